@@ -1,0 +1,69 @@
+// Puts a run together: what was judged, healed and drilled, with everything that a reader of the report needs to know of it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { DrillResult, Healing, Judgement, Policy, Reach, Run, Snapshot, Verb } from '../helpers/words/index.ts'
+import { bySection } from '../specs/invariants/index.ts'
+import { root } from './clusters.ts'
+import { coverageOf } from './coverage.ts'
+import { exitCodeOf } from './outcome.ts'
+import type { Settings } from './settings.ts'
+
+export interface Parts {
+  verb: Verb
+  id: string
+  startedAt: number
+  settings: Settings
+  policy: Policy
+  target: Reach['target']
+  before?: readonly Judgement[]
+  judgements: readonly Judgement[]
+  healings?: readonly Healing[]
+  drills?: readonly DrillResult[]
+  snapshot?: Snapshot
+  /** Added to what the verdicts say. */
+  exitCodes?: readonly number[]
+}
+
+/** `2026-11-21T03-00-00Z-nightly`: sorts by time, and is a file name everywhere. */
+export const runId = (verb: Verb, now: number): string => `${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}Z-${verb}`
+
+const manifest = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) })
+
+/** Versions of what made the report. */
+export function versions(): Readonly<Record<string, string>> {
+  const { version, dependencies } = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  return { holdfast: version, node: process.versions.node, vitest: dependencies['vitest'] ?? '', kubernetesClient: dependencies['@kubernetes/client-node'] ?? '' }
+}
+
+const unansweredIn = (snapshot: Snapshot | undefined): Run['unanswered'] => Object.values(snapshot?.answers ?? {})
+  .flatMap(answer => (answer.kind === 'unknown' ? [{ question: answer.says, origin: answer.origin, why: answer.why }] : []))
+
+export function assemble(parts: Parts): Run {
+  const { policy, settings } = parts
+  const drills = parts.drills ?? []
+  const judged = new Set(parts.judgements.map(judgement => judgement.invariant))
+  return {
+    version: 1,
+    id: parts.id,
+    verb: parts.verb,
+    cluster: policy.cluster,
+    policySays: policy.says,
+    target: parts.target,
+    seed: settings.seed,
+    versions: versions(),
+    startedAt: parts.startedAt,
+    endedAt: Date.now(),
+    documents: policy.documents,
+    choices: policy.choices,
+    invariants: bySection.filter(({ invariant }) => judged.has(invariant.name))
+      .map(({ section, invariant: { name, says, why, clauses } }) => ({ name, section, says, why, clauses })),
+    before: parts.before ?? parts.judgements,
+    judgements: parts.judgements,
+    healings: parts.healings ?? [],
+    drills,
+    coverage: coverageOf(policy),
+    unanswered: unansweredIn(parts.snapshot),
+    exitCode: exitCodeOf(parts.judgements, drills, parts.exitCodes),
+  }
+}

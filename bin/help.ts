@@ -1,0 +1,103 @@
+// Help texts: what each verb is for, its flags, and examples that work as they stand.
+import type { VerbName } from './arguments.ts'
+
+const commonFlags = `
+Flags that most verbs take
+  --cluster NAME|FILE   whose policy (default joelclaw); a name from clusters/ or the path of a policy file
+  --target lab|live     where (default lab: a simulated world, nothing real is touched)
+  --only WORD           a clause, a definition's name, or a glob over either, e.g. 'probes.*'
+  --seed N              chance of the lab; the same seed gives the same history (default 1)
+  --reports FOLDER      where reports go (default reports)
+  --given SCENARIO,…    lab only: suffer these scenarios' faults first, then look
+  --disable FIX,…       fixes that may not act
+  --json                the report as JSON on stdout
+  --full                every verdict on the screen
+  The same as environment: HOLDFAST_CLUSTER, HOLDFAST_TARGET, HOLDFAST_SEED, HOLDFAST_ONLY, HOLDFAST_REPORTS, …
+`
+
+export const generalHelp = `holdfast: a Kubernetes resilience policy, executable
+
+  holdfast check              judge every invariant of the policy
+  holdfast drill [SCENARIO…]  inject incidents, watch the recovery, put everything back
+  holdfast heal [--apply]     plan what would repair what does not hold; with --apply, do it
+  holdfast nightly            check, heal, and a rotation of drills, in one report
+  holdfast list               clauses, invariants, scenarios, fixes, and which covers which
+  holdfast explain NAME       a clause, invariant, scenario or fix: what, why, source, what it would do
+  holdfast report [--open]    the last run again
+  holdfast <verb> --help      flags and examples of a verb
+${commonFlags}
+Exit codes
+  0 holds · 1 violated or over budget · 2 unknown · 3 undo incomplete · 4 refused
+  64 usage or configuration · 70 internal · 130/143 signal
+
+Examples
+  holdfast nightly
+  holdfast check --only 'exposure.*'
+  holdfast drill flannel-loses-its-subnet --seed 7
+`
+
+export const verbHelp = {
+  check: `holdfast check: judge every invariant of the policy, on one look at the cluster
+
+  --snapshot FILE       judge a saved snapshot (reports/<run>/snapshot.json) instead of looking
+${commonFlags}
+Examples
+  holdfast check
+  holdfast check --only probes.liveness
+  holdfast check --given node-comes-back-tainted        (lab: see it red)
+  holdfast check --snapshot reports/<run>/snapshot.json
+`,
+  drill: `holdfast drill [SCENARIO…]: inject incidents that users lived through, and measure how they end
+
+  Without a name, all scenarios. Each has its steady state, fault, expected detection, healer and budgets; every fault
+  is undone at the end. On the lab nothing real is touched.
+  --yes                 live: confirm; holdfast drill refuses to touch a real cluster without it
+${commonFlags}
+Examples
+  holdfast drill restart-colima
+  holdfast drill 'flannel-*' --seed 7
+  holdfast drill node-comes-back-tainted --disable remove-control-plane-taint    (see it fail)
+`,
+  heal: `holdfast heal: plan what would repair what does not hold, least harm first
+
+  --apply               do it, and judge by the same invariants whether it helped
+${commonFlags}
+Examples
+  holdfast heal --given api-port-drifts
+  holdfast heal --given api-port-drifts --apply
+`,
+  nightly: `holdfast nightly: check, heal, and a rotation of drills, in one report
+
+  --drills N|all        how many drills (default: all on the lab, the policy's nightly.drills elsewhere)
+  --apply               live: let fixes act (on the lab they always may)
+  --yes                 live: let drills act (on the lab they always may)
+${commonFlags}
+Examples
+  holdfast nightly
+  holdfast nightly --drills 2 --json
+`,
+  list: `holdfast list: clauses, invariants, scenarios, fixes, and which covers which
+${commonFlags}
+Examples
+  holdfast list
+  holdfast list --cluster tazlab
+  holdfast list --only 'recovery.*' --json
+`,
+  explain: `holdfast explain NAME: a clause, invariant, scenario or fix in full
+
+  Statement, why, source, what is observed, what it would do.
+${commonFlags}
+Examples
+  holdfast explain recovery.flannel-has-subnet
+  holdfast explain colima-zombie
+  holdfast explain cycle-colima
+`,
+  report: `holdfast report: the last run again
+
+  --open                open report.html in a browser
+${commonFlags}
+Examples
+  holdfast report
+  holdfast report --full
+`,
+} as const satisfies Record<VerbName, string>

@@ -1,0 +1,28 @@
+// Installs what is missing, with any Node and npm, and says so. Quiet and quick when everything is there.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const stamp = join(root, 'node_modules', '.holdfast-installed')
+const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+const wanted = `${lock} ${process.platform}-${process.arch}\n`
+
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  process.stderr.write('holdfast: installing what is missing, about 20 s …\n')
+  const npm = process.env.npm_execpath
+  const [program, before] = npm && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
+  // The lockfile decides; scripts of packages never run (.npmrc).
+  const done = spawnSync(program, [...before, 'ci', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  if (done.status !== 0) {
+    process.stderr.write('holdfast: npm ci failed (see above). It needs npm 7 or newer, a package registry and a writable node_modules; then run the same command again.\n')
+    process.exit(70)
+  }
+  if (!existsSync(join(root, 'node_modules', '.bin', 'node'))) {
+    process.stderr.write(`holdfast: there is no carried Node for ${process.platform}-${process.arch}; it runs on Linux and macOS, x64 and arm64.\n`)
+    process.exit(70)
+  }
+  writeFileSync(stamp, wanted)
+}

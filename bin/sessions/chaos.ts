@@ -1,0 +1,41 @@
+// Setup of every drill spec that vitest runs: settings from the environment, the policy, and a target of its own for each drill.
+import { faults } from '../../helpers/faults/index.ts'
+import { signals } from '../../helpers/probes/signals.ts'
+import { explain } from '../../helpers/report/message.ts'
+import { runDrill } from '../../helpers/run/drill.ts'
+import { memoryJournal } from '../../helpers/run/journal.ts'
+import { openSession } from '../../helpers/session.ts'
+import type { Moment } from '../../helpers/words/index.ts'
+import { loadPolicy } from '../clusters.ts'
+import { seedFor } from '../seed.ts'
+import { fits, settingsFrom } from '../settings.ts'
+import { openTarget } from '../target.ts'
+
+/** What a running drill tells whoever listens in this process: `bin/specs.ts`. */
+export interface Heard {
+  drill: string
+  moment: Moment
+}
+
+const settings = settingsFrom()
+const policy = await loadPolicy(settings.cluster)
+const channel = new BroadcastChannel('holdfast')
+channel.unref()
+
+openSession({
+  policy,
+  selects: ({ name, clauses }) => (settings.drills.length > 0 ? settings.drills.includes(name) : fits(settings.only, [name, ...clauses])),
+  judgementsOf: invariant => { throw new Error(`${invariant.name} is an invariant: its spec belongs into specs/invariants`) },
+  async run(drill) {
+    const target = await openTarget(settings, policy, { seed: seedFor(settings.seed, drill.name), drills: true })
+    try {
+      return await runDrill(drill, {
+        reach: target.reach, policy, faults, signals, journal: memoryJournal(), disabled: new Set(settings.disabled),
+        heard: moment => channel.postMessage({ drill: drill.name, moment } satisfies Heard),
+      })
+    } finally {
+      await target.close()
+    }
+  },
+  explain,
+})

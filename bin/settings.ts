@@ -1,0 +1,77 @@
+// The settings of a run, from flags and environment alike: what the CLI hands to vitest is what a person can set for it.
+import { env } from 'node:process'
+
+export interface Settings {
+  /** A cluster's name, or the path of a policy file. */
+  cluster: string
+  target: 'lab' | 'container' | 'live'
+  seed: number
+  /** A clause, a definition's name, or a glob over either. */
+  only: string | undefined
+  /** Folder of reports. */
+  reports: string
+  /** A saved snapshot to judge instead of looking. */
+  snapshot: string | undefined
+  /** Fixes that may not act. */
+  disabled: readonly string[]
+  /** Scenarios whose faults the lab has suffered before anybody looks. */
+  given: readonly string[]
+  /** Scenarios to run; all that `only` selects when empty. */
+  drills: readonly string[]
+}
+
+/** A mistake of the caller: one clear message, exit 64, no stack trace. */
+export class UsageError extends Error {}
+
+export const targets = ['lab', 'container', 'live'] as const
+
+const list = (text: string | undefined): readonly string[] => (text ?? '').split(',').map(word => word.trim()).filter(Boolean)
+
+function targetOf(text: string): Settings['target'] {
+  const found = targets.find(target => target === text)
+  if (found === undefined) throw new UsageError(`“${text}” is no target. Targets are ${targets.join(', ')}; e.g. --target lab.`)
+  return found
+}
+
+function seedOf(text: string): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffff_ffff) throw new UsageError(`“${text}” is no seed: a whole number from 0 to 4294967295, e.g. --seed 7.`)
+  return Number(text)
+}
+
+/** Reads settings from an environment. Throws a UsageError that names the variable's value and the remedy. */
+export function settingsFrom(from: NodeJS.ProcessEnv = env): Settings {
+  return {
+    cluster: from['HOLDFAST_CLUSTER'] ?? 'joelclaw',
+    target: targetOf(from['HOLDFAST_TARGET'] ?? 'lab'),
+    seed: seedOf(from['HOLDFAST_SEED'] ?? '1'),
+    only: from['HOLDFAST_ONLY'] || undefined,
+    reports: from['HOLDFAST_REPORTS'] ?? 'reports',
+    snapshot: from['HOLDFAST_SNAPSHOT'] || undefined,
+    disabled: list(from['HOLDFAST_DISABLE']),
+    given: list(from['HOLDFAST_GIVEN']),
+    drills: list(from['HOLDFAST_DRILLS']),
+  }
+}
+
+/** The same settings as an environment, for the specs. */
+export function environmentOf(settings: Settings): Record<string, string> {
+  return {
+    HOLDFAST_CLUSTER: settings.cluster,
+    HOLDFAST_TARGET: settings.target,
+    HOLDFAST_SEED: String(settings.seed),
+    HOLDFAST_ONLY: settings.only ?? '',
+    HOLDFAST_REPORTS: settings.reports,
+    HOLDFAST_SNAPSHOT: settings.snapshot ?? '',
+    HOLDFAST_DISABLE: settings.disabled.join(','),
+    HOLDFAST_GIVEN: settings.given.join(','),
+    HOLDFAST_DRILLS: settings.drills.join(','),
+  }
+}
+
+/** Whether a glob (`*` any text) or a plain name fits one of several names. */
+export function fits(pattern: string | undefined, names: readonly string[]): boolean {
+  if (pattern === undefined) return true
+  const source = pattern.split('*').map(part => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)).join('.*')
+  const whole = new RegExp(`^${source}$`)
+  return names.some(name => whole.test(name))
+}

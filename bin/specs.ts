@@ -1,0 +1,69 @@
+// Runs specs through vitest in this process and brings back what they say: the CLI has no runner of its own.
+import { env } from 'node:process'
+import type { HoldfastMeta } from '../helpers/verify.ts'
+import type { DrillResult, Judgement } from '../helpers/words/index.ts'
+import { root } from './clusters.ts'
+import type { Heard } from './sessions/chaos.ts'
+import { environmentOf, type Settings } from './settings.ts'
+
+export interface Said {
+  judgements: readonly Judgement[]
+  drills: readonly DrillResult[]
+  /** What went wrong beside the verdicts: a spec that does not load, a test that failed without one. */
+  errors: readonly string[]
+}
+
+export interface Running {
+  /** Paths or parts of paths of spec files; none: all of the project. */
+  files?: readonly string[]
+  /** Where Allure results go; none are written without it. */
+  allure?: string | undefined
+  /** Hears a drill's moments. */
+  heard?: (heard: Heard) => void
+}
+
+interface Case {
+  meta(): { holdfast?: HoldfastMeta }
+  fullName: string
+  result(): { state: string; errors?: readonly { message: string }[] | undefined }
+}
+
+/** The order of specs, not of the threads that ran them. */
+const byName = <T>(name: (item: T) => string) => (a: T, b: T): number => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)
+
+/** Runs one project's specs with these settings. Rejects when vitest itself cannot start. */
+export async function runSpecs(project: 'invariants' | 'chaos', settings: Settings, running: Running = {}): Promise<Said> {
+  Object.assign(env, environmentOf(settings))
+  const { startVitest } = await import('vitest/node')
+  const judgements: Judgement[] = []
+  const drills: DrillResult[] = []
+  const errors: string[] = []
+  const collector = {
+    onTestCaseResult(test: Case) {
+      const { holdfast } = test.meta()
+      if (holdfast?.judgement !== undefined) judgements.push(holdfast.judgement)
+      else if (holdfast?.drill !== undefined) drills.push(holdfast.drill)
+      else if (test.result().state === 'failed') errors.push(`${test.fullName}: ${test.result().errors?.map(error => error.message).join('; ') ?? 'failed'}`)
+    },
+    onTestRunEnd(modules: readonly { errors(): readonly { message: string }[]; moduleId: string }[], unhandled: readonly { message: string }[]) {
+      for (const module of modules) for (const error of module.errors()) errors.push(`${module.moduleId}: ${error.message}`)
+      for (const error of unhandled) errors.push(error.message)
+    },
+  }
+  const channel = new BroadcastChannel('holdfast')
+  // Only `bin/sessions/chaos.ts` posts here, and this is what it posts.
+  channel.addEventListener('message', (event: { data?: unknown }) => running.heard?.(event.data as Heard))
+  const code = process.exitCode
+  try {
+    const vitest = await startVitest('test', [...(running.files ?? [])], {
+      root, run: true, watch: false, project: [project], passWithNoTests: true, silent: true,
+      reporters: [collector, ...(running.allure === undefined ? [] : [['allure-vitest/reporter', { resultsDir: running.allure }] as [string, Record<string, unknown>]])],
+    })
+    await vitest.close()
+  } finally {
+    channel.close()
+    // What a failing test means for the exit code is for the verdicts to say.
+    process.exitCode = code
+  }
+  return { judgements, drills: drills.toSorted(byName(result => result.drill)), errors }
+}

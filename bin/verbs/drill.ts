@@ -1,0 +1,63 @@
+// `holdfast drill`: selected scenarios through their specs, one report.
+import { join } from 'node:path'
+import type { DrillResult } from '../../helpers/words/index.ts'
+import { byFile, drills } from '../../specs/chaos/index.ts'
+import { nearest, type Arguments } from '../arguments.ts'
+import { assemble, runId } from '../assemble.ts'
+import { loadPolicy } from '../clusters.ts'
+import { progressOn, type Progress } from '../progress.ts'
+import { UsageError, fits, type Settings } from '../settings.ts'
+import { runSpecs } from '../specs.ts'
+import { requireActive } from './check.ts'
+import { finish, folderOfRun } from './output.ts'
+
+/** Names that words and --only select, in the order of the list. Throws for a word that selects nothing. */
+export function selectedDrills(words: readonly string[], settings: Settings): readonly string[] {
+  for (const word of words) {
+    if (drills.some(({ name }) => fits(word, [name]))) continue
+    const near = nearest(word, drills.map(({ name }) => name))
+    throw new UsageError(`There is no scenario “${word}”.${near === undefined ? '' : ` Did you mean “${near}”?`} Scenarios are: ${drills.map(({ name }) => name).join(', ')}.`)
+  }
+  const selected = drills.filter(({ name, clauses }) => (words.length === 0 || words.some(word => fits(word, [name]))) && fits(settings.only, [name, ...clauses]))
+  if (selected.length === 0) throw new UsageError(`--only ${settings.only} selects no scenario. holdfast list shows clauses and names.`)
+  return selected.map(({ name }) => name)
+}
+
+/** Runs scenarios by name through their spec files. Throws when one gave no result. */
+export async function drillThroughSpecs(names: readonly string[], settings: Settings, folder: string, progress: Progress): Promise<readonly DrillResult[]> {
+  const files = [...new Set(byFile.filter(({ drill }) => names.includes(drill.name)).map(({ file }) => file))]
+  const said = await runSpecs('chaos', { ...settings, drills: names }, {
+    files,
+    allure: join(folder, 'allure-results'),
+    heard: ({ drill, moment }) => progress.detail(`${drill} · ${moment.phase} · ${moment.says}`),
+  })
+  const silent = names.filter(name => !said.drills.some(result => result.drill === name))
+  if (silent.length > 0) throw new Error(`drills could not be run: ${[...said.errors, ...silent.map(name => `${name} gave no result`)].join('; ')}`)
+  return names.flatMap(name => said.drills.filter(result => result.drill === name))
+}
+
+/** Nothing real is touched without a word for it. */
+export function requireConsent({ settings, yes }: Pick<Arguments, 'settings' | 'yes'>, what: string): void {
+  if (settings.target !== 'lab' && !yes) throw new UsageError(`${what} would act on a real cluster (--target ${settings.target}). Add --yes when you mean it; holdfast explain <scenario> says what it does and how it is undone.`)
+}
+
+export async function drill(options: Arguments): Promise<number> {
+  const { settings } = options
+  const startedAt = Date.now()
+  const policy = await loadPolicy(settings.cluster)
+  requireActive(policy)
+  const names = selectedDrills(options.words, settings)
+  requireConsent(options, `drill ${names.join(', ')}`)
+  const progress = progressOn()
+  progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
+  const id = runId('drill', startedAt)
+  const results = await drillThroughSpecs(names, settings, folderOfRun(settings.reports, id), progress)
+  progress.done()
+  return finish(assemble({ verb: 'drill', id, startedAt, settings, policy, target: targetOf(settings), judgements: [], drills: results }), options)
+}
+
+/** What a report says of its target when no target was opened in this process. */
+export const targetOf = (settings: Settings): { kind: Settings['target']; says: string } => ({
+  kind: settings.target,
+  says: settings.target === 'lab' ? 'a simulated world: a rehearsal, no proof about a live cluster' : 'the cluster of the kubeconfig',
+})

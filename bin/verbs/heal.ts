@@ -1,0 +1,56 @@
+// `holdfast heal`: plan what would repair what does not hold; with --apply, do it. Plain Node: no test run is needed.
+import { heal as healAll, type Healed } from '../../helpers/run/heal.ts'
+import { look } from '../../helpers/run/look.ts'
+import type { Policy, Reach } from '../../helpers/words/index.ts'
+import { invariants } from '../../specs/invariants/index.ts'
+import type { Arguments } from '../arguments.ts'
+import { assemble, runId } from '../assemble.ts'
+import { loadPolicy } from '../clusters.ts'
+import { fixes } from '../coverage.ts'
+import { progressOn, type Progress } from '../progress.ts'
+import { saveSnapshot } from '../snapshot.ts'
+import { UsageError, type Settings } from '../settings.ts'
+import { openTarget } from '../target.ts'
+import { requireActive, selectedInvariants } from './check.ts'
+import { finish, folderOfRun } from './output.ts'
+
+/** Names of fixes that may not act, checked. */
+export function disabledFixes(settings: Settings): ReadonlySet<string> {
+  for (const name of settings.disabled) {
+    if (!fixes.some(fix => fix.name === name)) throw new UsageError(`--disable ${name}: there is no such fix. Fixes are: ${fixes.map(fix => fix.name).join(', ')}.`)
+  }
+  return new Set(settings.disabled)
+}
+
+/** Heals a target by the invariants that are given. */
+export const healTarget = (reach: Reach, policy: Policy, settings: Settings, progress: Progress, options: { apply: boolean; invariants?: typeof invariants }): Promise<Healed> => {
+  const selected = options.invariants ?? invariants
+  return healAll({
+    reach, policy, invariants: selected, disabled: disabledFixes(settings),
+    look: () => look(selected, reach, policy),
+    moment: says => progress.detail(says),
+  }, { apply: options.apply })
+}
+
+export async function heal(options: Arguments): Promise<number> {
+  const { settings } = options
+  const startedAt = Date.now()
+  const policy = await loadPolicy(settings.cluster)
+  requireActive(policy)
+  disabledFixes(settings)
+  const selected = selectedInvariants(settings)
+  const progress = progressOn()
+  progress.step(`${options.apply ? 'healing' : 'planning what would heal'} ${policy.cluster} (${settings.target})`)
+  const id = runId('heal', startedAt)
+  const target = await openTarget(settings, policy)
+  try {
+    const { before, after, healings } = await healTarget(target.reach, policy, settings, progress, { apply: options.apply, invariants: selected })
+    saveSnapshot(`${folderOfRun(settings.reports, id)}/snapshot.json`, after.snapshot)
+    progress.done()
+    return await finish(assemble({
+      verb: 'heal', id, startedAt, settings, policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, snapshot: after.snapshot,
+    }), options)
+  } finally {
+    await target.close()
+  }
+}

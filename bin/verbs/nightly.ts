@@ -1,0 +1,68 @@
+// `holdfast nightly`: check, heal what needs healing, a rotation of drills; one report, one line if something is wrong.
+import { observe, questionsOf } from '../../helpers/run/observe.ts'
+import type { Policy } from '../../helpers/words/index.ts'
+import { drills } from '../../specs/chaos/index.ts'
+import { invariants } from '../../specs/invariants/index.ts'
+import type { Arguments } from '../arguments.ts'
+import { assemble, runId } from '../assemble.ts'
+import { loadPolicy } from '../clusters.ts'
+import { progressOn } from '../progress.ts'
+import { UsageError } from '../settings.ts'
+import { openTarget } from '../target.ts'
+import { judgeThroughSpecs, requireActive } from './check.ts'
+import { drillThroughSpecs } from './drill.ts'
+import { healTarget } from './heal.ts'
+import { finish, folderOfRun } from './output.ts'
+
+const dayMs = 86_400_000
+
+/** The drills of a night: all of them, or the next few of the rotation, counted by days so that nothing has to be remembered. */
+export function rotation(policy: Policy, wanted: number | 'all', now: number): readonly string[] {
+  const known = policy.nightly.rotation.filter(name => drills.some(drill => drill.name === name))
+  if (wanted === 'all' || wanted >= known.length) return known
+  const first = (Math.floor(now / dayMs) * wanted) % known.length
+  return Array.from({ length: wanted }, (_, index) => known[(first + index) % known.length]!)
+}
+
+function wantedDrills(options: Arguments, policy: Policy): number | 'all' {
+  const { drills: text, settings } = options
+  if (text === 'all') return 'all'
+  if (text !== undefined) {
+    if (!/^\d+$/.test(text)) throw new UsageError(`--drills ${text}: give a number or “all”.`)
+    return Number(text)
+  }
+  // A rehearsal costs seconds and harms nobody: on the lab every night has all of them.
+  return settings.target === 'lab' ? 'all' : policy.nightly.drills
+}
+
+export async function nightly(options: Arguments): Promise<number> {
+  const { settings } = options
+  const startedAt = Date.now()
+  const policy = await loadPolicy(settings.cluster)
+  requireActive(policy)
+  const names = rotation(policy, wantedDrills(options, policy), startedAt)
+  const mayAct = settings.target === 'lab'
+  const progress = progressOn()
+  const id = runId('nightly', startedAt)
+  const folder = folderOfRun(settings.reports, id)
+  progress.step(`looking at ${policy.cluster} (${settings.target})`)
+  const target = await openTarget(settings, policy)
+  try {
+    const { reach } = target
+    const first = await observe(questionsOf(invariants, policy), reach, policy)
+    const before = await judgeThroughSpecs(first, settings, folder)
+    const violated = before.some(judgement => judgement.verdict.kind === 'violated')
+    if (violated) progress.step('healing what does not hold')
+    const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined
+    const results = names.length > 0 && (mayAct || options.yes)
+      ? (progress.step(`drilling ${names.length} scenarios`), await drillThroughSpecs(names, settings, folder, progress))
+      : []
+    progress.done()
+    return await finish(assemble({
+      verb: 'nightly', id, startedAt, settings, policy, target: reach.target, before, judgements: healed?.after.judgements ?? before,
+      healings: healed?.healings ?? [], drills: results, snapshot: healed?.after.snapshot ?? first,
+    }), options)
+  } finally {
+    await target.close()
+  }
+}

@@ -1,0 +1,25 @@
+// How a verb ends: reports on disk, one screen or the JSON on stdout, and the exit code.
+import { join } from 'node:path'
+import { stdout } from 'node:process'
+import { reportJson } from '../../helpers/report/json.ts'
+import { screen } from '../../helpers/report/terminal.ts'
+import { writeReports } from '../../helpers/report/write.ts'
+import type { Run } from '../../helpers/words/index.ts'
+import type { Arguments } from '../arguments.ts'
+
+const colour = (): boolean => stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb'
+
+/** Shows a run on stdout. */
+export function show(run: Run, { json, full }: Pick<Arguments, 'json' | 'full'>, folder?: string): void {
+  stdout.write(json ? reportJson(run) : screen(run, { colour: colour(), width: stdout.columns ?? 100, full, ...(folder === undefined ? {} : { folder }) }))
+}
+
+/** Writes the reports of a run, shows it, and returns its exit code. */
+export async function finish(run: Run, options: Pick<Arguments, 'json' | 'full' | 'settings'>): Promise<number> {
+  const written = await writeReports(run, { folder: options.settings.reports })
+  show(run, options, written.folder)
+  return run.exitCode
+}
+
+/** The folder of a run's files. */
+export const folderOfRun = (reports: string, id: string): string => join(reports, id)

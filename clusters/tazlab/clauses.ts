@@ -1,0 +1,9 @@
+// The duties of TazLab, in the order in which its document tells of them.
+import type { ClauseInput } from '#words'
+import { ingress } from './clauses/ingress.ts'
+import { network } from './clauses/network.ts'
+import { nodes } from './clauses/nodes.ts'
+import { recovery } from './clauses/recovery.ts'
+import { storage } from './clauses/storage.ts'
+
+export const clauses: ClauseInput[] = [...nodes, ...network, ...storage, ...ingress, ...recovery]

@@ -1,0 +1,68 @@
+// The way to client-node: loaded once and only when a cluster is asked (it costs 0.3 s), and bound to the reach's connections.
+import { posix } from 'node:path'
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { Reach, Tls } from '../words/reach.ts'
+
+type ClientNode = typeof import('@kubernetes/client-node')
+let loading: Promise<ClientNode> | undefined
+
+/** The Kubernetes client library. */
+export const clientNode = (): Promise<ClientNode> => (loading ??= import('@kubernetes/client-node'))
+
+/** A kubeconfig's text as client-node sees it. Relative paths in it are taken from its own folder. */
+export async function parseKubeconfig(path: string, text: string): Promise<KubeConfig> {
+  const { KubeConfig } = await clientNode()
+  const config = new KubeConfig()
+  try {
+    config.loadFromString(text)
+  } catch (error) {
+    throw new Error(`${path} is not a kubeconfig: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`, { cause: error })
+  }
+  config.makePathsAbsolute(posix.dirname(path))
+  return config
+}
+
+/** PEM material arrives as text or bytes, alone or in a list. */
+function pem(material: unknown): string | undefined {
+  if (material === undefined || material === null) return undefined
+  if (typeof material === 'string') return material
+  return Buffer.isBuffer(material) ? material.toString('utf8') : undefined
+}
+
+function tlsOf(options: Record<string, unknown>): Tls {
+  const [ca, cert, key] = [pem(options['ca']), pem(options['cert']), pem(options['key'])]
+  const serverName = options['servername']
+  return {
+    verify: options['rejectUnauthorized'] !== false,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(typeof serverName === 'string' ? { serverName } : {}),
+  }
+}
+
+/**
+ * Makes every request of this configuration, watches included, use the reach's connections: one pool for the same TLS
+ * material, where client-node would open a new one each time. The method is private in its types only.
+ */
+export function bindToReach(config: KubeConfig, reach: Reach): void {
+  Reflect.set(config, 'createDispatcher', (_cluster: unknown, options: Record<string, unknown>) => reach.dispatcher(tlsOf(options)))
+}
+
+/** Brings certificates that the kubeconfig keeps in files into it, read through the reach. Resolves with whether there were any. */
+export async function inlineFiles(config: KubeConfig, reach: Reach): Promise<boolean> {
+  const cluster = config.getCurrentCluster()
+  const user = config.getCurrentUser()
+  let found = false
+  const read = async (path: string): Promise<string> => {
+    found = true
+    const text = await reach.files.read(path)
+    if (text === undefined) throw new Error(`the kubeconfig refers to ${path}, which is not there`)
+    return Buffer.from(text).toString('base64')
+  }
+  // Both are plain data of client-node, which reads the file only where one is named.
+  if (cluster?.caFile !== undefined) Object.assign(cluster, { caData: await read(cluster.caFile), caFile: undefined })
+  if (user?.certFile !== undefined) Object.assign(user, { certData: await read(user.certFile), certFile: undefined })
+  if (user?.keyFile !== undefined) Object.assign(user, { keyData: await read(user.keyFile), keyFile: undefined })
+  return found
+}

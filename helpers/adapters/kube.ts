@@ -1,0 +1,237 @@
+// The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and watches.
+import { fetch, type Dispatcher } from 'undici'
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { KubeObject } from '../words/kube.ts'
+import type { Reach } from '../words/reach.ts'
+import { bindToReach, clientNode, inlineFiles, parseKubeconfig } from './client.ts'
+import { connectionError, garbage, KubeError, silence, statusError } from './kube-errors.ts'
+import { watchResource, type WatchOptions } from './kube-watch.ts'
+import { kubeconfigText, requireContext, viewOf } from './kubeconfig.ts'
+import { apiVersionOf, pathOf, type Resource } from './resources.ts'
+import type { Tools } from './tools.ts'
+
+export { KubeError, KubeUnreachable } from './kube-errors.ts'
+export { chooseContext, readKubeconfig, type ContextView, type Kubeconfig } from './kubeconfig.ts'
+export { resources, type Resource } from './resources.ts'
+export type { WatchOptions, WatchType } from './kube-watch.ts'
+
+/** Objects in one page of a list. @source Kubernetes default: kubectl --chunk-size */
+const pageSize = 500
+
+export interface ListOptions {
+  namespace?: string | undefined
+  labelSelector?: string
+  fieldSelector?: string
+}
+
+export interface RawAnswer {
+  status: number
+  body: string
+  headers: Readonly<Record<string, string>>
+}
+
+/** An open cluster. Every method rejects with KubeError (it answered), KubeUnreachable (it did not) or the signal's reason. */
+export interface Kube {
+  readonly server: string
+  readonly context: string
+  /** All objects, however many pages that takes, without managedFields. */
+  list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<T[]>
+  /** One object, or undefined where there is none. */
+  get<T extends KubeObject>(resource: Resource<T>, name: string, namespace?: string): Promise<T | undefined>
+  /** Creates in the object's own namespace. */
+  create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T>
+  patch<T extends KubeObject>(
+    resource: Resource<T>, name: string, namespace: string | undefined, type: 'json' | 'merge' | 'strategic', body: unknown, options?: { subresource?: string },
+  ): Promise<T>
+  /** Deletes; that it was not there is an answer too. A `uid` that is not the object's own is a Conflict. */
+  remove(
+    resource: Resource, name: string, namespace: string | undefined, options?: { gracePeriodSeconds?: number; uid?: string },
+  ): Promise<'deleted' | 'not found'>
+  /** A GET of any path, its status left to the caller. */
+  raw(path: string): Promise<RawAnswer>
+  /** Resolves when the stream ends (the server ends each after a while, silence of 30 s too); rejects with the reason otherwise. */
+  watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions<T>): Promise<void>
+}
+
+interface Sending {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  query?: Readonly<Record<string, string | undefined>>
+  body?: unknown
+  contentType?: string
+}
+
+interface Session {
+  config: KubeConfig
+  server: string
+  context: string
+  /** Its certificates are files, which may be renewed while its text stays. */
+  fromFiles: boolean
+}
+
+/** Configurations by reach and text, so that a plugin for credentials is asked once and not for each question. */
+const sessions = new WeakMap<Reach, Map<string, Promise<Session>>>()
+
+async function newSession(reach: Reach, shown: string, path: string, text: string, wanted: readonly string[]): Promise<Session> {
+  const config = await parseKubeconfig(path, text)
+  const context = requireContext(viewOf(shown, config), wanted)
+  config.setCurrentContext(context)
+  const cluster = config.getCurrentCluster()
+  if (cluster === null) throw new Error(`context ${context} of ${shown} names a cluster that is not in it`)
+  if (cluster.proxyUrl !== undefined) throw new Error(`cluster ${cluster.name} of ${shown} is reached through a proxy (${cluster.proxyUrl}), which holdfast does not do`)
+  const fromFiles = await inlineFiles(config, reach)
+  bindToReach(config, reach)
+  return { config, server: cluster.server, context, fromFiles }
+}
+
+async function sessionOf(tools: Tools, shown: string, wanted: readonly string[]): Promise<Session> {
+  const { path, text } = await kubeconfigText(tools, shown)
+  const known = sessions.get(tools.reach) ?? new Map<string, Promise<Session>>()
+  sessions.set(tools.reach, known)
+  const key = JSON.stringify([path, wanted, text])
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const made = newSession(tools.reach, shown, path, text, wanted)
+  known.set(key, made)
+  // Neither a failure nor what came from files is remembered.
+  made.then(session => session.fromFiles && known.delete(key), () => known.delete(key))
+  return made
+}
+
+/** The signal's reason as a rejection, for work that does not know the signal itself. */
+function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** Headers and connections for one request, credentials included. */
+async function authorised(config: KubeConfig, url: string): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher | undefined }> {
+  const { RequestContext, HttpMethod } = await clientNode()
+  const context = new RequestContext(url, HttpMethod.GET)
+  await config.applySecurityAuthentication(context)
+  return { headers: context.getHeaders(), dispatcher: context.getDispatcher() }
+}
+
+async function send(tools: Tools, { config, server }: Session, sending: Sending): Promise<RawAnswer> {
+  const { method, path } = sending
+  const url = new URL(server + path)
+  for (const [name, value] of Object.entries(sending.query ?? {})) if (value !== undefined) url.searchParams.set(name, value)
+  const what = `${method} ${path}`
+  const late = new AbortController()
+  const answered = new AbortController()
+  const signal = AbortSignal.any([tools.signal, late.signal])
+  tools.reach.clock.sleep(tools.deadline, answered.signal).then(() => late.abort(silence(server, what, tools.deadline)), () => undefined)
+  try {
+    const { headers, dispatcher } = await orAborted(signal, authorised(config, url.href))
+    const response = await fetch(url, {
+      method,
+      headers: { accept: 'application/json', 'user-agent': 'holdfast', ...headers, ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }) },
+      redirect: 'manual',
+      signal,
+      ...(sending.body === undefined ? {} : { body: JSON.stringify(sending.body) }),
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+    })
+    return { status: response.status, body: await response.text(), headers: Object.fromEntries(response.headers) }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw connectionError(server, what, error)
+  } finally {
+    answered.abort()
+  }
+}
+
+interface ListBody {
+  items: KubeObject[]
+  metadata?: { continue?: string }
+}
+
+const isList = (value: unknown): value is ListBody => typeof value === 'object' && value !== null && Array.isArray(Reflect.get(value, 'items'))
+const isObject = (value: unknown): value is KubeObject => typeof value === 'object' && value !== null && typeof Reflect.get(value, 'metadata') === 'object'
+
+/** An object of a list says neither what it is nor, to us, who last touched which field. */
+function completed<T extends KubeObject>(resource: Resource<T>, item: KubeObject): T {
+  const { managedFields: _, ...metadata }: KubeObject['metadata'] & { managedFields?: unknown } = item.metadata
+  // What the API serves under this path has the type of this resource.
+  return { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata } as T
+}
+
+/**
+ * Opens the cluster of the best of the wanted contexts. Asks nothing of it yet. Rejects when the kubeconfig is missing,
+ * is not one, or has none of the contexts.
+ */
+export async function openKube(tools: Tools, target: { kubeconfig: string; contexts: readonly string[] }): Promise<Kube> {
+  const session = await orAborted(tools.signal, sessionOf(tools, target.kubeconfig, target.contexts))
+  const { server, context } = session
+
+  async function ask<T>(sending: Sending, is: (value: unknown) => value is T): Promise<T> {
+    const what = `${sending.method} ${sending.path}`
+    const { status, body } = await send(tools, session, sending)
+    if (status >= 400) throw statusError(what, sending.path, status, body)
+    let value: unknown
+    try {
+      value = JSON.parse(body)
+    } catch {
+      value = undefined
+    }
+    if (!is(value)) throw garbage(server, what, sending.path, status, body)
+    return value
+  }
+
+  async function pages<T extends KubeObject>(resource: Resource<T>, options: ListOptions, limit: number | undefined): Promise<T[]> {
+    const found: T[] = []
+    let next: string | undefined
+    do {
+      const { labelSelector, fieldSelector, namespace } = options
+      const query = { limit: limit?.toString(), continue: next, labelSelector, fieldSelector }
+      const page = await ask({ method: 'GET', path: pathOf(resource, { namespace }), query }, isList)
+      found.push(...page.items.map(item => completed(resource, item)))
+      next = page.metadata?.continue || undefined
+    } while (next !== undefined)
+    return found
+  }
+
+  return {
+    server,
+    context,
+    async list(resource, options = {}) {
+      try {
+        return await pages(resource, options, pageSize)
+      } catch (error) {
+        // The state that the pages belonged to is gone: one page of everything cannot lose it.
+        if (error instanceof KubeError && error.status === 410) return pages(resource, options, undefined)
+        throw error
+      }
+    },
+    async get(resource, name, namespace) {
+      try {
+        return completed(resource, await ask({ method: 'GET', path: pathOf(resource, { namespace, name }) }, isObject))
+      } catch (error) {
+        if (error instanceof KubeError && error.status === 404) return undefined
+        throw error
+      }
+    },
+    async create(resource, object) {
+      const body = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }
+      return completed(resource, await ask({ method: 'POST', path: pathOf(resource, { namespace: object.metadata.namespace }), body }, isObject))
+    },
+    async patch(resource, name, namespace, type, body, options = {}) {
+      const contentType = type === 'strategic' ? 'application/strategic-merge-patch+json' : `application/${type === 'json' ? 'json' : 'merge'}-patch+json`
+      return completed(resource, await ask({ method: 'PATCH', path: pathOf(resource, { namespace, name, ...options }), body, contentType }, isObject))
+    },
+    async remove(resource, name, namespace, { gracePeriodSeconds, uid } = {}) {
+      const preconditions = uid === undefined ? {} : { preconditions: { uid } }
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }), ...preconditions }
+      const path = pathOf(resource, { namespace, name })
+      const { status, body: answer } = await send(tools, session, { method: 'DELETE', path, body })
+      if (status === 404) return 'not found'
+      if (status >= 400) throw statusError(`DELETE ${path}`, path, status, answer)
+      return 'deleted'
+    },
+    raw: path => send(tools, session, { method: 'GET', path }),
+    watch: (resource, options) => watchResource(tools, session, resource, options),
+  }
+}

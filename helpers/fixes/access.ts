@@ -1,0 +1,96 @@
+// Fixes for the ways in: kubeconfig and talosconfig that lead to where the cluster was.
+import { attempt } from '../adapters/command.ts'
+import { configInfo, kubeconfig, setEndpoint } from '../adapters/talos.ts'
+import { access, identity, talosInfo } from '../probes/access.ts'
+import { nodeContainer } from '../probes/host.ts'
+import { fix, type Act, type Policy, type Question, type Reach, type See } from '../words/index.ts'
+
+/** ms. talosctl gives up on a silent endpoint after 20 s by itself. @source colima, recorded: talosctl v1.9.0 */
+const patience = 25_000
+const tools = (reach: Reach) => ({ reach, deadline: patience, signal: new AbortController().signal })
+
+/** The host port at which a container-side port of a control plane is published now; undefined when it is not. */
+function mappedNow(see: See, policy: Policy, container: number): number | undefined {
+  for (const node of policy.nodes) {
+    if (node.role !== 'control-plane' || node.container === undefined) continue
+    const answer = see.answer(nodeContainer(node.container.name))
+    const found = answer.kind === 'known' ? answer.value.bindings.find(binding => binding.container === container) : undefined
+    if (found !== undefined) return found.host
+  }
+  return undefined
+}
+
+const drifted = (server: string | undefined, port: number | undefined): boolean =>
+  server !== undefined && port !== undefined && Number(server.split(':').at(-1)?.replace(/\/.*$/, '')) !== port
+
+function repoint(see: See, policy: Policy): readonly Act[] {
+  const port = policy.endpoints.talos && mappedNow(see, policy, policy.endpoints.talos.container)
+  if (port === undefined || policy.endpoints.talos === undefined) return []
+  const info = see.answer(talosInfo(policy))
+  if (info.kind !== 'known' || info.value.endpoints.some(endpoint => !drifted(endpoint, port))) return []
+  return [{
+    says: `talosctl config endpoint 127.0.0.1:${port}`,
+    apply: reach => setEndpoint(tools(reach), `127.0.0.1:${port}`, policy.identity.talosconfig),
+  }]
+}
+
+const talosQuestions = (policy: Policy): readonly Question<unknown>[] => [
+  ...(policy.endpoints.talos === undefined ? [] : [talosInfo(policy)]),
+  ...policy.nodes.flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)])),
+]
+
+export const repointTalosconfig = fix({
+  name: 'repoint-talosconfig',
+  clauses: ['endpoints.talosconfig-points-to-mapped-port'],
+  says: 'point the talosconfig to the port at which the Talos API is mapped now',
+  why: 'Docker hands out a new port at each start of the node container; only the file on this host is wrong',
+  harm: 'none',
+  settles: '10 s',
+  observe: talosQuestions,
+  plan: repoint,
+})
+
+/** Takes the context's name that the policy likes best, once talosctl has written its own. */
+async function useContext(reach: Reach, policy: Policy): Promise<void> {
+  const [wanted] = policy.identity.contexts
+  if (wanted === undefined) return
+  const exit = await attempt(tools(reach), ['kubectl', 'config', 'use-context', wanted])
+  if (exit.kind !== 'exited' || exit.code !== 0) throw new Error(`kubectl config use-context ${wanted} failed: ${exit.kind === 'exited' ? exit.stderr.trim() : exit.kind}`)
+}
+
+export const regenerateKubeconfig = fix({
+  name: 'regenerate-kubeconfig',
+  clauses: ['endpoints.regenerate-kubeconfig', 'endpoints.kubeconfig-points-to-mapped-port', 'endpoints.context-is-this-cluster'],
+  says: 'regenerate the kubeconfig through the Talos API and choose its context',
+  why: 'after a start of the node container the API has a new port: kubectl is dead while everything serves',
+  harm: 'none',
+  settles: '15 s',
+  observe: policy => [access, identity, ...talosQuestions(policy)],
+  plan(see, policy) {
+    const port = mappedNow(see, policy, policy.endpoints.api.container)
+    const file = see.answer(access)
+    if (port === undefined || file.kind !== 'known') return []
+    const { chosen, current } = file.value
+    const stale = chosen === undefined || drifted(chosen.server, port) || chosen.insecure
+    const unverified = see.answer(identity)
+    if (!stale && !(unverified.kind === 'unknown' && /tls|certificate|cert_/i.test(unverified.why)) && current === chosen.name) return []
+    const use = { says: `kubectl config use-context ${policy.identity.contexts[0]}`, apply: (reach: Reach) => useContext(reach, policy) }
+    if (!stale && current !== chosen.name) return [use]
+    return [
+      ...repoint(see, policy),
+      {
+        says: `talosctl kubeconfig --force --force-context-name ${policy.identity.contexts[0]} ${policy.identity.kubeconfig}`,
+        async apply(reach) {
+          await configInfo(tools(reach), policy.identity.talosconfig)
+          await kubeconfig(tools(reach), {
+            path: policy.identity.kubeconfig,
+            ...(policy.identity.contexts[0] === undefined ? {} : { context: policy.identity.contexts[0] }),
+            ...(policy.identity.talosconfig === undefined ? {} : { talosconfig: policy.identity.talosconfig }),
+          })
+        },
+      },
+      use,
+    ]
+  },
+})
+

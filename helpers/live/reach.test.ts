@@ -1,0 +1,165 @@
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { request } from 'undici'
+import { liveReach } from './index.ts'
+import { api, ca, client, otherCa } from './fixtures/certificates.ts'
+import { Tail } from './output.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'))
+afterAll(() => rmSync(home, { recursive: true }))
+const reach = liveReach({ home, seed: 7, says: 'a test', lacks: { talos: 'no Talos here' } })
+
+test('a live reach says what it is and what it lacks, and has a home', () => {
+  expect(reach.target).toEqual({ kind: 'live', says: 'a test' })
+  expect(reach.lacks).toEqual({ ...(process.platform === 'darwin' ? {} : { launchd: 'this host is not a Mac: it has no launchd' }), talos: 'no Talos here' })
+  expect(reach.home).toBe(home)
+})
+
+test('chance follows from the seed', () => {
+  const draws = (seed: number) => {
+    const { random } = liveReach({ seed })
+    return Array.from({ length: 3 }, () => random.next())
+  }
+  expect(draws(7)).toEqual(draws(7))
+  expect(draws(7)).not.toEqual(draws(8))
+  expect([...draws(7), ...draws(8)].every(draw => draw >= 0 && draw < 1)).toBe(true)
+})
+
+describe('clock', () => {
+  test('a sleep ends, and time has passed by it', async () => {
+    const before = reach.clock.now()
+    await reach.clock.sleep(20)
+    expect(reach.clock.now() - before).toBeGreaterThanOrEqual(19)
+    expect(Math.abs(before - Date.now())).toBeLessThan(60_000)
+  })
+
+  test('an aborted sleep rejects with the reason, before and while it sleeps', async () => {
+    const reason = new Error('wake up')
+    await expect(reach.clock.sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason)
+    const control = new AbortController()
+    const sleep = reach.clock.sleep(2 ** 40, control.signal)
+    control.abort(reason)
+    await expect(sleep).rejects.toBe(reason)
+  })
+})
+
+describe('files', () => {
+  test('what is not there is undefined, empty, or nothing to remove', async () => {
+    expect(await reach.files.read('~/gone')).toBeUndefined()
+    expect(await reach.files.read('~/gone/deeper')).toBeUndefined()
+    expect(await reach.files.list('~/gone')).toEqual([])
+    await reach.files.remove('~/gone')
+  })
+
+  test('what is there and cannot be read rejects', async () => {
+    mkdirSync(join(home, 'folder'))
+    await expect(reach.files.read('~/folder')).rejects.toThrow('EISDIR')
+  })
+
+  test('a new file is for its user only, its folders are made, and nothing else is left', async () => {
+    await reach.files.write('~/a/b/config', 'text')
+    expect(readFileSync(join(home, 'a/b/config'), 'utf8')).toBe('text')
+    expect(statSync(join(home, 'a/b/config')).mode & 0o777).toBe(0o600)
+    expect(readdirSync(join(home, 'a/b'))).toEqual(['config'])
+  })
+
+  test('a replaced file keeps its mode, and a link stays a link', async () => {
+    writeFileSync(join(home, 'real'), 'old')
+    chmodSync(join(home, 'real'), 0o640)
+    symlinkSync(join(home, 'real'), join(home, 'link'))
+    await reach.files.write('~/link', 'new')
+    expect(lstatSync(join(home, 'link')).isSymbolicLink()).toBe(true)
+    expect(readFileSync(join(home, 'real'), 'utf8')).toBe('new')
+    expect(statSync(join(home, 'real')).mode & 0o777).toBe(0o640)
+  })
+
+  test('who has the old file open goes on reading it: it is replaced, not changed', async () => {
+    const path = join(home, 'open')
+    writeFileSync(path, 'old')
+    const before = statSync(path).ino
+    await reach.files.write(path, 'new')
+    expect(statSync(path).ino).not.toBe(before)
+  })
+
+  test('a failed write leaves nothing behind', async () => {
+    mkdirSync(join(home, 'busy/name'), { recursive: true })
+    await expect(reach.files.write('~/busy/name', 'x')).rejects.toThrow('EISDIR')
+    expect(readdirSync(join(home, 'busy'))).toEqual(['name'])
+  })
+
+  test('a folder is listed by name, with size and time', async () => {
+    mkdirSync(join(home, 'backups'))
+    for (const name of ['b.rdb', 'a.rdb']) {
+      writeFileSync(join(home, 'backups', name), name === 'a.rdb' ? 'four' : '')
+      utimesSync(join(home, 'backups', name), 1_700_000_000, 1_700_000_000)
+    }
+    symlinkSync(join(home, 'nowhere'), join(home, 'backups/dangling'))
+    expect(await reach.files.list('~/backups')).toEqual([
+      { name: 'a.rdb', bytes: 4, modifiedAt: 1_700_000_000_000 },
+      { name: 'b.rdb', bytes: 0, modifiedAt: 1_700_000_000_000 },
+    ])
+    await reach.files.remove('~/backups/a.rdb')
+    expect((await reach.files.list('~/backups')).map(({ name }) => name)).toEqual(['b.rdb'])
+  })
+})
+
+describe('connections', () => {
+  const server = createServer({ ca, cert: api.cert, key: api.key, requestCert: true, rejectUnauthorized: false }, (incoming, response) => {
+    // Over TLS, the socket is one.
+    response.end((incoming.socket as TLSSocket).authorized ? 'holdfast is known' : 'somebody')
+  })
+  let url = ''
+  beforeAll(async () => {
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  })
+  afterEach(() => server.closeAllConnections())
+  afterAll(() => server.close())
+  const ask = async (tls: Parameters<typeof reach.dispatcher>[0]): Promise<string> => (await request(url, { dispatcher: reach.dispatcher(tls) })).body.text()
+
+  test('the same material gives the same pool, other material another', () => {
+    expect(reach.dispatcher({ ca, verify: true })).toBe(reach.dispatcher({ ca, verify: true }))
+    expect(reach.dispatcher({ ca, verify: true })).not.toBe(reach.dispatcher({ ca, verify: false }))
+    expect(reach.dispatcher({ ca, verify: true })).not.toBe(reach.dispatcher({ ca, cert: client.cert, key: client.key, verify: true }))
+  })
+
+  test('a server is trusted by its CA and knows us by our certificate', async () => {
+    expect(await ask({ ca, cert: client.cert, key: client.key, verify: true })).toBe('holdfast is known')
+    expect(await ask({ ca, verify: true })).toBe('somebody')
+  })
+
+  test('a server of another CA, or under another name, is not trusted unless that is asked for', async () => {
+    await expect(ask({ ca: otherCa, verify: true })).rejects.toMatchObject({ code: expect.stringMatching(/SIGNATURE|SELF_SIGNED|UNABLE_TO/) })
+    await expect(ask({ ca, verify: true, serverName: 'example.test' })).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
+    expect(await ask({ ca: otherCa, verify: false })).toBe('somebody')
+  })
+})
+
+describe('the tail of a stream', () => {
+  const tailOf = (limit: number, ...chunks: readonly string[]): string => {
+    const tail = new Tail(limit)
+    for (const chunk of chunks) tail.add(Buffer.from(chunk))
+    return tail.text()
+  }
+
+  test('is everything while it fits', () => {
+    expect(tailOf(6, 'abc', 'def')).toBe('abcdef')
+    expect(tailOf(6)).toBe('')
+  })
+
+  test('is its last bytes when it does not, whatever the chunks were', () => {
+    expect(tailOf(6, 'abc', 'def', 'g')).toBe('[cut: the first 1 bytes are not kept]\nbcdefg')
+    expect(tailOf(2, 'abcdefg')).toBe('[cut: the first 5 bytes are not kept]\nfg')
+    expect(tailOf(2, 'a', 'b', 'c', 'd')).toBe('[cut: the first 2 bytes are not kept]\ncd')
+  })
+
+  test('does not begin within a character', () => {
+    expect(tailOf(4, 'xyöab')).toBe('[cut: the first 2 bytes are not kept]\nöab')
+    expect(tailOf(3, 'xyöab')).toBe('[cut: the first 4 bytes are not kept]\nab')
+  })
+})

@@ -1,0 +1,55 @@
+// Text from a cluster made safe and fit to print: it may hold control characters, and it never has the length one wants.
+
+/** Symbols of U+2400 stand for C0 controls, so that a reader sees that there was one. */
+const picture = (control: string): string => {
+  const code = control.codePointAt(0) ?? 0
+  return code === 0x7f ? '␡' : code < 0x20 ? String.fromCodePoint(0x2400 + code) : '�'
+}
+
+/** C0 but tab and newline, DEL, C1, directions that turn text around, and what XML 1.0 has no place for. */
+const harmful = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu
+
+/** The text without anything that acts on a terminal, breaks XML or reorders a line; newlines and tabs stay. */
+export const clean = (text: string): string => text.toWellFormed().replaceAll('\r\n', '\n').replaceAll(harmful, picture)
+
+/** The same on one line. */
+export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim()
+
+/** Characters as a reader counts them. */
+export const lengthOf = (text: string): number => [...text].length
+
+/** Cut to `width` characters, with an ellipsis in place of the last one where something was cut. */
+export function clip(text: string, width: number): string {
+  const characters = [...text]
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('').trimEnd()}…`
+}
+
+/** Padded to `width` characters; longer text stays as it is. */
+export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - lengthOf(text)))
+export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - lengthOf(text))) + text
+
+/** Lines of at most `width` characters, broken at spaces; a longer word stands alone. Line breaks of the text stay. */
+export function wrap(text: string, width: number): readonly string[] {
+  return clean(text).split('\n').flatMap(line => {
+    const lines: string[] = []
+    let current = ''
+    for (const word of line.trim().split(/\s+/)) {
+      if (current !== '' && lengthOf(current) + 1 + lengthOf(word) > width) {
+        lines.push(current)
+        current = word
+      } else current = current === '' ? word : `${current} ${word}`
+    }
+    return [...lines, current]
+  })
+}
+
+/** `1 clause`, `2 clauses`, `no drill`. */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return amount === 0 ? `no ${one}` : `${amount} ${amount === 1 ? one : many}`
+}
+
+/** `a, b and 3 more`: the first `most` of a list. */
+export function some(items: readonly string[], most: number): string {
+  const rest = items.length - most
+  return rest <= 0 ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${rest} more`
+}

@@ -1,0 +1,144 @@
+// One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo → report.
+import { nameOf } from '../judge/judge.ts'
+import {
+  inWords, ms,
+  type Drill, type DrillResult, type Mark, type Moment, type Outcome, type Policy, type Reach, type Signal,
+} from '../words/index.ts'
+import type { Journal } from './journal.ts'
+import { look } from './look.ts'
+import { inject, messageOf, momentsOn, undoAll, type Faults, type Stage } from './phases.ts'
+import { baselineOf, recover, type Recovery } from './recovery.ts'
+import { watch } from './watch.ts'
+
+export interface DrillContext {
+  reach: Reach
+  policy: Policy
+  faults: Faults
+  signals: readonly Signal[]
+  journal: Journal
+  /** Names of fixes that may not act. */
+  disabled?: ReadonlySet<string>
+  /** Hears every moment as it happens. */
+  heard?(moment: Moment): void
+  signal?: AbortSignal
+}
+
+/** How long an arranged stage may take to be steady, ms. */
+const stagePatience = 300_000
+
+/** Runs a drill. Never rejects for what the world does: refusals, failures and what is left behind are in the result. */
+export async function runDrill(drill: Drill, context: DrillContext): Promise<DrillResult> {
+  const { reach, policy } = context
+  const { clock } = reach
+  const startedAt = clock.now()
+  const moments = momentsOn(() => clock.now(), context.heard)
+  const hands = { reach, policy, signal: context.signal ?? new AbortController().signal }
+  const stage: Stage = { hands, faults: context.faults, journal: context.journal, moment: moments.add }
+  const arranged = drill.arrange?.(policy) ?? []
+  const faults = drill.faults(policy)
+  const result = (outcome: Outcome, rest: Partial<DrillResult> = {}): DrillResult => ({
+    drill: drill.name, clauses: drill.clauses, says: drill.says, startedAt, endedAt: clock.now(), faults: faults.map(fault => fault.says),
+    outcome, marks: [], misses: [], unknown: [], budgets: drill.budgets, moments: moments.list, leftBehind: [], ...rest,
+  })
+  const lacking = [...arranged, ...faults].flatMap(fault => fault.needs).flatMap(need => reach.lacks[need] ?? [])[0]
+  if (lacking !== undefined) return result({ kind: 'not-applicable', why: lacking })
+
+  const see = () => look(drill.given, reach, policy)
+  let order = 0
+  let recovery: Recovery | undefined
+  let refused: string | undefined
+  let broken: string | undefined
+  let injectedAt: number | undefined
+  let signalMarks: readonly Mark[] = []
+  let baseline: ReturnType<typeof baselineOf> = new Map()
+  try {
+    for (const fault of arranged) await inject(fault, order++, stage)
+    const steady = await steadyState(drill, context, arranged.length > 0 ? stagePatience : 0)
+    baseline = steady.baseline
+    refused = steady.refused
+    if (refused === undefined) {
+      moments.add('prepare', 'the steady state holds')
+      const watching = watch(context.signals, { reach, policy, drill, changed: says => moments.add('watch', says) })
+      injectedAt = clock.now()
+      let injecting = true
+      const injection = (async () => {
+        try {
+          for (const fault of faults) await inject(fault, order++, stage)
+        } finally {
+          injecting = false
+        }
+      })()
+      const seen = recover(drill, {
+        reach, policy, invariants: drill.given, look: see, moment: says => moments.add('heal', says),
+        ...(context.disabled === undefined ? {} : { disabled: context.disabled }), ...(context.signal === undefined ? {} : { signal: context.signal }),
+      }, { baseline, injectedAt, stillInjecting: () => injecting })
+      try {
+        await injection
+        recovery = await seen
+      } finally {
+        await seen.catch(() => {})
+        await watching.stop()
+        signalMarks = watching.marks()
+      }
+    }
+  } catch (error) {
+    broken = messageOf(error)
+    moments.add('judge', `broken off: ${broken}`)
+  }
+  const leftBehind = await undoAll(stage)
+  if (refused !== undefined) return result({ kind: 'refused', why: refused }, { leftBehind, misses: [`refused: ${refused}`] })
+  const undoneAt = clock.now()
+  const after = await see()
+  const notBack = after.judgements.filter(judgement => judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
+  if (recovery === undefined || injectedAt === undefined) {
+    return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, misses: [`aborted: ${broken ?? 'stopped'}`] })
+  }
+  const outcome = outcomeOf(recovery)
+  // All invariants held at `by`; before the last signal came back they cannot have.
+  const lastBad = Math.max(...signalMarks.map(mark => mark.after), 0)
+  const own = recovery.marks.map(mark => (mark.mark === 'recovered' ? { ...mark, after: Math.min(mark.by, Math.max(mark.after, lastBad)) } : mark))
+  const marks: Mark[] = [{ mark: 'injected', after: injectedAt, by: injectedAt }, ...own, ...signalMarks, { mark: 'undone', after: undoneAt, by: undoneAt }]
+  return result(outcome, {
+    marks: marks.toSorted((a, b) => a.by - b.by),
+    misses: [...missesOf(drill, recovery, outcome, marks, injectedAt), ...notBack.map(judgement => `not back to before: ${nameOf(judgement)}`)],
+    unknown: recovery.unknown,
+    leftBehind,
+  })
+}
+
+/** Looks until the drill's invariants hold, for as long as the stage needs to settle. */
+async function steadyState(drill: Drill, { reach, policy }: DrillContext, patience: number): Promise<{ baseline: ReturnType<typeof baselineOf>; refused: string | undefined }> {
+  const until = reach.clock.now() + patience
+  for (;;) {
+    const { judgements } = await look(drill.given, reach, policy)
+    const bad = judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
+    const baseline = baselineOf(judgements)
+    if (bad.length === 0) return { baseline, refused: undefined }
+    if (reach.clock.now() >= until) {
+      const first = bad.slice(0, 3).map(judgement => `${nameOf(judgement)} (${judgement.verdict.kind})`).join(', ')
+      return { baseline, refused: `the steady state does not hold: ${first}${bad.length > 3 ? ` and ${bad.length - 3} more` : ''}` }
+    }
+    await reach.clock.sleep(5_000)
+  }
+}
+
+function outcomeOf({ notHealed, healings }: Recovery): Outcome {
+  if (notHealed !== undefined) return { kind: 'not-healed', why: notHealed }
+  const fixes = healings.flatMap(healing => (healing.outcome.kind === 'applied' ? [healing.fix] : []))
+  return fixes.length === 0 ? { kind: 'healed-by-itself' } : { kind: 'healed-by-fixes', fixes: [...new Set(fixes)] }
+}
+
+/** Everything in which the recovery was not as the drill expects it, in words. */
+function missesOf(drill: Drill, recovery: Recovery, outcome: Outcome, marks: readonly Mark[], injectedAt: number): readonly string[] {
+  const late = marks.flatMap(({ mark, after }) => {
+    const budget = drill.budgets[mark]
+    return budget !== undefined && after - injectedAt > ms(budget) ? [`over budget: ${mark} after ${inWords(after - injectedAt)}, budget ${budget}`] : []
+  })
+  const unexpected = outcome.kind === 'healed-by-fixes' ? outcome.fixes.filter(fix => !drill.expects.includes(fix)) : []
+  return [
+    ...(outcome.kind === 'not-healed' ? [`not healed: ${outcome.why}`] : []),
+    ...late,
+    ...recovery.unnoticed,
+    ...unexpected.map(fix => `${fix} had to act, which the drill does not expect`),
+  ]
+}

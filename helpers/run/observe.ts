@@ -1,0 +1,64 @@
+// Asks every question of a run once, in parallel, each with its deadline, and freezes the answers into a Snapshot.
+import { inWords, type Answer, type Invariant, type Policy, type Question, type Reach, type Snapshot } from '../words/index.ts'
+
+/** How long a question may take when it does not say otherwise, ms. @source docs/decisions/0003-observe-once.md */
+export const defaultDeadline = 10_000
+
+/** The questions of several invariants, each once. */
+export function questionsOf(invariants: readonly Invariant[], policy: Policy): readonly Question<unknown>[] {
+  const byKey = new Map<string, Question<unknown>>()
+  for (const invariant of invariants) for (const question of invariant.observe(policy)) byKey.set(question.key, question)
+  return [...byKey.values()]
+}
+
+/** Everything that went wrong while asking, as one line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? `: ${error.cause.message}` : ''
+  return `${error.message}${cause}`.split('\n').map(line => line.trim()).filter(Boolean).join(' / ')
+}
+
+/** Asks one question. Never rejects: silence, refusals and rubbish become an answer that says so. */
+export async function ask<T>(question: Question<T>, reach: Reach, policy: Policy): Promise<Answer<T>> {
+  const { clock } = reach
+  const began = clock.now()
+  const about = { says: question.says, origin: question.origin }
+  for (const need of question.needs) {
+    const why = reach.lacks[need]
+    if (why !== undefined) return { ...about, kind: 'absent', why, at: began, tookMs: 0 }
+  }
+  const deadline = question.deadline ?? defaultDeadline
+  const over = new AbortController()
+  const alarm = new AbortController()
+  const tooLate = clock.sleep(deadline, alarm.signal).then(
+    () => {
+      const error = new Error(`no answer within ${inWords(deadline)}`)
+      over.abort(error)
+      throw error
+    },
+    // Called off: the question was answered in time.
+    () => new Promise<never>(() => {}),
+  )
+  try {
+    const value = await Promise.race([question.ask({ reach, policy, signal: over.signal, deadline }), tooLate])
+    return { ...about, kind: 'known', value, at: clock.now(), tookMs: clock.now() - began }
+  } catch (error) {
+    return { ...about, kind: 'unknown', why: reasonOf(error), at: clock.now(), tookMs: clock.now() - began }
+  } finally {
+    alarm.abort()
+  }
+}
+
+/** One look at the world. Resolves when every question is answered or past its deadline. */
+export async function observe(questions: readonly Question<unknown>[], reach: Reach, policy: Policy): Promise<Snapshot> {
+  const startedAt = reach.clock.now()
+  const answers = await Promise.all(questions.map(async question => [question.key, await ask(question, reach, policy)] as const))
+  return {
+    version: 1,
+    cluster: policy.cluster,
+    target: reach.target,
+    startedAt,
+    endedAt: reach.clock.now(),
+    answers: Object.fromEntries(answers.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}

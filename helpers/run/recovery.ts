@@ -1,0 +1,105 @@
+// From the injection to the end of the stability window: looks, healing, and the marks of the whole.
+import { nameOf } from '../judge/judge.ts'
+import { ms, type Drill, type Healing, type Judgement, type Mark, type MarkName } from '../words/index.ts'
+import { freshMemory, healOnce, type HealContext } from './heal.ts'
+import type { Look } from './look.ts'
+
+/** Between looks, ms: close together right after the injection, then further apart. */
+const firstEvery = 1_000
+const lastEvery = 8_000
+const growth = 1.5
+
+export interface Recovery {
+  marks: readonly Mark[]
+  healings: readonly Healing[]
+  /** Expected detections that did not come in time, in words. */
+  unnoticed: readonly string[]
+  /** Why it has not recovered; undefined when it has. */
+  notHealed: string | undefined
+  /** What could not be judged at the end. */
+  unknown: readonly string[]
+}
+
+/** Before the first look, ms: a request that changes something has arrived by then, and a controller has not yet repaired it. @source measured on a v1.35 node: pod deleted, all seen within 200 ms, ready again after 2 s */
+const firstLook = 700
+
+/** What a look must have for the drill to count as recovered: everything that was well before is well again. */
+const worse = (judgements: readonly Judgement[], baseline: ReadonlyMap<string, Judgement['verdict']['kind']>): readonly Judgement[] =>
+  judgements.filter(({ verdict, ...about }) => (verdict.kind === 'violated' || verdict.kind === 'unknown') && baseline.get(nameOf(about)) !== verdict.kind)
+
+/** Judgements of the drill's own invariants by name and subject. */
+export const baselineOf = (judgements: readonly Judgement[]): ReadonlyMap<string, Judgement['verdict']['kind']> =>
+  new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict.kind]))
+
+/** Looks until everything has held for the stability window or time is up; heals on the way when the drill allows it. */
+export async function recover(
+  drill: Drill,
+  context: HealContext,
+  { baseline, injectedAt, stillInjecting }: { baseline: ReturnType<typeof baselineOf>; injectedAt: number; stillInjecting(): boolean },
+): Promise<Recovery> {
+  const { clock } = context.reach
+  const giveUpAt = injectedAt + (drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp))
+  const stability = ms(drill.stability)
+  const longestDetection = Math.max(0, ...drill.breaks.map(({ within }) => ms(within)))
+  const noticed = new Map<string, Mark>()
+  const memory = freshMemory()
+  const healings: Healing[] = []
+  let lastLook = injectedAt
+  let lastBad = injectedAt
+  let firstGood: number | undefined
+  let every = firstEvery
+  let latest: Look | undefined
+
+  /** One look, with everything that it means for the marks. Fixes look through this, too. */
+  async function see(): Promise<Look> {
+    const seen = await context.look()
+    const { startedAt, endedAt } = seen.snapshot
+    for (const { invariant } of drill.breaks) {
+      const broken = seen.judgements.some(judgement => judgement.invariant === invariant.name && judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
+      if (broken && !noticed.has(invariant.name)) {
+        noticed.set(invariant.name, { mark: 'detected', after: lastLook, by: endedAt })
+        context.moment(`${invariant.name} notices`)
+      }
+    }
+    if (worse(seen.judgements, baseline).length > 0 || stillInjecting()) {
+      lastBad = startedAt
+      firstGood = undefined
+    } else firstGood ??= endedAt
+    lastLook = startedAt
+    latest = seen
+    return seen
+  }
+
+  const everythingNoticed = () => drill.breaks.every(({ invariant }) => noticed.has(invariant.name))
+  const recovered = () => firstGood !== undefined && clock.now() - firstGood >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
+
+  await clock.sleep(firstLook, context.signal).catch(() => {})
+  while (!recovered() && clock.now() < giveUpAt && context.signal?.aborted !== true) {
+    const seen = await see()
+    const healing = drill.healer === 'holdfast' && !stillInjecting() ? await healOnce(seen, { ...context, look: see }, memory) : undefined
+    if (healing !== undefined) {
+      healings.push(healing)
+      every = firstEvery
+      continue
+    }
+    await clock.sleep(every, context.signal).catch(() => {})
+    every = Math.min(lastEvery, every * growth)
+  }
+
+  const end = worse(latest?.judgements ?? [], baseline)
+  const isRecovered = recovered() && firstGood !== undefined
+  const detected = [...noticed.values()].toSorted((a, b) => a.by - b.by)[0]
+  return {
+    marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [{ mark: 'recovered' as MarkName, after: lastBad, by: firstGood ?? clock.now() }] : [])],
+    healings,
+    unnoticed: drill.breaks.flatMap(({ invariant, within }) => {
+      const mark = noticed.get(invariant.name)
+      if (mark === undefined) return [`${invariant.name} never noticed`]
+      return mark.after - injectedAt > ms(within) ? [`${invariant.name} noticed later than ${within}`] : []
+    }),
+    notHealed: isRecovered ? undefined : end.length === 0
+      ? `it did not stay well for ${drill.stability}`
+      : end.slice(0, 5).map(judgement => `${nameOf(judgement)}: ${judgement.verdict.kind === 'violated' ? judgement.verdict.findings.map(finding => finding.seen).join('; ') : judgement.verdict.kind}`).join(' / '),
+    unknown: end.flatMap(judgement => (judgement.verdict.kind === 'unknown' ? [`${nameOf(judgement)}: ${judgement.verdict.why}`] : [])),
+  }
+}

@@ -1,0 +1,67 @@
+// The one bridge to vitest: registers tests for the definitions of the spec file that vitest runs, and does nothing elsewhere.
+/// <reference types="vitest/importMeta" />
+import { session } from './session.ts'
+import type { Drill, DrillResult, Invariant, Judgement } from './words/index.ts'
+
+type Vitest = NonNullable<ImportMeta['vitest']>
+
+/** What a test hands to the reporter. */
+export interface HoldfastMeta {
+  judgement?: Judgement
+  drill?: DrillResult
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    holdfast?: HoldfastMeta
+  }
+}
+
+/** Verdicts that fail a test. */
+const fails = (judgement: Judgement): boolean => judgement.verdict.kind === 'violated' || judgement.verdict.kind === 'unknown'
+
+/** One test for each subject that the policy names, and one for what nobody named. */
+function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
+  const { policy, explain, judgementsOf } = session()
+  const named = invariant.subjects(policy).map(subject => subject.name)
+  vitest.describe(invariant.says, () => {
+    for (const name of named.length === 0 ? [policy.cluster] : named) {
+      vitest.test(name, context => {
+        const judgement = judgementsOf(invariant).find(candidate => candidate.subject === name)
+        if (judgement === undefined) throw new Error(`${invariant.name} gave no verdict on ${name}`)
+        context.task.meta.holdfast = { judgement }
+        if (fails(judgement)) throw new Error(explain(judgement))
+        if (judgement.verdict.kind === 'not-applicable') context.skip(`not applicable here: ${judgement.verdict.why}`)
+        if (judgement.verdict.kind === 'waived') context.skip(explain(judgement))
+      })
+    }
+    for (const judgement of judgementsOf(invariant).filter(candidate => named.length > 0 && !named.includes(candidate.subject))) {
+      vitest.test(`${judgement.subject} (not named by the policy)`, context => {
+        context.task.meta.holdfast = { judgement }
+        if (fails(judgement)) throw new Error(explain(judgement))
+      })
+    }
+  })
+}
+
+function verifyDrill(vitest: Vitest, drill: Drill): void {
+  vitest.test(`${drill.name}: ${drill.says}`, { timeout: 0 }, async context => {
+    const { run, explain } = session()
+    const result = await run(drill)
+    context.task.meta.holdfast = { drill: result }
+    if (result.outcome.kind === 'not-applicable') context.skip(`not applicable here: ${result.outcome.why}`)
+    if (result.misses.length > 0 || result.leftBehind.length > 0 || result.unknown.length > 0) throw new Error(explain(result))
+  })
+}
+
+/** Call it last in a spec file with `import.meta` and the file's definitions. Inert unless vitest runs that very file. */
+export function verify(meta: ImportMeta, ...definitions: readonly (Invariant | Drill)[]): void {
+  const { vitest } = meta
+  if (vitest === undefined) return
+  const selected = definitions.filter(definition => session().selects(definition))
+  if (selected.length === 0) vitest.test.skip('nothing here is selected by --only', () => {})
+  for (const definition of selected) {
+    if (definition.kind === 'invariant') verifyInvariant(vitest, definition)
+    else verifyDrill(vitest, definition)
+  }
+}

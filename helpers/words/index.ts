@@ -1,0 +1,12 @@
+// The vocabulary of holdfast: every word that its parts share, and nothing that does anything.
+export * from './drill.ts'
+export * from './fault.ts'
+export * from './fix.ts'
+export * from './invariant.ts'
+export * from './kube.ts'
+export * from './policy.ts'
+export * from './question.ts'
+export * from './reach.ts'
+export * from './run.ts'
+export * from './units.ts'
+export * from './verdict.ts'

@@ -1,0 +1,70 @@
+// One run as data: everything that a report shows, and nothing that a report has to look up.
+import type { DrillResult } from './drill.ts'
+import type { Clause, Policy } from './policy.ts'
+import type { Reach } from './reach.ts'
+import type { Judgement } from './verdict.ts'
+
+/** What one fix did or would do. */
+export interface Healing {
+  fix: string
+  says: string
+  harm: string
+  /** Invariants and subjects that called for it. */
+  because: readonly string[]
+  acts: readonly string[]
+  outcome:
+    | { kind: 'planned' }
+    | { kind: 'applied'; helped: boolean; tookMs: number }
+    | { kind: 'failed'; why: string }
+    | { kind: 'held'; why: string }
+}
+
+/** Which definitions cover a clause. */
+export interface Coverage {
+  clause: Clause
+  invariants: readonly string[]
+  drills: readonly string[]
+  fixes: readonly string[]
+  /** The forbidden act that holdfast's guard refuses. */
+  guard?: string
+}
+
+export type Verb = 'check' | 'drill' | 'heal' | 'nightly' | 'gate'
+
+/** A definition in words, for the reader of a report. */
+export interface InvariantInfo {
+  name: string
+  section: string
+  says: string
+  why: string
+  clauses: readonly string[]
+}
+
+export interface Run {
+  version: 1
+  /** Name of its folder: start time and verb, e.g. `2026-11-21T03-00-00Z-nightly`. */
+  id: string
+  verb: Verb
+  cluster: string
+  policySays: string
+  target: Reach['target']
+  seed: number
+  versions: Readonly<Record<string, string>>
+  /** Real time, ms since the epoch. */
+  startedAt: number
+  endedAt: number
+  documents: Policy['documents']
+  choices: Policy['choices']
+  invariants: readonly InvariantInfo[]
+  /** Verdicts before anything was healed. Empty for `drill`. */
+  before: readonly Judgement[]
+  /** Verdicts at the end, when something was healed; else the same as `before`. */
+  judgements: readonly Judgement[]
+  healings: readonly Healing[]
+  drills: readonly DrillResult[]
+  coverage: readonly Coverage[]
+  /** Questions that had no answer, with the reason. */
+  unanswered: readonly { question: string; origin: string; why: string }[]
+  /** 0 holds, 1 violated or over budget, 2 unknown, 3 undo incomplete, 4 refused, 64, 70, 130, 143. */
+  exitCode: number
+}

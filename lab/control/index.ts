@@ -1,0 +1,77 @@
+// The control plane: every controller and the scheduler over one store.
+import type { Ground } from '../kernel/world.ts'
+import { daemonSetController } from './daemon-set.ts'
+import { delays } from './delays.ts'
+import { deploymentController } from './deployment.ts'
+import { endpointsController } from './endpoints.ts'
+import { forgetRecorded } from './events.ts'
+import { garbageCollector } from './garbage-collector.ts'
+import { jobController } from './job.ts'
+import { defaultStoragePath, localPath } from './local-path.ts'
+import { namespaceController } from './namespaces.ts'
+import { nodeLifecycle } from './node-lifecycle.ts'
+import { nodeTaints } from './node-taints.ts'
+import { replicaSetController } from './replica-set.ts'
+import { scheduler } from './scheduler.ts'
+import { statefulSetController } from './stateful-set.ts'
+import { taintEviction } from './taint-eviction.ts'
+import { volumeBinding } from './volume-binding.ts'
+import { volumeProtection } from './volume-protection.ts'
+import type { Control, Controller } from './work-queue.ts'
+import { draw } from './work-queue.ts'
+
+export { recordEvent } from './events.ts'
+
+export interface ControllerOptions {
+  /** Whether the API server answers. While it does not, nothing happens here. */
+  serving: () => boolean
+  /** Where on a node local-path keeps its volumes. */
+  storage?: { path: string }
+}
+
+/** Components whose count of their own Events ends with their process. */
+const components = [
+  'deployment-controller', 'replicaset-controller', 'statefulset-controller', 'daemonset-controller', 'job-controller', 'cronjob-controller', 'node-controller',
+  'taint-eviction-controller', 'persistentvolume-controller', 'default-scheduler',
+]
+
+/**
+ * Starts the controllers and the scheduler. Where the API serves they begin at once with what is there; else with
+ * `resync()`, which is to be called whenever the API server is back: about two seconds later they work again, as
+ * processes that start anew, look at everything, and take up what came meanwhile.
+ */
+export function startControllers(ground: Ground, options: ControllerOptions): { resync(): void } {
+  let started = false
+  let cancel = () => {}
+  const control: Control = {
+    ground,
+    random: ground.random.fork('control'),
+    working: () => started && options.serving(),
+    resumes: [],
+  }
+  const controllers: readonly Controller[] = [
+    nodeTaints(control), nodeLifecycle(control), taintEviction(control),
+    namespaceController(control), garbageCollector(control),
+    deploymentController(control), replicaSetController(control), statefulSetController(control), daemonSetController(control), jobController(control),
+    volumeProtection(control), volumeBinding(control), localPath(control, options.storage?.path ?? defaultStoragePath),
+    scheduler(control), endpointsController(control),
+  ]
+  const begin = () => {
+    if (!options.serving()) return
+    started = true
+    for (const resume of control.resumes) resume()
+    for (const controller of controllers) controller.all()
+  }
+  ground.store.subscribe(event => {
+    for (const controller of controllers) controller.on(event)
+  })
+  if (options.serving()) begin()
+  return {
+    resync() {
+      started = false
+      cancel()
+      for (const component of components) forgetRecorded(ground, component)
+      cancel = ground.clock.after(draw(control.random, delays.restart), begin)
+    },
+  }
+}

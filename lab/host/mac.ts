@@ -1,0 +1,162 @@
+// The simulated Mac as one record: every program's answer derives from it, and only a few functions change it.
+import type { ClusterSide, Ground, Kernel, Machine } from '../kernel/world.ts'
+import type { SeededRandom } from '../kernel/random.ts'
+import type { Disk } from './disk.ts'
+import type { HostSeed, LaunchdSeed, ProcessSeed, RestartPolicyName } from './seed.ts'
+import type { Work, Workers } from './work.ts'
+
+/** The VM and everything that carries it, as facts; whatever a program says follows from these. */
+export interface Vm {
+  created: boolean
+  process: 'running' | 'frozen' | 'gone'
+  hostagent: 'running' | 'frozen' | 'gone'
+  usernet: 'running' | 'gone'
+  sshMaster: 'up' | 'down'
+  sshd: 'running' | 'stopped'
+  docker: 'running' | 'stopped' | 'masked'
+  /** docker.socket listens in the guest: the next connection starts a stopped docker. */
+  dockerSocketUnit: boolean
+  /** The host's docker.sock is forwarded. Made once per start, through the master of that time. */
+  dockerForward: boolean
+  /** The hostagent hears the guest agent, through the master of that time. */
+  agent: 'connected' | 'lost'
+  /** Host ports that are listened on for containers. */
+  readonly forwards: Set<number>
+  /** Ports whose forward failed because somebody else had them; not tried again until they go away and come back. */
+  readonly conflicts: Set<number>
+  /** The guest remembers the runtime: it was once fully started. */
+  runtimeFile: boolean
+  /** From the VM's process to READY. */
+  booting: boolean
+  /** ms since the epoch. */
+  bootedAt: number
+  sshPort: number
+  readonly pids: { process: number; hostagent: number; usernet: number; master: number }
+}
+
+/** A process that outlived its VM; it may keep ports that nobody answers on. */
+export interface Orphan {
+  pid: number
+  kind: 'usernet' | 'master'
+  ports: readonly number[]
+}
+
+export interface LivePort {
+  container: number
+  host: number
+  hostIp: string
+}
+
+export interface Container {
+  id: string
+  name: string
+  image: string
+  ip: string
+  machine: Machine | undefined
+  createdAt: number
+  status: 'created' | 'running' | 'paused' | 'restarting' | 'exited'
+  pid: number
+  exitCode: number
+  error: string
+  startedAt: number
+  finishedAt: number
+  restartCount: number
+  /** Stopped by a person: `unless-stopped` leaves it so. */
+  manuallyStopped: boolean
+  restartPolicy: RestartPolicyName
+  memory: number
+  memorySwap: number
+  nanoCpus: number
+  bindings: { container: number; host: number | 'random'; hostIp: string }[]
+  ports: LivePort[]
+  stopsWithin: number | undefined
+  /** Its task was left behind by a forced end of docker: it cannot start before the next boot of the VM. */
+  stuckTask: boolean
+  /** Calls off a restart that its policy has planned. */
+  cancelRestart: (() => void) | undefined
+}
+
+export interface HostProcess extends ProcessSeed {
+  frozen: boolean
+  /** `kubectl port-forward`: where its listener leads, or how it fails its clients. */
+  forward?: { mode: 'alive' | 'hanging' | 'refusing'; machine: Machine | undefined; target: number }
+}
+
+export interface LaunchdJob extends LaunchdSeed {
+  runs: number
+}
+
+export interface Mac {
+  readonly ground: Ground
+  readonly seed: HostSeed
+  readonly cluster: ClusterSide
+  readonly random: SeededRandom
+  readonly workers: Workers
+  readonly disk: Disk
+  readonly vm: Vm
+  readonly kernel: Kernel
+  readonly machines: readonly Machine[]
+  readonly containers: Container[]
+  readonly orphans: Orphan[]
+  readonly processes: HostProcess[]
+  readonly launchd: LaunchdJob[]
+  readonly disks: { filesystem: string; mount: string; sizeKiB: number; usedKiB: number }[]
+  /** The next random port that dockerd hands out. */
+  nextPort: number
+  nextPid: number
+  /** A boot or shutdown of docker or the VM that is under way, to be called off by a sudden death. */
+  readonly underway: Set<() => void>
+}
+
+/** What a program writes to, and reads from. */
+export interface Io {
+  out(text: string): void
+  err(text: string): void
+  readonly stdin: string
+}
+
+/** A program: arguments without its own name; returns the exit code. */
+export type Program = (mac: Mac, args: readonly string[], io: Io) => Work<number>
+
+export const now = (mac: Mac): number => mac.ground.clock.now()
+
+export function newPid(mac: Mac): number {
+  mac.nextPid += mac.random.integer(1, 40)
+  return mac.nextPid
+}
+
+/** Starts work that nobody waits for and that dies with the VM. Returns whether it is still under way. */
+export function background(mac: Mac, work: Work): () => boolean {
+  let over = false
+  let kill = (): void => {}
+  const cancel = (): void => kill()
+  mac.underway.add(cancel)
+  kill = mac.workers.start(work, () => {
+    over = true
+    mac.underway.delete(cancel)
+    mac.workers.changed()
+  })
+  return () => !over && mac.underway.has(cancel)
+}
+
+/** Has somebody else (a daemon) do it and waits: killing the waiting one does not stop the work. */
+export function* detached(mac: Mac, work: Work): Work {
+  const busy = background(mac, work)
+  yield () => !busy()
+}
+
+/** The VM died: nothing that went on in it goes on. */
+export function abandonAll(mac: Mac): void {
+  const works = [...mac.underway]
+  mac.underway.clear()
+  for (const cancel of works) cancel()
+  mac.workers.changed()
+}
+
+/** Where Lima keeps the instance. */
+export const instanceOf = (mac: Mac): string => (mac.seed.vm.profile === 'default' ? 'colima' : `colima-${mac.seed.vm.profile}`)
+export const limaFolder = (mac: Mac): string => `${mac.seed.home}/.colima/_lima/${instanceOf(mac)}`
+export const networkFolder = (mac: Mac): string => `${mac.seed.home}/.colima/_lima/_networks/user-v2`
+export const dockerSock = (mac: Mac): string => `${mac.seed.home}/.colima/${mac.seed.vm.profile}/docker.sock`
+/** Lima's short name of the driver, as it stands in file names and messages. */
+export const driverOf = (mac: Mac): string => (mac.seed.vm.driver === 'QEMU' ? 'qemu' : 'vz')

@@ -1,0 +1,151 @@
+// From a port of the host to an application: every way in which it does not get there.
+import { describe, expect, test } from 'vitest'
+import { seedOf, sock, stage, type Stage } from './fixture.ts'
+
+const get = (at: Stage, url: string) => at.host.net.http(url, { deadline: 2000 })
+const kind = async (at: Stage, port = 8108): Promise<string> => (await get(at, `http://127.0.0.1:${port}/health`)).kind
+
+test('asked through the forwarder, the binding and the NodePort', async () => {
+  const at = stage()
+  expect(await get(at, 'http://localhost:8108/health')).toEqual({ kind: 'answered', status: 200, body: '{"ok":true}', tookMs: 4 })
+  expect(await get(at, 'http://127.0.0.1:9627/xrpc/_health')).toMatchObject({ kind: 'answered', body: '{"version":"0.4"}' })
+  expect(await get(at, 'https://127.0.0.1:8108/health')).toMatchObject({ kind: 'answered' })
+  expect(await at.host.net.tcp({ host: '127.0.0.1', port: 8108, send: 'PING\r\n' }, { deadline: 1000 })).toEqual({ kind: 'answered', status: 200, body: '{"ok":true}', tookMs: 4 })
+})
+
+test('a port that nobody maps refuses, an unknown host is not found', async () => {
+  const at = stage()
+  expect(await get(at, 'http://127.0.0.1:3838/')).toEqual({ kind: 'refused', why: 'connect ECONNREFUSED 127.0.0.1:3838', tookMs: 1 })
+  expect(await get(at, 'http://example.invalid/')).toMatchObject({ kind: 'failed' })
+})
+
+test('what an application does arrives: a slow one is silent at the deadline, a closed one resets, as docker accepts first', async () => {
+  const at = stage()
+  at.answers.set(8108, { kind: 'answer', status: 503, body: 'warming up', ms: 20 })
+  expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({ kind: 'answered', status: 503, tookMs: 21 })
+  at.answers.set(8108, { kind: 'answer', status: 200, body: 'late', ms: 3000 })
+  expect(await get(at, 'http://127.0.0.1:8108/')).toEqual({ kind: 'silent', why: 'no answer within 2000 ms', tookMs: 2000 })
+  at.answers.set(8108, { kind: 'silent' })
+  expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({ kind: 'silent', tookMs: 2000 })
+  at.answers.delete(8108)
+  expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({ kind: 'reset' })
+})
+
+test('after the container ended the forwarder still accepts until the guest agent looks again', async () => {
+  const at = stage()
+  await at.run(['docker', '-H', sock, 'kill', 'joelclaw-controlplane-1'])
+  expect(await kind(at)).toBe('reset')
+  await at.ground.clock.sleep(3000)
+  expect(await kind(at)).toBe('refused')
+})
+
+describe('forwarders', () => {
+  const faults: readonly (readonly [string, (at: Stage) => void, string, string])[] = [
+    ['docker stopped', at => at.host.knobs.stopDocker(), 'refused', 'refused'],
+    ['ssh master gone', at => at.host.knobs.killMaster(), 'refused', 'silent'],
+    ['VM frozen', at => at.host.knobs.freezeVm(true), 'silent', 'silent'],
+    ['usernet gone', at => at.host.knobs.killUsernet(), 'refused', 'silent'],
+    ['hostagent gone', at => at.host.knobs.killHostagent(), 'answered', 'refused'],
+    ['hostagent frozen', at => at.host.knobs.freezeHostagent(true), 'answered', 'silent'],
+    ['VM gone', at => at.host.knobs.killVm(), 'refused', 'refused'],
+  ]
+  test.each(faults)('%s', async (_name, breaks, viaSsh, viaGrpc) => {
+    const kinds: string[] = []
+    for (const forwarder of ['ssh', 'grpc'] as const) {
+      const at = stage(seedOf({ forwarder }))
+      breaks(at)
+      await at.ground.clock.sleep(5000)
+      kinds.push(await kind(at))
+    }
+    expect(kinds).toEqual([viaSsh, viaGrpc])
+  })
+
+  test('grpc stays silent also after somebody made a new master', async () => {
+    const at = stage(seedOf({ forwarder: 'grpc' }))
+    at.host.knobs.killMaster()
+    await at.run('colima status')
+    await at.ground.clock.sleep(15_000)
+    expect(await kind(at)).toBe('silent')
+  })
+})
+
+describe('who else listens', () => {
+  test("a binding on the port of a host process: the process answers, Docker shows the port, the forward fails", async () => {
+    const at = stage()
+    at.host.knobs.bind('joelclaw-controlplane-1', { container: 3111, host: 3111, hostIp: '0.0.0.0' })
+    await at.ground.clock.sleep(4000)
+    expect(await get(at, 'http://127.0.0.1:3111/api/inngest')).toMatchObject({ kind: 'answered', body: '{"functions":110}' })
+    expect([...at.host.knobs.vm().conflicts]).toEqual([3111])
+    at.host.knobs.unbind('joelclaw-controlplane-1', 3111)
+    await at.ground.clock.sleep(4000)
+    expect([...at.host.knobs.vm().conflicts]).toEqual([])
+  })
+
+  test('without the host process the stale binding takes the port, and resets: nothing serves it', async () => {
+    const at = stage(seedOf({ processes: [] }))
+    at.host.knobs.bind('joelclaw-controlplane-1', { container: 3111, host: 3111, hostIp: '0.0.0.0' })
+    await at.ground.clock.sleep(4000)
+    expect(await kind(at, 3111)).toBe('reset')
+  })
+
+  test('a port-forward answers until it dies silently: its process stays', async () => {
+    const at = stage()
+    const pid = at.host.knobs.portForward({ service: 'typesense', namespace: 'joelclaw', port: 18_108, target: 8108 })
+    expect(await kind(at, 18_108)).toBe('answered')
+    expect(await at.run(['pgrep', '-fl', 'kubectl port-forward'])).toMatchObject({ stdout: `${pid} kubectl port-forward svc/typesense 18108:18108 -n joelclaw\n` })
+    at.host.knobs.breakForward(pid, 'hanging')
+    expect(await kind(at, 18_108)).toBe('silent')
+    at.host.knobs.breakForward(pid, 'refusing')
+    expect(await kind(at, 18_108)).toBe('refused')
+    expect(await at.run(['pgrep', '-f', 'kubectl port-forward'])).toMatchObject({ code: 0 })
+    await at.run(['kill', String(pid)])
+    expect(await at.run(['pgrep', '-f', 'kubectl port-forward'])).toMatchObject({ code: 1 })
+  })
+
+  test('a port-forward dies with the API server that it streams through', async () => {
+    const at = stage()
+    at.host.knobs.portForward({ service: 'typesense', namespace: 'joelclaw', port: 18_108, target: 8108 })
+    at.api.state = 'refused'
+    expect(await kind(at, 18_108)).toBe('silent')
+  })
+})
+
+describe('API server and Talos', () => {
+  test.each([
+    ['http://127.0.0.1:32768/readyz', 'serving', { kind: 'answered', status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }],
+    ['https://127.0.0.1:32768/readyz', 'serving', { kind: 'answered', status: 200, body: 'ok' }],
+    ['https://127.0.0.1:32768/readyz', 'starting', { kind: 'answered', status: 500 }],
+    ['https://127.0.0.1:32768/readyz', 'hanging', { kind: 'silent' }],
+    ['https://127.0.0.1:32768/readyz', 'refused', { kind: 'reset' }],
+    ['https://127.0.0.1:32768/api', 'serving', { kind: 'answered', status: 403 }],
+    ['https://127.0.0.1:32769/', 'serving', { kind: 'reset' }],
+  ] as const)('GET %s while %s', async (url, state, expected) => {
+    const at = stage()
+    at.api.state = state
+    expect(await get(at, url)).toMatchObject(expected)
+  })
+
+  test('apiAt follows the same way', () => {
+    const at = stage()
+    expect([32_768, 32_769, 8108, 3111, 1].map(port => at.host.apiAt(port).kind)).toEqual(['open', 'open', 'reset', 'reset', 'refused'])
+    at.host.knobs.freezeVm(true)
+    expect(at.host.apiAt(32_768)).toEqual({ kind: 'silent' })
+  })
+})
+
+test("the VM's own address leads past the forwarder", async () => {
+  const at = stage(seedOf({ forwarder: 'grpc' }))
+  at.host.knobs.killMaster()
+  expect(await get(at, 'http://192.168.64.2:8108/health')).toMatchObject({ kind: 'answered' })
+  expect(await get(at, 'http://192.168.64.2:8109/health')).toMatchObject({ kind: 'refused' })
+})
+
+test('an aborted signal rejects with its reason', async () => {
+  const at = stage()
+  at.answers.set(8108, { kind: 'silent' })
+  const controller = new AbortController()
+  const asked = at.host.net.http('http://127.0.0.1:8108/', { deadline: 60_000, signal: controller.signal })
+  controller.abort(new Error('enough'))
+  await expect(asked).rejects.toThrow('enough')
+  await expect(at.host.shell.run(['colima', 'status'], { deadline: 1000, signal: controller.signal })).rejects.toThrow('enough')
+})

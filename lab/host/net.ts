@@ -1,0 +1,98 @@
+// Connections from the host: one GET or one TCP exchange along the route, with its deadline in virtual time.
+import type { Net, NetAnswer } from '../../helpers/words/reach.ts'
+import type { AppAnswer, AppRequest, Machine } from '../kernel/world.ts'
+import { now, type Mac } from './mac.ts'
+import { apiPort, inGuest, route, talosPort, type Route } from './route.ts'
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]', '0.0.0.0'])
+/** @source Reach: bodies are bounded to 64 KiB */
+const bodyLimit = 65_536
+
+interface Asked extends AppRequest {
+  host: string
+  port: number
+  tls: boolean
+}
+
+type End = { kind: 'answered'; status: number; body: string; ms: number } | { kind: 'refused' | 'reset' | 'failed'; why: string; ms: number } | { kind: 'silent'; why: string }
+
+/** Net of the simulated host. TLS is not played for applications: https to a NodePort is asked like http. */
+export function netOf(mac: Mac): Net {
+  return {
+    async http(url, options) {
+      const parsed = new URL(url)
+      const tls = parsed.protocol === 'https:'
+      const port = parsed.port === '' ? (tls ? 443 : 80) : Number(parsed.port)
+      return connect(mac, { kind: 'http', path: `${parsed.pathname}${parsed.search}`, host: parsed.hostname, port, tls }, options)
+    },
+    async tcp(to, options) {
+      return connect(mac, { kind: 'tcp', host: to.host, port: to.port, tls: false, ...(to.send === undefined ? {} : { send: to.send }) }, options)
+    },
+  }
+}
+
+function connect(mac: Mac, asked: Asked, options: { deadline: number; signal?: AbortSignal }): Promise<NetAnswer> {
+  const { clock } = mac.ground
+  const startedAt = now(mac)
+  return clock.wait<NetAnswer>((done, fail) => {
+    options.signal?.throwIfAborted()
+    const found = exchange(mac, asked)
+    const late = found.kind === 'silent' || found.ms > options.deadline
+    const cancel = clock.after(late ? options.deadline : found.ms, () => {
+      const tookMs = now(mac) - startedAt
+      if (found.kind === 'answered' && !late) done({ kind: 'answered', status: found.status, body: found.body.slice(0, bodyLimit), tookMs })
+      else if (found.kind === 'silent' || late) done({ kind: 'silent', why: found.kind === 'silent' ? found.why : `no answer within ${options.deadline} ms`, tookMs })
+      else if (found.kind !== 'answered') done({ kind: found.kind, why: found.why, tookMs })
+    })
+    options.signal?.addEventListener('abort', () => {
+      cancel()
+      fail(options.signal?.reason)
+    }, { once: true })
+  })
+}
+
+function exchange(mac: Mac, asked: Asked): End {
+  const { vm } = mac.seed
+  if (loopback.has(asked.host)) return along(mac, route(mac, asked.port), asked)
+  if (vm.ipAddress !== undefined && asked.host === vm.ipAddress) {
+    if (mac.vm.process === 'gone') return { kind: 'silent', why: `no route to ${asked.host}: the VM is not there` }
+    const way = inGuest(mac, asked.port)
+    return along(mac, way.kind === 'reset' ? { kind: 'refused', why: `connect ECONNREFUSED ${asked.host}:${asked.port}` } : way, asked)
+  }
+  return { kind: 'failed', why: `getaddrinfo ENOTFOUND ${asked.host}: the simulated host knows itself and its VM only`, ms: 5 }
+}
+
+function along(mac: Mac, way: Route, asked: Asked): End {
+  if (way.kind === 'silent') return { kind: 'silent', why: way.why }
+  if (way.kind === 'refused' || way.kind === 'reset') return { kind: way.kind, why: way.why, ms: 1 }
+  if (way.kind === 'process') {
+    if (way.answer === undefined) return { kind: 'silent', why: `${way.process.args.split(' ')[0]} accepted the connection and sends nothing` }
+    return { kind: 'answered', status: asked.kind === 'tcp' ? 0 : way.answer.status, body: way.answer.body, ms: 3 }
+  }
+  if (way.machine === undefined) return { kind: 'answered', status: asked.kind === 'tcp' ? 0 : 200, body: 'hello\n', ms: 4 }
+  if (way.kind === 'container' && way.port === apiPort) return toApi(mac, way.machine, asked)
+  if (way.kind === 'container' && way.port === talosPort) return asked.kind === 'tcp' ? { kind: 'silent', why: 'Talos waits for a TLS hello' } : { kind: 'reset', why: 'Talos speaks gRPC over TLS: connection reset', ms: 3 }
+  return ofApp(mac.cluster.connect(way.machine, way.port, requestOf(asked)))
+}
+
+const requestOf = (asked: Asked): AppRequest => ({ kind: asked.kind, ...(asked.path === undefined ? {} : { path: asked.path }), ...(asked.send === undefined ? {} : { send: asked.send }) })
+
+/** docker-proxy accepts before it knows: a port that refuses inside a container looks like a closed connection from the host. */
+function ofApp(answer: AppAnswer): End {
+  if (answer.kind === 'answer') return { kind: 'answered', status: answer.status, body: answer.body, ms: answer.ms + 1 }
+  if (answer.kind === 'silent') return { kind: 'silent', why: 'connected, no answer' }
+  return { kind: 'reset', why: answer.kind === 'refused' ? 'socket hang up: docker accepted, the port inside the container is closed' : 'read ECONNRESET', ms: answer.ms + 1 }
+}
+
+/** The API server for somebody without a certificate. @source Kubernetes default, system:public-info-viewer */
+function toApi(mac: Mac, machine: Machine, asked: Asked): End {
+  const state = mac.cluster.apiState(machine)
+  if (state === 'refused') return ofApp({ kind: 'refused', ms: 1 })
+  if (state === 'hanging') return { kind: 'silent', why: 'the API server accepted the connection and sends nothing' }
+  if (asked.kind === 'tcp') return { kind: 'silent', why: 'the API server waits for a TLS hello' }
+  if (!asked.tls) return { kind: 'answered', status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n', ms: 3 }
+  const path = (asked.path ?? '/').split('?')[0] ?? '/'
+  if (/^\/(readyz|livez|healthz)\b/.test(path)) return state === 'serving' ? { kind: 'answered', status: 200, body: 'ok', ms: 6 } : { kind: 'answered', status: 500, body: '[+]ping ok\n[-]poststarthook/rbac/bootstrap-roles failed: reason withheld\nreadyz check failed\n', ms: 6 }
+  const message = `forbidden: User "system:anonymous" cannot get path "${path}"`
+  return { kind: 'answered', status: 403, body: `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Forbidden', details: {}, code: 403 })}\n`, ms: 6 }
+}

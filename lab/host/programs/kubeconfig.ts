@@ -1,0 +1,56 @@
+// Kubeconfig files as kubectl and talosctl read, merge and write them.
+import { parse, stringify } from 'yaml'
+import type { Mac } from '../mac.ts'
+
+export interface Kubeconfig {
+  apiVersion: 'v1'
+  kind: 'Config'
+  clusters: { name: string; cluster: Record<string, unknown> & { server?: string } }[]
+  contexts: { name: string; context: { cluster: string; user: string; namespace?: string } }[]
+  users: { name: string; user: Record<string, unknown> }[]
+  'current-context': string
+  preferences: Record<string, unknown>
+}
+
+export const defaultPath = (mac: Mac): string => `${mac.seed.home}/.kube/config`
+
+const isRecord = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** The file, or an empty config where there is none, as kubectl takes it. Throws with kubectl's words for a broken one. */
+export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
+  const empty: Kubeconfig = { apiVersion: 'v1', kind: 'Config', clusters: [], contexts: [], users: [], 'current-context': '', preferences: {} }
+  const text = mac.disk.text(path)
+  if (text === undefined || text.trim() === '') return empty
+  let found: unknown
+  try {
+    found = parse(text)
+  } catch {
+    found = undefined
+  }
+  if (!isRecord(found)) throw new Error(`error loading config file "${mac.disk.resolve(path)}": yaml: unmarshal errors: it is no kubeconfig`)
+  // The lists of a kubeconfig are what this program and the worlds' own files put there.
+  const held = found as Partial<Kubeconfig>
+  return { ...empty, ...held, clusters: held.clusters ?? [], contexts: held.contexts ?? [], users: held.users ?? [], 'current-context': held['current-context'] ?? '', preferences: held.preferences ?? {} }
+}
+
+export function writeKubeconfig(mac: Mac, path: string, config: Kubeconfig): void {
+  const sorted = {
+    apiVersion: config.apiVersion,
+    clusters: config.clusters.toSorted(byName),
+    contexts: config.contexts.toSorted(byName),
+    'current-context': config['current-context'],
+    kind: config.kind,
+    preferences: config.preferences,
+    users: config.users.toSorted(byName),
+  }
+  mac.disk.write(path, stringify(sorted, { lineWidth: 0 }))
+}
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
+
+/** Replaces the entry of that name, or adds it. */
+export function put<T extends { name: string }>(list: T[], entry: T): void {
+  const at = list.findIndex(one => one.name === entry.name)
+  if (at < 0) list.push(entry)
+  else list[at] = entry
+}

@@ -1,0 +1,116 @@
+// `launchctl print|list|kickstart` and `plutil -convert json`: jobs of launchd and their property lists.
+import { newPid, type Mac, type Program } from '../mac.ts'
+import { tool } from '../times.ts'
+import { parsePlist, PlistError } from '../plist.ts'
+import { deliver } from './processes.ts'
+
+const jobOf = (mac: Mac, target: string) => mac.launchd.find(job => `${job.domain}/${job.label}` === target)
+
+const inWords = (domain: string): string => {
+  const [kind = '', uid] = domain.split('/')
+  return kind === 'system' ? 'system' : `${kind === 'gui' ? 'user gui' : 'uid'}: ${uid}`
+}
+
+/** What launchd prints of one service. */
+function printed(mac: Mac, target: string): string | undefined {
+  const job = jobOf(mac, target)
+  if (job === undefined) return undefined
+  const kind = job.domain === 'system' ? 'LaunchDaemon' : 'LaunchAgent'
+  const lines = [
+    `${target} = {`,
+    `\tactive count = ${job.state === 'running' ? 1 : 0}`,
+    `\tpath = ${mac.disk.resolve(job.plist)}`,
+    `\ttype = ${kind}`,
+    `\tstate = ${job.state === 'running' ? 'running' : 'not running'}`,
+    '',
+    `\tprogram = ${job.arguments[0] ?? ''}`,
+    '\targuments = {',
+    ...job.arguments.map(argument => `\t\t${argument}`),
+    '\t}',
+    '',
+    '\tdefault environment = {',
+    '\t\tPATH => /usr/bin:/bin:/usr/sbin:/sbin',
+    '\t}',
+    '',
+    '\tenvironment = {',
+    ...(job.path === undefined ? [] : [`\t\tPATH => ${job.path}`]),
+    `\t\tXPC_SERVICE_NAME => ${job.label}`,
+    '\t}',
+    '',
+    `\tdomain = ${job.domain}`,
+    '\tminimum runtime = 10',
+    '\texit timeout = 5',
+    `\truns = ${job.runs}`,
+    ...(job.pid === undefined ? [] : [`\tpid = ${job.pid}`]),
+    `\tlast exit code = ${job.lastExitCode ?? '(never exited)'}`,
+    '',
+    `\tspawn type = ${job.domain === 'system' ? 'daemon (3)' : 'interactive (4)'}`,
+    `\tproperties = ${job.keepAlive === true ? 'keepalive | runatload' : 'runatload'}`,
+    '}',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+export const launchctl: Program = function* launchctl(mac, args, io) {
+  yield tool
+  const [verb = '', ...rest] = args
+  const target = rest.find(word => !word.startsWith('-')) ?? ''
+  const [label = ''] = target.split('/').slice(-1)
+  const missing = (): number => {
+    io.err(`Bad request.\nCould not find service "${label}" in domain for ${inWords(target.split('/').slice(0, -1).join('/'))}\n`)
+    // @source macOS: "Could not find service" is error 113
+    return 113
+  }
+  if (verb === 'print') {
+    const text = printed(mac, target)
+    if (text === undefined) return missing()
+    io.out(text)
+    return 0
+  }
+  if (verb === 'list') {
+    // One domain only, the caller's own: daemons of the system are not in it.
+    const mine = mac.launchd.filter(job => job.domain !== 'system')
+    io.out(`PID\tStatus\tLabel\n${mine.map(job => `${job.pid ?? '-'}\t${job.lastExitCode ?? 0}\t${job.label}\n`).join('')}`)
+    return 0
+  }
+  if (verb === 'kickstart') {
+    const job = jobOf(mac, target)
+    if (job === undefined) return missing()
+    if (job.pid !== undefined && !rest.includes('-k')) return 0
+    if (job.pid !== undefined) deliver(mac, job.pid, 'KILL')
+    job.pid = newPid(mac)
+    job.state = 'running'
+    job.runs += 1
+    mac.workers.changed()
+    return 0
+  }
+  io.err(`Unrecognized subcommand: ${verb}\nUsage: launchctl <subcommand> ... | help [subcommand]\n`)
+  return 64
+}
+
+/** `plutil -convert json -o - FILE` and `plutil -lint FILE`. */
+export const plutil: Program = function* plutil(mac, args, io) {
+  yield tool
+  const values = new Set(['-convert', '-o', '-e'])
+  const files = args.filter((word, index) => !word.startsWith('-') && !values.has(args[index - 1] ?? ''))
+  let code = 0
+  for (const file of files) {
+    const text = mac.disk.text(file)
+    if (text === undefined) {
+      io.err(`${file}: file does not exist or is not readable or is not a regular file\n`)
+      code = 1
+      continue
+    }
+    try {
+      const value = parsePlist(text)
+      if (args.includes('-lint')) io.out(`${file}: OK\n`)
+      else if (args.includes('json')) io.out(JSON.stringify(value))
+      else io.out(text)
+    } catch (error) {
+      if (!(error instanceof PlistError)) throw error
+      io.err(`${file}: Property List error: ${error.message} / JSON error: JSON text did not start with array or object and option to allow fragments not set.\n`)
+      code = 1
+    }
+  }
+  return code
+}

@@ -1,0 +1,117 @@
+// What a simulated Mac starts from: plain data that a world fills in.
+
+/** One published port of a container. `host: 'random'` is Docker's own choice, new at each start. */
+export interface BindingSeed {
+  container: number
+  host: number | 'random'
+  /** `''` binds IPv4 and IPv6, `'0.0.0.0'` IPv4 only, `'127.0.0.1'` the loopback only. */
+  hostIp: string
+}
+
+export interface ContainerSeed {
+  name: string
+  image: string
+  /** The Kubernetes node that lives in it; absent for a container that is no node. */
+  node?: string
+  controlPlane?: boolean
+  /** Address in the cluster's Docker network. Default `10.5.0.2`, counted up. */
+  ip?: string
+  restartPolicy: RestartPolicyName
+  /** 0 is no limit, as Docker writes it. */
+  memoryBytes: number
+  /** Default: the same as `memoryBytes`. */
+  memorySwapBytes?: number
+  nanoCpus: number
+  bindings: readonly BindingSeed[]
+  /** ms until its processes end after SIGTERM; absent: it ignores it and is killed after Docker's 10 s. */
+  stopsWithin?: number
+}
+
+export type RestartPolicyName = '' | 'no' | 'always' | 'unless-stopped' | 'on-failure'
+
+export interface DiskSeed {
+  filesystem: string
+  mount: string
+  sizeKiB: number
+  usedKiB: number
+}
+
+export interface VmSeed {
+  profile: string
+  /** As `colima status` names it, e.g. `macOS Virtualization.Framework` or `QEMU`. */
+  driver: string
+  arch: string
+  cpus: number
+  /** Bytes. */
+  memory: number
+  /** Size of the VM's disk in bytes as Colima shows it. Default: the sum of `disks`. */
+  disk?: number
+  disks: readonly DiskSeed[]
+  portForwarder: 'ssh' | 'grpc'
+  /** Only with `network.address: true`; without it `status --json` has no `ip_address`. */
+  ipAddress?: string
+  mountType?: string
+  /** Kernel modules loaded at every boot. */
+  modules: readonly string[]
+  sysctls: Readonly<Record<string, string>>
+  /** False: `colima start` was never run. Default true. */
+  created?: boolean
+  /** Docker's version in the VM. Default 29.0.1. */
+  dockerVersion?: string
+}
+
+export interface LaunchdSeed {
+  label: string
+  /** Path of its plist. */
+  plist: string
+  /** `system`, `gui/501` or `user/501`. */
+  domain: string
+  state: 'running' | 'waiting'
+  pid?: number
+  /** Absent: it never exited. */
+  lastExitCode?: number
+  arguments: readonly string[]
+  /** PATH of its environment; absent: launchd's own default. */
+  path?: string
+  keepAlive?: boolean
+}
+
+/** A port on which a process of the host listens by itself, and what it says to a GET; silent without an answer. */
+export interface ListenSeed {
+  port: number
+  answer?: { status: number; body: string }
+}
+
+export interface ProcessSeed {
+  pid: number
+  ppid: number
+  user: string
+  args: string
+  listens?: readonly ListenSeed[]
+}
+
+export interface BackupFolderSeed {
+  path: string
+  files: readonly { name: string; bytes: number; ageMs: number; /** First bytes, for checks of a header. */ head?: string }[]
+}
+
+export interface HostSeed {
+  /** e.g. `/Users/joel` */
+  home: string
+  user: string
+  vm: VmSeed
+  containers: readonly ContainerSeed[]
+  launchd: readonly LaunchdSeed[]
+  /** Absolute or `~/…` paths. */
+  files: Readonly<Record<string, string>>
+  backups: readonly BackupFolderSeed[]
+  processes: readonly ProcessSeed[]
+  /** What `talosctl kubeconfig` writes. */
+  talos: {
+    /** Cluster name in the machine config: the context becomes `admin@<cluster>`. */
+    cluster: string
+    version: string
+  }
+  /** PEM texts of the API that runs now; `fakePem` makes them. */
+  tls: { ca: string; cert: string; key: string }
+}

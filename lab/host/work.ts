@@ -1,0 +1,71 @@
+// Programs and daemons as generators: each step is a wait, and whoever starts one may kill it between two steps.
+import type { VirtualClock } from '../kernel/clock.ts'
+
+/** Milliseconds of virtual time, or a condition of the world that must come true. */
+export type Step = number | (() => boolean)
+export type Work<T = void> = Generator<Step, T, void>
+
+/** A step that never ends by itself. */
+export const forever: Step = () => false
+
+interface Waiting {
+  condition: () => boolean
+  resume: () => void
+}
+
+export class Workers {
+  readonly #clock: VirtualClock
+  readonly #waiting = new Set<Waiting>()
+  #looking = false
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock
+  }
+
+  /** Runs a work until it returns; `ended` hears its result. Returns the way to kill it: nothing of it runs any more. */
+  start<T>(work: Work<T>, ended?: (value: T) => void): () => void {
+    let alive = true
+    let cancel = (): void => {}
+    const resume = (): void => {
+      while (alive) {
+        const next = work.next()
+        if (next.done === true) {
+          alive = false
+          ended?.(next.value)
+          return
+        }
+        const step = next.value
+        if (typeof step === 'number') {
+          cancel = this.#clock.after(step, resume)
+          return
+        }
+        if (!step()) {
+          const entry = { condition: step, resume }
+          this.#waiting.add(entry)
+          cancel = () => this.#waiting.delete(entry)
+          return
+        }
+      }
+    }
+    resume()
+    return () => {
+      if (!alive) return
+      alive = false
+      cancel()
+    }
+  }
+
+  /** Something in the world changed: works that wait for a condition look again, in the order in which they began to. */
+  changed(): void {
+    if (this.#looking) return
+    this.#looking = true
+    this.#clock.after(0, () => {
+      this.#looking = false
+      for (const entry of this.#waiting) {
+        if (!entry.condition()) continue
+        this.#waiting.delete(entry)
+        entry.resume()
+      }
+    })
+  }
+}

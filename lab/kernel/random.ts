@@ -1,0 +1,58 @@
+// Chance from one seed: the same seed gives the same history, byte for byte.
+import type { Random } from '../../helpers/words/reach.ts'
+
+/** A 32-bit hash of a text (FNV-1a), to give each part of the world its own stream. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  return value >>> 0
+}
+
+export class SeededRandom implements Random {
+  #state: number
+  readonly #seed: number
+
+  constructor(seed: number) {
+    this.#seed = seed >>> 0
+    this.#state = this.#seed
+  }
+
+  /** mulberry32. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0
+    let t = this.#state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+
+  /** A number in [from, to). */
+  between(from: number, to: number): number {
+    return from + (to - from) * this.next()
+  }
+
+  /** An integer in [from, to]. */
+  integer(from: number, to: number): number {
+    return Math.floor(this.between(from, to + 1))
+  }
+
+  /** Letters and digits as Kubernetes uses them in generated names. */
+  suffix(length: number): string {
+    const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
+    return Array.from({ length }, () => alphabet[this.integer(0, alphabet.length - 1)]).join('')
+  }
+
+  hex(length: number): string {
+    return Array.from({ length }, () => this.integer(0, 15).toString(16)).join('')
+  }
+
+  uuid(): string {
+    const h = this.hex(32)
+    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20)}`
+  }
+
+  /** A stream of its own, so that a new draw in one part of the world does not shift all others. */
+  fork(name: string): SeededRandom {
+    return new SeededRandom(this.#seed ^ hash(name))
+  }
+}

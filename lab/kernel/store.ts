@@ -1,0 +1,137 @@
+// What etcd holds: objects by kind, with one growing resourceVersion and a bounded history for watches.
+import { isDeepStrictEqual } from 'node:util'
+import type { KubeObject } from '../../helpers/words/kube.ts'
+import type { VirtualClock } from './clock.ts'
+import type { SeededRandom } from './random.ts'
+
+export interface StoreEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  /** A snapshot; never changed afterwards. */
+  object: KubeObject
+  /** The object before, for MODIFIED and DELETED. */
+  before?: KubeObject
+  resourceVersion: number
+}
+
+const keyOf = (kind: string, namespace: string | undefined, name: string): string => `${kind}/${namespace ?? ''}/${name}`
+
+/** How many events a watch can be resumed over; older versions are 410 Gone. etcd compacts after 5 min; here by count. */
+const historyLength = 2000
+
+/** Objects are replaced, never changed in place: whoever holds one holds a snapshot. */
+export class Store {
+  readonly #objects = new Map<string, KubeObject>()
+  readonly #byKind = new Map<string, Map<string, KubeObject>>()
+  readonly #listeners = new Set<(event: StoreEvent) => void>()
+  readonly #clock: VirtualClock
+  readonly #random: SeededRandom
+  #history: StoreEvent[] = []
+  #version = 1000
+
+  constructor(clock: VirtualClock, random: SeededRandom) {
+    this.#clock = clock
+    this.#random = random
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  /** Now, as the API writes times. Leases and Event times have microseconds in the API; milliseconds are enough here. */
+  timestamp(): string {
+    return `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`
+  }
+
+  microTimestamp(): string {
+    return `${new Date(this.#clock.now()).toISOString().slice(0, 23)}000Z`
+  }
+
+  get<T extends KubeObject>(kind: string, namespace: string | undefined, name: string): T | undefined {
+    // A kind's objects have that kind's type: they came in through this store under it.
+    return this.#objects.get(keyOf(kind, namespace, name)) as T | undefined
+  }
+
+  list<T extends KubeObject>(kind: string, namespace?: string): T[] {
+    const all = [...(this.#byKind.get(kind)?.values() ?? [])] as T[]
+    return namespace === undefined ? all : all.filter(object => object.metadata.namespace === namespace)
+  }
+
+  /** Creates; fills uid, creationTimestamp, resourceVersion. Throws when it exists. */
+  create<T extends KubeObject>(object: T): T {
+    const key = keyOf(object.kind, object.metadata.namespace, object.metadata.name)
+    if (this.#objects.has(key)) throw new Error(`${key} already exists`)
+    const version = this.#next()
+    const made = {
+      ...object,
+      metadata: { ...object.metadata, uid: object.metadata.uid ?? this.#random.uuid(), creationTimestamp: object.metadata.creationTimestamp ?? this.timestamp(), generation: object.metadata.generation ?? 1, resourceVersion: String(version) },
+    }
+    this.#set(key, made)
+    this.#emit({ type: 'ADDED', object: made, resourceVersion: version })
+    return made
+  }
+
+  /**
+   * Replaces an object by what `change` makes of a deep copy; a change of `spec` raises the generation.
+   * Nothing changed: nothing happens. Returns the object as it now is, or undefined where there is none.
+   */
+  update<T extends KubeObject>(kind: string, namespace: string | undefined, name: string, change: (draft: T) => void): T | undefined {
+    const key = keyOf(kind, namespace, name)
+    const current = this.#objects.get(key) as T | undefined
+    if (current === undefined) return undefined
+    const draft = structuredClone(current)
+    change(draft)
+    if (isDeepStrictEqual(draft, current)) return current
+    const version = this.#next()
+    draft.metadata.resourceVersion = String(version)
+    if (!isDeepStrictEqual(Reflect.get(draft, 'spec'), Reflect.get(current, 'spec'))) draft.metadata.generation = (current.metadata.generation ?? 1) + 1
+    this.#set(key, draft)
+    this.#emit({ type: 'MODIFIED', object: draft, before: current, resourceVersion: version })
+    return draft
+  }
+
+  /** Takes an object away at once, finalizers and grace or not: those are the API's business. */
+  remove(kind: string, namespace: string | undefined, name: string): void {
+    const key = keyOf(kind, namespace, name)
+    const current = this.#objects.get(key)
+    if (current === undefined) return
+    const version = this.#next()
+    this.#objects.delete(key)
+    this.#byKind.get(kind)?.delete(key)
+    this.#emit({ type: 'DELETED', object: { ...current, metadata: { ...current.metadata, resourceVersion: String(version) } }, before: current, resourceVersion: version })
+  }
+
+  /** Hears every event, synchronously, in order. Returns the way to stop. */
+  subscribe(listener: (event: StoreEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Events after a version, or `gone` when the history no longer reaches back to it. */
+  since(version: number): readonly StoreEvent[] | 'gone' {
+    const oldest = this.#history[0]?.resourceVersion
+    if (version < this.#version && (oldest === undefined || version < oldest - 1)) return 'gone'
+    return this.#history.filter(event => event.resourceVersion > version)
+  }
+
+  /** Forgets the history: older watches get 410 Gone. */
+  compact(): void {
+    this.#history = []
+  }
+
+  #next(): number {
+    this.#version += 1
+    return this.#version
+  }
+
+  #set(key: string, object: KubeObject): void {
+    this.#objects.set(key, object)
+    const ofKind = this.#byKind.get(object.kind) ?? new Map<string, KubeObject>()
+    this.#byKind.set(object.kind, ofKind.set(key, object))
+  }
+
+  #emit(event: StoreEvent): void {
+    this.#history.push(event)
+    if (this.#history.length > historyLength * 1.25) this.#history = this.#history.slice(-historyLength)
+    for (const listener of this.#listeners) listener(event)
+  }
+}

@@ -1,0 +1,214 @@
+// The lab's Kubernetes API server: HTTP semantics over the store.
+import type { Ground } from '../kernel/world.ts'
+import { attributesOf, forbidden, isWatch, review, verbOf } from './access.ts'
+import { deleteObject, readDeleteOptions } from './delete.ts'
+import { discover, health } from './discovery.ts'
+import { presented, taken } from './events-form.ts'
+import type { JsonObject } from './json.ts'
+import { isObject, textAt } from './json.ts'
+import type { Kind } from './kinds.ts'
+import { patchObject, readBody } from './patch.ts'
+import { getObject, listObjects, listOf } from './read.ts'
+import type { ApiRequest, ApiResponse, ResourceRequest } from './request.ts'
+import { readPath } from './request.ts'
+import type { Attributes, Server } from './server.ts'
+import { badRequest, methodNotAllowed, Refusal } from './status.ts'
+import { subresource } from './subresources.ts'
+import { watchObjects } from './watch.ts'
+import type { Part } from './write.ts'
+import { changeObject, createObject } from './write.ts'
+
+export type { ApiRequest, ApiResponse, StreamResponse, WholeResponse } from './request.ts'
+export type { Attributes } from './server.ts'
+
+export interface ApiOptions {
+  /** Default `v1.35.0`. */
+  version?: string
+  /** Both ends belong to it. Default 30000-32767. */
+  nodePorts?: { from: number; to: number }
+  /** First 16 bits of the service addresses. Default `10.96`. */
+  servicePrefix?: string
+  /** Who may do what. Default: everybody everything. */
+  allows?: (attributes: Attributes) => boolean
+}
+
+/** A request as it came in. */
+export interface Logged {
+  /** ms since the epoch. */
+  at: number
+  method: string
+  path: string
+  /** Without the question mark; empty where there is none. */
+  query: string
+}
+
+/** Answers instead of the server: a response, `hang` for none ever, undefined to let the server answer. */
+export type Disturbance = (request: ApiRequest) => ApiResponse | 'hang' | undefined
+
+export interface ApiServer {
+  /** Answers at once, in virtual time; never throws for what a request can say. */
+  handle(request: ApiRequest): ApiResponse
+  /** Lets `fn` answer in the server's place; the last one asked first. Returns the way to take it back. */
+  disturb(fn: Disturbance): () => void
+  /** The latest requests, oldest first. */
+  readonly log: readonly Logged[]
+}
+
+/** How many requests the log keeps. */
+const logLength = 5000
+
+interface Reply { status: number; body: JsonObject | string; headers?: Record<string, string> }
+
+/** An API server over the ground's store. Several may stand over one store. */
+export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiServer {
+  const server: Server = {
+    ground,
+    version: options.version ?? 'v1.35.0',
+    // @source Kubernetes default, --service-node-port-range
+    network: { nodePorts: options.nodePorts ?? { from: 30_000, to: 32_767 }, prefix: options.servicePrefix ?? '10.96' },
+    random: ground.random.fork('api-server'),
+    dryRandom: ground.random.fork('api-server-dry-run'),
+    watchRandom: ground.random.fork('api-server-watches'),
+    allows: options.allows ?? (() => true),
+  }
+  const disturbances: Disturbance[] = []
+  const log: Logged[] = []
+
+  return {
+    log,
+    disturb(fn) {
+      disturbances.push(fn)
+      return () => {
+        const index = disturbances.indexOf(fn)
+        if (index !== -1) disturbances.splice(index, 1)
+      }
+    },
+    handle(request) {
+      log.push({ at: ground.clock.now(), method: request.method, path: request.path, query: request.query.toString() })
+      if (log.length > logLength) log.splice(0, log.length - logLength)
+      for (const disturbance of disturbances.toReversed()) {
+        const instead = disturbance(request)
+        if (instead !== undefined) return instead === 'hang' ? { kind: 'hang' } : dated(server, instead)
+      }
+      try {
+        const reply = answer(server, request)
+        return dated(server, 'kind' in reply ? reply : whole(reply))
+      } catch (error) {
+        if (error instanceof Refusal) return dated(server, whole({ status: error.code, body: error.status, headers: error.headers }))
+        throw error
+      }
+    },
+  }
+}
+
+function whole(reply: Reply): ApiResponse {
+  const text = typeof reply.body === 'string'
+  return {
+    kind: 'whole',
+    status: reply.status,
+    headers: { 'cache-control': 'no-cache, private', 'content-type': text ? 'text/plain; charset=utf-8' : 'application/json', ...reply.headers },
+    body: typeof reply.body === 'string' ? reply.body : `${JSON.stringify(reply.body)}\n`,
+  }
+}
+
+function dated(server: Server, response: ApiResponse): ApiResponse {
+  if (response.kind === 'hang') return response
+  return { ...response, headers: { date: new Date(server.ground.clock.now()).toUTCString(), ...response.headers } }
+}
+
+const nothingThere: Reply = { status: 404, body: '404 page not found\n' }
+
+function answer(server: Server, request: ApiRequest): Reply | ApiResponse {
+  const { store } = server.ground
+  const resource = readPath(store, request.path)
+  const healthy = health(request.path, request.query)
+  const who = attributesOf(request, resource)
+  // Health and versions are everybody's business. @source Kubernetes v1.35, system:public-info-viewer
+  const open = healthy !== undefined || request.path === '/version'
+  if (!open && !server.allows(who)) throw forbidden(who)
+  if (healthy !== undefined) return { status: 200, body: healthy, headers: { 'x-content-type-options': 'nosniff' } }
+  if (resource === undefined) {
+    const found = discover(store, request.path, server.version)
+    return found === undefined ? nothingThere : { status: 200, body: found }
+  }
+  if (resource.kind === undefined) return nothingThere
+  return object(server, request, resource, resource.kind)
+}
+
+/** A collection takes GET, POST and DELETE; an object GET, PUT, PATCH and DELETE; `/status` the same without DELETE. */
+function object(server: Server, request: ApiRequest, resource: ResourceRequest, kind: Kind): Reply | ApiResponse {
+  const { namespace, name, subresource: sub } = resource
+  if (kind.group === 'authorization.k8s.io') {
+    if (request.method !== 'POST' || name !== undefined) throw methodNotAllowed()
+    return { status: 201, body: review(server, request, body(request)) }
+  }
+  if (name === undefined) return collection(server, request, resource, kind)
+  const writing = { dryRun: dryRun(request) }
+  if (sub !== undefined && !(sub === 'status' && kind.status)) {
+    return subresource(server, kind, namespace, name, sub, request, writing) ?? nothingThere
+  }
+  const part: Part = sub === 'status' ? 'status' : 'main'
+  const { store, clock } = server.ground
+  switch (request.method) {
+    case 'GET': case 'HEAD':
+      if (sub === undefined && isWatch(request)) return watchObjects(server, kind, namespace, name, request.query)
+      return { status: 200, body: presented(kind, getObject(store, kind, namespace, name)) }
+    case 'PUT': {
+      const next = taken(kind, body(request))
+      return { status: 200, body: presented(kind, changeObject(server, next.kind, getObject(store, kind, namespace, name), next.object, part, writing)) }
+    }
+    case 'PATCH': {
+      const made = patchObject(server, kind, namespace, name, request, part, writing)
+      return { status: made.created ? 201 : 200, body: presented(kind, made.object) }
+    }
+    case 'DELETE': {
+      if (sub !== undefined) throw methodNotAllowed()
+      const uid = textAt(getObject(store, kind, namespace, name), 'metadata', 'uid') ?? ''
+      const options = readDeleteOptions(request.body === undefined || request.body === '' ? undefined : readBody(request), request.query)
+      const done = deleteObject(store, clock.now(), kind, namespace, name, options)
+      // Only pods are answered with what was deleted. @source Kubernetes v1.35, registry Store: ReturnDeletedObject
+      if (!done.gone || kind.kind === 'Pod') return { status: 200, body: presented(kind, done.object) }
+      const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid }
+      return { status: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } }
+    }
+    default: throw methodNotAllowed()
+  }
+}
+
+function collection(server: Server, request: ApiRequest, resource: ResourceRequest, kind: Kind): Reply | ApiResponse {
+  const { store, clock } = server.ground
+  const { namespace } = resource
+  const verb = verbOf(request, resource)
+  if (!kind.verbs.includes(verb)) throw methodNotAllowed()
+  switch (verb) {
+    case 'watch': return watchObjects(server, kind, namespace, undefined, request.query)
+    case 'list': return { status: 200, body: listObjects(store, kind, namespace, request.query) }
+    case 'create': {
+      if (kind.namespaced && namespace === undefined) throw methodNotAllowed()
+      const wanted = taken(kind, body(request))
+      return { status: 201, body: presented(kind, createObject(server, wanted.kind, namespace, wanted.object, { dryRun: dryRun(request) })) }
+    }
+    case 'deletecollection': {
+      if (kind.namespaced && namespace === undefined) throw methodNotAllowed()
+      const options = readDeleteOptions(request.body === undefined || request.body === '' ? undefined : readBody(request), request.query)
+      const list = listObjects(store, { ...kind, custom: true }, namespace, request.query)
+      const items = Array.isArray(list['items']) ? list['items'].filter(isObject) : []
+      const gone = items.map(item => deleteObject(store, clock.now(), kind, textAt(item, 'metadata', 'namespace'), textAt(item, 'metadata', 'name') ?? '', options).object)
+      return { status: 200, body: listOf(kind, gone, { resourceVersion: String(store.version) }) }
+    }
+    default: throw methodNotAllowed()
+  }
+}
+
+function dryRun(request: ApiRequest): boolean {
+  const asked = request.query.get('dryRun')
+  if (asked !== null && asked !== 'All') throw badRequest(`dryRun: Unsupported value: "${asked}": supported values: "All"`)
+  return asked === 'All'
+}
+
+function body(request: ApiRequest): JsonObject {
+  const read = readBody(request)
+  if (!isObject(read)) throw badRequest('the object provided is unrecognized (must be an object with kind and apiVersion)')
+  return read
+}
+

@@ -1,0 +1,82 @@
+// What the server says of itself: versions, groups, resources, health.
+import type { Store } from '../kernel/store.ts'
+import type { Json, JsonObject } from './json.ts'
+import type { Kind } from './kinds.ts'
+import { apiVersionOf, builtinKinds, customKinds } from './kinds.ts'
+
+const allKinds = (store: Store): Kind[] => [...builtinKinds, ...customKinds(store)]
+
+function groupOf(group: string, versions: readonly string[]): JsonObject {
+  const named: Json[] = versions.map(version => ({ groupVersion: `${group}/${version}`, version }))
+  return { name: group, versions: named, preferredVersion: named[0]! }
+}
+
+function groups(store: Store): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const kind of allKinds(store)) {
+    if (kind.group === '') continue
+    const versions = found.get(kind.group) ?? []
+    if (!versions.includes(kind.version)) versions.push(kind.version)
+    found.set(kind.group, versions)
+  }
+  return found
+}
+
+function resourcesOf(kind: Kind): JsonObject[] {
+  const own: JsonObject = {
+    name: kind.plural, singularName: kind.kind.toLowerCase(), namespaced: kind.namespaced, kind: kind.kind, verbs: [...kind.verbs],
+    ...(kind.short.length === 0 ? {} : { shortNames: [...kind.short] }),
+    ...(kind.categories.length === 0 ? {} : { categories: [...kind.categories] }),
+  }
+  const below = (name: string, extra: JsonObject): JsonObject => ({ name: `${kind.plural}/${name}`, singularName: '', namespaced: kind.namespaced, ...extra })
+  return [
+    own,
+    ...(kind.kind === 'Pod' ? [
+      below('binding', { kind: 'Binding', verbs: ['create'] }),
+      below('eviction', { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] }),
+    ] : []),
+    ...(kind.kind === 'Namespace' ? [below('finalize', { kind: 'Namespace', verbs: ['update'] })] : []),
+    ...(kind.scale ? [below('scale', { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] })] : []),
+    ...(kind.status ? [below('status', { kind: kind.kind, verbs: ['get', 'patch', 'update'] })] : []),
+  ]
+}
+
+function versionInfo(version: string): JsonObject {
+  const [major, minor] = version.slice(1).split('.')
+  return {
+    major: major ?? '', minor: minor ?? '', gitVersion: version, gitTreeState: 'clean', compiler: 'gc', platform: 'linux/amd64',
+  }
+}
+
+/** The object that a discovery path serves, or undefined where there is none. */
+export function discover(store: Store, path: string, version: string): JsonObject | undefined {
+  const steps = path.split('/').filter(step => step !== '')
+  if (path === '/version' || path === '/version/') return versionInfo(version)
+  if (steps[0] === 'api' && steps.length === 1) {
+    return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '10.5.0.2:6443' }] }
+  }
+  if (steps[0] === 'apis' && steps.length === 1) {
+    return { kind: 'APIGroupList', apiVersion: 'v1', groups: [...groups(store)].map(([group, versions]) => groupOf(group, versions)) }
+  }
+  if (steps[0] === 'apis' && steps.length === 2) {
+    const versions = groups(store).get(steps[1]!)
+    return versions === undefined ? undefined : { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(steps[1]!, versions) }
+  }
+  const api = steps[0] === 'api' && steps.length === 2 ? steps[1]! : steps[0] === 'apis' && steps.length === 3 ? `${steps[1]!}/${steps[2]!}` : undefined
+  const kinds = api === undefined ? [] : allKinds(store).filter(kind => apiVersionOf(kind) === api)
+  if (api === undefined || kinds.length === 0) return undefined
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: api, resources: kinds.flatMap(resourcesOf) }
+}
+
+/** @source measured on a v1.35 node, `/readyz?verbose`, the checks that matter */
+const checks = ['ping', 'log', 'etcd', 'informer-sync', 'poststarthook/start-apiserver-admission-initializer', 'poststarthook/generic-apiserver-start-informers', 'poststarthook/rbac/bootstrap-roles', 'shutdown']
+
+/** `ok`, or each check on a line of its own. */
+export function health(path: string, query: URLSearchParams): string | undefined {
+  const [, end, check, ...rest] = path.split('/')
+  if (end !== 'healthz' && end !== 'livez' && end !== 'readyz') return undefined
+  if (check !== undefined && check !== '') return checks.includes([check, ...rest].join('/')) ? 'ok' : undefined
+  if (!query.has('verbose')) return 'ok'
+  const own = checks.filter(name => end === 'readyz' || (name !== 'informer-sync' && name !== 'shutdown'))
+  return [...own.map(name => `[+]${name} ok`), `${end} check passed`, ''].join('\n')
+}

@@ -1,0 +1,38 @@
+// What every part of the API server has in hand.
+import type { SeededRandom } from '../kernel/random.ts'
+import type { Ground } from '../kernel/world.ts'
+import type { ServiceNetwork } from './allocate.ts'
+
+/** Who wants to do what; `resource` is empty for paths outside of the objects. */
+export interface Attributes {
+  user: string
+  verb: string
+  group: string
+  resource: string
+  subresource: string
+  namespace: string
+  name: string
+  path: string
+}
+
+export interface Server {
+  ground: Ground
+  /** E.g. `v1.35.0`. */
+  version: string
+  network: ServiceNetwork
+  /** Names, ports, addresses. */
+  random: SeededRandom
+  /** The same for dry runs, which must not move the others. */
+  dryRandom: SeededRandom
+  /** How long watches live. */
+  watchRandom: SeededRandom
+  allows(attributes: Attributes): boolean
+}
+
+/** Whether something is stored, from `dryRun=All`. */
+export interface Writing {
+  dryRun: boolean
+}
+
+/** A time as the API writes it, to the second. */
+export const rfc3339 = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`

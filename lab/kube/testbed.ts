@@ -1,0 +1,113 @@
+// A small cluster for the tests of this folder: two namespaces, one API server, and short words to ask it.
+import type { KubeObject } from '../../helpers/words/kube.ts'
+import { VirtualClock } from '../kernel/clock.ts'
+import { SeededRandom } from '../kernel/random.ts'
+import { Store } from '../kernel/store.ts'
+import type { Ground } from '../kernel/world.ts'
+import type { ApiOptions, ApiRequest, ApiResponse, ApiServer } from './api-server.ts'
+import { createApiServer } from './api-server.ts'
+import type { Json } from './json.ts'
+import { at, numberAt, textAt } from './json.ts'
+
+export interface Answered {
+  status: number
+  headers: Record<string, string>
+  /** Parsed where it is JSON, the text where not. */
+  body: Json
+}
+
+export interface Watched {
+  /** `ADDED default/x @1003`, in order. */
+  lines: string[]
+  ended: boolean
+  stop(): void
+}
+
+export interface Testbed {
+  ground: Ground
+  api: ApiServer
+  ask(method: string, path: string, body?: unknown, contentType?: string): Answered
+  /** The message of a Status. */
+  message(method: string, path: string, body?: unknown, contentType?: string): string
+  /** Names of a list's items. */
+  names(path: string): string[]
+  watch(path: string): Watched
+  put(object: KubeObject & Record<string, unknown>): void
+}
+
+/** 2026-01-01T00:00:00Z. */
+export const beginning = Date.UTC(2026, 0, 1)
+
+export const request = (method: string, path: string, body?: unknown, contentType = 'application/json'): ApiRequest => {
+  const url = new URL(path, 'https://lab')
+  return {
+    method, path: url.pathname, query: url.searchParams, headers: { 'content-type': contentType },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  }
+}
+
+const read = (response: ApiResponse): Answered => {
+  if (response.kind !== 'whole') throw new Error(`expected a whole response, got ${response.kind}`)
+  const json = response.headers['content-type'] === 'application/json'
+  const body: unknown = json ? JSON.parse(response.body) : response.body
+  return { status: response.status, headers: response.headers, body: body as Json }
+}
+
+export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
+  const clock = new VirtualClock(beginning)
+  const random = new SeededRandom(seed)
+  const store = new Store(clock, random.fork('store'))
+  const ground: Ground = { seed, clock, random, store }
+  const api = createApiServer(ground, options)
+  for (const name of ['default', 'other']) store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  const ask: Testbed['ask'] = (method, path, body, contentType) => read(api.handle(request(method, path, body, contentType)))
+  return {
+    ground,
+    api,
+    ask,
+    message: (...asked) => textAt(ask(...asked).body, 'message') ?? '',
+    names: path => {
+      const items = at(ask('GET', path).body, 'items')
+      return Array.isArray(items) ? items.map(item => textAt(item, 'metadata', 'name') ?? '') : []
+    },
+    watch: path => {
+      const response = api.handle(request('GET', path))
+      if (response.kind !== 'stream') throw new Error(`expected a stream, got ${JSON.stringify(response)}`)
+      const watched: Watched = { lines: [], ended: false, stop: () => undefined }
+      watched.stop = response.start(line => {
+        const event: unknown = JSON.parse(line)
+        const json = event as Json
+        const part = (...path: string[]) => textAt(json, 'object', ...path) ?? ''
+        const name = [part('metadata', 'namespace'), part('metadata', 'name')].filter(text => text !== '').join('/')
+        watched.lines.push(textAt(json, 'type') === 'ERROR' ? `ERROR ${numberAt(json, 'object', 'code') ?? ''} ${part('message')}`
+          : `${textAt(json, 'type') ?? ''} ${name} @${part('metadata', 'resourceVersion')}`)
+      }, () => {
+        watched.ended = true
+      })
+      return watched
+    },
+    put: object => {
+      store.create(object)
+    },
+  }
+}
+
+/** A pod as short as the API takes it. */
+export const pod = (name: string, labels: Record<string, string> = { app: name }, spec: Record<string, unknown> = {}) => ({
+  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels },
+  spec: { containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10' }], ...spec },
+})
+
+export const deployment = (name: string, replicas = 1) => ({
+  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'default' },
+  spec: { replicas, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: pod(name).spec } },
+})
+
+export const service = (name: string, spec: Record<string, unknown> = {}) => ({
+  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' },
+  spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec },
+})
+
+export const podsPath = '/api/v1/namespaces/default/pods'
+export const deploymentsPath = '/apis/apps/v1/namespaces/default/deployments'
+export const servicesPath = '/api/v1/namespaces/default/services'

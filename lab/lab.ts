@@ -1,0 +1,191 @@
+// The lab: one simulated world behind the interfaces of `Reach`, built from data and booted before anybody looks.
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+import type { KubeObject, Pod } from '../helpers/words/kube.ts'
+import type { Reach, Tls } from '../helpers/words/reach.ts'
+import { startControllers } from './control/index.ts'
+import { createHost, createMachines, type HostSeed, type LabHost } from './host/index.ts'
+import { VirtualClock } from './kernel/clock.ts'
+import { SeededRandom } from './kernel/random.ts'
+import { Store } from './kernel/store.ts'
+import type { Ground, Machine } from './kernel/world.ts'
+import { createApiServer, type ApiServer } from './kube/api-server.ts'
+import { apiDispatcher, type Connection } from './kube/dispatcher.ts'
+import { createNodeSide, type AppCatalogue, type NodeSide } from './node/index.ts'
+
+/** A world as data: what `lab/worlds` holds. */
+export interface WorldSeed {
+  name: string
+  host: HostSeed
+  apps: AppCatalogue
+  /** Talos taints its control planes at each start. In the state at the start an operator has removed it. */
+  controlPlaneTaint: boolean
+  nodes: readonly { name: string; ip: string }[]
+  nodePortRange: string
+  /** ms since the epoch. */
+  startsAt: number
+  secrets: readonly { namespace: string; name: string; type: string; data: Readonly<Record<string, string>> }[]
+}
+
+/** The lab with all its parts, for tests that break one of them by hand. Code under test gets `reach` only. */
+export interface Lab {
+  readonly reach: Reach
+  readonly ground: Ground
+  readonly api: ApiServer
+  readonly node: NodeSide
+  readonly host: LabHost
+}
+
+/** Worlds by the name of their cluster. */
+export async function worldOf(cluster: string): Promise<WorldSeed | undefined> {
+  if (cluster !== 'joelclaw') return undefined
+  const [{ host, world }, { joelclawApps }] = await Promise.all([import('./worlds/joelclaw.ts'), import('./node/index.ts')])
+  return { ...world, host, apps: joelclawApps }
+}
+
+const manifest = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) })
+
+/** Objects of manifests in the order in which they can be created. */
+function objectsIn(texts: readonly string[]): readonly KubeObject[] {
+  const objects = texts.flatMap(text => parseAllDocuments(text).flatMap((document): KubeObject[] => {
+    const value: unknown = document.toJS()
+    if (value === null) return []
+    const { metadata: { name, namespace, ...rest }, ...object } = manifest.parse(value)
+    return [{ ...object, metadata: { ...rest, name, ...(namespace === undefined ? {} : { namespace }) } }]
+  }))
+  const rank = ({ kind }: KubeObject): number => ['Namespace', 'StorageClass', 'ConfigMap', 'Secret', 'PersistentVolume', 'Service'].indexOf(kind)
+  return objects.toSorted((a, b) => (rank(a) < 0 ? 99 : rank(a)) - (rank(b) < 0 ? 99 : rank(b)))
+}
+
+/** Namespaces that every cluster has. @source Kubernetes, initial namespaces */
+const initial = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+/** API paths of the kinds that manifests hold. */
+function pathOf({ apiVersion, kind, metadata: { namespace } }: KubeObject): string {
+  const plural = kind.endsWith('s') ? `${kind.toLowerCase()}es` : kind === 'NetworkPolicy' ? 'networkpolicies' : `${kind.toLowerCase()}s`
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+  return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`
+}
+
+function create(api: ApiServer, object: KubeObject): void {
+  const answer = api.handle({ method: 'POST', path: pathOf(object), query: new URLSearchParams(), headers: { 'content-type': 'application/json' }, body: JSON.stringify(object) })
+  if (answer.kind === 'whole' && answer.status >= 400 && answer.status !== 409) {
+    throw new Error(`The lab cannot create ${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}: ${answer.body}`)
+  }
+}
+
+function applyAll(api: ApiServer, world: WorldSeed, manifests: readonly string[]): void {
+  for (const name of initial) create(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  const objects = objectsIn(manifests)
+  for (const object of objects.filter(({ kind }) => kind === 'Namespace')) create(api, object)
+  for (const { namespace, name, type, data } of world.secrets) {
+    const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]))
+    const secret: KubeObject & { type: string; data: Record<string, string> } = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type, data: encoded }
+    create(api, secret)
+  }
+  for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) create(api, object)
+}
+
+const isReady = (pod: Pod): boolean => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+
+/** Longest boot of a world, ms; a world that is not ready by then is wrong. */
+const longestBoot = 5_400_000
+/** How long everything must have been ready, ms: a world in which nothing is young any more. */
+const quiet = 1_800_000
+
+/** Lets time pass until every pod is Ready and stays so. */
+function settle({ clock, store }: Ground): void {
+  const until = clock.now() + longestBoot
+  for (let since: number | undefined; clock.now() < until; clock.advance(10_000)) {
+    const pods = store.list<Pod>('Pod')
+    if (pods.length === 0 || !pods.every(isReady)) since = undefined
+    else if (since === undefined) since = clock.now()
+    else if (clock.now() - since >= quiet) return
+  }
+  const late = store.list<Pod>('Pod').filter(pod => !isReady(pod)).map(pod => `${pod.metadata.namespace}/${pod.metadata.name} ${JSON.stringify(pod.status?.conditions ?? pod.status)}`)
+  throw new Error(`The world did not become ready in ${longestBoot / 60_000} min: ${late.join('; ') || 'it has no pods'}`)
+}
+
+/** What the operator has done after the last restart: taken the taint off. */
+function removeTaints({ store }: Ground, nodes: WorldSeed['nodes']): void {
+  for (const { name } of nodes) {
+    store.update<KubeObject & { spec?: { taints?: unknown[] } }>('Node', undefined, name, draft => void (draft.spec && delete draft.spec.taints))
+  }
+}
+
+/** How long a request takes, ms. @source measured on a v1.35 node: readyz and lists answer in 2 to 80 ms */
+const requestMs = [3, 25] as const
+
+/** Builds a world, boots it, and waits until all is well in it. Virtual time: this takes no time. */
+export function createLab(world: WorldSeed, { seed, manifests }: { seed: number; manifests: readonly string[] }): Lab {
+  const clock = new VirtualClock(world.startsAt)
+  const random = new SeededRandom(seed)
+  const ground: Ground = { seed, clock, random, store: new Store(clock, random.fork('store')) }
+  const [from, to] = world.nodePortRange.split('-').map(Number)
+  const api = createApiServer(ground, { nodePorts: { from: from ?? 30_000, to: to ?? 32_767 } })
+  const machines = createMachines(world.host)
+  const node = createNodeSide(ground, {
+    apps: world.apps,
+    machines,
+    controlPlaneTaint: world.controlPlaneTaint,
+    addresses: Object.fromEntries(world.nodes.map(({ name, ip }) => [name, ip])),
+    onApi: serving => {
+      if (serving) controllers.resync()
+    },
+  })
+  const controllers = startControllers(ground, { serving: () => node.apiServes() })
+  const host = createHost(ground, world.host, machines, node)
+  applyAll(api, world, manifests)
+  host.boot()
+  // Pods that tolerate no taint need the operator before they can be placed.
+  for (let turn = 0; turn < 12; turn += 1) {
+    clock.advance(10_000)
+    removeTaints(ground, world.nodes)
+  }
+  settle(ground)
+  return { ground, api, node, host, reach: reachOf(ground, { api, node, host, ca: world.host.tls.ca }) }
+}
+
+/** Who meets a client on a port of the host: nobody, a stranger, or the API of a machine. */
+function connectionTo({ port, tls }: { port: number; tls: Tls }, latency: number, { api, node, host, ca }: Parts): Connection {
+  const route = host.apiAt(port)
+  if (route.kind !== 'open') return { kind: route.kind, ms: latency }
+  if (route.service !== 'api') return { kind: 'tls', code: 'EPROTO', message: 'write EPROTO: tlsv1 alert internal error', ms: latency }
+  if (tls.verify && tls.ca?.trim() !== ca.trim()) {
+    return { kind: 'tls', code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'self-signed certificate in certificate chain', ms: latency }
+  }
+  const state = node.apiState(route.machine)
+  if (state === 'hanging') return { kind: 'silent', ms: latency }
+  if (state === 'refused') return { kind: 'reset', ms: latency }
+  return {
+    kind: 'open',
+    ms: latency,
+    handle: request => (state === 'starting' ? starting(request.path) : api.handle(request)),
+    onBreak: listener => node.onApiBreak((machine: Machine) => {
+      if (machine === route.machine) listener()
+    }),
+  }
+}
+
+/** What an API server says while it starts: its port is open, and nothing is served. @source measured on a v1.35 node: readyz 500 for 1.6 s */
+const starting = (path: string): ReturnType<ApiServer['handle']> => (path.startsWith('/readyz') || path.startsWith('/healthz') || path.startsWith('/livez')
+  ? { kind: 'whole', status: 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '[+]ping ok\n[-]poststarthook/rbac/bootstrap-roles failed: reason withheld\nreadyz check failed\n' }
+  : { kind: 'whole', status: 403, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: `forbidden: User "admin" cannot get path "${path}"`, reason: 'Forbidden', details: {}, code: 403 }) })
+
+/** What the outer face is made of. `ca`: PEM of the CA that signed the API's certificate. */
+type Parts = Pick<Lab, 'api' | 'node' | 'host'> & { ca: string }
+
+function reachOf(ground: Ground, parts: Parts): Reach {
+  const latency = ground.random.fork('requests')
+  return {
+    target: { kind: 'lab', says: 'a simulated world: a rehearsal, no proof about a live cluster' },
+    lacks: {},
+    home: parts.host.home,
+    clock: ground.clock,
+    random: ground.random.fork('reach'),
+    shell: parts.host.shell,
+    net: parts.host.net,
+    files: parts.host.files,
+    dispatcher: tls => apiDispatcher(ground.clock, tls, to => connectionTo(to, Math.round(latency.between(...requestMs)), parts)),
+  }
+}

@@ -1,0 +1,91 @@
+// Containers that die: at once the first time, then after 10 s, 20 s and so on to 300 s; forgotten after a long quiet time.
+import { describe, expect, test } from 'vitest'
+import type { SmallWorld } from './small-world.ts'
+import { smallWorld } from './small-world.ts'
+
+function crashing(command: string, options: { policy?: string; seconds: number }): SmallWorld & { starts: number[] } {
+  const starts: number[] = []
+  const world = { ...smallWorld(), starts }
+  world.start()
+  world.seconds(40)
+  world.mark()
+  world.bind('app', { restartPolicy: options.policy ?? 'Always', containers: [{ name: 'app', image: 'busybox:1.37', command: ['sh', '-c', command] }] })
+  let pid = -1
+  for (let step = 0; step < options.seconds * 20; step += 1) {
+    world.seconds(0.05)
+    const shell = [...world.machine.processes.values()].find(each => each.comm === 'sh')
+    if (shell === undefined || shell.pid === pid) continue
+    pid = shell.pid
+    starts.push(world.ground.clock.now() / 1000)
+  }
+  return world
+}
+
+/** Seconds between the starts of the container; its events would not do: after 25 of them upstream drops the rest. */
+function gaps(world: { starts: number[] }): number[] {
+  return world.starts.slice(1).map((at, index) => Math.round(at - world.starts[index]!))
+}
+
+describe('a container that exits again and again', () => {
+  test('is restarted at once, then with a back-off that doubles from 10 s to 300 s', () => {
+    const world = crashing('exit 1', { seconds: 1500 })
+    const all = gaps(world)
+    const expected = [1, 10, 20, 40, 80, 160, 300, 300]
+    expect(all.length).toBeGreaterThanOrEqual(8)
+    expect(all.slice(0, 8).map((gap, index) => gap >= expected[index]! - 1 && gap <= expected[index]! + 4)).toEqual(expected.map(() => true))
+  })
+
+  test('shows CrashLoopBackOff with its last end, and the event counts', () => {
+    const world = crashing('exit 7', { seconds: 100 })
+    const { uid } = world.pod('demo', 'app').metadata
+    expect(world.pod('demo', 'app').status?.phase).toBe('Running')
+    expect(world.pod('demo', 'app').status?.containerStatuses?.[0]).toMatchObject({
+      restartCount: 4,
+      state: { waiting: { reason: 'CrashLoopBackOff', message: `back-off 1m20s restarting failed container=app pod=app_demo(${uid})` } },
+      lastState: { terminated: { exitCode: 7, reason: 'Error' } },
+    })
+    expect(world.history.findLast(line => line.includes(' BackOff '))?.replace(/^\S+ /, '')).toBe(
+      `MODIFIED Event Warning BackOff x4 [Pod/app] Back-off restarting failed container app in pod app_demo(${uid})`,
+    )
+  })
+
+  test('under OnFailure it stops with its first success; under Never after its first end', () => {
+    expect(crashing('exit 0', { policy: 'OnFailure', seconds: 60 }).pod('demo', 'app').status?.phase).toBe('Succeeded')
+    expect(crashing('exit 1', { policy: 'Never', seconds: 60 }).pod('demo', 'app').status).toMatchObject({ phase: 'Failed', containerStatuses: [{ restartCount: 0 }] })
+  })
+
+  test('that ran longer than twice the maximum starts its back-off anew', () => {
+    const world = crashing('sleep 700; exit 1', { seconds: 2900 })
+    expect(gaps(world).map(gap => gap < 706)).toEqual([true, true, true, true])
+  })
+})
+
+describe('a killed application', () => {
+  test('exits 137 and is back', () => {
+    const world = smallWorld()
+    world.bind('app', { containers: [{ name: 'app', image: 'serve:1', args: ['3111'] }] })
+    world.start()
+    world.seconds(60)
+    const { pid } = [...world.machine.processes.values()].find(each => each.comm === 'serve')!
+    world.side.signal(world.machine, pid, 'KILL')
+    expect(world.side.app('demo', 'app')).toBeUndefined()
+    world.seconds(5)
+    expect(world.pod('demo', 'app').status?.containerStatuses?.[0]).toMatchObject({ ready: true, restartCount: 1, lastState: { terminated: { exitCode: 137, reason: 'Error' } } })
+    expect([...world.machine.processes.values()].some(each => each.comm === 'serve' && each.pid !== pid)).toBe(true)
+  })
+
+  test('for lack of memory says OOMKilled; one that needs more than its limit never gets up', () => {
+    const world = smallWorld()
+    world.bind('app', { containers: [{ name: 'app', image: 'serve:1', args: ['3111'] }] })
+    world.bind('typesense', { containers: [{ name: 'typesense', image: 'typesense/typesense:30.1', resources: { limits: { memory: '1Gi' } } }] })
+    world.start()
+    world.seconds(60)
+    world.side.oomKill('demo', 'app')
+    world.seconds(5)
+    expect(world.pod('demo', 'app').status?.containerStatuses?.[0]?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
+    world.seconds(60)
+    const typesense = world.pod('demo', 'typesense').status?.containerStatuses?.[0]
+    expect(typesense?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
+    expect(typesense?.restartCount).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,75 @@
+// The node's pod network: what flannel's containers do to the machine, and what a sandbox needs of it.
+import type { Node } from '../../helpers/words/kube.ts'
+import type { Box, ContainerRun, PodRun } from './box.ts'
+import { draw, later, nowOf, rfc3339 } from './box.ts'
+import { exit, say } from './containers.ts'
+import { delays } from './delays.ts'
+
+export const subnetEnv = '/run/flannel/subnet.env'
+const cniConfig = '/etc/cni/net.d/10-flannel.conflist'
+
+/** Whether containerd has a network configuration: without it no node is Ready and no pod of the pod network starts. */
+export const hasNetwork = (box: Box): boolean => box.machine.files.has(cniConfig)
+
+/** What containerd says about a machine without one. */
+export const noNetwork =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
+
+/** Why a sandbox of the pod network cannot be made, in the words of its event; undefined where it can. */
+export function sandboxFails(box: Box): string | undefined {
+  if (box.machine.files.has(subnetEnv)) return undefined
+  const id = box.random.hex(64)
+  return `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${id}": plugin type="flannel" failed (add): open ${subnetEnv}: no such file or directory`
+}
+
+/** The next address of the node's pod network: they go up, across restarts too. */
+export function nextAddress(box: Box): string {
+  const taken = new Set([...box.pods.values()].map(run => run.sandbox?.ip))
+  for (let tries = 0; tries < 253; tries += 1) {
+    box.nextIp = box.nextIp >= 254 ? 2 : box.nextIp + 1
+    const ip = `${box.podNet}.${box.nextIp}`
+    if (!taken.has(ip)) return ip
+  }
+  return `${box.podNet}.254`
+}
+
+/** A container of a flannel pod has started. */
+export function flannelRuns(box: Box, run: PodRun, container: ContainerRun): void {
+  if (container.kind === 'init') {
+    box.machine.files.set(cniConfig, '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"},{"type":"portmap"}]}')
+    return
+  }
+  if (container.state.kind !== 'running') return
+  const { id } = container.state
+  const alive = (): boolean => container.state.kind === 'running' && container.state.id === id
+  if (!box.machine.kernel.modules.has('br_netfilter')) {
+    later(box, draw(box, delays.flannelExits), () => {
+      if (!alive()) return
+      say(container, 'Failed to check br_netfilter: stat /proc/sys/net/bridge/bridge-nf-call-iptables: no such file or directory')
+      exit(box, run, container, 1)
+    })
+    return
+  }
+  later(box, draw(box, delays.flannelWrites), () => lease(box, container, alive))
+}
+
+/** flanneld asks the API for its node's subnet, writes it down once, and reports the network. */
+function lease(box: Box, container: ContainerRun, alive: () => boolean): void {
+  if (!alive()) return
+  if (!box.inside.apiUp(box) || (container.state.kind === 'running' && container.state.process.frozen)) {
+    later(box, delays.syncTick, () => lease(box, container, alive))
+    return
+  }
+  box.machine.files.set(cniConfig, box.machine.files.get(cniConfig) ?? '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"},{"type":"portmap"}]}')
+  box.machine.files.set(subnetEnv, `FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=${box.podNet}.1/24\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n`)
+  say(container, `Wrote subnet file to ${subnetEnv}`)
+  const now = rfc3339(nowOf(box))
+  box.inside.ground.store.update<Node>('Node', undefined, box.machine.node, draft => {
+    draft.status ??= {}
+    const conditions = (draft.status.conditions ??= [])
+    const made = { lastHeartbeatTime: now, lastTransitionTime: now, message: 'Flannel is running on this node', reason: 'FlannelIsUp', status: 'False', type: 'NetworkUnavailable' }
+    const at = conditions.findIndex(each => each.type === 'NetworkUnavailable')
+    if (at === -1) conditions.unshift(made)
+    else conditions[at] = made
+  })
+}

@@ -1,0 +1,77 @@
+// Images: pulled, present, missing; with the texts and back-offs of a kubelet.
+import { describe, expect, test } from 'vitest'
+import type { SmallWorld } from './small-world.ts'
+import { smallWorld } from './small-world.ts'
+
+function world(image: string, prepare: (world: SmallWorld) => void, imagePullPolicy?: string): SmallWorld {
+  const made = smallWorld()
+  made.start()
+  made.seconds(40)
+  made.mark()
+  prepare(made)
+  made.bind('app', { containers: [{ name: 'app', image, ...(imagePullPolicy !== undefined && { imagePullPolicy }) }] })
+  return made
+}
+
+const told = (made: SmallWorld): string[] => made.history.filter(line => line.includes('[Pod/app]')).map(line => line.replace(/^\S+ \w+ Event /, ''))
+const waiting = (made: SmallWorld): unknown => made.pod('demo', 'app').status?.containerStatuses?.[0]?.state?.waiting
+
+describe('an image', () => {
+  test('that the node lacks is pulled once', () => {
+    const made = world('ghcr.io/joelhooks/docs-api:1', () => {})
+    made.seconds(20)
+    expect(told(made).map(line => line.replace(/in \S+ \(\S+ including/, 'in <time> (<time> including').replace(/\d+ bytes/, '<n> bytes'))).toMatchInlineSnapshot(`
+      [
+        "Normal Pulling x1 [Pod/app] Pulling image "ghcr.io/joelhooks/docs-api:1"",
+        "Normal Pulled x1 [Pod/app] Successfully pulled image "ghcr.io/joelhooks/docs-api:1" in <time> (<time> including waiting). Image size: <n> bytes.",
+        "Normal Created x1 [Pod/app] Container created",
+        "Normal Started x1 [Pod/app] Container started",
+      ]
+    `)
+    expect(made.side.imagesOf('node-1').has('ghcr.io/joelhooks/docs-api:1')).toBe(true)
+  })
+
+  test('with the policy Always is asked for each time, though it is there', () => {
+    const made = world('serve:1', () => {}, 'Always')
+    made.seconds(10)
+    expect(told(made)[0]).toBe('Normal Pulling x1 [Pod/app] Pulling image "serve:1"')
+    expect(made.pod('demo', 'app').status?.phase).toBe('Running')
+  })
+
+  test('with the policy Never is not pulled', () => {
+    const made = world('nowhere/app:1', () => {}, 'Never')
+    made.seconds(10)
+    expect(waiting(made)).toEqual({ reason: 'ErrImageNeverPull', message: 'Container image "nowhere/app:1" is not present with pull policy of Never' })
+  })
+
+  test('that does not exist fails, backs off, and says so in containerd\'s words', () => {
+    const made = world('serve:missing', each => each.side.pullFaults.set('serve:missing', 'not-found'))
+    made.seconds(5)
+    const why = 'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/serve:missing": failed to resolve reference "docker.io/library/serve:missing": docker.io/library/serve:missing: not found'
+    expect(waiting(made)).toEqual({ reason: 'ErrImagePull', message: why })
+    made.seconds(45)
+    expect(waiting(made)).toEqual({ reason: 'ImagePullBackOff', message: `Back-off pulling image "serve:missing": ErrImagePull: ${why}` })
+    expect(made.pod('demo', 'app').status?.phase).toBe('Pending')
+  })
+
+  test('of a registry that cannot be reached stops Always, and leaves IfNotPresent alone', () => {
+    const cut = (each: SmallWorld): void => void each.side.pullFaults.set('*', 'unreachable')
+    const always = world('serve:1', cut, 'Always')
+    always.seconds(10)
+    expect(waiting(always)).toMatchObject({ reason: 'ErrImagePull' })
+    const cached = world('serve:1', cut)
+    cached.seconds(10)
+    expect(cached.pod('demo', 'app').status?.phase).toBe('Running')
+  })
+
+  test('that exists again is there after the rest of the back-off', () => {
+    const made = world('serve:2', each => each.side.pullFaults.set('serve', 'unreachable'))
+    made.seconds(400)
+    const pulls = made.history.filter(line => line.includes(' Pulling ')).map(line => Number(line.split(' ')[0]))
+    const gaps = pulls.slice(1).map((at, index) => Math.round(at - pulls[index]!))
+    expect(gaps.map((gap, index) => gap >= 10 * 2 ** index && gap <= 10 * 2 ** index + 18)).toEqual(gaps.map(() => true))
+    made.side.pullFaults.clear()
+    made.seconds(310)
+    expect(made.pod('demo', 'app').status?.phase).toBe('Running')
+  })
+})

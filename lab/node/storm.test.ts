@@ -1,0 +1,56 @@
+// After any sequence of faults the node puts itself right: what the API says is what runs, and all of it is Ready.
+import { expect, test } from 'vitest'
+import type { Pod } from '../../helpers/words/kube.ts'
+import { SeededRandom } from '../kernel/random.ts'
+import type { SmallWorld } from './small-world.ts'
+import { smallWorld, workerSpec } from './small-world.ts'
+
+const probed = { httpGet: { path: '/health', port: 8108 }, periodSeconds: 5 }
+
+function storm(seed: number): SmallWorld {
+  const world = smallWorld({ seed })
+  world.bind('worker', workerSpec)
+  world.bind('redis', { containers: [{ name: 'redis', image: 'redis:7-alpine', livenessProbe: { exec: { command: ['redis-cli', 'ping'] } }, readinessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 3 } }] })
+  world.bind('typesense', { containers: [{ name: 'typesense', image: 'typesense/typesense:30.1', startupProbe: { ...probed, failureThreshold: 60 }, livenessProbe: probed, readinessProbe: probed }] })
+  world.start()
+  world.seconds(60)
+  const random = new SeededRandom(seed).fork('storm')
+  const names = ['worker', 'redis', 'typesense']
+  const faults: readonly (() => void)[] = [
+    () => world.stop(world.machine, random.next() < 0.5),
+    () => world.start(),
+    () => world.side.paused(world.machine),
+    () => world.side.resumed(world.machine),
+    () => {
+      const pids = [...world.machine.processes.keys()]
+      const pid = pids[random.integer(0, Math.max(0, pids.length - 1))]
+      if (pid !== undefined) world.side.signal(world.machine, pid, (['KILL', 'STOP', 'CONT'] as const)[random.integer(0, 2)] ?? 'KILL')
+    },
+    () => world.side.oomKill('demo', names[random.integer(0, 2)] ?? 'worker'),
+    () => {
+      const app = world.side.app('demo', names[random.integer(0, 2)] ?? 'worker')
+      if (app !== undefined) app.hung = true
+    },
+    () => void world.machine.files.delete('/run/flannel/subnet.env'),
+  ]
+  for (let step = 0; step < 25; step += 1) {
+    faults[random.integer(0, faults.length - 1)]?.()
+    world.seconds(random.between(0, 20))
+  }
+  // The machine is brought up once more, as an operator would; the rest is the node's own work.
+  world.side.resumed(world.machine)
+  world.stop()
+  world.start()
+  world.seconds(700)
+  return world
+}
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])('storm %i', seed => {
+  const world = storm(seed)
+  const pods = world.ground.store.list<Pod>('Pod')
+  expect(pods.map(pod => `${pod.metadata.name} ${pod.status?.phase} ${pod.status?.conditions?.find(each => each.type === 'Ready')?.status}`)).toEqual([
+    'kube-flannel-1 Running True', 'worker Running True', 'redis Running True', 'typesense Running True',
+  ])
+  expect([...world.machine.processes.values()].map(each => each.comm)).toEqual(expect.arrayContaining(['flanneld', 'serve', 'redis-server', 'typesense-server']))
+  expect(world.machine.processes.size).toBe(4)
+})

@@ -1,0 +1,22 @@
+// Incident: a service that a person exposed by port-forward; the forward dies silently and its users wait. (ADR-0148, Service Exposure)
+import { deadPortForward } from '../../helpers/faults/exposure.ts'
+import { drill, verify } from '../../helpers/index.ts'
+import { noPortForwards } from '../invariants/exposure.spec.ts'
+import { invariants } from '../invariants/index.ts'
+
+export const portForwardDiesSilently = drill({
+  name: 'port-forward-dies-silently',
+  clauses: ['exposure.no-persistent-port-forward'],
+  says: 'a port-forward that serves somebody is found, and ended once it is dead',
+  incident: { story: 'kubectl port-forward died without a word and broke the pipelines that ran through it', source: 'ADR-0148, Context and Service Exposure' },
+  given: invariants,
+  faults: () => [deadPortForward({ namespace: 'joelclaw', service: 'inngest-svc', local: 18_288, remote: 8_288 })],
+  breaks: [{ invariant: noPortForwards, within: '15 s' }],
+  healer: 'holdfast',
+  expects: ['end-dead-port-forward'],
+  services: ['inngest'],
+  budgets: { detected: '15 s', recovered: '60 s' },
+  stability: '30 s',
+})
+
+verify(import.meta, portForwardDiesSilently)

@@ -1,0 +1,22 @@
+// Every invariant, by section: what `check` judges, `list` shows and a drill holds as its steady state.
+import type { Invariant } from '../../helpers/words/index.ts'
+import * as endpoints from './endpoints.spec.ts'
+import * as exposure from './exposure.spec.ts'
+import * as host from './host.spec.ts'
+import * as network from './network.spec.ts'
+import * as nodes from './nodes.spec.ts'
+import * as probes from './probes.spec.ts'
+import * as services from './services.spec.ts'
+import * as storage from './storage.spec.ts'
+import * as workloads from './workloads.spec.ts'
+
+const sections = { exposure, probes, endpoints, nodes, network, workloads, storage, host, services }
+export type Section = keyof typeof sections
+
+const isInvariant = (value: unknown): value is Invariant => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'invariant'
+
+/** Invariants with the section, which is the name of their file. */
+export const bySection: readonly { section: Section; invariant: Invariant }[] = (Object.keys(sections) as Section[])
+  .flatMap(section => Object.values(sections[section]).filter(isInvariant).map(invariant => ({ section, invariant })))
+
+export const invariants: readonly Invariant[] = bySection.map(({ invariant }) => invariant)

@@ -1,0 +1,115 @@
+// Nodes: each is Ready, schedulable, and carries no taint that its workloads do not tolerate.
+import { removeControlPlaneTaint, startNodeContainer, uncordon } from '../../helpers/fixes/nodes.ts'
+import { invariant, verify, type Finding, type Node, type Policy, type PolicyNode, type See, type Taint } from '../../helpers/index.ts'
+import { conditionOf, freshnessQuestions, staleness, trust } from '../../helpers/probes/freshness.ts'
+import { nodeContainer } from '../../helpers/probes/host.ts'
+import { nodes } from '../../helpers/probes/kubernetes.ts'
+import { toleratesAny, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
+
+const named = (policy: Policy) => policy.nodes.map(node => ({ ...node, name: `node ${node.name}`, node: node.name }))
+
+const objectOf = (see: See, name: string): Node | undefined => see(nodes).find(node => node.metadata.name === name)
+
+const missing = (name: string): Finding => ({
+  code: 'node-missing', seen: `the API knows no node ${name}`, expected: 'it is registered', remedy: 'start its machine; look whether its kubelet can reach the API',
+})
+
+export const nodesAreReady = invariant({
+  name: 'nodes-are-ready',
+  clauses: ['recovery.node-ready'],
+  says: 'every node is Ready, by a kubelet that reports now',
+  why: 'after a restart the API repeats the last good news for a while, although nothing runs',
+  subjects: named,
+  observe: policy => [nodes, ...freshnessQuestions(policy)],
+  healedBy: [startNodeContainer],
+  judge({ node }, see, policy) {
+    const object = objectOf(see, node)
+    if (object === undefined) return [missing(node)]
+    const ready = conditionOf(object, 'Ready')
+    // A condition that is not True needs no fresh reporter: it is the controller's own word that the reporter is silent.
+    if (ready === 'True') trust(see, policy, node)
+    return ready === 'True' ? [] : [{
+      code: 'not-ready',
+      seen: `Ready is ${ready}${staleness(see, policy, node) === undefined ? '' : ' and its kubelet is silent'}`,
+      expected: 'Ready is True',
+      remedy: `look at the machine of ${node}; a sticky shutdown needs a restart of the node container, not a start`,
+    }]
+  },
+})
+
+export const nodesAreSchedulable = invariant({
+  name: 'nodes-are-schedulable',
+  clauses: ['recovery.node-not-cordoned'],
+  says: 'no node is cordoned',
+  why: 'a cordon that a restart left behind keeps every new pod Pending, and nothing else complains',
+  subjects: named,
+  observe: () => [nodes],
+  healedBy: [uncordon],
+  judge({ node }, see) {
+    const object = objectOf(see, node)
+    if (object === undefined) return [missing(node)]
+    return object.spec?.unschedulable === true
+      ? [{ code: 'cordoned', seen: 'spec.unschedulable is true', expected: 'pods can be placed on it', remedy: `kubectl uncordon ${node}` }]
+      : []
+  },
+})
+
+/** Taints that mirror conditions and the cordon: they clear when their cause does. @source Kubernetes, well-known taints */
+const followsACause = (taint: Taint): boolean => taint.key.startsWith('node.kubernetes.io/')
+
+/** Workloads of the policy, scaled above zero, that a taint keeps off a node. */
+function keptAway(see: See, policy: Policy, taint: Taint): readonly string[] {
+  return policy.workloads.filter(workload => workload.replicas > 0).flatMap(({ kind, namespace, name }) => {
+    const tolerations = workloadObject(see, kind, namespace, name)?.spec.template.spec.tolerations
+    return toleratesAny(tolerations, taint) ? [] : [`${namespace}/${name}`]
+  })
+}
+
+export const taintsAreTolerated = invariant({
+  name: 'taints-are-tolerated',
+  clauses: ['recovery.no-untolerated-taint'],
+  says: 'no taint keeps a workload off its nodes',
+  why: 'the control-plane taint comes back with every restart of the node; what does not tolerate it stays Pending',
+  subjects: named,
+  observe: () => [nodes, ...workloadQuestions],
+  healedBy: [removeControlPlaneTaint],
+  judge({ node }: PolicyNode & { node: string }, see, policy) {
+    const object = objectOf(see, node)
+    if (object === undefined) return [missing(node)]
+    const blocking = (object.spec?.taints ?? []).filter(taint =>
+      taint.effect !== 'PreferNoSchedule' && !followsACause(taint) && !policy.taints.tolerated.includes(taint.key))
+    return blocking.flatMap(taint => {
+      const away = keptAway(see, policy, taint)
+      return away.length === 0 ? [] : [{
+        code: `taint:${taint.key}`,
+        seen: `${taint.key}:${taint.effect} is not tolerated by ${away.join(', ')}`,
+        expected: policy.taints.controlPlane === 'remove' ? 'the taint is removed after each restart' : 'every pod template tolerates it',
+        remedy: policy.taints.controlPlane === 'remove'
+          ? `kubectl taint nodes ${node} ${taint.key}:${taint.effect}- (and again after 5 s: it returns)`
+          : `add a toleration for ${taint.key} to ${away.join(', ')}`,
+      }]
+    })
+  },
+})
+
+export const nodeContainersRun = invariant({
+  name: 'node-containers-run',
+  clauses: ['recovery.node-ready', 'recovery.automatic'],
+  says: 'the container of every node runs',
+  why: 'a node container without a restart policy once stayed Exited (255) after the VM came back',
+  subjects: policy => named(policy).filter(node => node.container !== undefined),
+  observe: policy => policy.nodes.flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)])),
+  healedBy: [startNodeContainer],
+  judge({ container, node }, see) {
+    if (container === undefined) return []
+    const { running, status, exitCode, paused } = see(nodeContainer(container.name))
+    return running && !paused ? [] : [{
+      code: 'not-running',
+      seen: `container ${container.name} is ${status}${running ? '' : ` (exit ${exitCode})`}`,
+      expected: 'it runs',
+      remedy: paused ? `docker unpause ${container.name}` : `docker start ${container.name} (restart, if ${node} says that it is shutting down)`,
+    }]
+  },
+})
+
+verify(import.meta, nodesAreReady, nodesAreSchedulable, taintsAreTolerated, nodeContainersRun)

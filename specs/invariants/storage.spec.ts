@@ -1,0 +1,71 @@
+// Storage: critical claims are known and bound, their data survive, and the disks have room.
+import { bytes, invariant, ms, notApplicable, percent, verify, inWords, type Claim, type Policy, type See } from '../../helpers/index.ts'
+import { backupFiles, disks } from '../../helpers/probes/host.ts'
+import { claims, volumes } from '../../helpers/probes/kubernetes.ts'
+
+const critical = (policy: Policy) => policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))
+
+const boundClaim = (see: See, { namespace, name }: Claim) =>
+  see(claims).find(candidate => candidate.metadata.namespace === namespace && candidate.metadata.name === name)
+
+export const claimsAreBound = invariant({
+  name: 'critical-claims-are-bound',
+  clauses: ['storage.claims-known'],
+  says: 'every critical claim exists and is bound',
+  why: 'a claim that was deleted with its volume comes back empty under the same name',
+  subjects: critical,
+  observe: () => [claims],
+  judge({ claim }, see) {
+    const found = boundClaim(see, claim)
+    const expected = `a bound claim that holds ${claim.holds}`
+    if (found === undefined) return [{ code: 'claim-missing', seen: 'there is no such claim', expected, remedy: 'stop; restore from the backup before anything writes to a new one' }]
+    if (found.metadata.deletionTimestamp !== undefined) return [{ code: 'claim-terminating', seen: 'it is being deleted', expected, remedy: 'keep its pod running (that holds the deletion off), back the data up now' }]
+    return found.status?.phase === 'Bound' ? [] : [{ code: 'claim-not-bound', seen: `it is ${found.status?.phase ?? 'without phase'}`, expected, remedy: `kubectl describe pvc ${claim.name} -n ${claim.namespace}` }]
+  },
+})
+
+export const claimsSurvive = invariant({
+  name: 'critical-data-survive',
+  clauses: ['storage.claims-backed-up', 'storage.never-delete-claim'],
+  says: 'every critical claim has a recent, non-empty backup or a volume that is retained',
+  why: 'with reclaimPolicy Delete a deleted claim is lost data; and backups once ran green for two months and saved nothing',
+  subjects: critical,
+  observe: policy => [claims, volumes, ...policy.storage.claims.flatMap(({ backup }) => (backup.by === 'files' ? [backupFiles(backup.folder)] : []))],
+  judge({ claim }, see) {
+    if (claim.backup.by === 'loss-accepted') return notApplicable(`its loss is accepted: ${claim.backup.because}`)
+    const volumeName = boundClaim(see, claim)?.spec.volumeName
+    const volume = see(volumes).find(candidate => candidate.metadata.name === volumeName)
+    if (volume?.spec.persistentVolumeReclaimPolicy === 'Retain') return []
+    const policyOf = volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'
+    if (claim.backup.by === 'retain') {
+      return [{ code: 'not-retained', seen: `reclaimPolicy is ${policyOf}`, expected: 'Retain', remedy: `kubectl patch pv ${volumeName ?? '<volume>'} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'` }]
+    }
+    const { folder, prefix, maxAge, minSize } = claim.backup
+    const expected = `a backup in ${folder} younger than ${maxAge} and of ${minSize} at least (reclaimPolicy is ${policyOf})`
+    const remedy = `run the backup now and look at the file, not at the job's status; ${claim.holds} is at stake`
+    const youngest = see(backupFiles(folder)).filter(file => file.name.startsWith(prefix)).toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
+    if (youngest === undefined) return [{ code: 'backup-missing', seen: `no file ${prefix}* in ${folder}`, expected, remedy }]
+    const age = see.now - youngest.modifiedAt
+    if (age > ms(maxAge)) return [{ code: 'backup-old', seen: `${youngest.name} is ${inWords(age)} old`, expected, remedy }]
+    return youngest.bytes >= bytes(minSize) ? [] : [{ code: 'backup-empty', seen: `${youngest.name} has ${youngest.bytes} bytes`, expected, remedy }]
+  },
+})
+
+export const disksHaveRoom = invariant({
+  name: 'vm-disks-have-room',
+  clauses: ['host.vm-disk'],
+  says: 'the disks of the VM are below their limit',
+  why: 'a full disk evicts pods; and the root disk says nothing about the one that holds images and claims',
+  subjects: policy => policy.storage.disks.map(disk => ({ ...disk, name: `disk ${disk.path}` })),
+  observe: policy => [disks(policy)],
+  judge({ path, limit }, see, policy) {
+    const disk = see(disks(policy)).find(candidate => candidate.path === path)
+    const expected = `below ${limit}`
+    if (disk === undefined) return [{ code: 'disk-missing', seen: `the VM has no file system at ${path}`, expected, remedy: 'correct the path in the policy' }]
+    return disk.usedPercent < percent(limit) ? [] : [{
+      code: 'disk-full', seen: `${disk.usedPercent} % used`, expected, remedy: 'docker system df in the VM; remove unused images and old snapshots, never a claim',
+    }]
+  },
+})
+
+verify(import.meta, claimsAreBound, claimsSurvive, disksHaveRoom)

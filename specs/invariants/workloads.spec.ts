@@ -1,0 +1,88 @@
+// Workloads: each has the replicas it should have, and no pod is stuck or Unknown.
+import { deleteUnknownPods } from '../../helpers/fixes/pods.ts'
+import { invariant, ms, unknown, verify, inWords, type Pod, type Policy } from '../../helpers/index.ts'
+import { freshPods, freshnessQuestions } from '../../helpers/probes/freshness.ts'
+import { pods } from '../../helpers/probes/kubernetes.ts'
+import { availableOf, finished, isReady, replicasOf, selects, troubleOf, unreadySince, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
+
+const namespaces = (policy: Policy) => policy.namespaces.map(name => ({ name: `namespace ${name}`, namespace: name }))
+
+export const workloadsHaveTheirReplicas = invariant({
+  name: 'workloads-have-their-replicas',
+  clauses: ['recovery.workloads-at-replicas', 'recovery.pods-running'],
+  says: 'every workload has the replicas that the policy wishes, ready',
+  why: 'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
+  subjects: policy => policy.workloads.map(workload => ({ ...workload, name: `${workload.namespace}/${workload.name}`, workload: workload.name })),
+  observe: policy => [pods, ...workloadQuestions, ...freshnessQuestions(policy)],
+  judge({ kind, namespace, workload, replicas }, see, policy) {
+    const object = workloadObject(see, kind, namespace, workload)
+    const expected = `${replicas} ready`
+    if (object === undefined) return [{ code: 'workload-missing', seen: `there is no ${kind} ${namespace}/${workload}`, expected, remedy: 'apply its manifest' }]
+    const set = replicasOf(object)
+    if (set !== replicas) {
+      return [{ code: 'wrong-replicas', seen: `it is set to ${set}`, expected, remedy: `kubectl scale ${kind.toLowerCase()}/${workload} -n ${namespace} --replicas=${replicas}, or change the policy if ${set} is meant` }]
+    }
+    const available = availableOf(object)
+    const own = see(pods).filter(pod => selects(object, pod) && !finished(pod))
+    if (available < replicas || own.filter(isReady).length < replicas) {
+      const why = own.filter(pod => !isReady(pod)).map(pod => `${pod.metadata.name}: ${troubleOf(pod)}`)
+      return [{ code: 'too-few-ready', seen: `${available} ready${why.length > 0 ? `; ${why.join('; ')}` : ''}`, expected, remedy: `kubectl describe pods -n ${namespace}; kubectl get events -n ${namespace}` }]
+    }
+    // Enough of them, if those who say so still report.
+    freshPods(see, policy, pod => selects(object, pod))
+    return []
+  },
+})
+
+export const noPodIsUnknown = invariant({
+  name: 'no-pod-is-unknown',
+  clauses: ['recovery.no-pod-unknown'],
+  says: 'no pod is Unknown',
+  why: 'a pod in phase Unknown holds its name and its claim, and no controller replaces it: one stayed so for 32 days',
+  subjects: namespaces,
+  observe: policy => [pods, ...freshnessQuestions(policy)],
+  healedBy: [deleteUnknownPods],
+  judge: ({ namespace }, see, policy) => {
+    const found = see(pods).filter(pod => pod.metadata.namespace === namespace && pod.status?.phase === 'Unknown')
+    if (found.length === 0) freshPods(see, policy, pod => pod.metadata.namespace === namespace)
+    return found.map(pod => ({
+      code: `pod-unknown:${pod.metadata.name}`,
+      seen: `${pod.metadata.name} is Unknown since ${inWords(see.now - unreadySince(pod))}`,
+      expected: 'it runs, or its controller replaces it',
+      remedy: `kubectl delete pod ${pod.metadata.name} -n ${namespace} --force --grace-period=0`,
+    }))
+  },
+})
+
+/** Reasons for which a container waits that do not pass by themselves. @source joelclaw history, heal script: back-off scan */
+const hopeless = /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerError|CreateContainerConfigError|CreateContainerError|InvalidImageName)$/
+
+const isHopeless = (pod: Pod): boolean =>
+  [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(status => hopeless.test(status.state?.waiting?.reason ?? ''))
+
+export const noPodIsStuck = invariant({
+  name: 'no-pod-is-stuck',
+  clauses: ['recovery.pods-running'],
+  says: 'no pod has been on its way longer than its budget',
+  why: 'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
+  subjects: namespaces,
+  observe: policy => [pods, ...freshnessQuestions(policy)],
+  judge({ namespace }, see, policy) {
+    const budget = ms(policy.budgets.stuckPod)
+    const here = see(pods).filter(pod => pod.metadata.namespace === namespace && !finished(pod))
+    const stuck = here.filter(pod => !isReady(pod) && see.now - unreadySince(pod) > budget)
+    if (stuck.length === 0) {
+      freshPods(see, policy, pod => pod.metadata.namespace === namespace)
+      const late = here.find(pod => Number.isNaN(unreadySince(pod)))
+      if (late !== undefined) unknown(`pod ${late.metadata.name} does not say since when it is not ready`)
+    }
+    return stuck.map(pod => ({
+      code: `pod-stuck:${pod.metadata.name}`,
+      seen: `${pod.metadata.name} is not ready since ${inWords(see.now - unreadySince(pod))}: ${troubleOf(pod)}`,
+      expected: `ready within ${policy.budgets.stuckPod}`,
+      remedy: isHopeless(pod) ? `kubectl describe pod ${pod.metadata.name} -n ${namespace}: this does not pass by itself` : `kubectl get events -n ${namespace} --field-selector involvedObject.name=${pod.metadata.name}`,
+    }))
+  },
+})
+
+verify(import.meta, workloadsHaveTheirReplicas, noPodIsUnknown, noPodIsStuck)

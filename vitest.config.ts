@@ -1,0 +1,15 @@
+// Three projects: the policy's invariants, its drills, and the tests of holdfast itself.
+import { defineConfig } from 'vitest/config'
+
+const shared = { pool: 'threads', isolate: false } as const
+
+export default defineConfig({
+  test: {
+    projects: [
+      // One file after the other: they judge one snapshot, taken once by the setup.
+      { test: { ...shared, name: 'invariants', include: ['specs/invariants/*.spec.ts'], setupFiles: ['bin/sessions/invariants.ts'], fileParallelism: false } },
+      { test: { ...shared, name: 'chaos', include: ['specs/chaos/*.spec.ts'], setupFiles: ['bin/sessions/chaos.ts'] } },
+      { test: { ...shared, name: 'self', include: ['{helpers,lab,clusters,bin,tests}/**/*.test.ts'], testTimeout: 60_000 } },
+    ],
+  },
+})
