@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     projects: [
       // One file after the other: they judge one snapshot, taken once by the setup.
-      { test: { ...shared, name: 'invariants', include: ['specs/invariants/*.spec.ts'], setupFiles: ['bin/sessions/invariants.ts'], fileParallelism: false } },
+      { test: { ...shared, name: 'invariants', include: ['specs/invariants/*.spec.ts'], globalSetup: ['bin/sessions/look.ts'], setupFiles: ['bin/sessions/invariants.ts'], fileParallelism: false } },
       { test: { ...shared, name: 'chaos', include: ['specs/chaos/*.spec.ts'], setupFiles: ['bin/sessions/chaos.ts'] } },
       { test: { ...shared, name: 'self', include: ['{helpers,lab,clusters,bin,tests}/**/*.test.ts'], testTimeout: 60_000 } },
     ],

@@ -1,4 +1,5 @@
 // The lab: one simulated world behind the interfaces of `Reach`, built from data and booted before anybody looks.
+import type { Dispatcher } from 'undici'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import type { KubeObject, Pod } from '../helpers/words/kube.ts'
@@ -45,8 +46,18 @@ export async function worldOf(cluster: string): Promise<WorldSeed | undefined> {
 
 const manifest = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) })
 
+/** Worlds are made by the dozen from the same manifests: they are parsed once. */
+const parsed = new Map<string, readonly KubeObject[]>()
+
 /** Objects of manifests in the order in which they can be created. */
 function objectsIn(texts: readonly string[]): readonly KubeObject[] {
+  const key = texts.join('\n---\n')
+  const known = parsed.get(key) ?? parse(texts)
+  parsed.set(key, known)
+  return known
+}
+
+function parse(texts: readonly string[]): readonly KubeObject[] {
   const objects = texts.flatMap(text => parseAllDocuments(text).flatMap((document): KubeObject[] => {
     const value: unknown = document.toJS()
     if (value === null) return []
@@ -177,6 +188,7 @@ type Parts = Pick<Lab, 'api' | 'node' | 'host'> & { ca: string }
 
 function reachOf(ground: Ground, parts: Parts): Reach {
   const latency = ground.random.fork('requests')
+  const pools = new Map<string, Dispatcher>()
   return {
     target: { kind: 'lab', says: 'a simulated world: a rehearsal, no proof about a live cluster' },
     lacks: {},
@@ -186,6 +198,11 @@ function reachOf(ground: Ground, parts: Parts): Reach {
     shell: parts.host.shell,
     net: parts.host.net,
     files: parts.host.files,
-    dispatcher: tls => apiDispatcher(ground.clock, tls, to => connectionTo(to, Math.round(latency.between(...requestMs)), parts)),
+    dispatcher(tls) {
+      const key = JSON.stringify(tls)
+      const pool = pools.get(key) ?? apiDispatcher(ground.clock, tls, to => connectionTo(to, Math.round(latency.between(...requestMs)), parts))
+      pools.set(key, pool)
+      return pool
+    },
   }
 }

@@ -1,17 +1,22 @@
 // The way to client-node: loaded once and only when a cluster is asked (it costs 0.3 s), and bound to the reach's connections.
+import { createRequire } from 'node:module'
 import { posix } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { Reach, Tls } from '../words/reach.ts'
 
 type ClientNode = typeof import('@kubernetes/client-node')
-let loading: Promise<ClientNode> | undefined
+const load = createRequire(import.meta.url)
+let loaded: ClientNode | undefined
 
-/** The Kubernetes client library. */
-export const clientNode = (): Promise<ClientNode> => (loading ??= import('@kubernetes/client-node'))
+/**
+ * The Kubernetes client library. Loaded in one piece, without a turn of the event loop in between: virtual time passes
+ * while somebody waits, and a wait for the disk would look like an API server that does not answer.
+ */
+export const clientNode = (): ClientNode => (loaded ??= load('@kubernetes/client-node') as ClientNode)
 
 /** A kubeconfig's text as client-node sees it. Relative paths in it are taken from its own folder. */
-export async function parseKubeconfig(path: string, text: string): Promise<KubeConfig> {
-  const { KubeConfig } = await clientNode()
+export function parseKubeconfig(path: string, text: string): KubeConfig {
+  const { KubeConfig } = clientNode()
   const config = new KubeConfig()
   try {
     config.loadFromString(text)

@@ -1,6 +1,6 @@
 // Which commands are forbidden, judged by their words: also behind sudo, in a shell's -c, in xargs and on the far side of ssh.
 import type { CommandContext, ForbiddenName, Judge } from './forbidden-acts.ts'
-import { judgeDocker, judgeKubectl, judgeTalosctl } from './forbidden-tools.ts'
+import { judgeColima, judgeDocker, judgeKubectl, judgeLima, judgeTalosctl } from './forbidden-tools.ts'
 import { commandsIn } from './shell-words.ts'
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path
@@ -121,8 +121,6 @@ const says = (words: readonly string[], ...act: readonly string[]): boolean => {
   return act.every(word => plain.includes(word))
 }
 
-const afterDashes = (words: readonly string[]): readonly string[] => (words.includes('--') ? words.slice(words.indexOf('--') + 1) : [])
-
 const programs: Readonly<Record<string, Judge>> = {
   ssh: judgeSsh,
   kill: judgeKill,
@@ -144,11 +142,8 @@ const programs: Readonly<Record<string, Judge>> = {
   docker: (words, context) => judgeDocker(words, context, judgeCommand),
   podman: (words, context) => judgeDocker(words, context, judgeCommand),
   talosctl: judgeTalosctl,
-  colima: (words, context) => (says(words, 'delete') ? 'delete-vm' : says(words, 'ssh') ? judgeCommand(afterDashes(words), context) : undefined),
-  limactl: (words, context) => {
-    if (['delete', 'rm', 'remove', 'factory-reset'].some(act => says(words, act))) return 'delete-vm'
-    return says(words, 'shell') ? judgeCommand(afterDashes(words).length > 0 ? afterDashes(words) : words.slice(words.indexOf('shell') + 2), context) : undefined
-  },
+  colima: (words, context) => judgeColima(words, context, judgeCommand),
+  limactl: (words, context) => judgeLima(words, context, judgeCommand),
   lima: (words, context) => judgeCommand(words, context),
   kubeadm: words => (says(words, 'reset') ? 'destroy-cluster' : undefined),
   k3d: words => (says(words, 'delete') ? 'destroy-cluster' : undefined),

@@ -1,7 +1,7 @@
 // Which acts of kubectl, docker and talosctl are forbidden.
 import type { CommandContext, ForbiddenName, Judge } from './forbidden-acts.ts'
 import { judgeRequest } from './forbidden-requests.ts'
-import { kubectlWords } from './kubectl-words.ts'
+import { kubectlWords, withoutFlags } from './command-line.ts'
 
 /** The word after a flag, or after its `=`. */
 function valueOf(words: readonly string[], ...flags: readonly string[]): string | undefined {
@@ -64,15 +64,6 @@ export function judgeKubectl(words: readonly string[], context: CommandContext, 
 const dockerValued = new Set(['-H', '--host', '-c', '--context', '-l', '--log-level', '--config', '--tlscacert', '--tlscert', '--tlskey'])
 const execValued = new Set(['-e', '--env', '--env-file', '-u', '--user', '-w', '--workdir', '--detach-keys'])
 
-function withoutFlags(words: readonly string[], valued: ReadonlySet<string>): readonly string[] {
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index]!
-    if (!word.startsWith('-')) return words.slice(index)
-    if (valued.has(word)) index += 1
-  }
-  return []
-}
-
 /** docker: removing containers or volumes, and executing something in a node. */
 export function judgeDocker(words: readonly string[], context: CommandContext, judge: Judge): ForbiddenName | undefined {
   const command = withoutFlags(words, dockerValued)
@@ -103,4 +94,24 @@ export const judgeTalosctl = (words: readonly string[]): ForbiddenName | undefin
   const plain = words.filter(word => !word.startsWith('-'))
   if (plain.includes('cluster') && plain.includes('destroy')) return 'destroy-cluster'
   return plain.includes('reset') || plain.includes('wipe') ? 'destroy-cluster' : undefined
+}
+
+const colimaValued = new Set(['-p', '--profile'])
+const limaValued = new Set(['--log-level', '--log-format'])
+
+/** colima: deleting the VM, and what runs in it. */
+export function judgeColima(words: readonly string[], context: CommandContext, judge: Judge): ForbiddenName | undefined {
+  const [verb = '', ...rest] = withoutFlags(words, colimaValued)
+  if (verb === 'delete') return 'delete-vm'
+  return verb === 'ssh' ? judge(withoutFlags(rest, colimaValued), context) : undefined
+}
+
+/** limactl: deleting an instance or its disk, and what runs in it. */
+export function judgeLima(words: readonly string[], context: CommandContext, judge: Judge): ForbiddenName | undefined {
+  const [verb = '', ...rest] = withoutFlags(words, limaValued)
+  if (['delete', 'remove', 'rm', 'factory-reset'].includes(verb)) return 'delete-vm'
+  if (verb === 'disk') return ['delete', 'remove', 'rm'].includes(rest[0] ?? '') ? 'delete-vm' : undefined
+  if (verb !== 'shell') return undefined
+  const [, ...inner] = withoutFlags(rest, new Set(['--shell', '--workdir']))
+  return judge(inner[0] === '--' ? inner.slice(1) : inner, context)
 }

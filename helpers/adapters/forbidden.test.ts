@@ -6,6 +6,7 @@ import { ForbiddenAct, forbiddenActs, guarded, type ForbiddenName } from './forb
 import { judgeCommand } from './forbidden-commands.ts'
 import { judgeRequest } from './forbidden-requests.ts'
 import { messageOf, scripted } from './scripted-reach.ts'
+import { quoted } from './shell-words.ts'
 
 /** A command line as a person would write it, as the words that a program would get. */
 const judge = (line: string, stdin?: string) => judgeCommand(line.split(' '), { noExec: 'all', except: [], stdin })
@@ -44,7 +45,7 @@ describe('forbidden commands', () => {
       'kind delete cluster',
       '/usr/local/bin/k3s-uninstall.sh',
     ],
-    'delete-vm': ['colima delete', 'colima --profile work delete -f', 'limactl delete colima', 'limactl factory-reset colima', 'rm -rf /Users/joel/.colima', 'rm -rf ~/.colima/_lima/colima', 'rm ~/.colima/_lima/colima/diffdisk'],
+    'delete-vm': ['colima delete', 'colima --profile work delete -f', 'limactl delete colima', 'limactl factory-reset colima', 'limactl disk delete colima', 'rm -rf /Users/joel/.colima', 'rm -rf ~/.colima/_lima/colima', 'rm ~/.colima/_lima/colima/diffdisk'],
     'exec-into-talos': ['docker exec joelclaw-controlplane-1 ls', 'docker --host unix:///s exec -it -u root joelclaw-controlplane-1 sh', 'docker container exec x true'],
     'kill-by-pattern': ['pkill -f kubectl', 'killall ssh', 'sudo pkill ssh', 'kill -9 12 13', 'kill -- -400', 'kill -TERM -400', 'kill 1', 'kill 0', 'kill -1', 'kill -9 -1', 'kill -s KILL 5 6', 'kill %1', 'fuser -k 8108/tcp', 'xargs kill', 'xargs -n 1 kill -9', 'env A=b timeout -k 5 10 pkill x', 'kubectl exec redis-0 -n joelclaw -- pkill redis-server'],
     'kill-ssh-mux': ['ssh -F /c -O exit lima-colima', 'ssh -Oexit lima-colima', 'ssh lima-colima -O stop', 'rm -f /Users/joel/.colima/_lima/colima/ssh.sock', 'unlink /x/ssh.sock', 'mv /x/ssh.sock /tmp/', 'rm -f ~/.colima/_lima/colima/*.sock', 'find /x -name y -exec rm /x/ssh.sock ;'],
@@ -57,6 +58,24 @@ describe('forbidden commands', () => {
 
   test.for(Object.entries(refused).flatMap(([name, lines]) => lines.map(line => [line, name] as const)))('%s → %s', ([line, name]) => {
     expect(judge(line)).toBe(name)
+  })
+
+  const wrappers: Record<string, (line: string) => readonly string[]> = {
+    'behind sudo': line => ['sudo', '-u', 'root', ...line.split(' ')],
+    'behind env and nohup': line => ['env', '-i', 'A=b', 'nohup', ...line.split(' ')],
+    'in a shell': line => ['/bin/sh', '-c', `true && ${line} || false`],
+    'in a shell in a shell': line => ['bash', '-lc', `sh -c ${quoted(line)}`],
+    'in a substitution': line => ['bash', '-c', `echo "$(${line})"`],
+    'over ssh': line => [...ssh.split(' '), ...line.split(' ')],
+    'over ssh, quoted for a shell there': line => ['ssh', '-p', '22', 'user@host', 'sudo', 'sh', '-c', quoted(line)],
+    'over colima ssh': line => ['colima', 'ssh', '--', ...line.split(' ')],
+    'by xargs': line => ['xargs', '-n', '1', ...line.split(' ')],
+  }
+
+  test.for(Object.keys(wrappers))('each of them is seen %s', wrapper => {
+    const missed = Object.entries(refused).flatMap(([name, lines]) =>
+      lines.filter(line => judgeCommand(wrappers[wrapper]!(line), { noExec: 'all', except: [] }) !== name))
+    expect(missed).toEqual([])
   })
 
   test.for([
@@ -107,6 +126,9 @@ describe('forbidden commands', () => {
     'colima stop --force',
     'colima start',
     'colima restart',
+    'colima ssh -- kubectl delete pod redis-0',
+    'colima --profile delete start',
+    'limactl shell colima uptime',
     'limactl list',
     'kill 4711',
     'kill -9 4711',

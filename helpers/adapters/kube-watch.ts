@@ -61,7 +61,7 @@ export async function watchResource<T extends KubeObject>(
 ): Promise<void> {
   const signal = AbortSignal.any([tools.signal, options.signal])
   signal.throwIfAborted()
-  const { Watch } = await clientNode()
+  const { Watch } = clientNode()
   const path = pathOf(resource, { namespace: options.namespace })
   const { labelSelector, fieldSelector, resourceVersion } = options
   // The same configuration, but that its connections end with the signal.

@@ -15,6 +15,9 @@ export { chooseContext, readKubeconfig, type ContextView, type Kubeconfig } from
 export { resources, type Resource } from './resources.ts'
 export type { WatchOptions, WatchType } from './kube-watch.ts'
 
+/** One reason for all: making an error for each request costs more than sending it. */
+const inTime = new Error('answered in time')
+
 /** Objects in one page of a list. @source Kubernetes default: kubectl --chunk-size */
 const pageSize = 500
 
@@ -73,7 +76,7 @@ interface Session {
 const sessions = new WeakMap<Reach, Map<string, Promise<Session>>>()
 
 async function newSession(reach: Reach, shown: string, path: string, text: string, wanted: readonly string[]): Promise<Session> {
-  const config = await parseKubeconfig(path, text)
+  const config = parseKubeconfig(path, text)
   const context = requireContext(viewOf(shown, config), wanted)
   config.setCurrentContext(context)
   const cluster = config.getCurrentCluster()
@@ -110,7 +113,7 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 
 /** Headers and connections for one request, credentials included. */
 async function authorised(config: KubeConfig, url: string): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher | undefined }> {
-  const { RequestContext, HttpMethod } = await clientNode()
+  const { RequestContext, HttpMethod } = clientNode()
   const context = new RequestContext(url, HttpMethod.GET)
   await config.applySecurityAuthentication(context)
   return { headers: context.getHeaders(), dispatcher: context.getDispatcher() }
@@ -140,7 +143,7 @@ async function send(tools: Tools, { config, server }: Session, sending: Sending)
     if (signal.aborted) throw signal.reason
     throw connectionError(server, what, error)
   } finally {
-    answered.abort()
+    answered.abort(inTime)
   }
 }
 

@@ -59,7 +59,7 @@ export function viewOf(path: string, config: KubeConfig): Kubeconfig {
 /** Reads and parses a kubeconfig. Rejects when it is not there or is not one. */
 export async function readKubeconfig(tools: Pick<Tools, 'reach'>, path: string): Promise<Kubeconfig> {
   const file = await kubeconfigText(tools, path)
-  return viewOf(path, await parseKubeconfig(file.path, file.text))
+  return viewOf(path, parseKubeconfig(file.path, file.text))
 }
 
 /**

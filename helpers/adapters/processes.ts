@@ -1,6 +1,6 @@
 // Processes of the host, recognised by the words of their command line and never by a pattern over its text.
 import { run } from './command.ts'
-import { kubectlWords } from './kubectl-words.ts'
+import { kubectlWords } from './command-line.ts'
 import type { Tools } from './tools.ts'
 
 export interface HostProcess {

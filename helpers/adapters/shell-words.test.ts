@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { array, assert, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { commandsIn, quoted } from './shell-words.ts'
 
@@ -16,6 +17,9 @@ describe('quoted', () => {
 
   test('what is quoted is read back as one word of one command', () => {
     expect(commandsIn(['echo', ...hostile].map(quoted).join(' '))).toEqual([['echo', ...hostile]])
+    assert(property(array(string({ unit: 'binary' }), { minLength: 1, maxLength: 6 }), words => {
+      expect(commandsIn(words.map(quoted).join(' '))).toEqual([words])
+    }), { numRuns: 100 })
   })
 })
 

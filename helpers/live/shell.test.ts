@@ -72,7 +72,7 @@ describe('a command that cannot start', () => {
   })
 })
 
-describe('a command that does not end', () => {
+describe.concurrent('a command that does not end', () => {
   test('is killed at its deadline, with all whom it started, although it ignores SIGTERM', async () => {
     const exit = await shell.run(sh(`trap '' TERM; (trap '' TERM; sleep 60) & echo $! $$; while :; do sleep 60; done`), { deadline: 300 })
     expect(exit).toEqual({ kind: 'timed-out', stdout: expect.stringMatching(/^\d+ \d+\n$/), stderr: '', tookMs: expect.any(Number) })

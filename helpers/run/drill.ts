@@ -2,7 +2,7 @@
 import { nameOf } from '../judge/judge.ts'
 import {
   inWords, ms,
-  type Drill, type DrillResult, type Mark, type Moment, type Outcome, type Policy, type Reach, type Signal,
+  type Drill, type DrillResult, type Judgement, type Mark, type Moment, type Outcome, type Policy, type Reach, type Signal,
 } from '../words/index.ts'
 import type { Journal } from './journal.ts'
 import { look } from './look.ts'
@@ -88,8 +88,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const leftBehind = await undoAll(stage)
   if (refused !== undefined) return result({ kind: 'refused', why: refused }, { leftBehind, misses: [`refused: ${refused}`] })
   const undoneAt = clock.now()
-  const after = await see()
-  const notBack = after.judgements.filter(judgement => judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
+  const notBack = await comeBack(drill, context, baseline, clock.now() + (recovery?.notHealed === undefined ? 0 : ms(drill.budgets.recovered)))
   if (recovery === undefined || injectedAt === undefined) {
     return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, misses: [`aborted: ${broken ?? 'stopped'}`] })
   }
@@ -118,6 +117,16 @@ async function steadyState(drill: Drill, { reach, policy }: DrillContext, patien
       const first = bad.slice(0, 3).map(judgement => `${nameOf(judgement)} (${judgement.verdict.kind})`).join(', ')
       return { baseline, refused: `the steady state does not hold: ${first}${bad.length > 3 ? ` and ${bad.length - 3} more` : ''}` }
     }
+    await reach.clock.sleep(5_000)
+  }
+}
+
+/** What is not as it was before the drill, once the undone has had time to take effect. */
+async function comeBack(drill: Drill, { reach, policy }: DrillContext, baseline: ReturnType<typeof baselineOf>, until: number): Promise<readonly Judgement[]> {
+  for (;;) {
+    const { judgements } = await look(drill.given, reach, policy)
+    const worse = judgements.filter(judgement => judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
+    if (worse.length === 0 || reach.clock.now() >= until) return worse
     await reach.clock.sleep(5_000)
   }
 }

@@ -11,6 +11,9 @@ export function questionsOf(invariants: readonly Invariant[], policy: Policy): r
   return [...byKey.values()]
 }
 
+/** One reason for all: making an error for each question costs more than asking it. */
+const calledOff = new Error('answered in time')
+
 /** Everything that went wrong while asking, as one line. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
@@ -45,7 +48,7 @@ export async function ask<T>(question: Question<T>, reach: Reach, policy: Policy
   } catch (error) {
     return { ...about, kind: 'unknown', why: reasonOf(error), at: clock.now(), tookMs: clock.now() - began }
   } finally {
-    alarm.abort()
+    alarm.abort(calledOff)
   }
 }
 

@@ -1,5 +1,5 @@
 // Watching a recovery: each signal is asked by itself and often, and its last way from bad to good becomes a mark.
-import { Unanswered, ms, seeing, type Drill, type Mark, type MarkName, type Policy, type Reach, type Signal } from '../words/index.ts'
+import { Unanswered, ms, seeing, type Drill, type Duration, type Mark, type MarkName, type Policy, type Question, type Reach, type Signal } from '../words/index.ts'
 import { observe } from './observe.ts'
 
 /** What a signal has been like since the injection. */
@@ -19,6 +19,8 @@ export interface Watching {
   stop(): Promise<void>
 }
 
+const shared = (questions: readonly Question<unknown>[]): readonly Question<unknown>[] => [...new Map(questions.map(question => [question.key, question])).values()]
+
 /** Starts to watch. `changed` is told when a signal goes bad or comes back. */
 export function watch(
   signals: readonly Signal[],
@@ -27,28 +29,32 @@ export function watch(
   const over = new AbortController()
   const tracks = new Map<MarkName, Track>(signals.map(signal => [signal.mark, { good: undefined, lastBad: undefined, mark: undefined }]))
 
-  async function follow(signal: Signal, track: Track): Promise<void> {
+  /** Signals with the same rhythm look together: what they share is asked once. */
+  async function follow(group: readonly Signal[], every: Duration): Promise<void> {
     while (!over.signal.aborted) {
       const began = reach.clock.now()
-      const snapshot = await observe(signal.observe(policy, drill), reach, policy)
+      const snapshot = await observe(shared(group.flatMap(signal => signal.observe(policy, drill))), reach, policy)
       const now = reach.clock.now()
-      const good = isGood(signal, seeing(snapshot), policy, drill)
-      if (good && track.good === false) {
-        // It was bad when it was last asked, and it can have come back at any time since that question was sent.
-        track.mark = { after: track.lastBad ?? began, by: now }
-        changed(`back: ${signal.mark}`)
-      }
-      if (!good) {
-        if (track.good !== false) changed(`lost: ${signal.mark}`)
-        track.mark = undefined
-        track.lastBad = began
-      }
-      track.good = good
-      await reach.clock.sleep(Math.max(0, ms(signal.every) - (now - began)), over.signal).catch(() => {})
+      for (const signal of group) note(signal, tracks.get(signal.mark)!, isGood(signal, seeing(snapshot), policy, drill), { began, now })
+      await reach.clock.sleep(Math.max(0, ms(every) - (now - began)), over.signal).catch(() => {})
     }
   }
 
-  const running = signals.map(signal => follow(signal, tracks.get(signal.mark)!))
+  function note(signal: Signal, track: Track, good: boolean, { began, now }: { began: number; now: number }): void {
+    if (good && track.good === false) {
+      // It was bad when it was last asked, and it can have come back at any time since that question was sent.
+      track.mark = { after: track.lastBad ?? began, by: now }
+      changed(`back: ${signal.mark}`)
+    }
+    if (!good) {
+      if (track.good !== false) changed(`lost: ${signal.mark}`)
+      track.mark = undefined
+      track.lastBad = began
+    }
+    track.good = good
+  }
+
+  const running = [...Map.groupBy(signals, signal => signal.every)].map(([every, group]) => follow(group, every))
   return {
     marks: () => [...tracks].flatMap(([mark, track]) => (track.mark === undefined ? [] : [{ mark, ...track.mark }])),
     bad: () => [...tracks].flatMap(([mark, track]) => (track.good === false ? [mark] : [])),

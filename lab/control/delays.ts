@@ -27,8 +27,8 @@ export const delays = {
   /** Such a taint goes again. @source measured on a v1.35 node: 17 ms after an uncordon */
   taintRemove: { from: 17, to: 17 },
   /**
-   * local-path makes and removes a volume by a short-lived pod on the node.
-   * @source measured on a v1.35 node: a pod whose image is there starts 0.8 to 1.0 s after its binding; then it has to end
+   * local-path makes and removes a volume by a short-lived pod on the node. An estimate, not measured itself.
+   * @source derived from pods measured on a v1.35 node: one whose image is there starts 0.8 to 1.0 s after its binding; then it has to end
    */
   provision: { from: 1500, to: 2500 },
 } as const satisfies Record<string, Span>
@@ -37,8 +37,8 @@ export const limits = {
   /** How often nodes are looked at, ms. @source Kubernetes default, kube-controller-manager --node-monitor-period */
   nodeMonitorPeriod: 5_000,
   /**
-   * A kubelet that renewed nothing for so long no longer posts, ms. Since v1.32 the default is 50 s; the lab keeps the
-   * 40 s that clusters' runbooks are written for.
+   * A kubelet that renewed nothing for so long no longer posts, ms. The lab has the earlier default: from v1.32 on it is
+   * 50 s upstream.
    * @source Kubernetes default until v1.31, kube-controller-manager --node-monitor-grace-period
    */
   nodeMonitorGrace: 40_000,
@@ -78,6 +78,4 @@ export const limits = {
   jobBackoff: { first: 10_000, longest: 600_000 },
   /** Pause before a failed pod of a DaemonSet is deleted: doubles, ms. @source Kubernetes default, daemonset controller */
   daemonBackoff: { first: 1_000, longest: 900_000 },
-  /** Addresses in one EndpointSlice. @source Kubernetes default, --max-endpoints-per-slice */
-  endpointsPerSlice: 100,
 } as const

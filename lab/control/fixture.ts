@@ -6,7 +6,7 @@ import { Store } from '../kernel/store.ts'
 import type { Ground } from '../kernel/world.ts'
 import type { Event, Lease, Node } from '../../helpers/words/kube.ts'
 import { startControllers } from './index.ts'
-import type { ContainerStatuses, Deployment, FullPod, FullService, Template } from './objects.ts'
+import type { ContainerStatuses, Deployment, FullPod, FullService, StorageClass, Template } from './objects.ts'
 import { hasEnded, setPodCondition } from './pods.ts'
 
 export interface Small {
@@ -171,6 +171,15 @@ export const deployment = (name: string, replicas: number, change: (made: Deploy
 export const service = (name: string, change: (made: FullService) => void = () => {}): FullService => {
   const made: FullService = {
     apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'demo' }, spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 'http' }] },
+  }
+  change(made)
+  return made
+}
+
+export const localPathClass = (change: (made: StorageClass) => void = () => {}): StorageClass => {
+  const made: StorageClass = {
+    apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'local-path', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: 'rancher.io/local-path', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer',
   }
   change(made)
   return made

@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { small, template } from './fixture.ts'
+import { localPathClass, small, template } from './fixture.ts'
 import type { Small } from './fixture.ts'
-import type { Claim, FullPod, FullVolume, StatefulSet, StorageClass } from './objects.ts'
-
-export const localPathClass = (change: (made: StorageClass) => void = () => {}): StorageClass => {
-  const made: StorageClass = {
-    apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'local-path', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
-    provisioner: 'rancher.io/local-path', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer',
-  }
-  change(made)
-  return made
-}
+import type { Claim, FullPod, FullVolume, StatefulSet } from './objects.ts'
 
 const redis = (replicas: number, change: (made: StatefulSet) => void = () => {}): StatefulSet => {
   const made: StatefulSet = {

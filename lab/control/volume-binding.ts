@@ -13,6 +13,7 @@ const boundByController = 'pv.kubernetes.io/bound-by-controller'
 export function volumeBinding(control: Control): Controller {
   const { ground } = control
   const { store } = ground
+  const said = new Map<string, string>()
   const claims = workQueue(control, delays.reconcile, key => {
     const { namespace, name } = parts(key)
     const claim = store.get<Claim>('PersistentVolumeClaim', namespace, name)
@@ -29,7 +30,7 @@ export function volumeBinding(control: Control): Controller {
     if (volumeName !== undefined) {
       const volume = store.get<FullVolume>('PersistentVolume', undefined, volumeName)
       if (volume === undefined) {
-        if (claim.status?.phase === 'Bound') lose(claim)
+        if (claim.status?.phase === 'Bound' || claim.status?.phase === 'Lost') lose(claim)
         else phase(claim, 'Pending')
       } else if (holds(volume, claim) || volume.spec.claimRef === undefined) bind(claim, volume)
       else if (claim.status?.phase === 'Bound') lose(claim)
@@ -135,7 +136,13 @@ export function volumeBinding(control: Control): Controller {
     })
   }
 
-  const say = (claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string): void => recordEvent(ground, { about: claim, type, reason, message, component })
+  /** What a claim waits for is said once; upstream says it again with every look, each 15 s. */
+  function say(claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const uid = claim.metadata.uid ?? ''
+    if (said.get(uid) === message) return
+    said.set(uid, message)
+    recordEvent(ground, { about: claim, type, reason, message, component })
+  }
 
   const everyOpenClaim = () => {
     for (const claim of store.list<Claim>('PersistentVolumeClaim')) if (claim.status?.phase !== 'Bound') claims.add(keyOf(claim))
@@ -146,6 +153,7 @@ export function volumeBinding(control: Control): Controller {
       if (object.kind === 'PersistentVolumeClaim') {
         if (type !== 'DELETED') claims.add(keyOf(object))
         else {
+          said.delete(object.metadata.uid ?? '')
           for (const volume of store.list<FullVolume>('PersistentVolume')) if (volume.spec.claimRef?.uid === object.metadata.uid) volumes.add(keyOf(volume))
         }
       }
@@ -158,6 +166,7 @@ export function volumeBinding(control: Control): Controller {
       if (object.kind === 'StorageClass') everyOpenClaim()
     },
     all() {
+      said.clear()
       for (const volume of store.list('PersistentVolume')) volumes.add(keyOf(volume))
       for (const claim of store.list('PersistentVolumeClaim')) claims.add(keyOf(claim))
     },

@@ -103,7 +103,7 @@ export function knobsOf(mac: Mac): Knobs {
       const disk = mac.disks.find(one => one.mount === mount)
       if (disk === undefined) throw new Error(`the simulated VM has no file system at ${mount}: it has ${mac.disks.map(one => one.mount).join(', ')}`)
       const before = disk.usedKiB / disk.sizeKiB
-      disk.usedKiB = Math.round(disk.sizeKiB * share)
+      disk.usedKiB = Math.floor(disk.sizeKiB * share)
       mac.workers.changed()
       return before
     },

@@ -120,6 +120,9 @@ export type Program = (mac: Mac, args: readonly string[], io: Io) => Work<number
 
 export const now = (mac: Mac): number => mac.ground.clock.now()
 
+/** Seconds since the VM's kernel started. */
+export const uptime = (mac: Mac): number => (now(mac) - mac.vm.bootedAt) / 1000
+
 export function newPid(mac: Mac): number {
   mac.nextPid += mac.random.integer(1, 40)
   return mac.nextPid

@@ -2,6 +2,7 @@
 import type { Net, NetAnswer } from '../../helpers/words/reach.ts'
 import type { AppAnswer, AppRequest, Machine } from '../kernel/world.ts'
 import { now, type Mac } from './mac.ts'
+import { net as hop } from './times.ts'
 import { apiPort, inGuest, route, talosPort, type Route } from './route.ts'
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]', '0.0.0.0'])
@@ -56,22 +57,25 @@ function exchange(mac: Mac, asked: Asked): End {
   if (loopback.has(asked.host)) return along(mac, route(mac, asked.port), asked)
   if (vm.ipAddress !== undefined && asked.host === vm.ipAddress) {
     if (mac.vm.process === 'gone') return { kind: 'silent', why: `no route to ${asked.host}: the VM is not there` }
-    const way = inGuest(mac, asked.port)
+    const way = inGuest(mac, asked.port, 'outside')
     return along(mac, way.kind === 'reset' ? { kind: 'refused', why: `connect ECONNREFUSED ${asked.host}:${asked.port}` } : way, asked)
   }
-  return { kind: 'failed', why: `getaddrinfo ENOTFOUND ${asked.host}: the simulated host knows itself and its VM only`, ms: 5 }
+  return { kind: 'failed', why: `getaddrinfo ENOTFOUND ${asked.host}: the simulated host knows itself and its VM only`, ms: hop.lookup }
 }
 
 function along(mac: Mac, way: Route, asked: Asked): End {
   if (way.kind === 'silent') return { kind: 'silent', why: way.why }
-  if (way.kind === 'refused' || way.kind === 'reset') return { kind: way.kind, why: way.why, ms: 1 }
+  if (way.kind === 'refused' || way.kind === 'reset') return { kind: way.kind, why: way.why, ms: hop.hop }
   if (way.kind === 'process') {
     if (way.answer === undefined) return { kind: 'silent', why: `${way.process.args.split(' ')[0]} accepted the connection and sends nothing` }
-    return { kind: 'answered', status: asked.kind === 'tcp' ? 0 : way.answer.status, body: way.answer.body, ms: 3 }
+    return { kind: 'answered', status: asked.kind === 'tcp' ? 0 : way.answer.status, body: way.answer.body, ms: hop.process }
   }
-  if (way.machine === undefined) return { kind: 'answered', status: asked.kind === 'tcp' ? 0 : 200, body: 'hello\n', ms: 4 }
+  if (way.machine === undefined) return { kind: 'answered', status: asked.kind === 'tcp' ? 0 : 200, body: 'hello\n', ms: hop.process }
   if (way.kind === 'container' && way.port === apiPort) return toApi(mac, way.machine, asked)
-  if (way.kind === 'container' && way.port === talosPort) return asked.kind === 'tcp' ? { kind: 'silent', why: 'Talos waits for a TLS hello' } : { kind: 'reset', why: 'Talos speaks gRPC over TLS: connection reset', ms: 3 }
+  if (way.kind === 'container' && way.port === talosPort) {
+    if (asked.kind === 'tcp') return { kind: 'silent', why: 'Talos waits for a TLS hello' }
+    return { kind: 'reset', why: 'Talos speaks gRPC over TLS: connection reset', ms: hop.process }
+  }
   return ofApp(mac.cluster.connect(way.machine, way.port, requestOf(asked)))
 }
 
@@ -79,20 +83,24 @@ const requestOf = (asked: Asked): AppRequest => ({ kind: asked.kind, ...(asked.p
 
 /** docker-proxy accepts before it knows: a port that refuses inside a container looks like a closed connection from the host. */
 function ofApp(answer: AppAnswer): End {
-  if (answer.kind === 'answer') return { kind: 'answered', status: answer.status, body: answer.body, ms: answer.ms + 1 }
+  if (answer.kind === 'answer') return { kind: 'answered', status: answer.status, body: answer.body, ms: answer.ms + hop.hop }
   if (answer.kind === 'silent') return { kind: 'silent', why: 'connected, no answer' }
-  return { kind: 'reset', why: answer.kind === 'refused' ? 'socket hang up: docker accepted, the port inside the container is closed' : 'read ECONNRESET', ms: answer.ms + 1 }
+  return { kind: 'reset', why: answer.kind === 'refused' ? 'socket hang up: docker accepted, the port inside the container is closed' : 'read ECONNRESET', ms: answer.ms + hop.hop }
 }
 
 /** The API server for somebody without a certificate. @source Kubernetes default, system:public-info-viewer */
 function toApi(mac: Mac, machine: Machine, asked: Asked): End {
   const state = mac.cluster.apiState(machine)
-  if (state === 'refused') return ofApp({ kind: 'refused', ms: 1 })
+  if (state === 'refused') return ofApp({ kind: 'refused', ms: 0 })
   if (state === 'hanging') return { kind: 'silent', why: 'the API server accepted the connection and sends nothing' }
   if (asked.kind === 'tcp') return { kind: 'silent', why: 'the API server waits for a TLS hello' }
-  if (!asked.tls) return { kind: 'answered', status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n', ms: 3 }
+  if (!asked.tls) return { kind: 'answered', status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n', ms: hop.process }
   const path = (asked.path ?? '/').split('?')[0] ?? '/'
-  if (/^\/(readyz|livez|healthz)\b/.test(path)) return state === 'serving' ? { kind: 'answered', status: 200, body: 'ok', ms: 6 } : { kind: 'answered', status: 500, body: '[+]ping ok\n[-]poststarthook/rbac/bootstrap-roles failed: reason withheld\nreadyz check failed\n', ms: 6 }
+  if (/^\/(readyz|livez|healthz)\b/.test(path)) {
+    if (state === 'serving') return { kind: 'answered', status: 200, body: 'ok', ms: hop.tls }
+    const body = '[+]ping ok\n[-]poststarthook/rbac/bootstrap-roles failed: reason withheld\nreadyz check failed\n'
+    return { kind: 'answered', status: 500, body, ms: hop.tls }
+  }
   const message = `forbidden: User "system:anonymous" cannot get path "${path}"`
-  return { kind: 'answered', status: 403, body: `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Forbidden', details: {}, code: 403 })}\n`, ms: 6 }
+  return { kind: 'answered', status: 403, body: `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Forbidden', details: {}, code: 403 })}\n`, ms: hop.tls }
 }

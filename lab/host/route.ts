@@ -1,6 +1,6 @@
 // From a port of the host to what answers there: listener, forwarder, Docker binding, machine.
 import type { Machine } from '../kernel/world.ts'
-import type { Container, HostProcess, Mac } from './mac.ts'
+import type { Container, HostProcess, LivePort, Mac } from './mac.ts'
 
 export type Route =
   | { kind: 'refused'; why: string }
@@ -30,10 +30,12 @@ export function route(mac: Mac, port: number): Route {
 }
 
 /** From inside the VM's network on: docker's bindings. Also the way in by the VM's own address. */
-export function inGuest(mac: Mac, port: number): Route {
+export function inGuest(mac: Mac, port: number, from: 'loopback' | 'outside' = 'loopback'): Route {
   if (mac.vm.process === 'frozen') return silent('a VM that stands still')
-  const container = mac.vm.docker === 'running' ? mac.containers.find(one => (one.status === 'running' || one.status === 'paused') && one.ports.some(live => live.host === port)) : undefined
-  const live = container?.ports.find(one => one.host === port)
+  const isMeant = (live: LivePort): boolean => live.host === port && (from === 'loopback' || live.hostIp !== '127.0.0.1')
+  const alive = mac.vm.docker === 'running' ? mac.containers.filter(one => one.status === 'running' || one.status === 'paused') : []
+  const container = alive.find(one => one.ports.some(isMeant))
+  const live = container?.ports.find(isMeant)
   if (container === undefined || live === undefined) return { kind: 'reset', why: 'the forwarder accepted, nobody listens in the VM: connection reset' }
   if (container.status === 'paused') return silent(`container ${container.name}, which is paused,`)
   return { kind: 'container', container, machine: container.machine, port: live.container }

@@ -93,6 +93,12 @@ export const ssh = {
 /** @source measured with talosctl v1.9.0 */
 export const talosctl = { local: 100, call: 120, refused: 90, handshake: 20_100 } as const
 
+/** Programs inside the guest that take longer than a moment. @source measured on Linux */
+export const guest = { df: 5, modprobe: 30, systemctl: 40 } as const
+
+/** Over the loopback, beyond what the application takes. @source measured on Linux */
+export const net = { hop: 1, tls: 6, process: 3, lookup: 5 } as const
+
 /** Local tools without a server: a few ms of process start. @source measured on Linux */
 export const tool = 20
 export const kubectl = 60

@@ -5,9 +5,6 @@ import type { VirtualClock } from '../kernel/clock.ts'
 export type Step = number | (() => boolean)
 export type Work<T = void> = Generator<Step, T, void>
 
-/** A step that never ends by itself. */
-export const forever: Step = () => false
-
 interface Waiting {
   condition: () => boolean
   resume: () => void

@@ -101,13 +101,29 @@ export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiSe
   }
 }
 
+const texts = new WeakMap<object, string>()
+
+/** JSON of an item of a list; items are made once for each stored object, so is their text. */
+function textOf(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return JSON.stringify(item)
+  const text = texts.get(item) ?? JSON.stringify(item)
+  texts.set(item, text)
+  return text
+}
+
+function jsonOf(body: JsonObject): string {
+  const { items, ...head } = body
+  if (!Array.isArray(items)) return JSON.stringify(body)
+  return `${JSON.stringify(head).slice(0, -1)},"items":[${items.map(textOf).join(',')}]}`
+}
+
 function whole(reply: Reply): ApiResponse {
   const text = typeof reply.body === 'string'
   return {
     kind: 'whole',
     status: reply.status,
     headers: { 'cache-control': 'no-cache, private', 'content-type': text ? 'text/plain; charset=utf-8' : 'application/json', ...reply.headers },
-    body: typeof reply.body === 'string' ? reply.body : `${JSON.stringify(reply.body)}\n`,
+    body: typeof reply.body === 'string' ? reply.body : `${jsonOf(reply.body)}\n`,
   }
 }
 

@@ -101,12 +101,21 @@ export function listObjects(store: Store, kind: Kind, namespace: string | undefi
   })
 }
 
+/** Objects in the store never change, so how one looks in a list is worked out once. */
+const shownItems = new WeakMap<Kind, WeakMap<JsonObject, JsonObject>>()
+
+function itemOf(kind: Kind, object: JsonObject): JsonObject {
+  const known = shownItems.get(kind) ?? new WeakMap<JsonObject, JsonObject>()
+  shownItems.set(kind, known)
+  const found = known.get(object)
+  if (found !== undefined) return found
+  const shown = presented(kind, object)
+  const { kind: _kind, apiVersion: _version, ...bare } = shown
+  const item = kind.custom ? shown : bare
+  known.set(object, item)
+  return item
+}
+
 export function listOf(kind: Kind, objects: readonly JsonObject[], metadata: JsonObject): JsonObject {
-  const items = objects.map(object => {
-    const shown = presented(kind, object)
-    if (kind.custom) return shown
-    const { kind: _kind, apiVersion: _version, ...rest } = shown
-    return rest
-  })
-  return { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items }
+  return { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: objects.map(object => itemOf(kind, object)) }
 }

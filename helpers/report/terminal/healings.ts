@@ -1,26 +1,11 @@
 // What was healed, or would be: the acts as a person would type them, and what came of it.
-import { inWords, type Healing, type Run } from '../../words/index.ts'
-import type { Tone } from '../message.ts'
+import type { Run } from '../../words/index.ts'
+import { isPlan, outcomeOf } from '../healing.ts'
 import { clip, lengthOf, oneLine, padEnd, wrap } from '../text.ts'
 import type { Frame } from './frame.ts'
 
 /** Acts told before the rest is counted. */
 const mostActs = 3
-
-/** What came of a healing, in half a sentence. */
-export function outcomeOf({ outcome, harm }: Healing): { symbol: string; tone: Tone; says: string } {
-  switch (outcome.kind) {
-    case 'planned': return { symbol: '·', tone: 'strong', says: harm === 'none' ? 'harms nothing' : harm }
-    case 'applied': return outcome.helped
-      ? { symbol: '✓', tone: 'good', says: `helped after ${inWords(outcome.tookMs)}` }
-      : { symbol: '×', tone: 'bad', says: `did not help in ${inWords(outcome.tookMs)}` }
-    case 'failed': return { symbol: '×', tone: 'bad', says: `failed: ${outcome.why}` }
-    case 'held': return { symbol: '–', tone: 'unknown', says: `held back: ${outcome.why}` }
-  }
-}
-
-/** Whether a run only says what it would do. */
-export const isPlan = ({ healings }: Pick<Run, 'healings'>): boolean => healings.length > 0 && healings.every(({ outcome }) => outcome.kind === 'planned')
 
 export function healingLines(run: Run, { paint, width, full }: Frame): readonly string[] {
   if (run.healings.length === 0) return []

@@ -78,6 +78,8 @@ export const colima: Program = function* colima(mac, args, io) {
   return yield* restart(mac, io, name, exists, has('--force', '-f'))
 }
 
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)
+
 function* restart(mac: Mac, io: Io, name: string, exists: boolean, force: boolean): Work<number> {
   if (!exists) {
     yield times.list
@@ -99,7 +101,8 @@ function* ssh(mac: Mac, io: Io, name: string, exists: boolean, words: readonly s
   }
   const refusal = yield* enter(mac, io, true)
   yield times.ssh - sshTimes.command
-  const code = refusal ?? (yield* run(mac, words, io))
+  // Lima quotes each word for the guest's shell: unlike ssh's words they arrive as they are.
+  const code = refusal ?? (yield* run(mac, words.map(quoted), io))
   if (code !== 0) say(mac, io, 'fatal', `exit status ${code}`)
   return code === 0 ? 0 : 1
 }

@@ -49,7 +49,7 @@ describe('a stopped machine', () => {
     expect(await ends(at, 'colima ssh-config')).toContain(`Host colima\n  IdentityFile "/Users/joel/.colima/_lima/_config/user"`)
     expect(await ends(at, 'colima ssh-config')).toContain(`Port ${sshPort}`)
     expect(await ends(at, `ssh -F ${sshConfig} lima-colima true`)).toBe(`255: ssh: connect to host 127.0.0.1 port ${sshPort}: Connection refused`)
-    expect(at.heard).toEqual(['0 started', '72.14 stopped'])
+    expect(at.heard).toEqual(['0 started', '72.09 stopped'])
   })
 
   test('a graceful stop leaves ha.sock, a forced one both dead docker.sock files', async () => {
@@ -81,7 +81,7 @@ test('status in words, as v0.10.0 logs it to stderr', async () => {
     time="2026-11-21T10:01:02Z" level=info msg="containerd socket: unix:///Users/joel/.colima/default/containerd.sock"
     ",
       "stdout": "",
-      "tookMs": 2050,
+      "tookMs": 2000,
     }
   `)
 })
@@ -115,14 +115,14 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { fault: 'A docker stopped in the VM', break: knobs => knobs.stopDocker(), list: 'Running', status: 'JSON of 12 members', statusTakes: 2050, docker: `1: ${reset}`, ssh: '0: ', port: 'refused', start: ignoring },
-  { fault: 'B ssh master killed', break: knobs => knobs.killMaster(), list: 'Running', status: 'JSON of 12 members', statusTakes: 4060, docker: `1: ${noDocker}`, ssh: '0: ', port: 'refused', start: ignoring },
+  { fault: 'A docker stopped in the VM', break: knobs => knobs.stopDocker(), list: 'Running', status: 'JSON of 12 members', statusTakes: 2000, docker: `1: ${reset}`, ssh: '0: ', port: 'refused', start: ignoring },
+  { fault: 'B ssh master killed', break: knobs => knobs.killMaster(), list: 'Running', status: 'JSON of 12 members', statusTakes: 4000, docker: `1: ${noDocker}`, ssh: '0: ', port: 'refused', start: ignoring },
   { fault: 'C VM frozen', break: knobs => knobs.freezeVm(true), list: 'Running', status: 'hangs: ', statusTakes: 'hangs', docker: 'hangs: ', ssh: 'hangs: ', port: 'silent', start: ignoring },
   { fault: 'D usernet killed', break: knobs => knobs.killUsernet(), list: 'Running', status: empty, statusTakes: 200, docker: `1: ${noDocker}`, ssh: '255: ssh: connect to host 127.0.0.1 port <port>: Connection refused', port: 'refused', start: ignoring },
   { fault: 'E hostagent killed', break: knobs => knobs.killHostagent(), list: 'Broken', status: notRunning, statusTakes: 50, docker: answering, ssh: '0: ', port: 'answered', start: broken },
   { fault: 'F VM killed', break: knobs => knobs.killVm(), list: 'Stopped', status: notRunning, statusTakes: 50, docker: `1: ${noDocker}`, ssh: '255: ssh: connect to host 127.0.0.1 port <port>: Connection refused', port: 'refused', start: expect.stringMatching(/^0: [\s\S]*level=info msg=done$/) },
   { fault: 'G hostagent frozen', break: knobs => knobs.freezeHostagent(true), list: 'Broken', status: notRunning, statusTakes: 3000, docker: answering, ssh: '0: ', port: 'answered', start: expect.stringMatching(/^1: [\s\S]*errors inspecting instance: \[failed to get Info from/) },
-  { fault: 'docker and sshd stopped in the VM', break: knobs => knobs.zombie(), list: 'Running', status: 'JSON of 12 members', statusTakes: 2050, docker: `1: ${reset}`, ssh: '0: ', port: 'refused', start: ignoring },
+  { fault: 'docker and sshd stopped in the VM', break: knobs => knobs.zombie(), list: 'Running', status: 'JSON of 12 members', statusTakes: 2000, docker: `1: ${reset}`, ssh: '0: ', port: 'refused', start: ignoring },
 ]
 
 describe.each(rows)('$fault', row => {

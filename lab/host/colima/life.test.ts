@@ -49,7 +49,7 @@ describe('colima start', () => {
     await at.run('colima stop')
     expect(await at.run('colima start', 5000)).toMatchObject({ kind: 'timed-out', tookMs: 5000 })
     await at.ground.clock.sleep(60_000)
-    expect(at.heard.slice(2)).toEqual(['82.73 started'])
+    expect(at.heard.slice(2)).toEqual(['82.68 started'])
     expect(await codeOf(at, `docker -H ${sock} ps`)).toBe(0)
   })
 
@@ -94,7 +94,11 @@ describe('colima restart', () => {
         "43 VM running, socket up, port forwarded, node running",
       ]
     `)
-    expect((await done).tookMs).toMatchInlineSnapshot(`44730`)
+    expect((await done).tookMs).toMatchInlineSnapshot(`44680`)
+  })
+
+  test('words of colima ssh arrive as they are', async () => {
+    expect(await stage().run(['colima', 'ssh', '--', 'sh', '-c', "echo 'a  b' && false"])).toMatchObject({ code: 1, stdout: 'a  b\n', stderr: expect.stringMatching(/level=fatal msg="exit status 1"\n$/) })
   })
 
   test('the ssh port is a new one at every start', async () => {

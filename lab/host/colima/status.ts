@@ -1,6 +1,6 @@
 // `colima status`, `list`, `version`, `ssh-config`: what Colima claims, each from no more than it looks at.
-import { dockerSock, instanceOf, limaFolder, type Io, type Mac } from '../mac.ts'
-import { enter, instanceStatus, lookTime } from '../lima.ts'
+import { dockerSock, instanceOf, limaFolder, now, type Io, type Mac } from '../mac.ts'
+import { enter, instanceStatus, lookTime, wayIn } from '../lima.ts'
 import { sshConfig } from '../limafiles.ts'
 import { clientVersion, dockerVersion } from '../docker/versions.ts'
 import { aligned } from '../table.ts'
@@ -15,15 +15,14 @@ const nobody: Io = { out() {}, err() {}, stdin: '' }
  * VM behind a living master; undefined where ssh does not get through or the file was never written.
  */
 export function* guestRuntime(mac: Mac): Work<'docker' | undefined> {
+  const startedAt = now(mac)
   const fresh = mac.vm.sshMaster === 'down'
-  const refused = mac.vm.usernet === 'gone'
+  const refused = wayIn(mac, true) === 'refused'
   const code = yield* enter(mac, nobody, true)
-  if (code === undefined && mac.vm.runtimeFile) {
-    yield fresh ? colima.status + colima.newMaster - 1600 : colima.status - 110
-    return 'docker'
-  }
-  yield refused ? colima.emptyRefused - 90 : colima.emptyWhileBooting - 130
-  return undefined
+  const known = code === undefined && mac.vm.runtimeFile
+  const whole = known ? colima.status + (fresh ? colima.newMaster : 0) : refused ? colima.emptyRefused : colima.emptyWhileBooting
+  yield Math.max(0, whole - colima.list - (now(mac) - startedAt))
+  return known ? 'docker' : undefined
 }
 
 /** Bytes of the disk as Colima shows it. */

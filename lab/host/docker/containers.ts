@@ -18,7 +18,10 @@ function publish(mac: Mac, container: Container): LivePort[] | string {
   for (const binding of container.bindings.toSorted((a, b) => a.container - b.container)) {
     const host = binding.host === 'random' ? freePort(mac, live) : binding.host
     const taken = mac.containers.some(other => other !== container && isAlive(other) && other.ports.some(port => port.host === host))
-    if (taken) return `failed to set up container networking: driver failed programming external connectivity on endpoint ${container.name} (${container.id}): Bind for ${binding.hostIp || '0.0.0.0'}:${host} failed: port is already allocated`
+    if (taken) {
+      const endpoint = `driver failed programming external connectivity on endpoint ${container.name} (${container.id})`
+      return `failed to set up container networking: ${endpoint}: Bind for ${binding.hostIp || '0.0.0.0'}:${host} failed: port is already allocated`
+    }
     live.push({ container: binding.container, host, hostIp: binding.hostIp })
   }
   return live
@@ -56,6 +59,7 @@ export function settleMachine(mac: Mac, container: Container, graceful: boolean)
 /** Starts it now. Text of the daemon's refusal where it cannot. */
 export function begin(mac: Mac, container: Container): Refusal {
   if (isAlive(container)) return undefined
+  if (mac.vm.docker !== 'running') return 'the daemon is shutting down'
   container.cancelRestart?.()
   container.cancelRestart = undefined
   if (container.stuckTask) {
@@ -71,7 +75,8 @@ export function begin(mac: Mac, container: Container): Refusal {
   }
   container.ports = ports
   container.status = 'running'
-  container.pid = newPid(mac)
+  // Far from the pids that the node side counts for its own processes in the same VM.
+  container.pid = 100_000 + newPid(mac)
   container.exitCode = 0
   container.error = ''
   container.startedAt = now(mac)

@@ -1,5 +1,5 @@
 // dockerd as a whole: its start with the restart policies, its stop, and its sudden death.
-import { now, type Mac } from '../mac.ts'
+import type { Mac } from '../mac.ts'
 import { docker } from '../times.ts'
 import type { Work } from '../work.ts'
 import { begin, comesBack, end, isAlive, terminate } from './containers.ts'
@@ -8,12 +8,13 @@ import { begin, comesBack, end, isAlive, terminate } from './containers.ts'
 export function* startDocker(mac: Mac): Work {
   if (mac.vm.docker !== 'stopped') return
   yield docker.start
+  yield () => mac.vm.process !== 'frozen'
   dockerUp(mac)
 }
 
 /** The moment in which it is up. */
 export function dockerUp(mac: Mac): void {
-  if (mac.vm.docker !== 'stopped') return
+  if (mac.vm.docker !== 'stopped' || mac.vm.process === 'gone') return
   mac.vm.docker = 'running'
   mac.vm.dockerSocketUnit = true
   // A fresh daemon hands out random ports from the beginning. @source measured with Docker 20.10
@@ -71,6 +72,3 @@ export function* reachDocker(mac: Mac): Work<boolean> {
   yield* startDocker(mac)
   return mac.vm.process === 'running'
 }
-
-/** Seconds since the VM's kernel started. */
-export const uptime = (mac: Mac): number => (now(mac) - mac.vm.bootedAt) / 1000

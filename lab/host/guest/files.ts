@@ -1,7 +1,7 @@
 // Files and processes of the guest as small programs read them: df, test, cat, awk, rm, pgrep, ps.
 import type { Machine } from '../../kernel/world.ts'
-import type { Mac, Program } from '../mac.ts'
-import { uptime } from '../docker/daemon.ts'
+import { uptime, type Mac, type Program } from '../mac.ts'
+import { guest } from '../times.ts'
 import { readSysctl } from './system.ts'
 
 /** A file of a node through its container's first process: `/proc/<pid>/root/…`. */
@@ -110,7 +110,7 @@ function human(kib: number): string {
 }
 
 export const df: Program = function* df(mac, args, io) {
-  yield 5
+  yield guest.df
   const forHumans = args.some(word => /^-\w*h/.test(word))
   const posix = args.some(word => /^-\w*P/.test(word))
   const paths = args.filter(word => !word.startsWith('-'))
@@ -179,7 +179,11 @@ export const psOf: Program = function* ps(mac, args, io) {
   const asked = at >= 0 ? (args[at + 1] ?? '') : 'pid,stat,comm'
   const one = args.includes('-p') ? Number(args[args.indexOf('-p') + 1]) : undefined
   const fields = asked.split(',')
-  const field = (process: GuestProcess, name: string): string => (name === 'pid' ? String(process.pid).padStart(7) : name === 'stat' || name === 's' || name === 'state' ? process.stat : name === 'user' ? 'root' : name === 'ppid' ? '1' : process.comm)
+  const field = (process: GuestProcess, name: string): string => {
+    if (name === 'pid') return String(process.pid).padStart(7)
+    if (name === 'stat' || name === 's' || name === 'state') return process.stat
+    return name === 'user' ? 'root' : name === 'ppid' ? '1' : process.comm
+  }
   const rows = processes(mac).filter(process => one === undefined || process.pid === one)
   if (fields.some(name => !name.endsWith('='))) io.out(`${fields.map(name => name.replace('=', '').toUpperCase()).join(' ')}\n`)
   io.out(rows.map(process => `${fields.map(name => field(process, name.replace('=', ''))).join(' ')}\n`).join(''))

@@ -65,7 +65,7 @@ describe('disks', () => {
     at.host.knobs.fillDisk('/var/lib/docker', 0.93)
     expect(await out(at, 'df -P -k /var/lib/docker/volumes')).toMatchInlineSnapshot(`
       "0: Filesystem     1024-blocks     Used Available Capacity Mounted on
-      /dev/vdb1        102687672 95499535   7188137      94% /var/lib/docker"
+      /dev/vdb1        102687672 95499534   7188138      93% /var/lib/docker"
     `)
   })
 

@@ -2,7 +2,7 @@
 import { crash } from '../docker/containers.ts'
 import { dockerDown, startDocker, stopDocker } from '../docker/daemon.ts'
 import { detached, type Io, type Mac, type Program } from '../mac.ts'
-import { docker } from '../times.ts'
+import { docker, guest } from '../times.ts'
 import type { Work } from '../work.ts'
 
 /** Names that exist only while br_netfilter is loaded, and are 1 when it comes. @source Linux default, br_netfilter */
@@ -24,7 +24,7 @@ export function unload(mac: Mac, module: string): boolean {
 }
 
 export const modprobe: Program = function* modprobe(mac, args, io) {
-  yield 30
+  yield guest.modprobe
   const names = args.filter(word => !word.startsWith('-'))
   for (const name of names) {
     if (args.includes('-r')) {
@@ -81,7 +81,7 @@ function activity(mac: Mac, unit: string): 'active' | 'inactive' | undefined {
 export const systemctl: Program = function* systemctl(mac, args, io) {
   const [verb = '', ...rest] = args.filter(word => !word.startsWith('--'))
   const units = rest.map(unitOf)
-  yield 40
+  yield guest.systemctl
   if (verb === 'is-active') {
     const states = units.map(unit => activity(mac, unit) ?? 'inactive')
     if (!args.includes('--quiet')) io.out(states.map(state => `${state}\n`).join(''))

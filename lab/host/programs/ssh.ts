@@ -59,7 +59,8 @@ export const ssh: Program = function* ssh(mac, args, io) {
   }
   if (![`lima-${instanceOf(mac)}`, instanceOf(mac)].includes(asked.host.replace(/^.*@/, ''))) {
     yield times.closed
-    io.err(asked.host === '' ? 'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface] destination [command [argument ...]]\n' : `ssh: Could not resolve hostname ${asked.host}: nodename nor servname provided, or not known\r\n`)
+    const usage = 'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface] destination [command [argument ...]]\n'
+    io.err(asked.host === '' ? usage : `ssh: Could not resolve hostname ${asked.host}: nodename nor servname provided, or not known\r\n`)
     return 255
   }
   const mux = asked.options.get('controlpath') !== 'none'

@@ -1,4 +1,4 @@
-// The words of a kubectl command line: where the flags end and the command begins.
+// Words of a command line: where a program's global flags end and its command begins.
 
 /** Global flags of kubectl that take the next word as their value. @source kubectl options */
 const valued = new Set([
@@ -7,8 +7,8 @@ const valued = new Set([
   '--username', '--password', '--log-flush-frequency', '--vmodule',
 ])
 
-/** The words of a kubectl command line without its flags before the command: first the command, e.g. `port-forward`. */
-export function kubectlWords(words: readonly string[]): readonly string[] {
+/** The words of a command line without its leading flags and their values: first the command. */
+export function withoutFlags(words: readonly string[], valued: ReadonlySet<string>): readonly string[] {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index]!
     if (!word.startsWith('-')) return words.slice(index)
@@ -16,3 +16,6 @@ export function kubectlWords(words: readonly string[]): readonly string[] {
   }
   return []
 }
+
+/** The words of a kubectl command line without its flags before the command: first the command, e.g. `port-forward`. */
+export const kubectlWords = (words: readonly string[]): readonly string[] => withoutFlags(words, valued)

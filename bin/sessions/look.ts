@@ -1,0 +1,31 @@
+// Before invariant specs run by themselves (npx vitest run specs/invariants/…): one look for all of them, as a file.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { observe, questionsOf } from '../../helpers/run/observe.ts'
+import { invariants } from '../../specs/invariants/index.ts'
+import { loadPolicy } from '../clusters.ts'
+import { settingsFrom } from '../settings.ts'
+import { saveSnapshot } from '../snapshot.ts'
+import { openTarget } from '../target.ts'
+
+/** Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the end. */
+export default async function look(): Promise<(() => void) | undefined> {
+  const settings = settingsFrom()
+  if (settings.snapshot !== undefined) return undefined
+  const policy = await loadPolicy(settings.cluster)
+  const target = await openTarget(settings, policy)
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-look-'))
+  try {
+    const file = join(folder, 'snapshot.json')
+    saveSnapshot(file, await observe(questionsOf(invariants, policy), target.reach, policy))
+    env['HOLDFAST_SNAPSHOT'] = file
+  } finally {
+    await target.close()
+  }
+  return () => {
+    delete env['HOLDFAST_SNAPSHOT']
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

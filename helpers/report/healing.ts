@@ -1,0 +1,18 @@
+// What came of a fix, in half a sentence, for all formats.
+import { inWords, type Healing, type Run } from '../words/index.ts'
+import type { Tone } from './message.ts'
+
+/** What came of a healing, in half a sentence. */
+export function outcomeOf({ outcome, harm }: Healing): { symbol: string; tone: Tone; says: string } {
+  switch (outcome.kind) {
+    case 'planned': return { symbol: '·', tone: 'strong', says: harm === 'none' ? 'harms nothing' : harm }
+    case 'applied': return outcome.helped
+      ? { symbol: '✓', tone: 'good', says: `helped after ${inWords(outcome.tookMs)}` }
+      : { symbol: '×', tone: 'bad', says: `did not help in ${inWords(outcome.tookMs)}` }
+    case 'failed': return { symbol: '×', tone: 'bad', says: `failed: ${outcome.why}` }
+    case 'held': return { symbol: '–', tone: 'unknown', says: `held back: ${outcome.why}` }
+  }
+}
+
+/** Whether a run only says what it would do. */
+export const isPlan = ({ healings }: Pick<Run, 'healings'>): boolean => healings.length > 0 && healings.every(({ outcome }) => outcome.kind === 'planned')

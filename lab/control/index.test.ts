@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { deployment, localPathClass, service, small } from './fixture.ts'
+import type { Small } from './fixture.ts'
+import type { Deployment, KubeObject } from './objects.ts'
+
+const names = ({ ground }: Small, kind: string) => ground.store.list(kind, 'demo').map(object => object.metadata.name)
+const terminate = ({ ground }: Small, kind: string, name: string, finalizers: string[]) => ground.store.update(kind, 'demo', name, draft => {
+  draft.metadata.deletionTimestamp = ground.store.timestamp()
+  draft.metadata.finalizers = finalizers
+})
+const running = (replicas = 1) => {
+  const world = small()
+  world.ground.store.create(deployment('worker', replicas))
+  world.ground.store.create(service('worker'))
+  world.pass(5000)
+  return world
+}
+
+describe('the garbage collector', () => {
+  test('removes in the background what a deleted owner leaves', () => {
+    const world = running()
+    world.ground.store.remove('Deployment', 'demo', 'worker')
+    world.pass(5000)
+    expect([names(world, 'ReplicaSet'), names(world, 'Pod')]).toEqual([[], []])
+  })
+
+  test('keeps an owner that is deleted in the foreground until all that it owns is gone', () => {
+    const world = running(2)
+    const from = world.events.length
+    terminate(world, 'Deployment', 'worker', ['foregroundDeletion'])
+    world.pass(5000)
+    expect(world.events.slice(from).flatMap(({ type, object }) => (type === 'DELETED' && ['Pod', 'ReplicaSet', 'Deployment'].includes(object.kind) ? [object.kind] : []))).toEqual(['Pod', 'Pod', 'ReplicaSet', 'Deployment'])
+  })
+
+  test('leaves orphans, which a new Deployment of the same selector adopts', () => {
+    const world = running()
+    const [set] = names(world, 'ReplicaSet')
+    terminate(world, 'Deployment', 'worker', ['orphan'])
+    world.pass(1000)
+    const orphaned = world.ground.store.list('ReplicaSet', 'demo').map(object => [object.metadata.name, object.metadata.ownerReferences])
+    world.ground.store.create(deployment('worker', 1))
+    world.pass(1000)
+    expect([orphaned, world.ground.store.list('ReplicaSet', 'demo').map(object => [object.metadata.name, object.metadata.ownerReferences?.[0]?.kind]), names(world, 'Pod').length]).toEqual([[[set, undefined]], [[set, 'Deployment']], 1])
+  })
+
+  test('removes what names an owner that was never there', () => {
+    const world = small()
+    const stray: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'demo', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker', uid: 'gone' }] } }
+    world.ground.store.create(stray)
+    world.pass(1000)
+    expect(names(world, 'ConfigMap')).toEqual([])
+  })
+})
+
+test('a namespace that is deleted is emptied, refuses new pods, and goes', () => {
+  const world = running(2)
+  world.ground.store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'demo' } })
+  const from = world.events.length
+  world.ground.store.update('Namespace', undefined, 'demo', draft => {
+    draft.metadata.deletionTimestamp = world.ground.store.timestamp()
+  })
+  world.pass(100)
+  const during = Reflect.get(world.ground.store.get('Namespace', undefined, 'demo') ?? {}, 'status')
+  world.pass(10_000)
+  expect([during, world.ground.store.get('Namespace', undefined, 'demo'), names(world, 'Pod')]).toEqual([{ phase: 'Terminating' }, undefined, []])
+  expect(world.events.slice(from).filter(({ type, object }) => type === 'ADDED' && object.kind === 'Pod')).toEqual([])
+})
+
+describe('the control plane', () => {
+  test('does nothing while the API is down, and takes everything up about two seconds after it is back', () => {
+    const world = running()
+    world.api.serving = false
+    world.pass(100)
+    const from = world.events.length
+    world.ground.store.update<Deployment>('Deployment', 'demo', 'worker', draft => Object.assign(draft.spec, { replicas: 3 }))
+    world.ground.store.remove('Pod', 'demo', world.pods()[0]!.metadata.name)
+    world.pass(60_000)
+    const silent = world.events.slice(from).map(({ type, object }) => `${type} ${object.kind}`)
+    world.api.serving = true
+    world.api.resync()
+    const back = world.now()
+    let first = 0
+    world.ground.store.subscribe(({ object }) => {
+      if (first === 0 && Reflect.get(object, 'reason') === 'RegisteredNode') first = world.now() - back
+    })
+    world.pass(10_000)
+    expect([silent, world.pods().map(pod => pod.status?.phase)]).toEqual([['MODIFIED Deployment', 'DELETED Pod'], ['Running', 'Running', 'Running']])
+    expect(first).toBeGreaterThanOrEqual(2000)
+    expect(first).toBeLessThanOrEqual(2600)
+  })
+
+  test('registers its nodes again after a restart, and gives their kubelets the whole grace from then', () => {
+    const world = small()
+    world.pass(1000)
+    world.api.serving = false
+    world.pass(300_000)
+    world.api.serving = true
+    world.api.resync()
+    world.pass(20_000)
+    const reasons = world.recorded('RegisteredNode').map(event => [event.count, event.message])
+    expect([reasons, world.recorded('NodeNotReady')]).toEqual([[[1, 'Node node-1 event: Registered Node node-1 in Controller'], [1, 'Node node-1 event: Registered Node node-1 in Controller']], []])
+  })
+
+  test('begins with what is there when the API serves from the start', () => {
+    const world = small(1, ['node-1'])
+    expect(world.recorded('RegisteredNode')).toHaveLength(1)
+  })
+
+  test('comes to rest: without a cause nothing changes but heartbeats', () => {
+    const world = running(2)
+    world.ground.store.create(localPathClass())
+    world.pass(60_000)
+    const from = world.events.length
+    world.pass(600_000)
+    expect(new Set(world.events.slice(from).map(({ object }) => object.kind))).toEqual(new Set(['Lease']))
+  })
+
+  test('makes the same history of the same seed, event for event, and another of another', () => {
+    const history = (seed: number) => {
+      const world = small(seed, ['node-1', 'node-2'])
+      world.ground.store.create(localPathClass())
+      world.ground.store.create(deployment('worker', 3))
+      world.ground.store.create(service('worker'))
+      world.pass(20_000)
+      world.kubelets.delete('node-2')
+      world.pass(400_000)
+      return world.events
+    }
+    expect(history(7)).toEqual(history(7))
+    expect(history(8)).not.toEqual(history(7))
+  })
+})
