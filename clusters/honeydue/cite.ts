@@ -1,5 +1,5 @@
 // Clauses of one section of honeydue's failure catalogue: planned, and citing the heading under which it tells of them.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../helpers/words/index.ts'
 
 export const title = '16 — Failure Modes'
 

@@ -1,5 +1,5 @@
 // The duties of honeydue, from the edge inward, in the order of its failure catalogue.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../helpers/words/index.ts'
 import { application } from './clauses/application.ts'
 import { catalogue } from './clauses/catalogue.ts'
 import { controlplane } from './clauses/controlplane.ts'

@@ -1,5 +1,5 @@
 // Where joelclaw's documents and its history disagree: both sides stand, one is chosen, and why.
-import type { PolicyInput } from '#words'
+import type { PolicyInput } from '../../helpers/words/index.ts'
 
 type Choice = NonNullable<PolicyInput['choices']>[number]
 

@@ -1,5 +1,5 @@
 // Every duty that joelclaw's three documents and its incidents lay down, in our own words, by section.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../helpers/words/index.ts'
 import { endpoints } from './clauses/endpoints.ts'
 import { exposure } from './clauses/exposure.ts'
 import { host } from './clauses/host.ts'

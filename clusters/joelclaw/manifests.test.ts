@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
-import { parsePolicy } from '#words'
+import { parsePolicy } from '../../helpers/words/index.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')

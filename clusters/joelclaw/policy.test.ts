@@ -1,6 +1,6 @@
 // The policy of joelclaw is one, names only what it has, and leaves nothing of its documents out.
 import { describe, expect, test } from 'vitest'
-import { bytes, ms, parsePolicy } from '#words'
+import { bytes, ms, parsePolicy } from '../../helpers/words/index.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')

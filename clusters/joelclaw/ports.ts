@@ -1,5 +1,5 @@
 // The port table: what of the Mac leads to which NodePort, and how each application shows that it is itself.
-import type { PolicyInput } from '#words'
+import type { PolicyInput } from '../../helpers/words/index.ts'
 
 type Port = PolicyInput['ports'][number]
 

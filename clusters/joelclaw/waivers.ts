@@ -1,5 +1,5 @@
 // Probe gaps that are known: who answers for each, why it is not closed yet, and until when that is accepted.
-import type { PolicyInput } from '#words'
+import type { PolicyInput } from '../../helpers/words/index.ts'
 
 type Waiver = NonNullable<PolicyInput['waivers']>[number]
 

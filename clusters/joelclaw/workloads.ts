@@ -1,5 +1,5 @@
 // The workloads of joelclaw, what each should have, and how long its start may take.
-import type { PolicyInput } from '#words'
+import type { PolicyInput } from '../../helpers/words/index.ts'
 
 type Workload = PolicyInput['workloads'][number]
 

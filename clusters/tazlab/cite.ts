@@ -1,5 +1,5 @@
 // Clauses of one section of the TazLab document: planned, and citing the heading under which the document tells of them.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../helpers/words/index.ts'
 
 export const title = 'Baptism by Fire'
 

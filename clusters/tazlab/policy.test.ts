@@ -1,6 +1,6 @@
 // TazLab's policy parses, and no heading of its document is without a clause.
 import { describe, expect, test } from 'vitest'
-import { parsePolicy } from '#words'
+import { parsePolicy } from '../../helpers/words/index.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/tazlab/policy.ts')

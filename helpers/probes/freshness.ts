@@ -3,7 +3,7 @@ import { unknown, inWords, type Node, type Pod, type Policy, type Question, type
 import { nodeContainer } from './host.ts'
 import { leases, nodes, pods } from './kubernetes.ts'
 
-/** Longest age of a renewal before the reporter counts as silent, ms. @source Kubernetes default, node-monitor-grace-period 40 s */
+/** Longest age of a renewal before the reporter counts as silent, ms. @source Kubernetes default, kubelet nodeLeaseDurationSeconds 40 */
 const grace = 40_000
 
 /** Where kubelets renew. @source Kubernetes, node heartbeats */

@@ -37,11 +37,10 @@ export const limits = {
   /** How often nodes are looked at, ms. @source Kubernetes default, kube-controller-manager --node-monitor-period */
   nodeMonitorPeriod: 5_000,
   /**
-   * A kubelet that renewed nothing for so long no longer posts, ms. The lab has the earlier default: from v1.32 on it is
-   * 50 s upstream.
-   * @source Kubernetes default until v1.31, kube-controller-manager --node-monitor-grace-period
+   * A kubelet that renewed nothing for so long no longer posts, ms. It was 40 s until v1.31.
+   * @source Kubernetes default since v1.32, kube-controller-manager --node-monitor-grace-period
    */
-  nodeMonitorGrace: 40_000,
+  nodeMonitorGrace: 50_000,
   /** A new node may take so long until its first status, ms. @source Kubernetes default, --node-startup-grace-period */
   nodeStartupGrace: 60_000,
   /** NoExecute taints follow a look at the nodes after this, ms. @source Kubernetes default, node lifecycle controller, NodeEvictionPeriod */

@@ -24,7 +24,7 @@ const lost = () => {
 describe('a node whose kubelet has gone silent', () => {
   test('is Unknown after the grace, with the texts of upstream', () => {
     const world = lost()
-    world.pass(39_000)
+    world.pass(49_000)
     const early = ready(world, 'node-2')
     world.pass(7000)
     expect([early, read(world, 'node-2').status?.conditions?.map(({ type, status, reason, message }) => [type, status, reason, message])]).toEqual([
@@ -37,7 +37,7 @@ describe('a node whose kubelet has gone silent', () => {
 
   test('is tainted, and its pods count as not ready', () => {
     const world = lost()
-    world.pass(50_000)
+    world.pass(60_000)
     const pods = world.pods().map(pod => [pod.spec.nodeName, pod.status?.conditions?.find(condition => condition.type === 'Ready')?.status])
     expect([taints(world, 'node-2'), pods]).toEqual([
       ['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'], expect.arrayContaining([['node-1', 'True'], ['node-2', 'False']]),
@@ -47,7 +47,7 @@ describe('a node whose kubelet has gone silent', () => {
   test('loses its pods 300 s after the taint, and others take their place', () => {
     const world = lost()
     const victim = world.pods().find(pod => pod.spec.nodeName === 'node-2')!
-    world.pass(340_000)
+    world.pass(350_000)
     const early = world.pod(victim.metadata.name).metadata.deletionTimestamp
     world.pass(10_000)
     const { metadata, status } = world.pod(victim.metadata.name)

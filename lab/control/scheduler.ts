@@ -132,11 +132,11 @@ export function scheduler(control: Control): Controller {
   }
 
   /**
-   * The scheduler writes Events of the newer API where it found that API at its start, and old ones where it did not
-   * (the recorded v1.35 node, whose scheduler comes up together with its API server, has old ones).
+   * Events of the old form, as the recorded v1.35 node has them: upstream falls back to it when the newer API is not
+   * served yet as the scheduler starts, which is so wherever both come up together.
    */
   function say(pod: FullPod, type: 'Normal' | 'Warning', reason: string, message: string, action: string): void {
-    recordEvent(ground, { about: pod, type, reason, message, action, component, style: 'eventTime' })
+    recordEvent(ground, { about: pod, type, reason, message, action, component })
   }
 
   function forget(key: string): void {

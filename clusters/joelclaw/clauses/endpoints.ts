@@ -1,5 +1,5 @@
 // Endpoints: how tools find the Kubernetes API and the Talos API on the host.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../../helpers/words/index.ts'
 
 export const endpoints: readonly ClauseInput[] = [
   {

@@ -1,5 +1,5 @@
 // Probes: how a container tells that it starts, serves and lives.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../../helpers/words/index.ts'
 
 export const probes: readonly ClauseInput[] = [
   {

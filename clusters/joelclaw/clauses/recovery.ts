@@ -1,5 +1,5 @@
 // Recovery: what holds again after Docker, Colima or the node came back.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../../helpers/words/index.ts'
 
 export const recovery: readonly ClauseInput[] = [
   {

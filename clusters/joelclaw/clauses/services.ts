@@ -1,5 +1,5 @@
 // Services: traps of single services that have sprung once.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../../helpers/words/index.ts'
 
 export const services: readonly ClauseInput[] = [
   {

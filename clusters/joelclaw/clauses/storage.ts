@@ -1,5 +1,5 @@
 // Storage: what a claim holds, and what must never happen to it.
-import type { ClauseInput } from '#words'
+import type { ClauseInput } from '../../../helpers/words/index.ts'
 
 export const storage: readonly ClauseInput[] = [
   {

@@ -29,9 +29,9 @@ function summaryRow(drill: DrillResult): Markup {
   const injected = markOf(drill, 'injected') !== undefined
   const by = healers(drill)
   return h`<tr role="row"><th role="rowheader" scope="row"><a href="#${slug('drill', drill.drill)}">${drill.drill}</a></th><td role="cell" class="bare nowrap">${tag(signs[statusOf(drill)])}</td>
-    <td role="cell" class="number" data-label="noticed after">${detected === undefined ? '–' : spanInWords({ atLeast: detected.atLeast, atMost: detected.atMost })}</td>
-    <td role="cell" class="number" data-label="recovered in">${span === undefined ? (injected ? 'never' : '–') : spanInWords(span)}</td>
-    <td role="cell" class="against" data-label="budget">${meter(drill)}<span class="nowrap">${drill.budgets.recovered ?? '–'}</span></td><td role="cell" data-label="healed by">${by.length === 0 ? '–' : by.join(', ')}</td><td role="cell" data-label="back to before">${isBack(drill)}</td></tr>`
+    <td role="cell" class="number" data-label="noticed after"${detected === undefined && h` data-none`}>${detected === undefined ? '–' : spanInWords(detected)}</td>
+    <td role="cell" class="number" data-label="recovered in"${!injected && h` data-none`}>${span === undefined ? (injected ? 'never' : '–') : spanInWords(span)}</td>
+    <td role="cell" class="against" data-label="budget">${meter(drill)}<span class="nowrap">${drill.budgets.recovered ?? '–'}</span></td><td role="cell" data-label="healed by"${by.length === 0 && h` data-none`}>${by.length === 0 ? '–' : by.join(', ')}</td><td role="cell" data-label="back to before"${!injected && h` data-none`}>${isBack(drill)}</td></tr>`
 }
 
 const summary = ({ drills }: Run): Markup => h`<table role="table" class="drills"><thead role="rowgroup"><tr role="row">${['drill', 'result', 'noticed after', 'recovered in', 'of its budget', 'healed by', 'back to before'].map((name, index) =>

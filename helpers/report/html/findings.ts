@@ -28,7 +28,8 @@ const violatedCard = ({ info, judgements }: Row, places: Places): Markup => h`<a
 /** Violated invariants and failed drills, each with what to do. Undefined where there are none. */
 export function findings(run: Run, places: Places): Markup | undefined {
   const violated = sectionsOf(run).flatMap(({ rows }) => rows).filter(({ worst }) => worst === 'violated')
-  const failed = run.drills.filter(drill => statusOf(drill) === 'failed')
+  // A drill that only left something behind is told under that heading.
+  const failed = run.drills.filter(drill => statusOf(drill) === 'failed' && (drill.misses.length > 0 || drill.outcome.kind === 'not-healed'))
   if (violated.length + failed.length === 0) return undefined
   return h`<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">What to do</h2>
     <p class="soft">${[violated.length > 0 && `${count(violated.length, 'invariant is', 'invariants are')} violated`, failed.length > 0 && `${count(failed.length, 'drill')} failed`].filter(Boolean).join(', ')}.</p>

@@ -132,13 +132,16 @@ const stacked = (table: string): string => `
   ${table} td.number { text-align: left; } ${table} td[data-label]::before { content: attr(data-label) "  "; color: var(--soft); font-size: .8125rem; }`
 
 const small = `
-@media (max-width: 62rem) {${stacked('.drills')} }
+@media (max-width: 62rem) {${stacked('.drills')}
+  .drills tbody tr { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; align-items: baseline; } .drills tbody th { flex: 1 1 auto; font-weight: 600; }
+  .drills .against { flex: 1 1 100%; } .drills .against:has(svg) { display: flex; } .drills .meter { max-width: none; flex: 1; } .drills [data-none] { display: none; }
+}
 @media (max-width: 46rem) {
   .page { padding-inline: 1rem; } .hero { padding-top: 1.5rem; }
   nav { position: static; } h2 { font-size: 1.35rem; }
   .card { padding: .9rem 1rem 1rem; }
   .facts { grid-template-columns: 1fr; gap: .05rem; } .facts dd + dt { margin-top: .45rem; } .facts dt { font-size: .8125rem; }
-  ${stacked('table')}
+  ${stacked('table:not(.drills)')}
   .group, tbody .group { padding: .9rem 0 0; border: 0; } .group th { padding: 0; }
   .moments li { grid-template-columns: 4.6em 1fr; } .moments .phase { display: none; }
 }

@@ -1,0 +1,51 @@
+// Proves breaks: in a world of its own each is seen red, for its own reason, and mended by the fixes that are for it and no other.
+import { describe, expect, test } from 'vitest'
+import { ms } from '../../helpers/words/index.ts'
+import type { Break } from './breaks/break.ts'
+import { boot, deeds, difference, findingsIn, inFull, joelclaw, type Kinds, type Verdicts, type World } from './world.ts'
+
+/** Between looks at a world that is on its way back, ms. */
+const every = 10_000
+
+/** Requests that change something. */
+const writes = (world: World): readonly string[] => world.lab.api.log.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+
+/** Looks until all is as before, or the budget of a recovery is over; what is different then. */
+async function comesBack(world: World, before: Verdicts, left: Kinds): Promise<Kinds> {
+  const until = world.reach.clock.now() + ms(joelclaw.budgets.recovery)
+  for (;;) {
+    const now = difference(before, await world.look())
+    if (JSON.stringify(Object.keys(now).toSorted()) === JSON.stringify(Object.keys(left).toSorted()) || world.reach.clock.now() >= until) return now
+    await world.reach.clock.sleep(every)
+  }
+}
+
+/** What a break must change, by name. */
+const expected = (each: Break, before: Verdicts): Kinds =>
+  ({ ...inFull(each.also ?? {}, before), ...Object.fromEntries(Object.keys(each.findings).map(name => [name, 'violated' as const])) })
+
+async function broken(each: Break): Promise<{ world: World; before: Verdicts; after: Verdicts }> {
+  const world = boot()
+  const before = await world.look()
+  expect([...before].filter(([, { kind }]) => kind !== 'holds' && kind !== 'waived')).toEqual([])
+  await each.harm?.(world)
+  world.policy = each.policy?.(world.policy) ?? world.policy
+  if (each.wait !== undefined) await world.reach.clock.sleep(ms(each.wait))
+  return { world, before, after: await world.look() }
+}
+
+/** One test for each break: the whole difference, the findings in full, and what heal makes of it. */
+export function prove(section: string, breaks: readonly Break[]): void {
+  describe(section, () => {
+    test.for(breaks.map(each => [each.name, each] as const))('%s', async ([, each]) => {
+      const { world, before, after } = await broken(each)
+      expect(difference(before, after)).toEqual(expected(each, before))
+      expect(Object.fromEntries(Object.keys(each.findings).map(name => [name, findingsIn(after.get(name))]))).toEqual(each.findings)
+
+      const soFar = writes(world).length
+      expect(deeds(await world.heal())).toEqual(each.healedBy)
+      if (each.healedBy.length > 0) expect(await comesBack(world, before, each.left ?? {})).toEqual(each.left ?? {})
+      else expect(writes(world).slice(soFar)).toEqual([])
+    })
+  })
+}
