@@ -101,6 +101,18 @@ export default definePolicy({
   },
   waivers: [...waivers],
   choices: [...choices],
+  cast: {
+    // Its chart offers no toleration. @source joelclaw history, manifests
+    displaced: { kind: 'Deployment', namespace: 'joelclaw', name: 'bluesky-pds', port: 'pds' },
+    hanging: {
+      kind: 'StatefulSet', namespace: 'joelclaw', name: 'typesense', container: 'typesense', program: 'typesense-server', port: 'typesense',
+      // What the ADR asks for: late enough that a reload after a restart is not killed. @source joelclaw history, time budgets
+      liveness: { httpGet: { path: '/health', port: 8108 }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3, initialDelaySeconds: 60 },
+    },
+    forwarded: { namespace: 'joelclaw', service: 'inngest-svc', local: 18_288, remote: 8_288 },
+    // @source k8s skill (first vintage), Services, PDS port trap
+    upgraded: { port: 'pds', nodePort: 9_627 },
+  },
   nightly: {
     drills: 3,
     rotation: [

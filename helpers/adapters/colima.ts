@@ -62,7 +62,7 @@ function running(stdout: string, socket: string): ColimaStatus {
     value = undefined
   }
   const status = statusShape.safeParse(value)
-  if (!status.success) return { kind: 'failed', says: `exit 0, but not the expected JSON: “${stdout.trim().slice(0, 80)}”` }
+  if (!status.success) throw new Error(`colima status: exit 0, but not the expected JSON: “${stdout.trim().slice(0, 80)}”`)
   const { runtime, ip_address: ip, docker_socket: told } = status.data
   // Without `network.address: true` the address is empty or absent: that is healthy.
   return { kind: 'running', runtime, ...(ip === undefined || ip === '' ? {} : { ipAddress: ip }), socket: told.replace(/^unix:\/\//, '') || socket }
@@ -79,7 +79,7 @@ export function colima(tools: Tools, profile: string) {
   }
 
   return {
-    /** Rejects only when Colima is not installed or the signal aborts: every other end is a status. */
+    /** Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end is a status. */
     async status(): Promise<ColimaStatus> {
       const exit = await attempt(tools, ['colima', 'status', '--json', ...chosen])
       if (exit.kind === 'missing') throw failure('colima status', exit)

@@ -1,6 +1,6 @@
 // Docker by its command line: what a container is set to, what is really published now, and starting and stopping it.
 import { z } from 'zod'
-import { parsed, run } from './command.ts'
+import { CommandError, parsed, run } from './command.ts'
 import type { Tools } from './tools.ts'
 
 export interface Binding {
@@ -122,9 +122,11 @@ export function docker(tools: Tools, { socket }: { socket?: string | undefined }
     /** What the daemon says of itself. Older clients exit 0 without a daemon too, so the answer is looked at. */
     async info(): Promise<{ version: string; name: string; cpus: number; memory: number }> {
       const says = 'docker info'
-      const info = shaped(described, says, parsed(says, await call(['info', '--format', '{{json .}}'], says)))
-      if (info.ServerErrors?.[0] !== undefined) throw new Error(`${says}: ${info.ServerErrors[0]}`)
-      if (info.ServerVersion === '') throw new Error(`${says}: no daemon answered`)
+      const stdout = await call(['info', '--format', '{{json .}}'], says)
+      const info = shaped(described, says, parsed(says, stdout))
+      const no = (why: string): CommandError => new CommandError(says, { kind: 'exited', code: 0, stdout, stderr: '', tookMs: 0 }, `${says}: ${why}`)
+      if (info.ServerErrors?.[0] !== undefined) throw no(info.ServerErrors[0])
+      if (info.ServerVersion === '') throw no('no daemon answered')
       return { version: info.ServerVersion, name: info.Name, cpus: info.NCPU, memory: info.MemTotal }
     },
 

@@ -152,8 +152,12 @@ interface ListBody {
   metadata?: { continue?: string }
 }
 
-const isList = (value: unknown): value is ListBody => typeof value === 'object' && value !== null && Array.isArray(Reflect.get(value, 'items'))
-const isObject = (value: unknown): value is KubeObject => typeof value === 'object' && value !== null && typeof Reflect.get(value, 'metadata') === 'object'
+const member = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined)
+const isObject = (value: unknown): value is KubeObject => typeof member(member(value, 'metadata'), 'name') === 'string'
+const isList = (value: unknown): value is ListBody => {
+  const items = member(value, 'items')
+  return Array.isArray(items) && items.every(isObject)
+}
 
 /** An object of a list says neither what it is nor, to us, who last touched which field. */
 function completed<T extends KubeObject>(resource: Resource<T>, item: KubeObject): T {

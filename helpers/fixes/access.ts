@@ -1,5 +1,5 @@
 // Fixes for the ways in: kubeconfig and talosconfig that lead to where the cluster was.
-import { attempt } from '../adapters/command.ts'
+import { attempt, retrying } from '../adapters/command.ts'
 import { configInfo, kubeconfig, setEndpoint } from '../adapters/talos.ts'
 import { access, identity, talosInfo } from '../probes/access.ts'
 import { nodeContainer } from '../probes/host.ts'
@@ -82,11 +82,12 @@ export const regenerateKubeconfig = fix({
         says: `talosctl kubeconfig --force --force-context-name ${policy.identity.contexts[0]} ${policy.identity.kubeconfig}`,
         async apply(reach) {
           await configInfo(tools(reach), policy.identity.talosconfig)
-          await kubeconfig(tools(reach), {
+          // Talos' own API may still be starting: writing the file again does no harm.
+          await retrying(tools(reach), () => kubeconfig(tools(reach), {
             path: policy.identity.kubeconfig,
             ...(policy.identity.contexts[0] === undefined ? {} : { context: policy.identity.contexts[0] }),
             ...(policy.identity.talosconfig === undefined ? {} : { talosconfig: policy.identity.talosconfig }),
-          })
+          }), { times: 5, every: '3 s' })
         },
       },
       use,

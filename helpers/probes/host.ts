@@ -1,4 +1,5 @@
 // Questions to the host and its VM: Docker, Colima, ssh, kernel, disks, launchd jobs, processes, backups.
+import { CommandError } from '../adapters/command.ts'
 import { colima, paths, type ColimaStatus } from '../adapters/colima.ts'
 import { diskUse, type DiskUse } from '../adapters/disks.ts'
 import { docker, type ContainerView } from '../adapters/docker.ts'
@@ -34,12 +35,14 @@ export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
 /** Whether something works, with the reason where it does not: for facts in which “no” is an answer. */
 export type Works = { works: true } | { works: false; why: string }
 
+/** A program that is not there, or prints rubbish, says nothing of what it was asked about: only its own “no” and its silence do. */
 async function works(attempt: Promise<unknown>): Promise<Works> {
   try {
     await attempt
     return { works: true }
   } catch (error) {
-    return { works: false, why: error instanceof Error ? error.message : String(error) }
+    if (!(error instanceof CommandError) || error.exit.kind === 'missing') throw error
+    return { works: false, why: error.message }
   }
 }
 
@@ -70,6 +73,12 @@ export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
   ask: asking => diskUse(asking, profileOf(policy), policy.storage.disks.map(disk => disk.path)),
 })
 
+/** Name, size and users. @source Linux, proc(5): /proc/modules */
+const isModule = (line: string): boolean => /^\S+ \d+ -?\d+ /.test(line)
+
+/** cat on the far side said that there is no such file: an answer. Any other failure, ssh's own (255) included, is none. */
+const isAbsent = (error: unknown): boolean => error instanceof CommandError && error.exit.kind === 'exited' && error.exit.code === 1 && /No such file/.test(error.exit.stderr)
+
 /** Modules of the VM's kernel, and the values of the policy's sysctls (undefined: not there). */
 export const kernel = (policy: Policy): Question<{ modules: readonly string[]; sysctls: Readonly<Record<string, string | null>> }> => ({
   key: 'vm.kernel',
@@ -79,10 +88,16 @@ export const kernel = (policy: Policy): Question<{ modules: readonly string[]; s
   async ask(asking) {
     const remote = vm(asking, profileOf(policy))
     const listed = await remote.run(['cat', '/proc/modules'], { mux: true })
-    const modules = listed.split('\n').map(line => line.split(' ')[0] ?? '').filter(Boolean)
+    const lines = listed.split('\n').filter(Boolean)
+    const strange = lines.find(line => !isModule(line))
+    if (strange !== undefined) throw new Error(`/proc/modules of the VM holds a line that is none of a module: “${strange.slice(0, 80)}”`)
+    const modules = lines.map(line => line.split(' ')[0] ?? '')
     const values = await Promise.all(Object.keys(policy.network.sysctls).map(async key => {
       const path = `/proc/sys/${key.replaceAll('.', '/')}`
-      const value = await remote.run(['cat', path], { mux: true }).then(text => text.trim(), () => null)
+      const value = await remote.run(['cat', path], { mux: true }).then(text => text.trim(), (error: unknown) => {
+        if (isAbsent(error)) return null
+        throw error
+      })
       return [key, value] as const
     }))
     return { modules, sysctls: Object.fromEntries(values) }

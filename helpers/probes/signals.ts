@@ -10,7 +10,10 @@ const patience = 2_000
 
 /** The ports that stand for “the service” in a drill. */
 const portsOf = (policy: Policy, drill: Drill): readonly MappedPort[] =>
-  policy.ports.filter(port => drill.services === undefined || drill.services.includes(port.name))
+  {
+  const named = drill.services?.(policy)
+  return policy.ports.filter(port => named === undefined || named.includes(port.name))
+}
 
 const quick = <T extends { deadline?: number }>(question: T): T => ({ ...question, deadline: patience })
 

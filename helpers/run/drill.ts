@@ -41,6 +41,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
     outcome, marks: [], misses: [], unknown: [], budgets: drill.budgets, moments: moments.list, leftBehind: [], ...rest,
   })
   const lacking = [...arranged, ...faults].flatMap(fault => fault.needs).flatMap(need => reach.lacks[need] ?? [])[0]
+  if (faults.length === 0) return result({ kind: 'not-applicable', why: 'the policy names nothing that it could be tried on' })
   if (lacking !== undefined) return result({ kind: 'not-applicable', why: lacking })
 
   const see = () => look(drill.given, reach, policy)

@@ -28,7 +28,10 @@ export async function inject(bound: BoundFault, order: number, { hands, faults, 
   await fault.inject(record, hands)
 }
 
-/** Undoes everything that the journal holds, newest first; one failure never stops the others. Returns what is left behind. */
+/**
+ * Undoes everything that the journal holds, newest first; one failure never stops the others. Returns what is left behind.
+ * What ended the drill does not end this: undoing has a signal of its own, which aborts at its deadline.
+ */
 export async function undoAll({ hands, faults, journal, moment }: Stage): Promise<readonly { says: string; byHand: string }[]> {
   const left: { says: string; byHand: string }[] = []
   for (const entry of journal.pending().toReversed()) {
@@ -36,10 +39,13 @@ export async function undoAll({ hands, faults, journal, moment }: Stage): Promis
     try {
       if (fault === undefined) throw new Error(`nobody knows the fault “${entry.fault}” any more`)
       const alarm = new AbortController()
+      const over = new AbortController()
       const tooLate = hands.reach.clock.sleep(undoDeadline, alarm.signal).then(() => {
-        throw new Error(`not undone within ${inWords(undoDeadline)}`)
+        const error = new Error(`not undone within ${inWords(undoDeadline)}`)
+        over.abort(error)
+        throw error
       }, () => new Promise<never>(() => {}))
-      await Promise.race([fault.undo(entry.record, hands), tooLate]).finally(() => alarm.abort())
+      await Promise.race([fault.undo(entry.record, { ...hands, signal: over.signal }), tooLate]).finally(() => alarm.abort())
       journal.close(entry.order)
       moment('undo', `undone: ${entry.says}`)
     } catch (error) {

@@ -28,7 +28,7 @@ export interface DrillDefinition {
   /** The fixes that are expected to act, by name; empty where the cluster heals itself. */
   readonly expects: readonly string[]
   /** Which mapped ports stand for “the service”, by port name; all of the policy's when absent. */
-  readonly services?: readonly string[]
+  services?(policy: Policy): readonly string[]
   /** Longest time from the injection to each mark. `recovered` is required. @source policy.budgets or the drill's head */
   readonly budgets: Partial<Record<MarkName, Duration>> & { readonly recovered: Duration }
   /** How long all invariants must hold without a break before it counts as recovered. */

@@ -72,6 +72,20 @@ const claim = z.strictObject({
   ]),
 })
 
+const workloadName = { kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']), namespace: name, name }
+
+/** Who plays which part in the drills. A drill whose part nobody plays does not apply. */
+const cast = z.strictObject({
+  /** Placed anew while a node refuses work; tolerates nothing. `port`: where its users notice. */
+  displaced: z.strictObject({ ...workloadName, port: name }).optional(),
+  /** Hangs. `program`: its process as `pgrep -x` finds it. `liveness`: the probe that it gets for the drill with one. */
+  hanging: z.strictObject({ ...workloadName, kind: z.literal('StatefulSet'), container: name, program: name, port: name, liveness: z.record(name, z.json()) }).optional(),
+  /** Exposed by a port-forward: `local` on the host, `remote` at the Service. */
+  forwarded: z.strictObject({ namespace: name, service: name, local: port, remote: port }).optional(),
+  /** Its NodePort is set to this number, as a Helm upgrade does. */
+  upgraded: z.strictObject({ port: name, nodePort: port }).optional(),
+})
+
 const node = z.strictObject({
   name,
   role: z.enum(['control-plane', 'worker']),
@@ -183,6 +197,7 @@ export const policySchema = z
     }),
     waivers: z.array(waiverSchema).default([]),
     choices: z.array(choiceSchema).default([]),
+    cast: cast.default({}),
     nightly: z.strictObject({ /** How many drills a night, taken in turn. */ drills: z.int().min(0), rotation: z.array(name) }),
   })
   .check(ctx => {

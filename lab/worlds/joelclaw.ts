@@ -160,8 +160,8 @@ export const host: HostSeed = {
       listens: [3443, 7443, 8290, 8443, 9443].map(port => ({ port })),
     },
   ],
-  // talosctl names the context after the cluster; the bygone one has the name without the number.
-  talos: { cluster: 'joelclaw-1', version: 'v1.12.4' },
+  // Both clusters had this name: the context of the second got a number, and keeps it only when it is asked for by name.
+  talos: { cluster: 'joelclaw', version: 'v1.12.4' },
   tls,
 }
 

@@ -8,8 +8,11 @@ import { nodesAreSchedulable, taintsAreTolerated } from '../invariants/nodes.spe
 /** A control plane that carries work. */
 const node = (policy: Policy): string => policy.nodes.find(candidate => candidate.role === 'control-plane')?.name ?? policy.nodes[0]?.name ?? ''
 
-/** PDS has no toleration: its chart does not offer one. @source joelclaw history, manifests */
-const pds = deletePods({ kind: 'Deployment', namespace: 'joelclaw', name: 'bluesky-pds', force: false })
+/** Something that has to be placed anew while the node refuses it. */
+const displace = ({ cast: { displaced } }: Policy) =>
+  (displaced === undefined ? [] : [deletePods({ kind: displaced.kind, namespace: displaced.namespace, name: displaced.name, force: false })])
+
+const services = ({ cast: { displaced } }: Policy) => (displaced === undefined ? [] : [displaced.port])
 
 export const nodeComesBackTainted = drill({
   name: 'node-comes-back-tainted',
@@ -17,11 +20,11 @@ export const nodeComesBackTainted = drill({
   says: 'a node that comes back with the control-plane taint is put back to work',
   incident: { story: 'Talos taints its control plane at every start; on a cluster of one node nothing can be placed then', source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2' },
   given: invariants,
-  faults: policy => [taint({ node: node(policy), key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }), pds],
+  faults: policy => [taint({ node: node(policy), key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }), ...displace(policy)],
   breaks: [{ invariant: taintsAreTolerated, within: '15 s' }],
   healer: 'holdfast',
   expects: ['remove-control-plane-taint'],
-  services: ['pds'],
+  services,
   // Placed at once, ready after its warm-up. @source measured on a v1.35 node: taint removed, service +2.5 s; facts: Pods Running within 120 s
   budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
   stability: '30 s',
@@ -33,11 +36,11 @@ export const nodeComesBackCordoned = drill({
   says: 'a node that comes back cordoned is uncordoned',
   incident: { story: 'a healer without homebrew on its PATH failed silently for six days and left the node cordoned', source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27' },
   given: invariants,
-  faults: policy => [cordon({ node: node(policy) }), pds],
+  faults: policy => [cordon({ node: node(policy) }), ...displace(policy)],
   breaks: [{ invariant: nodesAreSchedulable, within: '15 s' }],
   healer: 'holdfast',
   expects: ['uncordon'],
-  services: ['pds'],
+  services,
   budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
   stability: '30 s',
 })

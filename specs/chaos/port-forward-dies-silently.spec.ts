@@ -10,11 +10,10 @@ export const portForwardDiesSilently = drill({
   says: 'a port-forward that serves somebody is found, and ended once it is dead',
   incident: { story: 'kubectl port-forward died without a word and broke the pipelines that ran through it', source: 'ADR-0148, Context and Service Exposure' },
   given: invariants,
-  faults: () => [deadPortForward({ namespace: 'joelclaw', service: 'inngest-svc', local: 18_288, remote: 8_288 })],
+  faults: ({ cast: { forwarded } }) => (forwarded === undefined ? [] : [deadPortForward(forwarded)]),
   breaks: [{ invariant: noPortForwards, within: '15 s' }],
   healer: 'holdfast',
   expects: ['end-dead-port-forward'],
-  services: ['inngest'],
   budgets: { detected: '15 s', recovered: '60 s' },
   stability: '30 s',
 })

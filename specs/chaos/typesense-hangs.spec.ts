@@ -1,6 +1,6 @@
 // Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one nobody notices but its users. (ADR-0148, Health Probes)
 import { freeze, giveLiveness } from '../../helpers/faults/workload.ts'
-import { drill, verify } from '../../helpers/index.ts'
+import { drill, verify, type Policy } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
 import { invariants } from '../invariants/index.ts'
 
@@ -8,20 +8,22 @@ const incident = {
   story: 'a hung Typesense stayed Running while every query waited; the policy lists its missing liveness probe as a gap',
   source: 'ADR-0148, Health Probes, Current gaps to fix; joelclaw history, 2026-08-05',
 }
-const typesense = { namespace: 'joelclaw', name: 'typesense', container: 'typesense' }
+
+const freezeIt = ({ cast: { hanging } }: Policy) => (hanging === undefined ? [] : [freeze({ program: hanging.program })])
+const services = ({ cast: { hanging } }: Policy) => (hanging === undefined ? [] : [hanging.port])
 
 export const typesenseHangs = drill({
   name: 'typesense-hangs',
   clauses: ['probes.liveness', 'recovery.automatic'],
   says: 'a hung Typesense with a liveness probe is restarted by its kubelet',
   incident,
-  arrange: () => [giveLiveness({ ...typesense, probe: { httpGet: { path: '/health', port: 8108 }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3, initialDelaySeconds: 60 } })],
+  arrange: ({ cast: { hanging } }) => (hanging === undefined ? [] : [giveLiveness({ namespace: hanging.namespace, name: hanging.name, container: hanging.container, probe: hanging.liveness })]),
   given: invariants,
-  faults: () => [freeze({ program: 'typesense-server' })],
+  faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
   expects: [],
-  services: ['typesense'],
+  services,
   // Three failures 10 s apart, 60 s of grace for a frozen process, and its warm-up. @source Kubernetes defaults; joelclaw history, manifests
   budgets: { detected: '30 s', 'service answering': '240 s', recovered: '300 s' },
   stability: '30 s',
@@ -33,11 +35,11 @@ export const typesenseHangsUnnoticed = drill({
   says: 'a hung Typesense without a liveness probe is found by its own check and restarted by a fix',
   incident,
   given: invariants,
-  faults: () => [freeze({ program: 'typesense-server' })],
+  faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',
   expects: ['restart-workload'],
-  services: ['typesense'],
+  services,
   budgets: { detected: '30 s', 'service answering': '240 s', recovered: '300 s' },
   stability: '30 s',
 })
