@@ -4,6 +4,7 @@ import { argv, env, exit, stderr, stdout } from 'node:process'
 import { readArguments, type Arguments, type VerbName } from './arguments.ts'
 import { exits } from './exit.ts'
 import { generalHelp, verbHelp } from './help.ts'
+import { RefusedError } from './refusal.ts'
 import { UsageError } from './settings.ts'
 
 /** Verbs are loaded when they are used: `--help` and mistakes answer at once. */
@@ -23,6 +24,10 @@ function fail(error: unknown): number {
   if (error instanceof UsageError || (error instanceof Error && error.name === 'ReportError')) {
     stderr.write(`holdfast: ${message}\n`)
     return exits.usage
+  }
+  if (error instanceof RefusedError) {
+    stderr.write(`holdfast: refused. ${message}\n`)
+    return exits.refused
   }
   stderr.write(`holdfast: an internal error, which is a bug: ${message}\n${env['HOLDFAST_DEBUG'] === undefined ? 'Run it again with HOLDFAST_DEBUG=1 for the place where it happened.\n' : `${error instanceof Error ? error.stack : ''}\n`}`)
   return exits.internal

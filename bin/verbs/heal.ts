@@ -7,6 +7,7 @@ import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { fixes } from '../coverage.ts'
+import { requireIdentity } from '../identity.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { UsageError, type Settings } from '../settings.ts'
@@ -44,6 +45,7 @@ export async function heal(options: Arguments): Promise<number> {
   const id = runId('heal', startedAt)
   const target = await openTarget(settings, policy)
   try {
+    if (options.apply) await requireIdentity(target.reach, policy)
     const { before, after, healings } = await healTarget(target.reach, policy, settings, progress, { apply: options.apply, invariants: selected })
     saveSnapshot(`${folderOfRun(settings.reports, id)}/snapshot.json`, after.snapshot)
     progress.done()

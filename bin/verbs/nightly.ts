@@ -6,6 +6,7 @@ import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
+import { requireIdentity } from '../identity.ts'
 import { progressOn } from '../progress.ts'
 import { UsageError } from '../settings.ts'
 import { openTarget } from '../target.ts'
@@ -49,6 +50,7 @@ export async function nightly(options: Arguments): Promise<number> {
   const target = await openTarget(settings, policy)
   try {
     const { reach } = target
+    if (options.apply || options.yes) await requireIdentity(reach, policy)
     const first = await observe(questionsOf(invariants, policy), reach, policy)
     const before = await judgeThroughSpecs(first, settings, folder)
     const violated = before.some(judgement => judgement.verdict.kind === 'violated')

@@ -1,7 +1,24 @@
 // Fixes for Services: the NodePort that a Helm upgrade resets.
 import { openKube, resources } from '../adapters/kube.ts'
 import { services } from '../probes/kubernetes.ts'
-import { fix } from '../words/index.ts'
+import { fix, type MappedPort, type Service } from '../words/index.ts'
+
+/**
+ * The entry of a Service that each of its lines in the port table belongs to: one that has the number already, else the
+ * one with the same port of its own, else the first that is left. Two lines never get the same entry.
+ */
+function missing(service: Service, lines: readonly MappedPort[]): readonly { index: number; nodePort: number }[] {
+  const entries = service.spec.ports ?? []
+  const taken = new Set(entries.flatMap((entry, index) => (lines.some(line => line.nodePort === entry.nodePort) ? [index] : [])))
+  const left = lines.filter(line => !entries.some(entry => entry.nodePort === line.nodePort))
+  const claim = (fits: (entry: (typeof entries)[number]) => boolean): number => {
+    const index = entries.findIndex((entry, at) => !taken.has(at) && fits(entry))
+    if (index >= 0) taken.add(index)
+    return index
+  }
+  const byPort = left.map(({ nodePort }) => ({ nodePort, index: claim(entry => entry.port === nodePort || entry.targetPort === nodePort) }))
+  return byPort.map(({ nodePort, index }) => ({ nodePort, index: index < 0 ? claim(() => true) : index })).filter(({ index }) => index >= 0)
+}
 
 export const patchNodePort = fix({
   name: 'patch-nodeport',
@@ -11,20 +28,18 @@ export const patchNodePort = fix({
   harm: 'none',
   settles: '15 s',
   observe: () => [services],
-  plan: (see, policy) => policy.ports.flatMap(port => {
-    const service = see(services).find(candidate => candidate.metadata.namespace === port.namespace && candidate.metadata.name === port.service)
-    const ports = service?.spec.ports ?? []
-    if (service === undefined || ports.some(candidate => candidate.nodePort === port.nodePort)) return []
-    // The entry that belongs to this port is the one whose NodePort no other line of the table claims.
-    const index = ports.findIndex(candidate => !policy.ports.some(other => other.service === port.service && other.namespace === port.namespace && other.nodePort === candidate.nodePort))
-    if (index < 0) return []
+  plan: (see, policy) => see(services).flatMap(service => {
+    const { name, namespace } = service.metadata
+    const entries = missing(service, policy.ports.filter(port => port.namespace === namespace && port.service === name))
+    if (entries.length === 0) return []
     const typed = service.spec.type === 'NodePort' ? [] : [{ op: 'replace', path: '/spec/type', value: 'NodePort' }]
-    const patch = [...typed, { op: ports[index]?.nodePort === undefined ? 'add' : 'replace', path: `/spec/ports/${index}/nodePort`, value: port.nodePort }]
+    // One patch for all of them: a Service that becomes a NodePort gets random numbers where it names none.
+    const patch = [...typed, ...entries.map(({ index, nodePort }) => ({ op: service.spec.ports?.[index]?.nodePort === undefined ? 'add' : 'replace', path: `/spec/ports/${index}/nodePort`, value: nodePort }))]
     return [{
-      says: `kubectl patch svc ${port.service} -n ${port.namespace} --type=json -p '${JSON.stringify(patch)}'`,
+      says: `kubectl patch svc ${name} -n ${namespace} --type=json -p '${JSON.stringify(patch)}'`,
       async apply(reach) {
         const api = await openKube({ reach, deadline: 20_000, signal: new AbortController().signal }, policy.identity)
-        await api.patch(resources.services, port.service, port.namespace, 'json', patch)
+        await api.patch(resources.services, name, namespace, 'json', patch)
       },
     }]
   }),

@@ -1,10 +1,11 @@
 // Fixes for workloads: a restart for an application that runs and does not answer.
 import { openKube, resources } from '../adapters/kube.ts'
+import { nodeContainer } from '../probes/host.ts'
 import { pods, services } from '../probes/kubernetes.ts'
 import { portAnswer, strangeness } from '../probes/ports.ts'
 import { startOf } from '../probes/sandboxes.ts'
 import { selects, workloadObject, workloadQuestions } from '../probes/workloads.ts'
-import { fix, ms, type MappedPort, type Pod, type Policy, type See } from '../words/index.ts'
+import { fix, ms, type MappedPort, type Pod, type Policy, type See, type Service } from '../words/index.ts'
 
 /** Whether the application behind a port answers; undefined when it could not be asked. */
 function answers(see: See, port: MappedPort): boolean | undefined {
@@ -12,9 +13,21 @@ function answers(see: See, port: MappedPort): boolean | undefined {
   return answer.kind === 'known' ? strangeness(answer.value, port.answers) === undefined : undefined
 }
 
+const serviceOf = (see: See, port: MappedPort): Service | undefined =>
+  see(services).find(candidate => candidate.metadata.namespace === port.namespace && candidate.metadata.name === port.service)
+
+const nodeContainers = (policy: Policy) => policy.nodes.flatMap(({ container }) => (container === undefined ? [] : [nodeContainer(container.name)]))
+
+/** Whether mapping and NodePort are there: where the way is broken, a restart of what lies behind it is harm without use. */
+function isLedTo(see: See, policy: Policy, port: MappedPort): boolean {
+  const containers = nodeContainers(policy)
+  const mapped = containers.length === 0 || containers.some(question => see(question).bindings.some(binding => binding.container === port.container && binding.host === port.host))
+  return mapped && (serviceOf(see, port)?.spec.ports ?? []).some(({ nodePort }) => nodePort === port.nodePort)
+}
+
 /** Pods behind a port's Service. */
 function podsBehind(see: See, port: MappedPort): readonly Pod[] {
-  const service = see(services).find(candidate => candidate.metadata.namespace === port.namespace && candidate.metadata.name === port.service)
+  const service = serviceOf(see, port)
   const selector = Object.entries(service?.spec.selector ?? {})
   return see(pods).filter(pod => selector.length > 0 && pod.metadata.namespace === port.namespace && selector.every(([key, value]) => pod.metadata.labels?.[key] === value))
 }
@@ -45,12 +58,12 @@ export const restartWorkload = fix({
   confirm: { looks: 3, every: '10 s' },
   cooldown: '300 s',
   settles: '180 s',
-  observe: policy => [services, pods, ...workloadQuestions, ...policy.ports.map(port => portAnswer(port))],
+  observe: policy => [services, pods, ...workloadQuestions, ...nodeContainers(policy), ...policy.ports.map(port => portAnswer(port))],
   plan: (see, policy) => {
     const silent = policy.ports.filter(port => answers(see, port) === false)
     // No port answers: the path is at fault, not the applications. Restarting healthy ones would only add harm.
     if (policy.ports.length > silent.length ? !policy.ports.some(port => answers(see, port) === true) : policy.ports.length > 1) return []
-    const hung = new Map(silent.flatMap(port => podsBehind(see, port).filter(pod => hangs(see, policy, pod)).map(pod => [pod.metadata.uid, { port, pod }] as const)))
+    const hung = new Map(silent.filter(port => isLedTo(see, policy, port)).flatMap(port => podsBehind(see, port).filter(pod => hangs(see, policy, pod)).map(pod => [pod.metadata.uid, { port, pod }] as const)))
     return [...hung.values()].map(({ port, pod: { metadata: { name, namespace, uid } } }) => ({
       says: `kubectl delete pod ${name} -n ${namespace} (${port.name} does not answer)`,
       async apply(reach) {

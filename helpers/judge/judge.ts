@@ -17,12 +17,11 @@ function verdictOn(invariant: Invariant, subject: Subject, see: See, policy: Pol
 }
 
 /** Subjects that nobody named. Where they cannot be seen the named ones are unknown already, so nothing is lost. */
-function discovered(invariant: Invariant, see: See, policy: Policy, named: ReadonlySet<string>): readonly Subject[] {
+function discovered(invariant: Invariant, see: See, policy: Policy, named: ReadonlySet<string>): { subjects: readonly Subject[]; failed?: string } {
   try {
-    return invariant.discover(see, policy).filter(subject => !named.has(subject.name))
+    return { subjects: invariant.discover(see, policy).filter(subject => !named.has(subject.name)) }
   } catch (error) {
-    if (error instanceof Unanswered) return []
-    throw error
+    return error instanceof Unanswered ? { subjects: [] } : { subjects: [], failed: `looking for what the policy does not name failed: ${String(error)}` }
   }
 }
 
@@ -30,15 +29,18 @@ function discovered(invariant: Invariant, see: See, policy: Policy, named: Reado
 export function judge(invariant: Invariant, snapshot: Snapshot, policy: Policy): readonly Judgement[] {
   const see = seeing(snapshot)
   const named = invariant.subjects(policy)
-  const subjects = [...named, ...discovered(invariant, see, policy, new Set(named.map(subject => subject.name)))]
+  const unnamed = discovered(invariant, see, policy, new Set(named.map(subject => subject.name)))
+  const subjects = [...named, ...unnamed.subjects]
   const about = { invariant: invariant.name, clauses: invariant.clauses }
-  if (subjects.length === 0) {
+  const blind: readonly Judgement[] = unnamed.failed === undefined ? [] : [{ ...about, subject: 'what the policy does not name', verdict: { kind: 'unknown', why: unnamed.failed } }]
+  if (subjects.length + blind.length === 0) {
     return [{ ...about, subject: policy.cluster, verdict: { kind: 'not-applicable', why: 'the policy names nothing that this is about' } }]
   }
-  return subjects.map(subject => {
+  const judged = subjects.map(subject => {
     const verdict = verdictOn(invariant, subject, see, policy)
     return { ...about, subject: subject.name, verdict: waive(verdict, invariant.name, subject.name, policy.waivers, snapshot.endedAt) }
   })
+  return [...judged, ...blind]
 }
 
 /** Judges all invariants on one snapshot. */

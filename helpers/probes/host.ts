@@ -29,7 +29,8 @@ export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
   says: 'ask Colima for its status',
   origin: 'colima',
   needs: ['colima'],
-  ask: asking => colima(asking, profileOf(policy)).status(),
+  // Less than the question's own time: that it hangs is an answer, too.
+  ask: asking => colima({ ...asking, deadline: asking.deadline * 0.8 }, profileOf(policy)).status(),
 })
 
 /** Whether something works, with the reason where it does not: for facts in which “no” is an answer. */
@@ -64,13 +65,19 @@ export const vmSsh = (policy: Policy): Question<Works> => ({
   ask: asking => works(vm({ ...asking, deadline: asking.deadline * 0.8 }, profileOf(policy)).run(['true'], { mux: false })),
 })
 
-/** Use of the policy's file systems, seen in the VM. */
+/** Use of the policy's file systems, seen in the VM. One that is not there is left out, and hides none of the others. */
 export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
   key: 'vm.disks',
   says: 'read the disks of the VM',
   origin: 'df in the VM',
   needs: ['vm-ssh'],
-  ask: asking => diskUse(asking, profileOf(policy), policy.storage.disks.map(disk => disk.path)),
+  async ask(asking) {
+    const found = await Promise.all(policy.storage.disks.map(({ path }) => diskUse(asking, profileOf(policy), [path]).catch((error: unknown) => {
+      if (error instanceof Error && /No such file or directory/.test(error.message)) return []
+      throw error
+    })))
+    return found.flat()
+  },
 })
 
 /** Name, size and users. @source Linux, proc(5): /proc/modules */

@@ -36,6 +36,9 @@ export interface Headline {
   readonly title: string
 }
 
+/** A green rehearsal never reads like the real thing. */
+const holds = { lab: 'Holds in the lab', container: 'Holds in the container', live: 'Holds' } as const
+
 /** The gravest thing of a run. What the data shows counts even where the exit code says less. */
 export function headline(run: Run): Headline {
   const left = run.drills.flatMap(({ leftBehind }) => leftBehind).length
@@ -51,7 +54,7 @@ export function headline(run: Run): Headline {
   if (refused > 0 && run.judgements.length === 0) return { tone: 'unknown', title: refused === drills.length ? 'Refused' : `${count(refused, 'drill')} refused` }
   if (unknown > 0) return { tone: 'unknown', title: `${count(unknown, 'clause')} unknown` }
   if (run.judgements.length === 0 && run.drills.length === 0) return { tone: 'unknown', title: 'Nothing was judged' }
-  return run.exitCode === 0 ? { tone: 'good', title: 'Holds' } : { tone: 'unknown', title: exitMeaning(run.exitCode) }
+  return run.exitCode === 0 ? { tone: 'good', title: holds[run.target.kind] } : { tone: 'unknown', title: exitMeaning(run.exitCode) }
 }
 
 const drillWords = { passed: 'passed', failed: 'failed', unknown: 'unknown', refused: 'refused', aborted: 'aborted', 'not-applicable': 'not applicable' } as const

@@ -16,3 +16,10 @@ export function outcomeOf({ outcome, harm }: Healing): { symbol: string; tone: T
 
 /** Whether a run only says what it would do. */
 export const isPlan = ({ healings }: Pick<Run, 'healings'>): boolean => healings.length > 0 && healings.every(({ outcome }) => outcome.kind === 'planned')
+
+/** How much was violated before and is now. Undefined where nothing was done, or nothing was judged before. */
+export function beforeAndNow({ before, judgements, healings }: Pick<Run, 'before' | 'judgements' | 'healings'>): string | undefined {
+  if (before.length === 0 || !healings.some(({ outcome }) => outcome.kind === 'applied' || outcome.kind === 'failed')) return undefined
+  const violated = (verdicts: Run['before']) => verdicts.filter(({ verdict }) => verdict.kind === 'violated').length
+  return `violated before: ${violated(before)}, now: ${violated(judgements)}`
+}

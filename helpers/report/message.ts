@@ -96,11 +96,12 @@ export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 's
   const status = statusOf(drill)
   const time = recoveryTime(drill)
   const { recovered: budget } = drill.budgets
-  const first = drill.misses[0]
+  const [first] = drill.misses
+  const [left] = drill.leftBehind
   const took = time === undefined ? undefined : `${spanInWords(time)}${budget === undefined ? '' : `, budget ${budget}`}`
   return {
     sign: signs[status], about: drill.drill, says: drill.says, clauses: drill.clauses,
-    gist: status === 'passed' || first === undefined ? `${outcomeInWords(drill)}${took === undefined ? '' : ` in ${took}`}` : first,
+    gist: left !== undefined ? `not undone: ${left.says}` : status === 'passed' || first === undefined ? `${outcomeInWords(drill)}${took === undefined ? '' : ` in ${took}`}` : first,
     facts: [
       fact('outcome', outcomeInWords(drill)),
       ...(took === undefined ? [] : [fact('recovered', took)]),
@@ -130,7 +131,7 @@ export function factLines(facts: readonly Fact[], { indent, width, paint = plain
 export function block(message: Message, { width = 110, paint = plain }: { width?: number; paint?: Paint } = {}): string {
   const { sign, about, says, clauses, facts } = message
   const head = says === undefined ? oneLine(about) : clean(says)
-  const names = [...(says === undefined ? [] : [oneLine(about)]), ...(clauses.length === 0 ? [] : [clauses.join(', ')])].join('  ')
+  const names = [...(says === undefined ? [] : [oneLine(about)]), ...(clauses.length === 0 ? [] : [clauses.join(', ')])].join(' · ')
   return [
     ...wrap(head, width - 2).map((part, index) => (index === 0 ? `${paint(sign.tone, sign.symbol)} ${paint('strong', part)}` : `  ${part}`)),
     ...(names === '' ? [] : wrap(names, width - 4).map(part => `    ${paint('quiet', part)}`)),

@@ -37,7 +37,7 @@ function result(sketch: Sketch): DrillResult {
   ]
   const told: readonly Moment[] = moments.map(([second, phase, text]) => ({ at: at(second), phase, says: text }))
   return {
-    drill, clauses: coverage.filter(entry => entry.drills.includes(drill)).map(({ clause }) => clause.id), says, startedAt, endedAt: at(end), faults, outcome,
+    drill, clauses: coverage.filter(entry => entry.drills.includes(drill)).map(({ clause }) => clause.id), says, incident: { story: `what users lived through before ${drill} was written`, source: 'ADR-0148, Context' }, startedAt, endedAt: at(end), faults, outcome,
     marks: list.toSorted((a, b) => a.by - b.by), misses, unknown, budgets, moments: told, leftBehind,
   }
 }

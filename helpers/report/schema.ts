@@ -52,6 +52,7 @@ const drill = z.strictObject({
   drill: text,
   clauses: texts,
   says: text,
+  incident: z.strictObject({ story: text, source: text }),
   startedAt: time,
   endedAt: time,
   faults: texts,

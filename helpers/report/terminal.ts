@@ -11,7 +11,7 @@ import { instant } from './time.ts'
 export interface ScreenOptions {
   /** ANSI colours. Symbols and words say the same without them. */
   colour: boolean
-  /** Characters of a line; less than 60 counts as 60. */
+  /** Characters of a line; less than 80 counts as 80. */
   width: number
   /** Every subject, act and moment instead of one screen. */
   full?: boolean
@@ -42,7 +42,7 @@ function dotted(parts: readonly string[], width: number): readonly string[] {
   return parts.reduce<readonly string[]>((lines, part) => {
     const last = lines.at(-1)
     const longer = `${last} · ${part}`
-    return last !== undefined && lengthOf(longer) <= width ? [...lines.slice(0, -1), longer] : [...lines, part]
+    return last !== undefined && lengthOf(longer) <= width ? [...lines.slice(0, -1), longer] : [...lines, ...wrap(part, width)]
   }, [])
 }
 

@@ -1,26 +1,29 @@
 // Text from a cluster made safe and fit to print: it may hold control characters, and it never has the length one wants.
 
-/** Symbols of U+2400 stand for C0 controls, so that a reader sees that there was one. */
-const picture = (control: string): string => {
-  const code = control.codePointAt(0) ?? 0
-  return code === 0x7f ? '␡' : code < 0x20 ? String.fromCodePoint(0x2400 + code) : '�'
+/** First and last code points of what acts on a terminal, breaks XML or turns a line around. @source XML 1.0, Char; Unicode, Bidi_Control */
+const harmful: readonly (readonly [number, number])[] = [
+  [0x00, 0x08], [0x0b, 0x1f], [0x7f, 0x9f], [0x200e, 0x200f], [0x202a, 0x202e], [0x2066, 0x2069], [0xfffe, 0xffff],
+]
+
+/** Symbols of U+2400 stand for ASCII controls, so that a reader sees that there was one. */
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (!harmful.some(([first, last]) => code >= first && code <= last)) return character
+  return code === 0x7f ? '␡' : code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\ufffd'
 }
 
-/** C0 but tab and newline, DEL, C1, directions that turn text around, and what XML 1.0 has no place for. */
-const harmful = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu
-
-/** The text without anything that acts on a terminal, breaks XML or reorders a line; newlines and tabs stay. */
-export const clean = (text: string): string => text.toWellFormed().replaceAll('\r\n', '\n').replaceAll(harmful, picture)
+/** The text without anything harmful; newlines and tabs stay. */
+export const clean = (text: string): string => Array.from(text.toWellFormed().replaceAll('\r\n', '\n'), visible).join('')
 
 /** The same on one line. */
 export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim()
 
 /** Characters as a reader counts them. */
-export const lengthOf = (text: string): number => [...text].length
+export const lengthOf = (text: string): number => Array.from(text).length
 
 /** Cut to `width` characters, with an ellipsis in place of the last one where something was cut. */
 export function clip(text: string, width: number): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('').trimEnd()}…`
 }
 

@@ -37,7 +37,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const arranged = drill.arrange?.(policy) ?? []
   const faults = drill.faults(policy)
   const result = (outcome: Outcome, rest: Partial<DrillResult> = {}): DrillResult => ({
-    drill: drill.name, clauses: drill.clauses, says: drill.says, startedAt, endedAt: clock.now(), faults: faults.map(fault => fault.says),
+    drill: drill.name, clauses: drill.clauses, says: drill.says, incident: drill.incident, startedAt, endedAt: clock.now(), faults: faults.map(fault => fault.says),
     outcome, marks: [], misses: [], unknown: [], budgets: drill.budgets, moments: moments.list, leftBehind: [], ...rest,
   })
   const lacking = [...arranged, ...faults].flatMap(fault => fault.needs).flatMap(need => reach.lacks[need] ?? [])[0]

@@ -90,7 +90,7 @@ async function confirmed(candidate: Candidate, context: HealContext): Promise<Ca
   const { fix } = candidate
   let current = candidate
   for (let seen = 1; seen < (fix.confirm?.looks ?? 1); seen += 1) {
-    if (seen === 1) context.moment(`${fix.name}: looking ${fix.confirm?.looks} times, ${fix.confirm?.every} apart, before it acts`)
+    if (seen === 1) context.moment(`${fix.name} is called for; looking ${fix.confirm?.looks} times, ${fix.confirm?.every} apart, before it acts`)
     await context.reach.clock.sleep(ms(fix.confirm?.every ?? '0 s'), context.signal)
     const again = candidates(await context.look(), context.invariants, context.policy).find(next => next.fix === fix)
     if (again === undefined) return undefined
@@ -147,7 +147,7 @@ export async function healOnce(seen: Look, context: HealContext, memory: Memory)
     const sure = await confirmed(candidate, context)
     if (sure === undefined) {
       attempted(memory, candidate.fix, context.reach.clock.now())
-      context.moment(`${candidate.fix.name}: no longer called for`)
+      context.moment(`${candidate.fix.name} is no longer called for`)
       return { ...describe(candidate), outcome: { kind: 'held', why: 'the need for it had gone when it was looked at again' } }
     }
     return act(sure, context, memory)
@@ -162,17 +162,33 @@ export interface Healed {
   healings: readonly Healing[]
 }
 
-/** Heals until nothing more can be tried. Without `apply` it only plans. */
+/** What healing may still have to do with: unknown, or violated and not so before it began. What nobody can mend is not waited for. */
+const restless = (before: Look, { judgements }: Look): boolean => {
+  const old = new Set(violated(before.judgements).map(nameOf))
+  return judgements.some(judgement => judgement.verdict.kind === 'unknown' || (judgement.verdict.kind === 'violated' && !old.has(nameOf(judgement))))
+}
+
+/**
+ * Heals until nothing more can be tried, and what was done has settled: after a restart some of the damage is only seen once
+ * the node is back. Without `apply` it only plans.
+ */
 export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
   const before = await context.look()
   if (!options.apply) return { before, after: before, healings: plan(before, context.invariants, context.policy) }
   const memory = freshMemory()
   const healings: Healing[] = []
   let after = before
+  let settled = 0
   for (;;) {
     const healing = await healOnce(after, context, memory)
-    if (healing === undefined) break
-    healings.push(healing)
+    if (healing === undefined) {
+      if (context.reach.clock.now() >= settled || !restless(before, after)) break
+      await context.reach.clock.sleep(settleEvery, context.signal)
+    } else {
+      healings.push(healing)
+      const fix = context.invariants.flatMap(invariant => invariant.healedBy ?? []).find(({ name }) => name === healing.fix)
+      if (healing.outcome.kind === 'applied' && fix !== undefined) settled = context.reach.clock.now() + ms(fix.settles)
+    }
     after = await context.look()
   }
   const tried = new Set(healings.map(healing => healing.fix))

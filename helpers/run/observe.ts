@@ -17,7 +17,7 @@ const calledOff = new Error('answered in time')
 /** Everything that went wrong while asking, as one line. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message) ? `: ${error.cause.message}` : ''
+  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message.split('\n')[0] ?? '') ? `: ${error.cause.message}` : ''
   return `${error.message}${cause}`.split('\n').map(line => line.trim()).filter(Boolean).join(' / ')
 }
 

@@ -19,6 +19,10 @@ export interface Watching {
   stop(): Promise<void>
 }
 
+/** After this long without anything bad, ms, signals are asked this many times less often. What goes bad then is followed at the full pace at once. */
+const calmAfter = 10_000
+const calmer = 4
+
 const shared = (questions: readonly Question<unknown>[]): readonly Question<unknown>[] => [...new Map(questions.map(question => [question.key, question])).values()]
 
 /** Starts to watch. `changed` is told when a signal goes bad or comes back. */
@@ -27,7 +31,11 @@ export function watch(
   { reach, policy, drill, changed }: { reach: Reach; policy: Policy; drill: Drill; changed(says: string): void },
 ): Watching {
   const over = new AbortController()
+  let lastStir = reach.clock.now()
   const tracks = new Map<MarkName, Track>(signals.map(signal => [signal.mark, { good: undefined, lastBad: undefined, mark: undefined }]))
+
+  /** Everything has been well for a while: nothing is about to be marked. */
+  const isCalm = (now: number): boolean => now - lastStir > calmAfter && [...tracks.values()].every(track => track.good === true)
 
   /** Signals with the same rhythm look together: what they share is asked once. */
   async function follow(group: readonly Signal[], every: Duration): Promise<void> {
@@ -36,11 +44,12 @@ export function watch(
       const snapshot = await observe(shared(group.flatMap(signal => signal.observe(policy, drill))), reach, policy)
       const now = reach.clock.now()
       for (const signal of group) note(signal, tracks.get(signal.mark)!, isGood(signal, seeing(snapshot), policy, drill), { began, now })
-      await reach.clock.sleep(Math.max(0, ms(every) - (now - began)), over.signal).catch(() => {})
+      await reach.clock.sleep(Math.max(0, ms(every) * (isCalm(now) ? calmer : 1) - (now - began)), over.signal).catch(() => {})
     }
   }
 
   function note(signal: Signal, track: Track, good: boolean, { began, now }: { began: number; now: number }): void {
+    if (!good) lastStir = now
     if (good && track.good === false) {
       // It was bad when it was last asked, and it can have come back at any time since that question was sent.
       track.mark = { after: track.lastBad ?? began, by: now }

@@ -84,6 +84,8 @@ export interface DrillResult {
   drill: string
   clauses: readonly string[]
   says: string
+  /** What users lived through, and the document that tells of it. */
+  incident: DrillDefinition['incident']
   startedAt: number
   endedAt: number
   faults: readonly string[]

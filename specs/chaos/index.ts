@@ -1,5 +1,5 @@
 // Every drill: what `drill` runs, `nightly` rotates through and `list` shows.
-import type { Drill } from '../../helpers/words/index.ts'
+import type { Drill } from '../../helpers/index.ts'
 import * as apiPortDrifts from './api-port-drifts.spec.ts'
 import * as colimaZombie from './colima-zombie.spec.ts'
 import * as flannelIsKilled from './flannel-is-killed.spec.ts'

@@ -1,5 +1,5 @@
 // Every invariant, by section: what `check` judges, `list` shows and a drill holds as its steady state.
-import type { Invariant } from '../../helpers/words/index.ts'
+import type { Invariant } from '../../helpers/index.ts'
 import * as endpoints from './endpoints.spec.ts'
 import * as exposure from './exposure.spec.ts'
 import * as host from './host.spec.ts'

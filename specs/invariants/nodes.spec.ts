@@ -65,6 +65,19 @@ function keptAway(see: See, policy: Policy, taint: Taint): readonly string[] {
   })
 }
 
+/** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
+const controlPlane = 'node-role.kubernetes.io/control-plane'
+
+/** What the policy wants of a taint. Only that of control planes is its own business: any other was put there by somebody. */
+function wishedOf(taint: Taint, node: string, away: readonly string[], policy: Policy): Pick<Finding, 'expected' | 'remedy'> {
+  const removal = `kubectl taint nodes ${node} ${taint.key}:${taint.effect}-`
+  const toleration = `add a toleration for ${taint.key} to ${away.join(', ')}`
+  if (taint.key !== controlPlane) return { expected: 'no taint that keeps these away', remedy: `find out who set it; then ${removal}, or ${toleration}` }
+  return policy.taints.controlPlane === 'remove'
+    ? { expected: 'the taint is removed after each restart', remedy: `${removal} (and again after 5 s: it returns)` }
+    : { expected: 'every pod template tolerates it', remedy: toleration }
+}
+
 export const taintsAreTolerated = invariant({
   name: 'taints-are-tolerated',
   clauses: ['recovery.no-untolerated-taint'],
@@ -83,10 +96,7 @@ export const taintsAreTolerated = invariant({
       return away.length === 0 ? [] : [{
         code: `taint:${taint.key}`,
         seen: `${taint.key}:${taint.effect} is not tolerated by ${away.join(', ')}`,
-        expected: policy.taints.controlPlane === 'remove' ? 'the taint is removed after each restart' : 'every pod template tolerates it',
-        remedy: policy.taints.controlPlane === 'remove'
-          ? `kubectl taint nodes ${node} ${taint.key}:${taint.effect}- (and again after 5 s: it returns)`
-          : `add a toleration for ${taint.key} to ${away.join(', ')}`,
+        ...wishedOf(taint, node, away, policy),
       }]
     })
   },

@@ -20,7 +20,10 @@ export const workloadsHaveTheirReplicas = invariant({
     if (object === undefined) return [{ code: 'workload-missing', seen: `there is no ${kind} ${namespace}/${workload}`, expected, remedy: 'apply its manifest' }]
     const set = replicasOf(object)
     if (set !== replicas) {
-      return [{ code: 'wrong-replicas', seen: `it is set to ${set}`, expected, remedy: `kubectl scale ${kind.toLowerCase()}/${workload} -n ${namespace} --replicas=${replicas}, or change the policy if ${set} is meant` }]
+      // A DaemonSet cannot be scaled: it wants one on each node that fits.
+      return kind === 'DaemonSet'
+        ? [{ code: 'wrong-replicas', seen: `it is wanted on ${set ?? 0} nodes`, expected, remedy: `kubectl describe daemonset/${workload} -n ${namespace}: its nodeSelector and tolerations, and the nodes there are` }]
+        : [{ code: 'wrong-replicas', seen: `it is set to ${set}`, expected, remedy: `kubectl scale ${kind.toLowerCase()}/${workload} -n ${namespace} --replicas=${replicas}, or change the policy if ${set} is meant` }]
     }
     const available = availableOf(object)
     const own = see(pods).filter(pod => selects(object, pod) && !finished(pod))

@@ -1,7 +1,7 @@
 // What stands behind a run: what was healed, which way was chosen where documents disagree, and what it was made with.
 import { inWords, type Run } from '../../words/index.ts'
 import { exitMeaning } from '../headline.ts'
-import { isPlan, outcomeOf } from '../healing.ts'
+import { beforeAndNow, isPlan, outcomeOf } from '../healing.ts'
 import { count } from '../text.ts'
 import { instant, machineTime } from '../time.ts'
 import { h, type Markup } from './markup.ts'
@@ -11,7 +11,8 @@ import { stamp, tag } from './signs.ts'
 export function healings(run: Run): Markup | undefined {
   if (run.healings.length === 0) return undefined
   const plan = isPlan(run)
-  return h`<section id="healed" aria-labelledby="healed-title"><h2 id="healed-title">${plan ? 'Would heal' : 'Healed'}</h2><p class="soft">${plan ? 'A plan: nothing was changed.' : 'Least harm first; whether a fix helped is said by the invariants that called for it.'}</p>
+  const now = beforeAndNow(run)
+  return h`<section id="healed" aria-labelledby="healed-title"><h2 id="healed-title">${plan ? 'Would heal' : 'Healed'}</h2><p class="soft">${plan ? 'A plan: nothing was changed.' : 'Least harm first; whether a fix helped is said by the invariants that called for it.'}${now !== undefined && ` ${now[0]?.toUpperCase()}${now.slice(1)}.`}</p>
     <ul class="rows">${run.healings.map(healing => {
       const { symbol, tone, says } = outcomeOf(healing)
       return h`<li><div class="drill-head"><strong>${healing.says}</strong>${tag({ symbol, tone, word: says })}</div><p class="soft small"><code>${healing.fix}</code>, harm: ${healing.harm}, because of ${healing.because.join(', ')}</p>${healing.acts.length > 0 && h`<pre>${healing.acts.join('\n')}</pre>`}</li>`

@@ -31,7 +31,7 @@ function summaryRow(drill: DrillResult): Markup {
   return h`<tr role="row"><th role="rowheader" scope="row"><a href="#${slug('drill', drill.drill)}">${drill.drill}</a></th><td role="cell" class="bare nowrap">${tag(signs[statusOf(drill)])}</td>
     <td role="cell" class="number" data-label="noticed after"${detected === undefined && h` data-none`}>${detected === undefined ? '–' : spanInWords(detected)}</td>
     <td role="cell" class="number" data-label="recovered in"${!injected && h` data-none`}>${span === undefined ? (injected ? 'never' : '–') : spanInWords(span)}</td>
-    <td role="cell" class="against" data-label="budget">${meter(drill)}<span class="nowrap">${drill.budgets.recovered ?? '–'}</span></td><td role="cell" data-label="healed by"${by.length === 0 && h` data-none`}>${by.length === 0 ? '–' : by.join(', ')}</td><td role="cell" data-label="back to before"${!injected && h` data-none`}>${isBack(drill)}</td></tr>`
+    <td role="cell" class="against" data-label="budget"><span class="gauge">${meter(drill)}<span class="nowrap">${drill.budgets.recovered ?? '–'}</span></span></td><td role="cell" data-label="healed by"${by.length === 0 && h` data-none`}>${by.length === 0 ? '–' : by.join(', ')}</td><td role="cell" data-label="back to before"${!injected && h` data-none`}>${isBack(drill)}</td></tr>`
 }
 
 const summary = ({ drills }: Run): Markup => h`<table role="table" class="drills"><thead role="rowgroup"><tr role="row">${['drill', 'result', 'noticed after', 'recovered in', 'of its budget', 'healed by', 'back to before'].map((name, index) =>
@@ -50,7 +50,7 @@ function article(drill: DrillResult, run: Run, places: Places): Markup {
   const trouble = [...drill.misses, ...drill.unknown.map(text => `unknown: ${text}`), ...drill.leftBehind.map(({ says }) => `left behind: ${says}`)].filter(text => !outcomeInWords(drill).endsWith(text.replace(/^[a-z ]+: /, '')))
   return h`<article class="card ${sign.tone}" id="${slug('drill', drill.drill)}"><header><h3>${drill.says}</h3>${tag(sign)}</header>
     <p class="names"><code>${drill.drill}</code>${drill.clauses.map(id => clauseLink(id, places))}${stamp(machineTime(drill.startedAt), instant(drill.startedAt))}</p>
-    <dl class="facts"><dt>${drill.faults.length > 1 ? 'faults' : 'fault'}</dt><dd>${drill.faults.map((fault, index) => h`${index > 0 && h`<br>`}${fault}`)}</dd><dt>outcome</dt><dd>${outcomeInWords(drill)}</dd>
+    <dl class="facts"><dt>incident</dt><dd>${drill.incident.story} <span class="soft small">${drill.incident.source}</span></dd><dt>${drill.faults.length > 1 ? 'faults' : 'fault'}</dt><dd>${drill.faults.map((fault, index) => h`${index > 0 && h`<br>`}${fault}`)}</dd><dt>outcome</dt><dd>${outcomeInWords(drill)}</dd>
     ${trouble.length > 0 && h`<dt>missed</dt><dd class="remedy">${trouble.map((text, index) => h`${index > 0 && h`<br>`}${text}`)}</dd>`}</dl>
     ${timeline(drill)}${momentList(drill)}<p class="soft small again">play it again: <code>${replay(drill.drill, run)}</code></p></article>`
 }

@@ -37,7 +37,7 @@ function lead(run: Run): string {
   const unseen = new Set(run.judgements.filter(({ verdict }) => verdict.kind === 'unknown').map(({ invariant }) => invariant)).size
   const invariants = new Set(run.judgements.map(({ invariant }) => invariant)).size
   const helped = run.healings.filter(({ outcome }) => outcome.kind === 'applied' && outcome.helped).length
-  const verdicts = invariants === 0 ? undefined : broken + unseen === 0 ? `All ${count(invariants, 'invariant')} hold or are waived.`
+  const verdicts = invariants === 0 ? undefined : broken + unseen === 0 ? `All ${count(invariants, 'invariant')} hold${run.judgements.every(({ verdict }) => verdict.kind === 'holds') ? '' : ', are waived or do not apply'}.`
     : `Of ${count(invariants, 'invariant')}${broken === 0 ? '' : `, ${broken} ${broken === 1 ? 'is' : 'are'} violated`}${unseen === 0 ? '' : `${broken === 0 ? ',' : ' and'} ${unseen} cannot be judged`}.`
   const drills = drillCounts(run)
   const sentences = [verdicts, drills === undefined ? undefined : `${drills[0]?.toUpperCase()}${drills.slice(1)}.`, helped === 0 ? undefined : `${count(helped, 'fix', 'fixes')} helped.`]

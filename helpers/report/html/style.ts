@@ -99,13 +99,13 @@ pre { background: var(--code); border-radius: 6px; padding: .55rem .8rem; margin
 const tables = `
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 th, td { text-align: left; vertical-align: top; padding: .6rem .9rem .6rem 0; border-top: 1px solid var(--rule); }
-thead th { border-top: 0; color: var(--soft); font-size: .8125rem; font-weight: 600; padding-block: .2rem .4rem; }
+thead th { border-top: 0; color: var(--soft); font-size: .8125rem; font-weight: 600; padding-block: .2rem .4rem; overflow-wrap: normal; }
 tbody th { font-weight: 400; }
 td:last-child, th:last-child { padding-right: 0; }
 .group th { font-weight: 650; font-size: 1rem; padding-top: 1.5rem; border-top: 0; text-transform: capitalize; }
 .number { text-align: right; white-space: nowrap; } .nowrap { white-space: nowrap; }
 .meter { width: 100%; min-width: 6rem; max-width: 12rem; height: 18px; margin: 0; overflow: visible; }
-.against { min-width: 12rem; } .against > span { display: inline-block; min-width: 3.4em; text-align: right; } .against:has(svg) { display: flex; gap: .4em; align-items: center; }
+.against { min-width: 12rem; } .gauge > span { margin-left: auto; min-width: 3.4em; text-align: right; } .gauge { display: flex; gap: .4em; align-items: center; }
 .drills tbody th { min-width: 14rem; }
 .links { display: flex; flex-wrap: wrap; gap: .05rem .8rem; }
 .links + .links { margin-top: .2rem; }
@@ -134,7 +134,7 @@ const stacked = (table: string): string => `
 const small = `
 @media (max-width: 62rem) {${stacked('.drills')}
   .drills tbody tr { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; align-items: baseline; } .drills tbody th { flex: 1 1 auto; font-weight: 600; }
-  .drills .against { flex: 1 1 100%; } .drills .against:has(svg) { display: flex; } .drills .meter { max-width: none; flex: 1; } .drills [data-none] { display: none; }
+  .drills .against { flex: 1 1 100%; } .drills .against { display: flex; align-items: center; gap: .5em; } .gauge { flex: 1; } .drills .meter { max-width: none; flex: 1; } .drills [data-none] { display: none; }
 }
 @media (max-width: 46rem) {
   .page { padding-inline: 1rem; } .hero { padding-top: 1.5rem; }

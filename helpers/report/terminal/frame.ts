@@ -14,8 +14,8 @@ const codes: Readonly<Record<Tone, string>> = { good: '32', bad: '31', unknown: 
 
 export const ansi: Paint = (tone, text) => (text === '' ? text : `\u001b[${codes[tone]}m${text}\u001b[0m`)
 
-/** Lines shorter than this break more than they show. */
-const narrowest = 60
+/** Lines shorter than this break more than they show: the table of drills needs it. */
+const narrowest = 80
 
 export const frame = ({ colour, width, full = false }: { colour: boolean; width: number; full?: boolean }): Frame =>
   ({ width: Math.max(narrowest, width), paint: colour ? ansi : plain, full })

@@ -1,6 +1,6 @@
 // What was healed, or would be: the acts as a person would type them, and what came of it.
 import type { Run } from '../../words/index.ts'
-import { isPlan, outcomeOf } from '../healing.ts'
+import { beforeAndNow, isPlan, outcomeOf } from '../healing.ts'
 import { clip, lengthOf, oneLine, padEnd, wrap } from '../text.ts'
 import type { Frame } from './frame.ts'
 
@@ -11,9 +11,10 @@ export function healingLines(run: Run, { paint, width, full }: Frame): readonly 
   if (run.healings.length === 0) return []
   const name = Math.max(...run.healings.map(({ fix }) => lengthOf(fix)))
   const margin = ' '.repeat(name + 6)
+  const now = beforeAndNow(run)
   return [
     '',
-    isPlan(run) ? `${paint('strong', 'would heal')} ${paint('quiet', '(a plan: nothing was changed)')}` : paint('strong', 'healed'),
+    isPlan(run) ? `${paint('strong', 'would heal')} ${paint('quiet', '(a plan: nothing was changed)')}` : `${paint('strong', 'healed')}${now === undefined ? '' : ` ${paint('quiet', `(${now})`)}`}`,
     ...run.healings.flatMap(healing => {
       const { symbol, tone, says } = outcomeOf(healing)
       const acts = healing.acts.slice(0, full ? undefined : mostActs)

@@ -23,11 +23,11 @@ export function verdictLines(run: Run, frame: Frame): readonly string[] {
   ]))
 }
 
-function rowLine(row: Row, section: string, columns: { name: number; says: number; counted: number }, { paint }: Frame): string {
+function rowLine(row: Row, section: string, columns: { name: number; says: number; counted: number }, { paint, full }: Frame): string {
   const { symbol, tone } = signs[row.worst]
   const quiet = row.worst === 'holds' || row.worst === 'not-applicable'
   const counted = padStart(countInWords(row), columns.counted)
-  return `  ${paint('strong', padEnd(section, columns.name))}  ${paint(tone, symbol)} ${padEnd(clip(oneLine(row.info.says), columns.says), columns.says)}  ${paint(quiet ? 'quiet' : tone, counted)}`
+  return `  ${paint('strong', padEnd(section, columns.name))}  ${paint(tone, symbol)} ${padEnd(clip(oneLine(row.info.says), full ? Infinity : columns.says), columns.says)}  ${paint(quiet ? 'quiet' : tone, counted)}`
 }
 
 const ofKind = (row: Row, kind: Judgement['verdict']['kind']) => row.judgements.filter(({ verdict }) => verdict.kind === kind)
