@@ -9,6 +9,7 @@ export type VerbName = (typeof verbs)[number]
 const common = {
   cluster: { type: 'string' }, target: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' },
   reports: { type: 'string' }, given: { type: 'string' }, disable: { type: 'string' },
+  keep: { type: 'boolean' }, reuse: { type: 'boolean' },
   json: { type: 'boolean' }, full: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const
 const own = {
@@ -86,8 +87,10 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined)
   const flag = (name: string): boolean => values[name] === true
   const variables = { cluster: 'CLUSTER', target: 'TARGET', seed: 'SEED', only: 'ONLY', reports: 'REPORTS', given: 'GIVEN', disable: 'DISABLE', snapshot: 'SNAPSHOT' }
-  const overlay = Object.fromEntries(Object.entries(variables).flatMap(([name, variable]) => (text(name) === undefined ? [] : [[`HOLDFAST_${variable}`, text(name)]])))
+  const overlay: Record<string, string | undefined> = Object.fromEntries(Object.entries(variables).flatMap(([name, variable]) => (text(name) === undefined ? [] : [[`HOLDFAST_${variable}`, text(name)]])))
+  for (const name of ['keep', 'reuse']) if (flag(name)) overlay[`HOLDFAST_${name.toUpperCase()}`] = '1'
   const settings = settingsFrom({ ...environment, ...overlay })
+  if ((settings.keep || settings.reuse) && settings.target !== 'container') throw new UsageError('--keep and --reuse are about the node of --target container.')
   if (settings.given.length > 0 && settings.target !== 'lab') throw new UsageError('--given breaks the lab before anybody looks; it is for --target lab only. On a real cluster run holdfast drill.')
   if (positionals.length > 0 && !['drill', 'explain'].includes(verb)) throw new UsageError(`holdfast ${verb} takes no words, but got “${positionals.join(' ')}”. To select, use --only <clause, name or glob>.`)
   return {

@@ -1,52 +1,13 @@
 #!/usr/bin/env node
-// The command line: a word to a verb, and every end to an exit code and one clear message.
-import { argv, env, exit, stderr, stdout } from 'node:process'
-import { readArguments, type Arguments, type VerbName } from './arguments.ts'
-import { exits } from './exit.ts'
-import { generalHelp, verbHelp } from './help.ts'
-import { RefusedError } from './refusal.ts'
-import { UsageError } from './settings.ts'
+// The program: switches on the compile cache before anything of weight is loaded, and leaves the rest to main.
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { env, exit } from 'node:process'
 
-/** Verbs are loaded when they are used: `--help` and mistakes answer at once. */
-const run = {
-  check: async options => (await import('./verbs/check.ts')).check(options),
-  drill: async options => (await import('./verbs/drill.ts')).drill(options),
-  heal: async options => (await import('./verbs/heal.ts')).heal(options),
-  nightly: async options => (await import('./verbs/nightly.ts')).nightly(options),
-  list: async options => (await import('./verbs/list.ts')).list(options),
-  explain: async options => (await import('./verbs/explain.ts')).explain(options),
-  report: async options => (await import('./verbs/report.ts')).report(options),
-} as const satisfies Record<VerbName, (options: Arguments) => Promise<number>>
+// TypeScript is stripped and compiled once, not at every start; threads of vitest read the variable.
+const cache = join(import.meta.dirname, '..', 'node_modules', '.cache', 'holdfast')
+env['NODE_COMPILE_CACHE'] ??= cache
+enableCompileCache(cache)
 
-/** Mistakes of the caller have a name; everything else is ours, and says so. */
-function fail(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof UsageError || (error instanceof Error && error.name === 'ReportError')) {
-    stderr.write(`holdfast: ${message}\n`)
-    return exits.usage
-  }
-  if (error instanceof RefusedError) {
-    stderr.write(`holdfast: refused. ${message}\n`)
-    return exits.refused
-  }
-  stderr.write(`holdfast: an internal error, which is a bug: ${message}\n${env['HOLDFAST_DEBUG'] === undefined ? 'Run it again with HOLDFAST_DEBUG=1 for the place where it happened.\n' : `${error instanceof Error ? error.stack : ''}\n`}`)
-  return exits.internal
-}
-
-async function main(): Promise<number> {
-  const options = readArguments(argv.slice(2), env)
-  if (options === undefined || options.help) {
-    stdout.write(options === undefined ? generalHelp : verbHelp[options.verb])
-    return exits.holds
-  }
-  return run[options.verb](options)
-}
-
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
-  process.once(signal, () => {
-    stderr.write(`\nholdfast: stopped by ${signal}. On the lab nothing real was touched.\n`)
-    exit(code)
-  })
-}
-
-exit(await main().catch(fail))
+const { main } = await import('./main.ts')
+exit(await main())

@@ -18,6 +18,12 @@ export interface Settings {
   given: readonly string[]
   /** Scenarios to run; all that `only` selects when empty. */
   drills: readonly string[]
+  /** Target container: the node that somebody else has started and will remove. */
+  node: string | undefined
+  /** Target container: leave the node at the end. */
+  keep: boolean
+  /** Target container: use a node that was kept; the first time start one and keep it. */
+  reuse: boolean
 }
 
 /** A mistake of the caller: one clear message, exit 64, no stack trace. */
@@ -40,9 +46,10 @@ function seedOf(text: string): number {
 
 /** Reads settings from an environment. Throws a UsageError that names the variable's value and the remedy. */
 export function settingsFrom(from: NodeJS.ProcessEnv = env): Settings {
+  const target = targetOf(from['HOLDFAST_TARGET'] ?? 'lab')
   return {
-    cluster: from['HOLDFAST_CLUSTER'] ?? 'joelclaw',
-    target: targetOf(from['HOLDFAST_TARGET'] ?? 'lab'),
+    cluster: from['HOLDFAST_CLUSTER'] ?? (target === 'container' ? 'sandbox' : 'joelclaw'),
+    target,
     seed: seedOf(from['HOLDFAST_SEED'] ?? '1'),
     only: from['HOLDFAST_ONLY'] || undefined,
     reports: from['HOLDFAST_REPORTS'] ?? 'reports',
@@ -50,6 +57,9 @@ export function settingsFrom(from: NodeJS.ProcessEnv = env): Settings {
     disabled: list(from['HOLDFAST_DISABLE']),
     given: list(from['HOLDFAST_GIVEN']),
     drills: list(from['HOLDFAST_DRILLS']),
+    node: from['HOLDFAST_NODE'] || undefined,
+    keep: Boolean(from['HOLDFAST_KEEP']),
+    reuse: Boolean(from['HOLDFAST_REUSE']),
   }
 }
 
@@ -65,6 +75,9 @@ export function environmentOf(settings: Settings): Record<string, string> {
     HOLDFAST_DISABLE: settings.disabled.join(','),
     HOLDFAST_GIVEN: settings.given.join(','),
     HOLDFAST_DRILLS: settings.drills.join(','),
+    HOLDFAST_NODE: settings.node ?? '',
+    HOLDFAST_KEEP: settings.keep ? '1' : '',
+    HOLDFAST_REUSE: settings.reuse ? '1' : '',
   }
 }
 

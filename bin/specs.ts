@@ -57,6 +57,8 @@ export async function runSpecs(project: 'invariants' | 'chaos', settings: Settin
   try {
     const vitest = await startVitest('test', [...(running.files ?? [])], {
       root, run: true, watch: false, project: [project], passWithNoTests: true, silent: true,
+      // Each lab is a world of its own; of a real cluster there is one, and one drill at a time.
+      ...(project === 'chaos' && settings.target !== 'lab' ? { fileParallelism: false } : {}),
       reporters: [collector, ...(running.allure === undefined ? [] : [['allure-vitest/reporter', { resultsDir: running.allure }] as [string, Record<string, unknown>]])],
     })
     await vitest.close()

@@ -7,16 +7,21 @@ import { UsageError, type Settings } from './settings.ts'
 /** A target that was opened, and the way to let go of it. */
 export interface Target {
   reach: Reach
-  /** The world behind it, where it is the lab. */
+  /** The policy as it is about this target: names and ports of what was started are filled in. */
+  policy: Policy
+  /** Settings with which others, such as specs, open the same target. */
+  settings: Settings
+  /** Lets go of it, and removes what was started for it. */
   close(): Promise<void>
 }
 
 /** Forbidden acts stay refused whatever asks for them; a drill may expose a Service by a port-forward, because that is what it drills. */
 export const forDrills = { except: ['port-forward'] } as const
 
-/** Opens a target. Throws a UsageError where it cannot be had. */
-export async function openTarget(settings: Settings, policy: Policy, options: { seed?: number; drills?: boolean } = {}): Promise<Target> {
+/** Opens a target. `tell` hears what takes time. Throws a UsageError where it cannot be had. */
+export async function openTarget(settings: Settings, policy: Policy, options: { seed?: number; drills?: boolean; tell?: (says: string) => void } = {}): Promise<Target> {
   const guard = options.drills === true ? forDrills : {}
+  const close = async () => {}
   switch (settings.target) {
     case 'lab': {
       const { createLab, worldOf } = await import('../lab/lab.ts')
@@ -26,14 +31,16 @@ export async function openTarget(settings: Settings, policy: Policy, options: { 
       }
       const lab = createLab(world, { seed: options.seed ?? settings.seed, manifests: manifestsOf(settings.cluster) })
       await suffer(settings.given, lab.reach, policy)
-      return { reach: guarded(lab.reach, guard), close: async () => {} }
+      return { reach: guarded(lab.reach, guard), policy, settings, close }
     }
     case 'live': {
       const { liveReach } = await import('../helpers/live/index.ts')
-      return { reach: guarded(liveReach({ seed: settings.seed }), guard), close: async () => {} }
+      return { reach: guarded(liveReach({ seed: settings.seed }), guard), policy, settings, close }
     }
-    case 'container':
-      throw new UsageError('The target “container” is not there yet. Use --target lab (default), or --target live with a kubeconfig.')
+    case 'container': {
+      const { attach, openContainer } = await import('./container/open.ts')
+      return settings.node === undefined ? openContainer(settings, policy, guard, options.tell ?? (() => {})) : attach(settings.node, policy, settings, guard)
+    }
   }
 }
 

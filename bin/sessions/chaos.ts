@@ -30,7 +30,7 @@ openSession({
     const target = await openTarget(settings, policy, { seed: seedFor(settings.seed, drill.name), drills: true })
     try {
       return await runDrill(drill, {
-        reach: target.reach, policy, faults, signals, journal: memoryJournal(), disabled: new Set(settings.disabled),
+        reach: target.reach, policy: target.policy, faults, signals, journal: memoryJournal(), disabled: new Set(settings.disabled),
         heard: moment => channel.postMessage({ drill: drill.name, moment } satisfies Heard),
       })
     } finally {

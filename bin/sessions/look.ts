@@ -11,7 +11,7 @@ import { saveSnapshot } from '../snapshot.ts'
 import { openTarget } from '../target.ts'
 
 /** Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the end. */
-export default async function look(): Promise<(() => void) | undefined> {
+export default async function look(): Promise<(() => Promise<void>) | undefined> {
   const settings = settingsFrom()
   if (settings.snapshot !== undefined) return undefined
   const policy = await loadPolicy(settings.cluster)
@@ -19,13 +19,17 @@ export default async function look(): Promise<(() => void) | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-look-'))
   try {
     const file = join(folder, 'snapshot.json')
-    saveSnapshot(file, await observe(questionsOf(invariants, policy), target.reach, policy))
+    saveSnapshot(file, await observe(questionsOf(invariants, target.policy), target.reach, target.policy))
     env['HOLDFAST_SNAPSHOT'] = file
-  } finally {
+    env['HOLDFAST_CLUSTER'] = target.settings.cluster
+  } catch (error) {
     await target.close()
+    throw error
   }
-  return () => {
+  return async () => {
     delete env['HOLDFAST_SNAPSHOT']
+    env['HOLDFAST_CLUSTER'] = settings.cluster
     rmSync(folder, { recursive: true, force: true })
+    await target.close()
   }
 }

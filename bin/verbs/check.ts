@@ -1,7 +1,7 @@
 // `holdfast check`: one look, every invariant judged by its spec, one report.
 import { join } from 'node:path'
 import { observe, questionsOf } from '../../helpers/run/observe.ts'
-import type { Judgement, Policy, Reach, Snapshot } from '../../helpers/words/index.ts'
+import type { Judgement, Policy, Snapshot } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
@@ -11,7 +11,7 @@ import { progressOn } from '../progress.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
 import { readSnapshot, saveSnapshot } from '../snapshot.ts'
 import { runSpecs } from '../specs.ts'
-import { openTarget } from '../target.ts'
+import { openTarget, type Target } from '../target.ts'
 import { finish, folderOfRun } from './output.ts'
 
 /** A planned policy judges nothing yet. */
@@ -40,17 +40,16 @@ export async function judgeThroughSpecs(snapshot: Snapshot, settings: Settings, 
   return said.judgements.toSorted((a, b) => (order.get(a.invariant) ?? 0) - (order.get(b.invariant) ?? 0))
 }
 
-async function lookOnce(settings: Settings, policy: Policy): Promise<{ snapshot: Snapshot; target: Reach['target'] }> {
-  if (settings.snapshot !== undefined) {
-    const snapshot = readSnapshot(settings.snapshot, policy)
-    return { snapshot, target: snapshot.target }
-  }
-  const target = await openTarget(settings, policy)
-  try {
-    return { snapshot: await observe(questionsOf(selectedInvariants(settings), policy), target.reach, policy), target: target.reach.target }
-  } finally {
-    await target.close()
-  }
+/** A saved snapshot as a target of its own: nothing is opened for it. */
+function saved(file: string, settings: Settings, policy: Policy): Pick<Target, 'policy' | 'settings' | 'close'> & { look(): Promise<Snapshot> } {
+  const snapshot = readSnapshot(file, policy)
+  return { policy, settings, close: async () => {}, look: async () => snapshot }
+}
+
+async function opened(settings: Settings, policy: Policy, tell: (says: string) => void): Promise<ReturnType<typeof saved>> {
+  if (settings.snapshot !== undefined) return saved(settings.snapshot, settings, policy)
+  const target = await openTarget(settings, policy, { tell })
+  return { ...target, look: () => observe(questionsOf(selectedInvariants(settings), target.policy), target.reach, target.policy) }
 }
 
 export async function check(options: Arguments): Promise<number> {
@@ -62,8 +61,15 @@ export async function check(options: Arguments): Promise<number> {
   const progress = progressOn()
   progress.step(settings.snapshot === undefined ? `looking at ${policy.cluster} (${settings.target})` : `judging ${settings.snapshot}`)
   const id = runId('check', startedAt)
-  const { snapshot, target } = await lookOnce(settings, policy)
-  const judgements = await judgeThroughSpecs(snapshot, settings, folderOfRun(settings.reports, id))
-  progress.done()
-  return finish(assemble({ verb: 'check', id, startedAt, settings, policy, target, judgements, snapshot, exitCodes: judgements.length === 0 ? [exits.unknown] : [] }), options)
+  const target = await opened(settings, policy, progress.step)
+  try {
+    const snapshot = await target.look()
+    const judgements = await judgeThroughSpecs(snapshot, target.settings, folderOfRun(settings.reports, id))
+    progress.done()
+    return await finish(assemble({
+      verb: 'check', id, startedAt, settings, policy: target.policy, target: snapshot.target, judgements, snapshot, exitCodes: judgements.length === 0 ? [exits.unknown] : [],
+    }), options)
+  } finally {
+    await target.close()
+  }
 }

@@ -8,6 +8,7 @@ import { loadPolicy } from '../clusters.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
 import { runSpecs } from '../specs.ts'
+import { openTarget } from '../target.ts'
 import { requireActive } from './check.ts'
 import { finish, folderOfRun } from './output.ts'
 
@@ -38,7 +39,7 @@ export async function drillThroughSpecs(names: readonly string[], settings: Sett
 
 /** Nothing real is touched without a word for it. */
 export function requireConsent({ settings, yes }: Pick<Arguments, 'settings' | 'yes'>, what: string): void {
-  if (settings.target !== 'lab' && !yes) throw new UsageError(`${what} would act on a real cluster (--target ${settings.target}). Add --yes when you mean it; holdfast explain <scenario> says what it does and how it is undone.`)
+  if (settings.target === 'live' && !yes) throw new UsageError(`${what} would act on a real cluster (--target ${settings.target}). Add --yes when you mean it; holdfast explain <scenario> says what it does and how it is undone.`)
 }
 
 export async function drill(options: Arguments): Promise<number> {
@@ -51,9 +52,21 @@ export async function drill(options: Arguments): Promise<number> {
   const progress = progressOn()
   progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
   const id = runId('drill', startedAt)
-  const results = await drillThroughSpecs(names, settings, folderOfRun(settings.reports, id), progress)
-  progress.done()
-  return finish(assemble({ verb: 'drill', id, startedAt, settings, policy, target: targetOf(settings), judgements: [], drills: results }), options)
+  const folder = folderOfRun(settings.reports, id)
+  // One node for all drills; a lab or a live cluster is opened by each drill for itself.
+  if (settings.target !== 'container') {
+    const results = await drillThroughSpecs(names, settings, folder, progress)
+    progress.done()
+    return finish(assemble({ verb: 'drill', id, startedAt, settings, policy, target: targetOf(settings), judgements: [], drills: results }), options)
+  }
+  const target = await openTarget(settings, policy, { tell: progress.step })
+  try {
+    const results = await drillThroughSpecs(names, target.settings, folder, progress)
+    progress.done()
+    return await finish(assemble({ verb: 'drill', id, startedAt, settings, policy: target.policy, target: target.reach.target, judgements: [], drills: results }), options)
+  } finally {
+    await target.close()
+  }
 }
 
 /** What a report says of its target when no target was opened in this process. */

@@ -50,7 +50,7 @@ export async function heal(options: Arguments): Promise<number> {
     saveSnapshot(`${folderOfRun(settings.reports, id)}/snapshot.json`, after.snapshot)
     progress.done()
     return await finish(assemble({
-      verb: 'heal', id, startedAt, settings, policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, snapshot: after.snapshot,
+      verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, snapshot: after.snapshot,
     }), options)
   } finally {
     await target.close()

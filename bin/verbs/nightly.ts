@@ -39,25 +39,26 @@ function wantedDrills(options: Arguments, policy: Policy): number | 'all' {
 export async function nightly(options: Arguments): Promise<number> {
   const { settings } = options
   const startedAt = Date.now()
-  const policy = await loadPolicy(settings.cluster)
-  requireActive(policy)
-  const names = rotation(policy, wantedDrills(options, policy), startedAt)
-  const mayAct = settings.target === 'lab'
+  const loaded = await loadPolicy(settings.cluster)
+  requireActive(loaded)
+  const names = rotation(loaded, wantedDrills(options, loaded), startedAt)
+  // A node that holdfast has started itself is nobody's work either.
+  const mayAct = settings.target !== 'live'
   const progress = progressOn()
   const id = runId('nightly', startedAt)
   const folder = folderOfRun(settings.reports, id)
-  progress.step(`looking at ${policy.cluster} (${settings.target})`)
-  const target = await openTarget(settings, policy)
+  progress.step(`looking at ${loaded.cluster} (${settings.target})`)
+  const target = await openTarget(settings, loaded, { tell: progress.step })
   try {
-    const { reach } = target
+    const { reach, policy } = target
     if (options.apply || options.yes) await requireIdentity(reach, policy)
     const first = await observe(questionsOf(invariants, policy), reach, policy)
-    const before = await judgeThroughSpecs(first, settings, folder)
+    const before = await judgeThroughSpecs(first, target.settings, folder)
     const violated = before.some(judgement => judgement.verdict.kind === 'violated')
     if (violated) progress.step('healing what does not hold')
     const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined
     const results = names.length > 0 && (mayAct || options.yes)
-      ? (progress.step(`drilling ${names.length} scenarios`), await drillThroughSpecs(names, settings, folder, progress))
+      ? (progress.step(`drilling ${names.length} scenarios`), await drillThroughSpecs(names, target.settings, folder, progress))
       : []
     progress.done()
     return await finish(assemble({

@@ -1,3 +1,4 @@
+// Commands run through a reach: their ends as values or errors, and when they are tried again.
 import { describe, expect, test } from 'vitest'
 import { attempt, CommandError, parsed, retrying, run } from './command.ts'
 import { ForbiddenAct } from './forbidden.ts'

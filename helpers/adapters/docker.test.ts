@@ -1,3 +1,4 @@
+// What docker inspect, ps and info are read as.
 import { describe, expect, test } from 'vitest'
 import { docker } from './docker.ts'
 import { messageOf, scripted } from './scripted-reach.ts'

@@ -1,3 +1,4 @@
+// What colima, ssh, df and talosctl are read as.
 import { describe, expect, test } from 'vitest'
 import { colima, lastWords, paths } from './colima.ts'
 import { diskUse, parseDf } from './disks.ts'

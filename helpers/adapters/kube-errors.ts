@@ -72,8 +72,11 @@ function* chain(error: unknown): Generator<Error> {
   }
 }
 
-/** What a failed `fetch` means: a refused act as itself, anything else as the server that did not answer. */
-export function connectionError(server: string, what: string, error: unknown): Error {
+/**
+ * What a failed `fetch` means: a refused act as itself, anything else as the server that did not answer. What was asked
+ * is not in it: a server that is away is one cause, however much was asked of it.
+ */
+export function connectionError(server: string, error: unknown): Error {
   const errors = [...chain(error)]
   const forbidden = errors.find(one => one instanceof ForbiddenAct)
   if (forbidden !== undefined) return forbidden
@@ -82,12 +85,12 @@ export function connectionError(server: string, what: string, error: unknown): E
   const port: unknown = coded && Reflect.get(coded, 'port')
   const address = coded && typeof port === 'number' ? `${String(Reflect.get(coded, 'address'))}:${port}` : new URL(server).host
   const why = explanations[code] ?? errors.at(-1)?.message ?? String(error)
-  return new KubeUnreachable(server, code, `${server} did not answer ${what}: ${code} ${address}: ${why}`, error)
+  return new KubeUnreachable(server, code, `${server} did not answer: ${code} ${address}: ${why}`, error)
 }
 
 /** The deadline passed. */
-export const silence = (server: string, what: string, deadline: number): KubeUnreachable =>
-  new KubeUnreachable(server, 'SILENT', `${server} did not answer ${what} within ${inWords(deadline)}`)
+export const silence = (server: string, deadline: number): KubeUnreachable =>
+  new KubeUnreachable(server, 'SILENT', `${server} did not answer within ${inWords(deadline)}`)
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 

@@ -1,3 +1,4 @@
+// A watch of the Kubernetes API: its events, its bookmarks and its ends.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Pod } from '../words/kube.ts'
 import { resources, type WatchType } from './kube.ts'
@@ -74,6 +75,6 @@ describe('watch', () => {
       response.write(event('ADDED', pod('a')))
       setImmediate(() => response.socket?.destroy())
     })
-    expect(await messageOf(kube.watch(resources.pods, { signal: new AbortController().signal, onEvent: () => undefined }))).toMatch(/^http:\/\/127\.0\.0\.1:\d+ did not answer GET \/api\/v1\/pods \(watch\): UND_ERR_SOCKET/)
+    expect(await messageOf(kube.watch(resources.pods, { signal: new AbortController().signal, onEvent: () => undefined }))).toMatch(/^http:\/\/127\.0\.0\.1:\d+ did not answer: UND_ERR_SOCKET/)
   })
 })

@@ -52,7 +52,7 @@ function reasonOf(server: string, path: string, error: unknown): Error | undefin
   const what = `GET ${path} (watch)`
   const status: unknown = error instanceof Error ? Reflect.get(error, 'statusCode') : undefined
   if (typeof status === 'number') return statusError(what, path, status, error instanceof Error ? error.message : '')
-  return connectionError(server, what, error)
+  return connectionError(server, error)
 }
 
 /** Watches until the stream ends (resolves), it breaks (rejects) or one of the signals aborts (rejects with its reason). */
@@ -105,7 +105,7 @@ export async function watchResource<T extends KubeObject>(
         stop = controller
         if (ended) controller.abort()
       },
-      error => end(error instanceof KubeError ? error : connectionError(api.server, `GET ${path} (watch)`, error)),
+      error => end(error instanceof KubeError ? error : connectionError(api.server, error)),
     )
   })
 }

@@ -1,3 +1,4 @@
+// Requests to the Kubernetes API: lists in pages, one object, and what goes wrong.
 import type { IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import { guarded } from './forbidden.ts'
@@ -119,12 +120,12 @@ describe('what goes wrong', () => {
     await stop()
     const error = await kube.list(resources.pods).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(KubeUnreachable)
-    expect(error).toMatchObject({ code: 'ECONNREFUSED', message: `http://127.0.0.1:${port} did not answer GET /api/v1/pods: ECONNREFUSED 127.0.0.1:${port}: nothing listens there` })
+    expect(error).toMatchObject({ code: 'ECONNREFUSED', message: `http://127.0.0.1:${port} did not answer: ECONNREFUSED 127.0.0.1:${port}: nothing listens there` })
   })
 
   test('somebody accepts and closes: a forwarder does that', async () => {
     const { kube } = await serving(request => request.socket.destroy())
-    expect(await messageOf(kube.list(resources.pods))).toMatch(/did not answer GET \/api\/v1\/pods: (UND_ERR_SOCKET|ECONNRESET) 127\.0\.0\.1:\d+: it accepted the connection and closed it/)
+    expect(await messageOf(kube.list(resources.pods))).toMatch(/did not answer: (UND_ERR_SOCKET|ECONNRESET) 127\.0\.0\.1:\d+: it accepted the connection and closed it/)
   })
 
   test('silence ends at the deadline, and the server sees the request go', async () => {
@@ -134,7 +135,7 @@ describe('what goes wrong', () => {
       wake()
     }, { deadline: 3000 })
     const error = await kube.list(resources.pods).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ name: 'KubeUnreachable', code: 'SILENT', message: `http://127.0.0.1:${port} did not answer GET /api/v1/pods within 3.0 s` })
+    expect(error).toMatchObject({ name: 'KubeUnreachable', code: 'SILENT', message: `http://127.0.0.1:${port} did not answer within 3.0 s` })
     await gone.promise
   })
 
@@ -157,8 +158,8 @@ describe('what goes wrong', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'it does not speak TLS: another program may own the port'],
     ['SOMETHING_NEW', 'deep trouble'],
   ])('TLS trouble in a sentence: %s', ([code, meaning]) => {
-    const error = connectionError('https://127.0.0.1:6443', 'GET /readyz', new TypeError('fetch failed', { cause: Object.assign(new Error('deep trouble'), { code }) }))
-    expect(error.message).toBe(`https://127.0.0.1:6443 did not answer GET /readyz: ${code} 127.0.0.1:6443: ${meaning}`)
+    const error = connectionError('https://127.0.0.1:6443', new TypeError('fetch failed', { cause: Object.assign(new Error('deep trouble'), { code }) }))
+    expect(error.message).toBe(`https://127.0.0.1:6443 did not answer: ${code} 127.0.0.1:6443: ${meaning}`)
   })
 
   test('a status without a Status object is quoted', () => {

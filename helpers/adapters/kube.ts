@@ -123,11 +123,10 @@ async function send(tools: Tools, { config, server }: Session, sending: Sending)
   const { method, path } = sending
   const url = new URL(server + path)
   for (const [name, value] of Object.entries(sending.query ?? {})) if (value !== undefined) url.searchParams.set(name, value)
-  const what = `${method} ${path}`
   const late = new AbortController()
   const answered = new AbortController()
   const signal = AbortSignal.any([tools.signal, late.signal])
-  tools.reach.clock.sleep(tools.deadline, answered.signal).then(() => late.abort(silence(server, what, tools.deadline)), () => undefined)
+  tools.reach.clock.sleep(tools.deadline, answered.signal).then(() => late.abort(silence(server, tools.deadline)), () => undefined)
   try {
     const { headers, dispatcher } = await orAborted(signal, authorised(config, url.href))
     const response = await fetch(url, {
@@ -141,7 +140,7 @@ async function send(tools: Tools, { config, server }: Session, sending: Sending)
     return { status: response.status, body: await response.text(), headers: Object.fromEntries(response.headers) }
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    throw connectionError(server, what, error)
+    throw connectionError(server, error)
   } finally {
     answered.abort(inTime)
   }

@@ -1,3 +1,4 @@
+// What a kubeconfig says about the way to a cluster, and what is wrong with some.
 import { describe, expect, test } from 'vitest'
 import { chooseContext, openKube, readKubeconfig } from './kube.ts'
 import { kubeconfig } from './loopback-api.ts'

@@ -1,3 +1,4 @@
+// Words of a shell: quoted for one, and taken apart as one does.
 import { execFileSync } from 'node:child_process'
 import { array, assert, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'

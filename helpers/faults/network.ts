@@ -1,4 +1,5 @@
 // Faults on the pod network: flannel's file and the kernel module below it.
+import { CommandError } from '../adapters/command.ts'
 import { docker } from '../adapters/docker.ts'
 import { vm } from '../adapters/vm-ssh.ts'
 import { socketOf } from '../probes/host.ts'
@@ -18,34 +19,46 @@ async function insideNode(hands: Hands, container: string, path: string): Promis
 /** Between looks for a file that is about to be written, ms. */
 const pollEvery = 250
 
-/** Removes a node's subnet.env, waiting for it to be written first when `appearsWithin` is given. flannel does not write it again while it runs. */
-export const loseSubnetEnv = fault<{ container: string; path: string; appearsWithin: Duration }, { container: string; path: string; appearsWithin: Duration; text: string | null }>({
+/** The file goes aside, to be put back: its text is not known before flannel has written it. */
+const asideOf = (path: string): string => `${path}.taken-by-a-drill`
+
+/** Whether a file is there, seen from the VM. Rejects when the VM cannot be asked. */
+async function isThere(hands: Hands, path: string): Promise<boolean> {
+  try {
+    await remote(hands).run(['sudo', 'test', '-e', path], { mux: true })
+    return true
+  } catch (error) {
+    // test's own “no”; ssh that cannot get there exits 255.
+    if (error instanceof CommandError && error.exit.kind === 'exited' && error.exit.code === 1) return false
+    throw error
+  }
+}
+
+/** Takes a node's subnet.env away, waiting for it to be written first. flannel does not write it again while it runs. */
+export const loseSubnetEnv = fault<{ container: string; path: string; appearsWithin: Duration }, { container: string; path: string; appearsWithin: Duration; aside: string }>({
   name: 'network.lose-subnet-env',
   says: ({ container, path }) => `remove ${path} in ${container} while flannel runs`,
   blast: 'node',
   needs: ['docker', 'vm-ssh'],
   async prepare({ container, path, appearsWithin }, hands) {
-    const inside = await insideNode(hands, container, path)
-    const text = await remote(hands).run(['sudo', 'cat', inside], { mux: true }).catch(() => null)
-    return { container, path, appearsWithin, text }
+    await insideNode(hands, container, path)
+    return { container, path, appearsWithin, aside: asideOf(path) }
   },
-  async inject({ container, path, appearsWithin }, hands) {
+  async inject({ container, path, appearsWithin, aside }, hands) {
     const { clock } = hands.reach
     const until = clock.now() + ms(appearsWithin)
     for (;;) {
       const inside = await insideNode(hands, container, path)
-      const there = await remote(hands).run(['sudo', 'test', '-e', inside], { mux: true }).then(() => true, () => false)
-      if (there) return void (await remote(hands).run(['sudo', 'rm', '-f', inside], { mux: true }))
+      if (await isThere(hands, inside)) return void (await remote(hands).run(['sudo', 'mv', '-f', inside, await insideNode(hands, container, aside)], { mux: true }))
       if (clock.now() > until) throw new Error(`${path} did not appear in ${container} within ${appearsWithin}: nothing to remove`)
       await clock.sleep(pollEvery, hands.signal)
     }
   },
-  // A file written by hand would hide that flannel has not: a restarted flannel writes it, and that is the fix's business.
-  // When no fix came, flannel's own text is put back.
-  async undo({ container, path, text }, hands) {
-    const inside = await insideNode(hands, container, path)
-    const there = await remote(hands).run(['sudo', 'test', '-e', inside], { mux: true }).then(() => true, () => false)
-    if (!there && text !== null) await remote(hands).run(['sudo', 'sh', '-c', `mkdir -p $(dirname ${inside}); printf %s "$1" > ${inside}`, 'sh', text], { mux: true })
+  // Where a restarted flannel has written its file anew, that one stays: putting the old one over it would be a fault of its own.
+  async undo({ container, path, aside }, hands) {
+    const [inside, kept] = [await insideNode(hands, container, path), await insideNode(hands, container, aside)]
+    if (!(await isThere(hands, kept))) return
+    await remote(hands).run(await isThere(hands, inside) ? ['sudo', 'rm', '-f', kept] : ['sudo', 'mv', '-f', kept, inside], { mux: true })
   },
   byHand: ({ container }) => `delete the flannel pod of the node in ${container}: its successor writes the file`,
 })

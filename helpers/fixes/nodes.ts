@@ -104,6 +104,8 @@ export const startNodeContainer = fix({
   says: 'start node containers that are down, and set restart policy and memory again',
   why: 'without its container the node does not exist; its claims live on the volume and stay',
   harm: 'restarts a node',
+  /** Docker's own restart policy goes first: it starts a container again within a second. @source Docker documentation, restart policies */
+  confirm: { looks: 2, every: '5 s' },
   settles: '180 s',
   observe: containerQuestions,
   plan: (see, policy) => carriers(see, policy).filter(({ seen }) => !seen.running).flatMap(({ node }) => [

@@ -1,3 +1,4 @@
+// Connections from the host against real servers on loopback: answered, refused, reset, silent.
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'

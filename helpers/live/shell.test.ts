@@ -1,3 +1,4 @@
+// Commands as real processes: their ends, their output, their deadlines and their process groups.
 import { mkdtempSync, rmSync, readFileSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -48,10 +48,25 @@ export function trustAll(see: See, policy: Policy): void {
   for (const node of see(nodes)) trust(see, policy, node.metadata.name)
 }
 
+/** Makes the verdict unknown when a pod is said to run since before its node started: the kubelet is back, and has not come to this pod yet. */
+function trustPod(see: See, policy: Policy, pod: Pod, node: string): void {
+  const started = startOf(see, policy, node)
+  if (started === undefined) return
+  const says = (pod.status?.containerStatuses ?? []).map(status => Date.parse(status.state?.running?.startedAt ?? ''))
+  // The API tells whole seconds.
+  if (says.some(since => since < Math.floor(started / 1000) * 1000)) {
+    unknown(`pod ${pod.metadata.name} is said to run since before ${node} started ${inWords(see.now - started)} ago: its kubelet has not reported it since`)
+  }
+}
+
 /** Pods of a workload's template by labels, each believed only when its kubelet reports. Pods without a node need no kubelet. */
 export function freshPods(see: See, policy: Policy, belongs: (pod: Pod) => boolean): readonly Pod[] {
   const found = see(pods).filter(belongs)
-  for (const pod of found) if (pod.spec.nodeName !== undefined) trust(see, policy, pod.spec.nodeName)
+  for (const pod of found) {
+    if (pod.spec.nodeName === undefined) continue
+    trust(see, policy, pod.spec.nodeName)
+    trustPod(see, policy, pod, pod.spec.nodeName)
+  }
   return found
 }
 

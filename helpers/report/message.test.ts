@@ -99,6 +99,6 @@ test('colours are only added: without them the text is the same', () => {
   const message = messageOfJudgement(cordoned, info)
   const painted = block(message, { paint: ansi })
   expect(painted.split('\u001b').slice(1).map(part => part.replace(/^\[\d+m/, '')).join('').length).toBeLessThan(painted.length)
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- colours are control characters, and are what is looked at
   expect(painted.replaceAll(/\u001b\[\d+m/g, '')).toBe(block(message))
 })

@@ -66,17 +66,26 @@ export interface Reason {
   readonly invariants: readonly { readonly name: string; readonly amount: number }[]
 }
 
-/** Everything unknown, by its reason: an API that is silent is told once and not for each verdict. */
-export const unknownReasons = ({ judgements }: Pick<Run, 'judgements'>): readonly Reason[] =>
-  groupBy(judgements.filter(({ verdict }) => verdict.kind === 'unknown'), reasonOf).map(({ key, items }) => ({
-    why: key, judgements: items,
-    invariants: groupBy(items, ({ invariant }) => invariant).map(({ key: name, items: mine }) => ({ name, amount: mine.length })),
-  }))
+type Unseen = Pick<Run, 'judgements' | 'unanswered'>
+
+/** The cause behind a reason: that of the question which had no answer, or the reason itself. */
+const causeOf = (why: string, { unanswered }: Unseen): string => unanswered.find(({ question, why: cause }) => why.includes(`could not ${question}: ${cause}`))?.why ?? why
+
+/** Everything unknown, by its cause: an API that is silent is told once and not for each verdict or question. */
+export const unknownReasons = (run: Unseen): readonly Reason[] =>
+  groupBy(run.judgements.filter(({ verdict }) => verdict.kind === 'unknown'), judgement => causeOf(reasonOf(judgement), run)).map(({ key, items }) => {
+    const questions = run.unanswered.filter(({ why }) => why === key)
+    return {
+      why: questions.length > 1 ? `${key}; could not ${questions.map(({ question }) => question).join(', ')}` : reasonOf(items[0]!),
+      judgements: items,
+      invariants: groupBy(items, ({ invariant }) => invariant).map(({ key: name, items: mine }) => ({ name, amount: mine.length })),
+    }
+  })
 
 /** Questions without an answer that no reason of {@link unknownReasons} tells already. */
-export function otherUnanswered({ judgements, unanswered }: Pick<Run, 'judgements' | 'unanswered'>): Run['unanswered'] {
-  const reasons = unknownReasons({ judgements })
-  return unanswered.filter(({ why }) => !reasons.some(reason => reason.why.includes(why)))
+export function otherUnanswered(run: Unseen): Run['unanswered'] {
+  const reasons = unknownReasons(run)
+  return run.unanswered.filter(({ why }) => !reasons.some(reason => reason.why.includes(why)))
 }
 
 /** Items that share a text, e.g. subjects that are unknown for the same reason, in the order of first sight. */

@@ -23,7 +23,7 @@ describe('the screen of a run', () => {
     }
   })
   test('says the same with and without colours', () => {
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- colours are control characters, and are what is looked at
     expect(screen(sample, { ...wide, colour: true }).replaceAll(/\u001b\[\d+m/g, '').replaceAll(/ +\n/g, '\n')).toBe(screen(sample, wide))
   })
   test('tells many violations of one kind by three of them', () => {

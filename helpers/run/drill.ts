@@ -89,7 +89,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const leftBehind = await undoAll(stage)
   if (refused !== undefined) return result({ kind: 'refused', why: refused }, { leftBehind, misses: [`refused: ${refused}`] })
   const undoneAt = clock.now()
-  const notBack = await comeBack(drill, context, baseline, clock.now() + (recovery?.notHealed === undefined ? 0 : ms(drill.budgets.recovered)))
+  const notBack = await comeBack(drill, context, baseline, clock.now() + (recovery?.notHealed === undefined && arranged.length === 0 ? 0 : ms(drill.budgets.recovered)))
   if (recovery === undefined || injectedAt === undefined) {
     return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, misses: [`aborted: ${broken ?? 'stopped'}`] })
   }

@@ -1,5 +1,5 @@
 // Asks every question of a run once, in parallel, each with its deadline, and freezes the answers into a Snapshot.
-import { inWords, type Answer, type Invariant, type Policy, type Question, type Reach, type Snapshot } from '../words/index.ts'
+import { inWords, thrownInWords, type Answer, type Invariant, type Policy, type Question, type Reach, type Snapshot } from '../words/index.ts'
 
 /** How long a question may take when it does not say otherwise, ms. @source docs/decisions/0003-observe-once.md */
 export const defaultDeadline = 10_000
@@ -13,13 +13,6 @@ export function questionsOf(invariants: readonly Invariant[], policy: Policy): r
 
 /** One reason for all: making an error for each question costs more than asking it. */
 const calledOff = new Error('answered in time')
-
-/** Everything that went wrong while asking, as one line. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message.split('\n')[0] ?? '') ? `: ${error.cause.message}` : ''
-  return `${error.message}${cause}`.split('\n').map(line => line.trim()).filter(Boolean).join(' / ')
-}
 
 /** Asks one question. Never rejects: silence, refusals and rubbish become an answer that says so. */
 export async function ask<T>(question: Question<T>, reach: Reach, policy: Policy): Promise<Answer<T>> {
@@ -46,7 +39,7 @@ export async function ask<T>(question: Question<T>, reach: Reach, policy: Policy
     const value = await Promise.race([question.ask({ reach, policy, signal: over.signal, deadline }), tooLate])
     return { ...about, kind: 'known', value, at: clock.now(), tookMs: clock.now() - began }
   } catch (error) {
-    return { ...about, kind: 'unknown', why: reasonOf(error), at: clock.now(), tookMs: clock.now() - began }
+    return { ...about, kind: 'unknown', why: thrownInWords(error), at: clock.now(), tookMs: clock.now() - began }
   } finally {
     alarm.abort(calledOff)
   }

@@ -232,9 +232,12 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 export function parsePolicy(input: unknown, file: string): Policy {
   const parsed = policySchema.safeParse(input)
   if (parsed.success) return parsed.data
-  const lines = parsed.error.issues.map(issue => {
-    const value = JSON.stringify(valueAt(input, issue.path))
-    return `  ${issue.path.map(String).join('.') || '(top)'}: ${issue.message}; it is ${value === undefined ? 'missing' : value.slice(0, 120)}`
+  const mistakes = parsed.error.issues.flatMap(issue => (issue.code === 'unrecognized_keys'
+    ? issue.keys.map(key => ({ path: [...issue.path, key], message: 'a policy has no such member here' }))
+    : [{ path: issue.path, message: issue.message }]))
+  const lines = mistakes.map(({ path, message }) => {
+    const value = JSON.stringify(valueAt(input, path))
+    return `  ${path.map(String).join('.') || '(top)'}: ${message}; it is ${value === undefined ? 'missing' : value.slice(0, 120)}`
   })
   throw new PolicyError(`${file} is not a policy:\n${lines.join('\n')}`)
 }

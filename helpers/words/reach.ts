@@ -71,7 +71,7 @@ export interface Tls {
 }
 
 /** Things that a target has or lacks. What is lacking is not applicable there, with the reason that the target gives. */
-export type Capability = 'kubernetes' | 'colima' | 'docker' | 'vm-ssh' | 'talos' | 'launchd' | 'processes' | 'host-ports' | 'kubeconfig' | 'backups'
+export type Capability = 'kubernetes' | 'colima' | 'docker' | 'vm-ssh' | 'talos' | 'launchd' | 'processes' | 'host-ports' | 'kubeconfig' | 'backups' | 'inside-nodes'
 
 export type TargetKind = 'lab' | 'container' | 'live'
 

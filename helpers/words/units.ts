@@ -11,10 +11,10 @@ const durationUnits: Record<string, number> = { ms: 1, s: 1000, min: 60_000, h: 
 const sizeUnits: Record<string, number> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
 
 function measure(text: string, units: Record<string, number>, example: string): number {
-  const [amount, unit] = text.split(' ')
-  const factor = units[unit ?? '']
+  const [amount, unit = '', ...rest] = text.split(' ')
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
   const value = Number(amount)
-  if (factor === undefined || !Number.isFinite(value) || amount === '') {
+  if (factor === undefined || !Number.isFinite(value) || amount === '' || rest.length > 0) {
     throw new TypeError(`“${text}” is not a value with a unit such as “${example}”`)
   }
   return value * factor

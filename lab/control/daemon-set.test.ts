@@ -1,3 +1,4 @@
+// The lab's DaemonSet controller: a pod for each node that may have one.
 import { describe, expect, test } from 'vitest'
 import { small, template } from './fixture.ts'
 import type { Small } from './fixture.ts'

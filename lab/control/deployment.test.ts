@@ -1,3 +1,4 @@
+// The lab's Deployment and ReplicaSet controllers: roll-outs, scaling, status.
 import { describe, expect, test } from 'vitest'
 import { deployment, small } from './fixture.ts'
 import type { Small } from './fixture.ts'

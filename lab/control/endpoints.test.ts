@@ -1,3 +1,4 @@
+// The lab's Endpoints and EndpointSlices: who stands behind a Service.
 import { describe, expect, test } from 'vitest'
 import { deployment, service, small } from './fixture.ts'
 import type { Small } from './fixture.ts'

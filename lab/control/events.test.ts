@@ -1,3 +1,4 @@
+// The lab's Events: counted, grouped and limited as a recorder does.
 import { describe, expect, test } from 'vitest'
 import { eventLimits, forgetRecorded, recordEvent } from './events.ts'
 import { small } from './fixture.ts'

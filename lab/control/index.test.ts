@@ -1,3 +1,4 @@
+// The lab's control plane as a whole, and its garbage collector.
 import { describe, expect, test } from 'vitest'
 import { deployment, localPathClass, service, small } from './fixture.ts'
 import type { Small } from './fixture.ts'

@@ -1,3 +1,4 @@
+// The lab's Job controller: completions, retries and their end.
 import { describe, expect, test } from 'vitest'
 import { small, template } from './fixture.ts'
 import type { Small } from './fixture.ts'

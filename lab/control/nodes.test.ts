@@ -1,3 +1,4 @@
+// The lab's node lifecycle: what becomes of a node and its pods when its kubelet is silent.
 import { describe, expect, test } from 'vitest'
 import { deployment, small } from './fixture.ts'
 import type { Small } from './fixture.ts'

@@ -1,3 +1,4 @@
+// The lab's scheduler: where pods are placed, and why not.
 import { describe, expect, test } from 'vitest'
 import { deployment, small } from './fixture.ts'
 import type { Small } from './fixture.ts'

@@ -1,3 +1,4 @@
+// The lab's StatefulSet controller: ordered pods, their claims and their roll-outs.
 import { describe, expect, test } from 'vitest'
 import { localPathClass, small, template } from './fixture.ts'
 import type { Small } from './fixture.ts'

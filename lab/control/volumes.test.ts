@@ -1,3 +1,4 @@
+// The lab's claims and volumes: bound, kept, released.
 import { describe, expect, test } from 'vitest'
 import { deployment, localPathClass, small } from './fixture.ts'
 import type { Small } from './fixture.ts'

@@ -2,7 +2,7 @@
 import { endDeadPortForward } from '../../helpers/fixes/exposure.ts'
 import { patchNodePort } from '../../helpers/fixes/services.ts'
 import { restartWorkload } from '../../helpers/fixes/workloads.ts'
-import { invariant, verify, type Finding, type MappedPort, type Policy, type See } from '../../helpers/index.ts'
+import { invariant, notApplicable, verify, type Finding, type MappedPort, type Policy, type See } from '../../helpers/index.ts'
 import { forwards, nodeContainer } from '../../helpers/probes/host.ts'
 import { services } from '../../helpers/probes/kubernetes.ts'
 import { portAnswer, strangeness, wantedInWords } from '../../helpers/probes/ports.ts'
@@ -47,6 +47,7 @@ export const portTableAgrees = invariant({
   judge({ port }, see, policy) {
     const bindings = bindingsOf(see, policy)
     if (port === undefined) return strangers(see, policy)
+    if (containersOf(policy).length === 0) return notApplicable('the nodes are not containers of this host: nothing maps their ports')
     const mine = bindings.find(binding => binding.container === port.container && binding.host === port.host)
     if (mine !== undefined) return []
     const nearest = bindings.filter(binding => binding.container === port.container || binding.host === port.host)
@@ -74,7 +75,7 @@ function strangers(see: See, policy: Policy): readonly Finding[] {
       code: `unlisted-binding:${host}`,
       seen: `the node container maps ${host}→${container}${forbidden.has(host) ? `, which is forbidden: ${forbidden.get(host)}` : ''}`,
       expected: 'every mapping is in the port table',
-      remedy: `remove the mapping, or add it to the policy's ports with the check that its application answers`,
+      remedy: forbidden.has(host) ? 'remove the mapping' : `remove the mapping, or add it to the policy's ports with the check that its application answers`,
     })),
     ...nodePorts.map(({ service, nodePort }) => ({
       code: `unlisted-nodeport:${nodePort}`,

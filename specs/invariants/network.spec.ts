@@ -1,7 +1,7 @@
 // Network: flannel serves every node, pods get their sandboxes, and the kernel below has what flannel needs.
 import { loadKernelModules, restartFlannel } from '../../helpers/fixes/network.ts'
 import { invariant, notApplicable, verify, inWords, type Policy, type See } from '../../helpers/index.ts'
-import { freshnessQuestions, trust, trustAll } from '../../helpers/probes/freshness.ts'
+import { freshPods, freshnessQuestions, trust, trustAll } from '../../helpers/probes/freshness.ts'
 import { kernel } from '../../helpers/probes/host.ts'
 import { events, nodes, pods } from '../../helpers/probes/kubernetes.ts'
 import { eventTime, sandboxErrors, startOf } from '../../helpers/probes/sandboxes.ts'
@@ -35,6 +35,7 @@ export const flannelServesEveryNode = invariant({
     // A count that is too low may be believed; one that is right only from kubelets that report.
     if (available >= wanted && desired >= wanted) {
       trustAll(see, policy)
+      freshPods(see, policy, pod => selects(object, pod))
       return []
     }
     return [{ code: 'flannel-unavailable', seen: `${available} of ${desired} available, for ${wanted} nodes`, expected: `${wanted} of ${wanted}`, remedy }]

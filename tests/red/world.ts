@@ -9,7 +9,7 @@ import { vm } from '../../helpers/adapters/vm-ssh.ts'
 import { nameOf } from '../../helpers/judge/judge.ts'
 import { heal } from '../../helpers/run/heal.ts'
 import { look } from '../../helpers/run/look.ts'
-import { parsePolicy, type Finding, type Healing, type Judgement, type Policy, type Reach, type Verdict } from '../../helpers/words/index.ts'
+import { parsePolicy, type Finding, type Healing, type Judgement, type Pod, type Policy, type Reach, type Verdict } from '../../helpers/words/index.ts'
 import { createLab, worldOf, type Lab, type WorldSeed } from '../../lab/lab.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 
@@ -75,11 +75,8 @@ const codesOf = (verdict: Verdict): string => ('findings' in verdict ? verdict.f
 /** Everything that is judged otherwise than before: the whole of it, by name. */
 export function difference(before: Verdicts, after: Verdicts): Kinds {
   const names = [...new Set([...before.keys(), ...after.keys()])]
-  return Object.fromEntries(names.flatMap(name => {
-    const [was, is] = [before.get(name), after.get(name)]
-    if (is === undefined) return [[name, 'gone'] as const]
-    return was?.kind === is.kind && codesOf(was) === codesOf(is) ? [] : [[name, is.kind] as const]
-  }))
+  const same = (was: Verdict | undefined, is: Verdict | undefined): boolean => was !== undefined && is !== undefined && was.kind === is.kind && codesOf(was) === codesOf(is)
+  return Object.fromEntries(names.filter(name => !same(before.get(name), after.get(name))).map(name => [name, after.get(name)?.kind ?? 'gone']))
 }
 
 /** Writes `invariant · *` out for every subject that the baseline has; a name in full wins over it. */
@@ -93,8 +90,19 @@ export function inFull(kinds: Kinds, baseline: Verdicts): Kinds {
   return { ...Object.fromEntries(wide), ...Object.fromEntries(entries.filter(([name]) => !name.endsWith(' · *'))) }
 }
 
-/** Findings of a violated verdict; none of any other. */
-export const findingsIn = (verdict: Verdict | undefined): readonly Finding[] => (verdict?.kind === 'violated' ? verdict.findings : [])
+/** What no reader has to know letter by letter: random ends of pod names, uids, and the port of the VM's ssh. */
+function withoutChance(text: string, pods: readonly string[]): string {
+  const named = pods.filter(name => !/-\d+$/.test(name)).reduce((rest, name) => rest.replaceAll(name, name.replace(/(-[0-9a-z]{8,10})?-[0-9a-z]{5}$/, '-…')), text)
+  return named.replaceAll(/(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>').replaceAll(/(127\.0\.0\.1 port) \d+/g, '$1 <ssh>')
+}
+
+/** Findings of a violated verdict in full, without what chance put into their words; none of any other verdict. */
+export function findingsIn(world: World, verdict: Verdict | undefined): readonly Finding[] {
+  const pods = world.lab.ground.store.list<Pod>('Pod').map(({ metadata: { name } }) => name)
+  const plain = (text: string): string => withoutChance(text, pods)
+  return (verdict?.kind === 'violated' ? verdict.findings : [])
+    .map(({ code, seen, expected, remedy }) => ({ code: plain(code), seen: plain(seen), expected: plain(expected), remedy: plain(remedy) }))
+}
 
 /** What each fix made of it: its name where it acted and helped, else with what became of it. */
 export const deeds = (healings: readonly Healing[]): readonly string[] => healings.map(({ fix, outcome }) => {

@@ -32,7 +32,7 @@ export interface Changes {
   gone?: readonly string[]
 }
 
-/** All changed verdicts, in the order of the invariants. */
+/** All changed verdicts, by name. */
 export function changes(before: Seen, after: Seen): Changes {
   const now = new Map(after.judgements.map(judgement => [`${judgement.invariant} · ${judgement.subject}`, judgement.verdict.kind]))
   const byKind: Partial<Record<Verdict['kind'] | 'gone', string[]>> = {}
@@ -46,15 +46,16 @@ export function changes(before: Seen, after: Seen): Changes {
   }
   const known = new Set(before.judgements.map(judgement => `${judgement.invariant} · ${judgement.subject}`))
   for (const { invariant, subject, verdict } of after.judgements) if (!known.has(`${invariant} · ${subject}`)) (byKind[verdict.kind] ??= []).push(`${invariant} · ${subject}`)
+  for (const names of Object.values(byKind)) names.sort()
   return { exit: after.exit, ...byKind }
 }
 
 /** How long a question took is the clock's matter, not the reason's. */
 const timeless = (text: string): string => text.replaceAll(/ \(asked ([^()]+), [^()]+\)$/g, ' (asked $1)')
 
-/** Every different reason of the verdicts that changed, once, in order: why something is unknown, or what was seen. */
+/** Every different reason of the verdicts that changed, once, sorted: why something is unknown, or what was seen. */
 export function reasons(before: Seen, after: Seen): readonly string[] {
   const was = new Map(before.judgements.map(({ invariant, subject, verdict }) => [`${invariant} · ${subject}`, verdict.kind]))
   return [...new Set(after.judgements.filter(({ invariant, subject, verdict }) => was.get(`${invariant} · ${subject}`) !== verdict.kind)
-    .flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [timeless(verdict.why)] : verdict.kind === 'violated' ? verdict.findings.map(finding => finding.seen) : [])))]
+    .flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [timeless(verdict.why)] : verdict.kind === 'violated' ? verdict.findings.map(finding => finding.seen) : [])))].toSorted()
 }

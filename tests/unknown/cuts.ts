@@ -1,5 +1,5 @@
 // Ways to cut one source of observation at the seam: a reach that answers in the place of one program, port, file or connection.
-import { DecoratorHandler, errors, type Dispatcher } from 'undici'
+import { errors, type Dispatcher } from 'undici'
 import type { Exit, NetAnswer, Reach } from '../../helpers/words/index.ts'
 import type { ApiResponse } from '../../lab/kube/api-server.ts'
 
@@ -10,8 +10,8 @@ export type CommandCut = (typeof commandCuts)[number]
 /** What a broken program prints. */
 const rubbish = '#!@ 7f 45 4c 46\n'
 
-/** The same reach, but one program (or every one) fails. */
-export function cut(reach: Reach, program: string | 'all', how: CommandCut): Reach {
+/** The same reach, but one program (or `all`) fails. */
+export function cut(reach: Reach, program: string, how: CommandCut): Reach {
   const { clock } = reach
   const concerns = (argv: readonly string[]): boolean => program === 'all' || argv[0]?.split('/').at(-1) === program
   async function instead(argv: readonly string[], deadline: number, signal: AbortSignal | undefined): Promise<Exit> {
@@ -35,7 +35,7 @@ export function cutPort(reach: Reach, port: number | 'all', how: Omit<Extract<Ne
   async function instead(deadline: number, signal: AbortSignal | undefined): Promise<NetAnswer> {
     if (how === 'rejects') throw new Error('EMFILE: too many open files')
     // Not even its own deadline ends it: only the one of its question does.
-    if (how === 'hangs') return reach.clock.wait(forEver)
+    if (how === 'hangs') return new Promise(() => {})
     if (typeof how === 'object') return { ...how, tookMs: 2 }
     if (how === 'silent') await reach.clock.sleep(deadline, signal)
     return { kind: how, why: `${how}, as cut`, tookMs: how === 'silent' ? deadline : 1 }
@@ -71,25 +71,22 @@ export function cutFiles(reach: Reach, text: string): Reach {
 }
 
 /** Hands on the first bytes of an answer; then the other side closes. */
-class Half extends DecoratorHandler {
-  #closed = false
-
-  override onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#closed) return
-    this.#closed = true
-    super.onResponseData?.(controller, chunk.subarray(0, 40))
-    super.onResponseError?.(controller, new errors.SocketError('other side closed'))
-  }
-
-  override onResponseEnd(controller: Dispatcher.DispatchController, trailers: Record<string, string>): void {
-    if (!this.#closed) super.onResponseEnd?.(controller, trailers)
-  }
-}
+const half = (handler: Dispatcher.DispatchHandler, soon: () => Promise<void>): Dispatcher.DispatchHandler => ({
+  onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+  onResponseStart: (controller, status, headers, message) => handler.onResponseStart?.(controller, status, headers, message),
+  onResponseData(controller, chunk) {
+    handler.onResponseData?.(controller, chunk.subarray(0, 40))
+    void soon().then(() => handler.onResponseError?.(controller, new errors.SocketError('other side closed')))
+  },
+  onResponseEnd: () => {},
+  onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+})
 
 /** The same reach, but answers of the API to the paths concerned break off in the middle. */
 export const breakingOff = (reach: Reach, concerns: (path: string) => boolean): Reach => ({
   ...reach,
-  dispatcher: tls => reach.dispatcher(tls).compose(dispatch => (options, handler) => dispatch(options, concerns(options.path.split('?')[0] ?? '') ? new Half(handler) : handler)),
+  dispatcher: tls => reach.dispatcher(tls).compose(dispatch => (options, handler) =>
+    dispatch(options, concerns(options.path.split('?')[0] ?? '') ? half(handler, () => reach.clock.sleep(1)) : handler)),
 })
 
 const json = (status: number, body: unknown): ApiResponse => ({ kind: 'whole', status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })

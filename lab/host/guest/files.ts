@@ -1,4 +1,4 @@
-// Files and processes of the guest as small programs read them: df, test, cat, awk, rm, pgrep, ps.
+// Files and processes of the guest as small programs read and move them: df, test, cat, awk, rm, mv, pgrep, ps.
 import type { Machine } from '../../kernel/world.ts'
 import { uptime, type Mac, type Program } from '../mac.ts'
 import { guest } from '../times.ts'
@@ -87,6 +87,22 @@ export const rm: Program = function* rm(mac, args, io) {
   }
   mac.workers.changed()
   return code
+}
+
+/** Within one node only: nobody here moves files between machines. */
+export const mv: Program = function* mv(mac, args, io) {
+  yield 0
+  const [from = '', to = ''] = args.filter(word => !word.startsWith('-'))
+  const [source, target] = [inContainer(mac, from), inContainer(mac, to)]
+  const text = source?.machine.files.get(source.path)
+  if (source === undefined || text === undefined || target === undefined || target.machine !== source.machine) {
+    io.err(`mv: cannot stat '${from}': No such file or directory\n`)
+    return 1
+  }
+  source.machine.files.delete(source.path)
+  target.machine.files.set(target.path, text)
+  mac.workers.changed()
+  return 0
 }
 
 export const uname: Program = function* uname(mac, args, io) {

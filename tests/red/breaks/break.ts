@@ -5,7 +5,7 @@ import type { Kinds, World } from '../world.ts'
 export interface Break {
   /** What is broken, for people; unique. */
   readonly name: string
-  /** The verdicts that are violated, by `invariant · subject`, with their findings in full. The first one is what the break is for. */
+  /** The verdicts that are violated, by `invariant · subject`, with their findings in full. None: a harmless neighbour of a break, which nobody may mistake for one. */
   readonly findings: Readonly<Record<string, readonly Finding[]>>
   /** What else rightly changes, by name; `invariant · *` is every subject. Everything that is named nowhere stays as it was. */
   readonly also?: Kinds

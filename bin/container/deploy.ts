@@ -1,0 +1,59 @@
+// What a started node is asked for: that it runs the sandbox's manifests, and what it brings with it.
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+import { retrying } from '../../helpers/adapters/command.ts'
+import { KubeError, openKube, resources, type Kube, type Resource } from '../../helpers/adapters/kube.ts'
+import type { KubeObject, Policy, Reach } from '../../helpers/words/index.ts'
+import { UsageError } from '../settings.ts'
+import type { Found } from './adapt.ts'
+
+/** ms for one request. */
+const patience = 10_000
+const tools = (reach: Reach) => ({ reach, deadline: patience, signal: new AbortController().signal })
+
+const manifest = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) })
+
+const objectsIn = (text: string): readonly KubeObject[] => parseAllDocuments(text).flatMap((document): KubeObject[] => {
+  const value: unknown = document.toJS()
+  if (value === null) return []
+  const { metadata: { name, namespace, ...rest }, ...object } = manifest.parse(value)
+  return [{ ...object, metadata: { ...rest, name, ...(namespace === undefined ? {} : { namespace }) } }]
+})
+
+const kinds: readonly Resource[] = Object.values(resources)
+
+/** Creates one object. That it is there already is as good. */
+async function create(kube: Kube, object: KubeObject): Promise<void> {
+  const resource = kinds.find(({ kind }) => kind === object.kind)
+  if (resource === undefined) throw new UsageError(`The manifests hold a ${object.kind} (${object.metadata.name}); on a node in a container holdfast deploys ${kinds.map(({ kind }) => kind).join(', ')}.`)
+  try {
+    await kube.create(resource, object)
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status !== 409) throw error
+  }
+}
+
+/** Creates everything in manifests, namespaces first. Requests are tried again: an API that has just begun to serve refuses some. */
+export async function deploy(reach: Reach, policy: Policy, manifests: readonly string[]): Promise<void> {
+  const objects = manifests.flatMap(objectsIn).toSorted((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'))
+  const kube = await openKube(tools(reach), policy.identity)
+  for (const object of objects) await retrying(tools(reach), () => create(kube, object), { times: 10, every: '2 s' })
+}
+
+const kindsOfWorkloads = [['Deployment', resources.deployments], ['StatefulSet', resources.statefulsets], ['DaemonSet', resources.daemonsets]] as const
+
+/** What the node has brought with it: its identity, its flannel, its own workloads. */
+export async function lookAround(reach: Reach, policy: Policy): Promise<Pick<Found, 'uid' | 'flannel' | 'platform'>> {
+  return retrying(tools(reach), async () => {
+    const kube = await openKube(tools(reach), policy.identity)
+    const system = await kube.get(resources.namespaces, 'kube-system')
+    const own = (await Promise.all(kindsOfWorkloads.map(async ([kind, resource]) =>
+      (await kube.list(resource)).map(({ metadata: { namespace = '', name }, spec }) => ({ kind, namespace, name, replicas: spec.replicas ?? 1 }))))).flat()
+    const flannel = own.find(({ kind, name }) => kind === 'DaemonSet' && /flannel/.test(name))
+    return {
+      uid: system?.metadata.uid,
+      flannel: flannel === undefined ? undefined : { namespace: flannel.namespace, name: flannel.name },
+      platform: own.filter(({ namespace }) => !policy.workloads.some(workload => workload.namespace === namespace)),
+    }
+  }, { times: 10, every: '2 s' })
+}

@@ -1,0 +1,20 @@
+// What has to be tidied up however the process ends: also when a signal stops it in the middle.
+
+const pending = new Set<() => Promise<void>>()
+
+/** Has something done when the process is stopped. Returns the way to do it now, once; after that nothing is left to do. */
+export function atEnd(tidy: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined
+  const once = (): Promise<void> => (begun ??= tidy().finally(() => pending.delete(once)))
+  pending.add(once)
+  return once
+}
+
+/** Whether something would be left behind by an exit. */
+export const hasEnding = (): boolean => pending.size > 0
+
+/** Tidies up everything. One failure does not stop the others; rejects with the first. */
+export async function endAll(): Promise<void> {
+  const results = await Promise.allSettled([...pending].map(tidy => tidy()))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}

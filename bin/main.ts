@@ -1,0 +1,54 @@
+// The command line: a word to a verb, and every end to an exit code and one clear message.
+import { argv, env, exit, stderr, stdout } from 'node:process'
+import { readArguments, type Arguments, type VerbName } from './arguments.ts'
+import { exits } from './exit.ts'
+import { generalHelp, verbHelp } from './help.ts'
+import { RefusedError } from './refusal.ts'
+import { UsageError } from './settings.ts'
+
+/** Verbs are loaded when they are used: `--help` and mistakes answer at once. */
+const run = {
+  check: async options => (await import('./verbs/check.ts')).check(options),
+  drill: async options => (await import('./verbs/drill.ts')).drill(options),
+  heal: async options => (await import('./verbs/heal.ts')).heal(options),
+  nightly: async options => (await import('./verbs/nightly.ts')).nightly(options),
+  list: async options => (await import('./verbs/list.ts')).list(options),
+  explain: async options => (await import('./verbs/explain.ts')).explain(options),
+  report: async options => (await import('./verbs/report.ts')).report(options),
+} as const satisfies Record<VerbName, (options: Arguments) => Promise<number>>
+
+/** Mistakes of the caller have a name; everything else is ours, and says so. */
+function fail(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof UsageError || (error instanceof Error && error.name === 'ReportError')) {
+    stderr.write(`holdfast: ${message}\n`)
+    return exits.usage
+  }
+  if (error instanceof RefusedError) {
+    stderr.write(`holdfast: refused. ${message}\n`)
+    return exits.refused
+  }
+  stderr.write(`holdfast: an internal error, which is a bug: ${message}\n${env['HOLDFAST_DEBUG'] === undefined ? 'Run it again with HOLDFAST_DEBUG=1 for the place where it happened.\n' : `${error instanceof Error ? error.stack : ''}\n`}`)
+  return exits.internal
+}
+
+/** Runs a command line to its end. Resolves with the exit code; never rejects. */
+export async function main(): Promise<number> {
+  return command().catch(fail)
+}
+
+async function command(): Promise<number> {
+  const options = readArguments(argv.slice(2), env)
+  if (options === undefined || options.help) {
+    stdout.write(options === undefined ? generalHelp : verbHelp[options.verb])
+    return exits.holds
+  }
+  return run[options.verb](options)
+}
+
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  process.once(signal, () => {
+    stderr.write(`\nholdfast: stopped by ${signal}. On the lab nothing real was touched.\n`)
+    exit(code)
+  })
+}

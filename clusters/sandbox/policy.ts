@@ -1,0 +1,76 @@
+// sandbox: one real Kubernetes node in a container, started for a run, on which joelclaw's policy is rehearsed as far as a node alone can.
+// Names of containers, host ports and the kubeconfig are known when it is started: `--target container` fills them in.
+import { definePolicy, type ClauseInput, type PolicyInput } from '../../helpers/words/index.ts'
+import { clauses as joelclaw } from '../joelclaw/clauses.ts'
+
+/** What is about joelclaw's host, its Talos or its own applications, and not about a cluster. */
+const elsewhere = (id: string): boolean => (id.startsWith('host.') && !id.startsWith('host.node-container')) || id.startsWith('services.') ||
+  ['endpoints.talosconfig-points-to-mapped-port', 'recovery.br-netfilter', 'exposure.pds-nodeport-3000', 'probes.host-network-loopback', 'exposure.no-persistent-port-forward'].includes(id)
+
+const own: readonly ClauseInput[] = []
+
+/** A start of a small program on a node that has its image; a first start pulls it. @source measured on a v1.35 node: pod ready after 2.5 s */
+const warmUp = '60 s'
+
+const service = (name: string): PolicyInput['workloads'][number] => ({ namespace: 'sandbox', kind: 'Deployment', name, replicas: 1, warmUp })
+
+/** The host port is Docker's to give: the NodePort stands here for it until then. */
+const port = (name: string, nodePort: number, answers: PolicyInput['ports'][number]['answers']): PolicyInput['ports'][number] =>
+  ({ name, namespace: 'sandbox', service: name, host: nodePort, container: nodePort, nodePort, answers })
+
+export default definePolicy({
+  cluster: 'sandbox',
+  says: 'sandbox: a real Kubernetes node in a container, started for a run and removed after it',
+  status: 'active',
+  documents: [
+    { id: 'ADR-0148', title: 'Kubernetes Cluster Resilience Policy, with the kubeconfig section of 2026-03-21' },
+    { id: 'k8s skill (first vintage)', title: 'Operating notes of the cluster, 2026-02-28 to 2026-03-04' },
+    { id: 'joelclaw history', title: 'Incidents and commits of the public repository until 2026-08' },
+    { id: '16 — Failure Modes', title: 'What can fail at honeydue, and what is done then' },
+  ],
+  clauses: [...joelclaw.filter(clause => !elsewhere(clause.id)), ...own],
+  identity: { contexts: ['default'], kubeconfig: '/nowhere/kubeconfig' },
+  nodes: [{
+    name: 'sandbox-1',
+    role: 'control-plane',
+    // on-failure: a node that somebody forgot does not come back with the next start of Docker.
+    container: { name: 'holdfast-sandbox', restartPolicy: 'on-failure', memory: '3 GiB', cpus: 2 },
+  }],
+  namespaces: ['sandbox', 'kube-system'],
+  taints: { controlPlane: 'remove' },
+  network: { flannel: { as: 'built-in' } },
+  workloads: [
+    { namespace: 'sandbox', kind: 'StatefulSet', name: 'redis', replicas: 1, warmUp },
+    service('search'), service('feed'), service('site'),
+  ],
+  ports: [
+    port('redis', 30379, { by: 'tcp', send: 'PING\r\n', contains: 'PONG' }),
+    ...[['search', 30080], ['feed', 30081], ['site', 30082]].map(([name, nodePort]) =>
+      port(String(name), Number(nodePort), { by: 'http', path: '/health', json: { ok: true, service: String(name) } })),
+  ],
+  endpoints: { api: { container: 6443 } },
+  storage: {
+    claims: [{
+      namespace: 'sandbox', name: 'data-redis-0', holds: 'what the drills write',
+      backup: { by: 'loss-accepted', because: 'the whole node is removed at the end of the run' },
+    }],
+    disks: [],
+  },
+  // A node whose pods take seconds to start. @source measured on a v1.35 node: docker restart, all ready after 20 s
+  budgets: { stuckPod: '60 s', unknownPod: '60 s', recovery: '180 s' },
+  cast: {
+    displaced: { kind: 'Deployment', namespace: 'sandbox', name: 'site', port: 'site' },
+    hanging: {
+      kind: 'StatefulSet', namespace: 'sandbox', name: 'redis', container: 'redis', program: 'redis-server', port: 'redis',
+      liveness: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
+    },
+    upgraded: { port: 'feed', nodePort: 30_091 },
+  },
+  nightly: {
+    drills: 3,
+    rotation: [
+      'node-comes-back-tainted', 'node-comes-back-cordoned', 'flannel-pod-killed', 'flannel-loses-its-subnet', 'api-port-drifts',
+      'typesense-hangs-unnoticed', 'typesense-hangs', 'pds-nodeport-reset',
+    ],
+  },
+})

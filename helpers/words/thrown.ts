@@ -1,0 +1,25 @@
+// What was thrown, as words: anything can be thrown, and saying so must not throw again.
+
+/** An error's own words; where it has none, those of the errors it stands for, or its name. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.message !== '') return `${error.message}`
+  const parts = error instanceof AggregateError ? error.errors.map(wordsOf).filter(Boolean) : []
+  return parts.length > 0 ? [...new Set(parts)].join('; ') : error.name
+}
+
+function withCause(error: unknown): string {
+  const own = wordsOf(error)
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return own
+  const cause = wordsOf(error.cause)
+  return own.includes(cause.split('\n')[0] ?? '') ? own : `${own}: ${cause}`
+}
+
+/** Everything that went wrong, in one line, never empty: message and cause. Never throws, whatever was thrown. */
+export function thrownInWords(error: unknown): string {
+  try {
+    return withCause(error).split('\n').map(line => line.trim()).filter(Boolean).join(' / ') || 'it failed without a word'
+  } catch {
+    return 'it failed with something that has no words'
+  }
+}

@@ -1,0 +1,65 @@
+// Every drill on a healthy world: healed by whom it should be, watched all the way, nothing missed and nothing left behind.
+import { describe, expect, test } from 'vitest'
+import type { MarkName, Outcome, Phase } from '../../helpers/words/index.ts'
+import { drills } from '../../specs/chaos/index.ts'
+import { drillOf, exitOf, newLab, runIn } from './stage.ts'
+import { isInOrder, shapeOf } from './shape.ts'
+
+const byFixes = (...fixes: readonly string[]): Outcome => ({ kind: 'healed-by-fixes', fixes })
+const byItself: Outcome = { kind: 'healed-by-itself' }
+
+interface Green {
+  outcome: Outcome
+  /** Between `injected` and `undone`, in the order in which they come. */
+  marks: readonly MarkName[]
+  phases?: readonly Phase[]
+}
+
+const watched: readonly Phase[] = ['prepare', 'inject', 'watch', 'heal', 'undo']
+/** No signal of the services' path is touched: only the invariants see anything. */
+const unwatched: readonly Phase[] = ['prepare', 'inject', 'heal', 'undo']
+
+/** With seed 1. */
+const green: Readonly<Record<string, Green>> = {
+  'restart-colima': {
+    outcome: byFixes('remove-control-plane-taint'),
+    marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+  },
+  'colima-zombie': {
+    outcome: byFixes('cycle-colima', 'remove-control-plane-taint'),
+    marks: ['detected', 'api back', 'nodes ready', 'service answering', 'endpoints ready', 'pods ready', 'recovered'],
+  },
+  'flannel-pod-killed': { outcome: byItself, marks: ['detected', 'recovered'], phases: unwatched },
+  'flannel-crash-loops-without-br-netfilter': { outcome: byFixes('load-kernel-modules'), marks: ['detected', 'pods ready', 'recovered'] },
+  'flannel-loses-its-subnet': {
+    outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint', 'restart-flannel'),
+    marks: ['api back', 'nodes ready', 'detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'],
+  },
+  'node-comes-back-tainted': { outcome: byFixes('remove-control-plane-taint'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
+  'node-comes-back-cordoned': { outcome: byFixes('uncordon'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
+  'api-port-drifts': {
+    outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint'),
+    marks: ['detected', 'api back', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+  },
+  'pds-nodeport-reset': { outcome: byFixes('patch-nodeport'), marks: ['detected', 'service answering', 'recovered'] },
+  'port-forward-dies-silently': { outcome: byFixes('end-dead-port-forward'), marks: ['detected', 'recovered'], phases: unwatched },
+  'typesense-hangs': { outcome: byItself, marks: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'] },
+  'typesense-hangs-unnoticed': { outcome: byFixes('restart-workload'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
+}
+
+describe('a drill on a healthy world', () => {
+  test('every drill is here', () => {
+    expect(Object.keys(green).toSorted()).toEqual(drills.map(({ name }) => name).toSorted())
+  })
+
+  test.for(Object.entries(green))('%s', async ([name, { outcome, marks, phases = watched }]) => {
+    const result = await runIn(newLab(), drillOf(name))
+    const shape = shapeOf(result)
+    // Which of two services' signals comes first is chance; that each comes is not.
+    expect({ ...shape, marks: shape.marks.toSorted() })
+      .toEqual({ outcome, marks: ['injected', ...marks, 'undone'].toSorted(), phases, misses: [], unknown: [], leftBehind: [] })
+    expect([shape.marks[0], ...shape.marks.slice(-2)]).toEqual(['injected', 'recovered', 'undone'])
+    expect(isInOrder(result)).toBe(true)
+    expect(exitOf(result)).toBe(0)
+  })
+})

@@ -1,0 +1,124 @@
+// Every drill is able to fail: without its healer it is not healed, with a slow one it is over budget, and both say why.
+import { describe, expect, test } from 'vitest'
+import type { Moment } from '../../helpers/words/index.ts'
+import type { Lab } from '../../lab/lab.ts'
+import { drills } from '../../specs/chaos/index.ts'
+import { drillOf, exitOf, newLab, nodeName, runIn } from './stage.ts'
+
+/** Misses without their details: what kind, and which invariants. */
+const kinds = (misses: readonly string[]): readonly string[] => [...new Set(misses.flatMap(miss => {
+  const [kind, rest] = miss.split(': ', 2)
+  if (rest === undefined) return [miss]
+  return kind === 'not healed' ? [...miss.matchAll(/(?:: | \/ )([a-z-]+) ·/g)].map(match => `${kind}: ${match[1]}`) : [`${kind}: ${rest.split(' ')[0]}`]
+}))].toSorted()
+
+/** Each fix that acted when the drill was green, and what is missed when that one may not. */
+const rows = [
+  ['restart-colima', 'remove-control-plane-taint'],
+  ['colima-zombie', 'cycle-colima'],
+  ['colima-zombie', 'remove-control-plane-taint'],
+  ['flannel-crash-loops-without-br-netfilter', 'load-kernel-modules'],
+  ['flannel-loses-its-subnet', 'regenerate-kubeconfig'],
+  ['flannel-loses-its-subnet', 'remove-control-plane-taint'],
+  ['flannel-loses-its-subnet', 'restart-flannel'],
+  ['node-comes-back-tainted', 'remove-control-plane-taint'],
+  ['node-comes-back-cordoned', 'uncordon'],
+  ['api-port-drifts', 'regenerate-kubeconfig'],
+  ['api-port-drifts', 'remove-control-plane-taint'],
+  ['pds-nodeport-reset', 'patch-nodeport'],
+  ['port-forward-dies-silently', 'end-dead-port-forward'],
+  ['typesense-hangs-unnoticed', 'restart-workload'],
+] as const
+
+/** What a restart left behind is no fault's own, so no undo takes it back: the taint of Talos, the ports of Docker. */
+const misses: Readonly<Record<string, readonly string[]>> = {
+  'restart-colima remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
+  'colima-zombie cycle-colima': ['not back to before: taints-are-tolerated', 'not healed: host-services-use-nodeports'],
+  'colima-zombie remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
+  'flannel-crash-loops-without-br-netfilter load-kernel-modules': [
+    'not healed: flannel-serves-every-node',
+    'not healed: kernel-is-prepared',
+    'not healed: workloads-have-their-replicas',
+  ],
+  'flannel-loses-its-subnet regenerate-kubeconfig': ['flannel-has-its-subnet never noticed', 'not back to before: kubeconfig-points-to-the-api', 'not healed: host-services-use-nodeports'],
+  'flannel-loses-its-subnet remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
+  'flannel-loses-its-subnet restart-flannel': ['not healed: ports-answer-their-application'],
+  'node-comes-back-tainted remove-control-plane-taint': [
+    'not healed: ports-answer-their-application',
+    'not healed: taints-are-tolerated',
+    'not healed: workloads-have-their-replicas',
+  ],
+  'node-comes-back-cordoned uncordon': [
+    'not healed: nodes-are-schedulable',
+    'not healed: ports-answer-their-application',
+    'not healed: workloads-have-their-replicas',
+  ],
+  'api-port-drifts regenerate-kubeconfig': ['not back to before: kubeconfig-points-to-the-api', 'not healed: host-services-use-nodeports'],
+  'api-port-drifts remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
+  'pds-nodeport-reset patch-nodeport': [
+    'not healed: host-services-use-nodeports',
+    'not healed: port-table-agrees',
+    'not healed: ports-answer-their-application',
+  ],
+  'port-forward-dies-silently end-dead-port-forward': ['not healed: no-persistent-port-forward'],
+  'typesense-hangs-unnoticed restart-workload': ['not healed: ports-answer-their-application', 'not healed: workloads-have-their-replicas'],
+}
+
+describe('a drill without its healer', () => {
+  test('each drill that holdfast heals is here', () => {
+    expect([...new Set(rows.map(([drill]) => drill))].toSorted()).toEqual(drills.filter(({ healer }) => healer === 'holdfast').map(({ name }) => name).toSorted())
+  })
+
+  test.for(rows)('%s is red without %s', async ([name, without]) => {
+    const drill = drillOf(name)
+    const result = await runIn(newLab(), { ...drill, giveUp: drill.budgets.recovered }, { disabled: new Set([without]) })
+    expect(result.outcome.kind).toBe('not-healed')
+    expect(result.marks.map(({ mark }) => mark)).not.toContain('recovered')
+    expect(result.moments.filter(({ says }) => says.startsWith(`${without}:`))).toEqual([])
+    expect(kinds(result.misses)).toEqual(misses[`${name} ${without}`])
+    expect(result.leftBehind).toEqual([])
+    expect(exitOf(result)).toBe(1)
+  })
+})
+
+/** Once something is injected: the image of a repository is gone from the node, and cannot be pulled for `ms`. */
+const withoutImage = (lab: Lab, repository: string, fault: string, ms: number) => ({ phase, says }: Moment): void => {
+  if (phase !== 'inject' || !says.startsWith(fault)) return
+  for (const image of lab.node.imagesOf(nodeName)) if (image.startsWith(repository)) lab.node.imagesOf(nodeName).delete(image)
+  lab.node.pullFaults.set('*', 'unreachable')
+  lab.ground.clock.after(ms, () => lab.node.pullFaults.delete('*'))
+}
+
+const never = 100_000_000
+
+/**
+ * The drills that the cluster heals by itself: the image that its kubelet needs, and the fault after which it is gone.
+ * Exit 3: the undo of the liveness probe waits for a roll-out that cannot come without the image.
+ */
+const byCluster = [
+  { name: 'flannel-pod-killed', image: 'ghcr.io/siderolabs/flannel', fault: 'delete the pods', slow: 35_000, exit: 1 },
+  { name: 'typesense-hangs', image: 'docker.io/typesense/typesense', fault: 'freeze', slow: 290_000, exit: 3 },
+] as const
+
+describe('a drill that the cluster heals', () => {
+  test('each of them is here', () => {
+    expect(byCluster.map(({ name }) => name)).toEqual(drills.filter(({ healer }) => healer === 'cluster').map(({ name }) => name).toSorted())
+  })
+
+  test.for(byCluster)('$name is red when the kubelet cannot start anything', async ({ name, image, fault, exit }) => {
+    const lab = newLab()
+    const result = await runIn(lab, drillOf(name), { heard: withoutImage(lab, image, fault, never) })
+    expect(result.outcome.kind).toBe('not-healed')
+    expect(result.misses[0]).toMatch(/^not healed: .*(ImagePullBackOff|ErrImagePull|PodInitializing)/)
+    expect(exitOf(result)).toBe(exit)
+  })
+
+  test.for(byCluster)('$name is over budget when the image comes late', async ({ name, image, fault, slow }) => {
+    const lab = newLab()
+    // Retries of a pull are up to 40 s apart by then: it may take longer than a drill has patience for.
+    const result = await runIn(lab, { ...drillOf(name), giveUp: '900 s' }, { heard: withoutImage(lab, image, fault, slow) })
+    expect(result.outcome).toEqual({ kind: 'healed-by-itself' })
+    expect(result.misses.map(miss => miss.replace(/ after .*$/, ''))).toContain('over budget: recovered')
+    expect(exitOf(result)).toBe(1)
+  })
+})

@@ -1,0 +1,25 @@
+// The smallest policy there is: what tests change one member of at a time.
+import { parsePolicy, type Policy, type PolicyInput } from '../../helpers/words/index.ts'
+
+/** Data of a policy with nothing in it that could be left out. */
+export const smallest: PolicyInput = {
+  cluster: 'small',
+  says: 'a cluster of one node',
+  status: 'active',
+  documents: [{ id: 'adr', title: 'ADR' }],
+  clauses: [{ id: 'recovery.automatic', says: 'It comes back without a person.', source: 'ADR, recovery', kind: 'must' }],
+  identity: { contexts: ['small'] },
+  nodes: [{ name: 'one', role: 'control-plane' }],
+  namespaces: ['default'],
+  taints: { controlPlane: 'tolerate' },
+  network: { flannel: { as: 'built-in' } },
+  workloads: [],
+  ports: [],
+  endpoints: { api: { container: 6443 } },
+  storage: { claims: [], disks: [] },
+  budgets: { stuckPod: '5 min', unknownPod: '2 min', recovery: '300 s' },
+  nightly: { drills: 0, rotation: [] },
+}
+
+/** The same, checked, with members replaced. */
+export const policyWith = (change: Partial<PolicyInput> = {}): Policy => parsePolicy({ ...smallest, ...change }, 'tests/model/policy.ts')

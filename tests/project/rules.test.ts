@@ -1,0 +1,102 @@
+// Rules of the code that no type checker and no linter knows.
+import { describe, expect, test } from 'vitest'
+import { lineOf, projectFiles, sources, textOf, type Source } from './source.ts'
+
+/** Where a pattern stands in code; never in comments or texts. */
+const places = (pattern: RegExp, among: readonly Source[]): readonly string[] => among.flatMap(source =>
+  [...source.code.matchAll(pattern)].map(match => `${source.path}:${lineOf(source, match.index)} ${match[0].trim()}`))
+
+const within = (path: string, folders: readonly string[]): boolean => folders.some(folder => path === folder || path.startsWith(`${folder}/`))
+const isTest = ({ path }: Source): boolean => path.endsWith('.test.ts')
+
+describe('files', () => {
+  test('are named after what they hold', () => {
+    const empty = /^(utils?|common|misc|shared|stuff|lib)$/
+    expect(projectFiles.filter(path => path.split('/').some(part => empty.test(part.split('.')[0] ?? '')))).toEqual([])
+  })
+
+  test('say in their first line what they are for', () => {
+    const silent = sources.filter(({ text }) => !/^(#!.*\n)?\/\/ \S.{10,}/.test(text))
+    expect(silent.map(({ path }) => path)).toEqual([])
+  })
+
+  test('stay small: none has more than 250 lines of code', () => {
+    const lines = ({ code }: Source): number => code.split('\n').filter(line => line.trim() !== '').length
+    /** Longer ones, each with its reason. */
+    const reasons: Readonly<Record<string, string>> = {}
+    const long = sources.filter(source => lines(source) > 250).map(({ path }) => path)
+    expect(long).toEqual(Object.keys(reasons))
+  })
+
+  test('hold nothing that was left for later, and switch no rule off without a reason', () => {
+    const marks = sources.flatMap(({ path, comments }) =>
+      comments.filter(({ text }) => /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck|expect-error)|(oxlint|eslint)-disable(?!-next-line \S+ -- \S.{10,})/.test(text)).map(({ first }) => `${path}:${first}`))
+    expect(marks).toEqual([])
+  })
+})
+
+describe('tests', () => {
+  test('are all run, each for itself', () => {
+    expect(places(/\b(?:test|describe|it|suite)(?:\.\w+)*\.(?:only|todo|skip|skipIf|runIf|fails)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/g, sources.filter(isTest))).toEqual([])
+  })
+
+  test('replace no module of ours', () => {
+    expect(places(/\bvi\.(mock|doMock|spyOn|stubGlobal|useFakeTimers|hoisted)\b/g, sources)).toEqual([])
+  })
+
+  test('with a vacuous ending do not exist: each asserts something', () => {
+    const without = sources.filter(isTest).filter(({ code }) => !/\bexpect\b/.test(code) && !/\b(prove|proves|reachContract)\w*\(/.test(code))
+    expect(without.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('time, chance and the outside', () => {
+  /** What reads the real clock, waits for it, throws dice or leaves the process, with everybody who may, and why. Packages: imports.test.ts. */
+  const rules: readonly { pattern: RegExp; allowed: Readonly<Record<string, string>> }[] = [
+    {
+      pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.(now|timeOrigin)\b|\bprocess\.hrtime\b/g,
+      allowed: {
+        'helpers/live': 'the real clock is what it gives',
+        bin: 'a run is named after the time at which a person started it, and says when it ended',
+      },
+    },
+    {
+      pattern: /\b(?:setTimeout|setInterval|setImmediate)\(|\bscheduler\.(?:wait|yield)\(/g,
+      allowed: {
+        'helpers/live': 'deadlines of real commands and connections',
+        'lab/kernel': 'real timers get a turn while virtual time passes',
+      },
+    },
+    {
+      pattern: /\bMath\.random\(|\bcrypto\.(?:randomUUID|randomBytes|getRandomValues|randomInt)\(|\b(?:randomUUID|randomBytes|randomInt)\(/g,
+      allowed: { 'helpers/live': 'names of new files, and chance that nobody has to repeat' },
+    },
+    {
+      pattern: /(?<![.\w])fetch\(/g,
+      allowed: { 'helpers/adapters/kube.ts': 'requests to the API server, through the dispatcher of the reach: in the lab it is the lab’s' },
+    },
+    {
+      pattern: /\bprocess\.(?:env|exit|cwd|argv|stdout|stderr|kill)\b|\bconsole\.\w+\(/g,
+      allowed: { 'helpers/live': 'the environment and the output of commands', bin: 'the command line' },
+    },
+  ]
+
+  test.each(rules)('$pattern', ({ pattern, allowed }) => {
+    // Tests that talk to a real process or a real server need a real clock to wait for it.
+    const judged = sources.filter(source => !isTest(source) && !within(source.path, Object.keys(allowed)) && !within(source.path, ['tests/project', 'bench']))
+    expect(places(pattern, judged)).toEqual([])
+  })
+
+  test('no exception outlives its reason', () => {
+    const idle = rules.flatMap(({ pattern, allowed }) => Object.keys(allowed)
+      .filter(folder => places(pattern, sources.filter(({ path }) => within(path, [folder]))).length === 0)
+      .map(folder => `${folder} no longer needs ${pattern.source}`))
+    expect(idle).toEqual([])
+  })
+})
+
+test('the linter and the type checker look at everything', () => {
+  const config = JSON.parse(textOf('tsconfig.json')) as { include: readonly string[] }
+  const folders = new Set(sources.map(({ path }) => path.split('/')[0] ?? ''))
+  expect([...folders].filter(folder => !config.include.includes(folder))).toEqual([])
+})

@@ -1,0 +1,225 @@
+// Breaks of workloads and their probes: gone, scaled, unready, Unknown, stuck; and containers that tell nothing of themselves.
+import { resources } from '../../../helpers/adapters/kube.ts'
+import type { World } from '../world.ts'
+import type { Break } from './break.ts'
+
+const dkron = 'joelclaw/dkron'
+const kinds = { StatefulSet: resources.statefulsets, Deployment: resources.deployments } as const
+
+/** Changes the first container of a workload. */
+const changeContainer = async ({ kube }: World, kind: keyof typeof kinds, name: string, ops: readonly { op: 'add' | 'replace' | 'remove'; path: string; value?: unknown }[]): Promise<unknown> =>
+  (await kube()).patch(kinds[kind], name, 'joelclaw', 'json', ops.map(each => ({ ...each, path: `/spec/template/spec/containers/0/${each.path}` })))
+
+export const workloads: readonly Break[] = [
+  {
+    name: 'Dkron is gone',
+    findings: {
+      [`workloads-have-their-replicas · ${dkron}`]: [{
+        code: 'workload-missing',
+        seen: 'there is no StatefulSet joelclaw/dkron',
+        expected: '1 ready',
+        remedy: 'apply its manifest',
+      }],
+      [`containers-have-probes · ${dkron}`]: [{
+        code: 'workload-missing',
+        seen: 'there is no StatefulSet joelclaw/dkron',
+        expected: 'it exists, with its probes',
+        remedy: 'apply its manifest',
+      }],
+      [`root-where-needed · ${dkron}`]: [{
+        code: 'workload-missing',
+        seen: 'there is no StatefulSet joelclaw/dkron',
+        expected: 'it exists',
+        remedy: 'apply its manifest',
+      }],
+    },
+    harm: async ({ kube }) => (await kube()).remove(resources.statefulsets, 'dkron', 'joelclaw'),
+    wait: '30 s',
+    healedBy: [],
+  },
+  {
+    name: 'Dkron is scaled to zero',
+    findings: {
+      [`workloads-have-their-replicas · ${dkron}`]: [{
+        code: 'wrong-replicas',
+        seen: 'it is set to 0',
+        expected: '1 ready',
+        remedy: 'kubectl scale statefulset/dkron -n joelclaw --replicas=1, or change the policy if 0 is meant',
+      }],
+    },
+    harm: async ({ kube }) => (await kube()).patch(resources.statefulsets, 'dkron', 'joelclaw', 'merge', { spec: { replicas: 0 } }),
+    wait: '30 s',
+    // Scaled on purpose, or by mistake: only the policy can say.
+    healedBy: [],
+  },
+  {
+    name: 'the only pod of Dkron has crashed',
+    findings: {
+      [`workloads-have-their-replicas · ${dkron}`]: [{
+        code: 'too-few-ready',
+        seen: '0 ready; dkron-0: Running, dkron not ready',
+        expected: '1 ready',
+        remedy: 'kubectl describe pods -n joelclaw; kubectl get events -n joelclaw',
+      }],
+    },
+    harm: ({ lab }) => lab.node.crash('joelclaw', 'dkron-0', 1),
+    wait: '3 s',
+    // The kubelet starts it again by itself.
+    healedBy: [],
+  },
+  {
+    name: 'a pod is left Unknown',
+    findings: {
+      'no-pod-is-unknown · namespace joelclaw': [{
+        code: 'pod-unknown:dkron-0',
+        seen: 'dkron-0 is Unknown since 12.0 s',
+        expected: 'it runs, or its controller replaces it',
+        remedy: 'kubectl delete pod dkron-0 -n joelclaw --force --grace-period=0',
+      }],
+      [`workloads-have-their-replicas · ${dkron}`]: [{
+        code: 'too-few-ready',
+        seen: '0 ready; dkron-0: Unknown',
+        expected: '1 ready',
+        remedy: 'kubectl describe pods -n joelclaw; kubectl get events -n joelclaw',
+      }],
+    },
+    harm: ({ lab }) => lab.node.leaveUnknown('joelclaw', 'dkron-0'),
+    wait: '10 s',
+    healedBy: ['delete-unknown-pods'],
+  },
+  {
+    name: 'an image does not come',
+    findings: {
+      'no-pod-is-stuck · namespace joelclaw': [{
+        code: 'pod-stuck:dkron-0',
+        seen: 'dkron-0 is not ready since 6 min 42 s: Pending, dkron ImagePullBackOff',
+        expected: 'ready within 300 s',
+        remedy: 'kubectl describe pod dkron-0 -n joelclaw: this does not pass by itself',
+      }],
+      [`workloads-have-their-replicas · ${dkron}`]: [{
+        code: 'too-few-ready',
+        seen: '0 ready; dkron-0: Pending, dkron ImagePullBackOff',
+        expected: '1 ready',
+        remedy: 'kubectl describe pods -n joelclaw; kubectl get events -n joelclaw',
+      }] },
+    async harm(world) {
+      world.lab.node.pullFaults.set('dkron/dkron:gone', 'not-found')
+      await changeContainer(world, 'StatefulSet', 'dkron', [{ op: 'replace', path: 'image', value: 'dkron/dkron:gone' }])
+    },
+    wait: '400 s',
+    healedBy: [],
+  },
+  {
+    name: 'a new ReplicaSet finds no place behind the one that serves',
+    // The service has its replica: only the pod that waits tells.
+    findings: {
+      'no-pod-is-stuck · namespace joelclaw': [{
+        code: 'pod-stuck:system-bus-worker-…',
+        seen: 'system-bus-worker-… is not ready since 6 min 42 s: Pending, Unschedulable: 0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+        expected: 'ready within 300 s',
+        remedy: 'kubectl get events -n joelclaw --field-selector involvedObject.name=system-bus-worker-…',
+      }],
+    },
+    harm: world => changeContainer(world, 'Deployment', 'system-bus-worker', [{ op: 'add', path: 'resources', value: { requests: { cpu: '64' } } }]),
+    wait: '400 s',
+    healedBy: [],
+  },
+]
+
+export const probes: readonly Break[] = [
+  {
+    name: 'redis loses its readiness probe, besides the one that is waived',
+    findings: {
+      'containers-have-probes · joelclaw/redis': [{
+        code: 'probe-missing:readiness',
+        seen: 'container redis has no readiness probe',
+        expected: 'a readiness probe, which keeps traffic away until it can serve',
+        remedy: 'add readinessProbe to container redis of StatefulSet joelclaw/redis',
+      }],
+    },
+    harm: world => changeContainer(world, 'StatefulSet', 'redis', [{ op: 'remove', path: 'readinessProbe' }]),
+    wait: '120 s',
+    healedBy: [],
+  },
+  {
+    name: 'Dkron loses liveness and startup',
+    findings: {
+      [`containers-have-probes · ${dkron}`]: [{
+        code: 'probe-missing:liveness',
+        seen: 'container dkron has no liveness probe',
+        expected: 'a liveness probe, which restarts it when it hangs',
+        remedy: 'add livenessProbe to container dkron of StatefulSet joelclaw/dkron',
+      }, {
+        code: 'probe-missing:startup',
+        seen: 'container dkron has no startup probe',
+        expected: 'a startup probe, which gives a slow start time before liveness counts',
+        remedy: 'add startupProbe to container dkron of StatefulSet joelclaw/dkron',
+      }],
+    },
+    harm: world => changeContainer(world, 'StatefulSet', 'dkron', [{ op: 'remove', path: 'livenessProbe' }, { op: 'remove', path: 'startupProbe' }]),
+    wait: '120 s',
+    healedBy: [],
+  },
+  {
+    name: 'a workload that nobody listed has a sidecar without probes',
+    findings: {
+      'containers-have-probes · joelclaw/newcomer': [{
+        code: 'probe-missing:liveness',
+        seen: 'container logs has no liveness probe',
+        expected: 'a liveness probe, which restarts it when it hangs',
+        remedy: 'add livenessProbe to container logs of Deployment joelclaw/newcomer',
+      }, {
+        code: 'probe-missing:readiness',
+        seen: 'container logs has no readiness probe',
+        expected: 'a readiness probe, which keeps traffic away until it can serve',
+        remedy: 'add readinessProbe to container logs of Deployment joelclaw/newcomer',
+      }, {
+        code: 'probe-missing:startup',
+        seen: 'container logs has no startup probe',
+        expected: 'a startup probe, which gives a slow start time before liveness counts',
+        remedy: 'add startupProbe to container logs of Deployment joelclaw/newcomer',
+      }] },
+    async harm({ kube }) {
+      const probe = { httpGet: { path: '/', port: 80 } }
+      const probed = { livenessProbe: probe, readinessProbe: probe, startupProbe: probe }
+      await (await kube()).create(resources.deployments, {
+        apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'newcomer', namespace: 'joelclaw' },
+        spec: {
+          replicas: 0, selector: { matchLabels: { app: 'newcomer' } },
+          template: {
+            metadata: { labels: { app: 'newcomer' } },
+            spec: {
+              // An init container that ends needs none; one that stays does.
+              initContainers: [{ name: 'once', image: 'busybox:1' }, { name: 'logs', image: 'busybox:1', restartPolicy: 'Always' }],
+              containers: [{ name: 'web', image: 'nginx:1', ...probed }],
+            },
+          },
+        },
+      })
+    },
+    healedBy: [],
+  },
+  {
+    name: 'an upgrade of LiveKit takes its probes off the loopback',
+    findings: {
+      'host-network-probes-pin-loopback · joelclaw/livekit-server': [{
+        code: 'probe-host:livenessProbe',
+        seen: 'livenessProbe of livekit-server asks the pod address',
+        expected: 'host: 127.0.0.1',
+        remedy: 'patch Deployment joelclaw/livekit-server after each Helm upgrade: livenessProbe.httpGet.host = 127.0.0.1',
+      }, {
+        code: 'probe-host:readinessProbe',
+        seen: 'readinessProbe of livekit-server asks the pod address',
+        expected: 'host: 127.0.0.1',
+        remedy: 'patch Deployment joelclaw/livekit-server after each Helm upgrade: readinessProbe.httpGet.host = 127.0.0.1',
+      }, {
+        code: 'probe-host:startupProbe',
+        seen: 'startupProbe of livekit-server asks the pod address',
+        expected: 'host: 127.0.0.1',
+        remedy: 'patch Deployment joelclaw/livekit-server after each Helm upgrade: startupProbe.httpGet.host = 127.0.0.1',
+      }],
+    },
+    harm: world => changeContainer(world, 'Deployment', 'livekit-server', (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).map(probe => ({ op: 'remove', path: `${probe}/httpGet/host` }))),
+    healedBy: [],
+  },
+]

@@ -1,0 +1,205 @@
+// Where the documents disagree the policy chooses, as data: each other option judges, and words its remedy, accordingly.
+import { describe, expect, test } from 'vitest'
+import { resources } from '../../helpers/adapters/kube.ts'
+import { changed, otherwise, strangers } from './otherwise.ts'
+import { pinned, pinnedPolicy } from './seeds.ts'
+import { boot, deeds, difference, findingsIn, joelclaw, node, type World } from './world.ts'
+
+describe('control-plane taint: every pod template tolerates it', () => {
+  const policy = changed({ taints: { controlPlane: 'tolerate', tolerated: [] } })
+  const taint = async ({ kube }: World): Promise<unknown> =>
+    (await kube()).patch(resources.nodes, node, undefined, 'merge', { spec: { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] } })
+
+  test('the remedy is a toleration, and heal leaves the taint alone', async () => {
+    const world = boot({ policy })
+    const before = await world.look()
+    await taint(world)
+    const after = await world.look()
+    expect(difference(before, after)).toEqual({ [`taints-are-tolerated · node ${node}`]: 'violated' })
+    expect(findingsIn(world, after.get(`taints-are-tolerated · node ${node}`))).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "taint:node-role.kubernetes.io/control-plane",
+          "expected": "every pod template tolerates it",
+          "remedy": "add a toleration for node-role.kubernetes.io/control-plane to joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner",
+          "seen": "node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner",
+        },
+      ]
+    `)
+    expect(deeds(await world.heal())).toEqual([])
+  })
+
+  test('with the toleration everywhere the taint harms nobody', async () => {
+    const world = boot({ policy })
+    const before = await world.look()
+    const api = await world.kube()
+    for (const kind of [resources.deployments, resources.statefulsets] as const) {
+      for (const { metadata: { name, namespace } } of await api.list(kind)) {
+        await api.patch(kind, name, namespace, 'merge', { spec: { template: { spec: { tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }] } } } })
+      }
+    }
+    await taint(world)
+    await world.reach.clock.sleep(300_000)
+    expect(difference(before, await world.look())).toEqual({})
+  })
+
+  test('a key that is never foreign may stay', async () => {
+    const world = boot({ policy: changed({ taints: { controlPlane: 'remove', tolerated: ['node-role.kubernetes.io/control-plane'] } }) })
+    const before = await world.look()
+    await taint(world)
+    expect(difference(before, await world.look())).toEqual({})
+  })
+})
+
+describe('bindings of the API ports: pinned', () => {
+  test('the world that is pinned holds by the policy that says so, through a restart of the node', async () => {
+    const world = boot({ change: pinned, policy: pinnedPolicy })
+    const before = await world.look()
+    expect([...before.values()].filter(({ kind }) => kind !== 'holds' && kind !== 'waived')).toEqual([])
+    await world.docker('restart', node)
+    await world.reach.clock.sleep(60_000)
+    expect(deeds(await world.heal())).toEqual(['remove-control-plane-taint'])
+  })
+
+  test('by the policy of random ports the same world is pinned unawares', async () => {
+    const world = boot({ change: pinned, policy: pinnedPolicy })
+    const before = await world.look()
+    world.policy = joelclaw
+    expect(difference(before, await world.look())).toEqual({ 'api-bindings-are-as-declared · API 6443': 'violated', 'api-bindings-are-as-declared · Talos 50000': 'violated' })
+  })
+
+  test('by the policy of pinned ports the random world is not', async () => {
+    const { kinds } = await otherwise(pinnedPolicy)
+    expect(kinds).toEqual({ 'api-bindings-are-as-declared · API 6443': 'violated', 'api-bindings-are-as-declared · Talos 50000': 'violated' })
+  })
+})
+
+describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for it', () => {
+  const because = 'a worker on the Mac listens there'
+  const policy = changed({ ports: joelclaw.ports.filter(port => port.host !== 3111), forbiddenPorts: [{ host: 3111, because }] })
+  const gone = Object.fromEntries(['host-services-use-nodeports', 'port-table-agrees', 'ports-answer-their-application'].map(name => [`${name} · system-bus-worker (3111)`, 'gone']))
+
+  test('the mapping is forbidden, and the NodePort is of no use', async () => {
+    const { kinds, findings } = await otherwise(policy)
+    expect(kinds).toEqual({ ...gone, [strangers]: 'violated' })
+    expect(findings(strangers)).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "unlisted-binding:3111",
+          "expected": "every mapping is in the port table",
+          "remedy": "remove the mapping",
+          "seen": "the node container maps 3111→3111, which is forbidden: a worker on the Mac listens there",
+        },
+        {
+          "code": "unlisted-nodeport:3111",
+          "expected": "a NodePort only for what the host uses, and in the port table",
+          "remedy": "make the Service a ClusterIP, or add the port to the policy",
+          "seen": "Service joelclaw/system-bus-worker has NodePort 3111",
+        },
+      ]
+    `)
+  })
+
+  test('without both, and with the worker on the Mac, all holds', async () => {
+    const world = boot({ policy })
+    world.lab.host.knobs.unbind(node, 3111)
+    await (await world.kube()).patch(resources.services, 'system-bus-worker', 'joelclaw', 'merge', { spec: { type: 'ClusterIP' } })
+    await world.reach.clock.sleep(10_000)
+    world.lab.host.knobs.addProcess({ ppid: 1, user: 'joel', args: 'bun run src/serve.ts', listens: [{ port: 3111, answer: { status: 200, body: '{}' } }] })
+    expect([...await world.look()].filter(([, { kind }]) => kind !== 'holds' && kind !== 'waived')).toEqual([])
+  })
+})
+
+test('LiveKit has moved away: what it left behind is found, and its probes are judged as those of a stranger', async () => {
+  const { kinds, findings } = await otherwise(changed({
+    workloads: joelclaw.workloads.filter(({ name }) => name !== 'livekit-server'),
+    ports: joelclaw.ports.filter(({ service }) => service !== 'livekit-server'),
+  }))
+  const ports = ['livekit (7880)', 'livekit-rtc (7881)'].flatMap(port => ['host-services-use-nodeports', 'port-table-agrees', 'ports-answer-their-application'].map(name => [`${name} · ${port}`, 'gone']))
+  expect(kinds).toEqual({
+    ...Object.fromEntries(ports),
+    [strangers]: 'violated',
+    'workloads-have-their-replicas · joelclaw/livekit-server': 'gone',
+    'host-network-probes-pin-loopback · joelclaw/livekit-server': 'gone',
+    // Nobody names a workload of the host network any more.
+    'host-network-probes-pin-loopback · joelclaw': 'not-applicable',
+  })
+  expect(findings(strangers).map(({ code }) => code)).toEqual(['unlisted-binding:7880', 'unlisted-binding:7881', 'unlisted-nodeport:7880', 'unlisted-nodeport:7881'])
+})
+
+test('context by the first name that fits: it leads to the cluster that is gone', async () => {
+  const { world, findings } = await otherwise(changed({ identity: { ...joelclaw.identity, contexts: ['admin@joelclaw'] } }))
+  expect(findings('kubeconfig-points-to-the-api · joelclaw')).toMatchInlineSnapshot(`
+    [
+      {
+        "code": "port-drifted",
+        "expected": "the API is mapped at 127.0.0.1:32768 now",
+        "remedy": "talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw",
+        "seen": "context admin@joelclaw points to https://127.0.0.1:63324",
+      },
+    ]
+  `)
+  expect((await world.look()).get('nodes-are-ready · node joelclaw-controlplane-1')).toMatchObject({ kind: 'unknown' })
+})
+
+test('memory of the node container: 4 GiB, as the runbook makes it', async () => {
+  const small = changed({ nodes: joelclaw.nodes.map(each => ({ ...each, ...(each.container && { container: { ...each.container, memory: '4 GiB', restartPolicy: 'always' } }) })) })
+  const { world, kinds, findings } = await otherwise(small)
+  const name = `node-containers-keep-their-settings · container ${node}`
+  expect(kinds).toEqual({ [name]: 'violated' })
+  expect(findings(name)).toMatchInlineSnapshot(`
+    [
+      {
+        "code": "restart-policy",
+        "expected": "always",
+        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 joelclaw-controlplane-1",
+        "seen": "restart policy is unless-stopped",
+      },
+      {
+        "code": "memory",
+        "expected": "4 GiB",
+        "remedy": "docker update --restart always --memory 4294967296 --memory-swap 4294967296 joelclaw-controlplane-1",
+        "seen": "memory is 18.0 GiB",
+      },
+    ]
+  `)
+  expect(deeds(await world.heal())).toEqual(['reassert-container-settings'])
+  expect((await world.look()).get(name)).toEqual({ kind: 'holds' })
+})
+
+test('disks that are watched: / alone shows nothing of the disk of images and claims', async () => {
+  const world = boot({ policy: changed({ storage: { ...joelclaw.storage, disks: joelclaw.storage.disks.filter(({ path }) => path === '/') } }) })
+  const before = await world.look()
+  world.lab.host.knobs.fillDisk('/var/lib/docker', 0.99)
+  expect(difference(before, await world.look())).toEqual({})
+})
+
+test('list of probe gaps: the three workloads of the ADR, and what its own manifests show beyond them is red', async () => {
+  const { kinds } = await otherwise(changed({ waivers: joelclaw.waivers.filter(({ reason }) => reason.startsWith('known gap of ADR-0148')) }))
+  expect(kinds).toEqual(Object.fromEntries(['redis', 'typesense', 'inngest'].map(name => [`containers-have-probes · joelclaw/${name}`, 'violated'])))
+})
+
+/** Topics of the choices: how a verdict tells the options apart, or why none does. */
+const told: Readonly<Record<string, string | undefined>> = {
+  'exposure of system-bus-worker': 'port table and forbidden ports',
+  'exposure of Typesense': 'none: manifest and patch make the same Service',
+  'port-forward for in-cluster control surfaces': 'none: a forward that outlives its command is a finding either way',
+  'control-plane taint': 'taints.controlPlane',
+  'bindings of the API ports': 'endpoints.pinned',
+  'context after a new kubeconfig': 'identity.contexts',
+  'TLS to the API': 'none: the policy cannot ask for less',
+  'kubectl dead while all services are well': 'none: each is judged by its own questions, see the ways in',
+  'cure of a zombie VM': 'none: the fix knows one cure',
+  'when a healer may cycle the VM': 'none: the fix always confirms',
+  'Lima ssh mux': 'none: the guard never lets it be killed',
+  'list of probe gaps': 'waivers',
+  'what a passing probe proves': 'none: the ports are always asked for content',
+  'disks that are watched': 'storage.disks',
+  'size of the VM': 'none: nothing judges it',
+  'memory of the node container': 'nodes.container.memory',
+  LiveKit: 'workloads and ports',
+}
+
+test('every choice of the policy is tried here, or is not one that a verdict could tell', () => {
+  expect(Object.fromEntries(joelclaw.choices.map(({ topic }) => [topic, told[topic]]))).toEqual(told)
+})

@@ -1,0 +1,126 @@
+// A fact is only as fresh as its reporter: what a silent kubelet once said never holds.
+import { describe, expect, test } from 'vitest'
+import { pinned, pinnedPolicy, twoNodes, withWorker, worker } from './seeds.ts'
+import { boot, deeds, difference, inFull, node, type Verdicts, type World } from './world.ts'
+
+/** Reasons of the unknown verdicts, each once, the same for all that rest on one kubelet. */
+const reasons = (verdicts: Verdicts): readonly string[] =>
+  [...new Set([...verdicts.values()].flatMap(verdict => (verdict.kind === 'unknown' ? [verdict.why.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '…')] : [])))].toSorted()
+
+const unknown = (verdicts: Verdicts): readonly string[] => [...verdicts].flatMap(([name, { kind }]) => (kind === 'unknown' ? [name] : []))
+
+/** All that a kubelet is the only witness of. */
+const onKubelet = {
+  'nodes-are-ready · *': 'unknown',
+  'flannel-serves-every-node · *': 'unknown',
+  'flannel-has-its-subnet · *': 'unknown',
+  'no-pod-is-stuck · *': 'unknown',
+  'no-pod-is-unknown · *': 'unknown',
+  'workloads-have-their-replicas · *': 'unknown',
+} as const
+
+async function until(world: World, done: () => boolean): Promise<void> {
+  for (let turn = 0; !done(); turn += 1) {
+    if (turn > 600) throw new Error('what was waited for did not come within a minute')
+    await world.reach.clock.sleep(100)
+  }
+}
+
+describe('after docker restart of the node', () => {
+  const restarted = async (): Promise<{ world: World; before: Verdicts }> => {
+    // With pinned ports the kubeconfig still leads to the API: nothing else hides what it repeats.
+    const world = boot({ change: pinned, policy: pinnedPolicy })
+    const before = await world.look()
+    await world.docker('restart', node)
+    return { world, before }
+  }
+
+  test('the API repeats Ready and Running: nothing of it holds until the Lease is renewed', async () => {
+    const { world, before } = await restarted()
+    const machine = world.lab.host.machines[0]!
+    await until(world, () => world.lab.node.apiState(machine) === 'serving')
+    const pods = await (await world.kube()).raw('/api/v1/pods')
+    expect([pods.status, /"type":"Ready","status":"False"/.test(pods.body)]).toEqual([200, false])
+
+    const after = await world.look()
+    expect(unknown(after).toSorted()).toEqual(Object.keys(inFull(onKubelet, before)).toSorted())
+    expect(reasons(after)).toEqual([`the kubelet of ${node} has not renewed its Lease since its node started … ago: what the API says of it is from before`])
+  })
+
+  test('the Lease is renewed before the first pod is reported: what is said of pods still does not hold', async () => {
+    const { world, before } = await restarted()
+    const lease = async (): Promise<number> => Date.parse(/"renewTime":"([^"]+)"/.exec((await (await world.kube()).raw(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`)).body)?.[1] ?? '')
+    await until(world, () => world.lab.node.apiState(world.lab.host.machines[0]!) === 'serving')
+    for (let turn = 0; !(await lease() > world.lab.host.machines[0]!.startedAt); turn += 1) {
+      expect(turn).toBeLessThan(100)
+      await world.reach.clock.sleep(100)
+    }
+    const after = await world.look()
+    // The kubelet speaks again, so its own Ready and the lack of sandbox errors may be believed.
+    const { 'nodes-are-ready · *': _ready, 'flannel-has-its-subnet · *': _subnet, ...onPods } = onKubelet
+    expect(unknown(after).toSorted()).toEqual(Object.keys(inFull(onPods, before)).toSorted())
+    expect(reasons(after).every(why => /^pod \S+ is said to run since before joelclaw-controlplane-1 started … ago: its kubelet has not reported it since$/.test(why))).toBe(true)
+  })
+
+  test('and all is well again once the taint is off and the pods are back', async () => {
+    const { world, before } = await restarted()
+    await world.reach.clock.sleep(60_000)
+    expect(deeds(await world.heal())).toEqual(['remove-control-plane-taint'])
+    await world.reach.clock.sleep(120_000)
+    expect(difference(before, await world.look())).toEqual({})
+  })
+})
+
+describe('a kubelet falls silent', () => {
+  /** What a silent worker alone is the witness of: its own pods are those of flannel, kube-proxy and AIStor. */
+  const onWorker = {
+    [`nodes-are-ready · node ${worker}`]: 'unknown',
+    [`flannel-has-its-subnet · node ${worker}`]: 'unknown',
+    'flannel-serves-every-node · joelclaw': 'unknown',
+    'no-pod-is-stuck · namespace aistor': 'unknown',
+    'no-pod-is-stuck · namespace kube-system': 'unknown',
+    'no-pod-is-unknown · namespace aistor': 'unknown',
+    'no-pod-is-unknown · namespace kube-system': 'unknown',
+    'workloads-have-their-replicas · aistor/aistor-s3-pool-0': 'unknown',
+    'workloads-have-their-replicas · kube-system/kube-flannel': 'unknown',
+    'workloads-have-their-replicas · kube-system/kube-proxy': 'unknown',
+  } as const
+  /** What the host sees for itself, at once. */
+  const seen = {
+    [`node-containers-run · node ${worker}`]: 'violated',
+    'ports-answer-their-application · aistor-s3 (31000)': 'violated',
+    'ports-answer-their-application · aistor-console (31001)': 'violated',
+  } as const
+
+  const silent = async (ms: number): Promise<{ before: Verdicts; after: Verdicts }> => {
+    const world = boot({ change: withWorker, policy: twoNodes })
+    const before = await world.look()
+    await world.docker('pause', worker)
+    await world.reach.clock.sleep(ms)
+    return { before, after: await world.look() }
+  }
+
+  test('for less than 40 s: its word still counts', async () => {
+    const { before, after } = await silent(20_000)
+    expect(difference(before, after)).toEqual(seen)
+  })
+
+  test('for more than 40 s, while the API still says Ready: unknown, with that reason', async () => {
+    const { before, after } = await silent(41_000)
+    expect(difference(before, after)).toEqual({ ...seen, ...onWorker })
+    expect(reasons(after)).toEqual([`the kubelet of ${worker} has not renewed its Lease for …: what the API says of it is from before`])
+  })
+
+  test('and when the controller has noticed, its own word is believed: not Ready is no old news', async () => {
+    const { before, after } = await silent(90_000)
+    expect(difference(before, after)).toEqual({
+      ...seen, ...onWorker,
+      [`nodes-are-ready · node ${worker}`]: 'violated',
+      'flannel-serves-every-node · joelclaw': 'violated',
+      'workloads-have-their-replicas · aistor/aistor-s3-pool-0': 'violated',
+      'workloads-have-their-replicas · kube-system/kube-flannel': 'violated',
+      'workloads-have-their-replicas · kube-system/kube-proxy': 'violated',
+    })
+    expect(after.get(`nodes-are-ready · node ${worker}`)).toMatchObject({ findings: [{ seen: 'Ready is Unknown and its kubelet is silent' }] })
+  })
+})

@@ -1,0 +1,8 @@
+// Fault by invariant, whole: nodes, network, workloads and their probes.
+import { breaks } from './breaks.ts'
+import { prove } from './prove.ts'
+
+prove('nodes', breaks.nodes)
+prove('network', breaks.network)
+prove('workloads', breaks.workloads)
+prove('probes', breaks.probes)

@@ -1,0 +1,95 @@
+// A Kubernetes API that is no help makes unknown what only it knows; one kind that is refused, only what needs that kind.
+import { describe, expect, test } from 'vitest'
+import type { Reach } from '../../helpers/words/index.ts'
+import { newLab } from '../drills/stage.ts'
+import { changes, reasons, see, type Changes } from './changes.ts'
+import { apiCuts, breakingOff } from './cuts.ts'
+import { ofTheApi } from './sources.ts'
+
+const lab = newLab()
+const healthy = await see(lab.reach)
+
+const half = 'breaks off in the middle'
+const hows = [...Object.keys(apiCuts), half] as (keyof typeof apiCuts | typeof half)[]
+
+/** A look while the API answers the paths concerned with a cut; afterwards it is whole again. */
+async function cutting(how: (typeof hows)[number], concerns: (path: string) => boolean) {
+  const answer = how === half ? undefined : apiCuts[how]
+  const mend = answer === undefined ? () => {} : lab.api.disturb(request => (concerns(request.path) ? answer : undefined))
+  const reach: Reach = how === half ? breakingOff(lab.reach, concerns) : lab.reach
+  try {
+    return await see(reach)
+  } finally {
+    mend()
+  }
+}
+
+const on = (invariant: string, ...subjects: readonly string[]): string[] => subjects.map(subject => `${invariant} · ${subject}`)
+const everyContainer = ['no-legacy-host-alias', 'no-unavailable-image']
+
+/** By the last word of a path: what becomes unknown without it. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  pods: ['flannel-has-its-subnet', 'no-pod-is-stuck', 'no-pod-is-unknown', 'workloads-have-their-replicas'],
+  nodes: ['flannel-serves-every-node', 'nodes-are-ready', 'nodes-are-schedulable', 'taints-are-tolerated'],
+  services: ['host-services-use-nodeports', 'no-harmful-service-name', 'port-table-agrees · ports that nobody listed'],
+  deployments: [
+    ...on('containers-have-probes', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker'),
+    'host-network-probes-pin-loopback', ...everyContainer,
+    ...on('workloads-have-their-replicas', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker', 'kube-system/coredns', 'local-path-storage/local-path-provisioner'),
+  ],
+  statefulsets: [
+    ...on('containers-have-probes', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'), ...everyContainer, 'root-where-needed',
+    ...on('workloads-have-their-replicas', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'),
+  ],
+  daemonsets: ['flannel-has-its-subnet', 'flannel-serves-every-node', ...everyContainer, ...on('workloads-have-their-replicas', 'kube-system/kube-flannel', 'kube-system/kube-proxy')],
+  events: ['flannel-has-its-subnet'],
+  leases: ['flannel-has-its-subnet', 'flannel-serves-every-node', 'no-pod-is-stuck', 'no-pod-is-unknown', 'nodes-are-ready', 'workloads-have-their-replicas'],
+  persistentvolumeclaims: ['critical-claims-are-bound', 'critical-data-survive'],
+  persistentvolumes: ['critical-data-survive'],
+  mutatingwebhookconfigurations: ['conflicting-webhooks-stay-off'],
+  'kube-system': ['context-is-this-cluster', 'tls-verifies'],
+}
+
+/** The reason for each way, where pods are asked for. */
+const reasonsFor: Record<(typeof hows)[number], string> = {
+  'answers 500': 'GET /api/v1/pods: 500 InternalError: etcdserver: leader changed',
+  'answers 403 Forbidden': 'GET /api/v1/pods: 403 Forbidden: forbidden: User "joel" cannot list it',
+  'answers what is not JSON': 'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “<html>captive portal</html>”',
+  'answers JSON of another shape': 'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “{"hello":"world"}”',
+  'answers a list of strangers': 'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “{"kind":"List","apiVersion":"v1","metadata":{},"items":[{},null,7]}”',
+  'hangs': 'no answer within 10.0 s',
+  [half]: 'https://127.0.0.1:32768 did not answer GET /api/v1/pods: UND_ERR_SOCKET 127.0.0.1:32768: it accepted the connection and closed it: a forwarder without a server behind it does that: terminated',
+}
+
+describe.for(hows)('an API that %s', how => {
+  test('everywhere', async () => {
+    const seen = await cutting(how, () => true)
+    expect(changes(healthy, seen)).toEqual({ exit: 2, unknown: ofTheApi } satisfies Changes)
+    expect(seen.tookMs).toBe(how === 'hangs' ? 10_000 : 2000)
+  })
+
+  test('for pods: with the reason', async () => {
+    expect(reasons(healthy, await cutting(how, path => path.endsWith('/pods')))).toEqual([`could not list pods: ${reasonsFor[how]} (asked kubernetes)`])
+  })
+
+  test.for(Object.entries(kinds))('for %s only', async ([kind, unknown]) => {
+    expect(changes(healthy, await cutting(how, path => path.endsWith(`/${kind}`)))).toEqual({ exit: 2, unknown } satisfies Changes)
+  })
+})
+
+describe('an API that lies in good form', () => {
+  const hollow = JSON.stringify({ kind: 'List', apiVersion: 'v1', metadata: {}, items: [{ metadata: { name: 'hollow', namespace: 'joelclaw' } }] })
+
+  test.for(Object.keys(kinds))('objects without content in place of %s throw nothing', async kind => {
+    const mend = lab.api.disturb(request => (request.path.endsWith(`/${kind}`) ? { kind: 'whole', status: 200, headers: {}, body: hollow } : undefined))
+    const seen = await see(lab.reach).finally(mend)
+    expect(seen.judgements.map(({ invariant }) => invariant)).toEqual(expect.arrayContaining(healthy.judgements.map(({ invariant }) => invariant)))
+  })
+
+  test('a judge that stumbles over it is unknown, and says so', async () => {
+    const mend = lab.api.disturb(request => (request.path.endsWith('/pods') ? { kind: 'whole', status: 200, headers: {}, body: hollow } : undefined))
+    const seen = await see(lab.reach).finally(mend)
+    expect(seen.judgements.find(({ subject }) => subject === 'namespace joelclaw')?.verdict)
+      .toEqual({ kind: 'unknown', why: "the judge itself failed: TypeError: Cannot read properties of undefined (reading 'nodeName')" })
+  })
+})
