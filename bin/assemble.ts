@@ -39,10 +39,17 @@ export function versions(): Readonly<Record<string, string>> {
 const unansweredIn = (snapshot: Snapshot | undefined): Run['unanswered'] => Object.values(snapshot?.answers ?? {})
   .flatMap(answer => (answer.kind === 'unknown' ? [{ question: answer.says, origin: answer.origin, why: answer.why }] : []))
 
+/** Definitions serve several policies; a report speaks of the clauses of its own. */
+const ofPolicy = <T extends { clauses: readonly string[] }>(policy: Policy) => {
+  const own = new Set(policy.clauses.map(({ id }) => id))
+  return (item: T): T => ({ ...item, clauses: item.clauses.filter(id => own.has(id)) })
+}
+
 export function assemble(parts: Parts): Run {
   const { policy, settings } = parts
-  const drills = parts.drills ?? []
-  const judged = new Set(parts.judgements.map(judgement => judgement.invariant))
+  const drills = (parts.drills ?? []).map(ofPolicy<DrillResult>(policy))
+  const judgements = parts.judgements.map(ofPolicy<Judgement>(policy))
+  const judged = new Set(judgements.map(judgement => judgement.invariant))
   return {
     version: 1,
     id: parts.id,
@@ -57,13 +64,13 @@ export function assemble(parts: Parts): Run {
     documents: policy.documents,
     choices: policy.choices,
     invariants: bySection.filter(({ invariant }) => judged.has(invariant.name))
-      .map(({ section, invariant: { name, says, why, clauses } }) => ({ name, section, says, why, clauses })),
-    before: parts.before ?? parts.judgements,
-    judgements: parts.judgements,
+      .map(({ section, invariant: { name, says, why, clauses } }) => ({ name, section, says, why, clauses })).map(ofPolicy(policy)),
+    before: parts.before?.map(ofPolicy<Judgement>(policy)) ?? judgements,
+    judgements,
     healings: parts.healings ?? [],
     drills,
     coverage: coverageOf(policy),
     unanswered: unansweredIn(parts.snapshot),
-    exitCode: exitCodeOf(parts.judgements, drills, parts.exitCodes),
+    exitCode: exitCodeOf(judgements, drills, parts.exitCodes),
   }
 }

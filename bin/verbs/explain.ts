@@ -33,7 +33,7 @@ function explainClause(id: string, policy: Policy): string | undefined {
 }
 
 const sources = (clauses: readonly string[], policy: Policy): readonly string[] =>
-  clauses.map(id => `${id}: ${policy.clauses.find(clause => clause.id === id)?.source ?? 'not a clause of this cluster'}`)
+  policy.clauses.filter(clause => clauses.includes(clause.id)).map(clause => `${clause.id}: ${clause.source}`)
 
 function explainInvariant(invariant: Invariant, policy: Policy): string {
   const section = bySection.find(entry => entry.invariant === invariant)?.section

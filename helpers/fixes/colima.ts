@@ -1,6 +1,8 @@
-// The last fix: cycling the VM, only on confirmed evidence and never while services answer.
-import { colima } from '../adapters/colima.ts'
-import { colimaSays, dockerSocket, vmSsh } from '../probes/host.ts'
+// Fixes for a half-dead VM, each for its own kind of death; cycling it is the last, never while anything in it answers.
+import { colima, paths } from '../adapters/colima.ts'
+import { run } from '../adapters/command.ts'
+import { vm } from '../adapters/vm-ssh.ts'
+import { colimaSays, dockerSocket, vmDocker, vmSsh } from '../probes/host.ts'
 import { portAnswer, strangeness } from '../probes/ports.ts'
 import { fix, type Act, type Policy, type Reach, type See } from '../words/index.ts'
 
@@ -14,6 +16,59 @@ const answering = (see: See, policy: Policy): readonly string[] => policy.ports.
   const answer = see.answer(portAnswer(port))
   return answer.kind === 'known' && strangeness(answer.value, port.answers) === undefined
 }).map(port => port.name)
+
+/** The VM can be entered, and Docker's socket on the host is dead: what Docker inside it says; undefined in every other case. */
+function dockerInside(see: See, policy: Policy): boolean | undefined {
+  if (policy.host === undefined || see(dockerSocket).works || !see(vmSsh(policy)).works) return undefined
+  return see(vmDocker(policy)).works
+}
+
+const dockerQuestions = (policy: Policy) => (policy.host === undefined ? [] : [dockerSocket, vmSsh(policy), vmDocker(policy)])
+/** A Docker that is just restarting answers again within seconds. @source colima, recorded: docker restarts at the end of a start */
+const confirm = { looks: 2, every: '5 s' } as const
+
+export const startDockerInVm = fix({
+  name: 'start-docker-in-vm',
+  clauses: ['host.colima-truthful', 'host.confirmed-before-cycle'],
+  says: 'start Docker inside a VM that lives without it',
+  why: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
+  harm: 'restarts a node service',
+  confirm,
+  settles: '120 s',
+  observe: dockerQuestions,
+  plan: (see, policy) => (dockerInside(see, policy) !== false || policy.host === undefined ? [] : [inVm(policy.host.profile, ['sudo', 'systemctl', 'start', 'docker.socket', 'docker.service'])]),
+})
+
+const inVm = (profile: string, words: readonly string[]): Act => ({
+  says: `ssh into the VM: ${words.join(' ')}`,
+  apply: async reach => void (await vm(tools(reach, stopPatience), profile).run(words, { mux: true })),
+})
+
+/** Tried twice on a real Colima. @source colima, recorded: fault B, repair without touching the VM */
+export const renewDockerSocket = fix({
+  name: 'renew-docker-socket',
+  clauses: ['host.colima-truthful', 'host.confirmed-before-cycle'],
+  says: 'forward the Docker socket anew after its ssh master has gone',
+  why: 'Docker runs; the hostagent forwards its socket once in each start of the VM and never again',
+  harm: 'none',
+  confirm,
+  settles: '30 s',
+  observe: dockerQuestions,
+  plan(see, policy): readonly Act[] {
+    if (dockerInside(see, policy) !== true || policy.host === undefined) return []
+    const { profile } = policy.host
+    return [{
+      says: `rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock ${paths('~', profile).sshHost}`,
+      async apply(reach) {
+        const { socket, sshConfig, sshHost } = paths(reach.home, profile)
+        // Any ssh makes a new master where the old one has gone; only a master can forward.
+        await vm(tools(reach, stopPatience), profile).run(['true'], { mux: true })
+        await run(tools(reach, stopPatience), ['rm', '-f', socket])
+        await run(tools(reach, stopPatience), ['ssh', '-F', sshConfig, '-O', 'forward', '-L', `${socket}:/var/run/docker.sock`, sshHost])
+      },
+    }]
+  },
+})
 
 export const cycleColima = fix({
   name: 'cycle-colima',

@@ -1,6 +1,6 @@
 // Fixes for nodes: the cordon, the control-plane taint, the node container and its settings.
 import { docker, type ContainerView } from '../adapters/docker.ts'
-import { openKube, resources } from '../adapters/kube.ts'
+import { KubeError, openKube, resources } from '../adapters/kube.ts'
 import { socketOf, nodeContainer } from '../probes/host.ts'
 import { nodes } from '../probes/kubernetes.ts'
 import { bytes, fix, type Act, type Policy, type PolicyNode, type Reach, type See } from '../words/index.ts'
@@ -13,7 +13,7 @@ const isOurs = (policy: Policy, name: string): boolean => policy.nodes.some(node
 
 export const uncordon = fix({
   name: 'uncordon',
-  clauses: ['recovery.node-not-cordoned'],
+  clauses: ['recovery.node-not-cordoned', 'planned-outage.uncordoned'],
   says: 'uncordon nodes that a restart left cordoned',
   why: 'a cordon keeps every new pod Pending; nobody is draining this node',
   harm: 'none',
@@ -33,6 +33,9 @@ const controlPlane = 'node-role.kubernetes.io/control-plane'
 /** After a restart the taint came back seconds after its removal, ms. @source k8s skill, zombie recovery; joelclaw history, operations 5.2 */
 const returns = 5_000
 
+/** Somebody else changed the node between our look and our patch: look again. */
+const isConflict = (error: unknown): boolean => error instanceof KubeError && error.status === 409
+
 async function untaint(reach: Reach, policy: Policy, name: string): Promise<void> {
   const api = await openKube(tools(reach), policy.identity)
   for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -41,6 +44,7 @@ async function untaint(reach: Reach, policy: Policy, name: string): Promise<void
     if (taints.some(taint => taint.key === controlPlane)) {
       const left = taints.filter(taint => taint.key !== controlPlane)
       await api.patch(resources.nodes, name, undefined, 'merge', { metadata: { resourceVersion: node?.metadata.resourceVersion }, spec: { taints: left.length === 0 ? null : left } })
+        .catch((error: unknown) => { if (!isConflict(error)) throw error })
     } else if (attempt > 0) return
     await reach.clock.sleep(returns)
   }
@@ -108,7 +112,9 @@ export const startNodeContainer = fix({
   confirm: { looks: 2, every: '5 s' },
   settles: '180 s',
   observe: containerQuestions,
-  plan: (see, policy) => carriers(see, policy).filter(({ seen }) => !seen.running).flatMap(({ node }) => [
+  plan: (see, policy) => carriers(see, policy).filter(({ seen }) => !seen.running || seen.paused).flatMap(({ node, seen }) => seen.paused ? [
+    { says: `docker unpause ${node.container.name}`, apply: (reach: Reach) => dockerOf(reach, policy).unpause(node.container.name) },
+  ] : [
     { says: `docker start ${node.container.name}`, apply: (reach: Reach) => dockerOf(reach, policy).start(node.container.name) },
     reassert(node, policy),
   ]),

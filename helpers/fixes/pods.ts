@@ -5,7 +5,7 @@ import { fix } from '../words/index.ts'
 
 export const deleteUnknownPods = fix({
   name: 'delete-unknown-pods',
-  clauses: ['recovery.no-pod-unknown'],
+  clauses: ['recovery.no-pod-unknown', 'storage.zombie-pod-deleted'],
   says: 'delete pods in phase Unknown by force: their controllers make new ones, their claims stay',
   why: 'such a pod holds its name and its claim, and no controller replaces it',
   harm: 'restarts a pod',

@@ -65,6 +65,15 @@ export const vmSsh = (policy: Policy): Question<Works> => ({
   ask: asking => works(vm({ ...asking, deadline: asking.deadline * 0.8 }, profileOf(policy)).run(['true'], { mux: false })),
 })
 
+/** Docker answers inside the VM, whatever its socket on the host does. */
+export const vmDocker = (policy: Policy): Question<Works> => ({
+  key: 'vm.docker',
+  says: 'ask Docker inside the VM',
+  origin: 'ssh',
+  needs: ['vm-ssh'],
+  ask: asking => works(vm({ ...asking, deadline: asking.deadline * 0.8 }, profileOf(policy)).run(['docker', 'info'], { mux: false })),
+})
+
 /** Use of the policy's file systems, seen in the VM. One that is not there is left out, and hides none of the others. */
 export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
   key: 'vm.disks',

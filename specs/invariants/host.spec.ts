@@ -1,8 +1,17 @@
 // Host: Colima tells the truth, the node containers keep their settings, and timers find their tools.
-import { cycleColima } from '../../helpers/fixes/colima.ts'
+import { cycleColima, renewDockerSocket, startDockerInVm } from '../../helpers/fixes/colima.ts'
 import { reassertContainer } from '../../helpers/fixes/nodes.ts'
 import { bytes, invariant, notApplicable, verify, type Finding, type Policy } from '../../helpers/index.ts'
-import { colimaSays, dockerSocket, fileText, nodeContainer, plist, vmSsh } from '../../helpers/probes/host.ts'
+import { colimaSays, dockerSocket, fileText, nodeContainer, plist, vmDocker, vmSsh } from '../../helpers/probes/host.ts'
+
+/** Ways to be half dead while status says Running, and what mends each with the least harm. @source colima, recorded: zombies, section 4 */
+function halfDeath(socket: boolean, ssh: boolean, dockerInside: () => boolean): { code: string; means: string; remedy: string } {
+  if (socket) return { code: 'ssh-dead', means: '', remedy: 'its services work; through the old ssh master: sudo systemctl start ssh.socket ssh.service' }
+  if (!ssh) return { code: 'zombie', means: '', remedy: 'colima stop --force, then colima start (start alone does nothing)' }
+  return dockerInside()
+    ? { code: 'socket-lost', means: ': Docker runs inside the VM, the ssh master that forwarded its socket has gone', remedy: 'remove the dead socket file and forward it again: ssh -O forward -L <socket>:/var/run/docker.sock lima-colima' }
+    : { code: 'docker-stopped', means: ': Docker has stopped inside the VM', remedy: 'ssh into the VM: sudo systemctl start docker.socket docker.service' }
+}
 
 export const colimaTellsTheTruth = invariant({
   name: 'colima-tells-the-truth',
@@ -10,8 +19,8 @@ export const colimaTellsTheTruth = invariant({
   says: 'Colima says that it runs, and its Docker socket and ssh agree',
   why: 'a VM can say Running while it is dead; start is then a no-op, and every port is refused',
   subjects: policy => (policy.host === undefined ? [] : [{ name: `Colima ${policy.host.profile}` }]),
-  observe: policy => [colimaSays(policy), dockerSocket, vmSsh(policy)],
-  healedBy: [cycleColima],
+  observe: policy => [colimaSays(policy), dockerSocket, vmSsh(policy), vmDocker(policy)],
+  healedBy: [startDockerInVm, renewDockerSocket, cycleColima],
   judge(_, see, policy): readonly Finding[] {
     const says = see(colimaSays(policy))
     const socket = see(dockerSocket)
@@ -19,7 +28,9 @@ export const colimaTellsTheTruth = invariant({
     const dead = [...(socket.works ? [] : [`its Docker socket is dead (${socket.why})`]), ...(ssh.works ? [] : [`ssh is dead (${ssh.why})`])]
     const expected = 'status, Docker socket and ssh agree that it runs'
     if (says.kind === 'running') {
-      return dead.length === 0 ? [] : [{ code: 'zombie', seen: `status says Running, but ${dead.join(' and ')}`, expected, remedy: 'colima stop --force, then colima start (start alone does nothing)' }]
+      if (dead.length === 0) return []
+      const { code, means, remedy } = halfDeath(socket.works, ssh.works, () => see(vmDocker(policy)).works)
+      return [{ code, seen: `status says Running, but ${dead.join(' and ')}${means}`, expected, remedy }]
     }
     if (says.kind === 'not-running' && dead.length === 0) {
       return [{ code: 'hidden', seen: 'status says that it does not run, but Docker and ssh work: its hostagent is gone', expected, remedy: 'its services work: wait for a quiet hour, then colima stop --force and start' }]

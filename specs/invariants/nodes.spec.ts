@@ -16,7 +16,7 @@ const missing = (name: string): Finding => ({
 
 export const nodesAreReady = invariant({
   name: 'nodes-are-ready',
-  clauses: ['recovery.node-ready'],
+  clauses: ['recovery.node-ready', 'nodes.not-ready-is-verified', 'nodes.running-is-not-serving', 'planned-outage.waited-for'],
   says: 'every node is Ready, by a kubelet that reports now',
   why: 'after a restart the API repeats the last good news for a while, although nothing runs',
   subjects: named,
@@ -39,7 +39,7 @@ export const nodesAreReady = invariant({
 
 export const nodesAreSchedulable = invariant({
   name: 'nodes-are-schedulable',
-  clauses: ['recovery.node-not-cordoned'],
+  clauses: ['recovery.node-not-cordoned', 'planned-outage.uncordoned'],
   says: 'no node is cordoned',
   why: 'a cordon that a restart left behind keeps every new pod Pending, and nothing else complains',
   subjects: named,

@@ -9,7 +9,7 @@ const namespaces = (policy: Policy) => policy.namespaces.map(name => ({ name: `n
 
 export const workloadsHaveTheirReplicas = invariant({
   name: 'workloads-have-their-replicas',
-  clauses: ['recovery.workloads-at-replicas', 'recovery.pods-running'],
+  clauses: ['recovery.workloads-at-replicas', 'recovery.pods-running', 'diagnosis.pods-of-all-namespaces', 'diagnosis.api-pods', 'diagnosis.ingress-pods'],
   says: 'every workload has the replicas that the policy wishes, ready',
   why: 'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
   subjects: policy => policy.workloads.map(workload => ({ ...workload, name: `${workload.namespace}/${workload.name}`, workload: workload.name })),
@@ -63,16 +63,20 @@ const hopeless = /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerE
 const isHopeless = (pod: Pod): boolean =>
   [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(status => hopeless.test(status.state?.waiting?.reason ?? ''))
 
+/** Evicted, or ended with its node: its ReplicaSet has made another one, which is judged in its place, and leaves this one lying. @source Kubernetes, pod lifecycle */
+const isReplaced = (pod: Pod): boolean =>
+  pod.status?.phase === 'Failed' && (pod.metadata.ownerReferences ?? []).some(owner => owner.controller === true && owner.kind === 'ReplicaSet')
+
 export const noPodIsStuck = invariant({
   name: 'no-pod-is-stuck',
-  clauses: ['recovery.pods-running'],
+  clauses: ['recovery.pods-running', 'workloads.no-crash-loops', 'ingress.not-stuck-creating', 'application.panic-repeats', 'external.rollout-waits-for-image'],
   says: 'no pod has been on its way longer than its budget',
   why: 'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
   judge({ namespace }, see, policy) {
     const budget = ms(policy.budgets.stuckPod)
-    const here = see(pods).filter(pod => pod.metadata.namespace === namespace && !finished(pod))
+    const here = see(pods).filter(pod => pod.metadata.namespace === namespace && !finished(pod) && !isReplaced(pod))
     const stuck = here.filter(pod => !isReady(pod) && see.now - unreadySince(pod) > budget)
     if (stuck.length === 0) {
       freshPods(see, policy, pod => pod.metadata.namespace === namespace)

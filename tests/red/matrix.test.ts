@@ -24,7 +24,7 @@ const takenOver: Partial<Record<Section, readonly string[]>> = {
 /** The codes that a spec spells out; `*` for what it fills in. */
 function codesIn(section: Section): readonly string[] {
   const text = readFileSync(new URL(`../../specs/invariants/${section}.spec.ts`, import.meta.url), 'utf8')
-  const expressions = [...text.matchAll(/\bcode: (.+?)(?:, seen:|, expected:|,$)/gm)].map(match => match[1] ?? '')
+  const expressions = [...text.matchAll(/\bcode: (.+?)(?:, seen:|, expected:|, means:|,$)/gm)].map(match => match[1] ?? '')
   const literals = expressions.flatMap(expression => [...expression.matchAll(/(=== )?(?:'([^']+)'|`([^`]+)`)/g)])
   const spelled = literals.flatMap(match => (match[1] === undefined ? [(match[2] ?? match[3] ?? '').replaceAll(/\$\{[^}]*\}/g, '*')] : []))
   return sorted([...spelled, ...(takenOver[section] ?? [])])

@@ -33,15 +33,46 @@ export const colimas: readonly Break[] = [
     name: 'only Docker is dead in a VM that says Running',
     findings: {
       [colima]: [{
-        code: 'zombie',
-        seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer)',
+        code: 'docker-stopped',
+        seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer): Docker has stopped inside the VM',
         expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'colima stop --force, then colima start (start alone does nothing)',
+        remedy: 'ssh into the VM: sudo systemctl start docker.socket docker.service',
       }],
     },
     also: { ...withoutApi, ...withoutDocker, ...noPort },
     harm: ({ inVm }) => inVm('sudo', 'systemctl', 'stop', 'docker.socket', 'docker.service'),
     wait: '10 s',
+    // The node container starts again with Docker, and Talos taints it.
+    healedBy: ['start-docker-in-vm', 'remove-control-plane-taint'],
+  },
+  {
+    name: 'the ssh master is gone, and with it the forwarded Docker socket',
+    findings: {
+      [colima]: [{
+        code: 'socket-lost',
+        seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
+        expected: 'status, Docker socket and ssh agree that it runs',
+        remedy: 'remove the dead socket file and forward it again: ssh -O forward -L <socket>:/var/run/docker.sock lima-colima',
+      }],
+    },
+    also: { ...withoutApi, ...withoutDocker, ...noPort },
+    harm: ({ lab }) => lab.host.knobs.killMaster(),
+    wait: '10 s',
+    healedBy: ['renew-docker-socket'],
+  },
+  {
+    name: 'only sshd is dead in a VM whose services work',
+    findings: {
+      [colima]: [{
+        code: 'ssh-dead',
+        seen: 'status says Running, but ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
+        expected: 'status, Docker socket and ssh agree that it runs',
+        remedy: 'its services work; through the old ssh master: sudo systemctl start ssh.socket ssh.service',
+      }],
+    },
+    harm: ({ inVm }) => inVm('sudo', 'systemctl', 'stop', 'ssh.socket', 'ssh.service'),
+    wait: '10 s',
+    // One path alive means that the VM lives.
     healedBy: [],
   },
   {

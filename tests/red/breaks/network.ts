@@ -127,7 +127,8 @@ export const network: readonly Break[] = [
         seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
         expected: 'GET /xrpc/_health → 200 with a “version”',
         remedy: 'look along the path: host port 9627, VM forwarder, container port 3000, NodePort, endpoints of joelclaw/bluesky-pds, the application',
-      }] },
+      }],
+    },
     async harm(world) {
       const pid = (await world.docker('inspect', node, '--format', '{{.State.Pid}}')).trim()
       await world.inVm('sudo', 'rm', '-f', `/proc/${pid}/root/run/flannel/subnet.env`)

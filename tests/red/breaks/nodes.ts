@@ -10,6 +10,13 @@ const taint = async ({ kube }: World, taints: readonly Taint[]): Promise<unknown
 /** All that ran in the node is out of reach from the host. */
 const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 
+/** Docker publishes nothing for a container that does not run: where the APIs are mapped now has no answer. */
+const stopped = {
+  ...withoutApi, ...noPort,
+  'port-table-agrees · *': 'violated', 'port-table-agrees · ports that nobody listed': 'unknown',
+  'kubeconfig-points-to-the-api · joelclaw': 'unknown', 'talosconfig-points-to-talos · joelclaw': 'unknown',
+} as const
+
 export const nodes: readonly Break[] = [
   {
     name: 'the API knows no node of that name',
@@ -49,7 +56,8 @@ export const nodes: readonly Break[] = [
         seen: 'Ready is False',
         expected: 'Ready is True',
         remedy: 'look at the machine of joelclaw-controlplane-1; a sticky shutdown needs a restart of the node container, not a start',
-      }] },
+      }],
+    },
     async harm({ kube }) {
       const api = await kube()
       await api.patch(resources.nodes, node, undefined, 'strategic', { status: { conditions: [{ type: 'Ready', status: 'False', reason: 'KubeletNotReady' }] } }, { subresource: 'status' })
@@ -107,15 +115,34 @@ export const nodes: readonly Break[] = [
         remedy: 'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
       }],
     },
-    // Docker publishes nothing for a container that does not run: where the APIs are mapped now has no answer.
-    also: {
-      ...withoutApi, ...noPort,
-      'port-table-agrees · *': 'violated', 'port-table-agrees · ports that nobody listed': 'unknown',
-      'kubeconfig-points-to-the-api · joelclaw': 'unknown', 'talosconfig-points-to-talos · joelclaw': 'unknown',
-    },
+    also: stopped,
     harm: ({ docker }) => docker('stop', node),
     wait: '10 s',
     healedBy: ['start-node-container', 'regenerate-kubeconfig', 'remove-control-plane-taint'],
+  },
+  {
+    name: 'the node container has no restart policy, and stays down after Docker came back',
+    findings: {
+      [`node-containers-run · node ${node}`]: [{
+        code: 'not-running',
+        seen: 'container joelclaw-controlplane-1 is exited (exit 255)',
+        expected: 'it runs',
+        remedy: 'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
+      }],
+      [`node-containers-keep-their-settings · container ${node}`]: [{
+        code: 'restart-policy',
+        seen: 'restart policy is no',
+        expected: 'unless-stopped',
+        remedy: 'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
+      }],
+    },
+    also: stopped,
+    async harm({ docker, inVm }) {
+      await docker('update', '--restart', 'no', node)
+      await inVm('sudo', 'systemctl', 'restart', 'docker')
+    },
+    wait: '30 s',
+    healedBy: ['reassert-container-settings', 'start-node-container', 'remove-control-plane-taint'],
   },
   {
     name: 'the node container is paused',

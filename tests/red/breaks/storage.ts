@@ -84,7 +84,8 @@ export const storage: readonly Break[] = [
         seen: 'no file dump-* in /Volumes/three-body/backups/redis',
         expected: 'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at least (reclaimPolicy is Delete)',
         remedy: `run the backup now and look at the file, not at the job's status; the state of the event bus is at stake`,
-      }] },
+      }],
+    },
     async harm({ reach }) {
       for (const { name } of await reach.files.list(`${backups}/redis`)) await reach.files.remove(`${backups}/redis/${name}`)
     },

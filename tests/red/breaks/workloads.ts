@@ -88,6 +88,17 @@ export const workloads: readonly Break[] = [
     healedBy: ['delete-unknown-pods'],
   },
   {
+    name: 'a pod was evicted, and another one took its place',
+    // What is left lying of it is no outage.
+    findings: {},
+    async harm({ lab, kube }) {
+      const [pod] = await (await kube()).list(resources.pods, { namespace: 'joelclaw', labelSelector: 'app=system-bus-worker' })
+      lab.node.evict('joelclaw', pod?.metadata.name ?? '', 'The node was low on resource: memory.')
+    },
+    wait: '400 s',
+    healedBy: [],
+  },
+  {
     name: 'an image does not come',
     findings: {
       'no-pod-is-stuck · namespace joelclaw': [{
@@ -101,7 +112,8 @@ export const workloads: readonly Break[] = [
         seen: '0 ready; dkron-0: Pending, dkron ImagePullBackOff',
         expected: '1 ready',
         remedy: 'kubectl describe pods -n joelclaw; kubectl get events -n joelclaw',
-      }] },
+      }],
+    },
     async harm(world) {
       world.lab.node.pullFaults.set('dkron/dkron:gone', 'not-found')
       await changeContainer(world, 'StatefulSet', 'dkron', [{ op: 'replace', path: 'image', value: 'dkron/dkron:gone' }])
@@ -178,7 +190,8 @@ export const probes: readonly Break[] = [
         seen: 'container logs has no startup probe',
         expected: 'a startup probe, which gives a slow start time before liveness counts',
         remedy: 'add startupProbe to container logs of Deployment joelclaw/newcomer',
-      }] },
+      }],
+    },
     async harm({ kube }) {
       const probe = { httpGet: { path: '/', port: 80 } }
       const probed = { livenessProbe: probe, readinessProbe: probe, startupProbe: probe }
