@@ -1,7 +1,8 @@
 // Three projects: the policy's invariants, its drills, and the tests of holdfast itself.
 import { defineConfig } from 'vitest/config'
 
-const shared = { pool: 'threads', isolate: false } as const
+/** vitest would leave one core of two idle; the lab needs no core for itself. */
+const shared = { pool: 'threads', isolate: false, maxWorkers: 2 } as const
 
 export default defineConfig({
   test: {

@@ -1,4 +1,7 @@
 // Inside a node: its files and processes. By docker exec where its container has a shell, else from the VM that carries it.
+import type { Policy } from '../words/policy.ts'
+import type { Reach } from '../words/reach.ts'
+import { paths } from './colima.ts'
 import { CommandError, run } from './command.ts'
 import { docker } from './docker.ts'
 import type { Tools } from './tools.ts'
@@ -12,6 +15,11 @@ export interface NodeWay {
   profile: string | undefined
 }
 
+/** The way that a target has: through its VM where there is one to enter, since a Talos node has no shell; else by docker exec. */
+export function wayIntoNodes({ reach, policy: { host } }: { reach: Reach; policy: Policy }): NodeWay {
+  return { socket: host === undefined ? undefined : paths(reach.home, host.profile).socket, profile: reach.lacks['vm-ssh'] === undefined ? (host?.profile ?? 'default') : undefined }
+}
+
 /** Files and processes of one node. Paths are the node's own; every method rejects with a CommandError when the node cannot be reached. */
 export interface NodeShell {
   exists(path: string): Promise<boolean>
@@ -20,6 +28,8 @@ export interface NodeShell {
   /** Makes missing folders. */
   write(path: string, text: string): Promise<void>
   remove(path: string): Promise<void>
+  /** Over what is there. */
+  move(from: string, to: string): Promise<void>
   /** Processes of a program, by its exact name of up to 15 letters. @source Linux, proc(5): comm */
   processesOf(program: string): Promise<readonly number[]>
   /** Processes of which one of the first two words is this, or ends with a slash and this: `kube kubelet`, `/usr/bin/kubelet`. */
@@ -63,6 +73,7 @@ export function nodeShell(tools: Tools, { socket, profile }: NodeWay, container:
     },
     write: async (path, text) => void (await command(['sh', '-c', 'mkdir -p "${1%/*}" && printf %s "$2" > "$1"', 'sh', await at(path), text])),
     remove: async path => void (await command(['rm', '-f', await at(path)])),
+    move: async (from, to) => void (await command(['mv', '-f', await at(from), await at(to)])),
     processesOf: program => (profile === undefined ? command(['sh', '-c', byName, 'sh', program]).then(pids) : command(['pgrep', '-x', program]).then(pids, orNot(1, []))),
     processesSaying: async word => pids(await command(['sh', '-c', byWord, 'sh', word])),
     // The shell's own kill: not all nodes have a program of that name.

@@ -1,6 +1,6 @@
 // Snapshot and policy in, verdicts out. Pure: the same input gives the same verdicts, today and in a year.
 import {
-  Unanswered, seeing,
+  Unanswered, failureInWords, seeing,
   type Finding, type Invariant, type Judgement, type Policy, type See, type Snapshot, type Subject, type Verdict,
 } from '../words/index.ts'
 import { waive } from './waivers.ts'
@@ -11,7 +11,7 @@ function verdictOn(invariant: Invariant, subject: Subject, see: See, policy: Pol
     const findings = invariant.judge(subject, see, policy)
     return findings.length === 0 ? { kind: 'holds' } : { kind: 'violated', findings }
   } catch (error) {
-    if (!(error instanceof Unanswered)) return { kind: 'unknown', why: `the judge itself failed: ${String(error)}` }
+    if (!(error instanceof Unanswered)) return { kind: 'unknown', why: `the judge itself failed: ${failureInWords(error)}` }
     return error.kind === 'absent' ? { kind: 'not-applicable', why: error.message } : { kind: 'unknown', why: error.message }
   }
 }
@@ -21,7 +21,7 @@ function discovered(invariant: Invariant, see: See, policy: Policy, named: Reado
   try {
     return { subjects: invariant.discover(see, policy).filter(subject => !named.has(subject.name)) }
   } catch (error) {
-    return error instanceof Unanswered ? { subjects: [] } : { subjects: [], failed: `looking for what the policy does not name failed: ${String(error)}` }
+    return error instanceof Unanswered ? { subjects: [] } : { subjects: [], failed: `looking for what the policy does not name failed: ${failureInWords(error)}` }
   }
 }
 

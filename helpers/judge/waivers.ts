@@ -34,7 +34,7 @@ export function waive(verdict: Verdict, invariant: string, subject: string, waiv
   const [first, ...valid] = concerned.filter(waiver => endOf(waiver) > now)
   const covered = new Set([first, ...valid].flatMap(waiver => waiver?.findings ?? []))
   const open = verdict.findings.filter(finding => !covered.has(finding.code))
-  const ended = concerned.filter(waiver => endOf(waiver) <= now && waiver.findings.some(code => !covered.has(code)))
+  const ended = concerned.filter(waiver => endOf(waiver) <= now && waiver.findings.some(code => found.has(code) && !covered.has(code)))
   if (open.length > 0 || first === undefined) return { kind: 'violated', findings: [...open, ...ended.map(expired)] }
   const waiver = together([first, ...valid])
   return { kind: 'waived', findings: verdict.findings, waiver, daysLeft: Math.ceil((endOf(waiver) - now) / dayMs) }

@@ -1,12 +1,12 @@
 // One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo → report.
 import { nameOf } from '../judge/judge.ts'
 import {
-  inWords, ms,
-  type Drill, type DrillResult, type Judgement, type Mark, type Moment, type Outcome, type Policy, type Reach, type Signal,
+  inWords, ms, thrownInWords,
+  type Drill, type DrillResult, type Judgement, type Mark, type MarkName, type Moment, type Outcome, type Policy, type Reach, type Signal,
 } from '../words/index.ts'
 import type { Journal } from './journal.ts'
 import { look } from './look.ts'
-import { inject, messageOf, momentsOn, undoAll, type Faults, type Stage } from './phases.ts'
+import { inject, momentsOn, undoAll, type Faults, type Stage } from './phases.ts'
 import { baselineOf, recover, type Recovery } from './recovery.ts'
 import { watch } from './watch.ts'
 
@@ -22,6 +22,9 @@ export interface DrillContext {
   heard?(moment: Moment): void
   signal?: AbortSignal
 }
+
+/** Between looks while something settles, ms. */
+const lookEvery = 5_000
 
 /** How long an arranged stage may take to be steady, ms. */
 const stagePatience = 300_000
@@ -51,6 +54,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   let broken: string | undefined
   let injectedAt: number | undefined
   let signalMarks: readonly Mark[] = []
+  let neverBack: readonly MarkName[] = []
   let baseline: ReturnType<typeof baselineOf> = new Map()
   try {
     for (const fault of arranged) await inject(fault, order++, stage)
@@ -62,28 +66,36 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
       const watching = watch(context.signals, { reach, policy, drill, changed: says => moments.add('watch', says) })
       injectedAt = clock.now()
       let injecting = true
+      // What is injected by half is undone at once, not after the time that a recovery may take.
+      const failed = new AbortController()
       const injection = (async () => {
         try {
           for (const fault of faults) await inject(fault, order++, stage)
+        } catch (error) {
+          failed.abort(error)
+          throw error
         } finally {
           injecting = false
         }
       })()
       const seen = recover(drill, {
         reach, policy, invariants: drill.given, look: see, moment: says => moments.add('heal', says),
-        ...(context.disabled === undefined ? {} : { disabled: context.disabled }), ...(context.signal === undefined ? {} : { signal: context.signal }),
+        signal: AbortSignal.any([hands.signal, failed.signal]), ...(context.disabled === undefined ? {} : { disabled: context.disabled }),
       }, { baseline, injectedAt, stillInjecting: () => injecting })
+      // It may end before the injection does, when it is called off: nobody waits for it then.
+      const over = seen.catch(() => {})
       try {
         await injection
         recovery = await seen
       } finally {
-        await seen.catch(() => {})
+        await over
         await watching.stop()
         signalMarks = watching.marks()
+        neverBack = watching.bad()
       }
     }
   } catch (error) {
-    broken = messageOf(error)
+    broken = thrownInWords(error)
     moments.add('judge', `broken off: ${broken}`)
   }
   const leftBehind = await undoAll(stage)
@@ -100,14 +112,14 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const marks: Mark[] = [{ mark: 'injected', after: injectedAt, by: injectedAt }, ...own, ...signalMarks, { mark: 'undone', after: undoneAt, by: undoneAt }]
   return result(outcome, {
     marks: marks.toSorted((a, b) => a.by - b.by),
-    misses: [...missesOf(drill, recovery, outcome, marks, injectedAt), ...notBack.map(judgement => `not back to before: ${nameOf(judgement)}`)],
+    misses: [...missesOf(drill, recovery, outcome, { marks, neverBack }, injectedAt), ...notBack.map(judgement => `not back to before: ${nameOf(judgement)}`)],
     unknown: recovery.unknown,
     leftBehind,
   })
 }
 
 /** Looks until the drill's invariants hold, for as long as the stage needs to settle. */
-async function steadyState(drill: Drill, { reach, policy }: DrillContext, patience: number): Promise<{ baseline: ReturnType<typeof baselineOf>; refused: string | undefined }> {
+async function steadyState(drill: Drill, { reach, policy, signal }: DrillContext, patience: number): Promise<{ baseline: ReturnType<typeof baselineOf>; refused: string | undefined }> {
   const until = reach.clock.now() + patience
   for (;;) {
     const { judgements } = await look(drill.given, reach, policy)
@@ -118,17 +130,18 @@ async function steadyState(drill: Drill, { reach, policy }: DrillContext, patien
       const first = bad.slice(0, 3).map(judgement => `${nameOf(judgement)} (${judgement.verdict.kind})`).join(', ')
       return { baseline, refused: `the steady state does not hold: ${first}${bad.length > 3 ? ` and ${bad.length - 3} more` : ''}` }
     }
-    await reach.clock.sleep(5_000)
+    // A stop breaks this off, too: what was arranged is undone at once.
+    await reach.clock.sleep(lookEvery, signal)
   }
 }
 
 /** What is not as it was before the drill, once the undone has had time to take effect. */
-async function comeBack(drill: Drill, { reach, policy }: DrillContext, baseline: ReturnType<typeof baselineOf>, until: number): Promise<readonly Judgement[]> {
+async function comeBack(drill: Drill, { reach, policy, signal }: DrillContext, baseline: ReturnType<typeof baselineOf>, until: number): Promise<readonly Judgement[]> {
   for (;;) {
     const { judgements } = await look(drill.given, reach, policy)
     const worse = judgements.filter(judgement => judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
-    if (worse.length === 0 || reach.clock.now() >= until) return worse
-    await reach.clock.sleep(5_000)
+    if (worse.length === 0 || signal?.aborted === true || reach.clock.now() >= until) return worse
+    await reach.clock.sleep(lookEvery)
   }
 }
 
@@ -139,7 +152,7 @@ function outcomeOf({ notHealed, healings }: Recovery): Outcome {
 }
 
 /** Everything in which the recovery was not as the drill expects it, in words. */
-function missesOf(drill: Drill, recovery: Recovery, outcome: Outcome, marks: readonly Mark[], injectedAt: number): readonly string[] {
+function missesOf(drill: Drill, recovery: Recovery, outcome: Outcome, { marks, neverBack }: { marks: readonly Mark[]; neverBack: readonly MarkName[] }, injectedAt: number): readonly string[] {
   const late = marks.flatMap(({ mark, after }) => {
     const budget = drill.budgets[mark]
     return budget !== undefined && after - injectedAt > ms(budget) ? [`over budget: ${mark} after ${inWords(after - injectedAt)}, budget ${budget}`] : []
@@ -148,6 +161,7 @@ function missesOf(drill: Drill, recovery: Recovery, outcome: Outcome, marks: rea
   return [
     ...(outcome.kind === 'not-healed' ? [`not healed: ${outcome.why}`] : []),
     ...late,
+    ...neverBack.flatMap(mark => (drill.budgets[mark] === undefined ? [] : [`over budget: ${mark} never came, budget ${drill.budgets[mark]}`])),
     ...recovery.unnoticed,
     ...unexpected.map(fix => `${fix} had to act, which the drill does not expect`),
   ]

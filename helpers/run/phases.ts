@@ -1,5 +1,5 @@
 // The phases of a drill that touch the world: prepare and inject, undo.
-import { inWords, type BoundFault, type Fault, type Hands, type Moment, type Phase } from '../words/index.ts'
+import { inWords, thrownInWords, type BoundFault, type Fault, type Hands, type Json, type Moment, type Phase } from '../words/index.ts'
 import type { Journal } from './journal.ts'
 
 /** How long one undo may take, ms: a VM may have to boot for it. @source colima, recorded: start up to 394 s */
@@ -15,8 +15,6 @@ export interface Stage {
   moment(phase: Phase, says: string): void
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /** Reads the present state and writes the way back; then, and only then, injects. `order` counts over the whole drill. */
 export async function inject(bound: BoundFault, order: number, { hands, faults, journal, moment }: Stage): Promise<void> {
   const fault = faults.get(bound.name)
@@ -26,6 +24,16 @@ export async function inject(bound: BoundFault, order: number, { hands, faults, 
   journal.open({ order, fault: bound.name, says: bound.says, record })
   moment('inject', bound.says)
   await fault.inject(record, hands)
+}
+
+/** What a person types; the record itself where nobody can say it. */
+function byHandOf(fault: Fault | undefined, record: Json): string {
+  try {
+    if (fault !== undefined) return fault.byHand(record)
+  } catch {
+    // A record that its own fault cannot read: what it holds is all that is left.
+  }
+  return `undo it by what was noted before: ${JSON.stringify(record)}`
 }
 
 /**
@@ -45,12 +53,13 @@ export async function undoAll({ hands, faults, journal, moment }: Stage): Promis
         over.abort(error)
         throw error
       }, () => new Promise<never>(() => {}))
-      await Promise.race([fault.undo(entry.record, { ...hands, signal: over.signal }), tooLate]).finally(() => alarm.abort())
+      const undone = (async () => fault.undo(entry.record, { ...hands, signal: over.signal }))()
+      await Promise.race([undone, tooLate]).finally(() => alarm.abort())
       journal.close(entry.order)
       moment('undo', `undone: ${entry.says}`)
     } catch (error) {
-      moment('undo', `NOT undone: ${entry.says}: ${messageOf(error)}`)
-      left.push({ says: `${entry.says}: ${messageOf(error)}`, byHand: fault?.byHand(entry.record) ?? 'see the record in the journal' })
+      moment('undo', `NOT undone: ${entry.says}: ${thrownInWords(error)}`)
+      left.push({ says: `${entry.says}: ${thrownInWords(error)}`, byHand: byHandOf(fault, entry.record) })
     }
   }
   return left

@@ -1,7 +1,7 @@
 // What etcd holds: objects by kind, with one growing resourceVersion and a bounded history for watches.
-import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../../helpers/words/kube.ts'
 import type { VirtualClock } from './clock.ts'
+import { copyOf, isSame } from './data.ts'
 import type { SeededRandom } from './random.ts'
 
 export interface StoreEvent {
@@ -78,12 +78,12 @@ export class Store {
     const key = keyOf(kind, namespace, name)
     const current = this.#objects.get(key) as T | undefined
     if (current === undefined) return undefined
-    const draft = structuredClone(current)
+    const draft = copyOf(current)
     change(draft)
-    if (isDeepStrictEqual(draft, current)) return current
+    if (isSame(draft, current)) return current
     const version = this.#next()
     draft.metadata.resourceVersion = String(version)
-    if (!isDeepStrictEqual(Reflect.get(draft, 'spec'), Reflect.get(current, 'spec'))) draft.metadata.generation = (current.metadata.generation ?? 1) + 1
+    if (!isSame(Reflect.get(draft, 'spec'), Reflect.get(current, 'spec'))) draft.metadata.generation = (current.metadata.generation ?? 1) + 1
     this.#set(key, draft)
     this.#emit({ type: 'MODIFIED', object: draft, before: current, resourceVersion: version })
     return draft

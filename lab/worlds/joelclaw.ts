@@ -134,7 +134,7 @@ export const host: HostSeed = {
     ipAddress: '192.168.64.2',
     mountType: 'virtiofs',
     modules: ['overlay', 'bridge', 'br_netfilter', 'vxlan', 'ip_tables', 'iptable_nat'],
-    sysctls: { 'net.bridge.bridge-nf-call-iptables': '1', 'net.bridge.bridge-nf-call-ip6tables': '1', 'net.ipv4.ip_forward': '1' },
+    sysctls: { 'net.bridge.bridge-nf-call-arptables': '1', 'net.bridge.bridge-nf-call-iptables': '1', 'net.bridge.bridge-nf-call-ip6tables': '1', 'net.ipv4.ip_forward': '1' },
   },
   containers: [node],
   launchd,

@@ -26,6 +26,6 @@ const isDrill = (value: unknown): value is Drill => typeof value === 'object' &&
 
 /** Drills with the spec file that holds them. */
 export const byFile: readonly { file: string; drill: Drill }[] = Object.entries(files)
-  .flatMap(([name, file]) => Object.values(file).filter(isDrill).map(drill => ({ file: `specs/chaos/${name}.spec.ts`, drill })))
+  .flatMap(([name, file]) => Object.values(file).filter(isDrill).toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(drill => ({ file: `specs/chaos/${name}.spec.ts`, drill })))
 
 export const drills: readonly Drill[] = byFile.map(({ drill }) => drill)

@@ -15,8 +15,11 @@ export type Section = keyof typeof sections
 
 const isInvariant = (value: unknown): value is Invariant => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'invariant'
 
+/** A module's exports in the order of their names: Node and vite list them differently. */
+const inOrder = (module: object): readonly unknown[] => Object.entries(module).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+
 /** Invariants with the section, which is the name of their file. */
 export const bySection: readonly { section: Section; invariant: Invariant }[] = (Object.keys(sections) as Section[])
-  .flatMap(section => Object.values(sections[section]).filter(isInvariant).map(invariant => ({ section, invariant })))
+  .flatMap(section => inOrder(sections[section]).filter(isInvariant).map(invariant => ({ section, invariant })))
 
 export const invariants: readonly Invariant[] = bySection.map(({ invariant }) => invariant)

@@ -9,8 +9,12 @@ import { drillOf, exitOf, newLab, nodeName, runIn } from './stage.ts'
 const kinds = (misses: readonly string[]): readonly string[] => [...new Set(misses.flatMap(miss => {
   const [kind, rest] = miss.split(': ', 2)
   if (rest === undefined) return [miss]
+  if (kind === 'over budget') return [`${kind}: ${rest.replace(/ (after|never|did|not|has|is) .*$/, '')}`]
   return kind === 'not healed' ? [...miss.matchAll(/(?:: | \/ )([a-z-]+) ·/g)].map(match => `${kind}: ${match[1]}`) : [`${kind}: ${rest.split(' ')[0]}`]
 }))].toSorted()
+
+/** Long after everything that the other fixes and the cluster can do is done: with seed 1 the longest green story is over in 121 s. */
+const giveUp = '180 s'
 
 /** Each fix that acted when the drill was green, and what is missed when that one may not. */
 const rows = [
@@ -33,25 +37,36 @@ const rows = [
 /** What a restart left behind is no fault's own, so no undo takes it back: the taint of Talos, the ports of Docker. */
 const misses: Readonly<Record<string, readonly string[]>> = {
   'restart-colima remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
-  'colima-zombie cycle-colima': ['not back to before: taints-are-tolerated', 'not healed: host-services-use-nodeports'],
+  'colima-zombie cycle-colima': [
+    'not back to before: taints-are-tolerated',
+    'not healed: host-services-use-nodeports',
+    'over budget: service answering',
+  ],
   'colima-zombie remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
   'flannel-crash-loops-without-br-netfilter load-kernel-modules': [
     'not healed: flannel-serves-every-node',
     'not healed: kernel-is-prepared',
     'not healed: workloads-have-their-replicas',
   ],
-  'flannel-loses-its-subnet regenerate-kubeconfig': ['flannel-has-its-subnet never noticed', 'not back to before: kubeconfig-points-to-the-api', 'not healed: host-services-use-nodeports'],
+  'flannel-loses-its-subnet regenerate-kubeconfig': [
+    'flannel-has-its-subnet never noticed',
+    'not back to before: kubeconfig-points-to-the-api',
+    'not healed: host-services-use-nodeports',
+    'over budget: service answering',
+  ],
   'flannel-loses-its-subnet remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
-  'flannel-loses-its-subnet restart-flannel': ['not healed: ports-answer-their-application'],
+  'flannel-loses-its-subnet restart-flannel': ['not healed: ports-answer-their-application', 'over budget: service answering'],
   'node-comes-back-tainted remove-control-plane-taint': [
     'not healed: ports-answer-their-application',
     'not healed: taints-are-tolerated',
     'not healed: workloads-have-their-replicas',
+    'over budget: service answering',
   ],
   'node-comes-back-cordoned uncordon': [
     'not healed: nodes-are-schedulable',
     'not healed: ports-answer-their-application',
     'not healed: workloads-have-their-replicas',
+    'over budget: service answering',
   ],
   'api-port-drifts regenerate-kubeconfig': ['not back to before: kubeconfig-points-to-the-api', 'not healed: host-services-use-nodeports'],
   'api-port-drifts remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
@@ -59,9 +74,14 @@ const misses: Readonly<Record<string, readonly string[]>> = {
     'not healed: host-services-use-nodeports',
     'not healed: port-table-agrees',
     'not healed: ports-answer-their-application',
+    'over budget: service answering',
   ],
   'port-forward-dies-silently end-dead-port-forward': ['not healed: no-persistent-port-forward'],
-  'typesense-hangs-unnoticed restart-workload': ['not healed: ports-answer-their-application', 'not healed: workloads-have-their-replicas'],
+  'typesense-hangs-unnoticed restart-workload': [
+    'not healed: ports-answer-their-application',
+    'not healed: workloads-have-their-replicas',
+    'over budget: service answering',
+  ],
 }
 
 describe('a drill without its healer', () => {
@@ -71,7 +91,7 @@ describe('a drill without its healer', () => {
 
   test.for(rows)('%s is red without %s', async ([name, without]) => {
     const drill = drillOf(name)
-    const result = await runIn(newLab(), { ...drill, giveUp: drill.budgets.recovered }, { disabled: new Set([without]) })
+    const result = await runIn(newLab(), { ...drill, giveUp }, { disabled: new Set([without]) })
     expect(result.outcome.kind).toBe('not-healed')
     expect(result.marks.map(({ mark }) => mark)).not.toContain('recovered')
     expect(result.moments.filter(({ says }) => says.startsWith(`${without}:`))).toEqual([])
@@ -107,7 +127,7 @@ describe('a drill that the cluster heals', () => {
 
   test.for(byCluster)('$name is red when the kubelet cannot start anything', async ({ name, image, fault, exit }) => {
     const lab = newLab()
-    const result = await runIn(lab, drillOf(name), { heard: withoutImage(lab, image, fault, never) })
+    const result = await runIn(lab, { ...drillOf(name), giveUp }, { heard: withoutImage(lab, image, fault, never) })
     expect(result.outcome.kind).toBe('not-healed')
     expect(result.misses[0]).toMatch(/^not healed: .*(ImagePullBackOff|ErrImagePull|PodInitializing)/)
     expect(exitOf(result)).toBe(exit)

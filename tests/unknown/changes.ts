@@ -50,12 +50,12 @@ export function changes(before: Seen, after: Seen): Changes {
   return { exit: after.exit, ...byKind }
 }
 
-/** How long a question took is the clock's matter, not the reason's. */
-const timeless = (text: string): string => text.replaceAll(/ \(asked ([^()]+), [^()]+\)$/g, ' (asked $1)')
+/** How long a question took is the clock's matter, and how undici calls it adds nothing to the reason. */
+const timeless = (text: string): string => text.replace(/ \(asked ([^()]+), [^()]+\)$/, ' (asked $1)').replace(/: (fetch failed|terminated)(?=$| \(asked)/, '')
 
 /** Every different reason of the verdicts that changed, once, sorted: why something is unknown, or what was seen. */
 export function reasons(before: Seen, after: Seen): readonly string[] {
   const was = new Map(before.judgements.map(({ invariant, subject, verdict }) => [`${invariant} · ${subject}`, verdict.kind]))
   return [...new Set(after.judgements.filter(({ invariant, subject, verdict }) => was.get(`${invariant} · ${subject}`) !== verdict.kind)
-    .flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [timeless(verdict.why)] : verdict.kind === 'violated' ? verdict.findings.map(finding => finding.seen) : [])))].toSorted()
+    .flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [timeless(verdict.why)] : verdict.kind === 'violated' ? verdict.findings.map(finding => timeless(finding.seen)) : [])))].toSorted()
 }

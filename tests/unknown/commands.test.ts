@@ -33,11 +33,11 @@ const rows: readonly Row[] = [
   {
     // Silence and refusal of the socket are what Colima's own word is held against: that is seen, not unseen.
     program: 'docker', how: 'hangs', expected: { exit: 1, unknown: ofDocker, violated: [colima] },
-    why: [inspecting(late), 'status says Running, but its Docker socket is dead (docker info did not answer within 8.0 s and was killed)'],
+    why: [inspecting(late), 'status says Running, but its Docker socket is dead (docker info did not answer within 8.0 s and was killed): Docker runs inside the VM, the ssh master that forwarded its socket has gone'],
   },
   {
     program: 'docker', how: 'fails', expected: { exit: 1, unknown: ofDocker, violated: [colima] },
-    why: [inspecting('docker inspect joelclaw-controlplane-1: exit 1: it broke'), 'status says Running, but its Docker socket is dead (docker info: exit 1: it broke)'],
+    why: [inspecting('docker inspect joelclaw-controlplane-1: exit 1: it broke'), 'status says Running, but its Docker socket is dead (docker info: exit 1: it broke): Docker runs inside the VM, the ssh master that forwarded its socket has gone'],
   },
   {
     program: 'docker', how: 'rubbish', expected: { exit: 2, unknown: [...ofDocker, colima].toSorted() },

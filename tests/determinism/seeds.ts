@@ -1,0 +1,46 @@
+// A hundred worlds, each of its own seed, and in each the drill whose turn it is.
+import { describe, expect, test } from 'vitest'
+import type { DrillResult, Outcome } from '../../helpers/words/index.ts'
+import { drills } from '../../specs/chaos/index.ts'
+import { newLab, runIn } from '../drills/stage.ts'
+
+/** Drills by name: `import *` of a bundler and of Node are not in the same order. */
+const inTurn = drills.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+/** Seeds 1 to 100, in as many parts as threads share them. */
+const seeds = 100
+
+/** Only a frozen process of the host, and a command that ends it: neither takes a time that is left to chance. */
+const unhurried: ReadonlySet<string> = new Set(['port-forward-dies-silently'])
+
+interface Run {
+  seed: number
+  outcome: Outcome['kind']
+  misses: readonly string[]
+  unknown: readonly string[]
+  leftBehind: DrillResult['leftBehind']
+  /** ms from the injection to each mark. */
+  marks: Readonly<Record<string, number>>
+}
+
+async function run(seed: number, index: number): Promise<Run> {
+  const { outcome, misses, unknown, leftBehind, marks } = await runIn(newLab(seed), inTurn[index]!)
+  return { seed, outcome: outcome.kind, misses, unknown, leftBehind, marks: Object.fromEntries(marks.map(({ mark, by }) => [mark, by - marks[0]!.by])) }
+}
+
+/** Registers the tests of one part of the drills: those whose index leaves `part` when divided by `parts`. */
+export function sameForEverySeed(part: number, parts: number): void {
+  describe('a drill ends the same way with every seed', () => {
+    test.for(inTurn.map((drill, index) => ({ name: drill.name, index })).filter(({ index }) => index % parts === part))('$name', async ({ name, index }) => {
+      const first = await run(1, index)
+      expect(first).toMatchObject({ misses: [], unknown: [], leftBehind: [] })
+      const others: Run[] = []
+      for (let seed = 1; seed <= seeds; seed += 1) if (seed % inTurn.length === index && seed !== 1) others.push(await run(seed, index))
+      const ends = others.map(({ seed, outcome, misses, unknown, leftBehind }) => ({ seed, outcome, misses, unknown, leftBehind }))
+      expect(ends).toEqual(others.map(({ seed }) => ({ seed, outcome: first.outcome, misses: [], unknown: [], leftBehind: [] })))
+      // The story is the same, its times are not: but where nothing takes a time that is drawn.
+      const histories = new Set([first, ...others].map(({ marks }) => JSON.stringify(marks))).size
+      expect(histories > 1).toBe(!unhurried.has(name))
+    })
+  })
+}

@@ -1,0 +1,127 @@
+// What a drill measures is true: a second watcher in the same world, much closer than the drill's own, sees the same moments.
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { strangeness } from '../../helpers/probes/ports.ts'
+import { ms, type Drill, type DrillResult, type Mark, type MarkName, type Moment, type Reach } from '../../helpers/words/index.ts'
+import { drillOf, newLab, policy, runIn } from './stage.ts'
+
+/** Between two of its looks, ms of virtual time. */
+const grid = 5
+/** How long one of its looks may take, ms: what answers at all answers in less. */
+const patience = 100
+
+/** Looks every {@link grid} ms, each look by itself, from the first injection to the first undo. */
+class Truth {
+  readonly #looks: { at: number; good: boolean }[] = []
+  #phase: 'before' | 'on' | 'over' = 'before'
+  readonly #reach: Reach
+  readonly #isGood: () => Promise<boolean>
+
+  constructor(reach: Reach, isGood: () => Promise<boolean>) {
+    this.#reach = reach
+    this.#isGood = isGood
+  }
+
+  heard = ({ phase }: Moment): void => {
+    if (phase === 'undo') this.#phase = 'over'
+    if (phase !== 'inject' || this.#phase !== 'before') return
+    this.#phase = 'on'
+    void this.#follow()
+  }
+
+  async #follow(): Promise<void> {
+    while (this.#phase === 'on') {
+      const look = { at: this.#reach.clock.now(), good: false }
+      this.#looks.push(look)
+      void this.#isGood().then(good => (look.good = good))
+      await this.#reach.clock.sleep(grid)
+    }
+  }
+
+  /** The last bad look before it was good to the end, and the first good one; undefined where it was never bad. */
+  back(until: number): { bad: number; good: number } | undefined {
+    const looks = this.#looks.filter(({ at }) => at <= until)
+    const bad = looks.findLastIndex(({ good }) => !good)
+    const next = looks[bad + 1]
+    return bad < 0 || next === undefined ? undefined : { bad: looks[bad]!.at, good: next.at }
+  }
+}
+
+/** Whether every port that stands for the drill's service answers its own application check. */
+function servicesAnswer(reach: Reach, drill: Drill): () => Promise<boolean> {
+  const named = drill.services?.(policy)
+  const ports = policy.ports.filter(port => named === undefined || named.includes(port.name))
+  return async () => {
+    const answers = await Promise.all(ports.map(async ({ host, answers: wanted }) => {
+      const answer = wanted.by === 'http'
+        ? await reach.net.http(`${wanted.tls ? 'https' : 'http'}://127.0.0.1:${host}${wanted.path}`, { deadline: patience })
+        : await reach.net.tcp({ host: '127.0.0.1', port: host, ...(wanted.send === undefined ? {} : { send: wanted.send }) }, { deadline: patience })
+      return strangeness(answer, wanted) === undefined
+    }))
+    return answers.every(Boolean)
+  }
+}
+
+const kubeconfig = z.object({
+  clusters: z.array(z.object({ name: z.string(), cluster: z.object({ server: z.string() }) })),
+  contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string() }) })),
+})
+
+/** Where the policy's context leads now. */
+function serverIn(text: string): string | undefined {
+  const { clusters, contexts } = kubeconfig.parse(parse(text))
+  const cluster = contexts.find(({ name }) => name === policy.identity.contexts[0])?.context.cluster
+  return clusters.find(({ name }) => name === cluster)?.cluster.server
+}
+
+/** Whether the API is ready where the kubeconfig says that it is. */
+const apiAnswers = (reach: Reach) => {
+  const servers = new Map<string, string | undefined>()
+  return async (): Promise<boolean> => {
+    const text = (await reach.files.read('~/.kube/config')) ?? ''
+    if (!servers.has(text)) servers.set(text, serverIn(text))
+    const answer = await reach.net.http(`${servers.get(text)}/readyz`, { deadline: patience })
+    return answer.kind === 'answered' && answer.status === 200
+  }
+}
+
+const markOf = ({ marks }: DrillResult, name: MarkName): Mark | undefined => marks.find(({ mark }) => mark === name)
+
+async function measured(name: string, mark: MarkName, seed: number) {
+  const lab = newLab(seed)
+  const drill = drillOf(name)
+  const truth = new Truth(lab.reach, mark === 'api back' ? apiAnswers(lab.reach) : servicesAnswer(lab.reach, drill))
+  const result = await runIn(lab, drill, { heard: truth.heard })
+  const recovered = markOf(result, 'recovered')
+  if (recovered === undefined) throw new Error(`${name} did not recover: ${result.misses.join('; ')}`)
+  return { seen: markOf(result, mark), back: truth.back(recovered.by) }
+}
+
+const rows: readonly [drill: string, mark: MarkName, every: number][] = [
+  ['node-comes-back-tainted', 'service answering', 500],
+  ['node-comes-back-cordoned', 'service answering', 500],
+  ['pds-nodeport-reset', 'service answering', 500],
+  ['typesense-hangs', 'service answering', 500],
+  ['api-port-drifts', 'service answering', 500],
+  ['api-port-drifts', 'api back', 1000],
+  ['restart-colima', 'api back', 1000],
+  ['flannel-loses-its-subnet', 'api back', 1000],
+]
+
+describe('a mark', () => {
+  test.for(rows)('%s: “%s” holds the moment at which it truly came back', async ([drill, mark, every]) => {
+    const { seen, back } = await measured(drill, mark, 3)
+    if (seen === undefined || back === undefined) throw new Error(`seen ${JSON.stringify(seen)}, truly ${JSON.stringify(back)}`)
+    // Truly it came back after `bad` and not after `good`.
+    expect(seen.after).toBeLessThanOrEqual(back.good)
+    expect(seen.by).toBeGreaterThanOrEqual(back.bad)
+    expect([seen.after <= back.bad + grid, back.good - grid <= seen.by]).toEqual([true, true])
+    // As sharp as the signal is asked: its rhythm, and once the time that a look may wait for silence.
+    expect(seen.by - seen.after).toBeLessThanOrEqual(every + 2 * ms('2 s'))
+  })
+
+  test.for([['flannel-pod-killed', 'service answering'], ['flannel-pod-killed', 'api back'], ['port-forward-dies-silently', 'service answering']] as const)('%s: no “%s” where it never went away', async ([drill, mark]) => {
+    expect(await measured(drill, mark, 3)).toEqual({ seen: undefined, back: undefined })
+  })
+})
