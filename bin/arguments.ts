@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { settingsFrom, UsageError, type Settings } from './settings.ts'
 
-export const verbs = ['check', 'drill', 'heal', 'nightly', 'list', 'explain', 'report'] as const
+export const verbs = ['check', 'drill', 'heal', 'nightly', 'list', 'explain', 'report', 'lab'] as const
 export type VerbName = (typeof verbs)[number]
 
 /** Flags that several verbs share, and those of one. */
@@ -20,6 +20,7 @@ const own = {
   list: {},
   explain: {},
   report: { open: { type: 'boolean' } },
+  lab: { port: { type: 'string' }, speed: { type: 'string' } },
 } as const satisfies Record<VerbName, Record<string, { type: 'string' | 'boolean' }>>
 
 export interface Arguments {
@@ -34,6 +35,8 @@ export interface Arguments {
   yes: boolean
   open: boolean
   drills: string | undefined
+  port: string | undefined
+  speed: string | undefined
 }
 
 /** The nearest of some words, for “did you mean”. */
@@ -92,9 +95,9 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
   const settings = settingsFrom({ ...environment, ...overlay })
   if ((settings.keep || settings.reuse) && settings.target !== 'container') throw new UsageError('--keep and --reuse are about the node of --target container.')
   if (settings.given.length > 0 && settings.target !== 'lab') throw new UsageError('--given breaks the lab before anybody looks; it is for --target lab only. On a real cluster run holdfast drill.')
-  if (positionals.length > 0 && !['drill', 'explain'].includes(verb)) throw new UsageError(`holdfast ${verb} takes no words, but got “${positionals.join(' ')}”. To select, use --only <clause, name or glob>.`)
+  if (positionals.length > 0 && !['drill', 'explain', 'lab'].includes(verb)) throw new UsageError(`holdfast ${verb} takes no words, but got “${positionals.join(' ')}”. To select, use --only <clause, name or glob>.`)
   return {
     verb, settings, words: positionals, help: flag('help'), json: flag('json'), full: flag('full'),
-    apply: flag('apply'), yes: flag('yes'), open: flag('open'), drills: text('drills'),
+    apply: flag('apply'), yes: flag('yes'), open: flag('open'), drills: text('drills'), port: text('port'), speed: text('speed'),
   }
 }

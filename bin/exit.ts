@@ -12,7 +12,7 @@ export const exits = {
 } as const
 
 /** Gravest first: never 0 with something unknown. */
-const order = [70, 64, 3, 4, 1, 2, 0] as const
+const order = [70, 64, 3, 4, 1, 2] as const
 
 /** The gravest of several codes; 0 for none. */
 export const gravestExit = (codes: readonly number[]): number => order.find(code => codes.includes(code)) ?? codes.find(code => code !== 0) ?? 0

@@ -24,6 +24,7 @@ export const generalHelp = `holdfast: a Kubernetes resilience policy, executable
   holdfast list               clauses, invariants, scenarios, fixes, and which covers which
   holdfast explain NAME       a clause, invariant, scenario or fix: what, why, source, what it would do
   holdfast report [--open]    the last run again
+  holdfast lab serve          the lab in real time, for kubectl and for eyes
   holdfast <verb> --help      flags and examples of a verb
 ${commonFlags}
 Exit codes
@@ -99,5 +100,26 @@ ${commonFlags}
 Examples
   holdfast report
   holdfast report --full
+`,
+  lab: `holdfast lab serve: the lab in real time on the loopback, until Ctrl-C
+
+  An HTTPS API server for kubectl, a PATH folder with colima, docker, ssh, talosctl, launchctl and others, the world's
+  host ports, and its files. All of it is one simulated world: what one of them changes, the others see. Nothing real is
+  touched, nobody but this user gets in, and at the end all files are removed.
+
+  --port N              port of the API server (default: a free one)
+  --speed N             how fast time passes, 0.1 to 100 (default 1; --target live wants 1)
+  --seed N              chance of the world; the same seed gives the same history (default 1)
+  --cluster NAME        whose world (default joelclaw)
+
+Examples
+  holdfast lab serve
+  holdfast lab serve --port 8443 --speed 10 --seed 7
+  In another terminal, with the paths that it prints:
+    export KUBECONFIG=<folder>/kubeconfig PATH=<folder>/bin:$PATH
+    kubectl get pods -A -o wide
+    kubectl drain joelclaw-controlplane-1 --ignore-daemonsets --delete-emptydir-data --force
+    colima stop --force && colima start
+    HOME=<folder>/home holdfast check --target live --cluster <folder>/policy.json
 `,
 } as const satisfies Record<VerbName, string>

@@ -15,6 +15,7 @@ const run = {
   list: async options => (await import('./verbs/list.ts')).list(options),
   explain: async options => (await import('./verbs/explain.ts')).explain(options),
   report: async options => (await import('./verbs/report.ts')).report(options),
+  lab: async options => (await import('./verbs/lab.ts')).lab(options),
 } as const satisfies Record<VerbName, (options: Arguments) => Promise<number>>
 
 /** Mistakes of the caller have a name; everything else is ours, and says so. */

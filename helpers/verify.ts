@@ -1,5 +1,6 @@
 // The one bridge to vitest: registers tests for the definitions of the spec file that vitest runs, and does nothing elsewhere.
 /// <reference types="vitest/importMeta" />
+import type { TestContext } from 'vitest'
 import { session } from './session.ts'
 import type { Drill, DrillResult, Invariant, Judgement } from './words/index.ts'
 
@@ -20,6 +21,14 @@ declare module 'vitest' {
 /** Verdicts that fail a test. */
 const fails = (judgement: Judgement): boolean => judgement.verdict.kind === 'violated' || judgement.verdict.kind === 'unknown'
 
+/** Makes a judgement the outcome of a test. */
+function tell(context: TestContext, judgement: Judgement, explain: (judgement: Judgement) => string): void {
+  context.task.meta.holdfast = { judgement }
+  if (fails(judgement)) throw new Error(explain(judgement))
+  if (judgement.verdict.kind === 'not-applicable') context.skip(`not applicable here: ${judgement.verdict.why}`)
+  if (judgement.verdict.kind === 'waived') context.skip(explain(judgement))
+}
+
 /** One test for each subject that the policy names, and one for what nobody named. */
 function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
   const { policy, explain, judgementsOf } = session()
@@ -29,17 +38,11 @@ function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
       vitest.test(name, context => {
         const judgement = judgementsOf(invariant).find(candidate => candidate.subject === name)
         if (judgement === undefined) throw new Error(`${invariant.name} gave no verdict on ${name}`)
-        context.task.meta.holdfast = { judgement }
-        if (fails(judgement)) throw new Error(explain(judgement))
-        if (judgement.verdict.kind === 'not-applicable') context.skip(`not applicable here: ${judgement.verdict.why}`)
-        if (judgement.verdict.kind === 'waived') context.skip(explain(judgement))
+        tell(context, judgement, explain)
       })
     }
     for (const judgement of judgementsOf(invariant).filter(candidate => named.length > 0 && !named.includes(candidate.subject))) {
-      vitest.test(`${judgement.subject} (not named by the policy)`, context => {
-        context.task.meta.holdfast = { judgement }
-        if (fails(judgement)) throw new Error(explain(judgement))
-      })
+      vitest.test(`${judgement.subject} (not named by the policy)`, context => tell(context, judgement, explain))
     }
   })
 }

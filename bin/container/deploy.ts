@@ -2,7 +2,7 @@
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { retrying } from '../../helpers/adapters/command.ts'
-import { KubeError, openKube, resources, type Kube, type Resource } from '../../helpers/adapters/kube.ts'
+import { openKube, resources, type Kube, type Resource } from '../../helpers/adapters/kube.ts'
 import type { KubeObject, Policy, Reach } from '../../helpers/words/index.ts'
 import { UsageError } from '../settings.ts'
 import type { Found } from './adapt.ts'
@@ -26,11 +26,21 @@ const kinds: readonly Resource[] = Object.values(resources)
 async function create(kube: Kube, object: KubeObject): Promise<void> {
   const resource = kinds.find(({ kind }) => kind === object.kind)
   if (resource === undefined) throw new UsageError(`The manifests hold a ${object.kind} (${object.metadata.name}); on a node in a container holdfast deploys ${kinds.map(({ kind }) => kind).join(', ')}.`)
-  try {
-    await kube.create(resource, object)
-  } catch (error) {
-    if (!(error instanceof KubeError) || error.status !== 409) throw error
-  }
+  // Asked first: a Service that is there already is refused for its NodePort (422), not for its name (409).
+  if ((await kube.get(resource, object.metadata.name, object.metadata.namespace)) !== undefined) return
+  await kube.create(resource, object)
+}
+
+/** Who the provisioner's helper pods are. @source local-path-provisioner v0.0.30, default of --service-account-name */
+const helperAccount = 'local-path-provisioner-service-account'
+const serviceAccounts: Resource = { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true }
+
+/** k3s brings the account with its provisioner; a node image that names its account otherwise would never bind a claim. */
+async function completeProvisioner(kube: Kube): Promise<void> {
+  const provisioner = (await kube.list(resources.deployments)).find(({ metadata }) => metadata.name === 'local-path-provisioner')
+  const namespace = provisioner?.metadata.namespace
+  if (namespace === undefined || (await kube.get(serviceAccounts, helperAccount, namespace)) !== undefined) return
+  await kube.create(serviceAccounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: helperAccount, namespace } })
 }
 
 /** Creates everything in manifests, namespaces first. Requests are tried again: an API that has just begun to serve refuses some. */
@@ -38,6 +48,7 @@ export async function deploy(reach: Reach, policy: Policy, manifests: readonly s
   const objects = manifests.flatMap(objectsIn).toSorted((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'))
   const kube = await openKube(tools(reach), policy.identity)
   for (const object of objects) await retrying(tools(reach), () => create(kube, object), { times: 10, every: '2 s' })
+  await retrying(tools(reach), () => completeProvisioner(kube), { times: 10, every: '2 s' })
 }
 
 const kindsOfWorkloads = [['Deployment', resources.deployments], ['StatefulSet', resources.statefulsets], ['DaemonSet', resources.daemonsets]] as const

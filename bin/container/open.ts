@@ -8,6 +8,7 @@ import { guarded, type GuardOptions } from '../../helpers/adapters/forbidden.ts'
 import { docker } from '../../helpers/adapters/docker.ts'
 import { putKubeconfig } from '../../helpers/adapters/node-kubeconfig.ts'
 import { containerReach, findDocker, findKept, NoDocker, nodeImage, removeNodes, startNode } from '../../helpers/live/container/index.ts'
+import { nameOf } from '../../helpers/judge/judge.ts'
 import { look } from '../../helpers/run/look.ts'
 import { bytes, inWords, type Policy, type Reach } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
@@ -69,15 +70,24 @@ async function again(container: string, policy: Policy, tell: Tell): Promise<Nod
   return { container, folder, ports: new Map(bindings.map(binding => [binding.container, binding.host])) }
 }
 
-/** Looks until everything is as the policy wants it. After the patience it goes on: what is wrong is for the run to say. */
-async function untilWell(reach: Reach, policy: Policy, tell: Tell): Promise<void> {
+/**
+ * Looks until everything is as the policy wants it, and resolves with the policy of the node as it is then: what a node
+ * brings with it may come late. After the patience it goes on: what is wrong is for the run to say.
+ */
+async function untilWell(reach: Reach, about: () => Promise<Policy>, tell: Tell): Promise<Policy> {
   const began = reach.clock.now()
   for (;;) {
+    const policy = await about()
     const { judgements } = await look(invariants, reach, policy)
     const bad = judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
-    if (bad.length === 0) return tell(`the node is ready, with everything on it (${inWords(reach.clock.now() - began)})`)
-    if (reach.clock.now() - began > patience) return tell(`after ${inWords(patience)} ${bad.length} verdicts are not good yet: going on`)
-    await reach.clock.sleep(every)
+    const took = inWords(reach.clock.now() - began)
+    if (bad.length === 0) tell(`the node is ready, with everything on it (${took})`)
+    else if (reach.clock.now() - began > patience) tell(`after ${took} ${bad.length} verdicts are not good yet (${bad.slice(0, 3).map(nameOf).join(', ')}): going on`)
+    else {
+      await reach.clock.sleep(every)
+      continue
+    }
+    return policy
   }
 }
 
@@ -94,13 +104,16 @@ export function attach(container: string, policy: Policy, settings: Settings, gu
   return { reach: guarded(containerReach({ container, seed: settings.seed }), guard), policy, settings, close: async () => {} }
 }
 
+/** What Docker cannot do is the caller's to change. */
+function usage(error: unknown): never {
+  throw error instanceof NoDocker ? new UsageError(`--target container needs Docker: ${error.message}. Start Docker, or use --target lab.`) : error
+}
+
 /** Opens the target. Throws a UsageError where there is no Docker, or the policy is about something else. Leaves nothing behind when it throws. */
 export async function openContainer(settings: Settings, policy: Policy, guard: GuardOptions, tell: Tell): Promise<Target> {
   nodeOf(policy)
   const manifests = manifestsOf(settings.cluster)
-  await findDocker().catch((error: unknown) => {
-    throw error instanceof NoDocker ? new UsageError(`--target container needs Docker: ${error.message}. Start Docker, or use --target lab.`) : error
-  })
+  await findDocker().catch(usage)
   const kept = settings.keep || settings.reuse
   const found = settings.reuse ? await findKept(policy.cluster) : undefined
   const run = randomBytes(4).toString('hex')
@@ -130,15 +143,13 @@ export async function openContainer(settings: Settings, policy: Policy, guard: G
     tell(`deploying ${policy.cluster}`)
     await deploy(reach, before, manifests)
     tell('waiting until everything on it is ready')
-    await untilWell(reach, before, () => {})
-    const full = adapted(policy, { ...about, ...(await lookAround(reach, before)) })
-    await untilWell(reach, full, tell)
+    const full = await untilWell(reach, async () => adapted(policy, { ...about, ...(await lookAround(reach, before)) }), tell)
     const file = join(node.folder, 'policy.json')
     writeFileSync(file, JSON.stringify(full))
     arrived = true
     return { ...attach(node.container, full, { ...settings, cluster: file, node: node.container }, guard), close }
   } catch (error) {
     await close()
-    throw error
+    return usage(error)
   }
 }

@@ -64,7 +64,7 @@ export async function check(options: Arguments): Promise<number> {
   const target = await opened(settings, policy, progress.step)
   try {
     const snapshot = await target.look()
-    const judgements = await judgeThroughSpecs(snapshot, target.settings, folderOfRun(settings.reports, id))
+    const judgements = await judgeThroughSpecs(snapshot, target.settings, await folderOfRun(settings.reports, id))
     progress.done()
     return await finish(assemble({
       verb: 'check', id, startedAt, settings, policy: target.policy, target: snapshot.target, judgements, snapshot, exitCodes: judgements.length === 0 ? [exits.unknown] : [],

@@ -52,7 +52,7 @@ export async function drill(options: Arguments): Promise<number> {
   const progress = progressOn()
   progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
   const id = runId('drill', startedAt)
-  const folder = folderOfRun(settings.reports, id)
+  const folder = await folderOfRun(settings.reports, id)
   // One node for all drills; a lab or a live cluster is opened by each drill for itself.
   if (settings.target !== 'container') {
     const results = await drillThroughSpecs(names, settings, folder, progress)

@@ -43,11 +43,13 @@ export async function heal(options: Arguments): Promise<number> {
   const progress = progressOn()
   progress.step(`${options.apply ? 'healing' : 'planning what would heal'} ${policy.cluster} (${settings.target})`)
   const id = runId('heal', startedAt)
-  const target = await openTarget(settings, policy)
+  const target = await openTarget(settings, policy, { tell: progress.step })
   try {
     if (options.apply) await requireIdentity(target.reach, policy)
-    const { before, after, healings } = await healTarget(target.reach, policy, settings, progress, { apply: options.apply, invariants: selected })
-    saveSnapshot(`${folderOfRun(settings.reports, id)}/snapshot.json`, after.snapshot)
+    // Before anything is mended: what was done must not go unreported.
+    const folder = await folderOfRun(settings.reports, id)
+    const { before, after, healings } = await healTarget(target.reach, target.policy, settings, progress, { apply: options.apply, invariants: selected })
+    saveSnapshot(`${folder}/snapshot.json`, after.snapshot)
     progress.done()
     return await finish(assemble({
       verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, snapshot: after.snapshot,

@@ -46,7 +46,7 @@ export async function nightly(options: Arguments): Promise<number> {
   const mayAct = settings.target !== 'live'
   const progress = progressOn()
   const id = runId('nightly', startedAt)
-  const folder = folderOfRun(settings.reports, id)
+  const folder = await folderOfRun(settings.reports, id)
   progress.step(`looking at ${loaded.cluster} (${settings.target})`)
   const target = await openTarget(settings, loaded, { tell: progress.step })
   try {

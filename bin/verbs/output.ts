@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { stdout } from 'node:process'
 import { reportJson } from '../../helpers/report/json.ts'
 import { screen } from '../../helpers/report/terminal.ts'
-import { writeReports } from '../../helpers/report/write.ts'
+import { makeFolder, writeReports } from '../../helpers/report/write.ts'
 import type { Run } from '../../helpers/words/index.ts'
 import type { Arguments } from '../arguments.ts'
 
@@ -21,5 +21,9 @@ export async function finish(run: Run, options: Pick<Arguments, 'json' | 'full' 
   return run.exitCode
 }
 
-/** The folder of a run's files. */
-export const folderOfRun = (reports: string, id: string): string => join(reports, id)
+/** Makes the folder of a run's files. Rejects with one clear message where that cannot be. */
+export async function folderOfRun(reports: string, id: string): Promise<string> {
+  const folder = join(reports, id)
+  await makeFolder(folder)
+  return folder
+}

@@ -1,20 +1,14 @@
 // Faults on the pod network: flannel's file and the kernel module below it.
-import { CommandError } from '../adapters/command.ts'
-import { docker } from '../adapters/docker.ts'
+import { nodeShell, wayIntoNodes, type NodeShell } from '../adapters/node-shell.ts'
 import { vm } from '../adapters/vm-ssh.ts'
-import { socketOf } from '../probes/host.ts'
 import { fault, ms, type Duration, type Hands } from '../words/index.ts'
 
-/** ms for one ssh command. */
+/** ms for one command in a node or the VM. */
 const patience = 20_000
 const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
 const remote = (hands: Hands) => vm(tools(hands), hands.policy.host?.profile ?? 'default')
 
-/** A path inside a node without a shell, as the VM sees it through the container's first process. @source Linux, proc(5): /proc/<pid>/root */
-async function insideNode(hands: Hands, container: string, path: string): Promise<string> {
-  const { pid } = await docker(tools(hands), { socket: socketOf(hands.reach.home, hands.policy) }).inspect(container)
-  return `/proc/${pid}/root${path}`
-}
+const inside = (hands: Hands, container: string): NodeShell => nodeShell(tools(hands), wayIntoNodes(hands), container)
 
 /** Between looks for a file that is about to be written, ms. */
 const pollEvery = 250
@@ -22,43 +16,32 @@ const pollEvery = 250
 /** The file goes aside, to be put back: its text is not known before flannel has written it. */
 const asideOf = (path: string): string => `${path}.taken-by-a-drill`
 
-/** Whether a file is there, seen from the VM. Rejects when the VM cannot be asked. */
-async function isThere(hands: Hands, path: string): Promise<boolean> {
-  try {
-    await remote(hands).run(['sudo', 'test', '-e', path], { mux: true })
-    return true
-  } catch (error) {
-    // test's own “no”; ssh that cannot get there exits 255.
-    if (error instanceof CommandError && error.exit.kind === 'exited' && error.exit.code === 1) return false
-    throw error
-  }
-}
-
 /** Takes a node's subnet.env away, waiting for it to be written first. flannel does not write it again while it runs. */
 export const loseSubnetEnv = fault<{ container: string; path: string; appearsWithin: Duration }, { container: string; path: string; appearsWithin: Duration; aside: string }>({
   name: 'network.lose-subnet-env',
   says: ({ container, path }) => `remove ${path} in ${container} while flannel runs`,
   blast: 'node',
-  needs: ['docker', 'vm-ssh'],
+  needs: ['docker', 'inside-nodes'],
   async prepare({ container, path, appearsWithin }, hands) {
-    await insideNode(hands, container, path)
+    // Not whether the file is there, but that the node can be asked at all.
+    await inside(hands, container).exists(path)
     return { container, path, appearsWithin, aside: asideOf(path) }
   },
   async inject({ container, path, appearsWithin, aside }, hands) {
     const { clock } = hands.reach
+    const node = inside(hands, container)
     const until = clock.now() + ms(appearsWithin)
     for (;;) {
-      const inside = await insideNode(hands, container, path)
-      if (await isThere(hands, inside)) return void (await remote(hands).run(['sudo', 'mv', '-f', inside, await insideNode(hands, container, aside)], { mux: true }))
+      if (await node.exists(path)) return node.move(path, aside)
       if (clock.now() > until) throw new Error(`${path} did not appear in ${container} within ${appearsWithin}: nothing to remove`)
       await clock.sleep(pollEvery, hands.signal)
     }
   },
   // Where a restarted flannel has written its file anew, that one stays: putting the old one over it would be a fault of its own.
   async undo({ container, path, aside }, hands) {
-    const [inside, kept] = [await insideNode(hands, container, path), await insideNode(hands, container, aside)]
-    if (!(await isThere(hands, kept))) return
-    await remote(hands).run(await isThere(hands, inside) ? ['sudo', 'rm', '-f', kept] : ['sudo', 'mv', '-f', kept, inside], { mux: true })
+    const node = inside(hands, container)
+    if (!(await node.exists(aside))) return
+    await (await node.exists(path) ? node.remove(aside) : node.move(aside, path))
   },
   byHand: ({ container }) => `delete the flannel pod of the node in ${container}: its successor writes the file`,
 })

@@ -1,6 +1,6 @@
 // Faults on workloads: pods deleted, a NodePort reset, a process frozen, a liveness probe given for the time of a drill.
 import { openKube, resources, type Kube } from '../adapters/kube.ts'
-import { vm } from '../adapters/vm-ssh.ts'
+import { nodeShell, wayIntoNodes, type NodeShell } from '../adapters/node-shell.ts'
 import { selects } from '../probes/workloads.ts'
 import { fault, type Hands, type Json, type Probe, type Service, type WorkloadObject } from '../words/index.ts'
 
@@ -8,7 +8,6 @@ import { fault, type Hands, type Json, type Probe, type Service, type WorkloadOb
 const patience = 20_000
 const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
 const api = (hands: Hands): Promise<Kube> => openKube(tools(hands), hands.policy.identity)
-const remote = (hands: Hands) => vm(tools(hands), hands.policy.host?.profile ?? 'default')
 
 const workloads = { Deployment: resources.deployments, StatefulSet: resources.statefulsets, DaemonSet: resources.daemonsets } as const
 type WorkloadRef = { readonly kind: keyof typeof workloads; readonly namespace: string; readonly name: string }
@@ -61,33 +60,37 @@ export const resetNodePort = fault<{ namespace: string; service: string; nodePor
   byHand: ({ namespace, service, before }) => `kubectl patch svc ${service} -n ${namespace} --type=json -p '[{"op":"add","path":"/spec/ports/0/nodePort","value":${before}}]'`,
 })
 
-/** The one process of a program in the VM, as `<pid> <start time>`; a pid alone may be somebody else's tomorrow. */
-async function processOf(hands: Hands, program: string): Promise<{ pid: number }> {
-  const pids = (await remote(hands).run(['pgrep', '-x', program], { mux: true })).split('\n').filter(Boolean).map(Number)
-  const [pid, ...others] = pids
-  if (pid === undefined || others.length > 0) throw new Error(`${pids.length} processes are called ${program}: exactly one is needed`)
-  return { pid }
+const inside = (hands: Hands, container: string): NodeShell => nodeShell(tools(hands), wayIntoNodes(hands), container)
+
+/** The one process of a program on all nodes. Rejects when there is none, or more than one: then nobody knows which is meant. */
+async function processOf(hands: Hands, program: string): Promise<{ container: string; pid: number }> {
+  const containers = hands.policy.nodes.flatMap(({ container }) => (container === undefined ? [] : [container.name]))
+  const found = (await Promise.all(containers.map(async container => (await inside(hands, container).processesOf(program)).map(pid => ({ container, pid }))))).flat()
+  const [process, ...others] = found
+  if (process === undefined || others.length > 0) throw new Error(`${found.length} processes are called ${program}: exactly one is needed`)
+  return process
 }
 
 /** Freezes the process of an application: it keeps its connections and answers nothing, as a hang does. */
-export const freeze = fault<{ program: string }, { program: string; pid: number }>({
+export const freeze = fault<{ program: string }, { program: string; container: string; pid: number }>({
   name: 'workload.freeze',
   says: ({ program }) => `freeze ${program} (SIGSTOP): it accepts and does not answer`,
   blast: 'workload',
-  needs: ['vm-ssh'],
+  needs: ['docker', 'inside-nodes'],
   prepare: async ({ program }, hands) => ({ program, ...(await processOf(hands, program)) }),
-  inject: async ({ pid }, hands) => void (await remote(hands).run(['sudo', 'kill', '-STOP', String(pid)], { mux: true })),
-  async undo({ program, pid }, hands) {
-    const now = (await remote(hands).run(['pgrep', '-x', program], { mux: true }).catch(() => '')).split('\n')
-    if (now.includes(String(pid))) await remote(hands).run(['sudo', 'kill', '-CONT', String(pid)], { mux: true })
+  inject: ({ container, pid }, hands) => inside(hands, container).signal(pid, 'STOP'),
+  async undo({ program, container, pid }, hands) {
+    // The pid may be somebody else's by now.
+    if ((await inside(hands, container).processesOf(program)).includes(pid)) await inside(hands, container).signal(pid, 'CONT')
   },
-  byHand: ({ pid }) => `ssh into the VM: sudo kill -CONT ${pid}`,
+  byHand: ({ container, pid }) => `ssh into the VM, or docker exec ${container}: kill -CONT ${pid}`,
 })
 
-type ProbeRecord = { readonly namespace: string; readonly name: string; readonly container: string; readonly probe: Json; readonly before: Json }
+type ProbeJson = { readonly [field: string]: Json }
+type ProbeRecord = { readonly namespace: string; readonly name: string; readonly container: string; readonly probe: ProbeJson; readonly before: ProbeJson | null }
 
 /** Gives a container of a StatefulSet a liveness probe until the drill is over; its pod restarts for it. */
-export const giveLiveness = fault<{ namespace: string; name: string; container: string; probe: Json }, ProbeRecord>({
+export const giveLiveness = fault<{ namespace: string; name: string; container: string; probe: ProbeJson }, ProbeRecord>({
   name: 'workload.give-liveness',
   says: ({ namespace, name }) => `give ${namespace}/${name} a liveness probe`,
   blast: 'workload',
@@ -96,7 +99,7 @@ export const giveLiveness = fault<{ namespace: string; name: string; container: 
     const found = await (await api(hands)).get(resources.statefulsets, name, namespace)
     if (found === undefined) throw new Error(`there is no StatefulSet ${namespace}/${name}`)
     const before: Probe | undefined = found.spec.template.spec.containers.find(candidate => candidate.name === container)?.livenessProbe
-    return { namespace, name, container, probe, before: JSON.parse(JSON.stringify(before ?? null)) as Json }
+    return { namespace, name, container, probe, before: JSON.parse(JSON.stringify(before ?? null)) as ProbeJson | null }
   },
   inject: (record, hands) => setLiveness(record, record.probe, hands),
   undo: (record, hands) => setLiveness(record, record.before, hands),
@@ -112,11 +115,12 @@ const rolledOut = ({ metadata, spec, status }: WorkloadObject): boolean => {
   return status?.observedGeneration === metadata.generation && status?.updatedReplicas === wanted && status.readyReplicas === wanted && status.availableReplicas === wanted
 }
 
-async function setLiveness({ namespace, name, container }: ProbeRecord, probe: Json, hands: Hands): Promise<void> {
+async function setLiveness({ namespace, name, container }: ProbeRecord, probe: ProbeJson | null, hands: Hands): Promise<void> {
   const kube = await api(hands)
   const { clock } = hands.reach
   await kube.patch(resources.statefulsets, name, namespace, 'strategic', {
-    spec: { template: { spec: { containers: [{ name: container, livenessProbe: probe }] } } },
+    // Replaced as a whole: merged, a probe would keep what only the other one had.
+    spec: { template: { spec: { containers: [{ name: container, livenessProbe: probe === null ? null : { $patch: 'replace', ...probe } }] } } },
   })
   for (const until = clock.now() + rollOut; ; await clock.sleep(rollOutEvery, hands.signal)) {
     const found = await kube.get(resources.statefulsets, name, namespace)

@@ -34,6 +34,7 @@ export const startDockerInVm = fix({
   why: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
   harm: 'restarts a node service',
   confirm,
+  /** Docker starts its containers, and the node's kubelet reports again. @source measured on a v1.35 node: docker restart, 43 s */
   settles: '120 s',
   observe: dockerQuestions,
   plan: (see, policy) => (dockerInside(see, policy) !== false || policy.host === undefined ? [] : [inVm(policy.host.profile, ['sudo', 'systemctl', 'start', 'docker.socket', 'docker.service'])]),
@@ -52,6 +53,7 @@ export const renewDockerSocket = fix({
   why: 'Docker runs; the hostagent forwards its socket once in each start of the VM and never again',
   harm: 'none',
   confirm,
+  /** A forward listens at once; the next look goes through it. */
   settles: '30 s',
   observe: dockerQuestions,
   plan(see, policy): readonly Act[] {

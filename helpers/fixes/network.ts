@@ -17,6 +17,7 @@ export const loadKernelModules = fix({
   says: 'load the missing kernel modules in the VM and set the sysctls',
   why: 'Talos has no shell and shares the kernel of the VM: modules are loaded there',
   harm: 'none',
+  /** modprobe works at once; the next look reads the module list. */
   settles: '15 s',
   observe: policy => (policy.host === undefined ? [] : [kernel(policy)]),
   plan(see, policy): readonly Act[] {

@@ -17,6 +17,7 @@ export const uncordon = fix({
   says: 'uncordon nodes that a restart left cordoned',
   why: 'a cordon keeps every new pod Pending; nobody is draining this node',
   harm: 'none',
+  /** What was Pending is placed at the scheduler's next try. @source Kubernetes default: longest back-off of a Pod in the scheduler 10 s */
   settles: '30 s',
   observe: () => [nodes],
   plan: (see, policy) => see(nodes).filter(node => isOurs(policy, node.metadata.name) && node.spec?.unschedulable === true).map(({ metadata: { name } }) => ({
@@ -56,6 +57,7 @@ export const removeControlPlaneTaint = fix({
   says: 'remove the control-plane taint, and again after 5 s: it returns',
   why: 'on a cluster whose control planes carry the work, what does not tolerate the taint stays Pending',
   harm: 'none',
+  /** The same, and once more if the taint comes back. */
   settles: '60 s',
   observe: () => [nodes],
   plan: (see, policy) => (policy.taints.controlPlane !== 'remove' ? [] : see(nodes)
@@ -95,6 +97,7 @@ export const reassertContainer = fix({
   says: 'set restart policy and memory of the node containers again',
   why: 'recreations reset them; the next reboot then leaves the node down, or slow',
   harm: 'none',
+  /** docker update works at once. */
   settles: '10 s',
   observe: containerQuestions,
   plan: (see, policy) => carriers(see, policy)

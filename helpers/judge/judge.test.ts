@@ -1,3 +1,4 @@
+// Judging: what becomes of a finding, of silence, of a judge that fails, and of what nobody named.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '../../tests/model/policy.ts'

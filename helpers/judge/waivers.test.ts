@@ -1,3 +1,4 @@
+// Waivers: what they cover, until when, and what they never hide.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { gravity, type Finding, type Verdict, type Waiver } from '../words/index.ts'

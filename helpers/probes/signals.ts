@@ -17,6 +17,8 @@ const portsOf = (policy: Policy, drill: Drill): readonly MappedPort[] =>
 
 const quick = <T extends { deadline?: number }>(question: T): T => ({ ...question, deadline: patience })
 
+// Paces: half of one is the error of its mark, so what users notice is asked most often. @source measured on a v1.35 node: the
+// fastest recovery, of a killed pod, takes 3.8 s
 export const signals: readonly Signal[] = [
   {
     mark: 'api back',

@@ -1,6 +1,6 @@
 // The files of a run: one folder for each, and a note of which is the latest. The only place here that touches a disk.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Run } from '../words/index.ts'
 import { ReportError } from './error.ts'
 import { html } from './html/page.ts'
@@ -19,11 +19,12 @@ const remedies: Readonly<Record<string, string>> = {
   EEXIST: 'A file is in the way: move it, or choose another folder with --reports.',
   ENOTDIR: 'A file is in the way: move it, or choose another folder with --reports.',
   EISDIR: 'A folder is in the way: move it, or choose another folder with --reports.',
+  ENOENT: 'No folder can be made there: choose another one with --reports.',
 }
 
 const causes: Readonly<Record<string, string>> = {
   EACCES: 'permission denied', EPERM: 'operation not permitted', EROFS: 'read-only file system', ENOSPC: 'no space left on the disk',
-  EEXIST: 'there is a file of that name', ENOTDIR: 'a part of the path is a file and not a folder', EISDIR: 'it is a folder and not a file',
+  EEXIST: 'there is a file of that name', ENOTDIR: 'a part of the path is a file and not a folder', EISDIR: 'it is a folder and not a file', ENOENT: 'the system makes nothing there',
 }
 
 const codeOf = (error: unknown): string => {
@@ -60,9 +61,7 @@ function folderName(id: string): string {
 export async function writeReports(run: Run, { folder }: { folder: string }): Promise<{ folder: string; files: string[] }> {
   const own = join(folder, folderName(run.id))
   const texts = [['report.json', reportJson(run)], ['junit.xml', junit(run)], ['report.html', html(run)]] as const
-  await mkdir(own, { recursive: true }).catch((error: unknown) => {
-    throw failure('make the folder', own, error)
-  })
+  await makeFolder(own)
   const files: string[] = []
   for (const [name, text] of texts) {
     const path = join(own, name)
@@ -72,6 +71,26 @@ export async function writeReports(run: Run, { folder }: { folder: string }): Pr
   await replace(join(folder, latestName), `${run.id}\n`)
   return { folder: own, files }
 }
+
+/**
+ * Makes a folder, with those above it where they are missing. Rejects with a ReportError that says path, cause and remedy.
+ * Step by step: where nothing can be made, as in /proc, Node's recursive mkdir never ends.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    const above = dirname(path)
+    if (codeOf(error) !== 'ENOENT' || above === path || (await isThere(above))) throw failure('make the folder', path, error)
+    await makeFolder(above)
+    await mkdir(path).catch((again: unknown) => {
+      throw failure('make the folder', path, again)
+    })
+  }
+}
+
+const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
 
 async function textOf(path: string): Promise<string | undefined> {
   try {

@@ -2,9 +2,8 @@
 import { nameOf } from '../judge/judge.ts'
 import {
   inWords, ms, thrownInWords,
-  type Drill, type DrillResult, type Judgement, type Mark, type MarkName, type Moment, type Outcome, type Policy, type Reach, type Signal,
+  type Drill, type DrillResult, type Journal, type Judgement, type Mark, type MarkName, type Moment, type Outcome, type Policy, type Reach, type Signal,
 } from '../words/index.ts'
-import type { Journal } from './journal.ts'
 import { look } from './look.ts'
 import { inject, momentsOn, undoAll, type Faults, type Stage } from './phases.ts'
 import { baselineOf, recover, type Recovery } from './recovery.ts'

@@ -1,7 +1,7 @@
 // Healing: least harm first, one fix at a time, each on evidence that lasts, and judged by the invariants that called for it.
 import { nameOf } from '../judge/judge.ts'
 import {
-  Unanswered, harms, ms, seeing,
+  Unanswered, harms, ms, seeing, thrownInWords,
   type Act, type Fix, type Healing, type Invariant, type Judgement, type Policy, type Reach,
 } from '../words/index.ts'
 import type { Look } from './look.ts'
@@ -130,7 +130,7 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
       await each.apply(context.reach)
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = thrownInWords(error)
     context.moment(`${fix.name} failed: ${why}`)
     return { ...describe(candidate), outcome: { kind: 'failed', why } }
   }
@@ -162,10 +162,14 @@ export interface Healed {
   healings: readonly Healing[]
 }
 
-/** What healing may still have to do with: unknown, or violated and not so before it began. What nobody can mend is not waited for. */
-const restless = (before: Look, { judgements }: Look): boolean => {
+/**
+ * What healing may still have to do with: unknown, or violated and either new or of a kind that some fix mends: a service is
+ * back later than the node that it waited for. What nobody can mend is not waited for.
+ */
+const restless = (before: Look, { judgements }: Look, invariants: readonly Invariant[]): boolean => {
   const old = new Set(violated(before.judgements).map(nameOf))
-  return judgements.some(judgement => judgement.verdict.kind === 'unknown' || (judgement.verdict.kind === 'violated' && !old.has(nameOf(judgement))))
+  const mendable = new Set(invariants.filter(({ healedBy = [] }) => healedBy.length > 0).map(({ name }) => name))
+  return judgements.some(judgement => judgement.verdict.kind === 'unknown' || (judgement.verdict.kind === 'violated' && (mendable.has(judgement.invariant) || !old.has(nameOf(judgement)))))
 }
 
 /**
@@ -182,12 +186,13 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
   for (;;) {
     const healing = await healOnce(after, context, memory)
     if (healing === undefined) {
-      if (context.reach.clock.now() >= settled || !restless(before, after)) break
+      if (context.reach.clock.now() >= settled || !restless(before, after, context.invariants)) break
       await context.reach.clock.sleep(settleEvery, context.signal)
     } else {
       healings.push(healing)
       const fix = context.invariants.flatMap(invariant => invariant.healedBy ?? []).find(({ name }) => name === healing.fix)
-      if (healing.outcome.kind === 'applied' && fix !== undefined) settled = context.reach.clock.now() + ms(fix.settles)
+      // What was in vain has been waited for already.
+      if (healing.outcome.kind === 'applied' && healing.outcome.helped && fix !== undefined) settled = context.reach.clock.now() + ms(fix.settles)
     }
     after = await context.look()
   }

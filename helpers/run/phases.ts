@@ -1,6 +1,5 @@
 // The phases of a drill that touch the world: prepare and inject, undo.
-import { inWords, thrownInWords, type BoundFault, type Fault, type Hands, type Json, type Moment, type Phase } from '../words/index.ts'
-import type { Journal } from './journal.ts'
+import { inWords, thrownInWords, type BoundFault, type Fault, type Hands, type Journal, type Json, type Moment, type Phase } from '../words/index.ts'
 
 /** How long one undo may take, ms: a VM may have to boot for it. @source colima, recorded: start up to 394 s */
 const undoDeadline = 600_000

@@ -34,7 +34,7 @@ const worse = (judgements: readonly Judgement[], baseline: ReadonlyMap<string, J
 export const baselineOf = (judgements: readonly Judgement[]): ReadonlyMap<string, Judgement['verdict']['kind']> =>
   new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict.kind]))
 
-/** Looks until everything has held for the stability window or time is up; heals on the way when the drill allows it. */
+/** Looks until everything has held for the stability window or time is up; heals on the way when the drill allows it. Rejects when it is called off. */
 export async function recover(
   drill: Drill,
   context: HealContext,
@@ -74,10 +74,18 @@ export async function recover(
   }
 
   const everythingNoticed = () => drill.breaks.every(({ invariant }) => noticed.has(invariant.name))
-  const recovered = () => firstGood !== undefined && clock.now() - firstGood >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
+  // What was not looked at has not held: the window ends with a look, not with time.
+  const recovered = () => firstGood !== undefined && lastLook - firstGood >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
+  // What has yet to be noticed is looked for closely. Afterwards, while all stays well, a few looks are enough: the signals are watched all the time.
+  const untilNextLook = () => {
+    const left = (firstGood ?? 0) + stability - clock.now()
+    if (firstGood === undefined || left <= 0) return every
+    return Math.min(left, everythingNoticed() ? stability / stableLooks : every)
+  }
 
   await clock.sleep(firstLook, context.signal).catch(() => {})
-  while (!recovered() && clock.now() < giveUpAt && context.signal?.aborted !== true) {
+  // A window that began in time may end after it.
+  while ((clock.now() < giveUpAt || firstGood !== undefined) && context.signal?.aborted !== true) {
     const seen = await see()
     const healing = drill.healer === 'holdfast' && !stillInjecting() ? await healOnce(seen, { ...context, look: see }, memory) : undefined
     if (healing !== undefined) {
@@ -85,11 +93,13 @@ export async function recover(
       every = firstEvery
       continue
     }
-    // While it stays well a few looks are enough: the signals are watched all the time, and the last look ends the window.
-    await clock.sleep(firstGood === undefined ? every : Math.min(stability / stableLooks, Math.max(1, firstGood + stability - clock.now())), context.signal).catch(() => {})
+    if (recovered()) break
+    await clock.sleep(untilNextLook(), context.signal).catch(() => {})
     every = Math.min(lastEvery, every * growth)
   }
 
+  // Who calls it off gets no verdict: it was not the cluster that failed.
+  context.signal?.throwIfAborted()
   const end = worse(latest?.judgements ?? [], baseline)
   const isRecovered = recovered() && firstGood !== undefined
   const detected = [...noticed.values()].toSorted((a, b) => a.by - b.by)[0]

@@ -1,5 +1,5 @@
 // Watching a recovery: each signal is asked by itself and often, and its last way from bad to good becomes a mark.
-import { Unanswered, ms, seeing, type Drill, type Duration, type Mark, type MarkName, type Policy, type Question, type Reach, type Signal } from '../words/index.ts'
+import { ms, seeing, type Drill, type Duration, type Mark, type MarkName, type Policy, type Question, type Reach, type Signal } from '../words/index.ts'
 import { observe } from './observe.ts'
 
 /** What a signal has been like since the injection. */
@@ -74,11 +74,11 @@ export function watch(
   }
 }
 
+/** Not well is also what cannot be seen, and what its own signal fails on: a watch must outlive both. */
 function isGood(signal: Signal, see: ReturnType<typeof seeing>, policy: Policy, drill: Drill): boolean {
   try {
     return signal.good(see, policy, drill)
-  } catch (error) {
-    if (error instanceof Unanswered) return false
-    throw error
+  } catch {
+    return false
   }
 }

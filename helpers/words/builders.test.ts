@@ -1,3 +1,4 @@
+// Makers of definitions: inert data with the promises that they keep.
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { newModel, breaking } from '../../tests/model/model.ts'
 import { policyWith } from '../../tests/model/policy.ts'

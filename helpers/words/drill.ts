@@ -33,7 +33,7 @@ export interface DrillDefinition {
   readonly budgets: Partial<Record<MarkName, Duration>> & { readonly recovered: Duration }
   /** How long all invariants must hold without a break before it counts as recovered. */
   readonly stability: Duration
-  /** After this the outcome is “not healed”. Default: twice the recovery budget. */
+  /** What does not hold by then is “not healed”; a stability window that has begun may still end. Default: twice the recovery budget. */
   readonly giveUp?: Duration
 }
 

@@ -1,3 +1,4 @@
+// Seeing: the value of an answer, or the reason why there is none.
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { Unanswered, seeing, type Answer, type Question, type Snapshot } from './question.ts'
 

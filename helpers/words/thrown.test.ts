@@ -1,6 +1,7 @@
-import fc from 'fast-check'
+// Anything that is thrown, in words.
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { thrownInWords } from './thrown.ts'
+import { failureInWords, thrownInWords } from './thrown.ts'
 
 test.for<[says: string, error: unknown, words: string]>([
   ['an error is its message', new Error('it broke'), 'it broke'],
@@ -24,4 +25,10 @@ test('whatever is thrown has words, in one line', () => {
   fc.assert(fc.property(fc.oneof(fc.anything({ withNullPrototype: true, withSparseArray: true }), fc.string().map(message => new Error(message))), error => {
     expect(thrownInWords(error)).toMatch(/^[^\n]*\S[^\n]*$/)
   }))
+})
+
+test('a mistake in the program itself is told with the kind of its error', () => {
+  expect(failureInWords(new TypeError('x is undefined'))).toBe('TypeError: x is undefined')
+  expect(failureInWords(new RangeError(''))).toBe('RangeError')
+  expect(failureInWords('no')).toBe('no')
 })

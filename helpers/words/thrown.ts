@@ -3,7 +3,7 @@
 /** An error's own words; where it has none, those of the errors it stands for, or its name. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.message !== '') return `${error.message}`
+  if (error.message !== '') return error.message
   const parts = error instanceof AggregateError ? error.errors.map(wordsOf).filter(Boolean) : []
   return parts.length > 0 ? [...new Set(parts)].join('; ') : error.name
 }
@@ -22,4 +22,10 @@ export function thrownInWords(error: unknown): string {
   } catch {
     return 'it failed with something that has no words'
   }
+}
+
+/** The same with the kind of error first, e.g. `TypeError: …`: for what is a mistake in the program itself. Never throws. */
+export function failureInWords(error: unknown): string {
+  const words = thrownInWords(error)
+  return error instanceof Error && typeof error.name === 'string' && words !== error.name ? `${error.name}: ${words}` : words
 }

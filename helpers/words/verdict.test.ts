@@ -1,4 +1,5 @@
-import fc from 'fast-check'
+// The gravest of several verdicts.
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { gravest, gravity, type Verdict } from './verdict.ts'
 

@@ -1,3 +1,4 @@
+// Virtual time: what is due and when, and who waits for it.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from './clock.ts'

@@ -1,3 +1,4 @@
+// Plain data of the lab: copied and compared.
 import { describe, expect, test } from 'vitest'
 import { copyOf, isSame } from './data.ts'
 

@@ -1,3 +1,4 @@
+// Chance from a seed, and the forks that keep parts independent.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from './random.ts'

@@ -1,3 +1,4 @@
+// The lab's store: versions, conflicts and the history that a watch resumes over.
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../helpers/words/kube.ts'
 import { VirtualClock } from './clock.ts'

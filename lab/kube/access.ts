@@ -1,6 +1,8 @@
 // Who may do what: the 403s, and the reviews that ask beforehand.
 import type { JsonObject } from './json.ts'
 import { objectAt, textAt } from './json.ts'
+import type { Kind } from './kinds.ts'
+import { apiVersionOf } from './kinds.ts'
 import type { ApiRequest, ResourceRequest } from './request.ts'
 import type { Attributes, Server } from './server.ts'
 import { Refusal } from './status.ts'
@@ -46,12 +48,32 @@ export function forbidden(who: Attributes): Refusal {
   })
 }
 
-/** Answers a SelfSubjectAccessReview or, with `spec.user`, a SubjectAccessReview. */
-export function review(server: Server, request: ApiRequest, body: JsonObject): JsonObject {
+/** Kinds that are asked and never stored. */
+export const isReview = ({ group }: Pick<Kind, 'group'>): boolean => group === 'authorization.k8s.io' || group === 'authentication.k8s.io'
+
+/** Groups of whom requests come from. @source kubeadm and Talos default, administrator's certificate */
+const groupsOf = (user: string): string[] => [...(user === administrator ? ['system:masters'] : []), 'system:authenticated']
+
+/** What a user may do, rule by rule; the administrator everything. Other users' rules are asked one by one (can-i). */
+function rules(server: Server, user: string): JsonObject {
+  const everything = server.allows({ user, verb: '*', group: '*', resource: '*', subresource: '', namespace: '', name: '', path: '*' })
+  return {
+    resourceRules: everything ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
+    nonResourceRules: everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
+    incomplete: !everything,
+  }
+}
+
+/** Answers a review of access, rules or identity. Access reviews are about `spec.user` where that is set. */
+export function review(server: Server, kind: Kind, request: ApiRequest, body: JsonObject): JsonObject {
+  const said: JsonObject = { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { creationTimestamp: null } }
+  const user = userOf(request)
+  if (kind.kind === 'SelfSubjectReview') return { ...said, status: { userInfo: { username: user, groups: groupsOf(user) } } }
+  if (kind.kind === 'SelfSubjectRulesReview') return { ...said, spec: objectAt(body, 'spec'), status: rules(server, user) }
   const asked = objectAt(body, 'spec', 'resourceAttributes')
   const path = objectAt(body, 'spec', 'nonResourceAttributes')
   const allowed = server.allows({
-    user: textAt(body, 'spec', 'user') ?? userOf(request),
+    user: textAt(body, 'spec', 'user') ?? user,
     verb: textAt(asked, 'verb') ?? textAt(path, 'verb') ?? '',
     group: textAt(asked, 'group') ?? '',
     resource: textAt(asked, 'resource') ?? '',
@@ -60,11 +82,5 @@ export function review(server: Server, request: ApiRequest, body: JsonObject): J
     name: textAt(asked, 'name') ?? '',
     path: textAt(path, 'path') ?? '',
   })
-  return {
-    kind: textAt(body, 'kind') ?? 'SelfSubjectAccessReview',
-    apiVersion: 'authorization.k8s.io/v1',
-    metadata: { creationTimestamp: null },
-    spec: objectAt(body, 'spec'),
-    status: { allowed },
-  }
+  return { ...said, spec: objectAt(body, 'spec'), status: { allowed } }
 }

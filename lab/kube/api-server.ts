@@ -1,19 +1,24 @@
 // The lab's Kubernetes API server: HTTP semantics over the store.
 import type { Ground } from '../kernel/world.ts'
-import { attributesOf, forbidden, isWatch, review, verbOf } from './access.ts'
+import { attributesOf, forbidden, isReview, isWatch, review, verbOf } from './access.ts'
 import { deleteObject, readDeleteOptions } from './delete.ts'
-import { discover, health } from './discovery.ts'
+import { aggregated, discover, health } from './discovery.ts'
 import { presented, taken } from './events-form.ts'
+import { unknownFields } from './field-validation.ts'
 import type { JsonObject } from './json.ts'
-import { isObject, textAt } from './json.ts'
+import { asJson, isObject, textAt } from './json.ts'
 import type { Kind } from './kinds.ts'
-import { patchObject, readBody } from './patch.ts'
+import { mediaType, patchObject, readBody } from './patch.ts'
+import { openApi } from './openapi.ts'
+import type { Kubelets } from './pod-access.ts'
+import { podAccess } from './pod-access.ts'
 import { getObject, listObjects, listOf } from './read.ts'
 import type { ApiRequest, ApiResponse, ResourceRequest } from './request.ts'
 import { readPath } from './request.ts'
 import type { Attributes, Server } from './server.ts'
 import { badRequest, methodNotAllowed, Refusal } from './status.ts'
 import { subresource } from './subresources.ts'
+import { asTable, tablesOf, wantsTable } from './table.ts'
 import { watchObjects } from './watch.ts'
 import type { Part } from './write.ts'
 import { changeObject, createObject } from './write.ts'
@@ -50,6 +55,8 @@ export interface ApiServer {
   handle(request: ApiRequest): ApiResponse
   /** Lets `fn` answer in the server's place; the last one asked first. Returns the way to take it back. */
   disturb(fn: Disturbance): () => void
+  /** Lets the server reach the kubelets, as logs and commands in containers need. Without, it says that it cannot. */
+  reachKubelets(kubelets: Kubelets): void
   /** The latest requests, oldest first. */
   readonly log: readonly Logged[]
 }
@@ -76,6 +83,9 @@ export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiSe
 
   return {
     log,
+    reachKubelets(kubelets) {
+      server.kubelets = kubelets
+    },
     disturb(fn) {
       disturbances.push(fn)
       return () => {
@@ -144,36 +154,50 @@ function answer(server: Server, request: ApiRequest): Reply | ApiResponse {
   if (!open && !server.allows(who)) throw forbidden(who)
   if (healthy !== undefined) return { status: 200, body: healthy, headers: { 'x-content-type-options': 'nosniff' } }
   if (resource === undefined) {
-    const found = discover(store, request.path, server.version)
+    const whole = aggregated(store, request)
+    if (whole !== undefined) return { status: 200, body: whole.body, headers: { 'content-type': whole.type } }
+    const found = discover(store, request.path, server.version) ?? openApi(store, request.path)
     return found === undefined ? nothingThere : { status: 200, body: found }
   }
   if (resource.kind === undefined) return nothingThere
   return object(server, request, resource, resource.kind)
 }
 
+/** The form in which a client wants to read: objects, or tables. */
+function shapeOf(server: Server, request: ApiRequest, kind: Kind): { whole(body: JsonObject): JsonObject; event(object: JsonObject): JsonObject } {
+  if (!wantsTable(request)) return { whole: body => body, event: object => object }
+  const { store, clock } = server.ground
+  const definition = kind.custom ? store.get('CustomResourceDefinition', undefined, `${kind.plural}.${kind.group}`) : undefined
+  const shown = { kind, definition: definition && asJson(definition), include: request.query.get('includeObject') ?? 'Metadata', get now() { return clock.now() } }
+  return { whole: body => asTable(body, shown), event: tablesOf(shown) }
+}
+
 /** A collection takes GET, POST and DELETE; an object GET, PUT, PATCH and DELETE; `/status` the same without DELETE. */
 function object(server: Server, request: ApiRequest, resource: ResourceRequest, kind: Kind): Reply | ApiResponse {
   const { namespace, name, subresource: sub } = resource
-  if (kind.group === 'authorization.k8s.io') {
+  if (isReview(kind)) {
     if (request.method !== 'POST' || name !== undefined) throw methodNotAllowed()
-    return { status: 201, body: review(server, request, body(request)) }
+    return { status: 201, body: review(server, kind, request, body(request)) }
   }
   if (name === undefined) return collection(server, request, resource, kind)
   const writing = { dryRun: dryRun(request) }
   if (sub !== undefined && !(sub === 'status' && kind.status)) {
-    return subresource(server, kind, namespace, name, sub, request, writing) ?? nothingThere
+    return podAccess(server, kind, namespace, name, sub, request) ?? subresource(server, kind, namespace, name, sub, request, writing) ?? nothingThere
   }
+  const shape = shapeOf(server, request, kind)
   const part: Part = sub === 'status' ? 'status' : 'main'
   const { store, clock } = server.ground
   switch (request.method) {
     case 'GET': case 'HEAD':
-      if (sub === undefined && isWatch(request)) return watchObjects(server, kind, namespace, name, request.query)
-      return { status: 200, body: presented(kind, getObject(store, kind, namespace, name)) }
+      if (sub === undefined && isWatch(request)) return watchObjects(server, kind, namespace, name, request.query, shape.event)
+      return { status: 200, body: shape.whole(presented(kind, getObject(store, kind, namespace, name))) }
     case 'PUT': {
+      checkFields(kind, request, body(request))
       const next = taken(kind, body(request))
       return { status: 200, body: presented(kind, changeObject(server, next.kind, getObject(store, kind, namespace, name), next.object, part, writing)) }
     }
     case 'PATCH': {
+      if (!mediaType(request).includes('json-patch')) checkFields(kind, request, body(request))
       const made = patchObject(server, kind, namespace, name, request, part, writing)
       return { status: made.created ? 201 : 200, body: presented(kind, made.object) }
     }
@@ -196,11 +220,13 @@ function collection(server: Server, request: ApiRequest, resource: ResourceReque
   const { namespace } = resource
   const verb = verbOf(request, resource)
   if (!kind.verbs.includes(verb)) throw methodNotAllowed()
+  const shape = shapeOf(server, request, kind)
   switch (verb) {
-    case 'watch': return watchObjects(server, kind, namespace, undefined, request.query)
-    case 'list': return { status: 200, body: listObjects(store, kind, namespace, request.query) }
+    case 'watch': return watchObjects(server, kind, namespace, undefined, request.query, shape.event)
+    case 'list': return { status: 200, body: shape.whole(listObjects(store, kind, namespace, request.query)) }
     case 'create': {
       if (kind.namespaced && namespace === undefined) throw methodNotAllowed()
+      checkFields(kind, request, body(request))
       const wanted = taken(kind, body(request))
       return { status: 201, body: presented(kind, createObject(server, wanted.kind, namespace, wanted.object, { dryRun: dryRun(request) })) }
     }
@@ -214,6 +240,17 @@ function collection(server: Server, request: ApiRequest, resource: ResourceReque
     }
     default: throw methodNotAllowed()
   }
+}
+
+/** `fieldValidation=Strict` refuses fields that the kind does not have. @source Kubernetes v1.35, handlers: texts of the errors */
+function checkFields(kind: Kind, request: ApiRequest, given: JsonObject): void {
+  if (request.query.get('fieldValidation') !== 'Strict') return
+  // Directives of strategic patches are no fields.
+  const unknown = unknownFields(kind, given).filter(text => !/"(?:.*\.)?\$/.test(text))
+  if (unknown.length === 0) return
+  const why = `strict decoding error: ${unknown.join(', ')}`
+  if (request.method !== 'PATCH' || mediaType(request).includes('apply-patch')) throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`)
+  throw badRequest(`error decoding patch: ${why}`)
 }
 
 function dryRun(request: ApiRequest): boolean {

@@ -1,10 +1,12 @@
 // What the server says of itself: versions, groups, resources, health.
 import type { Store } from '../kernel/store.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { ApiRequest } from './request.ts'
 import type { Kind } from './kinds.ts'
 import { apiVersionOf, builtinKinds, customKinds } from './kinds.ts'
 
-const allKinds = (store: Store): Kind[] => [...builtinKinds, ...customKinds(store)]
+/** Everything that is served, built in or defined. */
+export const allKinds = (store: Store): Kind[] => [...builtinKinds, ...customKinds(store)]
 
 function groupOf(group: string, versions: readonly string[]): JsonObject {
   const named: Json[] = versions.map(version => ({ groupVersion: `${group}/${version}`, version }))
@@ -34,6 +36,9 @@ function resourcesOf(kind: Kind): JsonObject[] {
     ...(kind.kind === 'Pod' ? [
       below('binding', { kind: 'Binding', verbs: ['create'] }),
       below('eviction', { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] }),
+      below('exec', { kind: 'PodExecOptions', verbs: ['create', 'get'] }),
+      below('log', { kind: 'Pod', verbs: ['get'] }),
+      below('portforward', { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] }),
     ] : []),
     ...(kind.kind === 'Namespace' ? [below('finalize', { kind: 'Namespace', verbs: ['update'] })] : []),
     ...(kind.scale ? [below('scale', { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] })] : []),
@@ -66,6 +71,37 @@ export function discover(store: Store, path: string, version: string): JsonObjec
   const kinds = api === undefined ? [] : allKinds(store).filter(kind => apiVersionOf(kind) === api)
   if (api === undefined || kinds.length === 0) return undefined
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: api, resources: kinds.flatMap(resourcesOf) }
+}
+
+/** A resource of a list as the aggregated form has it, with what lies below it. */
+function discovered(kind: Kind): JsonObject {
+  const [own, ...below] = resourcesOf(kind)
+  const responseKind = (entry: JsonObject): JsonObject => ({ group: entry['group'] ?? kind.group, version: entry['version'] ?? kind.version, kind: entry['kind'] ?? '' })
+  return {
+    resource: kind.plural,
+    responseKind: responseKind(own!),
+    scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.kind.toLowerCase(),
+    verbs: [...kind.verbs],
+    ...(kind.short.length === 0 ? {} : { shortNames: [...kind.short] }),
+    ...(kind.categories.length === 0 ? {} : { categories: [...kind.categories] }),
+    ...(below.length === 0 ? {} : { subresources: below.map(entry => ({ subresource: String(entry['name']).split('/')[1] ?? '', responseKind: responseKind(entry), verbs: entry['verbs'] ?? [] })) }),
+  }
+}
+
+/** @source Kubernetes v1.35, aggregated discovery: the forms that a client names in its Accept header, newest first */
+const aggregations = ['v2', 'v2beta1'].map(version => ({ version, type: `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` }))
+
+/** All groups, versions and resources in one answer, for clients that ask `/api` or `/apis` so; undefined for all others. */
+export function aggregated(store: Store, request: ApiRequest): { type: string; body: JsonObject } | undefined {
+  const accept = (request.headers['accept'] ?? '').replaceAll(' ', '')
+  const form = aggregations.find(({ type }) => accept.includes(type))
+  if (form === undefined || (request.path !== '/api' && request.path !== '/apis')) return undefined
+  const kinds = allKinds(store).filter(kind => (kind.group === '') === (request.path === '/api'))
+  const versionsOf = (group: string): JsonObject[] => [...Map.groupBy(kinds.filter(kind => kind.group === group), kind => kind.version)]
+    .map(([version, of]) => ({ version, resources: of.map(discovered), freshness: 'Current' }))
+  const items = [...new Set(kinds.map(kind => kind.group))].map((group): JsonObject => ({ metadata: { name: group, creationTimestamp: null }, versions: versionsOf(group) }))
+  return { type: form.type, body: { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${form.version}`, metadata: {}, items } }
 }
 
 /** @source measured on a v1.35 node, `/readyz?verbose`, the checks that matter */

@@ -84,7 +84,9 @@ export const builtinKinds: readonly Kind[] = [
   row(admission, 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', { cluster: true }),
   row('apiextensions.k8s.io/v1', 'customresourcedefinitions', 'CustomResourceDefinition', { cluster: true, short: ['crd', 'crds'], status: true }),
   row('scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', { cluster: true, short: ['pc'] }),
+  row('authentication.k8s.io/v1', 'selfsubjectreviews', 'SelfSubjectReview', { cluster: true, verbs: review }),
   row('authorization.k8s.io/v1', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', { cluster: true, verbs: review }),
+  row('authorization.k8s.io/v1', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview', { cluster: true, verbs: review }),
   row('authorization.k8s.io/v1', 'subjectaccessreviews', 'SubjectAccessReview', { cluster: true, verbs: review }),
 ]
 

@@ -2,6 +2,7 @@
 import type { SeededRandom } from '../kernel/random.ts'
 import type { Ground } from '../kernel/world.ts'
 import type { ServiceNetwork } from './allocate.ts'
+import type { Kubelets } from './pod-access.ts'
 
 /** Who wants to do what; `resource` is empty for paths outside of the objects. */
 export interface Attributes {
@@ -27,6 +28,7 @@ export interface Server {
   /** How long watches live. */
   watchRandom: SeededRandom
   allows(attributes: Attributes): boolean
+  kubelets?: Kubelets
 }
 
 /** Whether something is stored, from `dryRun=All`. */

@@ -42,7 +42,9 @@ const emptyAt = (kind: Kind, version: number, annotations?: JsonObject): JsonObj
  * Opens a watch. Without a version, or at 0, it begins with what is there; at a version, with what changed since; at one
  * that is forgotten, it says 410 in an ERROR event and ends. Throws only for queries that are none.
  */
-export function watchObjects(server: Server, kind: Kind, namespace: string | undefined, name: string | undefined, query: URLSearchParams): StreamResponse {
+export function watchObjects(
+  server: Server, kind: Kind, namespace: string | undefined, name: string | undefined, query: URLSearchParams, show: (object: JsonObject) => JsonObject = object => object,
+): StreamResponse {
   const { store, clock } = server.ground
   const wanted = wantedBy(kind, namespace, name, query)
   const from = versionOf(query) ?? 0
@@ -65,12 +67,12 @@ export function watchObjects(server: Server, kind: Kind, namespace: string | und
       const hand = (event: StoreEvent) => {
         if (!open || event.object.kind !== kind.kind) return
         const shown = seen(event, wanted)
-        if (shown !== undefined) emit(lineOf(shown.type, presented(kind, shown.object)))
+        if (shown !== undefined) emit(lineOf(shown.type, show(presented(kind, shown.object))))
       }
-      const bookmark = (annotations?: JsonObject) => emit(lineOf('BOOKMARK', emptyAt(kind, store.version, annotations)))
+      const bookmark = (annotations?: JsonObject) => emit(lineOf('BOOKMARK', show(emptyAt(kind, store.version, annotations))))
 
       if (initial) {
-        for (const object of store.list(kind.kind).map(asJson).filter(wanted)) emit(lineOf('ADDED', presented(kind, object)))
+        for (const object of store.list(kind.kind).map(asJson).filter(wanted)) emit(lineOf('ADDED', show(presented(kind, object))))
         if (query.get('sendInitialEvents') === 'true' && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' })
       } else {
         const missed = store.since(from)

@@ -68,6 +68,7 @@ const jobs: readonly Job[] = [
 ]
 
 const plistOf = (job: Job): string => `${home}/Library/LaunchAgents/${job.label}.plist`
+/** Any number: launchctl and ps only have to show the same one. */
 const talonPid = 812
 
 const launchd: readonly LaunchdSeed[] = jobs.map(job => ({

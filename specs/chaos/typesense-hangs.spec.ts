@@ -40,6 +40,7 @@ export const typesenseHangsUnnoticed = drill({
   healer: 'holdfast',
   expects: ['restart-workload'],
   services,
+  // Seen three times 10 s apart, up to 60 s of grace for a frozen process, and its warm-up. @source Kubernetes default; joelclaw history, manifests
   budgets: { detected: '30 s', 'service answering': '240 s', recovered: '300 s' },
   stability: '30 s',
 })

@@ -20,7 +20,7 @@ export const colimaTellsTheTruth = invariant({
   why: 'a VM can say Running while it is dead; start is then a no-op, and every port is refused',
   subjects: policy => (policy.host === undefined ? [] : [{ name: `Colima ${policy.host.profile}` }]),
   observe: policy => [colimaSays(policy), dockerSocket, vmSsh(policy), vmDocker(policy)],
-  healedBy: [startDockerInVm, renewDockerSocket, cycleColima],
+  healedBy: [renewDockerSocket, startDockerInVm, cycleColima],
   judge(_, see, policy): readonly Finding[] {
     const says = see(colimaSays(policy))
     const socket = see(dockerSocket)

@@ -22,6 +22,8 @@ export interface Model {
   invariant(part: string, change?: { healedBy?: readonly Fix[] }): Invariant
   /** A fix with one act, which brings the part up, or does what is given. Wants to act while the part is down. */
   fix(part: string, change?: Partial<FixDefinition> & { act?: () => void | Promise<void> }): Fix
+  /** Parts that were asked, in order. */
+  readonly asked: readonly string[]
   /** Everything that was done to the world, with the time since its start in ms. */
   readonly deeds: readonly { at: number; deed: string }[]
   did(deed: string): void
@@ -38,6 +40,7 @@ const nothingElse = (): never => {
 export function newModel({ latency = 5, policy = policyWith(), lacks = {} }: { latency?: number; policy?: Policy; lacks?: Reach['lacks'] } = {}): Model {
   const clock = new VirtualClock(start)
   const states = new Map<string, State>()
+  const asked: string[] = []
   const deeds: { at: number; deed: string }[] = []
   const did = (deed: string): void => void deeds.push({ at: clock.now() - start, deed })
   const set = (part: string, state: State): void => void states.set(part, state)
@@ -56,6 +59,7 @@ export function newModel({ latency = 5, policy = policyWith(), lacks = {} }: { l
   const question = (part: string): Question<boolean> => ({
     key: part, says: `ask ${part}`, origin: 'model', needs: [],
     async ask() {
+      asked.push(part)
       await clock.sleep(latency)
       const seen = state(part)
       await clock.sleep(latency)
@@ -64,7 +68,7 @@ export function newModel({ latency = 5, policy = policyWith(), lacks = {} }: { l
     },
   })
   return {
-    clock, reach, policy, state, set, question, deeds, did,
+    clock, reach, policy, state, set, question, asked, deeds, did,
     later: (ms, part, next) => void clock.after(ms, () => set(part, next)),
     invariant: (part, change = {}) => invariant({
       name: `${part}-is-up`, clauses: ['recovery.automatic'], says: `${part} is up`, why: 'somebody needs it',

@@ -93,7 +93,7 @@ export function inFull(kinds: Kinds, baseline: Verdicts): Kinds {
 /** What no reader has to know letter by letter: random ends of pod names, uids, the port of the VM's ssh, and undici's one word for all failures. */
 function withoutChance(text: string, pods: readonly string[]): string {
   const named = pods.filter(name => !/-\d+$/.test(name)).reduce((rest, name) => rest.replaceAll(name, name.replace(/(-[0-9a-z]{8,10})?-[0-9a-z]{5}$/, '-…')), text)
-  return named.replaceAll(/(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>').replaceAll(/(127\.0\.0\.1 port) \d+/g, '$1 <ssh>').replace(/: fetch failed$/, '')
+  return named.replaceAll(/(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>').replaceAll(/(127\.0\.0\.1 port) \d+/g, '$1 <ssh>').replaceAll(/\b(since|the last) (\d+ min \d+ s|[\d.]+ m?s)\b/g, '$1 <time>').replace(/: fetch failed$/, '')
 }
 
 /** Findings of a violated verdict in full, without what chance put into their words; none of any other verdict. */

@@ -5,7 +5,7 @@ import { liveShell } from '../shell.ts'
 /** ms for one docker command. */
 const patience = 20_000
 
-/** There is no Docker that could be used. The message says why, and what to do. */
+/** Docker cannot do what is asked of it here. The message completes “Docker is needed: …”. */
 export class NoDocker extends Error {}
 
 /** Runs docker on this host and resolves with its stdout. Rejects with what it complained of. */

@@ -1,6 +1,7 @@
 // Starting the node: the k3s image, or any with its interface, through testcontainers, on the loopback of this host only.
 import { createServer, type AddressInfo } from 'node:net'
 import { env } from 'node:process'
+import { NoDocker } from './docker.ts'
 import { clusterLabel, keptLabel, runLabel } from './containers.ts'
 
 /** What a node shall be like. */
@@ -88,6 +89,9 @@ export async function startNode(wishes: NodeWishes): Promise<StartedNode> {
     .withExposedPorts(...[...ports].map(([container, host]) => ({ container, host })))
     .withStartupTimeout(patience)
     .start()
+    .catch((error: unknown) => {
+      throw new NoDocker(`it could not start a node from the image ${nodeImage()}: ${error instanceof Error ? error.message.trim() : String(error)}. HOLDFAST_NODE_IMAGE names another image with k3s' interface`, { cause: error })
+    })
   // 127.0.0.1 and not localhost, which may mean ::1 first; the certificate holds both.
   return { container: wishes.container, ports, kubeconfig: started.getKubeConfig().replace(/server: \S+/, `server: https://127.0.0.1:${started.getMappedPort(apiPort)}`) }
 }

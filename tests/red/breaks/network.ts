@@ -86,7 +86,7 @@ export const network: readonly Break[] = [
     findings: {
       'no-pod-is-stuck · namespace kube-system': [{
         code: 'pod-stuck:kube-flannel-…',
-        seen: 'kube-flannel-… is not ready since 6 min 40 s: Running, kube-flannel CrashLoopBackOff',
+        seen: 'kube-flannel-… is not ready since <time>: Running, kube-flannel CrashLoopBackOff',
         expected: 'ready within 300 s',
         remedy: 'kubectl describe pod kube-flannel-… -n kube-system: this does not pass by itself',
       }],
@@ -112,7 +112,7 @@ export const network: readonly Break[] = [
     findings: {
       [`flannel-has-its-subnet · node ${node}`]: [{
         code: 'subnet-env-missing',
-        seen: '5 sandboxes failed, the last 12.2 s ago: joelclaw/bluesky-pds-…',
+        seen: '5 sandboxes failed, the last <time> ago: joelclaw/bluesky-pds-…',
         expected: '/run/flannel/subnet.env is there, written by flannel at its start',
         remedy: 'delete the flannel pod of this node once; then ignore events that are older than its start',
       }],

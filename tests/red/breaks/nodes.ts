@@ -156,7 +156,7 @@ export const nodes: readonly Break[] = [
     },
     also: { ...withoutApi, ...noPort },
     harm: ({ docker }) => docker('pause', node),
-    // Somebody paused it on purpose: a restart would end what that is for.
-    healedBy: [],
+    // It is unpaused, not restarted: all that runs in it goes on.
+    healedBy: ['start-node-container'],
   },
 ]

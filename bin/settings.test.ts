@@ -1,0 +1,45 @@
+// Settings from an environment, and back; patterns that select.
+import { describe, expect, test } from 'vitest'
+import { environmentOf, fits, settingsFrom, UsageError } from './settings.ts'
+
+const defaults = { cluster: 'joelclaw', target: 'lab', seed: 1, only: undefined, reports: 'reports', snapshot: undefined, disabled: [], given: [], drills: [], keep: false, reuse: false, node: undefined }
+
+describe('settingsFrom', () => {
+  test('of an empty environment is the rehearsal on the lab', () => {
+    expect(settingsFrom({})).toEqual(defaults)
+  })
+
+  test('takes empty texts for nothing, and lists apart', () => {
+    expect(settingsFrom({ HOLDFAST_ONLY: '', HOLDFAST_SNAPSHOT: '', HOLDFAST_DISABLE: ' a, ,b,', HOLDFAST_GIVEN: 'c' })).toEqual({ ...defaults, disabled: ['a', 'b'], given: ['c'] })
+  })
+
+  test('gives what environmentOf was given', () => {
+    const settings = settingsFrom({ HOLDFAST_CLUSTER: './x.ts', HOLDFAST_TARGET: 'live', HOLDFAST_SEED: '4294967295', HOLDFAST_ONLY: 'a.*', HOLDFAST_REPORTS: '/r', HOLDFAST_SNAPSHOT: 's.json', HOLDFAST_DISABLE: 'a,b', HOLDFAST_DRILLS: 'd' })
+    expect(settingsFrom(environmentOf(settings))).toEqual(settings)
+  })
+
+  test.each([['-1'], ['1.5'], ['7x'], ['4294967296'], [' 7'], ['1e3'], ['']])('takes “%s” for no seed', seed => {
+    expect(() => settingsFrom({ HOLDFAST_SEED: seed })).toThrow(new UsageError(`“${seed}” is no seed: a whole number from 0 to 4294967295, e.g. --seed 7.`))
+  })
+
+  test('takes a target that there is not for a mistake', () => {
+    expect(() => settingsFrom({ HOLDFAST_TARGET: 'Lab' })).toThrow(new UsageError('“Lab” is no target. Targets are lab, container, live; e.g. --target lab.'))
+  })
+})
+
+describe('fits', () => {
+  test.each([
+    [undefined, ['anything'], true],
+    ['probes.*', ['containers-have-probes', 'probes.liveness'], true],
+    ['probes.*', ['probes'], false],
+    ['probes.liveness', ['probes.liveness'], true],
+    ['probes', ['probes.liveness'], false],
+    ['probes.l', ['probesXl'], false],
+    ['*liveness', ['probes.liveness'], true],
+    ['*', ['x'], true],
+    ['(a|b)+', ['a'], false],
+    ['a', [], false],
+  ] as const)('%s on %j: %s', (pattern, names, expected) => {
+    expect(fits(pattern, names)).toBe(expected)
+  })
+})

@@ -1,0 +1,7 @@
+// The lab keeps the same promises as the live world.
+import { reachContract } from '../../helpers/adapters/reach-contract.ts'
+import { newLab } from './world.ts'
+
+const lab = newLab()
+
+reachContract('the lab', () => ({ reach: lab.reach, folder: '/Users/joel/contract' }))

@@ -1,0 +1,22 @@
+// joelclaw's lab for the contract: one that is only read, and fresh ones to break.
+import { loadPolicy } from '../../bin/clusters.ts'
+import { manifestsOf } from '../../bin/manifests.ts'
+import type { Tools } from '../../helpers/adapters/tools.ts'
+import { createLab, worldOf, type Lab } from '../../lab/lab.ts'
+
+export const policy = await loadPolicy('joelclaw')
+export const nodeName = 'joelclaw-controlplane-1'
+
+const world = await worldOf('joelclaw')
+const manifests = manifestsOf('joelclaw')
+
+/** A booted world in which all is well. */
+export function newLab(seed = 1): Lab {
+  if (world === undefined) throw new Error('the lab has no world for joelclaw')
+  return createLab(world, { seed, manifests })
+}
+
+/** Nobody changes this one. */
+export const calm: Lab = newLab()
+
+export const toolsOf = (lab: Lab, deadline = 10_000): Tools => ({ reach: lab.reach, deadline, signal: new AbortController().signal })

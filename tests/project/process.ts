@@ -1,0 +1,61 @@
+// The real command line as a child process, in a folder of its own, and never more than two at a time.
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from './source.ts'
+
+/** A folder for the files of a test run. */
+export const temporary = (): string => mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface Start {
+  env?: Readonly<Record<string, string>>
+  cwd?: string
+  /** Sent once stderr or stdout holds this text. */
+  signal?: { name: NodeJS.Signals; when: string }
+}
+
+/** Two processes use two cores; more only wait for each other. */
+const seats = ['one', 'other']
+const waiting: ((seat: string) => void)[] = []
+
+async function turn<T>(act: () => Promise<T>): Promise<T> {
+  const seat = seats.pop() ?? await new Promise<string>(resolve => void waiting.push(resolve))
+  try {
+    return await act()
+  } finally {
+    const next = waiting.shift()
+    if (next === undefined) seats.push(seat)
+    else next(seat)
+  }
+}
+
+/** Runs Node on a script to its end. Settings of the outer run are taken out of the environment: the child has its own. */
+export const node = (script: string, args: readonly string[], { env = {}, cwd = root, signal }: Start = {}): Promise<Ended> => turn(() => new Promise((resolve, reject) => {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$|FORCE_COLOR)/.test(name)))
+  const child = spawn(process.execPath, [script, ...args], { cwd, env: { ...inherited, NO_COLOR: '1', CI: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const heard = { stdout: '', stderr: '' }
+  let sent = false
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      heard[name] += text
+      if (signal === undefined || sent || !heard[name].includes(signal.when)) return
+      sent = true
+      child.kill(signal.name)
+    })
+  }
+  child.on('error', reject)
+  child.on('close', code => resolve({ code, ...heard }))
+}))
+
+/** Runs holdfast to its end. */
+export const holdfast = (args: readonly string[], start: Start = {}): Promise<Ended> => node(join(root, 'bin', 'holdfast.ts'), args, start)
+
+/** Runs vitest on spec files, as a person does. */
+export const vitest = (args: readonly string[], start: Start = {}): Promise<Ended> => node(join(root, 'node_modules', 'vitest', 'vitest.mjs'), ['run', ...args], start)

@@ -1,0 +1,64 @@
+// The bridge to vitest: which verdict makes which test, and that a spec is inert everywhere but in its own run.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { root } from './source.ts'
+
+const run = promisify(execFile)
+const folder = join(root, 'tests', 'project', 'fixtures', 'canary')
+const tests = z.array(z.object({ file: z.string(), name: z.string(), state: z.string(), errors: z.array(z.string()).optional(), note: z.string().optional(), holdfast: z.string().optional() }))
+
+/** Runs the fixture's specs in a process of their own: vitest inside of vitest would be judged by the outer one. */
+async function canary(files: readonly string[], only = '*'): Promise<z.infer<typeof tests>> {
+  const { stdout } = await run(process.execPath, [join(folder, 'run.ts'), ...files], { env: { ...process.env, CANARY_ONLY: only } })
+  return tests.parse(JSON.parse(stdout))
+}
+
+const everything = canary([])
+
+describe('a spec file', () => {
+  test('does nothing when plain Node imports it, however deep', async () => {
+    const script = `const spec = await import(${JSON.stringify(join(folder, 'importing.spec.ts'))}); console.log(JSON.stringify([spec.violated.kind, Object.keys(spec).length]))`
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', script])
+    expect({ stdout, stderr }).toEqual({ stdout: '["invariant",6]\n', stderr: '' })
+  })
+
+  test('registers the tests of its own definitions alone, though it imports another one that runs in the same thread', async () => {
+    const shown = await everything
+    const count = Object.fromEntries([...Map.groupBy(shown, ({ file }) => file)].map(([file, of]) => [file, of.map(({ name }) => name.split(' ')[0])]))
+    expect(count['imported.spec.ts']).toEqual(['a-holds'])
+    expect(count['importing.spec.ts']).not.toContain('a-holds')
+    expect(shown.find(({ name }) => name.startsWith('the imported spec knows'))?.state).toBe('passed')
+  })
+
+  test('of which nothing is selected says so instead of passing in silence', async () => {
+    expect(await canary(['imported.spec.ts'], 'something-else')).toEqual([
+      { file: 'imported.spec.ts', name: 'nothing here is selected by --only', state: 'skipped' },
+    ])
+  })
+})
+
+test('verdicts and drills become tests', async () => {
+  const shown = (await everything).toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+  expect(shown.map(({ name, state, holdfast, errors, note }) => [name, state, errors?.join() ?? note ?? '', holdfast ?? 'no meta'].join(' | '))).toMatchInlineSnapshot(`
+    [
+      "a-passed-drill: a-passed-drill is said | passed |  | a-passed-drill",
+      "a-missed-drill: a-missed-drill is said | failed | explained: a-missed-drill | a-missed-drill",
+      "a-blind-drill: a-blind-drill is said | failed | explained: a-blind-drill | a-blind-drill",
+      "a-drill-that-left-something: a-drill-that-left-something is said | failed | explained: a-drill-that-left-something | a-drill-that-left-something",
+      "a-drill-of-elsewhere: a-drill-of-elsewhere is said | skipped | not applicable here: there is no VM here | a-drill-of-elsewhere",
+      "a-holds is said > it | passed |  | holds",
+      "a-violated is said > it | failed | explained: violated | violated",
+      "a-unknown is said > it | failed | explained: unknown | unknown",
+      "a-waived is said > it | skipped | explained: waived | waived",
+      "a-not-applicable is said > it | skipped | not applicable here: there is no such thing here | not-applicable",
+      "a-discovered is said > it | passed |  | holds",
+      "a-discovered is said > a stranger (not named by the policy) | failed | explained: violated | violated",
+      "a-silent is said > it | passed |  | holds",
+      "a-silent is said > nobody looked | failed | a-silent gave no verdict on nobody looked | no meta",
+      "the imported spec knows that it is not the one that is run | passed |  | no meta",
+    ]
+  `)
+})
