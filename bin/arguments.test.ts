@@ -50,8 +50,8 @@ describe('readArguments', () => {
       mistake('list', '-x'),
     ]).toMatchInlineSnapshot(`
       [
-        "There is no verb “nigtly”. Did you mean “nightly”? Verbs are check, drill, heal, nightly, list, explain, report, lab; holdfast --help explains.",
-        "There is no verb “frobnicate”. Verbs are check, drill, heal, nightly, list, explain, report, lab; holdfast --help explains.",
+        "There is no verb “nigtly”. Did you mean “nightly”? Verbs are check, drill, heal, nightly, list, explain, report, undo, lab; holdfast --help explains.",
+        "There is no verb “frobnicate”. Verbs are check, drill, heal, nightly, list, explain, report, undo, lab; holdfast --help explains.",
         "“--snapshots” is no flag of holdfast check. Did you mean “--snapshot”? holdfast check --help lists its flags.",
         "“--apply” is no flag of holdfast check. holdfast check --help lists its flags.",
         "Option '--seed <value>' argument missing. holdfast check --help lists its flags.",

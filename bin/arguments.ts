@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { settingsFrom, UsageError, type Settings } from './settings.ts'
 
-export const verbs = ['check', 'drill', 'heal', 'nightly', 'list', 'explain', 'report', 'lab'] as const
+export const verbs = ['check', 'drill', 'heal', 'nightly', 'list', 'explain', 'report', 'undo', 'lab'] as const
 export type VerbName = (typeof verbs)[number]
 
 /** Flags that several verbs share, and those of one. */
@@ -20,6 +20,7 @@ const own = {
   list: {},
   explain: {},
   report: { open: { type: 'boolean' } },
+  undo: {},
   lab: { port: { type: 'string' }, speed: { type: 'string' } },
 } as const satisfies Record<VerbName, Record<string, { type: 'string' | 'boolean' }>>
 

@@ -1,5 +1,5 @@
 // The command line as its users have it: a real process, what it prints where, and the code with which it ends.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runSchema } from '../helpers/report/json.ts'
@@ -160,8 +160,8 @@ describe.concurrent('drill', () => {
   })
 
   test.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('stopped by %s says so and ends with %i', async (name, code) => {
-    const end = await holdfast(['drill', '--reports', join(folder, name)], { signal: { name, when: 'drilling' } })
-    expect(end).toEqual({ code, stdout: '', stderr: expect.stringContaining(`holdfast: stopped by ${name}. On the lab nothing real was touched.`) })
+    const end = await holdfast(['drill', '--reports', join(folder, name)], { signal: { name, when: '· inject ·' } })
+    expect([end.code, end.stderr.includes(`holdfast: ${name}: stopping; what was injected is being undone.`), existsSync(join(folder, name, 'latest'))]).toEqual([code, true, true])
   })
 })
 

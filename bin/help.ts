@@ -4,7 +4,9 @@ import type { VerbName } from './arguments.ts'
 const commonFlags = `
 Flags that most verbs take
   --cluster NAME|FILE   whose policy (default joelclaw); a name from clusters/ or the path of a policy file
-  --target lab|live     where (default lab: a simulated world, nothing real is touched)
+  --target WHERE        lab (default: a simulated world, nothing real is touched), container (a real Kubernetes node in
+                        Docker, started for the run and removed after it, cluster sandbox), or live
+  --keep, --reuse       container only: leave the node at the end; use the one that was kept
   --only WORD           a clause, a definition's name, or a glob over either, e.g. 'probes.*'
   --seed N              chance of the lab; the same seed gives the same history (default 1)
   --reports FOLDER      where reports go (default reports)
@@ -12,6 +14,7 @@ Flags that most verbs take
   --disable FIX,…       fixes that may not act
   --json                the report as JSON on stdout
   --full                every verdict on the screen
+  HOLDFAST_NODE_IMAGE   container only: another image with k3s' interface (default rancher/k3s:v1.35.0-k3s1)
   The same as environment: HOLDFAST_CLUSTER, HOLDFAST_TARGET, HOLDFAST_SEED, HOLDFAST_ONLY, HOLDFAST_REPORTS, …
 `
 
@@ -24,6 +27,7 @@ export const generalHelp = `holdfast: a Kubernetes resilience policy, executable
   holdfast list               clauses, invariants, scenarios, fixes, and which covers which
   holdfast explain NAME       a clause, invariant, scenario or fix: what, why, source, what it would do
   holdfast report [--open]    the last run again
+  holdfast undo               put back what a killed drill of a live cluster has left behind
   holdfast lab serve          the lab in real time, for kubectl and for eyes
   holdfast <verb> --help      flags and examples of a verb
 ${commonFlags}
@@ -46,6 +50,7 @@ Examples
   holdfast check
   holdfast check --only probes.liveness
   holdfast check --given node-comes-back-tainted        (lab: see it red)
+  holdfast check --target container
   holdfast check --snapshot reports/<run>/snapshot.json
 `,
   drill: `holdfast drill [SCENARIO…]: inject incidents that users lived through, and measure how they end
@@ -57,6 +62,7 @@ ${commonFlags}
 Examples
   holdfast drill restart-colima
   holdfast drill 'flannel-*' --seed 7
+  holdfast drill api-port-drifts --target container --keep
   holdfast drill node-comes-back-tainted --disable remove-control-plane-taint    (see it fail)
 `,
   heal: `holdfast heal: plan what would repair what does not hold, least harm first
@@ -92,6 +98,16 @@ Examples
   holdfast explain recovery.flannel-has-subnet
   holdfast explain colima-zombie
   holdfast explain cycle-colima
+`,
+  undo: `holdfast undo: put back what a killed drill of a live cluster has left behind
+
+  A drill of a live cluster writes down the way back before it injects ($XDG_STATE_HOME/holdfast, or HOLDFAST_STATE).
+  The next drill, heal --apply or nightly --apply of that cluster undoes it first; this does it by hand. Exit 3 says
+  that something could not be undone, with the command for it.
+${commonFlags}
+Examples
+  holdfast undo
+  holdfast undo --cluster joelclaw
 `,
   report: `holdfast report: the last run again
 

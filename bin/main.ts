@@ -1,10 +1,11 @@
 // The command line: a word to a verb, and every end to an exit code and one clear message.
-import { argv, env, exit, stderr, stdout } from 'node:process'
+import { argv, env, stderr, stdout } from 'node:process'
 import { readArguments, type Arguments, type VerbName } from './arguments.ts'
 import { exits } from './exit.ts'
 import { generalHelp, verbHelp } from './help.ts'
 import { RefusedError } from './refusal.ts'
 import { UsageError } from './settings.ts'
+import { listen, stopCode } from './stop.ts'
 
 /** Verbs are loaded when they are used: `--help` and mistakes answer at once. */
 const run = {
@@ -15,6 +16,7 @@ const run = {
   list: async options => (await import('./verbs/list.ts')).list(options),
   explain: async options => (await import('./verbs/explain.ts')).explain(options),
   report: async options => (await import('./verbs/report.ts')).report(options),
+  undo: async options => (await import('./verbs/undo.ts')).undo(options),
   lab: async options => (await import('./verbs/lab.ts')).lab(options),
 } as const satisfies Record<VerbName, (options: Arguments) => Promise<number>>
 
@@ -33,9 +35,11 @@ function fail(error: unknown): number {
   return exits.internal
 }
 
-/** Runs a command line to its end. Resolves with the exit code; never rejects. */
+/** Runs a command line to its end. Resolves with the exit code; never rejects. What a signal asks for counts more than how the rest ended. */
 export async function main(): Promise<number> {
-  return command().catch(fail)
+  listen()
+  const code = await command().catch(fail)
+  return code === exits.undoIncomplete ? code : (stopCode() ?? code)
 }
 
 async function command(): Promise<number> {
@@ -45,11 +49,4 @@ async function command(): Promise<number> {
     return exits.holds
   }
   return run[options.verb](options)
-}
-
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
-  process.once(signal, () => {
-    stderr.write(`\nholdfast: stopped by ${signal}. On the lab nothing real was touched.\n`)
-    exit(code)
-  })
 }

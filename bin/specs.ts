@@ -5,6 +5,7 @@ import type { DrillResult, Judgement } from '../helpers/words/index.ts'
 import { root } from './clusters.ts'
 import type { Heard } from './sessions/chaos.ts'
 import { environmentOf, type Settings } from './settings.ts'
+import { onlyOurs } from './stop.ts'
 
 export interface Said {
   judgements: readonly Judgement[]
@@ -34,11 +35,12 @@ const byName = <T>(name: (item: T) => string) => (a: T, b: T): number => (name(a
 /** Runs one project's specs with these settings. Rejects when vitest itself cannot start. */
 export async function runSpecs(project: 'invariants' | 'chaos', settings: Settings, running: Running = {}): Promise<Said> {
   Object.assign(env, environmentOf(settings))
-  const { startVitest } = await import('vitest/node')
+  const [{ startVitest }, { projects }] = await Promise.all([import('vitest/node'), import('../vitest.config.ts')])
   const judgements: Judgement[] = []
   const drills: DrillResult[] = []
   const errors: string[] = []
   const collector = {
+    onInit: onlyOurs,
     onTestCaseResult(test: Case) {
       const { holdfast } = test.meta()
       if (holdfast?.judgement !== undefined) judgements.push(holdfast.judgement)
@@ -56,7 +58,7 @@ export async function runSpecs(project: 'invariants' | 'chaos', settings: Settin
   const code = process.exitCode
   try {
     const vitest = await startVitest('test', [...(running.files ?? [])], {
-      root, run: true, watch: false, project: [project], passWithNoTests: true, silent: true,
+      ...projects[project], root, config: false, run: true, watch: false, passWithNoTests: true, silent: true,
       // Each lab is a world of its own; of a real cluster there is one, and one drill at a time.
       ...(project === 'chaos' && settings.target !== 'lab' ? { fileParallelism: false } : {}),
       reporters: [collector, ...(running.allure === undefined ? [] : [['allure-vitest/reporter', { resultsDir: running.allure }] as [string, Record<string, unknown>]])],

@@ -102,7 +102,7 @@ const isReady = (pod: Pod): boolean => pod.status?.conditions?.some(({ type, sta
 /** Longest boot of a world, ms; a world that is not ready by then is wrong. */
 const longestBoot = 5_400_000
 /** How long everything must have been ready, ms: a world in which nothing is young any more. */
-const quiet = 1_800_000
+const quiet = 600_000
 
 /** Lets time pass until every pod is Ready and stays so. */
 function settle({ clock, store }: Ground): void {

@@ -12,6 +12,10 @@ export interface Found {
   uid: string | undefined
   /** Whether flannel is a DaemonSet there; else it is built in. */
   flannel: { namespace: string; name: string } | undefined
+  /** A word by which the kubelet's process is known; undefined where it is part of another. */
+  kubelet: string | undefined
+  /** A file of the host for what drills write. */
+  ledger: string
   /** Workloads that the node brings with it: their owners write their probes. */
   platform: readonly { kind: Policy['workloads'][number]['kind']; namespace: string; name: string; replicas: number }[]
 }
@@ -38,6 +42,11 @@ export function adapted(policy: Policy, found: Found): Policy {
       ...policy.workloads,
       ...platform.map(workload => ({ ...workload, probes: false, hostNetwork: false, warmUp: '60 s' as const, runsAsRoot: false, critical: false })),
     ],
+    cast: {
+      ...policy.cast,
+      ...(policy.cast.writing === undefined ? {} : { writing: { ...policy.cast.writing, ledger: found.ledger } }),
+      ...(found.kubelet === undefined ? {} : { kubelet: { word: found.kubelet } }),
+    },
     ports: policy.ports.map(port => ({ ...port, host: hostOf(port.container) })),
   }
 }

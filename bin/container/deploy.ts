@@ -3,6 +3,7 @@ import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { retrying } from '../../helpers/adapters/command.ts'
 import { openKube, resources, type Kube, type Resource } from '../../helpers/adapters/kube.ts'
+import { nodeShell, wayIntoNodes } from '../../helpers/adapters/node-shell.ts'
 import type { KubeObject, Policy, Reach } from '../../helpers/words/index.ts'
 import { UsageError } from '../settings.ts'
 import type { Found } from './adapt.ts'
@@ -54,15 +55,18 @@ export async function deploy(reach: Reach, policy: Policy, manifests: readonly s
 const kindsOfWorkloads = [['Deployment', resources.deployments], ['StatefulSet', resources.statefulsets], ['DaemonSet', resources.daemonsets]] as const
 
 /** What the node has brought with it: its identity, its flannel, its own workloads. */
-export async function lookAround(reach: Reach, policy: Policy): Promise<Pick<Found, 'uid' | 'flannel' | 'platform'>> {
+export async function lookAround(reach: Reach, policy: Policy): Promise<Pick<Found, 'uid' | 'flannel' | 'platform' | 'kubelet'>> {
   return retrying(tools(reach), async () => {
     const kube = await openKube(tools(reach), policy.identity)
     const system = await kube.get(resources.namespaces, 'kube-system')
     const own = (await Promise.all(kindsOfWorkloads.map(async ([kind, resource]) =>
       (await kube.list(resource)).map(({ metadata: { namespace = '', name }, spec }) => ({ kind, namespace, name, replicas: spec.replicas ?? 1 }))))).flat()
+    const container = policy.nodes[0]?.container?.name
+    const kubelets = container === undefined ? [] : await nodeShell(tools(reach), wayIntoNodes({ reach, policy }), container).processesSaying('kubelet')
     const flannel = own.find(({ kind, name }) => kind === 'DaemonSet' && /flannel/.test(name))
     return {
       uid: system?.metadata.uid,
+      kubelet: kubelets.length === 1 ? 'kubelet' : undefined,
       flannel: flannel === undefined ? undefined : { namespace: flannel.namespace, name: flannel.name },
       platform: own.filter(({ namespace }) => !policy.workloads.some(workload => workload.namespace === namespace)),
     }

@@ -138,7 +138,7 @@ export async function openContainer(settings: Settings, policy: Policy, guard: G
     const node = await making
     folder = node.folder
     const reach = containerReach({ container: node.container, seed: settings.seed })
-    const about = { container: node.container, kubeconfig: join(node.folder, 'kubeconfig'), ports: node.ports, uid: undefined, flannel: undefined, platform: [] }
+    const about = { container: node.container, kubeconfig: join(node.folder, 'kubeconfig'), ports: node.ports, uid: undefined, flannel: undefined, kubelet: undefined, ledger: join(node.folder, 'ledger.json'), platform: [] }
     const before = adapted(policy, about)
     tell(`deploying ${policy.cluster}`)
     await deploy(reach, before, manifests)

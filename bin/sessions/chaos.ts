@@ -7,9 +7,12 @@ import { memoryJournal } from '../../helpers/run/journal.ts'
 import { openSession } from '../../helpers/session.ts'
 import type { Moment } from '../../helpers/words/index.ts'
 import { loadPolicy } from '../clusters.ts'
+import { ready } from '../recover.ts'
 import { seedFor } from '../seed.ts'
 import { fits, settingsFrom } from '../settings.ts'
+import { journalFor } from '../state.ts'
 import { openTarget } from '../target.ts'
+import { stopped } from './stopping.ts'
 
 /** What a running drill tells whoever listens in this process: `bin/specs.ts`. */
 export interface Heard {
@@ -29,8 +32,10 @@ openSession({
   async run(drill) {
     const target = await openTarget(settings, policy, { seed: seedFor(settings.seed, drill.name), drills: true })
     try {
+      await ready(target.reach, target.policy, says => channel.postMessage({ drill: drill.name, moment: { at: target.reach.clock.now(), phase: 'undo', says } } satisfies Heard))
       return await runDrill(drill, {
-        reach: target.reach, policy: target.policy, faults, signals, journal: memoryJournal(), disabled: new Set(settings.disabled),
+        reach: target.reach, policy: target.policy, faults, signals, disabled: new Set(settings.disabled), signal: stopped,
+        journal: target.reach.target.kind === 'live' ? journalFor(policy.cluster, drill.name, target.reach.clock.now()) : memoryJournal(),
         heard: moment => channel.postMessage({ drill: drill.name, moment } satisfies Heard),
       })
     } finally {

@@ -8,6 +8,8 @@ import { loadPolicy } from '../clusters.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
 import { runSpecs } from '../specs.ts'
+import { leftOf } from '../state.ts'
+import { stoppable, stopped, whatStays } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { requireActive } from './check.ts'
 import { finish, folderOfRun } from './output.ts'
@@ -24,18 +26,24 @@ export function selectedDrills(words: readonly string[], settings: Settings): re
   return selected.map(({ name }) => name)
 }
 
+/** Makes known what drills of a live cluster have injected and not undone yet, for somebody who leaves at once. */
+export function tellWhatStays({ target, cluster: file }: Settings, cluster: string): void {
+  if (target === 'live') whatStays(() => leftOf(cluster).flatMap(({ pending }) => pending.map(({ says }) => `${says}: holdfast undo --cluster ${file}`)))
+}
+
 /** Runs scenarios by name through their spec files. Throws when one gave no result. */
-export async function drillThroughSpecs(names: readonly string[], settings: Settings, folder: string, progress: Progress): Promise<readonly DrillResult[]> {
+export const drillThroughSpecs = (names: readonly string[], settings: Settings, folder: string, progress: Progress): Promise<readonly DrillResult[]> => stoppable(async () => {
   const files = [...new Set(byFile.filter(({ drill }) => names.includes(drill.name)).map(({ file }) => file))]
   const said = await runSpecs('chaos', { ...settings, drills: names }, {
     files,
     allure: join(folder, 'allure-results'),
-    heard: ({ drill, moment }) => progress.detail(`${drill} · ${moment.phase} · ${moment.says}`),
+    // A real recovery takes minutes: what happens is told as it happens.
+    heard: ({ drill, moment }) => (settings.target === 'lab' && moment.phase !== 'inject' ? progress.detail : progress.step)(`${drill} · ${moment.phase} · ${moment.says}`),
   })
   const silent = names.filter(name => !said.drills.some(result => result.drill === name))
-  if (silent.length > 0) throw new Error(`drills could not be run: ${[...said.errors, ...silent.map(name => `${name} gave no result`)].join('; ')}`)
+  if (silent.length > 0 && !stopped.aborted) throw new Error(`drills could not be run: ${[...said.errors, ...silent.map(name => `${name} gave no result`)].join('; ')}`)
   return names.flatMap(name => said.drills.filter(result => result.drill === name))
-}
+})
 
 /** Nothing real is touched without a word for it. */
 export function requireConsent({ settings, yes }: Pick<Arguments, 'settings' | 'yes'>, what: string): void {
@@ -49,6 +57,7 @@ export async function drill(options: Arguments): Promise<number> {
   requireActive(policy)
   const names = selectedDrills(options.words, settings)
   requireConsent(options, `drill ${names.join(', ')}`)
+  tellWhatStays(settings, policy.cluster)
   const progress = progressOn()
   progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
   const id = runId('drill', startedAt)

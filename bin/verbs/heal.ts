@@ -7,10 +7,11 @@ import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { fixes } from '../coverage.ts'
-import { requireIdentity } from '../identity.ts'
+import { ready } from '../recover.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { UsageError, type Settings } from '../settings.ts'
+import { stoppable } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { requireActive, selectedInvariants } from './check.ts'
 import { finish, folderOfRun } from './output.ts'
@@ -26,11 +27,12 @@ export function disabledFixes(settings: Settings): ReadonlySet<string> {
 /** Heals a target by the invariants that are given. */
 export const healTarget = (reach: Reach, policy: Policy, settings: Settings, progress: Progress, options: { apply: boolean; invariants?: typeof invariants }): Promise<Healed> => {
   const selected = options.invariants ?? invariants
-  return healAll({
+  // A fix that has begun is finished: a VM that was stopped and not started again is worse than a late exit.
+  return stoppable(() => healAll({
     reach, policy, invariants: selected, disabled: disabledFixes(settings),
     look: () => look(selected, reach, policy),
     moment: says => progress.detail(says),
-  }, { apply: options.apply })
+  }, { apply: options.apply }))
 }
 
 export async function heal(options: Arguments): Promise<number> {
@@ -45,7 +47,7 @@ export async function heal(options: Arguments): Promise<number> {
   const id = runId('heal', startedAt)
   const target = await openTarget(settings, policy, { tell: progress.step })
   try {
-    if (options.apply) await requireIdentity(target.reach, policy)
+    if (options.apply) await ready(target.reach, policy, progress.step)
     // Before anything is mended: what was done must not go unreported.
     const folder = await folderOfRun(settings.reports, id)
     const { before, after, healings } = await healTarget(target.reach, target.policy, settings, progress, { apply: options.apply, invariants: selected })

@@ -93,6 +93,8 @@ export async function lab(options: Arguments): Promise<number> {
 
   const ending = asked()
   const broken = Promise.withResolvers<never>()
+  // It may break before anybody waits for that; whoever does hears of it all the same.
+  broken.promise.catch(() => undefined)
   const shim = !hasKubectl()
   const served = await serveLab({
     world, manifests: manifestsOf(settings.cluster), seed: settings.seed, speed, port, kubectl: shim, node: execPath, failed: broken.reject,

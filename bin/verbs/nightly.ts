@@ -6,12 +6,13 @@ import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
-import { requireIdentity } from '../identity.ts'
 import { progressOn } from '../progress.ts'
+import { ready } from '../recover.ts'
 import { UsageError } from '../settings.ts'
+import { stopped } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { judgeThroughSpecs, requireActive } from './check.ts'
-import { drillThroughSpecs } from './drill.ts'
+import { drillThroughSpecs, tellWhatStays } from './drill.ts'
 import { healTarget } from './heal.ts'
 import { finish, folderOfRun } from './output.ts'
 
@@ -51,13 +52,14 @@ export async function nightly(options: Arguments): Promise<number> {
   const target = await openTarget(settings, loaded, { tell: progress.step })
   try {
     const { reach, policy } = target
-    if (options.apply || options.yes) await requireIdentity(reach, policy)
+    tellWhatStays(settings, policy.cluster)
+    if (options.apply || options.yes) await ready(reach, policy, progress.step)
     const first = await observe(questionsOf(invariants, policy), reach, policy)
     const before = await judgeThroughSpecs(first, target.settings, folder)
     const violated = before.some(judgement => judgement.verdict.kind === 'violated')
     if (violated) progress.step('healing what does not hold')
     const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined
-    const results = names.length > 0 && (mayAct || options.yes)
+    const results = names.length > 0 && !stopped.aborted && (mayAct || options.yes)
       ? (progress.step(`drilling ${names.length} scenarios`), await drillThroughSpecs(names, target.settings, folder, progress))
       : []
     progress.done()

@@ -117,7 +117,7 @@ export default definePolicy({
     drills: 3,
     rotation: [
       'restart-colima', 'colima-zombie', 'flannel-pod-killed', 'flannel-crash-loops-without-br-netfilter', 'flannel-loses-its-subnet',
-      'node-comes-back-tainted', 'api-port-drifts', 'node-comes-back-cordoned', 'pds-nodeport-reset', 'port-forward-dies-silently',
+      'node-comes-back-tainted', 'api-port-drifts', 'node-container-killed', 'node-container-paused', 'node-comes-back-cordoned', 'pds-nodeport-reset', 'port-forward-dies-silently',
       'typesense-hangs', 'typesense-hangs-unnoticed',
     ],
   },

@@ -7,7 +7,18 @@ import { clauses as joelclaw } from '../joelclaw/clauses.ts'
 const elsewhere = (id: string): boolean => (id.startsWith('host.') && !id.startsWith('host.node-container')) || id.startsWith('services.') ||
   ['endpoints.talosconfig-points-to-mapped-port', 'recovery.br-netfilter', 'exposure.pds-nodeport-3000', 'probes.host-network-loopback', 'exposure.no-persistent-port-forward'].includes(id)
 
-const own: readonly ClauseInput[] = []
+const own: readonly ClauseInput[] = [
+  {
+    id: 'storage.acknowledged-writes-survive', kind: 'must',
+    says: 'A write that was acknowledged is there again after the process that took it was killed.',
+    source: '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
+  },
+  {
+    id: 'nodes.silent-kubelet', kind: 'failure-mode',
+    says: 'A node whose kubelet is silent is NotReady after its grace period, and its services come back with it.',
+    source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
+  },
+]
 
 /** A start of a small program on a node that has its image; a first start pulls it. @source measured on a v1.35 node: pod ready after 2.5 s */
 const warmUp = '60 s'
@@ -61,16 +72,18 @@ export default definePolicy({
   cast: {
     displaced: { kind: 'Deployment', namespace: 'sandbox', name: 'site', port: 'site' },
     hanging: {
-      kind: 'StatefulSet', namespace: 'sandbox', name: 'redis', container: 'redis', program: 'redis-server', port: 'redis',
+      kind: 'StatefulSet', namespace: 'sandbox', name: 'redis', container: 'redis', program: 'redis-server', port: 'redis', guarded: true,
       liveness: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
     },
+    writing: { port: 'redis', program: 'redis-server', ledger: '/nowhere/ledger.json' },
     upgraded: { port: 'feed', nodePort: 30_091 },
   },
   nightly: {
     drills: 3,
     rotation: [
       'node-comes-back-tainted', 'node-comes-back-cordoned', 'flannel-pod-killed', 'flannel-loses-its-subnet', 'api-port-drifts',
-      'typesense-hangs-unnoticed', 'typesense-hangs', 'pds-nodeport-reset',
+      'typesense-hangs-unnoticed', 'typesense-hangs', 'pds-nodeport-reset', 'redis-dies-while-writing', 'node-container-killed',
+      'node-container-paused', 'kubelet-falls-silent',
     ],
   },
 })

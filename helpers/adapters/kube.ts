@@ -9,6 +9,7 @@ import { watchResource, type WatchOptions } from './kube-watch.ts'
 import { kubeconfigText, requireContext, viewOf } from './kubeconfig.ts'
 import { apiVersionOf, pathOf, type Resource } from './resources.ts'
 import type { Tools } from './tools.ts'
+import { Unchanged } from './unchanged.ts'
 
 export { KubeError, KubeUnreachable } from './kube-errors.ts'
 export { chooseContext, readKubeconfig, type ContextView, type Kubeconfig } from './kubeconfig.ts'
@@ -70,6 +71,7 @@ interface Session {
   context: string
   /** Its certificates are files, which may be renewed while its text stays. */
   fromFiles: boolean
+  unchanged: Unchanged
 }
 
 /** Configurations by reach and text, so that a plugin for credentials is asked once and not for each question. */
@@ -84,7 +86,7 @@ async function newSession(reach: Reach, shown: string, path: string, text: strin
   if (cluster.proxyUrl !== undefined) throw new Error(`cluster ${cluster.name} of ${shown} is reached through a proxy (${cluster.proxyUrl}), which holdfast does not do`)
   const fromFiles = await inlineFiles(config, reach)
   bindToReach(config, reach)
-  return { config, server: cluster.server, context, fromFiles }
+  return { config, server: cluster.server, context, fromFiles, unchanged: new Unchanged() }
 }
 
 async function sessionOf(tools: Tools, shown: string, wanted: readonly string[]): Promise<Session> {
@@ -174,9 +176,18 @@ export async function openKube(tools: Tools, target: { kubeconfig: string; conte
   const { server, context } = session
 
   async function ask<T>(sending: Sending, is: (value: unknown) => value is T): Promise<T> {
-    const what = `${sending.method} ${sending.path}`
+    return read(sending, await told(sending), is)
+  }
+
+  /** The text of a successful answer. */
+  async function told(sending: Sending): Promise<{ status: number; body: string }> {
     const { status, body } = await send(tools, session, sending)
-    if (status >= 400) throw statusError(what, sending.path, status, body)
+    if (status >= 400) throw statusError(`${sending.method} ${sending.path}`, sending.path, status, body)
+    return { status, body }
+  }
+
+  function read<T>(sending: Sending, { status, body }: { status: number; body: string }, is: (value: unknown) => value is T): T {
+    const what = `${sending.method} ${sending.path}`
     let value: unknown
     try {
       value = JSON.parse(body)
@@ -193,8 +204,16 @@ export async function openKube(tools: Tools, target: { kubeconfig: string; conte
     do {
       const { labelSelector, fieldSelector, namespace } = options
       const query = { limit: limit?.toString(), continue: next, labelSelector, fieldSelector }
-      const page = await ask({ method: 'GET', path: pathOf(resource, { namespace }), query }, isList)
-      found.push(...page.items.map(item => completed(resource, item)))
+      const sending: Sending = { method: 'GET', path: pathOf(resource, { namespace }), query }
+      const answer = await told(sending)
+      const key = JSON.stringify([sending.path, query])
+      // What was made of a path's answer before has the type that this path has now.
+      const same = session.unchanged.same(key, answer.body) as readonly T[] | undefined
+      if (same !== undefined) return [...same]
+      const page = read(sending, answer, isList)
+      const objects = page.items.map(item => completed(resource, item))
+      session.unchanged.remember(key, answer.body, objects)
+      found.push(...objects)
       next = page.metadata?.continue || undefined
     } while (next !== undefined)
     return found

@@ -80,3 +80,13 @@ export function nodeShell(tools: Tools, { socket, profile }: NodeWay, container:
     signal: async (pid, signal) => void (await command(profile === undefined ? ['sh', '-c', `kill -${signal} ${pid}`] : ['kill', `-${signal}`, String(pid)])),
   }
 }
+
+/** The one process of a program on all nodes. Rejects when there is none, or more than one: then nobody knows which is meant. */
+export async function onlyProcessOf(tools: Tools, policy: Policy, program: string): Promise<{ container: string; pid: number }> {
+  const containers = policy.nodes.flatMap(({ container }) => (container === undefined ? [] : [container.name]))
+  const way = wayIntoNodes({ reach: tools.reach, policy })
+  const found = (await Promise.all(containers.map(async container => (await nodeShell(tools, way, container).processesOf(program)).map(pid => ({ container, pid }))))).flat()
+  const [process, ...others] = found
+  if (process === undefined || others.length > 0) throw new Error(`${found.length} processes are called ${program}: exactly one is needed`)
+  return process
+}

@@ -1,8 +1,9 @@
 // Faults on nodes: a taint, a cordon, a restart of the node container.
 import { docker } from '../adapters/docker.ts'
 import { openKube, resources } from '../adapters/kube.ts'
+import { nodeShell, wayIntoNodes } from '../adapters/node-shell.ts'
 import { socketOf } from '../probes/host.ts'
-import { fault, type Hands, type Taint } from '../words/index.ts'
+import { fault, ms, type Duration, type Hands, type Taint } from '../words/index.ts'
 
 /** ms for one request or command: stopping a node container may take its grace and more. @source measured on a v1.35 node: docker restart */
 const patience = 60_000
@@ -85,4 +86,60 @@ export const restartContainer = fault<{ container: string }, { container: string
     if (wasRunning && !seen.running) await dockerOf(hands).start(container)
   },
   byHand: ({ container }) => `docker start ${container}`,
+})
+
+/** Kills the container of a node, as a power cut does: nothing on it has time to stop. Docker leaves a container that was killed by hand down. */
+export const killContainer = fault<{ container: string }, { container: string; wasRunning: boolean }>({
+  name: 'node.kill-container',
+  says: ({ container }) => `docker kill ${container}`,
+  blast: 'node',
+  needs: ['docker'],
+  prepare: async ({ container }, hands) => ({ container, wasRunning: (await dockerOf(hands).inspect(container)).running }),
+  inject: ({ container }, hands) => dockerOf(hands).kill(container),
+  async undo({ container, wasRunning }, hands) {
+    if (wasRunning && !(await dockerOf(hands).inspect(container)).running) await dockerOf(hands).start(container)
+  },
+  byHand: ({ container }) => `docker start ${container}`,
+})
+
+/**
+ * Freezes a node: it is there, connections to it are made, and its API and kubelet do not move. Where the pods' cgroups are not
+ * below the container's own, as with k3s on the cgroups of its host, the pods run on and answer. @source measured on a v1.35 node: docker pause
+ */
+export const pauseContainer = fault<{ container: string }, { container: string; wasPaused: boolean }>({
+  name: 'node.pause-container',
+  says: ({ container }) => `docker pause ${container}`,
+  blast: 'node',
+  needs: ['docker'],
+  prepare: async ({ container }, hands) => ({ container, wasPaused: (await dockerOf(hands).inspect(container)).paused }),
+  inject: ({ container }, hands) => dockerOf(hands).pause(container),
+  async undo({ container, wasPaused }, hands) {
+    if (!wasPaused && (await dockerOf(hands).inspect(container)).paused) await dockerOf(hands).unpause(container)
+  },
+  byHand: ({ container }) => `docker unpause ${container}`,
+})
+
+const inside = (hands: Hands, container: string) => nodeShell(tools(hands), wayIntoNodes(hands), container)
+
+/** Stops the kubelet of a node for a while (SIGSTOP): its pods run on, and nobody reports of them. */
+export const stopKubelet = fault<{ container: string; word: string; during: Duration }, { container: string; word: string; during: Duration; pids: readonly number[] }>({
+  name: 'node.stop-kubelet',
+  says: ({ container, during }) => `stop the kubelet of ${container} for ${during}`,
+  blast: 'node',
+  needs: ['docker', 'inside-nodes'],
+  async prepare({ container, word, during }, hands) {
+    const pids = await inside(hands, container).processesSaying(word)
+    if (pids.length !== 1) throw new Error(`${pids.length} processes of ${container} say “${word}” in their command line: exactly one kubelet is needed`)
+    return { container, word, during, pids }
+  },
+  async inject({ container, during, pids }, hands) {
+    for (const pid of pids) await inside(hands, container).signal(pid, 'STOP')
+    await hands.reach.clock.sleep(ms(during), hands.signal)
+    for (const pid of pids) await inside(hands, container).signal(pid, 'CONT')
+  },
+  async undo({ container, word, pids }, hands) {
+    const now = await inside(hands, container).processesSaying(word)
+    for (const pid of pids) if (now.includes(pid)) await inside(hands, container).signal(pid, 'CONT')
+  },
+  byHand: ({ container, pids }) => `docker exec ${container} kill -CONT ${pids.join(' ')}`,
 })

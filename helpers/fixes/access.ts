@@ -1,5 +1,7 @@
 // Fixes for the ways in: kubeconfig and talosconfig that lead to where the cluster was.
 import { attempt, retrying } from '../adapters/command.ts'
+import { putKubeconfig } from '../adapters/node-kubeconfig.ts'
+import { wayIntoNodes } from '../adapters/node-shell.ts'
 import { configInfo, kubeconfig, setEndpoint } from '../adapters/talos.ts'
 import { access, identity, talosInfo } from '../probes/access.ts'
 import { nodeContainer } from '../probes/host.ts'
@@ -59,10 +61,39 @@ async function useContext(reach: Reach, policy: Policy): Promise<void> {
   if (exit.kind !== 'exited' || exit.code !== 0) throw new Error(`kubectl config use-context ${wanted} failed: ${exit.kind === 'exited' ? exit.stderr.trim() : exit.kind}`)
 }
 
+/** Through the Talos API, which makes a new kubeconfig. */
+function fromTalos(policy: Policy): readonly Act[] {
+  const { kubeconfig: path, contexts: [context], talosconfig } = policy.identity
+  return [{
+    says: `talosctl kubeconfig --force --force-context-name ${context} ${path}`,
+    async apply(reach) {
+      await configInfo(tools(reach), talosconfig)
+      // Talos' own API may still be starting: writing the file again does no harm.
+      await retrying(tools(reach), () => kubeconfig(tools(reach), {
+        path, ...(context === undefined ? {} : { context }), ...(talosconfig === undefined ? {} : { talosconfig }),
+      }), { times: 5, every: '3 s' })
+    },
+  }, {
+    says: `kubectl config use-context ${context}`,
+    apply: reach => useContext(reach, policy),
+  }]
+}
+
+/** Out of the node's own container, where k3s keeps one that leads to itself: only the port is another one outside. */
+function fromNode(policy: Policy, port: number): readonly Act[] {
+  const container = policy.nodes.find(node => node.role === 'control-plane' && node.container !== undefined)?.container?.name
+  const { kubeconfig: path, contexts: [context] } = policy.identity
+  if (container === undefined || context === undefined) return []
+  return [{
+    says: `docker exec ${container} cat /etc/rancher/k3s/k3s.yaml, its server set to https://127.0.0.1:${port}, into ${path}`,
+    apply: reach => retrying(tools(reach), () => putKubeconfig(tools(reach), { container, path, context, server: `https://127.0.0.1:${port}`, way: wayIntoNodes({ reach, policy }) }), { times: 5, every: '3 s' }),
+  }]
+}
+
 export const regenerateKubeconfig = fix({
   name: 'regenerate-kubeconfig',
   clauses: ['endpoints.regenerate-kubeconfig', 'endpoints.kubeconfig-points-to-mapped-port', 'endpoints.context-is-this-cluster'],
-  says: 'regenerate the kubeconfig through the Talos API and choose its context',
+  says: 'regenerate the kubeconfig, through the Talos API or from the node itself, and choose its context',
   why: 'after a start of the node container the API has a new port: kubectl is dead while everything serves',
   harm: 'none',
   /** A new kubeconfig and the first answer of the API through it. @source measured on a v1.35 node: API back after docker restart 5.5 s */
@@ -76,24 +107,10 @@ export const regenerateKubeconfig = fix({
     const stale = chosen === undefined || drifted(chosen.server, port) || chosen.insecure
     const unverified = see.answer(identity)
     if (!stale && !(unverified.kind === 'unknown' && /tls|certificate|cert_/i.test(unverified.why)) && current === chosen.name) return []
-    const use = { says: `kubectl config use-context ${policy.identity.contexts[0]}`, apply: (reach: Reach) => useContext(reach, policy) }
-    if (!stale && current !== chosen.name) return [use]
-    return [
-      ...repoint(see, policy),
-      {
-        says: `talosctl kubeconfig --force --force-context-name ${policy.identity.contexts[0]} ${policy.identity.kubeconfig}`,
-        async apply(reach) {
-          await configInfo(tools(reach), policy.identity.talosconfig)
-          // Talos' own API may still be starting: writing the file again does no harm.
-          await retrying(tools(reach), () => kubeconfig(tools(reach), {
-            path: policy.identity.kubeconfig,
-            ...(policy.identity.contexts[0] === undefined ? {} : { context: policy.identity.contexts[0] }),
-            ...(policy.identity.talosconfig === undefined ? {} : { talosconfig: policy.identity.talosconfig }),
-          }), { times: 5, every: '3 s' })
-        },
-      },
-      use,
-    ]
+    // Where the target has no Talos, the node's own container is the way.
+    const byTalos = policy.endpoints.talos !== undefined && see.answer(talosInfo(policy)).kind !== 'absent'
+    const made = byTalos ? fromTalos(policy) : fromNode(policy, port)
+    if (!stale && current !== chosen.name) return made.slice(-1)
+    return [...(byTalos ? repoint(see, policy) : []), ...made]
   },
 })
-

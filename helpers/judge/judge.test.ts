@@ -79,8 +79,8 @@ describe('subjects that the policy does not name', () => {
   const found = (...names: readonly string[]): Partial<InvariantDefinition<Subject>> => ({ discover: () => names.map(name => ({ name })) })
 
   test('are judged by the same function, after the named ones, each once', () => {
-    expect(verdicts(quiet(['redis'], found('redis', 'stranger')), { redis: known(0), stranger: known(1) }))
-      .toEqual({ redis: { kind: 'holds' }, stranger: { kind: 'violated', findings: [finding('stranger-0')] } })
+    const judged = judge(quiet(['redis'], found('redis', 'stranger')), snapshotOf({ redis: known(0), stranger: known(1) }), policy)
+    expect(judged.map(({ subject, verdict }) => [subject, verdict])).toEqual([['redis', { kind: 'holds' }], ['stranger', { kind: 'violated', findings: [finding('stranger-0')] }]])
   })
 
   test('alone are enough: there is something that it is about', () => {

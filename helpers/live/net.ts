@@ -93,6 +93,9 @@ async function http(url: string, options: { deadline: number; signal?: AbortSign
   }
 }
 
+/** How long a connection that nothing is sent on must stay open, ms: a forwarder without a server behind it closes within a few. @source colima, recorded: who listens */
+const greetingTime = 300
+
 function tcp(to: { host: string; port: number; send?: string }, options: { deadline: number; signal?: AbortSignal }): Promise<NetAnswer> {
   const began = performance.now()
   const tookMs = (): number => Math.round(performance.now() - began)
@@ -101,8 +104,10 @@ function tcp(to: { host: string; port: number; send?: string }, options: { deadl
     const clock = alarm(options.deadline, options.signal)
     const socket = connect({ host: to.host, port: to.port })
     let connected = false
+    let greeting: NodeJS.Timeout | undefined
     const finish = (end: () => void): void => {
       clock.off()
+      clearTimeout(greeting)
       socket.destroy()
       end()
     }
@@ -115,6 +120,7 @@ function tcp(to: { host: string; port: number; send?: string }, options: { deadl
     socket.once('connect', () => {
       connected = true
       if (to.send !== undefined) socket.write(to.send)
+      else greeting = setTimeout(() => answer({ kind: 'answered', status: 0, body: '', tookMs: tookMs() }), Math.min(greetingTime, options.deadline / 2))
     })
     socket.once('data', (chunk: Buffer) => answer({ kind: 'answered', status: 0, body: chunk.subarray(0, bodyLimit).toString('utf8'), tookMs: tookMs() }))
     socket.once('end', () => answer({ kind: 'reset', why: 'it closed the connection without a byte', tookMs: tookMs() }))

@@ -1,3 +1,4 @@
+// A stranger’s answer is no answer: what counts as the application itself, and how a port is asked.
 import { describe, expect, test } from 'vitest'
 import { newModel } from '../../tests/model/model.ts'
 import { answerSchema, type MappedPort, type NetAnswer, type Reach } from '../words/index.ts'

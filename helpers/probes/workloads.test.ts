@@ -1,3 +1,4 @@
+// Workloads and their pods, tolerations and troubles, in the words of Kubernetes.
 import { describe, expect, test } from 'vitest'
 import { ago, known, now, podOf, seen } from '../../tests/model/seen.ts'
 import type { ContainerStatus, Taint, Toleration, WorkloadObject } from '../words/index.ts'

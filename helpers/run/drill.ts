@@ -45,6 +45,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const lacking = [...arranged, ...faults].flatMap(fault => fault.needs).flatMap(need => reach.lacks[need] ?? [])[0]
   if (faults.length === 0) return result({ kind: 'not-applicable', why: 'the policy names nothing that it could be tried on' })
   if (lacking !== undefined) return result({ kind: 'not-applicable', why: lacking })
+  if (context.signal?.aborted === true) return result({ kind: 'aborted', why: 'stopped before anything was injected' }, { misses: ['aborted: stopped before anything was injected'] })
 
   const see = () => look(drill.given, reach, policy)
   let order = 0
@@ -136,11 +137,12 @@ async function steadyState(drill: Drill, { reach, policy, signal }: DrillContext
 
 /** What is not as it was before the drill, once the undone has had time to take effect. */
 async function comeBack(drill: Drill, { reach, policy, signal }: DrillContext, baseline: ReturnType<typeof baselineOf>, until: number): Promise<readonly Judgement[]> {
-  for (;;) {
+  // No mark depends on these looks: they may grow further apart.
+  for (let every = lookEvery; ; every *= 1.5) {
     const { judgements } = await look(drill.given, reach, policy)
     const worse = judgements.filter(judgement => judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
     if (worse.length === 0 || signal?.aborted === true || reach.clock.now() >= until) return worse
-    await reach.clock.sleep(lookEvery)
+    await reach.clock.sleep(Math.max(0, Math.min(every, until - reach.clock.now())))
   }
 }
 

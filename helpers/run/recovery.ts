@@ -43,7 +43,9 @@ export async function recover(
   const { clock } = context.reach
   const giveUpAt = injectedAt + (drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp))
   const stability = ms(drill.stability)
-  const longestDetection = Math.max(0, ...drill.breaks.map(({ within }) => ms(within)))
+  // What does not apply on this target has nothing to notice.
+  const breaks = drill.breaks.filter(({ invariant }) => [...baseline].some(([name, kind]) => name.startsWith(`${invariant.name} · `) && kind !== 'not-applicable'))
+  const longestDetection = Math.max(0, ...breaks.map(({ within }) => ms(within)))
   const noticed = new Map<string, Mark>()
   const memory = freshMemory()
   const healings: Healing[] = []
@@ -57,7 +59,7 @@ export async function recover(
   async function see(): Promise<Look> {
     const seen = await context.look()
     const { startedAt, endedAt } = seen.snapshot
-    for (const { invariant } of drill.breaks) {
+    for (const { invariant } of breaks) {
       const broken = seen.judgements.some(judgement => judgement.invariant === invariant.name && judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
       if (broken && !noticed.has(invariant.name)) {
         noticed.set(invariant.name, { mark: 'detected', after: lastLook, by: endedAt })
@@ -73,7 +75,7 @@ export async function recover(
     return seen
   }
 
-  const everythingNoticed = () => drill.breaks.every(({ invariant }) => noticed.has(invariant.name))
+  const everythingNoticed = () => breaks.every(({ invariant }) => noticed.has(invariant.name))
   // What was not looked at has not held: the window ends with a look, not with time.
   const recovered = () => firstGood !== undefined && lastLook - firstGood >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
   // What has yet to be noticed is looked for closely. Afterwards, while all stays well, a few looks are enough: the signals are watched all the time.
@@ -106,7 +108,7 @@ export async function recover(
   return {
     marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [{ mark: 'recovered' as MarkName, after: lastBad, by: firstGood ?? clock.now() }] : [])],
     healings,
-    unnoticed: drill.breaks.flatMap(({ invariant, within }) => {
+    unnoticed: breaks.flatMap(({ invariant, within }) => {
       const mark = noticed.get(invariant.name)
       if (mark === undefined) return [`${invariant.name} never noticed`]
       return mark.after - injectedAt > ms(within) ? [`${invariant.name} noticed later than ${within}`] : []

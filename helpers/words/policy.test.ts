@@ -50,7 +50,10 @@ describe('a policy', () => {
   test('is fine with a member of each kind', () => {
     const ways: readonly [string, unknown][] = [
       ['workloads', [workload]], ['ports', [port]], ['ports', [{ ...port, answers: { by: 'tcp', send: 'PING\r\n', contains: 'PONG' } }]], ['waivers', [waiver]], ['choices', [choice]],
-      ['storage', { claims: [claim, { ...claim, backup: { by: 'files', folder: '/b', prefix: 'd', maxAge: '26 h', minSize: '1 KiB' } }, { ...claim, backup: { by: 'loss-accepted', because: 'it is only a cache' } }], disks: [{ path: '/', limit: '80 %' }] }],
+      ['storage', {
+        claims: [claim, { ...claim, backup: { by: 'files', folder: '/b', prefix: 'd', maxAge: '26 h', minSize: '1 KiB' } }, { ...claim, backup: { by: 'loss-accepted', because: 'it is only a cache' } }],
+        disks: [{ path: '/', limit: '80 %' }],
+      }],
       ['cast', { displaced: { kind: 'Deployment', namespace: 'default', name: 'web', port: 'web' }, upgraded: { port: 'web', nodePort: 31_234 } }],
       ['endpoints', { api: { container: 6443 }, virtual: { address: '192.168.1.200', port: 6443 } }],
     ]

@@ -43,7 +43,10 @@ export type NetAnswer =
 export interface Net {
   /** One GET on a new connection, no redirects followed. `deadline` in ms; silence until then is `silent`. */
   http(url: string, options: { deadline: number; signal?: AbortSignal }): Promise<NetAnswer>
-  /** Connects, sends, and resolves with the first bytes that come back as `body` (status 0). */
+  /**
+   * Connects, sends, and resolves with the first bytes that come back as `body` (status 0). Where nothing is sent, a
+   * connection that stays open is the answer, its body a greeting or empty.
+   */
   tcp(
     to: { host: string; port: number; send?: string },
     options: { deadline: number; signal?: AbortSignal },

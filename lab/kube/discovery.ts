@@ -1,6 +1,7 @@
 // What the server says of itself: versions, groups, resources, health.
 import type { Store } from '../kernel/store.ts'
 import type { Json, JsonObject } from './json.ts'
+import { textAt } from './json.ts'
 import type { ApiRequest } from './request.ts'
 import type { Kind } from './kinds.ts'
 import { apiVersionOf, builtinKinds, customKinds } from './kinds.ts'
@@ -85,7 +86,7 @@ function discovered(kind: Kind): JsonObject {
     verbs: [...kind.verbs],
     ...(kind.short.length === 0 ? {} : { shortNames: [...kind.short] }),
     ...(kind.categories.length === 0 ? {} : { categories: [...kind.categories] }),
-    ...(below.length === 0 ? {} : { subresources: below.map(entry => ({ subresource: String(entry['name']).split('/')[1] ?? '', responseKind: responseKind(entry), verbs: entry['verbs'] ?? [] })) }),
+    ...(below.length === 0 ? {} : { subresources: below.map(entry => ({ subresource: textAt(entry, 'name')?.split('/')[1] ?? '', responseKind: responseKind(entry), verbs: entry['verbs'] ?? [] })) }),
   }
 }
 

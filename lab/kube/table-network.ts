@@ -11,7 +11,7 @@ const portText = (port: JsonObject): string => {
 
 function externalOf(service: JsonObject): string {
   const given = textsAt(service, 'spec', 'externalIPs')
-  switch (textAt(service, 'spec', 'type')) {
+  switch (textAt(service, 'spec', 'type') ?? '') {
     case 'LoadBalancer': {
       const addresses = listAt(service, 'status', 'loadBalancer', 'ingress').map(each => textAt(each, 'ip') ?? textAt(each, 'hostname') ?? '')
       const all = [...addresses, ...given]

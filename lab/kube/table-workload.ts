@@ -88,7 +88,7 @@ export const workloadPrinters: Readonly<Record<string, Printer>> = {
   PodDisruptionBudget: {
     columns: [name, ...texts('Min Available', 'Max Unavailable'), column('Allowed Disruptions', 'integer'), age],
     cells: (object, { ageOf }) => {
-      const shown = (field: string): string => String(at(object, 'spec', field) ?? 'N/A')
+      const shown = (field: string): string | number => textAt(object, 'spec', field) ?? numberAt(object, 'spec', field) ?? 'N/A'
       return [nameOf(object), shown('minAvailable'), shown('maxUnavailable'), count(object, 'disruptionsAllowed'), ageOf(object)]
     },
   },

@@ -106,7 +106,7 @@ function certificate(use: Use, subject: Pair, issuer: Pair, now: number): string
 }
 
 const pairOf = (name: Name): Pair => ({ name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) })
-const keyPem = ({ privateKey }: Pair): string => privateKey.export({ type: 'sec1', format: 'pem' }).toString()
+const keyPem = ({ privateKey }: Pair): string => privateKey.export({ type: 'sec1', format: 'pem' })
 
 /** New certificates from new keys, each time. `now` in ms since the epoch. */
 export function makeCertificates(now: number): Certificates {

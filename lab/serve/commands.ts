@@ -12,6 +12,9 @@ export interface CommandAnswer { code: number; stdout: string; stderr: string }
 /** Patience, virtual ms: it is the caller who gives up. */
 const forever = 365 * 86_400_000
 
+/** @source macOS, sockaddr_un: 104 bytes with the end; Linux allows four more */
+const longestPath = 103
+
 export interface Commands {
   close(): void
 }
@@ -46,6 +49,9 @@ export function openCommands(path: string, shell: Shell, around: () => Promise<v
     }
   }
 
+  if (Buffer.byteLength(path) > longestPath) {
+    return Promise.reject(new Error(`The socket ${path} cannot be made: its path is longer than the ${longestPath} bytes that systems allow. Set TMPDIR to a folder with a shorter name, e.g. TMPDIR=/tmp.`))
+  }
   return new Promise((resolve, reject) => {
     const server: Server = createServer({ allowHalfOpen: true }, socket => {
       sockets.add(socket)

@@ -25,6 +25,8 @@ export interface ServeOptions {
   kubectl: boolean
   /** The Node with which the programs run. */
   node: string
+  /** False: the world's host ports are not listened on, only the API server's. Default true. */
+  hostPorts?: boolean
   /** Where its folder is made. Default: the temporary folder of the system. */
   parent?: string
   /** Hears of what breaks the lab; it stands still then. */
@@ -84,7 +86,7 @@ async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab
 
   const token = randomBytes(32).toString('hex')
   const candidates = world.host.processes.flatMap(({ listens }) => (listens ?? []).map(({ port }) => port))
-  const ports = openPorts({ lab, token, certificates, candidates })
+  const ports = openPorts({ lab, token, certificates, candidates, ofHost: options.hostPorts ?? true })
   const clockwork = pace(clock, { speed, failed: options.failed })
   const files = mirror(lab.reach.files, folder)
   const socket = join(folder, 'lab.sock')

@@ -31,6 +31,8 @@ export interface PortOptions {
   certificates: Certificates
   /** Ports of the world that may be listened on, besides those that it forwards. */
   candidates: readonly number[]
+  /** Whether the world's ports are listened on at all. */
+  ofHost: boolean
 }
 
 const isApi = (lab: Lab, port: number): boolean => {
@@ -63,7 +65,7 @@ function answer(request: IncomingMessage, response: ServerResponse, said: NetAns
 /** The connection of a TLS server is wrapped; its port is still the one that the client chose. */
 const portOf = (request: IncomingMessage): number => request.socket.localPort ?? 0
 
-export function openPorts({ lab, token, certificates, candidates }: PortOptions): Ports {
+export function openPorts({ lab, token, certificates, candidates, ofHost }: PortOptions): Ports {
   const listeners = new Map<number, Server>()
   const taken = new Set<number>()
   const sockets = new Set<Socket>()
@@ -150,6 +152,7 @@ export function openPorts({ lab, token, certificates, candidates }: PortOptions)
     open: () => [...listeners.keys()].filter(port => !lasting.has(port)).toSorted((a, b) => a - b),
     taken: () => [...taken].toSorted((a, b) => a - b),
     async sync() {
+      if (!ofHost) return
       const ports = new Set(wanted())
       for (const port of listeners.keys()) if (!ports.has(port) && !lasting.has(port)) shut(port)
       for (const port of ports) {

@@ -4,9 +4,12 @@ import * as apiPortDrifts from './api-port-drifts.spec.ts'
 import * as colimaZombie from './colima-zombie.spec.ts'
 import * as flannelIsKilled from './flannel-is-killed.spec.ts'
 import * as flannelLosesItsSubnet from './flannel-loses-its-subnet.spec.ts'
+import * as kubeletFallsSilent from './kubelet-falls-silent.spec.ts'
 import * as nodeComesBack from './node-comes-back.spec.ts'
+import * as nodeContainerDies from './node-container-dies.spec.ts'
 import * as pdsNodePortReset from './pds-nodeport-reset.spec.ts'
 import * as portForwardDiesSilently from './port-forward-dies-silently.spec.ts'
+import * as redisDiesWhileWriting from './redis-dies-while-writing.spec.ts'
 import * as restartColima from './restart-colima.spec.ts'
 import * as typesenseHangs from './typesense-hangs.spec.ts'
 
@@ -20,6 +23,9 @@ const files = {
   'pds-nodeport-reset': pdsNodePortReset,
   'port-forward-dies-silently': portForwardDiesSilently,
   'typesense-hangs': typesenseHangs,
+  'node-container-dies': nodeContainerDies,
+  'kubelet-falls-silent': kubeletFallsSilent,
+  'redis-dies-while-writing': redisDiesWhileWriting,
 } as const
 
 const isDrill = (value: unknown): value is Drill => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'drill'

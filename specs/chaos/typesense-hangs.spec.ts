@@ -1,8 +1,9 @@
 // Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one nobody notices but its users. (ADR-0148, Health Probes)
-import { freeze, giveLiveness } from '../../helpers/faults/workload.ts'
+import { freeze, giveLiveness, takeLiveness } from '../../helpers/faults/workload.ts'
 import { drill, verify, type Policy } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
 import { invariants } from '../invariants/index.ts'
+import { containersHaveProbes } from '../invariants/probes.spec.ts'
 
 const incident = {
   story: 'a hung Typesense stayed Running while every query waited; the policy lists its missing liveness probe as a gap',
@@ -34,7 +35,9 @@ export const typesenseHangsUnnoticed = drill({
   clauses: ['probes.known-gaps', 'exposure.port-answers-its-application'],
   says: 'a hung Typesense without a liveness probe is found by its own check and restarted by a fix',
   incident,
-  given: invariants,
+  arrange: ({ cast: { hanging } }) => (hanging?.guarded === true ? [takeLiveness({ namespace: hanging.namespace, name: hanging.name, container: hanging.container })] : []),
+  // The missing probe is the stage, not the harm.
+  given: invariants.filter(invariant => invariant !== containersHaveProbes),
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',

@@ -1,6 +1,7 @@
 // Storage: critical claims are known and bound, their data survive, and the disks have room.
 import { bytes, invariant, ms, notApplicable, percent, verify, inWords, type Claim, type Policy, type See } from '../../helpers/index.ts'
 import { backupFiles, disks } from '../../helpers/probes/host.ts'
+import { acknowledgedWrites } from '../../helpers/probes/ledger.ts'
 import { claims, volumes } from '../../helpers/probes/kubernetes.ts'
 
 const critical = (policy: Policy) => policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))
@@ -51,6 +52,23 @@ export const claimsSurvive = invariant({
   },
 })
 
+export const acknowledgedWritesAreKept = invariant({
+  name: 'acknowledged-writes-are-kept',
+  clauses: ['storage.acknowledged-writes-survive'],
+  says: 'every write that was acknowledged is still there',
+  why: 'a store that says OK and forgets when its process dies loses what its users believe to be done',
+  subjects: policy => (policy.cast.writing === undefined ? [] : [{ name: `writes to ${policy.cast.writing.port}` }]),
+  observe: policy => (policy.cast.writing === undefined ? [] : [acknowledgedWrites(policy)]),
+  judge(_, see, policy) {
+    const writes = see(acknowledgedWrites(policy))
+    if (writes === null) return notApplicable('nobody has written to it with a ledger: a drill does')
+    const { acknowledged, kept } = writes
+    return kept === acknowledged ? [] : [{
+      code: 'acknowledged-write-lost', seen: `${acknowledged - kept} of ${acknowledged} acknowledged writes are gone`, expected: 'all of them are there', remedy: 'have it write to its disk before it answers: appendonly yes, appendfsync always, and /data on its claim',
+    }]
+  },
+})
+
 export const disksHaveRoom = invariant({
   name: 'vm-disks-have-room',
   clauses: ['host.vm-disk'],
@@ -68,4 +86,4 @@ export const disksHaveRoom = invariant({
   },
 })
 
-verify(import.meta, claimsAreBound, claimsSurvive, disksHaveRoom)
+verify(import.meta, claimsAreBound, claimsSurvive, acknowledgedWritesAreKept, disksHaveRoom)

@@ -1,7 +1,7 @@
 // Every question of the probes, asked of the lab as it is when all is well, and where its answer is a “no”.
 import { describe, expect, test } from 'vitest'
 import { access, identity, talosInfo } from '../../helpers/probes/access.ts'
-import { backupFiles, colimaSays, disks, dockerSocket, fileText, forwards, kernel, nodeContainer, plist, vmSsh } from '../../helpers/probes/host.ts'
+import { backupFiles, colimaSays, disks, dockerSocket, fileText, forwards, kernel, nodeContainer, plist, vmDocker, vmSsh } from '../../helpers/probes/host.ts'
 import { apiReady, claims, daemonSets, deployments, events, leases, namespaces, nodes, pods, services, slices, statefulSets, volumes, webhooks } from '../../helpers/probes/kubernetes.ts'
 import { portAnswer, strangeness } from '../../helpers/probes/ports.ts'
 import { signals } from '../../helpers/probes/signals.ts'
@@ -42,7 +42,7 @@ describe('the API', () => {
 describe('the host', () => {
   test('all well', async () => {
     expect(await valueOf(nodeContainer(nodeName))).toMatchObject({ running: true, restartPolicy: 'unless-stopped' })
-    expect(await Promise.all([valueOf(dockerSocket), valueOf(vmSsh(policy))])).toEqual([{ works: true }, { works: true }])
+    expect(await Promise.all([valueOf(dockerSocket), valueOf(vmSsh(policy)), valueOf(vmDocker(policy))])).toEqual([{ works: true }, { works: true }, { works: true }])
     expect(await valueOf(colimaSays(policy))).toMatchObject({ kind: 'running' })
     expect(await valueOf(disks(policy))).toMatchObject([{ path: '/', usedPercent: 46 }, { path: '/var/lib/docker', usedPercent: 44 }])
     expect(await valueOf(kernel(policy))).toMatchObject({ modules: expect.arrayContaining(['br_netfilter']), sysctls: policy.network.sysctls })
@@ -55,6 +55,12 @@ describe('the host', () => {
     expect(await valueOf(colimaSays(policy), lab)).toMatchObject({ kind: 'running' })
     expect(await valueOf(dockerSocket, lab)).toEqual({ works: false, why: expect.stringContaining('connection reset by peer') })
     expect(await valueOf(vmSsh(policy), lab)).toEqual({ works: false, why: 'ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer' })
+  })
+
+  test('a VM that lives without its Docker: ssh gets in, and Docker inside says no', async () => {
+    const lab = newLab()
+    lab.host.knobs.stopDocker()
+    expect(await Promise.all([valueOf(vmSsh(policy), lab), valueOf(vmDocker(policy), lab)])).toEqual([{ works: true }, { works: false, why: expect.stringContaining('docker info: exit 1: ') }])
   })
 
   test('a frozen VM: that it hangs is an answer, and comes before the question’s deadline', async () => {

@@ -35,6 +35,8 @@ const kex = 'kex_exchange_identification: read: Connection reset by peer'
 const refused = 'ssh: connect to host 127.0.0.1 port 44623: Connection refused'
 const dial = 'error fetching kubeconfig: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
 
+const dfHead = 'Filesystem     1024-blocks      Used Available Capacity Mounted on'
+
 const rows: readonly Row[] = [
   {
     name: 'Colima that runs', ask: status, expected: { kind: 'running', runtime: 'docker', ipAddress: '192.168.64.2', socket },
@@ -98,10 +100,13 @@ const rows: readonly Row[] = [
   {
     name: 'disks of the VM', ask: tools => diskUse(tools, 'default', ['/var/lib/docker']),
     expected: [{ path: '/var/lib/docker', mount: '/var/lib/docker', usedPercent: 44, totalBytes: 105_089_261_568 }],
-    recorded: { commands: { [`${ssh} lima-colima -- df -P -k /var/lib/docker`]: { stdout: 'Filesystem     1024-blocks      Used Available Capacity Mounted on\n/dev/vdb1        102626232  45155542  57470690      44% /var/lib/docker\n' } } },
+    recorded: { commands: { [`${ssh} lima-colima -- df -P -k /var/lib/docker`]: { stdout: `${dfHead}\n/dev/vdb1        102626232  45155542  57470690      44% /var/lib/docker\n` } } },
   },
   { name: 'a job without a plist', ask: tools => readPlist(tools, '/x.plist'), expected: null, recorded: {} },
-  { name: 'a job that launchd does not know', ask: tools => jobOf(tools, 'gui/501/gone'), expected: undefined, recorded: { commands: { 'launchctl print gui/501/gone': { code: 113, stderr: 'Bad request.\nCould not find service "gone" in domain for user gui: 501\n' } } } },
+  {
+    name: 'a job that launchd does not know', ask: tools => jobOf(tools, 'gui/501/gone'), expected: undefined,
+    recorded: { commands: { 'launchctl print gui/501/gone': { code: 113, stderr: 'Bad request.\nCould not find service "gone" in domain for user gui: 501\n' } } },
+  },
   {
     name: 'a talosconfig without a context', ask: tools => configInfo(tools, '/nothing'), expected: 'talosctl config info: exit 1: no context is set',
     recorded: { commands: { 'talosctl --talosconfig /nothing config info -o json': { code: 1, stderr: 'no context is set\n' } } },

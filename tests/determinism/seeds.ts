@@ -1,11 +1,16 @@
 // A hundred worlds, each of its own seed, and in each the drill whose turn it is.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Outcome } from '../../helpers/words/index.ts'
-import { drills } from '../../specs/chaos/index.ts'
-import { newLab, runIn } from '../drills/stage.ts'
+import { newLab, onJoelclaw, runIn } from '../drills/stage.ts'
 
 /** Drills by name: `import *` of a bundler and of Node are not in the same order. */
-const inTurn = drills.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+const inTurn = onJoelclaw.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+/** Drills in which no machine starts: quick, so that their turn comes three times as often. */
+const quick: ReadonlySet<string> = new Set(['flannel-crash-loops-without-br-netfilter', 'flannel-pod-killed', 'node-comes-back-cordoned', 'node-comes-back-tainted', 'pds-nodeport-reset', 'port-forward-dies-silently'])
+
+/** Whose turn a seed is: indexes of drills, over and over. */
+const turns = inTurn.flatMap(({ name }, index) => (quick.has(name) ? [index, index, index] : [index]))
 
 /** Seeds 1 to 100, in as many parts as threads share them. */
 const seeds = 100
@@ -24,7 +29,8 @@ interface Run {
 }
 
 async function run(seed: number, index: number): Promise<Run> {
-  const { outcome, misses, unknown, leftBehind, marks } = await runIn(newLab(seed), inTurn[index]!)
+  // How long it has to stay well is not a matter of chance: a short window makes a hundred worlds affordable.
+  const { outcome, misses, unknown, leftBehind, marks } = await runIn(newLab(seed), { ...inTurn[index]!, stability: '10 s' })
   return { seed, outcome: outcome.kind, misses, unknown, leftBehind, marks: Object.fromEntries(marks.map(({ mark, by }) => [mark, by - marks[0]!.by])) }
 }
 
@@ -35,7 +41,7 @@ export function sameForEverySeed(part: number, parts: number): void {
       const first = await run(1, index)
       expect(first).toMatchObject({ misses: [], unknown: [], leftBehind: [] })
       const others: Run[] = []
-      for (let seed = 1; seed <= seeds; seed += 1) if (seed % inTurn.length === index && seed !== 1) others.push(await run(seed, index))
+      for (let seed = 1; seed <= seeds; seed += 1) if (turns[seed % turns.length] === index && seed !== 1) others.push(await run(seed, index))
       const ends = others.map(({ seed, outcome, misses, unknown, leftBehind }) => ({ seed, outcome, misses, unknown, leftBehind }))
       expect(ends).toEqual(others.map(({ seed }) => ({ seed, outcome: first.outcome, misses: [], unknown: [], leftBehind: [] })))
       // The story is the same, its times are not: but where nothing takes a time that is drawn.

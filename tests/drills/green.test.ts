@@ -1,8 +1,7 @@
 // Every drill on a healthy world: healed by whom it should be, watched all the way, nothing missed and nothing left behind.
 import { describe, expect, test } from 'vitest'
 import type { MarkName, Outcome, Phase } from '../../helpers/words/index.ts'
-import { drills } from '../../specs/chaos/index.ts'
-import { drillOf, exitOf, newLab, runIn } from './stage.ts'
+import { drillOf, exitOf, newLab, onJoelclaw, runIn } from './stage.ts'
 import { isInOrder, shapeOf } from './shape.ts'
 
 const byFixes = (...fixes: readonly string[]): Outcome => ({ kind: 'healed-by-fixes', fixes })
@@ -41,6 +40,11 @@ const green: Readonly<Record<string, Green>> = {
     outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint'),
     marks: ['detected', 'api back', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
   },
+  'node-container-killed': {
+    outcome: byFixes('start-node-container', 'regenerate-kubeconfig', 'remove-control-plane-taint'),
+    marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+  },
+  'node-container-paused': { outcome: byFixes('start-node-container'), marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
   'pds-nodeport-reset': { outcome: byFixes('patch-nodeport'), marks: ['detected', 'service answering', 'recovered'] },
   'port-forward-dies-silently': { outcome: byFixes('end-dead-port-forward'), marks: ['detected', 'recovered'], phases: unwatched },
   'typesense-hangs': { outcome: byItself, marks: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'] },
@@ -49,7 +53,7 @@ const green: Readonly<Record<string, Green>> = {
 
 describe('a drill on a healthy world', () => {
   test('every drill is here', () => {
-    expect(Object.keys(green).toSorted()).toEqual(drills.map(({ name }) => name).toSorted())
+    expect(Object.keys(green).toSorted()).toEqual(onJoelclaw.map(({ name }) => name).toSorted())
   })
 
   test.for(Object.entries(green))('%s', async ([name, { outcome, marks, phases = watched }]) => {

@@ -47,3 +47,6 @@ export async function command(lab: Lab, ...argv: readonly string[]): Promise<str
   if (exit.kind !== 'exited' || exit.code !== 0) throw new Error(`${argv.join(' ')}: ${JSON.stringify(exit)}`)
   return exit.stdout
 }
+
+/** The drills that joelclaw's policy can be drilled with; the others need a node with a shell. */
+export const onJoelclaw = drills.filter(drill => drill.faults(policy).length > 0)

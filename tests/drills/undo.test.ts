@@ -4,8 +4,8 @@ import { restartColima, zombie } from '../../helpers/faults/colima.ts'
 import { deadPortForward } from '../../helpers/faults/exposure.ts'
 import { faults } from '../../helpers/faults/index.ts'
 import { loseSubnetEnv, unloadModule } from '../../helpers/faults/network.ts'
-import { cordon, restartContainer, taint } from '../../helpers/faults/node.ts'
-import { deletePods, freeze, giveLiveness, resetNodePort } from '../../helpers/faults/workload.ts'
+import { cordon, killContainer, pauseContainer, restartContainer, taint } from '../../helpers/faults/node.ts'
+import { deletePods, freeze, giveLiveness, resetNodePort, takeLiveness } from '../../helpers/faults/workload.ts'
 import type { BoundFault, Hands, Json, Node, Service, WorkloadObject } from '../../helpers/words/index.ts'
 import type { Lab } from '../../lab/lab.ts'
 import { differences, factsOf } from './facts.ts'
@@ -57,9 +57,15 @@ const cases: readonly Case[] = [
   { name: 'module that was not loaded', fault: unloadModule({ module: 'vxlan' }), given: lab => lab.host.knobs.unloadModule('vxlan'), harms: [] },
   { name: 'port-forward', fault: deadPortForward({ namespace: 'joelclaw', service: 'inngest-svc', local: 18_288, remote: 8288 }), harms: ['port-forwards'] },
   { name: 'node container restarted', fault: restartContainer({ container: nodeName }), harms: ['container'], leaves: [node, 'container', 'forwards'] },
+  { name: 'node container killed', fault: killContainer({ container: nodeName }), harms: ['container'], leaves: [node, 'container', 'forwards'] },
+  { name: 'node container paused', fault: pauseContainer({ container: nodeName }), harms: ['container'] },
+  { name: 'no liveness probe to take', fault: takeLiveness({ namespace: 'joelclaw', name: 'typesense', container: 'typesense' }), harms: [] },
   { name: 'Colima restarted', fault: restartColima({ profile: 'default' }), harms: [], leaves: [node] },
   { name: 'Colima a zombie', fault: zombie({ profile: 'default' }), harms: ['container', 'vm'], leaves: [node] },
 ]
+
+/** Faults that need a shell in the node, which Talos has not: the tests of a real node undo them. */
+const inside: ReadonlySet<string> = new Set(['data.kill-while-writing', 'node.stop-kubelet'])
 
 const handsOf = (lab: Lab): Hands => ({ reach: reachOf(lab), policy, signal: new AbortController().signal })
 const kindOf = ({ name }: BoundFault) => faults.get(name)!
@@ -78,7 +84,7 @@ async function prepared({ fault, given }: Case) {
 
 describe('undo', () => {
   test('every fault is here', () => {
-    expect([...new Set(cases.map(({ fault }) => fault.name))].toSorted()).toEqual([...faults.keys()].toSorted())
+    expect([...new Set(cases.map(({ fault }) => fault.name))].toSorted()).toEqual([...faults.keys()].filter(name => !inside.has(name)).toSorted())
   })
 
   test.for(cases)('$name: back to what was found, from a record that went through JSON, and a second time for nothing', async case_ => {

@@ -58,7 +58,6 @@ describe('time, chance and the outside', () => {
       pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.(now|timeOrigin)\b|\bprocess\.hrtime\b/g,
       allowed: {
         'helpers/live': 'the real clock is what it gives',
-        'lab/serve': 'a served lab lives in real time',
         'lab/serve': 'real programs live in real time, and the lab keeps up with it',
         bin: 'a run is named after the time at which a person started it, and says when it ended',
       },
@@ -67,7 +66,6 @@ describe('time, chance and the outside', () => {
       pattern: /\b(?:setTimeout|setInterval|setImmediate)\(|\bscheduler\.(?:wait|yield)\(/g,
       allowed: {
         'helpers/live': 'deadlines of real commands and connections',
-        'lab/serve': 'the pace of a served lab, and the patience of its listeners',
         'lab/kernel': 'real timers get a turn while virtual time passes',
         'lab/serve': 'the beat at which the lab keeps up with real time',
         'bin/container': 'a container that is being created gets a moment before it is removed',

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { fixes } from '../../bin/coverage.ts'
 import type { Finding } from '../../helpers/words/index.ts'
-import { bySection, invariants, type Section } from '../../specs/invariants/index.ts'
+import { bySection, type Section } from '../../specs/invariants/index.ts'
 import { breaks } from './breaks.ts'
 import type { Break } from './breaks/break.ts'
+import { invariants } from './world.ts'
 
 const all: readonly Break[] = Object.values(breaks).flat()
 const found: readonly (readonly [invariant: string, finding: Finding])[] = all.flatMap(each =>
@@ -38,10 +39,12 @@ test('every invariant is seen red', () => {
 
 test('every finding that a spec can produce is produced, and none that it does not spell out', () => {
   const sections = sorted(bySection.map(({ section }) => section)) as readonly Section[]
+  // tests/container sees this one: no lab has a store that can be written to.
+  const elsewhere = ['acknowledged-write-lost']
   const missing = sections.flatMap(section => {
     const own = new Set(bySection.filter(each => each.section === section).map(({ invariant }) => invariant.name))
     const seen = sorted(found.filter(([invariant]) => own.has(invariant)).map(([, { code }]) => code))
-    const codes = codesIn(section)
+    const codes = codesIn(section).filter(code => !elsewhere.includes(code))
     expect(codes.length).toBeGreaterThan(2)
     return [
       ...codes.filter(pattern => !seen.some(code => fits(pattern, code))).map(code => `${section}: nothing breaks so that ${code} is found`),

@@ -3,7 +3,7 @@ import { exitCodeOf } from '../../bin/outcome.ts'
 import { loadPolicy } from '../../bin/clusters.ts'
 import { look } from '../../helpers/run/look.ts'
 import type { Judgement, Policy, Reach, Verdict } from '../../helpers/words/index.ts'
-import { invariants } from '../../specs/invariants/index.ts'
+import { invariants } from '../red/world.ts'
 
 const joelclaw = await loadPolicy('joelclaw')
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { observe, defaultDeadline, questionsOf } from '../../helpers/run/observe.ts'
 import type { Reach } from '../../helpers/words/index.ts'
-import { invariants } from '../../specs/invariants/index.ts'
+import { invariants } from '../red/world.ts'
 import { command, newLab, nodeName, policy } from '../drills/stage.ts'
 import { changes, reasons, see, type Changes } from './changes.ts'
 import { apiCuts, cut, cutFiles, cutPort } from './cuts.ts'

@@ -96,7 +96,7 @@ export const storage: readonly Break[] = [
     findings: {
       'critical-data-survive · joelclaw/data-redis-0': [{
         code: 'backup-old',
-        seen: 'dump-2026-11-19.rdb is 31 h 02 min old',
+        seen: 'dump-2026-11-19.rdb is 30 h 42 min old',
         expected: 'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at least (reclaimPolicy is Delete)',
         remedy: `run the backup now and look at the file, not at the job's status; the state of the event bus is at stake`,
       }],

@@ -1,65 +1,17 @@
-// What each fix would do about what it sees, and that it does nothing where it sees too little, or harm without use.
+// What the fixes of nodes, pods, Services, workloads and the pod network would do about what they see.
 import { describe, expect, test } from 'vitest'
-import { policyWith, smallest } from '../../tests/model/policy.ts'
-import { ago, known, nodeOf, now, podOf, seen, silent } from '../../tests/model/seen.ts'
+import { docker, plan, policy, view } from '../../tests/model/fixed.ts'
+import { ago, known, nodeOf, podOf, seen } from '../../tests/model/seen.ts'
 import type { ContainerView } from '../adapters/docker.ts'
-import { access, identity, talosInfo, type Access } from '../probes/access.ts'
-import { colimaSays, dockerSocket, forwards, kernel, nodeContainer, vmSsh, type Works } from '../probes/host.ts'
+import { kernel } from '../probes/host.ts'
 import { daemonSets, deployments, events, nodes, pods, services, statefulSets } from '../probes/kubernetes.ts'
 import { portAnswer } from '../probes/ports.ts'
-import { seeing, type Event, type Fix, type NetAnswer, type Policy, type See, type Service, type WorkloadObject } from '../words/index.ts'
-import { regenerateKubeconfig, repointTalosconfig } from './access.ts'
-import { cycleColima } from './colima.ts'
-import { endDeadPortForward } from './exposure.ts'
+import type { Event, NetAnswer, See, Service, WorkloadObject } from '../words/index.ts'
 import { loadKernelModules, restartFlannel } from './network.ts'
 import { reassertContainer, removeControlPlaneTaint, startNodeContainer, uncordon } from './nodes.ts'
 import { deleteUnknownPods } from './pods.ts'
 import { patchNodePort } from './services.ts'
 import { restartWorkload } from './workloads.ts'
-
-const container = { name: 'one-container', restartPolicy: 'unless-stopped', memory: '1 GiB', cpus: 1 } as const
-const port = (name: string, number: number) => ({ name, namespace: 'default', service: name, host: number, container: number, nodePort: number, answers: { by: 'http', path: '/' } }) as const
-
-const policy = policyWith({
-  identity: { contexts: ['admin@small-1'] },
-  nodes: [{ name: 'one', role: 'control-plane', container }],
-  taints: { controlPlane: 'remove' },
-  network: { flannel: { as: 'daemonset', namespace: 'kube-system', name: 'flannel' }, kernelModules: ['br_netfilter', 'vxlan'], sysctls: { 'net.ipv4.ip_forward': '1' } },
-  workloads: [{ namespace: 'default', kind: 'Deployment', name: 'web', replicas: 1, warmUp: '60 s' }],
-  ports: [port('web', 80), port('db', 90)],
-  endpoints: { api: { container: 6443 }, talos: { container: 50_000 } },
-  host: { kind: 'colima', profile: 'default', requiredPath: '/opt/homebrew/bin' },
-})
-
-/** What a fix would do, as a person would type it. */
-const plan = (fix: Fix, see: See, given: Policy = policy): readonly string[] => fix.plan(see, given).map(({ says }) => says)
-
-const view = (change: Partial<ContainerView> = {}): ContainerView => ({
-  id: 'x', name: container.name, running: true, status: 'running', paused: false, startedAt: now - 3_600_000, pid: 1, exitCode: 0, restartPolicy: 'unless-stopped', memory: 2 ** 30, memorySwap: 2 ** 30, cpus: 1, declared: [],
-  bindings: [80, 90].map(number => ({ container: number, protocol: 'tcp', hostIp: '0.0.0.0', host: number })).concat([6443, 50_000].map(number => ({ container: number, protocol: 'tcp', hostIp: '0.0.0.0', host: 32_000 + number % 1000 }))), ...change,
-})
-const docker = nodeContainer(container.name)
-
-describe('what cannot be seen', () => {
-  const blind = seeing({ version: 1, cluster: 'small', target: { kind: 'lab', says: '' }, startedAt: now, endedAt: now, answers: {} })
-  const all = [uncordon, removeControlPlaneTaint, reassertContainer, startNodeContainer, deleteUnknownPods, patchNodePort, restartWorkload, loadKernelModules, restartFlannel, endDeadPortForward, cycleColima, repointTalosconfig, regenerateKubeconfig]
-  test.for(all.map(fix => [fix.name, fix] as const))('calls for nothing: %s', ([, fix]) => {
-    let acts: readonly string[] = []
-    try {
-      acts = plan(fix, blind)
-    } catch (error) {
-      expect(error).toMatchObject({ kind: 'unknown' })
-    }
-    expect(acts).toEqual([])
-  })
-
-  test.for(all.map(fix => [fix.name, fix] as const))('has its own questions asked: %s', ([, fix]) => {
-    expect(fix.observe(policy).length).toBeGreaterThan(0)
-    // Where a cluster has no host of ours, nothing of a host is asked.
-    const bare = policyWith({ ...smallest, ports: [] })
-    expect(fix.observe(bare).some(({ needs }) => needs.includes('colima') || needs.includes('vm-ssh'))).toBe(false)
-  })
-})
 
 describe('nodes', () => {
   const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }
@@ -87,6 +39,10 @@ describe('nodes', () => {
   test('a node container that is down is started, and its settings are set again', () => {
     expect(plan(startNodeContainer, seen(known(docker, view({ running: false, status: 'exited' }))))).toEqual(['docker start one-container', update])
     expect(plan(startNodeContainer, seen(known(docker, view())))).toEqual([])
+  })
+
+  test('a node container that is paused goes on: it is not started anew', () => {
+    expect(plan(startNodeContainer, seen(known(docker, view({ paused: true, status: 'paused' }))))).toEqual(['docker unpause one-container'])
   })
 })
 
@@ -123,13 +79,17 @@ describe('NodePorts', () => {
 
 describe('a workload that hangs', () => {
   const web: Service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' }, spec: { selector: { app: 'web' }, ports: [{ port: 80, nodePort: 80 }] } }
-  const deployment: WorkloadObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' }, spec: { selector: { matchLabels: { app: 'web' } }, template: { spec: { containers: [] } } } }
+  const deployment: WorkloadObject = {
+    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' },
+    spec: { selector: { matchLabels: { app: 'web' } }, template: { spec: { containers: [] } } },
+  }
   const silence: NetAnswer = { kind: 'silent', why: 'connected, no answer', tookMs: 5000 }
   const fine: NetAnswer = { kind: 'answered', status: 200, body: '', tookMs: 5 }
   const [webPort, dbPort] = [portAnswer(policy.ports[0]!), portAnswer(policy.ports[1]!)]
 
+  interface Look { pod?: ReturnType<typeof podOf>; service?: Service; container?: ContainerView; web?: NetAnswer; db?: NetAnswer }
   /** A look in which web does not answer and db does, with parts replaced. */
-  const look = ({ pod = podOf('web'), service = web, container: mapped = view(), web: atWeb = silence, db = fine }: { pod?: ReturnType<typeof podOf>; service?: Service; container?: ContainerView; web?: NetAnswer; db?: NetAnswer | undefined } = {}): See =>
+  const look = ({ pod = podOf('web'), service = web, container: mapped = view(), web: atWeb = silence, db = fine }: Look = {}): See =>
     seen(known(services, [service]), known(pods, [pod]), known(deployments, [deployment]), known(statefulSets, []), known(daemonSets, []), known(docker, mapped), known(webPort, atWeb), known(dbPort, db))
 
   test('gets new pods: its controller starts it again', () => {
@@ -189,89 +149,5 @@ describe('the pod network', () => {
   test('a flannel that is built into the node is not ours to restart', () => {
     const builtIn = { ...policy, network: { ...policy.network, flannel: { as: 'built-in' as const } } }
     expect(plan(restartFlannel, seen(known(pods, [flannel()]), known(events, [error(1_000)]), known(daemonSets, [set])), builtIn)).toEqual([])
-  })
-})
-
-describe('a port-forward', () => {
-  const forward = (pid: number, answers: boolean) => ({ pid, ppid: 1, user: 'joel', args: `kubectl port-forward svc/redis ${pid}:6379`, local: pid, answers })
-  test('that no longer answers is ended, by its pid; one that works is somebody’s', () => {
-    expect(plan(endDeadPortForward, seen(known(forwards, [forward(901, true), forward(902, false)])))).toEqual(['kill -KILL 902 (kubectl port-forward svc/redis 902:6379)'])
-  })
-})
-
-describe('Colima', () => {
-  const dead: Works = { works: false, why: 'no answer' }
-  const alive: Works = { works: true }
-  const says = { running: { kind: 'running', runtime: 'docker', socket: '' }, gone: { kind: 'not-running', says: '' }, hangs: { kind: 'hangs' } } as const
-  const silence: NetAnswer = { kind: 'silent', why: '', tookMs: 0 }
-  const fine: NetAnswer = { kind: 'answered', status: 200, body: '', tookMs: 0 }
-  const look = (word: keyof typeof says, socket: Works, ssh: Works, web: NetAnswer = silence): See =>
-    seen(known(colimaSays(policy), says[word]), known(dockerSocket, socket), known(vmSsh(policy), ssh), known(portAnswer(policy.ports[0]!), web))
-
-  test('that is dead whatever it says is stopped by force and started', () => {
-    const cycle = ['colima stop --force', 'colima start']
-    expect([plan(cycleColima, look('running', dead, dead)), plan(cycleColima, look('hangs', dead, dead))]).toEqual([cycle, cycle])
-  })
-
-  test('that says itself that it does not run is only started', () => {
-    expect(plan(cycleColima, look('gone', dead, dead))).toEqual(['colima start'])
-  })
-
-  test.for<[says: string, see: See]>([
-    ['its Docker answers', look('running', alive, dead)], ['ssh gets in', look('running', dead, alive)], ['one application answers', look('gone', dead, dead, fine)],
-  ])('is never cycled while one way in is alive: %s', ([, see]) => {
-    expect(plan(cycleColima, see)).toEqual([])
-  })
-
-  test('that could not be asked by one of the ways is not judged by the others', () => {
-    expect(() => plan(cycleColima, seen(known(colimaSays(policy), says.hangs), known(dockerSocket, dead), silent(vmSsh(policy))))).toThrow('could not ask: no answer')
-  })
-})
-
-describe('the ways in', () => {
-  const api = 32_443
-  const talos = 32_000
-  const file = (server: string, change: Partial<Access> = {}): Access => ({ contexts: [], current: 'admin@small-1', chosen: { name: 'admin@small-1', server, insecure: false }, ...change })
-  const info = (endpoint: string) => known(talosInfo(policy), { context: 'small', nodes: [], endpoints: [endpoint], roles: [] })
-  const verified = known(identity, { context: '', server: '', uid: '' })
-  const good = [known(docker, view()), info(`127.0.0.1:${talos}`), verified] as const
-
-  const write = 'talosctl kubeconfig --force --force-context-name admin@small-1 ~/.kube/config'
-  const use = 'kubectl config use-context admin@small-1'
-
-  test('that lead to where the cluster is are left alone', () => {
-    expect(plan(regenerateKubeconfig, seen(...good, known(access, file(`https://127.0.0.1:${api}`))))).toEqual([])
-    expect(plan(repointTalosconfig, seen(...good))).toEqual([])
-  })
-
-  test('talosconfig: pointed to where Talos is mapped now', () => {
-    expect(plan(repointTalosconfig, seen(known(docker, view()), info('127.0.0.1:40000')))).toEqual([`talosctl config endpoint 127.0.0.1:${talos}`])
-  })
-
-  test.for<[says: string, access: Access]>([
-    ['with the port of yesterday', file('https://127.0.0.1:40000')],
-    ['that does not verify', file(`https://127.0.0.1:${api}`, { chosen: { name: 'admin@small-1', server: `https://127.0.0.1:${api}`, insecure: true } })],
-    ['without the context', file('', { chosen: undefined })],
-  ])('kubeconfig %s: written anew', ([, seenFile]) => {
-    expect(plan(regenerateKubeconfig, seen(...good, known(access, seenFile)))).toEqual([write, use])
-  })
-
-  test('kubeconfig with the CA of another cluster: written anew', () => {
-    const untrusted = [identity.key, { kind: 'unknown' as const, why: 'SELF_SIGNED_CERT_IN_CHAIN: its certificate is signed by nobody', says: '', origin: '', at: now, tookMs: 0 }] as const
-    expect(plan(regenerateKubeconfig, seen(good[0], good[1], untrusted, known(access, file(`https://127.0.0.1:${api}`))))).toEqual([write, use])
-  })
-
-  test('kubeconfig with another context chosen: only chosen again', () => {
-    expect(plan(regenerateKubeconfig, seen(...good, known(access, file(`https://127.0.0.1:${api}`, { current: 'admin@other' }))))).toEqual([use])
-  })
-
-  test('both stale: Talos first, because it writes the kubeconfig', () => {
-    expect(plan(regenerateKubeconfig, seen(known(docker, view()), info('127.0.0.1:40000'), known(access, file('https://127.0.0.1:40001'))))).toEqual([`talosctl config endpoint 127.0.0.1:${talos}`, write, use])
-  })
-
-  test('nothing while the node is down: nobody knows where it will be', () => {
-    const down = known(docker, view({ running: false, bindings: [] }))
-    expect(plan(regenerateKubeconfig, seen(down, info('127.0.0.1:40000'), known(access, file('https://127.0.0.1:40001'))))).toEqual([])
-    expect(plan(repointTalosconfig, seen(down, info('127.0.0.1:40000')))).toEqual([])
   })
 })

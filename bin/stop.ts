@@ -1,0 +1,70 @@
+// Ctrl-C and its kin: what was injected is undone before the process ends; a second one leaves at once and says what stays.
+import { exit, stderr } from 'node:process'
+import { endAll } from './ending.ts'
+
+const signals = [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const
+
+const stopping = new AbortController()
+let code: number | undefined
+let acting = 0
+let stays: () => readonly string[] = () => []
+
+/** Aborts at the first signal. */
+export const stopped: AbortSignal = stopping.signal
+
+/** The exit code that a signal asks for; undefined when there was none. */
+export const stopCode = (): number | undefined => code
+
+/** Work that knows how to stop by itself, undoing what it did: a signal lets it end instead of ending the process. */
+export async function stoppable<T>(work: () => Promise<T>): Promise<T> {
+  acting += 1
+  try {
+    return await work()
+  } finally {
+    acting -= 1
+  }
+}
+
+/** Says what would stay when somebody leaves at once: lines for a person, each with what to type. */
+export function whatStays(tell: () => readonly string[]): void {
+  stays = tell
+}
+
+/** Threads of vitest hear it by this name. */
+export const stopChannel = 'holdfast-stop'
+
+async function leave(signal: string, exitCode: number): Promise<void> {
+  stderr.write(`\nholdfast: stopped by ${signal}. Nothing was injected.\n`)
+  await endAll().catch((error: unknown) => stderr.write(`holdfast: not everything could be tidied up: ${String(error)}\n`))
+  exit(exitCode)
+}
+
+const own = new Map<NodeJS.Signals, () => void>()
+
+/** vitest's own listeners end the process at once, in the middle of an undo: they are taken off. */
+export function onlyOurs(): void {
+  for (const [signal, listener] of own) {
+    for (const other of process.listeners(signal)) if (other !== listener) process.off(signal, other)
+  }
+}
+
+/** Listens to signals from now on. */
+export function listen(): void {
+  for (const [signal, exitCode] of signals) {
+    own.set(signal, () => {
+      if (code !== undefined) {
+        const left = stays()
+        stderr.write(`\nholdfast: left at once. ${left.length === 0 ? 'Nothing of a drill is known to stay.' : `What stays, and how to undo it:\n${left.map(line => `  ${line}\n`).join('')}`}\n`)
+        exit(code)
+      }
+      code = exitCode
+      if (acting === 0) return void leave(signal, exitCode)
+      stderr.write(`\nholdfast: ${signal}: stopping; what was injected is being undone. Once more to leave at once.\n`)
+      const channel = new BroadcastChannel(stopChannel)
+      channel.postMessage(signal)
+      channel.close()
+      stopping.abort(new Error(`stopped by ${signal}`))
+    })
+    process.on(signal, own.get(signal)!)
+  }
+}

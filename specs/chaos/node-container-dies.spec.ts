@@ -1,0 +1,42 @@
+// Incidents: the container of the node is killed and stays down, or is frozen. (joelclaw history, 2026-04-12; ADR-0148, Context)
+import { killContainer, pauseContainer } from '../../helpers/faults/node.ts'
+import { drill, verify, type Policy } from '../../helpers/index.ts'
+import { invariants } from '../invariants/index.ts'
+import { nodeContainersRun } from '../invariants/nodes.spec.ts'
+
+const container = ({ nodes }: Policy): readonly string[] => nodes.slice(0, 1).flatMap(node => node.container?.name ?? [])
+
+/** What every start of the node may need: ports drift, the taint of Talos returns. */
+const afterAStart = ['regenerate-kubeconfig', 'repoint-talosconfig', 'remove-control-plane-taint', 'restart-flannel', 'delete-unknown-pods', 'uncordon'] as const
+
+export const nodeContainerIsKilled = drill({
+  name: 'node-container-killed',
+  clauses: ['recovery.node-ready', 'recovery.automatic', 'host.node-container-restart-policy'],
+  says: 'a node whose container was killed is started again, and everything on it comes back',
+  incident: { story: 'after a reboot the container of the node stayed down, Exited (255), and nothing started it', source: 'joelclaw history, 2026-04-12: down after a reboot' },
+  given: invariants,
+  faults: policy => container(policy).map(name => killContainer({ container: name })),
+  breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
+  healer: 'holdfast',
+  expects: ['start-node-container', ...afterAStart],
+  // Two looks 5 s apart, and what a restart takes. @source measured on a v1.35 node: docker restart, everything ready after 30 s
+  budgets: { detected: '15 s', 'service answering': '240 s', recovered: '300 s' },
+  stability: '60 s',
+})
+
+export const nodeContainerIsPaused = drill({
+  name: 'node-container-paused',
+  clauses: ['recovery.node-ready', 'recovery.automatic'],
+  says: 'a node whose container is frozen is found out, although it runs, and goes on',
+  incident: { story: 'a machine that is there and does not move: connections are made or wait, nothing is refused, and its API and kubelet do not answer', source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4' },
+  given: invariants,
+  faults: policy => container(policy).map(name => pauseContainer({ container: name })),
+  breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
+  healer: 'holdfast',
+  expects: ['start-node-container', ...afterAStart],
+  // Two looks 5 s apart, and it goes on where it was. @source measured on a v1.35 node: docker pause
+  budgets: { detected: '15 s', 'service answering': '90 s', recovered: '120 s' },
+  stability: '30 s',
+})
+
+verify(import.meta, nodeContainerIsKilled, nodeContainerIsPaused)

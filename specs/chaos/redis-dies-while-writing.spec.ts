@@ -1,0 +1,27 @@
+// Incident: Redis dies in the middle of writes, and comes back on its node with its data. (honeydue, 16 — Failure Modes, redis pod dies)
+import { killWhileWriting } from '../../helpers/faults/data.ts'
+import { drill, verify } from '../../helpers/index.ts'
+import { portsAnswer } from '../invariants/exposure.spec.ts'
+import { invariants } from '../invariants/index.ts'
+
+export const redisDiesWhileWriting = drill({
+  name: 'redis-dies-while-writing',
+  clauses: ['storage.acknowledged-writes-survive', 'recovery.automatic'],
+  says: 'a Redis that is killed while it is written to comes back by itself, with every write that it had acknowledged',
+  incident: {
+    story: 'a Redis pod that dies comes back on its node with its data; what it had acknowledged and not yet written would be gone, and its users would not know',
+    source: '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
+  },
+  given: invariants,
+  faults: ({ ports, cast: { writing } }) => ports.filter(port => port.name === writing?.port)
+    .flatMap(({ host }) => (writing === undefined ? [] : [killWhileWriting({ port: host, program: writing.program, ledger: writing.ledger })])),
+  breaks: [{ invariant: portsAnswer, within: '30 s' }],
+  healer: 'cluster',
+  expects: [],
+  services: ({ cast: { writing } }) => (writing === undefined ? [] : [writing.port]),
+  // A container that ended is started again at once, the second time after 10 s; then its startup probe. @source Kubernetes default, restart back-off
+  budgets: { detected: '30 s', 'service answering': '60 s', recovered: '90 s' },
+  stability: '30 s',
+})
+
+verify(import.meta, redisDiesWhileWriting)

@@ -1,0 +1,98 @@
+// Served labs for tests: in this process, or as the child process that a person would start.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { env, execPath } from 'node:process'
+import { Agent, fetch, type Response } from 'undici'
+import { manifestsOf } from '../../bin/manifests.ts'
+import { worldOf } from '../../lab/lab.ts'
+import { serveLab, type ServedLab } from '../../lab/serve/index.ts'
+
+export const root = join(import.meta.dirname, '..', '..')
+
+/** A served joelclaw without host ports, so that many can be served side by side. */
+export async function servedLab({ speed = 1, kubectl = false }: { speed?: number; kubectl?: boolean } = {}): Promise<ServedLab> {
+  const world = await worldOf('joelclaw')
+  if (world === undefined) throw new Error('the lab has no world for joelclaw')
+  const failed = (error: unknown): never => {
+    throw error
+  }
+  return serveLab({ world, manifests: manifestsOf('joelclaw'), seed: 1, speed, port: 0, kubectl, node: execPath, hostPorts: false, failed })
+}
+
+export interface Asked {
+  method?: string
+  token?: string
+  accept?: string
+  body?: string | Uint8Array
+  type?: string
+  /** A client certificate and its key, PEM. */
+  certificate?: { cert: string; key: string }
+}
+
+/** Sends one request, whose answer is read by the caller. The CA of the lab is verified. */
+export async function send(served: ServedLab, path: string, asked: Asked = {}): Promise<Response> {
+  const dispatcher = new Agent({ connect: { ca: served.ca, ...asked.certificate } })
+  const headers = {
+    ...(asked.token === undefined ? {} : { authorization: `Bearer ${asked.token}` }),
+    ...(asked.accept === undefined ? {} : { accept: asked.accept }),
+    ...(asked.body === undefined ? {} : { 'content-type': asked.type ?? 'application/json' }),
+  }
+  return fetch(`${served.url}${path}`, { method: asked.method ?? 'GET', headers, dispatcher, ...(asked.body === undefined ? {} : { body: asked.body }) })
+}
+
+/** As {@link send} with the lab's token, and its answer read as JSON. */
+export async function ask(served: ServedLab, path: string, asked: Asked = {}): Promise<{ status: number; body: unknown }> {
+  const answer = await send(served, path, { token: served.token, ...asked })
+  return { status: answer.status, body: await answer.json() }
+}
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface Running {
+  child: ChildProcess
+  /** What it has printed so far. */
+  said(): string
+  /** Resolves when stdout holds a text; rejects when the process ends before that. */
+  saying(text: string): Promise<string>
+  ended: Promise<Ended>
+}
+
+/** Starts a program. Its environment is this one's with some changes. */
+export function start(argv: readonly string[], { environment = {}, stdin }: { environment?: Record<string, string>; stdin?: string } = {}): Running {
+  const [program = '', ...args] = argv
+  const child = spawn(program, args, { cwd: root, env: { ...env, ...environment }, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+  if (stdin !== undefined) child.stdin?.end(stdin)
+  let [stdout, stderr] = ['', '']
+  child.stdout?.on('data', chunk => {
+    stdout += String(chunk)
+  })
+  child.stderr?.on('data', chunk => {
+    stderr += String(chunk)
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve({ code, stdout, stderr }))
+  })
+  return {
+    child, ended,
+    said: () => stdout,
+    saying: text => new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (stdout.includes(text)) resolve(stdout)
+      }
+      child.stdout?.on('data', look)
+      ended.then(({ code }) => reject(new Error(`${argv.join(' ')} ended with ${code} before it said “${text}”: ${stdout}${stderr}`)), reject)
+      look()
+    }),
+  }
+}
+
+/** Runs a program to its end. */
+export const run = (argv: readonly string[], options?: Parameters<typeof start>[1]): Promise<Ended> => start(argv, options).ended
+
+/** The command line of holdfast itself. */
+export const holdfast = (...args: readonly string[]): readonly string[] => [execPath, join(root, 'bin', 'holdfast.ts'), ...args]
