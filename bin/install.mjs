@@ -14,10 +14,11 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   process.stderr.write('holdfast: installing what is missing, about 20 s …\n')
   const npm = process.env.npm_execpath
   const [program, before] = npm && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
-  // The lockfile decides; scripts of packages never run (.npmrc).
-  const done = spawnSync(program, [...before, 'ci', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  // The lockfile decides and is left alone; scripts of packages never run (.npmrc). Not "npm ci": it refuses a lockfile
+  // that lacks optional packages of platforms which nobody here has.
+  const done = spawnSync(program, [...before, 'install', '--no-save', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
   if (done.status !== 0) {
-    process.stderr.write('holdfast: npm ci failed (see above). It needs npm 7 or newer, a package registry and a writable node_modules; then run the same command again.\n')
+    process.stderr.write('holdfast: npm install failed (see above). It needs npm 7 or newer, a package registry and a writable node_modules; then run the same command again.\n')
     process.exit(70)
   }
   if (!existsSync(join(root, 'node_modules', '.bin', 'node'))) {
