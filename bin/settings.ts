@@ -26,6 +26,9 @@ export interface Settings {
   reuse: boolean
 }
 
+/** Tells the threads where the look is. Not HOLDFAST_SNAPSHOT: programs that tests start would judge it, too. */
+export const lookVariable = 'HOLDFAST_LOOK'
+
 /** A mistake of the caller: one clear message, exit 64, no stack trace. */
 export class UsageError extends Error {}
 

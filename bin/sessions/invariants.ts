@@ -1,16 +1,18 @@
 // Setup of every invariant spec that vitest runs: settings from the environment, the policy, and the one snapshot to judge.
 // It imports no spec: vitest would take that for the run of the spec itself.
+import { env } from 'node:process'
 import { judge } from '../../helpers/judge/judge.ts'
 import { explain } from '../../helpers/report/message.ts'
 import { openSession } from '../../helpers/session.ts'
 import { loadPolicy } from '../clusters.ts'
-import { fits, settingsFrom } from '../settings.ts'
+import { fits, lookVariable, settingsFrom } from '../settings.ts'
 import { readSnapshot } from '../snapshot.ts'
 
 const settings = settingsFrom()
 const policy = await loadPolicy(settings.cluster)
-if (settings.snapshot === undefined) throw new Error('HOLDFAST_SNAPSHOT is not set: bin/sessions/look.ts sets it before the specs run')
-const snapshot = readSnapshot(settings.snapshot, policy)
+const file = settings.snapshot ?? env[lookVariable]
+if (file === undefined) throw new Error(`${lookVariable} is not set: bin/sessions/look.ts sets it before the specs run`)
+const snapshot = readSnapshot(file, policy)
 
 openSession({
   policy,

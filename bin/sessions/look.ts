@@ -6,7 +6,7 @@ import { env } from 'node:process'
 import { observe, questionsOf } from '../../helpers/run/observe.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import { loadPolicy } from '../clusters.ts'
-import { settingsFrom } from '../settings.ts'
+import { lookVariable, settingsFrom } from '../settings.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { openTarget } from '../target.ts'
 
@@ -20,14 +20,14 @@ export default async function look(): Promise<(() => Promise<void>) | undefined>
   try {
     const file = join(folder, 'snapshot.json')
     saveSnapshot(file, await observe(questionsOf(invariants, target.policy), target.reach, target.policy))
-    env['HOLDFAST_SNAPSHOT'] = file
+    env[lookVariable] = file
     env['HOLDFAST_CLUSTER'] = target.settings.cluster
   } catch (error) {
     await target.close()
     throw error
   }
   return async () => {
-    delete env['HOLDFAST_SNAPSHOT']
+    delete env[lookVariable]
     env['HOLDFAST_CLUSTER'] = settings.cluster
     rmSync(folder, { recursive: true, force: true })
     await target.close()

@@ -101,7 +101,9 @@ describe('what no file of the project may hold', () => {
   })
 
   test('a path of the machine that it was written on', () => {
-    expect(holding([join2('shared', '/seeds'), join2('shared', '/facts'), join2('shared', '/real'), join2('/', 'work', '/main'), join2('/', 'work', '/shared')])).toEqual([])
+    expect(holding([join2('shared', '/seeds'), join2('shared', '/facts'), join2('shared', '/real'), join2('/', 'work', '/main'), join2('/', 'work', '/shared')])
+      // CI may take the image of its node from beside the checkout.
+      .filter(found => !found.startsWith('.ci/run: '))).toEqual([])
     // As the beginning of a path; the lab has a profile of that name further down in one.
     const machine = new RegExp(join2(String.raw`(?<![\w/.*-])/`, 'work', '/'))
     expect(texts.filter(({ text }) => machine.test(text)).map(({ path }) => path)).toEqual([])
