@@ -2,7 +2,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** vitest would leave one core of two idle; the lab needs no core for itself. */
-const shared = { pool: 'threads', isolate: false } as const
+const shared = { pool: 'threads', isolate: false, server: { deps: { external: [/\/(helpers|lab|clusters|bin)\//] } } } satisfies Record<string, unknown>
 
 /** The command line runs one of them at a time, without vitest having to read this file. */
 export const projects = {

@@ -1,5 +1,4 @@
 // Runs specs through vitest in this process and brings back what they say: the CLI has no runner of its own.
-import { env } from 'node:process'
 import type { HoldfastMeta } from '../helpers/verify.ts'
 import type { DrillResult, Judgement } from '../helpers/words/index.ts'
 import { root } from './clusters.ts'
@@ -32,9 +31,8 @@ interface Case {
 /** The order of specs, not of the threads that ran them. */
 const byName = <T>(name: (item: T) => string) => (a: T, b: T): number => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)
 
-/** Runs one project's specs with these settings. Rejects when vitest itself cannot start. */
+/** Runs one project's specs with these settings; two runs at a time do not disturb each other. Rejects when vitest itself cannot start. */
 export async function runSpecs(project: 'invariants' | 'chaos', settings: Settings, running: Running = {}): Promise<Said> {
-  Object.assign(env, environmentOf(settings))
   const [{ startVitest }, { projects }] = await Promise.all([import('vitest/node'), import('../vitest.config.ts')])
   const judgements: Judgement[] = []
   const drills: DrillResult[] = []
@@ -58,7 +56,8 @@ export async function runSpecs(project: 'invariants' | 'chaos', settings: Settin
   const code = process.exitCode
   try {
     const vitest = await startVitest('test', [...(running.files ?? [])], {
-      ...projects[project], root, config: false, run: true, watch: false, passWithNoTests: true, silent: true,
+      // Whoever runs specs from here has looked already.
+      ...projects[project], globalSetup: [], env: environmentOf(settings), root, config: false, run: true, watch: false, passWithNoTests: true, silent: true,
       // Each lab is a world of its own; of a real cluster there is one, and one drill at a time.
       ...(project === 'chaos' && settings.target !== 'lab' ? { fileParallelism: false } : {}),
       reporters: [collector, ...(running.allure === undefined ? [] : [['allure-vitest/reporter', { resultsDir: running.allure }] as [string, Record<string, unknown>]])],

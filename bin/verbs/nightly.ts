@@ -54,18 +54,24 @@ export async function nightly(options: Arguments): Promise<number> {
     const { reach, policy } = target
     tellWhatStays(settings, policy.cluster)
     if (options.apply || options.yes) await ready(reach, policy, progress.step)
-    const first = await observe(questionsOf(invariants, policy), reach, policy)
-    const before = await judgeThroughSpecs(first, target.settings, folder)
-    const violated = before.some(judgement => judgement.verdict.kind === 'violated')
-    if (violated) progress.step('healing what does not hold')
-    const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined
-    const results = names.length > 0 && !stopped.aborted && (mayAct || options.yes)
-      ? (progress.step(`drilling ${names.length} scenarios`), await drillThroughSpecs(names, target.settings, folder, progress))
-      : []
+    const checked = async () => {
+      const first = await observe(questionsOf(invariants, policy), reach, policy)
+      const before = await judgeThroughSpecs(first, target.settings, folder)
+      const violated = before.some(judgement => judgement.verdict.kind === 'violated')
+      if (violated) progress.step('healing what does not hold')
+      const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined
+      return { before, judgements: healed?.after.judgements ?? before, healings: healed?.healings ?? [], snapshot: healed?.after.snapshot ?? first }
+    }
+    const drilled = async () => {
+      if (names.length === 0 || stopped.aborted || !(mayAct || options.yes)) return []
+      progress.step(`drilling ${names.length} scenarios`)
+      return drillThroughSpecs(names, target.settings, folder, progress)
+    }
+    // Drills of the lab have worlds of their own: they need not wait for the look.
+    const [seen, results] = settings.target === 'lab' ? await Promise.all([checked(), drilled()]) : [await checked(), await drilled()]
     progress.done()
     return await finish(assemble({
-      verb: 'nightly', id, startedAt, settings, policy, target: reach.target, before, judgements: healed?.after.judgements ?? before,
-      healings: healed?.healings ?? [], drills: results, snapshot: healed?.after.snapshot ?? first,
+      verb: 'nightly', id, startedAt, settings, policy, target: reach.target, ...seen, drills: results,
     }), options)
   } finally {
     await target.close()

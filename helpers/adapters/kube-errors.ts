@@ -73,7 +73,7 @@ function* chain(error: unknown): Generator<Error> {
 }
 
 /**
- * What a failed `fetch` means: a refused act as itself, anything else as the server that did not answer. What was asked
+ * What a failed request means: a refused act as itself, anything else as the server that did not answer. What was asked
  * is not in it: a server that is away is one cause, however much was asked of it.
  */
 export function connectionError(server: string, error: unknown): Error {

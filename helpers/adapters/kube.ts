@@ -1,5 +1,5 @@
 // The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and watches.
-import { fetch, type Dispatcher } from 'undici'
+import { request, type Dispatcher } from 'undici'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { KubeObject } from '../words/kube.ts'
 import type { Reach } from '../words/reach.ts'
@@ -31,7 +31,7 @@ export interface ListOptions {
 export interface RawAnswer {
   status: number
   body: string
-  headers: Readonly<Record<string, string>>
+  headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 /** An open cluster. Every method rejects with KubeError (it answered), KubeUnreachable (it did not) or the signal's reason. */
@@ -131,15 +131,14 @@ async function send(tools: Tools, { config, server }: Session, sending: Sending)
   tools.reach.clock.sleep(tools.deadline, answered.signal).then(() => late.abort(silence(server, tools.deadline)), () => undefined)
   try {
     const { headers, dispatcher } = await orAborted(signal, authorised(config, url.href))
-    const response = await fetch(url, {
+    const response = await request(url, {
       method,
       headers: { accept: 'application/json', 'user-agent': 'holdfast', ...headers, ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }) },
-      redirect: 'manual',
       signal,
       ...(sending.body === undefined ? {} : { body: JSON.stringify(sending.body) }),
       ...(dispatcher === undefined ? {} : { dispatcher }),
     })
-    return { status: response.status, body: await response.text(), headers: Object.fromEntries(response.headers) }
+    return { status: response.statusCode, body: await response.body.text(), headers: response.headers }
   } catch (error) {
     if (signal.aborted) throw signal.reason
     throw connectionError(server, error)

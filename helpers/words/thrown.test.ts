@@ -7,6 +7,7 @@ test.for<[says: string, error: unknown, words: string]>([
   ['an error is its message', new Error('it broke'), 'it broke'],
   ['its cause is named, too', new TypeError('fetch failed', { cause: new Error('ECONNREFUSED 127.0.0.1:6443') }), 'fetch failed: ECONNREFUSED 127.0.0.1:6443'],
   ['a cause that the message repeats is named once', new Error('GET /readyz: reset by peer', { cause: new Error('reset by peer') }), 'GET /readyz: reset by peer'],
+  ['a cause that the message names by its code is named once', new Error('no answer: ECONNRESET, it closed the connection', { cause: Object.assign(new Error('read ECONNRESET by peer'), { code: 'ECONNRESET' }) }), 'no answer: ECONNRESET, it closed the connection'],
   ['several lines become one', new Error('it broke\n\n   at the seam  '), 'it broke / at the seam'],
   ['several errors in one are all named', new AggregateError([new Error('refused ::1'), new Error('refused 127.0.0.1')]), 'refused ::1; refused 127.0.0.1'],
   ['a cause of several errors as well', new TypeError('fetch failed', { cause: new AggregateError([new Error('refused ::1')]) }), 'fetch failed: refused ::1'],

@@ -12,6 +12,9 @@ function withCause(error: unknown): string {
   const own = wordsOf(error)
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return own
   const cause = wordsOf(error.cause)
+  const code: unknown = Reflect.get(error.cause, 'code')
+  // What names its cause by code has explained it, too.
+  if (typeof code === 'string' && own.includes(code)) return own
   return own.includes(cause.split('\n')[0] ?? '') ? own : `${own}: ${cause}`
 }
 
