@@ -79,13 +79,28 @@ function canonical(value: unknown): string {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
 }
 
+/** What was made of templates. What the store holds is never changed in place: it stays right. */
+const hashes = new WeakMap<Template, string>()
+const bareTexts = new WeakMap<Template, string>()
+
+function remembered(known: WeakMap<Template, string>, template: Template, make: () => string): string {
+  const found = known.get(template)
+  if (found !== undefined) return found
+  const text = make()
+  known.set(template, text)
+  return text
+}
+
 /**
  * The hash that names a template's ReplicaSet or revision: FNV-1a of 32 bits, its decimal digits in the alphabet of
  * generated names. Stable and of the real form; not the value a real cluster would compute, which hashes Go's print.
  */
 export function templateHash(template: Template, collisions = 0): string {
+  return collisions === 0 ? remembered(hashes, template, () => hashOf(canonical(template))) : hashOf(canonical(template) + String(collisions))
+}
+
+function hashOf(text: string): string {
   let hash = 0x811c9dc5
-  const text = canonical(template) + (collisions === 0 ? '' : String(collisions))
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
   return Array.from(String(hash >>> 0), digit => alphabet[digit.charCodeAt(0) % alphabet.length]).join('')
@@ -93,9 +108,9 @@ export function templateHash(template: Template, collisions = 0): string {
 
 /** Whether two templates are the same but for the label that names them. */
 export function sameTemplate(a: Template, b: Template): boolean {
-  const bare = (template: Template): string => {
+  const bare = (template: Template): string => remembered(bareTexts, template, () => {
     const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {}
     return canonical({ ...template, metadata: { ...template.metadata, labels } })
-  }
+  })
   return bare(a) === bare(b)
 }

@@ -4,9 +4,9 @@
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   // The copy has the shape of what was copied.
-  if (Array.isArray(value)) return value.map(copyOf) as T
-  const made: Record<string, unknown> = {}
-  for (const [key, member] of Object.entries(value)) made[key] = typeof member === 'object' ? copyOf(member) : member
+  if (Array.isArray(value)) return value.map(member => copyOf<unknown>(member)) as T
+  const made: Record<string, unknown> = { ...value as object }
+  for (const key in made) if (typeof made[key] === 'object') made[key] = copyOf(made[key])
   return made as T
 }
 
@@ -16,5 +16,21 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Number.isNaN(a) && Number.isNaN(b)
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((member, index) => isSame(member, b[index]))
   const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && isSame(Reflect.get(a, key), Reflect.get(b, key)))
+  if (keys.length !== Object.keys(b).length) return false
+  // Plain data has plain members.
+  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]
+  for (const key of keys) {
+    const [one, other] = [left[key], right[key]]
+    if (one === other ? one === undefined && !Object.hasOwn(b, key) : !isSame(one, other)) return false
+  }
+  return true
+}
+
+/** `draft` with every member that is the same as in `before` being the very one of before: what did not change is shared. */
+export function sharing<T extends object>(before: T, draft: T): T {
+  for (const key of Object.keys(draft)) {
+    const [old, now]: unknown[] = [Reflect.get(before, key), Reflect.get(draft, key)]
+    if (old !== now && typeof now === 'object' && isSame(old, now)) Reflect.set(draft, key, old)
+  }
+  return draft
 }

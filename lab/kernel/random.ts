@@ -43,7 +43,9 @@ export class SeededRandom implements Random {
   }
 
   hex(length: number): string {
-    return Array.from({ length }, () => this.integer(0, 15).toString(16)).join('')
+    let text = ''
+    for (let drawn = 0; drawn < length; drawn += 1) text += this.integer(0, 15).toString(16)
+    return text
   }
 
   uuid(): string {

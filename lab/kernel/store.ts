@@ -1,7 +1,7 @@
 // What etcd holds: objects by kind, with one growing resourceVersion and a bounded history for watches.
 import type { KubeObject } from '../../helpers/words/kube.ts'
 import type { VirtualClock } from './clock.ts'
-import { copyOf, isSame } from './data.ts'
+import { copyOf, sharing } from './data.ts'
 import type { SeededRandom } from './random.ts'
 
 export interface StoreEvent {
@@ -27,6 +27,8 @@ export class Store {
   readonly #random: SeededRandom
   #history: StoreEvent[] = []
   #version = 1000
+  /** Asked many times in each second. */
+  #told = { second: Number.NaN, text: '' }
 
   constructor(clock: VirtualClock, random: SeededRandom) {
     this.#clock = clock
@@ -39,7 +41,9 @@ export class Store {
 
   /** Now, as the API writes times. Leases and Event times have microseconds in the API; milliseconds are enough here. */
   timestamp(): string {
-    return `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`
+    const second = Math.floor(this.#clock.now() / 1000)
+    if (second !== this.#told.second) this.#told = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
+    return this.#told.text
   }
 
   microTimestamp(): string {
@@ -78,12 +82,14 @@ export class Store {
     const key = keyOf(kind, namespace, name)
     const current = this.#objects.get(key) as T | undefined
     if (current === undefined) return undefined
-    const draft = copyOf(current)
-    change(draft)
-    if (isSame(draft, current)) return current
+    const copy = copyOf(current)
+    change(copy)
+    const draft = sharing(current, copy)
+    const names = Object.keys(draft)
+    if (names.length === Object.keys(current).length && names.every(member => Reflect.get(draft, member) === Reflect.get(current, member))) return current
     const version = this.#next()
-    draft.metadata.resourceVersion = String(version)
-    if (!isSame(Reflect.get(draft, 'spec'), Reflect.get(current, 'spec'))) draft.metadata.generation = (current.metadata.generation ?? 1) + 1
+    draft.metadata = { ...draft.metadata, resourceVersion: String(version) }
+    if (Reflect.get(draft, 'spec') !== Reflect.get(current, 'spec')) draft.metadata.generation = (current.metadata.generation ?? 1) + 1
     this.#set(key, draft)
     this.#emit({ type: 'MODIFIED', object: draft, before: current, resourceVersion: version })
     return draft
