@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runSchema } from '../helpers/report/json.ts'
-import { holdfast, temporary, vitest, type Ended } from '../tests/project/process.ts'
+import { holdfast, holdfasts, temporary, vitest, type Ended } from '../tests/project/process.ts'
 import { verbs } from './arguments.ts'
 import { loadPolicy } from './clusters.ts'
 import { verbHelp } from './help.ts'
@@ -36,7 +36,7 @@ const snapshotOf = async (): Promise<string> => {
 
 describe.concurrent('help', () => {
   test('is on stdout, for holdfast and for each verb', async () => {
-    const [general, ...each] = await Promise.all([holdfast(['--help']), ...verbs.map(verb => holdfast([verb, '--help']))])
+    const [general, ...each] = await holdfasts([['--help'], ...verbs.map(verb => [verb, '--help'])])
     expect(general).toMatchObject({ code: 0, stderr: '' })
     for (const verb of verbs) expect(general?.stdout).toContain(`holdfast ${verb}`)
     expect(each).toEqual(verbs.map(verb => ({ code: 0, stdout: verbHelp[verb], stderr: '' })))
@@ -75,8 +75,9 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
     ['a policy file that does not parse', ['check', '--cluster', file('broken.ts', 'export default {\n')], /…\/broken.ts could not be loaded/],
     ['a policy file that throws', ['check', '--cluster', file('throws.ts', "throw new Error('out of order')\n")], /…\/throws.ts could not be loaded: out of order/],
   ]
-  test.each(cases)('%s: %j', async (_, args, message) => {
-    const end = complaint(await holdfast(args, { cwd: folder }))
+  const ended = holdfasts(cases.map(([, args]) => args), { cwd: folder })
+  test.each(cases.map((row, index) => [...row, index] as const))('%s: %j', async (_, _args, message, index) => {
+    const end = complaint((await ended)[index]!)
     expect(end).toEqual({ code: 64, stdout: '', stderr: expect.stringMatching(message) })
     expect(isOneMessage(end.stderr)).toBe(true)
   })
@@ -167,8 +168,8 @@ describe.concurrent('drill', () => {
 
 describe.concurrent('list and explain', () => {
   test('show every clause and every definition, and who covers whom', async () => {
-    const [joelclaw, tazlab] = await Promise.all([holdfast(['list']), holdfast(['list', '--cluster', 'tazlab'])])
-    expect([joelclaw?.code, tazlab?.code]).toEqual([0, 0])
+    const [joelclaw, tazlab] = await holdfasts([['list'], ['list', '--cluster', 'tazlab']]) as [Ended, Ended]
+    expect([joelclaw.code, tazlab.code]).toEqual([0, 0])
     expect(policy.clauses.filter(({ id, status }) => !joelclaw.stdout.includes(`  ${id}${status === 'planned' ? ' (planned)' : ''}\n`)).map(({ id }) => id)).toEqual([])
     const planned = (await loadPolicy('tazlab')).clauses
     expect(planned.filter(({ id, says }) => !tazlab.stdout.includes(`  ${id} (planned)\n      ${says}\n`)).map(({ id }) => id)).toEqual([])

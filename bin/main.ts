@@ -38,12 +38,15 @@ function fail(error: unknown): number {
 /** Runs a command line to its end. Resolves with the exit code; never rejects. What a signal asks for counts more than how the rest ended. */
 export async function main(): Promise<number> {
   listen()
-  const code = await command().catch(fail)
+  const code = await answer(argv.slice(2), env)
   return code === exits.undoIncomplete ? code : (stopCode() ?? code)
 }
 
-async function command(): Promise<number> {
-  const options = readArguments(argv.slice(2), env)
+/** Does what a command line says and tells it on stdout and stderr. Resolves with the exit code; never rejects. */
+export const answer = (words: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> => command(words, environment).catch(fail)
+
+async function command(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const options = readArguments(words, environment)
   if (options === undefined || options.help) {
     stdout.write(options === undefined ? generalHelp : verbHelp[options.verb])
     return exits.holds

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Moment } from '../../helpers/words/index.ts'
 import type { Lab } from '../../lab/lab.ts'
-import { drillOf, exitOf, newLab, nodeName, onJoelclaw, runIn } from './stage.ts'
+import { drillOf, exitOf, newLab, nodeName, onJoelclaw, runIn, usersOnly } from './stage.ts'
 
 /** Misses without their details: what kind, and which invariants. */
 const kinds = (misses: readonly string[]): readonly string[] => [...new Set(misses.flatMap(miss => {
@@ -99,7 +99,7 @@ describe('a drill without its healer', () => {
 
   test.for(rows)('%s is red without %s', async ([name, without]) => {
     const drill = drillOf(name)
-    const result = await runIn(newLab(), { ...drill, giveUp }, { disabled: new Set([without]) })
+    const result = await runIn(newLab(), { ...drill, giveUp }, { ...usersOnly, disabled: new Set([without]) })
     expect(result.outcome.kind).toBe('not-healed')
     expect(result.marks.map(({ mark }) => mark)).not.toContain('recovered')
     expect(result.moments.filter(({ says }) => says.startsWith(`${without}:`))).toEqual([])
@@ -124,7 +124,7 @@ const never = 100_000_000
  * Exit 3: the undo of the liveness probe waits for a roll-out that cannot come without the image.
  */
 const byCluster = [
-  { name: 'flannel-pod-killed', image: 'ghcr.io/siderolabs/flannel', fault: 'delete the pods', slow: 35_000, exit: 1 },
+  { name: 'flannel-pod-killed', image: 'ghcr.io/siderolabs/flannel', fault: 'delete the pods', slow: 60_000, exit: 1 },
   { name: 'typesense-hangs', image: 'docker.io/typesense/typesense', fault: 'freeze', slow: 290_000, exit: 3 },
 ] as const
 
@@ -135,7 +135,7 @@ describe('a drill that the cluster heals', () => {
 
   test.for(byCluster)('$name is red when the kubelet cannot start anything', async ({ name, image, fault, exit }) => {
     const lab = newLab()
-    const result = await runIn(lab, { ...drillOf(name), giveUp }, { heard: withoutImage(lab, image, fault, never) })
+    const result = await runIn(lab, { ...drillOf(name), giveUp }, { ...usersOnly, heard: withoutImage(lab, image, fault, never) })
     expect(result.outcome.kind).toBe('not-healed')
     expect(result.misses[0]).toMatch(/^not healed: .*(ImagePullBackOff|ErrImagePull|PodInitializing)/)
     expect(exitOf(result)).toBe(exit)
@@ -144,7 +144,7 @@ describe('a drill that the cluster heals', () => {
   test.for(byCluster)('$name is over budget when the image comes late', async ({ name, image, fault, slow }) => {
     const lab = newLab()
     // Retries of a pull are up to 40 s apart by then: it may take longer than a drill has patience for.
-    const result = await runIn(lab, { ...drillOf(name), giveUp: '900 s' }, { heard: withoutImage(lab, image, fault, slow) })
+    const result = await runIn(lab, { ...drillOf(name), giveUp: '900 s' }, { ...usersOnly, heard: withoutImage(lab, image, fault, slow) })
     expect(result.outcome).toEqual({ kind: 'healed-by-itself' })
     expect(result.misses.map(miss => miss.replace(/ after .*$/, ''))).toContain('over budget: recovered')
     expect(exitOf(result)).toBe(1)

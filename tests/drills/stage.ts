@@ -35,6 +35,9 @@ export function drillOf(name: string): Drill {
 export const runIn = (lab: Lab, drill: Drill, change: Partial<DrillContext> = {}): Promise<DrillResult> =>
   runDrill(drill, { reach: reachOf(lab), policy, faults, signals, journal: memoryJournal(), ...change })
 
+/** The signal that users notice, without those that explain it: enough where only the outcome is of interest, and half the work. */
+export const usersOnly: Pick<DrillContext, 'signals'> = { signals: signals.filter(({ mark }) => mark === 'service answering') }
+
 /** What the process would exit with after this drill alone. */
 export const exitOf = (result: DrillResult): number => exitCodeOf([], [result])
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { holdfasts } from '../project/process.ts'
 import { holdfast, run, start } from './stage.ts'
 
 const ready = 'Ctrl-C ends it'
@@ -59,7 +60,7 @@ function listening(wanted: number): Promise<{ server: Server; port: number }> {
   })
 }
 
-test.each([
+const refusals = [
   [['lab'], 'holdfast lab takes one word, serve. E.g. holdfast lab serve --speed 10.'],
   [['lab', 'sevre'], 'holdfast lab takes one word, serve, but got “sevre”. E.g. holdfast lab serve --speed 10.'],
   [['lab', 'serve', '--speed', '101'], '“101” is nothing for --speed: a number from 0.1 to 100, e.g. --speed 10.'],
@@ -68,8 +69,13 @@ test.each([
   [['lab', 'serve', '--target', 'live'], 'holdfast lab serve serves the lab; --target live is something else.'],
   [['lab', 'serve', '--given', 'restart-colima'], '--given breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.'],
   [['lab', 'serve', '--cluster', 'tazlab'], 'The lab has no world for “tazlab” yet. It has one for joelclaw.'],
-])('%j is refused', async (words, message) => {
-  expect(await run(holdfast(...words))).toEqual({ code: 64, stdout: '', stderr: `holdfast: ${message}\n` })
+] as const
+
+describe('lab serve with a mistake in it', () => {
+  const ended = holdfasts(refusals.map(([words]) => words))
+  test.each(refusals.map((row, index) => [...row, index] as const))('%j is refused', async (_, message, index) => {
+    expect((await ended)[index]).toEqual({ code: 64, stdout: '', stderr: `holdfast: ${message}\n` })
+  })
 })
 
 const report = z.object({ judgements: z.array(z.object({ invariant: z.string(), subject: z.string(), verdict: z.looseObject({ kind: z.string() }) })) })
