@@ -19,9 +19,13 @@ const mistake = (...argv: string[]): string => {
 describe('readArguments', () => {
   test('reads a verb, its words and its flags', () => {
     expect(read('drill', 'restart-colima', 'flannel-*', '--seed', '7', '--json', '--disable', 'uncordon,cycle-colima', '--yes')).toEqual({
-      verb: 'drill', words: ['restart-colima', 'flannel-*'], help: false, json: true, full: false, apply: false, yes: true, open: false, drills: undefined,
-      settings: { cluster: 'joelclaw', target: 'lab', seed: 7, only: undefined, reports: 'reports', snapshot: undefined, disabled: ['uncordon', 'cycle-colima'], given: [], drills: [], keep: false, reuse: false, node: undefined },
+      verb: 'drill', words: ['restart-colima', 'flannel-*'], help: false, json: true, full: false, apply: false, yes: true, open: false, dryRun: false, drills: undefined,
+      settings: { cluster: 'joelclaw', target: 'lab', seed: 7, only: undefined, reports: 'reports', snapshot: undefined, disabled: ['uncordon', 'cycle-colima'], given: [], allowed: [], drills: [], keep: false, reuse: false, recover: true, journal: 'cluster', node: undefined },
     })
+  })
+
+  test('a flag that is given several times counts each time', () => {
+    expect(read('drill', '--allow', 'last-replica', '--allow', 'window', '--dry-run')).toMatchObject({ dryRun: true, settings: { allowed: ['last-replica', 'window'] } })
   })
 
   test.each([[[]], [['--help']], [['-h']], [['help']]])('%j is a wish for the general help', argv => {
@@ -50,8 +54,8 @@ describe('readArguments', () => {
       mistake('list', '-x'),
     ]).toMatchInlineSnapshot(`
       [
-        "There is no verb “nigtly”. Did you mean “nightly”? Verbs are check, drill, heal, nightly, list, explain, report, undo, lab; holdfast --help explains.",
-        "There is no verb “frobnicate”. Verbs are check, drill, heal, nightly, list, explain, report, undo, lab; holdfast --help explains.",
+        "There is no verb “nigtly”. Did you mean “nightly”? Verbs are check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab; holdfast --help explains.",
+        "There is no verb “frobnicate”. Verbs are check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab; holdfast --help explains.",
         "“--snapshots” is no flag of holdfast check. Did you mean “--snapshot”? holdfast check --help lists its flags.",
         "“--apply” is no flag of holdfast check. holdfast check --help lists its flags.",
         "Option '--seed <value>' argument missing. holdfast check --help lists its flags.",

@@ -1,28 +1,39 @@
 // The command line as data: verbs, their flags, and one clear message for what is none of them.
 import { parseArgs } from 'node:util'
+import { gateFlags, gateOptions, type GateOptions } from './gate/arguments.ts'
 import { settingsFrom, UsageError, type Settings } from './settings.ts'
 
-export const verbs = ['check', 'drill', 'heal', 'nightly', 'list', 'explain', 'report', 'undo', 'lab'] as const
+export const verbs = ['check', 'drill', 'heal', 'nightly', 'gate', 'list', 'explain', 'report', 'undo', 'status', 'stop', 'rbac', 'lab'] as const
 export type VerbName = (typeof verbs)[number]
 
 /** Flags that several verbs share, and those of one. */
 const common = {
   cluster: { type: 'string' }, target: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' },
   reports: { type: 'string' }, given: { type: 'string' }, disable: { type: 'string' },
-  keep: { type: 'boolean' }, reuse: { type: 'boolean' },
+  keep: { type: 'boolean' }, reuse: { type: 'boolean' }, journal: { type: 'string' }, 'no-recover': { type: 'boolean' },
   json: { type: 'boolean' }, full: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const
 const own = {
   check: { snapshot: { type: 'string' } },
-  drill: { yes: { type: 'boolean' } },
+  drill: { yes: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, allow: { type: 'string', multiple: true } },
   heal: { apply: { type: 'boolean' } },
-  nightly: { apply: { type: 'boolean' }, yes: { type: 'boolean' }, drills: { type: 'string' } },
+  nightly: { apply: { type: 'boolean' }, yes: { type: 'boolean' }, drills: { type: 'string' }, allow: { type: 'string', multiple: true } },
   list: {},
   explain: {},
   report: { open: { type: 'boolean' } },
   undo: {},
+  status: {},
+  stop: {},
+  rbac: { drills: { type: 'string' } },
   lab: { port: { type: 'string' }, speed: { type: 'string' } },
-} as const satisfies Record<VerbName, Record<string, { type: 'string' | 'boolean' }>>
+  gate: gateFlags,
+} as const satisfies Record<VerbName, Flags>
+
+type Flags = Readonly<Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }>>
+
+/** The gate looks at files: what is about a run on a target is not for it. */
+const forGate = ['cluster', 'only', 'json', 'full', 'help'] as const satisfies readonly (keyof typeof common)[]
+const flagsOf = (verb: VerbName): Flags => ({ ...(verb === 'gate' ? Object.fromEntries(forGate.map(name => [name, common[name]])) : common), ...own[verb] })
 
 export interface Arguments {
   verb: VerbName
@@ -35,9 +46,13 @@ export interface Arguments {
   apply: boolean
   yes: boolean
   open: boolean
+  /** Of drill: only says what it would do. */
+  dryRun: boolean
   drills: string | undefined
   port: string | undefined
   speed: string | undefined
+  /** Of the gate alone. */
+  gate?: GateOptions
 }
 
 /** The nearest of some words, for “did you mean”. */
@@ -70,7 +85,7 @@ function asVerb(word: string): VerbName {
 type Values = ReturnType<typeof parseArgs>['values']
 
 function read(words: readonly string[], verb: VerbName): { values: Values; positionals: string[] } {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = { ...common, ...own[verb] }
+  const options = flagsOf(verb)
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
     return { values, positionals }
@@ -90,15 +105,19 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
   const { values, positionals } = read(rest, verb)
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined)
   const flag = (name: string): boolean => values[name] === true
-  const variables = { cluster: 'CLUSTER', target: 'TARGET', seed: 'SEED', only: 'ONLY', reports: 'REPORTS', given: 'GIVEN', disable: 'DISABLE', snapshot: 'SNAPSHOT' }
+  const variables = { cluster: 'CLUSTER', target: 'TARGET', seed: 'SEED', only: 'ONLY', reports: 'REPORTS', given: 'GIVEN', disable: 'DISABLE', snapshot: 'SNAPSHOT', journal: 'JOURNAL' }
   const overlay: Record<string, string | undefined> = Object.fromEntries(Object.entries(variables).flatMap(([name, variable]) => (text(name) === undefined ? [] : [[`HOLDFAST_${variable}`, text(name)]])))
   for (const name of ['keep', 'reuse']) if (flag(name)) overlay[`HOLDFAST_${name.toUpperCase()}`] = '1'
+  const { allow } = values
+  if (Array.isArray(allow)) overlay['HOLDFAST_ALLOW'] = allow.join(',')
+  if (flag('no-recover')) overlay['HOLDFAST_NO_RECOVER'] = '1'
   const settings = settingsFrom({ ...environment, ...overlay })
   if ((settings.keep || settings.reuse) && settings.target !== 'container') throw new UsageError('--keep and --reuse are about the node of --target container.')
   if (settings.given.length > 0 && settings.target !== 'lab') throw new UsageError('--given breaks the lab before anybody looks; it is for --target lab only. On a real cluster run holdfast drill.')
-  if (positionals.length > 0 && !['drill', 'explain', 'lab'].includes(verb)) throw new UsageError(`holdfast ${verb} takes no words, but got “${positionals.join(' ')}”. To select, use --only <clause, name or glob>.`)
+  if (positionals.length > 0 && !['drill', 'explain', 'undo', 'rbac', 'lab', 'gate'].includes(verb)) throw new UsageError(`holdfast ${verb} takes no words, but got “${positionals.join(' ')}”. To select, use --only <clause, name or glob>.`)
   return {
     verb, settings, words: positionals, help: flag('help'), json: flag('json'), full: flag('full'),
-    apply: flag('apply'), yes: flag('yes'), open: flag('open'), drills: text('drills'), port: text('port'), speed: text('speed'),
+    apply: flag('apply'), yes: flag('yes'), open: flag('open'), dryRun: flag('dry-run'), drills: text('drills'), port: text('port'), speed: text('speed'),
+    ...(verb === 'gate' && !flag('help') ? { gate: gateOptions(values) } : {}),
   }
 }

@@ -2,12 +2,18 @@
 // The program: switches on the compile cache before anything of weight is loaded, and leaves the rest to main.
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
-import { env, exit } from 'node:process'
+import { env, exit, stderr, stdout } from 'node:process'
 
 // TypeScript is stripped and compiled once, not at every start; threads of vitest read the variable.
 const cache = join(import.meta.dirname, '..', 'node_modules', '.cache', 'holdfast')
 env['NODE_COMPILE_CACHE'] ??= cache
 enableCompileCache(cache)
 
+// Whoever reads the output may stop early, e.g. head: that is no error of ours.
+for (const stream of [stdout, stderr]) stream.on('error', () => {})
+
 const { main } = await import('./main.ts')
-exit(await main())
+const code = await main()
+// A pipe takes what it can at once: the rest of a long output would be lost with the process.
+await Promise.all([stdout, stderr].map(stream => new Promise(resolve => void stream.write('', resolve))))
+exit(code)

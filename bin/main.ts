@@ -3,7 +3,7 @@ import { argv, env, stderr, stdout } from 'node:process'
 import { readArguments, type Arguments, type VerbName } from './arguments.ts'
 import { exits } from './exit.ts'
 import { generalHelp, verbHelp } from './help.ts'
-import { RefusedError } from './refusal.ts'
+import { RefusedError, UndoIncompleteError } from './refusal.ts'
 import { UsageError } from './settings.ts'
 import { listen, stopCode } from './stop.ts'
 
@@ -13,10 +13,14 @@ const run = {
   drill: async options => (await import('./verbs/drill.ts')).drill(options),
   heal: async options => (await import('./verbs/heal.ts')).heal(options),
   nightly: async options => (await import('./verbs/nightly.ts')).nightly(options),
+  gate: async options => (await import('./verbs/gate.ts')).gate(options),
   list: async options => (await import('./verbs/list.ts')).list(options),
   explain: async options => (await import('./verbs/explain.ts')).explain(options),
   report: async options => (await import('./verbs/report.ts')).report(options),
   undo: async options => (await import('./verbs/undo.ts')).undo(options),
+  status: async options => (await import('./verbs/status.ts')).status(options),
+  stop: async options => (await import('./verbs/stop.ts')).stop(options),
+  rbac: async options => (await import('./verbs/rbac.ts')).rbac(options),
   lab: async options => (await import('./verbs/lab.ts')).lab(options),
 } as const satisfies Record<VerbName, (options: Arguments) => Promise<number>>
 
@@ -30,6 +34,10 @@ function fail(error: unknown): number {
   if (error instanceof RefusedError) {
     stderr.write(`holdfast: refused. ${message}\n`)
     return exits.refused
+  }
+  if (error instanceof UndoIncompleteError) {
+    stderr.write(`holdfast: ${message}\n`)
+    return exits.undoIncomplete
   }
   stderr.write(`holdfast: an internal error, which is a bug: ${message}\n${env['HOLDFAST_DEBUG'] === undefined ? 'Run it again with HOLDFAST_DEBUG=1 for the place where it happened.\n' : `${error instanceof Error ? error.stack : ''}\n`}`)
   return exits.internal

@@ -1,30 +1,140 @@
 // What a killed drill has left behind is undone before anything else is done to its cluster.
+import { env } from 'node:process'
 import { faults } from '../helpers/faults/index.ts'
-import { journalAt } from '../helpers/live/journal.ts'
 import { undoAll } from '../helpers/run/phases.ts'
-import type { Policy, Reach } from '../helpers/words/index.ts'
+import { JournalError, type Policy, type Reach } from '../helpers/words/index.ts'
+import { takeHold, type Hold } from './hold.ts'
 import { requireIdentity } from './identity.ts'
-import { RefusedError } from './refusal.ts'
-import { leftOf } from './state.ts'
+import { lookForLeft, type Seen } from './left.ts'
+import { RefusedError, UndoIncompleteError } from './refusal.ts'
+import type { Settings } from './settings.ts'
+import { journalOfLeft, leftOf, worldOf, type Left } from './state.ts'
 
-/**
- * Undoes every unfinished journal of a live cluster, newest first. Returns what could not be undone, with the command
- * for it. Other targets end with their process or their container: there is nothing to undo.
- */
-export async function recover(reach: Reach, policy: Policy, tell: (says: string) => void): Promise<readonly { says: string; byHand: string }[]> {
-  if (reach.target.kind !== 'live') return []
-  const left: { says: string; byHand: string }[] = []
-  for (const found of leftOf(policy.cluster)) {
-    tell(`undoing what ${found.of.drill} of ${new Date(found.of.startedAt).toISOString()} (${found.of.by}) has left behind`)
-    const hands = { reach, policy, signal: new AbortController().signal }
-    left.push(...await undoAll({ hands, faults, journal: journalAt(found), moment: (_, says) => tell(says) }))
-  }
-  return left
+/** What a person has to do. */
+export interface Remains {
+  says: string
+  byHand: string
 }
 
-/** Before anything real is touched: the right cluster, and nothing of an earlier drill left on it. Throws a RefusedError otherwise. */
-export async function ready(reach: Reach, policy: Policy, tell: (says: string) => void): Promise<void> {
+export interface Beginning {
+  reach: Reach
+  policy: Policy
+  settings: Settings
+  tell(says: string): void
+}
+
+/** Set while this process holds the cluster: its threads need not, and could not, hold it once more. */
+const holderVariable = 'HOLDFAST_HELD'
+
+export const inWords = (remains: readonly Remains[]): string => remains.map(({ says, byHand }) => `  ${says}\n    by hand: ${byHand}\n`).join('')
+
+const nameOf = ({ of }: Left): string => `${of.drill} of ${new Date(of.startedAt).toISOString()} (${of.by})`
+
+/** What drills have left in the world of a target; nothing where the world ends with its process. Throws a RefusedError for a journal that cannot be read. */
+export async function leftIn({ reach, policy, settings }: Pick<Beginning, 'reach' | 'policy' | 'settings'>): Promise<Seen> {
+  const world = worldOf(reach, policy, settings)
+  if (world === undefined) return { left: [], notes: [], untidy: false, tidy: async () => {} }
+  try {
+    return await lookForLeft(world, reach, policy)
+  } catch (error) {
+    if (error instanceof JournalError) throw new RefusedError(`Nothing was touched: ${error.message}.`)
+    throw error
+  }
+}
+
+/** Undoes journals, newest first; the caller holds the cluster. Returns what could not be undone, with the command for it. */
+export async function undoLeft(left: readonly Left[], beginning: Beginning): Promise<readonly Remains[]> {
+  const { reach, policy, tell } = beginning
+  const remains: Remains[] = []
+  for (const one of left) {
+    tell(`undoing what ${nameOf(one)} has left behind${one.found === undefined ? ', as its copy in the cluster says' : ''}`)
+    const journal = journalOfLeft(one, beginning)
+    const hands = { reach, policy, signal: new AbortController().signal }
+    remains.push(...await undoAll({ hands, faults, journal, moment: (_, says) => tell(says) }))
+    await journal.settle()
+  }
+  return remains
+}
+
+/** What others have undone meanwhile is told, and forgotten. Never rejects: the next start tries again. */
+export async function tidyUp(seen: Seen, tell: (says: string) => void): Promise<void> {
+  if (!seen.untidy) return
+  for (const note of seen.notes) tell(note)
+  await seen.tidy().catch(() => {})
+}
+
+/** Undoes what is left and tidies up after it, holding the cluster. Throws an UndoIncompleteError when something stays. */
+async function putBack(beginning: Beginning): Promise<void> {
+  // Looked at once more: whoever held it before may have undone it.
+  const seen = await leftIn(beginning)
+  for (const note of seen.notes) beginning.tell(note)
+  const remains = await undoLeft(seen.left, beginning)
+  await seen.tidy().catch(() => {})
+  if (remains.length > 0) throw new UndoIncompleteError(`Something of an earlier drill could not be undone:\n${inWords(remains)}`)
+}
+
+/**
+ * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why. Whoever is at work on it now
+ * is left alone. Throws an UndoIncompleteError when something could not be undone.
+ */
+export async function lookBack(beginning: Beginning): Promise<void> {
+  const { reach, policy, settings, tell } = beginning
+  const world = worldOf(reach, policy, settings)
+  if (world === undefined || env[holderVariable] !== undefined) return
+  const seen = await leftIn(beginning)
+  if (seen.left.length === 0) return tidyUp(seen, tell)
+  const says = seen.left.map(nameOf).join('; ')
+  if (!settings.recover) return tell(`left as it is, as --no-recover wants it: ${says}`)
+  try {
+    await requireIdentity(reach, policy)
+    const hold = await takeHold(world, reach, policy, { doing: 'undo what was left behind', tell })
+    try {
+      await putBack(beginning)
+    } finally {
+      await hold.release()
+    }
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    tell(`${says}: injected, and left alone. ${error.message}`)
+  }
+}
+
+/**
+ * Before anything is touched: the right cluster, nobody else at work on it until `release`, and nothing of an earlier drill
+ * left on it. Throws a RefusedError or an UndoIncompleteError otherwise, and holds nothing then.
+ */
+export async function begin(beginning: Beginning, holding: { doing: string; nodes?: readonly string[] }): Promise<Hold> {
+  const { reach, policy, settings, tell } = beginning
+  const world = worldOf(reach, policy, settings)
+  const free: Hold = { lost: new AbortController().signal, release: async () => {} }
   await requireIdentity(reach, policy)
-  const left = await recover(reach, policy, tell)
-  if (left.length > 0) throw new RefusedError(`Something of an earlier drill could not be undone:\n${left.map(({ says, byHand }) => `  ${says}\n    by hand: ${byHand}`).join('\n')}`)
+  if (world === undefined || env[holderVariable] !== undefined) return free
+  const hold = await takeHold(world, reach, policy, { ...holding, tell })
+  try {
+    if (settings.recover) await putBack(beginning)
+    else for (const left of (await leftIn(beginning)).left) tell(`left as it is, as --no-recover wants it: ${nameOf(left)}`)
+  } catch (error) {
+    await hold.release()
+    throw error
+  }
+  env[holderVariable] = '1'
+  return {
+    lost: hold.lost,
+    async release() {
+      delete env[holderVariable]
+      await hold.release()
+    },
+  }
+}
+
+/** What stays of this machine's drills when somebody leaves at once: lines for a person, each with what to type. Never throws. */
+export function staysIn(world: string, command: string): readonly string[] {
+  try {
+    return leftOf(world).flatMap(({ pending }) => pending.filter(({ undone }) => undone !== true).map(({ says, fault, record }) => {
+      const byHand = faults.get(fault)?.byHand(record)
+      return `${says}: ${command}${byHand === undefined ? '' : `, or by hand: ${byHand}`}`
+    }))
+  } catch (error) {
+    return [`what is injected could not be read (${error instanceof Error ? error.message : String(error)}): ${command}`]
+  }
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { environmentOf, fits, settingsFrom, UsageError } from './settings.ts'
 
-const defaults = { cluster: 'joelclaw', target: 'lab', seed: 1, only: undefined, reports: 'reports', snapshot: undefined, disabled: [], given: [], drills: [], keep: false, reuse: false, node: undefined }
+const defaults = { cluster: 'joelclaw', target: 'lab', seed: 1, only: undefined, reports: 'reports', snapshot: undefined, disabled: [], given: [], allowed: [], drills: [], keep: false, reuse: false, recover: true, journal: 'cluster', node: undefined }
 
 describe('settingsFrom', () => {
   test('of an empty environment is the rehearsal on the lab', () => {
@@ -20,6 +20,13 @@ describe('settingsFrom', () => {
 
   test.each([['-1'], ['1.5'], ['7x'], ['4294967296'], [' 7'], ['1e3'], ['']])('takes “%s” for no seed', seed => {
     expect(() => settingsFrom({ HOLDFAST_SEED: seed })).toThrow(new UsageError(`“${seed}” is no seed: a whole number from 0 to 4294967295, e.g. --seed 7.`))
+  })
+
+  test('takes guards to let through by their names, and none that nobody can', () => {
+    expect(settingsFrom({ HOLDFAST_ALLOW: 'last-replica, window' }).allowed).toEqual(['last-replica', 'window'])
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'everything' })).toThrow(/^--allow everything: there is no such guard\. Guards are: identity, one-at-a-time, steady-state, /)
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'identity' })).toThrow(new UsageError('--allow identity: nobody can allow this. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.'))
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'undo-permissions' })).toThrow(new UsageError('--allow undo-permissions: nobody can allow this. What cannot be undone is not injected: apply the role that holdfast rbac prints.'))
   })
 
   test('takes a target that there is not for a mistake', () => {

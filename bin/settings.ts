@@ -1,5 +1,6 @@
 // The settings of a run, from flags and environment alike: what the CLI hands to vitest is what a person can set for it.
 import { env } from 'node:process'
+import { guardNames, neverAllowed, type GuardName } from '../helpers/words/guard.ts'
 
 export interface Settings {
   /** A cluster's name, or the path of a policy file. */
@@ -16,6 +17,8 @@ export interface Settings {
   disabled: readonly string[]
   /** Scenarios whose faults the lab has suffered before anybody looks. */
   given: readonly string[]
+  /** Guards that a person lets through. */
+  allowed: readonly GuardName[]
   /** Scenarios to run; all that `only` selects when empty. */
   drills: readonly string[]
   /** Target container: the node that somebody else has started and will remove. */
@@ -24,6 +27,10 @@ export interface Settings {
   keep: boolean
   /** Target container: use a node that was kept; the first time start one and keep it. */
   reuse: boolean
+  /** What earlier drills have left behind is undone before anything else. */
+  recover: boolean
+  /** Where the way back is noted: on this machine alone, or in the cluster, too. */
+  journal: 'cluster' | 'local'
 }
 
 /** Tells the threads where the look is. Not HOLDFAST_SNAPSHOT: programs that tests start would judge it, too. */
@@ -39,6 +46,18 @@ const list = (text: string | undefined): readonly string[] => (text ?? '').split
 function targetOf(text: string): Settings['target'] {
   const found = targets.find(target => target === text)
   if (found === undefined) throw new UsageError(`“${text}” is no target. Targets are ${targets.join(', ')}; e.g. --target lab.`)
+  return found
+}
+
+function journalOf(text: string): Settings['journal'] {
+  if (text !== 'cluster' && text !== 'local') throw new UsageError(`“${text}” is no place for a journal: cluster (default: on this machine and in the cluster) or local (on this machine only); e.g. --journal local.`)
+  return text
+}
+
+function guardOf(text: string): GuardName {
+  const found = guardNames.find(name => name === text)
+  if (found === undefined) throw new UsageError(`--allow ${text}: there is no such guard. Guards are: ${guardNames.join(', ')}.`)
+  if (neverAllowed.some(name => name === found)) throw new UsageError(`--allow ${text}: nobody can allow this. ${found === 'identity' ? 'Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.' : 'What cannot be undone is not injected: apply the role that holdfast rbac prints.'}`)
   return found
 }
 
@@ -59,10 +78,13 @@ export function settingsFrom(from: NodeJS.ProcessEnv = env): Settings {
     snapshot: from['HOLDFAST_SNAPSHOT'] || undefined,
     disabled: list(from['HOLDFAST_DISABLE']),
     given: list(from['HOLDFAST_GIVEN']),
+    allowed: list(from['HOLDFAST_ALLOW']).map(guardOf),
     drills: list(from['HOLDFAST_DRILLS']),
     node: from['HOLDFAST_NODE'] || undefined,
     keep: Boolean(from['HOLDFAST_KEEP']),
     reuse: Boolean(from['HOLDFAST_REUSE']),
+    recover: !from['HOLDFAST_NO_RECOVER'],
+    journal: journalOf(from['HOLDFAST_JOURNAL'] || 'cluster'),
   }
 }
 
@@ -77,10 +99,13 @@ export function environmentOf(settings: Settings): Record<string, string> {
     HOLDFAST_SNAPSHOT: settings.snapshot ?? '',
     HOLDFAST_DISABLE: settings.disabled.join(','),
     HOLDFAST_GIVEN: settings.given.join(','),
+    HOLDFAST_ALLOW: settings.allowed.join(','),
     HOLDFAST_DRILLS: settings.drills.join(','),
     HOLDFAST_NODE: settings.node ?? '',
     HOLDFAST_KEEP: settings.keep ? '1' : '',
     HOLDFAST_REUSE: settings.reuse ? '1' : '',
+    HOLDFAST_NO_RECOVER: settings.recover ? '' : '1',
+    HOLDFAST_JOURNAL: settings.journal,
   }
 }
 

@@ -30,8 +30,25 @@ export function whatStays(tell: () => readonly string[]): void {
   stays = tell
 }
 
+/** Nothing may keep somebody from leaving. */
+function staying(): readonly string[] {
+  try {
+    return stays()
+  } catch (error) {
+    return [`it could not be read (${error instanceof Error ? error.message : String(error)}): holdfast status`]
+  }
+}
+
 /** Threads of vitest hear it by this name. */
 export const stopChannel = 'holdfast-stop'
+
+/** Has everything that can stop by itself do so, in all threads, undoing what it did; `why` is told as the reason. */
+export function stopWork(why: string): void {
+  const channel = new BroadcastChannel(stopChannel)
+  channel.postMessage(why)
+  channel.close()
+  stopping.abort(new Error(why))
+}
 
 async function leave(signal: string, exitCode: number): Promise<void> {
   stderr.write(`\nholdfast: stopped by ${signal}. Nothing was injected.\n`)
@@ -53,17 +70,14 @@ export function listen(): void {
   for (const [signal, exitCode] of signals) {
     own.set(signal, () => {
       if (code !== undefined) {
-        const left = stays()
+        const left = staying()
         stderr.write(`\nholdfast: left at once. ${left.length === 0 ? 'Nothing of a drill is known to stay.' : `What stays, and how to undo it:\n${left.map(line => `  ${line}\n`).join('')}`}\n`)
         exit(code)
       }
       code = exitCode
       if (acting === 0) return void leave(signal, exitCode)
       stderr.write(`\nholdfast: ${signal}: stopping; what was injected is being undone. Once more to leave at once.\n`)
-      const channel = new BroadcastChannel(stopChannel)
-      channel.postMessage(signal)
-      channel.close()
-      stopping.abort(new Error(`stopped by ${signal}`))
+      stopWork(`stopped by ${signal}`)
     })
     process.on(signal, own.get(signal)!)
   }

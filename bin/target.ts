@@ -27,7 +27,7 @@ export async function openTarget(settings: Settings, policy: Policy, options: { 
       const { createLab, worldOf } = await import('../lab/lab.ts')
       const world = await worldOf(policy.cluster)
       if (world === undefined) {
-        throw new UsageError(`The lab has no world for “${policy.cluster}” yet${policy.status === 'planned' ? ': its policy is planned, held as clauses only (holdfast list --cluster ' + policy.cluster + ')' : ''}. It has one for joelclaw.`)
+        throw new UsageError(`The lab has no world for “${policy.cluster}” yet${policy.status === 'planned' ? ': its policy is planned, held as clauses only (holdfast list --cluster ' + policy.cluster + ')' : ''}. It has one for joelclaw and one for sandbox.`)
       }
       const lab = createLab(world, { seed: options.seed ?? settings.seed, manifests: manifestsOf(settings.cluster) })
       await suffer(settings.given, lab.reach, policy)

@@ -34,7 +34,8 @@ function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
   const { policy, explain, judgementsOf } = session()
   const named = invariant.subjects(policy).map(subject => subject.name)
   vitest.describe(invariant.says, () => {
-    for (const name of named.length === 0 ? [policy.cluster] : named) {
+    // Where the policy names nobody, those that were found are all there is; else the cluster stands for “nobody”.
+    for (const name of named.length === 0 ? judgementsOf(invariant).map(({ subject }) => subject) : named) {
       vitest.test(name, context => {
         const judgement = judgementsOf(invariant).find(candidate => candidate.subject === name)
         if (judgement === undefined) throw new Error(`${invariant.name} gave no verdict on ${name}`)

@@ -51,7 +51,7 @@ describe('a world', () => {
   })
 
   test('a manifest that the API refuses is named with its answer', () => {
-    const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: odd, namespace: default }\nspec: { type: NodePort, ports: [{ port: 70000 }] }'
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'odd', namespace: 'default' }, spec: { type: 'NodePort', ports: [{ port: 70_000 }] } }
     expect(() => createLab(world, { seed: 1, manifests: [...manifests, service] })).toThrow(/^The lab cannot create Service default\/odd: .*70000/)
   })
 

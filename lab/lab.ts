@@ -1,7 +1,5 @@
 // The lab: one simulated world behind the interfaces of `Reach`, built from data and booted before anybody looks.
 import type { Dispatcher } from 'undici'
-import { parseAllDocuments } from 'yaml'
-import { z } from 'zod'
 import type { KubeObject, Pod } from '../helpers/words/kube.ts'
 import type { Reach, Tls } from '../helpers/words/reach.ts'
 import { startControllers } from './control/index.ts'
@@ -12,7 +10,8 @@ import { Store } from './kernel/store.ts'
 import type { Ground, Machine } from './kernel/world.ts'
 import { createApiServer, type ApiServer } from './kube/api-server.ts'
 import { apiDispatcher, type Connection } from './kube/dispatcher.ts'
-import { createNodeSide, type AppCatalogue, type NodeSide } from './node/index.ts'
+import { rbac } from './kube/rbac.ts'
+import { createNodeSide, type AppCatalogue, type MachineFacts, type NodeSide } from './node/index.ts'
 
 /** A world as data: what `lab/worlds` holds. */
 export interface WorldSeed {
@@ -21,11 +20,15 @@ export interface WorldSeed {
   apps: AppCatalogue
   /** Talos taints its control planes at each start. In the state at the start an operator has removed it. */
   controlPlaneTaint: boolean
-  nodes: readonly { name: string; ip: string }[]
+  nodes: readonly { name: string; ip: string; machine?: MachineFacts }[]
   nodePortRange: string
   /** ms since the epoch. */
   startsAt: number
   secrets: readonly { namespace: string; name: string; type: string; data: Readonly<Record<string, string>> }[]
+  /** Whether namespaces get their service account and root certificate, and pods their token. Default: nobody here asks for them. */
+  accounts?: boolean
+  /** What a node brings with it, before anybody deploys anything. */
+  platform?: readonly KubeObject[]
 }
 
 /** The lab with all its parts, for tests that break one of them by hand. Code under test gets `reach` only. */
@@ -39,31 +42,18 @@ export interface Lab {
 
 /** Worlds by the name of their cluster. */
 export async function worldOf(cluster: string): Promise<WorldSeed | undefined> {
-  if (cluster !== 'joelclaw') return undefined
-  const [{ host, world }, { joelclawApps }] = await Promise.all([import('./worlds/joelclaw.ts'), import('./node/index.ts')])
-  return { ...world, host, apps: joelclawApps }
+  const { joelclawApps, sandboxApps } = await import('./node/index.ts')
+  if (cluster === 'joelclaw') {
+    const { host, world } = await import('./worlds/joelclaw.ts')
+    return { ...world, host, apps: joelclawApps }
+  }
+  if (cluster !== 'sandbox') return undefined
+  const { host, world } = await import('./worlds/sandbox.ts')
+  return { ...world, host, apps: sandboxApps }
 }
 
-const manifest = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) })
-
-/** Worlds are made by the dozen from the same manifests: they are parsed once. */
-const parsed = new Map<string, readonly KubeObject[]>()
-
-/** Objects of manifests in the order in which they can be created. */
-function objectsIn(texts: readonly string[]): readonly KubeObject[] {
-  const key = texts.join('\n---\n')
-  const known = parsed.get(key) ?? parse(texts)
-  parsed.set(key, known)
-  return known
-}
-
-function parse(texts: readonly string[]): readonly KubeObject[] {
-  const objects = texts.flatMap(text => parseAllDocuments(text).flatMap((document): KubeObject[] => {
-    const value: unknown = document.toJS()
-    if (value === null) return []
-    const { metadata: { name, namespace, ...rest }, ...object } = manifest.parse(value)
-    return [{ ...object, metadata: { ...rest, name, ...(namespace === undefined ? {} : { namespace }) } }]
-  }))
+/** Objects in the order in which they can be created. */
+function inOrder(objects: readonly KubeObject[]): readonly KubeObject[] {
   const rank = ({ kind }: KubeObject): number => ['Namespace', 'StorageClass', 'ConfigMap', 'Secret', 'PersistentVolume', 'Service'].indexOf(kind)
   return objects.toSorted((a, b) => (rank(a) < 0 ? 99 : rank(a)) - (rank(b) < 0 ? 99 : rank(b)))
 }
@@ -85,9 +75,9 @@ function create(api: ApiServer, object: KubeObject): void {
   }
 }
 
-function applyAll(api: ApiServer, world: WorldSeed, manifests: readonly string[]): void {
+function applyAll(api: ApiServer, world: WorldSeed, manifests: readonly KubeObject[]): void {
   for (const name of initial) create(api, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  const objects = objectsIn(manifests)
+  const objects = inOrder(manifests)
   for (const object of objects.filter(({ kind }) => kind === 'Namespace')) create(api, object)
   for (const { namespace, name, type, data } of world.secrets) {
     const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]))
@@ -128,25 +118,26 @@ function removeTaints({ store }: Ground, nodes: WorldSeed['nodes']): void {
 const requestMs = [3, 25] as const
 
 /** Builds a world, boots it, and waits until all is well in it. Virtual time: this takes no time. */
-export function createLab(world: WorldSeed, { seed, manifests }: { seed: number; manifests: readonly string[] }): Lab {
+export function createLab(world: WorldSeed, { seed, manifests }: { seed: number; manifests: readonly KubeObject[] }): Lab {
   const clock = new VirtualClock(world.startsAt)
   const random = new SeededRandom(seed)
   const ground: Ground = { seed, clock, random, store: new Store(clock, random.fork('store')) }
   const [from, to] = world.nodePortRange.split('-').map(Number)
-  const api = createApiServer(ground, { nodePorts: { from: from ?? 30_000, to: to ?? 32_767 } })
+  const api = createApiServer(ground, { nodePorts: { from: from ?? 30_000, to: to ?? 32_767 }, allows: rbac(ground.store) })
   const machines = createMachines(world.host)
   const node = createNodeSide(ground, {
     apps: world.apps,
     machines,
     controlPlaneTaint: world.controlPlaneTaint,
     addresses: Object.fromEntries(world.nodes.map(({ name, ip }) => [name, ip])),
+    facts: Object.fromEntries(world.nodes.flatMap(({ name, machine }) => (machine === undefined ? [] : [[name, machine]]))),
     onApi: serving => {
       if (serving) controllers.resync()
     },
   })
-  const controllers = startControllers(ground, { serving: () => node.apiServes() })
+  const controllers = startControllers(ground, { serving: () => node.apiServes(), ...(world.accounts === true ? { ca: world.host.tls.ca } : {}) })
   const host = createHost(ground, world.host, machines, node)
-  applyAll(api, world, manifests)
+  applyAll(api, world, [...(world.platform ?? []), ...manifests])
   host.boot()
   // Pods that tolerate no taint need the operator before they can be placed.
   for (let turn = 0; turn < 12; turn += 1) {

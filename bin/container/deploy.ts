@@ -1,6 +1,4 @@
 // What a started node is asked for: that it runs the sandbox's manifests, and what it brings with it.
-import { parseAllDocuments } from 'yaml'
-import { z } from 'zod'
 import { retrying } from '../../helpers/adapters/command.ts'
 import { openKube, resources, type Kube, type Resource } from '../../helpers/adapters/kube.ts'
 import { nodeShell, wayIntoNodes } from '../../helpers/adapters/node-shell.ts'
@@ -11,15 +9,6 @@ import type { Found } from './adapt.ts'
 /** ms for one request. */
 const patience = 10_000
 const tools = (reach: Reach) => ({ reach, deadline: patience, signal: new AbortController().signal })
-
-const manifest = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) })
-
-const objectsIn = (text: string): readonly KubeObject[] => parseAllDocuments(text).flatMap((document): KubeObject[] => {
-  const value: unknown = document.toJS()
-  if (value === null) return []
-  const { metadata: { name, namespace, ...rest }, ...object } = manifest.parse(value)
-  return [{ ...object, metadata: { ...rest, name, ...(namespace === undefined ? {} : { namespace }) } }]
-})
 
 const kinds: readonly Resource[] = Object.values(resources)
 
@@ -44,9 +33,9 @@ async function completeProvisioner(kube: Kube): Promise<void> {
   await kube.create(serviceAccounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: helperAccount, namespace } })
 }
 
-/** Creates everything in manifests, namespaces first. Requests are tried again: an API that has just begun to serve refuses some. */
-export async function deploy(reach: Reach, policy: Policy, manifests: readonly string[]): Promise<void> {
-  const objects = manifests.flatMap(objectsIn).toSorted((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'))
+/** Creates all objects of manifests, namespaces first. Requests are tried again: an API that has just begun to serve refuses some. */
+export async function deploy(reach: Reach, policy: Policy, manifests: readonly KubeObject[]): Promise<void> {
+  const objects = manifests.toSorted((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'))
   const kube = await openKube(tools(reach), policy.identity)
   for (const object of objects) await retrying(tools(reach), () => create(kube, object), { times: 10, every: '2 s' })
   await retrying(tools(reach), () => completeProvisioner(kube), { times: 10, every: '2 s' })

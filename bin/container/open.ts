@@ -14,10 +14,12 @@ import { bytes, inWords, type Policy, type Reach } from '../../helpers/words/ind
 import { invariants } from '../../specs/invariants/index.ts'
 import { atEnd } from '../ending.ts'
 import { manifestsOf } from '../manifests.ts'
+import { lookBack } from '../recover.ts'
 import { UsageError, type Settings } from '../settings.ts'
 import type { Target } from '../target.ts'
 import { adapted } from './adapt.ts'
 import { deploy, lookAround } from './deploy.ts'
+import { keptNodes } from './kept.ts'
 
 /** How long a node may take until everything on it is as the policy wants it, ms: 45 s where images are there. @source measured on a v1.35 node */
 const patience = 300_000
@@ -115,6 +117,8 @@ export async function openContainer(settings: Settings, policy: Policy, guard: G
   const manifests = manifestsOf(settings.cluster)
   await findDocker().catch(usage)
   const kept = settings.keep || settings.reuse
+  // A node that a drill has left paused or down is no node to deploy on, and would not even be found.
+  if (settings.reuse) for (const node of await keptNodes(settings, policy, guard)) await lookBack({ ...node, tell })
   const found = settings.reuse ? await findKept(policy.cluster) : undefined
   const run = randomBytes(4).toString('hex')
   let folder: string | undefined = found === undefined ? folderOf(`holdfast-${policy.cluster}-${run}`) : undefined

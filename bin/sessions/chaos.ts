@@ -1,5 +1,6 @@
 // Setup of every drill spec that vitest runs: settings from the environment, the policy, and a target of its own for each drill.
 import { faults } from '../../helpers/faults/index.ts'
+import { clear } from '../../helpers/guards/clear.ts'
 import { signals } from '../../helpers/probes/signals.ts'
 import { explain } from '../../helpers/report/message.ts'
 import { runDrill } from '../../helpers/run/drill.ts'
@@ -7,10 +8,12 @@ import { memoryJournal } from '../../helpers/run/journal.ts'
 import { openSession } from '../../helpers/session.ts'
 import type { Moment } from '../../helpers/words/index.ts'
 import { loadPolicy } from '../clusters.ts'
-import { ready } from '../recover.ts'
+import { nodesOf } from '../hold.ts'
+import { begin } from '../recover.ts'
 import { seedFor } from '../seed.ts'
 import { fits, settingsFrom } from '../settings.ts'
-import { journalFor } from '../state.ts'
+import { standing } from '../standing.ts'
+import { journalFor, worldOf } from '../state.ts'
 import { openTarget } from '../target.ts'
 import { stopped } from './stopping.ts'
 
@@ -31,13 +34,22 @@ openSession({
   judgementsOf: invariant => { throw new Error(`${invariant.name} is an invariant: its spec belongs into specs/invariants`) },
   async run(drill) {
     const target = await openTarget(settings, policy, { seed: seedFor(settings.seed, drill.name), drills: true })
+    const { reach } = target
+    const about = { reach, policy: target.policy, settings, tell: (says: string) => channel.postMessage({ drill: drill.name, moment: { at: reach.clock.now(), phase: 'prepare', says } } satisfies Heard) }
     try {
-      await ready(target.reach, target.policy, says => channel.postMessage({ drill: drill.name, moment: { at: target.reach.clock.now(), phase: 'undo', says } } satisfies Heard))
-      return await runDrill(drill, {
-        reach: target.reach, policy: target.policy, faults, signals, disabled: new Set(settings.disabled), signal: stopped,
-        journal: target.reach.target.kind === 'live' ? journalFor(policy.cluster, drill.name, target.reach.clock.now()) : memoryJournal(),
-        heard: moment => channel.postMessage({ drill: drill.name, moment } satisfies Heard),
-      })
+      const hold = await begin(about, { doing: `drill ${drill.name}`, nodes: nodesOf([drill], target.policy) })
+      const world = worldOf(reach, target.policy, settings)
+      const copied = world === undefined ? undefined : journalFor(world, drill, about)
+      try {
+        return await runDrill(drill, {
+          reach, policy: target.policy, faults, signals, disabled: new Set(settings.disabled), clear: asked => clear(asked, reach, target.policy, standing(settings)), signal: AbortSignal.any([stopped, hold.lost]),
+          journal: copied ?? memoryJournal(),
+          heard: moment => channel.postMessage({ drill: drill.name, moment } satisfies Heard),
+        })
+      } finally {
+        await copied?.settle()
+        await hold.release()
+      }
     } finally {
       await target.close()
     }

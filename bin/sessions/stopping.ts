@@ -5,7 +5,7 @@ const stop = new AbortController()
 
 const channel = new BroadcastChannel(stopChannel)
 channel.unref()
-channel.addEventListener('message', (event: { data?: unknown }) => stop.abort(new Error(`stopped by ${String(event.data)}`)))
+channel.addEventListener('message', (event: { data?: unknown }) => stop.abort(new Error(String(event.data))))
 
 /** Aborts when the process is told to stop. */
 export const stopped: AbortSignal = stop.signal

@@ -8,6 +8,7 @@ import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { exits } from '../exit.ts'
 import { progressOn } from '../progress.ts'
+import { lookBack } from '../recover.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
 import { readSnapshot, saveSnapshot } from '../snapshot.ts'
 import { runSpecs } from '../specs.ts'
@@ -49,6 +50,7 @@ function saved(file: string, settings: Settings, policy: Policy): Pick<Target, '
 async function opened(settings: Settings, policy: Policy, tell: (says: string) => void): Promise<ReturnType<typeof saved>> {
   if (settings.snapshot !== undefined) return saved(settings.snapshot, settings, policy)
   const target = await openTarget(settings, policy, { tell })
+  await lookBack({ reach: target.reach, policy: target.policy, settings: target.settings, tell })
   return { ...target, look: () => observe(questionsOf(selectedInvariants(settings), target.policy), target.reach, target.policy) }
 }
 

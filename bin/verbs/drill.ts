@@ -8,11 +8,14 @@ import { loadPolicy } from '../clusters.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
 import { runSpecs } from '../specs.ts'
-import { leftOf } from '../state.ts'
-import { stoppable, stopped, whatStays } from '../stop.ts'
-import { openTarget } from '../target.ts'
+import { nodesOf } from '../hold.ts'
+import { begin, staysIn } from '../recover.ts'
+import { worldOf } from '../state.ts'
+import { stoppable, stopped, stopWork, whatStays } from '../stop.ts'
+import { openTarget, type Target } from '../target.ts'
 import { requireActive } from './check.ts'
 import { finish, folderOfRun } from './output.ts'
+import { planDrills } from './plan.ts'
 
 /** Names that words and --only select, in the order of the list. Throws for a word that selects nothing. */
 export function selectedDrills(words: readonly string[], settings: Settings): readonly string[] {
@@ -27,8 +30,22 @@ export function selectedDrills(words: readonly string[], settings: Settings): re
 }
 
 /** Makes known what drills of a live cluster have injected and not undone yet, for somebody who leaves at once. */
-export function tellWhatStays({ target, cluster: file }: Settings, cluster: string): void {
-  if (target === 'live') whatStays(() => leftOf(cluster).flatMap(({ pending }) => pending.map(({ says }) => `${says}: holdfast undo --cluster ${file}`)))
+export function tellWhatStays({ reach, policy }: Pick<Target, 'reach' | 'policy'>, settings: Settings): void {
+  const world = worldOf(reach, policy, settings)
+  const command = settings.target === 'container' ? 'holdfast undo --target container --reuse' : `holdfast undo --target live --cluster ${settings.cluster}`
+  if (world !== undefined) whatStays(() => staysIn(world, command))
+}
+
+/** Does work on a target that nobody else may work on meanwhile. Losing it stops the work, which undoes what it did. */
+export async function holding<T>(target: Pick<Target, 'reach' | 'policy'>, settings: Settings, { doing, nodes, tell }: { doing: string; nodes: readonly string[]; tell(says: string): void }, work: () => Promise<T>): Promise<T> {
+  tellWhatStays(target, settings)
+  const hold = await begin({ ...target, settings, tell }, { doing, nodes })
+  hold.lost.addEventListener('abort', () => stopWork(String(hold.lost.reason?.message ?? hold.lost.reason)))
+  try {
+    return await work()
+  } finally {
+    await hold.release()
+  }
 }
 
 /** Runs scenarios by name through their spec files. Throws when one gave no result. */
@@ -56,21 +73,22 @@ export async function drill(options: Arguments): Promise<number> {
   const policy = await loadPolicy(settings.cluster)
   requireActive(policy)
   const names = selectedDrills(options.words, settings)
+  if (options.dryRun) return planDrills(names, policy, options)
   requireConsent(options, `drill ${names.join(', ')}`)
-  tellWhatStays(settings, policy.cluster)
   const progress = progressOn()
   progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
   const id = runId('drill', startedAt)
   const folder = await folderOfRun(settings.reports, id)
-  // One node for all drills; a lab or a live cluster is opened by each drill for itself.
-  if (settings.target !== 'container') {
+  // One cluster for all drills; a lab is made by each drill for itself.
+  if (settings.target === 'lab') {
     const results = await drillThroughSpecs(names, settings, folder, progress)
     progress.done()
     return finish(assemble({ verb: 'drill', id, startedAt, settings, policy, target: targetOf(settings), judgements: [], drills: results }), options)
   }
-  const target = await openTarget(settings, policy, { tell: progress.step })
+  const target = await openTarget(settings, policy, { tell: progress.step, drills: true })
   try {
-    const results = await drillThroughSpecs(names, target.settings, folder, progress)
+    const chosen = drills.filter(({ name }) => names.includes(name))
+    const results = await holding(target, target.settings, { doing: `drill ${names.join(', ')}`, nodes: nodesOf(chosen, target.policy), tell: progress.step }, () => drillThroughSpecs(names, target.settings, folder, progress))
     progress.done()
     return await finish(assemble({ verb: 'drill', id, startedAt, settings, policy: target.policy, target: target.reach.target, judgements: [], drills: results }), options)
   } finally {

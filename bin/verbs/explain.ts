@@ -53,12 +53,14 @@ function explainDrill(drill: Drill, policy: Policy): string {
     ['says', drill.says], ['incident', drill.incident.story], ['source', drill.incident.source],
     ['clauses', sources(drill.clauses, policy)],
     ['given', `${drill.given.length} invariants hold`],
+    ['always', (drill.always ?? []).map(({ name, says }) => `${name}: ${says}`)],
     ['arranges', (drill.arrange?.(policy) ?? []).map(fault => fault.says)],
     ['injects', drill.faults(policy).map(fault => `${fault.says} (blast: ${fault.blast})`)],
     ['noticed by', drill.breaks.map(({ invariant, within }) => `${invariant.name} within ${within}`)],
     ['healer', drill.healer === 'cluster' ? 'the cluster by itself' : `holdfast, by any of: ${drill.expects.join(', ')}`],
     ['budgets', [...Object.entries(drill.budgets).map(([mark, budget]) => `${mark} within ${budget}`), `stable for ${drill.stability}`]],
     ['undo', 'every fault returns to the state that it found; what cannot be undone is reported with its command'],
+    ['plan', `holdfast drill ${drill.name} --dry-run says what it would do now`],
   ])
 }
 

@@ -7,13 +7,14 @@ import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { fixes } from '../coverage.ts'
-import { ready } from '../recover.ts'
+import { lookBack } from '../recover.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { UsageError, type Settings } from '../settings.ts'
 import { stoppable } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { requireActive, selectedInvariants } from './check.ts'
+import { holding } from './drill.ts'
 import { finish, folderOfRun } from './output.ts'
 
 /** Names of fixes that may not act, checked. */
@@ -47,10 +48,12 @@ export async function heal(options: Arguments): Promise<number> {
   const id = runId('heal', startedAt)
   const target = await openTarget(settings, policy, { tell: progress.step })
   try {
-    if (options.apply) await ready(target.reach, policy, progress.step)
+    if (!options.apply) await lookBack({ reach: target.reach, policy: target.policy, settings: target.settings, tell: progress.step })
     // Before anything is mended: what was done must not go unreported.
     const folder = await folderOfRun(settings.reports, id)
-    const { before, after, healings } = await healTarget(target.reach, target.policy, settings, progress, { apply: options.apply, invariants: selected })
+    const work = () => healTarget(target.reach, target.policy, settings, progress, { apply: options.apply, invariants: selected })
+    const nodes = target.policy.nodes.map(({ name }) => name)
+    const { before, after, healings } = options.apply ? await holding(target, target.settings, { doing: 'heal', nodes, tell: progress.step }, work) : await work()
     saveSnapshot(`${folder}/snapshot.json`, after.snapshot)
     progress.done()
     return await finish(assemble({

@@ -89,7 +89,7 @@ export async function lab(options: Arguments): Promise<number> {
   const port = numberOf('port', options.port, 0, { from: 0, to: 65_535, whole: true })
   const policy = await loadPolicy(settings.cluster)
   const world = await worldOf(policy.cluster)
-  if (world === undefined) throw new UsageError(`The lab has no world for “${policy.cluster}” yet. It has one for joelclaw.`)
+  if (world === undefined) throw new UsageError(`The lab has no world for “${policy.cluster}” yet. It has one for joelclaw and one for sandbox.`)
 
   const ending = asked()
   const broken = Promise.withResolvers<never>()

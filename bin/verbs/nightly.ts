@@ -7,12 +7,12 @@ import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { progressOn } from '../progress.ts'
-import { ready } from '../recover.ts'
+import { lookBack } from '../recover.ts'
 import { UsageError } from '../settings.ts'
 import { stopped } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { judgeThroughSpecs, requireActive } from './check.ts'
-import { drillThroughSpecs, tellWhatStays } from './drill.ts'
+import { drillThroughSpecs, holding } from './drill.ts'
 import { healTarget } from './heal.ts'
 import { finish, folderOfRun } from './output.ts'
 
@@ -52,8 +52,8 @@ export async function nightly(options: Arguments): Promise<number> {
   const target = await openTarget(settings, loaded, { tell: progress.step })
   try {
     const { reach, policy } = target
-    tellWhatStays(settings, policy.cluster)
-    if (options.apply || options.yes) await ready(reach, policy, progress.step)
+    const acts = mayAct || options.apply || options.yes
+    if (!acts) await lookBack({ reach, policy, settings: target.settings, tell: progress.step })
     const checked = async () => {
       const first = await observe(questionsOf(invariants, policy), reach, policy)
       const before = await judgeThroughSpecs(first, target.settings, folder)
@@ -67,12 +67,14 @@ export async function nightly(options: Arguments): Promise<number> {
       progress.step(`drilling ${names.length} scenarios`)
       return drillThroughSpecs(names, target.settings, folder, progress)
     }
-    // Drills of the lab have worlds of their own: they need not wait for the look.
-    const [seen, results] = settings.target === 'lab' ? await Promise.all([checked(), drilled()]) : [await checked(), await drilled()]
-    progress.done()
-    return await finish(assemble({
-      verb: 'nightly', id, startedAt, settings, policy, target: reach.target, ...seen, drills: results,
-    }), options)
+    const work = async (): Promise<number> => {
+      // Drills of the lab have worlds of their own: they need not wait for the look.
+      const [seen, results] = settings.target === 'lab' ? await Promise.all([checked(), drilled()]) : [await checked(), await drilled()]
+      progress.done()
+      return finish(assemble({ verb: 'nightly', id, startedAt, settings, policy, target: reach.target, ...seen, drills: results }), options)
+    }
+    const nodes = policy.nodes.map(({ name }) => name)
+    return await (acts ? holding(target, target.settings, { doing: 'nightly', nodes, tell: progress.step }, work) : work())
   } finally {
     await target.close()
   }

@@ -27,6 +27,14 @@ export default definePolicy({
   },
   network: { flannel: { as: 'built-in' } },
   workloads,
+  manifests: {
+    // “liveness probe is the same endpoint as readiness”: named as the reason why no restart ends a deadlock of the api.
+    probes: { livenessDiffers: ['honeydue/api'] },
+    // Images are tagged by SHA and pulled with IfNotPresent.
+    images: { pinned: 'tag', fromCache: true },
+    // Every upgrade of a node begins with a drain.
+    drains: true,
+  },
   // Users come through Cloudflare to Traefik on :80 and :443 of every node; the document tells of no NodePort.
   ports: [],
   // Not in the document; the default of k3s.

@@ -85,10 +85,17 @@ test('only the two ports that say nothing without a handshake are judged by the 
 })
 
 describe('waivers', () => {
-  test('each names a workload that needs probes, and probe gaps of it', () => {
+  const ofProbes = policy.waivers.filter(({ invariant }) => invariant === 'containers-have-probes')
+
+  test('each of probes names a workload that needs them, and gaps of it', () => {
     const workloads = new Set(policy.workloads.filter(workload => workload.probes).map(({ namespace, name }) => `${namespace}/${name}`))
-    const wrong = policy.waivers.filter(waiver => waiver.invariant !== 'containers-have-probes' || !workloads.has(waiver.subject)
+    const wrong = ofProbes.filter(waiver => !workloads.has(waiver.subject)
       || !waiver.findings.every(finding => /^probe-missing:(liveness|readiness|startup)$/.test(finding)))
+    expect(wrong).toEqual([])
+  })
+
+  test('each of the others names a namespace, and objects of its manifests', () => {
+    const wrong = policy.waivers.filter(waiver => !ofProbes.includes(waiver) && (!policy.namespaces.some(namespace => waiver.subject === `namespace ${namespace}`) || !waiver.findings.every(finding => finding.includes(':'))))
     expect(wrong).toEqual([])
   })
 

@@ -2,6 +2,7 @@
 import { definePolicy } from '../../helpers/words/index.ts'
 import { choices } from './choices.ts'
 import { clauses } from './clauses.ts'
+import { manifests } from './rules.ts'
 import { ports } from './ports.ts'
 import { waivers } from './waivers.ts'
 import { workloads } from './workloads.ts'
@@ -53,6 +54,7 @@ export default definePolicy({
     legacyHosts: ['host.k3d.internal'],
   },
   images: { unavailable: ['minio/minio:RELEASE.2025-10-15T17-29-55Z'] },
+  manifests,
   webhooksOff: [{ contains: 'object-store', because: 'upgrades of the AIStor operator fail over the ownership of its caBundle' }],
   storage: {
     // The four that ADR-0148 calls critical. 26 h: nightly jobs and two hours to run. @source joelclaw history: Redis 03:30, Typesense 03:00
@@ -112,6 +114,17 @@ export default definePolicy({
     forwarded: { namespace: 'joelclaw', service: 'inngest-svc', local: 18_288, remote: 8_288 },
     // @source k8s skill (first vintage), Services, PDS port trap
     upgraded: { port: 'pds', nodePort: 9_627 },
+  },
+  limits: {
+    // Everything runs on one node and most of it once: each drill of this rotation takes all of something. @source ADR-0148, Context
+    allows: [
+      { guard: 'replica-share', because: 'one node carries everything, most of it with one replica: what the policy promises is that it comes back' },
+      { guard: 'last-replica', because: 'one node carries everything, most of it with one replica: what the policy promises is that it comes back' },
+      { guard: 'last-control-plane', because: 'the only node is the only control plane, and its restart is what this policy was written for' },
+      { guard: 'last-volume-copy', because: 'local-path keeps each volume on the only node; the claims that matter have backups outside of it' },
+      { guard: 'unbacked-claim', of: 'aistor/data-aistor-s3-pool-0-0', because: 'not among the claims that ADR-0148 calls critical, and nothing here deletes a claim' },
+      { guard: 'unbacked-claim', of: 'joelclaw/data-dkron-0', because: 'not among the claims that ADR-0148 calls critical, and nothing here deletes a claim' },
+    ],
   },
   nightly: {
     drills: 3,

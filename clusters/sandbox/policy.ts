@@ -3,11 +3,34 @@
 import { definePolicy, type ClauseInput, type PolicyInput } from '../../helpers/words/index.ts'
 import { clauses as joelclaw } from '../joelclaw/clauses.ts'
 
+/** Duties of manifests, which hold for any. */
+const ofManifests = ['services.images-pinned', 'services.starts-without-registry', 'services.resources-stated', 'services.no-plain-secrets', 'services.references-lead-somewhere']
+
 /** What is about joelclaw's host, its Talos or its own applications, and not about a cluster. */
-const elsewhere = (id: string): boolean => (id.startsWith('host.') && !id.startsWith('host.node-container')) || id.startsWith('services.') ||
+const elsewhere = (id: string): boolean => (id.startsWith('host.') && !id.startsWith('host.node-container')) || (id.startsWith('services.') && !ofManifests.includes(id)) ||
   ['endpoints.talosconfig-points-to-mapped-port', 'recovery.br-netfilter', 'exposure.pds-nodeport-3000', 'probes.host-network-loopback', 'exposure.no-persistent-port-forward'].includes(id)
 
 const own: readonly ClauseInput[] = [
+  {
+    id: 'workloads.confined', kind: 'rule',
+    says: 'No container is privileged, gains rights, or shares namespaces and folders with its node.',
+    source: 'Kubernetes, Pod Security Standards, Baseline and Restricted',
+  },
+  {
+    id: 'workloads.selectors-fit', kind: 'rule',
+    says: 'Each selector fits the labels of the pods that it was written for.',
+    source: 'Kubernetes, Debug Services, Does the Service have any EndpointSlices',
+  },
+  {
+    id: 'ingress.no-shared-single-writer-volume', kind: 'failure-mode',
+    says: 'Replicas of one Deployment never depend on one ReadWriteOnce volume, in a rollout neither.',
+    source: 'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
+  },
+  {
+    id: 'planned-outage.drained-first', kind: 'must',
+    says: 'A node can be drained: no budget holds its pods for ever.',
+    source: '16 — Failure Modes, Planned outages › Node upgrades (OS patches)',
+  },
   {
     id: 'storage.acknowledged-writes-survive', kind: 'must',
     says: 'A write that was acknowledged is there again after the process that took it was killed.',
@@ -38,6 +61,8 @@ export default definePolicy({
     { id: 'k8s skill (first vintage)', title: 'Operating notes of the cluster, 2026-02-28 to 2026-03-04' },
     { id: 'joelclaw history', title: 'Incidents and commits of the public repository until 2026-08' },
     { id: '16 — Failure Modes', title: 'What can fail at honeydue, and what is done then' },
+    { id: 'Baptism by Fire', title: 'What broke in the TazLab cluster, and why' },
+    { id: 'Kubernetes', title: 'The documentation of Kubernetes, v1.35' },
   ],
   clauses: [...joelclaw.filter(clause => !elsewhere(clause.id)), ...own],
   identity: { contexts: ['default'], kubeconfig: '/nowhere/kubeconfig' },
@@ -60,6 +85,19 @@ export default definePolicy({
       port(String(name), Number(nodePort), { by: 'http', path: '/health', json: { ok: true, service: String(name) } })),
   ],
   endpoints: { api: { container: 6443 } },
+  manifests: {
+    probes: { outlastWarmUp: true },
+    // @source Kubernetes, ports and protocols; the range is the default of the API server
+    ports: { range: { from: 30_000, to: 32_767 }, reserved: [{ port: 6443, of: 'the API server' }, { port: 10_250, of: 'the kubelet' }], onHost: [] },
+    images: { pinned: 'tag', fromCache: true },
+    claims: { namedClass: true, registered: true, oneWriter: true },
+    drains: true,
+    resources: { requests: ['cpu', 'memory'], limits: ['memory'] },
+    confinement: ['unprivileged', 'no-escalation', 'own-namespaces', 'no-host-paths'],
+    noPlainSecrets: true,
+    selectors: true,
+    references: {},
+  },
   storage: {
     claims: [{
       namespace: 'sandbox', name: 'data-redis-0', holds: 'what the drills write',
@@ -77,6 +115,14 @@ export default definePolicy({
     },
     writing: { port: 'redis', program: 'redis-server', ledger: '/nowhere/ledger.json' },
     upgraded: { port: 'feed', nodePort: 30_091 },
+  },
+  limits: {
+    allows: [
+      { guard: 'replica-share', because: 'one node, started for a run and removed after it: nobody else uses it' },
+      { guard: 'last-replica', because: 'one node, started for a run and removed after it: nobody else uses it' },
+      { guard: 'last-control-plane', because: 'one node, started for a run and removed after it: nobody else uses it' },
+      { guard: 'last-volume-copy', because: 'the whole node is removed at the end of the run, with what its volume holds' },
+    ],
   },
   nightly: {
     drills: 3,

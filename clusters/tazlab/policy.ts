@@ -77,6 +77,8 @@ export default definePolicy({
     },
     // The blog that users read is missing: the document names neither its workload nor its namespace.
   ],
+  // The replicas of Traefik could not share its ReadWriteOnce volume; its claim has no backup, so its volume outlives it.
+  manifests: { claims: { oneWriter: true, retained: true } },
   // Users come through Traefik; the document tells of no NodePort.
   ports: [],
   endpoints: {

@@ -14,6 +14,11 @@ let loaded: ClientNode | undefined
  */
 export const clientNode = (): ClientNode => (loaded ??= load('@kubernetes/client-node') as ClientNode)
 
+let connecting: typeof import('undici') | undefined
+
+/** The HTTP client, loaded like client-node: judging files and listing clauses need neither. */
+export const undici = (): typeof import('undici') => (connecting ??= load('undici') as typeof import('undici'))
+
 /** A kubeconfig's text as client-node sees it. Relative paths in it are taken from its own folder. */
 export function parseKubeconfig(path: string, text: string): KubeConfig {
   const { KubeConfig } = clientNode()

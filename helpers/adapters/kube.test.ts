@@ -51,6 +51,27 @@ describe('list', () => {
   })
 })
 
+describe('may', () => {
+  test('asks by a review, which stores nothing, and takes only its yes for a yes', async () => {
+    const asked: unknown[] = []
+    const { kube, seen } = await serving((request, response) => void bodyOf(request).then(body => {
+      asked.push(body)
+      send(response, 201, { kind: 'SelfSubjectAccessReview', status: { allowed: asked.length === 1 } })
+    }))
+    expect([await kube.may({ verb: 'patch', group: 'apps', resource: 'deployments/scale', namespace: 'a', name: 'web' }), await kube.may({ verb: 'list', group: '', resource: 'nodes' })]).toEqual([true, false])
+    expect(seen).toEqual(['POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews', 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews'])
+    expect(asked).toEqual([
+      { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { verb: 'patch', group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'a', name: 'web' } } },
+      { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { verb: 'list', group: '', resource: 'nodes' } } },
+    ])
+  })
+
+  test('an answer without one is an error, and no “no”', async () => {
+    const { kube } = await serving((_, response) => send(response, 201, { kind: 'SelfSubjectAccessReview', status: {} }))
+    expect(await messageOf(kube.may({ verb: 'list', group: '', resource: 'nodes' }))).toMatch(/selfsubjectaccessreviews/)
+  })
+})
+
 describe('one object', () => {
   test('get resolves with it, or with undefined where there is none', async () => {
     const { kube } = await serving((request, response) => {

@@ -1,9 +1,10 @@
 // The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and watches.
-import { request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { KubeObject } from '../words/kube.ts'
+import type { Permission } from '../words/permission.ts'
 import type { Reach } from '../words/reach.ts'
-import { bindToReach, clientNode, inlineFiles, parseKubeconfig } from './client.ts'
+import { bindToReach, clientNode, inlineFiles, parseKubeconfig, undici } from './client.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './kube-errors.ts'
 import { watchResource, type WatchOptions } from './kube-watch.ts'
 import { kubeconfigText, requireContext, viewOf } from './kubeconfig.ts'
@@ -49,10 +50,14 @@ export interface Kube {
   ): Promise<T>
   /** Deletes; that it was not there is an answer too. A `uid` that is not the object's own is a Conflict. */
   remove(
-    resource: Resource, name: string, namespace: string | undefined, options?: { gracePeriodSeconds?: number; uid?: string },
+    resource: Resource, name: string, namespace: string | undefined, options?: { gracePeriodSeconds?: number; uid?: string; propagation?: 'Background' | 'Foreground' },
   ): Promise<'deleted' | 'not found'>
+  /** Whether the API lets us do something: asked by a review, which stores nothing. */
+  may(permission: Permission): Promise<boolean>
   /** A GET of any path, its status left to the caller. */
   raw(path: string): Promise<RawAnswer>
+  /** What the server would make of an object that is applied at a path: a dry run, which stores nothing. Its status is left to the caller. */
+  preview(path: string, object: unknown): Promise<RawAnswer>
   /** Resolves when the stream ends (the server ends each after a while, silence of 30 s too); rejects with the reason otherwise. */
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions<T>): Promise<void>
 }
@@ -131,7 +136,7 @@ async function send(tools: Tools, { config, server }: Session, sending: Sending)
   tools.reach.clock.sleep(tools.deadline, answered.signal).then(() => late.abort(silence(server, tools.deadline)), () => undefined)
   try {
     const { headers, dispatcher } = await orAborted(signal, authorised(config, url.href))
-    const response = await request(url, {
+    const response = await undici().request(url, {
       method,
       headers: { accept: 'application/json', 'user-agent': 'holdfast', ...headers, ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }) },
       signal,
@@ -153,6 +158,9 @@ interface ListBody {
 }
 
 const member = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined)
+/** Reviews of what the asking user may do. @source Kubernetes v1.35, authorization.k8s.io: open to every user who is known, by the role system:basic-user */
+const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+const isReview = (value: unknown): value is { status: { allowed: boolean } } => typeof member(member(value, 'status'), 'allowed') === 'boolean'
 const isObject = (value: unknown): value is KubeObject => typeof member(member(value, 'metadata'), 'name') === 'string'
 const isList = (value: unknown): value is ListBody => {
   const items = member(value, 'items')
@@ -246,16 +254,24 @@ export async function openKube(tools: Tools, target: { kubeconfig: string; conte
       const contentType = type === 'strategic' ? 'application/strategic-merge-patch+json' : `application/${type === 'json' ? 'json' : 'merge'}-patch+json`
       return completed(resource, await ask({ method: 'PATCH', path: pathOf(resource, { namespace, name, ...options }), body, contentType }, isObject))
     },
-    async remove(resource, name, namespace, { gracePeriodSeconds, uid } = {}) {
+    async remove(resource, name, namespace, { gracePeriodSeconds, uid, propagation } = {}) {
       const preconditions = uid === undefined ? {} : { preconditions: { uid } }
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }), ...preconditions }
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }), ...(propagation === undefined ? {} : { propagationPolicy: propagation }), ...preconditions }
       const path = pathOf(resource, { namespace, name })
       const { status, body: answer } = await send(tools, session, { method: 'DELETE', path, body })
       if (status === 404) return 'not found'
       if (status >= 400) throw statusError(`DELETE ${path}`, path, status, answer)
       return 'deleted'
     },
+    async may({ verb, group, resource, namespace, name }) {
+      const [plural, subresource] = resource.split('/')
+      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { verb, group, resource: plural, subresource, namespace, name } } }
+      return (await ask({ method: 'POST', path: accessReviews, body }, isReview)).status.allowed
+    },
     raw: path => send(tools, session, { method: 'GET', path }),
+    preview: (path, object) => send(tools, session, {
+      method: 'PATCH', path, query: { dryRun: 'All', fieldManager: 'holdfast', force: 'true' }, body: object, contentType: 'application/apply-patch+yaml',
+    }),
     watch: (resource, options) => watchResource(tools, session, resource, options),
   }
 }

@@ -35,6 +35,8 @@ export interface NodeShell {
   /** Processes of which one of the first two words is this, or ends with a slash and this: `kube kubelet`, `/usr/bin/kubelet`. */
   processesSaying(word: string): Promise<readonly number[]>
   signal(pid: number, signal: 'STOP' | 'CONT' | 'KILL'): Promise<void>
+  /** Whether a process is stopped (SIGSTOP). @source Linux, proc(5): field 3 of stat is T */
+  isStopped(pid: number): Promise<boolean>
 }
 
 const pids = (text: string): readonly number[] => text.split('\n').map(line => line.trim()).filter(line => /^\d+$/.test(line)).map(Number)
@@ -76,6 +78,11 @@ export function nodeShell(tools: Tools, { socket, profile }: NodeWay, container:
     move: async (from, to) => void (await command(['mv', '-f', await at(from), await at(to)])),
     processesOf: program => (profile === undefined ? command(['sh', '-c', byName, 'sh', program]).then(pids) : command(['pgrep', '-x', program]).then(pids, orNot(1, []))),
     processesSaying: async word => pids(await command(['sh', '-c', byWord, 'sh', word])),
+    async isStopped(pid) {
+      // A program's name may hold spaces and brackets: the state follows the last bracket.
+      const stat = await command(['cat', `/proc/${pid}/stat`])
+      return stat.slice(stat.lastIndexOf(')') + 1).trim().startsWith('T')
+    },
     // The shell's own kill: not all nodes have a program of that name.
     signal: async (pid, signal) => void (await command(profile === undefined ? ['sh', '-c', `kill -${signal} ${pid}`] : ['kill', `-${signal}`, String(pid)])),
   }

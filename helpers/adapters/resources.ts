@@ -1,6 +1,7 @@
 // The Kubernetes kinds that holdfast asks for: where they live in the API and what their objects look like.
 import type {
-  EndpointSlice, Event, KubeObject, Lease, Namespace, Node, Pod, Service, Volume, VolumeClaim, WebhookConfiguration, WorkloadObject,
+  CronJob, EndpointSlice, Event, Job, KubeObject, Lease, Namespace, Node, Pod, PodDisruptionBudget, Service, StorageClass, Volume, VolumeClaim, WebhookConfiguration,
+  WorkloadObject,
 } from '../words/kube.ts'
 
 /** A kind of object in the API. The type of its objects travels with it. */
@@ -19,9 +20,9 @@ export interface ConfigMap extends KubeObject {
   data?: Record<string, string>
 }
 
-export interface StorageClass extends KubeObject {
-  provisioner?: string
-  reclaimPolicy?: string
+export interface Secret extends KubeObject {
+  type?: string
+  data?: Record<string, string>
 }
 
 const core = <T extends KubeObject>(plural: string, kind: string, namespaced = true): Resource<T> => ({ group: '', version: 'v1', plural, kind, namespaced })
@@ -34,12 +35,17 @@ export const resources = {
   events: core<Event>('events', 'Event'),
   namespaces: core<Namespace>('namespaces', 'Namespace', false),
   configmaps: core<ConfigMap>('configmaps', 'ConfigMap'),
+  secrets: core<Secret>('secrets', 'Secret'),
+  serviceaccounts: core('serviceaccounts', 'ServiceAccount'),
   persistentvolumeclaims: core<VolumeClaim>('persistentvolumeclaims', 'PersistentVolumeClaim'),
   persistentvolumes: core<Volume>('persistentvolumes', 'PersistentVolume', false),
   deployments: inGroup<WorkloadObject>('apps', 'deployments', 'Deployment'),
   replicasets: inGroup<WorkloadObject>('apps', 'replicasets', 'ReplicaSet'),
   statefulsets: inGroup<WorkloadObject>('apps', 'statefulsets', 'StatefulSet'),
   daemonsets: inGroup<WorkloadObject>('apps', 'daemonsets', 'DaemonSet'),
+  jobs: inGroup<Job>('batch', 'jobs', 'Job'),
+  cronjobs: inGroup<CronJob>('batch', 'cronjobs', 'CronJob'),
+  poddisruptionbudgets: inGroup<PodDisruptionBudget>('policy', 'poddisruptionbudgets', 'PodDisruptionBudget'),
   leases: inGroup<Lease>('coordination.k8s.io', 'leases', 'Lease'),
   endpointslices: inGroup<EndpointSlice>('discovery.k8s.io', 'endpointslices', 'EndpointSlice'),
   storageclasses: inGroup<StorageClass>('storage.k8s.io', 'storageclasses', 'StorageClass', false),

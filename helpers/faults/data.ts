@@ -1,7 +1,7 @@
 // Faults on data: a store that is killed while somebody writes to it, and a ledger of what it had acknowledged.
 import { nodeShell, onlyProcessOf, wayIntoNodes } from '../adapters/node-shell.ts'
 import { keysOf, redisSays, type Ledger } from '../probes/ledger.ts'
-import { fault, type Hands } from '../words/index.ts'
+import { fault, type Hands, type Hit } from '../words/index.ts'
 
 /** ms for one command in the node. */
 const patience = 20_000
@@ -42,4 +42,6 @@ export const killWhileWriting = fault<Killing, Killing & { run: string; containe
     await hands.reach.files.remove(ledger)
   },
   byHand: ({ port, run }) => `docker run --rm --network host redis:7-alpine sh -c "redis-cli -p ${port} --scan --pattern '${run}:*' | xargs redis-cli -p ${port} del"`,
+  hits: ({ program }): readonly Hit[] => [{ kind: 'program', program }],
+  deadMan: () => 'a process that was killed is started again by its kubelet; keys of the drill stay until they are deleted, and harm nobody',
 })

@@ -1,7 +1,8 @@
 // Faults on the pod network: flannel's file and the kernel module below it.
 import { nodeShell, wayIntoNodes, type NodeShell } from '../adapters/node-shell.ts'
 import { vm } from '../adapters/vm-ssh.ts'
-import { fault, ms, type Duration, type Hands } from '../words/index.ts'
+import { byShellIn, byVm } from '../adapters/switches.ts'
+import { fault, ms, type Duration, type Hands, type Hit } from '../words/index.ts'
 
 /** ms for one command in a node or the VM. */
 const patience = 20_000
@@ -44,6 +45,9 @@ export const loseSubnetEnv = fault<{ container: string; path: string; appearsWit
     await (await node.exists(path) ? node.remove(aside) : node.move(aside, path))
   },
   byHand: ({ container }) => `delete the flannel pod of the node in ${container}: its successor writes the file`,
+  hits: ({ container }): readonly Hit[] => [{ kind: 'node', by: 'container', name: container, how: 'changed' }],
+  deadMan: ({ container, path, appearsWithin, aside }, hands) => byShellIn('network.lose-subnet-env', { container, path, appearsWithin, aside }, hands, container,
+    (at: (path: string) => string) => `[ ! -e ${at(aside)} ] || if [ -e ${at(path)} ]; then rm -f ${at(aside)}; else mv ${at(aside)} ${at(path)}; fi`),
 })
 
 /** Unloads a kernel module in the VM. What needs it fails at its next start. */
@@ -61,4 +65,6 @@ export const unloadModule = fault<{ module: string }, { module: string; wasLoade
     if (wasLoaded) await remote(hands).run(['sudo', 'modprobe', module], { mux: true })
   },
   byHand: ({ module }) => `ssh into the VM: sudo modprobe ${module}`,
+  hits: (): readonly Hit[] => [{ kind: 'vm', profile: 'default', how: 'changed' }],
+  deadMan: (record, hands) => (record.wasLoaded ? byVm('network.unload-module', record, hands, ['modprobe', record.module]) : 'it was not loaded before: nothing is to be ended'),
 })

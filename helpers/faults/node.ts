@@ -2,8 +2,10 @@
 import { docker } from '../adapters/docker.ts'
 import { openKube, resources } from '../adapters/kube.ts'
 import { nodeShell, wayIntoNodes } from '../adapters/node-shell.ts'
+import { permit } from '../adapters/permit.ts'
+import { byDocker, byKubectl, bySignal, patchWithSwitch } from '../adapters/switches.ts'
 import { socketOf } from '../probes/host.ts'
-import { fault, ms, type Duration, type Hands, type Taint } from '../words/index.ts'
+import { fault, ms, type Duration, type FaultPermissions, type Hands, type Hit, type Policy, type Taint } from '../words/index.ts'
 
 /** ms for one request or command: stopping a node container may take its grace and more. @source measured on a v1.35 node: docker restart */
 const patience = 60_000
@@ -23,6 +25,10 @@ async function setTaints(hands: Hands, node: string, taints: readonly Taint[], v
     metadata: { resourceVersion: version }, spec: { taints: taints.length === 0 ? null : taints },
   })
 }
+
+/** A patch of one node, looked at first. */
+const patchOf = (node: string, policy: Policy): FaultPermissions =>
+  patchWithSwitch([permit('get', resources.nodes, { name: node }), permit('patch', resources.nodes, { name: node })], policy)
 
 /** Puts one taint on one node. New pods stay away; NoExecute also evicts running ones. */
 export const taint = fault<{ node: string; key: string; effect: string }, { node: string; key: string; effect: string; wasThere: boolean }>({
@@ -45,6 +51,9 @@ export const taint = fault<{ node: string; key: string; effect: string }, { node
     if (taints.some(found => same(found, key, effect))) await setTaints(hands, node, taints.filter(found => !same(found, key, effect)), version)
   },
   byHand: ({ node, key, effect }) => `kubectl taint nodes ${node} ${key}:${effect}-`,
+  hits: ({ node, effect }): readonly Hit[] => [{ kind: 'node', by: 'name', name: node, how: effect === 'NoExecute' ? 'down' : 'closed' }],
+  permissions: ({ node }, policy) => patchOf(node, policy),
+  deadMan: (record, hands) => (record.wasThere ? 'the taint was there before: nothing is to be ended' : byKubectl('node.taint', record, hands, ['taint', 'nodes', record.node, `${record.key}:${record.effect}-`])),
 })
 
 /** Cordons one node: no new pod is placed on it. */
@@ -65,7 +74,13 @@ export const cordon = fault<{ node: string }, { node: string; wasCordoned: boole
     if (!wasCordoned) await (await api(hands)).patch(resources.nodes, node, undefined, 'merge', { spec: { unschedulable: null } })
   },
   byHand: ({ node }) => `kubectl uncordon ${node}`,
+  hits: ({ node }): readonly Hit[] => [{ kind: 'node', by: 'name', name: node, how: 'closed' }],
+  permissions: ({ node }, policy) => patchOf(node, policy),
+  deadMan: (record, hands) => (record.wasCordoned ? 'it was cordoned before: nothing is to be ended' : byKubectl('node.cordon', record, hands, ['uncordon', record.node])),
 })
+
+/** All that runs on the node of a container goes with it. */
+const downWith = ({ container }: { container: string }): readonly Hit[] => [{ kind: 'node', by: 'container', name: container, how: 'down' }]
 
 const dockerOf = (hands: Hands) => docker(tools(hands), { socket: socketOf(hands.reach.home, hands.policy) })
 
@@ -86,6 +101,8 @@ export const restartContainer = fault<{ container: string }, { container: string
     if (wasRunning && !seen.running) await dockerOf(hands).start(container)
   },
   byHand: ({ container }) => `docker start ${container}`,
+  hits: downWith,
+  deadMan: (record, hands) => byDocker('node.restart-container', record, hands, ['start', record.container]),
 })
 
 /** Kills the container of a node, as a power cut does: nothing on it has time to stop. Docker leaves a container that was killed by hand down. */
@@ -100,6 +117,8 @@ export const killContainer = fault<{ container: string }, { container: string; w
     if (wasRunning && !(await dockerOf(hands).inspect(container)).running) await dockerOf(hands).start(container)
   },
   byHand: ({ container }) => `docker start ${container}`,
+  hits: downWith,
+  deadMan: (record, hands) => byDocker('node.kill-container', record, hands, ['start', record.container]),
 })
 
 /**
@@ -117,12 +136,14 @@ export const pauseContainer = fault<{ container: string }, { container: string; 
     if (!wasPaused && (await dockerOf(hands).inspect(container)).paused) await dockerOf(hands).unpause(container)
   },
   byHand: ({ container }) => `docker unpause ${container}`,
+  hits: downWith,
+  deadMan: (record, hands) => (record.wasPaused ? 'it was paused before: nothing is to be ended' : byDocker('node.pause-container', record, hands, ['unpause', record.container])),
 })
 
 const inside = (hands: Hands, container: string) => nodeShell(tools(hands), wayIntoNodes(hands), container)
 
 /** Stops the kubelet of a node for a while (SIGSTOP): its pods run on, and nobody reports of them. */
-export const stopKubelet = fault<{ container: string; word: string; during: Duration }, { container: string; word: string; during: Duration; pids: readonly number[] }>({
+export const stopKubelet = fault<{ container: string; word: string; during: Duration }, { container: string; word: string; during: Duration; pids: readonly number[]; wereFrozen: boolean }>({
   name: 'node.stop-kubelet',
   says: ({ container, during }) => `stop the kubelet of ${container} for ${during}`,
   blast: 'node',
@@ -130,16 +151,23 @@ export const stopKubelet = fault<{ container: string; word: string; during: Dura
   async prepare({ container, word, during }, hands) {
     const pids = await inside(hands, container).processesSaying(word)
     if (pids.length !== 1) throw new Error(`${pids.length} processes of ${container} say “${word}” in their command line: exactly one kubelet is needed`)
-    return { container, word, during, pids }
+    const [pid = 0] = pids
+    return { container, word, during, pids, wereFrozen: await inside(hands, container).isStopped(pid) }
   },
-  async inject({ container, during, pids }, hands) {
+  async inject({ container, during, pids, wereFrozen }, hands) {
+    if (wereFrozen) return
     for (const pid of pids) await inside(hands, container).signal(pid, 'STOP')
     await hands.reach.clock.sleep(ms(during), hands.signal)
     for (const pid of pids) await inside(hands, container).signal(pid, 'CONT')
   },
-  async undo({ container, word, pids }, hands) {
+  async undo({ container, word, pids, wereFrozen }, hands) {
+    if (wereFrozen) return
     const now = await inside(hands, container).processesSaying(word)
     for (const pid of pids) if (now.includes(pid)) await inside(hands, container).signal(pid, 'CONT')
   },
   byHand: ({ container, pids }) => `docker exec ${container} kill -CONT ${pids.join(' ')}`,
+  hits: downWith,
+  deadMan: ({ container, word, during, pids, wereFrozen }, hands) => (wereFrozen
+    ? 'it was stopped before, and is left so'
+    : bySignal('node.stop-kubelet', { container, word, during, pids }, hands, container, pids)),
 })

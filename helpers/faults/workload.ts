@@ -1,8 +1,10 @@
 // Faults on workloads: pods deleted, a NodePort reset, a process frozen, a liveness probe given for the time of a drill.
 import { openKube, resources, type Kube } from '../adapters/kube.ts'
 import { nodeShell, onlyProcessOf, wayIntoNodes, type NodeShell } from '../adapters/node-shell.ts'
+import { permit } from '../adapters/permit.ts'
+import { byKubectl, bySignal, patchWithSwitch } from '../adapters/switches.ts'
 import { selects } from '../probes/workloads.ts'
-import { fault, type Hands, type Json, type Probe, type Service, type WorkloadObject } from '../words/index.ts'
+import { fault, type FaultPermissions, type Hands, type Hit, type Json, type Policy, type Probe, type Service, type Switch, type WorkloadObject } from '../words/index.ts'
 
 /** ms for one request or command. */
 const patience = 20_000
@@ -33,9 +35,19 @@ export const deletePods = fault<WorkloadRef & { readonly force: boolean }, { nam
   // Nothing to put back: the controllers do, and whether they do is what the drill measures.
   async undo() {},
   byHand: ({ namespace }) => `kubectl get pods -n ${namespace}: their controllers replace them`,
+  hits: ({ kind, namespace, name }): readonly Hit[] => [{ kind: 'workload', workload: kind, namespace, name, how: 'down' }],
+  permissions: ({ kind, namespace, name }) => ({
+    inject: [permit('get', workloads[kind], { namespace, name }), permit('list', resources.pods, { namespace }), permit('delete', resources.pods, { namespace })],
+    undo: [],
+  }),
+  deadMan: () => 'deleted pods are replaced by their controllers: nothing is to be ended',
 })
 
 const nodePortAt = (service: Service | undefined, index: number): number | undefined => service?.spec.ports?.[index]?.nodePort
+
+/** A patch of one object, looked at first. */
+const patchOf = (resource: (typeof resources)[keyof typeof resources], namespace: string, name: string, policy: Policy): FaultPermissions =>
+  patchWithSwitch([permit('get', resource, { namespace, name }), permit('patch', resource, { namespace, name })], policy)
 
 /** Gives a Service's first port another NodePort, as a Helm upgrade does. */
 export const resetNodePort = fault<{ namespace: string; service: string; nodePort: number }, { namespace: string; service: string; nodePort: number; before: number | null }>({
@@ -57,24 +69,38 @@ export const resetNodePort = fault<{ namespace: string; service: string; nodePor
     if (before === null || nodePortAt(await kube.get(resources.services, service, namespace), 0) !== nodePort) return
     await kube.patch(resources.services, service, namespace, 'json', [{ op: 'add', path: '/spec/ports/0/nodePort', value: before }])
   },
+  hits: ({ namespace, service }): readonly Hit[] => [{ kind: 'service', namespace, name: service }],
+  permissions: ({ namespace, service }, policy) => patchOf(resources.services, namespace, service, policy),
+  deadMan: (record, hands) => (record.before === null ? 'it had no NodePort before: nothing is to be put back' : byKubectl('workload.reset-nodeport', record, hands, [
+    'patch', 'service', record.service, '-n', record.namespace, '--type=json', '-p',
+    JSON.stringify([{ op: 'test', path: '/spec/ports/0/nodePort', value: record.nodePort }, { op: 'replace', path: '/spec/ports/0/nodePort', value: record.before }]),
+  ])),
   byHand: ({ namespace, service, before }) => `kubectl patch svc ${service} -n ${namespace} --type=json -p '[{"op":"add","path":"/spec/ports/0/nodePort","value":${before}}]'`,
 })
 
 const inside = (hands: Hands, container: string): NodeShell => nodeShell(tools(hands), wayIntoNodes(hands), container)
 
 /** Freezes the process of an application: it keeps its connections and answers nothing, as a hang does. */
-export const freeze = fault<{ program: string }, { program: string; container: string; pid: number }>({
+export const freeze = fault<{ program: string }, { program: string; container: string; pid: number; wasFrozen: boolean }>({
   name: 'workload.freeze',
   says: ({ program }) => `freeze ${program} (SIGSTOP): it accepts and does not answer`,
   blast: 'workload',
   needs: ['docker', 'inside-nodes'],
-  prepare: async ({ program }, hands) => ({ program, ...(await onlyProcessOf(tools(hands), hands.policy, program)) }),
-  inject: ({ container, pid }, hands) => inside(hands, container).signal(pid, 'STOP'),
-  async undo({ program, container, pid }, hands) {
+  async prepare({ program }, hands) {
+    const { container, pid } = await onlyProcessOf(tools(hands), hands.policy, program)
+    return { program, container, pid, wasFrozen: await inside(hands, container).isStopped(pid) }
+  },
+  async inject({ container, pid, wasFrozen }, hands) {
+    if (!wasFrozen) await inside(hands, container).signal(pid, 'STOP')
+  },
+  async undo({ program, container, pid, wasFrozen }, hands) {
+    if (wasFrozen) return
     // The pid may be somebody else's by now.
     if ((await inside(hands, container).processesOf(program)).includes(pid)) await inside(hands, container).signal(pid, 'CONT')
   },
   byHand: ({ container, pid }) => `ssh into the VM, or docker exec ${container}: kill -CONT ${pid}`,
+  hits: ({ program }): readonly Hit[] => [{ kind: 'program', program }],
+  deadMan: (record, hands) => (record.wasFrozen ? 'it was frozen before, and is left so' : bySignal('workload.freeze', record, hands, record.container, [record.pid])),
 })
 
 type ProbeJson = { readonly [field: string]: Json }
@@ -90,6 +116,9 @@ export const giveLiveness = fault<{ namespace: string; name: string; container: 
   inject: (record, hands) => setLiveness(record, record.probe, hands),
   undo: (record, hands) => setLiveness(record, record.before, hands),
   byHand: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
+  hits: ({ namespace, name }): readonly Hit[] => [{ kind: 'workload', workload: 'StatefulSet', namespace, name, how: 'changed' }],
+  permissions: ({ namespace, name }, policy) => patchOf(resources.statefulsets, namespace, name, policy),
+  deadMan: livenessSwitch,
 })
 
 /** Takes the liveness probe of a container of a StatefulSet away until the drill is over; its pod restarts for it. */
@@ -102,7 +131,20 @@ export const takeLiveness = fault<{ namespace: string; name: string; container: 
   inject: (record, hands) => setLiveness(record, null, hands),
   undo: (record, hands) => setLiveness(record, record.before, hands),
   byHand: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
+  hits: ({ namespace, name }): readonly Hit[] => [{ kind: 'workload', workload: 'StatefulSet', namespace, name, how: 'changed' }],
+  permissions: ({ namespace, name }, policy) => patchOf(resources.statefulsets, namespace, name, policy),
+  deadMan: livenessSwitch,
 })
+
+/** The probe as it was. Strategic: containers are known by their names. Where there is one it is replaced, where there is none it is added. @source measured on a v1.35 node */
+function livenessSwitch({ namespace, name, container, probe, before }: ProbeRecord, hands: Hands): Switch | string {
+  const taken = Object.keys(probe).length === 0
+  if (taken && before === null) return 'it had no probe before: nothing is to be put back'
+  const livenessProbe = before === null || taken ? before : { ...before, $patch: 'replace' }
+  return byKubectl(taken ? 'workload.take-liveness' : 'workload.give-liveness', { namespace, name, container, probe, before }, hands, [
+    'patch', 'statefulset', name, '-n', namespace, '--type=strategic', '-p', JSON.stringify({ spec: { template: { spec: { containers: [{ name: container, livenessProbe }] } } } }),
+  ])
+}
 
 async function livenessOf({ namespace, name, container }: { namespace: string; name: string; container: string }, hands: Hands): Promise<ProbeJson | null> {
   const found = await (await api(hands)).get(resources.statefulsets, name, namespace)

@@ -4,29 +4,18 @@ import { putKubeconfig } from '../adapters/node-kubeconfig.ts'
 import { wayIntoNodes } from '../adapters/node-shell.ts'
 import { configInfo, kubeconfig, setEndpoint } from '../adapters/talos.ts'
 import { access, identity, talosInfo } from '../probes/access.ts'
-import { nodeContainer } from '../probes/host.ts'
+import { mappedNow, nodeContainers } from '../probes/host.ts'
 import { fix, type Act, type Policy, type Question, type Reach, type See } from '../words/index.ts'
 
 /** ms. talosctl gives up on a silent endpoint after 20 s by itself. @source colima, recorded: talosctl v1.9.0 */
 const patience = 25_000
 const tools = (reach: Reach) => ({ reach, deadline: patience, signal: new AbortController().signal })
 
-/** The host port at which a container-side port of a control plane is published now; undefined when it is not. */
-function mappedNow(see: See, policy: Policy, container: number): number | undefined {
-  for (const node of policy.nodes) {
-    if (node.role !== 'control-plane' || node.container === undefined) continue
-    const answer = see.answer(nodeContainer(node.container.name))
-    const found = answer.kind === 'known' ? answer.value.bindings.find(binding => binding.container === container) : undefined
-    if (found !== undefined) return found.host
-  }
-  return undefined
-}
-
 const drifted = (server: string | undefined, port: number | undefined): boolean =>
   server !== undefined && port !== undefined && Number(server.split(':').at(-1)?.replace(/\/.*$/, '')) !== port
 
 function repoint(see: See, policy: Policy): readonly Act[] {
-  const port = policy.endpoints.talos && mappedNow(see, policy, policy.endpoints.talos.container)
+  const port = policy.endpoints.talos && mappedNow(see, policy, policy.endpoints.talos.container)[0]
   if (port === undefined || policy.endpoints.talos === undefined) return []
   const info = see.answer(talosInfo(policy))
   if (info.kind !== 'known' || info.value.endpoints.some(endpoint => !drifted(endpoint, port))) return []
@@ -38,7 +27,7 @@ function repoint(see: See, policy: Policy): readonly Act[] {
 
 const talosQuestions = (policy: Policy): readonly Question<unknown>[] => [
   ...(policy.endpoints.talos === undefined ? [] : [talosInfo(policy)]),
-  ...policy.nodes.flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)])),
+  ...nodeContainers(policy),
 ]
 
 export const repointTalosconfig = fix({
@@ -100,7 +89,7 @@ export const regenerateKubeconfig = fix({
   settles: '15 s',
   observe: policy => [access, identity, ...talosQuestions(policy)],
   plan(see, policy) {
-    const port = mappedNow(see, policy, policy.endpoints.api.container)
+    const [port] = mappedNow(see, policy, policy.endpoints.api.container)
     const file = see.answer(access)
     if (port === undefined || file.kind !== 'known') return []
     const { chosen, current } = file.value

@@ -1,5 +1,6 @@
 // Fixes for the pod network: the kernel below it, and flannel itself, restarted once for each cause.
 import { openKube, resources } from '../adapters/kube.ts'
+import { permit } from '../adapters/permit.ts'
 import { vm } from '../adapters/vm-ssh.ts'
 import { kernel } from '../probes/host.ts'
 import { events, pods } from '../probes/kubernetes.ts'
@@ -60,6 +61,7 @@ export const restartFlannel = fix({
   cooldown: '60 s',
   settles: '60 s',
   observe: () => [pods, events, ...workloadQuestions],
+  permissions: ({ network: { flannel } }) => (flannel.as === 'daemonset' ? [permit('delete', resources.pods, { namespace: flannel.namespace })] : []),
   plan(see, policy) {
     const { flannel } = policy.network
     if (flannel.as !== 'daemonset') return []

@@ -1,13 +1,17 @@
 // Fixes for nodes: the cordon, the control-plane taint, the node container and its settings.
 import { docker, type ContainerView } from '../adapters/docker.ts'
 import { KubeError, openKube, resources } from '../adapters/kube.ts'
-import { socketOf, nodeContainer } from '../probes/host.ts'
+import { permit } from '../adapters/permit.ts'
+import { nodeContainer, nodeContainers, socketOf } from '../probes/host.ts'
 import { nodes } from '../probes/kubernetes.ts'
 import { bytes, fix, type Act, type Policy, type PolicyNode, type Reach, type See } from '../words/index.ts'
 
 /** ms for one request or command; a node container may take its 10 s grace to stop. @source measured on a v1.35 node: docker restart */
 const patience = 60_000
 const tools = (reach: Reach) => ({ reach, deadline: patience, signal: new AbortController().signal })
+
+/** Only the policy's own nodes. */
+const patchNodes = (policy: Policy, verbs: readonly ('get' | 'patch')[]) => policy.nodes.flatMap(({ name }) => verbs.map(verb => permit(verb, resources.nodes, { name })))
 
 const isOurs = (policy: Policy, name: string): boolean => policy.nodes.some(node => node.name === name)
 
@@ -20,6 +24,7 @@ export const uncordon = fix({
   /** What was Pending is placed at the scheduler's next try. @source Kubernetes default: longest back-off of a Pod in the scheduler 10 s */
   settles: '30 s',
   observe: () => [nodes],
+  permissions: policy => patchNodes(policy, ['patch']),
   plan: (see, policy) => see(nodes).filter(node => isOurs(policy, node.metadata.name) && node.spec?.unschedulable === true).map(({ metadata: { name } }) => ({
     says: `kubectl uncordon ${name}`,
     async apply(reach) {
@@ -60,6 +65,7 @@ export const removeControlPlaneTaint = fix({
   /** The same, and once more if the taint comes back. */
   settles: '60 s',
   observe: () => [nodes],
+  permissions: policy => (policy.taints.controlPlane === 'remove' ? patchNodes(policy, ['get', 'patch']) : []),
   plan: (see, policy) => (policy.taints.controlPlane !== 'remove' ? [] : see(nodes)
     .filter(node => isOurs(policy, node.metadata.name) && node.spec?.taints?.some(taint => taint.key === controlPlane) === true)
     .map(({ metadata: { name } }) => ({
@@ -79,8 +85,6 @@ function carriers(see: See, policy: Policy): readonly { node: Carrier; seen: Con
   })
 }
 
-const containerQuestions = (policy: Policy) => policy.nodes.flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)]))
-
 const dockerOf = (reach: Reach, policy: Policy) => docker(tools(reach), { socket: socketOf(reach.home, policy) })
 
 function reassert({ container }: Carrier, policy: Policy): Act {
@@ -99,7 +103,7 @@ export const reassertContainer = fix({
   harm: 'none',
   /** docker update works at once. */
   settles: '10 s',
-  observe: containerQuestions,
+  observe: nodeContainers,
   plan: (see, policy) => carriers(see, policy)
     .filter(({ node: { container }, seen }) => seen.restartPolicy !== container.restartPolicy || seen.memory !== bytes(container.memory))
     .map(({ node }) => reassert(node, policy)),
@@ -114,7 +118,7 @@ export const startNodeContainer = fix({
   /** Docker's own restart policy goes first: it starts a container again within a second. @source Docker documentation, restart policies */
   confirm: { looks: 2, every: '5 s' },
   settles: '180 s',
-  observe: containerQuestions,
+  observe: nodeContainers,
   plan: (see, policy) => carriers(see, policy).filter(({ seen }) => !seen.running || seen.paused).flatMap(({ node, seen }) => seen.paused ? [
     { says: `docker unpause ${node.container.name}`, apply: (reach: Reach) => dockerOf(reach, policy).unpause(node.container.name) },
   ] : [

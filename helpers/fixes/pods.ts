@@ -1,5 +1,6 @@
 // Fixes for pods that nobody will ever take away by themselves.
 import { openKube, resources } from '../adapters/kube.ts'
+import { permit } from '../adapters/permit.ts'
 import { pods } from '../probes/kubernetes.ts'
 import { fix } from '../words/index.ts'
 
@@ -13,6 +14,7 @@ export const deleteUnknownPods = fix({
   confirm: { looks: 2, every: '30 s' },
   settles: '60 s',
   observe: () => [pods],
+  permissions: policy => policy.namespaces.map(namespace => permit('delete', resources.pods, { namespace })),
   plan: (see, policy) => see(pods)
     .filter(pod => policy.namespaces.includes(pod.metadata.namespace ?? '') && pod.status?.phase === 'Unknown')
     .map(({ metadata: { name, namespace, uid } }) => ({

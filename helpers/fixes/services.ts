@@ -1,5 +1,6 @@
 // Fixes for Services: the NodePort that a Helm upgrade resets.
 import { openKube, resources } from '../adapters/kube.ts'
+import { permit } from '../adapters/permit.ts'
 import { services } from '../probes/kubernetes.ts'
 import { fix, type MappedPort, type Service } from '../words/index.ts'
 
@@ -29,6 +30,7 @@ export const patchNodePort = fix({
   /** One patch, and kube-proxy's next second. @source measured on a v1.35 node: one-second grid */
   settles: '15 s',
   observe: () => [services],
+  permissions: policy => policy.ports.map(({ namespace, service }) => permit('patch', resources.services, { namespace, name: service })),
   plan: (see, policy) => see(services).flatMap(service => {
     const { name, namespace } = service.metadata
     const entries = missing(service, policy.ports.filter(port => port.namespace === namespace && port.service === name))

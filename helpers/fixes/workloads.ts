@@ -1,6 +1,7 @@
 // Fixes for workloads: a restart for an application that runs and does not answer.
 import { openKube, resources } from '../adapters/kube.ts'
-import { nodeContainer } from '../probes/host.ts'
+import { permit } from '../adapters/permit.ts'
+import { nodeContainers } from '../probes/host.ts'
 import { pods, services } from '../probes/kubernetes.ts'
 import { portAnswer, strangeness } from '../probes/ports.ts'
 import { startOf } from '../probes/sandboxes.ts'
@@ -15,8 +16,6 @@ function answers(see: See, port: MappedPort): boolean | undefined {
 
 const serviceOf = (see: See, port: MappedPort): Service | undefined =>
   see(services).find(candidate => candidate.metadata.namespace === port.namespace && candidate.metadata.name === port.service)
-
-const nodeContainers = (policy: Policy) => policy.nodes.flatMap(({ container }) => (container === undefined ? [] : [nodeContainer(container.name)]))
 
 /** Whether mapping and NodePort are there: where the way is broken, a restart of what lies behind it is harm without use. */
 function isLedTo(see: See, policy: Policy, port: MappedPort): boolean {
@@ -59,6 +58,7 @@ export const restartWorkload = fix({
   cooldown: '300 s',
   settles: '180 s',
   observe: policy => [services, pods, ...workloadQuestions, ...nodeContainers(policy), ...policy.ports.map(port => portAnswer(port))],
+  permissions: policy => [...new Set(policy.ports.map(({ namespace }) => namespace))].map(namespace => permit('delete', resources.pods, { namespace })),
   plan: (see, policy) => {
     const silent = policy.ports.filter(port => answers(see, port) === false)
     // No port answers: the path is at fault, not the applications. Restarting healthy ones would only add harm.

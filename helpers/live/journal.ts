@@ -1,28 +1,8 @@
 // The journal on disk: what must be undone survives the end of this process, and of this machine's next boot.
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, fstatSync, ftruncateSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
-import type { Entry, Journal, Json } from '../words/index.ts'
-
-/** The form of the lines below. A journal of a newer form is never guessed at. */
-const version = 1
-
-/** What a journal belongs to. */
-export interface JournalOf {
-  run: string
-  cluster: string
-  drill: string
-  /** Who runs it, e.g. `joel@panda (pid 4711)`. */
-  by: string
-  /** ms since the epoch. */
-  startedAt: number
-}
-
-const head = z.strictObject({ holdfast: z.literal('journal'), version: z.number(), run: z.string(), cluster: z.string(), drill: z.string(), by: z.string(), startedAt: z.number() })
-const line = z.union([
-  z.strictObject({ open: z.strictObject({ order: z.int(), fault: z.string(), says: z.string(), record: z.json() }) }),
-  z.strictObject({ close: z.int() }),
-])
+import { asHead, asLine, headOf } from '../words/journal-form.ts'
+import { JournalError, type Entry, type Journal, type JournalOf } from '../words/journal.ts'
 
 /** A journal that was found, with what is still to be undone. */
 export interface Found {
@@ -31,10 +11,9 @@ export interface Found {
   pending: readonly Entry[]
   /** The last line was cut off in the middle: its fault was not injected, for a record is whole before its fault acts. */
   torn: boolean
+  /** Bytes of its whole lines. */
+  length: number
 }
-
-/** A journal that cannot be used; the message names the file and what to do. */
-export class JournalError extends Error {}
 
 function syncFolder(folder: string): void {
   const fd = openSync(folder, 'r')
@@ -45,33 +24,72 @@ function syncFolder(folder: string): void {
   }
 }
 
-function append(path: string, value: unknown, flags: 'wx' | 'a'): void {
-  const fd = openSync(path, flags, 0o600)
+/** Writes all of a text at a place of an open file, and has it on disk. */
+function writeAll(fd: number, text: string, at: number): void {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written, bytes.length - written, at + written)
+  fsyncSync(fd)
+}
+
+/** Puts a whole line behind the whole lines that are there, over whatever an interrupted write has left. Returns its bytes; undefined when the file is gone. */
+function append(path: string, length: number, value: unknown): number | undefined {
+  let fd: number
   try {
-    writeSync(fd, `${JSON.stringify(value)}\n`)
-    fsyncSync(fd)
+    fd = openSync(path, 'r+')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+  try {
+    if (fstatSync(fd).size > length) ftruncateSync(fd, length)
+    const text = `${JSON.stringify(value)}\n`
+    writeAll(fd, text, length)
+    return Buffer.byteLength(text)
   } finally {
     closeSync(fd)
   }
 }
 
+const isMissing = (error: unknown): boolean => error instanceof Error && Reflect.get(error, 'code') === 'ENOENT'
+
+/** Makes a file that holds a text from its first moment on. Rejects with EEXIST where there is one of that name. */
+function createWhole(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.draft`
+  const fd = openSync(draft, 'w', 0o600)
+  try {
+    writeAll(fd, text, 0)
+  } finally {
+    closeSync(fd)
+  }
+  try {
+    linkSync(draft, path)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  syncFolder(dirname(path))
+}
+
 function foundIn(path: string): Found | undefined {
-  const lines = readFileSync(path, 'utf8').split('\n')
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    // Somebody else has undone it since the folder was read.
+    if (isMissing(error)) return undefined
+    throw error
+  }
+  const lines = text.split('\n')
   const last = lines.pop() ?? ''
   const [first, ...rest] = lines
   if (first === undefined) return undefined
-  const parsed = head.safeParse(parse(path, first))
-  if (!parsed.success) throw new JournalError(`${path} is no journal of holdfast: move it away`)
-  const { holdfast: _, version: written, ...of } = parsed.data
-  if (written > version) throw new JournalError(`${path} was written by a newer holdfast (journal version ${written}, this one knows ${version}): undo it with that one`)
+  const of = asHead(path, parse(path, first))
   const pending = new Map<number, Entry>()
-  for (const text of rest) {
-    const entry = line.safeParse(parse(path, text))
-    if (!entry.success) throw new JournalError(`${path} holds a line that is none of a journal: ${text.slice(0, 80)}`)
-    if ('open' in entry.data) pending.set(entry.data.open.order, { ...entry.data.open, record: asJson(entry.data.open.record) })
-    else pending.delete(entry.data.close)
+  for (const row of rest) {
+    const read = asLine(path, parse(path, row))
+    if ('open' in read) pending.set(read.open.order, read.open)
+    else pending.delete(read.close)
   }
-  return { path, of, pending: [...pending.values()].toSorted((a, b) => a.order - b.order), torn: last !== '' }
+  return { path, of, pending: inOrder(pending), torn: last !== '', length: Buffer.byteLength(text) - Buffer.byteLength(last) }
 }
 
 function parse(path: string, text: string): unknown {
@@ -82,25 +100,42 @@ function parse(path: string, text: string): unknown {
   }
 }
 
-/** zod's JSON and ours are the same values. */
-const asJson = (value: z.infer<ReturnType<typeof z.json>>): Json => value
+const inOrder = (entries: ReadonlyMap<number, Entry>): readonly Entry[] => [...entries.values()].toSorted((a, b) => a.order - b.order)
 
-/** Goes on with a journal that was found; closing its last record removes the file. */
-export function journalAt(found: Found): Journal {
+/** A journal on disk. */
+export interface FileJournal extends Journal {
+  readonly path: string
+  open(entry: Entry): void
+  close(order: number): void
+  /** Removes the file. While `keeps` says so it stays although nothing is left to undo: its copy elsewhere is not gone yet. */
+  forget(): void
+}
+
+/** Goes on with a journal that was found; closing its last record removes the file, unless `keeps` says that it has to stay. */
+export function journalAt(found: Found, keeps: () => boolean = () => false): FileJournal {
   const pending = new Map(found.pending.map(entry => [entry.order, entry]))
+  let { length } = found
+  const add = (value: unknown): void => {
+    length += append(found.path, length, value) ?? 0
+  }
+  const forget = (): void => {
+    rmSync(found.path, { force: true })
+    syncFolder(dirname(found.path))
+  }
   return {
+    path: found.path,
     open(entry) {
-      append(found.path, { open: entry }, 'a')
+      add({ open: entry })
       pending.set(entry.order, entry)
     },
     close(order) {
-      append(found.path, { close: order }, 'a')
+      if (!pending.has(order)) return
+      add({ close: order })
       pending.delete(order)
-      if (pending.size > 0) return
-      rmSync(found.path, { force: true })
-      syncFolder(dirname(found.path))
+      if (pending.size === 0 && !keeps()) forget()
     },
-    pending: () => [...pending.values()].toSorted((a, b) => a.order - b.order),
+    pending: () => inOrder(pending),
+    forget,
   }
 }
 
@@ -108,34 +143,37 @@ export function journalAt(found: Found): Journal {
  * A journal in a folder, made when its first record is opened. `open` returns when the record is on disk, file and
  * folder synced. Two runs never share a name. Throws when the folder cannot be written: then nothing may be injected.
  */
-export function fileJournal(folder: string, of: JournalOf): Journal & { readonly path: string } {
+export function fileJournal(folder: string, of: JournalOf, keeps: () => boolean = () => false): FileJournal {
   const path = join(folder, `${of.run}-${of.drill}.jsonl`)
-  let journal: Journal | undefined
+  let journal: FileJournal | undefined
   return {
     path,
     open(entry) {
-      if (journal === undefined) {
-        mkdirSync(folder, { recursive: true, mode: 0o700 })
-        append(path, { holdfast: 'journal', version, ...of }, 'wx')
-        syncFolder(folder)
-        journal = journalAt({ path, of, pending: [], torn: false })
-      }
-      journal.open(entry)
+      if (journal !== undefined) return journal.open(entry)
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const text = `${JSON.stringify(headOf(of))}\n${JSON.stringify({ open: entry })}\n`
+      createWhole(path, text)
+      journal = journalAt({ path, of, pending: [entry], torn: false, length: Buffer.byteLength(text) }, keeps)
     },
     close: order => journal?.close(order),
     pending: () => journal?.pending() ?? [],
+    forget: () => journal?.forget(),
   }
 }
 
-/** Journals of a cluster that still hold something to undo, newest first. */
+/**
+ * Journals of a cluster, newest first: those that still hold something to undo, and those that stayed because their copy
+ * in the cluster could not be removed. Throws a JournalError for a file that is none, or of a newer version.
+ */
 export function unfinished(folder: string, cluster: string): readonly Found[] {
   let names: string[]
   try {
     names = readdirSync(folder).filter(name => name.endsWith('.jsonl'))
-  } catch {
-    return []
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw new JournalError(`${folder} cannot be read, so nobody knows what is still to be undone: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
   return names.flatMap(name => foundIn(join(folder, name)) ?? [])
-    .filter(({ of, pending }) => of.cluster === cluster && pending.length > 0)
+    .filter(({ of }) => of.cluster === cluster)
     .toSorted((a, b) => b.of.startedAt - a.of.startedAt)
 }

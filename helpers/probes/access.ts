@@ -1,5 +1,6 @@
 // Questions about the ways in: the kubeconfig and talosconfig on the host, and what stands behind their contexts.
 import { chooseContext, openKube, resources, readKubeconfig } from '../adapters/kube.ts'
+import { permit } from '../adapters/permit.ts'
 import { configInfo, type TalosInfo } from '../adapters/talos.ts'
 import type { Policy, Question } from '../words/index.ts'
 
@@ -37,6 +38,7 @@ export const identity: Question<{ context: string; server: string; uid: string }
   says: 'ask the chosen context who it is',
   origin: 'kubernetes',
   needs: ['kubernetes', 'kubeconfig'],
+  permissions: [permit('get', resources.namespaces, { name: 'kube-system' })],
   async ask(asking) {
     const api = await openKube(asking, asking.policy.identity)
     const system = await api.get(resources.namespaces, 'kube-system')

@@ -1,6 +1,6 @@
 // A fact is only as fresh as its reporter: what a kubelet says counts only while its Lease is renewed.
 import { unknown, inWords, type Node, type Pod, type Policy, type Question, type See } from '../words/index.ts'
-import { nodeContainer } from './host.ts'
+import { nodeContainer, nodeContainers } from './host.ts'
 import { leases, nodes, pods } from './kubernetes.ts'
 
 /** Longest age of a renewal before the reporter counts as silent, ms. @source Kubernetes default, kubelet nodeLeaseDurationSeconds 40 */
@@ -12,7 +12,7 @@ const leaseNamespace = 'kube-node-lease'
 /** The questions that freshness needs, to be added to an invariant's own. */
 export const freshnessQuestions = (policy: Policy): readonly Question<unknown>[] => [
   leases,
-  ...policy.nodes.flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)])),
+  ...nodeContainers(policy),
 ]
 
 /** When the node's container last started; undefined where it is not a container or Docker does not say. */

@@ -6,7 +6,7 @@ import { docker, type ContainerView } from '../adapters/docker.ts'
 import { readPlist, type Plist } from '../adapters/launchd.ts'
 import { portForwards, type HostProcess } from '../adapters/processes.ts'
 import { vm } from '../adapters/vm-ssh.ts'
-import type { Policy, Question } from '../words/index.ts'
+import type { Policy, PolicyNode, Question, See } from '../words/index.ts'
 
 const profileOf = (policy: Policy): string => policy.host?.profile ?? 'default'
 
@@ -21,6 +21,20 @@ export const nodeContainer = (name: string): Question<ContainerView> => ({
   origin: 'docker',
   needs: ['docker'],
   ask: asking => docker(asking, { socket: socketOf(asking.reach.home, asking.policy) }).inspect(name),
+})
+
+const containersOf = (nodes: readonly PolicyNode[]) => nodes.flatMap(({ container }) => (container === undefined ? [] : [nodeContainer(container.name)]))
+
+/** A question for each node that is a container of the host's Docker. */
+export const nodeContainers = (policy: Policy): readonly Question<ContainerView>[] => containersOf(policy.nodes)
+
+/** The same for the control planes alone, which carry the API. */
+export const carrierContainers = (policy: Policy): readonly Question<ContainerView>[] => containersOf(policy.nodes.filter(node => node.role === 'control-plane'))
+
+/** Host ports at which a container-side port of a control plane is published now, by the containers that Docker shows. */
+export const mappedNow = (see: See, policy: Policy, container: number): readonly number[] => carrierContainers(policy).flatMap(question => {
+  const answer = see.answer(question)
+  return answer.kind === 'known' ? answer.value.bindings.filter(binding => binding.container === container).map(binding => binding.host) : []
 })
 
 /** What Colima says of itself. Its own word only: three other questions check it. */

@@ -1,37 +1,73 @@
 // Questions to the Kubernetes API: each kind listed once a run, however many invariants look at it.
 import { openKube, resources, type Resource } from '../adapters/kube.ts'
+import { permit } from '../adapters/permit.ts'
 import type {
-  Asking, EndpointSlice, Event, KubeObject, Lease, Namespace, Node, Pod, Question, Service, Volume, VolumeClaim, WebhookConfiguration, WorkloadObject,
+  Asking, CronJob, EndpointSlice, Event, Job, KubeObject, Lease, Namespace, Node, Path, Place, Pod, PodDisruptionBudget, Question, SecretName, Service, StorageClass,
+  Volume, VolumeClaim, WebhookConfiguration, WorkloadObject,
 } from '../words/index.ts'
+import { entriesOf } from './secrets.ts'
 
 /** The API of the policy's cluster, by its kubeconfig and the best of its contexts. */
 export const kube = (asking: Pick<Asking, 'reach' | 'policy' | 'deadline' | 'signal'>) => openKube(asking, asking.policy.identity)
 
-function listOf<T extends KubeObject>(resource: Resource<T>): Question<T[]> {
+function listOf<T extends KubeObject, K extends KubeObject>(resource: Resource<T>, keep: (object: T) => K): Question<K[]> {
   return {
     key: `kubernetes.${resource.plural}`,
     says: `list ${resource.plural}`,
     origin: 'kubernetes',
     needs: ['kubernetes'],
+    permissions: [permit('list', resource)],
     async ask(asking) {
-      return (await kube(asking)).list(resource)
+      return (await (await kube(asking)).list(resource)).map(keep)
     },
   }
 }
 
-export const pods: Question<Pod[]> = listOf(resources.pods)
-export const nodes: Question<Node[]> = listOf(resources.nodes)
-export const services: Question<Service[]> = listOf(resources.services)
-export const deployments: Question<WorkloadObject[]> = listOf(resources.deployments)
-export const statefulSets: Question<WorkloadObject[]> = listOf(resources.statefulsets)
-export const daemonSets: Question<WorkloadObject[]> = listOf(resources.daemonsets)
-export const events: Question<Event[]> = listOf(resources.events)
-export const leases: Question<Lease[]> = listOf(resources.leases)
-export const claims: Question<VolumeClaim[]> = listOf(resources.persistentvolumeclaims)
-export const volumes: Question<Volume[]> = listOf(resources.persistentvolumes)
-export const slices: Question<EndpointSlice[]> = listOf(resources.endpointslices)
-export const namespaces: Question<Namespace[]> = listOf(resources.namespaces)
-export const webhooks: Question<WebhookConfiguration[]> = listOf(resources.mutatingwebhookconfigurations)
+const whole = <T extends KubeObject>(resource: Resource<T>): Question<T[]> => listOf(resource, object => object)
+
+/** Its name and labels: what it holds is nobody's business, and has no place in evidence. */
+const nameOnly = ({ apiVersion, kind, metadata: { name, namespace, labels } }: KubeObject): KubeObject =>
+  ({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(labels === undefined ? {} : { labels }) } })
+
+export const pods: Question<Pod[]> = whole(resources.pods)
+export const nodes: Question<Node[]> = whole(resources.nodes)
+export const services: Question<Service[]> = whole(resources.services)
+export const deployments: Question<WorkloadObject[]> = whole(resources.deployments)
+export const statefulSets: Question<WorkloadObject[]> = whole(resources.statefulsets)
+export const daemonSets: Question<WorkloadObject[]> = whole(resources.daemonsets)
+export const events: Question<Event[]> = whole(resources.events)
+export const leases: Question<Lease[]> = whole(resources.leases)
+export const claims: Question<VolumeClaim[]> = whole(resources.persistentvolumeclaims)
+export const volumes: Question<Volume[]> = whole(resources.persistentvolumes)
+export const slices: Question<EndpointSlice[]> = whole(resources.endpointslices)
+export const namespaces: Question<Namespace[]> = whole(resources.namespaces)
+export const webhooks: Question<WebhookConfiguration[]> = whole(resources.mutatingwebhookconfigurations)
+export const storageClasses: Question<StorageClass[]> = whole(resources.storageclasses)
+export const jobs: Question<Job[]> = whole(resources.jobs)
+export const cronJobs: Question<CronJob[]> = whole(resources.cronjobs)
+export const budgets: Question<PodDisruptionBudget[]> = whole(resources.poddisruptionbudgets)
+export const configMaps: Question<KubeObject[]> = listOf(resources.configmaps, nameOnly)
+export const serviceAccounts: Question<KubeObject[]> = listOf(resources.serviceaccounts, nameOnly)
+/** Names of Secrets and of their entries. Their values are dropped before anybody sees them: a snapshot is kept as evidence. */
+export const secrets: Question<SecretName[]> = listOf(resources.secrets, object =>
+  ({ ...nameOnly(object), ...(object.type === undefined ? {} : { type: object.type }), entries: Object.fromEntries(Object.keys(entriesOf(object)).map(key => [key, 'kept' as const])) }))
+
+/** The member of an object that a finding is about. */
+export const placeOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject, path: Path = []): Place =>
+  ({ apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name, path })
+
+const indexes = new WeakMap<readonly KubeObject[], ReadonlyMap<string, readonly KubeObject[]>>()
+
+/** The objects of a list that are in a namespace. Each list is sorted out once, however many judges ask. */
+export function inNamespace<T extends KubeObject>(list: readonly T[], namespace: string): readonly T[] {
+  let index = indexes.get(list)
+  if (index === undefined) {
+    index = Map.groupBy(list, object => object.metadata.namespace ?? '')
+    indexes.set(list, index)
+  }
+  // Made of this very list.
+  return (index.get(namespace) ?? []) as readonly T[]
+}
 
 /** Whether the API server says of itself that it is ready: `/readyz`. */
 export const apiReady: Question<{ server: string; context: string; status: number; body: string }> = {

@@ -1,6 +1,6 @@
 // Views of workloads: the object, its pods, and what stands in a pod's way.
 import type { ContainerStatus, Pod, See, Taint, Toleration, WorkloadObject } from '../words/index.ts'
-import { daemonSets, deployments, statefulSets } from './kubernetes.ts'
+import { daemonSets, deployments, inNamespace, statefulSets } from './kubernetes.ts'
 
 const questions = { Deployment: deployments, StatefulSet: statefulSets, DaemonSet: daemonSets } as const
 export type WorkloadKind = keyof typeof questions
@@ -11,11 +11,11 @@ export const workloadQuestions = [deployments, statefulSets, daemonSets] as cons
 
 /** One workload's object; undefined where the API has none. */
 export const workloadObject = (see: See, kind: WorkloadKind, namespace: string, name: string): WorkloadObject | undefined =>
-  see(questions[kind]).find(object => object.metadata.namespace === namespace && object.metadata.name === name)
+  inNamespace(see(questions[kind]), namespace).find(object => object.metadata.name === name)
 
 /** All workloads of a namespace with their kind. */
 export const workloadsIn = (see: See, namespace: string): readonly { kind: WorkloadKind; object: WorkloadObject }[] =>
-  workloadKinds.flatMap(kind => see(questions[kind]).filter(object => object.metadata.namespace === namespace).map(object => ({ kind, object })))
+  workloadKinds.flatMap(kind => inNamespace(see(questions[kind]), namespace).map(object => ({ kind, object })))
 
 /** Whether a pod carries all labels of a workload's selector. */
 export const selects = (workload: WorkloadObject, pod: Pod): boolean => {

@@ -5,32 +5,11 @@ import { block, messageOfDrill, messageOfJudgement } from './message.ts'
 import { markOf, sinceInjection, spanInWords } from './recovery.ts'
 import { statusOf } from './status.ts'
 import { sectionsOf } from './tally.ts'
-import { clean } from './text.ts'
 import { clockTime, machineTime, seconds } from './time.ts'
+import { element, empty, leaf, type Attributes } from './xml.ts'
 
 /** Lines of a message inside XML. */
 const width = 110
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' }
-
-const escapeText = (text: string): string => clean(text).replaceAll(/[&<>]/g, character => entities[character] ?? character)
-const escapeAttribute = (text: string): string => clean(text).replaceAll(/[&<>"\n\t]/g, character => entities[character] ?? character)
-
-type Attributes = Readonly<Record<string, string | number>>
-
-function open(name: string, attributes: Attributes): string {
-  return `<${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`).join('')}`
-}
-
-const empty = (name: string, attributes: Attributes): string => `${open(name, attributes)}/>`
-const leaf = (name: string, attributes: Attributes, text: string): string => `${open(name, attributes)}>${escapeText(text)}</${name}>`
-
-function element(name: string, attributes: Attributes, children: readonly string[]): string {
-  if (children.length === 0) return empty(name, attributes)
-  // Only lines that start an element are indented: the text of a message is kept as it is.
-  const inside = children.map(child => `  ${child.replaceAll(/\n(?=\s*<)/g, '\n  ')}`)
-  return [`${open(name, attributes)}>`, ...inside, `</${name}>`].join('\n')
-}
 
 type Result = 'passed' | 'failure' | 'error' | 'skipped'
 

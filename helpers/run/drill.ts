@@ -1,13 +1,24 @@
 // One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo → report.
-import { nameOf } from '../judge/judge.ts'
+import { findingsOf, nameOf } from '../judge/judge.ts'
 import {
   inWords, ms, thrownInWords,
-  type Drill, type DrillResult, type Journal, type Judgement, type Mark, type MarkName, type Moment, type Outcome, type Policy, type Reach, type Signal,
+  type Drill, type DrillResult, type Invariant, type Journal, type Judgement, type Mark, type MarkName, type Moment, type Outcome, type Policy, type Reach, type Signal,
 } from '../words/index.ts'
 import { look } from './look.ts'
 import { inject, momentsOn, undoAll, type Faults, type Stage } from './phases.ts'
 import { baselineOf, recover, type Recovery } from './recovery.ts'
+import { atMost, cutBy, orStopped } from './stopping.ts'
 import { watch } from './watch.ts'
+
+/** What the guards say together, before the first write. */
+export interface Clearance {
+  /** Why the drill may not begin, every reason with how to allow it; undefined: it may. */
+  refused: string | undefined
+  /** What was let through, and by whom, in words. */
+  passed: readonly string[]
+  /** A steady state that does not hold was let through. */
+  unsteady: boolean
+}
 
 export interface DrillContext {
   reach: Reach
@@ -17,6 +28,8 @@ export interface DrillContext {
   journal: Journal
   /** Names of fixes that may not act. */
   disabled?: ReadonlySet<string>
+  /** Asks the guards. Only looks. */
+  clear?(drill: Drill): Promise<Clearance>
   /** Hears every moment as it happens. */
   heard?(moment: Moment): void
   signal?: AbortSignal
@@ -34,7 +47,10 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const { clock } = reach
   const startedAt = clock.now()
   const moments = momentsOn(() => clock.now(), context.heard)
-  const hands = { reach, policy, signal: context.signal ?? new AbortController().signal }
+  /** Broken while the drill runs: it is called off at once. */
+  const never = new AbortController()
+  const hands = { reach, policy, signal: AbortSignal.any([...(context.signal === undefined ? [] : [context.signal]), never.signal]), switchAfter: switchAfter(drill, policy) }
+  const isStopped = (): boolean => context.signal?.aborted === true
   const stage: Stage = { hands, faults: context.faults, journal: context.journal, moment: moments.add }
   const arranged = drill.arrange?.(policy) ?? []
   const faults = drill.faults(policy)
@@ -47,7 +63,16 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   if (lacking !== undefined) return result({ kind: 'not-applicable', why: lacking })
   if (context.signal?.aborted === true) return result({ kind: 'aborted', why: 'stopped before anything was injected' }, { misses: ['aborted: stopped before anything was injected'] })
 
-  const see = () => look(drill.given, reach, policy)
+  const clearance = await context.clear?.(drill)
+  for (const says of clearance?.passed ?? []) moments.add('prepare', says)
+  if (clearance?.refused !== undefined) return result({ kind: 'refused', why: clearance.refused }, { misses: [`refused: ${clearance.refused}`] })
+
+  const see = async () => {
+    const seen = await orStopped(look(watched(drill), reach, policy), hands.signal)
+    const broken = seen.judgements.find(judgement => drill.always?.some(({ name }) => name === judgement.invariant) === true && judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
+    if (broken !== undefined) never.abort(new Error(`what must always hold does not: ${nameOf(broken)}: ${findingsOf(broken.verdict).map(finding => finding.seen).join('; ')}`))
+    return seen
+  }
   let order = 0
   let recovery: Recovery | undefined
   let refused: string | undefined
@@ -58,11 +83,11 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   let baseline: ReturnType<typeof baselineOf> = new Map()
   try {
     for (const fault of arranged) await inject(fault, order++, stage)
-    const steady = await steadyState(drill, context, arranged.length > 0 ? stagePatience : 0)
+    const steady = await steadyState(drill, { ...context, signal: hands.signal }, arranged.length > 0 ? stagePatience : 0)
     baseline = steady.baseline
-    refused = steady.refused
+    refused = clearance?.unsteady === true ? undefined : steady.refused
     if (refused === undefined) {
-      moments.add('prepare', 'the steady state holds')
+      moments.add('prepare', clearance?.unsteady === true ? 'the steady state does not hold, and was let through' : 'the steady state holds')
       const watching = watch(context.signals, { reach, policy, drill, changed: says => moments.add('watch', says) })
       injectedAt = clock.now()
       let injecting = true
@@ -79,7 +104,8 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
         }
       })()
       const seen = recover(drill, {
-        reach, policy, invariants: drill.given, look: see, moment: says => moments.add('heal', says),
+        // Fixes know no signal: what they do must not go on beside the undo.
+        reach: cutBy(reach, hands.signal), policy, invariants: drill.given, look: see, moment: says => moments.add('heal', says),
         signal: AbortSignal.any([hands.signal, failed.signal]), ...(context.disabled === undefined ? {} : { disabled: context.disabled }),
       }, { baseline, injectedAt, stillInjecting: () => injecting })
       // It may end before the injection does, when it is called off: nobody waits for it then.
@@ -88,8 +114,9 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
         await injection
         recovery = await seen
       } finally {
-        await over
-        await watching.stop()
+        // Whoever stops a drill waits for no look: its undo begins within 2 s.
+        await atMost(hands.signal, clock, over)
+        await atMost(hands.signal, clock, watching.stop())
         signalMarks = watching.marks()
         neverBack = watching.bad()
       }
@@ -101,9 +128,12 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const leftBehind = await undoAll(stage)
   if (refused !== undefined) return result({ kind: 'refused', why: refused }, { leftBehind, misses: [`refused: ${refused}`] })
   const undoneAt = clock.now()
-  const notBack = await comeBack(drill, context, baseline, clock.now() + (recovery?.notHealed === undefined && arranged.length === 0 ? 0 : ms(drill.budgets.recovered)))
+  const notBack = isStopped() ? [] : await comeBack(drill, context, baseline, clock.now() + (recovery?.notHealed === undefined && arranged.length === 0 ? 0 : ms(drill.budgets.recovered)))
   if (recovery === undefined || injectedAt === undefined) {
-    return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, misses: [`aborted: ${broken ?? 'stopped'}`] })
+    // What was seen until then; that it recovered was not.
+    const seen: readonly Mark[] = injectedAt === undefined || !moments.list.some(({ phase }) => phase === 'inject') ? []
+      : [{ mark: 'injected', after: injectedAt, by: injectedAt }, ...signalMarks, { mark: 'undone', after: undoneAt, by: undoneAt }]
+    return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, marks: seen.toSorted((a, b) => a.by - b.by), misses: [`aborted: ${broken ?? 'stopped'}`] })
   }
   const outcome = outcomeOf(recovery)
   // All invariants held at `by`; before the last signal came back they cannot have.
@@ -118,11 +148,23 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   })
 }
 
+/** What a drill looks at all the time: what it needs to hold, and what must never break. */
+const watched = ({ given, always = [] }: Drill): readonly Invariant[] => [...new Set([...given, ...always])]
+
+/** Beyond the drill's own end, ms: its undo may take so long, and the switch must not come before it. */
+const switchMargin = 600_000
+
+/** After how long the platform itself may end what a drill has injected, ms. */
+export function switchAfter(drill: Drill, policy: Policy): number {
+  const giveUp = drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)
+  return ((drill.arrange?.(policy) ?? []).length > 0 ? stagePatience + switchMargin : 0) + giveUp + ms(drill.stability) + switchMargin
+}
+
 /** Looks until the drill's invariants hold, for as long as the stage needs to settle. */
 async function steadyState(drill: Drill, { reach, policy, signal }: DrillContext, patience: number): Promise<{ baseline: ReturnType<typeof baselineOf>; refused: string | undefined }> {
   const until = reach.clock.now() + patience
   for (;;) {
-    const { judgements } = await look(drill.given, reach, policy)
+    const { judgements } = await orStopped(look(watched(drill), reach, policy), signal)
     const bad = judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
     const baseline = baselineOf(judgements)
     if (bad.length === 0) return { baseline, refused: undefined }

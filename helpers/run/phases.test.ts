@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { breaking, newModel, start, type Model } from '../../tests/model/model.ts'
 import { fault, type BoundFault, type Fault, type FaultKind, type Journal, type Json } from '../words/index.ts'
-import { memoryJournal } from './journal.ts'
+import { memoryJournal, withCopy } from './journal.ts'
 import { inject, momentsOn, undoAll, type Stage } from './phases.ts'
 
 /** A stage over a model, on which these faults are known. */
@@ -30,7 +30,7 @@ describe('injecting', () => {
     const stage = stageOn(model, [kind])
     await inject(kind('web'), 0, stage)
     expect(stage.said).toEqual(['prepare: break web', 'inject: break web'])
-    expect(stage.journal.pending()).toEqual([{ order: 0, fault: 'part.break', says: 'break web', record: { part: 'web', was: 'up' } }])
+    expect(stage.journal.pending()).toEqual([{ order: 0, fault: 'part.break', says: 'break web', record: { part: 'web', was: 'up' }, at: start, undoWithin: 600_000 }])
     expect(model.state('web')).toBe('down')
   })
 
@@ -49,7 +49,7 @@ describe('injecting', () => {
     const kind = odd('half', { inject: () => Promise.reject(new Error('connection lost')) })
     const stage = stageOn(model, [kind])
     await expect(inject(kind('web'), 3, stage)).rejects.toThrow('connection lost')
-    expect(stage.journal.pending()).toEqual([{ order: 3, fault: 'half', says: 'half web', record: 'web' }])
+    expect(stage.journal.pending()).toEqual([{ order: 3, fault: 'half', says: 'half web', record: 'web', at: start, undoWithin: 600_000 }])
   })
 
   test('that was never reached, because its preparation failed, leaves nothing to undo', async () => {
@@ -69,6 +69,69 @@ describe('injecting', () => {
     } }
     await expect(inject(stranger, 0, stageOn(model, []))).rejects.toThrow('The fault “stranger” is not registered, so nobody could undo it: add it to helpers/faults/index.ts')
     expect(prepared).toBe(false)
+  })
+})
+
+describe('somebody stops the drill', () => {
+  const stopped = (): { model: Model; stop: AbortController; stage: (kinds: readonly Fault[], change?: Partial<Stage>) => Stage & { said: string[] } } => {
+    const model = newModel()
+    const stop = new AbortController()
+    return { model, stop, stage: (kinds, change) => stageOn(model, kinds, { hands: { reach: model.reach, policy: model.policy, signal: stop.signal }, ...change }) }
+  }
+
+  test('while the way back is read: nothing is noted and nothing is injected, however late the answer comes', async () => {
+    const { model, stop, stage } = stopped()
+    const injected: string[] = []
+    const kind = odd('slow', { prepare: async what => {
+      await model.clock.sleep(60_000)
+      return what
+    }, inject: async what => void injected.push(what) })
+    const on = stage([kind])
+    const injecting = inject(kind('a'), 0, on)
+    stop.abort(new Error('Ctrl-C'))
+    await expect(injecting).rejects.toThrow('Ctrl-C')
+    const at = model.clock.now() - start
+    await model.clock.sleep(120_000)
+    expect([at, injected, on.journal.pending()]).toEqual([0, [], []])
+  })
+
+  test('while the record is copied elsewhere: it is noted here, and nothing is injected', async () => {
+    const { model, stop, stage } = stopped()
+    const kind = breaking(model)
+    const local = memoryJournal()
+    const on = stage([kind], { journal: withCopy(local, { keep: () => new Promise(() => {}) }, () => {}) })
+    const injecting = inject(kind('web'), 0, on)
+    await model.clock.sleep(1)
+    stop.abort(new Error('Ctrl-C'))
+    await expect(injecting).rejects.toThrow('Ctrl-C')
+    expect([model.deeds, local.pending().map(({ fault }) => fault)]).toEqual([[], ['part.break']])
+  })
+
+  test.for([
+    ['ends by itself at once: it is not cut off', 100, 100, false],
+    ['would take long: it is cut off after half a second', 60_000, 500, true],
+  ] as const)('while a fault acts that %s', async ([, takes, until, cut]) => {
+    const { model, stop, stage } = stopped()
+    const signals: AbortSignal[] = []
+    const kind = odd('slow', { inject: async (_, { signal }) => {
+      signals.push(signal)
+      await model.clock.sleep(takes, signal)
+    } })
+    const injecting = inject(kind('a'), 0, stage([kind])).catch(String)
+    await model.clock.sleep(1)
+    stop.abort(new Error('Ctrl-C'))
+    await injecting
+    expect([model.clock.now() - start, signals.map(({ aborted }) => aborted)]).toEqual([cut ? until + 1 : until, [cut]])
+  })
+
+  test('while a fault acts that hears nothing: nobody waits for it for longer than a second and a half', async () => {
+    const { model, stop, stage } = stopped()
+    const kind = odd('deaf', { inject: () => new Promise(() => {}) })
+    const injecting = inject(kind('a'), 0, stage([kind]))
+    await model.clock.sleep(1)
+    stop.abort(new Error('Ctrl-C'))
+    await expect(injecting).rejects.toThrow('Ctrl-C')
+    expect(model.clock.now() - start).toBe(1_501)
   })
 })
 
@@ -92,7 +155,7 @@ describe('undoing', () => {
     const model = newModel()
     model.set('web', 'down')
     const stage = stageOn(model, [breaking(model)])
-    stage.journal.open(JSON.parse('{"order":0,"fault":"part.break","says":"break web","record":{"part":"web","was":"up"}}') as Parameters<Journal['open']>[0])
+    await stage.journal.open(JSON.parse('{"order":0,"fault":"part.break","says":"break web","record":{"part":"web","was":"up"}}') as Parameters<Journal['open']>[0])
     expect(await undoAll(stage)).toEqual([])
     expect(model.state('web')).toBe('up')
   })
@@ -113,7 +176,8 @@ describe('undoing', () => {
     await inject(kinds[0]('c'), 2, stage)
     expect(await undoAll(stage)).toEqual([{ says: `stuck b: ${why}`, byHand: 'mend b' }])
     expect([model.state('a'), model.state('c')]).toEqual(['up', 'up'])
-    expect(stage.journal.pending().map(({ order }) => order)).toEqual([1])
+    // The first one is undone; it is noted until the second one is, too, which may have found what the first one had made.
+    expect(stage.journal.pending().map(({ order, undone }) => [order, undone])).toEqual([[0, true], [1, undefined]])
     expect(stage.said.slice(-3)).toEqual(['undo: undone: break c', `undo: NOT undone: stuck b: ${why}`, 'undo: undone: break a'])
   })
 
@@ -135,8 +199,10 @@ describe('undoing', () => {
     const model = newModel()
     const seen: boolean[] = []
     const kind = odd('any', { undo: async (_, { signal }) => void seen.push(signal.aborted) })
-    const stage = stageOn(model, [kind], { hands: { reach: model.reach, policy: model.policy, signal: AbortSignal.abort(new Error('Ctrl-C')) } })
+    const stop = new AbortController()
+    const stage = stageOn(model, [kind], { hands: { reach: model.reach, policy: model.policy, signal: stop.signal } })
     await inject(kind('a'), 0, stage)
+    stop.abort(new Error('Ctrl-C'))
     expect([await undoAll(stage), seen]).toEqual([[], [false]])
   })
 
@@ -148,7 +214,7 @@ describe('undoing', () => {
   ])('%s: the record itself is left behind', async ([, kinds, says, byHand]) => {
     const model = newModel()
     const stage = stageOn(model, kinds)
-    stage.journal.open({ order: 0, fault: 'part.break', says: 'break web', record: { part: 'web' } })
+    await stage.journal.open({ order: 0, fault: 'part.break', says: 'break web', record: { part: 'web' } })
     expect(await undoAll(stage)).toEqual([{ says, byHand }])
   })
 })

@@ -1,5 +1,6 @@
 // The phases of a drill that touch the world: prepare and inject, undo.
-import { inWords, thrownInWords, type BoundFault, type Fault, type Hands, type Journal, type Json, type Moment, type Phase } from '../words/index.ts'
+import { inWords, thrownInWords, type BoundFault, type Entry, type Fault, type Hands, type Journal, type Json, type Moment, type Phase } from '../words/index.ts'
+import { orStopped, withLastMoment } from './stopping.ts'
 
 /** How long one undo may take, ms: a VM may have to boot for it. @source colima, recorded: start up to 394 s */
 const undoDeadline = 600_000
@@ -19,10 +20,11 @@ export async function inject(bound: BoundFault, order: number, { hands, faults, 
   const fault = faults.get(bound.name)
   if (fault === undefined) throw new Error(`The fault “${bound.name}” is not registered, so nobody could undo it: add it to helpers/faults/index.ts`)
   moment('prepare', bound.says)
-  const record = await bound.prepare(hands)
-  journal.open({ order, fault: bound.name, says: bound.says, record })
+  const { reach: { clock }, signal } = hands
+  const record = await orStopped(bound.prepare(hands), signal)
+  await orStopped(Promise.resolve(journal.open({ order, fault: bound.name, says: bound.says, record, at: clock.now(), undoWithin: undoDeadline })), signal)
   moment('inject', bound.says)
-  await fault.inject(record, hands)
+  await withLastMoment(signal, clock, last => fault.inject(record, { ...hands, signal: last }))
 }
 
 /** What a person types; the record itself where nobody can say it. */
@@ -35,26 +37,40 @@ function byHandOf(fault: Fault | undefined, record: Json): string {
   return `undo it by what was noted before: ${JSON.stringify(record)}`
 }
 
+/** Where it cannot be noted it is undone all the same. */
+async function noted(journal: Journal, entry: Entry): Promise<void> {
+  try {
+    await journal.open(entry)
+  } catch {
+    // It says “undone already” until it is closed.
+  }
+}
+
 /**
  * Undoes everything that the journal holds, newest first; one failure never stops the others. Returns what is left behind.
  * What ended the drill does not end this: undoing has a signal of its own, which aborts at its deadline.
  */
 export async function undoAll({ hands, faults, journal, moment }: Stage): Promise<readonly { says: string; byHand: string }[]> {
   const left: { says: string; byHand: string }[] = []
+  // What was undone before a later one could be is what that one will change once more: it counts as injected again.
+  for (const { undone, ...entry } of journal.pending()) if (undone === true) await noted(journal, entry)
   for (const entry of journal.pending().toReversed()) {
     const fault = faults.get(entry.fault)
     try {
       if (fault === undefined) throw new Error(`nobody knows the fault “${entry.fault}” any more`)
       const alarm = new AbortController()
       const over = new AbortController()
-      const tooLate = hands.reach.clock.sleep(undoDeadline, alarm.signal).then(() => {
-        const error = new Error(`not undone within ${inWords(undoDeadline)}`)
+      const within = entry.undoWithin ?? undoDeadline
+      const tooLate = hands.reach.clock.sleep(within, alarm.signal).then(() => {
+        const error = new Error(`not undone within ${inWords(within)}`)
         over.abort(error)
         throw error
       }, () => new Promise<never>(() => {}))
       const undone = (async () => fault.undo(entry.record, { ...hands, signal: over.signal }))()
       await Promise.race([undone, tooLate]).finally(() => alarm.abort())
-      journal.close(entry.order)
+      // What a later one will be set back to may be this one's doing: it stays noted until nothing later is.
+      if (left.length > 0) await journal.open({ ...entry, undone: true })
+      else await journal.close(entry.order)
       moment('undo', `undone: ${entry.says}`)
     } catch (error) {
       moment('undo', `NOT undone: ${entry.says}: ${thrownInWords(error)}`)

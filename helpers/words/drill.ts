@@ -20,6 +20,8 @@ export interface DrillDefinition {
   arrange?(policy: Policy): readonly BoundFault[]
   /** What must hold before anything is injected. */
   readonly given: readonly Invariant[]
+  /** What must hold all the time: broken, the drill is called off and undone at once, and counts as aborted. */
+  readonly always?: readonly Invariant[]
   faults(policy: Policy): readonly BoundFault[]
   /** Which invariants must notice, and how soon after the injection. */
   readonly breaks: readonly { readonly invariant: Invariant; readonly within: Duration }[]

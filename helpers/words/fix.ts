@@ -1,4 +1,5 @@
 // A fix: what repairs a violated invariant, with its harm, its evidence of need and the acts it would do.
+import type { Permission } from './permission.ts'
 import type { Policy } from './policy.ts'
 import type { Question, See } from './question.ts'
 import type { Reach } from './reach.ts'
@@ -31,6 +32,8 @@ export interface FixDefinition {
   observe(policy: Policy): readonly Question<unknown>[]
   /** The acts that this snapshot calls for, in order; none when it has nothing to do. May throw Unanswered. */
   plan(see: See, policy: Policy): readonly Act[]
+  /** What the API must allow for its acts; absent: they ask no API server. */
+  permissions?(policy: Policy): readonly Permission[]
   /** How long after the acts the invariants may stay violated before the fix counts as of no help. */
   readonly settles: Duration
 }

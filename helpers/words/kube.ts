@@ -56,20 +56,27 @@ export interface Probe {
   successThreshold?: number
 }
 
+/** Another object of the namespace, by its name. */
+export interface Reference {
+  name?: string
+  optional?: boolean
+}
+
 export interface Container {
   name: string
   image: string
   imagePullPolicy?: string
   command?: string[]
   args?: string[]
-  env?: { name: string; value?: string; valueFrom?: unknown }[]
+  env?: { name: string; value?: string; valueFrom?: { configMapKeyRef?: Reference; secretKeyRef?: Reference; [other: string]: unknown } }[]
+  envFrom?: { configMapRef?: Reference; secretRef?: Reference }[]
   ports?: { name?: string; containerPort: number; hostPort?: number; protocol?: string }[]
   livenessProbe?: Probe
   readinessProbe?: Probe
   startupProbe?: Probe
   restartPolicy?: string
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> }
-  securityContext?: { runAsUser?: number; runAsNonRoot?: boolean; privileged?: boolean }
+  securityContext?: { runAsUser?: number; runAsNonRoot?: boolean; privileged?: boolean; allowPrivilegeEscalation?: boolean }
   volumeMounts?: { name: string; mountPath: string }[]
 }
 
@@ -77,6 +84,10 @@ export interface PodSpec {
   containers: Container[]
   initContainers?: Container[]
   hostNetwork?: boolean
+  hostPID?: boolean
+  hostIPC?: boolean
+  serviceAccountName?: string
+  imagePullSecrets?: Reference[]
   nodeName?: string
   restartPolicy?: string
   tolerations?: Toleration[]
@@ -123,12 +134,17 @@ export interface Node extends KubeObject {
   status?: { conditions?: Condition[]; addresses?: { type: string; address: string }[]; capacity?: Record<string, string>; allocatable?: Record<string, string> }
 }
 
+export interface LabelSelector {
+  matchLabels?: Record<string, string>
+  matchExpressions?: { key: string; operator: string; values?: string[] }[]
+}
+
 export interface WorkloadObject extends KubeObject {
   spec: {
     replicas?: number
-    selector: { matchLabels?: Record<string, string> }
+    selector: LabelSelector
     template: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec: PodSpec }
-    strategy?: { type?: string }
+    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } }
     updateStrategy?: { type?: string }
     serviceName?: string
     volumeClaimTemplates?: VolumeClaim[]
@@ -191,6 +207,37 @@ export interface VolumeClaim extends KubeObject {
 export interface Volume extends KubeObject {
   spec: { persistentVolumeReclaimPolicy?: string; storageClassName?: string; claimRef?: { namespace?: string; name?: string; uid?: string }; capacity?: Record<string, string>; [other: string]: unknown }
   status?: { phase?: string }
+}
+
+export interface StorageClass extends KubeObject {
+  provisioner?: string
+  reclaimPolicy?: string
+}
+
+export interface PodTemplateSpec {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
+  spec: PodSpec
+}
+
+export interface Job extends KubeObject {
+  spec: { template: PodTemplateSpec }
+}
+
+export interface CronJob extends KubeObject {
+  spec: { jobTemplate: { spec: { template: PodTemplateSpec } } }
+}
+
+export interface PodDisruptionBudget extends KubeObject {
+  spec: { minAvailable?: number | string; maxUnavailable?: number | string; selector?: LabelSelector }
+}
+
+/** What is told of each entry of a Secret: that the API keeps one, or what a file has in its place. Never the value. */
+export type SecretEntry = 'kept' | 'value' | 'placeholder' | 'empty'
+
+/** A Secret by its name and the names of its entries. */
+export interface SecretName extends KubeObject {
+  type?: string
+  entries: Record<string, SecretEntry>
 }
 
 export interface Namespace extends KubeObject {

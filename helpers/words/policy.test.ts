@@ -43,7 +43,11 @@ describe('a policy', () => {
       identity: { contexts: ['small'], kubeconfig: '~/.kube/config' },
       taints: { controlPlane: 'tolerate', tolerated: [] },
       network: { flannel: { as: 'built-in' }, kernelModules: [], sysctls: {} },
-      forbiddenPorts: [], external: [], services: { harmfulNames: [], legacyHosts: [] }, images: { unavailable: [] }, webhooksOff: [], waivers: [], choices: [], cast: {},
+      forbiddenPorts: [], external: [], services: { harmfulNames: [], legacyHosts: [] }, images: { unavailable: [] }, webhooksOff: [], waivers: [], choices: [], cast: {}, limits: { replicas: '50 %', freeDisk: '256 MiB', allows: [] },
+      manifests: {
+        claims: { namedClass: false, oneWriter: false, registered: false, retained: false }, confinement: [], drains: false, images: { fromCache: false }, noPlainSecrets: false,
+        ports: { reserved: [] }, probes: { dependencyPaths: [], livenessDiffers: [], outlastWarmUp: false }, resources: { limits: [], requests: [] }, selectors: false, variables: [],
+      },
     })
   })
 

@@ -1,5 +1,7 @@
 // The shape of a cluster's resilience policy: data only, checked here, with errors that name the path and the value.
 import { z } from 'zod'
+import { policyAllows } from './guard.ts'
+import { manifestRules } from './manifest-rules.ts'
 import type { Duration, Percent, Size } from './units.ts'
 
 const duration = z.string().regex(/^\d+(\.\d+)? (ms|s|min|h|d)$/, 'expected a duration with its unit, such as "90 s"') as unknown as z.ZodType<Duration>
@@ -74,6 +76,35 @@ const claim = z.strictObject({
 
 const workloadName = { kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']), namespace: name, name }
 
+/** How much a drill may hit, and what this cluster lets through although it is more, each with its reason. */
+const limits = z.strictObject({
+  /** Largest share of a workload's ready replicas that may go at once. */
+  replicas: percent.default('50 %'),
+  /** Room that a drill's evidence must find. */
+  freeDisk: size.default('256 MiB'),
+  /** `of`: what the guard is about, as it says it, e.g. `StatefulSet joelclaw/redis`; absent: whatever it is about. */
+  allows: z.array(z.strictObject({ guard: z.enum(policyAllows), of: name.optional(), because: z.string().min(10) })).default([]),
+})
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, such as "09:30"')
+const timeZone = z.string().refine(zone => {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}, 'expected an IANA time zone, such as "Europe/Berlin"')
+
+/** When drills may run. `until` before `from`: over midnight, and the night belongs to the day on which it begins. */
+const window = z.strictObject({
+  days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+  from: timeOfDay,
+  until: timeOfDay,
+  zone: timeZone,
+  /** Days on which nothing is drilled, both ends included, in the window's zone. */
+  freezes: z.array(z.strictObject({ from: day, until: day, because: name })).default([]),
+})
+
 /** Who plays which part in the drills. A drill whose part nobody plays does not apply. */
 const cast = z.strictObject({
   /** Placed anew while a node refuses work; tolerates nothing. `port`: where its users notice. */
@@ -132,6 +163,8 @@ export const policySchema = z
     /** Planned: the clauses are data already, no cluster is judged by them yet. */
     status: z.enum(['active', 'planned']),
     documents: z.array(z.strictObject({ id: name, title: name })).min(1),
+    /** Version of Kubernetes that its API serves. Unset: the newest that the project knows. */
+    kubernetes: z.string().regex(/^1\.\d{1,3}$/, 'expected a version of Kubernetes, such as "1.35"').optional(),
     clauses: z.array(clauseSchema).min(1),
     identity: z.strictObject({
       /** Contexts of the kubeconfig that may be this cluster, best first. */
@@ -177,6 +210,8 @@ export const policySchema = z
       })
       .default({ harmfulNames: [], legacyHosts: [] }),
     images: z.strictObject({ unavailable: z.array(name).default([]) }).default({ unavailable: [] }),
+    /** What it asks of the objects that people write. */
+    manifests: manifestRules.prefault({}),
     webhooksOff: z.array(z.strictObject({ contains: name, because: name })).default([]),
     storage: z.strictObject({
       claims: z.array(claim),
@@ -202,6 +237,11 @@ export const policySchema = z
     waivers: z.array(waiverSchema).default([]),
     choices: z.array(choiceSchema).default([]),
     cast: cast.default({}),
+    limits: limits.prefault({}),
+    /** Images with which the cluster itself ends a fault when nobody returns. Absent: it has no dead-man's switch of its own. */
+    switches: z.strictObject({ /** Holds a program “sleep”. */ wait: name, /** Its first program is kubectl. */ kubectl: name }).optional(),
+    /** Absent: drills may run at any time. */
+    window: window.optional(),
     nightly: z.strictObject({ /** How many drills a night, taken in turn. */ drills: z.int().min(0), rotation: z.array(name) }),
   })
   .check(ctx => {

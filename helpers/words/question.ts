@@ -1,4 +1,5 @@
 // Questions as values: asked once per run, answered with time, duration and origin, or with the reason why not.
+import type { Permission } from './permission.ts'
 import type { Policy } from './policy.ts'
 import type { Capability, Reach } from './reach.ts'
 import { inWords } from './units.ts'
@@ -23,6 +24,8 @@ export interface Question<T> {
   readonly needs: readonly Capability[]
   /** Milliseconds. Default 10,000. */
   readonly deadline?: number
+  /** What the API must allow for it; absent: it asks no API server, or only what everybody may. */
+  readonly permissions?: readonly Permission[]
   /** Reads only. A rejection makes the answer unknown, with its message as the reason. */
   ask(asking: Asking): Promise<T>
 }

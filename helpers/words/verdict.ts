@@ -1,4 +1,5 @@
 // What judging says: a closed union, ranked, in which silence is never consent.
+import type { Change, Place } from './manifest.ts'
 
 /** One thing that is not as the policy wants it. */
 export interface Finding {
@@ -10,6 +11,10 @@ export interface Finding {
   expected: string
   /** What a person does about it. */
   remedy: string
+  /** The member of the object that it is about, where it is about one: from this a file and a line are found. */
+  at?: Place
+  /** What certainly makes it right, at that place. */
+  change?: Change
 }
 
 /** A named person accepts named findings until a day. */

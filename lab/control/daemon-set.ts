@@ -4,7 +4,7 @@ import { deleteObject } from './deletion.ts'
 import { recordEvent } from './events.ts'
 import type { DaemonSet, FullNode, FullPod, Node, Toleration } from './objects.ts'
 import { claimed, controllerOf, selects } from './ownership.ts'
-import { hasEnded, isAvailable, isReady, isTerminating, podFrom, untilAvailable } from './pods.ts'
+import { hasEnded, isAvailable, isReady, isTerminating, podFrom, untilAvailable, createPod } from './pods.ts'
 import { freeName, isGoing } from './replica-set.ts'
 import { syncRevision } from './revisions.ts'
 import { fitsAffinity, tolerates } from './scheduling-filters.ts'
@@ -94,7 +94,7 @@ export function daemonSetController(control: Control): Controller {
   }
 
   function create(set: DaemonSet, node: string, hash: string): void {
-    const pod = store.create(podOn(set, node, hash, freeName(control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`)))
+    const pod = createPod(ground, podOn(set, node, hash, freeName(control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`)))
     recordEvent(ground, { about: set, type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}`, component })
   }
 

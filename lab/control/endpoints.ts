@@ -1,4 +1,5 @@
 // EndpointSlices and Endpoints: which pods a Service leads to, and whether they are ready for it.
+import { isDeepStrictEqual } from 'node:util'
 import { delays } from './delays.ts'
 import type { FullPod, FullService, KubeObject, Meta } from './objects.ts'
 import { ownedBy, ownerReference, selects } from './ownership.ts'
@@ -6,6 +7,9 @@ import { hasEnded, isReady, isTerminating } from './pods.ts'
 import { freeName } from './replica-set.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { keyOf, parts, workQueue } from './work-queue.ts'
+
+/** When the change came that an endpoint follows from. @source Kubernetes v1.35, EndpointsLastChangeTriggerTime */
+const triggered = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 interface Port {
   name: string
@@ -107,6 +111,7 @@ export function endpointsController(control: Control): Controller {
       if (slice === undefined) make(service, content)
       else {
         store.update<Slice>('EndpointSlice', namespace, slice.metadata.name, draft => {
+          if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content)) draft.metadata.annotations = { ...draft.metadata.annotations, [triggered]: store.timestamp() }
           Object.assign(draft, structuredClone(content))
           draft.metadata.labels = labels(service, { 'endpointslice.kubernetes.io/managed-by': managedBy, [serviceLabel]: name })
         })
@@ -120,6 +125,7 @@ export function endpointsController(control: Control): Controller {
     const metadata: Meta & { generateName: string } = {
       name: freeName(control, 'EndpointSlice', namespace, `${name}-`),
       generateName: `${name}-`,
+      annotations: { [triggered]: store.timestamp() },
       ...(namespace !== undefined && { namespace }),
       labels: labels(service, { 'endpointslice.kubernetes.io/managed-by': managedBy, [serviceLabel]: name }),
       ownerReferences: [ownerReference(service)],

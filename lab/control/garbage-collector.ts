@@ -80,6 +80,8 @@ export function garbageCollector(control: Control): Controller {
 
   return {
     on({ type, object }) {
+      // Upstream collects a node's lease with its Node. Here it stays, and tells of the kubelet that still runs.
+      if (object.kind === 'Lease') return
       const { uid = '', ownerReferences = [] } = object.metadata
       if (type === 'DELETED') {
         for (const dependent of dependentsOf(uid)) orphans.add(idOf(dependent))
@@ -97,7 +99,7 @@ export function garbageCollector(control: Control): Controller {
     },
     all() {
       dependents.clear()
-      for (const { kind } of builtinKinds.filter(one => one.form === undefined)) {
+      for (const { kind } of builtinKinds.filter(one => one.form === undefined && one.kind !== 'Lease')) {
         for (const object of store.list(kind)) {
           index(object)
           if ((object.metadata.ownerReferences ?? []).length > 0) orphans.add(idOf(object))

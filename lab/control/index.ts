@@ -1,5 +1,6 @@
 // The control plane: every controller and the scheduler over one store.
 import type { Ground } from '../kernel/world.ts'
+import { accountsController } from './accounts.ts'
 import { daemonSetController } from './daemon-set.ts'
 import { delays } from './delays.ts'
 import { deploymentController } from './deployment.ts'
@@ -25,6 +26,8 @@ export { recordEvent } from './events.ts'
 export interface ControllerOptions {
   /** Whether the API server answers. While it does not, nothing happens here. */
   serving: () => boolean
+  /** PEM of the API's authority: then namespaces get their account and root certificate. Without, a world does without them. */
+  ca?: string
   /** Where on a node local-path keeps its volumes. */
   storage?: { path: string }
 }
@@ -51,7 +54,7 @@ export function startControllers(ground: Ground, options: ControllerOptions): { 
   }
   const controllers: readonly Controller[] = [
     nodeTaints(control), nodeLifecycle(control), taintEviction(control),
-    namespaceController(control), garbageCollector(control),
+    namespaceController(control), garbageCollector(control), ...(options.ca === undefined ? [] : [accountsController(control, options.ca)]),
     deploymentController(control), replicaSetController(control), statefulSetController(control), daemonSetController(control), jobController(control),
     volumeProtection(control), volumeBinding(control), localPath(control, options.storage?.path ?? defaultStoragePath),
     scheduler(control), endpointsController(control),

@@ -4,7 +4,7 @@ import { deleteObject } from './deletion.ts'
 import { recordEvent } from './events.ts'
 import type { FullPod, Job, WorkloadCondition } from './objects.ts'
 import { controllerOf, owned } from './ownership.ts'
-import { hasEnded, isActive, isReady, isTerminating, podFrom } from './pods.ts'
+import { hasEnded, isActive, isReady, isTerminating, podFrom, createPod } from './pods.ts'
 import { freeName, isGoing } from './replica-set.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { keyOf, parts, workQueue } from './work-queue.ts'
@@ -110,7 +110,7 @@ export function jobController(control: Control): Controller {
       }
     }
     for (let made = 0; made < wanted; made += 1) {
-      const pod = store.create(podFrom(job.spec.template, job, { name: freeName(control, 'Pod', namespace, `${name}-`), generateName: `${name}-` }, draft => {
+      const pod = createPod(ground, podFrom(job.spec.template, job, { name: freeName(control, 'Pod', namespace, `${name}-`), generateName: `${name}-` }, draft => {
         draft.metadata.labels = {
           ...draft.metadata.labels, 'batch.kubernetes.io/controller-uid': uid ?? '', 'batch.kubernetes.io/job-name': name, 'controller-uid': uid ?? '', 'job-name': name,
         }

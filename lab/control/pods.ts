@@ -1,4 +1,7 @@
 // What controllers ask of a pod, and how they make one from a template.
+import type { Ground } from '../kernel/world.ts'
+import { admitPod } from '../kube/admission.ts'
+import { asJson } from '../kube/json.ts'
 import { limits } from './delays.ts'
 import type { Condition, FullPod, KubeObject, Meta, Pod, Template, Toleration } from './objects.ts'
 import { ownerReference } from './ownership.ts'
@@ -69,6 +72,13 @@ export function podFrom(template: Template, owner: KubeObject, names: Pick<Meta,
   adjust(pod)
   pod.spec.tolerations = withDefaultTolerations(pod.spec.tolerations)
   return pod
+}
+
+/** Creates a pod, as the API server would on a controller's request. */
+export function createPod(ground: Ground, pod: FullPod): FullPod {
+  const admitted = structuredClone(pod)
+  admitPod(ground, asJson(admitted))
+  return ground.store.create(admitted)
 }
 
 /** Text with its keys in order, so that equal templates have equal hashes. */

@@ -5,7 +5,7 @@ import { inDeletionOrder } from './deletion-order.ts'
 import { recordEvent } from './events.ts'
 import type { FullPod, ReplicaSet } from './objects.ts'
 import { claimed, controllerOf, ownedBy, selects } from './ownership.ts'
-import { hasEnded, isActive, isAvailable, isReady, isTerminating, podFrom, untilAvailable } from './pods.ts'
+import { hasEnded, isActive, isAvailable, isReady, isTerminating, podFrom, untilAvailable, createPod } from './pods.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { keyOf, parts, workQueue } from './work-queue.ts'
 
@@ -46,7 +46,7 @@ export function replicaSetController(control: Control): Controller {
     const missing = (set.spec.replicas ?? 1) - active.length
     if (missing > 0 && !isGoing(control, namespace)) {
       for (let made = 0; made < Math.min(missing, limits.burst); made += 1) {
-        const pod = store.create(podFrom(set.spec.template, set, { name: freeName(control, 'Pod', namespace, `${name}-`), generateName: `${name}-` }))
+        const pod = createPod(ground, podFrom(set.spec.template, set, { name: freeName(control, 'Pod', namespace, `${name}-`), generateName: `${name}-` }))
         recordEvent(ground, { about: set, type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}`, component })
       }
     }

@@ -19,7 +19,7 @@ describe('the scheduler', () => {
     world.pass(1000)
     const [pod] = world.pods()
     expect([pod?.spec.nodeName, why(world), world.said(pod?.metadata.name)]).toEqual([
-      'node-1', { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-11-21T07:00:00Z' }, [`Scheduled: Successfully assigned demo/${pod?.metadata.name} to node-1`],
+      'node-1', { type: 'PodScheduled', status: 'True', lastProbeTime: null, observedGeneration: 1, lastTransitionTime: '2026-11-21T07:00:00Z' }, [`Scheduled: Successfully assigned demo/${pod?.metadata.name} to node-1`],
     ])
   })
 
@@ -29,7 +29,7 @@ describe('the scheduler', () => {
     worker(world)
     world.pass(26_000)
     expect(failures(world)).toEqual([`0/1 nodes are available: 1 node(s) had untolerated taint(s). ${helpless}`])
-    expect(why(world)).toEqual({ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: failures(world)[0], lastTransitionTime: '2026-11-21T07:00:00Z' })
+    expect(why(world)).toEqual({ type: 'PodScheduled', status: 'False', lastProbeTime: null, observedGeneration: 1, reason: 'Unschedulable', message: failures(world)[0], lastTransitionTime: '2026-11-21T07:00:00Z' })
     node(world, spec => Object.assign(spec, { taints: [] }))
     world.pass(3)
     const before = world.pods()[0]?.spec.nodeName

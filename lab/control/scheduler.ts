@@ -1,7 +1,7 @@
 // The scheduler: gives each pending pod a node, or says why it has none and waits for what would change that.
 import { delays, limits } from './delays.ts'
 import { recordEvent } from './events.ts'
-import type { Claim, FullPod, FullVolume, Node } from './objects.ts'
+import type { Claim, Condition, FullPod, FullVolume, Node } from './objects.ts'
 import { hasEnded, isTerminating, setPodCondition } from './pods.ts'
 import type { Reason, Refusal } from './scheduling-filters.ts'
 import { failureText, fullness, keepsAway, preemptionText, refusal } from './scheduling-filters.ts'
@@ -12,6 +12,10 @@ import { keyOf, parts, workQueue } from './work-queue.ts'
 const component = 'default-scheduler'
 
 const isMine = (pod: FullPod): boolean => pod.spec.nodeName === undefined && !isTerminating(pod) && !hasEnded(pod) && (pod.spec.schedulerName ?? component) === component
+
+/** The condition as the scheduler writes it. @source measured on a v1.35 node */
+const scheduled = (status: string, pod: FullPod): Condition & { lastProbeTime: null; observedGeneration: number } =>
+  ({ lastProbeTime: null, observedGeneration: pod.metadata.generation ?? 1, status, type: 'PodScheduled' })
 
 export function scheduler(control: Control): Controller {
   const { ground } = control
@@ -118,7 +122,7 @@ export function scheduler(control: Control): Controller {
     const { namespace, name } = pod.metadata
     store.update<FullPod>('Pod', namespace, name, draft => {
       draft.spec.nodeName = node
-      setPodCondition(draft, { type: 'PodScheduled', status: 'True' }, store.timestamp())
+      setPodCondition(draft, scheduled('True', draft), store.timestamp())
     })
     say(pod, 'Normal', 'Scheduled', `Successfully assigned ${keyOf(pod)} to ${node}`, 'Binding')
   }
@@ -126,7 +130,7 @@ export function scheduler(control: Control): Controller {
   function fail(pod: FullPod, message: string, reasons: readonly Reason[], reason = 'Unschedulable'): void {
     const { namespace, name } = pod.metadata
     waiting.set(keyOf(pod), new Set(reasons))
-    store.update<FullPod>('Pod', namespace, name, draft => setPodCondition(draft, { type: 'PodScheduled', status: 'False', reason, message }, store.timestamp()))
+    store.update<FullPod>('Pod', namespace, name, draft => setPodCondition(draft, { ...scheduled('False', draft), reason, message }, store.timestamp()))
     say(pod, 'Warning', 'FailedScheduling', message, 'Scheduling')
     flush.addAfter(keyOf(pod), limits.unschedulableFlush)
   }

@@ -36,7 +36,7 @@ describe('a StatefulSet', () => {
     const world = started(3)
     expect(steps(world, 0)).toEqual(['ADDED redis-0', 'READY redis-0', 'ADDED redis-1', 'READY redis-1', 'ADDED redis-2', 'READY redis-2'])
     expect(world.said('redis').slice(0, 2)).toEqual([
-      'SuccessfulCreate: create Claim data-redis-0 Pod redis-0 in StatefulSet redis success', 'SuccessfulCreate: create Pod redis-0 in StatefulSet redis successful',
+      'SuccessfulCreate: Create Claim data-redis-0 Pod redis-0 in StatefulSet redis success', 'SuccessfulCreate: Create Pod redis-0 in StatefulSet redis successful',
     ])
     expect(world.ground.store.list<Claim>('PersistentVolumeClaim').map(claim => [claim.metadata.name, claim.status?.phase, claim.metadata.labels, claim.metadata.ownerReferences])).toEqual(
       [0, 1, 2].map(ordinal => [`data-redis-${ordinal}`, 'Bound', { app: 'redis' }, undefined]))

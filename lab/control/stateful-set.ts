@@ -4,7 +4,7 @@ import { deleteObject } from './deletion.ts'
 import { recordEvent } from './events.ts'
 import type { Claim, ControllerRevision, FullPod, StatefulSet } from './objects.ts'
 import { claimed, controllerOf, selects } from './ownership.ts'
-import { hasEnded, isAvailable, isReady, isTerminating, podFrom, untilAvailable } from './pods.ts'
+import { hasEnded, isAvailable, isReady, isTerminating, podFrom, untilAvailable, createPod } from './pods.ts'
 import { isGoing } from './replica-set.ts'
 import { syncRevision } from './revisions.ts'
 import { defaultClass } from './scheduling-volumes.ts'
@@ -102,8 +102,8 @@ export function statefulSetController(control: Control): Controller {
         ...(made.spec.volumes ?? []).filter(volume => !own.includes(volume.name)),
       ]
     })
-    store.create(pod)
-    recordEvent(ground, { about: set, type: 'Normal', reason: 'SuccessfulCreate', message: `create Pod ${podName} in StatefulSet ${name} successful`, component })
+    createPod(ground, pod)
+    recordEvent(ground, { about: set, type: 'Normal', reason: 'SuccessfulCreate', message: `Create Pod ${podName} in StatefulSet ${name} successful`, component })
   }
 
   /** Below the partition, and while an update has not come down to it, a pod is made as it was. */
@@ -135,14 +135,14 @@ export function statefulSetController(control: Control): Controller {
         spec: { ...(standard !== undefined && { storageClassName: standard.metadata.name }), ...structuredClone(template.spec) },
         status: { phase: 'Pending' },
       })
-      const message = `create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
+      const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
       recordEvent(ground, { about: set, type: 'Normal', reason: 'SuccessfulCreate', message, component })
     }
   }
 
   function remove(set: StatefulSet, pod: FullPod): void {
     deleteObject(control, pod)
-    const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`
+    const message = `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`
     recordEvent(ground, { about: set, type: 'Normal', reason: 'SuccessfulDelete', message, component })
   }
 

@@ -12,7 +12,7 @@ export function createMachines(seed: HostSeed): Machine[] {
       controlPlane: container.controlPlane ?? false,
       state: 'stopped',
       startedAt: 0,
-      files: new Map(),
+      files: new Map(Object.entries(container.files ?? {})),
       processes: new Map(),
       kernel,
     }))

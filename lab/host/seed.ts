@@ -23,6 +23,8 @@ export interface ContainerSeed {
   memorySwapBytes?: number
   nanoCpus: number
   bindings: readonly BindingSeed[]
+  /** What is on its disk from the beginning, by absolute path; only for a node. */
+  files?: Readonly<Record<string, string>>
   /** ms until its processes end after SIGTERM; absent: it ignores it and is killed after Docker's 10 s. */
   stopsWithin?: number
 }

@@ -6,13 +6,13 @@ import { now, type Mac, type Program } from './mac.ts'
 import { kubectl } from './programs/kubectl.ts'
 import { launchctl, plutil } from './programs/launchctl.ts'
 import { kill, pgrep, ps } from './programs/processes.ts'
-import { sh } from './programs/sh.ts'
+import { shWith } from './programs/sh.ts'
 import { ssh } from './programs/ssh.ts'
 import { talosctl } from './programs/talosctl.ts'
 import { tool } from './times.ts'
 
-const programs: Record<string, Program> = {
-  colima, docker, kubectl, launchctl, plutil, ps, pgrep, kill, sh, ssh, talosctl,
+const programs: Readonly<Record<string, Program>> = {
+  colima, docker, kubectl, launchctl, plutil, ps, pgrep, kill, sh: shWith(name => programs[name]), ssh, talosctl,
   uname: function* uname(_mac, args, io) {
     yield tool
     io.out(args.includes('-m') ? 'arm64\n' : args.includes('-r') ? '25.1.0\n' : 'Darwin\n')

@@ -11,7 +11,7 @@ describe('discovery', () => {
     expect(bed.ask('GET', '/api').body).toMatchObject({ kind: 'APIVersions', versions: ['v1'] })
     const groups = at(bed.ask('GET', '/apis').body, 'groups')
     expect(Array.isArray(groups) ? groups.map(group => at(group, 'name')) : []).toEqual([
-      'apps', 'batch', 'coordination.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'policy', 'storage.k8s.io', 'networking.k8s.io',
+      'apps', 'apiregistration.k8s.io', 'autoscaling', 'certificates.k8s.io', 'flowcontrol.apiserver.k8s.io', 'node.k8s.io', 'resource.k8s.io', 'batch', 'coordination.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'policy', 'storage.k8s.io', 'networking.k8s.io',
       'rbac.authorization.k8s.io', 'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'scheduling.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io',
     ])
   })

@@ -25,8 +25,7 @@ function containerDefaults(container: JsonObject, hostNetwork: boolean): void {
   fallback(container, 'imagePullPolicy', pullPolicy(textAt(container, 'image') ?? ''))
   fallback(container, 'terminationMessagePath', '/dev/termination-log')
   fallback(container, 'terminationMessagePolicy', 'File')
-  const resources = within(container, 'resources')
-  for (const [resource, limit] of Object.entries(objectAt(resources, 'limits'))) fallback(within(resources, 'requests'), resource, limit)
+  within(container, 'resources')
   for (const port of listAt(container, 'ports')) {
     fallback(port, 'protocol', 'TCP')
     if (hostNetwork && port['containerPort'] !== undefined) fallback(port, 'hostPort', port['containerPort'])
@@ -56,6 +55,7 @@ export function podSpecDefaults(spec: JsonObject): void {
   const hostNetwork = spec['hostNetwork'] === true
   for (const container of [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')]) containerDefaults(container, hostNetwork)
   for (const volume of listAt(spec, 'volumes')) volumeDefaults(volume)
+  if (spec['serviceAccountName'] !== undefined) fallback(spec, 'serviceAccount', spec['serviceAccountName'])
   fallback(spec, 'restartPolicy', 'Always')
   fallback(spec, 'terminationGracePeriodSeconds', 30)
   fallback(spec, 'dnsPolicy', 'ClusterFirst')
@@ -69,6 +69,11 @@ const tolerated = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachab
 export function podDefaults(pod: JsonObject): void {
   const spec = within(pod, 'spec')
   podSpecDefaults(spec)
+  // Of pods alone: a template keeps what it says. @source measured on a v1.35 node
+  for (const container of [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')]) {
+    const resources = within(container, 'resources')
+    for (const [resource, limit] of Object.entries(objectAt(resources, 'limits'))) fallback(within(resources, 'requests'), resource, limit)
+  }
   fallback(spec, 'enableServiceLinks', true)
   fallback(spec, 'serviceAccountName', 'default')
   fallback(spec, 'serviceAccount', spec['serviceAccountName']!)

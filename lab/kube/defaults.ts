@@ -1,7 +1,7 @@
 // What the API server fills into objects that are created or changed, by kind.
 import type { JsonObject } from './json.ts'
 import { at, fallback, isObject, listAt, objectAt, textAt, within } from './json.ts'
-import { podDefaults, podSpecDefaults } from './defaults-pod.ts'
+import { podSpecDefaults } from './defaults-pod.ts'
 import type { Kind } from './kinds.ts'
 
 function templateDefaults(spec: JsonObject): void {
@@ -58,7 +58,7 @@ const byKind: Readonly<Record<string, (object: JsonObject) => void>> = {
     fallback(spec, 'persistentVolumeClaimRetentionPolicy', { whenDeleted: 'Retain', whenScaled: 'Retain' })
     const strategy = within(spec, 'updateStrategy')
     fallback(strategy, 'type', 'RollingUpdate')
-    if (strategy['type'] === 'RollingUpdate') strategy['rollingUpdate'] = { partition: 0, ...objectAt(strategy, 'rollingUpdate') }
+    if (strategy['type'] === 'RollingUpdate') strategy['rollingUpdate'] = { partition: 0, maxUnavailable: 1, ...objectAt(strategy, 'rollingUpdate') }
     for (const claim of listAt(spec, 'volumeClaimTemplates')) {
       fallback(claim, 'apiVersion', 'v1')
       fallback(claim, 'kind', 'PersistentVolumeClaim')
@@ -133,7 +133,6 @@ export function creationDefaults(kind: Kind, object: JsonObject): void {
     meta['finalizers'] = known.includes(finalizer) ? known : [...known, finalizer]
   }
   switch (kind.kind) {
-    case 'Pod': podDefaults(object); break
     case 'PersistentVolumeClaim': case 'PersistentVolume': object['status'] = { phase: 'Pending' }; break
     case 'Namespace': object['status'] = { phase: 'Active' }; break
     case 'Service': object['status'] = { loadBalancer: {} }; break

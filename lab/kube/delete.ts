@@ -64,8 +64,12 @@ export function deleteObject(store: Store, now: number, kind: Kind, namespace: s
   const grace = terminating && had !== undefined ? Math.min(had, options.gracePeriodSeconds ?? had, podTerminated(object, isPod) ? 0 : had) : asked
   const stays = finalizers.length > 0 || textsAt(object, 'spec', 'finalizers').length > 0 && kind.kind === 'Namespace' || grace > 0
   if (!stays) {
-    if (options.dryRun !== true) store.remove(kind.kind, namespace, name)
-    return { gone: true, object }
+    if (options.dryRun === true) return { gone: true, object }
+    // A pod that goes at once is marked first: watchers hear of both. @source measured on a v1.35 node
+    const last = isPod && !terminating
+      ? store.update(kind.kind, namespace, name, draft => Object.assign(draft, markedObject(stored, { finalizers, grace: 0, timestamp: rfc3339(now), first: true, namespace: false }))) : undefined
+    store.remove(kind.kind, namespace, name)
+    return { gone: true, object: last === undefined ? object : asJson(last) }
   }
   const began = terminating && had !== undefined ? Date.parse(meta.deletionTimestamp!) - had * 1000 : now
   const marked = markedObject(stored, { finalizers, grace, timestamp: rfc3339(began + grace * 1000), first: !terminating, namespace: kind.kind === 'Namespace' })

@@ -5,6 +5,7 @@ import type { JsonObject } from './json.ts'
 import type { Kind } from './kinds.ts'
 import { apiVersionOf } from './kinds.ts'
 import { messageFields, type Field } from './messages.ts'
+import type { ApiRequest } from './request.ts'
 
 /** Parameters of every write. @source Kubernetes v1.35, OpenAPI of PATCH */
 const parameters: JsonObject[] = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => (
@@ -27,11 +28,21 @@ const schemaName = (message: string): string => `io.k8s.api.${message.replace(/^
 /** @source Kubernetes v1.35, OpenAPI of types that are no objects */
 const plain: Readonly<Record<string, JsonObject>> = {
   text: { type: 'string' }, integer: { type: 'integer' }, boolean: { type: 'boolean' }, bytes: { type: 'string', format: 'byte' },
-  Time: { type: 'string', format: 'date-time' }, MicroTime: { type: 'string', format: 'date-time' }, Quantity: { type: 'string' }, IntOrString: { type: 'string', format: 'int-or-string' },
+  Time: { type: 'string', format: 'date-time' }, MicroTime: { type: 'string', format: 'date-time' }, Quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] }, IntOrString: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
 }
 
+/** Types that have a name of their own, by which `kubectl explain` calls them. */
+const named: Readonly<Record<string, string>> = {
+  IntOrString: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString', Quantity: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+  Time: 'io.k8s.apimachinery.pkg.apis.meta.v1.Time', MicroTime: 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime',
+}
+const namedSchemas = (): Record<string, JsonObject> => Object.fromEntries(Object.entries(named).map(([type, name]) => [name, plain[type] ?? {}]))
+
 function propertyOf(field: Field): JsonObject {
-  const own = plain[field.type] ?? (messageFields(field.type) === undefined ? { type: 'object' } : { $ref: `#/components/schemas/${schemaName(field.type)}` })
+  const name = named[field.type]
+  // Beside a reference nothing counts: upstream wraps it, too.
+  const scalar = name === undefined ? plain[field.type] : { allOf: [{ $ref: `#/components/schemas/${name}` }] }
+  const own = scalar ?? (messageFields(field.type) === undefined ? { type: 'object' } : { $ref: `#/components/schemas/${schemaName(field.type)}` })
   if (field.map) return { type: 'object', additionalProperties: own }
   return field.many ? { type: 'array', items: own } : own
 }
@@ -57,7 +68,7 @@ function schemasOf(kind: Kind, into: Record<string, JsonObject>): void {
 }
 
 function schemas(kinds: readonly Kind[]): Record<string, JsonObject> {
-  const made: Record<string, JsonObject> = {}
+  const made: Record<string, JsonObject> = namedSchemas()
   for (const kind of kinds) schemasOf(kind, made)
   return made
 }
@@ -83,4 +94,20 @@ export function openApi(store: Store, path: string): JsonObject | undefined {
     paths: Object.fromEntries(own.map(pathOf)),
     components: { schemas: schemas(own) },
   }
+}
+
+/** Asked for with an @, which is no token of a media type, and answered with a point. @source measured on a v1.35 node */
+const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+/** A field of a message that holds a text or another message. Lengths here are below 128: one byte each. */
+const held = (number: number, text: string): string => `${String.fromCharCode(number << 3 | 2)}${String.fromCharCode(text.length)}${text}`
+
+/**
+ * `/openapi/v2` as kubectl asks for it when it validates: a document without definitions, so that it skips what the
+ * third version has not already told it.
+ */
+export function openApiProtobuf(request: ApiRequest): { status: number; headers: Record<string, string>; body: string } | undefined {
+  if (request.path !== '/openapi/v2' || request.headers['accept']?.includes('proto-openapi.spec.v2') !== true) return undefined
+  const document = `${held(1, '2.0')}${held(2, `${held(1, 'Kubernetes')}${held(2, 'v1.35.0')}`)}${held(8, '')}${held(9, '')}`
+  return { status: 200, headers: { 'content-type': protobufType }, body: document }
 }

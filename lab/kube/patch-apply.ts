@@ -152,7 +152,7 @@ export function applyConfig(live: JsonObject | undefined, config: JsonObject, ap
   const mine = entries.find(entry => textAt(entry, 'manager') === applying.manager)
   const conflicts = others.flatMap(entry => shared(wanted, objectAt(entry, 'fieldsV1'), '')
     .filter(found => !isDeepStrictEqual(valueAt(live, found.steps), valueAt(config, found.steps)))
-    .map(found => ({ ...found, manager: textAt(entry, 'manager') ?? '', api: textAt(entry, 'apiVersion') ?? '' })))
+    .map(found => ({ ...found, owner: ownerOf(entry) })))
   if (conflicts.length > 0 && !applying.force) throw refused(conflicts)
   const made = structuredClone(live ?? {})
   const left = others.map(entry => ({ ...entry, fieldsV1: lost(objectAt(entry, 'fieldsV1'), conflicts.map(found => found.steps)) }))
@@ -161,12 +161,25 @@ export function applyConfig(live: JsonObject | undefined, config: JsonObject, ap
     drop(made, gone, [])
   }
   const merged = merge(made, structuredClone(config), [])
+  if (applying.manager === 'kubectl') remember(merged, config)
   const managed: Json[] = [...left, {
     manager: applying.manager, operation: 'Apply', apiVersion: applying.apiVersion, fieldsType: 'FieldsV1', fieldsV1: wanted,
     time: mine !== undefined && isDeepStrictEqual(mine['fieldsV1'], wanted) ? mine['time'] ?? applying.time : applying.time,
   }]
   return { ...merged, metadata: { ...objectAt(merged, 'metadata'), managedFields: managed } }
 }
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** Objects that were applied by a client before keep its note true. @source Kubernetes v1.35, managedfields: lastAppliedUpdater */
+function remember(object: JsonObject, config: JsonObject): void {
+  const annotations = objectAt(object, 'metadata', 'annotations')
+  if (annotations[lastApplied] === undefined) return
+  object['metadata'] = { ...objectAt(object, 'metadata'), annotations: { ...annotations, [lastApplied]: `${JSON.stringify(inOrder(config))}\n` } }
+}
+
+const inOrder = (value: Json): Json => (Array.isArray(value) ? value.map(inOrder)
+  : isObject(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, inOrder(entry)])) : value)
 
 /** Whoever forces takes the field from its owner. */
 function lost(owned: Owned, taken: readonly (readonly string[])[]): Owned {
@@ -175,8 +188,15 @@ function lost(owned: Owned, taken: readonly (readonly string[])[]): Owned {
   return rest
 }
 
-function refused(conflicts: readonly { path: string; manager: string; api: string }[]): Refusal {
-  const causes = conflicts.map(found => ({ reason: 'FieldManagerConflict', message: `conflict with "${found.manager}" using ${found.api}`, field: found.path }))
+/** Who owns: managers that apply by their name, those that update with what they used. @source Kubernetes v1.35, managedfields: printManager */
+function ownerOf(entry: JsonObject): string {
+  const [manager, operation] = [textAt(entry, 'manager') ?? '', textAt(entry, 'operation')]
+  const part = textAt(entry, 'subresource') === undefined ? '' : ` with subresource "${textAt(entry, 'subresource')}"`
+  return `"${manager}"${part}${operation === 'Update' ? ` using ${textAt(entry, 'apiVersion') ?? ''}` : ''}`
+}
+
+function refused(conflicts: readonly { path: string; owner: string }[]): Refusal {
+  const causes = conflicts.map(found => ({ reason: 'FieldManagerConflict', message: `conflict with ${found.owner}`, field: found.path }))
   if (conflicts.length === 1) return new Refusal(409, 'Conflict', `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`, { causes })
   const owners = [...new Set(causes.map(cause => cause.message))]
   const texts = owners.map(owner => [`${owner.replace('conflict', 'conflicts')}:`, ...causes.filter(cause => cause.message === owner).map(cause => `- ${cause.field}`)].join('\n'))

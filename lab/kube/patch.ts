@@ -1,5 +1,6 @@
 // PATCH in its four forms.
 import { parse } from 'yaml'
+import { pruned } from './field-validation.ts'
 import { presented, taken } from './events-form.ts'
 import type { Json, JsonObject } from './json.ts'
 import { asJson, isObject, textAt } from './json.ts'
@@ -20,6 +21,16 @@ const forms = ['application/json-patch+json', 'application/merge-patch+json', 'a
 /** The media type of a request's body, without parameters. */
 export const mediaType = (request: ApiRequest): string => (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
 
+/** What Go's decoder says of a text that is no JSON, for the mistakes that people make most. @source Go, encoding/json: SyntaxError */
+function goSays(text: string): string {
+  const trimmed = text.trim()
+  const afterBrace = /^\{\s*([^\s"}])/.exec(trimmed)?.[1]
+  if (afterBrace !== undefined) return `invalid character '${afterBrace}' looking for beginning of object key string`
+  const first = trimmed[0]
+  if (first !== undefined && !'{["-0123456789tfn'.includes(first)) return `invalid character '${first}' looking for beginning of value`
+  return 'unexpected end of JSON input'
+}
+
 /** Reads a body as JSON, or as YAML where it is not JSON. A body that is neither is a 400. */
 export function readBody(request: ApiRequest): Json {
   const text = request.body ?? ''
@@ -27,9 +38,10 @@ export function readBody(request: ApiRequest): Json {
     const json: unknown = JSON.parse(text)
     // JSON.parse gives nothing but JSON.
     return json as Json
-  } catch (error) {
+  } catch {
     if (!mediaType(request).includes('yaml')) {
-      throw badRequest(`the object provided is unrecognized (must be of type Status or the kind of the path): couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`)
+      if (request.method === 'PATCH') throw badRequest(goSays(text))
+      throw badRequest(`the object provided is unrecognized (must be of type Status or the kind of the path): couldn't get version/kind; json parse error: ${goSays(text)}`)
     }
   }
   try {
@@ -74,7 +86,7 @@ export function patchObject(
     throw notFound(kind, name)
   }
   const current = asJson(stored)
-  const next = taken(kind, patched(kind, type, presented(kind, current), readBody(request)))
+  const next = taken(kind, pruned(kind, patched(kind, type, presented(kind, current), readBody(request))))
   return { object: changeObject(server, next.kind, current, next.object, part, writing), created: false }
 }
 

@@ -88,7 +88,7 @@ describe('server-side apply', () => {
 
   test('another value for a field of another manager is a conflict, unless forced', () => {
     const live = applyConfig(undefined, config({ replicas: 2 }), by('one'))
-    expect(() => applyConfig(live, config({ replicas: 3 }), by('two'))).toThrow('Apply failed with 1 conflict: conflict with "one" using apps/v1: .spec.replicas')
+    expect(() => applyConfig(live, config({ replicas: 3 }), by('two'))).toThrow('Apply failed with 1 conflict: conflict with "one": .spec.replicas')
     const taken = applyConfig(live, config({ replicas: 3 }), by('two', true))
     expect(taken['spec']).toEqual({ replicas: 3 })
     expect(() => applyConfig(taken, config({ replicas: 4 }), by('two'))).not.toThrow()

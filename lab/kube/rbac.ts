@@ -34,6 +34,12 @@ function binds(binding: JsonObject, user: string): boolean {
   })
 }
 
+/** What everybody who is known may do. @source Kubernetes v1.35, bootstrap policy: system:basic-user, system:discovery, system:public-info-viewer */
+function basics({ verb, group, resource, path }: Attributes): boolean {
+  if (resource === '') return verb === 'get' && /^\/(?:api|apis|openapi|healthz|livez|readyz|version)(?:\/|$)/.test(path)
+  return verb === 'create' && ['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews'].includes(resource) && ['authorization.k8s.io', 'authentication.k8s.io'].includes(group)
+}
+
 /** An answer for `ApiOptions.allows` from the ClusterRoles, Roles and their bindings in the store. */
 export function rbac(store: Store): (who: Attributes) => boolean {
   const allowedBy = (binding: JsonObject, who: Attributes): boolean => {
@@ -43,7 +49,7 @@ export function rbac(store: Store): (who: Attributes) => boolean {
     return found !== undefined && listAt(asJson(found), 'rules').some(rule => ruleAllows(rule, who))
   }
   return who => {
-    if (masters.has(who.user)) return true
+    if (masters.has(who.user) || basics(who)) return true
     const everywhere = store.list('ClusterRoleBinding').map(asJson)
     const here = who.namespace === '' ? [] : store.list('RoleBinding', who.namespace).map(asJson)
     return [...everywhere, ...here].some(binding => binds(binding, who.user) && allowedBy(binding, who))

@@ -48,6 +48,8 @@ export function parseLabelSelector(text: string): LabelMatch {
     if (order) return { key: order['key']!, operator: order['operator'] === '>' ? 'gt' : 'lt', values: [order['value']!] }
     const exists = existsForm.exec(part)?.groups
     if (exists) return { key: exists['key']!, operator: exists['not'] === undefined ? 'exists' : '!', values: [] }
+    const open = /^\S+\s+(?:in|notin)\s+(?<found>[^\s(]+)/.exec(part)?.groups?.['found']
+    if (open !== undefined) throw badRequest(`unable to parse requirement: found '${open}' expected: '('`)
     throw badRequest(`unable to parse requirement: found '${part}', expected: a label selector such as key=value, key in (a,b) or !key`)
   }))
 }

@@ -91,6 +91,6 @@ describe('scale', () => {
   test('is not there for kinds without replicas', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('x'))
-    expect(bed.ask('GET', `${podsPath}/x/scale`)).toMatchObject({ status: 404, body: '404 page not found\n' })
+    expect(bed.ask('GET', `${podsPath}/x/scale`)).toMatchObject({ status: 404, body: { reason: 'NotFound', message: 'the server could not find the requested resource', details: {} } })
   })
 })

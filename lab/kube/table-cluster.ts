@@ -77,7 +77,7 @@ export const clusterPrinters: Readonly<Record<string, Printer>> = {
     columns: [name, column('Type'), ...integers('Data'), age],
     cells: (object, { ageOf }) => [nameOf(object), textAt(object, 'type') ?? 'Opaque', Object.keys(objectAt(object, 'data')).length, ageOf(object)],
   },
-  ServiceAccount: { columns: [name, ...integers('Secrets'), age], cells: (object, { ageOf }) => [nameOf(object), listAt(object, 'secrets').length, ageOf(object)] },
+  ServiceAccount: { columns: [name, age], cells: (object, { ageOf }) => [nameOf(object), ageOf(object)] },
   Lease: { columns: [name, column('Holder'), age], cells: (object, { ageOf }) => [nameOf(object), textAt(object, 'spec', 'holderIdentity') ?? '', ageOf(object)] },
   PriorityClass: {
     columns: [name, column('Value', 'integer'), column('Global-Default', 'boolean'), age, column('PreemptionPolicy')],

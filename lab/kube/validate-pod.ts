@@ -1,7 +1,7 @@
 // What the API server refuses in pods and pod templates.
 import { isDeepStrictEqual } from 'node:util'
-import type { JsonObject } from './json.ts'
-import { listAt, numberAt, objectAt, textAt } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
+import { at, listAt, numberAt, objectAt, textAt } from './json.ts'
 import type { FieldError } from './status.ts'
 import { field } from './status.ts'
 
@@ -26,11 +26,32 @@ function validateContainer(container: JsonObject, path: string, volumes: Readonl
     const ways = ['exec', 'grpc', 'httpGet', 'tcpSocket'].filter(way => probe[way] !== undefined)
     if (container[kind] === undefined) continue
     if (ways.length === 0) errors.push(field.required(`${path}.${kind}`, 'must specify a handler type'))
+    if (probe['httpGet'] !== undefined && probe['httpGet'] !== null && at(probe, 'httpGet', 'port') === undefined) {
+      errors.push(field.invalid(`${path}.${kind}.httpGet.port`, 0, 'must be between 1 and 65535, inclusive'))
+    }
     if (kind !== 'readinessProbe' && numberAt(probe, 'successThreshold') !== undefined && numberAt(probe, 'successThreshold') !== 1) {
       errors.push(field.invalid(`${path}.${kind}.successThreshold`, probe['successThreshold'] ?? null, 'must be 1'))
     }
   }
-  return errors
+  return [...errors, ...validateResources(container, path)]
+}
+
+/** @source Kubernetes v1.35, validation: requests of a resource that cannot be overcommitted or more than its limit */
+function validateResources(container: JsonObject, path: string): FieldError[] {
+  const limits = objectAt(container, 'resources', 'limits')
+  return Object.entries(objectAt(container, 'resources', 'requests')).flatMap(([resource, request]) => {
+    const limit = limits[resource]
+    if (limit === undefined || !(amount(request) > amount(limit))) return []
+    return [field.invalid(`${path}.resources.requests`, request, `must be less than or equal to ${resource} limit of ${JSON.stringify(limit).replaceAll('"', '')}`)]
+  })
+}
+
+const suffixes: Readonly<Record<string, number>> = { '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 }
+
+/** A quantity as a number; NaN, which compares with nothing, for what is none. @source Kubernetes documentation, Resource units */
+function amount(quantity: Json): number {
+  const parts = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(typeof quantity === 'string' ? quantity : JSON.stringify(quantity))
+  return parts === null ? Number.NaN : Number(parts[1]) * (suffixes[parts[2] ?? ''] ?? Number.NaN)
 }
 
 /** What is wrong with a pod's spec, at `path` in its object. Claim templates of StatefulSets count as volumes only there. */

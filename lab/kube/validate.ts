@@ -37,6 +37,15 @@ function nameForm(kind: Kind): (typeof nameForms)[keyof typeof nameForms] {
 
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
 
+const qualified = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+
+/** @source Kubernetes documentation, Labels and Selectors: syntax of keys */
+function labelKey(key: string): FieldError[] {
+  const name = key.slice(key.indexOf('/') + 1)
+  if (new RegExp(`^${qualified}$`).test(name)) return []
+  return [field.invalid('metadata.labels', key, `name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${qualified}')`)]
+}
+
 function validateMeta(kind: Kind, object: JsonObject): FieldError[] {
   const name = textAt(object, 'metadata', 'name') ?? ''
   if (name === '') return [field.required('metadata.name', 'name or generateName is required')]
@@ -44,7 +53,8 @@ function validateMeta(kind: Kind, object: JsonObject): FieldError[] {
   const errors: FieldError[] = []
   if (name.length > form.most) errors.push(field.invalid('metadata.name', name, `must be no more than ${form.most} characters`))
   if (!form.form.test(name)) errors.push(field.invalid('metadata.name', name, form.says))
-  for (const value of Object.values(mapAt(object, 'metadata', 'labels'))) {
+  for (const [key, value] of Object.entries(mapAt(object, 'metadata', 'labels'))) {
+    errors.push(...labelKey(key))
     // 63 characters. @source Kubernetes documentation, Labels and Selectors
     if (value.length > 63) errors.push(field.invalid('metadata.labels', value, 'must be no more than 63 characters'))
     else if (!labelValue.test(value)) {
@@ -88,6 +98,8 @@ function validateService(object: JsonObject): FieldError[] {
     names.add(name)
     const number = numberAt(port, 'port') ?? 0
     if (number < 1 || number > 65_535) errors.push(field.invalid(`${path}.port`, number, 'must be between 1 and 65535, inclusive'))
+    const target = numberAt(port, 'targetPort')
+    if (target !== undefined && (target < 1 || target > 65_535)) errors.push(field.invalid(`${path}.targetPort`, target, 'must be between 1 and 65535, inclusive'))
     if (type === 'ClusterIP' && (numberAt(port, 'nodePort') ?? 0) !== 0) errors.push(field.forbidden(`${path}.nodePort`, "may not be used when `type` is 'ClusterIP'"))
   }
   return errors

@@ -14,7 +14,7 @@ describe('a watch', () => {
     label(bed, 'a', 'new')
     bed.ask('DELETE', `${podsPath}/b`)
     bed.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'no pod', namespace: 'default' } })
-    expect(watched).toMatchObject({ ended: false, lines: ['ADDED default/a @1003', 'ADDED default/b @1004', 'MODIFIED default/a @1005', 'DELETED default/b @1006'] })
+    expect(watched).toMatchObject({ ended: false, lines: ['ADDED default/a @1003', 'ADDED default/b @1004', 'MODIFIED default/a @1005', 'MODIFIED default/b @1006', 'DELETED default/b @1007'] })
   })
 
   test('from a version tells exactly what came after it', () => {
@@ -24,7 +24,7 @@ describe('a watch', () => {
     label(bed, 'a', 'new')
     const watched = bed.watch(`/api/v1/pods?watch=1&resourceVersion=1003`)
     bed.ask('DELETE', `${podsPath}/a`)
-    expect(watched.lines).toEqual(['ADDED default/b @1004', 'MODIFIED default/a @1005', 'DELETED default/a @1006'])
+    expect(watched.lines).toEqual(['ADDED default/b @1004', 'MODIFIED default/a @1005', 'MODIFIED default/a @1006', 'DELETED default/a @1007'])
   })
 
   test('from a version that is forgotten says 410 and ends', () => {
@@ -54,7 +54,7 @@ describe('a watch', () => {
     label(bed, 'a', 'cache')
     bed.ask('DELETE', `${podsPath}/a`)
     bed.ask('DELETE', `${podsPath}/b`)
-    expect(watched.lines).toEqual(['ADDED default/a @1003', 'ADDED default/b @1005', 'DELETED default/a @1006', 'DELETED default/b @1009'])
+    expect(watched.lines).toEqual(['ADDED default/a @1003', 'ADDED default/b @1005', 'DELETED default/a @1006', 'MODIFIED default/b @1010', 'DELETED default/b @1011'])
   })
 
   test('of one namespace or one object hears of no other', () => {

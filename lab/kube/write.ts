@@ -1,10 +1,11 @@
 // Create and change: from the request's object to the stored one.
 import { isDeepStrictEqual } from 'node:util'
+import { admitPod, uidOf } from './admission.ts'
 import { allocateService } from './allocate.ts'
 import { applyDefaults, creationDefaults } from './defaults.ts'
 import { mayGo } from './delete.ts'
 import type { JsonObject } from './json.ts'
-import { asJson, asObject, isObject, objectAt, textAt, textsAt, within, withoutNulls } from './json.ts'
+import { asJson, asObject, at, isObject, objectAt, textAt, textsAt, within, withoutNulls } from './json.ts'
 import type { Kind } from './kinds.ts'
 import { apiVersionOf, builtinKind } from './kinds.ts'
 import type { Server, Writing } from './server.ts'
@@ -61,6 +62,9 @@ export function createObject(server: Server, kind: Kind, namespace: string | und
   checkNamespaceOf(server, kind, namespace, name)
   applyDefaults(kind, object)
   creationDefaults(kind, object)
+  if (kind.kind === 'Pod') admitPod(server.ground, object)
+  if (kind.kind === 'Job') selectOwn(server, object)
+  if (kind.kind === 'DaemonSet') countTemplates(object, undefined)
   const errors = validate(kind, object)
   if (errors.length > 0) throw invalid(kind, name, errors)
   if (store.get(kind.kind, namespace, name) !== undefined) throw alreadyExists(kind, name)
@@ -70,6 +74,31 @@ export function createObject(server: Server, kind: Kind, namespace: string | und
   }
   if (writing.dryRun) return { ...object, metadata: { ...meta, uid: random.uuid(), creationTimestamp: store.timestamp(), generation: 1 } }
   return asJson(store.create(asObject(object)))
+}
+
+/** A Job selects its pods by its own uid. @source Kubernetes v1.35, Job strategy: generateSelector */
+function selectOwn(server: Server, job: JsonObject): void {
+  const spec = within(job, 'spec')
+  if (spec['manualSelector'] === true) return
+  const name = textAt(job, 'metadata', 'name') ?? ''
+  const uid = uidOf(server.ground)
+  within(job, 'metadata')['uid'] = uid
+  const labels = { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name }
+  spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
+  const meta = within(within(spec, 'template'), 'metadata')
+  meta['labels'] = { ...objectAt(meta, 'labels'), ...labels }
+  const own = within(job, 'metadata')
+  own['labels'] = { ...objectAt(meta, 'labels'), ...objectAt(own, 'labels') }
+}
+
+const templates = 'deprecated.daemonset.template.generation'
+
+/** A DaemonSet counts its templates in an annotation. @source Kubernetes v1.35, apps/v1 DaemonSet: templateGeneration */
+function countTemplates(set: JsonObject, before: JsonObject | undefined): void {
+  const had = Number(textAt(before, 'metadata', 'annotations', templates) ?? 0)
+  const same = before !== undefined && isDeepStrictEqual(at(set, 'spec', 'template'), at(before, 'spec', 'template'))
+  const meta = within(set, 'metadata')
+  meta['annotations'] = { ...objectAt(meta, 'annotations'), [templates]: String(same ? had : had + 1) }
 }
 
 /** What only the server sets; what a request says about it is passed over. */
@@ -97,6 +126,7 @@ export function changeObject(server: Server, kind: Kind, current: JsonObject, bo
       const errors = allocateService(store, next, before, server.network, writing.dryRun ? server.dryRandom : server.random)
       if (errors.length > 0) throw invalid(kind, name, errors)
     }
+    if (kind.kind === 'DaemonSet' && textAt(before, 'metadata', 'annotations', templates) !== undefined) countTemplates(next, before)
     const errors = [...newFinalizers(current, next), ...validateUpdate(kind, next, before)]
     if (errors.length > 0) throw invalid(kind, name, errors)
     asBefore(objectAt(next, 'spec'), objectAt(before, 'spec'), objectAt(current, 'spec'))

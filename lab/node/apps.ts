@@ -34,6 +34,10 @@ export interface AppEntry {
   exits?: { afterMs: number; code: number; says?: string }
   /** What it does stands in its command (`sleep 5; exit 1`). */
   shell?: boolean
+  /** An image that holds many programs: what it is when it runs this command. */
+  running?: (argv: readonly string[]) => AppEntry | undefined
+  /** What can be run in it by name; absent: anything, which then succeeds. */
+  programs?: readonly string[]
   /** Part of the node's network, with effects of its own. */
   role?: 'flannel' | 'kube-proxy'
   /** Body of a 503. */
@@ -86,7 +90,10 @@ export function unknownApp(image: string): AppEntry {
   return { comm, warmUp: [300, 900], ports: {}, anyPort: answersOk }
 }
 
-export const entryFor = (apps: AppCatalogue, image: string): AppEntry => apps[repository(image)] ?? unknownApp(image)
+export function entryFor(apps: AppCatalogue, image: string, argv: readonly string[] = []): AppEntry {
+  const entry = apps[repository(image)] ?? unknownApp(image)
+  return entry.running?.(argv) ?? entry
+}
 
 const isHealth = (request: AppRequest): boolean =>
   request.kind === 'tcp' ? /^(?:PING)?\s*$/i.test(request.send ?? '') : /health|ready|live|ping/i.test(request.path ?? '/')

@@ -5,6 +5,7 @@ import type { Ground, Machine, Process } from '../kernel/world.ts'
 import type { AppCatalogue, AppEntry, AppState } from './apps.ts'
 import type { Range } from './delays.ts'
 import type { Registry } from './images.ts'
+import type { MachineFacts } from './side.ts'
 
 /** How a container ended. Times in ms since the epoch. */
 export interface Exit {
@@ -21,6 +22,8 @@ export interface ProbeRun {
   readonly spec: Probe
   /** The container that `result` is about. */
   containerId: string
+  /** The container for which it was run out of turn. */
+  triggered: string
   result: 'success' | 'failure' | 'unknown'
   lastOk: boolean | undefined
   count: number
@@ -108,6 +111,7 @@ export interface Box {
   readonly machine: Machine
   readonly random: SeededRandom
   readonly address: string
+  readonly facts: MachineFacts | undefined
   /** First three numbers of its pod network, e.g. `10.244.0`. */
   readonly podNet: string
   /** Counts starts; timers of an earlier start are void. */

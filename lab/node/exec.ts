@@ -3,8 +3,8 @@ import type { AppAnswer, AppRequest } from '../kernel/world.ts'
 import { ask, refused } from './apps.ts'
 import type { ContainerRun } from './box.ts'
 
-/** How a command ended; `hangs`: it never does. */
-export type ExecAnswer = { kind: 'exited'; code: number; stdout: string; stderr: string } | { kind: 'hangs' }
+/** How a command ended; `hangs`: it never does; `missing`: the container has no such program. */
+export type ExecAnswer = { kind: 'exited'; code: number; stdout: string; stderr: string } | { kind: 'hangs' } | { kind: 'missing'; says: string }
 
 const exited = (code: number, stdout: string, stderr = ''): ExecAnswer => ({ kind: 'exited', code, stdout, stderr })
 
@@ -37,6 +37,12 @@ function fetchInside(container: ContainerRun, url: string, program: string): Exe
 /** Runs a command in a running container. Commands that ask nothing of the application succeed without output. */
 export function execInside(container: ContainerRun, command: readonly string[]): ExecAnswer {
   if (container.state.kind !== 'running') return exited(126, '', 'container not running')
+  const [program = ''] = command
+  const { programs } = container.entry
+  if (programs !== undefined && !program.includes('/') && !programs.includes(program)) {
+    // @source measured on a v1.35 node, runc
+    return { kind: 'missing', says: `failed to exec in container: failed to start exec "${container.state.id}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown` }
+  }
   const text = command.join(' ')
   if (/\bredis-cli\b/.test(text)) {
     const answer = connectInside(container, 6379, { kind: 'tcp', send: 'PING' })
@@ -48,6 +54,8 @@ export function execInside(container: ContainerRun, command: readonly string[]):
   const fetched = /\b(curl|wget)\b.*?((?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\]):\d+\S*)/.exec(text)
   if (fetched !== null) return fetchInside(container, fetched[2] ?? '', fetched[1] ?? 'curl')
   if (command[0] === 'echo') return exited(0, `${command.slice(1).join(' ')}\n`)
-  if (/(?:^|\s)(?:false|exit [1-9]\d*)\s*$/.test(text)) return exited(1, '')
+  const code = /(?:^|[\s;])exit (\d+)\s*$/.exec(text)?.[1]
+  if (code !== undefined) return exited(Number(code), '')
+  if (/(?:^|\s)false\s*$/.test(text)) return exited(1, '')
   return exited(0, '')
 }

@@ -53,6 +53,14 @@ export function flannelRuns(box: Box, run: PodRun, container: ContainerRun): voi
   later(box, draw(box, delays.flannelWrites), () => lease(box, container, alive))
 }
 
+/** What flanneld tells the others of its end of the tunnel. @source measured on a v1.35 node */
+const annotations = (box: Box): Record<string, string> => ({
+  'flannel.alpha.coreos.com/backend-data': `{"VNI":1,"VtepMAC":"${box.podNet.split('.').slice(0, 3).map(part => Number(part).toString(16).padStart(2, '0')).join(':')}:0a:5e:01"}`,
+  'flannel.alpha.coreos.com/backend-type': 'vxlan',
+  'flannel.alpha.coreos.com/kube-subnet-manager': 'true',
+  'flannel.alpha.coreos.com/public-ip': box.address,
+})
+
 /** flanneld asks the API for its node's subnet, writes it down once, and reports the network. */
 function lease(box: Box, container: ContainerRun, alive: () => boolean): void {
   if (!alive()) return
@@ -65,6 +73,7 @@ function lease(box: Box, container: ContainerRun, alive: () => boolean): void {
   say(container, `Wrote subnet file to ${subnetEnv}`)
   const now = rfc3339(nowOf(box))
   box.inside.ground.store.update<Node>('Node', undefined, box.machine.node, draft => {
+    draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations(box) }
     draft.status ??= {}
     const conditions = (draft.status.conditions ??= [])
     const made = { lastHeartbeatTime: now, lastTransitionTime: now, message: 'Flannel is running on this node', reason: 'FlannelIsUp', status: 'False', type: 'NetworkUnavailable' }

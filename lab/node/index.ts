@@ -18,8 +18,9 @@ import type { NodeSide, NodeSideOptions } from './side.ts'
 export type { AppCatalogue, AppEntry, AppState } from './apps.ts'
 export type { ExecAnswer } from './exec.ts'
 export type { PullFault } from './images.ts'
-export type { NodeSide, NodeSideOptions } from './side.ts'
+export type { MachineFacts, NodeSide, NodeSideOptions } from './side.ts'
 export { joelclawApps } from './catalogue.ts'
+export { sandboxApps } from './catalogue-sandbox.ts'
 export { delays as nodeDelays } from './delays.ts'
 
 /**

@@ -13,7 +13,7 @@ describe('a kubelet', () => {
     const { metadata, spec, status } = nodeOf(world)
     expect([metadata.labels, spec, status?.addresses]).toEqual([
       { 'beta.kubernetes.io/arch': 'arm64', 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'arm64', 'kubernetes.io/hostname': 'node-1', 'kubernetes.io/os': 'linux', 'node-role.kubernetes.io/control-plane': '' },
-      { podCIDR: '10.244.0.0/24' },
+      { podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.0.0/24'] },
       [{ type: 'InternalIP', address: '10.5.0.2' }, { type: 'Hostname', address: 'node-1' }],
     ])
     expect(status?.conditions?.map(each => `${each.type}=${each.status}:${each.reason}`)).toEqual([

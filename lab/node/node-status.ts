@@ -1,5 +1,6 @@
 // What a kubelet says about its node: the object itself, its conditions, its lease.
 import type { Condition, Lease, Node } from '../../helpers/words/kube.ts'
+import { fullImage } from './apps.ts'
 import type { Box } from './box.ts'
 import { later, nowOf, rfc3339, untilTick } from './box.ts'
 import { delays } from './delays.ts'
@@ -29,33 +30,42 @@ const pressures: readonly { type: Pressure; no: string; yes: string; calm: strin
 
 const heartbeats = new WeakMap<Box, number>()
 
+/** As a kubelet lists them: the biggest first. */
+const imagesIn = (images: Readonly<Record<string, number>>) =>
+  Object.entries(images).toSorted(([, a], [, b]) => b - a).map(([image, sizeBytes]) => ({ names: [fullImage(image)], sizeBytes }))
+
 /** Makes the Node object where there is none, and fills what a kubelet fills in one that is there. */
 export function registerNode(box: Box): void {
   const { store } = box.inside.ground
   const name = box.machine.node
   if (store.get<Node>('Node', undefined, name) === undefined) store.create<Node>({ apiVersion: 'v1', kind: 'Node', metadata: { name } })
   store.update<WholeNode>('Node', undefined, name, node => {
-    const arch = 'arm64'
+    const { facts } = box
+    const arch = facts?.architecture ?? 'arm64'
     const role = box.machine.controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}
     node.metadata.labels = { 'beta.kubernetes.io/arch': arch, 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': arch, 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...role, ...node.metadata.labels }
     node.spec ??= {}
-    node.spec.podCIDR ??= `${box.podNet}.0/24`
     const status = (node.status ??= {})
+    node.spec.podCIDR ??= `${box.podNet}.0/24`
+    Object.assign(node.spec, { podCIDRs: [node.spec.podCIDR] })
+    // @source measured on a v1.35 node: the kubelet's and the TTL controller's
+    node.metadata.annotations = { 'node.alpha.kubernetes.io/ttl': '0', 'volumes.kubernetes.io/controller-managed-attach-detach': 'true', ...node.metadata.annotations }
+    if (facts?.images !== undefined) Object.assign(status, { images: imagesIn(facts.images) })
     status.addresses ??= [{ type: 'InternalIP', address: box.address }, { type: 'Hostname', address: name }]
-    status.capacity ??= { ...size }
+    status.capacity ??= { ...(facts?.capacity ?? size) }
     status.allocatable ??= { ...status.capacity }
     status.daemonEndpoints ??= { kubeletEndpoint: { Port: 10250 } }
     status.nodeInfo ??= {
       architecture: arch,
       bootID: '',
-      containerRuntimeVersion: 'containerd://2.1.6',
-      kernelVersion: '6.8.0-64-generic',
+      containerRuntimeVersion: facts?.containerRuntimeVersion ?? 'containerd://2.1.6',
+      kernelVersion: facts?.kernelVersion ?? '6.8.0-64-generic',
       kubeProxyVersion: '',
       kubeletVersion: 'v1.35.0',
-      machineID: box.inside.ground.random.fork(`machine ${name}`).hex(32),
+      machineID: facts?.machineId ?? box.inside.ground.random.fork(`machine ${name}`).hex(32),
       operatingSystem: 'linux',
-      osImage: 'Talos (v1.12.4)',
-      systemUUID: box.inside.ground.random.fork(`system ${name}`).uuid(),
+      osImage: facts?.osImage ?? 'Talos (v1.12.4)',
+      systemUUID: facts?.machineId ?? box.inside.ground.random.fork(`system ${name}`).uuid(),
     }
     // Every boot has its own.
     status.nodeInfo['bootID'] = box.random.uuid()
@@ -79,11 +89,13 @@ export function keepLease(box: Box): void {
   const { store } = box.inside.ground
   const name = box.machine.node
   const renewTime = store.microTimestamp()
+  const uid = store.get<Node>('Node', undefined, name)?.metadata.uid
+  const owner = uid === undefined ? {} : { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] }
   const spec = { holderIdentity: name, leaseDurationSeconds: delays.leaseLasts / 1000, renewTime }
   const renewed = store.update<Lease>('Lease', 'kube-node-lease', name, lease => {
     lease.spec = { ...lease.spec, ...spec }
   })
-  if (renewed === undefined) store.create<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace: 'kube-node-lease' }, spec })
+  if (renewed === undefined) store.create<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace: 'kube-node-lease', ...owner }, spec })
 }
 
 /** The kubelet's status loop: reports what changed at once, and everything every 5 minutes. `first`: says all its events. */

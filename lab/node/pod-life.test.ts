@@ -71,6 +71,7 @@ describe('a pod bound to a node', () => {
             "lastState": {},
             "name": "worker",
             "ready": true,
+            "resources": {},
             "restartCount": 0,
             "started": true,
             "state": {

@@ -16,6 +16,9 @@ export interface KubeletStatus extends Status {
 }
 
 interface KubeletContainerStatus extends ContainerStatus {
+  allocatedResources?: Readonly<Record<string, string>>
+  resources?: object
+  volumeMounts?: readonly { mountPath: string; name: string; readOnly?: true; recursiveReadOnly?: 'Disabled' }[]
   imageID: string
   containerID?: string
 }
@@ -45,6 +48,7 @@ function containerStatus(box: Box, run: PodRun, container: ContainerRun): Kubele
       ? { terminated: terminated(state.exit) }
       : { waiting: container.waiting ?? { reason: run.inits.length > 0 ? 'PodInitializing' : 'ContainerCreating' } }
   const id = state.kind === 'running' ? state.id : state.kind === 'exited' ? state.exit.id : undefined
+  const mounts: readonly { mountPath: string; name: string; readOnly?: boolean }[] = container.spec.volumeMounts ?? []
   const initDone = container.kind === 'init' && !isSidecar(container) && succeeded(container)
   return {
     ...(id === undefined ? {} : { containerID: `containerd://${id}` }),
@@ -56,6 +60,9 @@ function containerStatus(box: Box, run: PodRun, container: ContainerRun): Kubele
     restartCount: Math.max(0, container.attempts - (shownRunning || state.kind !== 'running' ? 1 : 2)),
     started: shownRunning && container.started,
     state: shown,
+    ...(shownRunning && container.spec.resources?.requests !== undefined ? { allocatedResources: { ...container.spec.resources.requests } } : {}),
+    ...(shownRunning ? { resources: structuredClone(container.spec.resources ?? {}) } : {}),
+    ...(mounts.length === 0 ? {} : { volumeMounts: mounts.map(({ mountPath, name, readOnly }) => ({ mountPath, name, ...(readOnly === true ? { readOnly, recursiveReadOnly: 'Disabled' as const } : {}) })) }),
   }
 }
 

@@ -162,3 +162,21 @@ test('probes that succeed do not touch the store: only leases and heartbeats are
   world.seconds(3600)
   expect([...kinds]).toEqual([['Lease', 360], ['Node', 12]])
 })
+
+test.each([0, 1, 2, 3, 4])('readiness is asked out of turn once a restarted container has started, wherever its own turn lies: %i s', offset => {
+  const world = running({ startupProbe: { ...health, periodSeconds: 1 }, readinessProbe: { ...health, periodSeconds: 20 } })
+  world.seconds(offset * 4)
+  world.side.crash('demo', 'app', 1)
+  world.seconds(6)
+  expect(ready(world)).toBe('True')
+})
+
+test('a command in a container ends with the code that it says', () => {
+  const world = smallWorld()
+  world.start()
+  world.seconds(40)
+  world.bind('app', { containers: [{ name: 'app', image: 'redis:7-alpine' }] })
+  world.seconds(10)
+  expect(world.side.exec('demo', 'app', undefined, ['sh', '-c', 'exit 3'])).toEqual({ kind: 'exited', code: 3, stdout: '', stderr: '' })
+  expect(world.side.exec('demo', 'app', undefined, ['false'])).toEqual({ kind: 'exited', code: 1, stdout: '', stderr: '' })
+})

@@ -23,7 +23,7 @@ type Outcome = { ok: true } | { ok: false; says: string; afterMs: number }
 /** The probes of a container, ready to be run. */
 export function probesOf(spec: { startupProbe?: Probe; livenessProbe?: Probe; readinessProbe?: Probe }): ProbeRun[] {
   const made = (kind: ProbeRun['kind'], probe: Probe | undefined): ProbeRun[] =>
-    probe === undefined ? [] : [{ kind, spec: probe, containerId: '', result: 'unknown', lastOk: undefined, count: 0, onHold: false, stopped: false }]
+    probe === undefined ? [] : [{ kind, spec: probe, containerId: '', triggered: '', result: 'unknown', lastOk: undefined, count: 0, onHold: false, stopped: false }]
   return [...made('startup', spec.startupProbe), ...made('readiness', spec.readinessProbe), ...made('liveness', spec.livenessProbe)]
 }
 
@@ -56,9 +56,8 @@ export function judgeContainers(box: Box, run: PodRun, listener: ProbeListener):
     if (startup === undefined) container.started = true
     if (!container.started) continue
     if (readiness === undefined) container.ready = true
-    else if (!container.ready && readiness.containerId !== id) {
-      readiness.containerId = id
-      reset(readiness)
+    else if (!container.ready && readiness.triggered !== id) {
+      readiness.triggered = id
       later(box, draw(box, delays.probeTrigger), () => {
         if (!readiness.stopped) runProbe(box, run, container, readiness, listener)
       })
@@ -178,5 +177,6 @@ function attemptExec(container: ContainerRun, command: readonly string[], timeou
   if (ran.kind === 'hangs') {
     return { ok: false, says: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`, afterMs: timeoutMs }
   }
+  if (ran.kind === 'missing') return { ok: false, says: ran.says, afterMs: 20 }
   return ran.code === 0 ? { ok: true } : { ok: false, says: (ran.stdout + ran.stderr).trim(), afterMs: 20 }
 }

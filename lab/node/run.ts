@@ -9,7 +9,7 @@ function container(box: Box, spec: Container, kind: 'init' | 'main'): ContainerR
   return {
     spec,
     kind,
-    entry: entryFor(box.inside.apps, spec.image),
+    entry: entryFor(box.inside.apps, spec.image, [...(spec.command ?? []), ...(spec.args ?? [])]),
     state: { kind: 'none' },
     waiting: undefined,
     last: undefined,

@@ -4,6 +4,19 @@ import type { AppCatalogue, AppState } from './apps.ts'
 import type { ExecAnswer } from './exec.ts'
 import type { PullFault } from './images.ts'
 
+/** What a machine is, as its kubelet reports it. */
+export interface MachineFacts {
+  architecture: string
+  containerRuntimeVersion: string
+  kernelVersion: string
+  osImage: string
+  /** Both its machine-id and its system's; empty where a container has none. Default: made up. */
+  machineId?: string
+  /** Bytes by image: what the node has from the beginning. */
+  images?: Readonly<Record<string, number>>
+  capacity: Readonly<Record<string, string>>
+}
+
 export interface NodeSideOptions {
   apps: AppCatalogue
   machines: readonly Machine[]
@@ -13,6 +26,8 @@ export interface NodeSideOptions {
   onApi: (serving: boolean) => void
   /** Node addresses by node name; default: the Node object's, else 10.5.0.2 and up. */
   addresses?: Readonly<Record<string, string>>
+  /** By node name; default: a Talos on arm64. */
+  facts?: Readonly<Record<string, MachineFacts>>
   /** Images that every machine has from the beginning. */
   images?: readonly string[]
 }

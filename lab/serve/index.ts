@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { KubeObject } from '../../helpers/words/kube.ts'
 import { createLab, type Lab, type WorldSeed } from '../lab.ts'
 import { kubeconfigFor, withCertificates } from './kubeconfig.ts'
 import { makeCertificates } from './certificates.ts'
@@ -15,7 +16,7 @@ import { relocated, type Moves } from './relocate.ts'
 
 export interface ServeOptions {
   world: WorldSeed
-  manifests: readonly string[]
+  manifests: readonly KubeObject[]
   seed: number
   /** Virtual ms for each real one. */
   speed: number

@@ -88,6 +88,12 @@ export function upgraded(request: IncomingMessage, socket: Duplex, { lab, token 
     if (code === opcode.close) socket.end(frame(opcode.close, body))
   }))
   const done = lab.node.exec(namespace, pod, url.searchParams.get('container') ?? undefined, url.searchParams.getAll('command'))
+  if (done?.kind === 'missing') {
+    // Twice: the kubelet says it of its runtime, the API server of the kubelet.
+    const says = `Internal error occurred: Internal error occurred: error executing command in container: ${done.says}`
+    send(channel.error, JSON.stringify({ metadata: {}, status: 'Failure', message: says, reason: 'InternalError', details: { causes: [{ message: says.slice('Internal error occurred: '.length) }] }, code: 500 }))
+    return void socket.end(frame(opcode.close, Buffer.from([0x03, 0xe8])))
+  }
   // A command that hangs keeps its connection until the client has had enough.
   if (done?.kind !== 'exited') return
   send(channel.stdout, done.stdout)

@@ -4,6 +4,7 @@ import { drill, verify } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
 import { colimaTellsTheTruth } from '../invariants/host.spec.ts'
 import { invariants } from '../invariants/index.ts'
+import { claimsAreBound } from '../invariants/storage.spec.ts'
 
 export const colimaIsAZombie = drill({
   name: 'colima-zombie',
@@ -14,6 +15,8 @@ export const colimaIsAZombie = drill({
     source: 'k8s skill (first vintage), Danger Zones 4; joelclaw history, 2026-02-28',
   },
   given: invariants,
+  // The data are on the VM's own disk: a claim that goes is worse than any outage.
+  always: [claimsAreBound],
   faults: policy => [zombie({ profile: policy.host?.profile ?? 'default' })],
   breaks: [{ invariant: colimaTellsTheTruth, within: '30 s' }, { invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',

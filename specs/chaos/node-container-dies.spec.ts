@@ -3,6 +3,7 @@ import { killContainer, pauseContainer } from '../../helpers/faults/node.ts'
 import { drill, verify, type Policy } from '../../helpers/index.ts'
 import { invariants } from '../invariants/index.ts'
 import { nodeContainersRun } from '../invariants/nodes.spec.ts'
+import { claimsAreBound } from '../invariants/storage.spec.ts'
 
 const container = ({ nodes }: Policy): readonly string[] => nodes.slice(0, 1).flatMap(node => node.container?.name ?? [])
 
@@ -15,6 +16,8 @@ export const nodeContainerIsKilled = drill({
   says: 'a node whose container was killed is started again, and everything on it comes back',
   incident: { story: 'after a reboot the container of the node stayed down, Exited (255), and nothing started it', source: 'joelclaw history, 2026-04-12: down after a reboot' },
   given: invariants,
+  // Claims live on a volume of the container, not in it: one that goes is worse than any outage.
+  always: [claimsAreBound],
   faults: policy => container(policy).map(name => killContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',

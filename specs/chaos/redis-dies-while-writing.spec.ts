@@ -3,6 +3,7 @@ import { killWhileWriting } from '../../helpers/faults/data.ts'
 import { drill, verify } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
 import { invariants } from '../invariants/index.ts'
+import { acknowledgedWritesAreKept, claimsAreBound } from '../invariants/storage.spec.ts'
 
 export const redisDiesWhileWriting = drill({
   name: 'redis-dies-while-writing',
@@ -13,6 +14,8 @@ export const redisDiesWhileWriting = drill({
     source: '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
   },
   given: invariants,
+  // A write that is lost does not come back: nothing is gained by waiting for the rest.
+  always: [acknowledgedWritesAreKept, claimsAreBound],
   faults: ({ ports, cast: { writing } }) => ports.filter(port => port.name === writing?.port)
     .flatMap(({ host }) => (writing === undefined ? [] : [killWhileWriting({ port: host, program: writing.program, ledger: writing.ledger })])),
   breaks: [{ invariant: portsAnswer, within: '30 s' }],

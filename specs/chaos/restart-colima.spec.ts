@@ -4,6 +4,7 @@ import { drill, verify } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
 import { invariants } from '../invariants/index.ts'
 import { taintsAreTolerated } from '../invariants/nodes.spec.ts'
+import { claimsAreBound } from '../invariants/storage.spec.ts'
 
 export const colimaRestarts = drill({
   name: 'restart-colima',
@@ -14,6 +15,8 @@ export const colimaRestarts = drill({
     source: 'ADR-0148, Post-Restart Recovery Checklist; k8s skill (first vintage), Resilience Rules 3',
   },
   given: invariants,
+  // The data are on the VM's own disk: a claim that goes is worse than any outage.
+  always: [claimsAreBound],
   faults: policy => [restartColima({ profile: policy.host?.profile ?? 'default' })],
   // Docker hands random ports out from the first one again after a boot: the API may come back where it was.
   // @source colima, recorded: random published ports

@@ -2,18 +2,15 @@
 import { regenerateKubeconfig, repointTalosconfig } from '../../helpers/fixes/access.ts'
 import { invariant, notApplicable, unknown, verify, type Policy, type See } from '../../helpers/index.ts'
 import { access, identity, talosInfo } from '../../helpers/probes/access.ts'
-import { nodeContainer } from '../../helpers/probes/host.ts'
+import { carrierContainers, mappedNow } from '../../helpers/probes/host.ts'
 
 const cluster = (policy: Policy) => [{ name: policy.cluster }]
 
-/** Containers of control planes, which carry the API. */
-const carriers = (policy: Policy) => policy.nodes.filter(node => node.role === 'control-plane')
-  .flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)]))
-
-/** Host ports at which a container-side port is published now. */
-export function mappedNow(see: See, policy: Policy, container: number): readonly number[] {
-  if (carriers(policy).length === 0) notApplicable('the control planes are not containers of this host: nothing maps their ports')
-  const hosts = carriers(policy).flatMap(question => see(question).bindings).filter(binding => binding.container === container).map(binding => binding.host)
+/** Host ports at which a container-side port is published now. Without a look at every container that could publish it: unknown. */
+function publishedNow(see: See, policy: Policy, container: number): readonly number[] {
+  if (carrierContainers(policy).length === 0) notApplicable('the control planes are not containers of this host: nothing maps their ports')
+  for (const question of carrierContainers(policy)) see(question)
+  const hosts = mappedNow(see, policy, container)
   return hosts.length > 0 ? hosts : unknown(`port ${container} is not published now: is the node container running?`)
 }
 
@@ -23,10 +20,10 @@ export const kubeconfigPointsToTheApi = invariant({
   says: 'the kubeconfig points to the port at which the API is mapped now',
   why: 'unpinned ports change at each start of the node container: everything serves, and every kubectl-dependent tool fails',
   subjects: cluster,
-  observe: policy => [access, ...carriers(policy)],
+  observe: policy => [access, ...carrierContainers(policy)],
   healedBy: [regenerateKubeconfig],
   judge(_, see, policy) {
-    const ports = mappedNow(see, policy, policy.endpoints.api.container)
+    const ports = publishedNow(see, policy, policy.endpoints.api.container)
     const { chosen, contexts } = see(access)
     const remedy = `talosctl kubeconfig --force ${policy.identity.kubeconfig}, then kubectl config use-context ${policy.identity.contexts[0]}`
     if (chosen === undefined) {
@@ -49,11 +46,11 @@ export const talosconfigPointsToTalos = invariant({
   says: 'the talosconfig points to the port at which the Talos API is mapped now',
   why: 'talosctl is the only way into a node without a shell, and the way to a new kubeconfig',
   subjects: cluster,
-  observe: policy => (policy.endpoints.talos === undefined ? [] : [talosInfo(policy), ...carriers(policy)]),
+  observe: policy => (policy.endpoints.talos === undefined ? [] : [talosInfo(policy), ...carrierContainers(policy)]),
   healedBy: [repointTalosconfig],
   judge(_, see, policy) {
     if (policy.endpoints.talos === undefined) return notApplicable('this cluster does not run Talos')
-    const ports = mappedNow(see, policy, policy.endpoints.talos.container)
+    const ports = publishedNow(see, policy, policy.endpoints.talos.container)
     const { endpoints } = see(talosInfo(policy))
     return endpoints.some(endpoint => ports.includes(Number(endpoint.split(':').at(-1)))) ? [] : [{
       code: 'port-drifted',
@@ -123,10 +120,10 @@ export const bindingsAreAsDeclared = invariant({
     { name: `API ${policy.endpoints.api.container}`, ...policy.endpoints.api },
     ...(policy.endpoints.talos === undefined ? [] : [{ name: `Talos ${policy.endpoints.talos.container}`, ...policy.endpoints.talos }]),
   ],
-  observe: carriers,
+  observe: carrierContainers,
   judge({ container, pinned }, see, policy) {
-    if (carriers(policy).length === 0) notApplicable('the control planes are not containers of this host')
-    return carriers(policy).flatMap(question => {
+    if (carrierContainers(policy).length === 0) notApplicable('the control planes are not containers of this host')
+    return carrierContainers(policy).flatMap(question => {
       const declared = see(question).declared.find(binding => binding.container === container)
       if (declared === undefined) return [{ code: 'not-published', seen: `${container}/tcp is not published`, expected: 'it is', remedy: 'recreate the container with the port, or hot-add it' }]
       if (declared.host === pinned) return []

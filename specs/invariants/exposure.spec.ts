@@ -2,21 +2,26 @@
 import { endDeadPortForward } from '../../helpers/fixes/exposure.ts'
 import { patchNodePort } from '../../helpers/fixes/services.ts'
 import { restartWorkload } from '../../helpers/fixes/workloads.ts'
-import { invariant, notApplicable, verify, type Finding, type MappedPort, type Policy, type See } from '../../helpers/index.ts'
-import { forwards, nodeContainer } from '../../helpers/probes/host.ts'
-import { services } from '../../helpers/probes/kubernetes.ts'
+import { invariant, notApplicable, verify, type Finding, type MappedPort, type Policy, type See, type Service } from '../../helpers/index.ts'
+import { forwards, nodeContainers } from '../../helpers/probes/host.ts'
+import { inNamespace, placeOf, services } from '../../helpers/probes/kubernetes.ts'
 import { portAnswer, strangeness, wantedInWords } from '../../helpers/probes/ports.ts'
+import { containersOf, inWords, items, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
 
 const portSubjects = (policy: Policy) => policy.ports.map(port => ({ ...port, name: `${port.name} (${port.host})`, port }))
 
 const serviceOf = (see: See, port: MappedPort) =>
   see(services).find(service => service.metadata.namespace === port.namespace && service.metadata.name === port.service)
 
-/** Bindings of all node containers for one container-side port. */
-const bindingsOf = (see: See, policy: Policy) =>
-  policy.nodes.flatMap(node => (node.container === undefined ? [] : see(nodeContainer(node.container.name)).bindings))
+/** Bindings of all node containers. */
+const bindingsOf = (see: See, policy: Policy) => nodeContainers(policy).flatMap(question => see(question).bindings)
 
-const containersOf = (policy: Policy) => policy.nodes.flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)]))
+/** The port of a Service that is to carry a row of the table: the only one that carries no other row. */
+function carrierOf(service: Service, row: MappedPort, policy: Policy): number | undefined {
+  const others = new Set(policy.ports.filter(port => port !== row && port.namespace === row.namespace && port.service === row.service).map(({ nodePort }) => nodePort))
+  const free = items(service.spec.ports).filter(([{ nodePort }]) => nodePort === undefined || !others.has(nodePort))
+  return free.length === 1 ? free[0]?.[1] : undefined
+}
 
 export const hostServicesUseNodePorts = invariant({
   name: 'host-services-use-nodeports',
@@ -26,14 +31,20 @@ export const hostServicesUseNodePorts = invariant({
   subjects: portSubjects,
   observe: () => [services],
   healedBy: [patchNodePort],
-  judge({ port }, see): readonly Finding[] {
+  judge({ port }, see, policy): readonly Finding[] {
     const service = serviceOf(see, port)
     const expected = `Service ${port.namespace}/${port.service} is a NodePort on ${port.nodePort}`
     const remedy = `kubectl patch svc ${port.service} -n ${port.namespace} so that its nodePort is ${port.nodePort} (the container side of ${port.host}→${port.container})`
     if (service === undefined) return [{ code: 'service-missing', seen: 'there is no such Service', expected, remedy: 'apply the manifests of this service' }]
-    if (service.spec.type !== 'NodePort') return [{ code: 'not-a-nodeport', seen: `its type is ${service.spec.type ?? 'ClusterIP'}`, expected, remedy }]
-    const found = (service.spec.ports ?? []).map(candidate => candidate.nodePort)
-    return found.includes(port.nodePort) ? [] : [{ code: 'wrong-nodeport', seen: `its nodePort is ${found.join(', ')}`, expected, remedy }]
+    const wrongType: readonly Finding[] = service.spec.type === 'NodePort' ? [] : [
+      { code: 'not-a-nodeport', seen: `its type is ${service.spec.type ?? 'ClusterIP'}`, expected, remedy, at: placeOf(service, ['spec', 'type']), change: { to: 'NodePort' } },
+    ]
+    const found = items(service.spec.ports).map(([candidate]) => candidate.nodePort)
+    if (found.includes(port.nodePort)) return wrongType
+    const carrier = carrierOf(service, port, policy)
+    const place = carrier === undefined ? { at: placeOf(service, ['spec', 'ports']) } : { at: placeOf(service, ['spec', 'ports', carrier, 'nodePort']), change: { to: port.nodePort } }
+    const numbers = found.flatMap(number => number ?? [])
+    return [...wrongType, { code: 'wrong-nodeport', seen: numbers.length === 0 ? 'it names no nodePort' : `its nodePort is ${numbers.join(', ')}`, expected, remedy, ...place }]
   },
 })
 
@@ -43,11 +54,11 @@ export const portTableAgrees = invariant({
   says: 'the port table, the Services and the bindings of the node container agree',
   why: 'a port that only two of the three know is refused, or served by somebody else',
   subjects: policy => [...portSubjects(policy), { name: 'ports that nobody listed', port: undefined }],
-  observe: policy => [services, ...containersOf(policy)],
+  observe: policy => [services, ...nodeContainers(policy)],
   judge({ port }, see, policy) {
-    const bindings = bindingsOf(see, policy)
     if (port === undefined) return strangers(see, policy)
-    if (containersOf(policy).length === 0) return notApplicable('the nodes are not containers of this host: nothing maps their ports')
+    const bindings = bindingsOf(see, policy)
+    if (nodeContainers(policy).length === 0) return notApplicable('the nodes are not containers of this host: nothing maps their ports')
     const mine = bindings.find(binding => binding.container === port.container && binding.host === port.host)
     if (mine !== undefined) return []
     const nearest = bindings.filter(binding => binding.container === port.container || binding.host === port.host)
@@ -64,11 +75,13 @@ export const portTableAgrees = invariant({
 function strangers(see: See, policy: Policy): readonly Finding[] {
   const { endpoints } = policy
   const known = new Set([endpoints.api.container, endpoints.talos?.container])
-  const unlisted = bindingsOf(see, policy).filter(binding =>
+  // Where nobody can look at bindings at all, NodePorts are judged all the same.
+  const bindings = nodeContainers(policy).some(question => see.answer(question).kind === 'absent') ? [] : bindingsOf(see, policy)
+  const unlisted = bindings.filter(binding =>
     binding.protocol === 'tcp' && !known.has(binding.container) && !policy.ports.some(port => port.host === binding.host && port.container === binding.container))
   const forbidden = new Map(policy.forbiddenPorts.map(port => [port.host, port.because]))
   const nodePorts = see(services).filter(service => policy.namespaces.includes(service.metadata.namespace ?? ''))
-    .flatMap(service => (service.spec.ports ?? []).flatMap(port => (port.nodePort === undefined ? [] : [{ service, nodePort: port.nodePort }])))
+    .flatMap(service => items(service.spec?.ports).flatMap(([port, index]) => (port.nodePort === undefined ? [] : [{ service, index, nodePort: port.nodePort }])))
     .filter(({ nodePort }) => !policy.ports.some(port => port.nodePort === nodePort))
   return [
     ...unlisted.map(({ host, container }) => ({
@@ -77,11 +90,12 @@ function strangers(see: See, policy: Policy): readonly Finding[] {
       expected: 'every mapping is in the port table',
       remedy: forbidden.has(host) ? 'remove the mapping' : `remove the mapping, or add it to the policy's ports with the check that its application answers`,
     })),
-    ...nodePorts.map(({ service, nodePort }) => ({
+    ...nodePorts.map(({ service, nodePort, index }) => ({
       code: `unlisted-nodeport:${nodePort}`,
       seen: `Service ${service.metadata.namespace}/${service.metadata.name} has NodePort ${nodePort}`,
       expected: 'a NodePort only for what the host uses, and in the port table',
       remedy: 'make the Service a ClusterIP, or add the port to the policy',
+      at: placeOf(service, ['spec', 'ports', index, 'nodePort']),
     })),
   ]
 }
@@ -122,4 +136,102 @@ export const portsAnswer = invariant({
   },
 })
 
-verify(import.meta, hostServicesUseNodePorts, portTableAgrees, noPortForwards, portsAnswer)
+interface NodePort {
+  service: Service
+  index: number
+  /** Undefined: the API server takes any that is free. */
+  number: number | undefined
+  protocol: string
+}
+
+/** All NodePorts of the policy's namespaces. */
+const nodePortsOf = (see: See, policy: Policy): readonly NodePort[] => policy.namespaces.flatMap(namespace => inNamespace(see(services), namespace))
+  .filter(service => service.spec?.type === 'NodePort' || service.spec?.type === 'LoadBalancer')
+  .flatMap(service => items(service.spec.ports).map(([port, index]) => ({ service, index, number: port.nodePort, protocol: port.protocol ?? 'TCP' })))
+
+const named = ({ service }: NodePort): string => `Service ${service.metadata.namespace}/${service.metadata.name}`
+
+export const nodePortsAreFree = invariant({
+  name: 'nodeports-are-free',
+  clauses: ['exposure.nodeport-leaves-node-ports'],
+  says: 'no NodePort has a number that somebody else needs',
+  why: 'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd or of its neighbour, and the node is lost for everybody',
+  subjects: policy => (policy.manifests.ports.reserved.length > 0 || policy.manifests.ports.range !== undefined ? [{ name: 'NodePorts' }] : []),
+  observe: policy => (policy.manifests.ports.reserved.length > 0 || policy.manifests.ports.range !== undefined ? [services] : []),
+  judge(_, see, policy) {
+    const { range, reserved } = policy.manifests.ports
+    const all = nodePortsOf(see, policy)
+    const first = new Map<string, NodePort>()
+    return all.flatMap((port): readonly Finding[] => {
+      const { service, index, number } = port
+      const at = placeOf(service, ['spec', 'ports', index, 'nodePort'])
+      if (number === undefined) {
+        // The NodePort of a LoadBalancer is nobody's to know.
+        return service.spec.type === 'LoadBalancer' ? [] : [{
+          code: `nodeport-random:${service.metadata.namespace}/${service.metadata.name}`, seen: `${named(port)} leaves its nodePort to chance`,
+          expected: 'a number that somebody chose, which nobody else needs', remedy: 'write its nodePort down; a ClusterIP where nobody outside needs it', at,
+        }]
+      }
+      const key = `${number}/${port.protocol}`
+      const before = first.get(key)
+      if (before === undefined) first.set(key, port)
+      const taken = reserved.find(each => each.port === number)
+      const row = policy.ports.find(each => each.nodePort === number)
+      const isForeign = row !== undefined && !(row.namespace === service.metadata.namespace && row.service === service.metadata.name)
+      const remedy = 'take another number, and write it into the port table'
+      return [
+        ...(before === undefined || isForeign ? [] : [{ code: `nodeport-twice:${number}`, seen: `${named(port)} has NodePort ${number}, which ${named(before)} has`, expected: 'one Service for each NodePort: the API refuses the second', remedy, at }]),
+        ...(taken === undefined ? [] : [{ code: `nodeport-reserved:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${number} is left to ${taken.of}`, remedy, at }]),
+        ...(!isForeign ? [] : [{ code: `nodeport-of-another:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${number} is ${row.name}'s, as Docker's ${row.host}→${row.container} has it`, remedy, at }]),
+        ...(range === undefined || (number >= range.from && number <= range.to) ? [] : [{ code: `nodeport-out-of-range:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${range.from}–${range.to}, which the API server hands out`, remedy, at }]),
+      ]
+    })
+  },
+})
+
+interface HostPort {
+  template: PodTemplate
+  place: ContainerPlace
+  index: number
+  number: number
+  protocol: string
+}
+
+/** Ports of the node that pods take; on the host network every port of a container is one. */
+const hostPortsOf = (see: See, namespace: string): readonly HostPort[] => podTemplates(see, namespace).flatMap(template => containersOf(template).flatMap(place =>
+  items(place.container.ports).flatMap(([port, index]) => {
+    const number = port.hostPort ?? (template.spec.hostNetwork === true ? port.containerPort : undefined)
+    return number === undefined || number === 0 ? [] : [{ template, place, index, number, protocol: port.protocol ?? 'TCP' }]
+  })))
+
+export const hostPortsAreKnown = invariant({
+  name: 'host-ports-are-known',
+  clauses: ['exposure.nodeport-only'],
+  says: 'no pod takes a port of its node that nobody knows of',
+  why: 'a hostPort leads around the NodePort and its mapping, ties the pod to the node, and keeps its successor from starting beside it',
+  subjects: policy => (policy.manifests.ports.onHost === undefined ? [] : ownNamespaces(policy)),
+  observe: policy => (policy.manifests.ports.onHost === undefined ? [] : templateQuestions),
+  judge({ namespace }, see, policy) {
+    const known = policy.manifests.ports.onHost ?? []
+    const first = new Map<string, HostPort>()
+    return hostPortsOf(see, namespace).flatMap((port): readonly Finding[] => {
+      const { template, place, index, number, protocol } = port
+      const at = placeOf(template.object, [...place.path, 'ports', index, 'hostPort'])
+      const before = first.get(`${number}/${protocol}`)
+      if (before === undefined) first.set(`${number}/${protocol}`, port)
+      const isKnown = known.some(each => each.namespace === namespace && each.workload === template.object.metadata.name && each.port === number)
+      return [
+        ...(isKnown ? [] : [{
+          code: `host-port:${place.id}:${number}`, seen: `${inWords(place, template)} takes port ${number} of its node`, expected: 'a NodePort behind its mapping; a hostPort only where the policy lists it',
+          remedy: `remove the hostPort, or add ${number} of ${template.object.metadata.name} to the policy's manifests.ports.onHost`, at,
+        }]),
+        ...(before === undefined || before.template === template ? [] : [{
+          code: `host-port-twice:${place.id}:${number}`, seen: `${inWords(place, template)} takes port ${number}, which ${inWords(before.place, before.template)} takes`,
+          expected: 'one pod for each port of a node: the second finds no place', remedy: 'take another port for one of the two', at,
+        }]),
+      ]
+    })
+  },
+})
+
+verify(import.meta, hostServicesUseNodePorts, portTableAgrees, noPortForwards, portsAnswer, nodePortsAreFree, hostPortsAreKnown)

@@ -1,16 +1,21 @@
 // Every invariant, by section: what `check` judges, `list` shows and a drill holds as its steady state.
 import type { Invariant } from '../../helpers/index.ts'
+import * as claims from './claims.spec.ts'
 import * as endpoints from './endpoints.spec.ts'
 import * as exposure from './exposure.spec.ts'
 import * as host from './host.spec.ts'
+import * as images from './images.spec.ts'
 import * as network from './network.spec.ts'
 import * as nodes from './nodes.spec.ts'
+import * as placement from './placement.spec.ts'
 import * as probes from './probes.spec.ts'
+import * as references from './references.spec.ts'
+import * as security from './security.spec.ts'
 import * as services from './services.spec.ts'
 import * as storage from './storage.spec.ts'
 import * as workloads from './workloads.spec.ts'
 
-const sections = { exposure, probes, endpoints, nodes, network, workloads, storage, host, services }
+const sections = { exposure, probes, endpoints, nodes, network, workloads, storage, claims, host, services, images, placement, security, references }
 export type Section = keyof typeof sections
 
 const isInvariant = (value: unknown): value is Invariant => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'invariant'

@@ -2,7 +2,7 @@
 import { removeControlPlaneTaint, startNodeContainer, uncordon } from '../../helpers/fixes/nodes.ts'
 import { invariant, verify, type Finding, type Node, type Policy, type PolicyNode, type See, type Taint } from '../../helpers/index.ts'
 import { conditionOf, freshnessQuestions, staleness, trust } from '../../helpers/probes/freshness.ts'
-import { nodeContainer } from '../../helpers/probes/host.ts'
+import { nodeContainer, nodeContainers } from '../../helpers/probes/host.ts'
 import { nodes } from '../../helpers/probes/kubernetes.ts'
 import { toleratesAny, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
 
@@ -108,7 +108,7 @@ export const nodeContainersRun = invariant({
   says: 'the container of every node runs',
   why: 'a node container without a restart policy once stayed Exited (255) after the VM came back',
   subjects: policy => named(policy).filter(node => node.container !== undefined),
-  observe: policy => policy.nodes.flatMap(node => (node.container === undefined ? [] : [nodeContainer(node.container.name)])),
+  observe: nodeContainers,
   healedBy: [startNodeContainer],
   judge({ container, node }, see) {
     if (container === undefined) return []

@@ -2,7 +2,7 @@
 import { bytes, invariant, ms, notApplicable, percent, verify, inWords, type Claim, type Policy, type See } from '../../helpers/index.ts'
 import { backupFiles, disks } from '../../helpers/probes/host.ts'
 import { acknowledgedWrites } from '../../helpers/probes/ledger.ts'
-import { claims, volumes } from '../../helpers/probes/kubernetes.ts'
+import { claims, placeOf, volumes } from '../../helpers/probes/kubernetes.ts'
 
 const critical = (policy: Policy) => policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))
 
@@ -39,7 +39,10 @@ export const claimsSurvive = invariant({
     if (volume?.spec.persistentVolumeReclaimPolicy === 'Retain') return []
     const policyOf = volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'
     if (claim.backup.by === 'retain') {
-      return [{ code: 'not-retained', seen: `reclaimPolicy is ${policyOf}`, expected: 'Retain', remedy: `kubectl patch pv ${volumeName ?? '<volume>'} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'` }]
+      return [{
+        code: 'not-retained', seen: `reclaimPolicy is ${policyOf}`, expected: 'Retain', remedy: `kubectl patch pv ${volumeName ?? '<volume>'} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+        ...(volume === undefined ? {} : { at: placeOf(volume, ['spec', 'persistentVolumeReclaimPolicy']), change: { to: 'Retain' } }),
+      }]
     }
     const { folder, prefix, maxAge, minSize } = claim.backup
     const expected = `a backup in ${folder} younger than ${maxAge} and of ${minSize} at least (reclaimPolicy is ${policyOf})`

@@ -1,9 +1,15 @@
 // Workloads: each has the replicas it should have, and no pod is stuck or Unknown.
 import { deleteUnknownPods } from '../../helpers/fixes/pods.ts'
-import { invariant, ms, unknown, verify, inWords, type Pod, type Policy } from '../../helpers/index.ts'
+import { invariant, ms, notApplicable, unknown, verify, inWords, type Pod, type Policy, type See } from '../../helpers/index.ts'
 import { freshPods, freshnessQuestions } from '../../helpers/probes/freshness.ts'
-import { pods } from '../../helpers/probes/kubernetes.ts'
+import { leases, pods } from '../../helpers/probes/kubernetes.ts'
 import { availableOf, finished, isReady, replicasOf, selects, troubleOf, unreadySince, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
+
+/** Pods that nobody has started are in no trouble: leaves where no kubelet can report, as before a deploy. */
+function onlyWhereItRuns(see: See): void {
+  const beats = see.answer(leases)
+  if (beats.kind === 'absent') notApplicable(beats.why)
+}
 
 const namespaces = (policy: Policy) => policy.namespaces.map(name => ({ name: `namespace ${name}`, namespace: name }))
 
@@ -15,6 +21,7 @@ export const workloadsHaveTheirReplicas = invariant({
   subjects: policy => policy.workloads.map(workload => ({ ...workload, name: `${workload.namespace}/${workload.name}`, workload: workload.name })),
   observe: policy => [pods, ...workloadQuestions, ...freshnessQuestions(policy)],
   judge({ kind, namespace, workload, replicas }, see, policy) {
+    onlyWhereItRuns(see)
     const object = workloadObject(see, kind, namespace, workload)
     const expected = `${replicas} ready`
     if (object === undefined) return [{ code: 'workload-missing', seen: `there is no ${kind} ${namespace}/${workload}`, expected, remedy: 'apply its manifest' }]
@@ -46,6 +53,7 @@ export const noPodIsUnknown = invariant({
   observe: policy => [pods, ...freshnessQuestions(policy)],
   healedBy: [deleteUnknownPods],
   judge: ({ namespace }, see, policy) => {
+    onlyWhereItRuns(see)
     const found = see(pods).filter(pod => pod.metadata.namespace === namespace && pod.status?.phase === 'Unknown')
     if (found.length === 0) freshPods(see, policy, pod => pod.metadata.namespace === namespace)
     return found.map(pod => ({
@@ -75,6 +83,7 @@ export const noPodIsStuck = invariant({
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
   judge({ namespace }, see, policy) {
+    onlyWhereItRuns(see)
     const budget = ms(policy.budgets.stuckPod)
     const here = see(pods).filter(pod => pod.metadata.namespace === namespace && !finished(pod) && !isReplaced(pod))
     const stuck = here.filter(pod => !isReady(pod) && see.now - unreadySince(pod) > budget)

@@ -40,7 +40,7 @@ const misses: Readonly<Record<string, readonly string[]>> = {
   'restart-colima remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
   'colima-zombie cycle-colima': [
     'not back to before: taints-are-tolerated',
-    'not healed: host-services-use-nodeports',
+    'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
   'colima-zombie remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
@@ -52,7 +52,7 @@ const misses: Readonly<Record<string, readonly string[]>> = {
   'flannel-loses-its-subnet regenerate-kubeconfig': [
     'flannel-has-its-subnet never noticed',
     'not back to before: kubeconfig-points-to-the-api',
-    'not healed: host-services-use-nodeports',
+    'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
   'flannel-loses-its-subnet remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
@@ -69,15 +69,15 @@ const misses: Readonly<Record<string, readonly string[]>> = {
     'not healed: workloads-have-their-replicas',
     'over budget: service answering',
   ],
-  'api-port-drifts regenerate-kubeconfig': ['not back to before: kubeconfig-points-to-the-api', 'not healed: host-services-use-nodeports'],
+  'api-port-drifts regenerate-kubeconfig': ['not back to before: kubeconfig-points-to-the-api', 'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports'],
   'api-port-drifts remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
   'node-container-killed start-node-container': [
     'not back to before: kubeconfig-points-to-the-api',
     'not back to before: talosconfig-points-to-talos',
-    'not healed: host-services-use-nodeports',
+    'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
-  'node-container-paused start-node-container': ['not healed: host-services-use-nodeports', 'over budget: service answering'],
+  'node-container-paused start-node-container': ['not healed: host-ports-are-known', 'not healed: host-services-use-nodeports', 'over budget: service answering'],
   'pds-nodeport-reset patch-nodeport': [
     'not healed: host-services-use-nodeports',
     'not healed: port-table-agrees',

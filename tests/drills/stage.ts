@@ -5,6 +5,7 @@ import { manifestsOf } from '../../bin/manifests.ts'
 import { forDrills } from '../../bin/target.ts'
 import { guarded } from '../../helpers/adapters/forbidden.ts'
 import { faults } from '../../helpers/faults/index.ts'
+import { clear } from '../../helpers/guards/clear.ts'
 import { signals } from '../../helpers/probes/signals.ts'
 import { runDrill, type DrillContext } from '../../helpers/run/drill.ts'
 import { memoryJournal } from '../../helpers/run/journal.ts'
@@ -33,7 +34,7 @@ export function drillOf(name: string): Drill {
 
 /** Runs a drill in a lab as `holdfast drill` does. */
 export const runIn = (lab: Lab, drill: Drill, change: Partial<DrillContext> = {}): Promise<DrillResult> =>
-  runDrill(drill, { reach: reachOf(lab), policy, faults, signals, journal: memoryJournal(), ...change })
+  runDrill(drill, { reach: reachOf(lab), policy, faults, signals, journal: memoryJournal(), clear: asked => clear(asked, change.reach ?? reachOf(lab), policy), ...change })
 
 /** The signal that users notice, without those that explain it: enough where only the outcome is of interest, and half the work. */
 export const usersOnly: Pick<DrillContext, 'signals'> = { signals: signals.filter(({ mark }) => mark === 'service answering') }

@@ -52,6 +52,12 @@ const cases: readonly Case[] = [
   // A forced deletion is replaced before anybody looks: whoever has the new names sees it, and nothing else does.
   { name: 'pods deleted', fault: deletePods({ kind: 'Deployment', namespace: 'joelclaw', name: 'bluesky-pds', force: true }), harms: [] },
   { name: 'process frozen', fault: freeze({ program: 'typesense-server' }), harms: ['frozen processes'] },
+  {
+    name: 'process that was frozen before', fault: freeze({ program: 'typesense-server' }), harms: [],
+    given: lab => {
+      for (const machine of lab.host.machines) for (const { pid, comm } of machine.processes.values()) if (comm === 'typesense-server') lab.node.signal(machine, pid, 'STOP')
+    },
+  },
   { name: 'subnet.env taken away', fault: loseSubnetEnv({ container: nodeName, path: '/run/flannel/subnet.env', appearsWithin: '10 s' }), harms: ['files of the node'] },
   { name: 'module unloaded', fault: unloadModule({ module: 'br_netfilter' }), harms: ['modules', 'sysctls'] },
   { name: 'module that was not loaded', fault: unloadModule({ module: 'vxlan' }), given: lab => lab.host.knobs.unloadModule('vxlan'), harms: [] },

@@ -22,6 +22,11 @@ const only = (subject: string, change: (waiver: Waiver) => readonly Waiver[]) =>
 const ending = (subject: string, until: string, finding?: string): Policy =>
   waiving(only(subject, waiver => [finding === undefined || waiver.findings.includes(finding) ? { ...waiver, until } : waiver]))
 
+/** Gaps of the manifests beyond probes. */
+const manifestGaps = [
+  'claims-are-registered · namespace aistor', 'claims-are-registered · namespace joelclaw', 'claims-name-their-class · namespace joelclaw',
+  'containers-state-their-needs · namespace joelclaw', 'images-are-pinned · namespace joelclaw', 'images-start-from-cache · namespace joelclaw',
+]
 const redis = 'containers-have-probes · joelclaw/redis'
 const typesense = 'containers-have-probes · joelclaw/typesense'
 const pds = 'containers-have-probes · joelclaw/bluesky-pds'
@@ -35,6 +40,20 @@ test('a waiver that has ended is a violation, and says so besides what it covere
     {
       "findings": [
         {
+          "at": {
+            "apiVersion": "apps/v1",
+            "kind": "StatefulSet",
+            "name": "redis",
+            "namespace": "joelclaw",
+            "path": [
+              "spec",
+              "template",
+              "spec",
+              "containers",
+              0,
+              "startupProbe",
+            ],
+          },
           "code": "probe-missing:startup",
           "expected": "a startup probe, which gives a slow start time before liveness counts",
           "remedy": "add startupProbe to container redis of StatefulSet joelclaw/redis",
@@ -68,8 +87,9 @@ describe('its last day', () => {
   test('comes for each of joelclaw’s own waivers in its turn', () => {
     const open = (day: string): readonly string[] => [...judged(joelclaw, Date.parse(day))].flatMap(([name, verdict]) => (codes(verdict).includes('waiver-expired') ? [name] : [])).toSorted()
     expect(open('2027-01-31T23:59:59Z')).toEqual([])
-    expect(open('2027-02-01T00:00:00Z')).toEqual(['containers-have-probes · joelclaw/system-bus-worker', typesense])
-    expect(open('2027-04-01T00:00:00Z')).toEqual([pds, 'containers-have-probes · joelclaw/inngest', redis, 'containers-have-probes · joelclaw/system-bus-worker', typesense])
+    const first = ['claims-are-registered · namespace aistor', 'containers-have-probes · joelclaw/system-bus-worker', typesense, 'images-are-pinned · namespace joelclaw', 'images-start-from-cache · namespace joelclaw']
+    expect(open('2027-02-01T00:00:00Z')).toEqual(first)
+    expect(open('2027-04-01T00:00:00Z')).toEqual([...first, pds, 'containers-have-probes · joelclaw/inngest', redis, ...manifestGaps.filter(name => !first.includes(name))].toSorted())
   })
 })
 
@@ -81,6 +101,20 @@ describe('a part', () => {
       {
         "findings": [
           {
+            "at": {
+              "apiVersion": "apps/v1",
+              "kind": "Deployment",
+              "name": "bluesky-pds",
+              "namespace": "joelclaw",
+              "path": [
+                "spec",
+                "template",
+                "spec",
+                "containers",
+                0,
+                "startupProbe",
+              ],
+            },
             "code": "probe-missing:startup",
             "expected": "a startup probe, which gives a slow start time before liveness counts",
             "remedy": "add startupProbe to container bluesky-pds of Deployment joelclaw/bluesky-pds",
@@ -124,6 +158,7 @@ test('without a waiver the gap is what it is', () => {
   expect(difference(healthy, judged(waiving(() => [])))).toEqual({
     [redis]: 'violated', [typesense]: 'violated', [pds]: 'violated',
     'containers-have-probes · joelclaw/inngest': 'violated', 'containers-have-probes · joelclaw/system-bus-worker': 'violated',
+    ...Object.fromEntries(manifestGaps.map(name => [name, 'violated' as const])),
   })
 })
 

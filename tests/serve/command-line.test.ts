@@ -68,7 +68,7 @@ const refusals = [
   [['lab', 'serve', '--port', '65536'], '“65536” is nothing for --port: a whole number from 0 to 65535, e.g. --port 8443.'],
   [['lab', 'serve', '--target', 'live'], 'holdfast lab serve serves the lab; --target live is something else.'],
   [['lab', 'serve', '--given', 'restart-colima'], '--given breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.'],
-  [['lab', 'serve', '--cluster', 'tazlab'], 'The lab has no world for “tazlab” yet. It has one for joelclaw.'],
+  [['lab', 'serve', '--cluster', 'tazlab'], 'The lab has no world for “tazlab” yet. It has one for joelclaw and one for sandbox.'],
 ] as const
 
 describe('lab serve with a mistake in it', () => {

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { Agent, fetch, type Response } from 'undici'
+import { onTestFinished } from 'vitest'
 import { manifestsOf } from '../../bin/manifests.ts'
 import { worldOf } from '../../lab/lab.ts'
 import { serveLab, type ServedLab } from '../../lab/serve/index.ts'
@@ -61,7 +62,7 @@ export interface Running {
   ended: Promise<Ended>
 }
 
-/** Starts a program. Its environment is this one's with some changes. */
+/** Starts a program for one test, at whose end it ends. Its environment is this one's with some changes. */
 export function start(argv: readonly string[], { environment = {}, stdin }: { environment?: Record<string, string>; stdin?: string } = {}): Running {
   const [program = '', ...args] = argv
   const child = spawn(program, args, { cwd: root, env: { ...env, ...environment }, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
@@ -76,6 +77,9 @@ export function start(argv: readonly string[], { environment = {}, stdin }: { en
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', code => resolve({ code, stdout, stderr }))
+  })
+  onTestFinished(() => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
   })
   return {
     child, ended,

@@ -26,29 +26,41 @@ async function cutting(how: (typeof hows)[number], concerns: (path: string) => b
 
 const on = (invariant: string, ...subjects: readonly string[]): string[] => subjects.map(subject => `${invariant} · ${subject}`)
 const everyContainer = ['no-legacy-host-alias', 'no-unavailable-image']
+/** Rules for all that makes pods, whatever its kind. */
+const everyTemplate = ['containers-state-their-needs', 'host-ports-are-known', 'images-are-pinned', 'images-start-from-cache', 'no-plain-secrets', 'references-lead-somewhere']
+const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
 
 /** By the last word of a path: what becomes unknown without it. */
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  pods: ['flannel-has-its-subnet', 'flannel-serves-every-node', 'no-pod-is-stuck', 'no-pod-is-unknown', 'workloads-have-their-replicas'],
+const byKind: Readonly<Record<string, readonly string[]>> = {
+  pods: [...on('containers-have-probes', 'pods that nobody controls'), ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', 'no-pod-is-stuck', 'no-pod-is-unknown', 'workloads-have-their-replicas'],
   nodes: ['flannel-serves-every-node', 'nodes-are-ready', 'nodes-are-schedulable', 'taints-are-tolerated'],
-  services: ['host-services-use-nodeports', 'no-harmful-service-name', 'port-table-agrees · ports that nobody listed'],
+  services: ['nodeports-are-free', 'settings-are-not-injected', 'host-services-use-nodeports', 'no-harmful-service-name', 'port-table-agrees · ports that nobody listed'],
   deployments: [
     ...on('containers-have-probes', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker'),
-    'host-network-probes-pin-loopback', ...everyContainer,
+    'host-network-probes-pin-loopback', 'settings-are-not-injected', ...everyContainer, ...everyTemplate,
+    ...on('startup-outlasts-warm-up', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker'),
     ...on('workloads-have-their-replicas', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker', 'kube-system/coredns', 'local-path-storage/local-path-provisioner'),
   ],
   statefulsets: [
     ...on('containers-have-probes', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'), ...everyContainer, 'root-where-needed',
+    'claims-are-registered', 'claims-name-their-class', 'settings-are-not-injected', ...everyTemplate,
+    ...on('startup-outlasts-warm-up', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'),
     ...on('workloads-have-their-replicas', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'),
   ],
-  daemonsets: ['flannel-has-its-subnet', 'flannel-serves-every-node', ...everyContainer, ...on('workloads-have-their-replicas', 'kube-system/kube-flannel', 'kube-system/kube-proxy')],
+  daemonsets: ['settings-are-not-injected', ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', ...everyContainer, ...on('workloads-have-their-replicas', 'kube-system/kube-flannel', 'kube-system/kube-proxy')],
   events: ['flannel-has-its-subnet'],
   leases: ['flannel-has-its-subnet', 'flannel-serves-every-node', 'no-pod-is-stuck', 'no-pod-is-unknown', 'nodes-are-ready', 'workloads-have-their-replicas'],
-  persistentvolumeclaims: ['critical-claims-are-bound', 'critical-data-survive'],
+  persistentvolumeclaims: ['claims-are-registered', 'claims-name-their-class', 'critical-claims-are-bound', 'critical-data-survive', 'references-lead-somewhere'],
+  jobs: everyTemplate,
+  cronjobs: everyTemplate,
+  configmaps: ['references-lead-somewhere'],
+  secrets: ['no-plain-secrets', 'references-lead-somewhere'],
+  serviceaccounts: ['references-lead-somewhere'],
   persistentvolumes: ['critical-data-survive'],
   mutatingwebhookconfigurations: ['conflicting-webhooks-stay-off'],
   'kube-system': ['context-is-this-cluster', 'tls-verifies'],
 }
+const kinds = Object.fromEntries(Object.entries(byKind).map(([kind, names]) => [kind, sorted(names)]))
 
 /** The reason for each way, where pods are asked for. */
 const reasonsFor: Record<(typeof hows)[number], string> = {
@@ -89,7 +101,7 @@ describe('an API that lies in good form', () => {
   test('a judge that stumbles over it is unknown, and says so', async () => {
     const mend = lab.api.disturb(request => (request.path.endsWith('/pods') ? { kind: 'whole', status: 200, headers: {}, body: hollow } : undefined))
     const seen = await see(lab.reach).finally(mend)
-    expect(seen.judgements.find(({ subject }) => subject === 'namespace joelclaw')?.verdict)
+    expect(seen.judgements.find(({ invariant, subject }) => invariant === 'no-pod-is-stuck' && subject === 'namespace joelclaw')?.verdict)
       .toEqual({ kind: 'unknown', why: "the judge itself failed: TypeError: Cannot read properties of undefined (reading 'nodeName')" })
   })
 })

@@ -52,6 +52,12 @@ export const exposure: readonly ClauseInput[] = [
     kind: 'rule',
   },
   {
+    id: 'exposure.nodeport-leaves-node-ports',
+    says: 'No NodePort has the number of a port that the node itself or another Service needs: here every number may be one.',
+    source: 'joelclaw history, recreation of the cluster: NodePorts from 1 to 65535',
+    kind: 'lesson',
+  },
+  {
     id: 'exposure.one-owner-per-port',
     says: 'A host port has one owner: a leftover mapping of a port that a process of the Mac serves keeps that process from starting.',
     source: 'joelclaw history, 2026-04-12: stale binding of 3111 blocked the host worker',

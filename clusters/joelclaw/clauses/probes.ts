@@ -37,7 +37,6 @@ export const probes: readonly ClauseInput[] = [
     says: 'A startup probe allows at least the slowest warm-up that is known, or it kills the container that it is there to spare.',
     source: 'joelclaw history, 2026-04-15: Typesense warmed up again and again',
     kind: 'lesson',
-    status: 'planned',
   },
   {
     id: 'probes.data-path',

@@ -40,9 +40,38 @@ export const services: readonly ClauseInput[] = [
   },
   {
     id: 'services.images-pinned',
-    says: 'Images carry a tag that stays, and start from the cache when the registry is out of reach.',
+    says: 'Images carry a tag that stays: what runs after a restart is what ran before it.',
+    source: 'joelclaw history, 2026-07-19: registry unreachable from the cluster; manifests of 2026-08',
+    kind: 'lesson',
+  },
+  {
+    id: 'services.starts-without-registry',
+    says: 'A container starts from the cache of its node when the registry is out of reach: none pulls at every start.',
     source: 'joelclaw history, 2026-07-19: registry unreachable from the cluster',
     kind: 'lesson',
-    status: 'planned',
+  },
+  {
+    id: 'services.resources-stated',
+    says: 'Each container says what processor and memory it needs, and how much memory it may take: one that does not is the first to go when the node is short of it.',
+    source: 'joelclaw history, 2026-03-14 and 2026-04-20: Typesense killed at its limit, the whole node at its cap',
+    kind: 'lesson',
+  },
+  {
+    id: 'services.no-plain-secrets',
+    says: 'No key and no password stands in a manifest, and no example of a Secret lies where it is applied: it would overwrite the real one.',
+    source: 'joelclaw history, manifests of 2026-08: keys in plain text, an example Secret in the folder that is applied',
+    kind: 'lesson',
+  },
+  {
+    id: 'services.references-lead-somewhere',
+    says: 'What a pod takes its settings and keys from is made by a manifest, or known by name to be made in another way: a rebuild brings back nothing that nobody has listed.',
+    source: 'joelclaw history, 2026-04-19: rebuild without the Secrets that no manifest makes',
+    kind: 'lesson',
+  },
+  {
+    id: 'services.injected-variables',
+    says: 'A program that reads a variable which a Service of its namespace injects has its own value of it: the worker is told host and port of Redis.',
+    source: 'k8s skill (later vintage), Danger Zones, Dkron service-name collision; joelclaw history, manifests of 2026-08: the worker is given REDIS_PORT',
+    kind: 'lesson',
   },
 ]

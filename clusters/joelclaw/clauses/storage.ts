@@ -33,6 +33,5 @@ export const storage: readonly ClauseInput[] = [
     says: 'A claim names its storage class, so that a lost default annotation does not leave it pending after a rebuild.',
     source: 'joelclaw history, 2026-04-19: rebuild',
     kind: 'lesson',
-    status: 'planned',
   },
 ]

@@ -16,6 +16,11 @@ function inContainer(mac: Mac, path: string): { machine: Machine; path: string }
 export function guestFile(mac: Mac, path: string): string | undefined {
   const inside = inContainer(mac, path)
   if (inside !== undefined) return inside.machine.files.get(inside.path)
+  const stat = /^\/proc\/(\d+)\/stat$/.exec(path)?.[1]
+  if (stat !== undefined) {
+    const process = processes(mac).find(({ pid }) => pid === Number(stat))
+    return process === undefined ? undefined : `${process.pid} (${process.comm.slice(0, 15)}) ${process.stat[0]} 1 ${process.pid} ${process.pid} 0 -1 4194560\n`
+  }
   if (path === '/proc/uptime') return `${uptime(mac).toFixed(2)} ${(uptime(mac) * mac.seed.vm.cpus * 0.9).toFixed(2)}\n`
   // Name, size, users, dependents, state, address. @source Linux, proc(5)
   if (path === '/proc/modules') return [...mac.kernel.modules].map(name => `${name} 32768 0 - Live 0x0000000000000000\n`).join('')

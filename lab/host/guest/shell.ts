@@ -4,10 +4,12 @@ import { guestDocker } from '../docker/cli.ts'
 import type { Work } from '../work.ts'
 import { awk, cat, df, mv, pgrepOf, psOf, rm, test, uname } from './files.ts'
 import { kill, lsmod, modprobe, sysctl, systemctl } from './system.ts'
+import { systemdRun } from './timers.ts'
 import { parseLine, ShellError } from './words.ts'
 
 const programs: Record<string, Program> = {
   true: ends(0), false: ends(1), docker: guestDocker, df, test, '[': test, cat, awk, rm, mv, uname, lsmod, modprobe, sysctl, systemctl, kill,
+  'systemd-run': systemdRun((mac, words, io) => simple(mac, words, io)),
   pgrep: pgrepOf, ps: psOf, echo: function* echo(_mac, args, io) {
     yield 0
     io.out(`${args.join(' ')}\n`)

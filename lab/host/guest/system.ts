@@ -4,6 +4,7 @@ import { dockerDown, startDocker, stopDocker } from '../docker/daemon.ts'
 import { detached, type Io, type Mac, type Program } from '../mac.ts'
 import { docker, guest } from '../times.ts'
 import type { Work } from '../work.ts'
+import { endTimer, waits } from './timers.ts'
 
 /** Names that exist only while br_netfilter is loaded, and are 1 when it comes. @source Linux default, br_netfilter */
 const bridge = ['net.bridge.bridge-nf-call-arptables', 'net.bridge.bridge-nf-call-ip6tables', 'net.bridge.bridge-nf-call-iptables']
@@ -86,6 +87,11 @@ export const systemctl: Program = function* systemctl(mac, args, io) {
     const states = units.map(unit => activity(mac, unit) ?? 'inactive')
     if (!args.includes('--quiet')) io.out(states.map(state => `${state}\n`).join(''))
     return states.includes('active') ? 0 : 3
+  }
+  const transient = units.filter(unit => unit.endsWith('.timer') && waits(mac, unit.slice(0, -'.timer'.length)))
+  if (verb === 'stop' && transient.length === units.length) {
+    for (const unit of transient) endTimer(mac, unit.slice(0, -'.timer'.length))
+    return 0
   }
   const unknown = units.find(unit => activity(mac, unit) === undefined)
   if (unknown !== undefined) {

@@ -1,4 +1,5 @@
-// `kubectl config`: contexts and servers of the kubeconfig. The API itself is asked elsewhere, never through this program.
+// `kubectl config`: contexts and servers of the kubeconfig; and of what changes the cluster the two that put a node right.
+import type { KubeObject } from '../../../helpers/words/kube.ts'
 import type { Io, Mac, Program } from '../mac.ts'
 import { kubectl as takes } from '../times.ts'
 import { aligned } from '../table.ts'
@@ -32,6 +33,8 @@ export const kubectl: Program = function* kubectl(mac, args, io) {
     io.out('Client Version: v1.35.0\nKustomize Version: v5.7.1\n')
     return 0
   }
+  const acted = actOnNode(mac, io, words)
+  if (acted !== undefined) return acted
   if (command !== 'config') {
     io.err(`error: unknown command "${command}" for "kubectl"\n`)
     return 1
@@ -43,6 +46,34 @@ export const kubectl: Program = function* kubectl(mac, args, io) {
     io.err(`error: ${error instanceof Error ? error.message : String(error)}\n`)
     return 1
   }
+}
+
+interface LabNode extends KubeObject {
+  spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] }
+}
+
+/** `uncordon NODE` and `taint nodes NODE KEY:EFFECT-`; undefined for other words. */
+function actOnNode(mac: Mac, io: Io, [command, second = '', third = '', taint = '']: readonly string[]): number | undefined {
+  const untaints = command === 'taint' && /^nodes?$/.test(second) && taint.endsWith('-')
+  if (command !== 'uncordon' && !untaints) return undefined
+  const name = untaints ? third : second
+  if (!mac.machines.some(machine => mac.cluster.apiState(machine) === 'serving')) {
+    io.err('The connection to the server was refused - did you specify the right host or port?\n')
+    return 1
+  }
+  const { store } = mac.ground
+  if (store.get('Node', undefined, name) === undefined) {
+    io.err(`Error from server (NotFound): nodes "${name}" not found\n`)
+    return 1
+  }
+  const [key = '', effect = ''] = taint.slice(0, -1).split(':')
+  store.update<LabNode>('Node', undefined, name, draft => {
+    if (draft.spec === undefined) return
+    if (!untaints) delete draft.spec.unschedulable
+    else draft.spec.taints = (draft.spec.taints ?? []).filter(one => one.key !== key || one.effect !== effect)
+  })
+  io.out(untaints ? `node/${name} untainted\n` : `node/${name} uncordoned\n`)
+  return 0
 }
 
 function configure(mac: Mac, io: Io, verb: string, name: string, path: string, flags: ReadonlyMap<string, string>): number {

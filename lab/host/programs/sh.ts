@@ -2,6 +2,7 @@
 import { isTaken } from '../forwards.ts'
 import { newPid, type Mac, type Program } from '../mac.ts'
 import { tool } from '../times.ts'
+import type { Work } from '../work.ts'
 
 /** How long kubectl takes to listen, ms: discovery and one upgrade of the connection. @source joelclaw history, Dkron tunnel: up to 40 readiness tries */
 const listensAfter = 900
@@ -26,7 +27,33 @@ function forward(mac: Mac, words: readonly string[]): number | undefined {
   return pid
 }
 
-export const sh: Program = function* sh(mac, args, io) {
+/** A shell that waits second by second, and ends when its file has gone; then it runs what it was given. */
+const waitsForFile = /^n="\$1"; shift; while \[ "\$n" -gt 0 \]; do sleep 1; n=\$\(\(n-1\)\); \[ -e "\$0" \] \|\| exit 0; done; rm -f "\$0"; exec "\$@"$/
+/** One turn of its wait, ms. */
+const turn = 1000
+
+function* waiting(mac: Mac, file: string, seconds: number, words: readonly string[], program: Program): Work {
+  for (let left = seconds; left > 0; left -= 1) {
+    yield turn
+    if (mac.disk.get(file) === undefined) return
+  }
+  mac.disk.remove(file)
+  yield* program(mac, words.slice(1), { stdin: '', out: () => {}, err: () => {} })
+}
+
+/** Starts such a shell; its pid, or undefined for other words. */
+function patient(mac: Mac, words: readonly string[], programOf: ProgramOf): number | undefined {
+  const [shell, flag, script, file, seconds, ...command] = words
+  const program = programOf(command[0]?.split('/').at(-1) ?? '')
+  if (shell !== 'sh' || flag !== '-c' || !waitsForFile.test(script ?? '') || file === undefined || program === undefined) return undefined
+  mac.workers.start(waiting(mac, file, Number(seconds), command, program))
+  return newPid(mac)
+}
+
+/** A program of the host by its name. */
+type ProgramOf = (name: string) => Program | undefined
+
+export const shWith = (programOf: ProgramOf): Program => function* sh(mac, args, io) {
   yield tool
   const [flag, script, , ...words] = args
   if (flag !== '-c' || script === undefined || !inBackground.test(script)) {
@@ -34,6 +61,6 @@ export const sh: Program = function* sh(mac, args, io) {
     return 127
   }
   // A program that is not there ends at once, out of sight: its pid was printed all the same.
-  io.out(`${forward(mac, words) ?? newPid(mac)}\n`)
+  io.out(`${patient(mac, words, programOf) ?? forward(mac, words) ?? newPid(mac)}\n`)
   return 0
 }

@@ -35,6 +35,14 @@ export const traps: readonly Break[] = [
         expected: `no such name: ${because}`,
         remedy: 'rename the Service, e.g. <name>-svc, and its users with it',
       }],
+      ...(name === 'inngest' ? {
+        'settings-are-not-injected · joelclaw/inngest': [{
+          code: 'injected:INNGEST_PORT:StatefulSet/inngest/inngest',
+          seen: 'Service joelclaw/inngest sets INNGEST_PORT in container inngest of StatefulSet joelclaw/inngest',
+          expected: 'its own INNGEST_PORT: a Service inngest makes a URL of it, and Inngest wants a number',
+          remedy: 'set INNGEST_PORT in its env, or enableServiceLinks: false in its pod template',
+        }],
+      } : {}),
     },
     harm: async ({ kube }) => (await kube()).create(resources.services, service(name)),
     healedBy: [],
@@ -56,8 +64,8 @@ export const traps: readonly Break[] = [
         remedy: 'set a tag that was pulled before, and pin it',
       }],
     },
-    // A new workload is judged by its probes, too.
-    also: { 'containers-have-probes · aistor/minio-old': 'holds' },
+    // A new workload is judged by its probes and its needs, too.
+    also: { 'containers-have-probes · aistor/minio-old': 'holds', 'containers-state-their-needs · namespace aistor': 'violated' },
     harm: async ({ kube }) => (await kube()).create(resources.deployments, oldMinio),
     healedBy: [],
   },

@@ -1,6 +1,12 @@
 // What follows when a whole source of facts is silent: nothing of it holds any more, and nothing of it is guessed.
 import type { Kinds } from '../world.ts'
 
+/** The rules for manifests that joelclaw asks for: all of them judge objects of the API. */
+export const rulesOfManifests = [
+  'claims-are-registered', 'claims-name-their-class', 'containers-state-their-needs', 'host-ports-are-known', 'images-are-pinned', 'images-start-from-cache', 'no-plain-secrets',
+  'nodeports-are-free', 'references-lead-somewhere', 'settings-are-not-injected', 'startup-outlasts-warm-up',
+] as const
+
 /** The API cannot be asked: all that rests on it is unknown. The data path and the host are seen as before. */
 export const withoutApi: Kinds = {
   'host-services-use-nodeports · *': 'unknown',
@@ -24,6 +30,7 @@ export const withoutApi: Kinds = {
   'no-legacy-host-alias · *': 'unknown',
   'root-where-needed · *': 'unknown',
   'conflicting-webhooks-stay-off · *': 'unknown',
+  ...Object.fromEntries(rulesOfManifests.map(name => [`${name} · *`, 'unknown' as const])),
 }
 
 /** Docker cannot be asked: what it publishes and how the node container is set is unknown. */

@@ -1,0 +1,96 @@
+// How fast manifests are read, how much memory it takes, and that no input is too much: 100,000 of them.
+// node bench/manifests.ts [cases] [seed]
+import { argv, resourceUsage, stdout } from 'node:process'
+import { check, constantFrom, property, string } from 'fast-check'
+import { isDeepStrictEqual } from 'node:util'
+import { stringify } from 'yaml'
+import { document, mutated, mutations, style } from '../helpers/manifests/arbitrary.ts'
+import type { Marks } from '../helpers/manifests/cursor.ts'
+import { readPlain } from '../helpers/manifests/plain.ts'
+import { readManifests } from '../helpers/manifests/read.ts'
+import { piecesOf } from '../helpers/manifests/split.ts'
+import { readTree } from '../helpers/manifests/tree.ts'
+
+const cases = Number(argv[2] ?? 100_000)
+const seed = Number(argv[3] ?? 1)
+
+/** A Deployment and its Service. */
+const pair = (index: number): string => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app-${index}
+  namespace: demo
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {app: app-${index}}
+  template:
+    metadata:
+      labels: {app: app-${index}}
+    spec:
+      containers:
+        - name: main
+          image: registry.example/app:1.2.${index}
+          ports:
+            - containerPort: 8080
+          readinessProbe:
+            httpGet: {path: /ready, port: 8080}
+          resources:
+            requests: {cpu: 100m, memory: 64Mi}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: app-${index}
+  namespace: demo
+spec:
+  selector: {app: app-${index}}
+  ports:
+    - port: 80
+      targetPort: 8080
+`
+
+function timed(what: string, text: string): void {
+  const began = performance.now()
+  const { manifests, problems } = readManifests({ texts: new Map([['a.yaml', text]]) })
+  const read = performance.now()
+  for (const { where } of manifests) where(['spec', 'template', 'spec', 'containers', 0, 'startupProbe'])
+  const ended = performance.now()
+  stdout.write(`${what.padEnd(40)} ${(text.length / 2 ** 20).toFixed(1).padStart(5)} MiB  ${String(manifests.length).padStart(6)} objects  ${String(problems.length).padStart(6)} problems  read in ${(read - began).toFixed(0).padStart(5)} ms, a place in each in ${(ended - read).toFixed(0).padStart(5)} ms, peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`)
+}
+
+const set = (objects: number): string => Array.from({ length: objects / 2 }, (_, index) => pair(index)).join('')
+for (const objects of [14, 1_000, 5_000]) timed(`${objects} objects`, set(objects))
+timed('5,000 objects, anchors in all', set(5_000).replaceAll('metadata:\n  name', 'metadata: &meta\n  name'))
+timed('a file of 50 MB', set(130_000))
+timed('a document of a million open brackets', '['.repeat(1_000_000))
+timed('a document of empty lists', `[${'[],'.repeat(340_000)}[]]`)
+timed('a document of empty lines', `a: >\n  x\n${'\n'.repeat(1_000_000)}`)
+timed('a document of dashes', '- '.repeat(500_000))
+
+const places = (value: unknown, marks: Marks): unknown => (typeof value !== 'object' || value === null ? undefined : [...marks.get(value) ?? []].map(([key, mark]) => [key, mark, places(Reflect.get(value, key), marks)]))
+
+/** Whether the two readers agree wherever the fast one is certain. */
+function agree(text: string): boolean {
+  return /\r(?!\n)/.test(text) || piecesOf(text).every(({ from, to }) => {
+    const [fast, slow]: [Marks, Marks] = [new Map(), new Map()]
+    const plain = readPlain(text, from, to, fast)
+    const tree = plain === undefined ? undefined : readTree(text, from, to, slow)
+    return plain === undefined || (tree !== undefined && tree.faults.length === 0 && isDeepStrictEqual([plain.value, plain.from, plain.to, places(plain.value, fast)], [tree.value, tree.from, tree.to, places(tree.value, slow)]))
+  })
+}
+
+function isRead(text: string): boolean {
+  const { manifests, problems } = readManifests({ texts: new Map([['a.yaml', text]]) })
+  return [...manifests.map(({ where }) => where(['spec', 'a', 0, 'b'])), ...problems.map(({ span }) => span)].every(({ from, to }) => from >= 0 && from <= to && to <= text.length)
+}
+
+const heads = ['', 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n', 'apiVersion: v1\nkind: List\nitems:\n']
+const began = performance.now()
+const bytes = check(property(constantFrom(...heads), string({ unit: 'binary', maxLength: 300 }), (head, text) => isRead(`${head}${text}`)), { numRuns: cases / 2, seed })
+const structures = check(property(document, style, mutations, constantFrom(...heads), (value, options, changes, head) => {
+  const text = mutated(`${head}${stringify(value, options)}`, changes)
+  return isRead(text) && agree(text)
+}), { numRuns: cases / 2, seed })
+stdout.write(`${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s: ${[bytes, structures].map(({ failed, counterexample, errorInstance }) => (failed ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}` : 'all read')).join(' · ')}\n`)

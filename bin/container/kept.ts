@@ -1,0 +1,58 @@
+// A kept node as it is, paused or down too: for putting back what a drill has left on it, before anything is deployed or waited for.
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { docker } from '../../helpers/adapters/docker.ts'
+import { guarded, type GuardOptions } from '../../helpers/adapters/forbidden.ts'
+import { containerReach, findKept } from '../../helpers/live/container/index.ts'
+import type { Policy, Reach } from '../../helpers/words/index.ts'
+import type { Settings } from '../settings.ts'
+import { journalFolder, worldsWithJournals } from '../state.ts'
+
+/** ms for one command of Docker. */
+const patience = 10_000
+
+/** Whether Docker still holds a container. Rejects where Docker cannot be asked. */
+async function isThere(reach: Reach, container: string): Promise<boolean> {
+  try {
+    await docker({ reach, deadline: patience, signal: new AbortController().signal }).inspect(container)
+    return true
+  } catch (error) {
+    if (error instanceof Error && /No such (object|container)/i.test(error.message)) return false
+    throw error
+  }
+}
+
+/** A kept node and what leads to it. */
+export interface Kept {
+  reach: Reach
+  policy: Policy
+  settings: Settings
+}
+
+/**
+ * The kept nodes of a policy's cluster: the one that runs, and those on which something was left behind, whatever their state.
+ * Journals of a node that was removed are forgotten: nothing of it is left to be put back.
+ */
+export async function keptNodes(settings: Settings, policy: Policy, guard: GuardOptions): Promise<readonly Kept[]> {
+  const running = await findKept(policy.cluster)
+  const left = worldsWithJournals().flatMap(world => (world.startsWith(`container-holdfast-${policy.cluster}-`) ? [world.slice('container-'.length)] : []))
+  const nodes: Kept[] = []
+  for (const container of new Set([...(running === undefined ? [] : [running]), ...left])) {
+    const reach = guarded(containerReach({ container, seed: settings.seed }), guard)
+    if (!(await isThere(reach, container))) {
+      rmSync(journalFolder(`container-${container}`), { recursive: true, force: true })
+      continue
+    }
+    nodes.push({
+      reach,
+      policy: {
+        ...policy,
+        identity: { ...policy.identity, kubeconfig: join(tmpdir(), container, 'kubeconfig') },
+        nodes: policy.nodes.map(node => (node.container === undefined ? node : { ...node, container: { ...node.container, name: container } })),
+      },
+      settings: { ...settings, keep: true, node: container },
+    })
+  }
+  return nodes
+}

@@ -1,0 +1,75 @@
+// Makes the changes that are certain: as a diff, and in place when a person asks for it.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { applyChanges, diffOf, isRendered, readManifests, veiled, type Wanted } from '../../helpers/manifests/index.ts'
+import { isCertain } from '../../helpers/report/gate/words.ts'
+import type { GateFinding, GateReport, Manifest, ManifestSet, Path } from '../../helpers/words/index.ts'
+import { UsageError } from '../settings.ts'
+import type { GateOptions } from './arguments.ts'
+import { finder } from './judge.ts'
+import { withName } from './rename.ts'
+
+/** How one file would read. */
+export interface FixedFile {
+  file: string
+  before: string
+  after: string
+}
+
+export interface Fixed {
+  files: readonly FixedFile[]
+  /** Changes that are certain but cannot be written, with the reason. */
+  refused: readonly { finding: GateFinding; why: string }[]
+}
+
+interface Certain {
+  finding: GateFinding
+  manifest: Manifest
+  path: Path
+}
+
+/** The text of a file with all that is certain, and what could not be written. */
+function mended(file: string, before: string, wanted: readonly Certain[], own: readonly Manifest[]): { text: string; refused: Fixed['refused'] } {
+  const changes = wanted.flatMap(({ finding, manifest, path }): readonly (Wanted & { finding: GateFinding })[] => (finding.change === undefined ? [] : [{ finding, manifest, path, change: finding.change }]))
+  const applied = applyChanges(before, changes)
+  const refused = applied.refused.flatMap(({ wanted: one, why }) => changes.filter(change => change === one).map(({ finding }) => ({ finding, why })))
+  let { text } = applied
+  for (const { finding, manifest, path } of wanted) {
+    if (finding.rename === undefined) continue
+    const next = isRendered(file) || file.startsWith('<') ? undefined : withName(file, text, own.indexOf(manifest), path, finding.rename)
+    if (next === undefined) refused.push({ finding, why: 'it cannot be renamed there with certainty that nothing else changes' })
+    else text = next
+  }
+  return { text, refused }
+}
+
+/** All certain changes of a report, file by file. What is waived stays as it is, and so does what the baseline knows. */
+export function changesOf(report: GateReport, set: ManifestSet, options: GateOptions): Fixed {
+  const find = finder(set, options)
+  const certain = report.findings.flatMap((finding): readonly Certain[] => {
+    const manifest = finding.object === undefined || finding.status !== 'violated' || !isCertain(finding) ? undefined : find(finding.object)
+    return manifest === undefined || finding.object === undefined ? [] : [{ finding, manifest, path: finding.object.path }]
+  })
+  const manifests = Map.groupBy(set.manifests, ({ file }) => file)
+  const refused: { finding: GateFinding; why: string }[] = []
+  const files = [...Map.groupBy(certain, ({ finding }) => finding.file)].flatMap(([file, wanted]): readonly FixedFile[] => {
+    const before = set.texts.get(file)
+    if (before === undefined) return []
+    const result = mended(file, before, wanted, manifests.get(file) ?? [])
+    refused.push(...result.refused)
+    return result.text === before ? [] : [{ file, before, after: result.text }]
+  })
+  return { files, refused }
+}
+
+const withoutSecrets = (file: string, text: string): string => veiled(text, readManifests({ texts: new Map([[file, text]]) }).manifests)
+
+/** All of it as one unified diff, which patch and git take; but for the values of Secrets, which nobody is shown. */
+export const diffs = (files: readonly FixedFile[]): string =>
+  files.map(({ file, before, after }) => diffOf(file, before, after, { before: withoutSecrets(file, before), after: withoutSecrets(file, after) })).join('')
+
+/** Writes files in place. Where one of them is no longer as it was read, none is written. */
+export function writeInPlace(files: readonly FixedFile[]): void {
+  const changed = files.filter(({ file, before }) => readFileSync(file, 'utf8').replace(/^\uFEFF/, '') !== before.replace(/^\uFEFF/, ''))
+  if (changed.length > 0) throw new UsageError(`${changed.map(({ file }) => file).join(', ')} changed while it was judged. Run the same command again; nothing was written.`)
+  for (const { file, after } of files) writeFileSync(file, after)
+}

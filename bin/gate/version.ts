@@ -1,0 +1,10 @@
+// The version of holdfast that made a report, without loading anything of weight.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The version in package.json. */
+export function holdfastVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'))
+  const version: unknown = typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
+  return typeof version === 'string' ? version : 'unknown'
+}

@@ -1,0 +1,31 @@
+// `holdfast drill --dry-run`: what selected scenarios would do to a target, said and not done.
+import { stdout } from 'node:process'
+import { faults } from '../../helpers/faults/index.ts'
+import { planDrill, type DrillPlan } from '../../helpers/guards/plan.ts'
+import { planText } from '../../helpers/guards/plan-text.ts'
+import type { Policy } from '../../helpers/words/index.ts'
+import { drills } from '../../specs/chaos/index.ts'
+import type { Arguments } from '../arguments.ts'
+import { exits } from '../exit.ts'
+import { progressOn } from '../progress.ts'
+import { seedFor } from '../seed.ts'
+import { activeOn, standing } from '../standing.ts'
+import { openTarget } from '../target.ts'
+
+/** Plans scenarios by name and shows them. Exit 4 where one would be refused. */
+export async function planDrills(names: readonly string[], policy: Policy, { settings, json }: Pick<Arguments, 'settings' | 'json'>): Promise<number> {
+  const progress = progressOn()
+  const plans: DrillPlan[] = []
+  for (const drill of drills.filter(({ name }) => names.includes(name))) {
+    progress.step(`planning ${drill.name} on ${policy.cluster} (${settings.target})`)
+    const target = await openTarget(settings, policy, { seed: seedFor(settings.seed, drill.name), drills: true, tell: progress.step })
+    try {
+      plans.push(await planDrill(drill, target.reach, target.policy, faults, standing(settings, await activeOn(target, settings))))
+    } finally {
+      await target.close()
+    }
+  }
+  progress.done()
+  stdout.write(json ? `${JSON.stringify(plans, null, 2)}\n` : plans.map(planText).join('\n'))
+  return plans.some(({ refused }) => refused !== undefined) ? exits.refused : exits.holds
+}

@@ -1,0 +1,34 @@
+// Names that tell this machine's state folder, and each run, from all others.
+import { randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The name of a state folder, made when it is first asked for. Throws when the folder cannot be written. */
+export function machineOf(folder: string): string {
+  const path = join(folder, 'machine')
+  const read = (): string | undefined => {
+    try {
+      return readFileSync(path, 'utf8').trim() || undefined
+    } catch {
+      return undefined
+    }
+  }
+  const known = read()
+  if (known !== undefined) return known
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const made = randomBytes(8).toString('hex')
+  const draft = `${path}.${made}`
+  writeFileSync(draft, `${made}\n`, { mode: 0o600 })
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if (!(error instanceof Error && Reflect.get(error, 'code') === 'EEXIST')) throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  // Whoever was quicker has named it.
+  return read() ?? made
+}
+
+/** Letters that no other run has. */
+export const token = (): string => randomBytes(4).toString('hex')

@@ -1,0 +1,46 @@
+// Texts of files in which the values of Secrets are not repeated: for diffs and for lines around a finding.
+import type { Manifest, Path } from '../words/manifest.ts'
+import { isFields } from './objects.ts'
+import { piecesOf } from './split.ts'
+
+/** Members of a Secret that say nothing of what it holds. @source Kubernetes API reference: Secret v1 */
+const open = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable'])
+
+/** Where a Secret may hold what nobody else may read: its entries, whatever their list is called, and what annotations repeat of them. */
+function heldIn({ object }: Manifest): readonly Path[] {
+  const below = (path: Path, value: unknown): readonly Path[] => (isFields(value) ? Object.keys(value).map(key => [...path, key]) : [path])
+  const annotations: unknown = object.metadata.annotations
+  return [
+    ...Object.entries(object).filter(([member]) => !open.has(member)).flatMap(([member, value]) => below([member], value)),
+    ...(annotations === undefined ? [] : below(['metadata', 'annotations'], annotations)),
+  ]
+}
+
+/** A text of as many lines, each of which says that something stood there. */
+const veil = (text: string): string => text.replaceAll(/\S[^\n]*/g, '…')
+
+const looksLikeSecret = /^[ \t]*["']?kind["']?:\s*["']?Secret\b/m
+
+/**
+ * The text of a file without the values of its Secrets: `…` stands in their place, and every line stays in its place. Of a
+ * document that cannot be read and is called a Secret all values go.
+ */
+export function veiled(text: string, manifests: readonly Manifest[]): string {
+  if (!text.includes('Secret')) return text
+  const spans = manifests.filter(({ object }) => object.kind === 'Secret').flatMap(manifest => heldIn(manifest).map(path => manifest.where(path)))
+  const read = new Set(manifests.map(({ document }) => document))
+  const broken = piecesOf(text).filter(piece => !read.has(piece.document) && looksLikeSecret.test(text.slice(piece.from, piece.to)))
+  const cuts = [...spans.map(({ from, to }) => ({ from, to, put: veil(text.slice(from, to)) })), ...broken.map(({ from, to }) => {
+    const whole = text.slice(from, to)
+    return { from, to, put: whole.replaceAll(/^([ \t]*(?:- )?["']?[\w./-]+["']?:[ \t]+)\S.*$/gm, '$1…').replaceAll(/^(?!\s*(?:---|#|[^\s:]+:(?:\s|$)))([ \t]*)\S.*$/gm, '$1…') }
+  })].toSorted((a, b) => a.from - b.from || a.to - b.to)
+  let after = ''
+  let at = 0
+  for (const { from, to, put } of cuts) {
+    // Aliases lead several entries to one value.
+    if (from < at) continue
+    after += text.slice(at, from) + put
+    at = to
+  }
+  return after + text.slice(at)
+}

@@ -1,0 +1,54 @@
+// A piece of a file around a finding, with line numbers and a mark below it.
+import type { GateFinding } from '../../words/index.ts'
+import type { Paint } from '../message.ts'
+import { clean, clip, lengthOf, padStart } from '../text.ts'
+
+/** Lines shown before the one with the mark. */
+const before = 2
+
+/** Lines of a text, found once for each. */
+const linesByText = new WeakMap<object, readonly string[]>()
+
+export interface Source {
+  text: string
+}
+
+function linesOf(source: Source): readonly string[] {
+  const known = linesByText.get(source)
+  if (known !== undefined) return known
+  const lines = source.text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
+  linesByText.set(source, lines)
+  return lines
+}
+
+/** A value that nobody else may read, in lines around the one that it is about. */
+const veiled = (text: string): string => text.replace(/^(\s*(?:- )?(?:"?[\w./-]+"?):\s+)\S.*$/, '$1…').replaceAll(/(\bvalue:\s*)[^,}]+/g, '$1…')
+
+/** The lines of a frame, each at most `width` characters; none where the file has no such line. What is secret is not repeated. */
+export function codeFrame(source: Source | undefined, finding: Pick<GateFinding, 'line' | 'column' | 'endLine' | 'endColumn' | 'code' | 'object'>, { width, paint }: { width: number; paint: Paint }): readonly string[] {
+  if (source === undefined) return []
+  const lines = linesOf(source)
+  const marked = lines[finding.line - 1]
+  if (marked === undefined) return []
+  const hidden = finding.object?.kind === 'Secret' || /secret|password|token/i.test(finding.code)
+  const first = Math.max(1, finding.line - before)
+  const gutter = String(finding.line).length
+  const room = width - gutter - 5
+  const start = finding.column - 1
+  const end = finding.endLine === finding.line ? Math.max(finding.endColumn - 1, start + 1) : marked.length
+  const row = (number: number): string => {
+    const text = lines[number - 1] ?? ''
+    const shown = !hidden ? text : number === finding.line ? `${text.slice(0, start)}…${text.slice(end)}` : veiled(text)
+    return clip(clean(shown.replaceAll('\t', ' ')), room)
+  }
+  const visible = lengthOf(row(finding.line))
+  const under = hidden ? 1 : Math.max(1, Math.min(end, visible) - start)
+  const rows = Array.from({ length: finding.line - first + 1 }, (_, index) => first + index)
+  return [
+    ...rows.map(number => {
+      const here = number === finding.line
+      return `${paint(here ? 'bad' : 'quiet', here ? '>' : ' ')} ${paint('quiet', `${padStart(String(number), gutter)} |`)} ${row(number)}`.trimEnd()
+    }),
+    ...(start >= visible && visible > 0 ? [] : [`  ${paint('quiet', `${' '.repeat(gutter)} |`)} ${' '.repeat(start)}${paint('bad', '^'.repeat(under))}`]),
+  ]
+}

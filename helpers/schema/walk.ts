@@ -1,0 +1,229 @@
+// Holds a value against its shape: members, types, enumerations, forms and the keys of lists.
+import type { Path } from '../words/index.ts'
+import { isMap, orInWords, pathInWords, shown, sortOf, type Found } from './found.ts'
+import { isEncoded, isQuantity, isTime, quantityMeant } from './forms.ts'
+import { limitsBroken } from './limits.ts'
+import { rulesOf } from './rules.ts'
+import type { Shape } from './shape.ts'
+import { meant } from './spelling.ts'
+
+export interface Walk {
+  /** Of what the value is judged, e.g. `Kubernetes 1.35`. */
+  by: string
+  definition(name: string): Shape | undefined
+  /** Where a member that is not known has been or will be: `since Kubernetes 1.36`. */
+  elsewhere(definition: string, member: string): string | undefined
+  /** The shape of the whole object: where else a member belongs. */
+  root: Shape
+  found: Found[]
+  /** Types and members alone: what a server drops again is not held against what it must be. */
+  lenient: boolean
+  /** Values are nobody's business. */
+  secret: boolean
+}
+
+const tell = (walk: Walk, path: Path, value: unknown): string => `${pathInWords(path)} is ${walk.secret ? sortOf(value) : shown(value)}`
+
+function wrongType(value: unknown, wanted: string, path: Path, walk: Walk, remedy: string, to?: unknown): void {
+  walk.found.push({ code: 'schema:type', path, seen: tell(walk, path, value), expected: wanted, remedy, ...(to === undefined ? {} : { change: { to } }) })
+}
+
+const whole = /^-?(?:0|[1-9]\d{0,14})$/
+
+function judgeString(value: unknown, shape: Shape & { is: 'string' }, path: Path, walk: Walk): void {
+  if (typeof value !== 'string') {
+    const simple = typeof value === 'number' || typeof value === 'boolean'
+    // Whether the text in the file is the same as this one, e.g. no 0x10, is checked where the file is known.
+    const to = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
+    return wrongType(value, 'a text', path, walk, simple ? `put it in quotes${walk.secret ? '' : `: "${String(value)}"`}` : 'write one text there', to)
+  }
+  if (walk.lenient) return
+  if (shape.oneOf !== undefined && value !== '' && !shape.oneOf.includes(value)) {
+    const { names, certain } = meant(value, shape.oneOf)
+    walk.found.push({
+      code: 'schema:enum', path, seen: tell(walk, path, value), expected: orInWords(shape.oneOf),
+      remedy: names.length > 0 ? `write ${orInWords(names)}` : `choose one of ${shape.oneOf.join(', ')}`,
+      ...(certain ? { change: { to: names[0] } } : {}),
+    })
+  }
+  if (shape.form === 'date-time' && !isTime(value)) {
+    walk.found.push({ code: 'schema:format', path, seen: tell(walk, path, value), expected: 'a time such as 2026-01-31T12:00:00Z (RFC 3339)', remedy: 'write date and time with T between them and a zone behind them' })
+  }
+  if (shape.form === 'byte' && !isEncoded(value)) {
+    walk.found.push({
+      code: 'schema:format', path, seen: `${pathInWords(path)} is a text that is not base64`, expected: 'base64, padded with =',
+      remedy: path[0] === 'data' ? 'encode the value with `base64 -w0`, or put it as it is under `stringData`' : 'encode the value with `base64 -w0`',
+    })
+  }
+}
+
+/** @source Go's int32 and int64, into which the API server reads it; beyond 2^53 JSON numbers of this process are no longer exact */
+const highest = { 32: 2 ** 31 - 1, 64: Number.MAX_SAFE_INTEGER }
+
+function judgeInteger(value: unknown, bits: 32 | 64, path: Path, walk: Walk): void {
+  const wanted = 'a whole number'
+  if (typeof value === 'string' && whole.test(value)) return wrongType(value, wanted, path, walk, `take the quotes off: ${value}`, Number(value))
+  if (typeof value !== 'number' || !Number.isInteger(value)) return wrongType(value, wanted, path, walk, 'write a whole number, without quotes')
+  if (bits === 32 && (value > highest[32] || value < -highest[32] - 1)) {
+    walk.found.push({ code: 'schema:range', path, seen: tell(walk, path, value), expected: `at most ${highest[32]}`, remedy: 'write a number that fits into 32 bits' })
+  }
+}
+
+function judgeBoolean(value: unknown, path: Path, walk: Walk): void {
+  if (typeof value === 'boolean') return
+  const said = typeof value === 'string' ? value.toLowerCase() : undefined
+  if (said === 'true' || said === 'false') return wrongType(value, 'true or false', path, walk, `take the quotes off: ${said}`, said === 'true')
+  // YAML 1.2 takes them for texts, kubectl for true and false.
+  const old = said === 'yes' || said === 'on' ? true : said === 'no' || said === 'off' ? false : undefined
+  wrongType(value, 'true or false', path, walk, old === undefined ? 'write true or false, without quotes' : `write ${old}`, old)
+}
+
+function judgeQuantity(value: unknown, path: Path, walk: Walk): void {
+  if (typeof value === 'number') return
+  if (typeof value !== 'string') return wrongType(value, 'a quantity such as 100m, 0.5, 512Mi or 2Gi', path, walk, 'write a number with a unit')
+  if (isQuantity(value)) return
+  const likely = quantityMeant(value)
+  walk.found.push({
+    code: 'schema:quantity', path, seen: tell(walk, path, value), expected: 'a quantity such as 100m, 0.5, 512Mi or 2Gi',
+    remedy: likely === undefined ? 'write a number and, without a space, one of the units m, k, M, G, T, Ki, Mi, Gi, Ti' : `write ${likely}, if that is what is meant`,
+  })
+}
+
+function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, path: Path, walk: Walk): void {
+  const { keys, defaults = {} } = shape
+  if ((keys === undefined && shape.set === undefined) || items.length < 2) return
+  const first = new Map<string, number>()
+  for (const [index, item] of items.entries()) {
+    const values = keys === undefined ? [item] : isMap(item) ? keys.map(key => item[key] ?? defaults[key]) : []
+    if (values.length === 0 || values.some(value => value === undefined || value === null)) continue
+    const id = values.length === 1 && typeof values[0] === 'string' ? values[0] : JSON.stringify(values)
+    const earlier = first.get(id)
+    if (earlier === undefined) {
+      first.set(id, index)
+      continue
+    }
+    const named = keys === undefined ? shown(item) : keys.map((key, at) => `${key} ${JSON.stringify(values[at])}`).join(' and ')
+    const where: Path = [...path, index, ...(keys?.length === 1 && isMap(item) && item[keys[0] ?? ''] !== undefined ? keys : [])]
+    walk.found.push({
+      code: 'schema:duplicate', path: where, seen: `${pathInWords([...path, index])} has the same ${walk.secret ? 'key' : named} as ${pathInWords([...path, earlier])}`,
+      expected: keys === undefined ? 'each value once' : `${orInWords(keys).replace(' or ', ' and ')} that no other item of the list has`,
+      remedy: 'take one of the two out, or tell them apart',
+    })
+  }
+}
+
+function judgeList(value: unknown, shape: Shape & { is: 'list' }, path: Path, walk: Walk): void {
+  if (!Array.isArray(value)) {
+    return wrongType(value, 'a list', path, walk, isMap(value) ? 'begin the item with “- ”, its members indented below' : 'write it as an item of a list, with “- ” before it')
+  }
+  for (const [index, item] of value.entries()) {
+    const at = [...path, index]
+    // Null is taken for absent in a member, and for itself in a list.
+    if (item === null && shape.of.limits?.nullable !== true) wrongType(item, 'an item', at, walk, 'write the item behind the dash, or take the dash out')
+    else judge(item, shape.of, at, walk)
+  }
+  if (!walk.lenient) judgeKeys(value, shape, path, walk)
+}
+
+function judgeMap(value: unknown, of: Shape, path: Path, walk: Walk): void {
+  if (!isMap(value)) {
+    return wrongType(value, 'a map of names and values', path, walk, Array.isArray(value) ? 'write `name: value` lines, without dashes' : 'write `name: value` lines below it')
+  }
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== null && !isPlain(member, of)) judge(member, of, [...path, key], walk)
+  }
+}
+
+/** Whether a value would be right under another name. */
+function fits(value: unknown, shape: Shape, path: Path, walk: Walk): boolean {
+  const trial: Walk = { ...walk, found: [] }
+  judge(value, shape, path, trial)
+  return trial.found.length === 0
+}
+
+/** The nearest place above, in words, whose shape has the member: it may only be indented too deep. */
+function above(member: string, path: Path, walk: Walk): string | undefined {
+  let shape: Shape | undefined = walk.root
+  let nearest: string | undefined
+  for (const [index, part] of path.entries()) {
+    while (shape?.is === 'ref') shape = walk.definition(shape.to)
+    if (shape?.is === 'object') {
+      if (Object.hasOwn(shape.has, member)) nearest = pathInWords(path.slice(0, index))
+      shape = Object.hasOwn(shape.has, String(part)) ? shape.has[String(part)] : undefined
+    } else shape = shape?.is === 'list' || shape?.is === 'map' ? shape.of : undefined
+  }
+  return nearest
+}
+
+function unknownMember(value: Readonly<Record<string, unknown>>, member: string, shape: Shape & { is: 'object' }, name: string, path: Path, walk: Walk): void {
+  const at = [...path, member]
+  const here = path.length === 0 ? 'the object' : pathInWords(path)
+  const { names, certain } = meant(member, Object.keys(shape.has))
+  const [likely] = names
+  const elsewhere = walk.elsewhere(name, member)
+  const target = likely === undefined ? undefined : shape.has[likely]
+  const sure = certain && likely !== undefined && target !== undefined && elsewhere === undefined && !Object.hasOwn(value, likely) && fits(value[member], target, [...path, likely], walk)
+  const higher = likely === undefined && elsewhere === undefined ? above(member, path, walk) : undefined
+  const remedy = likely === undefined
+    ? higher !== undefined ? `move it up to ${higher}, which has such a member`
+      : elsewhere === undefined ? 'take it out, or move it to where it belongs' : 'take it out, or judge by the version that has it'
+    : Object.hasOwn(value, likely) ? `take it out: ${likely} is there already` : `rename it to ${orInWords(names)}`
+  walk.found.push({
+    code: 'schema:unknown-field', path: at, seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
+    expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { rename: likely } : {}),
+  })
+}
+
+/** Right at a glance: most members are, and need no place of their own then. */
+const isPlain = (value: unknown, shape: Shape): boolean =>
+  shape.limits === undefined && ((shape.is === 'string' && typeof value === 'string' && shape.oneOf === undefined && shape.form === undefined) || (shape.is === 'boolean' && typeof value === 'boolean'))
+
+function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: string, path: Path, walk: Walk): void {
+  if (!isMap(value)) {
+    const members = Object.keys(shape.has).slice(0, 4).join(', ')
+    return wrongType(value, `a map of members${members === '' ? '' : `, such as ${members}`}`, path, walk, Array.isArray(value) ? 'write its members without dashes' : 'write its members below it, indented')
+  }
+  for (const member of Object.keys(value)) {
+    const of = Object.hasOwn(shape.has, member) ? shape.has[member] : undefined
+    if (of === undefined) {
+      if (shape.open === undefined) unknownMember(value, member, shape, name, path, walk)
+    } else if (value[member] !== null && !isPlain(value[member], of)) judge(value[member], of, [...path, member], walk)
+  }
+  if (walk.lenient) return
+  // A built-in kind cannot tell a missing yes or no from a no.
+  for (const member of shape.needs ?? []) {
+    if ((Object.hasOwn(value, member) && value[member] !== null) || shape.has[member]?.limits?.default !== undefined || shape.has[member]?.is === 'boolean' || rulesOf(name).optional?.includes(member) === true) continue
+    walk.found.push({ code: 'schema:required', path: [...path, member], seen: `${pathInWords(path)} has no ${member}`, expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} must have`, remedy: `add ${member}` })
+  }
+  for (const problem of rulesOf(name).judge?.(value) ?? []) {
+    walk.found.push({ ...problem, path: [...path, ...problem.path], seen: problem.seen(pathInWords([...path, ...problem.path])) })
+  }
+}
+
+/** @source chosen: the deepest published definition is a tenth of it, and each level takes a frame of the stack */
+const deepest = 400
+
+/** Adds what is wrong with a value to the walk. `name`: the definition whose shape it is, where it is one. */
+export function judge(value: unknown, shape: Shape, path: Path, walk: Walk, name = ''): void {
+  // Deeper than any object is; only a schema of schemas would let it go on.
+  if (path.length > deepest) return
+  if (shape.is === 'ref') {
+    const of = walk.definition(shape.to)
+    return of === undefined ? undefined : judge(value, of, path, walk, shape.to)
+  }
+  if (shape.limits !== undefined && !limitsBroken(value, shape.limits, path, walk.found, walk.secret)) return
+  if (value === null && shape.limits?.nullable === true) return
+  switch (shape.is) {
+    case 'any': return
+    case 'string': return judgeString(value, shape, path, walk)
+    case 'integer': return judgeInteger(value, shape.bits, path, walk)
+    case 'number': return typeof value === 'number' ? undefined : wrongType(value, 'a number', path, walk, 'write a number, without quotes')
+    case 'boolean': return judgeBoolean(value, path, walk)
+    case 'quantity': return judgeQuantity(value, path, walk)
+    case 'int-or-string': return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? undefined : wrongType(value, 'a whole number or a text', path, walk, 'write a number or a name')
+    case 'list': return judgeList(value, shape, path, walk)
+    case 'map': return judgeMap(value, shape.of, path, walk)
+    case 'object': return judgeObject(value, shape, name, path, walk)
+    default: return shape satisfies never
+  }
+}

@@ -1,0 +1,37 @@
+// What every namespace has without anybody asking.
+import { describe, expect, test } from 'vitest'
+import type { KubeObject } from '../../helpers/words/kube.ts'
+import { VirtualClock } from '../kernel/clock.ts'
+import { SeededRandom } from '../kernel/random.ts'
+import { Store } from '../kernel/store.ts'
+import { startControllers } from './index.ts'
+
+function world(ca?: string) {
+  const clock = new VirtualClock(0)
+  const random = new SeededRandom(1)
+  const ground = { seed: 1, clock, random, store: new Store(clock, random.fork('store')) }
+  ground.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
+  startControllers(ground, { serving: () => true, ...(ca === undefined ? {} : { ca }) })
+  clock.advance(1000)
+  return ground
+}
+
+describe('a namespace', () => {
+  test('gets its account and the root certificate', () => {
+    const { store } = world('PEM')
+    expect(store.get('ServiceAccount', 'shop', 'default')).toBeDefined()
+    expect(store.get<KubeObject & { data: unknown }>('ConfigMap', 'shop', 'kube-root-ca.crt')?.data).toEqual({ 'ca.crt': 'PEM' })
+  })
+
+  test('gets them again when somebody deletes them', () => {
+    const { store, clock } = world('PEM')
+    store.remove('ServiceAccount', 'shop', 'default')
+    store.remove('ConfigMap', 'shop', 'kube-root-ca.crt')
+    clock.advance(1000)
+    expect([store.get('ServiceAccount', 'shop', 'default'), store.get('ConfigMap', 'shop', 'kube-root-ca.crt')].map(object => object !== undefined)).toEqual([true, true])
+  })
+
+  test('does without in a world without authority', () => {
+    expect(world().store.list('ServiceAccount')).toEqual([])
+  })
+})

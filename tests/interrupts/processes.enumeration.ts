@@ -1,0 +1,174 @@
+// Real processes and real signals against a served lab: kill -9 wherever it may hit, then a new start; and two who want the same cluster.
+// It needs the host ports of the lab's world: where somebody listens on one of them, it says so and fails.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env, execPath } from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, describe, expect, test } from 'vitest'
+import { loadPolicy } from '../../bin/clusters.ts'
+import { manifestsOf } from '../../bin/manifests.ts'
+import { worldOf } from '../../lab/lab.ts'
+import { serveLab } from '../../lab/serve/index.ts'
+import { differences, factsOf } from '../drills/facts.ts'
+import { root } from '../project/source.ts'
+import { comparable } from './runs.ts'
+
+const world = await worldOf('joelclaw')
+if (world === undefined) throw new Error('the lab has no world for joelclaw')
+const served = await serveLab({ world, manifests: manifestsOf('joelclaw'), seed: 1, speed: 1, port: 0, kubectl: true, node: execPath, failed: error => { throw error } })
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-processes-'))
+const taken = served.ports().taken
+const policy = served.moved(await loadPolicy('joelclaw'))
+const policyFile = join(folder, 'policy.json')
+writeFileSync(policyFile, JSON.stringify({ ...policy, identity: { ...policy.identity, kubeSystemUid: served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid } }))
+const children = new Set<ChildProcess>()
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await served.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Running {
+  child: ChildProcess
+  said(): string
+  /** Resolves when it has said a text; rejects when it ends before. */
+  saying(text: string): Promise<void>
+  ended: Promise<{ code: number | null; said: string }>
+}
+
+/** holdfast as a process of its own, on the machine with this state folder. */
+function holdfast(args: readonly string[], machine = 'one'): Running {
+  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$)/.test(name)))
+  const child = spawn(execPath, [join(root, 'bin', 'holdfast.ts'), ...args, '--cluster', policyFile, '--reports', join(folder, 'reports')], {
+    env: { ...inherited, HOME: served.home, PATH: `${served.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(folder, machine), NO_COLOR: '1', CI: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.add(child)
+  let said = ''
+  const hearers = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    for (const hear of hearers) hear()
+  })
+  const ended = new Promise<{ code: number | null; said: string }>(resolve => child.once('close', code => {
+    children.delete(child)
+    resolve({ code, said })
+  }))
+  return {
+    child, ended, said: () => said,
+    saying: text => new Promise((resolve, reject) => {
+      const hear = (): void => {
+        if (said.includes(text)) resolve()
+      }
+      hearers.add(hear)
+      void ended.then(() => reject(new Error(`it ended before it said “${text}”: ${said}`)))
+      hear()
+    }),
+  }
+}
+
+const drill = (name: string, machine?: string): Running => holdfast(['drill', name, '--target', 'live', '--yes'], machine)
+const facts = async (): Promise<Record<string, unknown>> => comparable(await factsOf(served.lab))
+const before = await facts()
+/** What differs from before, once it has had a while to settle. */
+async function differs(): Promise<readonly string[]> {
+  for (let waited = 0; ; waited += 1_000) {
+    const now = differences(before, await facts())
+    // Pods that were deleted come back in their own time. @source joelclaw history: pods running within 120 s
+    if (now.length === 0 || waited > 120_000) return now
+    await pause(1_000)
+  }
+}
+
+/** Waits until the applications are well again: a drill begins only then. */
+const well = async (): Promise<void> => {
+  for (let tries = 0; tries < 40; tries += 1) {
+    if ((await holdfast(['check', '--target', 'live']).ended).code !== 70 && served.lab.ground.store.list('Pod').every(pod => JSON.stringify(pod).includes('"type":"Ready","status":"True"') || JSON.stringify(pod).includes('"status":"True","type":"Ready"'))) return
+    await pause(2_000)
+  }
+}
+
+const machines = (): readonly string[] => readdirSync(folder).filter(name => existsSync(join(folder, name, 'journal', 'joelclaw')))
+const open = (): readonly string[] => [
+  ...machines().flatMap(machine => readdirSync(join(folder, machine, 'journal', 'joelclaw')).filter(name => name.endsWith('.jsonl'))),
+  ...served.lab.ground.store.list('ConfigMap').filter(({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-')).map(({ metadata }) => metadata.name),
+]
+
+test('the ports of the world are free for it', () => {
+  expect(taken).toEqual([])
+})
+
+/** Texts after which a drill is killed, and how long after, ms. */
+const points = [['the steady state holds', 0], ['· inject ·', 0], ['· inject ·', 150], ['· inject ·', 400], ['· watch · lost', 500]] as const
+
+describe('kill -9, then a new start', () => {
+  test.for(['node-comes-back-cordoned', 'pds-nodeport-reset', 'flannel-crash-loops-without-br-netfilter', 'node-container-paused'])('%s', async name => {
+    for (const [index, [text, after]] of points.entries()) {
+      const where = `${name}, ${after} ms after “${text}”`
+      const running = drill(name)
+      await running.saying(text)
+      await pause(after)
+      running.child.kill('SIGKILL')
+      await running.ended
+      // By hand, by another machine, or by the next verb that comes.
+      const next = await (index % 3 === 0 ? holdfast(['undo']) : index % 3 === 1 ? holdfast(['undo'], 'other') : holdfast(['heal', '--target', 'live'])).ended
+      expect([where, next.code === 0 || index % 3 === 2, next.said.includes('NOT undone')]).toEqual([where, true, false])
+      expect([where, await differs()]).toEqual([where, []])
+      await holdfast(['undo']).ended
+      expect([where, open()]).toEqual([where, []])
+      await well()
+    }
+  })
+})
+
+describe('a signal', () => {
+  test.for([['SIGINT', 130, '· inject ·'], ['SIGTERM', 143, '· watch · lost'], ['SIGHUP', 129, 'the steady state holds']] as const)('%s has the drill undone at once, ends it with %i, and its report is written', async ([signal, code, text]) => {
+    const running = drill('node-comes-back-cordoned')
+    await running.saying(text)
+    const sent = Date.now()
+    running.child.kill(signal)
+    await running.saying('· undo ·').catch(() => {})
+    const undoingAfter = Date.now() - sent
+    const end = await running.ended
+    expect({ code: end.code, soon: undoingAfter < 2_000, cordoned: JSON.stringify(served.lab.ground.store.list('Node')).includes('unschedulable":true') }).toEqual({ code, soon: true, cordoned: false })
+    const latest = join(folder, 'reports', readFileSync(join(folder, 'reports', 'latest'), 'utf8').trim(), 'report.json')
+    expect(JSON.parse(readFileSync(latest, 'utf8'))).toMatchObject({ verb: 'drill', drills: [{ outcome: { kind: 'aborted', why: `stopped by ${signal}` }, leftBehind: [] }] })
+    expect([await differs(), open()]).toEqual([[], []])
+    await well()
+  })
+})
+
+describe('two who want the same cluster', () => {
+  test('exactly one drills; killed, the other one undoes what it did and takes over: 5 rounds, on one machine and on two', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const elsewhere = round % 2 === 0 ? 'one' : 'other'
+      const first = drill('node-comes-back-cordoned')
+      await first.saying('· inject ·')
+      const refused = await drill('pds-nodeport-reset', elsewhere).ended
+      expect([round, refused.code, refused.said.includes('refused. Another holdfast is at work on joelclaw: drill node-comes-back-cordoned, by ')]).toEqual([round, 4, true])
+      first.child.kill('SIGKILL')
+      await first.ended
+      const second = drill('pds-nodeport-reset', elsewhere)
+      await second.saying('undoing what node-comes-back-cordoned')
+      await second.saying('undone: cordon joelclaw-controlplane-1')
+      second.child.kill('SIGTERM')
+      await second.ended
+      expect([round, await differs(), open().filter(name => !name.includes('cordoned'))]).toEqual([round, [], []])
+      await holdfast(['undo']).ended
+      expect([round, open()]).toEqual([round, []])
+      await well()
+    }
+  })
+
+  test('holdfast stop from another machine: the drill undoes and leaves, and status knows of it all the while', async () => {
+    const running = drill('node-comes-back-cordoned')
+    await running.saying('· inject · delete')
+    expect((await holdfast(['status'], 'other').ended)).toMatchObject({ code: 3, said: expect.stringMatching(/cordon joelclaw-controlplane-1[\s\S]*At work \(as the cluster knows\): drill node-comes-back-cordoned, by /) as string })
+    const stopped = await holdfast(['stop'], 'other').ended
+    expect(stopped).toMatchObject({ code: 0, said: expect.stringContaining('Stopped; everything is undone.') as string })
+    expect((await running.ended).said).toContain('stopped by ')
+    expect(await holdfast(['status'], 'other').ended).toEqual({ code: 0, said: 'Nothing is injected on joelclaw.\nNobody is at work on it.\n' })
+    expect([await differs(), open()]).toEqual([[], []])
+  })
+})

@@ -1,0 +1,18 @@
+// An object with the changes that findings say make it right: what a repair of the file would leave.
+import { isRecord } from '../../../helpers/probes/templates.ts'
+import type { Finding, KubeObject, Path } from '../../../helpers/words/index.ts'
+
+function put(holder: unknown, [step, ...rest]: Path, change: NonNullable<Finding['change']>): unknown {
+  if (step === undefined) return 'to' in change ? change.to : undefined
+  if (Array.isArray(holder)) return holder.map((item: unknown, index) => (index === step ? put(item, rest, change) : item))
+  const members = isRecord(holder) ? holder : {}
+  const { [step]: old, ...others } = members
+  const value = put(old, rest, change)
+  return value === undefined ? others : { ...members, [step]: value }
+}
+
+/** The object with every change of findings that are about it. */
+export const changed = <T extends KubeObject>(object: T, findings: readonly Finding[]): T => findings
+  .filter(({ at, change }) => change !== undefined && at?.kind === object.kind && at.name === object.metadata.name && at.namespace === object.metadata.namespace)
+  // Only members of the object are replaced.
+  .reduce((now, { at, change }) => put(now, at?.path ?? [], change ?? { removed: true }) as T, object)
