@@ -76,6 +76,11 @@ Examples
 `,
   heal: `holdfast heal: plan what would repair what does not hold, least harm first
 
+  A live cluster is healed in stages. While its API does not say who it is, only fixes of this host act (the port of
+  the kubeconfig, a node container that is down, a zombie VM), once it is shown that this host is the policy's. When it
+  answers, its identity is compared before anything is written to it; another cluster is left alone (exit 4). A fix
+  that the API would not allow is held, with what is lacking.
+
   --apply               do it, and judge by the same invariants whether it helped
 ${commonFlags}
 Examples
@@ -144,7 +149,7 @@ Examples
   ($XDG_STATE_HOME/holdfast, or HOLDFAST_STATE) and, where the API answers, in the namespace holdfast of the cluster, so
   that any machine can undo. Every verb undoes what is left before it does anything else (--no-recover leaves it); this
   does it by hand. RUN is a run or a scenario as holdfast status shows it; without one, all. Exit 3 says that something
-  could not be undone, with the command for it.
+  could not be undone, with the command for it; 2 that the cluster could not be asked what else there is.
 ${commonFlags}
 Examples
   holdfast undo
@@ -154,7 +159,8 @@ Examples
   status: `holdfast status: what is injected now, by whom, since when, until when, and who is at work
 
   Looks at this machine's journals and lock and at their copies in the cluster (live, or a kept node with --target
-  container --reuse), and changes nothing. Exit 0: nothing is injected; 3: something is.
+  container --reuse), and changes nothing. Exit 0: nothing is injected; 3: something is; 2: the
+  cluster could not be asked.
 ${commonFlags}
 Examples
   holdfast status

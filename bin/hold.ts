@@ -20,6 +20,8 @@ export interface Holding {
   doing: string
   /** Nodes that are worked on. */
   nodes?: readonly string[]
+  /** Nothing is written to the cluster, not even who works on it: the lock of this machine is all there is. */
+  hostOnly?: boolean
   tell(says: string): void
 }
 
@@ -43,7 +45,7 @@ function busy(world: string, by: string, doing: string | undefined, since: strin
  * Takes what keeps others away, or throws a RefusedError that says who is at work. While the API is away, the lock of this
  * machine is all there is: host-only work goes on, and `tell` hears that others are not kept away.
  */
-export async function takeHold(world: string, reach: Reach, policy: Policy, { doing, nodes = [], tell }: Holding): Promise<Hold> {
+export async function takeHold(world: string, reach: Reach, policy: Policy, { doing, nodes = [], hostOnly = false, tell }: Holding): Promise<Hold> {
   const identity = newIdentity()
   const lock = takeLock(lockFolder(), world, { identity, doing, since: reach.clock.now() })
   if (!('release' in lock)) throw busy(world, lock.identity, lock.doing, sinceOf(lock))
@@ -56,7 +58,7 @@ export async function takeHold(world: string, reach: Reach, policy: Policy, { do
     lock.release()
   })
   try {
-    leases.push(...await leasesOf(world, reach, policy, { identity, doing }, nodes, lock, tell))
+    if (!hostOnly) leases.push(...await leasesOf(world, reach, policy, { identity, doing }, nodes, lock, tell))
   } catch (error) {
     await release()
     throw error

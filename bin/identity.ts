@@ -2,7 +2,7 @@
 import { identity } from '../helpers/probes/access.ts'
 import { ask } from '../helpers/run/observe.ts'
 import type { Policy, Reach } from '../helpers/words/index.ts'
-import { RefusedError } from './refusal.ts'
+import { RefusedError, UnidentifiedError } from './refusal.ts'
 
 /**
  * Compares the uid of kube-system behind the chosen context with the policy's. Throws a RefusedError when it differs or
@@ -12,10 +12,21 @@ export async function requireIdentity(reach: Reach, policy: Policy): Promise<voi
   if (reach.target.kind !== 'live') return
   const wanted = policy.identity.kubeSystemUid
   const answer = await ask(identity, reach, policy)
-  if (answer.kind !== 'known') throw new RefusedError(`Nothing was touched: the cluster could not be asked who it is (${answer.why}).`)
+  if (answer.kind !== 'known') throw new UnidentifiedError(`Nothing was touched: the cluster could not be asked who it is (${answer.why}).`)
   const { uid, server, context } = answer.value
   if (wanted === undefined) {
     throw new RefusedError(`Nothing was touched: the policy of “${policy.cluster}” does not say which cluster it means. When ${context} (${server}) is the one, write identity.kubeSystemUid: '${uid}' into it.`)
   }
   if (uid !== wanted) throw new RefusedError(`Nothing was touched: ${context} (${server}) is another cluster: its kube-system has uid ${uid}, the policy of “${policy.cluster}” means ${wanted}.`)
+}
+
+/** Whether it is the cluster that the policy means. False: it could not be asked. Throws a RefusedError when it is another. */
+export async function isIdentified(reach: Reach, policy: Policy): Promise<boolean> {
+  try {
+    await requireIdentity(reach, policy)
+    return true
+  } catch (error) {
+    if (error instanceof UnidentifiedError) return false
+    throw error
+  }
 }

@@ -9,6 +9,8 @@ export interface Seen {
   left: readonly Left[]
   /** What is worth a word: a torn line, a cluster that could not be asked. */
   notes: readonly string[]
+  /** The cluster could be asked for what other machines have left; where not, nobody knows. */
+  asked: boolean
   /** There are leftovers of what is undone already: words for other machines, files whose copies could not be removed. */
   untidy: boolean
   /** Removes these. Needs no undo, and nobody to be kept away. */
@@ -49,6 +51,7 @@ export async function lookForLeft(world: string, reach: Reach, policy: Policy): 
   return {
     left: left.toSorted((a, b) => b.of.startedAt - a.of.startedAt),
     notes,
+    asked,
     untidy: asked && files.length + words.length > 0,
     async tidy() {
       if (!asked) return

@@ -4,7 +4,7 @@ import { faults } from '../helpers/faults/index.ts'
 import { undoAll } from '../helpers/run/phases.ts'
 import { JournalError, type Policy, type Reach } from '../helpers/words/index.ts'
 import { takeHold, type Hold } from './hold.ts'
-import { requireIdentity } from './identity.ts'
+import { isIdentified, requireIdentity } from './identity.ts'
 import { lookForLeft, type Seen } from './left.ts'
 import { RefusedError, UndoIncompleteError } from './refusal.ts'
 import type { Settings } from './settings.ts'
@@ -33,7 +33,7 @@ const nameOf = ({ of }: Left): string => `${of.drill} of ${new Date(of.startedAt
 /** What drills have left in the world of a target; nothing where the world ends with its process. Throws a RefusedError for a journal that cannot be read. */
 export async function leftIn({ reach, policy, settings }: Pick<Beginning, 'reach' | 'policy' | 'settings'>): Promise<Seen> {
   const world = worldOf(reach, policy, settings)
-  if (world === undefined) return { left: [], notes: [], untidy: false, tidy: async () => {} }
+  if (world === undefined) return { left: [], notes: [], asked: true, untidy: false, tidy: async () => {} }
   try {
     return await lookForLeft(world, reach, policy)
   } catch (error) {
@@ -73,6 +73,29 @@ async function putBack(beginning: Beginning): Promise<void> {
   if (remains.length > 0) throw new UndoIncompleteError(`Something of an earlier drill could not be undone:\n${inWords(remains)}`)
 }
 
+/** Whether this machine's journals hold something to undo. */
+function noted(world: string): boolean {
+  try {
+    return leftOf(world).some(({ pending }) => pending.length > 0)
+  } catch {
+    // What cannot be read is told by whoever reads it to undo it.
+    return true
+  }
+}
+
+export const undoneUnasked = 'the cluster cannot be asked who it is; what this machine has noted is undone all the same, for it was asked before it was noted'
+
+/** How long a cluster may take to answer once everything is undone, ms, and between questions. @source measured on a v1.35 node: docker restart, API ready after 16 s */
+const answersWithin = 60_000
+const answersEvery = 2_000
+
+/** Waits until the cluster can be asked who it is. Throws a RefusedError when it is another, or silent for too long. */
+async function untilIdentified(reach: Reach, policy: Policy): Promise<void> {
+  for (const until = reach.clock.now() + answersWithin; !(await isIdentified(reach, policy)); await reach.clock.sleep(answersEvery)) {
+    if (reach.clock.now() > until) return requireIdentity(reach, policy)
+  }
+}
+
 /**
  * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why. Whoever is at work on it now
  * is left alone. Throws an UndoIncompleteError when something could not be undone.
@@ -82,11 +105,14 @@ export async function lookBack(beginning: Beginning): Promise<void> {
   const world = worldOf(reach, policy, settings)
   if (world === undefined || env[holderVariable] !== undefined) return
   const seen = await leftIn(beginning)
-  if (seen.left.length === 0) return tidyUp(seen, tell)
+  if (seen.left.length === 0) {
+    if (!seen.asked) for (const note of seen.notes) tell(note)
+    return tidyUp(seen, tell)
+  }
   const says = seen.left.map(nameOf).join('; ')
   if (!settings.recover) return tell(`left as it is, as --no-recover wants it: ${says}`)
   try {
-    await requireIdentity(reach, policy)
+    if (!(await isIdentified(reach, policy))) tell(undoneUnasked)
     const hold = await takeHold(world, reach, policy, { doing: 'undo what was left behind', tell })
     try {
       await putBack(beginning)
@@ -107,9 +133,12 @@ export async function begin(beginning: Beginning, holding: { doing: string; node
   const { reach, policy, settings, tell } = beginning
   const world = worldOf(reach, policy, settings)
   const free: Hold = { lost: new AbortController().signal, release: async () => {} }
-  await requireIdentity(reach, policy)
+  const isOwn = world !== undefined && env[holderVariable] === undefined && settings.recover && noted(world)
+  // A drill that took the API away and was killed: nobody can ask before that is undone.
+  const identified = isOwn ? await isIdentified(reach, policy) : await requireIdentity(reach, policy).then(() => true)
   if (world === undefined || env[holderVariable] !== undefined) return free
-  const hold = await takeHold(world, reach, policy, { ...holding, tell })
+  if (!identified) tell(undoneUnasked)
+  let hold = await takeHold(world, reach, policy, { ...holding, tell })
   try {
     if (settings.recover) await putBack(beginning)
     else for (const left of (await leftIn(beginning)).left) tell(`left as it is, as --no-recover wants it: ${nameOf(left)}`)
@@ -117,12 +146,19 @@ export async function begin(beginning: Beginning, holding: { doing: string; node
     await hold.release()
     throw error
   }
+  if (!identified) {
+    await hold.release()
+    await untilIdentified(reach, policy)
+    // Now that there is a cluster to ask, others are kept away by it, too.
+    hold = await takeHold(world, reach, policy, { ...holding, tell })
+  }
+  const { lost, release } = hold
   env[holderVariable] = '1'
   return {
-    lost: hold.lost,
+    lost,
     async release() {
       delete env[holderVariable]
-      await hold.release()
+      await release()
     },
   }
 }

@@ -1,6 +1,6 @@
 // The settings of a run, from flags and environment alike: what the CLI hands to vitest is what a person can set for it.
 import { env } from 'node:process'
-import { guardNames, neverAllowed, type GuardName } from '../helpers/words/guard.ts'
+import { guardNames, neverAllowed, type GuardName } from '../helpers/words/guard-name.ts'
 
 export interface Settings {
   /** A cluster's name, or the path of a policy file. */

@@ -7,7 +7,7 @@ import { lockedBy } from '../helpers/live/lock.ts'
 import { whoHas } from '../helpers/own/lease.ts'
 import type { Settings } from './settings.ts'
 import { lockFolder, ownKube, worldOf } from './state.ts'
-import type { Target } from './target.ts'
+import type { Target } from './opened.ts'
 
 /** Bytes that this user may still write where a folder is, or will be; NaN where nobody says. */
 export function freeBytesAt(folder: string): number {

@@ -1,19 +1,9 @@
 // The one place that chooses where a run happens: the lab or the live world.
 import { guarded } from '../helpers/adapters/forbidden.ts'
 import type { Policy, Reach } from '../helpers/words/index.ts'
+import type { Target } from './opened.ts'
 import { manifestsOf } from './manifests.ts'
 import { UsageError, type Settings } from './settings.ts'
-
-/** A target that was opened, and the way to let go of it. */
-export interface Target {
-  reach: Reach
-  /** The policy as it is about this target: names and ports of what was started are filled in. */
-  policy: Policy
-  /** Settings with which others, such as specs, open the same target. */
-  settings: Settings
-  /** Lets go of it, and removes what was started for it. */
-  close(): Promise<void>
-}
 
 /** Forbidden acts stay refused whatever asks for them; a drill may expose a Service by a port-forward, because that is what it drills. */
 export const forDrills = { except: ['port-forward'] } as const

@@ -87,6 +87,12 @@ function applyAll(api: ApiServer, world: WorldSeed, manifests: readonly KubeObje
   for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) create(api, object)
 }
 
+/** Images that objects name, wherever in them: each has been pushed by somebody, or the cluster would never have run. */
+function imagesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => (key === 'image' && typeof inner === 'string' ? [inner] : imagesIn(inner)))
+}
+
 const isReady = (pod: Pod): boolean => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 
 /** Longest boot of a world, ms; a world that is not ready by then is wrong. */
@@ -129,6 +135,7 @@ export function createLab(world: WorldSeed, { seed, manifests }: { seed: number;
     apps: world.apps,
     machines,
     controlPlaneTaint: world.controlPlaneTaint,
+    pushed: [...imagesIn([...(world.platform ?? []), ...manifests]), ...world.nodes.flatMap(({ machine }) => Object.keys(machine?.images ?? {}))],
     addresses: Object.fromEntries(world.nodes.map(({ name, ip }) => [name, ip])),
     facts: Object.fromEntries(world.nodes.flatMap(({ name, machine }) => (machine === undefined ? [] : [[name, machine]]))),
     onApi: serving => {

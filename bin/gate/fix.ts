@@ -42,11 +42,28 @@ function mended(file: string, before: string, wanted: readonly Certain[], own: r
   return { text, refused }
 }
 
+/** The manifest in whose lines a finding stands: of several objects of one name not any, but that one. */
+function standingAt(set: ManifestSet, options: GateOptions): (finding: GateFinding) => Manifest | undefined {
+  const find = finder(set, options)
+  const files = Map.groupBy(set.manifests, ({ file }) => file)
+  const holds = (manifest: Manifest, { line, column }: GateFinding): boolean => {
+    const { line: first, column: from, endLine, endColumn } = manifest.where([])
+    return (line > first || (line === first && column >= from)) && (line < endLine || (line === endLine && column <= endColumn))
+  }
+  return finding => {
+    const { object: place, file } = finding
+    const found = place === undefined ? undefined : find(place)
+    if (place === undefined || found === undefined) return undefined
+    if (found.file === file && holds(found, finding)) return found
+    return (files.get(file) ?? []).find(manifest => manifest.object.kind === place.kind && manifest.object.metadata.name === place.name && holds(manifest, finding))
+  }
+}
+
 /** All certain changes of a report, file by file. What is waived stays as it is, and so does what the baseline knows. */
 export function changesOf(report: GateReport, set: ManifestSet, options: GateOptions): Fixed {
-  const find = finder(set, options)
+  const find = standingAt(set, options)
   const certain = report.findings.flatMap((finding): readonly Certain[] => {
-    const manifest = finding.object === undefined || finding.status !== 'violated' || !isCertain(finding) ? undefined : find(finding.object)
+    const manifest = finding.object === undefined || finding.status !== 'violated' || !isCertain(finding) ? undefined : find(finding)
     return manifest === undefined || finding.object === undefined ? [] : [{ finding, manifest, path: finding.object.path }]
   })
   const manifests = Map.groupBy(set.manifests, ({ file }) => file)

@@ -7,10 +7,14 @@ import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { fixes } from '../coverage.ts'
+import { exits } from '../exit.ts'
+import { gate, healInStages, lacking, type May, type Staged } from '../host-first.ts'
+import type { Target } from '../opened.ts'
 import { lookBack } from '../recover.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { UsageError, type Settings } from '../settings.ts'
+import { worldOf } from '../state.ts'
 import { stoppable } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { requireActive, selectedInvariants } from './check.ts'
@@ -26,14 +30,27 @@ export function disabledFixes(settings: Settings): ReadonlySet<string> {
 }
 
 /** Heals a target by the invariants that are given. */
-export const healTarget = (reach: Reach, policy: Policy, settings: Settings, progress: Progress, options: { apply: boolean; invariants?: typeof invariants }): Promise<Healed> => {
+export const healTarget = (reach: Reach, policy: Policy, settings: Settings, progress: Progress, options: { apply: boolean; invariants?: typeof invariants; may?: May }): Promise<Healed> => {
   const selected = options.invariants ?? invariants
+  const may: May = reach.target.kind === 'live' ? gate(reach, policy, 'all').may : fix => lacking(fix, reach, policy)
   // A fix that has begun is finished: a VM that was stopped and not started again is worse than a late exit.
   return stoppable(() => healAll({
     reach, policy, invariants: selected, disabled: disabledFixes(settings),
     look: () => look(selected, reach, policy),
+    may: options.may ?? may,
     moment: says => progress.detail(says),
   }, { apply: options.apply }))
+}
+
+/** Plans, or does it; a live cluster in stages, because what keeps it from saying who it is may be what has to be healed. */
+function healed(target: Target, { apply }: Arguments, selected: typeof invariants, progress: Progress): Promise<Staged> {
+  const { reach, policy, settings } = target
+  const heal = (may?: May) => healTarget(reach, policy, settings, progress, { apply, invariants: selected, ...(may === undefined ? {} : { may }) })
+  if (!apply) return heal()
+  const nodes = policy.nodes.map(({ name }) => name)
+  const whole = (work: () => Promise<Healed>) => holding(target, settings, { doing: 'heal', nodes, tell: progress.step }, work)
+  const world = worldOf(reach, policy, settings)
+  return reach.target.kind === 'live' && world !== undefined ? healInStages({ reach, policy, world, tell: progress.step, heal, holding: whole }) : whole(() => heal())
 }
 
 export async function heal(options: Arguments): Promise<number> {
@@ -51,13 +68,12 @@ export async function heal(options: Arguments): Promise<number> {
     if (!options.apply) await lookBack({ reach: target.reach, policy: target.policy, settings: target.settings, tell: progress.step })
     // Before anything is mended: what was done must not go unreported.
     const folder = await folderOfRun(settings.reports, id)
-    const work = () => healTarget(target.reach, target.policy, settings, progress, { apply: options.apply, invariants: selected })
-    const nodes = target.policy.nodes.map(({ name }) => name)
-    const { before, after, healings } = options.apply ? await holding(target, target.settings, { doing: 'heal', nodes, tell: progress.step }, work) : await work()
+    const { refused, before, after, healings } = await healed(target, options, selected, progress)
     saveSnapshot(`${folder}/snapshot.json`, after.snapshot)
     progress.done()
     return await finish(assemble({
       verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, snapshot: after.snapshot,
+      ...(refused === undefined ? {} : { exitCodes: [exits.refused] }),
     }), options)
   } finally {
     await target.close()

@@ -6,9 +6,12 @@ import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
+import { exits } from '../exit.ts'
+import { hostFirst, withEarlier } from '../host-first.ts'
 import { progressOn } from '../progress.ts'
 import { lookBack } from '../recover.ts'
 import { UsageError } from '../settings.ts'
+import { worldOf } from '../state.ts'
 import { stopped } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { judgeThroughSpecs, requireActive } from './check.ts'
@@ -54,13 +57,25 @@ export async function nightly(options: Arguments): Promise<number> {
     const { reach, policy } = target
     const acts = mayAct || options.apply || options.yes
     if (!acts) await lookBack({ reach, policy, settings: target.settings, tell: progress.step })
+    const world = worldOf(reach, policy, target.settings)
+    const live = settings.target === 'live' && options.apply && world !== undefined
+    // What keeps a cluster from saying who it is may be what has to be healed.
+    const early = live ? await hostFirst({ reach, policy, world, tell: progress.step, heal: may => healTarget(reach, policy, settings, progress, { apply: true, may }) }) : undefined
+    if (early?.refused !== undefined) {
+      progress.done()
+      return await finish(assemble({
+        verb: 'nightly', id, startedAt, settings, policy, target: reach.target, before: early.before.judgements, judgements: early.after.judgements,
+        healings: early.healings, snapshot: early.after.snapshot, exitCodes: [exits.refused],
+      }), options)
+    }
     const checked = async () => {
       const first = await observe(questionsOf(invariants, policy), reach, policy)
       const before = await judgeThroughSpecs(first, target.settings, folder)
       const violated = before.some(judgement => judgement.verdict.kind === 'violated')
       if (violated) progress.step('healing what does not hold')
       const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined
-      return { before, judgements: healed?.after.judgements ?? before, healings: healed?.healings ?? [], snapshot: healed?.after.snapshot ?? first }
+      const seen = { before, judgements: healed?.after.judgements ?? before, healings: healed?.healings ?? [], snapshot: healed?.after.snapshot ?? first }
+      return early === undefined ? seen : { ...seen, healings: withEarlier(early.healings, seen.healings), before: early.before.judgements }
     }
     const drilled = async () => {
       if (names.length === 0 || stopped.aborted || !(mayAct || options.yes)) return []

@@ -8,7 +8,7 @@ import type { Arguments } from '../arguments.ts'
 import { exits } from '../exit.ts'
 import { leftIn } from '../recover.ts'
 import { lockFolder, ownKube, worldOf, type Left } from '../state.ts'
-import type { Target } from '../target.ts'
+import type { Target } from '../opened.ts'
 import { worldsOf } from './undo.ts'
 
 /** What is known of one world. Times are ISO texts. */
@@ -17,6 +17,8 @@ export interface Status {
   injected: readonly { run: string; drill: string; by: string; says: string; since: string; until: string | undefined; noted: string; byHand: string | undefined }[]
   /** Who is at work on it now, as this machine and as the cluster know. */
   atWork: readonly { where: 'this machine' | 'the cluster'; holder: string; doing: string | undefined; since: string | undefined }[]
+  /** The cluster could be asked for what other machines have noted. */
+  asked: boolean
   /** What could not be asked, and what is odd. */
   notes: readonly string[]
 }
@@ -48,13 +50,14 @@ async function statusOf(target: Pick<Target, 'reach' | 'policy' | 'settings'>): 
       ...(local === undefined ? [] : [{ where: 'this machine' as const, holder: local.identity, doing: local.doing, since: iso(local.since) }]),
       ...(lease === undefined ? [] : [{ where: 'the cluster' as const, ...lease }]),
     ],
+    asked: seen.asked,
     notes,
   }
 }
 
-function inWords({ world, injected, atWork, notes }: Status): string {
+function inWords({ world, injected, atWork, asked, notes }: Status): string {
   const lines = [
-    injected.length === 0 ? `Nothing is injected on ${world}.` : `Injected on ${world}:`,
+    injected.length === 0 ? `Nothing is injected on ${world}${asked ? '' : ', as far as this machine knows'}.` : `Injected on ${world}:`,
     ...injected.flatMap(one => [
       `  ${one.says}`,
       `    by ${one.drill}, run ${one.run}, ${one.by}, since ${one.since}${one.until === undefined ? '' : `, undone at the latest ${one.until}`}; noted ${one.noted}`,
@@ -67,11 +70,12 @@ function inWords({ world, injected, atWork, notes }: Status): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Exit 0: nothing is injected; 3: something is. */
+/** Exit 0: nothing is injected; 3: something is; 2: nothing is known of, and the cluster could not be asked. */
 export async function status(options: Arguments): Promise<number> {
   const all: Status[] = []
   for (const target of await worldsOf(options)) all.push(await statusOf(target))
   if (options.json) stdout.write(`${JSON.stringify(all, null, 2)}\n`)
   else stdout.write(all.length === 0 ? 'There is no kept node, and nothing is left behind on one.\n' : all.map(inWords).join('\n'))
-  return all.some(({ injected }) => injected.length > 0) ? exits.undoIncomplete : exits.holds
+  if (all.some(({ injected }) => injected.length > 0)) return exits.undoIncomplete
+  return all.every(({ asked }) => asked) ? exits.holds : exits.unknown
 }

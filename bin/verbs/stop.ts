@@ -7,7 +7,7 @@ import type { Arguments } from '../arguments.ts'
 import { exits } from '../exit.ts'
 import { leftIn } from '../recover.ts'
 import { lockFolder, ownKube, whoRuns, worldOf } from '../state.ts'
-import type { Target } from '../target.ts'
+import type { Target } from '../opened.ts'
 import { worldsOf } from './undo.ts'
 
 /** How long an undo may take that was asked for, ms: a VM may have to boot for it. @source colima, recorded: start up to 394 s */
@@ -32,8 +32,10 @@ async function stopIn({ reach, policy, settings }: Pick<Target, 'reach' | 'polic
   const left = async (): Promise<number> => (await leftIn({ reach, policy, settings })).left.length
   if (asked.length === 0) {
     const stays = await left()
+    // Who could not be asked may be at work.
+    const nothing = notes.length === 0 ? exits.holds : exits.unknown
     const rest = stays === 0 ? 'Nothing is injected.' : 'Something is injected, and nobody is there to undo it: holdfast undo.'
-    return { code: stays === 0 ? exits.holds : exits.undoIncomplete, says: [`Nobody is at work on ${world}. ${rest}`, ...notes].join('\n') }
+    return { code: stays === 0 ? nothing : exits.undoIncomplete, says: [`Nobody is at work on ${world}${notes.length === 0 ? '' : ', as far as this machine knows'}. ${rest}`, ...notes].join('\n') }
   }
   stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone what it did.\n`)
   const until = reach.clock.now() + patience

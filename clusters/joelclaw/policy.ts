@@ -114,6 +114,8 @@ export default definePolicy({
     forwarded: { namespace: 'joelclaw', service: 'inngest-svc', local: 18_288, remote: 8_288 },
     // @source k8s skill (first vintage), Services, PDS port trap
     upgraded: { port: 'pds', nodePort: 9_627 },
+    // @source joelclaw history, 2026-07-23: a tag that was never pushed, recorded by a deploy
+    deployed: { kind: 'Deployment', namespace: 'joelclaw', name: 'system-bus-worker', container: 'system-bus-worker', image: 'ghcr.io/joelhooks/system-bus-worker:holdfast-never-pushed' },
   },
   limits: {
     // Everything runs on one node and most of it once: each drill of this rotation takes all of something. @source ADR-0148, Context
@@ -131,7 +133,7 @@ export default definePolicy({
     rotation: [
       'restart-colima', 'colima-zombie', 'flannel-pod-killed', 'flannel-crash-loops-without-br-netfilter', 'flannel-loses-its-subnet',
       'node-comes-back-tainted', 'api-port-drifts', 'node-container-killed', 'node-container-paused', 'node-comes-back-cordoned', 'pds-nodeport-reset', 'port-forward-dies-silently',
-      'typesense-hangs', 'typesense-hangs-unnoticed',
+      'typesense-hangs', 'typesense-hangs-unnoticed', 'image-missing',
     ],
   },
 })

@@ -94,8 +94,21 @@ async function newSession(reach: Reach, shown: string, path: string, text: strin
   return { config, server: cluster.server, context, fromFiles, unchanged: new Unchanged() }
 }
 
+type Text = ReturnType<typeof kubeconfigText>
+
+/** Kubeconfigs that are being read: questions that are asked at once read them once. */
+const readings = new WeakMap<Reach, Map<string, Text>>()
+
+function textOnce(tools: Tools, shown: string): Text {
+  const ofReach = readings.get(tools.reach) ?? new Map<string, Text>()
+  readings.set(tools.reach, ofReach)
+  const reading = ofReach.get(shown) ?? kubeconfigText(tools, shown).finally(() => ofReach.delete(shown))
+  ofReach.set(shown, reading)
+  return reading
+}
+
 async function sessionOf(tools: Tools, shown: string, wanted: readonly string[]): Promise<Session> {
-  const { path, text } = await kubeconfigText(tools, shown)
+  const { path, text } = await textOnce(tools, shown)
   const known = sessions.get(tools.reach) ?? new Map<string, Promise<Session>>()
   sessions.set(tools.reach, known)
   const key = JSON.stringify([path, wanted, text])

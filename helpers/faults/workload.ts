@@ -1,8 +1,9 @@
-// Faults on workloads: pods deleted, a NodePort reset, a process frozen, a liveness probe given for the time of a drill.
+// Faults on workloads: pods deleted, a NodePort reset, an image that does not exist, a process frozen, a liveness probe given for the time of a drill.
 import { openKube, resources, type Kube } from '../adapters/kube.ts'
 import { nodeShell, onlyProcessOf, wayIntoNodes, type NodeShell } from '../adapters/node-shell.ts'
 import { permit } from '../adapters/permit.ts'
 import { byKubectl, bySignal, patchWithSwitch } from '../adapters/switches.ts'
+import { revisionOf } from '../probes/rollouts.ts'
 import { selects } from '../probes/workloads.ts'
 import { fault, type FaultPermissions, type Hands, type Hit, type Json, type Policy, type Probe, type Service, type Switch, type WorkloadObject } from '../words/index.ts'
 
@@ -76,6 +77,54 @@ export const resetNodePort = fault<{ namespace: string; service: string; nodePor
     JSON.stringify([{ op: 'test', path: '/spec/ports/0/nodePort', value: record.nodePort }, { op: 'replace', path: '/spec/ports/0/nodePort', value: record.before }]),
   ])),
   byHand: ({ namespace, service, before }) => `kubectl patch svc ${service} -n ${namespace} --type=json -p '[{"op":"add","path":"/spec/ports/0/nodePort","value":${before}}]'`,
+})
+
+type DeployedRef = { readonly namespace: string; readonly name: string; readonly container: string; readonly image: string }
+
+/** The image of a container of a Deployment, and where it stands. Rejects where there is none. */
+async function imageIn(kube: Kube, { namespace, name, container }: Omit<DeployedRef, 'image'>): Promise<{ index: number; image: string; revision: string }> {
+  const found = await kube.get(resources.deployments, name, namespace)
+  if (found === undefined) throw new Error(`there is no Deployment ${namespace}/${name}`)
+  const index = found.spec.template.spec.containers.findIndex(candidate => candidate.name === container)
+  const image = found.spec.template.spec.containers[index]?.image
+  if (image === undefined) throw new Error(`Deployment ${namespace}/${name} has no container ${container}`)
+  return { index, image, revision: String(revisionOf(found)) }
+}
+
+/** Only while ours is there: whoever has deployed or rolled back meanwhile keeps what is theirs. */
+const imagePatch = (index: number, container: string, from: string, to: string): readonly { op: string; path: string; value: string }[] => {
+  const at = `/spec/template/spec/containers/${index}`
+  return [{ op: 'test', path: `${at}/name`, value: container }, { op: 'test', path: `${at}/image`, value: from }, { op: 'replace', path: `${at}/image`, value: to }]
+}
+
+/** Deploys an image that its registry does not have, as a deploy with a wrong tag does: the new pods wait for it, the old ones serve. */
+export const badImage = fault<DeployedRef, DeployedRef & { readonly index: number; readonly before: string; readonly revision: string }>({
+  name: 'workload.bad-image',
+  says: ({ namespace, name, container, image }) => `deploy ${image} to container ${container} of Deployment ${namespace}/${name}: there is no such image`,
+  blast: 'workload',
+  needs: ['kubernetes'],
+  async prepare({ namespace, name, container, image }, hands) {
+    const { index, image: before, revision } = await imageIn(await api(hands), { namespace, name, container })
+    return { namespace, name, container, index, image, before, revision }
+  },
+  async inject({ namespace, name, container, image, before }, hands) {
+    const kube = await api(hands)
+    const { index, image: now } = await imageIn(kube, { namespace, name, container })
+    if (now !== image) await kube.patch(resources.deployments, name, namespace, 'json', imagePatch(index, container, before, image))
+  },
+  async undo({ namespace, name, container, image, before }, hands) {
+    const kube = await api(hands)
+    const { index, image: now } = await imageIn(kube, { namespace, name, container })
+    if (now === image && before !== image) await kube.patch(resources.deployments, name, namespace, 'json', imagePatch(index, container, image, before))
+  },
+  // How many pods a roll-out may take at once is the Deployment's own choice; that it takes none that serves is what is drilled.
+  hits: ({ namespace, name }): readonly Hit[] => [{ kind: 'workload', workload: 'Deployment', namespace, name, how: 'changed' }],
+  permissions: ({ namespace, name }, policy) => patchOf(resources.deployments, namespace, name, policy),
+  // Where another image is there by then, or another container at its place, its tests fail and nothing is changed.
+  deadMan: ({ namespace, name, container, index, image, before, revision }, hands) => byKubectl('workload.bad-image', { namespace, name, container, index, image, before, revision }, hands, [
+    'patch', 'deployment', name, '-n', namespace, '--type=json', '-p', JSON.stringify(imagePatch(index, container, image, before)),
+  ]),
+  byHand: ({ namespace, name, container, before, revision }) => `kubectl set image deployment/${name} -n ${namespace} ${container}=${before} (that was revision ${revision})`,
 })
 
 const inside = (hands: Hands, container: string): NodeShell => nodeShell(tools(hands), wayIntoNodes(hands), container)

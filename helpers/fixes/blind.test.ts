@@ -11,13 +11,13 @@ import { loadKernelModules, restartFlannel } from './network.ts'
 import { reassertContainer, removeControlPlaneTaint, startNodeContainer, uncordon } from './nodes.ts'
 import { deleteUnknownPods } from './pods.ts'
 import { patchNodePort } from './services.ts'
-import { restartWorkload } from './workloads.ts'
+import { restartWorkload, rollBackWorkload } from './workloads.ts'
 
 describe('what cannot be seen', () => {
   const blind = seeing({ version: 1, cluster: 'small', target: { kind: 'lab', says: '' }, startedAt: now, endedAt: now, answers: {} })
   const all = [
     uncordon, removeControlPlaneTaint, reassertContainer, startNodeContainer, deleteUnknownPods,
-    patchNodePort, restartWorkload, loadKernelModules, restartFlannel, endDeadPortForward,
+    patchNodePort, restartWorkload, rollBackWorkload, loadKernelModules, restartFlannel, endDeadPortForward,
     startDockerInVm, renewDockerSocket, cycleColima, repointTalosconfig, regenerateKubeconfig,
   ]
   test.for(all.map(fix => [fix.name, fix] as const))('calls for nothing: %s', ([, fix]) => {

@@ -1,5 +1,5 @@
 // Which object a finding is about: places and manifests found by one another, and names that outlive a move.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Manifest, Path, Place } from '../words/index.ts'
 import { isMembers, namespaceOf } from './defaults.ts'
 
@@ -17,8 +17,19 @@ export function placeOf({ object }: Manifest, fallback: string, path: Path = [])
   return { apiVersion: object.apiVersion, kind: object.kind, ...(namespace === undefined ? {} : { namespace }), name: object.metadata.name, path }
 }
 
-/** Finds the manifest of an object, with or without its namespace written out; of several the last, which is the one that stays. */
-export function manifestsByPlace(manifests: readonly Manifest[], fallback: string): (place: Place) => Manifest | undefined {
+type Finder = (place: Place) => Manifest | undefined
+
+const finders = new WeakMap<readonly Manifest[], ReadonlyMap<string, Finder>>()
+
+/** Finds the manifest of an object, with or without its namespace written out; of several the last, which is the one that stays. Made once for a list. */
+export function manifestsByPlace(manifests: readonly Manifest[], fallback: string): Finder {
+  const made = finders.get(manifests)
+  const finder = made?.get(fallback) ?? finderOf(manifests, fallback)
+  finders.set(manifests, new Map([...made ?? [], [fallback, finder]]))
+  return finder
+}
+
+function finderOf(manifests: readonly Manifest[], fallback: string): Finder {
   const known = new Map<string, Manifest[]>()
   const add = (place: Identity, manifest: Manifest): void => {
     const list = known.get(key(place))
@@ -54,4 +65,4 @@ export function stablePath(object: unknown, path: Path): string {
 }
 
 /** 24 hex digits of a digest: short enough for a report, long enough never to meet by chance. */
-export const digest = (...parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24)
+export const digest = (...parts: readonly string[]): string => hash('sha256', JSON.stringify(parts)).slice(0, 24)

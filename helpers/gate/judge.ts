@@ -85,15 +85,20 @@ function replaced(manifests: readonly Manifest[], namespace: string): ReadonlySe
   return lost
 }
 
-/** The policy's word on an entry of a Secret, with its clauses and waivers, stands for the reader's. */
-const placeKey = ({ file, span }: Pick<Raised, 'file' | 'span'>): string => `${span.from} ${file}`
+const placeKey = ({ file, span }: { file: string; span: Span }): string => `${span.from} ${file}`
+
+/** Codes of invariants of which the schema of a built-in kind says the same at the same place: the API refuses it. */
+const saidBySchema: ReadonlySet<string> = new Set(['selector-misses-template'])
+
+/** What the reader says of a member where the policy (`secret-…`, with clauses and waivers) or the schema says the same and more. */
+const givesWayTo: Readonly<Record<string, string>> = { 'example-secret': 'secret', placeholder: 'secret', 'bad-name': 'schema', 'bad-namespace': 'schema' }
 
 const manifestsOf = (findings: readonly SchemaFinding[]): ReadonlySet<Manifest> => new Set(findings.map(({ manifest }) => manifest))
 
 /** Judges a set. Pure but for `now`: the same files give the same findings, in whatever order they were read. */
 export function judgeSet({ set, policy, invariants, schema, namespace, now }: Judging): Judged {
   const lost = replaced(set.manifests, namespace)
-  const manifests = set.manifests.filter(manifest => !lost.has(manifest))
+  const manifests = lost.size === 0 ? set.manifests : set.manifests.filter(manifest => !lost.has(manifest))
   const find = manifestsByPlace(manifests, namespace)
   // Waivers are the gate's to apply: finding by finding, so that it can list them.
   const about: Policy = { ...widened(policy, manifests, namespace), waivers: [] }
@@ -134,13 +139,16 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
   }
   // Object by object: a document is taken apart once for all of its findings.
   const order = new Map(manifests.map((manifest, index) => [manifest, index]))
+  const fromSchema = schema.map(entry => ofSchema(entry, namespace))
+  const refused = new Set(fromSchema.map(placeKey))
   const raised = pending.toSorted((a, b) => (order.get(a.manifest) ?? 0) - (order.get(b.manifest) ?? 0)).map(({ raise }) => raise())
-  const told = new Set(raised.filter(({ code }) => code.startsWith('secret-')).map(placeKey))
-  const isTold = (problem: ManifestProblem): boolean => (problem.code === 'example-secret' || problem.code === 'placeholder') && told.has(placeKey(problem))
+    .filter(one => !saidBySchema.has(one.code.split(':')[0] ?? '') || !refused.has(placeKey(one)))
+  const told = new Set([...fromSchema, ...raised].map(one => `${one.code.split(/[-:]/)[0]} ${placeKey(one)}`))
+  const isTold = (problem: ManifestProblem): boolean => told.has(`${givesWayTo[problem.code] ?? ''} ${placeKey(problem)}`)
   const objectAt = objectsByLine(set.manifests)
   const unreadable = set.problems.filter(({ kind }) => kind === 'unreadable')
   return {
-    raised: [...set.problems.filter(problem => problem.kind === 'broken' && !isTold(problem)).map(problem => ofProblem(problem, objectAt(problem), namespace)), ...schema.map(entry => ofSchema(entry, namespace)), ...raised],
+    raised: [...set.problems.filter(problem => problem.kind === 'broken' && !isTold(problem)).map(problem => ofProblem(problem, objectAt(problem), namespace)), ...fromSchema, ...raised],
     unknowns: [...unreadable.map(({ file, span, code, seen, remedy }) => ({ file, line: span.line, column: span.column, code, why: seen, remedy })), ...unknowns],
     notes,
   }

@@ -26,12 +26,12 @@ async function told(rendering: Rendering, programs: Readonly<Record<string, Exit
   return [...said, ...objectsIn(set), ...problemsOf(set)]
 }
 
-test('what helm renders is shown under the template it came from', async () => {
+test('what helm renders is shown under the template it came from, in the folder of its chart', async () => {
   expect(await told({ by: 'helm', path: 'charts/web', args: ['--values', 'prod.yaml'] }, { helm: done(recorded('helm-template.txt')) })).toEqual([
     'helm template charts/web --include-crds --values prod.yaml',
-    'web/templates/service.yaml (rendered)#0 v1 ConfigMap -/release-name-page',
-    'web/templates/service.yaml (rendered)#1 v1 Service -/release-name-web',
-    'web/templates/deployment.yaml (rendered)#0 apps/v1 Deployment -/release-name-web',
+    'charts/web/templates/service.yaml (rendered)#0 v1 ConfigMap -/release-name-page',
+    'charts/web/templates/service.yaml (rendered)#1 v1 Service -/release-name-web',
+    'charts/web/templates/deployment.yaml (rendered)#0 apps/v1 Deployment -/release-name-web',
   ])
 })
 

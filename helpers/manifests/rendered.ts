@@ -27,6 +27,10 @@ export function bySource(file: string, text: string): ReadonlyMap<string, string
   return new Map([...parts].map(([name, pieces]) => [name, pieces.map((piece, at) => (at < pieces.length - 1 && !piece.endsWith('\n') ? `${piece}\n` : piece)).join('')]))
 }
 
+/** Helm names templates by the name of their chart; people and reports find them in its folder. */
+const below = (path: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  new Map([...texts].map(([name, text]) => [/^[^/]+\/(?:templates|charts|crds)\//.test(name) ? `${path === '.' ? '' : `${path.replace(/\/+$/, '')}/`}${name.slice(name.indexOf('/') + 1)}` : name, text]))
+
 /** What is to be rendered, with arguments that are handed on, such as `--values prod.yaml`. */
 export interface Rendering {
   by: 'helm' | 'kustomize'
@@ -73,7 +77,7 @@ export async function renderManifests(rendering: Rendering, { shell, deadline = 
     if (exit.code !== 0) return failed('render-failed', `${said} ended with ${exit.code}: ${wordsOf(exit.stderr, exit.stdout)}`, 'a rendering', `Mend it until ${argv.join(' ')} succeeds; nothing of it was judged.`)
     if (exit.stdout.startsWith('[cut: ') || Buffer.byteLength(exit.stdout) >= longestOutput) return failed('too-large', `${said} wrote more than ${longestOutput / 2 ** 20} MiB`, `at most ${longestOutput / 2 ** 20} MiB`, `Write it to a file, ${argv.join(' ')} > rendered.yaml, and give the gate that; nothing of it was judged.`)
     if (exit.stdout.trim() === '') return failed('nothing-found', `${said} made nothing`, 'manifests', 'See whether its values switch everything off.')
-    return { texts: bySource(file, exit.stdout) }
+    return { texts: by === 'helm' ? below(path, bySource(file, exit.stdout)) : bySource(file, exit.stdout) }
   }
   const programs = commands.map(([program]) => program).join(' nor ')
   return failed('render-missing', `${commands.length > 1 ? 'neither ' : 'no '}${programs} is installed`, `${by === 'helm' ? 'helm' : 'kustomize or kubectl'} on the PATH`, `Install it, or render elsewhere and pipe: ${by === 'helm' ? `helm template ${path}` : `kustomize build ${path}`} | holdfast gate -`)

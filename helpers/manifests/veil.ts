@@ -19,7 +19,14 @@ function heldIn({ object }: Manifest): readonly Path[] {
 /** A text of as many lines, each of which says that something stood there. */
 const veil = (text: string): string => text.replaceAll(/\S[^\n]*/g, '…')
 
-const looksLikeSecret = /^[ \t]*["']?kind["']?:\s*["']?Secret\b/m
+const looksLikeSecret = /["']?\bkind["']?\s*:\s*["']?Secret\b/
+
+/** A line of a document that cannot be read: as much of it as certainly is no value. */
+function lineVeiled(line: string): string {
+  if (/^\s*(?:#|---|\.\.\.|$)/.test(line)) return line
+  const key = /^[ \t]*(?:- )?["']?[\w./-]+["']?:(?=\s|$)/.exec(line)?.[0]
+  return key === undefined ? `${/^\s*/.exec(line)?.[0] ?? ''}…` : line.slice(key.length).trim() === '' ? line : `${key} …`
+}
 
 /**
  * The text of a file without the values of its Secrets: `…` stands in their place, and every line stays in its place. Of a
@@ -30,10 +37,7 @@ export function veiled(text: string, manifests: readonly Manifest[]): string {
   const spans = manifests.filter(({ object }) => object.kind === 'Secret').flatMap(manifest => heldIn(manifest).map(path => manifest.where(path)))
   const read = new Set(manifests.map(({ document }) => document))
   const broken = piecesOf(text).filter(piece => !read.has(piece.document) && looksLikeSecret.test(text.slice(piece.from, piece.to)))
-  const cuts = [...spans.map(({ from, to }) => ({ from, to, put: veil(text.slice(from, to)) })), ...broken.map(({ from, to }) => {
-    const whole = text.slice(from, to)
-    return { from, to, put: whole.replaceAll(/^([ \t]*(?:- )?["']?[\w./-]+["']?:[ \t]+)\S.*$/gm, '$1…').replaceAll(/^(?!\s*(?:---|#|[^\s:]+:(?:\s|$)))([ \t]*)\S.*$/gm, '$1…') }
-  })].toSorted((a, b) => a.from - b.from || a.to - b.to)
+  const cuts = [...spans.map(({ from, to }) => ({ from, to, put: veil(text.slice(from, to)) })), ...broken.map(({ from, to }) => ({ from, to, put: text.slice(from, to).split('\n').map(lineVeiled).join('\n') }))].toSorted((a, b) => a.from - b.from || a.to - b.to)
   let after = ''
   let at = 0
   for (const { from, to, put } of cuts) {

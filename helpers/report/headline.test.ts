@@ -25,5 +25,11 @@ test('only the live target is proof about the cluster', () => {
 })
 
 test('every exit code has a meaning', () => {
-  expect([0, 1, 2, 3, 4, 64, 70, 130, 143].map(exitMeaning)).not.toContain(exitMeaning(99))
+  const meaning = (exitCode: number): string => exitMeaning({ exitCode, drills: [] })
+  expect([0, 1, 2, 3, 4, 64, 70, 130, 143].map(meaning)).not.toContain(meaning(99))
+})
+
+test('a refusal says what was refused: a drill, or what would have healed the cluster', () => {
+  const { drills } = sample
+  expect([exitMeaning({ exitCode: 4, drills }), exitMeaning({ exitCode: 4, drills: [] })]).toEqual(['a drill was refused', 'refused: the cluster was left alone'])
 })

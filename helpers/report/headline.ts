@@ -26,7 +26,12 @@ const meanings: Readonly<Record<number, string>> = {
   143: 'ended by a signal',
 }
 
-export const exitMeaning = (code: number): string => meanings[code] ?? 'a code without a meaning'
+/** What a run's exit code means. */
+export function exitMeaning({ exitCode, drills }: Pick<Run, 'exitCode' | 'drills'>): string {
+  // Healing refuses, too: what it mended of the host is in the report.
+  if (exitCode === 4 && drills.length === 0) return 'refused: the cluster was left alone'
+  return meanings[exitCode] ?? 'a code without a meaning'
+}
 
 export type Tone = 'good' | 'bad' | 'unknown'
 
@@ -54,7 +59,7 @@ export function headline(run: Run): Headline {
   if (refused > 0 && run.judgements.length === 0) return { tone: 'unknown', title: refused === drills.length ? 'Refused' : `${count(refused, 'drill')} refused` }
   if (unknown > 0) return { tone: 'unknown', title: `${count(unknown, 'clause')} unknown` }
   if (run.judgements.length === 0 && run.drills.length === 0) return { tone: 'unknown', title: 'Nothing was judged' }
-  return run.exitCode === 0 ? { tone: 'good', title: holds[run.target.kind] } : { tone: 'unknown', title: exitMeaning(run.exitCode) }
+  return run.exitCode === 0 ? { tone: 'good', title: holds[run.target.kind] } : { tone: 'unknown', title: exitMeaning(run) }
 }
 
 const drillWords = { passed: 'passed', failed: 'failed', unknown: 'unknown', refused: 'refused', aborted: 'aborted', 'not-applicable': 'not applicable' } as const

@@ -81,7 +81,7 @@ export function junit(run: Run): string {
   const drills = run.drills.map(drill => drilled(drill, run))
   const properties: Readonly<Record<string, string>> = {
     cluster: run.cluster, target: run.target.kind, proof: proof(run), seed: String(run.seed), run: run.id, verb: run.verb,
-    exit: `${run.exitCode}: ${exitMeaning(run.exitCode)}`,
+    exit: `${run.exitCode}: ${exitMeaning(run)}`,
     ...Object.fromEntries(Object.entries(run.versions).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => [`version.${name}`, version])),
   }
   const all = [...sections.flatMap(({ cases }) => cases), ...drills]

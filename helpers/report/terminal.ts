@@ -84,6 +84,6 @@ function leftLines(run: Run, { paint, width }: Frame): readonly string[] {
 
 function endLines(run: Run, { paint }: Frame, folder: string | undefined): readonly string[] {
   const tone = run.exitCode === 0 ? 'good' : run.exitCode === 2 || run.exitCode === 4 ? 'unknown' : 'bad'
-  const told = `exit ${run.exitCode}: ${exitMeaning(run.exitCode)}`
+  const told = `exit ${run.exitCode}: ${exitMeaning(run)}`
   return [`${paint(tone, told)}${folder === undefined ? '' : ` · ${oneLine(`${folder.replace(/\/+$/, '')}/report.html`)}`}`]
 }

@@ -107,7 +107,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
         // Fixes know no signal: what they do must not go on beside the undo.
         reach: cutBy(reach, hands.signal), policy, invariants: drill.given, look: see, moment: says => moments.add('heal', says),
         signal: AbortSignal.any([hands.signal, failed.signal]), ...(context.disabled === undefined ? {} : { disabled: context.disabled }),
-      }, { baseline, injectedAt, stillInjecting: () => injecting })
+      }, { baseline, injectedAt, stillInjecting: () => injecting, cameBack: watching.marks, nextLoss: watching.nextLoss })
       // It may end before the injection does, when it is called off: nobody waits for it then.
       const over = seen.catch(() => {})
       try {
@@ -136,10 +136,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
     return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, marks: seen.toSorted((a, b) => a.by - b.by), misses: [`aborted: ${broken ?? 'stopped'}`] })
   }
   const outcome = outcomeOf(recovery)
-  // All invariants held at `by`; before the last signal came back they cannot have.
-  const lastBad = Math.max(...signalMarks.map(mark => mark.after), 0)
-  const own = recovery.marks.map(mark => (mark.mark === 'recovered' ? { ...mark, after: Math.min(mark.by, Math.max(mark.after, lastBad)) } : mark))
-  const marks: Mark[] = [{ mark: 'injected', after: injectedAt, by: injectedAt }, ...own, ...signalMarks, { mark: 'undone', after: undoneAt, by: undoneAt }]
+  const marks: Mark[] = [{ mark: 'injected', after: injectedAt, by: injectedAt }, ...recovery.marks, ...signalMarks, { mark: 'undone', after: undoneAt, by: undoneAt }]
   return result(outcome, {
     marks: marks.toSorted((a, b) => a.by - b.by),
     misses: [...missesOf(drill, recovery, outcome, { marks, neverBack }, injectedAt), ...notBack.map(judgement => `not back to before: ${nameOf(judgement)}`)],

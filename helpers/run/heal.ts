@@ -14,6 +14,8 @@ export interface HealContext {
   look(): Promise<Look>
   /** Names of fixes that may not act. */
   disabled?: ReadonlySet<string>
+  /** Why a fix may not act now, asked right before it would; undefined: it may. Absent: every fix may. */
+  may?(fix: Fix): Promise<string | undefined>
   /** Tells people what happens. */
   moment(says: string): void
   signal?: AbortSignal
@@ -24,9 +26,11 @@ export interface Memory {
   attempts: Map<string, { times: number; lastAt: number }>
   /** Until when nothing may be tried that restarts a node or more, ms since the epoch. */
   heldUntil: number
+  /** Fixes that may not act, by name, with the reason when it was asked last. */
+  held: Map<string, string>
 }
 
-export const freshMemory = (): Memory => ({ attempts: new Map(), heldUntil: 0 })
+export const freshMemory = (): Memory => ({ attempts: new Map(), heldUntil: 0, held: new Map() })
 
 /** After a node or VM was restarted in vain, ms. @source joelclaw history, heal script: COLIMA_FAILED_RECOVERY_HOLD_SECS 1800 */
 const hold = 1_800_000
@@ -83,6 +87,17 @@ function obstacle(fix: Fix, memory: Memory, now: number, disabled: ReadonlySet<s
   if (past !== undefined && past.times >= mostAttempts) return `it was tried ${past.times} times`
   if (past !== undefined && fix.cooldown !== undefined && now - past.lastAt < ms(fix.cooldown)) return `it was tried less than ${fix.cooldown} ago`
   return isHeavy(fix) && now < memory.heldUntil ? 'a recovery has failed: held' : undefined
+}
+
+/** Whether it may act now. What holds it is told once, and is no attempt. */
+async function mayAct(fix: Fix, context: HealContext, memory: Memory): Promise<boolean> {
+  const why = await context.may?.(fix)
+  if (why === undefined) memory.held.delete(fix.name)
+  else {
+    if (memory.held.get(fix.name) !== why) context.moment(`${fix.name} is held: ${why}`)
+    memory.held.set(fix.name, why)
+  }
+  return why === undefined
 }
 
 /** Looks again as often as the fix wants. Undefined when the need for it has gone meanwhile. */
@@ -144,12 +159,15 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
 export async function healOnce(seen: Look, context: HealContext, memory: Memory): Promise<Healing | undefined> {
   for (const candidate of candidates(seen, context.invariants, context.policy)) {
     if (obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) !== undefined) continue
+    if (!(await mayAct(candidate.fix, context, memory))) continue
     const sure = await confirmed(candidate, context)
     if (sure === undefined) {
       attempted(memory, candidate.fix, context.reach.clock.now())
       context.moment(`${candidate.fix.name} is no longer called for`)
       return { ...describe(candidate), outcome: { kind: 'held', why: 'the need for it had gone when it was looked at again' } }
     }
+    // Looking as often as it wants takes its time: what it may is asked again, right before it acts.
+    if (candidate.fix.confirm !== undefined && !(await mayAct(candidate.fix, context, memory))) continue
     return act(sure, context, memory)
   }
   return undefined
@@ -199,6 +217,6 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
   const tried = new Set(healings.map(healing => healing.fix))
   const held = candidates(after, context.invariants, context.policy)
     .filter(({ fix }) => !tried.has(fix.name))
-    .map(candidate => ({ ...describe(candidate), outcome: { kind: 'held', why: obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) ?? 'it was not reached' } } as const))
+    .map(candidate => ({ ...describe(candidate), outcome: { kind: 'held', why: obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) ?? memory.held.get(candidate.fix.name) ?? 'it was not reached' } } as const))
   return { before, after, healings: [...healings, ...held] }
 }

@@ -15,24 +15,52 @@ interface Play {
   injecting?: number
   baseline?: Readonly<Record<string, Verdict['kind']>>
   signal?: AbortSignal
+  /** When a signal was last bad and first good again, ms since the injection. */
+  signalBack?: readonly [after: number, by: number]
+  /** When a signal is lost, ms since the injection. */
+  signalLost?: number
 }
 
 /** Recovers over a model whose parts go and come as given. Times in the result are ms since the injection. */
-async function play(model: Model, { states = [], drill: change = {}, injecting = 0, baseline, signal }: Play = {}) {
+async function play(model: Model, { states = [], drill: change = {}, injecting = 0, baseline, signal, signalBack, signalLost }: Play = {}) {
   const drill = drillOn(model, change)
   const said: string[] = []
   const seeing = () => look(drill.given, model.reach, model.policy)
   const before = baseline === undefined ? baselineOf((await seeing()).judgements) : new Map(Object.entries(baseline))
   const injectedAt = model.clock.now()
   for (const [at, part, state] of states) model.later(at, part, state)
+  const loss = new AbortController()
+  if (signalLost !== undefined) void model.clock.sleep(signalLost).then(() => loss.abort(new Error('lost')))
   const recovery = await recover(drill, {
     reach: model.reach, policy: model.policy, invariants: drill.given, look: seeing, moment: says => said.push(says), ...(signal === undefined ? {} : { signal }),
-  }, { baseline: before, injectedAt, stillInjecting: () => model.clock.now() < injectedAt + injecting })
+  }, { baseline: before, injectedAt, stillInjecting: () => model.clock.now() < injectedAt + injecting, cameBack: () => {
+    if (signalBack === undefined || model.clock.now() < injectedAt + signalBack[1]) return []
+    return [{ mark: 'service answering', after: injectedAt + signalBack[0], by: injectedAt + signalBack[1] }]
+  }, nextLoss: () => loss.signal })
   const marks = recovery.marks.map(({ mark, after, by }) => ({ mark, after: after - injectedAt, by: by - injectedAt }))
   return { ...recovery, marks, said, ended: model.clock.now() - injectedAt }
 }
 
 const outage = (from: number, to: number): NonNullable<Play['states']> => [[from, 'web', 'down'], [to, 'web', 'up']]
+
+describe('a signal that was lost', () => {
+  test('calls for a look at once: what is short is noticed, too', async () => {
+    const short = outage(2_000, 2_600)
+    expect((await play(newModel(), { states: short })).unnoticed).toEqual(['web-is-up never noticed'])
+    expect(await play(newModel(), { states: short, signalLost: 2_100 })).toMatchObject({ unnoticed: [], said: ['web-is-up notices'] })
+  })
+
+  test('and is back after the looks have seen all well: it has recovered then, and stays well from then on', async () => {
+    const { marks, ended } = await play(newModel(), { states: outage(500, 2_000), signalBack: [8_500, 9_000] })
+    expect(marks.at(-1)).toEqual({ mark: 'recovered', after: 8_500, by: 9_000 })
+    expect(ended).toBeGreaterThanOrEqual(9_000 + 30_000)
+  })
+
+  test('and was back before: nothing changes', async () => {
+    const [alone, beside] = [await play(newModel(), { states: outage(500, 20_000) }), await play(newModel(), { states: outage(500, 20_000), signalBack: [3_000, 4_000] })]
+    expect(beside.marks).toEqual(alone.marks)
+  })
+})
 
 describe('detection', () => {
   test('is marked between the look that did not see it and the one that did', async () => {

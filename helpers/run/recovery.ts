@@ -38,7 +38,15 @@ export const baselineOf = (judgements: readonly Judgement[]): ReadonlyMap<string
 export async function recover(
   drill: Drill,
   context: HealContext,
-  { baseline, injectedAt, stillInjecting }: { baseline: ReturnType<typeof baselineOf>; injectedAt: number; stillInjecting(): boolean },
+  { baseline, injectedAt, stillInjecting, cameBack, nextLoss }: {
+    baseline: ReturnType<typeof baselineOf>
+    injectedAt: number
+    stillInjecting(): boolean
+    /** The signals that were lost and are back. */
+    cameBack(): readonly Mark[]
+    /** Aborts when the next signal is lost. */
+    nextLoss(): AbortSignal
+  },
 ): Promise<Recovery> {
   const { clock } = context.reach
   const giveUpAt = injectedAt + (drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp))
@@ -76,18 +84,20 @@ export async function recover(
   }
 
   const everythingNoticed = () => breaks.every(({ invariant }) => noticed.has(invariant.name))
+  // Looks may all fall between two outages that a signal sees: it has not recovered before the last of them is back.
+  const wellSince = () => Math.max(firstGood ?? 0, ...cameBack().map(({ by }) => by))
   // What was not looked at has not held: the window ends with a look, not with time.
-  const recovered = () => firstGood !== undefined && lastLook - firstGood >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
+  const recovered = () => firstGood !== undefined && lastLook - wellSince() >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
   // What has yet to be noticed is looked for closely. Afterwards, while all stays well, a few looks are enough: the signals are watched all the time.
   const untilNextLook = () => {
-    const left = (firstGood ?? 0) + stability - clock.now()
+    const left = wellSince() + stability - clock.now()
     if (firstGood === undefined || left <= 0) return every
     return Math.min(left, everythingNoticed() ? stability / stableLooks : every)
   }
 
   await clock.sleep(firstLook, context.signal).catch(() => {})
   // A window that began in time may end after it.
-  while ((clock.now() < giveUpAt || firstGood !== undefined) && context.signal?.aborted !== true) {
+  while ((clock.now() < giveUpAt || (firstGood !== undefined && wellSince() <= giveUpAt)) && context.signal?.aborted !== true) {
     const seen = await see()
     const healing = drill.healer === 'holdfast' && !stillInjecting() ? await healOnce(seen, { ...context, look: see }, memory) : undefined
     if (healing !== undefined) {
@@ -96,7 +106,9 @@ export async function recover(
       continue
     }
     if (recovered()) break
-    await clock.sleep(untilNextLook(), context.signal).catch(() => {})
+    // What has yet to be noticed may be gone again before the next look: a signal that is lost calls for one at once.
+    const calls = [...(context.signal === undefined ? [] : [context.signal]), ...(everythingNoticed() ? [] : [nextLoss()])]
+    await clock.sleep(untilNextLook(), AbortSignal.any(calls)).catch(() => {})
     every = Math.min(lastEvery, every * growth)
   }
 
@@ -106,7 +118,7 @@ export async function recover(
   const isRecovered = recovered() && firstGood !== undefined
   const detected = [...noticed.values()].toSorted((a, b) => a.by - b.by)[0]
   return {
-    marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [{ mark: 'recovered' as MarkName, after: lastBad, by: firstGood ?? clock.now() }] : [])],
+    marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [{ mark: 'recovered' as MarkName, after: Math.min(wellSince(), Math.max(lastBad, ...cameBack().map(({ after }) => after))), by: wellSince() }] : [])],
     healings,
     unnoticed: breaks.flatMap(({ invariant, within }) => {
       const mark = noticed.get(invariant.name)

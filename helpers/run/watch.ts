@@ -13,6 +13,8 @@ interface Track {
 export interface Watching {
   /** Marks of the signals that went bad and came back; those that are bad now have none. */
   marks(): readonly Mark[]
+  /** Aborts when the next signal is lost. */
+  nextLoss(): AbortSignal
   /** Signals that are not well now. */
   bad(): readonly MarkName[]
   /** Ends all asking. Resolves when the last question is answered. */
@@ -31,6 +33,7 @@ export function watch(
   { reach, policy, drill, changed }: { reach: Reach; policy: Policy; drill: Drill; changed(says: string): void },
 ): Watching {
   const over = new AbortController()
+  let loss = new AbortController()
   let lastStir = reach.clock.now()
   const tracks = new Map<MarkName, Track>(signals.map(signal => [signal.mark, { good: undefined, lastBad: undefined, mark: undefined }]))
 
@@ -56,7 +59,11 @@ export function watch(
       changed(`back: ${signal.mark}`)
     }
     if (!good) {
-      if (track.good !== false) changed(`lost: ${signal.mark}`)
+      if (track.good !== false) {
+        changed(`lost: ${signal.mark}`)
+        loss.abort(new Error(`${signal.mark} is lost`))
+        loss = new AbortController()
+      }
       track.mark = undefined
       track.lastBad = began
     }
@@ -66,6 +73,7 @@ export function watch(
   const running = [...Map.groupBy(signals, signal => signal.every)].map(([every, group]) => follow(group, every))
   return {
     marks: () => [...tracks].flatMap(([mark, track]) => (track.mark === undefined ? [] : [{ mark, ...track.mark }])),
+    nextLoss: () => loss.signal,
     bad: () => [...tracks].flatMap(([mark, track]) => (track.good === false ? [mark] : [])),
     async stop() {
       over.abort(new Error('the drill is over'))

@@ -65,7 +65,8 @@ function judgeBody(object: Readonly<Record<string, unknown>>, { shape, builtIn }
   const nameless = textIn(metadata, 'name') === undefined && textIn(metadata, 'generateName') === undefined && (!isMap(metadata) || (metadata['name'] ?? null) === null)
   if (nameless && walk.found.every(({ path }) => path.join('.') !== 'metadata')) walk.found.push({ code: 'schema:required', path: ['metadata', 'name'], seen: 'metadata has no name', expected: 'a name, which every object must have', remedy: 'add metadata.name' })
   const name = textIn(metadata, 'name')
-  const misnamed = name === undefined ? undefined : objectName(textIn(object, 'kind') ?? '', name, !builtIn)
+  // A prefix for which the API makes the rest stands in the place of the name; it may end with a dash.
+  const misnamed = name === undefined || name === textIn(metadata, 'generateName') ? undefined : objectName(textIn(object, 'kind') ?? '', name, !builtIn)
   if (misnamed !== undefined) walk.found.push({ ...misnamed, seen: misnamed.seen('metadata.name') })
   const status = apartFromStatus(object, true)
   if (!builtIn || status === undefined) return walk.found

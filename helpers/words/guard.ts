@@ -1,23 +1,11 @@
 // A guard: what may stand in the way of a drill, judged on one look before anything is written.
 import type { BoundFault } from './fault.ts'
 import type { Fix } from './fix.ts'
+import type { GuardName } from './guard-name.ts'
 import type { Policy } from './policy.ts'
 import type { Question, See } from './question.ts'
 import type { Reach } from './reach.ts'
 import type { Judgement } from './verdict.ts'
-
-/** Every guard by its name, in the order in which they are told. */
-export const guardNames = [
-  'identity', 'one-at-a-time', 'steady-state', 'window', 'replica-share', 'last-replica', 'last-control-plane', 'last-volume-copy',
-  'unbacked-claim', 'own-node', 'capabilities', 'permissions', 'undo-permissions', 'evidence-disk',
-] as const
-export type GuardName = (typeof guardNames)[number]
-
-/** Those that nobody can let through: the wrong cluster, and harm that could not be undone. */
-export const neverAllowed = ['identity', 'undo-permissions'] as const satisfies readonly GuardName[]
-
-/** Those that a policy may let through as data, each with its reason. The others are about a moment, not about a cluster. */
-export const policyAllows = ['replica-share', 'last-replica', 'last-control-plane', 'last-volume-copy', 'unbacked-claim', 'own-node'] as const satisfies readonly GuardName[]
 
 /** Everything that a drill is about to do, and what the process that does it knows of itself. */
 export interface Attempt {

@@ -2,6 +2,7 @@
 export * from './drill.ts'
 export * from './fault.ts'
 export * from './fix.ts'
+export * from './guard-name.ts'
 export * from './guard.ts'
 export * from './hit.ts'
 export * from './gate.ts'

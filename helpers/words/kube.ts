@@ -28,6 +28,7 @@ export interface Condition {
   message?: string
   lastTransitionTime?: string
   lastHeartbeatTime?: string
+  lastUpdateTime?: string
 }
 
 export interface Toleration {
@@ -146,6 +147,7 @@ export interface WorkloadObject extends KubeObject {
     template: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec: PodSpec }
     strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } }
     updateStrategy?: { type?: string }
+    paused?: boolean
     serviceName?: string
     volumeClaimTemplates?: VolumeClaim[]
   }

@@ -1,6 +1,6 @@
 // The shape of a cluster's resilience policy: data only, checked here, with errors that name the path and the value.
 import { z } from 'zod'
-import { policyAllows } from './guard.ts'
+import { policyAllows } from './guard-name.ts'
 import { manifestRules } from './manifest-rules.ts'
 import type { Duration, Percent, Size } from './units.ts'
 
@@ -115,6 +115,8 @@ const cast = z.strictObject({
   forwarded: z.strictObject({ namespace: name, service: name, local: port, remote: port }).optional(),
   /** Its NodePort is set to this number, as a Helm upgrade does. */
   upgraded: z.strictObject({ port: name, nodePort: port }).optional(),
+  /** A Deployment that is deployed with an image that its registry does not have: `image` is what `container` gets. */
+  deployed: z.strictObject({ ...workloadName, kind: z.literal('Deployment'), container: name, image: name }).optional(),
   /** A Redis that is written to while its process `program` is killed. `ledger`: a file of the host for what it acknowledged. */
   writing: z.strictObject({ port: name, program: name, ledger: name }).optional(),
   /** The kubelet is a process of its own, known by this word of its command line, and can be stopped. */

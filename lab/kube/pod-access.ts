@@ -5,14 +5,8 @@ import { listAt, textAt } from './json.ts'
 import type { Kind } from './kinds.ts'
 import { getObject } from './read.ts'
 import type { ApiRequest, ApiResponse } from './request.ts'
-import type { Server } from './server.ts'
+import type { Kubelets, Server } from './server.ts'
 import { badRequest, Refusal } from './status.ts'
-
-/** The kubelets as the API server reaches them. */
-export interface Kubelets {
-  /** Lines that a container has printed; undefined where no kubelet has it. */
-  logs(namespace: string, pod: string, container?: string): readonly string[] | undefined
-}
 
 /** How often somebody who follows a log gets what is new, virtual ms. */
 const followEvery = 500

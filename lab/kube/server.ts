@@ -2,7 +2,6 @@
 import type { SeededRandom } from '../kernel/random.ts'
 import type { Ground } from '../kernel/world.ts'
 import type { ServiceNetwork } from './allocate.ts'
-import type { Kubelets } from './pod-access.ts'
 
 /** Who wants to do what; `resource` is empty for paths outside of the objects. */
 export interface Attributes {
@@ -14,6 +13,12 @@ export interface Attributes {
   namespace: string
   name: string
   path: string
+}
+
+/** The kubelets as the API server reaches them. */
+export interface Kubelets {
+  /** Lines that a container has printed; undefined where no kubelet has it. */
+  logs(namespace: string, pod: string, container?: string): readonly string[] | undefined
 }
 
 export interface Server {

@@ -2,9 +2,7 @@
 import type { AppAnswer, AppRequest } from '../kernel/world.ts'
 import { ask, refused } from './apps.ts'
 import type { ContainerRun } from './box.ts'
-
-/** How a command ended; `hangs`: it never does; `missing`: the container has no such program. */
-export type ExecAnswer = { kind: 'exited'; code: number; stdout: string; stderr: string } | { kind: 'hangs' } | { kind: 'missing'; says: string }
+import type { ExecAnswer } from './side.ts'
 
 const exited = (code: number, stdout: string, stderr = ''): ExecAnswer => ({ kind: 'exited', code, stdout, stderr })
 

@@ -1,5 +1,6 @@
 // Images: pulled, present, missing; with the texts and back-offs of a kubelet.
 import { describe, expect, test } from 'vitest'
+import { pullFails, pushedOf } from './images.ts'
 import type { SmallWorld } from './small-world.ts'
 import { smallWorld } from './small-world.ts'
 
@@ -74,4 +75,19 @@ describe('an image', () => {
     made.seconds(310)
     expect(made.pod('demo', 'app').status?.phase).toBe('Running')
   })
+})
+
+/** @source measured on a v1.35 node: the texts */
+test('a registry holds the tags that were pushed, and tells of another; one that is away tells nothing', () => {
+  const registry = { faults: new Map([['quay.io', 'unreachable' as const]]), pushed: pushedOf(['ghcr.io/a/worker:1', 'busybox:1.37', 'quay.io/a/b:1']) }
+  const says = (image: string): string | undefined => pullFails(registry, image)?.replace(/^(rpc error: code = \S+ desc = )?.*: /, '$1… ')
+  expect(['ghcr.io/a/worker:1', 'ghcr.io/a/worker:2', 'docker.io/library/busybox:2', `busybox@sha256:${'0'.repeat(64)}`, 'never/heard:of', 'localhost:30082/feed:1', 'quay.io/a/b:1'].map(image => [image.slice(0, 27), says(image)])).toEqual([
+    ['ghcr.io/a/worker:1', undefined],
+    ['ghcr.io/a/worker:2', 'rpc error: code = NotFound desc = … not found'],
+    ['docker.io/library/busybox:2', 'rpc error: code = NotFound desc = … not found'],
+    ['busybox@sha256:000000000000', undefined],
+    ['never/heard:of', undefined],
+    ['localhost:30082/feed:1', 'rpc error: code = NotFound desc = … not found'],
+    ['quay.io/a/b:1', '… i/o timeout'],
+  ])
 })

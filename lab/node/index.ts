@@ -6,7 +6,7 @@ import type { Box, Inside } from './box.ts'
 import { containersOf, later } from './box.ts'
 import { signalProcess } from './containers.ts'
 import { delays } from './delays.ts'
-import type { PullFault } from './images.ts'
+import { pushedOf, type PullFault } from './images.ts'
 import { createKnobs } from './knobs.ts'
 import { bootKubelet, podChanged } from './kubelet.ts'
 import { newBox, reconnect } from './make-box.ts'
@@ -16,9 +16,8 @@ import { died } from './run.ts'
 import type { NodeSide, NodeSideOptions } from './side.ts'
 
 export type { AppCatalogue, AppEntry, AppState } from './apps.ts'
-export type { ExecAnswer } from './exec.ts'
 export type { PullFault } from './images.ts'
-export type { MachineFacts, NodeSide, NodeSideOptions } from './side.ts'
+export type { ExecAnswer, MachineFacts, NodeSide, NodeSideOptions } from './side.ts'
 export { joelclawApps } from './catalogue.ts'
 export { sandboxApps } from './catalogue-sandbox.ts'
 export { delays as nodeDelays } from './delays.ts'
@@ -33,7 +32,7 @@ const lostShare = 0.2
 export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSide {
   const pullFaults = new Map<string, PullFault>()
   const breakListeners = new Set<(machine: Machine) => void>()
-  const inside: Inside = { ground, apps: options.apps, registry: { faults: pullFaults }, controlPlaneTaint: options.controlPlaneTaint, apiUp: box => box.up && !box.paused && control.serving() }
+  const inside: Inside = { ground, apps: options.apps, registry: { faults: pullFaults, pushed: pushedOf(options.pushed ?? []) }, controlPlaneTaint: options.controlPlaneTaint, apiUp: box => box.up && !box.paused && control.serving() }
   const proxies = new Map<Box, Proxy>()
   const boxes = options.machines.map((machine, index) => newBox(inside, machine, index, options, proxies))
   const byNode = new Map(boxes.map(box => [box.machine.node, box]))

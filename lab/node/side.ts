@@ -1,8 +1,10 @@
 // What the node side offers, and what it is made with.
 import type { ClusterSide, Machine } from '../kernel/world.ts'
 import type { AppCatalogue, AppState } from './apps.ts'
-import type { ExecAnswer } from './exec.ts'
 import type { PullFault } from './images.ts'
+
+/** How a command ended; `hangs`: it never does; `missing`: the container has no such program. */
+export type ExecAnswer = { kind: 'exited'; code: number; stdout: string; stderr: string } | { kind: 'hangs' } | { kind: 'missing'; says: string }
 
 /** What a machine is, as its kubelet reports it. */
 export interface MachineFacts {
@@ -28,6 +30,8 @@ export interface NodeSideOptions {
   addresses?: Readonly<Record<string, string>>
   /** By node name; default: a Talos on arm64. */
   facts?: Readonly<Record<string, MachineFacts>>
+  /** Images that their registries hold, and no other tags of their repositories. Default: they hold whatever they are asked for. */
+  pushed?: readonly string[]
   /** Images that every machine has from the beginning. */
   images?: readonly string[]
 }

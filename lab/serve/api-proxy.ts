@@ -66,8 +66,8 @@ const ofConnection = new Set(['transfer-encoding', 'connection', 'content-length
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const isMethod = (text: string): text is Dispatcher.HttpMethod => methods.has(text)
 
-/** Ends a connection the hard way: what is on the way is lost. */
-export const reset = (request: IncomingMessage): void => void request.socket.resetAndDestroy()
+/** Ends a connection the hard way: what is on the way is lost. Under TLS Node cannot reset one, and throws where it is asked to: it is closed. */
+export const reset = ({ socket }: IncomingMessage): void => void ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy())
 
 /** Brings a request to the API server behind `dispatcher` at 127.0.0.1:<port>, and its answer back as it comes. */
 export async function proxied(request: IncomingMessage, response: ServerResponse, to: { dispatcher: Dispatcher; port: number; token: string }): Promise<void> {

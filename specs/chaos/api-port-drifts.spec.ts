@@ -2,14 +2,14 @@
 import { restartContainer } from '../../helpers/faults/node.ts'
 import { drill, verify } from '../../helpers/index.ts'
 import { kubeconfigPointsToTheApi, talosconfigPointsToTalos } from '../invariants/endpoints.spec.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 
 export const apiPortDrifts = drill({
   name: 'api-port-drifts',
   clauses: ['endpoints.kubeconfig-points-to-mapped-port', 'endpoints.talosconfig-points-to-mapped-port', 'endpoints.regenerate-kubeconfig', 'endpoints.tls-verifies'],
   says: 'kubeconfig and talosconfig follow the API to its new ports',
   incident: { story: 'Docker gave the API and Talos other host ports; services stayed healthy, every kubectl-dependent tool failed', source: 'ADR-0148, Kubeconfig Port Drift (2026-03-21)' },
-  given: invariants,
+  given: steadyState,
   faults: policy => policy.nodes.slice(0, 1).flatMap(({ container }) => (container === undefined ? [] : [restartContainer({ container: container.name })])),
   breaks: [{ invariant: kubeconfigPointsToTheApi, within: '60 s' }, { invariant: talosconfigPointsToTalos, within: '60 s' }],
   healer: 'holdfast',

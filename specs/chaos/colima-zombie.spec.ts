@@ -3,7 +3,7 @@ import { zombie } from '../../helpers/faults/colima.ts'
 import { drill, verify } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
 import { colimaTellsTheTruth } from '../invariants/host.spec.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { claimsAreBound } from '../invariants/storage.spec.ts'
 
 export const colimaIsAZombie = drill({
@@ -14,7 +14,7 @@ export const colimaIsAZombie = drill({
     story: 'status said Running while the Docker socket and ssh were dead; every service port refused, and start was a no-op',
     source: 'k8s skill (first vintage), Danger Zones 4; joelclaw history, 2026-02-28',
   },
-  given: invariants,
+  given: steadyState,
   // The data are on the VM's own disk: a claim that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [zombie({ profile: policy.host?.profile ?? 'default' })],

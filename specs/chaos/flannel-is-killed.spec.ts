@@ -2,7 +2,7 @@
 import { unloadModule } from '../../helpers/faults/network.ts'
 import { deletePods } from '../../helpers/faults/workload.ts'
 import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { flannelServesEveryNode, kernelIsPrepared } from '../invariants/network.spec.ts'
 
 const flannelPod = ({ network: { flannel } }: Policy) =>
@@ -13,7 +13,7 @@ export const flannelPodIsKilled = drill({
   clauses: ['recovery.flannel-available', 'recovery.automatic'],
   says: 'the DaemonSet replaces a killed flannel pod by itself',
   incident: { story: 'flannel has to be looked at after each restart: without it no pod gets a network', source: 'ADR-0148, Post-Restart Recovery Checklist, step 3' },
-  given: invariants,
+  given: steadyState,
   faults: flannelPod,
   breaks: [{ invariant: flannelServesEveryNode, within: '15 s' }],
   healer: 'cluster',
@@ -31,7 +31,7 @@ export const flannelCrashLoops = drill({
     story: 'flannel crashed on a missing /proc/sys/net/bridge file; Talos has no shell, the module is loaded in the VM',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones 5',
   },
-  given: invariants,
+  given: steadyState,
   faults: policy => [unloadModule({ module: 'br_netfilter' }), ...flannelPod(policy)],
   breaks: [{ invariant: kernelIsPrepared, within: '15 s' }, { invariant: flannelServesEveryNode, within: '30 s' }],
   healer: 'holdfast',

@@ -2,7 +2,7 @@
 import { loseSubnetEnv } from '../../helpers/faults/network.ts'
 import { restartContainer } from '../../helpers/faults/node.ts'
 import { drill, verify } from '../../helpers/index.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { flannelHasItsSubnet } from '../invariants/network.spec.ts'
 
 export const flannelLosesItsSubnet = drill({
@@ -13,7 +13,7 @@ export const flannelLosesItsSubnet = drill({
     story: 'subnet.env was lost in a Docker restart while flannel counted as Running; 118 thousand sandbox errors in 17 days, and nobody noticed',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22 to 07-09',
   },
-  given: invariants,
+  given: steadyState,
   faults: policy => policy.nodes.slice(0, 1).flatMap(({ container }) => (container === undefined || policy.network.flannel.as !== 'daemonset' ? [] : [
     restartContainer({ container: container.name }),
     loseSubnetEnv({ container: container.name, path: policy.network.flannel.subnetEnv, appearsWithin: '120 s' }),

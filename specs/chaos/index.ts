@@ -4,6 +4,7 @@ import * as apiPortDrifts from './api-port-drifts.spec.ts'
 import * as colimaZombie from './colima-zombie.spec.ts'
 import * as flannelIsKilled from './flannel-is-killed.spec.ts'
 import * as flannelLosesItsSubnet from './flannel-loses-its-subnet.spec.ts'
+import * as imageMissing from './image-missing.spec.ts'
 import * as kubeletFallsSilent from './kubelet-falls-silent.spec.ts'
 import * as nodeComesBack from './node-comes-back.spec.ts'
 import * as nodeContainerDies from './node-container-dies.spec.ts'
@@ -26,6 +27,7 @@ const files = {
   'node-container-dies': nodeContainerDies,
   'kubelet-falls-silent': kubeletFallsSilent,
   'redis-dies-while-writing': redisDiesWhileWriting,
+  'image-missing': imageMissing,
 } as const
 
 const isDrill = (value: unknown): value is Drill => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'drill'

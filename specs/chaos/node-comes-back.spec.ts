@@ -2,7 +2,7 @@
 import { cordon, taint } from '../../helpers/faults/node.ts'
 import { deletePods } from '../../helpers/faults/workload.ts'
 import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { nodesAreSchedulable, taintsAreTolerated } from '../invariants/nodes.spec.ts'
 
 /** A control plane that carries work. */
@@ -19,7 +19,7 @@ export const nodeComesBackTainted = drill({
   clauses: ['recovery.no-untolerated-taint', 'recovery.automatic'],
   says: 'a node that comes back with the control-plane taint is put back to work',
   incident: { story: 'Talos taints its control plane at every start; on a cluster of one node nothing can be placed then', source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2' },
-  given: invariants,
+  given: steadyState,
   faults: policy => [taint({ node: node(policy), key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }), ...displace(policy)],
   breaks: [{ invariant: taintsAreTolerated, within: '15 s' }],
   healer: 'holdfast',
@@ -35,7 +35,7 @@ export const nodeComesBackCordoned = drill({
   clauses: ['recovery.node-not-cordoned', 'recovery.automatic'],
   says: 'a node that comes back cordoned is uncordoned',
   incident: { story: 'a healer without homebrew on its PATH failed silently for six days and left the node cordoned', source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27' },
-  given: invariants,
+  given: steadyState,
   faults: policy => [cordon({ node: node(policy) }), ...displace(policy)],
   breaks: [{ invariant: nodesAreSchedulable, within: '15 s' }],
   healer: 'holdfast',

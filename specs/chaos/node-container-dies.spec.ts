@@ -1,7 +1,7 @@
 // Incidents: the container of the node is killed and stays down, or is frozen. (joelclaw history, 2026-04-12; ADR-0148, Context)
 import { killContainer, pauseContainer } from '../../helpers/faults/node.ts'
 import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { nodeContainersRun } from '../invariants/nodes.spec.ts'
 import { claimsAreBound } from '../invariants/storage.spec.ts'
 
@@ -15,7 +15,7 @@ export const nodeContainerIsKilled = drill({
   clauses: ['recovery.node-ready', 'recovery.automatic', 'host.node-container-restart-policy'],
   says: 'a node whose container was killed is started again, and everything on it comes back',
   incident: { story: 'after a reboot the container of the node stayed down, Exited (255), and nothing started it', source: 'joelclaw history, 2026-04-12: down after a reboot' },
-  given: invariants,
+  given: steadyState,
   // Claims live on a volume of the container, not in it: one that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => container(policy).map(name => killContainer({ container: name })),
@@ -32,7 +32,7 @@ export const nodeContainerIsPaused = drill({
   clauses: ['recovery.node-ready', 'recovery.automatic'],
   says: 'a node whose container is frozen is found out, although it runs, and goes on',
   incident: { story: 'a machine that is there and does not move: connections are made or wait, nothing is refused, and its API and kubelet do not answer', source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4' },
-  given: invariants,
+  given: steadyState,
   faults: policy => container(policy).map(name => pauseContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',

@@ -2,7 +2,7 @@
 import { resetNodePort } from '../../helpers/faults/workload.ts'
 import { drill, verify, type Policy } from '../../helpers/index.ts'
 import { hostServicesUseNodePorts, portsAnswer } from '../invariants/exposure.spec.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 
 /** The port that the upgrade resets. */
 const upgraded = ({ ports, cast }: Policy) => ports.filter(port => port.name === cast.upgraded?.port)
@@ -12,7 +12,7 @@ export const pdsNodePortIsReset = drill({
   clauses: ['exposure.pds-nodeport-3000', 'exposure.nodeport-equals-container-port'],
   says: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
   incident: { story: 'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each Helm upgrade sets one', source: 'k8s skill (first vintage), Services, PDS port trap' },
-  given: invariants,
+  given: steadyState,
   faults: policy => upgraded(policy).map(({ namespace, service }) => resetNodePort({ namespace, service, nodePort: policy.cast.upgraded?.nodePort ?? 0 })),
   breaks: [{ invariant: hostServicesUseNodePorts, within: '15 s' }, { invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',

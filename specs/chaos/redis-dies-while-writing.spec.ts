@@ -2,7 +2,7 @@
 import { killWhileWriting } from '../../helpers/faults/data.ts'
 import { drill, verify } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { acknowledgedWritesAreKept, claimsAreBound } from '../invariants/storage.spec.ts'
 
 export const redisDiesWhileWriting = drill({
@@ -13,7 +13,7 @@ export const redisDiesWhileWriting = drill({
     story: 'a Redis pod that dies comes back on its node with its data; what it had acknowledged and not yet written would be gone, and its users would not know',
     source: '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
   },
-  given: invariants,
+  given: steadyState,
   // A write that is lost does not come back: nothing is gained by waiting for the rest.
   always: [acknowledgedWritesAreKept, claimsAreBound],
   faults: ({ ports, cast: { writing } }) => ports.filter(port => port.name === writing?.port)

@@ -2,7 +2,7 @@
 import { restartColima } from '../../helpers/faults/colima.ts'
 import { drill, verify } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { taintsAreTolerated } from '../invariants/nodes.spec.ts'
 import { claimsAreBound } from '../invariants/storage.spec.ts'
 
@@ -14,7 +14,7 @@ export const colimaRestarts = drill({
     story: 'after a restart of the VM the control-plane taint is back, the API has moved to another port, and flannel has to write its subnet again',
     source: 'ADR-0148, Post-Restart Recovery Checklist; k8s skill (first vintage), Resilience Rules 3',
   },
-  given: invariants,
+  given: steadyState,
   // The data are on the VM's own disk: a claim that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [restartColima({ profile: policy.host?.profile ?? 'default' })],

@@ -2,7 +2,7 @@
 import { freeze, giveLiveness, takeLiveness } from '../../helpers/faults/workload.ts'
 import { drill, verify, type Policy } from '../../helpers/index.ts'
 import { portsAnswer } from '../invariants/exposure.spec.ts'
-import { invariants } from '../invariants/index.ts'
+import { steadyState } from '../invariants/index.ts'
 import { containersHaveProbes } from '../invariants/probes.spec.ts'
 
 const incident = {
@@ -19,7 +19,7 @@ export const typesenseHangs = drill({
   says: 'a hung Typesense with a liveness probe is restarted by its kubelet',
   incident,
   arrange: ({ cast: { hanging } }) => (hanging === undefined ? [] : [giveLiveness({ namespace: hanging.namespace, name: hanging.name, container: hanging.container, probe: hanging.liveness })]),
-  given: invariants,
+  given: steadyState,
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
@@ -37,7 +37,7 @@ export const typesenseHangsUnnoticed = drill({
   incident,
   arrange: ({ cast: { hanging } }) => (hanging?.guarded === true ? [takeLiveness({ namespace: hanging.namespace, name: hanging.name, container: hanging.container })] : []),
   // The missing probe is the stage, not the harm.
-  given: invariants.filter(invariant => invariant !== containersHaveProbes),
+  given: steadyState.filter(invariant => invariant !== containersHaveProbes),
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',

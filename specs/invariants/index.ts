@@ -1,4 +1,4 @@
-// Every invariant, by section: what `check` judges, `list` shows and a drill holds as its steady state.
+// Every invariant, by section: what `check` judges and `list` shows, and those that a drill holds as its steady state.
 import type { Invariant } from '../../helpers/index.ts'
 import * as claims from './claims.spec.ts'
 import * as endpoints from './endpoints.spec.ts'
@@ -28,3 +28,9 @@ export const bySection: readonly { section: Section; invariant: Invariant }[] = 
   .flatMap(section => inOrder(sections[section]).filter(isInvariant).map(invariant => ({ section, invariant })))
 
 export const invariants: readonly Invariant[] = bySection.map(({ invariant }) => invariant)
+
+/** Sections about how objects are written: no fault changes that, and no recovery brings it back. */
+const written: ReadonlySet<Section> = new Set(['claims', 'images', 'placement', 'security', 'references'])
+
+/** What a drill holds as its steady state, look after look. */
+export const steadyState: readonly Invariant[] = bySection.filter(({ section }) => !written.has(section)).map(({ invariant }) => invariant)

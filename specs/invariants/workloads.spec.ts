@@ -1,8 +1,10 @@
 // Workloads: each has the replicas it should have, and no pod is stuck or Unknown.
 import { deleteUnknownPods } from '../../helpers/fixes/pods.ts'
-import { invariant, ms, notApplicable, unknown, verify, inWords, type Pod, type Policy, type See } from '../../helpers/index.ts'
+import { rollBackWorkload } from '../../helpers/fixes/workloads.ts'
+import { invariant, ms, notApplicable, unknown, verify, inWords, type Pod, type Policy, type See, type WorkloadObject } from '../../helpers/index.ts'
 import { freshPods, freshnessQuestions } from '../../helpers/probes/freshness.ts'
 import { leases, pods } from '../../helpers/probes/kubernetes.ts'
+import { leftToRoll, missingImages, neverPushed, progressOf } from '../../helpers/probes/rollouts.ts'
 import { availableOf, finished, isReady, replicasOf, selects, troubleOf, unreadySince, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
 
 /** Pods that nobody has started are in no trouble: leaves where no kubelet can report, as before a deploy. */
@@ -101,4 +103,56 @@ export const noPodIsStuck = invariant({
   },
 })
 
-verify(import.meta, workloadsHaveTheirReplicas, noPodIsUnknown, noPodIsStuck)
+/** What a person does about a roll-out that does not move, by what its pods wait for. */
+function remedyOf(see: See, object: WorkloadObject, kind: string): string {
+  const { name, namespace } = object.metadata
+  const waiting = see(pods).filter(pod => selects(object, pod)).flatMap(missingImages)
+  const [first] = waiting
+  if (object.spec.paused === true) return `kubectl rollout resume ${kind}/${name} -n ${namespace}`
+  if (first?.why === 'unreachable') return `its registry says nothing of ${first.image} (${first.says.split('": ').at(-1)}): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`
+  return `kubectl rollout status ${kind}/${name} -n ${namespace}; kubectl describe pods -n ${namespace}`
+}
+
+export const newestTemplatesRun = invariant({
+  name: 'newest-templates-run',
+  clauses: ['recovery.workloads-at-replicas', 'external.rollout-waits-for-image', 'external.pulled-images-run'],
+  says: 'every workload runs its newest template, or is on its way to it',
+  why: 'while an old ReplicaSet serves nobody misses the new one: a tag that was never pushed was found after nine days',
+  subjects: policy => policy.workloads.map(workload => ({ ...workload, name: `${workload.namespace}/${workload.name}`, workload: workload.name })),
+  observe: () => [pods, leases, ...workloadQuestions],
+  healedBy: [rollBackWorkload],
+  judge({ kind, namespace, workload, warmUp }, see, policy) {
+    onlyWhereItRuns(see)
+    const object = workloadObject(see, kind, namespace, workload)
+    // That it is missing, or is not to run at all, is judged elsewhere.
+    if (object === undefined || replicasOf(object) === 0) return []
+    const expected = 'the newest template runs'
+    const lower = kind.toLowerCase()
+    const gone = neverPushed(see, object, ms(warmUp))
+    if (gone.length > 0) {
+      // Their pods are replaced one by one, and one that waits is not: kubectl says so of StatefulSets. @source Kubernetes, StatefulSet: forced rollback
+      const stuck = kind === 'StatefulSet' ? ', then delete the pod that waits: a StatefulSet does not replace it by itself' : ''
+      return gone.map(({ container, image }) => ({
+        code: `image-missing:${container}`,
+        seen: `container ${container} wants ${image}, and its registry says that there is no such image`,
+        expected,
+        remedy: `push the image, or kubectl rollout undo ${lower}/${workload} -n ${namespace}${stuck}; and name one that is there in its manifest`,
+      }))
+    }
+    if (kind !== 'Deployment') return []
+    if ((object.status?.observedGeneration ?? 0) < (object.metadata.generation ?? 0)) unknown(`the Deployment controller has not looked at its newest template yet (generation ${object.metadata.generation}, seen ${object.status?.observedGeneration ?? 'none'})`)
+    const left = leftToRoll(object)
+    if (left === 0) return []
+    const { reason, since } = progressOf(object)
+    if (Number.isNaN(since)) unknown('its controller does not say since when it is on its way')
+    if (reason !== 'ProgressDeadlineExceeded' && see.now - since <= ms(policy.budgets.stuckPod)) return []
+    return [{
+      code: 'rollout-hangs',
+      seen: `${left} of its pods are not of the newest template, and nothing has moved since ${inWords(see.now - since)}${reason === '' ? '' : ` (${reason})`}`,
+      expected,
+      remedy: remedyOf(see, object, lower),
+    }]
+  },
+})
+
+verify(import.meta, workloadsHaveTheirReplicas, noPodIsUnknown, noPodIsStuck, newestTemplatesRun)

@@ -5,7 +5,7 @@ import { bad, policy, reach, run } from './stage.ts'
 
 /** In the order of the harm: what restarts the node comes last. */
 const names = [
-  'node-comes-back-tainted', 'node-comes-back-cordoned', 'pds-nodeport-reset', 'flannel-pod-killed', 'redis-dies-while-writing',
+  'node-comes-back-tainted', 'node-comes-back-cordoned', 'pds-nodeport-reset', 'image-missing', 'flannel-pod-killed', 'redis-dies-while-writing',
   'typesense-hangs-unnoticed', 'typesense-hangs', 'node-container-paused', 'api-port-drifts', 'flannel-loses-its-subnet', 'node-container-killed', 'kubelet-falls-silent',
 ] as const
 

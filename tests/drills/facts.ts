@@ -9,8 +9,10 @@ const wanted = ['Node', 'Namespace', 'Deployment', 'StatefulSet', 'DaemonSet', '
 
 /** An object without what changes by itself. */
 function still(object: KubeObject): unknown {
-  const { status: _status, metadata: { resourceVersion: _version, generation: _generation, managedFields: _fields, ...metadata }, ...rest } = structuredClone(object) as KubeObject & { status?: unknown; metadata: { managedFields?: unknown } }
-  return { ...rest, metadata }
+  const { status: _status, metadata: { resourceVersion: _version, generation: _generation, managedFields: _fields, annotations = {}, ...metadata }, ...rest } = structuredClone(object) as KubeObject & { status?: unknown; metadata: { managedFields?: unknown } }
+  // Its controller counts revisions, those that were taken back included.
+  const { 'deployment.kubernetes.io/revision': _revision, ...own } = annotations
+  return { ...rest, metadata: { ...metadata, annotations: own } }
 }
 
 /** Pods by what made them: their names are drawn anew. */

@@ -48,6 +48,7 @@ const green: Readonly<Record<string, Green>> = {
   'pds-nodeport-reset': { outcome: byFixes('patch-nodeport'), marks: ['detected', 'service answering', 'recovered'] },
   'port-forward-dies-silently': { outcome: byFixes('end-dead-port-forward'), marks: ['detected', 'recovered'], phases: unwatched },
   'typesense-hangs': { outcome: byItself, marks: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'] },
+  'image-missing': { outcome: byFixes('roll-back-workload'), marks: ['detected', 'recovered'], phases: unwatched },
   'typesense-hangs-unnoticed': { outcome: byFixes('restart-workload'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
 }
 

@@ -33,6 +33,7 @@ const rows = [
   ['pds-nodeport-reset', 'patch-nodeport'],
   ['port-forward-dies-silently', 'end-dead-port-forward'],
   ['typesense-hangs-unnoticed', 'restart-workload'],
+  ['image-missing', 'roll-back-workload'],
 ] as const
 
 /** What a restart left behind is no fault's own, so no undo takes it back: the taint of Talos, the ports of Docker. */
@@ -85,6 +86,8 @@ const misses: Readonly<Record<string, readonly string[]>> = {
     'over budget: service answering',
   ],
   'port-forward-dies-silently end-dead-port-forward': ['not healed: no-persistent-port-forward'],
+  // Its users miss nothing: that is why nobody looked for nine days.
+  'image-missing roll-back-workload': ['not healed: newest-templates-run'],
   'typesense-hangs-unnoticed restart-workload': [
     'not healed: ports-answer-their-application',
     'not healed: workloads-have-their-replicas',

@@ -5,7 +5,7 @@ import { deadPortForward } from '../../helpers/faults/exposure.ts'
 import { faults } from '../../helpers/faults/index.ts'
 import { loseSubnetEnv, unloadModule } from '../../helpers/faults/network.ts'
 import { cordon, killContainer, pauseContainer, restartContainer, taint } from '../../helpers/faults/node.ts'
-import { deletePods, freeze, giveLiveness, resetNodePort, takeLiveness } from '../../helpers/faults/workload.ts'
+import { badImage, deletePods, freeze, giveLiveness, resetNodePort, takeLiveness } from '../../helpers/faults/workload.ts'
 import type { BoundFault, Hands, Json, Node, Service, WorkloadObject } from '../../helpers/words/index.ts'
 import type { Lab } from '../../lab/lab.ts'
 import { differences, factsOf } from './facts.ts'
@@ -28,6 +28,7 @@ interface Case {
 const node = `Node /${nodeName}`
 const pds = 'Service joelclaw/bluesky-pds'
 const typesense = 'StatefulSet joelclaw/typesense'
+const worker = { namespace: 'joelclaw', name: 'system-bus-worker', container: 'system-bus-worker' }
 const setNode = (lab: Lab, change: (spec: NonNullable<Node['spec']>) => void): unknown => lab.ground.store.update<Node>('Node', undefined, nodeName, draft => change(draft.spec ??= {}))
 
 const cases: readonly Case[] = [
@@ -48,6 +49,11 @@ const cases: readonly Case[] = [
     given: lab => lab.ground.store.update<WorkloadObject>('StatefulSet', 'joelclaw', 'typesense', draft => {
       draft.spec.template.spec.containers[0]!.livenessProbe = { tcpSocket: { port: 8108 }, periodSeconds: 30, timeoutSeconds: 1, failureThreshold: 9, successThreshold: 1 }
     }),
+  },
+  { name: 'image that does not exist', fault: badImage({ ...worker, image: 'ghcr.io/joelhooks/system-bus-worker:never-pushed' }), harms: ['Deployment joelclaw/system-bus-worker'] },
+  {
+    name: 'image that was that one before', fault: badImage({ ...worker, image: 'ghcr.io/joelhooks/system-bus-worker:never-pushed' }), harms: [],
+    given: lab => lab.ground.store.update<WorkloadObject>('Deployment', 'joelclaw', 'system-bus-worker', draft => void (draft.spec.template.spec.containers[0]!.image = 'ghcr.io/joelhooks/system-bus-worker:never-pushed')),
   },
   // A forced deletion is replaced before anybody looks: whoever has the new names sees it, and nothing else does.
   { name: 'pods deleted', fault: deletePods({ kind: 'Deployment', namespace: 'joelclaw', name: 'bluesky-pds', force: true }), harms: [] },

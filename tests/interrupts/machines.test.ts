@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookForLeft } from '../../bin/left.ts'
-import { lookBack, undoLeft } from '../../bin/recover.ts'
+import { begin, lookBack, undoLeft } from '../../bin/recover.ts'
 import { settingsFrom } from '../../bin/settings.ts'
 import { journalFolder, journalFor } from '../../bin/state.ts'
 import { faults } from '../../helpers/faults/index.ts'
-import { cordon } from '../../helpers/faults/node.ts'
+import { cordon, pauseContainer } from '../../helpers/faults/node.ts'
 import { inject } from '../../helpers/run/phases.ts'
 import type { Node, Policy, Reach } from '../../helpers/words/index.ts'
 import type { Lab } from '../../lab/lab.ts'
@@ -134,5 +134,36 @@ describe('a start that only looks', () => {
     const before = lab.api.log.length
     await lookBack({ reach: live(lab), policy: about(lab), settings, tell: () => {} })
     expect(lab.api.log.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/v1/namespaces/holdfast/configmaps'])
+  })
+})
+
+describe('a drill that took the API away, killed', () => {
+  test('is undone by the next start of its machine before the cluster is asked who it is; then it is asked', async () => {
+    const lab = newLab()
+    on('panda')
+    const reach: Reach = { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } }
+    const about: Policy = { ...policy, identity: { ...policy.identity, kubeSystemUid: lab.ground.store.get('Namespace', undefined, 'kube-system')!.metadata.uid! } }
+    const journal = journalFor(world, drillOf('node-container-paused'), { reach, policy: about, settings, tell: () => {} })
+    await inject(pauseContainer({ container: nodeName }), 0, { hands: { reach, policy: about, signal: new AbortController().signal }, faults, journal, moment: () => {} })
+    const said: string[] = []
+    const hold = await begin({ reach, policy: about, settings, tell: says => said.push(says) }, { doing: 'drill api-port-drifts' })
+    expect(said.map(text => text.split(/[,:;]/)[0])).toEqual([
+      'the cluster cannot be asked who it is', 'others are kept away on this machine only', 'the cluster could not be asked for what other machines have left',
+      expect.stringMatching(/^undoing what node-container-paused/), 'undone',
+    ])
+    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({ metadata: { annotations: { 'holdfast/doing': 'drill api-port-drifts' } } })
+    await hold.release()
+    // Its copy could not be removed while the API was away: the next start does it.
+    await lookBack({ reach, policy: about, settings, tell: () => {} })
+    expect([lab.host.machines[0]?.state, inCluster(lab), onDisk('panda')]).toEqual(['running', 0, 0])
+  })
+
+  test('is not undone where another cluster answers', async () => {
+    const lab = newLab()
+    await killedIn(lab)
+    const reach: Reach = { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } }
+    const other: Policy = { ...policy, identity: { ...policy.identity, kubeSystemUid: '00000000-0000-4000-8000-000000000000' } }
+    await expect(begin({ reach, policy: other, settings, tell: () => {} }, { doing: 'heal' })).rejects.toThrow('is another cluster')
+    expect([isCordoned(lab), onDisk('panda')]).toEqual([true, 1])
   })
 })

@@ -150,12 +150,14 @@ export interface Plan {
   drill: Drill
   death?: Death | undefined
   stopped?: boolean
+  /** What a start of the node leaves is healed, and compared once more. Default: true. */
+  healed?: boolean
   /** How each further start dies; the last one does not. */
   starts?: readonly (Death | undefined)[]
 }
 
 /** Boots a world, lets the drill and the starts happen, waits, and compares. */
-export const play = ({ drill, death, stopped = false, starts = [undefined] }: Plan): Promise<End> => withState(async () => {
+export const play = ({ drill, death, stopped = false, healed = true, starts = [undefined] }: Plan): Promise<End> => withState(async () => {
   const lab = newLab()
   const before = comparable(await factsOf(lab))
   const taken = await drillIn(lab, drill, death, stopped)
@@ -170,7 +172,7 @@ export const play = ({ drill, death, stopped = false, starts = [undefined] }: Pl
   await lab.ground.clock.sleep(settling)
   const different = differences(before, comparable(await factsOf(lab)))
   let unhealed: readonly string[] = []
-  if (different.length > 0) {
+  if (different.length > 0 && healed) {
     const reach = guarded(lab.reach, forDrills)
     const { after } = await heal({ reach, policy, invariants, look: () => look(invariants, reach, policy), moment: () => {} }, { apply: true })
     await lab.ground.clock.sleep(settling)

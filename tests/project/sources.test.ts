@@ -98,7 +98,8 @@ describe('every concept has one word', () => {
 
   test('and nothing is called by another one', () => {
     const synonyms = /\b\w*(?:experiment|hypothes[ie]s|remediat|chaosTest|assertion(?!Error)|runbook|blastRadius)\w*\b/gi
-    const found = sources.filter(({ path }) => !path.startsWith('tests/project/')).flatMap(({ path, code }) => [...code.matchAll(synonyms)].map(match => `${path}: ${match[0]}`))
+    // Other tools have their own words for things, which a comparison with them has to use.
+    const found = sources.filter(({ path }) => !path.startsWith('bench/peers/') && !path.startsWith('tests/project/')).flatMap(({ path, code }) => [...code.matchAll(synonyms)].map(match => `${path}: ${match[0]}`))
     expect(found).toEqual([])
   })
 })

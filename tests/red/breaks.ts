@@ -7,6 +7,7 @@ import { applications, mappings } from './breaks/mappings.ts'
 import { network } from './breaks/network.ts'
 import { nodes } from './breaks/nodes.ts'
 import { traps } from './breaks/services.ts'
+import { rollouts } from './breaks/rollouts.ts'
 import { storage } from './breaks/storage.ts'
 import { probes, workloads } from './breaks/workloads.ts'
 
@@ -15,7 +16,7 @@ export const breaks = {
   exposure: [...services, ...mappings, ...applications],
   nodes,
   network,
-  workloads,
+  workloads: [...workloads, ...rollouts],
   probes,
   storage,
   host: [...colimas, ...settings],

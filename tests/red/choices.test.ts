@@ -120,6 +120,7 @@ test('LiveKit has moved away: what it left behind is found, and its probes are j
     ...Object.fromEntries(ports),
     [strangers]: 'violated',
     'workloads-have-their-replicas · joelclaw/livekit-server': 'gone',
+    'newest-templates-run · joelclaw/livekit-server': 'gone',
     // Nobody has told its warm-up any more.
     'startup-outlasts-warm-up · joelclaw/livekit-server': 'gone',
   })

@@ -28,26 +28,28 @@ const on = (invariant: string, ...subjects: readonly string[]): string[] => subj
 const everyContainer = ['no-legacy-host-alias', 'no-unavailable-image']
 /** Rules for all that makes pods, whatever its kind. */
 const everyTemplate = ['containers-state-their-needs', 'host-ports-are-known', 'images-are-pinned', 'images-start-from-cache', 'no-plain-secrets', 'references-lead-somewhere']
+/** Of each workload. */
+const deployed = ['newest-templates-run', 'workloads-have-their-replicas']
 const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
 
 /** By the last word of a path: what becomes unknown without it. */
 const byKind: Readonly<Record<string, readonly string[]>> = {
-  pods: [...on('containers-have-probes', 'pods that nobody controls'), ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', 'no-pod-is-stuck', 'no-pod-is-unknown', 'workloads-have-their-replicas'],
+  pods: [...on('containers-have-probes', 'pods that nobody controls'), ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', 'newest-templates-run', 'no-pod-is-stuck', 'no-pod-is-unknown', 'workloads-have-their-replicas'],
   nodes: ['flannel-serves-every-node', 'nodes-are-ready', 'nodes-are-schedulable', 'taints-are-tolerated'],
   services: ['nodeports-are-free', 'settings-are-not-injected', 'host-services-use-nodeports', 'no-harmful-service-name', 'port-table-agrees · ports that nobody listed'],
   deployments: [
     ...on('containers-have-probes', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker'),
     'host-network-probes-pin-loopback', 'settings-are-not-injected', ...everyContainer, ...everyTemplate,
     ...on('startup-outlasts-warm-up', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker'),
-    ...on('workloads-have-their-replicas', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker', 'kube-system/coredns', 'local-path-storage/local-path-provisioner'),
+    ...deployed.flatMap(name => on(name, 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker', 'kube-system/coredns', 'local-path-storage/local-path-provisioner')),
   ],
   statefulsets: [
     ...on('containers-have-probes', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'), ...everyContainer, 'root-where-needed',
     'claims-are-registered', 'claims-name-their-class', 'settings-are-not-injected', ...everyTemplate,
     ...on('startup-outlasts-warm-up', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'),
-    ...on('workloads-have-their-replicas', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'),
+    ...deployed.flatMap(name => on(name, 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense')),
   ],
-  daemonsets: ['settings-are-not-injected', ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', ...everyContainer, ...on('workloads-have-their-replicas', 'kube-system/kube-flannel', 'kube-system/kube-proxy')],
+  daemonsets: ['settings-are-not-injected', ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', ...everyContainer, ...deployed.flatMap(name => on(name, 'kube-system/kube-flannel', 'kube-system/kube-proxy'))],
   events: ['flannel-has-its-subnet'],
   leases: ['flannel-has-its-subnet', 'flannel-serves-every-node', 'no-pod-is-stuck', 'no-pod-is-unknown', 'nodes-are-ready', 'workloads-have-their-replicas'],
   persistentvolumeclaims: ['claims-are-registered', 'claims-name-their-class', 'critical-claims-are-bound', 'critical-data-survive', 'references-lead-somewhere'],

@@ -6,7 +6,7 @@ import { rulesOfManifests } from '../red/breaks/unseen.ts'
 export const ofTheApi = [
   ...rulesOfManifests,
   'conflicting-webhooks-stay-off', 'containers-have-probes', 'context-is-this-cluster', 'critical-claims-are-bound', 'critical-data-survive', 'flannel-has-its-subnet',
-  'flannel-serves-every-node', 'host-network-probes-pin-loopback', 'host-services-use-nodeports', 'no-harmful-service-name', 'no-legacy-host-alias', 'no-pod-is-stuck',
+  'flannel-serves-every-node', 'host-network-probes-pin-loopback', 'host-services-use-nodeports', 'newest-templates-run', 'no-harmful-service-name', 'no-legacy-host-alias', 'no-pod-is-stuck',
   'no-pod-is-unknown', 'no-unavailable-image', 'nodes-are-ready', 'nodes-are-schedulable', 'port-table-agrees · ports that nobody listed', 'root-where-needed',
   'taints-are-tolerated', 'tls-verifies', 'workloads-have-their-replicas',
 ].toSorted()

@@ -30,7 +30,8 @@ export function codeFrame(source: Source | undefined, finding: Pick<GateFinding,
   const lines = linesOf(source)
   const marked = lines[finding.line - 1]
   if (marked === undefined) return []
-  const hidden = finding.object?.kind === 'Secret' || /secret|password|token/i.test(finding.code)
+  // The name of a Secret is none.
+  const hidden = finding.object?.kind === 'Secret' || /^(?:example-)?secret\b/.test(finding.code)
   const first = Math.max(1, finding.line - before)
   const gutter = String(finding.line).length
   const room = width - gutter - 5

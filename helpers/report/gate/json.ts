@@ -1,6 +1,6 @@
 // A gate's report as JSON, and back: what a later run takes as its baseline.
 import { z } from 'zod'
-import type { GateReport } from '../../words/index.ts'
+import type { GateFinding, GateReport } from '../../words/index.ts'
 import { ReportError } from '../error.ts'
 import { change, place } from '../schema.ts'
 
@@ -27,8 +27,11 @@ export const gateSchema = z.strictObject({
   exitCode: z.int(),
 }) satisfies z.ZodType<GateReport>
 
+/** What a member of a Secret is to become is not kept: the report lies where everybody reads it, and --fix reads the file anew. */
+const veiled = (one: GateFinding): GateFinding => (one.object?.kind === 'Secret' && one.change !== undefined && 'to' in one.change && typeof one.change.to === 'string' ? { ...one, change: { to: '…' } } : one)
+
 /** The report as JSON, with its last newline. */
-export const gateJson = (report: GateReport): string => `${JSON.stringify(report, null, 2)}\n`
+export const gateJson = (report: GateReport): string => `${JSON.stringify({ ...report, findings: report.findings.map(veiled) }, null, 2)}\n`
 
 /** Reads a gate's report back. Throws a ReportError that names the file and what is wrong with it. */
 export function readGateReport(path: string, json: string): GateReport {

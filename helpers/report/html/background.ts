@@ -36,7 +36,7 @@ export function about(run: Run): Markup {
     ['seed', String(run.seed)],
     ['began', stamp(machineTime(run.startedAt), instant(run.startedAt))],
     ['took', inWords(run.endedAt - run.startedAt)],
-    ['exit code', `${run.exitCode}: ${exitMeaning(run.exitCode)}`],
+    ['exit code', `${run.exitCode}: ${exitMeaning(run)}`],
     ...Object.entries(run.versions).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ]
   return h`<section id="about" aria-labelledby="about-title"><h2 id="about-title">About this run</h2><dl class="facts">${rows.map(([name, value]) => h`<dt>${name}</dt><dd>${value}</dd>`)}</dl>

@@ -47,7 +47,7 @@ function lead(run: Run): string {
 function hero(run: Run): Markup {
   const { tone, title } = headline(run)
   const sign = { good: signs.holds, bad: signs.violated, unknown: signs.unknown }[tone]
-  return h`<header class="hero"><p class="eyebrow"><strong>holdfast ${run.verb}</strong><span>${run.cluster}</span>${stamp(machineTime(run.startedAt), instant(run.startedAt))}<span>took ${inWords(run.endedAt - run.startedAt)}</span><span>seed ${run.seed}</span><span>exit ${run.exitCode}: ${exitMeaning(run.exitCode)}</span></p>
+  return h`<header class="hero"><p class="eyebrow"><strong>holdfast ${run.verb}</strong><span>${run.cluster}</span>${stamp(machineTime(run.startedAt), instant(run.startedAt))}<span>took ${inWords(run.endedAt - run.startedAt)}</span><span>seed ${run.seed}</span><span>exit ${run.exitCode}: ${exitMeaning(run)}</span></p>
     <h1 class="${tone}"><span class="sign" aria-hidden="true">${sign.symbol}</span>${title}</h1><p class="lead">${lead(run)}</p>
     <p class="proof ${run.target.kind === 'live' ? '' : 'rehearsal'}"><strong>${proof(run)}</strong><span>${run.target.says}</span></p>${tally(run)}</header>`
 }

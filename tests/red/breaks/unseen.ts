@@ -21,6 +21,7 @@ export const withoutApi: Kinds = {
   'flannel-has-its-subnet · *': 'unknown',
   'flannel-serves-every-node · *': 'unknown',
   'no-pod-is-stuck · *': 'unknown',
+  'newest-templates-run · *': 'unknown',
   'no-pod-is-unknown · *': 'unknown',
   'workloads-have-their-replicas · *': 'unknown',
   'critical-claims-are-bound · *': 'unknown',

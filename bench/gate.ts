@@ -1,0 +1,108 @@
+// How the gate does beside kubeconform, kube-linter and kube-score: same files, same machine, one run after the other.
+// node bench/gate.ts [repetitions] [objects,objects,…]
+// The other programs are built from Go modules into HOLDFAST_BENCH_CACHE (default: a folder of the system's temporary one).
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { argv, env, stdout } from 'node:process'
+import { manifestsOf } from './gate/objects.ts'
+import { schemasFrom } from './gate/schemas.ts'
+
+const repetitions = Number(argv[2] ?? 3)
+const sizes = (argv[3] ?? '14,1000,5000').split(',').map(Number)
+const root = join(import.meta.dirname, '..')
+const cache = env['HOLDFAST_BENCH_CACHE'] ?? join(tmpdir(), 'holdfast-bench')
+mkdirSync(join(cache, 'bin'), { recursive: true })
+
+/** Exact versions: a table is worth nothing without them. */
+const kubernetes = 'k8s.io/kubernetes@v1.35.0'
+const programs = {
+  kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0',
+  'kube-linter': 'golang.stackrox.io/kube-linter/cmd/kube-linter@v0.7.6',
+  'kube-score': 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0',
+} as const
+
+interface Tool {
+  name: string
+  command: (folder: string) => readonly string[]
+}
+
+/** The program, built if it is not there yet; undefined, with the reason on the screen, where it cannot be. */
+function built(name: keyof typeof programs): string | undefined {
+  const path = join(cache, 'bin', name)
+  if (existsSync(path)) return path
+  stdout.write(`building ${programs[name]} …\n`)
+  const { status, stderr } = spawnSync('go', ['install', programs[name]], { env: { ...env, GOBIN: join(cache, 'bin'), GOFLAGS: '-mod=mod' }, encoding: 'utf8' })
+  if (status === 0) return path
+  stdout.write(`  ${name} cannot be built here and is left out: ${stderr.trim().split('\n').at(-1) ?? 'go is not there'}\n`)
+  return undefined
+}
+
+/** Schemas of Kubernetes itself on the disk: without them kubeconform fetches each from the network. */
+function schemas(): string | undefined {
+  const folder = join(cache, 'schemas')
+  if (existsSync(folder)) return folder
+  const { status, stdout: said } = spawnSync('go', ['mod', 'download', '-json', kubernetes], { cwd: cache, encoding: 'utf8' })
+  const source: unknown = status === 0 ? Reflect.get(JSON.parse(said) as object, 'Dir') : undefined
+  if (typeof source !== 'string') return undefined
+  schemasFrom(readFileSync(join(source, 'api', 'openapi-spec', 'swagger.json'), 'utf8'), folder)
+  return folder
+}
+
+function tools(): readonly Tool[] {
+  const [conform, linter, score, definitions] = [built('kubeconform'), built('kube-linter'), built('kube-score'), schemas()]
+  return [
+    { name: 'holdfast', command: folder => [join(root, 'node_modules', '.bin', 'node'), join(root, 'bin', 'holdfast.ts'), 'gate', folder] },
+    ...(conform === undefined || definitions === undefined ? [] : [{ name: 'kubeconform', command: (folder: string) => [conform, '-strict', '-summary', '-schema-location', `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, folder] }]),
+    ...(linter === undefined ? [] : [{ name: 'kube-linter', command: (folder: string) => [linter, 'lint', folder] }]),
+    ...(score === undefined ? [] : [{ name: 'kube-score', command: (folder: string) => [score, 'score', join(folder, 'all.yaml')] }]),
+  ]
+}
+
+interface Measured {
+  wall: number
+  /** User and system time, s. */
+  cpu: number
+  /** MiB. */
+  peak: number
+  code: number
+}
+
+/** One run. What it used is read by a small Python program: it waits for the child, and Node does not tell. */
+const waiter = 'import os,resource,subprocess,sys,time\nb=time.monotonic()\nc=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode\nw=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
+const run = (command: readonly string[]): Promise<Measured> => new Promise((resolve, reject) => {
+  let said = ''
+  const child = spawn('python3', ['-c', waiter, ...command], { env: { ...env, NO_COLOR: '1' } })
+  child.stdout.on('data', (part: Buffer) => { said += part.toString() })
+  child.on('error', reject)
+  child.on('close', () => {
+    const [wall = 0, cpu = 0, peak = 0, code = 0] = said.trim().split(' ').map(Number)
+    resolve({ wall, cpu, peak, code })
+  })
+})
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+const work = mkdtempSync(join(tmpdir(), 'holdfast-bench-gate-'))
+try {
+  const all = tools()
+  stdout.write(`${repetitions} runs each, median; ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`)
+  stdout.write('| objects | program | wall s | × | CPU s | × | peak MiB | exit code |\n|---|---|---|---|---|---|---|---|\n')
+  for (const size of sizes) {
+    const folder = join(work, String(size))
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'all.yaml'), manifestsOf(size))
+    const results = new Map<string, Measured[]>(all.map(({ name }) => [name, []]))
+    // One after the other within each repetition: whatever else runs on the machine is in all of them.
+    for (let repetition = 0; repetition < repetitions; repetition += 1) for (const { name, command } of all) results.get(name)?.push(await run(command(folder)))
+    const of = (name: string, what: keyof Measured): number => median((results.get(name) ?? []).map(one => one[what]))
+    for (const { name } of all) {
+      const [wall, cpu] = [of(name, 'wall'), of(name, 'cpu')]
+      stdout.write(`| ${size.toLocaleString('en')} | ${name} | ${wall.toFixed(2)} | ${(wall / of('holdfast', 'wall')).toFixed(1)} | ${cpu.toFixed(2)} | ${(cpu / of('holdfast', 'cpu')).toFixed(1)} | ${of(name, 'peak').toFixed(0)} | ${of(name, 'code')} |\n`)
+    }
+  }
+  stdout.write(`\nload at the end: ${loadavg()[0]?.toFixed(1)}\n`)
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}

@@ -1,0 +1,38 @@
+// The lab against a real node, both live, and the recording against the node: npm run test:fidelity. Needs Docker and a kubectl.
+import { env } from 'node:process'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commands } from './commands/index.ts'
+import { differences, type Difference } from './compare.ts'
+import { explained } from './explain.ts'
+import { play } from './play.ts'
+import { reasons } from './reasons.ts'
+import { recorded } from './recording.ts'
+import { realNode, servedSandbox } from './worlds.ts'
+
+const kubectl = env['HOLDFAST_KUBECTL'] ?? 'kubectl'
+
+describe('the same commands', () => {
+  let lab: readonly Difference[] = []
+  let recording: readonly Difference[] = []
+  const ends: (() => Promise<void>)[] = []
+  beforeAll(async () => {
+    const node = await realNode(kubectl)
+    ends.push(node.stop)
+    const real = await play(node.stage, commands)
+    const served = await servedSandbox(kubectl)
+    ends.push(served.stop)
+    lab = differences(real, await play(served.stage, commands))
+    recording = differences(recorded(), real)
+  }, 1_800_000)
+  afterAll(async () => {
+    for (const end of ends) await end()
+  }, 120_000)
+
+  test.each(commands)('$id: kubectl $line', ({ id }) => {
+    expect(explained(lab.filter(difference => difference.id === id), reasons).filter(({ reason }) => reason === undefined)).toEqual([])
+  })
+
+  test('the recording is still what a node says', () => {
+    expect(recording).toEqual([])
+  })
+})

@@ -1,0 +1,71 @@
+// Runs the list of commands with a real kubectl against one cluster, one after the other, and keeps what each said.
+import { spawn } from 'node:child_process'
+import { env } from 'node:process'
+import { wordsOf, type Numbered } from './commands/index.ts'
+
+/** What a command did. */
+export interface Said {
+  id: string
+  line: string
+  /** Words after `kubectl`, with the names of pods filled in. */
+  argv: readonly string[]
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** ms: the longest command of the list waits for two minutes. */
+const patience = 150_000
+
+interface Ended { code: number; stdout: string; stderr: string }
+
+function kubectl(binary: string, argv: readonly string[], environment: Readonly<Record<string, string>>, stdin = ''): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(binary, [...argv], { env: { PATH: env['PATH'], ...environment }, stdio: 'pipe', timeout: patience, killSignal: 'SIGKILL' })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', chunk => void (stdout += String(chunk)))
+    child.stderr.on('data', chunk => void (stderr += String(chunk)))
+    // A command that reads nothing may be over before it was written to.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(stdin)
+    child.once('error', reject)
+    child.once('close', code => resolve({ code: code ?? -1, stdout, stderr }))
+  })
+}
+
+/** A cluster and the kubectl with which it is asked. */
+export interface Stage {
+  kubectl: string
+  kubeconfig: string
+  /** A home of its own: caches and settings of the person who runs this are neither read nor written. */
+  home: string
+}
+
+/** The first pod of an app that is not on its way out. */
+async function podOf(stage: Stage, app: string, words: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
+  const namespace = words[words.indexOf('-n') + 1] ?? 'default'
+  const { stdout } = await kubectl(stage.kubectl, ['get', 'pods', '-n', namespace, '-l', `app=${app}`, '-o', 'jsonpath={range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\\n"}{end}'], environment)
+  const names = stdout.split('\n').filter(line => /^\S+ $/.test(line)).map(line => line.trim())
+  return names[0] ?? `no-pod-of-${app}`
+}
+
+/** Runs one command. */
+export async function say(stage: Stage, { id, line, stdin }: Numbered): Promise<Said> {
+  const environment = { KUBECONFIG: stage.kubeconfig, HOME: stage.home, TZ: 'UTC' }
+  const words = wordsOf(line)
+  const argv = await Promise.all(words.map(async word => {
+    const app = /^<pod (.+)>$/.exec(word)?.[1]
+    return app === undefined ? word : podOf(stage, app, words, environment)
+  }))
+  return { id, line, argv, ...(await kubectl(stage.kubectl, argv, environment, stdin)) }
+}
+
+/** Runs all, in order. `tell` hears of each before it runs. */
+export async function play(stage: Stage, commands: readonly Numbered[], tell: (command: Numbered) => void = () => {}): Promise<readonly Said[]> {
+  const said: Said[] = []
+  for (const command of commands) {
+    tell(command)
+    said.push(await say(stage, command))
+  }
+  return said
+}

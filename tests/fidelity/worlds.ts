@@ -1,0 +1,80 @@
+// The two clusters that are compared: the served lab and a real node, each with the sandbox's manifests, deployed the same way.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execPath } from 'node:process'
+import { manifestTextsOf } from '../../bin/manifests.ts'
+import { findDocker, removeNodes, startNode } from '../../helpers/live/container/index.ts'
+import { worldOf } from '../../lab/lab.ts'
+import { serveLab } from '../../lab/serve/index.ts'
+import { say, type Stage } from './play.ts'
+
+/** A cluster to play on, and its end. */
+export interface World {
+  stage: Stage
+  stop(): Promise<void>
+}
+
+const namespace = '-n sandbox'
+
+/** By hand, as somebody does who tries a cluster out, until all of it is ready. */
+const deployment: readonly { line: string; stdin?: string }[] = [
+  // Whoever comes before the network meets its absence.
+  { line: 'wait node/sandbox-1 --for=condition=Ready --timeout=120s' },
+  { line: 'rollout status daemonset/kube-flannel -n kube-system --timeout=120s' },
+  { line: 'rollout status deployment/coredns -n kube-system --timeout=120s' },
+  // The helper pods of the provisioner run under an account of this name, which node images give or not.
+  { line: 'create serviceaccount local-path-provisioner-service-account -n local-path-storage' },
+  { line: 'apply -f -', stdin: manifestTextsOf('sandbox').toSorted((a, b) => Number(b.includes('kind: Namespace')) - Number(a.includes('kind: Namespace'))).join('\n---\n') },
+  ...['deployment/feed', 'deployment/search', 'deployment/site', 'statefulset/redis'].map(name => ({ line: `rollout status ${name} ${namespace} --timeout=120s` })),
+]
+
+async function deploy(stage: Stage): Promise<void> {
+  for (const { line, stdin } of deployment) {
+    const { code, stdout, stderr } = await say(stage, { id: line, line, ...(stdin === undefined ? {} : { stdin }) })
+    if (code !== 0 && !stderr.includes('already exists')) throw new Error(`the cluster for the comparison could not be made: kubectl ${line} ended with ${code}: ${stdout}${stderr}`)
+  }
+}
+
+/** The lab, served in real time with the sandbox's node. */
+export async function servedSandbox(kubectl: string): Promise<World> {
+  const world = await worldOf('sandbox')
+  if (world === undefined) throw new Error('the lab has no world for the sandbox')
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-fidelity-'))
+  const failed = (error: unknown): never => {
+    throw error
+  }
+  const served = await serveLab({ world, manifests: [], seed: 1, speed: 1, port: 0, kubectl: false, node: execPath, hostPorts: false, parent: home, failed })
+  const stage = { kubectl, kubeconfig: served.kubeconfig, home }
+  await deploy(stage)
+  return {
+    stage,
+    async stop() {
+      await served.stop()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A real node in a container of this host's Docker, removed at the end whatever happened. */
+export async function realNode(kubectl: string): Promise<World> {
+  await findDocker()
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-fidelity-'))
+  const run = randomBytes(4).toString('hex')
+  const stop = async (): Promise<void> => {
+    await removeNodes(run)
+    rmSync(home, { recursive: true, force: true })
+  }
+  try {
+    const { kubeconfig } = await startNode({ run, cluster: 'fidelity', container: `holdfast-fidelity-${run}`, node: 'sandbox-1', nodePorts: [30_080], memory: 3, cpus: 2, restartPolicy: 'no', kept: false })
+    const file = join(home, 'kubeconfig')
+    writeFileSync(file, kubeconfig, { mode: 0o600 })
+    const stage = { kubectl, kubeconfig: file, home }
+    await deploy(stage)
+    return { stage, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

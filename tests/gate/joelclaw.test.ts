@@ -1,0 +1,95 @@
+// joelclaw's own manifests: the gate finds the gaps that are known and nothing else, and the repaired set passes without a waiver.
+import { describe, expect, test } from 'vitest'
+import input from '../../clusters/joelclaw/policy.ts'
+import { decided, repairs } from '../../clusters/joelclaw/repaired.ts'
+import { root } from '../../bin/clusters.ts'
+import { applyChanges, diffOf, readFiles, readManifests } from '../../helpers/manifests/index.ts'
+import { parsePolicy, type Policy } from '../../helpers/words/index.ts'
+import { judged, setOf } from './judged.ts'
+
+const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')
+const strict: Policy = { ...policy, waivers: [] }
+const from = `${root}/clusters/joelclaw/manifests`
+const set = readManifests(readFiles(['.'], { from }))
+
+describe('as they are', () => {
+  test('the gaps are these, each with somebody who answers for it', () => {
+    const { findings, unknowns, notes, exitCode } = judged(set, policy)
+    expect([exitCode, unknowns, notes, findings.filter(({ status }) => status !== 'waived')]).toEqual([0, [], [], []])
+    expect(`\n${findings.map(({ file, line, rule, code, waiver }) => `${file}:${line} · ${rule} · ${code} · ${waiver?.owner} until ${waiver?.until}`).join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+      aistor-objectstore.yaml:74 · claims-are-registered · claim-unregistered:data-aistor-s3-pool-0-0 · joel until 2027-01-31
+      bluesky-pds.yaml:38 · containers-have-probes · probe-missing:readiness · joel until 2027-03-31
+      bluesky-pds.yaml:38 · containers-have-probes · probe-missing:startup · joel until 2027-03-31
+      dkron.yaml:28 · images-are-pinned · latest:StatefulSet/dkron/dkron · joel until 2027-03-31
+      dkron.yaml:68 · claims-are-registered · claim-unregistered:data-dkron-0 · joel until 2027-03-31
+      inngest.yaml:26 · containers-have-probes · probe-missing:startup · joel until 2027-03-31
+      inngest.yaml:26 · containers-state-their-needs · limit-missing:memory:StatefulSet/inngest/inngest · joel until 2027-03-31
+      inngest.yaml:26 · containers-state-their-needs · request-missing:cpu:StatefulSet/inngest/inngest · joel until 2027-03-31
+      inngest.yaml:26 · containers-state-their-needs · request-missing:memory:StatefulSet/inngest/inngest · joel until 2027-03-31
+      inngest.yaml:28 · images-are-pinned · no-tag:StatefulSet/inngest/inngest · joel until 2027-01-31
+      inngest.yaml:61 · claims-name-their-class · class-missing:data-inngest-0 · joel until 2027-03-31
+      redis.yaml:26 · containers-have-probes · probe-missing:startup · joel until 2027-03-31
+      redis.yaml:26 · containers-state-their-needs · limit-missing:memory:StatefulSet/redis/redis · joel until 2027-03-31
+      redis.yaml:26 · containers-state-their-needs · request-missing:cpu:StatefulSet/redis/redis · joel until 2027-03-31
+      redis.yaml:26 · containers-state-their-needs · request-missing:memory:StatefulSet/redis/redis · joel until 2027-03-31
+      redis.yaml:49 · claims-name-their-class · class-missing:data-redis-0 · joel until 2027-03-31
+      system-bus-worker.yaml:27 · containers-have-probes · probe-missing:startup · joel until 2027-01-31
+      system-bus-worker.yaml:30 · images-start-from-cache · pull-always:Deployment/system-bus-worker/system-bus-worker · joel until 2027-01-31
+      typesense.yaml:28 · containers-have-probes · probe-missing:liveness · joel until 2027-01-31
+      typesense.yaml:28 · containers-have-probes · probe-missing:startup · joel until 2027-01-31
+      "
+    `)
+  })
+
+  test('without the waivers they are findings, and no others are', () => {
+    const codes = (given: Policy): readonly string[] => judged(set, given).findings.map(({ fingerprint }) => fingerprint)
+    expect(codes(strict)).toEqual(codes(policy))
+    expect(judged(set, strict).findings.every(({ status }) => status === 'violated')).toBe(true)
+  })
+
+  test('every waiver of a rule for manifests covers something in them', () => {
+    const found = judged(set, policy).findings.flatMap(({ rule, code, status }) => (status === 'waived' ? [`${rule} ${code}`] : []))
+    const waived = policy.waivers.flatMap(({ invariant, findings }) => findings.map(code => `${invariant} ${code}`))
+    expect([...new Set(found)].toSorted()).toEqual([...new Set(waived)].toSorted())
+  })
+})
+
+describe('repaired', () => {
+  const manifests = Map.groupBy(set.manifests, ({ file }) => file)
+  let made = 0
+  const files = Object.fromEntries([...set.texts].map(([file, text]) => {
+    const wanted = repairs.filter(repair => repair.file === file).flatMap(({ kind, name, path, change }) =>
+      (manifests.get(file) ?? []).filter(({ object }) => object.kind === kind && object.metadata.name === name).map(manifest => ({ manifest, path, change })))
+    const { text: after, refused } = applyChanges(text, wanted)
+    made += wanted.length - refused.length
+    return [file, after]
+  }))
+
+  test('every repair has its object, and can be written', () => {
+    expect(made).toBe(repairs.length)
+  })
+
+  test('they pass without any waiver, once somebody has decided on two claims', () => {
+    const decidedOn: Policy = parsePolicy({ ...input, waivers: [], storage: { ...input.storage, claims: [...input.storage.claims, ...decided] } }, 'repaired')
+    const report = judged(setOf(files), decidedOn)
+    expect([report.exitCode, report.findings.map(({ code }) => code), report.unknowns, report.objects.length]).toEqual([0, [], [], set.manifests.length])
+    // Undecided, those two are all that is left.
+    expect(judged(setOf(files), strict).findings.map(({ code }) => code)).toEqual(['claim-unregistered:data-aistor-s3-pool-0-0', 'claim-unregistered:data-dkron-0'])
+  })
+
+  test('no repair is for nothing: without it something is found', () => {
+    const complete = judged(setOf(files), strict).findings.length
+    for (const repair of repairs) {
+      const rest = repairs.filter(other => other !== repair && other.file === repair.file)
+      const own = manifests.get(repair.file) ?? []
+      const { text } = applyChanges(set.texts.get(repair.file) ?? '', rest.flatMap(({ kind, name, path, change }) => own.filter(({ object }) => object.kind === kind && object.metadata.name === name).map(manifest => ({ manifest, path, change }))))
+      expect([repair.file, repair.path.at(-1), judged(setOf({ ...files, [repair.file]: text }), strict).findings.length > complete]).toEqual([repair.file, repair.path.at(-1), true])
+    }
+  })
+
+  test('what changes, as git apply takes it', async () => {
+    const diff = Object.entries(files).map(([file, after]) => diffOf(`clusters/joelclaw/manifests/${file}`, set.texts.get(file) ?? '', after)).join('')
+    await expect(diff).toMatchFileSnapshot('../../clusters/joelclaw/repaired.diff')
+  })
+})
