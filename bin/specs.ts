@@ -2,7 +2,7 @@
 import type { HoldfastMeta } from '../helpers/verify.ts'
 import type { DrillResult, Judgement } from '../helpers/words/index.ts'
 import { root } from './clusters.ts'
-import type { Heard } from './sessions/chaos.ts'
+import type { Heard } from './sessions/drilling.ts'
 import { environmentOf, type Settings } from './settings.ts'
 import { onlyOurs } from './stop.ts'
 
@@ -51,7 +51,7 @@ export async function runSpecs(project: 'invariants' | 'chaos', settings: Settin
     },
   }
   const channel = new BroadcastChannel('holdfast')
-  // Only `bin/sessions/chaos.ts` posts here, and this is what it posts.
+  // Only `bin/sessions/drilling.ts` posts here, and this is what it posts.
   channel.addEventListener('message', (event: { data?: unknown }) => running.heard?.(event.data as Heard))
   const code = process.exitCode
   try {

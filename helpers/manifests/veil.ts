@@ -37,13 +37,15 @@ export function veiled(text: string, manifests: readonly Manifest[]): string {
   const spans = manifests.filter(({ object }) => object.kind === 'Secret').flatMap(manifest => heldIn(manifest).map(path => manifest.where(path)))
   const read = new Set(manifests.map(({ document }) => document))
   const broken = piecesOf(text).filter(piece => !read.has(piece.document) && looksLikeSecret.test(text.slice(piece.from, piece.to)))
-  const cuts = [...spans.map(({ from, to }) => ({ from, to, put: veil(text.slice(from, to)) })), ...broken.map(({ from, to }) => ({ from, to, put: text.slice(from, to).split('\n').map(lineVeiled).join('\n') }))].toSorted((a, b) => a.from - b.from || a.to - b.to)
+  const cuts = [...spans.map(({ from, to }) => ({ from, to, by: veil })), ...broken.map(({ from, to }) => ({ from, to, by: (part: string) => part.split('\n').map(lineVeiled).join('\n') }))]
+    .toSorted((a, b) => a.from - b.from || b.to - a.to)
   let after = ''
   let at = 0
-  for (const { from, to, put } of cuts) {
-    // Aliases lead several entries to one value.
-    if (from < at) continue
-    after += text.slice(at, from) + put
+  for (const { from, to, by } of cuts) {
+    // Aliases lead several entries to one value, or to a part of one.
+    if (to <= at) continue
+    const start = Math.max(from, at)
+    after += text.slice(at, start) + by(text.slice(start, to))
     at = to
   }
   return after + text.slice(at)
