@@ -163,6 +163,7 @@ describe.concurrent('drill', () => {
   test.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('stopped by %s says so and ends with %i', async (name, code) => {
     const end = await holdfast(['drill', '--reports', join(folder, name)], { signal: { name, when: '· inject ·' } })
     expect([end.code, end.stderr.includes(`holdfast: ${name}: stopping; what was injected is being undone.`), existsSync(join(folder, name, 'latest'))]).toEqual([code, true, true])
+    expect(end.stdout).toContain(`\nexit ${code}: `)
   })
 })
 

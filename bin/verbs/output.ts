@@ -6,6 +6,8 @@ import { screen } from '../../helpers/report/terminal.ts'
 import { makeFolder, writeReports } from '../../helpers/report/write.ts'
 import type { Run } from '../../helpers/words/index.ts'
 import type { Arguments } from '../arguments.ts'
+import { exits } from '../exit.ts'
+import { stopCode } from '../stop.ts'
 
 const colour = (): boolean => stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb'
 
@@ -14,8 +16,12 @@ export function show(run: Run, { json, full }: Pick<Arguments, 'json' | 'full'>,
   stdout.write(json ? reportJson(run) : screen(run, { colour: colour(), width: stdout.columns ?? 100, full, ...(folder === undefined ? {} : { folder }) }))
 }
 
+/** What a signal has asked for counts more than how the rest ended, but for what could not be undone. */
+const stoppedBy = (run: Run): Run => (run.exitCode === exits.undoIncomplete ? run : { ...run, exitCode: stopCode() ?? run.exitCode })
+
 /** Writes the reports of a run, shows it, and returns its exit code. */
-export async function finish(run: Run, options: Pick<Arguments, 'json' | 'full' | 'settings'>): Promise<number> {
+export async function finish(ended: Run, options: Pick<Arguments, 'json' | 'full' | 'settings'>): Promise<number> {
+  const run = stoppedBy(ended)
   const written = await writeReports(run, { folder: options.settings.reports })
   show(run, options, written.folder)
   return run.exitCode

@@ -113,6 +113,9 @@ function viewOf([container]: z.output<typeof inspected>): ContainerView {
   }
 }
 
+/** What was last said of each container: a watched recovery asks every other second, and mostly hears the same. */
+const inspections = new Map<string, { text: string; view: ContainerView }>()
+
 /** Docker at a socket (a path), or at the one that its own configuration chooses. All calls reject with a CommandError. */
 export function docker(tools: Tools, { socket }: { socket?: string | undefined } = {}) {
   const host = socket === undefined ? [] : ['--host', `unix://${socket}`]
@@ -142,7 +145,12 @@ export function docker(tools: Tools, { socket }: { socket?: string | undefined }
     async inspect(name: string): Promise<ContainerView> {
       const says = `docker inspect ${name}`
       const words = ['inspect', name]
-      return viewOf(shaped(inspected, says, parsed(says, await call(words, says))))
+      const text = await call(words, says)
+      const known = inspections.get(name)
+      if (known?.text === text) return known.view
+      const view = viewOf(shaped(inspected, says, parsed(says, text)))
+      inspections.set(name, { text, view })
+      return view
     },
 
     async start(name: string): Promise<void> {

@@ -79,8 +79,8 @@ interface Session {
   unchanged: Unchanged
 }
 
-/** Configurations by reach and text, so that a plugin for credentials is asked once and not for each question. */
-const sessions = new WeakMap<Reach, Map<string, Promise<Session>>>()
+/** Configurations by reach, place and text, so that a plugin for credentials is asked once and not for each question. */
+const sessions = new WeakMap<Reach, Map<string, Map<string, Promise<Session>>>>()
 
 async function newSession(reach: Reach, shown: string, path: string, text: string, wanted: readonly string[]): Promise<Session> {
   const config = parseKubeconfig(path, text)
@@ -109,15 +109,17 @@ function textOnce(tools: Tools, shown: string): Text {
 
 async function sessionOf(tools: Tools, shown: string, wanted: readonly string[]): Promise<Session> {
   const { path, text } = await textOnce(tools, shown)
-  const known = sessions.get(tools.reach) ?? new Map<string, Promise<Session>>()
-  sessions.set(tools.reach, known)
-  const key = JSON.stringify([path, wanted, text])
-  const found = known.get(key)
+  const ofReach = sessions.get(tools.reach) ?? new Map<string, Map<string, Promise<Session>>>()
+  sessions.set(tools.reach, ofReach)
+  const place = JSON.stringify([path, wanted])
+  const known = ofReach.get(place) ?? new Map<string, Promise<Session>>()
+  ofReach.set(place, known)
+  const found = known.get(text)
   if (found !== undefined) return found
   const made = newSession(tools.reach, shown, path, text, wanted)
-  known.set(key, made)
+  known.set(text, made)
   // Neither a failure nor what came from files is remembered.
-  made.then(session => session.fromFiles && known.delete(key), () => known.delete(key))
+  made.then(session => session.fromFiles && known.delete(text), () => known.delete(text))
   return made
 }
 

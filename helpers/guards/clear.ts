@@ -2,7 +2,7 @@
 import { judgeAll } from '../judge/judge.ts'
 import { observe, questionsOf } from '../run/observe.ts'
 import type { Clearance } from '../run/drill.ts'
-import type { Attempt, Drill, Fix, GuardName, GuardVerdict, Policy, Reach } from '../words/index.ts'
+import type { Attempt, Drill, Fix, GuardName, GuardVerdict, Judgement, Policy, Reach } from '../words/index.ts'
 import { fewOf, guardQuestions, judgeGuards, refusalOf } from './evaluate.ts'
 import { guards } from './guards.ts'
 
@@ -20,8 +20,13 @@ export const nothingAllowed: Standing = { active: undefined, freeBytes: undefine
 export const fixesOf = (drill: Drill, disabled: ReadonlySet<string> = new Set()): readonly Fix[] =>
   (drill.healer === 'cluster' ? [] : [...new Set(drill.given.flatMap(invariant => invariant.healedBy ?? []))].filter(({ name }) => !disabled.has(name)))
 
-/** Judges all guards on one look at the world. Only looks: reviews of access store nothing. */
-export async function guardDrill(drill: Drill, reach: Reach, policy: Policy, standing: Standing = nothingAllowed): Promise<readonly GuardVerdict[]> {
+interface Examined {
+  verdicts: readonly GuardVerdict[]
+  /** What the drill needs to hold, as the same look shows it. */
+  steady: readonly Judgement[]
+}
+
+async function examine(drill: Drill, reach: Reach, policy: Policy, standing: Standing = nothingAllowed): Promise<Examined> {
   const { active, freeBytes, ownNode, allowed, disabled } = standing
   const attempt: Attempt = {
     arrange: drill.arrange?.(policy) ?? [], faults: drill.faults(policy), fixes: fixesOf(drill, disabled), steady: [],
@@ -30,13 +35,18 @@ export async function guardDrill(drill: Drill, reach: Reach, policy: Policy, sta
   const needed = [...new Set([...drill.given, ...(drill.always ?? [])])]
   const asked = new Map([...questionsOf(needed, policy), ...guardQuestions(guards, attempt, policy)].map(question => [question.key, question]))
   const snapshot = await observe([...asked.values()], reach, policy)
-  return judgeGuards(guards, { ...attempt, steady: judgeAll(needed, snapshot, policy) }, snapshot, policy, allowed)
+  const steady = judgeAll(needed, snapshot, policy)
+  return { verdicts: judgeGuards(guards, { ...attempt, steady }, snapshot, policy, allowed), steady }
 }
+
+/** Judges all guards on one look at the world. Only looks: reviews of access store nothing. */
+export const guardDrill = async (drill: Drill, reach: Reach, policy: Policy, standing?: Standing): Promise<readonly GuardVerdict[]> => (await examine(drill, reach, policy, standing)).verdicts
 
 /** The guards' answer as a drill wants it. */
 export async function clear(drill: Drill, reach: Reach, policy: Policy, standing?: Standing): Promise<Clearance> {
-  const verdicts = await guardDrill(drill, reach, policy, standing)
+  const { verdicts, steady } = await examine(drill, reach, policy, standing)
   return {
+    steady,
     refused: refusalOf(verdicts),
     passed: verdicts.flatMap(verdict => (verdict.kind === 'allowed' ? [`let through by ${verdict.by.join('; ')}: ${verdict.guard}: ${fewOf(verdict.objections)}`] : [])),
     unsteady: verdicts.some(({ guard, kind }) => guard === 'steady-state' && kind === 'allowed'),

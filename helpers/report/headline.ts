@@ -22,6 +22,7 @@ const meanings: Readonly<Record<number, string>> = {
   4: 'a drill was refused',
   64: 'the command was not understood',
   70: 'holdfast itself failed',
+  129: 'the terminal went away',
   130: 'interrupted from the keyboard',
   143: 'ended by a signal',
 }
@@ -55,7 +56,7 @@ export function headline(run: Run): Headline {
   if (left > 0) return { tone: 'bad', title: `${count(left, 'fault')} left behind` }
   if (violated > 0) return { tone: 'bad', title: `${count(violated, 'clause')} violated` }
   if (drills.includes('failed')) return { tone: 'bad', title: `${count(drills.filter(status => status === 'failed').length, 'drill')} failed` }
-  if (run.exitCode === 130 || run.exitCode === 143) return { tone: 'unknown', title: 'Ended before its time' }
+  if ([129, 130, 143].includes(run.exitCode)) return { tone: 'unknown', title: 'Ended before its time' }
   if (refused > 0 && run.judgements.length === 0) return { tone: 'unknown', title: refused === drills.length ? 'Refused' : `${count(refused, 'drill')} refused` }
   if (unknown > 0) return { tone: 'unknown', title: `${count(unknown, 'clause')} unknown` }
   if (run.judgements.length === 0 && run.drills.length === 0) return { tone: 'unknown', title: 'Nothing was judged' }

@@ -146,6 +146,17 @@ describe('undoing', () => {
     expect([stage.journal.pending(), stage.said.slice(6)]).toEqual([[], ['undo: undone: break c', 'undo: undone: break b', 'undo: undone: break a']])
   })
 
+  test('is tried three times, with a pause before the next one: what fails for a moment is undone all the same', async () => {
+    for (const [failures, left] of [[1, 0], [2, 0], [3, 1]] as const) {
+      const model = newModel()
+      let tries = 0
+      const kind = odd('stubborn', { undo: () => (++tries > failures ? Promise.resolve() : Promise.reject(new Error('500 the server is busy'))) })
+      const stage = stageOn(model, [kind])
+      await inject(kind('web'), 0, stage)
+      expect([(await undoAll(stage)).length, stage.journal.pending().length, tries, model.clock.now() - start]).toEqual([left, left, Math.min(failures + 1, 3), [0, 1_000, 4_000, 4_000][failures]])
+    }
+  })
+
   test('with nothing noted does nothing', async () => {
     const model = newModel()
     expect(await undoAll(stageOn(model, []))).toEqual([])

@@ -8,6 +8,9 @@ const undoDeadline = 600_000
 /** Every fault by its name: an undo record knows only that. */
 export type Faults = ReadonlyMap<string, Fault>
 
+/** Between tries of one undo, ms: a request that was refused once is most often let through a moment later, and a person who waits wants to leave. */
+const pauses = [1_000, 3_000] as const
+
 export interface Stage {
   hands: Hands
   faults: Faults
@@ -46,6 +49,18 @@ async function noted(journal: Journal, entry: Entry): Promise<void> {
   }
 }
 
+/** Tries again after each pause, as an undo may be done twice. Rejects with the last failure. */
+async function tried(undo: () => Promise<void>, { reach: { clock } }: Hands, signal: AbortSignal): Promise<void> {
+  for (const pause of pauses) {
+    try {
+      return await undo()
+    } catch {
+      await clock.sleep(pause, signal)
+    }
+  }
+  return undo()
+}
+
 /**
  * Undoes everything that the journal holds, newest first; one failure never stops the others. Returns what is left behind.
  * What ended the drill does not end this: undoing has a signal of its own, which aborts at its deadline.
@@ -66,8 +81,7 @@ export async function undoAll({ hands, faults, journal, moment }: Stage): Promis
         over.abort(error)
         throw error
       }, () => new Promise<never>(() => {}))
-      const undone = (async () => fault.undo(entry.record, { ...hands, signal: over.signal }))()
-      await Promise.race([undone, tooLate]).finally(() => alarm.abort())
+      await Promise.race([tried(() => fault.undo(entry.record, { ...hands, signal: over.signal }), hands, over.signal), tooLate]).finally(() => alarm.abort())
       // What a later one will be set back to may be this one's doing: it stays noted until nothing later is.
       if (left.length > 0) await journal.open({ ...entry, undone: true })
       else await journal.close(entry.order)

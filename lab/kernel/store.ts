@@ -22,6 +22,7 @@ const historyLength = 2000
 export class Store {
   readonly #objects = new Map<string, KubeObject>()
   readonly #byKind = new Map<string, Map<string, KubeObject>>()
+  readonly #changes = new Map<string, number>()
   readonly #listeners = new Set<(event: StoreEvent) => void>()
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
@@ -48,6 +49,11 @@ export class Store {
 
   microTimestamp(): string {
     return `${new Date(this.#clock.now()).toISOString().slice(0, 23)}000Z`
+  }
+
+  /** Raised whenever an object of the kind comes, changes or goes. */
+  changesOf(kind: string): number {
+    return this.#changes.get(kind) ?? 0
   }
 
   get<T extends KubeObject>(kind: string, namespace: string | undefined, name: string): T | undefined {
@@ -136,6 +142,8 @@ export class Store {
   }
 
   #emit(event: StoreEvent): void {
+    const { kind } = event.object
+    this.#changes.set(kind, this.changesOf(kind) + 1)
     this.#history.push(event)
     if (this.#history.length > historyLength * 1.25) this.#history = this.#history.slice(-historyLength)
     for (const listener of this.#listeners) listener(event)

@@ -133,7 +133,9 @@ function textOf(item: unknown): string {
 function jsonOf(body: JsonObject): string {
   const { items, ...head } = body
   if (!Array.isArray(items)) return JSON.stringify(body)
-  return `${JSON.stringify(head).slice(0, -1)},"items":[${items.map(textOf).join(',')}]}`
+  const list = texts.get(items) ?? `[${items.map(textOf).join(',')}]`
+  texts.set(items, list)
+  return `${JSON.stringify(head).slice(0, -1)},"items":${list}}`
 }
 
 function whole(reply: Reply): ApiResponse {

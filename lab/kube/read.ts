@@ -76,8 +76,29 @@ export function versionOf(query: URLSearchParams): number | undefined {
   return Number(text)
 }
 
+/** Whole lists by kind and namespace, as long as nothing of the kind changes: watchers by polling ask for the same again and again. */
+const wholeLists = new WeakMap<Store, Map<string, { changes: number; kind: Kind; items: JsonObject[] }>>()
+
+function wholeList(store: Store, kind: Kind, namespace: string | undefined): JsonObject[] {
+  const ofStore = wholeLists.get(store) ?? new Map<string, { changes: number; kind: Kind; items: JsonObject[] }>()
+  wholeLists.set(store, ofStore)
+  const [key, changes] = [`${kind.kind}/${namespace ?? ''}`, store.changesOf(kind.kind)]
+  const known = ofStore.get(key)
+  if (known !== undefined && known.changes === changes && known.kind === kind) return known.items
+  const items = store.list(kind.kind, namespace).map(asJson).toSorted(byKey).map(object => itemOf(kind, object))
+  ofStore.set(key, { changes, kind, items })
+  return items
+}
+
+const narrowing = ['continue', 'resourceVersion', 'resourceVersionMatch', 'labelSelector', 'fieldSelector'] as const
+
 /** A list as the API answers it. Items of built-in kinds carry no kind and apiVersion, as upstream. */
 export function listObjects(store: Store, kind: Kind, namespace: string | undefined, query: URLSearchParams): JsonObject {
+  if (narrowing.every(name => (query.get(name) ?? '') === '')) {
+    const items = wholeList(store, kind, namespace)
+    const most = Number(query.get('limit') ?? 0)
+    if (most === 0 || items.length <= most) return { ...listOf(kind, [], { resourceVersion: String(store.version) }), items }
+  }
   const token = query.get('continue') ?? ''
   const limit = Number(query.get('limit') ?? 0)
   const from = token === '' ? undefined : decode(token)

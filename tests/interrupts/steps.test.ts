@@ -36,7 +36,7 @@ describe('kill -9, and a new start', () => {
     expect(died.points).toBe(2)
   })
 
-  test('a start that is killed in the middle of an undo, and one whose undo fails, leave it to the next', async () => {
+  test('a start that is killed in the middle of an undo leaves it to the next, and one whose undo fails once tries again', async () => {
     const drill = one.find(({ name }) => name === 'node-comes-back-cordoned')!
     const recorded = await play({ drill, starts: [] })
     const [, acts] = whereItActs(recorded.steps[0] ?? [], recorded.phases)
@@ -47,7 +47,7 @@ describe('kill -9, and a new start', () => {
     for (const how of ['before', 'after', 'fails'] as const) {
       const { end, wrong } = await faultsOf(how, { drill, death, starts: [{ step: undo, how }, undefined] })
       expect(wrong).toEqual([])
-      expect(end.remains[0]?.map(({ byHand }) => byHand)).toEqual(how === 'fails' ? ['kubectl uncordon joelclaw-controlplane-1'] : [])
+      expect(end.remains[0]).toEqual([])
     }
   })
 })

@@ -5,6 +5,7 @@ import { apid, talosctl as times } from '../times.ts'
 import { aligned } from '../table.ts'
 import { apiAt, apiPort, talosPort } from '../route.ts'
 import type { Work } from '../work.ts'
+import { copyOf } from '../../kernel/data.ts'
 import type { Machine } from '../../kernel/world.ts'
 import { defaultPath, put, readKubeconfig, writeKubeconfig } from './kubeconfig.ts'
 
@@ -49,9 +50,15 @@ function parse(mac: Mac, args: readonly string[]): Arguments {
   return parsed
 }
 
+/** The last config that was read: it is asked for far more often than it changes. */
+let last: { text: string; held: unknown } | undefined
+
 /** A missing file is an empty config, as the program takes it. */
 function readConfig(mac: Mac, path: string): Talosconfig {
-  const held: unknown = parseYaml(mac.disk.text(path) ?? '')
+  const text = mac.disk.text(path) ?? ''
+  if (last?.text !== text) last = { text, held: parseYaml(text) }
+  // A copy: whoever reads it may be about to change it.
+  const held = copyOf(last.held)
   if (held === null || typeof held !== 'object') return { context: '', contexts: {} }
   // Written by this program or by a world's seed.
   const config = held as Partial<Talosconfig>

@@ -1,0 +1,140 @@
+// docs/peers.md, made of what was measured and of nothing else.
+import { z } from 'zod'
+import { interruptions } from './interruptions.ts'
+
+const cellSchema = z.object({
+  tool: z.enum(['Chaos Toolkit', 'holdfast']),
+  interruption: z.number(),
+  left: z.array(z.string()).readonly(),
+  code: z.number(),
+  undoneAfter: z.number().optional(),
+  endedAfter: z.number(),
+  next: z.array(z.string()).readonly(),
+  objects: z.array(z.string()).readonly(),
+  said: z.string(),
+  date: z.string(),
+  load: z.number(),
+  cores: z.number(),
+})
+type Cell = z.infer<typeof cellSchema>
+
+/** What is kept between runs: cells at the same versions. */
+export const resultsSchema = z.object({ versions: z.record(z.string(), z.string()), cells: z.array(cellSchema).readonly() })
+export type Results = z.infer<typeof resultsSchema>
+
+const tools = ['Chaos Toolkit', 'holdfast'] as const
+
+const seconds = (value: number | undefined): string => (value === undefined ? 'never' : value < 10 ? value.toFixed(1) : value.toFixed(0))
+const rowsOf = (numbers: readonly number[]): string => (numbers.length === 0 ? 'no row' : `${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')}`)
+/** The taint that the cluster itself gives to a cordoned node says the same once more. */
+const brief = (text: string): string => text.replaceAll('cordoned, taint node.kubernetes.io/unschedulable:NoSchedule', 'node cordoned')
+
+function row(cell: Cell, says: string): string {
+  const left = cell.left.length === 0 ? 'nothing' : `**${brief(cell.left.join(', '))}**`
+  // The interruption is told once, for the first tool.
+  const [number, what] = cell.tool === tools[0] ? [cell.interruption, says] : ['', '']
+  return `| ${number} | ${what} | ${cell.tool} | ${left} | ${cell.code} | ${seconds(cell.undoneAfter)} | ${seconds(cell.endedAfter)} | ${brief(cell.next.join('; ')) || '–'} |`
+}
+
+/** What became of the rows in which something was left, in words. */
+function afterwards(leaving: readonly Cell[]): string {
+  const by = (which: number): readonly number[] => leaving.filter(({ next }) => next.findIndex(one => one.endsWith('nothing is left')) === which).map(({ interruption }) => interruption)
+  const [any, same, none] = [by(0), by(1), by(-1)]
+  return [
+    ...(any.length === 0 ? [] : [`the next start of whatever undid ${rowsOf(any)}`]),
+    ...(same.length === 0 ? [] : [`only the same, started again, undid ${rowsOf(same)}`]),
+    ...(none.length === 0 ? [] : [`no next start undid ${rowsOf(none)}`]),
+  ].join(', ')
+}
+
+/** One sentence, as the cells have it. */
+function conclusion({ cells }: Results): string {
+  const of = (tool: Cell['tool']): readonly Cell[] => cells.filter(cell => cell.tool === tool).toSorted((a, b) => a.interruption - b.interruption)
+  const summary = tools.map(tool => {
+    const leaving = of(tool).filter(({ left }) => left.length > 0)
+    const told = leaving.length === 0 ? '' : ` (${afterwards(leaving)})`
+    return `${tool} left the fault behind in ${leaving.length} of ${of(tool).length} interruptions${told}`
+  })
+  const passed = (tool: Cell['tool']): readonly number[] => of(tool).filter(({ code }) => code === 0).map(({ interruption }) => interruption)
+  const slower = of('holdfast').filter(({ interruption, undoneAfter }) =>
+    (undoneAfter ?? Infinity) > (of('Chaos Toolkit').find(cell => cell.interruption === interruption)?.undoneAfter ?? Infinity)).map(({ interruption }) => interruption)
+  const objects = [...new Set(of('holdfast').flatMap(cell => cell.objects))].toSorted()
+  return [
+    ...summary,
+    `exit code 0 came from Chaos Toolkit in ${rowsOf(passed('Chaos Toolkit'))} and from holdfast in ${rowsOf(passed('holdfast'))}`,
+    `holdfast is the worse one in this: it undid later in ${rowsOf(slower)}, and objects of its own stay in the cluster (${objects.join(', ') || 'none'}; of Chaos Toolkit ${[...new Set(of('Chaos Toolkit').flatMap(cell => cell.objects))].join(', ') || 'none'}).`,
+  ].join('; ')
+}
+
+/** What an exit code 0 of an interrupted run stands for. */
+function passes(cells: readonly Cell[]): string {
+  const passed = (tool: Cell['tool'], interruption: number): boolean => cells.some(cell => cell.tool === tool && cell.interruption === interruption && cell.code === 0)
+  return [
+    ...(passed('holdfast', 5) ? ["holdfast's 0 in row 5: its own fix uncordoned the node, and the recovery was seen once the lists were whole again."] : []),
+    ...(passed('Chaos Toolkit', 8) ? ['0 of Chaos Toolkit in row 8: half of the fault was never injected, and the hypothesis held for that reason; its log says what failed.'] : []),
+  ].map(says => `\n${says}`).join('')
+}
+
+/** The whole document. */
+export function page(results: Results): string {
+  const { versions, cells } = results
+  const version = (name: string): string => `${name} ${versions[name] ?? 'unknown'}`
+  const dates = [...new Set(cells.map(({ date }) => date))].toSorted()
+  const loads = cells.map(({ load }) => load)
+  const rows = interruptions.flatMap(({ number, says }) => tools.flatMap(tool => cells.filter(cell => cell.interruption === number && cell.tool === tool).map(cell => row(cell, says))))
+  return `# Interrupted: holdfast beside Chaos Toolkit
+
+What a chaos tool leaves behind when its run is interrupted, by eight interruptions. Written by \`bench/peers/run.ts\`; not
+to be edited. Each cell is one run against a fresh lab (\`holdfast lab serve\`, in real time). What was left is read from the
+API server by the bench, past both tools: the node's spec, before and after.
+
+${dates.join(', ')}; ${tools.length} tools, ${rows.length} runs, one each; ${version('chaostoolkit')}, ${version('chaostoolkit-lib')},
+${version('chaostoolkit-kubernetes')} (${version('kubernetes')}, ${version('Python')}); ${version('holdfast')} (${version('Node')}); ${cells[0]?.cores ?? 0} cores, load
+${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
+
+| | interruption | tool | left when it had ended | exit code | undone after s | ended after s | next start |
+|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+
+${conclusion(results)}
+
+## What was run
+
+The fault is the same for both: the node is cordoned, and the pods of one Deployment are deleted, so that they have to be
+placed anew.
+
+- **Chaos Toolkit**: \`cordon_node\` and \`terminate_pods\`, then the probe \`count_pods\` and a pause of 20 s; the hypothesis
+  \`deployment_fully_available\`; the rollback \`uncordon_node\`; rollbacks strategy \`always\`. Its default strategy
+  does not roll back what was interrupted (so says its source); it was not measured here.
+- **holdfast**: \`holdfast drill node-comes-back-cordoned --target live --yes\`. Row 6 has \`--disable uncordon\`, for otherwise it heals the
+  fault itself.
+
+Both go through the same small proxy, which answers badly in rows 5, 7 and 8. Signals arrive 1 s after the pods were
+deleted. Seconds count from the interruption: the signal, the first bad answer, in row 6 the deletion of the pods. They have
+an error of 0.1 s and of one run. The next start is of something else that changes nothing by itself: another experiment that
+looks at the nodes, \`holdfast check\`; then, where something is still left, of the same once more. It follows wherever
+something was left.
+
+Chaos Toolkit's times in rows 5, 6 and 8 are those of its pause and its hypothesis, not of its rollback: after a step that failed it
+goes on to the end of its method.${passes(cells)}
+
+In row 6 the times are not of the undo alone: Chaos Toolkit asks its hypothesis once, right after the pause, while holdfast waits for a
+recovery until it gives up (four minutes), and undoes then. Where something was left, they include the next starts.
+
+## What is not in it
+
+One fault, which the API can put back with one request; no faults of hosts, virtual machines or networks. A lab, no real
+node. One run a cell: no times to compare closely. Chaos Toolkit's rollback is written by hand for each experiment and puts
+back a fixed state, whatever was there before; this node was not cordoned before, so that does not show.
+
+## Again
+
+\`\`\`sh
+node bench/peers/run.ts install
+node bench/peers/run.ts
+\`\`\`
+
+The first puts Chaos Toolkit into a virtual environment in a cache folder. The second takes about twelve minutes and needs the
+host ports of the lab's world.
+`
+}

@@ -1,0 +1,71 @@
+// The two tools with the same fault: a node is cordoned, and the pods of one Deployment are deleted, so that they have to be placed anew.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { env, execPath } from 'node:process'
+import { start, type Running } from './processes.ts'
+import { root, type Stage } from './stage.ts'
+
+export interface Tool {
+  readonly name: 'Chaos Toolkit' | 'holdfast'
+  /** Starts the fault, and whatever belongs to it until everything should be as before. `unhealed`: nobody repairs it meanwhile. */
+  drill(stage: Stage, options?: { unhealed?: boolean }): Running
+  /** The next start after a kill: of something else that changes nothing by itself. */
+  next(stage: Stage): Running
+}
+
+/** s for which Chaos Toolkit's fault stays active: longer than it takes to interrupt it, about as long as holdfast takes to heal and to be sure. */
+const active = 20
+/** s that its hypothesis may wait for the Deployment. */
+const hypothesis = 10
+
+const python = (module: string, func: string, args: object) => ({ type: 'python', module, func, arguments: args })
+
+/** As its documentation recommends: a hypothesis, a rollback for what the method does, and rollbacks always. */
+function experiment({ node, displaced }: Stage): object {
+  return {
+    title: 'A node comes back cordoned',
+    description: 'What has to be placed anew stays Pending until it is uncordoned.',
+    runtime: { rollbacks: { strategy: 'always' } },
+    'steady-state-hypothesis': {
+      title: 'the Deployment is available',
+      probes: [{ type: 'probe', name: 'available', tolerance: true, provider: python('chaosk8s.deployment.probes', 'deployment_fully_available', { name: displaced.name, ns: displaced.namespace, timeout: hypothesis }) }],
+    },
+    method: [
+      { type: 'action', name: 'cordon', provider: python('chaosk8s.node.actions', 'cordon_node', { name: node }) },
+      { type: 'action', name: 'delete the pods', provider: python('chaosk8s.pod.actions', 'terminate_pods', { label_selector: displaced.selector, ns: displaced.namespace, all: true }) },
+      { type: 'probe', name: 'pods that run', provider: python('chaosk8s.pod.probes', 'count_pods', { label_selector: displaced.selector, ns: displaced.namespace, phase: 'Running' }), pauses: { after: active } },
+    ],
+    rollbacks: [{ type: 'action', name: 'uncordon', provider: python('chaosk8s.node.actions', 'uncordon_node', { name: node }) }],
+  }
+}
+
+/** Looks at the nodes, and does nothing. */
+const other = {
+  title: 'Something else', description: 'Another experiment, which only looks.', runtime: { rollbacks: { strategy: 'always' } },
+  method: [{ type: 'probe', name: 'nodes', provider: python('chaosk8s.node.probes', 'get_nodes', {}) }], rollbacks: [],
+}
+
+export function chaosToolkitTool(chaos: string): Tool {
+  const run = (stage: Stage, name: string, what: object): Running => {
+    const file = join(stage.folder, `${name}.json`)
+    writeFileSync(file, JSON.stringify(what, null, 2))
+    return start([chaos, '--no-version-check', '--no-log-file', 'run', '--rollback-strategy', 'always', '--journal-path', join(stage.folder, `${name}-journal.json`), file], { cwd: stage.folder, environment: { HOME: stage.folder, KUBECONFIG: stage.kubeconfig } })
+  }
+  return {
+    name: 'Chaos Toolkit',
+    drill: stage => run(stage, 'experiment', experiment(stage)),
+    next: stage => run(stage, 'other', other),
+  }
+}
+
+export const holdfastTool: Tool = (() => {
+  const run = (stage: Stage, words: readonly string[]): Running => start(
+    [execPath, join(root, 'bin', 'holdfast.ts'), ...words, '--target', 'live', '--cluster', stage.policy, '--reports', join(stage.folder, 'reports')],
+    { cwd: stage.folder, environment: { HOME: stage.home, PATH: `${stage.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(stage.folder, 'state') } },
+  )
+  return {
+    name: 'holdfast',
+    drill: (stage, { unhealed = false } = {}) => run(stage, ['drill', 'node-comes-back-cordoned', '--yes', ...(unhealed ? ['--disable', 'uncordon'] : [])]),
+    next: stage => run(stage, ['check']),
+  }
+})()
