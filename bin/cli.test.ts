@@ -1,5 +1,5 @@
 // The command line as its users have it: a real process, what it prints where, and the code with which it ends.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runSchema } from '../helpers/report/json.ts'
@@ -33,6 +33,25 @@ const snapshotOf = async (): Promise<string> => {
   await first
   return join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'snapshot.json')
 }
+
+/** Its snapshot, judged again by one process: with another cluster's name, with an answer cut out, and as it is. */
+const again = (async () => {
+  const path = await snapshotOf()
+  const saved = JSON.parse(readFileSync(path, 'utf8')) as { cluster: string; answers: Record<string, { kind: string; value?: unknown; why?: string }> }
+  const elsewhere = file('elsewhere.json', JSON.stringify({ ...saved, cluster: 'elsewhere' }))
+  for (const answer of Object.values(saved.answers).filter(({ value }) => Array.isArray(value)).slice(0, 1)) {
+    answer.kind = 'unknown'
+    delete answer.value
+    answer.why = 'the cable was cut'
+  }
+  const cut = file('cut.json', JSON.stringify(saved))
+  const ended = await holdfasts([elsewhere, cut, path].map(snapshot => ['check', '--snapshot', snapshot, '--reports', join(folder, 'again'), '--json']))
+  return { elsewhere: ended[0]!, cut: ended[1]!, same: ended[2]! }
+})()
+
+/** A world that something is wrong with: checked, healed on paper, healed. */
+const cordoned = ['--given', 'node-comes-back-cordoned', '--reports', join(folder, 'cordoned')] as const
+const suffering = holdfasts([['check', ...cordoned, '--only', 'nodes-are-schedulable'], ['report', '--reports', join(folder, 'cordoned')], ['heal', ...cordoned, '--json'], ['heal', ...cordoned, '--apply', '--json']])
 
 describe.concurrent('help', () => {
   test('is on stdout, for holdfast and for each verb', async () => {
@@ -96,8 +115,7 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
   })
 
   test('a snapshot of another cluster', async () => {
-    const other = { ...JSON.parse(readFileSync(await snapshotOf(), 'utf8')) as object, cluster: 'elsewhere' }
-    const end = complaint(await holdfast(['check', '--snapshot', file('elsewhere.json', JSON.stringify(other)), '--reports', reports]))
+    const end = complaint((await again).elsewhere)
     expect(end).toEqual({ code: 64, stdout: '', stderr: 'holdfast: …/elsewhere.json shows cluster “elsewhere”, not “joelclaw”: judge it with --cluster elsewhere.\n' })
   })
 })
@@ -112,39 +130,32 @@ describe.concurrent('check', () => {
   })
 
   test('ends with 1 and names the finding where something does not hold', async () => {
-    const { code, stdout } = await holdfast(['check', '--given', 'node-comes-back-cordoned', '--only', 'nodes-are-schedulable', '--reports', join(folder, 'red')])
-    expect(code).toBe(1)
-    expect(stdout).toMatch(/cordoned/)
-    expect(stdout).toMatch(/kubectl uncordon/)
+    const [red] = await suffering
+    expect(red?.code).toBe(1)
+    expect(red?.stdout).toMatch(/cordoned/)
+    expect(red?.stdout).toMatch(/kubectl uncordon/)
   })
 
   test('ends with 2 where something could not be seen, and says what', async () => {
-    const snapshot = JSON.parse(readFileSync(await snapshotOf(), 'utf8')) as { answers: Record<string, { kind: string; value?: unknown; why?: string }> }
-    for (const answer of Object.values(snapshot.answers).filter(({ value }) => Array.isArray(value)).slice(0, 1)) {
-      answer.kind = 'unknown'
-      delete answer.value
-      answer.why = 'the cable was cut'
-    }
-    const { code, stdout } = await holdfast(['check', '--snapshot', file('cut.json', JSON.stringify(snapshot)), '--reports', join(folder, 'cut')])
+    const { cut: { code, stdout } } = await again
     expect(code).toBe(2)
     expect(stdout).toContain('the cable was cut')
   })
 
   test('judges a saved snapshot as it judged the cluster', async () => {
-    const { stdout } = await holdfast(['check', '--snapshot', await snapshotOf(), '--reports', join(folder, 'again'), '--json'])
-    expect(runSchema.parse(JSON.parse(stdout)).judgements).toEqual(runSchema.parse(JSON.parse((await first).stdout)).judgements)
+    expect(runSchema.parse(JSON.parse((await again).same.stdout)).judgements).toEqual(runSchema.parse(JSON.parse((await first).stdout)).judgements)
   })
 })
 
 describe.concurrent('heal', () => {
   test('without --apply plans: nothing is done, and what does not hold still does not', async () => {
-    const { code, stdout } = await holdfast(['heal', '--given', 'node-comes-back-cordoned', '--reports', join(folder, 'plan'), '--json'])
+    const { code, stdout } = (await suffering)[2]!
     const run = runSchema.parse(JSON.parse(stdout))
     expect({ code, outcomes: run.healings.map(({ fix, outcome }) => [fix, outcome.kind]) }).toEqual({ code: 1, outcomes: [['uncordon', 'planned']] })
   })
 
   test('with --apply acts, and ends with 0 when it helped', async () => {
-    const { code, stdout } = await holdfast(['heal', '--given', 'node-comes-back-cordoned', '--apply', '--reports', join(folder, 'healed'), '--json'])
+    const { code, stdout } = (await suffering)[3]!
     const run = runSchema.parse(JSON.parse(stdout))
     expect({ code, outcomes: run.healings.map(({ fix, outcome }) => [fix, outcome.kind, outcome.kind === 'applied' && outcome.helped]) }).toEqual({ code: 0, outcomes: [['uncordon', 'applied', true]] })
   })
@@ -152,11 +163,8 @@ describe.concurrent('heal', () => {
 
 describe.concurrent('drill', () => {
   test('ends with 0 when it passed, with 1 when its fix may not act', async () => {
-    const [well, ill] = await Promise.all([
-      holdfast(['drill', 'node-comes-back-cordoned', '--reports', join(folder, 'well'), '--json']),
-      holdfast(['drill', 'node-comes-back-cordoned', '--disable', 'uncordon', '--reports', join(folder, 'ill'), '--json']),
-    ])
-    const outcomes = [well, ill].map(({ code, stdout }) => [code, runSchema.parse(JSON.parse(stdout)).drills.map(({ outcome }) => outcome.kind)])
+    const words = ['drill', 'node-comes-back-cordoned', '--reports', join(folder, 'drilled'), '--json']
+    const outcomes = (await holdfasts([words, [...words, '--disable', 'uncordon']])).map(({ code, stdout }) => [code, runSchema.parse(JSON.parse(stdout)).drills.map(({ outcome }) => outcome.kind)])
     expect(outcomes).toEqual([[0, ['healed-by-fixes']], [1, ['not-healed']]])
   })
 
@@ -189,10 +197,8 @@ describe.concurrent('list and explain', () => {
 })
 
 test('report shows the last run again, with its exit code', async () => {
-  const own = join(folder, 'last')
-  mkdirSync(own)
-  const run = await holdfast(['check', '--given', 'node-comes-back-cordoned', '--only', 'nodes-are-schedulable', '--reports', own])
-  expect(await holdfast(['report', '--reports', own])).toEqual({ code: 1, stdout: run.stdout, stderr: '' })
+  const [red, report] = await suffering
+  expect(report).toEqual({ code: 1, stdout: red?.stdout, stderr: '' })
 })
 
 describe.concurrent('the environment', () => {

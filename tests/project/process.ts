@@ -60,7 +60,7 @@ export const holdfast = (args: readonly string[], start: Start = {}): Promise<En
 /** Runs vitest on spec files, as a person does. */
 export const vitest = (args: readonly string[], start: Start = {}): Promise<Ended> => node(join(root, 'node_modules', 'vitest', 'vitest.mjs'), ['run', ...args], start)
 
-/** Runs several command lines of holdfast in one process, where what they need is loaded once. Only for those that end before specs are run. */
+/** Runs several command lines of holdfast in one process, one after the other: what they need is loaded once. */
 export async function holdfasts(lines: readonly (readonly string[])[], start: Start = {}): Promise<readonly Ended[]> {
   const { code, stdout, stderr } = await node(join(root, 'tests', 'project', 'batch.ts'), [JSON.stringify(lines)], start)
   if (code !== 0 || stderr !== '') throw new Error(`the batch ended with ${code}: ${stderr}`)
