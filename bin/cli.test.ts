@@ -168,7 +168,8 @@ describe.concurrent('drill', () => {
     expect(outcomes).toEqual([[0, ['healed-by-fixes']], [1, ['not-healed']]])
   })
 
-  test.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('stopped by %s says so and ends with %i', async (name, code) => {
+  // The other signals, on a cluster that outlives the process: npm run test:processes.
+  test.each([['SIGTERM', 143]] as const)('stopped by %s says so and ends with %i', async (name, code) => {
     const end = await holdfast(['drill', '--reports', join(folder, name)], { signal: { name, when: '· inject ·' } })
     expect([end.code, end.stderr.includes(`holdfast: ${name}: stopping; what was injected is being undone.`), existsSync(join(folder, name, 'latest'))]).toEqual([code, true, true])
     expect(end.stdout).toContain(`\nexit ${code}: `)
@@ -218,13 +219,12 @@ describe.concurrent('the environment', () => {
   })
 
   test('runs specs in plain vitest, green, red and drilled', async () => {
-    const [green, red, drilled] = await Promise.all([
-      vitest(['specs/invariants/nodes.spec.ts'], { env: { HOLDFAST_SEED: '7' } }),
+    const [green, red] = await Promise.all([
+      vitest(['specs/invariants/nodes.spec.ts', 'specs/chaos/node-comes-back.spec.ts'], { env: { HOLDFAST_SEED: '7' } }),
       vitest(['specs/invariants/nodes.spec.ts'], { env: { HOLDFAST_GIVEN: 'node-comes-back-cordoned' } }),
-      vitest(['specs/chaos/node-comes-back.spec.ts'], { env: { HOLDFAST_SEED: '7' } }),
     ])
-    expect([green?.code, red?.code, drilled?.code]).toEqual([0, 1, 0])
+    expect([green?.code, red?.code]).toEqual([0, 1])
     expect(red?.stderr).toContain('kubectl uncordon')
-    expect(drilled?.stdout).toMatch(/2 passed/)
+    expect(green?.stdout).toMatch(/specs\/chaos\/node-comes-back.spec.ts .*2 tests/)
   })
 })
