@@ -11,7 +11,7 @@ export const projects = {
   /** They judge one snapshot, taken once before any of them runs: there is nothing to share out. */
   invariants: { ...shared, name: 'invariants', include: ['specs/invariants/*.spec.ts'], globalSetup: ['bin/sessions/look.ts'], setupFiles: ['bin/sessions/invariants.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
   chaos: { ...shared, name: 'chaos', include: ['specs/chaos/*.spec.ts'], setupFiles: ['bin/sessions/chaos.ts'], maxWorkers: 2 },
-  self: { ...shared, name: 'self', include: ['{helpers,lab,clusters,bin,tests}/**/*.test.ts'], exclude: ['tests/container/**', '**/node_modules/**'], testTimeout: 60_000, maxWorkers: 2 },
+  self: { ...shared, name: 'self', include: ['{helpers,lab,clusters,bin,tests}/**/*.test.ts'], exclude: ['tests/container/**', '**/node_modules/**'], testTimeout: 300_000, maxWorkers: 2 },
 }
 
 export default defineConfig({ test: { projects: Object.values(projects).map(test => ({ test })) } })

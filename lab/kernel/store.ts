@@ -23,6 +23,7 @@ export class Store {
   readonly #objects = new Map<string, KubeObject>()
   readonly #byKind = new Map<string, Map<string, KubeObject>>()
   readonly #changes = new Map<string, number>()
+  readonly #made = new Map<string, { changes: number; value: unknown }>()
   readonly #listeners = new Set<(event: StoreEvent) => void>()
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
@@ -51,9 +52,14 @@ export class Store {
     return `${new Date(this.#clock.now()).toISOString().slice(0, 23)}000Z`
   }
 
-  /** Raised whenever an object of the kind comes, changes or goes. */
-  changesOf(kind: string): number {
-    return this.#changes.get(kind) ?? 0
+  /** What is made of all objects of a kind: made once, as long as none of them comes, changes or goes. One key has one type. */
+  madeOf<T>(kind: string, key: string, make: () => T): T {
+    const changes = this.#changes.get(kind) ?? 0
+    const known = this.#made.get(key)
+    if (known !== undefined && known.changes === changes) return known.value as T
+    const value = make()
+    this.#made.set(key, { changes, value })
+    return value
   }
 
   get<T extends KubeObject>(kind: string, namespace: string | undefined, name: string): T | undefined {
@@ -143,7 +149,7 @@ export class Store {
 
   #emit(event: StoreEvent): void {
     const { kind } = event.object
-    this.#changes.set(kind, this.changesOf(kind) + 1)
+    this.#changes.set(kind, (this.#changes.get(kind) ?? 0) + 1)
     this.#history.push(event)
     if (this.#history.length > historyLength * 1.25) this.#history = this.#history.slice(-historyLength)
     for (const listener of this.#listeners) listener(event)

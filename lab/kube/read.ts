@@ -76,19 +76,10 @@ export function versionOf(query: URLSearchParams): number | undefined {
   return Number(text)
 }
 
-/** Whole lists by kind and namespace, as long as nothing of the kind changes: watchers by polling ask for the same again and again. */
-const wholeLists = new WeakMap<Store, Map<string, { changes: number; kind: Kind; items: JsonObject[] }>>()
-
-function wholeList(store: Store, kind: Kind, namespace: string | undefined): JsonObject[] {
-  const ofStore = wholeLists.get(store) ?? new Map<string, { changes: number; kind: Kind; items: JsonObject[] }>()
-  wholeLists.set(store, ofStore)
-  const [key, changes] = [`${kind.kind}/${namespace ?? ''}`, store.changesOf(kind.kind)]
-  const known = ofStore.get(key)
-  if (known !== undefined && known.changes === changes && known.kind === kind) return known.items
-  const items = store.list(kind.kind, namespace).map(asJson).toSorted(byKey).map(object => itemOf(kind, object))
-  ofStore.set(key, { changes, kind, items })
-  return items
-}
+/** A whole list, made anew only when something of its kind has changed: watchers by polling ask for the same again and again. */
+const wholeList = (store: Store, kind: Kind, namespace: string | undefined): JsonObject[] =>
+  store.madeOf(kind.kind, `list ${kind.group}/${kind.version}/${kind.kind} ${String(kind.custom)} ${namespace ?? ''}`, () =>
+    store.list(kind.kind, namespace).map(asJson).toSorted(byKey).map(object => itemOf(kind, object)))
 
 const narrowing = ['continue', 'resourceVersion', 'resourceVersionMatch', 'labelSelector', 'fieldSelector'] as const
 
