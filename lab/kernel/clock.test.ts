@@ -209,3 +209,19 @@ test('the outside may react to what was handed to it before time goes on', async
   await clock.sleep(30)
   expect(lines).toEqual(['one read at 10', 'two read at 20'])
 })
+
+test('a world that has ended keeps nobody busy: nothing in it happens any more', async () => {
+  const clock = new VirtualClock(0)
+  let beats = 0
+  const beat = (): void => void clock.after(1_000, () => {
+    beats += 1
+    beat()
+  })
+  beat()
+  void clock.wait(() => {})
+  await clock.sleep(5_000)
+  clock.end()
+  const before = beats
+  await new Promise(done => setTimeout(done, 5))
+  expect(beats).toBe(before)
+})

@@ -120,6 +120,12 @@ export class VirtualClock implements Clock {
     this.#now = until
   }
 
+  /** Nothing happens in this world any more: whoever still waits, such as a process that was killed, waits for good and keeps nobody busy. */
+  end(): void {
+    this.#heap = []
+    this.#waiting = Number.NEGATIVE_INFINITY
+  }
+
   #outsideRan = false
 
   #enter(at: number, run: () => void, outside: boolean): () => void {

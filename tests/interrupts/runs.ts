@@ -182,5 +182,8 @@ export const play = ({ drill, death, stopped = false, healed = true, starts = [u
   // What could not be tidied while the API was away is tidied by the next start.
   await startIn(lab, undefined)
   const inCluster = lab.ground.store.list('ConfigMap').filter(({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-')).map(({ metadata }) => metadata.name)
-  return { steps, phases: taken.phases, different, unhealed, open: [...leftOf(world).map(({ path }) => path.slice(journalFolder(world).length)), ...inCluster], switches: await waiting(lab, taken.switches), remains, drill: taken.result, undoAfter: taken.undoAfter }
+  const switches = await waiting(lab, taken.switches)
+  // Who died may still wait for an answer that never comes: its world would turn for ever, beside all tests that follow.
+  lab.ground.clock.end()
+  return { steps, phases: taken.phases, different, unhealed, open: [...leftOf(world).map(({ path }) => path.slice(journalFolder(world).length)), ...inCluster], switches, remains, drill: taken.result, undoAfter: taken.undoAfter }
 })
