@@ -1,4 +1,5 @@
 // The Deployment controller: ReplicaSets by template, and the way from one to the next.
+import { copyOf } from '../kernel/data.ts'
 import { delays, limits } from './delays.ts'
 import { deleteObject } from './deletion.ts'
 import type { Sets } from './deployment-scale.ts'
@@ -104,7 +105,7 @@ export function deploymentController(control: Control): Controller {
       spec: {
         replicas,
         selector: { ...deployment.spec.selector, matchLabels: { ...deployment.spec.selector.matchLabels, 'pod-template-hash': hash } },
-        template: { ...structuredClone(deployment.spec.template), metadata: { ...deployment.spec.template.metadata, labels } },
+        template: { ...copyOf(deployment.spec.template), metadata: { ...deployment.spec.template.metadata, labels } },
         ...(minReadySeconds !== undefined && { minReadySeconds }),
       },
       status: { replicas: 0 },

@@ -1,4 +1,5 @@
 // EndpointSlices and Endpoints: which pods a Service leads to, and whether they are ready for it.
+import { copyOf } from '../kernel/data.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { delays } from './delays.ts'
 import type { FullPod, FullService, KubeObject, Meta } from './objects.ts'
@@ -112,7 +113,7 @@ export function endpointsController(control: Control): Controller {
       else {
         store.update<Slice>('EndpointSlice', namespace, slice.metadata.name, draft => {
           if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content)) draft.metadata.annotations = { ...draft.metadata.annotations, [triggered]: store.timestamp() }
-          Object.assign(draft, structuredClone(content))
+          Object.assign(draft, copyOf(content))
           draft.metadata.labels = labels(service, { 'endpointslice.kubernetes.io/managed-by': managedBy, [serviceLabel]: name })
         })
       }

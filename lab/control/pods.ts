@@ -1,4 +1,5 @@
 // What controllers ask of a pod, and how they make one from a template.
+import { copyOf } from '../kernel/data.ts'
 import type { Ground } from '../kernel/world.ts'
 import { admitPod } from '../kube/admission.ts'
 import { asJson } from '../kube/json.ts'
@@ -46,7 +47,7 @@ export function withDefaultTolerations(tolerations: Toleration[] | undefined): T
 
 /** A pod of a template, as admission lets it in: with the defaults that controllers and kubelets rely on. */
 export function podFrom(template: Template, owner: KubeObject, names: Pick<Meta, 'name'> & { generateName?: string }, adjust: (pod: FullPod) => void = () => {}): FullPod {
-  const spec = structuredClone(template.spec)
+  const spec = copyOf(template.spec)
   const { labels, annotations } = template.metadata ?? {}
   const pod: FullPod = {
     apiVersion: 'v1',
@@ -76,7 +77,7 @@ export function podFrom(template: Template, owner: KubeObject, names: Pick<Meta,
 
 /** Creates a pod, as the API server would on a controller's request. */
 export function createPod(ground: Ground, pod: FullPod): FullPod {
-  const admitted = structuredClone(pod)
+  const admitted = copyOf(pod)
   admitPod(ground, asJson(admitted))
   return ground.store.create(admitted)
 }

@@ -1,4 +1,5 @@
 // ControllerRevisions: the templates that a StatefulSet or DaemonSet has had, by the hash in their name.
+import { copyOf } from '../kernel/data.ts'
 import type { ControllerRevision, KubeObject, Template } from './objects.ts'
 import { owned, ownerReference } from './ownership.ts'
 import { templateHash } from './pods.ts'
@@ -22,7 +23,7 @@ export function syncRevision(control: Control, owner: KubeObject, template: Temp
         labels: { ...template.metadata?.labels, 'controller-revision-hash': hash },
         ownerReferences: [ownerReference(owner)],
       },
-      data: { spec: { template: structuredClone(template) } },
+      data: { spec: { template: copyOf(template) } },
       revision: newest + 1,
     })
   }

@@ -1,4 +1,5 @@
 // The StatefulSet controller: named pods in order, each with its own claims, one at a time.
+import { copyOf } from '../kernel/data.ts'
 import { delays } from './delays.ts'
 import { deleteObject } from './deletion.ts'
 import { recordEvent } from './events.ts'
@@ -132,7 +133,7 @@ export function statefulSetController(control: Control): Controller {
           finalizers: ['kubernetes.io/pvc-protection'],
         },
         // Admission gives a claim without a class the default one.
-        spec: { ...(standard !== undefined && { storageClassName: standard.metadata.name }), ...structuredClone(template.spec) },
+        spec: { ...(standard !== undefined && { storageClassName: standard.metadata.name }), ...copyOf(template.spec) },
         status: { phase: 'Pending' },
       })
       const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`

@@ -72,11 +72,16 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return this.wait((done, fail) => {
       signal?.throwIfAborted()
-      const cancel = this.#enter(this.#now + Math.max(0, ms), done, true)
-      signal?.addEventListener('abort', () => {
+      const abort = (): void => {
         cancel()
-        fail(signal.reason)
-      }, { once: true })
+        fail(signal?.reason)
+      }
+      // A signal that outlives many sleeps must not keep a listener of each.
+      const cancel = this.#enter(this.#now + Math.max(0, ms), () => {
+        signal?.removeEventListener('abort', abort)
+        done()
+      }, true)
+      signal?.addEventListener('abort', abort, { once: true })
     })
   }
 

@@ -1,4 +1,5 @@
 // Fields that a kind does not have: refused or warned about, as a request's `fieldValidation` asks.
+import { copyOf } from '../kernel/data.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isObject } from './json.ts'
 import type { Kind } from './kinds.ts'
@@ -26,7 +27,7 @@ function unknownIn(message: string, value: Json | undefined, path: string): stri
 export function pruned(kind: Kind, object: JsonObject): JsonObject {
   const paths = kind.custom ? [] : unknownIn(messageOf(kind), object, '')
   if (paths.length === 0) return object
-  const made = structuredClone(object)
+  const made = copyOf(object)
   for (const path of paths) {
     const steps = path.split(/\.|(?=\[)/)
     const last = steps.pop() ?? ''

@@ -1,4 +1,5 @@
 // Server-side apply: an object's fields, each owned by who applied it.
+import { copyOf } from '../kernel/data.ts'
 import { isDeepStrictEqual } from 'node:util'
 import type { Json, JsonObject } from './json.ts'
 import { at, isObject, listAt, objectAt, textAt } from './json.ts'
@@ -154,13 +155,13 @@ export function applyConfig(live: JsonObject | undefined, config: JsonObject, ap
     .filter(found => !isDeepStrictEqual(valueAt(live, found.steps), valueAt(config, found.steps)))
     .map(found => ({ ...found, owner: ownerOf(entry) })))
   if (conflicts.length > 0 && !applying.force) throw refused(conflicts)
-  const made = structuredClone(live ?? {})
+  const made = copyOf(live ?? {})
   const left = others.map(entry => ({ ...entry, fieldsV1: lost(objectAt(entry, 'fieldsV1'), conflicts.map(found => found.steps)) }))
   if (mine !== undefined) {
     const gone = left.reduce<Owned>((rest, entry) => without(rest, objectAt(entry, 'fieldsV1')), without(objectAt(mine, 'fieldsV1'), wanted))
     drop(made, gone, [])
   }
-  const merged = merge(made, structuredClone(config), [])
+  const merged = merge(made, copyOf(config), [])
   if (applying.manager === 'kubectl') remember(merged, config)
   const managed: Json[] = [...left, {
     manager: applying.manager, operation: 'Apply', apiVersion: applying.apiVersion, fieldsType: 'FieldsV1', fieldsV1: wanted,

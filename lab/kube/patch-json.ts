@@ -1,4 +1,5 @@
 // JSON patches (RFC 6902) and merge patches (RFC 7386).
+import { copyOf } from '../kernel/data.ts'
 import { isDeepStrictEqual } from 'node:util'
 import type { Json, JsonObject } from './json.ts'
 import { isObject, textAt } from './json.ts'
@@ -63,17 +64,17 @@ function replaceAt(document: Json, steps: readonly string[], value: Json): Json 
  */
 export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
   if (!Array.isArray(patch)) throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch')
-  let made: Json = structuredClone(document)
+  let made: Json = copyOf(document)
   for (const operation of patch) {
     if (!isObject(operation)) throw badRequest('json: cannot unmarshal value into Go value of type jsonpatch.Operation')
     const path = stepsOf(textAt(operation, 'path') ?? '')
-    const value = structuredClone(operation['value'] ?? null)
+    const value = copyOf(operation['value'] ?? null)
     const from = stepsOf(textAt(operation, 'from') ?? '')
     switch (textAt(operation, 'op')) {
       case 'add': made = addAt(made, path, value); break
       case 'remove': made = removeAt(made, path); break
       case 'replace': made = replaceAt(made, path, value); break
-      case 'copy': made = addAt(made, path, structuredClone(readAt(made, from))); break
+      case 'copy': made = addAt(made, path, copyOf(readAt(made, from))); break
       case 'move': {
         const moved = readAt(made, from)
         made = addAt(removeAt(made, from), path, moved)
@@ -89,7 +90,7 @@ export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
 
 /** What a merge patch makes of a document, which stays as it is. Null takes away, lists are replaced whole. */
 export function applyMergePatch(document: Json | undefined, patch: Json): Json {
-  if (!isObject(patch)) return structuredClone(patch)
+  if (!isObject(patch)) return copyOf(patch)
   const made: JsonObject = isObject(document) ? { ...document } : {}
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete made[key]

@@ -1,4 +1,5 @@
 // Paths below an object: binding, eviction, scale, finalize.
+import { copyOf } from '../kernel/data.ts'
 import { evictPod } from './disruption.ts'
 import { mayGo } from './delete.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -36,7 +37,7 @@ function bind(server: Server, kind: Kind, namespace: string, name: string, reque
   const others = listAt(pod, 'status', 'conditions').filter(entry => entry['type'] !== 'PodScheduled')
   const conditions = [...others, { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: store.timestamp() }]
   store.update(kind.kind, namespace, name, draft => {
-    Object.assign(draft, structuredClone({
+    Object.assign(draft, copyOf({
       spec: { ...objectAt(pod, 'spec'), nodeName: node },
       status: { ...objectAt(pod, 'status'), conditions },
     }))
@@ -90,7 +91,7 @@ function finalize(server: Server, kind: Kind, name: string, request: ApiRequest,
   const next: JsonObject = { ...current, spec: { ...objectAt(current, 'spec'), finalizers } }
   if (writing.dryRun) return { status: 200, body: next }
   const made = store.update(kind.kind, undefined, name, draft => {
-    Object.assign(draft, { spec: structuredClone(next['spec']) })
+    Object.assign(draft, { spec: copyOf(next['spec']) })
   })
   const body = asJson(made!)
   if (mayGo(body)) store.remove(kind.kind, undefined, name)

@@ -1,4 +1,5 @@
 // Create and change: from the request's object to the stored one.
+import { copyOf } from '../kernel/data.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { admitPod, uidOf } from './admission.ts'
 import { allocateService } from './allocate.ts'
@@ -18,7 +19,7 @@ const longestPrefix = 58
 
 /** Checks kind and version of a request's object and puts in what the path says. Returns a copy. */
 function addressed(kind: Kind, namespace: string | undefined, body: JsonObject): JsonObject {
-  const given = withoutNulls(structuredClone(body)) as JsonObject
+  const given = withoutNulls(copyOf(body)) as JsonObject
   const made: JsonObject = { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: {}, ...given }
   const wanted = apiVersionOf(kind)
   const said = textAt(made, 'apiVersion') ?? wanted
@@ -118,7 +119,7 @@ export function changeObject(server: Server, kind: Kind, current: JsonObject, bo
   const asked = addressed(kind, namespace, body)
   checkIdentity(kind, current, asked, name)
   const next = ofPart(kind, current, asked, part)
-  const before = structuredClone(current)
+  const before = copyOf(current)
   applyDefaults(kind, before)
   if (part === 'main') {
     applyDefaults(kind, next)
@@ -134,7 +135,7 @@ export function changeObject(server: Server, kind: Kind, current: JsonObject, bo
   if (writing.dryRun) return next
   const stored = store.update(kind.kind, namespace, name, draft => {
     for (const key of Object.keys(draft)) Reflect.deleteProperty(draft, key)
-    Object.assign(draft, structuredClone(next))
+    Object.assign(draft, copyOf(next))
   })
   const made = asJson(stored!)
   if (mayGo(made)) store.remove(kind.kind, namespace, name)
@@ -171,7 +172,7 @@ function ofPart(kind: Kind, current: JsonObject, asked: JsonObject, part: Part):
   const next: JsonObject = { ...current, metadata: { ...had, ...pick(meta, ['labels', 'annotations', 'managedFields']) } }
   if (asked['status'] === undefined) delete next['status']
   else next['status'] = asked['status']
-  return structuredClone(next)
+  return copyOf(next)
 }
 
 const pick = (object: JsonObject, keys: readonly string[]): JsonObject => Object.fromEntries(Object.entries(object).filter(([key]) => keys.includes(key)))

@@ -1,4 +1,5 @@
 // The status that a kubelet reports for a pod: containers, conditions, phase. Pure.
+import { copyOf } from '../kernel/data.ts'
 import type { Condition, ContainerState, ContainerStatus, Pod } from '../../helpers/words/kube.ts'
 import { fullImage } from './apps.ts'
 import type { Box, ContainerRun, Exit, PodRun } from './box.ts'
@@ -61,7 +62,7 @@ function containerStatus(box: Box, run: PodRun, container: ContainerRun): Kubele
     started: shownRunning && container.started,
     state: shown,
     ...(shownRunning && container.spec.resources?.requests !== undefined ? { allocatedResources: { ...container.spec.resources.requests } } : {}),
-    ...(shownRunning ? { resources: structuredClone(container.spec.resources ?? {}) } : {}),
+    ...(shownRunning ? { resources: copyOf(container.spec.resources ?? {}) } : {}),
     ...(mounts.length === 0 ? {} : { volumeMounts: mounts.map(({ mountPath, name, readOnly }) => ({ mountPath, name, ...(readOnly === true ? { readOnly, recursiveReadOnly: 'Disabled' as const } : {}) })) }),
   }
 }

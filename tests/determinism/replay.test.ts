@@ -8,13 +8,13 @@ const text = async (name: string, seed: number): Promise<string> => JSON.stringi
 const seen = async (seed: number): Promise<string> => JSON.stringify(await look(invariants, newLab(seed).reach, policy))
 
 describe('the same seed', () => {
-  test.for(['colima-zombie', 'flannel-crash-loops-without-br-netfilter', 'node-comes-back-tainted', 'typesense-hangs'])('%s: the same result, byte for byte', async name => {
+  test.for(['colima-zombie', 'flannel-crash-loops-without-br-netfilter', 'typesense-hangs'])('%s: the same result, byte for byte', async name => {
     expect(await text(name, 7)).toBe(await text(name, 7))
   })
 
   test('two worlds at the same time do not hear each other', async () => {
-    const alone = [await text('flannel-loses-its-subnet', 7), await text('node-comes-back-cordoned', 8)]
-    expect(await Promise.all([text('flannel-loses-its-subnet', 7), text('node-comes-back-cordoned', 8)])).toEqual(alone)
+    const alone = [await text('node-comes-back-tainted', 7), await text('node-comes-back-cordoned', 8)]
+    expect(await Promise.all([text('node-comes-back-tainted', 7), text('node-comes-back-cordoned', 8)])).toEqual(alone)
   })
 
   test('a look: the same answers and the same judgements, byte for byte', async () => {
@@ -30,13 +30,14 @@ describe('the same seed', () => {
 
 describe('another seed', () => {
   test('is another history', async () => {
-    expect(await text('node-comes-back-tainted', 8)).not.toBe(await text('node-comes-back-tainted', 7))
+    expect(await text('flannel-pod-killed', 8)).not.toBe(await text('flannel-pod-killed', 7))
     expect(await seen(8)).not.toBe(await seen(7))
   })
 
-  test('gives the same verdicts on a healthy world, for 25 seeds', async () => {
+  // A hundred of them: npm run test:seeds.
+  test('gives the same verdicts on a healthy world', async () => {
     const verdicts = async (seed: number): Promise<string> => JSON.stringify((await look(invariants, newLab(seed).reach, policy)).judgements)
     const first = await verdicts(1)
-    for (let seed = 2; seed <= 25; seed += 1) expect({ seed, verdicts: await verdicts(seed) }).toEqual({ seed, verdicts: first })
+    for (let seed = 2; seed <= 5; seed += 1) expect({ seed, verdicts: await verdicts(seed) }).toEqual({ seed, verdicts: first })
   })
 })

@@ -39,13 +39,13 @@ async function run(seed: number, index: number): Promise<Run> {
 export const hundred = (index: number): readonly number[] => Array.from({ length: 100 }, (_, seed) => seed + 1).filter(seed => turns[seed % turns.length] === index)
 
 /** Registers the tests of one part of the drills: those whose index leaves `part` when divided by `parts`. */
-export function sameForEverySeed(seedsOf: (index: number) => readonly number[], [part, parts]: readonly [number, number] = [0, 1], firstSeed = 1): void {
+export function sameForEverySeed(seedsOf: (index: number) => readonly number[], [part, parts]: readonly [number, number]): void {
   describe('a drill ends the same way with every seed', () => {
     test.for(inTurn.map((drill, index) => ({ name: drill.name, index })).filter(({ index }) => index % parts === part))('$name', async ({ name, index }) => {
-      const first = await run(firstSeed, index)
+      const first = await run(1, index)
       expect(first).toMatchObject({ misses: [], unknown: [], leftBehind: [] })
       const others: Run[] = []
-      for (const seed of seedsOf(index)) if (seed !== firstSeed) others.push(await run(seed, index))
+      for (const seed of seedsOf(index)) if (seed !== 1) others.push(await run(seed, index))
       const ends = others.map(({ seed, outcome, misses, unknown, leftBehind }) => ({ seed, outcome, misses, unknown, leftBehind }))
       expect(ends).toEqual(others.map(({ seed }) => ({ seed, outcome: first.outcome, misses: [], unknown: [], leftBehind: [] })))
       // The story is the same, its times are not: but where nothing takes a time that is drawn. Two or three worlds may agree.

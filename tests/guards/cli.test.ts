@@ -8,8 +8,6 @@ import { holdfast, holdfasts, temporary } from '../project/process.ts'
 const folder = temporary()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const run = (...words: readonly string[]) => holdfast(words, { env: { HOLDFAST_REPORTS: join(folder, words.join('-').replaceAll(/\W+/g, '-')) } })
-
 test('a plan ends with 0 where the drill may begin and with 4 where it would be refused, and says so last', async () => {
   const plan = ['drill', 'node-comes-back-cordoned', '--dry-run', '--reports', join(folder, 'plans')]
   const [good, refused] = await holdfasts([plan, [...plan, '--given', 'pds-nodeport-reset']])
@@ -20,8 +18,9 @@ test('a plan ends with 0 where the drill may begin and with 4 where it would be 
 })
 
 test('a drill that is refused tells how to allow it, and with that word it runs', async () => {
-  const words = ['drill', 'node-comes-back-cordoned', '--given', 'pds-nodeport-reset', '--disable', 'patch-nodeport'] as const
-  const [refused, allowed, mistaken] = await Promise.all([run(...words), run(...words, '--allow', 'steady-state', '--json'), run(...words, '--allow', 'identity')])
+  const words = ['drill', 'node-comes-back-cordoned', '--given', 'pds-nodeport-reset', '--disable', 'patch-nodeport', '--reports', join(folder, 'drilled')]
+  const [refused, allowed, mistaken] = await holdfasts([words, [...words, '--allow', 'steady-state', '--json'], [...words, '--allow', 'identity']])
+  if (refused === undefined || allowed === undefined || mistaken === undefined) throw new Error('the batch lost one')
   expect([refused.code, refused.stdout.replaceAll(/\s+/g, ' ').includes('(to allow it: --allow steady-state)')]).toEqual([4, true])
   const report = JSON.parse(allowed.stdout) as { drills: readonly { outcome: { kind: string }; moments: readonly { says: string }[] }[] }
   expect([report.drills[0]?.outcome.kind, report.drills[0]?.moments.some(({ says }) => says.startsWith('let through by --allow steady-state: steady-state: '))]).toEqual(['healed-by-fixes', true])
@@ -29,7 +28,7 @@ test('a drill that is refused tells how to allow it, and with that word it runs'
 })
 
 test('roles are YAML that names its scenarios, and nothing of others', async () => {
-  const { code, stdout } = await run('rbac', 'node-comes-back-*')
+  const { code, stdout } = await holdfast(['rbac', 'node-comes-back-*'])
   const kinds = parseAllDocuments(stdout).map(document => (document.toJS() as { kind: string }).kind)
   expect([code, stdout.split('\n')[2], kinds.slice(0, 4), stdout.includes('typesense-hangs'), stdout.includes('deployments')]).toEqual([
     0, '# node-comes-back-cordoned, node-comes-back-tainted.', ['Namespace', 'ServiceAccount', 'ServiceAccount', 'ServiceAccount'], false, true,

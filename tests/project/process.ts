@@ -21,6 +21,9 @@ export interface Start {
   signal?: { name: NodeJS.Signals; when: string }
 }
 
+/** Where holdfast itself keeps what it has compiled: a script beside it need not do that anew. */
+const compiled = join(root, 'node_modules', '.cache', 'holdfast')
+
 /** Two processes use two cores; more only wait for each other. */
 const seats = ['one', 'other']
 const waiting: ((seat: string) => void)[] = []
@@ -39,7 +42,7 @@ async function turn<T>(act: () => Promise<T>): Promise<T> {
 /** Runs Node on a script to its end. Settings of the outer run are taken out of the environment: the child has its own. */
 export const node = (script: string, args: readonly string[], { env = {}, cwd = root, signal }: Start = {}): Promise<Ended> => turn(() => new Promise((resolve, reject) => {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$|FORCE_COLOR)/.test(name)))
-  const child = spawn(process.execPath, [script, ...args], { cwd, env: { ...inherited, NO_COLOR: '1', CI: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, ...args], { cwd, env: { ...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compiled, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const heard = { stdout: '', stderr: '' }
   let sent = false
   for (const name of ['stdout', 'stderr'] as const) {
