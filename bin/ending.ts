@@ -10,9 +10,6 @@ export function atEnd(tidy: () => Promise<void>): () => Promise<void> {
   return once
 }
 
-/** Whether something would be left behind by an exit. */
-export const hasEnding = (): boolean => pending.size > 0
-
 /** Tidies up everything. One failure does not stop the others; rejects with the first. */
 export async function endAll(): Promise<void> {
   const results = await Promise.allSettled([...pending].map(tidy => tidy()))

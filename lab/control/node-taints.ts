@@ -31,9 +31,16 @@ export function wantedTaints(node: { spec?: { unschedulable?: boolean }; status?
 /** Puts taints on and takes taints off in one write. */
 export function changeTaints(control: Control, node: string, add: readonly Taint[], drop: (taint: Taint) => boolean): void {
   const { store } = control.ground
+  const changed = (taints: readonly Taint[]) => {
+    const kept = taints.filter(taint => !drop(taint))
+    return { kept, missing: add.filter(taint => !kept.some(one => one.key === taint.key && one.effect === taint.effect)) }
+  }
+  const present = store.get<FullNode>('Node', undefined, node)?.spec?.taints ?? []
+  const { kept: staying, missing: coming } = changed(present)
+  // It is asked every few seconds, and nearly always there is nothing to write.
+  if (staying.length === present.length && coming.length === 0) return
   store.update<FullNode>('Node', undefined, node, draft => {
-    const kept = (draft.spec?.taints ?? []).filter(taint => !drop(taint))
-    const missing = add.filter(taint => !kept.some(one => one.key === taint.key && one.effect === taint.effect))
+    const { kept, missing } = changed(draft.spec?.taints ?? [])
     const taints = [...kept, ...missing.map(taint => ({ ...taint, timeAdded: store.timestamp() }))]
     const { taints: _, ...rest } = draft.spec ?? {}
     draft.spec = taints.length > 0 ? { ...rest, taints } : rest
