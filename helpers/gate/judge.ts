@@ -8,8 +8,7 @@ import { snapshotOf, widened } from './snapshot.ts'
 /** What a schema says of one object. */
 export interface SchemaFinding {
   manifest: Manifest
-  /** `rename`: what the member at its place certainly should be called. */
-  finding: Finding & { at: Place; rename?: string }
+  finding: Finding & { at: Place }
 }
 
 export interface Judging {
@@ -65,10 +64,10 @@ function ofProblem(problem: ManifestProblem, manifest: Manifest | undefined, nam
 
 function ofSchema({ manifest, finding }: SchemaFinding, namespace: string): Raised {
   const { name, why } = ruleOf('objects-fit-their-schema')
-  const { code, seen, expected, remedy, change, rename, at } = finding
+  const { code, seen, expected, remedy, change, at } = finding
   return {
     rule: name, clauses: [], why, code, seen, expected, remedy, at: placeOf(manifest, namespace, at.path), file: manifest.file, span: manifest.where(at.path),
-    ...(change === undefined ? {} : { change }), ...(rename === undefined ? {} : { rename }),
+    ...(change === undefined ? {} : { change }),
   }
 }
 

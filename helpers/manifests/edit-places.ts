@@ -212,8 +212,9 @@ export function candidates(text: string, piece: Piece, path: Path, change: Chang
       const map: YAMLMap.Parsed = node
       const index = map.items.findLastIndex(pair => !isMerge(pair) && textOfKey(pair.key) === String(step))
       const member = map.items[index]
-      if (member === undefined) return 'removed' in change ? refused('the value comes through a merge key (<<)') : addMember(page, map, String(step), nested(rest, change.to), true)
+      if (member === undefined) return 'to' in change ? addMember(page, map, String(step), nested(rest, change.to), true) : refused('the value comes through a merge key (<<)')
       if ('removed' in change && isLast) return removeMember(page, map, index, parent, outer)
+      if ('renamed' in change && isLast) return replace({ from: startOf(page, member.key), to: base + member.key.range[1], text: scalarLike(member.key, change.renamed, scalarText(change.renamed)) })
       const { value } = member
       const isNothing = value === null || isEmptyScalar(value) || (yaml().isMap(value) && value.items.length === 0 && map.flow !== true && !isLast)
       if ('to' in change && (isLast || isNothing)) return setValue(page, member, nested(rest, change.to), map)
@@ -223,7 +224,7 @@ export function candidates(text: string, piece: Piece, path: Path, change: Chang
       const list: YAMLSeq.Parsed = node
       const item = list.items[step]
       if ('removed' in change && isLast) return removeItem(page, list, step, parent, outer)
-      if (item === undefined) return 'removed' in change || step !== list.items.length ? refused('the list is shorter') : addItem(page, list, nested(rest, change.to))
+      if (item === undefined) return 'to' in change && step === list.items.length ? addItem(page, list, nested(rest, change.to)) : refused('the list is shorter')
       if (isLast && 'to' in change) {
         if (!yaml().isScalar(item) || typeof change.to === 'object') return refused('a whole item of a list is not replaced')
         return replace({ from: startOf(page, item), to: endOf(page, item), text: list.flow === true ? flowText(change.to, isJson(list, text.slice(base))) : scalarLike(item, change.to, scalarText(change.to)) })

@@ -170,7 +170,7 @@ function unknownMember(value: Readonly<Record<string, unknown>>, member: string,
     : Object.hasOwn(value, likely) ? `take it out: ${likely} is there already` : `rename it to ${orInWords(names)}`
   walk.found.push({
     code: 'schema:unknown-field', path: at, seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
-    expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { rename: likely } : {}),
+    expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { change: { renamed: likely } } : {}),
   })
 }
 
