@@ -53,7 +53,7 @@ function schemas(): string | undefined {
 function tools(): readonly Tool[] {
   const [conform, linter, score, definitions] = [built('kubeconform'), built('kube-linter'), built('kube-score'), schemas()]
   return [
-    { name: 'holdfast', command: folder => [join(root, 'node_modules', '.bin', 'node'), join(root, 'bin', 'holdfast.ts'), 'gate', folder] },
+    { name: 'holdfast', command: folder => [join(root, 'node_modules', '.bin', 'node'), join(root, 'bin', 'holdfast.mjs'), 'gate', folder] },
     ...(conform === undefined || definitions === undefined ? [] : [{ name: 'kubeconform', command: (folder: string) => [conform, '-strict', '-summary', '-schema-location', `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, folder] }]),
     ...(linter === undefined ? [] : [{ name: 'kube-linter', command: (folder: string) => [linter, 'lint', folder] }]),
     ...(score === undefined ? [] : [{ name: 'kube-score', command: (folder: string) => [score, 'score', join(folder, 'all.yaml')] }]),

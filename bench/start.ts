@@ -11,7 +11,7 @@ const commands: readonly (readonly string[])[] = [['--help'], ['list'], ['check'
 /** Seconds of one run of the command line; its exit code does not matter here. */
 async function seconds(words: readonly string[]): Promise<number> {
   const began = performance.now()
-  await $({ cwd: root, nothrow: true, quiet: true })`${node} bin/holdfast.ts ${words}`
+  await $({ cwd: root, nothrow: true, quiet: true })`${node} bin/holdfast.mjs ${words}`
   return (performance.now() - began) / 1000
 }
 

@@ -53,7 +53,7 @@ export interface Stage {
 /** Serves a lab as a process of its own and waits until it is there. Rejects when somebody else has a port of its world. */
 export async function serve(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-peers-'))
-  const lab = start([execPath, join(root, 'bin', 'holdfast.ts'), 'lab', 'serve'], { cwd: folder, environment: {} })
+  const lab = start([execPath, join(root, 'bin', 'holdfast.mjs'), 'lab', 'serve'], { cwd: folder, environment: {} })
   let between: Between | undefined
   const close = async (): Promise<void> => {
     between?.close()

@@ -60,7 +60,7 @@ export function chaosToolkitTool(chaos: string): Tool {
 
 export const holdfastTool: Tool = (() => {
   const run = (stage: Stage, words: readonly string[]): Running => start(
-    [execPath, join(root, 'bin', 'holdfast.ts'), ...words, '--target', 'live', '--cluster', stage.policy, '--reports', join(stage.folder, 'reports')],
+    [execPath, join(root, 'bin', 'holdfast.mjs'), ...words, '--target', 'live', '--cluster', stage.policy, '--reports', join(stage.folder, 'reports')],
     { cwd: stage.folder, environment: { HOME: stage.home, PATH: `${stage.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(stage.folder, 'state') } },
   )
   return {

@@ -1,12 +1,10 @@
 // Makes the changes that are certain: as a diff, and in place when a person asks for it.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { applyChanges, diffOf, isRendered, readManifests, veiled, type Wanted } from '../../helpers/manifests/index.ts'
-import { isCertain } from '../../helpers/report/gate/words.ts'
-import type { GateFinding, GateReport, Manifest, ManifestSet, Path } from '../../helpers/words/index.ts'
+import { applyChanges, diffOf, readManifests, veiled, type Wanted } from '../../helpers/manifests/index.ts'
+import type { GateFinding, GateReport, Manifest, ManifestSet } from '../../helpers/words/index.ts'
 import { UsageError } from '../settings.ts'
 import type { GateOptions } from './arguments.ts'
 import { finder } from './judge.ts'
-import { withName } from './rename.ts'
 
 /** How one file would read. */
 export interface FixedFile {
@@ -21,25 +19,8 @@ export interface Fixed {
   refused: readonly { finding: GateFinding; why: string }[]
 }
 
-interface Certain {
+interface Certain extends Wanted {
   finding: GateFinding
-  manifest: Manifest
-  path: Path
-}
-
-/** The text of a file with all that is certain, and what could not be written. */
-function mended(file: string, before: string, wanted: readonly Certain[], own: readonly Manifest[]): { text: string; refused: Fixed['refused'] } {
-  const changes = wanted.flatMap(({ finding, manifest, path }): readonly (Wanted & { finding: GateFinding })[] => (finding.change === undefined ? [] : [{ finding, manifest, path, change: finding.change }]))
-  const applied = applyChanges(before, changes)
-  const refused = applied.refused.flatMap(({ wanted: one, why }) => changes.filter(change => change === one).map(({ finding }) => ({ finding, why })))
-  let { text } = applied
-  for (const { finding, manifest, path } of wanted) {
-    if (finding.rename === undefined) continue
-    const next = isRendered(file) || file.startsWith('<') ? undefined : withName(file, text, own.indexOf(manifest), path, finding.rename)
-    if (next === undefined) refused.push({ finding, why: 'it cannot be renamed there with certainty that nothing else changes' })
-    else text = next
-  }
-  return { text, refused }
 }
 
 /** The manifest in whose lines a finding stands: of several objects of one name not any, but that one. */
@@ -63,17 +44,17 @@ function standingAt(set: ManifestSet, options: GateOptions): (finding: GateFindi
 export function changesOf(report: GateReport, set: ManifestSet, options: GateOptions): Fixed {
   const find = standingAt(set, options)
   const certain = report.findings.flatMap((finding): readonly Certain[] => {
-    const manifest = finding.object === undefined || finding.status !== 'violated' || !isCertain(finding) ? undefined : find(finding)
-    return manifest === undefined || finding.object === undefined ? [] : [{ finding, manifest, path: finding.object.path }]
+    const { object, change } = finding
+    const manifest = change === undefined || finding.status !== 'violated' ? undefined : find(finding)
+    return manifest === undefined || object === undefined || change === undefined ? [] : [{ finding, manifest, path: object.path, change }]
   })
-  const manifests = Map.groupBy(set.manifests, ({ file }) => file)
   const refused: { finding: GateFinding; why: string }[] = []
   const files = [...Map.groupBy(certain, ({ finding }) => finding.file)].flatMap(([file, wanted]): readonly FixedFile[] => {
     const before = set.texts.get(file)
     if (before === undefined) return []
-    const result = mended(file, before, wanted, manifests.get(file) ?? [])
-    refused.push(...result.refused)
-    return result.text === before ? [] : [{ file, before, after: result.text }]
+    const { text: after, refused: left } = applyChanges(before, wanted)
+    refused.push(...left.map(({ wanted: { finding }, why }) => ({ finding, why })))
+    return after === before ? [] : [{ file, before, after }]
   })
   return { files, refused }
 }

@@ -137,7 +137,7 @@ describe('what comes with the gate', () => {
     const { jobs: { gate: { steps } } } = parse(text('deploy/github-actions/gate.yml')) as Workflow
     const [, command = ''] = steps.flatMap(({ run }) => run ?? [])
     const words = lineInWords(command.replaceAll(/\$(\w+)/g, 'x')).words
-    expect(words.slice(0, 2)).toEqual(['.holdfast/node_modules/.bin/node', '.holdfast/bin/holdfast.ts'])
+    expect(words.slice(0, 2)).toEqual(['.holdfast/node_modules/.bin/node', '.holdfast/bin/holdfast.mjs'])
     expect(readArguments(words.slice(2), {})?.gate?.outputs).toEqual([{ format: 'github' }, { format: 'sarif', file: 'x/gate.sarif' }, { format: 'junit', file: 'x/gate.xml' }, { format: 'json', file: 'x/gate.json' }])
     expect(steps.flatMap(({ uses }) => uses ?? []).every(action => /@v\d+$/.test(action))).toBe(true)
   })

@@ -6,7 +6,7 @@ import { isMembers, namespaceOf } from './defaults.ts'
 type Identity = Pick<Place, 'apiVersion' | 'kind' | 'namespace' | 'name'>
 
 const key = ({ kind, namespace, name }: Identity): string => `${kind} ${namespace ?? ''}/${name}`
-const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
 
 /** `Deployment joelclaw/web`, `ClusterRole reader`: an object for people. */
 export const objectInWords = ({ kind, namespace, name }: Identity): string => `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
@@ -32,8 +32,9 @@ export function manifestsByPlace(manifests: readonly Manifest[], fallback: strin
 function finderOf(manifests: readonly Manifest[], fallback: string): Finder {
   const known = new Map<string, Manifest[]>()
   const add = (place: Identity, manifest: Manifest): void => {
-    const list = known.get(key(place))
-    if (list === undefined) known.set(key(place), [manifest])
+    const name = key(place)
+    const list = known.get(name)
+    if (list === undefined) known.set(name, [manifest])
     else if (!list.includes(manifest)) list.push(manifest)
   }
   for (const manifest of manifests) {

@@ -8,8 +8,7 @@ import { snapshotOf, widened } from './snapshot.ts'
 /** What a schema says of one object. */
 export interface SchemaFinding {
   manifest: Manifest
-  /** `rename`: what the member at its place certainly should be called. */
-  finding: Finding & { at: Place; rename?: string }
+  finding: Finding & { at: Place }
 }
 
 export interface Judging {
@@ -65,10 +64,10 @@ function ofProblem(problem: ManifestProblem, manifest: Manifest | undefined, nam
 
 function ofSchema({ manifest, finding }: SchemaFinding, namespace: string): Raised {
   const { name, why } = ruleOf('objects-fit-their-schema')
-  const { code, seen, expected, remedy, change, rename, at } = finding
+  const { code, seen, expected, remedy, change, at } = finding
   return {
     rule: name, clauses: [], why, code, seen, expected, remedy, at: placeOf(manifest, namespace, at.path), file: manifest.file, span: manifest.where(at.path),
-    ...(change === undefined ? {} : { change }), ...(rename === undefined ? {} : { rename }),
+    ...(change === undefined ? {} : { change }),
   }
 }
 
@@ -77,7 +76,8 @@ function replaced(manifests: readonly Manifest[], namespace: string): ReadonlySe
   const last = new Map<string, Manifest>()
   const lost = new Set<Manifest>()
   for (const manifest of manifests) {
-    const key = `${manifest.object.apiVersion.split('/').slice(0, -1).join('/')} ${objectInWords(placeOf(manifest, namespace))}`
+    const { apiVersion } = manifest.object
+    const key = `${apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')))} ${objectInWords(placeOf(manifest, namespace))}`
     const before = last.get(key)
     if (before !== undefined) lost.add(before)
     last.set(key, manifest)
@@ -111,8 +111,8 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
   const pending: { manifest: Manifest; raise: () => Raised }[] = []
   const unknowns: GateUnknown[] = []
   const notes: GateNote[] = []
-  const known = new Set<string>()
   for (const invariant of invariants) {
+    const known = new Set<string>()
     const first = judge(invariant, whole, about)
     // A judge may stumble over an object without the shape of its kind: then it looks at the others.
     const judgements = misshapen.size > 0 && first.some(failed) ? judge(invariant, shaped, about) : first
@@ -127,7 +127,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
         const { at, code, seen, expected, remedy, change } = finding
         const manifest = at === undefined ? undefined : find(at)
         if (at === undefined || manifest === undefined) continue
-        const key = JSON.stringify([invariant.name, code, at.kind, at.namespace, at.name, at.path, seen])
+        const key = `${at.kind} ${at.namespace ?? ''}/${at.name} ${at.path.join('\n')}\n${code}\n${seen}`
         if (known.has(key)) continue
         known.add(key)
         pending.push({ manifest, raise: () => ({

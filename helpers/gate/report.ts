@@ -43,15 +43,16 @@ function toFindings(accepted: readonly Accepted[], { set, namespace, baseline }:
   const find = manifestsByPlace(set.manifests, namespace)
   const met = new Map<string, number>()
   return accepted.toSorted((a, b) => inOrder(a.raised, b.raised)).map(({ raised, waiver }) => {
-    const { span, at, clauses, rule, code, seen, expected, why, remedy, change, rename, file } = raised
+    const { span, at, clauses, rule, code, seen, expected, why, remedy, change, file } = raised
     const name = [rule, code, anchorOf(raised, set, find)]
-    const count = (met.get(name.join('\n')) ?? 0) + 1
-    met.set(name.join('\n'), count)
+    const plain = digest(...name)
+    const count = (met.get(plain) ?? 0) + 1
+    met.set(plain, count)
     // The same finding on the same member again, e.g. of an object that stands in two files, is another one.
-    const fingerprint = digest(...name, ...(count === 1 ? [] : [String(count)]))
+    const fingerprint = count === 1 ? plain : digest(...name, String(count))
     return {
       file, line: span.line, column: span.column, endLine: span.endLine, endColumn: span.endColumn,
-      ...(at === undefined ? {} : { object: at }), clauses, rule, code, seen, expected, why, remedy, ...(change === undefined ? {} : { change }), ...(rename === undefined ? {} : { rename }),
+      ...(at === undefined ? {} : { object: at }), clauses, rule, code, seen, expected, why, remedy, ...(change === undefined ? {} : { change }),
       status: waiver !== undefined ? 'waived' : baseline?.has(fingerprint) === true ? 'baseline' : 'violated',
       ...(waiver === undefined ? {} : { waiver }), fingerprint,
     }

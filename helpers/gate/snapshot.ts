@@ -11,8 +11,12 @@ const listKey = /^kubernetes\.([a-z]+)$/
 
 /** The policy as it is about a set: its namespaces are those of the policy and those of the set. */
 export function widened(policy: Policy, manifests: readonly Manifest[], fallback: string): Policy {
-  const used = manifests.flatMap(({ object }) => namespaceOf(object, fallback) ?? (object.kind === 'Namespace' ? object.metadata.name : []))
-  return { ...policy, namespaces: [...new Set([...policy.namespaces, ...used])] }
+  const used = new Set(policy.namespaces)
+  for (const { object } of manifests) {
+    const namespace = namespaceOf(object, fallback) ?? (object.kind === 'Namespace' ? object.metadata.name : undefined)
+    if (namespace !== undefined) used.add(namespace)
+  }
+  return { ...policy, namespaces: [...used] }
 }
 
 /** A Secret by the names of its entries and by what stands at each; nothing of what it holds, as in a snapshot of a cluster. */

@@ -170,9 +170,8 @@ export function add(into: Record<string, unknown>, key: string, value: unknown):
   into[key] = value
 }
 
-export function mark(c: Cursor, holder: object, key: string | number, at: Mark): void {
-  if (c.marks === undefined) return
-  const known = c.marks.get(holder)
-  if (known === undefined) c.marks.set(holder, new Map([[key, at]]))
-  else known.set(key, at)
+export function mark(marks: Marks, holder: object, key: string | number, at: Mark): void {
+  const known = marks.get(holder)
+  if (known !== undefined) known.set(key, at)
+  else marks.set(holder, new Map<string | number, Mark>().set(key, at))
 }

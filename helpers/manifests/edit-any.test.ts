@@ -32,10 +32,11 @@ function wanted(from: unknown, [step, ...rest]: Path, change: Change): unknown {
   const inner = wanted(isHolder(from) ? Reflect.get(from, step) : undefined, rest, change)
   if (Array.isArray(from)) return from.flatMap((item: unknown, index) => (index === step ? (gone ? [] : [inner]) : [item]))
   const others = Object.entries(isHolder(from) ? from : {}).filter(([key]) => key !== step)
+  if (rest.length === 0 && 'renamed' in change) return Object.fromEntries([...others, [change.renamed, isHolder(from) ? Reflect.get(from, step) : undefined]])
   return Object.fromEntries(gone ? others : [...others, [step, inner]])
 }
 
-const change: Arbitrary<Change> = oneof(record({ to: value }), constant({ removed: true as const }))
+const change: Arbitrary<Change> = oneof(record({ to: value }), constant({ removed: true as const }), record({ renamed: constantFrom('other', 'a', "it's", 'x: y') }))
 
 test('whatever is asked of whatever file: what it says changes and nothing else, and a second time nothing', () => {
   let done = 0

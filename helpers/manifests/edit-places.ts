@@ -1,9 +1,10 @@
 // Where in a text a change is written: the pieces to replace, the likeliest first.
-import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from 'yaml'
+import type { Pair, ParsedNode, YAMLMap, YAMLSeq } from 'yaml'
 import type { Change, Path } from '../words/manifest.ts'
 import type { Piece } from './split.ts'
 import { endOfScalar, parseTree } from './tree.ts'
 import { flowText, itemLines, jsonText, memberLines, scalarText, styleOf, type Style } from './write.ts'
+import { yaml } from './yaml.ts'
 
 export interface Replacement {
   from: number
@@ -24,13 +25,13 @@ interface Page {
 
 type Member = Pair<ParsedNode, ParsedNode | null>
 
-const isEmptyScalar = (node: ParsedNode | null): boolean => node === null || (isScalar(node) && node.type === 'PLAIN' && node.source === '')
+const isEmptyScalar = (node: ParsedNode | null): boolean => node === null || (yaml().isScalar(node) && node.type === 'PLAIN' && node.source === '')
 const startOf = ({ base }: Page, node: ParsedNode): number => base + node.range[0]
 
 /** Where a value's own text ends, without the comments and blanks behind it. */
 function endOf(page: Page, node: ParsedNode): number {
-  if (isAlias(node)) return page.base + node.range[1]
-  if (isScalar(node)) return endOfScalar(node, page.text, page.base)
+  if (yaml().isAlias(node)) return page.base + node.range[1]
+  if (yaml().isScalar(node)) return endOfScalar(node, page.text, page.base)
   if (node.flow === true) return page.base + node.range[1]
   const last = node.items.at(-1)
   if (last === undefined) return page.base + node.range[1]
@@ -57,15 +58,15 @@ function lineEnd({ text }: Page, at: number): number {
   return text[end - 1] === '\r' && end - 1 >= at ? end - 1 : end
 }
 
-const textOfKey = (key: ParsedNode): string | undefined => (isScalar(key) ? (typeof key.value === 'string' ? key.value : key.source) : undefined)
-const isMerge = ({ key }: Member): boolean => isScalar(key) && key.type === 'PLAIN' && key.source === '<<'
+const textOfKey = (key: ParsedNode): string | undefined => (yaml().isScalar(key) ? (typeof key.value === 'string' ? key.value : key.source) : undefined)
+const isMerge = ({ key }: Member): boolean => yaml().isScalar(key) && key.type === 'PLAIN' && key.source === '<<'
 
 /** An object around what is missing, from the path that leads to it. */
 const nested = (rest: Path, value: unknown): unknown => rest.toReversed().reduce<unknown>((inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }), value)
 
 const isJson = (map: YAMLMap.Parsed | YAMLSeq.Parsed, file: string): boolean => {
   const first = map.items[0]
-  return file.trimStart().startsWith('{') || (first !== undefined && 'key' in first && isScalar(first.key) && first.key.type === 'QUOTE_DOUBLE')
+  return file.trimStart().startsWith('{') || (first !== undefined && 'key' in first && yaml().isScalar(first.key) && first.key.type === 'QUOTE_DOUBLE')
 }
 
 /** Text for a value in braces: on one line, or over several where its neighbours stand so. */
@@ -124,7 +125,7 @@ function addItem(page: Page, list: YAMLSeq.Parsed, value: unknown): Candidates {
 /** Puts a value in the place of one that is there. `column`: of its key; undefined within braces. */
 function setValue(page: Page, member: Member, value: unknown, holder: YAMLMap.Parsed): Candidates {
   const { key, value: old } = member
-  if (old !== null && isAlias(old)) return refused('the value comes through an alias')
+  if (old !== null && yaml().isAlias(old)) return refused('the value comes through an alias')
   const from = afterColon(page, key)
   if (holder.flow === true) {
     const text = flowText(value, isJson(holder, page.text.slice(page.base)))
@@ -132,10 +133,10 @@ function setValue(page: Page, member: Member, value: unknown, holder: YAMLMap.Pa
   }
   const column = columnOf(page, startOf(page, key))
   const isSimple = typeof value !== 'object' || value === null
-  if (old !== null && !isEmptyScalar(old) && isScalar(old) && isSimple && !old.type?.startsWith('BLOCK')) {
+  if (old !== null && !isEmptyScalar(old) && yaml().isScalar(old) && isSimple && !old.type?.startsWith('BLOCK')) {
     return replace({ from: startOf(page, old), to: endOf(page, old), text: scalarLike(old, value, scalarText(value)) })
   }
-  if (old !== null && isMap(old) && old.flow === true && old.items.length > 0) return replace({ from: startOf(page, old), to: endOf(page, old), text: flowText(value, isJson(old, page.text.slice(page.base))) })
+  if (old !== null && yaml().isMap(old) && old.flow === true && old.items.length > 0) return replace({ from: startOf(page, old), to: endOf(page, old), text: flowText(value, isJson(old, page.text.slice(page.base))) })
   const text = memberLines('k', value, page.style, column).join(page.style.eol).trimStart().slice('k:'.length)
   const to = old === null || isEmptyScalar(old) ? from : endOf(page, old)
   const comment = /^[ \t]+#[^\r\n]*/.exec(page.text.slice(to, lineEnd(page, to)))?.[0] ?? ''
@@ -146,7 +147,7 @@ function setValue(page: Page, member: Member, value: unknown, holder: YAMLMap.Pa
 
 /** A scalar with the quotes of the one whose place it takes. */
 function scalarLike(old: ParsedNode, value: unknown, otherwise: string): string {
-  if (!isScalar(old) || typeof value !== 'string') return otherwise
+  if (!yaml().isScalar(old) || typeof value !== 'string') return otherwise
   return old.type === 'QUOTE_SINGLE' ? scalarText(value, "'") : old.type === 'QUOTE_DOUBLE' ? scalarText(value, '"') : otherwise
 }
 
@@ -206,25 +207,26 @@ export function candidates(text: string, piece: Piece, path: Path, change: Chang
   for (const [depth, step] of path.entries()) {
     const rest = path.slice(depth + 1)
     const isLast = rest.length === 0
-    if (isAlias(node)) return refused('the value comes through an alias')
-    if (isMap(node)) {
+    if (yaml().isAlias(node)) return refused('the value comes through an alias')
+    if (yaml().isMap(node)) {
       const map: YAMLMap.Parsed = node
       const index = map.items.findLastIndex(pair => !isMerge(pair) && textOfKey(pair.key) === String(step))
       const member = map.items[index]
-      if (member === undefined) return 'removed' in change ? refused('the value comes through a merge key (<<)') : addMember(page, map, String(step), nested(rest, change.to), true)
+      if (member === undefined) return 'to' in change ? addMember(page, map, String(step), nested(rest, change.to), true) : refused('the value comes through a merge key (<<)')
       if ('removed' in change && isLast) return removeMember(page, map, index, parent, outer)
+      if ('renamed' in change && isLast) return replace({ from: startOf(page, member.key), to: base + member.key.range[1], text: scalarLike(member.key, change.renamed, scalarText(change.renamed)) })
       const { value } = member
-      const isNothing = value === null || isEmptyScalar(value) || (isMap(value) && value.items.length === 0 && map.flow !== true && !isLast)
+      const isNothing = value === null || isEmptyScalar(value) || (yaml().isMap(value) && value.items.length === 0 && map.flow !== true && !isLast)
       if ('to' in change && (isLast || isNothing)) return setValue(page, member, nested(rest, change.to), map)
       if (value === null) return refused('there is nothing at its place')
       ;[parent, outer, node] = [member, map, value]
-    } else if (isSeq(node) && typeof step === 'number') {
+    } else if (yaml().isSeq(node) && typeof step === 'number') {
       const list: YAMLSeq.Parsed = node
       const item = list.items[step]
       if ('removed' in change && isLast) return removeItem(page, list, step, parent, outer)
-      if (item === undefined) return 'removed' in change || step !== list.items.length ? refused('the list is shorter') : addItem(page, list, nested(rest, change.to))
+      if (item === undefined) return 'to' in change && step === list.items.length ? addItem(page, list, nested(rest, change.to)) : refused('the list is shorter')
       if (isLast && 'to' in change) {
-        if (!isScalar(item) || typeof change.to === 'object') return refused('a whole item of a list is not replaced')
+        if (!yaml().isScalar(item) || typeof change.to === 'object') return refused('a whole item of a list is not replaced')
         return replace({ from: startOf(page, item), to: endOf(page, item), text: list.flow === true ? flowText(change.to, isJson(list, text.slice(base))) : scalarLike(item, change.to, scalarText(change.to)) })
       }
       ;[parent, outer] = [undefined, undefined]

@@ -36,6 +36,7 @@ function changed(value: unknown, path: Path, change: Change): unknown {
     return list
   }
   const entries = isHolder(value) && !Array.isArray(value) ? Object.entries(value) : []
+  if (rest.length === 0 && 'renamed' in change) return Object.fromEntries(entries.map(([key, item]) => [key === step ? change.renamed : key, item]))
   if (gone) return Object.fromEntries(entries.filter(([key]) => key !== step))
   return entries.some(([key]) => key === step) ? Object.fromEntries(entries.map(([key, item]) => [key, key === step ? inner : item])) : Object.fromEntries([...entries, [step, inner]])
 }
@@ -74,7 +75,8 @@ function editsAt(file: string, text: string, piece: Piece, path: Path, change: C
   if (piece.to - piece.from > longestTree) return refused('the document is too large to be changed with certainty')
   const before = valueIn(text, piece)
   const present = memberOf(before, path)
-  if ('removed' in change ? present === undefined : isDeepStrictEqual(present, change.to)) return { kind: 'edits', edits: [] }
+  if ('to' in change ? isDeepStrictEqual(present, change.to) : present === undefined) return { kind: 'edits', edits: [] }
+  if ('renamed' in change && memberOf(before, [...path.slice(0, -1), change.renamed]) !== undefined) return refused(`there is a ${change.renamed} already`)
   if (path.length === 0) return refused('a whole object is not replaced')
   const expected = changed(before, path, change)
   const found = candidates(text, piece, path, change)
@@ -126,18 +128,20 @@ export interface Wanted {
   change: Change
 }
 
-/** Items of lists go last, from the end on: the others keep their numbers. */
+/** Values first, while every member is found by its number and by the name that it had. */
+const turn = ({ path, change }: Wanted): number => ('renamed' in change ? 2 : 'removed' in change && typeof path.at(-1) === 'number' ? 1 : 0)
+
+/** Items of lists go from the end on, so that the others keep their numbers; names change from within, so that the way to them stays. */
 function inOrder(a: Wanted, b: Wanted): number {
-  const index = ({ path, change }: Wanted): number => ('removed' in change && typeof path.at(-1) === 'number' ? Number(path.at(-1)) : Infinity)
-  const [first, second] = [index(a), index(b)]
-  return first === second ? 0 : second - first
+  const place = ({ path }: Wanted, among: number): number => (among === 0 ? 0 : among === 1 ? Number(path.at(-1)) : path.length)
+  return turn(a) - turn(b) || place(b, turn(b)) - place(a, turn(a))
 }
 
 /** Makes all changes of one file, one after another, so that two of them can share a member that is not there yet. */
-export function applyChanges(text: string, wanted: readonly Wanted[]): { text: string; refused: readonly { wanted: Wanted; why: string }[] } {
+export function applyChanges<One extends Wanted>(text: string, wanted: readonly One[]): { text: string; refused: readonly { wanted: One; why: string }[] } {
   const pieces = piecesOf(text)
   const parts = pieces.map(({ from, to }) => text.slice(from, to))
-  const left: { wanted: Wanted; why: string }[] = []
+  const left: { wanted: One; why: string }[] = []
   const targets = new Map([...new Set(wanted.map(({ manifest }) => manifest))].map(manifest => [manifest, targetOf(manifest, text)]))
   for (const one of wanted.toSorted(inOrder)) {
     const target = targets.get(one.manifest) ?? { why: 'it was not read' }

@@ -54,7 +54,7 @@ function member(c: Cursor, into: Record<string, unknown>, indent: number): void 
   skip(c, indent)
   const at = c.at
   add(into, key, flowValue(c, indent))
-  mark(c, into, key, { key: [from, keyEnd], from: at, to: c.last })
+  if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from: at, to: c.last })
 }
 
 /** What separates two members, or ends them. True when it was the end. */
@@ -90,7 +90,7 @@ function flowList(c: Cursor, indent: number): readonly unknown[] {
   do {
     const from = c.at
     into.push(flowValue(c, indent))
-    mark(c, into, into.length - 1, { key: undefined, from, to: c.last })
+    if (c.marks !== undefined) mark(c.marks, into, into.length - 1, { key: undefined, from, to: c.last })
   } while (!separated(c, indent, closeList))
   return into
 }

@@ -6,12 +6,13 @@ interface Form {
   matches(name: string): boolean
 }
 
-const part = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?'
+const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
+const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
 
 /** @source Kubernetes documentation, Object Names and IDs: DNS subdomain names, RFC 1123 and RFC 1035 label names, path segment names */
 const forms = {
-  subdomain: { says: 'lower-case letters, digits, “-” and “.”, beginning and ending with a letter or digit, at most 253', most: 253, matches: name => new RegExp(`^${part}(?:\\.${part})*$`).test(name) },
-  label: { says: 'lower-case letters, digits and “-”, beginning and ending with a letter or digit, at most 63', most: 63, matches: name => new RegExp(`^${part}$`).test(name) },
+  subdomain: { says: 'lower-case letters, digits, “-” and “.”, beginning and ending with a letter or digit, at most 253', most: 253, matches: name => subdomain.test(name) },
+  label: { says: 'lower-case letters, digits and “-”, beginning and ending with a letter or digit, at most 63', most: 63, matches: name => label.test(name) },
   service: { says: 'lower-case letters, digits and “-”, beginning with a letter and ending with a letter or digit, at most 63', most: 63, matches: name => /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/.test(name) },
   segment: { says: 'a part of a URL: no “/” and no “%”, and neither “.” nor “..”', most: 253, matches: name => !/[/%]/.test(name) && name !== '.' && name !== '..' && name !== '' },
 } as const satisfies Record<string, Form>

@@ -55,6 +55,8 @@ function textsOf(value: unknown, path: Path): { texts: Readonly<Record<string, s
   if (value === undefined || value === null) return { texts: undefined, troubles: [] }
   if (!isFields(value)) return { texts: undefined, troubles: [broken(path, 'not-texts', show(value), 'names with texts', 'Write `name: "text"` below it.')] }
   const entries = Object.entries(value)
+  // Each of them was just looked at.
+  if (entries.every(([, text]) => typeof text === 'string')) return { texts: value as Readonly<Record<string, string>>, troubles: [] }
   const troubles = entries.filter(([, text]) => typeof text !== 'string' && text !== null)
     .map(([key, text]) => broken([...path, key], 'not-a-text', `${key}: ${show(text)}, ${Array.isArray(text) ? 'a list' : `a value of type ${typeof text}`}`, 'a text: the API refuses everything else here', 'Put it in quotes.'))
   return { texts: Object.fromEntries(entries.flatMap(([key, text]) => (typeof text === 'string' || text === null ? [[key, text ?? '']] : []))), troubles }
@@ -97,6 +99,11 @@ function oneObject(value: Fields, apiVersion: string, kind: string): Objects {
   const { namespace, troubles: ofNamespace } = namespaceOf(metadata)
   const annotations = textsOf(metadata['annotations'], ['metadata', 'annotations'])
   const labels = textsOf(metadata['labels'], ['metadata', 'labels'])
+  const troubles = [...named.troubles, ...ofNamespace, ...annotations.troubles, ...labels.troubles]
+  if (!named.generated && namespace === metadata['namespace'] && annotations.texts === metadata['annotations'] && labels.texts === metadata['labels']) {
+    // Its apiVersion, kind, name and texts were looked at one by one: the document is the object.
+    return { found: [{ path: [], object: value as unknown as ManifestObject, generated: false }], troubles }
+  }
   const { annotations: _annotations, labels: _labels, namespace: _namespace, ...rest } = metadata
   const object: ManifestObject = {
     ...value, apiVersion, kind,
@@ -107,7 +114,7 @@ function oneObject(value: Fields, apiVersion: string, kind: string): Objects {
       ...(labels.texts === undefined ? {} : { labels: labels.texts }),
     },
   }
-  return { found: [{ path: [], object, generated: named.generated }], troubles: [...named.troubles, ...ofNamespace, ...annotations.troubles, ...labels.troubles] }
+  return { found: [{ path: [], object, generated: named.generated }], troubles }
 }
 
 const below = (path: Path, { found, troubles }: Objects): Objects => ({

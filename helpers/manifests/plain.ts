@@ -173,14 +173,14 @@ function blockMap(c: Cursor, indent: number): Record<string, unknown> {
     if (moveOn(c)) {
       const at = c.at
       add(into, key, inline(c, indent))
-      mark(c, into, key, { key: [from, keyEnd], from: at, to: c.last })
+      if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from: at, to: c.last })
     } else if (c.column > indent || (c.column === indent && isDash(c))) {
       const at = c.at
       add(into, key, block(c, c.column))
-      mark(c, into, key, { key: [from, keyEnd], from: at, to: c.last })
+      if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from: at, to: c.last })
     } else {
       add(into, key, null)
-      mark(c, into, key, { key: [from, keyEnd], from, to: keyEnd })
+      if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from, to: keyEnd })
     }
     if (c.column > indent) throw unsure
   } while (c.column === indent && !isDash(c))
@@ -204,7 +204,7 @@ function blockList(c: Cursor, indent: number): readonly unknown[] {
       at = c.at
       into.push(block(c, c.column))
     }
-    mark(c, into, into.length - 1, { key: undefined, from: at, to: c.last })
+    if (c.marks !== undefined) mark(c.marks, into, into.length - 1, { key: undefined, from: at, to: c.last })
     if (c.column > indent) throw unsure
   } while (c.column === indent && isDash(c))
   return into

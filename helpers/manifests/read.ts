@@ -120,7 +120,7 @@ function readText(file: string, text: string): { sightings: readonly Sighting[];
 }
 
 /** One name of the API: versions of a group are views of the same object. */
-const identity = ({ apiVersion, kind, metadata: { namespace, name } }: Manifest['object']): string => JSON.stringify([apiVersion.includes('/') ? apiVersion.split('/')[0] : '', kind, namespace ?? '', name])
+const identity = ({ apiVersion, kind, metadata: { namespace, name } }: Manifest['object']): string => `${apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))}\n${kind}\n${namespace ?? ''}\n${name}`
 
 /** Objects that stand in the set more than once: whichever is applied last wins, in silence. */
 function twice(sightings: readonly Sighting[]): readonly ManifestProblem[] {

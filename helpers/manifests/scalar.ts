@@ -41,4 +41,4 @@ export function plainValue(text: string): string | number | boolean | null {
 }
 
 /** Numbers that JSON, and so the API, cannot hold. */
-export const isNoNumber = (text: string): boolean => /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text)
+export const isNoNumber = (text: string): boolean => text.length <= 5 && /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text)

@@ -1,7 +1,8 @@
 // Reads all of YAML: anchors, tags, merge keys, folded texts, and what is wrong with it.
-import { isAlias, isCollection, isMap, isScalar, parseDocument, type Alias, type Document, type Pair, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
+import type { Alias, Document, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { deepest, type Mark, type Marks } from './cursor.ts'
 import { isNoNumber, plainValue } from './scalar.ts'
+import { yaml } from './yaml.ts'
 import { badKey, duplicateKey, excessive, notANumber, selfReference, syntax, tooDeep, unknownAlias, unknownTag, type Fault } from './yaml-faults.ts'
 
 export interface TreeDocument {
@@ -38,7 +39,7 @@ const silentTags = new Set(['!', ...['map', 'seq', 'str', 'int', 'float', 'bool'
 /** Parses the text of one document; every position is an offset into the whole file. */
 export function parseTree(text: string, from: number, to: number): { document: Document.Parsed; base: number } {
   const base = text.charCodeAt(from) === 0xfeff ? from + 1 : from
-  return { base, document: parseDocument(text.slice(base, to), { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' }) }
+  return { base, document: yaml().parseDocument(text.slice(base, to), { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' }) }
 }
 
 /** Where a scalar's own text ends: the empty lines behind a block of text are not of it. */
@@ -71,7 +72,7 @@ class Reading {
   read(node: ParsedNode): Read {
     this.written += 1
     if (this.written > mostWritten) throw new Stop(excessive(this.base + node.range[0]))
-    if (isAlias(node)) return this.alias(node)
+    if (yaml().isAlias(node)) return this.alias(node)
     const { anchor } = node as { anchor?: string }
     if (anchor !== undefined) this.anchors.set(anchor, 'open')
     this.tag(node)
@@ -81,11 +82,11 @@ class Reading {
   }
 
   private whole(node: ParsedNode): Read {
-    if (isScalar(node)) return this.scalar(node)
-    if (isAlias(node)) return this.alias(node)
+    if (yaml().isScalar(node)) return this.scalar(node)
+    if (yaml().isAlias(node)) return this.alias(node)
     this.depth += 1
     if (this.depth > deepest) throw new Stop(tooDeep(this.base + node.range[0]))
-    const read = isMap(node) ? this.map(node) : this.list(node)
+    const read = yaml().isMap(node) ? this.map(node) : this.list(node)
     this.depth -= 1
     return read
   }
@@ -128,10 +129,10 @@ class Reading {
     let [from, to, size] = [this.base + node.range[0], this.base + node.range[0], 1]
     for (const [index, item] of node.items.entries()) {
       const read = this.read(item)
-      if (index === 0 && node.flow !== true) from = isAlias(item) ? this.base + item.range[0] : read.from
+      if (index === 0 && node.flow !== true) from = yaml().isAlias(item) ? this.base + item.range[0] : read.from
       value.push(read.value)
       places.set(index, { key: undefined, from: read.from, to: read.to })
-      to = isAlias(item) ? this.base + item.range[1] : read.to
+      to = yaml().isAlias(item) ? this.base + item.range[1] : read.to
       size += read.size
     }
     return { value, ...(node.flow === true ? { from: this.base + node.range[0], to: this.base + node.range[1] } : { from: this.dashOf(node, from), to }), size }
@@ -161,11 +162,11 @@ class Reading {
 
   private pair({ key: node, value: held }: Pair<ParsedNode, ParsedNode | null>, into: { value: Record<string, unknown>; places: Map<string | number, Mark>; written: Set<string> }): { to: number; size: number } {
     const [keyFrom, keyTo] = [this.base + node.range[0], this.base + node.range[1]]
-    const isMerge = isScalar(node) && node.type === 'PLAIN' && node.source === '<<'
+    const isMerge = yaml().isScalar(node) && node.type === 'PLAIN' && node.source === '<<'
     const key = isMerge ? undefined : this.key(node, keyFrom, keyTo)
-    const nothing = held === null || (isScalar(held) && held.type === 'PLAIN' && held.source === '' && held.range[0] === held.range[1])
+    const nothing = held === null || (yaml().isScalar(held) && held.type === 'PLAIN' && held.source === '' && held.range[0] === held.range[1])
     const read = nothing ? { value: null, from: keyFrom, to: keyTo, size: 1 } : this.read(held)
-    const to = !nothing && isAlias(held) ? this.base + held.range[1] : read.to
+    const to = !nothing && yaml().isAlias(held) ? this.base + held.range[1] : read.to
     if (isMerge) return { to, size: read.size + this.merge(read, into, keyFrom, keyTo) }
     if (key === undefined) return { to, size: read.size }
     if (into.written.has(key)) this.faults.push(duplicateKey(key, keyFrom, keyTo, into.places.get(key)?.key?.[0] ?? keyFrom))
@@ -176,7 +177,7 @@ class Reading {
   }
 
   private key(node: ParsedNode, from: number, to: number): string | undefined {
-    if (isCollection(node)) {
+    if (yaml().isCollection(node)) {
       this.faults.push(badKey(this.text.slice(from, to), from, to))
       return undefined
     }

@@ -69,6 +69,20 @@ export function inNamespace<T extends KubeObject>(list: readonly T[], namespace:
   return (index.get(namespace) ?? []) as readonly T[]
 }
 
+const byName = new WeakMap<readonly KubeObject[], ReadonlyMap<string, KubeObject>>()
+
+/** The object of a list with a namespace and a name, the first where there are several. Each list is sorted out once. */
+export function named<T extends KubeObject>(list: readonly T[], namespace: string, name: string): T | undefined {
+  const own = inNamespace(list, namespace)
+  let index = byName.get(own)
+  if (index === undefined) {
+    index = new Map(own.toReversed().map(object => [object.metadata.name, object]))
+    byName.set(own, index)
+  }
+  // Made of this very list.
+  return index.get(name) as T | undefined
+}
+
 /** Whether the API server says of itself that it is ready: `/readyz`. */
 export const apiReady: Question<{ server: string; context: string; status: number; body: string }> = {
   key: 'kubernetes.readyz',

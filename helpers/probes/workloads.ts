@@ -1,6 +1,6 @@
 // Views of workloads: the object, its pods, and what stands in a pod's way.
 import type { ContainerStatus, Pod, See, Taint, Toleration, WorkloadObject } from '../words/index.ts'
-import { daemonSets, deployments, inNamespace, statefulSets } from './kubernetes.ts'
+import { daemonSets, deployments, inNamespace, named, statefulSets } from './kubernetes.ts'
 
 const questions = { Deployment: deployments, StatefulSet: statefulSets, DaemonSet: daemonSets } as const
 export type WorkloadKind = keyof typeof questions
@@ -11,7 +11,7 @@ export const workloadQuestions = [deployments, statefulSets, daemonSets] as cons
 
 /** One workload's object; undefined where the API has none. */
 export const workloadObject = (see: See, kind: WorkloadKind, namespace: string, name: string): WorkloadObject | undefined =>
-  inNamespace(see(questions[kind]), namespace).find(object => object.metadata.name === name)
+  named(see(questions[kind]), namespace, name)
 
 /** All workloads of a namespace with their kind. */
 export const workloadsIn = (see: See, namespace: string): readonly { kind: WorkloadKind; object: WorkloadObject }[] =>

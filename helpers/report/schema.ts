@@ -11,7 +11,7 @@ const duration = text.regex(/^\d+(\.\d+)? (ms|s|min|h|d)$/, 'expected a duration
 
 /** The member of an object that a finding is about, and what certainly makes it right. */
 export const place = z.strictObject({ apiVersion: text.exactOptional(), kind: text, namespace: text.exactOptional(), name: text, path: z.array(z.union([text, z.number()])).readonly() })
-export const change = z.union([z.strictObject({ removed: z.literal(true) }), z.strictObject({ to: z.unknown() })])
+export const change = z.union([z.strictObject({ removed: z.literal(true) }), z.strictObject({ renamed: text }), z.strictObject({ to: z.unknown() })])
 
 const finding = z.strictObject({ code: text, seen: text, expected: text, remedy: text, at: place.exactOptional(), change: change.exactOptional() })
 const waiver = z.strictObject({ invariant: text, subject: text, findings: texts, owner: text, reason: text, until: text })

@@ -5,6 +5,10 @@ const harmful: readonly (readonly [number, number])[] = [
   [0x00, 0x08], [0x0b, 0x1f], [0x7f, 0x9f], [0x200e, 0x200f], [0x202a, 0x202e], [0x2066, 0x2069], [0xfffe, 0xffff],
 ]
 
+/** The same as letters to look for, with halves of pairs: most texts have none of them. */
+// oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
+const suspect = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]/
+
 /** Symbols of U+2400 stand for ASCII controls, so that a reader sees that there was one. */
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0
@@ -13,7 +17,7 @@ function visible(character: string): string {
 }
 
 /** The text without anything harmful; newlines and tabs stay. */
-export const clean = (text: string): string => Array.from(text.toWellFormed().replaceAll('\r\n', '\n'), visible).join('')
+export const clean = (text: string): string => (suspect.test(text) ? Array.from(text.toWellFormed().replaceAll('\r\n', '\n'), visible).join('') : text)
 
 /** The same on one line. */
 export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim()
@@ -23,6 +27,8 @@ export const lengthOf = (text: string): number => Array.from(text).length
 
 /** Cut to `width` characters, with an ellipsis in place of the last one where something was cut. */
 export function clip(text: string, width: number): string {
+  // No text has more characters than units.
+  if (text.length <= width) return text
   const characters = Array.from(text)
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('').trimEnd()}…`
 }

@@ -78,8 +78,8 @@ describe('a mistake', () => {
     ['{area: 3, cloth: linen, any: {known: 1}}', ['schema:type', 'spec.any.known', 'spec.any.known is 1 (a whole number)', 'a text', 'put it in quotes: "1"']],
     ['{area: 3, cloth: linen, size: 1.5}', ['schema:type', 'spec.size', 'spec.size is 1.5 (a number)', 'a whole number or a text', 'write a number or a name']],
     ['{area: 3, cloth: linen, bare: {x: 1}}', ['schema:unknown-field', 'spec.bare.x', 'spec.bare has a member x', 'a member of its schema', 'take it out, or move it to where it belongs']],
-    ['{area: 3, cloth: linen, color: red}', ['schema:unknown-field', 'spec.color', 'spec has a member color', 'a member of its schema', 'rename it to colour', { rename: 'colour' }]],
-    ['{area: 3, cloth: linen, inner: {apiVersion: v1, kind: Pod, metadata: {nam: p}}}', ['schema:unknown-field', 'spec.inner.metadata.nam', 'spec.inner.metadata has a member nam', 'a member that ObjectMeta has in Kubernetes 1.35', 'rename it to name', { rename: 'name' }]],
+    ['{area: 3, cloth: linen, color: red}', ['schema:unknown-field', 'spec.color', 'spec has a member color', 'a member of its schema', 'rename it to colour', { renamed: 'colour' }]],
+    ['{area: 3, cloth: linen, inner: {apiVersion: v1, kind: Pod, metadata: {nam: p}}}', ['schema:unknown-field', 'spec.inner.metadata.nam', 'spec.inner.metadata has a member nam', 'a member that ObjectMeta has in Kubernetes 1.35', 'rename it to name', { renamed: 'name' }]],
     ['{area: 3, cloth: linen, spars: [{name: a}, {name: a}]}', ['schema:duplicate', 'spec.spars.1.name', 'spec.spars[1] has the same name "a" as spec.spars[0]', 'name that no other item of the list has', 'take one of the two out, or tell them apart']],
   ])('%s', (spec, expected) => {
     expect(sail(spec)).toEqual([expected])

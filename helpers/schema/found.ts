@@ -4,8 +4,6 @@ import type { Change, Finding, Path, Place } from '../words/index.ts'
 /** A finding of the schema: it always has its place. */
 export interface SchemaFinding extends Finding {
   at: Place
-  /** The member at its place certainly should have this name, its value being right as it is. */
-  rename?: string
 }
 
 /** Something that could not be judged, or need not be mended today. It fails nothing. */
@@ -24,7 +22,6 @@ export interface Found {
   expected: string
   remedy: string
   change?: Change
-  rename?: string
 }
 
 const sorts: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', boolean: 'true or false', undefined: 'nothing' }

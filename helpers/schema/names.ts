@@ -26,6 +26,7 @@ export const subdomainForm = 'at most 253 small letters, digits, dashes and dots
 export const serviceForm = 'at most 15 small letters, digits and dashes, with at least one letter'
 
 export function isQualified(text: string): boolean {
+  if (!text.includes('/')) return text.length <= labelLength && qualified.test(text)
   const [first = '', second, ...rest] = text.split('/')
   const name = second ?? first
   return rest.length === 0 && (second === undefined || isSubdomain(first)) && name.length <= labelLength && qualified.test(name)
@@ -36,10 +37,14 @@ export const isLabelValue = (text: string): boolean => text.length <= labelLengt
 const keyForm = 'a name of at most 63 letters, digits, -, _ and ., with a domain and / before it where it has one'
 
 /** Labels, or what is compared with labels. */
-export const labels = (map: unknown): readonly Problem[] => Object.entries(membersOf(map)).flatMap(([key, value]) => [
-  ...(isQualified(key) ? [] : [misnamed([key], key, keyForm)]),
-  ...(typeof value !== 'string' || isLabelValue(value) ? [] : [misnamed([key], value, 'at most 63 letters, digits, -, _ and ., a letter or digit at both ends')]),
-])
+export function labels(map: unknown): readonly Problem[] {
+  const problems: Problem[] = []
+  for (const [key, value] of Object.entries(membersOf(map))) {
+    if (!isQualified(key)) problems.push(misnamed([key], key, keyForm))
+    if (typeof value === 'string' && !isLabelValue(value)) problems.push(misnamed([key], value, 'at most 63 letters, digits, -, _ and ., a letter or digit at both ends'))
+  }
+  return problems
+}
 
 function annotations(map: unknown): readonly Problem[] {
   const entries = Object.entries(membersOf(map))

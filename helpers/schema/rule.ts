@@ -29,10 +29,13 @@ export const misnamed = (path: Path, value: string, expected: string): Problem =
 
 export const ruled = (path: Path, says: string, expected: string, remedy: string, change?: Change): Problem => ({ code: 'schema:rule', path, seen: where => `${where} ${says}`, expected, remedy, ...(change === undefined ? {} : { change }) })
 
+/** What most rules find: made once. */
+const nothing: readonly never[] = []
+
 /** A whole number outside of a range; anything else is not this rule's. */
 export const outside = (object: Members, member: string, from: number, to = Infinity): readonly Problem[] => {
   const value = object[member]
-  return typeof value === 'number' && Number.isInteger(value) && (value < from || value > to) ? [ranged([member], value, from, to)] : []
+  return typeof value === 'number' && Number.isInteger(value) && (value < from || value > to) ? [ranged([member], value, from, to)] : nothing
 }
 
 /** Missing, null, or the empty text: to a server all the same. */
@@ -43,20 +46,21 @@ export const emptyMembers = (object: Members, ...members: readonly string[]): re
 
 /** Members of a list that are objects, with their places. */
 export const objectsIn = (value: unknown): readonly (readonly [Members, number])[] =>
-  (Array.isArray(value) ? value.flatMap((item: unknown, index) => (typeof item === 'object' && item !== null && !Array.isArray(item) ? [[item as Members, index] as const] : [])) : [])
+  (Array.isArray(value) ? (value as readonly unknown[]).flatMap((item: unknown, index) => (typeof item === 'object' && item !== null && !Array.isArray(item) ? [[item as Members, index] as const] : [])) : nothing)
 
 export const membersOf = (value: unknown): Members => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Members : {})
 
 /** Of several members exactly one has to be there. */
 export function oneOf(object: Members, members: readonly string[], what: string, none = true): readonly Problem[] {
   const there = members.filter(member => (object[member] ?? null) !== null)
-  if (there.length === 1 || (there.length === 0 && !none)) return []
+  if (there.length === 1 || (there.length === 0 && !none)) return nothing
   if (there.length === 0) return [ruled([], `has none of ${members.slice(0, 5).join(', ')}${members.length > 5 ? ', …' : ''}`, `exactly one ${what}`, `add the ${what}`)]
   return [ruled([there[1] ?? ''], `is there beside ${there[0]}`, `exactly one ${what}`, 'keep one of them')]
 }
 
 /** The texts of a list that stand there twice, with the place of the second. */
 export function twice(list: unknown, member: string): readonly Problem[] {
+  if (!Array.isArray(list) || list.length < 2) return nothing
   const seen = new Set<string>()
   return objectsIn(list).flatMap(([item, index]) => {
     const value = item[member]
@@ -69,4 +73,4 @@ export function twice(list: unknown, member: string): readonly Problem[] {
   })
 }
 
-export const below = (part: string | number, problems: readonly Problem[]): readonly Problem[] => problems.map(problem => ({ ...problem, path: [part, ...problem.path] }))
+export const below = (part: string | number, problems: readonly Problem[]): readonly Problem[] => (problems.length === 0 ? problems : problems.map(problem => ({ ...problem, path: [part, ...problem.path] })))

@@ -7,11 +7,6 @@ import { podRules } from './rules-pod.ts'
 
 const none: Rules = {}
 
-function ofMembers(definition: string): (object: Members) => readonly Problem[] {
-  const checks = Object.entries(memberRules[definition] ?? {})
-  return object => checks.flatMap(([member, check]) => check(object, member))
-}
-
 const whole: ReadonlyMap<string, Rules> = new Map([
   ...Object.entries(podRules).map(([name, rules]) => [`io.k8s.api.core.v1.${name}`, rules] as const),
   ...Object.entries(kindRules),
@@ -20,8 +15,13 @@ const whole: ReadonlyMap<string, Rules> = new Map([
 
 function together(definition: string): Rules {
   const { optional, judge } = whole.get(definition) ?? none
-  const members = ofMembers(definition)
-  return { ...(optional === undefined ? {} : { optional }), judge: object => [...(judge?.(object) ?? []), ...members(object)] }
+  const checks = Object.entries(memberRules[definition] ?? {})
+  const both = (object: Members): readonly Problem[] => {
+    const problems = [...judge?.(object) ?? []]
+    for (const [member, check] of checks) problems.push(...check(object, member))
+    return problems
+  }
+  return { ...(optional === undefined ? {} : { optional }), ...(judge !== undefined && checks.length === 0 ? { judge } : { judge: both }) }
 }
 
 const byDefinition: ReadonlyMap<string, Rules> = new Map([...whole.keys(), ...Object.keys(memberRules)].map(definition => [definition, together(definition)]))

@@ -16,7 +16,7 @@ export const manifestsIn = (text: string): readonly Manifest[] => text.split(/^-
 
 /** What is found in one object: code, place, what was seen, what is expected, what to do, and what certainly makes it right. */
 export const foundIn = (text: string, schema: Schema = schemaFor('1.35'), length = 0): readonly unknown[] =>
-  validate(manifestOf(parse(text), length), schema).findings.map(({ code, at, seen, expected, remedy, change, rename }) => [code, at.path.join('.'), seen, expected, remedy, ...(change === undefined ? [] : [change]), ...(rename === undefined ? [] : [{ rename }])])
+  validate(manifestOf(parse(text), length), schema).findings.map(({ code, at, seen, expected, remedy, change }) => [code, at.path.join('.'), seen, expected, remedy, ...(change === undefined ? [] : [change])])
 
 /** A Deployment with one container and these members. */
 export const deployment = (container: string, pod = ''): string => `

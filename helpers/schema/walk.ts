@@ -170,7 +170,7 @@ function unknownMember(value: Readonly<Record<string, unknown>>, member: string,
     : Object.hasOwn(value, likely) ? `take it out: ${likely} is there already` : `rename it to ${orInWords(names)}`
   walk.found.push({
     code: 'schema:unknown-field', path: at, seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
-    expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { rename: likely } : {}),
+    expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { change: { renamed: likely } } : {}),
   })
 }
 
@@ -191,11 +191,12 @@ function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: stri
   }
   if (walk.lenient) return
   // A built-in kind cannot tell a missing yes or no from a no.
+  const { optional, judge: rule } = rulesOf(name)
   for (const member of shape.needs ?? []) {
-    if ((Object.hasOwn(value, member) && value[member] !== null) || shape.has[member]?.limits?.default !== undefined || shape.has[member]?.is === 'boolean' || rulesOf(name).optional?.includes(member) === true) continue
+    if ((Object.hasOwn(value, member) && value[member] !== null) || shape.has[member]?.limits?.default !== undefined || shape.has[member]?.is === 'boolean' || optional?.includes(member) === true) continue
     walk.found.push({ code: 'schema:required', path: [...path, member], seen: `${pathInWords(path)} has no ${member}`, expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} must have`, remedy: `add ${member}` })
   }
-  for (const problem of rulesOf(name).judge?.(value) ?? []) {
+  for (const problem of rule?.(value) ?? []) {
     walk.found.push({ ...problem, path: [...path, ...problem.path], seen: problem.seen(pathInWords([...path, ...problem.path])) })
   }
 }

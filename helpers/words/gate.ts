@@ -31,8 +31,6 @@ export interface GateFinding {
   why: string
   remedy: string
   change?: Change
-  /** What the member at its place certainly should be called, its value being right as it is. */
-  rename?: string
   /** violated counts, waived is accepted by a person, baseline was there before. */
   status: 'violated' | 'waived' | 'baseline'
   waiver?: GateWaiver
@@ -109,5 +107,4 @@ export interface Raised {
   file: string
   span: Span
   change?: Change
-  rename?: string
 }

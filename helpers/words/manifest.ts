@@ -13,8 +13,8 @@ export interface Place {
   path: Path
 }
 
-/** What certainly makes it right: the member at a finding's place gets this value (and is made when it is missing), or goes. */
-export type Change = { to: unknown } | { removed: true }
+/** What certainly makes it right: the member at a finding's place gets this value (and is made when it is missing), goes, or is called otherwise. */
+export type Change = { to: unknown } | { removed: true } | { renamed: string }
 
 /** A piece of a file. Lines and columns count from 1, columns in UTF-16 units; `to` and the end are behind the last one. */
 export interface Span {

@@ -1,16 +1,18 @@
-// Anything that could be given to the gate: the files of all pairs, alone and together, mutated, and documents of any structure.
+// Anything that could be given to the gate: the files of all pairs, alone and together, mutated, documents of any structure, and bytes.
 import { readdirSync, readFileSync } from 'node:fs'
-import { array, constantFrom, oneof, record, shuffledSubarray, string, type Arbitrary } from 'fast-check'
+import { array, constantFrom, double, nat, oneof, record, shuffledSubarray, string, tuple, uint8Array, type Arbitrary } from 'fast-check'
 import { stringify } from 'yaml'
 import { changesOf, diffs } from '../../bin/gate/fix.ts'
 import { document, mutated, mutations, style } from '../../helpers/manifests/arbitrary.ts'
+import { textOf } from '../../helpers/manifests/bytes.ts'
+import { readManifests } from '../../helpers/manifests/index.ts'
 import { gateGithub } from '../../helpers/report/gate/github.ts'
 import { gateJson } from '../../helpers/report/gate/json.ts'
 import { gateJunit } from '../../helpers/report/gate/junit.ts'
 import { gateOpenReports } from '../../helpers/report/gate/openreports.ts'
 import { gateSarif } from '../../helpers/report/gate/sarif.ts'
 import type { GateReport } from '../../helpers/words/index.ts'
-import { judged, options, screen, setOf } from './judged.ts'
+import { judged, options, screen } from './judged.ts'
 import { policy } from './policy.ts'
 
 const folder = new URL('pairs/', import.meta.url)
@@ -30,19 +32,32 @@ const structure: Arbitrary<string> = record({ head: constantFrom(...kinds), spec
   return stringify({ apiVersion, kind, metadata: { name: 'web', namespace: 'shop' }, spec, ...(kind === 'Secret' ? { stringData: spec } : {}), ...(kind === 'List' ? { items: [spec] } : {}) }, how)
 })
 
+/** A file in which some bytes are others. */
+const spoilt: Arbitrary<Uint8Array> = record({ text: constantFrom(...corpus), bytes: array(tuple(double({ min: 0, max: 0.999, noNaN: true }), nat(255)), { minLength: 1, maxLength: 4 }) }).map(({ text, bytes }) => {
+  const file = new TextEncoder().encode(text)
+  for (const [at, byte] of bytes) file[Math.floor(at * file.length)] = byte
+  return file
+})
+
+/** A file as its text, or as bytes that may be none. */
+type File = string | Uint8Array
+
 /** One to three files. */
-export const inputs: Arbitrary<readonly string[]> = array(
+export const inputs: Arbitrary<readonly File[]> = array(
   oneof(
     record({ texts: shuffledSubarray([...corpus], { minLength: 1, maxLength: 3 }), mutations }).map(({ texts, mutations: changes }) => mutated(texts.join('---\n'), changes)),
     record({ text: structure, mutations }).map(({ text, mutations: changes }) => mutated(text, changes)),
     string({ unit: 'binary', maxLength: 200 }),
+    uint8Array({ maxLength: 200 }),
+    spoilt,
   ),
   { minLength: 1, maxLength: 3 },
 )
 
 /** The whole way: read, judged, told in every format, and shown as a diff. Throws where anything is not as it has to be. */
-export function wholeWay(texts: readonly string[]): GateReport {
-  const set = setOf(Object.fromEntries(texts.map((text, index) => [`${index}.yaml`, text])))
+export function wholeWay(files: readonly File[]): GateReport {
+  const read = files.map((file, index) => ({ file: `${index}.yaml`, read: typeof file === 'string' ? { text: file } : textOf(`${index}.yaml`, file) }))
+  const set = readManifests({ texts: new Map(read.flatMap(({ file, read: one }) => ('text' in one ? [[file, one.text] as const] : []))), problems: read.flatMap(({ read: one }) => ('problem' in one ? [one.problem] : [])) })
   const report = judged(set, policy)
   // A judge that fails is told as an unknown: it is a fault of this project, whatever was in the file.
   const failed = report.unknowns.find(({ code }) => code.startsWith('judge-failed'))

@@ -4,7 +4,7 @@ import { array, assert, boolean, constantFrom, property, shuffledSubarray } from
 import { describe, expect, test } from 'vitest'
 import { changesOf } from '../../bin/gate/fix.ts'
 import { piecesOf } from '../../helpers/manifests/split.ts'
-import type { GateFinding, GateReport, ManifestObject, ManifestSet, Path } from '../../helpers/words/index.ts'
+import type { Change, GateFinding, GateReport, ManifestObject, ManifestSet, Path } from '../../helpers/words/index.ts'
 import { broken, corpus, inputs, wholeWay } from './inputs.ts'
 import { judged, options, setOf } from './judged.ts'
 import { policy } from './policy.ts'
@@ -12,15 +12,15 @@ import { policy } from './policy.ts'
 const isHolder = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** A value in which one member is what a finding says. */
-function put(value: unknown, [step, ...rest]: Path, { change, rename }: Pick<GateFinding, 'change' | 'rename'>): unknown {
-  if (step === undefined) return change !== undefined && 'to' in change ? change.to : undefined
-  const inner = (): unknown => put(isHolder(value) ? Reflect.get(value, step) : undefined, rest, { ...(change === undefined ? {} : { change }), ...(rename === undefined ? {} : { rename }) })
+function put(value: unknown, [step, ...rest]: Path, change: Change): unknown {
+  if (step === undefined) return 'to' in change ? change.to : undefined
+  const inner = (): unknown => put(isHolder(value) ? Reflect.get(value, step) : undefined, rest, change)
   if (Array.isArray(value)) return value.map((item: unknown, index) => (index === step ? inner() : item))
   const entries = Object.entries(isHolder(value) ? value : {})
   if (rest.length > 0) return Object.fromEntries([...entries.filter(([key]) => key !== step), [step, inner()]])
   const others = entries.filter(([key]) => key !== step)
-  if (rename !== undefined) return Object.fromEntries([...others, [rename, Reflect.get(Object(value), step)]])
-  return Object.fromEntries(change !== undefined && 'removed' in change ? others : [...others, [step, inner()]])
+  if ('renamed' in change) return Object.fromEntries([...others, [change.renamed, Reflect.get(Object(value), step)]])
+  return Object.fromEntries('removed' in change ? others : [...others, [step, inner()]])
 }
 
 const isAt = (finding: GateFinding, manifest: ManifestSet['manifests'][number]): boolean => {
@@ -31,18 +31,19 @@ const isAt = (finding: GateFinding, manifest: ManifestSet['manifests'][number]):
 /** Objects as they should be after a repair. */
 const wanted = (set: ManifestSet, certain: readonly GateFinding[]): readonly ManifestObject[] => set.manifests.map(manifest =>
   // Renames go last: what changes below a misspelt member is found by its old name.
-  certain.filter(finding => isAt(finding, manifest)).toSorted((a, b) => Number(a.rename !== undefined) - Number(b.rename !== undefined))
-    .reduce<ManifestObject>((object, finding) => put(object, finding.object?.path ?? [], finding) as ManifestObject, manifest.object))
+  certain.filter(finding => isAt(finding, manifest)).flatMap(({ object, change }) => (change === undefined ? [] : [{ path: object?.path ?? [], change }]))
+    .toSorted((a, b) => Number('renamed' in a.change) - Number('renamed' in b.change))
+    .reduce<ManifestObject>((object, { path, change }) => put(object, path, change) as ManifestObject, manifest.object))
 
 const certainIn = (report: GateReport, refused: readonly { finding: GateFinding }[]): readonly GateFinding[] =>
-  report.findings.filter(finding => finding.status === 'violated' && (finding.change !== undefined || finding.rename !== undefined) && !refused.some(one => one.finding === finding))
+  report.findings.filter(finding => finding.status === 'violated' && finding.change !== undefined && !refused.some(one => one.finding === finding))
 
 const commentsOf = (text: string): readonly string[] => text.match(/#[^\n\r]*/g) ?? []
 
 describe('--fix', () => {
   test('changes what its findings say and nothing else, until a second run has nothing to do', () => {
     let repaired = 0
-    const mendable = broken.filter(text => judged(setOf({ 'a.yaml': text }), policy).findings.some(({ change, rename }) => change !== undefined || rename !== undefined))
+    const mendable = broken.filter(text => judged(setOf({ 'a.yaml': text }), policy).findings.some(({ change }) => change !== undefined))
     expect(mendable.length).toBeGreaterThan(12)
     assert(property(shuffledSubarray([...mendable], { minLength: 1, maxLength: 3 }), shuffledSubarray([...broken], { maxLength: 2 }), constantFrom('\n', '\r\n'), boolean(), (some, others, end, byteOrderMark) => {
       const chosen = [...others.slice(1), ...some, ...others.slice(0, 1)]
@@ -106,5 +107,5 @@ test('the same is found whatever the order of documents and however they are cut
 })
 
 test('no input makes it stumble, from the reader to the last format', () => {
-  assert(property(inputs, texts => void wholeWay(texts)), { numRuns: 150, seed: 6 })
+  assert(property(inputs, files => void wholeWay(files)), { numRuns: 150, seed: 6 })
 })

@@ -41,7 +41,7 @@ interface Running {
 /** holdfast as a process of its own, on the machine with this state folder. */
 function holdfast(args: readonly string[], machine = 'one'): Running {
   const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$)/.test(name)))
-  const child = spawn(execPath, [join(root, 'bin', 'holdfast.ts'), ...args, '--cluster', policyFile, '--reports', join(folder, 'reports')], {
+  const child = spawn(execPath, [join(root, 'bin', 'holdfast.mjs'), ...args, '--cluster', policyFile, '--reports', join(folder, 'reports')], {
     env: { ...inherited, HOME: served.home, PATH: `${served.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(folder, machine), NO_COLOR: '1', CI: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.add(child)

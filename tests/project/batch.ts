@@ -1,4 +1,4 @@
-// Runs several command lines in one process, one after the other, as bin/holdfast.ts runs one: what each prints, and its exit code.
+// Runs several command lines in one process, one after the other, as bin/holdfast.mjs runs one: what each prints, and its exit code.
 import { argv, env } from 'node:process'
 import { answer } from '../../bin/main.ts'
 

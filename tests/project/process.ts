@@ -58,7 +58,7 @@ export const node = (script: string, args: readonly string[], { env = {}, cwd = 
 }))
 
 /** Runs holdfast to its end. */
-export const holdfast = (args: readonly string[], start: Start = {}): Promise<Ended> => node(join(root, 'bin', 'holdfast.ts'), args, start)
+export const holdfast = (args: readonly string[], start: Start = {}): Promise<Ended> => node(join(root, 'bin', 'holdfast.mjs'), args, start)
 
 /** Runs vitest on spec files, as a person does. */
 export const vitest = (args: readonly string[], start: Start = {}): Promise<Ended> => node(join(root, 'node_modules', 'vitest', 'vitest.mjs'), ['run', ...args], start)

@@ -33,7 +33,7 @@ const found = (now: Snapshot, policy: Policy): readonly (readonly [name: string,
 }
 
 const told = ([invariant, { code, at, change }]: readonly [string, Finding]): string =>
-  `${invariant} ${code} @ ${at === undefined ? 'nowhere' : `${at.apiVersion} ${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`}${change === undefined ? '' : ` ← ${'removed' in change ? 'removed' : JSON.stringify(change.to)}`}`
+  `${invariant} ${code} @ ${at === undefined ? 'nowhere' : `${at.apiVersion} ${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`}${change === undefined ? '' : ` ← ${'to' in change ? JSON.stringify(change.to) : Object.keys(change).join()}`}`
 
 const first: Path = ['spec', 'template', 'spec', 'containers', 0]
 

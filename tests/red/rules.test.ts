@@ -78,7 +78,7 @@ function found(snapshot: Snapshot, { policy = same => same }: Pair): Record<stri
 const codes = (findings: Record<string, readonly Finding[]>): Record<string, readonly string[]> =>
   Object.fromEntries(Object.entries(findings).map(([name, list]) => [name, list.map(({ code }) => code)]))
 
-const placeInWords = ({ at, change }: Finding): string => `${at === undefined ? 'nowhere' : `${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`}${change === undefined ? '' : ` ← ${'removed' in change ? 'removed' : JSON.stringify(change.to)}`}`
+const placeInWords = ({ at, change }: Finding): string => `${at === undefined ? 'nowhere' : `${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`}${change === undefined ? '' : ` ← ${'to' in change ? JSON.stringify(change.to) : Object.keys(change).join()}`}`
 
 /** All that a reader is told of one pair. */
 const told = (pair: Pair): string => [

@@ -99,4 +99,4 @@ export function start(argv: readonly string[], { environment = {}, stdin }: { en
 export const run = (argv: readonly string[], options?: Parameters<typeof start>[1]): Promise<Ended> => start(argv, options).ended
 
 /** The command line of holdfast itself. */
-export const holdfast = (...args: readonly string[]): readonly string[] => [execPath, join(root, 'bin', 'holdfast.ts'), ...args]
+export const holdfast = (...args: readonly string[]): readonly string[] => [execPath, join(root, 'bin', 'holdfast.mjs'), ...args]

@@ -12,7 +12,7 @@ const waiver = z.strictObject({ owner: text, reason: text, until: text, from: z.
 
 const finding = z.strictObject({
   file: text, line: count, column: count, endLine: count, endColumn: count, object: place.exactOptional(), clauses: texts, rule: text, code: text,
-  seen: text, expected: text, why: text, remedy: text, change: change.exactOptional(), rename: text.exactOptional(), status: z.enum(['violated', 'waived', 'baseline']),
+  seen: text, expected: text, why: text, remedy: text, change: change.exactOptional(), status: z.enum(['violated', 'waived', 'baseline']),
   waiver: waiver.exactOptional(), fingerprint: text,
 })
 

@@ -17,7 +17,7 @@ export const gistOf = (finding: Pick<GateFinding, 'object' | 'seen' | 'expected'
   `${aboutIn(finding)}; expected ${unended(finding.expected)}. Remedy: ${unended(finding.remedy)}`
 
 /** Whether --fix can mend it. */
-export const isCertain = ({ change, rename }: GateFinding): boolean => change !== undefined || rename !== undefined
+export const isCertain = ({ change }: GateFinding): boolean => change !== undefined
 
 /** `waived by joel until 2027-01-31 (known gap)`. */
 export const waiverInWords = ({ waiver }: GateFinding): string =>

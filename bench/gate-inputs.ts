@@ -1,17 +1,17 @@
 // Whether any input at all makes the gate stumble, from the reader to the last format: 100,000 of them.
-// node tests/gate/many-inputs.ts [cases] [seed]
+// node bench/gate-inputs.ts [cases] [seed]
 import { argv, resourceUsage, stdout } from 'node:process'
 import { check, property } from 'fast-check'
-import { inputs, wholeWay } from './inputs.ts'
+import { inputs, wholeWay } from '../tests/gate/inputs.ts'
 
 const cases = Number(argv[2] ?? 100_000)
 const seed = Number(argv[3] ?? 1)
 /** The longest that one of them took, ms. */
 let longest = 0
 const began = performance.now()
-const { failed, counterexample, errorInstance } = check(property(inputs, texts => {
+const { failed, counterexample, errorInstance } = check(property(inputs, files => {
   const start = performance.now()
-  wholeWay(texts)
+  wholeWay(files)
   longest = Math.max(longest, performance.now() - start)
 }), { numRuns: cases, seed })
 const outcome = failed ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}` : 'all told'

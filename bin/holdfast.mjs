@@ -4,7 +4,8 @@ import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { env, exit, stderr, stdout } from 'node:process'
 
-// TypeScript is stripped and compiled once, not at every start; threads of vitest read the variable.
+// TypeScript is stripped and compiled once, not at every start; threads of vitest read the variable. This file comes before
+// the cache: it is JavaScript, so that nothing has to be loaded to strip it.
 const cache = join(import.meta.dirname, '..', 'node_modules', '.cache', 'holdfast')
 env['NODE_COMPILE_CACHE'] ??= cache
 enableCompileCache(cache)
