@@ -7,6 +7,7 @@ import { thrownInWords, type Drill, type Policy, type Reach } from '../helpers/w
 import { atEnd } from './ending.ts'
 import { RefusedError } from './refusal.ts'
 import { lockFolder, newIdentity, ownKube } from './state.ts'
+import { stopped } from './stop.ts'
 
 export interface Hold {
   /** Aborts when somebody else has it, or its holder was asked to stop: what was injected is to be undone. */
@@ -77,7 +78,7 @@ async function leasesOf(
   world: string, reach: Reach, policy: Policy, holder: { identity: string; doing: string }, nodes: readonly string[], lock: HeldLock, tell: (says: string) => void,
 ): Promise<readonly HeldLease[]> {
   const context = {
-    kube: ownKube(reach, policy), clock: reach.clock,
+    kube: ownKube(reach, policy), clock: reach.clock, signal: stopped,
     // Its own machine knows when a process has died: nobody has to wait for a lease to grow stale.
     isDead: (other: string) => lock.tookOver?.identity === other || isKnownDead(lockFolder(), world, other),
   }
@@ -90,6 +91,11 @@ async function leasesOf(
     if ('node' in held) throw new RefusedError(`Node ${held.node} is being worked on by ${held.holder}${sinceOf(held)} (lease medik8s-leases/node-${held.node}): nothing was touched. Try again when that is done.`)
     return [lease, ...held]
   } catch (error) {
+    // Who waited for a lease and was told to stop has nothing to undo.
+    if (stopped.aborted) {
+      await lease?.release()
+      throw stopped.reason
+    }
     // The API answered with a no: somebody else is at work, or this user may not know whether somebody is.
     if (error instanceof RefusedError || error instanceof KubeError) await lease?.release()
     if (error instanceof KubeError) throw new RefusedError(`Nobody can be kept away from ${world}: its lease (${clusterLease.namespace}/${clusterLease.name}) cannot be taken: ${error.message}`)

@@ -127,9 +127,10 @@ export async function lookBack(beginning: Beginning): Promise<void> {
 
 /**
  * Before anything is touched: the right cluster, nobody else at work on it until `release`, and nothing of an earlier drill
- * left on it. Throws a RefusedError or an UndoIncompleteError otherwise, and holds nothing then.
+ * left on it. Throws a RefusedError or an UndoIncompleteError otherwise, and holds nothing then. `before` may reject, too, and
+ * nothing has been written by then: it is asked first, unless something has to be undone, which would be in its way.
  */
-export async function begin(beginning: Beginning, holding: { doing: string; nodes?: readonly string[] }): Promise<Hold> {
+export async function begin(beginning: Beginning, { before, ...holding }: { doing: string; nodes?: readonly string[]; before?(): Promise<void> }): Promise<Hold> {
   const { reach, policy, settings, tell } = beginning
   const world = worldOf(reach, policy, settings)
   const free: Hold = { lost: new AbortController().signal, release: async () => {} }
@@ -138,6 +139,7 @@ export async function begin(beginning: Beginning, holding: { doing: string; node
   const identified = isOwn ? await isIdentified(reach, policy) : await requireIdentity(reach, policy).then(() => true)
   if (world === undefined || env[holderVariable] !== undefined) return free
   if (!identified) tell(undoneUnasked)
+  if (before !== undefined && !(settings.recover && (await leftIn(beginning)).left.length > 0)) await before()
   let hold = await takeHold(world, reach, policy, { ...holding, tell })
   try {
     if (settings.recover) await putBack(beginning)

@@ -26,6 +26,7 @@ describe('settingsFrom', () => {
     expect(settingsFrom({ HOLDFAST_ALLOW: 'last-replica, window' }).allowed).toEqual(['last-replica', 'window'])
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'everything' })).toThrow(/^--allow everything: there is no such guard\. Guards are: identity, one-at-a-time, steady-state, /)
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'identity' })).toThrow(new UsageError('--allow identity: nobody can allow this. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.'))
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'one-at-a-time' })).toThrow(new UsageError('--allow one-at-a-time: nobody can allow this. Wait for the end of what is at work, or have it undo and leave: holdfast stop.'))
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'undo-permissions' })).toThrow(new UsageError('--allow undo-permissions: nobody can allow this. What cannot be undone is not injected: apply the role that holdfast rbac prints.'))
   })
 

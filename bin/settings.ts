@@ -54,10 +54,18 @@ function journalOf(text: string): Settings['journal'] {
   return text
 }
 
+/** What to do where nobody can let a guard through. */
+const instead = {
+  identity: 'Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
+  'one-at-a-time': 'Wait for the end of what is at work, or have it undo and leave: holdfast stop.',
+  'undo-permissions': 'What cannot be undone is not injected: apply the role that holdfast rbac prints.',
+} as const satisfies Record<(typeof neverAllowed)[number], string>
+
 function guardOf(text: string): GuardName {
   const found = guardNames.find(name => name === text)
   if (found === undefined) throw new UsageError(`--allow ${text}: there is no such guard. Guards are: ${guardNames.join(', ')}.`)
-  if (neverAllowed.some(name => name === found)) throw new UsageError(`--allow ${text}: nobody can allow this. ${found === 'identity' ? 'Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.' : 'What cannot be undone is not injected: apply the role that holdfast rbac prints.'}`)
+  const never = neverAllowed.find(name => name === found)
+  if (never !== undefined) throw new UsageError(`--allow ${text}: nobody can allow this. ${instead[never]}`)
   return found
 }
 

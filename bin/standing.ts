@@ -3,8 +3,8 @@ import { existsSync, statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { env } from 'node:process'
 import type { Standing } from '../helpers/guards/clear.ts'
-import { lockedBy } from '../helpers/live/lock.ts'
-import { whoHas } from '../helpers/own/lease.ts'
+import { isKnownDead, lockedBy } from '../helpers/live/lock.ts'
+import { whoLives } from '../helpers/own/alive.ts'
 import type { Settings } from './settings.ts'
 import { lockFolder, ownKube, worldOf } from './state.ts'
 import type { Target } from './opened.ts'
@@ -21,13 +21,13 @@ export function freeBytesAt(folder: string): number {
   }
 }
 
-/** Who drills or heals a target now, in words; undefined: nobody, or the API that would know is away. Only looks. */
+/** Who drills or heals a target now, in words; undefined: nobody who shows a sign of life, or the API that would know is away. Only looks. */
 export async function activeOn({ reach, policy }: Pick<Target, 'reach' | 'policy'>, settings: Settings): Promise<string | undefined> {
   const world = worldOf(reach, policy, settings)
   if (world === undefined) return undefined
   const here = lockedBy(lockFolder(), world)
   if (here !== undefined) return `${here.doing} of ${here.identity}`
-  const there = await ownKube(reach, policy)().then(whoHas).catch(() => undefined)
+  const there = await ownKube(reach, policy)().then(kube => whoLives(kube, reach.clock, holder => isKnownDead(lockFolder(), world, holder))).catch(() => undefined)
   return there === undefined ? undefined : `${there.doing ?? 'something'} of ${there.holder}`
 }
 

@@ -30,6 +30,13 @@ export function whatStays(tell: () => readonly string[]): void {
   stays = tell
 }
 
+let parting = async (): Promise<unknown> => undefined
+
+/** Says what is still to be done when a signal ends the process at once: the report of what was seen until then. */
+export function onLeaving(act: () => Promise<unknown>): void {
+  parting = act
+}
+
 /** Nothing may keep somebody from leaving. */
 function staying(): readonly string[] {
   try {
@@ -42,16 +49,24 @@ function staying(): readonly string[] {
 /** Threads of vitest hear it by this name. */
 export const stopChannel = 'holdfast-stop'
 
-/** Has everything that can stop by itself do so, in all threads, undoing what it did; `why` is told as the reason. */
-export function stopWork(why: string): void {
+/** A thread that is new asks by this name whether it was said before it could hear. */
+export const askedChannel = 'holdfast-stopped-already'
+
+function tellThreads(why: string): void {
   const channel = new BroadcastChannel(stopChannel)
   channel.postMessage(why)
   channel.close()
+}
+
+/** Has everything that can stop by itself do so, in all threads, undoing what it did; `why` is told as the reason. */
+export function stopWork(why: string): void {
+  tellThreads(why)
   stopping.abort(new Error(why))
 }
 
 async function leave(signal: string, exitCode: number): Promise<void> {
   stderr.write(`\nholdfast: stopped by ${signal}. Nothing was injected.\n`)
+  await parting().catch((error: unknown) => stderr.write(`holdfast: there is no report: ${String(error)}\n`))
   await endAll().catch((error: unknown) => stderr.write(`holdfast: not everything could be tidied up: ${String(error)}\n`))
   exit(exitCode)
 }
@@ -65,8 +80,13 @@ export function onlyOurs(): void {
   }
 }
 
-/** Listens to signals from now on. */
+/** Listens to signals from now on, and to threads that were not there when one came. */
 export function listen(): void {
+  const asked = new BroadcastChannel(askedChannel)
+  asked.unref()
+  asked.addEventListener('message', () => {
+    if (stopped.aborted) tellThreads(String(stopped.reason?.message ?? stopped.reason))
+  })
   for (const [signal, exitCode] of signals) {
     own.set(signal, () => {
       if (code !== undefined) {
@@ -76,7 +96,7 @@ export function listen(): void {
       }
       code = exitCode
       if (acting === 0) return void leave(signal, exitCode)
-      stderr.write(`\nholdfast: ${signal}: stopping; what was injected is being undone. Once more to leave at once.\n`)
+      stderr.write(`\nholdfast: ${signal}: stopping; what was injected is being undone. A fix that has begun is finished. Once more to leave at once.\n`)
       stopWork(`stopped by ${signal}`)
     })
     process.on(signal, own.get(signal)!)

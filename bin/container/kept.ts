@@ -31,14 +31,15 @@ export interface Kept {
 }
 
 /**
- * The kept nodes of a policy's cluster: the one that runs, and those on which something was left behind, whatever their state.
+ * The kept nodes of a policy's cluster: the one that runs, and those on which something was left behind, whatever their state. Where the
+ * settings name a node, that one alone: somebody works on another's node.
  * Journals of a node that was removed are forgotten: nothing of it is left to be put back.
  */
 export async function keptNodes(settings: Settings, policy: Policy, guard: GuardOptions): Promise<readonly Kept[]> {
-  const running = await findKept(policy.cluster)
   const left = worldsWithJournals().flatMap(world => (world.startsWith(`container-holdfast-${policy.cluster}-`) ? [world.slice('container-'.length)] : []))
+  const found = settings.node === undefined ? [await findKept(policy.cluster), ...left] : [settings.node]
   const nodes: Kept[] = []
-  for (const container of new Set([...(running === undefined ? [] : [running]), ...left])) {
+  for (const container of new Set(found.filter(name => name !== undefined))) {
     const reach = guarded(containerReach({ container, seed: settings.seed }), guard)
     if (!(await isThere(reach, container))) {
       rmSync(journalFolder(`container-${container}`), { recursive: true, force: true })

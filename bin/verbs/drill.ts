@@ -1,9 +1,11 @@
 // `holdfast drill`: selected scenarios through their specs, one report.
 import { join } from 'node:path'
+import { draftOf, stoppedEarly } from '../../helpers/run/opening.ts'
 import type { DrillResult } from '../../helpers/words/index.ts'
 import { byFile, drills } from '../../specs/chaos/index.ts'
 import { nearest, type Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
+import { endedBeforehand, NothingBegins } from '../beforehand.ts'
 import { loadPolicy } from '../clusters.ts'
 import type { Target } from '../opened.ts'
 import { progressOn, type Progress } from '../progress.ts'
@@ -15,7 +17,7 @@ import { worldOf } from '../state.ts'
 import { stoppable, stopped, stopWork, whatStays } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { requireActive } from './check.ts'
-import { finish, folderOfRun } from './output.ts'
+import { finish, folderOfRun, reportOnLeaving } from './output.ts'
 import { planDrills } from './plan.ts'
 
 /** Names that words and --only select, in the order of the list. Throws for a word that selects nothing. */
@@ -38,9 +40,9 @@ export function tellWhatStays({ reach, policy }: Pick<Target, 'reach' | 'policy'
 }
 
 /** Does work on a target that nobody else may work on meanwhile. Losing it stops the work, which undoes what it did. */
-export async function holding<T>(target: Pick<Target, 'reach' | 'policy'>, settings: Settings, { doing, nodes, tell }: { doing: string; nodes: readonly string[]; tell(says: string): void }, work: () => Promise<T>): Promise<T> {
+export async function holding<T>(target: Pick<Target, 'reach' | 'policy'>, settings: Settings, { tell, ...holding }: { doing: string; nodes: readonly string[]; before?(): Promise<void>; tell(says: string): void }, work: () => Promise<T>): Promise<T> {
   tellWhatStays(target, settings)
-  const hold = await begin({ ...target, settings, tell }, { doing, nodes })
+  const hold = await begin({ ...target, settings, tell }, holding)
   hold.lost.addEventListener('abort', () => stopWork(String(hold.lost.reason?.message ?? hold.lost.reason)))
   try {
     return await work()
@@ -80,6 +82,8 @@ export async function drill(options: Arguments): Promise<number> {
   progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
   const id = runId('drill', startedAt)
   const folder = await folderOfRun(settings.reports, id)
+  const early = drills.filter(({ name }) => names.includes(name)).map(each => stoppedEarly(draftOf(each, policy, Date.now)))
+  reportOnLeaving(() => assemble({ verb: 'drill', id, startedAt, settings, policy, target: targetOf(settings), judgements: [], drills: early }), options)
   // One cluster for all drills; a lab is made by each drill for itself.
   if (settings.target === 'lab') {
     const results = await drillThroughSpecs(names, settings, folder, progress)
@@ -88,12 +92,33 @@ export async function drill(options: Arguments): Promise<number> {
   }
   const target = await openTarget(settings, policy, { tell: progress.step, drills: true })
   try {
-    const chosen = drills.filter(({ name }) => names.includes(name))
-    const results = await holding(target, target.settings, { doing: `drill ${names.join(', ')}`, nodes: nodesOf(chosen, target.policy), tell: progress.step }, () => drillThroughSpecs(names, target.settings, folder, progress))
-    progress.done()
-    return await finish(assemble({ verb: 'drill', id, startedAt, settings, policy: target.policy, target: target.reach.target, judgements: [], drills: results }), options)
+    // From here on a signal ends it with a report, whatever it is doing.
+    return await stoppable(async () => {
+      const results = await drillTarget(names, target, folder, progress)
+      progress.done()
+      return finish(assemble({ verb: 'drill', id, startedAt, settings, policy: target.policy, target: target.reach.target, judgements: [], drills: results }), options)
+    })
   } finally {
     await target.close()
+  }
+}
+
+/** Drills a target that was opened. Nothing of it is written to, and nobody kept away from it, before the guards let something through. */
+export async function drillTarget(names: readonly string[], target: Omit<Target, 'close'>, folder: string, progress: Progress): Promise<readonly DrillResult[]> {
+  const { settings, policy } = target
+  const chosen = drills.filter(({ name }) => names.includes(name))
+  let ended: readonly DrillResult[] = []
+  const before = async (): Promise<void> => {
+    ended = await endedBeforehand(chosen, target)
+    if (ended.length === chosen.length) throw new NothingBegins()
+  }
+  try {
+    return await holding(target, settings, { doing: `drill ${names.join(', ')}`, nodes: nodesOf(chosen, policy), before, tell: progress.step }, async () =>
+      (stopped.aborted ? endedBeforehand(chosen, target) : drillThroughSpecs(names, settings, folder, progress)))
+  } catch (error) {
+    if (error instanceof NothingBegins) return ended
+    if (stopped.aborted && error === stopped.reason) return endedBeforehand(chosen, target)
+    throw error
   }
 }
 

@@ -15,11 +15,11 @@ import { progressOn, type Progress } from '../progress.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { UsageError, type Settings } from '../settings.ts'
 import { worldOf } from '../state.ts'
-import { stoppable } from '../stop.ts'
+import { stoppable, stopped } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { requireActive, selectedInvariants } from './check.ts'
 import { holding } from './drill.ts'
-import { finish, folderOfRun } from './output.ts'
+import { finish, folderOfRun, reportOnLeaving } from './output.ts'
 
 /** Names of fixes that may not act, checked. */
 export function disabledFixes(settings: Settings): ReadonlySet<string> {
@@ -38,6 +38,7 @@ export const healTarget = (reach: Reach, policy: Policy, settings: Settings, pro
     reach, policy, invariants: selected, disabled: disabledFixes(settings),
     look: () => look(selected, reach, policy),
     may: options.may ?? may,
+    signal: stopped,
     moment: says => progress.detail(says),
   }, { apply: options.apply }))
 }
@@ -68,6 +69,7 @@ export async function heal(options: Arguments): Promise<number> {
     if (!options.apply) await lookBack({ reach: target.reach, policy: target.policy, settings: target.settings, tell: progress.step })
     // Before anything is mended: what was done must not go unreported.
     const folder = await folderOfRun(settings.reports, id)
+    reportOnLeaving(() => assemble({ verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, judgements: [] }), options)
     const { refused, before, after, healings } = await healed(target, options, selected, progress)
     saveSnapshot(`${folder}/snapshot.json`, after.snapshot)
     progress.done()

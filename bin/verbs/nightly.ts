@@ -17,7 +17,7 @@ import { openTarget } from '../target.ts'
 import { judgeThroughSpecs, requireActive } from './check.ts'
 import { drillThroughSpecs, holding } from './drill.ts'
 import { healTarget } from './heal.ts'
-import { finish, folderOfRun } from './output.ts'
+import { finish, folderOfRun, reportOnLeaving } from './output.ts'
 
 const dayMs = 86_400_000
 
@@ -55,6 +55,7 @@ export async function nightly(options: Arguments): Promise<number> {
   const target = await openTarget(settings, loaded, { tell: progress.step })
   try {
     const { reach, policy } = target
+    reportOnLeaving(() => assemble({ verb: 'nightly', id, startedAt, settings, policy, target: reach.target, judgements: [] }), options)
     const acts = mayAct || options.apply || options.yes
     if (!acts) await lookBack({ reach, policy, settings: target.settings, tell: progress.step })
     const world = worldOf(reach, policy, target.settings)

@@ -7,7 +7,7 @@ import { makeFolder, writeReports } from '../../helpers/report/write.ts'
 import type { Run } from '../../helpers/words/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { exits } from '../exit.ts'
-import { stopCode } from '../stop.ts'
+import { onLeaving, stopCode } from '../stop.ts'
 
 const colour = (): boolean => stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb'
 
@@ -21,10 +21,16 @@ const stoppedBy = (run: Run): Run => (run.exitCode === exits.undoIncomplete ? ru
 
 /** Writes the reports of a run, shows it, and returns its exit code. */
 export async function finish(ended: Run, options: Pick<Arguments, 'json' | 'full' | 'settings'>): Promise<number> {
+  onLeaving(async () => {})
   const run = stoppedBy(ended)
   const written = await writeReports(run, { folder: options.settings.reports })
   show(run, options, written.folder)
   return run.exitCode
+}
+
+/** Until it is finished, a signal that ends the process at once has a report written all the same, of a run in which nothing was seen yet. */
+export function reportOnLeaving(begun: () => Run, options: Parameters<typeof finish>[1]): void {
+  onLeaving(() => finish(begun(), options))
 }
 
 /** Makes the folder of a run's files. Rejects with one clear message where that cannot be. */

@@ -13,6 +13,7 @@ const isOf = (names: readonly GuardName[], name: GuardName): boolean => names.in
 
 /** How a person lets a guard's objections through. */
 export function remedyOf(name: GuardName): string {
+  if (name === 'one-at-a-time') return 'wait for its end, or have it undo and leave: holdfast stop'
   if (isOf(neverAllowed, name)) return 'nobody can allow this'
   return `to allow it: --allow ${name}${isOf(policyAllows, name) ? ', or limits.allows in the policy' : ''}`
 }

@@ -216,7 +216,7 @@ describe('letting through', () => {
     const steady: readonly Judgement[] = [{ invariant: 'web-is-up', clauses: [], subject: 'web', verdict: { kind: 'unknown', why: 'silence' } }]
     const verdicts = judgeGuards(guards, attempt({ faults, steady, active: 'a heal' }), cluster(), policyOf(), new Set(['replica-share']))
     expect(refusalOf(verdicts)).toBe([
-      'one-at-a-time: a heal is at work on this cluster (to allow it: --allow one-at-a-time)',
+      'one-at-a-time: a heal is at work on this cluster (wait for its end, or have it undo and leave: holdfast stop)',
       'the steady state does not hold: web-is-up · web (unknown) (to allow it: --allow steady-state)',
       'last-replica: Deployment default/db: its last ready replica goes (to allow it: --allow last-replica, or limits.allows in the policy)',
       'last-volume-copy: default/data-db: pv-data-db is on no other node (to allow it: --allow last-volume-copy, or limits.allows in the policy)',
@@ -228,7 +228,7 @@ describe('letting through', () => {
     expect(refusalOf(judgeGuards(guards, attempt({ faults: [hitting(down('three'))] }), cluster(), policyOf(), new Set()))).toBe(undefined)
   })
 
-  test('two are beyond everybody', () => {
-    expect(neverAllowed).toEqual(['identity', 'undo-permissions'])
+  test('three are beyond everybody', () => {
+    expect(neverAllowed).toEqual(['identity', 'one-at-a-time', 'undo-permissions'])
   })
 })

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { kill, pid } from 'node:process'
 import type { Files } from '../words/reach.ts'
 
 /** For new files: they may hold credentials. @source kubectl, mode of a new kubeconfig */
@@ -19,12 +20,34 @@ async function whereThere<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** The drafts of a file are beside it, by the process that writes them. */
+const draftOf = (path: string): string => join(dirname(path), `.${basename(path)}.${pid}.${randomBytes(6).toString('hex')}.new`)
+
+function lives(process: number): boolean {
+  try {
+    return kill(process, 0)
+  } catch (error) {
+    // It is there, and somebody else's.
+    return hasCode(error, 'EPERM')
+  }
+}
+
+/** Drafts of a file whose writers were killed before they could rename them: nobody else would ever remove them. */
+async function removeOrphans(path: string): Promise<void> {
+  const start = `.${basename(path)}.`
+  for (const name of (await whereThere(readdir(dirname(path)))) ?? []) {
+    const writer = name.startsWith(start) ? /^(\d+)\.[0-9a-f]+\.new$/.exec(name.slice(start.length))?.[1] : undefined
+    if (writer !== undefined && !lives(Number(writer))) await rm(join(dirname(path), name), { force: true })
+  }
+}
+
 async function replace(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   // Behind a link, the file that it leads to is replaced and the link stays.
   const target = (await whereThere(realpath(path))) ?? path
   const before = await whereThere(stat(target))
-  const fresh = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.new`)
+  await removeOrphans(target)
+  const fresh = draftOf(target)
   try {
     const file = await open(fresh, 'wx', newMode)
     try {
@@ -67,6 +90,9 @@ export function liveFiles(home: string): Files {
       return found.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1))
     },
     write: (path, text) => replace(at(path), text),
-    remove: path => rm(at(path), { force: true }),
+    async remove(path) {
+      await rm(at(path), { force: true })
+      await removeOrphans(at(path))
+    },
   }
 }

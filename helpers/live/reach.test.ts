@@ -80,6 +80,17 @@ describe('files', () => {
     expect(readdirSync(join(home, 'busy'))).toEqual(['name'])
   })
 
+  test('the drafts of writers that were killed go with the next write or removal; those of writers that live stay', async () => {
+    // No process has such a number. @source Linux, proc(5): pid_max is 4194304 at most
+    const [dead, alive] = ['.draft.4999999.0123456789ab.new', `.draft.${process.pid}.0123456789ab.new`]
+    for (const act of [() => reach.files.write('~/drafts/draft', 'x'), () => reach.files.remove('~/drafts/draft')]) {
+      mkdirSync(join(home, 'drafts'), { recursive: true })
+      for (const name of [dead, alive, '.other.4999999.0123456789ab.new']) writeFileSync(join(home, 'drafts', name), '')
+      await act()
+      expect(readdirSync(join(home, 'drafts')).filter(name => name.endsWith('.new')).toSorted()).toEqual([alive, '.other.4999999.0123456789ab.new'].toSorted())
+    }
+  })
+
   test('a folder is listed by name, with size and time', async () => {
     mkdirSync(join(home, 'backups'))
     for (const name of ['b.rdb', 'a.rdb']) {

@@ -60,6 +60,7 @@ const drill = z.strictObject({
   startedAt: time,
   endedAt: time,
   faults: texts,
+  halfway: texts.exactOptional(),
   outcome,
   marks: z.array(z.strictObject({ mark: z.enum(marks), after: time, by: time })).readonly(),
   misses: texts,

@@ -62,13 +62,25 @@ function headLines(run: Run, { paint, width }: Frame): readonly string[] {
   ]
 }
 
-/** How many faults were injected: those of drills that got past their steady state. */
-const injectedFaults = ({ drills }: Run): number =>
-  drills.filter(({ marks }) => marks.some(({ mark }) => mark === 'injected')).reduce((sum, { faults }) => sum + faults.length, 0)
+/** How many faults were begun, and how many of them were brought to their end. */
+function injectedFaults({ drills }: Run): { begun: number; whole: number } {
+  const each = drills.filter(({ marks }) => marks.some(({ mark }) => mark === 'injected')).map(({ faults, moments, outcome, halfway = [] }) => {
+    // One that was called off may not have come to all of them.
+    const begun = outcome.kind === 'aborted' ? faults.filter(fault => moments.some(({ phase, says }) => phase === 'inject' && says === fault)).length : faults.length
+    return { begun, whole: begun - halfway.length }
+  })
+  return { begun: each.reduce((sum, { begun }) => sum + begun, 0), whole: each.reduce((sum, { whole }) => sum + whole, 0) }
+}
+
+/** What was injected, where nothing of it is left. */
+function undoneInWords({ begun, whole }: ReturnType<typeof injectedFaults>): string {
+  if (begun === 0) return 'No fault was injected.'
+  if (whole < begun) return `${whole} of ${count(begun, 'fault')} injected to the end, all undone.`
+  return `${count(begun, 'fault')} injected, ${begun === 1 ? 'it is' : 'all'} undone.`
+}
 
 function leftLines(run: Run, { paint, width }: Frame): readonly string[] {
   const left = run.drills.flatMap(({ leftBehind }) => leftBehind)
-  const injected = injectedFaults(run)
   if (left.length > 0) {
     return [
       `${paint('bad', 'Left behind')}: ${count(left.length, 'fault')} ${left.length === 1 ? 'is' : 'are'} not undone`,
@@ -79,7 +91,7 @@ function leftLines(run: Run, { paint, width }: Frame): readonly string[] {
     ]
   }
   if (run.drills.length === 0) return []
-  return [`Left behind: nothing. ${injected === 0 ? 'No fault was injected.' : `${count(injected, 'fault')} injected, ${injected === 1 ? 'it is' : 'all'} undone.`}`]
+  return [`Left behind: nothing. ${undoneInWords(injectedFaults(run))}`]
 }
 
 function endLines(run: Run, { paint }: Frame, folder: string | undefined): readonly string[] {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { drillOn, signalOf } from '../../tests/model/drill.ts'
 import { breaking, newModel, start, type Model } from '../../tests/model/model.ts'
 import { fault, marks as order, type DrillDefinition, type DrillResult, type Fault } from '../words/index.ts'
-import { runDrill, type DrillContext } from './drill.ts'
+import { runDrill } from './drill.ts'
+import type { DrillContext } from './opening.ts'
 import { memoryJournal } from './journal.ts'
 
 /** Runs a drill over a model in which a broken part comes back by itself after a while. */

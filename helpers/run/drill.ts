@@ -2,40 +2,14 @@
 import { findingsOf, nameOf } from '../judge/judge.ts'
 import {
   inWords, ms, thrownInWords,
-  type Drill, type DrillResult, type Invariant, type Journal, type Judgement, type Mark, type MarkName, type Moment, type Outcome, type Policy, type Reach, type Signal,
+  type Drill, type DrillResult, type Invariant, type Judgement, type Mark, type MarkName, type Outcome, type Policy,
 } from '../words/index.ts'
 import { look } from './look.ts'
-import { inject, momentsOn, undoAll, type Faults, type Stage } from './phases.ts'
+import { draftOf, opening, type DrillContext } from './opening.ts'
+import { inject, momentsOn, undoAll, type Stage } from './phases.ts'
 import { baselineOf, recover, type Recovery } from './recovery.ts'
 import { atMost, cutBy, orStopped } from './stopping.ts'
 import { watch } from './watch.ts'
-
-/** What the guards say together, before the first write. */
-export interface Clearance {
-  /** Why the drill may not begin, every reason with how to allow it; undefined: it may. */
-  refused: string | undefined
-  /** What was let through, and by whom, in words. */
-  passed: readonly string[]
-  /** A steady state that does not hold was let through. */
-  unsteady: boolean
-  /** What the drill needs to hold, as the guards have seen it. */
-  steady: readonly Judgement[]
-}
-
-export interface DrillContext {
-  reach: Reach
-  policy: Policy
-  faults: Faults
-  signals: readonly Signal[]
-  journal: Journal
-  /** Names of fixes that may not act. */
-  disabled?: ReadonlySet<string>
-  /** Asks the guards. Only looks. */
-  clear?(drill: Drill): Promise<Clearance>
-  /** Hears every moment as it happens. */
-  heard?(moment: Moment): void
-  signal?: AbortSignal
-}
 
 /** Between looks while something settles, ms. */
 const lookEvery = 5_000
@@ -47,7 +21,6 @@ const stagePatience = 300_000
 export async function runDrill(drill: Drill, context: DrillContext): Promise<DrillResult> {
   const { reach, policy } = context
   const { clock } = reach
-  const startedAt = clock.now()
   const moments = momentsOn(() => clock.now(), context.heard)
   /** Broken while the drill runs: it is called off at once. */
   const never = new AbortController()
@@ -56,18 +29,10 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const stage: Stage = { hands, faults: context.faults, journal: context.journal, moment: moments.add }
   const arranged = drill.arrange?.(policy) ?? []
   const faults = drill.faults(policy)
-  const result = (outcome: Outcome, rest: Partial<DrillResult> = {}): DrillResult => ({
-    drill: drill.name, clauses: drill.clauses, says: drill.says, incident: drill.incident, startedAt, endedAt: clock.now(), faults: faults.map(fault => fault.says),
-    outcome, marks: [], misses: [], unknown: [], budgets: drill.budgets, moments: moments.list, leftBehind: [], ...rest,
-  })
-  const lacking = [...arranged, ...faults].flatMap(fault => fault.needs).flatMap(need => reach.lacks[need] ?? [])[0]
-  if (faults.length === 0) return result({ kind: 'not-applicable', why: 'the policy names nothing that it could be tried on' })
-  if (lacking !== undefined) return result({ kind: 'not-applicable', why: lacking })
-  if (context.signal?.aborted === true) return result({ kind: 'aborted', why: 'stopped before anything was injected' }, { misses: ['aborted: stopped before anything was injected'] })
-
-  const clearance = await context.clear?.(drill)
-  for (const says of clearance?.passed ?? []) moments.add('prepare', says)
-  if (clearance?.refused !== undefined) return result({ kind: 'refused', why: clearance.refused }, { misses: [`refused: ${clearance.refused}`] })
+  const result = draftOf(drill, policy, () => clock.now(), moments.list)
+  const opened = await opening(drill, context, moments.add, result)
+  if ('ended' in opened) return opened.ended
+  const { clearance } = opened
 
   const see = async () => {
     const seen = await orStopped(look(watched(drill), reach, policy), hands.signal)
@@ -77,6 +42,8 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   }
   let order = 0
   let recovery: Recovery | undefined
+  /** What is being injected now, and was not brought to its end when that failed. */
+  let injecting: string | undefined
   let refused: string | undefined
   let broken: string | undefined
   let injectedAt: number | undefined
@@ -94,24 +61,28 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
       moments.add('prepare', clearance?.unsteady === true ? 'the steady state does not hold, and was let through' : 'the steady state holds')
       const watching = watch(context.signals, { reach, policy, drill, changed: says => moments.add('watch', says) })
       injectedAt = clock.now()
-      let injecting = true
+      let isInjecting = true
       // What is injected by half is undone at once, not after the time that a recovery may take.
       const failed = new AbortController()
       const injection = (async () => {
         try {
-          for (const fault of faults) await inject(fault, order++, stage)
+          for (const fault of faults) {
+            injecting = fault.says
+            await inject(fault, order++, stage)
+            injecting = undefined
+          }
         } catch (error) {
           failed.abort(error)
           throw error
         } finally {
-          injecting = false
+          isInjecting = false
         }
       })()
       const seen = recover(drill, {
         // Fixes know no signal: what they do must not go on beside the undo.
         reach: cutBy(reach, hands.signal), policy, invariants: drill.given, look: see, moment: says => moments.add('heal', says),
         signal: AbortSignal.any([hands.signal, failed.signal]), ...(context.disabled === undefined ? {} : { disabled: context.disabled }),
-      }, { baseline, injectedAt, stillInjecting: () => injecting, cameBack: watching.marks, nextLoss: watching.nextLoss })
+      }, { baseline, injectedAt, stillInjecting: () => isInjecting, cameBack: watching.marks, nextLoss: watching.nextLoss })
       // It may end before the injection does, when it is called off: nobody waits for it then.
       const over = seen.catch(() => {})
       try {
@@ -137,7 +108,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
     // What was seen until then; that it recovered was not.
     const seen: readonly Mark[] = injectedAt === undefined || !moments.list.some(({ phase }) => phase === 'inject') ? []
       : [{ mark: 'injected', after: injectedAt, by: injectedAt }, ...signalMarks, { mark: 'undone', after: undoneAt, by: undoneAt }]
-    return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, marks: seen.toSorted((a, b) => a.by - b.by), misses: [`aborted: ${broken ?? 'stopped'}`] })
+    return result({ kind: 'aborted', why: broken ?? 'stopped' }, { leftBehind, marks: seen.toSorted((a, b) => a.by - b.by), misses: [`aborted: ${broken ?? 'stopped'}`], ...(injecting === undefined ? {} : { halfway: [injecting] }) })
   }
   const outcome = outcomeOf(recovery)
   const marks: Mark[] = [{ mark: 'injected', after: injectedAt, by: injectedAt }, ...recovery.marks, ...signalMarks, { mark: 'undone', after: undoneAt, by: undoneAt }]

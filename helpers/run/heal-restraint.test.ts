@@ -55,8 +55,22 @@ describe('evidence', () => {
     const control = new AbortController()
     model.clock.after(5_000, () => control.abort(new Error('Ctrl-C')))
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [model.fix('web', { confirm })] })], { signal: control.signal })
-    await expect(heal(context, { apply: true })).rejects.toThrow('Ctrl-C')
-    expect([model.deeds, model.clock.now()]).toEqual([[], start + 5_000])
+    const { healings } = await heal(context, { apply: true })
+    expect([told(healings), model.deeds, model.clock.now()]).toEqual([['start-web: held: Ctrl-C'], [], start + 5_000])
+  })
+})
+
+describe('a stop', () => {
+  test('lets the fix that acts end, waits for no help of it, and begins no other', async () => {
+    const model = newModel()
+    for (const name of ['web', 'db']) model.set(name, 'down')
+    const control = new AbortController()
+    model.clock.after(10_000, () => control.abort(new Error('stopped by SIGINT')))
+    const slow = model.fix('web', { settles: '300 s', act: () => model.clock.sleep(30_000) })
+    const { context, said } = contextOf(model, [model.invariant('web', { healedBy: [slow] }), model.invariant('db', { healedBy: [model.fix('db', { harm: 'restarts a node' })] })], { signal: control.signal })
+    const { healings } = await heal(context, { apply: true })
+    expect(healings.map(({ fix, outcome }) => [fix, outcome])).toEqual([['start-web', { kind: 'applied', helped: false, tookMs: 30_010 }], ['start-db', { kind: 'held', why: 'stopped by SIGINT' }]])
+    expect([said.at(-1), model.clock.now() - start < 31_000]).toEqual(['start-web has acted; nobody waits for whether it helps', true])
   })
 })
 

@@ -18,6 +18,7 @@ export interface HealContext {
   may?(fix: Fix): Promise<string | undefined>
   /** Tells people what happens. */
   moment(says: string): void
+  /** Aborted, nothing more is begun: a fix that acts is finished, and nobody waits for what it helps. */
   signal?: AbortSignal
 }
 
@@ -100,6 +101,15 @@ async function mayAct(fix: Fix, context: HealContext, memory: Memory): Promise<b
   return why === undefined
 }
 
+/** Why nothing more is begun; undefined: nobody has asked for it. */
+const stopIn = ({ signal }: HealContext): string | undefined => (signal?.aborted === true ? thrownInWords(signal.reason) : undefined)
+
+/** Waits, or until it is stopped: then false. */
+const waited = (context: HealContext, time: number): Promise<boolean> => context.reach.clock.sleep(time, context.signal).then(() => true, error => {
+  if (stopIn(context) === undefined) throw error
+  return false
+})
+
 /** Looks again as often as the fix wants. Undefined when the need for it has gone meanwhile. */
 async function confirmed(candidate: Candidate, context: HealContext): Promise<Candidate | undefined> {
   const { fix } = candidate
@@ -121,11 +131,10 @@ async function helped({ fix, because }: Candidate, context: HealContext): Promis
   for (;;) {
     const { judgements } = await context.look()
     if (!judgements.some(judgement => called.has(nameOf(judgement)) && (judgement.verdict.kind === 'violated' || judgement.verdict.kind === 'unknown'))) return true
-    if (context.reach.clock.now() >= until) {
+    if (context.reach.clock.now() >= until || !(await waited(context, settleEvery))) {
       // Some of it may be the matter of another fix: less is help, too.
       return violated(judgements).filter(judgement => called.has(nameOf(judgement))).length < because.length
     }
-    await context.reach.clock.sleep(settleEvery, context.signal)
   }
 }
 
@@ -150,8 +159,8 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
     return { ...describe(candidate), outcome: { kind: 'failed', why } }
   }
   const help = await helped(candidate, context)
-  if (!help && isHeavy(fix)) memory.heldUntil = clock.now() + hold
-  context.moment(`${fix.name} ${help ? 'helped' : 'did not help'}`)
+  if (!help && stopIn(context) === undefined && isHeavy(fix)) memory.heldUntil = clock.now() + hold
+  context.moment(`${fix.name} ${help ? 'helped' : stopIn(context) === undefined ? 'did not help' : 'has acted; nobody waits for whether it helps'}`)
   return { ...describe(candidate), outcome: { kind: 'applied', helped: help, tookMs: clock.now() - began } }
 }
 
@@ -190,9 +199,15 @@ const restless = (before: Look, { judgements }: Look, invariants: readonly Invar
   return judgements.some(judgement => judgement.verdict.kind === 'unknown' || (judgement.verdict.kind === 'violated' && (mendable.has(judgement.invariant) || !old.has(nameOf(judgement)))))
 }
 
+/** A wait that was broken off by a stop has found nothing to do. */
+const unlessStopped = (context: HealContext) => (error: unknown): undefined => {
+  if (stopIn(context) === undefined) throw error
+  return undefined
+}
+
 /**
  * Heals until nothing more can be tried, and what was done has settled: after a restart some of the damage is only seen once
- * the node is back. Without `apply` it only plans.
+ * the node is back. A stop lets the fix that acts end, and begins no other. Without `apply` it only plans.
  */
 export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
   const before = await context.look()
@@ -201,11 +216,10 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
   const healings: Healing[] = []
   let after = before
   let settled = 0
-  for (;;) {
-    const healing = await healOnce(after, context, memory)
+  while (stopIn(context) === undefined) {
+    const healing = await healOnce(after, context, memory).catch(unlessStopped(context))
     if (healing === undefined) {
-      if (context.reach.clock.now() >= settled || !restless(before, after, context.invariants)) break
-      await context.reach.clock.sleep(settleEvery, context.signal)
+      if (context.reach.clock.now() >= settled || !restless(before, after, context.invariants) || !(await waited(context, settleEvery))) break
     } else {
       healings.push(healing)
       const fix = context.invariants.flatMap(invariant => invariant.healedBy ?? []).find(({ name }) => name === healing.fix)
@@ -217,6 +231,6 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
   const tried = new Set(healings.map(healing => healing.fix))
   const held = candidates(after, context.invariants, context.policy)
     .filter(({ fix }) => !tried.has(fix.name))
-    .map(candidate => ({ ...describe(candidate), outcome: { kind: 'held', why: obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) ?? memory.held.get(candidate.fix.name) ?? 'it was not reached' } } as const))
+    .map(candidate => ({ ...describe(candidate), outcome: { kind: 'held', why: stopIn(context) ?? obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) ?? memory.held.get(candidate.fix.name) ?? 'it was not reached' } } as const))
   return { before, after, healings: [...healings, ...held] }
 }

@@ -91,6 +91,8 @@ export interface DrillResult {
   startedAt: number
   endedAt: number
   faults: readonly string[]
+  /** Faults that were begun and not brought to their end: the API said no in the middle, or a stop came. Absent: none. */
+  halfway?: readonly string[]
   outcome: Outcome
   marks: readonly Mark[]
   /** Budgets that were broken, and expectations that were not met, in words; none: the drill passed. */

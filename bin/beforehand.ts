@@ -1,0 +1,24 @@
+// What is known of drills before anything is written and anybody is kept away: those that do not apply, are stopped, or are refused.
+import { faults } from '../helpers/faults/index.ts'
+import { clear } from '../helpers/guards/clear.ts'
+import { memoryJournal } from '../helpers/run/journal.ts'
+import { mayNotBegin } from '../helpers/run/opening.ts'
+import type { Drill, DrillResult } from '../helpers/words/index.ts'
+import type { Target } from './opened.ts'
+import { activeOn, standing } from './standing.ts'
+import { stopped } from './stop.ts'
+
+/** None of the drills may begin: their results say why. */
+export class NothingBegins extends Error {}
+
+/** The results of drills that may not begin; fewer than there are drills as soon as one of them may. Only looks. */
+export async function endedBeforehand(drills: readonly Drill[], { reach, policy, settings }: Pick<Target, 'reach' | 'policy' | 'settings'>): Promise<readonly DrillResult[]> {
+  const results: DrillResult[] = []
+  const known = standing(settings, stopped.aborted ? undefined : await activeOn({ reach, policy }, settings))
+  for (const drill of drills) {
+    const result = await mayNotBegin(drill, { reach, policy, faults, signals: [], journal: memoryJournal(), signal: stopped, clear: asked => clear(asked, reach, policy, known) })
+    if (result === undefined) return results
+    results.push(result)
+  }
+  return results
+}

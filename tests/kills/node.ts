@@ -1,0 +1,39 @@
+// The one node of a run: started before its tests, handed to them as what a process needs to find it, and removed after them.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stderr } from 'node:process'
+import type { TestProject } from 'vitest/node'
+import { loadPolicy } from '../../bin/clusters.ts'
+import { endAll } from '../../bin/ending.ts'
+import { settingsFrom } from '../../bin/settings.ts'
+import { openTarget } from '../../bin/target.ts'
+
+/** A node, and a folder for the machines whose processes work on it. */
+export interface Place {
+  /** Its container. */
+  node: string
+  /** The policy that is about it: a file. */
+  policy: string
+  folder: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    place: Place
+  }
+}
+
+export default async function node(project: TestProject): Promise<() => Promise<void>> {
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => void endAll().finally(() => process.exit(code)))
+  const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
+  const target = await openTarget(settings, await loadPolicy(settings.cluster), { tell: says => void stderr.write(`${says}\n`) })
+  const container = target.settings.node
+  if (container === undefined) throw new Error('the node that was started has no name')
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-kills-'))
+  project.provide('place', { node: container, policy: target.settings.cluster, folder })
+  return async () => {
+    await target.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

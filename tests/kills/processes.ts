@@ -1,0 +1,99 @@
+// holdfast as processes of their own, each on one of two machines that share a node: what they said, and what they left.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { env, execPath } from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, inject } from 'vitest'
+import { root } from '../project/source.ts'
+
+export const place = inject('place')
+export const world = `container-${place.node}`
+const home = join(place.folder, 'home')
+const reports = join(place.folder, 'reports')
+mkdirSync(home, { recursive: true })
+
+export type Machine = 'one' | 'other' | 'fresh'
+
+export interface Running {
+  child: ChildProcess
+  said(): string
+  /** Resolves when it has said a text; rejects when it ends before. */
+  saying(text: string): Promise<void>
+  ended: Promise<{ code: number | null; said: string }>
+}
+
+const children = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** Starts holdfast on a machine. Settings of the outer run are none of its own. */
+export function holdfast(args: readonly string[], machine: Machine = 'one'): Running {
+  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$|FORCE_COLOR)/.test(name)))
+  const child = spawn(execPath, [join(root, 'bin', 'holdfast.ts'), ...args], {
+    env: {
+      ...inherited, HOME: home, NO_COLOR: '1', CI: '1',
+      HOLDFAST_TARGET: 'container', HOLDFAST_NODE: place.node, HOLDFAST_KEEP: '1', HOLDFAST_CLUSTER: place.policy,
+      HOLDFAST_STATE: join(place.folder, machine), HOLDFAST_REPORTS: reports,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.add(child)
+  let said = ''
+  const hearers = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    for (const hear of hearers) hear()
+  })
+  const ended = new Promise<{ code: number | null; said: string }>(resolve => child.once('close', code => {
+    children.delete(child)
+    resolve({ code, said })
+  }))
+  return {
+    child, ended, said: () => said,
+    saying: text => new Promise((resolve, reject) => {
+      const hear = (): void => {
+        if (!said.includes(text)) return
+        hearers.delete(hear)
+        resolve()
+      }
+      hearers.add(hear)
+      void ended.then(({ code }) => reject(new Error(`it ended with ${code} before it said “${text}”: ${said}`)))
+      hear()
+    }),
+  }
+}
+
+/** Runs holdfast to its end. */
+export const run = (args: readonly string[], machine?: Machine): Running['ended'] => holdfast(args, machine).ended
+
+/** A moment in the life of a process: some time after it has said something. */
+export interface Moment {
+  text: string
+  /** ms. */
+  after: number
+}
+
+/** Waits for a moment. */
+export async function until(running: Running, { text, after }: Moment): Promise<void> {
+  await running.saying(text)
+  await pause(after)
+}
+
+/** kill -9, and nothing of it is left that could still say anything. */
+export async function kill(running: Running): Promise<void> {
+  running.child.kill('SIGKILL')
+  await running.ended
+}
+
+/** The newest report. */
+export const latest = (): unknown => JSON.parse(readFileSync(join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'report.json'), 'utf8'))
+
+const filesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
+
+/** Journals on both machines, and dead-man's switches that wait on this host. */
+export const openHere = (): readonly string[] => [
+  ...(['one', 'other'] as const).flatMap(machine => filesIn(join(place.folder, machine, 'journal', world)).filter(name => name.endsWith('.jsonl')).map(name => `${machine}: ${name}`)),
+  ...filesIn(join(home, '.local', 'state', 'holdfast', 'switches')),
+]

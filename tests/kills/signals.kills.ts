@@ -1,0 +1,40 @@
+// Ctrl-C and SIGTERM in each phase of a drill on a real node: undone at once, the exit code of the signal, a report, and the node as before.
+import { describe, expect, test } from 'vitest'
+import { differsFrom, facts, openInCluster } from './facts.ts'
+import { holdfast, latest, openHere, until } from './processes.ts'
+
+const before = await facts()
+
+/** @source the promise of the command line: undoing begins within 2 s of a signal */
+const soon = 2_000
+
+const scenario = 'node-comes-back-cordoned'
+const stoppedBefore = 'stopped before anything was injected'
+
+/** A moment of each phase, and what has to follow: whether something is there to be undone, and what the report calls it. */
+const phases = [
+  { phase: 'beginning', text: 'drilling', after: 700, undoes: false, ends: { kind: 'aborted' } },
+  { phase: 'prepare', text: '· prepare · let through', after: 0, undoes: undefined, ends: { kind: 'aborted' } },
+  { phase: 'inject', text: '· inject · cordon', after: 0, undoes: true, ends: { kind: 'aborted' } },
+  { phase: 'watch', text: '· watch · lost', after: 0, undoes: true, ends: { kind: 'aborted' } },
+  { phase: 'heal', text: '· heal · uncordon:', after: 0, undoes: true, ends: { kind: 'aborted' } },
+  // It had recovered by then; what is under way ends.
+  { phase: 'undo', text: '· undo ·', after: 0, undoes: true, ends: { kind: 'healed-by-fixes' } },
+] as const
+
+describe.for([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s', ([signal, code]) => {
+  test.for(phases)('in phase $phase', async ({ text, after, undoes, ends }) => {
+    const running = holdfast(['drill', scenario])
+    await until(running, { text, after })
+    const sent = Date.now()
+    running.child.kill(signal)
+    await running.saying('· undo · undone').catch(() => {})
+    const undoneAfter = Date.now() - sent
+    const end = await running.ended
+    const undone = end.said.includes('· undo · undone: cordon')
+    expect({ code: end.code, undone: undoes === undefined ? undefined : undone, soon: !undone || undoneAfter < soon }).toEqual({ code, undone: undoes, soon: true })
+    expect(latest()).toMatchObject({ verb: 'drill', exitCode: code, drills: [{ drill: scenario, outcome: ends, leftBehind: [] }] })
+    expect(end.said.includes(stoppedBefore) && undone).toBe(false)
+    expect([await differsFrom(before), openHere(), await openInCluster()]).toEqual([[], [], []])
+  })
+})
