@@ -50,7 +50,8 @@ Examples
 export const verbHelp = {
   check: `holdfast check: judge every invariant of the policy, on one look at the cluster
 
-  --snapshot FILE       judge a saved snapshot (reports/<run>/snapshot.json) instead of looking
+  --snapshot FILE       judge a saved snapshot (reports/<run>/snapshot.json) instead of looking, by the policy that was
+                        saved with it; --cluster takes another
 ${commonFlags}
 Examples
   holdfast check
