@@ -125,7 +125,7 @@ describe.concurrent('check', () => {
     const { code, stdout, stderr } = await first
     const run = runSchema.parse(JSON.parse(stdout))
     expect({ code, stderr, exitCode: run.exitCode, verb: run.verb, target: run.target.kind }).toEqual({ code: 0, stderr: 'holdfast: looking at joelclaw (lab)\n', exitCode: 0, verb: 'check', target: 'lab' })
-    expect(readdirSync(join(reports, run.id)).toSorted()).toEqual(['allure-results', 'junit.xml', 'report.html', 'report.json', 'snapshot.json'])
+    expect(readdirSync(join(reports, run.id)).toSorted()).toEqual(['allure-results', 'junit.xml', 'policy.json', 'report.html', 'report.json', 'snapshot.json'])
     expect(readFileSync(join(reports, run.id, 'report.json'), 'utf8')).toBe(stdout)
   })
 

@@ -50,7 +50,8 @@ Examples
 export const verbHelp = {
   check: `holdfast check: judge every invariant of the policy, on one look at the cluster
 
-  --snapshot FILE       judge a saved snapshot (reports/<run>/snapshot.json) instead of looking
+  --snapshot FILE       judge a saved snapshot (reports/<run>/snapshot.json) instead of looking, by the policy that was
+                        saved with it; --cluster takes another
 ${commonFlags}
 Examples
   holdfast check
@@ -63,7 +64,8 @@ Examples
 
   Without a name, all scenarios. Each has its steady state, fault, expected detection, healer and budgets; every fault
   is undone at the end. On the lab nothing real is touched.
-  --yes                 live: confirm; holdfast drill refuses to touch a real cluster without it
+  --yes                 live: confirm. Without it a terminal shows the plan and asks for the cluster's name (another
+                        word: exit 4); where nobody sits at one, a real cluster is not touched
   --dry-run             only say what it would do: what is hit, what guards say, what would be noted, how it is undone
   --allow GUARD         let a guard through, by its name; several times for several (a refusal names them)
 ${commonFlags}

@@ -1,4 +1,7 @@
 // Settings from an environment, and back; patterns that select.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { environmentOf, fits, settingsFrom, UsageError } from './settings.ts'
 
@@ -11,6 +14,20 @@ describe('settingsFrom', () => {
 
   test('takes empty texts for nothing, and lists apart', () => {
     expect(settingsFrom({ HOLDFAST_ONLY: '', HOLDFAST_SNAPSHOT: '', HOLDFAST_DISABLE: ' a, ,b,', HOLDFAST_GIVEN: 'c' })).toEqual({ ...defaults, disabled: ['a', 'b'], given: ['c'] })
+  })
+
+  test('a snapshot is judged by the policy that it was saved with, unless another is named', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-settings-'))
+    try {
+      const [alone, saved] = ['alone', 'saved'].map(name => join(folder, name, 'snapshot.json'))
+      mkdirSync(join(folder, 'saved'))
+      writeFileSync(join(folder, 'saved', 'policy.json'), '{}')
+      expect([
+        settingsFrom({ HOLDFAST_SNAPSHOT: alone }).cluster, settingsFrom({ HOLDFAST_SNAPSHOT: saved }).cluster, settingsFrom({ HOLDFAST_SNAPSHOT: saved, HOLDFAST_CLUSTER: 'tazlab' }).cluster,
+      ]).toEqual(['joelclaw', join(folder, 'saved', 'policy.json'), 'tazlab'])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   test('gives what environmentOf was given', () => {

@@ -1,9 +1,11 @@
 // The settings of a run, from flags and environment alike: what the CLI hands to vitest is what a person can set for it.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { env } from 'node:process'
 import { guardNames, neverAllowed, type GuardName } from '../helpers/words/guard-name.ts'
 
 export interface Settings {
-  /** A cluster's name, or the path of a policy file. */
+  /** A cluster's name, or the path of a policy file. Where none is named, a snapshot is judged by the policy that it was saved with. */
   cluster: string
   target: 'lab' | 'container' | 'live'
   seed: number
@@ -74,16 +76,25 @@ function seedOf(text: string): number {
   return Number(text)
 }
 
+/** Where a run saves the policy of its snapshot. */
+export const policyBeside = (snapshot: string): string => join(dirname(snapshot), 'policy.json')
+
+/** The policy that a snapshot was saved with; undefined where there is none. */
+function savedWith(snapshot: string | undefined): string | undefined {
+  return snapshot !== undefined && existsSync(policyBeside(snapshot)) ? policyBeside(snapshot) : undefined
+}
+
 /** Reads settings from an environment. Throws a UsageError that names the variable's value and the remedy. */
 export function settingsFrom(from: NodeJS.ProcessEnv = env): Settings {
   const target = targetOf(from['HOLDFAST_TARGET'] ?? 'lab')
+  const snapshot = from['HOLDFAST_SNAPSHOT'] || undefined
   return {
-    cluster: from['HOLDFAST_CLUSTER'] ?? (target === 'container' ? 'sandbox' : 'joelclaw'),
+    cluster: from['HOLDFAST_CLUSTER'] ?? savedWith(snapshot) ?? (target === 'container' ? 'sandbox' : 'joelclaw'),
     target,
     seed: seedOf(from['HOLDFAST_SEED'] ?? '1'),
     only: from['HOLDFAST_ONLY'] || undefined,
     reports: from['HOLDFAST_REPORTS'] ?? 'reports',
-    snapshot: from['HOLDFAST_SNAPSHOT'] || undefined,
+    snapshot,
     disabled: list(from['HOLDFAST_DISABLE']),
     given: list(from['HOLDFAST_GIVEN']),
     allowed: list(from['HOLDFAST_ALLOW']).map(guardOf),

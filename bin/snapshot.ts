@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { Policy, Snapshot } from '../helpers/words/index.ts'
-import { UsageError } from './settings.ts'
+import { policyBeside, UsageError } from './settings.ts'
 
 const asked = { says: z.string(), origin: z.string(), at: z.number(), tookMs: z.number() }
 const schema = z.object({
@@ -42,8 +42,12 @@ export function readSnapshot(file: string, policy: Policy): Snapshot {
   return parsed.data
 }
 
-/** Saves a snapshot; makes missing folders. */
-export function saveSnapshot(file: string, snapshot: Snapshot): void {
+/**
+ * Saves a snapshot, and beside it the policy that it is judged by: that of a node in a container holds what was known only once
+ * the node ran. Makes missing folders.
+ */
+export function saveSnapshot(file: string, snapshot: Snapshot, policy: Policy): void {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(snapshot)}\n`)
+  writeFileSync(policyBeside(file), `${JSON.stringify(policy)}\n`)
 }

@@ -19,7 +19,7 @@ export default async function look(): Promise<(() => Promise<void>) | undefined>
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-look-'))
   try {
     const file = join(folder, 'snapshot.json')
-    saveSnapshot(file, await observe(questionsOf(invariants, target.policy), target.reach, target.policy))
+    saveSnapshot(file, await observe(questionsOf(invariants, target.policy), target.reach, target.policy), target.policy)
     env[lookVariable] = file
     env['HOLDFAST_CLUSTER'] = target.settings.cluster
   } catch (error) {

@@ -29,9 +29,9 @@ export function selectedInvariants(settings: Settings) {
 }
 
 /** Judges a snapshot through the specs. Throws when a spec could not be run: a verdict that is missing is no pass. */
-export async function judgeThroughSpecs(snapshot: Snapshot, settings: Settings, folder: string): Promise<readonly Judgement[]> {
+export async function judgeThroughSpecs(snapshot: Snapshot, policy: Policy, settings: Settings, folder: string): Promise<readonly Judgement[]> {
   const file = join(folder, 'snapshot.json')
-  saveSnapshot(file, snapshot)
+  saveSnapshot(file, snapshot, policy)
   const said = await runSpecs('invariants', { ...settings, snapshot: file }, { allure: join(folder, 'allure-results') })
   const gave = new Set(said.judgements.map(judgement => judgement.invariant))
   const silent = selectedInvariants(settings).filter(({ name }) => !gave.has(name))
@@ -62,12 +62,12 @@ export async function check(options: Arguments): Promise<number> {
   requireActive(policy)
   selectedInvariants(settings)
   const progress = progressOn()
-  progress.step(settings.snapshot === undefined ? `looking at ${policy.cluster} (${settings.target})` : `judging ${settings.snapshot}`)
+  progress.step(settings.snapshot === undefined ? `looking at ${policy.cluster} (${settings.target})` : `judging ${settings.snapshot} by the policy ${settings.cluster}`)
   const id = runId('check', startedAt)
   const target = await opened(settings, policy, progress.step)
   try {
     const snapshot = await target.look()
-    const judgements = await judgeThroughSpecs(snapshot, target.settings, await folderOfRun(settings.reports, id))
+    const judgements = await judgeThroughSpecs(snapshot, target.policy, target.settings, await folderOfRun(settings.reports, id))
     progress.done()
     return await finish(assemble({
       verb: 'check', id, startedAt, settings, policy: target.policy, target: snapshot.target, judgements, snapshot, exitCodes: judgements.length === 0 ? [exits.unknown] : [],

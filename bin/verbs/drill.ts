@@ -7,6 +7,7 @@ import { nearest, type Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
 import { endedBeforehand, NothingBegins } from '../beforehand.ts'
 import { loadPolicy } from '../clusters.ts'
+import { requireConsent } from '../confirm.ts'
 import type { Target } from '../opened.ts'
 import { progressOn, type Progress } from '../progress.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
@@ -18,7 +19,7 @@ import { stoppable, stopped, stopWork, whatStays } from '../stop.ts'
 import { openTarget } from '../target.ts'
 import { requireActive } from './check.ts'
 import { finish, folderOfRun, reportOnLeaving } from './output.ts'
-import { planDrills } from './plan.ts'
+import { planDrills, plansOf } from './plan.ts'
 
 /** Names that words and --only select, in the order of the list. Throws for a word that selects nothing. */
 export function selectedDrills(words: readonly string[], settings: Settings): readonly string[] {
@@ -65,11 +66,6 @@ export const drillThroughSpecs = (names: readonly string[], settings: Settings, 
   return names.flatMap(name => said.drills.filter(result => result.drill === name))
 })
 
-/** Nothing real is touched without a word for it. */
-export function requireConsent({ settings, yes }: Pick<Arguments, 'settings' | 'yes'>, what: string): void {
-  if (settings.target === 'live' && !yes) throw new UsageError(`${what} would act on a real cluster (--target ${settings.target}). Add --yes when you mean it; holdfast explain <scenario> says what it does and how it is undone.`)
-}
-
 export async function drill(options: Arguments): Promise<number> {
   const { settings } = options
   const startedAt = Date.now()
@@ -77,7 +73,7 @@ export async function drill(options: Arguments): Promise<number> {
   requireActive(policy)
   const names = selectedDrills(options.words, settings)
   if (options.dryRun) return planDrills(names, policy, options)
-  requireConsent(options, `drill ${names.join(', ')}`)
+  await requireConsent(options, { cluster: policy.cluster, doing: `drill ${names.join(', ')}`, plans: () => plansOf(names, policy, settings) })
   const progress = progressOn()
   progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
   const id = runId('drill', startedAt)

@@ -71,7 +71,7 @@ export async function heal(options: Arguments): Promise<number> {
     const folder = await folderOfRun(settings.reports, id)
     reportOnLeaving(() => assemble({ verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, judgements: [] }), options)
     const { refused, before, after, healings } = await healed(target, options, selected, progress)
-    saveSnapshot(`${folder}/snapshot.json`, after.snapshot)
+    saveSnapshot(`${folder}/snapshot.json`, after.snapshot, target.policy)
     progress.done()
     return await finish(assemble({
       verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, snapshot: after.snapshot,

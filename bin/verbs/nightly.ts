@@ -71,7 +71,7 @@ export async function nightly(options: Arguments): Promise<number> {
     }
     const checked = async () => {
       const first = await observe(questionsOf(invariants, policy), reach, policy)
-      const before = await judgeThroughSpecs(first, target.settings, folder)
+      const before = await judgeThroughSpecs(first, policy, target.settings, folder)
       const violated = before.some(judgement => judgement.verdict.kind === 'violated')
       if (violated) progress.step('healing what does not hold')
       const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined

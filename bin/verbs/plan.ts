@@ -9,11 +9,12 @@ import type { Arguments } from '../arguments.ts'
 import { exits } from '../exit.ts'
 import { progressOn } from '../progress.ts'
 import { seedFor } from '../seed.ts'
+import type { Settings } from '../settings.ts'
 import { activeOn, standing } from '../standing.ts'
 import { openTarget } from '../target.ts'
 
-/** Plans scenarios by name and shows them. Exit 4 where one would be refused. */
-export async function planDrills(names: readonly string[], policy: Policy, { settings, json }: Pick<Arguments, 'settings' | 'json'>): Promise<number> {
+/** Plans scenarios by name; nothing is changed. */
+export async function plansOf(names: readonly string[], policy: Policy, settings: Settings): Promise<readonly DrillPlan[]> {
   const progress = progressOn()
   const plans: DrillPlan[] = []
   for (const drill of drills.filter(({ name }) => names.includes(name))) {
@@ -26,6 +27,12 @@ export async function planDrills(names: readonly string[], policy: Policy, { set
     }
   }
   progress.done()
+  return plans
+}
+
+/** Shows the plans of scenarios by name. Exit 4 where one would be refused. */
+export async function planDrills(names: readonly string[], policy: Policy, { settings, json }: Pick<Arguments, 'settings' | 'json'>): Promise<number> {
+  const plans = await plansOf(names, policy, settings)
   stdout.write(json ? `${JSON.stringify(plans, null, 2)}\n` : plans.map(planText).join('\n'))
   return plans.some(({ refused }) => refused !== undefined) ? exits.refused : exits.holds
 }

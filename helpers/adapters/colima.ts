@@ -1,7 +1,8 @@
 // Colima by its command line. Its status is its own word only: what it proves is written at each case.
 import { z } from 'zod'
 import type { Exit } from '../words/reach.ts'
-import { attempt, failure, parsed } from './command.ts'
+import { attempt, failure, parsed, run } from './command.ts'
+import { processes, type HostProcess } from './processes.ts'
 import type { Tools } from './tools.ts'
 
 export type ColimaStatus =
@@ -38,6 +39,8 @@ export function paths(home: string, profile: string) {
     /** The control socket of the ssh master. */
     sshMux: `${lima}/ssh.sock`,
     lima,
+    /** Of the user-mode network, which all profiles share. */
+    network: `${home}/.colima/_lima/_networks/user-v2`,
     sshHost: `lima-${instance}`,
   }
 }
@@ -78,6 +81,26 @@ export function colima(tools: Tools, profile: string) {
     if (exit.kind !== 'exited' || exit.code !== 0) throw failure(saysOf(words), exit, lastWords(exit))
   }
 
+  async function list(): Promise<readonly ColimaInstance[]> {
+    const says = 'colima list --json'
+    const exit = await attempt(tools, ['colima', 'list', '--json'])
+    if (exit.kind !== 'exited' || exit.code !== 0) throw failure(says, exit, lastWords(exit))
+    return exit.stdout.split('\n').filter(line => line.trim() !== '').map(line => {
+      const { runtime, ...instance } = listShape.parse(parsed(says, line))
+      return { ...instance, ...(runtime === undefined ? {} : { runtime }) }
+    })
+  }
+
+  async function orphans(): Promise<readonly HostProcess[]> {
+    const instances = await list()
+    const isDown = (instance: ColimaInstance): boolean => instance.status === 'Stopped'
+    if (!instances.filter(({ name }) => name === profile).every(isDown)) return []
+    const { sshMux, network } = paths(tools.reach.home, profile)
+    return (await processes(tools)).filter(({ args }) => args === `ssh: ${sshMux} [mux]` ||
+      // The network belongs to all profiles: it is left over only when none of them runs.
+      (instances.every(isDown) && /^\S*limactl usernet /.test(args) && args.includes(` -p ${network}/`)))
+  }
+
   return {
     /** Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end is a status. */
     async status(): Promise<ColimaStatus> {
@@ -90,14 +113,16 @@ export function colima(tools: Tools, profile: string) {
     },
 
     /** All profiles. `Running` here proves only that the VM's process exists. */
-    async list(): Promise<readonly ColimaInstance[]> {
-      const says = 'colima list --json'
-      const exit = await attempt(tools, ['colima', 'list', '--json'])
-      if (exit.kind !== 'exited' || exit.code !== 0) throw failure(says, exit, lastWords(exit))
-      return exit.stdout.split('\n').filter(line => line.trim() !== '').map(line => {
-        const { runtime, ...instance } = listShape.parse(parsed(says, line))
-        return { ...instance, ...(runtime === undefined ? {} : { runtime }) }
-      })
+    list,
+
+    /** The ssh master and the network process that outlived a VM that is stopped now; nothing while it is not. They hold its ports. */
+    orphans,
+
+    /** Ends what outlived the VM, each by its id, and resolves with what it was. Without them, a start gets its ports. */
+    async clearOrphans(): Promise<readonly HostProcess[]> {
+      const found = await orphans()
+      for (const { pid } of found) await run(tools, ['kill', '-KILL', String(pid)])
+      return found
     },
 
     /** A no-op with exit 0 when the VM's process exists: that it resolves proves nothing. */

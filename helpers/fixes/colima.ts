@@ -93,8 +93,10 @@ export const cycleColima = fix({
     // One path alive means that the VM lives: cycling it would harm what works.
     if (socket.works || ssh.works || answering(see, policy).length > 0) return []
     const { profile } = policy.host
+    // A start gets none of the ports that somebody holds, and says so only in a warning. @source colima, recorded: fault E, the trap
+    const clear = { says: 'end what outlived the VM, each process by its id', apply: async (reach: Reach) => void (await colima(tools(reach, stopPatience), profile).clearOrphans()) }
     const start = { says: 'colima start', apply: (reach: Reach) => colima(tools(reach, startPatience), profile).start() }
-    if (says.kind === 'known' && says.value.kind === 'not-running') return [start]
-    return [{ says: 'colima stop --force', apply: reach => colima(tools(reach, stopPatience), profile).stop({ force: true }) }, start]
+    if (says.kind === 'known' && says.value.kind === 'not-running') return [clear, start]
+    return [{ says: 'colima stop --force', apply: reach => colima(tools(reach, stopPatience), profile).stop({ force: true }) }, clear, start]
   },
 })

@@ -18,6 +18,7 @@ describe('a port-forward', () => {
 })
 
 describe('Colima', () => {
+  const clear = 'end what outlived the VM, each process by its id'
   const dead: Works = { works: false, why: 'no answer' }
   const alive: Works = { works: true }
   const says = { running: { kind: 'running', runtime: 'docker', socket: '' }, gone: { kind: 'not-running', says: '' }, hangs: { kind: 'hangs' } } as const
@@ -27,12 +28,12 @@ describe('Colima', () => {
     seen(known(colimaSays(policy), says[word]), known(dockerSocket, socket), known(vmSsh(policy), ssh), known(portAnswer(policy.ports[0]!), web))
 
   test('that is dead whatever it says is stopped by force and started', () => {
-    const cycle = ['colima stop --force', 'colima start']
+    const cycle = ['colima stop --force', clear, 'colima start']
     expect([plan(cycleColima, look('running', dead, dead)), plan(cycleColima, look('hangs', dead, dead))]).toEqual([cycle, cycle])
   })
 
-  test('that says itself that it does not run is only started', () => {
-    expect(plan(cycleColima, look('gone', dead, dead))).toEqual(['colima start'])
+  test('that says itself that it does not run is only started, without what may hold its ports', () => {
+    expect(plan(cycleColima, look('gone', dead, dead))).toEqual([clear, 'colima start'])
   })
 
   test.for<[says: string, see: See]>([

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { quoted } from '../../helpers/adapters/shell-words.ts'
 import { holdfasts } from '../project/process.ts'
 import { holdfast, run, start } from './stage.ts'
 
@@ -116,4 +117,36 @@ describe('holdfast on a served lab as if it were live', () => {
       rmSync(reports, { recursive: true, force: true })
     }
   })
+})
+
+/** A program on a terminal of its own, at which `typed` is typed. @source util-linux and BSD, script(1) */
+const onTerminal = (argv: readonly string[], typed: string, environment: Record<string, string>) => run(
+  process.platform === 'darwin' ? ['script', '-q', '/dev/null', ...argv] : ['script', '-qec', argv.map(quoted).join(' '), '/dev/null'],
+  { environment, stdin: `${typed}\n` },
+)
+
+/** ms: two plans and a whole drill with its stability window, in real time. @source measured here: 43 s */
+const atTerminal = 180_000
+
+describe('a live drill at a terminal', () => {
+  test('shows its plan and begins once the cluster’s name is typed; another word is refused, and nothing happens', async () => {
+    const running = start(holdfast('lab', 'serve', '--speed', '20'))
+    const reports = mkdtempSync(join(tmpdir(), 'holdfast-reports-'))
+    try {
+      const said = await running.saying(ready)
+      const folder = pathIn(said, 'home').replace(/\/home$/, '')
+      const environment = { HOME: join(folder, 'home'), PATH: `${join(folder, 'bin')}:${env['PATH'] ?? ''}`, HOLDFAST_TARGET: 'live', HOLDFAST_CLUSTER: join(folder, 'policy.json'), HOLDFAST_STATE: join(reports, 'state') }
+      const words = holdfast('drill', 'node-comes-back-cordoned', '--reports', reports, '--allow', 'steady-state')
+      const wrong = await onTerminal(words, 'joelclow', environment)
+      expect({ code: wrong.code, said: wrong.stdout }).toEqual({ code: 4, said: expect.stringContaining('holdfast: refused. Nothing was touched: “joelclow” is not the name of this cluster, which is “joelclaw”.') as string })
+      expect(wrong.stdout).toContain('by hand')
+      expect(existsSync(join(reports, 'latest'))).toBe(false)
+      const right = await onTerminal(words, 'joelclaw', environment)
+      expect({ code: right.code, asked: right.stdout.includes('Type its name (joelclaw) to let drill node-comes-back-cordoned begin: '), drilled: existsSync(join(reports, 'latest')) }).toEqual({ code: 0, asked: true, drilled: true })
+    } finally {
+      running.child.kill('SIGTERM')
+      await running.ended
+      rmSync(reports, { recursive: true, force: true })
+    }
+  }, atTerminal)
 })

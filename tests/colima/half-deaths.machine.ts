@@ -1,0 +1,129 @@
+// The seven half-deaths, each made on a healthy machine: told apart by what Colima, Docker and ssh say, and mended without a boot where that can be.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { guarded } from '../../helpers/adapters/forbidden.ts'
+import { run } from '../../helpers/adapters/command.ts'
+import { vm as inside } from '../../helpers/adapters/vm-ssh.ts'
+import { cycleColima, renewDockerSocket, startDockerInVm } from '../../helpers/fixes/colima.ts'
+import { findingsOf } from '../../helpers/judge/judge.ts'
+import { look } from '../../helpers/run/look.ts'
+import { seeing, type Act, type Fix, type Policy, type See } from '../../helpers/words/index.ts'
+import { colimaTellsTheTruth } from '../../specs/invariants/host.spec.ts'
+import { answer, daemon, parts, reach, signal, tools, until, up, vm } from './machine.ts'
+import { policy, service } from './policy.ts'
+import { profile } from './profile.ts'
+import { keep, recorded } from './recording.ts'
+import { slowness } from './slowed.ts'
+
+const firstLine = async (...argv: readonly string[]): Promise<string> => (await run(tools(20_000), argv)).split('\n')[0] ?? ''
+const versions = { colima: await firstLine('colima', 'version'), lima: await firstLine('limactl', '--version'), docker: await firstLine('docker', '--version') }
+
+/** What the judge finds now, by its code, with what the fixes would do; all that was said is kept under the state's name. */
+async function diagnose(state: string): Promise<{ codes: readonly string[]; see: See; answers: boolean }> {
+  const heard = recorded(reach)
+  const { judgements, snapshot } = await look([colimaTellsTheTruth], heard.reach, policy)
+  keep(state, heard.exits, { home: reach.home, versions })
+  const codes = judgements.flatMap(({ verdict }) => (verdict.kind === 'violated' ? findingsOf(verdict).map(({ code }) => code) : [verdict.kind]))
+  return { codes, see: seeing(snapshot), answers: await answer() !== undefined }
+}
+
+/** What a fix would do about what was seen, in words; “cannot tell” where it cannot see what it needs. */
+const acts = (fix: Fix, see: See, of: Policy = policy): readonly Act[] => fix.plan(see, of)
+const inWords = (see: See): Record<string, readonly string[]> => Object.fromEntries([startDockerInVm, renewDockerSocket, cycleColima].map(fix => [fix.name, acts(fix, see).map(({ says }) => says)]))
+
+/** Does what a fix plans, behind the guard. */
+async function apply(fix: Fix, see: See): Promise<void> {
+  for (const act of acts(fix, see)) await act.apply(guarded(reach))
+}
+
+const nothing: readonly string[] = []
+const cycle = ['colima stop --force', 'end what outlived the VM, each process by its id', 'colima start']
+
+describe('a half-death without a boot', () => {
+  beforeEach(up)
+  afterEach(up)
+
+  test('none: nothing is found', async () => {
+    expect(await diagnose('healthy')).toMatchObject({ codes: ['holds'], answers: true })
+  })
+
+  test('A, Docker has stopped in the VM: it is started through ssh', async () => {
+    await inside(tools(60_000), profile).run(['sudo', 'systemctl', 'stop', 'docker.socket', 'docker.service'], { mux: true })
+    const { codes, see, answers } = await diagnose('A')
+    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['docker-stopped'], answers: false, plans: { 'start-docker-in-vm': ['ssh into the VM: sudo systemctl start docker.socket docker.service'], 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
+    await apply(startDockerInVm, see)
+    await until('its service answers again', 180_000, async () => await answer() !== undefined)
+    expect((await diagnose('A, mended')).codes).toEqual(['holds'])
+  })
+
+  test('B, the ssh master has gone: the socket is forwarded anew', async () => {
+    await signal('master', 'SIGKILL')
+    await until('the socket is dead', 30_000, () => daemon().info().then(() => false, () => true))
+    const { codes, see } = await diagnose('B')
+    expect({ codes, plans: inWords(see) }).toEqual({ codes: ['socket-lost'], plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': ['rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock lima-colima'], 'cycle-colima': nothing } })
+    await apply(renewDockerSocket, see)
+    await until('its service answers again', 180_000, async () => await answer() !== undefined)
+    expect((await diagnose('B, mended')).codes).toEqual(['holds'])
+  })
+
+  test('C, the VM is frozen: it would be cycled; as soon as it goes on, nothing is', async () => {
+    const began = performance.now()
+    await signal('vm', 'SIGSTOP')
+    try {
+      const { codes, see, answers } = await diagnose('C')
+      expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['hangs'], answers: false, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': cycle } })
+      // Nothing hangs with it: every question had a deadline of its own.
+      expect(performance.now() - began).toBeLessThan(60_000 * slowness)
+    } finally {
+      await signal('vm', 'SIGCONT')
+    }
+    await until('it is well again', 180_000, async () => (await vm().status()).kind === 'running' && await answer() !== undefined)
+  })
+
+  test('G, the hostagent is frozen: everything works, and nothing is touched', async () => {
+    await signal('hostagent', 'SIGSTOP')
+    try {
+      const { codes, see, answers } = await diagnose('G')
+      expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['hidden'], answers: true, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
+    } finally {
+      await signal('hostagent', 'SIGCONT')
+    }
+  })
+})
+
+describe('a half-death that needs a boot', () => {
+  beforeEach(up)
+
+  test('E, the hostagent has gone: nothing is touched while all works; after a stop by force its orphans are ended, and a start gets its ports', async () => {
+    await signal('hostagent', 'SIGKILL')
+    const { codes, see, answers } = await diagnose('E')
+    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['hidden'], answers: true, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
+    expect(await vm().orphans()).toEqual([])
+    await vm(60_000).stop({ force: true })
+    const left = await vm().orphans()
+    expect(left.map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet')).toSorted()).toEqual(['ssh master', 'usernet'])
+    expect((await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind).not.toBe('refused')
+    expect(await vm().clearOrphans()).toEqual(left)
+    expect([await vm().orphans(), (await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind]).toEqual([[], 'refused'])
+    await up()
+  })
+
+  test('F, the VM has gone: it is only started', async () => {
+    await signal('vm', 'SIGKILL')
+    await until('Colima has noticed', 60_000, async () => (await vm().status()).kind === 'not-running' && (await parts()).hostagent === undefined)
+    const { codes, see, answers } = await diagnose('F')
+    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['not-running'], answers: false, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': ['end what outlived the VM, each process by its id', 'colima start'] } })
+    await apply(cycleColima, see)
+    await until('its service answers again', 180_000, async () => await answer() !== undefined)
+    expect((await diagnose('F, mended')).codes).toEqual(['holds'])
+  })
+
+  test('D, the network has gone: it would be cycled', async () => {
+    await signal('usernet', 'SIGKILL')
+    await until('the socket is dead', 30_000, () => daemon().info().then(() => false, () => true))
+    const { codes, see, answers } = await diagnose('D')
+    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['failed'], answers: false, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': cycle } })
+    // The next boot is for whoever needs the machine: its first two steps are tried here.
+    await vm(60_000).stop({ force: true })
+    expect(await vm().clearOrphans()).toEqual([])
+  })
+})

@@ -1,0 +1,41 @@
+// What a real Colima and its friends said in each state, as it came: kept as the fixture of the ordinary tests when HOLDFAST_COLIMA_RECORD names its file.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { env } from 'node:process'
+import { z } from 'zod'
+import type { Exit, Reach } from '../../helpers/words/index.ts'
+
+const exit = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('exited'), code: z.int(), stdout: z.string(), stderr: z.string(), tookMs: z.number() }),
+  z.strictObject({ kind: z.literal('missing'), program: z.string(), tookMs: z.number() }),
+  z.strictObject({ kind: z.literal('timed-out'), stdout: z.string(), stderr: z.string(), tookMs: z.number() }),
+])
+
+/** Versions of what was recorded, its home folder, and for each state what each command line ended with. */
+export const recordingShape = z.strictObject({
+  home: z.string(),
+  versions: z.record(z.string(), z.string()),
+  states: z.record(z.string(), z.record(z.string(), exit)),
+})
+
+export type Recording = z.infer<typeof recordingShape>
+
+export const readRecording = (file: string): Recording => recordingShape.parse(JSON.parse(readFileSync(file, 'utf8')))
+
+/** A reach that keeps how each command of it ended, the last time by its words. */
+export function recorded(reach: Reach): { reach: Reach; exits: Record<string, Exit> } {
+  const exits: Record<string, Exit> = {}
+  const run: Reach['shell']['run'] = async (argv, options) => {
+    const ended = await reach.shell.run(argv, options)
+    exits[argv.join(' ')] = ended
+    return ended
+  }
+  return { exits, reach: { ...reach, shell: { run } } }
+}
+
+/** Adds one state to the file of HOLDFAST_COLIMA_RECORD; nothing where that is not set. */
+export function keep(state: string, exits: Record<string, Exit>, about: Omit<Recording, 'states'>): void {
+  const file = env['HOLDFAST_COLIMA_RECORD']
+  if (file === undefined || file === '') return
+  const states = existsSync(file) ? readRecording(file).states : {}
+  writeFileSync(file, `${JSON.stringify({ ...about, states: { ...states, [state]: exits } } satisfies Recording, null, 1)}\n`)
+}
