@@ -61,7 +61,7 @@ const drill = z.strictObject({
   endedAt: time,
   faults: texts,
   outcome,
-  marks: z.array(z.strictObject({ mark: z.enum(marks), after: time, by: time })).readonly(),
+  marks: z.array(z.strictObject({ mark: z.enum(marks), after: time, by: time, blind: time.exactOptional() })).readonly(),
   misses: texts,
   unknown: texts,
   budgets,
