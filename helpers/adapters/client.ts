@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { posix } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node'
+import type { Dispatcher } from 'undici'
 import type { Reach, Tls } from '../words/reach.ts'
 
 type ClientNode = typeof import('@kubernetes/client-node')
@@ -75,4 +76,12 @@ export async function inlineFiles(config: KubeConfig, reach: Reach): Promise<boo
   if (user?.certFile !== undefined) Object.assign(user, { certData: await read(user.certFile), certFile: undefined })
   if (user?.keyFile !== undefined) Object.assign(user, { keyData: await read(user.keyFile), keyFile: undefined })
   return found
+}
+
+/** Headers and connections for one request, credentials included. */
+export async function authorised(config: KubeConfig, url: string): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher | undefined }> {
+  const { RequestContext, HttpMethod } = clientNode()
+  const context = new RequestContext(url, HttpMethod.GET)
+  await config.applySecurityAuthentication(context)
+  return { headers: context.getHeaders(), dispatcher: context.getDispatcher() }
 }

@@ -32,7 +32,7 @@ describe('watch', () => {
 
   test('a status of its own rejects', async () => {
     const { kube } = await serving((_, response) => send(response, 403, {}))
-    expect(await messageOf(kube.watch(resources.pods, { signal: new AbortController().signal, onEvent: () => undefined }))).toBe('GET /api/v1/pods (watch): 403 Unknown: Forbidden')
+    expect(await messageOf(kube.watch(resources.pods, { signal: new AbortController().signal, onEvent: () => undefined }))).toBe('GET /api/v1/pods (watch): 403 Unknown: {}')
   })
 
   test('its signal ends it with its reason, and the server sees it go', async () => {

@@ -1,10 +1,9 @@
 // The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and watches.
-import type { Dispatcher } from 'undici'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { KubeObject } from '../words/kube.ts'
 import type { Permission } from '../words/permission.ts'
 import type { Reach } from '../words/reach.ts'
-import { bindToReach, clientNode, inlineFiles, parseKubeconfig, undici } from './client.ts'
+import { authorised, bindToReach, inlineFiles, parseKubeconfig, undici } from './client.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './kube-errors.ts'
 import { watchResource, type WatchOptions } from './kube-watch.ts'
 import { kubeconfigText, requireContext, viewOf } from './kubeconfig.ts'
@@ -35,12 +34,20 @@ export interface RawAnswer {
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
+/** All objects of a kind, and the version of the collection from which a watch goes on. */
+export interface Listed<T> {
+  items: T[]
+  resourceVersion: string
+}
+
 /** An open cluster. Every method rejects with KubeError (it answered), KubeUnreachable (it did not) or the signal's reason. */
 export interface Kube {
   readonly server: string
   readonly context: string
   /** All objects, however many pages that takes, without managedFields. */
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<T[]>
+  /** The same with the version to watch on from. */
+  listed<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<Listed<T>>
   /** One object, or undefined where there is none. */
   get<T extends KubeObject>(resource: Resource<T>, name: string, namespace?: string): Promise<T | undefined>
   /** Creates in the object's own namespace. */
@@ -58,7 +65,7 @@ export interface Kube {
   raw(path: string): Promise<RawAnswer>
   /** What the server would make of an object that is applied at a path: a dry run, which stores nothing. Its status is left to the caller. */
   preview(path: string, object: unknown): Promise<RawAnswer>
-  /** Resolves when the stream ends (the server ends each after a while, silence of 30 s too); rejects with the reason otherwise. */
+  /** Resolves when the server ends the stream, as it does after a while or when it was asked to; rejects with the reason otherwise, silence included. */
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions<T>): Promise<void>
 }
 
@@ -133,14 +140,6 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   })
 }
 
-/** Headers and connections for one request, credentials included. */
-async function authorised(config: KubeConfig, url: string): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher | undefined }> {
-  const { RequestContext, HttpMethod } = clientNode()
-  const context = new RequestContext(url, HttpMethod.GET)
-  await config.applySecurityAuthentication(context)
-  return { headers: context.getHeaders(), dispatcher: context.getDispatcher() }
-}
-
 async function send(tools: Tools, { config, server }: Session, sending: Sending): Promise<RawAnswer> {
   const { method, path } = sending
   const url = new URL(server + path)
@@ -169,7 +168,7 @@ async function send(tools: Tools, { config, server }: Session, sending: Sending)
 
 interface ListBody {
   items: KubeObject[]
-  metadata?: { continue?: string }
+  metadata?: { continue?: string; resourceVersion?: string }
 }
 
 const member = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined)
@@ -188,6 +187,9 @@ function completed<T extends KubeObject>(resource: Resource<T>, item: KubeObject
   // What the API serves under this path has the type of this resource.
   return { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata } as T
 }
+
+/** The version of a list whose items nobody has to read: it stands before them. */
+const versionIn = (body: string): string => /"resourceVersion":\s*"([^"]*)"/.exec(body.slice(0, body.indexOf('"items":')))?.[1] ?? ''
 
 /**
  * Opens the cluster of the best of the wanted contexts. Asks nothing of it yet. Rejects when the kubeconfig is missing,
@@ -220,9 +222,10 @@ export async function openKube(tools: Tools, target: { kubeconfig: string; conte
     return value
   }
 
-  async function pages<T extends KubeObject>(resource: Resource<T>, options: ListOptions, limit: number | undefined): Promise<T[]> {
+  async function pages<T extends KubeObject>(resource: Resource<T>, options: ListOptions, limit: number | undefined): Promise<Listed<T>> {
     const found: T[] = []
     let next: string | undefined
+    let resourceVersion = ''
     do {
       const { labelSelector, fieldSelector, namespace } = options
       const query = { limit: limit?.toString(), continue: next, labelSelector, fieldSelector }
@@ -231,28 +234,32 @@ export async function openKube(tools: Tools, target: { kubeconfig: string; conte
       const key = JSON.stringify([sending.path, query])
       // What was made of a path's answer before has the type that this path has now.
       const same = session.unchanged.same(key, answer.body) as readonly T[] | undefined
-      if (same !== undefined) return [...same]
+      if (same !== undefined) return { items: [...same], resourceVersion: versionIn(answer.body) }
       const page = read(sending, answer, isList)
       const objects = page.items.map(item => completed(resource, item))
       session.unchanged.remember(key, answer.body, objects)
       found.push(...objects)
       next = page.metadata?.continue || undefined
+      resourceVersion = page.metadata?.resourceVersion ?? ''
     } while (next !== undefined)
-    return found
+    return { items: found, resourceVersion }
+  }
+
+  async function listed<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<Listed<T>> {
+    try {
+      return await pages(resource, options, pageSize)
+    } catch (error) {
+      // The state that the pages belonged to is gone: one page of everything cannot lose it.
+      if (error instanceof KubeError && error.status === 410) return pages(resource, options, undefined)
+      throw error
+    }
   }
 
   return {
     server,
     context,
-    async list(resource, options = {}) {
-      try {
-        return await pages(resource, options, pageSize)
-      } catch (error) {
-        // The state that the pages belonged to is gone: one page of everything cannot lose it.
-        if (error instanceof KubeError && error.status === 410) return pages(resource, options, undefined)
-        throw error
-      }
-    },
+    list: async (resource, options) => (await listed(resource, options)).items,
+    listed,
     async get(resource, name, namespace) {
       try {
         return completed(resource, await ask({ method: 'GET', path: pathOf(resource, { namespace, name }) }, isObject))

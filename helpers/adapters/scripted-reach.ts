@@ -55,6 +55,7 @@ export function scripted(script: Script = {}, options: { deadline?: number; sign
     home: '/Users/joel',
     clock: {
       now: () => now,
+      closest: 500,
       sleep: (ms, signal) => new Promise((resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
         const end = (): void => {

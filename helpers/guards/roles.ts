@@ -6,6 +6,7 @@ import { resources } from '../adapters/resources.ts'
 import { ownNamespace } from '../own/names.ts'
 import { nodeLeases } from '../own/node-leases.ts'
 import { clusterLease } from '../own/lease.ts'
+import { signals } from '../probes/signals.ts'
 import type { Drill, Invariant, Permission, Policy } from '../words/index.ts'
 import { distinct } from './access.ts'
 import { fixesOf } from './clear.ts'
@@ -45,11 +46,15 @@ export function permissionsOf(policy: Policy, invariants: readonly Invariant[], 
   const check = least([permit('get', resources.namespaces, { name: 'kube-system' }), ...asked(invariants), ...toLook], [])
   const heal = least([...fixes.flatMap(fix => [...fix.observe(policy).flatMap(({ permissions = [] }) => permissions), ...(fix.permissions?.(policy) ?? [])]), ...toHold], check)
   const looks = drills.flatMap(drill => asked([...drill.given, ...(drill.always ?? [])]))
-  const drill = least([...looks, ...lossPermissions, ...faults.flatMap(({ inject, undo }) => [...inject, ...undo])], [...check, ...heal])
+  const drill = least([...looks, ...drills.flatMap(one => toWatch(policy, one)), ...lossPermissions, ...faults.flatMap(({ inject, undo }) => [...inject, ...undo])], [...check, ...heal])
   // What ends a fault needs what its undo needs, and no other account's.
   const forSwitch = policy.switches === undefined ? [] : least(faults.flatMap(({ undo }) => undo).filter(({ namespace }) => namespace !== ownNamespace), [])
   return { check, heal, drill, switch: forSwitch }
 }
+
+/** What is watched all through a drill: listed, and followed from there. */
+const toWatch = (policy: Policy, drill: Drill): readonly Permission[] => signals.flatMap(signal => signal.observe(policy, drill))
+  .flatMap(({ permissions = [], follow }) => (follow === undefined ? permissions : permissions.flatMap(permission => [permission, { ...permission, verb: 'watch' as const }])))
 
 /** What guards look at. */
 const lossPermissions: readonly Permission[] = [resources.nodes, resources.pods, resources.services, resources.persistentvolumes, resources.deployments, resources.statefulsets, resources.daemonsets]

@@ -20,7 +20,7 @@ function stage(): { lab: Lab; kube(): Promise<Kube>; clock(skew?: number): Clock
   return {
     lab,
     kube: () => openKube({ reach: lab.reach, deadline: 3_000, signal: new AbortController().signal }, policy.identity),
-    clock: (skew = 0) => ({ now: () => clock.now() + skew, sleep: (ms, signal) => clock.sleep(ms, signal) }),
+    clock: (skew = 0) => ({ now: () => clock.now() + skew, closest: clock.closest, sleep: (ms, signal) => clock.sleep(ms, signal) }),
   }
 }
 
@@ -57,7 +57,7 @@ describe('the lease of a cluster', () => {
   test.for([['right', 0], ['an hour ahead', hours], ['a day behind', -24 * hours]] as const)('of a holder that renews no more is taken over after what it had promised, the clock of the second being %s', async ([, skew]) => {
     const { lab, kube, clock } = stage()
     // The first one is there and says nothing: it was killed.
-    sure(await takeLease(clusterLease, holder('a'), { kube, clock: { now: clock().now, sleep: () => new Promise(() => {}) } }))
+    sure(await takeLease(clusterLease, holder('a'), { kube, clock: { ...clock(), sleep: () => new Promise(() => {}) } }))
     const began = lab.ground.clock.now()
     const second = sure(await takeLease(clusterLease, holder('b'), { kube, clock: clock(skew) }))
     const waited = lab.ground.clock.now() - began
@@ -69,7 +69,7 @@ describe('the lease of a cluster', () => {
 
   test('of a holder that is known to be dead is taken over at once', async () => {
     const { lab, kube, clock } = stage()
-    await takeLease(clusterLease, holder('a'), { kube, clock: { now: clock().now, sleep: () => new Promise(() => {}) } })
+    await takeLease(clusterLease, holder('a'), { kube, clock: { ...clock(), sleep: () => new Promise(() => {}) } })
     const began = lab.ground.clock.now()
     const second = sure(await takeLease(clusterLease, holder('b'), { kube, clock: clock(), isDead: identity => identity === 'a' }))
     expect([second.tookOver?.holder, lab.ground.clock.now() - began < 200]).toEqual(['a', true])

@@ -16,7 +16,7 @@ export const freshnessQuestions = (policy: Policy): readonly Question<unknown>[]
 ]
 
 /** When the node's container last started; undefined where it is not a container or Docker does not say. */
-function startOf(see: See, policy: Policy, node: string): number | undefined {
+export function startOf(see: See, policy: Policy, node: string): number | undefined {
   const container = policy.nodes.find(known => known.name === node)?.container
   if (container === undefined) return undefined
   const answer = see.answer(nodeContainer(container.name))

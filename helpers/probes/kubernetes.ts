@@ -1,4 +1,5 @@
 // Questions to the Kubernetes API: each kind listed once a run, however many invariants look at it.
+import { followKind } from '../adapters/kube-follow.ts'
 import { openKube, resources, type Resource } from '../adapters/kube.ts'
 import { permit } from '../adapters/permit.ts'
 import type {
@@ -20,6 +21,7 @@ function listOf<T extends KubeObject, K extends KubeObject>(resource: Resource<T
     async ask(asking) {
       return (await (await kube(asking)).list(resource)).map(keep)
     },
+    follow: following => followKind(tools => kube({ ...tools, policy: following.policy }), { resource, keep }, following),
   }
 }
 

@@ -1,5 +1,5 @@
 // Views of workloads: the object, its pods, and what stands in a pod's way.
-import type { ContainerStatus, Pod, See, Taint, Toleration, WorkloadObject } from '../words/index.ts'
+import type { ContainerStatus, Pod, Question, See, Taint, Toleration, WorkloadObject } from '../words/index.ts'
 import { daemonSets, deployments, inNamespace, named, statefulSets } from './kubernetes.ts'
 
 const questions = { Deployment: deployments, StatefulSet: statefulSets, DaemonSet: daemonSets } as const
@@ -8,6 +8,9 @@ export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
 
 /** The questions that show all workloads. */
 export const workloadQuestions = [deployments, statefulSets, daemonSets] as const
+
+/** The question that shows all workloads of a kind. */
+export const workloadQuestion = (kind: WorkloadKind): Question<WorkloadObject[]> => questions[kind]
 
 /** One workload's object; undefined where the API has none. */
 export const workloadObject = (see: See, kind: WorkloadKind, namespace: string, name: string): WorkloadObject | undefined =>

@@ -62,7 +62,7 @@ const drill = z.strictObject({
   faults: texts,
   halfway: texts.exactOptional(),
   outcome,
-  marks: z.array(z.strictObject({ mark: z.enum(marks), after: time, by: time })).readonly(),
+  marks: z.array(z.strictObject({ mark: z.enum(marks), after: time, by: time, blind: time.exactOptional() })).readonly(),
   misses: texts,
   unknown: texts,
   budgets,

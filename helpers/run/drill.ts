@@ -4,12 +4,13 @@ import {
   inWords, ms, thrownInWords,
   type Drill, type DrillResult, type Invariant, type Judgement, type Mark, type MarkName, type Outcome, type Policy,
 } from '../words/index.ts'
+import { keeps, unsure } from './budget.ts'
 import { look } from './look.ts'
 import { draftOf, opening, type DrillContext } from './opening.ts'
 import { inject, momentsOn, undoAll, type Stage } from './phases.ts'
 import { baselineOf, recover, type Recovery } from './recovery.ts'
 import { atMost, cutBy, orStopped } from './stopping.ts'
-import { watch } from './watch.ts'
+import { watch, type Watching } from './watch.ts'
 
 /** Between looks while something settles, ms. */
 const lookEvery = 5_000
@@ -49,6 +50,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   let injectedAt: number | undefined
   let signalMarks: readonly Mark[] = []
   let neverBack: readonly MarkName[] = []
+  let unseen: ReturnType<Watching['unseen']> = []
   let baseline: ReturnType<typeof baselineOf> = new Map()
   try {
     for (const fault of arranged) await inject(fault, order++, stage)
@@ -94,6 +96,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
         await atMost(hands.signal, clock, watching.stop())
         signalMarks = watching.marks()
         neverBack = watching.bad()
+        unseen = watching.unseen()
       }
     }
   } catch (error) {
@@ -115,7 +118,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   return result(outcome, {
     marks: marks.toSorted((a, b) => a.by - b.by),
     misses: [...missesOf(drill, recovery, outcome, { marks, neverBack }, injectedAt), ...notBack.map(judgement => `not back to before: ${nameOf(judgement)}`)],
-    unknown: recovery.unknown,
+    unknown: [...recovery.unknown, ...unsureOf(drill, marks, unseen, injectedAt)],
     leftBehind,
   })
 }
@@ -166,11 +169,22 @@ function outcomeOf({ notHealed, healings }: Recovery): Outcome {
   return fixes.length === 0 ? { kind: 'healed-by-itself' } : { kind: 'healed-by-fixes', fixes: [...new Set(fixes)] }
 }
 
+/** Budgets of which nobody can say whether they were kept, in words: silence is no pass. */
+function unsureOf({ budgets }: Drill, marks: readonly Mark[], unseen: readonly { mark: MarkName; since: number }[], injectedAt: number): readonly string[] {
+  return [
+    ...marks.flatMap(mark => {
+      const budget = budgets[mark.mark]
+      return budget !== undefined && keeps(mark, injectedAt, budget) === 'unknown' ? [unsure(mark.mark, mark, injectedAt, budget)] : []
+    }),
+    ...unseen.flatMap(({ mark, since }) => (budgets[mark] === undefined ? [] : [`${mark}: nobody could look since ${inWords(since - injectedAt)}, budget ${budgets[mark]}`])),
+  ]
+}
+
 /** Everything in which the recovery was not as the drill expects it, in words. */
 function missesOf(drill: Drill, recovery: Recovery, outcome: Outcome, { marks, neverBack }: { marks: readonly Mark[]; neverBack: readonly MarkName[] }, injectedAt: number): readonly string[] {
-  const late = marks.flatMap(({ mark, after }) => {
-    const budget = drill.budgets[mark]
-    return budget !== undefined && after - injectedAt > ms(budget) ? [`over budget: ${mark} after ${inWords(after - injectedAt)}, budget ${budget}`] : []
+  const late = marks.flatMap(mark => {
+    const budget = drill.budgets[mark.mark]
+    return budget !== undefined && keeps(mark, injectedAt, budget) === 'broken' ? [`over budget: ${mark.mark} after ${inWords(mark.after - injectedAt)}, budget ${budget}`] : []
   })
   const unexpected = outcome.kind === 'healed-by-fixes' ? outcome.fixes.filter(fix => !drill.expects.includes(fix)) : []
   return [

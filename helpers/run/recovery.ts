@@ -1,6 +1,7 @@
 // From the injection to the end of the stability window: looks, healing, and the marks of the whole.
 import { nameOf } from '../judge/judge.ts'
-import { ms, type Drill, type Healing, type Judgement, type Mark, type MarkName } from '../words/index.ts'
+import { ms, type Drill, type Healing, type Judgement, type Mark } from '../words/index.ts'
+import { keeps, unsure } from './budget.ts'
 import { freshMemory, healOnce, type HealContext } from './heal.ts'
 import type { Look } from './look.ts'
 
@@ -30,6 +31,14 @@ const firstLook = 700
 const worse = (judgements: readonly Judgement[], baseline: ReadonlyMap<string, Judgement['verdict']['kind']>): readonly Judgement[] =>
   judgements.filter(({ verdict, ...about }) => (verdict.kind === 'violated' || verdict.kind === 'unknown') && baseline.get(nameOf(about)) !== verdict.kind)
 
+/** The last look at which something was known to be so, and the first one after it at which nobody could tell. */
+interface Since {
+  at: number
+  blindFrom: number | undefined
+}
+
+const blindness = ({ blindFrom }: Since, until: number): { blind?: number } => (blindFrom === undefined ? {} : { blind: until - blindFrom })
+
 /** Judgements of the drill's own invariants by name and subject. */
 export const baselineOf = (judgements: readonly Judgement[]): ReadonlyMap<string, Judgement['verdict']['kind']> =>
   new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict.kind]))
@@ -57,8 +66,10 @@ export async function recover(
   const noticed = new Map<string, Mark>()
   const memory = freshMemory()
   const healings: Healing[] = []
+  const clear = new Map<string, Since>()
+  let lastBad: Since = { at: injectedAt, blindFrom: undefined }
+  let blind = 0
   let lastLook = injectedAt
-  let lastBad = injectedAt
   let firstGood: number | undefined
   let every = firstEvery
   let latest: Look | undefined
@@ -68,16 +79,19 @@ export async function recover(
     const seen = await context.look()
     const { startedAt, endedAt } = seen.snapshot
     for (const { invariant } of breaks) {
-      const broken = seen.judgements.some(judgement => judgement.invariant === invariant.name && judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated')
-      if (broken && !noticed.has(invariant.name)) {
-        noticed.set(invariant.name, { mark: 'detected', after: lastLook, by: endedAt })
+      if (noticed.has(invariant.name)) continue
+      const changed = worse(seen.judgements.filter(judgement => judgement.invariant === invariant.name), baseline)
+      const before = clear.get(invariant.name) ?? { at: injectedAt, blindFrom: undefined }
+      if (changed.some(({ verdict }) => verdict.kind === 'violated')) {
+        noticed.set(invariant.name, { mark: 'detected', after: before.at, by: endedAt, ...blindness(before, endedAt) })
         context.moment(`${invariant.name} notices`)
-      }
+      } else clear.set(invariant.name, changed.length === 0 ? { at: startedAt, blindFrom: undefined } : { ...before, blindFrom: before.blindFrom ?? startedAt })
     }
-    if (worse(seen.judgements, baseline).length > 0 || stillInjecting()) {
-      lastBad = startedAt
-      firstGood = undefined
-    } else firstGood ??= endedAt
+    const changed = worse(seen.judgements, baseline)
+    if (stillInjecting() || changed.some(({ verdict }) => verdict.kind === 'violated')) lastBad = { at: startedAt, blindFrom: undefined }
+    else if (changed.length > 0) lastBad = { ...lastBad, blindFrom: lastBad.blindFrom ?? startedAt }
+    else if (firstGood === undefined) blind = blindness(lastBad, endedAt).blind ?? 0
+    firstGood = changed.length > 0 || stillInjecting() ? undefined : (firstGood ?? endedAt)
     lastLook = startedAt
     latest = seen
     return seen
@@ -86,6 +100,13 @@ export async function recover(
   const everythingNoticed = () => breaks.every(({ invariant }) => noticed.has(invariant.name))
   // Looks may all fall between two outages that a signal sees: it has not recovered before the last of them is back.
   const wellSince = () => Math.max(firstGood ?? 0, ...cameBack().map(({ by }) => by))
+  /** The last of them: of several intervals that all have to end, and the part of it in which nobody could look. */
+  function recoveredMark(good: number): Mark {
+    const parts = [{ after: lastBad.at, by: good, blind }, ...cameBack()]
+    const [after, by] = [Math.max(...parts.map(part => part.after)), wellSince()]
+    const unseen = Math.max(0, ...parts.flatMap(part => (part.by > after ? [part.blind ?? 0] : [])))
+    return { mark: 'recovered', after: Math.min(after, by), by, ...(unseen > 0 ? { blind: Math.min(unseen, by - after) } : {}) }
+  }
   // What was not looked at has not held: the window ends with a look, not with time.
   const recovered = () => firstGood !== undefined && lastLook - wellSince() >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
   // What has yet to be noticed is looked for closely. Afterwards, while all stays well, a few looks are enough: the signals are watched all the time.
@@ -118,16 +139,19 @@ export async function recover(
   const isRecovered = recovered() && firstGood !== undefined
   const detected = [...noticed.values()].toSorted((a, b) => a.by - b.by)[0]
   return {
-    marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [{ mark: 'recovered' as MarkName, after: Math.min(wellSince(), Math.max(lastBad, ...cameBack().map(({ after }) => after))), by: wellSince() }] : [])],
+    marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [recoveredMark(firstGood!)] : [])],
     healings,
     unnoticed: breaks.flatMap(({ invariant, within }) => {
       const mark = noticed.get(invariant.name)
       if (mark === undefined) return [`${invariant.name} never noticed`]
-      return mark.after - injectedAt > ms(within) ? [`${invariant.name} noticed later than ${within}`] : []
+      return keeps(mark, injectedAt, within) === 'broken' ? [`${invariant.name} noticed later than ${within}`] : []
     }),
     notHealed: isRecovered ? undefined : end.length === 0
       ? `it did not stay well for ${drill.stability}`
       : end.slice(0, 5).map(judgement => `${nameOf(judgement)}: ${judgement.verdict.kind === 'violated' ? judgement.verdict.findings.map(finding => finding.seen).join('; ') : judgement.verdict.kind}`).join(' / '),
-    unknown: end.flatMap(judgement => (judgement.verdict.kind === 'unknown' ? [`${nameOf(judgement)}: ${judgement.verdict.why}`] : [])),
+    unknown: [...breaks.flatMap(({ invariant, within }) => {
+      const mark = noticed.get(invariant.name)
+      return mark !== undefined && keeps(mark, injectedAt, within) === 'unknown' ? [unsure(`${invariant.name} noticing`, mark, injectedAt, within)] : []
+    }), ...end.flatMap(judgement => (judgement.verdict.kind === 'unknown' ? [`${nameOf(judgement)}: ${judgement.verdict.why}`] : []))],
   }
 }

@@ -57,7 +57,7 @@ export function cutBy(reach: Reach, stop: AbortSignal): Reach {
   const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
   return {
     ...reach,
-    clock: { now: () => reach.clock.now(), sleep: (ms, signal) => reach.clock.sleep(ms, both(signal)) },
+    clock: { now: () => reach.clock.now(), closest: reach.clock.closest, sleep: (ms, signal) => reach.clock.sleep(ms, both(signal)) },
     shell: { run: (argv, options) => reach.shell.run(argv, { ...options, signal: both(options.signal) }) },
     net: {
       http: (url, options) => reach.net.http(url, { ...options, signal: both(options.signal) }),

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drillOn, signalOf } from '../../tests/model/drill.ts'
 import { newModel, start, type Model, type State } from '../../tests/model/model.ts'
-import type { Signal } from '../words/index.ts'
+import type { Asking, Signal } from '../words/index.ts'
 import { watch } from './watch.ts'
 
 /** Watches for a while, and what was seen; times in ms since the start of the model. */
@@ -11,9 +11,11 @@ async function watching(model: Model, signals: readonly Signal[], ms: number) {
   const told: string[] = []
   const seen = watch(signals, { reach: model.reach, policy: model.policy, drill: drillOn(model), changed: says => told.push(says) })
   await model.clock.sleep(ms)
-  const [marks, bad] = [seen.marks().map(({ mark, after, by }) => ({ mark, after: after - start, by: by - start })), seen.bad()]
+  const marks = seen.marks().map(mark => ({ ...mark, after: mark.after - start, by: mark.by - start }))
+  const unseen = seen.unseen().map(({ mark, since }) => ({ mark, since: since - start }))
+  const bad = seen.bad()
   await seen.stop()
-  return { marks, bad, told }
+  return { marks, bad, unseen, told }
 }
 
 /** Lets a part be in a state from a time on, ms since the start. */
@@ -24,14 +26,14 @@ function script(model: Model, part: string, ...states: readonly (readonly [at: n
 describe('a signal', () => {
   test('that was never bad leaves no mark and is not talked about', async () => {
     const model = newModel()
-    expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({ marks: [], bad: [], told: [] })
+    expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({ marks: [], bad: [], unseen: [], told: [] })
   })
 
   test('that went and came back is marked between its last bad look and its first good one', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [7_300, 'up'])
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
-      marks: [{ mark: 'api back', after: 7_000, by: 8_010 }], bad: [], told: ['lost: api back', 'back: api back'],
+      marks: [{ mark: 'api back', after: 7_000, by: 8_010 }], bad: [], unseen: [], told: ['lost: api back', 'back: api back'],
     })
   })
 
@@ -39,7 +41,7 @@ describe('a signal', () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [5_500, 'up'], [9_500, 'down'])
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
-      marks: [], bad: ['api back'], told: ['lost: api back', 'back: api back', 'lost: api back'],
+      marks: [], bad: ['api back'], unseen: [], told: ['lost: api back', 'back: api back', 'lost: api back'],
     })
   })
 
@@ -56,19 +58,60 @@ describe('a signal', () => {
     expect((await watching(model, [signalOf(model, 'api back', 'api')], 5_000)).marks).toEqual([{ mark: 'api back', after: 1_000, by: 2_010 }])
   })
 
-  test('that cannot be seen is not well', async () => {
+  test('that cannot be seen is neither well nor not: it may have been away all the time since it was last seen', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
-    expect(await watching(model, [signalOf(model, 'api back', 'api')], 8_000)).toMatchObject({ marks: [{ after: 4_000, by: 5_010 }], told: ['lost: api back', 'back: api back'] })
+    expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 8_000)).toEqual({
+      marks: [{ mark: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }], bad: [], unseen: [],
+      told: ['not seen: pods ready', 'seen again after 3.0 s: pods ready', 'back: pods ready'],
+    })
   })
 
-  test('whose own judgement fails is not well either, and the others are watched on', async () => {
+  test('that comes back while nobody can look is marked from the last time it was known to be bad', async () => {
+    const model = newModel()
+    script(model, 'api', [1_500, 'down'], [3_500, 'silent'], [6_500, 'up'])
+    expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 9_000)).toEqual({
+      marks: [{ mark: 'pods ready', after: 3_000, by: 7_010, blind: 4_010 }], bad: [], unseen: [],
+      told: ['lost: pods ready', 'not seen: pods ready', 'seen again after 4.0 s: pods ready', 'back: pods ready'],
+    })
+  })
+
+  test('that nobody sees any more is not bad, and no mark', async () => {
+    const model = newModel()
+    script(model, 'api', [2_500, 'silent'])
+    expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 9_000)).toEqual({ marks: [], bad: [], unseen: [{ mark: 'pods ready', since: 2_000 }], told: ['not seen: pods ready'] })
+  })
+
+  test.for([['that shows by its trace that nothing was another meanwhile was never away', 'a', []], ['whose trace is another afterwards may have been away', 'b', [{ mark: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }]]] as const)('%s', async ([, later, marks]) => {
+    const model = newModel()
+    let trace = 'a'
+    script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
+    void model.clock.after(3_000, () => {
+      trace = later
+    })
+    expect((await watching(model, [{ ...signalOf(model, 'pods ready', 'api'), trace: () => trace }], 7_000)).marks).toEqual(marks)
+  })
+
+  test('to whom silence says that it is not well is marked by silence', async () => {
+    const model = newModel()
+    script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
+    const heard: Signal = { ...signalOf(model, 'api back', 'api'), good: see => see.answer(model.question('api')).kind === 'known' }
+    expect(await watching(model, [heard], 8_000)).toMatchObject({ marks: [{ after: 4_000, by: 5_010 }], told: ['lost: api back', 'back: api back'] })
+  })
+
+  test('that is about nothing here is never talked about', async () => {
+    const model = newModel({ lacks: { docker: 'no Docker here' } })
+    const absent: Signal = { ...signalOf(model, 'nodes ready', 'api'), observe: () => [{ ...model.question('api'), needs: ['docker'] }] }
+    expect(await watching(model, [absent], 8_000)).toEqual({ marks: [], bad: [], unseen: [], told: [] })
+  })
+
+  test('whose own judgement fails is not seen either, and the others are watched on', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [4_500, 'up'])
     const failing: Signal = { ...signalOf(model, 'nodes ready', 'api'), good: () => {
       throw new TypeError('x is undefined')
     } }
-    expect(await watching(model, [failing, signalOf(model, 'api back', 'api')], 8_000)).toMatchObject({ marks: [{ mark: 'api back' }], bad: ['nodes ready'] })
+    expect(await watching(model, [failing, signalOf(model, 'api back', 'api')], 8_000)).toMatchObject({ marks: [{ mark: 'api back' }], unseen: [{ mark: 'nodes ready' }] })
   })
 
   test('is as exact as its rhythm', async () => {
@@ -91,10 +134,11 @@ describe('asking', () => {
   test('is four times less often once all has been well for ten seconds, and at the full pace again as soon as it is not', async () => {
     const model = newModel()
     const asked: number[] = []
-    const counted = { ...signalOf(model, 'api back', 'api'), observe: () => {
+    const question = model.question('api')
+    const counted = { ...signalOf(model, 'api back', 'api'), observe: () => [{ ...question, async ask(asking: Asking) {
       asked.push((model.clock.now() - start) / 1000)
-      return [model.question('api')]
-    } }
+      return question.ask(asking)
+    } }] }
     script(model, 'api', [20_500, 'down'], [25_500, 'up'])
     await watching(model, [counted], 29_000)
     expect(asked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14, 18, 22, 23, 24, 25, 26, 27, 28])
@@ -140,9 +184,9 @@ describe('for any outages', () => {
     await fc.assert(fc.asyncProperty(outages(1), every, async (parts, rhythm) => {
       const { marks, returns, bad } = await played(parts, rhythm)
       expect(bad).toEqual([])
-      for (const { after, by } of marks) {
+      for (const { after, by, blind = 0 } of marks) {
         expect(returns.some(moment => after <= moment && moment <= by)).toBe(true)
-        expect(by - after).toBeLessThanOrEqual({ '500 ms': 500, '1 s': 1000, '2 s': 2000 }[rhythm] + 10)
+        expect(by - after - blind).toBeLessThanOrEqual({ '500 ms': 500, '1 s': 1000, '2 s': 2000 }[rhythm] + 10)
       }
     }), { numRuns: 60 })
   })

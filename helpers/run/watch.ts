@@ -1,22 +1,20 @@
-// Watching a recovery: each signal is asked by itself and often, and its last way from bad to good becomes a mark.
-import { ms, seeing, type Drill, type Duration, type Mark, type MarkName, type Policy, type Question, type Reach, type Signal } from '../words/index.ts'
-import { observe } from './observe.ts'
-
-/** What a signal has been like since the injection. */
-interface Track {
-  good: boolean | undefined
-  /** The last look at which it was bad. */
-  lastBad: number | undefined
-  mark: { after: number; by: number } | undefined
-}
+// Watching a recovery: what can be followed is followed, the rest is asked often, and the last way of each signal from bad to good becomes a mark.
+import {
+  inWords, ms, seeing, Unanswered, type Answer, type Drill, type Mark, type MarkName, type Policy, type Question, type Reach, type See, type Signal,
+} from '../words/index.ts'
+import { askClosely } from './closely.ts'
+import { defaultDeadline, observe } from './observe.ts'
+import { newTrack, type Sight, type Track, type Turn } from './track.ts'
 
 export interface Watching {
   /** Marks of the signals that went bad and came back; those that are bad now have none. */
   marks(): readonly Mark[]
   /** Aborts when the next signal is lost. */
   nextLoss(): AbortSignal
-  /** Signals that are not well now. */
+  /** Signals that are not well now, as far as anybody knows. */
   bad(): readonly MarkName[]
+  /** Signals that nobody can see now, and since when. */
+  unseen(): readonly { mark: MarkName; since: number }[]
   /** Ends all asking. Resolves when the last question is answered. */
   stop(): Promise<void>
 }
@@ -24,57 +22,141 @@ export interface Watching {
 /** After this long without anything bad, ms, signals are asked this many times less often. What goes bad then is followed at the full pace at once. */
 const calmAfter = 10_000
 const calmer = 4
+/** Nothing is asked more often than that while all is well, ms. @source joelclaw policy: a service's own check once a second is often */
+const calmPace = 500
+
+/** What the last answer to a question was, and how old it may be. */
+interface Known {
+  answer: Answer<unknown>
+  /** When it was asked; of what is followed, from when on it was so. */
+  since: number
+  /** The same of the last answer that was one. */
+  knownSince: number
+  /** How often something may have gone unseen. */
+  gaps: number
+}
 
 const shared = (questions: readonly Question<unknown>[]): readonly Question<unknown>[] => [...new Map(questions.map(question => [question.key, question])).values()]
 
-/** Starts to watch. `changed` is told when a signal goes bad or comes back. */
+/** Starts to watch. `changed` is told when a signal goes bad or comes back, and when nobody can see it. */
 export function watch(
   signals: readonly Signal[],
   { reach, policy, drill, changed }: { reach: Reach; policy: Policy; drill: Drill; changed(says: string): void },
 ): Watching {
+  const { clock } = reach
   const over = new AbortController()
   let loss = new AbortController()
-  let lastStir = reach.clock.now()
-  const tracks = new Map<MarkName, Track>(signals.map(signal => [signal.mark, { good: undefined, lastBad: undefined, mark: undefined }]))
+  let lastStir = clock.now()
+  const watched = signals.map(signal => ({ signal, track: newTrack(clock.now()), questions: signal.observe(policy, drill), gaps: 0 }))
+  const board = new Map<string, Known>()
 
   /** Everything has been well for a while: nothing is about to be marked. */
-  const isCalm = (now: number): boolean => now - lastStir > calmAfter && [...tracks.values()].every(track => track.good === true)
+  const isCalm = (): boolean => clock.now() - lastStir > calmAfter && watched.every(({ track }) => track.known() !== 'bad' && track.unseenSince() === undefined)
+  const slowed = (pace: number): number => (isCalm() ? Math.max(calmPace, pace * calmer) : pace)
+
+  function take(mark: MarkName, track: Track, sight: Sight): void {
+    for (const turn of track.note(sight)) {
+      changed(inTurn(mark, turn))
+      if (turn.kind !== 'lost') continue
+      loss.abort(new Error(`${mark} is lost`))
+      loss = new AbortController()
+    }
+    if (sight.kind !== 'good') lastStir = clock.now()
+  }
+
+  /** What the board says of a signal now. Nothing before all of its questions were asked once, or where it has no meaning. */
+  function judge(about: (typeof watched)[number]): void {
+    const { signal, track, questions } = about
+    const found = questions.map(({ key }) => [key, board.get(key)] as const)
+    const known = found.flatMap(([, entry]) => (entry === undefined ? [] : [entry]))
+    if (known.length < questions.length) return
+    const [now, gaps] = [clock.now(), known.reduce((sum, { gaps: more }) => sum + more, 0)]
+    const after = Math.min(now, ...known.map(({ since }) => since))
+    const see = seeing({ version: 1, cluster: policy.cluster, target: reach.target, startedAt: after, endedAt: now, answers: Object.fromEntries(found.map(([key, entry]) => [key, entry!.answer])) })
+    const kind = sightOf(() => signal.good(see, policy, drill))
+    if (kind === 'absent') return
+    if (kind === 'unseen') return take(signal.mark, track, { kind, after: Math.min(now, ...known.map(({ knownSince }) => knownSince)), by: now })
+    // What was asked meanwhile was not judged: of what is only followed, every state is told again.
+    const gap = gaps > about.gaps || (track.unseenSince() !== undefined && questions.some(({ follow: told }) => told === undefined))
+    about.gaps = gaps
+    take(signal.mark, track, { kind, after, by: now, gap, trace: kind === 'good' ? traceOf(signal, see) : undefined })
+  }
+
+  const traceOf = ({ trace }: Signal, see: See): string | undefined => {
+    try {
+      return trace?.(see, policy, drill)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Puts an answer on the board. A question that had none before it was answered again has a gap. */
+  function post(key: string, answer: Answer<unknown>, since: number, gap: boolean): void {
+    const before = board.get(key)
+    const gaps = before?.gaps ?? 0
+    board.set(key, { answer, since, knownSince: answer.kind === 'known' ? since : (before?.knownSince ?? since), gaps: gaps + (gap ? 1 : 0) })
+  }
 
   /** Signals with the same rhythm look together: what they share is asked once. */
-  async function follow(group: readonly Signal[], every: Duration): Promise<void> {
+  async function ask(group: typeof watched, every: number): Promise<void> {
+    const questions = shared(group.flatMap(about => about.questions)).filter(({ follow }) => follow === undefined)
     while (!over.signal.aborted) {
-      const began = reach.clock.now()
-      const snapshot = await observe(shared(group.flatMap(signal => signal.observe(policy, drill))), reach, policy)
-      const now = reach.clock.now()
-      for (const signal of group) note(signal, tracks.get(signal.mark)!, isGood(signal, seeing(snapshot), policy, drill), { began, now })
-      await reach.clock.sleep(Math.max(0, ms(every) * (isCalm(now) ? calmer : 1) - (now - began)), over.signal).catch(() => {})
+      const began = clock.now()
+      const { answers } = await observe(questions, reach, policy)
+      for (const [key, answer] of Object.entries(answers)) post(key, answer, began, answer.kind === 'known' && board.get(key)?.answer.kind === 'unknown')
+      for (const about of group) judge(about)
+      await clock.sleep(Math.max(0, slowed(every) - (clock.now() - began)), over.signal).catch(() => {})
     }
   }
 
-  function note(signal: Signal, track: Track, good: boolean, { began, now }: { began: number; now: number }): void {
-    if (!good) lastStir = now
-    if (good && track.good === false) {
-      // It was bad when it was last asked, and it can have come back at any time since that question was sent.
-      track.mark = { after: track.lastBad ?? began, by: now }
-      changed(`back: ${signal.mark}`)
+  /** What is told by itself is judged at once. */
+  async function follow(question: Question<unknown>): Promise<void> {
+    const { key, says, origin, needs, deadline = defaultDeadline } = question
+    const told = (answer: { kind: 'known'; value: unknown } | { kind: 'unknown' | 'absent'; why: string }, since: number, gap: boolean): void => {
+      const before = board.get(key)?.answer
+      const isNews = before?.kind !== 'known' || answer.kind !== 'known' || before.value !== answer.value
+      post(key, { ...answer, says, origin, at: clock.now(), tookMs: clock.now() - since }, since, gap)
+      // That it is still the same is of interest only while something is not well.
+      for (const about of watched) if (about.questions.some(one => one.key === key) && (isNews || about.track.known() !== 'good')) judge(about)
     }
-    if (!good) {
-      if (track.good !== false) {
-        changed(`lost: ${signal.mark}`)
-        loss.abort(new Error(`${signal.mark} is lost`))
-        loss = new AbortController()
-      }
-      track.mark = undefined
-      track.lastBad = began
-    }
-    track.good = good
+    const why = needs.flatMap(need => reach.lacks[need] ?? [])[0]
+    if (why !== undefined) return told({ kind: 'absent', why }, clock.now(), false)
+    await question.follow?.({
+      reach, policy, deadline, signal: over.signal,
+      heard: ({ value, since, gap }) => told({ kind: 'known', value }, since, gap),
+      lost: reason => told({ kind: 'unknown', why: reason }, clock.now(), false),
+      stretch: () => slowed(Math.max(1_000, 4 * clock.closest)),
+      hurry: () => (isCalm() ? loss.signal : never),
+    })
   }
 
-  const running = [...Map.groupBy(signals, signal => signal.every)].map(([every, group]) => follow(group, every))
+  async function askOften({ signal: { mark, good }, track, questions }: (typeof watched)[number]): Promise<void> {
+    await askClosely(clock, {
+      signal: over.signal, pace: () => slowed(clock.closest), ask: () => observe(questions, reach, policy),
+      told(snapshot, after, by) {
+        const kind = sightOf(() => good(seeing(snapshot), policy, drill))
+        if (kind !== 'absent') take(mark, track, { kind, after, by, overlaps: true })
+      },
+    })
+  }
+
+  const inRhythm = Map.groupBy(watched.filter(({ signal }) => signal.every !== 'closely'), ({ signal }) => signal.every)
+  const running = [
+    ...[...inRhythm].map(([every, group]) => ask(group, every === 'closely' ? clock.closest : ms(every))),
+    ...watched.filter(({ signal }) => signal.every === 'closely').map(askOften),
+    ...shared(watched.filter(({ signal }) => signal.every !== 'closely').flatMap(({ questions }) => questions)).filter(question => question.follow !== undefined).map(follow),
+  ]
   return {
-    marks: () => [...tracks].flatMap(([mark, track]) => (track.mark === undefined ? [] : [{ mark, ...track.mark }])),
+    marks: () => watched.flatMap(({ signal: { mark }, track }) => {
+      const found = track.mark()
+      return found === undefined ? [] : [{ mark, ...found }]
+    }),
     nextLoss: () => loss.signal,
-    bad: () => [...tracks].flatMap(([mark, track]) => (track.good === false ? [mark] : [])),
+    bad: () => watched.flatMap(({ signal: { mark }, track }) => (track.known() === 'bad' ? [mark] : [])),
+    unseen: () => watched.flatMap(({ signal: { mark }, track }) => {
+      const since = track.unseenSince()
+      return since === undefined ? [] : [{ mark, since }]
+    }),
     async stop() {
       over.abort(new Error('the drill is over'))
       await Promise.all(running)
@@ -82,11 +164,18 @@ export function watch(
   }
 }
 
-/** Not well is also what cannot be seen, and what its own signal fails on: a watch must outlive both. */
-function isGood(signal: Signal, see: ReturnType<typeof seeing>, policy: Policy, drill: Drill): boolean {
+const never = new AbortController().signal
+
+function inTurn(mark: MarkName, turn: Turn): string {
+  if (turn.kind === 'seen again') return `seen again after ${inWords(turn.blind)}: ${mark}`
+  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${mark}`
+}
+
+/** What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that, too. */
+function sightOf(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
   try {
-    return signal.good(see, policy, drill)
-  } catch {
-    return false
+    return good() ? 'good' : 'bad'
+  } catch (error) {
+    return error instanceof Unanswered && error.kind === 'absent' ? 'absent' : 'unseen'
   }
 }

@@ -47,20 +47,24 @@ export const drill = (definition: DrillDefinition): Drill => ({ ...definition, k
 /** Something that is watched all through a drill, by itself and often, for one mark of the recovery. */
 export interface Signal {
   readonly mark: MarkName
-  /** How often it is asked: half of it is the error of its mark. */
-  readonly every: Duration
+  /** How often it is asked what cannot be followed. `closely`: as often as the clock of the reach allows, without waiting for the answer before. */
+  readonly every: Duration | 'closely'
   observe(policy: Policy, drill: Drill): readonly Question<unknown>[]
-  /** Whether it is well. May throw Unanswered, which is “not well”. */
+  /** Whether it is well. May throw Unanswered: that is neither well nor not. Where silence itself is not well, it says so. */
   good(see: See, policy: Policy, drill: Drill): boolean
+  /** What is another after it went and came back while nobody could look. Absent: whatever came back unseen may have been away. */
+  trace?(see: See, policy: Policy, drill: Drill): string
 }
 
 /** A point in time between two looks. ms since the epoch. */
 export interface Mark {
   mark: MarkName
-  /** The last look at which it was not yet so. */
+  /** When it was last known not to be so; where that was never seen, when it was last known to be so before nobody could look. */
   after: number
-  /** The first look at which it was. */
+  /** When it was first known to be so. */
   by: number
+  /** ms in between for which nobody could look. Absent: it is only as wide as looks are apart. */
+  blind?: number
 }
 
 export type Outcome =

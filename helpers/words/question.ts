@@ -14,6 +14,27 @@ export interface Asking {
   deadline: number
 }
 
+/** What a followed question has come to be. */
+export interface Heard<T> {
+  value: T
+  /** It was so at some moment since then, ms since the epoch. */
+  since: number
+  /** What was between the value before and this one is not known: there may have been others. */
+  gap: boolean
+}
+
+/** Whoever follows a question instead of asking it again and again. */
+export interface Following<T> extends Asking {
+  /** Hears every value, one after the other, and from time to time that it is still the same. */
+  heard(heard: Heard<T>): void
+  /** From now on nothing is known, until `heard` is called again. */
+  lost(why: string): void
+  /** The longest time, ms, until it is proved again that nothing was missed. */
+  stretch(): number
+  /** Aborts when stretches become shorter: the present one is to end. */
+  hurry(): AbortSignal
+}
+
 /** One thing to find out. Two questions with the same key are one question. */
 export interface Question<T> {
   readonly key: string
@@ -28,6 +49,8 @@ export interface Question<T> {
   readonly permissions?: readonly Permission[]
   /** Reads only. A rejection makes the answer unknown, with its message as the reason. */
   ask(asking: Asking): Promise<T>
+  /** Tells each change of the answer as it comes, where its origin can do that. Resolves when its signal aborts, whatever happens until then. */
+  follow?(following: Following<T>): Promise<void>
 }
 
 interface Asked {

@@ -5,6 +5,11 @@ import type { Dispatcher } from 'undici'
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
+  /**
+   * How close together, ms, questions may follow each other where every moment counts. On real time that is what a host can
+   * bear, on virtual time what the tests of a world can: there a look costs, and waiting does not.
+   */
+  readonly closest: number
   /** Resolves after `ms`, or at once with the signal's reason as a rejection when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }

@@ -48,7 +48,11 @@ const settle = (): Promise<void> => new Promise(done => setImmediate(() => setIm
 /** Real timers, such as a test's own limit, get a turn after this many entries, however long virtual time is waited for. */
 const breather = 1_000
 
+/** Between questions where every moment counts, ms: closer ones would make a drill cost more without showing anything that a world of seconds has. */
+const closest = 500
+
 export class VirtualClock implements Clock {
+  readonly closest = closest
   #now: number
   #order = 0
   #heap: Entry[] = []

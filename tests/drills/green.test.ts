@@ -28,7 +28,7 @@ const green: Readonly<Record<string, Green>> = {
     outcome: byFixes('cycle-colima', 'remove-control-plane-taint'),
     marks: ['detected', 'api back', 'nodes ready', 'service answering', 'endpoints ready', 'pods ready', 'recovered'],
   },
-  'flannel-pod-killed': { outcome: byItself, marks: ['detected', 'recovered'], phases: unwatched },
+  'flannel-pod-killed': { outcome: byItself, marks: ['detected', 'pods ready', 'recovered'] },
   'flannel-crash-loops-without-br-netfilter': { outcome: byFixes('load-kernel-modules'), marks: ['detected', 'pods ready', 'recovered'] },
   'flannel-loses-its-subnet': {
     outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint', 'restart-flannel'),
@@ -38,13 +38,14 @@ const green: Readonly<Record<string, Green>> = {
   'node-comes-back-cordoned': { outcome: byFixes('uncordon'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
   'api-port-drifts': {
     outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint'),
-    marks: ['detected', 'api back', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+    marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
   },
   'node-container-killed': {
     outcome: byFixes('start-node-container', 'regenerate-kubeconfig', 'remove-control-plane-taint'),
     marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
   },
-  'node-container-paused': { outcome: byFixes('start-node-container'), marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
+  // Nothing of what the API knows was another meanwhile: it stood still.
+  'node-container-paused': { outcome: byFixes('start-node-container'), marks: ['detected', 'api back', 'service answering', 'recovered'] },
   'pds-nodeport-reset': { outcome: byFixes('patch-nodeport'), marks: ['detected', 'service answering', 'recovered'] },
   'port-forward-dies-silently': { outcome: byFixes('end-dead-port-forward'), marks: ['detected', 'recovered'], phases: unwatched },
   'typesense-hangs': { outcome: byItself, marks: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'] },

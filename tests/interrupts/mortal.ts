@@ -145,6 +145,7 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
     ...inner,
     clock: {
       now: () => inner.clock.now(),
+      closest: inner.clock.closest,
       sleep: (ms, signal) => act('sleep', `${ms} ms`, false, async () => {
         const over = new AbortController()
         const end = (): void => over.abort(new Error('the process has died'))
