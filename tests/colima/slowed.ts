@@ -15,6 +15,7 @@ export function slowed(reach: Reach, factor = slowness): Reach {
   return {
     ...reach,
     clock: {
+      closest: reach.clock.closest,
       now: () => began + Math.round((reach.clock.now() - began) / factor),
       sleep: (ms, signal) => reach.clock.sleep(ms * factor, signal),
     },
