@@ -88,7 +88,7 @@ export default definePolicy({
   manifests: {
     probes: { outlastWarmUp: true },
     // @source Kubernetes, ports and protocols; the range is the default of the API server
-    ports: { range: { from: 30_000, to: 32_767 }, reserved: [{ port: 6443, of: 'the API server' }, { port: 10_250, of: 'the kubelet' }], onHost: [] },
+    ports: { range: { from: 30_000, to: 32_767 }, reserved: [{ port: 6443, of: 'the API server' }, { port: 10_250, of: 'the kubelet' }], leaveProbes: true, onHost: [] },
     images: { pinned: 'tag', fromCache: true },
     claims: { namedClass: true, registered: true, oneWriter: true },
     drains: true,

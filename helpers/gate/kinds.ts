@@ -52,6 +52,8 @@ const clusterKinds: ReadonlySet<string> = new Set([
   ...Object.values(declared).filter(entry => !entry.namespaced).map(({ kind }) => kind),
   'Node', 'APIService', 'CSIDriver', 'ComponentStatus', 'FlowSchema', 'PriorityLevelConfiguration', 'VolumeAttachment',
   'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'CertificateSigningRequest', 'DeviceClass', 'ClusterIssuer', 'ClusterPolicy', 'ClusterReport',
+  'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding', 'ClusterTrustBundle', 'CSINode', 'VolumeAttributesClass', 'IPAddress', 'ServiceCIDR', 'ResourceClass', 'ResourceSlice',
+  'DeviceTaintRule', 'ResourcePoolStatusRequest', 'StorageVersion', 'StorageVersionMigration', 'TokenReview', 'SelfSubjectReview', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview',
 ])
 
 /** Whether a kind lives outside of namespaces. A custom kind whose scope is not known counts as living in one. */

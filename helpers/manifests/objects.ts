@@ -88,6 +88,16 @@ function namespaceOf({ namespace }: Fields): { namespace?: string; troubles: rea
   return { namespace, troubles: wrong === undefined ? [] : [broken(path, 'bad-namespace', show(namespace), wrong, 'Give it another namespace: the API refuses this one.')] }
 }
 
+/**
+ * Whether Helm makes the object for `helm test` alone: no install and no upgrade does. A Secret counts wherever it stands, for what
+ * it holds is in the file. @source Helm documentation, Chart Tests and Chart Hooks; test-success and test-failure are its names of before v3
+ */
+function isHelmTest(kind: string, metadata: Fields): boolean {
+  const { annotations } = metadata
+  const hooks = isFields(annotations) ? annotations['helm.sh/hook'] : undefined
+  return kind !== 'Secret' && typeof hooks === 'string' && hooks.split(',').every(hook => /^test(?:-success|-failure)?$/.test(hook.trim()))
+}
+
 type Objects = { found: readonly Found[]; troubles: readonly Trouble[] }
 const only = (trouble: Trouble): Objects => ({ found: [], troubles: [trouble] })
 
@@ -96,6 +106,7 @@ function oneObject(value: Fields, apiVersion: string, kind: string): Objects {
   if (!isFields(metadata)) return only(broken(['metadata'], 'no-name', `metadata: ${show(metadata)}`, 'an object with a name', 'Write `name: …` below metadata.'))
   const named = nameOf(apiVersion, kind, metadata)
   if (!('troubles' in named)) return only(named)
+  if (isHelmTest(kind, metadata)) return only(skipped('helm-test', `a Helm test: ${kind} ${named.name}`, 'Only helm test makes it: no install and no upgrade does.'))
   const { namespace, troubles: ofNamespace } = namespaceOf(metadata)
   const annotations = textsOf(metadata['annotations'], ['metadata', 'annotations'])
   const labels = textsOf(metadata['labels'], ['metadata', 'labels'])

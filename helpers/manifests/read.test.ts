@@ -91,6 +91,15 @@ test.each([
   expect([manifests, problems.map(({ kind, code, seen }) => `${kind} ${code}: ${seen}`)]).toEqual([[], [said === undefined ? 'broken template: a template that nobody has rendered: a: {{ not even YAML' : `skipped ${said}`]])
 })
 
+test('what only helm test makes is left aside; other hooks, and Secrets, are not', () => {
+  const hooked = (name: string, hook: string, kind = 'Pod'): string => object(`  annotations: {helm.sh/hook: "${hook}"}\n`, kind, name)
+  const set = setOf([hooked('a', 'test'), hooked('b', 'test-success, test-failure'), hooked('c', 'pre-install,test'), hooked('d', 'pre-install'), hooked('e', 'test', 'Secret')].join('---\n'))
+  expect([objectsIn(set), problemsOf(set)]).toEqual([
+    ['a.yaml#2 v1 Pod -/c', 'a.yaml#3 v1 Pod -/d', 'a.yaml#4 v1 Secret -/e'],
+    ['a.yaml:1:1 skipped helm-test: a Helm test: Pod a', 'a.yaml:7:1 skipped helm-test: a Helm test: Pod b'],
+  ])
+})
+
 test('objects that come with the project are given as they are, or not at all', () => {
   expect(parseObjects(`${object('data: {a: b}\n')}---\n# nothing\n`)).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } }])
   expect(() => parseObjects(object('a: 1\na: 2\n'), 'own.yaml')).toThrow('own.yaml:6:1: a for the second time, first in line 5. Expected: each key once: kubectl takes the last one and says nothing. Remove one of the two.')

@@ -145,6 +145,8 @@ test('a claim that a StatefulSet makes may be mounted, and nothing else that is 
 })
 
 test('what a server sets or drops itself need not be there', () => {
+  expect(foundIn('{apiVersion: internal.apiserver.k8s.io/v1alpha1, kind: StorageVersion, metadata: {name: a}, spec: {}}')).toEqual([])
+  expect(foundIn('{apiVersion: internal.apiserver.k8s.io/v1alpha1, kind: StorageVersion, metadata: {name: a}, spec: {}, status: {commonEncodingVersion: v1}}')).toEqual([])
   expect(foundIn(`${deployment('')}status: {replicas: 1, conditions: [{type: Available}]}\n`)).toEqual([])
   expect(foundIn('{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: a, creationTimestamp: null}, roleRef: {kind: Role, name: a}}')).toEqual([])
 })

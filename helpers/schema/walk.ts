@@ -193,6 +193,8 @@ function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: stri
   // A built-in kind cannot tell a missing yes or no from a no.
   const { optional, judge: rule } = rulesOf(name)
   for (const member of shape.needs ?? []) {
+    // The server writes it: of an object that is applied none is asked.
+    if (member === 'status' && path.length === 0) continue
     if ((Object.hasOwn(value, member) && value[member] !== null) || shape.has[member]?.limits?.default !== undefined || shape.has[member]?.is === 'boolean' || optional?.includes(member) === true) continue
     walk.found.push({ code: 'schema:required', path: [...path, member], seen: `${pathInWords(path)} has no ${member}`, expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} must have`, remedy: `add ${member}` })
   }

@@ -27,6 +27,8 @@ const ports = z.strictObject({
   range: z.strictObject({ from: port, to: port }).refine(({ from, to }) => from <= to, 'expected “from” to be no more than “to”').optional(),
   /** Ports of the node itself. A NodePort of the same number takes them away. */
   reserved: z.array(z.strictObject({ port, of: name })).default([]),
+  /** No NodePort has the number that a probe of its own pods asks on their node: kube-proxy with iptables refuses the probe, and they never get ready. */
+  leaveProbes: z.boolean().default(false),
   /** Ports of the node that pods may take for themselves. Unset: not judged. */
   onHost: z.array(z.strictObject({ ...workload, port })).optional(),
 })

@@ -46,7 +46,7 @@ describe('a policy', () => {
       forbiddenPorts: [], external: [], services: { harmfulNames: [], legacyHosts: [] }, images: { unavailable: [] }, webhooksOff: [], waivers: [], choices: [], cast: {}, limits: { replicas: '50 %', freeDisk: '256 MiB', allows: [] },
       manifests: {
         claims: { namedClass: false, oneWriter: false, registered: false, retained: false }, confinement: [], drains: false, images: { fromCache: false }, noPlainSecrets: false,
-        ports: { reserved: [] }, probes: { dependencyPaths: [], livenessDiffers: [], outlastWarmUp: false }, resources: { limits: [], requests: [] }, selectors: false, variables: [],
+        ports: { reserved: [], leaveProbes: false }, probes: { dependencyPaths: [], livenessDiffers: [], outlastWarmUp: false }, resources: { limits: [], requests: [] }, selectors: false, variables: [],
       },
     })
   })

@@ -6,7 +6,7 @@ import { invariant, notApplicable, verify, type Finding, type MappedPort, type P
 import { forwards, nodeContainers } from '../../helpers/probes/host.ts'
 import { inNamespace, placeOf, services } from '../../helpers/probes/kubernetes.ts'
 import { portAnswer, strangeness, wantedInWords } from '../../helpers/probes/ports.ts'
-import { containersOf, inWords, items, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
+import { containersOf, inWords, isRecord, items, matches, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
 
 const portSubjects = (policy: Policy) => policy.ports.map(port => ({ ...port, name: `${port.name} (${port.host})`, port }))
 
@@ -151,15 +151,36 @@ const nodePortsOf = (see: See, policy: Policy): readonly NodePort[] => policy.na
 
 const named = ({ service }: NodePort): string => `Service ${service.metadata.namespace}/${service.metadata.name}`
 
+const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
+
+/**
+ * What asks a port of the node before the pods behind a Service are ready: a probe of theirs, on the network of their node.
+ * @source measured on a v1.35 node, kube-proxy with iptables: connections to a NodePort without ready endpoints are refused, on 127.0.0.1, too
+ */
+function askedBefore(see: See, { service, number }: NodePort): string | undefined {
+  const { selector } = service.spec
+  const labels = isRecord(selector) ? (selector as Record<string, string>) : {}
+  if (number === undefined || Object.keys(labels).length === 0) return undefined
+  const behind = podTemplates(see, service.metadata.namespace ?? '').filter(template => template.spec.hostNetwork === true && matches({ matchLabels: labels }, template.labels))
+  return behind.flatMap(template => containersOf(template).flatMap(place => probes.flatMap(probe => {
+    const { container } = place
+    const port = container[probe]?.httpGet?.port ?? container[probe]?.tcpSocket?.port
+    const asked = typeof port === 'string' ? items(container.ports).find(([each]) => each.name === port)?.[0].containerPort : port
+    return asked === number ? [`${probe} of ${inWords(place, template)}`] : []
+  })))[0]
+}
+
+const asksForNodePorts = ({ manifests: { ports: { reserved, range, leaveProbes } } }: Policy): boolean => reserved.length > 0 || range !== undefined || leaveProbes
+
 export const nodePortsAreFree = invariant({
   name: 'nodeports-are-free',
   clauses: ['exposure.nodeport-leaves-node-ports'],
   says: 'no NodePort has a number that somebody else needs',
   why: 'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd or of its neighbour, and the node is lost for everybody',
-  subjects: policy => (policy.manifests.ports.reserved.length > 0 || policy.manifests.ports.range !== undefined ? [{ name: 'NodePorts' }] : []),
-  observe: policy => (policy.manifests.ports.reserved.length > 0 || policy.manifests.ports.range !== undefined ? [services] : []),
+  subjects: policy => (asksForNodePorts(policy) ? [{ name: 'NodePorts' }] : []),
+  observe: policy => (asksForNodePorts(policy) ? [services, ...(policy.manifests.ports.leaveProbes ? templateQuestions : [])] : []),
   judge(_, see, policy) {
-    const { range, reserved } = policy.manifests.ports
+    const { range, reserved, leaveProbes } = policy.manifests.ports
     const all = nodePortsOf(see, policy)
     const first = new Map<string, NodePort>()
     return all.flatMap((port): readonly Finding[] => {
@@ -179,10 +200,12 @@ export const nodePortsAreFree = invariant({
       const row = policy.ports.find(each => each.nodePort === number)
       const isForeign = row !== undefined && !(row.namespace === service.metadata.namespace && row.service === service.metadata.name)
       const remedy = 'take another number, and write it into the port table'
+      const asking = leaveProbes ? askedBefore(see, port) : undefined
       return [
         ...(before === undefined || isForeign ? [] : [{ code: `nodeport-twice:${number}`, seen: `${named(port)} has NodePort ${number}, which ${named(before)} has`, expected: 'one Service for each NodePort: the API refuses the second', remedy, at }]),
         ...(taken === undefined ? [] : [{ code: `nodeport-reserved:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${number} is left to ${taken.of}`, remedy, at }]),
         ...(!isForeign ? [] : [{ code: `nodeport-of-another:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${number} is ${row.name}'s, as Docker's ${row.host}→${row.container} has it`, remedy, at }]),
+        ...(asking === undefined ? [] : [{ code: `nodeport-of-probe:${number}`, seen: `${named(port)} has NodePort ${number}, which ${asking} asks on its node`, expected: 'another number: without ready endpoints kube-proxy refuses whoever asks a NodePort, and the probe is what makes them ready', remedy, at }]),
         ...(range === undefined || (number >= range.from && number <= range.to) ? [] : [{ code: `nodeport-out-of-range:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${range.from}–${range.to}, which the API server hands out`, remedy, at }]),
       ]
     })

@@ -2,15 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import input from '../../clusters/joelclaw/policy.ts'
 import { decided, repairs } from '../../clusters/joelclaw/repaired.ts'
-import { root } from '../../bin/clusters.ts'
-import { applyChanges, diffOf, readFiles, readManifests } from '../../helpers/manifests/index.ts'
+import { diffOf } from '../../helpers/manifests/index.ts'
 import { parsePolicy, type Policy } from '../../helpers/words/index.ts'
 import { judged, setOf } from './judged.ts'
+import { repairedFiles as files, repairedWith, set } from './repaired.ts'
 
 const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')
 const strict: Policy = { ...policy, waivers: [] }
-const from = `${root}/clusters/joelclaw/manifests`
-const set = readManifests(readFiles(['.'], { from }))
 
 describe('as they are', () => {
   test('the gaps are these, each with somebody who answers for it', () => {
@@ -56,18 +54,8 @@ describe('as they are', () => {
 })
 
 describe('repaired', () => {
-  const manifests = Map.groupBy(set.manifests, ({ file }) => file)
-  let made = 0
-  const files = Object.fromEntries([...set.texts].map(([file, text]) => {
-    const wanted = repairs.filter(repair => repair.file === file).flatMap(({ kind, name, path, change }) =>
-      (manifests.get(file) ?? []).filter(({ object }) => object.kind === kind && object.metadata.name === name).map(manifest => ({ manifest, path, change })))
-    const { text: after, refused } = applyChanges(text, wanted)
-    made += wanted.length - refused.length
-    return [file, after]
-  }))
-
   test('every repair has its object, and can be written', () => {
-    expect(made).toBe(repairs.length)
+    expect(Object.keys(files).reduce((made, file) => made + repairedWith(file, repairs).made, 0)).toBe(repairs.length)
   })
 
   test('they pass without any waiver, once somebody has decided on two claims', () => {
@@ -81,9 +69,7 @@ describe('repaired', () => {
   test('no repair is for nothing: without it something is found', () => {
     const complete = judged(setOf(files), strict).findings.length
     for (const repair of repairs) {
-      const rest = repairs.filter(other => other !== repair && other.file === repair.file)
-      const own = manifests.get(repair.file) ?? []
-      const { text } = applyChanges(set.texts.get(repair.file) ?? '', rest.flatMap(({ kind, name, path, change }) => own.filter(({ object }) => object.kind === kind && object.metadata.name === name).map(manifest => ({ manifest, path, change }))))
+      const { text } = repairedWith(repair.file, repairs.filter(other => other !== repair))
       expect([repair.file, repair.path.at(-1), judged(setOf({ ...files, [repair.file]: text }), strict).findings.length > complete]).toEqual([repair.file, repair.path.at(-1), true])
     }
   })

@@ -45,6 +45,7 @@ export const unknowns: readonly Odd[] = [
 export const notes: readonly Odd[] = [
   { code: 'helm-values', what: 'the values of a chart', file: 'values.yaml', text: () => 'replicas: 1\n' },
   { code: 'helm-chart', what: 'the description of a chart', file: 'Chart.yaml', text: () => 'apiVersion: v2\nname: web\nversion: 1.0.0\n' },
+  { code: 'helm-test', what: 'a Helm test', file: 'a.yaml', text: () => 'apiVersion: v1\nkind: Pod\nmetadata: {name: web-test, namespace: shop, annotations: {helm.sh/hook: test}}\nspec: {restartPolicy: Never, containers: [{name: curl, image: curl}]}\n' },
   { code: 'kustomization', what: 'a kustomization', file: 'kustomization.yaml', text: () => 'resources: [a.yaml]\n' },
   { code: 'local-file', what: 'a kubeconfig', file: 'config.yaml', text: () => 'apiVersion: v1\nkind: Config\nclusters: []\n' },
   { code: 'not-an-object', what: 'a Compose file', file: 'compose.yaml', text: () => 'services: {web: {image: nginx}}\n' },

@@ -19,14 +19,14 @@ export const policy: Policy = policyWith({
     { namespace: 'edge', kind: 'DaemonSet', name: 'relay', replicas: 1, warmUp: '60 s', hostNetwork: true },
     { namespace: 'cellar', kind: 'StatefulSet', name: 'scheduler', replicas: 1, warmUp: '60 s', runsAsRoot: true },
   ],
-  ports: [port('site', 30_080), port('admin', 30_081), port('twin', 30_086), port('metrics', 30_250), port('far', 40_001)],
+  ports: [port('site', 30_080), port('admin', 30_081), port('twin', 30_086), port('metrics', 30_250), port('far', 40_001), { ...port('relay', 30_095), namespace: 'edge' }],
   services: { harmfulNames: [{ name: 'dkron', because: 'it injects DKRON_* variables that Dkron parses as its configuration' }], legacyHosts: ['host.k3d.internal'] },
   images: { unavailable: ['minio/minio:RELEASE.2025-10-15T17-29-55Z'] },
   webhooksOff: [{ contains: 'object-store', because: 'upgrades fail over the ownership of its caBundle' }],
   storage: { claims: ['data', 'data-web-0'].map(claim), disks: [] },
   manifests: {
     probes: { outlastWarmUp: true, livenessDiffers: ['shop/web'], dependencyPaths: ['/health/deep'] },
-    ports: { range: { from: 30_000, to: 32_767 }, reserved: [{ port: 30_250, of: 'the metrics of the node' }], onHost: ['edge', 'edge-too'].map(workload => ({ namespace: 'shop', workload, port: 8443 })) },
+    ports: { range: { from: 30_000, to: 32_767 }, reserved: [{ port: 30_250, of: 'the metrics of the node' }], leaveProbes: true, onHost: ['edge', 'edge-too'].map(workload => ({ namespace: 'shop', workload, port: 8443 })) },
     variables: [{ namespace: 'shop', workload: 'web', reads: ['REDIS_PORT'], because: 'it wants a number' }],
     images: { pinned: 'tag', fromCache: true },
     claims: { namedClass: true, defaultClass: 'local-path', registered: true, retained: true, oneWriter: true },
@@ -44,7 +44,7 @@ const asking = (change: Partial<Manifests>): Policy => ({ ...policy, manifests: 
 
 /** Where two rules speak of the same mistake, the policy of a pair asks for one of them alone. */
 export const others: Readonly<Record<string, Policy>> = {
-  'host-services-use-nodeports.wrong-nodeport': asking({ ports: { reserved: [] } }),
+  'host-services-use-nodeports.wrong-nodeport': asking({ ports: { reserved: [], leaveProbes: false } }),
   'images-are-pinned.no-digest': asking({ images: { pinned: 'digest', fromCache: true } }),
   'critical-data-survive.not-retained': asking({ claims: { ...policy.manifests.claims, retained: false } }),
   'files-can-be-read.example-secret': asking({ noPlainSecrets: false }),

@@ -1,8 +1,8 @@
 // Whether any input at all makes the gate stumble, from the reader to the last format: 100,000 of them.
-// node bench/gate-inputs.ts [cases] [seed]
+// node tests/gate/many-inputs.ts [cases] [seed]
 import { argv, resourceUsage, stdout } from 'node:process'
 import { check, property } from 'fast-check'
-import { inputs, wholeWay } from '../tests/gate/inputs.ts'
+import { inputs, wholeWay } from './inputs.ts'
 
 const cases = Number(argv[2] ?? 100_000)
 const seed = Number(argv[3] ?? 1)
