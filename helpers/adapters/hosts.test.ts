@@ -77,6 +77,7 @@ describe('colima', () => {
       sshConfig: '/Users/joel/.colima/_lima/colima/ssh.config',
       sshMux: '/Users/joel/.colima/_lima/colima/ssh.sock',
       lima: '/Users/joel/.colima/_lima/colima',
+      network: '/Users/joel/.colima/_lima/_networks/user-v2',
       sshHost: 'lima-colima',
     })
     expect(paths('/Users/joel', 'work')).toMatchObject({ socket: '/Users/joel/.colima/work/docker.sock', sshConfig: '/Users/joel/.colima/_lima/colima-work/ssh.config', sshHost: 'lima-colima-work' })
