@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { diskUse } from '../../helpers/adapters/disks.ts'
 import { messageOf } from '../../helpers/adapters/scripted-reach.ts'
+import { systemd } from '../../helpers/adapters/systemd.ts'
 import { configInfo, kubeconfig, setEndpoint } from '../../helpers/adapters/talos.ts'
 import { vm as inside } from '../../helpers/adapters/vm-ssh.ts'
 import { answer, daemon, files, tools, until, up, vm } from './machine.ts'
@@ -57,6 +58,32 @@ describe('ssh', () => {
     expect(root).toEqual({ path: '/', mount: '/', usedPercent: expect.any(Number) as number, totalBytes: expect.any(Number) as number })
     expect([root?.usedPercent !== undefined && root.usedPercent > 0 && root.usedPercent < 100, root?.totalBytes !== undefined && root.totalBytes > 2 ** 30]).toEqual([true, true])
     expect(await messageOf(diskUse(tools(patience), profile, ['/nothing']))).toContain('No such file or directory')
+  })
+})
+
+describe('systemd', () => {
+  const units = (ms = patience) => systemd(tools(ms), { host: files.sshHost, config: files.sshConfig })
+
+  test('tells a unit that runs from one that is not there', async () => {
+    const docker = await units().show('docker')
+    expect(docker).toMatchObject({ active: 'active', sub: 'running', result: 'success', restarts: expect.any(Number) as number })
+    expect([docker?.pid !== undefined && docker.pid > 1, docker?.activeSince !== undefined && docker.activeSince > Date.parse('2026-01-01')]).toEqual([true, true])
+    expect([await units().isActive('docker'), await units().isActive('k3s'), await units().show('k3s')]).toEqual([true, false, undefined])
+  })
+
+  test('restarts a unit, and nothing that is not there', async () => {
+    const before = await units().show('systemd-journald')
+    await units().restart('systemd-journald')
+    const after = await units().show('systemd-journald')
+    expect([after?.active, after?.pid !== before?.pid]).toEqual(['active', true])
+    expect(await messageOf(units().restart('k3s'))).toMatch(/^ssh \S+ sudo -n systemctl restart k3s: exit 5: Failed to restart k3s\.service: Unit k3s\.service not found\.$/)
+  })
+
+  test('brings the last lines of a unit, and no more', async () => {
+    const lines = await units().journal('docker', { lines: 3 })
+    expect(lines).toHaveLength(3)
+    expect(lines.every(({ at, priority, says }) => at > Date.parse('2026-01-01') && priority >= 0 && priority <= 7 && says !== '')).toBe(true)
+    expect(await units().journal('docker', { lines: 3, since: Date.parse('2100-01-01') })).toEqual([])
   })
 })
 
