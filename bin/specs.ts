@@ -31,9 +31,16 @@ interface Case {
 /** The order of specs, not of the threads that ran them. */
 const byName = <T>(name: (item: T) => string) => (a: T, b: T): number => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)
 
+const load = () => Promise.all([import('vitest/node'), import('../vitest.config.ts')])
+
+/** Loads what runs specs while somebody waits for something else, e.g. for an API server. Not beside a lab: its time passes while one waits. */
+export function loadAhead(): void {
+  load().catch(() => {})
+}
+
 /** Runs one project's specs with these settings; two runs at a time do not disturb each other. Rejects when vitest itself cannot start. */
 export async function runSpecs(project: 'invariants' | 'chaos', settings: Settings, running: Running = {}): Promise<Said> {
-  const [{ startVitest }, { projects }] = await Promise.all([import('vitest/node'), import('../vitest.config.ts')])
+  const [{ startVitest }, { projects }] = await load()
   const judgements: Judgement[] = []
   const drills: DrillResult[] = []
   const errors: string[] = []

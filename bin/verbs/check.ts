@@ -12,7 +12,7 @@ import { progressOn } from '../progress.ts'
 import { lookBack } from '../recover.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
 import { readSnapshot, saveSnapshot } from '../snapshot.ts'
-import { runSpecs } from '../specs.ts'
+import { loadAhead, runSpecs } from '../specs.ts'
 import { openTarget } from '../target.ts'
 import { finish, folderOfRun } from './output.ts'
 
@@ -66,7 +66,9 @@ export async function check(options: Arguments): Promise<number> {
   const id = runId('check', startedAt)
   const target = await opened(settings, policy, progress.step)
   try {
-    const snapshot = await target.look()
+    const looking = target.look()
+    if (settings.target !== 'lab') loadAhead()
+    const snapshot = await looking
     const judgements = await judgeThroughSpecs(snapshot, target.policy, target.settings, await folderOfRun(settings.reports, id))
     progress.done()
     return await finish(assemble({

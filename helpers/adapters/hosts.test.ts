@@ -57,6 +57,35 @@ describe('colima', () => {
     expect(asked.map(({ argv, deadline }) => [argv.join(' '), deadline])).toEqual([['colima start', 600_000], ['colima stop --force', 600_000], ['colima restart --profile work', 600_000]])
   })
 
+  test('that was stopped by force is stopped, although its network could not be tidied up; one that goes on is not', async () => {
+    const complaint = `failed to stop usernet "user-v2": Get "http://lima/services/dhcp/leases": dial unix /home/colima/.colima/_lima/_networks/user-v2/user-v2_ep.sock: connect: connection refused`
+    const stop: Answer = { code: 1, stdout: `time="2026-11-21T17:19:08Z" level=fatal msg="${complaint.replaceAll('"', '\\"')}"\n`, stderr: fatal("error stopping vm: error at 'stopping': exit status 1") }
+    const line = (status: string): Answer => ({ stdout: `{"name":"default","status":"${status}","arch":"x86_64","cpus":1,"memory":2147483648,"disk":21474836480}\n` })
+    const { tools } = scripted({ commands: { 'colima stop --force': stop, 'colima list --json': [line('Stopped'), line('Broken'), { code: 1 }] } })
+    await colima(tools, 'default').stop({ force: true })
+    const failed = "colima stop --force: exit 1: error stopping vm: error at 'stopping': exit status 1"
+    expect([await messageOf(colima(tools, 'default').stop({ force: true })), await messageOf(colima(tools, 'default').stop({ force: true }))]).toEqual([failed, failed])
+  })
+
+  test('what outlived a stopped VM is its own, and ended one by one; while a VM runs there is nothing', async () => {
+    const ps = { stdout: [
+      '  101     1 joel  ssh: /Users/joel/.colima/_lima/colima/ssh.sock [mux]',
+      '  102     1 joel  ssh: /Users/joel/.colima/_lima/colima-work/ssh.sock [mux]',
+      '  103     1 joel  /opt/homebrew/bin/limactl usernet -p /Users/joel/.colima/_lima/_networks/user-v2/usernet_user-v2.pid -e /Users/joel/.colima/_lima/_networks/user-v2/user-v2_ep.sock',
+      '  104     1 joel  vim notes about limactl usernet -p /Users/joel/.colima/_lima/_networks/',
+    ].join('\n') }
+    const line = (name: string, status: string): string => `{"name":"${name}","status":"${status}"}\n`
+    const list = (own: string, other: string): Answer => ({ stdout: line('default', own) + line('work', other) })
+    const { tools, asked } = scripted({ commands: {
+      'ps -axww -o pid=,ppid=,user=,args=': ps, 'kill -KILL 101': {}, 'kill -KILL 103': {},
+      'colima list --json': [list('Running', 'Stopped'), list('Broken', 'Stopped'), list('Stopped', 'Running'), list('Stopped', 'Stopped')],
+    } })
+    const orphans = async () => (await colima(tools, 'default').orphans()).map(({ pid }) => pid)
+    expect([await orphans(), await orphans(), await orphans()]).toEqual([[], [], [101]])
+    expect((await colima(tools, 'default').clearOrphans()).map(({ pid }) => pid)).toEqual([101, 103])
+    expect(asked.filter(({ argv }) => argv[0] === 'kill').map(({ argv }) => argv.join(' '))).toEqual(['kill -KILL 101', 'kill -KILL 103'])
+  })
+
   test('lists profiles line by line, none included', async () => {
     const line = '{"name":"default","status":"Running","arch":"x86_64","cpus":1,"memory":2147483648,"disk":21474836480,"runtime":"docker"}'
     const { tools } = scripted({ commands: { 'colima list --json': [{ stdout: `${line}\n` }, { stdout: '' }] } })
@@ -77,6 +106,7 @@ describe('colima', () => {
       sshConfig: '/Users/joel/.colima/_lima/colima/ssh.config',
       sshMux: '/Users/joel/.colima/_lima/colima/ssh.sock',
       lima: '/Users/joel/.colima/_lima/colima',
+      network: '/Users/joel/.colima/_lima/_networks/user-v2',
       sshHost: 'lima-colima',
     })
     expect(paths('/Users/joel', 'work')).toMatchObject({ socket: '/Users/joel/.colima/work/docker.sock', sshConfig: '/Users/joel/.colima/_lima/colima-work/ssh.config', sshHost: 'lima-colima-work' })

@@ -1,8 +1,8 @@
 // One watch of the Kubernetes API over the reach's connections: what has changed since a version, until the stream ends.
-import type { KubeConfig } from '@kubernetes/client-node'
 import type { KubeObject } from '../words/kube.ts'
-import { authorised, undici } from './client.ts'
+import { undici } from './client.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './kube-errors.ts'
+import type { Session } from './kube-session.ts'
 import { apiVersionOf, pathOf, type Resource } from './resources.ts'
 import type { Tools } from './tools.ts'
 
@@ -55,7 +55,7 @@ function eventIn(line: string, otherwise: () => Error): { type: WatchType | 'ERR
 
 /** Watches until the server ends the stream (resolves), it breaks or falls silent (rejects) or one of the signals aborts (rejects with its reason). */
 export async function watchResource<T extends KubeObject>(
-  tools: Tools, { config, server }: { config: KubeConfig; server: string }, resource: Resource<T>, options: WatchOptions<T>,
+  tools: Tools, { authorise, server }: Pick<Session, 'authorise' | 'server'>, resource: Resource<T>, options: WatchOptions<T>,
 ): Promise<void> {
   const path = pathOf(resource, { namespace: options.namespace })
   const what = `GET ${path} (watch)`
@@ -90,7 +90,7 @@ export async function watchResource<T extends KubeObject>(
   }
 
   try {
-    const { headers, dispatcher } = await authorised(config, url.href)
+    const { headers, dispatcher } = await authorise(url.href)
     signal.throwIfAborted()
     const response = await undici().request(url, {
       method: 'GET', headers: { accept: 'application/json', 'user-agent': 'holdfast', ...headers }, signal, bodyTimeout: longestSilence, ...(dispatcher === undefined ? {} : { dispatcher }),

@@ -1,15 +1,12 @@
 // The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and watches.
-import type { KubeConfig } from '@kubernetes/client-node'
 import type { KubeObject } from '../words/kube.ts'
 import type { Permission } from '../words/permission.ts'
-import type { Reach } from '../words/reach.ts'
-import { authorised, bindToReach, inlineFiles, parseKubeconfig, undici } from './client.ts'
+import { undici } from './client.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './kube-errors.ts'
+import { sessionOf, type Session } from './kube-session.ts'
 import { watchResource, type WatchOptions } from './kube-watch.ts'
-import { kubeconfigText, requireContext, viewOf } from './kubeconfig.ts'
 import { apiVersionOf, pathOf, type Resource } from './resources.ts'
 import type { Tools } from './tools.ts'
-import { Unchanged } from './unchanged.ts'
 
 export { KubeError, KubeUnreachable } from './kube-errors.ts'
 export { chooseContext, readKubeconfig, type ContextView, type Kubeconfig } from './kubeconfig.ts'
@@ -77,59 +74,6 @@ interface Sending {
   contentType?: string
 }
 
-interface Session {
-  config: KubeConfig
-  server: string
-  context: string
-  /** Its certificates are files, which may be renewed while its text stays. */
-  fromFiles: boolean
-  unchanged: Unchanged
-}
-
-/** Configurations by reach, place and text, so that a plugin for credentials is asked once and not for each question. */
-const sessions = new WeakMap<Reach, Map<string, Map<string, Promise<Session>>>>()
-
-async function newSession(reach: Reach, shown: string, path: string, text: string, wanted: readonly string[]): Promise<Session> {
-  const config = parseKubeconfig(path, text)
-  const context = requireContext(viewOf(shown, config), wanted)
-  config.setCurrentContext(context)
-  const cluster = config.getCurrentCluster()
-  if (cluster === null) throw new Error(`context ${context} of ${shown} names a cluster that is not in it`)
-  if (cluster.proxyUrl !== undefined) throw new Error(`cluster ${cluster.name} of ${shown} is reached through a proxy (${cluster.proxyUrl}), which holdfast does not do`)
-  const fromFiles = await inlineFiles(config, reach)
-  bindToReach(config, reach)
-  return { config, server: cluster.server, context, fromFiles, unchanged: new Unchanged() }
-}
-
-type Text = ReturnType<typeof kubeconfigText>
-
-/** Kubeconfigs that are being read: questions that are asked at once read them once. */
-const readings = new WeakMap<Reach, Map<string, Text>>()
-
-function textOnce(tools: Tools, shown: string): Text {
-  const ofReach = readings.get(tools.reach) ?? new Map<string, Text>()
-  readings.set(tools.reach, ofReach)
-  const reading = ofReach.get(shown) ?? kubeconfigText(tools, shown).finally(() => ofReach.delete(shown))
-  ofReach.set(shown, reading)
-  return reading
-}
-
-async function sessionOf(tools: Tools, shown: string, wanted: readonly string[]): Promise<Session> {
-  const { path, text } = await textOnce(tools, shown)
-  const ofReach = sessions.get(tools.reach) ?? new Map<string, Map<string, Promise<Session>>>()
-  sessions.set(tools.reach, ofReach)
-  const place = JSON.stringify([path, wanted])
-  const known = ofReach.get(place) ?? new Map<string, Promise<Session>>()
-  ofReach.set(place, known)
-  const found = known.get(text)
-  if (found !== undefined) return found
-  const made = newSession(tools.reach, shown, path, text, wanted)
-  known.set(text, made)
-  // Neither a failure nor what came from files is remembered.
-  made.then(session => session.fromFiles && known.delete(text), () => known.delete(text))
-  return made
-}
-
 /** The signal's reason as a rejection, for work that does not know the signal itself. */
 function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -140,7 +84,7 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   })
 }
 
-async function send(tools: Tools, { config, server }: Session, sending: Sending): Promise<RawAnswer> {
+async function send(tools: Tools, { authorise, server }: Session, sending: Sending): Promise<RawAnswer> {
   const { method, path } = sending
   const url = new URL(server + path)
   for (const [name, value] of Object.entries(sending.query ?? {})) if (value !== undefined) url.searchParams.set(name, value)
@@ -149,7 +93,7 @@ async function send(tools: Tools, { config, server }: Session, sending: Sending)
   const signal = AbortSignal.any([tools.signal, late.signal])
   tools.reach.clock.sleep(tools.deadline, answered.signal).then(() => late.abort(silence(server, tools.deadline)), () => undefined)
   try {
-    const { headers, dispatcher } = await orAborted(signal, authorised(config, url.href))
+    const { headers, dispatcher } = await orAborted(signal, authorise(url.href))
     const response = await undici().request(url, {
       method,
       headers: { accept: 'application/json', 'user-agent': 'holdfast', ...headers, ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }) },

@@ -1,6 +1,6 @@
 // The kubeconfig: what is written in it, and which of its contexts is the one that is meant.
-import type { KubeConfig } from '@kubernetes/client-node'
 import { parseKubeconfig } from './client.ts'
+import { plainKubeconfig, type Written } from './plain-kubeconfig.ts'
 import type { Tools } from './tools.ts'
 
 export interface ContextView {
@@ -32,7 +32,7 @@ export async function kubeconfigText({ reach }: Pick<Tools, 'reach'>, path: stri
   return { path: expanded(reach.home, path), text }
 }
 
-function kindOf(user: KubeConfig['users'][number]): Kubeconfig['users'][number]['by'] {
+function kindOf(user: Written['users'][number]): Kubeconfig['users'][number]['by'] {
   if (user.exec) return 'exec'
   if (user.authProvider) return 'provider'
   if (user.certData || user.certFile) return 'certificate'
@@ -41,7 +41,7 @@ function kindOf(user: KubeConfig['users'][number]): Kubeconfig['users'][number][
 }
 
 /** What a parsed configuration says. */
-export function viewOf(path: string, config: KubeConfig): Kubeconfig {
+export function viewOf(path: string, config: Written): Kubeconfig {
   const clusters = config.clusters.map(({ name, server, skipTLSVerify, caData, caFile }) => ({ name, server, insecure: skipTLSVerify ?? false, ca: caData ?? caFile }))
   return {
     path,
@@ -59,7 +59,7 @@ export function viewOf(path: string, config: KubeConfig): Kubeconfig {
 /** Reads and parses a kubeconfig. Rejects when it is not there or is not one. */
 export async function readKubeconfig(tools: Pick<Tools, 'reach'>, path: string): Promise<Kubeconfig> {
   const file = await kubeconfigText(tools, path)
-  return viewOf(path, parseKubeconfig(file.path, file.text))
+  return viewOf(path, plainKubeconfig(file.text) ?? parseKubeconfig(file.path, file.text))
 }
 
 /**

@@ -1,11 +1,7 @@
-// Commands in Colima's VM, by ssh: words in, quoted for the shell on the far side.
+// Commands in Colima's VM, by the ssh that Lima has set up for it.
 import { paths } from './colima.ts'
-import { run } from './command.ts'
-import { quoted } from './shell-words.ts'
+import { runThere } from './ssh.ts'
 import type { Tools } from './tools.ts'
-
-/** s. @source joelclaw history, heal script: ssh ConnectTimeout 3 */
-const connectTimeout = 3
 
 /** The VM of a Colima profile. */
 export function vm(tools: Tools, profile: string) {
@@ -16,11 +12,6 @@ export function vm(tools: Tools, profile: string) {
      * Runs one command in the VM and resolves with its stdout. `mux: false` makes a connection of its own: the master's
      * socket can outlive what it leads to, and then neither answers nor heeds ConnectTimeout.
      */
-    run(words: readonly string[], { mux }: { mux: boolean }): Promise<string> {
-      const options = ['-o', `ConnectTimeout=${connectTimeout}`, '-o', 'BatchMode=yes', ...(mux ? [] : ['-o', 'ControlPath=none'])]
-      // ssh joins its words with spaces and hands them to a shell: each is quoted, so that they arrive as they are.
-      const argv = ['ssh', '-F', sshConfig, ...options, sshHost, '--', ...words.map(quoted)]
-      return run(tools, argv, { says: `ssh ${sshHost} ${words.map(quoted).join(' ')}` })
-    },
+    run: (words: readonly string[], { mux }: { mux: boolean }): Promise<string> => runThere(tools, { host: sshHost, config: sshConfig, mux }, words),
   }
 }

@@ -27,7 +27,10 @@ const looksThroughProc = (line: string): boolean => /^for d in \/proc\/\[0-9\]\*
 function onlyLooks(words: readonly string[]): boolean {
   const [program = '', ...rest] = words
   switch (program.split('/').at(-1)) {
-    case 'sudo': return onlyLooks(rest)
+    case 'sudo': return onlyLooks(afterFlags(rest, ['-u']))
+    case 'env': return onlyLooks(rest.slice(rest.findIndex(word => !/^\w+=/.test(word))))
+    case 'systemctl': return ['show', 'is-active'].includes(rest[0] ?? '')
+    case 'journalctl': return startsWith(rest, '--unit') && !rest.some(word => /^--(vacuum|rotate|flush|sync|relinquish|smart|setup|update)/.test(word))
     case 'true': case 'test': case 'cat': case 'df': case 'ps': case 'pgrep': case 'uname': case 'lsmod': return true
     case 'plutil': return rest.includes('-convert') && rest.includes('-o') && rest.includes('-')
     case 'launchctl': return ['list', 'print'].includes(rest[0] ?? '')

@@ -93,17 +93,20 @@ describe('a half-death without a boot', () => {
 describe('a half-death that needs a boot', () => {
   beforeEach(up)
 
-  test('E, the hostagent has gone: nothing is touched while all works; after a stop by force its orphans are ended, and a start gets its ports', async () => {
+  test('E, the hostagent has gone: nothing is touched while all works; when the VM dies, too, its orphans hold the ports until they are ended', async () => {
     await signal('hostagent', 'SIGKILL')
     const { codes, see, answers } = await diagnose('E')
     expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['hidden'], answers: true, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
     expect(await vm().orphans()).toEqual([])
-    await vm(60_000).stop({ force: true })
-    const left = await vm().orphans()
-    expect(left.map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet')).toSorted()).toEqual(['ssh master', 'usernet'])
-    expect((await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind).not.toBe('refused')
-    expect(await vm().clearOrphans()).toEqual(left)
-    expect([await vm().orphans(), (await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind]).toEqual([[], 'refused'])
+    await signal('vm', 'SIGKILL')
+    await until('nothing of the VM is left', 60_000, async () => (await parts()).vm === undefined)
+    const held = async (): Promise<string> => (await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind
+    const orphans = (await vm().orphans()).map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet')).toSorted()
+    expect({ orphans, port: await held() }).toEqual({ orphans: ['ssh master', 'usernet'], port: 'answered' })
+    const after = await diagnose('E, and the VM')
+    expect({ codes: after.codes, plans: inWords(after.see)['cycle-colima'] }).toEqual({ codes: ['not-running'], plans: cycle.slice(1) })
+    expect(await vm().clearOrphans()).toHaveLength(2)
+    expect([await vm().orphans(), await held()]).toEqual([[], 'refused'])
     await up()
   })
 
