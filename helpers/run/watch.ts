@@ -76,8 +76,8 @@ export function watch(
     const kind = sightOf(() => signal.good(see, policy, drill))
     if (kind === 'absent') return
     if (kind === 'unseen') return take(signal.mark, track, { kind, after: Math.min(now, ...known.map(({ knownSince }) => knownSince)), by: now })
-    // What was asked meanwhile was not judged: of what is only followed, every state is told again.
-    const gap = gaps > about.gaps || (track.unseenSince() !== undefined && questions.some(({ follow: told }) => told === undefined))
+    // While one of its questions has no answer nobody judges what the others say.
+    const gap = gaps > about.gaps || track.unseenSince() !== undefined
     about.gaps = gaps
     take(signal.mark, track, { kind, after, by: now, gap, trace: kind === 'good' ? traceOf(signal, see) : undefined })
   }

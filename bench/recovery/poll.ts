@@ -1,0 +1,52 @@
+// The truth: asks a service for its own content every 5 ms, in a process of its own. node bench/recovery/poll.ts <url> <content>
+// Tells its parent when it is gone, and, when asked to stop, when it came back.
+import { get } from 'node:http'
+import { argv } from 'node:process'
+
+/** Between two questions, ms. */
+const grid = 5
+/** How long one may wait, ms: what answers at all answers in a few. */
+const patience = 500
+
+const [, , url = '', content = ''] = argv
+/** As the clock of a live reach tells it, so that both can be held against each other. */
+const now = (): number => performance.timeOrigin + performance.now()
+const looks: { began: number; ended: number; good: boolean | undefined }[] = []
+let told = false
+
+function ask(): void {
+  const look: (typeof looks)[number] = { began: now(), ended: 0, good: undefined }
+  looks.push(look)
+  const end = (good: boolean): void => {
+    if (look.good !== undefined) return
+    Object.assign(look, { good, ended: now() })
+    if (!good && !told) {
+      told = true
+      process.send?.({ kind: 'gone' })
+    }
+  }
+  const request = get(url, { agent: false, timeout: patience }, response => {
+    let body = ''
+    response.on('data', chunk => {
+      body += String(chunk)
+    })
+    response.on('end', () => end(response.statusCode === 200 && body.includes(content)))
+    response.on('error', () => end(false))
+  })
+  request.on('timeout', () => request.destroy(new Error('silent')))
+  request.on('error', () => end(false))
+}
+
+const timer = setInterval(ask, grid)
+process.on('message', () => {
+  clearInterval(timer)
+  setTimeout(() => {
+    const bad = looks.filter(({ good }) => good === false)
+    const last = bad.at(-1)
+    const next = last === undefined ? undefined : looks.filter(({ began, good }) => began > last.began && good === true).toSorted((a, b) => a.ended - b.ended)[0]
+    process.send?.({
+      kind: 'truth', looks: looks.length, gone: bad[0]?.began, back: last === undefined || next === undefined ? undefined : { bad: last.began, good: next.ended },
+      pace: Math.max(...looks.slice(1).map(({ began }, index) => began - looks[index]!.began)),
+    }, () => process.exit(0))
+  }, patience + 100)
+})
