@@ -16,7 +16,7 @@ const runs = Number(argv[2] ?? 5)
 const root = join(import.meta.dirname, '..')
 const kubectl = env['HOLDFAST_BENCH_KUBECTL'] ?? 'kubectl'
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-check-'))
-const holdfast = [execPath, join(root, 'bin', 'holdfast.ts')] as const
+const holdfast = [execPath, join(root, 'bin', 'holdfast.mjs')] as const
 const kept = { ...env, HOLDFAST_KEEP: '1', HOLDFAST_REPORTS: join(folder, 'reports'), HOLDFAST_STATE: join(folder, 'state') }
 
 const says = (text: string): void => void stdout.write(`${text}\n`)

@@ -31,7 +31,7 @@ afterAll(() => {
 /** Starts holdfast on a machine. Settings of the outer run are none of its own. */
 export function holdfast(args: readonly string[], machine: Machine = 'one'): Running {
   const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$|FORCE_COLOR)/.test(name)))
-  const child = spawn(execPath, [join(root, 'bin', 'holdfast.ts'), ...args], {
+  const child = spawn(execPath, [join(root, 'bin', 'holdfast.mjs'), ...args], {
     env: {
       ...inherited, HOME: home, NO_COLOR: '1', CI: '1',
       HOLDFAST_TARGET: 'container', HOLDFAST_NODE: place.node, HOLDFAST_KEEP: '1', HOLDFAST_CLUSTER: place.policy,
