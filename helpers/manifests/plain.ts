@@ -1,6 +1,7 @@
 // Reads YAML as manifests are written, fast. Of all that is not certain it says nothing: tree.ts reads that.
 import { add, carriageReturn, colon, count, deeper, endLine, hash, isBlank, keyOf, mark, newline, nextLine, plainBetween, quoted, space, startsPlain, unsure, type Cursor, type Marks } from './cursor.ts'
 import { flowValue } from './flow.ts'
+import { literal, plainText } from './text-lines.ts'
 
 /** The code of `-`. @source ASCII */
 const dash = 45
@@ -28,45 +29,6 @@ function isKey(c: Cursor): boolean {
   return false
 }
 
-/** Text after `|`, line by line. `indent` is the column of what holds it. */
-function literal(c: Cursor, indent: number): string {
-  const { text, end } = c
-  const header = /\|([-+]?) *(?: #.*)?\r?\n/y
-  header.lastIndex = c.at
-  const match = header.exec(text)
-  if (match === null) throw unsure
-  const lines: string[] = []
-  let width = -1
-  let at = header.lastIndex
-  let last = at
-  while (at < end) {
-    let first = at
-    while (text.charCodeAt(first) === space) first += 1
-    const stop = text.indexOf('\n', first)
-    // Of a last line without an end readers think differently.
-    if (stop === -1 || stop >= end) throw unsure
-    const to = text.charCodeAt(stop - 1) === carriageReturn ? stop - 1 : stop
-    if (first >= to) {
-      // So they do of a line that holds nothing but more blanks than the text is indented by.
-      if (to - at > Math.max(width, indent)) throw unsure
-      lines.push('')
-    } else {
-      if (width === -1) width = first - at
-      if (text.charCodeAt(first) === 9 && first - at <= width) throw unsure
-      if (first - at < width || width <= indent) break
-      lines.push(text.slice(at + width, to))
-      last = to
-    }
-    at = stop + 1
-  }
-  if (last === header.lastIndex) throw unsure
-  c.at = at
-  c.last = last
-  const kept = lines.findLastIndex(line => line !== '') + 1
-  if (kept < lines.length && match[1] === '+') return `${lines.join('\n')}\n`
-  return `${lines.slice(0, kept).join('\n')}${match[1] === '-' ? '' : '\n'}`
-}
-
 /** A value that begins in the line of its key or dash, which stands at `indent`. Moves to the next line with content. */
 function inline(c: Cursor, indent: number): unknown {
   count(c)
@@ -90,40 +52,7 @@ function inline(c: Cursor, indent: number): unknown {
     if (c.column > indent) throw unsure
     return inQuotes
   }
-  if (!startsPlain(c)) throw unsure
-  const from = c.at
-  const value = plainLine(c)
-  let whole = text.slice(from, c.last)
-  nextLine(c)
-  if (c.column <= indent) return value
-  // Deeper lines go on with the text: an end of a line is a blank, an empty line is an end.
-  while (c.column > indent) {
-    const between = text.slice(c.last, c.at)
-    if (between.trim() !== '' || !startsPlain(c)) throw unsure
-    const at = c.at
-    plainLine(c)
-    const ends = between.split('\n').length - 1
-    whole += (ends === 1 ? ' ' : '\n'.repeat(ends - 1)) + text.slice(at, c.last)
-    nextLine(c)
-  }
-  return whole
-}
-
-/** Plain text to the end of its line, or to the comment there. Moves to the next line. */
-function plainLine(c: Cursor): string | number | boolean | null {
-  const { text, end } = c
-  const from = c.at
-  let at = from
-  for (; at < end; at += 1) {
-    const letter = text.charCodeAt(at)
-    if (letter === newline) break
-    if (letter === colon && isBlank(text.charCodeAt(at + 1))) throw unsure
-    if (letter === hash && isBlank(text.charCodeAt(at - 1))) break
-  }
-  const value = plainBetween(c, from, at)
-  const next = text.indexOf('\n', at)
-  c.at = next === -1 || next >= end ? end : next + 1
-  return value
+  return plainText(c, indent)
 }
 
 /** Moves behind a key or a dash to what stands there. False when the line is over. */
