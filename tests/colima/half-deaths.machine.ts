@@ -17,11 +17,11 @@ import { slowness } from './slowed.ts'
 const firstLine = async (...argv: readonly string[]): Promise<string> => (await run(tools(20_000), argv)).split('\n')[0] ?? ''
 const versions = { colima: await firstLine('colima', 'version'), lima: await firstLine('limactl', '--version'), docker: await firstLine('docker', '--version') }
 
-/** What the judge finds now, by its code, with what the fixes would do; all that was said is kept under the state's name. */
-async function diagnose(state: string): Promise<{ codes: readonly string[]; see: See; answers: boolean }> {
+/** What the judge finds now, by its code, with what the fixes would do; what was said is kept under the state's name, where it has one. */
+async function diagnose(state?: string): Promise<{ codes: readonly string[]; see: See; answers: boolean }> {
   const heard = recorded(reach)
   const { judgements, snapshot } = await look([colimaTellsTheTruth], heard.reach, policy)
-  keep(state, heard.exits, { home: reach.home, versions })
+  if (state !== undefined) keep(state, heard.exits, { home: reach.home, versions })
   const codes = judgements.flatMap(({ verdict }) => (verdict.kind === 'violated' ? findingsOf(verdict).map(({ code }) => code) : [verdict.kind]))
   return { codes, see: seeing(snapshot), answers: await answer() !== undefined }
 }
@@ -52,7 +52,7 @@ describe('a half-death without a boot', () => {
     expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['docker-stopped'], answers: false, plans: { 'start-docker-in-vm': ['ssh into the VM: sudo systemctl start docker.socket docker.service'], 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
     await apply(startDockerInVm, see)
     await until('its service answers again', 180_000, async () => await answer() !== undefined)
-    expect((await diagnose('A, mended')).codes).toEqual(['holds'])
+    expect((await diagnose()).codes).toEqual(['holds'])
   })
 
   test('B, the ssh master has gone: the socket is forwarded anew', async () => {
@@ -62,7 +62,7 @@ describe('a half-death without a boot', () => {
     expect({ codes, plans: inWords(see) }).toEqual({ codes: ['socket-lost'], plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': ['rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock lima-colima'], 'cycle-colima': nothing } })
     await apply(renewDockerSocket, see)
     await until('its service answers again', 180_000, async () => await answer() !== undefined)
-    expect((await diagnose('B, mended')).codes).toEqual(['holds'])
+    expect((await diagnose()).codes).toEqual(['holds'])
   })
 
   test('C, the VM is frozen: it would be cycled; as soon as it goes on, nothing is', async () => {
@@ -103,7 +103,7 @@ describe('a half-death that needs a boot', () => {
     const held = async (): Promise<string> => (await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind
     const orphans = (await vm().orphans()).map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet')).toSorted()
     expect({ orphans, port: await held() }).toEqual({ orphans: ['ssh master', 'usernet'], port: 'answered' })
-    const after = await diagnose('E, and the VM')
+    const after = await diagnose()
     expect({ codes: after.codes, plans: inWords(after.see)['cycle-colima'] }).toEqual({ codes: ['not-running'], plans: cycle.slice(1) })
     expect(await vm().clearOrphans()).toHaveLength(2)
     expect([await vm().orphans(), await held()]).toEqual([[], 'refused'])
@@ -117,7 +117,7 @@ describe('a half-death that needs a boot', () => {
     expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['not-running'], answers: false, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': ['end what outlived the VM, each process by its id', 'colima start'] } })
     await apply(cycleColima, see)
     await until('its service answers again', 180_000, async () => await answer() !== undefined)
-    expect((await diagnose('F, mended')).codes).toEqual(['holds'])
+    expect((await diagnose()).codes).toEqual(['holds'])
   })
 
   test('D, the network has gone: it would be cycled', async () => {
