@@ -18,7 +18,7 @@ mkdirSync(join(cache, 'bin'), { recursive: true })
 /** Exact versions: a table is worth nothing without them. */
 const kubernetes = 'k8s.io/kubernetes@v1.35.0'
 const programs = {
-  kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0',
+  kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0',
   'kube-linter': 'golang.stackrox.io/kube-linter/cmd/kube-linter@v0.7.6',
   'kube-score': 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0',
 } as const

@@ -254,7 +254,8 @@ describe('what is read', () => {
     process.env['PATH'] = folder
     try {
       const set = await readSet([join(folder, 'charts')], gateOptions({ helm: true }))
-      expect(judged(set).unknowns.map(({ code, why }) => `${code}: ${why}`)).toEqual(['render-missing: no helm is installed'])
+      const { exitCode, unknowns } = judged(set)
+      expect([exitCode, ...unknowns.map(({ code, why }) => `${code}: ${why}`)]).toEqual([2, 'render-missing: no helm is installed'])
     } finally {
       process.env['PATH'] = path
     }

@@ -159,7 +159,7 @@ const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
  */
 function askedBefore(see: See, { service, number }: NodePort): string | undefined {
   const { selector } = service.spec
-  const labels = isRecord(selector) ? (selector as Record<string, string>) : {}
+  const labels = isRecord(selector) ? selector : {}
   if (number === undefined || Object.keys(labels).length === 0) return undefined
   const behind = podTemplates(see, service.metadata.namespace ?? '').filter(template => template.spec.hostNetwork === true && matches({ matchLabels: labels }, template.labels))
   return behind.flatMap(template => containersOf(template).flatMap(place => probes.flatMap(probe => {

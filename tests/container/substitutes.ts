@@ -34,7 +34,7 @@ const policy: PolicyInput = {
   manifests: joelclaw.manifests,
   storage: {
     // What the substitutes write is worth nothing.
-    claims: here([...joelclaw.storage.claims, ...decided]).map(({ backup: _, ...claim }) => ({ ...claim, backup: { by: 'loss-accepted' as const, because: 'the whole node is removed at the end of the run' } })),
+    claims: here([...joelclaw.storage.claims, ...decided]).map(claim => ({ ...claim, backup: { by: 'loss-accepted' as const, because: 'the whole node is removed at the end of the run' } })),
     disks: [],
   },
   cast: {},
