@@ -5,8 +5,8 @@ import { argv } from 'node:process'
 
 /** Between two questions, ms. */
 const grid = 5
-/** How long one may wait, ms: what answers at all answers in a few. */
-const patience = 500
+/** How long one may wait, ms: as long as holdfast's own. @source helpers/probes/signals.ts, patience 2 s */
+const patience = 2_000
 
 const [, , url = '', content = ''] = argv
 /** As the clock of a live reach tells it, so that both can be held against each other. */
