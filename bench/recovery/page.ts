@@ -16,6 +16,8 @@ export interface Row {
   back: { bad: number; good: number } | undefined
   /** Questions of the poll, and the longest pause between two of them, ms. */
   looks: number
+  /** Stretches of failures too short to be an outage. */
+  single: number
   pace: number
   began: number
   load: number
@@ -51,7 +53,7 @@ const table = (rows: readonly Row[]): string => `| tool | round | it says, s | o
 |---|---|---|---|---|---|---|
 ${rows.toSorted((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : a.round - b.round)).map(line).join('\n')}`
 
-export function page(rows: readonly Row[], versions: Readonly<Record<string, string>>, cores: number, standstill: number): string {
+export function page(rows: readonly Row[], missing: readonly string[], versions: Readonly<Record<string, string>>, cores: number, standstill: number): string {
   const tools = [...new Set(rows.map(({ tool }) => tool))].toSorted()
   const part = (still: boolean): string => {
     const some = rows.filter(row => row.still === still)
@@ -65,9 +67,10 @@ order drawn from a seed. Beside it a poll of its own asks the service every 5 ms
 content. Written by \`node bench/recovery/run.ts\`; not to be edited.
 
 ${new Date(rows[0]?.began ?? 0).toISOString().slice(0, 10)}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}; ${cores} cores, load ${Math.min(...loads).toFixed(1)} to
-${Math.max(...loads).toFixed(1)}; the longest pause of the poll between two questions was ${Math.max(...rows.map(({ pace }) => pace)).toFixed(0)} ms.
+${Math.max(...loads).toFixed(1)}; the longest pause of the poll between two questions was ${Math.max(...rows.map(({ pace }) => pace)).toFixed(0)} ms.${missing.length === 0 ? '' : ` Not measured in this run: ${missing.join(', ')}.`}
 
-The outage runs from the first question that was not answered to the first answer after the last such question. What a tool
+The outage runs from the first question that was not answered to the first answer after the last such question. One or two
+failures alone are no outage: ${rows.reduce((sum, { single }) => sum + single, 0)} such in ${rows.reduce((sum, { looks }) => sum + looks, 0)} questions. What a tool
 says is its own figure; its error is against the outage. An interval holds the moment of return when that lies in it: between
 the last question that was not answered and the first answer.
 

@@ -5,8 +5,13 @@ import { argv } from 'node:process'
 
 /** Between two questions, ms. */
 const grid = 5
-/** How long one may wait, ms: what answers at all answers in a few. */
-const patience = 500
+/** How long one may wait, ms: as long as holdfast's own. @source helpers/probes/signals.ts, patience 2 s */
+const patience = 2_000
+
+/** Failures further apart than that, ms, belong to different stretches. */
+const apart = 500
+/** So many failures in a row are an outage. Fewer are counted: under load a forwarder drops a connection now and then. @source measured: 1 or 2 of 2,000 */
+const fewest = 3
 
 const [, , url = '', content = ''] = argv
 /** As the clock of a live reach tells it, so that both can be held against each other. */
@@ -41,11 +46,18 @@ const timer = setInterval(ask, grid)
 process.on('message', () => {
   clearInterval(timer)
   setTimeout(() => {
-    const bad = looks.filter(({ good }) => good === false)
-    const last = bad.at(-1)
+    const stretches: (typeof looks)[] = []
+    for (const look of looks.filter(({ good }) => good === false)) {
+      const last = stretches.at(-1)
+      if (last !== undefined && look.began - last.at(-1)!.began <= apart) last.push(look)
+      else stretches.push([look])
+    }
+    const outages = stretches.filter(stretch => stretch.length >= fewest)
+    const last = outages.at(-1)?.at(-1)
     const next = last === undefined ? undefined : looks.filter(({ began, good }) => began > last.began && good === true).toSorted((a, b) => a.ended - b.ended)[0]
     process.send?.({
-      kind: 'truth', looks: looks.length, gone: bad[0]?.began, back: last === undefined || next === undefined ? undefined : { bad: last.began, good: next.ended },
+      kind: 'truth', looks: looks.length, gone: outages[0]?.[0]?.began, back: last === undefined || next === undefined ? undefined : { bad: last.began, good: next.ended },
+      single: stretches.length - outages.length,
       pace: Math.max(...looks.slice(1).map(({ began }, index) => began - looks[index]!.began)),
     }, () => process.exit(0))
   }, patience + 100)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gone') }),
-  z.object({ kind: z.literal('truth'), looks: z.number(), gone: z.number().optional(), back: z.object({ bad: z.number(), good: z.number() }).optional(), pace: z.number() }),
+  z.object({ kind: z.literal('truth'), looks: z.number(), gone: z.number().optional(), back: z.object({ bad: z.number(), good: z.number() }).optional(), single: z.number(), pace: z.number() }),
 ])
 export type Truth = Extract<z.infer<typeof message>, { kind: 'truth' }>
 

@@ -7,13 +7,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 export const ways = ['dropped', 'hung', 'refused', 'forgotten'] as const
 export type Way = (typeof ways)[number]
 
-/** One break of the plan; `lasts` and `then` in ms. */
+/** One break of the plan; times in ms. */
 export interface Break {
   way: Way
   /** For how long nothing gets through. Of no meaning where the server still answers. */
   lasts: number
   /** How long all is well afterwards. */
-  then: number
+  well: number
 }
 
 export interface Breaking {
@@ -21,7 +21,7 @@ export interface Breaking {
   /** Watches that were cut off, by the way in which. */
   readonly cut: Record<Way, number>
   /** Breaks in one way; resolves when it is over. */
-  break_(way: Way, lasts: number): Promise<void>
+  cutOff(way: Way, lasts: number): Promise<void>
   close(): void
 }
 
@@ -72,7 +72,7 @@ export async function breakable(api: { url: string; ca: string; token: string })
   return {
     url: `http://127.0.0.1:${port}`,
     cut,
-    async break_(way, lasts) {
+    async cutOff(way, lasts) {
       cut[way] += watches.size
       if (way === 'dropped') server.closeAllConnections()
       if (way === 'forgotten') {

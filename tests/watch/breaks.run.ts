@@ -1,4 +1,5 @@
 // A hundred breaks of the connection to the API during a drill: every mark is there, and each holds the truth.
+import { stdout } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadPolicy } from '../../bin/clusters.ts'
@@ -31,7 +32,7 @@ const service = 'pds'
 
 function planned(): readonly Break[] {
   const random = new SeededRandom(seed)
-  const list = ways.flatMap(way => Array.from({ length: each }, () => ({ way, lasts: way === 'hung' ? random.between(300, 3_500) : random.between(100, 1_500), then: random.between(300, 2_400) })))
+  const list = ways.flatMap(way => Array.from({ length: each }, () => ({ way, lasts: way === 'hung' ? random.between(300, 3_500) : random.between(100, 1_500), well: random.between(300, 2_400) })))
   return list.map(one => ({ one, at: random.next() })).toSorted((a, b) => a.at - b.at).map(({ one }) => one)
 }
 
@@ -114,24 +115,25 @@ async function run(): Promise<Seen> {
   const began = Promise.withResolvers<void>()
   const running = runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal(), heard: ({ phase }: Moment) => void (phase === 'inject' && began.resolve()) })
   await Promise.race([began.promise, running])
-  let [breaks, deleted, over] = [0, 1, false]
+  const over = new AbortController()
+  let [breaks, deleted] = [0, 1]
   const deleting = (async () => {
     for (;;) {
       await pause(deletedEvery)
       // A drill keeps the last return: each is the last one until everything was seen to be well.
-      while (!over && (second.bad().length > 0 || second.unseen().length > 0)) await pause(20)
-      if (over) return
+      while (!over.signal.aborted && (second.bad().length > 0 || second.unseen().length > 0)) await pause(20)
+      if (over.signal.aborted) return
       const pod = served.lab.ground.store.list<Pod>('Pod').find(({ metadata }) => metadata.namespace === workload.namespace && metadata.name.startsWith(`${workload.name}-`))
       await ask(served, `/api/v1/namespaces/${workload.namespace}/pods/${pod?.metadata.name}`, { method: 'DELETE', body: JSON.stringify({ gracePeriodSeconds: 0 }) })
       deleted += 1
     }
   })()
-  for (const { way: how, lasts, then } of planned()) {
-    await way.break_(how, lasts)
+  for (const { way: how, lasts, well } of planned()) {
+    await way.cutOff(how, lasts)
     breaks += 1
-    await pause(then)
+    await pause(well)
   }
-  over = true
+  over.abort()
   await deleting
   const result = await running
   await second.stop()
@@ -162,9 +164,9 @@ describe('a hundred breaks of the connection to the API', () => {
     const lost = returns.filter(back => !marks.some(mark => holds(mark, back)))
     const invented = marks.filter(mark => !returns.some(back => holds(mark, back)))
     const widths = marks.map(({ after, by }) => by - after).toSorted((a, b) => a - b)
-    console.log(`${name}: ${returns.length} returns, ${marks.length} marks, wide ${widths.at(0)} to ${widths.at(-1)} ms, median ${widths[Math.floor(widths.length / 2)]} ms`)
+    stdout.write(`${name}: ${returns.length} returns, ${marks.length} marks, wide ${widths.at(0)} to ${widths.at(-1)} ms, median ${widths[Math.floor(widths.length / 2)]} ms\n`)
     // What was told around them says why.
-    for (const { good } of lost) console.log(`lost at ${good}:\n${seen.told.filter(says => Math.abs(Number(says.split(' ')[0]) - good) < 6_000).join('\n')}`)
+    for (const { good } of lost) stdout.write(`lost at ${good}:\n${seen.told.filter(says => Math.abs(Number(says.split(' ')[0]) - good) < 6_000).join('\n')}\n`)
     expect({ lost, invented }).toEqual({ lost: [], invented: [] })
     expect(returns.length).toBeGreaterThan(5)
   })
