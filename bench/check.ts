@@ -53,7 +53,9 @@ function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): 
     let output = ''
     let last = { cpu: 0, peak: 0 }
     const look = setInterval(() => {
-      last = used(child.pid ?? 0) ?? last
+      const now = used(child.pid ?? 0)
+      // What has ended and not been waited for has no memory any more.
+      if (now !== undefined) last = { cpu: now.cpu, peak: Math.max(last.peak, now.peak) }
     }, 20)
     child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)))
     child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)))

@@ -86,6 +86,21 @@ describe('colima', () => {
   })
 })
 
+describe('what outlives a VM', () => {
+  test('is found once it is stopped, and ended by its ids; a start then gets its ports', async () => {
+    const lab = newLab()
+    const vm = colima(toolsOf(lab, 600_000), 'default')
+    lab.host.knobs.killHostagent()
+    expect(await vm.orphans()).toEqual([])
+    await vm.stop({ force: true })
+    expect((await vm.orphans()).map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet')).toSorted()).toEqual(['ssh master', 'usernet'])
+    expect(await vm.clearOrphans()).toHaveLength(2)
+    expect(await vm.orphans()).toEqual([])
+    await vm.start()
+    expect(await vm.status()).toMatchObject({ kind: 'running' })
+  })
+})
+
 describe('the kubernetes API', () => {
   const open = (lab = calm) => openKube(toolsOf(lab), policy.identity)
 
