@@ -13,10 +13,15 @@ export class NothingBegins extends Error {}
 
 /** The results of drills that may not begin; fewer than there are drills as soon as one of them may. Only looks. */
 export async function endedBeforehand(drills: readonly Drill[], { reach, policy, settings }: Pick<Target, 'reach' | 'policy' | 'settings'>): Promise<readonly DrillResult[]> {
+  const active = async (): Promise<string | undefined> => (stopped.aborted ? undefined : activeOn({ reach, policy }, settings))
+  const end = (drill: Drill, by: string | undefined): Promise<DrillResult | undefined> =>
+    mayNotBegin(drill, { reach, policy, faults, signals: [], journal: memoryJournal(), signal: stopped, clear: asked => clear(asked, reach, policy, standing(settings, by)) })
   const results: DrillResult[] = []
-  const known = standing(settings, stopped.aborted ? undefined : await activeOn({ reach, policy }, settings))
+  let by = await active()
   for (const drill of drills) {
-    const result = await mayNotBegin(drill, { reach, policy, faults, signals: [], journal: memoryJournal(), signal: stopped, clear: asked => clear(asked, reach, policy, known) })
+    let result = await end(drill, by)
+    // What keeps it from beginning may be the doing of somebody who has begun meanwhile.
+    if (result?.outcome.kind === 'refused' && by === undefined && (by = await active()) !== undefined) result = await end(drill, by)
     if (result === undefined) return results
     results.push(result)
   }

@@ -5,6 +5,7 @@ import type { Policy, Reach } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { assemble, runId } from '../assemble.ts'
+import { keep, recall } from '../attempts.ts'
 import { loadPolicy } from '../clusters.ts'
 import { fixes } from '../coverage.ts'
 import { exits } from '../exit.ts'
@@ -33,12 +34,17 @@ export function disabledFixes(settings: Settings): ReadonlySet<string> {
 export const healTarget = (reach: Reach, policy: Policy, settings: Settings, progress: Progress, options: { apply: boolean; invariants?: typeof invariants; may?: May }): Promise<Healed> => {
   const selected = options.invariants ?? invariants
   const may: May = reach.target.kind === 'live' ? gate(reach, policy, 'all').may : fix => lacking(fix, reach, policy)
+  const world = options.apply ? worldOf(reach, policy, settings) : undefined
+  const now = (): number => reach.clock.now()
   // A fix that has begun is finished: a VM that was stopped and not started again is worse than a late exit.
-  return stoppable(() => healAll({
+  return stoppable(async () => healAll({
     reach, policy, invariants: selected, disabled: disabledFixes(settings),
     look: () => look(selected, reach, policy),
     may: options.may ?? may,
     signal: stopped,
+    ...(world === undefined ? {} : {
+      memory: await recall(world, fixes, now(), progress.step), remember: memory => keep(world, memory, fixes, now(), progress.step),
+    }),
     moment: says => progress.detail(says),
   }, { apply: options.apply }))
 }

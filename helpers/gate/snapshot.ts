@@ -7,7 +7,8 @@ import { declared } from './kinds.ts'
 /** Why everything else has no answer. */
 export const notAsked = 'not asked before a deploy'
 
-const listKey = /^kubernetes\.([a-z]+)$/
+/** A list of all namespaces, or of one. */
+const listKey = /^kubernetes\.([a-z]+)(?:\.in\.(.+))?$/
 
 /** The policy as it is about a set: its namespaces are those of the policy and those of the set. */
 export function widened(policy: Policy, manifests: readonly Manifest[], fallback: string): Policy {
@@ -63,8 +64,10 @@ export function snapshotOf(manifests: readonly Manifest[], questions: readonly Q
   const kinds = byKind(manifests, namespace)
   const answerTo = (question: Question<unknown>): Answer<unknown> => {
     const asked = { says: question.says, origin: 'manifests', at: now, tookMs: 0 }
-    const kind = declared[listKey.exec(question.key)?.[1] ?? '']?.kind
-    return kind === undefined ? { ...asked, kind: 'absent', why: notAsked } : { ...asked, kind: 'known', value: kinds.get(kind) ?? [] }
+    const [, plural = '', within] = listKey.exec(question.key) ?? []
+    const kind = declared[plural]?.kind
+    if (kind === undefined) return { ...asked, kind: 'absent', why: notAsked }
+    return { ...asked, kind: 'known', value: (kinds.get(kind) ?? []).filter(({ metadata }) => within === undefined || metadata.namespace === within) }
   }
   return {
     version: 1, cluster, target: { kind: 'live', says: 'manifests, before a deploy: no cluster was asked' }, startedAt: now, endedAt: now,

@@ -93,6 +93,8 @@ interface RbacObject {
 }
 
 const labels = { 'app.kubernetes.io/name': 'holdfast' }
+/** What all of them have, as kubectl selects it. */
+export const rbacLabel = Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(',')
 const rbacGroup = 'rbac.authorization.k8s.io'
 export const accountName = (account: Account): string => (account === 'switch' ? switchAccount : `holdfast-${account}`)
 

@@ -11,9 +11,12 @@ import { entriesOf } from './secrets.ts'
 /** The API of the policy's cluster, by its kubeconfig and the best of its contexts. */
 export const kube = (asking: Pick<Asking, 'reach' | 'policy' | 'deadline' | 'signal'>) => openKube(asking, asking.policy.identity)
 
+/** The key of a list of one namespace; without one, of all. */
+const inKey = (plural: string, namespace?: string): string => `kubernetes.${plural}${namespace === undefined ? '' : `.in.${namespace}`}`
+
 function listOf<T extends KubeObject, K extends KubeObject>(resource: Resource<T>, keep: (object: T) => K): Question<K[]> {
   return {
-    key: `kubernetes.${resource.plural}`,
+    key: inKey(resource.plural),
     says: `list ${resource.plural}`,
     origin: 'kubernetes',
     needs: ['kubernetes'],
@@ -50,9 +53,21 @@ export const cronJobs: Question<CronJob[]> = whole(resources.cronjobs)
 export const budgets: Question<PodDisruptionBudget[]> = whole(resources.poddisruptionbudgets)
 export const configMaps: Question<KubeObject[]> = listOf(resources.configmaps, nameOnly)
 export const serviceAccounts: Question<KubeObject[]> = listOf(resources.serviceaccounts, nameOnly)
-/** Names of Secrets and of their entries. Their values are dropped before anybody sees them: a snapshot is kept as evidence. */
-export const secrets: Question<SecretName[]> = listOf(resources.secrets, object =>
-  ({ ...nameOnly(object), ...(object.type === undefined ? {} : { type: object.type }), entries: Object.fromEntries(Object.keys(entriesOf(object)).map(key => [key, 'kept' as const])) }))
+/**
+ * Names of Secrets of one namespace and of their entries. Their values are dropped before anybody sees them: a snapshot is kept
+ * as evidence. Other namespaces' are not asked for: who may list them may read them.
+ */
+export const secretsIn = (namespace: string): Question<SecretName[]> => ({
+  key: inKey(resources.secrets.plural, namespace),
+  says: `list secrets in ${namespace}`,
+  origin: 'kubernetes',
+  needs: ['kubernetes'],
+  permissions: [permit('list', resources.secrets, { namespace })],
+  async ask(asking) {
+    return (await (await kube(asking)).list(resources.secrets, { namespace })).map(object =>
+      ({ ...nameOnly(object), ...(object.type === undefined ? {} : { type: object.type }), entries: Object.fromEntries(Object.keys(entriesOf(object)).map(key => [key, 'kept' as const])) }))
+  },
+})
 
 /** The member of an object that a finding is about. */
 export const placeOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject, path: Path = []): Place =>

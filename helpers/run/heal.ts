@@ -16,13 +16,17 @@ export interface HealContext {
   disabled?: ReadonlySet<string>
   /** Why a fix may not act now, asked right before it would; undefined: it may. Absent: every fix may. */
   may?(fix: Fix): Promise<string | undefined>
+  /** What earlier runs have tried. Default: nothing is known of any. */
+  memory?: Memory
+  /** Keeps what has been tried for later runs, before it is tried. */
+  remember?(memory: Memory): Promise<void>
   /** Tells people what happens. */
   moment(says: string): void
   /** Aborted, nothing more is begun: a fix that acts is finished, and nobody waits for what it helps. */
   signal?: AbortSignal
 }
 
-/** What was tried in this run. */
+/** What was tried: how often in this run, and when last, also by earlier ones. */
 export interface Memory {
   attempts: Map<string, { times: number; lastAt: number }>
   /** Until when nothing may be tried that restarts a node or more, ms since the epoch. */
@@ -34,7 +38,7 @@ export interface Memory {
 export const freshMemory = (): Memory => ({ attempts: new Map(), heldUntil: 0, held: new Map() })
 
 /** After a node or VM was restarted in vain, ms. @source joelclaw history, heal script: COLIMA_FAILED_RECOVERY_HOLD_SECS 1800 */
-const hold = 1_800_000
+export const hold = 1_800_000
 /** A fix that has not helped this often will not help. */
 const mostAttempts = 3
 /** Between looks while a fix settles, ms. */
@@ -148,6 +152,7 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
   const { clock } = context.reach
   const began = clock.now()
   attempted(memory, fix, began)
+  await context.remember?.(memory)
   try {
     for (const each of acts) {
       context.moment(`${fix.name}: ${each.says}`)
@@ -159,7 +164,10 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
     return { ...describe(candidate), outcome: { kind: 'failed', why } }
   }
   const help = await helped(candidate, context)
-  if (!help && stopIn(context) === undefined && isHeavy(fix)) memory.heldUntil = clock.now() + hold
+  if (!help && stopIn(context) === undefined && isHeavy(fix)) {
+    memory.heldUntil = clock.now() + hold
+    await context.remember?.(memory)
+  }
   context.moment(`${fix.name} ${help ? 'helped' : stopIn(context) === undefined ? 'did not help' : 'has acted; nobody waits for whether it helps'}`)
   return { ...describe(candidate), outcome: { kind: 'applied', helped: help, tookMs: clock.now() - began } }
 }
@@ -212,7 +220,7 @@ const unlessStopped = (context: HealContext) => (error: unknown): undefined => {
 export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
   const before = await context.look()
   if (!options.apply) return { before, after: before, healings: plan(before, context.invariants, context.policy) }
-  const memory = freshMemory()
+  const memory = context.memory ?? freshMemory()
   const healings: Healing[] = []
   let after = before
   let settled = 0

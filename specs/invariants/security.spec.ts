@@ -1,6 +1,6 @@
 // Security: containers keep to themselves, and nothing secret is written where everybody reads it.
 import { invariant, verify, type Finding, type Policy, type See } from '../../helpers/index.ts'
-import { inNamespace, placeOf, secrets } from '../../helpers/probes/kubernetes.ts'
+import { placeOf, secretsIn } from '../../helpers/probes/kubernetes.ts'
 import { entriesOf, entryOf, namesSecret, urlPassword } from '../../helpers/probes/secrets.ts'
 import { containersOf, inWords, isRecord, items, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
 
@@ -80,7 +80,7 @@ const inVariables = (see: See, namespace: string): readonly Finding[] => podTemp
   })))
 
 /** Secrets that came from files with something in them. What the API keeps is where it belongs. */
-const inSecrets = (see: See, namespace: string): readonly Finding[] => inNamespace(see(secrets), namespace).flatMap(secret => {
+const inSecrets = (see: See, namespace: string): readonly Finding[] => see(secretsIn(namespace)).flatMap(secret => {
   const written: unknown = Reflect.get(secret, 'stringData')
   const where = (key: string) => placeOf(secret, [isRecord(written) && key in written ? 'stringData' : 'data', key])
   return Object.entries(entriesOf(secret)).flatMap(([key, entry]): readonly Finding[] => {
@@ -102,7 +102,7 @@ export const noPlainSecrets = invariant({
   says: 'nothing secret is written in a manifest, and no placeholder overwrites a secret',
   why: 'what is committed is read by everybody who reads the repository, for ever; and an example that is applied replaces the key that works',
   subjects: policy => (policy.manifests.noPlainSecrets ? ownNamespaces(policy) : []),
-  observe: policy => (policy.manifests.noPlainSecrets ? [...templateQuestions, secrets] : []),
+  observe: policy => (policy.manifests.noPlainSecrets ? [...templateQuestions, ...ownNamespaces(policy).map(({ namespace }) => secretsIn(namespace))] : []),
   judge: ({ namespace }, see) => [...inVariables(see, namespace), ...inSecrets(see, namespace)],
 })
 

@@ -3,13 +3,21 @@ import { describe, expect, test } from 'vitest'
 import { openKube, resources } from '../../helpers/adapters/kube.ts'
 import { look } from '../../helpers/run/look.ts'
 import { invariants } from '../../specs/invariants/index.ts'
-import { bad, policy, reach } from './stage.ts'
+import { applyRoles, bad, policy, reach, reachAs } from './stage.ts'
 
 const tools = { reach, deadline: 10_000, signal: new AbortController().signal }
 
 describe('a node that was started', () => {
   test('nothing is violated or unknown', async () => {
     expect(await bad()).toEqual([])
+  })
+
+  test('an account that may only look sees all of it, and may change nothing', async () => {
+    applyRoles([])
+    const { judgements } = await look(invariants, reachAs('check'), policy)
+    expect(judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')).toEqual([])
+    const kube = await openKube({ ...tools, reach: reachAs('check') }, policy.identity)
+    await expect(kube.patch(resources.nodes, policy.nodes[0]?.name ?? '', undefined, 'merge', { spec: { unschedulable: true } })).rejects.toMatchObject({ status: 403 })
   })
 
   test('what it has not is not applicable, for a reason', async () => {

@@ -1,7 +1,7 @@
 // The drills on a real node: the incidents are real there, and so is the recovery.
 import { describe, expect, test } from 'vitest'
 import { findingsOf } from '../../helpers/judge/judge.ts'
-import { bad, policy, reach, run } from './stage.ts'
+import { bad, policy, reach, run, runInRole } from './stage.ts'
 
 /** In the order of the harm: what restarts the node comes last. */
 const names = [
@@ -9,9 +9,9 @@ const names = [
   'typesense-hangs-unnoticed', 'typesense-hangs', 'node-container-paused', 'api-port-drifts', 'flannel-loses-its-subnet', 'node-container-killed', 'kubelet-falls-silent',
 ] as const
 
-describe('a drill on a real node', () => {
+describe('a drill on a real node, under the role that is printed for it alone', () => {
   test.for(names)('%s', async (name, { skip }) => {
-    const result = await run(name)
+    const result = await runInRole(name)
     // A node of another make may not have what a drill is about, such as flannel as a DaemonSet.
     if (result.outcome.kind === 'not-applicable') skip(result.outcome.why)
     expect({ misses: result.misses, unknown: result.unknown, leftBehind: result.leftBehind, outcome: result.outcome }).toEqual({

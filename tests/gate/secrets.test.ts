@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { changesOf, diffs } from '../../bin/gate/fix.ts'
 import { snapshotOf } from '../../helpers/gate/snapshot.ts'
-import { secrets } from '../../helpers/probes/kubernetes.ts'
+import { secretsIn } from '../../helpers/probes/kubernetes.ts'
 import { gateGithub } from '../../helpers/report/gate/github.ts'
 import { gateJson } from '../../helpers/report/gate/json.ts'
 import { gateJunit } from '../../helpers/report/gate/junit.ts'
@@ -68,8 +68,8 @@ test('a repair beside one is shown, and what the Secret holds is not', () => {
 
 describe('the snapshot by which it is judged', () => {
   const held = (text: string): unknown => {
-    const { answers } = snapshotOf(setOf({ 'a.yaml': text }).manifests, [secrets], { cluster: 'pairs', namespace: 'default', now: 0 })
-    return answers[secrets.key]
+    const { answers } = snapshotOf(setOf({ 'a.yaml': text }).manifests, [secretsIn('shop')], { cluster: 'pairs', namespace: 'default', now: 0 })
+    return answers[secretsIn('shop').key]
   }
 
   test('knows the names of entries and what stands there, and nothing else', () => {

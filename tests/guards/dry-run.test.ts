@@ -1,7 +1,7 @@
 // A plan tells everything and changes nothing: no request that could store anything, no command that is not known to only look.
 import { describe, expect, test } from 'vitest'
 import { faults } from '../../helpers/faults/index.ts'
-import { planDrill } from '../../helpers/guards/plan.ts'
+import { planDrill, type DrillPlan } from '../../helpers/guards/plan.ts'
 import { planText } from '../../helpers/guards/plan-text.ts'
 import { readOnly, WouldChange } from '../../helpers/guards/read-only.ts'
 import type { KubeObject } from '../../helpers/words/index.ts'
@@ -35,12 +35,19 @@ describe('on the wire and in the world', () => {
     const heard = { ...reach, shell: { run: (argv: readonly string[], options: Parameters<typeof reach.shell.run>[1]) => (commands.push(argv.join(' ')), reach.shell.run(argv, options)) } }
     const before = stateOf(lab)
     const sent = lab.api.log.length
+    const plans: DrillPlan[] = []
     for (const drill of onJoelclaw) {
       const plan = await planDrill(drill, heard, policy, faults)
       expect([plan.refused, plan.notApplicable]).toEqual([undefined, undefined])
       // Every fault was prepared, and would have begun with something.
       expect(plan.faults.filter(({ record, begins, byHand }) => record === undefined || begins === undefined || byHand === undefined)).toEqual([])
+      plans.push(plan)
     }
+    // What nothing of the platform ends is told before it begins, with the reason.
+    const endless = plans.flatMap(plan => plan.faults).flatMap(({ fault, deadMan }) => ('why' in deadMan ? [[fault, deadMan.why] as const] : []))
+    expect([...new Set(endless.map(([fault]) => fault))].toSorted()).toEqual(['exposure.dead-port-forward', 'network.lose-subnet-env', 'workload.delete-pods'])
+    const text = plans.map(planText).join('\n')
+    expect(endless.filter(([, why]) => !text.includes(`returns: no dead-man's switch: ${why}`))).toEqual([])
     expect(lab.api.log.slice(sent).filter(stores)).toEqual([])
     expect(lab.api.log.length - sent).toBeGreaterThan(50)
     expect(commands.filter(command => /\b(restart|stop|start|kill|unpause|pause|update|modprobe|mv|rm|port-forward|systemd-run|patch|delete)\b/.test(command.replaceAll('restart-policy', '')))).toEqual([])

@@ -92,6 +92,12 @@ describe('a permission that is missing', () => {
   })
 })
 
+test('Secrets are listed for the rules that look at them, in the namespaces of these, and by nobody once they are switched off', () => {
+  const may = (about: typeof policy): readonly string[] => Object.values(permissionsOf(about, invariants, onJoelclaw)).flat().filter(({ resource }) => resource === 'secrets').map(permissionInWords)
+  const { references: _references, ...rules } = policy.manifests
+  expect([may(policy), may({ ...policy, manifests: { ...rules, noPlainSecrets: false } })]).toEqual([['list secrets in aistor', 'list secrets in joelclaw'], []])
+})
+
 test('what everybody declares is a permission in words that is unlike any other', () => {
   const all = Object.values(permissionsOf(policy, invariants, onJoelclaw)).flat()
   expect(new Set(all.map(permissionInWords)).size).toBe(all.length)

@@ -63,6 +63,7 @@ export async function facts(): Promise<Record<string, unknown>> {
     'pods that are not ready': pods.filter(pod => !isReady(pod)).map(ownerOf).toSorted(),
     container: container.trim(),
     'inside the node': await inNode('sh', '-c', inside),
+    'keys in redis': await kubectl('exec', '-n', 'sandbox', 'redis-0', '--', 'redis-cli', 'keys', '*').catch(() => 'it does not answer'),
   }
 }
 
@@ -71,7 +72,7 @@ export const openInCluster = async (): Promise<readonly string[]> =>
   (await listed()).filter(object => ours(object) && object.kind === 'ConfigMap' && object.metadata.name.startsWith('journal-')).map(nameOf)
 
 /** Pods that were deleted, and a node that was frozen, come back in their own time, ms. @source measured on a v1.35 node: 2.5 s for a pod, 20 s for a node */
-const patience = 90_000
+const patience = 180_000
 
 /** What differs from before, once it has had its time to settle. */
 export async function differsFrom(before: Record<string, unknown>): Promise<readonly string[]> {

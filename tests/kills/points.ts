@@ -10,14 +10,20 @@ export interface Scenario {
   name: string
   /** What it says when it injects, one for each fault. */
   injects: readonly string[]
+  /** Which quarters of its points are tried: all of them, or one. */
+  quarters: readonly number[]
 }
 
-/** Faults by requests to the API, by commands of the host and inside of the node; of one object and of two. */
+const all = [0, 1, 2, 3] as const
+
+/** Faults by requests to the API, by commands inside of the node, by connections; of one object and of two. */
 export const scenarios: readonly Scenario[] = [
-  { name: 'node-comes-back-cordoned', injects: ['· inject · cordon', '· inject · delete the pods'] },
-  { name: 'image-missing', injects: ['· inject · deploy'] },
-  { name: 'typesense-hangs-unnoticed', injects: ['· inject · freeze'] },
-  { name: 'node-container-paused', injects: ['· inject · docker pause'] },
+  { name: 'node-comes-back-cordoned', injects: ['· inject · cordon', '· inject · delete the pods'], quarters: all },
+  { name: 'image-missing', injects: ['· inject · deploy'], quarters: all },
+  { name: 'typesense-hangs-unnoticed', injects: ['· inject · freeze'], quarters: all },
+  { name: 'redis-dies-while-writing', injects: ['· inject · write to'], quarters: all },
+  // While its API is away every start waits for it: five points take as long as ten of the others. @source measured on a v1.35 node
+  { name: 'node-container-paused', injects: ['· inject · docker pause'], quarters: [1] },
 ]
 
 /** While it is loaded, asks who the cluster is, asks its guards, and takes what keeps others away. @source measured on a v1.35 node: the guards are through 2.1 s after its first word */

@@ -1,7 +1,7 @@
 // holdfast as processes of their own, each on one of two machines that share a node: what they said, and what they left.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, inject } from 'vitest'
@@ -81,6 +81,26 @@ export async function until(running: Running, { text, after }: Moment): Promise<
   await pause(after)
 }
 
+/** Exit 4: its guards refuse. */
+export const refused = 4
+/** Starts of one drill on a busy host, and between them, ms. */
+const mostStarts = 10
+const betweenStarts = 3_000
+
+/** Starts a drill and waits for a moment of it. Where a host is so busy that its guards cannot see in time, they refuse: it is started again. */
+export async function drilling(scenario: string, moment: Moment, machine?: Machine): Promise<Running> {
+  for (let starts = 1; ; starts += 1) {
+    const running = holdfast(['drill', scenario], machine)
+    try {
+      await until(running, moment)
+      return running
+    } catch (error) {
+      if (starts >= mostStarts || (await running.ended).code !== refused || running.said().includes('· inject ·')) throw error
+      await pause(betweenStarts)
+    }
+  }
+}
+
 /** kill -9, and nothing of it is left that could still say anything. */
 export async function kill(running: Running): Promise<void> {
   running.child.kill('SIGKILL')
@@ -92,8 +112,21 @@ export const latest = (): unknown => JSON.parse(readFileSync(join(reports, readF
 
 const filesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
 
-/** Journals on both machines, and dead-man's switches that wait on this host. */
+/** Journals on both machines, dead-man's switches that wait on this host, and what a drill has noted for its own judge. */
 export const openHere = (): readonly string[] => [
   ...(['one', 'other'] as const).flatMap(machine => filesIn(join(place.folder, machine, 'journal', world)).filter(name => name.endsWith('.jsonl')).map(name => `${machine}: ${name}`)),
   ...filesIn(join(home, '.local', 'state', 'holdfast', 'switches')),
+  ...filesIn(dirname(place.policy)).filter(name => name.startsWith('ledger') || name.startsWith('.ledger')),
 ]
+
+/**
+ * Has both machines put away what is undone already, as their next starts do: a machine forgets its journals itself, and a
+ * busy API may be asked in vain. Resolves with what is open after that, here and in the cluster.
+ */
+export async function openAfterTidying(inCluster: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  for (let times = 0; ; times += 1) {
+    const open = [...openHere(), ...await inCluster()]
+    if (open.length === 0 || times >= mostStarts) return open
+    for (const machine of ['one', 'other'] as const) await run(['undo'], machine)
+  }
+}

@@ -1,7 +1,7 @@
 // Ctrl-C and SIGTERM in each phase of a drill on a real node: undone at once, the exit code of the signal, a report, and the node as before.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
-import { holdfast, latest, openHere, until } from './processes.ts'
+import { drilling, latest, openAfterTidying } from './processes.ts'
 
 const before = await facts()
 
@@ -24,8 +24,7 @@ const phases = [
 
 describe.for([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s', ([signal, code]) => {
   test.for(phases)('in phase $phase', async ({ text, after, undoes, ends }) => {
-    const running = holdfast(['drill', scenario])
-    await until(running, { text, after })
+    const running = await drilling(scenario, { text, after })
     const sent = Date.now()
     running.child.kill(signal)
     await running.saying('· undo · undone').catch(() => {})
@@ -35,6 +34,6 @@ describe.for([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s', ([signal, code]
     expect({ code: end.code, undone: undoes === undefined ? undefined : undone, soon: !undone || undoneAfter < soon }).toEqual({ code, undone: undoes, soon: true })
     expect(latest()).toMatchObject({ verb: 'drill', exitCode: code, drills: [{ drill: scenario, outcome: ends, leftBehind: [] }] })
     expect(end.said.includes(stoppedBefore) && undone).toBe(false)
-    expect([await differsFrom(before), openHere(), await openInCluster()]).toEqual([[], [], []])
+    expect([await differsFrom(before), await openAfterTidying(openInCluster)]).toEqual([[], []])
   })
 })
