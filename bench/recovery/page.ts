@@ -62,9 +62,9 @@ export function page(rows: readonly Row[], missing: readonly string[], versions:
   const loads = rows.map(({ load }) => load)
   const longest = Math.max(...rows.map(({ pace }) => pace))
   const heldUp = longest <= 50 ? '' : `
-**The machine was busy with other work: the poll itself was held up for up to ${longest.toFixed(0)} ms, and connections failed for want of a processor
-after the service was back. Such failures count as outage here, and a tool that asks less often does not see them. These rows
-say what happened under that load; they are to be measured again on a machine of its own.**
+**The machine was busy with other work: the poll itself was held up for up to ${longest.toFixed(0)} ms, and in some rounds a few connections failed
+again after the service was back; why was not looked into. They count as outage here, and who asks less often does not see them. These
+rows say what happened under that load; they are to be measured again on a machine of its own.**
 `
   return `# How long a recovery took: holdfast beside three others
 
