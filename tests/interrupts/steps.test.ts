@@ -66,6 +66,7 @@ test('what counts as a step that only reads: requests that get, and commands tha
   const shape = (what: string): string => what.replaceAll(/--(host|talosconfig|context|kubeconfig) \S+ /g, '').replaceAll(/ssh -F \S+ .*lima-colima -- /g, 'ssh: ').replaceAll(/\/Users\S+|\d+(\.\d+)*|joelclaw-controlplane-…|[\w.-]+\.(service|socket|timer)/g, '…').split(' ').slice(0, 5).join(' ')
   expect([...new Set(reads.filter(({ kind }) => kind === 'command').map(({ what }) => shape(what)))].toSorted()).toMatchInlineSnapshot(`
     [
+      "colima list --json",
       "colima status --json",
       "docker info --format {{json .}}",
       "docker inspect joelclaw-controlplane-…",
