@@ -23,6 +23,9 @@ export interface Running {
   ended: Promise<{ code: number | null; said: string }>
 }
 
+/** How long one process may live, ms: a whole drill takes 45 s here. One that hangs is killed, so that what it said is told. @source measured on a v1.35 node */
+const lifetime = 240_000
+
 const children = new Set<ChildProcess>()
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -40,6 +43,7 @@ export function holdfast(args: readonly string[], machine: Machine = 'one'): Run
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.add(child)
+  const late = setTimeout(() => child.kill('SIGKILL'), lifetime)
   let said = ''
   const hearers = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
@@ -48,6 +52,7 @@ export function holdfast(args: readonly string[], machine: Machine = 'one'): Run
   })
   const ended = new Promise<{ code: number | null; said: string }>(resolve => child.once('close', code => {
     children.delete(child)
+    clearTimeout(late)
     resolve({ code, said })
   }))
   return {
