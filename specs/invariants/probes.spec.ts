@@ -2,7 +2,7 @@
 import { inWords as timeInWords, invariant, ms, verify, type Container, type Finding, type Policy, type Probe, type See, type Workload } from '../../helpers/index.ts'
 import { placeOf, pods } from '../../helpers/probes/kubernetes.ts'
 import {
-  barePods, containersOf, inWords, mainContainer, ownNamespaces, templateOf, workloadTemplates, type ContainerPlace, type PodTemplate,
+  barePods, containersOf, inWords, isRecord, mainContainer, ownNamespaces, templateOf, workloadTemplates, type ContainerPlace, type PodTemplate,
 } from '../../helpers/probes/templates.ts'
 import { workloadObject, workloadQuestions, type WorkloadKind } from '../../helpers/probes/workloads.ts'
 
@@ -138,15 +138,16 @@ export const startupOutlastsWarmUp = invariant({
 /** What a probe asks, whatever its times are. */
 const question = (probe: Probe): string => {
   const { httpGet, tcpSocket, exec } = probe
-  if (httpGet !== undefined) return JSON.stringify(['http', httpGet.scheme ?? 'HTTP', httpGet.host ?? '', httpGet.port, httpGet.path ?? '/'])
-  return JSON.stringify(tcpSocket === undefined ? ['exec', exec?.command ?? probe] : ['tcp', tcpSocket.host ?? '', tcpSocket.port])
+  // In a file anything may stand there, null as well.
+  if (isRecord(httpGet)) return JSON.stringify(['http', httpGet.scheme ?? 'HTTP', httpGet.host ?? '', httpGet.port, httpGet.path ?? '/'])
+  return JSON.stringify(!isRecord(tcpSocket) ? ['exec', exec?.command ?? probe] : ['tcp', tcpSocket.host ?? '', tcpSocket.port])
 }
 
 /** A port by its number, whichever of its names a probe uses. */
 function withNumber(probe: Probe, container: Container): Probe {
   const number = (port: number | string): number | string => (Array.isArray(container.ports) ? container.ports : []).find(({ name }) => name === port)?.containerPort ?? port
-  if (probe.httpGet !== undefined) return { ...probe, httpGet: { ...probe.httpGet, port: number(probe.httpGet.port) } }
-  return probe.tcpSocket === undefined ? probe : { ...probe, tcpSocket: { ...probe.tcpSocket, port: number(probe.tcpSocket.port) } }
+  if (isRecord(probe.httpGet)) return { ...probe, httpGet: { ...probe.httpGet, port: number(probe.httpGet.port) } }
+  return !isRecord(probe.tcpSocket) ? probe : { ...probe, tcpSocket: { ...probe.tcpSocket, port: number(probe.tcpSocket.port) } }
 }
 
 export const livenessAsksForItself = invariant({
@@ -163,16 +164,18 @@ export const livenessAsksForItself = invariant({
       return longRunning(template).flatMap((place): readonly Finding[] => {
         const { container, path, id } = place
         const { livenessProbe: liveness, readinessProbe: readiness } = container
-        if (liveness === undefined) return []
+        if (!isRecord(liveness)) return []
         const at = placeOf(template.object, [...path, 'livenessProbe'])
-        const asked = liveness.httpGet?.path?.split('?')[0]
+        const { httpGet }: Probe = liveness
+        const written = httpGet?.path
+        const asked = typeof written === 'string' ? written.split('?')[0] : undefined
         if (asked !== undefined && dependencyPaths.includes(asked)) {
           return [{
             code: `liveness-asks-others:${id}`, seen: `liveness of ${inWords(place, template)} asks ${asked}, which answers for what it depends on, too`,
             expected: 'a path that answers for the process alone', remedy: 'give the program a path that needs nobody else, and ask that one', at: { ...at, path: [...at.path, 'httpGet', 'path'] },
           }]
         }
-        return !differs || readiness === undefined || question(withNumber(liveness, container)) !== question(withNumber(readiness, container)) ? [] : [{
+        return !differs || !isRecord(readiness) || question(withNumber(liveness, container)) !== question(withNumber(readiness, container)) ? [] : [{
           code: `liveness-is-readiness:${id}`, seen: `liveness and readiness of ${inWords(place, template)} ask the same`,
           expected: 'liveness asks whether the process itself lives, readiness whether it can serve', remedy: 'let livenessProbe ask another path, or run another command', at,
         }]

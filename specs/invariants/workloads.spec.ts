@@ -145,6 +145,8 @@ export const newestTemplatesRun = invariant({
     if (left === 0) return []
     const { reason, since } = progressOf(object)
     if (Number.isNaN(since)) unknown('its controller does not say since when it is on its way')
+    // Recreate takes the old pods away first, and until they are gone the condition tells of the rollout before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
+    if (reason === 'NewReplicaSetAvailable') unknown('its controller takes the old pods away, and says nothing of its newest template yet')
     if (reason !== 'ProgressDeadlineExceeded' && see.now - since <= ms(policy.budgets.stuckPod)) return []
     return [{
       code: 'rollout-hangs',

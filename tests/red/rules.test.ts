@@ -33,7 +33,8 @@ const judged = (snapshot: Snapshot, policy: Policy): Verdicts => new Map(judgeAl
 function withFiles(objects: readonly KubeObject[]): Snapshot {
   const answers = { ...empty.answers }
   for (const object of objects) {
-    const key = `kubernetes.${resourceOf(object).plural}`
+    // Secrets are asked for in the namespaces of the policy alone.
+    const key = `kubernetes.${resourceOf(object).plural}${object.kind === 'Secret' ? `.in.${object.metadata.namespace ?? ''}` : ''}`
     const answer = answers[key]
     if (answer?.kind !== 'known' || !Array.isArray(answer.value)) throw new Error(`nobody has asked ${key}`)
     answers[key] = { ...answer, value: [...(answer.value as readonly unknown[]), object] }
@@ -120,7 +121,9 @@ test.for(named(pairs.filter(({ where, finds }) => where !== 'api' && Object.keys
     const invariant = invariants.find(candidate => name.startsWith(`${candidate.name} · `))!
     // Probes of bare pods need the list of pods alone, and strangers among NodePorts that of Services.
     const alone = { 'containers-have-probes': 'kubernetes.pods', 'port-table-agrees': 'kubernetes.services' }[invariant.name]
-    for (const { key } of invariant.observe(policy).filter(question => alone === undefined || question.key === alone)) {
+    // Secrets of the other namespaces are of no interest to this one.
+    const isOurs = (key: string): boolean => !key.startsWith('kubernetes.secrets.in.') || key.endsWith(`.${namespace}`)
+    for (const { key } of invariant.observe(policy).filter(question => isOurs(question.key) && (alone === undefined || question.key === alone))) {
       const { says, origin, at, tookMs } = whole.answers[key]!
       const blind: Snapshot = { ...whole, answers: { ...whole.answers, [key]: { kind: 'unknown', why: 'cut', says, origin, at, tookMs } } }
       expect([name, key, judged(blind, policy).get(name)?.kind]).toEqual([name, key, 'unknown'])

@@ -46,6 +46,8 @@ export const nodes: readonly Break[] = [
       'workloads-have-their-replicas · kube-system/kube-flannel': 'violated', 'workloads-have-their-replicas · kube-system/kube-proxy': 'violated',
     },
     harm: async ({ kube }) => (await kube()).remove(resources.nodes, node, undefined),
+    // Controllers have seen it by then.
+    wait: '1 s',
     healedBy: [],
   },
   {

@@ -26,9 +26,6 @@ const harmful = [
   ['minio', 'older clients expect the former MinIO behind it; AIStor keeps to its own namespace'],
 ] as const
 
-/** In the moment of the patch its controller has not looked at it. */
-const notSeenYet = { 'newest-templates-run · joelclaw/system-bus-worker': 'unknown' } as const
-
 export const traps: readonly Break[] = [
   ...harmful.map(([name, because]): Break => ({
     name: `a Service is called just ${name}`,
@@ -110,7 +107,8 @@ export const traps: readonly Break[] = [
         remedy: 'replace host.k3d.internal by the name of the host or Service',
       }],
     },
-    also: notSeenYet,
+    // Its controller has seen it by then, and is on its way.
+    wait: '1 s',
     harm: world => patchWorker(world, { name: 'system-bus-worker', env: [{ name: 'LEGACY_URL', value: 'http://host.k3d.internal:3111' }] }),
     healedBy: [],
   },
@@ -124,7 +122,8 @@ export const traps: readonly Break[] = [
         remedy: 'replace host.k3d.internal by the name of the host or Service',
       }],
     },
-    also: notSeenYet,
+    // Its controller has seen it by then, and is on its way.
+    wait: '1 s',
     harm: world => patchWorker(world, { name: 'system-bus-worker', args: ['--host=host.k3d.internal'] }),
     healedBy: [],
   },

@@ -137,8 +137,8 @@ export const workloads: readonly Break[] = [
   },
 ]
 
-/** In the moment of the patch its controller has not looked at it. */
-const notSeenYet = { 'newest-templates-run · joelclaw/livekit-server': 'unknown' } as const
+/** Its controller has only begun: it takes the old pod away first. */
+const onlyBegun = { 'newest-templates-run · joelclaw/livekit-server': 'unknown' } as const
 
 export const probes: readonly Break[] = [
   {
@@ -235,7 +235,7 @@ export const probes: readonly Break[] = [
         remedy: 'patch Deployment joelclaw/livekit-server after each Helm upgrade: startupProbe.httpGet.host = 127.0.0.1',
       }],
     },
-    also: notSeenYet,
+    also: onlyBegun,
     harm: world => changeContainer(world, 'Deployment', 'livekit-server', (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).map(probe => ({ op: 'remove', path: `${probe}/httpGet/host` }))),
     healedBy: [],
   },
@@ -249,7 +249,7 @@ export const probes: readonly Break[] = [
         remedy: 'set failureThreshold of its startupProbe to 24',
       }],
     },
-    also: notSeenYet,
+    also: onlyBegun,
     harm: world => changeContainer(world, 'Deployment', 'livekit-server', [{ op: 'replace', path: 'startupProbe/failureThreshold', value: 12 }]),
     healedBy: [],
   },

@@ -22,6 +22,11 @@ const only = (invariant: string, ...codes: readonly string[]): Pair['finds'] => 
 const web = (change: Change): readonly KubeObject[] => [deployment(change)]
 const good = web({})
 const withDigest = (policy: Policy): Policy => ({ ...policy, manifests: { ...policy.manifests, images: { ...policy.manifests.images, pinned: 'digest' } } })
+/** For a pod on the network of its node, whose probes are all of one port. */
+const leavingProbes = (policy: Policy): Policy =>
+  ({ ...policy, manifests: { ...policy.manifests, confinement: [], probes: { ...policy.manifests.probes, livenessDiffers: [] }, ports: { ...policy.manifests.ports, leaveProbes: true } } })
+const onLoopback = { httpGet: { host: '127.0.0.1', path: '/ready', port: 8080 }, periodSeconds: 10, failureThreshold: 3 }
+const onItsNode = web({ pod: { hostNetwork: true }, container: { ports: [], livenessProbe: { ...onLoopback, periodSeconds: 20 }, readinessProbe: onLoopback, startupProbe: onLoopback } })
 const digest = `sha256:${'0'.repeat(64)}`
 const cache = (name: string, change = {}): KubeObject => service({ selector: {}, ...change }, name)
 const withClaim = (change: Change, claimed = {}): readonly KubeObject[] => [deployment({ ...change, pod: mounting }), claim(claimed)]
@@ -57,6 +62,11 @@ const portPairs: readonly Pair[] = [
   { name: 'two Services want one NodePort', holds: [...good, service(), service({}, 'web-too')], breaks: [...good, nodePort(3001), nodePort(3001, 'web-too')], finds: { 'nodeports-are-free · NodePorts': ['nodeport-twice:3001'], 'port-table-agrees · ports that nobody listed': ['unlisted-nodeport:3001', 'unlisted-nodeport:3001'] }, where: 'files' },
   { name: 'a Service wants the NodePort of the PDS', holds: [...good, service()], breaks: [...good, nodePort(3000)], finds: { 'nodeports-are-free · NodePorts': ['nodeport-of-another:3000'] }, where: 'files' },
   { name: 'a NodePort is left to chance', holds: [...good, service()], breaks: [...good, nodePort(undefined)], finds: { 'nodeports-are-free · NodePorts': [`nodeport-random:${namespace}/web`] }, where: 'files' },
+  {
+    name: 'a NodePort takes the port that the probes of its own pod ask', policy: leavingProbes, where: 'files',
+    holds: [...onItsNode, service()], breaks: [...onItsNode, nodePort(8080)],
+    finds: { 'nodeports-are-free · NodePorts': ['nodeport-of-probe:8080'], 'port-table-agrees · ports that nobody listed': ['unlisted-nodeport:8080'] },
+  },
   { name: 'a pod takes a port of its node', holds: good, breaks: web({ container: { ports: [{ name: 'http', containerPort: 8080, hostPort: 80 }] } }), finds: only('host-ports-are-known', 'host-port:Deployment/web/web:80') },
   { name: 'a pod that nobody controls takes a port of its node', holds: [barePod()], breaks: [barePod({}, { ports: [{ containerPort: 8080, hostPort: 82 }] })], finds: only('host-ports-are-known', 'host-port:Pod/alone/web:82') },
   { name: 'the NodePort of a LoadBalancer is left to chance, as ever', where: 'files', holds: [...good, service()], breaks: [...good, service({ type: 'LoadBalancer' })], finds: {} },
