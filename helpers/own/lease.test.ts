@@ -1,5 +1,5 @@
 // The lease in the lab's API: one holder at a time, whatever their clocks say, and nobody waits for the dead.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { manifestsOf } from '../../bin/manifests.ts'
 import { loadPolicy } from '../../bin/clusters.ts'
 import { createLab, worldOf, type Lab } from '../../lab/lab.ts'
@@ -13,9 +13,16 @@ const world = await worldOf('joelclaw')
 if (world === undefined) throw new Error('the lab has no world for joelclaw')
 const manifests = manifestsOf('joelclaw')
 
+const labs: Lab[] = []
+// A lease that nobody gives back is renewed for ever: its world would turn beside the tests that follow.
+afterEach(() => {
+  for (const { ground } of labs.splice(0)) ground.clock.end()
+})
+
 /** A lab, and the ways into it of several holders, each with a clock that is wrong by so much. */
 function stage(): { lab: Lab; kube(): Promise<Kube>; clock(skew?: number): Clock } {
   const lab = createLab(world!, { seed: 1, manifests })
+  labs.push(lab)
   const { clock } = lab.ground
   return {
     lab,
