@@ -34,7 +34,7 @@ const snapshotOf = async (): Promise<string> => {
   return join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'snapshot.json')
 }
 
-/** Its snapshot, judged again by one process: with another cluster's name, with an answer cut out, and as it is. */
+/** Its snapshot, judged again by one process: with another cluster's name, and with an answer cut out. */
 const again = (async () => {
   const path = await snapshotOf()
   const saved = JSON.parse(readFileSync(path, 'utf8')) as { cluster: string; answers: Record<string, { kind: string; value?: unknown; why?: string }> }
@@ -45,8 +45,8 @@ const again = (async () => {
     answer.why = 'the cable was cut'
   }
   const cut = file('cut.json', JSON.stringify(saved))
-  const ended = await holdfasts([elsewhere, cut, path].map(snapshot => ['check', '--snapshot', snapshot, '--reports', join(folder, 'again'), '--json']))
-  return { elsewhere: ended[0]!, cut: ended[1]!, same: ended[2]! }
+  const ended = await holdfasts([elsewhere, cut].map(snapshot => ['check', '--snapshot', snapshot, '--reports', join(folder, 'again'), '--json']))
+  return { elsewhere: ended[0]!, cut: ended[1]! }
 })()
 
 /** A world that something is wrong with: checked, healed on paper, healed. */
@@ -142,8 +142,13 @@ describe.concurrent('check', () => {
     expect(stdout).toContain('the cable was cut')
   })
 
-  test('judges a saved snapshot as it judged the cluster', async () => {
-    expect(runSchema.parse(JSON.parse((await again).same.stdout)).judgements).toEqual(runSchema.parse(JSON.parse((await first).stdout)).judgements)
+  test('judges a saved snapshot as it judged the cluster, but for what was cut out', async () => {
+    const isKnown = ({ verdict }: { verdict: { kind: string } }): boolean => verdict.kind !== 'unknown'
+    const [before, after] = [(await first).stdout, (await again).cut.stdout].map(text => runSchema.parse(JSON.parse(text)).judgements)
+    const known = after?.filter(isKnown) ?? []
+    expect(known.length).toBeGreaterThan(after!.length / 2)
+    const keys = new Set(known.map(({ invariant, subject }) => `${invariant} · ${subject}`))
+    expect(known).toEqual(before?.filter(({ invariant, subject }) => keys.has(`${invariant} · ${subject}`)))
   })
 })
 

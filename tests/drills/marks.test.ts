@@ -7,7 +7,7 @@ import { ms, type Drill, type DrillResult, type Mark, type MarkName, type Moment
 import { drillOf, newLab, policy, runIn } from './stage.ts'
 
 /** Between two of its looks, ms of virtual time. */
-const grid = 5
+const grid = 10
 /** How long one of its looks may take, ms: what answers at all answers in less. */
 const patience = 100
 
