@@ -33,6 +33,16 @@ describe('list', () => {
     expect(headers[0]).toEqual(['Bearer secret', 'application/json', 'holdfast'])
   })
 
+
+  test('is whole again when its last page is the same as last time', async () => {
+    const { kube } = await serving((request, response) => {
+      const more = request.url?.includes('continue=') === true
+      send(response, 200, { kind: 'PodList', metadata: more ? {} : { continue: 'same' }, items: [pod(more ? 'b' : 'a')] })
+    })
+    const names = async (): Promise<readonly string[]> => (await kube.list(resources.pods)).map(({ metadata }) => metadata.name)
+    expect([await names(), await names()]).toEqual([['a', 'b'], ['a', 'b']])
+  })
+
   test('starts again in one piece when the state of its pages is gone', async () => {
     const { kube, seen } = await serving((request, response) => {
       if (request.url?.includes('continue=') === true) send(response, 410, { kind: 'Status', reason: 'Expired', message: 'The provided continue parameter is too old', code: 410 })

@@ -172,16 +172,18 @@ export async function openKube(tools: Tools, target: { kubeconfig: string; conte
     let resourceVersion = ''
     do {
       const { labelSelector, fieldSelector, namespace } = options
+      const isFirst = next === undefined
       const query = { limit: limit?.toString(), continue: next, labelSelector, fieldSelector }
       const sending: Sending = { method: 'GET', path: pathOf(resource, { namespace }), query }
       const answer = await told(sending)
       const key = JSON.stringify([sending.path, query])
       // What was made of a path's answer before has the type that this path has now.
-      const same = session.unchanged.same(key, answer.body) as readonly T[] | undefined
+      const same = isFirst ? session.unchanged.same(key, answer.body) as readonly T[] | undefined : undefined
       if (same !== undefined) return { items: [...same], resourceVersion: versionIn(answer.body) }
       const page = read(sending, answer, isList)
       const objects = page.items.map(item => completed(resource, item))
-      session.unchanged.remember(key, answer.body, objects)
+      // The last of several pages is not the whole, and no other list ever has its place again.
+      if (isFirst) session.unchanged.remember(key, answer.body, objects)
       found.push(...objects)
       next = page.metadata?.continue || undefined
       resourceVersion = page.metadata?.resourceVersion ?? ''
