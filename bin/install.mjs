@@ -1,7 +1,7 @@
 // Installs what is missing, with any Node and npm, and says so. Quiet and quick when everything is there.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,4 +26,11 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     process.exit(70)
   }
   writeFileSync(stamp, wanted)
+}
+
+// npx finds it here. Without this it links the project into a cache of its own, and never looks again where the program is.
+const link = join(root, 'node_modules', '.bin', 'holdfast')
+if (!existsSync(link)) {
+  rmSync(link, { force: true })
+  symlinkSync(join('..', '..', 'bin', 'holdfast.mjs'), link)
 }
