@@ -25,8 +25,8 @@ export interface Parts {
   exitCodes?: readonly number[]
 }
 
-/** `2026-11-21T03-00-00Z-nightly`: sorts by time, and is a file name everywhere. */
-export const runId = (verb: Verb, now: number): string => `${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}Z-${verb}`
+/** `2026-11-21T03-00-00-000Z-nightly`: sorts by time, is a file name everywhere, and two that begin in the same second are two. */
+export const runId = (verb: Verb, now: number): string => `${new Date(now).toISOString().slice(0, 23).replaceAll(/[:.]/g, '-')}Z-${verb}`
 
 const manifest = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) })
 

@@ -42,7 +42,7 @@ export interface InvariantInfo {
 
 export interface Run {
   version: 1
-  /** Name of its folder: start time and verb, e.g. `2026-11-21T03-00-00Z-nightly`. */
+  /** Name of its folder: start time and verb, e.g. `2026-11-21T03-00-00-000Z-nightly`. */
   id: string
   verb: Verb
   cluster: string

@@ -25,19 +25,11 @@ export async function bad(): Promise<readonly Judgement[]> {
   return judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
 }
 
-/** How long pods of a node that was restarted may still come a second time, ms. @source specs/chaos: the minute of stability of a drill, which is shortened below */
-const unrest = 60_000
-
-/** What is still not well when the node has come to rest: a drill here ends before the minute in which it may lose something again. */
-export async function settled(): Promise<readonly Judgement[]> {
-  for (const until = reach.clock.now() + unrest; ; await reach.clock.sleep(2_000)) {
-    const found = await bad()
-    if (found.length === 0 || reach.clock.now() > until) return found
-  }
-}
-
 /** How long a recovery must last here, s instead of the minute of a real drill: what is tried is whether it comes, many times over. */
 const stability = '12 s'
+/** A service of a node that was restarted may answer and be away once more before the node is at rest. @source seen on a v1.35 node: after 12 s of answers; what the API says is old for 40 s */
+const stabilityOfRestart = '45 s'
+const restarting: ReadonlySet<string> = new Set(['api-port-drifts', 'flannel-loses-its-subnet', 'node-container-killed'])
 
 function drillOf(name: string): Drill {
   const drill = drills.find(candidate => candidate.name === name)
@@ -68,5 +60,5 @@ export function runInRole(name: string): Promise<DrillResult> {
 /** Runs a drill as `holdfast drill` does. */
 export function run(name: string, change: Partial<Drill> = {}, context: Partial<DrillContext> = {}): Promise<DrillResult> {
   const drill = drillOf(name)
-  return runDrill({ ...drill, stability, ...change }, { reach, policy, faults, signals, journal: memoryJournal(), ...context })
+  return runDrill({ ...drill, stability: restarting.has(name) ? stabilityOfRestart : stability, ...change }, { reach, policy, faults, signals, journal: memoryJournal(), ...context })
 }
