@@ -20,6 +20,11 @@ let connecting: typeof import('undici') | undefined
 /** The HTTP client, loaded like client-node: judging files and listing clauses need neither. */
 export const undici = (): typeof import('undici') => (connecting ??= load('undici') as typeof import('undici'))
 
+let reading: typeof import('yaml') | undefined
+
+/** The YAML library, loaded like client-node: most starts read no kubeconfig. */
+export const yaml = (): typeof import('yaml') => (reading ??= load('yaml') as typeof import('yaml'))
+
 /** A kubeconfig's text as client-node sees it. Relative paths in it are taken from its own folder. */
 export function parseKubeconfig(path: string, text: string): KubeConfig {
   const { KubeConfig } = clientNode()

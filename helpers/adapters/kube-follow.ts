@@ -33,15 +33,14 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
   const { reach, signal } = following
   const { clock } = reach
   let known: Known<K> | undefined
-  /** What was before the next list is not known. */
-  let gap = false
+  /** In a row: what was before a list that comes after one is not known. */
   let failures = 0
 
   async function list(api: Kube): Promise<Known<K>> {
     const since = clock.now()
     const { items, resourceVersion } = await api.listed(resource)
     const kept = items.map(keep)
-    following.heard({ value: kept, since, gap })
+    following.heard({ value: kept, since, gap: failures > 0 })
     return { objects: new Map(kept.map(item => [keyOf(item), item])), value: kept, version: resourceVersion, since }
   }
 
@@ -78,7 +77,6 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
       failures = 0
     } catch (error) {
       if (signal.aborted) return
-      gap = true
       failures += 1
       const answered = error instanceof KubeError
       // It answers, and does not go on from there: what is there now can still be listed.

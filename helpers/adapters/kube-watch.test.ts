@@ -2,10 +2,15 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Pod } from '../words/kube.ts'
 import { resources, type WatchType } from './kube.ts'
-import { closeAll, pod, send, serving } from './loopback-api.ts'
+import { closeAll, pod as unversioned, send, serving } from './loopback-api.ts'
 import { messageOf } from './scripted-reach.ts'
 
 afterEach(closeAll)
+
+const pod = (name: string): Omit<Pod, 'apiVersion' | 'kind'> => {
+  const made = unversioned(name)
+  return { ...made, metadata: { ...made.metadata, resourceVersion: '11' } }
+}
 
 describe('watch', () => {
   const event = (type: string, object: unknown): string => `${JSON.stringify({ type, object })}\n`
@@ -19,8 +24,13 @@ describe('watch', () => {
     const events: [WatchType, Pod][] = []
     await kube.watch(resources.pods, { namespace: 'joelclaw', resourceVersion: '7', signal: new AbortController().signal, onEvent: (type, object) => events.push([type, object]) })
     expect(events.map(([type]) => type)).toEqual(['ADDED', 'MODIFIED', 'BOOKMARK', 'DELETED'])
-    expect(events[0]?.[1]).toEqual({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'joelclaw', uid: 'uid-a' }, spec: { containers: [] } })
+    expect(events[0]?.[1]).toEqual({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'joelclaw', uid: 'uid-a', resourceVersion: '11' }, spec: { containers: [] } })
     expect(seen).toEqual(['GET /api/v1/namespaces/joelclaw/pods?watch=true&resourceVersion=7&allowWatchBookmarks=true'])
+  })
+
+  test('an event of an object without a version is no event', async () => {
+    const { kube } = await serving((_, response) => response.end(event('ADDED', unversioned('a'))))
+    expect(await messageOf(kube.watch(resources.pods, { signal: new AbortController().signal, onEvent: () => undefined }))).toMatch(/ with 200 and not with what an API server says: /)
   })
 
   test('a version that is too old rejects as Expired', async () => {

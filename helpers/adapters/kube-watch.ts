@@ -1,9 +1,10 @@
 // One watch of the Kubernetes API over the reach's connections: what has changed since a version, until the stream ends.
 import type { KubeObject } from '../words/kube.ts'
-import { undici } from './client.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './kube-errors.ts'
+import { completed, member } from './kube-object.ts'
+import { request } from './kube-request.ts'
 import type { Session } from './kube-session.ts'
-import { apiVersionOf, pathOf, type Resource } from './resources.ts'
+import { pathOf, type Resource } from './resources.ts'
 import type { Tools } from './tools.ts'
 
 export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'
@@ -27,8 +28,6 @@ const longestSilence = 30_000
 /** How much later than asked for the end of a stream may come, ms: the server looks at its timer at once, and the way takes its time. @source measured on a v1.35 node with two busy cores: below 200 ms */
 const lateness = 1_000
 
-const member = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined)
-
 /** The lines of a stream. What follows the last end of a line is none. */
 async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
@@ -41,7 +40,10 @@ async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   }
 }
 
-function eventIn(line: string, otherwise: () => Error): { type: WatchType | 'ERROR'; object: object } {
+/** All that is told of an object, and all that there is of a bookmark, which has no name. */
+const isVersioned = (value: unknown): value is KubeObject => typeof member(member(value, 'metadata'), 'resourceVersion') === 'string'
+
+function eventIn(line: string, otherwise: () => Error): { type: 'ERROR'; object: object } | { type: WatchType; object: KubeObject } {
   let event: unknown
   try {
     event = JSON.parse(line)
@@ -49,20 +51,20 @@ function eventIn(line: string, otherwise: () => Error): { type: WatchType | 'ERR
     throw otherwise()
   }
   const [type, object] = [member(event, 'type'), member(event, 'object')]
-  if ((type !== 'ERROR' && !isType(type)) || typeof object !== 'object' || object === null) throw otherwise()
-  return { type, object }
+  if (type === 'ERROR' && typeof object === 'object' && object !== null) return { type, object }
+  if (isType(type) && isVersioned(object)) return { type, object }
+  throw otherwise()
 }
 
 /** Watches until the server ends the stream (resolves), it breaks or falls silent (rejects) or one of the signals aborts (rejects with its reason). */
 export async function watchResource<T extends KubeObject>(
-  tools: Tools, { authorise, server }: Pick<Session, 'authorise' | 'server'>, resource: Resource<T>, options: WatchOptions<T>,
+  tools: Tools, session: Pick<Session, 'authorise' | 'server'>, resource: Resource<T>, options: WatchOptions<T>,
 ): Promise<void> {
+  const { server } = session
   const path = pathOf(resource, { namespace: options.namespace })
   const what = `GET ${path} (watch)`
-  const url = new URL(server + path)
   const { labelSelector, fieldSelector, resourceVersion, seconds } = options
   const query = { watch: 'true', labelSelector, fieldSelector, resourceVersion, timeoutSeconds: seconds?.toString(), allowWatchBookmarks: 'true' }
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
 
   const ended = new AbortController()
   const late = new AbortController()
@@ -74,15 +76,13 @@ export async function watchResource<T extends KubeObject>(
   /** What the listener throws is its own, and no fault of the connection. */
   let own: { error: unknown } | undefined
   function hear(line: string): void {
-    const { type, object } = eventIn(line, () => garbage(server, what, path, 200, line))
-    if (type === 'ERROR') {
-      const status = member(object, 'code')
-      throw statusError(what, path, typeof status === 'number' ? status : 500, JSON.stringify(object))
+    const event = eventIn(line, () => garbage(server, what, path, 200, line))
+    if (event.type === 'ERROR') {
+      const status = member(event.object, 'code')
+      throw statusError(what, path, typeof status === 'number' ? status : 500, JSON.stringify(event.object))
     }
-    Reflect.deleteProperty(Object(member(object, 'metadata')), 'managedFields')
     try {
-      // What is watched under this path has the type of this resource.
-      options.onEvent(type, Object.assign(object, { apiVersion: apiVersionOf(resource), kind: resource.kind }) as unknown as T)
+      options.onEvent(event.type, completed(resource, event.object))
     } catch (error) {
       own = { error }
       throw error
@@ -90,11 +90,7 @@ export async function watchResource<T extends KubeObject>(
   }
 
   try {
-    const { headers, dispatcher } = await authorise(url.href)
-    signal.throwIfAborted()
-    const response = await undici().request(url, {
-      method: 'GET', headers: { accept: 'application/json', 'user-agent': 'holdfast', ...headers }, signal, bodyTimeout: longestSilence, ...(dispatcher === undefined ? {} : { dispatcher }),
-    })
+    const response = await request(session, { method: 'GET', path, query, silence: longestSilence }, signal)
     if (response.statusCode >= 400) throw statusError(what, path, response.statusCode, await response.body.text())
     for await (const line of linesOf(response.body)) {
       signal.throwIfAborted()

@@ -1,8 +1,9 @@
 // The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and watches.
 import type { KubeObject } from '../words/kube.ts'
 import type { Permission } from '../words/permission.ts'
-import { undici } from './client.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './kube-errors.ts'
+import { completed, isObject, member } from './kube-object.ts'
+import { orAborted, request, type Sending } from './kube-request.ts'
 import { sessionOf, type Session } from './kube-session.ts'
 import { watchResource, type WatchOptions } from './kube-watch.ts'
 import { apiVersionOf, pathOf, type Resource } from './resources.ts'
@@ -66,41 +67,14 @@ export interface Kube {
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions<T>): Promise<void>
 }
 
-interface Sending {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  path: string
-  query?: Readonly<Record<string, string | undefined>>
-  body?: unknown
-  contentType?: string
-}
-
-/** The signal's reason as a rejection, for work that does not know the signal itself. */
-function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
-
-async function send(tools: Tools, { authorise, server }: Session, sending: Sending): Promise<RawAnswer> {
-  const { method, path } = sending
-  const url = new URL(server + path)
-  for (const [name, value] of Object.entries(sending.query ?? {})) if (value !== undefined) url.searchParams.set(name, value)
+async function send(tools: Tools, session: Session, sending: Sending): Promise<RawAnswer> {
+  const { server } = session
   const late = new AbortController()
   const answered = new AbortController()
   const signal = AbortSignal.any([tools.signal, late.signal])
   tools.reach.clock.sleep(tools.deadline, answered.signal).then(() => late.abort(silence(server, tools.deadline)), () => undefined)
   try {
-    const { headers, dispatcher } = await orAborted(signal, authorise(url.href))
-    const response = await undici().request(url, {
-      method,
-      headers: { accept: 'application/json', 'user-agent': 'holdfast', ...headers, ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }) },
-      signal,
-      ...(sending.body === undefined ? {} : { body: JSON.stringify(sending.body) }),
-      ...(dispatcher === undefined ? {} : { dispatcher }),
-    })
+    const response = await request(session, sending, signal)
     return { status: response.statusCode, body: await response.body.text(), headers: response.headers }
   } catch (error) {
     if (signal.aborted) throw signal.reason
@@ -115,21 +89,12 @@ interface ListBody {
   metadata?: { continue?: string; resourceVersion?: string }
 }
 
-const member = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined)
 /** Reviews of what the asking user may do. @source Kubernetes v1.35, authorization.k8s.io: open to every user who is known, by the role system:basic-user */
 const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const isReview = (value: unknown): value is { status: { allowed: boolean } } => typeof member(member(value, 'status'), 'allowed') === 'boolean'
-const isObject = (value: unknown): value is KubeObject => typeof member(member(value, 'metadata'), 'name') === 'string'
 const isList = (value: unknown): value is ListBody => {
   const items = member(value, 'items')
   return Array.isArray(items) && items.every(isObject)
-}
-
-/** An object of a list says neither what it is nor, to us, who last touched which field. */
-function completed<T extends KubeObject>(resource: Resource<T>, item: KubeObject): T {
-  const { managedFields: _, ...metadata }: KubeObject['metadata'] & { managedFields?: unknown } = item.metadata
-  // What the API serves under this path has the type of this resource.
-  return { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata } as T
 }
 
 /** The version of a list whose items nobody has to read: it stands before them. */

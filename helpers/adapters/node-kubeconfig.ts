@@ -1,5 +1,6 @@
 // The kubeconfig that a k3s node keeps for its admin, taken out of its container and put into a kubeconfig of the host.
 import { z } from 'zod'
+import { yaml } from './client.ts'
 import { nodeShell, type NodeWay } from './node-shell.ts'
 import type { Tools } from './tools.ts'
 
@@ -23,8 +24,7 @@ const upsert = <T extends { name: string }>(list: readonly T[], entry: T): reado
 export async function putKubeconfig(tools: Tools, to: { container: string; path: string; server: string; context: string; way?: NodeWay }): Promise<void> {
   const text = await nodeShell(tools, to.way ?? { socket: undefined, profile: undefined }, to.container).read(keptAt)
   if (text === undefined) throw new Error(`the node in ${to.container} keeps no kubeconfig at ${keptAt}: is it a k3s node that has finished its start?`)
-  // Every start of the command line loads the fixes, and hardly any needs this one.
-  const { parse, stringify } = await import('yaml')
+  const { parse, stringify } = yaml()
   const own = shape.parse(parse(text))
   const before = lists.parse(parse((await tools.reach.files.read(to.path)) ?? '{}') ?? {})
   const { context } = to

@@ -1,8 +1,8 @@
 // A kubeconfig with everything written in it, as most are: read without the client library, whose load takes a third of a whole check.
 import type { KubeConfig } from '@kubernetes/client-node'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Tls } from '../words/reach.ts'
+import { yaml } from './client.ts'
 
 /** What a kubeconfig says, in the words of the client library. */
 export type Written = Pick<KubeConfig, 'clusters' | 'contexts' | 'users' | 'currentContext'>
@@ -27,7 +27,7 @@ const shape = z.strictObject({
 export function plainKubeconfig(text: string): Written | undefined {
   let value: unknown
   try {
-    value = parse(text)
+    value = yaml().parse(text)
   } catch {
     return undefined
   }

@@ -140,12 +140,10 @@ export function watch(
     })
   }
 
-  const inRhythm = Map.groupBy(watched.filter(({ signal }) => signal.every !== 'closely'), ({ signal }) => signal.every)
-  const running = [
-    ...[...inRhythm].map(([every, group]) => ask(group, every === 'closely' ? clock.closest : ms(every))),
-    ...watched.filter(({ signal }) => signal.every === 'closely').map(askOften),
-    ...shared(watched.filter(({ signal }) => signal.every !== 'closely').flatMap(({ questions }) => questions)).filter(question => question.follow !== undefined).map(follow),
-  ]
+  // Who is asked closely is asked by itself.
+  const running = [...Map.groupBy(watched, ({ signal }) => signal.every)].flatMap(([every, group]) => (every === 'closely' ? group.map(askOften) : [ask(group, ms(every))]))
+  const followed = watched.flatMap(({ signal, questions }) => (signal.every === 'closely' ? [] : questions.filter(question => question.follow !== undefined)))
+  running.push(...shared(followed).map(follow))
   return {
     marks: () => watched.flatMap(({ signal: { mark }, track }) => {
       const found = track.mark()

@@ -103,12 +103,12 @@ const usesOf = (template: PodTemplate): readonly Use[] => [
   ...items(template.spec.imagePullSecrets).flatMap(([secret, at]) => use('Secret', secret, 'name', [...template.path, 'imagePullSecrets', at])),
 ]
 
-const listed = { ConfigMap: configMaps, ServiceAccount: serviceAccounts, PersistentVolumeClaim: claims } as const satisfies Record<Exclude<Use['kind'], 'Secret'>, Question<readonly KubeObject[]>>
-const kinds = ['ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim'] as const satisfies readonly Use['kind'][]
+/** The list that shows a kind's objects of a namespace, of that one alone or of all. */
+const listed = { ConfigMap: () => configMaps, Secret: secretsIn, ServiceAccount: () => serviceAccounts, PersistentVolumeClaim: () => claims } as const satisfies Record<Use['kind'], (namespace: string) => Question<readonly KubeObject[]>>
 
 /** Names of a kind that lead somewhere in a namespace: what is there, what the policy says is made elsewhere, and what every namespace has. */
 function known(see: See, policy: Policy, kind: Use['kind'], namespace: string): ReadonlySet<string> {
-  const there = (kind === 'Secret' ? see(secretsIn(namespace)) : inNamespace<KubeObject>(see<readonly KubeObject[]>(listed[kind]), namespace)).map(({ metadata }) => metadata.name)
+  const there = inNamespace<KubeObject>(see<readonly KubeObject[]>(listed[kind](namespace)), namespace).map(({ metadata }) => metadata.name)
   const elsewhere = (policy.manifests.references?.elsewhere ?? []).filter(each => each.kind === kind && each.namespace === namespace).map(({ name }) => name)
   const own = kind === 'PersistentVolumeClaim' ? policy.storage.claims.filter(claim => claim.namespace === namespace).map(({ name }) => name) : []
   // @source Kubernetes: made in every namespace by the control plane
@@ -122,9 +122,9 @@ export const referencesLeadSomewhere = invariant({
   says: 'every ConfigMap, Secret, ServiceAccount and claim that a pod names is there, or known to be made elsewhere',
   why: 'a pod that names what is not there waits in CreateContainerConfigError, or is not made at all, at its next start and not before',
   subjects: policy => (policy.manifests.references === undefined ? [] : ownNamespaces(policy)),
-  observe: policy => (policy.manifests.references === undefined ? [] : [...templateQuestions, ...Object.values(listed), ...ownNamespaces(policy).map(({ namespace }) => secretsIn(namespace))]),
+  observe: policy => (policy.manifests.references === undefined ? [] : [...templateQuestions, ...ownNamespaces(policy).flatMap(({ namespace }) => Object.values(listed).map(list => list(namespace)))]),
   judge({ namespace }, see, policy) {
-    const names = Object.fromEntries(kinds.map(kind => [kind, known(see, policy, kind, namespace)])) as Record<Use['kind'], ReadonlySet<string>>
+    const names = Object.fromEntries(Object.keys(listed).map(kind => [kind, known(see, policy, kind as Use['kind'], namespace)])) as Record<Use['kind'], ReadonlySet<string>>
     return podTemplates(see, namespace).flatMap(template => usesOf(template).filter(({ kind, name }) => !names[kind].has(name)).map(({ kind, name, path }) => ({
       code: `reference-missing:${template.id}:${kind}/${name}`, seen: `${template.object.kind} ${namespace}/${template.object.metadata.name} names ${kind} ${name}, which is not there`,
       expected: `${kind} ${namespace}/${name}, here or made elsewhere`, remedy: `add it, correct the name, or list it in the policy's manifests.references.elsewhere with those that are made in another way`, at: placeOf(template.object, path),
