@@ -20,7 +20,7 @@ export interface Parts {
   judgements: readonly Judgement[]
   healings?: readonly Healing[]
   drills?: readonly DrillResult[]
-  snapshot?: Snapshot
+  unanswered?: Run['unanswered']
   /** Added to what the verdicts say. */
   exitCodes?: readonly number[]
 }
@@ -36,7 +36,8 @@ export function versions(): Readonly<Record<string, string>> {
   return { holdfast: version, node: process.versions.node, vitest: dependencies['vitest'] ?? '', kubernetesClient: dependencies['@kubernetes/client-node'] ?? '' }
 }
 
-const unansweredIn = (snapshot: Snapshot | undefined): Run['unanswered'] => Object.values(snapshot?.answers ?? {})
+/** What a look got no answer to, and why. */
+export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] => Object.values(snapshot.answers)
   .flatMap(answer => (answer.kind === 'unknown' ? [{ question: answer.says, origin: answer.origin, why: answer.why }] : []))
 
 /** Definitions serve several policies; a report speaks of the clauses of its own. */
@@ -70,7 +71,7 @@ export function assemble(parts: Parts): Run {
     healings: parts.healings ?? [],
     drills,
     coverage: coverageOf(policy),
-    unanswered: unansweredIn(parts.snapshot),
+    unanswered: parts.unanswered ?? [],
     exitCode: exitCodeOf(judgements, drills, parts.exitCodes),
   }
 }

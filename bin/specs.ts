@@ -48,7 +48,7 @@ export async function runSpecs(project: 'invariants' | 'chaos', settings: Settin
     onInit: onlyOurs,
     onTestCaseResult(test: Case) {
       const { holdfast } = test.meta()
-      if (holdfast?.judgement !== undefined) judgements.push(holdfast.judgement)
+      if (holdfast?.judgements !== undefined) judgements.push(...holdfast.judgements)
       else if (holdfast?.drill !== undefined) drills.push(holdfast.drill)
       else if (test.result().state === 'failed') errors.push(`${test.fullName}: ${test.result().errors?.map(error => error.message).join('; ') ?? 'failed'}`)
     },

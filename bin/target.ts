@@ -1,8 +1,9 @@
 // The one place that chooses where a run happens: the lab or the live world.
 import { guarded } from '../helpers/adapters/forbidden.ts'
 import type { Policy, Reach } from '../helpers/words/index.ts'
-import type { Target } from './opened.ts'
 import { manifestsOf } from './manifests.ts'
+import { spareMemory } from './memory.ts'
+import type { Target } from './opened.ts'
 import { UsageError, type Settings } from './settings.ts'
 
 /** Forbidden acts stay refused whatever asks for them; a drill may expose a Service by a port-forward, because that is what it drills. */
@@ -12,6 +13,7 @@ export const forDrills = { except: ['port-forward'] } as const
 export async function openTarget(settings: Settings, policy: Policy, options: { seed?: number; drills?: boolean; tell?: (says: string) => void } = {}): Promise<Target> {
   const guard = options.drills === true ? forDrills : {}
   const close = async () => {}
+  if (settings.target !== 'lab') spareMemory()
   switch (settings.target) {
     case 'lab': {
       const { createLab, worldOf } = await import('../lab/lab.ts')

@@ -8,7 +8,7 @@ type Vitest = NonNullable<ImportMeta['vitest']>
 
 /** What a test hands to the reporter. */
 export interface HoldfastMeta {
-  judgement?: Judgement
+  judgements?: readonly Judgement[]
   drill?: DrillResult
 }
 
@@ -23,27 +23,34 @@ const fails = (judgement: Judgement): boolean => judgement.verdict.kind === 'vio
 
 /** Makes a judgement the outcome of a test. */
 function tell(context: TestContext, judgement: Judgement, explain: (judgement: Judgement) => string): void {
-  context.task.meta.holdfast = { judgement }
+  context.task.meta.holdfast = { judgements: [judgement] }
   if (fails(judgement)) throw new Error(explain(judgement))
   if (judgement.verdict.kind === 'not-applicable') context.skip(`not applicable here: ${judgement.verdict.why}`)
   if (judgement.verdict.kind === 'waived') context.skip(explain(judgement))
 }
 
-/** One test for each subject that the policy names, and one for what nobody named. */
+/** One test for each subject that the policy names and for each other one that does not hold; those that hold and that nobody named are one together, be they a thousand. */
 function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
   const { policy, explain, judgementsOf } = session()
-  const named = invariant.subjects(policy).map(subject => subject.name)
+  const judgements = judgementsOf(invariant)
+  const named = new Set(invariant.subjects(policy).map(({ name }) => name))
+  const others = judgements.filter(({ subject }) => !named.has(subject))
+  const { holding = [], noted = [] } = Object.groupBy(others, ({ verdict }) => (verdict.kind === 'holds' ? 'holding' : 'noted'))
   vitest.describe(invariant.says, () => {
-    // Where the policy names nobody, those that were found are all there is; else the cluster stands for “nobody”.
-    for (const name of named.length === 0 ? judgementsOf(invariant).map(({ subject }) => subject) : named) {
+    for (const name of named) {
       vitest.test(name, context => {
-        const judgement = judgementsOf(invariant).find(candidate => candidate.subject === name)
+        const judgement = judgements.find(({ subject }) => subject === name)
         if (judgement === undefined) throw new Error(`${invariant.name} gave no verdict on ${name}`)
         tell(context, judgement, explain)
       })
     }
-    for (const judgement of judgementsOf(invariant).filter(candidate => named.length > 0 && !named.includes(candidate.subject))) {
-      vitest.test(`${judgement.subject} (not named by the policy)`, context => tell(context, judgement, explain))
+    for (const judgement of noted) {
+      vitest.test(named.size === 0 ? judgement.subject : `${judgement.subject} (not named by the policy)`, context => tell(context, judgement, explain))
+    }
+    if (holding.length > 0) {
+      vitest.test('what else holds (not named by the policy)', context => {
+        context.task.meta.holdfast = { judgements: holding }
+      })
     }
   })
 }

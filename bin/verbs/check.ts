@@ -1,12 +1,13 @@
 // `holdfast check`: one look, every invariant judged by its spec, one report.
 import { join } from 'node:path'
 import { observe, questionsOf } from '../../helpers/run/observe.ts'
-import type { Judgement, Policy, Snapshot } from '../../helpers/words/index.ts'
+import type { Judgement, Policy, Reach, Run, Snapshot } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
-import { assemble, runId } from '../assemble.ts'
+import { assemble, runId, unansweredIn } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { exits } from '../exit.ts'
+import { giveBackMemory } from '../memory.ts'
 import type { Target } from '../opened.ts'
 import { progressOn } from '../progress.ts'
 import { lookBack } from '../recover.ts'
@@ -28,11 +29,19 @@ export function selectedInvariants(settings: Settings) {
   return selected
 }
 
-/** Judges a snapshot through the specs. Throws when a spec could not be run: a verdict that is missing is no pass. */
-export async function judgeThroughSpecs(snapshot: Snapshot, policy: Policy, settings: Settings, folder: string): Promise<readonly Judgement[]> {
-  const file = join(folder, 'snapshot.json')
-  saveSnapshot(file, snapshot, policy)
-  const said = await runSpecs('invariants', { ...settings, snapshot: file }, { allure: join(folder, 'allure-results') })
+const snapshotIn = (folder: string): string => join(folder, 'snapshot.json')
+
+/** Looks and saves what was seen in the folder of the run. What it returns is all that a report needs of it: a large cluster does not stay in memory while another thread judges it. */
+export async function keepLook(look: () => Promise<Snapshot>, policy: Policy, folder: string): Promise<{ target: Reach['target']; unanswered: Run['unanswered'] }> {
+  const snapshot = await look()
+  saveSnapshot(snapshotIn(folder), snapshot, policy)
+  return { target: snapshot.target, unanswered: unansweredIn(snapshot) }
+}
+
+/** Judges the look that a run keeps through the specs. Throws when a spec could not be run: a verdict that is missing is no pass. */
+export async function judgeThroughSpecs(settings: Settings, folder: string): Promise<readonly Judgement[]> {
+  if (settings.target !== 'lab') giveBackMemory()
+  const said = await runSpecs('invariants', { ...settings, snapshot: snapshotIn(folder) }, { allure: join(folder, 'allure-results') })
   const gave = new Set(said.judgements.map(judgement => judgement.invariant))
   const silent = selectedInvariants(settings).filter(({ name }) => !gave.has(name))
   if (said.errors.length > 0 || silent.length > 0) {
@@ -66,13 +75,17 @@ export async function check(options: Arguments): Promise<number> {
   const id = runId('check', startedAt)
   const target = await opened(settings, policy, progress.step)
   try {
-    const looking = target.look()
-    if (settings.target !== 'lab') loadAhead()
-    const snapshot = await looking
-    const judgements = await judgeThroughSpecs(snapshot, target.policy, target.settings, await folderOfRun(settings.reports, id))
+    const folder = await folderOfRun(settings.reports, id)
+    const look = (): Promise<Snapshot> => {
+      const looking = target.look()
+      if (settings.target !== 'lab') loadAhead()
+      return looking
+    }
+    const seen = await keepLook(look, target.policy, folder)
+    const judgements = await judgeThroughSpecs(target.settings, folder)
     progress.done()
     return await finish(assemble({
-      verb: 'check', id, startedAt, settings, policy: target.policy, target: snapshot.target, judgements, snapshot, exitCodes: judgements.length === 0 ? [exits.unknown] : [],
+      verb: 'check', id, startedAt, settings, policy: target.policy, ...seen, judgements, exitCodes: judgements.length === 0 ? [exits.unknown] : [],
     }), options)
   } finally {
     await target.close()

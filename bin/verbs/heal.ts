@@ -4,7 +4,7 @@ import { look } from '../../helpers/run/look.ts'
 import type { Policy, Reach } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
-import { assemble, runId } from '../assemble.ts'
+import { assemble, runId, unansweredIn } from '../assemble.ts'
 import { keep, recall } from '../attempts.ts'
 import { loadPolicy } from '../clusters.ts'
 import { fixes } from '../coverage.ts'
@@ -80,7 +80,7 @@ export async function heal(options: Arguments): Promise<number> {
     saveSnapshot(`${folder}/snapshot.json`, after.snapshot, target.policy)
     progress.done()
     return await finish(assemble({
-      verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, snapshot: after.snapshot,
+      verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, unanswered: unansweredIn(after.snapshot),
       ...(refused === undefined ? {} : { exitCodes: [exits.refused] }),
     }), options)
   } finally {

@@ -4,7 +4,7 @@ import type { Policy } from '../../helpers/words/index.ts'
 import { drills } from '../../specs/chaos/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
-import { assemble, runId } from '../assemble.ts'
+import { assemble, runId, unansweredIn } from '../assemble.ts'
 import { loadPolicy } from '../clusters.ts'
 import { exits } from '../exit.ts'
 import { hostFirst, withEarlier } from '../host-first.ts'
@@ -14,7 +14,7 @@ import { UsageError } from '../settings.ts'
 import { worldOf } from '../state.ts'
 import { stopped } from '../stop.ts'
 import { openTarget } from '../target.ts'
-import { judgeThroughSpecs, requireActive } from './check.ts'
+import { judgeThroughSpecs, keepLook, requireActive } from './check.ts'
 import { drillThroughSpecs, holding } from './drill.ts'
 import { healTarget } from './heal.ts'
 import { finish, folderOfRun, reportOnLeaving } from './output.ts'
@@ -66,16 +66,16 @@ export async function nightly(options: Arguments): Promise<number> {
       progress.done()
       return await finish(assemble({
         verb: 'nightly', id, startedAt, settings, policy, target: reach.target, before: early.before.judgements, judgements: early.after.judgements,
-        healings: early.healings, snapshot: early.after.snapshot, exitCodes: [exits.refused],
+        healings: early.healings, unanswered: unansweredIn(early.after.snapshot), exitCodes: [exits.refused],
       }), options)
     }
     const checked = async () => {
-      const first = await observe(questionsOf(invariants, policy), reach, policy)
-      const before = await judgeThroughSpecs(first, policy, target.settings, folder)
+      const { unanswered } = await keepLook(() => observe(questionsOf(invariants, policy), reach, policy), policy, folder)
+      const before = await judgeThroughSpecs(target.settings, folder)
       const violated = before.some(judgement => judgement.verdict.kind === 'violated')
       if (violated) progress.step('healing what does not hold')
       const healed = violated ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply }) : undefined
-      const seen = { before, judgements: healed?.after.judgements ?? before, healings: healed?.healings ?? [], snapshot: healed?.after.snapshot ?? first }
+      const seen = { before, judgements: healed?.after.judgements ?? before, healings: healed?.healings ?? [], unanswered: healed === undefined ? unanswered : unansweredIn(healed.after.snapshot) }
       return early === undefined ? seen : { ...seen, healings: withEarlier(early.healings, seen.healings), before: early.before.judgements }
     }
     const drilled = async () => {
