@@ -66,7 +66,7 @@ function ofSchema({ manifest, finding }: SchemaFinding, namespace: string): Rais
   const { name, why } = ruleOf('objects-fit-their-schema')
   const { code, seen, expected, remedy, change, at } = finding
   return {
-    rule: name, clauses: [], why, code, seen, expected, remedy, at: placeOf(manifest, namespace, at.path), file: manifest.file, span: manifest.where(at.path),
+    rule: name, clauses: [], why, code, seen, expected, remedy, at: placeOf(manifest, namespace, at.path), file: manifest.file, span: manifest.where(at.path, at.of),
     ...(change === undefined ? {} : { change }),
   }
 }
@@ -102,7 +102,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
   const find = manifestsByPlace(manifests, namespace)
   // Waivers are the gate's to apply: finding by finding, so that it can list them.
   const about: Policy = { ...widened(policy, manifests, namespace), waivers: [] }
-  const questions = invariants.flatMap(invariant => invariant.observe(about))
+  const questions = [...new Map(invariants.flatMap(invariant => invariant.observe(about)).map(question => [question.key, question])).values()]
   const options = { cluster: policy.cluster, namespace, now }
   const whole = snapshotOf(manifests, questions, options)
   const misshapen = manifestsOf(schema)

@@ -43,9 +43,13 @@ function byKind(manifests: readonly Manifest[], fallback: string): ReadonlyMap<s
     list.push(object.kind === 'Secret' ? reduced(placed) : placed)
     kinds.set(object.kind, list)
   }
-  const name = ({ metadata }: ManifestObject): string => `${metadata.namespace ?? ''}/${metadata.name}`
-  for (const list of kinds.values()) list.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0))
-  return kinds
+  return new Map([...kinds].map(([kind, list]) => [kind, inOrder(list)]))
+}
+
+/** By namespace and name. */
+function inOrder(objects: readonly ManifestObject[]): readonly ManifestObject[] {
+  const named = objects.map(object => ({ object, name: `${object.metadata.namespace ?? ''}/${object.metadata.name}` }))
+  return named.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ object }) => object)
 }
 
 export interface SnapshotOptions {

@@ -166,7 +166,8 @@ export function keyOf(value: string | number | boolean | null): string {
 
 /** Adds a member; one that is there already is left to the reader who can say so. */
 export function add(into: Record<string, unknown>, key: string, value: unknown): void {
-  if (key in into) throw unsure
+  // No value is undefined; what every object has, such as toString, is left to that reader, too.
+  if (into[key] !== undefined) throw unsure
   into[key] = value
 }
 

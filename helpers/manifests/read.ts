@@ -1,5 +1,5 @@
 // From texts to manifests: every object with its place, and everything that is none with the reason.
-import type { Manifest, ManifestProblem, ManifestSet, Path, Span } from '../words/manifest.ts'
+import type { Manifest, ManifestProblem, ManifestSet, Path, Place, Span } from '../words/manifest.ts'
 import type { KubeObject } from '../words/kube.ts'
 import type { Marks } from './cursor.ts'
 import { linesOf, type Lines } from './lines.ts'
@@ -63,8 +63,8 @@ function placeFinder(): (text: string, piece: Piece) => { value: unknown; from: 
 
 type Places = ReturnType<ReturnType<typeof placeFinder>>
 
-/** Offsets of a member's value; of a missing one, of the nearest key above it. */
-function offsetsOf({ value, from, to, marks }: Places, path: Path): readonly [number, number] {
+/** Offsets of a member's value, or of its key; of a missing one, of the nearest key above it. */
+function offsetsOf({ value, from, to, marks }: Places, path: Path, of: Place['of']): readonly [number, number] {
   let here: unknown = value
   let whole: readonly [number, number] = [from, to]
   let key: readonly [number, number] | undefined
@@ -80,7 +80,7 @@ function offsetsOf({ value, from, to, marks }: Places, path: Path): readonly [nu
     whole = [mark.from, mark.to]
     key = mark.key
   }
-  return whole
+  return of === 'key' && key !== undefined ? key : whole
 }
 
 const baseName = (file: string): string => (file.split('/').at(-1) ?? file).replace(/ \(rendered\)$/, '')
@@ -103,13 +103,13 @@ function readText(file: string, text: string): { sightings: readonly Sighting[];
   }
   for (const piece of pieces) {
     if (isEmpty(text, piece)) continue
-    const where = (path: Path): Span => lines.span(...offsetsOf(find(text, piece), path))
+    const where = (path: Path, of?: Place['of']): Span => lines.span(...offsetsOf(find(text, piece), path, of))
     const { value, from: start, faults } = readPiece(text, piece, suspectLetters)
     for (const { from, to, other, seen, ...rest } of faults) problems.push({ file, span: lines.span(from, to), seen: other === undefined ? seen : seen.replace('{line}', String(lines.span(other, other).line)), ...rest })
     const { found, troubles } = objectsOf(value, baseName(file))
     const all: Trouble[] = [...troubles]
     for (const { path, object, generated } of found) {
-      sightings.push({ generated, manifest: { object, file, document: piece.document, where: member => where([...path, ...member]) } })
+      sightings.push({ generated, manifest: { object, file, document: piece.document, where: (member, of) => where([...path, ...member], of) } })
       if (suspectValues) for (const trouble of placeholdersIn(object)) all.push({ ...trouble, path: [...path, ...trouble.path] })
     }
     // A placeholder in a name says more than that the name is wrong.

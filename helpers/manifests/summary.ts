@@ -1,5 +1,5 @@
 // What tests show of a set: every object and every problem on a line of its own.
-import type { ManifestSet, Path } from '../words/manifest.ts'
+import type { ManifestSet, Path, Place } from '../words/manifest.ts'
 import { readManifests } from './read.ts'
 
 /** Reads one file, or several by name. */
@@ -11,9 +11,9 @@ export const problemsOf = ({ problems }: ManifestSet): readonly string[] => prob
 export const objectsIn = ({ manifests }: ManifestSet): readonly string[] => manifests.map(({ file, document, object: { apiVersion, kind, metadata } }) => `${file}#${document} ${apiVersion} ${kind} ${metadata.namespace ?? '-'}/${metadata.name}`)
 
 /** The text at the place of a member, with its line and column. */
-export function shownAt({ manifests, texts }: ManifestSet, path: Path, index = 0): string {
+export function shownAt({ manifests, texts }: ManifestSet, path: Path, { index = 0, of }: { index?: number; of?: Place['of'] } = {}): string {
   const manifest = manifests[index]
-  const span = manifest?.where(path)
+  const span = manifest?.where(path, of)
   return manifest === undefined || span === undefined ? 'no such manifest' : `${span.line}:${span.column} ${JSON.stringify(texts.get(manifest.file)?.slice(span.from, span.to))}`
 }
 

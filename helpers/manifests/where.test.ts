@@ -38,6 +38,14 @@ describe('a member stands', () => {
   })
 
   test.each([
+    [['metadata', 'labels'], '4:23 "labels"'],
+    [['spec', 'template'], '7:3 "template"'],
+    [['spec', 'template', 'spec', 'containers', 0, 'args', 1], '12:21 "\\"b\\""'],
+  ])('%j at its key; what has none, as a whole', (path, expected) => {
+    expect(shownAt(setOf(deployment), path, { of: 'key' })).toBe(expected)
+  })
+
+  test.each([
     [['spec', 'strategy', 'type'], '5:1 "spec"'],
     [['metadata', 'annotations'], '4:1 "metadata"'],
     [['spec', 'template', 'spec', 'volumes'], '8:5 "spec"'],

@@ -29,8 +29,11 @@ export interface ContainerPlace {
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The objects of a list with their places in it; nothing of what is no list. */
-export const items = <T extends object>(list: readonly T[] | undefined): readonly (readonly [item: T, index: number])[] =>
-  (Array.isArray(list) ? list.flatMap((item: T, index) => (isRecord(item) ? [[item, index] as const] : [])) : [])
+export function items<T extends object>(list: readonly T[] | undefined): readonly (readonly [item: T, index: number])[] {
+  const found: (readonly [item: T, index: number])[] = []
+  if (Array.isArray(list)) for (const [index, item] of (list as readonly T[]).entries()) if (isRecord(item)) found.push([item, index])
+  return found
+}
 
 const textsAt = (value: unknown, key: 'labels' | 'annotations'): Readonly<Record<string, string>> => {
   const texts = isRecord(value) ? value[key] : undefined

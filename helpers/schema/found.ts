@@ -18,6 +18,7 @@ export interface Note {
 export interface Found {
   code: string
   path: Path
+  of?: Place['of']
   seen: string
   expected: string
   remedy: string

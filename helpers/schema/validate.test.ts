@@ -16,7 +16,7 @@ test('a finding says what was seen, what is expected, what to do and where', () 
       seen: 'spec.template.spec.containers[0] has a member livenesProbe',
       expected: 'a member that Container has in Kubernetes 1.35',
       remedy: 'rename it to livenessProbe',
-      at: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', path: ['spec', 'template', 'spec', 'containers', 0, 'livenesProbe'] },
+      at: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', path: ['spec', 'template', 'spec', 'containers', 0, 'livenesProbe'], of: 'key' },
       change: { renamed: 'livenessProbe' },
     }],
     notes: [],

@@ -116,8 +116,8 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
   const found = [...judged.found.map(one => (one.code.startsWith('api:') && change !== undefined ? { ...one, change } : one)), ...body]
   return {
     findings: found.map(one => {
-      const { path, change: certain, ...rest } = one
-      return { ...rest, at: { ...place, path }, ...(certain !== undefined && asWritten(manifest, one) ? { change: certain } : {}) }
+      const { path, of, change: certain, ...rest } = one
+      return { ...rest, at: { ...place, path, ...(of === undefined ? {} : { of }) }, ...(certain !== undefined && asWritten(manifest, one) ? { change: certain } : {}) }
     }),
     notes: judged.notes.map(note => ({ ...note, at: { ...place, path: apart(apiVersion).group === '' ? ['kind'] : ['apiVersion'] } })),
     namespaced: judged.namespaced,

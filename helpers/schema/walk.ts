@@ -169,7 +169,7 @@ function unknownMember(value: Readonly<Record<string, unknown>>, member: string,
       : elsewhere === undefined ? 'take it out, or move it to where it belongs' : 'take it out, or judge by the version that has it'
     : Object.hasOwn(value, likely) ? `take it out: ${likely} is there already` : `rename it to ${orInWords(names)}`
   walk.found.push({
-    code: 'schema:unknown-field', path: at, seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
+    code: 'schema:unknown-field', path: at, of: 'key', seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
     expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { change: { renamed: likely } } : {}),
   })
 }

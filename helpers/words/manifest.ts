@@ -11,6 +11,8 @@ export interface Place {
   name: string
   /** Of a member that is not there, too: it is shown at the nearest one above it that is. */
   path: Path
+  /** It is about how the member is called, and not about what it holds. */
+  of?: 'key'
 }
 
 /** What certainly makes it right: the member at a finding's place gets this value (and is made when it is missing), goes, or is called otherwise. */
@@ -45,8 +47,8 @@ export interface Manifest {
   readonly file: string
   /** Its place among the documents of the file, from 0. */
   readonly document: number
-  /** Where a member stands. Of a missing one: the key of the nearest one above it that is there. */
-  where(path: Path): Span
+  /** Where a member's value stands, or its key. Of a missing one: the key of the nearest one above it that is there. */
+  where(path: Path, of?: Place['of']): Span
 }
 
 /** What stands in a file and is no object, or one that cannot be read. */
