@@ -78,8 +78,10 @@ export async function drill(options: Arguments): Promise<number> {
   progress.step(`drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`)
   const id = runId('drill', startedAt)
   const folder = await folderOfRun(settings.reports, id)
-  const early = drills.filter(({ name }) => names.includes(name)).map(each => stoppedEarly(draftOf(each, policy, Date.now)))
-  reportOnLeaving(() => assemble({ verb: 'drill', id, startedAt, settings, policy, target: targetOf(settings), judgements: [], drills: early }), options)
+  reportOnLeaving(() => {
+    const early = drills.filter(({ name }) => names.includes(name)).map(each => stoppedEarly(draftOf(each, policy, Date.now)))
+    return assemble({ verb: 'drill', id, startedAt, settings, policy, target: targetOf(settings), judgements: [], drills: early })
+  }, options)
   // One cluster for all drills; a lab is made by each drill for itself.
   if (settings.target === 'lab') {
     const results = await drillThroughSpecs(names, settings, folder, progress)

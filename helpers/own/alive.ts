@@ -2,7 +2,7 @@
 import { resources, type Kube } from '../adapters/kube.ts'
 import type { Lease } from '../words/kube.ts'
 import type { Clock } from '../words/reach.ts'
-import { clusterLease, renewEvery, whoHas, type LeaseName, type Taken } from './lease.ts'
+import { clusterLease, holderOf, renewEvery, type LeaseName, type Taken } from './lease.ts'
 
 /** How long a sign of life is waited for, ms: two renewals, and a moment. @source helpers/own/lease.ts, renewEvery */
 const patience = 2 * renewEvery + 500
@@ -14,13 +14,14 @@ const every = 500
  * takes the lease waits for. Reads only. Rejects as the API does.
  */
 export async function whoLives(kube: Kube, clock: Clock, isDead: (identity: string) => boolean, at: LeaseName = clusterLease): Promise<Taken | undefined> {
-  const versionOf = async (): Promise<string | undefined> => (await kube.get<Lease>(resources.leases, at.name, at.namespace))?.metadata.resourceVersion
-  const first = await versionOf()
-  const holder = await whoHas(kube, at)
+  const look = (): Promise<Lease | undefined> => kube.get<Lease>(resources.leases, at.name, at.namespace)
+  const first = await look()
+  const holder = holderOf(first)
   if (holder === undefined || isDead(holder.holder)) return undefined
   for (const until = clock.now() + patience; clock.now() < until;) {
     await clock.sleep(every)
-    if (await versionOf() !== first) return whoHas(kube, at)
+    const now = await look()
+    if (now?.metadata.resourceVersion !== first?.metadata.resourceVersion) return holderOf(now)
   }
   return undefined
 }

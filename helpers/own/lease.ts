@@ -62,9 +62,11 @@ const takenBy = ({ spec, metadata }: Lease): Taken => ({ holder: spec?.holderIde
 
 /** Reads who has a lease; undefined: nobody. */
 export async function whoHas(kube: Kube, { namespace, name }: LeaseName = clusterLease): Promise<Taken | undefined> {
-  const found = await kube.get<Lease>(resources.leases, name, namespace)
-  return found === undefined || (found.spec?.holderIdentity ?? '') === '' ? undefined : takenBy(found)
+  return holderOf(await kube.get<Lease>(resources.leases, name, namespace))
 }
+
+/** Who has a lease that was read; undefined: nobody. */
+export const holderOf = (lease: Lease | undefined): Taken | undefined => (lease === undefined || (lease.spec?.holderIdentity ?? '') === '' ? undefined : takenBy(lease))
 
 /** What a lease says while somebody holds it. */
 const written = (holder: Holder, now: number): Pick<Lease, 'spec'> & { metadata: { annotations: Record<string, string | null> } } => ({

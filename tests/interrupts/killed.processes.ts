@@ -1,6 +1,5 @@
 // Real processes and real signals against a served lab: kill -9 wherever it may hit, then a new start; and two who want the same cluster.
 // It needs the host ports of the lab's world: where somebody listens on one of them, it says so and fails.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +11,7 @@ import { manifestsOf } from '../../bin/manifests.ts'
 import { worldOf } from '../../lab/lab.ts'
 import { serveLab } from '../../lab/serve/index.ts'
 import { differences, factsOf } from '../drills/facts.ts'
+import { start, type Running } from '../project/running.ts'
 import { root } from '../project/source.ts'
 import { comparable } from './runs.ts'
 
@@ -23,50 +23,15 @@ const taken = served.ports().taken
 const policy = served.moved(await loadPolicy('joelclaw'))
 const policyFile = join(folder, 'policy.json')
 writeFileSync(policyFile, JSON.stringify({ ...policy, identity: { ...policy.identity, kubeSystemUid: served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid } }))
-const children = new Set<ChildProcess>()
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
   await served.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
-interface Running {
-  child: ChildProcess
-  said(): string
-  /** Resolves when it has said a text; rejects when it ends before. */
-  saying(text: string): Promise<void>
-  ended: Promise<{ code: number | null; said: string }>
-}
-
 /** holdfast as a process of its own, on the machine with this state folder. */
-function holdfast(args: readonly string[], machine = 'one'): Running {
-  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$)/.test(name)))
-  const child = spawn(execPath, [join(root, 'bin', 'holdfast.mjs'), ...args, '--cluster', policyFile, '--reports', join(folder, 'reports')], {
-    env: { ...inherited, HOME: served.home, PATH: `${served.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(folder, machine), NO_COLOR: '1', CI: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.add(child)
-  let said = ''
-  const hearers = new Set<() => void>()
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-    for (const hear of hearers) hear()
-  })
-  const ended = new Promise<{ code: number | null; said: string }>(resolve => child.once('close', code => {
-    children.delete(child)
-    resolve({ code, said })
-  }))
-  return {
-    child, ended, said: () => said,
-    saying: text => new Promise((resolve, reject) => {
-      const hear = (): void => {
-        if (said.includes(text)) resolve()
-      }
-      hearers.add(hear)
-      void ended.then(() => reject(new Error(`it ended before it said “${text}”: ${said}`)))
-      hear()
-    }),
-  }
-}
+const holdfast = (args: readonly string[], machine = 'one'): Running => start(join(root, 'bin', 'holdfast.mjs'), [...args, '--cluster', policyFile, '--reports', join(folder, 'reports')], {
+  HOME: served.home, PATH: `${served.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(folder, machine),
+})
 
 const drill = (name: string, machine?: string): Running => holdfast(['drill', name, '--target', 'live', '--yes'], machine)
 const facts = async (): Promise<Record<string, unknown>> => comparable(await factsOf(served.lab))

@@ -1,10 +1,9 @@
 // holdfast as processes of their own, each on one of two machines that share a node: what they said, and what they left.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { env, execPath } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
+import { start, type Running } from '../project/running.ts'
 import { root } from '../project/source.ts'
 
 export const place = inject('place')
@@ -15,60 +14,14 @@ mkdirSync(home, { recursive: true })
 
 export type Machine = 'one' | 'other' | 'fresh'
 
-export interface Running {
-  child: ChildProcess
-  said(): string
-  /** Resolves when it has said a text; rejects when it ends before. */
-  saying(text: string): Promise<void>
-  ended: Promise<{ code: number | null; said: string }>
-}
-
 /** How long one process may live, ms: a whole drill takes 45 s here. One that hangs is killed, so that what it said is told. @source measured on a v1.35 node */
 const lifetime = 240_000
 
-const children = new Set<ChildProcess>()
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL')
-})
-
-/** Starts holdfast on a machine. Settings of the outer run are none of its own. */
-export function holdfast(args: readonly string[], machine: Machine = 'one'): Running {
-  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$|FORCE_COLOR)/.test(name)))
-  const child = spawn(execPath, [join(root, 'bin', 'holdfast.mjs'), ...args], {
-    env: {
-      ...inherited, HOME: home, NO_COLOR: '1', CI: '1',
-      HOLDFAST_TARGET: 'container', HOLDFAST_NODE: place.node, HOLDFAST_KEEP: '1', HOLDFAST_CLUSTER: place.policy,
-      HOLDFAST_STATE: join(place.folder, machine), HOLDFAST_REPORTS: reports,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.add(child)
-  const late = setTimeout(() => child.kill('SIGKILL'), lifetime)
-  let said = ''
-  const hearers = new Set<() => void>()
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-    for (const hear of hearers) hear()
-  })
-  const ended = new Promise<{ code: number | null; said: string }>(resolve => child.once('close', code => {
-    children.delete(child)
-    clearTimeout(late)
-    resolve({ code, said })
-  }))
-  return {
-    child, ended, said: () => said,
-    saying: text => new Promise((resolve, reject) => {
-      const hear = (): void => {
-        if (!said.includes(text)) return
-        hearers.delete(hear)
-        resolve()
-      }
-      hearers.add(hear)
-      void ended.then(({ code }) => reject(new Error(`it ended with ${code} before it said “${text}”: ${said}`)))
-      hear()
-    }),
-  }
-}
+/** Starts holdfast on a machine. */
+export const holdfast = (args: readonly string[], machine: Machine = 'one'): Running => start(join(root, 'bin', 'holdfast.mjs'), args, {
+  HOME: home, HOLDFAST_TARGET: 'container', HOLDFAST_NODE: place.node, HOLDFAST_KEEP: '1', HOLDFAST_CLUSTER: place.policy,
+  HOLDFAST_STATE: join(place.folder, machine), HOLDFAST_REPORTS: reports,
+}, lifetime)
 
 /** Runs holdfast to its end. */
 export const run = (args: readonly string[], machine?: Machine): Running['ended'] => holdfast(args, machine).ended

@@ -1,7 +1,8 @@
 // Two processes want the same real node, fifty times: exactly one drills; it is killed, and the other one undoes what it did, then takes over.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
-import { holdfast, kill, openAfterTidying, refused, until, type Machine, type Running } from './processes.ts'
+import type { Running } from '../project/running.ts'
+import { holdfast, kill, openAfterTidying, refused, until, type Machine } from './processes.ts'
 
 const before = await facts()
 

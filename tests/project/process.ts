@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inherited } from './running.ts'
 import { root } from './source.ts'
 
 /** A folder for the files of a test run. */
@@ -41,8 +42,7 @@ async function turn<T>(act: () => Promise<T>): Promise<T> {
 
 /** Runs Node on a script to its end. Settings of the outer run are taken out of the environment: the child has its own. */
 export const node = (script: string, args: readonly string[], { env = {}, cwd = root, signal }: Start = {}): Promise<Ended> => turn(() => new Promise((resolve, reject) => {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|VITEST|NODE_ENV$|TEST$|FORCE_COLOR)/.test(name)))
-  const child = spawn(process.execPath, [script, ...args], { cwd, env: { ...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compiled, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, ...args], { cwd, env: { ...inherited(), NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compiled, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const heard = { stdout: '', stderr: '' }
   let sent = false
   for (const name of ['stdout', 'stderr'] as const) {
