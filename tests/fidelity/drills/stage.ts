@@ -35,7 +35,7 @@ const podDeletedByForce: Drill = {
 
 /** In the order of their harm. */
 export const compared: readonly Drill[] = [
-  podDeletedByForce, named('flannel-pod-killed'), named('redis-dies-while-writing'), named('typesense-hangs'), named('node-comes-back-cordoned'), named('node-comes-back-tainted'),
+  podDeletedByForce, named('flannel-pod-killed'), named('redis-dies-while-writing'), named('typesense-hangs'), named('node-comes-back-cordoned'), named('node-comes-back-tainted'), named('image-missing'),
   named('node-container-paused'), named('api-port-drifts'), named('flannel-loses-its-subnet'), named('node-container-killed'),
 ]
 
