@@ -75,6 +75,8 @@ export interface PodRun {
   sandbox: { id: string; ip: string } | undefined
   /** It had a sandbox before: a new one is a changed one. */
   hadSandbox: boolean
+  /** No relist has seen it yet. */
+  newSandbox: boolean
   readonly inits: ContainerRun[]
   readonly mains: ContainerRun[]
   /** Operations are under way: the next look waits for them. */

@@ -35,6 +35,7 @@ export function newRun(box: Box, pod: Pod): PodRun {
     pod,
     sandbox: undefined,
     hadSandbox: false,
+    newSandbox: false,
     inits: (pod.spec.initContainers ?? []).map(each => container(box, each, 'init')),
     mains: pod.spec.containers.map(each => container(box, each, 'main')),
     busy: false,

@@ -10,7 +10,7 @@ import { environmentLacks } from './references.ts'
 import { podEvent } from './voice.ts'
 
 /** `started`, or when to look again: at the end of a back-off, or `soon` (as after any failed sync). */
-export type Started = { kind: 'started' } | { kind: 'backing-off'; ms: number } | { kind: 'failed' } | { kind: 'dropped' }
+export type Started = { kind: 'started' } | { kind: 'failed' } | { kind: 'dropped' }
 
 /** Back-offs of pulls: one for each image on a node. */
 const pulls = new WeakMap<Box, Map<string, { ms: number; at: number; why: string }>>()
@@ -93,7 +93,7 @@ function ensureImage(box: Box, run: PodRun, container: ContainerRun, done: (how:
     podEvent(box, run, 'Normal', 'BackOff', `Back-off pulling image "${image}"`, container)
     podEvent(box, run, 'Warning', 'Failed', 'Error: ImagePullBackOff', container)
     container.waiting = { reason: 'ImagePullBackOff', message: says }
-    return done({ kind: 'backing-off', ms: left })
+    return done({ kind: 'failed' })
   }
   podEvent(box, run, 'Normal', 'Pulling', `Pulling image "${image}"`, container)
   const why = pullFails(box.inside.registry, image)

@@ -139,6 +139,7 @@ function makeSandbox(box: Box, run: PodRun): void {
     run.quickRetry = false
     run.sandbox = { id: box.random.hex(64), ip: ownNetwork ? nextAddress(box) : box.address }
     run.hadSandbox = true
+    run.newSandbox = true
     startNext(box, run)
   })
 }
@@ -180,12 +181,22 @@ function startAll(box: Box, run: PodRun, containers: readonly ContainerRun[], di
         free(box, run)
         return
       }
-      if (how.kind === 'backing-off') again(box, run, container, how.ms)
-      if (how.kind === 'failed') again(box, run, container, draw(box, delays.syncRetries))
+      if (how.kind === 'failed') tryLater(box, run, container)
       next(index + 1)
     })
   }
   next(0)
+}
+
+/**
+ * What does not start, and what is in a back-off for its image, is tried again after the retry of a sync, whatever is left of the
+ * back-off. The relist that first sees a sandbox has all of its containers looked at once more.
+ * @source measured on a v1.35 node: BackOff 0.3 to 0.7 s after the first failure, then a try each 11 to 15 s
+ */
+function tryLater(box: Box, run: PodRun, container: ContainerRun): void {
+  if (!run.newSandbox) return again(box, run, container, draw(box, delays.syncRetries))
+  run.newSandbox = false
+  relist(box, run)
 }
 
 /** The container is not tried before `ms` are over, at the tick after. */

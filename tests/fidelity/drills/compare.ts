@@ -84,12 +84,10 @@ function renumbered(steps: Run['steps']): Run['steps'] {
   })
 }
 
-/** What happened to each object from the beginning of the drill to its recovery. */
+/** What happened to each object from the injection to the recovery: what was there before has earlier times. */
 export function sequencesOf({ marks, steps }: Run): ReadonlyMap<string, readonly string[]> {
   const to = marks.find(({ mark }) => mark === 'recovered')?.by ?? Infinity
-  // What was there when the recording began has the earliest of times.
-  const beginning = Math.min(...steps.map(({ at }) => at))
-  const during = renumbered(steps.filter(({ at }) => at > beginning && at <= to))
+  const during = renumbered(steps.filter(({ at }) => at >= 0 && at <= to))
   return new Map([...Map.groupBy(during, ({ of }) => of)].map(([of, own]) => [of, inOrder(of, own)]))
 }
 

@@ -10,20 +10,12 @@ export interface DrillReason {
 
 export const drillReasons: readonly DrillReason[] = [
   {
-    drill: /^redis-dies-while-writing$/, of: /^service answering$/,
-    why: 'On the node the kill itself comes 1 to 2 s later: docker exec looks through /proc for the process, on two loaded cores. From the death of the process on, the steps lie equally far apart.',
-  },
-  {
     drill: /^typesense-hangs$/, of: /^pod sandbox\/redis-0/,
     why: 'A kubelet that restarts a container for its liveness judges the new one for a second by what it knew of the old one, and says Ready too early; then it starts from the beginning. The lab’s kubelet begins anew at once.',
   },
   {
     drill: /^node-container-paused$/, of: /^(?:order of marks|service answering)$/,
     why: 'The node image keeps its pods in a tree of cgroups of their own, which docker pause does not freeze: its API hangs and its services answer. In the lab, as on a node whose pods belong to its container, both stand still.',
-  },
-  {
-    drill: /^node-comes-back-cordoned$/, of: /^recovered$/,
-    why: 'A look takes 2.7 s in the lab, whose node is reached through a VM, and 0.8 s on the node: the mark lies in the middle of a longer interval. The steps of the pods lie equally far apart.',
   },
   {
     drill: /^(?:api-port-drifts|flannel-loses-its-subnet|node-container-killed)$/, of: /^events of lease /,
