@@ -1,6 +1,6 @@
 // Snapshots as files: the evidence of a run, to be judged again.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { Policy, Snapshot } from '../helpers/words/index.ts'
 import { policyBeside, UsageError } from './settings.ts'
@@ -41,6 +41,9 @@ export function readSnapshot(file: string, policy: Policy): Snapshot {
   if (parsed.data.cluster !== policy.cluster) throw new UsageError(`${file} shows cluster “${parsed.data.cluster}”, not “${policy.cluster}”: judge it with --cluster ${parsed.data.cluster}.`)
   return parsed.data
 }
+
+/** The snapshot in the folder of a run. */
+export const snapshotIn = (folder: string): string => join(folder, 'snapshot.json')
 
 /**
  * Saves a snapshot, and beside it the policy that it is judged by: that of a node in a container holds what was known only once

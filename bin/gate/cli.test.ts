@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import { inherited } from '../../tests/project/running.ts'
 import { root } from '../clusters.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-gate-cli-'))
@@ -27,8 +28,7 @@ writeFileSync(watcher, `
 `)
 
 function holdfast(args: readonly string[], input = '', extra: Readonly<Record<string, string>> = {}): { code: number | null; stdout: string; stderr: string } {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|VITEST|FORCE_COLOR)/.test(name)))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin', 'holdfast.mjs'), 'gate', ...args], { cwd: folder, env: { ...env, NO_COLOR: '1', ...extra }, input, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin', 'holdfast.mjs'), 'gate', ...args], { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...extra }, input, encoding: 'utf8' })
   return { code: status, stdout, stderr }
 }
 

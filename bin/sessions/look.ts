@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
-import { observe, questionsOf } from '../../helpers/run/observe.ts'
+import { observe } from '../../helpers/run/observe.ts'
+import { questionsOf } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import { loadPolicy } from '../clusters.ts'
 import { lookVariable, settingsFrom } from '../settings.ts'
-import { saveSnapshot } from '../snapshot.ts'
+import { saveSnapshot, snapshotIn } from '../snapshot.ts'
 import { openTarget } from '../target.ts'
 
 /** Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the end. */
@@ -18,7 +19,7 @@ export default async function look(): Promise<(() => Promise<void>) | undefined>
   const target = await openTarget(settings, policy)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-look-'))
   try {
-    const file = join(folder, 'snapshot.json')
+    const file = snapshotIn(folder)
     saveSnapshot(file, await observe(questionsOf(invariants, target.policy), target.reach, target.policy), target.policy)
     env[lookVariable] = file
     env['HOLDFAST_CLUSTER'] = target.settings.cluster

@@ -1,7 +1,7 @@
 // `holdfast check`: one look, every invariant judged by its spec, one report.
 import { join } from 'node:path'
-import { observe, questionsOf } from '../../helpers/run/observe.ts'
-import type { Judgement, Policy, Reach, Run, Snapshot } from '../../helpers/words/index.ts'
+import { observe } from '../../helpers/run/observe.ts'
+import { questionsOf, type Judgement, type Policy, type Reach, type Run, type Snapshot } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { assemble, runId, unansweredIn } from '../assemble.ts'
@@ -12,7 +12,7 @@ import type { Target } from '../opened.ts'
 import { progressOn } from '../progress.ts'
 import { lookBack } from '../recover.ts'
 import { UsageError, fits, type Settings } from '../settings.ts'
-import { readSnapshot, saveSnapshot } from '../snapshot.ts'
+import { readSnapshot, saveSnapshot, snapshotIn } from '../snapshot.ts'
 import { loadAhead, runSpecs } from '../specs.ts'
 import { openTarget } from '../target.ts'
 import { finish, folderOfRun } from './output.ts'
@@ -28,8 +28,6 @@ export function selectedInvariants(settings: Settings) {
   if (selected.length === 0) throw new UsageError(`--only ${settings.only} selects no invariant. holdfast list shows clauses and names; a glob needs quotes, e.g. --only 'probes.*'.`)
   return selected
 }
-
-const snapshotIn = (folder: string): string => join(folder, 'snapshot.json')
 
 /** Looks and saves what was seen in the folder of the run. What it returns is all that a report needs of it: a large cluster does not stay in memory while another thread judges it. */
 export async function keepLook(look: () => Promise<Snapshot>, policy: Policy, folder: string): Promise<{ target: Reach['target']; unanswered: Run['unanswered'] }> {

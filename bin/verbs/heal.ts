@@ -13,7 +13,7 @@ import { gate, healInStages, lacking, type May, type Staged } from '../host-firs
 import type { Target } from '../opened.ts'
 import { lookBack } from '../recover.ts'
 import { progressOn, type Progress } from '../progress.ts'
-import { saveSnapshot } from '../snapshot.ts'
+import { saveSnapshot, snapshotIn } from '../snapshot.ts'
 import { UsageError, type Settings } from '../settings.ts'
 import { worldOf } from '../state.ts'
 import { stoppable, stopped } from '../stop.ts'
@@ -77,7 +77,7 @@ export async function heal(options: Arguments): Promise<number> {
     const folder = await folderOfRun(settings.reports, id)
     reportOnLeaving(() => assemble({ verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, judgements: [] }), options)
     const { refused, before, after, healings } = await healed(target, options, selected, progress)
-    saveSnapshot(`${folder}/snapshot.json`, after.snapshot, target.policy)
+    saveSnapshot(snapshotIn(folder), after.snapshot, target.policy)
     progress.done()
     return await finish(assemble({
       verb: 'heal', id, startedAt, settings, policy: target.policy, target: target.reach.target, before: before.judgements, judgements: after.judgements, healings, unanswered: unansweredIn(after.snapshot),

@@ -1,6 +1,6 @@
 // `holdfast nightly`: check, heal what needs healing, a rotation of drills; one report, one line if something is wrong.
-import { observe, questionsOf } from '../../helpers/run/observe.ts'
-import type { Policy } from '../../helpers/words/index.ts'
+import { observe } from '../../helpers/run/observe.ts'
+import { questionsOf, type Policy } from '../../helpers/words/index.ts'
 import { drills } from '../../specs/chaos/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import type { Arguments } from '../arguments.ts'

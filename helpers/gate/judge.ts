@@ -1,6 +1,6 @@
 // Manifests in, findings with lines out: the same invariants as on a cluster, schemas, and the gate's own rules.
 import { judge } from '../judge/judge.ts'
-import type { Finding, GateNote, GateUnknown, Invariant, Judgement, Manifest, ManifestProblem, ManifestSet, Place, Policy, Raised, Span } from '../words/index.ts'
+import { questionsOf, type Finding, type GateNote, type GateUnknown, type Invariant, type Judgement, type Manifest, type ManifestProblem, type ManifestSet, type Place, type Policy, type Raised, type Span } from '../words/index.ts'
 import { manifestsByPlace, objectInWords, placeOf } from './identity.ts'
 import { ruleOf } from './rules.ts'
 import { snapshotOf, widened } from './snapshot.ts'
@@ -102,7 +102,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
   const find = manifestsByPlace(manifests, namespace)
   // Waivers are the gate's to apply: finding by finding, so that it can list them.
   const about: Policy = { ...widened(policy, manifests, namespace), waivers: [] }
-  const questions = [...new Map(invariants.flatMap(invariant => invariant.observe(about)).map(question => [question.key, question])).values()]
+  const questions = questionsOf(invariants, about)
   const options = { cluster: policy.cluster, namespace, now }
   const whole = snapshotOf(manifests, questions, options)
   const misshapen = manifestsOf(schema)

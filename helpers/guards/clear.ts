@@ -1,8 +1,8 @@
 // One look before a drill: everything that guards and the steady state need is asked once, and all of it judged together.
 import { judgeAll } from '../judge/judge.ts'
-import { observe, questionsOf } from '../run/observe.ts'
+import { observe } from '../run/observe.ts'
 import type { Clearance } from '../run/opening.ts'
-import type { Attempt, Drill, Fix, GuardName, GuardVerdict, Judgement, Policy, Reach } from '../words/index.ts'
+import { questionsOf, type Attempt, type Drill, type Fix, type GuardName, type GuardVerdict, type Judgement, type Policy, type Reach } from '../words/index.ts'
 import { fewOf, guardQuestions, judgeGuards, refusalOf } from './evaluate.ts'
 import { guards } from './guards.ts'
 

@@ -1,7 +1,7 @@
 // One look: everything asked once, and judged at once.
 import { judgeAll } from '../judge/judge.ts'
-import type { Invariant, Judgement, Policy, Question, Reach, Snapshot } from '../words/index.ts'
-import { observe, questionsOf } from './observe.ts'
+import { questionsOf, type Invariant, type Judgement, type Policy, type Question, type Reach, type Snapshot } from '../words/index.ts'
+import { observe } from './observe.ts'
 
 export interface Look {
   snapshot: Snapshot

@@ -2,9 +2,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newModel, start } from '../../tests/model/model.ts'
-import type { Asking, Question } from '../words/index.ts'
+import { questionsOf, type Asking, type Question } from '../words/index.ts'
 import { look } from './look.ts'
-import { ask, defaultDeadline, observe, questionsOf } from './observe.ts'
+import { ask, defaultDeadline, observe } from './observe.ts'
 
 const question = (key: string, answer: (asking: Asking) => Promise<unknown>, change: Partial<Question<unknown>> = {}): Question<unknown> =>
   ({ key, says: `ask ${key}`, origin: 'model', needs: [], ask: answer, ...change })

@@ -1,15 +1,8 @@
 // Asks every question of a run once, in parallel, each with its deadline, and freezes the answers into a Snapshot.
-import { inWords, thrownInWords, type Answer, type Invariant, type Policy, type Question, type Reach, type Snapshot } from '../words/index.ts'
+import { inWords, thrownInWords, type Answer, type Policy, type Question, type Reach, type Snapshot } from '../words/index.ts'
 
 /** How long a question may take when it does not say otherwise, ms. @source docs/decisions/0003-observe-once.md */
 export const defaultDeadline = 10_000
-
-/** The questions of several invariants, each once. */
-export function questionsOf(invariants: readonly Invariant[], policy: Policy): readonly Question<unknown>[] {
-  const byKey = new Map<string, Question<unknown>>()
-  for (const invariant of invariants) for (const question of invariant.observe(policy)) byKey.set(question.key, question)
-  return [...byKey.values()]
-}
 
 /** One reason for all: making an error for each question costs more than asking it. */
 const calledOff = new Error('answered in time')

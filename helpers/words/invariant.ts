@@ -46,6 +46,13 @@ export function invariant<S extends Subject>(definition: InvariantDefinition<S>)
   }
 }
 
+/** The questions of several invariants, each once. */
+export function questionsOf(invariants: readonly Invariant[], policy: Policy): readonly Question<unknown>[] {
+  const byKey = new Map<string, Question<unknown>>()
+  for (const invariant of invariants) for (const question of invariant.observe(policy)) byKey.set(question.key, question)
+  return [...byKey.values()]
+}
+
 /** Leaves a judge with “not applicable”, for a reason that a reader understands. */
 export function notApplicable(why: string): never {
   throw new Unanswered('absent', why)

@@ -1,7 +1,7 @@
 // The node's container, the VM, everything: what is lost with each, what is seen to be broken, and that a look always ends in time.
 import { describe, expect, test } from 'vitest'
-import { observe, defaultDeadline, questionsOf } from '../../helpers/run/observe.ts'
-import type { Reach } from '../../helpers/words/index.ts'
+import { observe, defaultDeadline } from '../../helpers/run/observe.ts'
+import { questionsOf, type Reach } from '../../helpers/words/index.ts'
 import { invariants } from '../red/world.ts'
 import { command, newLab, nodeName, policy } from '../drills/stage.ts'
 import { changes, reasons, see, type Changes } from './changes.ts'
