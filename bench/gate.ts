@@ -18,9 +18,10 @@ mkdirSync(join(cache, 'bin'), { recursive: true })
 /** Exact versions: a table is worth nothing without them. */
 const kubernetes = 'k8s.io/kubernetes@v1.35.0'
 const programs = {
-  kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0',
-  'kube-linter': 'golang.stackrox.io/kube-linter/cmd/kube-linter@v0.7.6',
-  'kube-score': 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0',
+  kubeconform: 'github.com/yannh/kubeconform@v0.8.0',
+  // By the name of its repository: under the one that it calls itself by, not every module proxy has it.
+  'kube-linter': 'github.com/stackrox/kube-linter@v0.8.3',
+  'kube-score': 'github.com/zegl/kube-score@v1.20.0',
 } as const
 
 interface Tool {
@@ -28,14 +29,23 @@ interface Tool {
   command: (folder: string) => readonly string[]
 }
 
-/** The program, built if it is not there yet; undefined, with the reason on the screen, where it cannot be. */
+/** Where the source of a module is, fetched if it is not there yet; or why it cannot be had. */
+function sourceOf(module: string): { folder: string } | { why: string } {
+  const { error, stdout: said } = spawnSync('go', ['mod', 'download', '-json', module], { cwd: cache, encoding: 'utf8' })
+  if (error !== undefined) return { why: `go cannot be started: ${error.message}` }
+  const { Dir: folder, Error: why = 'the module proxy has no such module' } = JSON.parse(said) as { Dir?: string; Error?: string }
+  return folder === undefined ? { why } : { folder }
+}
+
+/** The program, built from its source if it is not there yet; undefined, with the reason on the screen, where it cannot be. */
 function built(name: keyof typeof programs): string | undefined {
   const path = join(cache, 'bin', name)
   if (existsSync(path)) return path
   stdout.write(`building ${programs[name]} …\n`)
-  const { status, stderr } = spawnSync('go', ['install', programs[name]], { env: { ...env, GOBIN: join(cache, 'bin'), GOFLAGS: '-mod=mod' }, encoding: 'utf8' })
+  const source = sourceOf(programs[name])
+  const { status, stderr } = 'why' in source ? { status: 1, stderr: source.why } : spawnSync('go', ['build', '-o', path, `./cmd/${name}`], { cwd: source.folder, encoding: 'utf8' })
   if (status === 0) return path
-  stdout.write(`  ${name} cannot be built here and is left out: ${stderr.trim().split('\n').at(-1) ?? 'go is not there'}\n`)
+  stdout.write(`  ${name} cannot be built here and is left out: ${stderr.trim().split('\n').at(-1)}\n`)
   return undefined
 }
 
@@ -43,10 +53,9 @@ function built(name: keyof typeof programs): string | undefined {
 function schemas(): string | undefined {
   const folder = join(cache, 'schemas')
   if (existsSync(folder)) return folder
-  const { status, stdout: said } = spawnSync('go', ['mod', 'download', '-json', kubernetes], { cwd: cache, encoding: 'utf8' })
-  const source: unknown = status === 0 ? Reflect.get(JSON.parse(said) as object, 'Dir') : undefined
-  if (typeof source !== 'string') return undefined
-  schemasFrom(readFileSync(join(source, 'api', 'openapi-spec', 'swagger.json'), 'utf8'), folder)
+  const source = sourceOf(kubernetes)
+  if ('why' in source) return undefined
+  schemasFrom(readFileSync(join(source.folder, 'api', 'openapi-spec', 'swagger.json'), 'utf8'), folder)
   return folder
 }
 
