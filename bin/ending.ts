@@ -1,5 +1,7 @@
 // What has to be tidied up however the process ends: also when a signal stops it in the middle.
 
+import { stderr } from 'node:process'
+
 const pending = new Set<() => Promise<void>>()
 
 /** Has something done when the process is stopped. Returns the way to do it now, once; after that nothing is left to do. */
@@ -14,4 +16,14 @@ export function atEnd(tidy: () => Promise<void>): () => Promise<void> {
 export async function endAll(): Promise<void> {
   const results = await Promise.allSettled([...pending].map(tidy => tidy()))
   for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+/**
+ * Tidies up when a signal ends a program beside the command line: a bench, or what serves tests. Its listeners stay: a library
+ * that tidies up for itself ends the process at once where it finds nobody else listening.
+ */
+export function endOnSignals(): void {
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    process.on(signal, () => void endAll().catch((error: unknown) => stderr.write(`not everything could be tidied up: ${String(error)}\n`)).finally(() => process.exit(code)))
+  }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { argv, env, stderr } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { loadPolicy } from '../../bin/clusters.ts'
-import { endAll } from '../../bin/ending.ts'
+import { endOnSignals } from '../../bin/ending.ts'
 import { settingsFrom } from '../../bin/settings.ts'
 import { openTarget } from '../../bin/target.ts'
 import { faults } from '../../helpers/faults/index.ts'
@@ -37,7 +37,7 @@ const all = ['holdfast', ...Object.keys(installed)]
 const tools = all.filter(tool => argv.length < 4 || argv.slice(3).some(word => tool.toLowerCase().startsWith(word)))
 const peers = new Map(tools.flatMap(tool => (installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const])))
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => void endAll().finally(() => process.exit(code)))
+endOnSignals()
 const settings = settingsFrom({ ...env, HOLDFAST_TARGET: 'container' })
 const target = await openTarget(settings, await loadPolicy(settings.cluster), { drills: true, tell })
 const { reach, policy } = target

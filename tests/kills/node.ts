@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { stderr } from 'node:process'
 import type { TestProject } from 'vitest/node'
 import { loadPolicy } from '../../bin/clusters.ts'
-import { endAll } from '../../bin/ending.ts'
+import { endOnSignals } from '../../bin/ending.ts'
 import { settingsFrom } from '../../bin/settings.ts'
 import { openTarget } from '../../bin/target.ts'
 
@@ -25,7 +25,7 @@ declare module 'vitest' {
 }
 
 export default async function node(project: TestProject): Promise<() => Promise<void>> {
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => void endAll().finally(() => process.exit(code)))
+  endOnSignals()
   const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
   const target = await openTarget(settings, await loadPolicy(settings.cluster), { tell: says => void stderr.write(`${says}\n`) })
   const container = target.settings.node

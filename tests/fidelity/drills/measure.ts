@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv, stderr } from 'node:process'
-import { endAll } from '../../../bin/ending.ts'
+import { endOnSignals } from '../../../bin/ending.ts'
 import { compared, containerPlace, labPlace, type Run } from './stage.ts'
 
 const [, , where = 'lab', count = '5', ...only] = argv
@@ -13,7 +13,7 @@ const wanted = compared.filter(({ name }) => only.length === 0 || only.includes(
 const kept: readonly Run[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Run[] : []
 const runs: Run[] = kept.filter(run => !wanted.some(({ name }) => name === run.drill))
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => void endAll().finally(() => process.exit(code)))
+endOnSignals()
 const place = where === 'lab' ? labPlace() : await containerPlace(tell)
 try {
   for (const drill of wanted) {
