@@ -133,9 +133,10 @@ describe('the pod network', () => {
     expect(restart(flannel(), error(10_000))).toEqual(deletion('sandboxes fail for want of subnet.env'))
   })
 
-  test('once for each cause: errors older than its start are history', () => {
-    const young = { status: { containerStatuses: [{ name: 'main', ready: true, restartCount: 1, state: { running: { startedAt: ago(5_000) } } }] } }
-    expect(restart(flannel(young), error(10_000))).toEqual([])
+  test('once for each cause: errors older than its start, or from before it can have its file, are history', () => {
+    const young = { status: { containerStatuses: [{ name: 'main', ready: true, restartCount: 1, state: { running: { startedAt: ago(20_000) } } }] } }
+    expect(restart(flannel(young), error(25_000))).toEqual([])
+    expect(restart(flannel(young), error(18_000))).toEqual([])
     expect(restart(flannel(young), error(2_000))).toEqual(deletion('sandboxes fail for want of subnet.env'))
   })
 

@@ -4,7 +4,7 @@ import { permit } from '../adapters/permit.ts'
 import { vm } from '../adapters/vm-ssh.ts'
 import { kernel } from '../probes/host.ts'
 import { events, pods } from '../probes/kubernetes.ts'
-import { sandboxErrors, startOf } from '../probes/sandboxes.ts'
+import { sandboxErrors, writtenBy } from '../probes/sandboxes.ts'
 import { selects, trouble, workloadObject, workloadQuestions } from '../probes/workloads.ts'
 import { fix, type Act, type Pod, type Policy, type Reach, type See } from '../words/index.ts'
 
@@ -39,16 +39,15 @@ export const loadKernelModules = fix({
 })
 
 /**
- * Why a flannel pod needs a restart: it is crash-looping, or a sandbox has failed for want of its file since it started. One
+ * Why a flannel pod needs a restart: it is crash-looping, or a sandbox has failed for want of its file since it must have it. One
  * that does not run yet (“Unknown (exit 255)”, as all containers are for seconds after their node came back) will write it
  * at its start, without help. @source measured on a v1.35 node: docker restart
  */
 function reasonFor(see: See, flannel: Pod): string | undefined {
   const crashing = (flannel.status?.containerStatuses ?? []).map(trouble).find(why => why !== undefined && /CrashLoopBackOff|Error/.test(why))
   if (crashing !== undefined) return crashing
-  if (startOf(flannel) === 0) return undefined
-  const since = Math.max(startOf(flannel), Date.parse(flannel.metadata.creationTimestamp ?? ''))
-  return sandboxErrors(see, flannel.spec.nodeName ?? '', since).length > 0 ? 'sandboxes fail for want of subnet.env' : undefined
+  const since = writtenBy(flannel)
+  return since > 0 && sandboxErrors(see, flannel.spec.nodeName ?? '', since).length > 0 ? 'sandboxes fail for want of subnet.env' : undefined
 }
 
 export const restartFlannel = fix({

@@ -7,7 +7,7 @@ import { ownNamespace } from '../own/names.ts'
 import { nodeLeases } from '../own/node-leases.ts'
 import { clusterLease } from '../own/lease.ts'
 import { signals } from '../probes/signals.ts'
-import type { Drill, Invariant, Permission, Policy } from '../words/index.ts'
+import { questionsOfSignal, type Drill, type Invariant, type Permission, type Policy } from '../words/index.ts'
 import { distinct } from './access.ts'
 import { fixesOf } from './clear.ts'
 
@@ -53,7 +53,7 @@ export function permissionsOf(policy: Policy, invariants: readonly Invariant[], 
 }
 
 /** What is watched all through a drill: listed, and followed from there. */
-const toWatch = (policy: Policy, drill: Drill): readonly Permission[] => signals.flatMap(signal => signal.observe(policy, drill))
+const toWatch = (policy: Policy, drill: Drill): readonly Permission[] => signals.flatMap(signal => questionsOfSignal(signal, policy, drill))
   .flatMap(({ permissions = [], follow }) => (follow === undefined ? permissions : permissions.flatMap(permission => [permission, { ...permission, verb: 'watch' as const }])))
 
 /** What guards look at. */

@@ -7,7 +7,7 @@ import type { ContainerView } from '../adapters/docker.ts'
 import { conditionOf, freshPods, freshnessQuestions, staleness, trust, trustAll } from './freshness.ts'
 import { nodeContainer } from './host.ts'
 import { events, leases, nodes, pods } from './kubernetes.ts'
-import { eventTime, sandboxErrors, startOf } from './sandboxes.ts'
+import { eventTime, sandboxErrors, startOf, writtenBy } from './sandboxes.ts'
 
 const container = { name: 'one-container', restartPolicy: 'always', memory: '1 GiB', cpus: 1 } as const
 const policy = policyWith({ nodes: [{ name: 'one', role: 'control-plane', container }, { name: 'two', role: 'worker' }] })
@@ -102,5 +102,10 @@ describe('sandboxes that fail for want of flannel’s file', () => {
     const running = (name: string, age: number) => ({ name, ready: true, restartCount: 0, state: { running: { startedAt: ago(age) } } })
     expect(startOf(podOf('a', { status: { containerStatuses: [running('x', 9_000), running('y', 3_000)] } }))).toBe(now - 3_000)
     expect([startOf(undefined), startOf(podOf('a', { status: { containerStatuses: [{ name: 'x', ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } }] } }))]).toEqual([0, 0])
+  })
+
+  test('flannel must have its file 5 s after its start', () => {
+    const status = (age: number) => ({ status: { containerStatuses: [{ name: 'x', ready: true, restartCount: 1, state: { running: { startedAt: ago(age) } } }] } })
+    expect([writtenBy(podOf('a', status(9_000))), writtenBy(undefined)]).toEqual([now - 4_000, 0])
   })
 })

@@ -1,6 +1,6 @@
 // A stranger’s answer is no answer: what counts as the application itself, and how a port is asked.
 import { describe, expect, test } from 'vitest'
-import { newModel } from '../../tests/model/model.ts'
+import { newModel, start } from '../../tests/model/model.ts'
 import { answerSchema, type MappedPort, type NetAnswer, type Reach } from '../words/index.ts'
 import { portAnswer, strangeness, wantedInWords } from './ports.ts'
 
@@ -60,5 +60,37 @@ describe('asking a port', () => {
     const question = portAnswer(port(answers))
     await question.ask({ reach, policy, signal: new AbortController().signal, deadline: question.deadline ?? 0 })
     expect([calls, question.deadline]).toEqual([[call], 7_500])
+  })
+
+  const failing = (kind: 'refused' | 'silent'): NetAnswer => ({ kind, why: kind, tookMs: 0 })
+
+  /** Asks a port whose answers come one after the other, each after a while; with the last one it goes on. Times in ms. */
+  async function asking(...answers: readonly (readonly [answer: NetAnswer, after: number])[]) {
+    const model = newModel()
+    const at: number[] = []
+    const ended: number[] = []
+    const net = async (_: unknown, { signal }: { signal?: AbortSignal }): Promise<NetAnswer> => {
+      const [answer, after] = answers[Math.min(at.length, answers.length - 1)]!
+      at.push(model.clock.now() - start)
+      signal?.addEventListener('abort', () => ended.push(model.clock.now() - start))
+      await model.clock.sleep(after, signal)
+      return answer
+    }
+    const reach: Reach = { ...model.reach, net: { http: net, tcp: net } }
+    const answer = await portAnswer(port(http())).ask({ reach, policy: model.policy, signal: new AbortController().signal, deadline: 7_500 })
+    return { answer: answer.kind, at, took: model.clock.now() - start, ended: ended.length }
+  }
+
+  test('one question is enough where it is answered', async () => {
+    expect(await asking([answered('OK'), 5])).toEqual({ answer: 'answered', at: [0], took: 5, ended: 1 })
+  })
+
+  test.for([['refused', 1], ['silent', 5_000]] as const)('a question that goes astray (%s) is followed by others, and the first answer ends them all', async ([kind, after]) => {
+    expect(await asking([failing(kind), after], [failing(kind), after], [answered('OK'), 5])).toEqual({ answer: 'answered', at: [0, 250, 500], took: 505, ended: 3 })
+  })
+
+  test('what nobody answers is told as the first question saw it', async () => {
+    expect(await asking([failing('silent'), 5_000], [failing('refused'), 1])).toMatchObject({ answer: 'silent', at: [0, 250, 500, 750], took: 5_000 })
+    expect(await asking([failing('refused'), 1])).toMatchObject({ answer: 'refused', at: [0, 250, 500, 750], took: 751 })
   })
 })

@@ -2,7 +2,7 @@
 import type { Drill, EndpointSlice, MappedPort, Node, Pod, Policy, Question, See, Signal, Workload, WorkloadObject } from '../words/index.ts'
 import { conditionOf, freshnessQuestions, staleness, startOf } from './freshness.ts'
 import { apiReady, inNamespace, nodes, pods, slices } from './kubernetes.ts'
-import { portAnswer, strangeness } from './ports.ts'
+import { portAskedOnce, strangeness } from './ports.ts'
 import { availableOf, isReady, selects, workloadObject, workloadQuestion } from './workloads.ts'
 
 /** How long a watched port may take to answer, ms: a hung service must not blind its own watch. */
@@ -79,11 +79,16 @@ export const signals: readonly Signal[] = [
   {
     mark: 'service answering',
     every: 'closely',
-    observe: (policy, drill) => portsOf(policy, drill).map(port => portAnswer(port, patience)),
     // A service that does not answer is not answering.
-    good: (see, policy, drill) => portsOf(policy, drill).every(port => {
-      const answer = see.answer(portAnswer(port, patience))
-      return answer.kind === 'known' && strangeness(answer.value, port.answers) === undefined
+    parts: (policy, drill) => portsOf(policy, drill).map(port => {
+      const question = portAskedOnce(port, patience)
+      return {
+        says: port.name, question,
+        good: see => {
+          const answer = see.answer(question)
+          return answer.kind === 'known' && strangeness(answer.value, port.answers) === undefined
+        },
+      }
     }),
   },
 ]

@@ -63,7 +63,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
       moments.add('prepare', clearance?.unsteady === true ? 'the steady state does not hold, and was let through' : 'the steady state holds')
       const watching = watch(context.signals, { reach, policy, drill, changed: says => moments.add('watch', says) })
       injectedAt = clock.now()
-      let isInjecting = true
+      const injected = new AbortController()
       // What is injected by half is undone at once, not after the time that a recovery may take.
       const failed = new AbortController()
       const injection = (async () => {
@@ -77,14 +77,14 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
           failed.abort(error)
           throw error
         } finally {
-          isInjecting = false
+          injected.abort(new Error('it is injected'))
         }
       })()
       const seen = recover(drill, {
         // Fixes know no signal: what they do must not go on beside the undo.
         reach: cutBy(reach, hands.signal), policy, invariants: drill.given, look: see, moment: says => moments.add('heal', says),
         signal: AbortSignal.any([hands.signal, failed.signal]), ...(context.disabled === undefined ? {} : { disabled: context.disabled }),
-      }, { baseline, injectedAt, stillInjecting: () => isInjecting, cameBack: watching.marks, nextLoss: watching.nextLoss })
+      }, { baseline, injectedAt, injected: injected.signal, cameBack: watching.marks, nextLoss: watching.nextLoss, nextReturn: watching.nextReturn })
       // It may end before the injection does, when it is called off: nobody waits for it then.
       const over = seen.catch(() => {})
       try {

@@ -19,24 +19,36 @@ interface Play {
   signalBack?: readonly [after: number, by: number]
   /** When a signal is lost, ms since the injection. */
   signalLost?: number
+  /** When one is well again, ms since the injection. */
+  signalReturns?: number
 }
 
 /** Recovers over a model whose parts go and come as given. Times in the result are ms since the injection. */
-async function play(model: Model, { states = [], drill: change = {}, injecting = 0, baseline, signal, signalBack, signalLost }: Play = {}) {
+async function play(model: Model, { states = [], drill: change = {}, injecting = 0, baseline, signal, signalBack, signalLost, signalReturns }: Play = {}) {
   const drill = drillOn(model, change)
   const said: string[] = []
   const seeing = () => look(drill.given, model.reach, model.policy)
   const before = baseline === undefined ? baselineOf((await seeing()).judgements) : new Map(Object.entries(baseline))
   const injectedAt = model.clock.now()
   for (const [at, part, state] of states) model.later(at, part, state)
+  const over = new AbortController()
+  if (injecting === 0) over.abort(new Error('injected'))
+  else void model.clock.sleep(injecting).then(() => over.abort(new Error('injected')))
   const loss = new AbortController()
+  let comeback = new AbortController()
+  if (signalReturns !== undefined) {
+    void model.clock.sleep(signalReturns).then(() => {
+      comeback.abort(new Error('back'))
+      comeback = new AbortController()
+    })
+  }
   if (signalLost !== undefined) void model.clock.sleep(signalLost).then(() => loss.abort(new Error('lost')))
   const recovery = await recover(drill, {
     reach: model.reach, policy: model.policy, invariants: drill.given, look: seeing, moment: says => said.push(says), ...(signal === undefined ? {} : { signal }),
-  }, { baseline: before, injectedAt, stillInjecting: () => model.clock.now() < injectedAt + injecting, cameBack: () => {
+  }, { baseline: before, injectedAt, injected: over.signal, cameBack: () => {
     if (signalBack === undefined || model.clock.now() < injectedAt + signalBack[1]) return []
     return [{ mark: 'service answering', after: injectedAt + signalBack[0], by: injectedAt + signalBack[1] }]
-  }, nextLoss: () => loss.signal })
+  }, nextLoss: () => loss.signal, nextReturn: () => comeback.signal })
   const marks = recovery.marks.map(({ mark, after, by }) => ({ mark, after: after - injectedAt, by: by - injectedAt }))
   return { ...recovery, marks, said, ended: model.clock.now() - injectedAt }
 }
@@ -48,6 +60,18 @@ describe('a signal that was lost', () => {
     const short = outage(2_000, 2_600)
     expect((await play(newModel(), { states: short })).unnoticed).toEqual(['web-is-up never noticed'])
     expect(await play(newModel(), { states: short, signalLost: 2_100 })).toMatchObject({ unnoticed: [], said: ['web-is-up notices'] })
+  })
+
+  test('calls for a look at once when it is back, too: what was missing may have come with it', async () => {
+    const [alone, called] = [await play(newModel(), { states: outage(500, 20_000) }), await play(newModel(), { states: outage(500, 20_000), signalReturns: 20_100 })]
+    expect(alone.marks.at(-1)?.by).toBeGreaterThan(21_500)
+    expect(called.marks.at(-1)).toEqual({ mark: 'recovered', after: alone.marks.at(-1)?.after, by: 20_110 })
+  })
+
+  test('and is back while a look goes on calls for another', async () => {
+    const slow = (signalReturns?: number) => play(newModel({ latency: 1_000 }), { states: outage(500, 13_000), ...(signalReturns === undefined ? {} : { signalReturns }) })
+    const [alone, called] = [await slow(), await slow(13_100)]
+    expect([alone.marks.at(-1)?.by, called.marks.at(-1)?.by]).toEqual([18_825, 15_450])
   })
 
   test('and is back after the looks have seen all well: it has recovered then, and stays well from then on', async () => {
@@ -126,6 +150,11 @@ describe('recovery', () => {
     const end = first.marks[1]!.by + 30_000
     const { marks } = await play(newModel(), { states: [...outage(0, 5_000), ...outage(end - 1_000, end + 3_000)] })
     expect(marks[1]!.by).toBeGreaterThan(end + 3_000)
+  })
+
+  test('begins when the injection is over: that calls for a look at once', async () => {
+    const { marks } = await play(newModel(), { injecting: 30_000 })
+    expect(marks.at(-1)).toMatchObject({ mark: 'recovered', by: 30_010 })
   })
 
   test('does not begin while it is still being injected', async () => {

@@ -4,6 +4,7 @@ import { ms, type Drill, type Healing, type Judgement, type Mark } from '../word
 import { keeps, unsure } from './budget.ts'
 import { freshMemory, healOnce, type HealContext } from './heal.ts'
 import type { Look } from './look.ts'
+import { lastOf } from './track.ts'
 
 /** Between looks, ms: close together right after the injection, then further apart. */
 const firstEvery = 1_000
@@ -47,14 +48,17 @@ export const baselineOf = (judgements: readonly Judgement[]): ReadonlyMap<string
 export async function recover(
   drill: Drill,
   context: HealContext,
-  { baseline, injectedAt, stillInjecting, cameBack, nextLoss }: {
+  { baseline, injectedAt, injected, cameBack, nextLoss, nextReturn }: {
     baseline: ReturnType<typeof baselineOf>
     injectedAt: number
-    stillInjecting(): boolean
+    /** Aborts when the injection is over. */
+    injected: AbortSignal
     /** The signals that were lost and are back. */
     cameBack(): readonly Mark[]
     /** Aborts when the next signal is lost. */
     nextLoss(): AbortSignal
+    /** Aborts when the next signal is well again. */
+    nextReturn(): AbortSignal
   },
 ): Promise<Recovery> {
   const { clock } = context.reach
@@ -88,10 +92,10 @@ export async function recover(
       } else clear.set(invariant.name, changed.length === 0 ? { at: startedAt, blindFrom: undefined } : { ...before, blindFrom: before.blindFrom ?? startedAt })
     }
     const changed = worse(seen.judgements, baseline)
-    if (stillInjecting() || changed.some(({ verdict }) => verdict.kind === 'violated')) lastBad = { at: startedAt, blindFrom: undefined }
+    if (!injected.aborted || changed.some(({ verdict }) => verdict.kind === 'violated')) lastBad = { at: startedAt, blindFrom: undefined }
     else if (changed.length > 0) lastBad = { ...lastBad, blindFrom: lastBad.blindFrom ?? startedAt }
     else if (firstGood === undefined) blind = blindness(lastBad, endedAt).blind ?? 0
-    firstGood = changed.length > 0 || stillInjecting() ? undefined : (firstGood ?? endedAt)
+    firstGood = changed.length > 0 || !injected.aborted ? undefined : (firstGood ?? endedAt)
     lastLook = startedAt
     latest = seen
     return seen
@@ -100,13 +104,6 @@ export async function recover(
   const everythingNoticed = () => breaks.every(({ invariant }) => noticed.has(invariant.name))
   // Looks may all fall between two outages that a signal sees: it has not recovered before the last of them is back.
   const wellSince = () => Math.max(firstGood ?? 0, ...cameBack().map(({ by }) => by))
-  /** The last of them: of several intervals that all have to end, and the part of it in which nobody could look. */
-  function recoveredMark(good: number): Mark {
-    const parts = [{ after: lastBad.at, by: good, blind }, ...cameBack()]
-    const [after, by] = [Math.max(...parts.map(part => part.after)), wellSince()]
-    const unseen = Math.max(0, ...parts.flatMap(part => (part.by > after ? [part.blind ?? 0] : [])))
-    return { mark: 'recovered', after: Math.min(after, by), by, ...(unseen > 0 ? { blind: Math.min(unseen, by - after) } : {}) }
-  }
   // What was not looked at has not held: the window ends with a look, not with time.
   const recovered = () => firstGood !== undefined && lastLook - wellSince() >= stability && (everythingNoticed() || clock.now() - injectedAt > longestDetection)
   // What has yet to be noticed is looked for closely. Afterwards, while all stays well, a few looks are enough: the signals are watched all the time.
@@ -119,16 +116,19 @@ export async function recover(
   await clock.sleep(firstLook, context.signal).catch(() => {})
   // A window that began in time may end after it.
   while ((clock.now() < giveUpAt || (firstGood !== undefined && wellSince() <= giveUpAt)) && context.signal?.aborted !== true) {
+    // What turns while a look goes on may have been missed by it.
+    const [lost, back] = [nextLoss(), nextReturn()]
     const seen = await see()
-    const healing = drill.healer === 'holdfast' && !stillInjecting() ? await healOnce(seen, { ...context, look: see }, memory) : undefined
+    const healing = drill.healer === 'holdfast' && injected.aborted ? await healOnce(seen, { ...context, look: see }, memory) : undefined
     if (healing !== undefined) {
       healings.push(healing)
       every = firstEvery
       continue
     }
     if (recovered()) break
-    // What has yet to be noticed may be gone again before the next look: a signal that is lost calls for one at once.
-    const calls = [...(context.signal === undefined ? [] : [context.signal]), ...(everythingNoticed() ? [] : [nextLoss()])]
+    // The end of the injection calls for a look at once, and so does a signal: one that is lost, as what has yet to be noticed may be
+    // gone again soon; one that is back, as it may have been the last that was missing.
+    const calls = [...(context.signal === undefined ? [] : [context.signal]), ...(everythingNoticed() ? [] : [lost]), ...(firstGood === undefined ? [back] : []), ...(injected.aborted ? [] : [injected])]
     await clock.sleep(untilNextLook(), AbortSignal.any(calls)).catch(() => {})
     every = Math.min(lastEvery, every * growth)
   }
@@ -139,7 +139,7 @@ export async function recover(
   const isRecovered = recovered() && firstGood !== undefined
   const detected = [...noticed.values()].toSorted((a, b) => a.by - b.by)[0]
   return {
-    marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [recoveredMark(firstGood!)] : [])],
+    marks: [...(detected === undefined ? [] : [detected]), ...(isRecovered ? [{ mark: 'recovered' as const, ...lastOf([{ after: lastBad.at, by: firstGood!, blind }, ...cameBack()])! }] : [])],
     healings,
     unnoticed: breaks.flatMap(({ invariant, within }) => {
       const mark = noticed.get(invariant.name)

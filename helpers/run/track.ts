@@ -33,6 +33,15 @@ export interface Track {
   mark(): Omit<Mark, 'mark'> | undefined
 }
 
+/** When the last of them came back: of several intervals that all have to end, and the part of it in which nobody could look. Undefined where there is none. */
+export function lastOf(intervals: readonly Omit<Mark, 'mark'>[]): Omit<Mark, 'mark'> | undefined {
+  if (intervals.length === 0) return undefined
+  const by = Math.max(...intervals.map(one => one.by))
+  const after = Math.min(by, Math.max(...intervals.map(one => one.after)))
+  const blind = Math.max(0, ...intervals.flatMap(one => (one.by > after ? [one.blind ?? 0] : [])))
+  return { after, by, ...(blind > 0 ? { blind: Math.min(blind, by - after) } : {}) }
+}
+
 /** How much longer than the quickest an answer may take by chance, ms. @source measured by tests/watch: 23 ms on two cores with a load of 27 */
 const jitter = 50
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drillOn, signalOf } from '../../tests/model/drill.ts'
 import { newModel, start, type Model, type State } from '../../tests/model/model.ts'
-import type { Asking, Signal } from '../words/index.ts'
+import type { Asking, Question, Signal, TogetherSignal } from '../words/index.ts'
 import { watch } from './watch.ts'
 
 /** Watches for a while, and what was seen; times in ms since the start of the model. */
@@ -95,20 +95,20 @@ describe('a signal', () => {
   test('to whom silence says that it is not well is marked by silence', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
-    const heard: Signal = { ...signalOf(model, 'api back', 'api'), good: see => see.answer(model.question('api')).kind === 'known' }
+    const heard: TogetherSignal = { ...signalOf(model, 'api back', 'api'), good: see => see.answer(model.question('api')).kind === 'known' }
     expect(await watching(model, [heard], 8_000)).toMatchObject({ marks: [{ after: 4_000, by: 5_010 }], told: ['lost: api back', 'back: api back'] })
   })
 
   test('that is about nothing here is never talked about', async () => {
     const model = newModel({ lacks: { docker: 'no Docker here' } })
-    const absent: Signal = { ...signalOf(model, 'nodes ready', 'api'), observe: () => [{ ...model.question('api'), needs: ['docker'] }] }
+    const absent: TogetherSignal = { ...signalOf(model, 'nodes ready', 'api'), observe: () => [{ ...model.question('api'), needs: ['docker'] }] }
     expect(await watching(model, [absent], 8_000)).toEqual({ marks: [], bad: [], unseen: [], told: [] })
   })
 
   test('whose own judgement fails is not seen either, and the others are watched on', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [4_500, 'up'])
-    const failing: Signal = { ...signalOf(model, 'nodes ready', 'api'), good: () => {
+    const failing: TogetherSignal = { ...signalOf(model, 'nodes ready', 'api'), good: () => {
       throw new TypeError('x is undefined')
     } }
     expect(await watching(model, [failing, signalOf(model, 'api back', 'api')], 8_000)).toMatchObject({ marks: [{ mark: 'api back' }], unseen: [{ mark: 'nodes ready' }] })
@@ -121,6 +121,62 @@ describe('a signal', () => {
     expect((await watching(model, signals, 20_000)).marks).toEqual([
       { mark: 'service answering', after: 7_000, by: 7_510 }, { mark: 'pods ready', after: 6_000, by: 8_010 },
     ])
+  })
+})
+
+describe('a signal of parts that are asked closely', () => {
+  const close = (model: Model): Signal => ({ mark: 'service answering', every: 'closely', parts: () => ['web', 'db'].map(says => ({ says, question: model.question(says), good: see => see(model.question(says)) })) })
+
+  test('is marked by the last part that came back, and names those that went', async () => {
+    const model = newModel()
+    script(model, 'web', [3_100, 'down'], [9_100, 'up'])
+    script(model, 'db', [4_100, 'down'], [7_100, 'up'])
+    const { marks, told, bad } = await watching(model, [close(model)], 15_000)
+    expect(marks).toEqual([{ mark: 'service answering', after: 9_000, by: 9_510 }])
+    expect({ told, bad }).toEqual({ told: ['lost: service answering, web', 'lost: service answering, db', 'back: service answering, db', 'back: service answering, web'], bad: [] })
+  })
+
+  test('is bad, and without a mark, while one of them is', async () => {
+    const model = newModel()
+    script(model, 'web', [2_100, 'down'], [5_100, 'up'])
+    script(model, 'db', [3_100, 'down'])
+    expect(await watching(model, [close(model)], 12_000)).toMatchObject({ marks: [], bad: ['service answering'] })
+  })
+
+  test('is not lost by a failure or two between answers', async () => {
+    const model = newModel()
+    script(model, 'web', [2_100, 'down'], [3_100, 'up'])
+    expect(await watching(model, [close(model)], 8_000)).toEqual({ marks: [], bad: [], unseen: [], told: [] })
+  })
+})
+
+describe('a signal of something that is followed and something that is asked', () => {
+  test('is judged again by what was asked after it was lost from sight, and that is asked at once', async () => {
+    const model = newModel({ latency: 1_500 })
+    const seconds = (): number => (model.clock.now() - start) / 1000
+    const asked: number[] = []
+    // Takes 3 s to be answered: the time at which it was asked.
+    const container: Question<number> = { key: 'docker', says: 'ask docker', origin: 'model', needs: [], async ask() {
+      asked.push(seconds())
+      const at = seconds()
+      await model.clock.sleep(3_000)
+      return at
+    } }
+    // Is told each second, but for the one after 30.1 s.
+    const nodes: Question<boolean> = { ...model.question('api'), async follow({ heard, lost, signal }) {
+      for (let gap = false; !signal.aborted; gap = seconds() === 31.1) {
+        heard({ value: true, since: model.clock.now(), gap })
+        if (seconds() === 30) {
+          await model.clock.sleep(100)
+          lost('the connection broke')
+        }
+        await model.clock.sleep(1_000)
+      }
+    } }
+    const signal: TogetherSignal = { mark: 'nodes ready', every: '2 s', observe: () => [container, nodes], good: see => see(nodes), trace: see => (see(container) < 30 ? 'before' : 'after') }
+    const { marks, told } = await watching(model, [signal], 45_000)
+    expect(asked.filter(at => at > 20 && at < 36)).toEqual([25, 30.1, 33.1])
+    expect({ marks, told }).toEqual({ marks: [{ mark: 'nodes ready', after: 25_000, by: 33_100, blind: 8_100 }], told: ['not seen: nodes ready', 'seen again after 8.1 s: nodes ready', 'back: nodes ready'] })
   })
 })
 

@@ -1,16 +1,20 @@
 // Watching a recovery: what can be followed is followed, the rest is asked often, and the last way of each signal from bad to good becomes a mark.
 import {
-  inWords, ms, seeing, Unanswered, type Answer, type Drill, type Mark, type MarkName, type Policy, type Question, type Reach, type See, type Signal,
+  inWords, ms, seeing, Unanswered, type Answer, type Drill, type Mark, type MarkName, type Policy, type Question, type Reach, type See, type Signal, type TogetherSignal,
 } from '../words/index.ts'
+import { withoutStrays } from './astray.ts'
 import { askClosely } from './closely.ts'
 import { defaultDeadline, observe } from './observe.ts'
-import { newTrack, type Sight, type Track, type Turn } from './track.ts'
+import type { Sight, Turn } from './track.ts'
+import { apartOf, standing, togetherOf, type Apart, type Together, type Watched } from './watched.ts'
 
 export interface Watching {
   /** Marks of the signals that went bad and came back; those that are bad now have none. */
   marks(): readonly Mark[]
   /** Aborts when the next signal is lost. */
   nextLoss(): AbortSignal
+  /** Aborts when the next signal is well again, with all of its parts. */
+  nextReturn(): AbortSignal
   /** Signals that are not well now, as far as anybody knows. */
   bad(): readonly MarkName[]
   /** Signals that nobody can see now, and since when. */
@@ -46,43 +50,68 @@ export function watch(
   const { clock } = reach
   const over = new AbortController()
   let loss = new AbortController()
+  let comeback = new AbortController()
+  let stir = new AbortController()
   let lastStir = clock.now()
-  const watched = signals.map(signal => ({ signal, track: newTrack(clock.now()), questions: signal.observe(policy, drill), gaps: 0 }))
+  const together = togetherOf(signals, policy, drill, clock.now())
+  const apart = apartOf(signals, policy, drill, clock.now())
+  const watched: readonly Watched[] = [...together, ...apart]
+  const now = standing(watched)
   const board = new Map<string, Known>()
 
   /** Everything has been well for a while: nothing is about to be marked. */
   const isCalm = (): boolean => clock.now() - lastStir > calmAfter && watched.every(({ track }) => track.known() !== 'bad' && track.unseenSince() === undefined)
+  /** Aborts when calm is over. */
+  const hurry = (): AbortSignal => (isCalm() ? stir.signal : never)
   const slowed = (pace: number): number => (isCalm() ? Math.max(calmPace, pace * calmer) : pace)
 
-  function take(mark: MarkName, track: Track, sight: Sight): void {
+  /** Something is not well: whoever asks calmly asks at once. */
+  function startle(says: string): void {
+    const wasCalm = isCalm()
+    lastStir = clock.now()
+    if (!wasCalm) return
+    stir.abort(new Error(`${says} is not well`))
+    stir = new AbortController()
+  }
+
+  function take({ mark, says, track }: Watched, sight: Sight): void {
+    if (sight.kind !== 'good') startle(says)
     for (const turn of track.note(sight)) {
-      changed(inTurn(mark, turn))
-      if (turn.kind !== 'lost') continue
-      loss.abort(new Error(`${mark} is lost`))
-      loss = new AbortController()
+      changed(inTurn(says, turn))
+      if (turn.kind === 'lost') {
+        loss.abort(new Error(`${says} is lost`))
+        loss = new AbortController()
+      } else if (turn.kind === 'back' && !now.bad().includes(mark)) {
+        comeback.abort(new Error(`${mark} is back`))
+        comeback = new AbortController()
+      }
     }
-    if (sight.kind !== 'good') lastStir = clock.now()
   }
 
   /** What the board says of a signal now. Nothing before all of its questions were asked once, or where it has no meaning. */
-  function judge(about: (typeof watched)[number]): void {
+  function judge(about: Together): void {
     const { signal, track, questions } = about
     const found = questions.map(({ key }) => [key, board.get(key)] as const)
     const known = found.flatMap(([, entry]) => (entry === undefined ? [] : [entry]))
     if (known.length < questions.length) return
-    const [now, gaps] = [clock.now(), known.reduce((sum, { gaps: more }) => sum + more, 0)]
-    const after = Math.min(now, ...known.map(({ since }) => since))
-    const see = seeing({ version: 1, cluster: policy.cluster, target: reach.target, startedAt: after, endedAt: now, answers: Object.fromEntries(found.map(([key, entry]) => [key, entry!.answer])) })
+    const [at, gaps] = [clock.now(), known.reduce((sum, { gaps: more }) => sum + more, 0)]
+    const after = Math.min(at, ...known.map(({ since }) => since))
+    const see = seeing({ version: 1, cluster: policy.cluster, target: reach.target, startedAt: after, endedAt: at, answers: Object.fromEntries(found.map(([key, entry]) => [key, entry!.answer])) })
     const kind = sightOf(() => signal.good(see, policy, drill))
     if (kind === 'absent') return
-    if (kind === 'unseen') return take(signal.mark, track, { kind, after: Math.min(now, ...known.map(({ knownSince }) => knownSince)), by: now })
+    if (kind === 'unseen') {
+      if (track.unseenSince() === undefined) about.blindAt = at
+      return take(about, { kind, after: Math.min(at, ...known.map(({ knownSince }) => knownSince)), by: at })
+    }
+    // What was asked before nobody could look says nothing of afterwards.
+    if (track.unseenSince() !== undefined && questions.some(({ key, follow: followed }) => followed === undefined && (board.get(key)?.since ?? 0) < about.blindAt)) return
     // While one of its questions has no answer nobody judges what the others say.
     const gap = gaps > about.gaps || track.unseenSince() !== undefined
     about.gaps = gaps
-    take(signal.mark, track, { kind, after, by: now, gap, trace: kind === 'good' ? traceOf(signal, see) : undefined })
+    take(about, { kind, after, by: at, gap, trace: kind === 'good' ? traceOf(signal, see) : undefined })
   }
 
-  const traceOf = ({ trace }: Signal, see: See): string | undefined => {
+  const traceOf = ({ trace }: TogetherSignal, see: See): string | undefined => {
     try {
       return trace?.(see, policy, drill)
     } catch {
@@ -98,14 +127,14 @@ export function watch(
   }
 
   /** Signals with the same rhythm look together: what they share is asked once. */
-  async function ask(group: typeof watched, every: number): Promise<void> {
+  async function ask(group: readonly Together[], every: number): Promise<void> {
     const questions = shared(group.flatMap(about => about.questions)).filter(({ follow }) => follow === undefined)
     while (!over.signal.aborted) {
       const began = clock.now()
       const { answers } = await observe(questions, reach, policy)
       for (const [key, answer] of Object.entries(answers)) post(key, answer, began, answer.kind === 'known' && board.get(key)?.answer.kind === 'unknown')
       for (const about of group) judge(about)
-      await clock.sleep(Math.max(0, slowed(every) - (clock.now() - began)), over.signal).catch(() => {})
+      await clock.sleep(Math.max(0, slowed(every) - (clock.now() - began)), AbortSignal.any([over.signal, hurry()])).catch(() => {})
     }
   }
 
@@ -117,7 +146,7 @@ export function watch(
       const isNews = before?.kind !== 'known' || answer.kind !== 'known' || before.value !== answer.value
       post(key, { ...answer, says, origin, at: clock.now(), tookMs: clock.now() - since }, since, gap)
       // That it is still the same is of interest only while something is not well.
-      for (const about of watched) if (about.questions.some(one => one.key === key) && (isNews || about.track.known() !== 'good')) judge(about)
+      for (const about of together) if (about.questions.some(one => one.key === key) && (isNews || about.track.known() !== 'good')) judge(about)
     }
     const why = needs.flatMap(need => reach.lacks[need] ?? [])[0]
     if (why !== undefined) return told({ kind: 'absent', why }, clock.now(), false)
@@ -126,35 +155,32 @@ export function watch(
       heard: ({ value, since, gap }) => told({ kind: 'known', value }, since, gap),
       lost: reason => told({ kind: 'unknown', why: reason }, clock.now(), false),
       stretch: () => slowed(Math.max(1_000, 4 * clock.closest)),
-      hurry: () => (isCalm() ? loss.signal : never),
+      hurry,
     })
   }
 
-  async function askOften({ signal: { mark, good }, track, questions }: (typeof watched)[number]): Promise<void> {
+  async function askOften(about: Apart): Promise<void> {
+    const { question, good } = about.part
+    const believe = withoutStrays(clock, about.track, sight => take(about, sight))
     await askClosely(clock, {
-      signal: over.signal, pace: () => slowed(clock.closest), ask: () => observe(questions, reach, policy),
+      signal: over.signal, pace: () => slowed(clock.closest), ask: () => observe([question], reach, policy),
       told(snapshot, after, by) {
-        const kind = sightOf(() => good(seeing(snapshot), policy, drill))
-        if (kind !== 'absent') take(mark, track, { kind, after, by, overlaps: true })
+        const kind = sightOf(() => good(seeing(snapshot)))
+        if (kind === 'absent') return
+        // Whether a failure lasts is to be known soon.
+        if (kind === 'bad') startle(about.says)
+        believe({ kind, after, by, overlaps: true })
       },
     })
   }
 
-  // Who is asked closely is asked by itself.
-  const running = [...Map.groupBy(watched, ({ signal }) => signal.every)].flatMap(([every, group]) => (every === 'closely' ? group.map(askOften) : [ask(group, ms(every))]))
-  const followed = watched.flatMap(({ signal, questions }) => (signal.every === 'closely' ? [] : questions.filter(question => question.follow !== undefined)))
-  running.push(...shared(followed).map(follow))
+  const running = [...Map.groupBy(together, ({ signal }) => signal.every)].map(([every, group]) => ask(group, ms(every)))
+  running.push(...apart.map(askOften))
+  running.push(...shared(together.flatMap(({ questions }) => questions.filter(question => question.follow !== undefined))).map(follow))
   return {
-    marks: () => watched.flatMap(({ signal: { mark }, track }) => {
-      const found = track.mark()
-      return found === undefined ? [] : [{ mark, ...found }]
-    }),
+    ...now,
     nextLoss: () => loss.signal,
-    bad: () => watched.flatMap(({ signal: { mark }, track }) => (track.known() === 'bad' ? [mark] : [])),
-    unseen: () => watched.flatMap(({ signal: { mark }, track }) => {
-      const since = track.unseenSince()
-      return since === undefined ? [] : [{ mark, since }]
-    }),
+    nextReturn: () => comeback.signal,
     async stop() {
       over.abort(new Error('the drill is over'))
       await Promise.all(running)
@@ -164,9 +190,9 @@ export function watch(
 
 const never = new AbortController().signal
 
-function inTurn(mark: MarkName, turn: Turn): string {
-  if (turn.kind === 'seen again') return `seen again after ${inWords(turn.blind)}: ${mark}`
-  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${mark}`
+function inTurn(says: string, turn: Turn): string {
+  if (turn.kind === 'seen again') return `seen again after ${inWords(turn.blind)}: ${says}`
+  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${says}`
 }
 
 /** What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that, too. */

@@ -45,16 +45,37 @@ export type Drill = DrillDefinition & { readonly kind: 'drill' }
 export const drill = (definition: DrillDefinition): Drill => ({ ...definition, kind: 'drill' })
 
 /** Something that is watched all through a drill, by itself and often, for one mark of the recovery. */
-export interface Signal {
+export type Signal = TogetherSignal | CloseSignal
+
+/** Judged by all that it asks together. */
+export interface TogetherSignal {
   readonly mark: MarkName
-  /** How often it is asked what cannot be followed. `closely`: as often as the clock of the reach allows, without waiting for the answer before. */
-  readonly every: Duration | 'closely'
+  /** How often it is asked what cannot be followed. */
+  readonly every: Duration
   observe(policy: Policy, drill: Drill): readonly Question<unknown>[]
   /** Whether it is well. May throw Unanswered: that is neither well nor not. Where silence itself is not well, it says so. */
   good(see: See, policy: Policy, drill: Drill): boolean
   /** What is another after it went and came back while nobody could look. Absent: whatever came back unseen may have been away. */
   trace?(see: See, policy: Policy, drill: Drill): string
 }
+
+/** Asked as often as the clock of the reach allows, without waiting for the answer before, each part by itself: it is well while all of them are. */
+export interface CloseSignal {
+  readonly mark: MarkName
+  readonly every: 'closely'
+  parts(policy: Policy, drill: Drill): readonly SignalPart[]
+}
+
+export interface SignalPart {
+  /** Which one, e.g. the name of a service. */
+  says: string
+  question: Question<unknown>
+  good(see: See): boolean
+}
+
+/** Everything that a signal asks. */
+export const questionsOfSignal = (signal: Signal, policy: Policy, drill: Drill): readonly Question<unknown>[] =>
+  signal.every === 'closely' ? signal.parts(policy, drill).map(({ question }) => question) : signal.observe(policy, drill)
 
 /** A point in time between two looks. ms since the epoch. */
 export interface Mark {

@@ -4,7 +4,7 @@ import { invariant, notApplicable, verify, inWords, type Policy, type See } from
 import { freshPods, freshnessQuestions, trust, trustAll } from '../../helpers/probes/freshness.ts'
 import { kernel } from '../../helpers/probes/host.ts'
 import { events, nodes, pods } from '../../helpers/probes/kubernetes.ts'
-import { eventTime, sandboxErrors, startOf } from '../../helpers/probes/sandboxes.ts'
+import { eventTime, sandboxErrors, writtenBy } from '../../helpers/probes/sandboxes.ts'
 import { selects, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
 
 const cluster = (policy: Policy) => [{ name: policy.cluster }]
@@ -53,7 +53,7 @@ export const flannelHasItsSubnet = invariant({
   judge({ node }, see, policy) {
     const { object } = flannelOf(see, policy)
     const flannel = see(pods).find(pod => object !== undefined && selects(object, pod) && pod.spec.nodeName === node)
-    const errors = sandboxErrors(see, node, startOf(flannel))
+    const errors = sandboxErrors(see, node, writtenBy(flannel))
     const [last] = errors
     if (last === undefined) {
       // Silence of a kubelet that does not report is no good news.

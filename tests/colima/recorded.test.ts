@@ -7,6 +7,7 @@ import { findingsOf } from '../../helpers/judge/judge.ts'
 import { look } from '../../helpers/run/look.ts'
 import { seeing, type Exit } from '../../helpers/words/index.ts'
 import { colimaTellsTheTruth } from '../../specs/invariants/host.spec.ts'
+import { VirtualClock } from '../../lab/kernel/clock.ts'
 import { policy } from './policy.ts'
 import { readRecording } from './recording.ts'
 
@@ -35,7 +36,7 @@ test('every kind was recorded, of one version', () => {
 test.for(Object.entries(expected))('%s', async ([state, { code, answers, plans }]) => {
   const script = scripted({ commands: Object.fromEntries(Object.entries(recording.states[state] ?? {}).map(([words, exit]) => [words, answerOf(exit)])) })
   const net = answers ? { kind: 'answered' as const, status: 200, body: 'holdfast on colima\n', tookMs: 5 } : { kind: 'refused' as const, why: 'nothing listens there', tookMs: 1 }
-  const reach = { ...script.reach, home: recording.home, net: { http: () => Promise.resolve(net), tcp: () => Promise.resolve(net) } }
+  const reach = { ...script.reach, home: recording.home, clock: new VirtualClock(0), net: { http: () => Promise.resolve(net), tcp: () => Promise.resolve(net) } }
   const { judgements, snapshot } = await look([colimaTellsTheTruth], reach, policy)
   const codes = judgements.flatMap(({ verdict }) => (verdict.kind === 'violated' ? findingsOf(verdict).map(finding => finding.code) : [verdict.kind]))
   const see = seeing(snapshot)

@@ -1,21 +1,35 @@
-// The one node of a run: started before its tests, handed to them by its settings, and removed after them.
+// The nodes of a run: started before its tests, handed to them by their settings, and removed after them.
 import { stderr } from 'node:process'
 import type { TestProject } from 'vitest/node'
 import { loadPolicy } from '../../bin/clusters.ts'
-import { endAll } from '../../bin/ending.ts'
+import { endAll, endOnSignals } from '../../bin/ending.ts'
 import { settingsFrom, type Settings } from '../../bin/settings.ts'
 import { openTarget } from '../../bin/target.ts'
 
+/** Two, each with one thing at a time on it: drills wait most of their time, and one waits while the other does. */
+export type NodeName = 'calm' | 'restarted'
+
 declare module 'vitest' {
   export interface ProvidedContext {
-    settings: Settings
+    nodes: Readonly<Record<NodeName, Settings>>
   }
 }
 
-export default async function node(project: TestProject): Promise<() => Promise<void>> {
+async function started(name: NodeName): Promise<{ settings: Settings; close: () => Promise<void> }> {
   const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => void endAll().finally(() => process.exit(code)))
-  const target = await openTarget(settings, await loadPolicy(settings.cluster), { tell: says => void stderr.write(`${says}\n`) })
-  project.provide('settings', target.settings)
-  return target.close
+  const target = await openTarget(settings, await loadPolicy(settings.cluster), { tell: says => void stderr.write(`${name}: ${says}\n`) })
+  return { settings: target.settings, close: target.close }
+}
+
+export default async function nodes(project: TestProject): Promise<() => Promise<void>> {
+  endOnSignals()
+  try {
+    const [calm, restarted] = await Promise.all([started('calm'), started('restarted')])
+    project.provide('nodes', { calm: calm.settings, restarted: restarted.settings })
+  } catch (error) {
+    // The other one may stand already, or be on its way.
+    await endAll()
+    throw error
+  }
+  return endAll
 }

@@ -1,4 +1,4 @@
-// The tests on a real node: npm run test:container. They need Docker, and are no part of npm test.
+// The tests on real nodes: npm run test:container. They need Docker, and are no part of npm test.
 import { defineConfig } from 'vitest/config'
 import { root } from '../project/source.ts'
 
@@ -8,8 +8,8 @@ export default defineConfig({
     root,
     include: ['tests/container/*.test.ts'],
     globalSetup: ['tests/container/node.ts'],
-    // One node, and one thing at a time on it.
-    fileParallelism: false,
+    // A file for each of the two nodes, side by side: most of a drill is waiting.
+    maxWorkers: 2,
     // A drill has its own budgets; this is for one that hangs. @source specs/chaos: the longest gives up after 10 min
     testTimeout: 700_000,
     reporters: ['verbose'],

@@ -6,7 +6,7 @@ import { apiReady, claims, daemonSets, deployments, events, leases, namespaces, 
 import { portAnswer, strangeness } from '../../helpers/probes/ports.ts'
 import { signals } from '../../helpers/probes/signals.ts'
 import { ask, observe } from '../../helpers/run/observe.ts'
-import { seeing, type Question, type Unanswered } from '../../helpers/words/index.ts'
+import { questionsOfSignal, seeing, type Question, type Unanswered } from '../../helpers/words/index.ts'
 import { drills } from '../../specs/chaos/index.ts'
 import type { Lab } from '../../lab/lab.ts'
 import { calm, newLab, nodeName, policy } from './world.ts'
@@ -112,10 +112,11 @@ describe('the signals of a drill', () => {
 
   /** How each signal is now. */
   async function now(lab: Lab): Promise<Record<string, boolean | string>> {
-    const snapshot = await observe(signals.flatMap(signal => signal.observe(policy, drill!)), lab.reach, policy)
+    const snapshot = await observe(signals.flatMap(signal => questionsOfSignal(signal, policy, drill!)), lab.reach, policy)
+    const see = seeing(snapshot)
     return Object.fromEntries(signals.map(signal => {
       try {
-        return [signal.mark, signal.good(seeing(snapshot), policy, drill!)]
+        return [signal.mark, signal.every === 'closely' ? signal.parts(policy, drill!).every(({ good }) => good(see)) : signal.good(see, policy, drill!)]
       } catch (error) {
         return [signal.mark, (error as Unanswered).kind]
       }

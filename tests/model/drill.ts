@@ -1,5 +1,5 @@
 // A drill of one part of a model, and signals over parts: what tests change one member of at a time.
-import { drill, type Drill, type DrillDefinition, type Duration, type MarkName, type Signal } from '../../helpers/words/index.ts'
+import { drill, type Drill, type DrillDefinition, type Duration, type MarkName, type TogetherSignal } from '../../helpers/words/index.ts'
 import { breaking, type Model } from './model.ts'
 
 /** Breaks `web`, expects its invariant to notice within 10 s, and gives the cluster a minute to come back. */
@@ -14,5 +14,5 @@ export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Dr
 }
 
 /** Well while the part is up. */
-export const signalOf = (model: Model, mark: MarkName, part: string, every: Duration = '1 s'): Signal =>
+export const signalOf = (model: Model, mark: MarkName, part: string, every: Duration = '1 s'): TogetherSignal =>
   ({ mark, every, observe: () => [model.question(part)], good: see => see(model.question(part)) })

@@ -102,7 +102,7 @@ async function run(): Promise<Seen> {
     reach, policy, drill,
     changed(says) {
       told.push(`${clock.now()} ${says}`)
-      const name = signals.find(({ mark }) => says === `back: ${mark}`)?.mark
+      const name = signals.find(({ mark }) => says === `back: ${mark}` || says.startsWith(`back: ${mark}, `))?.mark
       const keep = (): void => {
         const found = second.marks().find(({ mark }) => mark === name)
         if (found !== undefined) history.set(found.mark, [...(history.get(found.mark) ?? []), found])

@@ -26,15 +26,7 @@ export const drillReasons: readonly DrillReason[] = [
     why: 'After a restart the controller manager first waits for the lease of the one before: RegisteredNode comes some 20 s after the API there. In the lab it comes after 2 to 3 s, as on a node that took its ten seconds to be stopped, in which that lease ran out. The lab’s node has cgroup v2 and no warning of it. What the recorder did not hear while its kubeconfig led nowhere is missing on the node’s side.',
   },
   {
-    drill: /^api-port-drifts$/, of: /kube-flannel/,
-    why: 'Not settled: on the node the fix restart-flannel acted as well, in all runs. Looks follow each other faster there, and may see flannel between its start and its file.',
-  },
-  {
     drill: /^(?:flannel-loses-its-subnet|node-container-killed)$/, of: /^(?:events of )?pod /,
     why: 'The node’s API has another port after the restart: until the kubeconfig leads there again, the recorder sees nothing, and the beginning of the story is missing.',
-  },
-  {
-    drill: /^node-container-killed$/, of: /^order of marks$/,
-    why: 'Not settled: on the node everything was judged well 5 to 8 s before the polls of all services answered again. The mark recovered is early there.',
   },
 ]
