@@ -1,7 +1,8 @@
 // The gate in the process: files in, findings out, with joelclaw's policy; and what --fix leaves behind.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { cwd } from 'node:process'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -223,7 +224,7 @@ describe('what is read', () => {
     writeFileSync(file, text)
     return file
   }
-  const refusal = (paths: readonly string[], values = {}): Promise<string> => readSet(paths, gateOptions(values)).then(() => 'no refusal', (error: unknown) => (error instanceof Error ? error.message.replaceAll(folder, '<folder>') : String(error)))
+  const refusal = (paths: readonly string[], values = {}): Promise<string> => readSet(paths, gateOptions(values)).then(() => 'no refusal', (error: unknown) => (error instanceof Error ? error.message.replaceAll(folder, '<folder>').replaceAll(relative(cwd(), folder), '<folder>') : String(error)))
 
   test('nothing to judge is a mistake of the caller, told with its remedy', async () => {
     mkdirSync(join(folder, 'empty'))
