@@ -38,7 +38,6 @@ export const portAnswer = (port: MappedPort): Question<NetAnswer> => questionTo(
   const either = AbortSignal.any([signal, enough.signal])
   const said: NetAnswer[] = []
   async function attempt(index: number): Promise<NetAnswer> {
-    if (index > 0) await reach.clock.sleep(index * between, either)
     // A question that cannot even be asked is no answer: the next one could not be either.
     const answer = await askOnce(port, reach, index === 0 ? patience : soon, either).catch((error: unknown) => {
       enough.abort(error)
@@ -48,8 +47,11 @@ export const portAnswer = (port: MappedPort): Question<NetAnswer> => questionTo(
     if (answer.kind !== 'answered') throw new Error(answer.why)
     return answer
   }
+  /** This one, and while it is not answered the next. */
+  const from = (index: number): Promise<NetAnswer> =>
+    (index + 1 === tries ? attempt(index) : Promise.any([attempt(index), reach.clock.sleep(between, either).then(() => from(index + 1))]))
   try {
-    return await Promise.any(Array.from({ length: tries }, (_, index) => attempt(index)))
+    return await from(0)
   } catch (error) {
     if (said[0] === undefined) throw error instanceof AggregateError ? error.errors[0] : error
     return said[0]

@@ -159,23 +159,27 @@ export function watch(
     })
   }
 
-  async function askOften(about: Apart): Promise<void> {
-    const { question, good } = about.part
-    const believe = withoutStrays(clock, about.track, sight => take(about, sight))
+  async function askOften(parts: readonly Apart[]): Promise<void> {
+    const questions = parts.map(({ part }) => part.question)
+    const believed = parts.map(about => ({ about, believe: withoutStrays(clock, about.track, sight => take(about, sight)) }))
     await askClosely(clock, {
-      signal: over.signal, pace: () => slowed(clock.closest), ask: () => observe([question], reach, policy),
-      told(snapshot, after, by) {
-        const kind = sightOf(() => good(seeing(snapshot)))
-        if (kind === 'absent') return
-        // Whether a failure lasts is to be known soon.
-        if (kind === 'bad') startle(about.says)
-        believe({ kind, after, by, overlaps: true })
+      signal: over.signal, pace: () => slowed(clock.closest), ask: () => observe(questions, reach, policy),
+      told(snapshot, after, came) {
+        const see = seeing(snapshot)
+        for (const { about, believe } of believed) {
+          const kind = sightOf(() => about.part.good(see))
+          if (kind === 'absent') continue
+          // Whether a failure lasts is to be known soon.
+          if (kind === 'bad') startle(about.says)
+          // It does not matter to one part how long another one hangs.
+          believe({ kind, after, by: snapshot.answers[about.part.question.key]?.at ?? came, overlaps: true })
+        }
       },
     })
   }
 
   const running = [...Map.groupBy(together, ({ signal }) => signal.every)].map(([every, group]) => ask(group, ms(every)))
-  running.push(...apart.map(askOften))
+  running.push(...[...Map.groupBy(apart, ({ mark }) => mark).values()].map(askOften))
   running.push(...shared(together.flatMap(({ questions }) => questions.filter(question => question.follow !== undefined))).map(follow))
   return {
     ...now,

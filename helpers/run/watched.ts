@@ -2,7 +2,7 @@
 import type { Drill, Mark, MarkName, Policy, Question, Signal, SignalPart, TogetherSignal } from '../words/index.ts'
 import { lastOf, newTrack, type Track } from './track.ts'
 
-/** A signal, or a part of one that is asked by itself. */
+/** A signal, or a part of one that is judged by itself. */
 export interface Watched {
   mark: MarkName
   /** For people. */
@@ -27,7 +27,7 @@ export interface Apart extends Watched {
 export const togetherOf = (signals: readonly Signal[], policy: Policy, drill: Drill, now: number): readonly Together[] => signals.flatMap(signal =>
   (signal.every === 'closely' ? [] : [{ signal, mark: signal.mark, says: signal.mark, track: newTrack(now), questions: signal.observe(policy, drill), gaps: 0, blindAt: now }]))
 
-/** Parts of signals that are asked by themselves, from now on. */
+/** Parts of signals that are judged by themselves, from now on. */
 export const apartOf = (signals: readonly Signal[], policy: Policy, drill: Drill, now: number): readonly Apart[] => signals.flatMap(signal =>
   (signal.every === 'closely' ? signal.parts(policy, drill).map(part => ({ part, mark: signal.mark, says: `${signal.mark}, ${part.says}`, track: newTrack(now) })) : []))
 

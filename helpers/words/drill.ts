@@ -59,7 +59,7 @@ export interface TogetherSignal {
   trace?(see: See, policy: Policy, drill: Drill): string
 }
 
-/** Asked as often as the clock of the reach allows, without waiting for the answer before, each part by itself: it is well while all of them are. */
+/** Asked as often as the clock of the reach allows, without waiting for the answer before. Each part is judged by itself: it is well while all of them are. */
 export interface CloseSignal {
   readonly mark: MarkName
   readonly every: 'closely'
