@@ -1,12 +1,12 @@
 // Watching a recovery: what can be followed is followed, the rest is asked often, and the last way of each signal from bad to good becomes a mark.
 import {
-  inWords, ms, seeing, Unanswered, type Answer, type Drill, type Mark, type MarkName, type Policy, type Question, type Reach, type See, type Signal, type TogetherSignal,
+  ms, seeing, type Answer, type Drill, type Mark, type MarkName, type Policy, type Question, type Reach, type See, type Signal, type TogetherSignal,
 } from '../words/index.ts'
 import { withoutStrays } from './astray.ts'
 import { askClosely } from './closely.ts'
 import { defaultDeadline, observe } from './observe.ts'
-import type { Sight, Turn } from './track.ts'
-import { apartOf, standing, togetherOf, type Apart, type Together, type Watched } from './watched.ts'
+import type { Sight } from './track.ts'
+import { apartOf, inTurn, sightOf, standing, togetherOf, type Apart, type Together, type Watched } from './watched.ts'
 
 export interface Watching {
   /** Marks of the signals that went bad and came back; those that are bad now have none. */
@@ -193,17 +193,3 @@ export function watch(
 }
 
 const never = new AbortController().signal
-
-function inTurn(says: string, turn: Turn): string {
-  if (turn.kind === 'seen again') return `seen again after ${inWords(turn.blind)}: ${says}`
-  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${says}`
-}
-
-/** What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that, too. */
-function sightOf(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
-  try {
-    return good() ? 'good' : 'bad'
-  } catch (error) {
-    return error instanceof Unanswered && error.kind === 'absent' ? 'absent' : 'unseen'
-  }
-}

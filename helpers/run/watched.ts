@@ -1,6 +1,6 @@
 // The signals of a drill while they are watched: each, or each part of it, with its track, and what all of them say together.
-import type { Drill, Mark, MarkName, Policy, Question, Signal, SignalPart, TogetherSignal } from '../words/index.ts'
-import { lastOf, newTrack, type Track } from './track.ts'
+import { inWords, Unanswered, type Drill, type Mark, type MarkName, type Policy, type Question, type Signal, type SignalPart, type TogetherSignal } from '../words/index.ts'
+import { lastOf, newTrack, type Track, type Turn } from './track.ts'
 
 /** A signal, or a part of one that is judged by itself. */
 export interface Watched {
@@ -45,5 +45,20 @@ export function standing(watched: readonly Watched[]) {
       const since = Math.min(...parts.map(({ track }) => track.unseenSince() ?? Infinity))
       return since === Infinity ? [] : [{ mark, since }]
     }),
+  }
+}
+
+/** What became of a signal, in words. */
+export function inTurn(says: string, turn: Turn): string {
+  if (turn.kind === 'seen again') return `seen again after ${inWords(turn.blind)}: ${says}`
+  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${says}`
+}
+
+/** What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that, too. */
+export function sightOf(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
+  try {
+    return good() ? 'good' : 'bad'
+  } catch (error) {
+    return error instanceof Unanswered && error.kind === 'absent' ? 'absent' : 'unseen'
   }
 }

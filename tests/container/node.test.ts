@@ -52,10 +52,10 @@ describe('a node that was started', () => {
   })
 })
 
-/** In the order of the harm. What restarts the node has one of its own. */
+/** In the order of the harm. What takes the node away has one of its own. */
 const names = [
   'node-comes-back-tainted', 'node-comes-back-cordoned', 'pds-nodeport-reset', 'image-missing', 'flannel-pod-killed', 'redis-dies-while-writing',
-  'typesense-hangs-unnoticed', 'typesense-hangs', 'node-container-paused', 'kubelet-falls-silent',
+  'typesense-hangs-unnoticed', 'typesense-hangs', 'node-container-paused',
 ] as const
 
 describe('a drill on a real node, under the role that is printed for it alone', () => {

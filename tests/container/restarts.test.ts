@@ -1,12 +1,12 @@
-// Drills that restart a real node: its API port drifts, its flannel has to begin anew, its container is killed.
+// Drills that take a real node away: it is restarted and its API port drifts, its flannel has to begin anew, its container is killed, its kubelet falls silent.
 import { describe, expect, test } from 'vitest'
 import { endOf, healed } from './healed.ts'
 import { stageOn } from './stage.ts'
 
 const stage = await stageOn('restarted')
 
-describe('a drill that restarts a real node, under the role that is printed for it alone', () => {
-  test.for(['api-port-drifts', 'flannel-loses-its-subnet', 'node-container-killed'])('%s', async (name, { skip }) => {
+describe('a drill that takes a real node away, under the role that is printed for it alone', () => {
+  test.for(['api-port-drifts', 'flannel-loses-its-subnet', 'node-container-killed', 'kubelet-falls-silent'])('%s', async (name, { skip }) => {
     expect(await endOf(stage, name, skip)).toEqual(healed)
   })
 })
