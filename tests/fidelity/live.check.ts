@@ -4,16 +4,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands } from './commands/index.ts'
 import { differences, type Difference } from './compare.ts'
 import { explained } from './explain.ts'
-import { play } from './play.ts'
+import { play, type Said } from './play.ts'
 import { reasons } from './reasons.ts'
 import { recorded } from './recording.ts'
 import { realNode, servedSandbox } from './worlds.ts'
 
 const kubectl = env['HOLDFAST_KUBECTL'] ?? 'kubectl'
 
+/** The version of the program that said all this, by its own word. */
+const clientOf = (said: readonly Said[]): string | undefined => said.flatMap(({ stdout }) => /^Client Version: (\S+)/m.exec(stdout)?.[1] ?? [])[0]
+
 describe('the same commands', () => {
   let lab: readonly Difference[] = []
   let recording: readonly Difference[] = []
+  let client: string | undefined
   const ends: (() => Promise<void>)[] = []
   beforeAll(async () => {
     const node = await realNode(kubectl)
@@ -23,6 +27,7 @@ describe('the same commands', () => {
     ends.push(served.stop)
     lab = differences(real, await play(served.stage, commands))
     recording = differences(recorded(), real)
+    client = clientOf(real)
   }, 1_800_000)
   afterAll(async () => {
     for (const end of ends) await end()
@@ -32,7 +37,10 @@ describe('the same commands', () => {
     expect(explained(lab.filter(difference => difference.id === id), reasons).filter(({ reason }) => reason === undefined)).toEqual([])
   })
 
-  test('the recording is still what a node says', () => {
+  test('the recording is still what a node says', ({ skip }) => {
+    const then = clientOf(recorded())
+    // What a command shows is made by the client: another one shows it in other words.
+    if (client !== then) skip(`the recording was made with kubectl ${then}, this is ${client}`)
     expect(recording).toEqual([])
   })
 })
