@@ -2,6 +2,9 @@
 
 import { stderr } from 'node:process'
 
+/** Signals that end a program, and its exit code then. @source POSIX shells: 128 and the signal's number */
+export const stopSignals = [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const
+
 const pending = new Set<() => Promise<void>>()
 
 /** Has something done when the process is stopped. Returns the way to do it now, once; after that nothing is left to do. */
@@ -23,7 +26,7 @@ export async function endAll(): Promise<void> {
  * that tidies up for itself ends the process at once where it finds nobody else listening.
  */
 export function endOnSignals(): void {
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  for (const [signal, code] of stopSignals) {
     process.on(signal, () => void endAll().catch((error: unknown) => stderr.write(`not everything could be tidied up: ${String(error)}\n`)).finally(() => process.exit(code)))
   }
 }

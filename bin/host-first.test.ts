@@ -13,7 +13,7 @@ import { manifestsOf } from './manifests.ts'
 import { guarded } from '../helpers/adapters/forbidden.ts'
 import { heal } from '../helpers/run/heal.ts'
 import { look } from '../helpers/run/look.ts'
-import type { Namespace, Node, Policy, Reach } from '../helpers/words/index.ts'
+import { fails, type Namespace, type Node, type Policy, type Reach } from '../helpers/words/index.ts'
 import { createLab, worldOf, type Lab } from '../lab/lab.ts'
 import { invariants } from '../specs/invariants/index.ts'
 
@@ -68,7 +68,7 @@ function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw
 const socketOf = (lab: Lab): string => `unix://${lab.host.home}/.colima/default/docker.sock`
 const inDocker = (lab: Lab, ...words: readonly string[]) => lab.reach.shell.run(['docker', '-H', socketOf(lab), ...words], { deadline: 600_000 })
 const deeds = ({ healings }: Staged): readonly string[] => healings.map(({ fix, outcome }) => `${fix}: ${outcome.kind}`)
-const violated = ({ after }: Staged): readonly string[] => after.judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown').map(({ invariant }) => invariant)
+const violated = ({ after }: Staged): readonly string[] => after.judgements.filter(fails).map(({ invariant }) => invariant)
 
 /** Another port after each start: the kubeconfig leads to where nobody is. */
 const drift = (lab: Lab) => inDocker(lab, 'restart', container)

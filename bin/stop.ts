@@ -1,8 +1,6 @@
 // Ctrl-C and its kin: what was injected is undone before the process ends; a second one leaves at once and says what stays.
 import { exit, stderr } from 'node:process'
-import { endAll } from './ending.ts'
-
-const signals = [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const
+import { endAll, stopSignals } from './ending.ts'
 
 const stopping = new AbortController()
 let code: number | undefined
@@ -87,7 +85,7 @@ export function listen(): void {
   asked.addEventListener('message', () => {
     if (stopped.aborted) tellThreads(String(stopped.reason?.message ?? stopped.reason))
   })
-  for (const [signal, exitCode] of signals) {
+  for (const [signal, exitCode] of stopSignals) {
     own.set(signal, () => {
       if (code !== undefined) {
         const left = staying()

@@ -2,7 +2,7 @@
 /// <reference types="vitest/importMeta" />
 import type { TestContext } from 'vitest'
 import { session } from './session.ts'
-import type { Drill, DrillResult, Invariant, Judgement } from './words/index.ts'
+import { fails, type Drill, type DrillResult, type Invariant, type Judgement } from './words/index.ts'
 
 type Vitest = NonNullable<ImportMeta['vitest']>
 
@@ -17,9 +17,6 @@ declare module 'vitest' {
     holdfast?: HoldfastMeta
   }
 }
-
-/** Verdicts that fail a test. */
-const fails = (judgement: Judgement): boolean => judgement.verdict.kind === 'violated' || judgement.verdict.kind === 'unknown'
 
 /** Makes a judgement the outcome of a test. */
 function tell(context: TestContext, judgement: Judgement, explain: (judgement: Judgement) => string): void {

@@ -10,7 +10,7 @@ import { putKubeconfig } from '../../helpers/adapters/node-kubeconfig.ts'
 import { containerReach, findDocker, findKept, NoDocker, nodeImage, removeNodes, startNode } from '../../helpers/live/container/index.ts'
 import { nameOf } from '../../helpers/judge/judge.ts'
 import { look } from '../../helpers/run/look.ts'
-import { bytes, inWords, type Policy, type Reach } from '../../helpers/words/index.ts'
+import { bytes, fails, inWords, type Policy, type Reach } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import { atEnd } from '../ending.ts'
 import { manifestsOf } from '../manifests.ts'
@@ -81,7 +81,7 @@ async function untilWell(reach: Reach, about: () => Promise<Policy>, tell: Tell)
   for (;;) {
     const policy = await about()
     const { judgements } = await look(invariants, reach, policy)
-    const bad = judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
+    const bad = judgements.filter(fails)
     const took = inWords(reach.clock.now() - began)
     if (bad.length === 0) tell(`the node is ready, with everything on it (${took})`)
     else if (reach.clock.now() - began > patience) tell(`after ${took} ${bad.length} verdicts are not good yet (${bad.slice(0, 3).map(nameOf).join(', ')}): going on`)

@@ -4,7 +4,7 @@ import { backupFiles } from '../probes/host.ts'
 import { nodes } from '../probes/kubernetes.ts'
 import { conditionOf } from '../probes/freshness.ts'
 import {
-  bytes, inWords, ms, notApplicable, percent, permissionInWords, unknown,
+  bytes, fails, inWords, ms, notApplicable, percent, permissionInWords, unknown,
   type Attempt, type Guard, type Objection, type Permission, type Policy, type See, type Volume,
 } from '../words/index.ts'
 import { mayI, toAct, toUndo } from './access.ts'
@@ -17,7 +17,7 @@ const steadyState: Guard = {
   why: 'what is broken before cannot be told from what the drill breaks, and two harms at once are an outage',
   observe: () => [],
   judge({ steady }) {
-    const bad = steady.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
+    const bad = steady.filter(fails)
     if (bad.length === 0) return []
     const first = bad.slice(0, 3).map(({ invariant, subject, verdict }) => `${invariant} · ${subject} (${verdict.kind})`).join(', ')
     return [{ of: 'steady state', seen: `the steady state does not hold: ${first}${bad.length > 3 ? ` and ${bad.length - 3} more` : ''}` }]

@@ -1,9 +1,8 @@
 // The one renderer of findings and failures: the same facts as a line, a block of text, or parts for another format.
-import type { DrillResult, InvariantInfo, Judgement, Run } from '../words/index.ts'
+import { fails, type DrillResult, type InvariantInfo, type Judgement, type Run, type Verdict } from '../words/index.ts'
 import { recoveryTime, spanInWords } from './recovery.ts'
 import { outcomeInWords, statusOf, type Status } from './status.ts'
 import { clean, count, oneLine, padEnd, wrap } from './text.ts'
-import type { Verdict } from '../words/index.ts'
 
 export type Tone = 'good' | 'bad' | 'unknown' | 'waived' | 'quiet' | 'strong'
 /** Gives text the look of a tone; the identity where there are no colours. */
@@ -74,9 +73,10 @@ function factsOf(verdict: Verdict): { gist: string; facts: readonly Fact[] } {
 }
 
 /** A judgement to tell. With its invariant's description the message says what should hold, and why it matters. */
-export function messageOfJudgement({ invariant, subject, clauses, verdict }: Judgement, info?: InvariantInfo): Message {
+export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): Message {
+  const { invariant, subject, clauses, verdict } = judgement
   const { gist, facts } = factsOf(verdict)
-  const bad = verdict.kind === 'violated' || verdict.kind === 'unknown'
+  const bad = fails(judgement)
   return {
     sign: signs[verdict.kind], about: `${invariant} · ${subject}`, says: info?.says, clauses, gist,
     facts: [

@@ -1,7 +1,7 @@
 // One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo → report.
 import { findingsOf, nameOf } from '../judge/judge.ts'
 import {
-  inWords, ms, thrownInWords,
+  fails, inWords, ms, thrownInWords,
   type Drill, type DrillResult, type Invariant, type Judgement, type Mark, type MarkName, type Outcome, type Policy,
 } from '../words/index.ts'
 import { keeps, unsure } from './budget.ts'
@@ -140,7 +140,7 @@ async function steadyState(drill: Drill, { reach, policy, signal }: DrillContext
   const until = reach.clock.now() + patience
   for (;;) {
     const { judgements } = await orStopped(look(watched(drill), reach, policy), signal)
-    const bad = judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
+    const bad = judgements.filter(fails)
     const baseline = baselineOf(judgements)
     if (bad.length === 0) return { baseline, refused: undefined }
     if (reach.clock.now() >= until) {

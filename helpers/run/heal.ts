@@ -1,7 +1,7 @@
 // Healing: least harm first, one fix at a time, each on evidence that lasts, and judged by the invariants that called for it.
 import { nameOf } from '../judge/judge.ts'
 import {
-  Unanswered, harms, ms, seeing, thrownInWords,
+  Unanswered, fails, harms, ms, seeing, thrownInWords,
   type Act, type Fix, type Healing, type Invariant, type Judgement, type Policy, type Reach,
 } from '../words/index.ts'
 import type { Look } from './look.ts'
@@ -134,7 +134,7 @@ async function helped({ fix, because }: Candidate, context: HealContext): Promis
   const called = new Set(because.map(nameOf))
   for (;;) {
     const { judgements } = await context.look()
-    if (!judgements.some(judgement => called.has(nameOf(judgement)) && (judgement.verdict.kind === 'violated' || judgement.verdict.kind === 'unknown'))) return true
+    if (!judgements.some(judgement => called.has(nameOf(judgement)) && fails(judgement))) return true
     if (context.reach.clock.now() >= until || !(await waited(context, settleEvery))) {
       // Some of it may be the matter of another fix: less is help, too.
       return violated(judgements).filter(judgement => called.has(nameOf(judgement))).length < because.length

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { drillOn } from '../../tests/model/drill.ts'
 import { newModel, start, type Model, type State } from '../../tests/model/model.ts'
 import type { DrillDefinition, Verdict } from '../words/index.ts'
+import { newBell } from './bell.ts'
 import { look } from './look.ts'
 import { baselineOf, recover } from './recovery.ts'
 
@@ -35,20 +36,15 @@ async function play(model: Model, { states = [], drill: change = {}, injecting =
   if (injecting === 0) over.abort(new Error('injected'))
   else void model.clock.sleep(injecting).then(() => over.abort(new Error('injected')))
   const loss = new AbortController()
-  let comeback = new AbortController()
-  if (signalReturns !== undefined) {
-    void model.clock.sleep(signalReturns).then(() => {
-      comeback.abort(new Error('back'))
-      comeback = new AbortController()
-    })
-  }
+  const comeback = newBell()
+  if (signalReturns !== undefined) void model.clock.sleep(signalReturns).then(() => comeback.ring('back'))
   if (signalLost !== undefined) void model.clock.sleep(signalLost).then(() => loss.abort(new Error('lost')))
   const recovery = await recover(drill, {
     reach: model.reach, policy: model.policy, invariants: drill.given, look: seeing, moment: says => said.push(says), ...(signal === undefined ? {} : { signal }),
   }, { baseline: before, injectedAt, injected: over.signal, cameBack: () => {
     if (signalBack === undefined || model.clock.now() < injectedAt + signalBack[1]) return []
     return [{ mark: 'service answering', after: injectedAt + signalBack[0], by: injectedAt + signalBack[1] }]
-  }, nextLoss: () => loss.signal, nextReturn: () => comeback.signal })
+  }, nextLoss: () => loss.signal, nextReturn: comeback.next })
   const marks = recovery.marks.map(({ mark, after, by }) => ({ mark, after: after - injectedAt, by: by - injectedAt }))
   return { ...recovery, marks, said, ended: model.clock.now() - injectedAt }
 }

@@ -1,6 +1,6 @@
 // From the injection to the end of the stability window: looks, healing, and the marks of the whole.
 import { nameOf } from '../judge/judge.ts'
-import { ms, type Drill, type Healing, type Judgement, type Mark } from '../words/index.ts'
+import { fails, ms, type Drill, type Healing, type Judgement, type Mark } from '../words/index.ts'
 import { keeps, unsure } from './budget.ts'
 import { freshMemory, healOnce, type HealContext } from './heal.ts'
 import type { Look } from './look.ts'
@@ -30,7 +30,7 @@ const firstLook = 700
 
 /** What a look must have for the drill to count as recovered: everything that was well before is well again. */
 const worse = (judgements: readonly Judgement[], baseline: ReadonlyMap<string, Judgement['verdict']['kind']>): readonly Judgement[] =>
-  judgements.filter(({ verdict, ...about }) => (verdict.kind === 'violated' || verdict.kind === 'unknown') && baseline.get(nameOf(about)) !== verdict.kind)
+  judgements.filter(judgement => fails(judgement) && baseline.get(nameOf(judgement)) !== judgement.verdict.kind)
 
 /** The last look at which something was known to be so, and the first one after it at which nobody could tell. */
 interface Since {

@@ -3,6 +3,7 @@ import {
   ms, seeing, type Answer, type Drill, type Mark, type MarkName, type Policy, type Question, type Reach, type See, type Signal, type TogetherSignal,
 } from '../words/index.ts'
 import { withoutStrays } from './astray.ts'
+import { newBell } from './bell.ts'
 import { askClosely } from './closely.ts'
 import { defaultDeadline, observe } from './observe.ts'
 import type { Sight } from './track.ts'
@@ -49,42 +50,33 @@ export function watch(
 ): Watching {
   const { clock } = reach
   const over = new AbortController()
-  let loss = new AbortController()
-  let comeback = new AbortController()
-  let stir = new AbortController()
+  const [loss, comeback, stir] = [newBell(), newBell(), newBell()]
   let lastStir = clock.now()
   const together = togetherOf(signals, policy, drill, clock.now())
   const apart = apartOf(signals, policy, drill, clock.now())
   const watched: readonly Watched[] = [...together, ...apart]
-  const now = standing(watched)
+  const all = standing(watched)
   const board = new Map<string, Known>()
 
   /** Everything has been well for a while: nothing is about to be marked. */
   const isCalm = (): boolean => clock.now() - lastStir > calmAfter && watched.every(({ track }) => track.known() !== 'bad' && track.unseenSince() === undefined)
   /** Aborts when calm is over. */
-  const hurry = (): AbortSignal => (isCalm() ? stir.signal : never)
+  const hurry = (): AbortSignal => (isCalm() ? stir.next() : never)
   const slowed = (pace: number): number => (isCalm() ? Math.max(calmPace, pace * calmer) : pace)
 
   /** Something is not well: whoever asks calmly asks at once. */
   function startle(says: string): void {
     const wasCalm = isCalm()
     lastStir = clock.now()
-    if (!wasCalm) return
-    stir.abort(new Error(`${says} is not well`))
-    stir = new AbortController()
+    if (wasCalm) stir.ring(`${says} is not well`)
   }
 
   function take({ mark, says, track }: Watched, sight: Sight): void {
     if (sight.kind !== 'good') startle(says)
     for (const turn of track.note(sight)) {
       changed(inTurn(says, turn))
-      if (turn.kind === 'lost') {
-        loss.abort(new Error(`${says} is lost`))
-        loss = new AbortController()
-      } else if (turn.kind === 'back' && !now.bad().includes(mark)) {
-        comeback.abort(new Error(`${mark} is back`))
-        comeback = new AbortController()
-      }
+      if (turn.kind === 'lost') loss.ring(`${says} is lost`)
+      else if (turn.kind === 'back' && !all.bad().includes(mark)) comeback.ring(`${mark} is back`)
     }
   }
 
@@ -182,9 +174,9 @@ export function watch(
   running.push(...[...Map.groupBy(apart, ({ mark }) => mark).values()].map(askOften))
   running.push(...shared(together.flatMap(({ questions }) => questions.filter(question => question.follow !== undefined))).map(follow))
   return {
-    ...now,
-    nextLoss: () => loss.signal,
-    nextReturn: () => comeback.signal,
+    ...all,
+    nextLoss: loss.next,
+    nextReturn: comeback.next,
     async stop() {
       over.abort(new Error('the drill is over'))
       await Promise.all(running)

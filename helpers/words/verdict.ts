@@ -45,6 +45,9 @@ export interface Judgement {
   verdict: Verdict
 }
 
+/** Whether it fails whoever relies on it: silence is no pass. */
+export const fails = ({ verdict }: Pick<Judgement, 'verdict'>): boolean => verdict.kind === 'violated' || verdict.kind === 'unknown'
+
 /** The order of gravity: an earlier violation is never hidden by a later pass, and unknown never becomes one. */
 export const gravity = ['not-applicable', 'holds', 'waived', 'unknown', 'violated'] as const satisfies readonly Verdict['kind'][]
 

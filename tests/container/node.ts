@@ -15,17 +15,17 @@ declare module 'vitest' {
   }
 }
 
-async function started(name: NodeName): Promise<{ settings: Settings; close: () => Promise<void> }> {
+async function started(name: NodeName): Promise<Settings> {
   const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
   const target = await openTarget(settings, await loadPolicy(settings.cluster), { tell: says => void stderr.write(`${name}: ${says}\n`) })
-  return { settings: target.settings, close: target.close }
+  return target.settings
 }
 
 export default async function nodes(project: TestProject): Promise<() => Promise<void>> {
   endOnSignals()
   try {
     const [calm, restarted] = await Promise.all([started('calm'), started('restarted')])
-    project.provide('nodes', { calm: calm.settings, restarted: restarted.settings })
+    project.provide('nodes', { calm, restarted })
   } catch (error) {
     // The other one may stand already, or be on its way.
     await endAll()

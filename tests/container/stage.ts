@@ -11,7 +11,7 @@ import { runDrill } from '../../helpers/run/drill.ts'
 import { memoryJournal } from '../../helpers/run/journal.ts'
 import { look } from '../../helpers/run/look.ts'
 import type { DrillContext } from '../../helpers/run/opening.ts'
-import type { Drill, DrillResult, Judgement, Policy, Reach } from '../../helpers/words/index.ts'
+import { fails, type Drill, type DrillResult, type Judgement, type Policy, type Reach } from '../../helpers/words/index.ts'
 import { drills } from '../../specs/chaos/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import { actingAs } from '../guards/stage.ts'
@@ -55,7 +55,7 @@ export async function stageOn(node: NodeName): Promise<Stage> {
     policy,
     async bad() {
       const { judgements } = await look(invariants, reach, policy)
-      return judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown')
+      return judgements.filter(fails)
     },
     applyRoles(names) {
       asAdministrator(['delete', 'clusterroles,clusterrolebindings,roles,rolebindings', '-A', '-l', rbacLabel, '--ignore-not-found'])

@@ -2,11 +2,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, stderr } from 'node:process'
+import { endOnSignals } from '../../bin/ending.ts'
 import { commands } from './commands/index.ts'
 import { play } from './play.ts'
 import { realNode } from './worlds.ts'
 
 const kubectl = env['HOLDFAST_KUBECTL'] ?? 'kubectl'
+endOnSignals()
 stderr.write('starting a node\n')
 const world = await realNode(kubectl)
 try {

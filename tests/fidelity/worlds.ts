@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
+import { atEnd } from '../../bin/ending.ts'
 import { manifestTextsOf } from '../../bin/manifests.ts'
 import { findDocker, removeNodes, startNode } from '../../helpers/live/container/index.ts'
 import { worldOf } from '../../lab/lab.ts'
@@ -62,10 +63,10 @@ export async function realNode(kubectl: string): Promise<World> {
   await findDocker()
   const home = mkdtempSync(join(tmpdir(), 'holdfast-fidelity-'))
   const run = randomBytes(4).toString('hex')
-  const stop = async (): Promise<void> => {
+  const stop = atEnd(async () => {
     await removeNodes(run)
     rmSync(home, { recursive: true, force: true })
-  }
+  })
   try {
     const { kubeconfig } = await startNode({ run, cluster: 'fidelity', container: `holdfast-fidelity-${run}`, node: 'sandbox-1', nodePorts: [30_080], memory: 3, cpus: 2, restartPolicy: 'no', kept: false })
     const file = join(home, 'kubeconfig')

@@ -16,7 +16,7 @@ import { nameOf } from '../../helpers/judge/judge.ts'
 import { runDrill } from '../../helpers/run/drill.ts'
 import { heal } from '../../helpers/run/heal.ts'
 import { look } from '../../helpers/run/look.ts'
-import type { Drill, DrillResult, Phase } from '../../helpers/words/index.ts'
+import { fails, type Drill, type DrillResult, type Phase } from '../../helpers/words/index.ts'
 import type { Lab } from '../../lab/lab.ts'
 import { invariants } from '../../specs/invariants/index.ts'
 import { differences, factsOf } from '../drills/facts.ts'
@@ -177,7 +177,7 @@ export const play = ({ drill, death, stopped = false, healed = true, starts = [u
     const { after } = await heal({ reach, policy, invariants, look: () => look(invariants, reach, policy), moment: () => {} }, { apply: true })
     await lab.ground.clock.sleep(settling)
     // What leads to the API and to Talos has to lead there, whatever it is called: the invariants judge that.
-    unhealed = [...differences(before, comparable(await factsOf(lab))).filter(name => !configs.includes(name)), ...after.judgements.filter(({ verdict }) => verdict.kind === 'violated' || verdict.kind === 'unknown').map(nameOf)]
+    unhealed = [...differences(before, comparable(await factsOf(lab))).filter(name => !configs.includes(name)), ...after.judgements.filter(fails).map(nameOf)]
   }
   // What could not be tidied while the API was away is tidied by the next start.
   await startIn(lab, undefined)
