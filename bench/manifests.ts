@@ -5,10 +5,11 @@ import { check, constantFrom, property, string } from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
 import { document, mutated, mutations, style } from '../helpers/manifests/arbitrary.ts'
-import type { Marks } from '../helpers/manifests/cursor.ts'
-import { readPlain } from '../helpers/manifests/plain.ts'
+import { locateBy, newNotes, type Locate, type Marks, type Notes } from '../helpers/manifests/marks.ts'
+import { locatePlain, readPlain } from '../helpers/manifests/plain.ts'
 import { readManifests } from '../helpers/manifests/read.ts'
 import { piecesOf } from '../helpers/manifests/split.ts'
+import type { Path } from '../helpers/words/manifest.ts'
 import { readTree } from '../helpers/manifests/tree.ts'
 
 const cases = Number(argv[2] ?? 100_000)
@@ -69,15 +70,23 @@ timed('a document of empty lists', `[${'[],'.repeat(340_000)}[]]`)
 timed('a document of empty lines', `a: >\n  x\n${'\n'.repeat(1_000_000)}`)
 timed('a document of dashes', '- '.repeat(500_000))
 
-const places = (value: unknown, marks: Marks): unknown => (typeof value !== 'object' || value === null ? undefined : [...marks.get(value) ?? []].map(([key, mark]) => [key, mark, places(Reflect.get(value, key), marks)]))
+function places(value: unknown, locate: Locate, path: Path = []): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return (Array.isArray(value) ? [...value.keys()] : Object.keys(value)).map(step => {
+    const { mark, steps, firstKey } = locate([...path, step])
+    return [step, mark, steps, firstKey(), places(Reflect.get(value, step), locate, [...path, step])]
+  })
+}
 
 /** Whether the two readers agree wherever the fast one is certain. */
 function agree(text: string): boolean {
   return /\r(?!\n)/.test(text) || piecesOf(text).every(({ from, to }) => {
-    const [fast, slow]: [Marks, Marks] = [new Map(), new Map()]
-    const plain = readPlain(text, from, to, fast)
-    const tree = plain === undefined ? undefined : readTree(text, from, to, slow)
-    return plain === undefined || (tree !== undefined && tree.faults.length === 0 && isDeepStrictEqual([plain.value, plain.from, plain.to, places(plain.value, fast)], [tree.value, tree.from, tree.to, places(tree.value, slow)]))
+    const [notes, marks]: [Notes, Marks] = [newNotes(text), new Map()]
+    const plain = readPlain(text, from, to, notes)
+    if (plain === undefined) return true
+    const tree = readTree(text, from, to, marks)
+    const [fast, slow] = [locatePlain(notes, plain), locateBy(marks, { key: undefined, from: tree.from, to: tree.to }, tree.value)]
+    return tree.faults.length === 0 && isDeepStrictEqual([plain.value, plain.from, plain.to, places(plain.value, fast)], [tree.value, tree.from, tree.to, places(tree.value, slow)])
   })
 }
 

@@ -1,5 +1,5 @@
 // honeydue as its failure catalogue tells of it: three k3s nodes at Hetzner behind Cloudflare. Planned only.
-import { definePolicy } from '../../helpers/words/index.ts'
+import { definePolicy } from '../../helpers/words/define.ts'
 import { clauses } from './clauses.ts'
 import { workloads } from './workloads.ts'
 

@@ -1,5 +1,5 @@
 // joelclaw: one Talos node in Docker in a Colima VM on a Mac mini, as ADR-0148 and its k8s skill want it.
-import { definePolicy } from '../../helpers/words/index.ts'
+import { definePolicy } from '../../helpers/words/define.ts'
 import { choices } from './choices.ts'
 import { clauses } from './clauses.ts'
 import { manifests } from './rules.ts'

@@ -1,6 +1,7 @@
 // sandbox: one real Kubernetes node in a container, started for a run, on which joelclaw's policy is rehearsed as far as a node alone can.
 // Names of containers, host ports and the kubeconfig are known when it is started: `--target container` fills them in.
-import { definePolicy, type ClauseInput, type PolicyInput } from '../../helpers/words/index.ts'
+import { definePolicy } from '../../helpers/words/define.ts'
+import type { ClauseInput, PolicyInput } from '../../helpers/words/index.ts'
 import { clauses as joelclaw } from '../joelclaw/clauses.ts'
 
 /** Duties of manifests, which hold for any. */

@@ -17,36 +17,53 @@ export function placeOf({ object }: Manifest, fallback: string, path: Path = [])
   return { apiVersion: object.apiVersion, kind: object.kind, ...(namespace === undefined ? {} : { namespace }), name: object.metadata.name, path }
 }
 
-type Finder = (place: Place) => Manifest | undefined
+/** Manifests by what names them, with and without the namespace written out; each list in the order in which they were read. */
+type Index = ReadonlyMap<string, readonly Manifest[]>
 
-const finders = new WeakMap<readonly Manifest[], ReadonlyMap<string, Finder>>()
+const indexes = new WeakMap<readonly Manifest[], Map<string, Index>>()
 
-/** Finds the manifest of an object, with or without its namespace written out; of several the last, which is the one that stays. Made once for a list. */
-export function manifestsByPlace(manifests: readonly Manifest[], fallback: string): Finder {
-  const made = finders.get(manifests)
-  const finder = made?.get(fallback) ?? finderOf(manifests, fallback)
-  finders.set(manifests, new Map([...made ?? [], [fallback, finder]]))
-  return finder
-}
-
-function finderOf(manifests: readonly Manifest[], fallback: string): Finder {
-  const known = new Map<string, Manifest[]>()
-  const add = (place: Identity, manifest: Manifest): void => {
-    const name = key(place)
-    const list = known.get(name)
-    if (list === undefined) known.set(name, [manifest])
-    else if (!list.includes(manifest)) list.push(manifest)
+function made(manifests: readonly Manifest[], fallback: string): Index {
+  const index = new Map<string, Manifest[]>()
+  const add = (name: string, manifest: Manifest): void => {
+    const list = index.get(name)
+    if (list === undefined) index.set(name, [manifest])
+    else list.push(manifest)
   }
   for (const manifest of manifests) {
-    const place = placeOf(manifest, fallback)
-    add(place, manifest)
-    if (place.namespace === fallback) add({ kind: place.kind, name: place.name }, manifest)
+    const { kind, metadata: { name } } = manifest.object
+    const namespace = namespaceOf(manifest.object, fallback)
+    add(key({ kind, name, ...(namespace === undefined ? {} : { namespace }) }), manifest)
+    if (namespace === fallback) add(key({ kind, name }), manifest)
   }
+  return index
+}
+
+/** Made once for a list. */
+function indexOf(manifests: readonly Manifest[], fallback: string): Index {
+  const known = indexes.get(manifests) ?? new Map<string, Index>()
+  const index = known.get(fallback) ?? made(manifests, fallback)
+  indexes.set(manifests, known.set(fallback, index))
+  return index
+}
+
+/** Finds the manifest of an object, with or without its namespace written out; of several the last, which is the one that stays. */
+export function manifestsByPlace(manifests: readonly Manifest[], fallback: string): (place: Place) => Manifest | undefined {
+  const index = indexOf(manifests, fallback)
   return place => {
-    const found = known.get(key(place)) ?? []
+    const found = index.get(key(place)) ?? []
     const { apiVersion } = place
     return apiVersion === undefined ? found.at(-1) : found.findLast(({ object }) => groupOf(object.apiVersion) === groupOf(apiVersion))
   }
+}
+
+/** Manifests that another one of the same name takes the place of: the last one that is applied stays. That there are two is told by the reader. */
+export function replacedIn(manifests: readonly Manifest[], fallback: string): ReadonlySet<Manifest> {
+  const lost = new Set<Manifest>()
+  for (const list of indexOf(manifests, fallback).values()) {
+    if (list.length === 1) continue
+    for (const ofOne of Map.groupBy(list, ({ object }) => groupOf(object.apiVersion)).values()) for (const manifest of ofOne.slice(0, -1)) lost.add(manifest)
+  }
+  return lost
 }
 
 /** What an element of a list is known by. @source Kubernetes API conventions: list map keys */

@@ -1,7 +1,7 @@
 // Manifests in, findings with lines out: the same invariants as on a cluster, schemas, and the gate's own rules.
 import { judge } from '../judge/judge.ts'
 import { questionsOf, type Finding, type GateNote, type GateUnknown, type Invariant, type Judgement, type Manifest, type ManifestProblem, type ManifestSet, type Place, type Policy, type Raised, type Span } from '../words/index.ts'
-import { manifestsByPlace, objectInWords, placeOf } from './identity.ts'
+import { manifestsByPlace, placeOf, replacedIn } from './identity.ts'
 import { ruleOf } from './rules.ts'
 import { snapshotOf, widened } from './snapshot.ts'
 
@@ -71,20 +71,6 @@ function ofSchema({ manifest, finding }: SchemaFinding, namespace: string): Rais
   }
 }
 
-/** Objects that another one of the same name takes the place of: the last one that is applied stays. That there are two is told by the reader. */
-function replaced(manifests: readonly Manifest[], namespace: string): ReadonlySet<Manifest> {
-  const last = new Map<string, Manifest>()
-  const lost = new Set<Manifest>()
-  for (const manifest of manifests) {
-    const { apiVersion } = manifest.object
-    const key = `${apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')))} ${objectInWords(placeOf(manifest, namespace))}`
-    const before = last.get(key)
-    if (before !== undefined) lost.add(before)
-    last.set(key, manifest)
-  }
-  return lost
-}
-
 const placeKey = ({ file, span }: { file: string; span: Span }): string => `${span.from} ${file}`
 
 /** Codes of invariants of which the schema of a built-in kind says the same at the same place: the API refuses it. */
@@ -97,7 +83,7 @@ const manifestsOf = (findings: readonly SchemaFinding[]): ReadonlySet<Manifest> 
 
 /** Judges a set. Pure but for `now`: the same files give the same findings, in whatever order they were read. */
 export function judgeSet({ set, policy, invariants, schema, namespace, now }: Judging): Judged {
-  const lost = replaced(set.manifests, namespace)
+  const lost = replacedIn(set.manifests, namespace)
   const manifests = lost.size === 0 ? set.manifests : set.manifests.filter(manifest => !lost.has(manifest))
   const find = manifestsByPlace(manifests, namespace)
   // Waivers are the gate's to apply: finding by finding, so that it can list them.

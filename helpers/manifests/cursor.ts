@@ -1,15 +1,7 @@
 // Where a reading of plain YAML stands, and the scalars that it meets.
+import { carriageReturn, dot, doubleQuote, hash, isBlank, newline, quote, space, tab } from './letters.ts'
+import type { Notes } from './marks.ts'
 import { isNoNumber, plainValue } from './scalar.ts'
-
-/** Offsets of one member: of its key, where it has one, and of its value. */
-export interface Mark {
-  key: readonly [number, number] | undefined
-  from: number
-  to: number
-}
-
-/** Places of all members, by the object or list that holds them. */
-export type Marks = Map<object, Map<string | number, Mark>>
 
 export interface Cursor {
   readonly text: string
@@ -23,7 +15,8 @@ export interface Cursor {
   depth: number
   /** Values that may still be made. */
   left: number
-  readonly marks: Marks | undefined
+  /** Where members stand, for whoever asks later. */
+  readonly notes: Notes | undefined
 }
 
 /** Thrown where a reading is not certain: the whole of YAML is left to a reader that knows it. Made once: it tells nobody anything. */
@@ -31,15 +24,6 @@ export const unsure = new Error('this is not plain enough')
 
 /** Nesting that is read. @source the deepest published custom resource definitions nest about 60 levels; ten thousand would end the stack */
 export const deepest = 200
-
-/** Codes of the letters that YAML is made of. @source ASCII */
-export const newline = 10
-export const carriageReturn = 13
-export const space = 32
-export const hash = 35
-export const colon = 58
-
-export const isBlank = (code: number): boolean => code === space || code === newline || code === carriageReturn || Number.isNaN(code)
 
 /** Letters that begin something other than plain text: `,[]{}#&*!|>'"%@` and the backtick. */
 const indicators = new Set(',[]{}#&*!|>\'"%@`'.split('').map(letter => letter.charCodeAt(0)))
@@ -73,7 +57,7 @@ export function nextLine(c: Cursor): void {
     if (code === newline || code === carriageReturn || code === hash) {
       const next = text.indexOf('\n', at)
       at = next === -1 ? end : next + 1
-    } else if (code === 9 || (at === start && code === 46 && text.startsWith('...', at))) {
+    } else if (code === tab || (at === start && code === dot && text.startsWith('...', at))) {
       throw unsure
     } else {
       c.at = at
@@ -128,7 +112,7 @@ function singleQuoted(c: Cursor): string {
   const { text } = c
   let to = text.indexOf("'", c.at + 1)
   let doubled = false
-  while (to !== -1 && text.charCodeAt(to + 1) === 39) {
+  while (to !== -1 && text.charCodeAt(to + 1) === quote) {
     doubled = true
     to = text.indexOf("'", to + 2)
   }
@@ -142,8 +126,8 @@ function singleQuoted(c: Cursor): string {
 /** A text in quotes, or undefined where none begins. */
 export function quoted(c: Cursor): string | undefined {
   const code = c.text.charCodeAt(c.at)
-  if (code !== 34 && code !== 39) return undefined
-  const value = code === 34 ? doubleQuoted(c) : singleQuoted(c)
+  if (code !== doubleQuote && code !== quote) return undefined
+  const value = code === doubleQuote ? doubleQuoted(c) : singleQuoted(c)
   c.last = c.at
   return value
 }
@@ -169,10 +153,4 @@ export function add(into: Record<string, unknown>, key: string, value: unknown):
   // No value is undefined; what every object has, such as toString, is left to that reader, too.
   if (into[key] !== undefined) throw unsure
   into[key] = value
-}
-
-export function mark(marks: Marks, holder: object, key: string | number, at: Mark): void {
-  const known = marks.get(holder)
-  if (known !== undefined) known.set(key, at)
-  else marks.set(holder, new Map<string | number, Mark>().set(key, at))
 }

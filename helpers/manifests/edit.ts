@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Edit, Manifest, Path } from '../words/manifest.ts'
 import { candidates } from './edit-places.ts'
-import { readPlain } from './plain.ts'
+import { locateBy, newNotes, type Locate, type Marks } from './marks.ts'
+import { locatePlain, readPlain } from './plain.ts'
 import { longestTree } from './read.ts'
 import { isRendered } from './rendered.ts'
 import { piecesOf, type Piece } from './split.ts'
@@ -96,19 +97,27 @@ interface Target {
   base: Path
 }
 
+/** A document, and how to find its members. */
+function readWithPlaces(text: string, { from, to }: Piece): { value: unknown; locate: Locate } {
+  const notes = newNotes(text)
+  const plain = readPlain(text, from, to, notes)
+  if (plain !== undefined) return { value: plain.value, locate: locatePlain(notes, plain) }
+  const marks: Marks = new Map()
+  const tree = readTree(text, from, to, marks)
+  return { value: tree.value, locate: locateBy(marks, { key: undefined, from: tree.from, to: tree.to }, tree.value) }
+}
+
 function targetOf(manifest: Manifest, text: string): Target | { why: string } {
   if (isRendered(manifest.file)) return { why: `${manifest.file} is what a program makes of other files: change those` }
   if (manifest.file.startsWith('<')) return { why: 'it came through a pipe: there is no file to change' }
   const piece = piecesOf(text)[manifest.document]
   if (piece === undefined) return { why: 'the file is not the one that was read' }
-  const marks = new Map()
-  const read = readPlain(text, piece.from, piece.to, marks) ?? readTree(text, piece.from, piece.to, marks)
+  const { value, locate } = readWithPlaces(text, piece)
   const starts = (path: Path): number | undefined => {
-    if (path.length === 0) return read.from
-    const holder = memberOf(read.value, path.slice(0, -1))
-    return isHolder(holder) ? marks.get(holder)?.get(path.at(-1))?.from : undefined
+    const { mark, steps } = locate(path)
+    return steps === path.length ? mark.from : undefined
   }
-  const base = baseOf(manifest, read.value, starts)
+  const base = baseOf(manifest, value, starts)
   return base === undefined ? { why: 'the file is not the one that was read' } : { piece, base }
 }
 

@@ -1,7 +1,8 @@
 // Reads values in braces and brackets: JSON, and what is written like it in YAML.
-import { add, carriageReturn, colon, count, deeper, hash, isBlank, keyOf, mark, newline, plainBetween, quoted, space, startsPlain, unsure, type Cursor } from './cursor.ts'
+import { add, count, deeper, keyOf, plainBetween, quoted, startsPlain, unsure, type Cursor } from './cursor.ts'
+import { carriageReturn, closeList, closeMap, colon, comma, hash, isBlank, newline, openList, openMap, space, tab } from './letters.ts'
+import { begin, finish } from './marks.ts'
 
-const [comma, openList, closeList, openMap, closeMap] = [44, 91, 93, 123, 125]
 const isFlow = (code: number): boolean => code === comma || code === openList || code === closeList || code === openMap || code === closeMap
 
 /** Skips blanks and ends of lines. A continued line stands deeper than `indent`, the column of what holds the value. */
@@ -13,7 +14,7 @@ function skip(c: Cursor, indent: number): void {
     const code = text.charCodeAt(at)
     if (code === newline) start = at + 1
     // Tabs are no blanks where the column counts.
-    else if (code === 9 ? indent >= 0 : code !== space && code !== carriageReturn) break
+    else if (code === tab ? indent >= 0 : code !== space && code !== carriageReturn) break
   }
   if (start !== -1 && at - start <= indent) throw unsure
   c.at = at
@@ -45,16 +46,16 @@ function member(c: Cursor, into: Record<string, unknown>, indent: number): void 
   const inQuotes = quoted(c)
   const key = keyOf(inQuotes ?? plain(c))
   if (inQuotes === '<<') throw unsure
-  const keyEnd = c.last
   while (c.text.charCodeAt(c.at) === space) c.at += 1
   if (c.text.charCodeAt(c.at) !== colon || c.at - from > 1000) throw unsure
   c.at += 1
   // Right behind a text in quotes a value may follow at once, as in JSON.
   if (inQuotes === undefined && !isBlank(c.text.charCodeAt(c.at))) throw unsure
   skip(c, indent)
-  const at = c.at
+  const { notes } = c
+  const number = notes === undefined ? 0 : begin(notes, from, c.at)
   add(into, key, flowValue(c, indent))
-  if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from: at, to: c.last })
+  if (notes !== undefined) finish(notes, number, c.last)
 }
 
 /** What separates two members, or ends them. True when it was the end. */
@@ -81,6 +82,7 @@ function flowMap(c: Cursor, indent: number): Record<string, unknown> {
 
 function flowList(c: Cursor, indent: number): readonly unknown[] {
   const into: unknown[] = []
+  const { notes } = c
   c.at += 1
   skip(c, indent)
   if (c.text.charCodeAt(c.at) === closeList) {
@@ -88,9 +90,9 @@ function flowList(c: Cursor, indent: number): readonly unknown[] {
     return into
   }
   do {
-    const from = c.at
+    const number = notes === undefined ? 0 : begin(notes, -1, c.at)
     into.push(flowValue(c, indent))
-    if (c.marks !== undefined) mark(c.marks, into, into.length - 1, { key: undefined, from, to: c.last })
+    if (notes !== undefined) finish(notes, number, c.last)
   } while (!separated(c, indent, closeList))
   return into
 }

@@ -1,19 +1,31 @@
 // Reads YAML as manifests are written, fast. Of all that is not certain it says nothing: tree.ts reads that.
-import { add, carriageReturn, colon, count, deeper, endLine, hash, isBlank, keyOf, mark, newline, nextLine, plainBetween, quoted, space, startsPlain, unsure, type Cursor, type Marks } from './cursor.ts'
+import { add, count, deeper, endLine, keyOf, nextLine, plainBetween, quoted, startsPlain, unsure, type Cursor } from './cursor.ts'
 import { flowValue } from './flow.ts'
+import { bar, byteOrderMark, carriageReturn, colon, dash, dot, doubleQuote, hash, isBlank, newline, openList, openMap, quote, space, tab } from './letters.ts'
+import { begin, finish, locateIn, type Locate, type Notes } from './marks.ts'
+import { plainValue } from './scalar.ts'
 import { literal, plainText } from './text-lines.ts'
 
-/** The code of `-`. @source ASCII */
-const dash = 45
+/**
+ * Most keys, and most values that follow one in its line: letters that need no care. An expression is fast from the first line on,
+ * a loop of ours only after thousands.
+ */
+const simpleKey = /[A-Za-z][\w./-]*:(?=[ \n])/y
+const simpleText = /[A-Za-z\d/][\w./:@+,=-]*(?<!:)\n/y
+
+/** What begins a line that may hold nothing: its end, a tab, a comment, or the `...` at the end of a document. */
+const isNoContent = (code: number): boolean => code === newline || code === carriageReturn || code === tab || code === hash || code === dot
 
 const isDash = (c: Cursor, at = c.at): boolean => c.text.charCodeAt(at) === dash && (isBlank(c.text.charCodeAt(at + 1)) || at + 1 >= c.end)
 
 /** Whether a key begins here: text and a colon, on this line. */
 function isKey(c: Cursor): boolean {
   const { text, end } = c
+  simpleKey.lastIndex = c.at
+  if (simpleKey.test(text)) return true
   const first = text.charCodeAt(c.at)
   let at = c.at
-  if (first === 34 || first === 39) {
+  if (first === doubleQuote || first === quote) {
     const copy = { ...c }
     quoted(copy)
     at = copy.at
@@ -29,18 +41,36 @@ function isKey(c: Cursor): boolean {
   return false
 }
 
+/** A simple text that ends with its line, and nothing below goes on with it; undefined where it is not as simple as that. */
+function simple(c: Cursor, indent: number): string | number | boolean | null | undefined {
+  const { text } = c
+  simpleText.lastIndex = c.at
+  if (!simpleText.test(text)) return undefined
+  let at = simpleText.lastIndex
+  const [from, to] = [c.at, at - 1]
+  while (text.charCodeAt(at) === space) at += 1
+  const column = at - to - 1
+  if (at >= c.end || column > indent || isNoContent(text.charCodeAt(at))) return undefined
+  c.at = at
+  c.last = to
+  c.column = column
+  return plainValue(text.slice(from, to))
+}
+
 /** A value that begins in the line of its key or dash, which stands at `indent`. Moves to the next line with content. */
 function inline(c: Cursor, indent: number): unknown {
   count(c)
+  const short = simple(c, indent)
+  if (short !== undefined) return short
   const { text } = c
   const code = text.charCodeAt(c.at)
-  if (code === 124) {
+  if (code === bar) {
     const value = literal(c, indent)
     nextLine(c)
     if (c.column > indent) throw unsure
     return value
   }
-  if (code === 123 || code === 91) {
+  if (code === openMap || code === openList) {
     const value = flowValue(c, indent)
     endLine(c)
     if (c.column > indent) throw unsure
@@ -61,7 +91,7 @@ function moveOn(c: Cursor): boolean {
   const before = c.at
   while (text.charCodeAt(c.at) === space) c.at += 1
   const code = c.at < c.end ? text.charCodeAt(c.at) : newline
-  if (code === 9) throw unsure
+  if (code === tab) throw unsure
   if (code !== newline && code !== carriageReturn && !(code === hash && c.at > before)) return true
   const next = text.indexOf('\n', c.at)
   c.at = next === -1 || next >= c.end ? c.end : next + 1
@@ -70,6 +100,13 @@ function moveOn(c: Cursor): boolean {
 }
 
 function blockKey(c: Cursor): string {
+  simpleKey.lastIndex = c.at
+  if (simpleKey.test(c.text)) {
+    const from = c.at
+    c.at = c.last = simpleKey.lastIndex - 1
+    const key = c.text.slice(from, c.at)
+    return key.length <= 5 ? keyOf(plainValue(key)) : key
+  }
   const inQuotes = quoted(c)
   if (inQuotes !== undefined) {
     if (inQuotes === '<<') throw unsure
@@ -93,24 +130,17 @@ function blockKey(c: Cursor): string {
 
 function blockMap(c: Cursor, indent: number): Record<string, unknown> {
   const into: Record<string, unknown> = {}
+  const { notes } = c
   do {
     const from = c.at
     const key = blockKey(c)
-    const keyEnd = c.last
     if (c.at - from > 1000) throw unsure
     c.at += 1
-    if (moveOn(c)) {
-      const at = c.at
-      add(into, key, inline(c, indent))
-      if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from: at, to: c.last })
-    } else if (c.column > indent || (c.column === indent && isDash(c))) {
-      const at = c.at
-      add(into, key, block(c, c.column))
-      if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from: at, to: c.last })
-    } else {
-      add(into, key, null)
-      if (c.marks !== undefined) mark(c.marks, into, key, { key: [from, keyEnd], from, to: keyEnd })
-    }
+    const isHere = moveOn(c)
+    const isBelow = !isHere && (c.column > indent || (c.column === indent && isDash(c)))
+    const member = notes === undefined ? 0 : begin(notes, from, isHere || isBelow ? c.at : from)
+    add(into, key, isHere ? inline(c, indent) : isBelow ? block(c, c.column) : null)
+    if (notes !== undefined) finish(notes, member, c.last)
     if (c.column > indent) throw unsure
   } while (c.column === indent && !isDash(c))
   return into
@@ -118,22 +148,18 @@ function blockMap(c: Cursor, indent: number): Record<string, unknown> {
 
 function blockList(c: Cursor, indent: number): readonly unknown[] {
   const into: unknown[] = []
+  const { notes } = c
   do {
     const start = c.at - c.column
     c.at += 1
-    let at: number
-    if (moveOn(c)) {
-      at = c.at
-      c.column = at - start
-      // A list or an object that begins behind the dash stands at the column at which it begins.
-      into.push(isDash(c) || isKey(c) ? block(c, c.column) : inline(c, indent))
-    } else {
-      // An empty item is a mistake more often than not.
-      if (c.column <= indent) throw unsure
-      at = c.at
-      into.push(block(c, c.column))
-    }
-    if (c.marks !== undefined) mark(c.marks, into, into.length - 1, { key: undefined, from: at, to: c.last })
+    const isHere = moveOn(c)
+    if (isHere) c.column = c.at - start
+    // An empty item is a mistake more often than not.
+    else if (c.column <= indent) throw unsure
+    const member = notes === undefined ? 0 : begin(notes, -1, c.at)
+    // A list or an object that begins behind the dash stands at the column at which it begins.
+    into.push(!isHere || isDash(c) || isKey(c) ? block(c, c.column) : inline(c, indent))
+    if (notes !== undefined) finish(notes, member, c.last)
     if (c.column > indent) throw unsure
   } while (c.column === indent && isDash(c))
   return into
@@ -155,31 +181,51 @@ export interface PlainDocument {
   /** Offsets of the whole. */
   from: number
   to: number
+  /** Its members in the notes: the first, and the one behind the last. */
+  members: readonly [number, number]
 }
 
-/** Reads one document, or says undefined where it is not plain. With `marks` it notes where every member stands. */
-export function readPlain(text: string, from: number, to: number, marks?: Marks): PlainDocument | undefined {
-  const c: Cursor = { text, at: from, end: to, column: 0, last: from, depth: 0, left: mostValues, marks }
+const cursorAt = (text: string, from: number, to: number, notes?: Notes): Cursor => ({ text, at: from, end: to, column: 0, last: from, depth: 0, left: mostValues, notes })
+
+function keyAt(text: string, from: number): { name: string; end: number } {
+  const c = cursorAt(text, from, text.length)
+  return { name: blockKey(c), end: c.last }
+}
+
+/** Finds members of a document that was read with notes. */
+export const locatePlain = (notes: Notes, { from, to, members }: Omit<PlainDocument, 'value'>): Locate => locateIn(notes, { key: undefined, from, to }, members, keyAt)
+
+/** Reads one document, or says undefined where it is not plain. Where its members stand is added to `notes`. */
+export function readPlain(text: string, from: number, to: number, notes?: Notes): PlainDocument | undefined {
+  const first = notes?.count ?? 0
+  const c = cursorAt(text, from, to, notes)
   try {
-    if (text.charCodeAt(c.at) === 0xfeff) c.at += 1
-    nextLine(c)
-    if (c.column === 0 && text.startsWith('---', c.at) && isBlank(text.charCodeAt(c.at + 3))) {
-      c.at += 3
-      if (moveOn(c)) return undefined
-    }
-    if (c.column === -1) return undefined
-    const start = c.at
-    const code = text.charCodeAt(c.at)
-    if (code !== 123 && code !== 91) {
-      const value = block(c, c.column)
-      return c.column === -1 ? { value, from: start, to: c.last } : undefined
-    }
-    const value = flowValue(c, -1)
-    const end = c.last
-    endLine(c)
-    return c.column === -1 ? { value, from: start, to: end } : undefined
+    const read = documentAt(c)
+    if (read !== undefined) return { ...read, members: [first, notes?.count ?? 0] }
   } catch (error) {
-    if (error === unsure || error instanceof SyntaxError) return undefined
-    throw error
+    if (error !== unsure && !(error instanceof SyntaxError)) throw error
   }
+  if (notes !== undefined) notes.count = first
+  return undefined
+}
+
+function documentAt(c: Cursor): Omit<PlainDocument, 'members'> | undefined {
+  const { text } = c
+  if (text.charCodeAt(c.at) === byteOrderMark) c.at += 1
+  nextLine(c)
+  if (c.column === 0 && text.startsWith('---', c.at) && isBlank(text.charCodeAt(c.at + 3))) {
+    c.at += 3
+    if (moveOn(c)) return undefined
+  }
+  if (c.column === -1) return undefined
+  const start = c.at
+  const code = text.charCodeAt(c.at)
+  if (code !== openMap && code !== openList) {
+    const value = block(c, c.column)
+    return c.column === -1 ? { value, from: start, to: c.last } : undefined
+  }
+  const value = flowValue(c, -1)
+  const end = c.last
+  endLine(c)
+  return c.column === -1 ? { value, from: start, to: end } : undefined
 }

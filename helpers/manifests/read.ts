@@ -1,11 +1,11 @@
 // From texts to manifests: every object with its place, and everything that is none with the reason.
 import type { Manifest, ManifestProblem, ManifestSet, Path, Place, Span } from '../words/manifest.ts'
 import type { KubeObject } from '../words/kube.ts'
-import type { Marks } from './cursor.ts'
 import { linesOf, type Lines } from './lines.ts'
+import { locateBy, newNotes, type Locate, type Marks, type Notes } from './marks.ts'
 import { objectsOf, type Trouble } from './objects.ts'
 import { maySuspect, placeholdersIn } from './placeholders.ts'
-import { readPlain } from './plain.ts'
+import { locatePlain, readPlain } from './plain.ts'
 import { isEmpty, piecesOf, type Piece } from './split.ts'
 import { readTree } from './tree.ts'
 import type { Fault } from './yaml-faults.ts'
@@ -19,12 +19,15 @@ export const longestTree = MiB
 /** Documents of one file. @source the smallest object has about 60 letters: of 64 MiB a quarter million documents of this size are no manifests any more */
 const mostDocuments = 250_000
 
-/** What was read of one document, without its places. */
+/** What was read of one document. */
 interface Reading {
   value: unknown
-  /** Where it begins. */
+  /** Where it begins, and ends. */
   from: number
+  to: number
   faults: readonly Fault[]
+  /** Its members in the notes of the text; undefined where its reader makes none. */
+  members?: readonly [number, number]
 }
 
 /** Letters that YAML forbids: they come from files that are no text. A carriage return alone is read as an end of line by some, as a blank by others. */
@@ -35,52 +38,38 @@ const tooLarge = ({ from, to }: Piece, most: number, what: string): Fault => ({
   from, to: from, code: 'too-large', kind: 'unreadable', seen: `${what} of ${((to - from) / MiB).toFixed(1)} MiB`, expected: `at most ${most / MiB} MiB`, remedy: 'Split it by --- into documents; nothing of it was judged.',
 })
 
-function readPiece(text: string, piece: Piece, suspect: boolean): Reading {
+function readPiece(text: string, piece: Piece, suspect: boolean, notes: Notes): Reading {
   const { from, to } = piece
-  if (to - from > longestDocument) return { value: undefined, from, faults: [tooLarge(piece, longestDocument, 'one document')] }
+  if (to - from > longestDocument) return { value: undefined, from, to, faults: [tooLarge(piece, longestDocument, 'one document')] }
   const bad = suspect ? forbidden.exec(text.slice(from, to)) : null
   if (bad !== null) {
     const at = from + bad.index
-    return { value: undefined, from, faults: [{ from: at, to: at + 1, code: 'control-character', kind: 'unreadable', seen: `the control character U+${bad[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`, expected: 'text', remedy: 'Remove it, or keep this file out of the set; nothing of this document was judged.' }] }
+    return { value: undefined, from, to, faults: [{ from: at, to: at + 1, code: 'control-character', kind: 'unreadable', seen: `the control character U+${bad[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`, expected: 'text', remedy: 'Remove it, or keep this file out of the set; nothing of this document was judged.' }] }
   }
-  const plain = readPlain(text, from, to)
-  if (plain !== undefined) return { value: plain.value, from: plain.from, faults: [] }
-  if (to - from > longestTree) return { value: undefined, from, faults: [tooLarge(piece, longestTree, 'one document with anchors, tags, folded texts, mistakes or millions of values')] }
+  const plain = readPlain(text, from, to, notes)
+  if (plain !== undefined) return { ...plain, faults: [] }
+  if (to - from > longestTree) return { value: undefined, from, to, faults: [tooLarge(piece, longestTree, 'one document with anchors, tags, folded texts, mistakes or millions of values')] }
   return readTree(text, from, to)
 }
 
-/** Where the members of one document stand. The last one asked for is kept: places are asked for document by document. */
-function placeFinder(): (text: string, piece: Piece) => { value: unknown; from: number; to: number; marks: Marks } {
-  let last: { text: string; piece: Piece; value: unknown; from: number; to: number; marks: Marks } | undefined
-  return (text, piece) => {
-    if (last?.piece === piece && last.text === text) return last
+/** Where the members of documents stand of which the notes say nothing. The last one is kept: places are asked for document by document. */
+function locateTree(text: string): (piece: Piece) => Locate {
+  let last: { piece: Piece; locate: Locate } | undefined
+  return piece => {
+    if (last?.piece === piece) return last.locate
     const marks: Marks = new Map()
-    const { value, from, to } = readPlain(text, piece.from, piece.to, marks) ?? readTree(text, piece.from, piece.to, marks)
-    last = { text, piece, value, from, to, marks }
-    return last
+    const { value, from, to } = readTree(text, piece.from, piece.to, marks)
+    last = { piece, locate: locateBy(marks, { key: undefined, from, to }, value) }
+    return last.locate
   }
 }
 
-type Places = ReturnType<ReturnType<typeof placeFinder>>
-
 /** Offsets of a member's value, or of its key; of a missing one, of the nearest key above it. */
-function offsetsOf({ value, from, to, marks }: Places, path: Path, of: Place['of']): readonly [number, number] {
-  let here: unknown = value
-  let whole: readonly [number, number] = [from, to]
-  let key: readonly [number, number] | undefined
-  for (const step of path) {
-    const places = typeof here === 'object' && here !== null ? marks.get(here) : undefined
-    const mark = places?.get(step)
-    if (places === undefined || mark === undefined || typeof here !== 'object' || here === null) {
-      // What has no key of its own is shown at its first one.
-      const first = key ?? places?.values().next().value?.key
-      return first ?? whole
-    }
-    here = Reflect.get(here, step)
-    whole = [mark.from, mark.to]
-    key = mark.key
-  }
-  return of === 'key' && key !== undefined ? key : whole
+function offsetsOf(locate: Locate, path: Path, of: Place['of']): readonly [number, number] {
+  const { mark: { key, from, to }, steps, firstKey } = locate(path)
+  // What has no key of its own is shown at its first one.
+  if (steps < path.length) return key ?? firstKey() ?? [from, to]
+  return of === 'key' && key !== undefined ? key : [from, to]
 }
 
 const baseName = (file: string): string => (file.split('/').at(-1) ?? file).replace(/ \(rendered\)$/, '')
@@ -93,7 +82,8 @@ interface Sighting {
 /** Reads one text. Problems are in the order in which they stand. */
 function readText(file: string, text: string): { sightings: readonly Sighting[]; problems: readonly ManifestProblem[] } {
   const lines: Lines = linesOf(text)
-  const find = placeFinder()
+  const notes = newNotes(text)
+  const inTree = locateTree(text)
   const [suspectLetters, suspectValues] = [forbidden.test(text), maySuspect(text)]
   const sightings: Sighting[] = []
   const problems: ManifestProblem[] = []
@@ -103,8 +93,8 @@ function readText(file: string, text: string): { sightings: readonly Sighting[];
   }
   for (const piece of pieces) {
     if (isEmpty(text, piece)) continue
-    const where = (path: Path, of?: Place['of']): Span => lines.span(...offsetsOf(find(text, piece), path, of))
-    const { value, from: start, faults } = readPiece(text, piece, suspectLetters)
+    const { value, from: start, to: end, faults, members } = readPiece(text, piece, suspectLetters, notes)
+    const where = (path: Path, of?: Place['of']): Span => lines.span(...offsetsOf(members === undefined ? inTree(piece) : locatePlain(notes, { from: start, to: end, members }), path, of))
     for (const { from, to, other, seen, ...rest } of faults) problems.push({ file, span: lines.span(from, to), seen: other === undefined ? seen : seen.replace('{line}', String(lines.span(other, other).line)), ...rest })
     const { found, troubles } = objectsOf(value, baseName(file))
     const all: Trouble[] = [...troubles]

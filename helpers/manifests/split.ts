@@ -1,4 +1,5 @@
 // A file's documents: where each begins and ends, found without reading any of them.
+import { byteOrderMark, carriageReturn, hash, newline, percent, space, tab } from './letters.ts'
 
 /** One document of a stream, with its marker and what stands before it. */
 export interface Piece {
@@ -8,8 +9,6 @@ export interface Piece {
   /** Its place among the documents of the file, from 0. */
   document: number
 }
-
-const [tab, newline, carriageReturn, space, hash, percent, byteOrderMark] = [9, 10, 13, 32, 35, 37, 0xfeff]
 
 /** Whether three letters at the start of a line are a marker: nothing, a space or the end of the line follows them. */
 function isMarker(text: string, at: number, marker: '---' | '...'): boolean {

@@ -1,5 +1,6 @@
 // Texts that go over lines: without quotes, and behind `|`.
-import { carriageReturn, colon, hash, isBlank, newline, nextLine, plainBetween, space, startsPlain, unsure, type Cursor } from './cursor.ts'
+import { nextLine, plainBetween, startsPlain, unsure, type Cursor } from './cursor.ts'
+import { carriageReturn, colon, hash, isBlank, newline, space, tab } from './letters.ts'
 
 /** Text after `|`, line by line. `indent` is the column of what holds it. */
 export function literal(c: Cursor, indent: number): string {
@@ -25,7 +26,7 @@ export function literal(c: Cursor, indent: number): string {
       lines.push('')
     } else {
       if (width === -1) width = first - at
-      if (text.charCodeAt(first) === 9 && first - at <= width) throw unsure
+      if (text.charCodeAt(first) === tab && first - at <= width) throw unsure
       if (first - at < width || width <= indent) break
       lines.push(text.slice(at + width, to))
       last = to

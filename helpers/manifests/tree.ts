@@ -1,6 +1,8 @@
 // Reads all of YAML: anchors, tags, merge keys, folded texts, and what is wrong with it.
 import type { Alias, Document, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
-import { deepest, type Mark, type Marks } from './cursor.ts'
+import { deepest } from './cursor.ts'
+import { byteOrderMark, closeList, closeMap, openList, openMap } from './letters.ts'
+import type { Mark, Marks } from './marks.ts'
 import { isNoNumber, plainValue } from './scalar.ts'
 import { yaml } from './yaml.ts'
 import { badKey, duplicateKey, excessive, notANumber, selfReference, syntax, tooDeep, unknownAlias, unknownTag, type Fault } from './yaml-faults.ts'
@@ -38,7 +40,7 @@ const silentTags = new Set(['!', ...['map', 'seq', 'str', 'int', 'float', 'bool'
 
 /** Parses the text of one document; every position is an offset into the whole file. */
 export function parseTree(text: string, from: number, to: number): { document: Document.Parsed; base: number } {
-  const base = text.charCodeAt(from) === 0xfeff ? from + 1 : from
+  const base = text.charCodeAt(from) === byteOrderMark ? from + 1 : from
   return { base, document: yaml().parseDocument(text.slice(base, to), { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' }) }
 }
 
@@ -222,9 +224,8 @@ function opensTooMany(text: string, from: number, to: number): boolean {
   let open = 0
   for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at)
-    // `[` and `{`, `]` and `}`.
-    if (code === 91 || code === 123) open += 1
-    else if ((code === 93 || code === 125) && open > 0) open -= 1
+    if (code === openList || code === openMap) open += 1
+    else if ((code === closeList || code === closeMap) && open > 0) open -= 1
     if (open > mostBrackets) return true
   }
   return false

@@ -72,6 +72,13 @@ test('through aliases and merge keys it is the place where the value is really w
   ])
 })
 
+test('a member is found by its key as it is read, however that is written', () => {
+  const set = setOf(object('data:\n  yes: 1\n  0644: 2\n  "a b": 3\n  name: 4\n  name-of: 5\n  a:b: 6\n'))
+  expect(['true', '420', 'a b', 'name', 'name-of', 'a:b', 'nam'].map(key => shownAt(set, ['data', key]))).toEqual([
+    '6:8 "1"', '7:9 "2"', '8:10 "3"', '9:9 "4"', '10:12 "5"', '11:8 "6"', '5:1 "data"',
+  ])
+})
+
 test('in JSON, with tabs, at its columns', () => {
   const set = setOf({ 'a.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }] }, undefined, '\t') })
   expect([shownAt(set, ['metadata', 'name']), shownAt(set, ['spec'])]).toEqual(['9:13 "\\"a\\""', '6:4 "\\"apiVersion\\""'])

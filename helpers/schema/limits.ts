@@ -107,9 +107,10 @@ function brokenBy(value: unknown, limits: Limits): readonly Broken[] {
 }
 
 /** Adds the limits that a value breaks. True where its type is worth a look, too. */
-export function limitsBroken(value: unknown, limits: Limits, path: Path, found: Found[], secret: boolean): boolean {
+export function limitsBroken(value: unknown, limits: Limits, { at, found, secret }: { at: Path; found: Found[]; secret: boolean }): boolean {
   const broken = brokenBy(value, limits)
-  const seen = `${pathInWords(path)} is ${secret ? sortOf(value) : shown(value)}`
-  found.push(...broken.map(one => ({ ...one, path, seen })))
+  if (broken.length === 0) return true
+  const seen = `${pathInWords(at)} is ${secret ? sortOf(value) : shown(value)}`
+  found.push(...broken.map(one => ({ ...one, path: [...at], seen })))
   return !broken.some(({ code }) => code === 'schema:enum')
 }

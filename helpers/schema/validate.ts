@@ -44,7 +44,7 @@ function walkOf(schema: Schema, root: Shape, lenient: boolean, secret: boolean):
       const later = schema.all().findIndex(({ version }) => version === first) > schema.all().indexOf(definitions)
       return later ? `from Kubernetes ${first} on` : `until Kubernetes ${having.at(-1)}`
     },
-    root, found: [], lenient, secret,
+    root, at: [], found: [], lenient, secret,
   }
 }
 
@@ -60,7 +60,7 @@ function judgeBody(object: Readonly<Record<string, unknown>>, { shape, builtIn }
   if (shape === undefined) return []
   const secret = object['kind'] === 'Secret'
   const walk = walkOf(schema, shape, false, secret)
-  judge(apartFromStatus(object, false), shape, [], walk)
+  judge(apartFromStatus(object, false), shape, walk)
   const metadata = object['metadata']
   const nameless = textIn(metadata, 'name') === undefined && textIn(metadata, 'generateName') === undefined && (!isMap(metadata) || (metadata['name'] ?? null) === null)
   if (nameless && walk.found.every(({ path }) => path.join('.') !== 'metadata')) walk.found.push({ code: 'schema:required', path: ['metadata', 'name'], seen: 'metadata has no name', expected: 'a name, which every object must have', remedy: 'add metadata.name' })
@@ -71,7 +71,7 @@ function judgeBody(object: Readonly<Record<string, unknown>>, { shape, builtIn }
   const status = apartFromStatus(object, true)
   if (!builtIn || status === undefined) return walk.found
   const kept = walkOf(schema, shape, true, secret)
-  judge(status, shape, [], kept)
+  judge(status, shape, kept)
   return [...walk.found, ...kept.found]
 }
 

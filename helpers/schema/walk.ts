@@ -15,6 +15,8 @@ export interface Walk {
   elsewhere(definition: string, member: string): string | undefined
   /** The shape of the whole object: where else a member belongs. */
   root: Shape
+  /** Where the walk is: one list for all of it, for most places are right and nobody asks for theirs. */
+  at: (string | number)[]
   found: Found[]
   /** Types and members alone: what a server drops again is not held against what it must be. */
   lenient: boolean
@@ -22,37 +24,47 @@ export interface Walk {
   secret: boolean
 }
 
-const tell = (walk: Walk, path: Path, value: unknown): string => `${pathInWords(path)} is ${walk.secret ? sortOf(value) : shown(value)}`
+/** The place of a finding: where the walk is, or below it. */
+const placed = (walk: Walk, ...below: Path): Path => [...walk.at, ...below]
 
-function wrongType(value: unknown, wanted: string, path: Path, walk: Walk, remedy: string, to?: unknown): void {
-  walk.found.push({ code: 'schema:type', path, seen: tell(walk, path, value), expected: wanted, remedy, ...(to === undefined ? {} : { change: { to } }) })
+const tell = (walk: Walk, value: unknown): string => `${pathInWords(walk.at)} is ${walk.secret ? sortOf(value) : shown(value)}`
+
+function wrongType(value: unknown, wanted: string, walk: Walk, remedy: string, to?: unknown): void {
+  walk.found.push({ code: 'schema:type', path: placed(walk), seen: tell(walk, value), expected: wanted, remedy, ...(to === undefined ? {} : { change: { to } }) })
+}
+
+/** Judges what stands below the place where the walk is. */
+function judgeBelow(part: string | number, value: unknown, shape: Shape, walk: Walk): void {
+  walk.at.push(part)
+  judge(value, shape, walk)
+  walk.at.pop()
 }
 
 const whole = /^-?(?:0|[1-9]\d{0,14})$/
 
-function judgeString(value: unknown, shape: Shape & { is: 'string' }, path: Path, walk: Walk): void {
+function judgeString(value: unknown, shape: Shape & { is: 'string' }, walk: Walk): void {
   if (typeof value !== 'string') {
     const simple = typeof value === 'number' || typeof value === 'boolean'
     // Whether the text in the file is the same as this one, e.g. no 0x10, is checked where the file is known.
     const to = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
-    return wrongType(value, 'a text', path, walk, simple ? `put it in quotes${walk.secret ? '' : `: "${String(value)}"`}` : 'write one text there', to)
+    return wrongType(value, 'a text', walk, simple ? `put it in quotes${walk.secret ? '' : `: "${String(value)}"`}` : 'write one text there', to)
   }
   if (walk.lenient) return
   if (shape.oneOf !== undefined && value !== '' && !shape.oneOf.includes(value)) {
     const { names, certain } = meant(value, shape.oneOf)
     walk.found.push({
-      code: 'schema:enum', path, seen: tell(walk, path, value), expected: orInWords(shape.oneOf),
+      code: 'schema:enum', path: placed(walk), seen: tell(walk, value), expected: orInWords(shape.oneOf),
       remedy: names.length > 0 ? `write ${orInWords(names)}` : `choose one of ${shape.oneOf.join(', ')}`,
       ...(certain ? { change: { to: names[0] } } : {}),
     })
   }
   if (shape.form === 'date-time' && !isTime(value)) {
-    walk.found.push({ code: 'schema:format', path, seen: tell(walk, path, value), expected: 'a time such as 2026-01-31T12:00:00Z (RFC 3339)', remedy: 'write date and time with T between them and a zone behind them' })
+    walk.found.push({ code: 'schema:format', path: placed(walk), seen: tell(walk, value), expected: 'a time such as 2026-01-31T12:00:00Z (RFC 3339)', remedy: 'write date and time with T between them and a zone behind them' })
   }
   if (shape.form === 'byte' && !isEncoded(value)) {
     walk.found.push({
-      code: 'schema:format', path, seen: `${pathInWords(path)} is a text that is not base64`, expected: 'base64, padded with =',
-      remedy: path[0] === 'data' ? 'encode the value with `base64 -w0`, or put it as it is under `stringData`' : 'encode the value with `base64 -w0`',
+      code: 'schema:format', path: placed(walk), seen: `${pathInWords(walk.at)} is a text that is not base64`, expected: 'base64, padded with =',
+      remedy: walk.at[0] === 'data' ? 'encode the value with `base64 -w0`, or put it as it is under `stringData`' : 'encode the value with `base64 -w0`',
     })
   }
 }
@@ -60,36 +72,36 @@ function judgeString(value: unknown, shape: Shape & { is: 'string' }, path: Path
 /** @source Go's int32 and int64, into which the API server reads it; beyond 2^53 JSON numbers of this process are no longer exact */
 const highest = { 32: 2 ** 31 - 1, 64: Number.MAX_SAFE_INTEGER }
 
-function judgeInteger(value: unknown, bits: 32 | 64, path: Path, walk: Walk): void {
+function judgeInteger(value: unknown, bits: 32 | 64, walk: Walk): void {
   const wanted = 'a whole number'
-  if (typeof value === 'string' && whole.test(value)) return wrongType(value, wanted, path, walk, `take the quotes off: ${value}`, Number(value))
-  if (typeof value !== 'number' || !Number.isInteger(value)) return wrongType(value, wanted, path, walk, 'write a whole number, without quotes')
+  if (typeof value === 'string' && whole.test(value)) return wrongType(value, wanted, walk, `take the quotes off: ${value}`, Number(value))
+  if (typeof value !== 'number' || !Number.isInteger(value)) return wrongType(value, wanted, walk, 'write a whole number, without quotes')
   if (bits === 32 && (value > highest[32] || value < -highest[32] - 1)) {
-    walk.found.push({ code: 'schema:range', path, seen: tell(walk, path, value), expected: `at most ${highest[32]}`, remedy: 'write a number that fits into 32 bits' })
+    walk.found.push({ code: 'schema:range', path: placed(walk), seen: tell(walk, value), expected: `at most ${highest[32]}`, remedy: 'write a number that fits into 32 bits' })
   }
 }
 
-function judgeBoolean(value: unknown, path: Path, walk: Walk): void {
+function judgeBoolean(value: unknown, walk: Walk): void {
   if (typeof value === 'boolean') return
   const said = typeof value === 'string' ? value.toLowerCase() : undefined
-  if (said === 'true' || said === 'false') return wrongType(value, 'true or false', path, walk, `take the quotes off: ${said}`, said === 'true')
+  if (said === 'true' || said === 'false') return wrongType(value, 'true or false', walk, `take the quotes off: ${said}`, said === 'true')
   // YAML 1.2 takes them for texts, kubectl for true and false.
   const old = said === 'yes' || said === 'on' ? true : said === 'no' || said === 'off' ? false : undefined
-  wrongType(value, 'true or false', path, walk, old === undefined ? 'write true or false, without quotes' : `write ${old}`, old)
+  wrongType(value, 'true or false', walk, old === undefined ? 'write true or false, without quotes' : `write ${old}`, old)
 }
 
-function judgeQuantity(value: unknown, path: Path, walk: Walk): void {
+function judgeQuantity(value: unknown, walk: Walk): void {
   if (typeof value === 'number') return
-  if (typeof value !== 'string') return wrongType(value, 'a quantity such as 100m, 0.5, 512Mi or 2Gi', path, walk, 'write a number with a unit')
+  if (typeof value !== 'string') return wrongType(value, 'a quantity such as 100m, 0.5, 512Mi or 2Gi', walk, 'write a number with a unit')
   if (isQuantity(value)) return
   const likely = quantityMeant(value)
   walk.found.push({
-    code: 'schema:quantity', path, seen: tell(walk, path, value), expected: 'a quantity such as 100m, 0.5, 512Mi or 2Gi',
+    code: 'schema:quantity', path: placed(walk), seen: tell(walk, value), expected: 'a quantity such as 100m, 0.5, 512Mi or 2Gi',
     remedy: likely === undefined ? 'write a number and, without a space, one of the units m, k, M, G, T, Ki, Mi, Gi, Ti' : `write ${likely}, if that is what is meant`,
   })
 }
 
-function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, path: Path, walk: Walk): void {
+function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, walk: Walk): void {
   const { keys, defaults = {} } = shape
   if ((keys === undefined && shape.set === undefined) || items.length < 2) return
   const first = new Map<string, number>()
@@ -103,73 +115,73 @@ function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, pat
       continue
     }
     const named = keys === undefined ? shown(item) : keys.map((key, at) => `${key} ${JSON.stringify(values[at])}`).join(' and ')
-    const where: Path = [...path, index, ...(keys?.length === 1 && isMap(item) && item[keys[0] ?? ''] !== undefined ? keys : [])]
+    const where = placed(walk, index, ...(keys?.length === 1 && isMap(item) && item[keys[0] ?? ''] !== undefined ? keys : []))
     walk.found.push({
-      code: 'schema:duplicate', path: where, seen: `${pathInWords([...path, index])} has the same ${walk.secret ? 'key' : named} as ${pathInWords([...path, earlier])}`,
+      code: 'schema:duplicate', path: where, seen: `${pathInWords(placed(walk, index))} has the same ${walk.secret ? 'key' : named} as ${pathInWords(placed(walk, earlier))}`,
       expected: keys === undefined ? 'each value once' : `${orInWords(keys).replace(' or ', ' and ')} that no other item of the list has`,
       remedy: 'take one of the two out, or tell them apart',
     })
   }
 }
 
-function judgeList(value: unknown, shape: Shape & { is: 'list' }, path: Path, walk: Walk): void {
+function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): void {
   if (!Array.isArray(value)) {
-    return wrongType(value, 'a list', path, walk, isMap(value) ? 'begin the item with “- ”, its members indented below' : 'write it as an item of a list, with “- ” before it')
+    return wrongType(value, 'a list', walk, isMap(value) ? 'begin the item with “- ”, its members indented below' : 'write it as an item of a list, with “- ” before it')
   }
   for (const [index, item] of value.entries()) {
-    const at = [...path, index]
+    walk.at.push(index)
     // Null is taken for absent in a member, and for itself in a list.
-    if (item === null && shape.of.limits?.nullable !== true) wrongType(item, 'an item', at, walk, 'write the item behind the dash, or take the dash out')
-    else judge(item, shape.of, at, walk)
+    if (item === null && shape.of.limits?.nullable !== true) wrongType(item, 'an item', walk, 'write the item behind the dash, or take the dash out')
+    else judge(item, shape.of, walk)
+    walk.at.pop()
   }
-  if (!walk.lenient) judgeKeys(value, shape, path, walk)
+  if (!walk.lenient) judgeKeys(value, shape, walk)
 }
 
-function judgeMap(value: unknown, of: Shape, path: Path, walk: Walk): void {
+function judgeMap(value: unknown, of: Shape, walk: Walk): void {
   if (!isMap(value)) {
-    return wrongType(value, 'a map of names and values', path, walk, Array.isArray(value) ? 'write `name: value` lines, without dashes' : 'write `name: value` lines below it')
+    return wrongType(value, 'a map of names and values', walk, Array.isArray(value) ? 'write `name: value` lines, without dashes' : 'write `name: value` lines below it')
   }
   for (const [key, member] of Object.entries(value)) {
-    if (member !== null && !isPlain(member, of)) judge(member, of, [...path, key], walk)
+    if (member !== null && !isPlain(member, of)) judgeBelow(key, member, of, walk)
   }
 }
 
 /** Whether a value would be right under another name. */
-function fits(value: unknown, shape: Shape, path: Path, walk: Walk): boolean {
-  const trial: Walk = { ...walk, found: [] }
-  judge(value, shape, path, trial)
+function fits(value: unknown, shape: Shape, name: string, walk: Walk): boolean {
+  const trial: Walk = { ...walk, at: [...walk.at, name], found: [] }
+  judge(value, shape, trial)
   return trial.found.length === 0
 }
 
 /** The nearest place above, in words, whose shape has the member: it may only be indented too deep. */
-function above(member: string, path: Path, walk: Walk): string | undefined {
+function above(member: string, walk: Walk): string | undefined {
   let shape: Shape | undefined = walk.root
   let nearest: string | undefined
-  for (const [index, part] of path.entries()) {
+  for (const [index, part] of walk.at.entries()) {
     while (shape?.is === 'ref') shape = walk.definition(shape.to)
     if (shape?.is === 'object') {
-      if (Object.hasOwn(shape.has, member)) nearest = pathInWords(path.slice(0, index))
+      if (Object.hasOwn(shape.has, member)) nearest = pathInWords(walk.at.slice(0, index))
       shape = Object.hasOwn(shape.has, String(part)) ? shape.has[String(part)] : undefined
     } else shape = shape?.is === 'list' || shape?.is === 'map' ? shape.of : undefined
   }
   return nearest
 }
 
-function unknownMember(value: Readonly<Record<string, unknown>>, member: string, shape: Shape & { is: 'object' }, name: string, path: Path, walk: Walk): void {
-  const at = [...path, member]
-  const here = path.length === 0 ? 'the object' : pathInWords(path)
+function unknownMember(value: Readonly<Record<string, unknown>>, member: string, shape: Shape & { is: 'object' }, name: string, walk: Walk): void {
+  const here = pathInWords(walk.at)
   const { names, certain } = meant(member, Object.keys(shape.has))
   const [likely] = names
   const elsewhere = walk.elsewhere(name, member)
   const target = likely === undefined ? undefined : shape.has[likely]
-  const sure = certain && likely !== undefined && target !== undefined && elsewhere === undefined && !Object.hasOwn(value, likely) && fits(value[member], target, [...path, likely], walk)
-  const higher = likely === undefined && elsewhere === undefined ? above(member, path, walk) : undefined
+  const sure = certain && likely !== undefined && target !== undefined && elsewhere === undefined && !Object.hasOwn(value, likely) && fits(value[member], target, likely, walk)
+  const higher = likely === undefined && elsewhere === undefined ? above(member, walk) : undefined
   const remedy = likely === undefined
     ? higher !== undefined ? `move it up to ${higher}, which has such a member`
       : elsewhere === undefined ? 'take it out, or move it to where it belongs' : 'take it out, or judge by the version that has it'
     : Object.hasOwn(value, likely) ? `take it out: ${likely} is there already` : `rename it to ${orInWords(names)}`
   walk.found.push({
-    code: 'schema:unknown-field', path: at, of: 'key', seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
+    code: 'schema:unknown-field', path: placed(walk, member), of: 'key', seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
     expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { change: { renamed: likely } } : {}),
   })
 }
@@ -178,28 +190,35 @@ function unknownMember(value: Readonly<Record<string, unknown>>, member: string,
 const isPlain = (value: unknown, shape: Shape): boolean =>
   shape.limits === undefined && ((shape.is === 'string' && typeof value === 'string' && shape.oneOf === undefined && shape.form === undefined) || (shape.is === 'boolean' && typeof value === 'boolean'))
 
-function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: string, path: Path, walk: Walk): void {
+/** The shape of a member. What every object inherits, such as toString, is no shape. */
+const memberOf = ({ has }: Shape & { is: 'object' }, member: string): Shape | undefined => {
+  const of = has[member]
+  return of?.is === undefined ? undefined : of
+}
+
+function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: string, walk: Walk): void {
   if (!isMap(value)) {
     const members = Object.keys(shape.has).slice(0, 4).join(', ')
-    return wrongType(value, `a map of members${members === '' ? '' : `, such as ${members}`}`, path, walk, Array.isArray(value) ? 'write its members without dashes' : 'write its members below it, indented')
+    return wrongType(value, `a map of members${members === '' ? '' : `, such as ${members}`}`, walk, Array.isArray(value) ? 'write its members without dashes' : 'write its members below it, indented')
   }
   for (const member of Object.keys(value)) {
-    const of = Object.hasOwn(shape.has, member) ? shape.has[member] : undefined
+    const of = memberOf(shape, member)
     if (of === undefined) {
-      if (shape.open === undefined) unknownMember(value, member, shape, name, path, walk)
-    } else if (value[member] !== null && !isPlain(value[member], of)) judge(value[member], of, [...path, member], walk)
+      if (shape.open === undefined) unknownMember(value, member, shape, name, walk)
+    } else if (value[member] !== null && !isPlain(value[member], of)) judgeBelow(member, value[member], of, walk)
   }
   if (walk.lenient) return
   // A built-in kind cannot tell a missing yes or no from a no.
   const { optional, judge: rule } = rulesOf(name)
   for (const member of shape.needs ?? []) {
     // The server writes it: of an object that is applied none is asked.
-    if (member === 'status' && path.length === 0) continue
+    if (member === 'status' && walk.at.length === 0) continue
     if ((Object.hasOwn(value, member) && value[member] !== null) || shape.has[member]?.limits?.default !== undefined || shape.has[member]?.is === 'boolean' || optional?.includes(member) === true) continue
-    walk.found.push({ code: 'schema:required', path: [...path, member], seen: `${pathInWords(path)} has no ${member}`, expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} must have`, remedy: `add ${member}` })
+    walk.found.push({ code: 'schema:required', path: placed(walk, member), seen: `${pathInWords(walk.at)} has no ${member}`, expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} must have`, remedy: `add ${member}` })
   }
   for (const problem of rule?.(value) ?? []) {
-    walk.found.push({ ...problem, path: [...path, ...problem.path], seen: problem.seen(pathInWords([...path, ...problem.path])) })
+    const path = placed(walk, ...problem.path)
+    walk.found.push({ ...problem, path, seen: problem.seen(pathInWords(path)) })
   }
 }
 
@@ -207,26 +226,26 @@ function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: stri
 const deepest = 400
 
 /** Adds what is wrong with a value to the walk. `name`: the definition whose shape it is, where it is one. */
-export function judge(value: unknown, shape: Shape, path: Path, walk: Walk, name = ''): void {
+export function judge(value: unknown, shape: Shape, walk: Walk, name = ''): void {
   // Deeper than any object is; only a schema of schemas would let it go on.
-  if (path.length > deepest) return
+  if (walk.at.length > deepest) return
   if (shape.is === 'ref') {
     const of = walk.definition(shape.to)
-    return of === undefined ? undefined : judge(value, of, path, walk, shape.to)
+    return of === undefined ? undefined : judge(value, of, walk, shape.to)
   }
-  if (shape.limits !== undefined && !limitsBroken(value, shape.limits, path, walk.found, walk.secret)) return
+  if (shape.limits !== undefined && !limitsBroken(value, shape.limits, walk)) return
   if (value === null && shape.limits?.nullable === true) return
   switch (shape.is) {
     case 'any': return
-    case 'string': return judgeString(value, shape, path, walk)
-    case 'integer': return judgeInteger(value, shape.bits, path, walk)
-    case 'number': return typeof value === 'number' ? undefined : wrongType(value, 'a number', path, walk, 'write a number, without quotes')
-    case 'boolean': return judgeBoolean(value, path, walk)
-    case 'quantity': return judgeQuantity(value, path, walk)
-    case 'int-or-string': return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? undefined : wrongType(value, 'a whole number or a text', path, walk, 'write a number or a name')
-    case 'list': return judgeList(value, shape, path, walk)
-    case 'map': return judgeMap(value, shape.of, path, walk)
-    case 'object': return judgeObject(value, shape, name, path, walk)
+    case 'string': return judgeString(value, shape, walk)
+    case 'integer': return judgeInteger(value, shape.bits, walk)
+    case 'number': return typeof value === 'number' ? undefined : wrongType(value, 'a number', walk, 'write a number, without quotes')
+    case 'boolean': return judgeBoolean(value, walk)
+    case 'quantity': return judgeQuantity(value, walk)
+    case 'int-or-string': return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? undefined : wrongType(value, 'a whole number or a text', walk, 'write a number or a name')
+    case 'list': return judgeList(value, shape, walk)
+    case 'map': return judgeMap(value, shape.of, walk)
+    case 'object': return judgeObject(value, shape, name, walk)
     default: return shape satisfies never
   }
 }

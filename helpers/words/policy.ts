@@ -288,6 +288,3 @@ export function parsePolicy(input: unknown, file: string): Policy {
   })
   throw new PolicyError(`${file} is not a policy:\n${lines.join('\n')}`)
 }
-
-/** Marks data as a policy for the type checker; `parsePolicy` checks it when it is loaded. */
-export const definePolicy = (policy: PolicyInput): PolicyInput => policy
