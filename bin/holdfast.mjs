@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // The program: switches on the compile cache before anything of weight is loaded, and leaves the rest to main.
-import { enableCompileCache } from 'node:module'
+import { createRequire, enableCompileCache } from 'node:module'
 import { join } from 'node:path'
-import { env, exit, stderr, stdout } from 'node:process'
+
+// Not imported from node:process: that would open stdin.
+const { argv, env, exit, stderr, stdout } = process
 
 // TypeScript is stripped and compiled once, not at every start; threads of vitest read the variable. This file comes before
 // the cache: it is JavaScript, so that nothing has to be loaded to strip it.
@@ -13,7 +15,9 @@ enableCompileCache(cache)
 // Whoever reads the output may stop early, e.g. head: that is no error of ours.
 for (const stream of [stdout, stderr]) stream.on('error', () => {})
 
-const { main } = await import('./main.ts')
+const { bundleFor } = await import('./bundled.ts')
+const bundle = bundleFor(argv.slice(2))
+const { main } = bundle === undefined ? await import('./main.ts') : createRequire(import.meta.url)(bundle)
 const code = await main()
 // A pipe takes what it can at once: the rest of a long output would be lost with the process.
 await Promise.all([stdout, stderr].map(stream => new Promise(resolve => void stream.write('', resolve))))

@@ -34,3 +34,7 @@ if (!existsSync(link)) {
   rmSync(link, { force: true })
   symlinkSync(join('..', '..', 'bin', 'holdfast.mjs'), link)
 }
+
+// The gate starts faster as one file. Where only this file is there yet, as in the first step of an image, there is nothing to bundle.
+const bundle = join(root, 'bin', 'bundle.ts')
+if (existsSync(bundle)) spawnSync(join(root, 'node_modules', '.bin', 'node'), [bundle], { cwd: root, stdio: ['ignore', 2, 2] })
