@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { argv, env, stdout } from 'node:process'
+import { argv, env, execPath, stdout } from 'node:process'
 import { manifestsOf } from './gate/objects.ts'
 import { schemasFrom } from './gate/schemas.ts'
 
@@ -49,9 +49,9 @@ function built(name: keyof typeof programs): string | undefined {
   return undefined
 }
 
-/** Schemas of Kubernetes itself on the disk: without them kubeconform fetches each from the network. */
+/** Schemas of Kubernetes itself on the disk, as they are published: without them kubeconform fetches each from the network. */
 function schemas(): string | undefined {
-  const folder = join(cache, 'schemas')
+  const folder = join(cache, 'published-schemas')
   if (existsSync(folder)) return folder
   const source = sourceOf(kubernetes)
   if ('why' in source) return undefined
@@ -93,6 +93,8 @@ const run = (command: readonly string[]): Promise<Measured> => new Promise((reso
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
+// As it is installed: with its bundle.
+spawnSync(execPath, [join(root, 'bin', 'install.mjs')], { stdio: 'inherit' })
 const work = mkdtempSync(join(tmpdir(), 'holdfast-bench-gate-'))
 try {
   const all = tools()

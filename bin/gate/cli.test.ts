@@ -54,7 +54,8 @@ describe('holdfast gate', () => {
     const { code, stdout, stderr } = holdfast(['-'], map, { NODE_OPTIONS: `--import ${pathToFileURL(watcher).href}`, WATCHED: watched })
     const heavy = ['@kubernetes/client-node', 'undici', 'vitest', 'execa', 'testcontainers']
     const loaded = JSON.parse(readFileSync(watched, 'utf8')) as string[]
-    expect([loaded.includes('zod'), loaded.filter(name => heavy.includes(name))]).toEqual([true, []])
+    // From its sources or as one bundle: something of either was seen.
+    expect([loaded.includes('zod') || loaded.includes('.cache'), loaded.filter(name => heavy.includes(name))]).toEqual([true, []])
     expect([code, stdout.replace(/\d+(\.\d+)? m?s$/m, 'T'), stderr]).toEqual([0, '✓ clean · 1 object in 1 file · policy joelclaw · Kubernetes 1.35 · T\n', ''])
   })
 

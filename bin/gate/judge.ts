@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { gate } from '../../helpers/gate/report.ts'
 import { manifestsByPlace } from '../../helpers/gate/identity.ts'
 import type { SchemaFinding } from '../../helpers/gate/judge.ts'
-import { fingerprintsOf, readGateReport } from '../../helpers/report/gate/json.ts'
 import { schemaFor, validate, withCustom } from '../../helpers/schema/index.ts'
 import type { GateNote, GateReport, ManifestSet, Policy } from '../../helpers/words/index.ts'
 import { invariants } from '../../specs/invariants/index.ts'
@@ -26,8 +25,9 @@ export interface Judging {
 export const versionFor = (options: GateOptions, policy: Policy): string => (options.kubernetes ?? policy.kubernetes ?? newest).replace(/^v/, '')
 
 /** Fingerprints of an earlier report. Throws a UsageError that names the file. */
-export function readBaseline(path: string | undefined): ReadonlySet<string> | undefined {
+export async function readBaseline(path: string | undefined): Promise<ReadonlySet<string> | undefined> {
   if (path === undefined) return undefined
+  const { fingerprintsOf, readGateReport } = await import('../../helpers/report/gate/baseline.ts')
   let text: string
   try {
     text = readFileSync(path, 'utf8')

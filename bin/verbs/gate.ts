@@ -64,7 +64,7 @@ export async function gate(given: Arguments): Promise<number> {
   const startedAt = Date.now()
   requireFixable(paths, options)
   requireSelection(settings.only)
-  const baseline = readBaseline(options.baseline)
+  const baseline = await readBaseline(options.baseline)
   const policy: Policy = await loadPolicy(settings.cluster)
   const judging: Judging = { policy, options, only: settings.only, baseline, holdfast: holdfastVersion(), startedAt }
   versionFor(options, policy)

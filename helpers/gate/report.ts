@@ -39,7 +39,18 @@ function anchorOf(raised: Raised, set: ManifestSet, find: (place: Place) => { ob
   return `${raised.file} ${line.trim()}`
 }
 
-function toFindings(accepted: readonly Accepted[], { set, namespace, baseline }: Gating): readonly GateFinding[] {
+/** The clauses of a rule that are the policy's: a report speaks of no others. Each rule's are looked at once. */
+function ownClauses({ clauses }: Policy): (of: readonly string[]) => readonly string[] {
+  const ids = new Set(clauses.map(({ id }) => id))
+  const known = new Map<readonly string[], readonly string[]>()
+  return of => {
+    const own = known.get(of) ?? of.filter(id => ids.has(id))
+    known.set(of, own)
+    return own
+  }
+}
+
+function toFindings(accepted: readonly Accepted[], { set, namespace, baseline }: Gating, own: (of: readonly string[]) => readonly string[]): readonly GateFinding[] {
   const find = manifestsByPlace(set.manifests, namespace)
   const met = new Map<string, number>()
   return accepted.toSorted((a, b) => inOrder(a.raised, b.raised)).map(({ raised, waiver }) => {
@@ -52,7 +63,7 @@ function toFindings(accepted: readonly Accepted[], { set, namespace, baseline }:
     const fingerprint = count === 1 ? plain : digest(...name, String(count))
     return {
       file, line: span.line, column: span.column, endLine: span.endLine, endColumn: span.endColumn,
-      ...(at === undefined ? {} : { object: at }), clauses, rule, code, seen, expected, why, remedy, ...(change === undefined ? {} : { change }),
+      ...(at === undefined ? {} : { object: at }), clauses: own(clauses), rule, code, seen, expected, why, remedy, ...(change === undefined ? {} : { change }),
       status: waiver !== undefined ? 'waived' : baseline?.has(fingerprint) === true ? 'baseline' : 'violated',
       ...(waiver === undefined ? {} : { waiver }), fingerprint,
     }
@@ -71,21 +82,19 @@ export function gate(gating: Gating): GateReport {
   const judged = judgeSet({ set, policy, invariants, schema, namespace, now: gating.endedAt })
   const partly = invariants.length < gating.invariants.length
   const waived = waive(judged.raised, set.manifests, policy, { now: gating.endedAt, namespace, partly })
-  const findings = toFindings(waived.findings, gating)
+  const own = ownClauses(policy)
+  const findings = toFindings(waived.findings, gating, own)
   const skipped = set.problems.filter(({ kind }) => kind === 'skipped').map(({ file, span, code, seen, remedy }): GateNote =>
     ({ file, line: span.line, kind: 'not-judged', code, says: remedy === '' ? seen : `${seen}. ${remedy}` }))
   const unknowns = [...(gating.unknowns ?? []), ...judged.unknowns]
-  // A report speaks of the clauses of its own policy.
-  const clauses = new Set(policy.clauses.map(({ id }) => id))
-  const ofPolicy = <T extends { clauses: readonly string[] }>(item: T): T => ({ ...item, clauses: item.clauses.filter(id => clauses.has(id)) })
-  const rules: readonly GateRule[] = [...invariants.map(({ name, says, why, clauses: of }) => ({ name, says, why, clauses: of })), ...ownRules].map(ofPolicy)
+  const rules: readonly GateRule[] = [...invariants, ...ownRules].map(({ name, says, why, clauses }) => ({ name, says, why, clauses: own(clauses) }))
   return {
     version: 1, verb: 'gate', cluster: policy.cluster, documents: policy.documents, kubernetes: gating.kubernetes, holdfast: gating.holdfast,
     startedAt: gating.startedAt, endedAt: gating.endedAt,
     files: [...set.texts.keys()].toSorted(compare),
     // In the order of their documents; where each stands is looked up only for what is reported.
     objects: set.manifests.toSorted((a, b) => compare(a.file, b.file) || a.document - b.document).map(manifest => ({ file: manifest.file, place: placeOf(manifest, namespace) })),
-    rules, findings: findings.map(ofPolicy), unknowns,
+    rules, findings, unknowns,
     notes: [...skipped, ...(gating.notes ?? []), ...judged.notes, ...waived.notes].toSorted((a, b) => compare(a.file, b.file) || compare(a.line, b.line) || compare(a.code, b.code)),
     exitCode: exitCode(findings, unknowns),
   }

@@ -33,6 +33,9 @@ interface Reading {
 /** Letters that YAML forbids: they come from files that are no text. A carriage return alone is read as an end of line by some, as a blank by others. */
 // oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
 const forbidden = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]|\r(?!\n)/
+/** A text without any of these has no forbidden letter: one look without a second thought is enough for most. */
+// oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
+const unusual = /[\0-\x08\x0B-\x1F\x7F\uFFFE\uFFFF]/
 
 const tooLarge = ({ from, to }: Piece, most: number, what: string): Fault => ({
   from, to: from, code: 'too-large', kind: 'unreadable', seen: `${what} of ${((to - from) / MiB).toFixed(1)} MiB`, expected: `at most ${most / MiB} MiB`, remedy: 'Split it by --- into documents; nothing of it was judged.',
@@ -84,7 +87,7 @@ function readText(file: string, text: string): { sightings: readonly Sighting[];
   const lines: Lines = linesOf(text)
   const notes = newNotes(text)
   const inTree = locateTree(text)
-  const [suspectLetters, suspectValues] = [forbidden.test(text), maySuspect(text)]
+  const [suspectLetters, suspectValues] = [unusual.test(text) && forbidden.test(text), maySuspect(text)]
   const sightings: Sighting[] = []
   const problems: ManifestProblem[] = []
   const pieces = piecesOf(text, mostDocuments)

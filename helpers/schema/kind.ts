@@ -142,8 +142,18 @@ function unknown(schema: Schema, apiVersion: string, kind: string): KindJudged {
   }
 }
 
-/** What a kind of an API version is to the schema. */
+const judged = new WeakMap<Schema, Map<string, KindJudged>>()
+
+/** What a kind of an API version is to the schema: found out once. */
 export function judgeKind(schema: Schema, apiVersion: string, kind: string): KindJudged {
+  const known = judged.get(schema) ?? new Map<string, KindJudged>()
+  const name = `${apiVersion} ${kind}`
+  const one = known.get(name) ?? kindIn(schema, apiVersion, kind)
+  judged.set(schema, known.set(name, one))
+  return one
+}
+
+function kindIn(schema: Schema, apiVersion: string, kind: string): KindJudged {
   const found = builtIn(schema, apiVersion, kind) ?? custom(schema, apiVersion, kind)
   if (found !== undefined) return found
   const migration = migrationOf(apiVersion, kind)

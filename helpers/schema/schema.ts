@@ -47,3 +47,15 @@ export function schemaFor(version: string): Schema {
 }
 
 export const customOf = (schema: Schema, group: string, version: string, kind: string): CustomKind | undefined => schema.custom.get(keyOf(group, version, kind))
+
+/** Where a member that a definition does not have has been or will be: `from Kubernetes 1.36 on`. */
+export function elsewhere(schema: Schema, definition: string, member: string): string | undefined {
+  const all = schema.all()
+  const having = definition === '' ? [] : all.filter(other => {
+    const shape = other.definition(definition)
+    return shape?.is === 'object' && Object.hasOwn(shape.has, member)
+  })
+  const [first] = having
+  if (first === undefined) return undefined
+  return all.indexOf(first) > all.indexOf(schema.definitions) ? `from Kubernetes ${first.version} on` : `until Kubernetes ${having.at(-1)?.version}`
+}

@@ -4,7 +4,6 @@ import { isMap, type Found, type Note, type SchemaFinding } from './found.ts'
 import { apart, judgeKind, type KindJudged } from './kind.ts'
 import { objectName } from './names.ts'
 import type { Schema } from './schema.ts'
-import type { Shape } from './shape.ts'
 import { judge, type Walk } from './walk.ts'
 
 /** What is wrong with an object, and what could not be said of it. Neither list hides the other. */
@@ -29,25 +28,6 @@ function placeOf(object: unknown): Omit<Place, 'path'> {
   return { ...(apiVersion === undefined ? {} : { apiVersion }), kind: textIn(object, 'kind') ?? '', ...(namespace === undefined ? {} : { namespace }), name: textIn(metadata, 'name') ?? textIn(metadata, 'generateName') ?? '' }
 }
 
-function walkOf(schema: Schema, root: Shape, lenient: boolean, secret: boolean): Walk {
-  const { definitions } = schema
-  return {
-    by: `Kubernetes ${schema.asked}`,
-    definition: name => definitions.definition(name),
-    elsewhere(name, member) {
-      const having = name === '' ? [] : schema.all().filter(other => {
-        const shape = other.definition(name)
-        return shape?.is === 'object' && Object.hasOwn(shape.has, member)
-      }).map(({ version }) => version)
-      const first = having[0]
-      if (first === undefined) return undefined
-      const later = schema.all().findIndex(({ version }) => version === first) > schema.all().indexOf(definitions)
-      return later ? `from Kubernetes ${first} on` : `until Kubernetes ${having.at(-1)}`
-    },
-    root, at: [], found: [], lenient, secret,
-  }
-}
-
 const missing = (member: string, remedy: string): Found => ({ code: 'schema:required', path: [member], seen: `the object has no ${member}`, expected: `${member}, which every object must have`, remedy })
 
 /** Its status is the server's: it is read, and dropped where an object is applied. */
@@ -59,7 +39,7 @@ function apartFromStatus(object: Readonly<Record<string, unknown>>, status: bool
 function judgeBody(object: Readonly<Record<string, unknown>>, { shape, builtIn }: KindJudged, schema: Schema): Found[] {
   if (shape === undefined) return []
   const secret = object['kind'] === 'Secret'
-  const walk = walkOf(schema, shape, false, secret)
+  const walk: Walk = { schema, root: shape, at: [], found: [], lenient: false, secret }
   judge(apartFromStatus(object, false), shape, walk)
   const metadata = object['metadata']
   const nameless = textIn(metadata, 'name') === undefined && textIn(metadata, 'generateName') === undefined && (!isMap(metadata) || (metadata['name'] ?? null) === null)
@@ -70,7 +50,7 @@ function judgeBody(object: Readonly<Record<string, unknown>>, { shape, builtIn }
   if (misnamed !== undefined) walk.found.push({ ...misnamed, seen: misnamed.seen('metadata.name') })
   const status = apartFromStatus(object, true)
   if (!builtIn || status === undefined) return walk.found
-  const kept = walkOf(schema, shape, true, secret)
+  const kept: Walk = { ...walk, at: [], found: [], lenient: true }
   judge(status, shape, kept)
   return [...walk.found, ...kept.found]
 }

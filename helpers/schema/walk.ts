@@ -4,15 +4,12 @@ import { isMap, orInWords, pathInWords, shown, sortOf, type Found } from './foun
 import { isEncoded, isQuantity, isTime, quantityMeant } from './forms.ts'
 import { limitsBroken } from './limits.ts'
 import { rulesOf } from './rules.ts'
+import { elsewhere, type Schema } from './schema.ts'
 import type { Shape } from './shape.ts'
 import { meant } from './spelling.ts'
 
 export interface Walk {
-  /** Of what the value is judged, e.g. `Kubernetes 1.35`. */
-  by: string
-  definition(name: string): Shape | undefined
-  /** Where a member that is not known has been or will be: `since Kubernetes 1.36`. */
-  elsewhere(definition: string, member: string): string | undefined
+  schema: Schema
   /** The shape of the whole object: where else a member belongs. */
   root: Shape
   /** Where the walk is: one list for all of it, for most places are right and nobody asks for theirs. */
@@ -159,7 +156,7 @@ function above(member: string, walk: Walk): string | undefined {
   let shape: Shape | undefined = walk.root
   let nearest: string | undefined
   for (const [index, part] of walk.at.entries()) {
-    while (shape?.is === 'ref') shape = walk.definition(shape.to)
+    while (shape?.is === 'ref') shape = walk.schema.definitions.definition(shape.to)
     if (shape?.is === 'object') {
       if (Object.hasOwn(shape.has, member)) nearest = pathInWords(walk.at.slice(0, index))
       shape = Object.hasOwn(shape.has, String(part)) ? shape.has[String(part)] : undefined
@@ -172,17 +169,17 @@ function unknownMember(value: Readonly<Record<string, unknown>>, member: string,
   const here = pathInWords(walk.at)
   const { names, certain } = meant(member, Object.keys(shape.has))
   const [likely] = names
-  const elsewhere = walk.elsewhere(name, member)
+  const other = elsewhere(walk.schema, name, member)
   const target = likely === undefined ? undefined : shape.has[likely]
-  const sure = certain && likely !== undefined && target !== undefined && elsewhere === undefined && !Object.hasOwn(value, likely) && fits(value[member], target, likely, walk)
-  const higher = likely === undefined && elsewhere === undefined ? above(member, walk) : undefined
+  const sure = certain && likely !== undefined && target !== undefined && other === undefined && !Object.hasOwn(value, likely) && fits(value[member], target, likely, walk)
+  const higher = likely === undefined && other === undefined ? above(member, walk) : undefined
   const remedy = likely === undefined
     ? higher !== undefined ? `move it up to ${higher}, which has such a member`
-      : elsewhere === undefined ? 'take it out, or move it to where it belongs' : 'take it out, or judge by the version that has it'
+      : other === undefined ? 'take it out, or move it to where it belongs' : 'take it out, or judge by the version that has it'
     : Object.hasOwn(value, likely) ? `take it out: ${likely} is there already` : `rename it to ${orInWords(names)}`
   walk.found.push({
-    code: 'schema:unknown-field', path: placed(walk, member), of: 'key', seen: `${here} has a member ${member}${elsewhere === undefined ? '' : `, which is there ${elsewhere}`}`,
-    expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in ${walk.by}`, remedy, ...(sure ? { change: { renamed: likely } } : {}),
+    code: 'schema:unknown-field', path: placed(walk, member), of: 'key', seen: `${here} has a member ${member}${other === undefined ? '' : `, which is there ${other}`}`,
+    expected: name === '' ? 'a member of its schema' : `a member that ${name.split('.').at(-1)} has in Kubernetes ${walk.schema.asked}`, remedy, ...(sure ? { change: { renamed: likely } } : {}),
   })
 }
 
@@ -230,7 +227,7 @@ export function judge(value: unknown, shape: Shape, walk: Walk, name = ''): void
   // Deeper than any object is; only a schema of schemas would let it go on.
   if (walk.at.length > deepest) return
   if (shape.is === 'ref') {
-    const of = walk.definition(shape.to)
+    const of = walk.schema.definitions.definition(shape.to)
     return of === undefined ? undefined : judge(value, of, walk, shape.to)
   }
   if (shape.limits !== undefined && !limitsBroken(value, shape.limits, walk)) return

@@ -11,18 +11,21 @@ interface Owner {
   kind: WorkloadKind
   namespace: string
   workload: string
+  /** Of one that nobody named, and that was found by it. */
+  template?: PodTemplate
 }
 
 type Named = Pick<Workload, 'namespace' | 'kind' | 'name'>
 const ownerOf = ({ namespace, kind, name }: Named): Owner => ({ name: `${namespace}/${name}`, kind, namespace, workload: name })
 
-const templateNamed = (see: See, { kind, namespace, workload }: Owner): PodTemplate | undefined => {
+const templateOfOwner = (see: See, { kind, namespace, workload, template }: Owner): PodTemplate | undefined => {
+  if (template !== undefined) return template
   const object = workloadObject(see, kind, namespace, workload)
   return object && templateOf(object)
 }
 
 /** Workloads that are there and of which the policy says nothing, each under a name that no other subject has. */
-function unnamed(see: See, policy: Policy): readonly (Owner & { template: PodTemplate })[] {
+function unnamed(see: See, policy: Policy, keep: (template: PodTemplate) => boolean = () => true): readonly Owner[] {
   const named = new Set(policy.workloads.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`))
   const taken = new Set(policy.workloads.map(({ namespace, name }) => `${namespace}/${name}`))
   return policy.namespaces.flatMap(namespace => workloadTemplates(see, namespace)).flatMap(template => {
@@ -31,6 +34,7 @@ function unnamed(see: See, policy: Policy): readonly (Owner & { template: PodTem
     if (named.has(`${kind} ${plain}`)) return []
     const subject = taken.has(plain) ? `${kind} ${plain}` : plain
     taken.add(plain)
+    if (!keep(template)) return []
     // Templates of workloads are of these kinds alone.
     return [{ name: subject, kind: kind as WorkloadKind, namespace, workload: name, template }]
   })
@@ -64,7 +68,7 @@ export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
   says: 'every long-running container has liveness, readiness and startup probes',
   why: 'without them a hung process stays Running and nobody notices: the data path of Typesense once hung for four days',
   subjects: policy => [...policy.workloads.filter(workload => workload.probes).map(ownerOf), bare],
-  discover: unnamed,
+  discover: (see, policy) => unnamed(see, policy),
   observe: () => [...workloadQuestions, pods],
   judge(owner, see, policy) {
     const missing = (place: ContainerPlace) => kinds.filter(probe => place.container[`${probe}Probe`] === undefined)
@@ -72,7 +76,7 @@ export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
       const staying = policy.namespaces.flatMap(namespace => barePods(see, namespace)).filter(({ stays }) => stays)
       return staying.flatMap(template => longRunning(template).flatMap(place => missing(place).map(probe => gap(template, place, probe, `:${place.id}`))))
     }
-    const template = templateNamed(see, owner)
+    const template = templateOfOwner(see, owner)
     if (template === undefined) {
       return [{ code: 'workload-missing', seen: `there is no ${owner.kind} ${owner.namespace}/${owner.workload}`, expected: 'it exists, with its probes', remedy: 'apply its manifest' }]
     }
@@ -86,10 +90,10 @@ export const hostNetworkProbesPinLoopback = invariant({
   says: 'probes of containers on the host network ask 127.0.0.1',
   why: 'under hostNetwork the pod address is the node address, where the application does not listen: the probe fails and the container restarts for ever',
   subjects: policy => policy.workloads.filter(workload => workload.hostNetwork && workload.probes).map(ownerOf),
-  discover: (see, policy) => unnamed(see, policy).filter(({ template }) => template.spec.hostNetwork === true),
+  discover: (see, policy) => unnamed(see, policy, ({ spec }) => spec.hostNetwork === true),
   observe: () => workloadQuestions,
   judge(owner, see) {
-    const template = templateNamed(see, owner)
+    const template = templateOfOwner(see, owner)
     return longRunning(template).flatMap(({ container, path }) => (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap(key => {
       const action = container[key]?.httpGet === undefined ? 'tcpSocket' : 'httpGet'
       const host = container[key]?.[action]?.host
@@ -117,7 +121,7 @@ export const startupOutlastsWarmUp = invariant({
   subjects: policy => (policy.manifests.probes.outlastWarmUp ? policy.workloads.filter(({ probes }) => probes).map(workload => ({ ...ownerOf(workload), warmUp: workload.warmUp })) : []),
   observe: policy => (policy.manifests.probes.outlastWarmUp ? workloadQuestions : []),
   judge({ warmUp, ...owner }, see) {
-    const template = templateNamed(see, owner)
+    const template = templateOfOwner(see, owner)
     // Sidecars and side programs have warm-ups of their own, which nobody has told.
     const main = template && mainContainer(template)
     const probe = main?.container.startupProbe
