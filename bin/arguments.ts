@@ -86,15 +86,19 @@ type Values = ReturnType<typeof parseArgs>['values']
 
 function read(words: readonly string[], verb: VerbName): { values: Values; positionals: string[] } {
   const options = flagsOf(verb)
+  let found: { values: Values; positionals: string[] }
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
-    return { values, positionals }
+    found = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const unknown = /Unknown option '(-{1,2}[^']*)'/.exec(message)?.[1]
     if (unknown === undefined) throw new UsageError(`${message.split('. ')[0]}. holdfast ${verb} --help lists its flags.`)
     throw new UsageError(`“${unknown}” is no flag of holdfast ${verb}.${didYouMean(unknown, Object.keys(options).map(name => `--${name}`))} holdfast ${verb} --help lists its flags.`)
   }
+  const [empty] = Object.entries(found.values).find(([, value]) => value === '' || (Array.isArray(value) && value.includes(''))) ?? []
+  // Most likely a variable that is not set: to go on with the default would be another cluster, or another target.
+  if (empty !== undefined) throw new UsageError(`--${empty} is empty: is a variable behind it not set? Name what is meant, or leave the flag out for its default.`)
+  return found
 }
 
 /** Reads a command line. Undefined: the general help is wanted. Throws a UsageError that names the word and the remedy. */

@@ -84,26 +84,27 @@ function savedWith(snapshot: string | undefined): string | undefined {
   return snapshot !== undefined && existsSync(policyBeside(snapshot)) ? policyBeside(snapshot) : undefined
 }
 
-/** Reads settings from an environment. Throws a UsageError that names the variable's value and the remedy. */
-export function settingsFrom(from: NodeJS.ProcessEnv = env): Settings {
+/** Reads settings from an environment; a variable that is empty, as CI systems hand on what nobody set, is none. Throws a UsageError that names its value and the remedy. */
+export function settingsFrom(environment: NodeJS.ProcessEnv = env): Settings {
+  const from: NodeJS.ProcessEnv = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const target = targetOf(from['HOLDFAST_TARGET'] ?? 'lab')
-  const snapshot = from['HOLDFAST_SNAPSHOT'] || undefined
+  const snapshot = from['HOLDFAST_SNAPSHOT']
   return {
     cluster: from['HOLDFAST_CLUSTER'] ?? savedWith(snapshot) ?? (target === 'container' ? 'sandbox' : 'joelclaw'),
     target,
     seed: seedOf(from['HOLDFAST_SEED'] ?? '1'),
-    only: from['HOLDFAST_ONLY'] || undefined,
+    only: from['HOLDFAST_ONLY'],
     reports: from['HOLDFAST_REPORTS'] ?? 'reports',
     snapshot,
     disabled: list(from['HOLDFAST_DISABLE']),
     given: list(from['HOLDFAST_GIVEN']),
     allowed: list(from['HOLDFAST_ALLOW']).map(guardOf),
     drills: list(from['HOLDFAST_DRILLS']),
-    node: from['HOLDFAST_NODE'] || undefined,
+    node: from['HOLDFAST_NODE'],
     keep: Boolean(from['HOLDFAST_KEEP']),
     reuse: Boolean(from['HOLDFAST_REUSE']),
     recover: !from['HOLDFAST_NO_RECOVER'],
-    journal: journalOf(from['HOLDFAST_JOURNAL'] || 'cluster'),
+    journal: journalOf(from['HOLDFAST_JOURNAL'] ?? 'cluster'),
   }
 }
 

@@ -1,15 +1,12 @@
 // The lab against a real node, both live, and the recording against the node: npm run test:fidelity. Needs Docker and a kubectl.
-import { env } from 'node:process'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { commands } from './commands/index.ts'
 import { differences, type Difference } from './compare.ts'
 import { explained } from './explain.ts'
 import { play, type Said } from './play.ts'
 import { reasons } from './reasons.ts'
 import { recorded } from './recording.ts'
-import { realNode, servedSandbox } from './worlds.ts'
-
-const kubectl = env['HOLDFAST_KUBECTL'] ?? 'kubectl'
+import { servedSandbox } from './worlds.ts'
 
 /** The version of the program that said all this, by its own word. */
 const clientOf = (said: readonly Said[]): string | undefined => said.flatMap(({ stdout }) => /^Client Version: (\S+)/m.exec(stdout)?.[1] ?? [])[0]
@@ -20,10 +17,9 @@ describe('the same commands', () => {
   let client: string | undefined
   const ends: (() => Promise<void>)[] = []
   beforeAll(async () => {
-    const node = await realNode(kubectl)
-    ends.push(node.stop)
-    const real = await play(node.stage, commands)
-    const served = await servedSandbox(kubectl)
+    const stage = inject('realNode')
+    const real = await play(stage, commands)
+    const served = await servedSandbox(stage.kubectl)
     ends.push(served.stop)
     lab = differences(real, await play(served.stage, commands))
     recording = differences(recorded(), real)

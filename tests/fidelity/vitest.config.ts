@@ -3,5 +3,5 @@ import { defineConfig } from 'vitest/config'
 import { root } from '../project/source.ts'
 
 export default defineConfig({
-  test: { name: 'fidelity', root, include: ['tests/fidelity/live.check.ts'], fileParallelism: false, reporters: ['verbose'] },
+  test: { name: 'fidelity', root, include: ['tests/fidelity/live.check.ts'], globalSetup: ['tests/fidelity/node.ts'], fileParallelism: false, reporters: ['verbose'] },
 })

@@ -1,0 +1,19 @@
+// The node of a run: started before its tests, handed to them, and removed after them, also when a signal ends the run.
+import { env } from 'node:process'
+import type { TestProject } from 'vitest/node'
+import { endOnSignals } from '../../bin/ending.ts'
+import type { Stage } from './play.ts'
+import { realNode } from './worlds.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    realNode: Stage
+  }
+}
+
+export default async function node(project: TestProject): Promise<() => Promise<void>> {
+  endOnSignals()
+  const { stage, stop } = await realNode(env['HOLDFAST_KUBECTL'] ?? 'kubectl')
+  project.provide('realNode', stage)
+  return stop
+}
