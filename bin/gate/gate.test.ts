@@ -140,6 +140,8 @@ describe('what comes with the gate', () => {
     const words = lineInWords(command.replaceAll(/\$(\w+)/g, 'x')).words
     expect(words.slice(0, 2)).toEqual(['.holdfast/node_modules/.bin/node', '.holdfast/bin/holdfast.mjs'])
     expect(readArguments(words.slice(2), {})?.gate?.outputs).toEqual([{ format: 'github' }, { format: 'sarif', file: 'x/gate.sarif' }, { format: 'junit', file: 'x/gate.xml' }, { format: 'json', file: 'x/gate.json' }])
+    // A variable that nobody has set is a mistake, and not another cluster's policy.
+    expect(() => readArguments(lineInWords(command.replaceAll('$CLUSTER', '').replaceAll(/\$(\w+)/g, 'x')).words.slice(2), {})).toThrow('--cluster is empty')
     expect(steps.flatMap(({ uses }) => uses ?? []).every(action => /@v\d+$/.test(action))).toBe(true)
   })
 
