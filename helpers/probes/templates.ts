@@ -31,7 +31,11 @@ export const isRecord = (value: unknown): value is Record<string, unknown> => ty
 /** The objects of a list with their places in it; nothing of what is no list. */
 export function items<T extends object>(list: readonly T[] | undefined): readonly (readonly [item: T, index: number])[] {
   const found: (readonly [item: T, index: number])[] = []
-  if (Array.isArray(list)) for (const [index, item] of (list as readonly T[]).entries()) if (isRecord(item)) found.push([item, index])
+  if (!Array.isArray(list)) return found
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index] as T
+    if (isRecord(item)) found.push([item, index])
+  }
   return found
 }
 

@@ -20,7 +20,7 @@ function visible(character: string): string {
 export const clean = (text: string): string => (suspect.test(text) ? Array.from(text.toWellFormed().replaceAll('\r\n', '\n'), visible).join('') : text)
 
 /** The same on one line. */
-export const oneLine = (text: string): string => clean(text).replaceAll(/\s+/g, ' ').trim()
+export const oneLine = (text: string): string => (/\s{2}|[^\S ]|^ | $/.test(text) ? clean(text).replaceAll(/\s+/g, ' ').trim() : clean(text))
 
 /** Characters as a reader counts them. */
 export const lengthOf = (text: string): number => Array.from(text).length

@@ -1,5 +1,5 @@
 // Names as Kubernetes takes them: of objects, labels, ports and variables.
-import { below, membersOf, misnamed, type Members, type Problem } from './rule.ts'
+import { allOf, below, membersOf, misnamed, nothing, type Members, type Problem } from './rule.ts'
 
 /** @source RFC 1123 label, as apimachinery's validation has it */
 const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
@@ -38,8 +38,11 @@ const keyForm = 'a name of at most 63 letters, digits, -, _ and ., with a domain
 
 /** Labels, or what is compared with labels. */
 export function labels(map: unknown): readonly Problem[] {
+  if (map === undefined) return nothing
   const problems: Problem[] = []
-  for (const [key, value] of Object.entries(membersOf(map))) {
+  const members = membersOf(map)
+  for (const key of Object.keys(members)) {
+    const value = members[key]
     if (!isQualified(key)) problems.push(misnamed([key], key, keyForm))
     if (typeof value === 'string' && !isLabelValue(value)) problems.push(misnamed([key], value, 'at most 63 letters, digits, -, _ and ., a letter or digit at both ends'))
   }
@@ -47,6 +50,7 @@ export function labels(map: unknown): readonly Problem[] {
 }
 
 function annotations(map: unknown): readonly Problem[] {
+  if (map === undefined) return nothing
   const entries = Object.entries(membersOf(map))
   const size = entries.reduce((sum, [key, value]) => sum + key.length + (typeof value === 'string' ? value.length : 0), 0)
   return [
@@ -56,11 +60,11 @@ function annotations(map: unknown): readonly Problem[] {
 }
 
 /** @source validation of ObjectMeta in apimachinery */
-export const metadata = (object: Members): readonly Problem[] => [
-  ...below('labels', labels(object['labels'])),
-  ...below('annotations', annotations(object['annotations'])),
-  ...(typeof object['namespace'] === 'string' && object['namespace'] !== '' && !isLabel(object['namespace']) ? [misnamed(['namespace'], object['namespace'], labelForm)] : []),
-]
+export const metadata = (object: Members): readonly Problem[] => allOf(
+  below('labels', labels(object['labels'])),
+  below('annotations', annotations(object['annotations'])),
+  typeof object['namespace'] === 'string' && object['namespace'] !== '' && !isLabel(object['namespace']) ? [misnamed(['namespace'], object['namespace'], labelForm)] : nothing,
+)
 
 /** Kinds whose names may hold more than those of others. @source the name validation of each kind: RBAC and some others take path segments */
 const freeNames = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'APIService', 'CertificateSigningRequest', 'Binding', 'IPAddress', 'ClusterTrustBundle', 'PodDisruptionBudget'])

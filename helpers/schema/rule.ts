@@ -30,7 +30,17 @@ export const misnamed = (path: Path, value: string, expected: string): Problem =
 export const ruled = (path: Path, says: string, expected: string, remedy: string, change?: Change): Problem => ({ code: 'schema:rule', path, seen: where => `${where} ${says}`, expected, remedy, ...(change === undefined ? {} : { change }) })
 
 /** What most rules find: made once. */
-const nothing: readonly never[] = []
+export const nothing: readonly never[] = []
+
+/** The problems of several checks. Most objects have none, and for those nothing is made. */
+export function allOf(...found: readonly (readonly Problem[])[]): readonly Problem[] {
+  let all: readonly Problem[] = nothing
+  for (let at = 0; at < found.length; at += 1) {
+    const some = found[at] ?? nothing
+    if (some.length > 0) all = all.length === 0 ? some : [...all, ...some]
+  }
+  return all
+}
 
 /** A whole number outside of a range; anything else is not this rule's. */
 export const outside = (object: Members, member: string, from: number, to = Infinity): readonly Problem[] => {
@@ -45,8 +55,15 @@ export const emptyMembers = (object: Members, ...members: readonly string[]): re
   members.filter(member => object[member] === '').map(member => needed([member], 'which must not be empty'))
 
 /** Members of a list that are objects, with their places. */
-export const objectsIn = (value: unknown): readonly (readonly [Members, number])[] =>
-  (Array.isArray(value) ? (value as readonly unknown[]).flatMap((item: unknown, index) => (typeof item === 'object' && item !== null && !Array.isArray(item) ? [[item as Members, index] as const] : [])) : nothing)
+export function objectsIn(value: unknown): readonly (readonly [Members, number])[] {
+  if (!Array.isArray(value) || value.length === 0) return nothing
+  const found: (readonly [Members, number])[] = []
+  for (let index = 0; index < value.length; index += 1) {
+    const item: unknown = value[index]
+    if (typeof item === 'object' && item !== null && !Array.isArray(item)) found.push([item as Members, index])
+  }
+  return found
+}
 
 export const membersOf = (value: unknown): Members => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Members : {})
 

@@ -2,7 +2,7 @@
 import { isCidr } from './addresses.ts'
 import { isServiceName, serviceForm, labels } from './names.ts'
 import { lastPort, mounts, portOrName } from './rules-pod.ts'
-import { below, emptyMembers, isEmpty, membersOf, misnamed, needed, objectsIn, oneOf, outside, ruled, twice, type Members, type Problem, type Rules } from './rule.ts'
+import { allOf, below, emptyMembers, isEmpty, membersOf, misnamed, needed, nothing, objectsIn, oneOf, outside, ruled, twice, type Members, type Problem, type Rules } from './rule.ts'
 
 /** Whether labels have all that a selector asks of them. */
 function selects(selector: Members, of: Members): boolean {
@@ -27,16 +27,16 @@ function ofWorkload(object: Members, restart: readonly string[], selector: Membe
   const its = membersOf(membersOf(template['metadata'])['labels'])
   const policy = membersOf(template['spec'])['restartPolicy']
   const right = selector === undefined || selects(selector, its)
-  const all = { ...membersOf(selector?.['matchLabels']) }
+  const all = membersOf(selector?.['matchLabels'])
   const empty = selector !== undefined && Object.keys(all).length === 0 && objectsIn(selector['matchExpressions']).length === 0
   const wrong = restart.includes('Always') ? !isEmpty(policy) && policy !== 'Always' : policy !== 'OnFailure' && policy !== 'Never'
-  return [
-    ...(empty ? [needed(['selector'], 'which must select the pods of the template')] : []),
-    ...(right || empty ? [] : [ruled(['selector'], `asks for ${JSON.stringify(all)}, and the template has the labels ${JSON.stringify(its)}`, 'a selector that the labels of the template match', 'give the template the labels of the selector')]),
-    ...(wrong && template['spec'] !== undefined ? [ruled(['template', 'spec', 'restartPolicy'], `is ${isEmpty(policy) ? 'missing' : String(policy)}`, restart.join(' or '), `write ${restart.join(' or ')}`)] : []),
-    ...below('template', below('spec', mounts(membersOf(template['spec']), claimsOf(object)))),
-    ...outside(object, 'replicas', 0), ...outside(object, 'minReadySeconds', 0), ...outside(object, 'revisionHistoryLimit', 0),
-  ]
+  return allOf(
+    empty ? [needed(['selector'], 'which must select the pods of the template')] : nothing,
+    right || empty ? nothing : [ruled(['selector'], `asks for ${JSON.stringify(all)}, and the template has the labels ${JSON.stringify(its)}`, 'a selector that the labels of the template match', 'give the template the labels of the selector')],
+    wrong && template['spec'] !== undefined ? [ruled(['template', 'spec', 'restartPolicy'], `is ${isEmpty(policy) ? 'missing' : String(policy)}`, restart.join(' or '), `write ${restart.join(' or ')}`)] : nothing,
+    below('template', below('spec', mounts(membersOf(template['spec']), claimsOf(object)))),
+    outside(object, 'replicas', 0), outside(object, 'minReadySeconds', 0), outside(object, 'revisionHistoryLimit', 0),
+  )
 }
 
 const runsForever = (object: Members): readonly Problem[] => ofWorkload(object, ['Always'], (object['selector'] ?? null) === null ? undefined : membersOf(object['selector']))
@@ -45,13 +45,13 @@ function service(object: Members): readonly Problem[] {
   const { type, ports, clusterIP, externalName } = object
   const all = objectsIn(ports)
   if (type === 'ExternalName') return isEmpty(externalName) ? [needed(['externalName'], 'where the name of a Service of type ExternalName leads')] : []
-  return [
-    ...(all.length === 0 && clusterIP !== 'None' ? [needed(['ports'], 'of which a Service has at least one')] : []),
-    ...(all.length > 1 ? all.filter(([port]) => isEmpty(port['name'])).map(([, index]) => needed(['ports', index, 'name'], 'which each port has where there are several')) : []),
-    ...below('ports', twice(ports, 'name')),
-    ...(type === undefined || type === 'ClusterIP' ? all.flatMap(([port, index]) => (typeof port['nodePort'] === 'number' && port['nodePort'] !== 0 ? [ruled(['ports', index, 'nodePort'], 'is there in a Service of type ClusterIP', 'type NodePort or LoadBalancer', 'set spec.type: NodePort, or take it out')] : [])) : []),
-    ...(type !== 'NodePort' && type !== 'LoadBalancer' && !isEmpty(object['externalTrafficPolicy']) && !Array.isArray(object['externalIPs']) ? [ruled(['externalTrafficPolicy'], 'is there in a Service that is not reached from outside', 'type NodePort or LoadBalancer', 'take it out')] : []),
-  ]
+  return allOf(
+    all.length === 0 && clusterIP !== 'None' ? [needed(['ports'], 'of which a Service has at least one')] : nothing,
+    all.length > 1 ? all.filter(([port]) => isEmpty(port['name'])).map(([, index]) => needed(['ports', index, 'name'], 'which each port has where there are several')) : nothing,
+    below('ports', twice(ports, 'name')),
+    type === undefined || type === 'ClusterIP' ? all.flatMap(([port, index]) => (typeof port['nodePort'] === 'number' && port['nodePort'] !== 0 ? [ruled(['ports', index, 'nodePort'], 'is there in a Service of type ClusterIP', 'type NodePort or LoadBalancer', 'set spec.type: NodePort, or take it out')] : [])) : nothing,
+    type !== 'NodePort' && type !== 'LoadBalancer' && !isEmpty(object['externalTrafficPolicy']) && !Array.isArray(object['externalIPs']) ? [ruled(['externalTrafficPolicy'], 'is there in a Service that is not reached from outside', 'type NodePort or LoadBalancer', 'take it out')] : nothing,
+  )
 }
 
 const servicePort = (object: Members): readonly Problem[] => [

@@ -1,7 +1,7 @@
 // Rules of pods and their parts. @source pkg/apis/core/validation of Kubernetes 1.35, tried on a v1.35 API server
 import { isQuantity } from './forms.ts'
 import { isLabel, isServiceName, labelForm, labels, serviceForm } from './names.ts'
-import { below, emptyMembers, isEmpty, membersOf, misnamed, needed, objectsIn, oneOf, outside, ranged, ruled, twice, type Members, type Problem, type Rules } from './rule.ts'
+import { allOf, below, emptyMembers, isEmpty, membersOf, misnamed, needed, nothing, objectsIn, oneOf, outside, ranged, ruled, twice, type Members, type Problem, type Rules } from './rule.ts'
 
 /** @source RFC 6335: the ports that there are */
 export const lastPort = 65_535
@@ -10,7 +10,7 @@ export const lastPort = 65_535
 export function portOrName(object: Members, member: string): readonly Problem[] {
   const value = object[member]
   if (typeof value === 'number') return outside(object, member, 1, lastPort)
-  return typeof value === 'string' && !isServiceName(value) ? [misnamed([member], value, `a number from 1 to ${lastPort}, or a name: ${serviceForm}`)] : []
+  return typeof value === 'string' && !isServiceName(value) ? [misnamed([member], value, `a number from 1 to ${lastPort}, or a name: ${serviceForm}`)] : nothing
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, n: 1e-9, u: 1e-6, m: 1e-3, k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 }
@@ -19,53 +19,57 @@ const units: Readonly<Record<string, number>> = { '': 1, n: 1e-9, u: 1e-6, m: 1e
 export function amount(value: unknown): number | undefined {
   const text = typeof value === 'number' ? String(value) : value
   if (typeof text !== 'string' || !isQuantity(text)) return undefined
-  const [, digits = '', unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text) ?? []
-  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
-  return factor === undefined ? undefined : Number(digits) * factor
+  // An exponent is of the number; every other letter is of the unit.
+  const letter = /[eE][+-]?\d/.test(text) ? -1 : text.search(/[a-zA-Z]/)
+  const factor = letter === -1 ? 1 : units[text.slice(letter)]
+  return factor === undefined ? undefined : Number.parseFloat(text) * factor
 }
 
 /** @source standard resources of containers; all others have a domain */
 const resourceName = /^(?:cpu|memory|ephemeral-storage|hugepages-.+)$/
 
-export const resourceNames = (map: unknown): readonly Problem[] => Object.entries(membersOf(map)).flatMap(([name, value]) => [
-  ...(resourceName.test(name) || name.includes('/') ? [] : [misnamed([name], name, 'cpu, memory, ephemeral-storage, hugepages-…, or a resource with its domain')]),
-  ...((amount(value) ?? 0) < 0 ? [ranged([name], value, 0, Infinity)] : []),
-])
+export function resourceNames(map: unknown): readonly Problem[] {
+  const problems: Problem[] = []
+  const members = membersOf(map)
+  for (const name of Object.keys(members)) {
+    if (!resourceName.test(name) && !name.includes('/')) problems.push(misnamed([name], name, 'cpu, memory, ephemeral-storage, hugepages-…, or a resource with its domain'))
+    if ((amount(members[name]) ?? 0) < 0) problems.push(ranged([name], members[name], 0, Infinity))
+  }
+  return problems
+}
 
 function resources(object: Members): readonly Problem[] {
   const [limits, requests] = [membersOf(object['limits']), membersOf(object['requests'])]
-  return [
-    ...below('limits', resourceNames(limits)), ...below('requests', resourceNames(requests)),
-    ...Object.keys(requests).flatMap(name => {
-      const [asked, most] = [amount(requests[name]), amount(limits[name])]
-      return asked !== undefined && most !== undefined && asked > most ? [ruled(['requests', name], `is more than its limit, ${String(limits[name])}`, 'at most as much as the limit', 'lower the request, or raise the limit')] : []
-    }),
-  ]
+  const over = Object.keys(requests).filter(name => limits[name] !== undefined && (amount(requests[name]) ?? Number.NaN) > (amount(limits[name]) ?? Number.NaN))
+  return allOf(
+    below('limits', resourceNames(limits)), below('requests', resourceNames(requests)),
+    over.map(name => ruled(['requests', name], `is more than its limit, ${String(limits[name])}`, 'at most as much as the limit', 'lower the request, or raise the limit')),
+  )
 }
 
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc']
 
-const probe = (object: Members): readonly Problem[] => [
-  ...oneOf(object, handlers, 'handler'),
-  ...outside(object, 'initialDelaySeconds', 0), ...outside(object, 'timeoutSeconds', 0), ...outside(object, 'periodSeconds', 0), ...outside(object, 'successThreshold', 0), ...outside(object, 'failureThreshold', 0),
-  ...outside(object, 'terminationGracePeriodSeconds', 1),
-]
+const probe = (object: Members): readonly Problem[] => allOf(
+  oneOf(object, handlers, 'handler'),
+  outside(object, 'initialDelaySeconds', 0), outside(object, 'timeoutSeconds', 0), outside(object, 'periodSeconds', 0), outside(object, 'successThreshold', 0), outside(object, 'failureThreshold', 0),
+  outside(object, 'terminationGracePeriodSeconds', 1),
+)
 
 const once = (object: Members, name: string): readonly Problem[] => {
   const value = membersOf(object[name])['successThreshold']
-  return typeof value === 'number' && value > 1 ? [{ code: 'schema:range', path: [name, 'successThreshold'], seen: where => `${where} is ${value}`, expected: '1, the only value that this probe takes', remedy: 'write 1, or take it out', change: { to: 1 } }] : []
+  return typeof value === 'number' && value > 1 ? [{ code: 'schema:range', path: [name, 'successThreshold'], seen: where => `${where} is ${value}`, expected: '1, the only value that this probe takes', remedy: 'write 1, or take it out', change: { to: 1 } }] : nothing
 }
 
 /** @source validation of EnvVar: any printable ASCII letters but = */
 const variable = /^[ -<>-~]+$/
 
-const container = (object: Members): readonly Problem[] => [
-  ...(typeof object['name'] === 'string' && !isLabel(object['name']) ? [misnamed(['name'], object['name'], labelForm)] : []),
-  ...(typeof object['image'] === 'string' && object['image'] !== '' && object['image'].trim() !== object['image'] ? [misnamed(['image'], object['image'], 'an image without spaces around it')] : []),
-  ...(isEmpty(object['image']) ? [needed(['image'], 'which every container must have')] : []),
-  ...below('ports', twice(object['ports'], 'name')),
-  ...once(object, 'livenessProbe'), ...once(object, 'startupProbe'),
-]
+const container = (object: Members): readonly Problem[] => allOf(
+  typeof object['name'] === 'string' && !isLabel(object['name']) ? [misnamed(['name'], object['name'], labelForm)] : nothing,
+  typeof object['image'] === 'string' && object['image'] !== '' && object['image'].trim() !== object['image'] ? [misnamed(['image'], object['image'], 'an image without spaces around it')] : nothing,
+  isEmpty(object['image']) ? [needed(['image'], 'which every container must have')] : nothing,
+  below('ports', twice(object['ports'], 'name')),
+  once(object, 'livenessProbe'), once(object, 'startupProbe'),
+)
 
 /** Sources of volumes, as members of a Volume. */
 const isSource = (member: string): boolean => member !== 'name'
@@ -81,7 +85,7 @@ export function mounts(object: Members, claims: readonly string[] = []): readonl
 
 /** A container of the node's network has the node's ports. */
 function hostPorts(object: Members): readonly Problem[] {
-  if (object['hostNetwork'] !== true) return []
+  if (object['hostNetwork'] !== true) return nothing
   return ['containers', 'initContainers'].flatMap(list => objectsIn(object[list]).flatMap(([of, index]) => objectsIn(of['ports']).flatMap(([port, at]) => {
     const { hostPort, containerPort } = port
     return typeof hostPort === 'number' && hostPort !== 0 && typeof containerPort === 'number' && hostPort !== containerPort ? [ruled([list, index, 'ports', at, 'hostPort'], `is ${hostPort} in a pod of the node's network`, `the containerPort, ${containerPort}`, 'write the same number in both, or take hostPort out')] : []
@@ -89,16 +93,17 @@ function hostPorts(object: Members): readonly Problem[] {
 }
 
 function namesOnce(object: Members): readonly Problem[] {
+  if (object['initContainers'] === undefined) return nothing
   const names = new Set(objectsIn(object['containers']).map(([of]) => of['name']))
   return objectsIn(object['initContainers']).flatMap(([of, index]) => (typeof of['name'] === 'string' && names.has(of['name']) ? [{ code: 'schema:duplicate', path: ['initContainers', index, 'name'], seen: (where: string) => `${where} is ${JSON.stringify(of['name'])}, which a container has, too`, expected: 'a name that no other container of the pod has', remedy: 'give it another name' }] : []))
 }
 
-const podSpec = (object: Members): readonly Problem[] => [
-  ...(Array.isArray(object['containers']) && object['containers'].length === 0 ? [needed(['containers'], 'of which every pod has at least one')] : []),
-  ...hostPorts(object), ...namesOnce(object),
-  ...below('nodeSelector', labels(object['nodeSelector'])),
-  ...outside(object, 'activeDeadlineSeconds', 1),
-]
+const podSpec = (object: Members): readonly Problem[] => allOf(
+  Array.isArray(object['containers']) && object['containers'].length === 0 ? [needed(['containers'], 'of which every pod has at least one')] : nothing,
+  hostPorts(object), namesOnce(object),
+  below('nodeSelector', labels(object['nodeSelector'])),
+  outside(object, 'activeDeadlineSeconds', 1),
+)
 
 const env = (object: Members): readonly Problem[] => [
   ...(typeof object['name'] === 'string' && object['name'] !== '' && !variable.test(object['name']) ? [misnamed(['name'], object['name'], 'printable ASCII letters without =')] : []),
@@ -121,7 +126,7 @@ const toleration = (object: Members): readonly Problem[] => {
 export const podRules: Readonly<Record<string, Rules>> = {
   Container: { judge: container },
   EphemeralContainer: { judge: container },
-  ContainerPort: { judge: object => [...outside(object, 'containerPort', 1, lastPort), ...outside(object, 'hostPort', 0, lastPort), ...(typeof object['name'] === 'string' && object['name'] !== '' && !isServiceName(object['name']) ? [misnamed(['name'], object['name'], serviceForm)] : [])] },
+  ContainerPort: { judge: object => allOf(outside(object, 'containerPort', 1, lastPort), outside(object, 'hostPort', 0, lastPort), typeof object['name'] === 'string' && object['name'] !== '' && !isServiceName(object['name']) ? [misnamed(['name'], object['name'], serviceForm)] : nothing) },
   Probe: { judge: probe },
   LifecycleHandler: { judge: object => oneOf(object, ['exec', 'httpGet', 'tcpSocket', 'sleep'], 'handler') },
   ExecAction: { judge: object => (Array.isArray(object['command']) && object['command'].length > 0 ? [] : [needed(['command'], 'which is what is run')]) },

@@ -1,6 +1,6 @@
 // The rules of every definition that has some.
 import { metadata } from './names.ts'
-import type { Members, Problem, Rules } from './rule.ts'
+import { allOf, nothing, type Members, type Problem, type Rules } from './rule.ts'
 import { kindRules } from './rules-kinds.ts'
 import { memberRules } from './rules-members.ts'
 import { podRules } from './rules-pod.ts'
@@ -16,11 +16,7 @@ const whole: ReadonlyMap<string, Rules> = new Map([
 function together(definition: string): Rules {
   const { optional, judge } = whole.get(definition) ?? none
   const checks = Object.entries(memberRules[definition] ?? {})
-  const both = (object: Members): readonly Problem[] => {
-    const problems = [...judge?.(object) ?? []]
-    for (const [member, check] of checks) problems.push(...check(object, member))
-    return problems
-  }
+  const both = (object: Members): readonly Problem[] => allOf(judge?.(object) ?? nothing, ...checks.map(([member, check]) => check(object, member)))
   return { ...(optional === undefined ? {} : { optional }), ...(judge !== undefined && checks.length === 0 ? { judge } : { judge: both }) }
 }
 

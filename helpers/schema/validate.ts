@@ -57,6 +57,7 @@ function judgeBody(object: Readonly<Record<string, unknown>>, { shape, builtIn }
 
 /** Of a value of the wrong type nothing else is worth a word: neither what it lacks nor what is in it. */
 function withoutEchoes(found: readonly Found[]): readonly Found[] {
+  if (found.length === 0) return found
   const wrong = found.filter(({ code }) => code === 'schema:type')
   if (wrong.length === 0) return found
   return found.filter(one => !wrong.some(type => type !== one && type.path.every((part, index) => part === one.path[index])))
@@ -92,6 +93,7 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
   }
   const judged = judgeKind(schema, apiVersion, kind)
   const body = withoutEchoes(judgeBody(object, judged, schema))
+  if (body.length + judged.found.length + judged.notes.length === 0) return { findings: [], notes: [], namespaced: judged.namespaced }
   const change = move(judged, object, body)
   const found = [...judged.found.map(one => (one.code.startsWith('api:') && change !== undefined ? { ...one, change } : one)), ...body]
   return {

@@ -125,7 +125,8 @@ function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): v
   if (!Array.isArray(value)) {
     return wrongType(value, 'a list', walk, isMap(value) ? 'begin the item with “- ”, its members indented below' : 'write it as an item of a list, with “- ” before it')
   }
-  for (const [index, item] of value.entries()) {
+  for (let index = 0; index < value.length; index += 1) {
+    const item: unknown = value[index]
     walk.at.push(index)
     // Null is taken for absent in a member, and for itself in a list.
     if (item === null && shape.of.limits?.nullable !== true) wrongType(item, 'an item', walk, 'write the item behind the dash, or take the dash out')
@@ -139,7 +140,8 @@ function judgeMap(value: unknown, of: Shape, walk: Walk): void {
   if (!isMap(value)) {
     return wrongType(value, 'a map of names and values', walk, Array.isArray(value) ? 'write `name: value` lines, without dashes' : 'write `name: value` lines below it')
   }
-  for (const [key, member] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const member = value[key]
     if (member !== null && !isPlain(member, of)) judgeBelow(key, member, of, walk)
   }
 }

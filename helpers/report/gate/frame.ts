@@ -6,19 +6,27 @@ import { clean, clip, lengthOf, padStart } from '../text.ts'
 /** Lines shown before the one with the mark. */
 const before = 2
 
-/** Lines of a text, found once for each. */
-const linesByText = new WeakMap<object, readonly string[]>()
-
 export interface Source {
   text: string
 }
 
-function linesOf(source: Source): readonly string[] {
-  const known = linesByText.get(source)
-  if (known !== undefined) return known
-  const lines = source.text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
-  linesByText.set(source, lines)
-  return lines
+/** Where the lines of a text begin, as far as anybody has asked: frames are of the first few findings of a long file. */
+const startsByText = new WeakMap<Source, number[]>()
+
+/** A line by its number, from 1; undefined where the text has no such line. */
+function lineOf(source: Source, number: number): string | undefined {
+  const { text } = source
+  const starts = startsByText.get(source) ?? [text.startsWith('\uFEFF') ? 1 : 0]
+  startsByText.set(source, starts)
+  const ends = /\r\n|\n|\r|$/g
+  for (let last = starts.at(-1) ?? 0; starts.length <= number; last = ends.lastIndex) {
+    ends.lastIndex = last
+    const end = ends.exec(text)
+    if (end === null || end[0] === '') break
+    starts.push(ends.lastIndex)
+  }
+  const from = starts[number - 1]
+  return from === undefined ? undefined : text.slice(from, starts[number] ?? text.length).replace(/(?:\r\n|\n|\r)$/, '')
 }
 
 /** A value that nobody else may read, in lines around the one that it is about. */
@@ -27,8 +35,7 @@ const veiled = (text: string): string => text.replace(/^(\s*(?:- )?(?:"?[\w./-]+
 /** The lines of a frame, each at most `width` characters; none where the file has no such line. What is secret is not repeated. */
 export function codeFrame(source: Source | undefined, finding: Pick<GateFinding, 'line' | 'column' | 'endLine' | 'endColumn' | 'code' | 'object'>, { width, paint }: { width: number; paint: Paint }): readonly string[] {
   if (source === undefined) return []
-  const lines = linesOf(source)
-  const marked = lines[finding.line - 1]
+  const marked = lineOf(source, finding.line)
   if (marked === undefined) return []
   // The name of a Secret is none.
   const hidden = finding.object?.kind === 'Secret' || /^(?:example-)?secret\b/.test(finding.code)
@@ -38,7 +45,7 @@ export function codeFrame(source: Source | undefined, finding: Pick<GateFinding,
   const start = finding.column - 1
   const end = finding.endLine === finding.line ? Math.max(finding.endColumn - 1, start + 1) : marked.length
   const row = (number: number): string => {
-    const text = lines[number - 1] ?? ''
+    const text = lineOf(source, number) ?? ''
     const shown = !hidden ? text : number === finding.line ? `${text.slice(0, start)}…${text.slice(end)}` : veiled(text)
     return clip(clean(shown.replaceAll('\t', ' ')), room)
   }

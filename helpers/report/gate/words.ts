@@ -25,7 +25,7 @@ export const waiverInWords = ({ waiver }: GateFinding): string =>
 
 /** `k8s/web.yaml:12:9`, as editors and terminals make links of it. */
 export const placeInWords = ({ file, line, column }: Pick<GateUnknown, 'file' | 'line' | 'column'>): string =>
-  [file ?? '', ...(line === undefined ? [] : [line]), ...(column === undefined ? [] : [column])].join(':')
+  `${file ?? ''}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}`
 
 export const ofStatus = (report: Pick<GateReport, 'findings'>, status: GateFinding['status']): readonly GateFinding[] => report.findings.filter(finding => finding.status === status)
 
