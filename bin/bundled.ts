@@ -1,4 +1,4 @@
-// Finds the gate as one bundle, made at install: it loads in half the time of its two hundred modules.
+// Finds the gate as one bundle, made at install: it loads in half the time of its three hundred modules.
 import type { Stats } from 'node:fs'
 
 // Imported, both would load streams that nobody here needs.

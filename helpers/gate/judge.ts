@@ -129,7 +129,8 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
   const refused = new Set(fromSchema.map(placeKey))
   const raised = pending.toSorted((a, b) => (order.get(a.manifest) ?? 0) - (order.get(b.manifest) ?? 0)).map(({ raise }) => raise())
     .filter(one => !saidBySchema.has(one.code.split(':')[0] ?? '') || !refused.has(placeKey(one)))
-  const told = new Set([...fromSchema, ...raised].map(one => `${one.code.split(/[-:]/)[0]} ${placeKey(one)}`))
+  const firstWord = (code: string): string => /^[^-:]*/.exec(code)?.[0] ?? ''
+  const told = new Set(set.problems.length === 0 ? [] : [...fromSchema, ...raised].map(one => `${firstWord(one.code)} ${placeKey(one)}`))
   const isTold = (problem: ManifestProblem): boolean => told.has(`${givesWayTo[problem.code] ?? ''} ${placeKey(problem)}`)
   const objectAt = objectsByLine(set.manifests)
   const unreadable = set.problems.filter(({ kind }) => kind === 'unreadable')

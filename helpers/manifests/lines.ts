@@ -24,7 +24,8 @@ export function linesOf(text: string): Lines {
   let starts: readonly number[] | undefined
   const lineAt = (offset: number): number => {
     starts ??= startsOf(text)
-    let [low, high] = [0, starts.length - 1]
+    let low = 0
+    let high = starts.length - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
       if ((starts[middle] ?? 0) <= offset) low = middle
@@ -35,7 +36,8 @@ export function linesOf(text: string): Lines {
   return {
     text,
     span(from, to) {
-      const [line, endLine] = [lineAt(from), lineAt(to)]
+      const line = lineAt(from)
+      const endLine = lineAt(to)
       return { line: line + 1, column: from - (starts?.[line] ?? 0) + 1, endLine: endLine + 1, endColumn: to - (starts?.[endLine] ?? 0) + 1, from, to }
     },
   }

@@ -80,8 +80,12 @@ function endOfKey(text: string, from: number, step: string | number, keyAt: KeyR
 export function locateIn({ text, numbers }: Notes, whole: Mark, [first, end]: readonly [number, number], keyAt: KeyReader): Locate {
   const number = (member: number, which: number): number => numbers[member * width + which] ?? 0
   return path => {
-    let [mark, steps, from, to] = [whole, 0, first, end]
-    for (const step of path) {
+    let mark = whole
+    let steps = 0
+    let from = first
+    let to = end
+    for (; steps < path.length; steps += 1) {
+      const step = path[steps] ?? ''
       let member = from
       let keyEnd = -1
       for (let index = 0; member < to; index += 1) {
@@ -91,7 +95,6 @@ export function locateIn({ text, numbers }: Notes, whole: Mark, [first, end]: re
       }
       if (member >= to) break
       mark = { key: keyEnd === -1 ? undefined : [number(member, 0), keyEnd], from: number(member, 1), to: number(member, 2) }
-      steps += 1
       to = number(member, 3)
       from = member + 1
     }

@@ -46,8 +46,9 @@ function simple(c: Cursor, indent: number): string | number | boolean | null | u
   const { text } = c
   simpleText.lastIndex = c.at
   if (!simpleText.test(text)) return undefined
+  const from = c.at
   let at = simpleText.lastIndex
-  const [from, to] = [c.at, at - 1]
+  const to = at - 1
   while (text.charCodeAt(at) === space) at += 1
   const column = at - to - 1
   if (at >= c.end || column > indent || isNoContent(text.charCodeAt(at))) return undefined

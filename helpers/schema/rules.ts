@@ -16,7 +16,12 @@ const whole: ReadonlyMap<string, Rules> = new Map([
 function together(definition: string): Rules {
   const { optional, judge } = whole.get(definition) ?? none
   const checks = Object.entries(memberRules[definition] ?? {})
-  const both = (object: Members): readonly Problem[] => allOf(judge?.(object) ?? nothing, ...checks.map(([member, check]) => check(object, member)))
+  const [first, ...others] = checks
+  const both = (object: Members): readonly Problem[] => allOf(
+    judge?.(object) ?? nothing,
+    first === undefined ? nothing : first[1](object, first[0]),
+    others.length === 0 ? nothing : others.flatMap(([member, check]) => check(object, member)),
+  )
   return { ...(optional === undefined ? {} : { optional }), ...(judge !== undefined && checks.length === 0 ? { judge } : { judge: both }) }
 }
 

@@ -140,7 +140,9 @@ function judgeMap(value: unknown, of: Shape, walk: Walk): void {
   if (!isMap(value)) {
     return wrongType(value, 'a map of names and values', walk, Array.isArray(value) ? 'write `name: value` lines, without dashes' : 'write `name: value` lines below it')
   }
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value)
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] ?? ''
     const member = value[key]
     if (member !== null && !isPlain(member, of)) judgeBelow(key, member, of, walk)
   }
@@ -200,7 +202,9 @@ function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: stri
     const members = Object.keys(shape.has).slice(0, 4).join(', ')
     return wrongType(value, `a map of members${members === '' ? '' : `, such as ${members}`}`, walk, Array.isArray(value) ? 'write its members without dashes' : 'write its members below it, indented')
   }
-  for (const member of Object.keys(value)) {
+  const members = Object.keys(value)
+  for (let at = 0; at < members.length; at += 1) {
+    const member = members[at] ?? ''
     const of = memberOf(shape, member)
     if (of === undefined) {
       if (shape.open === undefined) unknownMember(value, member, shape, name, walk)
