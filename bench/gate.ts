@@ -49,21 +49,26 @@ function built(name: keyof typeof programs): string | undefined {
   return undefined
 }
 
-/** Schemas of Kubernetes itself on the disk, as they are published: without them kubeconform fetches each from the network. */
-function schemas(): string | undefined {
-  const folder = join(cache, 'published-schemas')
+/** Schemas of Kubernetes itself on the disk: without them kubeconform fetches each, in its published form, from the network. */
+function schemas(form: 'published' | 'referring'): string | undefined {
+  const folder = join(cache, `${form}-schemas`)
   if (existsSync(folder)) return folder
   const source = sourceOf(kubernetes)
   if ('why' in source) return undefined
-  schemasFrom(readFileSync(join(source.folder, 'api', 'openapi-spec', 'swagger.json'), 'utf8'), folder)
+  schemasFrom(readFileSync(join(source.folder, 'api', 'openapi-spec', 'swagger.json'), 'utf8'), folder, form)
   return folder
 }
 
 function tools(): readonly Tool[] {
-  const [conform, linter, score, definitions] = [built('kubeconform'), built('kube-linter'), built('kube-score'), schemas()]
+  const [conform, linter, score] = [built('kubeconform'), built('kube-linter'), built('kube-score')]
+  const conforming = (name: string, form: 'published' | 'referring'): readonly Tool[] => {
+    const definitions = schemas(form)
+    return conform === undefined || definitions === undefined ? [] : [{ name, command: folder => [conform, '-strict', '-summary', '-schema-location', `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, folder] }]
+  }
   return [
     { name: 'holdfast', command: folder => [join(root, 'node_modules', '.bin', 'node'), join(root, 'bin', 'holdfast.mjs'), 'gate', folder] },
-    ...(conform === undefined || definitions === undefined ? [] : [{ name: 'kubeconform', command: (folder: string) => [conform, '-strict', '-summary', '-schema-location', `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, folder] }]),
+    ...conforming('kubeconform', 'published'),
+    ...conforming('kubeconform, smallest schemas', 'referring'),
     ...(linter === undefined ? [] : [{ name: 'kube-linter', command: (folder: string) => [linter, 'lint', folder] }]),
     ...(score === undefined ? [] : [{ name: 'kube-score', command: (folder: string) => [score, 'score', join(folder, 'all.yaml')] }]),
   ]

@@ -43,11 +43,24 @@ function nullable(value: unknown, key = '', properties?: Json, owner?: Json): un
   })
 }
 
+/** Names of all definitions that one of them leads to. */
+function reachable(name: string, definitions: Json, known: Set<string> = new Set()): ReadonlySet<string> {
+  if (known.has(name)) return known
+  known.add(name)
+  for (const [, next = ''] of JSON.stringify(definitions[name]).matchAll(/"#\/definitions\/([^"]+)"/g)) reachable(next, definitions, known)
+  return known
+}
+
+/** The same, as small as it can be said: with references, and nothing that may be null. Nobody publishes them; they are the quickest. */
+function referring(name: string, definitions: Json): Json {
+  return { $ref: `#/definitions/${name}`, definitions: Object.fromEntries([...reachable(name, definitions)].map(part => [part, closed(definitions[part])])) }
+}
+
 /**
  * Writes them from `swagger.json` of a version of Kubernetes. @source openapi2jsonschema 0.9.1, `--kubernetes --expanded --stand-alone
  * --strict`, which makes the published ones: for Deployment and Service of Kubernetes 1.35 the same, letter by letter but for the order
  */
-export function schemasFrom(swagger: string, folder: string): void {
+export function schemasFrom(swagger: string, folder: string, form: 'published' | 'referring'): void {
   // Of its own source: its shape is known.
   const { definitions } = JSON.parse(swagger) as { definitions: Record<string, Definition> }
   const all: Record<string, Json> = { ...definitions, ...either }
@@ -59,6 +72,12 @@ export function schemasFrom(swagger: string, folder: string): void {
   mkdirSync(folder, { recursive: true })
   for (const [name, { 'x-kubernetes-group-version-kind': kinds = [] }] of Object.entries(definitions)) {
     for (const { group, version, kind } of kinds.slice(0, 1)) {
+      const suffix = group === '' ? version : `${group.split('.')[0]}-${version}`
+      const file = join(folder, `${kind.toLowerCase()}-${suffix}.json`)
+      if (form === 'referring') {
+        writeFileSync(file, JSON.stringify(referring(name, all)))
+        continue
+      }
       let written: unknown
       try {
         written = closed(whole(all[name], all))
@@ -67,9 +86,8 @@ export function schemasFrom(swagger: string, folder: string): void {
         throw error
       }
       const { properties, ...rest } = written as Definition
-      const suffix = group === '' ? version : `${group.split('.')[0]}-${version}`
       const schema = { type: 'object', additionalProperties: false, ...rest, $schema: 'http://json-schema.org/schema#', ...(properties === undefined ? {} : { properties: nullable(properties) }) }
-      writeFileSync(join(folder, `${kind.toLowerCase()}-${suffix}.json`), JSON.stringify(schema, undefined, 2))
+      writeFileSync(file, JSON.stringify(schema, undefined, 2))
     }
   }
 }
