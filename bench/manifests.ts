@@ -65,6 +65,8 @@ const set = (objects: number): string => Array.from({ length: objects / 2 }, (_,
 for (const objects of [14, 1_000, 5_000]) timed(`${objects} objects`, set(objects))
 timed('5,000 objects, anchors in all', set(5_000).replaceAll('metadata:\n  name', 'metadata: &meta\n  name'))
 timed('a file of 50 MB', set(130_000))
+timed('a List of 100,000 without names', `apiVersion: v1\nkind: List\nitems:\n${'- {apiVersion: v1, kind: ConfigMap, metadata: {}}\n'.repeat(100_000)}`)
+timed('a ConfigMap of 100,000 numbers', `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n${Array.from({ length: 100_000 }, (_, index) => `    k${index}: 1\n`).join('')}`)
 timed('a document of a million open brackets', '['.repeat(1_000_000))
 timed('a document of empty lists', `[${'[],'.repeat(340_000)}[]]`)
 timed('a document of empty lines', `a: >\n  x\n${'\n'.repeat(1_000_000)}`)

@@ -31,12 +31,14 @@ export interface Notes {
   numbers: Int32Array
   /** Members so far. */
   count: number
+  /** Members by their names, of those that have many, by the number of the first of them. */
+  readonly wide: Map<number, ReadonlyMap<string | number, number>>
 }
 
 /** Numbers of a member. @source the list above */
 const width = 4
 
-export const newNotes = (text: string): Notes => ({ text, numbers: new Int32Array(256 * width), count: 0 })
+export const newNotes = (text: string): Notes => ({ text, numbers: new Int32Array(256 * width), count: 0, wide: new Map() })
 
 /** Notes a member before its value is read; `key` is -1 for one of a list. Its number is for `finish`. */
 export function begin(notes: Notes, key: number, from: number): number {
@@ -76,9 +78,36 @@ function endOfKey(text: string, from: number, step: string | number, keyAt: KeyR
   return name === step ? end : -1
 }
 
+/** How many members are looked at one by one. @source chosen: objects of the API have no more, and for what has thousands each of them may be asked for */
+const mostInARow = 40
+
 /** Finds members of a document that are those from `first` on and before `end` in the notes. */
-export function locateIn({ text, numbers }: Notes, whole: Mark, [first, end]: readonly [number, number], keyAt: KeyReader): Locate {
+export function locateIn(notes: Notes, whole: Mark, [first, end]: readonly [number, number], keyAt: KeyReader): Locate {
+  const { text, numbers, wide } = notes
   const number = (member: number, which: number): number => numbers[member * width + which] ?? 0
+
+  /** The members of one that has many, by name; found once. */
+  const index = (from: number, to: number): ReadonlyMap<string | number, number> => {
+    const known = wide.get(from)
+    if (known !== undefined) return known
+    const all = new Map<string | number, number>()
+    for (let member = from; member < to; member = number(member, 3)) all.set(number(member, 0) === -1 ? all.size : keyAt(text, number(member, 0)).name, member)
+    wide.set(from, all)
+    return all
+  }
+
+  /** The member of that name among those from one on and before another; -1 where there is none. */
+  const find = (from: number, to: number, step: string | number): number => {
+    let member = from
+    for (let at = 0; member < to; at += 1) {
+      if (at === mostInARow) return index(from, to).get(step) ?? -1
+      const key = number(member, 0)
+      if (key === -1 ? step === at : endOfKey(text, key, step, keyAt) !== -1) return member
+      member = number(member, 3)
+    }
+    return -1
+  }
+
   return path => {
     let mark = whole
     let steps = 0
@@ -86,15 +115,10 @@ export function locateIn({ text, numbers }: Notes, whole: Mark, [first, end]: re
     let to = end
     for (; steps < path.length; steps += 1) {
       const step = path[steps] ?? ''
-      let member = from
-      let keyEnd = -1
-      for (let index = 0; member < to; index += 1) {
-        const key = number(member, 0)
-        if (key === -1 ? step === index : (keyEnd = endOfKey(text, key, step, keyAt)) !== -1) break
-        member = number(member, 3)
-      }
-      if (member >= to) break
-      mark = { key: keyEnd === -1 ? undefined : [number(member, 0), keyEnd], from: number(member, 1), to: number(member, 2) }
+      const member = find(from, to, step)
+      if (member === -1) break
+      const key = number(member, 0)
+      mark = { key: key === -1 ? undefined : [key, endOfKey(text, key, step, keyAt)], from: number(member, 1), to: number(member, 2) }
       to = number(member, 3)
       from = member + 1
     }

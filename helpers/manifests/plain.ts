@@ -25,6 +25,8 @@ function isKey(c: Cursor): boolean {
   if (simpleKey.test(text)) return true
   const first = text.charCodeAt(c.at)
   let at = c.at
+  // What comes after a collection in braces is looked at when that is read.
+  if (first === openMap || first === openList) return false
   if (first === doubleQuote || first === quote) {
     const copy = { ...c }
     quoted(copy)

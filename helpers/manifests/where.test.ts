@@ -79,6 +79,13 @@ test('a member is found by its key as it is read, however that is written', () =
   ])
 })
 
+test('a member is found among thousands, in a list and by its key', () => {
+  const numbers = Array.from({ length: 3000 }, (_, index) => index)
+  const set = setOf(object(`list:\n${numbers.map(number => `- a${number}\n`).join('')}data:\n${numbers.map(number => `  ${number % 2 === 0 ? `"k ${number}"` : `k${number}`}: v\n`).join('')}`))
+  expect([['list', 39], ['list', 40], ['list', 2999], ['list', 3000]].map(path => shownAt(set, path))).toEqual(['45:3 "a39"', '46:3 "a40"', '3005:3 "a2999"', '5:1 "list"'])
+  expect([['data', 'k 0'], ['data', 'k2999'], ['data', 'k 2998'], ['data', 'k']].map(path => shownAt(set, path))).toEqual(['3007:10 "v"', '6006:10 "v"', '6005:13 "v"', '3006:1 "data"'])
+})
+
 test('in JSON, with tabs, at its columns', () => {
   const set = setOf({ 'a.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }] }, undefined, '\t') })
   expect([shownAt(set, ['metadata', 'name']), shownAt(set, ['spec'])]).toEqual(['9:13 "\\"a\\""', '6:4 "\\"apiVersion\\""'])
