@@ -1,11 +1,6 @@
 // The one member that the API fills in and that no judge can guess: where an object without a namespace is made.
 import { isClusterWide } from './kinds.ts'
 
-/** A plain object of JSON. */
-export type Members = Readonly<Record<string, unknown>>
-
-export const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 type Placed = { readonly kind: string; readonly metadata: { readonly namespace?: string } }
 
 /** The namespace in which an object would be made; undefined for one that lives in none. */

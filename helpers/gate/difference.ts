@@ -1,6 +1,6 @@
 // What would change in a cluster: two states of one object, compared member by member.
 import type { Path } from '../words/index.ts'
-import { isMembers } from './defaults.ts'
+import { isMembers } from '../words/members.ts'
 
 /** One member that would change. Absent on one side: it would be made, or would go. */
 export interface Difference {

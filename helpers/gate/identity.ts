@@ -1,7 +1,8 @@
 // Which object a finding is about: places and manifests found by one another, and names that outlive a move.
 import { hash } from 'node:crypto'
 import type { Manifest, Path, Place } from '../words/index.ts'
-import { isMembers, namespaceOf } from './defaults.ts'
+import { isMembers } from '../words/members.ts'
+import { namespaceOf } from './defaults.ts'
 
 type Identity = Pick<Place, 'apiVersion' | 'kind' | 'namespace' | 'name'>
 

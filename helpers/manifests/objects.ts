@@ -1,5 +1,6 @@
 // From what a document holds to objects of the API: lists are taken apart, and what is no object is told apart.
 import type { ManifestObject, ManifestProblem, Path } from '../words/manifest.ts'
+import { isMembers, type Members } from '../words/members.ts'
 import { wrongName, wrongNamespace, wrongPrefix } from './names.ts'
 
 /** A problem at a member of a document. */
@@ -14,10 +15,6 @@ export interface Found {
   /** It has no name yet: the API makes one. */
   generated: boolean
 }
-
-type Fields = Readonly<Record<string, unknown>>
-
-export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const show = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing'
@@ -34,7 +31,7 @@ const nothingToDo = 'Nothing, if it is not meant for the cluster; .holdfastignor
 const localGroups = /^(?:kubeadm\.k8s\.io|kubelet\.config\.k8s\.io|kubeproxy\.config\.k8s\.io|kubescheduler\.config\.k8s\.io|kubectl\.config\.k8s\.io|apiserver\.config\.k8s\.io|apiserver\.k8s\.io|audit\.k8s\.io|client\.authentication\.k8s\.io|controller\.config\.kubernetes\.io|kind\.x-k8s\.io|skaffold|k3d\.io)\//
 
 /** What has an apiVersion or a kind and is yet no object of the API. */
-function localFile({ apiVersion, kind }: Fields, name: string): Trouble | undefined {
+function localFile({ apiVersion, kind }: Members, name: string): Trouble | undefined {
   const version = typeof apiVersion === 'string' ? apiVersion : ''
   if (/^kustomization(?:\.ya?ml)?$/i.test(name) || version.startsWith('kustomize.config.k8s.io/')) return skipped('kustomization', 'a kustomization', 'To judge what it builds: holdfast gate --kustomize <folder>.')
   if (kind === undefined && /^chart\.ya?ml$/i.test(name)) return skipped('helm-chart', 'the description of a Helm chart', renderChart)
@@ -43,9 +40,9 @@ function localFile({ apiVersion, kind }: Fields, name: string): Trouble | undefi
 }
 
 /** What something without apiVersion and kind is, as its name and members show. */
-function stranger(value: Fields, name: string): Trouble {
+function stranger(value: Members, name: string): Trouble {
   if (/^values(?:[-_.].*)?\.(?:ya?ml|json)$/i.test(name)) return skipped('helm-values', 'the values of a Helm chart', renderChart)
-  if ('services' in value && isFields(value['services'])) return skipped('not-an-object', 'a Compose file', nothingToDo)
+  if ('services' in value && isMembers(value['services'])) return skipped('not-an-object', 'a Compose file', nothingToDo)
   const keys = Object.keys(value)
   return skipped('not-an-object', keys.length === 0 ? 'an object without members' : `no object of the API: it has ${keys.slice(0, 4).join(', ').slice(0, 100)}${keys.length > 4 ? ', …' : ''}`, nothingToDo)
 }
@@ -53,7 +50,7 @@ function stranger(value: Fields, name: string): Trouble {
 /** Labels and annotations as the API has them: texts. What is none is told and left out. */
 function textsOf(value: unknown, path: Path): { texts: Readonly<Record<string, string>> | undefined; troubles: readonly Trouble[] } {
   if (value === undefined || value === null) return { texts: undefined, troubles: [] }
-  if (!isFields(value)) return { texts: undefined, troubles: [broken(path, 'not-texts', show(value), 'names with texts', 'Write `name: "text"` below it.')] }
+  if (!isMembers(value)) return { texts: undefined, troubles: [broken(path, 'not-texts', show(value), 'names with texts', 'Write `name: "text"` below it.')] }
   const entries = Object.entries(value)
   // Each of them was just looked at.
   if (entries.every(([, text]) => typeof text === 'string')) return { texts: value as Readonly<Record<string, string>>, troubles: [] }
@@ -68,7 +65,7 @@ interface Named {
   troubles: readonly Trouble[]
 }
 
-function nameOf(apiVersion: string, kind: string, metadata: Fields): Named | Trouble {
+function nameOf(apiVersion: string, kind: string, metadata: Members): Named | Trouble {
   const { name, generateName } = metadata
   if ((name === undefined || name === null || name === '') && typeof generateName === 'string' && generateName !== '') {
     const wrong = wrongPrefix(apiVersion, kind, generateName)
@@ -80,7 +77,7 @@ function nameOf(apiVersion: string, kind: string, metadata: Fields): Named | Tro
   return { name, generated: false, troubles: wrong === undefined ? [] : [broken(['metadata', 'name'], 'bad-name', show(name), wrong, 'Give it another name: the API refuses this one.')] }
 }
 
-function namespaceOf({ namespace }: Fields): { namespace?: string; troubles: readonly Trouble[] } {
+function namespaceOf({ namespace }: Members): { namespace?: string; troubles: readonly Trouble[] } {
   if (namespace === undefined || namespace === null || namespace === '') return { troubles: [] }
   const path = ['metadata', 'namespace']
   if (typeof namespace !== 'string') return { troubles: [broken(path, 'bad-namespace', `metadata.namespace: ${show(namespace)}, no text`, 'a text', `Put it in quotes: without them YAML reads it as ${show(namespace)}.`)] }
@@ -92,18 +89,18 @@ function namespaceOf({ namespace }: Fields): { namespace?: string; troubles: rea
  * Whether Helm makes the object for `helm test` alone: no install and no upgrade does. A Secret counts wherever it stands, for what
  * it holds is in the file. @source Helm documentation, Chart Tests and Chart Hooks; test-success and test-failure are its names of before v3
  */
-function isHelmTest(kind: string, metadata: Fields): boolean {
+function isHelmTest(kind: string, metadata: Members): boolean {
   const { annotations } = metadata
-  const hooks = isFields(annotations) ? annotations['helm.sh/hook'] : undefined
+  const hooks = isMembers(annotations) ? annotations['helm.sh/hook'] : undefined
   return kind !== 'Secret' && typeof hooks === 'string' && hooks.split(',').every(hook => /^test(?:-success|-failure)?$/.test(hook.trim()))
 }
 
 type Objects = { found: readonly Found[]; troubles: readonly Trouble[] }
 const only = (trouble: Trouble): Objects => ({ found: [], troubles: [trouble] })
 
-function oneObject(value: Fields, apiVersion: string, kind: string): Objects {
+function oneObject(value: Members, apiVersion: string, kind: string): Objects {
   const { metadata = {} } = value
-  if (!isFields(metadata)) return only(broken(['metadata'], 'no-name', `metadata: ${show(metadata)}`, 'an object with a name', 'Write `name: …` below metadata.'))
+  if (!isMembers(metadata)) return only(broken(['metadata'], 'no-name', `metadata: ${show(metadata)}`, 'an object with a name', 'Write `name: …` below metadata.'))
   const named = nameOf(apiVersion, kind, metadata)
   if (!('troubles' in named)) return only(named)
   if (isHelmTest(kind, metadata)) return only(skipped('helm-test', `a Helm test: ${kind} ${named.name}`, 'Only helm test makes it: no install and no upgrade does.'))
@@ -136,7 +133,7 @@ const below = (path: Path, { found, troubles }: Objects): Objects => ({
 /** Objects of a document. `name`: of its file, without folders. */
 export function objectsOf(value: unknown, name: string): Objects {
   if (value === null || value === undefined) return { found: [], troubles: [] }
-  if (!isFields(value)) return only(skipped('not-an-object', Array.isArray(value) ? 'a list that is no List of objects' : `nothing but ${show(value)}`, nothingToDo))
+  if (!isMembers(value)) return only(skipped('not-an-object', Array.isArray(value) ? 'a list that is no List of objects' : `nothing but ${show(value)}`, nothingToDo))
   const { apiVersion, kind, items } = value
   const local = localFile(value, name)
   if (local !== undefined) return only(local)
@@ -147,6 +144,6 @@ export function objectsOf(value: unknown, name: string): Objects {
   if (!kind.endsWith('List') || !Array.isArray(items)) return oneObject(value, apiVersion, kind)
   // Items of a list as the API sends it say neither what they are nor of which version.
   const inherited = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) }
-  const each = items.map((item: unknown, index) => below(['items', index], isFields(item) ? objectsOf({ ...inherited, ...item }, '') : only(broken([], 'not-an-object', `an item that is ${show(item)}`, 'an object', 'Remove it.'))))
+  const each = items.map((item: unknown, index) => below(['items', index], isMembers(item) ? objectsOf({ ...inherited, ...item }, '') : only(broken([], 'not-an-object', `an item that is ${show(item)}`, 'an object', 'Remove it.'))))
   return { found: each.flatMap(({ found }) => found), troubles: each.flatMap(({ troubles }) => troubles) }
 }

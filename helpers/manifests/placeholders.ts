@@ -1,6 +1,7 @@
 // Finds what nobody has filled in yet: placeholders, templates that were not rendered, and Secrets that are examples.
 import type { ManifestObject, Path } from '../words/manifest.ts'
-import { isFields, type Trouble } from './objects.ts'
+import { isMembers } from '../words/members.ts'
+import type { Trouble } from './objects.ts'
 
 /** A text without any of this has no placeholder: most files are done with one look. */
 const suspicious = /\{\{|\$\{|<[a-z]|change[-_ ]?me|replace[-_ ]|replaceme|todo|fixme|tbd|secret/i
@@ -54,7 +55,7 @@ function examplesIn(object: ManifestObject): readonly Trouble[] {
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return []
   return ['data', 'stringData'].flatMap(part => {
     const held = fields[part]
-    if (!isFields(held)) return []
+    if (!isMembers(held)) return []
     return Object.entries(held).flatMap(([key, value]): Trouble[] => {
       if (typeof value !== 'string' || value.length > 200) return []
       const text = part === 'data' ? decoded(value) : value.trim()
@@ -74,7 +75,7 @@ export function placeholdersIn(object: ManifestObject): readonly Trouble[] {
       if (trouble !== undefined && !known.has(path.join('/'))) troubles.push(trouble)
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) walk(item, [...path, index])
-    } else if (isFields(value)) {
+    } else if (isMembers(value)) {
       for (const [key, item] of Object.entries(value)) walk(item, [...path, key])
     }
   }

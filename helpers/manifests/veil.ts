@@ -1,6 +1,6 @@
 // Texts of files in which the values of Secrets are not repeated: for diffs and for lines around a finding.
 import type { Manifest, Path } from '../words/manifest.ts'
-import { isFields } from './objects.ts'
+import { isMembers } from '../words/members.ts'
 import { piecesOf } from './split.ts'
 
 /** Members of a Secret that say nothing of what it holds. @source Kubernetes API reference: Secret v1 */
@@ -8,7 +8,7 @@ const open = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable'])
 
 /** Where a Secret may hold what nobody else may read: its entries, whatever their list is called, and what annotations repeat of them. */
 function heldIn({ object }: Manifest): readonly Path[] {
-  const below = (path: Path, value: unknown): readonly Path[] => (isFields(value) ? Object.keys(value).map(key => [...path, key]) : [path])
+  const below = (path: Path, value: unknown): readonly Path[] => (isMembers(value) ? Object.keys(value).map(key => [...path, key]) : [path])
   const annotations: unknown = object.metadata.annotations
   return [
     ...Object.entries(object).filter(([member]) => !open.has(member)).flatMap(([member, value]) => below([member], value)),

@@ -1,4 +1,5 @@
 // Writes values as YAML, in the style of the file they go into.
+import { isMembers } from '../words/members.ts'
 import { plainValue } from './scalar.ts'
 
 /** How a file is written. */
@@ -20,8 +21,6 @@ export function styleOf(text: string): Style {
   return { eol: 2 * (text.match(/\r\n/g)?.length ?? 0) > (text.match(/\n/g)?.length ?? 0) ? '\r\n' : '\n', step: step > 0 && step <= 8 ? step : 2, dash: dash > 0 && dash <= 8 ? dash : 0 }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Texts that need no quotes, wherever they stand. */
 const bare = /^[A-Za-z0-9_./$(+~-][A-Za-z0-9_./$()+~@%=^-]*(?:[ :][A-Za-z0-9_./$()+~@%=^-]+)*$/
 
@@ -39,14 +38,14 @@ export function scalarText(value: unknown, quote?: '"' | "'"): string {
 /** A value on one line, in braces and brackets. */
 export function flowText(value: unknown, json: boolean): string {
   if (Array.isArray(value)) return `[${value.map(item => flowText(item, json)).join(', ')}]`
-  if (!isObject(value)) return json ? JSON.stringify(value) : scalarText(value)
+  if (!isMembers(value)) return json ? JSON.stringify(value) : scalarText(value)
   return `{${Object.entries(value).map(([key, item]) => `${json ? JSON.stringify(key) : scalarText(key)}: ${flowText(item, json)}`).join(', ')}}`
 }
 
 /** JSON over several lines, which begins at a column. */
 export const jsonText = (value: unknown, { eol, step }: Style, column: number): string => (JSON.stringify(value, undefined, step) ?? 'null').split('\n').join(`${eol}${' '.repeat(column)}`)
 
-const isEmpty = (value: unknown): boolean => (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
+const isEmpty = (value: unknown): boolean => (Array.isArray(value) ? value.length === 0 : isMembers(value) && Object.keys(value).length === 0)
 
 function linesOf(value: unknown, style: Style, column: number): readonly string[] {
   const pad = ' '.repeat(column)
@@ -57,7 +56,7 @@ function linesOf(value: unknown, style: Style, column: number): readonly string[
       return [`${pad}- ${first.slice(column + 2)}`, ...rest]
     })
   }
-  return isObject(value) ? Object.entries(value).flatMap(([key, item]) => memberLines(key, item, style, column)) : [`${pad}${scalarText(value)}`]
+  return isMembers(value) ? Object.entries(value).flatMap(([key, item]) => memberLines(key, item, style, column)) : [`${pad}${scalarText(value)}`]
 }
 
 /** A key with its value, over as many lines as it takes, from a column on. */

@@ -1,5 +1,6 @@
 // What can be told of a secret without telling it: whether a text is one, a placeholder for one, or none.
 import type { KubeObject, SecretEntry } from '../words/index.ts'
+import { isMembers } from '../words/members.ts'
 
 /** Words that stand where a secret is to be put by somebody else. */
 const placeholder = /^(?:change[-_ ]?(?:me|it)|replace[-_ ]?(?:me|this|with)?.*|to[-_ ]?do|fix[-_ ]?me|placeholder|example|sample|dummy|redacted|secret|password|your[-_ ].*|x{3,}|\*{3,}|\.{3,}|-+|<[^>]*>|\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|(?:op|vault|ref|sops|enc):.*|ENC\[.*\])$/is
@@ -12,8 +13,6 @@ export function entryOf(text: string): Exclude<SecretEntry, 'kept'> {
   if (text.trim() === '') return 'empty'
   return isPlaceholder(text) ? 'placeholder' : 'value'
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What base64 stands for; the text itself where it is none. */
 function decoded(text: string): string {
@@ -28,8 +27,8 @@ function decoded(text: string): string {
 export function entriesOf(secret: KubeObject): Readonly<Record<string, SecretEntry>> {
   const { entries, data, stringData }: KubeObject & { entries?: unknown; data?: unknown; stringData?: unknown } = secret
   // Told by the question already: nothing of the values is left.
-  if (isRecord(entries)) return entries as Record<string, SecretEntry>
-  const told = (values: unknown, read: (text: string) => string) => Object.entries(isRecord(values) ? values : {}).map(([key, value]) => [key, entryOf(read(typeof value === 'string' ? value : ''))] as const)
+  if (isMembers(entries)) return entries as Record<string, SecretEntry>
+  const told = (values: unknown, read: (text: string) => string) => Object.entries(isMembers(values) ? values : {}).map(([key, value]) => [key, entryOf(read(typeof value === 'string' ? value : ''))] as const)
   return Object.fromEntries([...told(data, decoded), ...told(stringData, text => text)])
 }
 

@@ -1,4 +1,5 @@
 // Views of everything that makes pods, as people wrote it or as the API has it. What has a wrong shape is left out: its schema is judged elsewhere.
+import { isMembers } from '../words/members.ts'
 import { cronJobs, daemonSets, deployments, inNamespace, jobs, pods, statefulSets } from './kubernetes.ts'
 import type { Container, CronJob, Job, KubeObject, LabelSelector, Path, Pod, PodSpec, Policy, Question, See, WorkloadObject } from '../words/index.ts'
 
@@ -26,26 +27,24 @@ export interface ContainerPlace {
   readonly role: 'app' | 'sidecar' | 'init'
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** The objects of a list with their places in it; nothing of what is no list. */
 export function items<T extends object>(list: readonly T[] | undefined): readonly (readonly [item: T, index: number])[] {
   const found: (readonly [item: T, index: number])[] = []
   if (!Array.isArray(list)) return found
   for (let index = 0; index < list.length; index += 1) {
     const item = list[index] as T
-    if (isRecord(item)) found.push([item, index])
+    if (isMembers(item)) found.push([item, index])
   }
   return found
 }
 
 const textsAt = (value: unknown, key: 'labels' | 'annotations'): Readonly<Record<string, string>> => {
-  const texts = isRecord(value) ? value[key] : undefined
-  return isRecord(texts) ? (texts as Record<string, string>) : {}
+  const texts = isMembers(value) ? value[key] : undefined
+  return isMembers(texts) ? (texts as Record<string, string>) : {}
 }
 
 function template(object: KubeObject, from: unknown, path: Path, ends: boolean): readonly PodTemplate[] {
-  if (!isRecord(from) || !isRecord(from['spec'])) return []
+  if (!isMembers(from) || !isMembers(from['spec'])) return []
   const spec = from['spec'] as Partial<PodSpec>
   const stays = !ends && spec.restartPolicy !== 'Never' && spec.restartPolicy !== 'OnFailure'
   const { metadata } = from
@@ -146,4 +145,4 @@ function meets({ key, operator, values }: Requirement, labels: Readonly<Record<s
 
 /** Whether labels are what a selector asks for. An empty selector asks for nothing. @source Kubernetes, labels and selectors */
 export const matches = (selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean =>
-  Object.entries(isRecord(selector.matchLabels) ? selector.matchLabels : {}).every(([key, value]) => labels[key] === value) && items(selector.matchExpressions).every(([requirement]) => meets(requirement, labels))
+  Object.entries(isMembers(selector.matchLabels) ? selector.matchLabels : {}).every(([key, value]) => labels[key] === value) && items(selector.matchExpressions).every(([requirement]) => meets(requirement, labels))

@@ -1,14 +1,12 @@
 // Schemas of custom resources, from the CustomResourceDefinitions that come along with them.
 import type { Manifest } from '../words/index.ts'
-import { isMap } from './found.ts'
+import { isMembers, type Members } from '../words/members.ts'
 import { keyOf } from './opened.ts'
 import { isJudged } from './patterns.ts'
 import type { CustomKind, Schema } from './schema.ts'
 import type { Bound, Limits, Shape } from './shape.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
-const json = (value: unknown): Json => (isMap(value) ? value : {})
+const json = (value: unknown): Members => (isMembers(value) ? value : {})
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const texts = (value: unknown): readonly string[] => list(value).filter(item => typeof item === 'string')
 
@@ -21,7 +19,7 @@ const flags = ['exclusiveMinimum', 'exclusiveMaximum', 'uniqueItems'] as const
 const words = ['format', 'pattern'] as const
 const combinations = ['allOf', 'anyOf', 'oneOf'] as const
 
-function limitsOf(schema: Json): Limits {
+function limitsOf(schema: Members): Limits {
   const limits: { -readonly [name in keyof Limits]: Limits[name] } = {}
   for (const name of numbers) if (typeof schema[name] === 'number') limits[name] = schema[name]
   for (const name of flags) if (schema[name] === true) limits[name] = true
@@ -30,22 +28,22 @@ function limitsOf(schema: Json): Limits {
   if (Array.isArray(schema['enum'])) limits.enum = schema['enum']
   if (schema['nullable'] === true) limits.nullable = true
   if (schema['default'] !== undefined) limits.default = schema['default']
-  if (isMap(schema['not'])) limits.not = boundOf(schema['not'])
+  if (isMembers(schema['not'])) limits.not = boundOf(schema['not'])
   return limits
 }
 
-function boundOf(schema: Json): Bound {
+function boundOf(schema: Members): Bound {
   return {
     ...limitsOf(schema),
     ...(typeof schema['type'] === 'string' ? { type: schema['type'] } : {}),
     ...(Array.isArray(schema['required']) ? { required: texts(schema['required']) } : {}),
-    ...(isMap(schema['properties']) ? { properties: Object.fromEntries(Object.entries(schema['properties']).map(([name, of]) => [name, boundOf(json(of))])) } : {}),
-    ...(isMap(schema['items']) ? { items: boundOf(schema['items']) } : {}),
-    ...(isMap(schema['additionalProperties']) ? { additionalProperties: boundOf(schema['additionalProperties']) } : {}),
+    ...(isMembers(schema['properties']) ? { properties: Object.fromEntries(Object.entries(schema['properties']).map(([name, of]) => [name, boundOf(json(of))])) } : {}),
+    ...(isMembers(schema['items']) ? { items: boundOf(schema['items']) } : {}),
+    ...(isMembers(schema['additionalProperties']) ? { additionalProperties: boundOf(schema['additionalProperties']) } : {}),
   }
 }
 
-function listShape(schema: Json): Shape {
+function listShape(schema: Members): Shape {
   const of = shapeOf(json(schema['items']))
   if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
   const keys = schema['x-kubernetes-list-type'] === 'map' ? texts(schema['x-kubernetes-list-map-keys']) : []
@@ -54,11 +52,11 @@ function listShape(schema: Json): Shape {
   return { is: 'list', of, keys, defaults: Object.fromEntries(keys.flatMap(key => (json(members[key])['default'] === undefined ? [] : [[key, json(members[key])['default']]]))) }
 }
 
-function objectShape(schema: Json, whole: boolean): Shape {
+function objectShape(schema: Members, whole: boolean): Shape {
   const embedded = whole || schema['x-kubernetes-embedded-resource'] === true
   const open = schema['x-kubernetes-preserve-unknown-fields'] === true || schema['additionalProperties'] === true
   const own = Object.entries(json(schema['properties'])).map(([name, of]) => [name, shapeOf(json(of))] as const)
-  if (!embedded && isMap(schema['additionalProperties'])) return { is: 'map', of: shapeOf(schema['additionalProperties']) }
+  if (!embedded && isMembers(schema['additionalProperties'])) return { is: 'map', of: shapeOf(schema['additionalProperties']) }
   return {
     is: 'object',
     // What every object has is the same everywhere, whatever a definition says of it.
@@ -68,7 +66,7 @@ function objectShape(schema: Json, whole: boolean): Shape {
   }
 }
 
-function typeShape(schema: Json, whole: boolean): Shape {
+function typeShape(schema: Members, whole: boolean): Shape {
   if (schema['x-kubernetes-int-or-string'] === true) return { is: 'int-or-string' }
   switch (schema['type']) {
     case 'string': return { is: 'string' }
@@ -82,17 +80,17 @@ function typeShape(schema: Json, whole: boolean): Shape {
 }
 
 /** The shape of a structural schema. What is in it and is none is left open, never refused. */
-function shapeOf(schema: Json, whole = false): Shape {
+function shapeOf(schema: Members, whole = false): Shape {
   const limits = limitsOf(schema)
   return Object.keys(limits).length === 0 ? typeShape(schema, whole) : { ...typeShape(schema, whole), limits }
 }
 
 const hasRules = (schema: unknown): boolean =>
-  (Array.isArray(schema) ? schema.some(hasRules) : isMap(schema) && Object.entries(schema).some(([name, of]) =>
+  (Array.isArray(schema) ? schema.some(hasRules) : isMembers(schema) && Object.entries(schema).some(([name, of]) =>
     (name === 'x-kubernetes-validations' && Array.isArray(of)) || (name === 'pattern' && typeof of === 'string' && !isJudged(of)) || hasRules(of)))
 
 /** The kinds that one CustomResourceDefinition defines: one for each of its versions. */
-function kindsOf(definition: Json): readonly CustomKind[] {
+function kindsOf(definition: Members): readonly CustomKind[] {
   const spec = json(definition['spec'])
   const { group } = spec
   const kind = json(spec['names'])['kind']
@@ -105,7 +103,7 @@ function kindsOf(definition: Json): readonly CustomKind[] {
       namespaced: spec['scope'] !== 'Cluster',
       served: version['served'] !== false,
       ...(version['deprecated'] === true ? { deprecated: typeof version['deprecationWarning'] === 'string' ? version['deprecationWarning'] : `${group}/${version['name']} ${kind} is deprecated` } : {}),
-      shape: isMap(schema) ? shapeOf(schema, true) : { is: 'any' },
+      shape: isMembers(schema) ? shapeOf(schema, true) : { is: 'any' },
       rules: hasRules(schema),
     }]
   })

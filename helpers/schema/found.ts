@@ -59,5 +59,3 @@ export function pathInWords(path: Path): string {
 /** `a`, `a or b`, `a, b or c`. */
 export const orInWords = (names: readonly string[]): string =>
   (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`)
-
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,8 @@
 // The limits that a custom resource definition sets: ranges, lengths, patterns, formats, and combinations of them.
 import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '../words/index.ts'
-import { isMap, orInWords, pathInWords, shown, sortOf, type Found } from './found.ts'
+import { isMembers } from '../words/members.ts'
+import { orInWords, pathInWords, shown, sortOf, type Found } from './found.ts'
 import { isEncoded, isTime } from './forms.ts'
 import { matches } from './patterns.ts'
 import type { Bound, Limits } from './shape.ts'
@@ -59,7 +60,7 @@ function ofMany(size: number, least: number | undefined, most: number | undefine
 
 const types: ReadonlyMap<string, (value: unknown) => boolean> = new Map<string, (value: unknown) => boolean>(Object.entries({
   string: (value: unknown) => typeof value === 'string', boolean: (value: unknown) => typeof value === 'boolean', number: (value: unknown) => typeof value === 'number',
-  integer: (value: unknown) => typeof value === 'number' && Number.isInteger(value), array: Array.isArray, object: isMap,
+  integer: (value: unknown) => typeof value === 'number' && Number.isInteger(value), array: Array.isArray, object: isMembers,
 }))
 
 /** Whether a value keeps a bound with all that is in it. */
@@ -67,7 +68,7 @@ function keeps(value: unknown, bound: Bound): boolean {
   if (bound.type !== undefined && types.get(bound.type)?.(value) === false && !(value === null && bound.nullable === true)) return false
   if (brokenBy(value, bound).length > 0) return false
   if (Array.isArray(value)) return bound.items === undefined || value.every(item => keeps(item, bound.items ?? {}))
-  if (!isMap(value)) return true
+  if (!isMembers(value)) return true
   if (bound.required?.some(member => !Object.hasOwn(value, member)) === true) return false
   const { properties = {}, additionalProperties } = bound
   return Object.entries(value).every(([member, of]) => {
@@ -102,7 +103,7 @@ function brokenBy(value: unknown, limits: Limits): readonly Broken[] {
     broken.push(...ofMany(value.length, limits.minItems, limits.maxItems, 'item', 'items'))
     if (limits.uniqueItems === true && new Set(value.map(item => JSON.stringify(item))).size < value.length) broken.push({ code: 'schema:duplicate', expected: 'each item once', remedy: 'take what is there twice out' })
   }
-  if (isMap(value)) broken.push(...ofMany(Object.keys(value).length, limits.minProperties, limits.maxProperties, 'member', 'members'))
+  if (isMembers(value)) broken.push(...ofMany(Object.keys(value).length, limits.minProperties, limits.maxProperties, 'member', 'members'))
   return [...broken, ...ofCombinations(value, limits)]
 }
 

@@ -1,4 +1,5 @@
 // Packs the published OpenAPI of several Kubernetes versions into one text, definitions that they share stored once.
+import { isMembers, type Members } from '../words/members.ts'
 import type { Head, Shape } from './shape.ts'
 
 /** A Kubernetes version as its source publishes it. */
@@ -11,9 +12,7 @@ export interface Published {
   generated: string
 }
 
-type Json = Readonly<Record<string, unknown>>
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const json = (value: unknown): Json => (isJson(value) ? value : {})
+const json = (value: unknown): Members => (isMembers(value) ? value : {})
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const texts = (value: unknown): readonly string[] => list(value).filter(item => typeof item === 'string')
 
@@ -45,17 +44,17 @@ export function enumerations(generated: string): ReadonlyMap<string, readonly st
   return found
 }
 
-const refOf = (schema: Json): string | undefined => {
+const refOf = (schema: Members): string | undefined => {
   const direct = schema['$ref'] ?? list(schema['allOf']).map(part => json(part)['$ref']).find(ref => ref !== undefined)
   return typeof direct === 'string' ? direct.split('/').at(-1) : undefined
 }
 
 interface Source {
-  definitions: ReadonlyMap<string, Json>
+  definitions: ReadonlyMap<string, Members>
   enums: ReadonlyMap<string, readonly string[]>
 }
 
-function listShape(schema: Json, of: Shape, source: Source): Shape {
+function listShape(schema: Members, of: Shape, source: Source): Shape {
   if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
   const keys = texts(schema['x-kubernetes-list-map-keys'])
   if (keys.length === 0) return { is: 'list', of }
@@ -69,7 +68,7 @@ function listShape(schema: Json, of: Shape, source: Source): Shape {
 }
 
 /** `enumeration`: under which key the values of the member are kept, if it is one. */
-function shapeOf(schema: Json, source: Source, enumeration: string): Shape {
+function shapeOf(schema: Members, source: Source, enumeration: string): Shape {
   const ref = refOf(schema)
   if (ref !== undefined) return byName[ref] ?? { is: 'ref', to: ref }
   const oneOf = source.enums.get(enumeration)
@@ -81,11 +80,11 @@ function shapeOf(schema: Json, source: Source, enumeration: string): Shape {
     case 'array': return listShape(schema, shapeOf(json(schema['items']), source, enumeration), source)
     default:
   }
-  if (isJson(schema['additionalProperties'])) return { is: 'map', of: shapeOf(schema['additionalProperties'], source, enumeration) }
+  if (isMembers(schema['additionalProperties'])) return { is: 'map', of: shapeOf(schema['additionalProperties'], source, enumeration) }
   return { is: 'any' }
 }
 
-function definition(name: string, schema: Json, source: Source): Shape {
+function definition(name: string, schema: Members, source: Source): Shape {
   // A definition of an object without members takes none; what takes anything is known by its name.
   if (schema['properties'] === undefined) return schema['type'] === 'object' && schema['additionalProperties'] === undefined ? { is: 'object', has: {} } : shapeOf(schema, source, '')
   const key = name.split('.').slice(-3).join('_')
@@ -97,7 +96,7 @@ function definition(name: string, schema: Json, source: Source): Shape {
 type KindRow = readonly [group: string, version: string, kind: string, definition: string, namespaced: 0 | 1]
 
 /** Resources that can be created by their own path: what can stand in a manifest. */
-function kindsOf(documents: readonly Json[], definitions: ReadonlyMap<string, Json>): readonly KindRow[] {
+function kindsOf(documents: readonly Members[], definitions: ReadonlyMap<string, Members>): readonly KindRow[] {
   const byKind = new Map([...definitions].flatMap(([name, schema]) => list(schema['x-kubernetes-group-version-kind'])
     .map(one => [[json(one)['group'], json(one)['version'], json(one)['kind']].join('/'), name] as const)))
   return documents.flatMap(document => Object.entries(json(document['paths'])).flatMap(([path, operations]): readonly KindRow[] => {
@@ -109,8 +108,8 @@ function kindsOf(documents: readonly Json[], definitions: ReadonlyMap<string, Js
   }))
 }
 
-function definitionsOf(documents: readonly Json[], version: string): ReadonlyMap<string, Json> {
-  const definitions = new Map<string, Json>()
+function definitionsOf(documents: readonly Members[], version: string): ReadonlyMap<string, Members> {
+  const definitions = new Map<string, Members>()
   for (const document of documents) {
     for (const [name, schema] of Object.entries(json(json(document['components'])['schemas']))) definitions.set(name, json(schema))
   }

@@ -1,5 +1,6 @@
 // A rule that the API server holds objects against beyond their types, and the words for what breaks one.
 import type { Change, Path } from '../words/index.ts'
+import { isMembers, type Members } from '../words/members.ts'
 
 export interface Problem {
   code: string
@@ -12,7 +13,7 @@ export interface Problem {
   change?: Change
 }
 
-export type Members = Readonly<Record<string, unknown>>
+export type { Members }
 
 export interface Rules {
   /** Called required by the published schema, but taken for its zero, or set by the server, where it is missing. */
@@ -63,12 +64,12 @@ export function objectsIn(value: unknown): readonly (readonly [Members, number])
   const found: (readonly [Members, number])[] = []
   for (let index = 0; index < value.length; index += 1) {
     const item: unknown = value[index]
-    if (typeof item === 'object' && item !== null && !Array.isArray(item)) found.push([item as Members, index])
+    if (isMembers(item)) found.push([item, index])
   }
   return found
 }
 
-export const membersOf = (value: unknown): Members => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Members : {})
+export const membersOf = (value: unknown): Members => (isMembers(value) ? value : {})
 
 /** Of several members exactly one has to be there. */
 export function oneOf(object: Members, members: readonly string[], what: string, none = true): readonly Problem[] {

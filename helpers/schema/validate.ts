@@ -1,6 +1,7 @@
 // Judges one object by the schema: is its kind served, and is it what its kind wants?
 import type { Change, Manifest, Place } from '../words/index.ts'
-import { isMap, type Found, type Note, type SchemaFinding } from './found.ts'
+import { isMembers } from '../words/members.ts'
+import type { Found, Note, SchemaFinding } from './found.ts'
 import { apart, judgeKind, type KindJudged } from './kind.ts'
 import { objectName } from './names.ts'
 import type { Schema } from './schema.ts'
@@ -17,12 +18,12 @@ export interface Validated {
 /** Anything can stand in a file, whatever its type says: read as such. */
 const bare = (manifest: Manifest): unknown => manifest.object
 const textIn = (value: unknown, member: string): string | undefined => {
-  const of = isMap(value) ? value[member] : undefined
+  const of = isMembers(value) ? value[member] : undefined
   return typeof of === 'string' ? of : undefined
 }
 
 function placeOf(object: unknown): Omit<Place, 'path'> {
-  const metadata = isMap(object) ? object['metadata'] : undefined
+  const metadata = isMembers(object) ? object['metadata'] : undefined
   const apiVersion = textIn(object, 'apiVersion')
   const namespace = textIn(metadata, 'namespace')
   return { ...(apiVersion === undefined ? {} : { apiVersion }), kind: textIn(object, 'kind') ?? '', ...(namespace === undefined ? {} : { namespace }), name: textIn(metadata, 'name') ?? textIn(metadata, 'generateName') ?? '' }
@@ -42,7 +43,7 @@ function judgeBody(object: Readonly<Record<string, unknown>>, { shape, builtIn }
   const walk: Walk = { schema, root: shape, at: [], found: [], lenient: false, secret }
   judge(apartFromStatus(object, false), shape, walk)
   const metadata = object['metadata']
-  const nameless = textIn(metadata, 'name') === undefined && textIn(metadata, 'generateName') === undefined && (!isMap(metadata) || (metadata['name'] ?? null) === null)
+  const nameless = textIn(metadata, 'name') === undefined && textIn(metadata, 'generateName') === undefined && (!isMembers(metadata) || (metadata['name'] ?? null) === null)
   if (nameless && walk.found.every(({ path }) => path.join('.') !== 'metadata')) walk.found.push({ code: 'schema:required', path: ['metadata', 'name'], seen: 'metadata has no name', expected: 'a name, which every object must have', remedy: 'add metadata.name' })
   const name = textIn(metadata, 'name')
   // A prefix for which the API makes the rest stands in the place of the name; it may end with a dash.
@@ -73,9 +74,9 @@ function asWritten(manifest: Manifest, { path, change }: Found): boolean {
 /** A change of the apiVersion alone, where that is all that has to be changed. */
 function move({ moved }: KindJudged, object: unknown, body: readonly Found[]): Change | undefined {
   if (moved?.replacement === undefined || body.length > 0) return undefined
-  const selector = isMap(object) && isMap(object['spec']) ? object['spec']['selector'] : undefined
+  const selector = isMembers(object) && isMembers(object['spec']) ? object['spec']['selector'] : undefined
   // There its meaning changes with the version.
-  const empty = !isMap(selector) || Object.values(selector).every(part => !isMap(part) && !Array.isArray(part)) || Object.values(selector).every(part => Object.keys(Object(part)).length === 0)
+  const empty = !isMembers(selector) || Object.values(selector).every(part => !isMembers(part) && !Array.isArray(part)) || Object.values(selector).every(part => Object.keys(Object(part)).length === 0)
   return moved.remark !== undefined && empty ? undefined : { to: moved.replacement.apiVersion }
 }
 
@@ -87,7 +88,7 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
   const object = bare(manifest)
   const place = placeOf(object)
   const { apiVersion, kind } = place
-  if (!isMap(object) || apiVersion === undefined || apiVersion === '' || kind === '') {
+  if (!isMembers(object) || apiVersion === undefined || apiVersion === '' || kind === '') {
     const found = [...(apiVersion === undefined || apiVersion === '' ? [missing('apiVersion', 'add apiVersion, such as v1 or apps/v1')] : []), ...(kind === '' ? [missing('kind', 'add kind, such as Deployment')] : [])]
     return { findings: found.map(({ path, ...rest }) => ({ ...rest, at: { ...place, path } })), notes: [], namespaced: undefined }
   }

@@ -1,6 +1,7 @@
 // Holds a value against its shape: members, types, enumerations, forms and the keys of lists.
 import type { Path } from '../words/index.ts'
-import { isMap, orInWords, pathInWords, shown, sortOf, type Found } from './found.ts'
+import { isMembers } from '../words/members.ts'
+import { orInWords, pathInWords, shown, sortOf, type Found } from './found.ts'
 import { isEncoded, isQuantity, isTime, quantityMeant } from './forms.ts'
 import { limitsBroken } from './limits.ts'
 import { rulesOf } from './rules.ts'
@@ -103,7 +104,7 @@ function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, wal
   if ((keys === undefined && shape.set === undefined) || items.length < 2) return
   const first = new Map<string, number>()
   for (const [index, item] of items.entries()) {
-    const values = keys === undefined ? [item] : isMap(item) ? keys.map(key => item[key] ?? defaults[key]) : []
+    const values = keys === undefined ? [item] : isMembers(item) ? keys.map(key => item[key] ?? defaults[key]) : []
     if (values.length === 0 || values.some(value => value === undefined || value === null)) continue
     const id = values.length === 1 && typeof values[0] === 'string' ? values[0] : JSON.stringify(values)
     const earlier = first.get(id)
@@ -112,7 +113,7 @@ function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, wal
       continue
     }
     const named = keys === undefined ? shown(item) : keys.map((key, at) => `${key} ${JSON.stringify(values[at])}`).join(' and ')
-    const where = placed(walk, index, ...(keys?.length === 1 && isMap(item) && item[keys[0] ?? ''] !== undefined ? keys : []))
+    const where = placed(walk, index, ...(keys?.length === 1 && isMembers(item) && item[keys[0] ?? ''] !== undefined ? keys : []))
     walk.found.push({
       code: 'schema:duplicate', path: where, seen: `${pathInWords(placed(walk, index))} has the same ${walk.secret ? 'key' : named} as ${pathInWords(placed(walk, earlier))}`,
       expected: keys === undefined ? 'each value once' : `${orInWords(keys).replace(' or ', ' and ')} that no other item of the list has`,
@@ -123,7 +124,7 @@ function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, wal
 
 function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): void {
   if (!Array.isArray(value)) {
-    return wrongType(value, 'a list', walk, isMap(value) ? 'begin the item with “- ”, its members indented below' : 'write it as an item of a list, with “- ” before it')
+    return wrongType(value, 'a list', walk, isMembers(value) ? 'begin the item with “- ”, its members indented below' : 'write it as an item of a list, with “- ” before it')
   }
   for (let index = 0; index < value.length; index += 1) {
     const item: unknown = value[index]
@@ -137,7 +138,7 @@ function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): v
 }
 
 function judgeMap(value: unknown, of: Shape, walk: Walk): void {
-  if (!isMap(value)) {
+  if (!isMembers(value)) {
     return wrongType(value, 'a map of names and values', walk, Array.isArray(value) ? 'write `name: value` lines, without dashes' : 'write `name: value` lines below it')
   }
   const keys = Object.keys(value)
@@ -198,7 +199,7 @@ const memberOf = ({ has }: Shape & { is: 'object' }, member: string): Shape | un
 }
 
 function judgeObject(value: unknown, shape: Shape & { is: 'object' }, name: string, walk: Walk): void {
-  if (!isMap(value)) {
+  if (!isMembers(value)) {
     const members = Object.keys(shape.has).slice(0, 4).join(', ')
     return wrongType(value, `a map of members${members === '' ? '' : `, such as ${members}`}`, walk, Array.isArray(value) ? 'write its members without dashes' : 'write its members below it, indented')
   }

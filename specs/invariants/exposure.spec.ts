@@ -2,11 +2,11 @@
 import { endDeadPortForward } from '../../helpers/fixes/exposure.ts'
 import { patchNodePort } from '../../helpers/fixes/services.ts'
 import { restartWorkload } from '../../helpers/fixes/workloads.ts'
-import { invariant, notApplicable, verify, type Finding, type MappedPort, type Policy, type See, type Service } from '../../helpers/index.ts'
+import { invariant, isMembers, notApplicable, verify, type Finding, type MappedPort, type Policy, type See, type Service } from '../../helpers/index.ts'
 import { forwards, nodeContainers } from '../../helpers/probes/host.ts'
 import { inNamespace, placeOf, services } from '../../helpers/probes/kubernetes.ts'
 import { portAnswer, strangeness, wantedInWords } from '../../helpers/probes/ports.ts'
-import { containersOf, inWords, isRecord, items, matches, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
+import { containersOf, inWords, items, matches, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
 
 const portSubjects = (policy: Policy) => policy.ports.map(port => ({ ...port, name: `${port.name} (${port.host})`, port }))
 
@@ -159,7 +159,7 @@ const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
  */
 function askedBefore(see: See, { service, number }: NodePort): string | undefined {
   const { selector } = service.spec
-  const labels = isRecord(selector) ? selector : {}
+  const labels = isMembers(selector) ? selector : {}
   if (number === undefined || Object.keys(labels).length === 0) return undefined
   const behind = podTemplates(see, service.metadata.namespace ?? '').filter(template => template.spec.hostNetwork === true && matches({ matchLabels: labels }, template.labels))
   return behind.flatMap(template => containersOf(template).flatMap(place => probes.flatMap(probe => {

@@ -1,9 +1,7 @@
 // Probes: liveness, readiness and startup on every container that is meant to run for long, and each asks for what it is there for.
-import { inWords as timeInWords, invariant, ms, verify, type Container, type Finding, type Policy, type Probe, type See, type Workload } from '../../helpers/index.ts'
+import { invariant, inWords as timeInWords, isMembers, ms, verify, type Container, type Finding, type Policy, type Probe, type See, type Workload } from '../../helpers/index.ts'
 import { placeOf, pods } from '../../helpers/probes/kubernetes.ts'
-import {
-  barePods, containersOf, inWords, isRecord, mainContainer, ownNamespaces, templateOf, workloadTemplates, type ContainerPlace, type PodTemplate,
-} from '../../helpers/probes/templates.ts'
+import { barePods, containersOf, inWords, mainContainer, ownNamespaces, templateOf, workloadTemplates, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
 import { workloadObject, workloadQuestions, type WorkloadKind } from '../../helpers/probes/workloads.ts'
 
 interface Owner {
@@ -143,15 +141,15 @@ export const startupOutlastsWarmUp = invariant({
 const question = (probe: Probe): string => {
   const { httpGet, tcpSocket, exec } = probe
   // In a file anything may stand there, null as well.
-  if (isRecord(httpGet)) return JSON.stringify(['http', httpGet.scheme ?? 'HTTP', httpGet.host ?? '', httpGet.port, httpGet.path ?? '/'])
-  return JSON.stringify(!isRecord(tcpSocket) ? ['exec', exec?.command ?? probe] : ['tcp', tcpSocket.host ?? '', tcpSocket.port])
+  if (isMembers(httpGet)) return JSON.stringify(['http', httpGet.scheme ?? 'HTTP', httpGet.host ?? '', httpGet.port, httpGet.path ?? '/'])
+  return JSON.stringify(!isMembers(tcpSocket) ? ['exec', exec?.command ?? probe] : ['tcp', tcpSocket.host ?? '', tcpSocket.port])
 }
 
 /** A port by its number, whichever of its names a probe uses. */
 function withNumber(probe: Probe, container: Container): Probe {
   const number = (port: number | string): number | string => (Array.isArray(container.ports) ? container.ports : []).find(({ name }) => name === port)?.containerPort ?? port
-  if (isRecord(probe.httpGet)) return { ...probe, httpGet: { ...probe.httpGet, port: number(probe.httpGet.port) } }
-  return !isRecord(probe.tcpSocket) ? probe : { ...probe, tcpSocket: { ...probe.tcpSocket, port: number(probe.tcpSocket.port) } }
+  if (isMembers(probe.httpGet)) return { ...probe, httpGet: { ...probe.httpGet, port: number(probe.httpGet.port) } }
+  return !isMembers(probe.tcpSocket) ? probe : { ...probe, tcpSocket: { ...probe.tcpSocket, port: number(probe.tcpSocket.port) } }
 }
 
 export const livenessAsksForItself = invariant({
@@ -168,7 +166,7 @@ export const livenessAsksForItself = invariant({
       return longRunning(template).flatMap((place): readonly Finding[] => {
         const { container, path, id } = place
         const { livenessProbe: liveness, readinessProbe: readiness } = container
-        if (!isRecord(liveness)) return []
+        if (!isMembers(liveness)) return []
         const at = placeOf(template.object, [...path, 'livenessProbe'])
         const { httpGet }: Probe = liveness
         const written = httpGet?.path
@@ -179,7 +177,7 @@ export const livenessAsksForItself = invariant({
             expected: 'a path that answers for the process alone', remedy: 'give the program a path that needs nobody else, and ask that one', at: { ...at, path: [...at.path, 'httpGet', 'path'] },
           }]
         }
-        return !differs || !isRecord(readiness) || question(withNumber(liveness, container)) !== question(withNumber(readiness, container)) ? [] : [{
+        return !differs || !isMembers(readiness) || question(withNumber(liveness, container)) !== question(withNumber(readiness, container)) ? [] : [{
           code: `liveness-is-readiness:${id}`, seen: `liveness and readiness of ${inWords(place, template)} ask the same`,
           expected: 'liveness asks whether the process itself lives, readiness whether it can serve', remedy: 'let livenessProbe ask another path, or run another command', at,
         }]

@@ -1,7 +1,7 @@
 // References: every selector finds what it was written for, and every name leads to an object.
-import { invariant, verify, type Finding, type KubeObject, type Path, type Policy, type Question, type See } from '../../helpers/index.ts'
+import { invariant, isMembers, verify, type Finding, type KubeObject, type Path, type Policy, type Question, type See } from '../../helpers/index.ts'
 import { budgets, claims, configMaps, inNamespace, placeOf, secretsIn, serviceAccounts, services, statefulSets } from '../../helpers/probes/kubernetes.ts'
-import { containersOf, isRecord, items, matches, ownNamespaces, podTemplates, templateQuestions, workloadTemplates, type PodTemplate } from '../../helpers/probes/templates.ts'
+import { containersOf, items, matches, ownNamespaces, podTemplates, templateQuestions, workloadTemplates, type PodTemplate } from '../../helpers/probes/templates.ts'
 
 /** A workload that the policy names and nobody sees: what its pods are labelled is not known. */
 const someoneIsMissing = (policy: Policy, namespace: string, templates: readonly PodTemplate[]): boolean => policy.workloads.some(({ kind, name, ...known }) =>
@@ -18,7 +18,7 @@ const idle = (object: KubeObject, what: string, path: Path): Finding => ({
 /** Selectors of workloads that miss the labels of their own template. */
 const strays = (templates: readonly PodTemplate[]): readonly Finding[] => templates.flatMap(({ object, id, labels, namespace }) => {
   const spec = Reflect.get(object, 'spec') as { selector?: { matchLabels?: Record<string, string> } }
-  return !isRecord(spec.selector) || matches(spec.selector, labels) ? [] : [{
+  return !isMembers(spec.selector) || matches(spec.selector, labels) ? [] : [{
     code: `selector-misses-template:${id}`, seen: `the selector of ${object.kind} ${namespace}/${object.metadata.name} does not fit the labels of its own pod template`,
     expected: 'labels that its template carries: the API refuses anything else', remedy: 'write the same labels in spec.selector and in spec.template.metadata.labels', at: placeOf(object, ['spec', 'selector']),
   }]
@@ -50,7 +50,7 @@ export const selectorsFindTheirPods = invariant({
     const partial = someoneIsMissing(policy, namespace, workloads) || (templates.length === 0 && arePart(see))
     const finds = (labels: Readonly<Record<string, string>>): boolean => templates.some(template => matches({ matchLabels: labels }, template.labels))
     const emptyServices = inNamespace(see(services), namespace).filter(({ spec }) => spec?.type !== 'ExternalName' && Object.keys(spec?.selector ?? {}).length > 0 && !finds(spec.selector ?? {}))
-    const emptyBudgets = inNamespace(see(budgets), namespace).filter(({ spec }) => isRecord(spec?.selector) && !templates.some(({ labels }) => matches(spec.selector ?? {}, labels)))
+    const emptyBudgets = inNamespace(see(budgets), namespace).filter(({ spec }) => isMembers(spec?.selector) && !templates.some(({ labels }) => matches(spec.selector ?? {}, labels)))
     return [
       ...strays(workloads),
       ...ungoverned(see, namespace),
@@ -67,7 +67,7 @@ interface Use {
 }
 
 const text = (value: unknown, key: string): string | undefined => {
-  const found = isRecord(value) && value['optional'] !== true ? value[key] : undefined
+  const found = isMembers(value) && value['optional'] !== true ? value[key] : undefined
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 const use = (kind: Use['kind'], holder: unknown, key: string, path: Path): readonly Use[] => {
@@ -78,7 +78,7 @@ const use = (kind: Use['kind'], holder: unknown, key: string, path: Path): reado
 /** What the volumes of a pod are made of. @source Kubernetes API reference: Volume, projected sources */
 const ofVolumes = ({ spec, path }: PodTemplate): readonly Use[] => items(spec.volumes).flatMap(([volume, index]) => {
   const here = [...path, 'volumes', index]
-  const projected = isRecord(volume['projected']) && Array.isArray(volume['projected']['sources']) ? items(volume['projected']['sources'] as readonly object[]) : []
+  const projected = isMembers(volume['projected']) && Array.isArray(volume['projected']['sources']) ? items(volume['projected']['sources'] as readonly object[]) : []
   return [
     ...use('ConfigMap', volume['configMap'], 'name', [...here, 'configMap']), ...use('Secret', volume['secret'], 'secretName', [...here, 'secret']),
     ...use('PersistentVolumeClaim', volume.persistentVolumeClaim, 'claimName', [...here, 'persistentVolumeClaim']),
@@ -92,7 +92,7 @@ const ofContainers = (template: PodTemplate): readonly Use[] => containersOf(tem
   ...items(container.envFrom).flatMap(([{ configMapRef, secretRef }, at]) => [
     ...use('ConfigMap', configMapRef, 'name', [...path, 'envFrom', at, 'configMapRef']), ...use('Secret', secretRef, 'name', [...path, 'envFrom', at, 'secretRef']),
   ]),
-  ...items(container.env).flatMap(([{ valueFrom }, at]) => (!isRecord(valueFrom) ? [] : [
+  ...items(container.env).flatMap(([{ valueFrom }, at]) => (!isMembers(valueFrom) ? [] : [
     ...use('ConfigMap', valueFrom.configMapKeyRef, 'name', [...path, 'env', at, 'valueFrom', 'configMapKeyRef']), ...use('Secret', valueFrom.secretKeyRef, 'name', [...path, 'env', at, 'valueFrom', 'secretKeyRef']),
   ])),
 ])

@@ -1,8 +1,8 @@
 // Security: containers keep to themselves, and nothing secret is written where everybody reads it.
-import { invariant, verify, type Finding, type Policy, type See } from '../../helpers/index.ts'
+import { invariant, isMembers, verify, type Finding, type Policy, type See } from '../../helpers/index.ts'
 import { placeOf, secretsIn } from '../../helpers/probes/kubernetes.ts'
 import { entriesOf, entryOf, namesSecret, urlPassword } from '../../helpers/probes/secrets.ts'
-import { containersOf, inWords, isRecord, items, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
+import { containersOf, inWords, items, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
 
 type Confinement = Policy['manifests']['confinement'][number]
 
@@ -82,7 +82,7 @@ const inVariables = (see: See, namespace: string): readonly Finding[] => podTemp
 /** Secrets that came from files with something in them. What the API keeps is where it belongs. */
 const inSecrets = (see: See, namespace: string): readonly Finding[] => see(secretsIn(namespace)).flatMap(secret => {
   const written: unknown = Reflect.get(secret, 'stringData')
-  const where = (key: string) => placeOf(secret, [isRecord(written) && key in written ? 'stringData' : 'data', key])
+  const where = (key: string) => placeOf(secret, [isMembers(written) && key in written ? 'stringData' : 'data', key])
   return Object.entries(entriesOf(secret)).flatMap(([key, entry]): readonly Finding[] => {
     const about = { at: where(key) }
     const id = `${secret.metadata.name}/${key}`

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { resources, type Resource } from '../../helpers/adapters/kube.ts'
 import { judgeAll, nameOf } from '../../helpers/judge/judge.ts'
-import { isRecord } from '../../helpers/probes/templates.ts'
 import { look } from '../../helpers/run/look.ts'
 import { manifestRules, type Finding, type KubeObject, type Policy, type Snapshot } from '../../helpers/words/index.ts'
+import { isMembers } from '../../helpers/words/members.ts'
 import { invariants as all } from '../../specs/invariants/index.ts'
 import { changed } from './rules/changed.ts'
 import { namespace } from './rules/objects.ts'
@@ -148,7 +148,7 @@ test('whatever stands in an object in the place of what belongs there, no judge 
   assert(property(nat(), array(nat(), { minLength: 1, maxLength: 8 }), junk, (which, steps, value) => {
     const object = whole[which % whole.length]!
     const spec: unknown = Reflect.get(object, 'spec')
-    if (!isRecord(spec)) return
+    if (!isMembers(spec)) return
     const broken: KubeObject & { spec: unknown } = { ...object, spec: spoilt(spec, steps, value) }
     const failed = judgeAll(rules, withFiles([broken]), strict).flatMap(({ invariant, verdict }) => (verdict.kind === 'unknown' ? [`${invariant}: ${verdict.why}`] : []))
     expect(failed).toEqual([])

@@ -1,5 +1,6 @@
 // Kubeconfig files as kubectl and talosctl read, merge and write them.
 import { parse, stringify } from 'yaml'
+import { isMembers } from '../../../helpers/words/members.ts'
 import type { Mac } from '../mac.ts'
 
 export interface Kubeconfig {
@@ -14,8 +15,6 @@ export interface Kubeconfig {
 
 export const defaultPath = (mac: Mac): string => `${mac.seed.home}/.kube/config`
 
-const isRecord = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value)
-
 /** The file, or an empty config where there is none, as kubectl takes it. Throws with kubectl's words for a broken one. */
 export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   const empty: Kubeconfig = { apiVersion: 'v1', kind: 'Config', clusters: [], contexts: [], users: [], 'current-context': '', preferences: {} }
@@ -27,7 +26,7 @@ export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   } catch {
     found = undefined
   }
-  if (!isRecord(found)) throw new Error(`error loading config file "${mac.disk.resolve(path)}": yaml: unmarshal errors: it is no kubeconfig`)
+  if (!isMembers(found)) throw new Error(`error loading config file "${mac.disk.resolve(path)}": yaml: unmarshal errors: it is no kubeconfig`)
   // The lists of a kubeconfig are what this program and the worlds' own files put there.
   const held = found as Partial<Kubeconfig>
   return { ...empty, ...held, clusters: held.clusters ?? [], contexts: held.contexts ?? [], users: held.users ?? [], 'current-context': held['current-context'] ?? '', preferences: held.preferences ?? {} }

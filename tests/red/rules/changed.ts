@@ -1,11 +1,11 @@
 // An object with the changes that findings say make it right: what a repair of the file would leave.
-import { isRecord } from '../../../helpers/probes/templates.ts'
 import type { Finding, KubeObject, Path } from '../../../helpers/words/index.ts'
+import { isMembers } from '../../../helpers/words/members.ts'
 
 function put(holder: unknown, [step, ...rest]: Path, change: NonNullable<Finding['change']>): unknown {
   if (step === undefined) return 'to' in change ? change.to : undefined
   if (Array.isArray(holder)) return holder.map((item: unknown, index) => (index === step ? put(item, rest, change) : item))
-  const members = isRecord(holder) ? holder : {}
+  const members = isMembers(holder) ? holder : {}
   const { [step]: old, ...others } = members
   const value = put(old, rest, change)
   return value === undefined ? others : { ...members, [step]: value }
