@@ -1,5 +1,5 @@
 // The gate as one bundle says what its sources say, and is left alone as soon as one of them has changed.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { node, temporary, type Ended } from '../tests/project/process.ts'
@@ -68,6 +68,7 @@ describe('it is run', () => {
     mkdirSync(place)
     const source = join(place, 'one.ts')
     writeFileSync(source, 'export const one = 1\n')
+    writeFileSync(join(place, 'gate.cjs'), '')
     writeFileSync(join(place, noteFile), JSON.stringify({ entry: 'gate.cjs', sources: [['one.ts', stampOf(statSync(source))]] } satisfies BundleNote))
     return { place, source }
   }
@@ -93,7 +94,9 @@ describe('it is run', () => {
   test('not where there is none, or half of one', () => {
     const { place } = small('half')
     writeFileSync(join(place, noteFile), '{"entry": "ga')
-    expect([bundleIn(place, place), bundleIn(join(folder, 'nowhere'), projectRoot)]).toEqual([undefined, undefined])
+    const { place: empty } = small('empty')
+    rmSync(join(empty, 'gate.cjs'))
+    expect([bundleIn(place, place), bundleIn(empty, empty), bundleIn(join(folder, 'nowhere'), projectRoot)]).toEqual([undefined, undefined, undefined])
   })
 
   test('for the gate alone, and not beside a cluster', () => {
@@ -108,13 +111,23 @@ describe('making it', () => {
     expect(statSync(join(bundles, noteFile)).mtimeMs).toBe(before)
   })
 
-  test('after a change takes the place of the old one', async () => {
+  test('after a change takes the place of the old one, which stays for whoever works with it, and goes in the end', async () => {
     const { entry: old, sources } = noteIn(bundles)
-    writeFileSync(join(bundles, noteFile), JSON.stringify({ entry: old, sources: sources.map(([path]) => [path, 'of another day']) }))
+    const inUse = join(bundles, 'in-use')
+    mkdirSync(inUse)
+    utimesSync(join(bundles, old, '..'), new Date(0), new Date(0))
+    renameSync(join(bundles, old, '..'), join(bundles, 'of-long-ago'))
+    writeFileSync(join(bundles, noteFile), JSON.stringify({ entry: 'of-long-ago/gate.cjs', sources: sources.map(([path]) => [path, 'of another day']) }))
     expect(bundleIn(bundles, projectRoot)).toBeUndefined()
     await makeBundle(bundles)
     expect(bundleIn(bundles, projectRoot)).toBeDefined()
     expect(noteIn(bundles).sources).toEqual(sources)
-    expect(readdirSync(bundles)).toHaveLength(2)
+    expect([existsSync(inUse), existsSync(join(bundles, 'of-long-ago'))]).toEqual([true, false])
+  })
+
+  test('twice at the same time leaves one that is whole', async () => {
+    const place = join(folder, 'twice')
+    await Promise.all([makeBundle(place), makeBundle(place)])
+    expect(bundleIn(place, projectRoot)).toBeDefined()
   })
 })

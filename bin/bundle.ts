@@ -1,5 +1,5 @@
 // Makes the bundle of the gate, for bin/install.mjs: node bin/bundle.ts
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { pid, stderr } from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -30,22 +30,25 @@ const left: Plugin = {
 async function write(folder: string): Promise<BundleNote> {
   // Loaded here alone: most starts find the bundle made.
   const { rolldown } = await import('rolldown')
-  const name = `of-${pid}`
+  const place = mkdtempSync(join(folder, 'of-'))
   // CommonJS: its loader asks the disk less often, and takes less of Node itself along.
   const bundle = await rolldown({
     input: { gate: join(projectRoot, 'bin', 'main.ts') }, platform: 'node', plugins: [left, places], logLevel: 'silent',
     // Loaded when they are needed, which is rarely.
     external: [/^(?:execa|undici|yaml|@kubernetes\/client-node)(?:\/|$)/],
   })
-  const { output } = await bundle.write({ dir: join(folder, name), format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' })
+  const { output } = await bundle.write({ dir: place, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' })
   await bundle.close()
   const modules = output.flatMap(part => (part.type === 'chunk' ? part.moduleIds : []))
   // Packages change with the lockfile.
   const sources = [...new Set([...modules, join(projectRoot, 'package-lock.json')])].filter(id => isAbsolute(id) && !id.includes('/node_modules/')).toSorted()
-  return { entry: `${name}/gate.cjs`, sources: sources.map(path => [relative(projectRoot, path), stampOf(statSync(path))]) }
+  return { entry: join(relative(folder, place), 'gate.cjs'), sources: sources.map(path => [relative(projectRoot, path), stampOf(statSync(path))]) }
 }
 
-/** Makes the bundle, where it is not there or of other sources. Whoever reads meanwhile finds the old one or the new one, whole. */
+/** How long a bundle stays after another has taken its place, ms: a gate may be at work with it. @source chosen: no gate works for an hour */
+const kept = 3_600_000
+
+/** Makes the bundle, where it is not there or of other sources. Whoever reads or makes one meanwhile finds the old one or a new one, whole. */
 export async function makeBundle(folder: string): Promise<void> {
   if (bundleIn(folder, projectRoot) !== undefined) return
   mkdirSync(folder, { recursive: true })
@@ -53,8 +56,10 @@ export async function makeBundle(folder: string): Promise<void> {
   const draft = join(folder, `${noteFile}.${pid}`)
   writeFileSync(draft, JSON.stringify(note))
   renameSync(draft, join(folder, noteFile))
-  const kept = [noteFile, dirname(note.entry)]
-  for (const other of readdirSync(folder)) if (!kept.includes(other)) rmSync(join(folder, other), { recursive: true, force: true })
+  for (const other of readdirSync(folder).map(name => join(folder, name))) {
+    const changed = statSync(other, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+    if (Date.now() - changed > kept && other !== join(folder, dirname(note.entry))) rmSync(other, { recursive: true, force: true })
+  }
 }
 
 if (import.meta.main) {

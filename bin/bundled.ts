@@ -26,7 +26,8 @@ export function bundleIn(folder: string, root: string): string | undefined {
   try {
     // Written by bin/bundle.ts; whatever else it holds is no bundle.
     const { entry, sources } = JSON.parse(readFileSync(join(folder, noteFile), 'utf8')) as BundleNote
-    return sources.every(([path, stamp]) => stampOf(statSync(join(root, path))) === stamp) ? join(folder, entry) : undefined
+    const program = join(folder, entry)
+    return statSync(program).isFile() && sources.every(([path, stamp]) => stampOf(statSync(join(root, path))) === stamp) ? program : undefined
   } catch {
     return undefined
   }
