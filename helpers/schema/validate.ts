@@ -5,7 +5,8 @@ import type { Found, Note, SchemaFinding } from './found.ts'
 import { apart, judgeKind, type KindJudged } from './kind.ts'
 import { objectName } from './names.ts'
 import type { Schema } from './schema.ts'
-import { judge, type Walk } from './walk.ts'
+import { judge } from './walk.ts'
+import type { Walk } from './walked.ts'
 
 /** What is wrong with an object, and what could not be said of it. Neither list hides the other. */
 export interface Validated {
