@@ -5,7 +5,7 @@ import { check, constantFrom, property, string } from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
 import { document, mutated, mutations, style } from '../helpers/manifests/arbitrary.ts'
-import { locateBy, newNotes, type Locate, type Marks, type Notes } from '../helpers/manifests/marks.ts'
+import { newNotes, type Locate } from '../helpers/manifests/marks.ts'
 import { locatePlain, readPlain } from '../helpers/manifests/plain.ts'
 import { readManifests } from '../helpers/manifests/read.ts'
 import { piecesOf } from '../helpers/manifests/split.ts'
@@ -83,12 +83,11 @@ function places(value: unknown, locate: Locate, path: Path = []): unknown {
 /** Whether the two readers agree wherever the fast one is certain. */
 function agree(text: string): boolean {
   return /\r(?!\n)/.test(text) || piecesOf(text).every(({ from, to }) => {
-    const [notes, marks]: [Notes, Marks] = [newNotes(text), new Map()]
+    const notes = newNotes(text)
     const plain = readPlain(text, from, to, notes)
     if (plain === undefined) return true
-    const tree = readTree(text, from, to, marks)
-    const [fast, slow] = [locatePlain(notes, plain), locateBy(marks, { key: undefined, from: tree.from, to: tree.to }, tree.value)]
-    return tree.faults.length === 0 && isDeepStrictEqual([plain.value, plain.from, plain.to, places(plain.value, fast)], [tree.value, tree.from, tree.to, places(tree.value, slow)])
+    const tree = readTree(text, from, to)
+    return tree.faults.length === 0 && isDeepStrictEqual([plain.value, plain.from, plain.to, places(plain.value, locatePlain(notes, plain))], [tree.value, tree.from, tree.to, places(tree.value, tree.locate)])
   })
 }
 

@@ -1,27 +1,25 @@
 // JSON schemas of Kubernetes in the form in which kubeconform finds them where it looks by itself: one for each kind, whole, strict.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMembers, type Members } from '../../helpers/words/members.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
-interface Definition extends Json {
+interface Definition extends Members {
   'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[]
-  properties?: Json
+  properties?: Members
 }
 
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const each = (value: unknown, of: (part: unknown, key: string) => unknown): unknown =>
-  Array.isArray(value) ? value.map(part => of(part, '')) : isJson(value) ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, of(part, key)])) : value
+  Array.isArray(value) ? value.map(part => of(part, '')) : isMembers(value) ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, of(part, key)])) : value
 
 /** A number or a text, and nothing else, stands for these two. */
-const either: Readonly<Record<string, Json>> = {
+const either: Readonly<Record<string, Members>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { oneOf: [{ type: 'string' }, { type: 'integer' }] },
   'io.k8s.apimachinery.pkg.api.resource.Quantity': { oneOf: [{ type: 'string' }, { type: 'number' }] },
 }
 
 /** Every reference written out. A definition that leads to itself cannot be. */
-function whole(value: unknown, definitions: Json, above: readonly string[] = []): unknown {
-  const [, name] = /^#\/definitions\/(.+)$/.exec(String(isJson(value) ? value['$ref'] : '')) ?? []
+function whole(value: unknown, definitions: Members, above: readonly string[] = []): unknown {
+  const [, name] = /^#\/definitions\/(.+)$/.exec(String(isMembers(value) ? value['$ref'] : '')) ?? []
   if (name === undefined) return each(value, part => whole(part, definitions, above))
   if (above.includes(name)) throw new RangeError(`${name} leads to itself`)
   return whole(definitions[name], definitions, [...above, name])
@@ -29,22 +27,22 @@ function whole(value: unknown, definitions: Json, above: readonly string[] = [])
 
 /** No object has members that its schema does not know. */
 function closed(value: unknown): unknown {
-  const open = isJson(value) && isJson(value['properties']) && value['additionalProperties'] === undefined
+  const open = isMembers(value) && isMembers(value['properties']) && value['additionalProperties'] === undefined
   return each(open ? { ...value, additionalProperties: false } : value, closed)
 }
 
 /** What need not be there may be null. */
-function nullable(value: unknown, key = '', properties?: Json, owner?: Json): unknown {
+function nullable(value: unknown, key = '', properties?: Members, owner?: Members): unknown {
   const needed = Array.isArray(owner?.['required']) && owner['required'].includes(key)
   return each(value, (part, member) => {
     if (member === 'type' && typeof part === 'string') return needed ? part : [part, 'null']
-    if (Array.isArray(part)) return part.map(item => (isJson(item) ? nullable(item, member, undefined, properties) : item))
-    return isJson(part) ? nullable(part, member, isJson(value) ? value : undefined, properties) : part
+    if (Array.isArray(part)) return part.map(item => (isMembers(item) ? nullable(item, member, undefined, properties) : item))
+    return isMembers(part) ? nullable(part, member, isMembers(value) ? value : undefined, properties) : part
   })
 }
 
 /** Names of all definitions that one of them leads to. */
-function reachable(name: string, definitions: Json, known: Set<string> = new Set()): ReadonlySet<string> {
+function reachable(name: string, definitions: Members, known: Set<string> = new Set()): ReadonlySet<string> {
   if (known.has(name)) return known
   known.add(name)
   for (const [, next = ''] of JSON.stringify(definitions[name]).matchAll(/"#\/definitions\/([^"]+)"/g)) reachable(next, definitions, known)
@@ -52,7 +50,7 @@ function reachable(name: string, definitions: Json, known: Set<string> = new Set
 }
 
 /** The same, as small as it can be said: with references, and nothing that may be null. Nobody publishes them; they are the quickest. */
-function referring(name: string, definitions: Json): Json {
+function referring(name: string, definitions: Members): Members {
   return { $ref: `#/definitions/${name}`, definitions: Object.fromEntries([...reachable(name, definitions)].map(part => [part, closed(definitions[part])])) }
 }
 
@@ -63,9 +61,9 @@ function referring(name: string, definitions: Json): Json {
 export function schemasFrom(swagger: string, folder: string, form: 'published' | 'referring'): void {
   // Of its own source: its shape is known.
   const { definitions } = JSON.parse(swagger) as { definitions: Record<string, Definition> }
-  const all: Record<string, Json> = { ...definitions, ...either }
+  const all: Record<string, Members> = { ...definitions, ...either }
   for (const [name, { 'x-kubernetes-group-version-kind': kinds, properties }] of Object.entries(definitions)) {
-    if (kinds === undefined || !isJson(properties?.['kind']) || !isJson(properties['apiVersion'])) continue
+    if (kinds === undefined || !isMembers(properties?.['kind']) || !isMembers(properties['apiVersion'])) continue
     const [apiVersions, names] = [kinds.map(({ group, version }) => (group === '' ? version : `${group}/${version}`)), kinds.map(({ kind }) => kind)]
     all[name] = { ...definitions[name], properties: { ...properties, apiVersion: { ...properties['apiVersion'], enum: [...new Set(apiVersions)] }, kind: { ...properties['kind'], enum: [...new Set(names)] } } }
   }

@@ -2,7 +2,7 @@
 import type { Pair, ParsedNode, YAMLMap, YAMLSeq } from 'yaml'
 import type { Change, Path } from '../words/manifest.ts'
 import type { Piece } from './split.ts'
-import { endOfScalar, parseTree } from './tree.ts'
+import { endOfScalar, parseTree } from './parse.ts'
 import { flowText, itemLines, jsonText, memberLines, scalarText, styleOf, type Style } from './write.ts'
 import { yaml } from './yaml.ts'
 

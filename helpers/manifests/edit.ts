@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Edit, Manifest, Path } from '../words/manifest.ts'
 import { candidates } from './edit-places.ts'
-import { locateBy, newNotes, type Locate, type Marks } from './marks.ts'
+import { newNotes, type Locate } from './marks.ts'
 import { locatePlain, readPlain } from './plain.ts'
 import { longestTree } from './read.ts'
 import { isRendered } from './rendered.ts'
@@ -101,10 +101,7 @@ interface Target {
 function readWithPlaces(text: string, { from, to }: Piece): { value: unknown; locate: Locate } {
   const notes = newNotes(text)
   const plain = readPlain(text, from, to, notes)
-  if (plain !== undefined) return { value: plain.value, locate: locatePlain(notes, plain) }
-  const marks: Marks = new Map()
-  const tree = readTree(text, from, to, marks)
-  return { value: tree.value, locate: locateBy(marks, { key: undefined, from: tree.from, to: tree.to }, tree.value) }
+  return plain === undefined ? readTree(text, from, to) : { value: plain.value, locate: locatePlain(notes, plain) }
 }
 
 function targetOf(manifest: Manifest, text: string): Target | { why: string } {

@@ -2,7 +2,7 @@
 import { assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { locateBy, newNotes, type Locate, type Marks, type Notes } from './marks.ts'
+import { newNotes, type Locate } from './marks.ts'
 import { locatePlain, readPlain } from './plain.ts'
 import type { Path } from '../words/manifest.ts'
 import { plainValue } from './scalar.ts'
@@ -32,11 +32,11 @@ function placesIn(value: unknown, locate: Locate, path: Path = []): readonly unk
 }
 
 const both = (text: string) => piecesOf(text).map(({ from, to }) => {
-  const [notes, marks]: [Notes, Marks] = [newNotes(text), new Map()]
+  const notes = newNotes(text)
   const plain = readPlain(text, from, to, notes)
-  const tree = readTree(text, from, to, marks)
+  const { locate, ...tree } = readTree(text, from, to)
   if (plain === undefined) return { plain, tree, fast: [], slow: [] }
-  return { plain, tree, fast: placesIn(plain.value, locatePlain(notes, plain)), slow: placesIn(tree.value, locateBy(marks, { key: undefined, from: tree.from, to: tree.to }, tree.value)) }
+  return { plain, tree, fast: placesIn(plain.value, locatePlain(notes, plain)), slow: placesIn(tree.value, locate) }
 })
 
 test('values and places are those of the reader that knows all of YAML', () => {

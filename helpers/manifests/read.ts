@@ -2,7 +2,7 @@
 import type { Manifest, ManifestProblem, ManifestSet, Path, Place, Span } from '../words/manifest.ts'
 import type { KubeObject } from '../words/kube.ts'
 import { linesOf, type Lines } from './lines.ts'
-import { locateBy, newNotes, type Locate, type Marks, type Notes } from './marks.ts'
+import { newNotes, type Locate, type Notes } from './marks.ts'
 import { objectsOf, type Trouble } from './objects.ts'
 import { maySuspect, placeholdersIn } from './placeholders.ts'
 import { locatePlain, readPlain } from './plain.ts'
@@ -60,9 +60,7 @@ function locateTree(text: string): (piece: Piece) => Locate {
   let last: { piece: Piece; locate: Locate } | undefined
   return piece => {
     if (last?.piece === piece) return last.locate
-    const marks: Marks = new Map()
-    const { value, from, to } = readTree(text, piece.from, piece.to, marks)
-    last = { piece, locate: locateBy(marks, { key: undefined, from, to }, value) }
+    last = { piece, locate: readTree(text, piece.from, piece.to).locate }
     return last.locate
   }
 }

@@ -1,8 +1,8 @@
 // Reads all of YAML: anchors, tags, merge keys, folded texts, and what is wrong with it.
-import type { Alias, Document, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import type { Alias, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { deepest } from './cursor.ts'
-import { byteOrderMark, closeList, closeMap, openList, openMap } from './letters.ts'
-import type { Mark, Marks } from './marks.ts'
+import { locateBy, type Locate, type Mark, type Marks } from './marks.ts'
+import { endOfScalar, opensTooMany, parseTree } from './parse.ts'
 import { isNoNumber, plainValue } from './scalar.ts'
 import { yaml } from './yaml.ts'
 import { badKey, duplicateKey, excessive, notANumber, selfReference, syntax, tooDeep, unknownAlias, unknownTag, type Fault } from './yaml-faults.ts'
@@ -12,6 +12,8 @@ export interface TreeDocument {
   from: number
   to: number
   faults: readonly Fault[]
+  /** Finds its members. */
+  locate: Locate
 }
 
 /** A value that was read: what it is, where it stands, and of how many values it is made once its aliases are written out. */
@@ -37,23 +39,6 @@ const mostWritten = 500_000
 const core = 'tag:yaml.org,2002:'
 /** Tags that say what would be read without them, or that kubectl leaves aside. */
 const silentTags = new Set(['!', ...['map', 'seq', 'str', 'int', 'float', 'bool', 'null', 'timestamp', 'binary', 'merge'].map(name => `${core}${name}`)])
-
-/** Parses the text of one document; every position is an offset into the whole file. */
-export function parseTree(text: string, from: number, to: number): { document: Document.Parsed; base: number } {
-  const base = text.charCodeAt(from) === byteOrderMark ? from + 1 : from
-  return { base, document: yaml().parseDocument(text.slice(base, to), { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' }) }
-}
-
-/** Where a scalar's own text ends: the empty lines behind a block of text are not of it. */
-export function endOfScalar(node: Scalar.Parsed, text: string, base: number): number {
-  let to = base + node.range[1]
-  if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') return to
-  for (let at = to; ; to = at) {
-    while (text[at - 1] === ' ') at -= 1
-    if (text[at - 1] !== '\n') return to
-    at -= text[at - 2] === '\r' ? 2 : 1
-  }
-}
 
 class Reading {
   readonly faults: Fault[] = []
@@ -217,22 +202,14 @@ function put(into: Record<string, unknown>, key: string, value: unknown): void {
   else into[key] = value
 }
 
-/** Brackets that are open at once, in texts, too. @source a parser needs about 1 KiB for each */
-const mostBrackets = 10_000
-
-function opensTooMany(text: string, from: number, to: number): boolean {
-  let open = 0
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === openList || code === openMap) open += 1
-    else if ((code === closeList || code === closeMap) && open > 0) open -= 1
-    if (open > mostBrackets) return true
-  }
-  return false
+/** Reads one document of any form. It never throws: what is wrong is among the faults, and `value` is undefined where nothing certain is left. */
+export function readTree(text: string, from: number, to: number): TreeDocument {
+  const marks: Marks = new Map()
+  const read = contentsOf(text, from, to, marks)
+  return { ...read, locate: locateBy(marks, { key: undefined, from: read.from, to: read.to }, read.value) }
 }
 
-/** Reads one document of any form. It never throws: what is wrong is among the faults, and `value` is undefined where nothing certain is left. */
-export function readTree(text: string, from: number, to: number, marks: Marks = new Map()): TreeDocument {
+function contentsOf(text: string, from: number, to: number, marks: Marks): Omit<TreeDocument, 'locate'> {
   const nothing = { value: undefined, from, to }
   if (opensTooMany(text, from, to)) return { ...nothing, faults: [tooDeep(from)] }
   try {

@@ -1,5 +1,6 @@
 // Names as Kubernetes takes them: of objects, labels, ports and variables.
-import { allOf, below, membersOf, misnamed, nothing, type Members, type Problem } from './rule.ts'
+import type { Members } from '../words/members.ts'
+import { allOf, below, membersOf, misnamed, nothing, type Problem } from './rule.ts'
 
 /** @source RFC 1123 label, as apimachinery's validation has it */
 const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/

@@ -13,8 +13,6 @@ export interface Problem {
   change?: Change
 }
 
-export type { Members }
-
 export interface Rules {
   /** Called required by the published schema, but taken for its zero, or set by the server, where it is missing. */
   optional?: readonly string[]

@@ -1,8 +1,9 @@
 // Rules of kinds other than pods. @source pkg/apis/*/validation of Kubernetes 1.35, tried on a v1.35 API server
+import type { Members } from '../words/members.ts'
 import { isCidr } from './addresses.ts'
 import { isServiceName, serviceForm, labels } from './names.ts'
 import { lastPort, mounts, portOrName } from './rules-pod.ts'
-import { allOf, below, emptyMembers, isEmpty, membersOf, misnamed, needed, nothing, objectsIn, oneOf, outside, ruled, twice, type Members, type Problem, type Rules } from './rule.ts'
+import { allOf, below, emptyMembers, isEmpty, membersOf, misnamed, needed, nothing, objectsIn, oneOf, outside, ruled, twice, type Problem, type Rules } from './rule.ts'
 
 /** Whether labels have all that a selector asks of them. */
 function selects(selector: Members, of: Members): boolean {

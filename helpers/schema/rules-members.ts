@@ -1,7 +1,8 @@
 // Rules of single members: names that refer to something, values, percentages, addresses and ranges. @source pkg/apis/*/validation of Kubernetes 1.35
+import type { Members } from '../words/members.ts'
 import { isIP } from './addresses.ts'
 import { isLabel, isQualified, isSubdomain, labelForm, subdomainForm } from './names.ts'
-import { misnamed, needed, outside, ruled, type Members, type Problem } from './rule.ts'
+import { misnamed, needed, outside, ruled, type Problem } from './rule.ts'
 
 type Check = (object: Members, member: string) => readonly Problem[]
 

@@ -1,7 +1,8 @@
 // Rules of pods and their parts. @source pkg/apis/core/validation of Kubernetes 1.35, tried on a v1.35 API server
+import type { Members } from '../words/members.ts'
 import { isQuantity } from './forms.ts'
 import { isLabel, isServiceName, labelForm, labels, serviceForm } from './names.ts'
-import { allOf, below, emptyMembers, isEmpty, membersOf, misnamed, needed, nothing, objectsIn, oneOf, outside, ranged, ruled, twice, type Members, type Problem, type Rules } from './rule.ts'
+import { allOf, below, emptyMembers, isEmpty, membersOf, misnamed, needed, nothing, objectsIn, oneOf, outside, ranged, ruled, twice, type Problem, type Rules } from './rule.ts'
 
 /** @source RFC 6335: the ports that there are */
 export const lastPort = 65_535

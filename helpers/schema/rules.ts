@@ -1,6 +1,7 @@
 // The rules of every definition that has some.
+import type { Members } from '../words/members.ts'
 import { metadata } from './names.ts'
-import { allOf, nothing, type Members, type Problem, type Rules } from './rule.ts'
+import { allOf, nothing, type Problem, type Rules } from './rule.ts'
 import { kindRules } from './rules-kinds.ts'
 import { memberRules } from './rules-members.ts'
 import { podRules } from './rules-pod.ts'
@@ -16,12 +17,11 @@ const whole: ReadonlyMap<string, Rules> = new Map([
 function together(definition: string): Rules {
   const { optional, judge } = whole.get(definition) ?? none
   const checks = Object.entries(memberRules[definition] ?? {})
-  const [first, ...others] = checks
-  const both = (object: Members): readonly Problem[] => allOf(
-    judge?.(object) ?? nothing,
-    first === undefined ? nothing : first[1](object, first[0]),
-    others.length === 0 ? nothing : others.flatMap(([member, check]) => check(object, member)),
-  )
+  const both = (object: Members): readonly Problem[] => {
+    let problems = judge?.(object) ?? nothing
+    for (const [member, check] of checks) problems = allOf(problems, check(object, member))
+    return problems
+  }
   return { ...(optional === undefined ? {} : { optional }), ...(judge !== undefined && checks.length === 0 ? { judge } : { judge: both }) }
 }
 
