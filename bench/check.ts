@@ -6,9 +6,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, env, execPath, stdout } from 'node:process'
-import { loadPolicy } from '../bin/clusters.ts'
-import { parseKubeconfig } from '../helpers/adapters/client.ts'
-import { liveReach } from '../helpers/live/index.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { parseKubeconfig } from '#src/kubernetes/client-node.ts'
+import { liveReach } from '#src/targets/live/index.ts'
 import { counting } from './check/counting.ts'
 import { disperse, gather, namespace, type crowds } from './check/crowd.ts'
 
@@ -17,7 +17,12 @@ const root = join(import.meta.dirname, '..')
 const kubectl = env['HOLDFAST_BENCH_KUBECTL'] ?? 'kubectl'
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-check-'))
 const holdfast = [execPath, join(root, 'bin', 'holdfast.mjs')] as const
-const kept = { ...env, HOLDFAST_KEEP: '1', HOLDFAST_REPORTS: join(folder, 'reports'), HOLDFAST_STATE: join(folder, 'state') }
+const kept = {
+  ...env,
+  HOLDFAST_KEEP: '1',
+  HOLDFAST_REPORTS: join(folder, 'reports'),
+  HOLDFAST_STATE: join(folder, 'state'),
+}
 
 const says = (text: string): void => void stdout.write(`${text}\n`)
 
@@ -39,7 +44,11 @@ function used(pid: number): { cpu: number; peak: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { cpu: (Number(fields[11]) + Number(fields[12])) * (1_000 / ticks), peak: Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024 }
+    return {
+      cpu: (Number(fields[11]) + Number(fields[12])) * (1_000 / ticks),
+      peak:
+        Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    }
   } catch {
     return undefined
   }
@@ -49,7 +58,11 @@ function used(pid: number): { cpu: number; peak: number } | undefined {
 function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const began = performance.now()
-    const child = spawn(command[0] ?? '', command.slice(1), { env: environment, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command[0] ?? '', command.slice(1), {
+      env: environment,
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     let last = { cpu: 0, peak: 0 }
     const look = setInterval(() => {
@@ -67,8 +80,10 @@ function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): 
   })
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-const range = (values: readonly number[]): string => `${(median(values) / 1_000).toFixed(2)} s (${(Math.min(...values) / 1_000).toFixed(2)} to ${(Math.max(...values) / 1_000).toFixed(2)})`
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const range = (values: readonly number[]): string =>
+  `${(median(values) / 1_000).toFixed(2)} s (${(Math.min(...values) / 1_000).toFixed(2)} to ${(Math.max(...values) / 1_000).toFixed(2)})`
 
 /** Path of a list, with its query, as `pods` or `deployments.apps`. */
 function kindOf(asked: string): string | undefined {
@@ -93,19 +108,47 @@ try {
   writeFileSync(file, JSON.stringify({ ...policy, namespaces: [...policy.namespaces, namespace] }))
   const kubeconfig = join(place, 'kubeconfig')
   const reach = liveReach({ seed: 1 })
-  const environment = { ...kept, HOLDFAST_KEEP: '', HOLDFAST_TARGET: 'live', HOLDFAST_CLUSTER: file }
+  const environment = {
+    ...kept,
+    HOLDFAST_KEEP: '',
+    HOLDFAST_TARGET: 'live',
+    HOLDFAST_CLUSTER: file,
+  }
 
   /** Every request of one check, through a proxy that counts. */
   async function requests(): Promise<readonly string[]> {
     const config = parseKubeconfig(kubeconfig, readFileSync(kubeconfig, 'utf8'))
-    const text = (data: string | undefined): string => Buffer.from(data ?? '', 'base64').toString('utf8')
+    const text = (data: string | undefined): string =>
+      Buffer.from(data ?? '', 'base64').toString('utf8')
     const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()]
-    const proxy = await counting({ server: cluster?.server ?? '', ca: text(cluster?.caData), cert: text(user?.certData), key: text(user?.keyData) })
+    const proxy = await counting({
+      server: cluster?.server ?? '',
+      ca: text(cluster?.caData),
+      cert: text(user?.certData),
+      key: text(user?.keyData),
+    })
     try {
       const through = join(folder, 'kubeconfig')
-      writeFileSync(through, JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'default', contexts: [{ name: 'default', context: { cluster: 'default', user: 'default' } }], clusters: [{ name: 'default', cluster: { server: proxy.url } }], users: [{ name: 'default', user: {} }] }))
+      writeFileSync(
+        through,
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Config',
+          'current-context': 'default',
+          contexts: [{ name: 'default', context: { cluster: 'default', user: 'default' } }],
+          clusters: [{ name: 'default', cluster: { server: proxy.url } }],
+          users: [{ name: 'default', user: {} }],
+        }),
+      )
       const counted = join(folder, 'counted.json')
-      writeFileSync(counted, JSON.stringify({ ...policy, namespaces: [...policy.namespaces, namespace], identity: { ...policy.identity, kubeconfig: through } }))
+      writeFileSync(
+        counted,
+        JSON.stringify({
+          ...policy,
+          namespaces: [...policy.namespaces, namespace],
+          identity: { ...policy.identity, kubeconfig: through },
+        }),
+      )
       await run([...holdfast, 'check'], { ...environment, HOLDFAST_CLUSTER: counted })
       return proxy.asked()
     } finally {
@@ -119,24 +162,56 @@ try {
     const asked = await requests()
     const lists = Map.groupBy(asked, kindOf)
     const kinds = [...lists.keys()].filter(kind => kind !== undefined)
-    const twice = [...Map.groupBy(asked.filter(one => kindOf(one) !== undefined && !one.includes('continue=')), one => one)].filter(([, same]) => same.length > 1)
-    says(`requests of one check: ${asked.length}, of which ${asked.filter(one => kindOf(one) !== undefined).length} are pages of ${kinds.length} lists; asked twice: ${twice.length === 0 ? 'none' : twice.map(([one]) => one).join(', ')}`)
-    says(`  ${[...lists].map(([kind, all]) => (kind === undefined ? all.join(', ') : all.length > 1 ? `${kind} in ${all.length} pages` : kind)).join(', ')}`)
+    const twice = [
+      ...Map.groupBy(
+        asked.filter(one => kindOf(one) !== undefined && !one.includes('continue=')),
+        one => one,
+      ),
+    ].filter(([, same]) => same.length > 1)
+    says(
+      `requests of one check: ${asked.length}, of which ${asked.filter(one => kindOf(one) !== undefined).length} are pages of ${kinds.length} lists; asked twice: ${twice.length === 0 ? 'none' : twice.map(([one]) => one).join(', ')}`,
+    )
+    says(
+      `  ${[...lists].map(([kind, all]) => (kind === undefined ? all.join(', ') : all.length > 1 ? `${kind} in ${all.length} pages` : kind)).join(', ')}`,
+    )
     const [ours, theirs]: [Ran[], Ran[]] = [[], []]
     for (let index = 0; index < runs; index += 1) {
       ours.push(await run([...holdfast, 'check'], environment))
-      theirs.push(await run([kubectl, '--kubeconfig', kubeconfig, 'get', '--all-namespaces', '-o', 'json', kinds.join(',')]))
+      theirs.push(
+        await run([
+          kubectl,
+          '--kubeconfig',
+          kubeconfig,
+          'get',
+          '--all-namespaces',
+          '-o',
+          'json',
+          kinds.join(','),
+        ]),
+      )
     }
-    const failed = [...ours.filter(({ code }) => code !== 0 && code !== 1 && code !== 2), ...theirs.filter(({ code }) => code !== 0)]
+    const failed = [
+      ...ours.filter(({ code }) => code !== 0 && code !== 1 && code !== 2),
+      ...theirs.filter(({ code }) => code !== 0),
+    ]
     if (failed.length > 0) throw new Error(`one of them failed: ${failed[0]?.output}`)
-    for (const [name, all] of [['holdfast check', ours], ['kubectl get', theirs]] as const) {
-      says(`  ${name.padEnd(16)} ${range(all.map(({ wall }) => wall)).padEnd(30)} processors ${range(all.map(({ cpu }) => cpu)).padEnd(30)} memory ${Math.round(Math.max(...all.map(({ peak }) => peak)))} MiB · exit ${[...new Set(all.map(({ code }) => code))].join(', ')}`)
+    for (const [name, all] of [
+      ['holdfast check', ours],
+      ['kubectl get', theirs],
+    ] as const) {
+      says(
+        `  ${name.padEnd(16)} ${range(all.map(({ wall }) => wall)).padEnd(30)} processors ${range(all.map(({ cpu }) => cpu)).padEnd(30)} memory ${Math.round(Math.max(...all.map(({ peak }) => peak)))} MiB · exit ${[...new Set(all.map(({ code }) => code))].join(', ')}`,
+      )
     }
-    says(`  holdfast takes ${median(ours.map(({ wall }, index) => wall / (theirs[index]?.wall ?? Number.NaN))).toFixed(2)} times as long as kubectl, pair by pair`)
+    says(
+      `  holdfast takes ${median(ours.map(({ wall }, index) => wall / (theirs[index]?.wall ?? Number.NaN))).toFixed(2)} times as long as kubectl, pair by pair`,
+    )
     await disperse(reach, policy)
   }
 
-  says(`${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}; ${runs} runs of each, in turn: median (least to most)`)
+  says(
+    `${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}; ${runs} runs of each, in turn: median (least to most)`,
+  )
   await measured('deployments', 1_000)
   await measured('pods', 5_000)
 } finally {

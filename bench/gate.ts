@@ -31,9 +31,15 @@ interface Tool {
 
 /** Where the source of a module is, fetched if it is not there yet; or why it cannot be had. */
 function sourceOf(module: string): { folder: string } | { why: string } {
-  const { error, stdout: said } = spawnSync('go', ['mod', 'download', '-json', module], { cwd: cache, encoding: 'utf8' })
+  const { error, stdout: said } = spawnSync('go', ['mod', 'download', '-json', module], {
+    cwd: cache,
+    encoding: 'utf8',
+  })
   if (error !== undefined) return { why: `go cannot be started: ${error.message}` }
-  const { Dir: folder, Error: why = 'the module proxy has no such module' } = JSON.parse(said) as { Dir?: string; Error?: string }
+  const { Dir: folder, Error: why = 'the module proxy has no such module' } = JSON.parse(said) as {
+    Dir?: string
+    Error?: string
+  }
   return folder === undefined ? { why } : { folder }
 }
 
@@ -43,9 +49,17 @@ function built(name: keyof typeof programs): string | undefined {
   if (existsSync(path)) return path
   stdout.write(`building ${programs[name]} …\n`)
   const source = sourceOf(programs[name])
-  const { status, stderr } = 'why' in source ? { status: 1, stderr: source.why } : spawnSync('go', ['build', '-o', path, `./cmd/${name}`], { cwd: source.folder, encoding: 'utf8' })
+  const { status, stderr } =
+    'why' in source
+      ? { status: 1, stderr: source.why }
+      : spawnSync('go', ['build', '-o', path, `./cmd/${name}`], {
+          cwd: source.folder,
+          encoding: 'utf8',
+        })
   if (status === 0) return path
-  stdout.write(`  ${name} cannot be built here and is left out: ${stderr.trim().split('\n').at(-1)}\n`)
+  stdout.write(
+    `  ${name} cannot be built here and is left out: ${stderr.trim().split('\n').at(-1)}\n`,
+  )
   return undefined
 }
 
@@ -55,7 +69,11 @@ function schemas(form: 'published' | 'referring'): string | undefined {
   if (existsSync(folder)) return folder
   const source = sourceOf(kubernetes)
   if ('why' in source) return undefined
-  schemasFrom(readFileSync(join(source.folder, 'api', 'openapi-spec', 'swagger.json'), 'utf8'), folder, form)
+  schemasFrom(
+    readFileSync(join(source.folder, 'api', 'openapi-spec', 'swagger.json'), 'utf8'),
+    folder,
+    form,
+  )
   return folder
 }
 
@@ -63,14 +81,45 @@ function tools(): readonly Tool[] {
   const [conform, linter, score] = [built('kubeconform'), built('kube-linter'), built('kube-score')]
   const conforming = (name: string, form: 'published' | 'referring'): readonly Tool[] => {
     const definitions = schemas(form)
-    return conform === undefined || definitions === undefined ? [] : [{ name, command: folder => [conform, '-strict', '-summary', '-schema-location', `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, folder] }]
+    return conform === undefined || definitions === undefined
+      ? []
+      : [
+          {
+            name,
+            command: folder => [
+              conform,
+              '-strict',
+              '-summary',
+              '-schema-location',
+              `${definitions}/{{ .ResourceKind }}{{ .KindSuffix }}.json`,
+              folder,
+            ],
+          },
+        ]
   }
   return [
-    { name: 'holdfast', command: folder => [join(root, 'node_modules', '.bin', 'node'), join(root, 'bin', 'holdfast.mjs'), 'gate', folder] },
+    {
+      name: 'holdfast',
+      command: folder => [
+        join(root, 'node_modules', '.bin', 'node'),
+        join(root, 'bin', 'holdfast.mjs'),
+        'gate',
+        folder,
+      ],
+    },
     ...conforming('kubeconform', 'published'),
     ...conforming('kubeconform, smallest schemas', 'referring'),
-    ...(linter === undefined ? [] : [{ name: 'kube-linter', command: (folder: string) => [linter, 'lint', folder] }]),
-    ...(score === undefined ? [] : [{ name: 'kube-score', command: (folder: string) => [score, 'score', join(folder, 'all.yaml')] }]),
+    ...(linter === undefined
+      ? []
+      : [{ name: 'kube-linter', command: (folder: string) => [linter, 'lint', folder] }]),
+    ...(score === undefined
+      ? []
+      : [
+          {
+            name: 'kube-score',
+            command: (folder: string) => [score, 'score', join(folder, 'all.yaml')],
+          },
+        ]),
   ]
 }
 
@@ -84,38 +133,51 @@ interface Measured {
 }
 
 /** One run. What it used is read by a small Python program: it waits for the child, and Node does not tell. */
-const waiter = 'import os,resource,subprocess,sys,time\nb=time.monotonic()\nc=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode\nw=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
-const run = (command: readonly string[]): Promise<Measured> => new Promise((resolve, reject) => {
-  let said = ''
-  const child = spawn('python3', ['-c', waiter, ...command], { env: { ...env, NO_COLOR: '1' } })
-  child.stdout.on('data', (part: Buffer) => { said += part.toString() })
-  child.on('error', reject)
-  child.on('close', () => {
-    const [wall = 0, cpu = 0, peak = 0, code = 0] = said.trim().split(' ').map(Number)
-    resolve({ wall, cpu, peak, code })
+const waiter =
+  'import os,resource,subprocess,sys,time\nb=time.monotonic()\nc=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode\nw=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
+const run = (command: readonly string[]): Promise<Measured> =>
+  new Promise((resolve, reject) => {
+    let said = ''
+    const child = spawn('python3', ['-c', waiter, ...command], { env: { ...env, NO_COLOR: '1' } })
+    child.stdout.on('data', (part: Buffer) => {
+      said += part.toString()
+    })
+    child.on('error', reject)
+    child.on('close', () => {
+      const [wall = 0, cpu = 0, peak = 0, code = 0] = said.trim().split(' ').map(Number)
+      resolve({ wall, cpu, peak, code })
+    })
   })
-})
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 // As it is installed: with its bundle.
 spawnSync(execPath, [join(root, 'bin', 'install.mjs')], { stdio: 'inherit' })
 const work = mkdtempSync(join(tmpdir(), 'holdfast-bench-gate-'))
 try {
   const all = tools()
-  stdout.write(`${repetitions} runs each, median; ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`)
-  stdout.write('| objects | program | wall s | × | CPU s | × | peak MiB | exit code |\n|---|---|---|---|---|---|---|---|\n')
+  stdout.write(
+    `${repetitions} runs each, median; ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`,
+  )
+  stdout.write(
+    '| objects | program | wall s | × | CPU s | × | peak MiB | exit code |\n|---|---|---|---|---|---|---|---|\n',
+  )
   for (const size of sizes) {
     const folder = join(work, String(size))
     mkdirSync(folder)
     writeFileSync(join(folder, 'all.yaml'), manifestsOf(size))
     const results = new Map<string, Measured[]>(all.map(({ name }) => [name, []]))
     // One after the other within each repetition: whatever else runs on the machine is in all of them.
-    for (let repetition = 0; repetition < repetitions; repetition += 1) for (const { name, command } of all) results.get(name)?.push(await run(command(folder)))
-    const of = (name: string, what: keyof Measured): number => median((results.get(name) ?? []).map(one => one[what]))
+    for (let repetition = 0; repetition < repetitions; repetition += 1)
+      for (const { name, command } of all) results.get(name)?.push(await run(command(folder)))
+    const of = (name: string, what: keyof Measured): number =>
+      median((results.get(name) ?? []).map(one => one[what]))
     for (const { name } of all) {
       const [wall, cpu] = [of(name, 'wall'), of(name, 'cpu')]
-      stdout.write(`| ${size.toLocaleString('en')} | ${name} | ${wall.toFixed(2)} | ${(wall / of('holdfast', 'wall')).toFixed(1)} | ${cpu.toFixed(2)} | ${(cpu / of('holdfast', 'cpu')).toFixed(1)} | ${of(name, 'peak').toFixed(0)} | ${of(name, 'code')} |\n`)
+      stdout.write(
+        `| ${size.toLocaleString('en')} | ${name} | ${wall.toFixed(2)} | ${(wall / of('holdfast', 'wall')).toFixed(1)} | ${cpu.toFixed(2)} | ${(cpu / of('holdfast', 'cpu')).toFixed(1)} | ${of(name, 'peak').toFixed(0)} | ${of(name, 'code')} |\n`,
+      )
     }
   }
   stdout.write(`\nload at the end: ${loadavg()[0]?.toFixed(1)}\n`)

@@ -4,13 +4,13 @@ import { argv, resourceUsage, stdout } from 'node:process'
 import { check, constantFrom, property, string } from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
-import { document, mutated, mutations, style } from '../helpers/manifests/arbitrary.ts'
-import { newNotes, type Locate } from '../helpers/manifests/marks.ts'
-import { locatePlain, readPlain } from '../helpers/manifests/plain.ts'
-import { readManifests } from '../helpers/manifests/read.ts'
-import { piecesOf } from '../helpers/manifests/split.ts'
-import type { Path } from '../helpers/words/manifest.ts'
-import { readTree } from '../helpers/manifests/tree.ts'
+import { document, mutated, mutations, style } from '#src/manifests/arbitrary.ts'
+import { newNotes, type Locate } from '#src/manifests/yaml/marks.ts'
+import { locatePlain, readPlain } from '#src/manifests/yaml/plain.ts'
+import { readManifests } from '#src/manifests/read.ts'
+import { piecesOf } from '#src/manifests/yaml/split.ts'
+import type { Path } from '#src/model/manifest.ts'
+import { readTree } from '#src/manifests/yaml/tree.ts'
 
 const cases = Number(argv[2] ?? 100_000)
 const seed = Number(argv[3] ?? 1)
@@ -56,17 +56,30 @@ function timed(what: string, text: string): void {
   const began = performance.now()
   const { manifests, problems } = readManifests({ texts: new Map([['a.yaml', text]]) })
   const read = performance.now()
-  for (const { where } of manifests) where(['spec', 'template', 'spec', 'containers', 0, 'startupProbe'])
+  for (const { where } of manifests)
+    where(['spec', 'template', 'spec', 'containers', 0, 'startupProbe'])
   const ended = performance.now()
-  stdout.write(`${what.padEnd(40)} ${(text.length / 2 ** 20).toFixed(1).padStart(5)} MiB  ${String(manifests.length).padStart(6)} objects  ${String(problems.length).padStart(6)} problems  read in ${(read - began).toFixed(0).padStart(5)} ms, a place in each in ${(ended - read).toFixed(0).padStart(5)} ms, peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`)
+  stdout.write(
+    `${what.padEnd(40)} ${(text.length / 2 ** 20).toFixed(1).padStart(5)} MiB  ${String(manifests.length).padStart(6)} objects  ${String(problems.length).padStart(6)} problems  read in ${(read - began).toFixed(0).padStart(5)} ms, a place in each in ${(ended - read).toFixed(0).padStart(5)} ms, peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`,
+  )
 }
 
-const set = (objects: number): string => Array.from({ length: objects / 2 }, (_, index) => pair(index)).join('')
+const set = (objects: number): string =>
+  Array.from({ length: objects / 2 }, (_, index) => pair(index)).join('')
 for (const objects of [14, 1_000, 5_000]) timed(`${objects} objects`, set(objects))
-timed('5,000 objects, anchors in all', set(5_000).replaceAll('metadata:\n  name', 'metadata: &meta\n  name'))
+timed(
+  '5,000 objects, anchors in all',
+  set(5_000).replaceAll('metadata:\n  name', 'metadata: &meta\n  name'),
+)
 timed('a file of 50 MB', set(130_000))
-timed('a List of 100,000 without names', `apiVersion: v1\nkind: List\nitems:\n${'- {apiVersion: v1, kind: ConfigMap, metadata: {}}\n'.repeat(100_000)}`)
-timed('a ConfigMap of 100,000 numbers', `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n${Array.from({ length: 100_000 }, (_, index) => `    k${index}: 1\n`).join('')}`)
+timed(
+  'a List of 100,000 without names',
+  `apiVersion: v1\nkind: List\nitems:\n${'- {apiVersion: v1, kind: ConfigMap, metadata: {}}\n'.repeat(100_000)}`,
+)
+timed(
+  'a ConfigMap of 100,000 numbers',
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n${Array.from({ length: 100_000 }, (_, index) => `    k${index}: 1\n`).join('')}`,
+)
 timed('a document of a million open brackets', '['.repeat(1_000_000))
 timed('a document of empty lists', `[${'[],'.repeat(340_000)}[]]`)
 timed('a document of empty lines', `a: >\n  x\n${'\n'.repeat(1_000_000)}`)
@@ -76,31 +89,63 @@ function places(value: unknown, locate: Locate, path: Path = []): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   return (Array.isArray(value) ? [...value.keys()] : Object.keys(value)).map(step => {
     const { mark, steps, firstKey } = locate([...path, step])
-    return [step, mark, steps, firstKey(), places(Reflect.get(value, step), locate, [...path, step])]
+    return [
+      step,
+      mark,
+      steps,
+      firstKey(),
+      places(Reflect.get(value, step), locate, [...path, step]),
+    ]
   })
 }
 
 /** Whether the two readers agree wherever the fast one is certain. */
 function agree(text: string): boolean {
-  return /\r(?!\n)/.test(text) || piecesOf(text).every(({ from, to }) => {
-    const notes = newNotes(text)
-    const plain = readPlain(text, from, to, notes)
-    if (plain === undefined) return true
-    const tree = readTree(text, from, to)
-    return tree.faults.length === 0 && isDeepStrictEqual([plain.value, plain.from, plain.to, places(plain.value, locatePlain(notes, plain))], [tree.value, tree.from, tree.to, places(tree.value, tree.locate)])
-  })
+  return (
+    /\r(?!\n)/.test(text) ||
+    piecesOf(text).every(({ from, to }) => {
+      const notes = newNotes(text)
+      const plain = readPlain(text, from, to, notes)
+      if (plain === undefined) return true
+      const tree = readTree(text, from, to)
+      return (
+        tree.faults.length === 0 &&
+        isDeepStrictEqual(
+          [plain.value, plain.from, plain.to, places(plain.value, locatePlain(notes, plain))],
+          [tree.value, tree.from, tree.to, places(tree.value, tree.locate)],
+        )
+      )
+    })
+  )
 }
 
 function isRead(text: string): boolean {
   const { manifests, problems } = readManifests({ texts: new Map([['a.yaml', text]]) })
-  return [...manifests.map(({ where }) => where(['spec', 'a', 0, 'b'])), ...problems.map(({ span }) => span)].every(({ from, to }) => from >= 0 && from <= to && to <= text.length)
+  return [
+    ...manifests.map(({ where }) => where(['spec', 'a', 0, 'b'])),
+    ...problems.map(({ span }) => span),
+  ].every(({ from, to }) => from >= 0 && from <= to && to <= text.length)
 }
 
-const heads = ['', 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n', 'apiVersion: v1\nkind: List\nitems:\n']
+const heads = [
+  '',
+  'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n',
+  'apiVersion: v1\nkind: List\nitems:\n',
+]
 const began = performance.now()
-const bytes = check(property(constantFrom(...heads), string({ unit: 'binary', maxLength: 300 }), (head, text) => isRead(`${head}${text}`)), { numRuns: cases / 2, seed })
-const structures = check(property(document, style, mutations, constantFrom(...heads), (value, options, changes, head) => {
-  const text = mutated(`${head}${stringify(value, options)}`, changes)
-  return isRead(text) && agree(text)
-}), { numRuns: cases / 2, seed })
-stdout.write(`${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s: ${[bytes, structures].map(({ failed, counterexample, errorInstance }) => (failed ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}` : 'all read')).join(' · ')}\n`)
+const bytes = check(
+  property(constantFrom(...heads), string({ unit: 'binary', maxLength: 300 }), (head, text) =>
+    isRead(`${head}${text}`),
+  ),
+  { numRuns: cases / 2, seed },
+)
+const structures = check(
+  property(document, style, mutations, constantFrom(...heads), (value, options, changes, head) => {
+    const text = mutated(`${head}${stringify(value, options)}`, changes)
+    return isRead(text) && agree(text)
+  }),
+  { numRuns: cases / 2, seed },
+)
+stdout.write(
+  `${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s: ${[bytes, structures].map(({ failed, counterexample, errorInstance }) => (failed ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}` : 'all read')).join(' · ')}\n`,
+)

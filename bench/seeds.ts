@@ -1,16 +1,16 @@
 // Every drill on many seeds: the outcomes must not depend on chance, only the times may.
 // node bench/seeds.ts [seeds]
 import { argv, stdout } from 'node:process'
-import { loadPolicy } from '../bin/clusters.ts'
-import { seedFor } from '../bin/seed.ts'
-import { settingsFrom } from '../bin/settings.ts'
-import { openTarget } from '../bin/target.ts'
-import { faults } from '../helpers/faults/index.ts'
-import { signals } from '../helpers/probes/signals.ts'
-import { runDrill } from '../helpers/run/drill.ts'
-import { memoryJournal } from '../helpers/run/journal.ts'
-import type { DrillResult } from '../helpers/words/index.ts'
-import { drills } from '../specs/chaos/index.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { seedFor } from '#src/runs/seed.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { openTarget } from '#src/runs/target.ts'
+import { faults } from '#helpers/faults.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import type { DrillResult } from '#src/model/index.ts'
+import { drills } from '#specs/chaos/index.ts'
 
 const seeds = Number(argv[2] ?? 100)
 const settings = settingsFrom({})
@@ -25,11 +25,21 @@ function recoveryOf({ marks }: DrillResult): number {
 for (const drill of drills) {
   const results: DrillResult[] = []
   for (let seed = 1; seed <= seeds; seed += 1) {
-    const { reach } = await openTarget(settings, policy, { seed: seedFor(seed, drill.name), drills: true })
-    results.push(await runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal() }))
+    const { reach } = await openTarget(settings, policy, {
+      seed: seedFor(seed, drill.name),
+      drills: true,
+    })
+    results.push(
+      await runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal() }),
+    )
   }
   const times = results.map(recoveryOf).toSorted((a, b) => a - b)
-  const outcomes = Map.groupBy(results, ({ outcome, misses }) => `${outcome.kind}${misses.length > 0 ? ` (${misses.join('; ')})` : ''}`)
-  stdout.write(`${drill.name}: recovered in ${[times[0], times[Math.floor(times.length / 2)], times.at(-1)].map(time => time?.toFixed(1)).join(' · ')} s (min · median · max)\n`)
+  const outcomes = Map.groupBy(
+    results,
+    ({ outcome, misses }) => `${outcome.kind}${misses.length > 0 ? ` (${misses.join('; ')})` : ''}`,
+  )
+  stdout.write(
+    `${drill.name}: recovered in ${[times[0], times[Math.floor(times.length / 2)], times.at(-1)].map(time => time?.toFixed(1)).join(' · ')} s (min · median · max)\n`,
+  )
   for (const [outcome, same] of outcomes) stdout.write(`    ${same.length} × ${outcome}\n`)
 }

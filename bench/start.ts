@@ -6,7 +6,13 @@ import { $, argv, echo } from 'zx'
 const runs = Number(argv._[0] ?? 5)
 const root = join(import.meta.dirname, '..')
 const node = join(root, 'node_modules', '.bin', 'node')
-const commands: readonly (readonly string[])[] = [['--help'], ['list'], ['check'], ['heal', '--given', 'api-port-drifts', '--apply'], ['nightly']]
+const commands: readonly (readonly string[])[] = [
+  ['--help'],
+  ['list'],
+  ['check'],
+  ['heal', '--given', 'api-port-drifts', '--apply'],
+  ['nightly'],
+]
 
 /** Seconds of one run of the command line; its exit code does not matter here. */
 async function seconds(words: readonly string[]): Promise<number> {
@@ -20,5 +26,7 @@ for (const words of commands) {
   const times: number[] = []
   for (let run = 0; run < runs; run += 1) times.push(await seconds(words))
   const sorted = times.toSorted((a, b) => a - b)
-  echo(`${words.join(' ').padEnd(40)} ${[sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map(time => time?.toFixed(2)).join(' · ')}`)
+  echo(
+    `${words.join(' ').padEnd(40)} ${[sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map(time => time?.toFixed(2)).join(' · ')}`,
+  )
 }

@@ -15,10 +15,13 @@ enableCompileCache(cache)
 // Whoever reads the output may stop early, e.g. head: that is no error of ours.
 for (const stream of [stdout, stderr]) stream.on('error', () => {})
 
-const { bundleFor } = await import('./bundled.ts')
+const { bundleFor } = await import('#src/cli/bundled.ts')
 const bundle = bundleFor(argv.slice(2))
-const { main } = bundle === undefined ? await import('./main.ts') : createRequire(import.meta.url)(bundle)
+const { main } =
+  bundle === undefined ? await import('#src/cli/main.ts') : createRequire(import.meta.url)(bundle)
 const code = await main()
 // A pipe takes what it can at once: the rest of a long output would be lost with the process.
-await Promise.all([stdout, stderr].map(stream => new Promise(resolve => void stream.write('', resolve))))
+await Promise.all(
+  [stdout, stderr].map(stream => new Promise(resolve => void stream.write('', resolve))),
+)
 exit(code)

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stamp = join(root, 'node_modules', '.holdfast-installed')
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
 const wanted = `${lock} ${process.platform}-${process.arch}\n`
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
@@ -16,13 +18,21 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   const [program, before] = npm && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
   // The lockfile decides and is left alone; scripts of packages never run (.npmrc). Not "npm ci": it refuses a lockfile
   // that lacks optional packages of platforms which nobody here has.
-  const done = spawnSync(program, [...before, 'install', '--no-save', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  const done = spawnSync(program, [...before, 'install', '--no-save', '--no-fund', '--no-audit'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
   if (done.status !== 0) {
-    process.stderr.write('holdfast: npm install failed (see above). It needs npm 7 or newer, a package registry and a writable node_modules; then run the same command again.\n')
+    process.stderr.write(
+      'holdfast: npm install failed (see above). It needs npm 7 or newer, a package registry and a writable node_modules; then run the same command again.\n',
+    )
     process.exit(70)
   }
   if (!existsSync(join(root, 'node_modules', '.bin', 'node'))) {
-    process.stderr.write(`holdfast: there is no carried Node for ${process.platform}-${process.arch}; it runs on Linux and macOS, x64 and arm64.\n`)
+    process.stderr.write(
+      `holdfast: there is no carried Node for ${process.platform}-${process.arch}; it runs on Linux and macOS, x64 and arm64.\n`,
+    )
     process.exit(70)
   }
   writeFileSync(stamp, wanted)
@@ -36,5 +46,9 @@ if (!existsSync(link)) {
 }
 
 // The gate starts faster as one file. Where only this file is there yet, as in the first step of an image, there is nothing to bundle.
-const bundle = join(root, 'bin', 'bundle.ts')
-if (existsSync(bundle)) spawnSync(join(root, 'node_modules', '.bin', 'node'), [bundle], { cwd: root, stdio: ['ignore', 2, 2] })
+const bundle = join(root, 'src', 'cli', 'bundle.ts')
+if (existsSync(bundle))
+  spawnSync(join(root, 'node_modules', '.bin', 'node'), [bundle], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })

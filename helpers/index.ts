@@ -1,3 +1,3 @@
 // The door for authors of specs: the vocabulary and the bridge to vitest.
-export * from './words/index.ts'
-export { verify } from './verify.ts'
+export * from '#src/model/index.ts'
+export { verify } from '#src/vitest/verify.ts'

@@ -1,13 +1,13 @@
 // The lab as a whole, looked at through the same adapters as a real cluster.
 import { Pool } from 'undici'
 import { describe, expect, test } from 'vitest'
-import { manifestsOf } from '../bin/manifests.ts'
-import { run } from '../helpers/adapters/command.ts'
-import { messageOf } from '../helpers/adapters/scripted-reach.ts'
-import { openKube, resources } from '../helpers/adapters/kube.ts'
-import type { Node, Pod, Tls } from '../helpers/words/index.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { run } from '#src/commands/command.ts'
+import { messageOf } from '#tests/runtime/scripted.ts'
+import { openKube, resources } from '#src/kubernetes/client.ts'
+import type { Node, Pod, Tls } from '#src/model/index.ts'
 import { createLab, worldOf, type Lab } from './lab.ts'
-import { fakeTls } from './host/pem.ts'
+import { fakeTls } from './host/text/pem.ts'
 
 const found = await worldOf('joelclaw')
 if (found === undefined) throw new Error('the lab has no world for joelclaw')
@@ -15,12 +15,27 @@ const world = found
 const manifests = manifestsOf('joelclaw')
 const newLab = (seed = 1): Lab => createLab(world, { seed, manifests })
 
-const tls = ({ ca = world.host.tls.ca, verify = true }: { ca?: string; verify?: boolean } = {}): Tls => ({ ca, cert: world.host.tls.cert, key: world.host.tls.key, verify })
+const tls = ({
+  ca = world.host.tls.ca,
+  verify = true,
+}: { ca?: string; verify?: boolean } = {}): Tls => ({
+  ca,
+  cert: world.host.tls.cert,
+  key: world.host.tls.key,
+  verify,
+})
 
 /** What a GET over the reach's connections brings: its status, or the code of the error. */
-async function get(lab: Lab, port: number, path = '/readyz', material = tls()): Promise<number | string> {
+async function get(
+  lab: Lab,
+  port: number,
+  path = '/readyz',
+  material = tls(),
+): Promise<number | string> {
   try {
-    const { statusCode, body } = await lab.reach.dispatcher(material).request({ origin: `https://127.0.0.1:${port}`, path, method: 'GET' })
+    const { statusCode, body } = await lab.reach
+      .dispatcher(material)
+      .request({ origin: `https://127.0.0.1:${port}`, path, method: 'GET' })
     await body.dump()
     return statusCode
   } catch (error) {
@@ -29,16 +44,24 @@ async function get(lab: Lab, port: number, path = '/readyz', material = tls()): 
 }
 
 const nodeName = 'joelclaw-controlplane-1'
-const tools = (lab: Lab) => ({ reach: lab.reach, deadline: 5_000, signal: new AbortController().signal })
-const open = (lab: Lab) => openKube(tools(lab), { kubeconfig: '~/.kube/config', contexts: ['admin@joelclaw-1'] })
+const tools = (lab: Lab) => ({
+  reach: lab.reach,
+  deadline: 5_000,
+  signal: new AbortController().signal,
+})
+const open = (lab: Lab) =>
+  openKube(tools(lab), { kubeconfig: '~/.kube/config', contexts: ['admin@joelclaw-1'] })
 
 /** A docker command on the lab's host that must succeed. */
-const docker = (lab: Lab, ...words: readonly string[]): Promise<string> => run({ ...tools(lab), deadline: 60_000 }, ['docker', ...words])
+const docker = (lab: Lab, ...words: readonly string[]): Promise<string> =>
+  run({ ...tools(lab), deadline: 60_000 }, ['docker', ...words])
 
 /** The host port at which the API of the node is published now. */
-const publishedAt = async (lab: Lab): Promise<number> => Number((await docker(lab, 'port', nodeName, '6443/tcp')).trim().split('\n')[0]?.split(':').at(-1))
+const publishedAt = async (lab: Lab): Promise<number> =>
+  Number((await docker(lab, 'port', nodeName, '6443/tcp')).trim().split('\n')[0]?.split(':').at(-1))
 
-const isReady = (pod: Pod): boolean => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 
 describe('a world', () => {
   test('exists for joelclaw; of another cluster there is none', async () => {
@@ -47,31 +70,56 @@ describe('a world', () => {
   })
 
   test('without manifests never becomes ready, and says so', () => {
-    expect(() => createLab({ ...world, secrets: [] }, { seed: 1, manifests: [] })).toThrow('The world did not become ready in 90 min: it has no pods')
+    expect(() => createLab({ ...world, secrets: [] }, { seed: 1, manifests: [] })).toThrow(
+      'The world did not become ready in 90 min: it has no pods',
+    )
   })
 
   test('a manifest that the API refuses is named with its answer', () => {
-    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'odd', namespace: 'default' }, spec: { type: 'NodePort', ports: [{ port: 70_000 }] } }
-    expect(() => createLab(world, { seed: 1, manifests: [...manifests, service] })).toThrow(/^The lab cannot create Service default\/odd: .*70000/)
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'odd', namespace: 'default' },
+      spec: { type: 'NodePort', ports: [{ port: 70_000 }] },
+    }
+    expect(() => createLab(world, { seed: 1, manifests: [...manifests, service] })).toThrow(
+      /^The lab cannot create Service default\/odd: .*70000/,
+    )
   })
 
   test('two worlds of one seed are alike to the last byte; another seed is another history', () => {
-    const state = (lab: Lab): string => JSON.stringify([lab.reach.clock.now(), lab.ground.store.version, ...['Pod', 'Node', 'Event', 'Lease'].map(kind => lab.ground.store.list(kind))])
+    const state = (lab: Lab): string =>
+      JSON.stringify([
+        lab.reach.clock.now(),
+        lab.ground.store.version,
+        ...['Pod', 'Node', 'Event', 'Lease'].map(kind => lab.ground.store.list(kind)),
+      ])
     const [one, same, other] = [state(newLab(7)), state(newLab(7)), state(newLab(8))]
     expect(same === one).toBe(true)
     expect(other === one).toBe(false)
   })
 
-  test.for(Array.from({ length: 20 }, (_, index) => index * 7919 + 1))('of seed %d boots until every pod is Ready, in bounded virtual time', seed => {
-    const lab = newLab(seed)
-    const pods = lab.ground.store.list<Pod>('Pod')
-    expect(pods.filter(pod => !isReady(pod)).map(({ metadata }) => metadata.name)).toEqual([])
-    expect(pods.length).toBeGreaterThanOrEqual(10)
-    const took = lab.reach.clock.now() - world.startsAt
-    // Ten minutes of it are the quiet in which nothing is young any more.
-    expect([took >= 600_000, took < 1_500_000]).toEqual([true, true])
-    expect(lab.ground.store.list<Node>('Node').map(({ metadata, spec }) => [metadata.name, spec?.taints ?? [], spec?.unschedulable ?? false])).toEqual([['joelclaw-controlplane-1', [], false]])
-  })
+  test.for(Array.from({ length: 20 }, (_, index) => index * 7919 + 1))(
+    'of seed %d boots until every pod is Ready, in bounded virtual time',
+    seed => {
+      const lab = newLab(seed)
+      const pods = lab.ground.store.list<Pod>('Pod')
+      expect(pods.filter(pod => !isReady(pod)).map(({ metadata }) => metadata.name)).toEqual([])
+      expect(pods.length).toBeGreaterThanOrEqual(10)
+      const took = lab.reach.clock.now() - world.startsAt
+      // Ten minutes of it are the quiet in which nothing is young any more.
+      expect([took >= 600_000, took < 1_500_000]).toEqual([true, true])
+      expect(
+        lab.ground.store
+          .list<Node>('Node')
+          .map(({ metadata, spec }) => [
+            metadata.name,
+            spec?.taints ?? [],
+            spec?.unschedulable ?? false,
+          ]),
+      ).toEqual([['joelclaw-controlplane-1', [], false]])
+    },
+  )
 })
 
 describe('its reach', () => {
@@ -80,13 +128,24 @@ describe('its reach', () => {
   const talos = 32_769
 
   test('says that it is a rehearsal, and lacks nothing', () => {
-    expect([lab.reach.target, lab.reach.lacks, lab.reach.home]).toEqual([{ kind: 'lab', says: 'a simulated world: a rehearsal, no proof about a live cluster' }, {}, '/Users/joel'])
+    expect([lab.reach.target, lab.reach.lacks, lab.reach.home]).toEqual([
+      { kind: 'lab', says: 'a simulated world: a rehearsal, no proof about a live cluster' },
+      {},
+      '/Users/joel',
+    ])
   })
 
   test('has one pool for the same TLS material, and another for any other', () => {
     const pool = lab.reach.dispatcher(tls())
     expect(lab.reach.dispatcher(tls())).toBe(pool)
-    expect(new Set([pool, lab.reach.dispatcher(tls({ verify: false })), lab.reach.dispatcher(tls({ ca: 'another' })), lab.reach.dispatcher({ ...tls(), serverName: 'kubernetes' })]).size).toBe(4)
+    expect(
+      new Set([
+        pool,
+        lab.reach.dispatcher(tls({ verify: false })),
+        lab.reach.dispatcher(tls({ ca: 'another' })),
+        lab.reach.dispatcher({ ...tls(), serverName: 'kubernetes' }),
+      ]).size,
+    ).toBe(4)
     expect(pool).not.toBeInstanceOf(Pool)
   })
 
@@ -105,17 +164,26 @@ describe('its reach', () => {
   })
 
   test('at the port of Talos meets a server that will not speak with it; at a service’s, a closed connection; elsewhere nobody', async () => {
-    expect([await get(lab, talos), await get(lab, 6379), await get(lab, 40_000)]).toEqual(['EPROTO', 'ECONNRESET', 'ECONNREFUSED'])
+    expect([await get(lab, talos), await get(lab, 6379), await get(lab, 40_000)]).toEqual([
+      'EPROTO',
+      'ECONNRESET',
+      'ECONNREFUSED',
+    ])
   })
 })
 
 describe('when ports drift', () => {
   test('the kubeconfig’s port may belong to Talos: a TLS error, never an answer', async () => {
     const lab = newLab()
-    const text = await lab.reach.files.read('~/.kube/config') ?? ''
-    await lab.reach.files.write('~/.kube/config', text.replace('127.0.0.1:32768', '127.0.0.1:32769'))
+    const text = (await lab.reach.files.read('~/.kube/config')) ?? ''
+    await lab.reach.files.write(
+      '~/.kube/config',
+      text.replace('127.0.0.1:32768', '127.0.0.1:32769'),
+    )
     const kube = await open(lab)
-    expect(await messageOf(kube.list(resources.nodes))).toMatch(/^https:\/\/127\.0\.0\.1:32769 did not answer.*: EPROTO 127\.0\.0\.1:32769: it does not speak TLS: another program may own the port/)
+    expect(await messageOf(kube.list(resources.nodes))).toMatch(
+      /^https:\/\/127\.0\.0\.1:32769 did not answer.*: EPROTO 127\.0\.0\.1:32769: it does not speak TLS: another program may own the port/,
+    )
   })
 
   test('after a restart of the node’s container the API is at another port, and refuses at the old one', async () => {
@@ -123,7 +191,11 @@ describe('when ports drift', () => {
     await docker(lab, 'restart', nodeName)
     await lab.reach.clock.sleep(60_000)
     const port = await publishedAt(lab)
-    expect([await get(lab, 32_768), await get(lab, 32_769), await get(lab, port)]).toEqual(['ECONNREFUSED', 'ECONNREFUSED', 200])
+    expect([await get(lab, 32_768), await get(lab, 32_769), await get(lab, port)]).toEqual([
+      'ECONNREFUSED',
+      'ECONNREFUSED',
+      200,
+    ])
   })
 })
 
@@ -133,8 +205,13 @@ describe('an API server', () => {
     await docker(lab, 'stop', nodeName)
     await docker(lab, 'start', nodeName)
     const port = await publishedAt(lab)
-    for (let turn = 0; turn < 100 && lab.host.apiAt(port).kind !== 'open'; turn += 1) lab.ground.clock.advance(100)
-    expect([lab.node.apiState(lab.host.machines[0]!), await get(lab, port), await get(lab, port, '/api/v1/nodes')]).toEqual(['starting', 500, 403])
+    for (let turn = 0; turn < 100 && lab.host.apiAt(port).kind !== 'open'; turn += 1)
+      lab.ground.clock.advance(100)
+    expect([
+      lab.node.apiState(lab.host.machines[0]!),
+      await get(lab, port),
+      await get(lab, port, '/api/v1/nodes'),
+    ]).toEqual(['starting', 500, 403])
   })
 
   test('whose machine stands still accepts and says nothing', async () => {
@@ -142,17 +219,26 @@ describe('an API server', () => {
     await docker(lab, 'pause', nodeName)
     const kube = await open(lab)
     const before = lab.reach.clock.now()
-    await expect(kube.raw('/readyz')).rejects.toMatchObject({ name: 'KubeUnreachable', code: 'SILENT' })
+    await expect(kube.raw('/readyz')).rejects.toMatchObject({
+      name: 'KubeUnreachable',
+      code: 'SILENT',
+    })
     expect(lab.reach.clock.now() - before).toBe(5_000)
   })
 
   test('that goes takes open connections with it', async () => {
     const lab = newLab()
     const kube = await open(lab)
-    const watching = kube.watch(resources.nodes, { signal: new AbortController().signal, onEvent: () => {} })
+    const watching = kube.watch(resources.nodes, {
+      signal: new AbortController().signal,
+      onEvent: () => {},
+    })
     watching.catch(() => {})
     await lab.reach.clock.sleep(1_000)
     await docker(lab, 'kill', nodeName)
-    await expect(watching).rejects.toMatchObject({ name: 'KubeUnreachable', code: 'UND_ERR_SOCKET' })
+    await expect(watching).rejects.toMatchObject({
+      name: 'KubeUnreachable',
+      code: 'UND_ERR_SOCKET',
+    })
   })
 })

@@ -28,10 +28,18 @@ export async function counting({ server, ca, cert, key }: Trust): Promise<Counti
   const agent = new Agent({ ca, cert, key, keepAlive: true })
   const front = createServer((incoming, outgoing) => {
     asked.push(named(incoming))
-    const onward = request(`${server}${incoming.url ?? '/'}`, { agent, method: incoming.method, headers: { ...incoming.headers, host: new URL(server).host } }, answer => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    })
+    const onward = request(
+      `${server}${incoming.url ?? '/'}`,
+      {
+        agent,
+        method: incoming.method,
+        headers: { ...incoming.headers, host: new URL(server).host },
+      },
+      answer => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(outgoing)
+      },
+    )
     onward.on('error', () => outgoing.destroy())
     incoming.pipe(onward)
   })

@@ -56,4 +56,5 @@ spec:
 `
 
 /** A stream of as many objects. */
-export const manifestsOf = (objects: number): string => Array.from({ length: Math.ceil(objects / 2) }, (_, index) => pair(index)).join('')
+export const manifestsOf = (objects: number): string =>
+  Array.from({ length: Math.ceil(objects / 2) }, (_, index) => pair(index)).join('')

@@ -34,9 +34,12 @@ const settles = 3_000
 /** How long the lists of pods are cut short, ms: as long as the other tool's pause. */
 const blindFor = 20_000
 
-const writesNode = ({ method, path }: Pick<Heard, 'method' | 'path'>): boolean => method === 'PATCH' && /^\/api\/v1\/nodes\/[^/?]+(\?|$)/.test(path)
-const deletesPod = ({ method, path }: Pick<Heard, 'method' | 'path'>): boolean => method === 'DELETE' && /\/pods\/[^/?]+(\?|$)/.test(path)
-const listsPods = ({ method, path }: Pick<Heard, 'method' | 'path'>): boolean => method === 'GET' && /\/pods(\?|$)/.test(path) && !path.includes('watch=')
+const writesNode = ({ method, path }: Pick<Heard, 'method' | 'path'>): boolean =>
+  method === 'PATCH' && /^\/api\/v1\/nodes\/[^/?]+(\?|$)/.test(path)
+const deletesPod = ({ method, path }: Pick<Heard, 'method' | 'path'>): boolean =>
+  method === 'DELETE' && /\/pods\/[^/?]+(\?|$)/.test(path)
+const listsPods = ({ method, path }: Pick<Heard, 'method' | 'path'>): boolean =>
+  method === 'GET' && /\/pods(\?|$)/.test(path) && !path.includes('watch=')
 const done = ({ status }: Heard): boolean => status < 300
 
 export interface Interruption {
@@ -50,21 +53,32 @@ export interface Interruption {
   interrupt(stage: Stage, running: Running): Promise<number>
 }
 
-const heard = (stage: Stage, what: string, test: (one: Heard) => boolean, running: Running): Promise<Heard> => until(what, untilActive, () => {
-  const found = stage.between.heard.find(test)
-  if (found === undefined && running.child.exitCode !== null) throw new Error(`it ended before: ${what}\n${running.said()}`)
-  return found
-})
+const heard = (
+  stage: Stage,
+  what: string,
+  test: (one: Heard) => boolean,
+  running: Running,
+): Promise<Heard> =>
+  until(what, untilActive, () => {
+    const found = stage.between.heard.find(test)
+    if (found === undefined && running.child.exitCode !== null)
+      throw new Error(`it ended before: ${what}\n${running.said()}`)
+    return found
+  })
 
 /** Both halves of the fault are done, for a while. */
 async function active(stage: Stage, running: Running): Promise<void> {
   await heard(stage, 'the pods are deleted', one => deletesPod(one) && done(one), running)
   await pause(activeFor)
-  if (!(await stage.specOfNode()).includes('cordoned')) throw new Error(`the fault is not active any more, before it was interrupted\n${running.said()}`)
+  if (!(await stage.specOfNode()).includes('cordoned'))
+    throw new Error(
+      `the fault is not active any more, before it was interrupted\n${running.said()}`,
+    )
 }
 
 const signal = (number: number, says: string, name: NodeJS.Signals): Interruption => ({
-  number, says,
+  number,
+  says,
   async interrupt(stage, running) {
     await active(stage, running)
     running.child.kill(name)
@@ -78,25 +92,44 @@ export const interruptions: readonly Interruption[] = [
   signal(3, 'SIGHUP: the terminal or the SSH session is gone', 'SIGHUP'),
   signal(4, 'kill -9, then the next start', 'SIGKILL'),
   {
-    number: 5, says: `a probe raises in the middle: for ${blindFor / 1000} s every list of pods is cut short`,
+    number: 5,
+    says: `a probe raises in the middle: for ${blindFor / 1000} s every list of pods is cut short`,
     prepare(stage) {
       let since: number | undefined
       stage.between.meddle((method, path) => {
         since ??= stage.between.heard.find(one => deletesPod(one) && done(one))?.at
-        return since !== undefined && Date.now() - since < blindFor && listsPods({ method, path }) ? cutShort : undefined
+        return since !== undefined && Date.now() - since < blindFor && listsPods({ method, path })
+          ? cutShort
+          : undefined
       })
     },
     async interrupt(stage, running) {
-      const fault = await heard(stage, 'the pods are deleted', one => deletesPod(one) && done(one), running)
-      return (await heard(stage, 'a list is cut short', one => one.at >= fault.at && listsPods(one), running)).at
+      const fault = await heard(
+        stage,
+        'the pods are deleted',
+        one => deletesPod(one) && done(one),
+        running,
+      )
+      return (
+        await heard(
+          stage,
+          'a list is cut short',
+          one => one.at >= fault.at && listsPods(one),
+          running,
+        )
+      ).at
     },
   },
   {
-    number: 6, says: 'the steady state does not hold afterwards: nobody repairs the fault', unhealed: true,
-    interrupt: async (stage, running) => (await heard(stage, 'the pods are deleted', one => deletesPod(one) && done(one), running)).at,
+    number: 6,
+    says: 'the steady state does not hold afterwards: nobody repairs the fault',
+    unhealed: true,
+    interrupt: async (stage, running) =>
+      (await heard(stage, 'the pods are deleted', one => deletesPod(one) && done(one), running)).at,
   },
   {
-    number: 7, says: 'Ctrl-C, and the first request of the undo is answered with 500',
+    number: 7,
+    says: 'Ctrl-C, and the first request of the undo is answered with 500',
     async interrupt(stage, running) {
       await active(stage, running)
       let refused = false
@@ -110,18 +143,29 @@ export const interruptions: readonly Interruption[] = [
     },
   },
   {
-    number: 8, says: 'the second half of the fault fails: the node is cordoned, every deletion of a pod is answered with 500',
-    prepare: stage => stage.between.meddle((method, path) => (deletesPod({ method, path }) ? outOfOrder : undefined)),
-    interrupt: async (stage, running) => (await heard(stage, 'a deletion is refused', deletesPod, running)).at,
+    number: 8,
+    says: 'the second half of the fault fails: the node is cordoned, every deletion of a pod is answered with 500',
+    prepare: stage =>
+      stage.between.meddle((method, path) =>
+        deletesPod({ method, path }) ? outOfOrder : undefined,
+      ),
+    interrupt: async (stage, running) =>
+      (await heard(stage, 'a deletion is refused', deletesPod, running)).at,
   },
 ]
 
 /** What one list has more and less than another. */
-const changes = (before: readonly string[], now: readonly string[]): readonly string[] =>
-  [...now.filter(one => !before.includes(one)), ...before.filter(one => !now.includes(one)).map(one => `without ${one}`)]
+const changes = (before: readonly string[], now: readonly string[]): readonly string[] => [
+  ...now.filter(one => !before.includes(one)),
+  ...before.filter(one => !now.includes(one)).map(one => `without ${one}`),
+]
 
 /** Looks at the node from a moment on. What it has found last counts: a fault that comes back is not undone. */
-function watched(stage: Stage, before: readonly string[], from: number): { undoneAfter(): number | undefined; stop(): Promise<void> } {
+function watched(
+  stage: Stage,
+  before: readonly string[],
+  from: number,
+): { undoneAfter(): number | undefined; stop(): Promise<void> } {
   const over = new AbortController()
   let found: number | undefined
   const look = async (): Promise<void> => {
@@ -140,13 +184,21 @@ function watched(stage: Stage, before: readonly string[], from: number): { undon
   }
 }
 
-const inTime = (what: string, running: Running): Promise<Ended> => Promise.race([running.ended, pause(untilOver, undefined, { ref: false }).then(() => Promise.reject(new Error(`${what} did not end: ${running.said()}`)))])
+const inTime = (what: string, running: Running): Promise<Ended> =>
+  Promise.race([
+    running.ended,
+    pause(untilOver, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error(`${what} did not end: ${running.said()}`)),
+    ),
+  ])
 
 /** One run of one tool on a fresh lab, interrupted. */
 export async function measure(tool: Tool, interruption: Interruption): Promise<Measured> {
   const stage = await serve()
   try {
-    await until('the Deployment is ready', untilActive, async () => ((await stage.ready()) > 0 ? true : undefined))
+    await until('the Deployment is ready', untilActive, async () =>
+      (await stage.ready()) > 0 ? true : undefined,
+    )
     const [before, objectsBefore] = [await stage.specOfNode(), await stage.objects()]
     interruption.prepare?.(stage)
     const running = tool.drill(stage, { unhealed: interruption.unhealed ?? false })
@@ -160,14 +212,29 @@ export async function measure(tool: Tool, interruption: Interruption): Promise<M
       const next: string[] = []
       let after = left
       stage.between.meddle(() => undefined)
-      for (const [what, again] of [['something else is started', tool.next], ['the same is started again', tool.drill]] as const) {
+      for (const [what, again] of [
+        ['something else is started', tool.next],
+        ['the same is started again', tool.drill],
+      ] as const) {
         if (after.length === 0) break
         const ended = await inTime(`${tool.name}, ${what}`, again(stage))
         await pause(settles)
         after = changes(before, await stage.specOfNode())
-        next.push(`${what} (exit ${ended.code}): ${after.length === 0 ? 'nothing is left' : `${after.join(', ')}, still`}`)
+        next.push(
+          `${what} (exit ${ended.code}): ${after.length === 0 ? 'nothing is left' : `${after.join(', ')}, still`}`,
+        )
       }
-      return { tool: tool.name, interruption: interruption.number, left, code, endedAfter, undoneAfter: watch.undoneAfter(), next, objects: changes(objectsBefore, await stage.objects()), said: said.trim().split('\n').slice(-25).join('\n') }
+      return {
+        tool: tool.name,
+        interruption: interruption.number,
+        left,
+        code,
+        endedAfter,
+        undoneAfter: watch.undoneAfter(),
+        next,
+        objects: changes(objectsBefore, await stage.objects()),
+        said: said.trim().split('\n').slice(-25).join('\n'),
+      }
     } finally {
       await watch.stop()
     }

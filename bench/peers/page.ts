@@ -19,15 +19,21 @@ const cellSchema = z.object({
 type Cell = z.infer<typeof cellSchema>
 
 /** What is kept between runs: cells at the same versions. */
-export const resultsSchema = z.object({ versions: z.record(z.string(), z.string()), cells: z.array(cellSchema).readonly() })
+export const resultsSchema = z.object({
+  versions: z.record(z.string(), z.string()),
+  cells: z.array(cellSchema).readonly(),
+})
 export type Results = z.infer<typeof resultsSchema>
 
 const tools = ['Chaos Toolkit', 'holdfast'] as const
 
-const seconds = (value: number | undefined): string => (value === undefined ? 'never' : value < 10 ? value.toFixed(1) : value.toFixed(0))
-const rowsOf = (numbers: readonly number[]): string => (numbers.length === 0 ? 'no row' : `${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')}`)
+const seconds = (value: number | undefined): string =>
+  value === undefined ? 'never' : value < 10 ? value.toFixed(1) : value.toFixed(0)
+const rowsOf = (numbers: readonly number[]): string =>
+  numbers.length === 0 ? 'no row' : `${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')}`
 /** The taint that the cluster itself gives to a cordoned node says the same once more. */
-const brief = (text: string): string => text.replaceAll('cordoned, taint node.kubernetes.io/unschedulable:NoSchedule', 'node cordoned')
+const brief = (text: string): string =>
+  text.replaceAll('cordoned, taint node.kubernetes.io/unschedulable:NoSchedule', 'node cordoned')
 
 function row(cell: Cell, says: string): string {
   const left = cell.left.length === 0 ? 'nothing' : `**${brief(cell.left.join(', '))}**`
@@ -38,7 +44,10 @@ function row(cell: Cell, says: string): string {
 
 /** What became of the rows in which something was left, in words. */
 function afterwards(leaving: readonly Cell[]): string {
-  const by = (which: number): readonly number[] => leaving.filter(({ next }) => next.findIndex(one => one.endsWith('nothing is left')) === which).map(({ interruption }) => interruption)
+  const by = (which: number): readonly number[] =>
+    leaving
+      .filter(({ next }) => next.findIndex(one => one.endsWith('nothing is left')) === which)
+      .map(({ interruption }) => interruption)
   const [any, same, none] = [by(0), by(1), by(-1)]
   return [
     ...(any.length === 0 ? [] : [`the next start of whatever undid ${rowsOf(any)}`]),
@@ -49,15 +58,25 @@ function afterwards(leaving: readonly Cell[]): string {
 
 /** One sentence, as the cells have it. */
 function conclusion({ cells }: Results): string {
-  const of = (tool: Cell['tool']): readonly Cell[] => cells.filter(cell => cell.tool === tool).toSorted((a, b) => a.interruption - b.interruption)
+  const of = (tool: Cell['tool']): readonly Cell[] =>
+    cells.filter(cell => cell.tool === tool).toSorted((a, b) => a.interruption - b.interruption)
   const summary = tools.map(tool => {
     const leaving = of(tool).filter(({ left }) => left.length > 0)
     const told = leaving.length === 0 ? '' : ` (${afterwards(leaving)})`
     return `${tool} left the fault behind in ${leaving.length} of ${of(tool).length} interruptions${told}`
   })
-  const passed = (tool: Cell['tool']): readonly number[] => of(tool).filter(({ code }) => code === 0).map(({ interruption }) => interruption)
-  const slower = of('holdfast').filter(({ interruption, undoneAfter }) =>
-    (undoneAfter ?? Infinity) > (of('Chaos Toolkit').find(cell => cell.interruption === interruption)?.undoneAfter ?? Infinity)).map(({ interruption }) => interruption)
+  const passed = (tool: Cell['tool']): readonly number[] =>
+    of(tool)
+      .filter(({ code }) => code === 0)
+      .map(({ interruption }) => interruption)
+  const slower = of('holdfast')
+    .filter(
+      ({ interruption, undoneAfter }) =>
+        (undoneAfter ?? Infinity) >
+        (of('Chaos Toolkit').find(cell => cell.interruption === interruption)?.undoneAfter ??
+          Infinity),
+    )
+    .map(({ interruption }) => interruption)
   const objects = [...new Set(of('holdfast').flatMap(cell => cell.objects))].toSorted()
   return [
     ...summary,
@@ -68,11 +87,22 @@ function conclusion({ cells }: Results): string {
 
 /** What an exit code 0 of an interrupted run stands for. */
 function passes(cells: readonly Cell[]): string {
-  const passed = (tool: Cell['tool'], interruption: number): boolean => cells.some(cell => cell.tool === tool && cell.interruption === interruption && cell.code === 0)
+  const passed = (tool: Cell['tool'], interruption: number): boolean =>
+    cells.some(cell => cell.tool === tool && cell.interruption === interruption && cell.code === 0)
   return [
-    ...(passed('holdfast', 5) ? ["holdfast's 0 in row 5: its own fix uncordoned the node, and the recovery was seen once the lists were whole again."] : []),
-    ...(passed('Chaos Toolkit', 8) ? ['0 of Chaos Toolkit in row 8: half of the fault was never injected, and the hypothesis held for that reason; its log says what failed.'] : []),
-  ].map(says => `\n${says}`).join('')
+    ...(passed('holdfast', 5)
+      ? [
+          "holdfast's 0 in row 5: its own fix uncordoned the node, and the recovery was seen once the lists were whole again.",
+        ]
+      : []),
+    ...(passed('Chaos Toolkit', 8)
+      ? [
+          '0 of Chaos Toolkit in row 8: half of the fault was never injected, and the hypothesis held for that reason; its log says what failed.',
+        ]
+      : []),
+  ]
+    .map(says => `\n${says}`)
+    .join('')
 }
 
 /** The whole document. */
@@ -81,7 +111,13 @@ export function page(results: Results): string {
   const version = (name: string): string => `${name} ${versions[name] ?? 'unknown'}`
   const dates = [...new Set(cells.map(({ date }) => date))].toSorted()
   const loads = cells.map(({ load }) => load)
-  const rows = interruptions.flatMap(({ number, says }) => tools.flatMap(tool => cells.filter(cell => cell.interruption === number && cell.tool === tool).map(cell => row(cell, says))))
+  const rows = interruptions.flatMap(({ number, says }) =>
+    tools.flatMap(tool =>
+      cells
+        .filter(cell => cell.interruption === number && cell.tool === tool)
+        .map(cell => row(cell, says)),
+    ),
+  )
   return `# Interrupted: holdfast beside Chaos Toolkit
 
 What a chaos tool leaves behind when its run is interrupted, by eight interruptions. Written by \`bench/peers/run.ts\`; not

@@ -20,13 +20,27 @@ const numbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKIL
 const running = new Set<ChildProcess>()
 
 /** Starts a program. It inherits what of this environment does not steer holdfast. */
-export function start(argv: readonly string[], { cwd, environment }: { cwd: string; environment: Readonly<Record<string, string>> }): Running {
+export function start(
+  argv: readonly string[],
+  { cwd, environment }: { cwd: string; environment: Readonly<Record<string, string>> },
+): Running {
   const [program = '', ...args] = argv
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|KUBE|CHAOSTOOLKIT|VITEST|.*_PROXY$)/i.test(name)))
-  const child = spawn(program, args, { cwd, env: { ...inherited, NO_COLOR: '1', CI: '1', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(HOLDFAST|KUBE|CHAOSTOOLKIT|VITEST|.*_PROXY$)/i.test(name),
+    ),
+  )
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...inherited, NO_COLOR: '1', CI: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { said += text })
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => {
@@ -46,7 +60,11 @@ export function endAll(): void {
 export const lookEvery = 100
 
 /** Waits until something is so. Rejects after `within` ms with what was waited for. */
-export async function until<T>(what: string, within: number, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function until<T>(
+  what: string,
+  within: number,
+  look: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
   for (const end = Date.now() + within; ;) {
     const found = await look()
     if (found !== undefined) return found

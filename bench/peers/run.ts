@@ -16,7 +16,9 @@ import { chaosToolkitTool, holdfastTool } from './tools.ts'
 
 const { chaos, versions } = chaosToolkit()
 const kept = join(cache, 'peers.json')
-const holdfast = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+const holdfast = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+).version
 const key = { ...versions, holdfast, Node: process.version.slice(1) }
 
 /** What was measured before, at the same versions. */
@@ -31,21 +33,40 @@ async function measureAll(numbers: readonly number[]): Promise<void> {
   let results = known()
   for (const interruption of interruptions.filter(({ number }) => numbers.includes(number))) {
     for (const tool of [chaosToolkitTool(chaos), holdfastTool]) {
-      const measured = { ...await measure(tool, interruption), date: new Date().toISOString().slice(0, 10), load: loadavg()[0] ?? 0, cores: availableParallelism() }
-      stdout.write(`${interruption.number} ${tool.name}: left ${measured.left.join(', ') || 'nothing'}; exit ${measured.code}; undone after ${measured.undoneAfter ?? '-'} s; ended after ${measured.endedAfter} s; ${measured.next.join('; ')}; made ${measured.objects.join(', ') || 'nothing'}\n`)
-      results = { versions: key, cells: [...results.cells.filter(cell => cell.tool !== tool.name || cell.interruption !== interruption.number), measured] }
+      const measured = {
+        ...(await measure(tool, interruption)),
+        date: new Date().toISOString().slice(0, 10),
+        load: loadavg()[0] ?? 0,
+        cores: availableParallelism(),
+      }
+      stdout.write(
+        `${interruption.number} ${tool.name}: left ${measured.left.join(', ') || 'nothing'}; exit ${measured.code}; undone after ${measured.undoneAfter ?? '-'} s; ended after ${measured.endedAfter} s; ${measured.next.join('; ')}; made ${measured.objects.join(', ') || 'nothing'}\n`,
+      )
+      results = {
+        versions: key,
+        cells: [
+          ...results.cells.filter(
+            cell => cell.tool !== tool.name || cell.interruption !== interruption.number,
+          ),
+          measured,
+        ],
+      }
       writeFileSync(kept, `${JSON.stringify(results, null, 2)}\n`)
     }
   }
-  const missing = interruptions.filter(({ number }) => results.cells.filter(cell => cell.interruption === number).length < 2)
-  if (missing.length > 0) stdout.write(`not yet measured: ${missing.map(({ number }) => number).join(', ')}\n`)
+  const missing = interruptions.filter(
+    ({ number }) => results.cells.filter(cell => cell.interruption === number).length < 2,
+  )
+  if (missing.length > 0)
+    stdout.write(`not yet measured: ${missing.map(({ number }) => number).join(', ')}\n`)
   else writeFileSync(join(root, 'docs', 'peers.md'), page(results))
 }
 
 try {
   if (argv[2] === 'install') stdout.write(`${chaos}: ${JSON.stringify(versions)}\n`)
   else if (argv[2] === 'page') await measureAll([])
-  else await measureAll(argv[2]?.split(',').map(Number) ?? interruptions.map(({ number }) => number))
+  else
+    await measureAll(argv[2]?.split(',').map(Number) ?? interruptions.map(({ number }) => number))
 } finally {
   endAll()
 }

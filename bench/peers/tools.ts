@@ -18,7 +18,12 @@ const active = 20
 /** s that its hypothesis may wait for the Deployment. */
 const hypothesis = 10
 
-const python = (module: string, func: string, args: object) => ({ type: 'python', module, func, arguments: args })
+const python = (module: string, func: string, args: object) => ({
+  type: 'python',
+  module,
+  func,
+  arguments: args,
+})
 
 /** As its documentation recommends: a hypothesis, a rollback for what the method does, and rollbacks always. */
 function experiment({ node, displaced }: Stage): object {
@@ -28,28 +33,84 @@ function experiment({ node, displaced }: Stage): object {
     runtime: { rollbacks: { strategy: 'always' } },
     'steady-state-hypothesis': {
       title: 'the Deployment is available',
-      probes: [{ type: 'probe', name: 'available', tolerance: true, provider: python('chaosk8s.deployment.probes', 'deployment_fully_available', { name: displaced.name, ns: displaced.namespace, timeout: hypothesis }) }],
+      probes: [
+        {
+          type: 'probe',
+          name: 'available',
+          tolerance: true,
+          provider: python('chaosk8s.deployment.probes', 'deployment_fully_available', {
+            name: displaced.name,
+            ns: displaced.namespace,
+            timeout: hypothesis,
+          }),
+        },
+      ],
     },
     method: [
-      { type: 'action', name: 'cordon', provider: python('chaosk8s.node.actions', 'cordon_node', { name: node }) },
-      { type: 'action', name: 'delete the pods', provider: python('chaosk8s.pod.actions', 'terminate_pods', { label_selector: displaced.selector, ns: displaced.namespace, all: true }) },
-      { type: 'probe', name: 'pods that run', provider: python('chaosk8s.pod.probes', 'count_pods', { label_selector: displaced.selector, ns: displaced.namespace, phase: 'Running' }), pauses: { after: active } },
+      {
+        type: 'action',
+        name: 'cordon',
+        provider: python('chaosk8s.node.actions', 'cordon_node', { name: node }),
+      },
+      {
+        type: 'action',
+        name: 'delete the pods',
+        provider: python('chaosk8s.pod.actions', 'terminate_pods', {
+          label_selector: displaced.selector,
+          ns: displaced.namespace,
+          all: true,
+        }),
+      },
+      {
+        type: 'probe',
+        name: 'pods that run',
+        provider: python('chaosk8s.pod.probes', 'count_pods', {
+          label_selector: displaced.selector,
+          ns: displaced.namespace,
+          phase: 'Running',
+        }),
+        pauses: { after: active },
+      },
     ],
-    rollbacks: [{ type: 'action', name: 'uncordon', provider: python('chaosk8s.node.actions', 'uncordon_node', { name: node }) }],
+    rollbacks: [
+      {
+        type: 'action',
+        name: 'uncordon',
+        provider: python('chaosk8s.node.actions', 'uncordon_node', { name: node }),
+      },
+    ],
   }
 }
 
 /** Looks at the nodes, and does nothing. */
 const other = {
-  title: 'Something else', description: 'Another experiment, which only looks.', runtime: { rollbacks: { strategy: 'always' } },
-  method: [{ type: 'probe', name: 'nodes', provider: python('chaosk8s.node.probes', 'get_nodes', {}) }], rollbacks: [],
+  title: 'Something else',
+  description: 'Another experiment, which only looks.',
+  runtime: { rollbacks: { strategy: 'always' } },
+  method: [
+    { type: 'probe', name: 'nodes', provider: python('chaosk8s.node.probes', 'get_nodes', {}) },
+  ],
+  rollbacks: [],
 }
 
 export function chaosToolkitTool(chaos: string): Tool {
   const run = (stage: Stage, name: string, what: object): Running => {
     const file = join(stage.folder, `${name}.json`)
     writeFileSync(file, JSON.stringify(what, null, 2))
-    return start([chaos, '--no-version-check', '--no-log-file', 'run', '--rollback-strategy', 'always', '--journal-path', join(stage.folder, `${name}-journal.json`), file], { cwd: stage.folder, environment: { HOME: stage.folder, KUBECONFIG: stage.kubeconfig } })
+    return start(
+      [
+        chaos,
+        '--no-version-check',
+        '--no-log-file',
+        'run',
+        '--rollback-strategy',
+        'always',
+        '--journal-path',
+        join(stage.folder, `${name}-journal.json`),
+        file,
+      ],
+      { cwd: stage.folder, environment: { HOME: stage.folder, KUBECONFIG: stage.kubeconfig } },
+    )
   }
   return {
     name: 'Chaos Toolkit',
@@ -59,13 +120,37 @@ export function chaosToolkitTool(chaos: string): Tool {
 }
 
 export const holdfastTool: Tool = (() => {
-  const run = (stage: Stage, words: readonly string[]): Running => start(
-    [execPath, join(root, 'bin', 'holdfast.mjs'), ...words, '--target', 'live', '--cluster', stage.policy, '--reports', join(stage.folder, 'reports')],
-    { cwd: stage.folder, environment: { HOME: stage.home, PATH: `${stage.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(stage.folder, 'state') } },
-  )
+  const run = (stage: Stage, words: readonly string[]): Running =>
+    start(
+      [
+        execPath,
+        join(root, 'bin', 'holdfast.mjs'),
+        ...words,
+        '--target',
+        'live',
+        '--cluster',
+        stage.policy,
+        '--reports',
+        join(stage.folder, 'reports'),
+      ],
+      {
+        cwd: stage.folder,
+        environment: {
+          HOME: stage.home,
+          PATH: `${stage.programs}:${env['PATH'] ?? ''}`,
+          HOLDFAST_STATE: join(stage.folder, 'state'),
+        },
+      },
+    )
   return {
     name: 'holdfast',
-    drill: (stage, { unhealed = false } = {}) => run(stage, ['drill', 'node-comes-back-cordoned', '--yes', ...(unhealed ? ['--disable', 'uncordon'] : [])]),
+    drill: (stage, { unhealed = false } = {}) =>
+      run(stage, [
+        'drill',
+        'node-comes-back-cordoned',
+        '--yes',
+        ...(unhealed ? ['--disable', 'uncordon'] : []),
+      ]),
     next: stage => run(stage, ['check']),
   }
 })()

@@ -23,37 +23,61 @@ export interface Row {
   load: number
 }
 
-const seconds = (value: number | undefined, digits = 2): string => (value === undefined ? '–' : value.toFixed(digits))
-const outageOf = ({ gone, back }: Row): number | undefined => (gone === undefined || back === undefined ? undefined : (back.good - gone) / 1000)
+const seconds = (value: number | undefined, digits = 2): string =>
+  value === undefined ? '–' : value.toFixed(digits)
+const outageOf = ({ gone, back }: Row): number | undefined =>
+  gone === undefined || back === undefined ? undefined : (back.good - gone) / 1000
 const errorOf = (row: Row): number | undefined => {
   const outage = outageOf(row)
   return outage === undefined || row.says === undefined ? undefined : row.says - outage
 }
 /** Whether the interval holds a moment between the last bad question and the first good answer, as far as clocks of whole ms can tell. */
-const holds = ({ interval, back }: Row): boolean | undefined => (interval === undefined || back === undefined ? undefined : interval.after - 1 <= back.good && back.bad <= interval.by + 1)
-const widthOf = ({ interval }: Row): number | undefined => (interval === undefined ? undefined : interval.by - interval.after)
-const signed = (value: number | undefined): string => (value === undefined ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`)
+const holds = ({ interval, back }: Row): boolean | undefined =>
+  interval === undefined || back === undefined
+    ? undefined
+    : interval.after - 1 <= back.good && back.bad <= interval.by + 1
+const widthOf = ({ interval }: Row): number | undefined =>
+  interval === undefined ? undefined : interval.by - interval.after
+const signed = (value: number | undefined): string =>
+  value === undefined ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`
 
 function line(row: Row): string {
   const held = holds(row)
-  const interval = held === undefined ? '–' : `${widthOf(row)} ms wide, ${held ? 'holds it' : '**does not hold it**'}`
+  const interval =
+    held === undefined
+      ? '–'
+      : `${widthOf(row)} ms wide, ${held ? 'holds it' : '**does not hold it**'}`
   return `| ${row.tool} | ${row.round} | ${seconds(row.says)} | ${seconds(outageOf(row))} | ${signed(errorOf(row))} | ${interval} | ${row.code} |`
 }
 
 function summary(rows: readonly Row[], tool: string): string {
   const own = rows.filter(row => row.tool === tool)
   const errors = own.flatMap(row => errorOf(row) ?? [])
-  const spread = errors.length === 0 ? 'no figure' : `error ${signed(Math.min(...errors))} to ${signed(Math.max(...errors))} s`
+  const spread =
+    errors.length === 0
+      ? 'no figure'
+      : `error ${signed(Math.min(...errors))} to ${signed(Math.max(...errors))} s`
   const widths = own.flatMap(row => widthOf(row) ?? [])
   const held = own.filter(row => holds(row) === true).length
   return `- **${tool}**: ${own.filter(row => row.says !== undefined).length} of ${own.length} rounds with a figure; ${spread}${widths.length === 0 ? '' : `; the interval holds the moment in ${held} of ${own.length}, ${Math.min(...widths)} to ${Math.max(...widths)} ms wide`}.`
 }
 
-const table = (rows: readonly Row[]): string => `| tool | round | it says, s | outage, s | error, s | interval | exit |
+const table = (
+  rows: readonly Row[],
+): string => `| tool | round | it says, s | outage, s | error, s | interval | exit |
 |---|---|---|---|---|---|---|
-${rows.toSorted((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : a.round - b.round)).map(line).join('\n')}`
+${rows
+  .toSorted((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : a.round - b.round))
+  .map(line)
+  .join('\n')}`
 
-export function page(rows: readonly Row[], missing: readonly string[], versions: Readonly<Record<string, string>>, cores: number, standstill: number): string {
+export function page(
+  rows: readonly Row[],
+  missing: readonly string[],
+  versions: Readonly<Record<string, string>>,
+  cores: number,
+  standstill: number,
+): string {
   const tools = [...new Set(rows.map(({ tool }) => tool))].toSorted()
   const part = (still: boolean): string => {
     const some = rows.filter(row => row.still === still)
@@ -68,7 +92,9 @@ order drawn from a seed. Beside it a poll of its own asks the service every 5 ms
 content. The node forgets closed connections at once: nobody else opens 200 a second, and comes back to a port before Linux has
 forgotten that it led to the pod that was deleted. Written by \`node bench/recovery/run.ts\`; not to be edited.
 
-${new Date(rows[0]?.began ?? 0).toISOString().slice(0, 10)}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}; ${cores} cores, load ${Math.min(...loads).toFixed(1)} to
+${new Date(rows[0]?.began ?? 0).toISOString().slice(0, 10)}; ${Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}; ${cores} cores, load ${Math.min(...loads).toFixed(1)} to
 ${Math.max(...loads).toFixed(1)}; the longest pause of the poll between two questions was ${longest.toFixed(0)} ms.${missing.length === 0 ? '' : ` Not measured in this run: ${missing.join(', ')}.`}
 
 The outage runs from the first question that was not answered to the first answer after the last such question. One or two

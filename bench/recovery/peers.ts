@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { start } from '../peers/processes.ts'
+import { start } from '#bench/peers/processes.ts'
 
 export interface Where {
   /** For files of one run. */
@@ -18,49 +18,166 @@ const patience = 60
 /** s from what the peer calls the beginning to what it calls the recovery; undefined where it says none. */
 export type Peer = (where: Where) => Promise<{ says: number | undefined; code: number }>
 
-const python = (module: string, func: string, args: object) => ({ type: 'python', module, func, arguments: args })
+const python = (module: string, func: string, args: object) => ({
+  type: 'python',
+  module,
+  func,
+  arguments: args,
+})
 const journal = z.object({ run: z.array(z.object({ start: z.string(), end: z.string() })) })
 
 /** Its method deletes the pod and then waits until the Deployment is available; its journal has the times of both steps, and no figure. */
-export const chaosToolkit = (program: string): Peer => async ({ folder, kubeconfig }) => {
-  writeFileSync(join(folder, 'experiment.json'), JSON.stringify({
-    title: 'a pod is deleted', description: 'a Deployment replaces it',
-    method: [
-      { type: 'action', name: 'delete', provider: python('chaosk8s.pod.actions', 'terminate_pods', { label_selector: pod.label, ns: pod.namespace, all: true }) },
-      { type: 'probe', name: 'available', provider: python('chaosk8s.deployment.probes', 'deployment_fully_available', { name: pod.deployment, ns: pod.namespace, timeout: patience }) },
-    ],
-    rollbacks: [],
-  }))
-  const { code } = await start([program, '--no-version-check', '--no-log-file', 'run', '--journal-path', join(folder, 'journal.json'), join(folder, 'experiment.json')], { cwd: folder, environment: { HOME: folder, KUBECONFIG: kubeconfig } }).ended
-  if (!existsSync(join(folder, 'journal.json'))) return { says: undefined, code }
-  const { run } = journal.parse(JSON.parse(readFileSync(join(folder, 'journal.json'), 'utf8')))
-  const [first, last] = [run[0], run[1]]
-  return { says: first === undefined || last === undefined ? undefined : (Date.parse(last.end) - Date.parse(first.start)) / 1000, code }
-}
+export const chaosToolkit =
+  (program: string): Peer =>
+  async ({ folder, kubeconfig }) => {
+    writeFileSync(
+      join(folder, 'experiment.json'),
+      JSON.stringify({
+        title: 'a pod is deleted',
+        description: 'a Deployment replaces it',
+        method: [
+          {
+            type: 'action',
+            name: 'delete',
+            provider: python('chaosk8s.pod.actions', 'terminate_pods', {
+              label_selector: pod.label,
+              ns: pod.namespace,
+              all: true,
+            }),
+          },
+          {
+            type: 'probe',
+            name: 'available',
+            provider: python('chaosk8s.deployment.probes', 'deployment_fully_available', {
+              name: pod.deployment,
+              ns: pod.namespace,
+              timeout: patience,
+            }),
+          },
+        ],
+        rollbacks: [],
+      }),
+    )
+    const { code } = await start(
+      [
+        program,
+        '--no-version-check',
+        '--no-log-file',
+        'run',
+        '--journal-path',
+        join(folder, 'journal.json'),
+        join(folder, 'experiment.json'),
+      ],
+      { cwd: folder, environment: { HOME: folder, KUBECONFIG: kubeconfig } },
+    ).ended
+    if (!existsSync(join(folder, 'journal.json'))) return { says: undefined, code }
+    const { run } = journal.parse(JSON.parse(readFileSync(join(folder, 'journal.json'), 'utf8')))
+    const [first, last] = [run[0], run[1]]
+    return {
+      says:
+        first === undefined || last === undefined
+          ? undefined
+          : (Date.parse(last.end) - Date.parse(first.start)) / 1000,
+      code,
+    }
+  }
 
-const report = z.looseObject({ tests: z.array(z.looseObject({ steps: z.array(z.looseObject({ operations: z.array(z.looseObject({ name: z.string().optional(), type: z.string().optional(), startTime: z.string(), endTime: z.string() })).optional() })) })) })
+const report = z.looseObject({
+  tests: z.array(
+    z.looseObject({
+      steps: z.array(
+        z.looseObject({
+          operations: z
+            .array(
+              z.looseObject({
+                name: z.string().optional(),
+                type: z.string().optional(),
+                startTime: z.string(),
+                endTime: z.string(),
+              }),
+            )
+            .optional(),
+        }),
+      ),
+    }),
+  ),
+})
 
 /** Deletes, and asserts that the Deployment is available; its report has the times of both operations. */
-export const chainsaw = (program: string): Peer => async ({ folder, kubeconfig }) => {
-  const test = join(folder, 'test')
-  mkdirSync(test, { recursive: true })
-  writeFileSync(join(test, 'chainsaw-test.yaml'), JSON.stringify({
-    apiVersion: 'chainsaw.kyverno.io/v1alpha1', kind: 'Test', metadata: { name: 'a-pod-is-deleted' },
-    spec: {
-      namespace: pod.namespace, timeouts: { delete: `${patience}s`, assert: `${patience}s` },
-      steps: [{ try: [
-        { delete: { ref: { apiVersion: 'v1', kind: 'Pod', namespace: pod.namespace, labels: { app: 'site' } } } },
-        { assert: { resource: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: pod.deployment, namespace: pod.namespace }, status: { availableReplicas: 1 } } } },
-      ] }],
-    },
-  }))
-  const { code } = await start([program, 'test', test, '--kube-config-overrides', '', '--report-format', 'JSON', '--report-path', folder, '--report-name', 'report'].filter((word, index, all) => word !== '' && all[index + 1] !== ''), { cwd: folder, environment: { HOME: folder, KUBECONFIG: kubeconfig } }).ended
-  const file = join(folder, 'report.json')
-  if (!existsSync(file)) return { says: undefined, code }
-  const operations = report.parse(JSON.parse(readFileSync(file, 'utf8'))).tests.flatMap(({ steps }) => steps).flatMap(({ operations: list = [] }) => list)
-  const [first, last] = [operations[0], operations.at(-1)]
-  return { says: first === undefined || last === undefined ? undefined : (Date.parse(last.endTime) - Date.parse(first.startTime)) / 1000, code }
-}
+export const chainsaw =
+  (program: string): Peer =>
+  async ({ folder, kubeconfig }) => {
+    const test = join(folder, 'test')
+    mkdirSync(test, { recursive: true })
+    writeFileSync(
+      join(test, 'chainsaw-test.yaml'),
+      JSON.stringify({
+        apiVersion: 'chainsaw.kyverno.io/v1alpha1',
+        kind: 'Test',
+        metadata: { name: 'a-pod-is-deleted' },
+        spec: {
+          namespace: pod.namespace,
+          timeouts: { delete: `${patience}s`, assert: `${patience}s` },
+          steps: [
+            {
+              try: [
+                {
+                  delete: {
+                    ref: {
+                      apiVersion: 'v1',
+                      kind: 'Pod',
+                      namespace: pod.namespace,
+                      labels: { app: 'site' },
+                    },
+                  },
+                },
+                {
+                  assert: {
+                    resource: {
+                      apiVersion: 'apps/v1',
+                      kind: 'Deployment',
+                      metadata: { name: pod.deployment, namespace: pod.namespace },
+                      status: { availableReplicas: 1 },
+                    },
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      }),
+    )
+    const { code } = await start(
+      [
+        program,
+        'test',
+        test,
+        '--kube-config-overrides',
+        '',
+        '--report-format',
+        'JSON',
+        '--report-path',
+        folder,
+        '--report-name',
+        'report',
+      ].filter((word, index, all) => word !== '' && all[index + 1] !== ''),
+      { cwd: folder, environment: { HOME: folder, KUBECONFIG: kubeconfig } },
+    ).ended
+    const file = join(folder, 'report.json')
+    if (!existsSync(file)) return { says: undefined, code }
+    const operations = report
+      .parse(JSON.parse(readFileSync(file, 'utf8')))
+      .tests.flatMap(({ steps }) => steps)
+      .flatMap(({ operations: list = [] }) => list)
+    const [first, last] = [operations[0], operations.at(-1)]
+    return {
+      says:
+        first === undefined || last === undefined
+          ? undefined
+          : (Date.parse(last.endTime) - Date.parse(first.startTime)) / 1000,
+      code,
+    }
+  }
 
 /** As Krkn's pod scenario does it, with its own library: its monitor is started, the pod deleted, the monitor's result told. */
 const scenario = `
@@ -75,11 +192,16 @@ status = monitor.result().get_pods_status()
 print('RESULT ' + json.dumps([one.total_recovery_time for one in status.recovered]))
 `
 
-export const krkn = (program: string): Peer => async ({ folder, kubeconfig }) => {
-  const file = join(folder, 'scenario.py')
-  writeFileSync(file, scenario)
-  const { code, said } = await start([program, file, kubeconfig], { cwd: folder, environment: { HOME: folder } }).ended
-  const found = /^RESULT (.*)$/m.exec(said)?.[1]
-  if (found === undefined) throw new Error(`Krkn's library told no result: ${said.slice(-600)}`)
-  return { says: z.array(z.number()).parse(JSON.parse(found))[0], code }
-}
+export const krkn =
+  (program: string): Peer =>
+  async ({ folder, kubeconfig }) => {
+    const file = join(folder, 'scenario.py')
+    writeFileSync(file, scenario)
+    const { code, said } = await start([program, file, kubeconfig], {
+      cwd: folder,
+      environment: { HOME: folder },
+    }).ended
+    const found = /^RESULT (.*)$/m.exec(said)?.[1]
+    if (found === undefined) throw new Error(`Krkn's library told no result: ${said.slice(-600)}`)
+    return { says: z.array(z.number()).parse(JSON.parse(found))[0], code }
+  }

@@ -5,7 +5,7 @@ import { argv } from 'node:process'
 
 /** Between two questions, ms. */
 const grid = 5
-/** How long one may wait, ms: as long as holdfast's own. @source helpers/probes/signals.ts, patience 2 s */
+/** How long one may wait, ms: as long as holdfast's own. @source helpers/kubernetes/signals.ts, patience 2 s */
 const patience = 2_000
 
 /** Failures further apart than that, ms, belong to different stretches. */
@@ -54,11 +54,25 @@ process.on('message', () => {
     }
     const outages = stretches.filter(stretch => stretch.length >= fewest)
     const last = outages.at(-1)?.at(-1)
-    const next = last === undefined ? undefined : looks.filter(({ began, good }) => began > last.began && good === true).toSorted((a, b) => a.ended - b.ended)[0]
-    process.send?.({
-      kind: 'truth', looks: looks.length, gone: outages[0]?.[0]?.began, back: last === undefined || next === undefined ? undefined : { bad: last.began, good: next.ended },
-      single: stretches.length - outages.length,
-      pace: Math.max(...looks.slice(1).map(({ began }, index) => began - looks[index]!.began)),
-    }, () => process.exit(0))
+    const next =
+      last === undefined
+        ? undefined
+        : looks
+            .filter(({ began, good }) => began > last.began && good === true)
+            .toSorted((a, b) => a.ended - b.ended)[0]
+    process.send?.(
+      {
+        kind: 'truth',
+        looks: looks.length,
+        gone: outages[0]?.[0]?.began,
+        back:
+          last === undefined || next === undefined
+            ? undefined
+            : { bad: last.began, good: next.ended },
+        single: stretches.length - outages.length,
+        pace: Math.max(...looks.slice(1).map(({ began }, index) => began - looks[index]!.began)),
+      },
+      () => process.exit(0),
+    )
   }, patience + 100)
 })

@@ -6,20 +6,20 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, env, stderr } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { endOnSignals } from '../../bin/ending.ts'
-import { settingsFrom } from '../../bin/settings.ts'
-import { openTarget } from '../../bin/target.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { deletePods } from '../../helpers/faults/workload.ts'
-import { drill } from '../../helpers/index.ts'
-import { seededRandom } from '../../helpers/live/random.ts'
-import { signals } from '../../helpers/probes/signals.ts'
-import { runDrill } from '../../helpers/run/drill.ts'
-import { memoryJournal } from '../../helpers/run/journal.ts'
-import { workloadsHaveTheirReplicas } from '../../specs/invariants/workloads.spec.ts'
-import { chaosToolkit as installChaosToolkit } from '../peers/install.ts'
-import { endAll as endProcesses } from '../peers/processes.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { endOnSignals } from '#src/runs/process/ending.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { openTarget } from '#src/runs/target.ts'
+import { faults } from '#helpers/faults.ts'
+import { deletePods } from '#helpers/kubernetes/faults.ts'
+import { drill } from '#helpers/index.ts'
+import { seededRandom } from '#src/targets/live/random.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import { workloadsHaveTheirReplicas } from '#specs/invariants/workloads.spec.ts'
+import { chaosToolkit as installChaosToolkit } from '#bench/peers/install.ts'
+import { endAll as endProcesses } from '#bench/peers/processes.ts'
 import { chainsaw as installChainsaw, krknPython, versions } from './install.ts'
 import { page, type Row } from './page.ts'
 import { chaosToolkit, chainsaw, krkn, pod, type Peer } from './peers.ts'
@@ -32,38 +32,81 @@ const standstill = 6_000
 const tell = (says: string): void => void stderr.write(`${says}\n`)
 
 const { chaos, versions: ofChaosToolkit } = installChaosToolkit()
-const installed: Readonly<Record<string, () => Peer>> = { 'Chaos Toolkit': () => chaosToolkit(chaos), Chainsaw: () => chainsaw(installChainsaw()), 'Krkn (krkn-lib)': () => krkn(krknPython()) }
+const installed: Readonly<Record<string, () => Peer>> = {
+  'Chaos Toolkit': () => chaosToolkit(chaos),
+  Chainsaw: () => chainsaw(installChainsaw()),
+  'Krkn (krkn-lib)': () => krkn(krknPython()),
+}
 const all = ['holdfast', ...Object.keys(installed)]
-const tools = all.filter(tool => argv.length < 4 || argv.slice(3).some(word => tool.toLowerCase().startsWith(word)))
-const peers = new Map(tools.flatMap(tool => (installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const])))
+const tools = all.filter(
+  tool => argv.length < 4 || argv.slice(3).some(word => tool.toLowerCase().startsWith(word)),
+)
+const peers = new Map(
+  tools.flatMap(tool =>
+    installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const],
+  ),
+)
 
 endOnSignals()
 const settings = settingsFrom({ ...env, HOLDFAST_TARGET: 'container' })
-const target = await openTarget(settings, await loadPolicy(settings.cluster), { drills: true, tell })
+const target = await openTarget(settings, await loadPolicy(settings.cluster), {
+  drills: true,
+  tell,
+})
 const { reach, policy } = target
 const port = policy.ports.find(({ name }) => name === pod.deployment)
 const node = policy.nodes[0]?.container?.name
-if (port?.answers.by !== 'http' || node === undefined) throw new Error('the sandbox has no site, or no node')
+if (port?.answers.by !== 'http' || node === undefined)
+  throw new Error('the sandbox has no site, or no node')
 const url = `http://127.0.0.1:${port.host}${port.answers.path}`
 
 const deleted = drill({
-  name: 'pod-deleted', clauses: ['recovery.automatic'], says: 'a Deployment replaces its pod', incident: { story: 'a pod is deleted', source: 'this bench' },
-  given: [workloadsHaveTheirReplicas], faults: () => [deletePods({ kind: 'Deployment', namespace: pod.namespace, name: pod.deployment, force: false })], breaks: [],
-  services: () => [pod.deployment], healer: 'cluster', expects: [], budgets: { recovered: '60 s' }, stability: '6 s',
+  name: 'pod-deleted',
+  clauses: ['recovery.automatic'],
+  says: 'a Deployment replaces its pod',
+  incident: { story: 'a pod is deleted', source: 'this bench' },
+  given: [workloadsHaveTheirReplicas],
+  faults: () => [
+    deletePods({
+      kind: 'Deployment',
+      namespace: pod.namespace,
+      name: pod.deployment,
+      force: false,
+    }),
+  ],
+  breaks: [],
+  services: () => [pod.deployment],
+  healer: 'cluster',
+  expects: [],
+  budgets: { recovered: '60 s' },
+  stability: '6 s',
 })
 
 type Said = Pick<Row, 'says' | 'interval'>
 
 async function byHoldfast(): Promise<Said & { code: number }> {
-  const result = await runDrill(deleted, { reach, policy, faults, signals, journal: memoryJournal() })
-  const [injected, answering] = (['injected', 'service answering'] as const).map(name => result.marks.find(({ mark }) => mark === name))
+  const result = await runDrill(deleted, {
+    reach,
+    policy,
+    faults,
+    signals,
+    journal: memoryJournal(),
+  })
+  const [injected, answering] = (['injected', 'service answering'] as const).map(name =>
+    result.marks.find(({ mark }) => mark === name),
+  )
   if (injected === undefined || answering === undefined) return { says: undefined, code: 1 }
-  return { says: (answering.by - injected.by) / 1000, interval: { after: answering.after, by: answering.by }, code: result.misses.length === 0 ? 0 : 1 }
+  return {
+    says: (answering.by - injected.by) / 1000,
+    interval: { after: answering.after, by: answering.by },
+    code: result.misses.length === 0 ? 0 : 1,
+  }
 }
 
 async function docker(...words: readonly string[]): Promise<void> {
   const exit = await reach.shell.run(['docker', ...words], { deadline: 20_000 })
-  if (exit.kind !== 'exited' || exit.code !== 0) throw new Error(`docker ${words.join(' ')}: ${JSON.stringify(exit)}`)
+  if (exit.kind !== 'exited' || exit.code !== 0)
+    throw new Error(`docker ${words.join(' ')}: ${JSON.stringify(exit)}`)
 }
 
 async function measure(tool: string, round: number, still: boolean): Promise<Row> {
@@ -73,19 +116,36 @@ async function measure(tool: string, round: number, still: boolean): Promise<Row
   const truth = poll(url, `"service":"${pod.deployment}"`)
   try {
     await pause(1_000)
-    const standing = still ? truth.gone.then(async () => {
-      await docker('kill', '--signal', 'STOP', node ?? '')
-      await pause(standstill)
-      await docker('kill', '--signal', 'CONT', node ?? '')
-    }) : Promise.resolve()
+    const standing = still
+      ? truth.gone.then(async () => {
+          await docker('kill', '--signal', 'STOP', node ?? '')
+          await pause(standstill)
+          await docker('kill', '--signal', 'CONT', node ?? '')
+        })
+      : Promise.resolve()
     const began = performance.timeOrigin + performance.now()
     const peer = peers.get(tool)
-    const said: Said & { code: number } = peer === undefined ? await byHoldfast() : await peer({ folder, kubeconfig: policy.identity.kubeconfig })
+    const said: Said & { code: number } =
+      peer === undefined
+        ? await byHoldfast()
+        : await peer({ folder, kubeconfig: policy.identity.kubeconfig })
     // A tool that did nothing leaves nothing to wait for.
     await Promise.race([standing, pause(standstill + 30_000)])
     await pause(4_000)
     const seen = await truth.truth()
-    return { tool, round, still, ...said, gone: seen.gone, back: seen.back, looks: seen.looks, single: seen.single, pace: seen.pace, began, load: loadavg()[0] ?? 0 }
+    return {
+      tool,
+      round,
+      still,
+      ...said,
+      gone: seen.gone,
+      back: seen.back,
+      looks: seen.looks,
+      single: seen.single,
+      pace: seen.pace,
+      began,
+      load: loadavg()[0] ?? 0,
+    }
   } finally {
     truth.kill()
     rmSync(folder, { recursive: true, force: true })
@@ -97,11 +157,21 @@ async function measure(tool: string, round: number, still: boolean): Promise<Row
  * after a minute: as long as the node remembers where that went, it leads to the pod that was deleted. @source measured with Linux' 120 s:
  * 10,000 remembered connections, and 2 s of silence for every seventh of them, seconds after the pod was back; none with these.
  */
-const remembered = ['nf_conntrack_tcp_timeout_time_wait=1', 'nf_conntrack_tcp_timeout_syn_sent=3', 'nf_conntrack_tcp_timeout_close=1'] as const
+const remembered = [
+  'nf_conntrack_tcp_timeout_time_wait=1',
+  'nf_conntrack_tcp_timeout_syn_sent=3',
+  'nf_conntrack_tcp_timeout_close=1',
+] as const
 await docker('exec', node, 'sysctl', '-w', ...remembered.map(setting => `net.netfilter.${setting}`))
 
 const random = seededRandom(seed)
-const plan = [false, true].flatMap(still => Array.from({ length: rounds }, (_, round) => tools.map(tool => ({ tool, round: round + 1, still, at: random.next() })).toSorted((a, b) => a.at - b.at)).flat())
+const plan = [false, true].flatMap(still =>
+  Array.from({ length: rounds }, (_, round) =>
+    tools
+      .map(tool => ({ tool, round: round + 1, still, at: random.next() }))
+      .toSorted((a, b) => a.at - b.at),
+  ).flat(),
+)
 const rows: Row[] = []
 try {
   for (const { tool, round, still } of plan) {
@@ -117,6 +187,17 @@ try {
 
 function writePage(): void {
   const root = join(import.meta.dirname, '..', '..')
-  const holdfast = String(Reflect.get(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object, 'version'))
-  writeFileSync(join(root, 'docs', 'recovery.md'), page(rows, all.filter(tool => !tools.includes(tool)), { ...ofChaosToolkit, ...versions, holdfast, Node: process.version.slice(1) }, availableParallelism(), standstill))
+  const holdfast = String(
+    Reflect.get(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object, 'version'),
+  )
+  writeFileSync(
+    join(root, 'docs', 'recovery.md'),
+    page(
+      rows,
+      all.filter(tool => !tools.includes(tool)),
+      { ...ofChaosToolkit, ...versions, holdfast, Node: process.version.slice(1) },
+      availableParallelism(),
+      standstill,
+    ),
+  )
 }

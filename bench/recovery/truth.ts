@@ -5,7 +5,14 @@ import { z } from 'zod'
 
 const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gone') }),
-  z.object({ kind: z.literal('truth'), looks: z.number(), gone: z.number().optional(), back: z.object({ bad: z.number(), good: z.number() }).optional(), single: z.number(), pace: z.number() }),
+  z.object({
+    kind: z.literal('truth'),
+    looks: z.number(),
+    gone: z.number().optional(),
+    back: z.object({ bad: z.number(), good: z.number() }).optional(),
+    single: z.number(),
+    pace: z.number(),
+  }),
 ])
 export type Truth = Extract<z.infer<typeof message>, { kind: 'truth' }>
 
@@ -27,7 +34,9 @@ export function poll(url: string, content: string): Poll {
     if (told.kind === 'gone') gone.resolve()
     else truth.resolve(told)
   })
-  child.once('exit', code => truth.reject(new Error(`the poll ended with ${code} before it told anything`)))
+  child.once('exit', code =>
+    truth.reject(new Error(`the poll ended with ${code} before it told anything`)),
+  )
   truth.promise.catch(() => {})
   return {
     gone: gone.promise,

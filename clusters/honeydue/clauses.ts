@@ -1,5 +1,5 @@
 // The duties of honeydue, from the edge inward, in the order of its failure catalogue.
-import type { ClauseInput } from '../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 import { application } from './clauses/application.ts'
 import { catalogue } from './clauses/catalogue.ts'
 import { controlplane } from './clauses/controlplane.ts'
@@ -13,6 +13,15 @@ import { observability } from './clauses/observability.ts'
 import { outages } from './clauses/outages.ts'
 
 export const clauses: ClauseInput[] = [
-  ...catalogue, ...edge, ...nodes, ...controlplane, ...observability, ...network, ...application, ...external, ...diagnosis, ...outages,
+  ...catalogue,
+  ...edge,
+  ...nodes,
+  ...controlplane,
+  ...observability,
+  ...network,
+  ...application,
+  ...external,
+  ...diagnosis,
+  ...outages,
   ...disaster,
 ]

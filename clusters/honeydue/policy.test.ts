@@ -1,29 +1,53 @@
 // honeydue's policy parses, and no heading of its failure catalogue is without a clause.
 import { describe, expect, test } from 'vitest'
-import { parsePolicy } from '../../helpers/words/index.ts'
+import { parsePolicy } from '#src/model/index.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/honeydue/policy.ts')
 
-const level = (name: string, headings: readonly string[]) => headings.map(heading => `Failure catalog › ${name} › ${heading}`)
+const level = (name: string, headings: readonly string[]) =>
+  headings.map(heading => `Failure catalog › ${name} › ${heading}`)
 
 /** Every heading of the document that has text of its own, under the headings that it is in. */
 const headings: readonly string[] = [
   'Summary',
-  ...level('Cloudflare-level', ['CF edge POP outage', 'CF global outage (rare but has happened)', 'DNS hijacking']),
-  ...level('Node-level', ["One node's NIC fails", 'Two nodes fail simultaneously', 'All three nodes fail simultaneously', 'Node disk fills up']),
+  ...level('Cloudflare-level', [
+    'CF edge POP outage',
+    'CF global outage (rare but has happened)',
+    'DNS hijacking',
+  ]),
+  ...level('Node-level', [
+    "One node's NIC fails",
+    'Two nodes fail simultaneously',
+    'All three nodes fail simultaneously',
+    'Node disk fills up',
+  ]),
   ...level('k3s control plane failures', [
-    'etcd corruption on one node', 'CoreDNS down', 'metrics-server down', "vmagent can't reach obs.88oakapps.com",
+    'etcd corruption on one node',
+    'CoreDNS down',
+    'metrics-server down',
+    "vmagent can't reach obs.88oakapps.com",
     'Grafana dashboard shows "no data"',
   ]),
   ...level('Networking failures', [
-    'UFW rule accidentally blocks essential traffic', 'Flannel broken on one node', 'Kube-proxy broken on one node',
+    'UFW rule accidentally blocks essential traffic',
+    'Flannel broken on one node',
+    'Kube-proxy broken on one node',
   ]),
   ...level('Application-level', [
-    'api pod OOM', 'api pod panics', 'api deadlocks', 'admin pod crashes', 'worker stops processing jobs', 'redis pod dies + node is different',
+    'api pod OOM',
+    'api pod panics',
+    'api deadlocks',
+    'admin pod crashes',
+    'worker stops processing jobs',
+    'redis pod dies + node is different',
   ]),
   ...level('External service failures', [
-    'Neon Postgres outage', 'Backblaze B2 outage', 'Fastmail SMTP unreachable', 'Gitea registry unreachable', 'Cloudflare DNS failure',
+    'Neon Postgres outage',
+    'Backblaze B2 outage',
+    'Fastmail SMTP unreachable',
+    'Gitea registry unreachable',
+    'Cloudflare DNS failure',
   ]),
   'Combined failures › "Everything is slow"',
   'Combined failures › "Some users see 502, others don\'t"',
@@ -38,8 +62,16 @@ const headings: readonly string[] = [
 
 /** Headings that hold others only, and one heading that stands for them all: the catalogue. */
 const groups = [
-  'Failure catalog', 'Cloudflare-level', 'Node-level', 'k3s control plane failures', 'Networking failures', 'Application-level',
-  'External service failures', 'Combined failures', 'Planned outages', 'Disaster recovery',
+  'Failure catalog',
+  'Cloudflare-level',
+  'Node-level',
+  'k3s control plane failures',
+  'Networking failures',
+  'Application-level',
+  'External service failures',
+  'Combined failures',
+  'Planned outages',
+  'Disaster recovery',
 ]
 
 const titled = (heading: string): string => `16 — Failure Modes, ${heading}`
@@ -50,7 +82,11 @@ describe('honeydue', () => {
   })
 
   test.each(groups)('“%s” groups headings that are told', group => {
-    expect(policy.clauses.filter(clause => clause.source.slice(titled('').length).split(' › ').includes(group))).not.toEqual([])
+    expect(
+      policy.clauses.filter(clause =>
+        clause.source.slice(titled('').length).split(' › ').includes(group),
+      ),
+    ).not.toEqual([])
   })
 
   test('no clause cites a heading that the document does not have', () => {
@@ -59,7 +95,10 @@ describe('honeydue', () => {
   })
 
   test('a clause fewer or more shows here: how many each heading has', () => {
-    const counts = headings.map(heading => `${policy.clauses.filter(clause => clause.source === titled(heading)).length} ${heading}`)
+    const counts = headings.map(
+      heading =>
+        `${policy.clauses.filter(clause => clause.source === titled(heading)).length} ${heading}`,
+    )
     expect(counts).toMatchInlineSnapshot(`
       [
         "2 Summary",
@@ -119,12 +158,26 @@ describe('honeydue', () => {
   })
 
   test('three nodes vote; the api has three replicas, everything else of honeydue has one', () => {
-    expect(policy.nodes.map(node => node.role)).toEqual(['control-plane', 'control-plane', 'control-plane'])
-    const replicas = policy.workloads.filter(workload => workload.namespace === 'honeydue').map(workload => [workload.name, workload.replicas])
-    expect(Object.fromEntries(replicas)).toEqual({ api: 3, admin: 1, worker: 1, redis: 1, vmagent: 1 })
+    expect(policy.nodes.map(node => node.role)).toEqual([
+      'control-plane',
+      'control-plane',
+      'control-plane',
+    ])
+    const replicas = policy.workloads
+      .filter(workload => workload.namespace === 'honeydue')
+      .map(workload => [workload.name, workload.replicas])
+    expect(Object.fromEntries(replicas)).toEqual({
+      api: 3,
+      admin: 1,
+      worker: 1,
+      redis: 1,
+      vmagent: 1,
+    })
   })
 
   test('what the document calls non-critical is not critical, and nothing else', () => {
-    expect(policy.workloads.filter(workload => !workload.critical).map(workload => workload.name)).toEqual(['vmagent', 'metrics-server'])
+    expect(
+      policy.workloads.filter(workload => !workload.critical).map(workload => workload.name),
+    ).toEqual(['vmagent', 'metrics-server'])
   })
 })

@@ -1,5 +1,5 @@
 // honeydue as its failure catalogue tells of it: three k3s nodes at Hetzner behind Cloudflare. Planned only.
-import { definePolicy } from '../../helpers/words/define.ts'
+import { definePolicy } from '#src/model/define.ts'
 import { clauses } from './clauses.ts'
 import { workloads } from './workloads.ts'
 
@@ -46,7 +46,10 @@ export default definePolicy({
         // The document names no claim; named after the workload that mounts it.
         name: 'redis',
         holds: 'the cache, which fills again, and the state of the Asynq queue, which is lost',
-        backup: { by: 'loss-accepted', because: 'the cache fills again, pending jobs are retried, crons fire at their next tick' },
+        backup: {
+          by: 'loss-accepted',
+          because: 'the cache fills again, pending jobs are retried, crons fire at their next tick',
+        },
       },
     ],
     disks: [
@@ -55,11 +58,39 @@ export default definePolicy({
     ],
   },
   external: [
-    { name: 'Neon', purpose: 'Postgres', usedBy: ['honeydue/api'], whenDown: 'every change fails; reads go on from the cache until it expires', source: '16 — Failure Modes, External service failures › Neon Postgres outage' },
-    { name: 'Backblaze B2', purpose: 'images', usedBy: ['honeydue/api'], whenDown: 'uploads fail; downloads fail unless Cloudflare has them', source: '16 — Failure Modes, External service failures › Backblaze B2 outage' },
-    { name: 'Fastmail', purpose: 'SMTP', usedBy: ['honeydue/worker'], whenDown: 'mails are retried, and given up in the end', source: '16 — Failure Modes, External service failures › Fastmail SMTP unreachable' },
-    { name: 'Gitea', purpose: 'image registry', whenDown: 'new pods wait for their images; running pods go on', source: '16 — Failure Modes, External service failures › Gitea registry unreachable' },
-    { name: 'Cloudflare', purpose: 'DNS and the edge', whenDown: 'the whole site cannot be reached through it', source: '16 — Failure Modes, Cloudflare-level' },
+    {
+      name: 'Neon',
+      purpose: 'Postgres',
+      usedBy: ['honeydue/api'],
+      whenDown: 'every change fails; reads go on from the cache until it expires',
+      source: '16 — Failure Modes, External service failures › Neon Postgres outage',
+    },
+    {
+      name: 'Backblaze B2',
+      purpose: 'images',
+      usedBy: ['honeydue/api'],
+      whenDown: 'uploads fail; downloads fail unless Cloudflare has them',
+      source: '16 — Failure Modes, External service failures › Backblaze B2 outage',
+    },
+    {
+      name: 'Fastmail',
+      purpose: 'SMTP',
+      usedBy: ['honeydue/worker'],
+      whenDown: 'mails are retried, and given up in the end',
+      source: '16 — Failure Modes, External service failures › Fastmail SMTP unreachable',
+    },
+    {
+      name: 'Gitea',
+      purpose: 'image registry',
+      whenDown: 'new pods wait for their images; running pods go on',
+      source: '16 — Failure Modes, External service failures › Gitea registry unreachable',
+    },
+    {
+      name: 'Cloudflare',
+      purpose: 'DNS and the edge',
+      whenDown: 'the whole site cannot be reached through it',
+      source: '16 — Failure Modes, Cloudflare-level',
+    },
   ],
   budgets: {
     // Rescheduling takes about 5 min, grace and eviction together: a pod that is stuck longer has not been rescheduled.
@@ -73,9 +104,13 @@ export default definePolicy({
   choices: [
     {
       topic: 'when pods leave a node without network',
-      options: ['after the grace period of 40 s', 'after about 5 min, grace period and eviction together'],
+      options: [
+        'after the grace period of 40 s',
+        'after about 5 min, grace period and eviction together',
+      ],
       chosen: 'after about 5 min, grace period and eviction together',
-      because: '40 s only make the node NotReady; eviction waits for its own time after that, and the same section counts both',
+      because:
+        '40 s only make the node NotReady; eviction waits for its own time after that, and the same section counts both',
       source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
     },
   ],

@@ -1,5 +1,5 @@
 // What runs on honeydue: the api three times, everything else once.
-import type { PolicyInput } from '../../helpers/words/index.ts'
+import type { PolicyInput } from '#src/model/index.ts'
 
 /** Its warm-ups are not in the document where a remark says so: 60 s is a bound, not a measurement. */
 export const workloads: PolicyInput['workloads'] = [

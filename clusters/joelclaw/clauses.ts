@@ -1,5 +1,5 @@
 // Every duty that joelclaw's three documents and its incidents lay down, in our own words, by section.
-import type { ClauseInput } from '../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 import { endpoints } from './clauses/endpoints.ts'
 import { exposure } from './clauses/exposure.ts'
 import { host } from './clauses/host.ts'
@@ -8,4 +8,12 @@ import { recovery } from './clauses/recovery.ts'
 import { services } from './clauses/services.ts'
 import { storage } from './clauses/storage.ts'
 
-export const clauses: readonly ClauseInput[] = [...exposure, ...probes, ...endpoints, ...recovery, ...storage, ...host, ...services]
+export const clauses: readonly ClauseInput[] = [
+  ...exposure,
+  ...probes,
+  ...endpoints,
+  ...recovery,
+  ...storage,
+  ...host,
+  ...services,
+]

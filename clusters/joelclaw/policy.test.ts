@@ -1,6 +1,6 @@
 // The policy of joelclaw is one, names only what it has, and leaves nothing of its documents out.
 import { describe, expect, test } from 'vitest'
-import { bytes, ms, parsePolicy } from '../../helpers/words/index.ts'
+import { bytes, ms, parsePolicy } from '#src/model/index.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')
@@ -9,15 +9,32 @@ const sorted = (list: Iterable<string>): string[] => [...list].toSorted()
 describe('clauses', () => {
   test('each comes from a document that the policy lists', () => {
     const known = policy.documents.map(document => document.id)
-    const strangers = policy.clauses.filter(clause => !clause.source.split('; ').some(source => known.some(id => source.startsWith(id))))
+    const strangers = policy.clauses.filter(
+      clause => !clause.source.split('; ').some(source => known.some(id => source.startsWith(id))),
+    )
     expect(strangers).toEqual([])
   })
 
   test('every document has clauses, and every section of the policy some', () => {
-    const counted = policy.documents.map(({ id }) => [id, policy.clauses.filter(clause => clause.source.includes(id)).length > 0])
-    expect(counted).toEqual([['ADR-0148', true], ['k8s skill (first vintage)', true], ['k8s skill (later vintage)', true], ['joelclaw history', true]])
-    expect(sorted(new Set(policy.clauses.map(clause => clause.id.split('.')[0] ?? ''))))
-      .toEqual(['endpoints', 'exposure', 'host', 'probes', 'recovery', 'services', 'storage'])
+    const counted = policy.documents.map(({ id }) => [
+      id,
+      policy.clauses.filter(clause => clause.source.includes(id)).length > 0,
+    ])
+    expect(counted).toEqual([
+      ['ADR-0148', true],
+      ['k8s skill (first vintage)', true],
+      ['k8s skill (later vintage)', true],
+      ['joelclaw history', true],
+    ])
+    expect(sorted(new Set(policy.clauses.map(clause => clause.id.split('.')[0] ?? '')))).toEqual([
+      'endpoints',
+      'exposure',
+      'host',
+      'probes',
+      'recovery',
+      'services',
+      'storage',
+    ])
   })
 
   test('each of the six checklist steps of the ADR is one', () => {
@@ -36,16 +53,35 @@ describe('clauses', () => {
   })
 
   test('each of the seven resilience rules and each danger zone of the skill is one', () => {
-    const cited = (pattern: RegExp): string[] => sorted(new Set(policy.clauses.flatMap(clause => [...clause.source.matchAll(pattern)].map(match => match[1] ?? ''))))
+    const cited = (pattern: RegExp): string[] =>
+      sorted(
+        new Set(
+          policy.clauses.flatMap(clause =>
+            [...clause.source.matchAll(pattern)].map(match => match[1] ?? ''),
+          ),
+        ),
+      )
     expect(cited(/Resilience Rules, rule (\d)/g)).toEqual(['1', '2', '3', '4', '5', '6', '7'])
-    expect(cited(/first vintage\), (?:[^;]*; )?Danger Zones, (\d)/g)).toEqual(['1', '2', '3', '4', '5'])
+    expect(cited(/first vintage\), (?:[^;]*; )?Danger Zones, (\d)/g)).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+    ])
     expect(cited(/later vintage\), Danger Zones, ([^;]+)/g)).toEqual([
-      'AIStor operator webhook', 'AIStor service-name collision', 'Dkron PVC permissions', 'Dkron service-name collision', 'MinIO pinned tag',
+      'AIStor operator webhook',
+      'AIStor service-name collision',
+      'Dkron PVC permissions',
+      'Dkron service-name collision',
+      'MinIO pinned tag',
     ])
   })
 
   test('what only binds a healer is kept by the guard, act by act', () => {
-    const kept = policy.clauses.flatMap(clause => (clause.keptByGuard === undefined ? [] : [`${clause.keptByGuard} ${clause.id}`]))
+    const kept = policy.clauses.flatMap(clause =>
+      clause.keptByGuard === undefined ? [] : [`${clause.keptByGuard} ${clause.id}`],
+    )
     expect(sorted(kept)).toEqual([
       'delete-claim storage.never-delete-claim',
       'delete-vm host.never-delete-vm',
@@ -65,7 +101,11 @@ describe('clauses', () => {
 })
 
 test('the port table is that of the skill, with the two of AIStor', () => {
-  expect(policy.ports.map(port => `${port.namespace}/${port.service} ${port.host}→${port.container}→${port.nodePort}`)).toEqual([
+  expect(
+    policy.ports.map(
+      port => `${port.namespace}/${port.service} ${port.host}→${port.container}→${port.nodePort}`,
+    ),
+  ).toEqual([
     'joelclaw/redis 6379→6379→6379',
     'joelclaw/typesense 8108→8108→8108',
     'joelclaw/inngest-svc 8288→8288→8288',
@@ -80,7 +120,9 @@ test('the port table is that of the skill, with the two of AIStor', () => {
 })
 
 test('only the two ports that say nothing without a handshake are judged by the connection alone', () => {
-  const bare = policy.ports.filter(({ answers }) => answers.by === 'tcp' && answers.contains === undefined)
+  const bare = policy.ports.filter(
+    ({ answers }) => answers.by === 'tcp' && answers.contains === undefined,
+  )
   expect(bare.map(port => port.name)).toEqual(['inngest-ws', 'livekit-rtc'])
 })
 
@@ -88,19 +130,35 @@ describe('waivers', () => {
   const ofProbes = policy.waivers.filter(({ invariant }) => invariant === 'containers-have-probes')
 
   test('each of probes names a workload that needs them, and gaps of it', () => {
-    const workloads = new Set(policy.workloads.filter(workload => workload.probes).map(({ namespace, name }) => `${namespace}/${name}`))
-    const wrong = ofProbes.filter(waiver => !workloads.has(waiver.subject)
-      || !waiver.findings.every(finding => /^probe-missing:(liveness|readiness|startup)$/.test(finding)))
+    const workloads = new Set(
+      policy.workloads
+        .filter(workload => workload.probes)
+        .map(({ namespace, name }) => `${namespace}/${name}`),
+    )
+    const wrong = ofProbes.filter(
+      waiver =>
+        !workloads.has(waiver.subject) ||
+        !waiver.findings.every(finding =>
+          /^probe-missing:(liveness|readiness|startup)$/.test(finding),
+        ),
+    )
     expect(wrong).toEqual([])
   })
 
   test('each of the others names a namespace, and objects of its manifests', () => {
-    const wrong = policy.waivers.filter(waiver => !ofProbes.includes(waiver) && (!policy.namespaces.some(namespace => waiver.subject === `namespace ${namespace}`) || !waiver.findings.every(finding => finding.includes(':'))))
+    const wrong = policy.waivers.filter(
+      waiver =>
+        !ofProbes.includes(waiver) &&
+        (!policy.namespaces.some(namespace => waiver.subject === `namespace ${namespace}`) ||
+          !waiver.findings.every(finding => finding.includes(':'))),
+    )
     expect(wrong).toEqual([])
   })
 
   test('none covers what another one covers', () => {
-    const covered = policy.waivers.flatMap(waiver => waiver.findings.map(finding => `${waiver.subject} ${finding}`))
+    const covered = policy.waivers.flatMap(waiver =>
+      waiver.findings.map(finding => `${waiver.subject} ${finding}`),
+    )
     expect(covered.length).toBe(new Set(covered).size)
   })
 
@@ -111,11 +169,18 @@ describe('waivers', () => {
 
 test('the API ports are random, and the one node is a container that comes back by itself', () => {
   expect(policy.endpoints).toEqual({ api: { container: 6443 }, talos: { container: 50_000 } })
-  expect(policy.nodes).toEqual([{
-    name: 'joelclaw-controlplane-1',
-    role: 'control-plane',
-    container: { name: 'joelclaw-controlplane-1', restartPolicy: 'unless-stopped', memory: '18 GiB', cpus: 2 },
-  }])
+  expect(policy.nodes).toEqual([
+    {
+      name: 'joelclaw-controlplane-1',
+      role: 'control-plane',
+      container: {
+        name: 'joelclaw-controlplane-1',
+        restartPolicy: 'unless-stopped',
+        memory: '18 GiB',
+        cpus: 2,
+      },
+    },
+  ])
 })
 
 test('the dead context is none of the contexts of the cluster', () => {
@@ -123,7 +188,13 @@ test('the dead context is none of the contexts of the cluster', () => {
 })
 
 test('every backup is young enough to be of last night, and too big to be empty', () => {
-  expect(policy.storage.claims.map(({ name, backup }) => (backup.by === 'files' ? `${name} ${ms(backup.maxAge) / 3_600_000} h, ${bytes(backup.minSize)} bytes` : name))).toEqual([
+  expect(
+    policy.storage.claims.map(({ name, backup }) =>
+      backup.by === 'files'
+        ? `${name} ${ms(backup.maxAge) / 3_600_000} h, ${bytes(backup.minSize)} bytes`
+        : name,
+    ),
+  ).toEqual([
     'data-redis-0 26 h, 1024 bytes',
     'data-typesense-0 26 h, 1048576 bytes',
     'data-inngest-0 26 h, 4096 bytes',
@@ -132,8 +203,12 @@ test('every backup is young enough to be of last night, and too big to be empty'
 })
 
 test('no contradiction is listed twice, and each choice cites both sides', () => {
-  expect(policy.choices.map(choice => choice.topic)).toEqual([...new Set(policy.choices.map(choice => choice.topic))])
-  expect(policy.choices.filter(choice => new Set(choice.options).size !== choice.options.length)).toEqual([])
+  expect(policy.choices.map(choice => choice.topic)).toEqual([
+    ...new Set(policy.choices.map(choice => choice.topic)),
+  ])
+  expect(
+    policy.choices.filter(choice => new Set(choice.options).size !== choice.options.length),
+  ).toEqual([])
 })
 
 test('no drill is taken twice in a round, and a round is more than a night', () => {

@@ -1,5 +1,5 @@
 // The port table: what of the Mac leads to which NodePort, and how each application shows that it is itself.
-import type { PolicyInput } from '../../helpers/words/index.ts'
+import type { PolicyInput } from '#src/model/index.ts'
 
 type Port = PolicyInput['ports'][number]
 
@@ -8,29 +8,82 @@ const straight = (number: number) => ({ host: number, container: number, nodePor
 
 /** @source k8s skill, first vintage, Services and Quick Health Check; later vintage, Services (AIStor) */
 export const ports: readonly Port[] = [
-  { name: 'redis', namespace: 'joelclaw', service: 'redis', ...straight(6379), answers: { by: 'tcp', send: 'PING\r\n', contains: 'PONG' } },
-  { name: 'typesense', namespace: 'joelclaw', service: 'typesense', ...straight(8108), answers: { by: 'http', path: '/health', json: { ok: true } } },
-  { name: 'inngest', namespace: 'joelclaw', service: 'inngest-svc', ...straight(8288), answers: { by: 'http', path: '/health', json: { status: 200 } } },
+  {
+    name: 'redis',
+    namespace: 'joelclaw',
+    service: 'redis',
+    ...straight(6379),
+    answers: { by: 'tcp', send: 'PING\r\n', contains: 'PONG' },
+  },
+  {
+    name: 'typesense',
+    namespace: 'joelclaw',
+    service: 'typesense',
+    ...straight(8108),
+    answers: { by: 'http', path: '/health', json: { ok: true } },
+  },
+  {
+    name: 'inngest',
+    namespace: 'joelclaw',
+    service: 'inngest-svc',
+    ...straight(8288),
+    answers: { by: 'http', path: '/health', json: { status: 200 } },
+  },
   // The gateway of Inngest's connect protocol: nothing but a signed upgrade gets words out of it, so the connection itself is all that can be
   // judged from outside. Its process is the one that 8288 asks by content.
-  { name: 'inngest-ws', namespace: 'joelclaw', service: 'inngest-svc', ...straight(8289), answers: { by: 'tcp' } },
-  { name: 'system-bus-worker', namespace: 'joelclaw', service: 'system-bus-worker', ...straight(3111), answers: { by: 'http', path: '/api/inngest' } },
-  { name: 'livekit', namespace: 'joelclaw', service: 'livekit-server', ...straight(7880), answers: { by: 'http', path: '/', contains: 'OK' } },
+  {
+    name: 'inngest-ws',
+    namespace: 'joelclaw',
+    service: 'inngest-svc',
+    ...straight(8289),
+    answers: { by: 'tcp' },
+  },
+  {
+    name: 'system-bus-worker',
+    namespace: 'joelclaw',
+    service: 'system-bus-worker',
+    ...straight(3111),
+    answers: { by: 'http', path: '/api/inngest' },
+  },
+  {
+    name: 'livekit',
+    namespace: 'joelclaw',
+    service: 'livekit-server',
+    ...straight(7880),
+    answers: { by: 'http', path: '/', contains: 'OK' },
+  },
   // WebRTC over TCP: the server waits for the client's first packet and drops what it does not know, so only the connection can be judged.
   // That it is LiveKit is what 7880 shows.
-  { name: 'livekit-rtc', namespace: 'joelclaw', service: 'livekit-server', ...straight(7881), answers: { by: 'tcp' } },
+  {
+    name: 'livekit-rtc',
+    namespace: 'joelclaw',
+    service: 'livekit-server',
+    ...straight(7881),
+    answers: { by: 'tcp' },
+  },
   // The asymmetric one: the NodePort follows the container side, not the host side.
   {
-    name: 'pds', namespace: 'joelclaw', service: 'bluesky-pds', host: 9627, container: 3000, nodePort: 3000,
+    name: 'pds',
+    namespace: 'joelclaw',
+    service: 'bluesky-pds',
+    host: 9627,
+    container: 3000,
+    nodePort: 3000,
     answers: { by: 'http', path: '/xrpc/_health', has: ['version'] },
   },
   // Without credentials S3 refuses in its own words, which no stranger's 403 has.
   {
-    name: 'aistor-s3', namespace: 'aistor', service: 'aistor-s3-api', ...straight(31000),
+    name: 'aistor-s3',
+    namespace: 'aistor',
+    service: 'aistor-s3-api',
+    ...straight(31000),
     answers: { by: 'http', path: '/', tls: true, status: 403, contains: 'AccessDenied' },
   },
   {
-    name: 'aistor-console', namespace: 'aistor', service: 'aistor-s3-console', ...straight(31001),
+    name: 'aistor-console',
+    namespace: 'aistor',
+    service: 'aistor-s3-console',
+    ...straight(31001),
     answers: { by: 'http', path: '/', tls: true, contains: 'html' },
   },
 ]

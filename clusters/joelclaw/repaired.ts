@@ -1,5 +1,5 @@
 // What closes the known gaps of joelclaw's manifests, member by member, and the two claims that somebody has to decide on.
-import type { Change, Path, PolicyInput } from '../../helpers/words/index.ts'
+import type { Change, Path, PolicyInput } from '#src/model/index.ts'
 
 /** One member of an object in `manifests/`, as it should be. */
 export interface Repair {
@@ -11,7 +11,9 @@ export interface Repair {
 }
 
 const container: Path = ['spec', 'template', 'spec', 'containers', 0]
-const of = (file: string, kind: string, name: string) => (path: Path, to: unknown): Repair => ({ file, kind, name, path, change: { to } })
+const of =
+  (file: string, kind: string, name: string) =>
+  (path: Path, to: unknown): Repair => ({ file, kind, name, path, change: { to } })
 const redis = of('redis.yaml', 'StatefulSet', 'redis')
 const inngest = of('inngest.yaml', 'StatefulSet', 'inngest')
 const typesense = of('typesense.yaml', 'StatefulSet', 'typesense')
@@ -21,7 +23,11 @@ const dkron = of('dkron.yaml', 'StatefulSet', 'dkron')
 
 const get = (path: string, port: string | number) => ({ httpGet: { path, port } })
 /** A startup probe that waits as long as its warm-up. */
-const every5 = (seconds: number, probe: object) => ({ ...probe, periodSeconds: 5, failureThreshold: seconds / 5 })
+const every5 = (seconds: number, probe: object) => ({
+  ...probe,
+  periodSeconds: 5,
+  failureThreshold: seconds / 5,
+})
 /** To be measured; as much as the limits of their neighbours. */
 const needs = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } }
 const classOfClaim: Path = ['spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName']
@@ -35,7 +41,11 @@ export const repairs: readonly Repair[] = [
   inngest([...container, 'startupProbe'], every5(120, get('/health', 8288))),
   inngest([...container, 'resources'], needs),
   inngest(classOfClaim, 'local-path'),
-  typesense([...container, 'livenessProbe'], { ...get('/health', 'http'), periodSeconds: 10, timeoutSeconds: 3 }),
+  typesense([...container, 'livenessProbe'], {
+    ...get('/health', 'http'),
+    periodSeconds: 10,
+    timeoutSeconds: 3,
+  }),
   typesense([...container, 'startupProbe'], every5(300, get('/health', 'http'))),
   pds([...container, 'readinessProbe'], { ...get('/xrpc/_health', 'http'), periodSeconds: 10 }),
   pds([...container, 'startupProbe'], every5(120, get('/xrpc/_health', 'http'))),
@@ -46,6 +56,19 @@ export const repairs: readonly Repair[] = [
 
 /** An answer to what no manifest can repair: what becomes of these two when the node is lost. */
 export const decided: PolicyInput['storage']['claims'] = [
-  { namespace: 'joelclaw', name: 'data-dkron-0', holds: 'the jobs of Dkron', backup: { by: 'loss-accepted', because: 'they are seeded again by “joelclaw restate cron sync-tier1”' } },
-  { namespace: 'aistor', name: 'data-aistor-s3-pool-0-0', holds: 'objects', backup: { by: 'loss-accepted', because: 'nothing relies on it yet' } },
+  {
+    namespace: 'joelclaw',
+    name: 'data-dkron-0',
+    holds: 'the jobs of Dkron',
+    backup: {
+      by: 'loss-accepted',
+      because: 'they are seeded again by “joelclaw restate cron sync-tier1”',
+    },
+  },
+  {
+    namespace: 'aistor',
+    name: 'data-aistor-s3-pool-0-0',
+    holds: 'objects',
+    backup: { by: 'loss-accepted', because: 'nothing relies on it yet' },
+  },
 ]

@@ -1,10 +1,11 @@
 // What joelclaw asks of the manifests of its own namespaces, each rule from its history.
-import type { PolicyInput } from '../../helpers/words/index.ts'
+import type { PolicyInput } from '#src/model/index.ts'
 
 type Rules = NonNullable<PolicyInput['manifests']>
 type Elsewhere = NonNullable<NonNullable<NonNullable<Rules['references']>['elsewhere']>[number]>
 
-const secret = (namespace: string, ...names: readonly string[]): readonly Elsewhere[] => names.map(name => ({ kind: 'Secret', namespace, name }))
+const secret = (namespace: string, ...names: readonly string[]): readonly Elsewhere[] =>
+  names.map(name => ({ kind: 'Secret', namespace, name }))
 
 export const manifests: Rules = {
   probes: { outlastWarmUp: true },
@@ -13,16 +14,33 @@ export const manifests: Rules = {
     range: { from: 1, to: 65_535 },
     // @source Kubernetes, ports and protocols; Talos, network connectivity
     reserved: [
-      { port: 2379, of: 'etcd' }, { port: 2380, of: 'etcd' }, { port: 6443, of: 'the API server' },
-      { port: 10_250, of: 'the kubelet' }, { port: 10_256, of: 'kube-proxy' }, { port: 10_257, of: 'the controller manager' }, { port: 10_259, of: 'the scheduler' },
-      { port: 7445, of: 'KubePrism of Talos' }, { port: 50_000, of: 'the API of Talos' }, { port: 50_001, of: 'trustd of Talos' },
+      { port: 2379, of: 'etcd' },
+      { port: 2380, of: 'etcd' },
+      { port: 6443, of: 'the API server' },
+      { port: 10_250, of: 'the kubelet' },
+      { port: 10_256, of: 'kube-proxy' },
+      { port: 10_257, of: 'the controller manager' },
+      { port: 10_259, of: 'the scheduler' },
+      { port: 7445, of: 'KubePrism of Talos' },
+      { port: 50_000, of: 'the API of Talos' },
+      { port: 50_001, of: 'trustd of Talos' },
     ],
     // On the host network: its ports are the node's. @source k8s skill (first vintage), Services; joelclaw history, manifests of LiveKit
     onHost: [7880, 7881].map(port => ({ namespace: 'joelclaw', workload: 'livekit-server', port })),
   },
   variables: [
-    { namespace: 'joelclaw', workload: 'system-bus-worker', reads: ['REDIS_PORT'], because: 'the Service redis makes a URL of it, and the worker wants a number' },
-    { namespace: 'joelclaw', workload: 'inngest', reads: ['INNGEST_PORT'], because: 'a Service inngest makes a URL of it, and Inngest wants a number' },
+    {
+      namespace: 'joelclaw',
+      workload: 'system-bus-worker',
+      reads: ['REDIS_PORT'],
+      because: 'the Service redis makes a URL of it, and the worker wants a number',
+    },
+    {
+      namespace: 'joelclaw',
+      workload: 'inngest',
+      reads: ['INNGEST_PORT'],
+      because: 'a Service inngest makes a URL of it, and Inngest wants a number',
+    },
   ],
   images: { pinned: 'tag', fromCache: true },
   claims: { namedClass: true, defaultClass: 'local-path', registered: true },
@@ -31,7 +49,14 @@ export const manifests: Rules = {
   // Made by hand, by a chart or by an operator, and in no manifest.
   references: {
     elsewhere: [
-      ...secret('joelclaw', 'bluesky-pds-secrets', 'ghcr-pull', 'livekit-keys', 'system-bus-env', 'typesense-secret'),
+      ...secret(
+        'joelclaw',
+        'bluesky-pds-secrets',
+        'ghcr-pull',
+        'livekit-keys',
+        'system-bus-env',
+        'typesense-secret',
+      ),
       ...secret('aistor', 'aistor-env-configuration', 'aistor-s3-tls'),
     ],
   },

@@ -1,9 +1,14 @@
 // Gaps that are known: who answers for each, why it is not closed yet, and until when that is accepted.
-import type { PolicyInput } from '../../helpers/words/index.ts'
+import type { PolicyInput } from '#src/model/index.ts'
 
 type Waiver = NonNullable<PolicyInput['waivers']>[number]
 
-const gap = (workload: string, probes: readonly ('liveness' | 'readiness' | 'startup')[], until: `${number}-${number}-${number}`, reason: string): Waiver => ({
+const gap = (
+  workload: string,
+  probes: readonly ('liveness' | 'readiness' | 'startup')[],
+  until: `${number}-${number}-${number}`,
+  reason: string,
+): Waiver => ({
   invariant: 'containers-have-probes',
   subject: `joelclaw/${workload}`,
   findings: probes.map(probe => `probe-missing:${probe}`),
@@ -13,24 +18,112 @@ const gap = (workload: string, probes: readonly ('liveness' | 'readiness' | 'sta
 })
 
 /** What the manifests of one of its namespaces lack. */
-const lack = (invariant: string, namespace: string, findings: readonly string[], until: `${number}-${number}-${number}`, reason: string): Waiver =>
-  ({ invariant, subject: `namespace ${namespace}`, findings: [...findings], owner: 'joel', reason, until })
+const lack = (
+  invariant: string,
+  namespace: string,
+  findings: readonly string[],
+  until: `${number}-${number}-${number}`,
+  reason: string,
+): Waiver => ({
+  invariant,
+  subject: `namespace ${namespace}`,
+  findings: [...findings],
+  owner: 'joel',
+  reason,
+  until,
+})
 
 export const waivers: readonly Waiver[] = [
   // The three that the ADR names.
-  gap('typesense', ['liveness'], '2027-01-31', 'known gap of ADR-0148; liveness without a startup probe would kill it while it loads its indices'),
-  gap('bluesky-pds', ['readiness', 'startup'], '2027-03-31', 'known gap of ADR-0148; the chart has no values for them, so they need a patch after each upgrade'),
-  gap('system-bus-worker', ['startup'], '2027-01-31', 'known gap of ADR-0148; to be closed with the next change of its manifest'),
+  gap(
+    'typesense',
+    ['liveness'],
+    '2027-01-31',
+    'known gap of ADR-0148; liveness without a startup probe would kill it while it loads its indices',
+  ),
+  gap(
+    'bluesky-pds',
+    ['readiness', 'startup'],
+    '2027-03-31',
+    'known gap of ADR-0148; the chart has no values for them, so they need a patch after each upgrade',
+  ),
+  gap(
+    'system-bus-worker',
+    ['startup'],
+    '2027-01-31',
+    'known gap of ADR-0148; to be closed with the next change of its manifest',
+  ),
   // Those that its manifests show beyond the list.
-  gap('typesense', ['startup'], '2027-01-31', 'not on the list of ADR-0148, but missing as well; comes together with the liveness probe'),
-  gap('redis', ['startup'], '2027-03-31', 'not on the list of ADR-0148; starts within seconds as long as its append-only file is small'),
-  gap('inngest', ['startup'], '2027-03-31', 'not on the list of ADR-0148; its liveness probe leaves it 70 s before the first restart'),
+  gap(
+    'typesense',
+    ['startup'],
+    '2027-01-31',
+    'not on the list of ADR-0148, but missing as well; comes together with the liveness probe',
+  ),
+  gap(
+    'redis',
+    ['startup'],
+    '2027-03-31',
+    'not on the list of ADR-0148; starts within seconds as long as its append-only file is small',
+  ),
+  gap(
+    'inngest',
+    ['startup'],
+    '2027-03-31',
+    'not on the list of ADR-0148; its liveness probe leaves it 70 s before the first restart',
+  ),
   // Those of the manifests of 2026-08.
-  lack('images-are-pinned', 'joelclaw', ['no-tag:StatefulSet/inngest/inngest'], '2027-01-31', 'at least it starts from the cache since 2026-07-29; to be pinned to the version that runs'),
-  lack('images-are-pinned', 'joelclaw', ['latest:StatefulSet/dkron/dkron'], '2027-03-31', 'the documents know no other tag that runs as they need it; to be pinned to the version that runs'),
-  lack('images-start-from-cache', 'joelclaw', ['pull-always:Deployment/system-bus-worker/system-bus-worker'], '2027-01-31', 'its tag does not move, so nothing is won by asking; to be closed with the next change of its manifest'),
-  lack('claims-name-their-class', 'joelclaw', ['class-missing:data-redis-0', 'class-missing:data-inngest-0'], '2027-03-31', 'they live by the default of local-path; their StatefulSets have to be made anew for it'),
-  lack('containers-state-their-needs', 'joelclaw', ['redis', 'inngest'].flatMap(name => ['request-missing:cpu', 'request-missing:memory', 'limit-missing:memory'].map(code => `${code}:StatefulSet/${name}/${name}`)), '2027-03-31', 'what the two of them use has to be measured first'),
-  lack('claims-are-registered', 'joelclaw', ['claim-unregistered:data-dkron-0'], '2027-03-31', 'not one of the four that ADR-0148 calls critical; its jobs are seeded again by “joelclaw restate cron sync-tier1”'),
-  lack('claims-are-registered', 'aistor', ['claim-unregistered:data-aistor-s3-pool-0-0'], '2027-01-31', 'no document tells of a backup of the object store; to be decided before anything relies on it'),
+  lack(
+    'images-are-pinned',
+    'joelclaw',
+    ['no-tag:StatefulSet/inngest/inngest'],
+    '2027-01-31',
+    'at least it starts from the cache since 2026-07-29; to be pinned to the version that runs',
+  ),
+  lack(
+    'images-are-pinned',
+    'joelclaw',
+    ['latest:StatefulSet/dkron/dkron'],
+    '2027-03-31',
+    'the documents know no other tag that runs as they need it; to be pinned to the version that runs',
+  ),
+  lack(
+    'images-start-from-cache',
+    'joelclaw',
+    ['pull-always:Deployment/system-bus-worker/system-bus-worker'],
+    '2027-01-31',
+    'its tag does not move, so nothing is won by asking; to be closed with the next change of its manifest',
+  ),
+  lack(
+    'claims-name-their-class',
+    'joelclaw',
+    ['class-missing:data-redis-0', 'class-missing:data-inngest-0'],
+    '2027-03-31',
+    'they live by the default of local-path; their StatefulSets have to be made anew for it',
+  ),
+  lack(
+    'containers-state-their-needs',
+    'joelclaw',
+    ['redis', 'inngest'].flatMap(name =>
+      ['request-missing:cpu', 'request-missing:memory', 'limit-missing:memory'].map(
+        code => `${code}:StatefulSet/${name}/${name}`,
+      ),
+    ),
+    '2027-03-31',
+    'what the two of them use has to be measured first',
+  ),
+  lack(
+    'claims-are-registered',
+    'joelclaw',
+    ['claim-unregistered:data-dkron-0'],
+    '2027-03-31',
+    'not one of the four that ADR-0148 calls critical; its jobs are seeded again by “joelclaw restate cron sync-tier1”',
+  ),
+  lack(
+    'claims-are-registered',
+    'aistor',
+    ['claim-unregistered:data-aistor-s3-pool-0-0'],
+    '2027-01-31',
+    'no document tells of a backup of the object store; to be decided before anything relies on it',
+  ),
 ]

@@ -1,44 +1,66 @@
 // sandbox: one real Kubernetes node in a container, started for a run, on which joelclaw's policy is rehearsed as far as a node alone can.
 // Names of containers, host ports and the kubeconfig are known when it is started: `--target container` fills them in.
-import { definePolicy } from '../../helpers/words/define.ts'
-import type { ClauseInput, PolicyInput } from '../../helpers/words/index.ts'
-import { clauses as joelclaw } from '../joelclaw/clauses.ts'
+import { definePolicy } from '#src/model/define.ts'
+import type { ClauseInput, PolicyInput } from '#src/model/index.ts'
+import { clauses as joelclaw } from '#clusters/joelclaw/clauses.ts'
 
 /** Duties of manifests, which hold for any. */
-const ofManifests = ['services.images-pinned', 'services.starts-without-registry', 'services.resources-stated', 'services.no-plain-secrets', 'services.references-lead-somewhere']
+const ofManifests = [
+  'services.images-pinned',
+  'services.starts-without-registry',
+  'services.resources-stated',
+  'services.no-plain-secrets',
+  'services.references-lead-somewhere',
+]
 
 /** What is about joelclaw's host, its Talos or its own applications, and not about a cluster. */
-const elsewhere = (id: string): boolean => (id.startsWith('host.') && !id.startsWith('host.node-container')) || (id.startsWith('services.') && !ofManifests.includes(id)) ||
-  ['endpoints.talosconfig-points-to-mapped-port', 'recovery.br-netfilter', 'exposure.pds-nodeport-3000', 'probes.host-network-loopback', 'exposure.no-persistent-port-forward'].includes(id)
+const elsewhere = (id: string): boolean =>
+  (id.startsWith('host.') && !id.startsWith('host.node-container')) ||
+  (id.startsWith('services.') && !ofManifests.includes(id)) ||
+  [
+    'endpoints.talosconfig-points-to-mapped-port',
+    'recovery.br-netfilter',
+    'exposure.pds-nodeport-3000',
+    'probes.host-network-loopback',
+    'exposure.no-persistent-port-forward',
+  ].includes(id)
 
 const own: readonly ClauseInput[] = [
   {
-    id: 'workloads.confined', kind: 'rule',
+    id: 'workloads.confined',
+    kind: 'rule',
     says: 'No container is privileged, gains rights, or shares namespaces and folders with its node.',
     source: 'Kubernetes, Pod Security Standards, Baseline and Restricted',
   },
   {
-    id: 'workloads.selectors-fit', kind: 'rule',
+    id: 'workloads.selectors-fit',
+    kind: 'rule',
     says: 'Each selector fits the labels of the pods that it was written for.',
     source: 'Kubernetes, Debug Services, Does the Service have any EndpointSlices',
   },
   {
-    id: 'ingress.no-shared-single-writer-volume', kind: 'failure-mode',
+    id: 'ingress.no-shared-single-writer-volume',
+    kind: 'failure-mode',
     says: 'Replicas of one Deployment never depend on one ReadWriteOnce volume, in a rollout neither.',
-    source: 'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
+    source:
+      'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
   },
   {
-    id: 'planned-outage.drained-first', kind: 'must',
+    id: 'planned-outage.drained-first',
+    kind: 'must',
     says: 'A node can be drained: no budget holds its pods for ever.',
     source: '16 — Failure Modes, Planned outages › Node upgrades (OS patches)',
   },
   {
-    id: 'storage.acknowledged-writes-survive', kind: 'must',
+    id: 'storage.acknowledged-writes-survive',
+    kind: 'must',
     says: 'A write that was acknowledged is there again after the process that took it was killed.',
-    source: '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
+    source:
+      '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
   },
   {
-    id: 'nodes.silent-kubelet', kind: 'failure-mode',
+    id: 'nodes.silent-kubelet',
+    kind: 'failure-mode',
     says: 'A node whose kubelet is silent is NotReady after its grace period, and its services come back with it.',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
@@ -47,49 +69,101 @@ const own: readonly ClauseInput[] = [
 /** A start of a small program on a node that has its image; a first start pulls it. @source measured on a v1.35 node: pod ready after 2.5 s */
 const warmUp = '60 s'
 
-const service = (name: string): PolicyInput['workloads'][number] => ({ namespace: 'sandbox', kind: 'Deployment', name, replicas: 1, warmUp })
+const service = (name: string): PolicyInput['workloads'][number] => ({
+  namespace: 'sandbox',
+  kind: 'Deployment',
+  name,
+  replicas: 1,
+  warmUp,
+})
 
 /** The host port is Docker's to give: the NodePort stands here for it until then. */
-const port = (name: string, nodePort: number, answers: PolicyInput['ports'][number]['answers']): PolicyInput['ports'][number] =>
-  ({ name, namespace: 'sandbox', service: name, host: nodePort, container: nodePort, nodePort, answers })
+const port = (
+  name: string,
+  nodePort: number,
+  answers: PolicyInput['ports'][number]['answers'],
+): PolicyInput['ports'][number] => ({
+  name,
+  namespace: 'sandbox',
+  service: name,
+  host: nodePort,
+  container: nodePort,
+  nodePort,
+  answers,
+})
 
 export default definePolicy({
   cluster: 'sandbox',
   says: 'sandbox: a real Kubernetes node in a container, started for a run and removed after it',
   status: 'active',
   documents: [
-    { id: 'ADR-0148', title: 'Kubernetes Cluster Resilience Policy, with the kubeconfig section of 2026-03-21' },
-    { id: 'k8s skill (first vintage)', title: 'Operating notes of the cluster, 2026-02-28 to 2026-03-04' },
-    { id: 'joelclaw history', title: 'Incidents and commits of the public repository until 2026-08' },
+    {
+      id: 'ADR-0148',
+      title: 'Kubernetes Cluster Resilience Policy, with the kubeconfig section of 2026-03-21',
+    },
+    {
+      id: 'k8s skill (first vintage)',
+      title: 'Operating notes of the cluster, 2026-02-28 to 2026-03-04',
+    },
+    {
+      id: 'joelclaw history',
+      title: 'Incidents and commits of the public repository until 2026-08',
+    },
     { id: '16 — Failure Modes', title: 'What can fail at honeydue, and what is done then' },
     { id: 'Baptism by Fire', title: 'What broke in the TazLab cluster, and why' },
     { id: 'Kubernetes', title: 'The documentation of Kubernetes, v1.35' },
   ],
   clauses: [...joelclaw.filter(clause => !elsewhere(clause.id)), ...own],
   identity: { contexts: ['default'], kubeconfig: '/nowhere/kubeconfig' },
-  nodes: [{
-    name: 'sandbox-1',
-    role: 'control-plane',
-    // on-failure: a node that somebody forgot does not come back with the next start of Docker.
-    container: { name: 'holdfast-sandbox', restartPolicy: 'on-failure', memory: '3 GiB', cpus: 2 },
-  }],
+  nodes: [
+    {
+      name: 'sandbox-1',
+      role: 'control-plane',
+      // on-failure: a node that somebody forgot does not come back with the next start of Docker.
+      container: {
+        name: 'holdfast-sandbox',
+        restartPolicy: 'on-failure',
+        memory: '3 GiB',
+        cpus: 2,
+      },
+    },
+  ],
   namespaces: ['sandbox', 'kube-system'],
   taints: { controlPlane: 'remove' },
   network: { flannel: { as: 'built-in' } },
   workloads: [
     { namespace: 'sandbox', kind: 'StatefulSet', name: 'redis', replicas: 1, warmUp },
-    service('search'), service('feed'), service('site'),
+    service('search'),
+    service('feed'),
+    service('site'),
   ],
   ports: [
     port('redis', 30379, { by: 'tcp', send: 'PING\r\n', contains: 'PONG' }),
-    ...[['search', 30080], ['feed', 30081], ['site', 30082]].map(([name, nodePort]) =>
-      port(String(name), Number(nodePort), { by: 'http', path: '/health', json: { ok: true, service: String(name) } })),
+    ...[
+      ['search', 30080],
+      ['feed', 30081],
+      ['site', 30082],
+    ].map(([name, nodePort]) =>
+      port(String(name), Number(nodePort), {
+        by: 'http',
+        path: '/health',
+        json: { ok: true, service: String(name) },
+      }),
+    ),
   ],
   endpoints: { api: { container: 6443 } },
   manifests: {
     probes: { outlastWarmUp: true },
     // @source Kubernetes, ports and protocols; the range is the default of the API server
-    ports: { range: { from: 30_000, to: 32_767 }, reserved: [{ port: 6443, of: 'the API server' }, { port: 10_250, of: 'the kubelet' }], leaveProbes: true, onHost: [] },
+    ports: {
+      range: { from: 30_000, to: 32_767 },
+      reserved: [
+        { port: 6443, of: 'the API server' },
+        { port: 10_250, of: 'the kubelet' },
+      ],
+      leaveProbes: true,
+      onHost: [],
+    },
     images: { pinned: 'tag', fromCache: true },
     claims: { namedClass: true, registered: true, oneWriter: true },
     drains: true,
@@ -100,10 +174,14 @@ export default definePolicy({
     references: {},
   },
   storage: {
-    claims: [{
-      namespace: 'sandbox', name: 'data-redis-0', holds: 'what the drills write',
-      backup: { by: 'loss-accepted', because: 'the whole node is removed at the end of the run' },
-    }],
+    claims: [
+      {
+        namespace: 'sandbox',
+        name: 'data-redis-0',
+        holds: 'what the drills write',
+        backup: { by: 'loss-accepted', because: 'the whole node is removed at the end of the run' },
+      },
+    ],
     disks: [],
   },
   // A node whose pods take seconds to start. @source measured on a v1.35 node: docker restart, all ready after 20 s
@@ -111,28 +189,67 @@ export default definePolicy({
   cast: {
     displaced: { kind: 'Deployment', namespace: 'sandbox', name: 'site', port: 'site' },
     hanging: {
-      kind: 'StatefulSet', namespace: 'sandbox', name: 'redis', container: 'redis', program: 'redis-server', port: 'redis', guarded: true,
-      liveness: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
+      kind: 'StatefulSet',
+      namespace: 'sandbox',
+      name: 'redis',
+      container: 'redis',
+      program: 'redis-server',
+      port: 'redis',
+      guarded: true,
+      liveness: {
+        exec: { command: ['redis-cli', 'ping'] },
+        periodSeconds: 5,
+        timeoutSeconds: 3,
+        failureThreshold: 3,
+      },
     },
     writing: { port: 'redis', program: 'redis-server', ledger: '/nowhere/ledger.json' },
     upgraded: { port: 'feed', nodePort: 30_091 },
     // On the node its own `site` is asked, which says 404 as a registry does: a real one may be out of its reach, and says nothing then. @source measured on a v1.35 node: NotFound
-    deployed: { kind: 'Deployment', namespace: 'sandbox', name: 'feed', container: 'httpd', image: 'localhost:30082/feed:holdfast-never-pushed' },
+    deployed: {
+      kind: 'Deployment',
+      namespace: 'sandbox',
+      name: 'feed',
+      container: 'httpd',
+      image: 'localhost:30082/feed:holdfast-never-pushed',
+    },
   },
   limits: {
     allows: [
-      { guard: 'replica-share', because: 'one node, started for a run and removed after it: nobody else uses it' },
-      { guard: 'last-replica', because: 'one node, started for a run and removed after it: nobody else uses it' },
-      { guard: 'last-control-plane', because: 'one node, started for a run and removed after it: nobody else uses it' },
-      { guard: 'last-volume-copy', because: 'the whole node is removed at the end of the run, with what its volume holds' },
+      {
+        guard: 'replica-share',
+        because: 'one node, started for a run and removed after it: nobody else uses it',
+      },
+      {
+        guard: 'last-replica',
+        because: 'one node, started for a run and removed after it: nobody else uses it',
+      },
+      {
+        guard: 'last-control-plane',
+        because: 'one node, started for a run and removed after it: nobody else uses it',
+      },
+      {
+        guard: 'last-volume-copy',
+        because: 'the whole node is removed at the end of the run, with what its volume holds',
+      },
     ],
   },
   nightly: {
     drills: 3,
     rotation: [
-      'node-comes-back-tainted', 'node-comes-back-cordoned', 'flannel-pod-killed', 'flannel-loses-its-subnet', 'api-port-drifts',
-      'typesense-hangs-unnoticed', 'typesense-hangs', 'pds-nodeport-reset', 'redis-dies-while-writing', 'node-container-killed',
-      'node-container-paused', 'kubelet-falls-silent', 'image-missing',
+      'node-comes-back-tainted',
+      'node-comes-back-cordoned',
+      'flannel-pod-killed',
+      'flannel-loses-its-subnet',
+      'api-port-drifts',
+      'typesense-hangs-unnoticed',
+      'typesense-hangs',
+      'pds-nodeport-reset',
+      'redis-dies-while-writing',
+      'node-container-killed',
+      'node-container-paused',
+      'kubelet-falls-silent',
+      'image-missing',
     ],
   },
 })

@@ -1,5 +1,5 @@
 // The duties of TazLab, in the order in which its document tells of them.
-import type { ClauseInput } from '../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 import { ingress } from './clauses/ingress.ts'
 import { network } from './clauses/network.ts'
 import { nodes } from './clauses/nodes.ts'

@@ -1,5 +1,5 @@
 // TazLab as its document tells of it: Talos Linux on Proxmox, 3 control planes, 4 workers, Longhorn, Traefik. Planned only.
-import { definePolicy } from '../../helpers/words/define.ts'
+import { definePolicy } from '#src/model/define.ts'
 import { clauses } from './clauses.ts'
 
 // Every value without a remark is in the document; a remark says where a value comes from when it is not.
@@ -7,7 +7,12 @@ export default definePolicy({
   cluster: 'tazlab',
   says: 'TazLab: Talos Linux on Proxmox, 3 control plane nodes and 4 workers, volumes by Longhorn, ingress by Traefik',
   status: 'planned',
-  documents: [{ id: 'baptism-by-fire', title: 'Baptism by Fire: Resilience, Deadlock, and Disaster Recovery in the TazLab Cluster' }],
+  documents: [
+    {
+      id: 'baptism-by-fire',
+      title: 'Baptism by Fire: Resilience, Deadlock, and Disaster Recovery in the TazLab Cluster',
+    },
+  ],
   clauses,
   identity: {
     // The document names no context; this is what Talos calls that of a cluster named tazlab. No uid is known: not compared.
@@ -115,8 +120,10 @@ export default definePolicy({
       topic: 'replicas of Traefik',
       options: ['1', '3 or more'],
       chosen: '1',
-      because: 'its certificates still live on a ReadWriteOnce volume; 3 or more follow the migration to cert-manager',
-      source: 'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
+      because:
+        'its certificates still live on a ReadWriteOnce volume; 3 or more follow the migration to cert-manager',
+      source:
+        'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
     },
   ],
   nightly: { drills: 0, rotation: [] },

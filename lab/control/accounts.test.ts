@@ -1,9 +1,9 @@
 // What every namespace has without anybody asking.
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from '../../helpers/words/kube.ts'
-import { VirtualClock } from '../kernel/clock.ts'
-import { SeededRandom } from '../kernel/random.ts'
-import { Store } from '../kernel/store.ts'
+import type { KubeObject } from '#src/model/kube.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
+import { Store } from '#lab/kernel/store.ts'
 import { startControllers } from './index.ts'
 
 function world(ca?: string) {
@@ -20,7 +20,9 @@ describe('a namespace', () => {
   test('gets its account and the root certificate', () => {
     const { store } = world('PEM')
     expect(store.get('ServiceAccount', 'shop', 'default')).toBeDefined()
-    expect(store.get<KubeObject & { data: unknown }>('ConfigMap', 'shop', 'kube-root-ca.crt')?.data).toEqual({ 'ca.crt': 'PEM' })
+    expect(
+      store.get<KubeObject & { data: unknown }>('ConfigMap', 'shop', 'kube-root-ca.crt')?.data,
+    ).toEqual({ 'ca.crt': 'PEM' })
   })
 
   test('gets them again when somebody deletes them', () => {
@@ -28,7 +30,12 @@ describe('a namespace', () => {
     store.remove('ServiceAccount', 'shop', 'default')
     store.remove('ConfigMap', 'shop', 'kube-root-ca.crt')
     clock.advance(1000)
-    expect([store.get('ServiceAccount', 'shop', 'default'), store.get('ConfigMap', 'shop', 'kube-root-ca.crt')].map(object => object !== undefined)).toEqual([true, true])
+    expect(
+      [
+        store.get('ServiceAccount', 'shop', 'default'),
+        store.get('ConfigMap', 'shop', 'kube-root-ca.crt'),
+      ].map(object => object !== undefined),
+    ).toEqual([true, true])
   })
 
   test('does without in a world without authority', () => {

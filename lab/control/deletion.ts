@@ -5,14 +5,20 @@ import type { Control } from './work-queue.ts'
 
 const ended = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed'
 
-const inSeconds = (control: Control, seconds: number): string => `${new Date(control.ground.clock.now() + seconds * 1000).toISOString().slice(0, 19)}Z`
+const inSeconds = (control: Control, seconds: number): string =>
+  `${new Date(control.ground.clock.now() + seconds * 1000).toISOString().slice(0, 19)}Z`
 
 /** Deletes this very object (same uid); a pod on a node gets its grace and is left to its kubelet. Again: nothing. */
 export function deleteObject(control: Control, object: KubeObject): void {
   const { store } = control.ground
   const { namespace, name, uid } = object.metadata
   const current = store.get(object.kind, namespace, name)
-  if (current === undefined || current.metadata.uid !== uid || current.metadata.deletionTimestamp !== undefined) return
+  if (
+    current === undefined ||
+    current.metadata.uid !== uid ||
+    current.metadata.deletionTimestamp !== undefined
+  )
+    return
   if (current.kind === 'Pod') {
     // The store keeps pods under this kind.
     const pod = current as Pod
@@ -27,11 +33,16 @@ export function deleteObject(control: Control, object: KubeObject): void {
 }
 
 function mark(control: Control, object: KubeObject, graceSeconds: number): void {
-  control.ground.store.update(object.kind, object.metadata.namespace, object.metadata.name, draft => {
-    draft.metadata.deletionTimestamp = inSeconds(control, graceSeconds)
-    draft.metadata.deletionGracePeriodSeconds = graceSeconds
-    draft.metadata.generation = (draft.metadata.generation ?? 1) + 1
-  })
+  control.ground.store.update(
+    object.kind,
+    object.metadata.namespace,
+    object.metadata.name,
+    draft => {
+      draft.metadata.deletionTimestamp = inSeconds(control, graceSeconds)
+      draft.metadata.deletionGracePeriodSeconds = graceSeconds
+      draft.metadata.generation = (draft.metadata.generation ?? 1) + 1
+    },
+  )
 }
 
 /** Takes a finalizer off; an object that only waited for it goes. */
@@ -43,7 +54,8 @@ export function dropFinalizer(control: Control, object: KubeObject, finalizer: s
     if (rest.length > 0) draft.metadata.finalizers = rest
     else delete draft.metadata.finalizers
   })
-  if (left?.metadata.deletionTimestamp === undefined || (left.metadata.finalizers ?? []).length > 0) return
+  if (left?.metadata.deletionTimestamp === undefined || (left.metadata.finalizers ?? []).length > 0)
+    return
   // A pod within its grace goes when its kubelet says so.
   if (left.kind === 'Pod' && (left.metadata.deletionGracePeriodSeconds ?? 0) > 0) return
   store.remove(object.kind, namespace, name)
@@ -51,7 +63,13 @@ export function dropFinalizer(control: Control, object: KubeObject, finalizer: s
 
 /** Puts a finalizer on, once. */
 export function addFinalizer(control: Control, object: KubeObject, finalizer: string): void {
-  control.ground.store.update(object.kind, object.metadata.namespace, object.metadata.name, draft => {
-    if (!(draft.metadata.finalizers ?? []).includes(finalizer)) draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), finalizer]
-  })
+  control.ground.store.update(
+    object.kind,
+    object.metadata.namespace,
+    object.metadata.name,
+    draft => {
+      if (!(draft.metadata.finalizers ?? []).includes(finalizer))
+        draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), finalizer]
+    },
+  )
 }

@@ -3,9 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { deployment, service, small } from './fixture.ts'
 import type { Small } from './fixture.ts'
 import type { FullService, KubeObject } from './objects.ts'
-import type { EndpointSlice } from '../../helpers/words/kube.ts'
+import type { EndpointSlice } from '#src/model/kube.ts'
 
-const started = (replicas = 1, change: (made: FullService) => void = () => {}, fate: Small['fate'] = () => 'ready') => {
+const started = (
+  replicas = 1,
+  change: (made: FullService) => void = () => {},
+  fate: Small['fate'] = () => 'ready',
+) => {
   const world = small()
   world.fate = fate
   world.ground.store.create(deployment('worker', replicas))
@@ -14,8 +18,10 @@ const started = (replicas = 1, change: (made: FullService) => void = () => {}, f
   return world
 }
 const slices = ({ ground }: Small) => ground.store.list<EndpointSlice>('EndpointSlice', 'demo')
-const conditions = (world: Small) => slices(world).map(slice => slice.endpoints?.map(endpoint => endpoint.conditions))
-const subsets = ({ ground }: Small): unknown => Reflect.get(ground.store.get<KubeObject>('Endpoints', 'demo', 'worker') ?? {}, 'subsets')
+const conditions = (world: Small) =>
+  slices(world).map(slice => slice.endpoints?.map(endpoint => endpoint.conditions))
+const subsets = ({ ground }: Small): unknown =>
+  Reflect.get(ground.store.get<KubeObject>('Endpoints', 'demo', 'worker') ?? {}, 'subsets')
 
 describe('an EndpointSlice', () => {
   test('has the fields of a real one', () => {
@@ -23,13 +29,36 @@ describe('an EndpointSlice', () => {
     const [pod] = world.pods()
     const [slice] = slices(world)
     expect(slice?.metadata.name).toMatch(/^worker-[a-z0-9]{5}$/)
-    expect({ ...slice, metadata: { labels: slice?.metadata.labels, owners: slice?.metadata.ownerReferences?.map(owner => owner.kind) } }).toEqual({
-      apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4',
-      metadata: { labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io', 'kubernetes.io/service-name': 'worker' }, owners: ['Service'] },
-      endpoints: [{
-        addresses: [pod?.status?.podIP], conditions: { ready: true, serving: true, terminating: false }, nodeName: 'node-1',
-        targetRef: { kind: 'Pod', namespace: 'demo', name: pod?.metadata.name, uid: pod?.metadata.uid },
-      }],
+    expect({
+      ...slice,
+      metadata: {
+        labels: slice?.metadata.labels,
+        owners: slice?.metadata.ownerReferences?.map(owner => owner.kind),
+      },
+    }).toEqual({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      addressType: 'IPv4',
+      metadata: {
+        labels: {
+          'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+          'kubernetes.io/service-name': 'worker',
+        },
+        owners: ['Service'],
+      },
+      endpoints: [
+        {
+          addresses: [pod?.status?.podIP],
+          conditions: { ready: true, serving: true, terminating: false },
+          nodeName: 'node-1',
+          targetRef: {
+            kind: 'Pod',
+            namespace: 'demo',
+            name: pod?.metadata.name,
+            uid: pod?.metadata.uid,
+          },
+        },
+      ],
       ports: [{ name: '', port: 3111, protocol: 'TCP' }],
     })
   })
@@ -39,7 +68,15 @@ describe('an EndpointSlice', () => {
     const from = world.events.length
     world.deletePod(world.pods()[0]!.metadata.name)
     world.pass(5000)
-    expect(world.events.slice(from).flatMap(({ object }) => (object.kind === 'EndpointSlice' ? [(object as EndpointSlice).endpoints?.map(endpoint => endpoint.conditions) ?? null] : []))).toEqual([
+    expect(
+      world.events
+        .slice(from)
+        .flatMap(({ object }) =>
+          object.kind === 'EndpointSlice'
+            ? [(object as EndpointSlice).endpoints?.map(endpoint => endpoint.conditions) ?? null]
+            : [],
+        ),
+    ).toEqual([
       [{ ready: false, serving: true, terminating: true }],
       null,
       [{ ready: false, serving: false, terminating: false }],
@@ -55,13 +92,30 @@ describe('an EndpointSlice', () => {
   })
 
   test('keeps unready pods apart, unless the Service publishes them', () => {
-    const plain = started(1, () => {}, () => 'running')
-    const published = started(1, made => Object.assign(made.spec, { publishNotReadyAddresses: true }), () => 'running')
-    expect([conditions(plain), conditions(published)]).toEqual([[[{ ready: false, serving: false, terminating: false }]], [[{ ready: true, serving: false, terminating: false }]]])
+    const plain = started(
+      1,
+      () => {},
+      () => 'running',
+    )
+    const published = started(
+      1,
+      made => Object.assign(made.spec, { publishNotReadyAddresses: true }),
+      () => 'running',
+    )
+    expect([conditions(plain), conditions(published)]).toEqual([
+      [[{ ready: false, serving: false, terminating: false }]],
+      [[{ ready: true, serving: false, terminating: false }]],
+    ])
   })
 
-  test.each([[8080, [{ name: '', port: 8080, protocol: 'TCP' }]], ['http', [{ name: '', port: 3111, protocol: 'TCP' }]], ['none', []]])('finds target port %s', (targetPort, ports) => {
-    const world = started(1, made => Object.assign(made.spec, { ports: [{ port: 80, targetPort }] }))
+  test.each([
+    [8080, [{ name: '', port: 8080, protocol: 'TCP' }]],
+    ['http', [{ name: '', port: 3111, protocol: 'TCP' }]],
+    ['none', []],
+  ])('finds target port %s', (targetPort, ports) => {
+    const world = started(1, made =>
+      Object.assign(made.spec, { ports: [{ port: 80, targetPort }] }),
+    )
     expect(slices(world)[0]?.ports).toEqual(ports)
   })
 
@@ -84,10 +138,22 @@ describe('Endpoints', () => {
   test('list ready and unready addresses, and a pod on its way out no more', () => {
     const world = started(1)
     const [pod] = world.pods()
-    const address = { ip: pod?.status?.podIP, nodeName: 'node-1', targetRef: { kind: 'Pod', namespace: 'demo', name: pod?.metadata.name, uid: pod?.metadata.uid } }
+    const address = {
+      ip: pod?.status?.podIP,
+      nodeName: 'node-1',
+      targetRef: {
+        kind: 'Pod',
+        namespace: 'demo',
+        name: pod?.metadata.name,
+        uid: pod?.metadata.uid,
+      },
+    }
     const before = subsets(world)
     world.deletePod(pod!.metadata.name)
     world.pass(100)
-    expect([before, subsets(world)]).toEqual([[{ addresses: [address], ports: [{ port: 3111, protocol: 'TCP' }] }], undefined])
+    expect([before, subsets(world)]).toEqual([
+      [{ addresses: [address], ports: [{ port: 3111, protocol: 'TCP' }] }],
+      undefined,
+    ])
   })
 })

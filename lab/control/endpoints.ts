@@ -1,11 +1,11 @@
 // EndpointSlices and Endpoints: which pods a Service leads to, and whether they are ready for it.
-import { copyOf } from '../kernel/data.ts'
+import { copyOf } from '#lab/kernel/data.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { delays } from './delays.ts'
 import type { FullPod, FullService, KubeObject, Meta } from './objects.ts'
-import { ownedBy, ownerReference, selects } from './ownership.ts'
+import { ownedBy, ownerReference, selects } from './workloads/ownership.ts'
 import { hasEnded, isReady, isTerminating } from './pods.ts'
-import { freeName } from './replica-set.ts'
+import { freeName } from './workloads/replica-set.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { keyOf, parts, workQueue } from './work-queue.ts'
 
@@ -40,7 +40,11 @@ interface Address {
 }
 
 interface Endpoints extends KubeObject {
-  subsets?: { addresses?: Address[]; notReadyAddresses?: Address[]; ports?: { name?: string; port: number; protocol: string }[] }[]
+  subsets?: {
+    addresses?: Address[]
+    notReadyAddresses?: Address[]
+    ports?: { name?: string; port: number; protocol: string }[]
+  }[]
 }
 
 const managedBy = 'endpointslice-controller.k8s.io'
@@ -48,11 +52,15 @@ const serviceLabel = 'kubernetes.io/service-name'
 
 /** The ports of a Service as they are at one pod; a named target port that the pod does not have is left out. */
 export function portsAt(service: FullService, pod: FullPod): Port[] {
-  return (service.spec.ports ?? []).flatMap(({ name = '', port, targetPort = port, protocol = 'TCP' }) => {
-    if (typeof targetPort === 'number') return [{ name, port: targetPort, protocol }]
-    const named = pod.spec.containers.flatMap(container => container.ports ?? []).find(one => one.name === targetPort && (one.protocol ?? 'TCP') === protocol)
-    return named === undefined ? [] : [{ name, port: named.containerPort, protocol }]
-  })
+  return (service.spec.ports ?? []).flatMap(
+    ({ name = '', port, targetPort = port, protocol = 'TCP' }) => {
+      if (typeof targetPort === 'number') return [{ name, port: targetPort, protocol }]
+      const named = pod.spec.containers
+        .flatMap(container => container.ports ?? [])
+        .find(one => one.name === targetPort && (one.protocol ?? 'TCP') === protocol)
+      return named === undefined ? [] : [{ name, port: named.containerPort, protocol }]
+    },
+  )
 }
 
 export function endpointsController(control: Control): Controller {
@@ -60,19 +68,35 @@ export function endpointsController(control: Control): Controller {
   const slices = workQueue(control, delays.reconcile, key => withService(key, syncSlices))
   const endpoints = workQueue(control, delays.reconcile, key => withService(key, syncEndpoints))
 
-  function withService(key: string, sync: (service: FullService, pods: readonly FullPod[]) => void): void {
+  function withService(
+    key: string,
+    sync: (service: FullService, pods: readonly FullPod[]) => void,
+  ): void {
     const { namespace, name } = parts(key)
     const service = store.get<FullService>('Service', namespace, name)
     // What belonged to a Service that is gone goes with it, by its owner reference.
     if (service?.spec.selector === undefined || isTerminating(service)) return
     const { selector } = service.spec
-    const pods = store.list<FullPod>('Pod', namespace).filter(pod => selects({ matchLabels: selector }, pod.metadata.labels) && pod.status?.podIP !== undefined && pod.status.podIP !== '' && !hasEnded(pod))
+    const pods = store
+      .list<FullPod>('Pod', namespace)
+      .filter(
+        pod =>
+          selects({ matchLabels: selector }, pod.metadata.labels) &&
+          pod.status?.podIP !== undefined &&
+          pod.status.podIP !== '' &&
+          !hasEnded(pod),
+      )
     sync(service, pods)
   }
 
   const targetRef = (pod: FullPod): Endpoint['targetRef'] => {
     const { name, namespace, uid } = pod.metadata
-    return { kind: 'Pod', ...(namespace !== undefined && { namespace }), name, ...(uid !== undefined && { uid }) }
+    return {
+      kind: 'Pod',
+      ...(namespace !== undefined && { namespace }),
+      name,
+      ...(uid !== undefined && { uid }),
+    }
   }
 
   function endpoint(service: FullService, pod: FullPod): Endpoint {
@@ -81,7 +105,11 @@ export function endpointsController(control: Control): Controller {
     const { nodeName, hostname } = pod.spec
     return {
       addresses: [pod.status?.podIP ?? ''],
-      conditions: { ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
+      conditions: {
+        ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating),
+        serving,
+        terminating,
+      },
       ...(hostname !== undefined && pod.spec.subdomain === service.metadata.name && { hostname }),
       ...(nodeName !== undefined && { nodeName }),
       targetRef: targetRef(pod),
@@ -89,7 +117,11 @@ export function endpointsController(control: Control): Controller {
   }
 
   function labels(service: FullService, own: Record<string, string>): Record<string, string> {
-    return { ...service.metadata.labels, ...own, ...(service.spec.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }) }
+    return {
+      ...service.metadata.labels,
+      ...own,
+      ...(service.spec.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
+    }
   }
 
   /** Pods with the same ports share a slice; slices that exist are kept, whoever is in them. */
@@ -104,17 +136,33 @@ export function endpointsController(control: Control): Controller {
       groups.set(key, group)
     }
     if (groups.size === 0) groups.set('', { ports: null, pods: [] })
-    const free = store.list<Slice>('EndpointSlice', namespace).filter(slice => ownedBy(slice, service) && slice.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === managedBy)
+    const free = store
+      .list<Slice>('EndpointSlice', namespace)
+      .filter(
+        slice =>
+          ownedBy(slice, service) &&
+          slice.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === managedBy,
+      )
     for (const [key, group] of groups) {
       const same = free.findIndex(slice => JSON.stringify(slice.ports) === key)
       const [slice] = free.splice(Math.max(0, same), 1)
-      const content = { endpoints: group.pods.length === 0 ? null : group.pods.map(pod => endpoint(service, pod)), ports: group.ports }
+      const content = {
+        endpoints: group.pods.length === 0 ? null : group.pods.map(pod => endpoint(service, pod)),
+        ports: group.ports,
+      }
       if (slice === undefined) make(service, content)
       else {
         store.update<Slice>('EndpointSlice', namespace, slice.metadata.name, draft => {
-          if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content)) draft.metadata.annotations = { ...draft.metadata.annotations, [triggered]: store.timestamp() }
+          if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content))
+            draft.metadata.annotations = {
+              ...draft.metadata.annotations,
+              [triggered]: store.timestamp(),
+            }
           Object.assign(draft, copyOf(content))
-          draft.metadata.labels = labels(service, { 'endpointslice.kubernetes.io/managed-by': managedBy, [serviceLabel]: name })
+          draft.metadata.labels = labels(service, {
+            'endpointslice.kubernetes.io/managed-by': managedBy,
+            [serviceLabel]: name,
+          })
         })
       }
     }
@@ -128,10 +176,19 @@ export function endpointsController(control: Control): Controller {
       generateName: `${name}-`,
       annotations: { [triggered]: store.timestamp() },
       ...(namespace !== undefined && { namespace }),
-      labels: labels(service, { 'endpointslice.kubernetes.io/managed-by': managedBy, [serviceLabel]: name }),
+      labels: labels(service, {
+        'endpointslice.kubernetes.io/managed-by': managedBy,
+        [serviceLabel]: name,
+      }),
       ownerReferences: [ownerReference(service)],
     }
-    store.create<Slice>({ addressType: 'IPv4', apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, ...content })
+    store.create<Slice>({
+      addressType: 'IPv4',
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata,
+      ...content,
+    })
   }
 
   function syncEndpoints(service: FullService, pods: readonly FullPod[]): void {
@@ -143,18 +200,28 @@ export function endpointsController(control: Control): Controller {
       const ports = portsAt(service, pod)
       const group = groups.get(JSON.stringify(ports)) ?? { ports, ready: [], notReady: [] }
       const { nodeName } = pod.spec
-      group[ready ? 'ready' : 'notReady'].push({ ip: pod.status?.podIP ?? '', ...(nodeName !== undefined && { nodeName }), targetRef: targetRef(pod) })
+      group[ready ? 'ready' : 'notReady'].push({
+        ip: pod.status?.podIP ?? '',
+        ...(nodeName !== undefined && { nodeName }),
+        targetRef: targetRef(pod),
+      })
       groups.set(JSON.stringify(ports), group)
     }
     const subsets = [...groups.values()].map(({ ports, ready, notReady }) => ({
       ...(ready.length > 0 && { addresses: ready }),
       ...(notReady.length > 0 && { notReadyAddresses: notReady }),
-      ports: ports.map(({ name: port, ...rest }) => ({ ...(port !== '' && { name: port }), ...rest })),
+      ports: ports.map(({ name: port, ...rest }) => ({
+        ...(port !== '' && { name: port }),
+        ...rest,
+      })),
     }))
     const own = labels(service, { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' })
     if (store.get('Endpoints', namespace, name) === undefined) {
       store.create<Endpoints>({
-        apiVersion: 'v1', kind: 'Endpoints', metadata: { name, ...(namespace !== undefined && { namespace }), labels: own }, ...(subsets.length > 0 && { subsets }),
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { name, ...(namespace !== undefined && { namespace }), labels: own },
+        ...(subsets.length > 0 && { subsets }),
       })
       return
     }
@@ -173,7 +240,11 @@ export function endpointsController(control: Control): Controller {
   /** Services whose pods these labels make it. */
   function addSelecting(object: KubeObject): void {
     for (const service of store.list<FullService>('Service', object.metadata.namespace)) {
-      if (service.spec.selector !== undefined && selects({ matchLabels: service.spec.selector }, object.metadata.labels)) add(keyOf(service))
+      if (
+        service.spec.selector !== undefined &&
+        selects({ matchLabels: service.spec.selector }, object.metadata.labels)
+      )
+        add(keyOf(service))
     }
   }
 
@@ -190,19 +261,27 @@ export function endpointsController(control: Control): Controller {
       }
       if (object.kind !== 'Pod') return
       addSelecting(object)
-      if (before !== undefined && JSON.stringify(before.metadata.labels) !== JSON.stringify(object.metadata.labels)) addSelecting(before)
+      if (
+        before !== undefined &&
+        JSON.stringify(before.metadata.labels) !== JSON.stringify(object.metadata.labels)
+      )
+        addSelecting(before)
     },
     all() {
       for (const service of store.list('Service')) add(keyOf(service))
-      const left = store.list('Endpoints').filter(one => one.metadata.labels?.['endpoints.kubernetes.io/managed-by'] !== undefined)
-      for (const one of left) if (store.get('Service', one.metadata.namespace, one.metadata.name) === undefined) gone(one)
+      const left = store
+        .list('Endpoints')
+        .filter(one => one.metadata.labels?.['endpoints.kubernetes.io/managed-by'] !== undefined)
+      for (const one of left)
+        if (store.get('Service', one.metadata.namespace, one.metadata.name) === undefined) gone(one)
     },
   }
 
   function gone(object: KubeObject): void {
     const { namespace, name } = object.metadata
     control.ground.clock.after(delays.reconcile.from, () => {
-      if (control.working() && store.get('Service', namespace, name) === undefined) store.remove('Endpoints', namespace, name)
+      if (control.working() && store.get('Service', namespace, name) === undefined)
+        store.remove('Endpoints', namespace, name)
     })
   }
 }

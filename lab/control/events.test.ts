@@ -2,13 +2,29 @@
 import { describe, expect, test } from 'vitest'
 import { eventLimits, forgetRecorded, recordEvent } from './events.ts'
 import { small } from './fixture.ts'
-import type { Event } from '../../helpers/words/kube.ts'
+import type { Event } from '#src/model/kube.ts'
 
-const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'worker-1', namespace: 'demo', uid: 'u1', resourceVersion: '7' } }
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'worker-1', namespace: 'demo', uid: 'u1', resourceVersion: '7' },
+}
 const world = () => {
   const made = small(1, [])
-  const say = (message: string, more = {}) => recordEvent(made.ground, { about: pod, type: 'Warning', reason: 'Unhealthy', message, component: 'kubelet', host: 'node-1', ...more })
-  const list = () => made.ground.store.list<Event>('Event').map(event => `${event.reason} x${event.count} ${event.message}`)
+  const say = (message: string, more = {}) =>
+    recordEvent(made.ground, {
+      about: pod,
+      type: 'Warning',
+      reason: 'Unhealthy',
+      message,
+      component: 'kubelet',
+      host: 'node-1',
+      ...more,
+    })
+  const list = () =>
+    made.ground.store
+      .list<Event>('Event')
+      .map(event => `${event.reason} x${event.count} ${event.message}`)
   return { ...made, say, list }
 }
 
@@ -17,7 +33,10 @@ describe('an Event', () => {
     const { ground, say } = world()
     say('Readiness probe failed', { fieldPath: 'spec.containers{worker}' })
     const [event] = ground.store.list<Event>('Event')
-    expect({ ...event, metadata: { namespace: event?.metadata.namespace, name: event?.metadata.name } }).toMatchInlineSnapshot(`
+    expect({
+      ...event,
+      metadata: { namespace: event?.metadata.namespace, name: event?.metadata.name },
+    }).toMatchInlineSnapshot(`
       {
         "apiVersion": "v1",
         "count": 1,
@@ -53,8 +72,17 @@ describe('an Event', () => {
 
   test('about a node is in the namespace default', () => {
     const { ground } = world()
-    recordEvent(ground, { about: { kind: 'Node', name: 'node-1' }, type: 'Normal', reason: 'Starting', message: 'Starting kubelet.', component: 'kubelet', host: 'node-1' })
-    expect(ground.store.list<Event>('Event', 'default').map(event => event.involvedObject)).toEqual([{ kind: 'Node', name: 'node-1' }])
+    recordEvent(ground, {
+      about: { kind: 'Node', name: 'node-1' },
+      type: 'Normal',
+      reason: 'Starting',
+      message: 'Starting kubelet.',
+      component: 'kubelet',
+      host: 'node-1',
+    })
+    expect(ground.store.list<Event>('Event', 'default').map(event => event.involvedObject)).toEqual(
+      [{ kind: 'Node', name: 'node-1' }],
+    )
   })
 
   test('said again is counted, with its first and last time', () => {
@@ -62,7 +90,15 @@ describe('an Event', () => {
     say('down')
     pass(5000)
     say('down')
-    expect(ground.store.list<Event>('Event').map(({ count, firstTimestamp, lastTimestamp }) => ({ count, firstTimestamp, lastTimestamp }))).toEqual([
+    expect(
+      ground.store
+        .list<Event>('Event')
+        .map(({ count, firstTimestamp, lastTimestamp }) => ({
+          count,
+          firstTimestamp,
+          lastTimestamp,
+        })),
+    ).toEqual([
       { count: 2, firstTimestamp: '2026-11-21T07:00:00Z', lastTimestamp: '2026-11-21T07:00:05Z' },
     ])
   })
@@ -77,7 +113,10 @@ describe('an Event', () => {
   test('is combined with its like from the tenth different message on', () => {
     const { say, list } = world()
     for (let index = 1; index <= 11; index += 1) say(`sandbox ${index}`)
-    expect(list().slice(8)).toEqual(['Unhealthy x1 sandbox 9', 'Unhealthy x2 (combined from similar events): sandbox 11'])
+    expect(list().slice(8)).toEqual([
+      'Unhealthy x1 sandbox 9',
+      'Unhealthy x2 (combined from similar events): sandbox 11',
+    ])
   })
 
   test('is dropped when one source floods one object, and let through again after five minutes', () => {
@@ -115,11 +154,27 @@ describe('an Event', () => {
       say('no node', { style: 'eventTime', component: 'default-scheduler' })
       pass(1000)
     }
-    expect(ground.store.list<Event>('Event').map(({ eventTime, firstTimestamp, lastTimestamp, count, series, reportingComponent }) =>
-      ({ eventTime, firstTimestamp, lastTimestamp, count, series, reportingComponent }))).toEqual([{
-      eventTime: '2026-11-21T07:00:00.000000Z', firstTimestamp: null, lastTimestamp: null, count: undefined, reportingComponent: 'default-scheduler',
-      // The third is counted in memory; it is written when the series ends or half an hour later.
-      series: { count: 2, lastObservedTime: '2026-11-21T07:00:01.000000Z' },
-    }])
+    expect(
+      ground.store
+        .list<Event>('Event')
+        .map(({ eventTime, firstTimestamp, lastTimestamp, count, series, reportingComponent }) => ({
+          eventTime,
+          firstTimestamp,
+          lastTimestamp,
+          count,
+          series,
+          reportingComponent,
+        })),
+    ).toEqual([
+      {
+        eventTime: '2026-11-21T07:00:00.000000Z',
+        firstTimestamp: null,
+        lastTimestamp: null,
+        count: undefined,
+        reportingComponent: 'default-scheduler',
+        // The third is counted in memory; it is written when the series ends or half an hour later.
+        series: { count: 2, lastObservedTime: '2026-11-21T07:00:01.000000Z' },
+      },
+    ])
   })
 })

@@ -1,6 +1,6 @@
 // Writes Events as the components of a cluster do: counted when they repeat, combined when they resemble, gone after an hour.
-import type { Event, KubeObject } from '../../helpers/words/kube.ts'
-import type { Ground } from '../kernel/world.ts'
+import type { Event, KubeObject } from '#src/model/kube.ts'
+import type { Ground } from '#lab/kernel/world.ts'
 
 /** How the correlator of client-go and the store of Events are set. */
 export const eventLimits = {
@@ -22,7 +22,9 @@ export const eventLimits = {
 
 export interface EventToRecord {
   /** An object, or the little that its component knows of it. */
-  about: KubeObject | { kind: string; name: string; namespace?: string; uid?: string; apiVersion?: string }
+  about:
+    | KubeObject
+    | { kind: string; name: string; namespace?: string; uid?: string; apiVersion?: string }
   type: 'Normal' | 'Warning'
   reason: string
   message: string
@@ -39,7 +41,11 @@ export interface EventToRecord {
 
 /** An Event with the fields that only the API's readers of whole objects see. */
 interface WrittenEvent extends Event {
-  involvedObject: Event['involvedObject'] & { apiVersion?: string; resourceVersion?: string; fieldPath?: string }
+  involvedObject: Event['involvedObject'] & {
+    apiVersion?: string
+    resourceVersion?: string
+    fieldPath?: string
+  }
   reportingInstance?: string
   action?: string
 }
@@ -51,7 +57,10 @@ interface Similar {
 
 interface Memory {
   /** Same event in all but time → where it is in the store. */
-  written: Map<string, { namespace: string; name: string; count: number; lastAt: number; writtenAt: number }>
+  written: Map<
+    string,
+    { namespace: string; name: string; count: number; lastAt: number; writtenAt: number }
+  >
   similar: Map<string, Similar>
   buckets: Map<string, { tokens: number; at: number }>
   /** When which Event may go, in the order of their writing. */
@@ -65,7 +74,14 @@ const memories = new WeakMap<Ground, Memory>()
 function memoryOf(ground: Ground): Memory {
   const known = memories.get(ground)
   if (known !== undefined) return known
-  const made: Memory = { written: new Map(), similar: new Map(), buckets: new Map(), expiries: [], lastWrite: new Map(), sweeping: false }
+  const made: Memory = {
+    written: new Map(),
+    similar: new Map(),
+    buckets: new Map(),
+    expiries: [],
+    lastWrite: new Map(),
+    sweeping: false,
+  }
   memories.set(ground, made)
   return made
 }
@@ -82,7 +98,15 @@ export function recordEvent(ground: Ground, event: EventToRecord): void {
     return
   }
   const now = ground.clock.now()
-  const object = [event.component, event.host ?? '', about.kind, about.namespace ?? '', about.name, about.uid ?? '', about.fieldPath ?? ''].join('|')
+  const object = [
+    event.component,
+    event.host ?? '',
+    about.kind,
+    about.namespace ?? '',
+    about.name,
+    about.uid ?? '',
+    about.fieldPath ?? '',
+  ].join('|')
   if (!admitted(memory, object, now)) return
   const alike = [object, event.type, event.reason].join('|')
   const combined = combines(memory, alike, event.message, now)
@@ -127,11 +151,31 @@ export function forgetRecorded(ground: Ground, component: string, host?: string)
 }
 
 /** The newer API: the first repetition makes it a series, later ones are only counted and written again now and then. */
-function recordSeries(ground: Ground, memory: Memory, event: EventToRecord, about: WrittenEvent['involvedObject']): void {
+function recordSeries(
+  ground: Ground,
+  memory: Memory,
+  event: EventToRecord,
+  about: WrittenEvent['involvedObject'],
+): void {
   const now = ground.clock.now()
-  const key = [event.component, event.host ?? '', about.kind, about.namespace ?? '', about.name, about.uid ?? '', event.type, event.reason, event.action ?? '', event.message].join('|')
+  const key = [
+    event.component,
+    event.host ?? '',
+    about.kind,
+    about.namespace ?? '',
+    about.name,
+    about.uid ?? '',
+    event.type,
+    event.reason,
+    event.action ?? '',
+    event.message,
+  ].join('|')
   const known = memory.written.get(key)
-  if (known !== undefined && now - known.lastAt <= eventLimits.seriesPause && ground.store.get('Event', known.namespace, known.name) !== undefined) {
+  if (
+    known !== undefined &&
+    now - known.lastAt <= eventLimits.seriesPause &&
+    ground.store.get('Event', known.namespace, known.name) !== undefined
+  ) {
     known.count += 1
     known.lastAt = now
     if (known.count > 2 && now - known.writtenAt < eventLimits.seriesRefresh) return
@@ -154,7 +198,8 @@ function recordSeries(ground: Ground, memory: Memory, event: EventToRecord, abou
     eventTime: ground.store.microTimestamp(),
     ...(event.action !== undefined && { action: event.action }),
     reportingComponent: event.component,
-    reportingInstance: event.host === undefined ? event.component : `${event.component}-${event.host}`,
+    reportingInstance:
+      event.host === undefined ? event.component : `${event.component}-${event.host}`,
   })
   remember(ground, memory, key, made, 1)
 }
@@ -176,11 +221,15 @@ function involvedObject(event: EventToRecord): WrittenEvent['involvedObject'] {
 }
 
 /** Named after the object and the moment in nanoseconds, as client-go does; the nanoseconds within a ms are drawn. */
-function identity(ground: Ground, about: { name: string; namespace?: string }): Pick<WrittenEvent, 'apiVersion' | 'kind' | 'metadata'> {
+function identity(
+  ground: Ground,
+  about: { name: string; namespace?: string },
+): Pick<WrittenEvent, 'apiVersion' | 'kind' | 'metadata'> {
   const namespace = about.namespace ?? 'default'
   const random = randomOf(ground)
   let name: string
-  do name = `${about.name}.${(BigInt(Math.floor(ground.clock.now())) * 1_000_000n + BigInt(random.integer(0, 999_999))).toString(16)}`
+  do
+    name = `${about.name}.${(BigInt(Math.floor(ground.clock.now())) * 1_000_000n + BigInt(random.integer(0, 999_999))).toString(16)}`
   while (ground.store.get('Event', namespace, name) !== undefined)
   return { apiVersion: 'v1', kind: 'Event', metadata: { name, namespace } }
 }
@@ -196,7 +245,10 @@ function randomOf(ground: Ground): Ground['random'] {
 /** A bucket of tokens per source and object: a crash loop does not fill the store with Events. */
 function admitted(memory: Memory, object: string, now: number): boolean {
   const bucket = memory.buckets.get(object) ?? { tokens: eventLimits.burst, at: now }
-  bucket.tokens = Math.min(eventLimits.burst, bucket.tokens + (now - bucket.at) / eventLimits.refill)
+  bucket.tokens = Math.min(
+    eventLimits.burst,
+    bucket.tokens + (now - bucket.at) / eventLimits.refill,
+  )
   bucket.at = now
   memory.buckets.set(object, bucket)
   if (bucket.tokens < 1) return false
@@ -207,7 +259,10 @@ function admitted(memory: Memory, object: string, now: number): boolean {
 /** Whether this message is one too many of its sort: then it is written over the combined Event. */
 function combines(memory: Memory, alike: string, message: string, now: number): boolean {
   const known = memory.similar.get(alike)
-  const similar = known !== undefined && now - known.lastAt <= eventLimits.similarWithin ? known : { messages: new Set<string>(), lastAt: now }
+  const similar =
+    known !== undefined && now - known.lastAt <= eventLimits.similarWithin
+      ? known
+      : { messages: new Set<string>(), lastAt: now }
   memory.similar.set(alike, similar)
   similar.messages.add(message)
   similar.lastAt = now
@@ -220,9 +275,21 @@ function combines(memory: Memory, alike: string, message: string, now: number): 
   return true
 }
 
-function remember(ground: Ground, memory: Memory, key: string, made: WrittenEvent, count: number): void {
+function remember(
+  ground: Ground,
+  memory: Memory,
+  key: string,
+  made: WrittenEvent,
+  count: number,
+): void {
   const now = ground.clock.now()
-  const place = { namespace: made.metadata.namespace ?? 'default', name: made.metadata.name, count, lastAt: now, writtenAt: now }
+  const place = {
+    namespace: made.metadata.namespace ?? 'default',
+    name: made.metadata.name,
+    count,
+    lastAt: now,
+    writtenAt: now,
+  }
   memory.written.set(key, place)
   keep(ground, memory, place)
 }

@@ -1,12 +1,19 @@
 // A world of nothing but a control plane, with the least of a kubelet, for the tests of this folder.
-import { VirtualClock } from '../kernel/clock.ts'
-import { SeededRandom } from '../kernel/random.ts'
-import type { StoreEvent } from '../kernel/store.ts'
-import { Store } from '../kernel/store.ts'
-import type { Ground } from '../kernel/world.ts'
-import type { Event, Lease, Node } from '../../helpers/words/kube.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
+import type { StoreEvent } from '#lab/kernel/store.ts'
+import { Store } from '#lab/kernel/store.ts'
+import type { Ground } from '#lab/kernel/world.ts'
+import type { Event, Lease, Node } from '#src/model/kube.ts'
 import { startControllers } from './index.ts'
-import type { ContainerStatuses, Deployment, FullPod, FullService, StorageClass, Template } from './objects.ts'
+import type {
+  ContainerStatuses,
+  Deployment,
+  FullPod,
+  FullService,
+  StorageClass,
+  Template,
+} from './objects.ts'
 import { hasEnded, setPodCondition } from './pods.ts'
 
 export interface Small {
@@ -52,11 +59,21 @@ export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
     pods: (namespace = 'demo') => store.list<FullPod>('Pod', namespace),
     pod: name => {
       const found = store.get<FullPod>('Pod', 'demo', name)
-      if (found === undefined) throw new Error(`no pod ${name}; there are ${store.list('Pod', 'demo').map(pod => pod.metadata.name).join(', ')}`)
+      if (found === undefined)
+        throw new Error(
+          `no pod ${name}; there are ${store
+            .list('Pod', 'demo')
+            .map(pod => pod.metadata.name)
+            .join(', ')}`,
+        )
       return found
     },
-    said: about => events.filter(event => event.object.kind === 'Event' && event.type !== 'DELETED').map(event => event.object as Event)
-      .filter(event => about === undefined || event.involvedObject.name === about).map(event => `${event.reason}: ${event.message}`),
+    said: about =>
+      events
+        .filter(event => event.object.kind === 'Event' && event.type !== 'DELETED')
+        .map(event => event.object as Event)
+        .filter(event => about === undefined || event.involvedObject.name === about)
+        .map(event => `${event.reason}: ${event.message}`),
     recorded: reason => store.list<Event>('Event').filter(event => event.reason === reason),
     api: { serving: true, resync: () => {} },
     kubelets: new Set(nodes),
@@ -70,16 +87,41 @@ export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
         status: {
           allocatable: { cpu: '2', memory: '4Gi', pods: '110' },
           conditions: [
-            { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' },
-            { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' },
-            { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'kubelet has sufficient PID available' },
-            { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+            {
+              type: 'MemoryPressure',
+              status: 'False',
+              reason: 'KubeletHasSufficientMemory',
+              message: 'kubelet has sufficient memory available',
+            },
+            {
+              type: 'DiskPressure',
+              status: 'False',
+              reason: 'KubeletHasNoDiskPressure',
+              message: 'kubelet has no disk pressure',
+            },
+            {
+              type: 'PIDPressure',
+              status: 'False',
+              reason: 'KubeletHasSufficientPID',
+              message: 'kubelet has sufficient PID available',
+            },
+            {
+              type: 'Ready',
+              status: 'True',
+              reason: 'KubeletReady',
+              message: 'kubelet is posting ready status',
+            },
           ],
         },
       }
       change(node)
       store.create(node)
-      store.create<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace: 'kube-node-lease' }, spec: { renewTime: store.microTimestamp() } })
+      store.create<Lease>({
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name, namespace: 'kube-node-lease' },
+        spec: { renewTime: store.microTimestamp() },
+      })
       world.kubelets.add(name)
       renew(name)
     },
@@ -99,40 +141,70 @@ export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
     })
     store.update<Node>('Node', undefined, node, draft => {
       const ready = draft.status?.conditions?.find(condition => condition.type === 'Ready')
-      if (ready?.status === 'Unknown') Object.assign(ready, { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', lastTransitionTime: store.timestamp() })
+      if (ready?.status === 'Unknown')
+        Object.assign(ready, {
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+          lastTransitionTime: store.timestamp(),
+        })
     })
   }
 
   function change(pod: FullPod, edit: (draft: FullPod) => void): void {
     if (!world.kubelets.has(pod.spec.nodeName ?? '')) return
     const { namespace, name, uid } = pod.metadata
-    if (store.get('Pod', namespace, name)?.metadata.uid === uid) store.update<FullPod>('Pod', namespace, name, edit)
+    if (store.get('Pod', namespace, name)?.metadata.uid === uid)
+      store.update<FullPod>('Pod', namespace, name, edit)
   }
 
   function started(pod: FullPod): void {
     const fate = world.fate(pod)
     if (fate === 'nothing') return
     change(pod, draft => {
-      draft.status = { ...draft.status, phase: 'Running', podIP: `10.244.0.${address++}`, containerStatuses: containers(draft) }
-      setPodCondition(draft, { type: 'Ready', status: 'False', reason: 'ContainersNotReady' }, store.timestamp())
+      draft.status = {
+        ...draft.status,
+        phase: 'Running',
+        podIP: `10.244.0.${address++}`,
+        containerStatuses: containers(draft),
+      }
+      setPodCondition(
+        draft,
+        { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },
+        store.timestamp(),
+      )
     })
     if (fate === 'running') return
-    clock.after(kubelet.ready, () => change(pod, draft => {
-      if (hasEnded(draft)) return
-      if (fate === 'ready') setPodCondition(draft, { type: 'Ready', status: 'True' }, store.timestamp())
-      else draft.status = { ...draft.status, phase: fate === 'succeeded' ? 'Succeeded' : 'Failed' }
-    }))
+    clock.after(kubelet.ready, () =>
+      change(pod, draft => {
+        if (hasEnded(draft)) return
+        if (fate === 'ready')
+          setPodCondition(draft, { type: 'Ready', status: 'True' }, store.timestamp())
+        else
+          draft.status = { ...draft.status, phase: fate === 'succeeded' ? 'Succeeded' : 'Failed' }
+      }),
+    )
   }
 
-  const containers = (pod: FullPod): ContainerStatuses => pod.spec.containers.map(({ name }) => ({ name, ready: false, restartCount: 0 }))
+  const containers = (pod: FullPod): ContainerStatuses =>
+    pod.spec.containers.map(({ name }) => ({ name, ready: false, restartCount: 0 }))
 
   function ended(pod: FullPod): void {
     change(pod, draft => {
       draft.status = { ...draft.status, phase: 'Failed' }
-      setPodCondition(draft, { type: 'Ready', status: 'False', reason: 'PodFailed' }, store.timestamp())
+      setPodCondition(
+        draft,
+        { type: 'Ready', status: 'False', reason: 'PodFailed' },
+        store.timestamp(),
+      )
     })
     clock.after(kubelet.end / 2, () => {
-      if (world.kubelets.has(pod.spec.nodeName ?? '') && store.get('Pod', pod.metadata.namespace, pod.metadata.name)?.metadata.uid === pod.metadata.uid) store.remove('Pod', pod.metadata.namespace, pod.metadata.name)
+      if (
+        world.kubelets.has(pod.spec.nodeName ?? '') &&
+        store.get('Pod', pod.metadata.namespace, pod.metadata.name)?.metadata.uid ===
+          pod.metadata.uid
+      )
+        store.remove('Pod', pod.metadata.namespace, pod.metadata.name)
     })
   }
 
@@ -140,8 +212,14 @@ export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
     if (object.kind !== 'Pod' || type === 'DELETED') return
     const pod = object as FullPod
     const was = before as FullPod | undefined
-    if (pod.spec.nodeName !== undefined && was?.spec.nodeName === undefined) clock.after(kubelet.start, () => started(pod))
-    if (pod.metadata.deletionTimestamp !== undefined && was?.metadata.deletionTimestamp === undefined && pod.spec.nodeName !== undefined) clock.after(kubelet.end / 2, () => ended(pod))
+    if (pod.spec.nodeName !== undefined && was?.spec.nodeName === undefined)
+      clock.after(kubelet.start, () => started(pod))
+    if (
+      pod.metadata.deletionTimestamp !== undefined &&
+      was?.metadata.deletionTimestamp === undefined &&
+      pod.spec.nodeName !== undefined
+    )
+      clock.after(kubelet.end / 2, () => ended(pod))
   })
 
   store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } })
@@ -151,26 +229,46 @@ export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
   return world
 }
 
-export const template = (app: string, change: (template: Template) => void = () => {}): Template => {
+export const template = (
+  app: string,
+  change: (template: Template) => void = () => {},
+): Template => {
   const made: Template = {
     metadata: { labels: { app } },
-    spec: { containers: [{ name: 'worker', image: 'serve:1', ports: [{ name: 'http', containerPort: 3111 }] }] },
+    spec: {
+      containers: [
+        { name: 'worker', image: 'serve:1', ports: [{ name: 'http', containerPort: 3111 }] },
+      ],
+    },
   }
   change(made)
   return made
 }
 
-export const deployment = (name: string, replicas: number, change: (made: Deployment) => void = () => {}): Deployment => {
+export const deployment = (
+  name: string,
+  replicas: number,
+  change: (made: Deployment) => void = () => {},
+): Deployment => {
   const made: Deployment = {
-    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'demo' }, spec: { replicas, selector: { matchLabels: { app: name } }, template: template(name) },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'demo' },
+    spec: { replicas, selector: { matchLabels: { app: name } }, template: template(name) },
   }
   change(made)
   return made
 }
 
-export const service = (name: string, change: (made: FullService) => void = () => {}): FullService => {
+export const service = (
+  name: string,
+  change: (made: FullService) => void = () => {},
+): FullService => {
   const made: FullService = {
-    apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'demo' }, spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 'http' }] },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: 'demo' },
+    spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 'http' }] },
   }
   change(made)
   return made
@@ -178,8 +276,15 @@ export const service = (name: string, change: (made: FullService) => void = () =
 
 export const localPathClass = (change: (made: StorageClass) => void = () => {}): StorageClass => {
   const made: StorageClass = {
-    apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'local-path', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
-    provisioner: 'rancher.io/local-path', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer',
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: {
+      name: 'local-path',
+      annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+    },
+    provisioner: 'rancher.io/local-path',
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'WaitForFirstConsumer',
   }
   change(made)
   return made

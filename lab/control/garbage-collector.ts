@@ -1,5 +1,5 @@
 // The garbage collector: what is owned goes after its owner, before it, or is orphaned.
-import { builtinKinds } from '../kube/kinds.ts'
+import { builtinKinds } from '#lab/kube/api/kinds.ts'
 import { delays } from './delays.ts'
 import { deleteObject, dropFinalizer } from './deletion.ts'
 import type { KubeObject } from './objects.ts'
@@ -10,7 +10,8 @@ import { workQueue } from './work-queue.ts'
 const foreground = 'foregroundDeletion'
 const orphan = 'orphan'
 
-const idOf = (object: KubeObject): string => `${object.kind}|${object.metadata.namespace ?? ''}|${object.metadata.name}`
+const idOf = (object: KubeObject): string =>
+  `${object.kind}|${object.metadata.namespace ?? ''}|${object.metadata.name}`
 
 export function garbageCollector(control: Control): Controller {
   const { store } = control.ground
@@ -22,11 +23,21 @@ export function garbageCollector(control: Control): Controller {
     return store.get(kind, namespace === '' ? undefined : namespace, name)
   }
   const dependentsOf = (uid: string): KubeObject[] =>
-    [...(dependents.get(uid) ?? [])].flatMap(id => find(id) ?? []).filter(object => (object.metadata.ownerReferences ?? []).some(reference => reference.uid === uid))
+    [...(dependents.get(uid) ?? [])]
+      .flatMap(id => find(id) ?? [])
+      .filter(object =>
+        (object.metadata.ownerReferences ?? []).some(reference => reference.uid === uid),
+      )
 
   /** An owner is there when it has the name and the uid; a namespaced one in the dependent's namespace. */
-  const ownerOf = (object: KubeObject, reference: { kind: string; name: string; uid: string }): KubeObject | undefined =>
-    [store.get(reference.kind, object.metadata.namespace, reference.name), store.get(reference.kind, undefined, reference.name)].find(one => one?.metadata.uid === reference.uid)
+  const ownerOf = (
+    object: KubeObject,
+    reference: { kind: string; name: string; uid: string },
+  ): KubeObject | undefined =>
+    [
+      store.get(reference.kind, object.metadata.namespace, reference.name),
+      store.get(reference.kind, undefined, reference.name),
+    ].find(one => one?.metadata.uid === reference.uid)
 
   /** Without any owner left it goes. Owners that wait for it in the foreground take it with them, in the foreground. */
   const orphans = workQueue(control, delays.reconcile, id => {
@@ -36,7 +47,9 @@ export function garbageCollector(control: Control): Controller {
     const owners = references.map(reference => ({ reference, owner: ownerOf(object, reference) }))
     const solid = owners.filter(({ owner }) => owner !== undefined && !waits(owner))
     if (solid.length === 0) {
-      const deep = owners.some(({ owner }) => owner !== undefined) && dependentsOf(object.metadata.uid ?? '').length > 0
+      const deep =
+        owners.some(({ owner }) => owner !== undefined) &&
+        dependentsOf(object.metadata.uid ?? '').length > 0
       if (deep) mark(object)
       deleteObject(control, object)
     } else if (solid.length < owners.length) {
@@ -46,11 +59,13 @@ export function garbageCollector(control: Control): Controller {
     }
   })
 
-  const waits = (owner: KubeObject): boolean => isTerminating(owner) && (owner.metadata.finalizers ?? []).includes(foreground)
+  const waits = (owner: KubeObject): boolean =>
+    isTerminating(owner) && (owner.metadata.finalizers ?? []).includes(foreground)
 
-  const mark = (object: KubeObject) => store.update(object.kind, object.metadata.namespace, object.metadata.name, draft => {
-    draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), foreground]
-  })
+  const mark = (object: KubeObject) =>
+    store.update(object.kind, object.metadata.namespace, object.metadata.name, draft => {
+      draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), foreground]
+    })
 
   const owners = workQueue(control, delays.reconcile, id => {
     const owner = find(id)
@@ -59,7 +74,9 @@ export function garbageCollector(control: Control): Controller {
     if ((owner.metadata.finalizers ?? []).includes(orphan)) {
       for (const object of dependentsOf(uid)) {
         store.update(object.kind, object.metadata.namespace, object.metadata.name, draft => {
-          const rest = (draft.metadata.ownerReferences ?? []).filter(reference => reference.uid !== uid)
+          const rest = (draft.metadata.ownerReferences ?? []).filter(
+            reference => reference.uid !== uid,
+          )
           if (rest.length > 0) draft.metadata.ownerReferences = rest
           else delete draft.metadata.ownerReferences
         })
@@ -70,12 +87,17 @@ export function garbageCollector(control: Control): Controller {
     if (!(owner.metadata.finalizers ?? []).includes(foreground)) return
     const held = dependentsOf(uid)
     for (const object of held) orphans.add(idOf(object))
-    const blocking = held.filter(object => (object.metadata.ownerReferences ?? []).some(reference => reference.uid === uid && reference.blockOwnerDeletion === true))
+    const blocking = held.filter(object =>
+      (object.metadata.ownerReferences ?? []).some(
+        reference => reference.uid === uid && reference.blockOwnerDeletion === true,
+      ),
+    )
     if (blocking.length === 0) dropFinalizer(control, owner, foreground)
   })
 
   function index(object: KubeObject): void {
-    for (const { uid } of object.metadata.ownerReferences ?? []) dependents.set(uid, (dependents.get(uid) ?? new Set()).add(idOf(object)))
+    for (const { uid } of object.metadata.ownerReferences ?? [])
+      dependents.set(uid, (dependents.get(uid) ?? new Set()).add(idOf(object)))
   }
 
   return {
@@ -99,7 +121,9 @@ export function garbageCollector(control: Control): Controller {
     },
     all() {
       dependents.clear()
-      for (const { kind } of builtinKinds.filter(one => one.form === undefined && one.kind !== 'Lease')) {
+      for (const { kind } of builtinKinds.filter(
+        one => one.form === undefined && one.kind !== 'Lease',
+      )) {
         for (const object of store.list(kind)) {
           index(object)
           if ((object.metadata.ownerReferences ?? []).length > 0) orphans.add(idOf(object))

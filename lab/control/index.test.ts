@@ -4,11 +4,13 @@ import { deployment, localPathClass, service, small } from './fixture.ts'
 import type { Small } from './fixture.ts'
 import type { Deployment, KubeObject } from './objects.ts'
 
-const names = ({ ground }: Small, kind: string) => ground.store.list(kind, 'demo').map(object => object.metadata.name)
-const terminate = ({ ground }: Small, kind: string, name: string, finalizers: string[]) => ground.store.update(kind, 'demo', name, draft => {
-  draft.metadata.deletionTimestamp = ground.store.timestamp()
-  draft.metadata.finalizers = finalizers
-})
+const names = ({ ground }: Small, kind: string) =>
+  ground.store.list(kind, 'demo').map(object => object.metadata.name)
+const terminate = ({ ground }: Small, kind: string, name: string, finalizers: string[]) =>
+  ground.store.update(kind, 'demo', name, draft => {
+    draft.metadata.deletionTimestamp = ground.store.timestamp()
+    draft.metadata.finalizers = finalizers
+  })
 const running = (replicas = 1) => {
   const world = small()
   world.ground.store.create(deployment('worker', replicas))
@@ -30,7 +32,15 @@ describe('the garbage collector', () => {
     const from = world.events.length
     terminate(world, 'Deployment', 'worker', ['foregroundDeletion'])
     world.pass(5000)
-    expect(world.events.slice(from).flatMap(({ type, object }) => (type === 'DELETED' && ['Pod', 'ReplicaSet', 'Deployment'].includes(object.kind) ? [object.kind] : []))).toEqual(['Pod', 'Pod', 'ReplicaSet', 'Deployment'])
+    expect(
+      world.events
+        .slice(from)
+        .flatMap(({ type, object }) =>
+          type === 'DELETED' && ['Pod', 'ReplicaSet', 'Deployment'].includes(object.kind)
+            ? [object.kind]
+            : [],
+        ),
+    ).toEqual(['Pod', 'Pod', 'ReplicaSet', 'Deployment'])
   })
 
   test('leaves orphans, which a new Deployment of the same selector adopts', () => {
@@ -38,15 +48,33 @@ describe('the garbage collector', () => {
     const [set] = names(world, 'ReplicaSet')
     terminate(world, 'Deployment', 'worker', ['orphan'])
     world.pass(1000)
-    const orphaned = world.ground.store.list('ReplicaSet', 'demo').map(object => [object.metadata.name, object.metadata.ownerReferences])
+    const orphaned = world.ground.store
+      .list('ReplicaSet', 'demo')
+      .map(object => [object.metadata.name, object.metadata.ownerReferences])
     world.ground.store.create(deployment('worker', 1))
     world.pass(1000)
-    expect([orphaned, world.ground.store.list('ReplicaSet', 'demo').map(object => [object.metadata.name, object.metadata.ownerReferences?.[0]?.kind]), names(world, 'Pod').length]).toEqual([[[set, undefined]], [[set, 'Deployment']], 1])
+    expect([
+      orphaned,
+      world.ground.store
+        .list('ReplicaSet', 'demo')
+        .map(object => [object.metadata.name, object.metadata.ownerReferences?.[0]?.kind]),
+      names(world, 'Pod').length,
+    ]).toEqual([[[set, undefined]], [[set, 'Deployment']], 1])
   })
 
   test('removes what names an owner that was never there', () => {
     const world = small()
-    const stray: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'demo', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker', uid: 'gone' }] } }
+    const stray: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: 'stray',
+        namespace: 'demo',
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker', uid: 'gone' },
+        ],
+      },
+    }
     world.ground.store.create(stray)
     world.pass(1000)
     expect(names(world, 'ConfigMap')).toEqual([])
@@ -55,7 +83,11 @@ describe('the garbage collector', () => {
 
 test('a namespace that is deleted is emptied, refuses new pods, and goes', () => {
   const world = running(2)
-  world.ground.store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'demo' } })
+  world.ground.store.create({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings', namespace: 'demo' },
+  })
   const from = world.events.length
   world.ground.store.update('Namespace', undefined, 'demo', draft => {
     draft.metadata.deletionTimestamp = world.ground.store.timestamp()
@@ -63,8 +95,16 @@ test('a namespace that is deleted is emptied, refuses new pods, and goes', () =>
   world.pass(100)
   const during = Reflect.get(world.ground.store.get('Namespace', undefined, 'demo') ?? {}, 'status')
   world.pass(10_000)
-  expect([during, world.ground.store.get('Namespace', undefined, 'demo'), names(world, 'Pod')]).toEqual([{ phase: 'Terminating' }, undefined, []])
-  expect(world.events.slice(from).filter(({ type, object }) => type === 'ADDED' && object.kind === 'Pod')).toEqual([])
+  expect([
+    during,
+    world.ground.store.get('Namespace', undefined, 'demo'),
+    names(world, 'Pod'),
+  ]).toEqual([{ phase: 'Terminating' }, undefined, []])
+  expect(
+    world.events
+      .slice(from)
+      .filter(({ type, object }) => type === 'ADDED' && object.kind === 'Pod'),
+  ).toEqual([])
 })
 
 describe('the control plane', () => {
@@ -73,7 +113,9 @@ describe('the control plane', () => {
     world.api.serving = false
     world.pass(100)
     const from = world.events.length
-    world.ground.store.update<Deployment>('Deployment', 'demo', 'worker', draft => Object.assign(draft.spec, { replicas: 3 }))
+    world.ground.store.update<Deployment>('Deployment', 'demo', 'worker', draft =>
+      Object.assign(draft.spec, { replicas: 3 }),
+    )
     world.ground.store.remove('Pod', 'demo', world.pods()[0]!.metadata.name)
     world.pass(60_000)
     const silent = world.events.slice(from).map(({ type, object }) => `${type} ${object.kind}`)
@@ -82,10 +124,14 @@ describe('the control plane', () => {
     const back = world.now()
     let first = 0
     world.ground.store.subscribe(({ object }) => {
-      if (first === 0 && Reflect.get(object, 'reason') === 'RegisteredNode') first = world.now() - back
+      if (first === 0 && Reflect.get(object, 'reason') === 'RegisteredNode')
+        first = world.now() - back
     })
     world.pass(10_000)
-    expect([silent, world.pods().map(pod => pod.status?.phase)]).toEqual([['MODIFIED Deployment', 'DELETED Pod'], ['Running', 'Running', 'Running']])
+    expect([silent, world.pods().map(pod => pod.status?.phase)]).toEqual([
+      ['MODIFIED Deployment', 'DELETED Pod'],
+      ['Running', 'Running', 'Running'],
+    ])
     expect(first).toBeGreaterThanOrEqual(2000)
     expect(first).toBeLessThanOrEqual(2600)
   })
@@ -99,7 +145,13 @@ describe('the control plane', () => {
     world.api.resync()
     world.pass(20_000)
     const reasons = world.recorded('RegisteredNode').map(event => [event.count, event.message])
-    expect([reasons, world.recorded('NodeNotReady')]).toEqual([[[1, 'Node node-1 event: Registered Node node-1 in Controller'], [1, 'Node node-1 event: Registered Node node-1 in Controller']], []])
+    expect([reasons, world.recorded('NodeNotReady')]).toEqual([
+      [
+        [1, 'Node node-1 event: Registered Node node-1 in Controller'],
+        [1, 'Node node-1 event: Registered Node node-1 in Controller'],
+      ],
+      [],
+    ])
   })
 
   test('begins with what is there when the API serves from the start', () => {
@@ -113,7 +165,9 @@ describe('the control plane', () => {
     world.pass(60_000)
     const from = world.events.length
     world.pass(600_000)
-    expect(new Set(world.events.slice(from).map(({ object }) => object.kind))).toEqual(new Set(['Lease']))
+    expect(new Set(world.events.slice(from).map(({ object }) => object.kind))).toEqual(
+      new Set(['Lease']),
+    )
   })
 
   test('makes the same history of the same seed, event for event, and another of another', () => {

@@ -1,23 +1,23 @@
 // The control plane: every controller and the scheduler over one store.
-import type { Ground } from '../kernel/world.ts'
+import type { Ground } from '#lab/kernel/world.ts'
 import { accountsController } from './accounts.ts'
-import { daemonSetController } from './daemon-set.ts'
+import { daemonSetController } from './workloads/daemon-set.ts'
 import { delays } from './delays.ts'
-import { deploymentController } from './deployment.ts'
+import { deploymentController } from './workloads/deployment.ts'
 import { endpointsController } from './endpoints.ts'
 import { forgetRecorded } from './events.ts'
 import { garbageCollector } from './garbage-collector.ts'
-import { jobController } from './job.ts'
-import { defaultStoragePath, localPath } from './local-path.ts'
+import { jobController } from './workloads/job.ts'
+import { defaultStoragePath, localPath } from './storage/local-path.ts'
 import { namespaceController } from './namespaces.ts'
-import { nodeLifecycle } from './node-lifecycle.ts'
-import { nodeTaints } from './node-taints.ts'
-import { replicaSetController } from './replica-set.ts'
-import { scheduler } from './scheduler.ts'
-import { statefulSetController } from './stateful-set.ts'
-import { taintEviction } from './taint-eviction.ts'
-import { volumeBinding } from './volume-binding.ts'
-import { volumeProtection } from './volume-protection.ts'
+import { nodeLifecycle } from './nodes/node-lifecycle.ts'
+import { nodeTaints } from './nodes/node-taints.ts'
+import { replicaSetController } from './workloads/replica-set.ts'
+import { scheduler } from './scheduling/scheduler.ts'
+import { statefulSetController } from './workloads/stateful-set.ts'
+import { taintEviction } from './nodes/taint-eviction.ts'
+import { volumeBinding } from './storage/volume-binding.ts'
+import { volumeProtection } from './storage/volume-protection.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { draw } from './work-queue.ts'
 
@@ -34,8 +34,16 @@ export interface ControllerOptions {
 
 /** Components whose count of their own Events ends with their process. */
 const components = [
-  'deployment-controller', 'replicaset-controller', 'statefulset-controller', 'daemonset-controller', 'job-controller', 'cronjob-controller', 'node-controller',
-  'taint-eviction-controller', 'persistentvolume-controller', 'default-scheduler',
+  'deployment-controller',
+  'replicaset-controller',
+  'statefulset-controller',
+  'daemonset-controller',
+  'job-controller',
+  'cronjob-controller',
+  'node-controller',
+  'taint-eviction-controller',
+  'persistentvolume-controller',
+  'default-scheduler',
 ]
 
 /**
@@ -53,11 +61,22 @@ export function startControllers(ground: Ground, options: ControllerOptions): { 
     resumes: [],
   }
   const controllers: readonly Controller[] = [
-    nodeTaints(control), nodeLifecycle(control), taintEviction(control),
-    namespaceController(control), garbageCollector(control), ...(options.ca === undefined ? [] : [accountsController(control, options.ca)]),
-    deploymentController(control), replicaSetController(control), statefulSetController(control), daemonSetController(control), jobController(control),
-    volumeProtection(control), volumeBinding(control), localPath(control, options.storage?.path ?? defaultStoragePath),
-    scheduler(control), endpointsController(control),
+    nodeTaints(control),
+    nodeLifecycle(control),
+    taintEviction(control),
+    namespaceController(control),
+    garbageCollector(control),
+    ...(options.ca === undefined ? [] : [accountsController(control, options.ca)]),
+    deploymentController(control),
+    replicaSetController(control),
+    statefulSetController(control),
+    daemonSetController(control),
+    jobController(control),
+    volumeProtection(control),
+    volumeBinding(control),
+    localPath(control, options.storage?.path ?? defaultStoragePath),
+    scheduler(control),
+    endpointsController(control),
   ]
   const begin = () => {
     if (!options.serving()) return

@@ -1,8 +1,8 @@
 // The namespace controller: a namespace that is deleted is emptied first, and goes when nothing is left in it.
-import { builtinKinds, customKinds } from '../kube/kinds.ts'
+import { builtinKinds, customKinds } from '#lab/kube/api/kinds.ts'
 import { delays } from './delays.ts'
 import { deleteObject } from './deletion.ts'
-import type { Namespace } from '../../helpers/words/kube.ts'
+import type { Namespace } from '#src/model/kube.ts'
 import { isTerminating } from './pods.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { keyOf, workQueue } from './work-queue.ts'
@@ -15,14 +15,23 @@ export function namespaceController(control: Control): Controller {
     store.update<Namespace>('Namespace', undefined, name, draft => {
       draft.status = { ...draft.status, phase: 'Terminating' }
     })
-    const kinds = new Set([...builtinKinds, ...customKinds(store)].filter(kind => kind.namespaced && kind.form === undefined).map(kind => kind.kind))
+    const kinds = new Set(
+      [...builtinKinds, ...customKinds(store)]
+        .filter(kind => kind.namespaced && kind.form === undefined)
+        .map(kind => kind.kind),
+    )
     const left = [...kinds].flatMap(kind => store.list(kind, name))
     for (const object of left) deleteObject(control, object)
-    if ([...kinds].every(kind => store.list(kind, name).length === 0) && (namespace.metadata.finalizers ?? []).length === 0) store.remove('Namespace', undefined, name)
+    if (
+      [...kinds].every(kind => store.list(kind, name).length === 0) &&
+      (namespace.metadata.finalizers ?? []).length === 0
+    )
+      store.remove('Namespace', undefined, name)
   })
   return {
     on({ type, object }) {
-      if (object.kind === 'Namespace' && type !== 'DELETED' && isTerminating(object)) queue.add(keyOf(object))
+      if (object.kind === 'Namespace' && type !== 'DELETED' && isTerminating(object))
+        queue.add(keyOf(object))
       const { namespace } = object.metadata
       // What was left in a namespace that is going has gone, or something came in late.
       if (namespace === undefined || type === 'MODIFIED') return

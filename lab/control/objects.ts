@@ -1,5 +1,17 @@
 // The objects that controllers work on, with the fields that only they and the API's readers need.
-import type { Condition, KubeObject, Meta, Node, Pod, PodSpec, Service, Toleration, Volume, VolumeClaim, WorkloadObject } from '../../helpers/words/kube.ts'
+import type {
+  Condition,
+  KubeObject,
+  Meta,
+  Node,
+  Pod,
+  PodSpec,
+  Service,
+  Toleration,
+  Volume,
+  VolumeClaim,
+  WorkloadObject,
+} from '#src/model/kube.ts'
 
 export interface LabelSelector {
   matchLabels?: Record<string, string>
@@ -18,7 +30,11 @@ export interface NodeSelectorTerm {
 }
 
 export interface FullPodSpec extends PodSpec {
-  affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: NodeSelectorTerm[] } } }
+  affinity?: {
+    nodeAffinity?: {
+      requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: NodeSelectorTerm[] }
+    }
+  }
   schedulerName?: string
   hostname?: string
   subdomain?: string
@@ -56,13 +72,24 @@ interface WorkloadSpec {
 }
 
 export interface Deployment extends WorkloadObject {
-  spec: WorkloadSpec & { strategy?: { type?: string; rollingUpdate?: Rolling }; paused?: boolean; progressDeadlineSeconds?: number }
-  status?: NonNullable<WorkloadObject['status']> & { conditions?: WorkloadCondition[]; terminatingReplicas?: number; collisionCount?: number }
+  spec: WorkloadSpec & {
+    strategy?: { type?: string; rollingUpdate?: Rolling }
+    paused?: boolean
+    progressDeadlineSeconds?: number
+  }
+  status?: NonNullable<WorkloadObject['status']> & {
+    conditions?: WorkloadCondition[]
+    terminatingReplicas?: number
+    collisionCount?: number
+  }
 }
 
 export interface ReplicaSet extends WorkloadObject {
   spec: WorkloadSpec
-  status?: NonNullable<WorkloadObject['status']> & { fullyLabeledReplicas?: number; terminatingReplicas?: number }
+  status?: NonNullable<WorkloadObject['status']> & {
+    fullyLabeledReplicas?: number
+    terminatingReplicas?: number
+  }
 }
 
 export interface StatefulSet extends WorkloadObject {
@@ -74,12 +101,20 @@ export interface StatefulSet extends WorkloadObject {
     ordinals?: { start?: number }
     persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string }
   }
-  status?: NonNullable<WorkloadObject['status']> & { currentReplicas?: number; currentRevision?: string; updateRevision?: string; collisionCount?: number }
+  status?: NonNullable<WorkloadObject['status']> & {
+    currentReplicas?: number
+    currentRevision?: string
+    updateRevision?: string
+    collisionCount?: number
+  }
 }
 
 export interface DaemonSet extends WorkloadObject {
   spec: WorkloadSpec & { updateStrategy?: { type?: string; rollingUpdate?: Rolling } }
-  status?: NonNullable<WorkloadObject['status']> & { numberMisscheduled?: number; numberUnavailable?: number }
+  status?: NonNullable<WorkloadObject['status']> & {
+    numberMisscheduled?: number
+    numberUnavailable?: number
+  }
 }
 
 export interface ControllerRevision extends KubeObject {
@@ -119,9 +154,16 @@ export interface CronJob extends KubeObject {
     startingDeadlineSeconds?: number
     successfulJobsHistoryLimit?: number
     failedJobsHistoryLimit?: number
-    jobTemplate: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec: Job['spec'] }
+    jobTemplate: {
+      metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
+      spec: Job['spec']
+    }
   }
-  status?: { active?: { apiVersion: string; kind: string; name: string; namespace?: string; uid?: string }[]; lastScheduleTime?: string; lastSuccessfulTime?: string }
+  status?: {
+    active?: { apiVersion: string; kind: string; name: string; namespace?: string; uid?: string }[]
+    lastScheduleTime?: string
+    lastSuccessfulTime?: string
+  }
 }
 
 export interface FullService extends Service {
@@ -144,7 +186,14 @@ export interface FullVolume extends Volume {
     accessModes?: string[]
     nodeAffinity?: { required?: { nodeSelectorTerms: NodeSelectorTerm[] } }
     hostPath?: { path: string; type?: string }
-    claimRef?: { apiVersion?: string; kind?: string; namespace?: string; name?: string; uid?: string; resourceVersion?: string }
+    claimRef?: {
+      apiVersion?: string
+      kind?: string
+      namespace?: string
+      name?: string
+      uid?: string
+      resourceVersion?: string
+    }
     volumeMode?: string
   }
   status?: { phase?: string; lastPhaseTransitionTime?: string }

@@ -1,7 +1,7 @@
 // A work queue: a key is looked at once, a little later, however often it was added meanwhile.
-import type { SeededRandom } from '../kernel/random.ts'
-import type { Ground } from '../kernel/world.ts'
-import type { StoreEvent } from '../kernel/store.ts'
+import type { SeededRandom } from '#lab/kernel/random.ts'
+import type { Ground } from '#lab/kernel/world.ts'
+import type { StoreEvent } from '#lab/kernel/store.ts'
 import type { Span } from './delays.ts'
 
 /** What every controller has in hand. */
@@ -30,7 +30,8 @@ export interface Queue {
 }
 
 /** A moment within a span, in whole ms. */
-export const draw = (random: SeededRandom, span: Span): number => (span.from === span.to ? span.from : random.integer(span.from, span.to))
+export const draw = (random: SeededRandom, span: Span): number =>
+  span.from === span.to ? span.from : random.integer(span.from, span.to)
 
 /** Makes a queue. While the control plane is down its keys are held and taken up again with `resumes`. */
 export function workQueue(control: Control, span: Span, reconcile: (key: string) => void): Queue {

@@ -1,64 +1,157 @@
 // A small Mac for the tests of this folder, and the cluster side's half of the wire played by a few lines.
 import { stringify } from 'yaml'
-import type { AppAnswer, ApiState, ClusterSide, Ground, Machine } from '../kernel/world.ts'
-import { VirtualClock } from '../kernel/clock.ts'
-import { SeededRandom } from '../kernel/random.ts'
-import { Store } from '../kernel/store.ts'
-import type { Exit } from '../../helpers/words/reach.ts'
-import { createHost, createMachines, fakeTls, launchdPlist, type HostSeed, type LabHost } from './index.ts'
+import type { AppAnswer, ApiState, ClusterSide, Ground, Machine } from '#lab/kernel/world.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
+import { Store } from '#lab/kernel/store.ts'
+import type { Exit } from '#src/model/reach.ts'
+import {
+  createHost,
+  createMachines,
+  fakeTls,
+  launchdPlist,
+  type HostSeed,
+  type LabHost,
+} from './index.ts'
 
 const path = '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin'
 const home = '/Users/joel'
 const kubeconfig = {
-  apiVersion: 'v1', kind: 'Config', preferences: {}, 'current-context': 'admin@joelclaw-1',
+  apiVersion: 'v1',
+  kind: 'Config',
+  preferences: {},
+  'current-context': 'admin@joelclaw-1',
   clusters: [
-    { name: 'joelclaw', cluster: { server: 'https://127.0.0.1:63324', 'certificate-authority-data': Buffer.from(fakeTls('old', 1).ca).toString('base64') } },
-    { name: 'joelclaw-1', cluster: { server: 'https://127.0.0.1:32768', 'certificate-authority-data': Buffer.from(fakeTls('joelclaw-1', 7).ca).toString('base64') } },
+    {
+      name: 'joelclaw',
+      cluster: {
+        server: 'https://127.0.0.1:63324',
+        'certificate-authority-data': Buffer.from(fakeTls('old', 1).ca).toString('base64'),
+      },
+    },
+    {
+      name: 'joelclaw-1',
+      cluster: {
+        server: 'https://127.0.0.1:32768',
+        'certificate-authority-data': Buffer.from(fakeTls('joelclaw-1', 7).ca).toString('base64'),
+      },
+    },
   ],
   contexts: [
-    { name: 'admin@joelclaw', context: { cluster: 'joelclaw', user: 'admin@joelclaw', namespace: 'default' } },
-    { name: 'admin@joelclaw-1', context: { cluster: 'joelclaw-1', user: 'admin@joelclaw-1', namespace: 'default' } },
+    {
+      name: 'admin@joelclaw',
+      context: { cluster: 'joelclaw', user: 'admin@joelclaw', namespace: 'default' },
+    },
+    {
+      name: 'admin@joelclaw-1',
+      context: { cluster: 'joelclaw-1', user: 'admin@joelclaw-1', namespace: 'default' },
+    },
   ],
-  users: [{ name: 'admin@joelclaw', user: {} }, { name: 'admin@joelclaw-1', user: {} }],
+  users: [
+    { name: 'admin@joelclaw', user: {} },
+    { name: 'admin@joelclaw-1', user: {} },
+  ],
 }
 
 /** A seed with one node on random API ports, one plain container and a few jobs; parts of it may be replaced. */
-export function seedOf(change: Partial<HostSeed> & { forwarder?: 'ssh' | 'grpc'; restartPolicy?: HostSeed['containers'][number]['restartPolicy'] } = {}): HostSeed {
+export function seedOf(
+  change: Partial<HostSeed> & {
+    forwarder?: 'ssh' | 'grpc'
+    restartPolicy?: HostSeed['containers'][number]['restartPolicy']
+  } = {},
+): HostSeed {
   const { forwarder = 'ssh', restartPolicy = 'unless-stopped', ...rest } = change
   return {
     home,
     user: 'joel',
     vm: {
-      profile: 'default', driver: 'macOS Virtualization.Framework', arch: 'aarch64', cpus: 8, memory: 24 * 2 ** 30, portForwarder: forwarder, ipAddress: '192.168.64.2',
+      profile: 'default',
+      driver: 'macOS Virtualization.Framework',
+      arch: 'aarch64',
+      cpus: 8,
+      memory: 24 * 2 ** 30,
+      portForwarder: forwarder,
+      ipAddress: '192.168.64.2',
       disks: [
         { filesystem: '/dev/vda1', mount: '/', sizeKiB: 20_134_592, usedKiB: 5_033_648 },
-        { filesystem: '/dev/vdb1', mount: '/var/lib/docker', sizeKiB: 102_687_672, usedKiB: 41_075_068 },
+        {
+          filesystem: '/dev/vdb1',
+          mount: '/var/lib/docker',
+          sizeKiB: 102_687_672,
+          usedKiB: 41_075_068,
+        },
       ],
-      disk: 100 * 2 ** 30, modules: ['br_netfilter', 'overlay'], sysctls: { 'net.bridge.bridge-nf-call-iptables': '1', 'net.ipv4.ip_forward': '1' },
+      disk: 100 * 2 ** 30,
+      modules: ['br_netfilter', 'overlay'],
+      sysctls: { 'net.bridge.bridge-nf-call-iptables': '1', 'net.ipv4.ip_forward': '1' },
     },
     containers: [
       {
-        name: 'joelclaw-controlplane-1', image: 'ghcr.io/siderolabs/talos:v1.12.4', node: 'joelclaw-controlplane-1', controlPlane: true, restartPolicy,
-        memoryBytes: 18 * 2 ** 30, nanoCpus: 2e9,
+        name: 'joelclaw-controlplane-1',
+        image: 'ghcr.io/siderolabs/talos:v1.12.4',
+        node: 'joelclaw-controlplane-1',
+        controlPlane: true,
+        restartPolicy,
+        memoryBytes: 18 * 2 ** 30,
+        nanoCpus: 2e9,
         bindings: [
-          { container: 6443, host: 'random', hostIp: '0.0.0.0' }, { container: 50_000, host: 'random', hostIp: '0.0.0.0' },
-          { container: 8108, host: 8108, hostIp: '0.0.0.0' }, { container: 3000, host: 9627, hostIp: '0.0.0.0' },
+          { container: 6443, host: 'random', hostIp: '0.0.0.0' },
+          { container: 50_000, host: 'random', hostIp: '0.0.0.0' },
+          { container: 8108, host: 8108, hostIp: '0.0.0.0' },
+          { container: 3000, host: 9627, hostIp: '0.0.0.0' },
         ],
       },
     ],
     launchd: [
-      { label: 'com.joel.colima', plist: '/Library/LaunchDaemons/com.joel.colima.plist', domain: 'system', state: 'running', pid: 311, arguments: ['/Users/joel/bin/colima-boot.sh'], path, keepAlive: true },
-      { label: 'com.joel.gateway', plist: `${home}/Library/LaunchAgents/com.joel.gateway.plist`, domain: 'gui/501', state: 'waiting', lastExitCode: 78, arguments: ['/bin/bash', 'gateway.sh'] },
+      {
+        label: 'com.joel.colima',
+        plist: '/Library/LaunchDaemons/com.joel.colima.plist',
+        domain: 'system',
+        state: 'running',
+        pid: 311,
+        arguments: ['/Users/joel/bin/colima-boot.sh'],
+        path,
+        keepAlive: true,
+      },
+      {
+        label: 'com.joel.gateway',
+        plist: `${home}/Library/LaunchAgents/com.joel.gateway.plist`,
+        domain: 'gui/501',
+        state: 'waiting',
+        lastExitCode: 78,
+        arguments: ['/bin/bash', 'gateway.sh'],
+      },
     ],
     files: {
       '~/.kube/config': stringify(kubeconfig),
-      '~/.talos/config': stringify({ context: 'joelclaw', contexts: { joelclaw: { endpoints: ['127.0.0.1:32769'], nodes: ['10.5.0.2'] } } }),
-      '/Library/LaunchDaemons/com.joel.colima.plist': launchdPlist({ label: 'com.joel.colima', arguments: ['/Users/joel/bin/colima-boot.sh'], path, keepAlive: true }),
+      '~/.talos/config': stringify({
+        context: 'joelclaw',
+        contexts: { joelclaw: { endpoints: ['127.0.0.1:32769'], nodes: ['10.5.0.2'] } },
+      }),
+      '/Library/LaunchDaemons/com.joel.colima.plist': launchdPlist({
+        label: 'com.joel.colima',
+        arguments: ['/Users/joel/bin/colima-boot.sh'],
+        path,
+        keepAlive: true,
+      }),
     },
-    backups: [{ path: '/Volumes/nas/backups/redis', files: [{ name: 'dump-2026-11-20.rdb', bytes: 115_761, ageMs: 79_200_000, head: 'REDIS0011' }] }],
+    backups: [
+      {
+        path: '/Volumes/nas/backups/redis',
+        files: [
+          { name: 'dump-2026-11-20.rdb', bytes: 115_761, ageMs: 79_200_000, head: 'REDIS0011' },
+        ],
+      },
+    ],
     processes: [
       { pid: 1, ppid: 0, user: 'root', args: '/sbin/launchd' },
-      { pid: 501, ppid: 1, user: 'joel', args: '/opt/homebrew/bin/bun run worker.ts', listens: [{ port: 3111, answer: { status: 200, body: '{"functions":110}' } }] },
+      {
+        pid: 501,
+        ppid: 1,
+        user: 'joel',
+        args: '/opt/homebrew/bin/bun run worker.ts',
+        listens: [{ port: 3111, answer: { status: 200, body: '{"functions":110}' } }],
+      },
     ],
     talos: { cluster: 'joelclaw-1', version: 'v1.12.4' },
     tls: fakeTls('joelclaw-1', 7),
@@ -85,12 +178,18 @@ export interface Stage {
 const start = Date.parse('2026-11-21T10:00:00Z')
 
 /** Sets a stage; booted unless told otherwise. */
-export function stage(seed: HostSeed = seedOf(), options: { booted?: boolean; seed?: number } = {}): Stage {
+export function stage(
+  seed: HostSeed = seedOf(),
+  options: { booted?: boolean; seed?: number } = {},
+): Stage {
   const clock = new VirtualClock(start)
   const random = new SeededRandom(options.seed ?? 1)
   const ground: Ground = { seed: options.seed ?? 1, clock, random, store: new Store(clock, random) }
   const heard: string[] = []
-  const answers = new Map<number, AppAnswer>([[8108, { kind: 'answer', status: 200, body: '{"ok":true}', ms: 3 }], [3000, { kind: 'answer', status: 200, body: '{"version":"0.4"}', ms: 3 }]])
+  const answers = new Map<number, AppAnswer>([
+    [8108, { kind: 'answer', status: 200, body: '{"ok":true}', ms: 3 }],
+    [3000, { kind: 'answer', status: 200, body: '{"version":"0.4"}', ms: 3 }],
+  ])
   const api: { state: ApiState } = { state: 'serving' }
   const seconds = (): number => (clock.now() - start) / 1000
   const hear = (what: string): number => heard.push(`${seconds()} ${what}`)
@@ -119,8 +218,15 @@ export function stage(seed: HostSeed = seedOf(), options: { booted?: boolean; se
     clock.advance(60_000)
   }
   return {
-    ground, host, machine: machines[0]!, heard, answers, api, seconds,
-    run: (command, deadline = 600_000) => host.shell.run(typeof command === 'string' ? command.split(' ') : command, { deadline }),
+    ground,
+    host,
+    machine: machines[0]!,
+    heard,
+    answers,
+    api,
+    seconds,
+    run: (command, deadline = 600_000) =>
+      host.shell.run(typeof command === 'string' ? command.split(' ') : command, { deadline }),
   }
 }
 

@@ -1,19 +1,19 @@
 // The host of the simulated world: a Mac with Colima, Docker, ssh, talosctl, kubectl, launchd, files and ports.
-import type { Files, Net, Shell } from '../../helpers/words/reach.ts'
-import type { ClusterSide, Ground, Kernel, Machine } from '../kernel/world.ts'
-import { Disk, filesOf } from './disk.ts'
+import type { Files, Net, Shell } from '#src/model/reach.ts'
+import type { ClusterSide, Ground, Kernel, Machine } from '#lab/kernel/world.ts'
+import { Disk, filesOf } from './vm/disk.ts'
 import { knobsOf, type Knobs } from './knobs.ts'
 import type { Container, Mac } from './mac.ts'
 import { netOf } from './net.ts'
 import { apiAt, type ApiRoute } from './route.ts'
 import type { HostSeed } from './seed.ts'
 import { shellOf } from './shell.ts'
-import { bootAtOnce } from './vm.ts'
+import { bootAtOnce } from './vm/vm.ts'
 import { Workers } from './work.ts'
 
-export { createMachines } from './machines.ts'
-export { fakePem, fakeTls } from './pem.ts'
-export { launchdPlist } from './plist.ts'
+export { createMachines } from './vm/machines.ts'
+export { fakePem, fakeTls } from './text/pem.ts'
+export { launchdPlist } from './text/plist.ts'
 export type { ApiRoute } from './route.ts'
 export type { ForwardMode, Knobs } from './knobs.ts'
 export type { Vm } from './mac.ts'
@@ -41,30 +41,70 @@ export interface LabHost {
  * `machines` come from `createMachines(seed)`, so that the cluster side can be made in between:
  * machines, then cluster, then host.
  */
-export function createHost(ground: Ground, seed: HostSeed, machines: readonly Machine[], cluster: ClusterSide): LabHost {
+export function createHost(
+  ground: Ground,
+  seed: HostSeed,
+  machines: readonly Machine[],
+  cluster: ClusterSide,
+): LabHost {
   const disk = new Disk(seed.home, ground.clock)
   for (const [path, text] of Object.entries(seed.files)) disk.write(path, text)
   for (const folder of seed.backups) {
-    for (const file of folder.files) disk.put(`${folder.path}/${file.name}`, { kind: 'text', text: file.head ?? '', bytes: file.bytes, modifiedAt: ground.clock.now() - file.ageMs })
+    for (const file of folder.files)
+      disk.put(`${folder.path}/${file.name}`, {
+        kind: 'text',
+        text: file.head ?? '',
+        bytes: file.bytes,
+        modifiedAt: ground.clock.now() - file.ageMs,
+      })
   }
   const random = ground.random.fork('host')
   const kernel: Kernel = machines[0]?.kernel ?? { modules: new Set(), sysctls: new Map() }
   const mac: Mac = {
-    ground, seed, cluster, random, disk, kernel, machines,
+    ground,
+    seed,
+    cluster,
+    random,
+    disk,
+    kernel,
+    machines,
     workers: new Workers(ground.clock),
     vm: {
-      created: seed.vm.created ?? true, process: 'gone', hostagent: 'gone', usernet: 'gone', sshMaster: 'down', sshd: 'stopped', docker: 'stopped',
-      dockerSocketUnit: false, dockerForward: false, agent: 'lost', forwards: new Set(), conflicts: new Set(), runtimeFile: seed.vm.created ?? true,
-      booting: false, bootedAt: 0, sshPort: 0, pids: { process: 0, hostagent: 0, usernet: 0, master: 0 },
+      created: seed.vm.created ?? true,
+      process: 'gone',
+      hostagent: 'gone',
+      usernet: 'gone',
+      sshMaster: 'down',
+      sshd: 'stopped',
+      docker: 'stopped',
+      dockerSocketUnit: false,
+      dockerForward: false,
+      agent: 'lost',
+      forwards: new Set(),
+      conflicts: new Set(),
+      runtimeFile: seed.vm.created ?? true,
+      booting: false,
+      bootedAt: 0,
+      sshPort: 0,
+      pids: { process: 0, hostagent: 0, usernet: 0, master: 0 },
     },
-    containers: seed.containers.map((container, index) => containerOf(container, machines, random.hex(64), ground.clock.now(), index)),
+    containers: seed.containers.map((container, index) =>
+      containerOf(container, machines, random.hex(64), ground.clock.now(), index),
+    ),
     orphans: [],
     processes: seed.processes.map(process => ({ ...process, frozen: false })),
-    launchd: seed.launchd.map(job => ({ ...job, runs: job.state === 'running' || job.lastExitCode !== undefined ? 1 : 0 })),
+    launchd: seed.launchd.map(job => ({
+      ...job,
+      runs: job.state === 'running' || job.lastExitCode !== undefined ? 1 : 0,
+    })),
     disks: seed.vm.disks.map(one => ({ ...one })),
     nextPort: 32_768,
     // Above every pid that the seed names.
-    nextPid: Math.max(400, ...seed.processes.map(process => process.pid), ...seed.launchd.map(job => job.pid ?? 0)),
+    nextPid: Math.max(
+      400,
+      ...seed.processes.map(process => process.pid),
+      ...seed.launchd.map(job => job.pid ?? 0),
+    ),
     underway: new Set(),
   }
   return {
@@ -79,14 +119,38 @@ export function createHost(ground: Ground, seed: HostSeed, machines: readonly Ma
   }
 }
 
-function containerOf(seed: HostSeed['containers'][number], machines: readonly Machine[], id: string, at: number, index: number): Container {
+function containerOf(
+  seed: HostSeed['containers'][number],
+  machines: readonly Machine[],
+  id: string,
+  at: number,
+  index: number,
+): Container {
   return {
-    id, name: seed.name, image: seed.image, ip: seed.ip ?? `10.5.0.${index + 2}`,
-    machine: seed.node === undefined ? undefined : machines.find(machine => machine.node === seed.node),
+    id,
+    name: seed.name,
+    image: seed.image,
+    ip: seed.ip ?? `10.5.0.${index + 2}`,
+    machine:
+      seed.node === undefined ? undefined : machines.find(machine => machine.node === seed.node),
     // Older than this run by far: its age is not part of any story.
     createdAt: at - 30 * 86_400_000,
-    status: 'created', pid: 0, exitCode: 0, error: '', startedAt: 0, finishedAt: 0, restartCount: 0, manuallyStopped: false,
-    restartPolicy: seed.restartPolicy, memory: seed.memoryBytes, memorySwap: seed.memorySwapBytes ?? seed.memoryBytes, nanoCpus: seed.nanoCpus,
-    bindings: seed.bindings.map(binding => ({ ...binding })), ports: [], stopsWithin: seed.stopsWithin, stuckTask: false, cancelRestart: undefined,
+    status: 'created',
+    pid: 0,
+    exitCode: 0,
+    error: '',
+    startedAt: 0,
+    finishedAt: 0,
+    restartCount: 0,
+    manuallyStopped: false,
+    restartPolicy: seed.restartPolicy,
+    memory: seed.memoryBytes,
+    memorySwap: seed.memorySwapBytes ?? seed.memoryBytes,
+    nanoCpus: seed.nanoCpus,
+    bindings: seed.bindings.map(binding => ({ ...binding })),
+    ports: [],
+    stopsWithin: seed.stopsWithin,
+    stuckTask: false,
+    cancelRestart: undefined,
   }
 }

@@ -1,14 +1,21 @@
 // Turns of the world that no command can make, or that a builder of worlds wants at once: for tests, worlds and faults.
-import type { Machine } from '../kernel/world.ts'
+import type { Machine } from '#lab/kernel/world.ts'
 import { end, find, isAlive } from './docker/containers.ts'
 import { dockerDown, dockerUp } from './docker/daemon.ts'
-import { isTaken, portsChanged } from './forwards.ts'
+import { isTaken, portsChanged } from './vm/forwards.ts'
 import { unload } from './guest/system.ts'
 import { newPid, type Container, type Mac, type Vm } from './mac.ts'
-import { formatPlist, parsePlist, type PlistValue } from './plist.ts'
+import { formatPlist, parsePlist, type PlistValue } from './text/plist.ts'
 import { deliver } from './programs/processes.ts'
 import type { BindingSeed, ProcessSeed } from './seed.ts'
-import { freezeHostagent, freezeVm, killHostagent, killMaster, killUsernet, killVm } from './vm.ts'
+import {
+  freezeHostagent,
+  freezeVm,
+  killHostagent,
+  killMaster,
+  killUsernet,
+  killVm,
+} from './vm/vm.ts'
 
 export type ForwardMode = 'alive' | 'hanging' | 'refusing'
 
@@ -37,7 +44,15 @@ export interface Knobs {
   /** Sets how full the file system mounted there is, 0 to 1. Returns the share before. */
   fillDisk(mount: string, share: number): number
   /** Changes what Docker holds of a container without asking Docker. */
-  container(name: string, change: Partial<Pick<Container, 'memory' | 'memorySwap' | 'nanoCpus' | 'restartPolicy' | 'stopsWithin' | 'stuckTask'>>): void
+  container(
+    name: string,
+    change: Partial<
+      Pick<
+        Container,
+        'memory' | 'memorySwap' | 'nanoCpus' | 'restartPolicy' | 'stopsWithin' | 'stuckTask'
+      >
+    >,
+  ): void
   /** A published port more, at once, as after an edit of Docker's files. */
   bind(name: string, binding: BindingSeed): void
   /** A published port less. */
@@ -47,7 +62,14 @@ export interface Knobs {
   /** Removes a kernel module with its settings. */
   unloadModule(name: string): void
   /** Starts `kubectl port-forward`; returns its pid. `alive` answers like NodePort `target` of the node. */
-  portForward(forward: { service: string; namespace: string; port: number; target?: number; node?: string; mode?: ForwardMode }): number
+  portForward(forward: {
+    service: string
+    namespace: string
+    port: number
+    target?: number
+    node?: string
+    mode?: ForwardMode
+  }): number
   /** It dies silently: the process stays, its clients hang or are refused. */
   breakForward(pid: number, mode: ForwardMode): void
   addProcess(process: Omit<ProcessSeed, 'pid'> & { pid?: number }): number
@@ -59,7 +81,10 @@ export interface Knobs {
   emptyBackup(folder: string, name: string): void
   /** Sets how old it is, in ms. */
   ageBackup(folder: string, name: string, ageMs: number): void
-  addBackup(folder: string, file: { name: string; bytes: number; ageMs: number; head?: string }): void
+  addBackup(
+    folder: string,
+    file: { name: string; bytes: number; ageMs: number; head?: string },
+  ): void
   writeFile(path: string, text: string): void
   removeFile(path: string): void
 }
@@ -68,7 +93,10 @@ export function knobsOf(mac: Mac): Knobs {
   const { vm, ground } = mac
   const holding = (name: string): Container => {
     const container = find(mac, name)
-    if (container === undefined) throw new Error(`the simulated Docker holds no container ${name}: it has ${mac.containers.map(one => one.name).join(', ')}`)
+    if (container === undefined)
+      throw new Error(
+        `the simulated Docker holds no container ${name}: it has ${mac.containers.map(one => one.name).join(', ')}`,
+      )
     return container
   }
   const stopDocker = (masked = false): void => {
@@ -101,7 +129,10 @@ export function knobsOf(mac: Mac): Knobs {
     freezeHostagent: frozen => freezeHostagent(mac, frozen),
     fillDisk: (mount, share) => {
       const disk = mac.disks.find(one => one.mount === mount)
-      if (disk === undefined) throw new Error(`the simulated VM has no file system at ${mount}: it has ${mac.disks.map(one => one.mount).join(', ')}`)
+      if (disk === undefined)
+        throw new Error(
+          `the simulated VM has no file system at ${mount}: it has ${mac.disks.map(one => one.mount).join(', ')}`,
+        )
       const before = disk.usedKiB / disk.sizeKiB
       disk.usedKiB = Math.floor(disk.sizeKiB * share)
       mac.workers.changed()
@@ -111,7 +142,12 @@ export function knobsOf(mac: Mac): Knobs {
     bind: (name, binding) => {
       const container = holding(name)
       container.bindings.push({ ...binding })
-      if (isAlive(container)) container.ports.push({ container: binding.container, host: binding.host === 'random' ? mac.nextPort++ : binding.host, hostIp: binding.hostIp })
+      if (isAlive(container))
+        container.ports.push({
+          container: binding.container,
+          host: binding.host === 'random' ? mac.nextPort++ : binding.host,
+          hostIp: binding.hostIp,
+        })
       portsChanged(mac)
     },
     unbind: (name, containerPort) => {
@@ -120,7 +156,8 @@ export function knobsOf(mac: Mac): Knobs {
       container.ports = container.ports.filter(port => port.container !== containerPort)
       portsChanged(mac)
     },
-    dropContainer: (name, code = 255) => end(mac, holding(name), { code, graceful: false, unclean: true }),
+    dropContainer: (name, code = 255) =>
+      end(mac, holding(name), { code, graceful: false, unclean: true }),
     unloadModule: name => void unload(mac, name),
     portForward: forward => startForward(mac, forward),
     breakForward: (pid, mode) => {
@@ -148,19 +185,43 @@ export function knobsOf(mac: Mac): Knobs {
       const entry = mac.disk.get(`${folder}/${name}`)
       if (entry !== undefined) entry.modifiedAt = ground.clock.now() - ageMs
     },
-    addBackup: (folder, file) => mac.disk.put(`${folder}/${file.name}`, { kind: 'text', text: file.head ?? '', bytes: file.bytes, modifiedAt: ground.clock.now() - file.ageMs }),
+    addBackup: (folder, file) =>
+      mac.disk.put(`${folder}/${file.name}`, {
+        kind: 'text',
+        text: file.head ?? '',
+        bytes: file.bytes,
+        modifiedAt: ground.clock.now() - file.ageMs,
+      }),
     writeFile: (path, text) => mac.disk.write(path, text),
     removeFile: path => void mac.disk.remove(path),
   }
 }
 
-function startForward(mac: Mac, forward: { service: string; namespace: string; port: number; target?: number; node?: string; mode?: ForwardMode }): number {
+function startForward(
+  mac: Mac,
+  forward: {
+    service: string
+    namespace: string
+    port: number
+    target?: number
+    node?: string
+    mode?: ForwardMode
+  },
+): number {
   const { service, namespace, port } = forward
-  if (isTaken(mac, port)) throw new Error(`unable to listen on port ${port}: another process of the simulated host has 127.0.0.1:${port}`)
-  const machine: Machine | undefined = mac.machines.find(one => forward.node === undefined || one.node === forward.node)
+  if (isTaken(mac, port))
+    throw new Error(
+      `unable to listen on port ${port}: another process of the simulated host has 127.0.0.1:${port}`,
+    )
+  const machine: Machine | undefined = mac.machines.find(
+    one => forward.node === undefined || one.node === forward.node,
+  )
   const pid = newPid(mac)
   mac.processes.push({
-    pid, ppid: 1, user: mac.seed.user, frozen: false,
+    pid,
+    ppid: 1,
+    user: mac.seed.user,
+    frozen: false,
     args: `kubectl port-forward svc/${service} ${port}:${port} -n ${namespace}`,
     listens: [{ port }],
     forward: { mode: forward.mode ?? 'alive', machine, target: forward.target ?? port },
@@ -168,11 +229,15 @@ function startForward(mac: Mac, forward: { service: string; namespace: string; p
   return pid
 }
 
-const isDict = (value: PlistValue | undefined): value is { readonly [key: string]: PlistValue } => typeof value === 'object' && !Array.isArray(value)
+const isDict = (value: PlistValue | undefined): value is { readonly [key: string]: PlistValue } =>
+  typeof value === 'object' && !Array.isArray(value)
 
 function setPath(mac: Mac, label: string, path: string | undefined): string | undefined {
   const job = mac.launchd.find(one => one.label === label)
-  if (job === undefined) throw new Error(`launchd of the simulated host has no job ${label}: it has ${mac.launchd.map(one => one.label).join(', ')}`)
+  if (job === undefined)
+    throw new Error(
+      `launchd of the simulated host has no job ${label}: it has ${mac.launchd.map(one => one.label).join(', ')}`,
+    )
   const before = job.path
   if (path === undefined) delete job.path
   else job.path = path
@@ -180,9 +245,17 @@ function setPath(mac: Mac, label: string, path: string | undefined): string | un
   if (text === undefined) return before
   const held = parsePlist(text)
   if (!isDict(held)) return before
-  const { PATH: _before, ...others } = isDict(held['EnvironmentVariables']) ? held['EnvironmentVariables'] : {}
-  const variables: Record<string, PlistValue> = path === undefined ? others : { ...others, PATH: path }
+  const { PATH: _before, ...others } = isDict(held['EnvironmentVariables'])
+    ? held['EnvironmentVariables']
+    : {}
+  const variables: Record<string, PlistValue> =
+    path === undefined ? others : { ...others, PATH: path }
   const { EnvironmentVariables: _old, ...rest } = held
-  mac.disk.write(job.plist, formatPlist(Object.keys(variables).length === 0 ? rest : { ...rest, EnvironmentVariables: variables }))
+  mac.disk.write(
+    job.plist,
+    formatPlist(
+      Object.keys(variables).length === 0 ? rest : { ...rest, EnvironmentVariables: variables },
+    ),
+  )
   return before
 }

@@ -1,7 +1,7 @@
 // The simulated Mac as one record: every program's answer derives from it, and only a few functions change it.
-import type { ClusterSide, Ground, Kernel, Machine } from '../kernel/world.ts'
-import type { SeededRandom } from '../kernel/random.ts'
-import type { Disk } from './disk.ts'
+import type { ClusterSide, Ground, Kernel, Machine } from '#lab/kernel/world.ts'
+import type { SeededRandom } from '#lab/kernel/random.ts'
+import type { Disk } from './vm/disk.ts'
 import type { HostSeed, LaunchdSeed, ProcessSeed, RestartPolicyName } from './seed.ts'
 import type { Work, Workers } from './work.ts'
 
@@ -157,9 +157,12 @@ export function abandonAll(mac: Mac): void {
 }
 
 /** Where Lima keeps the instance. */
-export const instanceOf = (mac: Mac): string => (mac.seed.vm.profile === 'default' ? 'colima' : `colima-${mac.seed.vm.profile}`)
+export const instanceOf = (mac: Mac): string =>
+  mac.seed.vm.profile === 'default' ? 'colima' : `colima-${mac.seed.vm.profile}`
 export const limaFolder = (mac: Mac): string => `${mac.seed.home}/.colima/_lima/${instanceOf(mac)}`
-export const networkFolder = (mac: Mac): string => `${mac.seed.home}/.colima/_lima/_networks/user-v2`
-export const dockerSock = (mac: Mac): string => `${mac.seed.home}/.colima/${mac.seed.vm.profile}/docker.sock`
+export const networkFolder = (mac: Mac): string =>
+  `${mac.seed.home}/.colima/_lima/_networks/user-v2`
+export const dockerSock = (mac: Mac): string =>
+  `${mac.seed.home}/.colima/${mac.seed.vm.profile}/docker.sock`
 /** Lima's short name of the driver, as it stands in file names and messages. */
 export const driverOf = (mac: Mac): string => (mac.seed.vm.driver === 'QEMU' ? 'qemu' : 'vz')

@@ -3,28 +3,51 @@ import { describe, expect, test } from 'vitest'
 import { seedOf, sock, stage, type Stage } from './fixture.ts'
 
 const get = (at: Stage, url: string) => at.host.net.http(url, { deadline: 2000 })
-const kind = async (at: Stage, port = 8108): Promise<string> => (await get(at, `http://127.0.0.1:${port}/health`)).kind
+const kind = async (at: Stage, port = 8108): Promise<string> =>
+  (await get(at, `http://127.0.0.1:${port}/health`)).kind
 
 test('asked through the forwarder, the binding and the NodePort', async () => {
   const at = stage()
-  expect(await get(at, 'http://localhost:8108/health')).toEqual({ kind: 'answered', status: 200, body: '{"ok":true}', tookMs: 4 })
-  expect(await get(at, 'http://127.0.0.1:9627/xrpc/_health')).toMatchObject({ kind: 'answered', body: '{"version":"0.4"}' })
+  expect(await get(at, 'http://localhost:8108/health')).toEqual({
+    kind: 'answered',
+    status: 200,
+    body: '{"ok":true}',
+    tookMs: 4,
+  })
+  expect(await get(at, 'http://127.0.0.1:9627/xrpc/_health')).toMatchObject({
+    kind: 'answered',
+    body: '{"version":"0.4"}',
+  })
   expect(await get(at, 'https://127.0.0.1:8108/health')).toMatchObject({ kind: 'answered' })
-  expect(await at.host.net.tcp({ host: '127.0.0.1', port: 8108, send: 'PING\r\n' }, { deadline: 1000 })).toEqual({ kind: 'answered', status: 200, body: '{"ok":true}', tookMs: 4 })
+  expect(
+    await at.host.net.tcp({ host: '127.0.0.1', port: 8108, send: 'PING\r\n' }, { deadline: 1000 }),
+  ).toEqual({ kind: 'answered', status: 200, body: '{"ok":true}', tookMs: 4 })
 })
 
 test('a port that nobody maps refuses, an unknown host is not found', async () => {
   const at = stage()
-  expect(await get(at, 'http://127.0.0.1:3838/')).toEqual({ kind: 'refused', why: 'connect ECONNREFUSED 127.0.0.1:3838', tookMs: 1 })
+  expect(await get(at, 'http://127.0.0.1:3838/')).toEqual({
+    kind: 'refused',
+    why: 'connect ECONNREFUSED 127.0.0.1:3838',
+    tookMs: 1,
+  })
   expect(await get(at, 'http://example.invalid/')).toMatchObject({ kind: 'failed' })
 })
 
 test('what an application does arrives: a slow one is silent at the deadline, a closed one resets, as docker accepts first', async () => {
   const at = stage()
   at.answers.set(8108, { kind: 'answer', status: 503, body: 'warming up', ms: 20 })
-  expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({ kind: 'answered', status: 503, tookMs: 21 })
+  expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({
+    kind: 'answered',
+    status: 503,
+    tookMs: 21,
+  })
   at.answers.set(8108, { kind: 'answer', status: 200, body: 'late', ms: 3000 })
-  expect(await get(at, 'http://127.0.0.1:8108/')).toEqual({ kind: 'silent', why: 'no answer within 2000 ms', tookMs: 2000 })
+  expect(await get(at, 'http://127.0.0.1:8108/')).toEqual({
+    kind: 'silent',
+    why: 'no answer within 2000 ms',
+    tookMs: 2000,
+  })
   at.answers.set(8108, { kind: 'silent' })
   expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({ kind: 'silent', tookMs: 2000 })
   at.answers.delete(8108)
@@ -70,11 +93,18 @@ describe('forwarders', () => {
 })
 
 describe('who else listens', () => {
-  test("a binding on the port of a host process: the process answers, Docker shows the port, the forward fails", async () => {
+  test('a binding on the port of a host process: the process answers, Docker shows the port, the forward fails', async () => {
     const at = stage()
-    at.host.knobs.bind('joelclaw-controlplane-1', { container: 3111, host: 3111, hostIp: '0.0.0.0' })
+    at.host.knobs.bind('joelclaw-controlplane-1', {
+      container: 3111,
+      host: 3111,
+      hostIp: '0.0.0.0',
+    })
     await at.ground.clock.sleep(4000)
-    expect(await get(at, 'http://127.0.0.1:3111/api/inngest')).toMatchObject({ kind: 'answered', body: '{"functions":110}' })
+    expect(await get(at, 'http://127.0.0.1:3111/api/inngest')).toMatchObject({
+      kind: 'answered',
+      body: '{"functions":110}',
+    })
     expect([...at.host.knobs.vm().conflicts]).toEqual([3111])
     at.host.knobs.unbind('joelclaw-controlplane-1', 3111)
     await at.ground.clock.sleep(4000)
@@ -83,16 +113,27 @@ describe('who else listens', () => {
 
   test('without the host process the stale binding takes the port, and resets: nothing serves it', async () => {
     const at = stage(seedOf({ processes: [] }))
-    at.host.knobs.bind('joelclaw-controlplane-1', { container: 3111, host: 3111, hostIp: '0.0.0.0' })
+    at.host.knobs.bind('joelclaw-controlplane-1', {
+      container: 3111,
+      host: 3111,
+      hostIp: '0.0.0.0',
+    })
     await at.ground.clock.sleep(4000)
     expect(await kind(at, 3111)).toBe('reset')
   })
 
   test('a port-forward answers until it dies silently: its process stays', async () => {
     const at = stage()
-    const pid = at.host.knobs.portForward({ service: 'typesense', namespace: 'joelclaw', port: 18_108, target: 8108 })
+    const pid = at.host.knobs.portForward({
+      service: 'typesense',
+      namespace: 'joelclaw',
+      port: 18_108,
+      target: 8108,
+    })
     expect(await kind(at, 18_108)).toBe('answered')
-    expect(await at.run(['pgrep', '-fl', 'kubectl port-forward'])).toMatchObject({ stdout: `${pid} kubectl port-forward svc/typesense 18108:18108 -n joelclaw\n` })
+    expect(await at.run(['pgrep', '-fl', 'kubectl port-forward'])).toMatchObject({
+      stdout: `${pid} kubectl port-forward svc/typesense 18108:18108 -n joelclaw\n`,
+    })
     at.host.knobs.breakForward(pid, 'hanging')
     expect(await kind(at, 18_108)).toBe('silent')
     at.host.knobs.breakForward(pid, 'refusing')
@@ -104,7 +145,12 @@ describe('who else listens', () => {
 
   test('a port-forward dies with the API server that it streams through', async () => {
     const at = stage()
-    at.host.knobs.portForward({ service: 'typesense', namespace: 'joelclaw', port: 18_108, target: 8108 })
+    at.host.knobs.portForward({
+      service: 'typesense',
+      namespace: 'joelclaw',
+      port: 18_108,
+      target: 8108,
+    })
     at.api.state = 'refused'
     expect(await kind(at, 18_108)).toBe('silent')
   })
@@ -112,7 +158,11 @@ describe('who else listens', () => {
 
 describe('API server and Talos', () => {
   test.each([
-    ['http://127.0.0.1:32768/readyz', 'serving', { kind: 'answered', status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }],
+    [
+      'http://127.0.0.1:32768/readyz',
+      'serving',
+      { kind: 'answered', status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' },
+    ],
     ['https://127.0.0.1:32768/readyz', 'serving', { kind: 'answered', status: 200, body: 'ok' }],
     ['https://127.0.0.1:32768/readyz', 'starting', { kind: 'answered', status: 500 }],
     ['https://127.0.0.1:32768/readyz', 'hanging', { kind: 'silent' }],
@@ -127,7 +177,13 @@ describe('API server and Talos', () => {
 
   test('apiAt follows the same way', () => {
     const at = stage()
-    expect([32_768, 32_769, 8108, 3111, 1].map(port => at.host.apiAt(port).kind)).toEqual(['open', 'open', 'reset', 'reset', 'refused'])
+    expect([32_768, 32_769, 8108, 3111, 1].map(port => at.host.apiAt(port).kind)).toEqual([
+      'open',
+      'open',
+      'reset',
+      'reset',
+      'refused',
+    ])
     at.host.knobs.freezeVm(true)
     expect(at.host.apiAt(32_768)).toEqual({ kind: 'silent' })
   })
@@ -144,8 +200,13 @@ test('an aborted signal rejects with its reason', async () => {
   const at = stage()
   at.answers.set(8108, { kind: 'silent' })
   const controller = new AbortController()
-  const asked = at.host.net.http('http://127.0.0.1:8108/', { deadline: 60_000, signal: controller.signal })
+  const asked = at.host.net.http('http://127.0.0.1:8108/', {
+    deadline: 60_000,
+    signal: controller.signal,
+  })
   controller.abort(new Error('enough'))
   await expect(asked).rejects.toThrow('enough')
-  await expect(at.host.shell.run(['colima', 'status'], { deadline: 1000, signal: controller.signal })).rejects.toThrow('enough')
+  await expect(
+    at.host.shell.run(['colima', 'status'], { deadline: 1000, signal: controller.signal }),
+  ).rejects.toThrow('enough')
 })

@@ -1,5 +1,5 @@
 // From a port of the host to what answers there: listener, forwarder, Docker binding, machine.
-import type { Machine } from '../kernel/world.ts'
+import type { Machine } from '#lab/kernel/world.ts'
 import type { Container, HostProcess, LivePort, Mac } from './mac.ts'
 
 export type Route =
@@ -10,21 +10,31 @@ export type Route =
   | { kind: 'process'; process: HostProcess; answer: { status: number; body: string } | undefined }
   | { kind: 'port-forward'; machine: Machine; port: number }
 
-const refused = (port: number): Route => ({ kind: 'refused', why: `connect ECONNREFUSED 127.0.0.1:${port}` })
-const silent = (who: string): Route => ({ kind: 'silent', why: `${who} accepted the connection and sends nothing` })
+const refused = (port: number): Route => ({
+  kind: 'refused',
+  why: `connect ECONNREFUSED 127.0.0.1:${port}`,
+})
+const silent = (who: string): Route => ({
+  kind: 'silent',
+  why: `${who} accepted the connection and sends nothing`,
+})
 
 /** Who meets a connection to 127.0.0.1:<port>. Nothing is sent yet. */
 export function route(mac: Mac, port: number): Route {
-  const process = mac.processes.findLast(one => one.listens?.some(listen => listen.port === port) === true)
+  const process = mac.processes.findLast(
+    one => one.listens?.some(listen => listen.port === port) === true,
+  )
   if (process !== undefined) return ofProcess(mac, process, port)
-  if (mac.orphans.some(orphan => orphan.ports.includes(port))) return silent('an ssh master that outlived its VM')
+  if (mac.orphans.some(orphan => orphan.ports.includes(port)))
+    return silent('an ssh master that outlived its VM')
   const { vm } = mac
   if (!vm.forwards.has(port)) return refused(port)
   if (vm.process === 'frozen') return silent('the forwarder of a VM that stands still')
   if (mac.seed.vm.portForwarder === 'grpc') {
     if (vm.hostagent === 'frozen') return silent('a hostagent that stands still')
     // The line to the guest agent went with the ssh master of the start; the listeners did not.
-    if (vm.agent === 'lost' || vm.usernet === 'gone') return silent('the grpc forwarder without a line to the guest')
+    if (vm.agent === 'lost' || vm.usernet === 'gone')
+      return silent('the grpc forwarder without a line to the guest')
   } else if (vm.usernet === 'gone') return silent('the ssh forwarder of a VM without its network')
   return inGuest(mac, port)
 }
@@ -32,11 +42,19 @@ export function route(mac: Mac, port: number): Route {
 /** From inside the VM's network on: docker's bindings. Also the way in by the VM's own address. */
 export function inGuest(mac: Mac, port: number, from: 'loopback' | 'outside' = 'loopback'): Route {
   if (mac.vm.process === 'frozen') return silent('a VM that stands still')
-  const isMeant = (live: LivePort): boolean => live.host === port && (from === 'loopback' || live.hostIp !== '127.0.0.1')
-  const alive = mac.vm.docker === 'running' ? mac.containers.filter(one => one.status === 'running' || one.status === 'paused') : []
+  const isMeant = (live: LivePort): boolean =>
+    live.host === port && (from === 'loopback' || live.hostIp !== '127.0.0.1')
+  const alive =
+    mac.vm.docker === 'running'
+      ? mac.containers.filter(one => one.status === 'running' || one.status === 'paused')
+      : []
   const container = alive.find(one => one.ports.some(isMeant))
   const live = container?.ports.find(isMeant)
-  if (container === undefined || live === undefined) return { kind: 'reset', why: 'the forwarder accepted, nobody listens in the VM: connection reset' }
+  if (container === undefined || live === undefined)
+    return {
+      kind: 'reset',
+      why: 'the forwarder accepted, nobody listens in the VM: connection reset',
+    }
   if (container.status === 'paused') return silent(`container ${container.name}, which is paused,`)
   return { kind: 'container', container, machine: container.machine, port: live.container }
 }
@@ -44,12 +62,23 @@ export function inGuest(mac: Mac, port: number, from: 'loopback' | 'outside' = '
 function ofProcess(mac: Mac, process: HostProcess, port: number): Route {
   if (process.frozen) return silent(`process ${process.pid}, which stands still,`)
   const { forward } = process
-  if (forward === undefined) return { kind: 'process', process, answer: process.listens?.find(listen => listen.port === port)?.answer }
+  if (forward === undefined)
+    return {
+      kind: 'process',
+      process,
+      answer: process.listens?.find(listen => listen.port === port)?.answer,
+    }
   if (forward.mode === 'refusing') return refused(port)
   if (forward.mode === 'hanging') return silent('kubectl port-forward, whose stream is gone,')
   const { machine } = forward
   // It lives on a stream through the API server of its node.
-  if (machine === undefined || machine.state !== 'running' || mac.vm.process !== 'running' || mac.cluster.apiState(machine) !== 'serving') return silent('kubectl port-forward, whose stream is gone,')
+  if (
+    machine === undefined ||
+    machine.state !== 'running' ||
+    mac.vm.process !== 'running' ||
+    mac.cluster.apiState(machine) !== 'serving'
+  )
+    return silent('kubectl port-forward, whose stream is gone,')
   return { kind: 'port-forward', machine, port: forward.target }
 }
 
@@ -57,7 +86,9 @@ function ofProcess(mac: Mac, process: HostProcess, port: number): Route {
 export const apiPort = 6443
 export const talosPort = 50_000
 
-export type ApiRoute = { kind: 'refused' | 'reset' | 'silent' } | { kind: 'open'; machine: Machine; service: 'api' | 'talos' }
+export type ApiRoute =
+  | { kind: 'refused' | 'reset' | 'silent' }
+  | { kind: 'open'; machine: Machine; service: 'api' | 'talos' }
 
 /** Who answers on 127.0.0.1:<port> in the name of the API server or of Talos. `open` says only that the machine is reached. */
 export function apiAt(mac: Mac, port: number): ApiRoute {
@@ -65,6 +96,7 @@ export function apiAt(mac: Mac, port: number): ApiRoute {
   if (way.kind === 'process') return { kind: way.answer === undefined ? 'silent' : 'reset' }
   if (way.kind === 'port-forward') return { kind: 'reset' }
   if (way.kind !== 'container') return { kind: way.kind }
-  if (way.machine === undefined || (way.port !== apiPort && way.port !== talosPort)) return { kind: 'reset' }
+  if (way.machine === undefined || (way.port !== apiPort && way.port !== talosPort))
+    return { kind: 'reset' }
   return { kind: 'open', machine: way.machine, service: way.port === apiPort ? 'api' : 'talos' }
 }

@@ -94,7 +94,12 @@ export interface ProcessSeed {
 
 export interface BackupFolderSeed {
   path: string
-  files: readonly { name: string; bytes: number; ageMs: number; /** First bytes, for checks of a header. */ head?: string }[]
+  files: readonly {
+    name: string
+    bytes: number
+    ageMs: number
+    /** First bytes, for checks of a header. */ head?: string
+  }[]
 }
 
 export interface HostSeed {

@@ -1,5 +1,5 @@
 // Commands of the host: which program it is, how it ends, and the deadline that kills it.
-import type { Exit, Shell } from '../../helpers/words/reach.ts'
+import type { Exit, Shell } from '#src/model/reach.ts'
 import { colima } from './colima/cli.ts'
 import { docker } from './docker/cli.ts'
 import { now, type Mac, type Program } from './mac.ts'
@@ -9,10 +9,20 @@ import { kill, pgrep, ps } from './programs/processes.ts'
 import { shWith } from './programs/sh.ts'
 import { ssh } from './programs/ssh.ts'
 import { talosctl } from './programs/talosctl.ts'
-import { tool } from './times.ts'
+import { tool } from './text/times.ts'
 
 const programs: Readonly<Record<string, Program>> = {
-  colima, docker, kubectl, launchctl, plutil, ps, pgrep, kill, sh: shWith(name => programs[name]), ssh, talosctl,
+  colima,
+  docker,
+  kubectl,
+  launchctl,
+  plutil,
+  ps,
+  pgrep,
+  kill,
+  sh: shWith(name => programs[name]),
+  ssh,
+  talosctl,
   uname: function* uname(_mac, args, io) {
     yield tool
     io.out(args.includes('-m') ? 'arm64\n' : args.includes('-r') ? '25.1.0\n' : 'Darwin\n')
@@ -20,7 +30,11 @@ const programs: Readonly<Record<string, Program>> = {
   },
   sw_vers: function* swVers(_mac, args, io) {
     yield tool
-    io.out(args.includes('-productVersion') ? '26.1\n' : 'ProductName:\t\tmacOS\nProductVersion:\t\t26.1\nBuildVersion:\t\t25B78\n')
+    io.out(
+      args.includes('-productVersion')
+        ? '26.1\n'
+        : 'ProductName:\t\tmacOS\nProductVersion:\t\t26.1\nBuildVersion:\t\t25B78\n',
+    )
     return 0
   },
   rm: function* rm(mac, args, io) {
@@ -67,9 +81,19 @@ export function shellOf(mac: Mac): Shell {
           end()
         }
         let kill = (): void => {}
-        const cancel = clock.after(options.deadline, () => finish(() => done({ kind: 'timed-out', stdout, stderr, tookMs: now(mac) - startedAt })))
-        kill = mac.workers.start(program(mac, args, io), code => finish(() => done({ kind: 'exited', code, stdout, stderr, tookMs: now(mac) - startedAt })))
-        options.signal?.addEventListener('abort', () => finish(() => fail(options.signal?.reason)), { once: true })
+        const cancel = clock.after(options.deadline, () =>
+          finish(() => done({ kind: 'timed-out', stdout, stderr, tookMs: now(mac) - startedAt })),
+        )
+        kill = mac.workers.start(program(mac, args, io), code =>
+          finish(() =>
+            done({ kind: 'exited', code, stdout, stderr, tookMs: now(mac) - startedAt }),
+          ),
+        )
+        options.signal?.addEventListener(
+          'abort',
+          () => finish(() => fail(options.signal?.reason)),
+          { once: true },
+        )
       })
     },
   }

@@ -8,14 +8,21 @@ const realMoment = (): Promise<void> => new Promise(done => setTimeout(done, 5))
 
 describe('what is due', () => {
   test('happens in the order of its time, and at equal times in the order in which it was entered', () => {
-    fc.assert(fc.property(fc.array(fc.nat(5), { maxLength: 60 }), delays => {
-      const clock = new VirtualClock(1000)
-      const happened: (readonly [at: number, entry: number])[] = []
-      for (const [entry, delay] of delays.entries()) clock.after(delay, () => happened.push([clock.now(), entry]))
-      clock.advance(5)
-      expect(happened).toEqual(delays.map((delay, entry) => [1000 + delay, entry] as const).toSorted((a, b) => a[0] - b[0] || a[1] - b[1]))
-      expect(clock.now()).toBe(1005)
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.nat(5), { maxLength: 60 }), delays => {
+        const clock = new VirtualClock(1000)
+        const happened: (readonly [at: number, entry: number])[] = []
+        for (const [entry, delay] of delays.entries())
+          clock.after(delay, () => happened.push([clock.now(), entry]))
+        clock.advance(5)
+        expect(happened).toEqual(
+          delays
+            .map((delay, entry) => [1000 + delay, entry] as const)
+            .toSorted((a, b) => a[0] - b[0] || a[1] - b[1]),
+        )
+        expect(clock.now()).toBe(1005)
+      }),
+    )
   })
 
   test('may enter more: what is due at once comes after everything that was already due', () => {
@@ -104,20 +111,25 @@ describe('virtual time', () => {
     const history = async (pauses: readonly number[]): Promise<readonly string[]> => {
       const clock = new VirtualClock(0)
       const seen: string[] = []
-      await Promise.all(pauses.map(async (pause, name) => {
-        for (let turn = 0; turn < 3; turn += 1) {
-          await clock.sleep(pause)
-          seen.push(`${name} at ${clock.now()}`)
-        }
-      }))
+      await Promise.all(
+        pauses.map(async (pause, name) => {
+          for (let turn = 0; turn < 3; turn += 1) {
+            await clock.sleep(pause)
+            seen.push(`${name} at ${clock.now()}`)
+          }
+        }),
+      )
       return seen
     }
-    await fc.assert(fc.asyncProperty(fc.array(fc.nat(20), { minLength: 1, maxLength: 5 }), async pauses => {
-      const first = await history(pauses)
-      expect(await history(pauses)).toEqual(first)
-      const times = first.map(line => Number(line.split(' at ')[1]))
-      expect(times).toEqual(times.toSorted((a, b) => a - b))
-    }), { numRuns: 20 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(20), { minLength: 1, maxLength: 5 }), async pauses => {
+        const first = await history(pauses)
+        expect(await history(pauses)).toEqual(first)
+        const times = first.map(line => Number(line.split(' at ')[1]))
+        expect(times).toEqual(times.toSorted((a, b) => a - b))
+      }),
+      { numRuns: 20 },
+    )
   })
 })
 
@@ -140,10 +152,14 @@ describe('a wait of the outside', () => {
 
   test('rejects with what the inside fails with, or throws', async () => {
     const clock = new VirtualClock(0)
-    await expect(clock.wait((_, fail) => void clock.after(3, () => fail(new Error('reset'))))).rejects.toThrow('reset')
-    await expect(clock.wait(() => {
-      throw new Error('no such port')
-    })).rejects.toThrow('no such port')
+    await expect(
+      clock.wait((_, fail) => void clock.after(3, () => fail(new Error('reset')))),
+    ).rejects.toThrow('reset')
+    await expect(
+      clock.wait(() => {
+        throw new Error('no such port')
+      }),
+    ).rejects.toThrow('no such port')
     expect(clock.now()).toBe(3)
   })
 
@@ -172,7 +188,9 @@ describe('a sleep that is called off', () => {
 
   test('before it began never begins', async () => {
     const clock = new VirtualClock(0)
-    await expect(clock.sleep(10, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
+    await expect(clock.sleep(10, AbortSignal.abort(new Error('too late')))).rejects.toThrow(
+      'too late',
+    )
     expect(clock.now()).toBe(0)
   })
 
@@ -213,10 +231,11 @@ test('the outside may react to what was handed to it before time goes on', async
 test('a world that has ended keeps nobody busy: nothing in it happens any more', async () => {
   const clock = new VirtualClock(0)
   let beats = 0
-  const beat = (): void => void clock.after(1_000, () => {
-    beats += 1
-    beat()
-  })
+  const beat = (): void =>
+    void clock.after(1_000, () => {
+      beats += 1
+      beat()
+    })
   beat()
   void clock.wait(() => {})
   await clock.sleep(5_000)

@@ -1,5 +1,5 @@
 // Virtual time: a heap of what will happen, which moves on only while somebody outside waits for it.
-import type { Clock } from '../../helpers/words/reach.ts'
+import type { Clock } from '#src/model/reach.ts'
 
 interface Entry {
   at: number
@@ -81,10 +81,14 @@ export class VirtualClock implements Clock {
         fail(signal?.reason)
       }
       // A signal that outlives many sleeps must not keep a listener of each.
-      const cancel = this.#enter(this.#now + Math.max(0, ms), () => {
-        signal?.removeEventListener('abort', abort)
-        done()
-      }, true)
+      const cancel = this.#enter(
+        this.#now + Math.max(0, ms),
+        () => {
+          signal?.removeEventListener('abort', abort)
+          done()
+        },
+        true,
+      )
       signal?.addEventListener('abort', abort, { once: true })
     })
   }
@@ -105,7 +109,10 @@ export class VirtualClock implements Clock {
         finish()
       }
       try {
-        start(value => end(() => resolve(value)), reason => end(() => reject(reason)))
+        start(
+          value => end(() => resolve(value)),
+          reason => end(() => reject(reason)),
+        )
       } catch (error) {
         end(() => reject(error))
       }

@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { copyOf, isSame } from './data.ts'
 
-const pod = { kind: 'Pod', metadata: { name: 'a', labels: { app: 'x' } }, spec: { containers: [{ name: 'c', ports: [1, 2] }], nodeName: undefined }, status: null }
+const pod = {
+  kind: 'Pod',
+  metadata: { name: 'a', labels: { app: 'x' } },
+  spec: { containers: [{ name: 'c', ports: [1, 2] }], nodeName: undefined },
+  status: null,
+}
 
 describe('plain data', () => {
   test('a copy is the same and shares nothing', () => {

@@ -5,7 +5,7 @@ export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   // The copy has the shape of what was copied.
   if (Array.isArray(value)) return value.map(member => copyOf<unknown>(member)) as T
-  const made: Record<string, unknown> = { ...value as object }
+  const made: Record<string, unknown> = { ...(value as object) }
   for (const key in made) if (typeof made[key] === 'object') made[key] = copyOf(made[key])
   return made as T
 }
@@ -13,15 +13,26 @@ export function copyOf<T>(value: T): T {
 /** Whether two pieces of plain data are the same, members in any order; a member that is undefined is not one that is missing. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Number.isNaN(a) && Number.isNaN(b)
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((member, index) => isSame(member, b[index]))
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return Number.isNaN(a) && Number.isNaN(b)
+  if (Array.isArray(a) || Array.isArray(b))
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((member, index) => isSame(member, b[index]))
+    )
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   // Plain data has plain members.
-  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]
+  const [left, right] = [
+    a as Readonly<Record<string, unknown>>,
+    b as Readonly<Record<string, unknown>>,
+  ]
   for (const key of keys) {
     const [one, other] = [left[key], right[key]]
-    if (one === other ? one === undefined && !Object.hasOwn(b, key) : !isSame(one, other)) return false
+    if (one === other ? one === undefined && !Object.hasOwn(b, key) : !isSame(one, other))
+      return false
   }
   return true
 }

@@ -3,19 +3,29 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from './random.ts'
 
-const draws = (random: SeededRandom, count = 8): readonly number[] => Array.from({ length: count }, () => random.next())
+const draws = (random: SeededRandom, count = 8): readonly number[] =>
+  Array.from({ length: count }, () => random.next())
 
 describe('chance', () => {
   test('follows from its seed alone, and other seeds give others', () => {
-    fc.assert(fc.property(fc.nat(0xffff_ffff), seed => {
-      expect(draws(new SeededRandom(seed))).toEqual(draws(new SeededRandom(seed)))
-      expect(draws(new SeededRandom(seed))).not.toEqual(draws(new SeededRandom(seed ^ 1)))
-    }))
+    fc.assert(
+      fc.property(fc.nat(0xffff_ffff), seed => {
+        expect(draws(new SeededRandom(seed))).toEqual(draws(new SeededRandom(seed)))
+        expect(draws(new SeededRandom(seed))).not.toEqual(draws(new SeededRandom(seed ^ 1)))
+      }),
+    )
   })
 
   test('is the same on every machine and in every year', () => {
     const random = new SeededRandom(148)
-    expect({ next: random.next(), suffix: random.suffix(5), hex: random.hex(8), uuid: random.uuid(), integer: random.integer(1, 6), between: random.between(3, 25) }).toMatchInlineSnapshot(`
+    expect({
+      next: random.next(),
+      suffix: random.suffix(5),
+      hex: random.hex(8),
+      uuid: random.uuid(),
+      integer: random.integer(1, 6),
+      between: random.between(3, 25),
+    }).toMatchInlineSnapshot(`
       {
         "between": 22.398193415254354,
         "hex": "e8245c03",
@@ -29,19 +39,24 @@ describe('chance', () => {
 
   test('stays within its bounds', () => {
     const random = new SeededRandom(7)
-    fc.assert(fc.property(fc.integer({ min: -1000, max: 1000 }), fc.nat(1000), (from, width) => {
-      const value = random.next()
-      expect(value >= 0 && value < 1).toBe(true)
-      const whole = random.integer(from, from + width)
-      expect(Number.isInteger(whole) && whole >= from && whole <= from + width).toBe(true)
-      const between = random.between(from, from + width + 1)
-      expect(between >= from && between < from + width + 1).toBe(true)
-    }))
+    fc.assert(
+      fc.property(fc.integer({ min: -1000, max: 1000 }), fc.nat(1000), (from, width) => {
+        const value = random.next()
+        expect(value >= 0 && value < 1).toBe(true)
+        const whole = random.integer(from, from + width)
+        expect(Number.isInteger(whole) && whole >= from && whole <= from + width).toBe(true)
+        const between = random.between(from, from + width + 1)
+        expect(between >= from && between < from + width + 1).toBe(true)
+      }),
+    )
   })
 
   test('is even enough: of six faces each falls as often as the others', () => {
     const random = new SeededRandom(1)
-    const falls = Map.groupBy(Array.from({ length: 6000 }, () => random.integer(1, 6)), face => face)
+    const falls = Map.groupBy(
+      Array.from({ length: 6000 }, () => random.integer(1, 6)),
+      face => face,
+    )
     expect([...falls.keys()].toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6])
     expect([...falls.values()].filter(fallen => Math.abs(fallen.length - 1000) > 150)).toEqual([])
   })
@@ -49,7 +64,9 @@ describe('chance', () => {
   test('names look as Kubernetes makes them', () => {
     const random = new SeededRandom(3)
     expect(random.suffix(200)).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{200}$/)
-    expect(random.uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(random.uuid()).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/,
+    )
   })
 })
 
@@ -64,12 +81,17 @@ describe('a fork', () => {
   })
 
   test('of another seed is another', () => {
-    expect(draws(new SeededRandom(5).fork('store'))).not.toEqual(draws(new SeededRandom(6).fork('store')))
+    expect(draws(new SeededRandom(5).fork('store'))).not.toEqual(
+      draws(new SeededRandom(6).fork('store')),
+    )
   })
 
   test('and the whole share no draw', () => {
     const world = new SeededRandom(9)
-    const streams = [world, ...['store', 'host', 'control', 'events', 'requests'].map(name => world.fork(name))].map(random => draws(random, 200))
+    const streams = [
+      world,
+      ...['store', 'host', 'control', 'events', 'requests'].map(name => world.fork(name)),
+    ].map(random => draws(random, 200))
     expect(new Set(streams.flat()).size).toBe(1200)
   })
 })

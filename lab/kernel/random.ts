@@ -1,10 +1,11 @@
 // Chance from one seed: the same seed gives the same history, byte for byte.
-import type { Random } from '../../helpers/words/reach.ts'
+import type { Random } from '#src/model/reach.ts'
 
 /** A 32-bit hash of a text (FNV-1a), to give each part of the world its own stream. */
 function hash(text: string): number {
   let value = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  for (let index = 0; index < text.length; index += 1)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
   return value >>> 0
 }
 

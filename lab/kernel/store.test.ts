@@ -1,13 +1,21 @@
 // The lab's store: versions, conflicts and the history that a watch resumes over.
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from '../../helpers/words/kube.ts'
+import type { KubeObject } from '#src/model/kube.ts'
 import { VirtualClock } from './clock.ts'
 import { SeededRandom } from './random.ts'
 import { Store, type StoreEvent } from './store.ts'
 
-interface Thing extends KubeObject { spec?: { size: number }; status?: { seen: number } }
+interface Thing extends KubeObject {
+  spec?: { size: number }
+  status?: { seen: number }
+}
 
-const thing = (name: string, change: Partial<Thing> = {}): Thing => ({ apiVersion: 'v1', kind: 'Thing', metadata: { name, namespace: 'default' }, ...change })
+const thing = (name: string, change: Partial<Thing> = {}): Thing => ({
+  apiVersion: 'v1',
+  kind: 'Thing',
+  metadata: { name, namespace: 'default' },
+  ...change,
+})
 
 function newStore() {
   const clock = new VirtualClock(Date.parse('2026-11-21T12:00:00.250Z'))
@@ -17,10 +25,16 @@ function newStore() {
   return { clock, store, events, stop }
 }
 
-const resize = (size: number) => (draft: Thing): void => void (draft.spec = { size })
+const resize =
+  (size: number) =>
+  (draft: Thing): void =>
+    void (draft.spec = { size })
 
 /** What happened, in short. */
-const told = (events: readonly StoreEvent[]): readonly string[] => events.map(({ type, object, resourceVersion }) => `${type} ${object.metadata.name} ${resourceVersion}`)
+const told = (events: readonly StoreEvent[]): readonly string[] =>
+  events.map(
+    ({ type, object, resourceVersion }) => `${type} ${object.metadata.name} ${resourceVersion}`,
+  )
 
 describe('creating', () => {
   test('fills in what the API server fills in', () => {
@@ -28,7 +42,14 @@ describe('creating', () => {
     const made = store.create(thing('a', { spec: { size: 1 } }))
     expect(made).toEqual({
       ...thing('a', { spec: { size: 1 } }),
-      metadata: { name: 'a', namespace: 'default', uid: expect.stringMatching(/^[0-9a-f-]{36}$/), creationTimestamp: '2026-11-21T12:00:00Z', generation: 1, resourceVersion: '1001' },
+      metadata: {
+        name: 'a',
+        namespace: 'default',
+        uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        creationTimestamp: '2026-11-21T12:00:00Z',
+        generation: 1,
+        resourceVersion: '1001',
+      },
     })
     expect(store.get('Thing', 'default', 'a')).toBe(made)
     expect(store.version).toBe(1001)
@@ -36,15 +57,27 @@ describe('creating', () => {
 
   test('keeps what it was given', () => {
     const { store } = newStore()
-    const metadata = { name: 'a', uid: 'mine', creationTimestamp: '2020-01-01T00:00:00Z', generation: 7 }
-    expect(store.create({ ...thing('a'), metadata }).metadata).toEqual({ ...metadata, resourceVersion: '1001' })
+    const metadata = {
+      name: 'a',
+      uid: 'mine',
+      creationTimestamp: '2020-01-01T00:00:00Z',
+      generation: 7,
+    }
+    expect(store.create({ ...thing('a'), metadata }).metadata).toEqual({
+      ...metadata,
+      resourceVersion: '1001',
+    })
   })
 
   test('what is there already is an error, and changes nothing', () => {
     const { store, events } = newStore()
     const first = store.create(thing('a'))
     expect(() => store.create(thing('a'))).toThrow(new Error('Thing/default/a already exists'))
-    expect([store.get('Thing', 'default', 'a'), store.version, events.length]).toEqual([first, 1001, 1])
+    expect([store.get('Thing', 'default', 'a'), store.version, events.length]).toEqual([
+      first,
+      1001,
+      1,
+    ])
   })
 
   test('of the same name in another namespace, or of another kind, is another', () => {
@@ -52,7 +85,12 @@ describe('creating', () => {
     store.create(thing('a'))
     store.create({ ...thing('a'), metadata: { name: 'a', namespace: 'other' } })
     store.create({ ...thing('a'), kind: 'Other' })
-    expect([store.list('Thing').length, store.list('Thing', 'other').length, store.list('Other').length, store.list('None').length]).toEqual([2, 1, 1, 0])
+    expect([
+      store.list('Thing').length,
+      store.list('Thing', 'other').length,
+      store.list('Other').length,
+      store.list('None').length,
+    ]).toEqual([2, 1, 1, 0])
   })
 })
 
@@ -61,9 +99,23 @@ describe('changing', () => {
     const { store, events } = newStore()
     const first = store.create(thing('a', { spec: { size: 1 } }))
     const second = store.update<Thing>('Thing', 'default', 'a', resize(2))
-    const third = store.update<Thing>('Thing', 'default', 'a', draft => void (draft.status = { seen: 2 }))
-    expect([second, third].map(object => [object?.metadata.resourceVersion, object?.metadata.generation, object?.spec, object?.status]))
-      .toEqual([['1002', 2, { size: 2 }, undefined], ['1003', 2, { size: 2 }, { seen: 2 }]])
+    const third = store.update<Thing>(
+      'Thing',
+      'default',
+      'a',
+      draft => void (draft.status = { seen: 2 }),
+    )
+    expect(
+      [second, third].map(object => [
+        object?.metadata.resourceVersion,
+        object?.metadata.generation,
+        object?.spec,
+        object?.status,
+      ]),
+    ).toEqual([
+      ['1002', 2, { size: 2 }, undefined],
+      ['1003', 2, { size: 2 }, { seen: 2 }],
+    ])
     expect(events.slice(1)).toEqual([
       { type: 'MODIFIED', object: second, before: first, resourceVersion: 1002 },
       { type: 'MODIFIED', object: third, before: second, resourceVersion: 1003 },
@@ -87,11 +139,15 @@ describe('changing', () => {
   test('that throws half-way has changed nothing', () => {
     const { store, events } = newStore()
     store.create(thing('a', { spec: { size: 1 } }))
-    expect(() => store.update<Thing>('Thing', 'default', 'a', draft => {
-      resize(9)(draft)
-      throw new Error('half-way')
-    })).toThrow('half-way')
-    expect([store.get<Thing>('Thing', 'default', 'a')?.spec, store.version, events.length]).toEqual([{ size: 1 }, 1001, 1])
+    expect(() =>
+      store.update<Thing>('Thing', 'default', 'a', draft => {
+        resize(9)(draft)
+        throw new Error('half-way')
+      }),
+    ).toThrow('half-way')
+    expect([store.get<Thing>('Thing', 'default', 'a')?.spec, store.version, events.length]).toEqual(
+      [{ size: 1 }, 1001, 1],
+    )
   })
 
   test('or removing what is not there is nothing', () => {
@@ -109,7 +165,12 @@ describe('removing', () => {
     store.remove('Thing', 'default', 'a')
     expect(store.get('Thing', 'default', 'a')).toBeUndefined()
     expect(store.list('Thing')).toEqual([])
-    expect(events[1]).toEqual({ type: 'DELETED', object: { ...made, metadata: { ...made.metadata, resourceVersion: '1002' } }, before: made, resourceVersion: 1002 })
+    expect(events[1]).toEqual({
+      type: 'DELETED',
+      object: { ...made, metadata: { ...made.metadata, resourceVersion: '1002' } },
+      before: made,
+      resourceVersion: 1002,
+    })
   })
 
   test('and creating again is another object', () => {
@@ -131,7 +192,11 @@ describe('history', () => {
     store.create(thing('b'))
     store.remove('Thing', 'default', 'a')
     const after = store.since(from)
-    expect(after === 'gone' ? after : told(after)).toEqual(['MODIFIED a 1002', 'ADDED b 1003', 'DELETED a 1004'])
+    expect(after === 'gone' ? after : told(after)).toEqual([
+      'MODIFIED a 1002',
+      'ADDED b 1003',
+      'DELETED a 1004',
+    ])
     expect(store.since(store.version)).toEqual([])
   })
 
@@ -139,9 +204,11 @@ describe('history', () => {
     const { store } = newStore()
     store.create(thing('a', { spec: { size: 0 } }))
     const from = store.version
-    for (let size = 1; size <= 2000; size += 1) store.update<Thing>('Thing', 'default', 'a', resize(size))
+    for (let size = 1; size <= 2000; size += 1)
+      store.update<Thing>('Thing', 'default', 'a', resize(size))
     expect(store.since(from)).toHaveLength(2000)
-    for (let size = 1; size <= 600; size += 1) store.update<Thing>('Thing', 'default', 'a', resize(-size))
+    for (let size = 1; size <= 600; size += 1)
+      store.update<Thing>('Thing', 'default', 'a', resize(-size))
     expect(store.since(from)).toBe('gone')
     expect(store.since(store.version - 2000)).toHaveLength(2000)
   })
@@ -171,5 +238,8 @@ test('who listens hears everything at once and in order, until it stops', () => 
 
 test('time is written as the API writes it', () => {
   const { store } = newStore()
-  expect([store.timestamp(), store.microTimestamp()]).toEqual(['2026-11-21T12:00:00Z', '2026-11-21T12:00:00.250000Z'])
+  expect([store.timestamp(), store.microTimestamp()]).toEqual([
+    '2026-11-21T12:00:00Z',
+    '2026-11-21T12:00:00.250000Z',
+  ])
 })

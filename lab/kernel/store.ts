@@ -1,5 +1,5 @@
 // What etcd holds: objects by kind, with one growing resourceVersion and a bounded history for watches.
-import type { KubeObject } from '../../helpers/words/kube.ts'
+import type { KubeObject } from '#src/model/kube.ts'
 import type { VirtualClock } from './clock.ts'
 import { copyOf, sharing } from './data.ts'
 import type { SeededRandom } from './random.ts'
@@ -13,7 +13,8 @@ export interface StoreEvent {
   resourceVersion: number
 }
 
-const keyOf = (kind: string, namespace: string | undefined, name: string): string => `${kind}/${namespace ?? ''}/${name}`
+const keyOf = (kind: string, namespace: string | undefined, name: string): string =>
+  `${kind}/${namespace ?? ''}/${name}`
 
 /** How many events a watch can be resumed over; older versions are 410 Gone. etcd compacts after 5 min; here by count. */
 const historyLength = 2000
@@ -44,7 +45,8 @@ export class Store {
   /** Now, as the API writes times. Leases and Event times have microseconds in the API; milliseconds are enough here. */
   timestamp(): string {
     const second = Math.floor(this.#clock.now() / 1000)
-    if (second !== this.#told.second) this.#told = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
+    if (second !== this.#told.second)
+      this.#told = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
     return this.#told.text
   }
 
@@ -62,14 +64,20 @@ export class Store {
     return value
   }
 
-  get<T extends KubeObject>(kind: string, namespace: string | undefined, name: string): T | undefined {
+  get<T extends KubeObject>(
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined {
     // A kind's objects have that kind's type: they came in through this store under it.
     return this.#objects.get(keyOf(kind, namespace, name)) as T | undefined
   }
 
   list<T extends KubeObject>(kind: string, namespace?: string): T[] {
     const all = [...(this.#byKind.get(kind)?.values() ?? [])] as T[]
-    return namespace === undefined ? all : all.filter(object => object.metadata.namespace === namespace)
+    return namespace === undefined
+      ? all
+      : all.filter(object => object.metadata.namespace === namespace)
   }
 
   /** Creates; fills uid, creationTimestamp, resourceVersion. Throws when it exists. */
@@ -79,7 +87,13 @@ export class Store {
     const version = this.#next()
     const made = {
       ...object,
-      metadata: { ...object.metadata, uid: object.metadata.uid ?? this.#random.uuid(), creationTimestamp: object.metadata.creationTimestamp ?? this.timestamp(), generation: object.metadata.generation ?? 1, resourceVersion: String(version) },
+      metadata: {
+        ...object.metadata,
+        uid: object.metadata.uid ?? this.#random.uuid(),
+        creationTimestamp: object.metadata.creationTimestamp ?? this.timestamp(),
+        generation: object.metadata.generation ?? 1,
+        resourceVersion: String(version),
+      },
     }
     this.#set(key, made)
     this.#emit({ type: 'ADDED', object: made, resourceVersion: version })
@@ -90,7 +104,12 @@ export class Store {
    * Replaces an object by what `change` makes of a deep copy; a change of `spec` raises the generation.
    * Nothing changed: nothing happens. Returns the object as it now is, or undefined where there is none.
    */
-  update<T extends KubeObject>(kind: string, namespace: string | undefined, name: string, change: (draft: T) => void): T | undefined {
+  update<T extends KubeObject>(
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+    change: (draft: T) => void,
+  ): T | undefined {
     const key = keyOf(kind, namespace, name)
     const current = this.#objects.get(key) as T | undefined
     if (current === undefined) return undefined
@@ -98,10 +117,15 @@ export class Store {
     change(copy)
     const draft = sharing(current, copy)
     const names = Object.keys(draft)
-    if (names.length === Object.keys(current).length && names.every(member => Reflect.get(draft, member) === Reflect.get(current, member))) return current
+    if (
+      names.length === Object.keys(current).length &&
+      names.every(member => Reflect.get(draft, member) === Reflect.get(current, member))
+    )
+      return current
     const version = this.#next()
     draft.metadata = { ...draft.metadata, resourceVersion: String(version) }
-    if (Reflect.get(draft, 'spec') !== Reflect.get(current, 'spec')) draft.metadata.generation = (current.metadata.generation ?? 1) + 1
+    if (Reflect.get(draft, 'spec') !== Reflect.get(current, 'spec'))
+      draft.metadata.generation = (current.metadata.generation ?? 1) + 1
     this.#set(key, draft)
     this.#emit({ type: 'MODIFIED', object: draft, before: current, resourceVersion: version })
     return draft
@@ -115,7 +139,12 @@ export class Store {
     const version = this.#next()
     this.#objects.delete(key)
     this.#byKind.get(kind)?.delete(key)
-    this.#emit({ type: 'DELETED', object: { ...current, metadata: { ...current.metadata, resourceVersion: String(version) } }, before: current, resourceVersion: version })
+    this.#emit({
+      type: 'DELETED',
+      object: { ...current, metadata: { ...current.metadata, resourceVersion: String(version) } },
+      before: current,
+      resourceVersion: version,
+    })
   }
 
   /** Hears every event, synchronously, in order. Returns the way to stop. */
@@ -151,7 +180,8 @@ export class Store {
     const { kind } = event.object
     this.#changes.set(kind, (this.#changes.get(kind) ?? 0) + 1)
     this.#history.push(event)
-    if (this.#history.length > historyLength * 1.25) this.#history = this.#history.slice(-historyLength)
+    if (this.#history.length > historyLength * 1.25)
+      this.#history = this.#history.slice(-historyLength)
     for (const listener of this.#listeners) listener(event)
   }
 }

@@ -1,8 +1,17 @@
 // The server as a whole: discovery, health, access, disturbances, its log, and the same answers each time.
 import { describe, expect, test } from 'vitest'
-import { at, textAt } from './json.ts'
-import { rbac } from './rbac.ts'
-import { deployment, deploymentsPath, pod, podsPath, request, service, servicesPath, testbed } from './testbed.ts'
+import { at, textAt } from './patch/json.ts'
+import { rbac } from './api/rbac.ts'
+import {
+  deployment,
+  deploymentsPath,
+  pod,
+  podsPath,
+  request,
+  service,
+  servicesPath,
+  testbed,
+} from './testbed.ts'
 
 describe('discovery', () => {
   test('versions and groups', () => {
@@ -11,20 +20,61 @@ describe('discovery', () => {
     expect(bed.ask('GET', '/api').body).toMatchObject({ kind: 'APIVersions', versions: ['v1'] })
     const groups = at(bed.ask('GET', '/apis').body, 'groups')
     expect(Array.isArray(groups) ? groups.map(group => at(group, 'name')) : []).toEqual([
-      'apps', 'apiregistration.k8s.io', 'autoscaling', 'certificates.k8s.io', 'flowcontrol.apiserver.k8s.io', 'node.k8s.io', 'resource.k8s.io', 'batch', 'coordination.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'policy', 'storage.k8s.io', 'networking.k8s.io',
-      'rbac.authorization.k8s.io', 'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'scheduling.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io',
+      'apps',
+      'apiregistration.k8s.io',
+      'autoscaling',
+      'certificates.k8s.io',
+      'flowcontrol.apiserver.k8s.io',
+      'node.k8s.io',
+      'resource.k8s.io',
+      'batch',
+      'coordination.k8s.io',
+      'discovery.k8s.io',
+      'events.k8s.io',
+      'policy',
+      'storage.k8s.io',
+      'networking.k8s.io',
+      'rbac.authorization.k8s.io',
+      'admissionregistration.k8s.io',
+      'apiextensions.k8s.io',
+      'scheduling.k8s.io',
+      'authentication.k8s.io',
+      'authorization.k8s.io',
     ])
   })
 
   test('resources with what is below them', () => {
     const resources = at(testbed().ask('GET', '/apis/apps/v1').body, 'resources')
-    expect(Array.isArray(resources) ? resources.filter(resource => textAt(resource, 'name')?.startsWith('deployments')) : []).toEqual([
+    expect(
+      Array.isArray(resources)
+        ? resources.filter(resource => textAt(resource, 'name')?.startsWith('deployments'))
+        : [],
+    ).toEqual([
       {
-        name: 'deployments', singularName: 'deployment', namespaced: true, kind: 'Deployment', shortNames: ['deploy'], categories: ['all'],
+        name: 'deployments',
+        singularName: 'deployment',
+        namespaced: true,
+        kind: 'Deployment',
+        shortNames: ['deploy'],
+        categories: ['all'],
         verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
       },
-      { name: 'deployments/scale', singularName: '', namespaced: true, group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
-      { name: 'deployments/status', singularName: '', namespaced: true, kind: 'Deployment', verbs: ['get', 'patch', 'update'] },
+      {
+        name: 'deployments/scale',
+        singularName: '',
+        namespaced: true,
+        group: 'autoscaling',
+        version: 'v1',
+        kind: 'Scale',
+        verbs: ['get', 'patch', 'update'],
+      },
+      {
+        name: 'deployments/status',
+        singularName: '',
+        namespaced: true,
+        kind: 'Deployment',
+        verbs: ['get', 'patch', 'update'],
+      },
     ])
   })
 
@@ -33,31 +83,52 @@ describe('discovery', () => {
   })
 
   test('/readyz?verbose names its checks', () => {
-    expect(testbed().ask('GET', '/readyz?verbose').body).toMatch(/^\[\+\]ping ok\n(\[\+\]\S+ ok\n)+readyz check passed\n$/)
+    expect(testbed().ask('GET', '/readyz?verbose').body).toMatch(
+      /^\[\+\]ping ok\n(\[\+\]\S+ ok\n)+readyz check passed\n$/,
+    )
   })
 })
 
 describe('access', () => {
-  const onlyReads = { allows: (who: { verb: string }) => ['get', 'list', 'watch'].includes(who.verb) }
+  const onlyReads = {
+    allows: (who: { verb: string }) => ['get', 'list', 'watch'].includes(who.verb),
+  }
 
   test('a refusal names user, verb, resource and place', () => {
     const bed = testbed(onlyReads)
     expect(bed.names(podsPath)).toEqual([])
     expect(bed.ask('POST', podsPath, pod('x')).body).toEqual({
-      kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure',
-      message: 'pods is forbidden: User "kubernetes-admin" cannot create resource "pods" in API group "" in the namespace "default"',
-      reason: 'Forbidden', details: { kind: 'pods' }, code: 403,
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message:
+        'pods is forbidden: User "kubernetes-admin" cannot create resource "pods" in API group "" in the namespace "default"',
+      reason: 'Forbidden',
+      details: { kind: 'pods' },
+      code: 403,
     })
-    expect(bed.message('PATCH', `${deploymentsPath}/x/scale`, {}, 'application/merge-patch+json'))
-      .toBe('deployments.apps "x" is forbidden: User "kubernetes-admin" cannot patch resource "deployments/scale" in API group "apps" in the namespace "default"')
-    expect(bed.message('DELETE', '/api/v1/nodes/n1')).toBe('nodes "n1" is forbidden: User "kubernetes-admin" cannot delete resource "nodes" in API group "" at the cluster scope')
+    expect(
+      bed.message('PATCH', `${deploymentsPath}/x/scale`, {}, 'application/merge-patch+json'),
+    ).toBe(
+      'deployments.apps "x" is forbidden: User "kubernetes-admin" cannot patch resource "deployments/scale" in API group "apps" in the namespace "default"',
+    )
+    expect(bed.message('DELETE', '/api/v1/nodes/n1')).toBe(
+      'nodes "n1" is forbidden: User "kubernetes-admin" cannot delete resource "nodes" in API group "" at the cluster scope',
+    )
   })
 
   test('reviews tell beforehand', () => {
-    const ask = (bed: ReturnType<typeof testbed>, verb: string) => bed.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
-      apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { verb, resource: 'pods', namespace: 'default' } },
+    const ask = (bed: ReturnType<typeof testbed>, verb: string) =>
+      bed.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { verb, resource: 'pods', namespace: 'default' } },
+      })
+    expect(ask(testbed(), 'delete')).toMatchObject({
+      status: 201,
+      body: { kind: 'SelfSubjectAccessReview', status: { allowed: true } },
     })
-    expect(ask(testbed(), 'delete')).toMatchObject({ status: 201, body: { kind: 'SelfSubjectAccessReview', status: { allowed: true } } })
     const open = testbed({ allows: who => who.resource === 'selfsubjectaccessreviews' })
     expect(ask(open, 'delete').body).toMatchObject({ status: { allowed: false } })
   })
@@ -65,22 +136,56 @@ describe('access', () => {
   test('by the stored roles: a user is allowed what a binding gives, and no more', () => {
     const bed = testbed()
     const allows = rbac(bed.ground.store)
-    const who = { user: 'apiserver-kubelet-client', verb: 'get', group: '', resource: 'nodes', subresource: 'proxy', namespace: '', name: 'n1', path: '' }
+    const who = {
+      user: 'apiserver-kubelet-client',
+      verb: 'get',
+      group: '',
+      resource: 'nodes',
+      subresource: 'proxy',
+      namespace: '',
+      name: 'n1',
+      path: '',
+    }
     expect(allows(who)).toBe(false)
-    bed.put({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'system:kubelet-api-admin' }, rules: [{ apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get', 'create'] }] })
     bed.put({
-      apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'b' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:kubelet-api-admin' }, subjects: [{ kind: 'User', name: who.user }],
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'system:kubelet-api-admin' },
+      rules: [{ apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get', 'create'] }],
     })
-    expect([allows(who), allows({ ...who, verb: 'delete' }), allows({ ...who, subresource: '' }), allows({ ...who, user: 'other' })]).toEqual([true, false, false, false])
+    bed.put({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'b' },
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'system:kubelet-api-admin',
+      },
+      subjects: [{ kind: 'User', name: who.user }],
+    })
+    expect([
+      allows(who),
+      allows({ ...who, verb: 'delete' }),
+      allows({ ...who, subresource: '' }),
+      allows({ ...who, user: 'other' }),
+    ]).toEqual([true, false, false, false])
   })
 })
 
 describe('a disturbed server', () => {
   test('answers what the disturbance says, until it is taken back', () => {
     const bed = testbed()
-    const back = bed.api.disturb(asked => (asked.path.endsWith('/pods') ? { kind: 'whole', status: 500, headers: { 'content-type': 'text/plain' }, body: 'boom' } : undefined))
-    expect(bed.ask('GET', podsPath)).toEqual({ status: 500, headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'content-type': 'text/plain' }, body: 'boom' })
+    const back = bed.api.disturb(asked =>
+      asked.path.endsWith('/pods')
+        ? { kind: 'whole', status: 500, headers: { 'content-type': 'text/plain' }, body: 'boom' }
+        : undefined,
+    )
+    expect(bed.ask('GET', podsPath)).toEqual({
+      status: 500,
+      headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'content-type': 'text/plain' },
+      body: 'boom',
+    })
     expect(bed.ask('GET', servicesPath).status).toBe(200)
     back()
     expect(bed.ask('GET', podsPath).status).toBe(200)
@@ -108,9 +213,16 @@ test('the same requests to the same seed give the same bytes', () => {
   const history = (seed: number) => {
     const bed = testbed({}, seed)
     const lines: string[] = []
-    const watched = bed.api.handle(request('GET', '/api/v1/services?watch=true&allowWatchBookmarks=true'))
-    if (watched.kind === 'stream') watched.start(line => lines.push(line), () => lines.push('end'))
-    const say = (...asked: Parameters<typeof request>) => lines.push(JSON.stringify(bed.api.handle(request(...asked))))
+    const watched = bed.api.handle(
+      request('GET', '/api/v1/services?watch=true&allowWatchBookmarks=true'),
+    )
+    if (watched.kind === 'stream')
+      watched.start(
+        line => lines.push(line),
+        () => lines.push('end'),
+      )
+    const say = (...asked: Parameters<typeof request>) =>
+      lines.push(JSON.stringify(bed.api.handle(request(...asked))))
     say('POST', podsPath, { ...pod('x'), metadata: { generateName: 'x-' } })
     say('POST', servicesPath, service('a', { type: 'NodePort' }))
     bed.ground.clock.advance(90_000)

@@ -1,24 +1,24 @@
 // The lab's Kubernetes API server: HTTP semantics over the store.
-import type { Ground } from '../kernel/world.ts'
-import { attributesOf, forbidden, isReview, isWatch, review, verbOf } from './access.ts'
+import type { Ground } from '#lab/kernel/world.ts'
+import { attributesOf, forbidden, isReview, isWatch, review, verbOf } from './api/access.ts'
 import { deleteObject, readDeleteOptions } from './delete.ts'
-import { aggregated, discover, health } from './discovery.ts'
-import { presented, taken } from './events-form.ts'
-import { checkFields, warning } from './field-checks.ts'
-import { pruned } from './field-validation.ts'
-import type { JsonObject } from './json.ts'
-import { asJson, isObject, textAt } from './json.ts'
-import { builtinKind, type Kind } from './kinds.ts'
-import { mediaType, patchObject, readBody } from './patch.ts'
-import { openApi, openApiProtobuf } from './openapi.ts'
-import { podAccess } from './pod-access.ts'
+import { aggregated, discover, health } from './api/discovery.ts'
+import { presented, taken } from './messages/events-form.ts'
+import { checkFields, warning } from './admission/field-checks.ts'
+import { pruned } from './admission/field-validation.ts'
+import type { JsonObject } from './patch/json.ts'
+import { asJson, isObject, textAt } from './patch/json.ts'
+import { builtinKind, type Kind } from './api/kinds.ts'
+import { mediaType, patchObject, readBody } from './patch/patch.ts'
+import { openApi, openApiProtobuf } from './api/openapi.ts'
+import { podAccess } from './api/pod-access.ts'
 import { getObject, listObjects, listOf } from './read.ts'
 import type { ApiRequest, ApiResponse, ResourceRequest } from './request.ts'
 import { readPath } from './request.ts'
 import type { Attributes, Kubelets, Server } from './server.ts'
-import { badRequest, methodNotAllowed, Refusal } from './status.ts'
+import { badRequest, methodNotAllowed, Refusal } from './messages/status.ts'
 import { subresource } from './subresources.ts'
-import { asTable, tablesOf, wantsTable } from './table.ts'
+import { asTable, tablesOf, wantsTable } from './tables/table.ts'
 import { watchObjects } from './watch.ts'
 import type { Part } from './write.ts'
 import { changeObject, createObject } from './write.ts'
@@ -66,7 +66,11 @@ export interface ApiServer {
 /** How many requests the log keeps. */
 const logLength = 5000
 
-interface Reply { status: number; body: JsonObject | string; headers?: Record<string, string> }
+interface Reply {
+  status: number
+  body: JsonObject | string
+  headers?: Record<string, string>
+}
 
 /** An API server over the ground's store. Several may stand over one store. */
 export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiServer {
@@ -74,7 +78,10 @@ export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiSe
     ground,
     version: options.version ?? 'v1.35.0',
     // @source Kubernetes default, --service-node-port-range
-    network: { nodePorts: options.nodePorts ?? { from: 30_000, to: 32_767 }, prefix: options.servicePrefix ?? '10.96' },
+    network: {
+      nodePorts: options.nodePorts ?? { from: 30_000, to: 32_767 },
+      prefix: options.servicePrefix ?? '10.96',
+    },
     random: ground.random.fork('api-server'),
     dryRandom: ground.random.fork('api-server-dry-run'),
     watchRandom: ground.random.fork('api-server-watches'),
@@ -103,17 +110,27 @@ export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiSe
       }
     },
     handle(request) {
-      log.push({ at: ground.clock.now(), method: request.method, path: request.path, query: request.query.toString() })
+      log.push({
+        at: ground.clock.now(),
+        method: request.method,
+        path: request.path,
+        query: request.query.toString(),
+      })
       if (log.length > logLength) log.splice(0, log.length - logLength)
       for (const disturbance of disturbances.toReversed()) {
         const instead = disturbance(request)
-        if (instead !== undefined) return instead === 'hang' ? { kind: 'hang' } : dated(server, instead)
+        if (instead !== undefined)
+          return instead === 'hang' ? { kind: 'hang' } : dated(server, instead)
       }
       try {
         const reply = answer(server, request)
         return dated(server, 'kind' in reply ? reply : whole(reply))
       } catch (error) {
-        if (error instanceof Refusal) return dated(server, whole({ status: error.code, body: error.status, headers: error.headers }))
+        if (error instanceof Refusal)
+          return dated(
+            server,
+            whole({ status: error.code, body: error.status, headers: error.headers }),
+          )
         throw error
       }
     },
@@ -143,14 +160,21 @@ function whole(reply: Reply): ApiResponse {
   return {
     kind: 'whole',
     status: reply.status,
-    headers: { 'cache-control': 'no-cache, private', 'content-type': text ? 'text/plain; charset=utf-8' : 'application/json', ...reply.headers },
+    headers: {
+      'cache-control': 'no-cache, private',
+      'content-type': text ? 'text/plain; charset=utf-8' : 'application/json',
+      ...reply.headers,
+    },
     body: typeof reply.body === 'string' ? reply.body : `${jsonOf(reply.body)}\n`,
   }
 }
 
 function dated(server: Server, response: ApiResponse): ApiResponse {
   if (response.kind === 'hang') return response
-  return { ...response, headers: { date: new Date(server.ground.clock.now()).toUTCString(), ...response.headers } }
+  return {
+    ...response,
+    headers: { date: new Date(server.ground.clock.now()).toUTCString(), ...response.headers },
+  }
 }
 
 /** A path below an object that its kind does not have. @source measured on a v1.35 node */
@@ -167,13 +191,18 @@ function answer(server: Server, request: ApiRequest): Reply | ApiResponse {
   const who = attributesOf(request, resource)
   // Health and versions are everybody's business. @source Kubernetes v1.35, system:public-info-viewer
   // So is what one may do oneself. @source Kubernetes v1.35, system:basic-user
-  const ofSelf = resource?.kind !== undefined && isReview(resource.kind) && resource.kind.kind.startsWith('SelfSubject')
+  const ofSelf =
+    resource?.kind !== undefined &&
+    isReview(resource.kind) &&
+    resource.kind.kind.startsWith('SelfSubject')
   const open = healthy !== undefined || request.path === '/version' || ofSelf
   if (!open && !server.allows(who)) throw forbidden(who)
-  if (healthy !== undefined) return { status: 200, body: healthy, headers: { 'x-content-type-options': 'nosniff' } }
+  if (healthy !== undefined)
+    return { status: 200, body: healthy, headers: { 'x-content-type-options': 'nosniff' } }
   if (resource === undefined) {
     const whole = aggregated(store, request)
-    if (whole !== undefined) return { status: 200, body: whole.body, headers: { 'content-type': whole.type } }
+    if (whole !== undefined)
+      return { status: 200, body: whole.body, headers: { 'content-type': whole.type } }
     const small = openApiProtobuf(request)
     if (small !== undefined) return small
     const found = discover(store, request.path, server.version) ?? openApi(store, request.path)
@@ -186,20 +215,40 @@ function answer(server: Server, request: ApiRequest): Reply | ApiResponse {
 /** The answer with the warning that a kind's age brings. */
 function warned(kind: Kind, reply: Reply | ApiResponse): Reply | ApiResponse {
   const text = deprecated[kind.kind]
-  return text === undefined || ('kind' in reply && reply.kind === 'hang') ? reply : { ...reply, headers: { ...reply.headers, warning: warning(text) } }
+  return text === undefined || ('kind' in reply && reply.kind === 'hang')
+    ? reply
+    : { ...reply, headers: { ...reply.headers, warning: warning(text) } }
 }
 
 /** The form in which a client wants to read: objects, or tables. */
-function shapeOf(server: Server, request: ApiRequest, kind: Kind): { whole(body: JsonObject): JsonObject; event(object: JsonObject): JsonObject } {
+function shapeOf(
+  server: Server,
+  request: ApiRequest,
+  kind: Kind,
+): { whole(body: JsonObject): JsonObject; event(object: JsonObject): JsonObject } {
   if (!wantsTable(request)) return { whole: body => body, event: object => object }
   const { store, clock } = server.ground
-  const definition = kind.custom ? store.get('CustomResourceDefinition', undefined, `${kind.plural}.${kind.group}`) : undefined
-  const shown = { kind, definition: definition && asJson(definition), include: request.query.get('includeObject') ?? 'Metadata', get now() { return clock.now() } }
+  const definition = kind.custom
+    ? store.get('CustomResourceDefinition', undefined, `${kind.plural}.${kind.group}`)
+    : undefined
+  const shown = {
+    kind,
+    definition: definition && asJson(definition),
+    include: request.query.get('includeObject') ?? 'Metadata',
+    get now() {
+      return clock.now()
+    },
+  }
   return { whole: body => asTable(body, shown), event: tablesOf(shown) }
 }
 
 /** A collection takes GET, POST and DELETE; an object GET, PUT, PATCH and DELETE; `/status` the same without DELETE. */
-function object(server: Server, request: ApiRequest, resource: ResourceRequest, kind: Kind): Reply | ApiResponse {
+function object(
+  server: Server,
+  request: ApiRequest,
+  resource: ResourceRequest,
+  kind: Kind,
+): Reply | ApiResponse {
   const { namespace, name, subresource: sub } = resource
   if (isReview(kind)) {
     if (request.method !== 'POST' || name !== undefined) throw methodNotAllowed()
@@ -208,81 +257,163 @@ function object(server: Server, request: ApiRequest, resource: ResourceRequest, 
   if (name === undefined) return collection(server, request, resource, kind)
   const writing = { dryRun: dryRun(request) }
   if (sub !== undefined && !(sub === 'status' && kind.status)) {
-    return podAccess(server, kind, namespace, name, sub, request) ?? subresource(server, kind, namespace, name, sub, request, writing) ?? noSuchPath()
+    return (
+      podAccess(server, kind, namespace, name, sub, request) ??
+      subresource(server, kind, namespace, name, sub, request, writing) ??
+      noSuchPath()
+    )
   }
   const shape = shapeOf(server, request, kind)
   const part: Part = sub === 'status' ? 'status' : 'main'
   const { store, clock } = server.ground
   switch (request.method) {
-    case 'GET': case 'HEAD':
-      if (sub === undefined && isWatch(request)) return watchObjects(server, kind, namespace, name, request.query, shape.event)
-      return { status: 200, body: shape.whole(presented(kind, getObject(store, kind, namespace, name))) }
+    case 'GET':
+    case 'HEAD':
+      if (sub === undefined && isWatch(request))
+        return watchObjects(server, kind, namespace, name, request.query, shape.event)
+      return {
+        status: 200,
+        body: shape.whole(presented(kind, getObject(store, kind, namespace, name))),
+      }
     case 'PUT': {
       const headers = checkFields(kind, request, body(request))
       const next = taken(kind, pruned(kind, body(request)))
-      return { status: 200, headers, body: presented(kind, changeObject(server, next.kind, getObject(store, kind, namespace, name), next.object, part, writing)) }
+      return {
+        status: 200,
+        headers,
+        body: presented(
+          kind,
+          changeObject(
+            server,
+            next.kind,
+            getObject(store, kind, namespace, name),
+            next.object,
+            part,
+            writing,
+          ),
+        ),
+      }
     }
     case 'PATCH': {
-      const headers = mediaType(request).includes('json-patch') ? {} : checkFields(kind, request, body(request))
+      const headers = mediaType(request).includes('json-patch')
+        ? {}
+        : checkFields(kind, request, body(request))
       const made = patchObject(server, kind, namespace, name, request, part, writing)
       return { status: made.created ? 201 : 200, headers, body: presented(kind, made.object) }
     }
     case 'DELETE': {
       if (sub !== undefined) throw methodNotAllowed()
       const uid = textAt(getObject(store, kind, namespace, name), 'metadata', 'uid') ?? ''
-      const options = readDeleteOptions(request.body === undefined || request.body === '' ? undefined : readBody(request), request.query)
+      const options = readDeleteOptions(
+        request.body === undefined || request.body === '' ? undefined : readBody(request),
+        request.query,
+      )
       const done = deleteObject(store, clock.now(), kind, namespace, name, options)
       // Only pods are answered with what was deleted. @source Kubernetes v1.35, registry Store: ReturnDeletedObject
-      if (!done.gone || kind.kind === 'Pod') return { status: 200, body: presented(kind, done.object) }
-      const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid }
-      return { status: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } }
+      if (!done.gone || kind.kind === 'Pod')
+        return { status: 200, body: presented(kind, done.object) }
+      const details = {
+        name,
+        ...(kind.group === '' ? {} : { group: kind.group }),
+        kind: kind.plural,
+        uid,
+      }
+      return {
+        status: 200,
+        body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
+      }
     }
-    default: throw methodNotAllowed()
+    default:
+      throw methodNotAllowed()
   }
 }
 
-function collection(server: Server, request: ApiRequest, resource: ResourceRequest, kind: Kind): Reply | ApiResponse {
+function collection(
+  server: Server,
+  request: ApiRequest,
+  resource: ResourceRequest,
+  kind: Kind,
+): Reply | ApiResponse {
   const { store, clock } = server.ground
   const { namespace } = resource
   const verb = verbOf(request, resource)
   if (!kind.verbs.includes(verb)) throw methodNotAllowed()
   const shape = shapeOf(server, request, kind)
   switch (verb) {
-    case 'watch': return watchObjects(server, kind, namespace, undefined, request.query, shape.event)
-    case 'list': return { status: 200, body: shape.whole(listObjects(store, kind, namespace, request.query)) }
+    case 'watch':
+      return watchObjects(server, kind, namespace, undefined, request.query, shape.event)
+    case 'list':
+      return { status: 200, body: shape.whole(listObjects(store, kind, namespace, request.query)) }
     case 'create': {
       if (kind.namespaced && namespace === undefined) throw methodNotAllowed()
       // The older way to bind a pod: nothing of it is kept.
       const pods = kind.kind === 'Binding' ? builtinKind('Pod') : undefined
-      if (pods !== undefined) return subresource(server, pods, namespace, textAt(body(request), 'metadata', 'name') ?? '', 'binding', request, { dryRun: dryRun(request) }) ?? nothingThere
+      if (pods !== undefined)
+        return (
+          subresource(
+            server,
+            pods,
+            namespace,
+            textAt(body(request), 'metadata', 'name') ?? '',
+            'binding',
+            request,
+            { dryRun: dryRun(request) },
+          ) ?? nothingThere
+        )
       const headers = checkFields(kind, request, body(request))
       const wanted = taken(kind, pruned(kind, body(request)))
-      return { status: 201, headers, body: presented(kind, createObject(server, wanted.kind, namespace, wanted.object, { dryRun: dryRun(request) })) }
+      return {
+        status: 201,
+        headers,
+        body: presented(
+          kind,
+          createObject(server, wanted.kind, namespace, wanted.object, { dryRun: dryRun(request) }),
+        ),
+      }
     }
     case 'deletecollection': {
       if (kind.namespaced && namespace === undefined) throw methodNotAllowed()
-      const options = readDeleteOptions(request.body === undefined || request.body === '' ? undefined : readBody(request), request.query)
+      const options = readDeleteOptions(
+        request.body === undefined || request.body === '' ? undefined : readBody(request),
+        request.query,
+      )
       const list = listObjects(store, { ...kind, custom: true }, namespace, request.query)
       const items = Array.isArray(list['items']) ? list['items'].filter(isObject) : []
-      const gone = items.map(item => deleteObject(store, clock.now(), kind, textAt(item, 'metadata', 'namespace'), textAt(item, 'metadata', 'name') ?? '', options).object)
+      const gone = items.map(
+        item =>
+          deleteObject(
+            store,
+            clock.now(),
+            kind,
+            textAt(item, 'metadata', 'namespace'),
+            textAt(item, 'metadata', 'name') ?? '',
+            options,
+          ).object,
+      )
       return { status: 200, body: listOf(kind, gone, { resourceVersion: String(store.version) }) }
     }
-    default: throw methodNotAllowed()
+    default:
+      throw methodNotAllowed()
   }
 }
 
 /** @source Kubernetes v1.35, deprecation warnings of served versions; measured on a v1.35 node */
-const deprecated: Readonly<Record<string, string>> = { Endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice' }
+const deprecated: Readonly<Record<string, string>> = {
+  Endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+}
 
 function dryRun(request: ApiRequest): boolean {
   const asked = request.query.get('dryRun')
-  if (asked !== null && asked !== 'All') throw badRequest(`dryRun: Unsupported value: "${asked}": supported values: "All"`)
+  if (asked !== null && asked !== 'All')
+    throw badRequest(`dryRun: Unsupported value: "${asked}": supported values: "All"`)
   return asked === 'All'
 }
 
 function body(request: ApiRequest): JsonObject {
   const read = readBody(request)
-  if (!isObject(read)) throw badRequest('the object provided is unrecognized (must be an object with kind and apiVersion)')
+  if (!isObject(read))
+    throw badRequest(
+      'the object provided is unrecognized (must be an object with kind and apiVersion)',
+    )
   return read
 }
-

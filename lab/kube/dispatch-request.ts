@@ -5,7 +5,11 @@ import type { Dispatcher } from 'undici'
 export function headerMap(headers: Dispatcher.DispatchOptions['headers']): Record<string, string> {
   const made: Record<string, string> = {}
   for (const [name, value] of headerPairs(headers)) {
-    const text = Array.isArray(value) ? value.join(', ') : typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+    const text = Array.isArray(value)
+      ? value.join(', ')
+      : typeof value === 'string' || typeof value === 'number'
+        ? String(value)
+        : undefined
     if (text === undefined) continue
     const key = name.toLowerCase()
     made[key] = made[key] === undefined ? text : `${made[key]}, ${text}`
@@ -13,11 +17,15 @@ export function headerMap(headers: Dispatcher.DispatchOptions['headers']): Recor
   return made
 }
 
-function headerPairs(headers: Dispatcher.DispatchOptions['headers']): (readonly [string, unknown])[] {
+function headerPairs(
+  headers: Dispatcher.DispatchOptions['headers'],
+): (readonly [string, unknown])[] {
   if (headers === null || headers === undefined) return []
   if (Array.isArray(headers)) {
     // Flat: name, value, name, value.
-    return headers.flatMap((name, index) => (index % 2 === 0 && typeof name === 'string' ? [[name, headers[index + 1]] as const] : []))
+    return headers.flatMap((name, index) =>
+      index % 2 === 0 && typeof name === 'string' ? [[name, headers[index + 1]] as const] : [],
+    )
   }
   if (Symbol.iterator in headers && typeof headers[Symbol.iterator] === 'function') {
     return [...(headers as Iterable<readonly [string, unknown]>)]
@@ -31,8 +39,11 @@ export function bodyText(body: unknown): string | undefined | Promise<string> {
   if (typeof body === 'string') return body
   if (body instanceof Uint8Array) return Buffer.from(body).toString()
   if (body instanceof ArrayBuffer) return Buffer.from(body).toString()
-  if (typeof body === 'object' && (Symbol.asyncIterator in body || Symbol.iterator in body)) return gather(body as AsyncIterable<unknown>)
-  throw new TypeError('The lab takes bodies as text, bytes or streams of bytes; this one is none of them.')
+  if (typeof body === 'object' && (Symbol.asyncIterator in body || Symbol.iterator in body))
+    return gather(body as AsyncIterable<unknown>)
+  throw new TypeError(
+    'The lab takes bodies as text, bytes or streams of bytes; this one is none of them.',
+  )
 }
 
 async function gather(chunks: AsyncIterable<unknown>): Promise<string> {

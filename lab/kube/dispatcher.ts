@@ -1,9 +1,9 @@
 // An undici Dispatcher that brings requests to an API server in memory, over connections that can fail as real ones do.
 import { Dispatcher } from 'undici'
-import type { Tls } from '../../helpers/words/reach.ts'
-import type { VirtualClock } from '../kernel/clock.ts'
+import type { Tls } from '#src/model/reach.ts'
+import type { VirtualClock } from '#lab/kernel/clock.ts'
 import { bodyText, headerMap } from './dispatch-request.ts'
-import { closedEarly, refused, reset, tlsFailure } from './net-errors.ts'
+import { closedEarly, refused, reset, tlsFailure } from './messages/net-errors.ts'
 import type { ApiRequest, ApiResponse } from './request.ts'
 
 /** How a connection attempt goes. `ms`: virtual time until it has failed, or which a request over it takes. */
@@ -11,12 +11,12 @@ export type Connection =
   | { kind: 'refused' | 'reset' | 'silent'; ms: number }
   | { kind: 'tls'; code: string; message: string; ms: number }
   | {
-    kind: 'open'
-    ms: number
-    handle(request: ApiRequest): ApiResponse
-    /** Calls back when the server side dies: what is under way breaks. Returns the way to stop listening. */
-    onBreak(listener: () => void): () => void
-  }
+      kind: 'open'
+      ms: number
+      handle(request: ApiRequest): ApiResponse
+      /** Calls back when the server side dies: what is under way breaks. Returns the way to stop listening. */
+      onBreak(listener: () => void): () => void
+    }
 
 export type Connect = (to: { host: string; port: number; tls: Tls }) => Connection
 
@@ -121,7 +121,10 @@ class MemoryDispatcher extends Dispatcher {
     this.#connect = connect
   }
 
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  override dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): boolean {
     const exchange = new Exchange(this.#clock, handler)
     this.#open.add(exchange)
     exchange.atEnd(() => this.#open.delete(exchange))
@@ -133,7 +136,11 @@ class MemoryDispatcher extends Dispatcher {
     }
     const body = bodyText(options.body)
     if (body instanceof Promise) {
-      body.then(text => this.#send(exchange, options, text), (error: unknown) => exchange.fail(error instanceof Error ? error : new Error(String(error))))
+      body.then(
+        text => this.#send(exchange, options, text),
+        (error: unknown) =>
+          exchange.fail(error instanceof Error ? error : new Error(String(error))),
+      )
     } else {
       this.#send(exchange, options, body)
     }
@@ -143,8 +150,12 @@ class MemoryDispatcher extends Dispatcher {
   #send(exchange: Exchange, options: Dispatcher.DispatchOptions, body: string | undefined): void {
     if (exchange.over) return
     const url = new URL(options.path, options.origin ?? 'https://localhost')
-    for (const [key, value] of Object.entries(options.query ?? {})) url.searchParams.append(key, String(value))
-    const to = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : url.port) }
+    for (const [key, value] of Object.entries(options.query ?? {}))
+      url.searchParams.append(key, String(value))
+    const to = {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : url.port),
+    }
     const request: ApiRequest = {
       method: options.method.toUpperCase(),
       path: url.pathname,
@@ -157,20 +168,45 @@ class MemoryDispatcher extends Dispatcher {
       // Aborted, failed or answered: nobody waits for it any more.
       exchange.atEnd(() => done())
       switch (connection.kind) {
-        case 'silent': return
-        case 'refused': exchange.atEnd(this.#clock.after(connection.ms, () => exchange.fail(refused(to.host, to.port)))); return
-        case 'reset': exchange.atEnd(this.#clock.after(connection.ms, () => exchange.fail(reset()))); return
-        case 'tls': exchange.atEnd(this.#clock.after(connection.ms, () => exchange.fail(tlsFailure(connection.code, connection.message, to.host)))); return
+        case 'silent':
+          return
+        case 'refused':
+          exchange.atEnd(
+            this.#clock.after(connection.ms, () => exchange.fail(refused(to.host, to.port))),
+          )
+          return
+        case 'reset':
+          exchange.atEnd(this.#clock.after(connection.ms, () => exchange.fail(reset())))
+          return
+        case 'tls':
+          exchange.atEnd(
+            this.#clock.after(connection.ms, () =>
+              exchange.fail(tlsFailure(connection.code, connection.message, to.host)),
+            ),
+          )
+          return
         case 'open':
           exchange.atEnd(connection.onBreak(() => exchange.fail(closedEarly())))
-          exchange.atEnd(this.#clock.after(connection.ms, () => this.#answer(exchange, request, connection.handle(request), done)))
+          exchange.atEnd(
+            this.#clock.after(connection.ms, () =>
+              this.#answer(exchange, request, connection.handle(request), done),
+            ),
+          )
       }
     })
   }
 
-  #answer(exchange: Exchange, request: ApiRequest, response: ApiResponse, answered: () => void): void {
+  #answer(
+    exchange: Exchange,
+    request: ApiRequest,
+    response: ApiResponse,
+    answered: () => void,
+  ): void {
     if (exchange.over || response.kind === 'hang') return
-    exchange.headers(response.status, { date: new Date(this.#clock.now()).toUTCString(), ...response.headers })
+    exchange.headers(response.status, {
+      date: new Date(this.#clock.now()).toUTCString(),
+      ...response.headers,
+    })
     if (exchange.over) return
     if (response.kind === 'whole') {
       exchange.data(request.method === 'HEAD' ? '' : response.body)
@@ -179,7 +215,12 @@ class MemoryDispatcher extends Dispatcher {
     }
     // The answer is there; what follows is not waited for.
     answered()
-    exchange.atEnd(response.start(line => exchange.data(line), () => exchange.end()))
+    exchange.atEnd(
+      response.start(
+        line => exchange.data(line),
+        () => exchange.end(),
+      ),
+    )
   }
 
   override close(): Promise<void>
@@ -192,9 +233,15 @@ class MemoryDispatcher extends Dispatcher {
 
   override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void>
   override destroy(error: Error | null | (() => void), callback: () => void): void
-  override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> | void {
+  override destroy(
+    error?: Error | null | (() => void),
+    callback?: () => void,
+  ): Promise<void> | void {
     this.#closed = true
-    const reason = error instanceof Error ? error : Object.assign(new Error('The client is destroyed'), { code: 'UND_ERR_DESTROYED' })
+    const reason =
+      error instanceof Error
+        ? error
+        : Object.assign(new Error('The client is destroyed'), { code: 'UND_ERR_DESTROYED' })
     for (const exchange of Array.from(this.#open)) exchange.fail(reason)
     const done = typeof error === 'function' ? error : callback
     if (done === undefined) return Promise.resolve()

@@ -1,13 +1,27 @@
 // What requests say in their fields, and what is answered: wrong types, unknown names, texts that are no JSON, sizes, warnings.
 import { describe, expect, test } from 'vitest'
-import { at, textAt } from './json.ts'
-import { rbac } from './rbac.ts'
-import { deployment, deploymentsPath, pod, podsPath, service, servicesPath, testbed, type Testbed } from './testbed.ts'
+import { at, textAt } from './patch/json.ts'
+import { rbac } from './api/rbac.ts'
+import {
+  deployment,
+  deploymentsPath,
+  pod,
+  podsPath,
+  service,
+  servicesPath,
+  testbed,
+  type Testbed,
+} from './testbed.ts'
 
 const strategic = 'application/strategic-merge-patch+json'
 const merge = 'application/merge-patch+json'
 const maps = '/api/v1/namespaces/default/configmaps'
-const map = (more: Record<string, unknown>) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'default' }, ...more })
+const map = (more: Record<string, unknown>) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'x', namespace: 'default' },
+  ...more,
+})
 
 function withWeb(): Testbed {
   const bed = testbed()
@@ -18,15 +32,38 @@ const web = `${deploymentsPath}/web`
 
 describe('a value of the wrong type', () => {
   test('is refused as Go’s decoder refuses it', () => {
-    expect(testbed().message('POST', maps, map({ data: { a: 1 } }))).toBe('ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string')
-    expect(testbed().message('POST', deploymentsPath, { ...deployment('x'), spec: { ...deployment('x').spec, replicas: 'two' } }))
-      .toBe('Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field Deployment.spec.replicas of type int32')
-    expect(testbed().message('POST', podsPath, pod('x', {}, { hostNetwork: 'yes', terminationGracePeriodSeconds: 5 }))).toContain('Pod.spec.hostNetwork of type bool')
+    expect(testbed().message('POST', maps, map({ data: { a: 1 } }))).toBe(
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+    )
+    expect(
+      testbed().message('POST', deploymentsPath, {
+        ...deployment('x'),
+        spec: { ...deployment('x').spec, replicas: 'two' },
+      }),
+    ).toBe(
+      'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field Deployment.spec.replicas of type int32',
+    )
+    expect(
+      testbed().message(
+        'POST',
+        podsPath,
+        pod('x', {}, { hostNetwork: 'yes', terminationGracePeriodSeconds: 5 }),
+      ),
+    ).toContain('Pod.spec.hostNetwork of type bool')
   })
 
   test('in a strategic patch has an error of its own', () => {
     const { status, body } = withWeb().ask('PATCH', web, { spec: { replicas: 'two' } }, strategic)
-    expect([status, at(body, 'details', 'causes')]).toEqual([422, [{ reason: 'FieldValueInvalid', message: 'Invalid value: "map[spec:map[replicas:two]]": unrecognized type: int32', field: 'patch' }]])
+    expect([status, at(body, 'details', 'causes')]).toEqual([
+      422,
+      [
+        {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: "map[spec:map[replicas:two]]": unrecognized type: int32',
+          field: 'patch',
+        },
+      ],
+    ])
   })
 })
 
@@ -34,15 +71,34 @@ describe('a field that the kind does not have', () => {
   test('is not stored, and warned about unless it is refused or passed over', () => {
     const bed = testbed()
     const { headers, body } = bed.ask('POST', maps, map({ nope: { a: 1 } }))
-    expect([headers['warning'], at(body, 'nope')]).toEqual(['299 - "unknown field \\"nope\\""', undefined])
-    expect(bed.ask('PATCH', `${maps}/x?fieldValidation=Ignore`, { data: { a: 'b' }, nope: 1 }, merge).headers['warning']).toBeUndefined()
-    expect(bed.message('POST', `${maps}?fieldValidation=Strict`, map({ nope: 1 }))).toContain('strict decoding error: unknown field "nope"')
+    expect([headers['warning'], at(body, 'nope')]).toEqual([
+      '299 - "unknown field \\"nope\\""',
+      undefined,
+    ])
+    expect(
+      bed.ask('PATCH', `${maps}/x?fieldValidation=Ignore`, { data: { a: 'b' }, nope: 1 }, merge)
+        .headers['warning'],
+    ).toBeUndefined()
+    expect(bed.message('POST', `${maps}?fieldValidation=Strict`, map({ nope: 1 }))).toContain(
+      'strict decoding error: unknown field "nope"',
+    )
   })
 
   test('makes no change', () => {
     const bed = withWeb()
     const before = textAt(bed.ask('GET', web).body, 'metadata', 'resourceVersion')
-    expect(textAt(bed.ask('PATCH', web, { spec: { nope: 1, template: { spec: { containers: [{ name: 'main', nope: 1 }] } } } }, strategic).body, 'metadata', 'resourceVersion')).toBe(before)
+    expect(
+      textAt(
+        bed.ask(
+          'PATCH',
+          web,
+          { spec: { nope: 1, template: { spec: { containers: [{ name: 'main', nope: 1 }] } } } },
+          strategic,
+        ).body,
+        'metadata',
+        'resourceVersion',
+      ),
+    ).toBe(before)
   })
 })
 
@@ -65,18 +121,50 @@ test.each([
 })
 
 describe('validation', () => {
-  const container = (more: Record<string, unknown>) => pod('x', {}, { containers: [{ name: 'main', image: 'busybox:1.37', ...more }] })
+  const container = (more: Record<string, unknown>) =>
+    pod('x', {}, { containers: [{ name: 'main', image: 'busybox:1.37', ...more }] })
   test.each([
-    ['a request above its limit', podsPath, container({ resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } }), 'spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi'],
-    ['a probe without a port', podsPath, container({ livenessProbe: { httpGet: { path: '/' } } }), 'spec.containers[0].livenessProbe.httpGet.port: Invalid value: 0: must be between 1 and 65535, inclusive'],
-    ['a label’s key', podsPath, pod('x', { 'bad key': '1' }), 'metadata.labels: Invalid value: "bad key": name part must consist of'],
-    ['a port of 0', servicesPath, service('x', { ports: [{ port: 0 }] }), 'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive'],
+    [
+      'a request above its limit',
+      podsPath,
+      container({ resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } }),
+      'spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi',
+    ],
+    [
+      'a probe without a port',
+      podsPath,
+      container({ livenessProbe: { httpGet: { path: '/' } } }),
+      'spec.containers[0].livenessProbe.httpGet.port: Invalid value: 0: must be between 1 and 65535, inclusive',
+    ],
+    [
+      'a label’s key',
+      podsPath,
+      pod('x', { 'bad key': '1' }),
+      'metadata.labels: Invalid value: "bad key": name part must consist of',
+    ],
+    [
+      'a port of 0',
+      servicesPath,
+      service('x', { ports: [{ port: 0 }] }),
+      'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive',
+    ],
   ])('refuses %s', (_, path, body, says) => {
     expect(testbed().message('POST', path, body)).toContain(says)
   })
 
   test('lets a request be as high as its limit, in other units too', () => {
-    expect(testbed().ask('POST', podsPath, container({ resources: { requests: { cpu: '500m', memory: '1024Mi' }, limits: { cpu: '0.5', memory: '1Gi' } } })).status).toBe(201)
+    expect(
+      testbed().ask(
+        'POST',
+        podsPath,
+        container({
+          resources: {
+            requests: { cpu: '500m', memory: '1024Mi' },
+            limits: { cpu: '0.5', memory: '1Gi' },
+          },
+        }),
+      ).status,
+    ).toBe(201)
   })
 })
 
@@ -85,43 +173,87 @@ describe('what is served', () => {
     const bed = withWeb()
     bed.ask('POST', maps, map({}))
     const generation = (path: string) => at(bed.ask('GET', path).body, 'metadata', 'generation')
-    expect([generation(web), generation(`${maps}/x`), generation('/api/v1/namespaces/default')]).toEqual([1, undefined, undefined])
+    expect([
+      generation(web),
+      generation(`${maps}/x`),
+      generation('/api/v1/namespaces/default'),
+    ]).toEqual([1, undefined, undefined])
   })
 
   test('of old kinds comes with a warning', () => {
-    expect(testbed().ask('GET', '/api/v1/namespaces/default/endpoints').headers['warning']).toBe('299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"')
+    expect(testbed().ask('GET', '/api/v1/namespaces/default/endpoints').headers['warning']).toBe(
+      '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
+    )
   })
 
   test('of kinds that the lab only names is empty, and nothing can be made of them', () => {
     const path = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers'
     const bed = testbed()
-    expect([at(bed.ask('GET', path).body, 'items'), bed.ask('POST', path, {}).status]).toEqual([[], 405])
+    expect([at(bed.ask('GET', path).body, 'items'), bed.ask('POST', path, {}).status]).toEqual([
+      [],
+      405,
+    ])
   })
 
   test('as OpenAPI v2 to kubectl is a small document in protobuf', () => {
     const { api } = testbed()
-    const said = api.handle({ method: 'GET', path: '/openapi/v2', query: new URLSearchParams(), headers: { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' } })
-    expect(said).toMatchObject({ status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: '\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.35.0B\u0000J\u0000' })
+    const said = api.handle({
+      method: 'GET',
+      path: '/openapi/v2',
+      query: new URLSearchParams(),
+      headers: { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' },
+    })
+    expect(said).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
+      body: '\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.35.0B\u0000J\u0000',
+    })
   })
 })
 
 test('the note of kubectl apply follows server-side apply', () => {
   const bed = testbed()
   const note = 'kubectl.kubernetes.io/last-applied-configuration'
-  bed.ask('POST', maps, { ...map({ data: { a: '1' } }), metadata: { name: 'x', namespace: 'default', annotations: { [note]: 'old' } } })
-  const { body } = bed.ask('PATCH', `${maps}/x?fieldManager=kubectl&force=true`, map({ data: { a: '2' } }), 'application/apply-patch+yaml')
-  expect(at(body, 'metadata', 'annotations', note)).toBe('{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"x","namespace":"default"}}\n')
+  bed.ask('POST', maps, {
+    ...map({ data: { a: '1' } }),
+    metadata: { name: 'x', namespace: 'default', annotations: { [note]: 'old' } },
+  })
+  const { body } = bed.ask(
+    'PATCH',
+    `${maps}/x?fieldManager=kubectl&force=true`,
+    map({ data: { a: '2' } }),
+    'application/apply-patch+yaml',
+  )
+  expect(at(body, 'metadata', 'annotations', note)).toBe(
+    '{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"x","namespace":"default"}}\n',
+  )
 })
 
 describe('somebody without rights', () => {
   const bed = testbed()
   const allows = rbac(bed.ground.store)
-  const asked = { user: 'nobody', verb: 'get', group: '', resource: '', subresource: '', namespace: '', name: '', path: '/apis/apps/v1' }
+  const asked = {
+    user: 'nobody',
+    verb: 'get',
+    group: '',
+    resource: '',
+    subresource: '',
+    namespace: '',
+    name: '',
+    path: '/apis/apps/v1',
+  }
 
   test('may look at what is served and ask what they may, and nothing else', () => {
     expect([
-      allows(asked), allows({ ...asked, verb: 'create', group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' }),
-      allows({ ...asked, path: '/metrics' }), allows({ ...asked, verb: 'list', resource: 'pods' }),
+      allows(asked),
+      allows({
+        ...asked,
+        verb: 'create',
+        group: 'authorization.k8s.io',
+        resource: 'selfsubjectaccessreviews',
+      }),
+      allows({ ...asked, path: '/metrics' }),
+      allows({ ...asked, verb: 'list', resource: 'pods' }),
     ]).toEqual([true, true, false, false])
   })
 })

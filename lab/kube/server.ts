@@ -1,7 +1,7 @@
 // What every part of the API server has in hand.
-import type { SeededRandom } from '../kernel/random.ts'
-import type { Ground } from '../kernel/world.ts'
-import type { ServiceNetwork } from './allocate.ts'
+import type { SeededRandom } from '#lab/kernel/random.ts'
+import type { Ground } from '#lab/kernel/world.ts'
+import type { ServiceNetwork } from './admission/allocate.ts'
 
 /** Who wants to do what; `resource` is empty for paths outside of the objects. */
 export interface Attributes {

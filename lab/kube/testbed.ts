@@ -1,13 +1,13 @@
 // A small cluster for the tests of this folder: two namespaces, one API server, and short words to ask it.
-import type { KubeObject } from '../../helpers/words/kube.ts'
-import { VirtualClock } from '../kernel/clock.ts'
-import { SeededRandom } from '../kernel/random.ts'
-import { Store } from '../kernel/store.ts'
-import type { Ground } from '../kernel/world.ts'
+import type { KubeObject } from '#src/model/kube.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
+import { Store } from '#lab/kernel/store.ts'
+import type { Ground } from '#lab/kernel/world.ts'
 import type { ApiOptions, ApiRequest, ApiResponse, ApiServer } from './api-server.ts'
 import { createApiServer } from './api-server.ts'
-import type { Json } from './json.ts'
-import { at, numberAt, textAt } from './json.ts'
+import type { Json } from './patch/json.ts'
+import { at, numberAt, textAt } from './patch/json.ts'
 
 export interface Answered {
   status: number
@@ -38,10 +38,18 @@ export interface Testbed {
 /** 2026-01-01T00:00:00Z. */
 export const beginning = Date.UTC(2026, 0, 1)
 
-export const request = (method: string, path: string, body?: unknown, contentType = 'application/json'): ApiRequest => {
+export const request = (
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType = 'application/json',
+): ApiRequest => {
   const url = new URL(path, 'https://lab')
   return {
-    method, path: url.pathname, query: url.searchParams, headers: { 'content-type': contentType },
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: { 'content-type': contentType },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   }
 }
@@ -59,8 +67,10 @@ export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
   const store = new Store(clock, random.fork('store'))
   const ground: Ground = { seed, clock, random, store }
   const api = createApiServer(ground, options)
-  for (const name of ['default', 'other']) store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  const ask: Testbed['ask'] = (method, path, body, contentType) => read(api.handle(request(method, path, body, contentType)))
+  for (const name of ['default', 'other'])
+    store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  const ask: Testbed['ask'] = (method, path, body, contentType) =>
+    read(api.handle(request(method, path, body, contentType)))
   return {
     ground,
     api,
@@ -72,18 +82,27 @@ export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
     },
     watch: path => {
       const response = api.handle(request('GET', path))
-      if (response.kind !== 'stream') throw new Error(`expected a stream, got ${JSON.stringify(response)}`)
+      if (response.kind !== 'stream')
+        throw new Error(`expected a stream, got ${JSON.stringify(response)}`)
       const watched: Watched = { lines: [], ended: false, stop: () => undefined }
-      watched.stop = response.start(line => {
-        const event: unknown = JSON.parse(line)
-        const json = event as Json
-        const part = (...path: string[]) => textAt(json, 'object', ...path) ?? ''
-        const name = [part('metadata', 'namespace'), part('metadata', 'name')].filter(text => text !== '').join('/')
-        watched.lines.push(textAt(json, 'type') === 'ERROR' ? `ERROR ${numberAt(json, 'object', 'code') ?? ''} ${part('message')}`
-          : `${textAt(json, 'type') ?? ''} ${name} @${part('metadata', 'resourceVersion')}`)
-      }, () => {
-        watched.ended = true
-      })
+      watched.stop = response.start(
+        line => {
+          const event: unknown = JSON.parse(line)
+          const json = event as Json
+          const part = (...path: string[]) => textAt(json, 'object', ...path) ?? ''
+          const name = [part('metadata', 'namespace'), part('metadata', 'name')]
+            .filter(text => text !== '')
+            .join('/')
+          watched.lines.push(
+            textAt(json, 'type') === 'ERROR'
+              ? `ERROR ${numberAt(json, 'object', 'code') ?? ''} ${part('message')}`
+              : `${textAt(json, 'type') ?? ''} ${name} @${part('metadata', 'resourceVersion')}`,
+          )
+        },
+        () => {
+          watched.ended = true
+        },
+      )
       return watched
     },
     put: object => {
@@ -93,18 +112,32 @@ export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
 }
 
 /** A pod as short as the API takes it. */
-export const pod = (name: string, labels: Record<string, string> = { app: name }, spec: Record<string, unknown> = {}) => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels },
+export const pod = (
+  name: string,
+  labels: Record<string, string> = { app: name },
+  spec: Record<string, unknown> = {},
+) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default', labels },
   spec: { containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10' }], ...spec },
 })
 
 export const deployment = (name: string, replicas = 1) => ({
-  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'default' },
-  spec: { replicas, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: pod(name).spec } },
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: pod(name).spec },
+  },
 })
 
 export const service = (name: string, spec: Record<string, unknown> = {}) => ({
-  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' },
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'default' },
   spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec },
 })
 

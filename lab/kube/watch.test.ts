@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { pod, podsPath, request, testbed } from './testbed.ts'
 
 const label = (bed: ReturnType<typeof testbed>, name: string, app: string) =>
-  bed.ask('PATCH', `${podsPath}/${name}`, { metadata: { labels: { app } } }, 'application/merge-patch+json')
+  bed.ask(
+    'PATCH',
+    `${podsPath}/${name}`,
+    { metadata: { labels: { app } } },
+    'application/merge-patch+json',
+  )
 
 describe('a watch', () => {
   test('without a version begins with what is there, then tells what changes', () => {
@@ -13,8 +18,21 @@ describe('a watch', () => {
     bed.ask('POST', podsPath, pod('b'))
     label(bed, 'a', 'new')
     bed.ask('DELETE', `${podsPath}/b`)
-    bed.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'no pod', namespace: 'default' } })
-    expect(watched).toMatchObject({ ended: false, lines: ['ADDED default/a @1003', 'ADDED default/b @1004', 'MODIFIED default/a @1005', 'MODIFIED default/b @1006', 'DELETED default/b @1007'] })
+    bed.put({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'no pod', namespace: 'default' },
+    })
+    expect(watched).toMatchObject({
+      ended: false,
+      lines: [
+        'ADDED default/a @1003',
+        'ADDED default/b @1004',
+        'MODIFIED default/a @1005',
+        'MODIFIED default/b @1006',
+        'DELETED default/b @1007',
+      ],
+    })
   })
 
   test('from a version tells exactly what came after it', () => {
@@ -24,7 +42,12 @@ describe('a watch', () => {
     label(bed, 'a', 'new')
     const watched = bed.watch(`/api/v1/pods?watch=1&resourceVersion=1003`)
     bed.ask('DELETE', `${podsPath}/a`)
-    expect(watched.lines).toEqual(['ADDED default/b @1004', 'MODIFIED default/a @1005', 'MODIFIED default/a @1006', 'DELETED default/a @1007'])
+    expect(watched.lines).toEqual([
+      'ADDED default/b @1004',
+      'MODIFIED default/a @1005',
+      'MODIFIED default/a @1006',
+      'DELETED default/a @1007',
+    ])
   })
 
   test('from a version that is forgotten says 410 and ends', () => {
@@ -32,7 +55,10 @@ describe('a watch', () => {
     bed.ask('POST', podsPath, pod('a'))
     bed.ask('POST', podsPath, pod('b'))
     bed.ground.store.compact()
-    expect(bed.watch(`${podsPath}?watch=true&resourceVersion=1003`)).toMatchObject({ ended: true, lines: ['ERROR 410 too old resource version: 1003 (1004)'] })
+    expect(bed.watch(`${podsPath}?watch=true&resourceVersion=1003`)).toMatchObject({
+      ended: true,
+      lines: ['ERROR 410 too old resource version: 1003 (1004)'],
+    })
   })
 
   test('from the newest version goes on even when all before is forgotten', () => {
@@ -54,7 +80,13 @@ describe('a watch', () => {
     label(bed, 'a', 'cache')
     bed.ask('DELETE', `${podsPath}/a`)
     bed.ask('DELETE', `${podsPath}/b`)
-    expect(watched.lines).toEqual(['ADDED default/a @1003', 'ADDED default/b @1005', 'DELETED default/a @1006', 'MODIFIED default/b @1010', 'DELETED default/b @1011'])
+    expect(watched.lines).toEqual([
+      'ADDED default/a @1003',
+      'ADDED default/b @1005',
+      'DELETED default/a @1006',
+      'MODIFIED default/b @1010',
+      'DELETED default/b @1011',
+    ])
   })
 
   test('of one namespace or one object hears of no other', () => {
@@ -64,7 +96,11 @@ describe('a watch', () => {
     const same = bed.watch(`${podsPath}/a?watch=true`)
     bed.ask('POST', podsPath, pod('a'))
     bed.ask('POST', podsPath, pod('b'))
-    expect([other.lines, one.lines, same.lines]).toEqual([[], ['ADDED default/a @1003'], ['ADDED default/a @1003']])
+    expect([other.lines, one.lines, same.lines]).toEqual([
+      [],
+      ['ADDED default/a @1003'],
+      ['ADDED default/a @1003'],
+    ])
   })
 
   test('gets bookmarks each minute where it allows them', () => {
@@ -80,9 +116,18 @@ describe('a watch', () => {
   test('a list that is watched ends its beginning with a bookmark that says so', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
-    const response = bed.api.handle(request('GET', `${podsPath}?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1`))
+    const response = bed.api.handle(
+      request(
+        'GET',
+        `${podsPath}?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1`,
+      ),
+    )
     const lines: string[] = []
-    if (response.kind === 'stream') response.start(line => lines.push(line), () => lines.push('end'))
+    if (response.kind === 'stream')
+      response.start(
+        line => lines.push(line),
+        () => lines.push('end'),
+      )
     bed.ground.clock.advance(1000)
     expect(lines.slice(1)).toEqual([
       '{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"1003","creationTimestamp":null,"annotations":{"k8s.io/initial-events-end":"true"}}}}\n',
@@ -99,7 +144,12 @@ describe('a watch', () => {
       bed.ground.clock.advance(ms)
       ends.push([short.ended, long.ended])
     }
-    expect(ends).toEqual([[false, false], [true, false], [true, false], [true, true]])
+    expect(ends).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+      [true, true],
+    ])
   })
 
   test('that is stopped hears nothing more', () => {

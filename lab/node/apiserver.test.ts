@@ -12,7 +12,10 @@ describe('a lone control plane', () => {
       world.seconds(step)
       states.push(world.side.apiState(world.machine))
     }
-    expect([states, heard]).toEqual([['refused', 'refused', 'starting', 'starting', 'serving'], [true]])
+    expect([states, heard]).toEqual([
+      ['refused', 'refused', 'starting', 'starting', 'serving'],
+      [true],
+    ])
   })
 
   test('breaks every connection when it dies, and refuses until it is back', () => {
@@ -22,7 +25,10 @@ describe('a lone control plane', () => {
     world.start()
     world.seconds(30)
     world.stop(world.machine, false)
-    expect([heard, world.side.apiState(world.machine)]).toEqual([['serves', 'gone', 'broken node-1'], 'refused'])
+    expect([heard, world.side.apiState(world.machine)]).toEqual([
+      ['serves', 'gone', 'broken node-1'],
+      'refused',
+    ])
   })
 })
 
@@ -66,9 +72,19 @@ describe('three control planes', () => {
     expect(world.side.app('demo', 'worker-c')?.ready).toBe(true)
     world.start(world.machines[1])
     world.seconds(3)
-    expect(world.pod('demo', 'worker-c').status?.containerStatuses?.[0]).toMatchObject({ ready: true, restartCount: 1, lastState: { terminated: { reason: 'OOMKilled' } } })
-    expect(world.history.filter(line => line.includes('[Pod/worker-c]')).map(line => line.split(' ').slice(1, 5).join(' '))).toEqual([
-      'MODIFIED Event Normal Pulled', 'MODIFIED Event Normal Created', 'MODIFIED Event Normal Started',
+    expect(world.pod('demo', 'worker-c').status?.containerStatuses?.[0]).toMatchObject({
+      ready: true,
+      restartCount: 1,
+      lastState: { terminated: { reason: 'OOMKilled' } },
+    })
+    expect(
+      world.history
+        .filter(line => line.includes('[Pod/worker-c]'))
+        .map(line => line.split(' ').slice(1, 5).join(' ')),
+    ).toEqual([
+      'MODIFIED Event Normal Pulled',
+      'MODIFIED Event Normal Created',
+      'MODIFIED Event Normal Started',
     ])
   })
 })

@@ -1,7 +1,7 @@
 // The API servers and their etcd: when a machine's port opens, when it serves, and what a lost majority does.
-import type { ApiState } from '../kernel/world.ts'
-import type { Box } from './box.ts'
-import { later } from './box.ts'
+import type { ApiState } from '#lab/kernel/world.ts'
+import type { Box } from './containers/box.ts'
+import { later } from './containers/box.ts'
 import { delays } from './delays.ts'
 
 type Phase = 'down' | 'open' | 'ready'
@@ -20,15 +20,21 @@ export interface ControlPlane {
  * `onServing` is told when the cluster's API comes and goes; `onBreak` when the connections to one machine's API server break.
  * etcd needs a majority of the control-plane machines: without it what still runs holds connections and answers nothing.
  */
-export function createControlPlane(boxes: readonly Box[], onServing: (serving: boolean) => void, onBreak: (box: Box) => void): ControlPlane {
+export function createControlPlane(
+  boxes: readonly Box[],
+  onServing: (serving: boolean) => void,
+  onBreak: (box: Box) => void,
+): ControlPlane {
   const members = boxes.filter(box => box.machine.controlPlane)
   const phases = new Map<Box, Phase>(members.map(box => [box, 'down']))
   let leader = false
   let electing = 0
   let was = false
 
-  const running = (): number => members.filter(box => phases.get(box) !== 'down' && !box.paused).length
-  const serving = (): boolean => leader && members.some(box => phases.get(box) === 'ready' && !box.paused)
+  const running = (): number =>
+    members.filter(box => phases.get(box) !== 'down' && !box.paused).length
+  const serving = (): boolean =>
+    leader && members.some(box => phases.get(box) === 'ready' && !box.paused)
 
   const announce = (): void => {
     const is = serving()

@@ -3,13 +3,19 @@ import { describe, expect, test } from 'vitest'
 import type { SmallWorld } from './small-world.ts'
 import { smallWorld } from './small-world.ts'
 
-function crashing(command: string, options: { policy?: string; seconds: number }): SmallWorld & { starts: number[] } {
+function crashing(
+  command: string,
+  options: { policy?: string; seconds: number },
+): SmallWorld & { starts: number[] } {
   const starts: number[] = []
   const world = { ...smallWorld(), starts }
   world.start()
   world.seconds(40)
   world.mark()
-  world.bind('app', { restartPolicy: options.policy ?? 'Always', containers: [{ name: 'app', image: 'busybox:1.37', command: ['sh', '-c', command] }] })
+  world.bind('app', {
+    restartPolicy: options.policy ?? 'Always',
+    containers: [{ name: 'app', image: 'busybox:1.37', command: ['sh', '-c', command] }],
+  })
   let pid = -1
   for (let step = 0; step < options.seconds * 20; step += 1) {
     world.seconds(0.05)
@@ -32,7 +38,11 @@ describe('a container that exits again and again', () => {
     const all = gaps(world)
     const expected = [1, 10, 20, 40, 80, 160, 300, 300]
     expect(all.length).toBeGreaterThanOrEqual(8)
-    expect(all.slice(0, 8).map((gap, index) => gap >= expected[index]! - 1 && gap <= expected[index]! + 4)).toEqual(expected.map(() => true))
+    expect(
+      all
+        .slice(0, 8)
+        .map((gap, index) => gap >= expected[index]! - 1 && gap <= expected[index]! + 4),
+    ).toEqual(expected.map(() => true))
   })
 
   test('shows CrashLoopBackOff with its last end, and the event counts', () => {
@@ -41,7 +51,12 @@ describe('a container that exits again and again', () => {
     expect(world.pod('demo', 'app').status?.phase).toBe('Running')
     expect(world.pod('demo', 'app').status?.containerStatuses?.[0]).toMatchObject({
       restartCount: 4,
-      state: { waiting: { reason: 'CrashLoopBackOff', message: `back-off 1m20s restarting failed container=app pod=app_demo(${uid})` } },
+      state: {
+        waiting: {
+          reason: 'CrashLoopBackOff',
+          message: `back-off 1m20s restarting failed container=app pod=app_demo(${uid})`,
+        },
+      },
       lastState: { terminated: { exitCode: 7, reason: 'Error' } },
     })
     expect(world.history.findLast(line => line.includes(' BackOff '))?.replace(/^\S+ /, '')).toBe(
@@ -50,8 +65,12 @@ describe('a container that exits again and again', () => {
   })
 
   test('under OnFailure it stops with its first success; under Never after its first end', () => {
-    expect(crashing('exit 0', { policy: 'OnFailure', seconds: 60 }).pod('demo', 'app').status?.phase).toBe('Succeeded')
-    expect(crashing('exit 1', { policy: 'Never', seconds: 60 }).pod('demo', 'app').status).toMatchObject({ phase: 'Failed', containerStatuses: [{ restartCount: 0 }] })
+    expect(
+      crashing('exit 0', { policy: 'OnFailure', seconds: 60 }).pod('demo', 'app').status?.phase,
+    ).toBe('Succeeded')
+    expect(
+      crashing('exit 1', { policy: 'Never', seconds: 60 }).pod('demo', 'app').status,
+    ).toMatchObject({ phase: 'Failed', containerStatuses: [{ restartCount: 0 }] })
   })
 
   test('that ran longer than twice the maximum starts its back-off anew', () => {
@@ -70,19 +89,35 @@ describe('a killed application', () => {
     world.side.signal(world.machine, pid, 'KILL')
     expect(world.side.app('demo', 'app')).toBeUndefined()
     world.seconds(5)
-    expect(world.pod('demo', 'app').status?.containerStatuses?.[0]).toMatchObject({ ready: true, restartCount: 1, lastState: { terminated: { exitCode: 137, reason: 'Error' } } })
-    expect([...world.machine.processes.values()].some(each => each.comm === 'serve' && each.pid !== pid)).toBe(true)
+    expect(world.pod('demo', 'app').status?.containerStatuses?.[0]).toMatchObject({
+      ready: true,
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 137, reason: 'Error' } },
+    })
+    expect(
+      [...world.machine.processes.values()].some(each => each.comm === 'serve' && each.pid !== pid),
+    ).toBe(true)
   })
 
   test('for lack of memory says OOMKilled; one that needs more than its limit never gets up', () => {
     const world = smallWorld()
     world.bind('app', { containers: [{ name: 'app', image: 'serve:1', args: ['3111'] }] })
-    world.bind('typesense', { containers: [{ name: 'typesense', image: 'typesense/typesense:30.1', resources: { limits: { memory: '1Gi' } } }] })
+    world.bind('typesense', {
+      containers: [
+        {
+          name: 'typesense',
+          image: 'typesense/typesense:30.1',
+          resources: { limits: { memory: '1Gi' } },
+        },
+      ],
+    })
     world.start()
     world.seconds(60)
     world.side.oomKill('demo', 'app')
     world.seconds(5)
-    expect(world.pod('demo', 'app').status?.containerStatuses?.[0]?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
+    expect(
+      world.pod('demo', 'app').status?.containerStatuses?.[0]?.lastState?.terminated,
+    ).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
     world.seconds(60)
     const typesense = world.pod('demo', 'typesense').status?.containerStatuses?.[0]
     expect(typesense?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })

@@ -1,8 +1,8 @@
 // The node's pod network: what flannel's containers do to the machine, and what a sandbox needs of it.
-import type { Node } from '../../helpers/words/kube.ts'
-import type { Box, ContainerRun, PodRun } from './box.ts'
-import { draw, later, nowOf, rfc3339 } from './box.ts'
-import { exit, say } from './containers.ts'
+import type { Node } from '#src/model/kube.ts'
+import type { Box, ContainerRun, PodRun } from './containers/box.ts'
+import { draw, later, nowOf, rfc3339 } from './containers/box.ts'
+import { exit, say } from './containers/containers.ts'
 import { delays } from './delays.ts'
 
 export const subnetEnv = '/run/flannel/subnet.env'
@@ -36,7 +36,10 @@ export function nextAddress(box: Box): string {
 /** A container of a flannel pod has started. */
 export function flannelRuns(box: Box, run: PodRun, container: ContainerRun): void {
   if (container.kind === 'init') {
-    box.machine.files.set(cniConfig, '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"},{"type":"portmap"}]}')
+    box.machine.files.set(
+      cniConfig,
+      '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"},{"type":"portmap"}]}',
+    )
     return
   }
   if (container.state.kind !== 'running') return
@@ -45,7 +48,10 @@ export function flannelRuns(box: Box, run: PodRun, container: ContainerRun): voi
   if (!box.machine.kernel.modules.has('br_netfilter')) {
     later(box, draw(box, delays.flannelExits), () => {
       if (!alive()) return
-      say(container, 'Failed to check br_netfilter: stat /proc/sys/net/bridge/bridge-nf-call-iptables: no such file or directory')
+      say(
+        container,
+        'Failed to check br_netfilter: stat /proc/sys/net/bridge/bridge-nf-call-iptables: no such file or directory',
+      )
       exit(box, run, container, 1)
     })
     return
@@ -55,7 +61,11 @@ export function flannelRuns(box: Box, run: PodRun, container: ContainerRun): voi
 
 /** What flanneld tells the others of its end of the tunnel. @source measured on a v1.35 node */
 const annotations = (box: Box): Record<string, string> => ({
-  'flannel.alpha.coreos.com/backend-data': `{"VNI":1,"VtepMAC":"${box.podNet.split('.').slice(0, 3).map(part => Number(part).toString(16).padStart(2, '0')).join(':')}:0a:5e:01"}`,
+  'flannel.alpha.coreos.com/backend-data': `{"VNI":1,"VtepMAC":"${box.podNet
+    .split('.')
+    .slice(0, 3)
+    .map(part => Number(part).toString(16).padStart(2, '0'))
+    .join(':')}:0a:5e:01"}`,
   'flannel.alpha.coreos.com/backend-type': 'vxlan',
   'flannel.alpha.coreos.com/kube-subnet-manager': 'true',
   'flannel.alpha.coreos.com/public-ip': box.address,
@@ -64,19 +74,36 @@ const annotations = (box: Box): Record<string, string> => ({
 /** flanneld asks the API for its node's subnet, writes it down once, and reports the network. */
 function lease(box: Box, container: ContainerRun, alive: () => boolean): void {
   if (!alive()) return
-  if (!box.inside.apiUp(box) || (container.state.kind === 'running' && container.state.process.frozen)) {
+  if (
+    !box.inside.apiUp(box) ||
+    (container.state.kind === 'running' && container.state.process.frozen)
+  ) {
     later(box, delays.syncTick, () => lease(box, container, alive))
     return
   }
-  box.machine.files.set(cniConfig, box.machine.files.get(cniConfig) ?? '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"},{"type":"portmap"}]}')
-  box.machine.files.set(subnetEnv, `FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=${box.podNet}.1/24\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n`)
+  box.machine.files.set(
+    cniConfig,
+    box.machine.files.get(cniConfig) ??
+      '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel"},{"type":"portmap"}]}',
+  )
+  box.machine.files.set(
+    subnetEnv,
+    `FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=${box.podNet}.1/24\nFLANNEL_MTU=1450\nFLANNEL_IPMASQ=true\n`,
+  )
   say(container, `Wrote subnet file to ${subnetEnv}`)
   const now = rfc3339(nowOf(box))
   box.inside.ground.store.update<Node>('Node', undefined, box.machine.node, draft => {
     draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations(box) }
     draft.status ??= {}
     const conditions = (draft.status.conditions ??= [])
-    const made = { lastHeartbeatTime: now, lastTransitionTime: now, message: 'Flannel is running on this node', reason: 'FlannelIsUp', status: 'False', type: 'NetworkUnavailable' }
+    const made = {
+      lastHeartbeatTime: now,
+      lastTransitionTime: now,
+      message: 'Flannel is running on this node',
+      reason: 'FlannelIsUp',
+      status: 'False',
+      type: 'NetworkUnavailable',
+    }
     const at = conditions.findIndex(each => each.type === 'NetworkUnavailable')
     if (at === -1) conditions.unshift(made)
     else conditions[at] = made

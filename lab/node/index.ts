@@ -1,25 +1,32 @@
 // The node side of the simulated cluster: machines' kubelets, containers, networks and API servers behind one interface.
-import type { Pod } from '../../helpers/words/kube.ts'
-import type { Ground, Machine } from '../kernel/world.ts'
+import type { Pod } from '#src/model/kube.ts'
+import type { Ground, Machine } from '#lab/kernel/world.ts'
 import { createControlPlane } from './apiserver.ts'
-import type { Box, Inside } from './box.ts'
-import { containersOf, later } from './box.ts'
-import { signalProcess } from './containers.ts'
+import type { Box, Inside } from './containers/box.ts'
+import { containersOf, later } from './containers/box.ts'
+import { signalProcess } from './containers/containers.ts'
 import { delays } from './delays.ts'
-import { pushedOf, type PullFault } from './images.ts'
+import { pushedOf, type PullFault } from './containers/images.ts'
 import { createKnobs } from './knobs.ts'
-import { bootKubelet, podChanged } from './kubelet.ts'
-import { newBox, reconnect } from './make-box.ts'
+import { bootKubelet, podChanged } from './kubelet/kubelet.ts'
+import { newBox, reconnect } from './containers/make-box.ts'
 import type { Proxy } from './proxy.ts'
-import { concernsProxy, connectNode, newProxy, proxyIsPod, requestSync, startProxy } from './proxy.ts'
-import { died } from './run.ts'
-import type { NodeSide, NodeSideOptions } from './side.ts'
+import {
+  concernsProxy,
+  connectNode,
+  newProxy,
+  proxyIsPod,
+  requestSync,
+  startProxy,
+} from './proxy.ts'
+import { died } from './kubelet/run.ts'
+import type { NodeSide, NodeSideOptions } from './containers/side.ts'
 
-export type { AppCatalogue, AppEntry, AppState } from './apps.ts'
-export type { PullFault } from './images.ts'
-export type { ExecAnswer, MachineFacts, NodeSide, NodeSideOptions } from './side.ts'
-export { joelclawApps } from './catalogue.ts'
-export { sandboxApps } from './catalogue-sandbox.ts'
+export type { AppCatalogue, AppEntry, AppState } from './containers/apps.ts'
+export type { PullFault } from './containers/images.ts'
+export type { ExecAnswer, MachineFacts, NodeSide, NodeSideOptions } from './containers/side.ts'
+export { joelclawApps } from './containers/catalogue.ts'
+export { sandboxApps } from './containers/catalogue-sandbox.ts'
 export { delays as nodeDelays } from './delays.ts'
 
 /**
@@ -32,16 +39,28 @@ const lostShare = 0.2
 export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSide {
   const pullFaults = new Map<string, PullFault>()
   const breakListeners = new Set<(machine: Machine) => void>()
-  const inside: Inside = { ground, apps: options.apps, registry: { faults: pullFaults, pushed: pushedOf(options.pushed ?? []) }, controlPlaneTaint: options.controlPlaneTaint, apiUp: box => box.up && !box.paused && control.serving() }
+  const inside: Inside = {
+    ground,
+    apps: options.apps,
+    registry: { faults: pullFaults, pushed: pushedOf(options.pushed ?? []) },
+    controlPlaneTaint: options.controlPlaneTaint,
+    apiUp: box => box.up && !box.paused && control.serving(),
+  }
   const proxies = new Map<Box, Proxy>()
-  const boxes = options.machines.map((machine, index) => newBox(inside, machine, index, options, proxies))
+  const boxes = options.machines.map((machine, index) =>
+    newBox(inside, machine, index, options, proxies),
+  )
   const byNode = new Map(boxes.map(box => [box.machine.node, box]))
-  const control = createControlPlane(boxes, serving => {
-    options.onApi(serving)
-    if (serving) for (const box of boxes) if (box.up && !box.paused) reconnect(box, proxies)
-  }, box => {
-    for (const listener of breakListeners) listener(box.machine)
-  })
+  const control = createControlPlane(
+    boxes,
+    serving => {
+      options.onApi(serving)
+      if (serving) for (const box of boxes) if (box.up && !box.paused) reconnect(box, proxies)
+    },
+    box => {
+      for (const listener of breakListeners) listener(box.machine)
+    },
+  )
 
   ground.store.subscribe(event => {
     if (event.object.kind === 'Pod') {
@@ -56,7 +75,10 @@ export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSi
 
   const boxOf = (machine: Machine): Box => {
     const box = byNode.get(machine.node)
-    if (box === undefined) throw new Error(`The machine ${machine.node} is not one of this world's (${[...byNode.keys()].join(', ')}): pass it to createNodeSide in machines`)
+    if (box === undefined)
+      throw new Error(
+        `The machine ${machine.node} is not one of this world's (${[...byNode.keys()].join(', ')}): pass it to createNodeSide in machines`,
+      )
     return box
   }
   const proxyOf = (box: Box): Proxy => proxies.get(box) ?? newProxy()
@@ -67,7 +89,8 @@ export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSi
       box.up = true
       box.paused = false
       box.epoch += 1
-      for (const path of machine.files.keys()) if (path.startsWith('/run/')) machine.files.delete(path)
+      for (const path of machine.files.keys())
+        if (path.startsWith('/run/')) machine.files.delete(path)
       machine.processes.clear()
       control.started(box)
       bootKubelet(box)
@@ -84,7 +107,8 @@ export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSi
       box.kubelet = 'down'
       box.late = []
       box.held = []
-      for (const run of box.pods.values()) died(box, run, !graceful && box.random.next() < lostShare)
+      for (const run of box.pods.values())
+        died(box, run, !graceful && box.random.next() < lostShare)
       machine.processes.clear()
       proxies.set(box, newProxy())
       control.stopped(box)
@@ -115,7 +139,8 @@ export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSi
       const box = boxOf(machine)
       for (const run of box.pods.values()) {
         for (const container of containersOf(run)) {
-          if (container.state.kind === 'running' && container.state.process.pid === pid) signalProcess(box, run, container, signal)
+          if (container.state.kind === 'running' && container.state.process.pid === pid)
+            signalProcess(box, run, container, signal)
         }
       }
     },

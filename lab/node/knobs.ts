@@ -1,16 +1,19 @@
 // Faults and inspections of single pods and nodes that the world's drills and tests ask for.
-import type { Pod } from '../../helpers/words/kube.ts'
-import type { Ground } from '../kernel/world.ts'
-import type { Box, ContainerRun, PodRun } from './box.ts'
-import { containersOf, rfc3339 } from './box.ts'
-import { exit } from './containers.ts'
-import { execInside } from './exec.ts'
-import { reportNode } from './node-status.ts'
-import { died } from './run.ts'
-import type { NodeSide } from './side.ts'
-import { look } from './worker.ts'
+import type { Pod } from '#src/model/kube.ts'
+import type { Ground } from '#lab/kernel/world.ts'
+import type { Box, ContainerRun, PodRun } from './containers/box.ts'
+import { containersOf, rfc3339 } from './containers/box.ts'
+import { exit } from './containers/containers.ts'
+import { execInside } from './containers/exec.ts'
+import { reportNode } from './kubelet/node-status.ts'
+import { died } from './kubelet/run.ts'
+import type { NodeSide } from './containers/side.ts'
+import { look } from './kubelet/worker.ts'
 
-type Knobs = Pick<NodeSide, 'app' | 'exec' | 'logs' | 'oomKill' | 'crash' | 'leaveUnknown' | 'evict' | 'pressure' | 'imagesOf'>
+type Knobs = Pick<
+  NodeSide,
+  'app' | 'exec' | 'logs' | 'oomKill' | 'crash' | 'leaveUnknown' | 'evict' | 'pressure' | 'imagesOf'
+>
 
 interface Found {
   box: Box
@@ -23,7 +26,8 @@ const killedCode = 137
 
 export function createKnobs(ground: Ground, boxes: readonly Box[]): Knobs {
   const boxOf = (node: string): Box | undefined => boxes.find(each => each.machine.node === node)
-  const find = (namespace: string, name: string, container?: string): Found | undefined => findContainer(boxes, namespace, name, container)
+  const find = (namespace: string, name: string, container?: string): Found | undefined =>
+    findContainer(boxes, namespace, name, container)
   return {
     app(namespace, pod, container) {
       const state = find(namespace, pod, container)?.container.state
@@ -45,7 +49,9 @@ export function createKnobs(ground: Ground, boxes: readonly Box[]): Knobs {
     leaveUnknown(namespace, pod) {
       const found = find(namespace, pod)
       if (found !== undefined) {
-        for (const each of containersOf(found.run)) if (each.state.kind === 'running') found.box.machine.processes.delete(each.state.process.pid)
+        for (const each of containersOf(found.run))
+          if (each.state.kind === 'running')
+            found.box.machine.processes.delete(each.state.process.pid)
         died(found.box, found.run, false)
         found.run.unknown = true
       }
@@ -67,12 +73,20 @@ export function createKnobs(ground: Ground, boxes: readonly Box[]): Knobs {
   }
 }
 
-function findContainer(boxes: readonly Box[], namespace: string, name: string, container: string | undefined): Found | undefined {
+function findContainer(
+  boxes: readonly Box[],
+  namespace: string,
+  name: string,
+  container: string | undefined,
+): Found | undefined {
   let old: Found | undefined
   for (const box of boxes) {
     for (const run of box.pods.values()) {
       if (run.namespace !== namespace || run.name !== name) continue
-      const found = container === undefined ? run.mains[0] : containersOf(run).find(each => each.spec.name === container)
+      const found =
+        container === undefined
+          ? run.mains[0]
+          : containersOf(run).find(each => each.spec.name === container)
       if (found === undefined) continue
       // A pod that ends may have a successor of the same name.
       if (run.ending === undefined) return { box, run, container: found }

@@ -1,10 +1,13 @@
 // A pod's life on a node, in the order and the words of the recordings of a v1.35 node.
 import { describe, expect, test } from 'vitest'
-import type { Pod } from '../../helpers/words/kube.ts'
+import type { Pod } from '#src/model/kube.ts'
 import { smallWorld, workerSpec } from './small-world.ts'
 
 /** History without its times, and without the nodes' heartbeats. */
-const order = (history: readonly string[]): string[] => history.map(line => line.replace(/^\d+\.\d+ /, '')).filter(line => !line.includes(' Node node-1 '))
+const order = (history: readonly string[]): string[] =>
+  history
+    .map(line => line.replace(/^\d+\.\d+ /, ''))
+    .filter(line => !line.includes(' Node node-1 '))
 
 describe('a pod bound to a node', () => {
   test('starts in the recorded order: status, image, container, then running, started, ready', () => {
@@ -141,15 +144,23 @@ describe('a pod bound to a node', () => {
     world.seconds(40)
     world.mark()
     world.remove('demo', 'worker-a', 0)
-    expect([...world.machine.processes.values()].map(each => each.comm)).toEqual(['flanneld', 'serve'])
+    expect([...world.machine.processes.values()].map(each => each.comm)).toEqual([
+      'flanneld',
+      'serve',
+    ])
     world.seconds(3)
     expect([...world.machine.processes.values()].map(each => each.comm)).toEqual(['flanneld'])
-    expect(order(world.history).filter(line => line.includes('Event'))).toEqual(['ADDED Event Normal Killing x1 [Pod/worker-a] Stopping container worker'])
+    expect(order(world.history).filter(line => line.includes('Event'))).toEqual([
+      'ADDED Event Normal Killing x1 [Pod/worker-a] Stopping container worker',
+    ])
   })
 
   test('whose process ignores SIGTERM is killed at the end of its grace', () => {
     const world = smallWorld()
-    world.bind('sleeper', { terminationGracePeriodSeconds: 7, containers: [{ name: 'sleeper', image: 'busybox:1.37', command: ['sleep', '3600'] }] })
+    world.bind('sleeper', {
+      terminationGracePeriodSeconds: 7,
+      containers: [{ name: 'sleeper', image: 'busybox:1.37', command: ['sleep', '3600'] }],
+    })
     world.start()
     world.seconds(40)
     world.mark()
@@ -168,7 +179,9 @@ describe('a pod bound to a node', () => {
 
   test('deleted again with less grace goes sooner', () => {
     const world = smallWorld()
-    world.bind('sleeper', { containers: [{ name: 'sleeper', image: 'busybox:1.37', command: ['sleep', '3600'] }] })
+    world.bind('sleeper', {
+      containers: [{ name: 'sleeper', image: 'busybox:1.37', command: ['sleep', '3600'] }],
+    })
     world.start()
     world.seconds(40)
     world.remove('demo', 'sleeper', 30)
@@ -181,16 +194,43 @@ describe('a pod bound to a node', () => {
 
   test('of a Job completes and keeps its status; one that fails under Never is Failed', () => {
     const world = smallWorld()
-    world.bind('good', { restartPolicy: 'Never', containers: [{ name: 'job', image: 'busybox:1.37', command: ['sh', '-c', 'echo done; sleep 2'] }] })
-    world.bind('bad', { restartPolicy: 'Never', containers: [{ name: 'job', image: 'busybox:1.37', command: ['sh', '-c', 'sleep 1; exit 3'] }] })
+    world.bind('good', {
+      restartPolicy: 'Never',
+      containers: [
+        { name: 'job', image: 'busybox:1.37', command: ['sh', '-c', 'echo done; sleep 2'] },
+      ],
+    })
+    world.bind('bad', {
+      restartPolicy: 'Never',
+      containers: [
+        { name: 'job', image: 'busybox:1.37', command: ['sh', '-c', 'sleep 1; exit 3'] },
+      ],
+    })
     world.start()
     world.seconds(60)
     const outcome = (name: string): unknown => {
       const { status } = world.pod('demo', name)
-      return [status?.phase, status?.containerStatuses?.[0]?.state?.terminated?.exitCode, status?.containerStatuses?.[0]?.state?.terminated?.reason, status?.conditions?.map(each => `${each.type}=${each.status}:${each.reason ?? ''}`).join(' ')]
+      return [
+        status?.phase,
+        status?.containerStatuses?.[0]?.state?.terminated?.exitCode,
+        status?.containerStatuses?.[0]?.state?.terminated?.reason,
+        status?.conditions
+          ?.map(each => `${each.type}=${each.status}:${each.reason ?? ''}`)
+          .join(' '),
+      ]
     }
-    expect(outcome('good')).toEqual(['Succeeded', 0, 'Completed', 'PodReadyToStartContainers=False: Initialized=True:PodCompleted Ready=False:PodCompleted ContainersReady=False:PodCompleted PodScheduled=True:'])
-    expect(outcome('bad')).toEqual(['Failed', 3, 'Error', 'PodReadyToStartContainers=False: Initialized=True: Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True:'])
+    expect(outcome('good')).toEqual([
+      'Succeeded',
+      0,
+      'Completed',
+      'PodReadyToStartContainers=False: Initialized=True:PodCompleted Ready=False:PodCompleted ContainersReady=False:PodCompleted PodScheduled=True:',
+    ])
+    expect(outcome('bad')).toEqual([
+      'Failed',
+      3,
+      'Error',
+      'PodReadyToStartContainers=False: Initialized=True: Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True:',
+    ])
     expect(world.side.logs('demo', 'good')).toEqual(['done'])
   })
 
@@ -202,8 +242,15 @@ describe('a pod bound to a node', () => {
     })
     world.start()
     world.seconds(40)
-    expect(world.pod('demo', 'worker-a').status?.conditions?.map(each => `${each.type}=${each.status}`)).toEqual([
-      'PodReadyToStartContainers=True', 'Initialized=True', 'Ready=True', 'ContainersReady=True', 'PodScheduled=True', 'DisruptionTarget=False',
+    expect(
+      world.pod('demo', 'worker-a').status?.conditions?.map(each => `${each.type}=${each.status}`),
+    ).toEqual([
+      'PodReadyToStartContainers=True',
+      'Initialized=True',
+      'Ready=True',
+      'ContainersReady=True',
+      'PodScheduled=True',
+      'DisruptionTarget=False',
     ])
   })
 })

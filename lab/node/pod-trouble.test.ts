@@ -2,17 +2,29 @@
 import { describe, expect, test } from 'vitest'
 import { smallWorld, workerSpec } from './small-world.ts'
 
-const order = (history: readonly string[]): string[] => history.map(line => line.replace(/^\d+\.\d+ /, '')).filter(line => !line.includes(' Node node-1 '))
+const order = (history: readonly string[]): string[] =>
+  history
+    .map(line => line.replace(/^\d+\.\d+ /, ''))
+    .filter(line => !line.includes(' Node node-1 '))
 
 describe('a pod', () => {
   test('waits for its claim, then starts within the next retry', () => {
     const world = smallWorld()
-    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace: 'demo' }, spec: {}, status: { phase: 'Pending' } }
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'demo' },
+      spec: {},
+      status: { phase: 'Pending' },
+    }
     world.ground.store.create(claim)
     world.start()
     world.seconds(30)
     world.mark()
-    world.bind('worker-a', { ...workerSpec, volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] })
+    world.bind('worker-a', {
+      ...workerSpec,
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+    })
     world.seconds(20)
     expect(order(world.history).filter(line => line.includes('Event'))).toMatchInlineSnapshot(`
       [
@@ -20,10 +32,15 @@ describe('a pod', () => {
         "MODIFIED Event Warning FailedMount x2 [Pod/worker-a] Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC demo/data: PVC is not bound",
       ]
     `)
-    world.ground.store.update<typeof claim & { spec: { volumeName?: string } }>('PersistentVolumeClaim', 'demo', 'data', draft => {
-      draft.spec.volumeName = 'pvc-1'
-      draft.status.phase = 'Bound'
-    })
+    world.ground.store.update<typeof claim & { spec: { volumeName?: string } }>(
+      'PersistentVolumeClaim',
+      'demo',
+      'data',
+      draft => {
+        draft.spec.volumeName = 'pvc-1'
+        draft.status.phase = 'Bound'
+      },
+    )
     world.seconds(20)
     expect(world.pod('demo', 'worker-a').status?.phase).toBe('Running')
   })
@@ -32,15 +49,32 @@ describe('a pod', () => {
     const world = smallWorld()
     world.start()
     world.seconds(40)
-    const container = { ...workerSpec.containers[0]!, env: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'docs-api-env', key: 'key' } } }] }
+    const container = {
+      ...workerSpec.containers[0]!,
+      env: [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'docs-api-env', key: 'key' } } }],
+    }
     world.bind('worker-a', { containers: [container] })
-    world.bind('worker-b', { ...workerSpec, volumes: [{ name: 'config', configMap: { name: 'settings' } }] })
+    world.bind('worker-b', {
+      ...workerSpec,
+      volumes: [{ name: 'config', configMap: { name: 'settings' } }],
+    })
     world.seconds(5)
-    expect(world.pod('demo', 'worker-a').status?.containerStatuses?.[0]?.state).toEqual({ waiting: { reason: 'CreateContainerConfigError', message: 'secret "docs-api-env" not found' } })
-    expect(world.history.find(line => line.includes('FailedMount'))?.split('] ')[1]).toBe('MountVolume.SetUp failed for volume "config" : configmap "settings" not found')
-    for (const [kind, name] of [['Secret', 'docs-api-env'], ['ConfigMap', 'settings']] as const) world.ground.store.create({ apiVersion: 'v1', kind, metadata: { name, namespace: 'demo' } })
+    expect(world.pod('demo', 'worker-a').status?.containerStatuses?.[0]?.state).toEqual({
+      waiting: { reason: 'CreateContainerConfigError', message: 'secret "docs-api-env" not found' },
+    })
+    expect(world.history.find(line => line.includes('FailedMount'))?.split('] ')[1]).toBe(
+      'MountVolume.SetUp failed for volume "config" : configmap "settings" not found',
+    )
+    for (const [kind, name] of [
+      ['Secret', 'docs-api-env'],
+      ['ConfigMap', 'settings'],
+    ] as const)
+      world.ground.store.create({ apiVersion: 'v1', kind, metadata: { name, namespace: 'demo' } })
     world.seconds(25)
-    expect(['worker-a', 'worker-b'].map(name => world.pod('demo', name).status?.phase)).toEqual(['Running', 'Running'])
+    expect(['worker-a', 'worker-b'].map(name => world.pod('demo', name).status?.phase)).toEqual([
+      'Running',
+      'Running',
+    ])
   })
 
   test('left in phase Unknown stays so through a restart, until it is deleted', () => {
@@ -53,7 +87,10 @@ describe('a pod', () => {
     world.stop()
     world.start()
     world.seconds(600)
-    expect(world.pod('demo', 'worker-a').status).toMatchObject({ phase: 'Unknown', reason: 'NodeLost' })
+    expect(world.pod('demo', 'worker-a').status).toMatchObject({
+      phase: 'Unknown',
+      reason: 'NodeLost',
+    })
     expect(world.side.app('demo', 'worker-a')).toBeUndefined()
     world.remove('demo', 'worker-a')
     world.seconds(2)
@@ -67,7 +104,11 @@ describe('a pod', () => {
     world.seconds(40)
     world.side.evict('demo', 'worker-a', 'The node was low on resource: ephemeral-storage.')
     world.seconds(5)
-    expect(world.pod('demo', 'worker-a').status).toMatchObject({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.' })
+    expect(world.pod('demo', 'worker-a').status).toMatchObject({
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'The node was low on resource: ephemeral-storage.',
+    })
     expect(world.side.app('demo', 'worker-a')).toBeUndefined()
   })
 })

@@ -1,10 +1,11 @@
 // The data path of a NodePort: rules as of the last sync, and what a caller meets when they are stale.
 import { describe, expect, test } from 'vitest'
-import type { AppAnswer } from '../kernel/world.ts'
+import type { AppAnswer } from '#lab/kernel/world.ts'
 import type { SmallWorld } from './small-world.ts'
 import { flannelSpec, smallWorld, workerSpec } from './small-world.ts'
 
-const ask = (world: SmallWorld, machine = world.machine): AppAnswer => world.side.connect(machine, 3111, { kind: 'http', path: '/health' })
+const ask = (world: SmallWorld, machine = world.machine): AppAnswer =>
+  world.side.connect(machine, 3111, { kind: 'http', path: '/health' })
 
 const ok = { kind: 'answer', status: 200, body: '{"ok":true,"status":200}', ms: 2 }
 
@@ -44,7 +45,14 @@ describe('a NodePort', () => {
       world.seconds(0.25)
       return ask(world).kind
     })
-    expect(heard.slice(0, 6)).toEqual(['refused', 'refused', 'refused', 'refused', 'refused', 'refused'])
+    expect(heard.slice(0, 6)).toEqual([
+      'refused',
+      'refused',
+      'refused',
+      'refused',
+      'refused',
+      'refused',
+    ])
     expect(heard.slice(8).filter(kind => kind === 'refused')).toHaveLength(3)
   })
 
@@ -65,7 +73,9 @@ describe('a NodePort', () => {
 
   test('falls back to an endpoint that ends but still serves', () => {
     const world = serving()
-    world.expose('worker', 3111, 3111, [{ ip: '10.244.0.2', ready: false, serving: true, terminating: true }])
+    world.expose('worker', 3111, 3111, [
+      { ip: '10.244.0.2', ready: false, serving: true, terminating: true },
+    ])
     world.seconds(2)
     expect(ask(world)).toEqual(ok)
   })
@@ -82,26 +92,39 @@ describe('a NodePort', () => {
   })
 
   test('that nobody has asked for is refused', () => {
-    expect(serving().side.connect(serving().machine, 3999, { kind: 'tcp' })).toEqual({ kind: 'refused', ms: 1 })
+    expect(serving().side.connect(serving().machine, 3999, { kind: 'tcp' })).toEqual({
+      kind: 'refused',
+      ms: 1,
+    })
   })
 })
 
 describe('ports besides NodePorts', () => {
-  test('a hostNetwork pod answers on the machine\'s own address', () => {
+  test("a hostNetwork pod answers on the machine's own address", () => {
     const world = smallWorld()
-    world.bind('livekit', { hostNetwork: true, containers: [{ name: 'livekit', image: 'livekit/livekit-server:v1.9.0' }] })
+    world.bind('livekit', {
+      hostNetwork: true,
+      containers: [{ name: 'livekit', image: 'livekit/livekit-server:v1.9.0' }],
+    })
     world.start()
     world.seconds(60)
-    expect(world.side.connect(world.machine, 7880, { kind: 'http', path: '/' })).toMatchObject({ status: 200, body: 'OK' })
-    expect(world.side.connect(world.machine, 7881, { kind: 'tcp' })).toMatchObject({ kind: 'answer' })
+    expect(world.side.connect(world.machine, 7880, { kind: 'http', path: '/' })).toMatchObject({
+      status: 200,
+      body: 'OK',
+    })
+    expect(world.side.connect(world.machine, 7881, { kind: 'tcp' })).toMatchObject({
+      kind: 'answer',
+    })
   })
 
-  test('another machine\'s pod is reached through this one while that one runs', () => {
+  test("another machine's pod is reached through this one while that one runs", () => {
     const world = smallWorld({ machines: 3 })
     world.bind('worker-b', workerSpec, { node: 'node-2' })
     for (const machine of world.machines) world.start(machine)
     world.seconds(60)
-    world.expose('worker', 3111, 3111, [{ ip: world.pod('demo', 'worker-b').status?.podIP ?? '', ready: true }])
+    world.expose('worker', 3111, 3111, [
+      { ip: world.pod('demo', 'worker-b').status?.podIP ?? '', ready: true },
+    ])
     world.seconds(2)
     expect(ask(world)).toEqual({ ...ok, ms: 3 })
     world.stop(world.machines[1], false)
@@ -110,7 +133,14 @@ describe('ports besides NodePorts', () => {
 
   test('a kube-proxy that is a pod brings the rules; killed, its rules stay', () => {
     const world = smallWorld()
-    world.bind('kube-proxy-1', { hostNetwork: true, containers: [{ name: 'kube-proxy', image: 'registry.k8s.io/kube-proxy:v1.35.0' }] }, { namespace: 'kube-system' })
+    world.bind(
+      'kube-proxy-1',
+      {
+        hostNetwork: true,
+        containers: [{ name: 'kube-proxy', image: 'registry.k8s.io/kube-proxy:v1.35.0' }],
+      },
+      { namespace: 'kube-system' },
+    )
     world.bind('worker-a', workerSpec)
     world.start()
     world.expose('worker', 3111, 3111, [{ ip: '10.244.0.2', ready: true }])
@@ -129,5 +159,8 @@ test('flannel itself has no ports', () => {
   world.bind('flannel', flannelSpec, { namespace: 'kube-system' })
   world.start()
   world.seconds(60)
-  expect(world.side.connect(world.machine, 8080, { kind: 'tcp' })).toEqual({ kind: 'refused', ms: 1 })
+  expect(world.side.connect(world.machine, 8080, { kind: 'tcp' })).toEqual({
+    kind: 'refused',
+    ms: 1,
+  })
 })

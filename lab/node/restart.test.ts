@@ -1,6 +1,6 @@
 // A machine's restart: the API shows what was, until the kubelet corrects it; then everything comes back by itself.
 import { describe, expect, test } from 'vitest'
-import type { Node } from '../../helpers/words/kube.ts'
+import type { Node } from '#src/model/kube.ts'
 import { smallWorld, workerSpec } from './small-world.ts'
 
 function settled(options: Parameters<typeof smallWorld>[0] = {}): ReturnType<typeof smallWorld> {
@@ -62,11 +62,15 @@ describe('a restarted machine', () => {
     world.start()
     world.seconds(7)
     expect(world.side.apiState(world.machine)).toBe('serving')
-    expect(world.pod('demo', 'worker-a').status?.conditions?.find(each => each.type === 'Ready')?.status).toBe('True')
+    expect(
+      world.pod('demo', 'worker-a').status?.conditions?.find(each => each.type === 'Ready')?.status,
+    ).toBe('True')
     expect(world.side.app('demo', 'worker-a')).toBeUndefined()
     expect(world.machine.processes.size).toBe(0)
     world.seconds(1)
-    expect(world.pod('demo', 'worker-a').status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 255, reason: 'Unknown' })
+    expect(
+      world.pod('demo', 'worker-a').status?.containerStatuses?.[0]?.state?.terminated,
+    ).toMatchObject({ exitCode: 255, reason: 'Unknown' })
   })
 
   test('pods keep their name, get another address and one more restart; the service is back after 20 to 30 s', () => {
@@ -76,15 +80,30 @@ describe('a restarted machine', () => {
     world.start()
     world.seconds(60)
     const after = world.pod('demo', 'worker-a')
-    expect([before.metadata.uid, before.status?.podIP, before.status?.containerStatuses?.[0]?.restartCount]).toEqual([after.metadata.uid, '10.244.0.2', 0])
-    expect([after.status?.podIP, after.status?.containerStatuses?.[0]?.restartCount, after.status?.containerStatuses?.[0]?.lastState?.terminated?.exitCode]).toEqual(['10.244.0.3', 1, 255])
-    const ready = Number(world.history.findLast(line => line.includes('Pod worker-a') && line.includes('ready=true'))?.split(' ')[0])
+    expect([
+      before.metadata.uid,
+      before.status?.podIP,
+      before.status?.containerStatuses?.[0]?.restartCount,
+    ]).toEqual([after.metadata.uid, '10.244.0.2', 0])
+    expect([
+      after.status?.podIP,
+      after.status?.containerStatuses?.[0]?.restartCount,
+      after.status?.containerStatuses?.[0]?.lastState?.terminated?.exitCode,
+    ]).toEqual(['10.244.0.3', 1, 255])
+    const ready = Number(
+      world.history
+        .findLast(line => line.includes('Pod worker-a') && line.includes('ready=true'))
+        ?.split(' ')[0],
+    )
     expect([ready > 18, ready < 30]).toEqual([true, true])
   })
 
   test('loses /run and every process; what is not on the tmpfs stays', () => {
     const world = settled()
-    expect([...world.machine.files.keys()]).toEqual(['/etc/cni/net.d/10-flannel.conflist', '/run/flannel/subnet.env'])
+    expect([...world.machine.files.keys()]).toEqual([
+      '/etc/cni/net.d/10-flannel.conflist',
+      '/run/flannel/subnet.env',
+    ])
     world.stop()
     world.start()
     expect([...world.machine.files.keys()]).toEqual(['/etc/cni/net.d/10-flannel.conflist'])
@@ -98,9 +117,15 @@ describe('a restarted machine', () => {
     world.stop()
     world.start()
     world.seconds(6)
-    expect(world.ground.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({ taints: [], unschedulable: true })
+    expect(world.ground.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({
+      taints: [],
+      unschedulable: true,
+    })
     world.seconds(1)
-    expect(world.ground.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({ taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }], unschedulable: true })
+    expect(world.ground.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({
+      taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+      unschedulable: true,
+    })
   })
 
   test('after an unclean death some containers are not even remembered: ContainerStatusUnknown', () => {
@@ -141,12 +166,17 @@ describe('a restarted machine', () => {
 
   test('paused it does nothing and answers nothing; resumed it goes on', () => {
     const world = settled()
-    const lease = (): string => JSON.stringify(world.ground.store.get('Lease', 'kube-node-lease', 'node-1'))
+    const lease = (): string =>
+      JSON.stringify(world.ground.store.get('Lease', 'kube-node-lease', 'node-1'))
     world.machine.state = 'paused'
     world.side.paused(world.machine)
     const before = lease()
     world.seconds(60)
-    expect([lease() === before, world.side.apiState(world.machine), world.side.connect(world.machine, 31_000, { kind: 'tcp' })]).toEqual([true, 'hanging', { kind: 'silent' }])
+    expect([
+      lease() === before,
+      world.side.apiState(world.machine),
+      world.side.connect(world.machine, 31_000, { kind: 'tcp' }),
+    ]).toEqual([true, 'hanging', { kind: 'silent' }])
     world.machine.state = 'running'
     world.side.resumed(world.machine)
     world.seconds(1)

@@ -1,9 +1,9 @@
 // A world of one or a few machines without controllers, for the tests of this folder: pods are bound by hand.
-import type { EndpointSlice, Event, Node, Pod, PodSpec, Service } from '../../helpers/words/kube.ts'
-import { VirtualClock } from '../kernel/clock.ts'
-import { SeededRandom } from '../kernel/random.ts'
-import { Store } from '../kernel/store.ts'
-import type { Ground, Machine } from '../kernel/world.ts'
+import type { EndpointSlice, Event, Node, Pod, PodSpec, Service } from '#src/model/kube.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
+import { Store } from '#lab/kernel/store.ts'
+import type { Ground, Machine } from '#lab/kernel/world.ts'
 import type { NodeSide } from './index.ts'
 import { createNodeSide, joelclawApps } from './index.ts'
 
@@ -18,10 +18,19 @@ export interface SmallWorld {
   /** Times in `history` count from now, and it is emptied. */
   mark(): void
   pod(namespace: string, name: string): Pod
-  bind(name: string, spec: PodSpec, options?: { namespace?: string; node?: string; labels?: Record<string, string> }): Pod
+  bind(
+    name: string,
+    spec: PodSpec,
+    options?: { namespace?: string; node?: string; labels?: Record<string, string> },
+  ): Pod
   /** What the API does for `kubectl delete pod`. */
   remove(namespace: string, name: string, graceSeconds?: number): void
-  expose(name: string, nodePort: number, targetPort: number, pods: readonly { ip: string; ready: boolean; serving?: boolean; terminating?: boolean }[]): void
+  expose(
+    name: string,
+    nodePort: number,
+    targetPort: number,
+    pods: readonly { ip: string; ready: boolean; serving?: boolean; terminating?: boolean }[],
+  ): void
   start(machine?: Machine): void
   stop(machine?: Machine, graceful?: boolean): void
   seconds(count: number): void
@@ -31,17 +40,53 @@ export interface SmallWorld {
 const began = Date.UTC(2026, 10, 21, 7)
 
 /** Images that every small world has on its machines. */
-export const presentImages = ['serve:1', 'busybox:1.37', 'redis:7-alpine', 'ghcr.io/flannel-io/flannel:v0.26.7', 'typesense/typesense:30.1', 'livekit/livekit-server:v1.9.0']
+export const presentImages = [
+  'serve:1',
+  'busybox:1.37',
+  'redis:7-alpine',
+  'ghcr.io/flannel-io/flannel:v0.26.7',
+  'typesense/typesense:30.1',
+  'livekit/livekit-server:v1.9.0',
+]
 
-export function smallWorld(options: { seed?: number; machines?: number; modules?: readonly string[]; controlPlaneTaint?: boolean; onApi?: (serving: boolean) => void; flannel?: boolean } = {}): SmallWorld {
+export function smallWorld(
+  options: {
+    seed?: number
+    machines?: number
+    modules?: readonly string[]
+    controlPlaneTaint?: boolean
+    onApi?: (serving: boolean) => void
+    flannel?: boolean
+  } = {},
+): SmallWorld {
   const clock = new VirtualClock(began)
   const random = new SeededRandom(options.seed ?? 1)
-  const ground: Ground = { seed: options.seed ?? 1, clock, random, store: new Store(clock, random.fork('store')) }
-  const kernel = { modules: new Set(options.modules ?? ['br_netfilter']), sysctls: new Map<string, string>() }
+  const ground: Ground = {
+    seed: options.seed ?? 1,
+    clock,
+    random,
+    store: new Store(clock, random.fork('store')),
+  }
+  const kernel = {
+    modules: new Set(options.modules ?? ['br_netfilter']),
+    sysctls: new Map<string, string>(),
+  }
   const machines = Array.from({ length: options.machines ?? 1 }, (_, index): Machine => ({
-    node: `node-${index + 1}`, controlPlane: true, state: 'stopped', startedAt: 0, files: new Map(), processes: new Map(), kernel,
+    node: `node-${index + 1}`,
+    controlPlane: true,
+    state: 'stopped',
+    startedAt: 0,
+    files: new Map(),
+    processes: new Map(),
+    kernel,
   }))
-  const side = createNodeSide(ground, { apps: joelclawApps, machines, controlPlaneTaint: options.controlPlaneTaint ?? false, onApi: options.onApi ?? (() => {}), images: presentImages })
+  const side = createNodeSide(ground, {
+    apps: joelclawApps,
+    machines,
+    controlPlaneTaint: options.controlPlaneTaint ?? false,
+    onApi: options.onApi ?? (() => {}),
+    images: presentImages,
+  })
   let zero = clock.now()
   const history: string[] = []
   ground.store.subscribe(event => {
@@ -50,32 +95,67 @@ export function smallWorld(options: { seed?: number; machines?: number; modules?
   })
   const machine = machines[0]!
   const world: SmallWorld = {
-    ground, side, machines, machine, history,
+    ground,
+    side,
+    machines,
+    machine,
+    history,
     mark() {
       zero = clock.now()
       history.length = 0
     },
-    pod: (namespace, name) => ground.store.get<Pod>('Pod', namespace, name) ?? fail(`no pod ${namespace}/${name}`),
+    pod: (namespace, name) =>
+      ground.store.get<Pod>('Pod', namespace, name) ?? fail(`no pod ${namespace}/${name}`),
     bind: (name, spec, { namespace = 'demo', node = 'node-1', labels } = {}) =>
       ground.store.create<Pod>({
-        apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, ...(labels && { labels }) }, spec: { restartPolicy: 'Always', ...spec, nodeName: node },
-        status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: ground.store.timestamp() }] },
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace, ...(labels && { labels }) },
+        spec: { restartPolicy: 'Always', ...spec, nodeName: node },
+        status: {
+          phase: 'Pending',
+          conditions: [
+            { type: 'PodScheduled', status: 'True', lastTransitionTime: ground.store.timestamp() },
+          ],
+        },
       }),
     remove(namespace, name, graceSeconds = 30) {
       const { store } = ground
       store.update<Pod>('Pod', namespace, name, draft => {
-        draft.metadata.deletionTimestamp = new Date(clock.now() + graceSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z')
+        draft.metadata.deletionTimestamp = new Date(clock.now() + graceSeconds * 1000)
+          .toISOString()
+          .replace(/\.\d+Z$/, 'Z')
         draft.metadata.deletionGracePeriodSeconds = graceSeconds
       })
       if (graceSeconds === 0) store.remove('Pod', namespace, name)
     },
     expose(name, nodePort, targetPort, pods) {
       const { store } = ground
-      const slice = { addressType: 'IPv4', ports: [{ name: '', port: targetPort, protocol: 'TCP' }], endpoints: pods.map(({ ip, ...rest }) => ({ addresses: [ip], conditions: { serving: rest.ready, terminating: false, ...rest } })) }
+      const slice = {
+        addressType: 'IPv4',
+        ports: [{ name: '', port: targetPort, protocol: 'TCP' }],
+        endpoints: pods.map(({ ip, ...rest }) => ({
+          addresses: [ip],
+          conditions: { serving: rest.ready, terminating: false, ...rest },
+        })),
+      }
       if (store.get('Service', 'demo', name) === undefined) {
-        store.create<Service>({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'demo' }, spec: { type: 'NodePort', ports: [{ port: targetPort, targetPort, nodePort }] } })
-        store.create<EndpointSlice>({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name, namespace: 'demo', labels: { 'kubernetes.io/service-name': name } }, ...slice })
-      } else store.update<EndpointSlice>('EndpointSlice', 'demo', name, draft => Object.assign(draft, slice))
+        store.create<Service>({
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name, namespace: 'demo' },
+          spec: { type: 'NodePort', ports: [{ port: targetPort, targetPort, nodePort }] },
+        })
+        store.create<EndpointSlice>({
+          apiVersion: 'discovery.k8s.io/v1',
+          kind: 'EndpointSlice',
+          metadata: { name, namespace: 'demo', labels: { 'kubernetes.io/service-name': name } },
+          ...slice,
+        })
+      } else
+        store.update<EndpointSlice>('EndpointSlice', 'demo', name, draft =>
+          Object.assign(draft, slice),
+        )
     },
     start(which = machine) {
       which.state = 'running'
@@ -88,7 +168,12 @@ export function smallWorld(options: { seed?: number; machines?: number; modules?
     },
     seconds: count => clock.advance(count * 1000),
   }
-  if (options.flannel !== false) for (const [index, each] of machines.entries()) world.bind(`kube-flannel-${index + 1}`, flannelSpec, { namespace: 'kube-system', node: each.node })
+  if (options.flannel !== false)
+    for (const [index, each] of machines.entries())
+      world.bind(`kube-flannel-${index + 1}`, flannelSpec, {
+        namespace: 'kube-system',
+        node: each.node,
+      })
   return world
 }
 
@@ -98,25 +183,56 @@ function fail(why: string): never {
 
 export const flannelSpec: PodSpec = {
   hostNetwork: true,
-  initContainers: [{ name: 'install-config', image: 'ghcr.io/flannel-io/flannel:v0.26.7', command: ['cp', '-f', '/etc/kube-flannel/cni-conf.json', '/etc/cni/net.d/10-flannel.conflist'] }],
-  containers: [{ name: 'kube-flannel', image: 'ghcr.io/flannel-io/flannel:v0.26.7', args: ['--ip-masq', '--kube-subnet-mgr'] }],
+  initContainers: [
+    {
+      name: 'install-config',
+      image: 'ghcr.io/flannel-io/flannel:v0.26.7',
+      command: [
+        'cp',
+        '-f',
+        '/etc/kube-flannel/cni-conf.json',
+        '/etc/cni/net.d/10-flannel.conflist',
+      ],
+    },
+  ],
+  containers: [
+    {
+      name: 'kube-flannel',
+      image: 'ghcr.io/flannel-io/flannel:v0.26.7',
+      args: ['--ip-masq', '--kube-subnet-mgr'],
+    },
+  ],
 }
 
 /** The stand-in for a service of the recordings: startup probe each second, readiness each 5 s. */
 export const workerSpec: PodSpec = {
-  containers: [{
-    name: 'worker', image: 'serve:1', args: ['3111'],
-    startupProbe: { httpGet: { path: '/health', port: 3111 }, periodSeconds: 1, failureThreshold: 30 },
-    readinessProbe: { httpGet: { path: '/health', port: 3111 }, periodSeconds: 5 },
-  }],
+  containers: [
+    {
+      name: 'worker',
+      image: 'serve:1',
+      args: ['3111'],
+      startupProbe: {
+        httpGet: { path: '/health', port: 3111 },
+        periodSeconds: 1,
+        failureThreshold: 30,
+      },
+      readinessProbe: { httpGet: { path: '/health', port: 3111 }, periodSeconds: 5 },
+    },
+  ],
 }
 
 /** One line for what the recordings show of an object; nothing for leases. */
-function describe(type: string, object: { kind: string; metadata: { name: string } }): string | undefined {
+function describe(
+  type: string,
+  object: { kind: string; metadata: { name: string } },
+): string | undefined {
   // The kinds' objects in the store have the kinds' types.
   if (object.kind === 'Event') {
     const event = object as Event
-    return `${type} Event ${event.type} ${event.reason} x${event.count ?? 1} [${event.involvedObject.kind}/${event.involvedObject.name}] ${event.message ?? ''}`.replace(/"[0-9a-f]{64}"/g, '"<id>"')
+    return `${type} Event ${event.type} ${event.reason} x${event.count ?? 1} [${event.involvedObject.kind}/${event.involvedObject.name}] ${event.message ?? ''}`.replace(
+      /"[0-9a-f]{64}"/g,
+      '"<id>"',
+    )
   }
   if (object.kind === 'Node') {
     const { spec, status, metadata } = object as Node
@@ -125,10 +241,18 @@ function describe(type: string, object: { kind: string; metadata: { name: string
   }
   if (object.kind !== 'Pod') return undefined
   const { metadata, status } = object as Pod
-  const states = (status?.containerStatuses ?? []).map(({ state, ready, started, restartCount }) => {
-    const what = state?.running ? 'running' : state?.terminated ? `terminated:${state.terminated.reason} exit ${state.terminated.exitCode}` : `waiting:${state?.waiting?.reason}`
-    return `${what} ready=${ready} started=${started} rc=${restartCount}`
-  })
-  const conditions = (status?.conditions ?? []).map(each => `${each.type}=${each.status}${each.reason === undefined ? '' : `:${each.reason}`}`)
+  const states = (status?.containerStatuses ?? []).map(
+    ({ state, ready, started, restartCount }) => {
+      const what = state?.running
+        ? 'running'
+        : state?.terminated
+          ? `terminated:${state.terminated.reason} exit ${state.terminated.exitCode}`
+          : `waiting:${state?.waiting?.reason}`
+      return `${what} ready=${ready} started=${started} rc=${restartCount}`
+    },
+  )
+  const conditions = (status?.conditions ?? []).map(
+    each => `${each.type}=${each.status}${each.reason === undefined ? '' : `:${each.reason}`}`,
+  )
   return `${type} Pod ${metadata.name} ${status?.phase} del=${metadata.deletionTimestamp === undefined ? '-' : 'yes'} ip=${status?.podIP ?? '-'} [${states.join('; ')}] ${conditions.join(' ')}`
 }

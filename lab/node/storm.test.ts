@@ -1,7 +1,7 @@
 // After any sequence of faults the node puts itself right: what the API says is what runs, and all of it is Ready.
 import { expect, test } from 'vitest'
-import type { Pod } from '../../helpers/words/kube.ts'
-import { SeededRandom } from '../kernel/random.ts'
+import type { Pod } from '#src/model/kube.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
 import type { SmallWorld } from './small-world.ts'
 import { smallWorld, workerSpec } from './small-world.ts'
 
@@ -10,8 +10,27 @@ const probed = { httpGet: { path: '/health', port: 8108 }, periodSeconds: 5 }
 function storm(seed: number): SmallWorld {
   const world = smallWorld({ seed })
   world.bind('worker', workerSpec)
-  world.bind('redis', { containers: [{ name: 'redis', image: 'redis:7-alpine', livenessProbe: { exec: { command: ['redis-cli', 'ping'] } }, readinessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 3 } }] })
-  world.bind('typesense', { containers: [{ name: 'typesense', image: 'typesense/typesense:30.1', startupProbe: { ...probed, failureThreshold: 60 }, livenessProbe: probed, readinessProbe: probed }] })
+  world.bind('redis', {
+    containers: [
+      {
+        name: 'redis',
+        image: 'redis:7-alpine',
+        livenessProbe: { exec: { command: ['redis-cli', 'ping'] } },
+        readinessProbe: { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 3 },
+      },
+    ],
+  })
+  world.bind('typesense', {
+    containers: [
+      {
+        name: 'typesense',
+        image: 'typesense/typesense:30.1',
+        startupProbe: { ...probed, failureThreshold: 60 },
+        livenessProbe: probed,
+        readinessProbe: probed,
+      },
+    ],
+  })
   world.start()
   world.seconds(60)
   const random = new SeededRandom(seed).fork('storm')
@@ -24,7 +43,12 @@ function storm(seed: number): SmallWorld {
     () => {
       const pids = [...world.machine.processes.keys()]
       const pid = pids[random.integer(0, Math.max(0, pids.length - 1))]
-      if (pid !== undefined) world.side.signal(world.machine, pid, (['KILL', 'STOP', 'CONT'] as const)[random.integer(0, 2)] ?? 'KILL')
+      if (pid !== undefined)
+        world.side.signal(
+          world.machine,
+          pid,
+          (['KILL', 'STOP', 'CONT'] as const)[random.integer(0, 2)] ?? 'KILL',
+        )
     },
     () => world.side.oomKill('demo', names[random.integer(0, 2)] ?? 'worker'),
     () => {
@@ -48,9 +72,19 @@ function storm(seed: number): SmallWorld {
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('storm %i', seed => {
   const world = storm(seed)
   const pods = world.ground.store.list<Pod>('Pod')
-  expect(pods.map(pod => `${pod.metadata.name} ${pod.status?.phase} ${pod.status?.conditions?.find(each => each.type === 'Ready')?.status}`)).toEqual([
-    'kube-flannel-1 Running True', 'worker Running True', 'redis Running True', 'typesense Running True',
+  expect(
+    pods.map(
+      pod =>
+        `${pod.metadata.name} ${pod.status?.phase} ${pod.status?.conditions?.find(each => each.type === 'Ready')?.status}`,
+    ),
+  ).toEqual([
+    'kube-flannel-1 Running True',
+    'worker Running True',
+    'redis Running True',
+    'typesense Running True',
   ])
-  expect([...world.machine.processes.values()].map(each => each.comm)).toEqual(expect.arrayContaining(['flanneld', 'serve', 'redis-server', 'typesense-server']))
+  expect([...world.machine.processes.values()].map(each => each.comm)).toEqual(
+    expect.arrayContaining(['flanneld', 'serve', 'redis-server', 'typesense-server']),
+  )
   expect(world.machine.processes.size).toBe(4)
 })

@@ -1,10 +1,10 @@
 // What a kubelet tells the API: events and pod statuses, held back while there is no API.
-import type { KubeObject } from '../../helpers/words/kube.ts'
-import type { Pod } from '../../helpers/words/kube.ts'
-import { recordEvent } from '../control/events.ts'
-import type { Box, ContainerRun, PodRun } from './box.ts'
-import { nowOf } from './box.ts'
-import { podStatus } from './pod-status.ts'
+import type { KubeObject } from '#src/model/kube.ts'
+import type { Pod } from '#src/model/kube.ts'
+import { recordEvent } from '#lab/control/events.ts'
+import type { Box, ContainerRun, PodRun } from './containers/box.ts'
+import { nowOf } from './containers/box.ts'
+import { podStatus } from './kubelet/pod-status.ts'
 
 /** @source Kubernetes default: the event broadcaster's queue holds 1000 events */
 const heldMost = 1000
@@ -16,29 +16,50 @@ export function tell(box: Box, write: () => void): void {
 }
 
 /** An Event about a pod, or about one of its containers. */
-export function podEvent(box: Box, run: PodRun, type: 'Normal' | 'Warning', reason: string, message: string, container?: ContainerRun): void {
-  const fieldPath = container === undefined ? undefined : `spec.${container.kind === 'init' ? 'initContainers' : 'containers'}{${container.spec.name}}`
-  tell(box, () => recordEvent(box.inside.ground, {
-    about: run.pod,
-    type,
-    reason,
-    message,
-    component: 'kubelet',
-    host: box.machine.node,
-    ...(fieldPath === undefined ? {} : { fieldPath }),
-  }))
+export function podEvent(
+  box: Box,
+  run: PodRun,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  container?: ContainerRun,
+): void {
+  const fieldPath =
+    container === undefined
+      ? undefined
+      : `spec.${container.kind === 'init' ? 'initContainers' : 'containers'}{${container.spec.name}}`
+  tell(box, () =>
+    recordEvent(box.inside.ground, {
+      about: run.pod,
+      type,
+      reason,
+      message,
+      component: 'kubelet',
+      host: box.machine.node,
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    }),
+  )
 }
 
-export function nodeEvent(box: Box, node: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, component = 'kubelet'): void {
-  tell(box, () => recordEvent(box.inside.ground, {
-    about: node,
-    type,
-    reason,
-    message,
-    component,
-    host: box.machine.node,
-    style: component === 'kube-proxy' ? 'eventTime' : 'legacy',
-  }))
+export function nodeEvent(
+  box: Box,
+  node: KubeObject,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  component = 'kubelet',
+): void {
+  tell(box, () =>
+    recordEvent(box.inside.ground, {
+      about: node,
+      type,
+      reason,
+      message,
+      component,
+      host: box.machine.node,
+      style: component === 'kube-proxy' ? 'eventTime' : 'legacy',
+    }),
+  )
 }
 
 /** Brings the API's status of the pod up to what the kubelet sees. Held while there is no API; nothing for a pod that is gone. */
@@ -54,9 +75,10 @@ export function writeStatus(box: Box, run: PodRun, ended = false): void {
   if (current === undefined || current.metadata.uid !== run.uid) return
   run.pod = current
   const status = podStatus(box, run, nowOf(box), ended)
-  run.pod = store.update<Pod>('Pod', run.namespace, run.name, draft => {
-    draft.status = status
-  }) ?? current
+  run.pod =
+    store.update<Pod>('Pod', run.namespace, run.name, draft => {
+      draft.status = status
+    }) ?? current
 }
 
 /** Says now what was held. */

@@ -16,7 +16,8 @@ const leeway = 3_600_000
 const tlv = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
   const body = Buffer.concat(parts)
   const { length } = body
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  const size =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
   return Buffer.concat([Buffer.from([tag, ...size]), body])
 }
 const sequence = (...parts: readonly Uint8Array[]): Buffer => tlv(0x30, ...parts)
@@ -27,7 +28,8 @@ const bits = (body: Uint8Array, unused = 0): Buffer => tlv(0x03, Buffer.from([un
 /** An object identifier, each part but the first two in base 128. */
 function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
-  const base128 = (value: number): number[] => (value < 128 ? [value] : [...base128(value >> 7).map(byte => byte | 0x80), value & 0x7f])
+  const base128 = (value: number): number[] =>
+    value < 128 ? [value] : [...base128(value >> 7).map(byte => byte | 0x80), value & 0x7f]
   return tlv(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
 }
 
@@ -52,14 +54,19 @@ interface Name {
 }
 
 const utf8 = (text: string): Buffer => tlv(0x0c, Buffer.from(text))
-const nameOf = ({ commonName, organization }: Name): Buffer => sequence(
-  ...(organization === undefined ? [] : [tlv(0x31, sequence(ids.organization, utf8(organization)))]),
-  tlv(0x31, sequence(ids.commonName, utf8(commonName))),
-)
+const nameOf = ({ commonName, organization }: Name): Buffer =>
+  sequence(
+    ...(organization === undefined
+      ? []
+      : [tlv(0x31, sequence(ids.organization, utf8(organization)))]),
+    tlv(0x31, sequence(ids.commonName, utf8(commonName))),
+  )
 
 /** `YYMMDDhhmmssZ`; the years of a lab are before 2050. */
-const timeOf = (ms: number): Buffer => tlv(0x17, Buffer.from(`${new Date(ms).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`))
-const extension = (id: Buffer, critical: boolean, value: Buffer): Buffer => sequence(id, ...(critical ? [boolean(true)] : []), octets(value))
+const timeOf = (ms: number): Buffer =>
+  tlv(0x17, Buffer.from(`${new Date(ms).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`))
+const extension = (id: Buffer, critical: boolean, value: Buffer): Buffer =>
+  sequence(id, ...(critical ? [boolean(true)] : []), octets(value))
 
 interface Pair {
   name: Name
@@ -72,7 +79,14 @@ const keyId = (key: KeyObject): Buffer => createHash('sha1').update(spkiOf(key))
 
 type Use = 'authority' | 'server' | 'client'
 
-const names = (): Buffer => sequence(...['localhost', 'kubernetes', 'kubernetes.default.svc'].map(name => tlv(0x82, Buffer.from(name))), tlv(0x87, Buffer.from([127, 0, 0, 1])), tlv(0x87, Buffer.from([10, 5, 0, 2])))
+const names = (): Buffer =>
+  sequence(
+    ...['localhost', 'kubernetes', 'kubernetes.default.svc'].map(name =>
+      tlv(0x82, Buffer.from(name)),
+    ),
+    tlv(0x87, Buffer.from([127, 0, 0, 1])),
+    tlv(0x87, Buffer.from([10, 5, 0, 2])),
+  )
 
 function extensionsOf(use: Use, subject: Pair, issuer: Pair): Buffer[] {
   const all = [
@@ -80,13 +94,28 @@ function extensionsOf(use: Use, subject: Pair, issuer: Pair): Buffer[] {
     extension(ids.authorityKey, false, sequence(tlv(0x80, keyId(issuer.publicKey)))),
   ]
   // keyCertSign for who signs, digitalSignature for who shakes hands.
-  if (use === 'authority') return [...all, extension(ids.basicConstraints, true, sequence(boolean(true))), extension(ids.keyUsage, true, bits(Buffer.from([0x04]), 2))]
+  if (use === 'authority')
+    return [
+      ...all,
+      extension(ids.basicConstraints, true, sequence(boolean(true))),
+      extension(ids.keyUsage, true, bits(Buffer.from([0x04]), 2)),
+    ]
   const leaf = [...all, extension(ids.keyUsage, true, bits(Buffer.from([0x80]), 7))]
-  if (use === 'client') return [...leaf, extension(ids.extendedKeyUsage, false, sequence(ids.clientAuth))]
-  return [...leaf, extension(ids.extendedKeyUsage, false, sequence(ids.serverAuth)), extension(ids.subjectAltName, false, names())]
+  if (use === 'client')
+    return [...leaf, extension(ids.extendedKeyUsage, false, sequence(ids.clientAuth))]
+  return [
+    ...leaf,
+    extension(ids.extendedKeyUsage, false, sequence(ids.serverAuth)),
+    extension(ids.subjectAltName, false, names()),
+  ]
 }
 
-const pem = (kind: string, der: Uint8Array): string => `-----BEGIN ${kind}-----\n${(Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END ${kind}-----\n`
+const pem = (kind: string, der: Uint8Array): string =>
+  `-----BEGIN ${kind}-----\n${(
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  ).join('\n')}\n-----END ${kind}-----\n`
 
 function certificate(use: Use, subject: Pair, issuer: Pair, now: number): string {
   const algorithm = sequence(ids.ecdsaWithSha256)
@@ -102,10 +131,16 @@ function certificate(use: Use, subject: Pair, issuer: Pair, now: number): string
     spkiOf(subject.publicKey),
     tlv(0xa3, sequence(...extensionsOf(use, subject, issuer))),
   )
-  return pem('CERTIFICATE', sequence(body, algorithm, bits(sign('sha256', body, issuer.privateKey))))
+  return pem(
+    'CERTIFICATE',
+    sequence(body, algorithm, bits(sign('sha256', body, issuer.privateKey))),
+  )
 }
 
-const pairOf = (name: Name): Pair => ({ name, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) })
+const pairOf = (name: Name): Pair => ({
+  name,
+  ...generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+})
 const keyPem = ({ privateKey }: Pair): string => privateKey.export({ type: 'sec1', format: 'pem' })
 
 /** New certificates from new keys, each time. `now` in ms since the epoch. */

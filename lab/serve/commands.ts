@@ -1,13 +1,17 @@
 // The host's programs over a local socket: arguments and input in, output and exit code out.
 import { createServer, type Server, type Socket } from 'node:net'
 import { z } from 'zod'
-import type { Shell } from '../../helpers/words/reach.ts'
+import type { Shell } from '#src/model/reach.ts'
 
 /** What a program is asked, one line of JSON. */
 export const question = z.object({ argv: z.array(z.string()).min(1), stdin: z.string() })
 
 /** What comes back, one line of JSON. */
-export interface CommandAnswer { code: number; stdout: string; stderr: string }
+export interface CommandAnswer {
+  code: number
+  stdout: string
+  stderr: string
+}
 
 /** Patience, virtual ms: it is the caller who gives up. */
 const forever = 365 * 86_400_000
@@ -23,14 +27,21 @@ async function answered(shell: Shell, line: string, signal: AbortSignal): Promis
   const { argv, stdin } = question.parse(JSON.parse(line))
   const exit = await shell.run(argv, { deadline: forever, stdin, signal })
   switch (exit.kind) {
-    case 'exited': return { code: exit.code, stdout: exit.stdout, stderr: exit.stderr }
-    case 'missing': return { code: 127, stdout: '', stderr: `${exit.program}: command not found\n` }
-    case 'timed-out': return { code: 124, stdout: exit.stdout, stderr: exit.stderr }
+    case 'exited':
+      return { code: exit.code, stdout: exit.stdout, stderr: exit.stderr }
+    case 'missing':
+      return { code: 127, stdout: '', stderr: `${exit.program}: command not found\n` }
+    case 'timed-out':
+      return { code: 124, stdout: exit.stdout, stderr: exit.stderr }
   }
 }
 
 /** Listens at `path`. `around` is called before and after each command: files of both sides are made equal there. */
-export function openCommands(path: string, shell: Shell, around: () => Promise<void>): Promise<Commands> {
+export function openCommands(
+  path: string,
+  shell: Shell,
+  around: () => Promise<void>,
+): Promise<Commands> {
   const sockets = new Set<Socket>()
 
   async function serve(socket: Socket, line: string): Promise<void> {
@@ -50,7 +61,11 @@ export function openCommands(path: string, shell: Shell, around: () => Promise<v
   }
 
   if (Buffer.byteLength(path) > longestPath) {
-    return Promise.reject(new Error(`The socket ${path} cannot be made: its path is longer than the ${longestPath} bytes that systems allow. Set TMPDIR to a folder with a shorter name, e.g. TMPDIR=/tmp.`))
+    return Promise.reject(
+      new Error(
+        `The socket ${path} cannot be made: its path is longer than the ${longestPath} bytes that systems allow. Set TMPDIR to a folder with a shorter name, e.g. TMPDIR=/tmp.`,
+      ),
+    )
   }
   return new Promise((resolve, reject) => {
     const server: Server = createServer({ allowHalfOpen: true }, socket => {
@@ -69,11 +84,13 @@ export function openCommands(path: string, shell: Shell, around: () => Promise<v
       })
     })
     server.once('error', reject)
-    server.listen(path, () => resolve({
-      close() {
-        server.close()
-        for (const socket of sockets) socket.destroy()
-      },
-    }))
+    server.listen(path, () =>
+      resolve({
+        close() {
+          server.close()
+          for (const socket of sockets) socket.destroy()
+        },
+      }),
+    )
   })
 }

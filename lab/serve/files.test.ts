@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Disk, filesOf } from '../host/disk.ts'
-import { VirtualClock } from '../kernel/clock.ts'
+import { Disk, filesOf } from '#lab/host/vm/disk.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
 import { makeCertificates } from './certificates.ts'
 import { openCommands } from './commands.ts'
 import { mirror } from './mirror.ts'
 import { relocated } from './relocate.ts'
 
 describe('moved paths', () => {
-  const moves = [['/Users/joel', '/t/home'], ['/Volumes', '/t/volumes']] as const
+  const moves = [
+    ['/Users/joel', '/t/home'],
+    ['/Volumes', '/t/volumes'],
+  ] as const
 
   test.each([
     ['/Users/joel', '/t/home'],
@@ -29,7 +32,10 @@ describe('moved paths', () => {
 
   test('are moved in keys and lists, too; what is no text stays', () => {
     const run = (): void => {}
-    expect(relocated({ '/Users/joel/a': ['/Volumes/b', 1, null], run }, moves)).toEqual({ '/t/home/a': ['/t/volumes/b', 1, null], run })
+    expect(relocated({ '/Users/joel/a': ['/Volumes/b', 1, null], run }, moves)).toEqual({
+      '/t/home/a': ['/t/volumes/b', 1, null],
+      run,
+    })
   })
 })
 
@@ -43,14 +49,22 @@ describe('mirrored files', () => {
   function newMirror() {
     const clock = new VirtualClock(Date.parse('2026-01-01T00:00:00Z'))
     const disk = new Disk(join(folder, 'home'), clock)
-    return { clock, disk, path: (name: string) => join(folder, 'home', name), ...mirror(filesOf(disk), folder) }
+    return {
+      clock,
+      disk,
+      path: (name: string) => join(folder, 'home', name),
+      ...mirror(filesOf(disk), folder),
+    }
   }
 
   test('come, change and go as the world has them', async () => {
     const { clock, disk, path, sync } = newMirror()
     disk.write('~/a/b', 'one')
     await sync()
-    expect([readFileSync(path('a/b'), 'utf8'), statSync(path('a/b')).mtimeMs]).toEqual(['one', clock.now()])
+    expect([readFileSync(path('a/b'), 'utf8'), statSync(path('a/b')).mtimeMs]).toEqual([
+      'one',
+      clock.now(),
+    ])
     clock.advance(1_000)
     disk.write('~/a/b', 'two')
     await sync()
@@ -89,20 +103,41 @@ describe('mirrored files', () => {
     await sync()
     writeFileSync(path('cache'), 'kubectl’s')
     await sync()
-    expect([disk.text('~/cache'), readFileSync(path('cache'), 'utf8')]).toEqual([undefined, 'kubectl’s'])
+    expect([disk.text('~/cache'), readFileSync(path('cache'), 'utf8')]).toEqual([
+      undefined,
+      'kubectl’s',
+    ])
   })
 })
 
 test('a socket whose path is too long is refused with the remedy', async () => {
   const shell = { run: () => Promise.reject(new Error('nobody runs anything')) }
-  await expect(openCommands(`/tmp/${'x'.repeat(120)}`, shell, async () => {})).rejects.toThrow('Set TMPDIR to a folder with a shorter name')
+  await expect(openCommands(`/tmp/${'x'.repeat(120)}`, shell, async () => {})).rejects.toThrow(
+    'Set TMPDIR to a folder with a shorter name',
+  )
 })
 
 test('certificates are signed by the authority of their lab, for the loopback, and never the same twice', () => {
   const now = Date.parse('2026-01-01T00:00:00Z')
   const [made, other] = [makeCertificates(now), makeCertificates(now)]
-  const [ca, server, client, stranger] = [made.ca, made.server.cert, made.client.cert, other.client.cert].map(pem => new X509Certificate(pem))
-  expect([server, client, stranger].map(one => ca !== undefined && one?.verify(ca.publicKey))).toEqual([true, true, false])
-  expect([ca?.ca, server?.ca, server?.checkIP('127.0.0.1'), server?.checkHost('localhost'), server?.checkIP('192.168.0.1')]).toEqual([true, false, '127.0.0.1', 'localhost', undefined])
-  expect([client?.subject, server?.validTo]).toEqual(['O=system:masters\nCN=admin', 'Jan  8 00:00:00 2026 GMT'])
+  const [ca, server, client, stranger] = [
+    made.ca,
+    made.server.cert,
+    made.client.cert,
+    other.client.cert,
+  ].map(pem => new X509Certificate(pem))
+  expect(
+    [server, client, stranger].map(one => ca !== undefined && one?.verify(ca.publicKey)),
+  ).toEqual([true, true, false])
+  expect([
+    ca?.ca,
+    server?.ca,
+    server?.checkIP('127.0.0.1'),
+    server?.checkHost('localhost'),
+    server?.checkIP('192.168.0.1'),
+  ]).toEqual([true, false, '127.0.0.1', 'localhost', undefined])
+  expect([client?.subject, server?.validTo]).toEqual([
+    'O=system:masters\nCN=admin',
+    'Jan  8 00:00:00 2026 GMT',
+  ])
 })

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { KubeObject } from '../../helpers/words/kube.ts'
-import { createLab, type Lab, type WorldSeed } from '../lab.ts'
+import type { KubeObject } from '#src/model/kube.ts'
+import { createLab, type Lab, type WorldSeed } from '#lab/lab.ts'
 import { kubeconfigFor, withCertificates } from './kubeconfig.ts'
 import { makeCertificates } from './certificates.ts'
 import { openCommands } from './commands.ts'
@@ -77,7 +77,10 @@ export async function serveLab(options: ServeOptions): Promise<ServedLab> {
 async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab> {
   const { world, seed, manifests, speed } = options
   const home = join(folder, 'home')
-  const moves: Moves = [[world.host.home, home], ['/Volumes', join(folder, 'volumes')]]
+  const moves: Moves = [
+    [world.host.home, home],
+    ['/Volumes', join(folder, 'volumes')],
+  ]
   const certificates = makeCertificates(Date.now())
   const host = withCertificates(relocated(world.host, moves), certificates)
   const lab = createLab({ ...world, host, startsAt: Date.now() - youth }, { seed, manifests })
@@ -86,18 +89,31 @@ async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab
   clock.advance(Math.max(0, Date.now() - clock.now()))
 
   const token = randomBytes(32).toString('hex')
-  const candidates = world.host.processes.flatMap(({ listens }) => (listens ?? []).map(({ port }) => port))
-  const ports = openPorts({ lab, token, certificates, candidates, ofHost: options.hostPorts ?? true })
+  const candidates = world.host.processes.flatMap(({ listens }) =>
+    (listens ?? []).map(({ port }) => port),
+  )
+  const ports = openPorts({
+    lab,
+    token,
+    certificates,
+    candidates,
+    ofHost: options.hostPorts ?? true,
+  })
   const clockwork = pace(clock, { speed, failed: options.failed })
   const files = mirror(lab.reach.files, folder)
   const socket = join(folder, 'lab.sock')
-  const commands = await openCommands(socket, lab.reach.shell, () => files.sync()).catch((error: unknown) => {
-    clockwork.stop()
-    throw error
-  })
+  const commands = await openCommands(socket, lab.reach.shell, () => files.sync()).catch(
+    (error: unknown) => {
+      clockwork.stop()
+      throw error
+    },
+  )
   let work = Promise.resolve()
   const follow = (): void => {
-    work = work.then(() => Promise.all([ports.sync(), files.sync()])).then(() => undefined).catch(options.failed)
+    work = work
+      .then(() => Promise.all([ports.sync(), files.sync()]))
+      .then(() => undefined)
+      .catch(options.failed)
   }
   const timer = setInterval(follow, interval)
   const end = async (): Promise<void> => {
@@ -114,12 +130,24 @@ async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab
     await files.sync()
     const url = `https://127.0.0.1:${port}`
     const kubeconfig = join(folder, 'kubeconfig')
-    writeFileSync(kubeconfig, kubeconfigFor({ server: url, ca: certificates.ca, token }), { mode: 0o600 })
+    writeFileSync(kubeconfig, kubeconfigFor({ server: url, ca: certificates.ca, token }), {
+      mode: 0o600,
+    })
     const programs = join(folder, 'bin')
     return {
-      lab, folder, url, token, kubeconfig, home, programs,
+      lab,
+      folder,
+      url,
+      token,
+      kubeconfig,
+      home,
+      programs,
       ca: certificates.ca,
-      programNames: writePrograms(programs, { socket, kubectl: options.kubectl, node: options.node }),
+      programNames: writePrograms(programs, {
+        socket,
+        kubectl: options.kubectl,
+        node: options.node,
+      }),
       ports: () => ({ open: ports.open(), taken: ports.taken() }),
       moved: data => relocated(data, moves),
       async stop() {

@@ -1,7 +1,16 @@
 // The simulated disk as real files, both ways: what the world writes is there to read, what is written there the world reads.
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
-import type { Files } from '../../helpers/words/reach.ts'
+import type { Files } from '#src/model/reach.ts'
 
 export interface Mirror {
   /** Brings over what changed on either side since the last time; where both changed, the real file counts. */
@@ -38,9 +47,14 @@ async function filesBelow(files: Files, folder: string): Promise<Entry[]> {
 }
 
 /** Sockets have nothing to read; they are there, and that is all. */
-const textOf = (files: Files, path: string): Promise<string> => files.read(path).then(text => text ?? '', () => '')
+const textOf = (files: Files, path: string): Promise<string> =>
+  files.read(path).then(
+    text => text ?? '',
+    () => '',
+  )
 
-const realTime = (path: string): number | undefined => (existsSync(path) ? statSync(path).mtimeMs : undefined)
+const realTime = (path: string): number | undefined =>
+  existsSync(path) ? statSync(path).mtimeMs : undefined
 
 /** Mirrors the world's files under `root` at the same paths of the real disk. Files that others put there are left alone. */
 export function mirror(files: Files, root: string): Mirror {
@@ -70,7 +84,9 @@ export function mirror(files: Files, root: string): Mirror {
       held.text = readFileSync(path, 'utf8')
       held.bytes = Buffer.byteLength(held.text)
       await files.write(path, held.text)
-      held.worldAt = (await files.list(dirname(path))).find(({ name }) => path.endsWith(`/${name}`))?.modifiedAt ?? held.worldAt
+      held.worldAt =
+        (await files.list(dirname(path))).find(({ name }) => path.endsWith(`/${name}`))
+          ?.modifiedAt ?? held.worldAt
     }
   }
 
@@ -90,9 +106,11 @@ export function mirror(files: Files, root: string): Mirror {
 
   return {
     sync() {
-      running ??= takeIn().then(bringOut).finally(() => {
-        running = undefined
-      })
+      running ??= takeIn()
+        .then(bringOut)
+        .finally(() => {
+          running = undefined
+        })
       return running
     },
   }

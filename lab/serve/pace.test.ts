@@ -1,6 +1,6 @@
 // How time passes in a served lab.
 import { describe, expect, test } from 'vitest'
-import { VirtualClock } from '../kernel/clock.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
 import { pace } from './pace.ts'
 
 const rethrow = (error: unknown): never => {
@@ -20,12 +20,15 @@ async function stretch(speed: number): Promise<{ real: number; virtual: number }
 }
 
 describe('time', () => {
-  test.each([1, 10, 100])('passes %i times as fast as in reality, also for who waits', async speed => {
-    const { real, virtual } = await stretch(speed)
-    expect(virtual).toBeGreaterThanOrEqual(20 * speed)
-    // Never ahead of reality: what is measured around it took longer.
-    expect(virtual).toBeLessThanOrEqual(real * speed)
-  })
+  test.each([1, 10, 100])(
+    'passes %i times as fast as in reality, also for who waits',
+    async speed => {
+      const { real, virtual } = await stretch(speed)
+      expect(virtual).toBeGreaterThanOrEqual(20 * speed)
+      // Never ahead of reality: what is measured around it took longer.
+      expect(virtual).toBeLessThanOrEqual(real * speed)
+    },
+  )
 
   test('stands still once it is stopped', async () => {
     const clock = new VirtualClock(0)

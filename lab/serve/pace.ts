@@ -1,5 +1,5 @@
 // Ties a lab's virtual clock to a real one: it passes by itself, as fast as asked, however many wait for it.
-import type { VirtualClock } from '../kernel/clock.ts'
+import type { VirtualClock } from '#lab/kernel/clock.ts'
 
 /** How often time moves on, real ms: shorter than anything a person or a probe can tell. */
 const tick = 10
@@ -16,7 +16,10 @@ export interface Pace {
  * From now on time passes in the lab `speed` times as fast as in reality. Whoever waits for the lab no longer makes time
  * pass, as in reality. `failed` hears what the lab throws; it stands still then.
  */
-export function pace(clock: VirtualClock, { speed, failed }: { speed: number; failed: (error: unknown) => void }): Pace {
+export function pace(
+  clock: VirtualClock,
+  { speed, failed }: { speed: number; failed: (error: unknown) => void },
+): Pace {
   let last = performance.now()
   // What a tick left over, virtual ms: time passes in whole ones.
   let rest = 0
@@ -36,12 +39,13 @@ export function pace(clock: VirtualClock, { speed, failed }: { speed: number; fa
     }
   }, tick)
   // In a lab of tests a wait makes time pass. Here many wait at once, and time is nobody's.
-  clock.wait = start => new Promise((resolve, reject) => {
-    try {
-      start(resolve, reject)
-    } catch (error) {
-      reject(error)
-    }
-  })
+  clock.wait = start =>
+    new Promise((resolve, reject) => {
+      try {
+        start(resolve, reject)
+      } catch (error) {
+        reject(error)
+      }
+    })
   return { catchUp, stop: () => clearInterval(timer) }
 }

@@ -1,9 +1,14 @@
 // The world's host ports as real listeners on the loopback: HTTP, TLS and plain bytes, each answered as the world answers.
-import { createServer as createHttp, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { NetAnswer } from '../../helpers/words/reach.ts'
-import type { Lab } from '../lab.ts'
+import type { NetAnswer } from '#src/model/reach.ts'
+import type { Lab } from '#lab/lab.ts'
 import { proxied, reset } from './api-proxy.ts'
 import type { Certificates } from './certificates.ts'
 import { upgraded } from './streams.ts'
@@ -44,7 +49,8 @@ const isApi = (lab: Lab, port: number): boolean => {
 function apiPortOf(lab: Lab): () => number {
   let last = 0
   return () => {
-    if (last === 0 || !isApi(lab, last)) last = [...lab.host.knobs.vm().forwards].find(port => isApi(lab, port)) ?? last
+    if (last === 0 || !isApi(lab, last))
+      last = [...lab.host.knobs.vm().forwards].find(port => isApi(lab, port)) ?? last
     return last
   }
 }
@@ -57,8 +63,12 @@ function answer(request: IncomingMessage, response: ServerResponse, said: NetAns
       return
     }
     // Connected, and nothing ever comes.
-    case 'silent': return
-    case 'refused': case 'reset': case 'failed': return reset(request)
+    case 'silent':
+      return
+    case 'refused':
+    case 'reset':
+    case 'failed':
+      return reset(request)
   }
 }
 
@@ -77,25 +87,38 @@ export function openPorts({ lab, token, certificates, candidates, ofHost }: Port
   /** Where a request on a port of ours leads in the world. */
   const target = (port: number): number => (lasting.has(port) ? apiPort() : port)
 
-  const handle = (scheme: 'http' | 'https') => (request: IncomingMessage, response: ServerResponse): void => {
-    const port = target(portOf(request))
-    if (scheme === 'https' && (lasting.has(portOf(request)) || isApi(lab, port))) {
-      proxied(request, response, { dispatcher, port, token }).catch(() => reset(request))
-      return
+  const handle =
+    (scheme: 'http' | 'https') =>
+    (request: IncomingMessage, response: ServerResponse): void => {
+      const port = target(portOf(request))
+      if (scheme === 'https' && (lasting.has(portOf(request)) || isApi(lab, port))) {
+        proxied(request, response, { dispatcher, port, token }).catch(() => reset(request))
+        return
+      }
+      net.http(`${scheme}://127.0.0.1:${port}${request.url ?? '/'}`, { deadline: forever }).then(
+        said => answer(request, response, said),
+        () => reset(request),
+      )
     }
-    net.http(`${scheme}://127.0.0.1:${port}${request.url ?? '/'}`, { deadline: forever }).then(said => answer(request, response, said), () => reset(request))
-  }
 
   const plain: HttpServer = createHttp(handle('http'))
-  const secure = createHttps({ ...certificates.server, ca: certificates.ca, requestCert: true, rejectUnauthorized: false }, handle('https'))
-  secure.on('upgrade', (request: IncomingMessage, socket: Socket) => upgraded(request, socket, { lab, token }))
+  const secure = createHttps(
+    { ...certificates.server, ca: certificates.ca, requestCert: true, rejectUnauthorized: false },
+    handle('https'),
+  )
+  secure.on('upgrade', (request: IncomingMessage, socket: Socket) =>
+    upgraded(request, socket, { lab, token }),
+  )
   // Clients that hang up in the middle of a handshake are their own business.
   secure.on('tlsClientError', () => undefined)
   for (const server of [plain, secure]) server.keepAliveTimeout = 30_000
 
   /** Bytes that are neither HTTP nor TLS: one question of the world for each piece that comes. */
   async function bytes(socket: Socket, port: number, send: string | undefined): Promise<void> {
-    const said = await net.tcp({ host: '127.0.0.1', port: target(port), ...(send === undefined ? {} : { send }) }, { deadline: forever })
+    const said = await net.tcp(
+      { host: '127.0.0.1', port: target(port), ...(send === undefined ? {} : { send }) },
+      { deadline: forever },
+    )
     if (said.kind === 'answered') socket.write(said.body)
     else if (said.kind !== 'silent') socket.resetAndDestroy()
   }
@@ -111,7 +134,12 @@ export function openPorts({ lab, token, certificates, candidates, ofHost }: Port
     socket.once('data', first => {
       clearTimeout(quiet)
       const text = first.toString('latin1')
-      const server = first[0] === 0x16 ? secure : /^[A-Z]{3,7} \S/.test(text) && text.includes(' HTTP/') ? plain : undefined
+      const server =
+        first[0] === 0x16
+          ? secure
+          : /^[A-Z]{3,7} \S/.test(text) && text.includes(' HTTP/')
+            ? plain
+            : undefined
       if (server === undefined) {
         void bytes(socket, port, first.toString())
         socket.on('data', more => void bytes(socket, port, more.toString()))
@@ -145,7 +173,9 @@ export function openPorts({ lab, token, certificates, candidates, ofHost }: Port
 
   const wanted = (): readonly number[] => {
     const all = new Set([...candidates, ...lab.host.knobs.vm().forwards])
-    return [...all].filter(port => lab.host.apiAt(port).kind !== 'refused').toSorted((a, b) => a - b)
+    return [...all]
+      .filter(port => lab.host.apiAt(port).kind !== 'refused')
+      .toSorted((a, b) => a - b)
   }
 
   return {
@@ -157,7 +187,10 @@ export function openPorts({ lab, token, certificates, candidates, ofHost }: Port
       for (const port of listeners.keys()) if (!ports.has(port) && !lasting.has(port)) shut(port)
       for (const port of ports) {
         if (listeners.has(port)) continue
-        await listen(port).then(() => taken.delete(port), () => taken.add(port))
+        await listen(port).then(
+          () => taken.delete(port),
+          () => taken.add(port),
+        )
       }
     },
     async fixed(port) {

@@ -3,17 +3,34 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What holdfast and operators run on such a host. Programs of every host (`sh`, `rm`, `uname`) are left as they are. */
-const names = ['colima', 'docker', 'ssh', 'talosctl', 'launchctl', 'plutil', 'ps', 'pgrep', 'kill'] as const
+const names = [
+  'colima',
+  'docker',
+  'ssh',
+  'talosctl',
+  'launchctl',
+  'plutil',
+  'ps',
+  'pgrep',
+  'kill',
+] as const
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
 /** Writes the executables. `kubectl`: also one of that name, for hosts that have no real one. Returns their names. */
-export function writePrograms(folder: string, { socket, kubectl, node }: { socket: string; kubectl: boolean; node: string }): readonly string[] {
+export function writePrograms(
+  folder: string,
+  { socket, kubectl, node }: { socket: string; kubectl: boolean; node: string },
+): readonly string[] {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const shim = join(import.meta.dirname, 'shim.ts')
   const all = [...names, ...(kubectl ? ['kubectl'] : [])]
   for (const name of all) {
-    writeFileSync(join(folder, name), `#!/bin/sh\nexec ${quoted(node)} --no-warnings ${quoted(shim)} ${quoted(socket)} ${name} "$@"\n`, { mode: 0o700 })
+    writeFileSync(
+      join(folder, name),
+      `#!/bin/sh\nexec ${quoted(node)} --no-warnings ${quoted(shim)} ${quoted(socket)} ${name} "$@"\n`,
+      { mode: 0o700 },
+    )
   }
   return all
 }

@@ -19,8 +19,15 @@ export function relocated<T>(data: T, moves: Moves): T {
   const move = (value: unknown): unknown => {
     if (typeof value === 'string') return movedText(value, moves)
     if (Array.isArray(value)) return value.map(move)
-    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [movedText(key, moves), move(entry)]))
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      Object.getPrototypeOf(value) !== Object.prototype
+    )
+      return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => [movedText(key, moves), move(entry)]),
+    )
   }
   // Only texts were replaced, by texts.
   return move(data) as T

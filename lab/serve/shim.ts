@@ -5,7 +5,10 @@ import process from 'node:process'
 const [path = '', program = '', ...args] = process.argv.slice(2)
 
 /** Programs that read what they are given; all others leave a terminal or an open pipe alone. */
-const reads = program === 'ssh' || args.includes('-') || (program === 'docker' && args.some(word => /^-\w*i/.test(word) || word === '--interactive'))
+const reads =
+  program === 'ssh' ||
+  args.includes('-') ||
+  (program === 'docker' && args.some(word => /^-\w*i/.test(word) || word === '--interactive'))
 
 async function input(): Promise<string> {
   if (!reads || process.stdin.isTTY) return ''
@@ -14,16 +17,28 @@ async function input(): Promise<string> {
   return text
 }
 
-interface Answer { code: number; stdout: string; stderr: string }
+interface Answer {
+  code: number
+  stdout: string
+  stderr: string
+}
 
 function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'code') === 'number' && typeof Reflect.get(value, 'stdout') === 'string' && typeof Reflect.get(value, 'stderr') === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'code') === 'number' &&
+    typeof Reflect.get(value, 'stdout') === 'string' &&
+    typeof Reflect.get(value, 'stderr') === 'string'
+  )
 }
 
 function ask(stdin: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
-    const socket = connect(path, () => socket.write(`${JSON.stringify({ argv: [program, ...args], stdin })}\n`))
+    const socket = connect(path, () =>
+      socket.write(`${JSON.stringify({ argv: [program, ...args], stdin })}\n`),
+    )
     socket.on('data', chunk => {
       text += chunk.toString()
     })
@@ -33,10 +48,11 @@ function ask(stdin: string): Promise<string> {
 }
 
 /** Written to the end before the process ends. */
-const write = (stream: NodeJS.WriteStream, text: string): Promise<void> => new Promise(done => {
-  if (text === '') done()
-  else stream.write(text, () => done())
-})
+const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
+  new Promise(done => {
+    if (text === '') done()
+    else stream.write(text, () => done())
+  })
 
 try {
   const said: unknown = JSON.parse(await ask(await input()))
@@ -46,7 +62,10 @@ try {
   process.exitCode = said.code
 } catch (error) {
   // EX_UNAVAILABLE: the lab was stopped, and with it everything that this program stood for.
-  await write(process.stderr, `${program}: the served lab at ${path} does not answer (${error instanceof Error ? error.message : String(error)}). Start it again with holdfast lab serve, and take its new PATH.\n`)
+  await write(
+    process.stderr,
+    `${program}: the served lab at ${path} does not answer (${error instanceof Error ? error.message : String(error)}). Start it again with holdfast lab serve, and take its new PATH.\n`,
+  )
   process.exitCode = 69
 }
 process.stdin.destroy()

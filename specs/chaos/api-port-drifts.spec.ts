@@ -1,19 +1,46 @@
 // Incident 2026-03-21: a restart of the node container moves the unpinned API and Talos ports; kubectl is dead, services are fine. (ADR-0148, Kubeconfig Port Drift)
-import { restartContainer } from '../../helpers/faults/node.ts'
-import { drill, verify } from '../../helpers/index.ts'
-import { kubeconfigPointsToTheApi, talosconfigPointsToTalos } from '../invariants/endpoints.spec.ts'
-import { steadyState } from '../invariants/index.ts'
+import { restartContainer } from '#helpers/docker/faults.ts'
+import { drill, verify } from '#helpers/index.ts'
+import {
+  kubeconfigPointsToTheApi,
+  talosconfigPointsToTalos,
+} from '#specs/invariants/endpoints.spec.ts'
+import { steadyState } from '#specs/invariants/index.ts'
 
 export const apiPortDrifts = drill({
   name: 'api-port-drifts',
-  clauses: ['endpoints.kubeconfig-points-to-mapped-port', 'endpoints.talosconfig-points-to-mapped-port', 'endpoints.regenerate-kubeconfig', 'endpoints.tls-verifies'],
+  clauses: [
+    'endpoints.kubeconfig-points-to-mapped-port',
+    'endpoints.talosconfig-points-to-mapped-port',
+    'endpoints.regenerate-kubeconfig',
+    'endpoints.tls-verifies',
+  ],
   says: 'kubeconfig and talosconfig follow the API to its new ports',
-  incident: { story: 'Docker gave the API and Talos other host ports; services stayed healthy, every kubectl-dependent tool failed', source: 'ADR-0148, Kubeconfig Port Drift (2026-03-21)' },
+  incident: {
+    story:
+      'Docker gave the API and Talos other host ports; services stayed healthy, every kubectl-dependent tool failed',
+    source: 'ADR-0148, Kubeconfig Port Drift (2026-03-21)',
+  },
   given: steadyState,
-  faults: policy => policy.nodes.slice(0, 1).flatMap(({ container }) => (container === undefined ? [] : [restartContainer({ container: container.name })])),
-  breaks: [{ invariant: kubeconfigPointsToTheApi, within: '60 s' }, { invariant: talosconfigPointsToTalos, within: '60 s' }],
+  faults: policy =>
+    policy.nodes
+      .slice(0, 1)
+      .flatMap(({ container }) =>
+        container === undefined ? [] : [restartContainer({ container: container.name })],
+      ),
+  breaks: [
+    { invariant: kubeconfigPointsToTheApi, within: '60 s' },
+    { invariant: talosconfigPointsToTalos, within: '60 s' },
+  ],
   healer: 'holdfast',
-  expects: ['regenerate-kubeconfig', 'repoint-talosconfig', 'remove-control-plane-taint', 'restart-flannel', 'delete-unknown-pods', 'uncordon'],
+  expects: [
+    'regenerate-kubeconfig',
+    'repoint-talosconfig',
+    'remove-control-plane-taint',
+    'restart-flannel',
+    'delete-unknown-pods',
+    'uncordon',
+  ],
   // The services answer 20 s after the start without help; Typesense may load for minutes. @source measured on a v1.35 node; facts: time budgets
   budgets: { detected: '60 s', 'service answering': '180 s', recovered: '300 s' },
   stability: '60 s',

@@ -1,18 +1,30 @@
 // Incidents: flannel's pod dies; and crash-loops because the kernel module below it is gone. (ADR-0148, checklist steps 3 and 4)
-import { unloadModule } from '../../helpers/faults/network.ts'
-import { deletePods } from '../../helpers/faults/workload.ts'
-import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { steadyState } from '../invariants/index.ts'
-import { flannelServesEveryNode, kernelIsPrepared } from '../invariants/network.spec.ts'
+import { unloadModule } from '#helpers/flannel/faults.ts'
+import { deletePods } from '#helpers/kubernetes/faults.ts'
+import { drill, verify, type Policy } from '#helpers/index.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { flannelServesEveryNode, kernelIsPrepared } from '#specs/invariants/network.spec.ts'
 
 const flannelPod = ({ network: { flannel } }: Policy) =>
-  (flannel.as === 'daemonset' ? [deletePods({ kind: 'DaemonSet', namespace: flannel.namespace, name: flannel.name, force: true })] : [])
+  flannel.as === 'daemonset'
+    ? [
+        deletePods({
+          kind: 'DaemonSet',
+          namespace: flannel.namespace,
+          name: flannel.name,
+          force: true,
+        }),
+      ]
+    : []
 
 export const flannelPodIsKilled = drill({
   name: 'flannel-pod-killed',
   clauses: ['recovery.flannel-available', 'recovery.automatic'],
   says: 'the DaemonSet replaces a killed flannel pod by itself',
-  incident: { story: 'flannel has to be looked at after each restart: without it no pod gets a network', source: 'ADR-0148, Post-Restart Recovery Checklist, step 3' },
+  incident: {
+    story: 'flannel has to be looked at after each restart: without it no pod gets a network',
+    source: 'ADR-0148, Post-Restart Recovery Checklist, step 3',
+  },
   given: steadyState,
   faults: flannelPod,
   breaks: [{ invariant: flannelServesEveryNode, within: '15 s' }],
@@ -28,12 +40,17 @@ export const flannelCrashLoops = drill({
   clauses: ['recovery.br-netfilter', 'recovery.flannel-available', 'host.talos-has-no-shell'],
   says: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
   incident: {
-    story: 'flannel crashed on a missing /proc/sys/net/bridge file; Talos has no shell, the module is loaded in the VM',
-    source: 'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones 5',
+    story:
+      'flannel crashed on a missing /proc/sys/net/bridge file; Talos has no shell, the module is loaded in the VM',
+    source:
+      'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones 5',
   },
   given: steadyState,
   faults: policy => [unloadModule({ module: 'br_netfilter' }), ...flannelPod(policy)],
-  breaks: [{ invariant: kernelIsPrepared, within: '15 s' }, { invariant: flannelServesEveryNode, within: '30 s' }],
+  breaks: [
+    { invariant: kernelIsPrepared, within: '15 s' },
+    { invariant: flannelServesEveryNode, within: '30 s' },
+  ],
   healer: 'holdfast',
   expects: ['load-kernel-modules', 'restart-flannel'],
   // One back-off of a crash loop and a restart. @source Kubernetes default, restart back-off 10 s doubling

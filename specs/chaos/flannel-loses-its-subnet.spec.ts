@@ -1,26 +1,45 @@
 // Incident: after a Docker restart flannel runs, but /run/flannel/subnet.env is lost: no new pod gets a sandbox. (ADR-0148, Context)
-import { loseSubnetEnv } from '../../helpers/faults/network.ts'
-import { restartContainer } from '../../helpers/faults/node.ts'
-import { drill, verify } from '../../helpers/index.ts'
-import { steadyState } from '../invariants/index.ts'
-import { flannelHasItsSubnet } from '../invariants/network.spec.ts'
+import { loseSubnetEnv } from '#helpers/flannel/faults.ts'
+import { restartContainer } from '#helpers/docker/faults.ts'
+import { drill, verify } from '#helpers/index.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { flannelHasItsSubnet } from '#specs/invariants/network.spec.ts'
 
 export const flannelLosesItsSubnet = drill({
   name: 'flannel-loses-its-subnet',
   clauses: ['recovery.flannel-has-subnet', 'recovery.pods-running'],
   says: 'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
   incident: {
-    story: 'subnet.env was lost in a Docker restart while flannel counted as Running; 118 thousand sandbox errors in 17 days, and nobody noticed',
+    story:
+      'subnet.env was lost in a Docker restart while flannel counted as Running; 118 thousand sandbox errors in 17 days, and nobody noticed',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22 to 07-09',
   },
   given: steadyState,
-  faults: policy => policy.nodes.slice(0, 1).flatMap(({ container }) => (container === undefined || policy.network.flannel.as !== 'daemonset' ? [] : [
-    restartContainer({ container: container.name }),
-    loseSubnetEnv({ container: container.name, path: policy.network.flannel.subnetEnv, appearsWithin: '120 s' }),
-  ])),
+  faults: policy =>
+    policy.nodes
+      .slice(0, 1)
+      .flatMap(({ container }) =>
+        container === undefined || policy.network.flannel.as !== 'daemonset'
+          ? []
+          : [
+              restartContainer({ container: container.name }),
+              loseSubnetEnv({
+                container: container.name,
+                path: policy.network.flannel.subnetEnv,
+                appearsWithin: '120 s',
+              }),
+            ],
+      ),
   breaks: [{ invariant: flannelHasItsSubnet, within: '180 s' }],
   healer: 'holdfast',
-  expects: ['restart-flannel', 'regenerate-kubeconfig', 'repoint-talosconfig', 'remove-control-plane-taint', 'delete-unknown-pods', 'uncordon'],
+  expects: [
+    'restart-flannel',
+    'regenerate-kubeconfig',
+    'repoint-talosconfig',
+    'remove-control-plane-taint',
+    'delete-unknown-pods',
+    'uncordon',
+  ],
   // Restart 20 s, retries of sandboxes 11 to 15 s apart, repair 14 s; with the fixes of a restart. @source measured on a v1.35 node
   budgets: { 'service answering': '240 s', recovered: '300 s' },
   stability: '60 s',

@@ -1,16 +1,22 @@
 // Incident: a deploy records a tag that was never pushed; the old pods serve, the new ones wait for nine days. (joelclaw history, 2026-07-23)
-import { badImage } from '../../helpers/faults/workload.ts'
-import { drill, verify } from '../../helpers/index.ts'
-import { steadyState } from '../invariants/index.ts'
-import { newestTemplatesRun } from '../invariants/workloads.spec.ts'
+import { badImage } from '#helpers/kubernetes/faults.ts'
+import { drill, verify } from '#helpers/index.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { newestTemplatesRun } from '#specs/invariants/workloads.spec.ts'
 
 export const imageIsMissing = drill({
   name: 'image-missing',
-  clauses: ['recovery.workloads-at-replicas', 'external.rollout-waits-for-image', 'external.pulled-images-run'],
+  clauses: [
+    'recovery.workloads-at-replicas',
+    'external.rollout-waits-for-image',
+    'external.pulled-images-run',
+  ],
   says: 'a deploy whose image does not exist is noticed while the old pods serve, and rolled back',
   incident: {
-    story: 'a deploy recorded a tag that its registry did not have: the new pods failed to pull it for nine days behind a ReplicaSet that served, and nobody looked',
-    source: 'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
+    story:
+      'a deploy recorded a tag that its registry did not have: the new pods failed to pull it for nine days behind a ReplicaSet that served, and nobody looked',
+    source:
+      'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },
   given: steadyState,
   faults: ({ cast: { deployed } }) => (deployed === undefined ? [] : [badImage(deployed)]),
@@ -19,7 +25,10 @@ export const imageIsMissing = drill({
   healer: 'holdfast',
   expects: ['roll-back-workload'],
   // Nobody who uses it may notice.
-  services: ({ cast: { deployed }, ports }) => ports.filter(port => port.namespace === deployed?.namespace && port.service === deployed.name).map(port => port.name),
+  services: ({ cast: { deployed }, ports }) =>
+    ports
+      .filter(port => port.namespace === deployed?.namespace && port.service === deployed.name)
+      .map(port => port.name),
   // Seen twice, and one patch: the old pods serve all the time. @source measured on a v1.35 node: gone 1 s after the patch
   budgets: { detected: '150 s', recovered: '180 s' },
   stability: '30 s',

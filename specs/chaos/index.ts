@@ -1,5 +1,5 @@
 // Every drill: what `drill` runs, `nightly` rotates through and `list` shows.
-import type { Drill } from '../../helpers/index.ts'
+import type { Drill } from '#helpers/index.ts'
 import * as apiPortDrifts from './api-port-drifts.spec.ts'
 import * as colimaZombie from './colima-zombie.spec.ts'
 import * as flannelIsKilled from './flannel-is-killed.spec.ts'
@@ -30,10 +30,16 @@ const files = {
   'image-missing': imageMissing,
 } as const
 
-const isDrill = (value: unknown): value is Drill => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'drill'
+const isDrill = (value: unknown): value is Drill =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'drill'
 
 /** Drills with the spec file that holds them. */
-export const byFile: readonly { file: string; drill: Drill }[] = Object.entries(files)
-  .flatMap(([name, file]) => Object.values(file).filter(isDrill).toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(drill => ({ file: `specs/chaos/${name}.spec.ts`, drill })))
+export const byFile: readonly { file: string; drill: Drill }[] = Object.entries(files).flatMap(
+  ([name, file]) =>
+    Object.values(file)
+      .filter(isDrill)
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map(drill => ({ file: `specs/chaos/${name}.spec.ts`, drill })),
+)
 
 export const drills: readonly Drill[] = byFile.map(({ drill }) => drill)

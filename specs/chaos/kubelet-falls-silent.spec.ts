@@ -1,20 +1,27 @@
 // Incident: a node is there, its kubelet is silent, and what the API says of its pods is from before. (honeydue, 16 — Failure Modes, One node's NIC fails)
-import { stopKubelet } from '../../helpers/faults/node.ts'
-import { drill, verify } from '../../helpers/index.ts'
-import { steadyState } from '../invariants/index.ts'
-import { nodesAreReady } from '../invariants/nodes.spec.ts'
+import { stopKubelet } from '#helpers/docker/faults.ts'
+import { drill, verify } from '#helpers/index.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { nodesAreReady } from '#specs/invariants/nodes.spec.ts'
 
 export const kubeletFallsSilent = drill({
   name: 'kubelet-falls-silent',
   clauses: ['nodes.silent-kubelet', 'recovery.node-ready', 'recovery.automatic'],
   says: 'a node whose kubelet is silent for two minutes is not taken for Ready, and recovers with it',
   incident: {
-    story: 'a node that nobody can reach shows its last good news for 40 s and more; then it is NotReady, and its endpoints are taken away although its pods run',
+    story:
+      'a node that nobody can reach shows its last good news for 40 s and more; then it is NotReady, and its endpoints are taken away although its pods run',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
   given: steadyState,
-  faults: ({ nodes, cast: { kubelet } }) => nodes.slice(0, 1).flatMap(({ container }) =>
-    (container === undefined || kubelet === undefined ? [] : [stopKubelet({ container: container.name, word: kubelet.word, during: '120 s' })])),
+  faults: ({ nodes, cast: { kubelet } }) =>
+    nodes
+      .slice(0, 1)
+      .flatMap(({ container }) =>
+        container === undefined || kubelet === undefined
+          ? []
+          : [stopKubelet({ container: container.name, word: kubelet.word, during: '120 s' })],
+      ),
   // @source Kubernetes default, node-monitor-grace-period 50 s, looked at every 5 s
   breaks: [{ invariant: nodesAreReady, within: '70 s' }],
   healer: 'cluster',

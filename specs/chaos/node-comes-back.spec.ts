@@ -1,26 +1,50 @@
 // Incidents: after a restart the node is tainted, or cordoned, and what has to be placed anew stays Pending. (ADR-0148, checklist step 2)
-import { cordon, taint } from '../../helpers/faults/node.ts'
-import { deletePods } from '../../helpers/faults/workload.ts'
-import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { steadyState } from '../invariants/index.ts'
-import { nodesAreSchedulable, taintsAreTolerated } from '../invariants/nodes.spec.ts'
+import { cordon, taint } from '#helpers/docker/faults.ts'
+import { deletePods } from '#helpers/kubernetes/faults.ts'
+import { drill, verify, type Policy } from '#helpers/index.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { nodesAreSchedulable, taintsAreTolerated } from '#specs/invariants/nodes.spec.ts'
 
 /** A control plane that carries work. */
-const node = (policy: Policy): string => policy.nodes.find(candidate => candidate.role === 'control-plane')?.name ?? policy.nodes[0]?.name ?? ''
+const node = (policy: Policy): string =>
+  policy.nodes.find(candidate => candidate.role === 'control-plane')?.name ??
+  policy.nodes[0]?.name ??
+  ''
 
 /** Something that has to be placed anew while the node refuses it. */
 const displace = ({ cast: { displaced } }: Policy) =>
-  (displaced === undefined ? [] : [deletePods({ kind: displaced.kind, namespace: displaced.namespace, name: displaced.name, force: false })])
+  displaced === undefined
+    ? []
+    : [
+        deletePods({
+          kind: displaced.kind,
+          namespace: displaced.namespace,
+          name: displaced.name,
+          force: false,
+        }),
+      ]
 
-const services = ({ cast: { displaced } }: Policy) => (displaced === undefined ? [] : [displaced.port])
+const services = ({ cast: { displaced } }: Policy) =>
+  displaced === undefined ? [] : [displaced.port]
 
 export const nodeComesBackTainted = drill({
   name: 'node-comes-back-tainted',
   clauses: ['recovery.no-untolerated-taint', 'recovery.automatic'],
   says: 'a node that comes back with the control-plane taint is put back to work',
-  incident: { story: 'Talos taints its control plane at every start; on a cluster of one node nothing can be placed then', source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2' },
+  incident: {
+    story:
+      'Talos taints its control plane at every start; on a cluster of one node nothing can be placed then',
+    source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2',
+  },
   given: steadyState,
-  faults: policy => [taint({ node: node(policy), key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }), ...displace(policy)],
+  faults: policy => [
+    taint({
+      node: node(policy),
+      key: 'node-role.kubernetes.io/control-plane',
+      effect: 'NoSchedule',
+    }),
+    ...displace(policy),
+  ],
   breaks: [{ invariant: taintsAreTolerated, within: '15 s' }],
   healer: 'holdfast',
   expects: ['remove-control-plane-taint'],
@@ -34,7 +58,11 @@ export const nodeComesBackCordoned = drill({
   name: 'node-comes-back-cordoned',
   clauses: ['recovery.node-not-cordoned', 'recovery.automatic'],
   says: 'a node that comes back cordoned is uncordoned',
-  incident: { story: 'a healer without homebrew on its PATH failed silently for six days and left the node cordoned', source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27' },
+  incident: {
+    story:
+      'a healer without homebrew on its PATH failed silently for six days and left the node cordoned',
+    source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27',
+  },
   given: steadyState,
   faults: policy => [cordon({ node: node(policy) }), ...displace(policy)],
   breaks: [{ invariant: nodesAreSchedulable, within: '15 s' }],

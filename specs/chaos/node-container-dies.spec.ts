@@ -1,20 +1,32 @@
 // Incidents: the container of the node is killed and stays down, or is frozen. (joelclaw history, 2026-04-12; ADR-0148, Context)
-import { killContainer, pauseContainer } from '../../helpers/faults/node.ts'
-import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { steadyState } from '../invariants/index.ts'
-import { nodeContainersRun } from '../invariants/nodes.spec.ts'
-import { claimsAreBound } from '../invariants/storage.spec.ts'
+import { killContainer, pauseContainer } from '#helpers/docker/faults.ts'
+import { drill, verify, type Policy } from '#helpers/index.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { nodeContainersRun } from '#specs/invariants/nodes.spec.ts'
+import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
 
-const container = ({ nodes }: Policy): readonly string[] => nodes.slice(0, 1).flatMap(node => node.container?.name ?? [])
+const container = ({ nodes }: Policy): readonly string[] =>
+  nodes.slice(0, 1).flatMap(node => node.container?.name ?? [])
 
 /** What every start of the node may need: ports drift, the taint of Talos returns. */
-const afterAStart = ['regenerate-kubeconfig', 'repoint-talosconfig', 'remove-control-plane-taint', 'restart-flannel', 'delete-unknown-pods', 'uncordon'] as const
+const afterAStart = [
+  'regenerate-kubeconfig',
+  'repoint-talosconfig',
+  'remove-control-plane-taint',
+  'restart-flannel',
+  'delete-unknown-pods',
+  'uncordon',
+] as const
 
 export const nodeContainerIsKilled = drill({
   name: 'node-container-killed',
   clauses: ['recovery.node-ready', 'recovery.automatic', 'host.node-container-restart-policy'],
   says: 'a node whose container was killed is started again, and everything on it comes back',
-  incident: { story: 'after a reboot the container of the node stayed down, Exited (255), and nothing started it', source: 'joelclaw history, 2026-04-12: down after a reboot' },
+  incident: {
+    story:
+      'after a reboot the container of the node stayed down, Exited (255), and nothing started it',
+    source: 'joelclaw history, 2026-04-12: down after a reboot',
+  },
   given: steadyState,
   // Claims live on a volume of the container, not in it: one that goes is worse than any outage.
   always: [claimsAreBound],
@@ -31,7 +43,11 @@ export const nodeContainerIsPaused = drill({
   name: 'node-container-paused',
   clauses: ['recovery.node-ready', 'recovery.automatic'],
   says: 'a node whose container is frozen is found out, although it runs, and goes on',
-  incident: { story: 'a machine that is there and does not move: connections are made or wait, nothing is refused, and its API and kubelet do not answer', source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4' },
+  incident: {
+    story:
+      'a machine that is there and does not move: connections are made or wait, nothing is refused, and its API and kubelet do not answer',
+    source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4',
+  },
   given: steadyState,
   faults: policy => container(policy).map(name => pauseContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],

@@ -1,20 +1,31 @@
 // Incident: a Helm upgrade of PDS resets its NodePort; Docker still delivers to 3000. (k8s skill, PDS port trap)
-import { resetNodePort } from '../../helpers/faults/workload.ts'
-import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { hostServicesUseNodePorts, portsAnswer } from '../invariants/exposure.spec.ts'
-import { steadyState } from '../invariants/index.ts'
+import { resetNodePort } from '#helpers/kubernetes/faults.ts'
+import { drill, verify, type Policy } from '#helpers/index.ts'
+import { hostServicesUseNodePorts, portsAnswer } from '#specs/invariants/exposure.spec.ts'
+import { steadyState } from '#specs/invariants/index.ts'
 
 /** The port that the upgrade resets. */
-const upgraded = ({ ports, cast }: Policy) => ports.filter(port => port.name === cast.upgraded?.port)
+const upgraded = ({ ports, cast }: Policy) =>
+  ports.filter(port => port.name === cast.upgraded?.port)
 
 export const pdsNodePortIsReset = drill({
   name: 'pds-nodeport-reset',
   clauses: ['exposure.pds-nodeport-3000', 'exposure.nodeport-equals-container-port'],
   says: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
-  incident: { story: 'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each Helm upgrade sets one', source: 'k8s skill (first vintage), Services, PDS port trap' },
+  incident: {
+    story:
+      'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each Helm upgrade sets one',
+    source: 'k8s skill (first vintage), Services, PDS port trap',
+  },
   given: steadyState,
-  faults: policy => upgraded(policy).map(({ namespace, service }) => resetNodePort({ namespace, service, nodePort: policy.cast.upgraded?.nodePort ?? 0 })),
-  breaks: [{ invariant: hostServicesUseNodePorts, within: '15 s' }, { invariant: portsAnswer, within: '30 s' }],
+  faults: policy =>
+    upgraded(policy).map(({ namespace, service }) =>
+      resetNodePort({ namespace, service, nodePort: policy.cast.upgraded?.nodePort ?? 0 }),
+    ),
+  breaks: [
+    { invariant: hostServicesUseNodePorts, within: '15 s' },
+    { invariant: portsAnswer, within: '30 s' },
+  ],
   healer: 'holdfast',
   expects: ['patch-nodeport'],
   services: policy => upgraded(policy).map(port => port.name),

@@ -1,23 +1,31 @@
 // Incident: Redis dies in the middle of writes, and comes back on its node with its data. (honeydue, 16 — Failure Modes, redis pod dies)
-import { killWhileWriting } from '../../helpers/faults/data.ts'
-import { drill, verify } from '../../helpers/index.ts'
-import { portsAnswer } from '../invariants/exposure.spec.ts'
-import { steadyState } from '../invariants/index.ts'
-import { acknowledgedWritesAreKept, claimsAreBound } from '../invariants/storage.spec.ts'
+import { killWhileWriting } from '#helpers/redis/faults.ts'
+import { drill, verify } from '#helpers/index.ts'
+import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { acknowledgedWritesAreKept, claimsAreBound } from '#specs/invariants/storage.spec.ts'
 
 export const redisDiesWhileWriting = drill({
   name: 'redis-dies-while-writing',
   clauses: ['storage.acknowledged-writes-survive', 'recovery.automatic'],
   says: 'a Redis that is killed while it is written to comes back by itself, with every write that it had acknowledged',
   incident: {
-    story: 'a Redis pod that dies comes back on its node with its data; what it had acknowledged and not yet written would be gone, and its users would not know',
-    source: '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
+    story:
+      'a Redis pod that dies comes back on its node with its data; what it had acknowledged and not yet written would be gone, and its users would not know',
+    source:
+      '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
   },
   given: steadyState,
   // A write that is lost does not come back: nothing is gained by waiting for the rest.
   always: [acknowledgedWritesAreKept, claimsAreBound],
-  faults: ({ ports, cast: { writing } }) => ports.filter(port => port.name === writing?.port)
-    .flatMap(({ host }) => (writing === undefined ? [] : [killWhileWriting({ port: host, program: writing.program, ledger: writing.ledger })])),
+  faults: ({ ports, cast: { writing } }) =>
+    ports
+      .filter(port => port.name === writing?.port)
+      .flatMap(({ host }) =>
+        writing === undefined
+          ? []
+          : [killWhileWriting({ port: host, program: writing.program, ledger: writing.ledger })],
+      ),
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
   expects: [],

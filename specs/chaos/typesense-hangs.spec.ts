@@ -1,16 +1,18 @@
 // Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one nobody notices but its users. (ADR-0148, Health Probes)
-import { freeze, giveLiveness, takeLiveness } from '../../helpers/faults/workload.ts'
-import { drill, verify, type Policy } from '../../helpers/index.ts'
-import { portsAnswer } from '../invariants/exposure.spec.ts'
-import { steadyState } from '../invariants/index.ts'
-import { containersHaveProbes } from '../invariants/probes.spec.ts'
+import { freeze, giveLiveness, takeLiveness } from '#helpers/kubernetes/faults.ts'
+import { drill, verify, type Policy } from '#helpers/index.ts'
+import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
+import { steadyState } from '#specs/invariants/index.ts'
+import { containersHaveProbes } from '#specs/invariants/probes.spec.ts'
 
 const incident = {
-  story: 'a hung Typesense stayed Running while every query waited; the policy lists its missing liveness probe as a gap',
+  story:
+    'a hung Typesense stayed Running while every query waited; the policy lists its missing liveness probe as a gap',
   source: 'ADR-0148, Health Probes, Current gaps to fix; joelclaw history, 2026-08-05',
 }
 
-const freezeIt = ({ cast: { hanging } }: Policy) => (hanging === undefined ? [] : [freeze({ program: hanging.program })])
+const freezeIt = ({ cast: { hanging } }: Policy) =>
+  hanging === undefined ? [] : [freeze({ program: hanging.program })]
 const services = ({ cast: { hanging } }: Policy) => (hanging === undefined ? [] : [hanging.port])
 
 export const typesenseHangs = drill({
@@ -18,7 +20,17 @@ export const typesenseHangs = drill({
   clauses: ['probes.liveness', 'recovery.automatic'],
   says: 'a hung Typesense with a liveness probe is restarted by its kubelet',
   incident,
-  arrange: ({ cast: { hanging } }) => (hanging === undefined ? [] : [giveLiveness({ namespace: hanging.namespace, name: hanging.name, container: hanging.container, probe: hanging.liveness })]),
+  arrange: ({ cast: { hanging } }) =>
+    hanging === undefined
+      ? []
+      : [
+          giveLiveness({
+            namespace: hanging.namespace,
+            name: hanging.name,
+            container: hanging.container,
+            probe: hanging.liveness,
+          }),
+        ],
   given: steadyState,
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
@@ -35,7 +47,16 @@ export const typesenseHangsUnnoticed = drill({
   clauses: ['probes.known-gaps', 'exposure.port-answers-its-application'],
   says: 'a hung Typesense without a liveness probe is found by its own check and restarted by a fix',
   incident,
-  arrange: ({ cast: { hanging } }) => (hanging?.guarded === true ? [takeLiveness({ namespace: hanging.namespace, name: hanging.name, container: hanging.container })] : []),
+  arrange: ({ cast: { hanging } }) =>
+    hanging?.guarded === true
+      ? [
+          takeLiveness({
+            namespace: hanging.namespace,
+            name: hanging.name,
+            container: hanging.container,
+          }),
+        ]
+      : [],
   // The missing probe is the stage, not the harm.
   given: steadyState.filter(invariant => invariant !== containersHaveProbes),
   faults: freezeIt,

@@ -1,12 +1,36 @@
 // Claims, as they are asked for: each of a named class, known for its backup, kept when it is deleted, and written by one pod.
-import { invariant, verify, type Finding, type KubeObject, type Path, type Policy, type Question, type See, type VolumeClaim, type WorkloadObject } from '../../helpers/index.ts'
-import { claims, daemonSets, deployments, inNamespace, placeOf, statefulSets, storageClasses, volumes } from '../../helpers/probes/kubernetes.ts'
-import { items, ownNamespaces, templateOf } from '../../helpers/probes/templates.ts'
+import {
+  invariant,
+  verify,
+  type Finding,
+  type KubeObject,
+  type Path,
+  type Policy,
+  type Question,
+  type See,
+  type VolumeClaim,
+  type WorkloadObject,
+} from '#helpers/index.ts'
+import {
+  claims,
+  daemonSets,
+  deployments,
+  inNamespace,
+  placeOf,
+  statefulSets,
+  storageClasses,
+  volumes,
+} from '#helpers/kubernetes/questions.ts'
+import { items, ownNamespaces, templateOf } from '#helpers/kubernetes/templates.ts'
 
 type Rule = keyof Policy['manifests']['claims']
 const isAsked = (policy: Policy, rule: Rule): boolean => policy.manifests.claims[rule] === true
-const namespacesWhen = (rule: Rule) => (policy: Policy) => (isAsked(policy, rule) ? ownNamespaces(policy) : [])
-const askWhen = (rule: Rule, ...questions: readonly Question<unknown>[]) => (policy: Policy) => (isAsked(policy, rule) ? questions : [])
+const namespacesWhen = (rule: Rule) => (policy: Policy) =>
+  isAsked(policy, rule) ? ownNamespaces(policy) : []
+const askWhen =
+  (rule: Rule, ...questions: readonly Question<unknown>[]) =>
+  (policy: Policy) =>
+    isAsked(policy, rule) ? questions : []
 
 interface Wanted {
   /** Its name, or those that a StatefulSet makes of it. */
@@ -19,17 +43,33 @@ interface Wanted {
 
 /** Every claim of a namespace: those that are objects, and those that StatefulSets will make. */
 function wanted(see: See, namespace: string): readonly Wanted[] {
-  const made = inNamespace(see(statefulSets), namespace).flatMap(object => items(object.spec?.volumeClaimTemplates).map(([claim, index]): Wanted => ({
-    names: Array.from({ length: Math.max(1, object.spec.replicas ?? 1) }, (_, ordinal) => `${claim.metadata?.name}-${object.metadata.name}-${ordinal}`),
-    spec: claim.spec ?? {}, object, path: ['spec', 'volumeClaimTemplates', index, 'spec'], template: true,
-  })))
+  const made = inNamespace(see(statefulSets), namespace).flatMap(object =>
+    items(object.spec?.volumeClaimTemplates).map(([claim, index]): Wanted => ({
+      names: Array.from(
+        { length: Math.max(1, object.spec.replicas ?? 1) },
+        (_, ordinal) => `${claim.metadata?.name}-${object.metadata.name}-${ordinal}`,
+      ),
+      spec: claim.spec ?? {},
+      object,
+      path: ['spec', 'volumeClaimTemplates', index, 'spec'],
+      template: true,
+    })),
+  )
   const known = new Set(made.flatMap(({ names }) => names))
-  const plain = inNamespace(see(claims), namespace).filter(({ metadata }) => !known.has(metadata.name))
-    .map((object): Wanted => ({ names: [object.metadata.name], spec: object.spec ?? {}, object, path: ['spec'], template: false }))
+  const plain = inNamespace(see(claims), namespace)
+    .filter(({ metadata }) => !known.has(metadata.name))
+    .map((object): Wanted => ({
+      names: [object.metadata.name],
+      spec: object.spec ?? {},
+      object,
+      path: ['spec'],
+      template: false,
+    }))
   return [...made, ...plain]
 }
 
-const wantedInWords = ({ object, names, template }: Wanted): string => (template ? `${names[0]} of StatefulSet ${object.metadata.name}` : `claim ${names[0]}`)
+const wantedInWords = ({ object, names, template }: Wanted): string =>
+  template ? `${names[0]} of StatefulSet ${object.metadata.name}` : `claim ${names[0]}`
 
 export const claimsNameTheirClass = invariant({
   name: 'claims-name-their-class',
@@ -38,16 +78,23 @@ export const claimsNameTheirClass = invariant({
   why: 'a default is an annotation that a rebuild loses, and without it the claim waits for ever',
   subjects: namespacesWhen('namedClass'),
   observe: askWhen('namedClass', claims, statefulSets),
-  judge: ({ namespace }, see, policy) => wanted(see, namespace).filter(({ spec }) => spec.storageClassName === undefined).map(claim => {
-    const { defaultClass } = policy.manifests.claims
-    return {
-      code: `class-missing:${claim.names[0]}`, seen: `${wantedInWords(claim)} names no class`, expected: `storageClassName: ${defaultClass ?? 'the class that it gets now'}`,
-      remedy: claim.template ? 'write it into the template; of a StatefulSet that is there already it cannot be changed: delete that one with --cascade=orphan first' : 'write it into the claim',
-      at: placeOf(claim.object, [...claim.path, 'storageClassName']),
-      // The template of a StatefulSet that is there is refused when it changes.
-      ...(claim.template || defaultClass === undefined ? {} : { change: { to: defaultClass } }),
-    }
-  }),
+  judge: ({ namespace }, see, policy) =>
+    wanted(see, namespace)
+      .filter(({ spec }) => spec.storageClassName === undefined)
+      .map(claim => {
+        const { defaultClass } = policy.manifests.claims
+        return {
+          code: `class-missing:${claim.names[0]}`,
+          seen: `${wantedInWords(claim)} names no class`,
+          expected: `storageClassName: ${defaultClass ?? 'the class that it gets now'}`,
+          remedy: claim.template
+            ? 'write it into the template; of a StatefulSet that is there already it cannot be changed: delete that one with --cascade=orphan first'
+            : 'write it into the claim',
+          at: placeOf(claim.object, [...claim.path, 'storageClassName']),
+          // The template of a StatefulSet that is there is refused when it changes.
+          ...(claim.template || defaultClass === undefined ? {} : { change: { to: defaultClass } }),
+        }
+      }),
 })
 
 export const claimsAreRegistered = invariant({
@@ -58,12 +105,25 @@ export const claimsAreRegistered = invariant({
   subjects: namespacesWhen('registered'),
   observe: askWhen('registered', claims, statefulSets),
   judge: ({ namespace }, see, policy) => {
-    const known = new Set(policy.storage.claims.filter(claim => claim.namespace === namespace).map(({ name }) => name))
-    return wanted(see, namespace).flatMap(claim => claim.names.filter(name => !known.has(name)).map(name => ({
-      code: `claim-unregistered:${name}`, seen: claim.template ? `StatefulSet ${claim.object.metadata.name} makes claim ${name}` : `claim ${name} is none of the policy's`,
-      expected: 'a claim of the policy, with what it holds and where its backup is', remedy: `add ${namespace}/${name} to the policy's storage.claims; “loss-accepted” is an answer, too`,
-      at: placeOf(claim.object, claim.template ? claim.path.slice(0, -1) : ['metadata', 'name']),
-    })))
+    const known = new Set(
+      policy.storage.claims.filter(claim => claim.namespace === namespace).map(({ name }) => name),
+    )
+    return wanted(see, namespace).flatMap(claim =>
+      claim.names
+        .filter(name => !known.has(name))
+        .map(name => ({
+          code: `claim-unregistered:${name}`,
+          seen: claim.template
+            ? `StatefulSet ${claim.object.metadata.name} makes claim ${name}`
+            : `claim ${name} is none of the policy's`,
+          expected: 'a claim of the policy, with what it holds and where its backup is',
+          remedy: `add ${namespace}/${name} to the policy's storage.claims; “loss-accepted” is an answer, too`,
+          at: placeOf(
+            claim.object,
+            claim.template ? claim.path.slice(0, -1) : ['metadata', 'name'],
+          ),
+        })),
+    )
   },
 })
 
@@ -72,20 +132,40 @@ export const volumesAreRetained = invariant({
   clauses: ['storage.never-delete-claim'],
   says: 'no class and no volume deletes the data of a claim that goes',
   why: 'with Delete a claim that is deleted, by a person or with its namespace, takes its data along within seconds',
-  subjects: policy => (isAsked(policy, 'retained') ? [{ name: 'storage classes and volumes' }] : []),
+  subjects: policy =>
+    isAsked(policy, 'retained') ? [{ name: 'storage classes and volumes' }] : [],
   observe: askWhen('retained', storageClasses, volumes),
   judge(_, see, policy): readonly Finding[] {
-    const classes = see(storageClasses).filter(({ reclaimPolicy = 'Delete' }) => reclaimPolicy === 'Delete')
-    const critical = new Set(policy.storage.claims.filter(({ backup }) => backup.by !== 'loss-accepted').map(({ namespace, name }) => `${namespace}/${name}`))
-    const own = see(volumes).filter(({ spec }) => spec?.persistentVolumeReclaimPolicy === 'Delete' && critical.has(`${spec.claimRef?.namespace}/${spec.claimRef?.name}`))
+    const classes = see(storageClasses).filter(
+      ({ reclaimPolicy = 'Delete' }) => reclaimPolicy === 'Delete',
+    )
+    const critical = new Set(
+      policy.storage.claims
+        .filter(({ backup }) => backup.by !== 'loss-accepted')
+        .map(({ namespace, name }) => `${namespace}/${name}`),
+    )
+    const own = see(volumes).filter(
+      ({ spec }) =>
+        spec?.persistentVolumeReclaimPolicy === 'Delete' &&
+        critical.has(`${spec.claimRef?.namespace}/${spec.claimRef?.name}`),
+    )
     return [
       ...classes.map(object => ({
-        code: `reclaim-delete:StorageClass/${object.metadata.name}`, seen: `StorageClass ${object.metadata.name} deletes a volume with its claim`, expected: 'reclaimPolicy: Retain',
-        remedy: 'write it into the class; one that is there already has to be deleted and made anew, which leaves its volumes alone', at: placeOf(object, ['reclaimPolicy']), change: { to: 'Retain' },
+        code: `reclaim-delete:StorageClass/${object.metadata.name}`,
+        seen: `StorageClass ${object.metadata.name} deletes a volume with its claim`,
+        expected: 'reclaimPolicy: Retain',
+        remedy:
+          'write it into the class; one that is there already has to be deleted and made anew, which leaves its volumes alone',
+        at: placeOf(object, ['reclaimPolicy']),
+        change: { to: 'Retain' },
       })),
       ...own.map(object => ({
-        code: `reclaim-delete:PersistentVolume/${object.metadata.name}`, seen: `PersistentVolume ${object.metadata.name} goes with its claim ${object.spec.claimRef?.namespace}/${object.spec.claimRef?.name}`, expected: 'persistentVolumeReclaimPolicy: Retain',
-        remedy: `kubectl patch pv ${object.metadata.name} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`, at: placeOf(object, ['spec', 'persistentVolumeReclaimPolicy']), change: { to: 'Retain' },
+        code: `reclaim-delete:PersistentVolume/${object.metadata.name}`,
+        seen: `PersistentVolume ${object.metadata.name} goes with its claim ${object.spec.claimRef?.namespace}/${object.spec.claimRef?.name}`,
+        expected: 'persistentVolumeReclaimPolicy: Retain',
+        remedy: `kubectl patch pv ${object.metadata.name} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+        at: placeOf(object, ['spec', 'persistentVolumeReclaimPolicy']),
+        change: { to: 'Retain' },
       })),
     ]
   },
@@ -96,13 +176,20 @@ const single = new Set(['ReadWriteOnce', 'ReadWriteOncePod'])
 
 /** Names of claims that a workload's pods all share, and that only one of them may write. */
 function sharedSingle(see: See, object: WorkloadObject, namespace: string): readonly string[] {
-  const mounted = items(templateOf(object)?.spec.volumes).flatMap(([volume]) => volume.persistentVolumeClaim?.claimName ?? [])
-  const isSingle = (modes: unknown): boolean => Array.isArray(modes) && modes.length > 0 && modes.every(mode => single.has(mode as string))
-  return inNamespace(see(claims), namespace).filter(({ metadata, spec }) => mounted.includes(metadata.name) && isSingle(spec?.accessModes)).map(({ metadata }) => metadata.name)
+  const mounted = items(templateOf(object)?.spec.volumes).flatMap(
+    ([volume]) => volume.persistentVolumeClaim?.claimName ?? [],
+  )
+  const isSingle = (modes: unknown): boolean =>
+    Array.isArray(modes) && modes.length > 0 && modes.every(mode => single.has(mode as string))
+  return inNamespace(see(claims), namespace)
+    .filter(({ metadata, spec }) => mounted.includes(metadata.name) && isSingle(spec?.accessModes))
+    .map(({ metadata }) => metadata.name)
 }
 
 /** A rollout that starts the next pod before the last one has gone. @source Kubernetes default, maxSurge 25 % rounded up: one more */
-const overlaps = ({ spec }: WorkloadObject): boolean => spec.strategy?.type !== 'Recreate' && !['0', '0%'].includes(String(spec.strategy?.rollingUpdate?.maxSurge ?? '25%'))
+const overlaps = ({ spec }: WorkloadObject): boolean =>
+  spec.strategy?.type !== 'Recreate' &&
+  !['0', '0%'].includes(String(spec.strategy?.rollingUpdate?.maxSurge ?? '25%'))
 
 export const singleWritersHaveOnePod = invariant({
   name: 'single-writers-have-one-pod',
@@ -111,23 +198,52 @@ export const singleWritersHaveOnePod = invariant({
   why: 'the second pod waits for a volume that the first one holds: Traefik stood so for good, and a rollout stands so until somebody looks',
   subjects: namespacesWhen('oneWriter'),
   observe: askWhen('oneWriter', deployments, statefulSets, daemonSets, claims),
-  judge: ({ namespace }, see) => [deployments, statefulSets, daemonSets].flatMap(question => inNamespace(see(question), namespace)).flatMap((object): readonly Finding[] => {
-    const held = sharedSingle(see, object, namespace)
-    if (held.length === 0) return []
-    const { kind, metadata: { name } } = object
-    const volume = `the ReadWriteOnce claim ${held.join(', ')}`
-    if (kind === 'DaemonSet' || (object.spec.replicas ?? 1) > 1) {
-      return [{
-        code: `shared-single-writer:${kind}/${name}`, seen: `${kind === 'DaemonSet' ? 'the pods of all nodes' : `${object.spec.replicas} pods`} of ${kind} ${namespace}/${name} share ${volume}`,
-        expected: 'one pod, or no such volume', remedy: `${kind === 'DaemonSet' ? 'make it a Deployment of one replica' : 'set replicas to 1'}, or move its state to where many may write`,
-        at: placeOf(object, kind === 'DaemonSet' ? ['spec', 'template', 'spec', 'volumes'] : ['spec', 'replicas']),
-      }]
-    }
-    return kind !== 'Deployment' || !overlaps(object) ? [] : [{
-      code: `rolling-single-writer:${kind}/${name}`, seen: `a rollout of ${kind} ${namespace}/${name} starts its next pod while the last one holds ${volume}`,
-      expected: 'strategy: Recreate', remedy: 'set strategy.type to Recreate, without rollingUpdate', at: placeOf(object, ['spec', 'strategy']), change: { to: { type: 'Recreate' } },
-    }]
-  }),
+  judge: ({ namespace }, see) =>
+    [deployments, statefulSets, daemonSets]
+      .flatMap(question => inNamespace(see(question), namespace))
+      .flatMap((object): readonly Finding[] => {
+        const held = sharedSingle(see, object, namespace)
+        if (held.length === 0) return []
+        const {
+          kind,
+          metadata: { name },
+        } = object
+        const volume = `the ReadWriteOnce claim ${held.join(', ')}`
+        if (kind === 'DaemonSet' || (object.spec.replicas ?? 1) > 1) {
+          return [
+            {
+              code: `shared-single-writer:${kind}/${name}`,
+              seen: `${kind === 'DaemonSet' ? 'the pods of all nodes' : `${object.spec.replicas} pods`} of ${kind} ${namespace}/${name} share ${volume}`,
+              expected: 'one pod, or no such volume',
+              remedy: `${kind === 'DaemonSet' ? 'make it a Deployment of one replica' : 'set replicas to 1'}, or move its state to where many may write`,
+              at: placeOf(
+                object,
+                kind === 'DaemonSet'
+                  ? ['spec', 'template', 'spec', 'volumes']
+                  : ['spec', 'replicas'],
+              ),
+            },
+          ]
+        }
+        return kind !== 'Deployment' || !overlaps(object)
+          ? []
+          : [
+              {
+                code: `rolling-single-writer:${kind}/${name}`,
+                seen: `a rollout of ${kind} ${namespace}/${name} starts its next pod while the last one holds ${volume}`,
+                expected: 'strategy: Recreate',
+                remedy: 'set strategy.type to Recreate, without rollingUpdate',
+                at: placeOf(object, ['spec', 'strategy']),
+                change: { to: { type: 'Recreate' } },
+              },
+            ]
+      }),
 })
 
-verify(import.meta, claimsNameTheirClass, claimsAreRegistered, volumesAreRetained, singleWritersHaveOnePod)
+verify(
+  import.meta,
+  claimsNameTheirClass,
+  claimsAreRegistered,
+  volumesAreRetained,
+  singleWritersHaveOnePod,
+)

@@ -1,31 +1,68 @@
 // Exposure: every host-consumed service has a NodePort behind a Docker mapping, and its own application answers there.
-import { endDeadPortForward } from '../../helpers/fixes/exposure.ts'
-import { patchNodePort } from '../../helpers/fixes/services.ts'
-import { restartWorkload } from '../../helpers/fixes/workloads.ts'
-import { invariant, isMembers, notApplicable, verify, type Finding, type MappedPort, type Policy, type See, type Service } from '../../helpers/index.ts'
-import { forwards, nodeContainers } from '../../helpers/probes/host.ts'
-import { inNamespace, placeOf, services } from '../../helpers/probes/kubernetes.ts'
-import { portAnswer, strangeness, wantedInWords } from '../../helpers/probes/ports.ts'
-import { containersOf, inWords, items, matches, ownNamespaces, podTemplates, templateQuestions, type ContainerPlace, type PodTemplate } from '../../helpers/probes/templates.ts'
+import { endDeadPortForward } from '#helpers/host/fixes.ts'
+import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
+import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
+import {
+  invariant,
+  isMembers,
+  notApplicable,
+  verify,
+  type Finding,
+  type MappedPort,
+  type Policy,
+  type See,
+  type Service,
+} from '#helpers/index.ts'
+import { forwards, nodeContainers } from '#helpers/host/questions.ts'
+import { inNamespace, placeOf, services } from '#helpers/kubernetes/questions.ts'
+import { portAnswer, strangeness, wantedInWords } from '#helpers/host/ports.ts'
+import {
+  containersOf,
+  inWords,
+  items,
+  matches,
+  ownNamespaces,
+  podTemplates,
+  templateQuestions,
+  type ContainerPlace,
+  type PodTemplate,
+} from '#helpers/kubernetes/templates.ts'
 
-const portSubjects = (policy: Policy) => policy.ports.map(port => ({ ...port, name: `${port.name} (${port.host})`, port }))
+const portSubjects = (policy: Policy) =>
+  policy.ports.map(port => ({ ...port, name: `${port.name} (${port.host})`, port }))
 
 const serviceOf = (see: See, port: MappedPort) =>
-  see(services).find(service => service.metadata.namespace === port.namespace && service.metadata.name === port.service)
+  see(services).find(
+    service =>
+      service.metadata.namespace === port.namespace && service.metadata.name === port.service,
+  )
 
 /** Bindings of all node containers. */
-const bindingsOf = (see: See, policy: Policy) => nodeContainers(policy).flatMap(question => see(question).bindings)
+const bindingsOf = (see: See, policy: Policy) =>
+  nodeContainers(policy).flatMap(question => see(question).bindings)
 
 /** The port of a Service that is to carry a row of the table: the only one that carries no other row. */
 function carrierOf(service: Service, row: MappedPort, policy: Policy): number | undefined {
-  const others = new Set(policy.ports.filter(port => port !== row && port.namespace === row.namespace && port.service === row.service).map(({ nodePort }) => nodePort))
-  const free = items(service.spec.ports).filter(([{ nodePort }]) => nodePort === undefined || !others.has(nodePort))
+  const others = new Set(
+    policy.ports
+      .filter(
+        port => port !== row && port.namespace === row.namespace && port.service === row.service,
+      )
+      .map(({ nodePort }) => nodePort),
+  )
+  const free = items(service.spec.ports).filter(
+    ([{ nodePort }]) => nodePort === undefined || !others.has(nodePort),
+  )
   return free.length === 1 ? free[0]?.[1] : undefined
 }
 
 export const hostServicesUseNodePorts = invariant({
   name: 'host-services-use-nodeports',
-  clauses: ['exposure.nodeport-only', 'exposure.nodeport-equals-container-port', 'exposure.pds-nodeport-3000'],
+  clauses: [
+    'exposure.nodeport-only',
+    'exposure.nodeport-equals-container-port',
+    'exposure.pds-nodeport-3000',
+  ],
   says: 'every service that the host uses is a NodePort equal to the container side of its mapping',
   why: 'Docker hands traffic to the container-side port; a NodePort with any other number never sees it, and a port-forward in its place dies silently',
   subjects: portSubjects,
@@ -35,39 +72,90 @@ export const hostServicesUseNodePorts = invariant({
     const service = serviceOf(see, port)
     const expected = `Service ${port.namespace}/${port.service} is a NodePort on ${port.nodePort}`
     const remedy = `kubectl patch svc ${port.service} -n ${port.namespace} so that its nodePort is ${port.nodePort} (the container side of ${port.host}→${port.container})`
-    if (service === undefined) return [{ code: 'service-missing', seen: 'there is no such Service', expected, remedy: 'apply the manifests of this service' }]
-    const wrongType: readonly Finding[] = service.spec.type === 'NodePort' ? [] : [
-      { code: 'not-a-nodeport', seen: `its type is ${service.spec.type ?? 'ClusterIP'}`, expected, remedy, at: placeOf(service, ['spec', 'type']), change: { to: 'NodePort' } },
-    ]
+    if (service === undefined)
+      return [
+        {
+          code: 'service-missing',
+          seen: 'there is no such Service',
+          expected,
+          remedy: 'apply the manifests of this service',
+        },
+      ]
+    const wrongType: readonly Finding[] =
+      service.spec.type === 'NodePort'
+        ? []
+        : [
+            {
+              code: 'not-a-nodeport',
+              seen: `its type is ${service.spec.type ?? 'ClusterIP'}`,
+              expected,
+              remedy,
+              at: placeOf(service, ['spec', 'type']),
+              change: { to: 'NodePort' },
+            },
+          ]
     const found = items(service.spec.ports).map(([candidate]) => candidate.nodePort)
     if (found.includes(port.nodePort)) return wrongType
     const carrier = carrierOf(service, port, policy)
-    const place = carrier === undefined ? { at: placeOf(service, ['spec', 'ports']) } : { at: placeOf(service, ['spec', 'ports', carrier, 'nodePort']), change: { to: port.nodePort } }
+    const place =
+      carrier === undefined
+        ? { at: placeOf(service, ['spec', 'ports']) }
+        : {
+            at: placeOf(service, ['spec', 'ports', carrier, 'nodePort']),
+            change: { to: port.nodePort },
+          }
     const numbers = found.flatMap(number => number ?? [])
-    return [...wrongType, { code: 'wrong-nodeport', seen: numbers.length === 0 ? 'it names no nodePort' : `its nodePort is ${numbers.join(', ')}`, expected, remedy, ...place }]
+    return [
+      ...wrongType,
+      {
+        code: 'wrong-nodeport',
+        seen:
+          numbers.length === 0 ? 'it names no nodePort' : `its nodePort is ${numbers.join(', ')}`,
+        expected,
+        remedy,
+        ...place,
+      },
+    ]
   },
 })
 
 export const portTableAgrees = invariant({
   name: 'port-table-agrees',
-  clauses: ['exposure.port-table-agrees', 'exposure.add-port-procedure', 'exposure.nodeport-equals-container-port'],
+  clauses: [
+    'exposure.port-table-agrees',
+    'exposure.add-port-procedure',
+    'exposure.nodeport-equals-container-port',
+  ],
   says: 'the port table, the Services and the bindings of the node container agree',
   why: 'a port that only two of the three know is refused, or served by somebody else',
-  subjects: policy => [...portSubjects(policy), { name: 'ports that nobody listed', port: undefined }],
+  subjects: policy => [
+    ...portSubjects(policy),
+    { name: 'ports that nobody listed', port: undefined },
+  ],
   observe: policy => [services, ...nodeContainers(policy)],
   judge({ port }, see, policy) {
     if (port === undefined) return strangers(see, policy)
     const bindings = bindingsOf(see, policy)
-    if (nodeContainers(policy).length === 0) return notApplicable('the nodes are not containers of this host: nothing maps their ports')
-    const mine = bindings.find(binding => binding.container === port.container && binding.host === port.host)
+    if (nodeContainers(policy).length === 0)
+      return notApplicable('the nodes are not containers of this host: nothing maps their ports')
+    const mine = bindings.find(
+      binding => binding.container === port.container && binding.host === port.host,
+    )
     if (mine !== undefined) return []
-    const nearest = bindings.filter(binding => binding.container === port.container || binding.host === port.host)
-    return [{
-      code: 'binding-missing',
-      seen: nearest.length === 0 ? `nothing binds host port ${port.host}` : nearest.map(binding => `${binding.host}→${binding.container} is bound`).join(', '),
-      expected: `the node container maps ${port.host}→${port.container}`,
-      remedy: `add the mapping ${port.host}→${port.container} by the hot-add procedure (resolve the container id first, stop docker.socket before docker)`,
-    }]
+    const nearest = bindings.filter(
+      binding => binding.container === port.container || binding.host === port.host,
+    )
+    return [
+      {
+        code: 'binding-missing',
+        seen:
+          nearest.length === 0
+            ? `nothing binds host port ${port.host}`
+            : nearest.map(binding => `${binding.host}→${binding.container} is bound`).join(', '),
+        expected: `the node container maps ${port.host}→${port.container}`,
+        remedy: `add the mapping ${port.host}→${port.container} by the hot-add procedure (resolve the container id first, stop docker.socket before docker)`,
+      },
+    ]
   },
 })
 
@@ -76,19 +164,34 @@ function strangers(see: See, policy: Policy): readonly Finding[] {
   const { endpoints } = policy
   const known = new Set([endpoints.api.container, endpoints.talos?.container])
   // Where nobody can look at bindings at all, NodePorts are judged all the same.
-  const bindings = nodeContainers(policy).some(question => see.answer(question).kind === 'absent') ? [] : bindingsOf(see, policy)
-  const unlisted = bindings.filter(binding =>
-    binding.protocol === 'tcp' && !known.has(binding.container) && !policy.ports.some(port => port.host === binding.host && port.container === binding.container))
+  const bindings = nodeContainers(policy).some(question => see.answer(question).kind === 'absent')
+    ? []
+    : bindingsOf(see, policy)
+  const unlisted = bindings.filter(
+    binding =>
+      binding.protocol === 'tcp' &&
+      !known.has(binding.container) &&
+      !policy.ports.some(
+        port => port.host === binding.host && port.container === binding.container,
+      ),
+  )
   const forbidden = new Map(policy.forbiddenPorts.map(port => [port.host, port.because]))
-  const nodePorts = see(services).filter(service => policy.namespaces.includes(service.metadata.namespace ?? ''))
-    .flatMap(service => items(service.spec?.ports).flatMap(([port, index]) => (port.nodePort === undefined ? [] : [{ service, index, nodePort: port.nodePort }])))
+  const nodePorts = see(services)
+    .filter(service => policy.namespaces.includes(service.metadata.namespace ?? ''))
+    .flatMap(service =>
+      items(service.spec?.ports).flatMap(([port, index]) =>
+        port.nodePort === undefined ? [] : [{ service, index, nodePort: port.nodePort }],
+      ),
+    )
     .filter(({ nodePort }) => !policy.ports.some(port => port.nodePort === nodePort))
   return [
     ...unlisted.map(({ host, container }) => ({
       code: `unlisted-binding:${host}`,
       seen: `the node container maps ${host}→${container}${forbidden.has(host) ? `, which is forbidden: ${forbidden.get(host)}` : ''}`,
       expected: 'every mapping is in the port table',
-      remedy: forbidden.has(host) ? 'remove the mapping' : `remove the mapping, or add it to the policy's ports with the check that its application answers`,
+      remedy: forbidden.has(host)
+        ? 'remove the mapping'
+        : `remove the mapping, or add it to the policy's ports with the check that its application answers`,
     })),
     ...nodePorts.map(({ service, nodePort, index }) => ({
       code: `unlisted-nodeport:${nodePort}`,
@@ -108,12 +211,13 @@ export const noPortForwards = invariant({
   subjects: policy => [{ name: policy.cluster }],
   observe: () => [forwards],
   healedBy: [endDeadPortForward],
-  judge: (_, see) => see(forwards).map(({ pid, args, answers }) => ({
-    code: 'port-forward',
-    seen: `process ${pid}: ${args}${answers ? '' : ' (dead: nothing comes back)'}`,
-    expected: 'a NodePort with a Docker mapping instead',
-    remedy: `end it (kill ${pid}), and expose the service by NodePort and mapping if the host needs it`,
-  })),
+  judge: (_, see) =>
+    see(forwards).map(({ pid, args, answers }) => ({
+      code: 'port-forward',
+      seen: `process ${pid}: ${args}${answers ? '' : ' (dead: nothing comes back)'}`,
+      expected: 'a NodePort with a Docker mapping instead',
+      remedy: `end it (kill ${pid}), and expose the service by NodePort and mapping if the host needs it`,
+    })),
 })
 
 export const portsAnswer = invariant({
@@ -127,12 +231,16 @@ export const portsAnswer = invariant({
   judge({ port }, see) {
     const answer = see(portAnswer(port))
     const strange = strangeness(answer, port.answers)
-    return strange === undefined ? [] : [{
-      code: answer.kind === 'answered' ? 'wrong-answer' : answer.kind,
-      seen: strange,
-      expected: wantedInWords(port.answers),
-      remedy: `look along the path: host port ${port.host}, VM forwarder, container port ${port.container}, NodePort, endpoints of ${port.namespace}/${port.service}, the application`,
-    }]
+    return strange === undefined
+      ? []
+      : [
+          {
+            code: answer.kind === 'answered' ? 'wrong-answer' : answer.kind,
+            seen: strange,
+            expected: wantedInWords(port.answers),
+            remedy: `look along the path: host port ${port.host}, VM forwarder, container port ${port.container}, NodePort, endpoints of ${port.namespace}/${port.service}, the application`,
+          },
+        ]
   },
 })
 
@@ -145,11 +253,21 @@ interface NodePort {
 }
 
 /** All NodePorts of the policy's namespaces. */
-const nodePortsOf = (see: See, policy: Policy): readonly NodePort[] => policy.namespaces.flatMap(namespace => inNamespace(see(services), namespace))
-  .filter(service => service.spec?.type === 'NodePort' || service.spec?.type === 'LoadBalancer')
-  .flatMap(service => items(service.spec.ports).map(([port, index]) => ({ service, index, number: port.nodePort, protocol: port.protocol ?? 'TCP' })))
+const nodePortsOf = (see: See, policy: Policy): readonly NodePort[] =>
+  policy.namespaces
+    .flatMap(namespace => inNamespace(see(services), namespace))
+    .filter(service => service.spec?.type === 'NodePort' || service.spec?.type === 'LoadBalancer')
+    .flatMap(service =>
+      items(service.spec.ports).map(([port, index]) => ({
+        service,
+        index,
+        number: port.nodePort,
+        protocol: port.protocol ?? 'TCP',
+      })),
+    )
 
-const named = ({ service }: NodePort): string => `Service ${service.metadata.namespace}/${service.metadata.name}`
+const named = ({ service }: NodePort): string =>
+  `Service ${service.metadata.namespace}/${service.metadata.name}`
 
 const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
 
@@ -161,16 +279,30 @@ function askedBefore(see: See, { service, number }: NodePort): string | undefine
   const { selector } = service.spec
   const labels = isMembers(selector) ? selector : {}
   if (number === undefined || Object.keys(labels).length === 0) return undefined
-  const behind = podTemplates(see, service.metadata.namespace ?? '').filter(template => template.spec.hostNetwork === true && matches({ matchLabels: labels }, template.labels))
-  return behind.flatMap(template => containersOf(template).flatMap(place => probes.flatMap(probe => {
-    const { container } = place
-    const port = container[probe]?.httpGet?.port ?? container[probe]?.tcpSocket?.port
-    const asked = typeof port === 'string' ? items(container.ports).find(([each]) => each.name === port)?.[0].containerPort : port
-    return asked === number ? [`${probe} of ${inWords(place, template)}`] : []
-  })))[0]
+  const behind = podTemplates(see, service.metadata.namespace ?? '').filter(
+    template =>
+      template.spec.hostNetwork === true && matches({ matchLabels: labels }, template.labels),
+  )
+  return behind.flatMap(template =>
+    containersOf(template).flatMap(place =>
+      probes.flatMap(probe => {
+        const { container } = place
+        const port = container[probe]?.httpGet?.port ?? container[probe]?.tcpSocket?.port
+        const asked =
+          typeof port === 'string'
+            ? items(container.ports).find(([each]) => each.name === port)?.[0].containerPort
+            : port
+        return asked === number ? [`${probe} of ${inWords(place, template)}`] : []
+      }),
+    ),
+  )[0]
 }
 
-const asksForNodePorts = ({ manifests: { ports: { reserved, range, leaveProbes } } }: Policy): boolean => reserved.length > 0 || range !== undefined || leaveProbes
+const asksForNodePorts = ({
+  manifests: {
+    ports: { reserved, range, leaveProbes },
+  },
+}: Policy): boolean => reserved.length > 0 || range !== undefined || leaveProbes
 
 export const nodePortsAreFree = invariant({
   name: 'nodeports-are-free',
@@ -178,7 +310,10 @@ export const nodePortsAreFree = invariant({
   says: 'no NodePort has a number that somebody else needs',
   why: 'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd or of its neighbour, and the node is lost for everybody',
   subjects: policy => (asksForNodePorts(policy) ? [{ name: 'NodePorts' }] : []),
-  observe: policy => (asksForNodePorts(policy) ? [services, ...(policy.manifests.ports.leaveProbes ? templateQuestions : [])] : []),
+  observe: policy =>
+    asksForNodePorts(policy)
+      ? [services, ...(policy.manifests.ports.leaveProbes ? templateQuestions : [])]
+      : [],
   judge(_, see, policy) {
     const { range, reserved, leaveProbes } = policy.manifests.ports
     const all = nodePortsOf(see, policy)
@@ -188,25 +323,85 @@ export const nodePortsAreFree = invariant({
       const at = placeOf(service, ['spec', 'ports', index, 'nodePort'])
       if (number === undefined) {
         // The NodePort of a LoadBalancer is nobody's to know.
-        return service.spec.type === 'LoadBalancer' ? [] : [{
-          code: `nodeport-random:${service.metadata.namespace}/${service.metadata.name}`, seen: `${named(port)} leaves its nodePort to chance`,
-          expected: 'a number that somebody chose, which nobody else needs', remedy: 'write its nodePort down; a ClusterIP where nobody outside needs it', at,
-        }]
+        return service.spec.type === 'LoadBalancer'
+          ? []
+          : [
+              {
+                code: `nodeport-random:${service.metadata.namespace}/${service.metadata.name}`,
+                seen: `${named(port)} leaves its nodePort to chance`,
+                expected: 'a number that somebody chose, which nobody else needs',
+                remedy: 'write its nodePort down; a ClusterIP where nobody outside needs it',
+                at,
+              },
+            ]
       }
       const key = `${number}/${port.protocol}`
       const before = first.get(key)
       if (before === undefined) first.set(key, port)
       const taken = reserved.find(each => each.port === number)
       const row = policy.ports.find(each => each.nodePort === number)
-      const isForeign = row !== undefined && !(row.namespace === service.metadata.namespace && row.service === service.metadata.name)
+      const isForeign =
+        row !== undefined &&
+        !(row.namespace === service.metadata.namespace && row.service === service.metadata.name)
       const remedy = 'take another number, and write it into the port table'
       const asking = leaveProbes ? askedBefore(see, port) : undefined
       return [
-        ...(before === undefined || isForeign ? [] : [{ code: `nodeport-twice:${number}`, seen: `${named(port)} has NodePort ${number}, which ${named(before)} has`, expected: 'one Service for each NodePort: the API refuses the second', remedy, at }]),
-        ...(taken === undefined ? [] : [{ code: `nodeport-reserved:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${number} is left to ${taken.of}`, remedy, at }]),
-        ...(!isForeign ? [] : [{ code: `nodeport-of-another:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${number} is ${row.name}'s, as Docker's ${row.host}→${row.container} has it`, remedy, at }]),
-        ...(asking === undefined ? [] : [{ code: `nodeport-of-probe:${number}`, seen: `${named(port)} has NodePort ${number}, which ${asking} asks on its node`, expected: 'another number: without ready endpoints kube-proxy refuses whoever asks a NodePort, and the probe is what makes them ready', remedy, at }]),
-        ...(range === undefined || (number >= range.from && number <= range.to) ? [] : [{ code: `nodeport-out-of-range:${number}`, seen: `${named(port)} has NodePort ${number}`, expected: `${range.from}–${range.to}, which the API server hands out`, remedy, at }]),
+        ...(before === undefined || isForeign
+          ? []
+          : [
+              {
+                code: `nodeport-twice:${number}`,
+                seen: `${named(port)} has NodePort ${number}, which ${named(before)} has`,
+                expected: 'one Service for each NodePort: the API refuses the second',
+                remedy,
+                at,
+              },
+            ]),
+        ...(taken === undefined
+          ? []
+          : [
+              {
+                code: `nodeport-reserved:${number}`,
+                seen: `${named(port)} has NodePort ${number}`,
+                expected: `${number} is left to ${taken.of}`,
+                remedy,
+                at,
+              },
+            ]),
+        ...(!isForeign
+          ? []
+          : [
+              {
+                code: `nodeport-of-another:${number}`,
+                seen: `${named(port)} has NodePort ${number}`,
+                expected: `${number} is ${row.name}'s, as Docker's ${row.host}→${row.container} has it`,
+                remedy,
+                at,
+              },
+            ]),
+        ...(asking === undefined
+          ? []
+          : [
+              {
+                code: `nodeport-of-probe:${number}`,
+                seen: `${named(port)} has NodePort ${number}, which ${asking} asks on its node`,
+                expected:
+                  'another number: without ready endpoints kube-proxy refuses whoever asks a NodePort, and the probe is what makes them ready',
+                remedy,
+                at,
+              },
+            ]),
+        ...(range === undefined || (number >= range.from && number <= range.to)
+          ? []
+          : [
+              {
+                code: `nodeport-out-of-range:${number}`,
+                seen: `${named(port)} has NodePort ${number}`,
+                expected: `${range.from}–${range.to}, which the API server hands out`,
+                remedy,
+                at,
+              },
+            ]),
       ]
     })
   },
@@ -221,11 +416,18 @@ interface HostPort {
 }
 
 /** Ports of the node that pods take; on the host network every port of a container is one. */
-const hostPortsOf = (see: See, namespace: string): readonly HostPort[] => podTemplates(see, namespace).flatMap(template => containersOf(template).flatMap(place =>
-  items(place.container.ports).flatMap(([port, index]) => {
-    const number = port.hostPort ?? (template.spec.hostNetwork === true ? port.containerPort : undefined)
-    return number === undefined || number === 0 ? [] : [{ template, place, index, number, protocol: port.protocol ?? 'TCP' }]
-  })))
+const hostPortsOf = (see: See, namespace: string): readonly HostPort[] =>
+  podTemplates(see, namespace).flatMap(template =>
+    containersOf(template).flatMap(place =>
+      items(place.container.ports).flatMap(([port, index]) => {
+        const number =
+          port.hostPort ?? (template.spec.hostNetwork === true ? port.containerPort : undefined)
+        return number === undefined || number === 0
+          ? []
+          : [{ template, place, index, number, protocol: port.protocol ?? 'TCP' }]
+      }),
+    ),
+  )
 
 export const hostPortsAreKnown = invariant({
   name: 'host-ports-are-known',
@@ -242,19 +444,47 @@ export const hostPortsAreKnown = invariant({
       const at = placeOf(template.object, [...place.path, 'ports', index, 'hostPort'])
       const before = first.get(`${number}/${protocol}`)
       if (before === undefined) first.set(`${number}/${protocol}`, port)
-      const isKnown = known.some(each => each.namespace === namespace && each.workload === template.object.metadata.name && each.port === number)
+      const isKnown = known.some(
+        each =>
+          each.namespace === namespace &&
+          each.workload === template.object.metadata.name &&
+          each.port === number,
+      )
       return [
-        ...(isKnown ? [] : [{
-          code: `host-port:${place.id}:${number}`, seen: `${inWords(place, template)} takes port ${number} of its node`, expected: 'a NodePort behind its mapping; a hostPort only where the policy lists it',
-          remedy: `remove the hostPort, or add ${number} of ${template.object.metadata.name} to the policy's manifests.ports.onHost`, at,
-        }]),
-        ...(before === undefined || before.template === template ? [] : [{
-          code: `host-port-twice:${place.id}:${number}`, seen: `${inWords(place, template)} takes port ${number}, which ${inWords(before.place, before.template)} takes`,
-          expected: 'one pod for each port of a node: the second finds no place', remedy: 'take another port for one of the two', at,
-        }]),
+        ...(isKnown
+          ? []
+          : [
+              {
+                code: `host-port:${place.id}:${number}`,
+                seen: `${inWords(place, template)} takes port ${number} of its node`,
+                expected:
+                  'a NodePort behind its mapping; a hostPort only where the policy lists it',
+                remedy: `remove the hostPort, or add ${number} of ${template.object.metadata.name} to the policy's manifests.ports.onHost`,
+                at,
+              },
+            ]),
+        ...(before === undefined || before.template === template
+          ? []
+          : [
+              {
+                code: `host-port-twice:${place.id}:${number}`,
+                seen: `${inWords(place, template)} takes port ${number}, which ${inWords(before.place, before.template)} takes`,
+                expected: 'one pod for each port of a node: the second finds no place',
+                remedy: 'take another port for one of the two',
+                at,
+              },
+            ]),
       ]
     })
   },
 })
 
-verify(import.meta, hostServicesUseNodePorts, portTableAgrees, noPortForwards, portsAnswer, nodePortsAreFree, hostPortsAreKnown)
+verify(
+  import.meta,
+  hostServicesUseNodePorts,
+  portTableAgrees,
+  noPortForwards,
+  portsAnswer,
+  nodePortsAreFree,
+  hostPortsAreKnown,
+)

@@ -1,7 +1,13 @@
 // Images: what runs is what was meant, and it starts again while the registry is away.
-import { invariant, verify, type Container, type Finding, type Policy } from '../../helpers/index.ts'
-import { placeOf } from '../../helpers/probes/kubernetes.ts'
-import { containersOf, inWords, ownNamespaces, podTemplates, templateQuestions } from '../../helpers/probes/templates.ts'
+import { invariant, verify, type Container, type Finding, type Policy } from '#helpers/index.ts'
+import { placeOf } from '#helpers/kubernetes/questions.ts'
+import {
+  containersOf,
+  inWords,
+  ownNamespaces,
+  podTemplates,
+  templateQuestions,
+} from '#helpers/kubernetes/templates.ts'
 
 /** Tag and digest of an image; a port of the registry is no tag. @source Kubernetes, images: image names */
 function partsOf({ image }: Container): { tag: string | undefined; digest: string | undefined } {
@@ -26,43 +32,82 @@ export const imagesArePinned = invariant({
   why: 'a tag that moves runs something else after a restart than before it, and nobody has deployed anything',
   subjects: policy => when(pins(policy), ownNamespaces(policy)),
   observe: policy => when(pins(policy), templateQuestions),
-  judge: ({ namespace }, see, policy) => podTemplates(see, namespace).flatMap(template => containersOf(template).flatMap((place): readonly Finding[] => {
-    const { container, path, id } = place
-    const { tag, digest } = partsOf(container)
-    // One without any image is no container: its schema says so.
-    if (digest !== undefined || typeof container.image !== 'string') return []
-    const about = { at: placeOf(template.object, [...path, 'image']), seen: `${inWords(place, template)} wants ${container.image}` }
-    const expected = policy.manifests.images.pinned === 'digest' ? 'an image with its digest' : 'an image with a tag that stays'
-    if (tag === undefined) return [{ code: `no-tag:${id}`, ...about, expected, remedy: 'name the version that runs now: without a tag it is latest' }]
-    if (tag === 'latest') return [{ code: `latest:${id}`, ...about, expected, remedy: 'name the version that runs now' }]
-    if (policy.manifests.images.pinned !== 'digest') return []
-    return [{ code: `no-digest:${id}`, ...about, expected, remedy: `add its digest: ${container.image}@sha256:…, as docker image inspect shows it` }]
-  })),
+  judge: ({ namespace }, see, policy) =>
+    podTemplates(see, namespace).flatMap(template =>
+      containersOf(template).flatMap((place): readonly Finding[] => {
+        const { container, path, id } = place
+        const { tag, digest } = partsOf(container)
+        // One without any image is no container: its schema says so.
+        if (digest !== undefined || typeof container.image !== 'string') return []
+        const about = {
+          at: placeOf(template.object, [...path, 'image']),
+          seen: `${inWords(place, template)} wants ${container.image}`,
+        }
+        const expected =
+          policy.manifests.images.pinned === 'digest'
+            ? 'an image with its digest'
+            : 'an image with a tag that stays'
+        if (tag === undefined)
+          return [
+            {
+              code: `no-tag:${id}`,
+              ...about,
+              expected,
+              remedy: 'name the version that runs now: without a tag it is latest',
+            },
+          ]
+        if (tag === 'latest')
+          return [
+            { code: `latest:${id}`, ...about, expected, remedy: 'name the version that runs now' },
+          ]
+        if (policy.manifests.images.pinned !== 'digest') return []
+        return [
+          {
+            code: `no-digest:${id}`,
+            ...about,
+            expected,
+            remedy: `add its digest: ${container.image}@sha256:…, as docker image inspect shows it`,
+          },
+        ]
+      }),
+    ),
 })
 
 export const imagesStartFromCache = invariant({
   name: 'images-start-from-cache',
-  clauses: ['services.starts-without-registry', 'external.pull-if-not-present', 'deployment.pull-policy'],
+  clauses: [
+    'services.starts-without-registry',
+    'external.pull-if-not-present',
+    'deployment.pull-policy',
+  ],
   says: 'no container asks the registry for an image that its node has',
   why: 'with Always an outage of the registry becomes one of the cluster, at the next restart of any pod, although the image is there',
   subjects: policy => when(policy.manifests.images.fromCache, ownNamespaces(policy)),
   observe: policy => when(policy.manifests.images.fromCache, templateQuestions),
-  judge: ({ namespace }, see) => podTemplates(see, namespace).flatMap(template => containersOf(template).flatMap((place): readonly Finding[] => {
-    const { container, path, id } = place
-    const pinned = isPinned(container)
-    const unsaid = container.imagePullPolicy === undefined
-    // @source Kubernetes, images: default image pull policy
-    if ((container.imagePullPolicy ?? (pinned ? 'IfNotPresent' : 'Always')) !== 'Always') return []
-    return [{
-      code: `pull-always:${id}`,
-      seen: `${inWords(place, template)} pulls at every start${unsaid ? ', which is the default without a tag' : ''}`,
-      expected: 'imagePullPolicy: IfNotPresent',
-      remedy: pinned ? 'set imagePullPolicy to IfNotPresent: its tag does not move' : 'pin its image, then set imagePullPolicy to IfNotPresent',
-      at: placeOf(template.object, [...path, 'imagePullPolicy']),
-      // Without a pinned image whatever happens to be on the node would stay.
-      ...(pinned ? { change: { to: 'IfNotPresent' } } : {}),
-    }]
-  })),
+  judge: ({ namespace }, see) =>
+    podTemplates(see, namespace).flatMap(template =>
+      containersOf(template).flatMap((place): readonly Finding[] => {
+        const { container, path, id } = place
+        const pinned = isPinned(container)
+        const unsaid = container.imagePullPolicy === undefined
+        // @source Kubernetes, images: default image pull policy
+        if ((container.imagePullPolicy ?? (pinned ? 'IfNotPresent' : 'Always')) !== 'Always')
+          return []
+        return [
+          {
+            code: `pull-always:${id}`,
+            seen: `${inWords(place, template)} pulls at every start${unsaid ? ', which is the default without a tag' : ''}`,
+            expected: 'imagePullPolicy: IfNotPresent',
+            remedy: pinned
+              ? 'set imagePullPolicy to IfNotPresent: its tag does not move'
+              : 'pin its image, then set imagePullPolicy to IfNotPresent',
+            at: placeOf(template.object, [...path, 'imagePullPolicy']),
+            // Without a pinned image whatever happens to be on the node would stay.
+            ...(pinned ? { change: { to: 'IfNotPresent' } } : {}),
+          },
+        ]
+      }),
+    ),
 })
 
 verify(import.meta, imagesArePinned, imagesStartFromCache)

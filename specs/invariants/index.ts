@@ -1,5 +1,5 @@
 // Every invariant, by section: what `check` judges and `list` shows, and those that a drill holds as its steady state.
-import type { Invariant } from '../../helpers/index.ts'
+import type { Invariant } from '#helpers/index.ts'
 import * as claims from './claims.spec.ts'
 import * as endpoints from './endpoints.spec.ts'
 import * as exposure from './exposure.spec.ts'
@@ -15,22 +15,54 @@ import * as services from './services.spec.ts'
 import * as storage from './storage.spec.ts'
 import * as workloads from './workloads.spec.ts'
 
-const sections = { exposure, probes, endpoints, nodes, network, workloads, storage, claims, host, services, images, placement, security, references }
+const sections = {
+  exposure,
+  probes,
+  endpoints,
+  nodes,
+  network,
+  workloads,
+  storage,
+  claims,
+  host,
+  services,
+  images,
+  placement,
+  security,
+  references,
+}
 export type Section = keyof typeof sections
 
-const isInvariant = (value: unknown): value is Invariant => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'invariant'
+const isInvariant = (value: unknown): value is Invariant =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'invariant'
 
 /** A module's exports in the order of their names: Node and vite list them differently. */
-const inOrder = (module: object): readonly unknown[] => Object.entries(module).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+const inOrder = (module: object): readonly unknown[] =>
+  Object.entries(module)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => value)
 
 /** Invariants with the section, which is the name of their file. */
-export const bySection: readonly { section: Section; invariant: Invariant }[] = (Object.keys(sections) as Section[])
-  .flatMap(section => inOrder(sections[section]).filter(isInvariant).map(invariant => ({ section, invariant })))
+export const bySection: readonly { section: Section; invariant: Invariant }[] = (
+  Object.keys(sections) as Section[]
+).flatMap(section =>
+  inOrder(sections[section])
+    .filter(isInvariant)
+    .map(invariant => ({ section, invariant })),
+)
 
 export const invariants: readonly Invariant[] = bySection.map(({ invariant }) => invariant)
 
 /** Sections about how objects are written: no fault changes that, and no recovery brings it back. */
-const written: ReadonlySet<Section> = new Set(['claims', 'images', 'placement', 'security', 'references'])
+const written: ReadonlySet<Section> = new Set([
+  'claims',
+  'images',
+  'placement',
+  'security',
+  'references',
+])
 
 /** What a drill holds as its steady state, look after look. */
-export const steadyState: readonly Invariant[] = bySection.filter(({ section }) => !written.has(section)).map(({ invariant }) => invariant)
+export const steadyState: readonly Invariant[] = bySection
+  .filter(({ section }) => !written.has(section))
+  .map(({ invariant }) => invariant)

@@ -1,19 +1,21 @@
 // Network: flannel serves every node, pods get their sandboxes, and the kernel below has what flannel needs.
-import { loadKernelModules, restartFlannel } from '../../helpers/fixes/network.ts'
-import { invariant, notApplicable, verify, inWords, type Policy, type See } from '../../helpers/index.ts'
-import { freshPods, freshnessQuestions, trust, trustAll } from '../../helpers/probes/freshness.ts'
-import { kernel } from '../../helpers/probes/host.ts'
-import { events, nodes, pods } from '../../helpers/probes/kubernetes.ts'
-import { eventTime, sandboxErrors, writtenBy } from '../../helpers/probes/sandboxes.ts'
-import { selects, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
+import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
+import { invariant, notApplicable, verify, inWords, type Policy, type See } from '#helpers/index.ts'
+import { freshPods, freshnessQuestions, trust, trustAll } from '#helpers/kubernetes/freshness.ts'
+import { kernel } from '#helpers/host/questions.ts'
+import { events, nodes, pods } from '#helpers/kubernetes/questions.ts'
+import { eventTime, sandboxErrors, writtenBy } from '#helpers/flannel/sandboxes.ts'
+import { selects, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
 
 const cluster = (policy: Policy) => [{ name: policy.cluster }]
-const perNode = (policy: Policy) => policy.nodes.map(node => ({ name: `node ${node.name}`, node: node.name }))
+const perNode = (policy: Policy) =>
+  policy.nodes.map(node => ({ name: `node ${node.name}`, node: node.name }))
 
 /** flannel's DaemonSet; not applicable where flannel is built into the node. */
 function flannelOf(see: See, policy: Policy) {
   const { flannel } = policy.network
-  if (flannel.as !== 'daemonset') return notApplicable('flannel is built into the node: it has no DaemonSet')
+  if (flannel.as !== 'daemonset')
+    return notApplicable('flannel is built into the node: it has no DaemonSet')
   return { ...flannel, object: workloadObject(see, 'DaemonSet', flannel.namespace, flannel.name) }
 }
 
@@ -28,7 +30,15 @@ export const flannelServesEveryNode = invariant({
   judge(_, see, policy) {
     const { object, namespace, name } = flannelOf(see, policy)
     const remedy = `kubectl get pods -n ${namespace}; if it is crash-looping: sudo modprobe br_netfilter in the VM, then delete its pod once`
-    if (object === undefined) return [{ code: 'flannel-missing', seen: `there is no DaemonSet ${namespace}/${name}`, expected: 'it is there', remedy: 'apply the manifests of the network' }]
+    if (object === undefined)
+      return [
+        {
+          code: 'flannel-missing',
+          seen: `there is no DaemonSet ${namespace}/${name}`,
+          expected: 'it is there',
+          remedy: 'apply the manifests of the network',
+        },
+      ]
     const desired = object.status?.desiredNumberScheduled ?? 0
     const available = object.status?.numberAvailable ?? 0
     const wanted = policy.nodes.length
@@ -38,7 +48,14 @@ export const flannelServesEveryNode = invariant({
       freshPods(see, policy, pod => selects(object, pod))
       return []
     }
-    return [{ code: 'flannel-unavailable', seen: `${available} of ${desired} available, for ${wanted} nodes`, expected: `${wanted} of ${wanted}`, remedy }]
+    return [
+      {
+        code: 'flannel-unavailable',
+        seen: `${available} of ${desired} available, for ${wanted} nodes`,
+        expected: `${wanted} of ${wanted}`,
+        remedy,
+      },
+    ]
   },
 })
 
@@ -52,7 +69,9 @@ export const flannelHasItsSubnet = invariant({
   healedBy: [restartFlannel],
   judge({ node }, see, policy) {
     const { object } = flannelOf(see, policy)
-    const flannel = see(pods).find(pod => object !== undefined && selects(object, pod) && pod.spec.nodeName === node)
+    const flannel = see(pods).find(
+      pod => object !== undefined && selects(object, pod) && pod.spec.nodeName === node,
+    )
     const errors = sandboxErrors(see, node, writtenBy(flannel))
     const [last] = errors
     if (last === undefined) {
@@ -60,12 +79,15 @@ export const flannelHasItsSubnet = invariant({
       trust(see, policy, node)
       return []
     }
-    return [{
-      code: 'subnet-env-missing',
-      seen: `${errors.length} sandboxes failed, the last ${inWords(see.now - eventTime(last))} ago: ${last.involvedObject.namespace}/${last.involvedObject.name}`,
-      expected: `${policy.network.flannel.as === 'daemonset' ? policy.network.flannel.subnetEnv : 'subnet.env'} is there, written by flannel at its start`,
-      remedy: 'delete the flannel pod of this node once; then ignore events that are older than its start',
-    }]
+    return [
+      {
+        code: 'subnet-env-missing',
+        seen: `${errors.length} sandboxes failed, the last ${inWords(see.now - eventTime(last))} ago: ${last.involvedObject.namespace}/${last.involvedObject.name}`,
+        expected: `${policy.network.flannel.as === 'daemonset' ? policy.network.flannel.subnetEnv : 'subnet.env'} is there, written by flannel at its start`,
+        remedy:
+          'delete the flannel pod of this node once; then ignore events that are older than its start',
+      },
+    ]
   },
 })
 
@@ -74,21 +96,44 @@ export const kernelIsPrepared = invariant({
   clauses: ['recovery.br-netfilter'],
   says: 'the kernel below the nodes has the modules and settings that flannel needs',
   why: 'Talos in Docker shares the kernel of the VM: flannel crashes at its next start when br_netfilter is gone',
-  subjects: policy => [
-    ...policy.network.kernelModules.map(module => ({ name: `module ${module}`, module })),
-    ...Object.keys(policy.network.sysctls).map(sysctl => ({ name: `sysctl ${sysctl}`, sysctl })),
-  ] satisfies { name: string; module?: string; sysctl?: string }[] as { name: string; module?: string; sysctl?: string }[],
+  subjects: policy =>
+    [
+      ...policy.network.kernelModules.map(module => ({ name: `module ${module}`, module })),
+      ...Object.keys(policy.network.sysctls).map(sysctl => ({ name: `sysctl ${sysctl}`, sysctl })),
+    ] satisfies { name: string; module?: string; sysctl?: string }[] as {
+      name: string
+      module?: string
+      sysctl?: string
+    }[],
   observe: policy => [kernel(policy)],
   healedBy: [loadKernelModules],
   judge({ module, sysctl }, see, policy) {
     const seen = see(kernel(policy))
     if (module !== undefined) {
-      return seen.modules.includes(module) ? [] : [{ code: `module-missing:${module}`, seen: `${module} is not loaded in the VM`, expected: 'it is', remedy: `ssh into the VM: sudo modprobe ${module}` }]
+      return seen.modules.includes(module)
+        ? []
+        : [
+            {
+              code: `module-missing:${module}`,
+              seen: `${module} is not loaded in the VM`,
+              expected: 'it is',
+              remedy: `ssh into the VM: sudo modprobe ${module}`,
+            },
+          ]
     }
     if (sysctl === undefined) return []
     const wanted = policy.network.sysctls[sysctl]
     const value = seen.sysctls[sysctl] ?? null
-    return value === wanted ? [] : [{ code: `sysctl:${sysctl}`, seen: value === null ? 'it does not exist' : `it is ${value}`, expected: `${wanted}`, remedy: `ssh into the VM: sudo sysctl -w ${sysctl}=${wanted}` }]
+    return value === wanted
+      ? []
+      : [
+          {
+            code: `sysctl:${sysctl}`,
+            seen: value === null ? 'it does not exist' : `it is ${value}`,
+            expected: `${wanted}`,
+            remedy: `ssh into the VM: sudo sysctl -w ${sysctl}=${wanted}`,
+          },
+        ]
   },
 })
 

@@ -1,22 +1,41 @@
 // Nodes: each is Ready, schedulable, and carries no taint that its workloads do not tolerate.
-import { removeControlPlaneTaint, startNodeContainer, uncordon } from '../../helpers/fixes/nodes.ts'
-import { invariant, verify, type Finding, type Node, type Policy, type PolicyNode, type See, type Taint } from '../../helpers/index.ts'
-import { conditionOf, freshnessQuestions, staleness, trust } from '../../helpers/probes/freshness.ts'
-import { nodeContainer, nodeContainers } from '../../helpers/probes/host.ts'
-import { nodes } from '../../helpers/probes/kubernetes.ts'
-import { toleratesAny, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
+import { removeControlPlaneTaint, startNodeContainer, uncordon } from '#helpers/docker/fixes.ts'
+import {
+  invariant,
+  verify,
+  type Finding,
+  type Node,
+  type Policy,
+  type PolicyNode,
+  type See,
+  type Taint,
+} from '#helpers/index.ts'
+import { conditionOf, freshnessQuestions, staleness, trust } from '#helpers/kubernetes/freshness.ts'
+import { nodeContainer, nodeContainers } from '#helpers/host/questions.ts'
+import { nodes } from '#helpers/kubernetes/questions.ts'
+import { toleratesAny, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
 
-const named = (policy: Policy) => policy.nodes.map(node => ({ ...node, name: `node ${node.name}`, node: node.name }))
+const named = (policy: Policy) =>
+  policy.nodes.map(node => ({ ...node, name: `node ${node.name}`, node: node.name }))
 
-const objectOf = (see: See, name: string): Node | undefined => see(nodes).find(node => node.metadata.name === name)
+const objectOf = (see: See, name: string): Node | undefined =>
+  see(nodes).find(node => node.metadata.name === name)
 
 const missing = (name: string): Finding => ({
-  code: 'node-missing', seen: `the API knows no node ${name}`, expected: 'it is registered', remedy: 'start its machine; look whether its kubelet can reach the API',
+  code: 'node-missing',
+  seen: `the API knows no node ${name}`,
+  expected: 'it is registered',
+  remedy: 'start its machine; look whether its kubelet can reach the API',
 })
 
 export const nodesAreReady = invariant({
   name: 'nodes-are-ready',
-  clauses: ['recovery.node-ready', 'nodes.not-ready-is-verified', 'nodes.running-is-not-serving', 'planned-outage.waited-for'],
+  clauses: [
+    'recovery.node-ready',
+    'nodes.not-ready-is-verified',
+    'nodes.running-is-not-serving',
+    'planned-outage.waited-for',
+  ],
   says: 'every node is Ready, by a kubelet that reports now',
   why: 'after a restart the API repeats the last good news for a while, although nothing runs',
   subjects: named,
@@ -28,12 +47,16 @@ export const nodesAreReady = invariant({
     const ready = conditionOf(object, 'Ready')
     // A condition that is not True needs no fresh reporter: it is the controller's own word that the reporter is silent.
     if (ready === 'True') trust(see, policy, node)
-    return ready === 'True' ? [] : [{
-      code: 'not-ready',
-      seen: `Ready is ${ready}${staleness(see, policy, node) === undefined ? '' : ' and its kubelet is silent'}`,
-      expected: 'Ready is True',
-      remedy: `look at the machine of ${node}; a sticky shutdown needs a restart of the node container, not a start`,
-    }]
+    return ready === 'True'
+      ? []
+      : [
+          {
+            code: 'not-ready',
+            seen: `Ready is ${ready}${staleness(see, policy, node) === undefined ? '' : ' and its kubelet is silent'}`,
+            expected: 'Ready is True',
+            remedy: `look at the machine of ${node}; a sticky shutdown needs a restart of the node container, not a start`,
+          },
+        ]
   },
 })
 
@@ -49,7 +72,14 @@ export const nodesAreSchedulable = invariant({
     const object = objectOf(see, node)
     if (object === undefined) return [missing(node)]
     return object.spec?.unschedulable === true
-      ? [{ code: 'cordoned', seen: 'spec.unschedulable is true', expected: 'pods can be placed on it', remedy: `kubectl uncordon ${node}` }]
+      ? [
+          {
+            code: 'cordoned',
+            seen: 'spec.unschedulable is true',
+            expected: 'pods can be placed on it',
+            remedy: `kubectl uncordon ${node}`,
+          },
+        ]
       : []
   },
 })
@@ -59,22 +89,36 @@ const followsACause = (taint: Taint): boolean => taint.key.startsWith('node.kube
 
 /** Workloads of the policy, scaled above zero, that a taint keeps off a node. */
 function keptAway(see: See, policy: Policy, taint: Taint): readonly string[] {
-  return policy.workloads.filter(workload => workload.replicas > 0).flatMap(({ kind, namespace, name }) => {
-    const tolerations = workloadObject(see, kind, namespace, name)?.spec.template.spec.tolerations
-    return toleratesAny(tolerations, taint) ? [] : [`${namespace}/${name}`]
-  })
+  return policy.workloads
+    .filter(workload => workload.replicas > 0)
+    .flatMap(({ kind, namespace, name }) => {
+      const tolerations = workloadObject(see, kind, namespace, name)?.spec.template.spec.tolerations
+      return toleratesAny(tolerations, taint) ? [] : [`${namespace}/${name}`]
+    })
 }
 
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const controlPlane = 'node-role.kubernetes.io/control-plane'
 
 /** What the policy wants of a taint. Only that of control planes is its own business: any other was put there by somebody. */
-function wishedOf(taint: Taint, node: string, away: readonly string[], policy: Policy): Pick<Finding, 'expected' | 'remedy'> {
+function wishedOf(
+  taint: Taint,
+  node: string,
+  away: readonly string[],
+  policy: Policy,
+): Pick<Finding, 'expected' | 'remedy'> {
   const removal = `kubectl taint nodes ${node} ${taint.key}:${taint.effect}-`
   const toleration = `add a toleration for ${taint.key} to ${away.join(', ')}`
-  if (taint.key !== controlPlane) return { expected: 'no taint that keeps these away', remedy: `find out who set it; then ${removal}, or ${toleration}` }
+  if (taint.key !== controlPlane)
+    return {
+      expected: 'no taint that keeps these away',
+      remedy: `find out who set it; then ${removal}, or ${toleration}`,
+    }
   return policy.taints.controlPlane === 'remove'
-    ? { expected: 'the taint is removed after each restart', remedy: `${removal} (and again after 5 s: it returns)` }
+    ? {
+        expected: 'the taint is removed after each restart',
+        remedy: `${removal} (and again after 5 s: it returns)`,
+      }
     : { expected: 'every pod template tolerates it', remedy: toleration }
 }
 
@@ -89,15 +133,23 @@ export const taintsAreTolerated = invariant({
   judge({ node }: PolicyNode & { node: string }, see, policy) {
     const object = objectOf(see, node)
     if (object === undefined) return [missing(node)]
-    const blocking = (object.spec?.taints ?? []).filter(taint =>
-      taint.effect !== 'PreferNoSchedule' && !followsACause(taint) && !policy.taints.tolerated.includes(taint.key))
+    const blocking = (object.spec?.taints ?? []).filter(
+      taint =>
+        taint.effect !== 'PreferNoSchedule' &&
+        !followsACause(taint) &&
+        !policy.taints.tolerated.includes(taint.key),
+    )
     return blocking.flatMap(taint => {
       const away = keptAway(see, policy, taint)
-      return away.length === 0 ? [] : [{
-        code: `taint:${taint.key}`,
-        seen: `${taint.key}:${taint.effect} is not tolerated by ${away.join(', ')}`,
-        ...wishedOf(taint, node, away, policy),
-      }]
+      return away.length === 0
+        ? []
+        : [
+            {
+              code: `taint:${taint.key}`,
+              seen: `${taint.key}:${taint.effect} is not tolerated by ${away.join(', ')}`,
+              ...wishedOf(taint, node, away, policy),
+            },
+          ]
     })
   },
 })
@@ -113,12 +165,18 @@ export const nodeContainersRun = invariant({
   judge({ container, node }, see) {
     if (container === undefined) return []
     const { running, status, exitCode, paused } = see(nodeContainer(container.name))
-    return running && !paused ? [] : [{
-      code: 'not-running',
-      seen: `container ${container.name} is ${status}${running ? '' : ` (exit ${exitCode})`}`,
-      expected: 'it runs',
-      remedy: paused ? `docker unpause ${container.name}` : `docker start ${container.name} (restart, if ${node} says that it is shutting down)`,
-    }]
+    return running && !paused
+      ? []
+      : [
+          {
+            code: 'not-running',
+            seen: `container ${container.name} is ${status}${running ? '' : ` (exit ${exitCode})`}`,
+            expected: 'it runs',
+            remedy: paused
+              ? `docker unpause ${container.name}`
+              : `docker start ${container.name} (restart, if ${node} says that it is shutting down)`,
+          },
+        ]
   },
 })
 

@@ -1,13 +1,27 @@
 // Storage: critical claims are known and bound, their data survive, and the disks have room.
-import { bytes, invariant, ms, notApplicable, percent, verify, inWords, type Claim, type Policy, type See } from '../../helpers/index.ts'
-import { backupFiles, disks } from '../../helpers/probes/host.ts'
-import { acknowledgedWrites } from '../../helpers/probes/ledger.ts'
-import { claims, placeOf, volumes } from '../../helpers/probes/kubernetes.ts'
+import {
+  bytes,
+  invariant,
+  ms,
+  notApplicable,
+  percent,
+  verify,
+  inWords,
+  type Claim,
+  type Policy,
+  type See,
+} from '#helpers/index.ts'
+import { backupFiles, disks } from '#helpers/host/questions.ts'
+import { acknowledgedWrites } from '#helpers/redis/ledger.ts'
+import { claims, placeOf, volumes } from '#helpers/kubernetes/questions.ts'
 
-const critical = (policy: Policy) => policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))
+const critical = (policy: Policy) =>
+  policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))
 
 const boundClaim = (see: See, { namespace, name }: Claim) =>
-  see(claims).find(candidate => candidate.metadata.namespace === namespace && candidate.metadata.name === name)
+  see(claims).find(
+    candidate => candidate.metadata.namespace === namespace && candidate.metadata.name === name,
+  )
 
 export const claimsAreBound = invariant({
   name: 'critical-claims-are-bound',
@@ -19,9 +33,34 @@ export const claimsAreBound = invariant({
   judge({ claim }, see) {
     const found = boundClaim(see, claim)
     const expected = `a bound claim that holds ${claim.holds}`
-    if (found === undefined) return [{ code: 'claim-missing', seen: 'there is no such claim', expected, remedy: 'stop; restore from the backup before anything writes to a new one' }]
-    if (found.metadata.deletionTimestamp !== undefined) return [{ code: 'claim-terminating', seen: 'it is being deleted', expected, remedy: 'keep its pod running (that holds the deletion off), back the data up now' }]
-    return found.status?.phase === 'Bound' ? [] : [{ code: 'claim-not-bound', seen: `it is ${found.status?.phase ?? 'without phase'}`, expected, remedy: `kubectl describe pvc ${claim.name} -n ${claim.namespace}` }]
+    if (found === undefined)
+      return [
+        {
+          code: 'claim-missing',
+          seen: 'there is no such claim',
+          expected,
+          remedy: 'stop; restore from the backup before anything writes to a new one',
+        },
+      ]
+    if (found.metadata.deletionTimestamp !== undefined)
+      return [
+        {
+          code: 'claim-terminating',
+          seen: 'it is being deleted',
+          expected,
+          remedy: 'keep its pod running (that holds the deletion off), back the data up now',
+        },
+      ]
+    return found.status?.phase === 'Bound'
+      ? []
+      : [
+          {
+            code: 'claim-not-bound',
+            seen: `it is ${found.status?.phase ?? 'without phase'}`,
+            expected,
+            remedy: `kubectl describe pvc ${claim.name} -n ${claim.namespace}`,
+          },
+        ]
   },
 })
 
@@ -31,27 +70,59 @@ export const claimsSurvive = invariant({
   says: 'every critical claim has a recent, non-empty backup or a volume that is retained',
   why: 'with reclaimPolicy Delete a deleted claim is lost data; and backups once ran green for two months and saved nothing',
   subjects: critical,
-  observe: policy => [claims, volumes, ...policy.storage.claims.flatMap(({ backup }) => (backup.by === 'files' ? [backupFiles(backup.folder)] : []))],
+  observe: policy => [
+    claims,
+    volumes,
+    ...policy.storage.claims.flatMap(({ backup }) =>
+      backup.by === 'files' ? [backupFiles(backup.folder)] : [],
+    ),
+  ],
   judge({ claim }, see) {
-    if (claim.backup.by === 'loss-accepted') return notApplicable(`its loss is accepted: ${claim.backup.because}`)
+    if (claim.backup.by === 'loss-accepted')
+      return notApplicable(`its loss is accepted: ${claim.backup.because}`)
     const volumeName = boundClaim(see, claim)?.spec.volumeName
     const volume = see(volumes).find(candidate => candidate.metadata.name === volumeName)
     if (volume?.spec.persistentVolumeReclaimPolicy === 'Retain') return []
     const policyOf = volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'
     if (claim.backup.by === 'retain') {
-      return [{
-        code: 'not-retained', seen: `reclaimPolicy is ${policyOf}`, expected: 'Retain', remedy: `kubectl patch pv ${volumeName ?? '<volume>'} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
-        ...(volume === undefined ? {} : { at: placeOf(volume, ['spec', 'persistentVolumeReclaimPolicy']), change: { to: 'Retain' } }),
-      }]
+      return [
+        {
+          code: 'not-retained',
+          seen: `reclaimPolicy is ${policyOf}`,
+          expected: 'Retain',
+          remedy: `kubectl patch pv ${volumeName ?? '<volume>'} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+          ...(volume === undefined
+            ? {}
+            : {
+                at: placeOf(volume, ['spec', 'persistentVolumeReclaimPolicy']),
+                change: { to: 'Retain' },
+              }),
+        },
+      ]
     }
     const { folder, prefix, maxAge, minSize } = claim.backup
     const expected = `a backup in ${folder} younger than ${maxAge} and of ${minSize} at least (reclaimPolicy is ${policyOf})`
     const remedy = `run the backup now and look at the file, not at the job's status; ${claim.holds} is at stake`
-    const youngest = see(backupFiles(folder)).filter(file => file.name.startsWith(prefix)).toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
-    if (youngest === undefined) return [{ code: 'backup-missing', seen: `no file ${prefix}* in ${folder}`, expected, remedy }]
+    const youngest = see(backupFiles(folder))
+      .filter(file => file.name.startsWith(prefix))
+      .toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
+    if (youngest === undefined)
+      return [{ code: 'backup-missing', seen: `no file ${prefix}* in ${folder}`, expected, remedy }]
     const age = see.now - youngest.modifiedAt
-    if (age > ms(maxAge)) return [{ code: 'backup-old', seen: `${youngest.name} is ${inWords(age)} old`, expected, remedy }]
-    return youngest.bytes >= bytes(minSize) ? [] : [{ code: 'backup-empty', seen: `${youngest.name} has ${youngest.bytes} bytes`, expected, remedy }]
+    if (age > ms(maxAge))
+      return [
+        { code: 'backup-old', seen: `${youngest.name} is ${inWords(age)} old`, expected, remedy },
+      ]
+    return youngest.bytes >= bytes(minSize)
+      ? []
+      : [
+          {
+            code: 'backup-empty',
+            seen: `${youngest.name} has ${youngest.bytes} bytes`,
+            expected,
+            remedy,
+          },
+        ]
   },
 })
 
@@ -60,15 +131,25 @@ export const acknowledgedWritesAreKept = invariant({
   clauses: ['storage.acknowledged-writes-survive'],
   says: 'every write that was acknowledged is still there',
   why: 'a store that says OK and forgets when its process dies loses what its users believe to be done',
-  subjects: policy => (policy.cast.writing === undefined ? [] : [{ name: `writes to ${policy.cast.writing.port}` }]),
+  subjects: policy =>
+    policy.cast.writing === undefined ? [] : [{ name: `writes to ${policy.cast.writing.port}` }],
   observe: policy => (policy.cast.writing === undefined ? [] : [acknowledgedWrites(policy)]),
   judge(_, see, policy) {
     const writes = see(acknowledgedWrites(policy))
-    if (writes === null) return notApplicable('nobody has written to it with a ledger: a drill does')
+    if (writes === null)
+      return notApplicable('nobody has written to it with a ledger: a drill does')
     const { acknowledged, kept } = writes
-    return kept === acknowledged ? [] : [{
-      code: 'acknowledged-write-lost', seen: `${acknowledged - kept} of ${acknowledged} acknowledged writes are gone`, expected: 'all of them are there', remedy: 'have it write to its disk before it answers: appendonly yes, appendfsync always, and /data on its claim',
-    }]
+    return kept === acknowledged
+      ? []
+      : [
+          {
+            code: 'acknowledged-write-lost',
+            seen: `${acknowledged - kept} of ${acknowledged} acknowledged writes are gone`,
+            expected: 'all of them are there',
+            remedy:
+              'have it write to its disk before it answers: appendonly yes, appendfsync always, and /data on its claim',
+          },
+        ]
   },
 })
 
@@ -82,10 +163,26 @@ export const disksHaveRoom = invariant({
   judge({ path, limit }, see, policy) {
     const disk = see(disks(policy)).find(candidate => candidate.path === path)
     const expected = `below ${limit}`
-    if (disk === undefined) return [{ code: 'disk-missing', seen: `the VM has no file system at ${path}`, expected, remedy: 'correct the path in the policy' }]
-    return disk.usedPercent < percent(limit) ? [] : [{
-      code: 'disk-full', seen: `${disk.usedPercent} % used`, expected, remedy: 'docker system df in the VM; remove unused images and old snapshots, never a claim',
-    }]
+    if (disk === undefined)
+      return [
+        {
+          code: 'disk-missing',
+          seen: `the VM has no file system at ${path}`,
+          expected,
+          remedy: 'correct the path in the policy',
+        },
+      ]
+    return disk.usedPercent < percent(limit)
+      ? []
+      : [
+          {
+            code: 'disk-full',
+            seen: `${disk.usedPercent} % used`,
+            expected,
+            remedy:
+              'docker system df in the VM; remove unused images and old snapshots, never a claim',
+          },
+        ]
   },
 })
 

@@ -1,11 +1,32 @@
 // Workloads: each has the replicas it should have, and no pod is stuck or Unknown.
-import { deleteUnknownPods } from '../../helpers/fixes/pods.ts'
-import { rollBackWorkload } from '../../helpers/fixes/workloads.ts'
-import { invariant, ms, notApplicable, unknown, verify, inWords, type Pod, type Policy, type See, type WorkloadObject } from '../../helpers/index.ts'
-import { freshPods, freshnessQuestions } from '../../helpers/probes/freshness.ts'
-import { leases, pods } from '../../helpers/probes/kubernetes.ts'
-import { leftToRoll, missingImages, neverPushed, progressOf } from '../../helpers/probes/rollouts.ts'
-import { availableOf, finished, isReady, replicasOf, selects, troubleOf, unreadySince, workloadObject, workloadQuestions } from '../../helpers/probes/workloads.ts'
+import { deleteUnknownPods } from '#helpers/kubernetes/fixes/pods.ts'
+import { rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
+import {
+  invariant,
+  ms,
+  notApplicable,
+  unknown,
+  verify,
+  inWords,
+  type Pod,
+  type Policy,
+  type See,
+  type WorkloadObject,
+} from '#helpers/index.ts'
+import { freshPods, freshnessQuestions } from '#helpers/kubernetes/freshness.ts'
+import { leases, pods } from '#helpers/kubernetes/questions.ts'
+import { leftToRoll, missingImages, neverPushed, progressOf } from '#helpers/kubernetes/rollouts.ts'
+import {
+  availableOf,
+  finished,
+  isReady,
+  replicasOf,
+  selects,
+  troubleOf,
+  unreadySince,
+  workloadObject,
+  workloadQuestions,
+} from '#helpers/kubernetes/workloads.ts'
 
 /** Pods that nobody has started are in no trouble: leaves where no kubelet can report, as before a deploy. */
 function onlyWhereItRuns(see: See): void {
@@ -13,32 +34,75 @@ function onlyWhereItRuns(see: See): void {
   if (beats.kind === 'absent') notApplicable(beats.why)
 }
 
-const namespaces = (policy: Policy) => policy.namespaces.map(name => ({ name: `namespace ${name}`, namespace: name }))
+const namespaces = (policy: Policy) =>
+  policy.namespaces.map(name => ({ name: `namespace ${name}`, namespace: name }))
 
 export const workloadsHaveTheirReplicas = invariant({
   name: 'workloads-have-their-replicas',
-  clauses: ['recovery.workloads-at-replicas', 'recovery.pods-running', 'diagnosis.pods-of-all-namespaces', 'diagnosis.api-pods', 'diagnosis.ingress-pods'],
+  clauses: [
+    'recovery.workloads-at-replicas',
+    'recovery.pods-running',
+    'diagnosis.pods-of-all-namespaces',
+    'diagnosis.api-pods',
+    'diagnosis.ingress-pods',
+  ],
   says: 'every workload has the replicas that the policy wishes, ready',
   why: 'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
-  subjects: policy => policy.workloads.map(workload => ({ ...workload, name: `${workload.namespace}/${workload.name}`, workload: workload.name })),
+  subjects: policy =>
+    policy.workloads.map(workload => ({
+      ...workload,
+      name: `${workload.namespace}/${workload.name}`,
+      workload: workload.name,
+    })),
   observe: policy => [pods, ...workloadQuestions, ...freshnessQuestions(policy)],
   judge({ kind, namespace, workload, replicas }, see, policy) {
     onlyWhereItRuns(see)
     const object = workloadObject(see, kind, namespace, workload)
     const expected = `${replicas} ready`
-    if (object === undefined) return [{ code: 'workload-missing', seen: `there is no ${kind} ${namespace}/${workload}`, expected, remedy: 'apply its manifest' }]
+    if (object === undefined)
+      return [
+        {
+          code: 'workload-missing',
+          seen: `there is no ${kind} ${namespace}/${workload}`,
+          expected,
+          remedy: 'apply its manifest',
+        },
+      ]
     const set = replicasOf(object)
     if (set !== replicas) {
       // A DaemonSet cannot be scaled: it wants one on each node that fits.
       return kind === 'DaemonSet'
-        ? [{ code: 'wrong-replicas', seen: `it is wanted on ${set ?? 0} nodes`, expected, remedy: `kubectl describe daemonset/${workload} -n ${namespace}: its nodeSelector and tolerations, and the nodes there are` }]
-        : [{ code: 'wrong-replicas', seen: `it is set to ${set}`, expected, remedy: `kubectl scale ${kind.toLowerCase()}/${workload} -n ${namespace} --replicas=${replicas}, or change the policy if ${set} is meant` }]
+        ? [
+            {
+              code: 'wrong-replicas',
+              seen: `it is wanted on ${set ?? 0} nodes`,
+              expected,
+              remedy: `kubectl describe daemonset/${workload} -n ${namespace}: its nodeSelector and tolerations, and the nodes there are`,
+            },
+          ]
+        : [
+            {
+              code: 'wrong-replicas',
+              seen: `it is set to ${set}`,
+              expected,
+              remedy: `kubectl scale ${kind.toLowerCase()}/${workload} -n ${namespace} --replicas=${replicas}, or change the policy if ${set} is meant`,
+            },
+          ]
     }
     const available = availableOf(object)
     const own = see(pods).filter(pod => selects(object, pod) && !finished(pod))
     if (available < replicas || own.filter(isReady).length < replicas) {
-      const why = own.filter(pod => !isReady(pod)).map(pod => `${pod.metadata.name}: ${troubleOf(pod)}`)
-      return [{ code: 'too-few-ready', seen: `${available} ready${why.length > 0 ? `; ${why.join('; ')}` : ''}`, expected, remedy: `kubectl describe pods -n ${namespace}; kubectl get events -n ${namespace}` }]
+      const why = own
+        .filter(pod => !isReady(pod))
+        .map(pod => `${pod.metadata.name}: ${troubleOf(pod)}`)
+      return [
+        {
+          code: 'too-few-ready',
+          seen: `${available} ready${why.length > 0 ? `; ${why.join('; ')}` : ''}`,
+          expected,
+          remedy: `kubectl describe pods -n ${namespace}; kubectl get events -n ${namespace}`,
+        },
+      ]
     }
     // Enough of them, if those who say so still report.
     freshPods(see, policy, pod => selects(object, pod))
@@ -56,7 +120,9 @@ export const noPodIsUnknown = invariant({
   healedBy: [deleteUnknownPods],
   judge: ({ namespace }, see, policy) => {
     onlyWhereItRuns(see)
-    const found = see(pods).filter(pod => pod.metadata.namespace === namespace && pod.status?.phase === 'Unknown')
+    const found = see(pods).filter(
+      pod => pod.metadata.namespace === namespace && pod.status?.phase === 'Unknown',
+    )
     if (found.length === 0) freshPods(see, policy, pod => pod.metadata.namespace === namespace)
     return found.map(pod => ({
       code: `pod-unknown:${pod.metadata.name}`,
@@ -68,18 +134,30 @@ export const noPodIsUnknown = invariant({
 })
 
 /** Reasons for which a container waits that do not pass by themselves. @source joelclaw history, heal script: back-off scan */
-const hopeless = /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerError|CreateContainerConfigError|CreateContainerError|InvalidImageName)$/
+const hopeless =
+  /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerError|CreateContainerConfigError|CreateContainerError|InvalidImageName)$/
 
 const isHopeless = (pod: Pod): boolean =>
-  [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(status => hopeless.test(status.state?.waiting?.reason ?? ''))
+  [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
+    status => hopeless.test(status.state?.waiting?.reason ?? ''),
+  )
 
 /** Evicted, or ended with its node: its ReplicaSet has made another one, which is judged in its place, and leaves this one lying. @source Kubernetes, pod lifecycle */
 const isReplaced = (pod: Pod): boolean =>
-  pod.status?.phase === 'Failed' && (pod.metadata.ownerReferences ?? []).some(owner => owner.controller === true && owner.kind === 'ReplicaSet')
+  pod.status?.phase === 'Failed' &&
+  (pod.metadata.ownerReferences ?? []).some(
+    owner => owner.controller === true && owner.kind === 'ReplicaSet',
+  )
 
 export const noPodIsStuck = invariant({
   name: 'no-pod-is-stuck',
-  clauses: ['recovery.pods-running', 'workloads.no-crash-loops', 'ingress.not-stuck-creating', 'application.panic-repeats', 'external.rollout-waits-for-image'],
+  clauses: [
+    'recovery.pods-running',
+    'workloads.no-crash-loops',
+    'ingress.not-stuck-creating',
+    'application.panic-repeats',
+    'external.rollout-waits-for-image',
+  ],
   says: 'no pod has been on its way longer than its budget',
   why: 'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
   subjects: namespaces,
@@ -87,18 +165,23 @@ export const noPodIsStuck = invariant({
   judge({ namespace }, see, policy) {
     onlyWhereItRuns(see)
     const budget = ms(policy.budgets.stuckPod)
-    const here = see(pods).filter(pod => pod.metadata.namespace === namespace && !finished(pod) && !isReplaced(pod))
+    const here = see(pods).filter(
+      pod => pod.metadata.namespace === namespace && !finished(pod) && !isReplaced(pod),
+    )
     const stuck = here.filter(pod => !isReady(pod) && see.now - unreadySince(pod) > budget)
     if (stuck.length === 0) {
       freshPods(see, policy, pod => pod.metadata.namespace === namespace)
       const late = here.find(pod => Number.isNaN(unreadySince(pod)))
-      if (late !== undefined) unknown(`pod ${late.metadata.name} does not say since when it is not ready`)
+      if (late !== undefined)
+        unknown(`pod ${late.metadata.name} does not say since when it is not ready`)
     }
     return stuck.map(pod => ({
       code: `pod-stuck:${pod.metadata.name}`,
       seen: `${pod.metadata.name} is not ready since ${inWords(see.now - unreadySince(pod))}: ${troubleOf(pod)}`,
       expected: `ready within ${policy.budgets.stuckPod}`,
-      remedy: isHopeless(pod) ? `kubectl describe pod ${pod.metadata.name} -n ${namespace}: this does not pass by itself` : `kubectl get events -n ${namespace} --field-selector involvedObject.name=${pod.metadata.name}`,
+      remedy: isHopeless(pod)
+        ? `kubectl describe pod ${pod.metadata.name} -n ${namespace}: this does not pass by itself`
+        : `kubectl get events -n ${namespace} --field-selector involvedObject.name=${pod.metadata.name}`,
     }))
   },
 })
@@ -106,19 +189,31 @@ export const noPodIsStuck = invariant({
 /** What a person does about a roll-out that does not move, by what its pods wait for. */
 function remedyOf(see: See, object: WorkloadObject, kind: string): string {
   const { name, namespace } = object.metadata
-  const waiting = see(pods).filter(pod => selects(object, pod)).flatMap(missingImages)
+  const waiting = see(pods)
+    .filter(pod => selects(object, pod))
+    .flatMap(missingImages)
   const [first] = waiting
   if (object.spec.paused === true) return `kubectl rollout resume ${kind}/${name} -n ${namespace}`
-  if (first?.why === 'unreachable') return `its registry says nothing of ${first.image} (${first.says.split('": ').at(-1)}): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`
+  if (first?.why === 'unreachable')
+    return `its registry says nothing of ${first.image} (${first.says.split('": ').at(-1)}): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`
   return `kubectl rollout status ${kind}/${name} -n ${namespace}; kubectl describe pods -n ${namespace}`
 }
 
 export const newestTemplatesRun = invariant({
   name: 'newest-templates-run',
-  clauses: ['recovery.workloads-at-replicas', 'external.rollout-waits-for-image', 'external.pulled-images-run'],
+  clauses: [
+    'recovery.workloads-at-replicas',
+    'external.rollout-waits-for-image',
+    'external.pulled-images-run',
+  ],
   says: 'every workload runs its newest template, or is on its way to it',
   why: 'while an old ReplicaSet serves nobody misses the new one: a tag that was never pushed was found after nine days',
-  subjects: policy => policy.workloads.map(workload => ({ ...workload, name: `${workload.namespace}/${workload.name}`, workload: workload.name })),
+  subjects: policy =>
+    policy.workloads.map(workload => ({
+      ...workload,
+      name: `${workload.namespace}/${workload.name}`,
+      workload: workload.name,
+    })),
   observe: () => [pods, leases, ...workloadQuestions],
   healedBy: [rollBackWorkload],
   judge({ kind, namespace, workload, warmUp }, see, policy) {
@@ -131,7 +226,10 @@ export const newestTemplatesRun = invariant({
     const gone = neverPushed(see, object, ms(warmUp))
     if (gone.length > 0) {
       // Their pods are replaced one by one, and one that waits is not: kubectl says so of StatefulSets. @source Kubernetes, StatefulSet: forced rollback
-      const stuck = kind === 'StatefulSet' ? ', then delete the pod that waits: a StatefulSet does not replace it by itself' : ''
+      const stuck =
+        kind === 'StatefulSet'
+          ? ', then delete the pod that waits: a StatefulSet does not replace it by itself'
+          : ''
       return gone.map(({ container, image }) => ({
         code: `image-missing:${container}`,
         seen: `container ${container} wants ${image}, and its registry says that there is no such image`,
@@ -140,20 +238,27 @@ export const newestTemplatesRun = invariant({
       }))
     }
     if (kind !== 'Deployment') return []
-    if ((object.status?.observedGeneration ?? 0) < (object.metadata.generation ?? 0)) unknown(`the Deployment controller has not looked at its newest template yet (generation ${object.metadata.generation}, seen ${object.status?.observedGeneration ?? 'none'})`)
+    if ((object.status?.observedGeneration ?? 0) < (object.metadata.generation ?? 0))
+      unknown(
+        `the Deployment controller has not looked at its newest template yet (generation ${object.metadata.generation}, seen ${object.status?.observedGeneration ?? 'none'})`,
+      )
     const left = leftToRoll(object)
     if (left === 0) return []
     const { reason, since } = progressOf(object)
     if (Number.isNaN(since)) unknown('its controller does not say since when it is on its way')
     // Recreate takes the old pods away first, and until they are gone the condition tells of the rollout before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
-    if (reason === 'NewReplicaSetAvailable') unknown('its controller takes the old pods away, and says nothing of its newest template yet')
-    if (reason !== 'ProgressDeadlineExceeded' && see.now - since <= ms(policy.budgets.stuckPod)) return []
-    return [{
-      code: 'rollout-hangs',
-      seen: `${left} of its pods are not of the newest template, and nothing has moved since ${inWords(see.now - since)}${reason === '' ? '' : ` (${reason})`}`,
-      expected,
-      remedy: remedyOf(see, object, lower),
-    }]
+    if (reason === 'NewReplicaSetAvailable')
+      unknown('its controller takes the old pods away, and says nothing of its newest template yet')
+    if (reason !== 'ProgressDeadlineExceeded' && see.now - since <= ms(policy.budgets.stuckPod))
+      return []
+    return [
+      {
+        code: 'rollout-hangs',
+        seen: `${left} of its pods are not of the newest template, and nothing has moved since ${inWords(see.now - since)}${reason === '' ? '' : ` (${reason})`}`,
+        expected,
+        remedy: remedyOf(see, object, lower),
+      },
+    ]
   },
 })
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { diskUse } from '../../helpers/adapters/disks.ts'
-import { messageOf } from '../../helpers/adapters/scripted-reach.ts'
-import { systemd } from '../../helpers/adapters/systemd.ts'
-import { configInfo, kubeconfig, setEndpoint } from '../../helpers/adapters/talos.ts'
-import { vm as inside } from '../../helpers/adapters/vm-ssh.ts'
+import { diskUse } from '#helpers/colima/disks.ts'
+import { messageOf } from '#tests/runtime/scripted.ts'
+import { systemd } from '#helpers/systemd/client.ts'
+import { configInfo, kubeconfig, setEndpoint } from '#helpers/talos/client.ts'
+import { vm as inside } from '#helpers/colima/vm.ts'
 import { answer, daemon, files, tools, until, up, vm } from './machine.ts'
 import { service } from './policy.ts'
 import { profile } from './profile.ts'
@@ -20,13 +20,19 @@ beforeAll(up)
 
 describe('colima', () => {
   test('says that it runs, and where its socket is', async () => {
-    expect(await vm(patience).status()).toEqual({ kind: 'running', runtime: 'docker', socket: files.socket })
+    expect(await vm(patience).status()).toEqual({
+      kind: 'running',
+      runtime: 'docker',
+      socket: files.socket,
+    })
   })
 
   test('is in its own list, running', async () => {
     const own = (await vm(patience).list()).find(({ name }) => name === profile)
     expect(own).toMatchObject({ name: profile, status: 'Running', runtime: 'docker' })
-    expect([own?.cpus, own?.memory, own?.disk].every(value => value !== undefined && value > 0)).toBe(true)
+    expect(
+      [own?.cpus, own?.memory, own?.disk].every(value => value !== undefined && value > 0),
+    ).toBe(true)
   })
 
   test('that runs has no orphans', async () => {
@@ -34,41 +40,77 @@ describe('colima', () => {
   })
 
   test('a profile that is not there is not running, or says why', async () => {
-    const { colima } = await import('../../helpers/adapters/colima.ts')
-    expect(await colima(tools(patience), 'holdfast-nobody').status()).toEqual({ kind: 'not-running', says: expect.stringContaining('not running') as string })
+    const { colima } = await import('#helpers/colima/client.ts')
+    expect(await colima(tools(patience), 'holdfast-nobody').status()).toEqual({
+      kind: 'not-running',
+      says: expect.stringContaining('not running') as string,
+    })
   })
 })
 
 describe('ssh', () => {
   test.for([true, false])('brings every word as it is (mux: %s)', async mux => {
     const words = ["it's", '$HOME', 'a  b', '"quoted"', '*', ';id', '|', '\\', 'ü']
-    expect(await inside(tools(patience), profile).run(['printf', '%s\\n', ...words], { mux })).toBe(words.map(word => `${word}\n`).join(''))
+    expect(await inside(tools(patience), profile).run(['printf', '%s\\n', ...words], { mux })).toBe(
+      words.map(word => `${word}\n`).join(''),
+    )
   })
 
   test('a command that fails is its own failure, with what it said', async () => {
-    expect(await messageOf(inside(tools(patience), profile).run(['cat', '/nothing/here'], { mux: true }))).toMatch(/^ssh lima-colima\S* cat \/nothing\/here: exit 1: cat: \/nothing\/here: No such file or directory$/)
+    expect(
+      await messageOf(
+        inside(tools(patience), profile).run(['cat', '/nothing/here'], { mux: true }),
+      ),
+    ).toMatch(
+      /^ssh lima-colima\S* cat \/nothing\/here: exit 1: cat: \/nothing\/here: No such file or directory$/,
+    )
   })
 
   test('a command that does not end is killed at its deadline', async () => {
-    expect(await messageOf(inside(tools(5_000), profile).run(['sleep', '600'], { mux: true }))).toMatch(/^ssh \S+ sleep 600 did not answer within 5\.\d s and was killed$/)
+    expect(
+      await messageOf(inside(tools(5_000), profile).run(['sleep', '600'], { mux: true })),
+    ).toMatch(/^ssh \S+ sleep 600 did not answer within 5\.\d s and was killed$/)
   })
 
   test('tells how full disks are, and which is not there', async () => {
     const [root] = await diskUse(tools(patience), profile, ['/'])
-    expect(root).toEqual({ path: '/', mount: '/', usedPercent: expect.any(Number) as number, totalBytes: expect.any(Number) as number })
-    expect([root?.usedPercent !== undefined && root.usedPercent > 0 && root.usedPercent < 100, root?.totalBytes !== undefined && root.totalBytes > 2 ** 30]).toEqual([true, true])
-    expect(await messageOf(diskUse(tools(patience), profile, ['/nothing']))).toContain('No such file or directory')
+    expect(root).toEqual({
+      path: '/',
+      mount: '/',
+      usedPercent: expect.any(Number) as number,
+      totalBytes: expect.any(Number) as number,
+    })
+    expect([
+      root?.usedPercent !== undefined && root.usedPercent > 0 && root.usedPercent < 100,
+      root?.totalBytes !== undefined && root.totalBytes > 2 ** 30,
+    ]).toEqual([true, true])
+    expect(await messageOf(diskUse(tools(patience), profile, ['/nothing']))).toContain(
+      'No such file or directory',
+    )
   })
 })
 
 describe('systemd', () => {
-  const units = (ms = patience) => systemd(tools(ms), { host: files.sshHost, config: files.sshConfig })
+  const units = (ms = patience) =>
+    systemd(tools(ms), { host: files.sshHost, config: files.sshConfig })
 
   test('tells a unit that runs from one that is not there', async () => {
     const docker = await units().show('docker')
-    expect(docker).toMatchObject({ active: 'active', sub: 'running', result: 'success', restarts: expect.any(Number) as number })
-    expect([docker?.pid !== undefined && docker.pid > 1, docker?.activeSince !== undefined && docker.activeSince > Date.parse('2026-01-01')]).toEqual([true, true])
-    expect([await units().isActive('docker'), await units().isActive('k3s'), await units().show('k3s')]).toEqual([true, false, undefined])
+    expect(docker).toMatchObject({
+      active: 'active',
+      sub: 'running',
+      result: 'success',
+      restarts: expect.any(Number) as number,
+    })
+    expect([
+      docker?.pid !== undefined && docker.pid > 1,
+      docker?.activeSince !== undefined && docker.activeSince > Date.parse('2026-01-01'),
+    ]).toEqual([true, true])
+    expect([
+      await units().isActive('docker'),
+      await units().isActive('k3s'),
+      await units().show('k3s'),
+    ]).toEqual([true, false, undefined])
   })
 
   test('restarts a unit, and nothing that is not there', async () => {
@@ -76,14 +118,23 @@ describe('systemd', () => {
     await units().restart('systemd-journald')
     const after = await units().show('systemd-journald')
     expect([after?.active, after?.pid !== before?.pid]).toEqual(['active', true])
-    expect(await messageOf(units().restart('k3s'))).toMatch(/^ssh \S+ sudo -n systemctl restart k3s: exit 5: Failed to restart k3s\.service: Unit k3s\.service not found\.$/)
+    expect(await messageOf(units().restart('k3s'))).toMatch(
+      /^ssh \S+ sudo -n systemctl restart k3s: exit 5: Failed to restart k3s\.service: Unit k3s\.service not found\.$/,
+    )
   })
 
   test('brings the last lines of a unit, and no more', async () => {
     const lines = await units().journal('docker', { lines: 3 })
     expect(lines).toHaveLength(3)
-    expect(lines.every(({ at, priority, says }) => at > Date.parse('2026-01-01') && priority >= 0 && priority <= 7 && says !== '')).toBe(true)
-    expect(await units().journal('docker', { lines: 3, since: Date.parse('2100-01-01') })).toEqual([])
+    expect(
+      lines.every(
+        ({ at, priority, says }) =>
+          at > Date.parse('2026-01-01') && priority >= 0 && priority <= 7 && says !== '',
+      ),
+    ).toBe(true)
+    expect(await units().journal('docker', { lines: 3, since: Date.parse('2100-01-01') })).toEqual(
+      [],
+    )
   })
 })
 
@@ -92,18 +143,37 @@ describe('docker', () => {
     const { status, running, paused, exitCode, bindings } = await docker.inspect(service.container)
     return { status, running, paused, exitCode, published: bindings.map(({ host }) => host) }
   }
-  const alive = { status: 'running', running: true, paused: false, exitCode: 0, published: [service.port] }
+  const alive = {
+    status: 'running',
+    running: true,
+    paused: false,
+    exitCode: 0,
+    published: [service.port],
+  }
 
   test('says who it is', async () => {
-    expect(await docker.info()).toEqual({ version: expect.stringMatching(/^\d+\./) as string, name: expect.stringContaining('colima') as string, cpus: expect.any(Number) as number, memory: expect.any(Number) as number })
+    expect(await docker.info()).toEqual({
+      version: expect.stringMatching(/^\d+\./) as string,
+      name: expect.stringContaining('colima') as string,
+      cpus: expect.any(Number) as number,
+      memory: expect.any(Number) as number,
+    })
   })
 
   test('shows the container as it was made', async () => {
     expect(await docker.inspect(service.container)).toMatchObject({
-      name: service.container, running: true, restartPolicy: 'unless-stopped', memory: 64 * 2 ** 20, memorySwap: 64 * 2 ** 20,
-      bindings: [{ container: service.inside, protocol: 'tcp', host: service.port }], declared: [{ container: service.inside, protocol: 'tcp', host: service.port }],
+      name: service.container,
+      running: true,
+      restartPolicy: 'unless-stopped',
+      memory: 64 * 2 ** 20,
+      memorySwap: 64 * 2 ** 20,
+      bindings: [{ container: service.inside, protocol: 'tcp', host: service.port }],
+      declared: [{ container: service.inside, protocol: 'tcp', host: service.port }],
     })
-    expect((await docker.ps()).find(({ name }) => name === service.container)).toMatchObject({ state: 'running', status: expect.stringMatching(/^Up /) as string })
+    expect((await docker.ps()).find(({ name }) => name === service.container)).toMatchObject({
+      state: 'running',
+      status: expect.stringMatching(/^Up /) as string,
+    })
   })
 
   test('pauses, kills, starts, stops and restarts what inspect then shows', async () => {
@@ -119,19 +189,30 @@ describe('docker', () => {
     await docker.restart(service.container, { patience: 1 })
     expect((await docker.inspect(service.container)).startedAt).toBeGreaterThan(startedAt)
     expect(await state()).toEqual(alive)
-    await until('the service answers', 180_000, async () => await answer() !== undefined)
+    await until('the service answers', 180_000, async () => (await answer()) !== undefined)
   })
 
   test('updates restart policy and memory, and back', async () => {
     await docker.update(service.container, { restart: 'always', memory: 96 * 2 ** 20 })
-    expect(await docker.inspect(service.container)).toMatchObject({ restartPolicy: 'always', memory: 96 * 2 ** 20, memorySwap: 96 * 2 ** 20 })
+    expect(await docker.inspect(service.container)).toMatchObject({
+      restartPolicy: 'always',
+      memory: 96 * 2 ** 20,
+      memorySwap: 96 * 2 ** 20,
+    })
     await docker.update(service.container, { restart: 'unless-stopped', memory: 64 * 2 ** 20 })
-    expect(await docker.inspect(service.container)).toMatchObject({ restartPolicy: 'unless-stopped', memory: 64 * 2 ** 20 })
+    expect(await docker.inspect(service.container)).toMatchObject({
+      restartPolicy: 'unless-stopped',
+      memory: 64 * 2 ** 20,
+    })
   })
 
   test('knows no container that is not there', async () => {
-    expect(await messageOf(docker.inspect('holdfast-nobody'))).toBe('docker inspect holdfast-nobody: exit 1: No such object: holdfast-nobody')
-    expect(await messageOf(docker.start('holdfast-nobody'))).toMatch(/^docker start holdfast-nobody: exit 1: .*No such container: holdfast-nobody/)
+    expect(await messageOf(docker.inspect('holdfast-nobody'))).toBe(
+      'docker inspect holdfast-nobody: exit 1: No such object: holdfast-nobody',
+    )
+    expect(await messageOf(docker.start('holdfast-nobody'))).toMatch(
+      /^docker start holdfast-nobody: exit 1: .*No such container: holdfast-nobody/,
+    )
   })
 })
 
@@ -139,15 +220,29 @@ describe('talosctl, its client alone', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-talos-'))
   const talosconfig = join(folder, 'config')
   // What talosctl needs of a certificate is that it can be read. It is nobody's.
-  writeFileSync(talosconfig, 'context: here\ncontexts:\n  here:\n    endpoints: [127.0.0.1:1]\n    nodes: [10.5.0.2]\n', { mode: 0o600 })
+  writeFileSync(
+    talosconfig,
+    'context: here\ncontexts:\n  here:\n    endpoints: [127.0.0.1:1]\n    nodes: [10.5.0.2]\n',
+    { mode: 0o600 },
+  )
 
   test('shows where it would go, and goes elsewhere when told', async () => {
     try {
-      expect(await configInfo(tools(patience), talosconfig)).toMatchObject({ context: 'here', nodes: ['10.5.0.2'], endpoints: ['127.0.0.1:1'] })
+      expect(await configInfo(tools(patience), talosconfig)).toMatchObject({
+        context: 'here',
+        nodes: ['10.5.0.2'],
+        endpoints: ['127.0.0.1:1'],
+      })
       await setEndpoint(tools(patience), '127.0.0.1:2', talosconfig)
       expect((await configInfo(tools(patience), talosconfig)).endpoints).toEqual(['127.0.0.1:2'])
-      expect(await messageOf(kubeconfig(tools(patience), { path: join(folder, 'kubeconfig'), talosconfig }))).toMatch(/^talosctl kubeconfig --force: exit 1: /)
-      expect(await messageOf(configInfo(tools(patience), join(folder, 'none')))).toBe('talosctl config info: exit 1: no context is set')
+      expect(
+        await messageOf(
+          kubeconfig(tools(patience), { path: join(folder, 'kubeconfig'), talosconfig }),
+        ),
+      ).toMatch(/^talosctl kubeconfig --force: exit 1: /)
+      expect(await messageOf(configInfo(tools(patience), join(folder, 'none')))).toBe(
+        'talosctl config info: exit 1: no context is set',
+      )
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

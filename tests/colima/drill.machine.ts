@@ -1,13 +1,13 @@
 // One whole drill on a real Colima: a clean restart, with a container behind a published port as the service that its users miss.
 import { beforeAll, expect, test } from 'vitest'
-import { guarded } from '../../helpers/adapters/forbidden.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { signals } from '../../helpers/probes/signals.ts'
-import { runDrill } from '../../helpers/run/drill.ts'
-import { memoryJournal } from '../../helpers/run/journal.ts'
-import { colimaRestarts } from '../../specs/chaos/restart-colima.spec.ts'
-import { portsAnswer } from '../../specs/invariants/exposure.spec.ts'
-import { colimaTellsTheTruth, containersKeepTheirSettings } from '../../specs/invariants/host.spec.ts'
+import { guarded } from '#src/forbidden/forbidden.ts'
+import { faults } from '#helpers/faults.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import { colimaRestarts } from '#specs/chaos/restart-colima.spec.ts'
+import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
+import { colimaTellsTheTruth, containersKeepTheirSettings } from '#specs/invariants/host.spec.ts'
 import { answer, daemon, reach, up } from './machine.ts'
 import { policy, service } from './policy.ts'
 
@@ -15,20 +15,44 @@ beforeAll(up)
 
 test('restart-colima: the service is missed, comes back by itself, and every container with it', async () => {
   const before = await daemon().inspect(service.container)
-  const result = await runDrill({
-    ...colimaRestarts,
-    given: [colimaTellsTheTruth, containersKeepTheirSettings, portsAnswer],
-    always: [],
-    breaks: [{ invariant: portsAnswer, within: '30 s' }],
-    healer: 'holdfast',
-    stability: '30 s',
-  }, { reach: guarded(reach), policy, faults, signals: signals.filter(({ mark }) => mark === 'service answering'), journal: memoryJournal(), heard: ({ phase, says }) => void process.stderr.write(`${phase} · ${says}\n`) })
-  process.stderr.write(`${JSON.stringify({ outcome: result.outcome, misses: result.misses, marks: result.marks }, null, 1)}\n`)
-  expect({ outcome: result.outcome, misses: result.misses, unknown: result.unknown, leftBehind: result.leftBehind }).toEqual({
-    outcome: expect.objectContaining({ kind: expect.stringMatching(/^healed-by-/) as string }) as object, misses: [], unknown: [], leftBehind: [],
+  const result = await runDrill(
+    {
+      ...colimaRestarts,
+      given: [colimaTellsTheTruth, containersKeepTheirSettings, portsAnswer],
+      always: [],
+      breaks: [{ invariant: portsAnswer, within: '30 s' }],
+      healer: 'holdfast',
+      stability: '30 s',
+    },
+    {
+      reach: guarded(reach),
+      policy,
+      faults,
+      signals: signals.filter(({ mark }) => mark === 'service answering'),
+      journal: memoryJournal(),
+      heard: ({ phase, says }) => void process.stderr.write(`${phase} · ${says}\n`),
+    },
+  )
+  process.stderr.write(
+    `${JSON.stringify({ outcome: result.outcome, misses: result.misses, marks: result.marks }, null, 1)}\n`,
+  )
+  expect({
+    outcome: result.outcome,
+    misses: result.misses,
+    unknown: result.unknown,
+    leftBehind: result.leftBehind,
+  }).toEqual({
+    outcome: expect.objectContaining({
+      kind: expect.stringMatching(/^healed-by-/) as string,
+    }) as object,
+    misses: [],
+    unknown: [],
+    leftBehind: [],
   })
   // The service came up twice: the mark is of the last time, when the command was over.
-  const [injected, answering] = ['injected', 'service answering'].map(name => result.marks.find(({ mark }) => mark === name))
+  const [injected, answering] = ['injected', 'service answering'].map(name =>
+    result.marks.find(({ mark }) => mark === name),
+  )
   expect((answering?.after ?? 0) - (injected?.by ?? Number.NaN)).toBeGreaterThan(0)
   expect(await answer()).toBe(service.says)
   const { id, startedAt } = await daemon().inspect(service.container)

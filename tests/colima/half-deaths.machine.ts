@@ -1,34 +1,49 @@
 // The seven half-deaths, each made on a healthy machine: told apart by what Colima, Docker and ssh say, and mended without a boot where that can be.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { guarded } from '../../helpers/adapters/forbidden.ts'
-import { run } from '../../helpers/adapters/command.ts'
-import { vm as inside } from '../../helpers/adapters/vm-ssh.ts'
-import { cycleColima, renewDockerSocket, startDockerInVm } from '../../helpers/fixes/colima.ts'
-import { findingsOf } from '../../helpers/judge/judge.ts'
-import { look } from '../../helpers/run/look.ts'
-import { seeing, type Act, type Fix, type Policy, type See } from '../../helpers/words/index.ts'
-import { colimaTellsTheTruth } from '../../specs/invariants/host.spec.ts'
+import { guarded } from '#src/forbidden/forbidden.ts'
+import { run } from '#src/commands/command.ts'
+import { vm as inside } from '#helpers/colima/vm.ts'
+import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
+import { findingsOf } from '#src/engine/evaluate/judge.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { seeing, type Act, type Fix, type Policy, type See } from '#src/model/index.ts'
+import { colimaTellsTheTruth } from '#specs/invariants/host.spec.ts'
 import { answer, daemon, parts, reach, signal, tools, until, up, vm } from './machine.ts'
 import { policy, service } from './policy.ts'
 import { profile } from './profile.ts'
 import { keep, recorded } from './recording.ts'
 import { slowness } from './slowed.ts'
 
-const firstLine = async (...argv: readonly string[]): Promise<string> => (await run(tools(20_000), argv)).split('\n')[0] ?? ''
-const versions = { colima: await firstLine('colima', 'version'), lima: await firstLine('limactl', '--version'), docker: await firstLine('docker', '--version') }
+const firstLine = async (...argv: readonly string[]): Promise<string> =>
+  (await run(tools(20_000), argv)).split('\n')[0] ?? ''
+const versions = {
+  colima: await firstLine('colima', 'version'),
+  lima: await firstLine('limactl', '--version'),
+  docker: await firstLine('docker', '--version'),
+}
 
 /** What the judge finds now, by its code, with what the fixes would do; what was said is kept under the state's name, where it has one. */
-async function diagnose(state?: string): Promise<{ codes: readonly string[]; see: See; answers: boolean }> {
+async function diagnose(
+  state?: string,
+): Promise<{ codes: readonly string[]; see: See; answers: boolean }> {
   const heard = recorded(reach)
   const { judgements, snapshot } = await look([colimaTellsTheTruth], heard.reach, policy)
   if (state !== undefined) keep(state, heard.exits, { home: reach.home, versions })
-  const codes = judgements.flatMap(({ verdict }) => (verdict.kind === 'violated' ? findingsOf(verdict).map(({ code }) => code) : [verdict.kind]))
-  return { codes, see: seeing(snapshot), answers: await answer() !== undefined }
+  const codes = judgements.flatMap(({ verdict }) =>
+    verdict.kind === 'violated' ? findingsOf(verdict).map(({ code }) => code) : [verdict.kind],
+  )
+  return { codes, see: seeing(snapshot), answers: (await answer()) !== undefined }
 }
 
 /** What a fix would do about what was seen, in words; “cannot tell” where it cannot see what it needs. */
 const acts = (fix: Fix, see: See, of: Policy = policy): readonly Act[] => fix.plan(see, of)
-const inWords = (see: See): Record<string, readonly string[]> => Object.fromEntries([startDockerInVm, renewDockerSocket, cycleColima].map(fix => [fix.name, acts(fix, see).map(({ says }) => says)]))
+const inWords = (see: See): Record<string, readonly string[]> =>
+  Object.fromEntries(
+    [startDockerInVm, renewDockerSocket, cycleColima].map(fix => [
+      fix.name,
+      acts(fix, see).map(({ says }) => says),
+    ]),
+  )
 
 /** Does what a fix plans, behind the guard. */
 async function apply(fix: Fix, see: See): Promise<void> {
@@ -36,7 +51,11 @@ async function apply(fix: Fix, see: See): Promise<void> {
 }
 
 const nothing: readonly string[] = []
-const cycle = ['colima stop --force', 'end what outlived the VM, each process by its id', 'colima start']
+const cycle = [
+  'colima stop --force',
+  'end what outlived the VM, each process by its id',
+  'colima start',
+]
 
 describe('a half-death without a boot', () => {
   beforeEach(up)
@@ -47,21 +66,50 @@ describe('a half-death without a boot', () => {
   })
 
   test('A, Docker has stopped in the VM: it is started through ssh', async () => {
-    await inside(tools(60_000), profile).run(['sudo', 'systemctl', 'stop', 'docker.socket', 'docker.service'], { mux: true })
+    await inside(tools(60_000), profile).run(
+      ['sudo', 'systemctl', 'stop', 'docker.socket', 'docker.service'],
+      { mux: true },
+    )
     const { codes, see, answers } = await diagnose('A')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['docker-stopped'], answers: false, plans: { 'start-docker-in-vm': ['ssh into the VM: sudo systemctl start docker.socket docker.service'], 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
+    expect({ codes, answers, plans: inWords(see) }).toEqual({
+      codes: ['docker-stopped'],
+      answers: false,
+      plans: {
+        'start-docker-in-vm': [
+          'ssh into the VM: sudo systemctl start docker.socket docker.service',
+        ],
+        'renew-docker-socket': nothing,
+        'cycle-colima': nothing,
+      },
+    })
     await apply(startDockerInVm, see)
-    await until('its service answers again', 180_000, async () => await answer() !== undefined)
+    await until('its service answers again', 180_000, async () => (await answer()) !== undefined)
     expect((await diagnose()).codes).toEqual(['holds'])
   })
 
   test('B, the ssh master has gone: the socket is forwarded anew', async () => {
     await signal('master', 'SIGKILL')
-    await until('the socket is dead', 30_000, () => daemon().info().then(() => false, () => true))
+    await until('the socket is dead', 30_000, () =>
+      daemon()
+        .info()
+        .then(
+          () => false,
+          () => true,
+        ),
+    )
     const { codes, see } = await diagnose('B')
-    expect({ codes, plans: inWords(see) }).toEqual({ codes: ['socket-lost'], plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': ['rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock lima-colima'], 'cycle-colima': nothing } })
+    expect({ codes, plans: inWords(see) }).toEqual({
+      codes: ['socket-lost'],
+      plans: {
+        'start-docker-in-vm': nothing,
+        'renew-docker-socket': [
+          'rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock lima-colima',
+        ],
+        'cycle-colima': nothing,
+      },
+    })
     await apply(renewDockerSocket, see)
-    await until('its service answers again', 180_000, async () => await answer() !== undefined)
+    await until('its service answers again', 180_000, async () => (await answer()) !== undefined)
     expect((await diagnose()).codes).toEqual(['holds'])
   })
 
@@ -70,20 +118,40 @@ describe('a half-death without a boot', () => {
     await signal('vm', 'SIGSTOP')
     try {
       const { codes, see, answers } = await diagnose('C')
-      expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['hangs'], answers: false, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': cycle } })
+      expect({ codes, answers, plans: inWords(see) }).toEqual({
+        codes: ['hangs'],
+        answers: false,
+        plans: {
+          'start-docker-in-vm': nothing,
+          'renew-docker-socket': nothing,
+          'cycle-colima': cycle,
+        },
+      })
       // Nothing hangs with it: every question had a deadline of its own.
       expect(performance.now() - began).toBeLessThan(60_000 * slowness)
     } finally {
       await signal('vm', 'SIGCONT')
     }
-    await until('it is well again', 180_000, async () => (await vm().status()).kind === 'running' && await answer() !== undefined)
+    await until(
+      'it is well again',
+      180_000,
+      async () => (await vm().status()).kind === 'running' && (await answer()) !== undefined,
+    )
   })
 
   test('G, the hostagent is frozen: everything works, and nothing is touched', async () => {
     await signal('hostagent', 'SIGSTOP')
     try {
       const { codes, see, answers } = await diagnose('G')
-      expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['hidden'], answers: true, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
+      expect({ codes, answers, plans: inWords(see) }).toEqual({
+        codes: ['hidden'],
+        answers: true,
+        plans: {
+          'start-docker-in-vm': nothing,
+          'renew-docker-socket': nothing,
+          'cycle-colima': nothing,
+        },
+      })
     } finally {
       await signal('hostagent', 'SIGCONT')
     }
@@ -96,15 +164,32 @@ describe('a half-death that needs a boot', () => {
   test('E, the hostagent has gone: nothing is touched while all works; when the VM dies, too, its orphans hold the ports until they are ended', async () => {
     await signal('hostagent', 'SIGKILL')
     const { codes, see, answers } = await diagnose('E')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['hidden'], answers: true, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': nothing } })
+    expect({ codes, answers, plans: inWords(see) }).toEqual({
+      codes: ['hidden'],
+      answers: true,
+      plans: {
+        'start-docker-in-vm': nothing,
+        'renew-docker-socket': nothing,
+        'cycle-colima': nothing,
+      },
+    })
     expect(await vm().orphans()).toEqual([])
     await signal('vm', 'SIGKILL')
     await until('nothing of the VM is left', 60_000, async () => (await parts()).vm === undefined)
-    const held = async (): Promise<string> => (await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind
-    const orphans = (await vm().orphans()).map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet')).toSorted()
-    expect({ orphans, port: await held() }).toEqual({ orphans: ['ssh master', 'usernet'], port: 'answered' })
+    const held = async (): Promise<string> =>
+      (await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind
+    const orphans = (await vm().orphans())
+      .map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet'))
+      .toSorted()
+    expect({ orphans, port: await held() }).toEqual({
+      orphans: ['ssh master', 'usernet'],
+      port: 'answered',
+    })
     const after = await diagnose()
-    expect({ codes: after.codes, plans: inWords(after.see)['cycle-colima'] }).toEqual({ codes: ['not-running'], plans: cycle.slice(1) })
+    expect({ codes: after.codes, plans: inWords(after.see)['cycle-colima'] }).toEqual({
+      codes: ['not-running'],
+      plans: cycle.slice(1),
+    })
     expect(await vm().clearOrphans()).toHaveLength(2)
     // The start before the next test gets the ports.
     expect([await vm().orphans(), await held()]).toEqual([[], 'refused'])
@@ -112,19 +197,47 @@ describe('a half-death that needs a boot', () => {
 
   test('F, the VM has gone: it is only started', async () => {
     await signal('vm', 'SIGKILL')
-    await until('Colima has noticed', 60_000, async () => (await vm().status()).kind === 'not-running' && (await parts()).hostagent === undefined)
+    await until(
+      'Colima has noticed',
+      60_000,
+      async () =>
+        (await vm().status()).kind === 'not-running' && (await parts()).hostagent === undefined,
+    )
     const { codes, see, answers } = await diagnose('F')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['not-running'], answers: false, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': ['end what outlived the VM, each process by its id', 'colima start'] } })
+    expect({ codes, answers, plans: inWords(see) }).toEqual({
+      codes: ['not-running'],
+      answers: false,
+      plans: {
+        'start-docker-in-vm': nothing,
+        'renew-docker-socket': nothing,
+        'cycle-colima': ['end what outlived the VM, each process by its id', 'colima start'],
+      },
+    })
     await apply(cycleColima, see)
-    await until('its service answers again', 180_000, async () => await answer() !== undefined)
+    await until('its service answers again', 180_000, async () => (await answer()) !== undefined)
     expect((await diagnose()).codes).toEqual(['holds'])
   })
 
   test('D, the network has gone: it would be cycled', async () => {
     await signal('usernet', 'SIGKILL')
-    await until('the socket is dead', 30_000, () => daemon().info().then(() => false, () => true))
+    await until('the socket is dead', 30_000, () =>
+      daemon()
+        .info()
+        .then(
+          () => false,
+          () => true,
+        ),
+    )
     const { codes, see, answers } = await diagnose('D')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({ codes: ['failed'], answers: false, plans: { 'start-docker-in-vm': nothing, 'renew-docker-socket': nothing, 'cycle-colima': cycle } })
+    expect({ codes, answers, plans: inWords(see) }).toEqual({
+      codes: ['failed'],
+      answers: false,
+      plans: {
+        'start-docker-in-vm': nothing,
+        'renew-docker-socket': nothing,
+        'cycle-colima': cycle,
+      },
+    })
     // The next boot is for whoever needs the machine: its first two steps are tried here.
     await vm(60_000).stop({ force: true })
     expect(await vm().clearOrphans()).toEqual([])

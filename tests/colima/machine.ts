@@ -1,12 +1,12 @@
 // The virtual machine of the tests: started where it does not run, with its one container, and stopped again by whoever started it.
 import { stderr } from 'node:process'
-import { colima, paths } from '../../helpers/adapters/colima.ts'
-import { run } from '../../helpers/adapters/command.ts'
-import { docker } from '../../helpers/adapters/docker.ts'
-import { vm as inside } from '../../helpers/adapters/vm-ssh.ts'
-import { processes } from '../../helpers/adapters/processes.ts'
-import { liveReach } from '../../helpers/live/index.ts'
-import type { Reach } from '../../helpers/words/index.ts'
+import { colima, paths } from '#helpers/colima/client.ts'
+import { run } from '#src/commands/command.ts'
+import { docker } from '#helpers/docker/client.ts'
+import { vm as inside } from '#helpers/colima/vm.ts'
+import { processes } from '#helpers/host/processes.ts'
+import { liveReach } from '#src/targets/live/index.ts'
+import type { Reach } from '#src/model/index.ts'
 import { service } from './policy.ts'
 import { profile } from './profile.ts'
 import { slowed } from './slowed.ts'
@@ -14,13 +14,20 @@ import { slowed } from './slowed.ts'
 const none = 'there is no Kubernetes on this Colima'
 
 /** This host, with what is not there said. */
-const host: Reach = liveReach({ says: 'a Colima of this host', lacks: { kubernetes: none, kubeconfig: none, talos: none, 'inside-nodes': none, backups: none } })
+const host: Reach = liveReach({
+  says: 'a Colima of this host',
+  lacks: { kubernetes: none, kubeconfig: none, talos: none, 'inside-nodes': none, backups: none },
+})
 
 /** For what is tried: questions, fixes and drills, with the deadlines that they have on a fast machine. */
 export const reach = slowed(host)
 
 /** For what the tests do themselves, in this host's own time. */
-export const tools = (deadline: number) => ({ reach: host, deadline, signal: new AbortController().signal })
+export const tools = (deadline: number) => ({
+  reach: host,
+  deadline,
+  signal: new AbortController().signal,
+})
 export const files = paths(reach.home, profile)
 export const vm = (deadline = 60_000) => colima(tools(deadline), profile)
 export const daemon = (deadline = 60_000) => docker(tools(deadline), { socket: files.socket })
@@ -32,7 +39,12 @@ const patience = 600_000
 const image = 'busybox:1.37'
 
 /** Docker words at the socket of the VM. */
-const dockerWords = (...words: readonly string[]) => ['docker', '--host', `unix://${files.socket}`, ...words]
+const dockerWords = (...words: readonly string[]) => [
+  'docker',
+  '--host',
+  `unix://${files.socket}`,
+  ...words,
+]
 
 /** What a user of the service gets; undefined where that is not its own answer. */
 export async function answer(): Promise<string | undefined> {
@@ -41,21 +53,50 @@ export async function answer(): Promise<string | undefined> {
 }
 
 /** Asks again and again until something is so. Rejects after `within` ms with what it was about. */
-export async function until(says: string, within: number, is: () => Promise<boolean>): Promise<void> {
+export async function until(
+  says: string,
+  within: number,
+  is: () => Promise<boolean>,
+): Promise<void> {
   for (const end = Date.now() + within; !(await is()); await host.clock.sleep(1_000)) {
     if (Date.now() > end) throw new Error(`after ${within / 1000} s it was not so yet: ${says}`)
   }
 }
 
 /** Whether it is so within `within` ms. */
-const becomes = (within: number, is: () => Promise<boolean>): Promise<boolean> => until('', within, is).then(() => true, () => false)
+const becomes = (within: number, is: () => Promise<boolean>): Promise<boolean> =>
+  until('', within, is).then(
+    () => true,
+    () => false,
+  )
 
 /** Makes the container anew; what it was before does not matter to anybody. */
 async function makeService(): Promise<void> {
   await run(tools(60_000), dockerWords('rm', '--force', service.container))
   const inner = `mkdir -p /www && echo ${service.says} > /www/index.html && exec httpd -f -p ${service.inside} -h /www`
   // --init: a first process that ignores SIGTERM can lose its restart policy. @source colima, recorded: containers after a restart
-  await run(tools(300_000), dockerWords('run', '--detach', '--init', '--name', service.container, '--restart', 'unless-stopped', '--memory', '64m', '--memory-swap', '64m', '--publish', `${service.port}:${service.inside}`, image, 'sh', '-c', inner))
+  await run(
+    tools(300_000),
+    dockerWords(
+      'run',
+      '--detach',
+      '--init',
+      '--name',
+      service.container,
+      '--restart',
+      'unless-stopped',
+      '--memory',
+      '64m',
+      '--memory-swap',
+      '64m',
+      '--publish',
+      `${service.port}:${service.inside}`,
+      image,
+      'sh',
+      '-c',
+      inner,
+    ),
+  )
 }
 
 /** Brings the machine to where every test begins: it runs, Docker answers, and so does the service. A start takes minutes. */
@@ -64,26 +105,37 @@ export async function up(): Promise<void> {
     stderr.write('starting Colima, which takes minutes where it is emulated\n')
     await vm(patience).start()
   }
-  const dockerAnswers = (): Promise<boolean> => daemon().info().then(() => true, () => false)
+  const dockerAnswers = (): Promise<boolean> =>
+    daemon()
+      .info()
+      .then(
+        () => true,
+        () => false,
+      )
   if (!(await becomes(20_000, dockerAnswers))) {
     // What a test that failed has left: Docker stopped, or anything else that only a boot mends.
-    await inside(tools(120_000), profile).run(['sudo', 'systemctl', 'start', 'docker.socket', 'docker.service'], { mux: true }).catch(() => {})
+    await inside(tools(120_000), profile)
+      .run(['sudo', 'systemctl', 'start', 'docker.socket', 'docker.service'], { mux: true })
+      .catch(() => {})
     if (!(await becomes(60_000, dockerAnswers))) {
       await vm(120_000).stop({ force: true })
       await vm().clearOrphans()
       await vm(patience).start()
     }
   }
-  const answers = async (): Promise<boolean> => await answer() !== undefined
+  const answers = async (): Promise<boolean> => (await answer()) !== undefined
   if (await becomes(30_000, answers)) return
   await makeService()
   await until('the service answers', 120_000, answers)
 }
 
 /** Process ids of the machine's parts; undefined: not there. The vm is told by Lima's own file, with its driver QEMU. */
-export async function parts(): Promise<Record<'hostagent' | 'usernet' | 'master' | 'vm', number | undefined>> {
+export async function parts(): Promise<
+  Record<'hostagent' | 'usernet' | 'master' | 'vm', number | undefined>
+> {
   const all = await processes(tools(10_000))
-  const find = (is: (args: string) => boolean): number | undefined => all.find(({ args }) => is(args))?.pid
+  const find = (is: (args: string) => boolean): number | undefined =>
+    all.find(({ args }) => is(args))?.pid
   const file = await reach.files.read(`${files.lima}/qemu.pid`)
   return {
     hostagent: find(args => args.includes(`hostagent --pidfile ${files.lima}/ha.pid`)),
@@ -94,7 +146,10 @@ export async function parts(): Promise<Record<'hostagent' | 'usernet' | 'master'
 }
 
 /** Sends a signal to one of the parts. Throws where it is not there. */
-export async function signal(part: 'hostagent' | 'usernet' | 'master' | 'vm', name: NodeJS.Signals): Promise<void> {
+export async function signal(
+  part: 'hostagent' | 'usernet' | 'master' | 'vm',
+  name: NodeJS.Signals,
+): Promise<void> {
   const pid = (await parts())[part]
   if (pid === undefined) throw new Error(`there is no ${part} of the machine to be sent ${name}`)
   process.kill(pid, name)

@@ -15,28 +15,49 @@ const programs: Readonly<Record<string, string>> = {
   talosctl: 'install talosctl: its client alone is asked, no Talos is needed',
 }
 
-const onPath = (program: string): boolean => (env['PATH'] ?? '').split(delimiter).some(folder => {
-  try {
-    accessSync(join(folder, program), constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-})
+const onPath = (program: string): boolean =>
+  (env['PATH'] ?? '').split(delimiter).some(folder => {
+    try {
+      accessSync(join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
 
 /** What is missing, each with what to do; nothing where the tests can run. */
-export function missing({ profile, root, has }: { profile: string | undefined; root: boolean; has(program: string): boolean }): readonly string[] {
+export function missing({
+  profile,
+  root,
+  has,
+}: {
+  profile: string | undefined
+  root: boolean
+  has(program: string): boolean
+}): readonly string[] {
   return [
-    ...(profile === undefined || profile === '' ? [`${profileVariable} is not set: name a Colima profile that may be stopped, frozen and killed, e.g. ${profileVariable}=rehearsal`] : []),
-    ...(root ? ['they run as root, as which Lima starts no virtual machine: run them as the user to whom the profile belongs'] : []),
-    ...Object.entries(programs).filter(([program]) => !has(program)).map(([program, remedy]) => `${program} is not on the PATH: ${remedy}`),
+    ...(profile === undefined || profile === ''
+      ? [
+          `${profileVariable} is not set: name a Colima profile that may be stopped, frozen and killed, e.g. ${profileVariable}=rehearsal`,
+        ]
+      : []),
+    ...(root
+      ? [
+          'they run as root, as which Lima starts no virtual machine: run them as the user to whom the profile belongs',
+        ]
+      : []),
+    ...Object.entries(programs)
+      .filter(([program]) => !has(program))
+      .map(([program, remedy]) => `${program} is not on the PATH: ${remedy}`),
   ]
 }
 
 if (import.meta.main) {
   const lacking = missing({ profile: env[profileVariable], root: getuid?.() === 0, has: onPath })
   if (lacking.length > 0) {
-    stderr.write(`The tests on a real Colima cannot run:\n${lacking.map(line => `  ${line}\n`).join('')}`)
+    stderr.write(
+      `The tests on a real Colima cannot run:\n${lacking.map(line => `  ${line}\n`).join('')}`,
+    )
     exit(64)
   }
 }

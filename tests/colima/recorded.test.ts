@@ -1,26 +1,45 @@
 // What a real Colima said in each of its half-deaths, played back: every kind is told apart, and gets the least repair that mends it.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { scripted, type Answer } from '../../helpers/adapters/scripted-reach.ts'
-import { cycleColima, renewDockerSocket, startDockerInVm } from '../../helpers/fixes/colima.ts'
-import { findingsOf } from '../../helpers/judge/judge.ts'
-import { look } from '../../helpers/run/look.ts'
-import { seeing, type Exit } from '../../helpers/words/index.ts'
-import { colimaTellsTheTruth } from '../../specs/invariants/host.spec.ts'
-import { VirtualClock } from '../../lab/kernel/clock.ts'
+import { scripted, type Answer } from '#tests/runtime/scripted.ts'
+import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
+import { findingsOf } from '#src/engine/evaluate/judge.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { seeing, type Exit } from '#src/model/index.ts'
+import { colimaTellsTheTruth } from '#specs/invariants/host.spec.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
 import { policy } from './policy.ts'
 import { readRecording } from './recording.ts'
 
 const recording = readRecording(join(import.meta.dirname, 'recorded.json'))
 
-const answerOf = (exit: Exit): Answer => (exit.kind === 'exited' ? { code: exit.code, stdout: exit.stdout, stderr: exit.stderr } : exit.kind === 'missing' ? 'missing' : 'silent')
+const answerOf = (exit: Exit): Answer =>
+  exit.kind === 'exited'
+    ? { code: exit.code, stdout: exit.stdout, stderr: exit.stderr }
+    : exit.kind === 'missing'
+      ? 'missing'
+      : 'silent'
 
-const cycle = ['colima stop --force', 'end what outlived the VM, each process by its id', 'colima start']
+const cycle = [
+  'colima stop --force',
+  'end what outlived the VM, each process by its id',
+  'colima start',
+]
 /** By state: the code of the finding, whether a user got an answer then, and what the fixes would do. */
-const expected: Readonly<Record<string, { code: string; answers: boolean; plans: readonly string[] }>> = {
+const expected: Readonly<
+  Record<string, { code: string; answers: boolean; plans: readonly string[] }>
+> = {
   healthy: { code: 'holds', answers: true, plans: [] },
-  A: { code: 'docker-stopped', answers: false, plans: ['ssh into the VM: sudo systemctl start docker.socket docker.service'] },
-  B: { code: 'socket-lost', answers: false, plans: ['rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock lima-colima'] },
+  A: {
+    code: 'docker-stopped',
+    answers: false,
+    plans: ['ssh into the VM: sudo systemctl start docker.socket docker.service'],
+  },
+  B: {
+    code: 'socket-lost',
+    answers: false,
+    plans: ['rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock lima-colima'],
+  },
   C: { code: 'hangs', answers: false, plans: cycle },
   D: { code: 'failed', answers: false, plans: cycle },
   E: { code: 'hidden', answers: true, plans: [] },
@@ -30,16 +49,38 @@ const expected: Readonly<Record<string, { code: string; answers: boolean; plans:
 
 test('every kind was recorded, of one version', () => {
   expect(Object.keys(recording.states).toSorted()).toEqual(Object.keys(expected).toSorted())
-  expect(recording.versions).toEqual({ colima: expect.stringContaining('colima version') as string, lima: expect.stringContaining('limactl version') as string, docker: expect.stringContaining('Docker version') as string })
+  expect(recording.versions).toEqual({
+    colima: expect.stringContaining('colima version') as string,
+    lima: expect.stringContaining('limactl version') as string,
+    docker: expect.stringContaining('Docker version') as string,
+  })
 })
 
 test.for(Object.entries(expected))('%s', async ([state, { code, answers, plans }]) => {
-  const script = scripted({ commands: Object.fromEntries(Object.entries(recording.states[state] ?? {}).map(([words, exit]) => [words, answerOf(exit)])) })
-  const net = answers ? { kind: 'answered' as const, status: 200, body: 'holdfast on colima\n', tookMs: 5 } : { kind: 'refused' as const, why: 'nothing listens there', tookMs: 1 }
-  const reach = { ...script.reach, home: recording.home, clock: new VirtualClock(0), net: { http: () => Promise.resolve(net), tcp: () => Promise.resolve(net) } }
+  const script = scripted({
+    commands: Object.fromEntries(
+      Object.entries(recording.states[state] ?? {}).map(([words, exit]) => [words, answerOf(exit)]),
+    ),
+  })
+  const net = answers
+    ? { kind: 'answered' as const, status: 200, body: 'holdfast on colima\n', tookMs: 5 }
+    : { kind: 'refused' as const, why: 'nothing listens there', tookMs: 1 }
+  const reach = {
+    ...script.reach,
+    home: recording.home,
+    clock: new VirtualClock(0),
+    net: { http: () => Promise.resolve(net), tcp: () => Promise.resolve(net) },
+  }
   const { judgements, snapshot } = await look([colimaTellsTheTruth], reach, policy)
-  const codes = judgements.flatMap(({ verdict }) => (verdict.kind === 'violated' ? findingsOf(verdict).map(finding => finding.code) : [verdict.kind]))
+  const codes = judgements.flatMap(({ verdict }) =>
+    verdict.kind === 'violated' ? findingsOf(verdict).map(finding => finding.code) : [verdict.kind],
+  )
   const see = seeing(snapshot)
-  expect({ codes, plans: [startDockerInVm, renewDockerSocket, cycleColima].flatMap(fix => fix.plan(see, policy).map(({ says }) => says)) }).toEqual({ codes: [code], plans })
+  expect({
+    codes,
+    plans: [startDockerInVm, renewDockerSocket, cycleColima].flatMap(fix =>
+      fix.plan(see, policy).map(({ says }) => says),
+    ),
+  }).toEqual({ codes: [code], plans })
   await script.close()
 })

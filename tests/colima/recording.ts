@@ -2,12 +2,23 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { env } from 'node:process'
 import { z } from 'zod'
-import type { Exit, Reach } from '../../helpers/words/index.ts'
+import type { Exit, Reach } from '#src/model/index.ts'
 
 const exit = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('exited'), code: z.int(), stdout: z.string(), stderr: z.string(), tookMs: z.number() }),
+  z.strictObject({
+    kind: z.literal('exited'),
+    code: z.int(),
+    stdout: z.string(),
+    stderr: z.string(),
+    tookMs: z.number(),
+  }),
   z.strictObject({ kind: z.literal('missing'), program: z.string(), tookMs: z.number() }),
-  z.strictObject({ kind: z.literal('timed-out'), stdout: z.string(), stderr: z.string(), tookMs: z.number() }),
+  z.strictObject({
+    kind: z.literal('timed-out'),
+    stdout: z.string(),
+    stderr: z.string(),
+    tookMs: z.number(),
+  }),
 ])
 
 /** Versions of what was recorded, its home folder, and for each state what each command line ended with. */
@@ -19,7 +30,8 @@ export const recordingShape = z.strictObject({
 
 export type Recording = z.infer<typeof recordingShape>
 
-export const readRecording = (file: string): Recording => recordingShape.parse(JSON.parse(readFileSync(file, 'utf8')))
+export const readRecording = (file: string): Recording =>
+  recordingShape.parse(JSON.parse(readFileSync(file, 'utf8')))
 
 /** A reach that keeps how each command of it ended, the last time by its words. */
 export function recorded(reach: Reach): { reach: Reach; exits: Record<string, Exit> } {
@@ -33,9 +45,16 @@ export function recorded(reach: Reach): { reach: Reach; exits: Record<string, Ex
 }
 
 /** Adds one state to the file of HOLDFAST_COLIMA_RECORD; nothing where that is not set. */
-export function keep(state: string, exits: Record<string, Exit>, about: Omit<Recording, 'states'>): void {
+export function keep(
+  state: string,
+  exits: Record<string, Exit>,
+  about: Omit<Recording, 'states'>,
+): void {
   const file = env['HOLDFAST_COLIMA_RECORD']
   if (file === undefined || file === '') return
   const states = existsSync(file) ? readRecording(file).states : {}
-  writeFileSync(file, `${JSON.stringify({ ...about, states: { ...states, [state]: exits } } satisfies Recording, null, 1)}\n`)
+  writeFileSync(
+    file,
+    `${JSON.stringify({ ...about, states: { ...states, [state]: exits } } satisfies Recording, null, 1)}\n`,
+  )
 }

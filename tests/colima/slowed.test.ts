@@ -1,20 +1,30 @@
 // A slowed reach: whoever works with it sees its own time, and waits longer by the host's.
 import { expect, test } from 'vitest'
-import { scripted } from '../../helpers/adapters/scripted-reach.ts'
+import { scripted } from '#tests/runtime/scripted.ts'
 import { slowed } from './slowed.ts'
 
 test('deadlines and pauses are longer by the host’s time, and durations as they would be on a fast machine', async () => {
-  const { reach, asked, slept, close } = scripted({ commands: { 'ssh -o ConnectTimeout=12 vm': {} }, impatient: true })
+  const { reach, asked, slept, close } = scripted({
+    commands: { 'ssh -o ConnectTimeout=12 vm': {} },
+    impatient: true,
+  })
   const slow = slowed(reach, 4)
   const began = slow.clock.now()
   await slow.clock.sleep(1_000)
   const ended = await slow.shell.run(['ssh', '-o', 'ConnectTimeout=3', 'vm'], { deadline: 8_000 })
-  expect({ slept, passed: slow.clock.now() - began, asked: asked.map(({ deadline }) => deadline), tookMs: ended.tookMs }).toEqual({ slept: [4_000], passed: 1_000, asked: [32_000], tookMs: 10 })
+  expect({
+    slept,
+    passed: slow.clock.now() - began,
+    asked: asked.map(({ deadline }) => deadline),
+    tookMs: ended.tookMs,
+  }).toEqual({ slept: [4_000], passed: 1_000, asked: [32_000], tookMs: 10 })
   await close()
 })
 
 test('time that is not slowed is the host’s', async () => {
   const { reach, close } = scripted({ commands: { true: {} }, impatient: true })
-  expect((await slowed(reach, 1).shell.run(['true'], { deadline: 8_000 })).tookMs).toBe((await reach.shell.run(['true'], { deadline: 8_000 })).tookMs)
+  expect((await slowed(reach, 1).shell.run(['true'], { deadline: 8_000 })).tookMs).toBe(
+    (await reach.shell.run(['true'], { deadline: 8_000 })).tookMs,
+  )
   await close()
 })

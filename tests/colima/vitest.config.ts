@@ -1,6 +1,6 @@
 // The tests on a real Colima: npm run test:colima. Each boot takes minutes, and a profile is broken: no part of npm test.
 import { defineConfig } from 'vitest/config'
-import { root } from '../project/source.ts'
+import { root } from '#tests/project/source.ts'
 
 export default defineConfig({
   test: {

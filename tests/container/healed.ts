@@ -3,11 +3,21 @@ import { expect } from 'vitest'
 import type { Stage } from './stage.ts'
 
 export const healed = {
-  misses: [], unknown: [], leftBehind: [], badAfterwards: [], outcome: expect.objectContaining({ kind: expect.stringMatching(/^healed-by-/) as string }) as object,
+  misses: [],
+  unknown: [],
+  leftBehind: [],
+  badAfterwards: [],
+  outcome: expect.objectContaining({
+    kind: expect.stringMatching(/^healed-by-/) as string,
+  }) as object,
 }
 
 /** Runs a drill under its own role to its end. `skip` is told of what this node has not, such as flannel as a DaemonSet. */
-export async function endOf({ runInRole, bad }: Stage, name: string, skip: (why: string) => never): Promise<Record<keyof typeof healed, unknown>> {
+export async function endOf(
+  { runInRole, bad }: Stage,
+  name: string,
+  skip: (why: string) => never,
+): Promise<Record<keyof typeof healed, unknown>> {
   const { misses, unknown, leftBehind, outcome } = await runInRole(name)
   if (outcome.kind === 'not-applicable') skip(outcome.why)
   return { misses, unknown, leftBehind, badAfterwards: await bad(), outcome }

@@ -1,10 +1,10 @@
 // A real node: as it was started everything holds, and what the drills do to it heals; the incidents are real there, and so is the recovery.
 import { describe, expect, test } from 'vitest'
-import { openKube, resources } from '../../helpers/adapters/kube.ts'
-import { findingsOf } from '../../helpers/judge/judge.ts'
-import { look } from '../../helpers/run/look.ts'
-import { fails } from '../../helpers/words/index.ts'
-import { invariants } from '../../specs/invariants/index.ts'
+import { openKube, resources } from '#src/kubernetes/client.ts'
+import { findingsOf } from '#src/engine/evaluate/judge.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { fails } from '#src/model/index.ts'
+import { invariants } from '#specs/invariants/index.ts'
 import { endOf, healed } from './healed.ts'
 import { stageOn } from './stage.ts'
 
@@ -22,12 +22,18 @@ describe('a node that was started', () => {
     const { judgements } = await look(invariants, reachAs('check'), policy)
     expect(judgements.filter(fails)).toEqual([])
     const kube = await openKube({ ...tools, reach: reachAs('check') }, policy.identity)
-    await expect(kube.patch(resources.nodes, policy.nodes[0]?.name ?? '', undefined, 'merge', { spec: { unschedulable: true } })).rejects.toMatchObject({ status: 403 })
+    await expect(
+      kube.patch(resources.nodes, policy.nodes[0]?.name ?? '', undefined, 'merge', {
+        spec: { unschedulable: true },
+      }),
+    ).rejects.toMatchObject({ status: 403 })
   })
 
   test('what it has not is not applicable, for a reason', async () => {
     const { judgements } = await look(invariants, reach, policy)
-    const absent = judgements.flatMap(({ invariant, verdict }) => (verdict.kind === 'not-applicable' ? [[invariant, verdict.why] as const] : []))
+    const absent = judgements.flatMap(({ invariant, verdict }) =>
+      verdict.kind === 'not-applicable' ? [[invariant, verdict.why] as const] : [],
+    )
     expect(Object.fromEntries(absent)).toMatchObject({
       'no-persistent-port-forward': expect.stringContaining('processes of this host') as string,
       'talosconfig-points-to-talos': 'this cluster does not run Talos',
@@ -39,7 +45,9 @@ describe('a node that was started', () => {
   test('the policy is about this node: its container, its ports, its cluster, its flannel', async () => {
     const kube = await openKube(tools, policy.identity)
     const system = await kube.get(resources.namespaces, 'kube-system')
-    const flannel = (await kube.list(resources.daemonsets)).find(({ metadata }) => metadata.name.includes('flannel'))
+    const flannel = (await kube.list(resources.daemonsets)).find(({ metadata }) =>
+      metadata.name.includes('flannel'),
+    )
     expect(policy.identity.kubeSystemUid).toBe(system?.metadata.uid)
     expect(policy.network.flannel.as).toBe(flannel === undefined ? 'built-in' : 'daemonset')
     expect(policy.nodes[0]?.container?.name).toMatch(/^holdfast-sandbox-[0-9a-f]{8}$/)
@@ -49,14 +57,27 @@ describe('a node that was started', () => {
   test('its data are on a claim of local-path', async () => {
     const kube = await openKube(tools, policy.identity)
     const claims = await kube.list(resources.persistentvolumeclaims)
-    expect(claims.map(({ metadata: { name }, spec: { storageClassName }, status }) => [name, storageClassName, status?.phase])).toEqual([['data-redis-0', 'local-path', 'Bound']])
+    expect(
+      claims.map(({ metadata: { name }, spec: { storageClassName }, status }) => [
+        name,
+        storageClassName,
+        status?.phase,
+      ]),
+    ).toEqual([['data-redis-0', 'local-path', 'Bound']])
   })
 })
 
 /** In the order of the harm. What takes the node away has one of its own. */
 const names = [
-  'node-comes-back-tainted', 'node-comes-back-cordoned', 'pds-nodeport-reset', 'image-missing', 'flannel-pod-killed', 'redis-dies-while-writing',
-  'typesense-hangs-unnoticed', 'typesense-hangs', 'node-container-paused',
+  'node-comes-back-tainted',
+  'node-comes-back-cordoned',
+  'pds-nodeport-reset',
+  'image-missing',
+  'flannel-pod-killed',
+  'redis-dies-while-writing',
+  'typesense-hangs-unnoticed',
+  'typesense-hangs',
+  'node-container-paused',
 ] as const
 
 describe('a drill on a real node, under the role that is printed for it alone', () => {
@@ -65,7 +86,11 @@ describe('a drill on a real node, under the role that is printed for it alone', 
   })
 
   test('is red without its healer, and undone all the same', async () => {
-    const result = await run('node-comes-back-tainted', { giveUp: '15 s' }, { disabled: new Set(['remove-control-plane-taint']) })
+    const result = await run(
+      'node-comes-back-tainted',
+      { giveUp: '15 s' },
+      { disabled: new Set(['remove-control-plane-taint']) },
+    )
     expect(result.outcome.kind).toBe('not-healed')
     expect(result.leftBehind).toEqual([])
     expect(await bad()).toEqual([])
@@ -74,10 +99,21 @@ describe('a drill on a real node, under the role that is printed for it alone', 
   test('counts the acknowledged writes that are gone', async () => {
     const { ledger } = policy.cast.writing!
     const port = policy.ports.find(({ name }) => name === 'redis')!.host
-    await reach.files.write(ledger, JSON.stringify({ run: 'never-written', port, acknowledged: [1, 2, 3] }))
+    await reach.files.write(
+      ledger,
+      JSON.stringify({ run: 'never-written', port, acknowledged: [1, 2, 3] }),
+    )
     try {
-      expect((await bad()).map(({ invariant, verdict }) => [invariant, findingsOf(verdict).map(({ code, seen }) => `${code}: ${seen}`)])).toEqual([
-        ['acknowledged-writes-are-kept', ['acknowledged-write-lost: 3 of 3 acknowledged writes are gone']],
+      expect(
+        (await bad()).map(({ invariant, verdict }) => [
+          invariant,
+          findingsOf(verdict).map(({ code, seen }) => `${code}: ${seen}`),
+        ]),
+      ).toEqual([
+        [
+          'acknowledged-writes-are-kept',
+          ['acknowledged-write-lost: 3 of 3 acknowledged writes are gone'],
+        ],
       ])
     } finally {
       await reach.files.remove(ledger)
@@ -85,6 +121,9 @@ describe('a drill on a real node, under the role that is printed for it alone', 
   })
 
   test('of something that this node has not is not applicable', async () => {
-    expect((await run('restart-colima')).outcome).toEqual({ kind: 'not-applicable', why: 'the node runs in the Docker of this host, without Colima' })
+    expect((await run('restart-colima')).outcome).toEqual({
+      kind: 'not-applicable',
+      why: 'the node runs in the Docker of this host, without Colima',
+    })
   })
 })

@@ -1,10 +1,10 @@
 // The nodes of a run: started before its tests, handed to them by their settings, and removed after them.
 import { stderr } from 'node:process'
 import type { TestProject } from 'vitest/node'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { endAll, endOnSignals } from '../../bin/ending.ts'
-import { settingsFrom, type Settings } from '../../bin/settings.ts'
-import { openTarget } from '../../bin/target.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { endAll, endOnSignals } from '#src/runs/process/ending.ts'
+import { settingsFrom, type Settings } from '#src/runs/settings.ts'
+import { openTarget } from '#src/runs/target.ts'
 
 /** Two, each with one thing at a time on it: drills wait most of their time, and one waits while the other does. */
 export type NodeName = 'calm' | 'restarted'
@@ -17,7 +17,9 @@ declare module 'vitest' {
 
 async function started(name: NodeName): Promise<Settings> {
   const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
-  const target = await openTarget(settings, await loadPolicy(settings.cluster), { tell: says => void stderr.write(`${name}: ${says}\n`) })
+  const target = await openTarget(settings, await loadPolicy(settings.cluster), {
+    tell: says => void stderr.write(`${name}: ${says}\n`),
+  })
   return target.settings
 }
 

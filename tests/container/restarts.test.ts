@@ -6,7 +6,12 @@ import { stageOn } from './stage.ts'
 const stage = await stageOn('restarted')
 
 describe('a drill that takes a real node away, under the role that is printed for it alone', () => {
-  test.for(['api-port-drifts', 'flannel-loses-its-subnet', 'node-container-killed', 'kubelet-falls-silent'])('%s', async (name, { skip }) => {
+  test.for([
+    'api-port-drifts',
+    'flannel-loses-its-subnet',
+    'node-container-killed',
+    'kubelet-falls-silent',
+  ])('%s', async (name, { skip }) => {
     expect(await endOf(stage, name, skip)).toEqual(healed)
   })
 })

@@ -1,20 +1,27 @@
 // A run's node as a test gets it: behind the guard, with the policy that is about it.
 import { execFileSync } from 'node:child_process'
 import { inject } from 'vitest'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { openTarget } from '../../bin/target.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { clear } from '../../helpers/guards/clear.ts'
-import { rbacLabel, rbacYaml, type Account } from '../../helpers/guards/roles.ts'
-import { signals } from '../../helpers/probes/signals.ts'
-import { runDrill } from '../../helpers/run/drill.ts'
-import { memoryJournal } from '../../helpers/run/journal.ts'
-import { look } from '../../helpers/run/look.ts'
-import type { DrillContext } from '../../helpers/run/opening.ts'
-import { fails, type Drill, type DrillResult, type Judgement, type Policy, type Reach } from '../../helpers/words/index.ts'
-import { drills } from '../../specs/chaos/index.ts'
-import { invariants } from '../../specs/invariants/index.ts'
-import { actingAs } from '../guards/stage.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { openTarget } from '#src/runs/target.ts'
+import { faults } from '#helpers/faults.ts'
+import { clear } from '#src/engine/guards/clear.ts'
+import { rbacLabel, rbacYaml, type Account } from '#src/engine/guards/roles.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import type { DrillContext } from '#src/engine/drill/opening.ts'
+import {
+  fails,
+  type Drill,
+  type DrillResult,
+  type Judgement,
+  type Policy,
+  type Reach,
+} from '#src/model/index.ts'
+import { drills } from '#specs/chaos/index.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { actingAs } from '#tests/guards/stage.ts'
 import type { NodeName } from './node.ts'
 
 /** How long a recovery must last here, s instead of the minute of a real drill: what is tried is whether it comes, many times over. */
@@ -44,11 +51,24 @@ function drillOf(name: string): Drill {
 /** One of the run's nodes. Nobody else may work on it at the same time. */
 export async function stageOn(node: NodeName): Promise<Stage> {
   const settings = inject('nodes')[node]
-  const { reach, policy } = await openTarget(settings, await loadPolicy(settings.cluster), { drills: true })
+  const { reach, policy } = await openTarget(settings, await loadPolicy(settings.cluster), {
+    drills: true,
+  })
 
   /** @source k3s, where it writes its own kubeconfig */
-  const kubectl = ['exec', '-i', policy.nodes[0]?.container?.name ?? '', 'kubectl', '--kubeconfig', '/etc/rancher/k3s/k3s.yaml'] as const
-  const asAdministrator = (words: readonly string[], input?: string): string => execFileSync('docker', [...kubectl, ...words], { encoding: 'utf8', ...(input === undefined ? {} : { input }) })
+  const kubectl = [
+    'exec',
+    '-i',
+    policy.nodes[0]?.container?.name ?? '',
+    'kubectl',
+    '--kubeconfig',
+    '/etc/rancher/k3s/k3s.yaml',
+  ] as const
+  const asAdministrator = (words: readonly string[], input?: string): string =>
+    execFileSync('docker', [...kubectl, ...words], {
+      encoding: 'utf8',
+      ...(input === undefined ? {} : { input }),
+    })
 
   const stage: Stage = {
     reach,
@@ -58,11 +78,22 @@ export async function stageOn(node: NodeName): Promise<Stage> {
       return judgements.filter(fails)
     },
     applyRoles(names) {
-      asAdministrator(['delete', 'clusterroles,clusterrolebindings,roles,rolebindings', '-A', '-l', rbacLabel, '--ignore-not-found'])
+      asAdministrator([
+        'delete',
+        'clusterroles,clusterrolebindings,roles,rolebindings',
+        '-A',
+        '-l',
+        rbacLabel,
+        '--ignore-not-found',
+      ])
       asAdministrator(['apply', '-f', '-'], rbacYaml(policy, invariants, names.map(drillOf)))
     },
     reachAs: account => actingAs(reach, account),
-    run: (name, change = {}, context = {}) => runDrill({ ...drillOf(name), stability, ...change }, { reach, policy, faults, signals, journal: memoryJournal(), ...context }),
+    run: (name, change = {}, context = {}) =>
+      runDrill(
+        { ...drillOf(name), stability, ...change },
+        { reach, policy, faults, signals, journal: memoryJournal(), ...context },
+      ),
     runInRole(name) {
       stage.applyRoles([name])
       const own = stage.reachAs('drill')

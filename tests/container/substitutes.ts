@@ -1,15 +1,16 @@
 // joelclaw's repaired manifests with other programs in them: small ones that answer on the same ports and paths, for a node that cannot have the real ones.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decided } from '../../clusters/joelclaw/repaired.ts'
-import joelclaw from '../../clusters/joelclaw/policy.ts'
-import sandbox from '../../clusters/sandbox/policy.ts'
-import { parseObjects } from '../../helpers/manifests/index.ts'
-import type { Container, KubeObject, PodSpec, PolicyInput } from '../../helpers/words/index.ts'
-import { repairedFiles } from '../gate/repaired.ts'
+import { decided } from '#clusters/joelclaw/repaired.ts'
+import joelclaw from '#clusters/joelclaw/policy.ts'
+import sandbox from '#clusters/sandbox/policy.ts'
+import { parseObjects } from '#src/manifests/index.ts'
+import type { Container, KubeObject, PodSpec, PolicyInput } from '#src/model/index.ts'
+import { repairedFiles } from '#tests/gate/repaired.ts'
 
 const namespace = 'joelclaw'
-const here = <T extends { namespace: string }>(list: readonly T[]): T[] => list.filter(one => one.namespace === namespace)
+const here = <T extends { namespace: string }>(list: readonly T[]): T[] =>
+  list.filter(one => one.namespace === namespace)
 
 /**
  * LiveKit's NodePort has the number that it listens on, on the network of its node. kube-proxy in its iptables mode refuses connections to
@@ -24,17 +25,35 @@ const policy: PolicyInput = {
   ...sandbox,
   cluster: 'substitutes',
   says: 'substitutes: the repaired manifests of joelclaw, with other programs in them',
-  documents: [...new Map([...sandbox.documents, ...joelclaw.documents].map(document => [document.id, document])).values()],
-  clauses: [...new Map([...sandbox.clauses, ...joelclaw.clauses].map(clause => [clause.id, clause])).values()],
+  documents: [
+    ...new Map(
+      [...sandbox.documents, ...joelclaw.documents].map(document => [document.id, document]),
+    ).values(),
+  ],
+  clauses: [
+    ...new Map(
+      [...sandbox.clauses, ...joelclaw.clauses].map(clause => [clause.id, clause]),
+    ).values(),
+  ],
   namespaces: [namespace, 'kube-system'],
   workloads: here(joelclaw.workloads),
-  ports: here(joelclaw.ports).map(port => ({ ...port, container: movedPort(port.container), nodePort: movedPort(port.nodePort) })),
+  ports: here(joelclaw.ports).map(port => ({
+    ...port,
+    container: movedPort(port.container),
+    nodePort: movedPort(port.nodePort),
+  })),
   ...(joelclaw.services === undefined ? {} : { services: joelclaw.services }),
   ...(joelclaw.images === undefined ? {} : { images: joelclaw.images }),
   manifests: joelclaw.manifests,
   storage: {
     // What the substitutes write is worth nothing.
-    claims: here([...joelclaw.storage.claims, ...decided]).map(claim => ({ ...claim, backup: { by: 'loss-accepted' as const, because: 'the whole node is removed at the end of the run' } })),
+    claims: here([...joelclaw.storage.claims, ...decided]).map(claim => ({
+      ...claim,
+      backup: {
+        by: 'loss-accepted' as const,
+        because: 'the whole node is removed at the end of the run',
+      },
+    })),
     disks: [],
   },
   cast: {},
@@ -42,45 +61,99 @@ const policy: PolicyInput = {
 }
 
 /** What the port table and the probes ask for, by path: the substitutes answer all of it on each of their ports. */
-const pages = (container: Container): ReadonlyMap<string, string> => new Map([
-  ...policy.ports.flatMap(({ answers }) => (answers.by === 'http' ? [answers.path] : [])),
-  ...[container.startupProbe, container.livenessProbe, container.readinessProbe].flatMap(probe => probe?.httpGet?.path ?? []),
-].map(path => [path === '/' ? '/index.html' : path, '{"ok":true,"status":200,"version":"substitute","says":"OK"}']))
+const pages = (container: Container): ReadonlyMap<string, string> =>
+  new Map(
+    [
+      ...policy.ports.flatMap(({ answers }) => (answers.by === 'http' ? [answers.path] : [])),
+      ...[container.startupProbe, container.livenessProbe, container.readinessProbe].flatMap(
+        probe => probe?.httpGet?.path ?? [],
+      ),
+    ].map(path => [
+      path === '/' ? '/index.html' : path,
+      '{"ok":true,"status":200,"version":"substitute","says":"OK"}',
+    ]),
+  )
 
 const folder = '/www'
 
 function substitute(container: Container): Container {
-  const written = [...pages(container)].map(([path, text]) => `mkdir -p $(dirname ${folder}${path}) && echo '${text}' > ${folder}${path}`)
-  const served = (container.ports ?? []).map(({ containerPort }) => `httpd -f -p ${containerPort} -h ${folder} &`)
+  const written = [...pages(container)].map(
+    ([path, text]) => `mkdir -p $(dirname ${folder}${path}) && echo '${text}' > ${folder}${path}`,
+  )
+  const served = (container.ports ?? []).map(
+    ({ containerPort }) => `httpd -f -p ${containerPort} -h ${folder} &`,
+  )
   return {
-    ...container, image: 'busybox:1.37',
+    ...container,
+    image: 'busybox:1.37',
     // The shell is there to heed SIGTERM, which httpd as the first process would not.
-    command: ['sh', '-c'], args: [[...written, "trap 'exit 0' TERM", ...served, 'wait'].join('\n')],
-    volumeMounts: [...container.volumeMounts ?? [], { name: 'www', mountPath: folder }],
+    command: ['sh', '-c'],
+    args: [[...written, "trap 'exit 0' TERM", ...served, 'wait'].join('\n')],
+    volumeMounts: [...(container.volumeMounts ?? []), { name: 'www', mountPath: folder }],
   }
 }
 
 /** Redis stays what it is. Any Redis 7 does, also one that was not built without its protected mode, as the official image is. */
-const inPlaceOf = (container: Container): Container => (container.name === 'redis' ? { ...container, command: [...container.command ?? [], '--protected-mode', 'no'] } : substitute(container))
+const inPlaceOf = (container: Container): Container =>
+  container.name === 'redis'
+    ? { ...container, command: [...(container.command ?? []), '--protected-mode', 'no'] }
+    : substitute(container)
 
 function withSubstitutes(object: KubeObject): KubeObject {
-  const { spec } = object as KubeObject & { spec?: { template?: { spec: PodSpec }; ports?: readonly { nodePort?: number }[] } }
-  if (object.kind === 'Service') return { ...object, spec: { ...spec, ports: spec?.ports?.map(port => (port.nodePort === undefined ? port : { ...port, nodePort: movedPort(port.nodePort) })) } } as KubeObject
+  const { spec } = object as KubeObject & {
+    spec?: { template?: { spec: PodSpec }; ports?: readonly { nodePort?: number }[] }
+  }
+  if (object.kind === 'Service')
+    return {
+      ...object,
+      spec: {
+        ...spec,
+        ports: spec?.ports?.map(port =>
+          port.nodePort === undefined ? port : { ...port, nodePort: movedPort(port.nodePort) },
+        ),
+      },
+    } as KubeObject
   const pod = spec?.template?.spec
   if (pod === undefined) return object
-  const inside = { ...pod, containers: pod.containers.map(inPlaceOf), volumes: [...pod.volumes ?? [], { name: 'www', emptyDir: {} }] }
-  return { ...object, spec: { ...spec, template: { ...spec?.template, spec: inside } } } as KubeObject
+  const inside = {
+    ...pod,
+    containers: pod.containers.map(inPlaceOf),
+    volumes: [...(pod.volumes ?? []), { name: 'www', emptyDir: {} }],
+  }
+  return {
+    ...object,
+    spec: { ...spec, template: { ...spec?.template, spec: inside } },
+  } as KubeObject
 }
 
 /** The Secrets that are made elsewhere; what they hold is of no use to anybody. */
-const secrets = [['typesense-secret', 'api-key'], ['livekit-keys', 'keys'], ['system-bus-env', 'A'], ['bluesky-pds-secrets', 'A']].map(([name = '', key = '']) =>
-  ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData: { [key]: 'substitute' } }))
+const secrets = [
+  ['typesense-secret', 'api-key'],
+  ['livekit-keys', 'keys'],
+  ['system-bus-env', 'A'],
+  ['bluesky-pds-secrets', 'A'],
+].map(([name = '', key = '']) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace },
+  stringData: { [key]: 'substitute' },
+}))
 
 /** Writes policy and manifests into a folder; the path of the policy, as `--cluster` takes it. */
 export function writeSubstitutes(into: string): string {
-  const objects = Object.entries(repairedFiles).flatMap(([file, text]) => parseObjects(text, file)).filter(({ kind, metadata }) => metadata.namespace === namespace || (kind === 'Namespace' && metadata.name === namespace))
+  const objects = Object.entries(repairedFiles)
+    .flatMap(([file, text]) => parseObjects(text, file))
+    .filter(
+      ({ kind, metadata }) =>
+        metadata.namespace === namespace || (kind === 'Namespace' && metadata.name === namespace),
+    )
   mkdirSync(join(into, 'manifests'), { recursive: true })
-  writeFileSync(join(into, 'manifests', 'all.yaml'), [...objects.map(withSubstitutes), ...secrets].map(object => JSON.stringify(object)).join('\n---\n'))
+  writeFileSync(
+    join(into, 'manifests', 'all.yaml'),
+    [...objects.map(withSubstitutes), ...secrets]
+      .map(object => JSON.stringify(object))
+      .join('\n---\n'),
+  )
   const file = join(into, 'policy.json')
   writeFileSync(file, JSON.stringify(policy))
   return file

@@ -1,6 +1,6 @@
 // The tests on real nodes: npm run test:container. They need Docker, and are no part of npm test.
 import { defineConfig } from 'vitest/config'
-import { root } from '../project/source.ts'
+import { root } from '#tests/project/source.ts'
 
 export default defineConfig({
   test: {

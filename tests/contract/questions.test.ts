@@ -1,14 +1,41 @@
 // Every question of the probes, asked of the lab as it is when all is well, and where its answer is a “no”.
 import { describe, expect, test } from 'vitest'
-import { access, identity, talosInfo } from '../../helpers/probes/access.ts'
-import { backupFiles, colimaSays, disks, dockerSocket, fileText, forwards, kernel, nodeContainer, plist, vmDocker, vmSsh } from '../../helpers/probes/host.ts'
-import { apiReady, claims, daemonSets, deployments, events, leases, namespaces, nodes, pods, services, slices, statefulSets, volumes, webhooks } from '../../helpers/probes/kubernetes.ts'
-import { portAnswer, strangeness } from '../../helpers/probes/ports.ts'
-import { signals } from '../../helpers/probes/signals.ts'
-import { ask, observe } from '../../helpers/run/observe.ts'
-import { questionsOfSignal, seeing, type Question, type Unanswered } from '../../helpers/words/index.ts'
-import { drills } from '../../specs/chaos/index.ts'
-import type { Lab } from '../../lab/lab.ts'
+import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
+import {
+  backupFiles,
+  colimaSays,
+  disks,
+  dockerSocket,
+  fileText,
+  forwards,
+  kernel,
+  nodeContainer,
+  plist,
+  vmDocker,
+  vmSsh,
+} from '#helpers/host/questions.ts'
+import {
+  apiReady,
+  claims,
+  daemonSets,
+  deployments,
+  events,
+  leases,
+  namespaces,
+  nodes,
+  pods,
+  services,
+  slices,
+  statefulSets,
+  volumes,
+  webhooks,
+} from '#helpers/kubernetes/questions.ts'
+import { portAnswer, strangeness } from '#helpers/host/ports.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { ask, observe } from '#src/engine/evaluate/observe.ts'
+import { questionsOfSignal, seeing, type Question, type Unanswered } from '#src/model/index.ts'
+import { drills } from '#specs/chaos/index.ts'
+import type { Lab } from '#lab/lab.ts'
 import { calm, newLab, nodeName, policy } from './world.ts'
 
 const answer = (question: Question<unknown>, lab: Lab) => ask(question, lab.reach, policy)
@@ -21,31 +48,75 @@ async function valueOf<T>(question: Question<T>, lab: Lab = calm): Promise<T | s
 
 describe('the API', () => {
   test('lists every kind that somebody looks at, and keys are unique', async () => {
-    const kinds: readonly Question<readonly unknown[]>[] = [pods, nodes, services, deployments, statefulSets, daemonSets, events, leases, claims, volumes, slices, namespaces, webhooks]
+    const kinds: readonly Question<readonly unknown[]>[] = [
+      pods,
+      nodes,
+      services,
+      deployments,
+      statefulSets,
+      daemonSets,
+      events,
+      leases,
+      claims,
+      volumes,
+      slices,
+      namespaces,
+      webhooks,
+    ]
     const lists = await Promise.all(kinds.map(question => valueOf(question)))
     expect(lists.map(list => Array.isArray(list))).toEqual(kinds.map(() => true))
     expect(new Set(kinds.map(({ key }) => key)).size).toBe(kinds.length)
-    expect([lists[0], lists[1], lists[11]].map(list => list?.length !== 0)).toEqual([true, true, true])
+    expect([lists[0], lists[1], lists[11]].map(list => list?.length !== 0)).toEqual([
+      true,
+      true,
+      true,
+    ])
   })
 
   test('says that it is ready, from where it was asked', async () => {
-    expect(await valueOf(apiReady)).toEqual({ server: 'https://127.0.0.1:32768', context: 'admin@joelclaw-1', status: 200, body: 'ok' })
+    expect(await valueOf(apiReady)).toEqual({
+      server: 'https://127.0.0.1:32768',
+      context: 'admin@joelclaw-1',
+      status: 200,
+      body: 'ok',
+    })
   })
 
   test('is who the kubeconfig says', async () => {
-    expect(await valueOf(identity)).toEqual({ context: 'admin@joelclaw-1', server: 'https://127.0.0.1:32768', uid: expect.stringMatching(/^[0-9a-f-]{36}$/) })
-    expect(await valueOf(access)).toMatchObject({ current: 'admin@joelclaw-1', chosen: { name: 'admin@joelclaw-1', server: 'https://127.0.0.1:32768', insecure: false } })
-    expect(await valueOf(talosInfo(policy))).toMatchObject({ context: 'joelclaw-1', endpoints: ['127.0.0.1:32769'] })
+    expect(await valueOf(identity)).toEqual({
+      context: 'admin@joelclaw-1',
+      server: 'https://127.0.0.1:32768',
+      uid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
+    expect(await valueOf(access)).toMatchObject({
+      current: 'admin@joelclaw-1',
+      chosen: { name: 'admin@joelclaw-1', server: 'https://127.0.0.1:32768', insecure: false },
+    })
+    expect(await valueOf(talosInfo(policy))).toMatchObject({
+      context: 'joelclaw-1',
+      endpoints: ['127.0.0.1:32769'],
+    })
   })
 })
 
 describe('the host', () => {
   test('all well', async () => {
-    expect(await valueOf(nodeContainer(nodeName))).toMatchObject({ running: true, restartPolicy: 'unless-stopped' })
-    expect(await Promise.all([valueOf(dockerSocket), valueOf(vmSsh(policy)), valueOf(vmDocker(policy))])).toEqual([{ works: true }, { works: true }, { works: true }])
+    expect(await valueOf(nodeContainer(nodeName))).toMatchObject({
+      running: true,
+      restartPolicy: 'unless-stopped',
+    })
+    expect(
+      await Promise.all([valueOf(dockerSocket), valueOf(vmSsh(policy)), valueOf(vmDocker(policy))]),
+    ).toEqual([{ works: true }, { works: true }, { works: true }])
     expect(await valueOf(colimaSays(policy))).toMatchObject({ kind: 'running' })
-    expect(await valueOf(disks(policy))).toMatchObject([{ path: '/', usedPercent: 46 }, { path: '/var/lib/docker', usedPercent: 44 }])
-    expect(await valueOf(kernel(policy))).toMatchObject({ modules: expect.arrayContaining(['br_netfilter']), sysctls: policy.network.sysctls })
+    expect(await valueOf(disks(policy))).toMatchObject([
+      { path: '/', usedPercent: 46 },
+      { path: '/var/lib/docker', usedPercent: 44 },
+    ])
+    expect(await valueOf(kernel(policy))).toMatchObject({
+      modules: expect.arrayContaining(['br_netfilter']),
+      sysctls: policy.network.sysctls,
+    })
     expect(await valueOf(forwards)).toEqual([])
   })
 
@@ -53,25 +124,49 @@ describe('the host', () => {
     const lab = newLab()
     lab.host.knobs.zombie()
     expect(await valueOf(colimaSays(policy), lab)).toMatchObject({ kind: 'running' })
-    expect(await valueOf(dockerSocket, lab)).toEqual({ works: false, why: expect.stringContaining('connection reset by peer') })
-    expect(await valueOf(vmSsh(policy), lab)).toEqual({ works: false, why: 'ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer' })
+    expect(await valueOf(dockerSocket, lab)).toEqual({
+      works: false,
+      why: expect.stringContaining('connection reset by peer'),
+    })
+    expect(await valueOf(vmSsh(policy), lab)).toEqual({
+      works: false,
+      why: 'ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer',
+    })
   })
 
   test('a VM that lives without its Docker: ssh gets in, and Docker inside says no', async () => {
     const lab = newLab()
     lab.host.knobs.stopDocker()
-    expect(await Promise.all([valueOf(vmSsh(policy), lab), valueOf(vmDocker(policy), lab)])).toEqual([{ works: true }, { works: false, why: expect.stringContaining('docker info: exit 1: ') }])
+    expect(
+      await Promise.all([valueOf(vmSsh(policy), lab), valueOf(vmDocker(policy), lab)]),
+    ).toEqual([
+      { works: true },
+      { works: false, why: expect.stringContaining('docker info: exit 1: ') },
+    ])
   })
 
   test('a frozen VM: that it hangs is an answer, and comes before the question’s deadline', async () => {
     const lab = newLab()
     lab.host.knobs.freezeVm(true)
-    expect(await answer(colimaSays(policy), lab)).toMatchObject({ kind: 'known', value: { kind: 'hangs' }, tookMs: 8_000 })
-    expect(await answer(dockerSocket, lab)).toMatchObject({ kind: 'known', value: { works: false, why: 'docker info did not answer within 8.0 s and was killed' } })
+    expect(await answer(colimaSays(policy), lab)).toMatchObject({
+      kind: 'known',
+      value: { kind: 'hangs' },
+      tookMs: 8_000,
+    })
+    expect(await answer(dockerSocket, lab)).toMatchObject({
+      kind: 'known',
+      value: { works: false, why: 'docker info did not answer within 8.0 s and was killed' },
+    })
   })
 
   test('a disk that is not there hides none of the others', async () => {
-    const more = { ...policy, storage: { ...policy.storage, disks: [{ path: '/gone', limit: '80 %' as const }, ...policy.storage.disks] } }
+    const more = {
+      ...policy,
+      storage: {
+        ...policy.storage,
+        disks: [{ path: '/gone', limit: '80 %' as const }, ...policy.storage.disks],
+      },
+    }
     expect(await valueOf(disks(more))).toMatchObject([{ path: '/' }, { path: '/var/lib/docker' }])
   })
 
@@ -85,8 +180,19 @@ describe('the host', () => {
 
   test('a port-forward answers, or is there and does not', async () => {
     const lab = newLab()
-    const pid = lab.host.knobs.portForward({ service: 'inngest-svc', namespace: 'joelclaw', port: 18_288, target: 8288 })
-    const forward = { pid, ppid: 1, user: 'joel', args: 'kubectl port-forward svc/inngest-svc 18288:18288 -n joelclaw', local: 18_288 }
+    const pid = lab.host.knobs.portForward({
+      service: 'inngest-svc',
+      namespace: 'joelclaw',
+      port: 18_288,
+      target: 8288,
+    })
+    const forward = {
+      pid,
+      ppid: 1,
+      user: 'joel',
+      args: 'kubectl port-forward svc/inngest-svc 18288:18288 -n joelclaw',
+      local: 18_288,
+    }
     expect(await valueOf(forwards, lab)).toEqual([{ ...forward, answers: true }])
     lab.host.knobs.breakForward(pid, 'hanging')
     expect(await valueOf(forwards, lab)).toEqual([{ ...forward, answers: false }])
@@ -94,17 +200,32 @@ describe('the host', () => {
 
   test('files, jobs and backups: what is not there is null or empty, and no error', async () => {
     const { launchd } = policy.host!
-    expect(await Promise.all(launchd.map(async job => (await valueOf(plist(job.plist))) !== null))).toEqual(launchd.map(() => true))
-    expect(await Promise.all([valueOf(plist('/gone.plist')), valueOf(fileText('/gone')), valueOf(backupFiles('/gone'))])).toEqual([null, null, []])
-    expect(await valueOf(backupFiles('/Volumes/three-body/backups/redis'))).toMatchObject([{ name: 'dump-2026-11-18.rdb' }, { name: 'dump-2026-11-19.rdb' }, { name: 'dump-2026-11-20.rdb' }])
+    expect(
+      await Promise.all(launchd.map(async job => (await valueOf(plist(job.plist))) !== null)),
+    ).toEqual(launchd.map(() => true))
+    expect(
+      await Promise.all([
+        valueOf(plist('/gone.plist')),
+        valueOf(fileText('/gone')),
+        valueOf(backupFiles('/gone')),
+      ]),
+    ).toEqual([null, null, []])
+    expect(await valueOf(backupFiles('/Volumes/three-body/backups/redis'))).toMatchObject([
+      { name: 'dump-2026-11-18.rdb' },
+      { name: 'dump-2026-11-19.rdb' },
+      { name: 'dump-2026-11-20.rdb' },
+    ])
   })
 })
 
 describe('the mapped ports', () => {
-  test.for(policy.ports.map(port => [port.name, port] as const))('%s answers as itself', async ([, port]) => {
-    const given = await valueOf(portAnswer(port))
-    expect(typeof given === 'string' ? given : strangeness(given, port.answers)).toBeUndefined()
-  })
+  test.for(policy.ports.map(port => [port.name, port] as const))(
+    '%s answers as itself',
+    async ([, port]) => {
+      const given = await valueOf(portAnswer(port))
+      expect(typeof given === 'string' ? given : strangeness(given, port.answers)).toBeUndefined()
+    },
+  )
 })
 
 describe('the signals of a drill', () => {
@@ -112,25 +233,48 @@ describe('the signals of a drill', () => {
 
   /** How each signal is now. */
   async function now(lab: Lab): Promise<Record<string, boolean | string>> {
-    const snapshot = await observe(signals.flatMap(signal => questionsOfSignal(signal, policy, drill!)), lab.reach, policy)
+    const snapshot = await observe(
+      signals.flatMap(signal => questionsOfSignal(signal, policy, drill!)),
+      lab.reach,
+      policy,
+    )
     const see = seeing(snapshot)
-    return Object.fromEntries(signals.map(signal => {
-      try {
-        return [signal.mark, signal.every === 'closely' ? signal.parts(policy, drill!).every(({ good }) => good(see)) : signal.good(see, policy, drill!)]
-      } catch (error) {
-        return [signal.mark, (error as Unanswered).kind]
-      }
-    }))
+    return Object.fromEntries(
+      signals.map(signal => {
+        try {
+          return [
+            signal.mark,
+            signal.every === 'closely'
+              ? signal.parts(policy, drill!).every(({ good }) => good(see))
+              : signal.good(see, policy, drill!),
+          ]
+        } catch (error) {
+          return [signal.mark, (error as Unanswered).kind]
+        }
+      }),
+    )
   }
 
   test('are well when all is well', async () => {
-    expect(await now(calm)).toEqual({ 'api back': true, 'nodes ready': true, 'pods ready': true, 'endpoints ready': true, 'service answering': true })
+    expect(await now(calm)).toEqual({
+      'api back': true,
+      'nodes ready': true,
+      'pods ready': true,
+      'endpoints ready': true,
+      'service answering': true,
+    })
   })
 
   test('cannot be seen while the node stands still, but for the API and the services: that they do not answer is all there is to see', async () => {
     const lab = newLab()
     await lab.reach.shell.run(['docker', 'pause', nodeName], { deadline: 10_000 })
-    expect(await now(lab)).toEqual({ 'api back': false, 'nodes ready': 'unknown', 'pods ready': 'unknown', 'endpoints ready': 'unknown', 'service answering': false })
+    expect(await now(lab)).toEqual({
+      'api back': false,
+      'nodes ready': 'unknown',
+      'pods ready': 'unknown',
+      'endpoints ready': 'unknown',
+      'service answering': false,
+    })
   })
 
   test('do not believe what a kubelet said before its node went', async () => {
@@ -142,6 +286,8 @@ describe('the signals of a drill', () => {
       await lab.reach.clock.sleep(1_000)
     }
     // The kubeconfig still leads to the old port: nothing that needs the API can be well.
-    expect(seen.filter(state => state['nodes ready'] === true || state['pods ready'] === true)).toEqual([])
+    expect(
+      seen.filter(state => state['nodes ready'] === true || state['pods ready'] === true),
+    ).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 // The lab keeps the same promises as the live world.
-import { reachContract } from '../../helpers/adapters/reach-contract.ts'
+import { reachContract } from '#tests/runtime/contract.ts'
 import { newLab } from './world.ts'
 
 const lab = newLab()

@@ -1,14 +1,14 @@
 // What real programs were recorded to say and what the lab's programs say reads the same through every adapter.
 import { describe, expect, test } from 'vitest'
-import { colima } from '../../helpers/adapters/colima.ts'
-import { diskUse } from '../../helpers/adapters/disks.ts'
-import { docker } from '../../helpers/adapters/docker.ts'
-import { jobOf, readPlist } from '../../helpers/adapters/launchd.ts'
-import { scripted, type Script } from '../../helpers/adapters/scripted-reach.ts'
-import { configInfo, kubeconfig } from '../../helpers/adapters/talos.ts'
-import type { Tools } from '../../helpers/adapters/tools.ts'
-import { vm } from '../../helpers/adapters/vm-ssh.ts'
-import type { LabHost } from '../../lab/host/index.ts'
+import { colima } from '#helpers/colima/client.ts'
+import { diskUse } from '#helpers/colima/disks.ts'
+import { docker } from '#helpers/docker/client.ts'
+import { jobOf, readPlist } from '#helpers/launchd/client.ts'
+import { scripted, type Script } from '#tests/runtime/scripted.ts'
+import { configInfo, kubeconfig } from '#helpers/talos/client.ts'
+import type { Tools } from '#src/commands/tools.ts'
+import { vm } from '#helpers/colima/vm.ts'
+import type { LabHost } from '#lab/host/index.ts'
 import { calm, newLab, toolsOf } from './world.ts'
 
 interface Row {
@@ -23,8 +23,10 @@ interface Row {
 }
 
 const socket = '/Users/joel/.colima/default/docker.sock'
-const ssh = 'ssh -F /Users/joel/.colima/_lima/colima/ssh.config -o ConnectTimeout=3 -o BatchMode=yes'
-const fatal = (message: string): string => `time="2026-11-21T10:02:11Z" level=fatal msg="${message}"\n`
+const ssh =
+  'ssh -F /Users/joel/.colima/_lima/colima/ssh.config -o ConnectTimeout=3 -o BatchMode=yes'
+const fatal = (message: string): string =>
+  `time="2026-11-21T10:02:11Z" level=fatal msg="${message}"\n`
 const status = (tools: Tools) => colima(tools, 'default').status()
 const info = (tools: Tools) => docker(tools, { socket }).info()
 const own = (tools: Tools) => vm(tools, 'default').run(['true'], { mux: false })
@@ -33,103 +35,303 @@ const infoLine = `docker --host unix://${socket} info --format {{json .}}`
 const noDaemon = `Cannot connect to the Docker daemon at unix://${socket}. Is the docker daemon running?`
 const kex = 'kex_exchange_identification: read: Connection reset by peer'
 const refused = 'ssh: connect to host 127.0.0.1 port 44623: Connection refused'
-const dial = 'error fetching kubeconfig: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
+const dial =
+  'error fetching kubeconfig: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
 
 const dfHead = 'Filesystem     1024-blocks      Used Available Capacity Mounted on'
 
 const rows: readonly Row[] = [
   {
-    name: 'Colima that runs', ask: status, expected: { kind: 'running', runtime: 'docker', ipAddress: '192.168.64.2', socket },
-    recorded: { commands: { 'colima status --json': { stdout: `{"display_name":"colima","runtime":"docker","ip_address":"192.168.64.2","docker_socket":"unix://${socket}"}` } } },
+    name: 'Colima that runs',
+    ask: status,
+    expected: { kind: 'running', runtime: 'docker', ipAddress: '192.168.64.2', socket },
+    recorded: {
+      commands: {
+        'colima status --json': {
+          stdout: `{"display_name":"colima","runtime":"docker","ip_address":"192.168.64.2","docker_socket":"unix://${socket}"}`,
+        },
+      },
+    },
   },
   {
-    name: 'Colima without its hostagent', ask: status, given: host => host.knobs.killHostagent(), expected: { kind: 'not-running', says: 'colima is not running' },
-    recorded: { commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } } },
+    name: 'Colima without its hostagent',
+    ask: status,
+    given: host => host.knobs.killHostagent(),
+    expected: { kind: 'not-running', says: 'colima is not running' },
+    recorded: {
+      commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } },
+    },
   },
   {
-    name: 'Colima without its VM', ask: status, given: host => host.knobs.killVm(), expected: { kind: 'not-running', says: 'colima is not running' },
-    recorded: { commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } } },
+    name: 'Colima without its VM',
+    ask: status,
+    given: host => host.knobs.killVm(),
+    expected: { kind: 'not-running', says: 'colima is not running' },
+    recorded: {
+      commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } },
+    },
   },
   {
-    name: 'Colima without its network', ask: status, given: host => host.knobs.killUsernet(), expected: { kind: 'failed', says: 'error retrieving current runtime: empty value' },
-    recorded: { commands: { 'colima status --json': { code: 1, stderr: fatal('error retrieving current runtime: empty value') } } },
-  },
-  { name: 'Colima with a frozen VM', ask: status, given: host => host.knobs.freezeVm(true), expected: { kind: 'hangs' }, recorded: { commands: { 'colima status --json': 'silent' } } },
-  {
-    name: 'profiles of Colima', ask: tools => colima(tools, 'default').list(),
-    expected: [{ name: 'default', status: 'Running', arch: 'aarch64', cpus: 8, memory: 25_769_803_776, disk: 107_374_182_400, runtime: 'docker' }],
-    recorded: { commands: { 'colima list --json': { stdout: '{"name":"default","status":"Running","arch":"aarch64","cpus":8,"memory":25769803776,"disk":107374182400,"runtime":"docker"}\n' } } },
-  },
-  {
-    name: 'profiles of Colima, one broken', ask: tools => colima(tools, 'default').list(), given: host => host.knobs.killHostagent(),
-    expected: [{ name: 'default', status: 'Broken', arch: 'aarch64', cpus: 8, memory: 25_769_803_776, disk: 107_374_182_400 }],
-    recorded: { commands: { 'colima list --json': { stdout: '{"name":"default","status":"Broken","arch":"aarch64","cpus":8,"memory":25769803776,"disk":107374182400}\n' } } },
-  },
-  {
-    name: 'Docker that runs', ask: info, expected: { version: '29.0.1', name: 'colima', cpus: 8, memory: 25_769_803_776 },
-    recorded: { commands: { [infoLine]: { stdout: '{"ServerVersion":"29.0.1","Name":"colima","NCPU":8,"MemTotal":25769803776,"ServerErrors":null}\n' } } },
-  },
-  { name: 'Docker without its socket', ask: info, given: host => host.knobs.killVm(), expected: `docker info: exit 1: ${noDaemon}`, recorded: { commands: { [infoLine]: { code: 1, stderr: `${noDaemon}\n` } } } },
-  { name: 'Docker in a frozen VM', ask: info, given: host => host.knobs.freezeVm(true), expected: 'docker info did not answer within 10.0 s and was killed', recorded: { commands: { [infoLine]: 'silent' } } },
-  {
-    name: 'a container that is not there', ask: tools => docker(tools, { socket }).inspect('gone'), expected: 'docker inspect gone: exit 1: No such object: gone',
-    recorded: { commands: { [`docker --host unix://${socket} inspect gone`]: { code: 1, stdout: '[]\n', stderr: 'Error: No such object: gone\n' } } },
-  },
-  { name: 'ssh into the VM', ask: own, expected: '', recorded: { commands: { [`${ssh} -o ControlPath=none lima-colima -- true`]: {} } } },
-  {
-    name: 'ssh, every word as it was given', ask: tools => vm(tools, 'default').run(['echo', "it's $HOME; id"], { mux: true }), expected: "it's $HOME; id\n",
-    recorded: { commands: { [`${ssh} lima-colima -- echo 'it'\\''s $HOME; id'`]: { stdout: "it's $HOME; id\n" } } },
+    name: 'Colima without its network',
+    ask: status,
+    given: host => host.knobs.killUsernet(),
+    expected: { kind: 'failed', says: 'error retrieving current runtime: empty value' },
+    recorded: {
+      commands: {
+        'colima status --json': {
+          code: 1,
+          stderr: fatal('error retrieving current runtime: empty value'),
+        },
+      },
+    },
   },
   {
-    name: 'ssh without a VM', ask: own, given: host => host.knobs.killVm(), expected: 'ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port …: Connection refused',
-    recorded: { commands: { [`${ssh} -o ControlPath=none lima-colima -- true`]: { code: 255, stderr: `${refused}\r\n` } } },
+    name: 'Colima with a frozen VM',
+    ask: status,
+    given: host => host.knobs.freezeVm(true),
+    expected: { kind: 'hangs' },
+    recorded: { commands: { 'colima status --json': 'silent' } },
   },
   {
-    name: 'ssh into a frozen VM, by a connection of its own', ask: own, given: host => host.knobs.freezeVm(true), expected: `ssh lima-colima true: exit 255: ${kex}`,
-    recorded: { commands: { [`${ssh} -o ControlPath=none lima-colima -- true`]: { code: 255, stderr: `${kex}\r\nConnection reset by 127.0.0.1 port 44623\r\n` } } },
+    name: 'profiles of Colima',
+    ask: tools => colima(tools, 'default').list(),
+    expected: [
+      {
+        name: 'default',
+        status: 'Running',
+        arch: 'aarch64',
+        cpus: 8,
+        memory: 25_769_803_776,
+        disk: 107_374_182_400,
+        runtime: 'docker',
+      },
+    ],
+    recorded: {
+      commands: {
+        'colima list --json': {
+          stdout:
+            '{"name":"default","status":"Running","arch":"aarch64","cpus":8,"memory":25769803776,"disk":107374182400,"runtime":"docker"}\n',
+        },
+      },
+    },
   },
   {
-    name: 'ssh into a frozen VM, over the master', ask: shared, given: host => host.knobs.freezeVm(true), expected: 'ssh lima-colima true did not answer within 10.0 s and was killed',
+    name: 'profiles of Colima, one broken',
+    ask: tools => colima(tools, 'default').list(),
+    given: host => host.knobs.killHostagent(),
+    expected: [
+      {
+        name: 'default',
+        status: 'Broken',
+        arch: 'aarch64',
+        cpus: 8,
+        memory: 25_769_803_776,
+        disk: 107_374_182_400,
+      },
+    ],
+    recorded: {
+      commands: {
+        'colima list --json': {
+          stdout:
+            '{"name":"default","status":"Broken","arch":"aarch64","cpus":8,"memory":25769803776,"disk":107374182400}\n',
+        },
+      },
+    },
+  },
+  {
+    name: 'Docker that runs',
+    ask: info,
+    expected: { version: '29.0.1', name: 'colima', cpus: 8, memory: 25_769_803_776 },
+    recorded: {
+      commands: {
+        [infoLine]: {
+          stdout:
+            '{"ServerVersion":"29.0.1","Name":"colima","NCPU":8,"MemTotal":25769803776,"ServerErrors":null}\n',
+        },
+      },
+    },
+  },
+  {
+    name: 'Docker without its socket',
+    ask: info,
+    given: host => host.knobs.killVm(),
+    expected: `docker info: exit 1: ${noDaemon}`,
+    recorded: { commands: { [infoLine]: { code: 1, stderr: `${noDaemon}\n` } } },
+  },
+  {
+    name: 'Docker in a frozen VM',
+    ask: info,
+    given: host => host.knobs.freezeVm(true),
+    expected: 'docker info did not answer within 10.0 s and was killed',
+    recorded: { commands: { [infoLine]: 'silent' } },
+  },
+  {
+    name: 'a container that is not there',
+    ask: tools => docker(tools, { socket }).inspect('gone'),
+    expected: 'docker inspect gone: exit 1: No such object: gone',
+    recorded: {
+      commands: {
+        [`docker --host unix://${socket} inspect gone`]: {
+          code: 1,
+          stdout: '[]\n',
+          stderr: 'Error: No such object: gone\n',
+        },
+      },
+    },
+  },
+  {
+    name: 'ssh into the VM',
+    ask: own,
+    expected: '',
+    recorded: { commands: { [`${ssh} -o ControlPath=none lima-colima -- true`]: {} } },
+  },
+  {
+    name: 'ssh, every word as it was given',
+    ask: tools => vm(tools, 'default').run(['echo', "it's $HOME; id"], { mux: true }),
+    expected: "it's $HOME; id\n",
+    recorded: {
+      commands: {
+        [`${ssh} lima-colima -- echo 'it'\\''s $HOME; id'`]: { stdout: "it's $HOME; id\n" },
+      },
+    },
+  },
+  {
+    name: 'ssh without a VM',
+    ask: own,
+    given: host => host.knobs.killVm(),
+    expected:
+      'ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port …: Connection refused',
+    recorded: {
+      commands: {
+        [`${ssh} -o ControlPath=none lima-colima -- true`]: { code: 255, stderr: `${refused}\r\n` },
+      },
+    },
+  },
+  {
+    name: 'ssh into a frozen VM, by a connection of its own',
+    ask: own,
+    given: host => host.knobs.freezeVm(true),
+    expected: `ssh lima-colima true: exit 255: ${kex}`,
+    recorded: {
+      commands: {
+        [`${ssh} -o ControlPath=none lima-colima -- true`]: {
+          code: 255,
+          stderr: `${kex}\r\nConnection reset by 127.0.0.1 port 44623\r\n`,
+        },
+      },
+    },
+  },
+  {
+    name: 'ssh into a frozen VM, over the master',
+    ask: shared,
+    given: host => host.knobs.freezeVm(true),
+    expected: 'ssh lima-colima true did not answer within 10.0 s and was killed',
     recorded: { commands: { [`${ssh} lima-colima -- true`]: 'silent' } },
   },
-  { name: 'ssh into a zombie, over the master: it outlives the sshd', ask: shared, given: host => host.knobs.zombie(), expected: '', recorded: { commands: { [`${ssh} lima-colima -- true`]: {} } } },
   {
-    name: 'a disk that is not there', ask: tools => diskUse(tools, 'default', ['/gone']), expected: 'ssh lima-colima df -P -k /gone: exit 1: df: /gone: No such file or directory',
-    recorded: { commands: { [`${ssh} lima-colima -- df -P -k /gone`]: { code: 1, stderr: 'df: /gone: No such file or directory\n' } } },
+    name: 'ssh into a zombie, over the master: it outlives the sshd',
+    ask: shared,
+    given: host => host.knobs.zombie(),
+    expected: '',
+    recorded: { commands: { [`${ssh} lima-colima -- true`]: {} } },
   },
   {
-    name: 'disks of the VM', ask: tools => diskUse(tools, 'default', ['/var/lib/docker']),
-    expected: [{ path: '/var/lib/docker', mount: '/var/lib/docker', usedPercent: 44, totalBytes: 105_089_261_568 }],
-    recorded: { commands: { [`${ssh} lima-colima -- df -P -k /var/lib/docker`]: { stdout: `${dfHead}\n/dev/vdb1        102626232  45155542  57470690      44% /var/lib/docker\n` } } },
+    name: 'a disk that is not there',
+    ask: tools => diskUse(tools, 'default', ['/gone']),
+    expected: 'ssh lima-colima df -P -k /gone: exit 1: df: /gone: No such file or directory',
+    recorded: {
+      commands: {
+        [`${ssh} lima-colima -- df -P -k /gone`]: {
+          code: 1,
+          stderr: 'df: /gone: No such file or directory\n',
+        },
+      },
+    },
   },
-  { name: 'a job without a plist', ask: tools => readPlist(tools, '/x.plist'), expected: null, recorded: {} },
   {
-    name: 'a job that launchd does not know', ask: tools => jobOf(tools, 'gui/501/gone'), expected: undefined,
-    recorded: { commands: { 'launchctl print gui/501/gone': { code: 113, stderr: 'Bad request.\nCould not find service "gone" in domain for user gui: 501\n' } } },
+    name: 'disks of the VM',
+    ask: tools => diskUse(tools, 'default', ['/var/lib/docker']),
+    expected: [
+      {
+        path: '/var/lib/docker',
+        mount: '/var/lib/docker',
+        usedPercent: 44,
+        totalBytes: 105_089_261_568,
+      },
+    ],
+    recorded: {
+      commands: {
+        [`${ssh} lima-colima -- df -P -k /var/lib/docker`]: {
+          stdout: `${dfHead}\n/dev/vdb1        102626232  45155542  57470690      44% /var/lib/docker\n`,
+        },
+      },
+    },
   },
   {
-    name: 'a talosconfig without a context', ask: tools => configInfo(tools, '/nothing'), expected: 'talosctl config info: exit 1: no context is set',
-    recorded: { commands: { 'talosctl --talosconfig /nothing config info -o json': { code: 1, stderr: 'no context is set\n' } } },
+    name: 'a job without a plist',
+    ask: tools => readPlist(tools, '/x.plist'),
+    expected: null,
+    recorded: {},
   },
   {
-    name: 'Talos where nobody listens', ask: tools => kubeconfig(tools, { path: '~/.kube/config', talosconfig: '~/.talos/config' }), given: host => host.knobs.killVm(),
+    name: 'a job that launchd does not know',
+    ask: tools => jobOf(tools, 'gui/501/gone'),
+    expected: undefined,
+    recorded: {
+      commands: {
+        'launchctl print gui/501/gone': {
+          code: 113,
+          stderr: 'Bad request.\nCould not find service "gone" in domain for user gui: 501\n',
+        },
+      },
+    },
+  },
+  {
+    name: 'a talosconfig without a context',
+    ask: tools => configInfo(tools, '/nothing'),
+    expected: 'talosctl config info: exit 1: no context is set',
+    recorded: {
+      commands: {
+        'talosctl --talosconfig /nothing config info -o json': {
+          code: 1,
+          stderr: 'no context is set\n',
+        },
+      },
+    },
+  },
+  {
+    name: 'Talos where nobody listens',
+    ask: tools => kubeconfig(tools, { path: '~/.kube/config', talosconfig: '~/.talos/config' }),
+    given: host => host.knobs.killVm(),
     expected: `talosctl kubeconfig --force: exit 1: ${dial.replace(/:\d+/, ':…')}`,
-    recorded: { commands: { 'talosctl --talosconfig /Users/joel/.talos/config kubeconfig --force /Users/joel/.kube/config': { code: 1, stderr: `${dial}\n` } } },
+    recorded: {
+      commands: {
+        'talosctl --talosconfig /Users/joel/.talos/config kubeconfig --force /Users/joel/.kube/config':
+          { code: 1, stderr: `${dial}\n` },
+      },
+    },
   },
 ]
 
 /** Ports are handed out by chance. */
-const withoutPorts = (text: string): string => text.replaceAll(/port \d+/g, 'port …').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
+const withoutPorts = (text: string): string =>
+  text.replaceAll(/port \d+/g, 'port …').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
 
-const outcomeOf = (asked: Promise<unknown>): Promise<unknown> => asked.catch((error: unknown) => withoutPorts(error instanceof Error ? error.message : String(error)))
+const outcomeOf = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.catch((error: unknown) =>
+    withoutPorts(error instanceof Error ? error.message : String(error)),
+  )
 
 describe('recorded and simulated are the same to an adapter:', () => {
-  test.for(rows.map(row => [row.name, row] as const))('%s', async ([, { recorded, given, ask, expected }]) => {
-    const script = scripted(recorded)
-    expect(await outcomeOf(ask(script.tools))).toEqual(expected)
-    await script.close()
-    const lab = given === undefined ? calm : newLab()
-    given?.(lab.host)
-    expect(await outcomeOf(ask(toolsOf(lab)))).toEqual(expected)
-  })
+  test.for(rows.map(row => [row.name, row] as const))(
+    '%s',
+    async ([, { recorded, given, ask, expected }]) => {
+      const script = scripted(recorded)
+      expect(await outcomeOf(ask(script.tools))).toEqual(expected)
+      await script.close()
+      const lab = given === undefined ? calm : newLab()
+      given?.(lab.host)
+      expect(await outcomeOf(ask(toolsOf(lab)))).toEqual(expected)
+    },
+  )
 })

@@ -1,8 +1,8 @@
 // joelclaw's lab for the contract: one that is only read, and fresh ones to break.
-import { loadPolicy } from '../../bin/clusters.ts'
-import { manifestsOf } from '../../bin/manifests.ts'
-import type { Tools } from '../../helpers/adapters/tools.ts'
-import { createLab, worldOf, type Lab } from '../../lab/lab.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import type { Tools } from '#src/commands/tools.ts'
+import { createLab, worldOf, type Lab } from '#lab/lab.ts'
 
 export const policy = await loadPolicy('joelclaw')
 export const nodeName = 'joelclaw-controlplane-1'
@@ -19,4 +19,8 @@ export function newLab(seed = 1): Lab {
 /** Nobody changes this one. */
 export const calm: Lab = newLab()
 
-export const toolsOf = (lab: Lab, deadline = 10_000): Tools => ({ reach: lab.reach, deadline, signal: new AbortController().signal })
+export const toolsOf = (lab: Lab, deadline = 10_000): Tools => ({
+  reach: lab.reach,
+  deadline,
+  signal: new AbortController().signal,
+})

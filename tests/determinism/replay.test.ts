@@ -1,20 +1,30 @@
 // One seed gives one history: the same words at the same times, also beside another world, and another history for another seed.
 import { describe, expect, test } from 'vitest'
-import { look } from '../../helpers/run/look.ts'
-import { invariants } from '../../specs/invariants/index.ts'
-import { drillOf, newLab, policy, runIn } from '../drills/stage.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { drillOf, newLab, policy, runIn } from '#tests/drills/stage.ts'
 
-const text = async (name: string, seed: number): Promise<string> => JSON.stringify(await runIn(newLab(seed), drillOf(name)))
-const seen = async (seed: number): Promise<string> => JSON.stringify(await look(invariants, newLab(seed).reach, policy))
+const text = async (name: string, seed: number): Promise<string> =>
+  JSON.stringify(await runIn(newLab(seed), drillOf(name)))
+const seen = async (seed: number): Promise<string> =>
+  JSON.stringify(await look(invariants, newLab(seed).reach, policy))
 
 describe('the same seed', () => {
-  test.for(['colima-zombie', 'flannel-crash-loops-without-br-netfilter', 'typesense-hangs'])('%s: the same result, byte for byte', async name => {
-    expect(await text(name, 7)).toBe(await text(name, 7))
-  })
+  test.for(['colima-zombie', 'flannel-crash-loops-without-br-netfilter', 'typesense-hangs'])(
+    '%s: the same result, byte for byte',
+    async name => {
+      expect(await text(name, 7)).toBe(await text(name, 7))
+    },
+  )
 
   test('two worlds at the same time do not hear each other', async () => {
-    const alone = [await text('node-comes-back-tainted', 7), await text('node-comes-back-cordoned', 8)]
-    expect(await Promise.all([text('node-comes-back-tainted', 7), text('node-comes-back-cordoned', 8)])).toEqual(alone)
+    const alone = [
+      await text('node-comes-back-tainted', 7),
+      await text('node-comes-back-cordoned', 8),
+    ]
+    expect(
+      await Promise.all([text('node-comes-back-tainted', 7), text('node-comes-back-cordoned', 8)]),
+    ).toEqual(alone)
   })
 
   test('a look: the same answers and the same judgements, byte for byte', async () => {
@@ -23,7 +33,10 @@ describe('the same seed', () => {
 
   test('a world does not change by being looked at twice: verdicts are the same', async () => {
     const { reach } = newLab(7)
-    const [first, second] = [await look(invariants, reach, policy), await look(invariants, reach, policy)]
+    const [first, second] = [
+      await look(invariants, reach, policy),
+      await look(invariants, reach, policy),
+    ]
     expect(second.judgements).toEqual(first.judgements)
   })
 })
@@ -36,8 +49,10 @@ describe('another seed', () => {
 
   // A hundred of them: npm run test:seeds.
   test('gives the same verdicts on a healthy world', async () => {
-    const verdicts = async (seed: number): Promise<string> => JSON.stringify((await look(invariants, newLab(seed).reach, policy)).judgements)
+    const verdicts = async (seed: number): Promise<string> =>
+      JSON.stringify((await look(invariants, newLab(seed).reach, policy)).judgements)
     const first = await verdicts(1)
-    for (let seed = 2; seed <= 5; seed += 1) expect({ seed, verdicts: await verdicts(seed) }).toEqual({ seed, verdicts: first })
+    for (let seed = 2; seed <= 5; seed += 1)
+      expect({ seed, verdicts: await verdicts(seed) }).toEqual({ seed, verdicts: first })
   })
 })

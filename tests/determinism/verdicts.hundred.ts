@@ -1,12 +1,14 @@
 // A healthy world is judged the same whatever its seed: a hundred of them.
 import { expect, test } from 'vitest'
-import { look } from '../../helpers/run/look.ts'
-import { invariants } from '../../specs/invariants/index.ts'
-import { newLab, policy } from '../drills/stage.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { newLab, policy } from '#tests/drills/stage.ts'
 
-const verdicts = async (seed: number): Promise<string> => JSON.stringify((await look(invariants, newLab(seed).reach, policy)).judgements)
+const verdicts = async (seed: number): Promise<string> =>
+  JSON.stringify((await look(invariants, newLab(seed).reach, policy)).judgements)
 
 test('the verdicts on a healthy world are the same with every seed', async () => {
   const first = await verdicts(1)
-  for (let seed = 2; seed <= 100; seed += 1) expect({ seed, verdicts: await verdicts(seed) }).toEqual({ seed, verdicts: first })
+  for (let seed = 2; seed <= 100; seed += 1)
+    expect({ seed, verdicts: await verdicts(seed) }).toEqual({ seed, verdicts: first })
 })

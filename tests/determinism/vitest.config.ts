@@ -1,7 +1,16 @@
 // A hundred worlds: npm run test:seeds. A minute of computing, so no part of npm test, which has one.
 import { defineConfig } from 'vitest/config'
-import { root } from '../project/source.ts'
+import { root } from '#tests/project/source.ts'
 
 export default defineConfig({
-  test: { name: 'seeds', root, include: ['tests/determinism/*.hundred.ts'], pool: 'threads', isolate: false, maxWorkers: 2, testTimeout: 600_000, reporters: ['verbose'] },
+  test: {
+    name: 'seeds',
+    root,
+    include: ['tests/determinism/*.hundred.ts'],
+    pool: 'threads',
+    isolate: false,
+    maxWorkers: 2,
+    testTimeout: 600_000,
+    reporters: ['verbose'],
+  },
 })

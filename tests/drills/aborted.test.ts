@@ -1,39 +1,67 @@
 // Whatever goes wrong in the middle of a drill, everything that was done is undone; what cannot be is named, with the way to do it by hand.
 import { describe, expect, test } from 'vitest'
-import { faults } from '../../helpers/faults/index.ts'
-import { cordon, taint } from '../../helpers/faults/node.ts'
-import { unloadModule } from '../../helpers/faults/network.ts'
-import { deletePods, resetNodePort } from '../../helpers/faults/workload.ts'
-import { memoryJournal } from '../../helpers/run/journal.ts'
-import type { Drill, Fault, Node } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
+import { faults } from '#helpers/faults.ts'
+import { cordon, taint } from '#helpers/docker/faults.ts'
+import { unloadModule } from '#helpers/flannel/faults.ts'
+import { deletePods, resetNodePort } from '#helpers/kubernetes/faults.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import type { Drill, Fault, Node } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, runIn } from './stage.ts'
 
 /** Faults of three kinds one after the other; the cluster is left alone with them. */
 const three: Drill = {
   ...drillOf('node-comes-back-tainted'),
   name: 'three-faults',
-  faults: () => [cordon({ node: nodeName }), resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }), unloadModule({ module: 'br_netfilter' })],
+  faults: () => [
+    cordon({ node: nodeName }),
+    resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }),
+    unloadModule({ module: 'br_netfilter' }),
+  ],
   giveUp: '20 s',
 }
 
 /** The known faults, one of them changed. */
-const changed = (name: string, change: (fault: Fault) => Partial<Fault>): ReadonlyMap<string, Fault> => {
+const changed = (
+  name: string,
+  change: (fault: Fault) => Partial<Fault>,
+): ReadonlyMap<string, Fault> => {
   const fault = faults.get(name)
   if (fault === undefined) throw new Error(`there is no fault ${name}`)
-  return new Map([...faults, [name, { kind: 'fault', name, blast: fault.blast, inject: fault.inject, undo: fault.undo, byHand: fault.byHand, ...change(fault) }]])
+  return new Map([
+    ...faults,
+    [
+      name,
+      {
+        kind: 'fault',
+        name,
+        blast: fault.blast,
+        inject: fault.inject,
+        undo: fault.undo,
+        byHand: fault.byHand,
+        ...change(fault),
+      },
+    ],
+  ])
 }
 
 /** What the three faults touch, as it is in the world. */
 const touched = (lab: Lab) => ({
   cordoned: lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false,
-  nodePort: JSON.stringify(lab.ground.store.get('Service', 'joelclaw', 'bluesky-pds')).match(/"nodePort":(\d+)/)?.[1],
+  nodePort: JSON.stringify(lab.ground.store.get('Service', 'joelclaw', 'bluesky-pds')).match(
+    /"nodePort":(\d+)/,
+  )?.[1],
   module: lab.host.machines[0]?.kernel.modules.has('br_netfilter'),
 })
 const untouched = { cordoned: false, nodePort: '3000', module: true }
 
-const undone = ['undone: unload br_netfilter in the VM', 'undone: set the NodePort of joelclaw/bluesky-pds to 9627', `undone: cordon ${nodeName}`]
-const undoing = (result: Awaited<ReturnType<typeof runIn>>): readonly string[] => result.moments.filter(({ phase }) => phase === 'undo').map(({ says }) => says)
+const undone = [
+  'undone: unload br_netfilter in the VM',
+  'undone: set the NodePort of joelclaw/bluesky-pds to 9627',
+  `undone: cordon ${nodeName}`,
+]
+const undoing = (result: Awaited<ReturnType<typeof runIn>>): readonly string[] =>
+  result.moments.filter(({ phase }) => phase === 'undo').map(({ says }) => says)
 
 describe('a fault that fails half-way', () => {
   test('in its injection: broken off, and all are undone, newest first, the half one too', async () => {
@@ -49,8 +77,12 @@ describe('a fault that fails half-way', () => {
       })),
     })
     expect(result).toMatchObject({
-      outcome: { kind: 'aborted', why: 'the connection broke before it was known whether it worked' },
-      misses: ['aborted: the connection broke before it was known whether it worked'], leftBehind: [],
+      outcome: {
+        kind: 'aborted',
+        why: 'the connection broke before it was known whether it worked',
+      },
+      misses: ['aborted: the connection broke before it was known whether it worked'],
+      leftBehind: [],
     })
     expect(undoing(result)).toEqual(undone)
     expect([touched(lab), journal.pending()]).toEqual([untouched, []])
@@ -59,8 +91,17 @@ describe('a fault that fails half-way', () => {
 
   test('in its preparation: nothing of it is injected, what came before it is undone', async () => {
     const lab = newLab()
-    const result = await runIn(lab, { ...three, faults: policy => [...three.faults(policy).slice(0, 2), deletePods({ kind: 'Deployment', namespace: 'joelclaw', name: 'nobody', force: false })] })
-    expect(result).toMatchObject({ outcome: { kind: 'aborted', why: 'there is no Deployment joelclaw/nobody' }, leftBehind: [] })
+    const result = await runIn(lab, {
+      ...three,
+      faults: policy => [
+        ...three.faults(policy).slice(0, 2),
+        deletePods({ kind: 'Deployment', namespace: 'joelclaw', name: 'nobody', force: false }),
+      ],
+    })
+    expect(result).toMatchObject({
+      outcome: { kind: 'aborted', why: 'there is no Deployment joelclaw/nobody' },
+      leftBehind: [],
+    })
     expect(undoing(result)).toEqual(undone.slice(1))
     expect(touched(lab)).toEqual(untouched)
   })
@@ -70,16 +111,30 @@ describe('a fault that fails half-way', () => {
     const known = new Map(faults)
     known.delete('workload.reset-nodeport')
     const result = await runIn(lab, three, { faults: known })
-    expect(result.outcome).toEqual({ kind: 'aborted', why: 'The fault “workload.reset-nodeport” is not registered, so nobody could undo it: add it to helpers/faults/index.ts' })
+    expect(result.outcome).toEqual({
+      kind: 'aborted',
+      why: 'The fault “workload.reset-nodeport” is not registered, so nobody could undo it: add it to helpers/faults.ts',
+    })
     expect(undoing(result)).toEqual(undone.slice(2))
     expect(touched(lab)).toEqual(untouched)
   })
 
   test('in a stage that is being built: refused to go on, and unbuilt', async () => {
     const lab = newLab()
-    const result = await runIn(lab, { ...three, arrange: () => [taint({ node: nodeName, key: 'example.com/stage', effect: 'PreferNoSchedule' }), cordon({ node: 'nobody' })] })
-    expect(result).toMatchObject({ outcome: { kind: 'aborted', why: 'there is no node nobody' }, leftBehind: [] })
-    expect(undoing(result)).toEqual([`undone: taint ${nodeName} with example.com/stage:PreferNoSchedule`])
+    const result = await runIn(lab, {
+      ...three,
+      arrange: () => [
+        taint({ node: nodeName, key: 'example.com/stage', effect: 'PreferNoSchedule' }),
+        cordon({ node: 'nobody' }),
+      ],
+    })
+    expect(result).toMatchObject({
+      outcome: { kind: 'aborted', why: 'there is no node nobody' },
+      leftBehind: [],
+    })
+    expect(undoing(result)).toEqual([
+      `undone: taint ${nodeName} with example.com/stage:PreferNoSchedule`,
+    ])
     expect(lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.taints ?? []).toEqual([])
   })
 })
@@ -87,22 +142,48 @@ describe('a fault that fails half-way', () => {
 describe('an undo that fails', () => {
   test.for([
     ['rejects', () => Promise.reject(new Error('409 Conflict')), '409 Conflict'],
-    ['throws', () => { throw new Error('no such record') }, 'no such record'],
+    [
+      'throws',
+      () => {
+        throw new Error('no such record')
+      },
+      'no such record',
+    ],
     ['never ends', () => new Promise<void>(() => {}), 'not undone within 10 min 00 s'],
   ] as const)('%s: left behind with its command, the others are undone', async ([, undo, why]) => {
     const lab = newLab()
     const journal = memoryJournal()
     // Only the fault's own undo may mend it here.
     const disabled = new Set(['patch-nodeport', 'uncordon', 'load-kernel-modules'])
-    const result = await runIn(lab, three, { journal, disabled, faults: changed('workload.reset-nodeport', () => ({ undo })) })
-    expect(result.leftBehind).toEqual([{
-      says: `set the NodePort of joelclaw/bluesky-pds to 9627: ${why}`,
-      byHand: 'kubectl patch svc bluesky-pds -n joelclaw --type=json -p \'[{"op":"add","path":"/spec/ports/0/nodePort","value":3000}]\'',
-    }])
-    expect(undoing(result)).toEqual([undone[0], `NOT undone: set the NodePort of joelclaw/bluesky-pds to 9627: ${why}`, undone[2]])
+    const result = await runIn(lab, three, {
+      journal,
+      disabled,
+      faults: changed('workload.reset-nodeport', () => ({ undo })),
+    })
+    expect(result.leftBehind).toEqual([
+      {
+        says: `set the NodePort of joelclaw/bluesky-pds to 9627: ${why}`,
+        byHand:
+          'kubectl patch svc bluesky-pds -n joelclaw --type=json -p \'[{"op":"add","path":"/spec/ports/0/nodePort","value":3000}]\'',
+      },
+    ])
+    expect(undoing(result)).toEqual([
+      undone[0],
+      `NOT undone: set the NodePort of joelclaw/bluesky-pds to 9627: ${why}`,
+      undone[2],
+    ])
     expect(touched(lab)).toEqual({ ...untouched, nodePort: '9627' })
-    expect(journal.pending().filter(({ undone: already }) => already !== true).map(({ fault, order, record }) => ({ fault, order, record }))).toEqual([
-      { fault: 'workload.reset-nodeport', order: 1, record: { namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627, before: 3000 } },
+    expect(
+      journal
+        .pending()
+        .filter(({ undone: already }) => already !== true)
+        .map(({ fault, order, record }) => ({ fault, order, record })),
+    ).toEqual([
+      {
+        fault: 'workload.reset-nodeport',
+        order: 1,
+        record: { namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627, before: 3000 },
+      },
     ])
     expect(exitOf(result)).toBe(3)
   })
@@ -119,7 +200,8 @@ describe('somebody stops the drill', () => {
     const result = await runIn(lab, three, {
       signal: stop.signal,
       heard: moment => {
-        if (moment.phase === phase && moment.says.includes(says)) stop.abort(new Error('interrupted'))
+        if (moment.phase === phase && moment.says.includes(says))
+          stop.abort(new Error('interrupted'))
       },
     })
     expect(stop.signal.aborted).toBe(true)

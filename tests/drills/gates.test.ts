@@ -1,11 +1,12 @@
 // A drill begins only where it may: on a healthy world that has what its faults need. Otherwise nothing is touched.
 import { describe, expect, test } from 'vitest'
-import { memoryJournal } from '../../helpers/run/journal.ts'
-import type { Capability, Drill, Reach } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import type { Capability, Drill, Reach } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, onJoelclaw, policy, reachOf, runIn } from './stage.ts'
 
-const isWrite = ({ method, path }: { method: string; path: string }): boolean => method !== 'GET' && !path.endsWith('/selfsubjectaccessreviews')
+const isWrite = ({ method, path }: { method: string; path: string }): boolean =>
+  method !== 'GET' && !path.endsWith('/selfsubjectaccessreviews')
 
 /** Words of commands that change something, as far as drills use them. */
 const changes = /\b(restart|stop|start|kill|modprobe|mv|rm|port-forward)\b/
@@ -13,25 +14,49 @@ const changes = /\b(restart|stop|start|kill|modprobe|mv|rm|port-forward)\b/
 /** The same reach, which writes down every command that changes something. */
 function watched(reach: Reach): { reach: Reach; acts: string[] } {
   const acts: string[] = []
-  return { acts, reach: { ...reach, shell: { run: (argv, options) => {
-    if (changes.test(argv.join(' '))) acts.push(argv.join(' '))
-    return reach.shell.run(argv, options)
-  } } } }
+  return {
+    acts,
+    reach: {
+      ...reach,
+      shell: {
+        run: (argv, options) => {
+          if (changes.test(argv.join(' '))) acts.push(argv.join(' '))
+          return reach.shell.run(argv, options)
+        },
+      },
+    },
+  }
 }
 
-const needsOf = (drill: Drill): readonly Capability[] => [...new Set([...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].flatMap(({ needs }) => needs))]
+const needsOf = (drill: Drill): readonly Capability[] => [
+  ...new Set(
+    [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].flatMap(({ needs }) => needs),
+  ),
+]
 
 describe('a drill is refused where the steady state does not hold', () => {
   /** A gap that has nothing to do with any drill, and one that cannot be seen. */
   const gaps: readonly { name: string; open(lab: Lab): unknown; why: string }[] = [
-    { name: 'violated', open: lab => lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist'), why: 'the steady state does not hold: launchd-jobs-find-their-tools · job com.joel.talon (violated)' },
     {
-      name: 'unknown', why: `the steady state does not hold: flannel-has-its-subnet · node ${nodeName} (unknown)`,
-      open: lab => lab.api.disturb(({ path }) => (path === '/api/v1/events' ? { kind: 'whole', status: 403, headers: {}, body: '{}' } : undefined)),
+      name: 'violated',
+      open: lab => lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist'),
+      why: 'the steady state does not hold: launchd-jobs-find-their-tools · job com.joel.talon (violated)',
+    },
+    {
+      name: 'unknown',
+      why: `the steady state does not hold: flannel-has-its-subnet · node ${nodeName} (unknown)`,
+      open: lab =>
+        lab.api.disturb(({ path }) =>
+          path === '/api/v1/events'
+            ? { kind: 'whole', status: 403, headers: {}, body: '{}' }
+            : undefined,
+        ),
     },
   ]
 
-  test.for(onJoelclaw.flatMap(drill => gaps.map(gap => ({ drill, gap, name: drill.name, how: gap.name }))))('$name: $how', async ({ drill, gap }) => {
+  test.for(
+    onJoelclaw.flatMap(drill => gaps.map(gap => ({ drill, gap, name: drill.name, how: gap.name }))),
+  )('$name: $how', async ({ drill, gap }) => {
     const lab = newLab()
     gap.open(lab)
     const journal = memoryJournal()
@@ -50,19 +75,43 @@ describe('a drill is refused where the steady state does not hold', () => {
 })
 
 describe('a drill is not applicable where the target lacks what its faults need', () => {
-  test.for(onJoelclaw.flatMap(drill => needsOf(drill).map(need => ({ drill, need, name: drill.name }))))('$name without $need', async ({ drill, need }) => {
+  test.for(
+    onJoelclaw.flatMap(drill => needsOf(drill).map(need => ({ drill, need, name: drill.name }))),
+  )('$name without $need', async ({ drill, need }) => {
     const lab = newLab()
-    const { reach, acts } = watched({ ...reachOf(lab), lacks: { [need]: `there is no ${need} here` } })
+    const { reach, acts } = watched({
+      ...reachOf(lab),
+      lacks: { [need]: `there is no ${need} here` },
+    })
     const requests = lab.api.log.length
     const result = await runIn(lab, drill, { reach })
-    expect(result).toMatchObject({ outcome: { kind: 'not-applicable', why: `there is no ${need} here` }, marks: [], misses: [], unknown: [], moments: [], leftBehind: [] })
-    expect([acts, lab.api.log.length - requests, result.endedAt - result.startedAt]).toEqual([[], 0, 0])
+    expect(result).toMatchObject({
+      outcome: { kind: 'not-applicable', why: `there is no ${need} here` },
+      marks: [],
+      misses: [],
+      unknown: [],
+      moments: [],
+      leftBehind: [],
+    })
+    expect([acts, lab.api.log.length - requests, result.endedAt - result.startedAt]).toEqual([
+      [],
+      0,
+      0,
+    ])
     expect(exitOf(result)).toBe(0)
   })
 
   test('what a drill does not need may be lacking: it runs, and judges the rest', async () => {
     const lab = newLab()
-    const result = await runIn(lab, drillOf('pds-nodeport-reset'), { reach: { ...reachOf(lab), lacks: { 'vm-ssh': 'no VM', colima: 'no VM', launchd: 'no Mac', backups: 'no NAS' } } })
-    expect([result.outcome, result.misses]).toEqual([{ kind: 'healed-by-fixes', fixes: ['patch-nodeport'] }, []])
+    const result = await runIn(lab, drillOf('pds-nodeport-reset'), {
+      reach: {
+        ...reachOf(lab),
+        lacks: { 'vm-ssh': 'no VM', colima: 'no VM', launchd: 'no Mac', backups: 'no NAS' },
+      },
+    })
+    expect([result.outcome, result.misses]).toEqual([
+      { kind: 'healed-by-fixes', fixes: ['patch-nodeport'] },
+      [],
+    ])
   })
 })

@@ -1,6 +1,6 @@
 // Every drill on a healthy world: healed by whom it should be, watched all the way, nothing missed and nothing left behind.
 import { describe, expect, test } from 'vitest'
-import type { MarkName, Outcome, Phase } from '../../helpers/words/index.ts'
+import type { MarkName, Outcome, Phase } from '#src/model/index.ts'
 import { drillOf, exitOf, newLab, onJoelclaw, runIn } from './stage.ts'
 import { isInOrder, shapeOf } from './shape.ts'
 
@@ -22,35 +22,104 @@ const unwatched: readonly Phase[] = ['prepare', 'inject', 'heal', 'undo']
 const green: Readonly<Record<string, Green>> = {
   'restart-colima': {
     outcome: byFixes('remove-control-plane-taint'),
-    marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+    marks: [
+      'detected',
+      'api back',
+      'nodes ready',
+      'pods ready',
+      'endpoints ready',
+      'service answering',
+      'recovered',
+    ],
   },
   'colima-zombie': {
     outcome: byFixes('cycle-colima', 'remove-control-plane-taint'),
-    marks: ['detected', 'api back', 'nodes ready', 'service answering', 'endpoints ready', 'pods ready', 'recovered'],
+    marks: [
+      'detected',
+      'api back',
+      'nodes ready',
+      'service answering',
+      'endpoints ready',
+      'pods ready',
+      'recovered',
+    ],
   },
   'flannel-pod-killed': { outcome: byItself, marks: ['detected', 'pods ready', 'recovered'] },
-  'flannel-crash-loops-without-br-netfilter': { outcome: byFixes('load-kernel-modules'), marks: ['detected', 'pods ready', 'recovered'] },
+  'flannel-crash-loops-without-br-netfilter': {
+    outcome: byFixes('load-kernel-modules'),
+    marks: ['detected', 'pods ready', 'recovered'],
+  },
   'flannel-loses-its-subnet': {
     outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint', 'restart-flannel'),
-    marks: ['api back', 'nodes ready', 'detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'],
+    marks: [
+      'api back',
+      'nodes ready',
+      'detected',
+      'service answering',
+      'pods ready',
+      'endpoints ready',
+      'recovered',
+    ],
   },
-  'node-comes-back-tainted': { outcome: byFixes('remove-control-plane-taint'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
-  'node-comes-back-cordoned': { outcome: byFixes('uncordon'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
+  'node-comes-back-tainted': {
+    outcome: byFixes('remove-control-plane-taint'),
+    marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+  },
+  'node-comes-back-cordoned': {
+    outcome: byFixes('uncordon'),
+    marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+  },
   'api-port-drifts': {
     outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint'),
-    marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+    marks: [
+      'detected',
+      'api back',
+      'nodes ready',
+      'pods ready',
+      'endpoints ready',
+      'service answering',
+      'recovered',
+    ],
   },
   'node-container-killed': {
     outcome: byFixes('start-node-container', 'regenerate-kubeconfig', 'remove-control-plane-taint'),
-    marks: ['detected', 'api back', 'nodes ready', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+    marks: [
+      'detected',
+      'api back',
+      'nodes ready',
+      'pods ready',
+      'endpoints ready',
+      'service answering',
+      'recovered',
+    ],
   },
   // Nothing of what the API knows was another meanwhile: it stood still.
-  'node-container-paused': { outcome: byFixes('start-node-container'), marks: ['detected', 'api back', 'service answering', 'recovered'] },
-  'pds-nodeport-reset': { outcome: byFixes('patch-nodeport'), marks: ['detected', 'service answering', 'recovered'] },
-  'port-forward-dies-silently': { outcome: byFixes('end-dead-port-forward'), marks: ['detected', 'recovered'], phases: unwatched },
-  'typesense-hangs': { outcome: byItself, marks: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'] },
-  'image-missing': { outcome: byFixes('roll-back-workload'), marks: ['detected', 'recovered'], phases: unwatched },
-  'typesense-hangs-unnoticed': { outcome: byFixes('restart-workload'), marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'] },
+  'node-container-paused': {
+    outcome: byFixes('start-node-container'),
+    marks: ['detected', 'api back', 'service answering', 'recovered'],
+  },
+  'pds-nodeport-reset': {
+    outcome: byFixes('patch-nodeport'),
+    marks: ['detected', 'service answering', 'recovered'],
+  },
+  'port-forward-dies-silently': {
+    outcome: byFixes('end-dead-port-forward'),
+    marks: ['detected', 'recovered'],
+    phases: unwatched,
+  },
+  'typesense-hangs': {
+    outcome: byItself,
+    marks: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'],
+  },
+  'image-missing': {
+    outcome: byFixes('roll-back-workload'),
+    marks: ['detected', 'recovered'],
+    phases: unwatched,
+  },
+  'typesense-hangs-unnoticed': {
+    outcome: byFixes('restart-workload'),
+    marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+  },
 }
 
 describe('a drill on a healthy world', () => {
@@ -62,8 +131,14 @@ describe('a drill on a healthy world', () => {
     const result = await runIn(newLab(), drillOf(name))
     const shape = shapeOf(result)
     // Which of two services' signals comes first is chance; that each comes is not.
-    expect({ ...shape, marks: shape.marks.toSorted() })
-      .toEqual({ outcome, marks: ['injected', ...marks, 'undone'].toSorted(), phases, misses: [], unknown: [], leftBehind: [] })
+    expect({ ...shape, marks: shape.marks.toSorted() }).toEqual({
+      outcome,
+      marks: ['injected', ...marks, 'undone'].toSorted(),
+      phases,
+      misses: [],
+      unknown: [],
+      leftBehind: [],
+    })
     expect([shape.marks[0], ...shape.marks.slice(-2)]).toEqual(['injected', 'recovered', 'undone'])
     expect(isInOrder(result)).toBe(true)
     expect(exitOf(result)).toBe(0)

@@ -2,8 +2,16 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { strangeness } from '../../helpers/probes/ports.ts'
-import { ms, type Drill, type DrillResult, type Mark, type MarkName, type Moment, type Reach } from '../../helpers/words/index.ts'
+import { strangeness } from '#helpers/host/ports.ts'
+import {
+  ms,
+  type Drill,
+  type DrillResult,
+  type Mark,
+  type MarkName,
+  type Moment,
+  type Reach,
+} from '#src/model/index.ts'
 import { drillOf, newLab, policy, runIn } from './stage.ts'
 
 /** Between two of its looks, ms of virtual time. */
@@ -53,12 +61,25 @@ function servicesAnswer(reach: Reach, drill: Drill): () => Promise<boolean> {
   const named = drill.services?.(policy)
   const ports = policy.ports.filter(port => named === undefined || named.includes(port.name))
   return async () => {
-    const answers = await Promise.all(ports.map(async ({ host, answers: wanted }) => {
-      const answer = wanted.by === 'http'
-        ? await reach.net.http(`${wanted.tls ? 'https' : 'http'}://127.0.0.1:${host}${wanted.path}`, { deadline: patience })
-        : await reach.net.tcp({ host: '127.0.0.1', port: host, ...(wanted.send === undefined ? {} : { send: wanted.send }) }, { deadline: patience })
-      return strangeness(answer, wanted) === undefined
-    }))
+    const answers = await Promise.all(
+      ports.map(async ({ host, answers: wanted }) => {
+        const answer =
+          wanted.by === 'http'
+            ? await reach.net.http(
+                `${wanted.tls ? 'https' : 'http'}://127.0.0.1:${host}${wanted.path}`,
+                { deadline: patience },
+              )
+            : await reach.net.tcp(
+                {
+                  host: '127.0.0.1',
+                  port: host,
+                  ...(wanted.send === undefined ? {} : { send: wanted.send }),
+                },
+                { deadline: patience },
+              )
+        return strangeness(answer, wanted) === undefined
+      }),
+    )
     return answers.every(Boolean)
   }
 }
@@ -86,19 +107,36 @@ const apiAnswers = (reach: Reach) => {
   }
 }
 
-const markOf = ({ marks }: DrillResult, name: MarkName): Mark | undefined => marks.find(({ mark }) => mark === name)
+const markOf = ({ marks }: DrillResult, name: MarkName): Mark | undefined =>
+  marks.find(({ mark }) => mark === name)
 
 /** Where a drill is about all ports, three of them are asked: every {@link grid} ms they are many questions. */
-const fewer = (drill: Drill): Drill => (drill.services === undefined ? { ...drill, services: () => policy.ports.slice(0, 3).map(({ name }) => name) } : drill)
+const fewer = (drill: Drill): Drill =>
+  drill.services === undefined
+    ? { ...drill, services: () => policy.ports.slice(0, 3).map(({ name }) => name) }
+    : drill
 
 async function measured(name: string, marks: readonly MarkName[], seed: number) {
   const lab = newLab(seed)
   const drill = fewer(drillOf(name))
-  const truths = marks.map(mark => new Truth(lab.reach, mark === 'api back' ? apiAnswers(lab.reach) : servicesAnswer(lab.reach, drill)))
-  const result = await runIn(lab, drill, { heard: moment => truths.forEach(truth => truth.heard(moment)) })
+  const truths = marks.map(
+    mark =>
+      new Truth(
+        lab.reach,
+        mark === 'api back' ? apiAnswers(lab.reach) : servicesAnswer(lab.reach, drill),
+      ),
+  )
+  const result = await runIn(lab, drill, {
+    heard: moment => truths.forEach(truth => truth.heard(moment)),
+  })
   const recovered = markOf(result, 'recovered')
-  if (recovered === undefined) throw new Error(`${name} did not recover: ${result.misses.join('; ')}`)
-  return marks.map((mark, index) => ({ mark, seen: markOf(result, mark), back: truths[index]!.back(recovered.by) }))
+  if (recovered === undefined)
+    throw new Error(`${name} did not recover: ${result.misses.join('; ')}`)
+  return marks.map((mark, index) => ({
+    mark,
+    seen: markOf(result, mark),
+    back: truths[index]!.back(recovered.by),
+  }))
 }
 
 /** How often each signal is asked, ms. */
@@ -115,19 +153,28 @@ const rows: readonly [drill: string, ...marks: MarkName[]][] = [
 ]
 
 describe('a mark', () => {
-  test.for(rows)('%s: “%s” holds the moment at which it truly came back', async ([drill, ...marks]) => {
-    for (const { mark, seen, back } of await measured(drill, marks, 3)) {
-      if (seen === undefined || back === undefined) throw new Error(`${mark}: seen ${JSON.stringify(seen)}, truly ${JSON.stringify(back)}`)
-      // Truly it came back after `bad` and not after `good`.
-      expect(seen.after).toBeLessThanOrEqual(back.good)
-      expect(seen.by).toBeGreaterThanOrEqual(back.bad)
-      expect([seen.after <= back.bad + grid, back.good - grid <= seen.by]).toEqual([true, true])
-      // As sharp as the signal is asked: its rhythm, and once the time that a look may wait for silence.
-      expect(seen.by - seen.after).toBeLessThanOrEqual((rhythm[mark] ?? 0) + 2 * ms('2 s'))
-    }
-  })
+  test.for(rows)(
+    '%s: “%s” holds the moment at which it truly came back',
+    async ([drill, ...marks]) => {
+      for (const { mark, seen, back } of await measured(drill, marks, 3)) {
+        if (seen === undefined || back === undefined)
+          throw new Error(`${mark}: seen ${JSON.stringify(seen)}, truly ${JSON.stringify(back)}`)
+        // Truly it came back after `bad` and not after `good`.
+        expect(seen.after).toBeLessThanOrEqual(back.good)
+        expect(seen.by).toBeGreaterThanOrEqual(back.bad)
+        expect([seen.after <= back.bad + grid, back.good - grid <= seen.by]).toEqual([true, true])
+        // As sharp as the signal is asked: its rhythm, and once the time that a look may wait for silence.
+        expect(seen.by - seen.after).toBeLessThanOrEqual((rhythm[mark] ?? 0) + 2 * ms('2 s'))
+      }
+    },
+  )
 
-  test.for([['flannel-pod-killed', 'service answering', 'api back'], ['port-forward-dies-silently', 'service answering']] as const)('%s: no “%s” where it never went away', async ([drill, ...marks]) => {
-    expect(await measured(drill, marks, 3)).toEqual(marks.map(mark => ({ mark, seen: undefined, back: undefined })))
+  test.for([
+    ['flannel-pod-killed', 'service answering', 'api back'],
+    ['port-forward-dies-silently', 'service answering'],
+  ] as const)('%s: no “%s” where it never went away', async ([drill, ...marks]) => {
+    expect(await measured(drill, marks, 3)).toEqual(
+      marks.map(mark => ({ mark, seen: undefined, back: undefined })),
+    )
   })
 })

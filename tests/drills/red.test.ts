@@ -1,16 +1,24 @@
 // Every drill is able to fail: without its healer it is not healed, with a slow one it is over budget, and both say why.
 import { describe, expect, test } from 'vitest'
-import type { Event, Moment } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
+import type { Event, Moment } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, onJoelclaw, runIn, usersOnly } from './stage.ts'
 
 /** Misses without their details: what kind, and which invariants. */
-const kinds = (misses: readonly string[]): readonly string[] => [...new Set(misses.flatMap(miss => {
-  const [kind, rest] = miss.split(': ', 2)
-  if (rest === undefined) return [miss]
-  if (kind === 'over budget') return [`${kind}: ${rest.replace(/ (after|never|did|not|has|is) .*$/, '')}`]
-  return kind === 'not healed' ? [...miss.matchAll(/(?:: | \/ )([a-z-]+) ·/g)].map(match => `${kind}: ${match[1]}`) : [`${kind}: ${rest.split(' ')[0]}`]
-}))].toSorted()
+const kinds = (misses: readonly string[]): readonly string[] =>
+  [
+    ...new Set(
+      misses.flatMap(miss => {
+        const [kind, rest] = miss.split(': ', 2)
+        if (rest === undefined) return [miss]
+        if (kind === 'over budget')
+          return [`${kind}: ${rest.replace(/ (after|never|did|not|has|is) .*$/, '')}`]
+        return kind === 'not healed'
+          ? [...miss.matchAll(/(?:: | \/ )([a-z-]+) ·/g)].map(match => `${kind}: ${match[1]}`)
+          : [`${kind}: ${rest.split(' ')[0]}`]
+      }),
+    ),
+  ].toSorted()
 
 /** Long after everything that the other fixes and the cluster can do is done: with seed 1 the longest green story is over in 121 s. */
 const giveUp = '180 s'
@@ -38,13 +46,20 @@ const rows = [
 
 /** What a restart left behind is no fault's own, so no undo takes it back: the taint of Talos, the ports of Docker. */
 const misses: Readonly<Record<string, readonly string[]>> = {
-  'restart-colima remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
+  'restart-colima remove-control-plane-taint': [
+    'not back to before: taints-are-tolerated',
+    'not healed: taints-are-tolerated',
+  ],
   'colima-zombie cycle-colima': [
     'not back to before: taints-are-tolerated',
-    'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports',
+    'not healed: host-ports-are-known',
+    'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
-  'colima-zombie remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
+  'colima-zombie remove-control-plane-taint': [
+    'not back to before: taints-are-tolerated',
+    'not healed: taints-are-tolerated',
+  ],
   'flannel-crash-loops-without-br-netfilter load-kernel-modules': [
     'not healed: flannel-serves-every-node',
     'not healed: kernel-is-prepared',
@@ -53,11 +68,18 @@ const misses: Readonly<Record<string, readonly string[]>> = {
   'flannel-loses-its-subnet regenerate-kubeconfig': [
     'flannel-has-its-subnet never noticed',
     'not back to before: kubeconfig-points-to-the-api',
-    'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports',
+    'not healed: host-ports-are-known',
+    'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
-  'flannel-loses-its-subnet remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
-  'flannel-loses-its-subnet restart-flannel': ['not healed: ports-answer-their-application', 'over budget: service answering'],
+  'flannel-loses-its-subnet remove-control-plane-taint': [
+    'not back to before: taints-are-tolerated',
+    'not healed: taints-are-tolerated',
+  ],
+  'flannel-loses-its-subnet restart-flannel': [
+    'not healed: ports-answer-their-application',
+    'over budget: service answering',
+  ],
   'node-comes-back-tainted remove-control-plane-taint': [
     'not healed: ports-answer-their-application',
     'not healed: taints-are-tolerated',
@@ -70,15 +92,27 @@ const misses: Readonly<Record<string, readonly string[]>> = {
     'not healed: workloads-have-their-replicas',
     'over budget: service answering',
   ],
-  'api-port-drifts regenerate-kubeconfig': ['not back to before: kubeconfig-points-to-the-api', 'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports'],
-  'api-port-drifts remove-control-plane-taint': ['not back to before: taints-are-tolerated', 'not healed: taints-are-tolerated'],
+  'api-port-drifts regenerate-kubeconfig': [
+    'not back to before: kubeconfig-points-to-the-api',
+    'not healed: host-ports-are-known',
+    'not healed: host-services-use-nodeports',
+  ],
+  'api-port-drifts remove-control-plane-taint': [
+    'not back to before: taints-are-tolerated',
+    'not healed: taints-are-tolerated',
+  ],
   'node-container-killed start-node-container': [
     'not back to before: kubeconfig-points-to-the-api',
     'not back to before: talosconfig-points-to-talos',
-    'not healed: host-ports-are-known', 'not healed: host-services-use-nodeports',
+    'not healed: host-ports-are-known',
+    'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
-  'node-container-paused start-node-container': ['not healed: host-ports-are-known', 'not healed: host-services-use-nodeports', 'over budget: service answering'],
+  'node-container-paused start-node-container': [
+    'not healed: host-ports-are-known',
+    'not healed: host-services-use-nodeports',
+    'over budget: service answering',
+  ],
   'pds-nodeport-reset patch-nodeport': [
     'not healed: host-services-use-nodeports',
     'not healed: port-table-agrees',
@@ -97,12 +131,21 @@ const misses: Readonly<Record<string, readonly string[]>> = {
 
 describe('a drill without its healer', () => {
   test('each drill that holdfast heals is here', () => {
-    expect([...new Set(rows.map(([drill]) => drill))].toSorted()).toEqual(onJoelclaw.filter(({ healer }) => healer === 'holdfast').map(({ name }) => name).toSorted())
+    expect([...new Set(rows.map(([drill]) => drill))].toSorted()).toEqual(
+      onJoelclaw
+        .filter(({ healer }) => healer === 'holdfast')
+        .map(({ name }) => name)
+        .toSorted(),
+    )
   })
 
   test.for(rows)('%s is red without %s', async ([name, without]) => {
     const drill = drillOf(name)
-    const result = await runIn(newLab(), { ...drill, giveUp }, { ...usersOnly, disabled: new Set([without]) })
+    const result = await runIn(
+      newLab(),
+      { ...drill, giveUp },
+      { ...usersOnly, disabled: new Set([without]) },
+    )
     expect(result.outcome.kind).toBe('not-healed')
     expect(result.marks.map(({ mark }) => mark)).not.toContain('recovered')
     expect(result.moments.filter(({ says }) => says.startsWith(`${without}:`))).toEqual([])
@@ -113,12 +156,15 @@ describe('a drill without its healer', () => {
 })
 
 /** Once something is injected: the image of a repository is gone from the node, and cannot be pulled for `ms`. */
-const withoutImage = (lab: Lab, repository: string, fault: string, ms: number) => ({ phase, says }: Moment): void => {
-  if (phase !== 'inject' || !says.startsWith(fault)) return
-  for (const image of lab.node.imagesOf(nodeName)) if (image.startsWith(repository)) lab.node.imagesOf(nodeName).delete(image)
-  lab.node.pullFaults.set('*', 'unreachable')
-  lab.ground.clock.after(ms, () => lab.node.pullFaults.delete('*'))
-}
+const withoutImage =
+  (lab: Lab, repository: string, fault: string, ms: number) =>
+  ({ phase, says }: Moment): void => {
+    if (phase !== 'inject' || !says.startsWith(fault)) return
+    for (const image of lab.node.imagesOf(nodeName))
+      if (image.startsWith(repository)) lab.node.imagesOf(nodeName).delete(image)
+    lab.node.pullFaults.set('*', 'unreachable')
+    lab.ground.clock.after(ms, () => lab.node.pullFaults.delete('*'))
+  }
 
 const never = 100_000_000
 
@@ -127,31 +173,68 @@ const never = 100_000_000
  * Exit 3: the undo of the liveness probe waits for a roll-out that cannot come without the image.
  */
 const byCluster = [
-  { name: 'flannel-pod-killed', image: 'ghcr.io/siderolabs/flannel', fault: 'delete the pods', slow: 60_000, exit: 1, tells: /^not healed: .*(ImagePullBackOff|ErrImagePull|PodInitializing)/ },
+  {
+    name: 'flannel-pod-killed',
+    image: 'ghcr.io/siderolabs/flannel',
+    fault: 'delete the pods',
+    slow: 60_000,
+    exit: 1,
+    tells: /^not healed: .*(ImagePullBackOff|ErrImagePull|PodInitializing)/,
+  },
   // Between two tries for the image a kubelet tells the back-off of a container that ran before.
-  { name: 'typesense-hangs', image: 'docker.io/typesense/typesense', fault: 'freeze', slow: 290_000, exit: 3, tells: /^not healed: .*(ImagePullBackOff|ErrImagePull|CrashLoopBackOff)/ },
+  {
+    name: 'typesense-hangs',
+    image: 'docker.io/typesense/typesense',
+    fault: 'freeze',
+    slow: 290_000,
+    exit: 3,
+    tells: /^not healed: .*(ImagePullBackOff|ErrImagePull|CrashLoopBackOff)/,
+  },
 ] as const
 
 describe('a drill that the cluster heals', () => {
   test('each of them is here', () => {
-    expect(byCluster.map(({ name }) => name)).toEqual(onJoelclaw.filter(({ healer }) => healer === 'cluster').map(({ name }) => name).toSorted())
+    expect(byCluster.map(({ name }) => name)).toEqual(
+      onJoelclaw
+        .filter(({ healer }) => healer === 'cluster')
+        .map(({ name }) => name)
+        .toSorted(),
+    )
   })
 
-  test.for(byCluster)('$name is red when the kubelet cannot start anything', async ({ name, image, fault, exit, tells }) => {
-    const lab = newLab()
-    const result = await runIn(lab, { ...drillOf(name), giveUp }, { ...usersOnly, heard: withoutImage(lab, image, fault, never) })
-    expect(result.outcome.kind).toBe('not-healed')
-    expect(result.misses[0]).toMatch(tells)
-    expect(lab.ground.store.list<Event>('Event').map(({ message }) => message)).toContain('Error: ErrImagePull')
-    expect(exitOf(result)).toBe(exit)
-  })
+  test.for(byCluster)(
+    '$name is red when the kubelet cannot start anything',
+    async ({ name, image, fault, exit, tells }) => {
+      const lab = newLab()
+      const result = await runIn(
+        lab,
+        { ...drillOf(name), giveUp },
+        { ...usersOnly, heard: withoutImage(lab, image, fault, never) },
+      )
+      expect(result.outcome.kind).toBe('not-healed')
+      expect(result.misses[0]).toMatch(tells)
+      expect(lab.ground.store.list<Event>('Event').map(({ message }) => message)).toContain(
+        'Error: ErrImagePull',
+      )
+      expect(exitOf(result)).toBe(exit)
+    },
+  )
 
-  test.for(byCluster)('$name is over budget when the image comes late', async ({ name, image, fault, slow }) => {
-    const lab = newLab()
-    // Retries of a pull are up to 40 s apart by then: it may take longer than a drill has patience for.
-    const result = await runIn(lab, { ...drillOf(name), giveUp: '900 s' }, { ...usersOnly, heard: withoutImage(lab, image, fault, slow) })
-    expect(result.outcome).toEqual({ kind: 'healed-by-itself' })
-    expect(result.misses.map(miss => miss.replace(/ after .*$/, ''))).toContain('over budget: recovered')
-    expect(exitOf(result)).toBe(1)
-  })
+  test.for(byCluster)(
+    '$name is over budget when the image comes late',
+    async ({ name, image, fault, slow }) => {
+      const lab = newLab()
+      // Retries of a pull are up to 40 s apart by then: it may take longer than a drill has patience for.
+      const result = await runIn(
+        lab,
+        { ...drillOf(name), giveUp: '900 s' },
+        { ...usersOnly, heard: withoutImage(lab, image, fault, slow) },
+      )
+      expect(result.outcome).toEqual({ kind: 'healed-by-itself' })
+      expect(result.misses.map(miss => miss.replace(/ after .*$/, ''))).toContain(
+        'over budget: recovered',
+      )
+      expect(exitOf(result)).toBe(1)
+    },
+  )
 })

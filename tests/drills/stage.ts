@@ -1,18 +1,18 @@
 // A world of its own for each test, behind the guard that every run has.
-import { exitCodeOf } from '../../bin/outcome.ts'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { manifestsOf } from '../../bin/manifests.ts'
-import { forDrills } from '../../bin/target.ts'
-import { guarded } from '../../helpers/adapters/forbidden.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { clear } from '../../helpers/guards/clear.ts'
-import { signals } from '../../helpers/probes/signals.ts'
-import { runDrill } from '../../helpers/run/drill.ts'
-import { memoryJournal } from '../../helpers/run/journal.ts'
-import type { DrillContext } from '../../helpers/run/opening.ts'
-import type { Drill, DrillResult, Reach } from '../../helpers/words/index.ts'
-import { createLab, worldOf, type Lab, type WorldSeed } from '../../lab/lab.ts'
-import { drills } from '../../specs/chaos/index.ts'
+import { exitCodeOf } from '#src/runs/outcome.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { forDrills } from '#src/runs/target.ts'
+import { guarded } from '#src/forbidden/forbidden.ts'
+import { faults } from '#helpers/faults.ts'
+import { clear } from '#src/engine/guards/clear.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import type { DrillContext } from '#src/engine/drill/opening.ts'
+import type { Drill, DrillResult, Reach } from '#src/model/index.ts'
+import { createLab, worldOf, type Lab, type WorldSeed } from '#lab/lab.ts'
+import { drills } from '#specs/chaos/index.ts'
 
 export const policy = await loadPolicy('joelclaw')
 
@@ -22,23 +22,41 @@ export const world: WorldSeed = found
 const manifests = manifestsOf('joelclaw')
 
 /** A booted world in which all is well. `change` replaces parts of its seed. */
-export const newLab = (seed = 1, change: Partial<WorldSeed> = {}): Lab => createLab({ ...world, ...change }, { seed, manifests })
+export const newLab = (seed = 1, change: Partial<WorldSeed> = {}): Lab =>
+  createLab({ ...world, ...change }, { seed, manifests })
 
 /** The reach of a lab as a drill gets it. */
 export const reachOf = (lab: Lab): Reach => guarded(lab.reach, forDrills)
 
 export function drillOf(name: string): Drill {
   const drill = drills.find(candidate => candidate.name === name)
-  if (drill === undefined) throw new Error(`there is no drill ${name}: drills are ${drills.map(candidate => candidate.name).join(', ')}`)
+  if (drill === undefined)
+    throw new Error(
+      `there is no drill ${name}: drills are ${drills.map(candidate => candidate.name).join(', ')}`,
+    )
   return drill
 }
 
 /** Runs a drill in a lab as `holdfast drill` does. */
-export const runIn = (lab: Lab, drill: Drill, change: Partial<DrillContext> = {}): Promise<DrillResult> =>
-  runDrill(drill, { reach: reachOf(lab), policy, faults, signals, journal: memoryJournal(), clear: asked => clear(asked, change.reach ?? reachOf(lab), policy), ...change })
+export const runIn = (
+  lab: Lab,
+  drill: Drill,
+  change: Partial<DrillContext> = {},
+): Promise<DrillResult> =>
+  runDrill(drill, {
+    reach: reachOf(lab),
+    policy,
+    faults,
+    signals,
+    journal: memoryJournal(),
+    clear: asked => clear(asked, change.reach ?? reachOf(lab), policy),
+    ...change,
+  })
 
 /** The signal that users notice, without those that explain it: enough where only the outcome is of interest, and half the work. */
-export const usersOnly: Pick<DrillContext, 'signals'> = { signals: signals.filter(({ mark }) => mark === 'service answering') }
+export const usersOnly: Pick<DrillContext, 'signals'> = {
+  signals: signals.filter(({ mark }) => mark === 'service answering'),
+}
 
 /** What the process would exit with after this drill alone. */
 export const exitOf = (result: DrillResult): number => exitCodeOf([], [result])
@@ -49,7 +67,8 @@ export const nodeName = 'joelclaw-controlplane-1'
 /** Runs a command on the lab's host. Throws when it does not end with exit 0. */
 export async function command(lab: Lab, ...argv: readonly string[]): Promise<string> {
   const exit = await lab.reach.shell.run(argv, { deadline: 600_000 })
-  if (exit.kind !== 'exited' || exit.code !== 0) throw new Error(`${argv.join(' ')}: ${JSON.stringify(exit)}`)
+  if (exit.kind !== 'exited' || exit.code !== 0)
+    throw new Error(`${argv.join(' ')}: ${JSON.stringify(exit)}`)
   return exit.stdout
 }
 

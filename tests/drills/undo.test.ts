@@ -1,18 +1,37 @@
 // Every fault knows its way back: to the state that it found, once or twice, from a record that has been through JSON.
 import { describe, expect, test } from 'vitest'
-import { restartColima, zombie } from '../../helpers/faults/colima.ts'
-import { deadPortForward } from '../../helpers/faults/exposure.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { loseSubnetEnv, unloadModule } from '../../helpers/faults/network.ts'
-import { cordon, killContainer, pauseContainer, restartContainer, taint } from '../../helpers/faults/node.ts'
-import { badImage, deletePods, freeze, giveLiveness, resetNodePort, takeLiveness } from '../../helpers/faults/workload.ts'
-import type { BoundFault, Hands, Json, Node, Service, WorkloadObject } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
+import { restartColima, zombie } from '#helpers/colima/faults.ts'
+import { deadPortForward } from '#helpers/host/faults.ts'
+import { faults } from '#helpers/faults.ts'
+import { loseSubnetEnv, unloadModule } from '#helpers/flannel/faults.ts'
+import {
+  cordon,
+  killContainer,
+  pauseContainer,
+  restartContainer,
+  taint,
+} from '#helpers/docker/faults.ts'
+import {
+  badImage,
+  deletePods,
+  freeze,
+  giveLiveness,
+  resetNodePort,
+  takeLiveness,
+} from '#helpers/kubernetes/faults.ts'
+import type { BoundFault, Hands, Json, Node, Service, WorkloadObject } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
 import { differences, factsOf } from './facts.ts'
 import { newLab, nodeName, policy, reachOf } from './stage.ts'
 
 const key = 'example.com/kept'
-const probe = { httpGet: { path: '/health', port: 8108 }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3, initialDelaySeconds: 60 }
+const probe = {
+  httpGet: { path: '/health', port: 8108 },
+  periodSeconds: 10,
+  timeoutSeconds: 3,
+  failureThreshold: 3,
+  initialDelaySeconds: 60,
+}
 
 interface Case {
   name: string
@@ -29,57 +48,216 @@ const node = `Node /${nodeName}`
 const pds = 'Service joelclaw/bluesky-pds'
 const typesense = 'StatefulSet joelclaw/typesense'
 const worker = { namespace: 'joelclaw', name: 'system-bus-worker', container: 'system-bus-worker' }
-const setNode = (lab: Lab, change: (spec: NonNullable<Node['spec']>) => void): unknown => lab.ground.store.update<Node>('Node', undefined, nodeName, draft => change(draft.spec ??= {}))
+const setNode = (lab: Lab, change: (spec: NonNullable<Node['spec']>) => void): unknown =>
+  lab.ground.store.update<Node>('Node', undefined, nodeName, draft => change((draft.spec ??= {})))
 
 const cases: readonly Case[] = [
   { name: 'taint', fault: taint({ node: nodeName, key, effect: 'NoSchedule' }), harms: [node] },
-  { name: 'taint, beside another one', given: lab => setNode(lab, spec => void (spec.taints = [{ key: 'example.com/other', effect: 'PreferNoSchedule' }])), fault: taint({ node: nodeName, key, effect: 'NoSchedule' }), harms: [node] },
-  { name: 'taint that was there before', given: lab => setNode(lab, spec => void (spec.taints = [{ key, value: 'mine', effect: 'PreferNoSchedule' }])), fault: taint({ node: nodeName, key, effect: 'PreferNoSchedule' }), harms: [] },
+  {
+    name: 'taint, beside another one',
+    given: lab =>
+      setNode(
+        lab,
+        spec => void (spec.taints = [{ key: 'example.com/other', effect: 'PreferNoSchedule' }]),
+      ),
+    fault: taint({ node: nodeName, key, effect: 'NoSchedule' }),
+    harms: [node],
+  },
+  {
+    name: 'taint that was there before',
+    given: lab =>
+      setNode(
+        lab,
+        spec => void (spec.taints = [{ key, value: 'mine', effect: 'PreferNoSchedule' }]),
+      ),
+    fault: taint({ node: nodeName, key, effect: 'PreferNoSchedule' }),
+    harms: [],
+  },
   { name: 'cordon', fault: cordon({ node: nodeName }), harms: [node] },
-  { name: 'cordon that was there before', given: lab => setNode(lab, spec => void (spec.unschedulable = true)), fault: cordon({ node: nodeName }), harms: [] },
-  { name: 'NodePort', fault: resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }), harms: [pds] },
   {
-    name: 'NodePort that was another before', fault: resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }), harms: [pds],
-    given: lab => lab.ground.store.update<Service>('Service', 'joelclaw', 'bluesky-pds', draft => void (draft.spec.ports![0]!.nodePort = 30_123)),
+    name: 'cordon that was there before',
+    given: lab => setNode(lab, spec => void (spec.unschedulable = true)),
+    fault: cordon({ node: nodeName }),
+    harms: [],
   },
-  { name: 'NodePort that was that one before', given: lab => lab.ground.store.update<Service>('Service', 'joelclaw', 'bluesky-pds', draft => void (draft.spec.ports![0]!.nodePort = 9627)), fault: resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }), harms: [] },
-  { name: 'liveness probe', fault: giveLiveness({ namespace: 'joelclaw', name: 'typesense', container: 'typesense', probe }), harms: [typesense] },
   {
-    name: 'liveness probe where there was another', fault: giveLiveness({ namespace: 'joelclaw', name: 'typesense', container: 'typesense', probe }), harms: [typesense],
-    given: lab => lab.ground.store.update<WorkloadObject>('StatefulSet', 'joelclaw', 'typesense', draft => {
-      draft.spec.template.spec.containers[0]!.livenessProbe = { tcpSocket: { port: 8108 }, periodSeconds: 30, timeoutSeconds: 1, failureThreshold: 9, successThreshold: 1 }
+    name: 'NodePort',
+    fault: resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }),
+    harms: [pds],
+  },
+  {
+    name: 'NodePort that was another before',
+    fault: resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }),
+    harms: [pds],
+    given: lab =>
+      lab.ground.store.update<Service>(
+        'Service',
+        'joelclaw',
+        'bluesky-pds',
+        draft => void (draft.spec.ports![0]!.nodePort = 30_123),
+      ),
+  },
+  {
+    name: 'NodePort that was that one before',
+    given: lab =>
+      lab.ground.store.update<Service>(
+        'Service',
+        'joelclaw',
+        'bluesky-pds',
+        draft => void (draft.spec.ports![0]!.nodePort = 9627),
+      ),
+    fault: resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }),
+    harms: [],
+  },
+  {
+    name: 'liveness probe',
+    fault: giveLiveness({
+      namespace: 'joelclaw',
+      name: 'typesense',
+      container: 'typesense',
+      probe,
     }),
+    harms: [typesense],
   },
-  { name: 'image that does not exist', fault: badImage({ ...worker, image: 'ghcr.io/joelhooks/system-bus-worker:never-pushed' }), harms: ['Deployment joelclaw/system-bus-worker'] },
   {
-    name: 'image that was that one before', fault: badImage({ ...worker, image: 'ghcr.io/joelhooks/system-bus-worker:never-pushed' }), harms: [],
-    given: lab => lab.ground.store.update<WorkloadObject>('Deployment', 'joelclaw', 'system-bus-worker', draft => void (draft.spec.template.spec.containers[0]!.image = 'ghcr.io/joelhooks/system-bus-worker:never-pushed')),
+    name: 'liveness probe where there was another',
+    fault: giveLiveness({
+      namespace: 'joelclaw',
+      name: 'typesense',
+      container: 'typesense',
+      probe,
+    }),
+    harms: [typesense],
+    given: lab =>
+      lab.ground.store.update<WorkloadObject>('StatefulSet', 'joelclaw', 'typesense', draft => {
+        draft.spec.template.spec.containers[0]!.livenessProbe = {
+          tcpSocket: { port: 8108 },
+          periodSeconds: 30,
+          timeoutSeconds: 1,
+          failureThreshold: 9,
+          successThreshold: 1,
+        }
+      }),
+  },
+  {
+    name: 'image that does not exist',
+    fault: badImage({ ...worker, image: 'ghcr.io/joelhooks/system-bus-worker:never-pushed' }),
+    harms: ['Deployment joelclaw/system-bus-worker'],
+  },
+  {
+    name: 'image that was that one before',
+    fault: badImage({ ...worker, image: 'ghcr.io/joelhooks/system-bus-worker:never-pushed' }),
+    harms: [],
+    given: lab =>
+      lab.ground.store.update<WorkloadObject>(
+        'Deployment',
+        'joelclaw',
+        'system-bus-worker',
+        draft =>
+          void (draft.spec.template.spec.containers[0]!.image =
+            'ghcr.io/joelhooks/system-bus-worker:never-pushed'),
+      ),
   },
   // A forced deletion is replaced before anybody looks: whoever has the new names sees it, and nothing else does.
-  { name: 'pods deleted', fault: deletePods({ kind: 'Deployment', namespace: 'joelclaw', name: 'bluesky-pds', force: true }), harms: [] },
-  { name: 'process frozen', fault: freeze({ program: 'typesense-server' }), harms: ['frozen processes'] },
   {
-    name: 'process that was frozen before', fault: freeze({ program: 'typesense-server' }), harms: [],
+    name: 'pods deleted',
+    fault: deletePods({
+      kind: 'Deployment',
+      namespace: 'joelclaw',
+      name: 'bluesky-pds',
+      force: true,
+    }),
+    harms: [],
+  },
+  {
+    name: 'process frozen',
+    fault: freeze({ program: 'typesense-server' }),
+    harms: ['frozen processes'],
+  },
+  {
+    name: 'process that was frozen before',
+    fault: freeze({ program: 'typesense-server' }),
+    harms: [],
     given: lab => {
-      for (const machine of lab.host.machines) for (const { pid, comm } of machine.processes.values()) if (comm === 'typesense-server') lab.node.signal(machine, pid, 'STOP')
+      for (const machine of lab.host.machines)
+        for (const { pid, comm } of machine.processes.values())
+          if (comm === 'typesense-server') lab.node.signal(machine, pid, 'STOP')
     },
   },
-  { name: 'subnet.env taken away', fault: loseSubnetEnv({ container: nodeName, path: '/run/flannel/subnet.env', appearsWithin: '10 s' }), harms: ['files of the node'] },
-  { name: 'module unloaded', fault: unloadModule({ module: 'br_netfilter' }), harms: ['modules', 'sysctls'] },
-  { name: 'module that was not loaded', fault: unloadModule({ module: 'vxlan' }), given: lab => lab.host.knobs.unloadModule('vxlan'), harms: [] },
-  { name: 'port-forward', fault: deadPortForward({ namespace: 'joelclaw', service: 'inngest-svc', local: 18_288, remote: 8288 }), harms: ['port-forwards'] },
-  { name: 'node container restarted', fault: restartContainer({ container: nodeName }), harms: ['container'], leaves: [node, 'container', 'forwards'] },
-  { name: 'node container killed', fault: killContainer({ container: nodeName }), harms: ['container'], leaves: [node, 'container', 'forwards'] },
-  { name: 'node container paused', fault: pauseContainer({ container: nodeName }), harms: ['container'] },
-  { name: 'no liveness probe to take', fault: takeLiveness({ namespace: 'joelclaw', name: 'typesense', container: 'typesense' }), harms: [] },
-  { name: 'Colima restarted', fault: restartColima({ profile: 'default' }), harms: [], leaves: [node] },
-  { name: 'Colima a zombie', fault: zombie({ profile: 'default' }), harms: ['container', 'vm'], leaves: [node] },
+  {
+    name: 'subnet.env taken away',
+    fault: loseSubnetEnv({
+      container: nodeName,
+      path: '/run/flannel/subnet.env',
+      appearsWithin: '10 s',
+    }),
+    harms: ['files of the node'],
+  },
+  {
+    name: 'module unloaded',
+    fault: unloadModule({ module: 'br_netfilter' }),
+    harms: ['modules', 'sysctls'],
+  },
+  {
+    name: 'module that was not loaded',
+    fault: unloadModule({ module: 'vxlan' }),
+    given: lab => lab.host.knobs.unloadModule('vxlan'),
+    harms: [],
+  },
+  {
+    name: 'port-forward',
+    fault: deadPortForward({
+      namespace: 'joelclaw',
+      service: 'inngest-svc',
+      local: 18_288,
+      remote: 8288,
+    }),
+    harms: ['port-forwards'],
+  },
+  {
+    name: 'node container restarted',
+    fault: restartContainer({ container: nodeName }),
+    harms: ['container'],
+    leaves: [node, 'container', 'forwards'],
+  },
+  {
+    name: 'node container killed',
+    fault: killContainer({ container: nodeName }),
+    harms: ['container'],
+    leaves: [node, 'container', 'forwards'],
+  },
+  {
+    name: 'node container paused',
+    fault: pauseContainer({ container: nodeName }),
+    harms: ['container'],
+  },
+  {
+    name: 'no liveness probe to take',
+    fault: takeLiveness({ namespace: 'joelclaw', name: 'typesense', container: 'typesense' }),
+    harms: [],
+  },
+  {
+    name: 'Colima restarted',
+    fault: restartColima({ profile: 'default' }),
+    harms: [],
+    leaves: [node],
+  },
+  {
+    name: 'Colima a zombie',
+    fault: zombie({ profile: 'default' }),
+    harms: ['container', 'vm'],
+    leaves: [node],
+  },
 ]
 
 /** Faults that need a shell in the node, which Talos has not: the tests of a real node undo them. */
 const inside: ReadonlySet<string> = new Set(['data.kill-while-writing', 'node.stop-kubelet'])
 
-const handsOf = (lab: Lab): Hands => ({ reach: reachOf(lab), policy, signal: new AbortController().signal })
+const handsOf = (lab: Lab): Hands => ({
+  reach: reachOf(lab),
+  policy,
+  signal: new AbortController().signal,
+})
 const kindOf = ({ name }: BoundFault) => faults.get(name)!
 const throughJson = (record: Json): Json => JSON.parse(JSON.stringify(record)) as Json
 /** Long enough for controllers and kubelets to follow; what waits for a back-off takes longer. */
@@ -96,22 +274,29 @@ async function prepared({ fault, given }: Case) {
 
 describe('undo', () => {
   test('every fault is here', () => {
-    expect([...new Set(cases.map(({ fault }) => fault.name))].toSorted()).toEqual([...faults.keys()].filter(name => !inside.has(name)).toSorted())
+    expect([...new Set(cases.map(({ fault }) => fault.name))].toSorted()).toEqual(
+      [...faults.keys()].filter(name => !inside.has(name)).toSorted(),
+    )
   })
 
-  test.for(cases)('$name: back to what was found, from a record that went through JSON, and a second time for nothing', async case_ => {
-    const { lab, hands, before, kind, record } = await prepared(case_)
-    expect(throughJson(record)).toEqual(record)
-    await kind.inject(throughJson(record), hands)
-    expect(differences(before, await factsOf(lab))).toEqual(expect.arrayContaining([...case_.harms]))
-    await kind.undo(throughJson(record), hands)
-    await settled(lab)
-    const once = await factsOf(lab)
-    expect(differences(before, once)).toEqual(case_.leaves ?? [])
-    await kind.undo(throughJson(record), hands)
-    await settled(lab)
-    expect(differences(once, await factsOf(lab))).toEqual([])
-  })
+  test.for(cases)(
+    '$name: back to what was found, from a record that went through JSON, and a second time for nothing',
+    async case_ => {
+      const { lab, hands, before, kind, record } = await prepared(case_)
+      expect(throughJson(record)).toEqual(record)
+      await kind.inject(throughJson(record), hands)
+      expect(differences(before, await factsOf(lab))).toEqual(
+        expect.arrayContaining([...case_.harms]),
+      )
+      await kind.undo(throughJson(record), hands)
+      await settled(lab)
+      const once = await factsOf(lab)
+      expect(differences(before, once)).toEqual(case_.leaves ?? [])
+      await kind.undo(throughJson(record), hands)
+      await settled(lab)
+      expect(differences(once, await factsOf(lab))).toEqual([])
+    },
+  )
 
   test.for(cases)('$name: without the fault having been injected it does nothing', async case_ => {
     const { lab, hands, before, kind, record } = await prepared(case_)

@@ -20,8 +20,18 @@ export interface Row {
 }
 
 /** The differences, parted by their reasons: the first that fits a line has it. */
-export const explained = (differences: readonly Difference[], reasons: readonly Reason[]): readonly Row[] => differences.flatMap(({ line, odd }) =>
-  [...Map.groupBy(odd, one => reasons.find(({ on, lines }) => on.test(line) && lines.test(one.line)))].map(([reason, same]) => ({ line, odd: same, reason })))
+export const explained = (
+  differences: readonly Difference[],
+  reasons: readonly Reason[],
+): readonly Row[] =>
+  differences.flatMap(({ line, odd }) =>
+    [
+      ...Map.groupBy(odd, one =>
+        reasons.find(({ on, lines }) => on.test(line) && lines.test(one.line)),
+      ),
+    ].map(([reason, same]) => ({ line, odd: same, reason })),
+  )
 
 /** Reasons that nothing needs any more. */
-export const idle = (rows: readonly Row[], reasons: readonly Reason[]): readonly Reason[] => reasons.filter(reason => !rows.some(row => row.reason === reason))
+export const idle = (rows: readonly Row[], reasons: readonly Reason[]): readonly Reason[] =>
+  reasons.filter(reason => !rows.some(row => row.reason === reason))

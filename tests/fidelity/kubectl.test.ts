@@ -20,16 +20,51 @@ describe('the list of commands', () => {
   test('is long, and has what operators do', () => {
     expect(commands.length).toBeGreaterThanOrEqual(120)
     const verbs = new Set(commands.map(({ line }) => wordsOf(line)[0]))
-    expect(['get', 'describe', 'events', 'logs', 'exec', 'taint', 'cordon', 'uncordon', 'drain', 'delete', 'rollout', 'scale', 'set', 'patch', 'apply', 'diff', 'label', 'annotate', 'wait', 'auth', 'api-resources', 'api-versions', 'explain', 'top', 'port-forward', 'create', 'run', 'expose', 'replace']
-      .filter(verb => !verbs.has(verb))).toEqual([])
+    expect(
+      [
+        'get',
+        'describe',
+        'events',
+        'logs',
+        'exec',
+        'taint',
+        'cordon',
+        'uncordon',
+        'drain',
+        'delete',
+        'rollout',
+        'scale',
+        'set',
+        'patch',
+        'apply',
+        'diff',
+        'label',
+        'annotate',
+        'wait',
+        'auth',
+        'api-resources',
+        'api-versions',
+        'explain',
+        'top',
+        'port-forward',
+        'create',
+        'run',
+        'expose',
+        'replace',
+      ].filter(verb => !verbs.has(verb)),
+    ).toEqual([])
   })
 
   test('was recorded as it is', () => {
-    expect(recorded().map(({ id, line }) => ({ id, line }))).toEqual(commands.map(({ id, line }) => ({ id, line })))
+    expect(recorded().map(({ id, line }) => ({ id, line }))).toEqual(
+      commands.map(({ id, line }) => ({ id, line })),
+    )
   })
 
   test('is split into words as a shell does', () => {
-    expect(wordsOf(`get pods -l 'app in (a,b)' -o 'jsonpath={"\\n"}' --x="y z" <pod web>`)).toEqual(['get', 'pods', '-l', 'app in (a,b)', '-o', 'jsonpath={"\\n"}', '--x=y z', '<pod web>'])
+    expect(wordsOf(`get pods -l 'app in (a,b)' -o 'jsonpath={"\\n"}' --x="y z" <pod web>`)).toEqual(
+      ['get', 'pods', '-l', 'app in (a,b)', '-o', 'jsonpath={"\\n"}', '--x=y z', '<pod web>'],
+    )
   })
 
   test('is in docs/fidelity.md with its number', () => {
@@ -45,7 +80,10 @@ describe('the normalisation', () => {
     ['Start Time:  Sat, 21 Nov 2026 13:01:10 +0000', 'Start Time: TIME'],
     ['  resourceVersion: "360"', ' resourceVersion: "VERSION"'],
     ['https://127.0.0.1:32769 and 10.96.0.1:443', 'https://ADDRESS and ADDRESS:443'],
-    ['Liveness:  http-get http://:http/health delay=0s timeout=1s period=10s', 'Liveness: http-get http://:http/health delay=0s timeout=1s period=10s'],
+    [
+      'Liveness:  http-get http://:http/health delay=0s timeout=1s period=10s',
+      'Liveness: http-get http://:http/health delay=0s timeout=1s period=10s',
+    ],
     ['op=Exists for 300s', 'op=Exists for 300s'],
     ['web   1/1   Running   1 (3m2s ago)   5m', 'web 1/1 Running 1 (AGE ago) AGE'],
     ['kube-flannel-4bcbv and redis-0', 'kube-flannel-RANDOM and redis-0'],
@@ -61,33 +99,54 @@ describe('the normalisation', () => {
 })
 
 describe('a comparison', () => {
-  const said = (stdout: string, code = 0): Said => ({ id: 'x 1', line: 'get x', argv: ['get', 'x'], code, stdout, stderr: '' })
+  const said = (stdout: string, code = 0): Said => ({
+    id: 'x 1',
+    line: 'get x',
+    argv: ['get', 'x'],
+    code,
+    stdout,
+    stderr: '',
+  })
 
   test('finds lines that one side has alone, and exit codes', () => {
-    expect(differences([said('a\nb\n')], [said('a\nc\n', 1)])).toEqual([{
-      id: 'x 1', line: 'get x', odd: [
-        { side: 'node', where: 'exit code', line: '0' }, { side: 'lab', where: 'exit code', line: '1' },
-        { side: 'node', where: 'stdout', line: 'b' }, { side: 'lab', where: 'stdout', line: 'c' },
-      ],
-    }])
+    expect(differences([said('a\nb\n')], [said('a\nc\n', 1)])).toEqual([
+      {
+        id: 'x 1',
+        line: 'get x',
+        odd: [
+          { side: 'node', where: 'exit code', line: '0' },
+          { side: 'lab', where: 'exit code', line: '1' },
+          { side: 'node', where: 'stdout', line: 'b' },
+          { side: 'lab', where: 'stdout', line: 'c' },
+        ],
+      },
+    ])
     expect(differences([said('a')], [said('a')])).toEqual([])
   })
 
   test('of two lists is refused', () => {
-    expect(() => differences([said('a')], [])).toThrow('the two recordings are not of the same list of commands: record the node again (tests/fidelity/record.ts)')
+    expect(() => differences([said('a')], [])).toThrow(
+      'the two recordings are not of the same list of commands: record the node again (tests/fidelity/record.ts)',
+    )
   })
 
   test('explains each line by the first reason that fits, and tells reasons that nothing needs', () => {
     const because: Reason = { on: /^get/, lines: /^b$/, why: 'b is b' }
     const other: Reason = { on: /^list/, lines: /^/, why: 'never' }
     const rows = explained(differences([said('a\nb\nd')], [said('a')]), [because, other])
-    expect(rows.map(({ odd, reason }) => [odd.map(({ line }) => line), reason?.why])).toEqual([[['b'], 'b is b'], [['d'], undefined]])
+    expect(rows.map(({ odd, reason }) => [odd.map(({ line }) => line), reason?.why])).toEqual([
+      [['b'], 'b is b'],
+      [['d'], undefined],
+    ])
     expect(idle(rows, [because, other])).toEqual([other])
   })
 })
 
 // Said, so that nobody takes silence for success.
-if (kubectl === '') process.stdout.write(`tests/fidelity: ${commands.length} commands were not run, as HOLDFAST_KUBECTL names no kubectl. HOLDFAST_KUBECTL=$(command -v kubectl) npm test runs them.\n`)
+if (kubectl === '')
+  process.stdout.write(
+    `tests/fidelity: ${commands.length} commands were not run, as HOLDFAST_KUBECTL names no kubectl. HOLDFAST_KUBECTL=$(command -v kubectl) npm test runs them.\n`,
+  )
 
 describe.each(kubectl === '' ? [] : [kubectl])('the lab against the recorded node: %s', binary => {
   let world: World | undefined
@@ -99,7 +158,12 @@ describe.each(kubectl === '' ? [] : [kubectl])('the lab against the recorded nod
   afterAll(() => world?.stop())
 
   test.each(commands)('$id: kubectl $line', ({ id }) => {
-    expect(explained(found.filter(difference => difference.id === id), reasons).filter(({ reason }) => reason === undefined)).toEqual([])
+    expect(
+      explained(
+        found.filter(difference => difference.id === id),
+        reasons,
+      ).filter(({ reason }) => reason === undefined),
+    ).toEqual([])
   })
 
   test('no reason outlives its difference', () => {

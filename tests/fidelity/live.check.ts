@@ -9,7 +9,8 @@ import { recorded } from './recording.ts'
 import { servedSandbox } from './worlds.ts'
 
 /** The version of the program that said all this, by its own word. */
-const clientOf = (said: readonly Said[]): string | undefined => said.flatMap(({ stdout }) => /^Client Version: (\S+)/m.exec(stdout)?.[1] ?? [])[0]
+const clientOf = (said: readonly Said[]): string | undefined =>
+  said.flatMap(({ stdout }) => /^Client Version: (\S+)/m.exec(stdout)?.[1] ?? [])[0]
 
 describe('the same commands', () => {
   let lab: readonly Difference[] = []
@@ -30,7 +31,12 @@ describe('the same commands', () => {
   }, 120_000)
 
   test.each(commands)('$id: kubectl $line', ({ id }) => {
-    expect(explained(lab.filter(difference => difference.id === id), reasons).filter(({ reason }) => reason === undefined)).toEqual([])
+    expect(
+      explained(
+        lab.filter(difference => difference.id === id),
+        reasons,
+      ).filter(({ reason }) => reason === undefined),
+    ).toEqual([])
   })
 
   test('the recording is still what a node says', ({ skip }) => {

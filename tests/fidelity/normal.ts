@@ -13,26 +13,79 @@ const letter = '[bcdfghjklmnpqrstvwxz2456789]'
 
 /** In this order. */
 export const rules: readonly Rule[] = [
-  { pattern: /\/tmp\/(LIVE|MERGED)-\d+/g, by: '/tmp/$1-N', says: 'temporary folders of kubectl diff' },
-  { pattern: /^[EWI]\d{4} .*\n/gm, by: '', says: 'kubectl’s own log lines (klog, with its process and line numbers) are left out' },
+  {
+    pattern: /\/tmp\/(LIVE|MERGED)-\d+/g,
+    by: '/tmp/$1-N',
+    says: 'temporary folders of kubectl diff',
+  },
+  {
+    pattern: /^[EWI]\d{4} .*\n/gm,
+    by: '',
+    says: 'kubectl’s own log lines (klog, with its process and line numbers) are left out',
+  },
   { pattern: /\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, by: 'MAC', says: 'MAC addresses' },
-  { pattern: /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g, by: 'UID', says: 'uids' },
-  { pattern: /\b(?:containerd:\/\/|sha256:)?[0-9a-f]{64}\b/g, by: 'ID', says: 'ids of containers, sandboxes and images' },
-  { pattern: /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?\+0000(?: UTC)?)/g, by: 'TIME', says: 'times' },
-  { pattern: /\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000/g, by: 'TIME', says: 'times as describe writes them' },
+  {
+    pattern:
+      /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g,
+    by: 'UID',
+    says: 'uids',
+  },
+  {
+    pattern: /\b(?:containerd:\/\/|sha256:)?[0-9a-f]{64}\b/g,
+    by: 'ID',
+    says: 'ids of containers, sandboxes and images',
+  },
+  {
+    pattern: /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?\+0000(?: UTC)?)/g,
+    by: 'TIME',
+    says: 'times',
+  },
+  {
+    pattern: /\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000/g,
+    by: 'TIME',
+    says: 'times as describe writes them',
+  },
   { pattern: /(resourceVersion"?: )"\d*"/g, by: '$1"VERSION"', says: 'resourceVersions' },
-  { pattern: /(observedGeneration"?: |generation"?: )\d+/g, by: '$1N', says: 'generations: how often a controller of its own writes is not the user’s business' },
-  { pattern: /\b(?:\d{1,3}\.){3}\d{1,3}(?::(?:3[2-9]|[45]\d|6[0-5])\d{3}\b)?/g, by: 'ADDRESS', says: 'IPv4 addresses, with the port where it is one that an operating system chose' },
-  { pattern: new RegExp(`-${letter}{6,10}-${letter}{5}\\b`, 'g'), by: '-HASH-RANDOM', says: 'names of a Deployment’s pods' },
-  { pattern: new RegExp(`(?<![a-z])${letter}{8,10}(?![a-z0-9])`, 'g'), by: 'HASH', says: 'hashes of templates and revisions' },
-  { pattern: new RegExp(`(?<=[A-Za-z0-9]-)${letter}{5}(?![a-z0-9])`, 'g'), by: 'RANDOM', says: 'random ends of names' },
-  { pattern: /(?<=^|[\s(])(?<!\b(?:for|in|cpu:) +)(?:\d+[dhms]){1,2}(?=$|[\s)])/gm, by: 'AGE', says: 'ages and durations in columns' },
+  {
+    pattern: /(observedGeneration"?: |generation"?: )\d+/g,
+    by: '$1N',
+    says: 'generations: how often a controller of its own writes is not the user’s business',
+  },
+  {
+    pattern: /\b(?:\d{1,3}\.){3}\d{1,3}(?::(?:3[2-9]|[45]\d|6[0-5])\d{3}\b)?/g,
+    by: 'ADDRESS',
+    says: 'IPv4 addresses, with the port where it is one that an operating system chose',
+  },
+  {
+    pattern: new RegExp(`-${letter}{6,10}-${letter}{5}\\b`, 'g'),
+    by: '-HASH-RANDOM',
+    says: 'names of a Deployment’s pods',
+  },
+  {
+    pattern: new RegExp(`(?<![a-z])${letter}{8,10}(?![a-z0-9])`, 'g'),
+    by: 'HASH',
+    says: 'hashes of templates and revisions',
+  },
+  {
+    pattern: new RegExp(`(?<=[A-Za-z0-9]-)${letter}{5}(?![a-z0-9])`, 'g'),
+    by: 'RANDOM',
+    says: 'random ends of names',
+  },
+  {
+    pattern: /(?<=^|[\s(])(?<!\b(?:for|in|cpu:) +)(?:\d+[dhms]){1,2}(?=$|[\s)])/gm,
+    by: 'AGE',
+    says: 'ages and durations in columns',
+  },
   { pattern: / \(x\d+ over AGE\)/g, by: '', says: 'how often an event was repeated' },
   { pattern: /(?<=\s)\d+ms\b|(?<=\s)\d+\.\d+m?s\b/g, by: 'AGE', says: 'durations in texts' },
   { pattern: /\b\d+Ki\b/g, by: 'SIZE', says: 'sizes of the machine' },
   { pattern: /\b6\.\d+\.\d+(?:-\S+)?/g, by: 'KERNEL', says: 'the kernel' },
   { pattern: /(sizeBytes"?: )\d+/g, by: '$1N', says: 'sizes of images' },
-  { pattern: /^Waiting for .*\n/gm, by: '', says: 'progress of rollout status: how much is seen depends on the moment' },
+  {
+    pattern: /^Waiting for .*\n/gm,
+    by: '',
+    says: 'progress of rollout status: how much is seen depends on the moment',
+  },
   { pattern: /[ \t]+/g, by: ' ', says: 'the width of columns' },
   { pattern: / $/gm, by: '', says: 'spaces at the end of a line' },
 ]
@@ -42,7 +95,9 @@ const events = /^(?:LAST SEEN|TYPE REASON) |^ Type Reason Age From Message$/
 
 /** What is to be compared: the lines of an output, normalised. */
 export function normal(text: string): readonly string[] {
-  const lines = rules.reduce((made, { pattern, by }) => made.replaceAll(pattern, by), text).split('\n')
+  const lines = rules
+    .reduce((made, { pattern, by }) => made.replaceAll(pattern, by), text)
+    .split('\n')
   const head = lines.findIndex(line => events.test(line))
   return head === -1 ? lines : [...lines.slice(0, head + 1), ...lines.slice(head + 1).toSorted()]
 }

@@ -17,11 +17,25 @@ export interface Said {
 /** ms: the longest command of the list waits for two minutes. */
 const patience = 150_000
 
-interface Ended { code: number; stdout: string; stderr: string }
+interface Ended {
+  code: number
+  stdout: string
+  stderr: string
+}
 
-function kubectl(binary: string, argv: readonly string[], environment: Readonly<Record<string, string>>, stdin = ''): Promise<Ended> {
+function kubectl(
+  binary: string,
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  stdin = '',
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(binary, [...argv], { env: { PATH: env['PATH'], ...environment }, stdio: 'pipe', timeout: patience, killSignal: 'SIGKILL' })
+    const child = spawn(binary, [...argv], {
+      env: { PATH: env['PATH'], ...environment },
+      stdio: 'pipe',
+      timeout: patience,
+      killSignal: 'SIGKILL',
+    })
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', chunk => void (stdout += String(chunk)))
     child.stderr.on('data', chunk => void (stderr += String(chunk)))
@@ -42,10 +56,31 @@ export interface Stage {
 }
 
 /** The first pod of an app that is not on its way out. */
-async function podOf(stage: Stage, app: string, words: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
+async function podOf(
+  stage: Stage,
+  app: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
   const namespace = words[words.indexOf('-n') + 1] ?? 'default'
-  const { stdout } = await kubectl(stage.kubectl, ['get', 'pods', '-n', namespace, '-l', `app=${app}`, '-o', 'jsonpath={range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\\n"}{end}'], environment)
-  const names = stdout.split('\n').filter(line => /^\S+ $/.test(line)).map(line => line.trim())
+  const { stdout } = await kubectl(
+    stage.kubectl,
+    [
+      'get',
+      'pods',
+      '-n',
+      namespace,
+      '-l',
+      `app=${app}`,
+      '-o',
+      'jsonpath={range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\\n"}{end}',
+    ],
+    environment,
+  )
+  const names = stdout
+    .split('\n')
+    .filter(line => /^\S+ $/.test(line))
+    .map(line => line.trim())
   return names[0] ?? `no-pod-of-${app}`
 }
 
@@ -53,15 +88,21 @@ async function podOf(stage: Stage, app: string, words: readonly string[], enviro
 export async function say(stage: Stage, { id, line, stdin }: Numbered): Promise<Said> {
   const environment = { KUBECONFIG: stage.kubeconfig, HOME: stage.home, TZ: 'UTC' }
   const words = wordsOf(line)
-  const argv = await Promise.all(words.map(async word => {
-    const app = /^<pod (.+)>$/.exec(word)?.[1]
-    return app === undefined ? word : podOf(stage, app, words, environment)
-  }))
+  const argv = await Promise.all(
+    words.map(async word => {
+      const app = /^<pod (.+)>$/.exec(word)?.[1]
+      return app === undefined ? word : podOf(stage, app, words, environment)
+    }),
+  )
   return { id, line, argv, ...(await kubectl(stage.kubectl, argv, environment, stdin)) }
 }
 
 /** Runs all, in order. `tell` hears of each before it runs. */
-export async function play(stage: Stage, commands: readonly Numbered[], tell: (command: Numbered) => void = () => {}): Promise<readonly Said[]> {
+export async function play(
+  stage: Stage,
+  commands: readonly Numbered[],
+  tell: (command: Numbered) => void = () => {},
+): Promise<readonly Said[]> {
   const said: Said[] = []
   for (const command of commands) {
     tell(command)

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, stderr } from 'node:process'
-import { endOnSignals } from '../../bin/ending.ts'
+import { endOnSignals } from '#src/runs/process/ending.ts'
 import { commands } from './commands/index.ts'
 import { play } from './play.ts'
 import { realNode } from './worlds.ts'
@@ -12,7 +12,11 @@ endOnSignals()
 stderr.write('starting a node\n')
 const world = await realNode(kubectl)
 try {
-  const said = await play(world.stage, commands, ({ id, line }) => void stderr.write(`${id}: ${line}\n`))
+  const said = await play(
+    world.stage,
+    commands,
+    ({ id, line }) => void stderr.write(`${id}: ${line}\n`),
+  )
   const file = join(import.meta.dirname, 'recorded', 'kubectl.json')
   writeFileSync(file, `[\n${said.map(one => JSON.stringify(one)).join(',\n')}\n]\n`)
   stderr.write(`${said.length} commands are recorded in ${file}\n`)

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
-import { atEnd } from '../../bin/ending.ts'
-import { manifestTextsOf } from '../../bin/manifests.ts'
-import { findDocker, removeNodes, startNode } from '../../helpers/live/container/index.ts'
-import { worldOf } from '../../lab/lab.ts'
-import { serveLab } from '../../lab/serve/index.ts'
+import { atEnd } from '#src/runs/process/ending.ts'
+import { manifestTextsOf } from '#src/cli/manifests.ts'
+import { findDocker, removeNodes, startNode } from '#src/targets/container/index.ts'
+import { worldOf } from '#lab/lab.ts'
+import { serveLab } from '#lab/serve/index.ts'
 import { say, type Stage } from './play.ts'
 
 /** A cluster to play on, and its end. */
@@ -27,14 +27,30 @@ const deployment: readonly { line: string; stdin?: string }[] = [
   { line: 'rollout status deployment/coredns -n kube-system --timeout=120s' },
   // The helper pods of the provisioner run under an account of this name, which node images give or not.
   { line: 'create serviceaccount local-path-provisioner-service-account -n local-path-storage' },
-  { line: 'apply -f -', stdin: manifestTextsOf('sandbox').toSorted((a, b) => Number(b.includes('kind: Namespace')) - Number(a.includes('kind: Namespace'))).join('\n---\n') },
-  ...['deployment/feed', 'deployment/search', 'deployment/site', 'statefulset/redis'].map(name => ({ line: `rollout status ${name} ${namespace} --timeout=120s` })),
+  {
+    line: 'apply -f -',
+    stdin: manifestTextsOf('sandbox')
+      .toSorted(
+        (a, b) => Number(b.includes('kind: Namespace')) - Number(a.includes('kind: Namespace')),
+      )
+      .join('\n---\n'),
+  },
+  ...['deployment/feed', 'deployment/search', 'deployment/site', 'statefulset/redis'].map(name => ({
+    line: `rollout status ${name} ${namespace} --timeout=120s`,
+  })),
 ]
 
 async function deploy(stage: Stage): Promise<void> {
   for (const { line, stdin } of deployment) {
-    const { code, stdout, stderr } = await say(stage, { id: line, line, ...(stdin === undefined ? {} : { stdin }) })
-    if (code !== 0 && !stderr.includes('already exists')) throw new Error(`the cluster for the comparison could not be made: kubectl ${line} ended with ${code}: ${stdout}${stderr}`)
+    const { code, stdout, stderr } = await say(stage, {
+      id: line,
+      line,
+      ...(stdin === undefined ? {} : { stdin }),
+    })
+    if (code !== 0 && !stderr.includes('already exists'))
+      throw new Error(
+        `the cluster for the comparison could not be made: kubectl ${line} ended with ${code}: ${stdout}${stderr}`,
+      )
   }
 }
 
@@ -46,7 +62,18 @@ export async function servedSandbox(kubectl: string): Promise<World> {
   const failed = (error: unknown): never => {
     throw error
   }
-  const served = await serveLab({ world, manifests: [], seed: 1, speed: 1, port: 0, kubectl: false, node: execPath, hostPorts: false, parent: home, failed })
+  const served = await serveLab({
+    world,
+    manifests: [],
+    seed: 1,
+    speed: 1,
+    port: 0,
+    kubectl: false,
+    node: execPath,
+    hostPorts: false,
+    parent: home,
+    failed,
+  })
   const stage = { kubectl, kubeconfig: served.kubeconfig, home }
   await deploy(stage)
   return {
@@ -68,7 +95,17 @@ export async function realNode(kubectl: string): Promise<World> {
     rmSync(home, { recursive: true, force: true })
   })
   try {
-    const { kubeconfig } = await startNode({ run, cluster: 'fidelity', container: `holdfast-fidelity-${run}`, node: 'sandbox-1', nodePorts: [30_080], memory: 3, cpus: 2, restartPolicy: 'no', kept: false })
+    const { kubeconfig } = await startNode({
+      run,
+      cluster: 'fidelity',
+      container: `holdfast-fidelity-${run}`,
+      node: 'sandbox-1',
+      nodePorts: [30_080],
+      memory: 3,
+      cpus: 2,
+      restartPolicy: 'no',
+      kept: false,
+    })
     const file = join(home, 'kubeconfig')
     writeFileSync(file, kubeconfig, { mode: 0o600 })
     const stage = { kubectl, kubeconfig: file, home }

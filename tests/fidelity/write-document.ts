@@ -15,10 +15,16 @@ const file = join(import.meta.dirname, '..', '..', 'docs', 'fidelity.md')
 const world = await servedSandbox(env['HOLDFAST_KUBECTL'] ?? 'kubectl')
 try {
   const found = differences(recorded(), await play(world.stage, commands))
-  writeFileSync(file, withPart(readFileSync(file, 'utf8'), marks.kubectl, kubectlPart(found, reasons)))
+  writeFileSync(
+    file,
+    withPart(readFileSync(file, 'utf8'), marks.kubectl, kubectlPart(found, reasons)),
+  )
   const open = explained(found, reasons).filter(({ reason }) => reason === undefined)
-  stdout.write(`${commands.length} commands, ${found.length} differ, ${open.length} without a reason\n`)
-  for (const { line, odd } of open) stdout.write(`${line}\n${odd.map(one => `  ${one.side} ${one.where}: ${one.line}\n`).join('')}`)
+  stdout.write(
+    `${commands.length} commands, ${found.length} differ, ${open.length} without a reason\n`,
+  )
+  for (const { line, odd } of open)
+    stdout.write(`${line}\n${odd.map(one => `  ${one.side} ${one.where}: ${one.line}\n`).join('')}`)
 } finally {
   await world.stop()
 }

@@ -5,21 +5,86 @@ import { stem } from './judged.ts'
 import { notes, unknowns } from './odd.ts'
 
 const root = new URL('../../', import.meta.url)
-const sourcesIn = (folder: string): string => readdirSync(new URL(folder, root)).filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts')).map(name => readFileSync(new URL(`${folder}/${name}`, root), 'utf8')).join('\n')
-const pairs = readdirSync(new URL('pairs/', import.meta.url), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.breaks.yaml')).map(name => name.split('/').at(-1)?.split('.')[1] ?? '')
+const sourcesIn = (folder: string): string =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map(name => readFileSync(new URL(`${folder}/${name}`, root), 'utf8'))
+    .join('\n')
+const pairs = readdirSync(new URL('pairs/', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.breaks.yaml'))
+  .map(name => name.split('/').at(-1)?.split('.')[1] ?? '')
 
 /** The codes that a source can give its findings: what stands in quotes behind `code:`. */
-const codesOf = (source: string): readonly string[] => [...source.matchAll(/code: (?!string)(.*?)(?:, (?:seen|at|path|kind|says|expected|\.\.\.)|,?\n)/g)]
-  // The one that stands there, or the two of a choice.
-  .flatMap(([, said = '']) => [...said.matchAll(/^['`]/.test(said) ? /^['`]([a-z]+(?::[a-z]+)?(?:-[a-z]+)*)/g : /[?:] ['`]([a-z]+(?::[a-z]+)?(?:-[a-z]+)*)/g)].map(([, code = '']) => stem(code)))
+const codesOf = (source: string): readonly string[] =>
+  [
+    ...source.matchAll(
+      /code: (?!string)(.*?)(?:, (?:seen|at|path|kind|says|expected|\.\.\.)|,?\n)/g,
+    ),
+  ]
+    // The one that stands there, or the two of a choice.
+    .flatMap(([, said = '']) =>
+      [
+        ...said.matchAll(
+          /^['`]/.test(said)
+            ? /^['`]([a-z]+(?::[a-z]+)?(?:-[a-z]+)*)/g
+            : /[?:] ['`]([a-z]+(?::[a-z]+)?(?:-[a-z]+)*)/g,
+        ),
+      ].map(([, code = '']) => stem(code)),
+    )
 
 /** What is about no object of a file: only a cluster that runs shows it. */
 const onlyInAClusters = [
-  'acknowledged-write-lost', 'backup-empty', 'backup-missing', 'backup-old', 'binding-missing', 'claim-missing', 'claim-not-bound', 'claim-terminating', 'cordoned', 'current-context',
-  'disk-full', 'disk-missing', 'docker-stopped', 'flannel-missing', 'flannel-unavailable', 'foreign-cluster', 'hidden', 'image-missing', 'memory', 'module-missing', 'no-context', 'node-missing',
-  'not-pinned', 'not-published', 'not-ready', 'not-running', 'pinned-unawares', 'plist-missing', 'plist-path', 'pod-stuck', 'pod-unknown', 'port-drifted', 'port-forward', 'restart-policy', 'rollout-hangs',
-  'script-missing', 'script-path', 'service-missing', 'socket-lost', 'ssh-dead', 'subnet-env-missing', 'sysctl', 'taint', 'tls-fails', 'tls-not-verified', 'too-few-ready', 'unlisted-binding',
-  'workload-missing', 'wrong-answer', 'wrong-replicas', 'zombie',
+  'acknowledged-write-lost',
+  'backup-empty',
+  'backup-missing',
+  'backup-old',
+  'binding-missing',
+  'claim-missing',
+  'claim-not-bound',
+  'claim-terminating',
+  'cordoned',
+  'current-context',
+  'disk-full',
+  'disk-missing',
+  'docker-stopped',
+  'flannel-missing',
+  'flannel-unavailable',
+  'foreign-cluster',
+  'hidden',
+  'image-missing',
+  'memory',
+  'module-missing',
+  'no-context',
+  'node-missing',
+  'not-pinned',
+  'not-published',
+  'not-ready',
+  'not-running',
+  'pinned-unawares',
+  'plist-missing',
+  'plist-path',
+  'pod-stuck',
+  'pod-unknown',
+  'port-drifted',
+  'port-forward',
+  'restart-policy',
+  'rollout-hangs',
+  'script-missing',
+  'script-path',
+  'service-missing',
+  'socket-lost',
+  'ssh-dead',
+  'subnet-env-missing',
+  'sysctl',
+  'taint',
+  'tls-fails',
+  'tls-not-verified',
+  'too-few-ready',
+  'unlisted-binding',
+  'workload-missing',
+  'wrong-answer',
+  'wrong-replicas',
+  'zombie',
 ]
 /** Told by the schema in files: objects-fit-their-schema.schema-rule.selector. */
 const saidBySchema = ['selector-misses-template']
@@ -27,29 +92,67 @@ const saidBySchema = ['selector-misses-template']
 test('invariants', () => {
   const codes = [...new Set(codesOf(sourcesIn('specs/invariants')))].toSorted()
   expect(codes.length).toBeGreaterThan(80)
-  expect(codes.filter(code => !pairs.includes(code) && !onlyInAClusters.includes(code) && !saidBySchema.includes(code))).toEqual([])
+  expect(
+    codes.filter(
+      code =>
+        !pairs.includes(code) && !onlyInAClusters.includes(code) && !saidBySchema.includes(code),
+    ),
+  ).toEqual([])
   expect(onlyInAClusters.filter(code => pairs.includes(code) || !codes.includes(code))).toEqual([])
 })
 
 test('schemas and API versions', () => {
-  const codes = new Set([...sourcesIn('helpers/schema').matchAll(/'((?:schema|api):[a-z-]+)'/g)].map(([, code = '']) => stem(code)))
+  const codes = new Set(
+    [...sourcesIn('src/schema').matchAll(/'((?:schema|api):[a-z-]+)'/g)].map(([, code = '']) =>
+      stem(code),
+    ),
+  )
   expect(codes.size).toBeGreaterThan(14)
-  expect([...codes].filter(code => !pairs.includes(code) && !notes.some(note => stem(note.code) === code))).toEqual([])
+  expect(
+    [...codes].filter(
+      code => !pairs.includes(code) && !notes.some(note => stem(note.code) === code),
+    ),
+  ).toEqual([])
 })
 
 test('the reader', () => {
-  const source = sourcesIn('helpers/manifests')
-  const called = [...source.matchAll(/(?:skipped|broken|unreadable|failed)\((?:\[[^\]]*\], |path, |file, |shown\([^)]*\), |'[^']*', )*'([a-z][a-z-]+)'/g)].map(([, code = '']) => code)
+  const source = sourcesIn('src/manifests')
+  const called = [
+    ...source.matchAll(
+      /(?:skipped|broken|unreadable|failed)\((?:\[[^\]]*\], |path, |file, |shown\([^)]*\), |'[^']*', )*'([a-z][a-z-]+)'/g,
+    ),
+  ].map(([, code = '']) => code)
   const codes = [...new Set([...codesOf(source), ...called])]
   expect(codes.length).toBeGreaterThan(25)
   // Of the disk and of other programs: tests beside files.ts, bytes.ts and rendered.ts.
-  const outside = ['unreadable', 'not-utf', 'nothing-found', 'render-timed-out', 'render-failed', 'render-missing', 'manifests']
+  const outside = [
+    'unreadable',
+    'not-utf',
+    'nothing-found',
+    'render-timed-out',
+    'render-failed',
+    'render-missing',
+    'manifests',
+  ]
   // What the parser says of anything else in YAML: files-can-be-read.yaml-bad-indent is one of them.
   const parsers = ['yaml']
-  expect(codes.filter(code => !pairs.includes(code) && ![...notes, ...unknowns].some(one => stem(one.code) === code) && ![...outside, ...parsers].includes(code)).toSorted()).toEqual([])
+  expect(
+    codes
+      .filter(
+        code =>
+          !pairs.includes(code) &&
+          ![...notes, ...unknowns].some(one => stem(one.code) === code) &&
+          ![...outside, ...parsers].includes(code),
+      )
+      .toSorted(),
+  ).toEqual([])
 })
 
 test('waivers', () => {
-  const codes = new Set(codesOf(sourcesIn('helpers/gate')).filter(code => code.startsWith('waiver-')))
-  expect([...codes].filter(code => !pairs.includes(code) && !notes.some(note => note.code.startsWith(code))).toSorted()).toEqual([])
+  const codes = new Set(codesOf(sourcesIn('src/gate')).filter(code => code.startsWith('waiver-')))
+  expect(
+    [...codes]
+      .filter(code => !pairs.includes(code) && !notes.some(note => note.code.startsWith(code)))
+      .toSorted(),
+  ).toEqual([])
 })

@@ -1,9 +1,9 @@
 // joelclaw's own manifests: the gate finds the gaps that are known and nothing else, and the repaired set passes without a waiver.
 import { describe, expect, test } from 'vitest'
-import input from '../../clusters/joelclaw/policy.ts'
-import { decided, repairs } from '../../clusters/joelclaw/repaired.ts'
-import { diffOf } from '../../helpers/manifests/index.ts'
-import { parsePolicy, type Policy } from '../../helpers/words/index.ts'
+import input from '#clusters/joelclaw/policy.ts'
+import { decided, repairs } from '#clusters/joelclaw/repaired.ts'
+import { diffOf } from '#src/manifests/index.ts'
+import { parsePolicy, type Policy } from '#src/model/index.ts'
 import { judged, setOf } from './judged.ts'
 import { repairedFiles as files, repairedWith, set } from './repaired.ts'
 
@@ -13,8 +13,15 @@ const strict: Policy = { ...policy, waivers: [] }
 describe('as they are', () => {
   test('the gaps are these, each with somebody who answers for it', () => {
     const { findings, unknowns, notes, exitCode } = judged(set, policy)
-    expect([exitCode, unknowns, notes, findings.filter(({ status }) => status !== 'waived')]).toEqual([0, [], [], []])
-    expect(`\n${findings.map(({ file, line, rule, code, waiver }) => `${file}:${line} · ${rule} · ${code} · ${waiver?.owner} until ${waiver?.until}`).join('\n')}\n`).toMatchInlineSnapshot(`
+    expect([
+      exitCode,
+      unknowns,
+      notes,
+      findings.filter(({ status }) => status !== 'waived'),
+    ]).toEqual([0, [], [], []])
+    expect(
+      `\n${findings.map(({ file, line, rule, code, waiver }) => `${file}:${line} · ${rule} · ${code} · ${waiver?.owner} until ${waiver?.until}`).join('\n')}\n`,
+    ).toMatchInlineSnapshot(`
       "
       aistor-objectstore.yaml:74 · claims-are-registered · claim-unregistered:data-aistor-s3-pool-0-0 · joel until 2027-01-31
       bluesky-pds.yaml:38 · containers-have-probes · probe-missing:readiness · joel until 2027-03-31
@@ -41,41 +48,74 @@ describe('as they are', () => {
   })
 
   test('without the waivers they are findings, and no others are', () => {
-    const codes = (given: Policy): readonly string[] => judged(set, given).findings.map(({ fingerprint }) => fingerprint)
+    const codes = (given: Policy): readonly string[] =>
+      judged(set, given).findings.map(({ fingerprint }) => fingerprint)
     expect(codes(strict)).toEqual(codes(policy))
     expect(judged(set, strict).findings.every(({ status }) => status === 'violated')).toBe(true)
   })
 
   test('every waiver of a rule for manifests covers something in them', () => {
-    const found = judged(set, policy).findings.flatMap(({ rule, code, status }) => (status === 'waived' ? [`${rule} ${code}`] : []))
-    const waived = policy.waivers.flatMap(({ invariant, findings }) => findings.map(code => `${invariant} ${code}`))
+    const found = judged(set, policy).findings.flatMap(({ rule, code, status }) =>
+      status === 'waived' ? [`${rule} ${code}`] : [],
+    )
+    const waived = policy.waivers.flatMap(({ invariant, findings }) =>
+      findings.map(code => `${invariant} ${code}`),
+    )
     expect([...new Set(found)].toSorted()).toEqual([...new Set(waived)].toSorted())
   })
 })
 
 describe('repaired', () => {
   test('every repair has its object, and can be written', () => {
-    expect(Object.keys(files).reduce((made, file) => made + repairedWith(file, repairs).made, 0)).toBe(repairs.length)
+    expect(
+      Object.keys(files).reduce((made, file) => made + repairedWith(file, repairs).made, 0),
+    ).toBe(repairs.length)
   })
 
   test('they pass without any waiver, once somebody has decided on two claims', () => {
-    const decidedOn: Policy = parsePolicy({ ...input, waivers: [], storage: { ...input.storage, claims: [...input.storage.claims, ...decided] } }, 'repaired')
+    const decidedOn: Policy = parsePolicy(
+      {
+        ...input,
+        waivers: [],
+        storage: { ...input.storage, claims: [...input.storage.claims, ...decided] },
+      },
+      'repaired',
+    )
     const report = judged(setOf(files), decidedOn)
-    expect([report.exitCode, report.findings.map(({ code }) => code), report.unknowns, report.objects.length]).toEqual([0, [], [], set.manifests.length])
+    expect([
+      report.exitCode,
+      report.findings.map(({ code }) => code),
+      report.unknowns,
+      report.objects.length,
+    ]).toEqual([0, [], [], set.manifests.length])
     // Undecided, those two are all that is left.
-    expect(judged(setOf(files), strict).findings.map(({ code }) => code)).toEqual(['claim-unregistered:data-aistor-s3-pool-0-0', 'claim-unregistered:data-dkron-0'])
+    expect(judged(setOf(files), strict).findings.map(({ code }) => code)).toEqual([
+      'claim-unregistered:data-aistor-s3-pool-0-0',
+      'claim-unregistered:data-dkron-0',
+    ])
   })
 
   test('no repair is for nothing: without it something is found', () => {
     const complete = judged(setOf(files), strict).findings.length
     for (const repair of repairs) {
-      const { text } = repairedWith(repair.file, repairs.filter(other => other !== repair))
-      expect([repair.file, repair.path.at(-1), judged(setOf({ ...files, [repair.file]: text }), strict).findings.length > complete]).toEqual([repair.file, repair.path.at(-1), true])
+      const { text } = repairedWith(
+        repair.file,
+        repairs.filter(other => other !== repair),
+      )
+      expect([
+        repair.file,
+        repair.path.at(-1),
+        judged(setOf({ ...files, [repair.file]: text }), strict).findings.length > complete,
+      ]).toEqual([repair.file, repair.path.at(-1), true])
     }
   })
 
   test('what changes, as git apply takes it', async () => {
-    const diff = Object.entries(files).map(([file, after]) => diffOf(`clusters/joelclaw/manifests/${file}`, set.texts.get(file) ?? '', after)).join('')
+    const diff = Object.entries(files)
+      .map(([file, after]) =>
+        diffOf(`clusters/joelclaw/manifests/${file}`, set.texts.get(file) ?? '', after),
+      )
+      .join('')
     await expect(diff).toMatchFileSnapshot('../../clusters/joelclaw/repaired.diff')
   })
 })

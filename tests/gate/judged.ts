@@ -1,23 +1,33 @@
 // Files judged as `holdfast gate` judges them, in the process: what is found, and what a person reads.
-import { gateOptions } from '../../bin/gate/arguments.ts'
-import { judge } from '../../bin/gate/judge.ts'
-import { textsToShow } from '../../bin/gate/show.ts'
-import { readManifests } from '../../helpers/manifests/index.ts'
-import { gateScreen } from '../../helpers/report/gate/terminal.ts'
-import type { GateReport, ManifestSet, Policy } from '../../helpers/words/index.ts'
+import { gateOptions } from '#src/cli/gate/arguments.ts'
+import { judge } from '#src/cli/gate/judge.ts'
+import { textsToShow } from '#src/cli/gate/show.ts'
+import { readManifests } from '#src/manifests/index.ts'
+import { gateScreen } from '#src/reporting/gate/terminal.ts'
+import type { GateReport, ManifestSet, Policy } from '#src/model/index.ts'
 
 export const options = gateOptions({})
 
-export const setOf = (files: Readonly<Record<string, string>>): ManifestSet => readManifests({ texts: new Map(Object.entries(files)) })
+export const setOf = (files: Readonly<Record<string, string>>): ManifestSet =>
+  readManifests({ texts: new Map(Object.entries(files)) })
 
 /** The report of a set, as if no time had passed. */
 export function judged(set: ManifestSet, policy: Policy): GateReport {
-  const report = judge(set, { policy, options, only: undefined, baseline: undefined, holdfast: '0.0.0', startedAt: 0 })
+  const report = judge(set, {
+    policy,
+    options,
+    only: undefined,
+    baseline: undefined,
+    holdfast: '0.0.0',
+    startedAt: 0,
+  })
   return { ...report, startedAt: 0, endedAt: 0 }
 }
 
 /** What a person sees of it on a screen of 100 letters without colours. */
-export const screen = (report: GateReport, set: ManifestSet): string => gateScreen(report, { colour: false, width: 100, texts: textsToShow(report, set) })
+export const screen = (report: GateReport, set: ManifestSet): string =>
+  gateScreen(report, { colour: false, width: 100, texts: textsToShow(report, set) })
 
 /** What a code begins with: `latest`, `schema-type`, `yaml-tab`. */
-export const stem = (code: string): string => (/^(?:schema|api|yaml):/.test(code) ? code.replace(':', '-') : (code.split(':')[0] ?? code))
+export const stem = (code: string): string =>
+  /^(?:schema|api|yaml):/.test(code) ? code.replace(':', '-') : (code.split(':')[0] ?? code)

@@ -1,10 +1,18 @@
 // Which kinds live in a namespace: what judging goes by is what Kubernetes says of each.
 import { expect, test } from 'vitest'
-import { isClusterWide } from '../../helpers/gate/kinds.ts'
-import { schemaFor } from '../../helpers/schema/index.ts'
+import { isClusterWide } from '#src/gate/kinds.ts'
+import { schemaFor } from '#src/schema/index.ts'
 
 test('every kind of every version that is packed lives where it is looked for', () => {
-  const kinds = schemaFor('1.35').all().flatMap(definitions => definitions.kinds)
+  const kinds = schemaFor('1.35')
+    .all()
+    .flatMap(definitions => definitions.kinds)
   expect(kinds.length).toBeGreaterThan(500)
-  expect([...new Set(kinds.filter(({ kind, namespaced }) => namespaced === isClusterWide(kind)).map(({ kind }) => kind))]).toEqual([])
+  expect([
+    ...new Set(
+      kinds
+        .filter(({ kind, namespaced }) => namespaced === isClusterWide(kind))
+        .map(({ kind }) => kind),
+    ),
+  ]).toEqual([])
 })

@@ -14,10 +14,17 @@ const spent = (): number => {
 /** The longest that one of them took, ms of CPU time. */
 let longest = 0
 const began = performance.now()
-const { failed, counterexample, errorInstance } = check(property(inputs, files => {
-  const start = spent()
-  wholeWay(files)
-  longest = Math.max(longest, spent() - start)
-}), { numRuns: cases, seed })
-const outcome = failed ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}` : 'all told'
-stdout.write(`${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s, the longest ${longest.toFixed(0)} ms of CPU time, peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB: ${outcome}\n`)
+const { failed, counterexample, errorInstance } = check(
+  property(inputs, files => {
+    const start = spent()
+    wholeWay(files)
+    longest = Math.max(longest, spent() - start)
+  }),
+  { numRuns: cases, seed },
+)
+const outcome = failed
+  ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}`
+  : 'all told'
+stdout.write(
+  `${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s, the longest ${longest.toFixed(0)} ms of CPU time, peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB: ${outcome}\n`,
+)

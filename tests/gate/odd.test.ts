@@ -12,14 +12,28 @@ const outcome = ({ file, text }: Odd) => {
 
 test.for(unknowns.map(one => [one.code, one] as const))('unknown: %s', ([code, one]) => {
   const { report } = outcome(one)
-  expect([report.exitCode, report.unknowns.map(unknown => unknown.code), report.findings, report.notes]).toEqual([2, [code], [], []])
+  expect([
+    report.exitCode,
+    report.unknowns.map(unknown => unknown.code),
+    report.findings,
+    report.notes,
+  ]).toEqual([2, [code], [], []])
 })
 
 test.for(notes.map(one => [one.code, one] as const))('a note: %s', ([code, one]) => {
   const { report } = outcome(one)
-  expect([report.exitCode, report.notes.map(note => note.code), report.findings, report.unknowns]).toEqual([0, [code], [], []])
+  expect([
+    report.exitCode,
+    report.notes.map(note => note.code),
+    report.findings,
+    report.unknowns,
+  ]).toEqual([0, [code], [], []])
 })
 
 test('what a person reads of each', async () => {
-  await expect([...unknowns, ...notes].map(one => `${'='.repeat(100)}\n${one.what}\n\n${outcome(one).said}`).join('\n')).toMatchFileSnapshot('odd.txt')
+  await expect(
+    [...unknowns, ...notes]
+      .map(one => `${'='.repeat(100)}\n${one.what}\n\n${outcome(one).said}`)
+      .join('\n'),
+  ).toMatchFileSnapshot('odd.txt')
 })

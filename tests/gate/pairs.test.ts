@@ -1,8 +1,8 @@
 // Every rule of the gate by a pair of files: one that holds and one that breaks it, and nothing else. The names of the files say which.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ownRules } from '../../helpers/gate/rules.ts'
-import { invariants } from '../../specs/invariants/index.ts'
+import { ownRules } from '#src/gate/rules.ts'
+import { invariants } from '#specs/invariants/index.ts'
 import { judged, screen, setOf, stem } from './judged.ts'
 import { others, policy } from './policy.ts'
 
@@ -18,12 +18,18 @@ interface Pair {
 }
 
 const sections = readdirSync(folder).toSorted()
-const files = sections.flatMap(section => readdirSync(new URL(`${section}/`, folder)).filter(name => name.endsWith('.yaml')).map(name => ({ section, name })))
-const pairs = files.filter(({ name }) => name.endsWith('.breaks.yaml')).map(({ section, name: file }): Pair => {
-  const name = file.replace('.breaks.yaml', '')
-  const [rule = '', code = ''] = name.split('.')
-  return { name, section, rule, code }
-})
+const files = sections.flatMap(section =>
+  readdirSync(new URL(`${section}/`, folder))
+    .filter(name => name.endsWith('.yaml'))
+    .map(name => ({ section, name })),
+)
+const pairs = files
+  .filter(({ name }) => name.endsWith('.breaks.yaml'))
+  .map(({ section, name: file }): Pair => {
+    const name = file.replace('.breaks.yaml', '')
+    const [rule = '', code = ''] = name.split('.')
+    return { name, section, rule, code }
+  })
 
 function outcome({ name, section }: Pair, which: 'holds' | 'breaks') {
   const file = `${name}.${which}.yaml`
@@ -37,14 +43,31 @@ describe.for(sections)('%s', section => {
 
   test.for(own.map(pair => [pair.name, pair] as const))('%s', ([, pair]) => {
     const { report: good } = outcome(pair, 'holds')
-    expect([good.exitCode, good.findings.filter(({ status }) => status !== 'waived').map(({ rule, code, seen }) => `${rule} ${code}: ${seen}`), good.unknowns, good.notes]).toEqual([0, [], [], []])
+    expect([
+      good.exitCode,
+      good.findings
+        .filter(({ status }) => status !== 'waived')
+        .map(({ rule, code, seen }) => `${rule} ${code}: ${seen}`),
+      good.unknowns,
+      good.notes,
+    ]).toEqual([0, [], [], []])
     const { report: bad } = outcome(pair, 'breaks')
-    const found = new Set(bad.findings.map(({ rule, code, status }) => `${rule}.${stem(code)} ${status}`))
-    expect([bad.exitCode, [...found], bad.unknowns, bad.notes]).toEqual([1, [`${pair.rule}.${pair.code} violated`], [], []])
+    const found = new Set(
+      bad.findings.map(({ rule, code, status }) => `${rule}.${stem(code)} ${status}`),
+    )
+    expect([bad.exitCode, [...found], bad.unknowns, bad.notes]).toEqual([
+      1,
+      [`${pair.rule}.${pair.code} violated`],
+      [],
+      [],
+    ])
   })
 
   test('what a person reads of each', async () => {
-    const told = own.map(pair => `${'='.repeat(100)}\n${text(`${section}/${pair.name}.breaks.yaml`).split('\n', 1)[0]}\n\n${outcome(pair, 'breaks').said}`)
+    const told = own.map(
+      pair =>
+        `${'='.repeat(100)}\n${text(`${section}/${pair.name}.breaks.yaml`).split('\n', 1)[0]}\n\n${outcome(pair, 'breaks').said}`,
+    )
     await expect(told.join('\n')).toMatchFileSnapshot(`pairs/${section}/told.txt`)
   })
 })
@@ -52,8 +75,16 @@ describe.for(sections)('%s', section => {
 describe('nothing is left out', () => {
   test('every file is one of a pair, and both say in their first line what they are for', () => {
     const halves = files.map(({ name }) => name.replace(/\.(?:holds|breaks)\.yaml$/, ''))
-    expect([...Map.groupBy(halves, name => name)].filter(([, each]) => each.length !== 2).map(([name]) => name)).toEqual([])
-    expect(files.filter(({ section, name }) => !/^# [A-Z].*\.\n/.test(text(`${section}/${name}`))).map(({ name }) => name)).toEqual([])
+    expect(
+      [...Map.groupBy(halves, name => name)]
+        .filter(([, each]) => each.length !== 2)
+        .map(([name]) => name),
+    ).toEqual([])
+    expect(
+      files
+        .filter(({ section, name }) => !/^# [A-Z].*\.\n/.test(text(`${section}/${name}`)))
+        .map(({ name }) => name),
+    ).toEqual([])
   })
 
   test('every name is a rule that there is', () => {

@@ -2,9 +2,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { array, assert, boolean, constantFrom, property, shuffledSubarray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { changesOf } from '../../bin/gate/fix.ts'
-import { piecesOf } from '../../helpers/manifests/split.ts'
-import type { Change, GateFinding, GateReport, ManifestObject, ManifestSet, Path } from '../../helpers/words/index.ts'
+import { changesOf } from '#src/cli/gate/fix.ts'
+import { piecesOf } from '#src/manifests/yaml/split.ts'
+import type {
+  Change,
+  GateFinding,
+  GateReport,
+  ManifestObject,
+  ManifestSet,
+  Path,
+} from '#src/model/index.ts'
 import { broken, corpus, inputs, wholeWay } from './inputs.ts'
 import { judged, options, setOf } from './judged.ts'
 import { policy } from './policy.ts'
@@ -14,12 +21,16 @@ const isHolder = (value: unknown): value is object => typeof value === 'object' 
 /** A value in which one member is what a finding says. */
 function put(value: unknown, [step, ...rest]: Path, change: Change): unknown {
   if (step === undefined) return 'to' in change ? change.to : undefined
-  const inner = (): unknown => put(isHolder(value) ? Reflect.get(value, step) : undefined, rest, change)
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (index === step ? inner() : item))
+  const inner = (): unknown =>
+    put(isHolder(value) ? Reflect.get(value, step) : undefined, rest, change)
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (index === step ? inner() : item))
   const entries = Object.entries(isHolder(value) ? value : {})
-  if (rest.length > 0) return Object.fromEntries([...entries.filter(([key]) => key !== step), [step, inner()]])
+  if (rest.length > 0)
+    return Object.fromEntries([...entries.filter(([key]) => key !== step), [step, inner()]])
   const others = entries.filter(([key]) => key !== step)
-  if ('renamed' in change) return Object.fromEntries([...others, [change.renamed, Reflect.get(Object(value), step)]])
+  if ('renamed' in change)
+    return Object.fromEntries([...others, [change.renamed, Reflect.get(Object(value), step)]])
   return Object.fromEntries('removed' in change ? others : [...others, [step, inner()]])
 }
 
@@ -29,66 +40,122 @@ const isAt = (finding: GateFinding, manifest: ManifestSet['manifests'][number]):
 }
 
 /** Objects as they should be after a repair. */
-const wanted = (set: ManifestSet, certain: readonly GateFinding[]): readonly ManifestObject[] => set.manifests.map(manifest =>
-  // Renames go last: what changes below a misspelt member is found by its old name.
-  certain.filter(finding => isAt(finding, manifest)).flatMap(({ object, change }) => (change === undefined ? [] : [{ path: object?.path ?? [], change }]))
-    .toSorted((a, b) => Number('renamed' in a.change) - Number('renamed' in b.change))
-    .reduce<ManifestObject>((object, { path, change }) => put(object, path, change) as ManifestObject, manifest.object))
+const wanted = (set: ManifestSet, certain: readonly GateFinding[]): readonly ManifestObject[] =>
+  set.manifests.map(manifest =>
+    // Renames go last: what changes below a misspelt member is found by its old name.
+    certain
+      .filter(finding => isAt(finding, manifest))
+      .flatMap(({ object, change }) =>
+        change === undefined ? [] : [{ path: object?.path ?? [], change }],
+      )
+      .toSorted((a, b) => Number('renamed' in a.change) - Number('renamed' in b.change))
+      .reduce<ManifestObject>(
+        (object, { path, change }) => put(object, path, change) as ManifestObject,
+        manifest.object,
+      ),
+  )
 
-const certainIn = (report: GateReport, refused: readonly { finding: GateFinding }[]): readonly GateFinding[] =>
-  report.findings.filter(finding => finding.status === 'violated' && finding.change !== undefined && !refused.some(one => one.finding === finding))
+const certainIn = (
+  report: GateReport,
+  refused: readonly { finding: GateFinding }[],
+): readonly GateFinding[] =>
+  report.findings.filter(
+    finding =>
+      finding.status === 'violated' &&
+      finding.change !== undefined &&
+      !refused.some(one => one.finding === finding),
+  )
 
 const commentsOf = (text: string): readonly string[] => text.match(/#[^\n\r]*/g) ?? []
 
 describe('--fix', () => {
   test('changes what its findings say and nothing else, until a second run has nothing to do', () => {
     let repaired = 0
-    const mendable = broken.filter(text => judged(setOf({ 'a.yaml': text }), policy).findings.some(({ change }) => change !== undefined))
+    const mendable = broken.filter(text =>
+      judged(setOf({ 'a.yaml': text }), policy).findings.some(({ change }) => change !== undefined),
+    )
     expect(mendable.length).toBeGreaterThan(12)
-    assert(property(shuffledSubarray([...mendable], { minLength: 1, maxLength: 3 }), shuffledSubarray([...broken], { maxLength: 2 }), constantFrom('\n', '\r\n'), boolean(), (some, others, end, byteOrderMark) => {
-      const chosen = [...others.slice(1), ...some, ...others.slice(0, 1)]
-      let text = `${byteOrderMark ? '\uFEFF' : ''}${chosen.join('---\n').replaceAll('\n', end)}`
-      for (let round = 0; round < 5; round += 1) {
-        const set = setOf({ 'a.yaml': text })
-        const report = judged(set, policy)
-        const { files, refused } = changesOf(report, set, options)
-        const after = files[0]?.after ?? text
-        const certain = certainIn(report, refused)
-        expect(setOf({ 'a.yaml': after }).manifests.map(({ object }) => object)).toEqual(wanted(set, certain))
-        expect([commentsOf(after), after.startsWith('\uFEFF'), piecesOf(after).length, end === '\n' || !/[^\r]\n/.test(after)]).toEqual([commentsOf(text), byteOrderMark, piecesOf(text).length, true])
-        repaired += certain.length
-        if (after === text) return
-        text = after
-      }
-      throw new Error(`it goes on and on:\n${text}`)
-    }), { numRuns: 100, seed: 6 })
+    assert(
+      property(
+        shuffledSubarray([...mendable], { minLength: 1, maxLength: 3 }),
+        shuffledSubarray([...broken], { maxLength: 2 }),
+        constantFrom('\n', '\r\n'),
+        boolean(),
+        (some, others, end, byteOrderMark) => {
+          const chosen = [...others.slice(1), ...some, ...others.slice(0, 1)]
+          let text = `${byteOrderMark ? '\uFEFF' : ''}${chosen.join('---\n').replaceAll('\n', end)}`
+          for (let round = 0; round < 5; round += 1) {
+            const set = setOf({ 'a.yaml': text })
+            const report = judged(set, policy)
+            const { files, refused } = changesOf(report, set, options)
+            const after = files[0]?.after ?? text
+            const certain = certainIn(report, refused)
+            expect(setOf({ 'a.yaml': after }).manifests.map(({ object }) => object)).toEqual(
+              wanted(set, certain),
+            )
+            expect([
+              commentsOf(after),
+              after.startsWith('\uFEFF'),
+              piecesOf(after).length,
+              end === '\n' || !/[^\r]\n/.test(after),
+            ]).toEqual([commentsOf(text), byteOrderMark, piecesOf(text).length, true])
+            repaired += certain.length
+            if (after === text) return
+            text = after
+          }
+          throw new Error(`it goes on and on:\n${text}`)
+        },
+      ),
+      { numRuns: 100, seed: 6 },
+    )
     expect(repaired).toBeGreaterThan(150)
   })
 
   test('of two objects of one name it mends the one that is wrong', () => {
-    const service = (port: string): string => `apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  ports:\n    - port: ${port}\n`
-    const set = setOf({ 'a.yaml': `${service('81')}---\n${service('"80"')}---\n${service('82')}`, 'b.yaml': service('83') })
+    const service = (port: string): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  ports:\n    - port: ${port}\n`
+    const set = setOf({
+      'a.yaml': `${service('81')}---\n${service('"80"')}---\n${service('82')}`,
+      'b.yaml': service('83'),
+    })
     const { files, refused } = changesOf(judged(set, policy), set, options)
-    expect([files.map(({ file, after }) => [file, after]), refused]).toEqual([[['a.yaml', `${service('81')}---\n${service('80')}---\n${service('82')}`]], []])
+    expect([files.map(({ file, after }) => [file, after]), refused]).toEqual([
+      [['a.yaml', `${service('81')}---\n${service('80')}---\n${service('82')}`]],
+      [],
+    ])
   })
 
   test('a misspelt member gets its name in place, and a second run is clean', () => {
     const text = corpus.find(one => one.includes('revisionHistoryLimt')) ?? ''
     const set = setOf({ 'a.yaml': text })
     const { files, refused } = changesOf(judged(set, policy), set, options)
-    expect([files.map(({ after }) => after), refused]).toEqual([[text.replace('revisionHistoryLimt', 'revisionHistoryLimit')], []])
+    expect([files.map(({ after }) => after), refused]).toEqual([
+      [text.replace('revisionHistoryLimt', 'revisionHistoryLimit')],
+      [],
+    ])
     const again = judged(setOf({ 'a.yaml': files[0]?.after ?? '' }), policy)
     expect([again.exitCode, again.findings]).toEqual([0, []])
   })
 })
 
 /** Documents of all pairs, each object once: of two of one name the last one wins, and then order does matter. */
-const documents = [...new Map(corpus.flatMap(text => piecesOf(text).map(({ from, to }) => text.slice(from, to).replace(/^---\n/, ''))).flatMap(text => {
-  const [manifest, ...more] = setOf({ 'a.yaml': text }).manifests
-  if (manifest === undefined || more.length > 0 || !text.endsWith('\n')) return []
-  const { kind, metadata: { namespace, name } } = manifest.object
-  return [[`${kind} ${namespace}/${name}`, text] as const]
-})).values()]
+const documents = [
+  ...new Map(
+    corpus
+      .flatMap(text =>
+        piecesOf(text).map(({ from, to }) => text.slice(from, to).replace(/^---\n/, '')),
+      )
+      .flatMap(text => {
+        const [manifest, ...more] = setOf({ 'a.yaml': text }).manifests
+        if (manifest === undefined || more.length > 0 || !text.endsWith('\n')) return []
+        const {
+          kind,
+          metadata: { namespace, name },
+        } = manifest.object
+        return [[`${kind} ${namespace}/${name}`, text] as const]
+      }),
+  ).values(),
+]
 
 test('the same is found whatever the order of documents and however they are cut into files', () => {
   expect(documents.length).toBeGreaterThan(20)
@@ -98,14 +165,42 @@ test('the same is found whatever the order of documents and however they are cut
       if (cuts[index] === true) files.push([])
       files.at(-1)?.push(text)
     })
-    const report = judged(setOf(Object.fromEntries(files.map((each, index) => [`${index}.yaml`, each.join('---\n')]))), policy)
-    return report.findings.map(({ object, rule, code, seen, status, fingerprint, change }) => JSON.stringify([object, rule, code, seen, status, change, object === undefined ? '' : fingerprint])).toSorted()
+    const report = judged(
+      setOf(Object.fromEntries(files.map((each, index) => [`${index}.yaml`, each.join('---\n')]))),
+      policy,
+    )
+    return report.findings
+      .map(({ object, rule, code, seen, status, fingerprint, change }) =>
+        JSON.stringify([
+          object,
+          rule,
+          code,
+          seen,
+          status,
+          change,
+          object === undefined ? '' : fingerprint,
+        ]),
+      )
+      .toSorted()
   }
-  const straight = (chosen: readonly string[]): readonly string[] => outcome(documents.filter(text => chosen.includes(text)), [])
-  assert(property(shuffledSubarray(documents, { minLength: 2, maxLength: 12 }), array(boolean(), { minLength: 12, maxLength: 12 }), (chosen, cuts) =>
-    isDeepStrictEqual(outcome(chosen, cuts), straight(chosen))), { numRuns: 80, seed: 6 })
+  const straight = (chosen: readonly string[]): readonly string[] =>
+    outcome(
+      documents.filter(text => chosen.includes(text)),
+      [],
+    )
+  assert(
+    property(
+      shuffledSubarray(documents, { minLength: 2, maxLength: 12 }),
+      array(boolean(), { minLength: 12, maxLength: 12 }),
+      (chosen, cuts) => isDeepStrictEqual(outcome(chosen, cuts), straight(chosen)),
+    ),
+    { numRuns: 80, seed: 6 },
+  )
 })
 
 test('no input makes it stumble, from the reader to the last format', () => {
-  assert(property(inputs, files => void wholeWay(files)), { numRuns: 150, seed: 6 })
+  assert(
+    property(inputs, files => void wholeWay(files)),
+    { numRuns: 150, seed: 6 },
+  )
 })

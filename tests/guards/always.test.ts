@@ -1,19 +1,29 @@
 // What must always hold ends a drill at once when it does not: everything is undone, and the drill is aborted, whatever comes after.
 import { expect, test } from 'vitest'
-import { cordon } from '../../helpers/faults/node.ts'
-import { claimsAreBound } from '../../specs/invariants/storage.spec.ts'
-import type { Drill, Node } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
-import { drillOf, exitOf, newLab, nodeName, runIn } from '../drills/stage.ts'
+import { cordon } from '#helpers/docker/faults.ts'
+import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
+import type { Drill, Node } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { drillOf, exitOf, newLab, nodeName, runIn } from '#tests/drills/stage.ts'
 
 /** As somebody with kubectl does: it goes once nobody uses it any more. */
 const deleteClaim = (lab: Lab): unknown =>
-  lab.api.handle({ method: 'DELETE', path: '/api/v1/namespaces/joelclaw/persistentvolumeclaims/data-redis-0', query: new URLSearchParams(), headers: {} })
+  lab.api.handle({
+    method: 'DELETE',
+    path: '/api/v1/namespaces/joelclaw/persistentvolumeclaims/data-redis-0',
+    query: new URLSearchParams(),
+    headers: {},
+  })
 
 /** A drill that would go on for its whole recovery: nobody uncordons. */
 const guardedDrill: Drill = {
-  ...drillOf('node-comes-back-cordoned'), name: 'claims-must-stay', healer: 'cluster', always: [claimsAreBound],
-  given: drillOf('node-comes-back-cordoned').given.filter(invariant => invariant !== claimsAreBound),
+  ...drillOf('node-comes-back-cordoned'),
+  name: 'claims-must-stay',
+  healer: 'cluster',
+  always: [claimsAreBound],
+  given: drillOf('node-comes-back-cordoned').given.filter(
+    invariant => invariant !== claimsAreBound,
+  ),
   faults: () => [cordon({ node: nodeName })],
 }
 
@@ -25,12 +35,22 @@ test('a claim that is deleted in the middle: called off within a look, undone, a
       if (moment.phase === 'inject') lab.ground.clock.after(20_000, () => deleteClaim(lab))
     },
   })
-  const why = 'what must always hold does not: critical-claims-are-bound · joelclaw/data-redis-0: it is being deleted'
-  expect(result).toMatchObject({ outcome: { kind: 'aborted', why }, misses: [`aborted: ${why}`], leftBehind: [] })
-  const [injected, undone] = [result.moments.find(({ phase }) => phase === 'inject'), result.moments.find(({ phase }) => phase === 'undo')]
+  const why =
+    'what must always hold does not: critical-claims-are-bound · joelclaw/data-redis-0: it is being deleted'
+  expect(result).toMatchObject({
+    outcome: { kind: 'aborted', why },
+    misses: [`aborted: ${why}`],
+    leftBehind: [],
+  })
+  const [injected, undone] = [
+    result.moments.find(({ phase }) => phase === 'inject'),
+    result.moments.find(({ phase }) => phase === 'undo'),
+  ]
   // Looks are at most 8 s apart, and it broke after 20 s.
   expect((undone?.at ?? 0) - (injected?.at ?? 0)).toBeLessThan(30_000)
-  expect(lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false).toBe(false)
+  expect(
+    lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false,
+  ).toBe(false)
   expect(exitOf(result)).toBe(1)
 })
 
@@ -38,11 +58,20 @@ test('one that is broken before is for the steady state: nothing is injected', a
   const lab = newLab()
   deleteClaim(lab)
   const result = await runIn(lab, guardedDrill)
-  expect(result.outcome).toEqual({ kind: 'refused', why: 'the steady state does not hold: critical-claims-are-bound · joelclaw/data-redis-0 (violated) (to allow it: --allow steady-state)' })
+  expect(result.outcome).toEqual({
+    kind: 'refused',
+    why: 'the steady state does not hold: critical-claims-are-bound · joelclaw/data-redis-0 (violated) (to allow it: --allow steady-state)',
+  })
   expect(result.moments.filter(({ phase }) => phase === 'inject')).toEqual([])
 })
 
 test('one that stays well is no reason to end', async () => {
-  const result = await runIn(newLab(), { ...drillOf('node-comes-back-cordoned'), always: [claimsAreBound] })
-  expect([result.outcome, result.misses]).toEqual([{ kind: 'healed-by-fixes', fixes: ['uncordon'] }, []])
+  const result = await runIn(newLab(), {
+    ...drillOf('node-comes-back-cordoned'),
+    always: [claimsAreBound],
+  })
+  expect([result.outcome, result.misses]).toEqual([
+    { kind: 'healed-by-fixes', fixes: ['uncordon'] },
+    [],
+  ])
 })

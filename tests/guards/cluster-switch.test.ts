@@ -1,43 +1,83 @@
 // The dead-man's switch in the cluster itself: a Job, under an account that may only undo, puts a node right when nobody returns.
 import { describe, expect, test } from 'vitest'
-import { switchAccount } from '../../helpers/adapters/cluster-switch.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { cordon, taint } from '../../helpers/faults/node.ts'
-import { planDrill } from '../../helpers/guards/plan.ts'
-import { ownNamespace } from '../../helpers/own/names.ts'
-import type { BoundFault, Drill, Hands, KubeObject, Node, Pod } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf, world } from '../drills/stage.ts'
+import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
+import { faults } from '#helpers/faults.ts'
+import { cordon, taint } from '#helpers/docker/faults.ts'
+import { planDrill } from '#src/engine/guards/plan.ts'
+import { ownNamespace } from '#src/engine/cluster-state/names.ts'
+import type { BoundFault, Drill, Hands, KubeObject, Node, Pod } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { drillOf, newLab, nodeName, policy, reachOf, world } from '#tests/drills/stage.ts'
 import { actingAs, applyRoles } from './stage.ts'
 
 const after = 120_000
-const withSwitches = { ...policy, switches: { wait: 'busybox:1.37', kubectl: 'registry.k8s.io/kubectl:v1.35.0' } }
-const cordoning: Drill = { ...drillOf('node-comes-back-cordoned'), faults: () => [cordon({ node: nodeName })] }
-const tainting: Drill = { ...cordoning, faults: () => [taint({ node: nodeName, key: 'example.com/drill', effect: 'NoSchedule' })] }
+const withSwitches = {
+  ...policy,
+  switches: { wait: 'busybox:1.37', kubectl: 'registry.k8s.io/kubectl:v1.35.0' },
+}
+const cordoning: Drill = {
+  ...drillOf('node-comes-back-cordoned'),
+  faults: () => [cordon({ node: nodeName })],
+}
+const tainting: Drill = {
+  ...cordoning,
+  faults: () => [taint({ node: nodeName, key: 'example.com/drill', effect: 'NoSchedule' })],
+}
 
 /** A world that has an image with kubectl, which runs its command and ends. */
-const labWithKubectl = (): Lab => newLab(1, { apps: { ...world.apps, 'registry.k8s.io/kubectl': { comm: 'kubectl', warmUp: [0, 1], ports: {}, exits: { afterMs: 200, code: 0 } } } })
+const labWithKubectl = (): Lab =>
+  newLab(1, {
+    apps: {
+      ...world.apps,
+      'registry.k8s.io/kubectl': {
+        comm: 'kubectl',
+        warmUp: [0, 1],
+        ports: {},
+        exits: { afterMs: 200, code: 0 },
+      },
+    },
+  })
 
 /** What kubectl asks the API for, as the account of its pod. Called when a pod of it has ended, as far as the lab does not run programs itself. */
 function kubectl(lab: Lab, pod: Pod): number {
   const [, command, ...words] = pod.spec.containers[0]?.command ?? []
   const account: unknown = Reflect.get(pod.spec, 'serviceAccountName')
-  const spec = command === 'uncordon' ? { unschedulable: null } : command === 'taint' ? { taints: null } : undefined
+  const spec =
+    command === 'uncordon'
+      ? { unschedulable: null }
+      : command === 'taint'
+        ? { taints: null }
+        : undefined
   if (spec === undefined) throw new Error(`this kubectl cannot ${String(command)}`)
   const answer = lab.api.handle({
-    method: 'PATCH', path: `/api/v1/nodes/${command === 'uncordon' ? words[0] : words[1]}`, query: new URLSearchParams(),
-    headers: { 'content-type': 'application/merge-patch+json', 'impersonate-user': `system:serviceaccount:${ownNamespace}:${String(account)}` }, body: JSON.stringify({ spec }),
+    method: 'PATCH',
+    path: `/api/v1/nodes/${command === 'uncordon' ? words[0] : words[1]}`,
+    query: new URLSearchParams(),
+    headers: {
+      'content-type': 'application/merge-patch+json',
+      'impersonate-user': `system:serviceaccount:${ownNamespace}:${String(account)}`,
+    },
+    body: JSON.stringify({ spec }),
   })
   return answer.kind === 'whole' ? answer.status : 0
 }
 
-const handsOn = (lab: Lab): Hands => ({ reach: actingAs(reachOf(lab), 'drill'), policy: withSwitches, signal: new AbortController().signal, switchAfter: after })
-const jobs = (lab: Lab): readonly string[] => lab.ground.store.list<KubeObject>('Job', ownNamespace).map(({ metadata }) => metadata.name)
+const handsOn = (lab: Lab): Hands => ({
+  reach: actingAs(reachOf(lab), 'drill'),
+  policy: withSwitches,
+  signal: new AbortController().signal,
+  switchAfter: after,
+})
+const jobs = (lab: Lab): readonly string[] =>
+  lab.ground.store.list<KubeObject>('Job', ownNamespace).map(({ metadata }) => metadata.name)
 const podsOfSwitch = (lab: Lab): readonly Pod[] => lab.ground.store.list<Pod>('Pod', ownNamespace)
 const nodeIn = (lab: Lab) => lab.ground.store.get<Node>('Node', undefined, nodeName)
 
 /** A drill under the least role that kills its process right after the injection. */
-async function injectAndDie(lab: Lab, drill: Drill): Promise<{ bound: BoundFault; record: Awaited<ReturnType<BoundFault['prepare']>> }> {
+async function injectAndDie(
+  lab: Lab,
+  drill: Drill,
+): Promise<{ bound: BoundFault; record: Awaited<ReturnType<BoundFault['prepare']>> }> {
   applyRoles(lab, withSwitches, [drill])
   const [bound] = drill.faults(withSwitches)
   if (bound === undefined) throw new Error('this drill injects nothing')
@@ -47,28 +87,58 @@ async function injectAndDie(lab: Lab, drill: Drill): Promise<{ bound: BoundFault
 }
 
 describe('killed right after the injection', () => {
-  test.for([['a cordon', cordoning], ['a taint', tainting]] as const)('%s: its Job waits on the very node, runs there, and may do what it has to', async ([, drill]) => {
-    const lab = labWithKubectl()
-    await injectAndDie(lab, drill)
-    await lab.reach.clock.sleep(after - 30_000)
-    expect(podsOfSwitch(lab).map(pod => [pod.status?.phase, pod.spec.nodeName, Reflect.get(pod.spec, 'serviceAccountName')])).toEqual([['Pending', nodeName, switchAccount]])
-    await lab.reach.clock.sleep(60_000)
-    const [pod] = podsOfSwitch(lab)
-    expect(pod?.status?.phase).toBe('Succeeded')
-    expect(kubectl(lab, pod!)).toBe(200)
-    // The taint that a cordon makes goes by itself, a moment later.
-    await lab.reach.clock.sleep(1_000)
-    expect([nodeIn(lab)?.spec?.unschedulable ?? false, nodeIn(lab)?.spec?.taints ?? []]).toEqual([false, []])
-  })
+  test.for([
+    ['a cordon', cordoning],
+    ['a taint', tainting],
+  ] as const)(
+    '%s: its Job waits on the very node, runs there, and may do what it has to',
+    async ([, drill]) => {
+      const lab = labWithKubectl()
+      await injectAndDie(lab, drill)
+      await lab.reach.clock.sleep(after - 30_000)
+      expect(
+        podsOfSwitch(lab).map(pod => [
+          pod.status?.phase,
+          pod.spec.nodeName,
+          Reflect.get(pod.spec, 'serviceAccountName'),
+        ]),
+      ).toEqual([['Pending', nodeName, switchAccount]])
+      await lab.reach.clock.sleep(60_000)
+      const [pod] = podsOfSwitch(lab)
+      expect(pod?.status?.phase).toBe('Succeeded')
+      expect(kubectl(lab, pod!)).toBe(200)
+      // The taint that a cordon makes goes by itself, a moment later.
+      await lab.reach.clock.sleep(1_000)
+      expect([nodeIn(lab)?.spec?.unschedulable ?? false, nodeIn(lab)?.spec?.taints ?? []]).toEqual([
+        false,
+        [],
+      ])
+    },
+  )
 
   test('its account may undo, and nothing else', async () => {
     const lab = labWithKubectl()
     await injectAndDie(lab, cordoning)
     const as = (method: string, path: string): unknown => {
-      const answer = lab.api.handle({ method, path, query: new URLSearchParams(), headers: { 'content-type': 'application/merge-patch+json', 'impersonate-user': `system:serviceaccount:${ownNamespace}:${switchAccount}` }, body: '{}' })
+      const answer = lab.api.handle({
+        method,
+        path,
+        query: new URLSearchParams(),
+        headers: {
+          'content-type': 'application/merge-patch+json',
+          'impersonate-user': `system:serviceaccount:${ownNamespace}:${switchAccount}`,
+        },
+        body: '{}',
+      })
       return answer.kind === 'whole' ? answer.status : answer.kind
     }
-    expect([as('PATCH', `/api/v1/nodes/${nodeName}`), as('DELETE', '/api/v1/namespaces/joelclaw/pods/redis-0'), as('GET', '/api/v1/pods'), as('GET', '/api/v1/secrets'), as('DELETE', `/api/v1/nodes/${nodeName}`)]).toEqual([200, 403, 403, 403, 403])
+    expect([
+      as('PATCH', `/api/v1/nodes/${nodeName}`),
+      as('DELETE', '/api/v1/namespaces/joelclaw/pods/redis-0'),
+      as('GET', '/api/v1/pods'),
+      as('GET', '/api/v1/secrets'),
+      as('DELETE', `/api/v1/nodes/${nodeName}`),
+    ]).toEqual([200, 403, 403, 403, 403])
   })
 })
 
@@ -86,13 +156,26 @@ test('without its account nothing is injected: a switch that cannot act is none'
   const hands = { ...handsOn(lab), reach: reachOf(lab) }
   const [bound] = cordoning.faults(withSwitches)
   const record = await bound!.prepare(hands)
-  await expect(faults.get(bound!.name)!.inject(record, hands)).rejects.toThrow('there is no ServiceAccount holdfast/holdfast-switch')
+  await expect(faults.get(bound!.name)!.inject(record, hands)).rejects.toThrow(
+    'there is no ServiceAccount holdfast/holdfast-switch',
+  )
   expect(nodeIn(lab)?.spec?.unschedulable ?? false).toBe(false)
 })
 
 test('the plan names it', async () => {
   const lab = labWithKubectl()
   applyRoles(lab, withSwitches, [cordoning])
-  const { faults: [planned], refused } = await planDrill(cordoning, actingAs(reachOf(lab), 'drill'), withSwitches, faults)
-  expect([planned?.deadMan, refused]).toEqual([{ says: expect.stringMatching(/^a Job in the cluster \(holdfast\/holdfast-node-cordon-[0-9a-f]{8}\): kubectl uncordon joelclaw-controlplane-1$/), after: 870_000 }, undefined])
+  const {
+    faults: [planned],
+    refused,
+  } = await planDrill(cordoning, actingAs(reachOf(lab), 'drill'), withSwitches, faults)
+  expect([planned?.deadMan, refused]).toEqual([
+    {
+      says: expect.stringMatching(
+        /^a Job in the cluster \(holdfast\/holdfast-node-cordon-[0-9a-f]{8}\): kubectl uncordon joelclaw-controlplane-1$/,
+      ),
+      after: 870_000,
+    },
+    undefined,
+  ])
 })

@@ -1,12 +1,12 @@
 // A plan tells everything and changes nothing: no request that could store anything, no command that is not known to only look.
 import { describe, expect, test } from 'vitest'
-import { faults } from '../../helpers/faults/index.ts'
-import { planDrill, type DrillPlan } from '../../helpers/guards/plan.ts'
-import { planText } from '../../helpers/guards/plan-text.ts'
-import { readOnly, WouldChange } from '../../helpers/guards/read-only.ts'
-import type { KubeObject } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
-import { drillOf, newLab, nodeName, onJoelclaw, policy, reachOf } from '../drills/stage.ts'
+import { faults } from '#helpers/faults.ts'
+import { planDrill, type DrillPlan } from '#src/engine/guards/plan.ts'
+import { planText } from '#src/engine/guards/plan-text.ts'
+import { readOnly, WouldChange } from '#src/engine/guards/read-only.ts'
+import type { KubeObject } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { drillOf, newLab, nodeName, onJoelclaw, policy, reachOf } from '#tests/drills/stage.ts'
 
 /** What the control plane and the kubelet write by themselves as time passes. */
 const alive = new Set(['Lease', 'Event'])
@@ -15,24 +15,61 @@ const beats = new Set(['resourceVersion', 'lastHeartbeatTime', 'renewTime'])
 /** Everything that is stored, and everything of the machine that faults touch. */
 function stateOf(lab: Lab): string {
   const { store } = lab.ground
-  const kinds = ['Node', 'Pod', 'Service', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ConfigMap', 'Namespace', 'PersistentVolumeClaim', 'PersistentVolume', 'EndpointSlice', 'Job', 'Secret', 'ServiceAccount']
-  const objects = kinds.filter(kind => !alive.has(kind)).flatMap(kind => store.list<KubeObject>(kind))
+  const kinds = [
+    'Node',
+    'Pod',
+    'Service',
+    'Deployment',
+    'ReplicaSet',
+    'StatefulSet',
+    'DaemonSet',
+    'ConfigMap',
+    'Namespace',
+    'PersistentVolumeClaim',
+    'PersistentVolume',
+    'EndpointSlice',
+    'Job',
+    'Secret',
+    'ServiceAccount',
+  ]
+  const objects = kinds
+    .filter(kind => !alive.has(kind))
+    .flatMap(kind => store.list<KubeObject>(kind))
   const vm = lab.host.knobs.vm()
-  const machines = lab.host.machines.map(({ state, startedAt, files, processes, kernel }) => ({ state, startedAt, files: [...files], processes: [...processes.values()], modules: [...kernel.modules], sysctls: [...kernel.sysctls] }))
-  return JSON.stringify({ objects, vm: { ...vm, forwards: [...vm.forwards], conflicts: [...vm.conflicts] }, machines }, (key, value: unknown) => (beats.has(key) ? undefined : value))
+  const machines = lab.host.machines.map(({ state, startedAt, files, processes, kernel }) => ({
+    state,
+    startedAt,
+    files: [...files],
+    processes: [...processes.values()],
+    modules: [...kernel.modules],
+    sysctls: [...kernel.sysctls],
+  }))
+  return JSON.stringify(
+    { objects, vm: { ...vm, forwards: [...vm.forwards], conflicts: [...vm.conflicts] }, machines },
+    (key, value: unknown) => (beats.has(key) ? undefined : value),
+  )
 }
 
 /** A lab that nobody changes. */
 const calm = newLab()
 
-const stores = ({ method, path }: { method: string; path: string }): boolean => method !== 'GET' && path !== '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+const stores = ({ method, path }: { method: string; path: string }): boolean =>
+  method !== 'GET' && path !== '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 
 describe('on the wire and in the world', () => {
   test('nothing of any drill is sent that could change anything, and all is as it was', async () => {
     const lab = newLab()
     const commands: string[] = []
     const reach = reachOf(lab)
-    const heard = { ...reach, shell: { run: (argv: readonly string[], options: Parameters<typeof reach.shell.run>[1]) => (commands.push(argv.join(' ')), reach.shell.run(argv, options)) } }
+    const heard = {
+      ...reach,
+      shell: {
+        run: (argv: readonly string[], options: Parameters<typeof reach.shell.run>[1]) => (
+          commands.push(argv.join(' ')),
+          reach.shell.run(argv, options)
+        ),
+      },
+    }
     const before = stateOf(lab)
     const sent = lab.api.log.length
     const plans: DrillPlan[] = []
@@ -40,43 +77,115 @@ describe('on the wire and in the world', () => {
       const plan = await planDrill(drill, heard, policy, faults)
       expect([plan.refused, plan.notApplicable]).toEqual([undefined, undefined])
       // Every fault was prepared, and would have begun with something.
-      expect(plan.faults.filter(({ record, begins, byHand }) => record === undefined || begins === undefined || byHand === undefined)).toEqual([])
+      expect(
+        plan.faults.filter(
+          ({ record, begins, byHand }) =>
+            record === undefined || begins === undefined || byHand === undefined,
+        ),
+      ).toEqual([])
       plans.push(plan)
     }
     // What nothing of the platform ends is told before it begins, with the reason.
-    const endless = plans.flatMap(plan => plan.faults).flatMap(({ fault, deadMan }) => ('why' in deadMan ? [[fault, deadMan.why] as const] : []))
-    expect([...new Set(endless.map(([fault]) => fault))].toSorted()).toEqual(['exposure.dead-port-forward', 'network.lose-subnet-env', 'workload.delete-pods'])
+    const endless = plans
+      .flatMap(plan => plan.faults)
+      .flatMap(({ fault, deadMan }) => ('why' in deadMan ? [[fault, deadMan.why] as const] : []))
+    expect([...new Set(endless.map(([fault]) => fault))].toSorted()).toEqual([
+      'exposure.dead-port-forward',
+      'network.lose-subnet-env',
+      'workload.delete-pods',
+    ])
     const text = plans.map(planText).join('\n')
-    expect(endless.filter(([, why]) => !text.includes(`returns: no dead-man's switch: ${why}`))).toEqual([])
+    expect(
+      endless.filter(([, why]) => !text.includes(`returns: no dead-man's switch: ${why}`)),
+    ).toEqual([])
     expect(lab.api.log.slice(sent).filter(stores)).toEqual([])
     expect(lab.api.log.length - sent).toBeGreaterThan(50)
-    expect(commands.filter(command => /\b(restart|stop|start|kill|unpause|pause|update|modprobe|mv|rm|port-forward|systemd-run|patch|delete)\b/.test(command.replaceAll('restart-policy', '')))).toEqual([])
+    expect(
+      commands.filter(command =>
+        /\b(restart|stop|start|kill|unpause|pause|update|modprobe|mv|rm|port-forward|systemd-run|patch|delete)\b/.test(
+          command.replaceAll('restart-policy', ''),
+        ),
+      ),
+    ).toEqual([])
     expect(stateOf(lab)).toBe(before)
   })
 
   test.for([
-    ['a patch of the API', (reach: ReturnType<typeof readOnly>) => reach.shell.run(['kubectl', 'patch', 'node', 'a'], { deadline: 1 }), 'kubectl patch node a'],
+    [
+      'a patch of the API',
+      (reach: ReturnType<typeof readOnly>) =>
+        reach.shell.run(['kubectl', 'patch', 'node', 'a'], { deadline: 1 }),
+      'kubectl patch node a',
+    ],
     ['an unknown program', reach => reach.shell.run(['frobnicate'], { deadline: 1 }), 'frobnicate'],
-    ['a command in the VM', reach => reach.shell.run(['ssh', '-F', 'x', 'host', '--', 'sudo', 'modprobe', '-r', 'x'], { deadline: 1 }), 'ssh -F x host -- sudo modprobe -r x'],
-    ['a shell that could do anything', reach => reach.shell.run(['sh', '-c', 'rm -rf /'], { deadline: 1 }), 'sh -c rm -rf /'],
-    ['a line that looks, and writes', reach => reach.shell.run(['sh', '-c', 'for d in /proc/[0-9]*; do if read -r n; then echo x > /tmp/x; fi; done'], { deadline: 1 }), 'sh -c for d in /proc/[0-9]*; do if read -r n; then echo x > /tmp/x; fi; done'],
-    ['docker exec of something that acts', reach => reach.shell.run(['docker', '--host', 'unix:///x', 'exec', '-i', 'node', 'kill', '-STOP', '1'], { deadline: 1 }), 'docker --host unix:///x exec -i node kill -STOP 1'],
+    [
+      'a command in the VM',
+      reach =>
+        reach.shell.run(['ssh', '-F', 'x', 'host', '--', 'sudo', 'modprobe', '-r', 'x'], {
+          deadline: 1,
+        }),
+      'ssh -F x host -- sudo modprobe -r x',
+    ],
+    [
+      'a shell that could do anything',
+      reach => reach.shell.run(['sh', '-c', 'rm -rf /'], { deadline: 1 }),
+      'sh -c rm -rf /',
+    ],
+    [
+      'a line that looks, and writes',
+      reach =>
+        reach.shell.run(
+          ['sh', '-c', 'for d in /proc/[0-9]*; do if read -r n; then echo x > /tmp/x; fi; done'],
+          { deadline: 1 },
+        ),
+      'sh -c for d in /proc/[0-9]*; do if read -r n; then echo x > /tmp/x; fi; done',
+    ],
+    [
+      'docker exec of something that acts',
+      reach =>
+        reach.shell.run(
+          ['docker', '--host', 'unix:///x', 'exec', '-i', 'node', 'kill', '-STOP', '1'],
+          { deadline: 1 },
+        ),
+      'docker --host unix:///x exec -i node kill -STOP 1',
+    ],
     ['a file', reach => reach.files.write('~/x', 'y'), 'write ~/x'],
-    ['bytes to a port', reach => reach.net.tcp({ host: '127.0.0.1', port: 6379, send: 'FLUSHALL\r\n' }, { deadline: 1 }), 'send to 127.0.0.1:6379: FLUSHALL'],
-  ] as const satisfies readonly (readonly [string, (reach: ReturnType<typeof readOnly>) => Promise<unknown>, string])[])('%s is refused and told', async ([, act, says]) => {
+    [
+      'bytes to a port',
+      reach =>
+        reach.net.tcp({ host: '127.0.0.1', port: 6379, send: 'FLUSHALL\r\n' }, { deadline: 1 }),
+      'send to 127.0.0.1:6379: FLUSHALL',
+    ],
+  ] as const satisfies readonly (readonly [
+    string,
+    (reach: ReturnType<typeof readOnly>) => Promise<unknown>,
+    string,
+  ])[])('%s is refused and told', async ([, act, says]) => {
     const told: string[] = []
-    await expect(act(readOnly(calm.reach, policy, says => void told.push(says)))).rejects.toThrow(WouldChange)
+    await expect(act(readOnly(calm.reach, policy, says => void told.push(says)))).rejects.toThrow(
+      WouldChange,
+    )
     expect(told).toEqual([says])
   })
 })
 
 describe('a plan', () => {
   test('names what is hit, what would be noted, how it is undone, and what ends it when nobody returns', async () => {
-    const { faults: [pause], podsLost } = await planDrill(drillOf('node-container-paused'), reachOf(newLab()), policy, faults)
+    const {
+      faults: [pause],
+      podsLost,
+    } = await planDrill(drillOf('node-container-paused'), reachOf(newLab()), policy, faults)
     expect(pause).toEqual({
-      as: 'fault', fault: 'node.pause-container', says: `docker pause ${nodeName}`, blast: 'node',
-      hits: [`container ${nodeName}`, expect.stringMatching(/^node joelclaw-controlplane-1 \(uid [0-9a-f-]{36}\)$/)],
-      record: { container: nodeName, wasPaused: false }, unprepared: undefined,
+      as: 'fault',
+      fault: 'node.pause-container',
+      says: `docker pause ${nodeName}`,
+      blast: 'node',
+      hits: [
+        `container ${nodeName}`,
+        expect.stringMatching(/^node joelclaw-controlplane-1 \(uid [0-9a-f-]{36}\)$/),
+      ],
+      record: { container: nodeName, wasPaused: false },
+      unprepared: undefined,
       begins: `docker --host unix:///Users/joel/.colima/default/docker.sock pause ${nodeName}`,
       byHand: `docker unpause ${nodeName}`,
       deadMan: { says: `systemd in the VM: docker unpause ${nodeName}`, after: 870_000 },
@@ -86,21 +195,51 @@ describe('a plan', () => {
 
   test('of a scenario with a stage tells both', async () => {
     const plan = await planDrill(drillOf('typesense-hangs'), reachOf(newLab()), policy, faults)
-    expect(plan.faults.map(({ as, begins }) => [as, begins?.replace(/ \d+$/, ' PID').replace(/^ssh .* -- /, 'ssh … ').replace(/ \[.*$/, ' […')])).toEqual([
-      ['stage', 'PATCH /apis/apps/v1/namespaces/joelclaw/statefulsets/typesense […'], ['fault', 'ssh … sudo kill -STOP PID'],
+    expect(
+      plan.faults.map(({ as, begins }) => [
+        as,
+        begins
+          ?.replace(/ \d+$/, ' PID')
+          .replace(/^ssh .* -- /, 'ssh … ')
+          .replace(/ \[.*$/, ' […'),
+      ]),
+    ).toEqual([
+      ['stage', 'PATCH /apis/apps/v1/namespaces/joelclaw/statefulsets/typesense […'],
+      ['fault', 'ssh … sudo kill -STOP PID'],
     ])
   })
 
   test('of a broken world says that it would be refused, with every reason', async () => {
     const lab = newLab()
     lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
-    const plan = await planDrill(drillOf('node-container-paused'), reachOf(lab), { ...policy, limits: { ...policy.limits, allows: [] } }, faults)
-    expect(plan.guards.filter(({ kind }) => kind === 'refuses').map(({ guard }) => guard)).toEqual(['steady-state', 'replica-share', 'last-replica', 'last-control-plane', 'last-volume-copy', 'unbacked-claim'])
-    expect(planText(plan).trimEnd().split('\n').at(-1)).toBe('It would be refused. Nothing was changed.')
+    const plan = await planDrill(
+      drillOf('node-container-paused'),
+      reachOf(lab),
+      { ...policy, limits: { ...policy.limits, allows: [] } },
+      faults,
+    )
+    expect(plan.guards.filter(({ kind }) => kind === 'refuses').map(({ guard }) => guard)).toEqual([
+      'steady-state',
+      'replica-share',
+      'last-replica',
+      'last-control-plane',
+      'last-volume-copy',
+      'unbacked-claim',
+    ])
+    expect(planText(plan).trimEnd().split('\n').at(-1)).toBe(
+      'It would be refused. Nothing was changed.',
+    )
   })
 
   test('of a scenario that does not apply says why', async () => {
-    const plan = await planDrill(drillOf('node-container-paused'), { ...reachOf(newLab()), lacks: { docker: 'there is no Docker here' } }, policy, faults)
-    expect(planText(plan)).toBe('node-container-paused: a node whose container is frozen is found out, although it runs, and goes on\n  on lab: a simulated world: a rehearsal, no proof about a live cluster\n  does not apply here: there is no Docker here\n')
+    const plan = await planDrill(
+      drillOf('node-container-paused'),
+      { ...reachOf(newLab()), lacks: { docker: 'there is no Docker here' } },
+      policy,
+      faults,
+    )
+    expect(planText(plan)).toBe(
+      'node-container-paused: a node whose container is frozen is found out, although it runs, and goes on\n  on lab: a simulated world: a rehearsal, no proof about a live cluster\n  does not apply here: there is no Docker here\n',
+    )
   })
 })

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { begin } from '../../bin/recover.ts'
-import { settingsFrom } from '../../bin/settings.ts'
-import { journalFor } from '../../bin/state.ts'
-import { drillTarget } from '../../bin/verbs/drill.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { cordon } from '../../helpers/faults/node.ts'
-import { clusterLease, isHeld, takeLease } from '../../helpers/own/lease.ts'
-import { openKube } from '../../helpers/adapters/kube.ts'
-import { inject } from '../../helpers/run/phases.ts'
-import type { Policy, Reach } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf } from '../drills/stage.ts'
+import { begin } from '#src/runs/recovery/recover.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { journalFor } from '#src/runs/process/state.ts'
+import { drillTarget } from '#src/cli/verbs/drill.ts'
+import { faults } from '#helpers/faults.ts'
+import { cordon } from '#helpers/docker/faults.ts'
+import { clusterLease, isHeld, takeLease } from '#src/engine/cluster-state/lease.ts'
+import { openKube } from '#src/kubernetes/client.ts'
+import { inject } from '#src/engine/drill/phases.ts'
+import type { Policy, Reach } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
 
 let folder: string
 beforeEach(() => {
@@ -31,12 +31,21 @@ const settings = settingsFrom({ HOLDFAST_REPORTS: tmpdir() })
 /** A lab as if it outlived this process, and the policy that means it. */
 function asLive(lab: Lab): { reach: Reach; policy: Policy; settings: typeof settings } {
   const uid = lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid
-  return { reach: { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } }, policy: { ...policy, identity: { ...policy.identity, ...(uid === undefined ? {} : { kubeSystemUid: uid }) } }, settings }
+  return {
+    reach: { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } },
+    policy: {
+      ...policy,
+      identity: { ...policy.identity, ...(uid === undefined ? {} : { kubeSystemUid: uid }) },
+    },
+    settings,
+  }
 }
 
-const stores = ({ method, path }: { method: string; path: string }): boolean => method !== 'GET' && path !== '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+const stores = ({ method, path }: { method: string; path: string }): boolean =>
+  method !== 'GET' && path !== '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const quiet = { step: () => {}, detail: () => {}, done: () => {} }
-const refusedOn = (lab: Lab) => drillTarget(['pds-nodeport-reset', 'node-comes-back-cordoned'], asLive(lab), folder, quiet)
+const refusedOn = (lab: Lab) =>
+  drillTarget(['pds-nodeport-reset', 'node-comes-back-cordoned'], asLive(lab), folder, quiet)
 
 describe('a drill that is refused', () => {
   test('because the steady state does not hold: every reason is told, and nothing is sent that could store anything', async () => {
@@ -44,8 +53,13 @@ describe('a drill that is refused', () => {
     lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const sent = lab.api.log.length
     const results = await refusedOn(lab)
-    expect(results.map(({ drill, outcome }) => [drill, outcome.kind])).toEqual([['node-comes-back-cordoned', 'refused'], ['pds-nodeport-reset', 'refused']])
-    expect(results[0]?.outcome).toMatchObject({ why: expect.stringContaining('(to allow it: --allow steady-state)') as string })
+    expect(results.map(({ drill, outcome }) => [drill, outcome.kind])).toEqual([
+      ['node-comes-back-cordoned', 'refused'],
+      ['pds-nodeport-reset', 'refused'],
+    ])
+    expect(results[0]?.outcome).toMatchObject({
+      why: expect.stringContaining('(to allow it: --allow steady-state)') as string,
+    })
     expect(lab.api.log.slice(sent).filter(stores)).toEqual([])
     expect(lab.api.log.length - sent).toBeGreaterThan(20)
     expect(lab.ground.store.get('Namespace', undefined, 'holdfast')).toBeUndefined()
@@ -54,16 +68,37 @@ describe('a drill that is refused', () => {
 
   test('because somebody else is at work, who renews a lease before its eyes', async () => {
     const lab = newLab()
-    const kube = () => openKube({ reach: lab.reach, deadline: 3_000, signal: new AbortController().signal }, policy.identity)
-    const other = await takeLease(clusterLease, { identity: 'joel@koala (pid 1) aa', doing: 'drill colima-zombie' }, { kube, clock: lab.reach.clock })
+    const kube = () =>
+      openKube(
+        { reach: lab.reach, deadline: 3_000, signal: new AbortController().signal },
+        policy.identity,
+      )
+    const other = await takeLease(
+      clusterLease,
+      { identity: 'joel@koala (pid 1) aa', doing: 'drill colima-zombie' },
+      { kube, clock: lab.reach.clock },
+    )
     if (!isHeld(other)) throw new Error('the lease of a new lab is free')
     const sent = lab.api.log.length
     const results = await refusedOn(lab)
-    const since = lab.api.log.slice(sent).filter(stores).map(({ method, path }) => `${method} ${path}`)
+    const since = lab.api.log
+      .slice(sent)
+      .filter(stores)
+      .map(({ method, path }) => `${method} ${path}`)
     await other.release()
-    expect(results.map(({ outcome }) => (outcome.kind === 'refused' ? outcome.why : outcome.kind))).toEqual(Array.from({ length: 2 }, () => 'one-at-a-time: drill colima-zombie of joel@koala (pid 1) aa is at work on this cluster (wait for its end, or have it undo and leave: holdfast stop)'))
+    expect(
+      results.map(({ outcome }) => (outcome.kind === 'refused' ? outcome.why : outcome.kind)),
+    ).toEqual(
+      Array.from(
+        { length: 2 },
+        () =>
+          'one-at-a-time: drill colima-zombie of joel@koala (pid 1) aa is at work on this cluster (wait for its end, or have it undo and leave: holdfast stop)',
+      ),
+    )
     // Its renewals are the other's own.
-    expect([...new Set(since)]).toEqual(['PATCH /apis/coordination.k8s.io/v1/namespaces/holdfast/leases/holdfast'])
+    expect([...new Set(since)]).toEqual([
+      'PATCH /apis/coordination.k8s.io/v1/namespaces/holdfast/leases/holdfast',
+    ])
     expect([since.length <= 3, readdirSync(folder)]).toEqual([true, []])
   })
 })
@@ -71,11 +106,22 @@ describe('a drill that is refused', () => {
 test('what a killed drill has left is undone before the guards are asked: they would refuse because of it', async () => {
   const lab = newLab()
   const about = asLive(lab)
-  const journal = journalFor(policy.cluster, drillOf('node-comes-back-cordoned'), { ...about, tell: () => {} })
-  await inject(cordon({ node: nodeName }), 0, { hands: { ...about, signal: new AbortController().signal }, faults, journal, moment: () => {} })
+  const journal = journalFor(policy.cluster, drillOf('node-comes-back-cordoned'), {
+    ...about,
+    tell: () => {},
+  })
+  await inject(cordon({ node: nodeName }), 0, {
+    hands: { ...about, signal: new AbortController().signal },
+    faults,
+    journal,
+    moment: () => {},
+  })
   const said: string[] = []
   let asked = 0
-  const hold = await begin({ ...about, tell: says => said.push(says) }, { doing: 'drill pds-nodeport-reset', before: async () => void (asked += 1) })
+  const hold = await begin(
+    { ...about, tell: says => said.push(says) },
+    { doing: 'drill pds-nodeport-reset', before: async () => void (asked += 1) },
+  )
   await hold.release()
   expect([asked, said.at(-1)]).toEqual([0, `undone: cordon ${nodeName}`])
 })

@@ -1,22 +1,42 @@
 // The roles that holdfast prints, in force in the lab: enough for every drill, and too little for anything else.
 import { describe, expect, test } from 'vitest'
-import { KubeError, openKube, resources } from '../../helpers/adapters/kube.ts'
-import { guardDrill } from '../../helpers/guards/clear.ts'
-import { permissionsOf } from '../../helpers/guards/roles.ts'
-import { look } from '../../helpers/run/look.ts'
-import { permissionInWords, type Reach } from '../../helpers/words/index.ts'
-import { invariants } from '../../specs/invariants/index.ts'
-import { drillOf, newLab, nodeName, onJoelclaw, policy, reachOf, runIn, usersOnly } from '../drills/stage.ts'
+import { KubeError, openKube, resources } from '#src/kubernetes/client.ts'
+import { guardDrill } from '#src/engine/guards/clear.ts'
+import { permissionsOf } from '#src/engine/guards/roles.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { permissionInWords, type Reach } from '#src/model/index.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import {
+  drillOf,
+  newLab,
+  nodeName,
+  onJoelclaw,
+  policy,
+  reachOf,
+  runIn,
+  usersOnly,
+} from '#tests/drills/stage.ts'
 import { actingAs, applyRoles } from './stage.ts'
 
-const kubeOf = (reach: Reach) => openKube({ reach, deadline: 10_000, signal: new AbortController().signal }, policy.identity)
+const kubeOf = (reach: Reach) =>
+  openKube({ reach, deadline: 10_000, signal: new AbortController().signal }, policy.identity)
 
 /** The API's no, in its own words; undefined where it said yes. */
-const refusal = async (attempt: Promise<unknown>): Promise<string | undefined> => attempt.then(() => undefined, (error: unknown) => (error instanceof KubeError ? `${error.status} ${error.reason}` : String(error)))
+const refusal = async (attempt: Promise<unknown>): Promise<string | undefined> =>
+  attempt.then(
+    () => undefined,
+    (error: unknown) =>
+      error instanceof KubeError ? `${error.status} ${error.reason}` : String(error),
+  )
 
 describe('drills under the role that is printed for them alone', () => {
   /** Those that ask the API for more than a look, and one that needs nearly every fix. */
-  const some = onJoelclaw.filter(drill => drill.name === 'api-port-drifts' || permissionsOf(policy, invariants, [drill]).drill.length > 0 || drill.name.startsWith('node-comes-back'))
+  const some = onJoelclaw.filter(
+    drill =>
+      drill.name === 'api-port-drifts' ||
+      permissionsOf(policy, invariants, [drill]).drill.length > 0 ||
+      drill.name.startsWith('node-comes-back'),
+  )
 
   test.for(some.map(drill => ({ drill, name: drill.name })))('$name', async ({ drill }) => {
     const lab = newLab()
@@ -40,13 +60,29 @@ describe('check', () => {
     const lab = newLab()
     applyRoles(lab, policy, onJoelclaw)
     const kube = await kubeOf(actingAs(reachOf(lab), 'check'))
-    expect(await Promise.all([
-      refusal(kube.patch(resources.nodes, nodeName, undefined, 'merge', { spec: { unschedulable: true } })),
-      refusal(kube.remove(resources.pods, 'redis-0', 'joelclaw')),
-      refusal(kube.patch(resources.services, 'redis', 'joelclaw', 'merge', {})),
-      refusal(kube.create(resources.configmaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'holdfast' } })),
-    ])).toEqual(['403 Forbidden', '403 Forbidden', '403 Forbidden', '403 Forbidden'])
-    expect(permissionsOf(policy, invariants, onJoelclaw).check.filter(({ verb }) => verb !== 'get' && verb !== 'list')).toEqual([])
+    expect(
+      await Promise.all([
+        refusal(
+          kube.patch(resources.nodes, nodeName, undefined, 'merge', {
+            spec: { unschedulable: true },
+          }),
+        ),
+        refusal(kube.remove(resources.pods, 'redis-0', 'joelclaw')),
+        refusal(kube.patch(resources.services, 'redis', 'joelclaw', 'merge', {})),
+        refusal(
+          kube.create(resources.configmaps, {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: 'x', namespace: 'holdfast' },
+          }),
+        ),
+      ]),
+    ).toEqual(['403 Forbidden', '403 Forbidden', '403 Forbidden', '403 Forbidden'])
+    expect(
+      permissionsOf(policy, invariants, onJoelclaw).check.filter(
+        ({ verb }) => verb !== 'get' && verb !== 'list',
+      ),
+    ).toEqual([])
   })
 })
 
@@ -54,16 +90,41 @@ describe('heal and drill', () => {
   test('reach no further than what was selected', async () => {
     const lab = newLab()
     applyRoles(lab, policy, [drillOf('pds-nodeport-reset')])
-    const [healing, drilling] = await Promise.all([kubeOf(actingAs(reachOf(lab), 'heal')), kubeOf(actingAs(reachOf(lab), 'drill'))])
-    const liveness = (kube: typeof healing): Promise<unknown> => kube.patch(resources.statefulsets, 'typesense', 'joelclaw', 'merge', { metadata: { labels: { a: 'b' } } })
-    expect(await Promise.all([
-      refusal(healing.patch(resources.nodes, nodeName, undefined, 'merge', { spec: { unschedulable: null } })),
-      refusal(healing.get(resources.services, 'bluesky-pds', 'joelclaw')),
-      refusal(drilling.get(resources.services, 'bluesky-pds', 'joelclaw')),
-      refusal(liveness(drilling)),
-      refusal(drilling.remove(resources.configmaps, 'x', 'joelclaw')),
-      refusal(drilling.create(resources.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } })),
-    ])).toEqual([undefined, '403 Forbidden', undefined, '403 Forbidden', '403 Forbidden', '403 Forbidden'])
+    const [healing, drilling] = await Promise.all([
+      kubeOf(actingAs(reachOf(lab), 'heal')),
+      kubeOf(actingAs(reachOf(lab), 'drill')),
+    ])
+    const liveness = (kube: typeof healing): Promise<unknown> =>
+      kube.patch(resources.statefulsets, 'typesense', 'joelclaw', 'merge', {
+        metadata: { labels: { a: 'b' } },
+      })
+    expect(
+      await Promise.all([
+        refusal(
+          healing.patch(resources.nodes, nodeName, undefined, 'merge', {
+            spec: { unschedulable: null },
+          }),
+        ),
+        refusal(healing.get(resources.services, 'bluesky-pds', 'joelclaw')),
+        refusal(drilling.get(resources.services, 'bluesky-pds', 'joelclaw')),
+        refusal(liveness(drilling)),
+        refusal(drilling.remove(resources.configmaps, 'x', 'joelclaw')),
+        refusal(
+          drilling.create(resources.namespaces, {
+            apiVersion: 'v1',
+            kind: 'Namespace',
+            metadata: { name: 'x' },
+          }),
+        ),
+      ]),
+    ).toEqual([
+      undefined,
+      '403 Forbidden',
+      undefined,
+      '403 Forbidden',
+      '403 Forbidden',
+      '403 Forbidden',
+    ])
   })
 })
 
@@ -72,30 +133,56 @@ describe('a permission that is missing', () => {
     const lab = newLab()
     applyRoles(lab, policy, [])
     const drill = drillOf('typesense-hangs')
-    const verdicts = await guardDrill(drill, actingAs(reachOf(lab), 'drill'), policy, { active: undefined, freeBytes: undefined, ownNode: undefined, allowed: new Set(['undo-permissions', 'permissions']) })
-    expect(verdicts.filter(({ kind }) => kind === 'refuses')).toEqual([{
-      guard: 'undo-permissions', kind: 'refuses', says: 'the API does not allow to put back what would be injected', remedy: 'nobody can allow this',
-      objections: [
-        { of: 'get statefulsets.apps typesense in joelclaw', seen: 'the API does not let us get statefulsets.apps typesense in joelclaw' },
-        { of: 'patch statefulsets.apps typesense in joelclaw', seen: 'the API does not let us patch statefulsets.apps typesense in joelclaw' },
-      ],
-    }])
+    const verdicts = await guardDrill(drill, actingAs(reachOf(lab), 'drill'), policy, {
+      active: undefined,
+      freeBytes: undefined,
+      ownNode: undefined,
+      allowed: new Set(['undo-permissions', 'permissions']),
+    })
+    expect(verdicts.filter(({ kind }) => kind === 'refuses')).toEqual([
+      {
+        guard: 'undo-permissions',
+        kind: 'refuses',
+        says: 'the API does not allow to put back what would be injected',
+        remedy: 'nobody can allow this',
+        objections: [
+          {
+            of: 'get statefulsets.apps typesense in joelclaw',
+            seen: 'the API does not let us get statefulsets.apps typesense in joelclaw',
+          },
+          {
+            of: 'patch statefulsets.apps typesense in joelclaw',
+            seen: 'the API does not let us patch statefulsets.apps typesense in joelclaw',
+          },
+        ],
+      },
+    ])
   })
 
   test('to heal: refused beforehand, not found out in the middle', async () => {
     const lab = newLab()
     applyRoles(lab, policy, [drillOf('node-comes-back-cordoned')])
-    const result = await runIn(lab, drillOf('node-comes-back-cordoned'), { reach: actingAs(reachOf(lab), 'check') })
+    const result = await runIn(lab, drillOf('node-comes-back-cordoned'), {
+      reach: actingAs(reachOf(lab), 'check'),
+    })
     expect(result.outcome.kind).toBe('refused')
-    expect(result.outcome.kind === 'refused' ? result.outcome.why : '').toMatch(/^permissions: the API does not let us delete pods in aistor; .* \(to allow it: --allow permissions\) · undo-permissions: the API does not let us get nodes joelclaw-controlplane-1; the API does not let us patch nodes joelclaw-controlplane-1 \(nobody can allow this\)$/)
+    expect(result.outcome.kind === 'refused' ? result.outcome.why : '').toMatch(
+      /^permissions: the API does not let us delete pods in aistor; .* \(to allow it: --allow permissions\) · undo-permissions: the API does not let us get nodes joelclaw-controlplane-1; the API does not let us patch nodes joelclaw-controlplane-1 \(nobody can allow this\)$/,
+    )
     expect(result.moments.filter(({ phase }) => phase === 'inject')).toEqual([])
   })
 })
 
 test('Secrets are listed for the rules that look at them, in the namespaces of these, and by nobody once they are switched off', () => {
-  const may = (about: typeof policy): readonly string[] => Object.values(permissionsOf(about, invariants, onJoelclaw)).flat().filter(({ resource }) => resource === 'secrets').map(permissionInWords)
+  const may = (about: typeof policy): readonly string[] =>
+    Object.values(permissionsOf(about, invariants, onJoelclaw))
+      .flat()
+      .filter(({ resource }) => resource === 'secrets')
+      .map(permissionInWords)
   const { references: _references, ...rules } = policy.manifests
-  expect([may(policy), may({ ...policy, manifests: { ...rules, noPlainSecrets: false } })]).toEqual([['list secrets in aistor', 'list secrets in joelclaw'], []])
+  expect([may(policy), may({ ...policy, manifests: { ...rules, noPlainSecrets: false } })]).toEqual(
+    [['list secrets in aistor', 'list secrets in joelclaw'], []],
+  )
 })
 
 test('what everybody declares is a permission in words that is unlike any other', () => {

@@ -1,18 +1,23 @@
 // A fault ends although nobody returns: its drill is killed right after the injection, and the platform puts things back.
 import { describe, expect, test } from 'vitest'
-import { faults } from '../../helpers/faults/index.ts'
-import { cordon, killContainer, pauseContainer, taint } from '../../helpers/faults/node.ts'
-import { unloadModule } from '../../helpers/faults/network.ts'
-import { zombie } from '../../helpers/faults/colima.ts'
-import { freeze } from '../../helpers/faults/workload.ts'
-import type { BoundFault, Hands, Json, Node } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
-import { newLab, nodeName, policy, reachOf } from '../drills/stage.ts'
+import { faults } from '#helpers/faults.ts'
+import { cordon, killContainer, pauseContainer, taint } from '#helpers/docker/faults.ts'
+import { unloadModule } from '#helpers/flannel/faults.ts'
+import { zombie } from '#helpers/colima/faults.ts'
+import { freeze } from '#helpers/kubernetes/faults.ts'
+import type { BoundFault, Hands, Json, Node } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
 
 /** Until the platform acts, ms. */
 const after = 300_000
 
-const handsOn = (lab: Lab): Hands => ({ reach: reachOf(lab), policy, signal: new AbortController().signal, switchAfter: after })
+const handsOn = (lab: Lab): Hands => ({
+  reach: reachOf(lab),
+  policy,
+  signal: new AbortController().signal,
+  switchAfter: after,
+})
 
 /** Prepares and injects, and then does nothing more: as a process does that was killed. */
 async function injectAndDie(lab: Lab, bound: BoundFault): Promise<Json> {
@@ -32,17 +37,51 @@ const touched = async (lab: Lab) => ({
   module: lab.host.machines[0]?.kernel.modules.has('br_netfilter'),
   docker: lab.host.knobs.vm().docker,
   sshd: lab.host.knobs.vm().sshd,
-  frozen: [...lab.host.machines[0]?.processes.values() ?? []].filter(({ frozen }) => frozen).map(({ comm }) => comm),
+  frozen: [...(lab.host.machines[0]?.processes.values() ?? [])]
+    .filter(({ frozen }) => frozen)
+    .map(({ comm }) => comm),
 })
 
-const cases: readonly { name: string; bound: BoundFault; broken: Partial<Awaited<ReturnType<typeof touched>>> }[] = [
-  { name: 'a paused node container: systemd in the VM', bound: pauseContainer({ container: nodeName }), broken: { container: 'paused' } },
-  { name: 'a killed node container: systemd in the VM', bound: killContainer({ container: nodeName }), broken: { container: 'stopped', frozen: [] } },
-  { name: 'a half-dead VM: systemd in the VM', bound: zombie({ profile: 'default' }), broken: { docker: 'stopped', sshd: 'stopped', container: 'stopped' } },
-  { name: 'a kernel module unloaded: systemd in the VM', bound: unloadModule({ module: 'br_netfilter' }), broken: { module: false } },
-  { name: 'a frozen process: systemd in the VM', bound: freeze({ program: 'typesense-server' }), broken: { frozen: ['typesense-server'] } },
-  { name: 'a cordon: a shell that waits on the host', bound: cordon({ node: nodeName }), broken: { cordoned: true } },
-  { name: 'a taint: a shell that waits on the host', bound: taint({ node: nodeName, key: 'example.com/drill', effect: 'NoSchedule' }), broken: { taints: ['example.com/drill'] } },
+const cases: readonly {
+  name: string
+  bound: BoundFault
+  broken: Partial<Awaited<ReturnType<typeof touched>>>
+}[] = [
+  {
+    name: 'a paused node container: systemd in the VM',
+    bound: pauseContainer({ container: nodeName }),
+    broken: { container: 'paused' },
+  },
+  {
+    name: 'a killed node container: systemd in the VM',
+    bound: killContainer({ container: nodeName }),
+    broken: { container: 'stopped', frozen: [] },
+  },
+  {
+    name: 'a half-dead VM: systemd in the VM',
+    bound: zombie({ profile: 'default' }),
+    broken: { docker: 'stopped', sshd: 'stopped', container: 'stopped' },
+  },
+  {
+    name: 'a kernel module unloaded: systemd in the VM',
+    bound: unloadModule({ module: 'br_netfilter' }),
+    broken: { module: false },
+  },
+  {
+    name: 'a frozen process: systemd in the VM',
+    bound: freeze({ program: 'typesense-server' }),
+    broken: { frozen: ['typesense-server'] },
+  },
+  {
+    name: 'a cordon: a shell that waits on the host',
+    bound: cordon({ node: nodeName }),
+    broken: { cordoned: true },
+  },
+  {
+    name: 'a taint: a shell that waits on the host',
+    bound: taint({ node: nodeName, key: 'example.com/drill', effect: 'NoSchedule' }),
+    broken: { taints: ['example.com/drill'] },
+  },
 ]
 
 describe('killed right after the injection', () => {

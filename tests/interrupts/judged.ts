@@ -1,5 +1,5 @@
 // What must be true of the world in the end, whoever died where.
-import { nodeName } from '../drills/stage.ts'
+import { nodeName } from '#tests/drills/stage.ts'
 import { pointsOf, inWords } from './points.ts'
 import type { Death } from './mortal.ts'
 import { configs, play, type End, type Plan } from './runs.ts'
@@ -9,10 +9,19 @@ import { configs, play, type End, type Plan } from './runs.ts'
  * back; heal does, and then nothing may differ.
  */
 const leftByStarts: readonly string[] = [`Node /${nodeName}`, 'container', 'forwards', ...configs]
-const starting: ReadonlySet<string> = new Set(['restart-colima', 'colima-zombie', 'flannel-loses-its-subnet', 'api-port-drifts', 'node-container-killed'])
+const starting: ReadonlySet<string> = new Set([
+  'restart-colima',
+  'colima-zombie',
+  'flannel-loses-its-subnet',
+  'api-port-drifts',
+  'node-container-killed',
+])
 
 /** Everything that is not as it has to be, in words; nothing when all is well. */
-export function wrongIn({ drill }: Plan, { different, unhealed, open, switches, remains }: End): readonly string[] {
+export function wrongIn(
+  { drill }: Plan,
+  { different, unhealed, open, switches, remains }: End,
+): readonly string[] {
   const allowed = starting.has(drill.name) ? leftByStarts : []
   return [
     ...different.filter(name => !allowed.includes(name)).map(name => `not put back: ${name}`),
@@ -24,7 +33,10 @@ export function wrongIn({ drill }: Plan, { different, unhealed, open, switches, 
 }
 
 /** Plays a plan and says what is wrong in the end, with the point at which it happened. */
-export async function faultsOf(where: string, plan: Plan): Promise<{ end: End; wrong: readonly string[] }> {
+export async function faultsOf(
+  where: string,
+  plan: Plan,
+): Promise<{ end: End; wrong: readonly string[] }> {
   const end = await play(plan)
   return { end, wrong: wrongIn(plan, end).map(what => `${where}: ${what}`) }
 }
@@ -36,17 +48,24 @@ export interface Counted {
 }
 
 /** A drill dies at each of some points, once for each, and one start follows. The step must be the one that was recorded. */
-export async function dieAt(plan: Omit<Plan, 'death'>, recorded: End, deaths: readonly Death[], says = ''): Promise<Counted> {
+export async function dieAt(
+  plan: Omit<Plan, 'death'>,
+  recorded: End,
+  deaths: readonly Death[],
+  says = '',
+): Promise<Counted> {
   const wrong: string[] = []
   const [steps = []] = recorded.steps
   for (const death of deaths) {
     const where = `${says}${inWords(steps, death)}`
     const { end, wrong: found } = await faultsOf(where, { ...plan, death })
-    if (end.steps[0]?.[death.step]?.what !== steps[death.step]?.what) wrong.push(`${where}: it did something else this time: ${end.steps[0]?.[death.step]?.what}`)
+    if (end.steps[0]?.[death.step]?.what !== steps[death.step]?.what)
+      wrong.push(`${where}: it did something else this time: ${end.steps[0]?.[death.step]?.what}`)
     wrong.push(...found)
   }
   return { points: deaths.length, wrong }
 }
 
 /** Points of a run in some of its phases. */
-export const pointsIn = (end: End, ...phases: readonly End['phases'][number][]): readonly Death[] => pointsOf(end.steps[0] ?? [], index => phases.includes(end.phases[index] ?? 'report'))
+export const pointsIn = (end: End, ...phases: readonly End['phases'][number][]): readonly Death[] =>
+  pointsOf(end.steps[0] ?? [], index => phases.includes(end.phases[index] ?? 'report'))

@@ -6,34 +6,63 @@ import { join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { manifestsOf } from '../../bin/manifests.ts'
-import { worldOf } from '../../lab/lab.ts'
-import { serveLab } from '../../lab/serve/index.ts'
-import { differences, factsOf } from '../drills/facts.ts'
-import { start, type Running } from '../project/running.ts'
-import { root } from '../project/source.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { worldOf } from '#lab/lab.ts'
+import { serveLab } from '#lab/serve/index.ts'
+import { differences, factsOf } from '#tests/drills/facts.ts'
+import { start, type Running } from '#tests/project/running.ts'
+import { root } from '#tests/project/source.ts'
 import { comparable } from './runs.ts'
 
 const world = await worldOf('joelclaw')
 if (world === undefined) throw new Error('the lab has no world for joelclaw')
-const served = await serveLab({ world, manifests: manifestsOf('joelclaw'), seed: 1, speed: 1, port: 0, kubectl: true, node: execPath, failed: error => { throw error } })
+const served = await serveLab({
+  world,
+  manifests: manifestsOf('joelclaw'),
+  seed: 1,
+  speed: 1,
+  port: 0,
+  kubectl: true,
+  node: execPath,
+  failed: error => {
+    throw error
+  },
+})
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-processes-'))
 const taken = served.ports().taken
 const policy = served.moved(await loadPolicy('joelclaw'))
 const policyFile = join(folder, 'policy.json')
-writeFileSync(policyFile, JSON.stringify({ ...policy, identity: { ...policy.identity, kubeSystemUid: served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid } }))
+writeFileSync(
+  policyFile,
+  JSON.stringify({
+    ...policy,
+    identity: {
+      ...policy.identity,
+      kubeSystemUid: served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata
+        .uid,
+    },
+  }),
+)
 afterAll(async () => {
   await served.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
 /** holdfast as a process of its own, on the machine with this state folder. */
-const holdfast = (args: readonly string[], machine = 'one'): Running => start(join(root, 'bin', 'holdfast.mjs'), [...args, '--cluster', policyFile, '--reports', join(folder, 'reports')], {
-  HOME: served.home, PATH: `${served.programs}:${env['PATH'] ?? ''}`, HOLDFAST_STATE: join(folder, machine),
-})
+const holdfast = (args: readonly string[], machine = 'one'): Running =>
+  start(
+    join(root, 'bin', 'holdfast.mjs'),
+    [...args, '--cluster', policyFile, '--reports', join(folder, 'reports')],
+    {
+      HOME: served.home,
+      PATH: `${served.programs}:${env['PATH'] ?? ''}`,
+      HOLDFAST_STATE: join(folder, machine),
+    },
+  )
 
-const drill = (name: string, machine?: string): Running => holdfast(['drill', name, '--target', 'live', '--yes'], machine)
+const drill = (name: string, machine?: string): Running =>
+  holdfast(['drill', name, '--target', 'live', '--yes'], machine)
 const facts = async (): Promise<Record<string, unknown>> => comparable(await factsOf(served.lab))
 const before = await facts()
 /** What differs from before, once it has had a while to settle. */
@@ -49,15 +78,35 @@ async function differs(): Promise<readonly string[]> {
 /** Waits until the applications are well again: a drill begins only then. */
 const well = async (): Promise<void> => {
   for (let tries = 0; tries < 40; tries += 1) {
-    if ((await holdfast(['check', '--target', 'live']).ended).code !== 70 && served.lab.ground.store.list('Pod').every(pod => JSON.stringify(pod).includes('"type":"Ready","status":"True"') || JSON.stringify(pod).includes('"status":"True","type":"Ready"'))) return
+    if (
+      (await holdfast(['check', '--target', 'live']).ended).code !== 70 &&
+      served.lab.ground.store
+        .list('Pod')
+        .every(
+          pod =>
+            JSON.stringify(pod).includes('"type":"Ready","status":"True"') ||
+            JSON.stringify(pod).includes('"status":"True","type":"Ready"'),
+        )
+    )
+      return
     await pause(2_000)
   }
 }
 
-const machines = (): readonly string[] => readdirSync(folder).filter(name => existsSync(join(folder, name, 'journal', 'joelclaw')))
+const machines = (): readonly string[] =>
+  readdirSync(folder).filter(name => existsSync(join(folder, name, 'journal', 'joelclaw')))
 const open = (): readonly string[] => [
-  ...machines().flatMap(machine => readdirSync(join(folder, machine, 'journal', 'joelclaw')).filter(name => name.endsWith('.jsonl'))),
-  ...served.lab.ground.store.list('ConfigMap').filter(({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-')).map(({ metadata }) => metadata.name),
+  ...machines().flatMap(machine =>
+    readdirSync(join(folder, machine, 'journal', 'joelclaw')).filter(name =>
+      name.endsWith('.jsonl'),
+    ),
+  ),
+  ...served.lab.ground.store
+    .list('ConfigMap')
+    .filter(
+      ({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-'),
+    )
+    .map(({ metadata }) => metadata.name),
 ]
 
 test('the ports of the world are free for it', () => {
@@ -65,10 +114,21 @@ test('the ports of the world are free for it', () => {
 })
 
 /** Texts after which a drill is killed, and how long after, ms. */
-const points = [['the steady state holds', 0], ['· inject ·', 0], ['· inject ·', 150], ['· inject ·', 400], ['· watch · lost', 500]] as const
+const points = [
+  ['the steady state holds', 0],
+  ['· inject ·', 0],
+  ['· inject ·', 150],
+  ['· inject ·', 400],
+  ['· watch · lost', 500],
+] as const
 
 describe('kill -9, then a new start', () => {
-  test.for(['node-comes-back-cordoned', 'pds-nodeport-reset', 'flannel-crash-loops-without-br-netfilter', 'node-container-paused'])('%s', async name => {
+  test.for([
+    'node-comes-back-cordoned',
+    'pds-nodeport-reset',
+    'flannel-crash-loops-without-br-netfilter',
+    'node-container-paused',
+  ])('%s', async name => {
     for (const [index, [text, after]] of points.entries()) {
       const where = `${name}, ${after} ms after “${text}”`
       const running = drill(name)
@@ -77,8 +137,16 @@ describe('kill -9, then a new start', () => {
       running.child.kill('SIGKILL')
       await running.ended
       // By hand, by another machine, or by the next verb that comes. A fault that takes the API away hides its copy with it.
-      const next = await (index % 3 === 0 ? holdfast(['undo']) : index % 3 === 1 ? holdfast(['undo'], name === 'node-container-paused' ? 'one' : 'other') : holdfast(['heal', '--target', 'live'])).ended
-      expect([where, next.code === 0 || index % 3 === 2, next.said.includes('NOT undone')]).toEqual([where, true, false])
+      const next = await (
+        index % 3 === 0
+          ? holdfast(['undo'])
+          : index % 3 === 1
+            ? holdfast(['undo'], name === 'node-container-paused' ? 'one' : 'other')
+            : holdfast(['heal', '--target', 'live'])
+      ).ended
+      expect([where, next.code === 0 || index % 3 === 2, next.said.includes('NOT undone')]).toEqual(
+        [where, true, false],
+      )
       expect([where, await differs()]).toEqual([where, []])
       await holdfast(['undo']).ended
       expect([where, open()]).toEqual([where, []])
@@ -88,20 +156,41 @@ describe('kill -9, then a new start', () => {
 })
 
 describe('a signal', () => {
-  test.for([['SIGINT', 130, '· inject ·'], ['SIGTERM', 143, '· watch · lost'], ['SIGHUP', 129, 'the steady state holds']] as const)('%s has the drill undone at once, ends it with %i, and its report is written', async ([signal, code, text]) => {
-    const running = drill('node-comes-back-cordoned')
-    await running.saying(text)
-    const sent = Date.now()
-    running.child.kill(signal)
-    await running.saying('· undo ·').catch(() => {})
-    const undoingAfter = Date.now() - sent
-    const end = await running.ended
-    expect({ code: end.code, soon: undoingAfter < 2_000, cordoned: JSON.stringify(served.lab.ground.store.list('Node')).includes('unschedulable":true') }).toEqual({ code, soon: true, cordoned: false })
-    const latest = join(folder, 'reports', readFileSync(join(folder, 'reports', 'latest'), 'utf8').trim(), 'report.json')
-    expect(JSON.parse(readFileSync(latest, 'utf8'))).toMatchObject({ verb: 'drill', drills: [{ outcome: { kind: 'aborted', why: `stopped by ${signal}` }, leftBehind: [] }] })
-    expect([await differs(), open()]).toEqual([[], []])
-    await well()
-  })
+  test.for([
+    ['SIGINT', 130, '· inject ·'],
+    ['SIGTERM', 143, '· watch · lost'],
+    ['SIGHUP', 129, 'the steady state holds'],
+  ] as const)(
+    '%s has the drill undone at once, ends it with %i, and its report is written',
+    async ([signal, code, text]) => {
+      const running = drill('node-comes-back-cordoned')
+      await running.saying(text)
+      const sent = Date.now()
+      running.child.kill(signal)
+      await running.saying('· undo ·').catch(() => {})
+      const undoingAfter = Date.now() - sent
+      const end = await running.ended
+      expect({
+        code: end.code,
+        soon: undoingAfter < 2_000,
+        cordoned: JSON.stringify(served.lab.ground.store.list('Node')).includes(
+          'unschedulable":true',
+        ),
+      }).toEqual({ code, soon: true, cordoned: false })
+      const latest = join(
+        folder,
+        'reports',
+        readFileSync(join(folder, 'reports', 'latest'), 'utf8').trim(),
+        'report.json',
+      )
+      expect(JSON.parse(readFileSync(latest, 'utf8'))).toMatchObject({
+        verb: 'drill',
+        drills: [{ outcome: { kind: 'aborted', why: `stopped by ${signal}` }, leftBehind: [] }],
+      })
+      expect([await differs(), open()]).toEqual([[], []])
+      await well()
+    },
+  )
 })
 
 test('a second Ctrl-C leaves at once, and says what stays and how to undo it; the next start does', async () => {
@@ -111,9 +200,18 @@ test('a second Ctrl-C leaves at once, and says what stays and how to undo it; th
   await running.saying('Once more to leave at once')
   running.child.kill('SIGINT')
   const end = await running.ended
-  expect({ code: end.code, left: /left at once\. (What stays, and how to undo it|Nothing of a drill is known to stay)/.test(end.said) }).toEqual({ code: 130, left: true })
+  expect({
+    code: end.code,
+    left: /left at once\. (What stays, and how to undo it|Nothing of a drill is known to stay)/.test(
+      end.said,
+    ),
+  }).toEqual({ code: 130, left: true })
   // How far its undo had come by then is chance; what it says is what it left.
-  expect(end.said.includes(`cordon joelclaw-controlplane-1: holdfast undo --target live --cluster ${policyFile}, or by hand: kubectl uncordon joelclaw-controlplane-1`)).toBe(open().length > 0)
+  expect(
+    end.said.includes(
+      `cordon joelclaw-controlplane-1: holdfast undo --target live --cluster ${policyFile}, or by hand: kubectl uncordon joelclaw-controlplane-1`,
+    ),
+  ).toBe(open().length > 0)
   expect((await holdfast(['undo']).ended).code).toBe(0)
   expect([await differs(), open()]).toEqual([[], []])
   await well()
@@ -127,7 +225,10 @@ describe('two who want the same cluster', () => {
       await first.saying('· inject ·')
       const refused = await drill('pds-nodeport-reset', elsewhere).ended
       // Told by the guards before the lock, or at the lock where they saw no renewal in time.
-      const told = /one-at-a-time: drill node-comes-back-cordoned of |Another holdfast is at work on joelclaw: drill node-comes-back-cordoned, by /.test(refused.said.replaceAll(/\s+/g, ' '))
+      const told =
+        /one-at-a-time: drill node-comes-back-cordoned of |Another holdfast is at work on joelclaw: drill node-comes-back-cordoned, by /.test(
+          refused.said.replaceAll(/\s+/g, ' '),
+        )
       expect([round, refused.code, told]).toEqual([round, 4, true])
       first.child.kill('SIGKILL')
       await first.ended
@@ -136,7 +237,11 @@ describe('two who want the same cluster', () => {
       await second.saying('undone: cordon joelclaw-controlplane-1')
       second.child.kill('SIGTERM')
       await second.ended
-      expect([round, await differs(), open().filter(name => !name.includes('cordoned'))]).toEqual([round, [], []])
+      expect([round, await differs(), open().filter(name => !name.includes('cordoned'))]).toEqual([
+        round,
+        [],
+        [],
+      ])
       await holdfast(['undo']).ended
       expect([round, open()]).toEqual([round, []])
       await well()
@@ -146,11 +251,22 @@ describe('two who want the same cluster', () => {
   test('holdfast stop from another machine: the drill undoes and leaves, and status knows of it all the while', async () => {
     const running = drill('node-comes-back-cordoned')
     await running.saying('· inject · delete')
-    expect((await holdfast(['status'], 'other').ended)).toMatchObject({ code: 3, said: expect.stringMatching(/cordon joelclaw-controlplane-1[\s\S]*At work \(as the cluster knows\): drill node-comes-back-cordoned, by /) as string })
+    expect(await holdfast(['status'], 'other').ended).toMatchObject({
+      code: 3,
+      said: expect.stringMatching(
+        /cordon joelclaw-controlplane-1[\s\S]*At work \(as the cluster knows\): drill node-comes-back-cordoned, by /,
+      ) as string,
+    })
     const stopped = await holdfast(['stop'], 'other').ended
-    expect(stopped).toMatchObject({ code: 0, said: expect.stringContaining('Stopped; everything is undone.') as string })
+    expect(stopped).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('Stopped; everything is undone.') as string,
+    })
     expect((await running.ended).said).toContain('stopped by ')
-    expect(await holdfast(['status'], 'other').ended).toEqual({ code: 0, said: 'Nothing is injected on joelclaw.\nNobody is at work on it.\n' })
+    expect(await holdfast(['status'], 'other').ended).toEqual({
+      code: 0,
+      said: 'Nothing is injected on joelclaw.\nNobody is at work on it.\n',
+    })
     expect([await differs(), open()]).toEqual([[], []])
   })
 })

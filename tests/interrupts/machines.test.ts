@@ -4,22 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { lookForLeft } from '../../bin/left.ts'
-import { begin, lookBack, undoLeft } from '../../bin/recover.ts'
-import { settingsFrom } from '../../bin/settings.ts'
-import { journalFolder, journalFor } from '../../bin/state.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { cordon, pauseContainer } from '../../helpers/faults/node.ts'
-import { inject } from '../../helpers/run/phases.ts'
-import type { Node, Policy, Reach } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
-import { drillOf, newLab, nodeName, policy, reachOf } from '../drills/stage.ts'
+import { lookForLeft } from '#src/runs/recovery/left.ts'
+import { begin, lookBack, undoLeft } from '#src/runs/recovery/recover.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { journalFolder, journalFor } from '#src/runs/process/state.ts'
+import { faults } from '#helpers/faults.ts'
+import { cordon, pauseContainer } from '#helpers/docker/faults.ts'
+import { inject } from '#src/engine/drill/phases.ts'
+import type { Node, Policy, Reach } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
 
 const world = policy.cluster
 const settings = settingsFrom({})
 let folders: Record<'panda' | 'koala', string>
 beforeEach(() => {
-  folders = { panda: mkdtempSync(join(tmpdir(), 'holdfast-panda-')), koala: mkdtempSync(join(tmpdir(), 'holdfast-koala-')) }
+  folders = {
+    panda: mkdtempSync(join(tmpdir(), 'holdfast-panda-')),
+    koala: mkdtempSync(join(tmpdir(), 'holdfast-koala-')),
+  }
 })
 afterEach(() => {
   delete env['HOLDFAST_STATE']
@@ -30,8 +33,15 @@ afterEach(() => {
 const on = (machine: keyof typeof folders): void => {
   env['HOLDFAST_STATE'] = folders[machine]
 }
-const isCordoned = (lab: Lab): boolean => lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable === true
-const inCluster = (lab: Lab): number => lab.ground.store.list('ConfigMap').filter(({ metadata: { namespace, name } }) => namespace === 'holdfast' && name.startsWith('journal-')).length
+const isCordoned = (lab: Lab): boolean =>
+  lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable === true
+const inCluster = (lab: Lab): number =>
+  lab.ground.store
+    .list('ConfigMap')
+    .filter(
+      ({ metadata: { namespace, name } }) =>
+        namespace === 'holdfast' && name.startsWith('journal-'),
+    ).length
 const onDisk = (machine: keyof typeof folders): number => {
   on(machine)
   try {
@@ -45,12 +55,25 @@ const onDisk = (machine: keyof typeof folders): number => {
 async function killedIn(lab: Lab, journal: 'cluster' | 'local' = 'cluster'): Promise<void> {
   on('panda')
   const reach = reachOf(lab)
-  const noted = journalFor(world, drillOf('node-comes-back-cordoned'), { reach, policy, settings: { journal }, tell: () => {} })
-  await inject(cordon({ node: nodeName }), 0, { hands: { reach, policy, signal: new AbortController().signal }, faults, journal: noted, moment: () => {} })
+  const noted = journalFor(world, drillOf('node-comes-back-cordoned'), {
+    reach,
+    policy,
+    settings: { journal },
+    tell: () => {},
+  })
+  await inject(cordon({ node: nodeName }), 0, {
+    hands: { reach, policy, signal: new AbortController().signal },
+    faults,
+    journal: noted,
+    moment: () => {},
+  })
 }
 
 /** A start on one of the machines: what it said. */
-async function start(lab: Lab, machine: keyof typeof folders): Promise<{ said: readonly string[]; undone: number }> {
+async function start(
+  lab: Lab,
+  machine: keyof typeof folders,
+): Promise<{ said: readonly string[]; undone: number }> {
   on(machine)
   const said: string[] = []
   const reach = reachOf(lab)
@@ -58,27 +81,59 @@ async function start(lab: Lab, machine: keyof typeof folders): Promise<{ said: r
   said.push(...seen.notes)
   await undoLeft(seen.left, { reach, policy, settings, tell: says => said.push(says) })
   await seen.tidy()
-  return { said: said.map(text => text.replaceAll(/ of \d{4}-\S+ \([^)]*\)\)|\d{4}-[\d-]+T[\d:.]+Z|\w+@\w+ \(pid \d+\)/g, '…')), undone: seen.left.length }
+  return {
+    said: said.map(text =>
+      text.replaceAll(/ of \d{4}-\S+ \([^)]*\)\)|\d{4}-[\d-]+T[\d:.]+Z|\w+@\w+ \(pid \d+\)/g, '…'),
+    ),
+    undone: seen.left.length,
+  }
 }
 
 describe('another machine', () => {
   test('undoes what its copy in the cluster names, and leaves word: the own machine forgets it, and undoes nothing', async () => {
     const lab = newLab()
     await killedIn(lab)
-    expect([isCordoned(lab), inCluster(lab), onDisk('panda'), onDisk('koala')]).toEqual([true, 1, 1, 0])
-    expect(await start(lab, 'koala')).toEqual({ said: ['undoing what node-comes-back-cordoned… has left behind, as its copy in the cluster says', `undone: cordon ${nodeName}`], undone: 1 })
+    expect([isCordoned(lab), inCluster(lab), onDisk('panda'), onDisk('koala')]).toEqual([
+      true,
+      1,
+      1,
+      0,
+    ])
+    expect(await start(lab, 'koala')).toEqual({
+      said: [
+        'undoing what node-comes-back-cordoned… has left behind, as its copy in the cluster says',
+        `undone: cordon ${nodeName}`,
+      ],
+      undone: 1,
+    })
     expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([false, 1, 1])
     // Somebody cordons the node for reasons of their own: nobody takes that back.
-    lab.ground.store.update<Node>('Node', undefined, nodeName, draft => void ((draft.spec ??= {}).unschedulable = true))
-    expect(await start(lab, 'panda')).toEqual({ said: ['node-comes-back-cordoned of … was undone by …'], undone: 0 })
+    lab.ground.store.update<Node>(
+      'Node',
+      undefined,
+      nodeName,
+      draft => void ((draft.spec ??= {}).unschedulable = true),
+    )
+    expect(await start(lab, 'panda')).toEqual({
+      said: ['node-comes-back-cordoned of … was undone by …'],
+      undone: 0,
+    })
     expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([true, 0, 0])
   })
 
   test('knows nothing of what was noted on one machine alone, as --journal local wants it', async () => {
     const lab = newLab()
     await killedIn(lab, 'local')
-    expect([inCluster(lab), (await start(lab, 'koala')).undone, isCordoned(lab)]).toEqual([0, 0, true])
-    expect([(await start(lab, 'panda')).undone, isCordoned(lab), onDisk('panda')]).toEqual([1, false, 0])
+    expect([inCluster(lab), (await start(lab, 'koala')).undone, isCordoned(lab)]).toEqual([
+      0,
+      0,
+      true,
+    ])
+    expect([(await start(lab, 'panda')).undone, isCordoned(lab), onDisk('panda')]).toEqual([
+      1,
+      false,
+      0,
+    ])
   })
 
   test('and the own one at once: it is undone, once for each at most, and nothing stays noted', async () => {
@@ -96,10 +151,20 @@ test('while the API is away the own machine undoes all the same, and tidies the 
   await killedIn(lab)
   on('panda')
   // The node can be reached, holdfast's own objects cannot.
-  const restore = lab.api.disturb(({ path }) => (path.includes('/namespaces/holdfast/') ? { kind: 'whole', status: 503, headers: {}, body: '{}' } : undefined))
+  const restore = lab.api.disturb(({ path }) =>
+    path.includes('/namespaces/holdfast/')
+      ? { kind: 'whole', status: 503, headers: {}, body: '{}' }
+      : undefined,
+  )
   const { said } = await start(lab, 'panda').catch((error: unknown) => ({ said: [String(error)] }))
-  expect(said.filter(text => /could not be asked|only on this machine|undone/.test(text)).map(text => text.split(':')[0])).toEqual([
-    'the cluster could not be asked for what other machines have left', 'what is to be undone is not noted in the cluster, only on this machine', 'undone',
+  expect(
+    said
+      .filter(text => /could not be asked|only on this machine|undone/.test(text))
+      .map(text => text.split(':')[0]),
+  ).toEqual([
+    'the cluster could not be asked for what other machines have left',
+    'what is to be undone is not noted in the cluster, only on this machine',
+    'undone',
   ])
   expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([false, 1, 1])
   restore()
@@ -108,24 +173,53 @@ test('while the API is away the own machine undoes all the same, and tidies the 
 })
 
 describe('a start that only looks', () => {
-  const live = (lab: Lab): Reach => ({ ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } })
-  const about = (lab: Lab): Policy => ({ ...policy, identity: { ...policy.identity, kubeSystemUid: lab.ground.store.get('Namespace', undefined, 'kube-system')!.metadata.uid! } })
+  const live = (lab: Lab): Reach => ({
+    ...reachOf(lab),
+    target: { kind: 'live', says: 'as if it were live' },
+  })
+  const about = (lab: Lab): Policy => ({
+    ...policy,
+    identity: {
+      ...policy.identity,
+      kubeSystemUid: lab.ground.store.get('Namespace', undefined, 'kube-system')!.metadata.uid!,
+    },
+  })
 
   test('undoes what is left, and says so', async () => {
     const lab = newLab()
     await killedIn(lab)
     const said: string[] = []
-    await lookBack({ reach: live(lab), policy: about(lab), settings, tell: says => said.push(says) })
-    expect([said.at(-1), isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([`undone: cordon ${nodeName}`, false, 0, 0])
-    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({ spec: { leaseTransitions: 0 } })
+    await lookBack({
+      reach: live(lab),
+      policy: about(lab),
+      settings,
+      tell: says => said.push(says),
+    })
+    expect([said.at(-1), isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([
+      `undone: cordon ${nodeName}`,
+      false,
+      0,
+      0,
+    ])
+    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
+      spec: { leaseTransitions: 0 },
+    })
   })
 
   test('leaves it with --no-recover, and says so', async () => {
     const lab = newLab()
     await killedIn(lab)
     const said: string[] = []
-    await lookBack({ reach: live(lab), policy: about(lab), settings: settingsFrom({ HOLDFAST_NO_RECOVER: '1' }), tell: says => said.push(says) })
-    expect([said.map(text => text.split(' of ')[0]), isCordoned(lab)]).toEqual([['left as it is, as --no-recover wants it: node-comes-back-cordoned'], true])
+    await lookBack({
+      reach: live(lab),
+      policy: about(lab),
+      settings: settingsFrom({ HOLDFAST_NO_RECOVER: '1' }),
+      tell: says => said.push(says),
+    })
+    expect([said.map(text => text.split(' of ')[0]), isCordoned(lab)]).toEqual([
+      ['left as it is, as --no-recover wants it: node-comes-back-cordoned'],
+      true,
+    ])
   })
 
   test('writes nothing where nothing is left', async () => {
@@ -133,7 +227,9 @@ describe('a start that only looks', () => {
     on('panda')
     const before = lab.api.log.length
     await lookBack({ reach: live(lab), policy: about(lab), settings, tell: () => {} })
-    expect(lab.api.log.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/v1/namespaces/holdfast/configmaps'])
+    expect(lab.api.log.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /api/v1/namespaces/holdfast/configmaps',
+    ])
   })
 })
 
@@ -142,28 +238,61 @@ describe('a drill that took the API away, killed', () => {
     const lab = newLab()
     on('panda')
     const reach: Reach = { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } }
-    const about: Policy = { ...policy, identity: { ...policy.identity, kubeSystemUid: lab.ground.store.get('Namespace', undefined, 'kube-system')!.metadata.uid! } }
-    const journal = journalFor(world, drillOf('node-container-paused'), { reach, policy: about, settings, tell: () => {} })
-    await inject(pauseContainer({ container: nodeName }), 0, { hands: { reach, policy: about, signal: new AbortController().signal }, faults, journal, moment: () => {} })
+    const about: Policy = {
+      ...policy,
+      identity: {
+        ...policy.identity,
+        kubeSystemUid: lab.ground.store.get('Namespace', undefined, 'kube-system')!.metadata.uid!,
+      },
+    }
+    const journal = journalFor(world, drillOf('node-container-paused'), {
+      reach,
+      policy: about,
+      settings,
+      tell: () => {},
+    })
+    await inject(pauseContainer({ container: nodeName }), 0, {
+      hands: { reach, policy: about, signal: new AbortController().signal },
+      faults,
+      journal,
+      moment: () => {},
+    })
     const said: string[] = []
-    const hold = await begin({ reach, policy: about, settings, tell: says => said.push(says) }, { doing: 'drill api-port-drifts' })
+    const hold = await begin(
+      { reach, policy: about, settings, tell: says => said.push(says) },
+      { doing: 'drill api-port-drifts' },
+    )
     expect(said.map(text => text.split(/[,:;]/)[0])).toEqual([
-      'the cluster cannot be asked who it is', 'others are kept away on this machine only', 'the cluster could not be asked for what other machines have left',
-      expect.stringMatching(/^undoing what node-container-paused/), 'undone',
+      'the cluster cannot be asked who it is',
+      'others are kept away on this machine only',
+      'the cluster could not be asked for what other machines have left',
+      expect.stringMatching(/^undoing what node-container-paused/),
+      'undone',
     ])
-    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({ metadata: { annotations: { 'holdfast/doing': 'drill api-port-drifts' } } })
+    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
+      metadata: { annotations: { 'holdfast/doing': 'drill api-port-drifts' } },
+    })
     await hold.release()
     // Its copy could not be removed while the API was away: the next start does it.
     await lookBack({ reach, policy: about, settings, tell: () => {} })
-    expect([lab.host.machines[0]?.state, inCluster(lab), onDisk('panda')]).toEqual(['running', 0, 0])
+    expect([lab.host.machines[0]?.state, inCluster(lab), onDisk('panda')]).toEqual([
+      'running',
+      0,
+      0,
+    ])
   })
 
   test('is not undone where another cluster answers', async () => {
     const lab = newLab()
     await killedIn(lab)
     const reach: Reach = { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } }
-    const other: Policy = { ...policy, identity: { ...policy.identity, kubeSystemUid: '00000000-0000-4000-8000-000000000000' } }
-    await expect(begin({ reach, policy: other, settings, tell: () => {} }, { doing: 'heal' })).rejects.toThrow('is another cluster')
+    const other: Policy = {
+      ...policy,
+      identity: { ...policy.identity, kubeSystemUid: '00000000-0000-4000-8000-000000000000' },
+    }
+    await expect(
+      begin({ reach, policy: other, settings, tell: () => {} }, { doing: 'heal' }),
+    ).rejects.toThrow('is another cluster')
     expect([isCordoned(lab), onDisk('panda')]).toEqual([true, 1])
   })
 })

@@ -1,6 +1,6 @@
 // A process that can die: everything it does through its reach and its journal is counted, and at a chosen step nothing of it acts any more.
 import { Dispatcher } from 'undici'
-import type { Entry, Journal, Reach } from '../../helpers/words/index.ts'
+import type { Entry, Journal, Reach } from '#src/model/index.ts'
 
 /** One thing that a process did, in the order in which it began. */
 export interface Step {
@@ -49,7 +49,8 @@ const looks: readonly RegExp[] = [
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
 /** Numbers that are drawn anew in each run. */
-const still = (text: string): string => text.replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d{4}-\d\d-\d\dt[\d-]+z/gi, '…')
+const still = (text: string): string =>
+  text.replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d{4}-\d\d-\d\dt[\d-]+z/gi, '…')
 
 /** Wraps a reach so that it dies as it is told. Without a death it only counts. */
 export function mortal(inner: Reach, death?: Death, stop: () => void = () => {}): Mortal {
@@ -76,7 +77,13 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
     return death.how
   }
 
-  async function act<T>(kind: Step['kind'], what: string, writes: boolean, work: () => Promise<T>, failing: () => Promise<T> = () => Promise.reject(new Error('it was made to fail'))): Promise<T> {
+  async function act<T>(
+    kind: Step['kind'],
+    what: string,
+    writes: boolean,
+    work: () => Promise<T>,
+    failing: () => Promise<T> = () => Promise.reject(new Error('it was made to fail')),
+  ): Promise<T> {
     if (dead) return never()
     const how = begin(kind, what, writes)
     if (how === 'before') {
@@ -105,16 +112,22 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
     return open.compose(dispatch => (options, handler) => {
       if (dead) return true
       const { method, path } = options
-      const how = begin('request', `${method} ${path.split('?')[0]}`, method !== 'GET' && !path.includes('/selfsubject'))
+      const how = begin(
+        'request',
+        `${method} ${path.split('?')[0]}`,
+        method !== 'GET' && !path.includes('/selfsubject'),
+      )
       if (how === 'before') {
         die()
         return true
       }
       if (how === 'fails') return dispatch({ ...options, path: '/it-was-made-to-fail' }, handler)
       let end = (): void => {}
-      const alive = <A extends unknown[]>(told: ((...args: A) => void) | undefined) => (...args: A): void => {
-        if (!dead) told?.apply(handler, args)
-      }
+      const alive =
+        <A extends unknown[]>(told: ((...args: A) => void) | undefined) =>
+        (...args: A): void => {
+          if (!dead) told?.apply(handler, args)
+        }
       const forwarded: Dispatcher.DispatchHandler = {
         onRequestStart(controller, context) {
           end = () => controller.abort(new Error('the process has died'))
@@ -146,29 +159,55 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
     clock: {
       now: () => inner.clock.now(),
       closest: inner.clock.closest,
-      sleep: (ms, signal) => act('sleep', `${ms} ms`, false, async () => {
-        const over = new AbortController()
-        const end = (): void => over.abort(new Error('the process has died'))
-        atDeath.add(end)
-        try {
-          await inner.clock.sleep(ms, signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]))
-        } finally {
-          atDeath.delete(end)
-        }
-      }),
+      sleep: (ms, signal) =>
+        act('sleep', `${ms} ms`, false, async () => {
+          const over = new AbortController()
+          const end = (): void => over.abort(new Error('the process has died'))
+          atDeath.add(end)
+          try {
+            await inner.clock.sleep(
+              ms,
+              signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+            )
+          } finally {
+            atDeath.delete(end)
+          }
+        }),
     },
-    shell: { run: (argv, options) => {
-      for (const word of argv) if (word.startsWith('--unit=')) switches.add(word.slice('--unit='.length))
-      return act('command', argv.join(' '), !looks.some(look => look.test(argv.join(' '))), () => inner.shell.run(argv, options), async () => ({ kind: 'exited', code: 1, stdout: '', stderr: 'it was made to fail', tookMs: 1 }))
-    } },
+    shell: {
+      run: (argv, options) => {
+        for (const word of argv)
+          if (word.startsWith('--unit=')) switches.add(word.slice('--unit='.length))
+        return act(
+          'command',
+          argv.join(' '),
+          !looks.some(look => look.test(argv.join(' '))),
+          () => inner.shell.run(argv, options),
+          async () => ({
+            kind: 'exited',
+            code: 1,
+            stdout: '',
+            stderr: 'it was made to fail',
+            tookMs: 1,
+          }),
+        )
+      },
+    },
     net: {
       http: (url, options) => act('net', `GET ${url}`, false, () => inner.net.http(url, options)),
-      tcp: (to, options) => act('net', `connect ${to.port}`, to.send !== undefined && /^(SET|DEL)\b/.test(to.send), () => inner.net.tcp(to, options)),
+      tcp: (to, options) =>
+        act(
+          'net',
+          `connect ${to.port}`,
+          to.send !== undefined && /^(SET|DEL)\b/.test(to.send),
+          () => inner.net.tcp(to, options),
+        ),
     },
     files: {
       read: path => act('file', `read ${path}`, false, () => inner.files.read(path)),
       list: path => act('file', `list ${path}`, false, () => inner.files.list(path)),
-      write: (path, text) => act('file', `write ${path}`, true, () => inner.files.write(path, text)),
+      write: (path, text) =>
+        act('file', `write ${path}`, true, () => inner.files.write(path, text)),
       remove: path => act('file', `remove ${path}`, true, () => inner.files.remove(path)),
     },
     dispatcher(tls) {
@@ -186,15 +225,20 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
     died,
     isDead: () => dead,
     journal: (journal, tear) => {
-      const step = (what: string, write: () => void | Promise<void>): Promise<void> => act('journal', what, true, async () => {
-        // A line is written by calls that do not wait: whoever dies in the middle of one leaves half of it.
-        await write()
-        if (death?.how === 'torn' && steps.length - 1 === death.step) {
-          tear()
-          die()
-        }
-      })
-      return { ...journal, open: (entry: Entry) => step(`open ${entry.fault}`, () => journal.open(entry)), close: (order: number) => step(`close ${order}`, () => journal.close(order)) }
+      const step = (what: string, write: () => void | Promise<void>): Promise<void> =>
+        act('journal', what, true, async () => {
+          // A line is written by calls that do not wait: whoever dies in the middle of one leaves half of it.
+          await write()
+          if (death?.how === 'torn' && steps.length - 1 === death.step) {
+            tear()
+            die()
+          }
+        })
+      return {
+        ...journal,
+        open: (entry: Entry) => step(`open ${entry.fault}`, () => journal.open(entry)),
+        close: (order: number) => step(`close ${order}`, () => journal.close(order)),
+      }
     },
   }
 }

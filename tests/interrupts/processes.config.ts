@@ -1,6 +1,6 @@
 // Real processes that are really killed, on a served lab: npm run test:processes. Real time and the lab's host ports, so no part of npm test.
 import { defineConfig } from 'vitest/config'
-import { root } from '../project/source.ts'
+import { root } from '#tests/project/source.ts'
 
 export default defineConfig({
   test: {

@@ -3,24 +3,24 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
-import { lookForLeft } from '../../bin/left.ts'
-import { undoLeft, type Remains } from '../../bin/recover.ts'
-import { settingsFrom } from '../../bin/settings.ts'
-import { journalFolder, journalFor, leftOf } from '../../bin/state.ts'
-import { guarded } from '../../helpers/adapters/forbidden.ts'
-import { forDrills } from '../../bin/target.ts'
-import { vm } from '../../helpers/adapters/vm-ssh.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { signals } from '../../helpers/probes/signals.ts'
-import { nameOf } from '../../helpers/judge/judge.ts'
-import { runDrill } from '../../helpers/run/drill.ts'
-import { heal } from '../../helpers/run/heal.ts'
-import { look } from '../../helpers/run/look.ts'
-import { fails, type Drill, type DrillResult, type Phase } from '../../helpers/words/index.ts'
-import type { Lab } from '../../lab/lab.ts'
-import { invariants } from '../../specs/invariants/index.ts'
-import { differences, factsOf } from '../drills/facts.ts'
-import { newLab, policy } from '../drills/stage.ts'
+import { lookForLeft } from '#src/runs/recovery/left.ts'
+import { undoLeft, type Remains } from '#src/runs/recovery/recover.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { journalFolder, journalFor, leftOf } from '#src/runs/process/state.ts'
+import { guarded } from '#src/forbidden/forbidden.ts'
+import { forDrills } from '#src/runs/target.ts'
+import { vm } from '#helpers/colima/vm.ts'
+import { faults } from '#helpers/faults.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { nameOf } from '#src/engine/evaluate/judge.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { heal } from '#src/engine/heal/heal.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { fails, type Drill, type DrillResult, type Phase } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { differences, factsOf } from '#tests/drills/facts.ts'
+import { newLab, policy } from '#tests/drills/stage.ts'
 import { mortal, type Death, type Mortal, type Step } from './mortal.ts'
 
 const settings = settingsFrom({})
@@ -64,7 +64,12 @@ export interface Taken {
 }
 
 /** Runs a drill in a lab until it ends or dies. `stopped`: somebody stops it as soon as everything is injected. */
-async function drillIn(lab: Lab, drill: Drill, death: Death | undefined, stopped: boolean): Promise<Taken> {
+async function drillIn(
+  lab: Lab,
+  drill: Drill,
+  death: Death | undefined,
+  stopped: boolean,
+): Promise<Taken> {
   const phases: Phase[] = []
   let phase: Phase = 'prepare'
   let injected = 0
@@ -79,24 +84,44 @@ async function drillIn(lab: Lab, drill: Drill, death: Death | undefined, stopped
   const mark = (): void => {
     while (phases.length < process.steps.length) phases.push(phase)
   }
-  const journal = process.journal(journalFor(world, drill, { reach: process.reach, policy, settings, tell: () => {} }), tear)
+  const journal = process.journal(
+    journalFor(world, drill, { reach: process.reach, policy, settings, tell: () => {} }),
+    tear,
+  )
   const running = runDrill(drill, {
-    reach: process.reach, policy, faults, signals, journal, signal: stop.signal,
+    reach: process.reach,
+    policy,
+    faults,
+    signals,
+    journal,
+    signal: stop.signal,
     heard: moment => {
       mark()
       phase = moment.phase
       if (moment.phase === 'judge') undoingAt ??= moment.at
       if (moment.phase === 'inject') injected += 1
-      if (stopped && injected === expected && (moment.phase === 'watch' || moment.phase === 'heal')) stop.abort(new Error('stopped'))
+      if (stopped && injected === expected && (moment.phase === 'watch' || moment.phase === 'heal'))
+        stop.abort(new Error('stopped'))
     },
   })
   const result = await Promise.race([running, process.died.then(() => undefined)])
   mark()
-  return { steps: process.steps, phases, result, switches: process.switches, ...(stoppedAt === undefined || undoingAt === undefined ? {} : { undoAfter: undoingAt - stoppedAt }) }
+  return {
+    steps: process.steps,
+    phases,
+    result,
+    switches: process.switches,
+    ...(stoppedAt === undefined || undoingAt === undefined
+      ? {}
+      : { undoAfter: undoingAt - stoppedAt }),
+  }
 }
 
 /** What a start does before anything else: looks for what is left, and undoes it. Undefined when it died. */
-async function startIn(lab: Lab, death: Death | undefined): Promise<{ steps: readonly Step[]; remains: readonly Remains[] | undefined }> {
+async function startIn(
+  lab: Lab,
+  death: Death | undefined,
+): Promise<{ steps: readonly Step[]; remains: readonly Remains[] | undefined }> {
   const process: Mortal = mortal(guarded(lab.reach, forDrills), death)
   const { reach } = process
   const started = async (): Promise<readonly Remains[]> => {
@@ -105,16 +130,32 @@ async function startIn(lab: Lab, death: Death | undefined): Promise<{ steps: rea
     await seen.tidy().catch(() => {})
     return remains
   }
-  return { steps: process.steps, remains: await Promise.race([started(), process.died.then(() => undefined)]) }
+  return {
+    steps: process.steps,
+    remains: await Promise.race([started(), process.died.then(() => undefined)]),
+  }
 }
 
 /** Dead-man's switches that still wait, in the VM and on the host: each would act long after all is undone. */
 async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonly string[]> {
-  const remote = vm({ reach: lab.reach, deadline: 60_000, signal: new AbortController().signal }, policy.host?.profile ?? 'default')
+  const remote = vm(
+    { reach: lab.reach, deadline: 60_000, signal: new AbortController().signal },
+    policy.host?.profile ?? 'default',
+  )
   const found: string[] = []
   // A timer that is not there cannot be stopped: that is how its absence shows.
-  for (const name of switches) if (await remote.run(['sudo', 'systemctl', 'stop', `${name}.timer`], { mux: false }).then(() => true, () => false)) found.push(name)
-  return [...found, ...(await lab.reach.files.list('~/.local/state/holdfast/switches')).map(({ name }) => name)]
+  for (const name of switches)
+    if (
+      await remote.run(['sudo', 'systemctl', 'stop', `${name}.timer`], { mux: false }).then(
+        () => true,
+        () => false,
+      )
+    )
+      found.push(name)
+  return [
+    ...found,
+    ...(await lab.reach.files.list('~/.local/state/holdfast/switches')).map(({ name }) => name),
+  ]
 }
 
 /** Configurations that follow a node to its new ports. */
@@ -122,10 +163,20 @@ export const configs: readonly string[] = ['~/.kube/config', '~/.talos/config']
 
 /** What ports Docker drew, and what follows from them, differs after each start of a container; holdfast's own namespace stays. */
 export function comparable(facts: Record<string, unknown>): Record<string, unknown> {
-  const drawn = (text: unknown): unknown => (typeof text === 'string' ? text.replaceAll(/\b(3276[89]|327[7-9]\d|32[89]\d\d|33\d\d\d)\b/g, '<drawn>') : text)
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => !/^(Namespace \/holdfast|ConfigMap holdfast\/.*)$/.test(name)).map(([name, value]) => [
-    name, name === 'forwards' && Array.isArray(value) ? value.filter(port => Number(port) < 32_768) : drawn(value),
-  ]))
+  const drawn = (text: unknown): unknown =>
+    typeof text === 'string'
+      ? text.replaceAll(/\b(3276[89]|327[7-9]\d|32[89]\d\d|33\d\d\d)\b/g, '<drawn>')
+      : text
+  return Object.fromEntries(
+    Object.entries(facts)
+      .filter(([name]) => !/^(Namespace \/holdfast|ConfigMap holdfast\/.*)$/.test(name))
+      .map(([name, value]) => [
+        name,
+        name === 'forwards' && Array.isArray(value)
+          ? value.filter(port => Number(port) < 32_768)
+          : drawn(value),
+      ]),
+  )
 }
 
 export interface End {
@@ -157,33 +208,72 @@ export interface Plan {
 }
 
 /** Boots a world, lets the drill and the starts happen, waits, and compares. */
-export const play = ({ drill, death, stopped = false, healed = true, starts = [undefined] }: Plan): Promise<End> => withState(async () => {
-  const lab = newLab()
-  const before = comparable(await factsOf(lab))
-  const taken = await drillIn(lab, drill, death, stopped)
-  const steps: (readonly Step[])[] = [taken.steps]
-  const remains: (readonly Remains[])[] = []
-  for (const start of starts) {
-    await lab.ground.clock.sleep(betweenStarts)
-    const done = await startIn(lab, start)
-    steps.push(done.steps)
-    remains.push(done.remains ?? [])
-  }
-  await lab.ground.clock.sleep(settling)
-  const different = differences(before, comparable(await factsOf(lab)))
-  let unhealed: readonly string[] = []
-  if (different.length > 0 && healed) {
-    const reach = guarded(lab.reach, forDrills)
-    const { after } = await heal({ reach, policy, invariants, look: () => look(invariants, reach, policy), moment: () => {} }, { apply: true })
+export const play = ({
+  drill,
+  death,
+  stopped = false,
+  healed = true,
+  starts = [undefined],
+}: Plan): Promise<End> =>
+  withState(async () => {
+    const lab = newLab()
+    const before = comparable(await factsOf(lab))
+    const taken = await drillIn(lab, drill, death, stopped)
+    const steps: (readonly Step[])[] = [taken.steps]
+    const remains: (readonly Remains[])[] = []
+    for (const start of starts) {
+      await lab.ground.clock.sleep(betweenStarts)
+      const done = await startIn(lab, start)
+      steps.push(done.steps)
+      remains.push(done.remains ?? [])
+    }
     await lab.ground.clock.sleep(settling)
-    // What leads to the API and to Talos has to lead there, whatever it is called: the invariants judge that.
-    unhealed = [...differences(before, comparable(await factsOf(lab))).filter(name => !configs.includes(name)), ...after.judgements.filter(fails).map(nameOf)]
-  }
-  // What could not be tidied while the API was away is tidied by the next start.
-  await startIn(lab, undefined)
-  const inCluster = lab.ground.store.list('ConfigMap').filter(({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-')).map(({ metadata }) => metadata.name)
-  const switches = await waiting(lab, taken.switches)
-  // Who died may still wait for an answer that never comes: its world would turn for ever, beside all tests that follow.
-  lab.ground.clock.end()
-  return { steps, phases: taken.phases, different, unhealed, open: [...leftOf(world).map(({ path }) => path.slice(journalFolder(world).length)), ...inCluster], switches, remains, drill: taken.result, undoAfter: taken.undoAfter }
-})
+    const different = differences(before, comparable(await factsOf(lab)))
+    let unhealed: readonly string[] = []
+    if (different.length > 0 && healed) {
+      const reach = guarded(lab.reach, forDrills)
+      const { after } = await heal(
+        {
+          reach,
+          policy,
+          invariants,
+          look: () => look(invariants, reach, policy),
+          moment: () => {},
+        },
+        { apply: true },
+      )
+      await lab.ground.clock.sleep(settling)
+      // What leads to the API and to Talos has to lead there, whatever it is called: the invariants judge that.
+      unhealed = [
+        ...differences(before, comparable(await factsOf(lab))).filter(
+          name => !configs.includes(name),
+        ),
+        ...after.judgements.filter(fails).map(nameOf),
+      ]
+    }
+    // What could not be tidied while the API was away is tidied by the next start.
+    await startIn(lab, undefined)
+    const inCluster = lab.ground.store
+      .list('ConfigMap')
+      .filter(
+        ({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-'),
+      )
+      .map(({ metadata }) => metadata.name)
+    const switches = await waiting(lab, taken.switches)
+    // Who died may still wait for an answer that never comes: its world would turn for ever, beside all tests that follow.
+    lab.ground.clock.end()
+    return {
+      steps,
+      phases: taken.phases,
+      different,
+      unhealed,
+      open: [
+        ...leftOf(world).map(({ path }) => path.slice(journalFolder(world).length)),
+        ...inCluster,
+      ],
+      switches,
+      remains,
+      drill: taken.result,
+      undoAfter: taken.undoAfter,
+    }
+  })

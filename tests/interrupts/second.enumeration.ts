@@ -1,27 +1,37 @@
 // The start that undoes is killed, too, at every step; or one of its steps fails: the start after it ends what is left.
 import { expect, test } from 'vitest'
-import { onJoelclaw } from '../drills/stage.ts'
+import { onJoelclaw } from '#tests/drills/stage.ts'
 import { faultsOf, pointsIn } from './judged.ts'
 import { failuresOf, inWords, pointsOf } from './points.ts'
 import { play } from './runs.ts'
 
-test.for(onJoelclaw)('$name: dies once something is noted, and the start after it dies at every step, or fails at it', async drill => {
-  const whole = await play({ drill })
-  // What a start does follows from the world and the journal, and these change at steps that write: each of their ends is here.
-  const firsts = pointsIn(whole, 'prepare', 'inject').filter(({ how }) => how === 'during' || how === 'after')
-  const wrong: string[] = []
-  let points = 0
-  for (const death of firsts) {
-    const [steps = [], next = []] = (await play({ drill, death })).steps
-    for (const second of [...pointsOf(next), ...failuresOf(next)]) {
-      points += 1
-      const where = `${inWords(steps, death)}; then ${inWords(next, second)}`
-      const { end, wrong: found } = await faultsOf(where, { drill, death, starts: [second, undefined] })
-      wrong.push(...found)
-      // What failed was named, or it was of no consequence: then the start after it had nothing to undo.
-      if (second.how === 'fails' && end.remains[0]?.length === 0 && end.remains[1]?.length !== 0) wrong.push(`${where}: it failed in silence`)
+test.for(onJoelclaw)(
+  '$name: dies once something is noted, and the start after it dies at every step, or fails at it',
+  async drill => {
+    const whole = await play({ drill })
+    // What a start does follows from the world and the journal, and these change at steps that write: each of their ends is here.
+    const firsts = pointsIn(whole, 'prepare', 'inject').filter(
+      ({ how }) => how === 'during' || how === 'after',
+    )
+    const wrong: string[] = []
+    let points = 0
+    for (const death of firsts) {
+      const [steps = [], next = []] = (await play({ drill, death })).steps
+      for (const second of [...pointsOf(next), ...failuresOf(next)]) {
+        points += 1
+        const where = `${inWords(steps, death)}; then ${inWords(next, second)}`
+        const { end, wrong: found } = await faultsOf(where, {
+          drill,
+          death,
+          starts: [second, undefined],
+        })
+        wrong.push(...found)
+        // What failed was named, or it was of no consequence: then the start after it had nothing to undo.
+        if (second.how === 'fails' && end.remains[0]?.length === 0 && end.remains[1]?.length !== 0)
+          wrong.push(`${where}: it failed in silence`)
+      }
     }
-  }
-  expect(wrong).toEqual([])
-  expect(points).toBeGreaterThanOrEqual(firsts.length)
-})
+    expect(wrong).toEqual([])
+    expect(points).toBeGreaterThanOrEqual(firsts.length)
+  },
+)

@@ -1,6 +1,6 @@
 // One drill for each fault dies where its fault is noted and where it acts; the whole enumeration is npm run test:interrupts.
 import { describe, expect, test } from 'vitest'
-import { onJoelclaw, policy } from '../drills/stage.ts'
+import { onJoelclaw, policy } from '#tests/drills/stage.ts'
 import { dieAt, faultsOf } from './judged.ts'
 import type { Death, Step } from './mortal.ts'
 import { play } from './runs.ts'
@@ -9,21 +9,51 @@ import { stopAt } from './stops.ts'
 /** The first drill that uses each fault. */
 const seen = new Set<string>()
 const one = onJoelclaw.filter(drill => {
-  const names = [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => name).filter(name => !seen.has(name))
+  const names = [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)]
+    .map(({ name }) => name)
+    .filter(name => !seen.has(name))
   for (const name of names) seen.add(name)
   return names.length > 0
 })
 
 /** Where the last fault is noted and not injected; and what it did first, under way where it is a command, else done. */
 function whereItActs(steps: readonly Step[], phases: readonly string[]): readonly Death[] {
-  const noted = steps.findLastIndex(({ kind, what }, index) => kind === 'journal' && what.startsWith('open') && phases[index] === 'prepare')
-  const acts = steps.findIndex(({ kind, writes, what }, index) => index > noted && writes && kind !== 'journal' && phases[index] !== 'undo' && !what.includes('/configmaps'))
-  return [{ step: noted, how: 'after' }, ...(acts < 0 ? [] : [{ step: acts, how: steps[acts]?.kind === 'command' ? 'during' as const : 'after' as const }])]
+  const noted = steps.findLastIndex(
+    ({ kind, what }, index) =>
+      kind === 'journal' && what.startsWith('open') && phases[index] === 'prepare',
+  )
+  const acts = steps.findIndex(
+    ({ kind, writes, what }, index) =>
+      index > noted &&
+      writes &&
+      kind !== 'journal' &&
+      phases[index] !== 'undo' &&
+      !what.includes('/configmaps'),
+  )
+  return [
+    { step: noted, how: 'after' },
+    ...(acts < 0
+      ? []
+      : [
+          {
+            step: acts,
+            how: steps[acts]?.kind === 'command' ? ('during' as const) : ('after' as const),
+          },
+        ]),
+  ]
 }
 
 describe('kill -9, and a new start', () => {
   test('one drill for each fault of this world is here', () => {
-    expect([...seen].toSorted()).toEqual([...new Set(onJoelclaw.flatMap(drill => [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => name)))].toSorted())
+    expect([...seen].toSorted()).toEqual(
+      [
+        ...new Set(
+          onJoelclaw.flatMap(drill =>
+            [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => name),
+          ),
+        ),
+      ].toSorted(),
+    )
   })
 
   test.for(one)('$name: the world is as before, and the journal is closed', async drill => {
@@ -31,7 +61,11 @@ describe('kill -9, and a new start', () => {
     const stopped = await play({ drill, stopped: true, healed: false, starts: [] })
     const early = whereItActs(stopped.steps[0] ?? [], stopped.phases)
     const recorded = early.length > 1 ? stopped : await play({ drill, healed: false, starts: [] })
-    const died = await dieAt({ drill }, recorded, whereItActs(recorded.steps[0] ?? [], recorded.phases))
+    const died = await dieAt(
+      { drill },
+      recorded,
+      whereItActs(recorded.steps[0] ?? [], recorded.phases),
+    )
     expect(died.wrong).toEqual([])
     expect(died.points).toBe(2)
   })
@@ -45,7 +79,11 @@ describe('kill -9, and a new start', () => {
     const undo = next.findIndex(({ what }) => what.startsWith('PATCH /api/v1/nodes'))
     expect(undo).toBeGreaterThan(0)
     for (const how of ['before', 'after', 'fails'] as const) {
-      const { end, wrong } = await faultsOf(how, { drill, death, starts: [{ step: undo, how }, undefined] })
+      const { end, wrong } = await faultsOf(how, {
+        drill,
+        death,
+        starts: [{ step: undo, how }, undefined],
+      })
       expect(wrong).toEqual([])
       expect(end.remains[0]).toEqual([])
     }
@@ -53,18 +91,41 @@ describe('kill -9, and a new start', () => {
 })
 
 test('a signal in each kind of activity: undoing begins within 2 s and ends', async () => {
-  const { points, wrong } = await stopAt(one.find(({ name }) => name === 'node-comes-back-cordoned')!, ({ kind, writes }) => `${kind} ${String(writes)}`)
+  const { points, wrong } = await stopAt(
+    one.find(({ name }) => name === 'node-comes-back-cordoned')!,
+    ({ kind, writes }) => `${kind} ${String(writes)}`,
+  )
   expect([points, wrong]).toEqual([9, []])
 })
 
 test('what counts as a step that only reads: requests that get, and commands that look', async () => {
   const drill = onJoelclaw.find(({ name }) => name === 'flannel-loses-its-subnet')!
   const zombie = onJoelclaw.find(({ name }) => name === 'colima-zombie')!
-  const steps = (await Promise.all([drill, zombie].map(each => play({ drill: each, starts: [] })))).flatMap(end => end.steps[0] ?? [])
+  const steps = (
+    await Promise.all([drill, zombie].map(each => play({ drill: each, starts: [] })))
+  ).flatMap(end => end.steps[0] ?? [])
   const reads = steps.filter(({ writes }) => !writes)
-  expect([...new Set(reads.filter(({ kind }) => kind === 'request').map(({ what }) => what.split(' ')[0]))]).toEqual(['GET'])
-  const shape = (what: string): string => what.replaceAll(/--(host|talosconfig|context|kubeconfig) \S+ /g, '').replaceAll(/ssh -F \S+ .*lima-colima -- /g, 'ssh: ').replaceAll(/\/Users\S+|\d+(\.\d+)*|joelclaw-controlplane-…|[\w.-]+\.(service|socket|timer)/g, '…').split(' ').slice(0, 5).join(' ')
-  expect([...new Set(reads.filter(({ kind }) => kind === 'command').map(({ what }) => shape(what)))].toSorted()).toMatchInlineSnapshot(`
+  expect([
+    ...new Set(
+      reads.filter(({ kind }) => kind === 'request').map(({ what }) => what.split(' ')[0]),
+    ),
+  ]).toEqual(['GET'])
+  const shape = (what: string): string =>
+    what
+      .replaceAll(/--(host|talosconfig|context|kubeconfig) \S+ /g, '')
+      .replaceAll(/ssh -F \S+ .*lima-colima -- /g, 'ssh: ')
+      .replaceAll(
+        /\/Users\S+|\d+(\.\d+)*|joelclaw-controlplane-…|[\w.-]+\.(service|socket|timer)/g,
+        '…',
+      )
+      .split(' ')
+      .slice(0, 5)
+      .join(' ')
+  expect(
+    [
+      ...new Set(reads.filter(({ kind }) => kind === 'command').map(({ what }) => shape(what))),
+    ].toSorted(),
+  ).toMatchInlineSnapshot(`
     [
       "colima list --json",
       "colima status --json",

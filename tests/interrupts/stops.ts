@@ -1,6 +1,6 @@
 // Where a signal can come: in every kind of activity of a drill, and what has to follow.
 import { fail } from 'node:assert/strict'
-import type { Drill } from '../../helpers/words/index.ts'
+import type { Drill } from '#src/model/index.ts'
 import { wrongIn } from './judged.ts'
 import type { Step } from './mortal.ts'
 import { play } from './runs.ts'
@@ -8,18 +8,26 @@ import { play } from './runs.ts'
 /** @source the promise of the command line: undoing begins within 2 s of a signal */
 const soon = 2_000
 
-/** @source helpers/run/phases.ts, undoDeadline */
+/** @source src/engine/drill/phases.ts, undoDeadline */
 const alarm = '600000 ms'
 
 /** The first of each thing that a drill does until a step; `each` says which are the same thing. */
-export function activities(steps: readonly Step[], until: number, each: (step: Step) => string): readonly number[] {
+export function activities(
+  steps: readonly Step[],
+  until: number,
+  each: (step: Step) => string,
+): readonly number[] {
   const first = new Map<string, number>()
-  for (const [index, step] of steps.slice(0, until).entries()) if (!first.has(each(step))) first.set(each(step), index)
+  for (const [index, step] of steps.slice(0, until).entries())
+    if (!first.has(each(step))) first.set(each(step), index)
   return [...first.values()]
 }
 
 /** Stops a drill at each of its activities. What is wrong afterwards, in words; and how many there were. */
-export async function stopAt(drill: Drill, each: (step: Step) => string): Promise<{ points: number; wrong: readonly string[] }> {
+export async function stopAt(
+  drill: Drill,
+  each: (step: Step) => string,
+): Promise<{ points: number; wrong: readonly string[] }> {
   const recorded = await play({ drill, starts: [] })
   const [steps = fail('no steps')] = recorded.steps
   // An undo begins with the alarm that ends it: from then on a signal finds it under way.
@@ -31,9 +39,11 @@ export async function stopAt(drill: Drill, each: (step: Step) => string): Promis
     const end = await play(plan)
     const where = `a signal at ${steps[step]?.kind} ${step}, ${steps[step]?.what}`
     wrong.push(...wrongIn(plan, end).map(what => `${where}: ${what}`))
-    if (end.drill?.outcome.kind !== 'aborted') wrong.push(`${where}: it ended as ${end.drill?.outcome.kind}`)
+    if (end.drill?.outcome.kind !== 'aborted')
+      wrong.push(`${where}: it ended as ${end.drill?.outcome.kind}`)
     if ((end.drill?.leftBehind.length ?? 1) > 0) wrong.push(`${where}: left behind`)
-    if (end.undoAfter === undefined || end.undoAfter > soon) wrong.push(`${where}: undoing began after ${end.undoAfter} ms`)
+    if (end.undoAfter === undefined || end.undoAfter > soon)
+      wrong.push(`${where}: undoing began after ${end.undoAfter} ms`)
   }
   return { points: points.length, wrong }
 }

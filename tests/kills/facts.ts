@@ -2,28 +2,40 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
-import { differences } from '../drills/facts.ts'
+import { differences } from '#tests/drills/facts.ts'
 import { place } from './processes.ts'
 
 const execute = promisify(execFile)
 
 /** Runs a command of this host. Rejects when it does not end with exit 0. */
-export const said = async (program: string, ...args: readonly string[]): Promise<string> => (await execute(program, [...args], { maxBuffer: 64 * 2 ** 20 })).stdout
+export const said = async (program: string, ...args: readonly string[]): Promise<string> =>
+  (await execute(program, [...args], { maxBuffer: 64 * 2 ** 20 })).stdout
 
-const inNode = (...words: readonly string[]): Promise<string> => said('docker', 'exec', place.node, ...words)
+const inNode = (...words: readonly string[]): Promise<string> =>
+  said('docker', 'exec', place.node, ...words)
 /** @source k3s, where it writes its own kubeconfig */
-export const kubectl = (...words: readonly string[]): Promise<string> => inNode('kubectl', '--kubeconfig', '/etc/rancher/k3s/k3s.yaml', ...words)
+export const kubectl = (...words: readonly string[]): Promise<string> =>
+  inNode('kubectl', '--kubeconfig', '/etc/rancher/k3s/k3s.yaml', ...words)
 
 interface Stored {
   kind: string
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string>; labels?: Record<string, string>; ownerReferences?: readonly { kind: string; name: string }[]; deletionTimestamp?: string; [member: string]: unknown }
+  metadata: {
+    name: string
+    namespace?: string
+    annotations?: Record<string, string>
+    labels?: Record<string, string>
+    ownerReferences?: readonly { kind: string; name: string }[]
+    deletionTimestamp?: string
+    [member: string]: unknown
+  }
   status?: { conditions?: readonly { type: string; status: string }[]; phase?: string }
   spec?: { nodeName?: string; [member: string]: unknown }
   [member: string]: unknown
 }
 
 /** What somebody wants of these kinds; the rest follows from it. */
-const kinds = 'nodes,namespaces,deployments,statefulsets,daemonsets,services,configmaps,secrets,persistentvolumes,persistentvolumeclaims,storageclasses,pods'
+const kinds =
+  'nodes,namespaces,deployments,statefulsets,daemonsets,services,configmaps,secrets,persistentvolumes,persistentvolumeclaims,storageclasses,pods'
 
 /** What changes by itself, or with each change that was taken back. */
 const restless = ['resourceVersion', 'generation', 'managedFields', 'creationTimestamp', 'selfLink']
@@ -35,41 +47,79 @@ function still({ status: _status, ...object }: Stored): unknown {
     ...object,
     metadata: {
       ...Object.fromEntries(Object.entries(metadata).filter(([name]) => !restless.includes(name))),
-      annotations: Object.fromEntries(Object.entries(annotations).filter(([name]) => !counted.includes(name))),
+      annotations: Object.fromEntries(
+        Object.entries(annotations).filter(([name]) => !counted.includes(name)),
+      ),
     },
   }
 }
 
-const nameOf = ({ kind, metadata: { namespace = '', name } }: Stored): string => `${kind} ${namespace}/${name}`
+const nameOf = ({ kind, metadata: { namespace = '', name } }: Stored): string =>
+  `${kind} ${namespace}/${name}`
 /** Pods by what made them: their names are drawn anew. */
-const ownerOf = ({ metadata: { namespace, ownerReferences } }: Stored): string => `${namespace} ${ownerReferences?.[0]?.kind} ${ownerReferences?.[0]?.name}`
-const isReady = ({ status, metadata }: Stored): boolean => metadata.deletionTimestamp === undefined && status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
+const ownerOf = ({ metadata: { namespace, ownerReferences } }: Stored): string =>
+  `${namespace} ${ownerReferences?.[0]?.kind} ${ownerReferences?.[0]?.name}`
+const isReady = ({ status, metadata }: Stored): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
 
-const ours = ({ kind, metadata: { name, namespace } }: Stored): boolean => (kind === 'Namespace' && name === 'holdfast') || namespace === 'holdfast'
+const ours = ({ kind, metadata: { name, namespace } }: Stored): boolean =>
+  (kind === 'Namespace' && name === 'holdfast') || namespace === 'holdfast'
 
-const listed = async (): Promise<readonly Stored[]> => (JSON.parse(await kubectl('get', kinds, '-A', '-o', 'json')) as { items: readonly Stored[] }).items
+const listed = async (): Promise<readonly Stored[]> =>
+  (JSON.parse(await kubectl('get', kinds, '-A', '-o', 'json')) as { items: readonly Stored[] })
+    .items
 
 /** Files that faults touch, those that they put aside, switches that wait, and processes that are stopped. */
-const inside = 'for f in /run/flannel/* /tmp/holdfast-*; do [ -f "$f" ] && echo "$f" && cat "$f"; done; for p in /proc/[0-9]*; do read -r s < "$p/stat" 2>/dev/null && case "${s##*)}" in " T"*) echo "stopped: ${s%%)*}" | cut -d"(" -f2;; esac; done; true'
+const inside =
+  'for f in /run/flannel/* /tmp/holdfast-*; do [ -f "$f" ] && echo "$f" && cat "$f"; done; for p in /proc/[0-9]*; do read -r s < "$p/stat" 2>/dev/null && case "${s##*)}" in " T"*) echo "stopped: ${s%%)*}" | cut -d"(" -f2;; esac; done; true'
 
 /** Everything of the node that a drill could have touched. Rejects while its API does not answer. */
 export async function facts(): Promise<Record<string, unknown>> {
   const objects = (await listed()).filter(object => !ours(object))
   const pods = objects.filter(({ kind }) => kind === 'Pod')
-  const container = await said('docker', 'inspect', '-f', '{{.State.Status}} {{.State.Paused}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.Memory}}', place.node)
+  const container = await said(
+    'docker',
+    'inspect',
+    '-f',
+    '{{.State.Status}} {{.State.Paused}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.Memory}}',
+    place.node,
+  )
   return {
-    ...Object.fromEntries(objects.filter(({ kind }) => kind !== 'Pod').map(object => [nameOf(object), still(object)])),
-    pods: pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(ownerOf).toSorted(),
-    'pods that are not ready': pods.filter(pod => !isReady(pod)).map(ownerOf).toSorted(),
+    ...Object.fromEntries(
+      objects.filter(({ kind }) => kind !== 'Pod').map(object => [nameOf(object), still(object)]),
+    ),
+    pods: pods
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(ownerOf)
+      .toSorted(),
+    'pods that are not ready': pods
+      .filter(pod => !isReady(pod))
+      .map(ownerOf)
+      .toSorted(),
     container: container.trim(),
     'inside the node': await inNode('sh', '-c', inside),
-    'keys in redis': await kubectl('exec', '-n', 'sandbox', 'redis-0', '--', 'redis-cli', 'keys', '*').catch(() => 'it does not answer'),
+    'keys in redis': await kubectl(
+      'exec',
+      '-n',
+      'sandbox',
+      'redis-0',
+      '--',
+      'redis-cli',
+      'keys',
+      '*',
+    ).catch(() => 'it does not answer'),
   }
 }
 
 /** Journals in the cluster. */
 export const openInCluster = async (): Promise<readonly string[]> =>
-  (await listed()).filter(object => ours(object) && object.kind === 'ConfigMap' && object.metadata.name.startsWith('journal-')).map(nameOf)
+  (await listed())
+    .filter(
+      object =>
+        ours(object) && object.kind === 'ConfigMap' && object.metadata.name.startsWith('journal-'),
+    )
+    .map(nameOf)
 
 /** Pods that were deleted, and a node that was frozen, come back in their own time, ms. @source measured on a v1.35 node: 2.5 s for a pod, 20 s for a node */
 const patience = 180_000
@@ -79,6 +129,7 @@ export async function differsFrom(before: Record<string, unknown>): Promise<read
   for (const since = Date.now(); ; await pause(500)) {
     const now = await facts().catch((error: unknown) => ({ 'it cannot be read': String(error) }))
     const found = differences(before, now)
-    if (found.length === 0 || Date.now() - since > patience) return found.map(name => `${name}: ${JSON.stringify(Reflect.get(now, name))?.slice(0, 300)}`)
+    if (found.length === 0 || Date.now() - since > patience)
+      return found.map(name => `${name}: ${JSON.stringify(Reflect.get(now, name))?.slice(0, 300)}`)
   }
 }

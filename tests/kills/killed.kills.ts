@@ -2,13 +2,25 @@
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
 import { inWords, pointsOf, quarter, scenarios, type Point } from './points.ts'
-import { drilling, kill, openAfterTidying, openHere, run, until, type Machine } from './processes.ts'
+import {
+  drilling,
+  kill,
+  openAfterTidying,
+  openHere,
+  run,
+  until,
+  type Machine,
+} from './processes.ts'
 
 const before = await facts()
 
 /** What comes next: by hand, by another machine, or whatever else somebody or a timer starts. A fault that takes the API away hides its copy with it. */
 const starts: readonly { args: readonly string[]; machine?: Machine }[] = [
-  { args: ['undo'] }, { args: ['heal'] }, { args: ['check', '--only', 'nodes-are-schedulable'] }, { args: ['undo'], machine: 'other' }, { args: ['heal'] },
+  { args: ['undo'] },
+  { args: ['heal'] },
+  { args: ['check', '--only', 'nodes-are-schedulable'] },
+  { args: ['undo'], machine: 'other' },
+  { args: ['heal'] },
 ]
 
 /** Lets a drill die at a point. */
@@ -36,7 +48,13 @@ describe.for(scenarios)('kill -9, then a new start: $name', scenario => {
       const elsewhere = number % 2 === 0 && scenario.name !== 'node-container-paused'
       const { args, machine } = starts[(index + number) % starts.length] ?? { args: ['undo'] }
       const next = await run(args, elsewhere ? machine : 'one')
-      expect([where, args, next.said.includes('NOT undone'), next.code === 3, next.code === 70]).toEqual([where, args, false, false, false])
+      expect([
+        where,
+        args,
+        next.said.includes('NOT undone'),
+        next.code === 3,
+        next.code === 70,
+      ]).toEqual([where, args, false, false, false])
       expect([where, args, await differsFrom(before)]).toEqual([where, args, []])
       // What could not be tidied while the API was away, or by another machine, is tidied by the next start.
       expect([where, await openAfterTidying(openInCluster)]).toEqual([where, []])

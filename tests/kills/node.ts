@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stderr } from 'node:process'
 import type { TestProject } from 'vitest/node'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { endOnSignals } from '../../bin/ending.ts'
-import { settingsFrom } from '../../bin/settings.ts'
-import { openTarget } from '../../bin/target.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { endOnSignals } from '#src/runs/process/ending.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { openTarget } from '#src/runs/target.ts'
 
 /** A node, and a folder for the machines whose processes work on it. */
 export interface Place {
@@ -27,7 +27,9 @@ declare module 'vitest' {
 export default async function node(project: TestProject): Promise<() => Promise<void>> {
   endOnSignals()
   const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
-  const target = await openTarget(settings, await loadPolicy(settings.cluster), { tell: says => void stderr.write(`${says}\n`) })
+  const target = await openTarget(settings, await loadPolicy(settings.cluster), {
+    tell: says => void stderr.write(`${says}\n`),
+  })
   const container = target.settings.node
   if (container === undefined) throw new Error('the node that was started has no name')
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-kills-'))

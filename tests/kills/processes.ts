@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inject } from 'vitest'
-import { start, type Running } from '../project/running.ts'
-import { root } from '../project/source.ts'
+import { start, type Running } from '#tests/project/running.ts'
+import { root } from '#tests/project/source.ts'
 
 export const place = inject('place')
 export const world = `container-${place.node}`
@@ -18,13 +18,25 @@ export type Machine = 'one' | 'other' | 'fresh'
 const lifetime = 240_000
 
 /** Starts holdfast on a machine. */
-export const holdfast = (args: readonly string[], machine: Machine = 'one'): Running => start(join(root, 'bin', 'holdfast.mjs'), args, {
-  HOME: home, HOLDFAST_TARGET: 'container', HOLDFAST_NODE: place.node, HOLDFAST_KEEP: '1', HOLDFAST_CLUSTER: place.policy,
-  HOLDFAST_STATE: join(place.folder, machine), HOLDFAST_REPORTS: reports,
-}, lifetime)
+export const holdfast = (args: readonly string[], machine: Machine = 'one'): Running =>
+  start(
+    join(root, 'bin', 'holdfast.mjs'),
+    args,
+    {
+      HOME: home,
+      HOLDFAST_TARGET: 'container',
+      HOLDFAST_NODE: place.node,
+      HOLDFAST_KEEP: '1',
+      HOLDFAST_CLUSTER: place.policy,
+      HOLDFAST_STATE: join(place.folder, machine),
+      HOLDFAST_REPORTS: reports,
+    },
+    lifetime,
+  )
 
 /** Runs holdfast to its end. */
-export const run = (args: readonly string[], machine?: Machine): Running['ended'] => holdfast(args, machine).ended
+export const run = (args: readonly string[], machine?: Machine): Running['ended'] =>
+  holdfast(args, machine).ended
 
 /** A moment in the life of a process: some time after it has said something. */
 export interface Moment {
@@ -46,14 +58,23 @@ const mostStarts = 10
 const betweenStarts = 3_000
 
 /** Starts a drill and waits for a moment of it. Where a host is so busy that its guards cannot see in time, they refuse: it is started again. */
-export async function drilling(scenario: string, moment: Moment, machine?: Machine): Promise<Running> {
+export async function drilling(
+  scenario: string,
+  moment: Moment,
+  machine?: Machine,
+): Promise<Running> {
   for (let starts = 1; ; starts += 1) {
     const running = holdfast(['drill', scenario], machine)
     try {
       await until(running, moment)
       return running
     } catch (error) {
-      if (starts >= mostStarts || (await running.ended).code !== refused || running.said().includes('· inject ·')) throw error
+      if (
+        starts >= mostStarts ||
+        (await running.ended).code !== refused ||
+        running.said().includes('· inject ·')
+      )
+        throw error
       await pause(betweenStarts)
     }
   }
@@ -66,24 +87,39 @@ export async function kill(running: Running): Promise<void> {
 }
 
 /** The newest report. */
-export const latest = (): unknown => JSON.parse(readFileSync(join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'report.json'), 'utf8'))
+export const latest = (): unknown =>
+  JSON.parse(
+    readFileSync(
+      join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'report.json'),
+      'utf8',
+    ),
+  )
 
-const filesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
+const filesIn = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder) : []
 
 /** Journals on both machines, dead-man's switches that wait on this host, and what a drill has noted for its own judge. */
 export const openHere = (): readonly string[] => [
-  ...(['one', 'other'] as const).flatMap(machine => filesIn(join(place.folder, machine, 'journal', world)).filter(name => name.endsWith('.jsonl')).map(name => `${machine}: ${name}`)),
+  ...(['one', 'other'] as const).flatMap(machine =>
+    filesIn(join(place.folder, machine, 'journal', world))
+      .filter(name => name.endsWith('.jsonl'))
+      .map(name => `${machine}: ${name}`),
+  ),
   ...filesIn(join(home, '.local', 'state', 'holdfast', 'switches')),
-  ...filesIn(dirname(place.policy)).filter(name => name.startsWith('ledger') || name.startsWith('.ledger')),
+  ...filesIn(dirname(place.policy)).filter(
+    name => name.startsWith('ledger') || name.startsWith('.ledger'),
+  ),
 ]
 
 /**
  * Has both machines put away what is undone already, as their next starts do: a machine forgets its journals itself, and a
  * busy API may be asked in vain. Resolves with what is open after that, here and in the cluster.
  */
-export async function openAfterTidying(inCluster: () => Promise<readonly string[]>): Promise<readonly string[]> {
+export async function openAfterTidying(
+  inCluster: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   for (let times = 0; ; times += 1) {
-    const open = [...openHere(), ...await inCluster()]
+    const open = [...openHere(), ...(await inCluster())]
     if (open.length === 0 || times >= mostStarts) return open
     for (const machine of ['one', 'other'] as const) await run(['undo'], machine)
   }

@@ -9,16 +9,33 @@ const before = await facts()
 afterAll(async () => void (await kubectl('uncordon', 'sandbox-1')))
 
 /** What is stored of holdfast's own. */
-const own = (): Promise<string> => kubectl('get', 'leases,configmaps,namespaces', '-A', '--no-headers', '-o', 'custom-columns=N:.metadata.namespace,M:.metadata.name,V:.metadata.resourceVersion')
+const own = (): Promise<string> =>
+  kubectl(
+    'get',
+    'leases,configmaps,namespaces',
+    '-A',
+    '--no-headers',
+    '-o',
+    'custom-columns=N:.metadata.namespace,M:.metadata.name,V:.metadata.resourceVersion',
+  )
 
 test('neither its namespace nor its lease is made, and no lock of this machine', async () => {
   await kubectl('delete', 'namespace', 'holdfast', '--ignore-not-found')
   await kubectl('cordon', 'sandbox-1')
   const refused = await run(['drill', 'pds-nodeport-reset'], 'fresh')
-  expect([refused.code, refused.said.replaceAll(/\s+/g, ' ')]).toEqual([4, expect.stringContaining('the steady state does not hold')])
-  expect(latest()).toMatchObject({ exitCode: 4, drills: [{ outcome: { kind: 'refused' }, moments: [] }] })
+  expect([refused.code, refused.said.replaceAll(/\s+/g, ' ')]).toEqual([
+    4,
+    expect.stringContaining('the steady state does not hold'),
+  ])
+  expect(latest()).toMatchObject({
+    exitCode: 4,
+    drills: [{ outcome: { kind: 'refused' }, moments: [] }],
+  })
   expect((await own()).split('\n').filter(line => /holdfast/.test(line))).toEqual([])
-  expect([readdirSync(place.folder).includes('fresh') ? readdirSync(join(place.folder, 'fresh')) : [], openHere()]).toEqual([[], []])
+  expect([
+    readdirSync(place.folder).includes('fresh') ? readdirSync(join(place.folder, 'fresh')) : [],
+    openHere(),
+  ]).toEqual([[], []])
   await kubectl('uncordon', 'sandbox-1')
   expect(await facts()).toEqual(before)
 })

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { rbacLabel } from '../../helpers/guards/roles.ts'
+import { rbacLabel } from '#src/engine/guards/roles.ts'
 import { differsFrom, facts, kubectl, openInCluster } from './facts.ts'
 import { holdfast, openHere, place, run } from './processes.ts'
 
@@ -13,27 +13,77 @@ interface Kubeconfig {
 }
 
 const before = await facts()
-afterAll(async () => void (await kubectl('delete', 'clusterroles,clusterrolebindings,roles,rolebindings', '-A', '-l', rbacLabel)))
+afterAll(
+  async () =>
+    void (await kubectl(
+      'delete',
+      'clusterroles,clusterrolebindings,roles,rolebindings',
+      '-A',
+      '-l',
+      rbacLabel,
+    )),
+)
 
 /** The same policy, whose kubeconfig knows a token and no certificate. */
 async function policyAs(account: string): Promise<string> {
-  const token = (await kubectl('create', 'token', account, '-n', 'holdfast', '--duration', '1h')).trim()
-  const policy = JSON.parse(readFileSync(place.policy, 'utf8')) as { identity: { kubeconfig: string } }
+  const token = (
+    await kubectl('create', 'token', account, '-n', 'holdfast', '--duration', '1h')
+  ).trim()
+  const policy = JSON.parse(readFileSync(place.policy, 'utf8')) as {
+    identity: { kubeconfig: string }
+  }
   const config = parse(readFileSync(policy.identity.kubeconfig, 'utf8')) as Kubeconfig
-  const [kubeconfig, file] = [join(place.folder, `${account}.kubeconfig`), join(place.folder, `${account}.json`)]
-  writeFileSync(kubeconfig, stringify({ ...config, users: config.users.map(({ name }) => ({ name, user: { token } })) }), { mode: 0o600 })
+  const [kubeconfig, file] = [
+    join(place.folder, `${account}.kubeconfig`),
+    join(place.folder, `${account}.json`),
+  ]
+  writeFileSync(
+    kubeconfig,
+    stringify({ ...config, users: config.users.map(({ name }) => ({ name, user: { token } })) }),
+    { mode: 0o600 },
+  )
   writeFileSync(file, JSON.stringify({ ...policy, identity: { ...policy.identity, kubeconfig } }))
   return file
 }
 
 test('drills, and leaves nothing', async () => {
   const { said: roles } = await run(['rbac', 'pds-nodeport-reset'])
-  execFileSync('docker', ['exec', '-i', place.node, 'kubectl', '--kubeconfig', '/etc/rancher/k3s/k3s.yaml', 'apply', '-f', '-'], { input: roles })
-  const drill = await holdfast(['drill', 'pds-nodeport-reset', '--cluster', await policyAs('holdfast-drill')]).ended
-  expect([drill.code, drill.said.includes('what is to be undone is not noted in the cluster')]).toEqual([0, false])
+  execFileSync(
+    'docker',
+    [
+      'exec',
+      '-i',
+      place.node,
+      'kubectl',
+      '--kubeconfig',
+      '/etc/rancher/k3s/k3s.yaml',
+      'apply',
+      '-f',
+      '-',
+    ],
+    { input: roles },
+  )
+  const drill = await holdfast([
+    'drill',
+    'pds-nodeport-reset',
+    '--cluster',
+    await policyAs('holdfast-drill'),
+  ]).ended
+  expect([
+    drill.code,
+    drill.said.includes('what is to be undone is not noted in the cluster'),
+  ]).toEqual([0, false])
   // Who may only look is told what is missing, before anything is written.
-  const looking = await holdfast(['drill', 'pds-nodeport-reset', '--cluster', await policyAs('holdfast-check')]).ended
-  expect([looking.code, looking.said.replaceAll(/\s+/g, ' ')]).toEqual([4, expect.stringContaining('undo-permissions: the API does not let us')])
+  const looking = await holdfast([
+    'drill',
+    'pds-nodeport-reset',
+    '--cluster',
+    await policyAs('holdfast-check'),
+  ]).ended
+  expect([looking.code, looking.said.replaceAll(/\s+/g, ' ')]).toEqual([
+    4,
+    expect.stringContaining('undo-permissions: the API does not let us'),
+  ])
   // Namespace and accounts are the role's own, and stay.
   expect([await differsFrom(before), openHere(), await openInCluster()]).toEqual([[], [], []])
 })

@@ -14,7 +14,13 @@ const stoppedBefore = 'stopped before anything was injected'
 /** A moment of each phase, and what has to follow: whether something is there to be undone, and what the report calls it. */
 const phases = [
   { phase: 'beginning', text: 'drilling', after: 700, undoes: false, ends: { kind: 'aborted' } },
-  { phase: 'prepare', text: '· prepare · let through', after: 0, undoes: undefined, ends: { kind: 'aborted' } },
+  {
+    phase: 'prepare',
+    text: '· prepare · let through',
+    after: 0,
+    undoes: undefined,
+    ends: { kind: 'aborted' },
+  },
   { phase: 'inject', text: '· inject · cordon', after: 0, undoes: true, ends: { kind: 'aborted' } },
   { phase: 'watch', text: '· watch · lost', after: 0, undoes: true, ends: { kind: 'aborted' } },
   { phase: 'heal', text: '· heal · uncordon:', after: 0, undoes: true, ends: { kind: 'aborted' } },
@@ -22,7 +28,10 @@ const phases = [
   { phase: 'undo', text: '· undo ·', after: 0, undoes: true, ends: { kind: 'healed-by-fixes' } },
 ] as const
 
-describe.for([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s', ([signal, code]) => {
+describe.for([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s', ([signal, code]) => {
   test.for(phases)('in phase $phase', async ({ text, after, undoes, ends }) => {
     const running = await drilling(scenario, { text, after })
     const sent = Date.now()
@@ -31,8 +40,16 @@ describe.for([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s', ([signal, code]
     const undoneAfter = Date.now() - sent
     const end = await running.ended
     const undone = end.said.includes('· undo · undone: cordon')
-    expect({ code: end.code, undone: undoes === undefined ? undefined : undone, soon: !undone || undoneAfter < soon }).toEqual({ code, undone: undoes, soon: true })
-    expect(latest()).toMatchObject({ verb: 'drill', exitCode: code, drills: [{ drill: scenario, outcome: ends, leftBehind: [] }] })
+    expect({
+      code: end.code,
+      undone: undoes === undefined ? undefined : undone,
+      soon: !undone || undoneAfter < soon,
+    }).toEqual({ code, undone: undoes, soon: true })
+    expect(latest()).toMatchObject({
+      verb: 'drill',
+      exitCode: code,
+      drills: [{ drill: scenario, outcome: ends, leftBehind: [] }],
+    })
     expect(end.said.includes(stoppedBefore) && undone).toBe(false)
     expect([await differsFrom(before), await openAfterTidying(openInCluster)]).toEqual([[], []])
   })

@@ -1,6 +1,6 @@
 // Real processes that are really killed, on a real node: npm run test:kills. It needs Docker and minutes, and is no part of npm test.
 import { defineConfig } from 'vitest/config'
-import { root } from '../project/source.ts'
+import { root } from '#tests/project/source.ts'
 
 export default defineConfig({
   test: {

@@ -1,18 +1,42 @@
 // A drill of one part of a model, and signals over parts: what tests change one member of at a time.
-import { drill, type Drill, type DrillDefinition, type Duration, type MarkName, type TogetherSignal } from '../../helpers/words/index.ts'
+import {
+  drill,
+  type Drill,
+  type DrillDefinition,
+  type Duration,
+  type MarkName,
+  type TogetherSignal,
+} from '#src/model/index.ts'
 import { breaking, type Model } from './model.ts'
 
 /** Breaks `web`, expects its invariant to notice within 10 s, and gives the cluster a minute to come back. */
 export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Drill {
   const web = model.invariant('web')
   return drill({
-    name: 'web-breaks', clauses: ['recovery.automatic'], says: 'web comes back', incident: { story: 'web was down', source: 'history' },
-    given: [web], faults: () => [breaking(model)('web')], breaks: [{ invariant: web, within: '10 s' }],
-    healer: 'cluster', expects: [], budgets: { recovered: '60 s' }, stability: '30 s',
+    name: 'web-breaks',
+    clauses: ['recovery.automatic'],
+    says: 'web comes back',
+    incident: { story: 'web was down', source: 'history' },
+    given: [web],
+    faults: () => [breaking(model)('web')],
+    breaks: [{ invariant: web, within: '10 s' }],
+    healer: 'cluster',
+    expects: [],
+    budgets: { recovered: '60 s' },
+    stability: '30 s',
     ...change,
   })
 }
 
 /** Well while the part is up. */
-export const signalOf = (model: Model, mark: MarkName, part: string, every: Duration = '1 s'): TogetherSignal =>
-  ({ mark, every, observe: () => [model.question(part)], good: see => see(model.question(part)) })
+export const signalOf = (
+  model: Model,
+  mark: MarkName,
+  part: string,
+  every: Duration = '1 s',
+): TogetherSignal => ({
+  mark,
+  every,
+  observe: () => [model.question(part)],
+  good: see => see(model.question(part)),
+})

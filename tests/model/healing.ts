@@ -1,18 +1,32 @@
 // Healing over a model: its context, and what it did in short.
-import { look } from '../../helpers/run/look.ts'
-import type { HealContext } from '../../helpers/run/heal.ts'
-import type { Healing, Invariant } from '../../helpers/words/index.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import type { HealContext } from '#src/engine/heal/heal.ts'
+import type { Healing, Invariant } from '#src/model/index.ts'
 import type { Model } from './model.ts'
 
 /** What healing works with, over a model; `said` hears it. */
-export function contextOf(model: Model, invariants: readonly Invariant[], change: Partial<HealContext> = {}): { context: HealContext; said: string[] } {
+export function contextOf(
+  model: Model,
+  invariants: readonly Invariant[],
+  change: Partial<HealContext> = {},
+): { context: HealContext; said: string[] } {
   const said: string[] = []
   return {
     said,
-    context: { reach: model.reach, policy: model.policy, invariants, look: () => look(invariants, model.reach, model.policy), moment: says => said.push(says), ...change },
+    context: {
+      reach: model.reach,
+      policy: model.policy,
+      invariants,
+      look: () => look(invariants, model.reach, model.policy),
+      moment: says => said.push(says),
+      ...change,
+    },
   }
 }
 
 /** A healing in short: what was tried, and what became of it. */
-export const told = (healings: readonly Healing[]): readonly string[] => healings.map(({ fix, outcome }) =>
-  `${fix}: ${outcome.kind === 'applied' ? (outcome.helped ? 'helped' : 'did not help') : outcome.kind === 'planned' ? 'planned' : `${outcome.kind}: ${outcome.why}`}`)
+export const told = (healings: readonly Healing[]): readonly string[] =>
+  healings.map(
+    ({ fix, outcome }) =>
+      `${fix}: ${outcome.kind === 'applied' ? (outcome.helped ? 'helped' : 'did not help') : outcome.kind === 'planned' ? 'planned' : `${outcome.kind}: ${outcome.why}`}`,
+  )

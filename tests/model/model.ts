@@ -1,7 +1,17 @@
 // A world of a few parts that are up, down or silent, on virtual time: what judging, watching, healing and drilling are tested on.
-import { fault, fix, invariant, type Fix, type FixDefinition, type Invariant, type Policy, type Question, type Reach } from '../../helpers/words/index.ts'
-import { VirtualClock } from '../../lab/kernel/clock.ts'
-import { SeededRandom } from '../../lab/kernel/random.ts'
+import {
+  fault,
+  fix,
+  invariant,
+  type Fix,
+  type FixDefinition,
+  type Invariant,
+  type Policy,
+  type Question,
+  type Reach,
+} from '#src/model/index.ts'
+import { VirtualClock } from '#lab/kernel/clock.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
 import { policyWith } from './policy.ts'
 
 /** `silent`: who asks gets an error. */
@@ -37,7 +47,11 @@ const nothingElse = (): never => {
 }
 
 /** A new model in which every part is up. */
-export function newModel({ latency = 5, policy = policyWith(), lacks = {} }: { latency?: number; policy?: Policy; lacks?: Reach['lacks'] } = {}): Model {
+export function newModel({
+  latency = 5,
+  policy = policyWith(),
+  lacks = {},
+}: { latency?: number; policy?: Policy; lacks?: Reach['lacks'] } = {}): Model {
   const clock = new VirtualClock(start)
   const states = new Map<string, State>()
   const asked: string[] = []
@@ -57,7 +71,10 @@ export function newModel({ latency = 5, policy = policyWith(), lacks = {} }: { l
     dispatcher: nothingElse,
   }
   const question = (part: string): Question<boolean> => ({
-    key: part, says: `ask ${part}`, origin: 'model', needs: [],
+    key: part,
+    says: `ask ${part}`,
+    origin: 'model',
+    needs: [],
     async ask() {
       asked.push(part)
       await clock.sleep(latency)
@@ -68,45 +85,72 @@ export function newModel({ latency = 5, policy = policyWith(), lacks = {} }: { l
     },
   })
   return {
-    clock, reach, policy, state, set, question, asked, deeds, did,
+    clock,
+    reach,
+    policy,
+    state,
+    set,
+    question,
+    asked,
+    deeds,
+    did,
     later: (ms, part, next) => void clock.after(ms, () => set(part, next)),
-    invariant: (part, change = {}) => invariant({
-      name: `${part}-is-up`, clauses: ['recovery.automatic'], says: `${part} is up`, why: 'somebody needs it',
-      subjects: () => [{ name: part }],
-      observe: () => [question(part)],
-      judge: (_, see) => (see(question(part)) ? [] : [{ code: 'down', seen: `${part} is down`, expected: 'up', remedy: 'start it' }]),
-      ...change,
-    }),
-    fix: (part, { act, ...change } = {}) => fix({
-      name: `start-${part}`, clauses: ['recovery.automatic'], says: `start ${part}`, why: 'it is down', harm: 'none', settles: '10 s',
-      observe: () => [question(part)],
-      plan: see => (see(question(part)) ? [] : [{
+    invariant: (part, change = {}) =>
+      invariant({
+        name: `${part}-is-up`,
+        clauses: ['recovery.automatic'],
+        says: `${part} is up`,
+        why: 'somebody needs it',
+        subjects: () => [{ name: part }],
+        observe: () => [question(part)],
+        judge: (_, see) =>
+          see(question(part))
+            ? []
+            : [{ code: 'down', seen: `${part} is down`, expected: 'up', remedy: 'start it' }],
+        ...change,
+      }),
+    fix: (part, { act, ...change } = {}) =>
+      fix({
+        name: `start-${part}`,
+        clauses: ['recovery.automatic'],
         says: `start ${part}`,
-        async apply() {
-          did(change.name ?? `start-${part}`)
-          if (act === undefined) set(part, 'up')
-          else await act()
-        },
-      }]),
-      ...change,
-    }),
+        why: 'it is down',
+        harm: 'none',
+        settles: '10 s',
+        observe: () => [question(part)],
+        plan: see =>
+          see(question(part))
+            ? []
+            : [
+                {
+                  says: `start ${part}`,
+                  async apply() {
+                    did(change.name ?? `start-${part}`)
+                    if (act === undefined) set(part, 'up')
+                    else await act()
+                  },
+                },
+              ],
+        ...change,
+      }),
   }
 }
 
 /** A fault that takes a part down; its undo brings it up. */
-export const breaking = (model: Model) => fault<string, { part: string; was: State }>({
-  name: 'part.break',
-  says: part => `break ${part}`,
-  blast: 'pod',
-  needs: [],
-  prepare: async part => ({ part, was: model.state(part) }),
-  async inject({ part }) {
-    model.did(`break ${part}`)
-    model.set(part, 'down')
-  },
-  async undo({ part, was }) {
-    model.did(`undo ${part}`)
-    model.set(part, was)
-  },
-  byHand: ({ part }) => `start ${part} by hand`,
-})
+export const breaking = (model: Model) =>
+  fault<string, { part: string; was: State }>({
+    name: 'part.break',
+    says: part => `break ${part}`,
+    blast: 'pod',
+    needs: [],
+    prepare: async part => ({ part, was: model.state(part) }),
+    async inject({ part }) {
+      model.did(`break ${part}`)
+      model.set(part, 'down')
+    },
+    async undo({ part, was }) {
+      model.did(`undo ${part}`)
+      model.set(part, was)
+    },
+    byHand: ({ part }) => `start ${part} by hand`,
+  })

@@ -1,5 +1,5 @@
 // The smallest policy there is: what tests change one member of at a time.
-import { parsePolicy, type Policy, type PolicyInput } from '../../helpers/words/index.ts'
+import { parsePolicy, type Policy, type PolicyInput } from '#src/model/index.ts'
 
 /** Data of a policy with nothing in it that could be left out. */
 export const smallest: PolicyInput = {
@@ -7,7 +7,14 @@ export const smallest: PolicyInput = {
   says: 'a cluster of one node',
   status: 'active',
   documents: [{ id: 'adr', title: 'ADR' }],
-  clauses: [{ id: 'recovery.automatic', says: 'It comes back without a person.', source: 'ADR, recovery', kind: 'must' }],
+  clauses: [
+    {
+      id: 'recovery.automatic',
+      says: 'It comes back without a person.',
+      source: 'ADR, recovery',
+      kind: 'must',
+    },
+  ],
   identity: { contexts: ['small'] },
   nodes: [{ name: 'one', role: 'control-plane' }],
   namespaces: ['default'],
@@ -22,4 +29,5 @@ export const smallest: PolicyInput = {
 }
 
 /** The same, checked, with members replaced. */
-export const policyWith = (change: Partial<PolicyInput> = {}): Policy => parsePolicy({ ...smallest, ...change }, 'tests/model/policy.ts')
+export const policyWith = (change: Partial<PolicyInput> = {}): Policy =>
+  parsePolicy({ ...smallest, ...change }, 'tests/model/policy.ts')

@@ -1,5 +1,13 @@
 // Snapshots made by hand: what probes, judges and fixes make of answers that no world had to give.
-import { seeing, type Answer, type Meta, type Node, type Pod, type Question, type See } from '../../helpers/words/index.ts'
+import {
+  seeing,
+  type Answer,
+  type Meta,
+  type Node,
+  type Pod,
+  type Question,
+  type See,
+} from '#src/model/index.ts'
 
 /** When the hand-made looks ended, ms since the epoch. */
 export const now = Date.parse('2026-11-21T12:00:00Z')
@@ -9,26 +17,68 @@ export const ago = (ms: number): string => new Date(now - ms).toISOString()
 
 const asked = { says: 'ask', origin: 'model', at: now, tookMs: 0 }
 
-export const known = <T>(question: Question<T>, value: T): readonly [string, Answer<T>] => [question.key, { kind: 'known', value, ...asked }]
-export const silent = (question: Question<unknown>): readonly [string, Answer<unknown>] => [question.key, { kind: 'unknown', why: 'no answer', ...asked }]
+export const known = <T>(question: Question<T>, value: T): readonly [string, Answer<T>] => [
+  question.key,
+  { kind: 'known', value, ...asked },
+]
+export const silent = (question: Question<unknown>): readonly [string, Answer<unknown>] => [
+  question.key,
+  { kind: 'unknown', why: 'no answer', ...asked },
+]
 
 /** Eyes on a look with these answers. */
 export const seen = (...answers: readonly (readonly [string, Answer<unknown>])[]): See =>
-  seeing({ version: 1, cluster: 'small', target: { kind: 'lab', says: 'a model' }, startedAt: now, endedAt: now, answers: Object.fromEntries(answers) })
+  seeing({
+    version: 1,
+    cluster: 'small',
+    target: { kind: 'lab', says: 'a model' },
+    startedAt: now,
+    endedAt: now,
+    answers: Object.fromEntries(answers),
+  })
 
 /** A running pod with one ready container that started an hour ago; metadata, spec and status replaced member by member. */
-export const podOf = (name: string, { metadata = {}, spec = {}, status = {} }: { metadata?: Partial<Meta>; spec?: Partial<Pod['spec']>; status?: NonNullable<Pod['status']> } = {}): Pod => ({
-  apiVersion: 'v1', kind: 'Pod',
-  metadata: { name, namespace: 'default', uid: `uid-${name}`, labels: { app: name }, creationTimestamp: ago(3_600_000), ...metadata },
+export const podOf = (
+  name: string,
+  {
+    metadata = {},
+    spec = {},
+    status = {},
+  }: {
+    metadata?: Partial<Meta>
+    spec?: Partial<Pod['spec']>
+    status?: NonNullable<Pod['status']>
+  } = {},
+): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name,
+    namespace: 'default',
+    uid: `uid-${name}`,
+    labels: { app: name },
+    creationTimestamp: ago(3_600_000),
+    ...metadata,
+  },
   spec: { containers: [{ name: 'main', image: 'x:1' }], nodeName: 'one', ...spec },
   status: {
     phase: 'Running',
     conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(3_600_000) }],
-    containerStatuses: [{ name: 'main', ready: true, restartCount: 0, state: { running: { startedAt: ago(3_600_000) } } }],
+    containerStatuses: [
+      {
+        name: 'main',
+        ready: true,
+        restartCount: 0,
+        state: { running: { startedAt: ago(3_600_000) } },
+      },
+    ],
     ...status,
   },
 })
 
 /** A Ready node. */
-export const nodeOf = (name: string, spec: NonNullable<Node['spec']> = {}, conditions = [{ type: 'Ready', status: 'True' }]): Node =>
-  ({ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec, status: { conditions } })
+export const nodeOf = (
+  name: string,
+  spec: NonNullable<Node['spec']> = {},
+  conditions = [{ type: 'Ready', status: 'True' }],
+): Node => ({ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec, status: { conditions } })

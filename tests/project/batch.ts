@@ -1,6 +1,6 @@
 // Runs several command lines in one process, one after the other, as bin/holdfast.mjs runs one: what each prints, and its exit code.
 import { argv, env } from 'node:process'
-import { answer } from '../../bin/main.ts'
+import { answer } from '#src/cli/main.ts'
 
 const lines = JSON.parse(argv[2] ?? '[]') as readonly (readonly string[])[]
 const streams = ['stdout', 'stderr'] as const

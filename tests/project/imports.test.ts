@@ -7,39 +7,61 @@ import { importsOf, projectFiles, sources, textOf, type Import } from './source.
 const decision = textOf('docs/decisions/0007-who-may-import-whom.md')
 const imports = sources.flatMap(importsOf)
 
-const within = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)
-const names = (cell: string | undefined): readonly string[] => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(match => match[1] ?? '')
+const within = (path: string, place: string): boolean =>
+  path === place || path.startsWith(`${place}/`)
+const names = (cell: string | undefined): readonly string[] =>
+  [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(match => match[1] ?? '')
 
 /** Rows of the table under a heading, without its head. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {
   const section = decision.split(/^#+ /m).find(part => part.startsWith(heading)) ?? ''
-  return section.split('\n').filter(line => line.startsWith('|')).slice(2).map(line => line.split('|').slice(1, -1).map(cell => cell.trim()))
+  return section
+    .split('\n')
+    .filter(line => line.startsWith('|'))
+    .slice(2)
+    .map(line =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map(cell => cell.trim()),
+    )
 }
 
 /** A short name stands for the folder of helpers, as the table writes it. */
-const place = (name: string): string => (projectFiles.some(path => within(path, name)) ? name : `helpers/${name}`)
+const place = (name: string): string =>
+  projectFiles.some(path => within(path, name)) ? name : `helpers/${name}`
 
-const rules = rowsUnder('7. Who').flatMap(([folders, may, testsToo]) => names(folders).map(folder => ({
-  folder,
-  everything: may === 'everything',
-  // After a semicolon the cell says why, not what.
-  may: names(may?.split(';')[0]).map(place),
-  tests: names(testsToo).map(place),
-})))
+const rules = rowsUnder('7. Who').flatMap(([folders, may, testsToo]) =>
+  names(folders).map(folder => ({
+    folder,
+    everything: may === 'everything',
+    // After a semicolon the cell says why, not what.
+    may: names(may?.split(';')[0]).map(place),
+    tests: names(testsToo).map(place),
+  })),
+)
 const stages = names(decision.split('## Stages')[1]?.split('## ')[0])
-const packages = rowsUnder('Packages').flatMap(([these, places]) => names(these).map(name => ({ name, only: names(places) })))
+const packages = rowsUnder('Packages').flatMap(([these, places]) =>
+  names(these).map(name => ({ name, only: names(places) })),
+)
 
 const isTest = (path: string): boolean => path.endsWith('.test.ts')
 const isStage = (path: string): boolean => stages.some(stage => within(path, stage))
 /** The narrowest row that speaks of a file. */
-const ruleOf = (path: string) => rules.filter(({ folder }) => within(path, folder)).toSorted((a, b) => b.folder.length - a.folder.length)[0]
-const show = ({ from, line, to, specifier }: Import): string => `${from}:${line} imports ${to ?? specifier ?? 'something computed'}`
+const ruleOf = (path: string) =>
+  rules
+    .filter(({ folder }) => within(path, folder))
+    .toSorted((a, b) => b.folder.length - a.folder.length)[0]
+const show = ({ from, line, to, specifier }: Import): string =>
+  `${from}:${line} imports ${to ?? specifier ?? 'something computed'}`
 
 function allowed({ from, to }: Import): boolean {
   const rule = ruleOf(from)
   if (rule === undefined || to === undefined) return to === undefined
   if (rule.everything || within(to, rule.folder)) return true
-  return [...rule.may, ...(isTest(from) || isStage(from) ? rule.tests : [])].some(other => within(to, other))
+  return [...rule.may, ...(isTest(from) || isStage(from) ? rule.tests : [])].some(other =>
+    within(to, other),
+  )
 }
 
 describe('the decision', () => {
@@ -49,21 +71,36 @@ describe('the decision', () => {
 
   test('speaks of nothing that is not there', () => {
     const planned = new Set(['bench'])
-    const places = [...rules.flatMap(rule => [rule.folder, ...rule.may, ...rule.tests]), ...stages, ...packages.flatMap(({ only }) => only)]
-    expect([...new Set(places)].filter(name => !planned.has(name) && !projectFiles.some(path => within(path, name)))).toEqual([])
+    const places = [
+      ...rules.flatMap(rule => [rule.folder, ...rule.may, ...rule.tests]),
+      ...stages,
+      ...packages.flatMap(({ only }) => only),
+    ]
+    expect(
+      [...new Set(places)].filter(
+        name => !planned.has(name) && !projectFiles.some(path => within(path, name)),
+      ),
+    ).toEqual([])
   })
 
   test('forbids what it says it forbids', () => {
-    const asked = (from: string, to: string): boolean => allowed({ from, to, line: 1, specifier: to })
+    const asked = (from: string, to: string): boolean =>
+      allowed({ from, to, line: 1, specifier: to })
     expect({
-      'words import judge': asked('helpers/words/run.ts', 'helpers/judge/judge.ts'),
-      'a fix imports a fault': asked('helpers/fixes/nodes.ts', 'helpers/faults/node.ts'),
-      'run imports a probe': asked('helpers/run/drill.ts', 'helpers/probes/host.ts'),
-      'the lab imports an adapter': asked('lab/lab.ts', 'helpers/adapters/kube.ts'),
+      'words import judge': asked('src/model/run.ts', 'src/engine/evaluate/judge.ts'),
+      'a fix imports a fault': asked('helpers/docker/fixes.ts', 'helpers/docker/faults.ts'),
+      'run imports a probe': asked('src/engine/drill/drill.ts', 'helpers/host/questions.ts'),
+      'the lab imports an adapter': asked('lab/lab.ts', 'src/kubernetes/client.ts'),
       'the kernel imports the API': asked('lab/kernel/clock.ts', 'lab/kube/server.ts'),
-      'an invariant imports a drill': asked('specs/invariants/nodes.spec.ts', 'specs/chaos/index.ts'),
-      'a report imports the command line': asked('helpers/report/json.ts', 'bin/exit.ts'),
-      'a fix imports a probe': asked('helpers/fixes/nodes.ts', 'helpers/probes/host.ts'),
+      'an invariant imports a drill': asked(
+        'specs/invariants/nodes.spec.ts',
+        'specs/chaos/index.ts',
+      ),
+      'a report imports the command line': asked(
+        'src/reporting/json.ts',
+        'src/runs/process/exit.ts',
+      ),
+      'a fix imports a probe': asked('helpers/docker/fixes.ts', 'helpers/host/questions.ts'),
     }).toEqual({
       'words import judge': false,
       'a fix imports a fault': false,
@@ -88,35 +125,61 @@ describe('imports', () => {
   })
 
   test('of a stage are for tests and other stages', () => {
-    const wrong = imports.filter(({ from, to }) => to !== undefined && isStage(to) && !isTest(from) && !isStage(from))
+    const wrong = imports.filter(
+      ({ from, to }) => to !== undefined && isStage(to) && !isTest(from) && !isStage(from),
+    )
     expect(wrong.map(show)).toEqual([])
   })
 
   test('of the command line, of tests and of spec files stay where they belong', () => {
-    const wrong = imports.filter(({ from, to }) => to !== undefined && (
-      (within(to, 'bin') && !within(from, 'bin') && !within(from, 'tests') && !within(from, 'bench') && !isTest(from))
-      || (within(to, 'tests') && !within(from, 'tests') && !(isTest(from) && (within(to, 'tests/model') || within(from, 'bin'))))
-      || isTest(to)
-    ))
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        to !== undefined &&
+        ((within(to, 'bin') &&
+          !within(from, 'bin') &&
+          !within(from, 'tests') &&
+          !within(from, 'bench') &&
+          !isTest(from)) ||
+          (within(to, 'tests') &&
+            !within(from, 'tests') &&
+            !(isTest(from) && (within(to, 'tests/model') || within(from, 'bin')))) ||
+          isTest(to)),
+    )
     expect(wrong.map(show)).toEqual([])
   })
 
   test('that are computed are the one of a policy by its path', () => {
-    const computed = imports.filter(({ specifier }) => specifier === undefined).map(({ from }) => from)
-    expect(computed).toEqual(['bin/clusters.ts'])
+    const computed = imports
+      .filter(({ specifier }) => specifier === undefined)
+      .map(({ from }) => from)
+    expect(computed).toEqual(['src/runs/clusters.ts'])
   })
 })
 
 describe('packages', () => {
-  const manifest = z.object({ dependencies: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf('package.json')))
-  const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
-  const ofPackages = imports.filter(({ to, specifier }) => to === undefined && specifier !== undefined)
-  const free = ({ from }: Import): boolean => isTest(from) || isStage(from) || from === 'vitest.config.ts'
+  const manifest = z
+    .object({
+      dependencies: z.record(z.string(), z.string()),
+      devDependencies: z.record(z.string(), z.string()),
+    })
+    .parse(JSON.parse(textOf('package.json')))
+  const packageOf = (specifier: string): string =>
+    specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/')
+  const ofPackages = imports.filter(
+    ({ to, specifier }) => to === undefined && specifier !== undefined,
+  )
+  const free = ({ from }: Import): boolean =>
+    isTest(from) || isStage(from) || from === 'vitest.config.ts'
 
   test('that touch the outside are imported only where the table says', () => {
     const wrong = ofPackages.filter(found => {
       const rule = packages.find(({ name }) => name === found.specifier)
-      return rule !== undefined && !free(found) && !rule.only.some(other => within(found.from, other))
+      return (
+        rule !== undefined && !free(found) && !rule.only.some(other => within(found.from, other))
+      )
     })
     expect(wrong.map(show)).toEqual([])
   })
@@ -124,8 +187,14 @@ describe('packages', () => {
   test('are declared, and those of development stay out of what runs', () => {
     const wrong = ofPackages.filter(found => {
       const name = packageOf(found.specifier ?? '')
-      if (name.startsWith('node:')) return !builtinModules.includes(name.slice('node:'.length)) && !builtinModules.includes(name)
-      return manifest.dependencies[name] === undefined && !(free(found) && manifest.devDependencies[name] !== undefined)
+      if (name.startsWith('node:'))
+        return (
+          !builtinModules.includes(name.slice('node:'.length)) && !builtinModules.includes(name)
+        )
+      return (
+        manifest.dependencies[name] === undefined &&
+        !(free(found) && manifest.devDependencies[name] !== undefined)
+      )
     })
     expect(wrong.map(show)).toEqual([])
   })

@@ -3,16 +3,25 @@ import { describe, expect, test } from 'vitest'
 import { importsOf, lineOf, projectFiles, sources, textOf, type Source } from './source.ts'
 
 /** Where a pattern stands in code; never in comments or texts. */
-const places = (pattern: RegExp, among: readonly Source[]): readonly string[] => among.flatMap(source =>
-  [...source.code.matchAll(pattern)].map(match => `${source.path}:${lineOf(source, match.index)} ${match[0].trim()}`))
+const places = (pattern: RegExp, among: readonly Source[]): readonly string[] =>
+  among.flatMap(source =>
+    [...source.code.matchAll(pattern)].map(
+      match => `${source.path}:${lineOf(source, match.index)} ${match[0].trim()}`,
+    ),
+  )
 
-const within = (path: string, folders: readonly string[]): boolean => folders.some(folder => path === folder || path.startsWith(`${folder}/`))
+const within = (path: string, folders: readonly string[]): boolean =>
+  folders.some(folder => path === folder || path.startsWith(`${folder}/`))
 const isTest = ({ path }: Source): boolean => path.endsWith('.test.ts')
 
 describe('files', () => {
   test('are named after what they hold', () => {
     const empty = /^(utils?|common|misc|shared|stuff|lib)$/
-    expect(projectFiles.filter(path => path.split('/').some(part => empty.test(part.split('.')[0] ?? '')))).toEqual([])
+    expect(
+      projectFiles.filter(path =>
+        path.split('/').some(part => empty.test(part.split('.')[0] ?? '')),
+      ),
+    ).toEqual([])
   })
 
   test('say in their first line what they are for', () => {
@@ -21,7 +30,8 @@ describe('files', () => {
   })
 
   test('stay small: none has more than 250 lines of code', () => {
-    const lines = ({ code }: Source): number => code.split('\n').filter(line => line.trim() !== '').length
+    const lines = ({ code }: Source): number =>
+      code.split('\n').filter(line => line.trim() !== '').length
     /** Longer ones, each with its reason. */
     const reasons: Readonly<Record<string, string>> = {}
     const long = sources.filter(source => lines(source) > 250).map(({ path }) => path)
@@ -30,23 +40,45 @@ describe('files', () => {
 
   test('hold nothing that was left for later, and switch no rule off without a reason', () => {
     const marks = sources.flatMap(({ path, comments }) =>
-      comments.filter(({ text }) => /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck|expect-error)|(oxlint|eslint)-disable(?!-next-line \S+ -- \S.{10,})/.test(text)).map(({ first }) => `${path}:${first}`))
+      comments
+        .filter(({ text }) =>
+          /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck|expect-error)|(oxlint|eslint)-disable(?!-next-line \S+ -- \S.{10,})/.test(
+            text,
+          ),
+        )
+        .map(({ first }) => `${path}:${first}`),
+    )
     expect(marks).toEqual([])
   })
 })
 
 describe('tests', () => {
   test('are all run, each for itself', () => {
-    expect(places(/\b(?:test|describe|it|suite)(?:\.\w+)*\.(?:only|todo|skip|skipIf|runIf|fails)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/g, sources.filter(isTest))).toEqual([])
+    expect(
+      places(
+        /\b(?:test|describe|it|suite)(?:\.\w+)*\.(?:only|todo|skip|skipIf|runIf|fails)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/g,
+        sources.filter(isTest),
+      ),
+    ).toEqual([])
   })
 
   test('replace no module of ours', () => {
-    expect(places(/\bvi\.(mock|doMock|spyOn|stubGlobal|useFakeTimers|hoisted)\b/g, sources)).toEqual([])
+    expect(
+      places(/\bvi\.(mock|doMock|spyOn|stubGlobal|useFakeTimers|hoisted)\b/g, sources),
+    ).toEqual([])
   })
 
   test('assert something, by themselves or by what they import', () => {
-    const asserts = new Set(sources.filter(({ code }) => /\bexpect\b/.test(code)).map(({ path }) => path))
-    const without = sources.filter(isTest).filter(source => !asserts.has(source.path) && !importsOf(source).some(({ to }) => to !== undefined && asserts.has(to)))
+    const asserts = new Set(
+      sources.filter(({ code }) => /\bexpect\b/.test(code)).map(({ path }) => path),
+    )
+    const without = sources
+      .filter(isTest)
+      .filter(
+        source =>
+          !asserts.has(source.path) &&
+          !importsOf(source).some(({ to }) => to !== undefined && asserts.has(to)),
+      )
     expect(without.map(({ path }) => path)).toEqual([])
   })
 })
@@ -55,9 +87,10 @@ describe('time, chance and the outside', () => {
   /** What reads the real clock, waits for it, throws dice or leaves the process, with everybody who may, and why. Packages: imports.test.ts. */
   const rules: readonly { pattern: RegExp; allowed: Readonly<Record<string, string>> }[] = [
     {
-      pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.(now|timeOrigin)\b|\bprocess\.hrtime\b/g,
+      pattern:
+        /\bDate\.now\(|\bnew Date\(\)|\bperformance\.(now|timeOrigin)\b|\bprocess\.hrtime\b/g,
       allowed: {
-        'helpers/live': 'the real clock is what it gives',
+        'src/targets/live': 'the real clock is what it gives',
         'lab/serve': 'real programs live in real time, and the lab keeps up with it',
         bin: 'a run is named after the time at which a person started it, and says when it ended',
       },
@@ -65,17 +98,19 @@ describe('time, chance and the outside', () => {
     {
       pattern: /\b(?:setTimeout|setInterval|setImmediate)\(|\bscheduler\.(?:wait|yield)\(/g,
       allowed: {
-        'helpers/live': 'deadlines of real commands and connections',
+        'src/targets/live': 'deadlines of real commands and connections',
         'lab/kernel': 'real timers get a turn while virtual time passes',
         'lab/serve': 'the beat at which the lab keeps up with real time',
-        'bin/container': 'a container that is being created gets a moment before it is removed',
+        'src/targets/container':
+          'a container that is being created gets a moment before it is removed',
       },
     },
     {
-      pattern: /\bMath\.random\(|\bcrypto\.(?:randomUUID|randomBytes|getRandomValues|randomInt)\(|\b(?:randomUUID|randomBytes|randomInt)\(/g,
+      pattern:
+        /\bMath\.random\(|\bcrypto\.(?:randomUUID|randomBytes|getRandomValues|randomInt)\(|\b(?:randomUUID|randomBytes|randomInt)\(/g,
       allowed: {
-        'helpers/live': 'names of new files, and chance that nobody has to repeat',
-        'bin/container': 'names of containers that must not meet those of another run',
+        'src/targets/live': 'names of new files, and chance that nobody has to repeat',
+        'src/targets/container': 'names of containers that must not meet those of another run',
         'lab/serve': 'certificates and names of files of real programs',
       },
     },
@@ -85,20 +120,37 @@ describe('time, chance and the outside', () => {
     },
     {
       pattern: /\bprocess\.(?:env|exit|cwd|argv|stdout|stderr|kill)\b|\bconsole\.\w+\(/g,
-      allowed: { 'helpers/live': 'the environment and the output of commands', bin: 'the command line', 'lab/serve': 'programs of their own, with arguments and output' },
+      allowed: {
+        'src/targets/live': 'the environment and the output of commands',
+        bin: 'the command line',
+        'lab/serve': 'programs of their own, with arguments and output',
+      },
     },
   ]
 
   test.each(rules)('$pattern', ({ pattern, allowed }) => {
     // Tests that talk to a real process or a real server need a real clock to wait for it.
-    const judged = sources.filter(source => !isTest(source) && !within(source.path, Object.keys(allowed)) && !within(source.path, ['tests', 'bench']))
+    const judged = sources.filter(
+      source =>
+        !isTest(source) &&
+        !within(source.path, Object.keys(allowed)) &&
+        !within(source.path, ['tests', 'bench']),
+    )
     expect(places(pattern, judged)).toEqual([])
   })
 
   test('no exception outlives its reason', () => {
-    const idle = rules.flatMap(({ pattern, allowed }) => Object.keys(allowed)
-      .filter(folder => places(pattern, sources.filter(({ path }) => within(path, [folder]))).length === 0)
-      .map(folder => `${folder} no longer needs ${pattern.source}`))
+    const idle = rules.flatMap(({ pattern, allowed }) =>
+      Object.keys(allowed)
+        .filter(
+          folder =>
+            places(
+              pattern,
+              sources.filter(({ path }) => within(path, [folder])),
+            ).length === 0,
+        )
+        .map(folder => `${folder} no longer needs ${pattern.source}`),
+    )
     expect(idle).toEqual([])
   })
 })

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { importsOf, scan, sources } from './source.ts'
 
-const importsIn = (text: string): readonly (string | undefined)[] => importsOf(scan('lab/x/y.ts', text)).map(({ specifier, to }) => to ?? specifier)
+const importsIn = (text: string): readonly (string | undefined)[] =>
+  importsOf(scan('lab/x/y.ts', text)).map(({ specifier, to }) => to ?? specifier)
 
 describe('an import is found', () => {
   test.each([
@@ -27,7 +28,7 @@ describe('what only looks like one is not', () => {
   test.each([
     ["// import { a } from './a.ts'"],
     ["/* import './a.ts' */"],
-    ["const text = \"import { a } from './a.ts'\""],
+    ['const text = "import { a } from \'./a.ts\'"'],
     ["const text = `import './a.ts' ${1} import './b.ts'`"],
     ["const pattern = /import '.\\/a.ts'/"],
     ["const pattern = /['\"]/\nconst other = a / b // from 'x'"],
@@ -40,7 +41,9 @@ describe('what only looks like one is not', () => {
 
 test('texts and comments are blanked, and everything else stays at its place', () => {
   const text = "const a = 'it\\'s' // no\nconst b = `x${f({ c: '}' })}y` /* a\nb */ / 2\n"
-  expect(scan('a.ts', text).code).toBe("const a = '     '      \nconst b = ` ${f({ c: ' ' })} `     \n     / 2\n")
+  expect(scan('a.ts', text).code).toBe(
+    "const a = '     '      \nconst b = ` ${f({ c: ' ' })} `     \n     / 2\n",
+  )
 })
 
 test('every file of the project is taken apart to its end', () => {

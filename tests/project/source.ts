@@ -6,13 +6,22 @@ import { fileURLToPath } from 'node:url'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** What no commit holds. @source .gitignore; besides, what git itself keeps */
-const untracked = new Set(['node_modules', 'reports', '.holdfast', 'allure-results', 'coverage', '.git'])
+const untracked = new Set([
+  'node_modules',
+  'reports',
+  '.holdfast',
+  'allure-results',
+  'coverage',
+  '.git',
+])
 
 function walk(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter(entry => !untracked.has(entry.name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap(entry => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .flatMap(entry =>
+      entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
 }
 
 /** Paths of all files of the project, from its root. */
@@ -37,7 +46,8 @@ export interface Source {
 }
 
 /** After these a slash begins a regular expression, not a division. */
-const beforeRegex = /(?:^|[(,=:[!&|?{};+\-*%<>~^]|\b(?:return|typeof|case|in|of|throw|await|yield))$/
+const beforeRegex =
+  /(?:^|[(,=:[!&|?{};+\-*%<>~^]|\b(?:return|typeof|case|in|of|throw|await|yield))$/
 
 /** Ends of the things that a scanner has to step over, from an offset inside of them. */
 function endOfQuoted(text: string, from: number, quote: string): number {
@@ -49,7 +59,11 @@ function endOfQuoted(text: string, from: number, quote: string): number {
 function endOfRegex(text: string, from: number): number {
   let inClass = false
   let at = from
-  for (; at < text.length && text[at] !== '\n' && (inClass || text[at] !== '/'); at += text[at] === '\\' ? 2 : 1) {
+  for (
+    ;
+    at < text.length && text[at] !== '\n' && (inClass || text[at] !== '/');
+    at += text[at] === '\\' ? 2 : 1
+  ) {
     if (text[at] === '[') inClass = true
     if (text[at] === ']') inClass = false
   }
@@ -80,7 +94,8 @@ export function scan(path: string, text: string): Source {
   /** From inside a template to its end or its next `${`. */
   const template = (from: number): number => {
     let at = from
-    while (at < text.length && text[at] !== '`' && text.slice(at, at + 2) !== '${') at += text[at] === '\\' ? 2 : 1
+    while (at < text.length && text[at] !== '`' && text.slice(at, at + 2) !== '${')
+      at += text[at] === '\\' ? 2 : 1
     blank(from, at)
     if (text[at] === '`') return at + 1
     templates.push(0)
@@ -109,7 +124,15 @@ export function scan(path: string, text: string): Source {
       }
       templates[inside] = (templates[inside] ?? 0) - 1
     }
-    if (letter === '/' && beforeRegex.test(code.slice(Math.max(0, at - 200), at).join('').trimEnd())) {
+    if (
+      letter === '/' &&
+      beforeRegex.test(
+        code
+          .slice(Math.max(0, at - 200), at)
+          .join('')
+          .trimEnd(),
+      )
+    ) {
       const end = endOfRegex(text, at + 1)
       blank(at + 1, end)
       return end + 1
@@ -121,9 +144,12 @@ export function scan(path: string, text: string): Source {
 }
 
 /** All TypeScript of the project, taken apart. */
-export const sources: readonly Source[] = projectFiles.filter(path => path.endsWith('.ts')).map(path => scan(path, textOf(path)))
+export const sources: readonly Source[] = projectFiles
+  .filter(path => path.endsWith('.ts'))
+  .map(path => scan(path, textOf(path)))
 
-export const lineOf = ({ text }: Source, offset: number): number => text.slice(0, offset).split('\n').length
+export const lineOf = ({ text }: Source, offset: number): number =>
+  text.slice(0, offset).split('\n').length
 
 export interface Import {
   from: string
@@ -142,7 +168,12 @@ export function importsOf(source: Source): readonly Import[] {
     const specifier = source.texts.get(at)
     const dynamic = /^import\s*\(/.test(match[0])
     if (specifier === undefined && !dynamic) return []
-    const to = specifier?.startsWith('.') === true ? relative(root, join(root, dirname(source.path), specifier)) : undefined
+    const to =
+      specifier?.startsWith('#') === true
+        ? specifier.slice(1)
+        : specifier?.startsWith('.') === true
+          ? relative(root, join(root, dirname(source.path), specifier))
+          : undefined
     return [{ from: source.path, line: lineOf(source, match.index), specifier, to }]
   })
 }

@@ -1,29 +1,49 @@
 // Numbers have a source, and concepts one word.
 import { describe, expect, test } from 'vitest'
-import { drill, fault, fix, invariant } from '../../helpers/words/index.ts'
+import { drill, fault, fix, invariant } from '#src/model/index.ts'
 import { sources, textOf, type Source } from './source.ts'
 
 const folders = ['helpers/', 'lab/', 'specs/']
-const judged = sources.filter(({ path }) => folders.some(folder => path.startsWith(folder)) && !path.endsWith('.test.ts'))
+const judged = sources.filter(
+  ({ path }) => folders.some(folder => path.startsWith(folder)) && !path.endsWith('.test.ts'),
+)
 
 /** Whether a comment of some substance ends on the line above, on the line itself, or above the lines of the same kind right before it. */
-function isExplained({ text, comments }: Source, line: number, alike: (line: string) => boolean): boolean {
+function isExplained(
+  { text, comments }: Source,
+  line: number,
+  alike: (line: string) => boolean,
+): boolean {
   const lines = text.split('\n')
-  const said = (at: number): boolean => comments.some(comment => comment.last === at && comment.text.replaceAll(/\W/g, '').length >= 5)
+  const said = (at: number): boolean =>
+    comments.some(comment => comment.last === at && comment.text.replaceAll(/\W/g, '').length >= 5)
   let at = line
   while (!said(at) && !said(at - 1) && at > 1 && alike(lines[at - 2] ?? '')) at -= 1
   return said(at) || said(at - 1)
 }
 
-const unexplained = (among: readonly Source[], alike: (line: string) => boolean): readonly string[] => among.flatMap(source =>
-  source.text.split('\n').flatMap((line, index) => (alike(line) && !isExplained(source, index + 1, alike) ? [`${source.path}:${index + 1} ${line.trim()}`] : [])))
+const unexplained = (
+  among: readonly Source[],
+  alike: (line: string) => boolean,
+): readonly string[] =>
+  among.flatMap(source =>
+    source.text
+      .split('\n')
+      .flatMap((line, index) =>
+        alike(line) && !isExplained(source, index + 1, alike)
+          ? [`${source.path}:${index + 1} ${line.trim()}`]
+          : [],
+      ),
+  )
 
 describe('every number that decides how something behaves says where it is from', () => {
   test('constants', () => {
     const number = String.raw`-?\d[\d_.]*(?: (?:\*\*?|\/|-|\+) [\w.]+)*`
     // A unit is its own explanation.
     const unit = /\bconst (?:dayMs|day|hour|minute|second|[KMGT]iB)\b/
-    const pattern = new RegExp(String.raw`^(?:export )?const \w+(?:: number)? = (?:${number}|'\d[\d.]* (?:ms|s|min|h|d)')(?: as const)?$`)
+    const pattern = new RegExp(
+      String.raw`^(?:export )?const \w+(?:: number)? = (?:${number}|'\d[\d.]* (?:ms|s|min|h|d)')(?: as const)?$`,
+    )
     const alike = (line: string): boolean => pattern.test(line) && !unit.test(line)
     expect(judged.flatMap(({ text }) => text.split('\n').filter(alike)).length).toBeGreaterThan(50)
     expect(unexplained(judged, alike)).toEqual([])
@@ -31,44 +51,65 @@ describe('every number that decides how something behaves says where it is from'
 
   test('the members of tables of delays', () => {
     const tables = judged.filter(({ path }) => /\/(delays|times)\.ts$/.test(path))
-    expect(tables.map(({ path }) => path)).toEqual(['lab/control/delays.ts', 'lab/host/times.ts', 'lab/node/delays.ts'])
+    expect(tables.map(({ path }) => path)).toEqual([
+      'lab/control/delays.ts',
+      'lab/host/text/times.ts',
+      'lab/node/delays.ts',
+    ])
     const number = (line: string): boolean => /^\s{2}\w+: (?:\d|\[\d)/.test(line)
     // A comment on the whole table explains its members; between two comments the members belong to the first.
     const silent = tables.flatMap(source => {
       const lines = source.text.split('\n')
       return lines.flatMap((line, index) => {
-        const head = lines.slice(0, index).findLastIndex(candidate => /^(?:export )?const /.test(candidate)) + 1
-        return number(line) && !isExplained(source, index + 1, number) && !isExplained(source, head, () => false) ? [`${source.path}:${index + 1} ${line.trim()}`] : []
+        const head =
+          lines.slice(0, index).findLastIndex(candidate => /^(?:export )?const /.test(candidate)) +
+          1
+        return number(line) &&
+          !isExplained(source, index + 1, number) &&
+          !isExplained(source, head, () => false)
+          ? [`${source.path}:${index + 1} ${line.trim()}`]
+          : []
       })
     })
     expect(silent).toEqual([])
   })
 
   test('confirmations, cooldowns and settling times of fixes', () => {
-    const fixes = judged.filter(({ path }) => path.startsWith('helpers/fixes/'))
-    expect(unexplained(fixes, line => /^\s+(?:confirm|cooldown|settles): .*'\d/.test(line))).toEqual([])
+    const fixes = judged.filter(({ path }) => /^helpers\/.*fixes/.test(path))
+    expect(
+      unexplained(fixes, line => /^\s+(?:confirm|cooldown|settles): .*'\d/.test(line)),
+    ).toEqual([])
   })
 
   test('paces of signals, on their list', () => {
-    const signals = sources.find(({ path }) => path === 'helpers/probes/signals.ts')!
+    const signals = sources.find(({ path }) => path === 'helpers/kubernetes/signals.ts')!
     const head = signals.text.split('\n').findIndex(line => line.startsWith('export const signals'))
     expect(isExplained(signals, head + 1, () => false)).toBe(true)
   })
 
   test('budgets and stability windows of drills', () => {
     const drills = judged.filter(({ path }) => path.startsWith('specs/chaos/'))
-    expect(unexplained(drills, line => /^\s+(?:budgets|stability|giveUp): .*'\d/.test(line))).toEqual([])
+    expect(
+      unexplained(drills, line => /^\s+(?:budgets|stability|giveUp): .*'\d/.test(line)),
+    ).toEqual([])
   })
 
   test('a source is named, where one is', () => {
-    const empty = judged.flatMap(({ path, comments }) => comments.filter(({ text }) => /@source(?!\s+\S.{5,})/.test(text)).map(({ first }) => `${path}:${first}`))
+    const empty = judged.flatMap(({ path, comments }) =>
+      comments
+        .filter(({ text }) => /@source(?!\s+\S.{5,})/.test(text))
+        .map(({ first }) => `${path}:${first}`),
+    )
     expect(empty).toEqual([])
   })
 })
 
 describe('every concept has one word', () => {
   const glossary = textOf('docs/words.md')
-  const entries = [...glossary.matchAll(/^- \*\*(.+?)\*\*: (.+)$/gm)].map(match => ({ word: match[1] ?? '', means: match[2] ?? '' }))
+  const entries = [...glossary.matchAll(/^- \*\*(.+?)\*\*: (.+)$/gm)].map(match => ({
+    word: match[1] ?? '',
+    means: match[2] ?? '',
+  }))
 
   test('entries are there once, and each says something', () => {
     const names = entries.map(({ word }) => word)
@@ -78,28 +119,68 @@ describe('every concept has one word', () => {
 
   /** Types of the vocabulary that are concepts of a reader, with their entry. All others are parts of these. */
   const concepts: Readonly<Record<string, string>> = {
-    Policy: 'policy', Clause: 'clause', Waiver: 'waiver', Invariant: 'invariant', Subject: 'subject', Question: 'question', Answer: 'answer', Snapshot: 'snapshot',
-    Finding: 'finding', Verdict: 'verdict', Fix: 'fix', Act: 'act', Harm: 'harm', Drill: 'drill', Fault: 'fault', Blast: 'blast radius', Phase: 'phase', Signal: 'signal',
-    Mark: 'mark', Outcome: 'outcome', TargetKind: 'target', Reach: 'reach', Capability: 'capability',
+    Policy: 'policy',
+    Clause: 'clause',
+    Waiver: 'waiver',
+    Invariant: 'invariant',
+    Subject: 'subject',
+    Question: 'question',
+    Answer: 'answer',
+    Snapshot: 'snapshot',
+    Finding: 'finding',
+    Verdict: 'verdict',
+    Fix: 'fix',
+    Act: 'act',
+    Harm: 'harm',
+    Drill: 'drill',
+    Fault: 'fault',
+    Blast: 'blast radius',
+    Phase: 'phase',
+    Signal: 'signal',
+    Mark: 'mark',
+    Outcome: 'outcome',
+    TargetKind: 'target',
+    Reach: 'reach',
+    Capability: 'capability',
   }
 
   test('each concept of the vocabulary has its entry', () => {
-    expect(Object.values(concepts).filter(word => !entries.some(entry => entry.word === word))).toEqual([])
+    expect(
+      Object.values(concepts).filter(word => !entries.some(entry => entry.word === word)),
+    ).toEqual([])
   })
 
   test('each is a type of the vocabulary', () => {
-    const exported = new Set(sources.filter(({ path }) => path.startsWith('helpers/words/')).flatMap(({ code }) => [...code.matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(match => match[1] ?? '')))
+    const exported = new Set(
+      sources
+        .filter(({ path }) => path.startsWith('src/model/'))
+        .flatMap(({ code }) =>
+          [...code.matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(
+            match => match[1] ?? '',
+          ),
+        ),
+    )
     expect(Object.keys(concepts).filter(name => !exported.has(name))).toEqual([])
   })
 
   test('what makes a definition is called by its word', () => {
-    expect([invariant, drill, fault, fix].map(({ name }) => name)).toEqual(['invariant', 'drill', 'fault', 'fix'])
+    expect([invariant, drill, fault, fix].map(({ name }) => name)).toEqual([
+      'invariant',
+      'drill',
+      'fault',
+      'fix',
+    ])
   })
 
   test('and nothing is called by another one', () => {
-    const synonyms = /\b\w*(?:experiment|hypothes[ie]s|remediat|chaosTest|assertion(?!Error)|runbook|blastRadius)\w*\b/gi
+    const synonyms =
+      /\b\w*(?:experiment|hypothes[ie]s|remediat|chaosTest|assertion(?!Error)|runbook|blastRadius)\w*\b/gi
     // Other tools have their own words for things, which a comparison with them has to use.
-    const found = sources.filter(({ path }) => !path.startsWith('bench/peers/') && !path.startsWith('tests/project/')).flatMap(({ path, code }) => [...code.matchAll(synonyms)].map(match => `${path}: ${match[0]}`))
+    const found = sources
+      .filter(({ path }) => !path.startsWith('bench/peers/') && !path.startsWith('tests/project/'))
+      .flatMap(({ path, code }) =>
+        [...code.matchAll(synonyms)].map(match => `${path}: ${match[0]}`),
+      )
     expect(found).toEqual([])
   })
 })

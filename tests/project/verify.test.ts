@@ -8,11 +8,22 @@ import { root } from './source.ts'
 
 const run = promisify(execFile)
 const folder = join(root, 'tests', 'project', 'fixtures', 'canary')
-const tests = z.array(z.object({ file: z.string(), name: z.string(), state: z.string(), errors: z.array(z.string()).optional(), note: z.string().optional(), holdfast: z.string().optional() }))
+const tests = z.array(
+  z.object({
+    file: z.string(),
+    name: z.string(),
+    state: z.string(),
+    errors: z.array(z.string()).optional(),
+    note: z.string().optional(),
+    holdfast: z.string().optional(),
+  }),
+)
 
 /** Runs the fixture's specs in a process of their own: vitest inside of vitest would be judged by the outer one. */
 async function canary(files: readonly string[], only = '*'): Promise<z.infer<typeof tests>> {
-  const { stdout } = await run(process.execPath, [join(folder, 'run.ts'), ...files], { env: { ...process.env, CANARY_ONLY: only } })
+  const { stdout } = await run(process.execPath, [join(folder, 'run.ts'), ...files], {
+    env: { ...process.env, CANARY_ONLY: only },
+  })
   return tests.parse(JSON.parse(stdout))
 }
 
@@ -21,16 +32,27 @@ const everything = canary([])
 describe('a spec file', () => {
   test('does nothing when plain Node imports it, however deep', async () => {
     const script = `const spec = await import(${JSON.stringify(join(folder, 'importing.spec.ts'))}); console.log(JSON.stringify([spec.violated.kind, Object.keys(spec).length]))`
-    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', script])
+    const { stdout, stderr } = await run(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      script,
+    ])
     expect({ stdout, stderr }).toEqual({ stdout: '["invariant",6]\n', stderr: '' })
   })
 
   test('registers the tests of its own definitions alone, though it imports another one that runs in the same thread', async () => {
     const shown = await everything
-    const count = Object.fromEntries([...Map.groupBy(shown, ({ file }) => file)].map(([file, of]) => [file, of.map(({ name }) => name.split(' ')[0])]))
+    const count = Object.fromEntries(
+      [...Map.groupBy(shown, ({ file }) => file)].map(([file, of]) => [
+        file,
+        of.map(({ name }) => name.split(' ')[0]),
+      ]),
+    )
     expect(count['imported.spec.ts']).toEqual(['a-holds'])
     expect(count['importing.spec.ts']).not.toContain('a-holds')
-    expect(shown.find(({ name }) => name.startsWith('the imported spec knows'))?.state).toBe('passed')
+    expect(shown.find(({ name }) => name.startsWith('the imported spec knows'))?.state).toBe(
+      'passed',
+    )
   })
 
   test('of which nothing is selected says so instead of passing in silence', async () => {
@@ -41,8 +63,14 @@ describe('a spec file', () => {
 })
 
 test('verdicts and drills become tests', async () => {
-  const shown = (await everything).toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
-  expect(shown.map(({ name, state, holdfast, errors, note }) => [name, state, errors?.join() ?? note ?? '', holdfast ?? 'no meta'].join(' | '))).toMatchInlineSnapshot(`
+  const shown = (await everything).toSorted((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : 0,
+  )
+  expect(
+    shown.map(({ name, state, holdfast, errors, note }) =>
+      [name, state, errors?.join() ?? note ?? '', holdfast ?? 'no meta'].join(' | '),
+    ),
+  ).toMatchInlineSnapshot(`
     [
       "a-passed-drill: a-passed-drill is said | passed |  | a-passed-drill",
       "a-missed-drill: a-missed-drill is said | failed | explained: a-missed-drill | a-missed-drill",

@@ -1,6 +1,6 @@
 // Where the documents disagree the policy chooses, as data: each other option judges, and words its remedy, accordingly.
 import { describe, expect, test } from 'vitest'
-import { resources } from '../../helpers/adapters/kube.ts'
+import { resources } from '#src/kubernetes/client.ts'
 import { changed, otherwise, strangers } from './otherwise.ts'
 import { pinned, pinnedPolicy } from './seeds.ts'
 import { boot, deeds, difference, findingsIn, joelclaw, node, type World } from './world.ts'
@@ -8,15 +8,20 @@ import { boot, deeds, difference, findingsIn, joelclaw, node, type World } from 
 describe('control-plane taint: every pod template tolerates it', () => {
   const policy = changed({ taints: { controlPlane: 'tolerate', tolerated: [] } })
   const taint = async ({ kube }: World): Promise<unknown> =>
-    (await kube()).patch(resources.nodes, node, undefined, 'merge', { spec: { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] } })
+    (await kube()).patch(resources.nodes, node, undefined, 'merge', {
+      spec: { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] },
+    })
 
   test('the remedy is a toleration, and heal leaves the taint alone', async () => {
     const world = boot({ policy })
     const before = await world.look()
     await taint(world)
     const after = await world.look()
-    expect(difference(before, after)).toEqual({ [`taints-are-tolerated · node ${node}`]: 'violated' })
-    expect(findingsIn(world, after.get(`taints-are-tolerated · node ${node}`))).toMatchInlineSnapshot(`
+    expect(difference(before, after)).toEqual({
+      [`taints-are-tolerated · node ${node}`]: 'violated',
+    })
+    expect(findingsIn(world, after.get(`taints-are-tolerated · node ${node}`)))
+      .toMatchInlineSnapshot(`
       [
         {
           "code": "taint:node-role.kubernetes.io/control-plane",
@@ -34,8 +39,14 @@ describe('control-plane taint: every pod template tolerates it', () => {
     const before = await world.look()
     const api = await world.kube()
     for (const kind of [resources.deployments, resources.statefulsets] as const) {
-      for (const { metadata: { name, namespace } } of await api.list(kind)) {
-        await api.patch(kind, name, namespace, 'merge', { spec: { template: { spec: { tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }] } } } })
+      for (const {
+        metadata: { name, namespace },
+      } of await api.list(kind)) {
+        await api.patch(kind, name, namespace, 'merge', {
+          spec: {
+            template: { spec: { tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }] } },
+          },
+        })
       }
     }
     await taint(world)
@@ -44,7 +55,11 @@ describe('control-plane taint: every pod template tolerates it', () => {
   })
 
   test('a key that is never foreign may stay', async () => {
-    const world = boot({ policy: changed({ taints: { controlPlane: 'remove', tolerated: ['node-role.kubernetes.io/control-plane'] } }) })
+    const world = boot({
+      policy: changed({
+        taints: { controlPlane: 'remove', tolerated: ['node-role.kubernetes.io/control-plane'] },
+      }),
+    })
     const before = await world.look()
     await taint(world)
     expect(difference(before, await world.look())).toEqual({})
@@ -55,7 +70,9 @@ describe('bindings of the API ports: pinned', () => {
   test('the world that is pinned holds by the policy that says so, through a restart of the node', async () => {
     const world = boot({ change: pinned, policy: pinnedPolicy })
     const before = await world.look()
-    expect([...before.values()].filter(({ kind }) => kind !== 'holds' && kind !== 'waived')).toEqual([])
+    expect(
+      [...before.values()].filter(({ kind }) => kind !== 'holds' && kind !== 'waived'),
+    ).toEqual([])
     await world.docker('restart', node)
     await world.reach.clock.sleep(60_000)
     expect(deeds(await world.heal())).toEqual(['remove-control-plane-taint'])
@@ -65,19 +82,32 @@ describe('bindings of the API ports: pinned', () => {
     const world = boot({ change: pinned, policy: pinnedPolicy })
     const before = await world.look()
     world.policy = joelclaw
-    expect(difference(before, await world.look())).toEqual({ 'api-bindings-are-as-declared · API 6443': 'violated', 'api-bindings-are-as-declared · Talos 50000': 'violated' })
+    expect(difference(before, await world.look())).toEqual({
+      'api-bindings-are-as-declared · API 6443': 'violated',
+      'api-bindings-are-as-declared · Talos 50000': 'violated',
+    })
   })
 
   test('by the policy of pinned ports the random world is not', async () => {
     const { kinds } = await otherwise(pinnedPolicy)
-    expect(kinds).toEqual({ 'api-bindings-are-as-declared · API 6443': 'violated', 'api-bindings-are-as-declared · Talos 50000': 'violated' })
+    expect(kinds).toEqual({
+      'api-bindings-are-as-declared · API 6443': 'violated',
+      'api-bindings-are-as-declared · Talos 50000': 'violated',
+    })
   })
 })
 
 describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for it', () => {
   const because = 'a worker on the Mac listens there'
-  const policy = changed({ ports: joelclaw.ports.filter(port => port.host !== 3111), forbiddenPorts: [{ host: 3111, because }] })
-  const gone = Object.fromEntries(['host-services-use-nodeports', 'port-table-agrees', 'ports-answer-their-application'].map(name => [`${name} · system-bus-worker (3111)`, 'gone']))
+  const policy = changed({
+    ports: joelclaw.ports.filter(port => port.host !== 3111),
+    forbiddenPorts: [{ host: 3111, because }],
+  })
+  const gone = Object.fromEntries(
+    ['host-services-use-nodeports', 'port-table-agrees', 'ports-answer-their-application'].map(
+      name => [`${name} · system-bus-worker (3111)`, 'gone'],
+    ),
+  )
 
   test('the mapping is forbidden, and the NodePort is of no use', async () => {
     const { kinds, findings } = await otherwise(policy)
@@ -103,19 +133,36 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
   test('without both, and with the worker on the Mac, all holds', async () => {
     const world = boot({ policy })
     world.lab.host.knobs.unbind(node, 3111)
-    await (await world.kube()).patch(resources.services, 'system-bus-worker', 'joelclaw', 'merge', { spec: { type: 'ClusterIP' } })
+    await (
+      await world.kube()
+    ).patch(resources.services, 'system-bus-worker', 'joelclaw', 'merge', {
+      spec: { type: 'ClusterIP' },
+    })
     await world.reach.clock.sleep(10_000)
-    world.lab.host.knobs.addProcess({ ppid: 1, user: 'joel', args: 'bun run src/serve.ts', listens: [{ port: 3111, answer: { status: 200, body: '{}' } }] })
-    expect([...await world.look()].filter(([, { kind }]) => kind !== 'holds' && kind !== 'waived')).toEqual([])
+    world.lab.host.knobs.addProcess({
+      ppid: 1,
+      user: 'joel',
+      args: 'bun run src/serve.ts',
+      listens: [{ port: 3111, answer: { status: 200, body: '{}' } }],
+    })
+    expect(
+      [...(await world.look())].filter(([, { kind }]) => kind !== 'holds' && kind !== 'waived'),
+    ).toEqual([])
   })
 })
 
 test('LiveKit has moved away: what it left behind is found, and its probes are judged as those of a stranger', async () => {
-  const { kinds, findings } = await otherwise(changed({
-    workloads: joelclaw.workloads.filter(({ name }) => name !== 'livekit-server'),
-    ports: joelclaw.ports.filter(({ service }) => service !== 'livekit-server'),
-  }))
-  const ports = ['livekit (7880)', 'livekit-rtc (7881)'].flatMap(port => ['host-services-use-nodeports', 'port-table-agrees', 'ports-answer-their-application'].map(name => [`${name} · ${port}`, 'gone']))
+  const { kinds, findings } = await otherwise(
+    changed({
+      workloads: joelclaw.workloads.filter(({ name }) => name !== 'livekit-server'),
+      ports: joelclaw.ports.filter(({ service }) => service !== 'livekit-server'),
+    }),
+  )
+  const ports = ['livekit (7880)', 'livekit-rtc (7881)'].flatMap(port =>
+    ['host-services-use-nodeports', 'port-table-agrees', 'ports-answer-their-application'].map(
+      name => [`${name} · ${port}`, 'gone'],
+    ),
+  )
   expect(kinds).toEqual({
     ...Object.fromEntries(ports),
     [strangers]: 'violated',
@@ -124,11 +171,18 @@ test('LiveKit has moved away: what it left behind is found, and its probes are j
     // Nobody has told its warm-up any more.
     'startup-outlasts-warm-up · joelclaw/livekit-server': 'gone',
   })
-  expect(findings(strangers).map(({ code }) => code)).toEqual(['unlisted-binding:7880', 'unlisted-binding:7881', 'unlisted-nodeport:7880', 'unlisted-nodeport:7881'])
+  expect(findings(strangers).map(({ code }) => code)).toEqual([
+    'unlisted-binding:7880',
+    'unlisted-binding:7881',
+    'unlisted-nodeport:7880',
+    'unlisted-nodeport:7881',
+  ])
 })
 
 test('context by the first name that fits: it leads to the cluster that is gone', async () => {
-  const { world, findings } = await otherwise(changed({ identity: { ...joelclaw.identity, contexts: ['admin@joelclaw'] } }))
+  const { world, findings } = await otherwise(
+    changed({ identity: { ...joelclaw.identity, contexts: ['admin@joelclaw'] } }),
+  )
   expect(findings('kubeconfig-points-to-the-api · joelclaw')).toMatchInlineSnapshot(`
     [
       {
@@ -139,11 +193,20 @@ test('context by the first name that fits: it leads to the cluster that is gone'
       },
     ]
   `)
-  expect((await world.look()).get('nodes-are-ready · node joelclaw-controlplane-1')).toMatchObject({ kind: 'unknown' })
+  expect((await world.look()).get('nodes-are-ready · node joelclaw-controlplane-1')).toMatchObject({
+    kind: 'unknown',
+  })
 })
 
 test('memory of the node container: 4 GiB, as the runbook makes it', async () => {
-  const small = changed({ nodes: joelclaw.nodes.map(each => ({ ...each, ...(each.container && { container: { ...each.container, memory: '4 GiB', restartPolicy: 'always' } }) })) })
+  const small = changed({
+    nodes: joelclaw.nodes.map(each => ({
+      ...each,
+      ...(each.container && {
+        container: { ...each.container, memory: '4 GiB', restartPolicy: 'always' },
+      }),
+    })),
+  })
   const { world, kinds, findings } = await otherwise(small)
   const name = `node-containers-keep-their-settings · container ${node}`
   expect(kinds).toEqual({ [name]: 'violated' })
@@ -168,27 +231,50 @@ test('memory of the node container: 4 GiB, as the runbook makes it', async () =>
 })
 
 test('disks that are watched: / alone shows nothing of the disk of images and claims', async () => {
-  const world = boot({ policy: changed({ storage: { ...joelclaw.storage, disks: joelclaw.storage.disks.filter(({ path }) => path === '/') } }) })
+  const world = boot({
+    policy: changed({
+      storage: {
+        ...joelclaw.storage,
+        disks: joelclaw.storage.disks.filter(({ path }) => path === '/'),
+      },
+    }),
+  })
   const before = await world.look()
   world.lab.host.knobs.fillDisk('/var/lib/docker', 0.99)
   expect(difference(before, await world.look())).toEqual({})
 })
 
 test('list of probe gaps: the three workloads of the ADR, and what its own manifests show beyond them is red', async () => {
-  const { kinds } = await otherwise(changed({ waivers: joelclaw.waivers.filter(({ invariant, reason }) => invariant !== 'containers-have-probes' || reason.startsWith('known gap of ADR-0148')) }))
-  expect(kinds).toEqual(Object.fromEntries(['redis', 'typesense', 'inngest'].map(name => [`containers-have-probes · joelclaw/${name}`, 'violated'])))
+  const { kinds } = await otherwise(
+    changed({
+      waivers: joelclaw.waivers.filter(
+        ({ invariant, reason }) =>
+          invariant !== 'containers-have-probes' || reason.startsWith('known gap of ADR-0148'),
+      ),
+    }),
+  )
+  expect(kinds).toEqual(
+    Object.fromEntries(
+      ['redis', 'typesense', 'inngest'].map(name => [
+        `containers-have-probes · joelclaw/${name}`,
+        'violated',
+      ]),
+    ),
+  )
 })
 
 /** Topics of the choices: how a verdict tells the options apart, or why none does. */
 const told: Readonly<Record<string, string | undefined>> = {
   'exposure of system-bus-worker': 'port table and forbidden ports',
   'exposure of Typesense': 'none: manifest and patch make the same Service',
-  'port-forward for in-cluster control surfaces': 'none: a forward that outlives its command is a finding either way',
+  'port-forward for in-cluster control surfaces':
+    'none: a forward that outlives its command is a finding either way',
   'control-plane taint': 'taints.controlPlane',
   'bindings of the API ports': 'endpoints.pinned',
   'context after a new kubeconfig': 'identity.contexts',
   'TLS to the API': 'none: the policy cannot ask for less',
-  'kubectl dead while all services are well': 'none: each is judged by its own questions, see the ways in',
+  'kubectl dead while all services are well':
+    'none: each is judged by its own questions, see the ways in',
   'cure of a zombie VM': 'none: the fix knows one cure',
   'when a healer may cycle the VM': 'none: the fix always confirms',
   'Lima ssh mux': 'none: the guard never lets it be killed',
@@ -201,5 +287,7 @@ const told: Readonly<Record<string, string | undefined>> = {
 }
 
 test('every choice of the policy is tried here, or is not one that a verdict could tell', () => {
-  expect(Object.fromEntries(joelclaw.choices.map(({ topic }) => [topic, told[topic]]))).toEqual(told)
+  expect(Object.fromEntries(joelclaw.choices.map(({ topic }) => [topic, told[topic]]))).toEqual(
+    told,
+  )
 })

@@ -5,9 +5,16 @@ import { boot, deeds, difference, inFull, node, type Verdicts, type World } from
 
 /** Reasons of the unknown verdicts, each once, the same for all that rest on one kubelet. */
 const reasons = (verdicts: Verdicts): readonly string[] =>
-  [...new Set([...verdicts.values()].flatMap(verdict => (verdict.kind === 'unknown' ? [verdict.why.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '…')] : [])))].toSorted()
+  [
+    ...new Set(
+      [...verdicts.values()].flatMap(verdict =>
+        verdict.kind === 'unknown' ? [verdict.why.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '…')] : [],
+      ),
+    ),
+  ].toSorted()
 
-const unknown = (verdicts: Verdicts): readonly string[] => [...verdicts].flatMap(([name, { kind }]) => (kind === 'unknown' ? [name] : []))
+const unknown = (verdicts: Verdicts): readonly string[] =>
+  [...verdicts].flatMap(([name, { kind }]) => (kind === 'unknown' ? [name] : []))
 
 /** All that a kubelet is the only witness of. */
 const onKubelet = {
@@ -44,22 +51,43 @@ describe('after docker restart of the node', () => {
 
     const after = await world.look()
     expect(unknown(after).toSorted()).toEqual(Object.keys(inFull(onKubelet, before)).toSorted())
-    expect(reasons(after)).toEqual([`the kubelet of ${node} has not renewed its Lease since its node started … ago: what the API says of it is from before`])
+    expect(reasons(after)).toEqual([
+      `the kubelet of ${node} has not renewed its Lease since its node started … ago: what the API says of it is from before`,
+    ])
   })
 
   test('the Lease is renewed before the first pod is reported: what is said of pods still does not hold', async () => {
     const { world, before } = await restarted()
-    const lease = async (): Promise<number> => Date.parse(/"renewTime":"([^"]+)"/.exec((await (await world.kube()).raw(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`)).body)?.[1] ?? '')
+    const lease = async (): Promise<number> =>
+      Date.parse(
+        /"renewTime":"([^"]+)"/.exec(
+          (
+            await (
+              await world.kube()
+            ).raw(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`)
+          ).body,
+        )?.[1] ?? '',
+      )
     await until(world, () => world.lab.node.apiState(world.lab.host.machines[0]!) === 'serving')
-    for (let turn = 0; !(await lease() > world.lab.host.machines[0]!.startedAt); turn += 1) {
+    for (let turn = 0; !((await lease()) > world.lab.host.machines[0]!.startedAt); turn += 1) {
       expect(turn).toBeLessThan(100)
       await world.reach.clock.sleep(100)
     }
     const after = await world.look()
     // The kubelet speaks again, so its own Ready and the lack of sandbox errors may be believed.
-    const { 'nodes-are-ready · *': _ready, 'flannel-has-its-subnet · *': _subnet, ...onPods } = onKubelet
+    const {
+      'nodes-are-ready · *': _ready,
+      'flannel-has-its-subnet · *': _subnet,
+      ...onPods
+    } = onKubelet
     expect(unknown(after).toSorted()).toEqual(Object.keys(inFull(onPods, before)).toSorted())
-    expect(reasons(after).every(why => /^pod \S+ is said to run since before joelclaw-controlplane-1 started … ago: its kubelet has not reported it since$/.test(why))).toBe(true)
+    expect(
+      reasons(after).every(why =>
+        /^pod \S+ is said to run since before joelclaw-controlplane-1 started … ago: its kubelet has not reported it since$/.test(
+          why,
+        ),
+      ),
+    ).toBe(true)
   })
 
   test('and all is well again once the taint is off and the pods are back', async () => {
@@ -108,19 +136,24 @@ describe('a kubelet falls silent', () => {
   test('for more than 40 s, while the API still says Ready: unknown, with that reason', async () => {
     const { before, after } = await silent(41_000)
     expect(difference(before, after)).toEqual({ ...seen, ...onWorker })
-    expect(reasons(after)).toEqual([`the kubelet of ${worker} has not renewed its Lease for …: what the API says of it is from before`])
+    expect(reasons(after)).toEqual([
+      `the kubelet of ${worker} has not renewed its Lease for …: what the API says of it is from before`,
+    ])
   })
 
   test('and when the controller has noticed, its own word is believed: not Ready is no old news', async () => {
     const { before, after } = await silent(90_000)
     expect(difference(before, after)).toEqual({
-      ...seen, ...onWorker,
+      ...seen,
+      ...onWorker,
       [`nodes-are-ready · node ${worker}`]: 'violated',
       'flannel-serves-every-node · joelclaw': 'violated',
       'workloads-have-their-replicas · aistor/aistor-s3-pool-0': 'violated',
       'workloads-have-their-replicas · kube-system/kube-flannel': 'violated',
       'workloads-have-their-replicas · kube-system/kube-proxy': 'violated',
     })
-    expect(after.get(`nodes-are-ready · node ${worker}`)).toMatchObject({ findings: [{ seen: 'Ready is Unknown and its kubelet is silent' }] })
+    expect(after.get(`nodes-are-ready · node ${worker}`)).toMatchObject({
+      findings: [{ seen: 'Ready is Unknown and its kubelet is silent' }],
+    })
   })
 })

@@ -1,23 +1,39 @@
 // What a policy may leave out, or want otherwise: what has nothing to judge says so, and nothing else changes.
 import { expect, test } from 'vitest'
-import { resources } from '../../helpers/adapters/kube.ts'
-import type { Policy } from '../../helpers/words/index.ts'
+import { resources } from '#src/kubernetes/client.ts'
+import type { Policy } from '#src/model/index.ts'
 import { changed, otherwise, strangers } from './otherwise.ts'
 import { boot, difference, findingsIn, joelclaw, node } from './world.ts'
 
 const redis = 'critical-data-survive · joelclaw/data-redis-0'
 const withBackup = (backup: Policy['storage']['claims'][number]['backup']): Policy =>
-  changed({ storage: { ...joelclaw.storage, claims: joelclaw.storage.claims.map(claim => (claim.name === 'data-redis-0' ? { ...claim, backup } : claim)) } })
+  changed({
+    storage: {
+      ...joelclaw.storage,
+      claims: joelclaw.storage.claims.map(claim =>
+        claim.name === 'data-redis-0' ? { ...claim, backup } : claim,
+      ),
+    },
+  })
 
 test('flannel built into the node: its invariants do not apply', async () => {
-  const { kinds } = await otherwise(changed({ network: { ...joelclaw.network, flannel: { as: 'built-in' } } }))
-  expect(kinds).toEqual({ 'flannel-serves-every-node · joelclaw': 'not-applicable', [`flannel-has-its-subnet · node ${node}`]: 'not-applicable' })
+  const { kinds } = await otherwise(
+    changed({ network: { ...joelclaw.network, flannel: { as: 'built-in' } } }),
+  )
+  expect(kinds).toEqual({
+    'flannel-serves-every-node · joelclaw': 'not-applicable',
+    [`flannel-has-its-subnet · node ${node}`]: 'not-applicable',
+  })
 })
 
 test('no Talos', async () => {
   const { kinds } = await otherwise(changed({ endpoints: { api: { container: 6443 } } }))
   // Its port is then one that nobody listed.
-  expect(kinds).toEqual({ 'talosconfig-points-to-talos · joelclaw': 'not-applicable', 'api-bindings-are-as-declared · Talos 50000': 'gone', [strangers]: 'violated' })
+  expect(kinds).toEqual({
+    'talosconfig-points-to-talos · joelclaw': 'not-applicable',
+    'api-bindings-are-as-declared · Talos 50000': 'gone',
+    [strangers]: 'violated',
+  })
 })
 
 test('no Colima', async () => {
@@ -62,10 +78,20 @@ test('a node that is no container', async () => {
 })
 
 test('a workload that is scaled to zero on purpose', async () => {
-  const world = boot({ policy: changed({ workloads: joelclaw.workloads.map(each => (each.name === 'dkron' ? { ...each, replicas: 0 } : each)) }) })
+  const world = boot({
+    policy: changed({
+      workloads: joelclaw.workloads.map(each =>
+        each.name === 'dkron' ? { ...each, replicas: 0 } : each,
+      ),
+    }),
+  })
   const name = 'workloads-have-their-replicas · joelclaw/dkron'
-  expect(findingsIn(world, (await world.look()).get(name)).map(({ code, seen }) => [code, seen])).toEqual([['wrong-replicas', 'it is set to 1']])
-  await (await world.kube()).patch(resources.statefulsets, 'dkron', 'joelclaw', 'merge', { spec: { replicas: 0 } })
+  expect(
+    findingsIn(world, (await world.look()).get(name)).map(({ code, seen }) => [code, seen]),
+  ).toEqual([['wrong-replicas', 'it is set to 1']])
+  await (
+    await world.kube()
+  ).patch(resources.statefulsets, 'dkron', 'joelclaw', 'merge', { spec: { replicas: 0 } })
   await world.reach.clock.sleep(30_000)
   expect((await world.look()).get(name)).toEqual({ kind: 'holds' })
 })
@@ -73,21 +99,31 @@ test('a workload that is scaled to zero on purpose', async () => {
 test('a volume that is retained needs no backup', async () => {
   const world = boot({ policy: withBackup({ by: 'retain' }) })
   const api = await world.kube()
-  const volume = (await api.list(resources.persistentvolumes)).find(({ spec }) => spec.claimRef?.name === 'data-redis-0')
-  await api.patch(resources.persistentvolumes, volume?.metadata.name ?? '', undefined, 'merge', { spec: { persistentVolumeReclaimPolicy: 'Retain' } })
+  const volume = (await api.list(resources.persistentvolumes)).find(
+    ({ spec }) => spec.claimRef?.name === 'data-redis-0',
+  )
+  await api.patch(resources.persistentvolumes, volume?.metadata.name ?? '', undefined, 'merge', {
+    spec: { persistentVolumeReclaimPolicy: 'Retain' },
+  })
   expect((await world.look()).get(redis)).toEqual({ kind: 'holds' })
 })
 
 test('a claim whose loss is accepted', async () => {
-  const { kinds } = await otherwise(withBackup({ by: 'loss-accepted', because: 'it fills itself again' }))
+  const { kinds } = await otherwise(
+    withBackup({ by: 'loss-accepted', because: 'it fills itself again' }),
+  )
   expect(kinds).toEqual({ [redis]: 'not-applicable' })
 })
 
 test('the identity of the cluster, once it is known', async () => {
   const world = boot()
-  const uid = /"uid":"([^"]+)"/.exec((await (await world.kube()).raw('/api/v1/namespaces/kube-system')).body)?.[1]
+  const uid = /"uid":"([^"]+)"/.exec(
+    (await (await world.kube()).raw('/api/v1/namespaces/kube-system')).body,
+  )?.[1]
   const before = await world.look()
-  world.policy = changed({ identity: { ...joelclaw.identity, ...(uid === undefined ? {} : { kubeSystemUid: uid }) } })
+  world.policy = changed({
+    identity: { ...joelclaw.identity, ...(uid === undefined ? {} : { kubeSystemUid: uid }) },
+  })
   expect(uid).toMatch(/^[0-9a-f-]{36}$/)
   expect(difference(before, await world.look())).toEqual({})
 })

@@ -1,34 +1,77 @@
 // Findings about a member of an object name it, and what certainly makes it right does: once it is changed, the finding is gone.
 import { expect, test } from 'vitest'
-import { judgeAll, nameOf } from '../../helpers/judge/judge.ts'
-import { look } from '../../helpers/run/look.ts'
-import type { Finding, KubeObject, Path, Policy, Snapshot } from '../../helpers/words/index.ts'
+import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import type { Finding, KubeObject, Path, Policy, Snapshot } from '#src/model/index.ts'
 import { changed } from './rules/changed.ts'
 import { boot, invariants, joelclaw } from './world.ts'
 
 const { snapshot } = await look(invariants, boot().reach, joelclaw)
 
 /** The same look with the objects of one kind changed. */
-function withKind(plural: string, change: (objects: readonly KubeObject[]) => readonly KubeObject[]): Snapshot {
+function withKind(
+  plural: string,
+  change: (objects: readonly KubeObject[]) => readonly KubeObject[],
+): Snapshot {
   const key = `kubernetes.${plural}`
   const answer = snapshot.answers[key]
   if (answer?.kind !== 'known') throw new Error(`nobody has asked for ${plural}`)
-  return { ...snapshot, answers: { ...snapshot.answers, [key]: { ...answer, value: change(answer.value as readonly KubeObject[]) } } }
+  return {
+    ...snapshot,
+    answers: {
+      ...snapshot.answers,
+      [key]: { ...answer, value: change(answer.value as readonly KubeObject[]) },
+    },
+  }
 }
 
 /** One member of one object set, or taken away. */
-const set = (kind: string, name: string, path: Path, to: unknown) => (objects: readonly KubeObject[]): readonly KubeObject[] => objects.map(object => (object.metadata.name !== name ? object : changed(object, [{
-  code: 'set', seen: '', expected: '', remedy: '', change: to === undefined ? { removed: true } : { to },
-  at: { kind, name, ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }), path },
-}])))
+const set =
+  (kind: string, name: string, path: Path, to: unknown) =>
+  (objects: readonly KubeObject[]): readonly KubeObject[] =>
+    objects.map(object =>
+      object.metadata.name !== name
+        ? object
+        : changed(object, [
+            {
+              code: 'set',
+              seen: '',
+              expected: '',
+              remedy: '',
+              change: to === undefined ? { removed: true } : { to },
+              at: {
+                kind,
+                name,
+                ...(object.metadata.namespace === undefined
+                  ? {}
+                  : { namespace: object.metadata.namespace }),
+                path,
+              },
+            },
+          ]),
+    )
 
-const found = (now: Snapshot, policy: Policy): readonly (readonly [name: string, finding: Finding])[] => {
-  const before = new Map(judgeAll(invariants, snapshot, joelclaw).map(judgement => [nameOf(judgement), judgement.verdict]))
+const found = (
+  now: Snapshot,
+  policy: Policy,
+): readonly (readonly [name: string, finding: Finding])[] => {
+  const before = new Map(
+    judgeAll(invariants, snapshot, joelclaw).map(judgement => [
+      nameOf(judgement),
+      judgement.verdict,
+    ]),
+  )
   return judgeAll(invariants, now, policy).flatMap(judgement => {
     const { verdict } = judgement
     const was = before.get(nameOf(judgement))
-    const known = new Set(was !== undefined && 'findings' in was ? was.findings.map(({ code }) => code) : [])
-    return verdict.kind === 'violated' ? verdict.findings.filter(({ code }) => !known.has(code)).map(finding => [judgement.invariant, finding] as const) : []
+    const known = new Set(
+      was !== undefined && 'findings' in was ? was.findings.map(({ code }) => code) : [],
+    )
+    return verdict.kind === 'violated'
+      ? verdict.findings
+          .filter(({ code }) => !known.has(code))
+          .map(finding => [judgement.invariant, finding] as const)
+      : []
   })
 }
 
@@ -44,63 +87,135 @@ interface Case {
   policy?: Policy
 }
 
-const retained: Policy = { ...joelclaw, storage: { ...joelclaw.storage, claims: joelclaw.storage.claims.map(claim => (claim.name === 'data-redis-0' ? { ...claim, backup: { by: 'retain' } } : claim)) } }
+const retained: Policy = {
+  ...joelclaw,
+  storage: {
+    ...joelclaw.storage,
+    claims: joelclaw.storage.claims.map(claim =>
+      claim.name === 'data-redis-0' ? { ...claim, backup: { by: 'retain' } } : claim,
+    ),
+  },
+}
 
 const cases: Readonly<Record<string, Case>> = {
   'a probe is missing': {
-    plural: 'statefulsets', change: set('StatefulSet', 'redis', [...first, 'readinessProbe'], undefined),
-    told: ['containers-have-probes probe-missing:readiness @ apps/v1 StatefulSet joelclaw/redis spec.template.spec.containers.0.readinessProbe'],
+    plural: 'statefulsets',
+    change: set('StatefulSet', 'redis', [...first, 'readinessProbe'], undefined),
+    told: [
+      'containers-have-probes probe-missing:readiness @ apps/v1 StatefulSet joelclaw/redis spec.template.spec.containers.0.readinessProbe',
+    ],
   },
   'a probe of the host network asks the pod address': {
-    plural: 'deployments', change: set('Deployment', 'livekit-server', [...first, 'livenessProbe', 'httpGet', 'host'], undefined),
-    told: ['host-network-probes-pin-loopback probe-host:livenessProbe @ apps/v1 Deployment joelclaw/livekit-server spec.template.spec.containers.0.livenessProbe.httpGet.host ← "127.0.0.1"'],
+    plural: 'deployments',
+    change: set(
+      'Deployment',
+      'livekit-server',
+      [...first, 'livenessProbe', 'httpGet', 'host'],
+      undefined,
+    ),
+    told: [
+      'host-network-probes-pin-loopback probe-host:livenessProbe @ apps/v1 Deployment joelclaw/livekit-server spec.template.spec.containers.0.livenessProbe.httpGet.host ← "127.0.0.1"',
+    ],
   },
   'a startup probe is too short': {
-    plural: 'deployments', change: set('Deployment', 'livekit-server', [...first, 'startupProbe', 'failureThreshold'], undefined),
-    told: ['startup-outlasts-warm-up startup-too-short @ apps/v1 Deployment joelclaw/livekit-server spec.template.spec.containers.0.startupProbe.failureThreshold ← 24'],
+    plural: 'deployments',
+    change: set(
+      'Deployment',
+      'livekit-server',
+      [...first, 'startupProbe', 'failureThreshold'],
+      undefined,
+    ),
+    told: [
+      'startup-outlasts-warm-up startup-too-short @ apps/v1 Deployment joelclaw/livekit-server spec.template.spec.containers.0.startupProbe.failureThreshold ← 24',
+    ],
   },
   'a NodePort has the number of the host': {
-    plural: 'services', change: set('Service', 'bluesky-pds', ['spec', 'ports', 0, 'nodePort'], 9627),
+    plural: 'services',
+    change: set('Service', 'bluesky-pds', ['spec', 'ports', 0, 'nodePort'], 9627),
     told: [
       'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/bluesky-pds spec.ports.0.nodePort ← 3000',
       'port-table-agrees unlisted-nodeport:9627 @ v1 Service joelclaw/bluesky-pds spec.ports.0.nodePort',
     ],
   },
   'of two ports one has the wrong number': {
-    plural: 'services', change: set('Service', 'inngest-svc', ['spec', 'ports', 1, 'nodePort'], 8290),
+    plural: 'services',
+    change: set('Service', 'inngest-svc', ['spec', 'ports', 1, 'nodePort'], 8290),
     told: [
       'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/inngest-svc spec.ports.1.nodePort ← 8289',
       'port-table-agrees unlisted-nodeport:8290 @ v1 Service joelclaw/inngest-svc spec.ports.1.nodePort',
     ],
   },
   'a Service has become a ClusterIP': {
-    plural: 'services', change: objects => set('Service', 'typesense', ['spec', 'ports', 0, 'nodePort'], undefined)(set('Service', 'typesense', ['spec', 'type'], 'ClusterIP')(objects)),
+    plural: 'services',
+    change: objects =>
+      set(
+        'Service',
+        'typesense',
+        ['spec', 'ports', 0, 'nodePort'],
+        undefined,
+      )(set('Service', 'typesense', ['spec', 'type'], 'ClusterIP')(objects)),
     told: [
       'host-services-use-nodeports not-a-nodeport @ v1 Service joelclaw/typesense spec.type ← "NodePort"',
       'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/typesense spec.ports.0.nodePort ← 8108',
     ],
   },
   'a Service is called dkron': {
-    plural: 'services', change: objects => [...objects, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'dkron', namespace: 'joelclaw' } }],
+    plural: 'services',
+    change: objects => [
+      ...objects,
+      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'dkron', namespace: 'joelclaw' } },
+    ],
     told: ['no-harmful-service-name harmful-name @ v1 Service joelclaw/dkron metadata.name'],
   },
   'an image cannot be had': {
-    plural: 'statefulsets', change: set('StatefulSet', 'redis', [...first, 'image'], 'minio/minio:RELEASE.2025-10-15T17-29-55Z'),
-    told: ['no-unavailable-image unavailable-image:StatefulSet joelclaw/redis @ apps/v1 StatefulSet joelclaw/redis spec.template.spec.containers.0.image'],
+    plural: 'statefulsets',
+    change: set(
+      'StatefulSet',
+      'redis',
+      [...first, 'image'],
+      'minio/minio:RELEASE.2025-10-15T17-29-55Z',
+    ),
+    told: [
+      'no-unavailable-image unavailable-image:StatefulSet joelclaw/redis @ apps/v1 StatefulSet joelclaw/redis spec.template.spec.containers.0.image',
+    ],
   },
   'a webhook is back': {
-    plural: 'mutatingwebhookconfigurations', change: objects => [...objects, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: 'object-store-operator' } }],
-    told: ['conflicting-webhooks-stay-off webhook-on @ admissionregistration.k8s.io/v1 MutatingWebhookConfiguration -/object-store-operator metadata.name'],
+    plural: 'mutatingwebhookconfigurations',
+    change: objects => [
+      ...objects,
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'MutatingWebhookConfiguration',
+        metadata: { name: 'object-store-operator' },
+      },
+    ],
+    told: [
+      'conflicting-webhooks-stay-off webhook-on @ admissionregistration.k8s.io/v1 MutatingWebhookConfiguration -/object-store-operator metadata.name',
+    ],
   },
   'Dkron is hardened twice': {
-    plural: 'statefulsets', change: objects => set('StatefulSet', 'dkron', ['spec', 'template', 'spec', 'securityContext', 'runAsNonRoot'], true)(set('StatefulSet', 'dkron', [...first, 'securityContext', 'runAsUser'], 1000)(objects)),
+    plural: 'statefulsets',
+    change: objects =>
+      set(
+        'StatefulSet',
+        'dkron',
+        ['spec', 'template', 'spec', 'securityContext', 'runAsNonRoot'],
+        true,
+      )(set('StatefulSet', 'dkron', [...first, 'securityContext', 'runAsUser'], 1000)(objects)),
     told: [
       'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron spec.template.spec.securityContext.runAsNonRoot ← removed',
       'root-where-needed not-root @ apps/v1 StatefulSet joelclaw/dkron spec.template.spec.containers.0.securityContext.runAsUser ← removed',
     ],
   },
   'a variable and an argument name the old host': {
-    plural: 'statefulsets', change: objects => set('StatefulSet', 'dkron', [...first, 'env'], [{ name: 'URL', value: 'http://host.k3d.internal' }])(set('StatefulSet', 'inngest', [...first, 'args', 1], '--url=host.k3d.internal')(objects)),
+    plural: 'statefulsets',
+    change: objects =>
+      set(
+        'StatefulSet',
+        'dkron',
+        [...first, 'env'],
+        [{ name: 'URL', value: 'http://host.k3d.internal' }],
+      )(set('StatefulSet', 'inngest', [...first, 'args', 1], '--url=host.k3d.internal')(objects)),
     told: [
       'no-legacy-host-alias legacy-host:StatefulSet joelclaw/dkron @ apps/v1 StatefulSet joelclaw/dkron spec.template.spec.containers.0.env.0.value',
       'no-legacy-host-alias legacy-host:StatefulSet joelclaw/inngest @ apps/v1 StatefulSet joelclaw/inngest spec.template.spec.containers.0.args.1',
@@ -108,23 +223,53 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-test.for(Object.entries(cases))('%s', ([, { plural, change, told: expected, policy = joelclaw }]) => {
-  const now = withKind(plural, change)
-  const findings = found(now, policy)
-  expect(findings.map(told)).toEqual(expected)
-  const mended = withKind(plural, objects => change(objects).map(object => changed(object, findings.map(([, finding]) => finding))))
-  // A finding without a change may go together with one that has it; none that has one stays.
-  expect(found(mended, policy).filter(([, finding]) => finding.change !== undefined)).toEqual([])
-})
+test.for(Object.entries(cases))(
+  '%s',
+  ([, { plural, change, told: expected, policy = joelclaw }]) => {
+    const now = withKind(plural, change)
+    const findings = found(now, policy)
+    expect(findings.map(told)).toEqual(expected)
+    const mended = withKind(plural, objects =>
+      change(objects).map(object =>
+        changed(
+          object,
+          findings.map(([, finding]) => finding),
+        ),
+      ),
+    )
+    // A finding without a change may go together with one that has it; none that has one stays.
+    expect(found(mended, policy).filter(([, finding]) => finding.change !== undefined)).toEqual([])
+  },
+)
 
 test('a volume that is to be retained and is not is named, and its change retains it', () => {
-  const findings = found(snapshot, retained).filter(([invariant]) => invariant === 'critical-data-survive')
-  expect(findings.map(told).map(text => text.replaceAll(/pvc-[0-9a-f-]{36}/g, 'pvc-<uid>'))).toEqual(['critical-data-survive not-retained @ v1 PersistentVolume -/pvc-<uid> spec.persistentVolumeReclaimPolicy ← "Retain"'])
-  const mended = withKind('persistentvolumes', objects => objects.map(object => changed(object, findings.map(([, finding]) => finding))))
-  expect(found(mended, retained).filter(([invariant]) => invariant === 'critical-data-survive')).toEqual([])
+  const findings = found(snapshot, retained).filter(
+    ([invariant]) => invariant === 'critical-data-survive',
+  )
+  expect(
+    findings.map(told).map(text => text.replaceAll(/pvc-[0-9a-f-]{36}/g, 'pvc-<uid>')),
+  ).toEqual([
+    'critical-data-survive not-retained @ v1 PersistentVolume -/pvc-<uid> spec.persistentVolumeReclaimPolicy ← "Retain"',
+  ])
+  const mended = withKind('persistentvolumes', objects =>
+    objects.map(object =>
+      changed(
+        object,
+        findings.map(([, finding]) => finding),
+      ),
+    ),
+  )
+  expect(
+    found(mended, retained).filter(([invariant]) => invariant === 'critical-data-survive'),
+  ).toEqual([])
 })
 
 test('what is about no object of the API, or about one that is not there, has no place', () => {
-  const gone = found(withKind('services', objects => objects.filter(({ metadata }) => metadata.name !== 'redis')), joelclaw)
-  expect(gone.filter(([invariant]) => invariant === 'host-services-use-nodeports').map(told)).toEqual(['host-services-use-nodeports service-missing @ nowhere'])
+  const gone = found(
+    withKind('services', objects => objects.filter(({ metadata }) => metadata.name !== 'redis')),
+    joelclaw,
+  )
+  expect(
+    gone.filter(([invariant]) => invariant === 'host-services-use-nodeports').map(told),
+  ).toEqual(['host-services-use-nodeports service-missing @ nowhere'])
 })

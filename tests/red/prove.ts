@@ -1,8 +1,18 @@
 // Proves breaks: in a world of its own each is seen red, for its own reason, and mended by the fixes that are for it and no other.
 import { describe, expect, test } from 'vitest'
-import { ms } from '../../helpers/words/index.ts'
+import { ms } from '#src/model/index.ts'
 import type { Break } from './breaks/break.ts'
-import { boot, deeds, difference, findingsIn, inFull, joelclaw, type Kinds, type Verdicts, type World } from './world.ts'
+import {
+  boot,
+  deeds,
+  difference,
+  findingsIn,
+  inFull,
+  joelclaw,
+  type Kinds,
+  type Verdicts,
+  type World,
+} from './world.ts'
 
 /** Between looks at a world that is on its way back, ms. */
 const every = 10_000
@@ -22,14 +32,21 @@ async function comesBack(world: World, before: Verdicts, left: Kinds): Promise<K
   const until = world.reach.clock.now() + ms(joelclaw.budgets.recovery)
   for (;;) {
     const now = difference(before, await world.look())
-    if (JSON.stringify(Object.keys(now).toSorted()) === JSON.stringify(Object.keys(left).toSorted()) || world.reach.clock.now() >= until) return now
+    if (
+      JSON.stringify(Object.keys(now).toSorted()) ===
+        JSON.stringify(Object.keys(left).toSorted()) ||
+      world.reach.clock.now() >= until
+    )
+      return now
     await world.reach.clock.sleep(every)
   }
 }
 
 /** What a break must change, by name. */
-const expected = (each: Break, before: Verdicts): Kinds =>
-  ({ ...inFull(each.also ?? {}, before), ...Object.fromEntries(Object.keys(each.findings).map(name => [name, 'violated' as const])) })
+const expected = (each: Break, before: Verdicts): Kinds => ({
+  ...inFull(each.also ?? {}, before),
+  ...Object.fromEntries(Object.keys(each.findings).map(name => [name, 'violated' as const])),
+})
 
 async function broken(each: Break): Promise<{ world: World; before: Verdicts; after: Verdicts }> {
   const world = boot()
@@ -47,12 +64,18 @@ export function prove(section: string, breaks: readonly Break[]): void {
     test.for(breaks.map(each => [each.name, each] as const))('%s', async ([, each]) => {
       const { world, before, after } = await broken(each)
       expect(difference(before, after)).toEqual(expected(each, before))
-      expect(Object.fromEntries(Object.keys(each.findings).map(name => [name, findingsIn(world, after.get(name))]))).toEqual(each.findings)
+      expect(
+        Object.fromEntries(
+          Object.keys(each.findings).map(name => [name, findingsIn(world, after.get(name))]),
+        ),
+      ).toEqual(each.findings)
 
       const writes = writesOf(world)
       expect(deeds(await world.heal())).toEqual(each.healedBy)
       const untouchable = each.healedBy.length === 0
-      expect(untouchable ? writes : await comesBack(world, before, each.left ?? {})).toEqual(untouchable ? [] : (each.left ?? {}))
+      expect(untouchable ? writes : await comesBack(world, before, each.left ?? {})).toEqual(
+        untouchable ? [] : (each.left ?? {}),
+      )
     })
   })
 }

@@ -1,6 +1,6 @@
 // Other worlds of the same cluster: with pinned API ports, and with a second node.
-import type { Policy } from '../../helpers/words/index.ts'
-import type { WorldSeed } from '../../lab/lab.ts'
+import type { Policy } from '#src/model/index.ts'
+import type { WorldSeed } from '#lab/lab.ts'
 import { joelclaw } from './world.ts'
 
 /** Ports that Docker's first start hands out, and the container's own. */
@@ -11,14 +11,33 @@ export const pinned = (seed: WorldSeed): WorldSeed => ({
   ...seed,
   host: {
     ...seed.host,
-    containers: seed.host.containers.map(container => ({ ...container, bindings: container.bindings.map(binding => ({ ...binding, host: binding.host === 'random' ? binding.container : binding.host })) })),
-    files: Object.fromEntries(Object.entries(seed.host.files).map(([path, text]) =>
-      [path, Object.entries(drifting).reduce((rest, [from, to]) => rest.replaceAll(`127.0.0.1:${from}`, `127.0.0.1:${to}`), text)])),
+    containers: seed.host.containers.map(container => ({
+      ...container,
+      bindings: container.bindings.map(binding => ({
+        ...binding,
+        host: binding.host === 'random' ? binding.container : binding.host,
+      })),
+    })),
+    files: Object.fromEntries(
+      Object.entries(seed.host.files).map(([path, text]) => [
+        path,
+        Object.entries(drifting).reduce(
+          (rest, [from, to]) => rest.replaceAll(`127.0.0.1:${from}`, `127.0.0.1:${to}`),
+          text,
+        ),
+      ]),
+    ),
   },
 })
 
 /** The policy that such a world keeps. */
-export const pinnedPolicy: Policy = { ...joelclaw, endpoints: { api: { container: 6443, pinned: 6443 }, talos: { container: 50_000, pinned: 50_000 } } }
+export const pinnedPolicy: Policy = {
+  ...joelclaw,
+  endpoints: {
+    api: { container: 6443, pinned: 6443 },
+    talos: { container: 50_000, pinned: 50_000 },
+  },
+}
 
 export const worker = 'joelclaw-worker-1'
 
@@ -26,12 +45,34 @@ export const worker = 'joelclaw-worker-1'
 export const withWorker = (seed: WorldSeed): WorldSeed => ({
   ...seed,
   nodes: [...seed.nodes, { name: worker, ip: '10.5.0.3' }],
-  host: { ...seed.host, containers: seed.host.containers.flatMap(container => [container, { ...container, name: worker, node: worker, controlPlane: false, ip: '10.5.0.3', bindings: [] }]) },
+  host: {
+    ...seed.host,
+    containers: seed.host.containers.flatMap(container => [
+      container,
+      {
+        ...container,
+        name: worker,
+        node: worker,
+        controlPlane: false,
+        ip: '10.5.0.3',
+        bindings: [],
+      },
+    ]),
+  },
 })
 
 /** The policy of two nodes: a DaemonSet has one pod on each. */
 export const twoNodes: Policy = {
   ...joelclaw,
-  nodes: [...joelclaw.nodes, { name: worker, role: 'worker', container: { name: worker, restartPolicy: 'unless-stopped', memory: '18 GiB', cpus: 2 } }],
-  workloads: joelclaw.workloads.map(workload => (workload.kind === 'DaemonSet' ? { ...workload, replicas: 2 } : workload)),
+  nodes: [
+    ...joelclaw.nodes,
+    {
+      name: worker,
+      role: 'worker',
+      container: { name: worker, restartPolicy: 'unless-stopped', memory: '18 GiB', cpus: 2 },
+    },
+  ],
+  workloads: joelclaw.workloads.map(workload =>
+    workload.kind === 'DaemonSet' ? { ...workload, replicas: 2 } : workload,
+  ),
 }

@@ -1,17 +1,26 @@
 // A world of its own for each proof: joelclaw's lab, its policy, and what differs from how it was when all was well.
-import input from '../../clusters/joelclaw/policy.ts'
-import { manifestsOf } from '../../bin/manifests.ts'
-import { guarded } from '../../helpers/adapters/forbidden.ts'
-import { run } from '../../helpers/adapters/command.ts'
-import { openKube, type Kube } from '../../helpers/adapters/kube.ts'
-import { paths } from '../../helpers/adapters/colima.ts'
-import { vm } from '../../helpers/adapters/vm-ssh.ts'
-import { nameOf } from '../../helpers/judge/judge.ts'
-import { heal } from '../../helpers/run/heal.ts'
-import { look } from '../../helpers/run/look.ts'
-import { parsePolicy, type Finding, type Healing, type Judgement, type Pod, type Policy, type Reach, type Verdict } from '../../helpers/words/index.ts'
-import { createLab, worldOf, type Lab, type WorldSeed } from '../../lab/lab.ts'
-import { invariants as all } from '../../specs/invariants/index.ts'
+import input from '#clusters/joelclaw/policy.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { guarded } from '#src/forbidden/forbidden.ts'
+import { run } from '#src/commands/command.ts'
+import { openKube, type Kube } from '#src/kubernetes/client.ts'
+import { paths } from '#helpers/colima/client.ts'
+import { vm } from '#helpers/colima/vm.ts'
+import { nameOf } from '#src/engine/evaluate/judge.ts'
+import { heal } from '#src/engine/heal/heal.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import {
+  parsePolicy,
+  type Finding,
+  type Healing,
+  type Judgement,
+  type Pod,
+  type Policy,
+  type Reach,
+  type Verdict,
+} from '#src/model/index.ts'
+import { createLab, worldOf, type Lab, type WorldSeed } from '#lab/lab.ts'
+import { invariants as all } from '#specs/invariants/index.ts'
 
 /** joelclaw's policy as it is, parsed once; nobody changes it. */
 export const joelclaw: Policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')
@@ -50,10 +59,14 @@ const patience = 600_000
 const manifests = manifestsOf('joelclaw')
 const seed = await worldOf('joelclaw')
 
-const byName = (judgements: readonly Judgement[]): Verdicts => new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict]))
+const byName = (judgements: readonly Judgement[]): Verdicts =>
+  new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict]))
 
 /** Boots a world. `change` makes another seed of it before. */
-export function boot({ change = same => same, policy = joelclaw }: { change?: (seed: WorldSeed) => WorldSeed; policy?: Policy } = {}): World {
+export function boot({
+  change = same => same,
+  policy = joelclaw,
+}: { change?: (seed: WorldSeed) => WorldSeed; policy?: Policy } = {}): World {
   if (seed === undefined) throw new Error('the lab has no world for joelclaw')
   const lab = createLab(change(seed), { seed: 148, manifests })
   const { reach } = lab
@@ -66,49 +79,91 @@ export function boot({ change = same => same, policy = joelclaw }: { change?: (s
     kube: () => openKube(tools, joelclaw.identity),
     command: (...argv) => run(tools, argv),
     inVm: (...words) => vm(tools, 'default').run(words, { mux: true }),
-    docker: (...words) => run(tools, ['docker', '--host', `unix://${paths(reach.home, 'default').socket}`, ...words]),
+    docker: (...words) =>
+      run(tools, ['docker', '--host', `unix://${paths(reach.home, 'default').socket}`, ...words]),
     look: async () => byName((await look(invariants, safe, world.policy)).judgements),
-    heal: async () => (await heal({ reach: safe, policy: world.policy, invariants, look: () => look(invariants, safe, world.policy), moment: () => {} }, { apply: true })).healings,
+    heal: async () =>
+      (
+        await heal(
+          {
+            reach: safe,
+            policy: world.policy,
+            invariants,
+            look: () => look(invariants, safe, world.policy),
+            moment: () => {},
+          },
+          { apply: true },
+        )
+      ).healings,
   }
   return world
 }
 
-const codesOf = (verdict: Verdict): string => ('findings' in verdict ? verdict.findings.map(finding => finding.code).join() : '')
+const codesOf = (verdict: Verdict): string =>
+  'findings' in verdict ? verdict.findings.map(finding => finding.code).join() : ''
 
 /** Everything that is judged otherwise than before: the whole of it, by name. */
 export function difference(before: Verdicts, after: Verdicts): Kinds {
   const names = [...new Set([...before.keys(), ...after.keys()])]
-  const same = (was: Verdict | undefined, is: Verdict | undefined): boolean => was !== undefined && is !== undefined && was.kind === is.kind && codesOf(was) === codesOf(is)
-  return Object.fromEntries(names.filter(name => !same(before.get(name), after.get(name))).map(name => [name, after.get(name)?.kind ?? 'gone']))
+  const same = (was: Verdict | undefined, is: Verdict | undefined): boolean =>
+    was !== undefined && is !== undefined && was.kind === is.kind && codesOf(was) === codesOf(is)
+  return Object.fromEntries(
+    names
+      .filter(name => !same(before.get(name), after.get(name)))
+      .map(name => [name, after.get(name)?.kind ?? 'gone']),
+  )
 }
 
 /** Writes `invariant · *` out for every subject that the baseline has; a name in full wins over it. */
 export function inFull(kinds: Kinds, baseline: Verdicts): Kinds {
   const entries = Object.entries(kinds)
-  const wide = entries.filter(([name]) => name.endsWith(' · *')).flatMap(([name, kind]) => {
-    const fitting = [...baseline.keys()].filter(known => known.startsWith(name.slice(0, -1)))
-    if (fitting.length === 0) throw new Error(`no judgement is called ${name}`)
-    return fitting.map(known => [known, kind] as const)
-  })
-  return { ...Object.fromEntries(wide), ...Object.fromEntries(entries.filter(([name]) => !name.endsWith(' · *'))) }
+  const wide = entries
+    .filter(([name]) => name.endsWith(' · *'))
+    .flatMap(([name, kind]) => {
+      const fitting = [...baseline.keys()].filter(known => known.startsWith(name.slice(0, -1)))
+      if (fitting.length === 0) throw new Error(`no judgement is called ${name}`)
+      return fitting.map(known => [known, kind] as const)
+    })
+  return {
+    ...Object.fromEntries(wide),
+    ...Object.fromEntries(entries.filter(([name]) => !name.endsWith(' · *'))),
+  }
 }
 
 /** What no reader has to know letter by letter: random ends of pod names, uids, the port of the VM's ssh, and undici's one word for all failures. */
 function withoutChance(text: string, pods: readonly string[]): string {
-  const named = pods.filter(name => !/-\d+$/.test(name)).reduce((rest, name) => rest.replaceAll(name, name.replace(/(-[0-9a-z]{8,10})?-[0-9a-z]{5}$/, '-…')), text)
-  return named.replaceAll(/(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>').replaceAll(/(127\.0\.0\.1 port) \d+/g, '$1 <ssh>').replaceAll(/\b(since|the last) (\d+ min \d+ s|[\d.]+ m?s)\b/g, '$1 <time>').replace(/: fetch failed$/, '')
+  const named = pods
+    .filter(name => !/-\d+$/.test(name))
+    .reduce(
+      (rest, name) => rest.replaceAll(name, name.replace(/(-[0-9a-z]{8,10})?-[0-9a-z]{5}$/, '-…')),
+      text,
+    )
+  return named
+    .replaceAll(/(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>')
+    .replaceAll(/(127\.0\.0\.1 port) \d+/g, '$1 <ssh>')
+    .replaceAll(/\b(since|the last) (\d+ min \d+ s|[\d.]+ m?s)\b/g, '$1 <time>')
+    .replace(/: fetch failed$/, '')
 }
 
 /** Findings of a violated verdict in full, without what chance put into their words; none of any other verdict. */
 export function findingsIn(world: World, verdict: Verdict | undefined): readonly Finding[] {
   const pods = world.lab.ground.store.list<Pod>('Pod').map(({ metadata: { name } }) => name)
   const plain = (text: string): string => withoutChance(text, pods)
-  return (verdict?.kind === 'violated' ? verdict.findings : [])
-    .map(({ code, seen, expected, remedy }) => ({ code: plain(code), seen: plain(seen), expected: plain(expected), remedy: plain(remedy) }))
+  return (verdict?.kind === 'violated' ? verdict.findings : []).map(
+    ({ code, seen, expected, remedy }) => ({
+      code: plain(code),
+      seen: plain(seen),
+      expected: plain(expected),
+      remedy: plain(remedy),
+    }),
+  )
 }
 
 /** What each fix made of it: its name where it acted and helped, else with what became of it. */
-export const deeds = (healings: readonly Healing[]): readonly string[] => healings.map(({ fix, outcome }) => {
-  if (outcome.kind === 'applied') return outcome.helped ? fix : `${fix} (in vain)`
-  return outcome.kind === 'planned' ? `${fix} (planned)` : `${fix} (${outcome.kind}: ${outcome.why})`
-})
+export const deeds = (healings: readonly Healing[]): readonly string[] =>
+  healings.map(({ fix, outcome }) => {
+    if (outcome.kind === 'applied') return outcome.helped ? fix : `${fix} (in vain)`
+    return outcome.kind === 'planned'
+      ? `${fix} (planned)`
+      : `${fix} (${outcome.kind}: ${outcome.why})`
+  })

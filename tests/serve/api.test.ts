@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ServedLab } from '../../lab/serve/index.ts'
+import type { ServedLab } from '#lab/serve/index.ts'
 import { ask, send, servedLab } from './stage.ts'
 
 let served: ServedLab
@@ -15,22 +15,38 @@ beforeAll(async () => {
 afterAll(() => served.stop())
 
 const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
-const unauthorized = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 }
+const unauthorized = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'Unauthorized',
+  reason: 'Unauthorized',
+  code: 401,
+}
 
 describe('who gets in', () => {
-  test.each([['no token', undefined], ['another token', 'a'.repeat(64)], ['the beginning of the token', 'a']])('with %s nobody: 401 with the Status of a real server', async (_name, token) => {
+  test.each([
+    ['no token', undefined],
+    ['another token', 'a'.repeat(64)],
+    ['the beginning of the token', 'a'],
+  ])('with %s nobody: 401 with the Status of a real server', async (_name, token) => {
     const answer = await send(served, '/api/v1/pods', token === undefined ? {} : { token })
     expect([answer.status, await answer.json()]).toEqual([401, unauthorized])
   })
 
   test('health and version are everybody’s business', async () => {
     const paths = ['/readyz', '/livez', '/healthz', '/version']
-    expect(await Promise.all(paths.map(async path => (await send(served, path)).status))).toEqual([200, 200, 200, 200])
+    expect(await Promise.all(paths.map(async path => (await send(served, path)).status))).toEqual([
+      200, 200, 200, 200,
+    ])
   })
 
   test('a token, and the certificate of the host’s own kubeconfig', async () => {
     expect((await ask(served, '/api/v1/namespaces/default')).status).toBe(200)
-    const shape = z.object({ users: z.array(z.object({ name: z.string(), user: z.record(z.string(), z.string()) })) })
+    const shape = z.object({
+      users: z.array(z.object({ name: z.string(), user: z.record(z.string(), z.string()) })),
+    })
     const { users } = shape.parse(parse(readFileSync(join(served.home, '.kube', 'config'), 'utf8')))
     const user = users.find(({ name }) => name === 'admin@joelclaw-1')?.user ?? {}
     const pem = (key: string): string => Buffer.from(user[key] ?? '', 'base64').toString()
@@ -40,7 +56,11 @@ describe('who gets in', () => {
 
   test('the loopback alone, with a certificate for it, and a kubeconfig that only its user can read', () => {
     expect(new URL(served.url).hostname).toBe('127.0.0.1')
-    expect([served.folder, served.kubeconfig, join(served.home, '.kube', 'config')].map(path => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '600', '600'])
+    expect(
+      [served.folder, served.kubeconfig, join(served.home, '.kube', 'config')].map(path =>
+        (statSync(path).mode & 0o777).toString(8),
+      ),
+    ).toEqual(['700', '600', '600'])
     expect(readFileSync(served.kubeconfig, 'utf8')).toContain(`token: ${served.token}`)
   })
 })
@@ -48,17 +68,61 @@ describe('who gets in', () => {
 const table = z.object({
   kind: z.literal('Table'),
   apiVersion: z.literal('meta.k8s.io/v1'),
-  columnDefinitions: z.array(z.object({ name: z.string(), type: z.string(), priority: z.number() })),
-  rows: z.array(z.object({ cells: z.array(z.unknown()), object: z.object({ kind: z.string(), metadata: z.object({ name: z.string() }) }) })),
+  columnDefinitions: z.array(
+    z.object({ name: z.string(), type: z.string(), priority: z.number() }),
+  ),
+  rows: z.array(
+    z.object({
+      cells: z.array(z.unknown()),
+      object: z.object({ kind: z.string(), metadata: z.object({ name: z.string() }) }),
+    }),
+  ),
 })
-const heads = ({ columnDefinitions }: z.output<typeof table>, priority: number): readonly string[] => columnDefinitions.filter(one => one.priority <= priority).map(({ name }) => name.toUpperCase())
+const heads = (
+  { columnDefinitions }: z.output<typeof table>,
+  priority: number,
+): readonly string[] =>
+  columnDefinitions.filter(one => one.priority <= priority).map(({ name }) => name.toUpperCase())
 
 describe('tables', () => {
   test('pods have the columns of kubectl and their story', async () => {
-    const made = table.parse((await ask(served, '/api/v1/namespaces/joelclaw/pods?fieldSelector=metadata.name%3Dredis-0', { accept: asTable })).body)
-    expect(heads(made, 1)).toEqual(['NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE', 'IP', 'NODE', 'NOMINATED NODE', 'READINESS GATES'])
-    expect(made.rows.map(({ cells }) => cells)).toEqual([['redis-0', '1/1', 'Running', '0', expect.stringMatching(/^1(19|20)m$/), expect.stringMatching(/^10\.244\.0\.\d+$/), 'joelclaw-controlplane-1', '<none>', '<none>']])
-    expect(made.rows[0]?.object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'redis-0' } })
+    const made = table.parse(
+      (
+        await ask(
+          served,
+          '/api/v1/namespaces/joelclaw/pods?fieldSelector=metadata.name%3Dredis-0',
+          { accept: asTable },
+        )
+      ).body,
+    )
+    expect(heads(made, 1)).toEqual([
+      'NAME',
+      'READY',
+      'STATUS',
+      'RESTARTS',
+      'AGE',
+      'IP',
+      'NODE',
+      'NOMINATED NODE',
+      'READINESS GATES',
+    ])
+    expect(made.rows.map(({ cells }) => cells)).toEqual([
+      [
+        'redis-0',
+        '1/1',
+        'Running',
+        '0',
+        expect.stringMatching(/^1(19|20)m$/),
+        expect.stringMatching(/^10\.244\.0\.\d+$/),
+        'joelclaw-controlplane-1',
+        '<none>',
+        '<none>',
+      ],
+    ])
+    expect(made.rows[0]?.object).toMatchObject({
+      kind: 'PartialObjectMetadata',
+      metadata: { name: 'redis-0' },
+    })
   })
 
   test.each([
@@ -67,25 +131,64 @@ describe('tables', () => {
     ['/apis/apps/v1/deployments', ['NAME', 'READY', 'UP-TO-DATE', 'AVAILABLE', 'AGE']],
     ['/apis/apps/v1/replicasets', ['NAME', 'DESIRED', 'CURRENT', 'READY', 'AGE']],
     ['/apis/apps/v1/statefulsets', ['NAME', 'READY', 'AGE']],
-    ['/apis/apps/v1/daemonsets', ['NAME', 'DESIRED', 'CURRENT', 'READY', 'UP-TO-DATE', 'AVAILABLE', 'NODE SELECTOR', 'AGE']],
+    [
+      '/apis/apps/v1/daemonsets',
+      ['NAME', 'DESIRED', 'CURRENT', 'READY', 'UP-TO-DATE', 'AVAILABLE', 'NODE SELECTOR', 'AGE'],
+    ],
     ['/apis/batch/v1/jobs', ['NAME', 'STATUS', 'COMPLETIONS', 'DURATION', 'AGE']],
     ['/api/v1/events', ['LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']],
     ['/api/v1/namespaces', ['NAME', 'STATUS', 'AGE']],
-    ['/api/v1/persistentvolumeclaims', ['NAME', 'STATUS', 'VOLUME', 'CAPACITY', 'ACCESS MODES', 'STORAGECLASS', 'VOLUMEATTRIBUTESCLASS', 'AGE']],
-    ['/api/v1/persistentvolumes', ['NAME', 'CAPACITY', 'ACCESS MODES', 'RECLAIM POLICY', 'STATUS', 'CLAIM', 'STORAGECLASS', 'VOLUMEATTRIBUTESCLASS', 'REASON', 'AGE']],
+    [
+      '/api/v1/persistentvolumeclaims',
+      [
+        'NAME',
+        'STATUS',
+        'VOLUME',
+        'CAPACITY',
+        'ACCESS MODES',
+        'STORAGECLASS',
+        'VOLUMEATTRIBUTESCLASS',
+        'AGE',
+      ],
+    ],
+    [
+      '/api/v1/persistentvolumes',
+      [
+        'NAME',
+        'CAPACITY',
+        'ACCESS MODES',
+        'RECLAIM POLICY',
+        'STATUS',
+        'CLAIM',
+        'STORAGECLASS',
+        'VOLUMEATTRIBUTESCLASS',
+        'REASON',
+        'AGE',
+      ],
+    ],
     ['/api/v1/configmaps', ['NAME', 'DATA', 'AGE']],
     ['/api/v1/secrets', ['NAME', 'TYPE', 'DATA', 'AGE']],
-    ['/apis/discovery.k8s.io/v1/endpointslices', ['NAME', 'ADDRESSTYPE', 'PORTS', 'ENDPOINTS', 'AGE']],
+    [
+      '/apis/discovery.k8s.io/v1/endpointslices',
+      ['NAME', 'ADDRESSTYPE', 'PORTS', 'ENDPOINTS', 'AGE'],
+    ],
     ['/apis/coordination.k8s.io/v1/leases', ['NAME', 'HOLDER', 'AGE']],
-    ['/apis/storage.k8s.io/v1/storageclasses', ['NAME', 'PROVISIONER', 'RECLAIMPOLICY', 'VOLUMEBINDINGMODE', 'ALLOWVOLUMEEXPANSION', 'AGE']],
+    [
+      '/apis/storage.k8s.io/v1/storageclasses',
+      ['NAME', 'PROVISIONER', 'RECLAIMPOLICY', 'VOLUMEBINDINGMODE', 'ALLOWVOLUMEEXPANSION', 'AGE'],
+    ],
   ])('%s', async (path, expected) => {
     const made = table.parse((await ask(served, path, { accept: asTable })).body)
     expect(heads(made, 0)).toEqual(expected)
-    expect(made.rows.filter(({ cells }) => cells.length !== made.columnDefinitions.length)).toEqual([])
+    expect(made.rows.filter(({ cells }) => cells.length !== made.columnDefinitions.length)).toEqual(
+      [],
+    )
   })
 
   test('what is not there is a Status as ever', async () => {
-    expect(await ask(served, '/api/v1/namespaces/joelclaw/pods/nope', { accept: asTable })).toMatchObject({ status: 404, body: { kind: 'Status', message: 'pods "nope" not found' } })
+    expect(
+      await ask(served, '/api/v1/namespaces/joelclaw/pods/nope', { accept: asTable }),
+    ).toMatchObject({ status: 404, body: { kind: 'Status', message: 'pods "nope" not found' } })
   })
 })
 
@@ -108,9 +211,19 @@ describe('watches', () => {
     const path = '/api/v1/namespaces/default/configmaps'
     const reading = lines(await send(served, `${path}?watch=true`, { token: served.token }))
     const next = async (): Promise<unknown> => (await reading.next()).value
-    await ask(served, path, { method: 'POST', body: JSON.stringify({ metadata: { name: 'seen' }, data: { a: '1' } }) })
-    expect(await next()).toMatchObject({ type: 'ADDED', object: { kind: 'ConfigMap', metadata: { name: 'seen' }, data: { a: '1' } } })
-    await ask(served, `${path}/seen`, { method: 'PATCH', type: 'application/merge-patch+json', body: '{"data":{"a":"2"}}' })
+    await ask(served, path, {
+      method: 'POST',
+      body: JSON.stringify({ metadata: { name: 'seen' }, data: { a: '1' } }),
+    })
+    expect(await next()).toMatchObject({
+      type: 'ADDED',
+      object: { kind: 'ConfigMap', metadata: { name: 'seen' }, data: { a: '1' } },
+    })
+    await ask(served, `${path}/seen`, {
+      method: 'PATCH',
+      type: 'application/merge-patch+json',
+      body: '{"data":{"a":"2"}}',
+    })
     expect(await next()).toMatchObject({ type: 'MODIFIED', object: { data: { a: '2' } } })
     await ask(served, `${path}/seen`, { method: 'DELETE' })
     expect(await next()).toMatchObject({ type: 'DELETED', object: { metadata: { name: 'seen' } } })
@@ -118,11 +231,25 @@ describe('watches', () => {
   })
 
   test('as tables name their columns once', async () => {
-    const reading = lines(await send(served, '/api/v1/namespaces?watch=true', { token: served.token, accept: asTable }))
+    const reading = lines(
+      await send(served, '/api/v1/namespaces?watch=true', { token: served.token, accept: asTable }),
+    )
     const event = z.object({ type: z.string(), object: table })
-    const [first, second] = [event.parse((await reading.next()).value), event.parse((await reading.next()).value)]
+    const [first, second] = [
+      event.parse((await reading.next()).value),
+      event.parse((await reading.next()).value),
+    ]
     await reading.return(undefined)
-    expect([first, second].map(({ type, object }) => [type, object.columnDefinitions.length, object.rows.length])).toEqual([['ADDED', 3, 1], ['ADDED', 0, 1]])
+    expect(
+      [first, second].map(({ type, object }) => [
+        type,
+        object.columnDefinitions.length,
+        object.rows.length,
+      ]),
+    ).toEqual([
+      ['ADDED', 3, 1],
+      ['ADDED', 0, 1],
+    ])
   })
 
   test('end with their client, and the server goes on', async () => {
@@ -133,16 +260,41 @@ describe('watches', () => {
 })
 
 /** A field of a protobuf message that holds bytes. */
-const field = (number: number, body: string | Uint8Array): Buffer => Buffer.concat([Buffer.from([number * 8 + 2, Buffer.byteLength(body)]), Buffer.from(body)])
+const field = (number: number, body: string | Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from([number * 8 + 2, Buffer.byteLength(body)]), Buffer.from(body)])
 
 describe('bodies', () => {
   test('in protobuf, as typed clients send them, are read', async () => {
-    const type = Buffer.concat([field(1, 'authorization.k8s.io/v1'), field(2, 'SelfSubjectAccessReview')])
-    const attributes = Buffer.concat([field(1, 'joelclaw'), field(2, 'delete'), field(3, ''), field(5, 'pods')])
+    const type = Buffer.concat([
+      field(1, 'authorization.k8s.io/v1'),
+      field(2, 'SelfSubjectAccessReview'),
+    ])
+    const attributes = Buffer.concat([
+      field(1, 'joelclaw'),
+      field(2, 'delete'),
+      field(3, ''),
+      field(5, 'pods'),
+    ])
     const review = Buffer.concat([field(1, ''), field(2, field(1, attributes))])
-    const body = Buffer.concat([Buffer.from('k8s\0'), field(1, type), field(2, review), field(3, '')])
-    expect(await ask(served, '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { method: 'POST', type: 'application/vnd.kubernetes.protobuf', body })).toMatchObject({
-      status: 201, body: { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { namespace: 'joelclaw', verb: 'delete', resource: 'pods' } }, status: { allowed: true } },
+    const body = Buffer.concat([
+      Buffer.from('k8s\0'),
+      field(1, type),
+      field(2, review),
+      field(3, ''),
+    ])
+    expect(
+      await ask(served, '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+        method: 'POST',
+        type: 'application/vnd.kubernetes.protobuf',
+        body,
+      }),
+    ).toMatchObject({
+      status: 201,
+      body: {
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { namespace: 'joelclaw', verb: 'delete', resource: 'pods' } },
+        status: { allowed: true },
+      },
     })
   })
 
@@ -152,17 +304,48 @@ describe('bodies', () => {
     ['half a JSON', 'application/json', '{"metadata":', 400],
     ['more than three megabytes', 'application/json', ' '.repeat(3 * 2 ** 20 + 1), 413],
   ])('%s: %s, %#', async (_name, type, body, status) => {
-    const answer = await ask(served, '/api/v1/namespaces/default/configmaps', { method: 'POST', type, body })
+    const answer = await ask(served, '/api/v1/namespaces/default/configmaps', {
+      method: 'POST',
+      type,
+      body,
+    })
     expect(answer).toMatchObject({ status, body: { kind: 'Status', code: status } })
   })
 
   test('with a field that the kind does not have are refused where that is asked', async () => {
-    const body = JSON.stringify({ metadata: { name: 'typo' }, spec: { replica: 2, selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'a', image: 'b', port: [] }] } } } })
-    expect(await ask(served, '/apis/apps/v1/namespaces/default/deployments?fieldValidation=Strict&dryRun=All', { method: 'POST', body })).toMatchObject({
-      status: 400,
-      body: { message: 'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replica", unknown field "spec.template.spec.containers[0].port"' },
+    const body = JSON.stringify({
+      metadata: { name: 'typo' },
+      spec: {
+        replica: 2,
+        selector: { matchLabels: { a: 'b' } },
+        template: {
+          metadata: { labels: { a: 'b' } },
+          spec: { containers: [{ name: 'a', image: 'b', port: [] }] },
+        },
+      },
     })
-    expect((await ask(served, '/apis/apps/v1/namespaces/default/deployments?fieldValidation=Ignore&dryRun=All', { method: 'POST', body })).status).toBe(201)
+    expect(
+      await ask(
+        served,
+        '/apis/apps/v1/namespaces/default/deployments?fieldValidation=Strict&dryRun=All',
+        { method: 'POST', body },
+      ),
+    ).toMatchObject({
+      status: 400,
+      body: {
+        message:
+          'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replica", unknown field "spec.template.spec.containers[0].port"',
+      },
+    })
+    expect(
+      (
+        await ask(
+          served,
+          '/apis/apps/v1/namespaces/default/deployments?fieldValidation=Ignore&dryRun=All',
+          { method: 'POST', body },
+        )
+      ).status,
+    ).toBe(201)
   })
 })
 
@@ -171,7 +354,9 @@ function exec(path: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     const said: string[] = []
     const socket = new WebSocket(`${served.url.replace('https', 'wss')}${path}`, {
-      protocols: ['v5.channel.k8s.io'], headers: { authorization: `Bearer ${served.token}` }, dispatcher: new Agent({ connect: { ca: served.ca } }),
+      protocols: ['v5.channel.k8s.io'],
+      headers: { authorization: `Bearer ${served.token}` },
+      dispatcher: new Agent({ connect: { ca: served.ca } }),
     })
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('message', event => {
@@ -187,8 +372,13 @@ describe('commands in containers', () => {
   const pod = '/api/v1/namespaces/joelclaw/pods/redis-0/exec?stdout=true&stderr=true'
 
   test('run, and say how they ended', async () => {
-    expect(await exec(`${pod}&command=redis-cli&command=ping`)).toEqual(['1 PONG\n', '3 {"metadata":{},"status":"Success"}'])
-    expect((await exec(`${pod}&command=false`)).map(line => line.slice(0, 200))).toEqual([expect.stringContaining('"reason":"NonZeroExitCode"')])
+    expect(await exec(`${pod}&command=redis-cli&command=ping`)).toEqual([
+      '1 PONG\n',
+      '3 {"metadata":{},"status":"Success"}',
+    ])
+    expect((await exec(`${pod}&command=false`)).map(line => line.slice(0, 200))).toEqual([
+      expect.stringContaining('"reason":"NonZeroExitCode"'),
+    ])
   })
 
   test.each([
@@ -202,10 +392,25 @@ describe('commands in containers', () => {
   test.each([
     ['nope/log', 404, 'pods "nope" not found'],
     ['redis-0/log?container=nope', 400, 'container nope is not valid for pod redis-0'],
-    ['redis-0/log?previous=true', 400, 'previous terminated container "redis" in pod "redis-0" not found'],
-    ['redis-0/log?tailLines=x', 400, 'tailLines: Invalid value: "x": must be a non-negative integer'],
-    ['redis-0/portforward', 403, 'pods "redis-0" is forbidden: User "kubernetes-admin" cannot create resource "pods/portforward" in API group "" in the namespace "joelclaw"'],
+    [
+      'redis-0/log?previous=true',
+      400,
+      'previous terminated container "redis" in pod "redis-0" not found',
+    ],
+    [
+      'redis-0/log?tailLines=x',
+      400,
+      'tailLines: Invalid value: "x": must be a non-negative integer',
+    ],
+    [
+      'redis-0/portforward',
+      403,
+      'pods "redis-0" is forbidden: User "kubernetes-admin" cannot create resource "pods/portforward" in API group "" in the namespace "joelclaw"',
+    ],
   ])('%s says %i %s', async (path, status, message) => {
-    expect(await ask(served, `/api/v1/namespaces/joelclaw/pods/${path}`)).toMatchObject({ status, body: { message } })
+    expect(await ask(served, `/api/v1/namespaces/joelclaw/pods/${path}`)).toMatchObject({
+      status,
+      body: { message },
+    })
   })
 })

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ServedLab } from '../../lab/serve/index.ts'
+import type { ServedLab } from '#lab/serve/index.ts'
 import { ask, run, send, servedLab, start } from './stage.ts'
 
 let served: ServedLab
@@ -12,28 +12,50 @@ beforeAll(async () => {
 })
 afterAll(() => served.stop())
 
-const program = (name: string, ...args: readonly string[]): readonly string[] => [join(served.programs, name), ...args]
+const program = (name: string, ...args: readonly string[]): readonly string[] => [
+  join(served.programs, name),
+  ...args,
+]
 const node = 'joelclaw-controlplane-1'
 
 describe('programs', () => {
   test('answer as those of the simulated host, with their exit codes', async () => {
     const status = await run(program('colima', 'status', '--json'))
-    expect([status.code, JSON.parse(status.stdout)]).toEqual([0, expect.objectContaining({ runtime: 'docker', docker_socket: `unix://${served.home}/.colima/default/docker.sock` })])
-    expect(await run(program('docker', 'inspect', '--format', '{{.State.Status}}', node))).toMatchObject({ code: 0, stdout: 'running\n' })
-    expect(await run(program('docker', 'inspect', 'nope'))).toMatchObject({ code: 1, stderr: expect.stringContaining('nope') })
+    expect([status.code, JSON.parse(status.stdout)]).toEqual([
+      0,
+      expect.objectContaining({
+        runtime: 'docker',
+        docker_socket: `unix://${served.home}/.colima/default/docker.sock`,
+      }),
+    ])
+    expect(
+      await run(program('docker', 'inspect', '--format', '{{.State.Status}}', node)),
+    ).toMatchObject({ code: 0, stdout: 'running\n' })
+    expect(await run(program('docker', 'inspect', 'nope'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nope'),
+    })
     expect(await run(program('launchctl', 'print', 'gui/501/nope'))).toMatchObject({ code: 113 })
-    expect((await run(program('ps', '-axo', 'pid=,args='))).stdout).toContain(`${served.home}/.local/bin/talon`)
+    expect((await run(program('ps', '-axo', 'pid=,args='))).stdout).toContain(
+      `${served.home}/.local/bin/talon`,
+    )
   })
 
   test('take their input, and their arguments as they are', async () => {
     const config = join(served.home, '.colima', '_lima', 'colima', 'ssh.config')
-    expect(await run(program('ssh', '-F', config, 'lima-colima', '--', 'echo', "'a  b'"), { stdin: 'unread' })).toMatchObject({ code: 0, stdout: 'a  b\n' })
+    expect(
+      await run(program('ssh', '-F', config, 'lima-colima', '--', 'echo', "'a  b'"), {
+        stdin: 'unread',
+      }),
+    ).toMatchObject({ code: 0, stdout: 'a  b\n' })
   })
 
   test('that hang take their command with them when they are killed', async () => {
     served.lab.host.knobs.freezeVm(true)
     const hanging = start(program('docker', 'ps'))
-    await expect(Promise.race([hanging.ended, new Promise(done => setTimeout(done, 300, 'hangs'))])).resolves.toBe('hangs')
+    await expect(
+      Promise.race([hanging.ended, new Promise(done => setTimeout(done, 300, 'hangs'))]),
+    ).resolves.toBe('hangs')
     hanging.child.kill('SIGKILL')
     expect((await hanging.ended).code).toBeNull()
     served.lab.host.knobs.freezeVm(false)
@@ -41,8 +63,14 @@ describe('programs', () => {
   })
 
   test('kubectl of the lab’s own knows its contexts', async () => {
-    expect(await run(program('kubectl', 'config', 'current-context'))).toMatchObject({ code: 0, stdout: 'admin@joelclaw-1\n' })
-    expect(await run(program('kubectl', 'get', 'pods'))).toMatchObject({ code: 1, stderr: 'error: unknown command "get" for "kubectl"\n' })
+    expect(await run(program('kubectl', 'config', 'current-context'))).toMatchObject({
+      code: 0,
+      stdout: 'admin@joelclaw-1\n',
+    })
+    expect(await run(program('kubectl', 'get', 'pods'))).toMatchObject({
+      code: 1,
+      stderr: 'error: unknown command "get" for "kubectl"\n',
+    })
   })
 })
 
@@ -51,20 +79,26 @@ describe('files', () => {
 
   test('that a program writes are there for all', async () => {
     rmSync(config())
-    await run(program('talosctl', 'kubeconfig', '--force', '--force-context-name', 'again', config()))
+    await run(
+      program('talosctl', 'kubeconfig', '--force', '--force-context-name', 'again', config()),
+    )
     expect(readFileSync(config(), 'utf8')).toContain('name: again')
     expect((statSync(config()).mode & 0o777).toString(8)).toBe('600')
   })
 
   test('that others write are there for programs', async () => {
     writeFileSync(config(), readFileSync(config(), 'utf8').replaceAll('again', 'elsewhere'))
-    expect((await run(program('kubectl', 'config', 'get-contexts', '-o', 'name'))).stdout.split('\n')).toContain('elsewhere')
+    expect(
+      (await run(program('kubectl', 'config', 'get-contexts', '-o', 'name'))).stdout.split('\n'),
+    ).toContain('elsewhere')
   })
 
   test('of backups have their size and their age, and take no room', () => {
     const [folder] = served.moved(['/Volumes/three-body/backups/typesense'])
     expect(folder).toBe(join(served.folder, 'volumes', 'three-body', 'backups', 'typesense'))
-    const files = readdirSync(folder).toSorted().map(name => statSync(join(folder, name)))
+    const files = readdirSync(folder)
+      .toSorted()
+      .map(name => statSync(join(folder, name)))
     expect(files.map(({ size }) => size)).toEqual([3_400_000_000, 3_400_000_000, 3_400_000_000])
     expect(files.filter(({ blocks }) => blocks * 512 > 2 ** 20)).toEqual([])
     const [oldest, older, newest] = files.map(({ mtimeMs }) => Math.round(mtimeMs / 3_600_000))
@@ -77,9 +111,20 @@ test('one world: what a program stops, the API loses, and what is started again 
   expect((await run(program('colima', 'status'))).code).toBe(1)
   await expect(send(served, '/readyz', { token: served.token })).rejects.toThrow('fetch failed')
   expect((await run(program('colima', 'start'))).code).toBe(0)
-  await expect.poll(async () => (await send(served, '/readyz', { token: served.token }).catch(() => undefined))?.status, { timeout: 20_000, interval: 100 }).toBe(200)
+  await expect
+    .poll(
+      async () =>
+        (await send(served, '/readyz', { token: served.token }).catch(() => undefined))?.status,
+      { timeout: 20_000, interval: 100 },
+    )
+    .toBe(200)
   // Its own kubeconfig has the port of before the start; the lab's leads to where the API is.
-  await expect.poll(async () => (await ask(served, `/api/v1/nodes/${node}`).catch(() => undefined))?.status, { timeout: 20_000, interval: 100 }).toBe(200)
+  await expect
+    .poll(async () => (await ask(served, `/api/v1/nodes/${node}`).catch(() => undefined))?.status, {
+      timeout: 20_000,
+      interval: 100,
+    })
+    .toBe(200)
 })
 
 test('programs of a lab that has ended say so', async () => {
@@ -90,5 +135,9 @@ test('programs of a lab that has ended say so', async () => {
   expect(existsSync(other.folder)).toBe(false)
   const left = join(served.folder, 'left-behind')
   writeFileSync(left, text, { mode: 0o700 })
-  expect(await run([left, 'status'])).toMatchObject({ code: 69, stdout: '', stderr: expect.stringContaining('does not answer') })
+  expect(await run([left, 'status'])).toMatchObject({
+    code: 69,
+    stdout: '',
+    stderr: expect.stringContaining('does not answer'),
+  })
 })

@@ -4,20 +4,33 @@ import { join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { Agent, fetch, type Response } from 'undici'
 import { onTestFinished } from 'vitest'
-import { manifestsOf } from '../../bin/manifests.ts'
-import { worldOf } from '../../lab/lab.ts'
-import { serveLab, type ServedLab } from '../../lab/serve/index.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { worldOf } from '#lab/lab.ts'
+import { serveLab, type ServedLab } from '#lab/serve/index.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
 /** A served joelclaw without host ports, so that many can be served side by side. */
-export async function servedLab({ speed = 1, kubectl = false }: { speed?: number; kubectl?: boolean } = {}): Promise<ServedLab> {
+export async function servedLab({
+  speed = 1,
+  kubectl = false,
+}: { speed?: number; kubectl?: boolean } = {}): Promise<ServedLab> {
   const world = await worldOf('joelclaw')
   if (world === undefined) throw new Error('the lab has no world for joelclaw')
   const failed = (error: unknown): never => {
     throw error
   }
-  return serveLab({ world, manifests: manifestsOf('joelclaw'), seed: 1, speed, port: 0, kubectl, node: execPath, hostPorts: false, failed })
+  return serveLab({
+    world,
+    manifests: manifestsOf('joelclaw'),
+    seed: 1,
+    speed,
+    port: 0,
+    kubectl,
+    node: execPath,
+    hostPorts: false,
+    failed,
+  })
 }
 
 export interface Asked {
@@ -38,11 +51,20 @@ export async function send(served: ServedLab, path: string, asked: Asked = {}): 
     ...(asked.accept === undefined ? {} : { accept: asked.accept }),
     ...(asked.body === undefined ? {} : { 'content-type': asked.type ?? 'application/json' }),
   }
-  return fetch(`${served.url}${path}`, { method: asked.method ?? 'GET', headers, dispatcher, ...(asked.body === undefined ? {} : { body: asked.body }) })
+  return fetch(`${served.url}${path}`, {
+    method: asked.method ?? 'GET',
+    headers,
+    dispatcher,
+    ...(asked.body === undefined ? {} : { body: asked.body }),
+  })
 }
 
 /** As {@link send} with the lab's token, and its answer read as JSON. */
-export async function ask(served: ServedLab, path: string, asked: Asked = {}): Promise<{ status: number; body: unknown }> {
+export async function ask(
+  served: ServedLab,
+  path: string,
+  asked: Asked = {},
+): Promise<{ status: number; body: unknown }> {
   const answer = await send(served, path, { token: served.token, ...asked })
   return { status: answer.status, body: await answer.json() }
 }
@@ -63,9 +85,16 @@ export interface Running {
 }
 
 /** Starts a program for one test, at whose end it ends. Its environment is this one's with some changes. */
-export function start(argv: readonly string[], { environment = {}, stdin }: { environment?: Record<string, string>; stdin?: string } = {}): Running {
+export function start(
+  argv: readonly string[],
+  { environment = {}, stdin }: { environment?: Record<string, string>; stdin?: string } = {},
+): Running {
   const [program = '', ...args] = argv
-  const child = spawn(program, args, { cwd: root, env: { ...env, ...environment }, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...env, ...environment },
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  })
   if (stdin !== undefined) child.stdin?.end(stdin)
   let [stdout, stderr] = ['', '']
   child.stdout?.on('data', chunk => {
@@ -82,21 +111,38 @@ export function start(argv: readonly string[], { environment = {}, stdin }: { en
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
   })
   return {
-    child, ended,
+    child,
+    ended,
     said: () => stdout,
-    saying: text => new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (stdout.includes(text)) resolve(stdout)
-      }
-      child.stdout?.on('data', look)
-      ended.then(({ code }) => reject(new Error(`${argv.join(' ')} ended with ${code} before it said “${text}”: ${stdout}${stderr}`)), reject)
-      look()
-    }),
+    saying: text =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (stdout.includes(text)) resolve(stdout)
+        }
+        child.stdout?.on('data', look)
+        ended.then(
+          ({ code }) =>
+            reject(
+              new Error(
+                `${argv.join(' ')} ended with ${code} before it said “${text}”: ${stdout}${stderr}`,
+              ),
+            ),
+          reject,
+        )
+        look()
+      }),
   }
 }
 
 /** Runs a program to its end. */
-export const run = (argv: readonly string[], options?: Parameters<typeof start>[1]): Promise<Ended> => start(argv, options).ended
+export const run = (
+  argv: readonly string[],
+  options?: Parameters<typeof start>[1],
+): Promise<Ended> => start(argv, options).ended
 
 /** The command line of holdfast itself. */
-export const holdfast = (...args: readonly string[]): readonly string[] => [execPath, join(root, 'bin', 'holdfast.mjs'), ...args]
+export const holdfast = (...args: readonly string[]): readonly string[] => [
+  execPath,
+  join(root, 'bin', 'holdfast.mjs'),
+  ...args,
+]

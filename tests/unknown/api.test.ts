@@ -1,7 +1,7 @@
 // A Kubernetes API that is no help makes unknown what only it knows; one kind that is refused, only what needs that kind.
 import { describe, expect, test } from 'vitest'
-import type { Reach } from '../../helpers/words/index.ts'
-import { newLab } from '../drills/stage.ts'
+import type { Reach } from '#src/model/index.ts'
+import { newLab } from '#tests/drills/stage.ts'
 import { changes, reasons, see, type Changes } from './changes.ts'
 import { apiCuts, breakingOff } from './cuts.ts'
 import { ofTheApi } from './sources.ts'
@@ -15,7 +15,10 @@ const hows = [...Object.keys(apiCuts), half] as (keyof typeof apiCuts | typeof h
 /** A look while the API answers the paths concerned with a cut; afterwards it is whole again. */
 async function cutting(how: (typeof hows)[number], concerns: (path: string) => boolean) {
   const answer = how === half ? undefined : apiCuts[how]
-  const mend = answer === undefined ? () => {} : lab.api.disturb(request => (concerns(request.path) ? answer : undefined))
+  const mend =
+    answer === undefined
+      ? () => {}
+      : lab.api.disturb(request => (concerns(request.path) ? answer : undefined))
   const reach: Reach = how === half ? breakingOff(lab.reach, concerns) : lab.reach
   try {
     return await see(reach)
@@ -24,35 +27,139 @@ async function cutting(how: (typeof hows)[number], concerns: (path: string) => b
   }
 }
 
-const on = (invariant: string, ...subjects: readonly string[]): string[] => subjects.map(subject => `${invariant} · ${subject}`)
+const on = (invariant: string, ...subjects: readonly string[]): string[] =>
+  subjects.map(subject => `${invariant} · ${subject}`)
 const everyContainer = ['no-legacy-host-alias', 'no-unavailable-image']
 /** Rules for all that makes pods, whatever its kind. */
-const everyTemplate = ['containers-state-their-needs', 'host-ports-are-known', 'images-are-pinned', 'images-start-from-cache', 'no-plain-secrets', 'references-lead-somewhere']
+const everyTemplate = [
+  'containers-state-their-needs',
+  'host-ports-are-known',
+  'images-are-pinned',
+  'images-start-from-cache',
+  'no-plain-secrets',
+  'references-lead-somewhere',
+]
 /** Of each workload. */
 const deployed = ['newest-templates-run', 'workloads-have-their-replicas']
 const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
 
 /** By the last word of a path: what becomes unknown without it. */
 const byKind: Readonly<Record<string, readonly string[]>> = {
-  pods: [...on('containers-have-probes', 'pods that nobody controls'), ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', 'newest-templates-run', 'no-pod-is-stuck', 'no-pod-is-unknown', 'workloads-have-their-replicas'],
-  nodes: ['flannel-serves-every-node', 'nodes-are-ready', 'nodes-are-schedulable', 'taints-are-tolerated'],
-  services: ['nodeports-are-free', 'settings-are-not-injected', 'host-services-use-nodeports', 'no-harmful-service-name', 'port-table-agrees · ports that nobody listed'],
+  pods: [
+    ...on('containers-have-probes', 'pods that nobody controls'),
+    ...everyTemplate,
+    'flannel-has-its-subnet',
+    'flannel-serves-every-node',
+    'newest-templates-run',
+    'no-pod-is-stuck',
+    'no-pod-is-unknown',
+    'workloads-have-their-replicas',
+  ],
+  nodes: [
+    'flannel-serves-every-node',
+    'nodes-are-ready',
+    'nodes-are-schedulable',
+    'taints-are-tolerated',
+  ],
+  services: [
+    'nodeports-are-free',
+    'settings-are-not-injected',
+    'host-services-use-nodeports',
+    'no-harmful-service-name',
+    'port-table-agrees · ports that nobody listed',
+  ],
   deployments: [
-    ...on('containers-have-probes', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker'),
-    'host-network-probes-pin-loopback', 'settings-are-not-injected', ...everyContainer, ...everyTemplate,
-    ...on('startup-outlasts-warm-up', 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker'),
-    ...deployed.flatMap(name => on(name, 'aistor/adminjob-operator', 'aistor/object-store-operator', 'joelclaw/bluesky-pds', 'joelclaw/livekit-server', 'joelclaw/system-bus-worker', 'kube-system/coredns', 'local-path-storage/local-path-provisioner')),
+    ...on(
+      'containers-have-probes',
+      'aistor/adminjob-operator',
+      'aistor/object-store-operator',
+      'joelclaw/bluesky-pds',
+      'joelclaw/livekit-server',
+      'joelclaw/system-bus-worker',
+    ),
+    'host-network-probes-pin-loopback',
+    'settings-are-not-injected',
+    ...everyContainer,
+    ...everyTemplate,
+    ...on(
+      'startup-outlasts-warm-up',
+      'aistor/adminjob-operator',
+      'aistor/object-store-operator',
+      'joelclaw/bluesky-pds',
+      'joelclaw/livekit-server',
+      'joelclaw/system-bus-worker',
+    ),
+    ...deployed.flatMap(name =>
+      on(
+        name,
+        'aistor/adminjob-operator',
+        'aistor/object-store-operator',
+        'joelclaw/bluesky-pds',
+        'joelclaw/livekit-server',
+        'joelclaw/system-bus-worker',
+        'kube-system/coredns',
+        'local-path-storage/local-path-provisioner',
+      ),
+    ),
   ],
   statefulsets: [
-    ...on('containers-have-probes', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'), ...everyContainer, 'root-where-needed',
-    'claims-are-registered', 'claims-name-their-class', 'settings-are-not-injected', ...everyTemplate,
-    ...on('startup-outlasts-warm-up', 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense'),
-    ...deployed.flatMap(name => on(name, 'aistor/aistor-s3-pool-0', 'joelclaw/dkron', 'joelclaw/inngest', 'joelclaw/redis', 'joelclaw/typesense')),
+    ...on(
+      'containers-have-probes',
+      'aistor/aistor-s3-pool-0',
+      'joelclaw/dkron',
+      'joelclaw/inngest',
+      'joelclaw/redis',
+      'joelclaw/typesense',
+    ),
+    ...everyContainer,
+    'root-where-needed',
+    'claims-are-registered',
+    'claims-name-their-class',
+    'settings-are-not-injected',
+    ...everyTemplate,
+    ...on(
+      'startup-outlasts-warm-up',
+      'aistor/aistor-s3-pool-0',
+      'joelclaw/dkron',
+      'joelclaw/inngest',
+      'joelclaw/redis',
+      'joelclaw/typesense',
+    ),
+    ...deployed.flatMap(name =>
+      on(
+        name,
+        'aistor/aistor-s3-pool-0',
+        'joelclaw/dkron',
+        'joelclaw/inngest',
+        'joelclaw/redis',
+        'joelclaw/typesense',
+      ),
+    ),
   ],
-  daemonsets: ['settings-are-not-injected', ...everyTemplate, 'flannel-has-its-subnet', 'flannel-serves-every-node', ...everyContainer, ...deployed.flatMap(name => on(name, 'kube-system/kube-flannel', 'kube-system/kube-proxy'))],
+  daemonsets: [
+    'settings-are-not-injected',
+    ...everyTemplate,
+    'flannel-has-its-subnet',
+    'flannel-serves-every-node',
+    ...everyContainer,
+    ...deployed.flatMap(name => on(name, 'kube-system/kube-flannel', 'kube-system/kube-proxy')),
+  ],
   events: ['flannel-has-its-subnet'],
-  leases: ['flannel-has-its-subnet', 'flannel-serves-every-node', 'no-pod-is-stuck', 'no-pod-is-unknown', 'nodes-are-ready', 'workloads-have-their-replicas'],
-  persistentvolumeclaims: ['claims-are-registered', 'claims-name-their-class', 'critical-claims-are-bound', 'critical-data-survive', 'references-lead-somewhere'],
+  leases: [
+    'flannel-has-its-subnet',
+    'flannel-serves-every-node',
+    'no-pod-is-stuck',
+    'no-pod-is-unknown',
+    'nodes-are-ready',
+    'workloads-have-their-replicas',
+  ],
+  persistentvolumeclaims: [
+    'claims-are-registered',
+    'claims-name-their-class',
+    'critical-claims-are-bound',
+    'critical-data-survive',
+    'references-lead-somewhere',
+  ],
   jobs: everyTemplate,
   cronjobs: everyTemplate,
   configmaps: ['references-lead-somewhere'],
@@ -62,17 +169,23 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
   mutatingwebhookconfigurations: ['conflicting-webhooks-stay-off'],
   'kube-system': ['context-is-this-cluster', 'tls-verifies'],
 }
-const kinds = Object.fromEntries(Object.entries(byKind).map(([kind, names]) => [kind, sorted(names)]))
+const kinds = Object.fromEntries(
+  Object.entries(byKind).map(([kind, names]) => [kind, sorted(names)]),
+)
 
 /** The reason for each way, where pods are asked for. */
 const reasonsFor: Record<(typeof hows)[number], string> = {
   'answers 500': 'GET /api/v1/pods: 500 InternalError: etcdserver: leader changed',
   'answers 403 Forbidden': 'GET /api/v1/pods: 403 Forbidden: forbidden: User "joel" cannot list it',
-  'answers what is not JSON': 'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “<html>captive portal</html>”',
-  'answers JSON of another shape': 'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “{"hello":"world"}”',
-  'answers a list of strangers': 'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “{"kind":"List","apiVersion":"v1","metadata":{},"items":[{},null,7]}”',
-  'hangs': 'no answer within 10.0 s',
-  [half]: 'https://127.0.0.1:32768 did not answer: UND_ERR_SOCKET 127.0.0.1:32768: it accepted the connection and closed it: a forwarder without a server behind it does that',
+  'answers what is not JSON':
+    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “<html>captive portal</html>”',
+  'answers JSON of another shape':
+    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “{"hello":"world"}”',
+  'answers a list of strangers':
+    'https://127.0.0.1:32768 answered GET /api/v1/pods with 200 and not with what an API server says: “{"kind":"List","apiVersion":"v1","metadata":{},"items":[{},null,7]}”',
+  hangs: 'no answer within 10.0 s',
+  [half]:
+    'https://127.0.0.1:32768 did not answer: UND_ERR_SOCKET 127.0.0.1:32768: it accepted the connection and closed it: a forwarder without a server behind it does that',
 }
 
 describe.for(hows)('an API that %s', how => {
@@ -83,27 +196,57 @@ describe.for(hows)('an API that %s', how => {
   })
 
   test('for pods: with the reason', async () => {
-    expect(reasons(healthy, await cutting(how, path => path.endsWith('/pods')))).toEqual([`could not list pods: ${reasonsFor[how]} (asked kubernetes)`])
+    expect(reasons(healthy, await cutting(how, path => path.endsWith('/pods')))).toEqual([
+      `could not list pods: ${reasonsFor[how]} (asked kubernetes)`,
+    ])
   })
 
   test.for(Object.entries(kinds))('for %s only', async ([kind, unknown]) => {
-    expect(changes(healthy, await cutting(how, path => path.endsWith(`/${kind}`)))).toEqual({ exit: 2, unknown } satisfies Changes)
+    expect(changes(healthy, await cutting(how, path => path.endsWith(`/${kind}`)))).toEqual({
+      exit: 2,
+      unknown,
+    } satisfies Changes)
   })
 })
 
 describe('an API that lies in good form', () => {
-  const hollow = JSON.stringify({ kind: 'List', apiVersion: 'v1', metadata: {}, items: [{ metadata: { name: 'hollow', namespace: 'joelclaw' } }] })
-
-  test.for(Object.keys(kinds))('objects without content in place of %s throw nothing', async kind => {
-    const mend = lab.api.disturb(request => (request.path.endsWith(`/${kind}`) ? { kind: 'whole', status: 200, headers: {}, body: hollow } : undefined))
-    const seen = await see(lab.reach).finally(mend)
-    expect(seen.judgements.map(({ invariant }) => invariant)).toEqual(expect.arrayContaining(healthy.judgements.map(({ invariant }) => invariant)))
+  const hollow = JSON.stringify({
+    kind: 'List',
+    apiVersion: 'v1',
+    metadata: {},
+    items: [{ metadata: { name: 'hollow', namespace: 'joelclaw' } }],
   })
 
+  test.for(Object.keys(kinds))(
+    'objects without content in place of %s throw nothing',
+    async kind => {
+      const mend = lab.api.disturb(request =>
+        request.path.endsWith(`/${kind}`)
+          ? { kind: 'whole', status: 200, headers: {}, body: hollow }
+          : undefined,
+      )
+      const seen = await see(lab.reach).finally(mend)
+      expect(seen.judgements.map(({ invariant }) => invariant)).toEqual(
+        expect.arrayContaining(healthy.judgements.map(({ invariant }) => invariant)),
+      )
+    },
+  )
+
   test('a judge that stumbles over it is unknown, and says so', async () => {
-    const mend = lab.api.disturb(request => (request.path.endsWith('/pods') ? { kind: 'whole', status: 200, headers: {}, body: hollow } : undefined))
+    const mend = lab.api.disturb(request =>
+      request.path.endsWith('/pods')
+        ? { kind: 'whole', status: 200, headers: {}, body: hollow }
+        : undefined,
+    )
     const seen = await see(lab.reach).finally(mend)
-    expect(seen.judgements.find(({ invariant, subject }) => invariant === 'no-pod-is-stuck' && subject === 'namespace joelclaw')?.verdict)
-      .toEqual({ kind: 'unknown', why: "the judge itself failed: TypeError: Cannot read properties of undefined (reading 'nodeName')" })
+    expect(
+      seen.judgements.find(
+        ({ invariant, subject }) =>
+          invariant === 'no-pod-is-stuck' && subject === 'namespace joelclaw',
+      )?.verdict,
+    ).toEqual({
+      kind: 'unknown',
+      why: "the judge itself failed: TypeError: Cannot read properties of undefined (reading 'nodeName')",
+    })
   })
 })

@@ -1,9 +1,9 @@
 // What a cut changes: verdicts against those of the healthy world, with their reasons.
-import { exitCodeOf } from '../../bin/outcome.ts'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { look } from '../../helpers/run/look.ts'
-import type { Judgement, Policy, Reach, Verdict } from '../../helpers/words/index.ts'
-import { invariants } from '../red/world.ts'
+import { exitCodeOf } from '#src/runs/outcome.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import type { Judgement, Policy, Reach, Verdict } from '#src/model/index.ts'
+import { invariants } from '#tests/red/world.ts'
 
 const joelclaw = await loadPolicy('joelclaw')
 
@@ -17,7 +17,11 @@ export interface Seen {
 
 export async function see(reach: Reach, policy: Policy = joelclaw): Promise<Seen> {
   const { snapshot, judgements } = await look(invariants, reach, policy)
-  return { judgements, exit: exitCodeOf(judgements, []), tookMs: snapshot.endedAt - snapshot.startedAt }
+  return {
+    judgements,
+    exit: exitCodeOf(judgements, []),
+    tookMs: snapshot.endedAt - snapshot.startedAt,
+  }
 }
 
 /** Verdicts that changed, by what they are now. An invariant stands for all of its subjects that could change. */
@@ -34,28 +38,69 @@ export interface Changes {
 
 /** All changed verdicts, by name. */
 export function changes(before: Seen, after: Seen): Changes {
-  const now = new Map(after.judgements.map(judgement => [`${judgement.invariant} · ${judgement.subject}`, judgement.verdict.kind]))
+  const now = new Map(
+    after.judgements.map(judgement => [
+      `${judgement.invariant} · ${judgement.subject}`,
+      judgement.verdict.kind,
+    ]),
+  )
   const byKind: Partial<Record<Verdict['kind'] | 'gone', string[]>> = {}
   for (const invariant of new Set(before.judgements.map(judgement => judgement.invariant))) {
-    const could = before.judgements.filter(judgement => judgement.invariant === invariant && judgement.verdict.kind !== 'not-applicable')
-    const changed = could.map(judgement => ({ judgement, kind: now.get(`${invariant} · ${judgement.subject}`) ?? 'gone' } as const)).filter(({ judgement, kind }) => kind !== judgement.verdict.kind)
+    const could = before.judgements.filter(
+      judgement => judgement.invariant === invariant && judgement.verdict.kind !== 'not-applicable',
+    )
+    const changed = could
+      .map(
+        judgement =>
+          ({ judgement, kind: now.get(`${invariant} · ${judgement.subject}`) ?? 'gone' }) as const,
+      )
+      .filter(({ judgement, kind }) => kind !== judgement.verdict.kind)
     const [first] = changed
     if (first === undefined) continue
-    if (changed.length === could.length && changed.every(({ kind }) => kind === first.kind)) (byKind[first.kind] ??= []).push(invariant)
-    else for (const { judgement, kind } of changed) (byKind[kind] ??= []).push(`${invariant} · ${judgement.subject}`)
+    if (changed.length === could.length && changed.every(({ kind }) => kind === first.kind))
+      (byKind[first.kind] ??= []).push(invariant)
+    else
+      for (const { judgement, kind } of changed)
+        (byKind[kind] ??= []).push(`${invariant} · ${judgement.subject}`)
   }
-  const known = new Set(before.judgements.map(judgement => `${judgement.invariant} · ${judgement.subject}`))
-  for (const { invariant, subject, verdict } of after.judgements) if (!known.has(`${invariant} · ${subject}`)) (byKind[verdict.kind] ??= []).push(`${invariant} · ${subject}`)
+  const known = new Set(
+    before.judgements.map(judgement => `${judgement.invariant} · ${judgement.subject}`),
+  )
+  for (const { invariant, subject, verdict } of after.judgements)
+    if (!known.has(`${invariant} · ${subject}`))
+      (byKind[verdict.kind] ??= []).push(`${invariant} · ${subject}`)
   for (const names of Object.values(byKind)) names.sort()
   return { exit: after.exit, ...byKind }
 }
 
 /** How long a question took is the clock's matter, and how undici calls it adds nothing to the reason. */
-const timeless = (text: string): string => text.replace(/ \(asked ([^()]+), [^()]+\)$/, ' (asked $1)').replace(/: (fetch failed|terminated)(?=$| \(asked)/, '')
+const timeless = (text: string): string =>
+  text
+    .replace(/ \(asked ([^()]+), [^()]+\)$/, ' (asked $1)')
+    .replace(/: (fetch failed|terminated)(?=$| \(asked)/, '')
 
 /** Every different reason of the verdicts that changed, once, sorted: why something is unknown, or what was seen. */
 export function reasons(before: Seen, after: Seen): readonly string[] {
-  const was = new Map(before.judgements.map(({ invariant, subject, verdict }) => [`${invariant} · ${subject}`, verdict.kind]))
-  return [...new Set(after.judgements.filter(({ invariant, subject, verdict }) => was.get(`${invariant} · ${subject}`) !== verdict.kind)
-    .flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [timeless(verdict.why)] : verdict.kind === 'violated' ? verdict.findings.map(finding => timeless(finding.seen)) : [])))].toSorted()
+  const was = new Map(
+    before.judgements.map(({ invariant, subject, verdict }) => [
+      `${invariant} · ${subject}`,
+      verdict.kind,
+    ]),
+  )
+  return [
+    ...new Set(
+      after.judgements
+        .filter(
+          ({ invariant, subject, verdict }) =>
+            was.get(`${invariant} · ${subject}`) !== verdict.kind,
+        )
+        .flatMap(({ verdict }) =>
+          verdict.kind === 'unknown'
+            ? [timeless(verdict.why)]
+            : verdict.kind === 'violated'
+              ? verdict.findings.map(finding => timeless(finding.seen))
+              : [],
+        ),
+    ),
+  ].toSorted()
 }

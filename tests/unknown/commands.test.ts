@@ -1,6 +1,6 @@
 // A program that is missing, hangs, fails or prints rubbish makes unknown what it was asked for, and nothing else.
 import { describe, expect, test } from 'vitest'
-import { newLab } from '../drills/stage.ts'
+import { newLab } from '#tests/drills/stage.ts'
 import { changes, reasons, see, type Changes } from './changes.ts'
 import { cut, type CommandCut } from './cuts.ts'
 import { ofDocker, ofTheVm } from './sources.ts'
@@ -16,54 +16,109 @@ interface Row {
 }
 
 const colima = 'colima-tells-the-truth'
-const inspecting = (why: string): string => `could not inspect the node container joelclaw-controlplane-1: ${why} (asked docker)`
-const inKernel = (why: string): string => `could not read modules and sysctls of the VM: ${why} (asked ssh)`
-const onDisks = (why: string): string => `could not read the disks of the VM: ${why} (asked df in the VM)`
-const plists = (why: (path: string) => string): string[] => ['colima', 'k8s-reboot-heal', 'talon'].map(job => `/Users/joel/Library/LaunchAgents/com.joel.${job}.plist`)
-  .map(path => `could not read ${path}: ${why(path)} (asked plutil)`)
+const inspecting = (why: string): string =>
+  `could not inspect the node container joelclaw-controlplane-1: ${why} (asked docker)`
+const inKernel = (why: string): string =>
+  `could not read modules and sysctls of the VM: ${why} (asked ssh)`
+const onDisks = (why: string): string =>
+  `could not read the disks of the VM: ${why} (asked df in the VM)`
+const plists = (why: (path: string) => string): string[] =>
+  ['colima', 'k8s-reboot-heal', 'talon']
+    .map(job => `/Users/joel/Library/LaunchAgents/com.joel.${job}.plist`)
+    .map(path => `could not read ${path}: ${why(path)} (asked plutil)`)
 
 const missing = (program: string): string => `${program} is not installed or not on the PATH`
 const late = 'no answer within 10.0 s'
 
 const rows: readonly Row[] = [
   {
-    program: 'docker', how: 'missing', expected: { exit: 2, unknown: [...ofDocker, colima].toSorted() },
-    why: [inspecting(missing('docker')), `could not ask Docker through its socket: ${missing('docker')} (asked docker)`],
+    program: 'docker',
+    how: 'missing',
+    expected: { exit: 2, unknown: [...ofDocker, colima].toSorted() },
+    why: [
+      inspecting(missing('docker')),
+      `could not ask Docker through its socket: ${missing('docker')} (asked docker)`,
+    ],
   },
   {
     // Silence and refusal of the socket are what Colima's own word is held against: that is seen, not unseen.
-    program: 'docker', how: 'hangs', expected: { exit: 1, unknown: ofDocker, violated: [colima] },
-    why: [inspecting(late), 'status says Running, but its Docker socket is dead (docker info did not answer within 8.0 s and was killed): Docker runs inside the VM, the ssh master that forwarded its socket has gone'],
+    program: 'docker',
+    how: 'hangs',
+    expected: { exit: 1, unknown: ofDocker, violated: [colima] },
+    why: [
+      inspecting(late),
+      'status says Running, but its Docker socket is dead (docker info did not answer within 8.0 s and was killed): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
+    ],
   },
   {
-    program: 'docker', how: 'fails', expected: { exit: 1, unknown: ofDocker, violated: [colima] },
-    why: [inspecting('docker inspect joelclaw-controlplane-1: exit 1: it broke'), 'status says Running, but its Docker socket is dead (docker info: exit 1: it broke): Docker runs inside the VM, the ssh master that forwarded its socket has gone'],
+    program: 'docker',
+    how: 'fails',
+    expected: { exit: 1, unknown: ofDocker, violated: [colima] },
+    why: [
+      inspecting('docker inspect joelclaw-controlplane-1: exit 1: it broke'),
+      'status says Running, but its Docker socket is dead (docker info: exit 1: it broke): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
+    ],
   },
   {
-    program: 'docker', how: 'rubbish', expected: { exit: 2, unknown: [...ofDocker, colima].toSorted() },
+    program: 'docker',
+    how: 'rubbish',
+    expected: { exit: 2, unknown: [...ofDocker, colima].toSorted() },
     why: [
       inspecting('docker inspect joelclaw-controlplane-1 did not print JSON: “#!@ 7f 45 4c 46”'),
       'could not ask Docker through its socket: docker info did not print JSON: “#!@ 7f 45 4c 46” (asked docker)',
     ],
   },
-  { program: 'colima', how: 'missing', expected: { exit: 2, unknown: [colima] }, why: [`could not ask Colima for its status: ${missing('colima')} (asked colima)`] },
+  {
+    program: 'colima',
+    how: 'missing',
+    expected: { exit: 2, unknown: [colima] },
+    why: [`could not ask Colima for its status: ${missing('colima')} (asked colima)`],
+  },
   // A status that does not return is what a frozen VM looks like; and that it is not well is Colima's own answer.
-  { program: 'colima', how: 'hangs', expected: { exit: 1, violated: [colima] }, why: ['colima status does not return'] },
-  { program: 'colima', how: 'fails', expected: { exit: 1, violated: [colima] }, why: ['status says: it broke'] },
   {
-    program: 'colima', how: 'rubbish', expected: { exit: 2, unknown: [colima] },
-    why: ['could not ask Colima for its status: colima status: exit 0, but not the expected JSON: “#!@ 7f 45 4c 46” (asked colima)'],
+    program: 'colima',
+    how: 'hangs',
+    expected: { exit: 1, violated: [colima] },
+    why: ['colima status does not return'],
   },
   {
-    program: 'ssh', how: 'missing', expected: { exit: 2, unknown: [...ofTheVm, colima].toSorted() },
-    why: [inKernel(missing('ssh')), onDisks(missing('ssh')), `could not reach the VM by ssh: ${missing('ssh')} (asked ssh)`],
+    program: 'colima',
+    how: 'fails',
+    expected: { exit: 1, violated: [colima] },
+    why: ['status says: it broke'],
   },
   {
-    program: 'ssh', how: 'hangs', expected: { exit: 1, unknown: ofTheVm, violated: [colima] },
-    why: [inKernel(late), onDisks(late), 'status says Running, but ssh is dead (ssh lima-colima true did not answer within 8.0 s and was killed)'],
+    program: 'colima',
+    how: 'rubbish',
+    expected: { exit: 2, unknown: [colima] },
+    why: [
+      'could not ask Colima for its status: colima status: exit 0, but not the expected JSON: “#!@ 7f 45 4c 46” (asked colima)',
+    ],
   },
   {
-    program: 'ssh', how: 'fails', expected: { exit: 1, unknown: ofTheVm, violated: [colima] },
+    program: 'ssh',
+    how: 'missing',
+    expected: { exit: 2, unknown: [...ofTheVm, colima].toSorted() },
+    why: [
+      inKernel(missing('ssh')),
+      onDisks(missing('ssh')),
+      `could not reach the VM by ssh: ${missing('ssh')} (asked ssh)`,
+    ],
+  },
+  {
+    program: 'ssh',
+    how: 'hangs',
+    expected: { exit: 1, unknown: ofTheVm, violated: [colima] },
+    why: [
+      inKernel(late),
+      onDisks(late),
+      'status says Running, but ssh is dead (ssh lima-colima true did not answer within 8.0 s and was killed)',
+    ],
+  },
+  {
+    program: 'ssh',
+    how: 'fails',
+    expected: { exit: 1, unknown: ofTheVm, violated: [colima] },
     why: [
       inKernel('ssh lima-colima cat /proc/modules: exit 1: it broke'),
       onDisks('ssh lima-colima df -P -k /: exit 1: it broke'),
@@ -72,29 +127,64 @@ const rows: readonly Row[] = [
   },
   {
     // It gets in; what it brings from there is nothing that the files of a kernel say.
-    program: 'ssh', how: 'rubbish', expected: { exit: 2, unknown: ofTheVm },
-    why: [inKernel('/proc/modules of the VM holds a line that is none of a module: “#!@ 7f 45 4c 46”'), onDisks('df did not print a table: “#!@ 7f 45 4c 46”')],
+    program: 'ssh',
+    how: 'rubbish',
+    expected: { exit: 2, unknown: ofTheVm },
+    why: [
+      inKernel('/proc/modules of the VM holds a line that is none of a module: “#!@ 7f 45 4c 46”'),
+      onDisks('df did not print a table: “#!@ 7f 45 4c 46”'),
+    ],
   },
-  ...([
-    ['missing', missing('talosctl')], ['hangs', late], ['fails', 'talosctl config info: exit 1: it broke'], ['rubbish', 'talosctl config info did not print JSON: “#!@ 7f 45 4c 46”'],
-  ] as const).map(([how, why]): Row => ({
-    program: 'talosctl', how, expected: { exit: 2, unknown: ['talosconfig-points-to-talos'] }, why: [`could not read the talosconfig: ${why} (asked talosctl)`],
+  ...(
+    [
+      ['missing', missing('talosctl')],
+      ['hangs', late],
+      ['fails', 'talosctl config info: exit 1: it broke'],
+      ['rubbish', 'talosctl config info did not print JSON: “#!@ 7f 45 4c 46”'],
+    ] as const
+  ).map(([how, why]): Row => ({
+    program: 'talosctl',
+    how,
+    expected: { exit: 2, unknown: ['talosconfig-points-to-talos'] },
+    why: [`could not read the talosconfig: ${why} (asked talosctl)`],
   })),
-  ...([
-    ['missing', missing('ps')], ['hangs', late], ['fails', 'ps: exit 1: it broke'], ['rubbish', 'ps showed no process at all'],
-  ] as const).map(([how, why]): Row => ({
-    program: 'ps', how, expected: { exit: 2, unknown: ['no-persistent-port-forward'] }, why: [`could not look for kubectl port-forward processes: ${why} (asked ps)`],
+  ...(
+    [
+      ['missing', missing('ps')],
+      ['hangs', late],
+      ['fails', 'ps: exit 1: it broke'],
+      ['rubbish', 'ps showed no process at all'],
+    ] as const
+  ).map(([how, why]): Row => ({
+    program: 'ps',
+    how,
+    expected: { exit: 2, unknown: ['no-persistent-port-forward'] },
+    why: [`could not look for kubectl port-forward processes: ${why} (asked ps)`],
   })),
-  ...([
-    ['missing', () => missing('plutil')], ['hangs', () => late], ['fails', (path: string) => `plutil -convert json ${path}: exit 1: it broke`],
-    ['rubbish', (path: string) => `plutil -convert json ${path} did not print JSON: “#!@ 7f 45 4c 46”`],
-  ] as const).map(([how, why]): Row => ({ program: 'plutil', how, expected: { exit: 2, unknown: ['launchd-jobs-find-their-tools'] }, why: plists(why) })),
+  ...(
+    [
+      ['missing', () => missing('plutil')],
+      ['hangs', () => late],
+      ['fails', (path: string) => `plutil -convert json ${path}: exit 1: it broke`],
+      [
+        'rubbish',
+        (path: string) => `plutil -convert json ${path} did not print JSON: “#!@ 7f 45 4c 46”`,
+      ],
+    ] as const
+  ).map(([how, why]): Row => ({
+    program: 'plutil',
+    how,
+    expected: { exit: 2, unknown: ['launchd-jobs-find-their-tools'] },
+    why: plists(why),
+  })),
 ]
 
 describe('a program that holdfast asks', () => {
   test('the world is healthy before anything is cut', () => {
-    expect({ exit: healthy.exit, kinds: [...new Set(healthy.judgements.map(judgement => judgement.verdict.kind))].toSorted() })
-      .toEqual({ exit: 0, kinds: ['holds', 'waived'] })
+    expect({
+      exit: healthy.exit,
+      kinds: [...new Set(healthy.judgements.map(judgement => judgement.verdict.kind))].toSorted(),
+    }).toEqual({ exit: 0, kinds: ['holds', 'waived'] })
   })
 
   test.for(rows)('$program: $how', async ({ program, how, expected, why }) => {
@@ -108,7 +198,15 @@ describe('a program that holdfast asks', () => {
   test('ssh that fails for one sysctl only does not say that the sysctl is not there', async () => {
     const lost = {
       ...reach,
-      shell: { run: (argv: readonly string[], options: { deadline: number }) => reach.shell.run(argv.at(-1)?.includes('bridge-nf-call-iptables') === true ? ['ssh', 'nobody@nowhere'] : argv, options) },
+      shell: {
+        run: (argv: readonly string[], options: { deadline: number }) =>
+          reach.shell.run(
+            argv.at(-1)?.includes('bridge-nf-call-iptables') === true
+              ? ['ssh', 'nobody@nowhere']
+              : argv,
+            options,
+          ),
+      },
     }
     const seen = await see(lost)
     expect(changes(healthy, seen)).toEqual({ exit: 2, unknown: ['kernel-is-prepared'] })

@@ -1,7 +1,7 @@
 // Ways to cut one source of observation at the seam: a reach that answers in the place of one program, port, file or connection.
 import { errors, type Dispatcher } from 'undici'
-import type { Exit, NetAnswer, Reach } from '../../helpers/words/index.ts'
-import type { ApiResponse } from '../../lab/kube/api-server.ts'
+import type { Exit, NetAnswer, Reach } from '#src/model/index.ts'
+import type { ApiResponse } from '#lab/kube/api-server.ts'
 
 /** How a program fails: it is not there, does not return, ends with 1, or prints what nobody asked for. */
 export const commandCuts = ['missing', 'hangs', 'fails', 'rubbish'] as const
@@ -13,25 +13,48 @@ const rubbish = '#!@ 7f 45 4c 46\n'
 /** The same reach, but one program (or `all`) fails. */
 export function cut(reach: Reach, program: string, how: CommandCut): Reach {
   const { clock } = reach
-  const concerns = (argv: readonly string[]): boolean => program === 'all' || argv[0]?.split('/').at(-1) === program
-  async function instead(argv: readonly string[], deadline: number, signal: AbortSignal | undefined): Promise<Exit> {
+  const concerns = (argv: readonly string[]): boolean =>
+    program === 'all' || argv[0]?.split('/').at(-1) === program
+  async function instead(
+    argv: readonly string[],
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Exit> {
     switch (how) {
-      case 'missing': return { kind: 'missing', program: argv[0] ?? '', tookMs: 0 }
+      case 'missing':
+        return { kind: 'missing', program: argv[0] ?? '', tookMs: 0 }
       case 'hangs':
         await clock.sleep(deadline, signal)
         return { kind: 'timed-out', stdout: '', stderr: '', tookMs: deadline }
-      case 'fails': return { kind: 'exited', code: 1, stdout: '', stderr: 'it broke\n', tookMs: 5 }
-      case 'rubbish': return { kind: 'exited', code: 0, stdout: rubbish, stderr: '', tookMs: 5 }
+      case 'fails':
+        return { kind: 'exited', code: 1, stdout: '', stderr: 'it broke\n', tookMs: 5 }
+      case 'rubbish':
+        return { kind: 'exited', code: 0, stdout: rubbish, stderr: '', tookMs: 5 }
     }
   }
   return {
     ...reach,
-    shell: { run: (argv, options) => (concerns(argv) ? instead(argv, options.deadline, options.signal) : reach.shell.run(argv, options)) },
+    shell: {
+      run: (argv, options) =>
+        concerns(argv)
+          ? instead(argv, options.deadline, options.signal)
+          : reach.shell.run(argv, options),
+    },
   }
 }
 
 /** The same reach, but every connection to one host port ends as given; `rejects`: the network itself cannot be used. */
-export function cutPort(reach: Reach, port: number | 'all', how: Omit<Extract<NetAnswer, { kind: 'answered' }>, 'tookMs'> | 'refused' | 'reset' | 'silent' | 'rejects' | 'hangs'): Reach {
+export function cutPort(
+  reach: Reach,
+  port: number | 'all',
+  how:
+    | Omit<Extract<NetAnswer, { kind: 'answered' }>, 'tookMs'>
+    | 'refused'
+    | 'reset'
+    | 'silent'
+    | 'rejects'
+    | 'hangs',
+): Reach {
   async function instead(deadline: number, signal: AbortSignal | undefined): Promise<NetAnswer> {
     if (how === 'rejects') throw new Error('EMFILE: too many open files')
     // Not even its own deadline ends it: only the one of its question does.
@@ -43,8 +66,14 @@ export function cutPort(reach: Reach, port: number | 'all', how: Omit<Extract<Ne
   return {
     ...reach,
     net: {
-      http: (url, options) => (port === 'all' || Number(new URL(url).port) === port ? instead(options.deadline, options.signal) : reach.net.http(url, options)),
-      tcp: (to, options) => (port === 'all' || to.port === port ? instead(options.deadline, options.signal) : reach.net.tcp(to, options)),
+      http: (url, options) =>
+        port === 'all' || Number(new URL(url).port) === port
+          ? instead(options.deadline, options.signal)
+          : reach.net.http(url, options),
+      tcp: (to, options) =>
+        port === 'all' || to.port === port
+          ? instead(options.deadline, options.signal)
+          : reach.net.tcp(to, options),
     },
   }
 }
@@ -52,7 +81,10 @@ export function cutPort(reach: Reach, port: number | 'all', how: Omit<Extract<Ne
 /** The same reach, but files and folders whose path has the text in it cannot be read. */
 export function cutFiles(reach: Reach, text: string): Reach {
   const guard = (path: string, call: string): void => {
-    if (path.includes(text)) throw Object.assign(new Error(`EACCES: permission denied, ${call} '${path}'`), { code: 'EACCES' })
+    if (path.includes(text))
+      throw Object.assign(new Error(`EACCES: permission denied, ${call} '${path}'`), {
+        code: 'EACCES',
+      })
   }
   return {
     ...reach,
@@ -71,12 +103,18 @@ export function cutFiles(reach: Reach, text: string): Reach {
 }
 
 /** Hands on the first bytes of an answer; then the other side closes. */
-const half = (handler: Dispatcher.DispatchHandler, soon: () => Promise<void>): Dispatcher.DispatchHandler => ({
+const half = (
+  handler: Dispatcher.DispatchHandler,
+  soon: () => Promise<void>,
+): Dispatcher.DispatchHandler => ({
   onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
-  onResponseStart: (controller, status, headers, message) => handler.onResponseStart?.(controller, status, headers, message),
+  onResponseStart: (controller, status, headers, message) =>
+    handler.onResponseStart?.(controller, status, headers, message),
   onResponseData(controller, chunk) {
     handler.onResponseData?.(controller, chunk.subarray(0, 40))
-    void soon().then(() => handler.onResponseError?.(controller, new errors.SocketError('other side closed')))
+    void soon().then(() =>
+      handler.onResponseError?.(controller, new errors.SocketError('other side closed')),
+    )
   },
   onResponseEnd: () => {},
   onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
@@ -85,20 +123,53 @@ const half = (handler: Dispatcher.DispatchHandler, soon: () => Promise<void>): D
 /** The same reach, but answers of the API to the paths concerned break off in the middle. */
 export const breakingOff = (reach: Reach, concerns: (path: string) => boolean): Reach => ({
   ...reach,
-  dispatcher: tls => reach.dispatcher(tls).compose(dispatch => (options, handler) =>
-    dispatch(options, concerns(options.path.split('?')[0] ?? '') ? half(handler, () => reach.clock.sleep(1)) : handler)),
+  dispatcher: tls =>
+    reach
+      .dispatcher(tls)
+      .compose(
+        dispatch => (options, handler) =>
+          dispatch(
+            options,
+            concerns(options.path.split('?')[0] ?? '')
+              ? half(handler, () => reach.clock.sleep(1))
+              : handler,
+          ),
+      ),
 })
 
-const json = (status: number, body: unknown): ApiResponse => ({ kind: 'whole', status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const json = (status: number, body: unknown): ApiResponse => ({
+  kind: 'whole',
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
 const failure = (status: number, reason: string, message: string): ApiResponse =>
-  json(status, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status })
+  json(status, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    code: status,
+  })
 
 /** Answers of an API server that is no help, and `hang`. */
 export const apiCuts = {
   'answers 500': failure(500, 'InternalError', 'etcdserver: leader changed'),
   'answers 403 Forbidden': failure(403, 'Forbidden', 'forbidden: User "joel" cannot list it'),
-  'answers what is not JSON': { kind: 'whole', status: 200, headers: { 'content-type': 'text/html' }, body: '<html>captive portal</html>' },
+  'answers what is not JSON': {
+    kind: 'whole',
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: '<html>captive portal</html>',
+  },
   'answers JSON of another shape': json(200, { hello: 'world' }),
-  'answers a list of strangers': json(200, { kind: 'List', apiVersion: 'v1', metadata: {}, items: [{}, null, 7] }),
-  'hangs': 'hang',
+  'answers a list of strangers': json(200, {
+    kind: 'List',
+    apiVersion: 'v1',
+    metadata: {},
+    items: [{}, null, 7],
+  }),
+  hangs: 'hang',
 } satisfies Record<string, ApiResponse | 'hang'>

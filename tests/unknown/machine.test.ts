@@ -1,9 +1,9 @@
 // The node's container, the VM, everything: what is lost with each, what is seen to be broken, and that a look always ends in time.
 import { describe, expect, test } from 'vitest'
-import { observe, defaultDeadline } from '../../helpers/run/observe.ts'
-import { questionsOf, type Reach } from '../../helpers/words/index.ts'
-import { invariants } from '../red/world.ts'
-import { command, newLab, nodeName, policy } from '../drills/stage.ts'
+import { observe, defaultDeadline } from '#src/engine/evaluate/observe.ts'
+import { questionsOf, type Reach } from '#src/model/index.ts'
+import { invariants } from '#tests/red/world.ts'
+import { command, newLab, nodeName, policy } from '#tests/drills/stage.ts'
 import { changes, reasons, see, type Changes } from './changes.ts'
 import { apiCuts, cut, cutFiles, cutPort } from './cuts.ts'
 import { ofDocker, ofTheApi, ofTheVm } from './sources.ts'
@@ -18,9 +18,14 @@ describe('the container of the node', () => {
     const lab = newLab()
     await command(lab, 'docker', 'pause', nodeName)
     const seen = await see(lab.reach)
-    expect(changes(healthy, seen)).toEqual({ exit: 1, unknown: ofTheApi, violated: [running, ports] } satisfies Changes)
+    expect(changes(healthy, seen)).toEqual({
+      exit: 1,
+      unknown: ofTheApi,
+      violated: [running, ports],
+    } satisfies Changes)
     expect(reasons(healthy, seen).filter(reason => !reason.startsWith('could not'))).toEqual([
-      'container joelclaw-controlplane-1 is paused', 'silent: container joelclaw-controlplane-1, which is paused, accepted the connection and sends nothing',
+      'container joelclaw-controlplane-1 is paused',
+      'silent: container joelclaw-controlplane-1, which is paused, accepted the connection and sends nothing',
     ])
     expect(seen.tookMs).toBe(10_000)
   })
@@ -32,7 +37,10 @@ describe('the container of the node', () => {
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
       unknown: sorted(ofTheApi, ['kubeconfig-points-to-the-api', 'talosconfig-points-to-talos']),
-      violated: sorted([running, ports], policy.ports.map(port => `port-table-agrees · ${port.name} (${port.host})`)),
+      violated: sorted(
+        [running, ports],
+        policy.ports.map(port => `port-table-agrees · ${port.name} (${port.host})`),
+      ),
     } satisfies Changes)
   })
 
@@ -40,7 +48,11 @@ describe('the container of the node', () => {
     const lab = newLab()
     lab.host.knobs.unbind(nodeName, 6443)
     const seen = await see(lab.reach)
-    expect(changes(healthy, seen)).toEqual({ exit: 1, unknown: sorted(ofTheApi, ['kubeconfig-points-to-the-api']), violated: ['api-bindings-are-as-declared · API 6443'] } satisfies Changes)
+    expect(changes(healthy, seen)).toEqual({
+      exit: 1,
+      unknown: sorted(ofTheApi, ['kubeconfig-points-to-the-api']),
+      violated: ['api-bindings-are-as-declared · API 6443'],
+    } satisfies Changes)
   })
 })
 
@@ -49,8 +61,18 @@ describe('the VM', () => {
     const lab = newLab()
     lab.host.knobs.freezeVm(true)
     const seen = await see(lab.reach)
-    expect(changes(healthy, seen)).toEqual({ exit: 1, unknown: sorted(ofTheApi.filter(name => !name.startsWith('port-table')), ofDocker, ofTheVm), violated: ['colima-tells-the-truth', ports] } satisfies Changes)
-    expect(seen.judgements.find(({ invariant }) => invariant === 'colima-tells-the-truth')?.verdict).toMatchObject({ findings: [{ code: 'hangs' }] })
+    expect(changes(healthy, seen)).toEqual({
+      exit: 1,
+      unknown: sorted(
+        ofTheApi.filter(name => !name.startsWith('port-table')),
+        ofDocker,
+        ofTheVm,
+      ),
+      violated: ['colima-tells-the-truth', ports],
+    } satisfies Changes)
+    expect(
+      seen.judgements.find(({ invariant }) => invariant === 'colima-tells-the-truth')?.verdict,
+    ).toMatchObject({ findings: [{ code: 'hangs' }] })
     expect(seen.tookMs).toBe(10_000)
   })
 
@@ -58,22 +80,38 @@ describe('the VM', () => {
     const lab = newLab()
     lab.host.knobs.killVm()
     const seen = await see(lab.reach)
-    expect(changes(healthy, seen)).toEqual({ exit: 1, unknown: sorted(ofTheApi.filter(name => !name.startsWith('port-table')), ofDocker, ofTheVm), violated: ['colima-tells-the-truth', ports] } satisfies Changes)
+    expect(changes(healthy, seen)).toEqual({
+      exit: 1,
+      unknown: sorted(
+        ofTheApi.filter(name => !name.startsWith('port-table')),
+        ofDocker,
+        ofTheVm,
+      ),
+      violated: ['colima-tells-the-truth', ports],
+    } satisfies Changes)
     expect(seen.tookMs).toBeLessThan(1000)
   })
 })
 
 describe('everything at once', () => {
   /** All that holdfast asks, cut in one way. */
-  const blind = (reach: Reach, how: 'missing' | 'hangs'): Reach => cutFiles(cutPort(cut(reach, 'all', how), 'all', how === 'hangs' ? 'hangs' : 'rejects'), '')
+  const blind = (reach: Reach, how: 'missing' | 'hangs'): Reach =>
+    cutFiles(cutPort(cut(reach, 'all', how), 'all', how === 'hangs' ? 'hangs' : 'rejects'), '')
 
   test('gone: every verdict is unknown with a reason, exit 2', async () => {
     const lab = newLab()
     lab.api.disturb(() => apiCuts['answers 500'])
     const seen = await see(blind(lab.reach, 'missing'))
     expect(seen.exit).toBe(2)
-    expect(new Set(seen.judgements.map(({ verdict }) => verdict.kind))).toEqual(new Set(['unknown']))
-    expect(seen.judgements.every(({ verdict }) => verdict.kind === 'unknown' && /^could not .+: .+ \(asked .+\)$/.test(verdict.why))).toBe(true)
+    expect(new Set(seen.judgements.map(({ verdict }) => verdict.kind))).toEqual(
+      new Set(['unknown']),
+    )
+    expect(
+      seen.judgements.every(
+        ({ verdict }) =>
+          verdict.kind === 'unknown' && /^could not .+: .+ \(asked .+\)$/.test(verdict.why),
+      ),
+    ).toBe(true)
     expect(seen.tookMs).toBe(0)
   })
 
@@ -85,17 +123,38 @@ describe('everything at once', () => {
     const snapshot = await observe(questions, reach, policy)
     const deadlines = questions.map(({ deadline }) => deadline ?? defaultDeadline)
     expect(snapshot.endedAt - snapshot.startedAt).toBe(Math.max(...deadlines))
-    expect(snapshot.endedAt - snapshot.startedAt).toBeLessThan(deadlines.reduce((sum, deadline) => sum + deadline, 0) / 20)
+    expect(snapshot.endedAt - snapshot.startedAt).toBeLessThan(
+      deadlines.reduce((sum, deadline) => sum + deadline, 0) / 20,
+    )
     const seen = await see(reach)
     // A status that does not return is an answer of its own, because a frozen VM looks like that: exit 1. The rest is unknown.
-    expect(seen.judgements.filter(({ verdict }) => verdict.kind !== 'unknown').map(({ invariant, verdict }) => [invariant, verdict.kind])).toEqual([['colima-tells-the-truth', 'violated']])
+    expect(
+      seen.judgements
+        .filter(({ verdict }) => verdict.kind !== 'unknown')
+        .map(({ invariant, verdict }) => [invariant, verdict.kind]),
+    ).toEqual([['colima-tells-the-truth', 'violated']])
     expect(seen.exit).toBe(1)
   })
 
   test('lacking: nothing applies, which is not the same as all being well', async () => {
     const why = 'this target has none'
-    const lacks = Object.fromEntries(['kubernetes', 'colima', 'docker', 'vm-ssh', 'talos', 'launchd', 'processes', 'host-ports', 'kubeconfig', 'backups'].map(capability => [capability, why]))
+    const lacks = Object.fromEntries(
+      [
+        'kubernetes',
+        'colima',
+        'docker',
+        'vm-ssh',
+        'talos',
+        'launchd',
+        'processes',
+        'host-ports',
+        'kubeconfig',
+        'backups',
+      ].map(capability => [capability, why]),
+    )
     const seen = await see({ ...newLab().reach, lacks })
-    expect(new Set(seen.judgements.map(({ verdict }) => JSON.stringify(verdict)))).toEqual(new Set([JSON.stringify({ kind: 'not-applicable', why })]))
+    expect(new Set(seen.judgements.map(({ verdict }) => JSON.stringify(verdict)))).toEqual(
+      new Set([JSON.stringify({ kind: 'not-applicable', why })]),
+    )
   })
 })

@@ -1,6 +1,6 @@
 // A host port that does not answer is seen, and violated; one that cannot be asked, and a file that cannot be read, are unknown.
 import { describe, expect, test } from 'vitest'
-import { newLab } from '../drills/stage.ts'
+import { newLab } from '#tests/drills/stage.ts'
 import { changes, reasons, see } from './changes.ts'
 import { cutFiles, cutPort } from './cuts.ts'
 
@@ -18,7 +18,11 @@ describe('a host port', () => {
     [{ kind: 'answered', status: 200, body: 'welcome' }, 'no JSON: "welcome"'],
   ] as const)('%j is a violation, not a gap', async ([how, why]) => {
     const seen = await see(cutPort(reach, 8108, how))
-    expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({ exit: 1, violated: [typesense], why: [why] })
+    expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
+      exit: 1,
+      violated: [typesense],
+      why: [why],
+    })
   })
 
   test.for([
@@ -26,25 +30,48 @@ describe('a host port', () => {
     ['hangs', 'no answer within 7.5 s'],
   ] as const)('that cannot be asked (%s) is unknown', async ([how, why]) => {
     const seen = await see(cutPort(reach, 8108, how))
-    expect({ ...changes(healthy, seen), why: reasons(healthy, seen) })
-      .toEqual({ exit: 2, unknown: [typesense], why: [`could not connect to typesense on 127.0.0.1:8108: ${why} (asked 127.0.0.1:8108)`] })
+    expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
+      exit: 2,
+      unknown: [typesense],
+      why: [`could not connect to typesense on 127.0.0.1:8108: ${why} (asked 127.0.0.1:8108)`],
+    })
   })
 
   test('all of them silent are one violation for each port, and take no longer than one', async () => {
     const seen = await see(cutPort(reach, 'all', 'silent'))
-    expect({ ...changes(healthy, seen), tookMs: seen.tookMs }).toEqual({ exit: 1, violated: ['ports-answer-their-application'], tookMs: 5000 })
+    expect({ ...changes(healthy, seen), tookMs: seen.tookMs }).toEqual({
+      exit: 1,
+      violated: ['ports-answer-their-application'],
+      tookMs: 5000,
+    })
   })
 })
 
 describe('a file that cannot be read', () => {
   const home = '/Users/joel'
   test.for([
-    ['com.joel.talon.plist', 'launchd-jobs-find-their-tools · job com.joel.talon', `could not read ${home}/Library/LaunchAgents/com.joel.talon.plist: EACCES: permission denied, open '${home}/Library/LaunchAgents/com.joel.talon.plist' (asked plutil)`],
-    ['k8s-reboot-heal.sh', 'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal', `could not read ${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh: EACCES: permission denied, open '${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh' (asked file)`],
-    ['backups/redis', 'critical-data-survive · joelclaw/data-redis-0', "could not list the backups in /Volumes/three-body/backups/redis: EACCES: permission denied, scandir '/Volumes/three-body/backups/redis' (asked file)"],
+    [
+      'com.joel.talon.plist',
+      'launchd-jobs-find-their-tools · job com.joel.talon',
+      `could not read ${home}/Library/LaunchAgents/com.joel.talon.plist: EACCES: permission denied, open '${home}/Library/LaunchAgents/com.joel.talon.plist' (asked plutil)`,
+    ],
+    [
+      'k8s-reboot-heal.sh',
+      'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal',
+      `could not read ${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh: EACCES: permission denied, open '${home}/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh' (asked file)`,
+    ],
+    [
+      'backups/redis',
+      'critical-data-survive · joelclaw/data-redis-0',
+      "could not list the backups in /Volumes/three-body/backups/redis: EACCES: permission denied, scandir '/Volumes/three-body/backups/redis' (asked file)",
+    ],
   ] as const)('%s', async ([path, unknown, why]) => {
     const seen = await see(cutFiles(reach, path))
-    expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({ exit: 2, unknown: [unknown], why: [why] })
+    expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
+      exit: 2,
+      unknown: [unknown],
+      why: [why],
+    })
   })
 
   test('a file that is not there is no gap: it is seen that it is missing', async () => {
@@ -52,7 +79,9 @@ describe('a file that cannot be read', () => {
     lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const seen = await see(lab.reach)
     expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
-      exit: 1, violated: ['launchd-jobs-find-their-tools · job com.joel.talon'], why: ['there is no /Users/joel/Library/LaunchAgents/com.joel.talon.plist'],
+      exit: 1,
+      violated: ['launchd-jobs-find-their-tools · job com.joel.talon'],
+      why: ['there is no /Users/joel/Library/LaunchAgents/com.joel.talon.plist'],
     })
   })
 })

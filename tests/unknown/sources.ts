@@ -1,18 +1,43 @@
 // What each source of observation alone can tell: the names of the invariants that are lost with it.
 
-import { rulesOfManifests } from '../red/breaks/unseen.ts'
+import { rulesOfManifests } from '#tests/red/breaks/unseen.ts'
 
 /** What needs the API at all. */
 export const ofTheApi = [
   ...rulesOfManifests,
-  'conflicting-webhooks-stay-off', 'containers-have-probes', 'context-is-this-cluster', 'critical-claims-are-bound', 'critical-data-survive', 'flannel-has-its-subnet',
-  'flannel-serves-every-node', 'host-network-probes-pin-loopback', 'host-services-use-nodeports', 'newest-templates-run', 'no-harmful-service-name', 'no-legacy-host-alias', 'no-pod-is-stuck',
-  'no-pod-is-unknown', 'no-unavailable-image', 'nodes-are-ready', 'nodes-are-schedulable', 'port-table-agrees · ports that nobody listed', 'root-where-needed',
-  'taints-are-tolerated', 'tls-verifies', 'workloads-have-their-replicas',
+  'conflicting-webhooks-stay-off',
+  'containers-have-probes',
+  'context-is-this-cluster',
+  'critical-claims-are-bound',
+  'critical-data-survive',
+  'flannel-has-its-subnet',
+  'flannel-serves-every-node',
+  'host-network-probes-pin-loopback',
+  'host-services-use-nodeports',
+  'newest-templates-run',
+  'no-harmful-service-name',
+  'no-legacy-host-alias',
+  'no-pod-is-stuck',
+  'no-pod-is-unknown',
+  'no-unavailable-image',
+  'nodes-are-ready',
+  'nodes-are-schedulable',
+  'port-table-agrees · ports that nobody listed',
+  'root-where-needed',
+  'taints-are-tolerated',
+  'tls-verifies',
+  'workloads-have-their-replicas',
 ].toSorted()
 
 /** What needs Docker. */
-export const ofDocker = ['api-bindings-are-as-declared', 'kubeconfig-points-to-the-api', 'node-containers-keep-their-settings', 'node-containers-run', 'port-table-agrees', 'talosconfig-points-to-talos']
+export const ofDocker = [
+  'api-bindings-are-as-declared',
+  'kubeconfig-points-to-the-api',
+  'node-containers-keep-their-settings',
+  'node-containers-run',
+  'port-table-agrees',
+  'talosconfig-points-to-talos',
+]
 
 /** What needs a look into the VM. */
 export const ofTheVm = ['kernel-is-prepared', 'vm-disks-have-room']

@@ -26,12 +26,25 @@ export interface Breaking {
 }
 
 /** As a server says it whose history does not reach back so far. @source Kubernetes v1.35, apiserver: watch cache, too old resource version */
-const expired = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'too old resource version: 1 (2)', reason: 'Expired', code: 410 }
+const expired = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'too old resource version: 1 (2)',
+  reason: 'Expired',
+  code: 410,
+}
 
-const isWatch = (path: string): boolean => new URL(path, 'http://x').searchParams.get('watch') === 'true'
+const isWatch = (path: string): boolean =>
+  new URL(path, 'http://x').searchParams.get('watch') === 'true'
 
 /** A way to the API server, whole until it is broken. */
-export async function breakable(api: { url: string; ca: string; token: string }): Promise<Breaking> {
+export async function breakable(api: {
+  url: string
+  ca: string
+  token: string
+}): Promise<Breaking> {
   const watches = new Set<ServerResponse>()
   const cut: Record<Way, number> = { dropped: 0, hung: 0, refused: 0, forgotten: 0 }
   let hangs = false
@@ -46,16 +59,24 @@ export async function breakable(api: { url: string; ca: string; token: string })
       response.writeHead(410, { 'content-type': 'application/json' }).end(JSON.stringify(expired))
       return
     }
-    const onward = ask(new URL(path, api.url), { method: request.method, ca: api.ca, headers: { ...request.headers, authorization: `Bearer ${api.token}` } }, answer => {
-      if (hangs) return
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      response.flushHeaders()
-      if (isWatch(path)) watches.add(response)
-      // What comes while it hangs is swallowed.
-      answer.on('data', chunk => void (hangs || response.write(chunk)))
-      answer.on('end', () => void (hangs || response.end()))
-      answer.on('error', () => response.destroy())
-    })
+    const onward = ask(
+      new URL(path, api.url),
+      {
+        method: request.method,
+        ca: api.ca,
+        headers: { ...request.headers, authorization: `Bearer ${api.token}` },
+      },
+      answer => {
+        if (hangs) return
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        response.flushHeaders()
+        if (isWatch(path)) watches.add(response)
+        // What comes while it hangs is swallowed.
+        answer.on('data', chunk => void (hangs || response.write(chunk)))
+        answer.on('end', () => void (hangs || response.end()))
+        answer.on('error', () => response.destroy())
+      },
+    )
     onward.on('error', () => response.destroy())
     response.on('close', () => {
       watches.delete(response)
@@ -65,7 +86,10 @@ export async function breakable(api: { url: string; ca: string; token: string })
   }
 
   let server: Server = createServer(serve)
-  const listen = (port: number): Promise<void> => new Promise((resolve, reject) => void server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  const listen = (port: number): Promise<void> =>
+    new Promise(
+      (resolve, reject) => void server.once('error', reject).listen(port, '127.0.0.1', resolve),
+    )
   await listen(0)
   const { port } = server.address() as AddressInfo
 

@@ -2,22 +2,32 @@
 import { stdout } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadPolicy } from '../../bin/clusters.ts'
-import { faults } from '../../helpers/faults/index.ts'
-import { deletePods } from '../../helpers/faults/workload.ts'
-import { connections } from '../../helpers/live/connections.ts'
-import { liveClock } from '../../helpers/live/clock.ts'
-import { strangeness } from '../../helpers/probes/ports.ts'
-import { signals } from '../../helpers/probes/signals.ts'
-import { runDrill } from '../../helpers/run/drill.ts'
-import { memoryJournal } from '../../helpers/run/journal.ts'
-import { watch } from '../../helpers/run/watch.ts'
-import type { Drill, DrillResult, EndpointSlice, Mark, MarkName, Moment, Pod, Reach, WorkloadObject } from '../../helpers/words/index.ts'
-import { SeededRandom } from '../../lab/kernel/random.ts'
-import type { ServedLab } from '../../lab/serve/index.ts'
-import { drills } from '../../specs/chaos/index.ts'
-import { workloadsHaveTheirReplicas } from '../../specs/invariants/workloads.spec.ts'
-import { ask, servedLab } from '../serve/stage.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { faults } from '#helpers/faults.ts'
+import { deletePods } from '#helpers/kubernetes/faults.ts'
+import { connections } from '#src/targets/live/connections.ts'
+import { liveClock } from '#src/targets/live/clock.ts'
+import { strangeness } from '#helpers/host/ports.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import { watch } from '#src/engine/watch/watch.ts'
+import type {
+  Drill,
+  DrillResult,
+  EndpointSlice,
+  Mark,
+  MarkName,
+  Moment,
+  Pod,
+  Reach,
+  WorkloadObject,
+} from '#src/model/index.ts'
+import { SeededRandom } from '#lab/kernel/random.ts'
+import type { ServedLab } from '#lab/serve/index.ts'
+import { drills } from '#specs/chaos/index.ts'
+import { workloadsHaveTheirReplicas } from '#specs/invariants/workloads.spec.ts'
+import { ask, servedLab } from '#tests/serve/stage.ts'
 import { breakable, ways, type Break, type Breaking } from './breaking.ts'
 import { asked, grid, truth, type Return, type Truth } from './truth.ts'
 
@@ -32,8 +42,17 @@ const service = 'pds'
 
 function planned(): readonly Break[] {
   const random = new SeededRandom(seed)
-  const list = ways.flatMap(way => Array.from({ length: each }, () => ({ way, lasts: way === 'hung' ? random.between(300, 3_500) : random.between(100, 1_500), well: random.between(300, 2_400) })))
-  return list.map(one => ({ one, at: random.next() })).toSorted((a, b) => a.at - b.at).map(({ one }) => one)
+  const list = ways.flatMap(way =>
+    Array.from({ length: each }, () => ({
+      way,
+      lasts: way === 'hung' ? random.between(300, 3_500) : random.between(100, 1_500),
+      well: random.between(300, 2_400),
+    })),
+  )
+  return list
+    .map(one => ({ one, at: random.next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ one }) => one)
 }
 
 let served: ServedLab
@@ -55,33 +74,82 @@ function reachOf(): Reach {
   const [context] = policy.identity.contexts
   const kubeconfig = `{apiVersion: v1, kind: Config, current-context: ${context}, clusters: [{name: c, cluster: {server: "${way.url}"}}], users: [{name: u, user: {token: t}}], contexts: [{name: ${context}, context: {cluster: c, user: u}}]}`
   const { reach } = served.lab
-  return { ...reach, clock, dispatcher: connections(), files: { ...reach.files, read: async path => (path === policy.identity.kubeconfig ? kubeconfig : reach.files.read(path)), list: path => reach.files.list(path), write: (path, text) => reach.files.write(path, text), remove: path => reach.files.remove(path) } }
+  return {
+    ...reach,
+    clock,
+    dispatcher: connections(),
+    files: {
+      ...reach.files,
+      read: async path =>
+        path === policy.identity.kubeconfig ? kubeconfig : reach.files.read(path),
+      list: path => reach.files.list(path),
+      write: (path, text) => reach.files.write(path, text),
+      remove: path => reach.files.remove(path),
+    },
+  }
 }
 
 const port = policy.ports.find(({ name }) => name === service)!
 
 const drill: Drill = {
   ...drills.find(({ name }) => name === 'flannel-pod-killed')!,
-  name: 'pods-deleted', says: 'a Deployment replaces its pod', given: [workloadsHaveTheirReplicas], breaks: [], services: () => [service],
+  name: 'pods-deleted',
+  says: 'a Deployment replaces its pod',
+  given: [workloadsHaveTheirReplicas],
+  breaks: [],
+  services: () => [service],
   faults: () => [deletePods({ kind: 'Deployment', ...workload, force: true })],
-  budgets: { recovered: '20 min' }, stability: '15 s',
+  budgets: { recovered: '20 min' },
+  stability: '15 s',
 }
 
-const readyIn = ({ status }: Pod): boolean => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
+const readyIn = ({ status }: Pod): boolean =>
+  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
 
 /** The same facts, read from the store itself. */
 function truths(): Record<'pods ready' | 'endpoints ready' | 'service answering', Truth> {
   const { store } = served.lab.ground
   const of = (name: string): boolean => name.startsWith(`${workload.name}-`)
   return {
-    'pods ready': truth(clock, () => (store.get<WorkloadObject>('Deployment', workload.namespace, workload.name)?.status?.availableReplicas ?? 0) >= 1 &&
-      store.list<Pod>('Pod').some(pod => pod.metadata.namespace === workload.namespace && of(pod.metadata.name) && readyIn(pod))),
-    'endpoints ready': truth(clock, () => store.list<EndpointSlice>('EndpointSlice').some(slice => slice.metadata.labels?.['kubernetes.io/service-name'] === port.service && (slice.endpoints ?? []).some(({ conditions }) => conditions?.ready === true))),
-    'service answering': asked(clock, async () => strangeness(await served.lab.reach.net.http(`http://127.0.0.1:${port.host}${port.answers.by === 'http' ? port.answers.path : ''}`, { deadline: 100 }), port.answers) === undefined),
+    'pods ready': truth(
+      clock,
+      () =>
+        (store.get<WorkloadObject>('Deployment', workload.namespace, workload.name)?.status
+          ?.availableReplicas ?? 0) >= 1 &&
+        store
+          .list<Pod>('Pod')
+          .some(
+            pod =>
+              pod.metadata.namespace === workload.namespace &&
+              of(pod.metadata.name) &&
+              readyIn(pod),
+          ),
+    ),
+    'endpoints ready': truth(clock, () =>
+      store
+        .list<EndpointSlice>('EndpointSlice')
+        .some(
+          slice =>
+            slice.metadata.labels?.['kubernetes.io/service-name'] === port.service &&
+            (slice.endpoints ?? []).some(({ conditions }) => conditions?.ready === true),
+        ),
+    ),
+    'service answering': asked(
+      clock,
+      async () =>
+        strangeness(
+          await served.lab.reach.net.http(
+            `http://127.0.0.1:${port.host}${port.answers.by === 'http' ? port.answers.path : ''}`,
+            { deadline: 100 },
+          ),
+          port.answers,
+        ) === undefined,
+    ),
   }
 }
 
-const holds = ({ after, by }: Mark, { bad, good }: Return): boolean => after <= good && by >= bad - grid
+const holds = ({ after, by }: Mark, { bad, good }: Return): boolean =>
+  after <= good && by >= bad - grid
 
 interface Seen {
   result: DrillResult
@@ -99,13 +167,18 @@ async function run(): Promise<Seen> {
   const told: string[] = []
   /** A watch of the test's own, whose marks are kept one by one: a drill keeps the last of each. */
   const second = watch(signals, {
-    reach, policy, drill,
+    reach,
+    policy,
+    drill,
     changed(says) {
       told.push(`${clock.now()} ${says}`)
-      const name = signals.find(({ mark }) => says === `back: ${mark}` || says.startsWith(`back: ${mark}, `))?.mark
+      const name = signals.find(
+        ({ mark }) => says === `back: ${mark}` || says.startsWith(`back: ${mark}, `),
+      )?.mark
       const keep = (): void => {
         const found = second.marks().find(({ mark }) => mark === name)
-        if (found !== undefined) history.set(found.mark, [...(history.get(found.mark) ?? []), found])
+        if (found !== undefined)
+          history.set(found.mark, [...(history.get(found.mark) ?? []), found])
       }
       // Of the service a little later, when the answers are there that were under way.
       if (name === 'service answering') setTimeout(keep, 400)
@@ -113,7 +186,14 @@ async function run(): Promise<Seen> {
     },
   })
   const began = Promise.withResolvers<void>()
-  const running = runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal(), heard: ({ phase }: Moment) => void (phase === 'inject' && began.resolve()) })
+  const running = runDrill(drill, {
+    reach,
+    policy,
+    faults,
+    signals,
+    journal: memoryJournal(),
+    heard: ({ phase }: Moment) => void (phase === 'inject' && began.resolve()),
+  })
   await Promise.race([began.promise, running])
   const over = new AbortController()
   let [breaks, deleted] = [0, 1]
@@ -121,10 +201,20 @@ async function run(): Promise<Seen> {
     for (;;) {
       await pause(deletedEvery)
       // A drill keeps the last return: each is the last one until everything was seen to be well.
-      while (!over.signal.aborted && (second.bad().length > 0 || second.unseen().length > 0)) await pause(20)
+      while (!over.signal.aborted && (second.bad().length > 0 || second.unseen().length > 0))
+        await pause(20)
       if (over.signal.aborted) return
-      const pod = served.lab.ground.store.list<Pod>('Pod').find(({ metadata }) => metadata.namespace === workload.namespace && metadata.name.startsWith(`${workload.name}-`))
-      await ask(served, `/api/v1/namespaces/${workload.namespace}/pods/${pod?.metadata.name}`, { method: 'DELETE', body: JSON.stringify({ gracePeriodSeconds: 0 }) })
+      const pod = served.lab.ground.store
+        .list<Pod>('Pod')
+        .find(
+          ({ metadata }) =>
+            metadata.namespace === workload.namespace &&
+            metadata.name.startsWith(`${workload.name}-`),
+        )
+      await ask(served, `/api/v1/namespaces/${workload.namespace}/pods/${pod?.metadata.name}`, {
+        method: 'DELETE',
+        body: JSON.stringify({ gracePeriodSeconds: 0 }),
+      })
       deleted += 1
     }
   })()
@@ -138,7 +228,11 @@ async function run(): Promise<Seen> {
   const result = await running
   await second.stop()
   for (const one of Object.values(world)) one.stop()
-  const returns = { 'pods ready': world['pods ready'].returns(), 'endpoints ready': world['endpoints ready'].returns(), 'service answering': world['service answering'].returns() }
+  const returns = {
+    'pods ready': world['pods ready'].returns(),
+    'endpoints ready': world['endpoints ready'].returns(),
+    'service answering': world['service answering'].returns(),
+  }
   return { result, history, told, returns, breaks, deleted }
 }
 
@@ -158,25 +252,37 @@ describe('a hundred breaks of the connection to the API', () => {
     expect([seen.result.outcome, seen.result.misses]).toEqual([{ kind: 'healed-by-itself' }, []])
   })
 
-  test.for(['pods ready', 'endpoints ready', 'service answering'] as const)('“%s”: no return is lost, and no mark is without one', name => {
-    const marks = seen.history.get(name) ?? []
-    const returns = seen.returns[name]
-    const lost = returns.filter(back => !marks.some(mark => holds(mark, back)))
-    const invented = marks.filter(mark => !returns.some(back => holds(mark, back)))
-    const widths = marks.map(({ after, by }) => by - after).toSorted((a, b) => a - b)
-    stdout.write(`${name}: ${returns.length} returns, ${marks.length} marks, wide ${widths.at(0)} to ${widths.at(-1)} ms, median ${widths[Math.floor(widths.length / 2)]} ms\n`)
-    // What was told around them says why.
-    for (const { good } of lost) stdout.write(`lost at ${good}:\n${seen.told.filter(says => Math.abs(Number(says.split(' ')[0]) - good) < 6_000).join('\n')}\n`)
-    expect({ lost, invented }).toEqual({ lost: [], invented: [] })
-    expect(returns.length).toBeGreaterThan(5)
-  })
+  test.for(['pods ready', 'endpoints ready', 'service answering'] as const)(
+    '“%s”: no return is lost, and no mark is without one',
+    name => {
+      const marks = seen.history.get(name) ?? []
+      const returns = seen.returns[name]
+      const lost = returns.filter(back => !marks.some(mark => holds(mark, back)))
+      const invented = marks.filter(mark => !returns.some(back => holds(mark, back)))
+      const widths = marks.map(({ after, by }) => by - after).toSorted((a, b) => a - b)
+      stdout.write(
+        `${name}: ${returns.length} returns, ${marks.length} marks, wide ${widths.at(0)} to ${widths.at(-1)} ms, median ${widths[Math.floor(widths.length / 2)]} ms\n`,
+      )
+      // What was told around them says why.
+      for (const { good } of lost)
+        stdout.write(
+          `lost at ${good}:\n${seen.told.filter(says => Math.abs(Number(says.split(' ')[0]) - good) < 6_000).join('\n')}\n`,
+        )
+      expect({ lost, invented }).toEqual({ lost: [], invented: [] })
+      expect(returns.length).toBeGreaterThan(5)
+    },
+  )
 
-  test.for(['pods ready', 'endpoints ready', 'service answering'] as const)('“%s”: the drill’s own mark holds the last return', name => {
-    const mark = seen.result.marks.find(one => one.mark === name)
-    const last = seen.returns[name].at(-1)
-    if (mark === undefined || last === undefined) throw new Error(`${name}: ${JSON.stringify({ mark, last })}`)
-    expect(holds(mark, last)).toBe(true)
-  })
+  test.for(['pods ready', 'endpoints ready', 'service answering'] as const)(
+    '“%s”: the drill’s own mark holds the last return',
+    name => {
+      const mark = seen.result.marks.find(one => one.mark === name)
+      const last = seen.returns[name].at(-1)
+      if (mark === undefined || last === undefined)
+        throw new Error(`${name}: ${JSON.stringify({ mark, last })}`)
+      expect(holds(mark, last)).toBe(true)
+    },
+  )
 
   test('how long nobody could look is told', () => {
     expect(seen.told.some(says => /seen again after \d/.test(says))).toBe(true)

@@ -1,5 +1,5 @@
 // What is so in a world, looked at every 5 ms past everything that a drill looks through.
-import type { Clock } from '../../helpers/words/index.ts'
+import type { Clock } from '#src/model/index.ts'
 
 /** Between two looks, ms. */
 export const grid = 5
@@ -43,10 +43,13 @@ export function asked(clock: Clock, ask: () => Promise<boolean>): Truth {
     })
   }, grid)
   return {
-    returns: () => looks.flatMap((look, index) => {
-      const before = looks[index - 1]
-      return look.good === true && before?.good === false ? [{ bad: before.at, good: look.ended }] : []
-    }),
+    returns: () =>
+      looks.flatMap((look, index) => {
+        const before = looks[index - 1]
+        return look.good === true && before?.good === false
+          ? [{ bad: before.at, good: look.ended }]
+          : []
+      }),
     stop: () => clearInterval(timer),
   }
 }

@@ -1,5 +1,5 @@
 // Endpoints: how tools find the Kubernetes API and the Talos API on the host.
-import type { ClauseInput } from '../../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 
 export const endpoints: readonly ClauseInput[] = [
   {
@@ -29,13 +29,15 @@ export const endpoints: readonly ClauseInput[] = [
   {
     id: 'endpoints.tls-verifies',
     says: 'TLS to the API verifies against the CA in the kubeconfig. A failing handshake on the old port means that somebody else answers there.',
-    source: 'ADR-0148, Kubeconfig Port Drift, tls errors; joelclaw history, 2026-05-30: verification switched off',
+    source:
+      'ADR-0148, Kubeconfig Port Drift, tls errors; joelclaw history, 2026-05-30: verification switched off',
     kind: 'lesson',
   },
   {
     id: 'endpoints.context-is-this-cluster',
     says: 'The selected context is alive and belongs to this cluster: the first one by name was that of a cluster long dead.',
-    source: 'k8s skill (first vintage), Key Files; joelclaw history, 2026-02: dead context admin@joelclaw on port 63324',
+    source:
+      'k8s skill (first vintage), Key Files; joelclaw history, 2026-02: dead context admin@joelclaw on port 63324',
     kind: 'lesson',
   },
 ]

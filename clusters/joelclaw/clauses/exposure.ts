@@ -1,5 +1,5 @@
 // Exposure: how traffic from the Mac gets to a pod, and what may never carry it.
-import type { ClauseInput } from '../../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 
 export const exposure: readonly ClauseInput[] = [
   {

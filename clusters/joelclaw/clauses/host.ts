@@ -1,5 +1,5 @@
 // Host: the VM, Docker, launchd, and what a healer may never do to them.
-import type { ClauseInput } from '../../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 
 export const host: readonly ClauseInput[] = [
   {

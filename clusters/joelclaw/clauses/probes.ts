@@ -1,5 +1,5 @@
 // Probes: how a container tells that it starts, serves and lives.
-import type { ClauseInput } from '../../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 
 export const probes: readonly ClauseInput[] = [
   {

@@ -1,11 +1,12 @@
 // Recovery: what holds again after Docker, Colima or the node came back.
-import type { ClauseInput } from '../../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 
 export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.no-untolerated-taint',
     says: 'After a restart the control-plane taint is off the only node again, and no other taint keeps pods away that do not tolerate it.',
-    source: 'ADR-0148, Post-Restart Recovery Checklist, step 2; k8s skill (first vintage), Resilience Rules, rule 3',
+    source:
+      'ADR-0148, Post-Restart Recovery Checklist, step 2; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
   },
   {
@@ -17,13 +18,15 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.flannel-available',
     says: 'After a restart flannel runs and is available on every node.',
-    source: 'ADR-0148, Post-Restart Recovery Checklist, step 3; k8s skill (first vintage), Resilience Rules, rule 3',
+    source:
+      'ADR-0148, Post-Restart Recovery Checklist, step 3; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
   },
   {
     id: 'recovery.br-netfilter',
     says: 'When flannel crash-loops, the module br_netfilter is loaded in the kernel of the VM, and then the flannel pod is deleted.',
-    source: 'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones, 5',
+    source:
+      'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones, 5',
     kind: 'checklist',
   },
   {
@@ -35,7 +38,8 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.pods-running',
     says: 'After a restart all pods reach Running and are ready in bounded time.',
-    source: 'ADR-0148, Post-Restart Recovery Checklist, step 5; k8s skill (first vintage), Resilience Rules, rule 3',
+    source:
+      'ADR-0148, Post-Restart Recovery Checklist, step 5; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
   },
   {
@@ -65,7 +69,8 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.workloads-at-replicas',
     says: 'Each workload has the replicas that the policy wants of it, where zero can be what is wanted; an old ReplicaSet does not hide a failing new one.',
-    source: 'joelclaw history, 2026-07-23: worker failing for nine days behind its predecessor; 2026-08-01: scaled to zero on purpose',
+    source:
+      'joelclaw history, 2026-07-23: worker failing for nine days behind its predecessor; 2026-08-01: scaled to zero on purpose',
     kind: 'lesson',
   },
   {

@@ -1,5 +1,5 @@
 // Services: traps of single services that have sprung once.
-import type { ClauseInput } from '../../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 
 export const services: readonly ClauseInput[] = [
   {
@@ -41,7 +41,8 @@ export const services: readonly ClauseInput[] = [
   {
     id: 'services.images-pinned',
     says: 'Images carry a tag that stays: what runs after a restart is what ran before it.',
-    source: 'joelclaw history, 2026-07-19: registry unreachable from the cluster; manifests of 2026-08',
+    source:
+      'joelclaw history, 2026-07-19: registry unreachable from the cluster; manifests of 2026-08',
     kind: 'lesson',
   },
   {
@@ -53,13 +54,15 @@ export const services: readonly ClauseInput[] = [
   {
     id: 'services.resources-stated',
     says: 'Each container says what processor and memory it needs, and how much memory it may take: one that does not is the first to go when the node is short of it.',
-    source: 'joelclaw history, 2026-03-14 and 2026-04-20: Typesense killed at its limit, the whole node at its cap',
+    source:
+      'joelclaw history, 2026-03-14 and 2026-04-20: Typesense killed at its limit, the whole node at its cap',
     kind: 'lesson',
   },
   {
     id: 'services.no-plain-secrets',
     says: 'No key and no password stands in a manifest, and no example of a Secret lies where it is applied: it would overwrite the real one.',
-    source: 'joelclaw history, manifests of 2026-08: keys in plain text, an example Secret in the folder that is applied',
+    source:
+      'joelclaw history, manifests of 2026-08: keys in plain text, an example Secret in the folder that is applied',
     kind: 'lesson',
   },
   {
@@ -71,7 +74,8 @@ export const services: readonly ClauseInput[] = [
   {
     id: 'services.injected-variables',
     says: 'A program that reads a variable which a Service of its namespace injects has its own value of it: the worker is told host and port of Redis.',
-    source: 'k8s skill (later vintage), Danger Zones, Dkron service-name collision; joelclaw history, manifests of 2026-08: the worker is given REDIS_PORT',
+    source:
+      'k8s skill (later vintage), Danger Zones, Dkron service-name collision; joelclaw history, manifests of 2026-08: the worker is given REDIS_PORT',
     kind: 'lesson',
   },
 ]

@@ -1,5 +1,5 @@
 // Storage: what a claim holds, and what must never happen to it.
-import type { ClauseInput } from '../../../helpers/words/index.ts'
+import type { ClauseInput } from '#src/model/index.ts'
 
 export const storage: readonly ClauseInput[] = [
   {
@@ -11,7 +11,8 @@ export const storage: readonly ClauseInput[] = [
   {
     id: 'storage.claims-backed-up',
     says: 'Each claim has a young backup that is not empty; a job that ended well is no backup.',
-    source: 'ADR-0148, PVC Data Protection, to do; joelclaw history, 2026-07-26: 174 failed Redis backups reported as done',
+    source:
+      'ADR-0148, PVC Data Protection, to do; joelclaw history, 2026-07-26: 174 failed Redis backups reported as done',
     kind: 'must',
   },
   {

@@ -1,9 +1,9 @@
 // The `colima` program: its arguments, and which part of it they ask for.
-import { run } from '../guest/shell.ts'
-import { enter, instanceStatus, lookTime } from '../lima.ts'
-import type { Io, Mac, Program } from '../mac.ts'
-import { colima as times, restartPause, ssh as sshTimes } from '../times.ts'
-import type { Work } from '../work.ts'
+import { run } from '#lab/host/guest/shell.ts'
+import { enter, instanceStatus, lookTime } from '#lab/host/vm/lima.ts'
+import type { Io, Mac, Program } from '#lab/host/mac.ts'
+import { colima as times, restartPause, ssh as sshTimes } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 import { say } from './log.ts'
 import { start } from './start.ts'
 import { list, sshConfigOf, status, version } from './status.ts'
@@ -41,7 +41,8 @@ function parse(args: readonly string[]): Arguments | string {
     else if (word.startsWith('--profile=')) parsed.profile = word.slice('--profile='.length)
     else if (parsed.command === '') parsed.command = word
     else if (word.startsWith('-')) {
-      if (known[parsed.command]?.includes(word) !== true) return `unknown ${word.startsWith('--') ? `flag: ${word}` : `shorthand flag: '${word[1]}' in ${word}`}`
+      if (known[parsed.command]?.includes(word) !== true)
+        return `unknown ${word.startsWith('--') ? `flag: ${word}` : `shorthand flag: '${word[1]}' in ${word}`}`
       parsed.flags.add(word)
     } else if (parsed.command === 'ssh') {
       parsed.rest.push(...args.slice(index))
@@ -63,14 +64,24 @@ export const colima: Program = function* colima(mac, args, io) {
   const name = parsed.profile === 'default' ? 'colima' : `colima [profile=${parsed.profile}]`
   const exists = mac.vm.created && parsed.profile === mac.seed.vm.profile
   const has = (...flags: string[]): boolean => flags.some(flag => parsed.flags.has(flag))
-  if (parsed.command === 'status') return yield* status(mac, io, name, exists, { json: has('--json', '-j'), extended: has('--extended', '-e') })
-  if (parsed.command === 'list' || parsed.command === 'ls') return yield* list(mac, io, has('--json', '-j'))
+  if (parsed.command === 'status')
+    return yield* status(mac, io, name, exists, {
+      json: has('--json', '-j'),
+      extended: has('--extended', '-e'),
+    })
+  if (parsed.command === 'list' || parsed.command === 'ls')
+    return yield* list(mac, io, has('--json', '-j'))
   if (parsed.command === 'version') return yield* version(mac, io)
   if (parsed.command === 'ssh-config') return yield* sshConfigOf(mac, io, exists)
   if (parsed.command === 'ssh') return yield* ssh(mac, io, name, exists, parsed.rest)
   if (parsed.profile !== mac.seed.vm.profile && parsed.command !== 'stop') {
     yield times.list
-    say(mac, io, 'fatal', `the simulated host holds profile '${mac.seed.vm.profile}' only: '${parsed.profile}' cannot be started`)
+    say(
+      mac,
+      io,
+      'fatal',
+      `the simulated host holds profile '${mac.seed.vm.profile}' only: '${parsed.profile}' cannot be started`,
+    )
     return 1
   }
   if (parsed.command === 'start') return yield* start(mac, io, name)
@@ -78,7 +89,8 @@ export const colima: Program = function* colima(mac, args, io) {
   return yield* restart(mac, io, name, exists, has('--force', '-f'))
 }
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 function* restart(mac: Mac, io: Io, name: string, exists: boolean, force: boolean): Work<number> {
   if (!exists) {
@@ -93,7 +105,13 @@ function* restart(mac: Mac, io: Io, name: string, exists: boolean, force: boolea
 }
 
 /** `colima ssh -- words…`: through Lima's own ssh, which uses and makes the master like any other. */
-function* ssh(mac: Mac, io: Io, name: string, exists: boolean, words: readonly string[]): Work<number> {
+function* ssh(
+  mac: Mac,
+  io: Io,
+  name: string,
+  exists: boolean,
+  words: readonly string[],
+): Work<number> {
   yield lookTime(mac)
   if (!exists || instanceStatus(mac) !== 'Running') {
     say(mac, io, 'fatal', `${name} not running`)

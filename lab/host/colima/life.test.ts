@@ -1,12 +1,13 @@
 // Starts, stops and repairs of the VM over time: what comes up twice, what a forced stop leaves, what helps when.
 import { describe, expect, test } from 'vitest'
-import { seedOf, sock, sshConfig, stage, type Stage } from '../fixture.ts'
+import { seedOf, sock, sshConfig, stage, type Stage } from '#lab/host/fixture.ts'
 
 const codeOf = async (at: Stage, command: string, deadline = 600_000): Promise<number | string> => {
   const exit = await at.run(command, deadline)
   return exit.kind === 'exited' ? exit.code : exit.kind
 }
-const port = async (at: Stage): Promise<string> => (await at.host.net.http('http://127.0.0.1:8108/health', { deadline: 2000 })).kind
+const port = async (at: Stage): Promise<string> =>
+  (await at.host.net.http('http://127.0.0.1:8108/health', { deadline: 2000 })).kind
 
 describe('colima start', () => {
   test('containers come up at boot and again after docker was restarted; only its exit means done', async () => {
@@ -37,10 +38,18 @@ describe('colima start', () => {
     const at = stage(seedOf(), { booted: false })
     const first = at.run('colima start')
     await at.ground.clock.sleep(3000)
-    expect((await at.run('colima list --json')).kind === 'exited' && at.host.knobs.vm().process).toBe('running')
-    expect(await at.run('colima start')).toMatchObject({ code: 0, stderr: expect.stringContaining('already running, ignoring') })
+    expect(
+      (await at.run('colima list --json')).kind === 'exited' && at.host.knobs.vm().process,
+    ).toBe('running')
+    expect(await at.run('colima start')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('already running, ignoring'),
+    })
     const status = await at.run('colima status')
-    expect(status).toMatchObject({ code: 1, stderr: expect.stringContaining('error retrieving current runtime: empty value') })
+    expect(status).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('error retrieving current runtime: empty value'),
+    })
     expect(await first).toMatchObject({ code: 0 })
   })
 
@@ -56,16 +65,31 @@ describe('colima start', () => {
   test("another instance's disk marker refuses it; one's own does not", async () => {
     const at = stage()
     await at.run('colima stop')
-    at.host.knobs.writeFile('~/.colima/_lima/_disks/colima/in_use_by', '/Users/joel/.colima/_lima/colima-old')
-    expect(await at.run('colima start')).toMatchObject({ code: 1, stdout: expect.stringContaining('could not attach disk \\"colima\\", in use by instance \\"colima-old\\"') })
-    at.host.knobs.writeFile('~/.colima/_lima/_disks/colima/in_use_by', '/Users/joel/.colima/_lima/colima')
+    at.host.knobs.writeFile(
+      '~/.colima/_lima/_disks/colima/in_use_by',
+      '/Users/joel/.colima/_lima/colima-old',
+    )
+    expect(await at.run('colima start')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(
+        'could not attach disk \\"colima\\", in use by instance \\"colima-old\\"',
+      ),
+    })
+    at.host.knobs.writeFile(
+      '~/.colima/_lima/_disks/colima/in_use_by',
+      '/Users/joel/.colima/_lima/colima',
+    )
     expect(await codeOf(at, 'colima start')).toBe(0)
   })
 
   test('with docker masked it tries 120 times, while status says all is well', async () => {
     const at = stage()
     at.host.knobs.stopDocker(true)
-    expect(await at.run('colima restart', 560_000)).toMatchObject({ kind: 'timed-out', stdout: expect.stringContaining('Unit docker.service is masked.'), stderr: expect.stringContaining('error restarting docker: exit status 1') })
+    expect(await at.run('colima restart', 560_000)).toMatchObject({
+      kind: 'timed-out',
+      stdout: expect.stringContaining('Unit docker.service is masked.'),
+      stderr: expect.stringContaining('error restarting docker: exit status 1'),
+    })
     expect(await codeOf(at, 'colima status')).toBe(0)
   })
 })
@@ -98,7 +122,13 @@ describe('colima restart', () => {
   })
 
   test('words of colima ssh arrive as they are', async () => {
-    expect(await stage().run(['colima', 'ssh', '--', 'sh', '-c', "echo 'a  b' && false"])).toMatchObject({ code: 1, stdout: 'a  b\n', stderr: expect.stringMatching(/level=fatal msg="exit status 1"\n$/) })
+    expect(
+      await stage().run(['colima', 'ssh', '--', 'sh', '-c', "echo 'a  b' && false"]),
+    ).toMatchObject({
+      code: 1,
+      stdout: 'a  b\n',
+      stderr: expect.stringMatching(/level=fatal msg="exit status 1"\n$/),
+    })
   })
 
   test('the ssh port is a new one at every start', async () => {
@@ -114,14 +144,22 @@ describe('colima restart', () => {
   test('repairs D, does nothing for E, hangs in C', async () => {
     const d = stage()
     d.host.knobs.killUsernet()
-    expect(await d.run('colima restart')).toMatchObject({ code: 0, stderr: expect.stringContaining('level=warning msg="error retrieving runtimes: error retrieving current runtime: empty value"') })
+    expect(await d.run('colima restart')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(
+        'level=warning msg="error retrieving runtimes: error retrieving current runtime: empty value"',
+      ),
+    })
     expect(await port(d)).toBe('answered')
     const e = stage()
     e.host.knobs.killHostagent()
     expect(await e.run('colima restart')).toMatchObject({ code: 1, tookMs: 3320 })
     const c = stage()
     c.host.knobs.freezeVm(true)
-    expect(await c.run('colima restart', 75_000)).toMatchObject({ kind: 'timed-out', stderr: expect.stringMatching(/^time="\S+" level=info msg="stopping colima"\n$/) })
+    expect(await c.run('colima restart', 75_000)).toMatchObject({
+      kind: 'timed-out',
+      stderr: expect.stringMatching(/^time="\S+" level=info msg="stopping colima"\n$/),
+    })
     expect(c.host.knobs.vm().process).toBe('frozen')
   })
 })
@@ -148,9 +186,20 @@ describe('colima stop --force', () => {
     await at.run('colima stop --force')
     const orphans = await at.run(['pgrep', '-fl', 'limactl usernet|ssh.sock \\[mux\\]'])
     expect(orphans.kind === 'exited' && orphans.stdout.trim().split('\n').length).toBe(2)
-    expect(await at.run('colima start')).toMatchObject({ code: 0, stdout: expect.stringContaining('failed to set up forwarding tcp port 8108 (negligible if already forwarded)') })
+    expect(await at.run('colima start')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(
+        'failed to set up forwarding tcp port 8108 (negligible if already forwarded)',
+      ),
+    })
     expect(await port(at)).toBe('silent')
-    const pids = orphans.kind === 'exited' ? orphans.stdout.trim().split('\n').map(line => line.split(' ')[0]!) : []
+    const pids =
+      orphans.kind === 'exited'
+        ? orphans.stdout
+            .trim()
+            .split('\n')
+            .map(line => line.split(' ')[0]!)
+        : []
     await at.run(['kill', '-9', ...pids])
     expect(await port(at)).toBe('refused')
     await at.run(`docker -H ${sock} restart joelclaw-controlplane-1`)
@@ -188,8 +237,14 @@ describe('a lost ssh master', () => {
   test('-O check and exit', async () => {
     const at = stage()
     const { master } = at.host.knobs.vm().pids
-    expect(await at.run(`ssh -F ${sshConfig} -O check lima-colima`)).toMatchObject({ code: 0, stderr: `Master running (pid=${master})\r\n` })
-    expect(await at.run(`ssh -F ${sshConfig} -O exit lima-colima`)).toMatchObject({ code: 0, stderr: 'Exit request sent.\r\n' })
+    expect(await at.run(`ssh -F ${sshConfig} -O check lima-colima`)).toMatchObject({
+      code: 0,
+      stderr: `Master running (pid=${master})\r\n`,
+    })
+    expect(await at.run(`ssh -F ${sshConfig} -O exit lima-colima`)).toMatchObject({
+      code: 0,
+      stderr: 'Exit request sent.\r\n',
+    })
     expect(await at.run(`ssh -F ${sshConfig} -O check lima-colima`)).toMatchObject({ code: 255 })
   })
 })
@@ -208,7 +263,9 @@ test('a frozen VM comes back at once with SIGCONT: what hung goes on, the node w
 test('a frozen VM past its master: the key exchange is reset after 3 s', async () => {
   const at = stage()
   at.host.knobs.freezeVm(true)
-  expect(await at.run(`ssh -F ${sshConfig} -o ControlPath=none -o ConnectTimeout=5 lima-colima true`)).toMatchObject({ code: 255, tookMs: 3000 })
+  expect(
+    await at.run(`ssh -F ${sshConfig} -o ControlPath=none -o ConnectTimeout=5 lima-colima true`),
+  ).toMatchObject({ code: 255, tookMs: 3000 })
 })
 
 test('an unclean death leaves one more usernet process each time', async () => {
@@ -227,7 +284,11 @@ test('an unclean death leaves one more usernet process each time', async () => {
 test('same seed, same history; another seed, another', async () => {
   async function history(seed: number): Promise<string> {
     const at = stage(seedOf(), { seed })
-    const texts = [JSON.stringify(await at.run('colima restart')), JSON.stringify(await at.run(`docker -H ${sock} inspect joelclaw-controlplane-1`)), ...at.heard]
+    const texts = [
+      JSON.stringify(await at.run('colima restart')),
+      JSON.stringify(await at.run(`docker -H ${sock} inspect joelclaw-controlplane-1`)),
+      ...at.heard,
+    ]
     return texts.join('\n')
   }
   expect(await history(5)).toBe(await history(5))

@@ -1,8 +1,9 @@
 // Colima's and Lima's log lines: logrus text without a terminal.
-import { now, type Io, type Mac } from '../mac.ts'
+import { now, type Io, type Mac } from '#lab/host/mac.ts'
 
 const plain = /^[A-Za-z0-9\-._/@^+]*$/
-const quoted = (text: string): string => (plain.test(text) && text !== '' ? text : JSON.stringify(text))
+const quoted = (text: string): string =>
+  plain.test(text) && text !== '' ? text : JSON.stringify(text)
 
 export type Level = 'info' | 'warning' | 'fatal'
 
@@ -13,6 +14,8 @@ export function logLine(mac: Mac, level: Level, message: string, context?: strin
 }
 
 /** Colima itself logs to stderr. */
-export const say = (mac: Mac, io: Io, level: Level, message: string, context?: string): void => io.err(logLine(mac, level, message, context))
+export const say = (mac: Mac, io: Io, level: Level, message: string, context?: string): void =>
+  io.err(logLine(mac, level, message, context))
 /** What limactl logs arrives on Colima's stdout. */
-export const limactlSays = (mac: Mac, io: Io, level: Level, message: string): void => io.out(logLine(mac, level, message))
+export const limactlSays = (mac: Mac, io: Io, level: Level, message: string): void =>
+  io.out(logLine(mac, level, message))

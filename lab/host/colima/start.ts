@@ -1,10 +1,19 @@
 // `colima start`: the VM's boot, watched, and then docker's restart that brings every container up a second time.
-import { reachDocker, startDocker, stopDocker } from '../docker/daemon.ts'
-import { instanceErrors, instanceStatus, lookTime } from '../lima.ts'
-import { detached, dockerSock, driverOf, instanceOf, limaFolder, networkFolder, type Io, type Mac } from '../mac.ts'
-import { boot, colima, ssh } from '../times.ts'
-import { powerOn } from '../vm.ts'
-import type { Work } from '../work.ts'
+import { reachDocker, startDocker, stopDocker } from '#lab/host/docker/daemon.ts'
+import { instanceErrors, instanceStatus, lookTime } from '#lab/host/vm/lima.ts'
+import {
+  detached,
+  dockerSock,
+  driverOf,
+  instanceOf,
+  limaFolder,
+  networkFolder,
+  type Io,
+  type Mac,
+} from '#lab/host/mac.ts'
+import { boot, colima, ssh } from '#lab/host/text/times.ts'
+import { powerOn } from '#lab/host/vm/vm.ts'
+import type { Work } from '#lab/host/work.ts'
 import { limactlSays, say } from './log.ts'
 
 export function* start(mac: Mac, io: Io, name: string): Work<number> {
@@ -33,7 +42,12 @@ function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<
   if (state !== 'none') limactlSays(mac, io, 'info', `Using the existing instance "${instance}"`)
   if (state === 'Broken') {
     yield colima.brokenStart - colima.noop
-    limactlSays(mac, io, 'fatal', `errors inspecting instance: ${instanceErrors(mac, driver, limaFolder(mac))}`)
+    limactlSays(
+      mac,
+      io,
+      'fatal',
+      `errors inspecting instance: ${instanceErrors(mac, driver, limaFolder(mac))}`,
+    )
     // Lima takes these away although both processes live on.
     mac.disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
     mac.disk.remove(`${limaFolder(mac)}/ha.pid`)
@@ -41,7 +55,12 @@ function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<
   }
   const owner = mac.disk.text(`${mac.seed.home}/.colima/_lima/_disks/${instance}/in_use_by`)?.trim()
   if (owner !== undefined && owner !== limaFolder(mac)) {
-    limactlSays(mac, io, 'fatal', `could not attach disk "${instance}", in use by instance "${owner.split('/').at(-1)}"`)
+    limactlSays(
+      mac,
+      io,
+      'fatal',
+      `could not attach disk "${instance}", in use by instance "${owner.split('/').at(-1)}"`,
+    )
     return false
   }
   yield boot.process
@@ -49,16 +68,27 @@ function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<
   powerOn(mac)
   limactlSays(mac, io, 'info', `Starting the instance "${instance}" with VM driver "${driver}"`)
   limactlSays(mac, io, 'info', `[hostagent] hostagent socket created at ${limaFolder(mac)}/ha.sock`)
-  limactlSays(mac, io, 'info', `[hostagent] Starting ${driver.toUpperCase()} (hint: to watch the boot progress, see "${limaFolder(mac)}/serial*.log")`)
+  limactlSays(
+    mac,
+    io,
+    'info',
+    `[hostagent] Starting ${driver.toUpperCase()} (hint: to watch the boot progress, see "${limaFolder(mac)}/serial*.log")`,
+  )
   limactlSays(mac, io, 'info', `SSH Local Port: ${mac.vm.sshPort}`)
   limactlSays(mac, io, 'info', '[hostagent] Waiting for the essential requirement 1 of 2: "ssh"')
   const { vm } = mac
   const bootedAt = vm.bootedAt
-  const dead = (): boolean => vm.process === 'gone' || vm.hostagent === 'gone' || vm.bootedAt !== bootedAt
+  const dead = (): boolean =>
+    vm.process === 'gone' || vm.hostagent === 'gone' || vm.bootedAt !== bootedAt
   yield () => dead() || vm.sshMaster === 'up'
   if (!dead()) {
     limactlSays(mac, io, 'info', '[hostagent] The essential requirement 1 of 2 is satisfied')
-    limactlSays(mac, io, 'info', '[hostagent] Waiting for the essential requirement 2 of 2: "user session is ready for ssh"')
+    limactlSays(
+      mac,
+      io,
+      'info',
+      '[hostagent] Waiting for the essential requirement 2 of 2: "user session is ready for ssh"',
+    )
     limactlSays(mac, io, 'info', '[hostagent] The essential requirement 2 of 2 is satisfied')
     yield () => dead() || vm.agent === 'connected' || !vm.booting
   }
@@ -75,15 +105,36 @@ function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<
 
 /** One line per forward. The warning is harmless for the second of an IPv4 and IPv6 pair, and the only sign of a real conflict. */
 function forwardLines(mac: Mac, io: Io): void {
-  const warn = (port: number): void => limactlSays(mac, io, 'warning', `[hostagent] failed to set up forwarding tcp port ${port} (negligible if already forwarded)`)
-  limactlSays(mac, io, 'info', `[hostagent] Forwarding "/var/run/docker.sock" (guest) to "${dockerSock(mac)}" (host)`)
+  const warn = (port: number): void =>
+    limactlSays(
+      mac,
+      io,
+      'warning',
+      `[hostagent] failed to set up forwarding tcp port ${port} (negligible if already forwarded)`,
+    )
+  limactlSays(
+    mac,
+    io,
+    'info',
+    `[hostagent] Forwarding "/var/run/docker.sock" (guest) to "${dockerSock(mac)}" (host)`,
+  )
   limactlSays(mac, io, 'info', '[hostagent] Guest agent is running')
   for (const live of mac.containers.flatMap(container => container.ports)) {
     const host = live.hostIp === '' ? '0.0.0.0' : live.hostIp
-    limactlSays(mac, io, 'info', `[hostagent] Forwarding TCP from ${host}:${live.host} to ${host}:${live.host}`)
+    limactlSays(
+      mac,
+      io,
+      'info',
+      `[hostagent] Forwarding TCP from ${host}:${live.host} to ${host}:${live.host}`,
+    )
     if (mac.vm.conflicts.has(live.host)) warn(live.host)
     if (live.hostIp !== '') continue
-    limactlSays(mac, io, 'info', `[hostagent] Forwarding TCP from [::]:${live.host} to ${host}:${live.host}`)
+    limactlSays(
+      mac,
+      io,
+      'info',
+      `[hostagent] Forwarding TCP from [::]:${live.host} to ${host}:${live.host}`,
+    )
     if (mac.seed.vm.portForwarder === 'ssh') warn(live.host)
   }
 }

@@ -1,11 +1,11 @@
 // `colima status`, `list`, `version`, `ssh-config`: what Colima claims, each from no more than it looks at.
-import { dockerSock, instanceOf, limaFolder, now, type Io, type Mac } from '../mac.ts'
-import { enter, instanceStatus, lookTime, wayIn } from '../lima.ts'
-import { sshConfig } from '../limafiles.ts'
-import { clientVersion, dockerVersion } from '../docker/versions.ts'
-import { aligned } from '../table.ts'
-import { colima } from '../times.ts'
-import type { Work } from '../work.ts'
+import { dockerSock, instanceOf, limaFolder, now, type Io, type Mac } from '#lab/host/mac.ts'
+import { enter, instanceStatus, lookTime, wayIn } from '#lab/host/vm/lima.ts'
+import { sshConfig } from '#lab/host/vm/limafiles.ts'
+import { clientVersion, dockerVersion } from '#lab/host/docker/versions.ts'
+import { aligned } from '#lab/host/text/table.ts'
+import { colima } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 import { say } from './log.ts'
 
 const nobody: Io = { out() {}, err() {}, stdin: '' }
@@ -20,15 +20,26 @@ export function* guestRuntime(mac: Mac): Work<'docker' | undefined> {
   const refused = wayIn(mac, true) === 'refused'
   const code = yield* enter(mac, nobody, true)
   const known = code === undefined && mac.vm.runtimeFile
-  const whole = known ? colima.status + (fresh ? colima.newMaster : 0) : refused ? colima.emptyRefused : colima.emptyWhileBooting
+  const whole = known
+    ? colima.status + (fresh ? colima.newMaster : 0)
+    : refused
+      ? colima.emptyRefused
+      : colima.emptyWhileBooting
   yield Math.max(0, whole - colima.list - (now(mac) - startedAt))
   return known ? 'docker' : undefined
 }
 
 /** Bytes of the disk as Colima shows it. */
-const diskBytes = (mac: Mac): number => mac.seed.vm.disk ?? mac.disks.reduce((sum, disk) => sum + disk.sizeKiB * 1024, 0)
+const diskBytes = (mac: Mac): number =>
+  mac.seed.vm.disk ?? mac.disks.reduce((sum, disk) => sum + disk.sizeKiB * 1024, 0)
 
-export function* status(mac: Mac, io: Io, name: string, exists: boolean, options: { json: boolean; extended: boolean }): Work<number> {
+export function* status(
+  mac: Mac,
+  io: Io,
+  name: string,
+  exists: boolean,
+  options: { json: boolean; extended: boolean },
+): Work<number> {
   yield lookTime(mac)
   if (!exists || instanceStatus(mac) !== 'Running') {
     say(mac, io, 'fatal', `${name} is not running`)
@@ -59,10 +70,19 @@ export function* status(mac: Mac, io: Io, name: string, exists: boolean, options
     io.out(`${JSON.stringify(facts)}\n`)
     return 0
   }
-  const lines = [`${name} is running using ${facts.driver}`, `arch: ${facts.arch}`, `runtime: ${runtime}`, `mountType: ${facts.mount_type}`]
+  const lines = [
+    `${name} is running using ${facts.driver}`,
+    `arch: ${facts.arch}`,
+    `runtime: ${runtime}`,
+    `mountType: ${facts.mount_type}`,
+  ]
   if (vm.ipAddress !== undefined) lines.push(`address: ${vm.ipAddress}`)
-  lines.push(`docker socket: ${facts.docker_socket}`, `containerd socket: ${facts.containerd_socket}`)
-  if (options.extended) lines.push(`cpu: ${facts.cpu}`, `mem: ${gib(facts.memory)}`, `disk: ${gib(facts.disk)}`)
+  lines.push(
+    `docker socket: ${facts.docker_socket}`,
+    `containerd socket: ${facts.containerd_socket}`,
+  )
+  if (options.extended)
+    lines.push(`cpu: ${facts.cpu}`, `mem: ${gib(facts.memory)}`, `disk: ${gib(facts.disk)}`)
   for (const line of lines) say(mac, io, 'info', line)
   return 0
 }
@@ -76,13 +96,28 @@ export function* list(mac: Mac, io: Io, json: boolean): Work<number> {
   const running = state === 'Running'
   if (json) {
     if (state === 'none') return 0
-    const live = running ? { ...(vm.ipAddress === undefined ? {} : { address: vm.ipAddress }), runtime: 'docker' } : {}
-    io.out(`${JSON.stringify({ name: vm.profile, status: state, arch: vm.arch, cpus: vm.cpus, memory: vm.memory, disk: diskBytes(mac), ...live })}\n`)
+    const live = running
+      ? { ...(vm.ipAddress === undefined ? {} : { address: vm.ipAddress }), runtime: 'docker' }
+      : {}
+    io.out(
+      `${JSON.stringify({ name: vm.profile, status: state, arch: vm.arch, cpus: vm.cpus, memory: vm.memory, disk: diskBytes(mac), ...live })}\n`,
+    )
     return 0
   }
   const rows = [['PROFILE', 'STATUS', 'ARCH', 'CPUS', 'MEMORY', 'DISK', 'RUNTIME', 'ADDRESS']]
-  if (state === 'none') say(mac, io, 'warning', 'No instance found. Run `colima start` to create an instance.')
-  else rows.push([vm.profile, state, vm.arch, String(vm.cpus), gib(vm.memory), gib(diskBytes(mac)), running ? 'docker' : '', running ? (vm.ipAddress ?? '') : ''])
+  if (state === 'none')
+    say(mac, io, 'warning', 'No instance found. Run `colima start` to create an instance.')
+  else
+    rows.push([
+      vm.profile,
+      state,
+      vm.arch,
+      String(vm.cpus),
+      gib(vm.memory),
+      gib(diskBytes(mac)),
+      running ? 'docker' : '',
+      running ? (vm.ipAddress ?? '') : '',
+    ])
   io.out(aligned(rows, 4))
   return 0
 }
@@ -94,14 +129,23 @@ export function* version(mac: Mac, io: Io): Work<number> {
   const runtime = yield* guestRuntime(mac)
   if (runtime === undefined) return 0
   io.out(`\nruntime: ${runtime}\narch: ${mac.seed.vm.arch}\n`)
-  io.out(mac.vm.docker === 'running' ? `client: v${clientVersion}\nserver: v${dockerVersion(mac)}\n` : '\n')
+  io.out(
+    mac.vm.docker === 'running'
+      ? `client: v${clientVersion}\nserver: v${dockerVersion(mac)}\n`
+      : '\n',
+  )
   return 0
 }
 
 export function* sshConfigOf(mac: Mac, io: Io, exists: boolean): Work<number> {
   yield colima.list
   if (!exists || mac.disk.text(`${limaFolder(mac)}/ssh.config`) === undefined) {
-    say(mac, io, 'fatal', `error retrieving ssh config: error retrieving Lima SSH config file for profile '${instanceOf(mac)}': open ${limaFolder(mac)}/ssh.config: no such file or directory`)
+    say(
+      mac,
+      io,
+      'fatal',
+      `error retrieving ssh config: error retrieving Lima SSH config file for profile '${instanceOf(mac)}': open ${limaFolder(mac)}/ssh.config: no such file or directory`,
+    )
     return 1
   }
   // Stopped, it is the stale file with the port of the last start.

@@ -1,7 +1,7 @@
 // The line from a docker client to dockerd: through the host's forwarded socket, or the guest's own.
-import { dockerSock, type Io, type Mac } from '../mac.ts'
-import { docker } from '../times.ts'
-import type { Work } from '../work.ts'
+import { dockerSock, type Io, type Mac } from '#lab/host/mac.ts'
+import { docker } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 import { reachDocker } from './daemon.ts'
 import { apiVersion } from './versions.ts'
 
@@ -13,7 +13,8 @@ export interface Dial {
 
 export const guestDial: Dial = { from: 'guest', path: '/var/run/docker.sock' }
 
-const cannotConnect = (path: string): string => `Cannot connect to the Docker daemon at unix://${path}. Is the docker daemon running?`
+const cannotConnect = (path: string): string =>
+  `Cannot connect to the Docker daemon at unix://${path}. Is the docker daemon running?`
 
 /** Connects. Undefined when docker answers; else the client's error text. Hangs while the VM is frozen behind a living forward. */
 export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undefined> {
@@ -23,7 +24,10 @@ export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undef
     yield docker.failure
     return cannotConnect(to.path)
   }
-  const forwarded = (): boolean => vm.dockerForward && (to.path === dockerSock(mac) || to.path === `${mac.seed.home}/.colima/docker.sock`) && mac.disk.get(to.path)?.kind === 'socket'
+  const forwarded = (): boolean =>
+    vm.dockerForward &&
+    (to.path === dockerSock(mac) || to.path === `${mac.seed.home}/.colima/docker.sock`) &&
+    mac.disk.get(to.path)?.kind === 'socket'
   yield docker.failure
   for (;;) {
     if (!forwarded()) return cannotConnect(to.path)

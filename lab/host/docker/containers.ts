@@ -1,23 +1,32 @@
 // One container's life: start, stop, kill, pause and what its restart policy makes of its end.
-import { newPid, now, type Container, type LivePort, type Mac } from '../mac.ts'
-import { portsChanged } from '../forwards.ts'
-import { docker } from '../times.ts'
-import type { Work } from '../work.ts'
+import { newPid, now, type Container, type LivePort, type Mac } from '#lab/host/mac.ts'
+import { portsChanged } from '#lab/host/vm/forwards.ts'
+import { docker } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 
 /** What dockerd says when it refuses; undefined: it was done. */
 export type Refusal = string | undefined
 
 export const find = (mac: Mac, name: string): Container | undefined =>
-  mac.containers.find(container => container.name === name || container.id === name || (name.length >= 4 && container.id.startsWith(name)))
+  mac.containers.find(
+    container =>
+      container.name === name ||
+      container.id === name ||
+      (name.length >= 4 && container.id.startsWith(name)),
+  )
 
-export const isAlive = (container: Container): boolean => container.status === 'running' || container.status === 'paused'
+export const isAlive = (container: Container): boolean =>
+  container.status === 'running' || container.status === 'paused'
 
 /** Hands out published ports; a random one is a new one at each start, from 32768 upward. @source measured with Docker 20.10 and 28 */
 function publish(mac: Mac, container: Container): LivePort[] | string {
   const live: LivePort[] = []
   for (const binding of container.bindings.toSorted((a, b) => a.container - b.container)) {
     const host = binding.host === 'random' ? freePort(mac, live) : binding.host
-    const taken = mac.containers.some(other => other !== container && isAlive(other) && other.ports.some(port => port.host === host))
+    const taken = mac.containers.some(
+      other =>
+        other !== container && isAlive(other) && other.ports.some(port => port.host === host),
+    )
     if (taken) {
       const endpoint = `driver failed programming external connectivity on endpoint ${container.name} (${container.id})`
       return `failed to set up container networking: ${endpoint}: Bind for ${binding.hostIp || '0.0.0.0'}:${host} failed: port is already allocated`
@@ -32,7 +41,9 @@ function freePort(mac: Mac, mine: readonly LivePort[]): number {
     const port = mac.nextPort
     // The range ends at 60999 and begins anew. @source Linux default, ip_local_port_range
     mac.nextPort = port >= 60_999 ? 32_768 : port + 1
-    const used = mine.some(other => other.host === port) || mac.containers.some(other => isAlive(other) && other.ports.some(live => live.host === port))
+    const used =
+      mine.some(other => other.host === port) ||
+      mac.containers.some(other => isAlive(other) && other.ports.some(live => live.host === port))
     if (!used) return port
   }
 }
@@ -41,7 +52,11 @@ function freePort(mac: Mac, mine: readonly LivePort[]): number {
 export function settleMachine(mac: Mac, container: Container, graceful: boolean): void {
   const machine = container.machine
   if (machine === undefined) return
-  const wanted = !isAlive(container) ? 'stopped' : container.status === 'paused' || mac.vm.process === 'frozen' ? 'paused' : 'running'
+  const wanted = !isAlive(container)
+    ? 'stopped'
+    : container.status === 'paused' || mac.vm.process === 'frozen'
+      ? 'paused'
+      : 'running'
   const before = machine.state
   if (before === wanted) return
   machine.state = wanted
@@ -50,7 +65,8 @@ export function settleMachine(mac: Mac, container: Container, graceful: boolean)
   else if (before === 'paused') mac.cluster.resumed(machine)
   else {
     // /run is a tmpfs of the container: nothing of it survives.
-    for (const path of machine.files.keys()) if (path.startsWith('/run/')) machine.files.delete(path)
+    for (const path of machine.files.keys())
+      if (path.startsWith('/run/')) machine.files.delete(path)
     machine.startedAt = now(mac)
     mac.cluster.started(machine)
   }
@@ -67,7 +83,8 @@ export function begin(mac: Mac, container: Container): Refusal {
     return container.error
   }
   const cpus = mac.seed.vm.cpus
-  if (container.nanoCpus > cpus * 1e9) return `range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`
+  if (container.nanoCpus > cpus * 1e9)
+    return `range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`
   const ports = publish(mac, container)
   if (typeof ports === 'string') {
     container.error = ports
@@ -87,7 +104,11 @@ export function begin(mac: Mac, container: Container): Refusal {
 }
 
 /** Its processes are gone. `unclean`: nobody was there to see it (VM or docker died), Docker writes 255 and keeps the ports in its books. */
-export function end(mac: Mac, container: Container, how: { code: number; graceful: boolean; unclean?: boolean }): void {
+export function end(
+  mac: Mac,
+  container: Container,
+  how: { code: number; graceful: boolean; unclean?: boolean },
+): void {
   container.cancelRestart?.()
   container.cancelRestart = undefined
   if (!isAlive(container)) return
@@ -105,16 +126,23 @@ export function end(mac: Mac, container: Container, how: { code: number; gracefu
 /** SIGTERM, the grace period, SIGKILL. The machine lives on until its processes are gone. */
 export function* terminate(mac: Mac, container: Container, graceMs: number): Work {
   if (!isAlive(container)) return
-  const obeys = container.stopsWithin !== undefined && container.stopsWithin < graceMs && container.status === 'running'
+  const obeys =
+    container.stopsWithin !== undefined &&
+    container.stopsWithin < graceMs &&
+    container.status === 'running'
   const startedAt = container.startedAt
   yield obeys ? (container.stopsWithin ?? 0) : graceMs
   yield () => mac.vm.process !== 'frozen'
-  if (container.startedAt === startedAt) end(mac, container, { code: obeys ? 0 : 137, graceful: true })
+  if (container.startedAt === startedAt)
+    end(mac, container, { code: obeys ? 0 : 137, graceful: true })
 }
 
 export function setPaused(mac: Mac, container: Container, paused: boolean): Refusal {
   if (paused && container.status === 'paused') return `Container ${container.id} is already paused`
-  if (!isAlive(container)) return paused ? `container ${container.id} is not running` : `Container ${container.id} is not paused`
+  if (!isAlive(container))
+    return paused
+      ? `container ${container.id} is not running`
+      : `Container ${container.id} is not paused`
   if (!paused && container.status !== 'paused') return `Container ${container.id} is not paused`
   container.status = paused ? 'paused' : 'running'
   settleMachine(mac, container, true)
@@ -125,7 +153,11 @@ export function setPaused(mac: Mac, container: Container, paused: boolean): Refu
 export function comesBack(container: Container, asleep: boolean): boolean {
   if (container.restartPolicy === 'always') return asleep || !container.manuallyStopped
   if (container.restartPolicy === 'unless-stopped') return !container.manuallyStopped
-  return container.restartPolicy === 'on-failure' && container.exitCode !== 0 && !container.manuallyStopped
+  return (
+    container.restartPolicy === 'on-failure' &&
+    container.exitCode !== 0 &&
+    !container.manuallyStopped
+  )
 }
 
 /** Its first process died by itself: the policy decides, with a pause that doubles from 0.1 s to a minute. */
@@ -137,8 +169,11 @@ export function crash(mac: Mac, container: Container, code: number): void {
   const tries = ranFor > 10_000 ? 0 : Math.min(container.restartCount, 10)
   container.status = 'restarting'
   container.restartCount += 1
-  container.cancelRestart = mac.ground.clock.after(Math.min(docker.backoff * 2 ** tries, 60_000) + docker.containerStart, () => {
-    container.status = 'exited'
-    begin(mac, container)
-  })
+  container.cancelRestart = mac.ground.clock.after(
+    Math.min(docker.backoff * 2 ** tries, 60_000) + docker.containerStart,
+    () => {
+      container.status = 'exited'
+      begin(mac, container)
+    },
+  )
 }

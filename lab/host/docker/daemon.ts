@@ -1,7 +1,7 @@
 // dockerd as a whole: its start with the restart policies, its stop, and its sudden death.
-import type { Mac } from '../mac.ts'
-import { docker } from '../times.ts'
-import type { Work } from '../work.ts'
+import type { Mac } from '#lab/host/mac.ts'
+import { docker } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 import { begin, comesBack, end, isAlive, terminate } from './containers.ts'
 
 /** dockerd comes up and starts what its policies ask for, in an order that chance decides. */

@@ -8,8 +8,12 @@ function walk(value: unknown, path: string, source: string, at: number): unknown
   let current = value
   let column = at
   for (const name of path.split('.').filter(part => part !== '')) {
-    const next: unknown = current !== null && typeof current === 'object' ? Reflect.get(current, name) : undefined
-    if (next === undefined) throw new TemplateError(`template: :1:${column}: executing "" at <${source}>: map has no entry for key "${name}"`)
+    const next: unknown =
+      current !== null && typeof current === 'object' ? Reflect.get(current, name) : undefined
+    if (next === undefined)
+      throw new TemplateError(
+        `template: :1:${column}: executing "" at <${source}>: map has no entry for key "${name}"`,
+      )
     current = next
     column += name.length + 1
   }
@@ -20,31 +24,46 @@ function walk(value: unknown, path: string, source: string, at: number): unknown
 function show(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`
-  if (typeof value === 'object') return `map[${Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${key}:${show(item)}`).join(' ')}]`
-  return typeof value === 'string' ? value : JSON.stringify(value) ?? '<nil>'
+  if (typeof value === 'object')
+    return `map[${Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => `${key}:${show(item)}`)
+      .join(' ')}]`
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '<nil>')
 }
 
-const escaped = (text: string): string => text.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026')
+const escaped = (text: string): string =>
+  text.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026')
 
 function evaluate(expression: string, value: unknown, at: number): string {
   const words = expression.match(/"[^"]*"|\S+/g) ?? []
   const [head = '', ...rest] = words
-  const argument = (word: string): unknown => (word.startsWith('"') ? word.slice(1, -1) : walk(value, word, word, at + expression.indexOf(word)))
+  const argument = (word: string): unknown =>
+    word.startsWith('"')
+      ? word.slice(1, -1)
+      : walk(value, word, word, at + expression.indexOf(word))
   if (head === 'json' && rest.length === 1) return escaped(JSON.stringify(argument(rest[0]!)))
   if (head === 'index' && rest.length >= 2) {
-    return show(rest.slice(1).reduce<unknown>((held, word) => {
-      const key = word.startsWith('"') ? word.slice(1, -1) : Number(word)
-      return held !== null && typeof held === 'object' ? Reflect.get(held, key) : undefined
-    }, argument(rest[0]!)) ?? '')
+    return show(
+      rest.slice(1).reduce<unknown>((held, word) => {
+        const key = word.startsWith('"') ? word.slice(1, -1) : Number(word)
+        return held !== null && typeof held === 'object' ? Reflect.get(held, key) : undefined
+      }, argument(rest[0]!)) ?? '',
+    )
   }
-  if (head === 'len' && rest.length === 1) return String(Object.keys(Object(argument(rest[0]!))).length)
+  if (head === 'len' && rest.length === 1)
+    return String(Object.keys(Object(argument(rest[0]!))).length)
   if (head.startsWith('.') && rest.length === 0) return show(walk(value, head, head, at))
   throw new TemplateError(`template: :1: function "${head}" not defined`)
 }
 
 /** Fills a template: `{{.A.B}}`, `{{json .A}}`, `{{index .A "key"}}`, `{{len .A}}`. Throws a TemplateError. */
 export function render(template: string, value: unknown): string {
-  return template.replaceAll(/\{\{-?\s*(.*?)\s*-?\}\}/g, (match: string, expression: string, offset: number) => evaluate(expression, value, offset + match.indexOf(expression)))
+  return template.replaceAll(
+    /\{\{-?\s*(.*?)\s*-?\}\}/g,
+    (match: string, expression: string, offset: number) =>
+      evaluate(expression, value, offset + match.indexOf(expression)),
+  )
 }
 
 /** go-units' human duration. */

@@ -1,13 +1,16 @@
 // `docker info` and `docker version`.
-import type { Io, Mac } from '../mac.ts'
-import { docker } from '../times.ts'
-import type { Work } from '../work.ts'
+import type { Io, Mac } from '#lab/host/mac.ts'
+import { docker } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 import { dial, type Dial } from './connect.ts'
 import { render } from './format.ts'
 import { apiVersion, clientVersion, dockerVersion } from './versions.ts'
 
 export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): Work<number> {
-  const client = to.from === 'host' ? `Client:\n Version:    ${clientVersion}\n Context:    default\n Debug Mode: false\n\nServer:\n` : 'Client:\n Context:    default\n Debug Mode: false\n\nServer:\n'
+  const client =
+    to.from === 'host'
+      ? `Client:\n Version:    ${clientVersion}\n Context:    default\n Debug Mode: false\n\nServer:\n`
+      : 'Client:\n Context:    default\n Debug Mode: false\n\nServer:\n'
   if (format === undefined) io.out(client)
   const error = yield* dial(mac, to, '/info')
   if (error !== undefined) {
@@ -20,7 +23,8 @@ export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): W
     return 1
   }
   yield docker.info - docker.failure
-  const count = (...states: string[]): number => mac.containers.filter(container => states.includes(container.status)).length
+  const count = (...states: string[]): number =>
+    mac.containers.filter(container => states.includes(container.status)).length
   const facts = {
     Containers: mac.containers.length,
     ContainersRunning: count('running', 'restarting'),
@@ -52,8 +56,16 @@ export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): W
 }
 
 export function* version(mac: Mac, io: Io, to: Dial, format: string | undefined): Work<number> {
-  const client = { Version: to.from === 'host' ? clientVersion : dockerVersion(mac), ApiVersion: apiVersion, Os: to.from === 'host' ? 'darwin' : 'linux', Arch: 'arm64' }
-  if (format === undefined) io.out(`Client:\n Version:           ${client.Version}\n API version:       ${client.ApiVersion}\n OS/Arch:           ${client.Os}/${client.Arch}\n Context:           default\n`)
+  const client = {
+    Version: to.from === 'host' ? clientVersion : dockerVersion(mac),
+    ApiVersion: apiVersion,
+    Os: to.from === 'host' ? 'darwin' : 'linux',
+    Arch: 'arm64',
+  }
+  if (format === undefined)
+    io.out(
+      `Client:\n Version:           ${client.Version}\n API version:       ${client.ApiVersion}\n OS/Arch:           ${client.Os}/${client.Arch}\n Context:           default\n`,
+    )
   const error = yield* dial(mac, to, '/version')
   if (error !== undefined) {
     if (format !== undefined) io.out('\n')
@@ -61,8 +73,20 @@ export function* version(mac: Mac, io: Io, to: Dial, format: string | undefined)
     return 1
   }
   yield docker.other
-  const server = { Version: dockerVersion(mac), ApiVersion: '1.52', MinAPIVersion: '1.44', Os: 'linux', Arch: 'arm64' }
-  if (format !== undefined) io.out(`${format === 'json' ? JSON.stringify({ Client: client, Server: server }) : render(format, { Client: client, Server: server })}\n`)
-  else io.out(`\nServer: Docker Engine - Community\n Engine:\n  Version:          ${server.Version}\n  API version:      ${server.ApiVersion} (minimum version ${server.MinAPIVersion})\n  OS/Arch:          linux/arm64\n`)
+  const server = {
+    Version: dockerVersion(mac),
+    ApiVersion: '1.52',
+    MinAPIVersion: '1.44',
+    Os: 'linux',
+    Arch: 'arm64',
+  }
+  if (format !== undefined)
+    io.out(
+      `${format === 'json' ? JSON.stringify({ Client: client, Server: server }) : render(format, { Client: client, Server: server })}\n`,
+    )
+  else
+    io.out(
+      `\nServer: Docker Engine - Community\n Engine:\n  Version:          ${server.Version}\n  API version:      ${server.ApiVersion} (minimum version ${server.MinAPIVersion})\n  OS/Arch:          linux/arm64\n`,
+    )
   return 0
 }

@@ -1,12 +1,18 @@
 // The JSON of an inspection, whole.
 import { expect, test } from 'vitest'
-import { sock, stage } from '../fixture.ts'
+import { sock, stage } from '#lab/host/fixture.ts'
 
 test('the whole inspection, as docker writes it', async () => {
   const at = stage()
   const exit = await at.run(['docker', '-H', sock, 'inspect', 'joelclaw-controlplane-1'])
   const [whole] = JSON.parse(exit.kind === 'exited' ? exit.stdout : '[]')
-  expect({ ...whole, Id: 0, Image: 0, State: { ...whole.State, Pid: 0 }, NetworkSettings: { ...whole.NetworkSettings, SandboxID: 0 } }).toMatchInlineSnapshot(`
+  expect({
+    ...whole,
+    Id: 0,
+    Image: 0,
+    State: { ...whole.State, Pid: 0 },
+    NetworkSettings: { ...whole.NetworkSettings, SandboxID: 0 },
+  }).toMatchInlineSnapshot(`
     {
       "Args": [],
       "Config": {

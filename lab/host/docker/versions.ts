@@ -1,5 +1,5 @@
 // Versions of Docker on the host and in the VM.
-import type { Mac } from '../mac.ts'
+import type { Mac } from '#lab/host/mac.ts'
 
 /** @source measured with Docker CLI 28.2.2, API 1.50 */
 export const clientVersion = '28.2.2'

@@ -1,6 +1,6 @@
 // What comes in over ssh: words, disks, kernel, services, the node's files and processes.
 import { describe, expect, test } from 'vitest'
-import { sock, sshConfig, stage, type Stage } from '../fixture.ts'
+import { sock, sshConfig, stage, type Stage } from '#lab/host/fixture.ts'
 import { parseLine, ShellError } from './words.ts'
 
 const inVm = (at: Stage, line: string) => at.run(['ssh', '-F', sshConfig, 'lima-colima', line])
@@ -21,9 +21,12 @@ describe('words', () => {
     expect(parseLine(line).map(command => command.words)).toEqual(words)
   })
 
-  test.each(['a | b', 'a $(b) `c`', "a 'b", '&& a', '(a)'])('%s is not understood, and said so', line => {
-    expect(() => parseLine(line)).toThrow(ShellError)
-  })
+  test.each(['a | b', 'a $(b) `c`', "a 'b", '&& a', '(a)'])(
+    '%s is not understood, and said so',
+    line => {
+      expect(() => parseLine(line)).toThrow(ShellError)
+    },
+  )
 })
 
 describe('kernel', () => {
@@ -32,10 +35,19 @@ describe('kernel', () => {
     expect(await out(at, `test -e ${bridge}`)).toBe('0:')
     expect(await out(at, 'sudo modprobe -r br_netfilter')).toBe('0:')
     expect(await out(at, `test -e ${bridge}`)).toBe('1:')
-    expect(await out(at, 'sudo sysctl -w net.bridge.bridge-nf-call-iptables=1')).toBe('1: sysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory')
+    expect(await out(at, 'sudo sysctl -w net.bridge.bridge-nf-call-iptables=1')).toBe(
+      '1: sysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory',
+    )
     expect([...at.machine.kernel.modules]).toEqual(['overlay'])
-    expect(await out(at, 'sudo modprobe br_netfilter && sudo sysctl -n net.bridge.bridge-nf-call-iptables')).toBe('0: 1')
-    expect(await out(at, 'sudo sysctl -w net.bridge.bridge-nf-call-iptables=0')).toBe('0: net.bridge.bridge-nf-call-iptables = 0')
+    expect(
+      await out(
+        at,
+        'sudo modprobe br_netfilter && sudo sysctl -n net.bridge.bridge-nf-call-iptables',
+      ),
+    ).toBe('0: 1')
+    expect(await out(at, 'sudo sysctl -w net.bridge.bridge-nf-call-iptables=0')).toBe(
+      '0: net.bridge.bridge-nf-call-iptables = 0',
+    )
     expect(await out(at, `cat ${bridge}`)).toBe('0: 0')
   })
 
@@ -70,7 +82,11 @@ describe('disks', () => {
   })
 
   test('for people, as colima ssh shows it', async () => {
-    expect(await stage().run('colima ssh -- df -h /')).toMatchObject({ code: 0, stdout: 'Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda1        20G  4.9G   15G  25% /\n' })
+    expect(await stage().run('colima ssh -- df -h /')).toMatchObject({
+      code: 0,
+      stdout:
+        'Filesystem      Size  Used Avail Use% Mounted on\n/dev/vda1        20G  4.9G   15G  25% /\n',
+    })
   })
 
   test('a path that is not there', async () => {
@@ -80,7 +96,15 @@ describe('disks', () => {
 
 describe('the node from outside', () => {
   async function subnetEnv(at: Stage): Promise<string> {
-    const pid = await at.run(['docker', '-H', sock, 'inspect', '-f', '{{.State.Pid}}', 'joelclaw-controlplane-1'])
+    const pid = await at.run([
+      'docker',
+      '-H',
+      sock,
+      'inspect',
+      '-f',
+      '{{.State.Pid}}',
+      'joelclaw-controlplane-1',
+    ])
     return `/proc/${pid.kind === 'exited' ? pid.stdout.trim() : ''}/root/run/flannel/subnet.env`
   }
 
@@ -90,7 +114,9 @@ describe('the node from outside', () => {
     expect(await out(at, `sudo cat ${file}`)).toBe('0: FLANNEL_MTU=1450')
     expect(await out(at, `sudo mv -f ${file} ${file}.aside && sudo test -e ${file}`)).toBe('1:')
     expect(await out(at, `sudo mv -f ${file}.aside ${file} && sudo test -e ${file}`)).toBe('0:')
-    expect(await out(at, `sudo mv -f ${file}.aside ${file}`)).toBe(`1: mv: cannot stat '${file}.aside': No such file or directory`)
+    expect(await out(at, `sudo mv -f ${file}.aside ${file}`)).toBe(
+      `1: mv: cannot stat '${file}.aside': No such file or directory`,
+    )
     expect(await out(at, `sudo rm -f ${file} && sudo test -e ${file}`)).toBe('1:')
     expect(at.machine.files.has('/run/flannel/subnet.env')).toBe(false)
   })
@@ -99,12 +125,19 @@ describe('the node from outside', () => {
     const at = stage()
     expect(await out(at, 'pgrep -x typesense-server')).toBe('0: 90001')
     await inVm(at, 'sudo kill -STOP 90001')
-    expect(await out(at, 'sudo ps -eo pid=,stat=,comm= -p 90001')).toBe('0:   90001 Tl typesense-server')
+    expect(await out(at, 'sudo ps -eo pid=,stat=,comm= -p 90001')).toBe(
+      '0:   90001 Tl typesense-server',
+    )
     await inVm(at, 'sudo kill -CONT 90001')
     await inVm(at, 'sudo kill -KILL 90001')
     expect(await out(at, 'pgrep -x typesense-server')).toBe('1:')
     expect(await out(at, 'sudo kill -9 4')).toBe('1: kill: (4): No such process')
-    expect(at.heard.map(line => line.split(' ').slice(1).join(' '))).toEqual(['started', 'STOP 90001', 'CONT 90001', 'KILL 90001'])
+    expect(at.heard.map(line => line.split(' ').slice(1).join(' '))).toEqual([
+      'started',
+      'STOP 90001',
+      'CONT 90001',
+      'KILL 90001',
+    ])
   })
 })
 
@@ -114,13 +147,17 @@ describe('services', () => {
     expect(await out(at, 'systemctl is-active docker.service ssh.socket')).toBe('0: active\nactive')
     await inVm(at, 'sudo systemctl stop docker.socket docker.service')
     expect(await out(at, 'systemctl is-active docker')).toBe('3: inactive')
-    expect(await out(at, 'sudo systemctl start docker && docker ps -q')).toMatch(/^0: [0-9a-f]{12}$/)
+    expect(await out(at, 'sudo systemctl start docker && docker ps -q')).toMatch(
+      /^0: [0-9a-f]{12}$/,
+    )
   })
 
   test('a masked docker refuses', async () => {
     const at = stage()
     await inVm(at, 'sudo systemctl mask --now docker.service')
-    expect(await out(at, 'sudo systemctl start docker')).toBe('1: Failed to start docker.service: Unit docker.service is masked.')
+    expect(await out(at, 'sudo systemctl start docker')).toBe(
+      '1: Failed to start docker.service: Unit docker.service is masked.',
+    )
   })
 })
 
@@ -139,5 +176,8 @@ test('a VM that dies under a command ends it as ssh does', async () => {
   const command = inVm(at, 'docker stop joelclaw-controlplane-1')
   await at.ground.clock.sleep(3000)
   at.host.knobs.killVm()
-  expect(await command).toMatchObject({ code: 255, stderr: expect.stringContaining('Connection to 127.0.0.1 closed by remote host.') })
+  expect(await command).toMatchObject({
+    code: 255,
+    stderr: expect.stringContaining('Connection to 127.0.0.1 closed by remote host.'),
+  })
 })

@@ -1,13 +1,17 @@
 // The guest's kernel and services: modprobe, sysctl, lsmod, systemctl, kill.
-import { crash } from '../docker/containers.ts'
-import { dockerDown, startDocker, stopDocker } from '../docker/daemon.ts'
-import { detached, type Io, type Mac, type Program } from '../mac.ts'
-import { docker, guest } from '../times.ts'
-import type { Work } from '../work.ts'
+import { crash } from '#lab/host/docker/containers.ts'
+import { dockerDown, startDocker, stopDocker } from '#lab/host/docker/daemon.ts'
+import { detached, type Io, type Mac, type Program } from '#lab/host/mac.ts'
+import { docker, guest } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 import { endTimer, waits } from './timers.ts'
 
 /** Names that exist only while br_netfilter is loaded, and are 1 when it comes. @source Linux default, br_netfilter */
-const bridge = ['net.bridge.bridge-nf-call-arptables', 'net.bridge.bridge-nf-call-ip6tables', 'net.bridge.bridge-nf-call-iptables']
+const bridge = [
+  'net.bridge.bridge-nf-call-arptables',
+  'net.bridge.bridge-nf-call-ip6tables',
+  'net.bridge.bridge-nf-call-iptables',
+]
 
 /** Value of a kernel setting; undefined where the kernel has none of that name now. */
 export function readSysctl(mac: Mac, name: string): string | undefined {
@@ -33,10 +37,13 @@ export const modprobe: Program = function* modprobe(mac, args, io) {
       continue
     }
     if (!/^[\w-]+$/.test(name)) {
-      io.err(`modprobe: FATAL: Module ${name} not found in directory /lib/modules/6.8.0-64-generic\n`)
+      io.err(
+        `modprobe: FATAL: Module ${name} not found in directory /lib/modules/6.8.0-64-generic\n`,
+      )
       return 1
     }
-    if (name === 'br_netfilter' && !mac.kernel.modules.has(name)) for (const key of bridge) mac.kernel.sysctls.set(key, '1')
+    if (name === 'br_netfilter' && !mac.kernel.modules.has(name))
+      for (const key of bridge) mac.kernel.sysctls.set(key, '1')
     mac.kernel.modules.add(name)
   }
   mac.workers.changed()
@@ -57,7 +64,9 @@ export const sysctl: Program = function* sysctl(mac, args, io) {
   for (const word of args.filter(one => !one.startsWith('-'))) {
     const [name = '', ...rest] = word.split('=')
     if (readSysctl(mac, name) === undefined) {
-      io.err(`sysctl: cannot stat /proc/sys/${name.replaceAll('.', '/')}: No such file or directory\n`)
+      io.err(
+        `sysctl: cannot stat /proc/sys/${name.replaceAll('.', '/')}: No such file or directory\n`,
+      )
       code = 1
       continue
     }
@@ -74,7 +83,8 @@ function activity(mac: Mac, unit: string): 'active' | 'inactive' | undefined {
   const { vm } = mac
   if (unit === 'docker.service') return vm.docker === 'running' ? 'active' : 'inactive'
   if (unit === 'docker.socket') return vm.dockerSocketUnit ? 'active' : 'inactive'
-  if (unit === 'ssh.service' || unit === 'sshd.service' || unit === 'ssh.socket') return vm.sshd === 'running' ? 'active' : 'inactive'
+  if (unit === 'ssh.service' || unit === 'sshd.service' || unit === 'ssh.socket')
+    return vm.sshd === 'running' ? 'active' : 'inactive'
   return unit === 'containerd.service' ? 'active' : undefined
 }
 
@@ -88,17 +98,24 @@ export const systemctl: Program = function* systemctl(mac, args, io) {
     if (!args.includes('--quiet')) io.out(states.map(state => `${state}\n`).join(''))
     return states.includes('active') ? 0 : 3
   }
-  const transient = units.filter(unit => unit.endsWith('.timer') && waits(mac, unit.slice(0, -'.timer'.length)))
+  const transient = units.filter(
+    unit => unit.endsWith('.timer') && waits(mac, unit.slice(0, -'.timer'.length)),
+  )
   if (verb === 'stop' && transient.length === units.length) {
     for (const unit of transient) endTimer(mac, unit.slice(0, -'.timer'.length))
     return 0
   }
   const unknown = units.find(unit => activity(mac, unit) === undefined)
   if (unknown !== undefined) {
-    io.err(verb === 'stop' ? `Failed to stop ${unknown}: Unit ${unknown} not loaded.\n` : `Failed to ${verb} ${unknown}: Unit ${unknown} not found.\n`)
+    io.err(
+      verb === 'stop'
+        ? `Failed to stop ${unknown}: Unit ${unknown} not loaded.\n`
+        : `Failed to ${verb} ${unknown}: Unit ${unknown} not found.\n`,
+    )
     return 5
   }
-  if (['mask', 'unmask'].includes(verb)) return maskDocker(mac, units, verb === 'mask', args.includes('--now'))
+  if (['mask', 'unmask'].includes(verb))
+    return maskDocker(mac, units, verb === 'mask', args.includes('--now'))
   if (['enable', 'disable', 'daemon-reload', 'reset-failed'].includes(verb)) return 0
   if (!['start', 'stop', 'restart'].includes(verb)) {
     io.err(`Unknown command verb '${verb}'.\n`)
@@ -125,7 +142,10 @@ function* stopUnits(mac: Mac, units: readonly string[], io: Io, warn: boolean): 
   // docker.service requires docker.socket: stopping the socket stops both.
   if (units.some(unit => unit.startsWith('docker.'))) {
     yield* detached(mac, stopDocker(mac))
-    if (warn && mac.vm.dockerSocketUnit) io.err('Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n')
+    if (warn && mac.vm.dockerSocketUnit)
+      io.err(
+        'Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n',
+      )
   }
   // With ssh.socket left, the next connection would start ssh again: only both together close the door.
   if (units.includes('ssh.socket') || units.includes('sshd.service')) mac.vm.sshd = 'stopped'
@@ -148,14 +168,26 @@ function* startUnits(mac: Mac, units: readonly string[], verb: string, io: Io): 
 export const kill: Program = function* kill(mac, args, io) {
   yield 0
   const flag = args.find(word => word.startsWith('-'))
-  const signal = (flag === '-s' ? (args[args.indexOf('-s') + 1] ?? '') : (flag ?? '-TERM').slice(1)).replace(/^SIG/, '')
-  const kind = signal === '9' || signal === 'KILL' ? 'KILL' : signal === 'STOP' || signal === '19' ? 'STOP' : signal === 'CONT' || signal === '18' ? 'CONT' : 'TERM'
+  const signal = (
+    flag === '-s' ? (args[args.indexOf('-s') + 1] ?? '') : (flag ?? '-TERM').slice(1)
+  ).replace(/^SIG/, '')
+  const kind =
+    signal === '9' || signal === 'KILL'
+      ? 'KILL'
+      : signal === 'STOP' || signal === '19'
+        ? 'STOP'
+        : signal === 'CONT' || signal === '18'
+          ? 'CONT'
+          : 'TERM'
   let code = 0
   for (const word of args.filter(one => /^\d+$/.test(one))) {
     const pid = Number(word)
-    const host = mac.containers.find(container => container.machine?.state === 'running' && container.machine.processes.has(pid))
+    const host = mac.containers.find(
+      container => container.machine?.state === 'running' && container.machine.processes.has(pid),
+    )
     const first = mac.containers.find(container => container.pid === pid && pid !== 0)
-    if (host?.machine !== undefined) mac.cluster.signal(host.machine, pid, kind === 'TERM' ? 'KILL' : kind)
+    if (host?.machine !== undefined)
+      mac.cluster.signal(host.machine, pid, kind === 'TERM' ? 'KILL' : kind)
     else if (first !== undefined) {
       // The kernel protects a namespace's first process from a TERM that it does not handle.
       if (kind === 'KILL') crash(mac, first, 137)

@@ -1,6 +1,6 @@
 // Transient timers of the guest: they act once, can be called off, have one name each, and do not survive a boot.
 import { describe, expect, test } from 'vitest'
-import { sshConfig, stage, type Stage } from '../fixture.ts'
+import { sshConfig, stage, type Stage } from '#lab/host/fixture.ts'
 
 const out = async (at: Stage, line: string): Promise<string> => {
   const exit = await at.run(['ssh', '-F', sshConfig, 'lima-colima', line])
@@ -13,18 +13,24 @@ const loaded = (at: Stage): boolean => at.machine.kernel.modules.has('br_netfilt
 describe('a timer', () => {
   test('acts when its time has come, and is gone then', async () => {
     const at = stage()
-    expect(await out(at, timed)).toBe('0: Running timer as unit: x.timer\nWill run service as unit: x.service')
+    expect(await out(at, timed)).toBe(
+      '0: Running timer as unit: x.timer\nWill run service as unit: x.service',
+    )
     await at.ground.clock.sleep(58_000)
     expect(loaded(at)).toBe(true)
     await at.ground.clock.sleep(3_000)
     expect(loaded(at)).toBe(false)
-    expect(await out(at, 'sudo systemctl stop x.timer')).toBe('5: Failed to stop x.timer: Unit x.timer not loaded.')
+    expect(await out(at, 'sudo systemctl stop x.timer')).toBe(
+      '5: Failed to stop x.timer: Unit x.timer not loaded.',
+    )
   })
 
   test('is called off by its name, and its name is taken until then', async () => {
     const at = stage()
     await out(at, timed)
-    expect(await out(at, timed)).toBe('1: Failed to start transient timer unit: Unit x.timer was already loaded or has a fragment file.')
+    expect(await out(at, timed)).toBe(
+      '1: Failed to start transient timer unit: Unit x.timer was already loaded or has a fragment file.',
+    )
     expect(await out(at, 'sudo systemctl stop x.timer')).toBe('0:')
     await at.ground.clock.sleep(120_000)
     expect(loaded(at)).toBe(true)
@@ -36,10 +42,14 @@ describe('a timer', () => {
     await at.run(['colima', 'restart'])
     await at.ground.clock.sleep(120_000)
     expect(loaded(at)).toBe(true)
-    expect(await out(at, 'sudo systemctl stop x.timer')).toBe('5: Failed to stop x.timer: Unit x.timer not loaded.')
+    expect(await out(at, 'sudo systemctl stop x.timer')).toBe(
+      '5: Failed to stop x.timer: Unit x.timer not loaded.',
+    )
   })
 
   test('of other words is not understood, and said so', async () => {
-    expect(await out(stage(), 'sudo systemd-run --on-calendar=daily true')).toBe('1: systemd-run: the simulated guest knows only: systemd-run --unit=NAME --on-active=Ns COMMAND…')
+    expect(await out(stage(), 'sudo systemd-run --on-calendar=daily true')).toBe(
+      '1: systemd-run: the simulated guest knows only: systemd-run --unit=NAME --on-active=Ns COMMAND…',
+    )
   })
 })

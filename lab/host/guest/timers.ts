@@ -1,7 +1,7 @@
 // Transient timers of the guest's systemd: commands that it runs later by itself. A boot knows nothing of those before it.
-import type { Io, Mac, Program } from '../mac.ts'
-import { guest } from '../times.ts'
-import type { Work } from '../work.ts'
+import type { Io, Mac, Program } from '#lab/host/mac.ts'
+import { guest } from '#lab/host/text/times.ts'
+import type { Work } from '#lab/host/work.ts'
 
 interface Timer {
   bootedAt: number
@@ -44,23 +44,36 @@ function* wait(mac: Mac, name: string, ms: number, act: (io: Io) => Work<number>
 }
 
 /** `systemd-run --unit=NAME --on-active=SECONDSs … COMMAND`, the command run by `run`. @source systemd-run(1) */
-export const systemdRun = (run: (mac: Mac, words: readonly string[], io: Io) => Work<number>): Program => function* systemdRunning(mac, args, io) {
-  yield guest.systemctl
-  const flags = args.slice(0, args.findIndex(word => !word.startsWith('-')))
-  const words = args.slice(flags.length)
-  const value = (name: string): string | undefined => flags.find(flag => flag.startsWith(`--${name}=`))?.slice(name.length + 3)
-  const name = value('unit')
-  const seconds = /^(\d+)s$/.exec(value('on-active') ?? '')?.[1]
-  if (name === undefined || seconds === undefined || words.length === 0) {
-    io.err('systemd-run: the simulated guest knows only: systemd-run --unit=NAME --on-active=Ns COMMAND…\n')
-    return 1
+export const systemdRun = (
+  run: (mac: Mac, words: readonly string[], io: Io) => Work<number>,
+): Program =>
+  function* systemdRunning(mac, args, io) {
+    yield guest.systemctl
+    const flags = args.slice(
+      0,
+      args.findIndex(word => !word.startsWith('-')),
+    )
+    const words = args.slice(flags.length)
+    const value = (name: string): string | undefined =>
+      flags.find(flag => flag.startsWith(`--${name}=`))?.slice(name.length + 3)
+    const name = value('unit')
+    const seconds = /^(\d+)s$/.exec(value('on-active') ?? '')?.[1]
+    if (name === undefined || seconds === undefined || words.length === 0) {
+      io.err(
+        'systemd-run: the simulated guest knows only: systemd-run --unit=NAME --on-active=Ns COMMAND…\n',
+      )
+      return 1
+    }
+    if (waits(mac, name)) {
+      io.err(
+        `Failed to start transient timer unit: Unit ${name}.timer was already loaded or has a fragment file.\n`,
+      )
+      return 1
+    }
+    const cancel = mac.workers.start(
+      wait(mac, name, Number(seconds) * 1000, own => run(mac, words, own)),
+    )
+    timersOf(mac).set(name, { bootedAt: mac.vm.bootedAt, cancel })
+    io.err(`Running timer as unit: ${name}.timer\nWill run service as unit: ${name}.service\n`)
+    return 0
   }
-  if (waits(mac, name)) {
-    io.err(`Failed to start transient timer unit: Unit ${name}.timer was already loaded or has a fragment file.\n`)
-    return 1
-  }
-  const cancel = mac.workers.start(wait(mac, name, Number(seconds) * 1000, own => run(mac, words, own)))
-  timersOf(mac).set(name, { bootedAt: mac.vm.bootedAt, cancel })
-  io.err(`Running timer as unit: ${name}.timer\nWill run service as unit: ${name}.service\n`)
-  return 0
-}

@@ -13,7 +13,9 @@ export interface Simple {
 /** Thrown for what this shell does not do; says it as bash would. */
 export class ShellError extends Error {}
 
-type Token = { kind: 'word'; text: string; plain: boolean } | { kind: 'operator'; text: '&&' | '||' | ';' }
+type Token =
+  | { kind: 'word'; text: string; plain: boolean }
+  | { kind: 'operator'; text: '&&' | '||' | ';' }
 
 function tokens(line: string): Token[] {
   const found: Token[] = []
@@ -37,7 +39,8 @@ function tokens(line: string): Token[] {
       word ??= ''
       plain = false
       for (index += 1; line[index] !== '"'; index += 1) {
-        if (index >= line.length) throw new ShellError('unexpected EOF while looking for matching `"\'')
+        if (index >= line.length)
+          throw new ShellError('unexpected EOF while looking for matching `"\'')
         if (line[index] === '\\' && '"\\$`'.includes(line[index + 1] ?? '')) index += 1
         word += line[index]
       }
@@ -52,7 +55,11 @@ function tokens(line: string): Token[] {
     } else if (char === ';') {
       close()
       found.push({ kind: 'operator', text: ';' })
-    } else if ('|`()'.includes(char) || (char === '&' && line[index + 1] !== '>' && word?.endsWith('>') !== true)) throw new ShellError(`syntax error near unexpected token \`${char}'`)
+    } else if (
+      '|`()'.includes(char) ||
+      (char === '&' && line[index + 1] !== '>' && word?.endsWith('>') !== true)
+    )
+      throw new ShellError(`syntax error near unexpected token \`${char}'`)
     else word = (word ?? '') + char
   }
   close()
@@ -65,12 +72,15 @@ export function parseLine(line: string): Simple[] {
   let current: Simple = { words: [], join: 'first', muteOut: false, muteErr: false, merge: false }
   for (const token of tokens(line)) {
     if (token.kind === 'operator') {
-      if (current.words.length === 0) throw new ShellError(`syntax error near unexpected token \`${token.text}'`)
+      if (current.words.length === 0)
+        throw new ShellError(`syntax error near unexpected token \`${token.text}'`)
       commands.push(current)
       current = { words: [], join: token.text, muteOut: false, muteErr: false, merge: false }
-    } else if (token.plain && ['>/dev/null', '1>/dev/null'].includes(token.text)) current.muteOut = true
+    } else if (token.plain && ['>/dev/null', '1>/dev/null'].includes(token.text))
+      current.muteOut = true
     else if (token.plain && token.text === '2>/dev/null') current.muteErr = true
-    else if (token.plain && token.text === '&>/dev/null') Object.assign(current, { muteOut: true, muteErr: true })
+    else if (token.plain && token.text === '&>/dev/null')
+      Object.assign(current, { muteOut: true, muteErr: true })
     else if (token.plain && token.text === '2>&1') current.merge = true
     else current.words.push(token.text)
   }

@@ -1,7 +1,7 @@
 // Kubeconfig files as kubectl and talosctl read, merge and write them.
 import { parse, stringify } from 'yaml'
-import { isMembers } from '../../../helpers/words/members.ts'
-import type { Mac } from '../mac.ts'
+import { isMembers } from '#src/model/members.ts'
+import type { Mac } from '#lab/host/mac.ts'
 
 export interface Kubeconfig {
   apiVersion: 'v1'
@@ -17,7 +17,15 @@ export const defaultPath = (mac: Mac): string => `${mac.seed.home}/.kube/config`
 
 /** The file, or an empty config where there is none, as kubectl takes it. Throws with kubectl's words for a broken one. */
 export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
-  const empty: Kubeconfig = { apiVersion: 'v1', kind: 'Config', clusters: [], contexts: [], users: [], 'current-context': '', preferences: {} }
+  const empty: Kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [],
+    contexts: [],
+    users: [],
+    'current-context': '',
+    preferences: {},
+  }
   const text = mac.disk.text(path)
   if (text === undefined || text.trim() === '') return empty
   let found: unknown
@@ -26,10 +34,21 @@ export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   } catch {
     found = undefined
   }
-  if (!isMembers(found)) throw new Error(`error loading config file "${mac.disk.resolve(path)}": yaml: unmarshal errors: it is no kubeconfig`)
+  if (!isMembers(found))
+    throw new Error(
+      `error loading config file "${mac.disk.resolve(path)}": yaml: unmarshal errors: it is no kubeconfig`,
+    )
   // The lists of a kubeconfig are what this program and the worlds' own files put there.
   const held = found as Partial<Kubeconfig>
-  return { ...empty, ...held, clusters: held.clusters ?? [], contexts: held.contexts ?? [], users: held.users ?? [], 'current-context': held['current-context'] ?? '', preferences: held.preferences ?? {} }
+  return {
+    ...empty,
+    ...held,
+    clusters: held.clusters ?? [],
+    contexts: held.contexts ?? [],
+    users: held.users ?? [],
+    'current-context': held['current-context'] ?? '',
+    preferences: held.preferences ?? {},
+  }
 }
 
 export function writeKubeconfig(mac: Mac, path: string, config: Kubeconfig): void {

@@ -1,10 +1,11 @@
 // `launchctl print|list|kickstart` and `plutil -convert json`: jobs of launchd and their property lists.
-import { newPid, type Mac, type Program } from '../mac.ts'
-import { tool } from '../times.ts'
-import { parsePlist, PlistError } from '../plist.ts'
+import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
+import { tool } from '#lab/host/text/times.ts'
+import { parsePlist, PlistError } from '#lab/host/text/plist.ts'
 import { deliver } from './processes.ts'
 
-const jobOf = (mac: Mac, target: string) => mac.launchd.find(job => `${job.domain}/${job.label}` === target)
+const jobOf = (mac: Mac, target: string) =>
+  mac.launchd.find(job => `${job.domain}/${job.label}` === target)
 
 const inWords = (domain: string): string => {
   const [kind = '', uid] = domain.split('/')
@@ -57,7 +58,9 @@ export const launchctl: Program = function* launchctl(mac, args, io) {
   const target = rest.find(word => !word.startsWith('-')) ?? ''
   const [label = ''] = target.split('/').slice(-1)
   const missing = (): number => {
-    io.err(`Bad request.\nCould not find service "${label}" in domain for ${inWords(target.split('/').slice(0, -1).join('/'))}\n`)
+    io.err(
+      `Bad request.\nCould not find service "${label}" in domain for ${inWords(target.split('/').slice(0, -1).join('/'))}\n`,
+    )
     // @source macOS: "Could not find service" is error 113
     return 113
   }
@@ -70,7 +73,9 @@ export const launchctl: Program = function* launchctl(mac, args, io) {
   if (verb === 'list') {
     // One domain only, the caller's own: daemons of the system are not in it.
     const mine = mac.launchd.filter(job => job.domain !== 'system')
-    io.out(`PID\tStatus\tLabel\n${mine.map(job => `${job.pid ?? '-'}\t${job.lastExitCode ?? 0}\t${job.label}\n`).join('')}`)
+    io.out(
+      `PID\tStatus\tLabel\n${mine.map(job => `${job.pid ?? '-'}\t${job.lastExitCode ?? 0}\t${job.label}\n`).join('')}`,
+    )
     return 0
   }
   if (verb === 'kickstart') {
@@ -84,7 +89,9 @@ export const launchctl: Program = function* launchctl(mac, args, io) {
     mac.workers.changed()
     return 0
   }
-  io.err(`Unrecognized subcommand: ${verb}\nUsage: launchctl <subcommand> ... | help [subcommand]\n`)
+  io.err(
+    `Unrecognized subcommand: ${verb}\nUsage: launchctl <subcommand> ... | help [subcommand]\n`,
+  )
   return 64
 }
 
@@ -92,7 +99,9 @@ export const launchctl: Program = function* launchctl(mac, args, io) {
 export const plutil: Program = function* plutil(mac, args, io) {
   yield tool
   const values = new Set(['-convert', '-o', '-e'])
-  const files = args.filter((word, index) => !word.startsWith('-') && !values.has(args[index - 1] ?? ''))
+  const files = args.filter(
+    (word, index) => !word.startsWith('-') && !values.has(args[index - 1] ?? ''),
+  )
   let code = 0
   for (const file of files) {
     const text = mac.disk.text(file)
@@ -108,7 +117,9 @@ export const plutil: Program = function* plutil(mac, args, io) {
       else io.out(text)
     } catch (error) {
       if (!(error instanceof PlistError)) throw error
-      io.err(`${file}: Property List error: ${error.message} / JSON error: JSON text did not start with array or object and option to allow fragments not set.\n`)
+      io.err(
+        `${file}: Property List error: ${error.message} / JSON error: JSON text did not start with array or object and option to allow fragments not set.\n`,
+      )
       code = 1
     }
   }

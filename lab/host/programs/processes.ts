@@ -1,7 +1,22 @@
 // Processes of the host: those that were seeded, those that carry the VM, and what outlived one; ps, pgrep, kill.
-import { killHostagent, killMaster, killUsernet, killVm, freezeHostagent, freezeVm } from '../vm.ts'
-import { driverOf, limaFolder, networkFolder, newPid, instanceOf, type Mac, type Program } from '../mac.ts'
-import { tool } from '../times.ts'
+import {
+  killHostagent,
+  killMaster,
+  killUsernet,
+  killVm,
+  freezeHostagent,
+  freezeVm,
+} from '#lab/host/vm/vm.ts'
+import {
+  driverOf,
+  limaFolder,
+  networkFolder,
+  newPid,
+  instanceOf,
+  type Mac,
+  type Program,
+} from '#lab/host/mac.ts'
+import { tool } from '#lab/host/text/times.ts'
 
 export interface Row {
   pid: number
@@ -22,16 +37,29 @@ const vmArgs = (mac: Mac): string =>
 export function processRows(mac: Mac): Row[] {
   const { vm, seed } = mac
   const rows: Row[] = mac.processes.map(({ pid, ppid, user, args }) => ({ pid, ppid, user, args }))
-  const add = (pid: number, ppid: number, args: string): number => rows.push({ pid, ppid, user: seed.user, args })
+  const add = (pid: number, ppid: number, args: string): number =>
+    rows.push({ pid, ppid, user: seed.user, args })
   if (vm.usernet === 'running') add(vm.pids.usernet, 1, usernetArgs(mac))
   if (vm.hostagent !== 'gone') {
-    add(vm.pids.hostagent, 1, `/opt/homebrew/bin/limactl hostagent --pidfile ${limaFolder(mac)}/ha.pid --socket ${limaFolder(mac)}/ha.sock --guestagent /opt/homebrew/share/lima/lima-guestagent.Linux-${seed.vm.arch}.gz ${instanceOf(mac)}`)
+    add(
+      vm.pids.hostagent,
+      1,
+      `/opt/homebrew/bin/limactl hostagent --pidfile ${limaFolder(mac)}/ha.pid --socket ${limaFolder(mac)}/ha.sock --guestagent /opt/homebrew/share/lima/lima-guestagent.Linux-${seed.vm.arch}.gz ${instanceOf(mac)}`,
+    )
   }
-  if (vm.process !== 'gone') add(vm.pids.process, vm.hostagent === 'gone' ? 1 : vm.pids.hostagent, vmArgs(mac))
+  if (vm.process !== 'gone')
+    add(vm.pids.process, vm.hostagent === 'gone' ? 1 : vm.pids.hostagent, vmArgs(mac))
   if (vm.sshMaster === 'up') add(vm.pids.master, 1, masterArgs(mac))
-  for (const orphan of mac.orphans) add(orphan.pid, 1, orphan.kind === 'usernet' ? usernetArgs(mac) : masterArgs(mac))
+  for (const orphan of mac.orphans)
+    add(orphan.pid, 1, orphan.kind === 'usernet' ? usernetArgs(mac) : masterArgs(mac))
   for (const job of mac.launchd) {
-    if (job.pid !== undefined && !rows.some(row => row.pid === job.pid)) rows.push({ pid: job.pid, ppid: 1, user: job.domain === 'system' ? 'root' : seed.user, args: job.arguments.join(' ') })
+    if (job.pid !== undefined && !rows.some(row => row.pid === job.pid))
+      rows.push({
+        pid: job.pid,
+        ppid: 1,
+        user: job.domain === 'system' ? 'root' : seed.user,
+        args: job.arguments.join(' '),
+      })
   }
   return rows.toSorted((a, b) => a.pid - b.pid)
 }
@@ -41,28 +69,50 @@ export const ps: Program = function* ps(mac, args, io) {
   yield tool
   const at = args.findIndex(word => /^-\w*o$/.test(word))
   const fields = (at >= 0 ? (args[at + 1] ?? '') : 'pid,ppid,user,args').split(',')
-  const only = args.includes('-p') ? (args[args.indexOf('-p') + 1] ?? '').split(',').map(Number) : undefined
-  const cell = (row: Row, name: string): string => (name === 'pid' || name === 'ppid' ? String(row[name]).padStart(5) : name === 'user' ? row.user.padEnd(16) : name === 'comm' ? (row.args.split(' ')[0] ?? '') : row.args)
+  const only = args.includes('-p')
+    ? (args[args.indexOf('-p') + 1] ?? '').split(',').map(Number)
+    : undefined
+  const cell = (row: Row, name: string): string =>
+    name === 'pid' || name === 'ppid'
+      ? String(row[name]).padStart(5)
+      : name === 'user'
+        ? row.user.padEnd(16)
+        : name === 'comm'
+          ? (row.args.split(' ')[0] ?? '')
+          : row.args
   const rows = processRows(mac).filter(row => only === undefined || only.includes(row.pid))
-  if (fields.some(name => !name.endsWith('='))) io.out(`${fields.map(name => name.replace('=', '').toUpperCase().padStart(5)).join(' ')}\n`)
-  io.out(rows.map(row => `${fields.map(name => cell(row, name.replace('=', ''))).join(' ')}\n`).join(''))
+  if (fields.some(name => !name.endsWith('=')))
+    io.out(`${fields.map(name => name.replace('=', '').toUpperCase().padStart(5)).join(' ')}\n`)
+  io.out(
+    rows.map(row => `${fields.map(name => cell(row, name.replace('=', ''))).join(' ')}\n`).join(''),
+  )
   return rows.length === 0 ? 1 : 0
 }
 
 /** macOS' pgrep: `-f` looks at the whole command line, `-l` prints it, `-x` wants the whole name. Exit code 1: none. */
 export const pgrep: Program = function* pgrep(mac, args, io) {
   yield tool
-  const has = (letter: string): boolean => args.some(word => new RegExp(`^-\\w*${letter}`).test(word))
+  const has = (letter: string): boolean =>
+    args.some(word => new RegExp(`^-\\w*${letter}`).test(word))
   const pattern = args.filter(word => !word.startsWith('-')).at(-1) ?? ''
   if (pattern === '') {
-    io.err('usage: pgrep [-Lafilnoqvx] [-F pidfile] [-G gid] [-P ppid] [-U uid] [-d delim] [-g pgrp] [-t tty] [-u euid] pattern ...\n')
+    io.err(
+      'usage: pgrep [-Lafilnoqvx] [-F pidfile] [-G gid] [-P ppid] [-U uid] [-d delim] [-g pgrp] [-t tty] [-u euid] pattern ...\n',
+    )
     return 2
   }
   const found = processRows(mac).filter(row => {
     const name = has('f') ? row.args : (row.args.split(' ')[0]?.split('/').at(-1) ?? '')
     return has('x') ? name === pattern : new RegExp(pattern).test(name)
   })
-  io.out(found.map(row => `${row.pid}${has('l') ? ` ${has('f') ? row.args : (row.args.split(' ')[0]?.split('/').at(-1) ?? '')}` : ''}\n`).join(''))
+  io.out(
+    found
+      .map(
+        row =>
+          `${row.pid}${has('l') ? ` ${has('f') ? row.args : (row.args.split(' ')[0]?.split('/').at(-1) ?? '')}` : ''}\n`,
+      )
+      .join(''),
+  )
   return found.length === 0 ? 1 : 0
 }
 
@@ -70,14 +120,29 @@ type Signal = 'KILL' | 'TERM' | 'STOP' | 'CONT' | '0'
 
 function signalOf(text: string): Signal | undefined {
   const name = text.replace(/^SIG/, '')
-  const byName: Record<string, Signal> = { 9: 'KILL', KILL: 'KILL', 15: 'TERM', TERM: 'TERM', 2: 'TERM', INT: 'TERM', 1: 'TERM', HUP: 'TERM', 17: 'STOP', STOP: 'STOP', 19: 'CONT', CONT: 'CONT', 0: '0' }
+  const byName: Record<string, Signal> = {
+    9: 'KILL',
+    KILL: 'KILL',
+    15: 'TERM',
+    TERM: 'TERM',
+    2: 'TERM',
+    INT: 'TERM',
+    1: 'TERM',
+    HUP: 'TERM',
+    17: 'STOP',
+    STOP: 'STOP',
+    19: 'CONT',
+    CONT: 'CONT',
+    0: '0',
+  }
   return byName[name]
 }
 
 /** `kill [-9|-STOP|-CONT|-TERM] PID…`, with the effects on the VM. Signal numbers are macOS' own. */
 export const kill: Program = function* kill(mac, args, io) {
   yield tool
-  const named = args[0] === '-s' ? args[1] : args[0]?.startsWith('-') === true ? args[0].slice(1) : undefined
+  const named =
+    args[0] === '-s' ? args[1] : args[0]?.startsWith('-') === true ? args[0].slice(1) : undefined
   const signal = named === undefined ? 'TERM' : signalOf(named)
   if (signal === undefined) {
     io.err(`kill: illegal signal name: ${named}\n`)

@@ -1,21 +1,33 @@
 // talosctl, kubectl, launchctl, plutil, ps and files: texts and effects.
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { seedOf, sock, stage, type Stage } from '../fixture.ts'
+import { seedOf, sock, stage, type Stage } from '#lab/host/fixture.ts'
 
 const ends = async (at: Stage, command: string | readonly string[]): Promise<string> => {
   const exit = await at.run(command)
   return exit.kind === 'exited' ? `${exit.code}: ${exit.stdout}${exit.stderr}`.trim() : exit.kind
 }
-const refused = (port: number): string => `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:${port}: connect: connection refused"`
+const refused = (port: number): string =>
+  `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:${port}: connect: connection refused"`
 
 describe('talosctl', () => {
   test('config info, in words and as JSON', async () => {
     const at = stage()
-    expect(await ends(at, 'talosctl config info')).toBe('0: Current context:     joelclaw\nNodes:               10.5.0.2\nEndpoints:           127.0.0.1:32769\nRoles:               os:admin\nCertificate expires: 1 year from now (2027-11-21)')
+    expect(await ends(at, 'talosctl config info')).toBe(
+      '0: Current context:     joelclaw\nNodes:               10.5.0.2\nEndpoints:           127.0.0.1:32769\nRoles:               os:admin\nCertificate expires: 1 year from now (2027-11-21)',
+    )
     const json = await at.run('talosctl config info -o json')
-    expect(json.kind === 'exited' && JSON.parse(json.stdout)).toEqual({ context: 'joelclaw', nodes: ['10.5.0.2'], endpoints: ['127.0.0.1:32769'], roles: ['os:admin'], certTTL: '1 year from now', certNotAfter: '2027-11-21' })
-    expect(await ends(at, 'talosctl config contexts')).toBe('0: CURRENT   NAME       ENDPOINTS         NODES\n*         joelclaw   127.0.0.1:32769   10.5.0.2')
+    expect(json.kind === 'exited' && JSON.parse(json.stdout)).toEqual({
+      context: 'joelclaw',
+      nodes: ['10.5.0.2'],
+      endpoints: ['127.0.0.1:32769'],
+      roles: ['os:admin'],
+      certTTL: '1 year from now',
+      certNotAfter: '2027-11-21',
+    })
+    expect(await ends(at, 'talosctl config contexts')).toBe(
+      '0: CURRENT   NAME       ENDPOINTS         NODES\n*         joelclaw   127.0.0.1:32769   10.5.0.2',
+    )
     expect(await ends(at, 'talosctl --talosconfig /nope config info')).toBe('1: no context is set')
   })
 
@@ -23,13 +35,19 @@ describe('talosctl', () => {
     const at = stage()
     await at.run('talosctl config endpoint 127.0.0.1:50000')
     await at.run('talosctl config node 10.5.0.3')
-    expect(parse((await at.host.files.read('~/.talos/config'))!)).toEqual({ context: 'joelclaw', contexts: { joelclaw: { endpoints: ['127.0.0.1:50000'], nodes: ['10.5.0.3'] } } })
+    expect(parse((await at.host.files.read('~/.talos/config'))!)).toEqual({
+      context: 'joelclaw',
+      contexts: { joelclaw: { endpoints: ['127.0.0.1:50000'], nodes: ['10.5.0.3'] } },
+    })
   })
 
   test.each([
     ['talosctl services', `1: error listing services: ${refused(50_999)}`],
     ['talosctl health', `1: ${refused(50_999)}`],
-    ['talosctl version --short', `1: Client:\nTalos v1.12.4\nServer:\nerror getting version: ${refused(50_999)}`],
+    [
+      'talosctl version --short',
+      `1: Client:\nTalos v1.12.4\nServer:\nerror getting version: ${refused(50_999)}`,
+    ],
     ['talosctl kubeconfig --force', `1: error fetching kubeconfig: ${refused(50_999)}`],
   ])('%s at a port that refuses', async (command, expected) => {
     const at = stage()
@@ -40,11 +58,18 @@ describe('talosctl', () => {
   test('a silent endpoint costs 20.1 s', async () => {
     const at = stage()
     at.host.knobs.freezeVm(true)
-    expect(await at.run('talosctl services')).toMatchObject({ code: 1, tookMs: 20_100, stderr: 'error listing services: rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: context deadline exceeded"\n' })
+    expect(await at.run('talosctl services')).toMatchObject({
+      code: 1,
+      tookMs: 20_100,
+      stderr:
+        'error listing services: rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: context deadline exceeded"\n',
+    })
   })
 
   test('without a config, with -n: no endpoints', async () => {
-    expect(await ends(stage(), 'talosctl --talosconfig /nope -n 1.2.3.4 services')).toBe('1: error constructing client: failed to determine endpoints')
+    expect(await ends(stage(), 'talosctl --talosconfig /nope -n 1.2.3.4 services')).toBe(
+      '1: error constructing client: failed to determine endpoints',
+    )
   })
 
   test('kubeconfig --force follows a drifted port and makes its context current', async () => {
@@ -53,16 +78,33 @@ describe('talosctl', () => {
     await at.ground.clock.sleep(10_000)
     expect(await ends(at, 'talosctl kubeconfig --force')).toContain('connection refused')
     await at.run('kubectl config use-context admin@joelclaw')
-    expect(await ends(at, 'talosctl -e 127.0.0.1:32771 -n 10.5.0.2 kubeconfig --force /Users/joel/.kube/config')).toBe('0:')
+    expect(
+      await ends(
+        at,
+        'talosctl -e 127.0.0.1:32771 -n 10.5.0.2 kubeconfig --force /Users/joel/.kube/config',
+      ),
+    ).toBe('0:')
     const config = parse((await at.host.files.read('~/.kube/config'))!)
     expect(config['current-context']).toBe('admin@joelclaw-1')
-    expect(config.clusters.map((one: { name: string; cluster: { server: string } }) => [one.name, one.cluster.server])).toEqual([['joelclaw', 'https://127.0.0.1:63324'], ['joelclaw-1', 'https://127.0.0.1:32770']])
-    expect(Buffer.from(config.clusters[1].cluster['certificate-authority-data'], 'base64').toString()).toBe(seedOf().tls.ca)
+    expect(
+      config.clusters.map((one: { name: string; cluster: { server: string } }) => [
+        one.name,
+        one.cluster.server,
+      ]),
+    ).toEqual([
+      ['joelclaw', 'https://127.0.0.1:63324'],
+      ['joelclaw-1', 'https://127.0.0.1:32770'],
+    ])
+    expect(
+      Buffer.from(config.clusters[1].cluster['certificate-authority-data'], 'base64').toString(),
+    ).toBe(seedOf().tls.ca)
   })
 
   test('kubeconfig without --force leaves a taken name alone', async () => {
     const at = stage()
-    expect(await ends(at, 'talosctl kubeconfig')).toBe('0: renamed cluster "joelclaw-1" -> "joelclaw-1-1"\nrenamed auth "admin@joelclaw-1" -> "admin@joelclaw-1-1"\nrenamed context "admin@joelclaw-1" -> "admin@joelclaw-1-1"')
+    expect(await ends(at, 'talosctl kubeconfig')).toBe(
+      '0: renamed cluster "joelclaw-1" -> "joelclaw-1-1"\nrenamed auth "admin@joelclaw-1" -> "admin@joelclaw-1-1"\nrenamed context "admin@joelclaw-1" -> "admin@joelclaw-1-1"',
+    )
     expect(await ends(at, 'kubectl config current-context')).toBe('0: admin@joelclaw-1-1')
   })
 })
@@ -73,8 +115,14 @@ describe('kubectl config', () => {
     ['kubectl config current-context', '0: admin@joelclaw-1'],
     ['kubectl config use-context nope', '1: error: no context exists with the name: "nope"'],
     ['kubectl config use-context admin@joelclaw', '0: Switched to context "admin@joelclaw".'],
-    ['kubectl config set-cluster joelclaw-1 --server=https://127.0.0.1:6443', '0: Cluster "joelclaw-1" set.'],
-    ['kubectl config get-contexts nope', '1: CURRENT   NAME   CLUSTER   AUTHINFO   NAMESPACE\nerror: context nope not found'],
+    [
+      'kubectl config set-cluster joelclaw-1 --server=https://127.0.0.1:6443',
+      '0: Cluster "joelclaw-1" set.',
+    ],
+    [
+      'kubectl config get-contexts nope',
+      '1: CURRENT   NAME   CLUSTER   AUTHINFO   NAMESPACE\nerror: context nope not found',
+    ],
     ['kubectl config current-context --kubeconfig=/nope', '1: error: current-context is not set'],
     ['kubectl frob', '1: error: unknown command "frob" for "kubectl"'],
   ])('%s', async (command, expected) => {
@@ -83,7 +131,14 @@ describe('kubectl config', () => {
 
   test('view --minify shows the server of the current context', async () => {
     const at = stage()
-    const view = ['kubectl', 'config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}']
+    const view = [
+      'kubectl',
+      'config',
+      'view',
+      '--minify',
+      '-o',
+      'jsonpath={.clusters[0].cluster.server}',
+    ]
     expect(await ends(at, view)).toBe('0: https://127.0.0.1:32768')
     await at.run('kubectl config use-context admin@joelclaw')
     expect(await ends(at, view)).toBe('0: https://127.0.0.1:63324')
@@ -126,12 +181,18 @@ describe('launchd', () => {
       	properties = keepalive | runatload
       }"
     `)
-    expect(await ends(stage(), 'launchctl print gui/501/com.joel.gateway')).toContain('state = not running')
+    expect(await ends(stage(), 'launchctl print gui/501/com.joel.gateway')).toContain(
+      'state = not running',
+    )
   })
 
   test('a job of another domain or of no name is not found: 113', async () => {
-    expect(await ends(stage(), 'launchctl print gui/501/com.joel.colima')).toBe('113: Bad request.\nCould not find service "com.joel.colima" in domain for user gui: 501')
-    expect(await ends(stage(), 'launchctl print system/com.joel.talon')).toBe('113: Bad request.\nCould not find service "com.joel.talon" in domain for system')
+    expect(await ends(stage(), 'launchctl print gui/501/com.joel.colima')).toBe(
+      '113: Bad request.\nCould not find service "com.joel.colima" in domain for user gui: 501',
+    )
+    expect(await ends(stage(), 'launchctl print system/com.joel.talon')).toBe(
+      '113: Bad request.\nCould not find service "com.joel.talon" in domain for system',
+    )
   })
 
   test('a kept-alive job comes back 10 s after its death, with a new pid', async () => {
@@ -139,7 +200,9 @@ describe('launchd', () => {
     await at.run('kill -9 311')
     expect(await ends(at, 'launchctl print system/com.joel.colima')).toMatch(/last exit code = 9/)
     await at.ground.clock.sleep(11_000)
-    expect(await ends(at, 'launchctl print system/com.joel.colima')).toMatch(/state = running[\s\S]*runs = 2\n\tpid = \d+/)
+    expect(await ends(at, 'launchctl print system/com.joel.colima')).toMatch(
+      /state = running[\s\S]*runs = 2\n\tpid = \d+/,
+    )
   })
 
   test('plutil reads a plist; a changed PATH is in launchd and in the file', async () => {
@@ -149,12 +212,27 @@ describe('launchd', () => {
       const exit = await at.run(['plutil', '-convert', 'json', '-o', '-', file])
       return exit.kind === 'exited' && JSON.parse(exit.stdout)
     }
-    expect(await json()).toEqual({ Label: 'com.joel.colima', ProgramArguments: ['/Users/joel/bin/colima-boot.sh'], EnvironmentVariables: { PATH: '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin' }, RunAtLoad: true, KeepAlive: true })
-    expect(at.host.knobs.plistPath('com.joel.colima', undefined)).toBe('/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin')
-    expect(await json()).toEqual({ Label: 'com.joel.colima', ProgramArguments: ['/Users/joel/bin/colima-boot.sh'], RunAtLoad: true, KeepAlive: true })
+    expect(await json()).toEqual({
+      Label: 'com.joel.colima',
+      ProgramArguments: ['/Users/joel/bin/colima-boot.sh'],
+      EnvironmentVariables: { PATH: '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin' },
+      RunAtLoad: true,
+      KeepAlive: true,
+    })
+    expect(at.host.knobs.plistPath('com.joel.colima', undefined)).toBe(
+      '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin',
+    )
+    expect(await json()).toEqual({
+      Label: 'com.joel.colima',
+      ProgramArguments: ['/Users/joel/bin/colima-boot.sh'],
+      RunAtLoad: true,
+      KeepAlive: true,
+    })
     expect(await ends(at, 'launchctl print system/com.joel.colima')).not.toContain('/opt/homebrew')
     at.host.knobs.writeFile(file, 'no plist')
-    expect(await ends(at, ['plutil', '-convert', 'json', '-o', '-', file])).toContain('1: /Library/LaunchDaemons/com.joel.colima.plist: Property List error: ')
+    expect(await ends(at, ['plutil', '-convert', 'json', '-o', '-', file])).toContain(
+      '1: /Library/LaunchDaemons/com.joel.colima.plist: Property List error: ',
+    )
   })
 })
 
@@ -163,7 +241,11 @@ describe('processes', () => {
     const at = stage()
     const names = async (): Promise<string[]> => {
       const exit = await at.run('ps -axo pid=,ppid=,user=,args=')
-      return exit.kind === 'exited' ? exit.stdout.split('\n').flatMap(line => /usernet|hostagent|VirtualMachine$|\[mux\]/.exec(line)?.[0] ?? []) : []
+      return exit.kind === 'exited'
+        ? exit.stdout
+            .split('\n')
+            .flatMap(line => /usernet|hostagent|VirtualMachine$|\[mux\]/.exec(line)?.[0] ?? [])
+        : []
     }
     expect(await names()).toEqual(['usernet', 'hostagent', 'VirtualMachine', '[mux]'])
     at.host.knobs.killHostagent()
@@ -184,7 +266,11 @@ describe('processes', () => {
   })
 
   test('a program that is not there is missing, not 127', async () => {
-    expect(await stage().run('limactl-nope list')).toEqual({ kind: 'missing', program: 'limactl-nope', tookMs: 0 })
+    expect(await stage().run('limactl-nope list')).toEqual({
+      kind: 'missing',
+      program: 'limactl-nope',
+      tookMs: 0,
+    })
   })
 })
 
@@ -193,7 +279,13 @@ describe('files', () => {
     const at = stage()
     const folder = '/Volumes/nas/backups/redis'
     const list = () => at.host.files.list(folder)
-    expect(await list()).toEqual([{ name: 'dump-2026-11-20.rdb', bytes: 115_761, modifiedAt: Date.parse('2026-11-20T12:00:00Z') }])
+    expect(await list()).toEqual([
+      {
+        name: 'dump-2026-11-20.rdb',
+        bytes: 115_761,
+        modifiedAt: Date.parse('2026-11-20T12:00:00Z'),
+      },
+    ])
     at.host.knobs.emptyBackup(folder, 'dump-2026-11-20.rdb')
     expect((await list())[0]?.bytes).toBe(0)
     at.host.knobs.ageBackup(folder, 'dump-2026-11-20.rdb', 7 * 86_400_000)
@@ -205,10 +297,15 @@ describe('files', () => {
   test('read, write, remove; a socket and a folder are not read', async () => {
     const at = stage()
     await at.host.files.write('~/.local/state/x', 'one')
-    expect([await at.host.files.read('/Users/joel/.local/state/x'), await at.host.files.read('~/nope')]).toEqual(['one', undefined])
+    expect([
+      await at.host.files.read('/Users/joel/.local/state/x'),
+      await at.host.files.read('~/nope'),
+    ]).toEqual(['one', undefined])
     await at.host.files.remove('~/.local/state/x')
     expect(await at.host.files.list('~/.local/state')).toEqual([])
-    await expect(at.host.files.read('~/.colima/default/docker.sock')).rejects.toThrow('it is a socket')
+    await expect(at.host.files.read('~/.colima/default/docker.sock')).rejects.toThrow(
+      'it is a socket',
+    )
     await expect(at.host.files.read('~/.colima')).rejects.toThrow('EISDIR')
   })
 })

@@ -1,10 +1,17 @@
 // `ssh` and its mux: `-O check|exit|forward`, ControlPath=none, and remote words in the guest's shell.
-import { run } from '../guest/shell.ts'
-import { enter, wayIn } from '../lima.ts'
-import { dockerSock, instanceOf, limaFolder, type Io, type Mac, type Program } from '../mac.ts'
-import { ssh as times } from '../times.ts'
-import { killMaster } from '../vm.ts'
-import type { Work } from '../work.ts'
+import { run } from '#lab/host/guest/shell.ts'
+import { enter, wayIn } from '#lab/host/vm/lima.ts'
+import {
+  dockerSock,
+  instanceOf,
+  limaFolder,
+  type Io,
+  type Mac,
+  type Program,
+} from '#lab/host/mac.ts'
+import { ssh as times } from '#lab/host/text/times.ts'
+import { killMaster } from '#lab/host/vm/vm.ts'
+import type { Work } from '#lab/host/work.ts'
 
 interface Arguments {
   config: string | undefined
@@ -18,7 +25,14 @@ interface Arguments {
 const takesValue = 'FoOLpilSDRJWbceEIMmwB'
 
 function parse(args: readonly string[]): Arguments {
-  const parsed: Arguments = { config: undefined, options: new Map(), control: undefined, forwards: [], host: '', words: [] }
+  const parsed: Arguments = {
+    config: undefined,
+    options: new Map(),
+    control: undefined,
+    forwards: [],
+    host: '',
+    words: [],
+  }
   let index = 0
   for (; index < args.length; index += 1) {
     const word = args[index]!
@@ -59,8 +73,13 @@ export const ssh: Program = function* ssh(mac, args, io) {
   }
   if (![`lima-${instanceOf(mac)}`, instanceOf(mac)].includes(asked.host.replace(/^.*@/, ''))) {
     yield times.closed
-    const usage = 'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface] destination [command [argument ...]]\n'
-    io.err(asked.host === '' ? usage : `ssh: Could not resolve hostname ${asked.host}: nodename nor servname provided, or not known\r\n`)
+    const usage =
+      'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface] destination [command [argument ...]]\n'
+    io.err(
+      asked.host === ''
+        ? usage
+        : `ssh: Could not resolve hostname ${asked.host}: nodename nor servname provided, or not known\r\n`,
+    )
     return 255
   }
   const mux = asked.options.get('controlpath') !== 'none'
@@ -95,11 +114,14 @@ function* control(mac: Mac, io: Io, command: string, forwards: readonly string[]
     const [local = '', remote = ''] = forward.split(':')
     // A socket file that is still there is not bound again: the old one has to be removed first.
     if (mac.disk.get(local) !== undefined) {
-      io.err('mux_client_forward: forwarding request failed: Port forwarding failed\r\nmuxclient: master forward request failed\r\n')
+      io.err(
+        'mux_client_forward: forwarding request failed: Port forwarding failed\r\nmuxclient: master forward request failed\r\n',
+      )
       return 255
     }
     mac.disk.socket(local)
-    if (mac.disk.resolve(local) === dockerSock(mac) && remote === '/var/run/docker.sock') vm.dockerForward = true
+    if (mac.disk.resolve(local) === dockerSock(mac) && remote === '/var/run/docker.sock')
+      vm.dockerForward = true
   }
   mac.workers.changed()
   return 0

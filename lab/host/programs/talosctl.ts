@@ -1,12 +1,12 @@
 // `talosctl`: its config, and calls to the Talos API of the node along the same path as everything else.
 import { parse as parseYaml, stringify } from 'yaml'
-import { now, type Io, type Mac, type Program } from '../mac.ts'
-import { apid, talosctl as times } from '../times.ts'
-import { aligned } from '../table.ts'
-import { apiAt, apiPort, talosPort } from '../route.ts'
-import type { Work } from '../work.ts'
-import { copyOf } from '../../kernel/data.ts'
-import type { Machine } from '../../kernel/world.ts'
+import { now, type Io, type Mac, type Program } from '#lab/host/mac.ts'
+import { apid, talosctl as times } from '#lab/host/text/times.ts'
+import { aligned } from '#lab/host/text/table.ts'
+import { apiAt, apiPort, talosPort } from '#lab/host/route.ts'
+import type { Work } from '#lab/host/work.ts'
+import { copyOf } from '#lab/kernel/data.ts'
+import type { Machine } from '#lab/kernel/world.ts'
 import { defaultPath, put, readKubeconfig, writeKubeconfig } from './kubeconfig.ts'
 
 interface TalosContext {
@@ -30,10 +30,27 @@ interface Arguments {
   flags: Map<string, string>
 }
 
-const valued = new Set(['--talosconfig', '-e', '--endpoints', '-n', '--nodes', '--context', '-o', '--output', '--wait-timeout', '--force-context-name'])
+const valued = new Set([
+  '--talosconfig',
+  '-e',
+  '--endpoints',
+  '-n',
+  '--nodes',
+  '--context',
+  '-o',
+  '--output',
+  '--wait-timeout',
+  '--force-context-name',
+])
 
 function parse(mac: Mac, args: readonly string[]): Arguments {
-  const parsed: Arguments = { words: [], config: `${mac.seed.home}/.talos/config`, endpoints: [], nodes: [], flags: new Map() }
+  const parsed: Arguments = {
+    words: [],
+    config: `${mac.seed.home}/.talos/config`,
+    endpoints: [],
+    nodes: [],
+    flags: new Map(),
+  }
   for (let index = 0; index < args.length; index += 1) {
     const word = args[index]!
     if (!word.startsWith('-')) {
@@ -41,7 +58,8 @@ function parse(mac: Mac, args: readonly string[]): Arguments {
       continue
     }
     const [name = '', ...rest] = word.split('=')
-    const value = rest.length > 0 ? rest.join('=') : valued.has(name) ? (args[(index += 1)] ?? '') : 'true'
+    const value =
+      rest.length > 0 ? rest.join('=') : valued.has(name) ? (args[(index += 1)] ?? '') : 'true'
     if (name === '--talosconfig') parsed.config = value
     else if (name === '-e' || name === '--endpoints') parsed.endpoints.push(...value.split(','))
     else if (name === '-n' || name === '--nodes') parsed.nodes.push(...value.split(','))
@@ -72,7 +90,11 @@ export const talosctl: Program = function* talosctl(mac, args, io) {
   if (command === 'config') return configure(mac, io, verb, asked)
   if (command === 'version') {
     const short = asked.flags.has('--short')
-    io.out(short ? `Client:\nTalos ${mac.seed.talos.version}\n` : `Client:\n\tTag:         ${mac.seed.talos.version}\n\tSHA:         undefined\n\tBuilt:       \n\tGo version:  go1.25.6\n\tOS/Arch:     darwin/arm64\n`)
+    io.out(
+      short
+        ? `Client:\nTalos ${mac.seed.talos.version}\n`
+        : `Client:\n\tTag:         ${mac.seed.talos.version}\n\tSHA:         undefined\n\tBuilt:       \n\tGo version:  go1.25.6\n\tOS/Arch:     darwin/arm64\n`,
+    )
     if (asked.flags.has('--client')) return 0
     io.out('Server:\n')
   }
@@ -92,7 +114,9 @@ export const talosctl: Program = function* talosctl(mac, args, io) {
   const reached = yield* reach(mac, endpoints)
   if ('error' in reached) {
     // `health` and `get` print the error alone. @source measured with talosctl v1.9.0
-    io.err(`${call.failure}rpc error: code = Unavailable desc = connection error: desc = "transport: ${reached.error}"\n`)
+    io.err(
+      `${call.failure}rpc error: code = Unavailable desc = connection error: desc = "transport: ${reached.error}"\n`,
+    )
     return 1
   }
   yield times.call
@@ -100,18 +124,28 @@ export const talosctl: Program = function* talosctl(mac, args, io) {
 }
 
 /** Dials the endpoints in turn; a silent one costs the handshake's 20 s. */
-function* reach(mac: Mac, endpoints: readonly string[]): Work<{ machine: Machine } | { error: string }> {
+function* reach(
+  mac: Mac,
+  endpoints: readonly string[],
+): Work<{ machine: Machine } | { error: string }> {
   let error = ''
   for (const endpoint of endpoints) {
     const [host = '', port] = endpoint.replace(/^https?:\/\//, '').split(':')
     const number = port === undefined ? talosPort : Number(port)
-    const way = ['127.0.0.1', 'localhost'].includes(host) ? apiAt(mac, number) : ({ kind: 'silent' } as const)
-    const up = way.kind === 'open' && way.service === 'talos' && way.machine.state === 'running' && now(mac) - way.machine.startedAt >= apid
+    const way = ['127.0.0.1', 'localhost'].includes(host)
+      ? apiAt(mac, number)
+      : ({ kind: 'silent' } as const)
+    const up =
+      way.kind === 'open' &&
+      way.service === 'talos' &&
+      way.machine.state === 'running' &&
+      now(mac) - way.machine.startedAt >= apid
     if (way.kind === 'open' && up) return { machine: way.machine }
     if (way.kind === 'silent' || (way.kind === 'open' && way.machine.state === 'paused')) {
       yield times.handshake - times.local
       error = 'authentication handshake failed: context deadline exceeded'
-    } else if (way.kind === 'refused') error = `Error while dialing: dial tcp ${host}:${number}: connect: connection refused`
+    } else if (way.kind === 'refused')
+      error = `Error while dialing: dial tcp ${host}:${number}: connect: connection refused`
     else error = 'authentication handshake failed: EOF'
   }
   return { error }
@@ -122,7 +156,14 @@ function configure(mac: Mac, io: Io, verb: string, asked: Arguments): number {
   const name = asked.flags.get('--context') ?? config.context
   const context = config.contexts[name]
   if (verb === 'contexts') {
-    const rows = Object.entries(config.contexts).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([title, one]) => [title === config.context ? '*' : '', title, (one.endpoints ?? []).join(','), (one.nodes ?? []).join(',')])
+    const rows = Object.entries(config.contexts)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([title, one]) => [
+        title === config.context ? '*' : '',
+        title,
+        (one.endpoints ?? []).join(','),
+        (one.nodes ?? []).join(','),
+      ])
     io.out(aligned([['CURRENT', 'NAME', 'ENDPOINTS', 'NODES'], ...rows], 3))
     return 0
   }
@@ -131,8 +172,13 @@ function configure(mac: Mac, io: Io, verb: string, asked: Arguments): number {
     return 1
   }
   if (verb === 'endpoint' || verb === 'endpoints' || verb === 'node' || verb === 'nodes') {
-    const changed = verb.startsWith('endpoint') ? { ...context, endpoints: asked.words.slice(2) } : { ...context, nodes: asked.words.slice(2) }
-    mac.disk.write(asked.config, stringify({ ...config, contexts: { ...config.contexts, [name]: changed } }, { lineWidth: 0 }))
+    const changed = verb.startsWith('endpoint')
+      ? { ...context, endpoints: asked.words.slice(2) }
+      : { ...context, nodes: asked.words.slice(2) }
+    mac.disk.write(
+      asked.config,
+      stringify({ ...config, contexts: { ...config.contexts, [name]: changed } }, { lineWidth: 0 }),
+    )
     return 0
   }
   if (verb !== 'info') {
@@ -142,11 +188,16 @@ function configure(mac: Mac, io: Io, verb: string, asked: Arguments): number {
   const ends = `${new Date(now(mac)).getUTCFullYear() + 1}${new Date(now(mac)).toISOString().slice(4, 10)}`
   const { nodes = [], endpoints = [] } = context
   if ((asked.flags.get('-o') ?? asked.flags.get('--output')) === 'json') {
-    io.out(`${JSON.stringify({ context: name, nodes, endpoints, roles: ['os:admin'], certTTL: '1 year from now', certNotAfter: ends }, null, 2)}\n`)
+    io.out(
+      `${JSON.stringify({ context: name, nodes, endpoints, roles: ['os:admin'], certTTL: '1 year from now', certNotAfter: ends }, null, 2)}\n`,
+    )
     return 0
   }
-  const list = (items: readonly string[]): string => (items.length === 0 ? 'not defined' : items.join(', '))
-  io.out(`Current context:     ${name}\nNodes:               ${list(nodes)}\nEndpoints:           ${list(endpoints)}\nRoles:               os:admin\nCertificate expires: 1 year from now (${ends})\n`)
+  const list = (items: readonly string[]): string =>
+    items.length === 0 ? 'not defined' : items.join(', ')
+  io.out(
+    `Current context:     ${name}\nNodes:               ${list(nodes)}\nEndpoints:           ${list(endpoints)}\nRoles:               os:admin\nCertificate expires: 1 year from now (${ends})\n`,
+  )
   return 0
 }
 
@@ -159,7 +210,9 @@ const calls: Record<string, Call> = {
   version: {
     failure: 'error getting version: ',
     run(mac, io, _machine, node) {
-      io.out(`\tNODE:        ${node}\n\tTag:         ${mac.seed.talos.version}\n\tSHA:         undefined\n\tBuilt:       \n\tGo version:  go1.25.6\n\tOS/Arch:     linux/arm64\n\tEnabled:     RBAC\n`)
+      io.out(
+        `\tNODE:        ${node}\n\tTag:         ${mac.seed.talos.version}\n\tSHA:         undefined\n\tBuilt:       \n\tGo version:  go1.25.6\n\tOS/Arch:     linux/arm64\n\tEnabled:     RBAC\n`,
+      )
       return 0
     },
   },
@@ -167,19 +220,38 @@ const calls: Record<string, Call> = {
     failure: 'error listing services: ',
     run(_mac, io, _machine, node) {
       const names = ['apid', 'containerd', 'cri', 'etcd', 'kubelet', 'machined', 'trustd']
-      io.out(aligned([['NODE', 'SERVICE', 'STATE', 'HEALTH', 'LAST CHANGE', 'LAST EVENT'], ...names.map(name => [node, name, 'Running', 'OK', '1m0s ago', 'Health check successful'])], 3))
+      io.out(
+        aligned(
+          [
+            ['NODE', 'SERVICE', 'STATE', 'HEALTH', 'LAST CHANGE', 'LAST EVENT'],
+            ...names.map(name => [
+              node,
+              name,
+              'Running',
+              'OK',
+              '1m0s ago',
+              'Health check successful',
+            ]),
+          ],
+          3,
+        ),
+      )
       return 0
     },
   },
   health: {
     failure: '',
     run(mac, io, machine) {
-      io.err(`discovered nodes: ["${machine.node}"]\nwaiting for etcd to be healthy: OK\nwaiting for kubelet to be healthy: OK\n`)
+      io.err(
+        `discovered nodes: ["${machine.node}"]\nwaiting for etcd to be healthy: OK\nwaiting for kubelet to be healthy: OK\n`,
+      )
       if (mac.cluster.apiState(machine) === 'serving') {
         io.err('waiting for all k8s nodes to report ready: OK\n')
         return 0
       }
-      io.err('waiting for all k8s nodes to report: can\'t get node: connect: connection refused\nhealthcheck error: rpc error: code = DeadlineExceeded desc = context deadline exceeded\n')
+      io.err(
+        "waiting for all k8s nodes to report: can't get node: connect: connection refused\nhealthcheck error: rpc error: code = DeadlineExceeded desc = context deadline exceeded\n",
+      )
       return 1
     },
   },
@@ -208,10 +280,23 @@ function kubeconfig(mac: Mac, io: Io, machine: Machine, _node: string, asked: Ar
   }
   const cluster = free(name, config.clusters, 'cluster')
   const user = free(`admin@${name}`, config.users, 'auth')
-  const context = asked.flags.get('--force-context-name') ?? free(`admin@${name}`, config.contexts, 'context')
+  const context =
+    asked.flags.get('--force-context-name') ?? free(`admin@${name}`, config.contexts, 'context')
   const base64 = (text: string): string => Buffer.from(text).toString('base64')
-  put(config.clusters, { name: cluster, cluster: { 'certificate-authority-data': base64(mac.seed.tls.ca), server: `https://127.0.0.1:${port}` } })
-  put(config.users, { name: user, user: { 'client-certificate-data': base64(mac.seed.tls.cert), 'client-key-data': base64(mac.seed.tls.key) } })
+  put(config.clusters, {
+    name: cluster,
+    cluster: {
+      'certificate-authority-data': base64(mac.seed.tls.ca),
+      server: `https://127.0.0.1:${port}`,
+    },
+  })
+  put(config.users, {
+    name: user,
+    user: {
+      'client-certificate-data': base64(mac.seed.tls.cert),
+      'client-key-data': base64(mac.seed.tls.key),
+    },
+  })
   put(config.contexts, { name: context, context: { cluster, namespace: 'default', user } })
   writeKubeconfig(mac, path, { ...config, 'current-context': context })
   return 0

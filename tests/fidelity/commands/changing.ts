@@ -2,8 +2,15 @@
 import { manifest, web, type Command } from './command.ts'
 
 const shop = '-n shop'
-const settings = (data: Readonly<Record<string, string>>): string => manifest({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'shop' }, data })
-const limits = '{"spec":{"template":{"spec":{"containers":[{"name":"web","resources":{"limits":{"memory":"64Mi"}}}]}}}}'
+const settings = (data: Readonly<Record<string, string>>): string =>
+  manifest({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings', namespace: 'shop' },
+    data,
+  })
+const limits =
+  '{"spec":{"template":{"spec":{"containers":[{"name":"web","resources":{"limits":{"memory":"64Mi"}}}]}}}}'
 /** Long enough for a start under load, and over as soon as it has happened. */
 const ready = `rollout status deployment/web ${shop} --timeout=90s`
 
@@ -49,7 +56,10 @@ export const changing: readonly Command[] = [
   { line: 'apply --server-side --field-manager=other -f -', stdin: settings({ b: '7' }) },
   { line: 'apply --server-side --field-manager=other -f -', stdin: settings({ c: '8' }) },
   { line: `get configmap settings ${shop} -o jsonpath={.data}` },
-  { line: 'apply --server-side --field-manager=other --force-conflicts -f -', stdin: settings({ b: '7' }) },
+  {
+    line: 'apply --server-side --field-manager=other --force-conflicts -f -',
+    stdin: settings({ b: '7' }),
+  },
   { line: `get configmap settings ${shop} -o yaml` },
   // Scaled, labelled, patched.
   { line: `scale deployment/web ${shop} --replicas=2` },
@@ -68,13 +78,27 @@ export const changing: readonly Command[] = [
   { line: `annotate deployment web ${shop} note-` },
   { line: `patch deployment web ${shop} -p '{"spec":{"minReadySeconds":1}}'` },
   { line: `patch deployment web ${shop} -p '{"spec":{"minReadySeconds":1}}'` },
-  { line: `patch deployment web ${shop} --type=merge -p '{"metadata":{"labels":{"kind":"merge"}}}'` },
-  { line: `patch deployment web ${shop} --type=json -p '[{"op":"add","path":"/metadata/labels/kind","value":"json"}]'` },
-  { line: `patch deployment web ${shop} --type=json -p '[{"op":"remove","path":"/metadata/labels/kind"}]'` },
-  { line: `patch deployment web ${shop} -p '{"spec":{"template":{"spec":{"nodeSelector":{"$patch":"replace"}}}}}'` },
-  { line: `patch deployment web ${shop} -p '{"spec":{"template":{"spec":{"volumes":[{"$patch":"delete","name":"nope"}]}}}}'` },
-  { line: `patch deployment web ${shop} -p '${limits}' --dry-run=server -o jsonpath={.spec.template.spec.containers[0].resources}` },
-  { line: `patch deployment web ${shop} --subresource=scale --type=merge -p '{"spec":{"replicas":1}}'` },
+  {
+    line: `patch deployment web ${shop} --type=merge -p '{"metadata":{"labels":{"kind":"merge"}}}'`,
+  },
+  {
+    line: `patch deployment web ${shop} --type=json -p '[{"op":"add","path":"/metadata/labels/kind","value":"json"}]'`,
+  },
+  {
+    line: `patch deployment web ${shop} --type=json -p '[{"op":"remove","path":"/metadata/labels/kind"}]'`,
+  },
+  {
+    line: `patch deployment web ${shop} -p '{"spec":{"template":{"spec":{"nodeSelector":{"$patch":"replace"}}}}}'`,
+  },
+  {
+    line: `patch deployment web ${shop} -p '{"spec":{"template":{"spec":{"volumes":[{"$patch":"delete","name":"nope"}]}}}}'`,
+  },
+  {
+    line: `patch deployment web ${shop} -p '${limits}' --dry-run=server -o jsonpath={.spec.template.spec.containers[0].resources}`,
+  },
+  {
+    line: `patch deployment web ${shop} --subresource=scale --type=merge -p '{"spec":{"replicas":1}}'`,
+  },
   { line: `get deployment web ${shop} --subresource=scale -o yaml` },
   { line: `set env deployment/web ${shop} COLOR=blue` },
   { line: ready },
@@ -107,23 +131,33 @@ export const changing: readonly Command[] = [
   { line: `set selector service web ${shop} app=other` },
   { line: `autoscale deployment web ${shop} --max=2 --dry-run=server` },
   // Single pods.
-  { line: `run once ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never -- sleep 3600` },
+  {
+    line: `run once ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never -- sleep 3600`,
+  },
   { line: `wait pod/once ${shop} --for=condition=Ready --timeout=60s` },
   { line: `get pod once ${shop}` },
   { line: `describe pod once ${shop}` },
-  { line: `get events ${shop} --field-selector involvedObject.name=once -o custom-columns=TYPE:.type,REASON:.reason,FROM:.source.component,MESSAGE:.message` },
+  {
+    line: `get events ${shop} --field-selector involvedObject.name=once -o custom-columns=TYPE:.type,REASON:.reason,FROM:.source.component,MESSAGE:.message`,
+  },
   { line: `events ${shop} --for pod/once` },
   { line: `run once ${shop} --image=busybox:1.37` },
   { line: `delete pod once ${shop} --force --grace-period=0` },
-  { line: `run gone ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never -- sh -c 'echo bye; exit 3'` },
+  {
+    line: `run gone ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never -- sh -c 'echo bye; exit 3'`,
+  },
   { line: `wait pod/gone ${shop} --for=jsonpath={.status.phase}=Failed --timeout=60s` },
   { line: `get pod gone ${shop}` },
   { line: `logs gone ${shop}` },
   { line: `exec gone ${shop} -- true` },
   { line: `describe pod gone ${shop}` },
   { line: `delete pod gone ${shop} --now` },
-  { line: `run lost ${shop} --image=nowhere.invalid/lost:1 --image-pull-policy=Never --restart=Never` },
-  { line: `wait pod/lost ${shop} --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ErrImageNeverPull --timeout=60s` },
+  {
+    line: `run lost ${shop} --image=nowhere.invalid/lost:1 --image-pull-policy=Never --restart=Never`,
+  },
+  {
+    line: `wait pod/lost ${shop} --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ErrImageNeverPull --timeout=60s`,
+  },
   { line: `get pod lost ${shop}` },
   { line: `logs lost ${shop}` },
   { line: `delete pod lost ${shop} --grace-period=1` },

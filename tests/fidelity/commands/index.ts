@@ -8,7 +8,12 @@ import { refused } from './refused.ts'
 export { wordsOf, type Command } from './command.ts'
 
 /** The parts of the list by name. */
-export const areas: Readonly<Record<string, readonly Command[]>> = { looking, refused, changing, operating }
+export const areas: Readonly<Record<string, readonly Command[]>> = {
+  looking,
+  refused,
+  changing,
+  operating,
+}
 
 export interface Numbered extends Command {
   /** Stays the same while the area's earlier lines do: `refused 7: get nope`. */
@@ -16,4 +21,6 @@ export interface Numbered extends Command {
 }
 
 /** Every command with its name. */
-export const commands: readonly Numbered[] = Object.entries(areas).flatMap(([area, list]) => list.map((command, index) => ({ ...command, id: `${area} ${index + 1}` })))
+export const commands: readonly Numbered[] = Object.entries(areas).flatMap(([area, list]) =>
+  list.map((command, index) => ({ ...command, id: `${area} ${index + 1}` })),
+)

@@ -2,9 +2,22 @@
 import { manifest, web, type Command } from './command.ts'
 
 const sandbox = '-n sandbox'
-const object = (changes: Readonly<Record<string, unknown>>): string => manifest({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bad', namespace: 'sandbox' }, ...changes })
-const service = (spec: Readonly<Record<string, unknown>>): string => manifest({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'bad', namespace: 'sandbox' }, spec })
-const pod = (spec: Readonly<Record<string, unknown>>): string => manifest({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bad', namespace: 'sandbox' }, spec })
+const object = (changes: Readonly<Record<string, unknown>>): string =>
+  manifest({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'bad', namespace: 'sandbox' },
+    ...changes,
+  })
+const service = (spec: Readonly<Record<string, unknown>>): string =>
+  manifest({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'bad', namespace: 'sandbox' },
+    spec,
+  })
+const pod = (spec: Readonly<Record<string, unknown>>): string =>
+  manifest({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bad', namespace: 'sandbox' }, spec })
 
 export const refused: readonly Command[] = [
   { line: 'auth can-i delete pods' },
@@ -61,10 +74,16 @@ export const refused: readonly Command[] = [
   { line: `rollout history deployment/feed ${sandbox} --revision=9` },
   { line: `patch deployment nope ${sandbox} -p '{}'` },
   { line: `patch deployment feed ${sandbox} -p '{"spec":{"replicas":"two"}}'` },
-  { line: `patch deployment feed ${sandbox} -p '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}'` },
+  {
+    line: `patch deployment feed ${sandbox} -p '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}'`,
+  },
   { line: `patch deployment feed ${sandbox} -p '{nope'` },
-  { line: `patch deployment feed ${sandbox} --type=json -p '[{"op":"remove","path":"/spec/nope"}]'` },
-  { line: `patch deployment feed ${sandbox} --type=json -p '[{"op":"test","path":"/spec/replicas","value":7}]'` },
+  {
+    line: `patch deployment feed ${sandbox} --type=json -p '[{"op":"remove","path":"/spec/nope"}]'`,
+  },
+  {
+    line: `patch deployment feed ${sandbox} --type=json -p '[{"op":"test","path":"/spec/replicas","value":7}]'`,
+  },
   { line: `patch deployment feed ${sandbox} --type=merge -p '{"spec":{"nope":1}}'` },
   { line: `patch pod redis-0 ${sandbox} -p '{"spec":{"nodeName":"other"}}'` },
   { line: `patch service feed ${sandbox} -p '{"spec":{"ports":[{"port":80,"nodePort":70000}]}}'` },
@@ -92,20 +111,66 @@ export const refused: readonly Command[] = [
   { line: 'apply -f -', stdin: '{nope' },
   { line: 'apply -f -', stdin: '' },
   { line: 'apply -f /nowhere.yaml' },
-  { line: 'apply -f -', stdin: service({ type: 'NodePort', ports: [{ port: 80, nodePort: 30081 }] }) },
+  {
+    line: 'apply -f -',
+    stdin: service({ type: 'NodePort', ports: [{ port: 80, nodePort: 30081 }] }),
+  },
   { line: 'apply -f -', stdin: service({ ports: [{ port: 0 }] }) },
   { line: 'apply -f -', stdin: service({ ports: [{ port: 80 }, { port: 81 }] }) },
   { line: 'apply -f -', stdin: service({ type: 'Nope', ports: [{ port: 80 }] }) },
   { line: 'apply -f -', stdin: pod({ containers: [] }) },
   { line: 'apply -f -', stdin: pod({ containers: [{ name: 'a' }] }) },
-  { line: 'apply -f -', stdin: pod({ containers: [{ name: 'a', image: 'busybox:1.37' }, { name: 'a', image: 'busybox:1.37' }] }) },
-  { line: 'apply -f -', stdin: pod({ restartPolicy: 'Sometimes', containers: [{ name: 'a', image: 'busybox:1.37' }] }) },
-  { line: 'apply -f -', stdin: pod({ containers: [{ name: 'a', image: 'busybox:1.37', volumeMounts: [{ name: 'nope', mountPath: '/x' }] }] }) },
-  { line: 'apply -f -', stdin: pod({ containers: [{ name: 'a', image: 'busybox:1.37', resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } }] }) },
-  { line: 'apply -f -', stdin: pod({ containers: [{ name: 'a', image: 'busybox:1.37', livenessProbe: { httpGet: { path: '/' } } }] }) },
-  { line: 'apply -f -', stdin: web({ spec: { selector: { matchLabels: { app: 'other' } } } }).replace('"shop"', '"sandbox"') },
+  {
+    line: 'apply -f -',
+    stdin: pod({
+      containers: [
+        { name: 'a', image: 'busybox:1.37' },
+        { name: 'a', image: 'busybox:1.37' },
+      ],
+    }),
+  },
+  {
+    line: 'apply -f -',
+    stdin: pod({ restartPolicy: 'Sometimes', containers: [{ name: 'a', image: 'busybox:1.37' }] }),
+  },
+  {
+    line: 'apply -f -',
+    stdin: pod({
+      containers: [
+        { name: 'a', image: 'busybox:1.37', volumeMounts: [{ name: 'nope', mountPath: '/x' }] },
+      ],
+    }),
+  },
+  {
+    line: 'apply -f -',
+    stdin: pod({
+      containers: [
+        {
+          name: 'a',
+          image: 'busybox:1.37',
+          resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } },
+        },
+      ],
+    }),
+  },
+  {
+    line: 'apply -f -',
+    stdin: pod({
+      containers: [{ name: 'a', image: 'busybox:1.37', livenessProbe: { httpGet: { path: '/' } } }],
+    }),
+  },
+  {
+    line: 'apply -f -',
+    stdin: web({ spec: { selector: { matchLabels: { app: 'other' } } } }).replace(
+      '"shop"',
+      '"sandbox"',
+    ),
+  },
   { line: 'apply -f -', stdin: web({ spec: { replica: 2 } }).replace('"shop"', '"sandbox"') },
-  { line: 'create -f -', stdin: object({ metadata: { name: 'coredns', namespace: 'kube-system' } }) },
+  {
+    line: 'create -f -',
+    stdin: object({ metadata: { name: 'coredns', namespace: 'kube-system' } }),
+  },
   { line: 'create namespace sandbox' },
   { line: 'create deployment' },
   { line: 'run bad' },

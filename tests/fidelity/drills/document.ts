@@ -4,53 +4,97 @@ import type { DrillReason } from './reasons.ts'
 import type { Run } from './stage.ts'
 
 /** What differs in one drill, with its reason where it has one. */
-export interface Gap { drill: string; of: string; lab: string; node: string; reason: DrillReason | undefined }
+export interface Gap {
+  drill: string
+  of: string
+  lab: string
+  node: string
+  reason: DrillReason | undefined
+}
 
 /** Marks that are held against each other: when the service answered its users, and when everything was well again. */
 const marks = ['service answering', 'recovered'] as const
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1)
-const shown = (times: Times | undefined): string => (times === undefined ? '–' : seconds(times.median))
-const spread = (times: Times | undefined): string => (times === undefined ? '–' : `${seconds(times.median)} (${seconds(times.from)} to ${seconds(times.to)})`)
+const shown = (times: Times | undefined): string =>
+  times === undefined ? '–' : seconds(times.median)
+const spread = (times: Times | undefined): string =>
+  times === undefined
+    ? '–'
+    : `${seconds(times.median)} (${seconds(times.from)} to ${seconds(times.to)})`
 
-const outcomes = (runs: readonly Run[]): string => [...new Set(runs.map(({ outcome }) => outcome))].toSorted().join(' / ')
-const kinds = (runs: readonly Run[]): string => [...new Set(runs.map(({ outcome }) => outcome.split(':')[0] ?? ''))].toSorted().join(' / ')
+const outcomes = (runs: readonly Run[]): string =>
+  [...new Set(runs.map(({ outcome }) => outcome))].toSorted().join(' / ')
+const kinds = (runs: readonly Run[]): string =>
+  [...new Set(runs.map(({ outcome }) => outcome.split(':')[0] ?? ''))].toSorted().join(' / ')
 
 /** Marks in the order in which most of them came. */
-const order = ({ marks: all }: Run): readonly string[] => all.filter(({ mark }) => mark === 'service answering' || mark === 'recovered').toSorted((a, b) => a.by - b.by).map(({ mark }) => mark)
+const order = ({ marks: all }: Run): readonly string[] =>
+  all
+    .filter(({ mark }) => mark === 'service answering' || mark === 'recovered')
+    .toSorted((a, b) => a.by - b.by)
+    .map(({ mark }) => mark)
 
-function gapsOf(drill: string, lab: readonly Run[], node: readonly Run[]): readonly Omit<Gap, 'reason'>[] {
+function gapsOf(
+  drill: string,
+  lab: readonly Run[],
+  node: readonly Run[],
+): readonly Omit<Gap, 'reason'>[] {
   const gaps: Omit<Gap, 'reason'>[] = []
-  if (kinds(lab) !== kinds(node)) gaps.push({ drill, of: 'outcome', lab: outcomes(lab), node: outcomes(node) })
+  if (kinds(lab) !== kinds(node))
+    gaps.push({ drill, of: 'outcome', lab: outcomes(lab), node: outcomes(node) })
   const [here, there] = [order(lab[0]!), node.map(order)]
-  if (!there.some(one => one.join() === here.join())) gaps.push({ drill, of: 'order of marks', lab: here.join(' → '), node: (there[0] ?? []).join(' → ') })
+  if (!there.some(one => one.join() === here.join()))
+    gaps.push({
+      drill,
+      of: 'order of marks',
+      lab: here.join(' → '),
+      node: (there[0] ?? []).join(' → '),
+    })
   for (const mark of marks) {
     const [l, n] = [timesOf(lab, mark), timesOf(node, mark)]
     if (l === undefined && n === undefined) continue
-    if (l === undefined || n === undefined || !isNear(l, n)) gaps.push({ drill, of: mark, lab: `${shown(l)} s`, node: `${spread(n)} s` })
+    if (l === undefined || n === undefined || !isNear(l, n))
+      gaps.push({ drill, of: mark, lab: `${shown(l)} s`, node: `${spread(n)} s` })
   }
-  for (const { of, lab: l, node: n } of storiesOf(lab, node).different) gaps.push({ drill, of, lab: l.join(' → ') || '(nothing)', node: n.join(' → ') || '(nothing)' })
+  for (const { of, lab: l, node: n } of storiesOf(lab, node).different)
+    gaps.push({ drill, of, lab: l.join(' → ') || '(nothing)', node: n.join(' → ') || '(nothing)' })
   return gaps
 }
 
 /** Everything that differs between the recorded runs of two places, with its reasons. */
-export function gaps(lab: ReadonlyMap<string, readonly Run[]>, node: ReadonlyMap<string, readonly Run[]>, reasons: readonly DrillReason[]): readonly Gap[] {
-  return [...node].flatMap(([drill, runs]) => gapsOf(drill, lab.get(drill) ?? [], runs))
-    .map(gap => ({ ...gap, reason: reasons.find(reason => reason.drill.test(gap.drill) && reason.of.test(gap.of)) }))
+export function gaps(
+  lab: ReadonlyMap<string, readonly Run[]>,
+  node: ReadonlyMap<string, readonly Run[]>,
+  reasons: readonly DrillReason[],
+): readonly Gap[] {
+  return [...node]
+    .flatMap(([drill, runs]) => gapsOf(drill, lab.get(drill) ?? [], runs))
+    .map(gap => ({
+      ...gap,
+      reason: reasons.find(reason => reason.drill.test(gap.drill) && reason.of.test(gap.of)),
+    }))
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
 /** The part as Markdown. */
-export function drillsPart(lab: ReadonlyMap<string, readonly Run[]>, node: ReadonlyMap<string, readonly Run[]>, reasons: readonly DrillReason[]): string {
+export function drillsPart(
+  lab: ReadonlyMap<string, readonly Run[]>,
+  node: ReadonlyMap<string, readonly Run[]>,
+  reasons: readonly DrillReason[],
+): string {
   const found = gaps(lab, node, reasons)
-  const near = (drill: string, mark: string): string => (found.some(gap => gap.drill === drill && gap.of === mark) ? 'no' : 'yes')
+  const near = (drill: string, mark: string): string =>
+    found.some(gap => gap.drill === drill && gap.of === mark) ? 'no' : 'yes'
   const rows = [...node].map(([drill, runs]) => {
     const own = lab.get(drill) ?? []
     const { same, different } = storiesOf(own, runs)
     const times = marks.map(mark => {
       const [l, n] = [timesOf(own, mark), timesOf(runs, mark)]
-      return l === undefined && n === undefined ? '– | – | –' : `${shown(l)} | ${spread(n)} | ${near(drill, mark)}`
+      return l === undefined && n === undefined
+        ? '– | – | –'
+        : `${shown(l)} | ${spread(n)} | ${near(drill, mark)}`
     })
     return `| ${drill} | ${cell(outcomes(own))} | ${cell(outcomes(runs))} | ${times.join(' | ')} | ${same} of ${same + different.length} | ${own.length}, ${runs.length} |`
   })
@@ -64,11 +108,16 @@ export function drillsPart(lab: ReadonlyMap<string, readonly Run[]>, node: Reado
     '|---|---|---|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
-    ...(found.length === 0 ? ['Nothing else differs.'] : [
-      '| drill | what differs | lab | node | why |',
-      '|---|---|---|---|---|',
-      ...found.map(({ drill, of, lab: l, node: n, reason }) => `| ${drill} | ${of} | ${cell(l)} | ${cell(n)} | ${reason?.why ?? '**no reason yet**'} |`),
-    ]),
+    ...(found.length === 0
+      ? ['Nothing else differs.']
+      : [
+          '| drill | what differs | lab | node | why |',
+          '|---|---|---|---|---|',
+          ...found.map(
+            ({ drill, of, lab: l, node: n, reason }) =>
+              `| ${drill} | ${of} | ${cell(l)} | ${cell(n)} | ${reason?.why ?? '**no reason yet**'} |`,
+          ),
+        ]),
     '',
   ].join('\n')
 }

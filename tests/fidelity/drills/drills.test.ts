@@ -2,14 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { marks, withPart } from '../document.ts'
+import { marks, withPart } from '#tests/fidelity/document.ts'
 import { isNear, median, runsOf, sequencesOf, storiesOf, timesOf } from './compare.ts'
 import { drillsPart, gaps, stories } from './document.ts'
 import { drillReasons } from './reasons.ts'
 import { compared, labPlace, type Run } from './stage.ts'
 import { steps, type Seen } from './steps.ts'
 
-const document = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'fidelity.md'), 'utf8')
+const document = readFileSync(
+  join(import.meta.dirname, '..', '..', '..', 'docs', 'fidelity.md'),
+  'utf8',
+)
 const [lab, node] = [runsOf('lab'), runsOf('container')]
 
 describe('the recorded drills', () => {
@@ -17,12 +20,22 @@ describe('the recorded drills', () => {
     const names = compared.map(({ name }) => name).toSorted()
     expect([[...lab.keys()].toSorted(), [...node.keys()].toSorted()]).toEqual([names, names])
     // A node that is paused for less than the kubelet's grace has nothing to tell.
-    expect(new Set([...lab.values(), ...node.values()].flat().filter(run => stories(run) === 0).map(({ drill }) => drill))).toEqual(new Set(['node-container-paused']))
+    expect(
+      new Set(
+        [...lab.values(), ...node.values()]
+          .flat()
+          .filter(run => stories(run) === 0)
+          .map(({ drill }) => drill),
+      ),
+    ).toEqual(new Set(['node-container-paused']))
   })
 
   test('end the same way on both', () => {
     const kind = ({ outcome }: Run): string => outcome.split(':')[0] ?? ''
-    const ends = (runs: ReadonlyMap<string, readonly Run[]>) => Object.fromEntries(compared.map(({ name }) => [name, [...new Set((runs.get(name) ?? []).map(kind))]]))
+    const ends = (runs: ReadonlyMap<string, readonly Run[]>) =>
+      Object.fromEntries(
+        compared.map(({ name }) => [name, [...new Set((runs.get(name) ?? []).map(kind))]]),
+      )
     expect(ends(lab)).toEqual(ends(node))
   })
 
@@ -36,51 +49,129 @@ describe('the recorded drills', () => {
     expect(document).toBe(withPart(document, marks.drills, drillsPart(lab, node, drillReasons)))
   })
 
-  test.each(['pod-deleted-by-force', 'node-comes-back-tainted'])('%s is what the lab does today', async name => {
-    const drill = compared.find(candidate => candidate.name === name)!
-    const [today, recorded] = [await labPlace().run(drill, 1), lab.get(name)![0]!]
-    expect({ outcome: today.outcome, stories: sequencesOf(today) }).toEqual({ outcome: recorded.outcome, stories: sequencesOf(recorded) })
-  })
+  test.each(['pod-deleted-by-force', 'node-comes-back-tainted'])(
+    '%s is what the lab does today',
+    async name => {
+      const drill = compared.find(candidate => candidate.name === name)!
+      const [today, recorded] = [await labPlace().run(drill, 1), lab.get(name)![0]!]
+      expect({ outcome: today.outcome, stories: sequencesOf(today) }).toEqual({
+        outcome: recorded.outcome,
+        stories: sequencesOf(recorded),
+      })
+    },
+  )
 })
 
 describe('a comparison', () => {
   const run = (own: Run['steps'], by = 5000): Run => ({
-    drill: 'x', outcome: 'healed-by-itself', misses: [], marks: [{ mark: 'injected', after: 0, by: 0 }, { mark: 'recovered', after: by - 1000, by }],
+    drill: 'x',
+    outcome: 'healed-by-itself',
+    misses: [],
+    marks: [
+      { mark: 'injected', after: 0, by: 0 },
+      { mark: 'recovered', after: by - 1000, by },
+    ],
     steps: [{ at: -9, of: 'b', says: 'there before' }, ...own],
   })
 
   test('of times knows the middle, the spread and what is near', () => {
     expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5])
-    expect(timesOf([run([]), run([], 7000)], 'recovered')).toEqual({ median: 5500, from: 4000, to: 7000 })
+    expect(timesOf([run([]), run([], 7000)], 'recovered')).toEqual({
+      median: 5500,
+      from: 4000,
+      to: 7000,
+    })
     expect(timesOf([run([])], 'never')).toBeUndefined()
     const there = { median: 10, from: 9, to: 14 }
-    expect([8, 14, 15].map(middle => isNear({ median: middle, from: 0, to: 0 }, there))).toEqual([true, true, false])
+    expect([8, 14, 15].map(middle => isNear({ median: middle, from: 0, to: 0 }, there))).toEqual([
+      true,
+      true,
+      false,
+    ])
   })
 
   test('of stories looks until the recovery, and knows no order of what came together', () => {
-    const made = run([{ at: 1, of: 'a', says: 'z' }, { at: 30, of: 'a', says: 'y' }, { at: 500, of: 'a', says: 'x' }, { at: 6000, of: 'a', says: 'after' }])
+    const made = run([
+      { at: 1, of: 'a', says: 'z' },
+      { at: 30, of: 'a', says: 'y' },
+      { at: 500, of: 'a', says: 'x' },
+      { at: 6000, of: 'a', says: 'after' },
+    ])
     expect(sequencesOf(made)).toEqual(new Map([['a', ['y', 'z', 'x']]]))
-    expect(storiesOf([made], [run([{ at: 10, of: 'a', says: 'x' }])])).toEqual({ same: 0, different: [{ of: 'a', lab: ['y', 'z', 'x'], node: ['x'] }] })
+    expect(storiesOf([made], [run([{ at: 10, of: 'a', says: 'x' }])])).toEqual({
+      same: 0,
+      different: [{ of: 'a', lab: ['y', 'z', 'x'], node: ['x'] }],
+    })
   })
 
   test('of stories keeps the order of events, and says once what came again and again', () => {
-    const says = ['SandboxChanged', 'Failed', 'SandboxChanged', 'Failed', 'SandboxChanged', 'Pulled', 'Created']
-    const made = run(says.map((text, index) => ({ at: index, of: 'events of pod a/b 7', says: text })))
-    expect(sequencesOf(made)).toEqual(new Map([['events of pod a/b 1', ['SandboxChanged', 'Failed', 'SandboxChanged', 'Pulled', 'Created']]]))
-    expect(sequencesOf(run([{ at: 1, of: 'a', says: 'restarts=4' }]))).toEqual(new Map([['a', ['restarted']]]))
+    const says = [
+      'SandboxChanged',
+      'Failed',
+      'SandboxChanged',
+      'Failed',
+      'SandboxChanged',
+      'Pulled',
+      'Created',
+    ]
+    const made = run(
+      says.map((text, index) => ({ at: index, of: 'events of pod a/b 7', says: text })),
+    )
+    expect(sequencesOf(made)).toEqual(
+      new Map([
+        [
+          'events of pod a/b 1',
+          ['SandboxChanged', 'Failed', 'SandboxChanged', 'Pulled', 'Created'],
+        ],
+      ]),
+    )
+    expect(sequencesOf(run([{ at: 1, of: 'a', says: 'restarts=4' }]))).toEqual(
+      new Map([['a', ['restarted']]]),
+    )
   })
 
   test('hears of what changed, by role', () => {
-    const pod = (uid: string, status: NonNullable<Seen['status']>): Seen => ({ kind: 'Pod', metadata: { name: `web-5d6cdbb877-${uid}`, namespace: 'shop', uid }, status })
+    const pod = (uid: string, status: NonNullable<Seen['status']>): Seen => ({
+      kind: 'Pod',
+      metadata: { name: `web-5d6cdbb877-${uid}`, namespace: 'shop', uid },
+      status,
+    })
     const heard = steps(['shop'])
     heard.hear('ADDED', pod('46zx7', { phase: 'Running' }), 0)
-    heard.hear('MODIFIED', pod('46zx7', { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }), 5)
-    heard.hear('MODIFIED', pod('46zx7', { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }), 6)
+    heard.hear(
+      'MODIFIED',
+      pod('46zx7', { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }),
+      5,
+    )
+    heard.hear(
+      'MODIFIED',
+      pod('46zx7', { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }),
+      6,
+    )
     heard.hear('ADDED', pod('bbbbb', { phase: 'Pending' }), 7)
     heard.hear('DELETED', pod('46zx7', {}), 8)
-    heard.hear('ADDED', { kind: 'Event', metadata: { name: 'e' }, involvedObject: { kind: 'Pod', namespace: 'shop', name: 'web-5d6cdbb877-bbbbb', uid: 'bbbbb' }, reason: 'Scheduled' }, 9)
+    heard.hear(
+      'ADDED',
+      {
+        kind: 'Event',
+        metadata: { name: 'e' },
+        involvedObject: {
+          kind: 'Pod',
+          namespace: 'shop',
+          name: 'web-5d6cdbb877-bbbbb',
+          uid: 'bbbbb',
+        },
+        reason: 'Scheduled',
+      },
+      9,
+    )
     expect(heard.list.map(({ of, says }) => `${of}: ${says}`)).toEqual([
-      'pod shop/web 1: Ready=True', 'pod shop/web 2: phase=Pending', 'pod shop/web 2: restarts=0', 'pod shop/web 2: deleted=false', 'pod shop/web 1: gone', 'events of pod shop/web 2: Scheduled',
+      'pod shop/web 1: Ready=True',
+      'pod shop/web 2: phase=Pending',
+      'pod shop/web 2: restarts=0',
+      'pod shop/web 2: deleted=false',
+      'pod shop/web 1: gone',
+      'events of pod shop/web 2: Scheduled',
     ])
   })
 })

@@ -2,15 +2,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv, stderr } from 'node:process'
-import { endOnSignals } from '../../../bin/ending.ts'
+import { endOnSignals } from '#src/runs/process/ending.ts'
 import { compared, containerPlace, labPlace, type Run } from './stage.ts'
 
 const [, , where = 'lab', count = '5', ...only] = argv
-if (where !== 'lab' && where !== 'container') throw new Error(`“${where}” is no place to measure: say lab or container`)
+if (where !== 'lab' && where !== 'container')
+  throw new Error(`“${where}” is no place to measure: say lab or container`)
 const file = join(import.meta.dirname, '..', 'recorded', `drills-${where}.json`)
 const tell = (says: string): void => void stderr.write(`${says}\n`)
 const wanted = compared.filter(({ name }) => only.length === 0 || only.includes(name))
-const kept: readonly Run[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Run[] : []
+const kept: readonly Run[] = existsSync(file)
+  ? (JSON.parse(readFileSync(file, 'utf8')) as Run[])
+  : []
 const runs: Run[] = kept.filter(run => !wanted.some(({ name }) => name === run.drill))
 
 endOnSignals()
@@ -21,7 +24,9 @@ try {
       const made = await place.run(drill, run)
       runs.push(made)
       const recovered = made.marks.find(({ mark }) => mark === 'recovered')
-      tell(`${drill.name} ${run}: ${made.outcome}; recovered ${recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`}${made.misses.length === 0 ? '' : `; ${made.misses.join('; ')}`}`)
+      tell(
+        `${drill.name} ${run}: ${made.outcome}; recovered ${recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`}${made.misses.length === 0 ? '' : `; ${made.misses.join('; ')}`}`,
+      )
       writeFileSync(file, `[\n${runs.map(one => JSON.stringify(one)).join(',\n')}\n]\n`)
     }
   }

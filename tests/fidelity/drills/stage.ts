@@ -2,20 +2,20 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { env } from 'node:process'
 import { z } from 'zod'
-import { loadPolicy } from '../../../bin/clusters.ts'
-import { adapted } from '../../../bin/container/adapt.ts'
-import { manifestsOf } from '../../../bin/manifests.ts'
-import { settingsFrom } from '../../../bin/settings.ts'
-import { openTarget } from '../../../bin/target.ts'
-import { guarded } from '../../../helpers/adapters/forbidden.ts'
-import { faults } from '../../../helpers/faults/index.ts'
-import { deletePods } from '../../../helpers/faults/workload.ts'
-import { signals } from '../../../helpers/probes/signals.ts'
-import { runDrill } from '../../../helpers/run/drill.ts'
-import { memoryJournal } from '../../../helpers/run/journal.ts'
-import type { Drill, DrillResult, Policy, Reach } from '../../../helpers/words/index.ts'
-import { createLab, worldOf } from '../../../lab/lab.ts'
-import { drills } from '../../../specs/chaos/index.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { adapted } from '#src/targets/container/adapt.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { openTarget } from '#src/runs/target.ts'
+import { guarded } from '#src/forbidden/forbidden.ts'
+import { faults } from '#helpers/faults.ts'
+import { deletePods } from '#helpers/kubernetes/faults.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import type { Drill, DrillResult, Policy, Reach } from '#src/model/index.ts'
+import { createLab, worldOf } from '#lab/lab.ts'
+import { drills } from '#specs/chaos/index.ts'
 import { steps, type Seen, type Steps } from './steps.ts'
 
 /** How long a recovery must last, s: shorter than in earnest, as it is the recovery that is compared. */
@@ -29,14 +29,28 @@ const named = (name: string): Drill => {
 
 /** A pod deleted by force: the plainest of all, and the one that other tools measure. */
 const podDeletedByForce: Drill = {
-  ...named('flannel-pod-killed'), name: 'pod-deleted-by-force', says: 'a Deployment replaces a pod that was deleted by force', breaks: [],
-  faults: () => [deletePods({ kind: 'Deployment', namespace: 'sandbox', name: 'site', force: true })],
+  ...named('flannel-pod-killed'),
+  name: 'pod-deleted-by-force',
+  says: 'a Deployment replaces a pod that was deleted by force',
+  breaks: [],
+  faults: () => [
+    deletePods({ kind: 'Deployment', namespace: 'sandbox', name: 'site', force: true }),
+  ],
 }
 
 /** In the order of their harm. */
 export const compared: readonly Drill[] = [
-  podDeletedByForce, named('flannel-pod-killed'), named('redis-dies-while-writing'), named('typesense-hangs'), named('node-comes-back-cordoned'), named('node-comes-back-tainted'), named('image-missing'),
-  named('node-container-paused'), named('api-port-drifts'), named('flannel-loses-its-subnet'), named('node-container-killed'),
+  podDeletedByForce,
+  named('flannel-pod-killed'),
+  named('redis-dies-while-writing'),
+  named('typesense-hangs'),
+  named('node-comes-back-cordoned'),
+  named('node-comes-back-tainted'),
+  named('image-missing'),
+  named('node-container-paused'),
+  named('api-port-drifts'),
+  named('flannel-loses-its-subnet'),
+  named('node-container-killed'),
 ]
 
 /** Namespaces whose pods are followed. */
@@ -63,17 +77,32 @@ function runOf(drill: Drill, result: DrillResult, recorded: Steps, began: number
   const { outcome } = result
   return {
     drill: drill.name,
-    outcome: outcome.kind === 'healed-by-fixes' ? `${outcome.kind}: ${outcome.fixes.join(', ')}` : 'why' in outcome ? `${outcome.kind}: ${outcome.why}` : outcome.kind,
+    outcome:
+      outcome.kind === 'healed-by-fixes'
+        ? `${outcome.kind}: ${outcome.fixes.join(', ')}`
+        : 'why' in outcome
+          ? `${outcome.kind}: ${outcome.why}`
+          : outcome.kind,
     misses: result.misses,
-    marks: result.marks.map(({ mark, after, by }) => ({ mark, after: after - injected, by: by - injected })),
+    marks: result.marks.map(({ mark, after, by }) => ({
+      mark,
+      after: after - injected,
+      by: by - injected,
+    })),
     steps: recorded.list.map(step => ({ ...step, at: step.at + began - injected })),
   }
 }
 
-const drilled = (drill: Drill, reach: Reach, policy: Policy): Promise<DrillResult> => runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal() })
+const drilled = (drill: Drill, reach: Reach, policy: Policy): Promise<DrillResult> =>
+  runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal() })
 
 /** What a node in a container has not either: its host is no Mac. The way into the node is another: there is a VM to go through in the lab. */
-const lacks = Object.fromEntries((['colima', 'talos', 'launchd', 'processes', 'backups'] as const).map(capability => [capability, 'the sandbox is a node alone']))
+const lacks = Object.fromEntries(
+  (['colima', 'talos', 'launchd', 'processes', 'backups'] as const).map(capability => [
+    capability,
+    'the sandbox is a node alone',
+  ]),
+)
 
 /** A new lab for every run. */
 export function labPlace(): Place {
@@ -85,21 +114,39 @@ export function labPlace(): Place {
       const node = world.host.containers[0]!
       const policy = await loadPolicy('sandbox')
       const made = adapted(policy, {
-        container: node.name, kubeconfig: `${world.host.home}/.kube/config`, ports: new Map(policy.ports.map(port => [port.container, port.nodePort])),
-        uid: lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid, flannel: { namespace: 'kube-system', name: 'kube-flannel' }, kubelet: undefined,
+        container: node.name,
+        kubeconfig: `${world.host.home}/.kube/config`,
+        ports: new Map(policy.ports.map(port => [port.container, port.nodePort])),
+        uid: lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid,
+        flannel: { namespace: 'kube-system', name: 'kube-flannel' },
+        kubelet: undefined,
         ledger: `${world.host.home}/ledger.json`,
-        platform: [['DaemonSet', 'kube-system', 'kube-flannel'], ['Deployment', 'kube-system', 'coredns'], ['Deployment', 'local-path-storage', 'local-path-provisioner']].map(([kind, namespace = '', name = '']) =>
-          ({ kind: kind === 'DaemonSet' ? 'DaemonSet' : 'Deployment', namespace, name, replicas: 1 })),
+        platform: [
+          ['DaemonSet', 'kube-system', 'kube-flannel'],
+          ['Deployment', 'kube-system', 'coredns'],
+          ['Deployment', 'local-path-storage', 'local-path-provisioner'],
+        ].map(([kind, namespace = '', name = '']) => ({
+          kind: kind === 'DaemonSet' ? 'DaemonSet' : 'Deployment',
+          namespace,
+          name,
+          replicas: 1,
+        })),
       })
       const { clock, store } = lab.ground
       const began = clock.now()
       const recorded = steps(followed)
-      for (const kind of ['Node', 'Pod', 'Event']) for (const object of store.list(kind)) recorded.hear('ADDED', object, 0)
+      for (const kind of ['Node', 'Pod', 'Event'])
+        for (const object of store.list(kind)) recorded.hear('ADDED', object, 0)
       const stop = store.subscribe(({ type, object }) => {
-        if (['Node', 'Pod', 'Event'].includes(object.kind)) recorded.hear(type, object, clock.now() - began)
+        if (['Node', 'Pod', 'Event'].includes(object.kind))
+          recorded.hear(type, object, clock.now() - began)
       })
       const contexts = { ...made, identity: { ...made.identity, contexts: ['admin@sandbox'] } }
-      const result = await drilled(drill, guarded({ ...lab.reach, lacks }, { except: ['port-forward'] }), contexts)
+      const result = await drilled(
+        drill,
+        guarded({ ...lab.reach, lacks }, { except: ['port-forward'] }),
+        contexts,
+      )
       stop()
       return runOf(drill, result, recorded, began)
     },
@@ -107,15 +154,26 @@ export function labPlace(): Place {
   }
 }
 
-const seen = z.looseObject({ type: z.string(), object: z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) }) })
+const seen = z.looseObject({
+  type: z.string(),
+  object: z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) }),
+})
 
 /** Follows a kind with kubectl, again whenever that ends: an API that restarts breaks its watches. */
-function follow(kind: string, kubeconfig: string, hear: (type: string, object: Seen) => void): () => void {
+function follow(
+  kind: string,
+  kubeconfig: string,
+  hear: (type: string, object: Seen) => void,
+): () => void {
   let ended = false
   let child: ChildProcess | undefined
   const again = (): void => {
     if (ended) return
-    child = spawn(env['HOLDFAST_KUBECTL'] ?? 'kubectl', ['get', kind, '-A', '--watch', '--output-watch-events', '-o', 'json', '--request-timeout=0'], { env: { ...env, KUBECONFIG: kubeconfig }, stdio: ['ignore', 'pipe', 'ignore'] })
+    child = spawn(
+      env['HOLDFAST_KUBECTL'] ?? 'kubectl',
+      ['get', kind, '-A', '--watch', '--output-watch-events', '-o', 'json', '--request-timeout=0'],
+      { env: { ...env, KUBECONFIG: kubeconfig }, stdio: ['ignore', 'pipe', 'ignore'] },
+    )
     let held = ''
     child.stdout?.on('data', chunk => {
       held += String(chunk)
@@ -137,14 +195,38 @@ function follow(kind: string, kubeconfig: string, hear: (type: string, object: S
 /** One real node for all runs. */
 export async function containerPlace(tell: (says: string) => void): Promise<Place> {
   const settings = settingsFrom({ ...env, HOLDFAST_TARGET: 'container' })
-  const target = await openTarget(settings, await loadPolicy(settings.cluster), { drills: true, tell })
+  const target = await openTarget(settings, await loadPolicy(settings.cluster), {
+    drills: true,
+    tell,
+  })
   const { reach, policy } = target
   /** New pods for each run: containers that died a moment ago come back later and later. */
   async function fresh(): Promise<void> {
-    const workloads = ['deployment/feed', 'deployment/search', 'deployment/site', 'statefulset/redis']
-    for (const words of [['rollout', 'restart', ...workloads], ...workloads.map(name => ['rollout', 'status', name, '--timeout=120s'])]) {
-      const exit = await reach.shell.run([env['HOLDFAST_KUBECTL'] ?? 'kubectl', '--kubeconfig', policy.identity.kubeconfig, '-n', 'sandbox', ...words], { deadline: 150_000 })
-      if (exit.kind !== 'exited' || exit.code !== 0) throw new Error(`kubectl ${words.join(' ')} before a run: ${exit.kind === 'exited' ? exit.stderr : exit.kind}`)
+    const workloads = [
+      'deployment/feed',
+      'deployment/search',
+      'deployment/site',
+      'statefulset/redis',
+    ]
+    for (const words of [
+      ['rollout', 'restart', ...workloads],
+      ...workloads.map(name => ['rollout', 'status', name, '--timeout=120s']),
+    ]) {
+      const exit = await reach.shell.run(
+        [
+          env['HOLDFAST_KUBECTL'] ?? 'kubectl',
+          '--kubeconfig',
+          policy.identity.kubeconfig,
+          '-n',
+          'sandbox',
+          ...words,
+        ],
+        { deadline: 150_000 },
+      )
+      if (exit.kind !== 'exited' || exit.code !== 0)
+        throw new Error(
+          `kubectl ${words.join(' ')} before a run: ${exit.kind === 'exited' ? exit.stderr : exit.kind}`,
+        )
     }
     // Until events and conditions of that are over. @source measured on a v1.35 node: readiness, 5 s
     await reach.clock.sleep(10_000)
@@ -155,7 +237,11 @@ export async function containerPlace(tell: (says: string) => void): Promise<Plac
       const began = reach.clock.now()
       const recorded = steps(followed)
       let first = true
-      const stops = ['nodes', 'pods', 'events'].map(kind => follow(kind, policy.identity.kubeconfig, (type, object) => recorded.hear(type, object, first ? 0 : reach.clock.now() - began)))
+      const stops = ['nodes', 'pods', 'events'].map(kind =>
+        follow(kind, policy.identity.kubeconfig, (type, object) =>
+          recorded.hear(type, object, first ? 0 : reach.clock.now() - began),
+        ),
+      )
       await reach.clock.sleep(4_000)
       first = false
       const result = await drilled(drill, reach, policy)

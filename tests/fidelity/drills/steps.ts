@@ -3,14 +3,29 @@
 /** The parts of pods, nodes and events that steps are made of. */
 export interface Seen {
   kind: string
-  metadata: { name: string; namespace?: string | undefined; uid?: string | undefined; labels?: Readonly<Record<string, string>> | undefined; deletionTimestamp?: string | undefined }
-  spec?: { unschedulable?: boolean | undefined; taints?: readonly { key: string; effect: string }[] | undefined } | undefined
-  status?: {
-    phase?: string | undefined
-    conditions?: readonly { type: string; status: string }[] | undefined
-    containerStatuses?: readonly { restartCount: number }[] | undefined
-  } | undefined
-  involvedObject?: { kind: string; name: string; namespace?: string | undefined; uid?: string | undefined } | undefined
+  metadata: {
+    name: string
+    namespace?: string | undefined
+    uid?: string | undefined
+    labels?: Readonly<Record<string, string>> | undefined
+    deletionTimestamp?: string | undefined
+  }
+  spec?:
+    | {
+        unschedulable?: boolean | undefined
+        taints?: readonly { key: string; effect: string }[] | undefined
+      }
+    | undefined
+  status?:
+    | {
+        phase?: string | undefined
+        conditions?: readonly { type: string; status: string }[] | undefined
+        containerStatuses?: readonly { restartCount: number }[] | undefined
+      }
+    | undefined
+  involvedObject?:
+    | { kind: string; name: string; namespace?: string | undefined; uid?: string | undefined }
+    | undefined
   reason?: string | undefined
   count?: number | undefined
 }
@@ -31,7 +46,10 @@ export interface Steps {
 const letter = '[bcdfghjklmnpqrstvwxz2456789]'
 
 /** What a pod stands for: its name without what is random in it. */
-const roleOf = (name: string): string => name.replace(new RegExp(`-${letter}{6,10}-${letter}{5}$`), '').replace(new RegExp(`-(?:${letter}{5}|${letter}{8,10})$`), '')
+const roleOf = (name: string): string =>
+  name
+    .replace(new RegExp(`-${letter}{6,10}-${letter}{5}$`), '')
+    .replace(new RegExp(`-(?:${letter}{5}|${letter}{8,10})$`), '')
 
 /** Takes what a watch tells, again and again the same after a reconnect, and keeps what changed. */
 export function steps(namespaces: readonly string[]): Steps {
@@ -42,7 +60,15 @@ export function steps(namespaces: readonly string[]): Steps {
   const counts = new Map<string, number>()
   const events = new Map<string, number>()
 
-  function podName({ namespace = '', name, uid = name }: { namespace?: string | undefined; name: string; uid?: string | undefined }): string {
+  function podName({
+    namespace = '',
+    name,
+    uid = name,
+  }: {
+    namespace?: string | undefined
+    name: string
+    uid?: string | undefined
+  }): string {
     const found = pods.get(uid)
     if (found !== undefined) return found
     const role = `pod ${namespace}/${roleOf(name)}`
@@ -54,12 +80,33 @@ export function steps(namespaces: readonly string[]): Steps {
   }
 
   function factsOf({ kind, metadata, spec, status }: Seen): ReadonlyMap<string, string> {
-    const conditions = (status?.conditions ?? []).map(({ type, status: is }): [string, string] => [type, is])
+    const conditions = (status?.conditions ?? []).map(({ type, status: is }): [string, string] => [
+      type,
+      is,
+    ])
     if (kind === 'Node') {
-      return new Map([...conditions, ['cordoned', String(spec?.unschedulable === true)], ['taints', (spec?.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).toSorted().join(',')]])
+      return new Map([
+        ...conditions,
+        ['cordoned', String(spec?.unschedulable === true)],
+        [
+          'taints',
+          (spec?.taints ?? [])
+            .map(({ key, effect }) => `${key}:${effect}`)
+            .toSorted()
+            .join(','),
+        ],
+      ])
     }
-    const restarts = (status?.containerStatuses ?? []).reduce((sum, each) => sum + each.restartCount, 0)
-    return new Map([...conditions, ['phase', status?.phase ?? ''], ['restarts', String(restarts)], ['deleted', String(metadata.deletionTimestamp !== undefined)]])
+    const restarts = (status?.containerStatuses ?? []).reduce(
+      (sum, each) => sum + each.restartCount,
+      0,
+    )
+    return new Map([
+      ...conditions,
+      ['phase', status?.phase ?? ''],
+      ['restarts', String(restarts)],
+      ['deleted', String(metadata.deletionTimestamp !== undefined)],
+    ])
   }
 
   return {
@@ -74,7 +121,10 @@ export function steps(namespaces: readonly string[]): Steps {
         const count = object.count ?? 1
         if ((events.get(key) ?? 0) >= count) return
         events.set(key, count)
-        const of = about.kind === 'Pod' ? podName(about) : `${about.kind.toLowerCase()} ${about.kind === 'Node' ? '' : `${about.namespace}/`}${roleOf(about.name)}`
+        const of =
+          about.kind === 'Pod'
+            ? podName(about)
+            : `${about.kind.toLowerCase()} ${about.kind === 'Node' ? '' : `${about.namespace}/`}${roleOf(about.name)}`
         list.push({ at, of: `events of ${of}`, says: object.reason ?? '' })
         return
       }
@@ -89,7 +139,8 @@ export function steps(namespaces: readonly string[]): Steps {
       const before = known.get(of)
       known.set(of, facts)
       for (const [name, value] of facts) {
-        if (before?.get(name) !== value && (before !== undefined || at > 0)) list.push({ at, of, says: `${name}=${value}` })
+        if (before?.get(name) !== value && (before !== undefined || at > 0))
+          list.push({ at, of, says: `${name}=${value}` })
       }
     },
   }

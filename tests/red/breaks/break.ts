@@ -1,6 +1,6 @@
 // One way to break one thing of the world, and everything that has to be seen of it.
-import type { Duration, Finding, Policy } from '../../../helpers/words/index.ts'
-import type { Kinds, World } from '../world.ts'
+import type { Duration, Finding, Policy } from '#src/model/index.ts'
+import type { Kinds, World } from '#tests/red/world.ts'
 
 export interface Break {
   /** What is broken, for people; unique. */

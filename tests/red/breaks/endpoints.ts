@@ -1,7 +1,7 @@
 // Breaks of the ways in: kubeconfig, talosconfig, and the ports at which Docker publishes the two APIs.
 import type { Break } from './break.ts'
 import { withoutApi } from './unseen.ts'
-import { node } from '../world.ts'
+import { node } from '#tests/red/world.ts'
 
 const kubeconfig = '~/.kube/config'
 /** Where the world's first start put the Talos API. */
@@ -11,26 +11,33 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the kubeconfig points to a port of the past',
     findings: {
-      'kubeconfig-points-to-the-api · joelclaw': [{
-        code: 'port-drifted',
-        seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
-        expected: 'the API is mapped at 127.0.0.1:32768 now',
-        remedy: 'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
-      }],
+      'kubeconfig-points-to-the-api · joelclaw': [
+        {
+          code: 'port-drifted',
+          seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
+          expected: 'the API is mapped at 127.0.0.1:32768 now',
+          remedy:
+            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
+        },
+      ],
     },
     also: withoutApi,
-    harm: ({ command }) => command('kubectl', 'config', 'set-cluster', 'joelclaw-1', '--server=https://127.0.0.1:40123'),
+    harm: ({ command }) =>
+      command('kubectl', 'config', 'set-cluster', 'joelclaw-1', '--server=https://127.0.0.1:40123'),
     healedBy: ['regenerate-kubeconfig'],
   },
   {
     name: 'the context of this cluster is not in the kubeconfig',
     findings: {
-      'kubeconfig-points-to-the-api · joelclaw': [{
-        code: 'no-context',
-        seen: 'contexts: admin@joelclaw',
-        expected: 'one of admin@joelclaw-1',
-        remedy: 'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
-      }],
+      'kubeconfig-points-to-the-api · joelclaw': [
+        {
+          code: 'no-context',
+          seen: 'contexts: admin@joelclaw',
+          expected: 'one of admin@joelclaw-1',
+          remedy:
+            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
+        },
+      ],
     },
     also: withoutApi,
     harm: ({ command }) => command('kubectl', 'config', 'delete-context', 'admin@joelclaw-1'),
@@ -39,12 +46,14 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the talosconfig points to a port of the past',
     findings: {
-      'talosconfig-points-to-talos · joelclaw': [{
-        code: 'port-drifted',
-        seen: `talosconfig's endpoints are 127.0.0.1:40124`,
-        expected: 'the Talos API is mapped at 127.0.0.1:32769 now',
-        remedy: 'talosctl config endpoint 127.0.0.1:32769',
-      }],
+      'talosconfig-points-to-talos · joelclaw': [
+        {
+          code: 'port-drifted',
+          seen: `talosconfig's endpoints are 127.0.0.1:40124`,
+          expected: 'the Talos API is mapped at 127.0.0.1:32769 now',
+          remedy: 'talosctl config endpoint 127.0.0.1:32769',
+        },
+      ],
     },
     harm: ({ command }) => command('talosctl', 'config', 'endpoint', '127.0.0.1:40124'),
     healedBy: ['repoint-talosconfig'],
@@ -52,12 +61,14 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the talosconfig has no endpoint at all',
     findings: {
-      'talosconfig-points-to-talos · joelclaw': [{
-        code: 'port-drifted',
-        seen: `talosconfig's endpoints are not set`,
-        expected: 'the Talos API is mapped at 127.0.0.1:32769 now',
-        remedy: 'talosctl config endpoint 127.0.0.1:32769',
-      }],
+      'talosconfig-points-to-talos · joelclaw': [
+        {
+          code: 'port-drifted',
+          seen: `talosconfig's endpoints are not set`,
+          expected: 'the Talos API is mapped at 127.0.0.1:32769 now',
+          remedy: 'talosctl config endpoint 127.0.0.1:32769',
+        },
+      ],
     },
     harm: ({ command }) => command('talosctl', 'config', 'endpoint'),
     healedBy: ['repoint-talosconfig'],
@@ -65,22 +76,33 @@ export const endpoints: readonly Break[] = [
   {
     name: 'kubeconfig and talosconfig both point to ports of the past',
     findings: {
-      'kubeconfig-points-to-the-api · joelclaw': [{
-        code: 'port-drifted',
-        seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
-        expected: 'the API is mapped at 127.0.0.1:32768 now',
-        remedy: 'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
-      }],
-      'talosconfig-points-to-talos · joelclaw': [{
-        code: 'port-drifted',
-        seen: `talosconfig's endpoints are 127.0.0.1:40124`,
-        expected: 'the Talos API is mapped at 127.0.0.1:32769 now',
-        remedy: 'talosctl config endpoint 127.0.0.1:32769',
-      }],
+      'kubeconfig-points-to-the-api · joelclaw': [
+        {
+          code: 'port-drifted',
+          seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
+          expected: 'the API is mapped at 127.0.0.1:32768 now',
+          remedy:
+            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
+        },
+      ],
+      'talosconfig-points-to-talos · joelclaw': [
+        {
+          code: 'port-drifted',
+          seen: `talosconfig's endpoints are 127.0.0.1:40124`,
+          expected: 'the Talos API is mapped at 127.0.0.1:32769 now',
+          remedy: 'talosctl config endpoint 127.0.0.1:32769',
+        },
+      ],
     },
     also: withoutApi,
     async harm({ command }) {
-      await command('kubectl', 'config', 'set-cluster', 'joelclaw-1', '--server=https://127.0.0.1:40123')
+      await command(
+        'kubectl',
+        'config',
+        'set-cluster',
+        'joelclaw-1',
+        '--server=https://127.0.0.1:40123',
+      )
       await command('talosctl', 'config', 'endpoint', '127.0.0.1:40124')
     },
     // The new kubeconfig comes through the Talos API, so the endpoint is part of its acts where the other fix has not been there before.
@@ -89,30 +111,37 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the kubeconfig skips the verification of TLS',
     findings: {
-      'tls-verifies · joelclaw': [{
-        code: 'tls-not-verified',
-        seen: 'context admin@joelclaw-1 says insecure-skip-tls-verify',
-        expected: 'the CA of the cluster, verified',
-        remedy: 'regenerate the kubeconfig; do not copy the insecure one back',
-      }],
+      'tls-verifies · joelclaw': [
+        {
+          code: 'tls-not-verified',
+          seen: 'context admin@joelclaw-1 says insecure-skip-tls-verify',
+          expected: 'the CA of the cluster, verified',
+          remedy: 'regenerate the kubeconfig; do not copy the insecure one back',
+        },
+      ],
     },
-    harm: ({ command }) => command('kubectl', 'config', 'set-cluster', 'joelclaw-1', '--insecure-skip-tls-verify=true'),
+    harm: ({ command }) =>
+      command('kubectl', 'config', 'set-cluster', 'joelclaw-1', '--insecure-skip-tls-verify=true'),
     healedBy: ['regenerate-kubeconfig'],
   },
   {
     name: 'the kubeconfig holds the CA of the cluster before',
     findings: {
-      'tls-verifies · joelclaw': [{
-        code: 'tls-fails',
-        seen: 'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: its certificate is signed by nobody the kubeconfig trusts: the port may belong to another server, or the cluster was made anew',
-        expected: 'the server presents a certificate of the CA in the kubeconfig',
-        remedy: 'find out what listens on that port; then regenerate the kubeconfig',
-      }],
+      'tls-verifies · joelclaw': [
+        {
+          code: 'tls-fails',
+          seen: 'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: its certificate is signed by nobody the kubeconfig trusts: the port may belong to another server, or the cluster was made anew',
+          expected: 'the server presents a certificate of the CA in the kubeconfig',
+          remedy: 'find out what listens on that port; then regenerate the kubeconfig',
+        },
+      ],
     },
     also: withoutApi,
     async harm({ reach }) {
-      const text = await reach.files.read(kubeconfig) ?? ''
-      const [bygone, present] = [...text.matchAll(/certificate-authority-data: (\S+)/g)].map(match => match[1] ?? '')
+      const text = (await reach.files.read(kubeconfig)) ?? ''
+      const [bygone, present] = [...text.matchAll(/certificate-authority-data: (\S+)/g)].map(
+        match => match[1] ?? '',
+      )
       await reach.files.write(kubeconfig, text.replace(present ?? '', bygone ?? ''))
     },
     healedBy: ['regenerate-kubeconfig'],
@@ -120,12 +149,14 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the current context is that of the dead cluster',
     findings: {
-      'context-is-this-cluster · joelclaw': [{
-        code: 'current-context',
-        seen: 'the current context is admin@joelclaw',
-        expected: 'admin@joelclaw-1, so that people and scripts reach what holdfast judges',
-        remedy: 'kubectl config use-context admin@joelclaw-1',
-      }],
+      'context-is-this-cluster · joelclaw': [
+        {
+          code: 'current-context',
+          seen: 'the current context is admin@joelclaw',
+          expected: 'admin@joelclaw-1, so that people and scripts reach what holdfast judges',
+          remedy: 'kubectl config use-context admin@joelclaw-1',
+        },
+      ],
     },
     harm: ({ command }) => command('kubectl', 'config', 'use-context', 'admin@joelclaw'),
     healedBy: ['regenerate-kubeconfig'],
@@ -133,26 +164,34 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the context leads to a cluster of another identity',
     findings: {
-      'context-is-this-cluster · joelclaw': [{
-        code: 'foreign-cluster',
-        seen: 'https://127.0.0.1:32768 is the cluster whose kube-system has uid <uid>',
-        expected: 'uid 00000000-0000-4000-8000-000000000000',
-        remedy: 'correct the context, or the uid in the policy if the cluster was recreated on purpose',
-      }],
+      'context-is-this-cluster · joelclaw': [
+        {
+          code: 'foreign-cluster',
+          seen: 'https://127.0.0.1:32768 is the cluster whose kube-system has uid <uid>',
+          expected: 'uid 00000000-0000-4000-8000-000000000000',
+          remedy:
+            'correct the context, or the uid in the policy if the cluster was recreated on purpose',
+        },
+      ],
     },
-    policy: policy => ({ ...policy, identity: { ...policy.identity, kubeSystemUid: '00000000-0000-4000-8000-000000000000' } }),
+    policy: policy => ({
+      ...policy,
+      identity: { ...policy.identity, kubeSystemUid: '00000000-0000-4000-8000-000000000000' },
+    }),
     // Nobody can know which of the two is right.
     healedBy: [],
   },
   {
     name: 'the Talos API is published no more',
     findings: {
-      'api-bindings-are-as-declared · Talos 50000': [{
-        code: 'not-published',
-        seen: '50000/tcp is not published',
-        expected: 'it is',
-        remedy: 'recreate the container with the port, or hot-add it',
-      }],
+      'api-bindings-are-as-declared · Talos 50000': [
+        {
+          code: 'not-published',
+          seen: '50000/tcp is not published',
+          expected: 'it is',
+          remedy: 'recreate the container with the port, or hot-add it',
+        },
+      ],
     },
     // Where it is mapped now is a question without an answer.
     also: { 'talosconfig-points-to-talos · joelclaw': 'unknown' },
@@ -163,12 +202,14 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the Talos API is pinned where the policy says random',
     findings: {
-      'api-bindings-are-as-declared · Talos 50000': [{
-        code: 'pinned-unawares',
-        seen: 'pinned to 32769',
-        expected: 'random, as the policy says',
-        remedy: 'write the pinned port into the policy',
-      }],
+      'api-bindings-are-as-declared · Talos 50000': [
+        {
+          code: 'pinned-unawares',
+          seen: 'pinned to 32769',
+          expected: 'random, as the policy says',
+          remedy: 'write the pinned port into the policy',
+        },
+      ],
     },
     harm({ lab }) {
       lab.host.knobs.unbind(node, 50_000)
@@ -180,14 +221,20 @@ export const endpoints: readonly Break[] = [
   {
     name: 'the API is random where the policy says pinned',
     findings: {
-      'api-bindings-are-as-declared · API 6443': [{
-        code: 'not-pinned',
-        seen: 'Docker picks a random host port at each start',
-        expected: 'pinned to 6443',
-        remedy: 'recreate the container with 6443:6443, or change the policy and rely on the kubeconfig fix',
-      }],
+      'api-bindings-are-as-declared · API 6443': [
+        {
+          code: 'not-pinned',
+          seen: 'Docker picks a random host port at each start',
+          expected: 'pinned to 6443',
+          remedy:
+            'recreate the container with 6443:6443, or change the policy and rely on the kubeconfig fix',
+        },
+      ],
     },
-    policy: policy => ({ ...policy, endpoints: { ...policy.endpoints, api: { container: 6443, pinned: 6443 } } }),
+    policy: policy => ({
+      ...policy,
+      endpoints: { ...policy.endpoints, api: { container: 6443, pinned: 6443 } },
+    }),
     healedBy: [],
   },
 ]

@@ -1,5 +1,5 @@
 // Breaks of the host: a Colima that does not tell the truth, a node container that lost its settings, timers that find no tools.
-import { node, type World } from '../world.ts'
+import { node, type World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
 import { withoutApi, withoutDocker, withoutSsh } from './unseen.ts'
 
@@ -11,33 +11,50 @@ const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 /** A start of the VM brings the taint back. A fresh Docker hands out the same ports again, so the ways in still lead there. */
 const afterCycle = ['cycle-colima', 'remove-control-plane-taint'] as const
 
-const noExport = async ({ reach }: World): Promise<void> => reach.files.write(script, (await reach.files.read(script) ?? '').replace(/^export PATH=.*\n/m, ''))
+const noExport = async ({ reach }: World): Promise<void> =>
+  reach.files.write(
+    script,
+    ((await reach.files.read(script)) ?? '').replace(/^export PATH=.*\n/m, ''),
+  )
 
 export const colimas: readonly Break[] = [
   {
     name: 'Colima is a zombie: it says Running, Docker and sshd are dead',
     findings: {
-      [colima]: [{
-        code: 'zombie',
-        seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer) and ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'colima stop --force, then colima start (start alone does nothing)',
-      }],
+      [colima]: [
+        {
+          code: 'zombie',
+          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer) and ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy: 'colima stop --force, then colima start (start alone does nothing)',
+        },
+      ],
     },
     also: { ...withoutApi, ...withoutDocker, ...noPort },
-    harm: ({ inVm }) => inVm('sudo', 'systemctl', 'stop', 'docker.socket', 'docker.service', 'ssh.socket', 'ssh.service'),
+    harm: ({ inVm }) =>
+      inVm(
+        'sudo',
+        'systemctl',
+        'stop',
+        'docker.socket',
+        'docker.service',
+        'ssh.socket',
+        'ssh.service',
+      ),
     wait: '10 s',
     healedBy: afterCycle,
   },
   {
     name: 'only Docker is dead in a VM that says Running',
     findings: {
-      [colima]: [{
-        code: 'docker-stopped',
-        seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer): Docker has stopped inside the VM',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'ssh into the VM: sudo systemctl start docker.socket docker.service',
-      }],
+      [colima]: [
+        {
+          code: 'docker-stopped',
+          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer): Docker has stopped inside the VM',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy: 'ssh into the VM: sudo systemctl start docker.socket docker.service',
+        },
+      ],
     },
     also: { ...withoutApi, ...withoutDocker, ...noPort },
     harm: ({ inVm }) => inVm('sudo', 'systemctl', 'stop', 'docker.socket', 'docker.service'),
@@ -48,12 +65,15 @@ export const colimas: readonly Break[] = [
   {
     name: 'the ssh master is gone, and with it the forwarded Docker socket',
     findings: {
-      [colima]: [{
-        code: 'socket-lost',
-        seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'remove the dead socket file and forward it again: ssh -O forward -L <socket>:/var/run/docker.sock lima-colima',
-      }],
+      [colima]: [
+        {
+          code: 'socket-lost',
+          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy:
+            'remove the dead socket file and forward it again: ssh -O forward -L <socket>:/var/run/docker.sock lima-colima',
+        },
+      ],
     },
     also: { ...withoutApi, ...withoutDocker, ...noPort },
     harm: ({ lab }) => lab.host.knobs.killMaster(),
@@ -63,12 +83,15 @@ export const colimas: readonly Break[] = [
   {
     name: 'only sshd is dead in a VM whose services work',
     findings: {
-      [colima]: [{
-        code: 'ssh-dead',
-        seen: 'status says Running, but ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'its services work; through the old ssh master: sudo systemctl start ssh.socket ssh.service',
-      }],
+      [colima]: [
+        {
+          code: 'ssh-dead',
+          seen: 'status says Running, but ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy:
+            'its services work; through the old ssh master: sudo systemctl start ssh.socket ssh.service',
+        },
+      ],
     },
     harm: ({ inVm }) => inVm('sudo', 'systemctl', 'stop', 'ssh.socket', 'ssh.service'),
     wait: '10 s',
@@ -78,12 +101,14 @@ export const colimas: readonly Break[] = [
   {
     name: 'the hostagent is gone: Colima says that it does not run, and all works',
     findings: {
-      [colima]: [{
-        code: 'hidden',
-        seen: 'status says that it does not run, but Docker and ssh work: its hostagent is gone',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'its services work: wait for a quiet hour, then colima stop --force and start',
-      }],
+      [colima]: [
+        {
+          code: 'hidden',
+          seen: 'status says that it does not run, but Docker and ssh work: its hostagent is gone',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy: 'its services work: wait for a quiet hour, then colima stop --force and start',
+        },
+      ],
     },
     harm: ({ lab }) => lab.host.knobs.killHostagent(),
     wait: '10 s',
@@ -93,12 +118,14 @@ export const colimas: readonly Break[] = [
   {
     name: 'Colima is stopped',
     findings: {
-      [colima]: [{
-        code: 'not-running',
-        seen: 'status says: colima is not running; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port <ssh>: Connection refused)',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'colima start',
-      }],
+      [colima]: [
+        {
+          code: 'not-running',
+          seen: 'status says: colima is not running; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port <ssh>: Connection refused)',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy: 'colima start',
+        },
+      ],
     },
     also: { ...withoutApi, ...withoutDocker, ...withoutSsh, ...noPort },
     harm: ({ command }) => command('colima', 'stop'),
@@ -107,12 +134,14 @@ export const colimas: readonly Break[] = [
   {
     name: 'the VM stands still, and status never returns',
     findings: {
-      [colima]: [{
-        code: 'hangs',
-        seen: 'colima status does not return; its Docker socket is dead (docker info did not answer within 8.0 s and was killed) and ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'colima stop --force, then colima start',
-      }],
+      [colima]: [
+        {
+          code: 'hangs',
+          seen: 'colima status does not return; its Docker socket is dead (docker info did not answer within 8.0 s and was killed) and ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy: 'colima stop --force, then colima start',
+        },
+      ],
     },
     also: { ...withoutApi, ...withoutDocker, ...withoutSsh, ...noPort },
     harm: ({ lab }) => lab.host.knobs.freezeVm(true),
@@ -121,12 +150,14 @@ export const colimas: readonly Break[] = [
   {
     name: 'the VM has lost its network',
     findings: {
-      [colima]: [{
-        code: 'failed',
-        seen: 'status says: error retrieving current runtime: empty value; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port <ssh>: Connection refused)',
-        expected: 'status, Docker socket and ssh agree that it runs',
-        remedy: 'colima stop --force, then colima start',
-      }],
+      [colima]: [
+        {
+          code: 'failed',
+          seen: 'status says: error retrieving current runtime: empty value; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port <ssh>: Connection refused)',
+          expected: 'status, Docker socket and ssh agree that it runs',
+          remedy: 'colima stop --force, then colima start',
+        },
+      ],
     },
     also: { ...withoutApi, ...withoutDocker, ...withoutSsh, ...noPort },
     harm: ({ lab }) => lab.host.knobs.killUsernet(),
@@ -139,12 +170,15 @@ export const settings: readonly Break[] = [
   {
     name: 'a recreation forgot the restart policy',
     findings: {
-      [`node-containers-keep-their-settings · container ${node}`]: [{
-        code: 'restart-policy',
-        seen: 'restart policy is no',
-        expected: 'unless-stopped',
-        remedy: 'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
-      }],
+      [`node-containers-keep-their-settings · container ${node}`]: [
+        {
+          code: 'restart-policy',
+          seen: 'restart policy is no',
+          expected: 'unless-stopped',
+          remedy:
+            'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
+        },
+      ],
     },
     harm: ({ docker }) => docker('update', '--restart', 'no', node),
     healedBy: ['reassert-container-settings'],
@@ -152,12 +186,15 @@ export const settings: readonly Break[] = [
   {
     name: 'a recreation left the default memory',
     findings: {
-      [`node-containers-keep-their-settings · container ${node}`]: [{
-        code: 'memory',
-        seen: 'memory is 4.0 GiB',
-        expected: '18 GiB',
-        remedy: 'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
-      }],
+      [`node-containers-keep-their-settings · container ${node}`]: [
+        {
+          code: 'memory',
+          seen: 'memory is 4.0 GiB',
+          expected: '18 GiB',
+          remedy:
+            'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
+        },
+      ],
     },
     harm: ({ docker }) => docker('update', '--memory', '4g', '--memory-swap', '4g', node),
     healedBy: ['reassert-container-settings'],
@@ -165,12 +202,14 @@ export const settings: readonly Break[] = [
   {
     name: 'a job of launchd is not installed',
     findings: {
-      'launchd-jobs-find-their-tools · job com.joel.talon': [{
-        code: 'plist-missing',
-        seen: 'there is no /Users/joel/Library/LaunchAgents/com.joel.talon.plist',
-        expected: 'the job is installed',
-        remedy: 'install com.joel.talon, or remove it from the policy',
-      }],
+      'launchd-jobs-find-their-tools · job com.joel.talon': [
+        {
+          code: 'plist-missing',
+          seen: 'there is no /Users/joel/Library/LaunchAgents/com.joel.talon.plist',
+          expected: 'the job is installed',
+          remedy: 'install com.joel.talon, or remove it from the policy',
+        },
+      ],
     },
     harm: ({ reach }) => reach.files.remove(`${agents}/com.joel.talon.plist`),
     healedBy: [],
@@ -178,12 +217,15 @@ export const settings: readonly Break[] = [
   {
     name: 'a job of launchd has the default PATH',
     findings: {
-      'launchd-jobs-find-their-tools · job com.joel.talon': [{
-        code: 'plist-path',
-        seen: 'its plist sets no PATH',
-        expected: '/opt/homebrew/bin is on it',
-        remedy: 'set EnvironmentVariables.PATH in /Users/joel/Library/LaunchAgents/com.joel.talon.plist, then bootout and bootstrap the job',
-      }],
+      'launchd-jobs-find-their-tools · job com.joel.talon': [
+        {
+          code: 'plist-path',
+          seen: 'its plist sets no PATH',
+          expected: '/opt/homebrew/bin is on it',
+          remedy:
+            'set EnvironmentVariables.PATH in /Users/joel/Library/LaunchAgents/com.joel.talon.plist, then bootout and bootstrap the job',
+        },
+      ],
     },
     harm: ({ lab }) => void lab.host.knobs.plistPath('com.joel.talon', undefined),
     healedBy: [],
@@ -191,25 +233,31 @@ export const settings: readonly Break[] = [
   {
     name: 'a job of launchd has a PATH without homebrew',
     findings: {
-      'launchd-jobs-find-their-tools · job com.joel.colima': [{
-        code: 'plist-path',
-        seen: 'its PATH is /usr/bin:/bin:/opt/homebrew/bin-old',
-        expected: '/opt/homebrew/bin is on it',
-        remedy: 'set EnvironmentVariables.PATH in /Users/joel/Library/LaunchAgents/com.joel.colima.plist, then bootout and bootstrap the job',
-      }],
+      'launchd-jobs-find-their-tools · job com.joel.colima': [
+        {
+          code: 'plist-path',
+          seen: 'its PATH is /usr/bin:/bin:/opt/homebrew/bin-old',
+          expected: '/opt/homebrew/bin is on it',
+          remedy:
+            'set EnvironmentVariables.PATH in /Users/joel/Library/LaunchAgents/com.joel.colima.plist, then bootout and bootstrap the job',
+        },
+      ],
     },
-    harm: ({ lab }) => void lab.host.knobs.plistPath('com.joel.colima', '/usr/bin:/bin:/opt/homebrew/bin-old'),
+    harm: ({ lab }) =>
+      void lab.host.knobs.plistPath('com.joel.colima', '/usr/bin:/bin:/opt/homebrew/bin-old'),
     healedBy: [],
   },
   {
     name: 'the script of a job is gone',
     findings: {
-      'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal': [{
-        code: 'script-missing:/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh',
-        seen: 'there is no /Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh',
-        expected: 'the script of the job',
-        remedy: 'restore it from the repository',
-      }],
+      'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal': [
+        {
+          code: 'script-missing:/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh',
+          seen: 'there is no /Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh',
+          expected: 'the script of the job',
+          remedy: 'restore it from the repository',
+        },
+      ],
     },
     harm: ({ reach }) => reach.files.remove(script),
     healedBy: [],
@@ -217,12 +265,14 @@ export const settings: readonly Break[] = [
   {
     name: 'the script of a job does not set its PATH',
     findings: {
-      'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal': [{
-        code: 'script-path:/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh',
-        seen: '/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh does not export a PATH with /opt/homebrew/bin',
-        expected: 'an export of PATH at its top',
-        remedy: 'add export PATH="/opt/homebrew/bin:…" as its first command',
-      }],
+      'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal': [
+        {
+          code: 'script-path:/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh',
+          seen: '/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh does not export a PATH with /opt/homebrew/bin',
+          expected: 'an export of PATH at its top',
+          remedy: 'add export PATH="/opt/homebrew/bin:…" as its first command',
+        },
+      ],
     },
     harm: noExport,
     healedBy: [],

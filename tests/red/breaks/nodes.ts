@@ -1,49 +1,60 @@
 // Breaks of the node: its object, its readiness, its taints, and the container that it is.
-import { resources } from '../../../helpers/adapters/kube.ts'
-import type { Taint } from '../../../helpers/words/index.ts'
-import { node, type World } from '../world.ts'
+import { resources } from '#src/kubernetes/client.ts'
+import type { Taint } from '#src/model/index.ts'
+import { node, type World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
 import { withoutApi } from './unseen.ts'
 
-const taint = async ({ kube }: World, taints: readonly Taint[]): Promise<unknown> => (await kube()).patch(resources.nodes, node, undefined, 'merge', { spec: { taints } })
+const taint = async ({ kube }: World, taints: readonly Taint[]): Promise<unknown> =>
+  (await kube()).patch(resources.nodes, node, undefined, 'merge', { spec: { taints } })
 
 /** All that ran in the node is out of reach from the host. */
 const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 
 /** Docker publishes nothing for a container that does not run: where the APIs are mapped now has no answer. */
 const stopped = {
-  ...withoutApi, ...noPort,
-  'port-table-agrees · *': 'violated', 'port-table-agrees · ports that nobody listed': 'unknown',
-  'kubeconfig-points-to-the-api · joelclaw': 'unknown', 'talosconfig-points-to-talos · joelclaw': 'unknown',
+  ...withoutApi,
+  ...noPort,
+  'port-table-agrees · *': 'violated',
+  'port-table-agrees · ports that nobody listed': 'unknown',
+  'kubeconfig-points-to-the-api · joelclaw': 'unknown',
+  'talosconfig-points-to-talos · joelclaw': 'unknown',
 } as const
 
 export const nodes: readonly Break[] = [
   {
     name: 'the API knows no node of that name',
     findings: {
-      [`nodes-are-ready · node ${node}`]: [{
-        code: 'node-missing',
-        seen: 'the API knows no node joelclaw-controlplane-1',
-        expected: 'it is registered',
-        remedy: 'start its machine; look whether its kubelet can reach the API',
-      }],
-      [`nodes-are-schedulable · node ${node}`]: [{
-        code: 'node-missing',
-        seen: 'the API knows no node joelclaw-controlplane-1',
-        expected: 'it is registered',
-        remedy: 'start its machine; look whether its kubelet can reach the API',
-      }],
-      [`taints-are-tolerated · node ${node}`]: [{
-        code: 'node-missing',
-        seen: 'the API knows no node joelclaw-controlplane-1',
-        expected: 'it is registered',
-        remedy: 'start its machine; look whether its kubelet can reach the API',
-      }],
+      [`nodes-are-ready · node ${node}`]: [
+        {
+          code: 'node-missing',
+          seen: 'the API knows no node joelclaw-controlplane-1',
+          expected: 'it is registered',
+          remedy: 'start its machine; look whether its kubelet can reach the API',
+        },
+      ],
+      [`nodes-are-schedulable · node ${node}`]: [
+        {
+          code: 'node-missing',
+          seen: 'the API knows no node joelclaw-controlplane-1',
+          expected: 'it is registered',
+          remedy: 'start its machine; look whether its kubelet can reach the API',
+        },
+      ],
+      [`taints-are-tolerated · node ${node}`]: [
+        {
+          code: 'node-missing',
+          seen: 'the API knows no node joelclaw-controlplane-1',
+          expected: 'it is registered',
+          remedy: 'start its machine; look whether its kubelet can reach the API',
+        },
+      ],
     },
     // Without a node nothing is wanted on any.
     also: {
       'flannel-serves-every-node · joelclaw': 'violated',
-      'workloads-have-their-replicas · kube-system/kube-flannel': 'violated', 'workloads-have-their-replicas · kube-system/kube-proxy': 'violated',
+      'workloads-have-their-replicas · kube-system/kube-flannel': 'violated',
+      'workloads-have-their-replicas · kube-system/kube-proxy': 'violated',
     },
     harm: async ({ kube }) => (await kube()).remove(resources.nodes, node, undefined),
     // Controllers have seen it by then.
@@ -53,55 +64,77 @@ export const nodes: readonly Break[] = [
   {
     name: 'the kubelet says that it is not ready',
     findings: {
-      [`nodes-are-ready · node ${node}`]: [{
-        code: 'not-ready',
-        seen: 'Ready is False',
-        expected: 'Ready is True',
-        remedy: 'look at the machine of joelclaw-controlplane-1; a sticky shutdown needs a restart of the node container, not a start',
-      }],
+      [`nodes-are-ready · node ${node}`]: [
+        {
+          code: 'not-ready',
+          seen: 'Ready is False',
+          expected: 'Ready is True',
+          remedy:
+            'look at the machine of joelclaw-controlplane-1; a sticky shutdown needs a restart of the node container, not a start',
+        },
+      ],
     },
     async harm({ kube }) {
       const api = await kube()
-      await api.patch(resources.nodes, node, undefined, 'strategic', { status: { conditions: [{ type: 'Ready', status: 'False', reason: 'KubeletNotReady' }] } }, { subresource: 'status' })
+      await api.patch(
+        resources.nodes,
+        node,
+        undefined,
+        'strategic',
+        { status: { conditions: [{ type: 'Ready', status: 'False', reason: 'KubeletNotReady' }] } },
+        { subresource: 'status' },
+      )
     },
     healedBy: [],
   },
   {
     name: 'the node is cordoned',
     findings: {
-      [`nodes-are-schedulable · node ${node}`]: [{
-        code: 'cordoned',
-        seen: 'spec.unschedulable is true',
-        expected: 'pods can be placed on it',
-        remedy: 'kubectl uncordon joelclaw-controlplane-1',
-      }],
+      [`nodes-are-schedulable · node ${node}`]: [
+        {
+          code: 'cordoned',
+          seen: 'spec.unschedulable is true',
+          expected: 'pods can be placed on it',
+          remedy: 'kubectl uncordon joelclaw-controlplane-1',
+        },
+      ],
     },
-    harm: async ({ kube }) => (await kube()).patch(resources.nodes, node, undefined, 'merge', { spec: { unschedulable: true } }),
+    harm: async ({ kube }) =>
+      (await kube()).patch(resources.nodes, node, undefined, 'merge', {
+        spec: { unschedulable: true },
+      }),
     wait: '1 s',
     healedBy: ['uncordon'],
   },
   {
     name: 'the control-plane taint is back',
     findings: {
-      [`taints-are-tolerated · node ${node}`]: [{
-        code: 'taint:node-role.kubernetes.io/control-plane',
-        seen: 'node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner',
-        expected: 'the taint is removed after each restart',
-        remedy: 'kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule- (and again after 5 s: it returns)',
-      }],
+      [`taints-are-tolerated · node ${node}`]: [
+        {
+          code: 'taint:node-role.kubernetes.io/control-plane',
+          seen: 'node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner',
+          expected: 'the taint is removed after each restart',
+          remedy:
+            'kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule- (and again after 5 s: it returns)',
+        },
+      ],
     },
-    harm: world => taint(world, [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]),
+    harm: world =>
+      taint(world, [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]),
     healedBy: ['remove-control-plane-taint'],
   },
   {
     name: 'a taint of somebody else keeps everything away',
     findings: {
-      [`taints-are-tolerated · node ${node}`]: [{
-        code: 'taint:dedicated',
-        seen: 'dedicated:NoSchedule is not tolerated by joelclaw/redis, joelclaw/typesense, joelclaw/inngest, joelclaw/system-bus-worker, joelclaw/livekit-server, joelclaw/bluesky-pds, joelclaw/dkron, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, kube-system/coredns, local-path-storage/local-path-provisioner',
-        expected: 'no taint that keeps these away',
-        remedy: 'find out who set it; then kubectl taint nodes joelclaw-controlplane-1 dedicated:NoSchedule-, or add a toleration for dedicated to joelclaw/redis, joelclaw/typesense, joelclaw/inngest, joelclaw/system-bus-worker, joelclaw/livekit-server, joelclaw/bluesky-pds, joelclaw/dkron, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, kube-system/coredns, local-path-storage/local-path-provisioner',
-      }],
+      [`taints-are-tolerated · node ${node}`]: [
+        {
+          code: 'taint:dedicated',
+          seen: 'dedicated:NoSchedule is not tolerated by joelclaw/redis, joelclaw/typesense, joelclaw/inngest, joelclaw/system-bus-worker, joelclaw/livekit-server, joelclaw/bluesky-pds, joelclaw/dkron, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, kube-system/coredns, local-path-storage/local-path-provisioner',
+          expected: 'no taint that keeps these away',
+          remedy:
+            'find out who set it; then kubectl taint nodes joelclaw-controlplane-1 dedicated:NoSchedule-, or add a toleration for dedicated to joelclaw/redis, joelclaw/typesense, joelclaw/inngest, joelclaw/system-bus-worker, joelclaw/livekit-server, joelclaw/bluesky-pds, joelclaw/dkron, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, kube-system/coredns, local-path-storage/local-path-provisioner',
+        },
+      ],
     },
     harm: world => taint(world, [{ key: 'dedicated', value: 'database', effect: 'NoSchedule' }]),
     // Whoever put it there meant something by it.
@@ -110,12 +143,15 @@ export const nodes: readonly Break[] = [
   {
     name: 'the node container is stopped',
     findings: {
-      [`node-containers-run · node ${node}`]: [{
-        code: 'not-running',
-        seen: 'container joelclaw-controlplane-1 is exited (exit 137)',
-        expected: 'it runs',
-        remedy: 'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
-      }],
+      [`node-containers-run · node ${node}`]: [
+        {
+          code: 'not-running',
+          seen: 'container joelclaw-controlplane-1 is exited (exit 137)',
+          expected: 'it runs',
+          remedy:
+            'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
+        },
+      ],
     },
     also: stopped,
     harm: ({ docker }) => docker('stop', node),
@@ -125,18 +161,24 @@ export const nodes: readonly Break[] = [
   {
     name: 'the node container has no restart policy, and stays down after Docker came back',
     findings: {
-      [`node-containers-run · node ${node}`]: [{
-        code: 'not-running',
-        seen: 'container joelclaw-controlplane-1 is exited (exit 255)',
-        expected: 'it runs',
-        remedy: 'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
-      }],
-      [`node-containers-keep-their-settings · container ${node}`]: [{
-        code: 'restart-policy',
-        seen: 'restart policy is no',
-        expected: 'unless-stopped',
-        remedy: 'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
-      }],
+      [`node-containers-run · node ${node}`]: [
+        {
+          code: 'not-running',
+          seen: 'container joelclaw-controlplane-1 is exited (exit 255)',
+          expected: 'it runs',
+          remedy:
+            'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
+        },
+      ],
+      [`node-containers-keep-their-settings · container ${node}`]: [
+        {
+          code: 'restart-policy',
+          seen: 'restart policy is no',
+          expected: 'unless-stopped',
+          remedy:
+            'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
+        },
+      ],
     },
     also: stopped,
     async harm({ docker, inVm }) {
@@ -149,12 +191,14 @@ export const nodes: readonly Break[] = [
   {
     name: 'the node container is paused',
     findings: {
-      [`node-containers-run · node ${node}`]: [{
-        code: 'not-running',
-        seen: 'container joelclaw-controlplane-1 is paused',
-        expected: 'it runs',
-        remedy: 'docker unpause joelclaw-controlplane-1',
-      }],
+      [`node-containers-run · node ${node}`]: [
+        {
+          code: 'not-running',
+          seen: 'container joelclaw-controlplane-1 is paused',
+          expected: 'it runs',
+          remedy: 'docker unpause joelclaw-controlplane-1',
+        },
+      ],
     },
     also: { ...withoutApi, ...noPort },
     harm: ({ docker }) => docker('pause', node),

@@ -1,10 +1,19 @@
 // What follows when a whole source of facts is silent: nothing of it holds any more, and nothing of it is guessed.
-import type { Kinds } from '../world.ts'
+import type { Kinds } from '#tests/red/world.ts'
 
 /** The rules for manifests that joelclaw asks for: all of them judge objects of the API. */
 export const rulesOfManifests = [
-  'claims-are-registered', 'claims-name-their-class', 'containers-state-their-needs', 'host-ports-are-known', 'images-are-pinned', 'images-start-from-cache', 'no-plain-secrets',
-  'nodeports-are-free', 'references-lead-somewhere', 'settings-are-not-injected', 'startup-outlasts-warm-up',
+  'claims-are-registered',
+  'claims-name-their-class',
+  'containers-state-their-needs',
+  'host-ports-are-known',
+  'images-are-pinned',
+  'images-start-from-cache',
+  'no-plain-secrets',
+  'nodeports-are-free',
+  'references-lead-somewhere',
+  'settings-are-not-injected',
+  'startup-outlasts-warm-up',
 ] as const
 
 /** The API cannot be asked: all that rests on it is unknown. The data path and the host are seen as before. */

@@ -1,10 +1,15 @@
 // An object with the changes that findings say make it right: what a repair of the file would leave.
-import type { Finding, KubeObject, Path } from '../../../helpers/words/index.ts'
-import { isMembers } from '../../../helpers/words/members.ts'
+import type { Finding, KubeObject, Path } from '#src/model/index.ts'
+import { isMembers } from '#src/model/members.ts'
 
-function put(holder: unknown, [step, ...rest]: Path, change: NonNullable<Finding['change']>): unknown {
+function put(
+  holder: unknown,
+  [step, ...rest]: Path,
+  change: NonNullable<Finding['change']>,
+): unknown {
   if (step === undefined) return 'to' in change ? change.to : undefined
-  if (Array.isArray(holder)) return holder.map((item: unknown, index) => (index === step ? put(item, rest, change) : item))
+  if (Array.isArray(holder))
+    return holder.map((item: unknown, index) => (index === step ? put(item, rest, change) : item))
   const members = isMembers(holder) ? holder : {}
   const { [step]: old, ...others } = members
   const value = put(old, rest, change)
@@ -12,7 +17,17 @@ function put(holder: unknown, [step, ...rest]: Path, change: NonNullable<Finding
 }
 
 /** The object with every change of findings that are about it. */
-export const changed = <T extends KubeObject>(object: T, findings: readonly Finding[]): T => findings
-  .filter(({ at, change }) => change !== undefined && at?.kind === object.kind && at.name === object.metadata.name && at.namespace === object.metadata.namespace)
-  // Only members of the object are replaced.
-  .reduce((now, { at, change }) => put(now, at?.path ?? [], change ?? { removed: true }) as T, object)
+export const changed = <T extends KubeObject>(object: T, findings: readonly Finding[]): T =>
+  findings
+    .filter(
+      ({ at, change }) =>
+        change !== undefined &&
+        at?.kind === object.kind &&
+        at.name === object.metadata.name &&
+        at.namespace === object.metadata.namespace,
+    )
+    // Only members of the object are replaced.
+    .reduce(
+      (now, { at, change }) => put(now, at?.path ?? [], change ?? { removed: true }) as T,
+      object,
+    )

@@ -1,5 +1,0 @@
-// Setup of every invariant spec: vitest runs it anew for each file, Node loads what it imports once.
-import { openSession } from '../../helpers/session.ts'
-import { judging } from './judging.ts'
-
-openSession(judging)

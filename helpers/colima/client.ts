@@ -1,0 +1,185 @@
+// Colima by its command line. Its status is its own word only: what it proves is written at each case.
+import { z } from 'zod'
+import type { Exit } from '#src/model/reach.ts'
+import { attempt, failure, parsed, run } from '#src/commands/command.ts'
+import { processes, type HostProcess } from '#helpers/host/processes.ts'
+import type { Tools } from '#src/commands/tools.ts'
+
+export type ColimaStatus =
+  /** Exit 0. Proves that ssh works and that the VM was once fully started; Docker may be dead. `socket` is a path. */
+  | { kind: 'running'; runtime: string; ipAddress?: string; socket: string }
+  /** Its hostagent is gone. The VM and all services may still work. */
+  | { kind: 'not-running'; says: string }
+  /** No answer within the deadline: a frozen VM. */
+  | { kind: 'hangs' }
+  /** Anything else, e.g. a VM that is booting or has lost its network. */
+  | { kind: 'failed'; says: string }
+
+export interface ColimaInstance {
+  name: string
+  /** `Running`, `Stopped` or `Broken`. */
+  status: string
+  arch: string
+  cpus: number
+  /** Bytes. */
+  memory: number
+  /** Bytes. */
+  disk: number
+  /** Only while it runs. */
+  runtime?: string
+}
+
+/** Files of a profile on the host, and the name by which ssh knows its VM. */
+export function paths(home: string, profile: string) {
+  const instance = profile === 'default' ? 'colima' : `colima-${profile}`
+  const lima = `${home}/.colima/_lima/${instance}`
+  return {
+    socket: `${home}/.colima/${profile}/docker.sock`,
+    sshConfig: `${lima}/ssh.config`,
+    /** The control socket of the ssh master. */
+    sshMux: `${lima}/ssh.sock`,
+    lima,
+    /** Of the user-mode network, which all profiles share. */
+    network: `${home}/.colima/_lima/_networks/user-v2`,
+    sshHost: `lima-${instance}`,
+  }
+}
+
+/** The last thing that Colima or Lima logged, freed of its log format. They log on stderr, or on stdout for children. */
+export function lastWords(exit: Exit): string | undefined {
+  if (exit.kind === 'missing') return undefined
+  const lines = `${exit.stdout}\n${exit.stderr}`
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+  const grave = lines.findLast(line => /\blevel=(fatal|error)\b/.test(line)) ?? lines.at(-1)
+  const message =
+    grave?.match(/\bmsg="((?:[^"\\]|\\.)*)"/)?.[1]?.replaceAll('\\"', '"') ??
+    grave?.match(/\bmsg=(\S+)/)?.[1]
+  return message ?? grave
+}
+
+const statusShape = z.object({
+  runtime: z.string().default(''),
+  ip_address: z.string().optional(),
+  docker_socket: z.string().default(''),
+})
+const listShape = z.object({
+  name: z.string(),
+  status: z.string(),
+  arch: z.string().default(''),
+  cpus: z.number().default(0),
+  memory: z.number().default(0),
+  disk: z.number().default(0),
+  runtime: z.string().optional(),
+})
+
+function running(stdout: string, socket: string): ColimaStatus {
+  let value: unknown
+  try {
+    value = JSON.parse(stdout)
+  } catch {
+    value = undefined
+  }
+  const status = statusShape.safeParse(value)
+  if (!status.success)
+    throw new Error(
+      `colima status: exit 0, but not the expected JSON: “${stdout.trim().slice(0, 80)}”`,
+    )
+  const { runtime, ip_address: ip, docker_socket: told } = status.data
+  // Without `network.address: true` the address is empty or absent: that is healthy.
+  return {
+    kind: 'running',
+    runtime,
+    ...(ip === undefined || ip === '' ? {} : { ipAddress: ip }),
+    socket: told.replace(/^unix:\/\//, '') || socket,
+  }
+}
+
+/** Colima for one profile. Starts and stops take minutes: the deadline of the tools has to allow for them. */
+export function colima(tools: Tools, profile: string) {
+  const chosen = profile === 'default' ? [] : ['--profile', profile]
+  const saysOf = (words: readonly string[]): string => ['colima', ...words].join(' ')
+
+  async function act(words: readonly string[]): Promise<void> {
+    const exit = await attempt(tools, ['colima', ...words, ...chosen])
+    if (exit.kind !== 'exited' || exit.code !== 0)
+      throw failure(saysOf(words), exit, lastWords(exit))
+  }
+
+  async function list(): Promise<readonly ColimaInstance[]> {
+    const says = 'colima list --json'
+    const exit = await attempt(tools, ['colima', 'list', '--json'])
+    if (exit.kind !== 'exited' || exit.code !== 0) throw failure(says, exit, lastWords(exit))
+    return exit.stdout
+      .split('\n')
+      .filter(line => line.trim() !== '')
+      .map(line => {
+        const { runtime, ...instance } = listShape.parse(parsed(says, line))
+        return { ...instance, ...(runtime === undefined ? {} : { runtime }) }
+      })
+  }
+
+  async function orphans(): Promise<readonly HostProcess[]> {
+    const instances = await list()
+    const isDown = (instance: ColimaInstance): boolean => instance.status === 'Stopped'
+    if (!instances.filter(({ name }) => name === profile).every(isDown)) return []
+    const { sshMux, network } = paths(tools.reach.home, profile)
+    return (await processes(tools)).filter(
+      ({ args }) =>
+        args === `ssh: ${sshMux} [mux]` ||
+        // The network belongs to all profiles: it is left over only when none of them runs.
+        (instances.every(isDown) &&
+          /^\S*limactl usernet /.test(args) &&
+          args.includes(` -p ${network}/`)),
+    )
+  }
+
+  return {
+    /** Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end is a status. */
+    async status(): Promise<ColimaStatus> {
+      const exit = await attempt(tools, ['colima', 'status', '--json', ...chosen])
+      if (exit.kind === 'missing') throw failure('colima status', exit)
+      if (exit.kind === 'timed-out') return { kind: 'hangs' }
+      if (exit.code === 0) return running(exit.stdout, paths(tools.reach.home, profile).socket)
+      const says = lastWords(exit) ?? `exit ${exit.code}`
+      return /\bis not running$/.test(says)
+        ? { kind: 'not-running', says }
+        : { kind: 'failed', says }
+    },
+
+    /** All profiles. `Running` here proves only that the VM's process exists. */
+    list,
+
+    /** The ssh master and the network process that outlived a VM that is stopped now; nothing while it is not. They hold its ports. */
+    orphans,
+
+    /** Ends what outlived the VM, each by its id, and resolves with what it was. Without them, a start gets its ports. */
+    async clearOrphans(): Promise<readonly HostProcess[]> {
+      const found = await orphans()
+      for (const { pid } of found) await run(tools, ['kill', '-KILL', String(pid)])
+      return found
+    },
+
+    /** A no-op with exit 0 when the VM's process exists: that it resolves proves nothing. */
+    start: (): Promise<void> => act(['start']),
+
+    /** By force it also ends what does not answer, and resolves when the VM is stopped, whatever Colima says of itself. Without, it hangs on a frozen VM and does nothing for one without a hostagent. */
+    async stop(options: { force?: boolean } = {}): Promise<void> {
+      if (options.force !== true) return act(['stop'])
+      try {
+        await act(['stop', '--force'])
+      } catch (error) {
+        // Without its network it kills the VM all the same, and then fails to tidy up a network that is gone.
+        // @source measured with Colima v0.8.1 and Lima 1.0.6: fault D, "failed to stop usernet", exit 1, list Stopped
+        const own = await list().then(
+          all => all.find(({ name }) => name === profile),
+          () => undefined,
+        )
+        if (own?.status !== 'Stopped') throw error
+      }
+    },
+
+    restart: (): Promise<void> => act(['restart']),
+  }
+}

@@ -1,0 +1,41 @@
+// Use of the file systems in the VM, as df tells it.
+import type { Tools } from '#src/commands/tools.ts'
+import { vm } from './vm.ts'
+
+export interface DiskUse {
+  /** As it was asked for. */
+  path: string
+  /** Mount point of the file system that holds it. */
+  mount: string
+  /** Whole percent, rounded up, of what is not reserved. */
+  usedPercent: number
+  totalBytes: number
+}
+
+/** Rows of `df -P -k`, in its order. Rows that are none are an error: a number must not be guessed. */
+export function parseDf(text: string): readonly Omit<DiskUse, 'path'>[] {
+  const [head, ...rows] = text.split('\n').filter(line => line.trim() !== '')
+  if (head === undefined || !/1024-blocks|1K-blocks/.test(head))
+    throw new Error(`df did not print a table: “${text.trim().slice(0, 80)}”`)
+  return rows.map(row => {
+    const match = /^(.+?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(\d+)%\s+(\/.*)$/.exec(row.trim())
+    if (match === null)
+      throw new Error(`df printed a line that is none of its own: “${row.slice(0, 80)}”`)
+    return { mount: match[6]!, usedPercent: Number(match[5]), totalBytes: Number(match[2]) * 1024 }
+  })
+}
+
+/** Use of the file systems that hold the paths, in their order. Rejects when one of them is not there. */
+export async function diskUse(
+  tools: Tools,
+  profile: string,
+  paths: readonly string[],
+): Promise<readonly DiskUse[]> {
+  if (paths.length === 0) return []
+  const rows = parseDf(await vm(tools, profile).run(['df', '-P', '-k', ...paths], { mux: true }))
+  if (rows.length !== paths.length)
+    throw new Error(
+      `df printed ${rows.length} lines for ${paths.length} paths: ${paths.join(', ')}`,
+    )
+  return rows.map((row, index) => ({ path: paths[index]!, ...row }))
+}

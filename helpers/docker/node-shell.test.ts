@@ -1,0 +1,143 @@
+// The two ways into a node: docker exec where its container has a shell, the VM where it has none.
+import { describe, expect, test } from 'vitest'
+import { nodeShell } from './node-shell.ts'
+import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
+import { messageOf, scripted, type Answer } from '#tests/runtime/scripted.ts'
+
+const here = { socket: undefined, profile: undefined }
+const no: Answer = { code: 1 }
+
+describe('a node with a shell', () => {
+  test('its files are asked for by docker exec', async () => {
+    const { tools, asked } = scripted({
+      commands: {
+        'docker exec n test -e /a': {},
+        'docker exec n test -e /b': no,
+        'docker exec n cat /a': { stdout: 'text' },
+      },
+    })
+    const node = nodeShell(tools, here, 'n')
+    expect([
+      await node.exists('/a'),
+      await node.exists('/b'),
+      await node.read('/a'),
+      await node.read('/b'),
+    ]).toEqual([true, false, 'text', undefined])
+    expect(asked.length).toBe(5)
+  })
+
+  test('a node that cannot be asked is an error, and no “no”', async () => {
+    const gone: Answer = { code: 126, stderr: 'OCI runtime exec failed' }
+    const { tools } = scripted({
+      commands: { 'docker exec n test -e /a': gone, 'docker exec m test -e /a': 'missing' },
+    })
+    expect(await messageOf(nodeShell(tools, here, 'n').exists('/a'))).toBe(
+      'docker exec n test -e /a: exit 126: OCI runtime exec failed',
+    )
+    expect(await messageOf(nodeShell(tools, here, 'm').exists('/a'))).toBe(
+      'docker is not installed or not on the PATH',
+    )
+  })
+
+  test('a signal goes to one process by the shell’s own kill', async () => {
+    const { tools, asked } = scripted({ commands: { 'docker exec n sh -c kill -STOP 42': {} } })
+    await nodeShell(tools, here, 'n').signal(42, 'STOP')
+    expect(asked.map(({ argv }) => argv)).toEqual([
+      ['docker', 'exec', 'n', 'sh', '-c', 'kill -STOP 42'],
+    ])
+  })
+})
+
+const own = `apiVersion: v1
+kind: Config
+clusters:
+- name: default
+  cluster: { server: "https://127.0.0.1:6443", certificate-authority-data: Q0E= }
+users:
+- name: default
+  user: { client-certificate-data: Q0VSVA== }
+contexts:
+- name: default
+  context: { cluster: default, user: default }
+`
+
+describe('the kubeconfig of a k3s node', () => {
+  const commands = {
+    'docker exec n test -e /etc/rancher/k3s/k3s.yaml': {},
+    'docker exec n cat /etc/rancher/k3s/k3s.yaml': { stdout: own },
+  }
+
+  async function put(before: string | undefined): Promise<string> {
+    const { tools } = scripted({
+      commands,
+      ...(before === undefined ? {} : { files: { '/k': before } }),
+    })
+    let written = ''
+    const reach = {
+      ...tools.reach,
+      files: {
+        ...tools.reach.files,
+        write: async (_: string, text: string) => void (written = text),
+      },
+    }
+    await putKubeconfig(
+      { ...tools, reach },
+      { container: 'n', path: '/k', server: 'https://127.0.0.1:49153', context: 'sandbox' },
+    )
+    return written
+  }
+
+  test('leads to the port that is mapped, and is the current one', async () => {
+    expect(await put(undefined)).toMatchInlineSnapshot(`
+      "apiVersion: v1
+      kind: Config
+      clusters:
+        - name: sandbox
+          cluster:
+            server: https://127.0.0.1:49153
+            certificate-authority-data: Q0E=
+      users:
+        - name: sandbox
+          user:
+            client-certificate-data: Q0VSVA==
+      contexts:
+        - name: sandbox
+          context:
+            cluster: sandbox
+            user: sandbox
+      current-context: sandbox
+      "
+    `)
+  })
+
+  test('leaves what else the file holds', async () => {
+    const written = await put(own.replaceAll('default', 'other'))
+    expect(written.match(/name: \w+/g)).toEqual([
+      'name: other',
+      'name: sandbox',
+      'name: other',
+      'name: sandbox',
+      'name: other',
+      'name: sandbox',
+    ])
+    expect(written).toContain('current-context: sandbox')
+  })
+
+  test('a node that keeps none is an error that says where it was looked for', async () => {
+    const { tools } = scripted({
+      commands: { 'docker exec n test -e /etc/rancher/k3s/k3s.yaml': no },
+    })
+    expect(
+      await messageOf(
+        putKubeconfig(tools, {
+          container: 'n',
+          path: '/k',
+          server: 'https://127.0.0.1:1',
+          context: 'c',
+        }),
+      ),
+    ).toBe(
+      'the node in n keeps no kubeconfig at /etc/rancher/k3s/k3s.yaml: is it a k3s node that has finished its start?',
+    )
+  })
+})

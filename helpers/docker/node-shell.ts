@@ -1,0 +1,165 @@
+// Inside a node: its files and processes. By docker exec where its container has a shell, else from the VM that carries it.
+import type { Policy } from '#src/model/policy.ts'
+import type { Reach } from '#src/model/reach.ts'
+import { paths } from '#helpers/colima/client.ts'
+import { CommandError, run } from '#src/commands/command.ts'
+import { docker } from './client.ts'
+import type { Tools } from '#src/commands/tools.ts'
+import { vm } from '#helpers/colima/vm.ts'
+
+/** How the inside of nodes is reached on a target: through their containers, or through the VM of a Colima profile. */
+export interface NodeWay {
+  /** Path of Docker's socket; the one of docker's own configuration when undefined. */
+  socket: string | undefined
+  /** The profile whose VM carries the nodes; undefined where the way is docker exec. */
+  profile: string | undefined
+}
+
+/** The way that a target has: through its VM where there is one to enter, since a Talos node has no shell; else by docker exec. */
+export function wayIntoNodes({
+  reach,
+  policy: { host },
+}: {
+  reach: Reach
+  policy: Policy
+}): NodeWay {
+  return {
+    socket: host === undefined ? undefined : paths(reach.home, host.profile).socket,
+    profile: reach.lacks['vm-ssh'] === undefined ? (host?.profile ?? 'default') : undefined,
+  }
+}
+
+/** Files and processes of one node. Paths are the node's own; every method rejects with a CommandError when the node cannot be reached. */
+export interface NodeShell {
+  exists(path: string): Promise<boolean>
+  /** Text of a file; undefined where there is none. */
+  read(path: string): Promise<string | undefined>
+  /** Makes missing folders. */
+  write(path: string, text: string): Promise<void>
+  remove(path: string): Promise<void>
+  /** Over what is there. */
+  move(from: string, to: string): Promise<void>
+  /** Processes of a program, by its exact name of up to 15 letters. @source Linux, proc(5): comm */
+  processesOf(program: string): Promise<readonly number[]>
+  /** Processes of which one of the first two words is this, or ends with a slash and this: `kube kubelet`, `/usr/bin/kubelet`. */
+  processesSaying(word: string): Promise<readonly number[]>
+  signal(pid: number, signal: 'STOP' | 'CONT' | 'KILL'): Promise<void>
+  /** Whether a process is stopped (SIGSTOP). @source Linux, proc(5): field 3 of stat is T */
+  isStopped(pid: number): Promise<boolean>
+}
+
+const pids = (text: string): readonly number[] =>
+  text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => /^\d+$/.test(line))
+    .map(Number)
+
+/** That a command said no is an answer; that it could not be asked is not. `no`: the exit code of its no. */
+const orNot =
+  <T>(no: number, otherwise: T) =>
+  (error: unknown): T => {
+    if (error instanceof CommandError && error.exit.kind === 'exited' && error.exit.code === no)
+      return otherwise
+    throw error
+  }
+
+/** Looks through /proc with nothing but what every shell has: not all nodes have pgrep. */
+const byName =
+  'for d in /proc/[0-9]*; do if read -r n 2>/dev/null < "$d/comm" && test "$n" = "$1"; then echo "${d#/proc/}"; fi; done'
+const byWord =
+  'for d in /proc/[0-9]*; do tr "\\0" "\\n" 2>/dev/null < "$d/cmdline" | head -n 2 | while read -r w; do case "$w" in "$1"|*/"$1") echo "${d#/proc/}"; break;; esac; done; done'
+
+/** The inside of the node in a container. */
+export function nodeShell(
+  tools: Tools,
+  { socket, profile }: NodeWay,
+  container: string,
+): NodeShell {
+  const host = socket === undefined ? [] : ['--host', `unix://${socket}`]
+
+  /** Runs words where the node's processes can be seen. */
+  const command = (words: readonly string[], stdin?: string): Promise<string> =>
+    profile === undefined
+      ? run(
+          tools,
+          ['docker', ...host, 'exec', ...(stdin === undefined ? [] : ['-i']), container, ...words],
+          {
+            says: `docker exec ${container} ${words.slice(0, 3).join(' ')}`,
+            ...(stdin === undefined ? {} : { stdin }),
+          },
+        )
+      : vm(tools, profile).run(['sudo', ...words], { mux: true })
+
+  /** A path of the node, as it is called where the words run. @source Linux, proc(5): /proc/<pid>/root */
+  async function at(path: string): Promise<string> {
+    if (profile === undefined) return path
+    const { pid } = await docker(tools, { socket }).inspect(container)
+    return `/proc/${pid}/root${path}`
+  }
+
+  return {
+    exists: async path => command(['test', '-e', await at(path)]).then(() => true, orNot(1, false)),
+    async read(path) {
+      if (!(await this.exists(path))) return undefined
+      return command(['cat', await at(path)])
+    },
+    write: async (path, text) =>
+      void (await command([
+        'sh',
+        '-c',
+        'mkdir -p "${1%/*}" && printf %s "$2" > "$1"',
+        'sh',
+        await at(path),
+        text,
+      ])),
+    remove: async path => void (await command(['rm', '-f', await at(path)])),
+    move: async (from, to) => void (await command(['mv', '-f', await at(from), await at(to)])),
+    processesOf: program =>
+      profile === undefined
+        ? command(['sh', '-c', byName, 'sh', program]).then(pids)
+        : command(['pgrep', '-x', program]).then(pids, orNot(1, [])),
+    processesSaying: async word => pids(await command(['sh', '-c', byWord, 'sh', word])),
+    async isStopped(pid) {
+      // A program's name may hold spaces and brackets: the state follows the last bracket.
+      const stat = await command(['cat', `/proc/${pid}/stat`])
+      return stat
+        .slice(stat.lastIndexOf(')') + 1)
+        .trim()
+        .startsWith('T')
+    },
+    // The shell's own kill: not all nodes have a program of that name.
+    signal: async (pid, signal) =>
+      void (await command(
+        profile === undefined
+          ? ['sh', '-c', `kill -${signal} ${pid}`]
+          : ['kill', `-${signal}`, String(pid)],
+      )),
+  }
+}
+
+/** The one process of a program on all nodes. Rejects when there is none, or more than one: then nobody knows which is meant. */
+export async function onlyProcessOf(
+  tools: Tools,
+  policy: Policy,
+  program: string,
+): Promise<{ container: string; pid: number }> {
+  const containers = policy.nodes.flatMap(({ container }) =>
+    container === undefined ? [] : [container.name],
+  )
+  const way = wayIntoNodes({ reach: tools.reach, policy })
+  const found = (
+    await Promise.all(
+      containers.map(async container =>
+        (await nodeShell(tools, way, container).processesOf(program)).map(pid => ({
+          container,
+          pid,
+        })),
+      ),
+    )
+  ).flat()
+  const [process, ...others] = found
+  if (process === undefined || others.length > 0)
+    throw new Error(`${found.length} processes are called ${program}: exactly one is needed`)
+  return process
+}

@@ -1,0 +1,81 @@
+// Faults of exposure: a service that a person exposes by kubectl port-forward, and the forward that dies silently under it.
+import { attempt, run } from '#src/commands/command.ts'
+import { portForwards } from './processes.ts'
+import { fault, type Hands, type Hit } from '#src/model/index.ts'
+
+/** ms for one command. */
+const patience = 10_000
+const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
+
+/** Starts a program that outlives its starter and prints its pid; the words after it are its own, never the shell's. */
+const inBackground = ['sh', '-c', 'nohup "$@" >/dev/null 2>&1 & echo $!', 'sh'] as const
+
+type Forward = {
+  readonly namespace: string
+  readonly service: string
+  readonly local: number
+  readonly remote: number
+}
+
+const wordsOf = ({ namespace, service, local, remote }: Forward): readonly string[] => [
+  'kubectl',
+  'port-forward',
+  `svc/${service}`,
+  `${local}:${remote}`,
+  '-n',
+  namespace,
+]
+
+/** The processes of exactly this forward. */
+const processesOf = async (forward: Forward, hands: Hands): Promise<readonly number[]> =>
+  (await portForwards(tools(hands)))
+    .filter(
+      ({ args }) =>
+        args.split(/\s+/).includes(`${forward.local}:${forward.remote}`) &&
+        args.includes(`svc/${forward.service}`),
+    )
+    .map(({ pid }) => pid)
+
+/** Looks for a process that was killed, and between them, ms. @source measured on Linux: gone within 10 ms */
+const endLooks = 5
+const endEvery = 200
+
+async function end(forward: Forward, hands: Hands): Promise<void> {
+  for (const pid of await processesOf(forward, hands)) {
+    await attempt(tools(hands), ['kill', '-CONT', String(pid)])
+    await attempt(tools(hands), ['kill', '-KILL', String(pid)])
+  }
+  // That one of them had ended by itself is no failure; that one lives on is. A killed process is gone a moment later.
+  for (let looks = 1; (await processesOf(forward, hands)).length > 0; looks += 1) {
+    if (looks >= endLooks)
+      throw new Error(
+        `“${wordsOf(forward).join(' ')}” still runs after it was killed (pid ${(await processesOf(forward, hands)).join(', ')})`,
+      )
+    await hands.reach.clock.sleep(endEvery, hands.signal)
+  }
+}
+
+/** Exposes a Service as a person in a hurry does, and lets the forward die silently: its port accepts, and nothing comes back. */
+export const deadPortForward = fault<Forward, Forward>({
+  name: 'exposure.dead-port-forward',
+  says: forward =>
+    `expose ${forward.namespace}/${forward.service} by “${wordsOf(forward).join(' ')}”, then freeze the forward`,
+  blast: 'host',
+  needs: ['processes'],
+  async prepare(forward, hands) {
+    if ((await processesOf(forward, hands)).length > 0)
+      throw new Error(`somebody forwards ${forward.local} already: that is theirs, not a drill's`)
+    return forward
+  },
+  async inject(forward, hands) {
+    await run(tools(hands), [...inBackground, ...wordsOf(forward)])
+    // It needs a moment to listen; frozen before that it would refuse, which nobody calls silent. @source joelclaw history, Dkron tunnel
+    await hands.reach.clock.sleep(2_000, hands.signal)
+    for (const pid of await processesOf(forward, hands))
+      await run(tools(hands), ['kill', '-STOP', String(pid)])
+  },
+  undo: end,
+  hits: (forward): readonly Hit[] => [{ kind: 'host', says: `port ${forward.local} of this host` }],
+  deadMan: () => 'its process id is not known before it starts; it ends with this host',
+  byHand: forward => `find “${wordsOf(forward).join(' ')}” with ps and kill it by its pid`,
+})

@@ -1,0 +1,126 @@
+// Dead-man's switches as commands: what sets them, what takes them back, and that taking back twice is fine.
+import { describe, expect, test } from 'vitest'
+import { inNode, inVm, onHost, switchName } from './later.ts'
+import { messageOf, scripted, type Answer } from '#tests/runtime/scripted.ts'
+
+const argvOf = (asked: readonly { argv: readonly string[] }[]) => asked.map(({ argv }) => argv)
+/** Words that the far side of ssh gets. */
+const remote = (argv: readonly string[]): string => argv.slice(argv.indexOf('--') + 1).join(' ')
+
+describe('in the VM', () => {
+  /** A script in which every ssh has this answer, whatever its options are. */
+  const withSsh = (answer: (words: string) => Answer) => {
+    const { tools, asked } = scripted()
+    const run: typeof tools.reach.shell.run = async (argv, options) => {
+      const words = remote(argv)
+      return scripted({ commands: { [argv.join(' ')]: answer(words) } })
+        .tools.reach.shell.run(argv, options)
+        .then(exit => (said.push(words), exit))
+    }
+    const said: string[] = []
+    return { tools: { ...tools, reach: { ...tools.reach, shell: { run } } }, asked, said }
+  }
+
+  test('is a timer of systemd, set over one of the same name', async () => {
+    const { tools, said } = withSsh(words =>
+      words.includes('stop')
+        ? { code: 5, stderr: 'Failed to stop x.timer: Unit x.timer not loaded.' }
+        : {},
+    )
+    await inVm(tools, 'default', 'x', ['docker', 'unpause', 'node 1']).set(90)
+    expect(said).toEqual([
+      'sudo systemctl stop x.timer',
+      "sudo systemd-run --unit=x --on-active=90s --timer-property=AccuracySec=1s --collect docker unpause 'node 1'",
+    ])
+  })
+
+  test('is taken back by stopping its timer; that there is none is fine, that the VM does not answer is not', async () => {
+    const fine = withSsh(() => ({ code: 5, stderr: 'Unit x.timer not loaded.' }))
+    await inVm(fine.tools, 'default', 'x', ['true']).remove()
+    expect(fine.said).toEqual(['sudo systemctl stop x.timer'])
+    const silent = withSsh(() => ({ code: 255, stderr: 'Connection refused' }))
+    expect(await messageOf(inVm(silent.tools, 'default', 'x', ['true']).remove())).toBe(
+      'ssh lima-colima sudo systemctl stop x.timer: exit 255: Connection refused',
+    )
+  })
+})
+
+describe('in a node with a shell', () => {
+  const waits =
+    'n="$1"; shift; while [ "$n" -gt 0 ]; do sleep 1; n=$((n-1)); [ -e "$0" ] || exit 0; done; rm -f "$0"; exec "$@"'
+
+  test('is a shell that waits as long as its file is there', async () => {
+    const note = [
+      'docker',
+      'exec',
+      'n',
+      'sh',
+      '-c',
+      '[ -d /tmp ] || mkdir /tmp; echo set > "$1"',
+      'sh',
+      '/tmp/x',
+    ]
+    const wait = [
+      'docker',
+      'exec',
+      '-d',
+      'n',
+      'sh',
+      '-c',
+      waits,
+      '/tmp/x',
+      '90',
+      'sh',
+      '-c',
+      'kill -CONT 7',
+    ]
+    const { tools, asked } = scripted({ commands: { [note.join(' ')]: {}, [wait.join(' ')]: {} } })
+    const made = inNode(tools, { socket: undefined }, 'n', 'x', ['sh', '-c', 'kill -CONT 7'])
+    await made.set(90)
+    expect([argvOf(asked), made.says]).toEqual([
+      [note, wait],
+      'a shell that waits in n: sh -c kill -CONT 7',
+    ])
+  })
+
+  test('is taken back by removing its file; where the container does not run, nothing can act any more', async () => {
+    const { tools } = scripted({
+      commands: {
+        'docker exec n rm -f /tmp/x': [
+          {},
+          { code: 1, stderr: 'Error response from daemon: container 12ab is not running' },
+          { code: 1, stderr: 'permission denied' },
+        ],
+      },
+    })
+    const made = inNode(tools, { socket: undefined }, 'n', 'x', ['true'])
+    await made.remove()
+    await made.remove()
+    expect(await messageOf(made.remove())).toBe(
+      'docker exec n rm -f /tmp/x: exit 1: permission denied',
+    )
+  })
+})
+
+test('on this host it is a shell that outlives its starter, and is called off by its file', async () => {
+  const { tools, removed } = scripted()
+  await onHost(tools, 'x', ['colima', 'start']).remove()
+  expect(removed).toEqual(['/Users/joel/.local/state/holdfast/switches/x'])
+})
+
+describe('a switch’s name', () => {
+  test('is the same for the same fault and record in every process, and another one for others', () => {
+    const name = switchName('node.pause-container', { container: 'n', wasPaused: false })
+    expect(name).toBe('holdfast-node-pause-container-f34e1df6')
+    expect(
+      switchName('node.pause-container', JSON.parse('{"container":"n","wasPaused":false}')),
+    ).toBe(name)
+    expect(switchName('node.pause-container', { container: 'm', wasPaused: false })).not.toBe(name)
+  })
+
+  test('is a name for systemd and for Kubernetes', () => {
+    expect(switchName('workload.reset-nodeport', null)).toMatch(
+      /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    )
+  })
+})

@@ -1,0 +1,52 @@
+// Processes of the host, recognised by the words of their command line and never by a pattern over its text.
+import { run } from '#src/commands/command.ts'
+import { kubectlWords } from '#src/commands/command-line.ts'
+import type { Tools } from '#src/commands/tools.ts'
+
+export interface HostProcess {
+  pid: number
+  ppid: number
+  user: string
+  /** The whole command line. */
+  args: string
+}
+
+/** Rows of `ps -o pid=,ppid=,user=,args=`. */
+export function parsePs(text: string): readonly HostProcess[] {
+  return text.split('\n').flatMap(line => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line)
+    return match === null
+      ? []
+      : [{ pid: Number(match[1]), ppid: Number(match[2]), user: match[3]!, args: match[4]! }]
+  })
+}
+
+/** All processes of all users. Rejects when there are none: ps itself is one. */
+export async function processes(tools: Tools): Promise<readonly HostProcess[]> {
+  // Without -ww, ps of macOS cuts lines at 79 characters where there is no terminal.
+  const found = parsePs(
+    await run(tools, ['ps', '-axww', '-o', 'pid=,ppid=,user=,args='], { says: 'ps' }),
+  )
+  if (found.length === 0) throw new Error('ps showed no process at all')
+  return found
+}
+
+const baseName = (path: string | undefined): string => path?.split('/').at(-1) ?? ''
+
+/** Whether a command line is a kubectl that forwards a port: the program itself, not a shell or an editor that names it. */
+export function isPortForward(args: string): boolean {
+  const words = args.split(/\s+/)
+  const [first, second] = words
+  const rest =
+    baseName(first) === 'kubectl'
+      ? words.slice(1)
+      : baseName(first) === 'k3s' && second === 'kubectl'
+        ? words.slice(2)
+        : undefined
+  return rest !== undefined && kubectlWords(rest)[0] === 'port-forward'
+}
+
+/** The `kubectl port-forward` processes of the host, of all users. */
+export async function portForwards(tools: Tools): Promise<readonly HostProcess[]> {
+  return (await processes(tools)).filter(process => isPortForward(process.args))
+}

@@ -1,0 +1,248 @@
+// Fixes for workloads: a restart for an application that runs and does not answer, the way back from a deploy whose image does not exist.
+import { openKube, resources } from '#src/kubernetes/client.ts'
+import { permit } from '#src/kubernetes/permit.ts'
+import { nodeContainers } from '#helpers/host/questions.ts'
+import { deployments, pods, services } from '#helpers/kubernetes/questions.ts'
+import { portAnswer, strangeness } from '#helpers/host/ports.ts'
+import {
+  imagesOf,
+  neverPushed,
+  progressOf,
+  replicaSets,
+  revisionOf,
+  revisionsOf,
+  wants,
+  type Missing,
+} from '#helpers/kubernetes/rollouts.ts'
+import { startOf } from '#helpers/flannel/sandboxes.ts'
+import {
+  availableOf,
+  selects,
+  workloadObject,
+  workloadQuestions,
+} from '#helpers/kubernetes/workloads.ts'
+import {
+  fix,
+  ms,
+  type Act,
+  type MappedPort,
+  type Pod,
+  type Policy,
+  type See,
+  type Service,
+  type WorkloadObject,
+} from '#src/model/index.ts'
+
+/** Whether the application behind a port answers; undefined when it could not be asked. */
+function answers(see: See, port: MappedPort): boolean | undefined {
+  const answer = see.answer(portAnswer(port))
+  return answer.kind === 'known' ? strangeness(answer.value, port.answers) === undefined : undefined
+}
+
+const serviceOf = (see: See, port: MappedPort): Service | undefined =>
+  see(services).find(
+    candidate =>
+      candidate.metadata.namespace === port.namespace && candidate.metadata.name === port.service,
+  )
+
+/** Whether mapping and NodePort are there: where the way is broken, a restart of what lies behind it is harm without use. */
+function isLedTo(see: See, policy: Policy, port: MappedPort): boolean {
+  const containers = nodeContainers(policy)
+  const mapped =
+    containers.length === 0 ||
+    containers.some(question =>
+      see(question).bindings.some(
+        binding => binding.container === port.container && binding.host === port.host,
+      ),
+    )
+  return (
+    mapped &&
+    (serviceOf(see, port)?.spec.ports ?? []).some(({ nodePort }) => nodePort === port.nodePort)
+  )
+}
+
+/** Pods behind a port's Service. */
+function podsBehind(see: See, port: MappedPort): readonly Pod[] {
+  const service = serviceOf(see, port)
+  const selector = Object.entries(service?.spec.selector ?? {})
+  return see(pods).filter(
+    pod =>
+      selector.length > 0 &&
+      pod.metadata.namespace === port.namespace &&
+      selector.every(([key, value]) => pod.metadata.labels?.[key] === value),
+  )
+}
+
+/** How long a pod's workload may take to warm up, ms. */
+function warmUpOf(see: See, policy: Policy, pod: Pod): number {
+  const own = policy.workloads.filter(({ kind, namespace, name }) => {
+    const object = workloadObject(see, kind, namespace, name)
+    return object !== undefined && selects(object, pod)
+  })
+  return Math.max(0, ...own.map(workload => ms(workload.warmUp)))
+}
+
+/** All its containers run, none for a shorter time than its warm-up, and nobody is taking it away: it hangs. */
+const hangs = (see: See, policy: Policy, pod: Pod): boolean =>
+  pod.metadata.deletionTimestamp === undefined &&
+  (pod.status?.containerStatuses ?? []).length > 0 &&
+  (pod.status?.containerStatuses ?? []).every(status => status.state?.running !== undefined) &&
+  see.now - startOf(pod) > warmUpOf(see, policy, pod)
+
+export const restartWorkload = fix({
+  name: 'restart-workload',
+  clauses: ['exposure.port-answers-its-application', 'probes.liveness'],
+  says: 'delete the pods of an application that runs and does not answer: its controller starts it again',
+  why: 'a hung process without a liveness probe stays Running for ever, and its users wait',
+  harm: 'restarts a workload',
+  /** A slow answer is not a hang: it must be seen three times, 10 s apart. @source joelclaw history, Talon: 3 consecutive failures */
+  confirm: { looks: 3, every: '10 s' },
+  cooldown: '300 s',
+  settles: '180 s',
+  observe: policy => [
+    services,
+    pods,
+    ...workloadQuestions,
+    ...nodeContainers(policy),
+    ...policy.ports.map(port => portAnswer(port)),
+  ],
+  permissions: policy =>
+    [...new Set(policy.ports.map(({ namespace }) => namespace))].map(namespace =>
+      permit('delete', resources.pods, { namespace }),
+    ),
+  plan: (see, policy) => {
+    const silent = policy.ports.filter(port => answers(see, port) === false)
+    // No port answers: the path is at fault, not the applications. Restarting healthy ones would only add harm.
+    if (
+      policy.ports.length > silent.length
+        ? !policy.ports.some(port => answers(see, port) === true)
+        : policy.ports.length > 1
+    )
+      return []
+    const hung = new Map(
+      silent
+        .filter(port => isLedTo(see, policy, port))
+        .flatMap(port =>
+          podsBehind(see, port)
+            .filter(pod => hangs(see, policy, pod))
+            .map(pod => [pod.metadata.uid, { port, pod }] as const),
+        ),
+    )
+    return [...hung.values()].map(
+      ({
+        port,
+        pod: {
+          metadata: { name, namespace, uid },
+        },
+      }) => ({
+        says: `kubectl delete pod ${name} -n ${namespace} (${port.name} does not answer)`,
+        async apply(reach) {
+          const api = await openKube(
+            { reach, deadline: 20_000, signal: new AbortController().signal },
+            policy.identity,
+          )
+          await api.remove(resources.pods, name, namespace, uid === undefined ? {} : { uid })
+        },
+      }),
+    )
+  },
+})
+
+/**
+ * The revision to go back to: the newest that has pods that serve, which needs neither a pull nor a restart; where none has
+ * (Recreate takes them first), the newest that wants none of the missing images.
+ */
+function earlier(
+  see: See,
+  deployment: WorkloadObject,
+  missing: readonly Missing[],
+): WorkloadObject | undefined {
+  const [newest, ...older] = revisionsOf(deployment, see(replicaSets))
+  // It has been pulled somewhere, or what the controller has not seen yet may be somebody's remedy.
+  if (
+    newest === undefined ||
+    revisionOf(newest) !== revisionOf(deployment) ||
+    availableOf(newest) > 0
+  )
+    return undefined
+  const usable = older.filter(set => !missing.some(each => wants(set, each)))
+  return usable.find(set => availableOf(set) > 0) ?? usable[0]
+}
+
+/** The template of a revision without what its ReplicaSet added. @source kubectl rollout undo: it takes the pod-template-hash off */
+function templateOf({ spec: { template } }: WorkloadObject): WorkloadObject['spec']['template'] {
+  const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {}
+  return { ...template, metadata: { ...template.metadata, labels } }
+}
+
+const imagesInWords = (workload: WorkloadObject): string =>
+  [...new Set(imagesOf(workload).values())].join(', ')
+
+/** What goes back, and to what; undefined where nothing is known that would be better. */
+function wayBack(
+  see: See,
+  policy: Policy,
+  deployment: WorkloadObject,
+  warmUp: number,
+): Act | undefined {
+  const { name, namespace } = deployment.metadata
+  const missing = neverPushed(see, deployment, warmUp)
+  const [first] = missing
+  // A roll-out that was complete once is not what broke it: an image that went from its registry later is not brought back by an older one.
+  if (
+    first === undefined ||
+    deployment.spec.paused === true ||
+    progressOf(deployment).reason === 'NewReplicaSetAvailable'
+  )
+    return undefined
+  const target = earlier(see, deployment, missing)
+  if (target === undefined) return undefined
+  const { initContainers = [], containers } = deployment.spec.template.spec
+  const at = containers.findIndex(container => container.name === first.container)
+  const path =
+    at >= 0
+      ? `containers/${at}`
+      : `initContainers/${initContainers.findIndex(container => container.name === first.container)}`
+  const serving = availableOf(target)
+  return {
+    says:
+      `kubectl rollout undo deployment/${name} -n ${namespace} --to-revision=${revisionOf(target)} (revision ${revisionOf(deployment)} wants ${missing.map(({ image }) => image).join(', ')}, which its registry does not have; ` +
+      `revision ${revisionOf(target)} ran ${imagesInWords(target)}${serving > 0 ? `, and ${serving} of its pods ${serving === 1 ? 'serves' : 'serve'}` : ''}; the next apply of the manifest brings the missing image back)`,
+    async apply(reach) {
+      const api = await openKube(
+        { reach, deadline: 20_000, signal: new AbortController().signal },
+        policy.identity,
+      )
+      await api.patch(resources.deployments, name, namespace, 'json', [
+        // Somebody may have deployed again meanwhile: only the template that was looked at is taken back.
+        { op: 'test', path: `/spec/template/spec/${path}/image`, value: first.image },
+        { op: 'replace', path: '/spec/template', value: templateOf(target) },
+      ])
+    },
+  }
+}
+
+export const rollBackWorkload = fix({
+  name: 'roll-back-workload',
+  clauses: ['recovery.workloads-at-replicas'],
+  says: 'take a Deployment back to the revision that ran, where its registry does not have the image of the newest',
+  why: 'what does not exist never comes: the old pods serve until one of them ends, and then nobody does',
+  harm: 'restarts a workload',
+  /** The registry must say so twice: one that is starting says it of everything. @source assumed, not measured */
+  confirm: { looks: 2, every: '10 s' },
+  cooldown: '300 s',
+  /** Where the old pods serve it shows at once; where Recreate took them, they start anew. @source measured on a v1.35 node: pod ready after 2.5 s */
+  settles: '120 s',
+  observe: () => [pods, deployments, replicaSets],
+  permissions: policy =>
+    policy.workloads
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(({ namespace, name }) => permit('patch', resources.deployments, { namespace, name })),
+  plan: (see, policy) =>
+    policy.workloads
+      .filter(({ kind }) => kind === 'Deployment')
+      .flatMap(({ kind, namespace, name, warmUp }) => {
+        const deployment = workloadObject(see, kind, namespace, name)
+        return deployment === undefined ? [] : (wayBack(see, policy, deployment, ms(warmUp)) ?? [])
+      }),
+})

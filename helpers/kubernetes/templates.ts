@@ -1,0 +1,237 @@
+// Views of everything that makes pods, as people wrote it or as the API has it. What has a wrong shape is left out: its schema is judged elsewhere.
+import { isMembers } from '#src/model/members.ts'
+import {
+  cronJobs,
+  daemonSets,
+  deployments,
+  inNamespace,
+  jobs,
+  pods,
+  statefulSets,
+} from './questions.ts'
+import type {
+  Container,
+  CronJob,
+  Job,
+  KubeObject,
+  LabelSelector,
+  Path,
+  Pod,
+  PodSpec,
+  Policy,
+  Question,
+  See,
+  WorkloadObject,
+} from '#src/model/index.ts'
+
+export interface PodTemplate {
+  readonly object: KubeObject
+  /** Within its namespace, e.g. `StatefulSet/redis`. */
+  readonly id: string
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** Where the pod's spec is in the object. */
+  readonly path: Path
+  readonly spec: Partial<PodSpec>
+  /** Whether its pods are meant to stay. */
+  readonly stays: boolean
+}
+
+export interface ContainerPlace {
+  readonly container: Container
+  /** Of the container in its object. */
+  readonly path: Path
+  /** What a finding's code ends with, e.g. `StatefulSet/redis/redis`. */
+  readonly id: string
+  /** app: one of the pod's containers; sidecar: an init container that stays; init: one that ends. */
+  readonly role: 'app' | 'sidecar' | 'init'
+}
+
+/** The objects of a list with their places in it; nothing of what is no list. */
+export function items<T extends object>(
+  list: readonly T[] | undefined,
+): readonly (readonly [item: T, index: number])[] {
+  const found: (readonly [item: T, index: number])[] = []
+  if (!Array.isArray(list)) return found
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index] as T
+    if (isMembers(item)) found.push([item, index])
+  }
+  return found
+}
+
+const textsAt = (
+  value: unknown,
+  key: 'labels' | 'annotations',
+): Readonly<Record<string, string>> => {
+  const texts = isMembers(value) ? value[key] : undefined
+  return isMembers(texts) ? (texts as Record<string, string>) : {}
+}
+
+function template(
+  object: KubeObject,
+  from: unknown,
+  path: Path,
+  ends: boolean,
+): readonly PodTemplate[] {
+  if (!isMembers(from) || !isMembers(from['spec'])) return []
+  const spec = from['spec'] as Partial<PodSpec>
+  const stays = !ends && spec.restartPolicy !== 'Never' && spec.restartPolicy !== 'OnFailure'
+  const { metadata } = from
+  return [
+    {
+      object,
+      id: `${object.kind}/${object.metadata.name}`,
+      namespace: object.metadata.namespace ?? '',
+      path,
+      spec,
+      stays,
+      labels: textsAt(metadata, 'labels'),
+      annotations: textsAt(metadata, 'annotations'),
+    },
+  ]
+}
+
+const controlled = (object: KubeObject): boolean =>
+  items(object.metadata.ownerReferences).some(([owner]) => owner.controller === true)
+
+const ofWorkload = (object: WorkloadObject): readonly PodTemplate[] =>
+  template(object, object.spec?.template, ['spec', 'template', 'spec'], false)
+const ofPod = (pod: Pod): readonly PodTemplate[] =>
+  controlled(pod) ? [] : template(pod, pod, ['spec'], false)
+const ofJob = (job: Job): readonly PodTemplate[] =>
+  controlled(job) ? [] : template(job, job.spec?.template, ['spec', 'template', 'spec'], true)
+const ofCronJob = (cron: CronJob): readonly PodTemplate[] =>
+  template(
+    cron,
+    cron.spec?.jobTemplate?.spec?.template,
+    ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+    true,
+  )
+
+const made = new WeakMap<KubeObject, readonly PodTemplate[]>()
+
+/** What an object makes pods of; made once for each object. */
+function once<T extends KubeObject>(
+  object: T,
+  make: (object: T) => readonly PodTemplate[],
+): readonly PodTemplate[] {
+  let known = made.get(object)
+  if (known === undefined) {
+    known = make(object)
+    made.set(object, known)
+  }
+  return known
+}
+
+/** The questions that show everything that makes pods. */
+export const templateQuestions: readonly Question<unknown>[] = [
+  deployments,
+  statefulSets,
+  daemonSets,
+  pods,
+  jobs,
+  cronJobs,
+]
+
+/** Deployments, StatefulSets and DaemonSets of a namespace. */
+export const workloadTemplates = (see: See, namespace: string): readonly PodTemplate[] =>
+  [deployments, statefulSets, daemonSets].flatMap(question =>
+    inNamespace(see(question), namespace).flatMap(object => once(object, ofWorkload)),
+  )
+
+/** Pods of a namespace that nobody controls. */
+export const barePods = (see: See, namespace: string): readonly PodTemplate[] =>
+  inNamespace(see(pods), namespace).flatMap(pod => once(pod, ofPod))
+
+/** Everything of a namespace that makes pods: workloads, Jobs, CronJobs, and pods that nobody controls. */
+export const podTemplates = (see: See, namespace: string): readonly PodTemplate[] => [
+  ...workloadTemplates(see, namespace),
+  ...inNamespace(see(jobs), namespace).flatMap(job => once(job, ofJob)),
+  ...inNamespace(see(cronJobs), namespace).flatMap(cron => once(cron, ofCronJob)),
+  ...barePods(see, namespace),
+]
+
+/** What one workload makes pods of; undefined where it has no template that can be read. */
+export const templateOf = (object: WorkloadObject): PodTemplate | undefined =>
+  once(object, ofWorkload)[0]
+
+const placed = new WeakMap<PodTemplate, readonly ContainerPlace[]>()
+
+/** All containers of a template with their places; ephemeral ones are no part of what was written. */
+export function containersOf(from: PodTemplate): readonly ContainerPlace[] {
+  const known = placed.get(from)
+  if (known !== undefined) return known
+  const list = (key: 'containers' | 'initContainers'): readonly ContainerPlace[] =>
+    items(from.spec[key]).map(([container, index]) => ({
+      container,
+      path: [...from.path, key, index],
+      id: `${from.id}/${container.name}`,
+      role:
+        key === 'containers' ? 'app' : container.restartPolicy === 'Always' ? 'sidecar' : 'init',
+    }))
+  const all = [...list('containers'), ...list('initContainers')]
+  placed.set(from, all)
+  return all
+}
+
+/** The container that a pod is there for. @source Kubernetes, well-known annotations: kubectl.kubernetes.io/default-container */
+export function mainContainer(from: PodTemplate): ContainerPlace | undefined {
+  const apps = containersOf(from).filter(({ role }) => role === 'app')
+  return (
+    apps.find(
+      ({ container }) =>
+        container.name === from.annotations['kubectl.kubernetes.io/default-container'],
+    ) ?? apps[0]
+  )
+}
+
+/** For people: `container web of Deployment shop/front`. */
+export const inWords = (
+  { container }: ContainerPlace,
+  { object, namespace }: PodTemplate,
+): string => `container ${container.name} of ${object.kind} ${namespace}/${object.metadata.name}`
+
+/** A namespace is the platform's, which writes its own objects, when the policy names workloads there and asks none of them for probes. */
+function isPlatform(policy: Policy, namespace: string): boolean {
+  const named = policy.workloads.filter(workload => workload.namespace === namespace)
+  return named.length > 0 && named.every(({ probes }) => !probes)
+}
+
+/** A subject for each namespace whose objects are written by whoever keeps the policy. */
+export const ownNamespaces = (policy: Policy): readonly { name: string; namespace: string }[] =>
+  policy.namespaces
+    .filter(namespace => !isPlatform(policy, namespace))
+    .map(namespace => ({ name: `namespace ${namespace}`, namespace }))
+
+type Requirement = NonNullable<LabelSelector['matchExpressions']>[number]
+
+function meets(
+  { key, operator, values }: Requirement,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const value = labels[key]
+  const among = value !== undefined && (values ?? []).includes(value)
+  switch (operator) {
+    case 'In':
+      return among
+    case 'NotIn':
+      return !among
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+    default:
+      return false
+  }
+}
+
+/** Whether labels are what a selector asks for. An empty selector asks for nothing. @source Kubernetes, labels and selectors */
+export const matches = (
+  selector: LabelSelector,
+  labels: Readonly<Record<string, string>>,
+): boolean =>
+  Object.entries(isMembers(selector.matchLabels) ? selector.matchLabels : {}).every(
+    ([key, value]) => labels[key] === value,
+  ) && items(selector.matchExpressions).every(([requirement]) => meets(requirement, labels))

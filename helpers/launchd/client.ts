@@ -1,0 +1,103 @@
+// launchd: what a job's plist says, and what launchd says of the job.
+import { z } from 'zod'
+import { attempt, failure, parsed, run } from '#src/commands/command.ts'
+import type { Tools } from '#src/commands/tools.ts'
+
+export interface Plist {
+  label: string
+  /** Program and arguments. */
+  arguments: readonly string[]
+  /** Variables that it sets; a job inherits next to nothing besides. */
+  environment: Readonly<Record<string, string>>
+  runAtLoad: boolean
+  /** Started again whenever it ends. An object of conditions counts as yes. */
+  keepAlive: boolean
+  /** s between starts, where it is started by interval. */
+  startInterval?: number
+  /** Whom it runs as; a system job without it runs as root. */
+  userName?: string
+}
+
+export interface Job {
+  /** `running`, `waiting`, `not running`, … */
+  state: string
+  pid?: number
+  /** Absent when it never exited. */
+  lastExitCode?: number
+  runs?: number
+  path?: string
+}
+
+const plistShape = z.object({
+  Label: z.string().default(''),
+  Program: z.string().optional(),
+  ProgramArguments: z.array(z.string()).default([]),
+  EnvironmentVariables: z.record(z.string(), z.string()).default({}),
+  RunAtLoad: z.boolean().default(false),
+  KeepAlive: z.union([z.boolean(), z.record(z.string(), z.unknown())]).default(false),
+  StartInterval: z.number().optional(),
+  UserName: z.string().optional(),
+})
+
+/** A job's plist; null where there is no such file. */
+export async function readPlist(tools: Tools, path: string): Promise<Plist | null> {
+  const absolute = path.startsWith('~/') ? `${tools.reach.home}/${path.slice(2)}` : path
+  if ((await tools.reach.files.read(absolute)) === undefined) return null
+  const says = `plutil -convert json ${path}`
+  const plist = plistShape.safeParse(
+    parsed(says, await run(tools, ['plutil', '-convert', 'json', '-o', '-', absolute], { says })),
+  )
+  if (!plist.success)
+    throw new Error(
+      `${path} is not the plist of a job: ${plist.error.issues[0]?.path.join('.') ?? ''} ${plist.error.issues[0]?.message ?? ''}`,
+    )
+  const { data } = plist
+  return {
+    label: data.Label,
+    arguments:
+      data.ProgramArguments.length > 0
+        ? data.ProgramArguments
+        : [data.Program].filter(word => word !== undefined),
+    environment: data.EnvironmentVariables,
+    runAtLoad: data.RunAtLoad,
+    keepAlive: data.KeepAlive !== false,
+    ...(data.StartInterval === undefined ? {} : { startInterval: data.StartInterval }),
+    ...(data.UserName === undefined ? {} : { userName: data.UserName }),
+  }
+}
+
+/** Top-level members of what `launchctl print` shows: nested blocks are left out. */
+export function parseJob(text: string): Job {
+  const members = new Map(
+    [...text.matchAll(/^\t(\w[\w ]*?) = (.*)$/gm)].map(match => [match[1]!, match[2]!.trim()]),
+  )
+  const number = (name: string): number | undefined => {
+    const found = /^-?\d+/.exec(members.get(name) ?? '')
+    return found === null ? undefined : Number(found[0])
+  }
+  const state = members.get('state')
+  if (state === undefined)
+    throw new Error(`launchctl print did not show a job: “${text.trim().slice(0, 80)}”`)
+  const [pid, lastExitCode, runs, path] = [
+    number('pid'),
+    number('last exit code'),
+    number('runs'),
+    members.get('path'),
+  ]
+  return {
+    state,
+    ...(pid === undefined ? {} : { pid }),
+    ...(lastExitCode === undefined ? {} : { lastExitCode }),
+    ...(runs === undefined ? {} : { runs }),
+    ...(path === undefined ? {} : { path }),
+  }
+}
+
+/** What launchd says of a job, e.g. `system/com.joel.colima`; undefined where it does not know it. */
+export async function jobOf(tools: Tools, service: string): Promise<Job | undefined> {
+  const exit = await attempt(tools, ['launchctl', 'print', service])
+  if (exit.kind === 'exited' && exit.code === 0) return parseJob(exit.stdout)
+  if (exit.kind === 'exited' && /could not find service/i.test(exit.stderr + exit.stdout))
+    return undefined
+  throw failure(`launchctl print ${service}`, exit)
+}

@@ -1,0 +1,167 @@
+// Fixes for the ways in: kubeconfig and talosconfig that lead to where the cluster was.
+import { attempt, retrying } from '#src/commands/command.ts'
+import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
+import { wayIntoNodes } from '#helpers/docker/node-shell.ts'
+import { configInfo, kubeconfig, setEndpoint } from './client.ts'
+import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
+import { mappedNow, nodeContainers } from '#helpers/host/questions.ts'
+import {
+  fix,
+  type Act,
+  type Policy,
+  type Question,
+  type Reach,
+  type See,
+} from '#src/model/index.ts'
+
+/** ms. talosctl gives up on a silent endpoint after 20 s by itself. @source colima, recorded: talosctl v1.9.0 */
+const patience = 25_000
+const tools = (reach: Reach) => ({
+  reach,
+  deadline: patience,
+  signal: new AbortController().signal,
+})
+
+const drifted = (server: string | undefined, port: number | undefined): boolean =>
+  server !== undefined &&
+  port !== undefined &&
+  Number(server.split(':').at(-1)?.replace(/\/.*$/, '')) !== port
+
+function repoint(see: See, policy: Policy): readonly Act[] {
+  const port = policy.endpoints.talos && mappedNow(see, policy, policy.endpoints.talos.container)[0]
+  if (port === undefined || policy.endpoints.talos === undefined) return []
+  const info = see.answer(talosInfo(policy))
+  if (info.kind !== 'known' || info.value.endpoints.some(endpoint => !drifted(endpoint, port)))
+    return []
+  return [
+    {
+      says: `talosctl config endpoint 127.0.0.1:${port}`,
+      apply: reach => setEndpoint(tools(reach), `127.0.0.1:${port}`, policy.identity.talosconfig),
+    },
+  ]
+}
+
+const talosQuestions = (policy: Policy): readonly Question<unknown>[] => [
+  ...(policy.endpoints.talos === undefined ? [] : [talosInfo(policy)]),
+  ...nodeContainers(policy),
+]
+
+export const repointTalosconfig = fix({
+  name: 'repoint-talosconfig',
+  clauses: ['endpoints.talosconfig-points-to-mapped-port'],
+  says: 'point the talosconfig to the port at which the Talos API is mapped now',
+  why: 'Docker hands out a new port at each start of the node container; only the file on this host is wrong',
+  harm: 'none',
+  /** One file is written; the next look reads it. */
+  settles: '10 s',
+  observe: talosQuestions,
+  plan: repoint,
+})
+
+/** Takes the context's name that the policy likes best, once talosctl has written its own. */
+async function useContext(reach: Reach, policy: Policy): Promise<void> {
+  const [wanted] = policy.identity.contexts
+  if (wanted === undefined) return
+  const exit = await attempt(tools(reach), ['kubectl', 'config', 'use-context', wanted])
+  if (exit.kind !== 'exited' || exit.code !== 0)
+    throw new Error(
+      `kubectl config use-context ${wanted} failed: ${exit.kind === 'exited' ? exit.stderr.trim() : exit.kind}`,
+    )
+}
+
+/** Through the Talos API, which makes a new kubeconfig. */
+function fromTalos(policy: Policy): readonly Act[] {
+  const {
+    kubeconfig: path,
+    contexts: [context],
+    talosconfig,
+  } = policy.identity
+  return [
+    {
+      says: `talosctl kubeconfig --force --force-context-name ${context} ${path}`,
+      async apply(reach) {
+        await configInfo(tools(reach), talosconfig)
+        // Talos' own API may still be starting: writing the file again does no harm.
+        await retrying(
+          tools(reach),
+          () =>
+            kubeconfig(tools(reach), {
+              path,
+              ...(context === undefined ? {} : { context }),
+              ...(talosconfig === undefined ? {} : { talosconfig }),
+            }),
+          { times: 5, every: '3 s' },
+        )
+      },
+    },
+    {
+      says: `kubectl config use-context ${context}`,
+      apply: reach => useContext(reach, policy),
+    },
+  ]
+}
+
+/** Out of the node's own container, where k3s keeps one that leads to itself: only the port is another one outside. */
+function fromNode(policy: Policy, port: number): readonly Act[] {
+  const container = policy.nodes.find(
+    node => node.role === 'control-plane' && node.container !== undefined,
+  )?.container?.name
+  const {
+    kubeconfig: path,
+    contexts: [context],
+  } = policy.identity
+  if (container === undefined || context === undefined) return []
+  return [
+    {
+      says: `docker exec ${container} cat /etc/rancher/k3s/k3s.yaml, its server set to https://127.0.0.1:${port}, into ${path}`,
+      apply: reach =>
+        retrying(
+          tools(reach),
+          () =>
+            putKubeconfig(tools(reach), {
+              container,
+              path,
+              context,
+              server: `https://127.0.0.1:${port}`,
+              way: wayIntoNodes({ reach, policy }),
+            }),
+          { times: 5, every: '3 s' },
+        ),
+    },
+  ]
+}
+
+export const regenerateKubeconfig = fix({
+  name: 'regenerate-kubeconfig',
+  clauses: [
+    'endpoints.regenerate-kubeconfig',
+    'endpoints.kubeconfig-points-to-mapped-port',
+    'endpoints.context-is-this-cluster',
+  ],
+  says: 'regenerate the kubeconfig, through the Talos API or from the node itself, and choose its context',
+  why: 'after a start of the node container the API has a new port: kubectl is dead while everything serves',
+  harm: 'none',
+  /** A new kubeconfig and the first answer of the API through it. @source measured on a v1.35 node: API back after docker restart 5.5 s */
+  settles: '15 s',
+  observe: policy => [access, identity, ...talosQuestions(policy)],
+  plan(see, policy) {
+    const [port] = mappedNow(see, policy, policy.endpoints.api.container)
+    const file = see.answer(access)
+    if (port === undefined || file.kind !== 'known') return []
+    const { chosen, current } = file.value
+    const stale = chosen === undefined || drifted(chosen.server, port) || chosen.insecure
+    const unverified = see.answer(identity)
+    if (
+      !stale &&
+      !(unverified.kind === 'unknown' && /tls|certificate|cert_/i.test(unverified.why)) &&
+      current === chosen.name
+    )
+      return []
+    // Where the target has no Talos, the node's own container is the way.
+    const byTalos =
+      policy.endpoints.talos !== undefined && see.answer(talosInfo(policy)).kind !== 'absent'
+    const made = byTalos ? fromTalos(policy) : fromNode(policy, port)
+    if (!stale && current !== chosen.name) return made.slice(-1)
+    return [...(byTalos ? repoint(see, policy) : []), ...made]
+  },
+})

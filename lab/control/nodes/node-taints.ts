@@ -1,0 +1,106 @@
+// Taints that follow from what a node says of itself: cordoned, not ready, unreachable, under pressure.
+import { delays } from '#lab/control/delays.ts'
+import type { Condition, FullNode } from '#lab/control/objects.ts'
+import { conditionOf } from '#lab/control/pods.ts'
+import { unschedulableTaint } from '#lab/control/scheduling/scheduling-filters.ts'
+import type { Control, Controller } from '#lab/control/work-queue.ts'
+import { keyOf, workQueue } from '#lab/control/work-queue.ts'
+import type { Taint } from '#src/model/kube.ts'
+
+export const notReadyTaint = 'node.kubernetes.io/not-ready'
+export const unreachableTaint = 'node.kubernetes.io/unreachable'
+
+/** Condition, status → taint. @source Kubernetes default, Taints and Tolerations, taint nodes by condition */
+const byCondition: readonly (readonly [string, string, string])[] = [
+  ['Ready', 'False', notReadyTaint],
+  ['Ready', 'Unknown', unreachableTaint],
+  ['MemoryPressure', 'True', 'node.kubernetes.io/memory-pressure'],
+  ['DiskPressure', 'True', 'node.kubernetes.io/disk-pressure'],
+  ['NetworkUnavailable', 'True', 'node.kubernetes.io/network-unavailable'],
+  ['PIDPressure', 'True', 'node.kubernetes.io/pid-pressure'],
+]
+
+const managed = new Set([unschedulableTaint, ...byCondition.map(([, , key]) => key)])
+
+/** Keys of the NoSchedule taints that a node ought to have of those that the controller keeps. */
+export function wantedTaints(node: {
+  spec?: { unschedulable?: boolean }
+  status?: { conditions?: Condition[] }
+}): string[] {
+  const wanted = byCondition
+    .filter(([type, status]) => conditionOf(node.status?.conditions, type)?.status === status)
+    .map(([, , key]) => key)
+  return node.spec?.unschedulable === true ? [...wanted, unschedulableTaint] : wanted
+}
+
+/** Puts taints on and takes taints off in one write. */
+export function changeTaints(
+  control: Control,
+  node: string,
+  add: readonly Taint[],
+  drop: (taint: Taint) => boolean,
+): void {
+  const { store } = control.ground
+  const changed = (taints: readonly Taint[]) => {
+    const kept = taints.filter(taint => !drop(taint))
+    return {
+      kept,
+      missing: add.filter(
+        taint => !kept.some(one => one.key === taint.key && one.effect === taint.effect),
+      ),
+    }
+  }
+  const present = store.get<FullNode>('Node', undefined, node)?.spec?.taints ?? []
+  const { kept: staying, missing: coming } = changed(present)
+  // It is asked every few seconds, and nearly always there is nothing to write.
+  if (staying.length === present.length && coming.length === 0) return
+  store.update<FullNode>('Node', undefined, node, draft => {
+    const { kept, missing } = changed(draft.spec?.taints ?? [])
+    const taints = [...kept, ...missing.map(taint => ({ ...taint, timeAdded: store.timestamp() }))]
+    const { taints: _, ...rest } = draft.spec ?? {}
+    draft.spec = taints.length > 0 ? { ...rest, taints } : rest
+  })
+}
+
+export function nodeTaints(control: Control): Controller {
+  const { store } = control.ground
+  const missing = (node: FullNode) =>
+    wantedTaints(node).filter(
+      key =>
+        !(node.spec?.taints ?? []).some(
+          taint => taint.key === key && taint.effect === 'NoSchedule',
+        ),
+    )
+  const surplus = (node: FullNode) => {
+    const wanted = wantedTaints(node)
+    return (taint: Taint) =>
+      taint.effect === 'NoSchedule' && managed.has(taint.key) && !wanted.includes(taint.key)
+  }
+  const adds = workQueue(control, delays.taintAdd, name => {
+    const node = store.get<FullNode>('Node', undefined, name)
+    if (node !== undefined)
+      changeTaints(
+        control,
+        name,
+        missing(node).map(key => ({ key, effect: 'NoSchedule' })),
+        () => false,
+      )
+  })
+  const removals = workQueue(control, delays.taintRemove, name => {
+    const node = store.get<FullNode>('Node', undefined, name)
+    if (node !== undefined) changeTaints(control, name, [], surplus(node))
+  })
+  const look = (node: FullNode) => {
+    if (missing(node).length > 0) adds.add(keyOf(node))
+    if ((node.spec?.taints ?? []).some(surplus(node))) removals.add(keyOf(node))
+  }
+  return {
+    on({ type, object }) {
+      // The store keeps nodes under this kind.
+      if (object.kind === 'Node' && type !== 'DELETED') look(object as FullNode)
+    },
+    all() {
+      for (const node of store.list<FullNode>('Node')) look(node)
+    },
+  }
+}

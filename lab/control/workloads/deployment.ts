@@ -1,0 +1,275 @@
+// The Deployment controller: ReplicaSets by template, and the way from one to the next.
+import { copyOf } from '#lab/kernel/data.ts'
+import { delays, limits } from '#lab/control/delays.ts'
+import { deleteObject } from '#lab/control/deletion.ts'
+import type { Sets } from './deployment-scale.ts'
+import {
+  desiredKey,
+  sayScaled,
+  scaleAll,
+  scaledFor,
+  scaleNew,
+  scaleOld,
+  scaleTo,
+  sizeOfNew,
+  wishedSize,
+} from './deployment-scale.ts'
+import { isComplete, setDeploymentCondition, statusOf } from './deployment-status.ts'
+import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
+import { claimed, controllerOf, owned, ownerReference } from './ownership.ts'
+import { hasEnded, isTerminating, sameTemplate, templateHash } from '#lab/control/pods.ts'
+import { isGoing } from './replica-set.ts'
+import type { Control, Controller } from '#lab/control/work-queue.ts'
+import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+
+const revisionKey = 'deployment.kubernetes.io/revision'
+
+const revisionOf = (object: { metadata: { annotations?: Record<string, string> } }): number =>
+  Number(object.metadata.annotations?.[revisionKey] ?? 0)
+
+const created = (set: ReplicaSet): number => Date.parse(set.metadata.creationTimestamp ?? '')
+
+export function deploymentController(control: Control): Controller {
+  const { store, clock } = control.ground
+  const queue = workQueue(control, delays.reconcile, reconcile)
+
+  function reconcile(key: string): void {
+    const { namespace, name } = parts(key)
+    const deployment = store.get<Deployment>('Deployment', namespace, name)
+    if (deployment === undefined) return
+    const all = claimed<ReplicaSet>(
+      control,
+      deployment,
+      'ReplicaSet',
+      deployment.spec.selector,
+    ).toSorted((a, b) => created(a) - created(b) || revisionOf(a) - revisionOf(b))
+    const sets = split(deployment, all)
+    if (isTerminating(deployment)) writeStatus(deployment)
+    else if (deployment.spec.paused === true || isScaling(deployment, all)) {
+      markPaused(deployment)
+      if (sets.current !== undefined) syncRevision(deployment, sets)
+      scaleAll(control, deployment, sets)
+      writeStatus(deployment)
+    } else {
+      markPaused(deployment)
+      if (deployment.spec.strategy?.type === 'Recreate') recreate(deployment, sets)
+      else roll(deployment, sets)
+      writeStatus(deployment)
+    }
+  }
+
+  function split(deployment: Deployment, all: readonly ReplicaSet[]): Sets {
+    const current = all.find(set => sameTemplate(set.spec.template, deployment.spec.template))
+    return { ...(current !== undefined && { current }), old: all.filter(set => set !== current) }
+  }
+
+  /** The wish for replicas differs from the one that the active sets were last scaled for. */
+  const isScaling = (deployment: Deployment, all: readonly ReplicaSet[]): boolean =>
+    all.some(set => {
+      const before = set.metadata.annotations?.[desiredKey]
+      return (
+        (set.spec.replicas ?? 0) > 0 &&
+        before !== undefined &&
+        Number(before) !== wishedSize(deployment)
+      )
+    })
+
+  function roll(deployment: Deployment, before: Sets): void {
+    const sets = withCurrent(deployment, before)
+    if (sets.current === undefined) return
+    if (scaleNew(control, deployment, sets)) return
+    if (scaleOld(control, deployment, sets)) return
+    cleanUp(deployment, sets)
+  }
+
+  function recreate(deployment: Deployment, sets: Sets): void {
+    const shrinking = sets.old.filter(set => (set.spec.replicas ?? 0) > 0)
+    for (const set of shrinking) scaleTo(control, deployment, set, 0)
+    if (shrinking.length > 0) return
+    // Pods on their way out still run: the new ones wait until they are gone.
+    const running = sets.old.some(set =>
+      owned<FullPod>(control, set, 'Pod').some(pod => !hasEnded(pod)),
+    )
+    if (running) return
+    const complete = withCurrent(deployment, sets)
+    if (complete.current === undefined) return
+    if (!scaleNew(control, deployment, complete)) cleanUp(deployment, complete)
+  }
+
+  /** Makes the set of the present template where there is none, and keeps the revisions. */
+  function withCurrent(deployment: Deployment, sets: Sets): Sets {
+    const { namespace, name } = deployment.metadata
+    if (sets.current !== undefined) {
+      syncRevision(deployment, sets)
+      return {
+        ...sets,
+        current:
+          store.get<ReplicaSet>('ReplicaSet', namespace, sets.current.metadata.name) ??
+          sets.current,
+      }
+    }
+    if (isGoing(control, namespace)) return sets
+    const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount ?? 0)
+    if (store.get('ReplicaSet', namespace, `${name}-${hash}`) !== undefined) {
+      store.update<Deployment>('Deployment', namespace, name, draft => {
+        draft.status = { ...draft.status, collisionCount: (draft.status?.collisionCount ?? 0) + 1 }
+      })
+      return sets
+    }
+    const labels = { ...deployment.spec.template.metadata?.labels, 'pod-template-hash': hash }
+    const { minReadySeconds } = deployment.spec
+    const replicas = sizeOfNew(deployment, sets.old, 0)
+    const revision = String(Math.max(0, ...sets.old.map(revisionOf)) + 1)
+    const current = store.create<ReplicaSet>({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: {
+        name: `${name}-${hash}`,
+        ...(namespace !== undefined && { namespace }),
+        labels,
+        annotations: { ...passedOn(deployment), ...scaledFor(deployment), [revisionKey]: revision },
+        ownerReferences: [ownerReference(deployment)],
+      },
+      spec: {
+        replicas,
+        selector: {
+          ...deployment.spec.selector,
+          matchLabels: { ...deployment.spec.selector.matchLabels, 'pod-template-hash': hash },
+        },
+        template: {
+          ...copyOf(deployment.spec.template),
+          metadata: { ...deployment.spec.template.metadata, labels },
+        },
+        ...(minReadySeconds !== undefined && { minReadySeconds }),
+      },
+      status: { replicas: 0 },
+    })
+    if (replicas > 0) sayScaled(control, deployment, current.metadata.name, 0, replicas)
+    store.update<Deployment>('Deployment', namespace, name, draft => {
+      draft.metadata.annotations = { ...draft.metadata.annotations, [revisionKey]: revision }
+      setDeploymentCondition(
+        draft,
+        {
+          type: 'Progressing',
+          status: 'True',
+          reason: 'NewReplicaSetCreated',
+          message: `Created new replica set "${current.metadata.name}"`,
+        },
+        store.timestamp(),
+      )
+    })
+    return { ...sets, current }
+  }
+
+  /** Annotations of a Deployment that its sets get. */
+  function passedOn(deployment: Deployment): Record<string, string> {
+    const {
+      'kubectl.kubernetes.io/last-applied-configuration': _,
+      [revisionKey]: __,
+      ...passed
+    } = deployment.metadata.annotations ?? {}
+    return passed
+  }
+
+  function syncRevision(deployment: Deployment, sets: Sets): void {
+    const { namespace, name } = deployment.metadata
+    const { current } = sets
+    if (current === undefined) return
+    const revision = String(
+      Math.max(revisionOf(current), Math.max(0, ...sets.old.map(revisionOf)) + 1),
+    )
+    store.update<ReplicaSet>('ReplicaSet', namespace, current.metadata.name, draft => {
+      draft.metadata.annotations = {
+        ...draft.metadata.annotations,
+        ...passedOn(deployment),
+        [revisionKey]: revision,
+      }
+    })
+    store.update<Deployment>('Deployment', namespace, name, draft => {
+      draft.metadata.annotations = { ...draft.metadata.annotations, [revisionKey]: revision }
+      if (draft.status?.conditions?.some(condition => condition.type === 'Progressing') !== true) {
+        setDeploymentCondition(
+          draft,
+          {
+            type: 'Progressing',
+            status: 'True',
+            reason: 'FoundNewReplicaSet',
+            message: `Found new replica set "${current.metadata.name}"`,
+          },
+          store.timestamp(),
+        )
+      }
+    })
+  }
+
+  function markPaused(deployment: Deployment): void {
+    const { namespace, name } = deployment.metadata
+    const reason = deployment.status?.conditions?.find(
+      condition => condition.type === 'Progressing',
+    )?.reason
+    if (reason === 'ProgressDeadlineExceeded') return
+    const paused = deployment.spec.paused === true
+    if (paused === (reason === 'DeploymentPaused')) return
+    store.update<Deployment>('Deployment', namespace, name, draft =>
+      setDeploymentCondition(
+        draft,
+        {
+          type: 'Progressing',
+          status: 'Unknown',
+          reason: paused ? 'DeploymentPaused' : 'DeploymentResumed',
+          message: paused ? 'Deployment is paused' : 'Deployment is resumed',
+        },
+        store.timestamp(),
+      ),
+    )
+  }
+
+  /** Earlier sets beyond the history's length go, once the rollout is complete. */
+  function cleanUp(deployment: Deployment, sets: Sets): void {
+    if (!isComplete(deployment, deployment.status ?? {})) return
+    const idle = sets.old
+      .filter(set => (set.spec.replicas ?? 0) === 0 && (set.status?.replicas ?? 0) === 0)
+      .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    for (const set of idle.slice(
+      0,
+      Math.max(0, idle.length - (deployment.spec.revisionHistoryLimit ?? limits.revisionHistory)),
+    ))
+      deleteObject(control, set)
+  }
+
+  function writeStatus(of: Deployment): void {
+    const { namespace, name } = of.metadata
+    const deployment = store.get<Deployment>('Deployment', namespace, name)
+    if (deployment === undefined) return
+    const { status, recheckIn } = statusOf(
+      deployment,
+      split(deployment, owned<ReplicaSet>(control, deployment, 'ReplicaSet')),
+      clock.now(),
+      store.timestamp(),
+      of.metadata.generation ?? 1,
+    )
+    store.update<Deployment>('Deployment', namespace, name, draft => {
+      draft.status = status
+    })
+    if (recheckIn !== undefined) queue.addAfter(keyOf(deployment), recheckIn)
+  }
+
+  return {
+    on({ type, object }) {
+      if (object.kind === 'Deployment' && type !== 'DELETED') queue.add(keyOf(object))
+      const owner = controllerOf(object)
+      if (object.kind === 'ReplicaSet' && owner?.kind === 'Deployment')
+        queue.add(`${object.metadata.namespace}/${owner.name}`)
+      // Recreate waits for the last old pod.
+      if (object.kind === 'Pod' && type === 'DELETED' && owner?.kind === 'ReplicaSet') {
+        const set = store.get('ReplicaSet', object.metadata.namespace, owner.name)
+        const deployment = set && controllerOf(set)
+        if (deployment?.kind === 'Deployment')
+          queue.add(`${object.metadata.namespace}/${deployment.name}`)
+      }
+    },
+    all() {
+      for (const deployment of store.list('Deployment')) queue.add(keyOf(deployment))
+    },
+  }
+}

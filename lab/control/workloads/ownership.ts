@@ -1,0 +1,123 @@
+// Who owns what: owner references, label selectors, adopting and releasing.
+import type { KubeObject, LabelSelector, Meta } from '#lab/control/objects.ts'
+import type { Control } from '#lab/control/work-queue.ts'
+
+type OwnerReference = NonNullable<Meta['ownerReferences']>[number]
+
+/** The reference by which `owner` controls an object. */
+export function ownerReference(owner: KubeObject): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid: owner.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  }
+}
+
+export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
+  object.metadata.ownerReferences?.find(reference => reference.controller === true)
+
+export const ownedBy = (object: KubeObject, owner: KubeObject): boolean =>
+  controllerOf(object)?.uid === owner.metadata.uid
+
+/** Whether labels satisfy a selector. An empty selector matches all, a missing one nothing. */
+export function selects(
+  selector: LabelSelector | undefined,
+  labels: Record<string, string> | undefined,
+): boolean {
+  if (selector === undefined) return false
+  const has = labels ?? {}
+  return (
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => has[key] === value) &&
+    (selector.matchExpressions ?? []).every(expression =>
+      satisfies(expression, has[expression.key]),
+    )
+  )
+}
+
+/** One requirement on one value; `undefined`: there is none. */
+export function satisfies(
+  { operator, values = [] }: { operator: string; values?: string[] },
+  value: string | undefined,
+): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0])
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0])
+    default:
+      return false
+  }
+}
+
+/** Objects of a kind in the owner's namespace that it controls. */
+export function owned<T extends KubeObject>(
+  control: Control,
+  owner: KubeObject,
+  kind: string,
+): T[] {
+  return control.ground.store
+    .list<T>(kind, owner.metadata.namespace)
+    .filter(object => ownedBy(object, owner))
+}
+
+/**
+ * Objects of a kind that the owner controls, after it has adopted what matches and belongs to nobody, and released
+ * what no longer matches. An owner that is being deleted adopts nothing.
+ */
+export function claimed<T extends KubeObject>(
+  control: Control,
+  owner: KubeObject,
+  kind: string,
+  selector: LabelSelector | undefined,
+): T[] {
+  const { store } = control.ground
+  const { namespace } = owner.metadata
+  const kept: T[] = []
+  for (const object of store.list<T>(kind, namespace)) {
+    const matches = selects(selector, object.metadata.labels)
+    if (ownedBy(object, owner)) {
+      if (matches || owner.metadata.deletionTimestamp !== undefined) kept.push(object)
+      else release(control, object, owner)
+    } else if (
+      matches &&
+      controllerOf(object) === undefined &&
+      object.metadata.deletionTimestamp === undefined &&
+      owner.metadata.deletionTimestamp === undefined
+    ) {
+      const adopted = store.update<T>(kind, namespace, object.metadata.name, draft => {
+        draft.metadata.ownerReferences = [
+          ...(draft.metadata.ownerReferences ?? []),
+          ownerReference(owner),
+        ]
+      })
+      if (adopted !== undefined) kept.push(adopted)
+    }
+  }
+  return kept
+}
+
+function release(control: Control, object: KubeObject, owner: KubeObject): void {
+  control.ground.store.update(
+    object.kind,
+    object.metadata.namespace,
+    object.metadata.name,
+    draft => {
+      const rest = (draft.metadata.ownerReferences ?? []).filter(
+        reference => reference.uid !== owner.metadata.uid,
+      )
+      if (rest.length > 0) draft.metadata.ownerReferences = rest
+      else delete draft.metadata.ownerReferences
+    },
+  )
+}

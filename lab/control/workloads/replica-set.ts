@@ -1,0 +1,138 @@
+// The ReplicaSet controller: as many pods of one template as wished, replaced as soon as one is on its way out.
+import { delays, limits } from '#lab/control/delays.ts'
+import { deleteObject } from '#lab/control/deletion.ts'
+import { inDeletionOrder } from './deletion-order.ts'
+import { recordEvent } from '#lab/control/events.ts'
+import type { FullPod, ReplicaSet } from '#lab/control/objects.ts'
+import { claimed, controllerOf, ownedBy, selects } from './ownership.ts'
+import {
+  hasEnded,
+  isActive,
+  isAvailable,
+  isReady,
+  isTerminating,
+  podFrom,
+  untilAvailable,
+  createPod,
+} from '#lab/control/pods.ts'
+import type { Control, Controller } from '#lab/control/work-queue.ts'
+import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+
+const component = 'replicaset-controller'
+
+/** A name that no pod of the namespace has. */
+export function freeName(
+  control: Control,
+  kind: string,
+  namespace: string | undefined,
+  prefix: string,
+): string {
+  let name: string
+  do name = `${prefix}${control.random.suffix(5)}`
+  while (control.ground.store.get(kind, namespace, name) !== undefined)
+  return name
+}
+
+/** Nothing can be created in a namespace that is going. */
+export const isGoing = (control: Control, namespace: string | undefined): boolean => {
+  const found = control.ground.store.get('Namespace', undefined, namespace ?? '')
+  return found !== undefined && isTerminating(found)
+}
+
+export function replicaSetController(control: Control): Controller {
+  const { ground } = control
+  const { store, clock } = ground
+  const queue = workQueue(control, delays.reconcile, reconcile)
+
+  function reconcile(key: string): void {
+    const { namespace, name } = parts(key)
+    const set = store.get<ReplicaSet>('ReplicaSet', namespace, name)
+    if (set === undefined) return
+    const pods = claimed<FullPod>(control, set, 'Pod', set.spec.selector).filter(
+      pod => !hasEnded(pod),
+    )
+    const active = pods.filter(isActive)
+    // As upstream, the status tells what was there before this pass created or deleted anything.
+    if (!isTerminating(set)) manage(set, active)
+    writeStatus(set, active, pods.filter(isTerminating).length)
+  }
+
+  function manage(set: ReplicaSet, active: readonly FullPod[]): void {
+    const { namespace, name } = set.metadata
+    const missing = (set.spec.replicas ?? 1) - active.length
+    if (missing > 0 && !isGoing(control, namespace)) {
+      for (let made = 0; made < Math.min(missing, limits.burst); made += 1) {
+        const pod = createPod(
+          ground,
+          podFrom(set.spec.template, set, {
+            name: freeName(control, 'Pod', namespace, `${name}-`),
+            generateName: `${name}-`,
+          }),
+        )
+        recordEvent(ground, {
+          about: set,
+          type: 'Normal',
+          reason: 'SuccessfulCreate',
+          message: `Created pod: ${pod.metadata.name}`,
+          component,
+        })
+      }
+    }
+    for (const pod of missing < 0
+      ? inDeletionOrder(active, clock.now()).slice(0, Math.min(-missing, limits.burst))
+      : []) {
+      deleteObject(control, pod)
+      recordEvent(ground, {
+        about: set,
+        type: 'Normal',
+        reason: 'SuccessfulDelete',
+        message: `Deleted pod: ${pod.metadata.name}`,
+        component,
+      })
+    }
+  }
+
+  function writeStatus(set: ReplicaSet, active: readonly FullPod[], terminating: number): void {
+    const now = clock.now()
+    const { minReadySeconds } = set.spec
+    const ready = active.filter(isReady)
+    const available = ready.filter(pod => isAvailable(pod, minReadySeconds, now)).length
+    const labelled = active.filter(pod =>
+      selects({ matchLabels: set.spec.template.metadata?.labels ?? {} }, pod.metadata.labels),
+    ).length
+    store.update<ReplicaSet>('ReplicaSet', set.metadata.namespace, set.metadata.name, draft => {
+      draft.status = {
+        replicas: active.length,
+        ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
+        ...(ready.length > 0 && { readyReplicas: ready.length }),
+        ...(available > 0 && { availableReplicas: available }),
+        terminatingReplicas: terminating,
+        observedGeneration: set.metadata.generation ?? 1,
+      }
+    })
+    const waits = ready
+      .map(pod => untilAvailable(pod, minReadySeconds, now) ?? 0)
+      .filter(ms => ms > 0)
+    if (waits.length > 0) queue.addAfter(keyOf(set), Math.min(...waits))
+  }
+
+  return {
+    on(event) {
+      const { object } = event
+      if (object.kind === 'ReplicaSet' && event.type !== 'DELETED') queue.add(keyOf(object))
+      if (object.kind !== 'Pod') return
+      const owner = controllerOf(object)
+      if (owner?.kind === 'ReplicaSet') queue.add(`${object.metadata.namespace}/${owner.name}`)
+      // Released by its labels, or ownerless: whoever it belonged to or could belong to looks again.
+      for (const set of store.list<ReplicaSet>('ReplicaSet', object.metadata.namespace)) {
+        const lost =
+          event.before !== undefined && ownedBy(event.before, set) && !ownedBy(object, set)
+        if (lost || (owner === undefined && selects(set.spec.selector, object.metadata.labels)))
+          queue.add(keyOf(set))
+      }
+    },
+    all() {
+      for (const set of store.list('ReplicaSet')) queue.add(keyOf(set))
+    },
+  }
+}

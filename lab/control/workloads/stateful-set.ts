@@ -1,0 +1,283 @@
+// The StatefulSet controller: named pods in order, each with its own claims, one at a time.
+import { copyOf } from '#lab/kernel/data.ts'
+import { delays } from '#lab/control/delays.ts'
+import { deleteObject } from '#lab/control/deletion.ts'
+import { recordEvent } from '#lab/control/events.ts'
+import type { Claim, ControllerRevision, FullPod, StatefulSet } from '#lab/control/objects.ts'
+import { claimed, controllerOf, selects } from './ownership.ts'
+import {
+  hasEnded,
+  isAvailable,
+  isReady,
+  isTerminating,
+  podFrom,
+  untilAvailable,
+  createPod,
+} from '#lab/control/pods.ts'
+import { isGoing } from './replica-set.ts'
+import { syncRevision } from './revisions.ts'
+import { defaultClass } from '#lab/control/scheduling/scheduling-volumes.ts'
+import type { Control, Controller } from '#lab/control/work-queue.ts'
+import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+
+const component = 'statefulset-controller'
+const revisionLabel = 'controller-revision-hash'
+
+/** The number at the end of a pod's name; NaN where it has none. */
+export const ordinalOf = (pod: FullPod): number =>
+  Number(/-(\d+)$/.exec(pod.metadata.name)?.[1] ?? NaN)
+
+const isHealthy = (pod: FullPod): boolean =>
+  pod.status?.phase === 'Running' && isReady(pod) && !isTerminating(pod)
+
+export function statefulSetController(control: Control): Controller {
+  const { ground } = control
+  const { store, clock } = ground
+  const queue = workQueue(control, delays.reconcile, reconcile)
+
+  function reconcile(key: string): void {
+    const { namespace, name } = parts(key)
+    const set = store.get<StatefulSet>('StatefulSet', namespace, name)
+    if (set === undefined) return
+    const update = syncRevision(control, set, set.spec.template).metadata.name
+    const current = set.status?.currentRevision ?? update
+    const pods = claimed<FullPod>(control, set, 'Pod', set.spec.selector).filter(
+      pod => pod.metadata.name.startsWith(`${name}-`) && !Number.isNaN(ordinalOf(pod)),
+    )
+    if (!isTerminating(set)) step(set, pods, current, update)
+    writeStatus(set, pods, current, update)
+  }
+
+  /** Does what comes next in order, and where order matters no more than that. */
+  function step(set: StatefulSet, pods: readonly FullPod[], current: string, update: string): void {
+    const start = set.spec.ordinals?.start ?? 0
+    const end = start + (set.spec.replicas ?? 1)
+    const inOrder = set.spec.podManagementPolicy !== 'Parallel'
+    const byOrdinal = new Map(pods.map(pod => [ordinalOf(pod), pod]))
+    for (let ordinal = start; ordinal < end; ordinal += 1) {
+      const pod = byOrdinal.get(ordinal)
+      if (pod === undefined) {
+        if (isGoing(control, set.metadata.namespace)) return
+        create(set, ordinal, pods, current, update)
+        if (inOrder) return
+      } else if (hasEnded(pod) && !isTerminating(pod)) {
+        const failed = pod.status?.phase === 'Failed'
+        const message = `StatefulSet ${keyOf(set)} is recreating ${failed ? 'failed' : 'terminated'} Pod ${pod.metadata.name}`
+        recordEvent(ground, {
+          about: set,
+          type: failed ? 'Warning' : 'Normal',
+          reason: failed ? 'RecreatingFailedPod' : 'RecreatingTerminatedPod',
+          message,
+          component,
+        })
+        remove(set, pod)
+        if (inOrder) return
+      } else {
+        ensureClaims(set, ordinal)
+        // A pod on a lost node is Terminating until its object is deleted: there are never two of one name.
+        if (inOrder && !isSettled(set, pod)) return
+      }
+    }
+    for (const pod of pods
+      .filter(one => ordinalOf(one) < start || ordinalOf(one) >= end)
+      .toSorted((a, b) => ordinalOf(b) - ordinalOf(a))) {
+      if (isTerminating(pod)) {
+        if (inOrder) return
+      } else {
+        remove(set, pod)
+        if (inOrder) return
+      }
+    }
+    if (set.spec.updateStrategy?.type !== 'OnDelete') roll(set, byOrdinal, start, end, update)
+  }
+
+  const isSettled = (set: StatefulSet, pod: FullPod): boolean =>
+    isHealthy(pod) && isAvailable(pod, set.spec.minReadySeconds, clock.now())
+
+  /** From the highest ordinal down: an outdated pod goes, and the next one waits until this one is well. */
+  function roll(
+    set: StatefulSet,
+    pods: ReadonlyMap<number, FullPod>,
+    start: number,
+    end: number,
+    update: string,
+  ): void {
+    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
+    for (let ordinal = end - 1; ordinal >= Math.max(start, partition); ordinal -= 1) {
+      const pod = pods.get(ordinal)
+      if (pod === undefined) return
+      if (pod.metadata.labels?.[revisionLabel] !== update && !isTerminating(pod)) {
+        remove(set, pod)
+        return
+      }
+      if (!isSettled(set, pod)) return
+    }
+  }
+
+  function create(
+    set: StatefulSet,
+    ordinal: number,
+    pods: readonly FullPod[],
+    current: string,
+    update: string,
+  ): void {
+    const { namespace, name } = set.metadata
+    ensureClaims(set, ordinal)
+    const revision = revisionFor(set, ordinal, pods, current, update)
+    const stored = store.get<ControllerRevision>('ControllerRevision', namespace, revision)
+    const podName = `${name}-${ordinal}`
+    const pod = podFrom(
+      stored?.data.spec.template ?? set.spec.template,
+      set,
+      { name: podName, generateName: `${name}-` },
+      made => {
+        made.metadata.labels = {
+          ...made.metadata.labels,
+          [revisionLabel]: revision,
+          'statefulset.kubernetes.io/pod-name': podName,
+          'apps.kubernetes.io/pod-index': String(ordinal),
+        }
+        made.spec.hostname = podName
+        if (set.spec.serviceName !== undefined) made.spec.subdomain = set.spec.serviceName
+        const own = (set.spec.volumeClaimTemplates ?? []).map(template => template.metadata.name)
+        made.spec.volumes = [
+          ...own.map(volume => ({
+            name: volume,
+            persistentVolumeClaim: { claimName: `${volume}-${podName}` },
+          })),
+          ...(made.spec.volumes ?? []).filter(volume => !own.includes(volume.name)),
+        ]
+      },
+    )
+    createPod(ground, pod)
+    recordEvent(ground, {
+      about: set,
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: `Create Pod ${podName} in StatefulSet ${name} successful`,
+      component,
+    })
+  }
+
+  /** Below the partition, and while an update has not come down to it, a pod is made as it was. */
+  function revisionFor(
+    set: StatefulSet,
+    ordinal: number,
+    pods: readonly FullPod[],
+    current: string,
+    update: string,
+  ): string {
+    if (set.spec.updateStrategy?.type === 'OnDelete' || current === update) return update
+    const partition = set.spec.updateStrategy?.rollingUpdate?.partition
+    const start = set.spec.ordinals?.start ?? 0
+    const old = pods.filter(
+      pod => pod.metadata.labels?.[revisionLabel] === current && !isTerminating(pod),
+    ).length
+    return ordinal < (partition !== undefined && partition > 0 ? partition : start + old)
+      ? current
+      : update
+  }
+
+  function ensureClaims(set: StatefulSet, ordinal: number): void {
+    const { namespace, name } = set.metadata
+    const standard = defaultClass(control)
+    for (const template of set.spec.volumeClaimTemplates ?? []) {
+      const claimName = `${template.metadata.name}-${name}-${ordinal}`
+      if (store.get('PersistentVolumeClaim', namespace, claimName) !== undefined) continue
+      store.create<Claim>({
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: {
+          name: claimName,
+          ...(namespace !== undefined && { namespace }),
+          labels: { ...template.metadata.labels, ...set.spec.selector.matchLabels },
+          ...(template.metadata.annotations !== undefined && {
+            annotations: { ...template.metadata.annotations },
+          }),
+          finalizers: ['kubernetes.io/pvc-protection'],
+        },
+        // Admission gives a claim without a class the default one.
+        spec: {
+          ...(standard !== undefined && { storageClassName: standard.metadata.name }),
+          ...copyOf(template.spec),
+        },
+        status: { phase: 'Pending' },
+      })
+      const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
+      recordEvent(ground, {
+        about: set,
+        type: 'Normal',
+        reason: 'SuccessfulCreate',
+        message,
+        component,
+      })
+    }
+  }
+
+  function remove(set: StatefulSet, pod: FullPod): void {
+    deleteObject(control, pod)
+    const message = `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`
+    recordEvent(ground, {
+      about: set,
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message,
+      component,
+    })
+  }
+
+  function writeStatus(
+    set: StatefulSet,
+    before: readonly FullPod[],
+    current: string,
+    update: string,
+  ): void {
+    const { namespace, name } = set.metadata
+    const { minReadySeconds } = set.spec
+    const now = clock.now()
+    const wished = set.spec.replicas ?? 1
+    const ready = before.filter(pod => pod.status?.phase === 'Running' && isReady(pod))
+    const available = ready.filter(pod => isAvailable(pod, minReadySeconds, now)).length
+    const of = (revision: string) =>
+      before.filter(pod => !isTerminating(pod) && pod.metadata.labels?.[revisionLabel] === revision)
+        .length
+    const complete =
+      set.spec.updateStrategy?.type !== 'OnDelete' &&
+      of(update) === wished &&
+      before.length === wished &&
+      ready.length === wished
+    const settled = complete ? update : current
+    store.update<StatefulSet>('StatefulSet', namespace, name, draft => {
+      draft.status = {
+        observedGeneration: set.metadata.generation ?? 1,
+        replicas: before.length,
+        ...(ready.length > 0 && { readyReplicas: ready.length }),
+        ...(of(settled) > 0 && { currentReplicas: of(settled) }),
+        ...(of(update) > 0 && { updatedReplicas: of(update) }),
+        currentRevision: settled,
+        updateRevision: update,
+        collisionCount: 0,
+        availableReplicas: available,
+      }
+    })
+    const waits = ready
+      .map(pod => untilAvailable(pod, minReadySeconds, now) ?? 0)
+      .filter(ms => ms > 0)
+    if (waits.length > 0) queue.addAfter(keyOf(set), Math.min(...waits))
+  }
+
+  return {
+    on({ type, object }) {
+      if (object.kind === 'StatefulSet' && type !== 'DELETED') queue.add(keyOf(object))
+      if (object.kind !== 'Pod') return
+      const owner = controllerOf(object)
+      if (owner?.kind === 'StatefulSet') queue.add(`${object.metadata.namespace}/${owner.name}`)
+      if (owner !== undefined) return
+      for (const set of store.list<StatefulSet>('StatefulSet', object.metadata.namespace))
+        if (selects(set.spec.selector, object.metadata.labels)) queue.add(keyOf(set))
+    },
+    all() {
+      for (const set of store.list('StatefulSet')) queue.add(keyOf(set))
+    },
+  }
+}

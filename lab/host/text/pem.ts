@@ -1,0 +1,27 @@
+// Stable fake certificates: PEM texts that look the part, differ by name and seed, and never change.
+import { SeededRandom } from '#lab/kernel/random.ts'
+
+/** A PEM text of random bytes drawn from `seed` and `name`; the same pair gives the same text. It opens nothing. */
+export function fakePem(
+  kind: 'CERTIFICATE' | 'EC PRIVATE KEY',
+  name: string,
+  seed: number,
+): string {
+  const random = new SeededRandom(seed).fork(`${kind}/${name}`)
+  const bytes = Uint8Array.from({ length: 288 }, () => random.integer(0, 255))
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`
+}
+
+/** Authority, client certificate and key of one generation of a cluster. */
+export const fakeTls = (
+  cluster: string,
+  seed: number,
+): { ca: string; cert: string; key: string } => ({
+  ca: fakePem('CERTIFICATE', `${cluster} ca`, seed),
+  cert: fakePem('CERTIFICATE', `${cluster} admin`, seed),
+  key: fakePem('EC PRIVATE KEY', `${cluster} admin`, seed),
+})

@@ -1,0 +1,80 @@
+// The files that Lima and Colima leave in the home folder while the VM runs and after each kind of end.
+import {
+  dockerSock,
+  instanceOf,
+  limaFolder,
+  networkFolder,
+  driverOf,
+  type Mac,
+} from '#lab/host/mac.ts'
+
+const pidFile = (mac: Mac): string => `${limaFolder(mac)}/${driverOf(mac)}.pid`
+const sockets = ['ga.sock', 'ha.sock', 'serial.sock', 'serialv.sock']
+
+/** A start writes the pid files, the sockets and a new ssh.config with this start's port. */
+export function bootFiles(mac: Mac): void {
+  const { disk, vm } = mac
+  const folder = limaFolder(mac)
+  disk.write(`${folder}/ssh.config`, sshConfig(mac, `lima-${instanceOf(mac)}`))
+  disk.write(`${folder}/ha.pid`, `${vm.pids.hostagent}\n`)
+  disk.write(pidFile(mac), `${vm.pids.process}\n`)
+  disk.write(`${networkFolder(mac)}/usernet_user-v2.pid`, `${vm.pids.usernet}\n`)
+  for (const name of sockets) disk.socket(`${folder}/${name}`)
+  for (const name of ['user-v2_ep.sock', 'user-v2_fd.sock', 'user-v2_qemu.sock'])
+    disk.socket(`${networkFolder(mac)}/${name}`)
+  disk.write(`${mac.seed.home}/.colima/_lima/_disks/${instanceOf(mac)}/in_use_by`, folder)
+}
+
+/**
+ * What each end takes away. `graceful`: no pid file, no docker.sock, `ha.sock` stays. `force`: all of Lima's, both dead
+ * docker.sock files stay. `crash`: the hostagent tidied up after a VM that died. @source measured with Colima v0.8.1
+ */
+export function stopFiles(mac: Mac, end: 'graceful' | 'force' | 'crash'): void {
+  const { disk } = mac
+  const folder = limaFolder(mac)
+  const gone =
+    end === 'crash'
+      ? ['ha.pid', 'ga.sock']
+      : end === 'force'
+        ? ['ha.pid', ...sockets, 'ssh.sock']
+        : ['ha.pid', ...sockets.filter(name => name !== 'ha.sock'), 'ssh.sock']
+  for (const name of gone) disk.remove(`${folder}/${name}`)
+  disk.remove(pidFile(mac))
+  disk.remove(`${folder}/ssh.sock`)
+  if (end !== 'force') {
+    disk.remove(dockerSock(mac))
+    disk.remove(`${mac.seed.home}/.colima/docker.sock`)
+  }
+  if (end !== 'crash') disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
+  // A marker that stays after a crash is Lima's own; it lets go of it at the next start of the same instance.
+  if (end !== 'crash')
+    disk.remove(`${mac.seed.home}/.colima/_lima/_disks/${instanceOf(mac)}/in_use_by`)
+}
+
+/** Lima's ssh.config. `colima ssh-config` prints the same under another host name. */
+export function sshConfig(mac: Mac, host: string): string {
+  const { home, user } = mac.seed
+  return [
+    "# This SSH config file can be passed to 'ssh -F'.",
+    '# This file is created by Lima, but not used by Lima itself currently.',
+    '# Modifications to this file will be lost on restarting the Lima instance.',
+    `Host ${host}`,
+    `  IdentityFile "${home}/.colima/_lima/_config/user"`,
+    '  StrictHostKeyChecking no',
+    '  UserKnownHostsFile /dev/null',
+    '  NoHostAuthenticationForLocalhost yes',
+    '  GSSAPIAuthentication no',
+    '  PreferredAuthentications publickey',
+    '  Compression no',
+    '  BatchMode yes',
+    '  IdentitiesOnly yes',
+    '  Ciphers "^aes128-gcm@openssh.com,aes256-gcm@openssh.com"',
+    `  User ${user}`,
+    '  ControlMaster auto',
+    `  ControlPath "${limaFolder(mac)}/ssh.sock"`,
+    '  ControlPersist yes',
+    '  Hostname 127.0.0.1',
+    `  Port ${mac.vm.sshPort}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,209 @@
+// Containers as containerd runs them: a process starts, obeys or ignores signals, and ends with a code.
+import type { Process } from '#lab/kernel/world.ts'
+import type { AppState } from './apps.ts'
+import type { Box, ContainerRun, PodRun, Running } from './box.ts'
+import { draw, later, nowOf } from './box.ts'
+import { delays } from '#lab/node/delays.ts'
+import { readScript } from './shell.ts'
+
+/** SIGKILL's exit code. @source POSIX shells and containerd: 128 + signal */
+const killedCode = 137
+
+/** How many lines of a container's log are kept. */
+const logMost = 200
+
+export function say(container: ContainerRun, line: string): void {
+  if (line === '') return
+  container.log.push(line)
+  if (container.log.length > logMost) container.log.shift()
+}
+
+const stillRuns = (container: ContainerRun, id: string): boolean =>
+  container.state.kind === 'running' && container.state.id === id
+
+/** Starts the container's process in the present sandbox. */
+export function startProcess(box: Box, run: PodRun, container: ContainerRun): void {
+  const { entry } = container
+  box.nextPid += box.random.integer(7, 60)
+  const process: Process = { pid: box.nextPid, comm: entry.comm, frozen: false }
+  const app: AppState = {
+    ready: false,
+    hung: false,
+    dataPathStuck: false,
+    answers503: false,
+    startedAt: nowOf(box),
+  }
+  const id = box.random.hex(64)
+  if (container.state.kind === 'exited') container.last = container.state.exit
+  const state: Running = { kind: 'running', id, startedAt: nowOf(box), process, app, onEnd: [] }
+  container.state = state
+  container.waiting = undefined
+  container.attempts += 1
+  container.sandboxId = run.sandbox?.id ?? ''
+  container.seen = false
+  container.started = false
+  container.ready = false
+  container.condemned = undefined
+  box.machine.processes.set(process.pid, process)
+  later(box, draw(box, entry.warmUp), () => {
+    if (!stillRuns(container, id)) return
+    app.ready = true
+    if (overLimit(container)) exit(box, run, container, killedCode, 'OOMKilled')
+  })
+  const ends = endsByItself(box, container)
+  if (ends !== undefined) {
+    say(container, ends.says)
+    later(box, ends.afterMs, () => endWhenThawed(box, run, container, id, ends.code))
+  }
+  box.hooks.running(run, container)
+}
+
+/** A frozen process does not get to its end; it is looked at again. */
+function endWhenThawed(
+  box: Box,
+  run: PodRun,
+  container: ContainerRun,
+  id: string,
+  code: number,
+): void {
+  if (container.state.kind !== 'running' || container.state.id !== id) return
+  if (container.state.process.frozen)
+    later(box, delays.syncTick, () => endWhenThawed(box, run, container, id, code))
+  else exit(box, run, container, code)
+}
+
+function endsByItself(
+  box: Box,
+  container: ContainerRun,
+): { afterMs: number; code: number; says: string } | undefined {
+  const { entry } = container
+  const isInit = container.kind === 'init' && container.spec.restartPolicy !== 'Always'
+  if (entry.shell === true) {
+    const script = readScript(container.spec)
+    return script.runsMs === undefined
+      ? undefined
+      : {
+          afterMs: script.runsMs + draw(box, delays.initRuns),
+          code: script.code,
+          says: script.says,
+        }
+  }
+  if (entry.exits !== undefined)
+    return { afterMs: entry.exits.afterMs, code: entry.exits.code, says: entry.exits.says ?? '' }
+  return isInit ? { afterMs: draw(box, delays.initRuns), code: 0, says: '' } : undefined
+}
+
+/** Units of Kubernetes quantities in MiB. @source Kubernetes documentation, Resource units */
+const mebi: Readonly<Record<string, number>> = {
+  Ki: 1 / 1024,
+  Mi: 1,
+  Gi: 1024,
+  Ti: 1024 * 1024,
+  K: 1e3 / 1048576,
+  k: 1e3 / 1048576,
+  M: 1e6 / 1048576,
+  G: 1e9 / 1048576,
+}
+
+/** MiB of a quantity like `512Mi`; undefined for what is not one. */
+export function inMiB(quantity: string | undefined): number | undefined {
+  const parts = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(quantity ?? '')
+  if (parts === null) return undefined
+  const unit = parts[2] ?? ''
+  return Number(parts[1]) * (unit === '' ? 1 / 1048576 : (mebi[unit] ?? 1))
+}
+
+function overLimit(container: ContainerRun): boolean {
+  const limit = inMiB(container.spec.resources?.limits?.['memory'])
+  return (
+    limit !== undefined &&
+    container.entry.memoryMiB !== undefined &&
+    container.entry.memoryMiB > limit
+  )
+}
+
+/** The container's process ends; the kubelet hears of it at its next relist. */
+export function exit(
+  box: Box,
+  run: PodRun,
+  container: ContainerRun,
+  code: number,
+  reason = code === 0 ? 'Completed' : 'Error',
+): void {
+  const { state } = container
+  if (state.kind !== 'running') return
+  box.machine.processes.delete(state.process.pid)
+  container.state = {
+    kind: 'exited',
+    exit: { id: state.id, code, reason, startedAt: state.startedAt, finishedAt: nowOf(box) },
+  }
+  container.ready = false
+  container.started = false
+  container.seen = false
+  box.hooks.exited(run, container)
+  for (const tell of state.onEnd) tell()
+}
+
+/** SIGTERM, and SIGKILL after the grace. `done` once it has ended, also where it had before. */
+export function stop(
+  box: Box,
+  run: PodRun,
+  container: ContainerRun,
+  graceMs: number,
+  done: () => void,
+): void {
+  const { state } = container
+  if (state.kind !== 'running') {
+    done()
+    return
+  }
+  const { id } = state
+  state.onEnd.push(done)
+  obey(box, run, container, id)
+  killAfter(box, run, container, id, graceMs)
+}
+
+/** SIGKILL after the grace, for what still runs. */
+function killAfter(
+  box: Box,
+  run: PodRun,
+  container: ContainerRun,
+  id: string,
+  graceMs: number,
+): void {
+  later(box, graceMs + draw(box, delays.containerKilled), () => {
+    if (stillRuns(container, id)) exit(box, run, container, killedCode)
+  })
+}
+
+/** A container that is being stopped gets less time than it was given first. */
+export function hurry(box: Box, run: PodRun, container: ContainerRun, graceMs: number): void {
+  if (container.state.kind === 'running')
+    killAfter(box, run, container, container.state.id, graceMs)
+}
+
+/** What an application does with a SIGTERM that reaches it. */
+function obey(box: Box, run: PodRun, container: ContainerRun, id: string): void {
+  const stops = container.entry.stops ?? { ms: [0, 60], code: 0 }
+  if (stops === 'killed' || container.state.kind !== 'running') return
+  const { process, app } = container.state
+  const end = (): void => {
+    if (!stillRuns(container, id)) return
+    // Frozen or hung, it never gets to its handler; a thawed one does.
+    if (process.frozen || app.hung) later(box, delays.syncTick, end)
+    else exit(box, run, container, stops.code)
+  }
+  later(box, draw(box, delays.containerStops) + draw(box, stops.ms), end)
+}
+
+/** A signal to a process of the machine from outside of Kubernetes. */
+export function signalProcess(
+  box: Box,
+  run: PodRun,
+  container: ContainerRun,
+  signal: 'KILL' | 'STOP' | 'CONT',
+): void {
+  if (container.state.kind !== 'running') return
+  if (signal === 'KILL') exit(box, run, container, killedCode)
+  else container.state.process.frozen = signal === 'STOP'
+}

@@ -1,0 +1,99 @@
+// Commands run inside a container, as exec probes and `kubectl exec` do: those that ask the application meet the application.
+import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
+import { ask, refused } from './apps.ts'
+import type { ContainerRun } from './box.ts'
+import type { ExecAnswer } from './side.ts'
+
+const exited = (code: number, stdout: string, stderr = ''): ExecAnswer => ({
+  kind: 'exited',
+  code,
+  stdout,
+  stderr,
+})
+
+/** Whether the container is known to listen on the port: by its application, its declared ports or its arguments. */
+export function declares({ entry, spec }: ContainerRun, port: number): boolean {
+  if (entry.ports[port] !== undefined) return true
+  return (
+    entry.anyPort !== undefined &&
+    (spec.ports?.some(each => each.containerPort === port) === true ||
+      (spec.args ?? []).includes(String(port)))
+  )
+}
+
+/** A connection to a port of the container from within its pod. An application that tells nothing of its ports has them all. */
+export function connectInside(
+  container: ContainerRun,
+  port: number,
+  request: AppRequest,
+): AppAnswer {
+  const { state, spec } = container
+  if (state.kind !== 'running') return refused
+  const silentOnPorts =
+    (spec.ports ?? []).length === 0 && !(spec.args ?? []).some(each => /^\d+$/.test(each))
+  if (!declares(container, port) && !silentOnPorts) return refused
+  return ask(container.entry, state.app, state.process.frozen, port, request)
+}
+
+/** A fetch by curl or wget of something on the container's own ports. */
+function fetchInside(container: ContainerRun, url: string, program: string): ExecAnswer {
+  const parts = /^(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\]):(\d+)(\/\S*)?$/.exec(
+    url.replace(/^["']|["']$/g, ''),
+  )
+  if (parts === null) return exited(0, '')
+  const answer = connectInside(container, Number(parts[1]), { kind: 'http', path: parts[2] ?? '/' })
+  if (answer.kind === 'silent') return { kind: 'hangs' }
+  if (answer.kind !== 'answer')
+    return exited(
+      program === 'curl' ? 7 : 1,
+      '',
+      program === 'curl'
+        ? `curl: (7) Failed to connect to localhost port ${parts[1]}`
+        : `wget: can't connect to remote host: Connection refused`,
+    )
+  if (answer.status >= 400)
+    return exited(
+      program === 'curl' ? 22 : 1,
+      '',
+      program === 'curl'
+        ? `curl: (22) The requested URL returned error: ${answer.status}`
+        : `wget: server returned error: HTTP/1.1 ${answer.status}`,
+    )
+  return exited(0, answer.body)
+}
+
+/** Runs a command in a running container. Commands that ask nothing of the application succeed without output. */
+export function execInside(container: ContainerRun, command: readonly string[]): ExecAnswer {
+  if (container.state.kind !== 'running') return exited(126, '', 'container not running')
+  const [program = ''] = command
+  const { programs } = container.entry
+  if (programs !== undefined && !program.includes('/') && !programs.includes(program)) {
+    // @source measured on a v1.35 node, runc
+    return {
+      kind: 'missing',
+      says: `failed to exec in container: failed to start exec "${container.state.id}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`,
+    }
+  }
+  const text = command.join(' ')
+  if (/\bredis-cli\b/.test(text)) {
+    const answer = connectInside(container, 6379, { kind: 'tcp', send: 'PING' })
+    if (answer.kind === 'silent') return { kind: 'hangs' }
+    if (answer.kind !== 'answer')
+      return exited(1, '', 'Could not connect to Redis at 127.0.0.1:6379: Connection refused')
+    if (/\bping\b/i.test(text)) return exited(0, 'PONG\n')
+    return exited(
+      0,
+      /info\s+persistence/i.test(text)
+        ? '# Persistence\r\nloading:0\r\naof_enabled:1\r\naof_last_bgrewrite_status:ok\r\nrdb_last_bgsave_status:ok\r\n'
+        : '',
+    )
+  }
+  const fetched =
+    /\b(curl|wget)\b.*?((?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\]):\d+\S*)/.exec(text)
+  if (fetched !== null) return fetchInside(container, fetched[2] ?? '', fetched[1] ?? 'curl')
+  if (command[0] === 'echo') return exited(0, `${command.slice(1).join(' ')}\n`)
+  const code = /(?:^|[\s;])exit (\d+)\s*$/.exec(text)?.[1]
+  if (code !== undefined) return exited(Number(code), '')
+  if (/(?:^|\s)false\s*$/.test(text)) return exited(1, '')
+  return exited(0, '')
+}

@@ -1,0 +1,148 @@
+// Images: pulled, present, missing; with the texts and back-offs of a kubelet.
+import { describe, expect, test } from 'vitest'
+import { pullFails, pushedOf } from './images.ts'
+import type { SmallWorld } from '#lab/node/small-world.ts'
+import { smallWorld } from '#lab/node/small-world.ts'
+
+function world(
+  image: string,
+  prepare: (world: SmallWorld) => void,
+  imagePullPolicy?: string,
+): SmallWorld {
+  const made = smallWorld()
+  made.start()
+  made.seconds(40)
+  made.mark()
+  prepare(made)
+  made.bind('app', {
+    containers: [{ name: 'app', image, ...(imagePullPolicy !== undefined && { imagePullPolicy }) }],
+  })
+  return made
+}
+
+const told = (made: SmallWorld): string[] =>
+  made.history
+    .filter(line => line.includes('[Pod/app]'))
+    .map(line => line.replace(/^\S+ \w+ Event /, ''))
+const waiting = (made: SmallWorld): unknown =>
+  made.pod('demo', 'app').status?.containerStatuses?.[0]?.state?.waiting
+
+describe('an image', () => {
+  test('that the node lacks is pulled once', () => {
+    const made = world('ghcr.io/joelhooks/docs-api:1', () => {})
+    made.seconds(20)
+    expect(
+      told(made).map(line =>
+        line
+          .replace(/in \S+ \(\S+ including/, 'in <time> (<time> including')
+          .replace(/\d+ bytes/, '<n> bytes'),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "Normal Pulling x1 [Pod/app] Pulling image "ghcr.io/joelhooks/docs-api:1"",
+        "Normal Pulled x1 [Pod/app] Successfully pulled image "ghcr.io/joelhooks/docs-api:1" in <time> (<time> including waiting). Image size: <n> bytes.",
+        "Normal Created x1 [Pod/app] Container created",
+        "Normal Started x1 [Pod/app] Container started",
+      ]
+    `)
+    expect(made.side.imagesOf('node-1').has('ghcr.io/joelhooks/docs-api:1')).toBe(true)
+  })
+
+  test('with the policy Always is asked for each time, though it is there', () => {
+    const made = world('serve:1', () => {}, 'Always')
+    made.seconds(10)
+    expect(told(made)[0]).toBe('Normal Pulling x1 [Pod/app] Pulling image "serve:1"')
+    expect(made.pod('demo', 'app').status?.phase).toBe('Running')
+  })
+
+  test('with the policy Never is not pulled', () => {
+    const made = world('nowhere/app:1', () => {}, 'Never')
+    made.seconds(10)
+    expect(waiting(made)).toEqual({
+      reason: 'ErrImageNeverPull',
+      message: 'Container image "nowhere/app:1" is not present with pull policy of Never',
+    })
+  })
+
+  test("that does not exist fails, backs off, and says so in containerd's words", () => {
+    const made = world('serve:missing', each =>
+      each.side.pullFaults.set('serve:missing', 'not-found'),
+    )
+    made.seconds(35)
+    const why =
+      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/serve:missing": failed to resolve reference "docker.io/library/serve:missing": docker.io/library/serve:missing: not found'
+    expect(told(made).map(line => line.replace(why, 'WHY'))).toMatchInlineSnapshot(`
+      [
+        "Normal Pulling x1 [Pod/app] Pulling image "serve:missing"",
+        "Warning Failed x1 [Pod/app] Failed to pull image "serve:missing": WHY",
+        "Warning Failed x1 [Pod/app] Error: ErrImagePull",
+        "Normal BackOff x1 [Pod/app] Back-off pulling image "serve:missing"",
+        "Warning Failed x1 [Pod/app] Error: ImagePullBackOff",
+        "Normal Pulling x2 [Pod/app] Pulling image "serve:missing"",
+        "Warning Failed x2 [Pod/app] Failed to pull image "serve:missing": WHY",
+        "Warning Failed x2 [Pod/app] Error: ErrImagePull",
+        "Normal BackOff x2 [Pod/app] Back-off pulling image "serve:missing"",
+        "Warning Failed x2 [Pod/app] Error: ImagePullBackOff",
+      ]
+    `)
+    expect(waiting(made)).toEqual({
+      reason: 'ImagePullBackOff',
+      message: `Back-off pulling image "serve:missing": ErrImagePull: ${why}`,
+    })
+    expect(made.pod('demo', 'app').status?.phase).toBe('Pending')
+  })
+
+  test('of a registry that cannot be reached stops Always, and leaves IfNotPresent alone', () => {
+    const cut = (each: SmallWorld): void => void each.side.pullFaults.set('*', 'unreachable')
+    const always = world('serve:1', cut, 'Always')
+    always.seconds(10)
+    expect(waiting(always)).toMatchObject({ reason: 'ImagePullBackOff' })
+    const cached = world('serve:1', cut)
+    cached.seconds(10)
+    expect(cached.pod('demo', 'app').status?.phase).toBe('Running')
+  })
+
+  test('that exists again is there after the rest of the back-off', () => {
+    const made = world('serve:2', each => each.side.pullFaults.set('serve', 'unreachable'))
+    made.seconds(400)
+    const pulls = made.history
+      .filter(line => line.includes(' Pulling '))
+      .map(line => Number(line.split(' ')[0]))
+    const gaps = pulls.slice(1).map((at, index) => Math.round(at - pulls[index]!))
+    expect(gaps.map((gap, index) => gap >= 10 * 2 ** index && gap <= 10 * 2 ** index + 18)).toEqual(
+      gaps.map(() => true),
+    )
+    made.side.pullFaults.clear()
+    made.seconds(310)
+    expect(made.pod('demo', 'app').status?.phase).toBe('Running')
+  })
+})
+
+/** @source measured on a v1.35 node: the texts */
+test('a registry holds the tags that were pushed, and tells of another; one that is away tells nothing', () => {
+  const registry = {
+    faults: new Map([['quay.io', 'unreachable' as const]]),
+    pushed: pushedOf(['ghcr.io/a/worker:1', 'busybox:1.37', 'quay.io/a/b:1']),
+  }
+  const says = (image: string): string | undefined =>
+    pullFails(registry, image)?.replace(/^(rpc error: code = \S+ desc = )?.*: /, '$1… ')
+  expect(
+    [
+      'ghcr.io/a/worker:1',
+      'ghcr.io/a/worker:2',
+      'docker.io/library/busybox:2',
+      `busybox@sha256:${'0'.repeat(64)}`,
+      'never/heard:of',
+      'localhost:30082/feed:1',
+      'quay.io/a/b:1',
+    ].map(image => [image.slice(0, 27), says(image)]),
+  ).toEqual([
+    ['ghcr.io/a/worker:1', undefined],
+    ['ghcr.io/a/worker:2', 'rpc error: code = NotFound desc = … not found'],
+    ['docker.io/library/busybox:2', 'rpc error: code = NotFound desc = … not found'],
+    ['busybox@sha256:000000000000', undefined],
+    ['never/heard:of', undefined],
+    ['localhost:30082/feed:1', 'rpc error: code = NotFound desc = … not found'],
+    ['quay.io/a/b:1', '… i/o timeout'],
+  ])
+})

@@ -1,0 +1,98 @@
+// The end of a pod on its node: containers are stopped within their grace, the sandbox goes, then the object.
+import type { Pod } from '#src/model/kube.ts'
+import type { Box, PodRun } from '#lab/node/containers/box.ts'
+import { containersOf, draw, later, rfc3339, nowOf } from '#lab/node/containers/box.ts'
+import { hurry, stop } from '#lab/node/containers/containers.ts'
+import { delays } from '#lab/node/delays.ts'
+import { podEvent, writeStatus } from '#lab/node/voice.ts'
+
+/** @source Kubernetes default: terminationGracePeriodSeconds 30 */
+const defaultGrace = 30
+
+/** The grace that a pod being deleted has, ms. */
+export const graceOf = (pod: Pod): number =>
+  (pod.metadata.deletionGracePeriodSeconds ??
+    pod.spec.terminationGracePeriodSeconds ??
+    defaultGrace) * 1000
+
+/**
+ * Ends the pod here. `write`: its object still exists, is brought up to date and then removed;
+ * otherwise (force-deleted) only what runs is cleaned up. Asked again, it changes nothing but a shorter grace.
+ */
+export function endPod(box: Box, run: PodRun, options: { graceMs: number; write: boolean }): void {
+  if (run.ending !== undefined) {
+    if (!options.write) run.ending.write = false
+    if (options.graceMs >= run.ending.graceMs) return
+    run.ending.graceMs = options.graceMs
+    if (run.ending.killing)
+      for (const container of containersOf(run)) hurry(box, run, container, options.graceMs)
+    return
+  }
+  run.ending = { ...options, killing: false }
+  for (const container of containersOf(run))
+    for (const probe of container.probes) if (probe.kind !== 'readiness') probe.stopped = true
+  // A start that is under way notices by itself and comes back here.
+  if (!run.busy) carryOut(box, run)
+}
+
+/** Stops what runs. Called once nothing else is under way. */
+export function carryOut(box: Box, run: PodRun): void {
+  const { ending } = run
+  if (ending === undefined || ending.killing) return
+  ending.killing = true
+  const running = containersOf(run).filter(each => each.state.kind === 'running')
+  let left = running.length
+  const finished = (): void => {
+    left -= 1
+    if (left <= 0) finish(box, run)
+  }
+  for (const container of running) {
+    podEvent(box, run, 'Normal', 'Killing', `Stopping container ${container.spec.name}`, container)
+    stop(box, run, container, ending.graceMs, finished)
+  }
+  if (running.length === 0) later(box, draw(box, delays.containerKilled), () => finish(box, run))
+}
+
+function finish(box: Box, run: PodRun): void {
+  const ending = run.ending
+  if (ending === undefined) return
+  const cutProbes = (): void => {
+    for (const container of containersOf(run))
+      for (const probe of container.probes) probe.stopped = true
+  }
+  if (!ending.write) {
+    cutProbes()
+    run.sandbox = undefined
+    box.pods.delete(run.uid)
+    return
+  }
+  // A pod of which nothing ever ran is Failed with its last word alone. @source measured on a v1.35 node: 10 ms before it is gone
+  const ran = containersOf(run).some(each => each.state.kind === 'exited')
+  run.sandbox = undefined
+  writeStatus(box, run, ran)
+  cutProbes()
+  later(box, draw(box, delays.podRemoved), () => {
+    run.removable = true
+    run.dirty ||= !ran
+    removeObject(box, run)
+  })
+}
+
+/** Takes the object out of the API once everything of it has ended; waits for the API, and for finalizers of others. */
+export function removeObject(box: Box, run: PodRun): void {
+  if (!run.removable || !box.inside.apiUp(box)) return
+  const { store } = box.inside.ground
+  const current = store.get<Pod>('Pod', run.namespace, run.name)
+  if (current === undefined || current.metadata.uid !== run.uid) {
+    box.pods.delete(run.uid)
+    return
+  }
+  if (run.dirty) writeStatus(box, run, true)
+  store.update<Pod>('Pod', run.namespace, run.name, draft => {
+    draft.metadata.deletionGracePeriodSeconds = 0
+    draft.metadata.deletionTimestamp = rfc3339(nowOf(box))
+  })
+  if ((current.metadata.finalizers ?? []).length > 0) return
+  store.remove('Pod', run.namespace, run.name)
+  box.pods.delete(run.uid)
+}

@@ -1,0 +1,238 @@
+// What a kubelet says about its node: the object itself, its conditions, its lease.
+import type { Condition, Lease, Node } from '#src/model/kube.ts'
+import { fullImage } from '#lab/node/containers/apps.ts'
+import type { Box } from '#lab/node/containers/box.ts'
+import { later, nowOf, rfc3339, untilTick } from '#lab/node/containers/box.ts'
+import { delays } from '#lab/node/delays.ts'
+import { hasNetwork, noNetwork } from '#lab/node/flannel.ts'
+import { nodeEvent } from '#lab/node/voice.ts'
+
+/** What the API holds of a node beyond what holdfast reads. */
+export interface WholeNode extends Node {
+  status?: NonNullable<Node['status']> & {
+    nodeInfo?: Record<string, string>
+    daemonEndpoints?: { kubeletEndpoint: { Port: number } }
+  }
+}
+
+/** How big a machine is where its Node object does not say. @source joelclaw history: 18g of memory; pods: Kubernetes default, maxPods 110; the rest assumed */
+const size = { cpu: '4', 'ephemeral-storage': '103079215104', memory: '18874368Ki', pods: '110' }
+
+const controlPlaneTaint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }
+
+type Pressure = 'MemoryPressure' | 'DiskPressure' | 'PIDPressure'
+
+const pressures: readonly {
+  type: Pressure
+  no: string
+  yes: string
+  calm: string
+  alarm: string
+  event: string
+  alarmEvent: string
+}[] = [
+  {
+    type: 'MemoryPressure',
+    no: 'KubeletHasSufficientMemory',
+    yes: 'KubeletHasInsufficientMemory',
+    calm: 'kubelet has sufficient memory available',
+    alarm: 'kubelet has insufficient memory available',
+    event: 'NodeHasSufficientMemory',
+    alarmEvent: 'NodeHasInsufficientMemory',
+  },
+  {
+    type: 'DiskPressure',
+    no: 'KubeletHasNoDiskPressure',
+    yes: 'KubeletHasDiskPressure',
+    calm: 'kubelet has no disk pressure',
+    alarm: 'kubelet has disk pressure',
+    event: 'NodeHasNoDiskPressure',
+    alarmEvent: 'NodeHasDiskPressure',
+  },
+  {
+    type: 'PIDPressure',
+    no: 'KubeletHasSufficientPID',
+    yes: 'KubeletHasInsufficientPID',
+    calm: 'kubelet has sufficient PID available',
+    alarm: 'kubelet has insufficient PID available',
+    event: 'NodeHasSufficientPID',
+    alarmEvent: 'NodeHasInsufficientPID',
+  },
+]
+
+const heartbeats = new WeakMap<Box, number>()
+
+/** As a kubelet lists them: the biggest first. */
+const imagesIn = (images: Readonly<Record<string, number>>) =>
+  Object.entries(images)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([image, sizeBytes]) => ({ names: [fullImage(image)], sizeBytes }))
+
+/** Makes the Node object where there is none, and fills what a kubelet fills in one that is there. */
+export function registerNode(box: Box): void {
+  const { store } = box.inside.ground
+  const name = box.machine.node
+  if (store.get<Node>('Node', undefined, name) === undefined)
+    store.create<Node>({ apiVersion: 'v1', kind: 'Node', metadata: { name } })
+  store.update<WholeNode>('Node', undefined, name, node => {
+    const { facts } = box
+    const arch = facts?.architecture ?? 'arm64'
+    const role = box.machine.controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}
+    node.metadata.labels = {
+      'beta.kubernetes.io/arch': arch,
+      'beta.kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': arch,
+      'kubernetes.io/hostname': name,
+      'kubernetes.io/os': 'linux',
+      ...role,
+      ...node.metadata.labels,
+    }
+    node.spec ??= {}
+    const status = (node.status ??= {})
+    node.spec.podCIDR ??= `${box.podNet}.0/24`
+    Object.assign(node.spec, { podCIDRs: [node.spec.podCIDR] })
+    // @source measured on a v1.35 node: the kubelet's and the TTL controller's
+    node.metadata.annotations = {
+      'node.alpha.kubernetes.io/ttl': '0',
+      'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+      ...node.metadata.annotations,
+    }
+    if (facts?.images !== undefined) Object.assign(status, { images: imagesIn(facts.images) })
+    status.addresses ??= [
+      { type: 'InternalIP', address: box.address },
+      { type: 'Hostname', address: name },
+    ]
+    status.capacity ??= { ...(facts?.capacity ?? size) }
+    status.allocatable ??= { ...status.capacity }
+    status.daemonEndpoints ??= { kubeletEndpoint: { Port: 10250 } }
+    status.nodeInfo ??= {
+      architecture: arch,
+      bootID: '',
+      containerRuntimeVersion: facts?.containerRuntimeVersion ?? 'containerd://2.1.6',
+      kernelVersion: facts?.kernelVersion ?? '6.8.0-64-generic',
+      kubeProxyVersion: '',
+      kubeletVersion: 'v1.35.0',
+      machineID: facts?.machineId ?? box.inside.ground.random.fork(`machine ${name}`).hex(32),
+      operatingSystem: 'linux',
+      osImage: facts?.osImage ?? 'Talos (v1.12.4)',
+      systemUUID: facts?.machineId ?? box.inside.ground.random.fork(`system ${name}`).uuid(),
+    }
+    // Every boot has its own.
+    status.nodeInfo['bootID'] = box.random.uuid()
+  })
+}
+
+/** Talos puts it back at every start. */
+export function taintControlPlane(box: Box): void {
+  if (!box.inside.controlPlaneTaint || !box.machine.controlPlane) return
+  box.inside.ground.store.update<Node>('Node', undefined, box.machine.node, node => {
+    node.spec ??= {}
+    const taints = (node.spec.taints ??= [])
+    if (
+      !taints.some(
+        each => each.key === controlPlaneTaint.key && each.effect === controlPlaneTaint.effect,
+      )
+    )
+      taints.push({ ...controlPlaneTaint })
+  })
+}
+
+/** Renews the node's lease every 10 s for as long as the machine runs and the API answers. */
+export function keepLease(box: Box): void {
+  later(box, delays.leaseRenews, () => keepLease(box))
+  if (!box.inside.apiUp(box)) return
+  const { store } = box.inside.ground
+  const name = box.machine.node
+  const renewTime = store.microTimestamp()
+  const uid = store.get<Node>('Node', undefined, name)?.metadata.uid
+  const owner =
+    uid === undefined ? {} : { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] }
+  const spec = { holderIdentity: name, leaseDurationSeconds: delays.leaseLasts / 1000, renewTime }
+  const renewed = store.update<Lease>('Lease', 'kube-node-lease', name, lease => {
+    lease.spec = { ...lease.spec, ...spec }
+  })
+  if (renewed === undefined)
+    store.create<Lease>({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name, namespace: 'kube-node-lease', ...owner },
+      spec,
+    })
+}
+
+/** The kubelet's status loop: reports what changed at once, and everything every 5 minutes. `first`: says all its events. */
+export function reportNode(box: Box, first: boolean): void {
+  if (!box.inside.apiUp(box)) return
+  const { store } = box.inside.ground
+  const node = store.get<Node>('Node', undefined, box.machine.node)
+  if (node === undefined) {
+    // Deleted under a running kubelet: upstream registers it again only at the kubelet's next start.
+    return
+  }
+  const now = nowOf(box)
+  const wanted = conditions(box, node, now)
+  const changed = wanted.filter(
+    each => node.status?.conditions?.find(old => old.type === each.type)?.status !== each.status,
+  )
+  if (first || changed.length > 0 || now - (heartbeats.get(box) ?? 0) >= delays.nodeStatusReports) {
+    heartbeats.set(box, now)
+    store.update<Node>('Node', undefined, box.machine.node, draft => {
+      draft.status ??= {}
+      const others = (draft.status.conditions ?? []).filter(
+        each => !wanted.some(mine => mine.type === each.type),
+      )
+      draft.status.conditions = [...others, ...wanted]
+    })
+  }
+  const says = (reason: string): void =>
+    nodeEvent(box, node, 'Normal', reason, `Node ${box.machine.node} status is now: ${reason}`)
+  for (const each of pressures) {
+    const on = box.pressure.get(each.type) === true
+    if (first || changed.some(one => one.type === each.type))
+      says(on ? each.alarmEvent : each.event)
+  }
+  const ready = changed.find(each => each.type === 'Ready')
+  if (ready !== undefined && (ready.status === 'True' || !first))
+    says(ready.status === 'True' ? 'NodeReady' : 'NodeNotReady')
+  const unschedulable = node.spec?.unschedulable === true
+  if (unschedulable !== box.lastUnschedulable)
+    says(unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable')
+  box.lastUnschedulable = unschedulable
+}
+
+function conditions(box: Box, node: Node, now: number): Condition[] {
+  const condition = (type: string, status: boolean, reason: string, message: string): Condition => {
+    const old = node.status?.conditions?.find(each => each.type === type)
+    const text = status ? 'True' : 'False'
+    return {
+      lastHeartbeatTime: rfc3339(now),
+      lastTransitionTime:
+        old?.status === text && old.lastTransitionTime !== undefined
+          ? old.lastTransitionTime
+          : rfc3339(now),
+      message,
+      reason,
+      status: text,
+      type,
+    }
+  }
+  return [
+    ...pressures.map(each => {
+      const on = box.pressure.get(each.type) === true
+      return condition(each.type, on, on ? each.yes : each.no, on ? each.alarm : each.calm)
+    }),
+    hasNetwork(box)
+      ? condition('Ready', true, 'KubeletReady', 'kubelet is posting ready status')
+      : condition('Ready', false, 'KubeletNotReady', noNetwork),
+  ]
+}
+
+/** Runs the status loop; until the node is Ready it looks as often as the network is looked at. */
+export function loopNodeStatus(box: Box): void {
+  const wasReady = hasNetwork(box)
+  const period = wasReady ? delays.nodeStatusLoop : delays.runtimeChecked
+  later(box, untilTick(box, period), () => {
+    reportNode(box, false)
+    loopNodeStatus(box)
+  })
+}

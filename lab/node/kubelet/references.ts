@@ -1,0 +1,61 @@
+// Secrets and ConfigMaps that a pod names: without them its volumes are not mounted and its containers not configured.
+import { z } from 'zod'
+import type { Container } from '#src/model/kube.ts'
+import type { Box, PodRun } from '#lab/node/containers/box.ts'
+
+const named = z
+  .object({
+    name: z.string().optional(),
+    secretName: z.string().optional(),
+    optional: z.boolean().optional(),
+  })
+  .optional()
+const fromShape = z.object({
+  secretKeyRef: named,
+  configMapKeyRef: named,
+  secretRef: named,
+  configMapRef: named,
+})
+
+/** `secret "x" not found`, for what is missing and not optional. */
+function missing(
+  box: Box,
+  namespace: string,
+  kind: 'Secret' | 'ConfigMap',
+  reference: z.infer<typeof named>,
+): string | undefined {
+  const name = reference?.secretName ?? reference?.name
+  if (reference === undefined || name === undefined || reference.optional === true) return undefined
+  return box.inside.ground.store.get(kind, namespace, name) === undefined
+    ? `${kind.toLowerCase()} "${name}" not found`
+    : undefined
+}
+
+/** Why a volume cannot be mounted, in the words of the FailedMount event; undefined where all can. */
+export function volumeSourceLacks(box: Box, run: PodRun): string | undefined {
+  for (const volume of run.pod.spec.volumes ?? []) {
+    const lacks =
+      missing(box, run.namespace, 'Secret', named.safeParse(volume['secret']).data) ??
+      missing(box, run.namespace, 'ConfigMap', named.safeParse(volume['configMap']).data)
+    if (lacks !== undefined)
+      return `MountVolume.SetUp failed for volume "${volume.name}" : ${lacks}`
+  }
+  return undefined
+}
+
+/** Why a container cannot be configured: its environment names what is not there. */
+export function environmentLacks(box: Box, run: PodRun, container: Container): string | undefined {
+  const envFrom: unknown = Reflect.get(container, 'envFrom')
+  const sources: unknown[] = [
+    ...(Array.isArray(envFrom) ? envFrom : []),
+    ...(container.env ?? []).map(each => each.valueFrom),
+  ]
+  for (const source of sources) {
+    const { data } = fromShape.safeParse(source)
+    const lacks =
+      missing(box, run.namespace, 'Secret', data?.secretKeyRef ?? data?.secretRef) ??
+      missing(box, run.namespace, 'ConfigMap', data?.configMapKeyRef ?? data?.configMapRef)
+    if (lacks !== undefined) return lacks
+  }
+  return undefined
+}

@@ -1,0 +1,24 @@
+// Volumes that a pod waits for before it gets a sandbox: its claims must be bound, its Secrets and ConfigMaps there.
+import type { VolumeClaim } from '#src/model/kube.ts'
+import type { Box, PodRun } from '#lab/node/containers/box.ts'
+import { volumeSourceLacks } from './references.ts'
+
+/** Why the pod's volumes are not there yet, in the words of the FailedMount event; undefined where they are. */
+export function volumesLack(box: Box, run: PodRun): string | undefined {
+  for (const volume of run.pod.spec.volumes ?? []) {
+    const claim = volume.persistentVolumeClaim?.claimName
+    if (claim === undefined) continue
+    const found = box.inside.ground.store.get<VolumeClaim>(
+      'PersistentVolumeClaim',
+      run.namespace,
+      claim,
+    )
+    if (found?.status?.phase === 'Bound' && (found.spec.volumeName ?? '') !== '') continue
+    const why =
+      found === undefined
+        ? `error processing PVC ${run.namespace}/${claim}: failed to fetch PVC from API server: persistentvolumeclaims "${claim}" not found`
+        : `error processing PVC ${run.namespace}/${claim}: PVC is not bound`
+    return `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: ${why}`
+  }
+  return volumeSourceLacks(box, run)
+}

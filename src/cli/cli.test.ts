@@ -1,0 +1,461 @@
+// The command line as its users have it: a real process, what it prints where, and the code with which it ends.
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { runSchema } from '#src/reporting/json.ts'
+import { holdfast, holdfasts, temporary, vitest, type Ended } from '#tests/project/process.ts'
+import { verbs } from './arguments.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { verbHelp } from './help.ts'
+
+const folder = temporary()
+const reports = join(folder, 'reports')
+const policy = await loadPolicy('joelclaw')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Writes a file into the folder of this run and returns its path. */
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+/** What a person sees of an end that is a mistake of theirs, without the line of progress and with the temporary folder as `…`. */
+const complaint = ({
+  code,
+  stdout,
+  stderr,
+}: Ended): { code: number | null; stdout: string; stderr: string } => ({
+  code,
+  stdout,
+  stderr: stderr
+    .replaceAll(folder, '…')
+    .replace(/^holdfast: (looking at|judging|planning|drilling|healing) .*\n/, ''),
+})
+
+/** One message, and no trace of a stack. */
+const isOneMessage = (text: string): boolean =>
+  /^holdfast: \S/.test(text) &&
+  text.split('holdfast: ').length === 2 &&
+  !/\n\s+at /.test(text) &&
+  text.endsWith('\n')
+
+/** One check that several tests look at: its reports are the evidence that they judge again. */
+const first = holdfast(['check', '--reports', reports, '--json'])
+const snapshotOf = async (): Promise<string> => {
+  await first
+  return join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'snapshot.json')
+}
+
+/** Its snapshot, judged again by one process: with another cluster's name, and with an answer cut out. */
+const again = (async () => {
+  const path = await snapshotOf()
+  const saved = JSON.parse(readFileSync(path, 'utf8')) as {
+    cluster: string
+    answers: Record<string, { kind: string; value?: unknown; why?: string }>
+  }
+  const elsewhere = file('elsewhere.json', JSON.stringify({ ...saved, cluster: 'elsewhere' }))
+  for (const answer of Object.values(saved.answers)
+    .filter(({ value }) => Array.isArray(value))
+    .slice(0, 1)) {
+    answer.kind = 'unknown'
+    delete answer.value
+    answer.why = 'the cable was cut'
+  }
+  const cut = file('cut.json', JSON.stringify(saved))
+  const ended = await holdfasts(
+    [elsewhere, cut].map(snapshot => [
+      'check',
+      '--snapshot',
+      snapshot,
+      '--reports',
+      join(folder, 'again'),
+      '--json',
+    ]),
+  )
+  return { elsewhere: ended[0]!, cut: ended[1]! }
+})()
+
+/** A world that something is wrong with: checked, healed on paper, healed. */
+const cordoned = [
+  '--given',
+  'node-comes-back-cordoned',
+  '--reports',
+  join(folder, 'cordoned'),
+] as const
+const suffering = holdfasts([
+  ['check', ...cordoned, '--only', 'nodes-are-schedulable'],
+  ['report', '--reports', join(folder, 'cordoned')],
+  ['heal', ...cordoned, '--json'],
+  ['heal', ...cordoned, '--apply', '--json'],
+])
+
+describe.concurrent('help', () => {
+  test('is on stdout, for holdfast and for each verb', async () => {
+    const [general, ...each] = await holdfasts([['--help'], ...verbs.map(verb => [verb, '--help'])])
+    expect(general).toMatchObject({ code: 0, stderr: '' })
+    for (const verb of verbs) expect(general?.stdout).toContain(`holdfast ${verb}`)
+    expect(each).toEqual(verbs.map(verb => ({ code: 0, stdout: verbHelp[verb], stderr: '' })))
+  })
+
+  test('of nothing at all is the general one', async () => {
+    expect(await holdfast([])).toEqual(await holdfast(['help']))
+  })
+})
+
+describe.concurrent('a mistake ends with 64, one message that names it, and nothing on stdout', () => {
+  const cases: readonly (readonly [says: string, args: readonly string[], message: RegExp])[] = [
+    ['a verb', ['chek'], /no verb “chek”. Did you mean “check”\?/],
+    [
+      'a flag',
+      ['check', '--sed', '7'],
+      /“--sed” is no flag of holdfast check. Did you mean “--seed”\?/,
+    ],
+    [
+      'a cluster',
+      ['check', '--cluster', 'nope'],
+      /no cluster “nope”. Clusters are .*joelclaw.*path of a policy file/,
+    ],
+    [
+      'a planned cluster',
+      ['check', '--cluster', 'tazlab'],
+      /“tazlab” is planned.*holdfast list --cluster tazlab/,
+    ],
+    [
+      'a scenario',
+      ['drill', 'colima-zombi'],
+      /no scenario “colima-zombi”. Did you mean “colima-zombie”\?/,
+    ],
+    [
+      'a target',
+      ['check', '--target', 'moon'],
+      /“moon” is no target. Targets are lab, container, live/,
+    ],
+    ['a seed', ['check', '--seed', '7x'], /“7x” is no seed: a whole number/],
+    [
+      '--only',
+      ['check', '--only', 'nothing.here'],
+      /--only nothing.here selects no invariant. holdfast list/,
+    ],
+    ['--only of a list', ['list', '--only', 'nothing.here'], /--only nothing.here selects nothing/],
+    [
+      '--disable',
+      ['heal', '--disable', 'nope'],
+      /--disable nope: there is no such fix. Fixes are: .*uncordon/,
+    ],
+    [
+      '--given',
+      ['check', '--given', 'nope'],
+      /no scenario “nope” to be given. Scenarios are: .*colima-zombie/,
+    ],
+    [
+      '--given on a real cluster',
+      ['check', '--given', 'colima-zombie', '--target', 'live'],
+      /--given .* is for --target lab only/,
+    ],
+    [
+      'a drill on a real cluster without consent',
+      ['drill', 'colima-zombie', '--target', 'live'],
+      /would act on a real cluster.*--yes/,
+    ],
+    ['explain', ['explain', 'uncordn'], /Nothing is called “uncordn”. Did you mean “uncordon”\?/],
+    ['explain without a name', ['explain'], /needs a name/],
+    [
+      'report without a run',
+      ['report', '--reports', join(folder, 'no-reports')],
+      /no run in …\/no-reports yet. holdfast nightly makes one/,
+    ],
+    [
+      'a file in the way of reports',
+      ['check', '--reports', file('in-the-way', '')],
+      /Could not make the folder …\/in-the-way\/.*a part of the path is a file.*--reports/,
+    ],
+    [
+      'a folder that nothing can be made in',
+      ['check', '--reports', '/proc/reports'],
+      /Could not make the folder \/proc\/reports.*--reports/,
+    ],
+    [
+      'a snapshot that is not there',
+      ['check', '--snapshot', join(folder, 'none.json')],
+      /snapshot …\/none.json cannot be read.*reports\/<run>\/snapshot.json/,
+    ],
+    [
+      'a snapshot that is not JSON',
+      ['check', '--snapshot', file('garbage.json', '{"version": 1,')],
+      /…\/garbage.json is not JSON/,
+    ],
+    [
+      'a snapshot that is something else',
+      ['check', '--snapshot', file('other.json', '{"version": 2}')],
+      /…\/other.json is not a snapshot: version/,
+    ],
+    [
+      'a policy file that is not there',
+      ['check', '--cluster', join(folder, 'none.ts')],
+      /no cluster “…\/none.ts”/,
+    ],
+    [
+      'a policy file without a policy',
+      ['check', '--cluster', file('empty.ts', 'export const policy = {}\n')],
+      /…\/empty.ts has no default export: write “export default definePolicy/,
+    ],
+    [
+      'a policy file that does not parse',
+      ['check', '--cluster', file('broken.ts', 'export default {\n')],
+      /…\/broken.ts could not be loaded/,
+    ],
+    [
+      'a policy file that throws',
+      ['check', '--cluster', file('throws.ts', "throw new Error('out of order')\n")],
+      /…\/throws.ts could not be loaded: out of order/,
+    ],
+  ]
+  const ended = holdfasts(
+    cases.map(([, args]) => args),
+    { cwd: folder },
+  )
+  test.each(cases.map((row, index) => [...row, index] as const))(
+    '%s: %j',
+    async (_, _args, message, index) => {
+      const end = complaint((await ended)[index]!)
+      expect(end).toEqual({ code: 64, stdout: '', stderr: expect.stringMatching(message) })
+      expect(isOneMessage(end.stderr)).toBe(true)
+    },
+  )
+
+  test('a policy with several mistakes: all of them, each with path and value', async () => {
+    const wrong = {
+      ...policy,
+      status: 'activ',
+      nodes: [{ ...policy.nodes[0], role: 'king' }],
+      budgets: { ...policy.budgets, stuckPod: '90' },
+      colour: 'red',
+    }
+    const { stderr, ...end } = complaint(
+      await holdfast(['check', '--cluster', file('wrong.json', JSON.stringify(wrong))]),
+    )
+    expect(end).toEqual({ code: 64, stdout: '' })
+    expect(
+      stderr
+        .split('\n')
+        .map(line => line.trim())
+        .filter(Boolean),
+    ).toEqual([
+      'holdfast: …/wrong.json is not a policy:',
+      expect.stringMatching(/^status: .*; it is "activ"$/),
+      expect.stringMatching(/^nodes\.0\.role: .*; it is "king"$/),
+      'budgets.stuckPod: expected a duration with its unit, such as "90 s"; it is "90"',
+      'colour: a policy has no such member here; it is "red"',
+    ])
+  })
+
+  test('a snapshot of another cluster', async () => {
+    const end = complaint((await again).elsewhere)
+    expect(end).toEqual({
+      code: 64,
+      stdout: '',
+      stderr:
+        'holdfast: …/elsewhere.json shows cluster “elsewhere”, not “joelclaw”: judge it with --cluster elsewhere.\n',
+    })
+  })
+})
+
+describe.concurrent('check', () => {
+  test('ends with 0 where everything holds, and its --json is the report by its schema', async () => {
+    const { code, stdout, stderr } = await first
+    const run = runSchema.parse(JSON.parse(stdout))
+    expect({
+      code,
+      stderr,
+      exitCode: run.exitCode,
+      verb: run.verb,
+      target: run.target.kind,
+    }).toEqual({
+      code: 0,
+      stderr: 'holdfast: looking at joelclaw (lab)\n',
+      exitCode: 0,
+      verb: 'check',
+      target: 'lab',
+    })
+    expect(readdirSync(join(reports, run.id)).toSorted()).toEqual([
+      'allure-results',
+      'junit.xml',
+      'policy.json',
+      'report.html',
+      'report.json',
+      'snapshot.json',
+    ])
+    expect(readFileSync(join(reports, run.id, 'report.json'), 'utf8')).toBe(stdout)
+  })
+
+  test('ends with 1 and names the finding where something does not hold', async () => {
+    const [red] = await suffering
+    expect(red?.code).toBe(1)
+    expect(red?.stdout).toMatch(/cordoned/)
+    expect(red?.stdout).toMatch(/kubectl uncordon/)
+  })
+
+  test('ends with 2 where something could not be seen, and says what', async () => {
+    const {
+      cut: { code, stdout },
+    } = await again
+    expect(code).toBe(2)
+    expect(stdout).toContain('the cable was cut')
+  })
+
+  test('judges a saved snapshot as it judged the cluster, but for what was cut out', async () => {
+    const isKnown = ({ verdict }: { verdict: { kind: string } }): boolean =>
+      verdict.kind !== 'unknown'
+    const [before, after] = [(await first).stdout, (await again).cut.stdout].map(
+      text => runSchema.parse(JSON.parse(text)).judgements,
+    )
+    const known = after?.filter(isKnown) ?? []
+    expect(known.length).toBeGreaterThan(after!.length / 2)
+    const keys = new Set(known.map(({ invariant, subject }) => `${invariant} · ${subject}`))
+    expect(known).toEqual(
+      before?.filter(({ invariant, subject }) => keys.has(`${invariant} · ${subject}`)),
+    )
+  })
+})
+
+describe.concurrent('heal', () => {
+  test('without --apply plans: nothing is done, and what does not hold still does not', async () => {
+    const { code, stdout } = (await suffering)[2]!
+    const run = runSchema.parse(JSON.parse(stdout))
+    expect({ code, outcomes: run.healings.map(({ fix, outcome }) => [fix, outcome.kind]) }).toEqual(
+      { code: 1, outcomes: [['uncordon', 'planned']] },
+    )
+  })
+
+  test('with --apply acts, and ends with 0 when it helped', async () => {
+    const { code, stdout } = (await suffering)[3]!
+    const run = runSchema.parse(JSON.parse(stdout))
+    expect({
+      code,
+      outcomes: run.healings.map(({ fix, outcome }) => [
+        fix,
+        outcome.kind,
+        outcome.kind === 'applied' && outcome.helped,
+      ]),
+    }).toEqual({ code: 0, outcomes: [['uncordon', 'applied', true]] })
+  })
+})
+
+describe.concurrent('drill', () => {
+  // That it ends with 0 when it passed, the README's commands show.
+  test('ends with 1 when its fix may not act', async () => {
+    const { code, stdout } = await holdfast([
+      'drill',
+      'node-comes-back-cordoned',
+      '--reports',
+      join(folder, 'drilled'),
+      '--json',
+      '--disable',
+      'uncordon',
+    ])
+    expect([
+      code,
+      runSchema.parse(JSON.parse(stdout)).drills.map(({ outcome }) => outcome.kind),
+    ]).toEqual([1, ['not-healed']])
+  })
+
+  // The other signals, on a cluster that outlives the process: npm run test:processes.
+  test.each([['SIGTERM', 143]] as const)(
+    'stopped by %s says so and ends with %i',
+    async (name, code) => {
+      const end = await holdfast(['drill', '--reports', join(folder, name)], {
+        signal: { name, when: '· inject ·' },
+      })
+      expect([
+        end.code,
+        end.stderr.includes(`holdfast: ${name}: stopping; what was injected is being undone.`),
+        existsSync(join(folder, name, 'latest')),
+      ]).toEqual([code, true, true])
+      expect(end.stdout).toContain(`\nexit ${code}: `)
+    },
+  )
+})
+
+describe.concurrent('list and explain', () => {
+  test('show every clause and every definition, and who covers whom', async () => {
+    const [joelclaw, tazlab] = (await holdfasts([['list'], ['list', '--cluster', 'tazlab']])) as [
+      Ended,
+      Ended,
+    ]
+    expect([joelclaw.code, tazlab.code]).toEqual([0, 0])
+    expect(
+      policy.clauses
+        .filter(
+          ({ id, status }) =>
+            !joelclaw.stdout.includes(`  ${id}${status === 'planned' ? ' (planned)' : ''}\n`),
+        )
+        .map(({ id }) => id),
+    ).toEqual([])
+    const planned = (await loadPolicy('tazlab')).clauses
+    expect(
+      planned
+        .filter(({ id, says }) => !tazlab.stdout.includes(`  ${id} (planned)\n      ${says}\n`))
+        .map(({ id }) => id),
+    ).toEqual([])
+  })
+
+  test('explain a clause, an invariant, a scenario and a fix', async () => {
+    const { code, stdout } = await holdfast([
+      'explain',
+      'recovery.node-not-cordoned',
+      'nodes-are-schedulable',
+      'node-comes-back-cordoned',
+      'uncordon',
+    ])
+    expect(code).toBe(0)
+    expect(stdout.split('\n').filter(line => /^\S/.test(line))).toEqual([
+      'clause recovery.node-not-cordoned (checklist)',
+      'invariant nodes-are-schedulable (specs/invariants/nodes.spec.ts)',
+      'scenario node-comes-back-cordoned (specs/chaos/node-comes-back.spec.ts)',
+      'fix uncordon',
+    ])
+  })
+})
+
+test('report shows the last run again, with its exit code', async () => {
+  const [red, report] = await suffering
+  expect(report).toEqual({ code: 1, stdout: red?.stdout, stderr: '' })
+})
+
+describe.concurrent('the environment', () => {
+  test('sets what flags set, and a flag counts more', async () => {
+    const [byFlag, byVariable, both] = await Promise.all([
+      holdfast(['list', '--cluster', 'tazlab', '--only', 'network.*']),
+      holdfast(['list'], { env: { HOLDFAST_CLUSTER: 'tazlab', HOLDFAST_ONLY: 'network.*' } }),
+      holdfast(['list', '--cluster', 'tazlab', '--only', 'network.*'], {
+        env: { HOLDFAST_CLUSTER: 'honeydue', HOLDFAST_ONLY: 'edge.*' },
+      }),
+    ])
+    expect(byFlag?.code).toBe(0)
+    expect(byVariable).toEqual(byFlag)
+    expect(both).toEqual(byFlag)
+  })
+
+  test('a mistake in it is named like one in a flag', async () => {
+    expect(await holdfast(['check'], { env: { HOLDFAST_SEED: 'x' } })).toEqual({
+      code: 64,
+      stdout: '',
+      stderr: expect.stringMatching(/“x” is no seed/),
+    })
+  })
+
+  test('runs specs in plain vitest, green, red and drilled', async () => {
+    const [green, red] = await Promise.all([
+      vitest(['specs/invariants/nodes.spec.ts', 'specs/chaos/node-comes-back.spec.ts'], {
+        env: { HOLDFAST_SEED: '7' },
+      }),
+      vitest(['specs/invariants/nodes.spec.ts'], {
+        env: { HOLDFAST_GIVEN: 'node-comes-back-cordoned' },
+      }),
+    ])
+    expect([green?.code, red?.code]).toEqual([0, 1])
+    expect(red?.stderr).toContain('kubectl uncordon')
+    expect(green?.stdout).toMatch(/specs\/chaos\/node-comes-back.spec.ts .*2 tests/)
+  })
+})

@@ -1,0 +1,119 @@
+// `gate --live` on the lab: the state of the cluster, and what would change in it, without a single write.
+import { beforeAll, describe, expect, test } from 'vitest'
+import { readFiles, readManifests } from '#src/manifests/index.ts'
+import type { Policy } from '#src/model/index.ts'
+import { folderOf, loadPolicy } from '#src/runs/clusters.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
+import { openTarget } from '#src/runs/target.ts'
+import { changes, state } from './live.ts'
+
+const lab = async (given = '') => {
+  const policy = await loadPolicy('joelclaw')
+  const target = await openTarget(settingsFrom({ HOLDFAST_GIVEN: given }), policy)
+  const said: string[] = []
+  return { ...target, said, tell: (text: string): void => void said.push(text) }
+}
+const setOf = (...texts: readonly string[]) =>
+  readManifests({ texts: new Map(texts.map((text, index) => [`${index}.yaml`, text])) })
+
+let policy: Policy
+beforeAll(async () => {
+  policy = await loadPolicy('joelclaw')
+})
+
+describe('whether the cluster can be deployed to', () => {
+  test('is said by the same verdicts as check', async () => {
+    const { reach, said, tell } = await lab()
+    expect(await state(reach, policy, tell)).toBe(0)
+    expect(said.join('')).toMatch(
+      /^✓ cluster joelclaw can be deployed to: \d+ hold, \d+ waived, 0 violated, 0 unknown\n$/,
+    )
+  })
+
+  test('is denied with the verdicts that stand in the way', async () => {
+    const { reach, said, tell } = await lab('node-comes-back-tainted')
+    expect(await state(reach, policy, tell)).toBe(1)
+    expect(said[0]).toMatch(/^× cluster joelclaw is not in a state to be deployed to: /)
+    expect(
+      said.some(text =>
+        text.startsWith('  × taints-are-tolerated · node joelclaw-controlplane-1: '),
+      ),
+    ).toBe(true)
+  })
+
+  test('is not asked of a policy that is only planned', async () => {
+    const { reach, said, tell } = await lab()
+    expect(await state(reach, { ...policy, status: 'planned' }, tell)).toBe(0)
+    expect(said).toEqual([
+      'cluster joelclaw: its policy is planned; the cluster itself was not judged\n',
+    ])
+  })
+})
+
+describe('what would change', () => {
+  test('is nothing for the manifests that the cluster runs', async () => {
+    const { reach, said, tell } = await lab()
+    expect(
+      await changes(
+        readManifests(readFiles(['manifests'], { from: folderOf('joelclaw') })),
+        reach,
+        policy,
+        'default',
+        tell,
+      ),
+    ).toBe(0)
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^what would change at https:\/\/127\.0\.0\.1:\d+ \(admin@joelclaw-1\): 0 made, 0 changed, 47 as they are; nothing was written\n$/,
+      ),
+    ])
+  })
+
+  const next = [
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: new}\ndata: {a: b}\n',
+    'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: redis, namespace: joelclaw}\nspec: {replicas: 2}\n',
+    'apiVersion: v1\nkind: Service\nmetadata: {name: redis, namespace: joelclaw}\nspec: {clusterIP: 10.96.9.9}\n',
+    'apiVersion: example.dev/v1\nkind: Unheard\nmetadata: {name: x}\n',
+  ]
+
+  test('is told member by member, and nothing of it is kept', async () => {
+    const { reach, said, tell } = await lab()
+    expect(await changes(setOf(...next), reach, policy, 'joelclaw', tell)).toBe(1)
+    expect(said.slice(0, -1)).toMatchInlineSnapshot(`
+      [
+        "  + ConfigMap joelclaw/new: would be made
+      ",
+        "  ~ StatefulSet joelclaw/redis
+      ",
+        "      spec.replicas: 1 → 2
+      ",
+        "  × Service joelclaw/redis: the API would refuse it: Service "redis" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.9.9"]: may not change once set
+      ",
+        "  ? Unheard joelclaw/x: the API serves no Unheard of example.dev/v1 yet
+      ",
+      ]
+    `)
+    said.length = 0
+    await changes(setOf(...next), reach, policy, 'joelclaw', tell)
+    expect(said.at(-1)).toMatch(
+      /: 1 made, 1 changed, 0 as they are, 1 refused, 1 object not known; nothing was written\n$/,
+    )
+  })
+
+  test('of a kind that the set itself defines is that it would be made', async () => {
+    const { reach, said, tell } = await lab()
+    const crd =
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: unheards.example.dev}\nspec: {group: example.dev, names: {kind: Unheard, plural: unheards}, scope: Namespaced, versions: []}\n'
+    await changes(setOf(crd, next[3] ?? ''), reach, policy, 'joelclaw', tell)
+    expect(said).toContain('  + Unheard joelclaw/x: would be made\n')
+  })
+
+  test('is unknown where there is no way to the cluster', async () => {
+    const { reach, said, tell } = await lab()
+    const lost = { ...policy, identity: { ...policy.identity, kubeconfig: '~/nowhere' } }
+    expect(await changes(setOf(...next), reach, lost, 'joelclaw', tell)).toBe(2)
+    expect(said).toEqual([
+      '? what would change is not known: there is no kubeconfig at ~/nowhere\n',
+    ])
+  })
+})

@@ -1,0 +1,149 @@
+// `holdfast check`: one look, every invariant judged by its spec, one report.
+import { join } from 'node:path'
+import { observe } from '#src/engine/evaluate/observe.ts'
+import {
+  questionsOf,
+  type Judgement,
+  type Policy,
+  type Reach,
+  type Run,
+  type Snapshot,
+} from '#src/model/index.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { assemble, runId, unansweredIn } from '#src/runs/assemble.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { exits } from '#src/runs/process/exit.ts'
+import { giveBackMemory } from '#src/runs/process/memory.ts'
+import type { Target } from '#src/runs/opened.ts'
+import { progressOn } from '#src/runs/progress.ts'
+import { lookBack } from '#src/runs/recovery/recover.ts'
+import { UsageError, fits, type Settings } from '#src/runs/settings.ts'
+import { readSnapshot, saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
+import { loadAhead, runSpecs } from '#src/runs/specs.ts'
+import { openTarget } from '#src/runs/target.ts'
+import { finish, folderOfRun } from './output.ts'
+
+/** A planned policy judges nothing yet. */
+export function requireActive(policy: Policy): void {
+  if (policy.status === 'planned')
+    throw new UsageError(
+      `The policy of “${policy.cluster}” is planned: its clauses are held as data, nothing is judged by them yet. holdfast list --cluster ${policy.cluster} shows them.`,
+    )
+}
+
+/** The selected invariants; an error when nothing is. */
+export function selectedInvariants(settings: Settings) {
+  const selected = invariants.filter(({ name, clauses }) => fits(settings.only, [name, ...clauses]))
+  if (selected.length === 0)
+    throw new UsageError(
+      `--only ${settings.only} selects no invariant. holdfast list shows clauses and names; a glob needs quotes, e.g. --only 'probes.*'.`,
+    )
+  return selected
+}
+
+/** Looks and saves what was seen in the folder of the run. What it returns is all that a report needs of it: a large cluster does not stay in memory while another thread judges it. */
+export async function keepLook(
+  look: () => Promise<Snapshot>,
+  policy: Policy,
+  folder: string,
+): Promise<{ target: Reach['target']; unanswered: Run['unanswered'] }> {
+  const snapshot = await look()
+  saveSnapshot(snapshotIn(folder), snapshot, policy)
+  return { target: snapshot.target, unanswered: unansweredIn(snapshot) }
+}
+
+/** Judges the look that a run keeps through the specs. Throws when a spec could not be run: a verdict that is missing is no pass. */
+export async function judgeThroughSpecs(
+  settings: Settings,
+  folder: string,
+): Promise<readonly Judgement[]> {
+  if (settings.target !== 'lab') giveBackMemory()
+  const said = await runSpecs(
+    'invariants',
+    { ...settings, snapshot: snapshotIn(folder) },
+    { allure: join(folder, 'allure-results') },
+  )
+  const gave = new Set(said.judgements.map(judgement => judgement.invariant))
+  const silent = selectedInvariants(settings).filter(({ name }) => !gave.has(name))
+  if (said.errors.length > 0 || silent.length > 0) {
+    throw new Error(
+      `specs could not be run: ${[...said.errors, ...silent.map(({ name }) => `${name} gave no verdict`)].join('; ')}`,
+    )
+  }
+  const order = new Map(invariants.map(({ name }, index) => [name, index]))
+  return said.judgements.toSorted(
+    (a, b) => (order.get(a.invariant) ?? 0) - (order.get(b.invariant) ?? 0),
+  )
+}
+
+/** A saved snapshot as a target of its own: nothing is opened for it. */
+function saved(
+  file: string,
+  settings: Settings,
+  policy: Policy,
+): Pick<Target, 'policy' | 'settings' | 'close'> & { look(): Promise<Snapshot> } {
+  const snapshot = readSnapshot(file, policy)
+  return { policy, settings, close: async () => {}, look: async () => snapshot }
+}
+
+async function opened(
+  settings: Settings,
+  policy: Policy,
+  tell: (says: string) => void,
+): Promise<ReturnType<typeof saved>> {
+  if (settings.snapshot !== undefined) return saved(settings.snapshot, settings, policy)
+  const target = await openTarget(settings, policy, { tell })
+  await lookBack({ reach: target.reach, policy: target.policy, settings: target.settings, tell })
+  return {
+    ...target,
+    look: () =>
+      observe(
+        questionsOf(selectedInvariants(settings), target.policy),
+        target.reach,
+        target.policy,
+      ),
+  }
+}
+
+export async function check(options: Arguments): Promise<number> {
+  const { settings } = options
+  const startedAt = Date.now()
+  const policy = await loadPolicy(settings.cluster)
+  requireActive(policy)
+  selectedInvariants(settings)
+  const progress = progressOn()
+  progress.step(
+    settings.snapshot === undefined
+      ? `looking at ${policy.cluster} (${settings.target})`
+      : `judging ${settings.snapshot} by the policy ${settings.cluster}`,
+  )
+  const id = runId('check', startedAt)
+  const target = await opened(settings, policy, progress.step)
+  try {
+    const folder = await folderOfRun(settings.reports, id)
+    const look = (): Promise<Snapshot> => {
+      const looking = target.look()
+      if (settings.target !== 'lab') loadAhead()
+      return looking
+    }
+    const seen = await keepLook(look, target.policy, folder)
+    const judgements = await judgeThroughSpecs(target.settings, folder)
+    progress.done()
+    return await finish(
+      assemble({
+        verb: 'check',
+        id,
+        startedAt,
+        settings,
+        policy: target.policy,
+        ...seen,
+        judgements,
+        exitCodes: judgements.length === 0 ? [exits.unknown] : [],
+      }),
+      options,
+    )
+  } finally {
+    await target.close()
+  }
+}

@@ -1,0 +1,172 @@
+// `holdfast explain`: a clause, invariant, scenario or fix in full.
+import { stdout } from 'node:process'
+import type { Drill, Fix, Invariant, Policy } from '#src/model/index.ts'
+import { byFile, drills } from '#specs/chaos/index.ts'
+import { bySection, invariants } from '#specs/invariants/index.ts'
+import { nearest, type Arguments } from '#src/cli/arguments.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { coverageOf, fixes } from '#src/runs/coverage.ts'
+import { UsageError } from '#src/runs/settings.ts'
+
+type Lines = readonly (string | readonly [label: string, value: string | readonly string[]])[]
+
+function layOut(lines: Lines): string {
+  return `${lines
+    .map(line => {
+      if (typeof line === 'string') return line
+      const [label, value] = line
+      const rows = typeof value === 'string' ? [value] : value
+      return rows
+        .map((row, index) => `  ${(index === 0 ? label : '').padEnd(12)} ${row}`)
+        .join('\n')
+    })
+    .filter(Boolean)
+    .join('\n')}\n`
+}
+
+function explainClause(id: string, policy: Policy): string | undefined {
+  const entry = coverageOf(policy).find(({ clause }) => clause.id === id)
+  if (entry === undefined) return undefined
+  const { clause } = entry
+  return layOut([
+    `clause ${clause.id} (${clause.kind}${clause.status === 'planned' ? ', planned' : ''})`,
+    ['says', clause.says],
+    ['source', clause.source],
+    ['invariants', entry.invariants],
+    ['drills', entry.drills],
+    ['fixes', entry.fixes],
+    [
+      'guard',
+      entry.guard === undefined ? [] : [`holdfast refuses “${entry.guard}”, whatever asks for it`],
+    ],
+    [
+      'choice',
+      policy.choices
+        .filter(choice => choice.topic === clause.id)
+        .map(choice => `${choice.chosen}: ${choice.because}`),
+    ],
+  ])
+}
+
+const sources = (clauses: readonly string[], policy: Policy): readonly string[] =>
+  policy.clauses
+    .filter(clause => clauses.includes(clause.id))
+    .map(clause => `${clause.id}: ${clause.source}`)
+
+function explainInvariant(invariant: Invariant, policy: Policy): string {
+  const section = bySection.find(entry => entry.invariant === invariant)?.section
+  return layOut([
+    `invariant ${invariant.name} (specs/invariants/${section}.spec.ts)`,
+    ['says', invariant.says],
+    ['why', invariant.why],
+    ['clauses', sources(invariant.clauses, policy)],
+    [
+      'observes',
+      [
+        ...new Set(
+          invariant.observe(policy).map(question => `${question.says} (${question.origin})`),
+        ),
+      ],
+    ],
+    ['subjects', invariant.subjects(policy).map(subject => subject.name)],
+    ['healed by', (invariant.healedBy ?? []).map(fix => `${fix.name}: ${fix.says}`)],
+  ])
+}
+
+function explainDrill(drill: Drill, policy: Policy): string {
+  return layOut([
+    `scenario ${drill.name} (${byFile.find(entry => entry.drill === drill)?.file})`,
+    ['says', drill.says],
+    ['incident', drill.incident.story],
+    ['source', drill.incident.source],
+    ['clauses', sources(drill.clauses, policy)],
+    ['given', `${drill.given.length} invariants hold`],
+    ['always', (drill.always ?? []).map(({ name, says }) => `${name}: ${says}`)],
+    ['arranges', (drill.arrange?.(policy) ?? []).map(fault => fault.says)],
+    ['injects', drill.faults(policy).map(fault => `${fault.says} (blast: ${fault.blast})`)],
+    [
+      'noticed by',
+      drill.breaks.map(({ invariant, within }) => `${invariant.name} within ${within}`),
+    ],
+    [
+      'healer',
+      drill.healer === 'cluster'
+        ? 'the cluster by itself'
+        : `holdfast, by any of: ${drill.expects.join(', ')}`,
+    ],
+    [
+      'budgets',
+      [
+        ...Object.entries(drill.budgets).map(([mark, budget]) => `${mark} within ${budget}`),
+        `stable for ${drill.stability}`,
+      ],
+    ],
+    [
+      'undo',
+      'every fault returns to the state that it found; what cannot be undone is reported with its command',
+    ],
+    ['plan', `holdfast drill ${drill.name} --dry-run says what it would do now`],
+  ])
+}
+
+function explainFix(fix: Fix, policy: Policy): string {
+  return layOut([
+    `fix ${fix.name}`,
+    ['says', fix.says],
+    ['why', fix.why],
+    ['harm', fix.harm],
+    ['clauses', sources(fix.clauses, policy)],
+    [
+      'observes',
+      [...new Set(fix.observe(policy).map(question => `${question.says} (${question.origin})`))],
+    ],
+    [
+      'acts when',
+      invariants
+        .filter(invariant => invariant.healedBy?.includes(fix))
+        .map(invariant => `${invariant.name} is violated`),
+    ],
+    [
+      'confirms',
+      fix.confirm === undefined
+        ? []
+        : [`looks ${fix.confirm.looks} times, ${fix.confirm.every} apart, before it acts`],
+    ],
+    [
+      'cooldown',
+      fix.cooldown === undefined ? [] : [`not again for ${fix.cooldown} after an attempt`],
+    ],
+    ['settles', `the invariants must hold again within ${fix.settles}`],
+  ])
+}
+
+export async function explain(options: Arguments): Promise<number> {
+  const policy = await loadPolicy(options.settings.cluster)
+  const [name] = options.words
+  if (name === undefined)
+    throw new UsageError(
+      'holdfast explain needs a name: a clause, invariant, scenario or fix. holdfast list shows them all.',
+    )
+  for (const word of options.words) {
+    const invariant = invariants.find(candidate => candidate.name === word)
+    const drill = drills.find(candidate => candidate.name === word)
+    const fix = fixes.find(candidate => candidate.name === word)
+    const text =
+      explainClause(word, policy) ??
+      (invariant && explainInvariant(invariant, policy)) ??
+      (drill && explainDrill(drill, policy)) ??
+      (fix && explainFix(fix, policy))
+    if (text === undefined) {
+      const all = [
+        ...policy.clauses.map(clause => clause.id),
+        ...[...invariants, ...drills, ...fixes].map(definition => definition.name),
+      ]
+      const near = nearest(word, all)
+      throw new UsageError(
+        `Nothing is called “${word}”.${near === undefined ? '' : ` Did you mean “${near}”?`} holdfast list shows all names.`,
+      )
+    }
+    stdout.write(text)
+  }
+  return 0
+}

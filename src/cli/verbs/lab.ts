@@ -1,0 +1,180 @@
+// `holdfast lab serve`: the lab in real time on the loopback, for kubectl, for eyes, and for holdfast itself as if it were live.
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { env, execPath, stdout } from 'node:process'
+import type { Policy } from '#src/model/index.ts'
+import { worldOf } from '#lab/lab.ts'
+import { serveLab, type ServedLab } from '#lab/serve/index.ts'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { exits } from '#src/runs/process/exit.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { UsageError } from '#src/runs/settings.ts'
+
+/** Fastest that time may pass, virtual ms a real one. */
+const fastest = 100
+
+function numberOf(
+  flag: string,
+  text: string | undefined,
+  otherwise: number,
+  { from, to, whole }: { from: number; to: number; whole: boolean },
+): number {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (
+    !/^\d{1,5}(\.\d{1,3})?$/.test(text) ||
+    value < from ||
+    value > to ||
+    (whole && !Number.isInteger(value))
+  ) {
+    throw new UsageError(
+      `“${text}” is nothing for --${flag}: a ${whole ? 'whole ' : ''}number from ${from} to ${to}, e.g. --${flag} ${otherwise === 0 ? 8443 : 10}.`,
+    )
+  }
+  return value
+}
+
+/** Whether the PATH already has a kubectl, whose place the lab's own small one must not take. */
+const hasKubectl = (): boolean =>
+  (env['PATH'] ?? '').split(delimiter).some(folder => {
+    try {
+      accessSync(join(folder, 'kubectl'), constants.X_OK)
+      return existsSync(join(folder, 'kubectl'))
+    } catch {
+      return false
+    }
+  })
+
+/** The policy as it is about the served lab: its files lie elsewhere, and its cluster is this one and no other. */
+function writePolicy(served: ServedLab, policy: Policy): string {
+  const file = join(served.folder, 'policy.json')
+  const kubeSystemUid = served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata
+    .uid
+  const moved = served.moved(policy)
+  writeFileSync(
+    file,
+    `${JSON.stringify({ ...moved, identity: { ...moved.identity, kubeSystemUid } }, null, 2)}\n`,
+    { mode: 0o600 },
+  )
+  return file
+}
+
+const listed = (numbers: readonly number[]): string =>
+  numbers.length === 0 ? 'none' : numbers.join(', ')
+
+function announcement(
+  served: ServedLab,
+  policyFile: string,
+  { cluster, seed, speed, shim }: { cluster: string; seed: number; speed: number; shim: boolean },
+): string {
+  const { open, taken } = served.ports()
+  return [
+    `holdfast lab: ${cluster}, seed ${seed}, ${speed === 1 ? 'in real time' : `${speed} times as fast as real time`}. A rehearsal: nothing real is touched.`,
+    '',
+    `  API         ${served.url} (loopback only; a token or a certificate of this lab is required)`,
+    `  kubeconfig  ${served.kubeconfig}`,
+    `  programs    ${served.programs}: ${served.programNames.join(', ')}${shim ? '; this kubectl knows config only, for more install a real one' : ''}`,
+    `  home        ${served.home}`,
+    `  policy      ${policyFile}`,
+    `  ports       ${listed(open)}`,
+    ...(taken.length === 0
+      ? []
+      : [
+          `  not served  ${listed(taken)}: somebody else listens there; free them and they will be served`,
+        ]),
+    ...(speed === 1
+      ? []
+      : [
+          '  clocks      the lab’s runs ahead of yours: ages that kubectl itself counts (describe, events) are wrong',
+        ]),
+    '',
+    'In another terminal:',
+    `  export KUBECONFIG=${served.kubeconfig} PATH=${served.programs}:$PATH`,
+    '  kubectl get pods -A',
+    '  colima status',
+    'holdfast itself, as if the lab were live:',
+    `  HOME=${served.home} PATH=${served.programs}:$PATH holdfast check --target live --cluster ${policyFile}`,
+    '',
+    'Ctrl-C ends it and removes its files.',
+    '',
+  ].join('\n')
+}
+
+/** Resolves with the signal that asks for the end. Takes the place of those that end every other verb at once. */
+const asked = (): Promise<NodeJS.Signals> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.removeAllListeners(signal)
+      process.once(signal, () => resolve(signal))
+    }
+  })
+
+export async function lab(options: Arguments): Promise<number> {
+  const { words, settings } = options
+  if (words.length !== 1 || words[0] !== 'serve') {
+    throw new UsageError(
+      `holdfast lab takes one word, serve${words.length === 0 ? '' : `, but got “${words.join(' ')}”`}. E.g. holdfast lab serve --speed 10.`,
+    )
+  }
+  if (settings.target !== 'lab')
+    throw new UsageError(
+      `holdfast lab serve serves the lab; --target ${settings.target} is something else.`,
+    )
+  if (settings.given.length > 0)
+    throw new UsageError(
+      '--given breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.',
+    )
+  const speed = numberOf('speed', options.speed, 1, { from: 0.1, to: fastest, whole: false })
+  const port = numberOf('port', options.port, 0, { from: 0, to: 65_535, whole: true })
+  const policy = await loadPolicy(settings.cluster)
+  const world = await worldOf(policy.cluster)
+  if (world === undefined)
+    throw new UsageError(
+      `The lab has no world for “${policy.cluster}” yet. It has one for joelclaw and one for sandbox.`,
+    )
+
+  const ending = asked()
+  const broken = Promise.withResolvers<never>()
+  // It may break before anybody waits for that; whoever does hears of it all the same.
+  broken.promise.catch(() => undefined)
+  const shim = !hasKubectl()
+  const served = await serveLab({
+    world,
+    manifests: manifestsOf(settings.cluster),
+    seed: settings.seed,
+    speed,
+    port,
+    kubectl: shim,
+    node: execPath,
+    failed: broken.reject,
+  }).catch((error: unknown) => {
+    if (error instanceof Error && Reflect.get(error, 'code') === 'EADDRINUSE')
+      throw new UsageError(
+        `Port ${port} is taken. Choose another one, or leave --port away: then it is a free one.`,
+      )
+    if (error instanceof Error && Reflect.get(error, 'code') === 'EACCES')
+      throw new UsageError(
+        `Port ${port} may not be listened on by this user. Choose one above 1023.`,
+      )
+    throw error
+  })
+  try {
+    stdout.write(
+      announcement(served, writePolicy(served, policy), {
+        cluster: policy.cluster,
+        seed: settings.seed,
+        speed,
+        shim,
+      }),
+    )
+    const signal = await Promise.race([ending, broken.promise])
+    stdout.write(`\nholdfast lab: ended by ${signal}.`)
+  } finally {
+    const { requests } = await served.stop()
+    stdout.write(
+      ` ${requests} requests were answered by the API; all ports are closed, and ${served.folder} is removed.\n`,
+    )
+  }
+  return exits.holds
+}

@@ -1,0 +1,58 @@
+// `holdfast drill --dry-run`: what selected scenarios would do to a target, said and not done.
+import { stdout } from 'node:process'
+import { faults } from '#helpers/faults.ts'
+import { planDrill, type DrillPlan } from '#src/engine/guards/plan.ts'
+import { planText } from '#src/engine/guards/plan-text.ts'
+import type { Policy } from '#src/model/index.ts'
+import { drills } from '#specs/chaos/index.ts'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { exits } from '#src/runs/process/exit.ts'
+import { progressOn } from '#src/runs/progress.ts'
+import { seedFor } from '#src/runs/seed.ts'
+import type { Settings } from '#src/runs/settings.ts'
+import { activeOn, standing } from '#src/runs/process/standing.ts'
+import { openTarget } from '#src/runs/target.ts'
+
+/** Plans scenarios by name; nothing is changed. */
+export async function plansOf(
+  names: readonly string[],
+  policy: Policy,
+  settings: Settings,
+): Promise<readonly DrillPlan[]> {
+  const progress = progressOn()
+  const plans: DrillPlan[] = []
+  for (const drill of drills.filter(({ name }) => names.includes(name))) {
+    progress.step(`planning ${drill.name} on ${policy.cluster} (${settings.target})`)
+    const target = await openTarget(settings, policy, {
+      seed: seedFor(settings.seed, drill.name),
+      drills: true,
+      tell: progress.step,
+    })
+    try {
+      plans.push(
+        await planDrill(
+          drill,
+          target.reach,
+          target.policy,
+          faults,
+          standing(settings, await activeOn(target, settings)),
+        ),
+      )
+    } finally {
+      await target.close()
+    }
+  }
+  progress.done()
+  return plans
+}
+
+/** Shows the plans of scenarios by name. Exit 4 where one would be refused. */
+export async function planDrills(
+  names: readonly string[],
+  policy: Policy,
+  { settings, json }: Pick<Arguments, 'settings' | 'json'>,
+): Promise<number> {
+  const plans = await plansOf(names, policy, settings)
+  stdout.write(json ? `${JSON.stringify(plans, null, 2)}\n` : plans.map(planText).join('\n'))
+  return plans.some(({ refused }) => refused !== undefined) ? exits.refused : exits.holds
+}

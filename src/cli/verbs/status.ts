@@ -1,0 +1,140 @@
+// `holdfast status`: what is injected now, by whom, since when and until when, and who is at work. Reads only.
+import { stdout } from 'node:process'
+import { isKnownDead, lockedBy } from '#src/engine/lock/lock.ts'
+import { whoHas } from '#src/engine/cluster-state/lease.ts'
+import { faults } from '#helpers/faults.ts'
+import { thrownInWords } from '#src/model/index.ts'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { exits } from '#src/runs/process/exit.ts'
+import { leftIn } from '#src/runs/recovery/recover.ts'
+import { lockFolder, ownKube, worldOf, type Left } from '#src/runs/process/state.ts'
+import type { Target } from '#src/runs/opened.ts'
+import { worldsOf } from './undo.ts'
+
+/** What is known of one world. Times are ISO texts. */
+export interface Status {
+  world: string
+  injected: readonly {
+    run: string
+    drill: string
+    by: string
+    says: string
+    since: string
+    until: string | undefined
+    noted: string
+    byHand: string | undefined
+  }[]
+  /** Who is at work on it now, as this machine and as the cluster know. */
+  atWork: readonly {
+    where: 'this machine' | 'the cluster'
+    holder: string
+    doing: string | undefined
+    since: string | undefined
+  }[]
+  /** The cluster could be asked for what other machines have noted. */
+  asked: boolean
+  /** What could not be asked, and what is odd. */
+  notes: readonly string[]
+}
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+const noted = ({ found, copy }: Left): string =>
+  found === undefined
+    ? 'in the cluster'
+    : copy === undefined
+      ? 'on this machine'
+      : 'on this machine and in the cluster'
+
+async function statusOf(target: Pick<Target, 'reach' | 'policy' | 'settings'>): Promise<Status> {
+  const { reach, policy, settings } = target
+  const world = worldOf(reach, policy, settings) ?? policy.cluster
+  const seen = await leftIn(target)
+  const notes = [...seen.notes]
+  const local = lockedBy(lockFolder(), world)
+  const found = await ownKube(reach, policy)()
+    .then(kube => whoHas(kube))
+    .catch((error: unknown) => {
+      notes.push(`the cluster could not be asked who is at work: ${thrownInWords(error)}`)
+      return undefined
+    })
+  const dead = found !== undefined && isKnownDead(lockFolder(), world, found.holder)
+  if (dead)
+    notes.push(
+      `${found.holder} held the lease of the cluster and lives no more: whoever comes next takes it over`,
+    )
+  const lease = dead ? undefined : found
+  return {
+    world,
+    injected: seen.left.flatMap(left =>
+      left.pending
+        .filter(({ undone }) => undone !== true)
+        .map(({ says, fault, record, at }) => ({
+          run: left.of.run,
+          drill: left.of.drill,
+          by: left.of.by,
+          says,
+          since: iso(at ?? left.of.startedAt),
+          until: left.of.until === undefined ? undefined : iso(left.of.until),
+          noted: noted(left),
+          byHand: faults.get(fault)?.byHand(record),
+        })),
+    ),
+    atWork: [
+      ...(local === undefined
+        ? []
+        : [
+            {
+              where: 'this machine' as const,
+              holder: local.identity,
+              doing: local.doing,
+              since: iso(local.since),
+            },
+          ]),
+      ...(lease === undefined ? [] : [{ where: 'the cluster' as const, ...lease }]),
+    ],
+    asked: seen.asked,
+    notes,
+  }
+}
+
+function inWords({ world, injected, atWork, asked, notes }: Status): string {
+  const lines = [
+    injected.length === 0
+      ? `Nothing is injected on ${world}${asked ? '' : ', as far as this machine knows'}.`
+      : `Injected on ${world}:`,
+    ...injected.flatMap(one => [
+      `  ${one.says}`,
+      `    by ${one.drill}, run ${one.run}, ${one.by}, since ${one.since}${one.until === undefined ? '' : `, undone at the latest ${one.until}`}; noted ${one.noted}`,
+      ...(one.byHand === undefined ? [] : [`    by hand: ${one.byHand}`]),
+    ]),
+    ...(atWork.length === 0
+      ? ['Nobody is at work on it.']
+      : atWork.map(
+          ({ where, holder, doing, since }) =>
+            `At work (as ${where} knows): ${doing ?? 'something'}, by ${holder}${since === undefined ? '' : `, since ${since}`}`,
+        )),
+    ...notes.map(note => `Note: ${note}`),
+    ...(injected.length > 0 && atWork.length === 0
+      ? ['To undo it: holdfast undo.']
+      : injected.length > 0
+        ? ['To have it undone: holdfast stop.']
+        : []),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** Exit 0: nothing is injected; 3: something is; 2: nothing is known of, and the cluster could not be asked. */
+export async function status(options: Arguments): Promise<number> {
+  const all: Status[] = []
+  for (const target of await worldsOf(options)) all.push(await statusOf(target))
+  if (options.json) stdout.write(`${JSON.stringify(all, null, 2)}\n`)
+  else
+    stdout.write(
+      all.length === 0
+        ? 'There is no kept node, and nothing is left behind on one.\n'
+        : all.map(inWords).join('\n'),
+    )
+  if (all.some(({ injected }) => injected.length > 0)) return exits.undoIncomplete
+  return all.every(({ asked }) => asked) ? exits.holds : exits.unknown
+}

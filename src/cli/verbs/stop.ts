@@ -1,0 +1,95 @@
+// `holdfast stop`: has whoever is at work on a cluster undo what is injected, and leave. From any machine with access.
+import { stdout } from 'node:process'
+import { askHolderToStop, lockedBy } from '#src/engine/lock/lock.ts'
+import { askToStop, whoHas } from '#src/engine/cluster-state/lease.ts'
+import { thrownInWords } from '#src/model/index.ts'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { exits } from '#src/runs/process/exit.ts'
+import { leftIn } from '#src/runs/recovery/recover.ts'
+import { lockFolder, ownKube, whoRuns, worldOf } from '#src/runs/process/state.ts'
+import type { Target } from '#src/runs/opened.ts'
+import { worldsOf } from './undo.ts'
+
+/** How long an undo may take that was asked for, ms: a VM may have to boot for it. @source colima, recorded: start up to 394 s */
+const patience = 600_000
+const every = 1_000
+
+async function stopIn({
+  reach,
+  policy,
+  settings,
+}: Pick<Target, 'reach' | 'policy' | 'settings'>): Promise<{ code: number; says: string }> {
+  const world = worldOf(reach, policy, settings) ?? policy.cluster
+  const kube = ownKube(reach, policy)
+  const notes: string[] = []
+  const asked: string[] = []
+  const local = lockedBy(lockFolder(), world)
+  if (local !== undefined) {
+    askHolderToStop(lockFolder(), world, whoRuns())
+    asked.push(local.identity)
+  }
+  const holder = await kube()
+    .then(api => askToStop(api, whoRuns()))
+    .catch((error: unknown) => {
+      notes.push(`The cluster could not be asked who else is at work: ${thrownInWords(error)}.`)
+      return undefined
+    })
+  if (holder !== undefined && !asked.includes(holder.holder)) asked.push(holder.holder)
+  const left = async (): Promise<number> => (await leftIn({ reach, policy, settings })).left.length
+  if (asked.length === 0) {
+    const stays = await left()
+    // Who could not be asked may be at work.
+    const nothing = notes.length === 0 ? exits.holds : exits.unknown
+    const rest =
+      stays === 0
+        ? 'Nothing is injected.'
+        : 'Something is injected, and nobody is there to undo it: holdfast undo.'
+    return {
+      code: stays === 0 ? nothing : exits.undoIncomplete,
+      says: [
+        `Nobody is at work on ${world}${notes.length === 0 ? '' : ', as far as this machine knows'}. ${rest}`,
+        ...notes,
+      ].join('\n'),
+    }
+  }
+  stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone what it did.\n`)
+  const until = reach.clock.now() + patience
+  for (;;) {
+    const here = lockedBy(lockFolder(), world)
+    // Where the API is away, its lease is not what is waited for.
+    const there = await kube()
+      .then(api => whoHas(api))
+      .catch(() => undefined)
+    const stillThere = [here?.identity, there?.holder].some(
+      identity => identity !== undefined && asked.includes(identity),
+    )
+    if (!stillThere) break
+    if (reach.clock.now() > until)
+      return {
+        code: exits.undoIncomplete,
+        says: `${asked.join(', ')} has not left within ${patience / 60_000} min. holdfast status says what is injected; holdfast undo undoes it once that process is ended.`,
+      }
+    await reach.clock.sleep(every)
+  }
+  const stays = await left()
+  return stays === 0
+    ? { code: exits.holds, says: ['Stopped; everything is undone.', ...notes].join('\n') }
+    : {
+        code: exits.undoIncomplete,
+        says: [
+          'Stopped, but something is still injected: holdfast status says what, holdfast undo undoes it.',
+          ...notes,
+        ].join('\n'),
+      }
+}
+
+export async function stop(options: Arguments): Promise<number> {
+  const codes: number[] = []
+  for (const target of await worldsOf(options)) {
+    const { code, says } = await stopIn(target)
+    stdout.write(`${says}\n`)
+    codes.push(code)
+  }
+  if (codes.length === 0) stdout.write('There is no kept node.\n')
+  return codes.find(code => code !== exits.holds) ?? exits.holds
+}

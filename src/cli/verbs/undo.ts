@@ -1,0 +1,133 @@
+// `holdfast undo [run]`: puts back what killed drills have left behind.
+import { stdout } from 'node:process'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { exits } from '#src/runs/process/exit.ts'
+import { takeHold } from '#src/runs/process/hold.ts'
+import { isIdentified } from '#src/runs/recovery/identity.ts'
+import type { Target } from '#src/runs/opened.ts'
+import { progressOn } from '#src/runs/progress.ts'
+import {
+  inWords,
+  leftIn,
+  tidyUp,
+  undoLeft,
+  undoneUnasked,
+  type Beginning,
+  type Remains,
+} from '#src/runs/recovery/recover.ts'
+import { UsageError } from '#src/runs/settings.ts'
+import type { Seen } from '#src/runs/recovery/left.ts'
+import { worldOf, type Left } from '#src/runs/process/state.ts'
+import { forDrills, openTarget } from '#src/runs/target.ts'
+
+/** The worlds in which something can have been left: the live cluster, unless the target is a kept node. The lab ends with its process. */
+export async function worldsOf(
+  options: Arguments,
+): Promise<readonly Pick<Target, 'reach' | 'policy' | 'settings'>[]> {
+  const { settings } = options
+  const policy = await loadPolicy(settings.cluster)
+  if (settings.target === 'container') {
+    const { keptNodes } = await import('#src/targets/container/kept.ts')
+    const { findDocker } = await import('#src/targets/container/index.ts')
+    await findDocker().catch((error: unknown) => {
+      throw new UsageError(
+        `--target container needs Docker: ${error instanceof Error ? error.message : String(error)}. Start Docker and try again.`,
+      )
+    })
+    return keptNodes(settings, policy, forDrills)
+  }
+  return [await openTarget({ ...settings, target: 'live' }, policy, { drills: true })]
+}
+
+/** The journals that words select, by run or by drill; all of them when there are none. */
+export function selectedLeft(left: readonly Left[], words: readonly string[]): readonly Left[] {
+  for (const word of words) {
+    if (left.some(({ of }) => of.run === word || of.drill === word)) continue
+    throw new UsageError(
+      `Nothing of “${word}” is left behind. ${left.length === 0 ? 'Nothing is, of any run.' : `Left behind is: ${left.map(({ of }) => `${of.run} (${of.drill})`).join(', ')}.`}`,
+    )
+  }
+  return selected(left, words)
+}
+
+const selected = (left: readonly Left[], words: readonly string[]): readonly Left[] =>
+  left.filter(({ of }) => words.length === 0 || words.includes(of.run) || words.includes(of.drill))
+
+/** How often a cluster that was away is asked again, and after how long, ms. @source measured on a v1.35 node: an API that was paused answers within seconds */
+const mostAsked = 5
+const askedEvery = 2_000
+
+/** Looks until the cluster can be asked, but not for long. */
+async function again(beginning: Beginning): Promise<Seen> {
+  for (let times = 1; ; times += 1) {
+    const seen = await leftIn(beginning)
+    if (seen.asked || times >= mostAsked) return seen
+    await beginning.reach.clock.sleep(askedEvery)
+  }
+}
+
+async function undoIn(
+  target: Pick<Target, 'reach' | 'policy' | 'settings'>,
+  words: readonly string[],
+  tell: (says: string) => void,
+): Promise<{ undone: number; asked: boolean; remains: readonly Remains[] }> {
+  const beginning: Beginning = { ...target, tell }
+  const world = worldOf(target.reach, target.policy, target.settings)
+  const seen = await leftIn(beginning)
+  if (world === undefined || selectedLeft(seen.left, words).length === 0) {
+    if (seen.untidy) await tidyUp(seen, tell)
+    else for (const note of seen.notes) tell(note)
+    return { undone: 0, asked: seen.asked, remains: [] }
+  }
+  if (!(await isIdentified(target.reach, target.policy))) tell(undoneUnasked)
+  const hold = await takeHold(world, target.reach, target.policy, { doing: 'undo by hand', tell })
+  try {
+    // Whoever held it until now may have undone it.
+    const now = await leftIn(beginning)
+    for (const note of now.notes) tell(note)
+    const left = selected(now.left, words)
+    const remains = [...(await undoLeft(left, beginning))]
+    // What was undone may have kept the cluster from being asked.
+    const after = now.asked ? now : await again(beginning)
+    const more = after === now ? [] : selected(after.left, words)
+    remains.push(...(await undoLeft(more, beginning)))
+    await after.tidy().catch(() => {})
+    return {
+      undone:
+        [...left, ...more].reduce((sum, { pending }) => sum + pending.length, 0) - remains.length,
+      asked: after.asked,
+      remains,
+    }
+  } finally {
+    await hold.release()
+  }
+}
+
+export async function undo(options: Arguments): Promise<number> {
+  const progress = progressOn()
+  const remains: Remains[] = []
+  let undone = 0
+  let asked = true
+  for (const target of await worldsOf(options)) {
+    const done = await undoIn(target, options.words, progress.step)
+    undone += done.undone
+    asked &&= done.asked
+    remains.push(...done.remains)
+  }
+  progress.done()
+  const { cluster } = await loadPolicy(options.settings.cluster)
+  if (remains.length > 0) {
+    stdout.write(`NOT undone:\n${inWords(remains)}`)
+    return exits.undoIncomplete
+  }
+  const known =
+    undone === 0 ? `Nothing is left behind on ${cluster} by drills` : 'Everything is undone'
+  // What another machine has left is noted in the cluster alone: not to have asked is not to know.
+  stdout.write(
+    asked
+      ? `${known}.\n`
+      : `${known}, as far as this machine knows; the cluster could not be asked for what other machines have left.\n`,
+  )
+  return asked ? exits.holds : exits.unknown
+}

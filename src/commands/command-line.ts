@@ -1,0 +1,48 @@
+// Words of a command line: where a program's global flags end and its command begins.
+
+/** Global flags of kubectl that take the next word as their value. @source kubectl options */
+const valued = new Set([
+  '-n',
+  '--namespace',
+  '-s',
+  '--server',
+  '--context',
+  '--cluster',
+  '--user',
+  '--kubeconfig',
+  '--token',
+  '--as',
+  '--as-group',
+  '--as-uid',
+  '--cache-dir',
+  '--certificate-authority',
+  '--client-certificate',
+  '--client-key',
+  '--request-timeout',
+  '--tls-server-name',
+  '--profile',
+  '--profile-output',
+  '-v',
+  '--v',
+  '--username',
+  '--password',
+  '--log-flush-frequency',
+  '--vmodule',
+])
+
+/** The words of a command line without its leading flags and their values: first the command. */
+export function withoutFlags(
+  words: readonly string[],
+  valued: ReadonlySet<string>,
+): readonly string[] {
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index]!
+    if (!word.startsWith('-')) return words.slice(index)
+    if (valued.has(word)) index += 1
+  }
+  return []
+}
+
+/** The words of a kubectl command line without its flags before the command: first the command, e.g. `port-forward`. */
+export const kubectlWords = (words: readonly string[]): readonly string[] =>
+  withoutFlags(words, valued)

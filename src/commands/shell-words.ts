@@ -1,0 +1,109 @@
+// Words for a shell and back: quoting for the far side of ssh, and the commands that a line of shell would run.
+
+/** One word, so that a POSIX shell reads exactly it and expands nothing. Plain words stay as they are. */
+export function quoted(word: string): string {
+  if (/^[A-Za-z0-9_/:=.,@%+-]+$/.test(word)) return word
+  return `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** Where a quoted or parenthesised stretch that begins at `from` ends; the end of the text when it is never closed. */
+function closing(text: string, from: number, close: string): number {
+  let depth = 1
+  for (let index = from; index < text.length; index += 1) {
+    const char = text[index]
+    if (char === '\\' && close !== "'") index += 1
+    else if (char === close) {
+      depth -= 1
+      if (depth === 0) return index
+    } else if (close === ')' && char === '(') depth += 1
+    else if (close === ')' && (char === "'" || char === '"')) index = closing(text, index + 1, char)
+  }
+  return text.length
+}
+
+interface Reading {
+  commands: string[][]
+  words: string[]
+  word: string | undefined
+  /** The next word is the file of a redirection, which no command sees. */
+  redirected: boolean
+}
+
+function endWord(reading: Reading): void {
+  if (reading.word === undefined) return
+  if (reading.redirected) reading.redirected = false
+  else reading.words.push(reading.word)
+  reading.word = undefined
+}
+
+function endCommand(reading: Reading): void {
+  endWord(reading)
+  reading.redirected = false
+  if (reading.words.length > 0) reading.commands.push(reading.words)
+  reading.words = []
+}
+
+/** A command substitution: its commands count as commands, and the word keeps its text, since what it becomes is unknown. */
+function substitute(reading: Reading, text: string, from: number, close: string): number {
+  const end = closing(text, from, close)
+  const inner = text.slice(from, end)
+  reading.commands.push(...commandsIn(inner))
+  reading.word = `${reading.word ?? ''}$(${inner})`
+  return end
+}
+
+function doubleQuoted(reading: Reading, text: string, from: number): number {
+  reading.word ??= ''
+  let index = from
+  for (; index < text.length && text[index] !== '"'; index += 1) {
+    if (text[index] === '\\' && /["$`\\]/.test(text[index + 1] ?? ''))
+      reading.word += text[(index += 1)] ?? ''
+    else if (text[index] === '`') index = substitute(reading, text, index + 1, '`')
+    else if (text[index] === '$' && text[index + 1] === '(')
+      index = substitute(reading, text, index + 2, ')')
+    else reading.word += text[index]
+  }
+  return index
+}
+
+/** A brace groups commands only where it stands alone; elsewhere it is part of a word. */
+function isBrace(text: string, index: number, reading: Reading): boolean {
+  if (reading.word !== undefined) return false
+  return text[index] === '}' || (text[index] === '{' && /\s/.test(text[index + 1] ?? ''))
+}
+
+/**
+ * Every simple command that a line of shell would run, as words with quotes resolved: also those in pipes, lists,
+ * subshells and substitutions. Redirections are left out; variables and globs stay as they are written.
+ */
+export function commandsIn(text: string): string[][] {
+  const reading: Reading = { commands: [], words: [], word: undefined, redirected: false }
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index]!
+    if (char === "'") {
+      const end = closing(text, index + 1, "'")
+      reading.word = (reading.word ?? '') + text.slice(index + 1, end)
+      index = end
+    } else if (char === '"') index = doubleQuoted(reading, text, index + 1)
+    else if (char === '\\') reading.word = (reading.word ?? '') + (text[(index += 1)] ?? '')
+    else if (char === '`') index = substitute(reading, text, index + 1, '`')
+    else if (char === '$' && text[index + 1] === '(')
+      index = substitute(reading, text, index + 2, ')')
+    else if (char === '>' || char === '<') {
+      // `2>` names a file descriptor, not a word.
+      if (reading.word !== undefined && /^\d+$/.test(reading.word)) reading.word = undefined
+      endWord(reading)
+      while (/[>&<|]/.test(text[index + 1] ?? '')) index += 1
+      reading.redirected = true
+    } else if (/[;&|\n()]/.test(char) || isBrace(text, index, reading)) endCommand(reading)
+    else if (/\s/.test(char)) endWord(reading)
+    else if (char === '#' && reading.word === undefined)
+      index = Math.max(
+        index,
+        text.indexOf('\n', index) === -1 ? text.length : text.indexOf('\n', index) - 1,
+      )
+    else reading.word = (reading.word ?? '') + char
+  }
+  endCommand(reading)
+  return reading.commands
+}

@@ -1,0 +1,172 @@
+// Copies of journals in the lab's API: another machine can undo from them, and what it has undone its own machine hears of.
+import { describe, expect, test } from 'vitest'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { createLab, worldOf } from '#lab/lab.ts'
+import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
+import type { Entry, JournalOf } from '#src/model/journal.ts'
+import type { KubeObject } from '#src/model/kube.ts'
+import { copies, copyName, copyOf, forgetOldMarks } from './mirror.ts'
+
+const policy = await loadPolicy('joelclaw')
+const world = await worldOf('joelclaw')
+if (world === undefined) throw new Error('the lab has no world for joelclaw')
+const lab = createLab(world, { seed: 1, manifests: manifestsOf('joelclaw') })
+const kube = (): Promise<Kube> =>
+  openKube(
+    { reach: lab.reach, deadline: 3_000, signal: new AbortController().signal },
+    policy.identity,
+  )
+const api = await kube()
+
+let runs = 0
+const newOf = (change: Partial<JournalOf> = {}): JournalOf => {
+  runs += 1
+  return {
+    run: `2026-11-21T03-00-00-000Z-${runs}`,
+    cluster: `world-${runs}`,
+    drill: 'api-port-drifts',
+    by: 'joel@panda (pid 1)',
+    machine: 'panda',
+    startedAt: runs,
+    ...change,
+  }
+}
+const taint: Entry = {
+  order: 0,
+  fault: 'node.taint',
+  says: 'taint n1',
+  record: { node: 'n1', wasThere: false },
+  at: 1,
+  undoWithin: 600_000,
+}
+const cordon: Entry = {
+  order: 1,
+  fault: 'node.cordon',
+  says: 'cordon n1',
+  record: { node: 'n1', wasCordoned: false },
+}
+const panda = { machine: 'panda', by: 'joel@panda (pid 2)', now: () => 77 }
+const koala = { machine: 'koala', by: 'ann@koala (pid 3)', now: () => 78 }
+const inCluster = (of: JournalOf): KubeObject | undefined =>
+  lab.ground.store.get('ConfigMap', 'holdfast', copyName(of))
+
+describe('a copy', () => {
+  test('is made with the first record, holds exactly what is pending, and goes with the last', async () => {
+    const of = newOf()
+    const copy = copyOf(kube, of, panda)
+    await copy.keep([])
+    expect(inCluster(of)).toBeUndefined()
+    await copy.keep([taint])
+    expect(await copies(api, of.cluster)).toEqual([{ name: copyName(of), of, pending: [taint] }])
+    await copy.keep([taint, cordon])
+    expect((await copies(api, of.cluster))[0]?.pending).toEqual([taint, cordon])
+    await copy.keep([taint])
+    await copy.keep([])
+    expect([inCluster(of), await copies(api, of.cluster)]).toEqual([undefined, []])
+  })
+
+  test('of two drills of one run, and of two runs of one drill, have names of their own that the API takes', async () => {
+    const of = newOf()
+    const others = [
+      of,
+      { ...of, drill: 'colima-zombie' },
+      { ...of, run: `${of.run}0` },
+      { ...of, drill: `x${'-very-long'.repeat(40)}` },
+    ]
+    for (const one of others) await copyOf(kube, one, panda).keep([taint])
+    expect(
+      (await copies(api, of.cluster)).map(({ of: { drill, run } }) => `${run} ${drill}`).toSorted(),
+    ).toEqual(others.map(({ drill, run }) => `${run} ${drill}`).toSorted())
+  })
+
+  test('undone by another machine leaves word for its own', async () => {
+    const of = newOf()
+    await copyOf(kube, of, panda).keep([taint, cordon])
+    const undoing = copyOf(kube, of, koala)
+    await undoing.keep([taint])
+    expect((await copies(api, of.cluster))[0]).toMatchObject({ pending: [taint] })
+    await undoing.keep([])
+    expect(await copies(api, of.cluster)).toEqual([
+      { name: copyName(of), of, pending: [], undone: { by: koala.by, at: 78 } },
+    ])
+  })
+
+  test('undone by two at once ends closed, whoever is quicker', async () => {
+    const of = newOf()
+    await copyOf(kube, of, panda).keep([taint, cordon])
+    const [one, other] = [copyOf(kube, of, koala), copyOf(kube, of, { ...koala, machine: 'third' })]
+    await Promise.all([one.keep([taint]), other.keep([taint])])
+    await Promise.all([one.keep([]), other.keep([])])
+    expect((await copies(api, of.cluster))[0]).toMatchObject({ pending: [], undone: { at: 78 } })
+    const own = copyOf(kube, of, panda)
+    await own.keep([])
+    await other.keep([])
+    expect(inCluster(of)).toBeUndefined()
+  })
+
+  test('that somebody else has changed is read again and changed again', async () => {
+    const of = newOf()
+    const copy = copyOf(kube, of, panda)
+    await copy.keep([taint])
+    await api.patch(resources.configmaps, copyName(of), 'holdfast', 'merge', {
+      metadata: { labels: { team: 'x' } },
+    })
+    await copy.keep([taint, cordon])
+    expect((await copies(api, of.cluster))[0]?.pending).toEqual([taint, cordon])
+  })
+
+  test('that would be too large is not written', async () => {
+    const of = newOf()
+    await expect(
+      copyOf(kube, of, panda).keep([{ ...taint, record: 'x'.repeat(300_000) }]),
+    ).rejects.toThrow(
+      /^the records of api-port-drifts take 300\d+ bytes, more than the 262144 that a copy in the cluster may have$/,
+    )
+    expect(inCluster(of)).toBeUndefined()
+  })
+})
+
+describe('what is no journal that this version knows', () => {
+  test.for([
+    [
+      'of a newer version',
+      (of: JournalOf) =>
+        JSON.stringify({ head: { holdfast: 'journal', version: 3, ...of }, records: 'elsewhere' }),
+      /^ConfigMap holdfast\/\S+ was written by a newer holdfast \(journal version 3, this one knows 2\): undo it with that one$/,
+    ],
+    [
+      'no JSON',
+      () => '{',
+      /its journal\.json is no JSON\. Look at it \(kubectl get configmap \S+ -n holdfast -o yaml\), undo what it names, and delete it$/,
+    ],
+    [
+      'another body',
+      (of: JournalOf) =>
+        JSON.stringify({ head: { holdfast: 'journal', version: 2, ...of }, pending: 5 }),
+      /is no journal of holdfast: look at it/,
+    ],
+  ] as const)('%s: refused with the remedy', async ([, text, message]) => {
+    const of = newOf()
+    const name = copyName(of)
+    await copyOf(kube, of, panda).keep([taint])
+    await api.patch(resources.configmaps, name, 'holdfast', 'merge', {
+      data: { 'journal.json': text(of) },
+    })
+    await expect(copies(api, of.cluster)).rejects.toThrow(message)
+    await api.remove(resources.configmaps, name, 'holdfast')
+  })
+})
+
+test('words for machines that never come back are not kept for ever', async () => {
+  const of = newOf()
+  for (let run = 0; run < 23; run += 1) {
+    const one = { ...of, run: `${of.run}-${run}`, startedAt: run }
+    await copyOf(kube, one, panda).keep([taint])
+    await copyOf(kube, one, koala).keep([])
+  }
+  await forgetOldMarks(api, await copies(api, of.cluster))
+  expect((await copies(api, of.cluster)).map(({ of: { startedAt } }) => startedAt)).toEqual(
+    Array.from({ length: 20 }, (_, index) => 22 - index),
+  )
+})

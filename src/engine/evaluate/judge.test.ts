@@ -1,0 +1,323 @@
+// Judging: what becomes of a finding, of silence, of a judge that fails, and of what nobody named.
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { policyWith } from '#tests/model/policy.ts'
+import {
+  gravest,
+  gravity,
+  invariant,
+  notApplicable,
+  unknown,
+  type Answer,
+  type Finding,
+  type Invariant,
+  type InvariantDefinition,
+  type Question,
+  type Snapshot,
+  type Subject,
+  type Verdict,
+} from '#src/model/index.ts'
+import { findingsOf, judge, judgeAll, nameOf } from './judge.ts'
+
+const policy = policyWith()
+const end = Date.parse('2026-11-21T12:00:00Z')
+
+/** How many of something there are; a set of answers is a world. */
+const count = (key: string): Question<number> => ({
+  key,
+  says: `count ${key}`,
+  origin: 'model',
+  needs: [],
+  ask: async () => 0,
+})
+const known = (value: number): Answer<number> => ({
+  kind: 'known',
+  value,
+  says: '',
+  origin: 'model',
+  at: end,
+  tookMs: 0,
+})
+const silence: Answer<number> = {
+  kind: 'unknown',
+  why: 'no answer',
+  says: 'ask',
+  origin: 'model',
+  at: end,
+  tookMs: 10_000,
+}
+const lacking: Answer<number> = {
+  kind: 'absent',
+  why: 'there is none here',
+  says: '',
+  origin: 'model',
+  at: end,
+  tookMs: 0,
+}
+const snapshotOf = (answers: Record<string, Answer<number>>): Snapshot => ({
+  version: 1,
+  cluster: 'small',
+  target: { kind: 'lab', says: 'a model' },
+  startedAt: end,
+  endedAt: end,
+  answers,
+})
+
+const finding = (code: string): Finding => ({
+  code,
+  seen: code,
+  expected: 'nothing',
+  remedy: 'mend it',
+})
+
+/** Each subject must have a count of 0: as many findings as it has. */
+const quiet = (
+  subjects: readonly string[],
+  change: Partial<InvariantDefinition<Subject>> = {},
+): Invariant =>
+  invariant({
+    name: 'all-is-quiet',
+    clauses: ['recovery.automatic'],
+    says: '',
+    why: '',
+    subjects: () => subjects.map(name => ({ name })),
+    observe: () => subjects.map(count),
+    judge: ({ name }, see) =>
+      Array.from({ length: see(count(name)) }, (_, index) => finding(`${name}-${index}`)),
+    ...change,
+  })
+
+const verdicts = (
+  subject: Invariant,
+  answers: Record<string, Answer<number>>,
+): Record<string, Verdict> =>
+  Object.fromEntries(
+    judge(subject, snapshotOf(answers), policy).map(judgement => [
+      judgement.subject,
+      judgement.verdict,
+    ]),
+  )
+
+describe('judging', () => {
+  test('no findings hold, findings violate; each judgement says what it is about', () => {
+    expect(
+      judge(quiet(['redis', 'web']), snapshotOf({ redis: known(0), web: known(2) }), policy),
+    ).toEqual([
+      {
+        invariant: 'all-is-quiet',
+        clauses: ['recovery.automatic'],
+        subject: 'redis',
+        verdict: { kind: 'holds' },
+      },
+      {
+        invariant: 'all-is-quiet',
+        clauses: ['recovery.automatic'],
+        subject: 'web',
+        verdict: { kind: 'violated', findings: [finding('web-0'), finding('web-1')] },
+      },
+    ])
+  })
+
+  test('silence is unknown, with the reason; a lack is not applicable; a subject nobody asked about is unknown', () => {
+    expect(verdicts(quiet(['redis', 'web', 'db']), { redis: silence, web: lacking })).toEqual({
+      redis: { kind: 'unknown', why: 'could not ask: no answer (asked model, 10.0 s)' },
+      web: { kind: 'not-applicable', why: 'there is none here' },
+      db: {
+        kind: 'unknown',
+        why: 'could not count db: the snapshot does not hold it (asked model, 0 ms)',
+      },
+    })
+  })
+
+  test('a judge may say itself that it is not concerned, or cannot trust what it sees', () => {
+    expect(verdicts(quiet(['a'], { judge: () => notApplicable('no workers') }), {})).toEqual({
+      a: { kind: 'not-applicable', why: 'no workers' },
+    })
+    expect(verdicts(quiet(['a'], { judge: () => unknown('the kubelet is silent') }), {})).toEqual({
+      a: { kind: 'unknown', why: 'the kubelet is silent' },
+    })
+  })
+
+  test('a judge that fails is unknown, with its own failure as the reason, and the others go on', () => {
+    const failing = quiet(['a', 'b'], {
+      judge: ({ name }) => {
+        if (name === 'a') throw new TypeError('x is undefined')
+        return []
+      },
+    })
+    expect(verdicts(failing, {})).toEqual({
+      a: { kind: 'unknown', why: 'the judge itself failed: TypeError: x is undefined' },
+      b: { kind: 'holds' },
+    })
+  })
+
+  test('whatever a judge throws: unknown with a reason, or what it left with', () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true }), thrown => {
+        const { a } = verdicts(
+          quiet(['a'], {
+            judge: () => {
+              throw thrown
+            },
+          }),
+          {},
+        )
+        expect(a).toEqual({
+          kind: 'unknown',
+          why: expect.stringMatching(/^the judge itself failed: \S/),
+        })
+      }),
+    )
+  })
+
+  test('without a subject it is not applicable to the cluster, and says why', () => {
+    expect(verdicts(quiet([]), {})).toEqual({
+      small: { kind: 'not-applicable', why: 'the policy names nothing that this is about' },
+    })
+  })
+})
+
+describe('subjects that the policy does not name', () => {
+  const found = (...names: readonly string[]): Partial<InvariantDefinition<Subject>> => ({
+    discover: () => names.map(name => ({ name })),
+  })
+
+  test('are judged by the same function, after the named ones, each once', () => {
+    const judged = judge(
+      quiet(['redis'], found('redis', 'stranger')),
+      snapshotOf({ redis: known(0), stranger: known(1) }),
+      policy,
+    )
+    expect(judged.map(({ subject, verdict }) => [subject, verdict])).toEqual([
+      ['redis', { kind: 'holds' }],
+      ['stranger', { kind: 'violated', findings: [finding('stranger-0')] }],
+    ])
+  })
+
+  test('alone are enough: there is something that it is about', () => {
+    expect(verdicts(quiet([], found('stranger')), { stranger: known(0) })).toEqual({
+      stranger: { kind: 'holds' },
+    })
+  })
+
+  test('that cannot be seen are nobody’s: the named ones are unknown by themselves', () => {
+    const blind = {
+      discover: (see: (question: Question<number>) => number) =>
+        see(count('all')) > 0 ? [{ name: 'x' }] : [],
+    }
+    expect(verdicts(quiet(['redis'], blind), { redis: silence, all: silence })).toEqual({
+      redis: { kind: 'unknown', why: 'could not ask: no answer (asked model, 10.0 s)' },
+    })
+  })
+
+  test('whose discovery fails leave an unknown behind, so that it never passes for “none”', () => {
+    const failing = {
+      discover: () => {
+        throw new TypeError('x is undefined')
+      },
+    }
+    expect(verdicts(quiet(['redis'], failing), { redis: known(0) })).toEqual({
+      redis: { kind: 'holds' },
+      'what the policy does not name': {
+        kind: 'unknown',
+        why: 'looking for what the policy does not name failed: TypeError: x is undefined',
+      },
+    })
+  })
+})
+
+describe('waivers of the policy', () => {
+  const waiver = {
+    invariant: 'all-is-quiet',
+    subject: 'web',
+    findings: ['web-0'],
+    owner: 'joel',
+    reason: 'it is old and known',
+    until: '2026-11-21',
+  }
+
+  test('are applied as of the moment of the look, to their own subject', () => {
+    const judged = judge(
+      quiet(['redis', 'web']),
+      snapshotOf({ redis: known(1), web: known(1) }),
+      policyWith({ waivers: [waiver] }),
+    )
+    expect(judged.map(({ subject, verdict }) => [subject, verdict])).toEqual([
+      ['redis', { kind: 'violated', findings: [finding('redis-0')] }],
+      ['web', { kind: 'waived', findings: [finding('web-0')], waiver, daysLeft: 1 }],
+    ])
+  })
+})
+
+describe('for any world', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'] as const
+  const answer = fc.oneof(fc.nat(2).map(known), fc.constant(silence), fc.constant(lacking))
+  const world = fc.record({ a: answer, b: answer, c: answer, d: answer, e: answer })
+  const gravityOf = (subject: Invariant, answers: Record<string, Answer<number>>): number =>
+    gravity.indexOf(gravest(Object.values(verdicts(subject, answers)).map(({ kind }) => kind)))
+
+  test('the order of subjects, answers and invariants decides nothing', () => {
+    const order = fc.shuffledSubarray([...names], { minLength: names.length })
+    const sorted = (judgements: ReturnType<typeof judgeAll>) =>
+      judgements.toSorted((x, y) => (nameOf(x) < nameOf(y) ? -1 : 1))
+    fc.assert(
+      fc.property(world, order, order, (answers, subjects, keys) => {
+        const other = (name: string) => quiet(names, { name })
+        const straight = judgeAll([quiet(names), other('second')], snapshotOf(answers), policy)
+        const turned = judgeAll(
+          [other('second'), quiet(subjects)],
+          snapshotOf(Object.fromEntries(keys.map(key => [key, answers[key]]))),
+          policy,
+        )
+        expect(sorted(turned)).toEqual(sorted(straight))
+      }),
+    )
+  })
+
+  test('losing an answer never makes anything hold, and never makes a finding of it', () => {
+    fc.assert(
+      fc.property(world, fc.constantFrom(...names), (answers, lost) => {
+        const before = verdicts(quiet(names), answers)
+        const { [lost]: of, ...others } = verdicts(quiet(names), { ...answers, [lost]: silence })
+        expect(of).toEqual({
+          kind: 'unknown',
+          why: `could not ask: no answer (asked model, 10.0 s)`,
+        })
+        expect(others).toEqual(
+          Object.fromEntries(Object.entries(before).filter(([name]) => name !== lost)),
+        )
+      }),
+    )
+  })
+
+  test('one more finding never makes the whole lighter', () => {
+    fc.assert(
+      fc.property(world, fc.constantFrom(...names), fc.nat(2), (answers, where, was) => {
+        expect(
+          gravityOf(quiet(names), { ...answers, [where]: known(was + 1) }),
+        ).toBeGreaterThanOrEqual(gravityOf(quiet(names), { ...answers, [where]: known(was) }))
+      }),
+    )
+  })
+
+  test('judging is pure: the same snapshot, saved and read again, gives the same judgements and stays as it is', () => {
+    fc.assert(
+      fc.property(world, answers => {
+        const snapshot = snapshotOf(answers)
+        const saved = JSON.stringify(snapshot)
+        expect(judge(quiet(names), JSON.parse(saved) as Snapshot, policy)).toEqual(
+          judge(quiet(names), snapshot, policy),
+        )
+        expect(JSON.stringify(snapshot)).toBe(saved)
+      }),
+    )
+  })
+})
+
+test('a judgement is named by invariant and subject; only a violation has findings', () => {
+  expect(nameOf({ invariant: 'containers-have-probes', subject: 'joelclaw/redis' })).toBe(
+    'containers-have-probes · joelclaw/redis',
+  )
+  expect(findingsOf({ kind: 'violated', findings: [finding('x')] })).toEqual([finding('x')])
+  expect(findingsOf({ kind: 'unknown', why: '' })).toEqual([])
+})

@@ -1,0 +1,104 @@
+// Snapshot and policy in, verdicts out. Pure: the same input gives the same verdicts, today and in a year.
+import {
+  Unanswered,
+  failureInWords,
+  seeing,
+  type Finding,
+  type Invariant,
+  type Judgement,
+  type Policy,
+  type See,
+  type Snapshot,
+  type Subject,
+  type Verdict,
+} from '#src/model/index.ts'
+import { waive } from './waivers.ts'
+
+/** What an invariant says of one subject, before waivers. A judge that fails is unknown, with its error as the reason. */
+function verdictOn(invariant: Invariant, subject: Subject, see: See, policy: Policy): Verdict {
+  try {
+    const findings = invariant.judge(subject, see, policy)
+    return findings.length === 0 ? { kind: 'holds' } : { kind: 'violated', findings }
+  } catch (error) {
+    if (!(error instanceof Unanswered))
+      return { kind: 'unknown', why: `the judge itself failed: ${failureInWords(error)}` }
+    return error.kind === 'absent'
+      ? { kind: 'not-applicable', why: error.message }
+      : { kind: 'unknown', why: error.message }
+  }
+}
+
+/** Subjects that nobody named. Where they cannot be seen the named ones are unknown already, so nothing is lost. */
+function discovered(
+  invariant: Invariant,
+  see: See,
+  policy: Policy,
+  named: ReadonlySet<string>,
+): { subjects: readonly Subject[]; failed?: string } {
+  try {
+    return { subjects: invariant.discover(see, policy).filter(subject => !named.has(subject.name)) }
+  } catch (error) {
+    return error instanceof Unanswered
+      ? { subjects: [] }
+      : {
+          subjects: [],
+          failed: `looking for what the policy does not name failed: ${failureInWords(error)}`,
+        }
+  }
+}
+
+/** Judges one invariant on all of its subjects, named ones first. */
+export function judge(
+  invariant: Invariant,
+  snapshot: Snapshot,
+  policy: Policy,
+): readonly Judgement[] {
+  const see = seeing(snapshot)
+  const named = invariant.subjects(policy)
+  const unnamed = discovered(invariant, see, policy, new Set(named.map(subject => subject.name)))
+  const subjects = [...named, ...unnamed.subjects]
+  const about = { invariant: invariant.name, clauses: invariant.clauses }
+  const blind: readonly Judgement[] =
+    unnamed.failed === undefined
+      ? []
+      : [
+          {
+            ...about,
+            subject: 'what the policy does not name',
+            verdict: { kind: 'unknown', why: unnamed.failed },
+          },
+        ]
+  if (subjects.length + blind.length === 0) {
+    return [
+      {
+        ...about,
+        subject: policy.cluster,
+        verdict: { kind: 'not-applicable', why: 'the policy names nothing that this is about' },
+      },
+    ]
+  }
+  const judged = subjects.map(subject => {
+    const verdict = verdictOn(invariant, subject, see, policy)
+    return {
+      ...about,
+      subject: subject.name,
+      verdict: waive(verdict, invariant.name, subject.name, policy.waivers, snapshot.endedAt),
+    }
+  })
+  return [...judged, ...blind]
+}
+
+/** Judges all invariants on one snapshot. */
+export const judgeAll = (
+  invariants: readonly Invariant[],
+  snapshot: Snapshot,
+  policy: Policy,
+): readonly Judgement[] => invariants.flatMap(invariant => judge(invariant, snapshot, policy))
+
+/** `containers-have-probes · joelclaw/redis`: how a judgement is named in plans and timelines. */
+export const nameOf = (judgement: Pick<Judgement, 'invariant' | 'subject'>): string =>
+  `${judgement.invariant} · ${judgement.subject}`
+
+/** Findings of a verdict; none unless it is violated. */
+export const findingsOf = (verdict: Verdict): readonly Finding[] =>
+  verdict.kind === 'violated' ? verdict.findings : []

@@ -1,0 +1,120 @@
+// Asks every question of a run once, in parallel, each with its deadline, and freezes the answers into a Snapshot.
+import {
+  inWords,
+  thrownInWords,
+  type Answer,
+  type Policy,
+  type Question,
+  type Reach,
+  type Snapshot,
+} from '#src/model/index.ts'
+
+/** How long a question may take when it does not say otherwise, ms. @source docs/decisions/0003-observe-once.md */
+export const defaultDeadline = 10_000
+
+/** One reason for all: making an error for each question costs more than asking it. */
+const calledOff = new Error('answered in time')
+
+/** The end of everybody's patience, for all questions that have the same and are asked at once. */
+interface Limit {
+  signal: AbortSignal
+  /** Rejects when it is reached. */
+  tooLate: Promise<never>
+  off(): void
+}
+
+function limitAfter(deadline: number, { clock }: Reach): Limit {
+  const over = new AbortController()
+  const alarm = new AbortController()
+  const tooLate = clock.sleep(deadline, alarm.signal).then(
+    () => {
+      const error = new Error(`no answer within ${inWords(deadline)}`)
+      over.abort(error)
+      throw error
+    },
+    // Called off: all were answered in time.
+    () => new Promise<never>(() => {}),
+  )
+  // Who has its answer does not listen any more.
+  tooLate.catch(() => {})
+  return { signal: over.signal, tooLate, off: () => alarm.abort(calledOff) }
+}
+
+const deadlineOf = ({ deadline }: Question<unknown>): number => deadline ?? defaultDeadline
+
+async function askWithin<T>(
+  question: Question<T>,
+  { signal, tooLate }: Limit,
+  reach: Reach,
+  policy: Policy,
+): Promise<Answer<T>> {
+  const { clock } = reach
+  const began = clock.now()
+  const about = { says: question.says, origin: question.origin }
+  for (const need of question.needs) {
+    const why = reach.lacks[need]
+    if (why !== undefined) return { ...about, kind: 'absent', why, at: began, tookMs: 0 }
+  }
+  try {
+    const value = await Promise.race([
+      question.ask({ reach, policy, signal, deadline: deadlineOf(question) }),
+      tooLate,
+    ])
+    return { ...about, kind: 'known', value, at: clock.now(), tookMs: clock.now() - began }
+  } catch (error) {
+    return {
+      ...about,
+      kind: 'unknown',
+      why: thrownInWords(error),
+      at: clock.now(),
+      tookMs: clock.now() - began,
+    }
+  }
+}
+
+/** Asks one question. Never rejects: silence, refusals and rubbish become an answer that says so. */
+export async function ask<T>(
+  question: Question<T>,
+  reach: Reach,
+  policy: Policy,
+): Promise<Answer<T>> {
+  const limit = limitAfter(deadlineOf(question), reach)
+  try {
+    return await askWithin(question, limit, reach, policy)
+  } finally {
+    limit.off()
+  }
+}
+
+/** One look at the world. Resolves when every question is answered or past its deadline. */
+export async function observe(
+  questions: readonly Question<unknown>[],
+  reach: Reach,
+  policy: Policy,
+): Promise<Snapshot> {
+  const startedAt = reach.clock.now()
+  const limits = new Map(
+    [...new Set(questions.map(deadlineOf))].map(deadline => [
+      deadline,
+      limitAfter(deadline, reach),
+    ]),
+  )
+  const answers = await Promise.all(
+    questions.map(
+      async question =>
+        [
+          question.key,
+          await askWithin(question, limits.get(deadlineOf(question))!, reach, policy),
+        ] as const,
+    ),
+  )
+  for (const { off } of limits.values()) off()
+  return {
+    version: 1,
+    cluster: policy.cluster,
+    target: reach.target,
+    startedAt,
+    endedAt: reach.clock.now(),
+    answers: Object.fromEntries(answers.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}

@@ -1,0 +1,49 @@
+// Questions of what the API lets us do, and the permissions that a drill needs.
+import { kube } from '#helpers/kubernetes/questions.ts'
+import {
+  permissionInWords,
+  type Attempt,
+  type Permission,
+  type Policy,
+  type Question,
+} from '#src/model/index.ts'
+
+/** Whether the API allows something. Asking stores nothing. */
+export const mayI = (permission: Permission): Question<boolean> => ({
+  key: `access.may.${permissionInWords(permission)}`,
+  says: `ask whether we may ${permissionInWords(permission)}`,
+  origin: 'kubernetes',
+  needs: ['kubernetes'],
+  async ask(asking) {
+    return (await kube(asking)).may(permission)
+  },
+})
+
+/** Each once, in the order of their words. */
+export function distinct(permissions: readonly Permission[]): readonly Permission[] {
+  const byWords = new Map(
+    permissions.map(permission => [permissionInWords(permission), permission]),
+  )
+  return [...byWords]
+    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, permission]) => permission)
+}
+
+/** What undoing a drill's faults needs. */
+export const toUndo = (
+  { arrange, faults }: Pick<Attempt, 'arrange' | 'faults'>,
+  policy: Policy,
+): readonly Permission[] =>
+  distinct([...arrange, ...faults].flatMap(fault => fault.permissions?.(policy).undo ?? []))
+
+/** What else a drill needs: to look and inject, and for the fixes that may act. */
+export function toAct(
+  { arrange, faults, fixes }: Pick<Attempt, 'arrange' | 'faults' | 'fixes'>,
+  policy: Policy,
+): readonly Permission[] {
+  const undo = new Set(toUndo({ arrange, faults }, policy).map(permissionInWords))
+  return distinct([
+    ...[...arrange, ...faults].flatMap(fault => fault.permissions?.(policy).inject ?? []),
+    ...fixes.flatMap(fix => fix.permissions?.(policy) ?? []),
+  ]).filter(permission => !undo.has(permissionInWords(permission)))
+}

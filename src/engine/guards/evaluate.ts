@@ -1,0 +1,126 @@
+// All guards on one look, together: what each of them says, what lets it through, and the refusal in words.
+import {
+  Unanswered,
+  failureInWords,
+  neverAllowed,
+  policyAllows,
+  seeing,
+  type Attempt,
+  type Guard,
+  type GuardName,
+  type GuardVerdict,
+  type Objection,
+  type Policy,
+  type Question,
+  type Snapshot,
+} from '#src/model/index.ts'
+
+/** The questions of all guards about an attempt, each once. */
+export function guardQuestions(
+  guards: readonly Guard[],
+  attempt: Attempt,
+  policy: Policy,
+): readonly Question<unknown>[] {
+  return [
+    ...new Map(
+      guards
+        .flatMap(guard => guard.observe(attempt, policy))
+        .map(question => [question.key, question]),
+    ).values(),
+  ]
+}
+
+const isOf = (names: readonly GuardName[], name: GuardName): boolean => names.includes(name)
+
+/** How a person lets a guard's objections through. */
+export function remedyOf(name: GuardName): string {
+  if (name === 'one-at-a-time') return 'wait for its end, or have it undo and leave: holdfast stop'
+  if (isOf(neverAllowed, name)) return 'nobody can allow this'
+  return `to allow it: --allow ${name}${isOf(policyAllows, name) ? ', or limits.allows in the policy' : ''}`
+}
+
+/** What lets one objection through; undefined: nothing does. */
+function passOf(
+  name: GuardName,
+  objection: Objection,
+  policy: Policy,
+  allowed: ReadonlySet<GuardName>,
+): string | undefined {
+  if (isOf(neverAllowed, name)) return undefined
+  if (allowed.has(name)) return `--allow ${name}`
+  const entry = isOf(policyAllows, name)
+    ? policy.limits.allows.find(
+        ({ guard, of }) => guard === name && (of === undefined || of === objection.of),
+      )
+    : undefined
+  return entry === undefined ? undefined : `the policy: ${entry.because}`
+}
+
+function judgeOne(
+  guard: Guard,
+  attempt: Attempt,
+  snapshot: Snapshot,
+  policy: Policy,
+  allowed: ReadonlySet<GuardName>,
+): GuardVerdict {
+  const about = { guard: guard.name, says: guard.says }
+  let objections: readonly Objection[]
+  try {
+    objections = guard.judge(attempt, seeing(snapshot), policy)
+  } catch (error) {
+    if (error instanceof Unanswered && error.kind === 'absent')
+      return { ...about, kind: 'not-applicable', why: error.message }
+    objections = [
+      {
+        of: 'unknown',
+        seen:
+          error instanceof Unanswered
+            ? `it cannot be told: ${error.message}`
+            : `the guard itself failed: ${failureInWords(error)}`,
+      },
+    ]
+  }
+  if (objections.length === 0) return { ...about, kind: 'holds' }
+  const passes = objections.map(objection => passOf(guard.name, objection, policy, allowed))
+  const open = objections.filter((_, index) => passes[index] === undefined)
+  if (open.length === 0)
+    return {
+      ...about,
+      kind: 'allowed',
+      objections,
+      by: [...new Set(passes.filter(pass => pass !== undefined))],
+    }
+  return { ...about, kind: 'refuses', objections: open, remedy: remedyOf(guard.name) }
+}
+
+/** Judges all guards; pure. None hides another: all of them are told together. */
+export const judgeGuards = (
+  guards: readonly Guard[],
+  attempt: Attempt,
+  snapshot: Snapshot,
+  policy: Policy,
+  allowed: ReadonlySet<GuardName>,
+): readonly GuardVerdict[] =>
+  guards.map(guard => judgeOne(guard, attempt, snapshot, policy, allowed))
+
+/** Longest list of one guard's objections in one line: what fits a screen. */
+const most = 3
+
+/** Objections in one line. */
+export const fewOf = (objections: readonly Objection[]): string =>
+  `${objections
+    .slice(0, most)
+    .map(({ seen }) => seen)
+    .join('; ')}${objections.length > most ? ` and ${objections.length - most} more` : ''}`
+
+/** Why a drill is refused, in one line, every guard with its remedy; undefined: it may begin. */
+export function refusalOf(verdicts: readonly GuardVerdict[]): string | undefined {
+  const refusing = verdicts.flatMap(verdict => (verdict.kind === 'refuses' ? [verdict] : []))
+  if (refusing.length === 0) return undefined
+  return refusing
+    .map(
+      ({ guard, objections, remedy }) =>
+        `${guard === 'steady-state' ? '' : `${guard}: `}${fewOf(objections)} (${remedy})`,
+    )
+    .join(' · ')
+}

@@ -1,0 +1,604 @@
+// Guards on snapshots: what each has against an attempt, what lets it through, and that what cannot be seen refuses.
+import { describe, expect, test } from 'vitest'
+import { newModel, breaking } from '#tests/model/model.ts'
+import { policyWith } from '#tests/model/policy.ts'
+import { backupFiles } from '#helpers/host/questions.ts'
+import { identity } from '#helpers/kubernetes/access.ts'
+import {
+  daemonSets,
+  deployments,
+  nodes,
+  pods,
+  services,
+  statefulSets,
+  volumes,
+} from '#helpers/kubernetes/questions.ts'
+import {
+  guardNames,
+  neverAllowed,
+  policyAllows,
+  type Answer,
+  type Attempt,
+  type BoundFault,
+  type GuardName,
+  type GuardVerdict,
+  type Hit,
+  type Judgement,
+  type Node,
+  type Pod,
+  type PolicyInput,
+  type Question,
+  type Snapshot,
+  type Volume,
+  type WorkloadObject,
+} from '#src/model/index.ts'
+import { mayI } from './access.ts'
+import { judgeGuards, refusalOf } from './evaluate.ts'
+import { guards } from './guards.ts'
+
+const now = Date.parse('2026-11-21T12:00:00Z')
+const known = (value: unknown): Answer<unknown> => ({
+  kind: 'known',
+  value,
+  says: '',
+  origin: '',
+  at: now,
+  tookMs: 0,
+})
+
+/** A snapshot in which these questions have these answers; what is not named was not asked. */
+const seen = (...answers: readonly (readonly [Question<unknown>, unknown])[]): Snapshot => ({
+  version: 1,
+  cluster: 'small',
+  target: { kind: 'lab', says: '' },
+  startedAt: now,
+  endedAt: now,
+  answers: Object.fromEntries(answers.map(([question, value]) => [question.key, known(value)])),
+})
+
+const nodeCalled = (name: string): Node => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+})
+const podCalled = (name: string, app: string, nodeName: string, claim?: string): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default', labels: { app } },
+  spec: {
+    nodeName,
+    containers: [],
+    ...(claim === undefined
+      ? {}
+      : { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: claim } }] }),
+  },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+})
+const workload = (app: string, replicas: number): WorkloadObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: app, namespace: 'default' },
+  spec: { replicas, selector: { matchLabels: { app } }, template: { spec: { containers: [] } } },
+})
+const volume = (claim: string, at: string, reclaim = 'Delete'): Volume => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name: `pv-${claim}` },
+  spec: {
+    persistentVolumeReclaimPolicy: reclaim,
+    claimRef: { namespace: 'default', name: claim },
+    nodeAffinity: {
+      required: {
+        nodeSelectorTerms: [
+          { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [at] }] },
+        ],
+      },
+    },
+  },
+})
+
+/** Two control planes and a worker; `web` with three pods on three nodes, `db` with one and a claim. */
+const cluster = (change: { nodes?: readonly string[] } = {}) =>
+  seen(
+    [nodes, (change.nodes ?? ['one', 'two', 'three']).map(nodeCalled)],
+    [
+      pods,
+      [
+        podCalled('web-1', 'web', 'one'),
+        podCalled('web-2', 'web', 'two'),
+        podCalled('web-3', 'web', 'three'),
+        podCalled('db-1', 'db', 'one', 'data-db'),
+      ],
+    ],
+    [services, []],
+    [statefulSets, []],
+    [daemonSets, []],
+    [deployments, [workload('web', 3), workload('db', 1)]],
+    [volumes, [volume('data-db', 'one')]],
+  )
+
+const policyOf = (change: Partial<PolicyInput> = {}) =>
+  policyWith({
+    nodes: [
+      {
+        name: 'one',
+        role: 'control-plane',
+        container: { name: 'c-one', restartPolicy: 'always', memory: '1 GiB', cpus: 1 },
+      },
+      { name: 'two', role: 'control-plane' },
+      { name: 'three', role: 'worker' },
+    ],
+    ...change,
+  })
+
+const hitting = (...hits: readonly Hit[]): BoundFault => ({
+  name: 'a.fault',
+  says: 'break something',
+  blast: 'node',
+  needs: ['docker'],
+  hits,
+  prepare: async () => null,
+})
+const down = (name: string): Hit => ({ kind: 'node', by: 'name', name, how: 'down' })
+
+const attempt = (change: Partial<Attempt> = {}): Attempt => ({
+  arrange: [],
+  faults: [hitting()],
+  fixes: [],
+  steady: [],
+  target: { kind: 'lab', says: '' },
+  lacks: {},
+  active: undefined,
+  freeBytes: undefined,
+  ownNode: undefined,
+  ...change,
+})
+
+/** The verdict of one guard. */
+function verdict(
+  name: GuardName,
+  about: Partial<Attempt>,
+  {
+    snapshot = cluster(),
+    policy = {},
+    allowed = [],
+  }: { snapshot?: Snapshot; policy?: Partial<PolicyInput>; allowed?: readonly GuardName[] } = {},
+): GuardVerdict {
+  const found = judgeGuards(
+    guards,
+    attempt(about),
+    snapshot,
+    policyOf(policy),
+    new Set(allowed),
+  ).find(({ guard }) => guard === name)
+  if (found === undefined) throw new Error(`there is no guard ${name}`)
+  return found
+}
+
+/** What it refuses for; undefined where it does not. */
+const refused = (...asked: Parameters<typeof verdict>): readonly string[] | undefined => {
+  const found = verdict(...asked)
+  return found.kind === 'refuses' ? found.objections.map(({ seen: says }) => says) : undefined
+}
+
+test('each name has its guard, in the order in which they are told', () => {
+  expect(guards.map(({ name }) => name)).toEqual([...guardNames])
+})
+
+describe('blast radius', () => {
+  test('one of three replicas is within the limit of half of them', () => {
+    expect(verdict('replica-share', { faults: [hitting(down('three'))] })).toMatchObject({
+      kind: 'holds',
+    })
+  })
+
+  test('two of three are not, by two faults together', () => {
+    expect(
+      refused('replica-share', { faults: [hitting(down('three')), hitting(down('two'))] }),
+    ).toEqual(['Deployment default/web: 2 of 3 ready replicas go (67 %), the limit is 50 %'])
+  })
+
+  test('the limit is the policy’s', () => {
+    expect(
+      verdict(
+        'replica-share',
+        { faults: [hitting(down('three')), hitting(down('two'))] },
+        { policy: { limits: { replicas: '70 %' } } },
+      ).kind,
+    ).toBe('holds')
+    expect(
+      refused(
+        'replica-share',
+        { faults: [hitting(down('three'))] },
+        { policy: { limits: { replicas: '30 %' } } },
+      ),
+    ).toEqual(['Deployment default/web: 1 of 3 ready replicas go (33 %), the limit is 30 %'])
+  })
+
+  test('the last ready replica', () => {
+    expect(refused('last-replica', { faults: [hitting(down('one'))] })).toEqual([
+      'Deployment default/db: its last ready replica goes',
+    ])
+    expect(
+      refused('last-replica', {
+        faults: [
+          hitting({
+            kind: 'workload',
+            workload: 'Deployment',
+            namespace: 'default',
+            name: 'web',
+            how: 'down',
+          }),
+        ],
+      }),
+    ).toEqual(['Deployment default/web: its last 3 ready replicas go'])
+  })
+
+  test('a cordon takes nothing that runs', () => {
+    expect(
+      verdict('last-replica', {
+        faults: [hitting({ kind: 'node', by: 'name', name: 'one', how: 'closed' })],
+      }).kind,
+    ).toBe('holds')
+  })
+
+  test('the last control plane that is ready, and not one of two', () => {
+    expect(verdict('last-control-plane', { faults: [hitting(down('one'))] }).kind).toBe('holds')
+    expect(
+      refused(
+        'last-control-plane',
+        { faults: [hitting(down('one'))] },
+        { snapshot: cluster({ nodes: ['one', 'three'] }) },
+      ),
+    ).toEqual(['one: no other control plane is ready'])
+    expect(
+      refused('last-control-plane', { faults: [hitting(down('one')), hitting(down('two'))] }),
+    ).toEqual(['one: no other control plane is ready', 'two: no other control plane is ready'])
+  })
+
+  test('the only copy of a volume; and a VM takes every node that is a container in it', () => {
+    expect(verdict('last-volume-copy', { faults: [hitting(down('two'))] }).kind).toBe('holds')
+    expect(
+      refused('last-volume-copy', {
+        faults: [hitting({ kind: 'vm', profile: 'default', how: 'down' })],
+      }),
+    ).toEqual(['default/data-db: pv-data-db is on no other node'])
+  })
+
+  test('the node of holdfast itself', () => {
+    expect(verdict('own-node', { faults: [hitting(down('one'))] })).toMatchObject({
+      kind: 'not-applicable',
+    })
+    expect(refused('own-node', { faults: [hitting(down('one'))], ownNode: 'one' })).toEqual([
+      'one carries holdfast itself',
+    ])
+    expect(verdict('own-node', { faults: [hitting(down('two'))], ownNode: 'one' }).kind).toBe(
+      'holds',
+    )
+  })
+
+  test('a fault that does not say what it hits is refused by everything that would have to know', () => {
+    const faults = [breaking(newModel())('web')]
+    expect(
+      guards
+        .map(({ name }) => name)
+        .filter(
+          name =>
+            refused(name, { faults })?.[0] ===
+            'it cannot be told: the fault “part.break” does not say what it hits',
+        ),
+    ).toEqual([
+      'replica-share',
+      'last-replica',
+      'last-control-plane',
+      'last-volume-copy',
+      'unbacked-claim',
+    ])
+  })
+
+  test('what was not seen is no pass', () => {
+    expect(
+      refused('last-replica', { faults: [hitting(down('one'))] }, { snapshot: seen() })?.[0],
+    ).toMatch(/^it cannot be told: could not list pods: the snapshot does not hold it/)
+  })
+})
+
+describe('a claim with reclaimPolicy Delete', () => {
+  const folder = '/backups'
+  const claims = (maxAge: '26 h' = '26 h'): Partial<PolicyInput> => ({
+    storage: {
+      disks: [],
+      claims: [
+        {
+          namespace: 'default',
+          name: 'data-db',
+          holds: 'data',
+          backup: { by: 'files', folder, prefix: 'db-', maxAge, minSize: '1 KiB' },
+        },
+      ],
+    },
+  })
+  const withBackup = (
+    ...files: readonly { name: string; bytes: number; modifiedAt: number }[]
+  ): Snapshot => ({
+    ...cluster(),
+    answers: { ...cluster().answers, [backupFiles(folder).key]: known(files) },
+  })
+  const faults = [hitting(down('one'))]
+
+  test.for([
+    [
+      'without a backup that the policy knows of',
+      cluster(),
+      {},
+      'default/data-db: its volume is deleted with it (reclaimPolicy Delete), and the policy knows of no backup',
+    ],
+    [
+      'whose backup is not there',
+      withBackup(),
+      claims(),
+      'default/data-db: no backup db-* in /backups',
+    ],
+    [
+      'whose backup is old',
+      withBackup({ name: 'db-1', bytes: 4096, modifiedAt: now - 30 * 3_600_000 }),
+      claims(),
+      'default/data-db: its youngest backup db-1 is 30 h 00 min old, the policy wants 26 h',
+    ],
+    [
+      'whose backup is empty',
+      withBackup({ name: 'db-1', bytes: 9, modifiedAt: now }),
+      claims(),
+      'default/data-db: its youngest backup db-1 has 9 bytes only',
+    ],
+  ] as const)('%s', ([, snapshot, policy, why]) => {
+    expect(refused('unbacked-claim', { faults }, { snapshot, policy })).toEqual([why])
+  })
+
+  test('with a fresh one, or where its loss is accepted, or where the volume stays: nothing against it', () => {
+    expect(
+      verdict(
+        'unbacked-claim',
+        { faults },
+        { snapshot: withBackup({ name: 'db-1', bytes: 4096, modifiedAt: now }), policy: claims() },
+      ).kind,
+    ).toBe('holds')
+    expect(
+      verdict(
+        'unbacked-claim',
+        { faults },
+        {
+          policy: {
+            storage: {
+              disks: [],
+              claims: [
+                {
+                  namespace: 'default',
+                  name: 'data-db',
+                  holds: 'data',
+                  backup: { by: 'loss-accepted', because: 'it comes back by itself' },
+                },
+              ],
+            },
+          },
+        },
+      ).kind,
+    ).toBe('holds')
+    expect(
+      verdict(
+        'unbacked-claim',
+        { faults },
+        {
+          snapshot: {
+            ...cluster(),
+            answers: {
+              ...cluster().answers,
+              [volumes.key]: known([volume('data-db', 'one', 'Retain')]),
+            },
+          },
+        },
+      ).kind,
+    ).toBe('holds')
+  })
+})
+
+describe('who and when', () => {
+  const uid = '11111111-2222-4333-8444-555555555555'
+  const live = { target: { kind: 'live', says: '' } } as const
+  const who = (other: string) => ({
+    snapshot: seen([identity, { context: 'small', server: 'https://1.2.3.4:6443', uid: other }]),
+  })
+
+  test('the wrong cluster, and one that the policy does not name, are never allowed', () => {
+    expect(
+      verdict('identity', live, {
+        ...who('x'),
+        policy: { identity: { contexts: ['small'], kubeSystemUid: uid } },
+        allowed: ['identity'],
+      }),
+    ).toEqual({
+      guard: 'identity',
+      says: 'the cluster is not the one that the policy means',
+      kind: 'refuses',
+      remedy: 'nobody can allow this',
+      objections: [
+        {
+          of: 'small',
+          seen: `small (https://1.2.3.4:6443) is another cluster: its kube-system has uid x, the policy means ${uid}`,
+        },
+      ],
+    })
+    expect(refused('identity', live, who(uid))?.[0]).toMatch(
+      /^the policy does not say which cluster it means/,
+    )
+    expect(
+      verdict('identity', live, {
+        ...who(uid),
+        policy: { identity: { contexts: ['small'], kubeSystemUid: uid } },
+      }).kind,
+    ).toBe('holds')
+    expect(
+      refused('identity', live, {
+        snapshot: seen(),
+        policy: { identity: { contexts: ['small'], kubeSystemUid: uid } },
+      })?.[0],
+    ).toMatch(/^it cannot be told: /)
+  })
+
+  test('another one at work', () => {
+    expect(refused('one-at-a-time', { active: 'drill restart-colima of joel@panda' })).toEqual([
+      'drill restart-colima of joel@panda is at work on this cluster',
+    ])
+  })
+
+  test('outside of the window', () => {
+    const window = {
+      days: ['mon', 'tue'],
+      from: '09:00',
+      until: '17:00',
+      zone: 'Europe/Berlin',
+    } as const
+    expect(
+      refused('window', {}, { policy: { window: { ...window, days: [...window.days] } } }),
+    ).toEqual(['it is sat 2026-11-21 13:00 Europe/Berlin; drills run mon, tue from 09:00 to 17:00'])
+    expect(verdict('window', {}, { policy: { window: { ...window, days: ['sat'] } } }).kind).toBe(
+      'holds',
+    )
+  })
+})
+
+describe('what is missing', () => {
+  test('a capability', () => {
+    expect(refused('capabilities', { lacks: { docker: 'there is no Docker' } })).toEqual([
+      'there is no Docker',
+    ])
+  })
+
+  test('permissions, those for the undo by themselves', () => {
+    const [look, put] = [
+      { verb: 'get', group: '', resource: 'nodes' },
+      { verb: 'patch', group: '', resource: 'nodes' },
+    ] as const
+    const faults = [{ ...hitting(), permissions: () => ({ inject: [look, put], undo: [put] }) }]
+    const answers = (...may: readonly [boolean, boolean]) => ({
+      snapshot: seen([mayI(look), may[0]], [mayI(put), may[1]]),
+      allowed: ['undo-permissions'] as const,
+    })
+    expect([
+      refused('permissions', { faults }, answers(true, false)),
+      refused('undo-permissions', { faults }, answers(true, false)),
+    ]).toEqual([undefined, ['the API does not let us patch nodes']])
+    expect([
+      refused('permissions', { faults }, answers(false, true)),
+      refused('undo-permissions', { faults }, answers(false, true)),
+    ]).toEqual([['the API does not let us get nodes'], undefined])
+  })
+
+  test('room for the evidence; where nobody can say how much there is, it is refused', () => {
+    expect(refused('evidence-disk', { freeBytes: 100 * 2 ** 20 })).toEqual([
+      '100 MiB are free where reports are written, 256 MiB are needed',
+    ])
+    expect(refused('evidence-disk', { freeBytes: Number.NaN })).toEqual([
+      'it cannot be told: the room where reports are written cannot be seen',
+    ])
+    expect(verdict('evidence-disk', { freeBytes: 2 ** 30 }).kind).toBe('holds')
+  })
+})
+
+describe('letting through', () => {
+  const faults = [hitting(down('one'))]
+
+  test('by a person, by the guard’s name', () => {
+    expect(verdict('last-replica', { faults }, { allowed: ['last-replica'] })).toMatchObject({
+      kind: 'allowed',
+      by: ['--allow last-replica'],
+    })
+    expect(verdict('last-replica', { faults }, { allowed: ['replica-share'] }).kind).toBe('refuses')
+  })
+
+  test('by the policy, for what it names, with its reason', () => {
+    const because = 'it is a test and nothing else'
+    expect(
+      verdict(
+        'last-replica',
+        { faults },
+        {
+          policy: {
+            limits: { allows: [{ guard: 'last-replica', of: 'Deployment default/db', because }] },
+          },
+        },
+      ),
+    ).toMatchObject({ kind: 'allowed', by: [`the policy: ${because}`] })
+    expect(
+      refused(
+        'last-replica',
+        { faults },
+        {
+          policy: {
+            limits: { allows: [{ guard: 'last-replica', of: 'Deployment default/web', because }] },
+          },
+        },
+      ),
+    ).toEqual(['Deployment default/db: its last ready replica goes'])
+  })
+
+  test('what is about a moment, a policy cannot let through', () => {
+    for (const guard of guardNames.filter(
+      name => !policyAllows.some(allowed => allowed === name),
+    )) {
+      expect(() =>
+        policyOf({
+          limits: {
+            allows: [{ guard: guard as 'own-node', because: 'it is a test and nothing else' }],
+          },
+        }),
+      ).toThrow('limits.allows.0.guard')
+    }
+  })
+
+  test('all refusals are told together, each with what a person can do', () => {
+    const steady: readonly Judgement[] = [
+      {
+        invariant: 'web-is-up',
+        clauses: [],
+        subject: 'web',
+        verdict: { kind: 'unknown', why: 'silence' },
+      },
+    ]
+    const verdicts = judgeGuards(
+      guards,
+      attempt({ faults, steady, active: 'a heal' }),
+      cluster(),
+      policyOf(),
+      new Set(['replica-share']),
+    )
+    expect(refusalOf(verdicts)).toBe(
+      [
+        'one-at-a-time: a heal is at work on this cluster (wait for its end, or have it undo and leave: holdfast stop)',
+        'the steady state does not hold: web-is-up · web (unknown) (to allow it: --allow steady-state)',
+        'last-replica: Deployment default/db: its last ready replica goes (to allow it: --allow last-replica, or limits.allows in the policy)',
+        'last-volume-copy: default/data-db: pv-data-db is on no other node (to allow it: --allow last-volume-copy, or limits.allows in the policy)',
+        'unbacked-claim: default/data-db: its volume is deleted with it (reclaimPolicy Delete), and the policy knows of no backup (to allow it: --allow unbacked-claim, or limits.allows in the policy)',
+      ].join(' · '),
+    )
+  })
+
+  test('nothing refuses: nothing is said', () => {
+    expect(
+      refusalOf(
+        judgeGuards(
+          guards,
+          attempt({ faults: [hitting(down('three'))] }),
+          cluster(),
+          policyOf(),
+          new Set(),
+        ),
+      ),
+    ).toBe(undefined)
+  })
+
+  test('three are beyond everybody', () => {
+    expect(neverAllowed).toEqual(['identity', 'one-at-a-time', 'undo-permissions'])
+  })
+})

@@ -1,0 +1,286 @@
+// The least that accounts need to check, heal and drill, as Kubernetes objects: derived from what definitions declare, and from nothing else.
+import { stringify } from 'yaml'
+import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
+import { permit } from '#src/kubernetes/permit.ts'
+import { resources } from '#src/kubernetes/kinds.ts'
+import { ownNamespace } from '#src/engine/cluster-state/names.ts'
+import { nodeLeases } from '#src/engine/cluster-state/node-leases.ts'
+import { clusterLease } from '#src/engine/cluster-state/lease.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import {
+  questionsOfSignal,
+  type Drill,
+  type Invariant,
+  type Permission,
+  type Policy,
+} from '#src/model/index.ts'
+import { distinct } from './access.ts'
+import { fixesOf } from './clear.ts'
+
+/** Who acts. Each may do what those before it may, and more. `switch` acts when nobody returns, and may do nothing but undo. */
+export const accounts = ['check', 'heal', 'drill', 'switch'] as const
+export type Account = (typeof accounts)[number]
+
+/** What is looked at by everybody: what a killed drill has left, and who is at work. */
+const toLook: readonly Permission[] = [
+  permit('list', resources.configmaps, { namespace: ownNamespace }),
+  permit('get', resources.leases, clusterLease),
+]
+
+/** To hold the cluster, and to note the way back in it. The namespace is there: it comes with the accounts. */
+const toHold: readonly Permission[] = [
+  permit('create', resources.leases, { namespace: ownNamespace }),
+  permit('patch', resources.leases, clusterLease),
+  ...(['get', 'create', 'patch', 'delete'] as const).map(verb =>
+    permit(verb, resources.configmaps, { namespace: ownNamespace }),
+  ),
+  permit('get', resources.namespaces, { name: nodeLeases }),
+]
+
+/** Whether one permission is part of another. */
+const covers = (wide: Permission, narrow: Permission): boolean =>
+  wide.verb === narrow.verb &&
+  wide.group === narrow.group &&
+  wide.resource === narrow.resource &&
+  (wide.namespace === undefined || wide.namespace === narrow.namespace) &&
+  (wide.name === undefined || wide.name === narrow.name)
+
+/** Each once, without those that another one of the same account, or of one before it, gives already. */
+function least(
+  permissions: readonly Permission[],
+  before: readonly Permission[],
+): readonly Permission[] {
+  const all = distinct(permissions).filter(
+    permission => !before.some(wide => covers(wide, permission)),
+  )
+  return all.filter(
+    permission => !all.some(wide => wide !== permission && covers(wide, permission)),
+  )
+}
+
+/** What each account needs beyond those before it. */
+export function permissionsOf(
+  policy: Policy,
+  invariants: readonly Invariant[],
+  drills: readonly Drill[],
+): Readonly<Record<Account, readonly Permission[]>> {
+  const asked = (list: readonly Invariant[]): readonly Permission[] =>
+    list
+      .flatMap(invariant => invariant.observe(policy))
+      .flatMap(({ permissions = [] }) => permissions)
+  const fixes = [
+    ...new Set([
+      ...invariants.flatMap(({ healedBy = [] }) => healedBy),
+      ...drills.flatMap(drill => fixesOf(drill)),
+    ]),
+  ]
+  const faults = drills
+    .flatMap(drill => [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)])
+    .map(fault => fault.permissions?.(policy) ?? { inject: [], undo: [] })
+  const check = least(
+    [permit('get', resources.namespaces, { name: 'kube-system' }), ...asked(invariants), ...toLook],
+    [],
+  )
+  const heal = least(
+    [
+      ...fixes.flatMap(fix => [
+        ...fix.observe(policy).flatMap(({ permissions = [] }) => permissions),
+        ...(fix.permissions?.(policy) ?? []),
+      ]),
+      ...toHold,
+    ],
+    check,
+  )
+  const looks = drills.flatMap(drill => asked([...drill.given, ...(drill.always ?? [])]))
+  const drill = least(
+    [
+      ...looks,
+      ...drills.flatMap(one => toWatch(policy, one)),
+      ...lossPermissions,
+      ...faults.flatMap(({ inject, undo }) => [...inject, ...undo]),
+    ],
+    [...check, ...heal],
+  )
+  // What ends a fault needs what its undo needs, and no other account's.
+  const forSwitch =
+    policy.switches === undefined
+      ? []
+      : least(
+          faults.flatMap(({ undo }) => undo).filter(({ namespace }) => namespace !== ownNamespace),
+          [],
+        )
+  return { check, heal, drill, switch: forSwitch }
+}
+
+/** What is watched all through a drill: listed, and followed from there. */
+const toWatch = (policy: Policy, drill: Drill): readonly Permission[] =>
+  signals
+    .flatMap(signal => questionsOfSignal(signal, policy, drill))
+    .flatMap(({ permissions = [], follow }) =>
+      follow === undefined
+        ? permissions
+        : permissions.flatMap(permission => [
+            permission,
+            { ...permission, verb: 'watch' as const },
+          ]),
+    )
+
+/** What guards look at. */
+const lossPermissions: readonly Permission[] = [
+  resources.nodes,
+  resources.pods,
+  resources.services,
+  resources.persistentvolumes,
+  resources.deployments,
+  resources.statefulsets,
+  resources.daemonsets,
+].map(resource => permit('list', resource))
+
+export interface Rule {
+  apiGroups: string[]
+  resources: string[]
+  resourceNames?: string[]
+  verbs: string[]
+}
+
+/** Permissions of one place as rules: what differs in one member only becomes one rule. */
+export function rulesOf(permissions: readonly Permission[]): readonly Rule[] {
+  const merged = (
+    rules: readonly Rule[],
+    by: (rule: Rule) => unknown,
+    member: 'verbs' | 'resources' | 'resourceNames',
+  ): readonly Rule[] => {
+    const groups = new Map<string, Rule>()
+    for (const rule of rules) {
+      const key = JSON.stringify(by(rule))
+      const found = groups.get(key)
+      const all = [...(found?.[member] ?? []), ...(rule[member] ?? [])]
+      groups.set(key, {
+        ...rule,
+        ...(all.length === 0 ? {} : { [member]: [...new Set(all)].toSorted() }),
+      })
+    }
+    return [...groups.values()]
+  }
+  const single = permissions.map(({ verb, group, resource, name }): Rule => ({
+    apiGroups: [group],
+    resources: [resource],
+    ...(name === undefined ? {} : { resourceNames: [name] }),
+    verbs: [verb],
+  }))
+  const byVerbs = merged(
+    single,
+    ({ apiGroups, resources: kinds, resourceNames }) => [apiGroups, kinds, resourceNames],
+    'verbs',
+  )
+  const byNames = merged(
+    byVerbs,
+    ({ apiGroups, resources: kinds, verbs, resourceNames }) => [
+      apiGroups,
+      kinds,
+      verbs,
+      resourceNames === undefined,
+    ],
+    'resourceNames',
+  )
+  return merged(
+    byNames,
+    ({ apiGroups, resourceNames, verbs }) => [apiGroups, resourceNames, verbs],
+    'resources',
+  )
+}
+
+interface RbacObject {
+  apiVersion: string
+  kind: string
+  metadata: { name: string; namespace?: string; labels: Record<string, string> }
+  [member: string]: unknown
+}
+
+const labels = { 'app.kubernetes.io/name': 'holdfast' }
+/** What all of them have, as kubectl selects it. */
+export const rbacLabel = Object.entries(labels)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(',')
+const rbacGroup = 'rbac.authorization.k8s.io'
+export const accountName = (account: Account): string =>
+  account === 'switch' ? switchAccount : `holdfast-${account}`
+
+/** Which accounts get what an account is given. */
+const heirs = (account: Account): readonly Account[] =>
+  account === 'switch'
+    ? ['switch']
+    : accounts.slice(accounts.indexOf(account), accounts.indexOf('switch'))
+
+function objectsFor(account: Account, permissions: readonly Permission[]): readonly RbacObject[] {
+  const name = accountName(account)
+  const subjects = heirs(account).map(heir => ({
+    kind: 'ServiceAccount',
+    name: accountName(heir),
+    namespace: ownNamespace,
+  }))
+  const places = [...new Set(permissions.map(({ namespace }) => namespace ?? ''))].toSorted()
+  return places.flatMap((place): RbacObject[] => {
+    const namespace = place === '' ? undefined : place
+    const kind = namespace === undefined ? 'ClusterRole' : 'Role'
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels }
+    return [
+      {
+        apiVersion: `${rbacGroup}/v1`,
+        kind,
+        metadata,
+        rules: rulesOf(permissions.filter(permission => permission.namespace === namespace)),
+      },
+      {
+        apiVersion: `${rbacGroup}/v1`,
+        kind: `${kind}Binding`,
+        metadata,
+        roleRef: { apiGroup: rbacGroup, kind, name },
+        subjects,
+      },
+    ]
+  })
+}
+
+/** The namespace, the accounts, their roles and bindings. */
+export function rbacObjects(
+  needed: Readonly<Record<Account, readonly Permission[]>>,
+): readonly RbacObject[] {
+  const used = accounts.filter(account => account !== 'switch' || needed.switch.length > 0)
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: ownNamespace,
+        labels: { ...labels, 'pod-security.kubernetes.io/enforce': 'restricted' },
+      },
+    },
+    ...used.map(account => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: accountName(account), namespace: ownNamespace, labels },
+    })),
+    ...used.flatMap(account => objectsFor(account, needed[account])),
+  ]
+}
+
+/** What `kubectl apply -f -` takes, with a comment that says what it is for. */
+export function rbacYaml(
+  policy: Policy,
+  invariants: readonly Invariant[],
+  drills: readonly Drill[],
+): string {
+  const objects = rbacObjects(permissionsOf(policy, invariants, drills))
+  const head = [
+    `# What holdfast needs on ${policy.cluster}, and no more: derived from its definitions.`,
+    `# ${accountName('check')} only looks; ${accountName('heal')} may also do what fixes do; ${accountName('drill')} may also inject and undo:`,
+    `# ${drills.map(({ name }) => name).join(', ') || 'no drill'}.`,
+    ...(policy.switches === undefined
+      ? []
+      : [`# ${switchAccount} is whom the Jobs of dead-man's switches act as; it may only undo.`]),
+    '# What goes through Docker, ssh or the host needs nothing here. Where there is a namespace medik8s-leases, the leases of nodes in it',
+    `# are taken, too: give ${accountName('heal')} get, create and patch on leases there.`,
+  ]
+  return `${head.join('\n')}\n${objects.map(object => `---\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`).join('')}`
+}

@@ -1,0 +1,261 @@
+// Restraint: a fix acts on evidence that lasts, not again too soon, and nothing heavy again after it was in vain.
+import { describe, expect, test } from 'vitest'
+import { contextOf, told } from '#tests/model/healing.ts'
+import { newModel, start, type Model } from '#tests/model/model.ts'
+import { freshMemory, heal, healOnce } from './heal.ts'
+
+describe('evidence', () => {
+  const confirm = { looks: 3, every: '10 s' } as const
+
+  test('must last: the fix looks as often as it wants before it acts, and does it once', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context, said } = contextOf(model, [
+      model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
+    ])
+    expect(told((await heal(context, { apply: true })).healings)).toEqual(['start-web: helped'])
+    expect(model.deeds).toEqual([{ at: 20_030, deed: 'start-web' }])
+    expect(said).toEqual([
+      'start-web is called for; looking 3 times, 10 s apart, before it acts',
+      'start-web: start web',
+      'start-web helped',
+    ])
+  })
+
+  test.for([5_000, 15_000])(
+    'that has gone when it is looked at again (after %d ms) holds the fix back',
+    async ms => {
+      const model = newModel()
+      model.set('web', 'down')
+      model.later(ms, 'web', 'up')
+      const { context, said } = contextOf(model, [
+        model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
+      ])
+      expect(told((await heal(context, { apply: true })).healings)).toEqual([
+        'start-web: held: the need for it had gone when it was looked at again',
+      ])
+      expect(model.deeds).toEqual([])
+      expect(said.at(-1)).toBe('start-web is no longer called for')
+    },
+  )
+
+  test('that became silence is no evidence', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    model.later(5_000, 'web', 'silent')
+    const { context } = contextOf(model, [
+      model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
+    ])
+    const healing = await healOnce(await context.look(), context, freshMemory())
+    expect(told(healing === undefined ? [] : [healing])).toEqual([
+      'start-web: held: the need for it had gone when it was looked at again',
+    ])
+    expect(model.deeds).toEqual([])
+  })
+
+  test('as it is at the last look decides what is done', async () => {
+    const model = newModel()
+    model.set('a', 'down')
+    const either = model.fix('a', {
+      confirm: { looks: 2, every: '10 s' },
+      observe: () => [model.question('a'), model.question('b')],
+      plan: see =>
+        ['a', 'b']
+          .filter(part => !see(model.question(part)))
+          .map(part => ({
+            says: `start ${part}`,
+            apply: async () => model.set(part, 'up'),
+          })),
+    })
+    model.later(5_000, 'a', 'up')
+    model.later(5_000, 'b', 'down')
+    const { context } = contextOf(model, [
+      model.invariant('a', { healedBy: [either] }),
+      model.invariant('b', { healedBy: [either] }),
+    ])
+    const healing = await healOnce(await context.look(), context, freshMemory())
+    expect(healing).toMatchObject({
+      because: ['b-is-up · b'],
+      acts: ['start b'],
+      outcome: { kind: 'applied', helped: true },
+    })
+  })
+
+  test('is not waited for any longer once the run is called off', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const control = new AbortController()
+    model.clock.after(5_000, () => control.abort(new Error('Ctrl-C')))
+    const { context } = contextOf(
+      model,
+      [model.invariant('web', { healedBy: [model.fix('web', { confirm })] })],
+      { signal: control.signal },
+    )
+    const { healings } = await heal(context, { apply: true })
+    expect([told(healings), model.deeds, model.clock.now()]).toEqual([
+      ['start-web: held: Ctrl-C'],
+      [],
+      start + 5_000,
+    ])
+  })
+})
+
+describe('a stop', () => {
+  test('lets the fix that acts end, waits for no help of it, and begins no other', async () => {
+    const model = newModel()
+    for (const name of ['web', 'db']) model.set(name, 'down')
+    const control = new AbortController()
+    model.clock.after(10_000, () => control.abort(new Error('stopped by SIGINT')))
+    const slow = model.fix('web', { settles: '300 s', act: () => model.clock.sleep(30_000) })
+    const { context, said } = contextOf(
+      model,
+      [
+        model.invariant('web', { healedBy: [slow] }),
+        model.invariant('db', { healedBy: [model.fix('db', { harm: 'restarts a node' })] }),
+      ],
+      { signal: control.signal },
+    )
+    const { healings } = await heal(context, { apply: true })
+    expect(healings.map(({ fix, outcome }) => [fix, outcome])).toEqual([
+      ['start-web', { kind: 'applied', helped: false, tookMs: 30_010 }],
+      ['start-db', { kind: 'held', why: 'stopped by SIGINT' }],
+    ])
+    expect([said.at(-1), model.clock.now() - start < 31_000]).toEqual([
+      'start-web has acted; nobody waits for whether it helps',
+      true,
+    ])
+  })
+})
+
+describe('a cooldown', () => {
+  test('begins with the attempt, not with its end: a slow fix cannot follow itself at once', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const slow = model.fix('web', {
+      cooldown: '60 s',
+      settles: '10 s',
+      act: () => model.clock.sleep(30_000),
+    })
+    const { context } = contextOf(model, [model.invariant('web', { healedBy: [slow] })])
+    const memory = freshMemory()
+    const began = model.clock.now() + 10
+    expect((await healOnce(await context.look(), context, memory))?.outcome).toMatchObject({
+      kind: 'applied',
+      helped: false,
+    })
+    expect(memory.attempts.get('start-web')).toEqual({ times: 1, lastAt: began })
+    await model.clock.sleep(began + 59_000 - model.clock.now())
+    expect(await healOnce(await context.look(), context, memory)).toBeUndefined()
+    await model.clock.sleep(1000)
+    expect((await healOnce(await context.look(), context, memory))?.fix).toBe('start-web')
+  })
+
+  test('counts for an attempt that failed, and for one that was no longer called for', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    model.set('db', 'down')
+    const failing = model.fix('web', {
+      cooldown: '60 s',
+      act: () => Promise.reject(new Error('no')),
+    })
+    const hesitant = model.fix('db', { cooldown: '60 s', confirm: { looks: 2, every: '5 s' } })
+    const { context } = contextOf(model, [
+      model.invariant('web', { healedBy: [failing] }),
+      model.invariant('db', { healedBy: [hesitant] }),
+    ])
+    const memory = freshMemory()
+    model.later(2_000, 'db', 'up')
+    model.later(6_000, 'db', 'down')
+    const first = [
+      await healOnce(await context.look(), context, memory),
+      await healOnce(await context.look(), context, memory),
+    ]
+    expect(first.map(healing => healing?.outcome.kind)).toEqual(['failed', 'held'])
+    await model.clock.sleep(10_000)
+    expect(await healOnce(await context.look(), context, memory)).toBeUndefined()
+  })
+
+  test('is told when a run ends with it', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const once = model.fix('web', { cooldown: '300 s', act: () => {} })
+    const { context } = contextOf(model, [model.invariant('web', { healedBy: [once] })])
+    expect(told((await heal(context, { apply: true })).healings)).toEqual([
+      'start-web: did not help',
+    ])
+  })
+})
+
+describe('a recovery that has failed', () => {
+  const heavy = (
+    model: Model,
+    harm: 'restarts a node' | 'restarts the VM' | 'restarts a node service',
+    act = () => {},
+  ) => model.fix('web', { name: harm, harm, act, cooldown: '60 s' })
+
+  test('holds everything heavy for half an hour: the node is not restarted in vain again and again', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context } = contextOf(model, [
+      model.invariant('web', {
+        healedBy: [heavy(model, 'restarts a node'), heavy(model, 'restarts the VM')],
+      }),
+    ])
+    const { healings } = await heal(context, { apply: true })
+    expect(told(healings)).toEqual([
+      'restarts a node: did not help',
+      'restarts the VM: held: a recovery has failed: held',
+    ])
+    expect(model.deeds).toHaveLength(1)
+  })
+
+  test('does not hold what is light, and ends', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context } = contextOf(model, [
+      model.invariant('web', {
+        healedBy: [
+          heavy(model, 'restarts a node'),
+          heavy(model, 'restarts the VM', () => model.set('web', 'up')),
+        ],
+      }),
+    ])
+    const memory = freshMemory()
+    await healOnce(await context.look(), context, memory)
+    expect(memory.heldUntil - model.clock.now()).toBe(1_800_000)
+    model.set('db', 'down')
+    const light = contextOf(model, [
+      model.invariant('db', { healedBy: [model.fix('db', { harm: 'restarts a workload' })] }),
+    ]).context
+    expect((await healOnce(await light.look(), light, memory))?.outcome).toMatchObject({
+      helped: true,
+    })
+    await model.clock.sleep(1_790_000)
+    expect(
+      await healOnce(await context.look(), context, {
+        ...memory,
+        attempts: new Map([['restarts a node', { times: 3, lastAt: 0 }]]),
+      }),
+    ).toBeUndefined()
+    await model.clock.sleep(10_000)
+    expect(
+      (
+        await healOnce(await context.look(), context, {
+          ...memory,
+          attempts: new Map([['restarts a node', { times: 3, lastAt: 0 }]]),
+        })
+      )?.outcome,
+    ).toMatchObject({ helped: true })
+  })
+
+  test('of something lighter than a node holds nothing', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context } = contextOf(model, [
+      model.invariant('web', { healedBy: [heavy(model, 'restarts a node service')] }),
+    ])
+    const memory = freshMemory()
+    await healOnce(await context.look(), context, memory)
+    expect(memory.heldUntil).toBe(0)
+  })
+})

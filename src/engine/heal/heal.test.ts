@@ -1,0 +1,274 @@
+// Healing: what is planned, in which order it is tried, and when it is given up.
+import { describe, expect, test } from 'vitest'
+import { contextOf, told } from '#tests/model/healing.ts'
+import { newModel, start } from '#tests/model/model.ts'
+import { candidates, freshMemory, heal, healOnce, plan } from './heal.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+
+const kinds = (seen: {
+  judgements: readonly { subject: string; verdict: { kind: string } }[]
+}): readonly string[] => seen.judgements.map(({ subject, verdict }) => `${subject} ${verdict.kind}`)
+
+describe('planning', () => {
+  test('without being told to apply it changes nothing, and says what it would do and why', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context, said } = contextOf(model, [
+      model.invariant('web', { healedBy: [model.fix('web', { harm: 'restarts a pod' })] }),
+    ])
+    const { before, after, healings } = await heal(context, { apply: false })
+    expect(healings).toEqual([
+      {
+        fix: 'start-web',
+        says: 'start web',
+        harm: 'restarts a pod',
+        because: ['web-is-up · web'],
+        acts: ['start web'],
+        outcome: { kind: 'planned' },
+      },
+    ])
+    expect([after === before, model.state('web'), model.deeds, said]).toEqual([
+      true,
+      'down',
+      [],
+      [],
+    ])
+  })
+
+  test('with nothing wrong there is nothing to do, and one look is enough', async () => {
+    const model = newModel()
+    const { context } = contextOf(model, [model.invariant('web', { healedBy: [model.fix('web')] })])
+    expect((await heal(context, { apply: true })).healings).toEqual([])
+    expect(model.asked).toEqual(['web'])
+  })
+
+  test('lists fixes by their harm, least first, each with everything that calls for it', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const cycle = model.fix('web', { name: 'cycle-vm', harm: 'restarts the VM' })
+    const nudge = model.fix('web', { name: 'nudge', harm: 'none' })
+    const restart = model.fix('web', { name: 'restart-pod', harm: 'restarts a pod' })
+    const invariants = [
+      model.invariant('web', { healedBy: [cycle, nudge] }),
+      { ...model.invariant('web'), name: 'another', healedBy: [restart, nudge] },
+    ]
+    const found = candidates(
+      await look(invariants, model.reach, model.policy),
+      invariants,
+      model.policy,
+    )
+    expect(
+      found.map(({ fix, because }) => [fix.name, because.map(({ invariant }) => invariant)]),
+    ).toEqual([
+      ['nudge', ['web-is-up', 'another']],
+      ['restart-pod', ['another']],
+      ['cycle-vm', ['web-is-up']],
+    ])
+  })
+
+  test('what is unknown calls for nothing: no evidence, no act', async () => {
+    const model = newModel()
+    model.set('web', 'silent')
+    const invariants = [
+      model.invariant('web', {
+        healedBy: [
+          model.fix('web', { plan: () => [{ says: 'act anyway', apply: async () => {} }] }),
+        ],
+      }),
+    ]
+    expect(
+      plan(await look(invariants, model.reach, model.policy), invariants, model.policy),
+    ).toEqual([])
+  })
+
+  test('a fix that cannot see what it needs has nothing to do', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    model.set('db', 'silent')
+    const invariants = [model.invariant('web', { healedBy: [model.fix('db')] })]
+    expect(
+      plan(await look(invariants, model.reach, model.policy), invariants, model.policy),
+    ).toEqual([])
+  })
+})
+
+describe('healing', () => {
+  test('does one thing at a time, least harm first, and stops once everything holds', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    model.set('db', 'down')
+    const fixes = [
+      model.fix('web', { name: 'cycle-vm', harm: 'restarts the VM' }),
+      model.fix('web', { name: 'restart-web', harm: 'restarts a pod' }),
+    ]
+    const { context, said } = contextOf(model, [
+      model.invariant('web', { healedBy: fixes }),
+      model.invariant('db', { healedBy: [model.fix('db')] }),
+    ])
+    const { before, after, healings } = await heal(context, { apply: true })
+    expect(told(healings)).toEqual(['start-db: helped', 'restart-web: helped'])
+    expect(model.deeds.map(({ deed }) => deed)).toEqual(['start-db', 'restart-web'])
+    expect([kinds(before), kinds(after)]).toEqual([
+      ['web violated', 'db violated'],
+      ['web holds', 'db holds'],
+    ])
+    expect(said).toEqual([
+      'start-db: start db',
+      'start-db helped',
+      'restart-web: start web',
+      'restart-web helped',
+    ])
+  })
+
+  test('goes on to the next harm when the lesser one does not help', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const nudge = model.fix('web', { name: 'nudge', act: () => {}, cooldown: '1 h' })
+    const restart = model.fix('web', { name: 'restart-web', harm: 'restarts a pod' })
+    const { context } = contextOf(model, [model.invariant('web', { healedBy: [restart, nudge] })])
+    const { healings } = await heal(context, { apply: true })
+    expect(told(healings)).toEqual(['nudge: did not help', 'restart-web: helped'])
+    // The nudge had the 10 s in which it settles.
+    expect(model.deeds).toEqual([
+      { at: 10, deed: 'nudge' },
+      { at: expect.toSatisfy((at: number) => at >= 10_000 && at < 13_000), deed: 'restart-web' },
+    ])
+  })
+
+  test('waits as long as a fix takes to settle', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const slow = model.fix('web', { settles: '60 s', act: () => model.later(40_000, 'web', 'up') })
+    const { context } = contextOf(model, [model.invariant('web', { healedBy: [slow] })])
+    expect((await heal(context, { apply: true })).healings).toMatchObject([
+      {
+        outcome: {
+          kind: 'applied',
+          helped: true,
+          tookMs: expect.toSatisfy((ms: number) => ms >= 40_000 && ms < 43_000),
+        },
+      },
+    ])
+  })
+
+  test('has helped where less is wrong than before: the rest may be the matter of another fix', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const both = model.fix('web', { name: 'both' })
+    const twin = { ...model.invariant('db'), healedBy: [both] }
+    model.set('db', 'down')
+    const { context } = contextOf(model, [model.invariant('web', { healedBy: [both] }), twin])
+    expect(told((await heal(context, { apply: true })).healings)).toEqual(['both: helped'])
+  })
+
+  test('silence after an act is no help: what cannot be seen is not well', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const fatal = model.fix('web', { act: () => model.set('web', 'silent'), settles: '20 s' })
+    const { context } = contextOf(model, [model.invariant('web', { healedBy: [fatal] })])
+    const seen = await healOnce(await context.look(), context, freshMemory())
+    expect(seen?.outcome).toMatchObject({
+      kind: 'applied',
+      tookMs: expect.toSatisfy((ms: number) => ms >= 20_000),
+    })
+  })
+
+  test('an act that fails is a failure with its reason, the acts after it are not done, and others are still tried', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const halfway = model.fix('web', {
+      name: 'halfway',
+      cooldown: '1 h',
+      plan: see =>
+        see(model.question('web'))
+          ? []
+          : [
+              { says: 'first', apply: async () => model.did('first') },
+              { says: 'second', apply: async () => Promise.reject(new Error('permission denied')) },
+              { says: 'third', apply: async () => model.did('third') },
+            ],
+    })
+    const { context, said } = contextOf(model, [
+      model.invariant('web', { healedBy: [halfway, model.fix('web', { harm: 'restarts a pod' })] }),
+    ])
+    expect(told((await heal(context, { apply: true })).healings)).toEqual([
+      'halfway: failed: permission denied',
+      'start-web: helped',
+    ])
+    expect(model.deeds.map(({ deed }) => deed)).toEqual(['first', 'start-web'])
+    expect(said.slice(0, 3)).toEqual([
+      'halfway: first',
+      'halfway: second',
+      'halfway failed: permission denied',
+    ])
+  })
+
+  test('a fix that never helps is tried three times and no more', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context } = contextOf(model, [
+      model.invariant('web', { healedBy: [model.fix('web', { act: () => {} })] }),
+    ])
+    const { healings, after } = await heal(context, { apply: true })
+    expect(told(healings)).toEqual([
+      'start-web: did not help',
+      'start-web: did not help',
+      'start-web: did not help',
+    ])
+    expect(kinds(after)).toEqual(['web violated'])
+  })
+
+  test('a disabled fix does not act and is told as held', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    const { context } = contextOf(
+      model,
+      [model.invariant('web', { healedBy: [model.fix('web')] })],
+      { disabled: new Set(['start-web']) },
+    )
+    expect((await heal(context, { apply: true })).healings).toEqual([
+      {
+        fix: 'start-web',
+        says: 'start web',
+        harm: 'none',
+        because: ['web-is-up · web'],
+        acts: ['start web'],
+        outcome: { kind: 'held', why: 'it is disabled' },
+      },
+    ])
+    expect(model.deeds).toEqual([])
+  })
+
+  test('after a restart, damage that shows only when the node is back is waited for and mended', async () => {
+    const model = newModel()
+    model.set('node', 'down')
+    const restart = model.fix('node', {
+      harm: 'restarts a node',
+      settles: '60 s',
+      act: () => {
+        model.set('node', 'up')
+        model.set('web', 'silent')
+        model.later(25_000, 'web', 'down')
+      },
+    })
+    const { context } = contextOf(model, [
+      model.invariant('node', { healedBy: [restart] }),
+      model.invariant('web', { healedBy: [model.fix('web')] }),
+    ])
+    const { healings, after } = await heal(context, { apply: true })
+    expect(told(healings)).toEqual(['start-node: helped', 'start-web: helped'])
+    expect(kinds(after)).toEqual(['node holds', 'web holds'])
+  })
+
+  test('what nobody can mend is not waited for', async () => {
+    const model = newModel()
+    model.set('web', 'down')
+    model.set('db', 'down')
+    const { context } = contextOf(model, [
+      model.invariant('web', { healedBy: [model.fix('web', { settles: '600 s' })] }),
+      model.invariant('db'),
+    ])
+    expect(told((await heal(context, { apply: true })).healings)).toEqual(['start-web: helped'])
+    expect(model.clock.now() - start).toBeLessThan(1000)
+  })
+})

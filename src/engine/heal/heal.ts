@@ -1,0 +1,347 @@
+// Healing: least harm first, one fix at a time, each on evidence that lasts, and judged by the invariants that called for it.
+import { nameOf } from '#src/engine/evaluate/judge.ts'
+import {
+  Unanswered,
+  fails,
+  harms,
+  ms,
+  seeing,
+  thrownInWords,
+  type Act,
+  type Fix,
+  type Healing,
+  type Invariant,
+  type Judgement,
+  type Policy,
+  type Reach,
+} from '#src/model/index.ts'
+import type { Look } from '#src/engine/evaluate/look.ts'
+
+export interface HealContext {
+  reach: Reach
+  policy: Policy
+  invariants: readonly Invariant[]
+  /** A fresh look. */
+  look(): Promise<Look>
+  /** Names of fixes that may not act. */
+  disabled?: ReadonlySet<string>
+  /** Why a fix may not act now, asked right before it would; undefined: it may. Absent: every fix may. */
+  may?(fix: Fix): Promise<string | undefined>
+  /** What earlier runs have tried. Default: nothing is known of any. */
+  memory?: Memory
+  /** Keeps what has been tried for later runs, before it is tried. */
+  remember?(memory: Memory): Promise<void>
+  /** Tells people what happens. */
+  moment(says: string): void
+  /** Aborted, nothing more is begun: a fix that acts is finished, and nobody waits for what it helps. */
+  signal?: AbortSignal
+}
+
+/** What was tried: how often in this run, and when last, also by earlier ones. */
+export interface Memory {
+  attempts: Map<string, { times: number; lastAt: number }>
+  /** Until when nothing may be tried that restarts a node or more, ms since the epoch. */
+  heldUntil: number
+  /** Fixes that may not act, by name, with the reason when it was asked last. */
+  held: Map<string, string>
+}
+
+export const freshMemory = (): Memory => ({ attempts: new Map(), heldUntil: 0, held: new Map() })
+
+/** After a node or VM was restarted in vain, ms. @source joelclaw history, heal script: COLIMA_FAILED_RECOVERY_HOLD_SECS 1800 */
+export const hold = 1_800_000
+/** A fix that has not helped this often will not help. */
+const mostAttempts = 3
+/** Between looks while a fix settles, ms. */
+const settleEvery = 2_000
+
+const isHeavy = (fix: Fix): boolean => harms.indexOf(fix.harm) >= harms.indexOf('restarts a node')
+
+const violated = (judgements: readonly Judgement[]): readonly Judgement[] =>
+  judgements.filter(judgement => judgement.verdict.kind === 'violated')
+
+/** The acts that a look calls for; none when the fix cannot see what it needs. */
+function planOf(fix: Fix, { snapshot }: Look, policy: Policy): readonly Act[] {
+  try {
+    return fix.plan(seeing(snapshot), policy)
+  } catch (error) {
+    if (error instanceof Unanswered) return []
+    throw error
+  }
+}
+
+interface Candidate {
+  fix: Fix
+  because: readonly Judgement[]
+  acts: readonly Act[]
+}
+
+/** Every fix that something violated calls for and that has something to do, least harm first. */
+export function candidates(
+  seen: Look,
+  invariants: readonly Invariant[],
+  policy: Policy,
+): readonly Candidate[] {
+  const calls = new Map<Fix, Judgement[]>()
+  for (const judgement of violated(seen.judgements)) {
+    const invariant = invariants.find(candidate => candidate.name === judgement.invariant)
+    for (const fix of invariant?.healedBy ?? [])
+      calls.set(fix, [...(calls.get(fix) ?? []), judgement])
+  }
+  return [...calls]
+    .map(([fix, because]) => ({ fix, because, acts: planOf(fix, seen, policy) }))
+    .filter(candidate => candidate.acts.length > 0)
+    .toSorted((a, b) => harms.indexOf(a.fix.harm) - harms.indexOf(b.fix.harm))
+}
+
+const describe = ({ fix, because, acts }: Candidate): Omit<Healing, 'outcome'> => ({
+  fix: fix.name,
+  says: fix.says,
+  harm: fix.harm,
+  because: because.map(nameOf),
+  acts: acts.map(act => act.says),
+})
+
+/** What healing would do, without doing it. */
+export const plan = (
+  seen: Look,
+  invariants: readonly Invariant[],
+  policy: Policy,
+): readonly Healing[] =>
+  candidates(seen, invariants, policy).map(candidate => ({
+    ...describe(candidate),
+    outcome: { kind: 'planned' },
+  }))
+
+/** Why a fix may not act now. */
+function obstacle(
+  fix: Fix,
+  memory: Memory,
+  now: number,
+  disabled: ReadonlySet<string> | undefined,
+): string | undefined {
+  if (disabled?.has(fix.name)) return 'it is disabled'
+  const past = memory.attempts.get(fix.name)
+  if (past !== undefined && past.times >= mostAttempts) return `it was tried ${past.times} times`
+  if (past !== undefined && fix.cooldown !== undefined && now - past.lastAt < ms(fix.cooldown))
+    return `it was tried less than ${fix.cooldown} ago`
+  return isHeavy(fix) && now < memory.heldUntil ? 'a recovery has failed: held' : undefined
+}
+
+/** Whether it may act now. What holds it is told once, and is no attempt. */
+async function mayAct(fix: Fix, context: HealContext, memory: Memory): Promise<boolean> {
+  const why = await context.may?.(fix)
+  if (why === undefined) memory.held.delete(fix.name)
+  else {
+    if (memory.held.get(fix.name) !== why) context.moment(`${fix.name} is held: ${why}`)
+    memory.held.set(fix.name, why)
+  }
+  return why === undefined
+}
+
+/** Why nothing more is begun; undefined: nobody has asked for it. */
+const stopIn = ({ signal }: HealContext): string | undefined =>
+  signal?.aborted === true ? thrownInWords(signal.reason) : undefined
+
+/** Waits, or until it is stopped: then false. */
+const waited = (context: HealContext, time: number): Promise<boolean> =>
+  context.reach.clock.sleep(time, context.signal).then(
+    () => true,
+    error => {
+      if (stopIn(context) === undefined) throw error
+      return false
+    },
+  )
+
+/** Looks again as often as the fix wants. Undefined when the need for it has gone meanwhile. */
+async function confirmed(
+  candidate: Candidate,
+  context: HealContext,
+): Promise<Candidate | undefined> {
+  const { fix } = candidate
+  let current = candidate
+  for (let seen = 1; seen < (fix.confirm?.looks ?? 1); seen += 1) {
+    if (seen === 1)
+      context.moment(
+        `${fix.name} is called for; looking ${fix.confirm?.looks} times, ${fix.confirm?.every} apart, before it acts`,
+      )
+    await context.reach.clock.sleep(ms(fix.confirm?.every ?? '0 s'), context.signal)
+    const again = candidates(await context.look(), context.invariants, context.policy).find(
+      next => next.fix === fix,
+    )
+    if (again === undefined) return undefined
+    current = again
+  }
+  return current
+}
+
+/** Whether what called for the fix is no longer violated: all of it, within the time that the fix takes to settle. */
+async function helped({ fix, because }: Candidate, context: HealContext): Promise<boolean> {
+  const until = context.reach.clock.now() + ms(fix.settles)
+  const called = new Set(because.map(nameOf))
+  for (;;) {
+    const { judgements } = await context.look()
+    if (!judgements.some(judgement => called.has(nameOf(judgement)) && fails(judgement)))
+      return true
+    if (context.reach.clock.now() >= until || !(await waited(context, settleEvery))) {
+      // Some of it may be the matter of another fix: less is help, too.
+      return (
+        violated(judgements).filter(judgement => called.has(nameOf(judgement))).length <
+        because.length
+      )
+    }
+  }
+}
+
+/** Counts attempts when they begin: a cooldown that is stamped afterwards once let a healer kill a healthy service 54 times. */
+function attempted(memory: Memory, fix: Fix, at: number): void {
+  memory.attempts.set(fix.name, {
+    times: (memory.attempts.get(fix.name)?.times ?? 0) + 1,
+    lastAt: at,
+  })
+}
+
+async function act(candidate: Candidate, context: HealContext, memory: Memory): Promise<Healing> {
+  const { fix, acts } = candidate
+  const { clock } = context.reach
+  const began = clock.now()
+  attempted(memory, fix, began)
+  await context.remember?.(memory)
+  try {
+    for (const each of acts) {
+      context.moment(`${fix.name}: ${each.says}`)
+      await each.apply(context.reach)
+    }
+  } catch (error) {
+    const why = thrownInWords(error)
+    context.moment(`${fix.name} failed: ${why}`)
+    return { ...describe(candidate), outcome: { kind: 'failed', why } }
+  }
+  const help = await helped(candidate, context)
+  if (!help && stopIn(context) === undefined && isHeavy(fix)) {
+    memory.heldUntil = clock.now() + hold
+    await context.remember?.(memory)
+  }
+  context.moment(
+    `${fix.name} ${help ? 'helped' : stopIn(context) === undefined ? 'did not help' : 'has acted; nobody waits for whether it helps'}`,
+  )
+  return {
+    ...describe(candidate),
+    outcome: { kind: 'applied', helped: help, tookMs: clock.now() - began },
+  }
+}
+
+/** Tries the one fix that does least harm. Undefined when nothing is left that may be tried. */
+export async function healOnce(
+  seen: Look,
+  context: HealContext,
+  memory: Memory,
+): Promise<Healing | undefined> {
+  for (const candidate of candidates(seen, context.invariants, context.policy)) {
+    if (obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) !== undefined)
+      continue
+    if (!(await mayAct(candidate.fix, context, memory))) continue
+    const sure = await confirmed(candidate, context)
+    if (sure === undefined) {
+      attempted(memory, candidate.fix, context.reach.clock.now())
+      context.moment(`${candidate.fix.name} is no longer called for`)
+      return {
+        ...describe(candidate),
+        outcome: { kind: 'held', why: 'the need for it had gone when it was looked at again' },
+      }
+    }
+    // Looking as often as it wants takes its time: what it may is asked again, right before it acts.
+    if (candidate.fix.confirm !== undefined && !(await mayAct(candidate.fix, context, memory)))
+      continue
+    return act(sure, context, memory)
+  }
+  return undefined
+}
+
+/** What a whole run of healing did, and how it looks afterwards. */
+export interface Healed {
+  before: Look
+  after: Look
+  healings: readonly Healing[]
+}
+
+/**
+ * What healing may still have to do with: unknown, or violated and either new or of a kind that some fix mends: a service is
+ * back later than the node that it waited for. What nobody can mend is not waited for.
+ */
+const restless = (
+  before: Look,
+  { judgements }: Look,
+  invariants: readonly Invariant[],
+): boolean => {
+  const old = new Set(violated(before.judgements).map(nameOf))
+  const mendable = new Set(
+    invariants.filter(({ healedBy = [] }) => healedBy.length > 0).map(({ name }) => name),
+  )
+  return judgements.some(
+    judgement =>
+      judgement.verdict.kind === 'unknown' ||
+      (judgement.verdict.kind === 'violated' &&
+        (mendable.has(judgement.invariant) || !old.has(nameOf(judgement)))),
+  )
+}
+
+/** A wait that was broken off by a stop has found nothing to do. */
+const unlessStopped =
+  (context: HealContext) =>
+  (error: unknown): undefined => {
+    if (stopIn(context) === undefined) throw error
+    return undefined
+  }
+
+/**
+ * Heals until nothing more can be tried, and what was done has settled: after a restart some of the damage is only seen once
+ * the node is back. A stop lets the fix that acts end, and begins no other. Without `apply` it only plans.
+ */
+export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
+  const before = await context.look()
+  if (!options.apply)
+    return { before, after: before, healings: plan(before, context.invariants, context.policy) }
+  const memory = context.memory ?? freshMemory()
+  const healings: Healing[] = []
+  let after = before
+  let settled = 0
+  while (stopIn(context) === undefined) {
+    const healing = await healOnce(after, context, memory).catch(unlessStopped(context))
+    if (healing === undefined) {
+      if (
+        context.reach.clock.now() >= settled ||
+        !restless(before, after, context.invariants) ||
+        !(await waited(context, settleEvery))
+      )
+        break
+    } else {
+      healings.push(healing)
+      const fix = context.invariants
+        .flatMap(invariant => invariant.healedBy ?? [])
+        .find(({ name }) => name === healing.fix)
+      // What was in vain has been waited for already.
+      if (healing.outcome.kind === 'applied' && healing.outcome.helped && fix !== undefined)
+        settled = context.reach.clock.now() + ms(fix.settles)
+    }
+    after = await context.look()
+  }
+  const tried = new Set(healings.map(healing => healing.fix))
+  const held = candidates(after, context.invariants, context.policy)
+    .filter(({ fix }) => !tried.has(fix.name))
+    .map(
+      candidate =>
+        ({
+          ...describe(candidate),
+          outcome: {
+            kind: 'held',
+            why:
+              stopIn(context) ??
+              obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) ??
+              memory.held.get(candidate.fix.name) ??
+              'it was not reached',
+          },
+        }) as const,
+    )
+  return { before, after, healings: [...healings, ...held] }
+}

@@ -1,0 +1,46 @@
+// Asking where every moment counts: the next question does not wait for the answer before, and answers are taken in the order of their questions.
+import type { Clock } from '#src/model/index.ts'
+
+/** Questions that may be under way at once: with the closest pace of a real clock as many as wait for a hung service. @source src/targets/live/clock.ts, closest 40 ms; helpers/kubernetes/signals.ts, patience 2 s */
+const atOnce = 50
+
+/**
+ * Asks every `pace()` ms until the signal aborts, whatever hangs. `told` hears each answer in the order in which the
+ * questions were sent, as soon as all before it are there. Resolves when the last answer has been told.
+ */
+export async function askClosely<T>(
+  clock: Clock,
+  {
+    pace,
+    ask,
+    told,
+    signal,
+  }: {
+    pace(): number
+    ask(): Promise<T>
+    told(answer: T, sent: number, came: number): void
+    signal: AbortSignal
+  },
+): Promise<void> {
+  const waiting: { sent: number; answer?: { value: T; came: number } }[] = []
+  const under = new Set<Promise<void>>()
+
+  async function one(): Promise<void> {
+    const place: (typeof waiting)[number] = { sent: clock.now() }
+    waiting.push(place)
+    place.answer = { value: await ask(), came: clock.now() }
+    for (let first = waiting[0]; first?.answer !== undefined; first = waiting[0]) {
+      waiting.shift()
+      told(first.answer.value, first.sent, first.answer.came)
+    }
+  }
+
+  while (!signal.aborted) {
+    if (under.size < atOnce) {
+      const asking = one().finally(() => under.delete(asking))
+      under.add(asking)
+    }
+    await clock.sleep(pace(), signal).catch(() => {})
+  }
+  await Promise.all(under)
+}

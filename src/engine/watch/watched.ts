@@ -1,0 +1,115 @@
+// The signals of a drill while they are watched: each, or each part of it, with its track, and what all of them say together.
+import {
+  inWords,
+  Unanswered,
+  type Drill,
+  type Mark,
+  type MarkName,
+  type Policy,
+  type Question,
+  type Signal,
+  type SignalPart,
+  type TogetherSignal,
+} from '#src/model/index.ts'
+import { lastOf, newTrack, type Track, type Turn } from '#src/engine/drill/track.ts'
+
+/** A signal, or a part of one that is judged by itself. */
+export interface Watched {
+  mark: MarkName
+  /** For people. */
+  says: string
+  track: Track
+}
+
+export interface Together extends Watched {
+  signal: TogetherSignal
+  questions: readonly Question<unknown>[]
+  /** How often something may have gone unseen, as far as that was told. */
+  gaps: number
+  /** When it was told last that nobody can see it. */
+  blindAt: number
+}
+
+export interface Apart extends Watched {
+  part: SignalPart
+}
+
+/** Signals whose questions are judged together, from now on. */
+export const togetherOf = (
+  signals: readonly Signal[],
+  policy: Policy,
+  drill: Drill,
+  now: number,
+): readonly Together[] =>
+  signals.flatMap(signal =>
+    signal.every === 'closely'
+      ? []
+      : [
+          {
+            signal,
+            mark: signal.mark,
+            says: signal.mark,
+            track: newTrack(now),
+            questions: signal.observe(policy, drill),
+            gaps: 0,
+            blindAt: now,
+          },
+        ],
+  )
+
+/** Parts of signals that are judged by themselves, from now on. */
+export const apartOf = (
+  signals: readonly Signal[],
+  policy: Policy,
+  drill: Drill,
+  now: number,
+): readonly Apart[] =>
+  signals.flatMap(signal =>
+    signal.every === 'closely'
+      ? signal
+          .parts(policy, drill)
+          .map(part => ({
+            part,
+            mark: signal.mark,
+            says: `${signal.mark}, ${part.says}`,
+            track: newTrack(now),
+          }))
+      : [],
+  )
+
+/** How the signals stand now: one is bad, or unseen, while any of its parts is, and came back with the last of them. */
+export function standing(watched: readonly Watched[]) {
+  const byMark = [...Map.groupBy(watched, ({ mark }) => mark)]
+  const isBad = (parts: readonly Watched[]): boolean =>
+    parts.some(({ track }) => track.known() === 'bad')
+  return {
+    marks: (): readonly Mark[] =>
+      byMark.flatMap(([mark, parts]) => {
+        const found = isBad(parts)
+          ? undefined
+          : lastOf(parts.flatMap(({ track }) => track.mark() ?? []))
+        return found === undefined ? [] : [{ mark, ...found }]
+      }),
+    bad: (): readonly MarkName[] => byMark.flatMap(([mark, parts]) => (isBad(parts) ? [mark] : [])),
+    unseen: (): readonly { mark: MarkName; since: number }[] =>
+      byMark.flatMap(([mark, parts]) => {
+        const since = Math.min(...parts.map(({ track }) => track.unseenSince() ?? Infinity))
+        return since === Infinity ? [] : [{ mark, since }]
+      }),
+  }
+}
+
+/** What became of a signal, in words. */
+export function inTurn(says: string, turn: Turn): string {
+  if (turn.kind === 'seen again') return `seen again after ${inWords(turn.blind)}: ${says}`
+  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${says}`
+}
+
+/** What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that, too. */
+export function sightOf(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
+  try {
+    return good() ? 'good' : 'bad'
+  } catch (error) {
+    return error instanceof Unanswered && error.kind === 'absent' ? 'absent' : 'unseen'
+  }
+}

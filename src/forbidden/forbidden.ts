@@ -1,0 +1,69 @@
+// What holdfast never does, whoever asks for it: a guard around the reach that refuses such acts before anything is sent.
+import type { Dispatcher } from 'undici'
+import type { Reach } from '#src/model/reach.ts'
+import { ForbiddenAct, type ForbiddenName } from './acts.ts'
+import { judgeCommand } from './commands.ts'
+import { judgeRequest } from './requests.ts'
+
+export { ForbiddenAct, forbiddenActs, type ForbiddenActKind, type ForbiddenName } from './acts.ts'
+
+function guardedDispatcher(dispatcher: Dispatcher, except: readonly ForbiddenName[]): Dispatcher {
+  return dispatcher.compose(dispatch => (options, handler) => {
+    const refused = judgeRequest(options.method, options.path)
+    if (refused !== undefined && !except.includes(refused))
+      throw new ForbiddenAct(refused, `${options.method} ${options.path}`)
+    return dispatch(options, handler)
+  })
+}
+
+export interface GuardOptions {
+  /**
+   * Containers that no command may be executed in. Default: all, except on a target whose nodes are containers of its
+   * own making, which have a shell.
+   */
+  readonly nodeContainers?: readonly string[]
+  /** Acts that are let through, because they are what is being rehearsed. */
+  readonly except?: readonly ForbiddenName[]
+}
+
+/**
+ * The same reach, but every command, API request and removal of a file is looked at first, remote commands inside ssh
+ * included. A forbidden one rejects with a {@link ForbiddenAct}.
+ */
+export function guarded(reach: Reach, options: GuardOptions = {}): Reach {
+  const noExec = options.nodeContainers ?? (reach.target.kind === 'container' ? [] : 'all')
+  const except = options.except ?? []
+  // The same pool is the same guarded pool.
+  const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
+  return {
+    target: reach.target,
+    lacks: reach.lacks,
+    clock: reach.clock,
+    random: reach.random,
+    net: reach.net,
+    home: reach.home,
+    shell: {
+      async run(argv, runOptions) {
+        const refused = judgeCommand(argv, { noExec, except, stdin: runOptions.stdin })
+        if (refused !== undefined) throw new ForbiddenAct(refused, argv.join(' '))
+        return reach.shell.run(argv, runOptions)
+      },
+    },
+    files: {
+      read: path => reach.files.read(path),
+      list: path => reach.files.list(path),
+      write: (path, text) => reach.files.write(path, text),
+      async remove(path) {
+        const refused = judgeCommand(['rm', path], { noExec, except })
+        if (refused !== undefined) throw new ForbiddenAct(refused, `remove ${path}`)
+        return reach.files.remove(path)
+      },
+    },
+    dispatcher(tls) {
+      const open = reach.dispatcher(tls)
+      const known = dispatchers.get(open) ?? guardedDispatcher(open, except)
+      dispatchers.set(open, known)
+      return known
+    },
+  }
+}

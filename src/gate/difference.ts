@@ -1,0 +1,100 @@
+// What would change in a cluster: two states of one object, compared member by member.
+import type { Path } from '#src/model/index.ts'
+import { isMembers } from '#src/model/members.ts'
+
+/** One member that would change. Absent on one side: it would be made, or would go. */
+export interface Difference {
+  path: Path
+  from?: unknown
+  to?: unknown
+}
+
+/** What the server keeps for itself: it changes with every write, and nobody applies it. @source Kubernetes API conventions, metadata */
+const kept = [
+  'managedFields',
+  'resourceVersion',
+  'uid',
+  'creationTimestamp',
+  'generation',
+  'selfLink',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const
+
+/** An object without its status and without what the server alone writes. */
+export function withoutServerSide(object: unknown): unknown {
+  if (!isMembers(object)) return object
+  const { status: _, ...rest } = object
+  const { metadata } = rest
+  if (!isMembers(metadata)) return rest
+  return {
+    ...rest,
+    metadata: Object.fromEntries(
+      Object.entries(metadata).filter(([key]) => !(kept as readonly string[]).includes(key)),
+    ),
+  }
+}
+
+const keys = (value: unknown): readonly string[] => (isMembers(value) ? Object.keys(value) : [])
+
+/**
+ * Members that differ between two states of an object, in the order of their names. Elements of lists are compared by
+ * their place. `partly`: members that the second state does not have stay as they are, as with an apply.
+ */
+export function differences(
+  before: unknown,
+  after: unknown,
+  { partly = false, path = [] }: { partly?: boolean; path?: Path } = {},
+): readonly Difference[] {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const length = Math.max(before.length, after.length)
+    return Array.from({ length }, (_, index) => index).flatMap(index =>
+      differences(before[index], after[index], {
+        partly: partly && index < after.length,
+        path: [...path, index],
+      }),
+    )
+  }
+  if (isMembers(before) && isMembers(after)) {
+    const names = [...new Set([...keys(before), ...keys(after)])].toSorted()
+    return names
+      .filter(name => !partly || Object.hasOwn(after, name))
+      .flatMap(name => differences(before[name], after[name], { partly, path: [...path, name] }))
+  }
+  if (before === after) return []
+  return [
+    {
+      path,
+      ...(before === undefined ? {} : { from: before }),
+      ...(after === undefined ? {} : { to: after }),
+    },
+  ]
+}
+
+/** Where the API keeps objects of a kind, from what it says of a group and version; undefined where it does not know the kind. */
+export function pathIn(
+  discovery: unknown,
+  {
+    apiVersion,
+    kind,
+    namespace,
+    name,
+  }: { apiVersion: string; kind: string; namespace: string; name: string },
+): string | undefined {
+  const resources: readonly unknown[] =
+    isMembers(discovery) && Array.isArray(discovery['resources']) ? discovery['resources'] : []
+  const found = resources.find(
+    entry =>
+      isMembers(entry) &&
+      entry['kind'] === kind &&
+      typeof entry['name'] === 'string' &&
+      !entry['name'].includes('/'),
+  )
+  if (!isMembers(found)) return undefined
+  const at = found['namespaced'] === true ? `/namespaces/${encodeURIComponent(namespace)}` : ''
+  return `${discoveryPath(apiVersion)}${at}/${String(found['name'])}/${encodeURIComponent(name)}`
+}
+
+/** Where the API says which kinds a version of a group has. */
+export const discoveryPath = (apiVersion: string): string =>
+  apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`

@@ -1,0 +1,115 @@
+// Which object a finding is about: places and manifests found by one another, and names that outlive a move.
+import { hash } from 'node:crypto'
+import type { Manifest, Path, Place } from '#src/model/index.ts'
+import { isMembers } from '#src/model/members.ts'
+import { namespaceOf } from './defaults.ts'
+
+type Identity = Pick<Place, 'apiVersion' | 'kind' | 'namespace' | 'name'>
+
+const key = ({ kind, namespace, name }: Identity): string => `${kind} ${namespace ?? ''}/${name}`
+const groupOf = (apiVersion: string): string =>
+  apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
+
+/** `Deployment joelclaw/web`, `ClusterRole reader`: an object for people. */
+export const objectInWords = ({ kind, namespace, name }: Identity): string =>
+  `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
+
+/** The place of a manifest's object, in the namespace in which it would be made. */
+export function placeOf({ object }: Manifest, fallback: string, path: Path = []): Place {
+  const namespace = namespaceOf(object, fallback)
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name: object.metadata.name,
+    path,
+  }
+}
+
+/** Manifests by what names them, with and without the namespace written out; each list in the order in which they were read. */
+type Index = ReadonlyMap<string, readonly Manifest[]>
+
+const indexes = new WeakMap<readonly Manifest[], Map<string, Index>>()
+
+function made(manifests: readonly Manifest[], fallback: string): Index {
+  const index = new Map<string, Manifest[]>()
+  const add = (name: string, manifest: Manifest): void => {
+    const list = index.get(name)
+    if (list === undefined) index.set(name, [manifest])
+    else list.push(manifest)
+  }
+  for (const manifest of manifests) {
+    const {
+      kind,
+      metadata: { name },
+    } = manifest.object
+    const namespace = namespaceOf(manifest.object, fallback)
+    add(key({ kind, name, ...(namespace === undefined ? {} : { namespace }) }), manifest)
+    if (namespace === fallback) add(key({ kind, name }), manifest)
+  }
+  return index
+}
+
+/** Made once for a list. */
+function indexOf(manifests: readonly Manifest[], fallback: string): Index {
+  const known = indexes.get(manifests) ?? new Map<string, Index>()
+  const index = known.get(fallback) ?? made(manifests, fallback)
+  indexes.set(manifests, known.set(fallback, index))
+  return index
+}
+
+/** Finds the manifest of an object, with or without its namespace written out; of several the last, which is the one that stays. */
+export function manifestsByPlace(
+  manifests: readonly Manifest[],
+  fallback: string,
+): (place: Place) => Manifest | undefined {
+  const index = indexOf(manifests, fallback)
+  return place => {
+    const found = index.get(key(place)) ?? []
+    const { apiVersion } = place
+    return apiVersion === undefined
+      ? found.at(-1)
+      : found.findLast(({ object }) => groupOf(object.apiVersion) === groupOf(apiVersion))
+  }
+}
+
+/** Manifests that another one of the same name takes the place of: the last one that is applied stays. That there are two is told by the reader. */
+export function replacedIn(
+  manifests: readonly Manifest[],
+  fallback: string,
+): ReadonlySet<Manifest> {
+  const lost = new Set<Manifest>()
+  for (const list of indexOf(manifests, fallback).values()) {
+    if (list.length === 1) continue
+    for (const ofOne of Map.groupBy(list, ({ object }) => groupOf(object.apiVersion)).values())
+      for (const manifest of ofOne.slice(0, -1)) lost.add(manifest)
+  }
+  return lost
+}
+
+/** What an element of a list is known by. @source Kubernetes API conventions: list map keys */
+const names = ['name', 'key', 'mountPath', 'containerPort', 'port', 'ip'] as const
+
+/** A path in which elements of lists go by their names, so that a new neighbour does not change it. */
+export function stablePath(object: unknown, path: Path): string {
+  let at: unknown = object
+  return path
+    .map(step => {
+      const next: unknown =
+        Array.isArray(at) && typeof step === 'number'
+          ? at[step]
+          : isMembers(at)
+            ? at[String(step)]
+            : undefined
+      const inList = Array.isArray(at)
+      at = next
+      if (!inList || !isMembers(next)) return String(step)
+      const name = names.find(candidate => next[candidate] !== undefined)
+      return name === undefined ? String(step) : `[${name}=${String(next[name])}]`
+    })
+    .join('/')
+}
+
+/** 24 hex digits of a digest: short enough for a report, long enough never to meet by chance. */
+export const digest = (...parts: readonly string[]): string =>
+  hash('sha256', JSON.stringify(parts)).slice(0, 24)

@@ -1,0 +1,144 @@
+// A set of manifests as a snapshot: what is known of it, what is not, and where its objects would be made.
+import { describe, expect, test } from 'vitest'
+import { policyWith } from '#tests/model/policy.ts'
+import * as kubernetes from '#helpers/kubernetes/questions.ts'
+import type { ManifestObject, Question } from '#src/model/index.ts'
+import { asTheApiPlacesIt } from './defaults.ts'
+import { deployment, manifestOf } from './fixture.ts'
+import { declared } from './kinds.ts'
+import { notAsked, snapshotOf, widened } from './snapshot.ts'
+
+const options = {
+  cluster: 'joelclaw',
+  namespace: 'default',
+  now: Date.parse('2026-11-21T12:00:00Z'),
+}
+const object = (
+  kind: string,
+  members: Record<string, unknown> = {},
+  namespace?: string,
+): ManifestObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: 'x', ...(namespace === undefined ? {} : { namespace }) },
+  ...members,
+})
+
+describe('a snapshot of manifests', () => {
+  const set = [
+    manifestOf(deployment('web')),
+    manifestOf(object('Service', { spec: { ports: [{ port: 80 }] } })),
+    manifestOf(deployment('api', {}, { namespace: 'other' })),
+  ]
+  const value = (question: Question<unknown>): unknown =>
+    snapshotOf(set, [question], options).answers[question.key]
+
+  test('answers a list question with the objects of the set, ordered by namespace and name, whatever the files were', () => {
+    const names = (manifests: typeof set): unknown => {
+      const answer = snapshotOf(manifests, [kubernetes.deployments], options).answers[
+        kubernetes.deployments.key
+      ]
+      return answer?.kind === 'known'
+        ? (answer.value as ManifestObject[]).map(
+            ({ metadata }) => `${metadata.namespace}/${metadata.name}`,
+          )
+        : answer
+    }
+    expect(names(set)).toEqual(['joelclaw/web', 'other/api'])
+    expect(names(set.toReversed())).toEqual(names(set))
+  })
+
+  test('knows that there is none of a kind that people declare', () => {
+    expect(value(kubernetes.daemonSets)).toEqual({
+      kind: 'known',
+      value: [],
+      says: 'list daemonsets',
+      origin: 'manifests',
+      at: options.now,
+      tookMs: 0,
+    })
+  })
+
+  test('says of everything else that it was not asked', () => {
+    for (const question of [
+      kubernetes.nodes,
+      kubernetes.events,
+      kubernetes.leases,
+      kubernetes.slices,
+      kubernetes.apiReady,
+    ]) {
+      expect(value(question)).toMatchObject({ kind: 'absent', why: notAsked })
+    }
+  })
+
+  test('has a decision for every list question there is', () => {
+    const lists = Object.values(kubernetes)
+      .filter(item => typeof item === 'object' && 'key' in item)
+      .map(({ key }) => key.replace('kubernetes.', ''))
+    const ofTheCluster = ['nodes', 'events', 'leases', 'endpointslices', 'readyz']
+    expect(lists.filter(plural => declared[plural] === undefined).toSorted()).toEqual(
+      ofTheCluster.toSorted(),
+    )
+  })
+
+  test('puts an object without a namespace where it would be made', () => {
+    expect(value(kubernetes.services)).toMatchObject({
+      value: [{ metadata: { name: 'x', namespace: 'default' } }],
+    })
+  })
+})
+
+describe('the policy', () => {
+  test('is widened by the namespaces of the set, those that it makes and those that objects are in', () => {
+    const policy = policyWith({ namespaces: ['small'] })
+    const set = [
+      manifestOf(deployment('web')),
+      manifestOf(object('Namespace')),
+      manifestOf(object('ConfigMap')),
+      manifestOf(object('ClusterRole')),
+    ]
+    expect(widened(policy, set, 'fallback').namespaces).toEqual([
+      'small',
+      'joelclaw',
+      'x',
+      'fallback',
+    ])
+  })
+})
+
+describe('an object', () => {
+  const namespace = (kind: string, given?: string): unknown =>
+    asTheApiPlacesIt(object(kind, {}, given), 'team').metadata.namespace
+
+  test('is where it says, or where kubectl would make it; what lives in no namespace has none', () => {
+    expect([
+      namespace('Service'),
+      namespace('Service', 'a'),
+      namespace('Unheard'),
+      namespace('ClusterRole'),
+      namespace('ClusterRole', 'a'),
+      namespace('Namespace'),
+    ]).toEqual(['team', 'a', 'team', undefined, undefined, undefined])
+  })
+
+  test('stays as a person wrote it: nothing else is filled in, and the original is not touched', () => {
+    const before = deployment('web', {}, {})
+    const { namespace: _, ...metadata } = before.metadata
+    const bare: typeof before = { ...before, metadata }
+    const saved = structuredClone(bare)
+    expect(asTheApiPlacesIt(bare, 'team')).toEqual({
+      ...bare,
+      metadata: { name: 'web', namespace: 'team' },
+    })
+    expect(bare).toEqual(saved)
+  })
+
+  test.for([undefined, null, 3, 'text', [], { template: 3 }])('may have any shape: %j', spec => {
+    expect(asTheApiPlacesIt(object('Deployment', { spec }), 'team')).toEqual({
+      apiVersion: 'v1',
+      kind: 'Deployment',
+      metadata: { name: 'x', namespace: 'team' },
+      spec,
+    })
+  })
+})

@@ -1,0 +1,125 @@
+// A set of manifests as a snapshot: what the API would list after the deploy, and nothing that only a cluster can say.
+import { entriesOf } from '#helpers/kubernetes/secrets.ts'
+import type {
+  Answer,
+  Manifest,
+  ManifestObject,
+  Policy,
+  Question,
+  Snapshot,
+} from '#src/model/index.ts'
+import { asTheApiPlacesIt, namespaceOf } from './defaults.ts'
+import { declared } from './kinds.ts'
+
+/** Why everything else has no answer. */
+export const notAsked = 'not asked before a deploy'
+
+/** A list of all namespaces, or of one. */
+const listKey = /^kubernetes\.([a-z]+)(?:\.in\.(.+))?$/
+
+/** The policy as it is about a set: its namespaces are those of the policy and those of the set. */
+export function widened(policy: Policy, manifests: readonly Manifest[], fallback: string): Policy {
+  const used = new Set(policy.namespaces)
+  for (const { object } of manifests) {
+    const namespace =
+      namespaceOf(object, fallback) ??
+      (object.kind === 'Namespace' ? object.metadata.name : undefined)
+    if (namespace !== undefined) used.add(namespace)
+  }
+  return { ...policy, namespaces: [...used] }
+}
+
+/** A Secret by the names of its entries and by what stands at each; nothing of what it holds, as in a snapshot of a cluster. */
+function reduced(secret: ManifestObject): ManifestObject {
+  const {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, labels },
+  } = secret
+  const entries = entriesOf(secret)
+  const written: unknown = Reflect.get(secret, 'stringData')
+  const [type, keys] = [
+    Reflect.get(secret, 'type') as unknown,
+    typeof written === 'object' && written !== null ? Object.keys(written) : [],
+  ]
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labels === undefined ? {} : { labels }),
+    },
+    ...(type === undefined ? {} : { type }),
+    entries,
+    // In which of the two lists an entry stands is told by its line.
+    stringData: Object.fromEntries(keys.map(key => [key, entries[key]])),
+  } as ManifestObject
+}
+
+/** Objects by kind, as the API would place them, in the order of namespace and name: no judge may depend on the order of files. */
+function byKind(
+  manifests: readonly Manifest[],
+  fallback: string,
+): ReadonlyMap<string, readonly ManifestObject[]> {
+  const kinds = new Map<string, ManifestObject[]>()
+  for (const { object } of manifests) {
+    const list = kinds.get(object.kind) ?? []
+    const placed = asTheApiPlacesIt(object, fallback)
+    list.push(object.kind === 'Secret' ? reduced(placed) : placed)
+    kinds.set(object.kind, list)
+  }
+  return new Map([...kinds].map(([kind, list]) => [kind, inOrder(list)]))
+}
+
+/** By namespace and name. */
+function inOrder(objects: readonly ManifestObject[]): readonly ManifestObject[] {
+  const named = objects.map(object => ({
+    object,
+    name: `${object.metadata.namespace ?? ''}/${object.metadata.name}`,
+  }))
+  return named
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .map(({ object }) => object)
+}
+
+export interface SnapshotOptions {
+  cluster: string
+  /** Where an object without a namespace would be made. */
+  namespace: string
+  /** ms since the epoch: the day by which waivers are read. */
+  now: number
+}
+
+/**
+ * Answers the questions of invariants from a set. List questions of kinds that people declare are known, with the objects
+ * of the set; every other question is absent, which makes its verdicts not applicable.
+ */
+export function snapshotOf(
+  manifests: readonly Manifest[],
+  questions: readonly Question<unknown>[],
+  { cluster, namespace, now }: SnapshotOptions,
+): Snapshot {
+  const kinds = byKind(manifests, namespace)
+  const answerTo = (question: Question<unknown>): Answer<unknown> => {
+    const asked = { says: question.says, origin: 'manifests', at: now, tookMs: 0 }
+    const [, plural = '', within] = listKey.exec(question.key) ?? []
+    const kind = declared[plural]?.kind
+    if (kind === undefined) return { ...asked, kind: 'absent', why: notAsked }
+    return {
+      ...asked,
+      kind: 'known',
+      value: (kinds.get(kind) ?? []).filter(
+        ({ metadata }) => within === undefined || metadata.namespace === within,
+      ),
+    }
+  }
+  return {
+    version: 1,
+    cluster,
+    target: { kind: 'live', says: 'manifests, before a deploy: no cluster was asked' },
+    startedAt: now,
+    endedAt: now,
+    answers: Object.fromEntries(questions.map(question => [question.key, answerTo(question)])),
+  }
+}

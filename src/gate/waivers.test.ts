@@ -1,0 +1,284 @@
+// Waivers before a deploy: of the policy, on the object, of other tools; and what is wrong with them.
+import { describe, expect, test } from 'vitest'
+import { policyWith } from '#tests/model/policy.ts'
+import type { Manifest, PolicyInput, Raised } from '#src/model/index.ts'
+import { objectWaivers } from './annotations.ts'
+import { deployment, manifestOf } from './fixture.ts'
+import { placeOf } from './identity.ts'
+import { waive } from './waivers.ts'
+
+const now = Date.parse('2026-11-21T12:00:00Z')
+const good =
+  'containers-have-probes; owner=joel; until=2027-01-31; reason=the chart does not offer it; asked upstream'
+
+const web = (annotations: Record<string, string> = {}): Manifest =>
+  manifestOf(deployment('web', {}, { annotations }))
+const raisedOn = (manifest: Manifest, code = 'probe-missing:startup'): Raised => {
+  const path = ['spec', 'template', 'spec', 'containers', 0]
+  return {
+    rule: 'containers-have-probes',
+    clauses: ['probes.startup'],
+    subject: 'joelclaw/web',
+    code,
+    seen: 'no startup probe',
+    expected: 'one',
+    remedy: 'add it',
+    why: 'it hangs',
+    at: placeOf(manifest, 'default', path),
+    file: manifest.file,
+    span: manifest.where(path),
+  }
+}
+const outcome = (
+  manifest: Manifest,
+  {
+    waivers = [],
+    codes = ['probe-missing:startup'],
+    partly = false,
+  }: { waivers?: PolicyInput['waivers']; codes?: readonly string[]; partly?: boolean } = {},
+): unknown => {
+  const { findings, notes } = waive(
+    codes.map(code => raisedOn(manifest, code)),
+    [manifest],
+    policyWith({ waivers }),
+    { now, namespace: 'default', partly },
+  )
+  return {
+    findings: findings.map(({ raised, waiver }) =>
+      waiver === undefined
+        ? `${raised.code} at ${raised.span.line}`
+        : `${raised.code} by ${waiver.owner} until ${waiver.until} (${waiver.from}): ${waiver.reason}`,
+    ),
+    notes: notes.map(({ code, line, says }) => `${code} at ${line}: ${says}`),
+  }
+}
+const annotated = (text: string, suffix = ''): Manifest =>
+  web({ [`holdfast.dev/waive${suffix}`]: text })
+
+describe('a waiver on the object', () => {
+  test('covers the findings of an invariant, and its reason may hold semicolons', () => {
+    expect(outcome(annotated(good))).toEqual({
+      findings: [
+        'probe-missing:startup by joel until 2027-01-31 (object): the chart does not offer it; asked upstream',
+      ],
+      notes: [],
+    })
+  })
+
+  test.for(['probe-missing:startup', 'probe-missing', 'containers-have-probes, something-else'])(
+    'may name a code, a family of codes, or several: %s',
+    name => {
+      expect(outcome(annotated(good.replace('containers-have-probes', name)))).toMatchObject({
+        findings: [expect.stringContaining('by joel')],
+      })
+    },
+  )
+
+  test('covers nothing else, and says so when it covers nothing at all', () => {
+    expect(
+      outcome(annotated(good.replace('containers-have-probes', 'probe-missing:liveness'))),
+    ).toEqual({
+      findings: ['probe-missing:startup at 19'],
+      notes: [
+        'waiver-idle at 8: holdfast.dev/waive of joel covers nothing on Deployment joelclaw/web: no finding is called probe-missing:liveness; remove it',
+      ],
+    })
+  })
+
+  test('is not called idle when only a part of the rules was judged', () => {
+    expect(outcome(annotated(good), { codes: [], partly: true })).toEqual({
+      findings: [],
+      notes: [],
+    })
+  })
+
+  test('covers findings of its own object only', () => {
+    const other = manifestOf(deployment('api', {}, { annotations: { 'holdfast.dev/waive': good } }))
+    const { findings } = waive([raisedOn(web())], [web(), other], policyWith(), {
+      now,
+      namespace: 'default',
+    })
+    expect(findings.map(({ waiver }) => waiver)).toEqual([undefined])
+  })
+
+  test('may stand beside others: by a suffix, or in a line of its own', () => {
+    const read = (manifest: Manifest): unknown =>
+      objectWaivers([manifest]).map(({ key, names, mistakes }) => [key, names, mistakes])
+    expect(
+      read(
+        web({
+          'holdfast.dev/waive-probes': good,
+          'holdfast.dev/waive.images': good.replace('containers-have-probes', 'images'),
+          'holdfast.dev/waived': 'not ours',
+        }),
+      ),
+    ).toEqual([
+      ['holdfast.dev/waive-probes', ['containers-have-probes'], []],
+      ['holdfast.dev/waive.images', ['images'], []],
+    ])
+    expect(
+      read(annotated(`${good}\n\n${good.replace('containers-have-probes', 'images')}\n`)),
+    ).toEqual([
+      ['holdfast.dev/waive', ['containers-have-probes'], []],
+      ['holdfast.dev/waive', ['images'], []],
+    ])
+  })
+
+  test('holds to the end of its last day, UTC', () => {
+    const until = (day: string): unknown => outcome(annotated(good.replace('2027-01-31', day)))
+    expect(until('2026-11-21')).toMatchObject({ findings: [expect.stringContaining('by joel')] })
+    expect(until('2026-11-20')).toEqual({
+      findings: ['probe-missing:startup at 19', 'waiver-expired at 8'],
+      notes: [],
+    })
+  })
+
+  test.for<[text: string, code: string, seen: string]>([
+    [
+      'containers-have-probes; until=2027-01-31; reason=because',
+      'waiver-ownerless',
+      'nobody answers for it: it has no owner',
+    ],
+    [
+      'containers-have-probes; owner=; until=2027-01-31; reason=because',
+      'waiver-ownerless',
+      'nobody answers for it: it has no owner',
+    ],
+    ['containers-have-probes; owner=joel; reason=because', 'waiver-malformed', 'it has no “until”'],
+    [
+      'containers-have-probes; owner=joel; until=soon; reason=because',
+      'waiver-malformed',
+      '“soon” is no day',
+    ],
+    [
+      'containers-have-probes; owner=joel; until=2027-02-30; reason=because',
+      'waiver-malformed',
+      '“2027-02-30” is no day',
+    ],
+    [
+      'containers-have-probes; owner=joel; until=2027-01-31',
+      'waiver-malformed',
+      'it gives no reason',
+    ],
+    [
+      '; owner=joel; until=2027-01-31; reason=because',
+      'waiver-malformed',
+      'it names no invariant and no code',
+    ],
+    [
+      'containers-have-probes; by=joel; owner=joel; until=2027-01-31; reason=because',
+      'waiver-malformed',
+      'it has “by=joel”',
+    ],
+  ])('that is mistaken covers nothing and is a finding: %s', ([text, code, seen]) => {
+    const manifest = annotated(text)
+    const { findings } = waive([raisedOn(manifest)], [manifest], policyWith(), {
+      now,
+      namespace: 'default',
+    })
+    expect(
+      findings.map(({ raised, waiver }) => [raised.rule, raised.code, raised.seen, waiver]),
+    ).toEqual([
+      ['containers-have-probes', 'probe-missing:startup', 'no startup probe', undefined],
+      ['waivers-are-valid', code, `holdfast.dev/waive: ${seen}`, undefined],
+    ])
+  })
+
+  test('with every mistake at once is told of all of them', () => {
+    expect(objectWaivers([annotated('')])[0]?.mistakes).toEqual([
+      {
+        code: 'waiver-malformed',
+        seen: 'it names no invariant and no code, and it has no “until”, and it gives no reason',
+      },
+      { code: 'waiver-ownerless', seen: 'nobody answers for it: it has no owner' },
+    ])
+  })
+})
+
+describe('a waiver of the policy', () => {
+  const waiver = {
+    invariant: 'containers-have-probes',
+    subject: 'joelclaw/web',
+    findings: ['probe-missing:startup'],
+    owner: 'kim',
+    reason: 'a known gap of the ADR',
+    until: '2027-03-31',
+  }
+
+  test('covers the codes of its subject, one by one', () => {
+    expect(
+      outcome(web(), {
+        waivers: [waiver],
+        codes: ['probe-missing:startup', 'probe-missing:liveness'],
+      }),
+    ).toEqual({
+      findings: [
+        'probe-missing:startup by kim until 2027-03-31 (policy): a known gap of the ADR',
+        'probe-missing:liveness at 18',
+      ],
+      notes: [],
+    })
+  })
+
+  test('that has ended is a finding beside what it covered', () => {
+    expect(outcome(web(), { waivers: [{ ...waiver, until: '2026-11-20' }] })).toEqual({
+      findings: ['probe-missing:startup at 18', 'waiver-expired at 18'],
+      notes: [],
+    })
+  })
+
+  test('that has ended is none where another one covers it', () => {
+    expect(
+      outcome(annotated(good), { waivers: [{ ...waiver, until: '2026-11-20' }] }),
+    ).toMatchObject({ findings: [expect.stringContaining('by joel')] })
+  })
+
+  test.for([
+    { subject: 'joelclaw/api' },
+    { invariant: 'images' },
+    { findings: ['probe-missing:liveness'] },
+  ])('covers nothing else: %j', other => {
+    expect(outcome(web(), { waivers: [{ ...waiver, ...other }] })).toEqual({
+      findings: ['probe-missing:startup at 18'],
+      notes: [],
+    })
+  })
+})
+
+describe('exemptions of other tools', () => {
+  test('are listed to be renewed, and not obeyed', () => {
+    expect(
+      outcome(
+        web({
+          'polaris.fairwinds.com/cpuLimitsMissing-exempt': 'true',
+          'polaris.fairwinds.com/exempt': 'true',
+          'kube-score/ignore': 'pod-probes, container-image-tag',
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      {
+        "findings": [
+          "probe-missing:startup at 21",
+        ],
+        "notes": [
+          "waiver-of-polaris at 8: Polaris is told to leave cpuLimitsMissing of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+          "waiver-of-polaris at 9: Polaris is told to leave every check of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+          "waiver-of-kube-score at 10: kube-score is told to leave pod-probes of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+          "waiver-of-kube-score at 10: kube-score is told to leave container-image-tag of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+        ],
+      }
+    `)
+  })
+
+  test('that are switched off are none', () => {
+    expect(
+      outcome(
+        web({
+          'polaris.fairwinds.com/exempt': 'false',
+          'kube-score/ignore': ' ',
+          'kube-score/enable': 'pod-probes',
+        }),
+      ),
+    ).toMatchObject({ notes: [] })
+  })
+})

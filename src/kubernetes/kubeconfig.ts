@@ -1,0 +1,123 @@
+// The kubeconfig: what is written in it, and which of its contexts is the one that is meant.
+import { parseKubeconfig } from './client-node.ts'
+import { plainKubeconfig, type Written } from './plain-kubeconfig.ts'
+import type { Tools } from '#src/commands/tools.ts'
+
+export interface ContextView {
+  name: string
+  /** Of its cluster; empty when the context names a cluster that is not there. */
+  server: string
+  /** The certificate of the server is not verified. */
+  insecure: boolean
+  cluster: string
+  user: string
+}
+
+/** A kubeconfig as written. No key, token or certificate of a user is in it. */
+export interface Kubeconfig {
+  path: string
+  current: string | undefined
+  contexts: readonly ContextView[]
+  clusters: readonly {
+    name: string
+    server: string
+    insecure: boolean
+    /** PEM in base64, or a file's path. */ ca: string | undefined
+  }[]
+  users: readonly {
+    name: string
+    by: 'certificate' | 'token' | 'exec' | 'password' | 'provider' | 'nothing'
+  }[]
+}
+
+const expanded = (home: string, path: string): string =>
+  path.startsWith('~/') ? `${home}/${path.slice(2)}` : path
+
+/** The text of a kubeconfig. Rejects when there is none. */
+export async function kubeconfigText(
+  { reach }: Pick<Tools, 'reach'>,
+  path: string,
+): Promise<{ path: string; text: string }> {
+  const text = await reach.files.read(path)
+  if (text === undefined) throw new Error(`there is no kubeconfig at ${path}`)
+  if (text.trim() === '') throw new Error(`the kubeconfig at ${path} is empty`)
+  return { path: expanded(reach.home, path), text }
+}
+
+function kindOf(user: Written['users'][number]): Kubeconfig['users'][number]['by'] {
+  if (user.exec) return 'exec'
+  if (user.authProvider) return 'provider'
+  if (user.certData || user.certFile) return 'certificate'
+  if (user.token) return 'token'
+  return user.username ? 'password' : 'nothing'
+}
+
+/** What a parsed configuration says. */
+export function viewOf(path: string, config: Written): Kubeconfig {
+  const clusters = config.clusters.map(({ name, server, skipTLSVerify, caData, caFile }) => ({
+    name,
+    server,
+    insecure: skipTLSVerify ?? false,
+    ca: caData ?? caFile,
+  }))
+  return {
+    path,
+    // Typed as always there, but absent where the file does not set it.
+    current: config.currentContext || undefined,
+    contexts: config.contexts.map(context => {
+      const cluster = clusters.find(({ name }) => name === context.cluster)
+      return {
+        name: context.name,
+        server: cluster?.server ?? '',
+        insecure: cluster?.insecure ?? false,
+        cluster: context.cluster,
+        user: context.user,
+      }
+    }),
+    clusters,
+    users: config.users.map(user => ({ name: user.name, by: kindOf(user) })),
+  }
+}
+
+/** Reads and parses a kubeconfig. Rejects when it is not there or is not one. */
+export async function readKubeconfig(
+  tools: Pick<Tools, 'reach'>,
+  path: string,
+): Promise<Kubeconfig> {
+  const file = await kubeconfigText(tools, path)
+  return viewOf(path, plainKubeconfig(file.text) ?? parseKubeconfig(file.path, file.text))
+}
+
+/**
+ * The context that is meant: the first wanted name that is there. Failing that, the newest of the names that
+ * talosctl makes of a wanted one when it was taken (`admin@joelclaw-1`, `-2`, …). Undefined when there is neither.
+ */
+export function chooseContext(
+  config: Pick<Kubeconfig, 'contexts'>,
+  wanted: readonly string[],
+): string | undefined {
+  const names = config.contexts.map(context => context.name)
+  const exact = wanted.find(name => names.includes(name))
+  if (exact !== undefined) return exact
+  for (const name of wanted) {
+    const renamed = names
+      .map(candidate => ({
+        candidate,
+        number: candidate.startsWith(`${name}-`)
+          ? Number(candidate.slice(name.length + 1))
+          : Number.NaN,
+      }))
+      .filter(({ number }) => Number.isInteger(number))
+      .toSorted((a, b) => b.number - a.number)
+    if (renamed[0] !== undefined) return renamed[0].candidate
+  }
+  return undefined
+}
+
+/** As {@link chooseContext}, but throws an error that lists the contexts there are. */
+export function requireContext(config: Kubeconfig, wanted: readonly string[]): string {
+  const found = chooseContext(config, wanted)
+  if (found !== undefined) return found
+  const there = config.contexts.map(context => context.name).join(', ') || 'none'
+  throw new Error(`no context of ${config.path} is ${wanted.join(' or ')}; it has: ${there}`)
+}

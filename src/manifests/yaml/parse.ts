@@ -1,0 +1,48 @@
+// The parser of all of YAML: what it is given, and where its scalars end.
+import type { Document, Scalar } from 'yaml'
+import { byteOrderMark, closeList, closeMap, openList, openMap } from './letters.ts'
+import { yaml } from './yaml.ts'
+
+/** Parses the text of one document; every position is an offset into the whole file. */
+export function parseTree(
+  text: string,
+  from: number,
+  to: number,
+): { document: Document.Parsed; base: number } {
+  const base = text.charCodeAt(from) === byteOrderMark ? from + 1 : from
+  return {
+    base,
+    document: yaml().parseDocument(text.slice(base, to), {
+      schema: 'failsafe',
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    }),
+  }
+}
+
+/** Where a scalar's own text ends: the empty lines behind a block of text are not of it. */
+export function endOfScalar(node: Scalar.Parsed, text: string, base: number): number {
+  let to = base + node.range[1]
+  if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') return to
+  for (let at = to; ; to = at) {
+    while (text[at - 1] === ' ') at -= 1
+    if (text[at - 1] !== '\n') return to
+    at -= text[at - 2] === '\r' ? 2 : 1
+  }
+}
+
+/** Brackets that are open at once, in texts, too. @source a parser needs about 1 KiB for each */
+const mostBrackets = 10_000
+
+/** Whether more are open than a parser has stack for. */
+export function opensTooMany(text: string, from: number, to: number): boolean {
+  let open = 0
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === openList || code === openMap) open += 1
+    else if ((code === closeList || code === closeMap) && open > 0) open -= 1
+    if (open > mostBrackets) return true
+  }
+  return false
+}

@@ -1,0 +1,81 @@
+// A file's documents: where each begins and ends, found without reading any of them.
+import { byteOrderMark, carriageReturn, hash, newline, percent, space, tab } from './letters.ts'
+
+/** One document of a stream, with its marker and what stands before it. */
+export interface Piece {
+  /** Offsets into the text of the file. */
+  from: number
+  to: number
+  /** Its place among the documents of the file, from 0. */
+  document: number
+}
+
+/** Whether three letters at the start of a line are a marker: nothing, a space or the end of the line follows them. */
+function isMarker(text: string, at: number, marker: '---' | '...'): boolean {
+  if (!text.startsWith(marker, at)) return false
+  const next = text.charCodeAt(at + 3)
+  return (
+    Number.isNaN(next) ||
+    next === newline ||
+    next === carriageReturn ||
+    next === space ||
+    next === tab
+  )
+}
+
+/** The first letter, from the start of a line on, that is no comment, directive, blank or end of a line; `to` where there is none. */
+function firstContent(text: string, from: number, to: number, directives: boolean): number {
+  let lineStart = true
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === newline || code === carriageReturn) {
+      lineStart = true
+    } else if (code === hash || (directives && lineStart && code === percent)) {
+      const end = text.indexOf('\n', at)
+      if (end === -1 || end >= to) return to
+      at = end
+      lineStart = true
+    } else if (code === space || code === tab || code === byteOrderMark) {
+      lineStart &&= code === byteOrderMark
+    } else {
+      return at
+    }
+  }
+  return to
+}
+
+/** Whether there is nothing to read in a piece: comments, markers and blanks alone. */
+export function isEmpty(text: string, { from, to }: Piece): boolean {
+  let at = firstContent(text, from, to, true)
+  if (at < to && isMarker(text, at, '---')) at = firstContent(text, at + 3, to, false)
+  return at >= to || (isMarker(text, at, '...') && firstContent(text, at + 3, to, false) >= to)
+}
+
+/** Takes a stream apart at its markers, which cannot stand inside of a value. What stands before `---` alone belongs to the document after it. */
+export function piecesOf(text: string): readonly Piece[]
+/** The same, or undefined where there are more than `most`. */
+export function piecesOf(text: string, most: number): readonly Piece[] | undefined
+export function piecesOf(text: string, most = Infinity): readonly Piece[] | undefined {
+  const pieces: Piece[] = []
+  let from = 0
+  const close = (to: number): void => {
+    if (to > from) pieces.push({ from, to, document: pieces.length })
+    from = to
+  }
+  const markers = /^(?:---|\.\.\.)/gm
+  for (let match = markers.exec(text); match !== null; match = markers.exec(text)) {
+    const { index } = match
+    if (pieces.length > most) return undefined
+    const before = text.charCodeAt(index - 1)
+    // To a regular expression a line begins after U+2028, too.
+    if (index > 0 && before !== newline && before !== carriageReturn) continue
+    if (isMarker(text, index, '...')) {
+      const end = text.indexOf('\n', index)
+      close(end === -1 ? text.length : end + 1)
+    } else if (isMarker(text, index, '---') && firstContent(text, from, index, true) < index) {
+      close(index)
+    }
+  }
+  close(text.length)
+  return pieces
+}

@@ -1,0 +1,296 @@
+// Reads all of YAML: anchors, tags, merge keys, folded texts, and what is wrong with it.
+import type { Alias, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import { deepest } from './cursor.ts'
+import { locateBy, type Locate, type Mark, type Marks } from './marks.ts'
+import { endOfScalar, opensTooMany, parseTree } from './parse.ts'
+import { isNoNumber, plainValue } from './scalar.ts'
+import { yaml } from './yaml.ts'
+import {
+  badKey,
+  duplicateKey,
+  excessive,
+  notANumber,
+  selfReference,
+  syntax,
+  tooDeep,
+  unknownAlias,
+  unknownTag,
+  type Fault,
+} from './yaml-faults.ts'
+
+export interface TreeDocument {
+  value: unknown
+  from: number
+  to: number
+  faults: readonly Fault[]
+  /** Finds its members. */
+  locate: Locate
+}
+
+/** A value that was read: what it is, where it stands, and of how many values it is made once its aliases are written out. */
+interface Read {
+  value: unknown
+  from: number
+  to: number
+  size: number
+}
+
+/** Stops a reading that cannot go on: nothing certain can be said of the rest. */
+class Stop extends Error {
+  readonly fault: Fault
+  constructor(fault: Fault) {
+    super(fault.seen)
+    this.fault = fault
+  }
+}
+
+/** Values with all aliases written out. @source the alias bombs of CVE-2019-11253 have billions, the largest published manifests 50,000 */
+const mostWritten = 500_000
+
+const core = 'tag:yaml.org,2002:'
+/** Tags that say what would be read without them, or that kubectl leaves aside. */
+const silentTags = new Set([
+  '!',
+  ...['map', 'seq', 'str', 'int', 'float', 'bool', 'null', 'timestamp', 'binary', 'merge'].map(
+    name => `${core}${name}`,
+  ),
+])
+
+class Reading {
+  readonly faults: Fault[] = []
+  readonly text: string
+  readonly base: number
+  readonly marks: Marks
+  private readonly anchors = new Map<string, Read | 'open'>()
+  private depth = 0
+  private written = 0
+
+  constructor(text: string, base: number, marks: Marks) {
+    this.text = text
+    this.base = base
+    this.marks = marks
+  }
+
+  /** Any node. */
+  read(node: ParsedNode): Read {
+    this.written += 1
+    if (this.written > mostWritten) throw new Stop(excessive(this.base + node.range[0]))
+    if (yaml().isAlias(node)) return this.alias(node)
+    const { anchor } = node as { anchor?: string }
+    if (anchor !== undefined) this.anchors.set(anchor, 'open')
+    this.tag(node)
+    const read = this.whole(node)
+    if (anchor !== undefined) this.anchors.set(anchor, read)
+    return read
+  }
+
+  private whole(node: ParsedNode): Read {
+    if (yaml().isScalar(node)) return this.scalar(node)
+    if (yaml().isAlias(node)) return this.alias(node)
+    this.depth += 1
+    if (this.depth > deepest) throw new Stop(tooDeep(this.base + node.range[0]))
+    const read = yaml().isMap(node) ? this.map(node) : this.list(node)
+    this.depth -= 1
+    return read
+  }
+
+  private tag(node: ParsedNode): void {
+    const { tag } = node
+    if (tag !== undefined && !silentTags.has(tag))
+      this.faults.push(
+        unknownTag(tag.replace(core, '!!'), this.base + node.range[0], this.base + node.range[1]),
+      )
+  }
+
+  private alias(node: Alias.Parsed): Read {
+    const [from, to] = [this.base + node.range[0], this.base + node.range[1]]
+    const read = this.anchors.get(node.source)
+    if (read === undefined) throw new Stop(unknownAlias(node.source, from, to))
+    if (read === 'open') throw new Stop(selfReference(node.source, from, to))
+    this.written += read.size
+    if (this.written > mostWritten) throw new Stop(excessive(from))
+    return read
+  }
+
+  private scalar(node: Scalar.Parsed): Read {
+    const from = this.base + node.range[0]
+    const to = endOfScalar(node, this.text, this.base)
+    return { value: this.valueOf(node, from, to), from, to, size: 1 }
+  }
+
+  private valueOf(node: Scalar.Parsed, from: number, to: number): unknown {
+    const text = typeof node.value === 'string' ? node.value : node.source
+    const { tag } = node
+    if (tag === `${core}binary`) return Buffer.from(text, 'base64').toString('utf8')
+    const forced =
+      tag !== undefined &&
+      tag.startsWith(core) &&
+      tag !== `${core}str` &&
+      tag !== `${core}timestamp`
+    if (!forced && (node.type !== 'PLAIN' || tag === `${core}str` || tag === '!')) return text
+    if (isNoNumber(text)) this.faults.push(notANumber(text, from, to))
+    return plainValue(text)
+  }
+
+  private list(node: YAMLSeq.Parsed): Read {
+    const value: unknown[] = []
+    const places = new Map<string | number, Mark>()
+    this.marks.set(value, places)
+    let [from, to, size] = [this.base + node.range[0], this.base + node.range[0], 1]
+    for (const [index, item] of node.items.entries()) {
+      const read = this.read(item)
+      if (index === 0 && node.flow !== true)
+        from = yaml().isAlias(item) ? this.base + item.range[0] : read.from
+      value.push(read.value)
+      places.set(index, { key: undefined, from: read.from, to: read.to })
+      to = yaml().isAlias(item) ? this.base + item.range[1] : read.to
+      size += read.size
+    }
+    return {
+      value,
+      ...(node.flow === true
+        ? { from: this.base + node.range[0], to: this.base + node.range[1] }
+        : { from: this.dashOf(node, from), to }),
+      size,
+    }
+  }
+
+  /** A list begins at its first dash, which stands before what the tree knows of its first item. */
+  private dashOf(node: YAMLSeq.Parsed, item: number): number {
+    const start = this.base + node.range[0]
+    return this.text[start] === '-' ? start : item
+  }
+
+  private map(node: YAMLMap.Parsed): Read {
+    const value: Record<string, unknown> = {}
+    const places = new Map<string | number, Mark>()
+    this.marks.set(value, places)
+    const written = new Set<string>()
+    let [from, to, size] = [this.base + node.range[0], this.base + node.range[0], 1]
+    for (const [index, pair] of node.items.entries()) {
+      const key = pair.key
+      if (index === 0) from = this.base + key.range[0]
+      const end = this.pair(pair, { value, places, written })
+      to = end.to
+      size += end.size
+    }
+    return {
+      value,
+      ...(node.flow === true || node.items.length === 0
+        ? { from: this.base + node.range[0], to: this.base + node.range[1] }
+        : { from, to }),
+      size,
+    }
+  }
+
+  private pair(
+    { key: node, value: held }: Pair<ParsedNode, ParsedNode | null>,
+    into: {
+      value: Record<string, unknown>
+      places: Map<string | number, Mark>
+      written: Set<string>
+    },
+  ): { to: number; size: number } {
+    const [keyFrom, keyTo] = [this.base + node.range[0], this.base + node.range[1]]
+    const isMerge = yaml().isScalar(node) && node.type === 'PLAIN' && node.source === '<<'
+    const key = isMerge ? undefined : this.key(node, keyFrom, keyTo)
+    const nothing =
+      held === null ||
+      (yaml().isScalar(held) &&
+        held.type === 'PLAIN' &&
+        held.source === '' &&
+        held.range[0] === held.range[1])
+    const read = nothing ? { value: null, from: keyFrom, to: keyTo, size: 1 } : this.read(held)
+    const to = !nothing && yaml().isAlias(held) ? this.base + held.range[1] : read.to
+    if (isMerge) return { to, size: read.size + this.merge(read, into, keyFrom, keyTo) }
+    if (key === undefined) return { to, size: read.size }
+    if (into.written.has(key))
+      this.faults.push(duplicateKey(key, keyFrom, keyTo, into.places.get(key)?.key?.[0] ?? keyFrom))
+    into.written.add(key)
+    put(into.value, key, read.value)
+    into.places.set(key, { key: [keyFrom, keyTo], from: read.from, to: read.to })
+    return { to, size: read.size }
+  }
+
+  private key(node: ParsedNode, from: number, to: number): string | undefined {
+    if (yaml().isCollection(node)) {
+      this.faults.push(badKey(this.text.slice(from, to), from, to))
+      return undefined
+    }
+    const { value } = this.read(node)
+    if (typeof value === 'string') return value
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+    this.faults.push(badKey(this.text.slice(from, to), from, to))
+    return undefined
+  }
+
+  /** Takes over the members of what a merge key names; of several objects the first wins. @source kubectl v1.35: it also wins over members written before it */
+  private merge(
+    { value: from }: Read,
+    { value, places }: { value: Record<string, unknown>; places: Map<string | number, Mark> },
+    keyFrom: number,
+    keyTo: number,
+  ): number {
+    let size = 0
+    for (const source of Array.isArray(from) ? from.toReversed() : [from]) {
+      if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+        this.faults.push(badKey('<<', keyFrom, keyTo))
+        continue
+      }
+      for (const [key, member] of Object.entries(source)) {
+        size += 1
+        this.written += 1
+        if (this.written > mostWritten) throw new Stop(excessive(keyFrom))
+        put(value, key, member)
+        const place = this.marks.get(source)?.get(key)
+        if (place !== undefined) places.set(key, place)
+      }
+    }
+    return size
+  }
+}
+
+/** An assignment to `__proto__` would not make a member. */
+function put(into: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(into, key, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
+  else into[key] = value
+}
+
+/** Reads one document of any form. It never throws: what is wrong is among the faults, and `value` is undefined where nothing certain is left. */
+export function readTree(text: string, from: number, to: number): TreeDocument {
+  const marks: Marks = new Map()
+  const read = contentsOf(text, from, to, marks)
+  return {
+    ...read,
+    locate: locateBy(marks, { key: undefined, from: read.from, to: read.to }, read.value),
+  }
+}
+
+function contentsOf(
+  text: string,
+  from: number,
+  to: number,
+  marks: Marks,
+): Omit<TreeDocument, 'locate'> {
+  const nothing = { value: undefined, from, to }
+  if (opensTooMany(text, from, to)) return { ...nothing, faults: [tooDeep(from)] }
+  try {
+    const { document, base } = parseTree(text, from, to)
+    const [error] = document.errors
+    if (error !== undefined) return { ...nothing, faults: [syntax(error, text, base)] }
+    if (document.contents === null) return { ...nothing, value: null, faults: [] }
+    const reading = new Reading(text, base, marks)
+    const read = reading.read(document.contents)
+    return { value: read.value, from: read.from, to: read.to, faults: reading.faults }
+  } catch (error) {
+    if (error instanceof Stop) return { ...nothing, faults: [error.fault] }
+    // The stack ended: nothing else can be thrown by a parser that collects its errors.
+    return { ...nothing, faults: [tooDeep(from)] }
+  }
+}

@@ -1,0 +1,149 @@
+// Makers of definitions: inert data with the promises that they keep.
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { newModel, breaking } from '#tests/model/model.ts'
+import { policyWith } from '#tests/model/policy.ts'
+import { drill } from './drill.ts'
+import { fault, type BoundFault, type FaultDefinition, type Hands, type Json } from './fault.ts'
+import { fix } from './fix.ts'
+import { invariant, notApplicable, unknown, type Subject } from './invariant.ts'
+import { Unanswered, seeing } from './question.ts'
+import type { Duration } from './units.ts'
+
+const policy = policyWith()
+const see = seeing({
+  version: 1,
+  cluster: 'small',
+  target: { kind: 'lab', says: '' },
+  startedAt: 0,
+  endedAt: 0,
+  answers: {},
+})
+
+describe('invariant', () => {
+  interface Port extends Subject {
+    host: number
+  }
+  const ports = invariant<Port>({
+    name: 'ports-are-even',
+    clauses: ['exposure.even'],
+    says: 'every port is even',
+    why: 'odd ones are ugly',
+    subjects: () => [{ name: 'redis', host: 6379 }],
+    observe: () => [],
+    judge: ({ host }) =>
+      host % 2 === 0 ? [] : [{ code: 'odd', seen: `${host}`, expected: 'even', remedy: 'add 1' }],
+  })
+
+  test('hands its own subjects to its own judge', () => {
+    expect(ports.kind).toBe('invariant')
+    expect(ports.subjects(policy).map(subject => ports.judge(subject, see, policy))).toEqual([
+      [{ code: 'odd', seen: '6379', expected: 'even', remedy: 'add 1' }],
+    ])
+  })
+
+  test('without discover it finds nothing that nobody named', () => {
+    expect(ports.discover(see, policy)).toEqual([])
+  })
+
+  test('a judge leaves with a reason where it is not concerned, or cannot trust what it sees', () => {
+    expect(() => notApplicable('the cluster has no workers')).toThrow(
+      new Unanswered('absent', 'the cluster has no workers'),
+    )
+    expect(() => unknown('the kubelet is silent')).toThrow(
+      new Unanswered('unknown', 'the kubelet is silent'),
+    )
+    expectTypeOf(unknown).returns.toBeNever()
+  })
+})
+
+describe('fault', () => {
+  const hands = (model = newModel()): Hands => ({
+    reach: model.reach,
+    policy,
+    signal: new AbortController().signal,
+  })
+
+  test('bound to its parameters it says what it would do, and does nothing before it is asked to', () => {
+    const model = newModel()
+    const { prepare, ...bound } = breaking(model)('redis')
+    expect(bound).toEqual({ name: 'part.break', says: 'break redis', blast: 'pod', needs: [] })
+    expectTypeOf(prepare).returns.resolves.toEqualTypeOf<Json>()
+    expect(model.deeds).toEqual([])
+  })
+
+  test('preparing reads the way back; injecting and undoing know nothing but that record, even after it was saved', async () => {
+    const model = newModel()
+    const kind = breaking(model)
+    const record: Json = JSON.parse(
+      JSON.stringify(await kind('redis').prepare(hands(model))),
+    ) as Json
+    expect(record).toEqual({ part: 'redis', was: 'up' })
+    await kind.inject(record, hands(model))
+    expect(model.state('redis')).toBe('down')
+    await kind.undo(record, hands(model))
+    await kind.undo(record, hands(model))
+    expect(model.state('redis')).toBe('up')
+    expect(kind.byHand(record)).toBe('start redis by hand')
+  })
+
+  test('the kind carries the fault’s name, by which a journal finds it', () => {
+    const { kind, name, blast } = breaking(newModel())
+    expect({ kind, name, blast }).toEqual({ kind: 'fault', name: 'part.break', blast: 'pod' })
+  })
+
+  test('only what survives JSON can be a parameter or an undo record: no closure, no date, no undefined', () => {
+    expectTypeOf<{ pod: string; replicas: readonly number[]; node: null }>().toExtend<Json>()
+    expectTypeOf<() => void>().not.toExtend<Json>()
+    expectTypeOf<{ pod: string; undo: () => Promise<void> }>().not.toExtend<Json>()
+    expectTypeOf<readonly [string, () => void]>().not.toExtend<Json>()
+    expectTypeOf<{ at: Date }>().not.toExtend<Json>()
+    expectTypeOf<Map<string, string>>().not.toExtend<Json>()
+    expectTypeOf<undefined>().not.toExtend<Json>()
+    expectTypeOf<{ pod: string | undefined }>().not.toExtend<Json>()
+    expectTypeOf<bigint>().not.toExtend<Json>()
+    // `fault` takes no other definitions than those with a JSON record.
+    expectTypeOf(fault<string, { pod: string }>)
+      .parameter(0)
+      .toEqualTypeOf<FaultDefinition<string, { pod: string }>>()
+    expectTypeOf(fault<string, string>).returns.returns.toEqualTypeOf<BoundFault>()
+  })
+})
+
+describe('drill and fix', () => {
+  test('are marked data, as they were written', () => {
+    const bare = {
+      name: 'a-drill',
+      clauses: [],
+      says: '',
+      incident: { story: '', source: '' },
+      given: [],
+      faults: () => [],
+      breaks: [],
+      healer: 'cluster',
+      expects: [],
+      budgets: { recovered: '60 s' },
+      stability: '30 s',
+    } as const
+    expect(drill(bare)).toEqual({ ...bare, kind: 'drill' })
+    const repair = {
+      name: 'a-fix',
+      clauses: [],
+      says: '',
+      why: '',
+      harm: 'none',
+      settles: '1 s',
+      observe: () => [],
+      plan: () => [],
+    } as const
+    expect(fix(repair)).toEqual({ ...repair, kind: 'fix' })
+  })
+
+  test('durations have units, and a drill has a budget for the whole', () => {
+    expectTypeOf<Parameters<typeof drill>[0]['stability']>().toEqualTypeOf<Duration>()
+    expectTypeOf<{ recovered: '60 s'; detected: '10 s' }>().toExtend<
+      Parameters<typeof drill>[0]['budgets']
+    >()
+    expectTypeOf<{ detected: '10 s' }>().not.toExtend<Parameters<typeof drill>[0]['budgets']>()
+    expectTypeOf<{ recovered: 60 }>().not.toExtend<Parameters<typeof drill>[0]['budgets']>()
+  })
+})

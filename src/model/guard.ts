@@ -1,0 +1,56 @@
+// A guard: what may stand in the way of a drill, judged on one look before anything is written.
+import type { BoundFault } from './fault.ts'
+import type { Fix } from './fix.ts'
+import type { GuardName } from './guard-name.ts'
+import type { Policy } from './policy.ts'
+import type { Question, See } from './question.ts'
+import type { Reach } from './reach.ts'
+import type { Judgement } from './verdict.ts'
+
+/** Everything that a drill is about to do, and what the process that does it knows of itself. */
+export interface Attempt {
+  readonly arrange: readonly BoundFault[]
+  readonly faults: readonly BoundFault[]
+  /** Fixes that may act. */
+  readonly fixes: readonly Fix[]
+  /** What the drill needs to hold, as this look shows it. */
+  readonly steady: readonly Judgement[]
+  readonly target: Reach['target']
+  readonly lacks: Reach['lacks']
+  /** Another drill or heal of this cluster, in words; undefined: there is none. */
+  readonly active: string | undefined
+  /** Bytes left where reports are written; undefined where nobody writes any. */
+  readonly freeBytes: number | undefined
+  /** The node that holdfast itself runs on, where it runs in the cluster. */
+  readonly ownNode: string | undefined
+}
+
+/** One thing that a guard has against it. */
+export interface Objection {
+  /** What it is about, e.g. `StatefulSet joelclaw/redis`: what `limits.allows` of a policy refers to. */
+  readonly of: string
+  readonly seen: string
+}
+
+export interface Guard {
+  readonly name: GuardName
+  /** Completes “refused where …”. */
+  readonly says: string
+  readonly why: string
+  observe(attempt: Attempt, policy: Policy): readonly Question<unknown>[]
+  /** Pure. May throw Unanswered: what cannot be seen refuses, what is not there has nothing against it. */
+  judge(attempt: Attempt, see: See, policy: Policy): readonly Objection[]
+}
+
+export type GuardVerdict = { readonly guard: GuardName; readonly says: string } & (
+  | { readonly kind: 'holds' }
+  /** Asked about something that this target or this drill does not have. */
+  | { readonly kind: 'not-applicable'; readonly why: string }
+  /** It has something against it, and all of it is let through. */
+  | {
+      readonly kind: 'allowed'
+      readonly objections: readonly Objection[]
+      readonly by: readonly string[]
+    }
+  | { readonly kind: 'refuses'; readonly objections: readonly Objection[]; readonly remedy: string }
+)

@@ -1,0 +1,405 @@
+// The shape of a cluster's resilience policy: data only, checked here, with errors that name the path and the value.
+import { z } from 'zod'
+import { policyAllows } from './guard-name.ts'
+import { manifestRules } from './manifest-rules.ts'
+import type { Duration, Percent, Size } from './units.ts'
+
+const duration = z
+  .string()
+  .regex(
+    /^\d+(\.\d+)? (ms|s|min|h|d)$/,
+    'expected a duration with its unit, such as "90 s"',
+  ) as unknown as z.ZodType<Duration>
+const percent = z
+  .string()
+  .regex(/^\d+(\.\d+)? %$/, 'expected a share, such as "80 %"') as unknown as z.ZodType<Percent>
+const size = z
+  .string()
+  .regex(
+    /^\d+(\.\d+)? (B|KiB|MiB|GiB|TiB)$/,
+    'expected a size with its unit, such as "18 GiB"',
+  ) as unknown as z.ZodType<Size>
+const port = z.int().min(1).max(65_535)
+const day = z.iso.date('expected a day, such as "2027-03-31"')
+const name = z.string().min(1)
+/** Document and section. */
+const source = z.string().min(5)
+
+/** A duty of the policy in our own words. Every MUST, rule, checklist step and danger zone is one. */
+export const clauseSchema = z.strictObject({
+  /** `<section>.<what>`, e.g. `exposure.nodeport-only`. */
+  id: z
+    .string()
+    .regex(
+      /^[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/,
+      'expected "<section>.<what>" in kebab case',
+    ),
+  says: z.string().min(10),
+  source,
+  kind: z.enum(['must', 'rule', 'checklist', 'danger', 'lesson', 'failure-mode']),
+  /** Planned: held as data, nothing has to cover it yet. */
+  status: z.enum(['active', 'planned']).default('active'),
+  /** Kept by holdfast itself: the forbidden act that its guard refuses. */
+  keptByGuard: name.optional(),
+})
+
+/** How an application shows that it is itself: by content, never by any answer at all. */
+export const answerSchema = z.discriminatedUnion('by', [
+  z.strictObject({
+    by: z.literal('http'),
+    path: z.string().startsWith('/'),
+    /** Over TLS, the certificate not verified. */ tls: z.boolean().default(false),
+    status: z.int().default(200),
+    /** Must be in the body. */ contains: name.optional(),
+    /** JSON members that must be equal. */ json: z
+      .record(name, z.union([z.string(), z.number(), z.boolean()]))
+      .optional(),
+    /** JSON members that must be there. */ has: z.array(name).optional(),
+  }),
+  z.strictObject({ by: z.literal('tcp'), send: name.optional(), contains: name.optional() }),
+])
+
+const workload = z.strictObject({
+  namespace: name,
+  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
+  name,
+  /** Legal and healthy at 0: scaled to zero on purpose. */
+  replicas: z.int().min(0),
+  /** Needs probes. False only where the platform owns the object. */
+  probes: z.boolean().default(true),
+  hostNetwork: z.boolean().default(false),
+  /** How long it may take from start to ready. */
+  warmUp: duration,
+  /** Must run as root: a hardening that breaks it. */
+  runsAsRoot: z.boolean().default(false),
+  critical: z.boolean().default(true),
+})
+
+const mappedPort = z.strictObject({
+  /** What people call it, e.g. `typesense`. */
+  name,
+  namespace: name,
+  service: name,
+  /** Port of the host, of the node container's binding, and the NodePort. */
+  host: port,
+  container: port,
+  nodePort: port,
+  answers: answerSchema,
+})
+
+const claim = z.strictObject({
+  namespace: name,
+  name,
+  /** What is lost with it. */
+  holds: name,
+  /** Where its backups are, or why the volume's policy is enough. */
+  backup: z.discriminatedUnion('by', [
+    z.strictObject({
+      by: z.literal('files'),
+      folder: name,
+      prefix: name,
+      /** Youngest must not be older. */ maxAge: duration,
+      /** Youngest must not be smaller. */ minSize: size,
+    }),
+    z.strictObject({ by: z.literal('retain') }),
+    /** It may be lost: it comes back by itself, or nobody misses it. */
+    z.strictObject({ by: z.literal('loss-accepted'), because: z.string().min(10) }),
+  ]),
+})
+
+const workloadName = {
+  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
+  namespace: name,
+  name,
+}
+
+/** How much a drill may hit, and what this cluster lets through although it is more, each with its reason. */
+const limits = z.strictObject({
+  /** Largest share of a workload's ready replicas that may go at once. */
+  replicas: percent.default('50 %'),
+  /** Room that a drill's evidence must find. */
+  freeDisk: size.default('256 MiB'),
+  /** `of`: what the guard is about, as it says it, e.g. `StatefulSet joelclaw/redis`; absent: whatever it is about. */
+  allows: z
+    .array(
+      z.strictObject({
+        guard: z.enum(policyAllows),
+        of: name.optional(),
+        because: z.string().min(10),
+      }),
+    )
+    .default([]),
+})
+
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, such as "09:30"')
+const timeZone = z.string().refine(zone => {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}, 'expected an IANA time zone, such as "Europe/Berlin"')
+
+/** When drills may run. `until` before `from`: over midnight, and the night belongs to the day on which it begins. */
+const window = z.strictObject({
+  days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+  from: timeOfDay,
+  until: timeOfDay,
+  zone: timeZone,
+  /** Days on which nothing is drilled, both ends included, in the window's zone. */
+  freezes: z.array(z.strictObject({ from: day, until: day, because: name })).default([]),
+})
+
+/** Who plays which part in the drills. A drill whose part nobody plays does not apply. */
+const cast = z.strictObject({
+  /** Placed anew while a node refuses work; tolerates nothing. `port`: where its users notice. */
+  displaced: z.strictObject({ ...workloadName, port: name }).optional(),
+  /** Hangs. `program`: its process as `pgrep -x` finds it. `liveness`: the probe that it gets for the drill with one. */
+  hanging: z
+    .strictObject({
+      ...workloadName,
+      kind: z.literal('StatefulSet'),
+      container: name,
+      program: name,
+      port: name,
+      liveness: z.record(name, z.json()),
+      /** It has a liveness probe already, which is taken away where a drill is about a hang that nobody notices. */ guarded:
+        z.boolean().default(false),
+    })
+    .optional(),
+  /** Exposed by a port-forward: `local` on the host, `remote` at the Service. */
+  forwarded: z
+    .strictObject({ namespace: name, service: name, local: port, remote: port })
+    .optional(),
+  /** Its NodePort is set to this number, as a Helm upgrade does. */
+  upgraded: z.strictObject({ port: name, nodePort: port }).optional(),
+  /** A Deployment that is deployed with an image that its registry does not have: `image` is what `container` gets. */
+  deployed: z
+    .strictObject({ ...workloadName, kind: z.literal('Deployment'), container: name, image: name })
+    .optional(),
+  /** A Redis that is written to while its process `program` is killed. `ledger`: a file of the host for what it acknowledged. */
+  writing: z.strictObject({ port: name, program: name, ledger: name }).optional(),
+  /** The kubelet is a process of its own, known by this word of its command line, and can be stopped. */
+  kubelet: z.strictObject({ word: name }).optional(),
+})
+
+const node = z.strictObject({
+  name,
+  role: z.enum(['control-plane', 'worker']),
+  labels: z.record(name, z.string()).optional(),
+  /** The node as a container of the host's Docker, where it is one. */
+  container: z
+    .strictObject({
+      name,
+      restartPolicy: z.enum(['unless-stopped', 'always', 'on-failure']),
+      memory: size,
+      cpus: z.number().positive(),
+    })
+    .optional(),
+})
+
+const launchdJob = z.strictObject({
+  label: name,
+  plist: name,
+  /** Scripts that must export the PATH themselves. */ scripts: z.array(name).default([]),
+})
+
+/** A service outside of the cluster that it cannot do without. */
+const external = z.strictObject({
+  name,
+  purpose: name,
+  /** Workloads that use it, `<namespace>/<name>`. */
+  usedBy: z.array(name).default([]),
+  /** What users see when it is down. */
+  whenDown: name,
+  source,
+})
+
+/** A choice where the documents disagree: both options stand, one is chosen by data. */
+export const choiceSchema = z.strictObject({
+  topic: name,
+  options: z.array(name).min(2),
+  chosen: name,
+  because: name,
+  source,
+})
+
+export const waiverSchema = z.strictObject({
+  invariant: name,
+  subject: name,
+  findings: z.array(name).min(1),
+  owner: name,
+  reason: z.string().min(10),
+  until: day,
+})
+
+export const policySchema = z
+  .strictObject({
+    cluster: z.string().regex(/^[a-z0-9-]+$/),
+    says: name,
+    /** Planned: the clauses are data already, no cluster is judged by them yet. */
+    status: z.enum(['active', 'planned']),
+    documents: z.array(z.strictObject({ id: name, title: name })).min(1),
+    /** Version of Kubernetes that its API serves. Unset: the newest that the project knows. */
+    kubernetes: z
+      .string()
+      .regex(/^1\.\d{1,3}$/, 'expected a version of Kubernetes, such as "1.35"')
+      .optional(),
+    clauses: z.array(clauseSchema).min(1),
+    identity: z.strictObject({
+      /** Contexts of the kubeconfig that may be this cluster, best first. */
+      contexts: z.array(name).min(1),
+      /** uid of namespace kube-system; unset: not compared, and said so. */
+      kubeSystemUid: z.uuid().optional(),
+      kubeconfig: name.default('~/.kube/config'),
+      talosconfig: name.optional(),
+    }),
+    nodes: z.array(node).min(1),
+    namespaces: z.array(name).min(1),
+    taints: z.strictObject({
+      controlPlane: z.enum(['remove', 'tolerate']),
+      /** Taint keys that are never foreign. */
+      tolerated: z.array(name).default([]),
+    }),
+    network: z.strictObject({
+      /** flannel as a DaemonSet, or built into the node. */
+      flannel: z.discriminatedUnion('as', [
+        z.strictObject({
+          as: z.literal('daemonset'),
+          namespace: name,
+          name,
+          subnetEnv: name.default('/run/flannel/subnet.env'),
+        }),
+        z.strictObject({ as: z.literal('built-in') }),
+      ]),
+      kernelModules: z.array(name).default([]),
+      sysctls: z.record(name, z.string()).default({}),
+    }),
+    workloads: z.array(workload),
+    ports: z.array(mappedPort),
+    /** Host ports that must not be bound by the node container. */
+    forbiddenPorts: z.array(z.strictObject({ host: port, because: name })).default([]),
+    endpoints: z.strictObject({
+      api: z.strictObject({ container: port, pinned: port.optional() }),
+      talos: z.strictObject({ container: port, pinned: port.optional() }).optional(),
+      /** An address that moves between control planes, so that no kubeconfig has to change. */
+      virtual: z.strictObject({ address: z.ipv4(), port }).optional(),
+    }),
+    external: z.array(external).default([]),
+    services: z
+      .strictObject({
+        /** Service names whose injected environment breaks somebody. */
+        harmfulNames: z
+          .array(z.strictObject({ name, namespace: name.optional(), because: name }))
+          .default([]),
+        /** Text that no container's environment may hold any more. */
+        legacyHosts: z.array(name).default([]),
+      })
+      .default({ harmfulNames: [], legacyHosts: [] }),
+    images: z.strictObject({ unavailable: z.array(name).default([]) }).default({ unavailable: [] }),
+    /** What it asks of the objects that people write. */
+    manifests: manifestRules.prefault({}),
+    webhooksOff: z.array(z.strictObject({ contains: name, because: name })).default([]),
+    storage: z.strictObject({
+      claims: z.array(claim),
+      disks: z.array(z.strictObject({ path: name, limit: percent })),
+    }),
+    host: z
+      .strictObject({
+        kind: z.literal('colima'),
+        profile: name,
+        launchd: z.array(launchdJob).default([]),
+        requiredPath: name,
+      })
+      .optional(),
+    /** Longest time a pod may be pending, unknown or crash-looping. */
+    budgets: z.strictObject({
+      stuckPod: duration,
+      unknownPod: duration,
+      recovery: duration,
+      /** Until a dead node is NotReady, and until its pods are moved. */
+      nodeNotReady: duration.optional(),
+      eviction: duration.optional(),
+    }),
+    waivers: z.array(waiverSchema).default([]),
+    choices: z.array(choiceSchema).default([]),
+    cast: cast.default({}),
+    limits: limits.prefault({}),
+    /** Images with which the cluster itself ends a fault when nobody returns. Absent: it has no dead-man's switch of its own. */
+    switches: z
+      .strictObject({
+        /** Holds a program “sleep”. */ wait: name,
+        /** Its first program is kubectl. */ kubectl: name,
+      })
+      .optional(),
+    /** Absent: drills may run at any time. */
+    window: window.optional(),
+    nightly: z.strictObject({
+      /** How many drills a night, taken in turn. */ drills: z.int().min(0),
+      rotation: z.array(name),
+    }),
+  })
+  .check(ctx => {
+    const ids = new Set<string>()
+    ctx.value.clauses.forEach((clause, index) => {
+      if (ids.has(clause.id))
+        ctx.issues.push({
+          code: 'custom',
+          message: `clause id is used twice: ${clause.id}`,
+          path: ['clauses', index, 'id'],
+          input: clause.id,
+        })
+      ids.add(clause.id)
+    })
+    ctx.value.choices.forEach((choice, index) => {
+      if (!choice.options.includes(choice.chosen))
+        ctx.issues.push({
+          code: 'custom',
+          message: `the chosen option is none of: ${choice.options.join(', ')}`,
+          path: ['choices', index, 'chosen'],
+          input: choice.chosen,
+        })
+    })
+  })
+
+export type Policy = z.output<typeof policySchema>
+export type PolicyInput = z.input<typeof policySchema>
+export type Clause = z.output<typeof clauseSchema>
+export type ClauseInput = z.input<typeof clauseSchema>
+export type Workload = Policy['workloads'][number]
+export type MappedPort = Policy['ports'][number]
+export type Claim = Policy['storage']['claims'][number]
+export type PolicyNode = Policy['nodes'][number]
+export type AppAnswer = z.output<typeof answerSchema>
+
+/** A policy that is not one. The message lists every mistake with its path and value. */
+export class PolicyError extends Error {}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at !== null && typeof at === 'object' ? Reflect.get(at, key) : undefined),
+    value,
+  )
+}
+
+/** Checks a policy. Throws a PolicyError that lists all mistakes at once, each with file, path, value and expectation. */
+export function parsePolicy(input: unknown, file: string): Policy {
+  // A policy is checked once in a process: to compile the check takes longer than to make it.
+  const parsed = policySchema.safeParse(input, { jitless: true })
+  if (parsed.success) return parsed.data
+  const mistakes = parsed.error.issues.flatMap(issue =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map(key => ({
+          path: [...issue.path, key],
+          message: 'a policy has no such member here',
+        }))
+      : [{ path: issue.path, message: issue.message }],
+  )
+  const lines = mistakes.map(({ path, message }) => {
+    const value = JSON.stringify(valueAt(input, path))
+    return `  ${path.map(String).join('.') || '(top)'}: ${message}; it is ${value === undefined ? 'missing' : value.slice(0, 120)}`
+  })
+  throw new PolicyError(`${file} is not a policy:\n${lines.join('\n')}`)
+}

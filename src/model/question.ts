@@ -1,0 +1,123 @@
+// Questions as values: asked once per run, answered with time, duration and origin, or with the reason why not.
+import type { Permission } from './permission.ts'
+import type { Policy } from './policy.ts'
+import type { Capability, Reach } from './reach.ts'
+import { inWords } from './units.ts'
+
+/** What a question is asked with. */
+export interface Asking {
+  reach: Reach
+  policy: Policy
+  /** Aborts at the question's deadline. */
+  signal: AbortSignal
+  /** Milliseconds left for each command or request of this question. */
+  deadline: number
+}
+
+/** What a followed question has come to be. */
+export interface Heard<T> {
+  value: T
+  /** It was so at some moment since then, ms since the epoch. */
+  since: number
+  /** What was between the value before and this one is not known: there may have been others. */
+  gap: boolean
+}
+
+/** Whoever follows a question instead of asking it again and again. */
+export interface Following<T> extends Asking {
+  /** Hears every value, one after the other, and from time to time that it is still the same. */
+  heard(heard: Heard<T>): void
+  /** From now on nothing is known, until `heard` is called again. */
+  lost(why: string): void
+  /** The longest time, ms, until it is proved again that nothing was missed. */
+  stretch(): number
+  /** Aborts when stretches become shorter: the present one is to end. */
+  hurry(): AbortSignal
+}
+
+/** One thing to find out. Two questions with the same key are one question. */
+export interface Question<T> {
+  readonly key: string
+  /** Completes “could not …”, e.g. `list pods`. */
+  readonly says: string
+  /** Whom it asks, e.g. `kubernetes`, `colima`, `127.0.0.1:8108`. */
+  readonly origin: string
+  readonly needs: readonly Capability[]
+  /** Milliseconds. Default 10,000. */
+  readonly deadline?: number
+  /** What the API must allow for it; absent: it asks no API server, or only what everybody may. */
+  readonly permissions?: readonly Permission[]
+  /** Reads only. A rejection makes the answer unknown, with its message as the reason. */
+  ask(asking: Asking): Promise<T>
+  /** Tells each change of the answer as it comes, where its origin can do that. Resolves when its signal aborts, whatever happens until then. */
+  follow?(following: Following<T>): Promise<void>
+}
+
+interface Asked {
+  says: string
+  origin: string
+  /** When the answer arrived, ms since the epoch. */
+  at: number
+  tookMs: number
+}
+
+export type Answer<T> =
+  | (Asked & { kind: 'known'; value: T })
+  | (Asked & { kind: 'unknown'; why: string })
+  | (Asked & { kind: 'absent'; why: string })
+
+/** All answers of one look. Plain JSON: it can be saved and judged again. */
+export interface Snapshot {
+  version: 1
+  cluster: string
+  target: Reach['target']
+  /** When the look began and ended, ms since the epoch. */
+  startedAt: number
+  endedAt: number
+  answers: Readonly<Record<string, Answer<unknown>>>
+}
+
+/** Thrown by {@link See} for a question without an answer; the judge turns it into a verdict. */
+export class Unanswered extends Error {
+  readonly kind: 'unknown' | 'absent'
+  constructor(kind: 'unknown' | 'absent', why: string) {
+    super(why)
+    this.kind = kind
+  }
+}
+
+/** The eyes of an invariant: the answer's value, or a throw that makes the verdict unknown or not applicable. */
+export interface See {
+  <T>(question: Question<T>): T
+  /** The whole answer, for judges to whom silence is itself a fact. */
+  answer<T>(question: Question<T>): Answer<T>
+  /** When the snapshot ended, ms since the epoch. */
+  readonly now: number
+}
+
+/** Eyes on a snapshot. */
+export function seeing(snapshot: Snapshot): See {
+  function answer<T>(question: Question<T>): Answer<T> {
+    const found = snapshot.answers[question.key] as Answer<T> | undefined
+    return (
+      found ?? {
+        kind: 'unknown',
+        why: 'the snapshot does not hold it',
+        says: question.says,
+        origin: question.origin,
+        at: snapshot.endedAt,
+        tookMs: 0,
+      }
+    )
+  }
+  function see<T>(question: Question<T>): T {
+    const found = answer(question)
+    if (found.kind === 'known') return found.value
+    if (found.kind === 'absent') throw new Unanswered('absent', found.why)
+    throw new Unanswered(
+      'unknown',
+      `could not ${found.says}: ${found.why} (asked ${found.origin}, ${inWords(found.tookMs)})`,
+    )
+  }
+  return Object.assign(see, { answer, now: snapshot.endedAt })
+}

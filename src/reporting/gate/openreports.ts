@@ -1,0 +1,146 @@
+// A gate's report as objects of openreports.io: one Report for each namespace, one ClusterReport for the rest.
+import type { GateFinding, GateReport, GateUnknown, Place } from '#src/model/index.ts'
+import { clean, clip } from '#src/reporting/text.ts'
+import { gistOf, objectInWords, placeInWords, touchedIn, unended, waiverInWords } from './words.ts'
+
+/** @source openreports.io/v1alpha1: results[].result */
+type Result = 'pass' | 'fail' | 'warn' | 'error' | 'skip'
+
+interface Entry {
+  result: Result
+  namespace: string | undefined
+  body: Record<string, unknown>
+}
+
+/** Longest message of a result; the schema has no limit, an object of the API has one (1.5 MiB). */
+const longest = 1_000
+
+const resource = ({ apiVersion, kind, namespace, name }: Place): object => ({
+  ...(apiVersion === undefined ? {} : { apiVersion }),
+  kind,
+  ...(namespace === undefined ? {} : { namespace }),
+  name,
+})
+
+const results = { violated: 'fail', waived: 'skip', baseline: 'warn' } as const satisfies Record<
+  GateFinding['status'],
+  Result
+>
+
+const timestamp = (ms: number): object => ({
+  seconds: Math.floor(ms / 1000),
+  nanos: (ms % 1000) * 1_000_000,
+})
+
+function ofFinding(finding: GateFinding, report: GateReport): Entry {
+  const { object, rule, code, clauses, status, waiver, fingerprint } = finding
+  return {
+    result: results[status],
+    namespace: object?.namespace,
+    body: {
+      source: 'holdfast',
+      policy: clauses[0] ?? rule,
+      rule,
+      category: 'gate',
+      severity: 'high',
+      result: results[status],
+      scored: true,
+      timestamp: timestamp(report.endedAt),
+      message: clip(clean(gistOf(finding)), longest),
+      ...(object === undefined ? {} : { resources: [resource(object)] }),
+      properties: {
+        code: clean(code),
+        place: clean(placeInWords(finding)),
+        fingerprint,
+        ...(clauses.length === 0 ? {} : { clauses: clauses.join(', ') }),
+        ...(waiver === undefined
+          ? {}
+          : {
+              waiver: clean(waiverInWords(finding)),
+              'waiver-owner': waiver.owner,
+              'waiver-until': waiver.until,
+            }),
+      },
+    },
+  }
+}
+
+const ofUnknown = (unknown: GateUnknown, report: GateReport): Entry => ({
+  result: 'error',
+  namespace: undefined,
+  body: {
+    source: 'holdfast',
+    policy: 'files-can-be-read',
+    rule: 'files-can-be-read',
+    category: 'gate',
+    severity: 'high',
+    result: 'error',
+    scored: true,
+    timestamp: timestamp(report.endedAt),
+    message: clip(clean(`${unended(unknown.why)}. Remedy: ${unknown.remedy}`), longest),
+    properties: { code: clean(unknown.code), place: clean(placeInWords(unknown)) },
+  },
+})
+
+const ofObject = (place: Place, report: GateReport): Entry => ({
+  result: 'pass',
+  namespace: place.namespace,
+  body: {
+    source: 'holdfast',
+    policy: 'gate',
+    rule: 'gate',
+    category: 'gate',
+    result: 'pass',
+    scored: true,
+    timestamp: timestamp(report.endedAt),
+    message: `${objectInWords(place)} keeps all ${report.rules.length} rules`,
+    resources: [resource(place)],
+  },
+})
+
+function reportOf(
+  namespace: string | undefined,
+  entries: readonly Entry[],
+  report: GateReport,
+): object {
+  const of = (result: Result): number => entries.filter(entry => entry.result === result).length
+  return {
+    apiVersion: 'openreports.io/v1alpha1',
+    kind: namespace === undefined ? 'ClusterReport' : 'Report',
+    metadata: {
+      name: `holdfast-gate-${report.cluster}`,
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: { 'app.kubernetes.io/managed-by': 'holdfast' },
+      annotations: {
+        'holdfast.dev/version': report.holdfast,
+        'holdfast.dev/kubernetes': report.kubernetes,
+      },
+    },
+    source: 'holdfast',
+    summary: {
+      pass: of('pass'),
+      fail: of('fail'),
+      warn: of('warn'),
+      error: of('error'),
+      skip: of('skip'),
+    },
+    results: entries.map(({ body }) => body),
+  }
+}
+
+/** The report as a List of openreports.io objects in JSON, which kubectl applies as it stands. */
+export function gateOpenReports(report: GateReport): string {
+  const touched = touchedIn(report.findings)
+  const clear = report.objects
+    .filter(({ place }) => !touched.has(objectInWords(place)))
+    .map(({ place }) => ofObject(place, report))
+  const entries = [
+    ...report.findings.map(finding => ofFinding(finding, report)),
+    ...report.unknowns.map(unknown => ofUnknown(unknown, report)),
+    ...clear,
+  ]
+  const namespaces = [...Map.groupBy(entries, ({ namespace }) => namespace)].toSorted(([a], [b]) =>
+    (a ?? '') < (b ?? '') ? -1 : 1,
+  )
+  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: namespaces.map(([namespace, own]) => reportOf(namespace, own, report)) }, null, 2)}\n`
+}

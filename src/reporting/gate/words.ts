@@ -1,0 +1,68 @@
+// What several reports of a gate say in the same words.
+import type { GateFinding, GateNote, GateReport, GateUnknown, Place } from '#src/model/index.ts'
+import { count } from '#src/reporting/text.ts'
+
+/** `Deployment joelclaw/web`. */
+export const objectInWords = ({ kind, namespace, name }: Place): string =>
+  `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
+
+/** What was seen, with the object where the words do not name it anyway. */
+export const aboutIn = ({ object, seen }: Pick<GateFinding, 'object' | 'seen'>): string =>
+  object === undefined || seen.includes(objectInWords(object))
+    ? seen
+    : `${objectInWords(object)}: ${seen}`
+
+/** A sentence without its full stop, so that another one can follow. */
+export const unended = (sentence: string): string => sentence.trim().replace(/\.$/, '')
+
+/** A finding wherever one line is all there is: what was seen, of what, and what to do. */
+export const gistOf = (
+  finding: Pick<GateFinding, 'object' | 'seen' | 'expected' | 'remedy'>,
+): string =>
+  `${aboutIn(finding)}; expected ${unended(finding.expected)}. Remedy: ${unended(finding.remedy)}`
+
+/** Whether --fix can mend it. */
+export const isCertain = ({ change }: GateFinding): boolean => change !== undefined
+
+/** `waived by joel until 2027-01-31 (known gap)`. */
+export const waiverInWords = ({ waiver }: GateFinding): string =>
+  waiver === undefined
+    ? ''
+    : `waived by ${waiver.owner} until ${waiver.until}${waiver.from === 'object' ? ' on the object' : ''}: ${waiver.reason}`
+
+/** `k8s/web.yaml:12:9`, as editors and terminals make links of it. */
+export const placeInWords = ({
+  file,
+  line,
+  column,
+}: Pick<GateUnknown, 'file' | 'line' | 'column'>): string =>
+  `${file ?? ''}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}`
+
+export const ofStatus = (
+  report: Pick<GateReport, 'findings'>,
+  status: GateFinding['status'],
+): readonly GateFinding[] => report.findings.filter(finding => finding.status === status)
+
+/** Objects that a finding is about, as {@link objectInWords} names them. */
+export const touchedIn = (findings: readonly GateFinding[]): ReadonlySet<string> =>
+  new Set(findings.flatMap(({ object }) => (object === undefined ? [] : [objectInWords(object)])))
+
+/** `14 objects in 3 files`. */
+export const sizeInWords = ({ objects, files }: Pick<GateReport, 'objects' | 'files'>): string =>
+  `${count(objects.length, 'object')} in ${count(files.length, 'file')}`
+
+/** What a person should know of, though it does not count, by its kind. */
+export const noteHeads = {
+  'not-judged': 'not judged',
+  'foreign-waiver': 'waivers of other tools, to be renewed',
+  'idle-waiver': 'waivers that cover nothing',
+} as const satisfies Record<GateNote['kind'], string>
+
+/** What a program made of other files stands at no line of theirs. @source src/manifests: how rendered files are shown */
+const rendered = / \(rendered\)$/
+
+/** The file of the source tree that something is about, and whether its lines are those of that file. */
+export const sourceOf = (file: string): { file: string; lines: boolean } => ({
+  file: file.replace(rendered, ''),
+  lines: !rendered.test(file),
+})

@@ -1,0 +1,50 @@
+// The few words on top of every report.
+import { expect, test } from 'vitest'
+import { exitMeaning, headline, proof } from './headline.ts'
+import { green, left, sample } from './sample.ts'
+
+test('what the data shows counts even where the exit code says that all is well', () => {
+  expect(headline({ ...sample, exitCode: 0 })).toEqual({ tone: 'bad', title: '4 clauses violated' })
+  expect(headline({ ...left, exitCode: 0 })).toEqual({ tone: 'bad', title: '1 fault left behind' })
+})
+
+test('an exit code that is not 0 never reads as “Holds”', () => {
+  expect([2, 64, 70, 130, 143].map(exitCode => headline({ ...green, exitCode }).title)).toEqual([
+    'something is unknown',
+    'the command was not understood',
+    'holdfast itself failed',
+    'Ended before its time',
+    'Ended before its time',
+  ])
+})
+
+test('a green rehearsal does not read like the real thing', () => {
+  expect(
+    (['lab', 'container', 'live'] as const).map(
+      kind => headline({ ...green, target: { kind, says: '' } }).title,
+    ),
+  ).toEqual(['Holds in the lab', 'Holds in the container', 'Holds'])
+})
+
+test('only the live target is proof about the cluster', () => {
+  expect(
+    (['lab', 'container', 'live'] as const).map(kind => proof({ target: { kind, says: '' } })),
+  ).toEqual([
+    'LAB, a rehearsal: not proof about a live cluster',
+    'CONTAINER, a real node of its own: not proof about the live cluster',
+    'LIVE, the cluster itself and its host',
+  ])
+})
+
+test('every exit code has a meaning', () => {
+  const meaning = (exitCode: number): string => exitMeaning({ exitCode, drills: [] })
+  expect([0, 1, 2, 3, 4, 64, 70, 130, 143].map(meaning)).not.toContain(meaning(99))
+})
+
+test('a refusal says what was refused: a drill, or what would have healed the cluster', () => {
+  const { drills } = sample
+  expect([exitMeaning({ exitCode: 4, drills }), exitMeaning({ exitCode: 4, drills: [] })]).toEqual([
+    'a drill was refused',
+    'refused: the cluster was left alone',
+  ])
+})

@@ -1,0 +1,43 @@
+// What came of a fix, in half a sentence, for all formats.
+import { inWords, type Healing, type Run } from '#src/model/index.ts'
+import type { Tone } from './message.ts'
+
+/** What came of a healing, in half a sentence. */
+export function outcomeOf({ outcome, harm }: Healing): {
+  symbol: string
+  tone: Tone
+  says: string
+} {
+  switch (outcome.kind) {
+    case 'planned':
+      return { symbol: '·', tone: 'strong', says: harm === 'none' ? 'harms nothing' : harm }
+    case 'applied':
+      return outcome.helped
+        ? { symbol: '✓', tone: 'good', says: `helped after ${inWords(outcome.tookMs)}` }
+        : { symbol: '×', tone: 'bad', says: `did not help in ${inWords(outcome.tookMs)}` }
+    case 'failed':
+      return { symbol: '×', tone: 'bad', says: `failed: ${outcome.why}` }
+    case 'held':
+      return { symbol: '–', tone: 'unknown', says: `held back: ${outcome.why}` }
+  }
+}
+
+/** Whether a run only says what it would do. */
+export const isPlan = ({ healings }: Pick<Run, 'healings'>): boolean =>
+  healings.length > 0 && healings.every(({ outcome }) => outcome.kind === 'planned')
+
+/** How much was violated before and is now. Undefined where nothing was done, or nothing was judged before. */
+export function beforeAndNow({
+  before,
+  judgements,
+  healings,
+}: Pick<Run, 'before' | 'judgements' | 'healings'>): string | undefined {
+  if (
+    before.length === 0 ||
+    !healings.some(({ outcome }) => outcome.kind === 'applied' || outcome.kind === 'failed')
+  )
+    return undefined
+  const violated = (verdicts: Run['before']) =>
+    verdicts.filter(({ verdict }) => verdict.kind === 'violated').length
+  return `violated before: ${violated(before)}, now: ${violated(judgements)}`
+}

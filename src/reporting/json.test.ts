@@ -1,0 +1,102 @@
+// report.json: there and back, its schema, and what it refuses.
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import type { Run } from '#src/model/index.ts'
+import { readRun, reportJson, runJsonSchema } from './json.ts'
+import { empty, green, left, planned, refused, sample, silent } from './sample.ts'
+
+const runs: readonly [string, Run][] = [
+  ['green', green],
+  ['red', sample],
+  ['unknown', silent],
+  ['refused', refused],
+  ['left behind', left],
+  ['plan', planned],
+  ['empty', empty],
+]
+
+/** The same value with the members of every object in the opposite order. */
+function backwards(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(backwards)
+  return value !== null && typeof value === 'object'
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toReversed()
+          .map(([key, inner]) => [key, backwards(inner)]),
+      )
+    : value
+}
+
+const changed = (change: (run: { [key: string]: unknown }) => void): string => {
+  const run = JSON.parse(reportJson(sample)) as { [key: string]: unknown }
+  change(run)
+  return JSON.stringify(run)
+}
+
+describe('report.json', () => {
+  test.each(runs)('of a run that is %s reads back as the same run', (_, run) => {
+    expect(readRun(reportJson(run))).toEqual(run)
+  })
+  test('has the same bytes however its members were ordered', () => {
+    expect(reportJson(backwards(sample) as Run)).toBe(reportJson(sample))
+  })
+  test('begins with what it is and ends with a newline', () => {
+    const text = reportJson(sample)
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      '{',
+      '  "version": 1,',
+      '  "id": "2026-11-21T03-00-00Z-nightly",',
+      '  "verb": "nightly",',
+      '  "cluster": "joelclaw",',
+    ])
+    expect(text.endsWith('}\n')).toBe(true)
+  })
+  test('is described by its JSON Schema', () => {
+    const validate = new Ajv2020({ strict: false, formats: { uuid: true } }).compile(
+      runJsonSchema(),
+    )
+    for (const [, run] of runs)
+      expect([validate(JSON.parse(reportJson(run))), validate.errors]).toEqual([true, null])
+    expect(validate({ ...sample, seed: 'seven' })).toBe(false)
+  })
+  test('is not written when it could not be read back', () => {
+    expect(() => reportJson({ ...sample, endedAt: Number.NaN }))
+      .toThrowErrorMatchingInlineSnapshot(`
+      [ReportError: The run 2026-11-21T03-00-00Z-nightly cannot be written as report.json, because it could not be read back:
+        endedAt: Invalid input: expected number, received NaN; it is null
+      This is a mistake in holdfast, not in the cluster: the verdicts above it stand.]
+    `)
+  })
+})
+
+describe('reading', () => {
+  test('names every member that is not as it should be', () => {
+    const text = changed(run => {
+      run['seed'] = 'seven'
+      run['verb'] = 'chek'
+      delete run['cluster']
+      run['extra'] = 1
+    })
+    expect(() => readRun(text, 'reports/x/report.json')).toThrowErrorMatchingInlineSnapshot(`
+      [ReportError: reports/x/report.json is not a report of holdfast:
+        verb: Invalid option: expected one of "check"|"drill"|"heal"|"nightly"|"gate"; it is "chek"
+        cluster: Invalid input: expected string, received undefined; it is missing
+        seed: Invalid input: expected number, received string; it is "seven"
+        (top): Unrecognized key: "extra"]
+    `)
+  })
+  test('refuses a newer shape instead of guessing at it', () => {
+    expect(() =>
+      readRun(
+        changed(run => {
+          run['version'] = 2
+        }),
+      ),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[ReportError: report.json has version 2 of the report's shape; this holdfast knows versions up to 1. Read it with the holdfast that wrote it, or a newer one.]`,
+    )
+  })
+  test('says of a half-written file that it was cut off', () => {
+    expect(() => readRun(reportJson(empty).slice(0, 100))).toThrow('report.json is not JSON:')
+  })
+})

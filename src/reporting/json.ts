@@ -1,0 +1,69 @@
+// A run as report.json, and back.
+import type { z } from 'zod'
+import type { Run } from '#src/model/index.ts'
+import { ReportError } from './error.ts'
+import { runSchema } from './schema.ts'
+
+export { runJsonSchema, runSchema } from './schema.ts'
+
+/** The newest version of the shape that this code knows. */
+const newest = 1
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at !== null && typeof at === 'object' ? Reflect.get(at, key) : undefined),
+    value,
+  )
+}
+
+/** Every mistake with its path and its value. */
+function mistakes(error: z.ZodError, input: unknown): string {
+  return error.issues
+    .map(issue => {
+      const value = JSON.stringify(valueAt(input, issue.path))
+      return `  ${issue.path.map(String).join('.') || '(top)'}: ${issue.message}${value === undefined ? '; it is missing' : value.length > 80 ? '' : `; it is ${value}`}`
+    })
+    .join('\n')
+}
+
+/**
+ * A run as JSON: members in the order of the schema, indented by two spaces, with a trailing newline.
+ * Throws a ReportError for what could not be read back, such as a time that is not a number.
+ */
+export function reportJson(run: Run): string {
+  const parsed = runSchema.safeParse(run)
+  if (!parsed.success) {
+    throw new ReportError(
+      `The run ${run.id} cannot be written as report.json, because it could not be read back:\n${mistakes(parsed.error, run)}\nThis is a mistake in holdfast, not in the cluster: the verdicts above it stand.`,
+    )
+  }
+  const versions = Object.fromEntries(
+    Object.entries(parsed.data.versions).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+  )
+  return `${JSON.stringify({ ...parsed.data, versions }, null, 2)}\n`
+}
+
+/** Reads what `reportJson` wrote. Throws a ReportError that names every member that is not as it should be. `from` is where the text came from. */
+export function readRun(text: string, from = 'report.json'): Run {
+  let input: unknown
+  try {
+    input = JSON.parse(text)
+  } catch (cause) {
+    throw new ReportError(
+      `${from} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}. It may have been cut off; make the report again.`,
+      { path: from, cause },
+    )
+  }
+  const version = valueAt(input, ['version'])
+  if (typeof version === 'number' && version > newest) {
+    throw new ReportError(
+      `${from} has version ${version} of the report's shape; this holdfast knows versions up to ${newest}. Read it with the holdfast that wrote it, or a newer one.`,
+      { path: from },
+    )
+  }
+  const parsed = runSchema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new ReportError(`${from} is not a report of holdfast:\n${mistakes(parsed.error, input)}`, {
+    path: from,
+  })
+}

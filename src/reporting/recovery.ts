@@ -1,0 +1,57 @@
+// How long a drill took from its injection to each mark, with the error that looking now and then leaves.
+import {
+  inWords,
+  ms,
+  type DrillResult,
+  type Duration,
+  type Mark,
+  type MarkName,
+} from '#src/model/index.ts'
+
+/** A length of time that is known to lie between two others, ms. */
+export interface Span {
+  readonly atLeast: number
+  readonly atMost: number
+}
+
+/** The mark of a drill, where it was reached. */
+export const markOf = (drill: Pick<DrillResult, 'marks'>, name: MarkName): Mark | undefined =>
+  drill.marks.find(({ mark }) => mark === name)
+
+/** From the injection to a mark. Undefined while either was not reached. */
+export function sinceInjection(
+  drill: Pick<DrillResult, 'marks'>,
+  name: MarkName,
+): Span | undefined {
+  const from = markOf(drill, 'injected')
+  const to = markOf(drill, name)
+  return from === undefined || to === undefined
+    ? undefined
+    : { atLeast: to.after - from.by, atMost: to.by - from.after }
+}
+
+/** From the injection until everything held again. */
+export const recoveryTime = (drill: Pick<DrillResult, 'marks'>): Span | undefined =>
+  sinceInjection(drill, 'recovered')
+
+export const middleOf = (span: Span): number => (span.atLeast + span.atMost) / 2
+
+/** `41.3 s ±0.4 s`: the middle and half of the width. The error is rounded up, and left out where there is none. */
+export function spanInWords(span: Span): string {
+  const middle = middleOf(span)
+  const half = (span.atMost - span.atLeast) / 2
+  if (half === 0) return inWords(middle)
+  // Below a second both are told in the same unit: seconds, unless the error is too small for them.
+  if (Math.abs(middle) < 1000 && half < 50) return `${inWords(middle)} ±${Math.ceil(half)} ms`
+  const told = Math.abs(middle) < 1000 ? `${(middle / 1000).toFixed(1)} s` : inWords(middle)
+  return `${told} ±${half < 119_950 ? `${(Math.ceil(half / 100) / 10).toFixed(1)} s` : inWords(half)}`
+}
+
+export type Against = 'within' | 'at the limit' | 'over' | 'never'
+
+/** A span against its budget. “At the limit”: the budget lies inside the error, so neither can be said. */
+export function against(span: Span | undefined, budget: Duration): Against {
+  if (span === undefined) return 'never'
+  const limit = ms(budget)
+  return span.atLeast > limit ? 'over' : span.atMost > limit ? 'at the limit' : 'within'
+}

@@ -1,0 +1,394 @@
+// Test data: eleven drills that ended in every way a drill can end.
+import type {
+  DrillResult,
+  Duration,
+  Mark,
+  MarkName,
+  Moment,
+  Outcome,
+  Phase,
+} from '#src/model/index.ts'
+import { coverage } from './sample-policy.ts'
+
+/** When the drills of the sample begin: a Saturday night. */
+export const night = Date.UTC(2026, 10, 21, 3, 0, 0)
+
+type Told = readonly [second: number, phase: Phase, says: string]
+
+interface Sketch {
+  drill: string
+  says: string
+  /** Minutes after the night's start, and seconds from there to the injection and to the end. */
+  minute: number
+  lead: number
+  end: number
+  faults: readonly string[]
+  outcome: Outcome
+  /** Seconds after the injection: the last look before and the first look after. */
+  marks?: Partial<Record<MarkName, readonly [number, number]>>
+  budgets: Partial<Record<MarkName, Duration>>
+  misses?: readonly string[]
+  unknown?: readonly string[]
+  /** Seconds after the injection. */
+  moments?: readonly Told[]
+  leftBehind?: DrillResult['leftBehind']
+}
+
+function result(sketch: Sketch): DrillResult {
+  const {
+    drill,
+    says,
+    minute,
+    lead,
+    end,
+    faults,
+    outcome,
+    marks,
+    budgets,
+    misses = [],
+    unknown = [],
+    moments = [],
+    leftBehind = [],
+  } = sketch
+  const startedAt = night + minute * 60_000
+  const injectedAt = startedAt + lead * 1000
+  const at = (second: number) => Math.round(injectedAt + second * 1000)
+  const list: Mark[] =
+    marks === undefined
+      ? []
+      : [
+          { mark: 'injected', after: injectedAt, by: injectedAt },
+          ...Object.entries(marks).map(([mark, [after, by]]): Mark => ({
+            mark: mark as MarkName,
+            after: at(after),
+            by: at(by),
+          })),
+        ]
+  const told: readonly Moment[] = moments.map(([second, phase, text]) => ({
+    at: at(second),
+    phase,
+    says: text,
+  }))
+  return {
+    drill,
+    clauses: coverage.filter(entry => entry.drills.includes(drill)).map(({ clause }) => clause.id),
+    says,
+    incident: {
+      story: `what users lived through before ${drill} was written`,
+      source: 'ADR-0148, Context',
+    },
+    startedAt,
+    endedAt: at(end),
+    faults,
+    outcome,
+    marks: list.toSorted((a, b) => a.by - b.by),
+    misses,
+    unknown,
+    budgets,
+    moments: told,
+    leftBehind,
+  }
+}
+
+const node = 'joelclaw-controlplane-1'
+const taint = `taint ${node} with node-role.kubernetes.io/control-plane:NoSchedule`
+const pds = 'delete the pods app.kubernetes.io/name=bluesky-pds in joelclaw'
+
+export const drills: readonly DrillResult[] = [
+  result({
+    drill: 'restart-colima',
+    says: 'everything comes back after a clean restart of Colima',
+    minute: 1,
+    lead: 2.4,
+    end: 312,
+    faults: ['colima restart'],
+    outcome: {
+      kind: 'healed-by-fixes',
+      fixes: ['regenerate-kubeconfig', 'repoint-talosconfig', 'remove-control-plane-taint'],
+    },
+    marks: {
+      detected: [0, 1.2],
+      'api back': [118.2, 119.2],
+      'nodes ready': [131, 133],
+      'pods ready': [204, 206],
+      'endpoints ready': [206.5, 207.5],
+      'service answering': [209.1, 209.6],
+      recovered: [214.2, 219.8],
+      undone: [311, 311],
+    },
+    budgets: { detected: '30 s', 'service answering': '240 s', recovered: '420 s' },
+    moments: [
+      [-2.1, 'prepare', 'the steady state holds'],
+      [-0.4, 'prepare', 'colima restart'],
+      [0, 'inject', 'colima restart'],
+      [0.8, 'watch', 'lost: service answering'],
+      [0.9, 'watch', 'lost: api back'],
+      [1.2, 'heal', 'ports-answer-their-application notices'],
+      [121, 'heal', 'kubeconfig-points-to-the-api notices'],
+      [122.5, 'heal', 'repoint-talosconfig: talosctl config endpoint 127.0.0.1:51744'],
+      [124, 'heal', 'repoint-talosconfig helped'],
+      [125, 'heal', 'regenerate-kubeconfig: talosctl kubeconfig --force ~/.kube/config'],
+      [129, 'heal', 'regenerate-kubeconfig helped'],
+      [133, 'watch', 'nodes ready'],
+      [
+        140,
+        'heal',
+        'remove-control-plane-taint: kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule-',
+      ],
+      [147, 'heal', 'remove-control-plane-taint helped'],
+      [206, 'watch', 'pods ready'],
+      [209.6, 'watch', 'service answering'],
+      [281, 'judge', 'everything held for 60 s'],
+      [311, 'undo', 'undone: colima restart'],
+    ],
+  }),
+  result({
+    drill: 'colima-zombie',
+    says: 'a VM that says Running while it is dead is found out and cycled',
+    minute: 8,
+    lead: 3.1,
+    end: 402,
+    faults: ['stop Docker and sshd inside the VM: it goes on saying Running'],
+    outcome: {
+      kind: 'healed-by-fixes',
+      fixes: [
+        'cycle-colima',
+        'regenerate-kubeconfig',
+        'repoint-talosconfig',
+        'remove-control-plane-taint',
+      ],
+    },
+    marks: {
+      detected: [0.9, 2.3],
+      'api back': [171, 172],
+      'nodes ready': [182, 184],
+      'service answering': [268.5, 269],
+      recovered: [276.4, 284.1],
+      undone: [401, 401],
+    },
+    budgets: { detected: '30 s', 'service answering': '300 s', recovered: '480 s' },
+    moments: [
+      [-3, 'prepare', 'the steady state holds'],
+      [0, 'inject', 'stop Docker and sshd inside the VM'],
+      [2.3, 'heal', 'colima-tells-the-truth notices'],
+      [3, 'heal', 'cycle-colima: looking 6 times, 5 s apart, before it acts'],
+      [33, 'heal', 'cycle-colima: colima stop --force'],
+      [52, 'heal', 'cycle-colima: colima start'],
+      [176, 'heal', 'cycle-colima helped'],
+      [269, 'watch', 'service answering'],
+      [346, 'judge', 'everything held for 60 s'],
+      [401, 'undo', 'undone: stop Docker and sshd inside the VM'],
+    ],
+  }),
+  result({
+    drill: 'flannel-pod-killed',
+    says: 'the DaemonSet replaces a killed flannel pod by itself',
+    minute: 16,
+    lead: 2,
+    end: 40,
+    faults: ['delete the pods app=flannel in kube-system'],
+    outcome: { kind: 'healed-by-itself' },
+    marks: {
+      detected: [0.4, 1.4],
+      'pods ready': [3.6, 4.1],
+      recovered: [3.3, 4.8],
+      undone: [39, 39],
+    },
+    budgets: { detected: '15 s', recovered: '40 s' },
+    moments: [
+      [-1.8, 'prepare', 'the steady state holds'],
+      [0, 'inject', 'delete the pods app=flannel in kube-system'],
+      [1.4, 'heal', 'flannel-serves-every-node notices'],
+      [4.1, 'watch', 'pods ready'],
+      [39, 'undo', 'undone: delete the pods app=flannel in kube-system'],
+    ],
+  }),
+  result({
+    drill: 'flannel-crash-loops-without-br-netfilter',
+    says: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
+    minute: 17,
+    lead: 2,
+    end: 92,
+    faults: ['unload br_netfilter in the VM', 'delete the pods app=flannel in kube-system'],
+    outcome: { kind: 'healed-by-fixes', fixes: ['load-kernel-modules', 'restart-flannel'] },
+    marks: { detected: [1, 2.5], recovered: [38.2, 44.4], undone: [91, 91] },
+    budgets: { detected: '15 s', recovered: '120 s' },
+    moments: [
+      [0, 'inject', 'unload br_netfilter in the VM'],
+      [2.5, 'heal', 'kernel-is-prepared notices'],
+      [4, 'heal', 'load-kernel-modules: sudo modprobe br_netfilter'],
+      [18, 'heal', 'restart-flannel: kubectl delete pod kube-flannel-x2k9p -n kube-system'],
+      [91, 'undo', 'undone: unload br_netfilter in the VM'],
+    ],
+  }),
+  result({
+    drill: 'flannel-loses-its-subnet',
+    says: 'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
+    minute: 20,
+    lead: 2,
+    end: 110,
+    faults: [`remove /run/flannel/subnet.env in ${node} while flannel runs`],
+    outcome: { kind: 'healed-by-fixes', fixes: ['restart-flannel'] },
+    marks: {
+      detected: [8.2, 12.2],
+      'service answering': [36.1, 36.6],
+      recovered: [36.9, 42.9],
+      undone: [109, 109],
+    },
+    budgets: { 'service answering': '240 s', recovered: '300 s' },
+    moments: [
+      [0, 'inject', 'remove /run/flannel/subnet.env'],
+      [12.2, 'heal', 'flannel-has-its-subnet notices'],
+      [13, 'heal', 'restart-flannel: kubectl delete pod kube-flannel-x2k9p -n kube-system'],
+      [36.6, 'watch', 'service answering'],
+      [109, 'undo', 'undone: remove /run/flannel/subnet.env'],
+    ],
+  }),
+  result({
+    drill: 'node-comes-back-tainted',
+    says: 'a node that comes back with the control-plane taint is put back to work',
+    minute: 23,
+    lead: 1.2,
+    end: 241,
+    faults: [taint, pds],
+    outcome: {
+      kind: 'not-healed',
+      why: `taints-are-tolerated · node ${node}: node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/bluesky-pds`,
+    },
+    marks: { detected: [0.2, 1.1], undone: [241, 241] },
+    budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
+    misses: [
+      `not healed: taints-are-tolerated · node ${node}: node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/bluesky-pds`,
+    ],
+    moments: [
+      [-1, 'prepare', 'the steady state holds'],
+      [0, 'inject', taint],
+      [0.1, 'inject', pds],
+      [1.1, 'heal', 'taints-are-tolerated notices'],
+      [1.4, 'watch', 'lost: service answering'],
+      [
+        2,
+        'heal',
+        `remove-control-plane-taint: kubectl taint nodes ${node} node-role.kubernetes.io/control-plane:NoSchedule-`,
+      ],
+      [62, 'heal', 'remove-control-plane-taint did not help'],
+      [
+        64,
+        'heal',
+        `remove-control-plane-taint: kubectl taint nodes ${node} node-role.kubernetes.io/control-plane:NoSchedule-`,
+      ],
+      [124, 'heal', 'remove-control-plane-taint did not help'],
+      [241, 'undo', `undone: ${pds}`],
+      [241, 'undo', `undone: ${taint}`],
+    ],
+  }),
+  result({
+    drill: 'node-comes-back-cordoned',
+    says: 'a node that comes back cordoned is uncordoned',
+    minute: 28,
+    lead: 1.1,
+    end: 45,
+    faults: [`cordon ${node}`, pds],
+    outcome: { kind: 'healed-by-fixes', fixes: ['uncordon'] },
+    marks: {
+      detected: [0.1, 1],
+      'pods ready': [8.6, 9.6],
+      'service answering': [9.8, 10.3],
+      recovered: [10.1, 13.5],
+      undone: [44, 44],
+    },
+    budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
+    moments: [
+      [0, 'inject', `cordon ${node}`],
+      [1, 'heal', 'nodes-are-schedulable notices'],
+      [1.6, 'heal', `uncordon: kubectl uncordon ${node}`],
+      [3.6, 'heal', 'uncordon helped'],
+      [44, 'undo', `undone: cordon ${node}`],
+    ],
+  }),
+  result({
+    drill: 'api-port-drifts',
+    says: 'kubeconfig and talosconfig follow the API to its new ports',
+    minute: 30,
+    lead: 1.6,
+    end: 380,
+    faults: [`docker restart ${node}`],
+    outcome: {
+      kind: 'healed-by-fixes',
+      fixes: ['repoint-talosconfig', 'regenerate-kubeconfig', 'restart-flannel'],
+    },
+    marks: {
+      detected: [1.8, 3.4],
+      'api back': [24, 25],
+      'service answering': [40.5, 41],
+      recovered: [311.4, 318.2],
+      undone: [379, 379],
+    },
+    budgets: { detected: '60 s', 'service answering': '180 s', recovered: '300 s' },
+    misses: [
+      'over budget: recovered after 5 min 11 s, budget 300 s',
+      'restart-flannel had to act, which the drill does not expect',
+    ],
+    moments: [
+      [0, 'inject', `docker restart ${node}`],
+      [3.4, 'heal', 'kubeconfig-points-to-the-api notices'],
+      [26, 'heal', 'repoint-talosconfig: talosctl config endpoint 127.0.0.1:58211'],
+      [30, 'heal', 'regenerate-kubeconfig: talosctl kubeconfig --force ~/.kube/config'],
+      [280, 'heal', 'restart-flannel: kubectl delete pod kube-flannel-x2k9p -n kube-system'],
+      [379, 'undo', `undone: docker restart ${node}`],
+    ],
+  }),
+  result({
+    drill: 'pds-nodeport-reset',
+    says: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
+    minute: 37,
+    lead: 1,
+    end: 38,
+    faults: ['set the NodePort of joelclaw/bluesky-pds to 31873'],
+    outcome: { kind: 'healed-by-fixes', fixes: ['patch-nodeport'] },
+    marks: {
+      detected: [0.3, 1.2],
+      'service answering': [2.4, 2.9],
+      recovered: [2.6, 4.4],
+      undone: [37, 37],
+    },
+    budgets: { detected: '15 s', 'service answering': '60 s', recovered: '60 s' },
+    moments: [
+      [0, 'inject', 'set the NodePort of joelclaw/bluesky-pds to 31873'],
+      [1.2, 'heal', 'host-services-use-nodeports notices'],
+      [1.5, 'heal', 'patch-nodeport: kubectl patch svc bluesky-pds -n joelclaw'],
+      [37, 'undo', 'undone: set the NodePort of joelclaw/bluesky-pds to 31873'],
+    ],
+  }),
+  result({
+    drill: 'typesense-hangs',
+    says: 'a hung Typesense with a liveness probe is restarted by its kubelet',
+    minute: 39,
+    lead: 4,
+    end: 4,
+    faults: ['freeze typesense-server (SIGSTOP): it accepts and does not answer'],
+    outcome: {
+      kind: 'refused',
+      why: 'the steady state does not hold: critical-data-survive · joelclaw/data-redis-0 (violated)',
+    },
+    budgets: { detected: '30 s', 'service answering': '240 s', recovered: '300 s' },
+    misses: [
+      'refused: the steady state does not hold: critical-data-survive · joelclaw/data-redis-0 (violated)',
+    ],
+    moments: [
+      [-3.8, 'prepare', 'give joelclaw/typesense a liveness probe'],
+      [-3.5, 'inject', 'give joelclaw/typesense a liveness probe'],
+      [4, 'undo', 'undone: give joelclaw/typesense a liveness probe'],
+    ],
+  }),
+  result({
+    drill: 'port-forward-dies-silently',
+    says: 'a port-forward that serves somebody is found, and ended once it is dead',
+    minute: 40,
+    lead: 1,
+    end: 1,
+    faults: ['expose joelclaw/dkron-svc by “kubectl port-forward”, then freeze the forward'],
+    outcome: { kind: 'not-applicable', why: 'this target has no process table of the host' },
+    budgets: { detected: '15 s', recovered: '60 s' },
+  }),
+]

@@ -1,0 +1,64 @@
+// What became of a drill, in one word, and who ended the harm.
+import type { DrillResult } from '#src/model/index.ts'
+
+export const statuses = [
+  'passed',
+  'failed',
+  'unknown',
+  'refused',
+  'aborted',
+  'not-applicable',
+] as const
+export type Status = (typeof statuses)[number]
+
+/** A drill passes only when nothing was missed, nothing stayed unseen and nothing is left behind. */
+export function statusOf({ outcome, misses, unknown, leftBehind }: DrillResult): Status {
+  if (outcome.kind === 'refused' || outcome.kind === 'not-applicable' || outcome.kind === 'aborted')
+    return outcome.kind
+  if (outcome.kind === 'not-healed' || misses.length > 0 || leftBehind.length > 0) return 'failed'
+  return unknown.length > 0 ? 'unknown' : 'passed'
+}
+
+/** Who ended the harm, as names; none where nobody did. */
+export function healers({ outcome }: DrillResult): readonly string[] {
+  return outcome.kind === 'healed-by-itself'
+    ? ['cluster']
+    : outcome.kind === 'healed-by-fixes'
+      ? outcome.fixes
+      : []
+}
+
+/** The outcome as half a sentence. */
+export function outcomeInWords({ outcome }: DrillResult): string {
+  switch (outcome.kind) {
+    case 'healed-by-itself':
+      return 'the cluster healed itself'
+    case 'healed-by-fixes':
+      return `healed by ${outcome.fixes.join(', ')}`
+    case 'not-healed':
+      return `not healed: ${outcome.why}`
+    case 'refused':
+      return `refused, nothing was injected: ${outcome.why}`
+    case 'not-applicable':
+      return `not applicable here: ${outcome.why}`
+    case 'aborted':
+      return `aborted: ${outcome.why}`
+  }
+}
+
+const beforeAgain = 'not back to before: '
+
+/** What a drill says was well before it and is not any more; undefined where it never got so far. */
+export function notBackToBefore(drill: DrillResult): readonly string[] | undefined {
+  if (!drill.marks.some(({ mark }) => mark === 'undone')) return undefined
+  return drill.misses.flatMap(miss =>
+    miss.startsWith(beforeAgain) ? [miss.slice(beforeAgain.length)] : [],
+  )
+}
+
+/** `yes`, `no`, or `–` for a drill that never left. */
+export function isBack(drill: DrillResult): 'yes' | 'no' | '–' {
+  if (drill.leftBehind.length > 0) return 'no'
+  const missing = notBackToBefore(drill)
+  return missing === undefined ? '–' : missing.length === 0 ? 'yes' : 'no'
+}

@@ -1,0 +1,125 @@
+// A run on one screen: what it was made on, what holds, what does not and what to do, what was drilled, what is left.
+import { inWords, type Run } from '#src/model/index.ts'
+import { drillCounts, exitMeaning, headline, proof, verdictCounts } from './headline.ts'
+import { drillLines } from './terminal/drills.ts'
+import { frame, type Frame } from './terminal/frame.ts'
+import { healingLines } from './terminal/healings.ts'
+import { unknownLines, verdictLines } from './terminal/verdicts.ts'
+import { clean, count, lengthOf, oneLine, wrap } from './text.ts'
+import { instant } from './time.ts'
+
+export interface ScreenOptions {
+  /** ANSI colours. Symbols and words say the same without them. */
+  colour: boolean
+  /** Characters of a line; less than 80 counts as 80. */
+  width: number
+  /** Every subject, act and moment instead of one screen. */
+  full?: boolean
+  /** The folder of this run's files, named in the last line. */
+  folder?: string
+}
+
+/** A run as text for a terminal, with a trailing newline. The same run and options give the same text. */
+export function screen(run: Run, options: ScreenOptions): string {
+  const page = frame(options)
+  const lines = [
+    ...headLines(run, page),
+    '',
+    ...verdictLines(run, page),
+    ...unknownLines(run, page),
+    ...drillLines(run, page),
+    ...healingLines(run, page),
+    '',
+    ...leftLines(run, page),
+    ...endLines(run, page, options.folder),
+  ]
+  // Where nothing was judged two empty lines would meet.
+  return `${lines
+    .filter((line, index) => line !== '' || lines[index - 1] !== '')
+    .map(line => line.trimEnd())
+    .join('\n')}\n`
+}
+
+/** Joined by dots, as many on a line as it holds. */
+function dotted(parts: readonly string[], width: number): readonly string[] {
+  return parts.reduce<readonly string[]>((lines, part) => {
+    const last = lines.at(-1)
+    const longer = `${last} · ${part}`
+    return last !== undefined && lengthOf(longer) <= width
+      ? [...lines.slice(0, -1), longer]
+      : [...lines, ...wrap(part, width)]
+  }, [])
+}
+
+function headLines(run: Run, { paint, width }: Frame): readonly string[] {
+  const started = `${instant(run.startedAt)} · seed ${run.seed}`
+  const first = dotted([`${run.cluster} · ${proof(run)}`, started], width - 10)
+  const { tone, title } = headline(run)
+  const took = `took ${inWords(run.endedAt - run.startedAt)}`
+  const counts = [verdictCounts(run), drillCounts(run), took].flatMap(part => part ?? [])
+  const told = dotted([title, ...counts], width - 10)
+  return [
+    ...first.map(
+      (text, index) => `${index === 0 ? paint('strong', 'holdfast  ') : '          '}${text}`,
+    ),
+    ...told.map((text, index) => {
+      const lead = index === 0 ? paint('strong', run.verb.padEnd(10)) : '          '
+      return `${lead}${text.startsWith(title) ? paint(tone, title) + text.slice(title.length) : text}`
+    }),
+  ]
+}
+
+/** How many faults were begun, and how many of them were brought to their end. */
+function injectedFaults({ drills }: Run): { begun: number; whole: number } {
+  const each = drills
+    .filter(({ marks }) => marks.some(({ mark }) => mark === 'injected'))
+    .map(({ faults, moments, outcome, halfway = [] }) => {
+      // One that was called off may not have come to all of them.
+      const begun =
+        outcome.kind === 'aborted'
+          ? faults.filter(fault =>
+              moments.some(({ phase, says }) => phase === 'inject' && says === fault),
+            ).length
+          : faults.length
+      return { begun, whole: begun - halfway.length }
+    })
+  return {
+    begun: each.reduce((sum, { begun }) => sum + begun, 0),
+    whole: each.reduce((sum, { whole }) => sum + whole, 0),
+  }
+}
+
+/** What was injected, where nothing of it is left. */
+function undoneInWords({ begun, whole }: ReturnType<typeof injectedFaults>): string {
+  if (begun === 0) return 'No fault was injected.'
+  if (whole < begun) return `${whole} of ${count(begun, 'fault')} injected to the end, all undone.`
+  return `${count(begun, 'fault')} injected, ${begun === 1 ? 'it is' : 'all'} undone.`
+}
+
+function leftLines(run: Run, { paint, width }: Frame): readonly string[] {
+  const left = run.drills.flatMap(({ leftBehind }) => leftBehind)
+  if (left.length > 0) {
+    return [
+      `${paint('bad', 'Left behind')}: ${count(left.length, 'fault')} ${left.length === 1 ? 'is' : 'are'} not undone`,
+      ...left.flatMap(({ says, byHand }) => [
+        ...wrap(says, width - 6).map((part, index) =>
+          index === 0 ? `  ${paint('bad', '!')} ${part}` : `      ${part}`,
+        ),
+        ...clean(byHand)
+          .split('\n')
+          .map(part => `    ${paint('quiet', 'by hand:')} ${part}`),
+      ]),
+    ]
+  }
+  if (run.drills.length === 0) return []
+  return [`Left behind: nothing. ${undoneInWords(injectedFaults(run))}`]
+}
+
+function endLines(run: Run, { paint }: Frame, folder: string | undefined): readonly string[] {
+  const tone =
+    run.exitCode === 0 ? 'good' : run.exitCode === 2 || run.exitCode === 4 ? 'unknown' : 'bad'
+  const told = `exit ${run.exitCode}: ${exitMeaning(run)}`
+  return [
+    `${paint(tone, told)}${folder === undefined ? '' : ` · ${oneLine(`${folder.replace(/\/+$/, '')}/report.html`)}`}`,
+  ]
+}

@@ -1,0 +1,95 @@
+// The drills on the screen: a table, and under a drill what it missed.
+import type { DrillResult, Run } from '#src/model/index.ts'
+import { replay, signs } from '#src/reporting/message.ts'
+import { recoveryTime, sinceInjection, spanInWords } from '#src/reporting/recovery.ts'
+import { healers, isBack, outcomeInWords, statusOf } from '#src/reporting/status.ts'
+import { clip, count, lengthOf, oneLine, padEnd, padStart, wrap } from '#src/reporting/text.ts'
+import { clockTime } from '#src/reporting/time.ts'
+import type { Frame } from './frame.ts'
+
+const heads = ['detected', 'healed', 'budget', 'undone'] as const
+
+function cells(drill: DrillResult): readonly string[] {
+  const detected = sinceInjection(drill, 'detected')
+  const healed = recoveryTime(drill)
+  const injected = drill.marks.some(({ mark }) => mark === 'injected')
+  return [
+    detected === undefined ? '–' : spanInWords(detected),
+    healed === undefined ? (injected ? 'never' : '–') : spanInWords(healed),
+    drill.budgets.recovered ?? '–',
+    isBack(drill),
+  ]
+}
+
+/** Who healed, in at most `width` characters. */
+function by(drill: DrillResult, width: number): string {
+  const names = healers(drill)
+  if (names.length === 0) return '–'
+  const all = names.join(', ')
+  return lengthOf(all) <= width ? all : count(names.length, 'fix', 'fixes')
+}
+
+export function drillLines(run: Run, frame: Frame): readonly string[] {
+  if (run.drills.length === 0) return []
+  const { paint, width, full } = frame
+  const rows = run.drills.map(drill => ({ drill, cells: cells(drill) }))
+  const columns = heads.map((head, column) =>
+    Math.max(lengthOf(head), ...rows.map(row => lengthOf(row.cells[column] ?? ''))),
+  )
+  const rest = width - 4 - columns.reduce((sum, column) => sum + column + 2, 0)
+  const name = Math.min(
+    Math.max(6, ...run.drills.map(drill => lengthOf(drill.drill))),
+    Math.max(16, rest - 9),
+  )
+  const room = Math.max(7, rest - name - 2)
+  const line = (texts: readonly string[]) =>
+    texts.map((text, column) => `  ${padStart(text, columns[column] ?? 0)}`).join('')
+  return [
+    '',
+    `${paint('strong', padEnd('drills', name + 4))}${paint('quiet', `${line(heads)}  by`)}`,
+    ...rows.flatMap(({ drill, cells: texts }) => {
+      const sign = signs[statusOf(drill)]
+      const title = padEnd(clip(oneLine(drill.drill), name), name)
+      const told = line(texts)
+      return [
+        `  ${paint(sign.tone, sign.symbol)} ${title}${sign.tone === 'good' ? told : paint(sign.tone, told)}  ${by(drill, full ? Infinity : room)}`,
+        ...missLines(drill, run, frame),
+        ...(full ? momentLines(drill, frame) : []),
+      ]
+    }),
+  ]
+}
+
+function missLines(drill: DrillResult, run: Run, { paint, width }: Frame): readonly string[] {
+  const status = statusOf(drill)
+  if (status === 'passed') return []
+  const { tone } = signs[status]
+  const texts =
+    status === 'failed' || status === 'unknown'
+      ? [
+          ...drill.misses,
+          ...drill.unknown.map(text => `unknown: ${text}`),
+          ...drill.leftBehind.map(({ says }) => `left behind: ${says}`),
+        ]
+      : [outcomeInWords(drill)]
+  return [
+    ...texts.flatMap(text =>
+      wrap(text, width - 8).map(
+        (part, index) =>
+          `${' '.repeat(index === 0 ? 6 : 8)}${paint(status === 'not-applicable' ? 'quiet' : tone, part)}`,
+      ),
+    ),
+    ...(status === 'not-applicable'
+      ? []
+      : [`      ${paint('quiet', `again: ${replay(drill.drill, run)}`)}`]),
+  ]
+}
+
+const momentLines = ({ moments }: DrillResult, { paint, width }: Frame): readonly string[] =>
+  moments.flatMap(({ at, phase, says }) =>
+    wrap(says, Math.max(20, width - 25)).map((part, index) =>
+      index === 0
+        ? `      ${paint('quiet', `${clockTime(at)} ${padEnd(phase, 7)}`)}  ${part}`
+        : `${' '.repeat(24)}${part}`,
+    ),
+  )

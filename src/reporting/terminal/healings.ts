@@ -1,0 +1,38 @@
+// What was healed, or would be: the acts as a person would type them, and what came of it.
+import type { Run } from '#src/model/index.ts'
+import { beforeAndNow, isPlan, outcomeOf } from '#src/reporting/healing.ts'
+import { clip, lengthOf, oneLine, padEnd, wrap } from '#src/reporting/text.ts'
+import type { Frame } from './frame.ts'
+
+/** Acts told before the rest is counted. */
+const mostActs = 3
+
+export function healingLines(run: Run, { paint, width, full }: Frame): readonly string[] {
+  if (run.healings.length === 0) return []
+  const name = Math.max(...run.healings.map(({ fix }) => lengthOf(fix)))
+  const margin = ' '.repeat(name + 6)
+  const now = beforeAndNow(run)
+  return [
+    '',
+    isPlan(run)
+      ? `${paint('strong', 'would heal')} ${paint('quiet', '(a plan: nothing was changed)')}`
+      : `${paint('strong', 'healed')}${now === undefined ? '' : ` ${paint('quiet', `(${now})`)}`}`,
+    ...run.healings.flatMap(healing => {
+      const { symbol, tone, says } = outcomeOf(healing)
+      const acts = healing.acts.slice(0, full ? undefined : mostActs)
+      const hidden = healing.acts.length - acts.length
+      const [first = '', ...others] = wrap(says, width - name - 6)
+      return [
+        `  ${paint(tone, symbol)} ${padEnd(healing.fix, name)}  ${paint(tone, first)}`,
+        ...others.map(part => `${margin}${paint(tone, part)}`),
+        ...acts.map(
+          act => `${margin}${full ? oneLine(act) : clip(oneLine(act), width - name - 6)}`,
+        ),
+        ...(hidden === 0 ? [] : [`${margin}${paint('quiet', `and ${hidden} more acts`)}`]),
+        ...(full
+          ? [`${margin}${paint('quiet', `because of ${healing.because.map(oneLine).join(', ')}`)}`]
+          : []),
+      ]
+    }),
+  ]
+}

@@ -1,0 +1,43 @@
+// Text that comes from a cluster is safe and fits.
+import { describe, expect, test } from 'vitest'
+import { clean, clip, count, oneLine, some, wrap } from './text.ts'
+
+describe('text from a cluster', () => {
+  test('cannot act on a terminal: controls become visible symbols', () => {
+    expect(clean('ok\u001b[2J\u0007 done\u007f')).toBe('ok␛[2J␇ done␡')
+  })
+  test('cannot turn a line around, break XML or hold half a character', () => {
+    expect(clean('a\u202eb\u0085c\ufffed\ud800')).toBe('a\ufffdb\ufffdc\ufffdd\ufffd')
+  })
+  test('keeps its newlines and tabs, and loses them only where one line is wanted', () => {
+    expect(clean('a\r\n\tb')).toBe('a\n\tb')
+    expect(oneLine('  a\r\n\tb ')).toBe('a b')
+  })
+  test('is cut by characters, not by halves of them', () => {
+    expect(clip('🚀🚀🚀', 2)).toBe('🚀…')
+    expect(clip('short', 5)).toBe('short')
+  })
+  test('is wrapped at spaces; a word that is too long stands alone', () => {
+    expect(wrap('the API did not answer within 10 s', 12)).toEqual([
+      'the API did',
+      'not answer',
+      'within 10 s',
+    ])
+    expect(wrap('see node-role.kubernetes.io/control-plane now', 10)).toEqual([
+      'see',
+      'node-role.kubernetes.io/control-plane',
+      'now',
+    ])
+    expect(wrap('one\ntwo', 80)).toEqual(['one', 'two'])
+  })
+})
+
+test('amounts and lists read as words', () => {
+  expect([
+    count(0, 'drill'),
+    count(1, 'drill'),
+    count(2, 'drill'),
+    count(2, 'fix', 'fixes'),
+  ]).toEqual(['no drill', '1 drill', '2 drills', '2 fixes'])
+  expect([some(['a', 'b'], 2), some(['a', 'b', 'c', 'd'], 2)]).toEqual(['a, b', 'a, b and 2 more'])
+})

@@ -1,0 +1,84 @@
+// Text from a cluster made safe and fit to print: it may hold control characters, and it never has the length one wants.
+
+/** First and last code points of what acts on a terminal, breaks XML or turns a line around. @source XML 1.0, Char; Unicode, Bidi_Control */
+const harmful: readonly (readonly [number, number])[] = [
+  [0x00, 0x08],
+  [0x0b, 0x1f],
+  [0x7f, 0x9f],
+  [0x200e, 0x200f],
+  [0x202a, 0x202e],
+  [0x2066, 0x2069],
+  [0xfffe, 0xffff],
+]
+
+/** The same as letters to look for, with halves of pairs: most texts have none of them. */
+// oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
+const suspect =
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]/
+
+/** Symbols of U+2400 stand for ASCII controls, so that a reader sees that there was one. */
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (!harmful.some(([first, last]) => code >= first && code <= last)) return character
+  return code === 0x7f ? '␡' : code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\ufffd'
+}
+
+/** The text without anything harmful; newlines and tabs stay. */
+export const clean = (text: string): string =>
+  suspect.test(text)
+    ? Array.from(text.toWellFormed().replaceAll('\r\n', '\n'), visible).join('')
+    : text
+
+/** The same on one line. */
+export const oneLine = (text: string): string =>
+  /\s{2}|[^\S ]|^ | $/.test(text) ? clean(text).replaceAll(/\s+/g, ' ').trim() : clean(text)
+
+/** Characters as a reader counts them. */
+export const lengthOf = (text: string): number => Array.from(text).length
+
+/** Cut to `width` characters, with an ellipsis in place of the last one where something was cut. */
+export function clip(text: string, width: number): string {
+  // No text has more characters than units.
+  if (text.length <= width) return text
+  const characters = Array.from(text)
+  return characters.length <= width
+    ? text
+    : `${characters
+        .slice(0, Math.max(0, width - 1))
+        .join('')
+        .trimEnd()}…`
+}
+
+/** Padded to `width` characters; longer text stays as it is. */
+export const padEnd = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - lengthOf(text)))
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - lengthOf(text))) + text
+
+/** Lines of at most `width` characters, broken at spaces; a longer word stands alone. Line breaks of the text stay. */
+export function wrap(text: string, width: number): readonly string[] {
+  return clean(text)
+    .split('\n')
+    .flatMap(line => {
+      const lines: string[] = []
+      let current = ''
+      for (const word of line.trim().split(/\s+/)) {
+        if (current !== '' && lengthOf(current) + 1 + lengthOf(word) > width) {
+          lines.push(current)
+          current = word
+        } else current = current === '' ? word : `${current} ${word}`
+      }
+      return [...lines, current]
+    })
+}
+
+/** `1 clause`, `2 clauses`, `no drill`. */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return amount === 0 ? `no ${one}` : `${amount} ${amount === 1 ? one : many}`
+}
+
+/** `a, b and 3 more`: the first `most` of a list. */
+export function some(items: readonly string[], most: number): string {
+  const rest = items.length - most
+  return rest <= 0 ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${rest} more`
+}

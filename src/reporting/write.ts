@@ -1,0 +1,145 @@
+// The files of a run: one folder for each, and a note of which is the latest. The only place here that touches a disk.
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Run } from '#src/model/index.ts'
+import { ReportError } from './error.ts'
+import { html } from './html/page.ts'
+import { readRun, reportJson } from './json.ts'
+import { junit } from './junit.ts'
+
+export { ReportError } from './error.ts'
+
+const latestName = 'latest'
+
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: 'Give your user the right to write there, or choose another folder with --reports.',
+  EPERM: 'Give your user the right to write there, or choose another folder with --reports.',
+  EROFS: 'That file system is read-only: choose another folder with --reports.',
+  ENOSPC: 'The disk is full: free some of it, or choose another folder with --reports.',
+  EEXIST: 'A file is in the way: move it, or choose another folder with --reports.',
+  ENOTDIR: 'A file is in the way: move it, or choose another folder with --reports.',
+  EISDIR: 'A folder is in the way: move it, or choose another folder with --reports.',
+  ENOENT: 'No folder can be made there: choose another one with --reports.',
+}
+
+const causes: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EROFS: 'read-only file system',
+  ENOSPC: 'no space left on the disk',
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'a part of the path is a file and not a folder',
+  EISDIR: 'it is a folder and not a file',
+  ENOENT: 'the system makes nothing there',
+}
+
+const codeOf = (error: unknown): string => {
+  const code: unknown =
+    error !== null && typeof error === 'object' ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' ? code : ''
+}
+
+function failure(
+  verb: 'write' | 'read' | 'make the folder',
+  path: string,
+  error: unknown,
+): ReportError {
+  const code = codeOf(error)
+  const cause = causes[code] ?? (error instanceof Error ? error.message : String(error))
+  return new ReportError(
+    `Could not ${verb} ${path}: ${cause}${code === '' ? '' : ` (${code})`}. ${remedies[code] ?? 'Look at that path, or choose another folder with --reports.'}`,
+    { path, cause: error },
+  )
+}
+
+/** A new file renamed over the old one: a reader sees the one or the other, never a half. */
+async function replace(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(`${path}.new`, text)
+    await rename(`${path}.new`, path)
+  } catch (error) {
+    throw failure('write', path, error)
+  }
+}
+
+/** A run's id becomes a folder's name, so it must not lead anywhere else. */
+function folderName(id: string): string {
+  if (/^[\w][\w.:-]*$/.test(id)) return id
+  throw new ReportError(
+    `“${id}” cannot name a report's folder: letters, digits, “.”, “:”, “_” and “-” can, such as 2026-11-21T03-00-00Z-nightly.`,
+  )
+}
+
+/**
+ * Writes `<folder>/<run.id>/report.json`, `junit.xml` and `report.html`, then `<folder>/latest` with the id.
+ * Returns the run's own folder and its files. Rejects with a ReportError that says path, cause and remedy; all texts are made before the first is written.
+ */
+export async function writeReports(
+  run: Run,
+  { folder }: { folder: string },
+): Promise<{ folder: string; files: string[] }> {
+  const own = join(folder, folderName(run.id))
+  const texts = [
+    ['report.json', reportJson(run)],
+    ['junit.xml', junit(run)],
+    ['report.html', html(run)],
+  ] as const
+  await makeFolder(own)
+  const files: string[] = []
+  for (const [name, text] of texts) {
+    const path = join(own, name)
+    await replace(path, text)
+    files.push(path)
+  }
+  await replace(join(folder, latestName), `${run.id}\n`)
+  return { folder: own, files }
+}
+
+/**
+ * Makes a folder, with those above it where they are missing. Rejects with a ReportError that says path, cause and remedy.
+ * Step by step: where nothing can be made, as in /proc, Node's recursive mkdir never ends.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    const above = dirname(path)
+    if (codeOf(error) !== 'ENOENT' || above === path || (await isThere(above)))
+      throw failure('make the folder', path, error)
+    await makeFolder(above)
+    await mkdir(path).catch((again: unknown) => {
+      throw failure('make the folder', path, again)
+    })
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw failure('read', path, error)
+  }
+}
+
+/** The latest run of a folder of reports; undefined where there is none yet. Rejects with a ReportError when it cannot be read. */
+export async function latestRun(folder: string): Promise<Run | undefined> {
+  const id = (await textOf(join(folder, latestName)))?.trim()
+  if (id === undefined) return undefined
+  const path = join(folder, folderName(id), 'report.json')
+  const text = await textOf(path)
+  if (text === undefined) {
+    throw new ReportError(
+      `${join(folder, latestName)} names ${id}, but ${path} is not there. Make a new report, e.g. with holdfast check.`,
+      { path },
+    )
+  }
+  return readRun(text, path)
+}

@@ -1,0 +1,106 @@
+// Puts a run together: what was judged, healed and drilled, with everything that a reader of the report needs to know of it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type {
+  DrillResult,
+  Healing,
+  Judgement,
+  Policy,
+  Reach,
+  Run,
+  Snapshot,
+  Verb,
+} from '#src/model/index.ts'
+import { bySection } from '#specs/invariants/index.ts'
+import { projectRoot } from '#src/project-root.ts'
+import { coverageOf } from './coverage.ts'
+import { exitCodeOf } from './outcome.ts'
+import type { Settings } from './settings.ts'
+
+export interface Parts {
+  verb: Verb
+  id: string
+  startedAt: number
+  settings: Settings
+  policy: Policy
+  target: Reach['target']
+  before?: readonly Judgement[]
+  judgements: readonly Judgement[]
+  healings?: readonly Healing[]
+  drills?: readonly DrillResult[]
+  unanswered?: Run['unanswered']
+  /** Added to what the verdicts say. */
+  exitCodes?: readonly number[]
+}
+
+/** `2026-11-21T03-00-00-000Z-nightly`: sorts by time, is a file name everywhere, and two that begin in the same second are two. */
+export const runId = (verb: Verb, now: number): string =>
+  `${new Date(now).toISOString().slice(0, 23).replaceAll(/[:.]/g, '-')}Z-${verb}`
+
+const manifest = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) })
+
+/** Versions of what made the report. */
+export function versions(): Readonly<Record<string, string>> {
+  const { version, dependencies } = manifest.parse(
+    JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')),
+  )
+  return {
+    holdfast: version,
+    node: process.versions.node,
+    vitest: dependencies['vitest'] ?? '',
+    kubernetesClient: dependencies['@kubernetes/client-node'] ?? '',
+  }
+}
+
+/** What a look got no answer to, and why. */
+export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
+  Object.values(snapshot.answers).flatMap(answer =>
+    answer.kind === 'unknown'
+      ? [{ question: answer.says, origin: answer.origin, why: answer.why }]
+      : [],
+  )
+
+/** Definitions serve several policies; a report speaks of the clauses of its own. */
+const ofPolicy = <T extends { clauses: readonly string[] }>(policy: Policy) => {
+  const own = new Set(policy.clauses.map(({ id }) => id))
+  return (item: T): T => ({ ...item, clauses: item.clauses.filter(id => own.has(id)) })
+}
+
+export function assemble(parts: Parts): Run {
+  const { policy, settings } = parts
+  const drills = (parts.drills ?? []).map(ofPolicy<DrillResult>(policy))
+  const judgements = parts.judgements.map(ofPolicy<Judgement>(policy))
+  const judged = new Set(judgements.map(judgement => judgement.invariant))
+  return {
+    version: 1,
+    id: parts.id,
+    verb: parts.verb,
+    cluster: policy.cluster,
+    policySays: policy.says,
+    target: parts.target,
+    seed: settings.seed,
+    versions: versions(),
+    startedAt: parts.startedAt,
+    endedAt: Date.now(),
+    documents: policy.documents,
+    choices: policy.choices,
+    invariants: bySection
+      .filter(({ invariant }) => judged.has(invariant.name))
+      .map(({ section, invariant: { name, says, why, clauses } }) => ({
+        name,
+        section,
+        says,
+        why,
+        clauses,
+      }))
+      .map(ofPolicy(policy)),
+    before: parts.before?.map(ofPolicy<Judgement>(policy)) ?? judgements,
+    judgements,
+    healings: parts.healings ?? [],
+    drills,
+    coverage: coverageOf(policy),
+    unanswered: parts.unanswered ?? [],
+    exitCode: exitCodeOf(judgements, drills, parts.exitCodes),
+  }
+}

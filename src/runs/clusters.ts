@@ -1,0 +1,54 @@
+// Finds a cluster's policy by name or path, and checks it.
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { projectRoot } from '#src/project-root.ts'
+import { parsePolicy, PolicyError, type Policy } from '#src/model/index.ts'
+import { UsageError } from './settings.ts'
+
+const folder = join(projectRoot, 'clusters')
+
+/** Names of the clusters that the project holds. */
+export const clusterNames = (): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && existsSync(join(folder, entry.name, 'policy.ts')))
+    .map(entry => entry.name)
+    .toSorted()
+
+/** The folder of a cluster's data, for manifests. */
+export const folderOf = (cluster: string): string =>
+  clusterNames().includes(cluster) ? join(folder, cluster) : dirname(resolve(cluster))
+
+function fileOf(cluster: string): string {
+  if (clusterNames().includes(cluster)) return join(folder, cluster, 'policy.ts')
+  const file = resolve(cluster)
+  if (/\.(ts|js|mjs|json)$/.test(cluster) && existsSync(file)) return file
+  throw new UsageError(
+    `There is no cluster “${cluster}”. Clusters are ${clusterNames().join(', ')}; or give the path of a policy file, e.g. --cluster ./my-cluster/policy.ts.`,
+  )
+}
+
+/** Loads and checks a policy. Throws a UsageError that names the file and every mistake in it. */
+export async function loadPolicy(cluster: string): Promise<Policy> {
+  const file = fileOf(cluster)
+  try {
+    const loaded: unknown = await import(
+      pathToFileURL(file).href,
+      file.endsWith('.json') ? { with: { type: 'json' } } : undefined
+    )
+    const data: unknown =
+      typeof loaded === 'object' && loaded !== null && 'default' in loaded
+        ? loaded.default
+        : undefined
+    if (data === undefined)
+      throw new PolicyError(
+        `${file} has no default export: write “export default definePolicy({ … })”`,
+      )
+    return parsePolicy(data, file)
+  } catch (error) {
+    if (error instanceof PolicyError) throw new UsageError(error.message)
+    throw new UsageError(
+      `${file} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}

@@ -1,0 +1,122 @@
+// Who may begin a live drill: --yes, or the right name below the plan; nobody else.
+import { describe, expect, test } from 'vitest'
+import { messageOf } from '#tests/runtime/scripted.ts'
+import type { DrillPlan } from '#src/engine/guards/plan.ts'
+import { requireConsent, type Prompt } from './confirm.ts'
+import { RefusedError } from './process/refusal.ts'
+import { settingsFrom, UsageError } from './settings.ts'
+
+const settings = settingsFrom({ HOLDFAST_TARGET: 'live' })
+
+const plan: DrillPlan = {
+  drill: 'node-comes-back-cordoned',
+  says: 'a cordon is noticed',
+  target: { kind: 'live', says: 'the live cluster' },
+  notApplicable: undefined,
+  faults: [
+    {
+      as: 'fault',
+      fault: 'node.cordon',
+      says: 'cordon node a',
+      blast: 'node',
+      hits: ['Node a'],
+      record: { node: 'a' },
+      unprepared: undefined,
+      begins: undefined,
+      byHand: 'kubectl uncordon a',
+      deadMan: { why: 'none here' },
+    },
+  ],
+  guards: [],
+  refused: undefined,
+  budgets: { recovered: '60 s' },
+  stability: '60 s',
+  healer: 'holdfast',
+  always: [],
+  fixes: ['uncordon'],
+  podsLost: [],
+}
+
+/** A prompt at which somebody types `typed`, and what was shown and asked there. */
+function at(typed: string | undefined, attended = true): { prompt: Prompt; seen: string[] } {
+  const seen: string[] = []
+  return {
+    seen,
+    prompt: {
+      attended,
+      show: text => void seen.push(text),
+      ask: async question => (seen.push(question), typed),
+    },
+  }
+}
+
+const consent = (
+  prompt: Prompt,
+  options: { yes?: boolean; target?: 'lab' | 'live'; plans?: readonly DrillPlan[] } = {},
+): Promise<void> =>
+  requireConsent(
+    { settings: { ...settings, target: options.target ?? 'live' }, yes: options.yes ?? false },
+    {
+      cluster: 'joelclaw',
+      doing: 'drill node-comes-back-cordoned',
+      plans: async () => options.plans ?? [plan],
+    },
+    prompt,
+  )
+
+describe('a live drill', () => {
+  test('begins when the cluster’s name is typed below what will be hit and how it is undone', async () => {
+    const { prompt, seen } = at('joelclaw\r')
+    await consent(prompt)
+    expect(seen).toHaveLength(2)
+    expect(seen[0]).toContain('Node a')
+    expect(seen[0]).toContain('kubectl uncordon a')
+    expect(seen[1]).toBe(
+      'This acts on a real cluster. Type its name (joelclaw) to let drill node-comes-back-cordoned begin: ',
+    )
+  })
+
+  test.for([
+    [
+      'another name',
+      'joelclow',
+      'Nothing was touched: “joelclow” is not the name of this cluster, which is “joelclaw”.',
+    ],
+    [
+      'a yes',
+      'y',
+      'Nothing was touched: “y” is not the name of this cluster, which is “joelclaw”.',
+    ],
+    ['nothing', '', 'Nothing was touched: no name was typed.'],
+    ['the end of the input', undefined, 'Nothing was touched: no name was typed.'],
+  ] as const)('is refused for %s', async ([, typed, message]) => {
+    const refused = consent(at(typed).prompt)
+    await expect(refused).rejects.toThrow(RefusedError)
+    expect(await messageOf(refused)).toBe(message)
+  })
+
+  test('that a guard refuses is not even asked about', async () => {
+    const { prompt, seen } = at('joelclaw')
+    const refused = consent(prompt, { plans: [{ ...plan, refused: 'the last copy' }] })
+    await expect(refused).rejects.toThrow(RefusedError)
+    expect(await messageOf(refused)).toContain(
+      'guards stand in the way of node-comes-back-cordoned',
+    )
+    expect(seen).toHaveLength(1)
+  })
+
+  test('where nobody sits needs --yes, and says so without asking or planning', async () => {
+    const { prompt, seen } = at('joelclaw', false)
+    const mistaken = consent(prompt)
+    await expect(mistaken).rejects.toThrow(UsageError)
+    expect(await messageOf(mistaken)).toContain('Add --yes when you mean it')
+    expect(seen).toEqual([])
+  })
+
+  test('with --yes, or on a lab, asks nobody', async () => {
+    const { prompt, seen } = at(undefined)
+    await consent(prompt, { yes: true })
+    await consent(prompt, { target: 'lab' })
+    expect(seen).toEqual([])
+  })
+})

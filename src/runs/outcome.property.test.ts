@@ -1,0 +1,165 @@
+// Verdicts form a lattice: whatever is added to a run, and in whichever order, nothing grave is hidden and nothing unknown passes.
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'
+import { exits, gravestExit } from './process/exit.ts'
+import { exitCodeOf } from './outcome.ts'
+
+const finding = { code: 'bad', seen: 'bad', expected: 'good', remedy: 'mend it' }
+const verdict: fc.Arbitrary<Verdict> = fc.constantFrom<Verdict>(
+  { kind: 'holds' },
+  { kind: 'violated', findings: [finding] },
+  { kind: 'unknown', why: 'nobody answered' },
+  { kind: 'not-applicable', why: 'not here' },
+  {
+    kind: 'waived',
+    findings: [finding],
+    daysLeft: 1,
+    waiver: {
+      invariant: 'i',
+      subject: 's',
+      findings: ['bad'],
+      owner: 'o',
+      reason: 'because of this',
+      until: '2027-01-01',
+    },
+  },
+)
+const judgement: fc.Arbitrary<Judgement> = fc.record({
+  invariant: fc.constantFrom('i', 'j'),
+  clauses: fc.constant([]),
+  subject: fc.constantFrom('s', 't'),
+  verdict,
+})
+const result: fc.Arbitrary<DrillResult> = fc
+  .record({
+    outcome: fc.constantFrom<DrillResult['outcome']>(
+      { kind: 'healed-by-itself' },
+      { kind: 'not-healed', why: 'w' },
+      { kind: 'refused', why: 'w' },
+      { kind: 'aborted', why: 'w' },
+      { kind: 'not-applicable', why: 'w' },
+    ),
+    missed: fc.boolean(),
+    blind: fc.boolean(),
+    left: fc.boolean(),
+  })
+  .map(({ outcome, missed, blind, left }) => ({
+    drill: 'd',
+    clauses: [],
+    says: 'd',
+    incident: { story: 's', source: 's' },
+    startedAt: 0,
+    endedAt: 1,
+    faults: [],
+    outcome,
+    marks: [],
+    budgets: {},
+    moments: [],
+    // As drills are: what is not a pass has a miss that says so.
+    misses:
+      missed || !['healed-by-itself', 'not-applicable'].includes(outcome.kind)
+        ? [`${outcome.kind}: w`]
+        : [],
+    unknown: blind ? ['not seen'] : [],
+    leftBehind: left ? [{ says: 'a taint', byHand: 'kubectl taint' }] : [],
+  }))
+const run = fc.record({
+  judgements: fc.array(judgement, { maxLength: 8 }),
+  drills: fc.array(result, { maxLength: 4 }),
+})
+const codeOf = ({
+  judgements,
+  drills,
+}: {
+  judgements: readonly Judgement[]
+  drills: readonly DrillResult[]
+}): number => exitCodeOf(judgements, drills)
+
+/** Gravest last. */
+const order: readonly number[] = [
+  exits.holds,
+  exits.unknown,
+  exits.violated,
+  exits.refused,
+  exits.undoIncomplete,
+  exits.usage,
+  exits.internal,
+]
+const gravity = (code: number): number => order.indexOf(code)
+const code = fc.constantFrom(...order)
+
+test('the gravest of several codes is a join: in any order, in any grouping, once or twice', () => {
+  fc.assert(
+    fc.property(code, code, code, (a, b, c) => {
+      const join = (x: number, y: number): number => gravestExit([x, y])
+      expect([join(a, b), join(a, join(b, c)), join(a, a), join(a, exits.holds)]).toEqual([
+        join(b, a),
+        join(join(a, b), c),
+        a,
+        a,
+      ])
+      expect(gravity(join(a, b))).toBe(Math.max(gravity(a), gravity(b)))
+    }),
+  )
+})
+
+test('the order of verdicts and drills does not matter', () => {
+  fc.assert(
+    fc.property(run, fc.infiniteStream(fc.nat()), (some, dice) => {
+      const shuffled = <T>(items: readonly T[]): T[] =>
+        items
+          .map(item => ({ item, at: dice.next().value }))
+          .toSorted((a, b) => a.at - b.at)
+          .map(({ item }) => item)
+      expect(codeOf({ judgements: shuffled(some.judgements), drills: shuffled(some.drills) })).toBe(
+        codeOf(some),
+      )
+    }),
+  )
+})
+
+test('nothing that is added later hides what was there: a run with more in it never ends better', () => {
+  fc.assert(
+    fc.property(run, run, (some, more) => {
+      fc.pre(some.judgements.length + some.drills.length > 0)
+      const both = codeOf({
+        judgements: [...some.judgements, ...more.judgements],
+        drills: [...some.drills, ...more.drills],
+      })
+      expect(gravity(both)).toBeGreaterThanOrEqual(gravity(codeOf(some)))
+    }),
+  )
+})
+
+test('a run ends with 0 only where something was judged or drilled, and all of it is a pass', () => {
+  fc.assert(
+    fc.property(run, some => {
+      const { judgements, drills } = some
+      const allPass =
+        judgements.every(
+          ({ verdict: { kind } }) =>
+            kind === 'holds' || kind === 'waived' || kind === 'not-applicable',
+        ) &&
+        drills.every(
+          ({ misses, unknown, leftBehind, outcome: { kind } }) =>
+            misses.length + unknown.length + leftBehind.length === 0 &&
+            (kind === 'healed-by-itself' || kind === 'not-applicable'),
+        )
+      expect(codeOf(some) === exits.holds).toBe(allPass && judgements.length + drills.length > 0)
+    }),
+  )
+})
+
+test('what stays injected is told before anything else of the run, and what was aborted never passes', () => {
+  fc.assert(
+    fc.property(run, some => {
+      const stays = some.drills.some(({ leftBehind }) => leftBehind.length > 0)
+      const aborted = some.drills.some(({ outcome }) => outcome.kind === 'aborted')
+      expect([
+        !stays || codeOf(some) === exits.undoIncomplete,
+        !aborted || codeOf(some) !== exits.holds,
+      ]).toEqual([true, true])
+    }),
+  )
+})

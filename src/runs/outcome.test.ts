@@ -1,0 +1,114 @@
+// From verdicts and drills to the one exit code: the gravest counts, and nothing unknown ends with 0.
+import { describe, expect, test } from 'vitest'
+import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'
+import { exits, gravestExit } from './process/exit.ts'
+import { exitCodeOf } from './outcome.ts'
+
+const finding = { code: 'bad', seen: 'bad', expected: 'good', remedy: 'mend it' }
+const verdicts = {
+  holds: { kind: 'holds' },
+  violated: { kind: 'violated', findings: [finding] },
+  unknown: { kind: 'unknown', why: 'nobody answered' },
+  waived: {
+    kind: 'waived',
+    findings: [finding],
+    daysLeft: 1,
+    waiver: {
+      invariant: 'i',
+      subject: 's',
+      findings: ['bad'],
+      owner: 'o',
+      reason: 'because of this',
+      until: '2027-01-01',
+    },
+  },
+  'not-applicable': { kind: 'not-applicable', why: 'not here' },
+} as const satisfies Record<Verdict['kind'], Verdict>
+const judged = (...kinds: Verdict['kind'][]): readonly Judgement[] =>
+  kinds.map(kind => ({ invariant: 'i', clauses: [], subject: 's', verdict: verdicts[kind] }))
+
+const drilled = (result: Partial<DrillResult>): readonly DrillResult[] => [
+  {
+    drill: 'd',
+    clauses: [],
+    says: 'd',
+    incident: { story: 's', source: 's' },
+    startedAt: 0,
+    endedAt: 1,
+    faults: [],
+    outcome: { kind: 'healed-by-itself' },
+    marks: [],
+    misses: [],
+    unknown: [],
+    budgets: {},
+    moments: [],
+    leftBehind: [],
+    ...result,
+  },
+]
+const left = [{ says: 'a taint', byHand: 'kubectl taint' }]
+
+describe('gravestExit', () => {
+  test.each([
+    [[], 0],
+    [[0, 0], 0],
+    [[0, 2], 2],
+    [[2, 1], 1],
+    [[1, 4], 4],
+    [[4, 3], 3],
+    [[3, 64], 64],
+    [[64, 70], 70],
+    [[0, 143], 143],
+    [[143, 1], 1],
+  ])('of %j is %i', (codes, expected) => {
+    expect(gravestExit(codes)).toBe(expected)
+    expect(gravestExit(codes.toReversed())).toBe(expected)
+  })
+})
+
+describe('exitCodeOf', () => {
+  test.each([
+    ['everything holds', judged('holds', 'waived', 'not-applicable'), [], exits.holds],
+    ['one is violated', judged('holds', 'violated', 'unknown'), [], exits.violated],
+    ['one is unknown', judged('holds', 'unknown', 'waived'), [], exits.unknown],
+    ['nothing was judged at all', [], [], exits.unknown],
+    ['a drill passed', [], drilled({}), exits.holds],
+    [
+      'a drill does not apply',
+      [],
+      drilled({ outcome: { kind: 'not-applicable', why: 'no VM' } }),
+      exits.holds,
+    ],
+    [
+      'a drill went over its budget',
+      judged('unknown'),
+      drilled({ misses: ['over budget'] }),
+      exits.violated,
+    ],
+    [
+      'a drill was blind for a while',
+      judged('holds'),
+      drilled({ unknown: ['3 s'] }),
+      exits.unknown,
+    ],
+    [
+      'a drill was refused',
+      judged('violated'),
+      drilled({ outcome: { kind: 'refused', why: 'not steady' }, misses: ['refused'] }),
+      exits.refused,
+    ],
+    [
+      'a drill left something behind',
+      judged('violated'),
+      drilled({ leftBehind: left, outcome: { kind: 'refused', why: 'not steady' } }),
+      exits.undoIncomplete,
+    ],
+  ])('%s', (_, judgements, drills, expected) => {
+    expect(exitCodeOf(judgements, drills)).toBe(expected)
+  })
+
+  test('counts what else went wrong', () => {
+    expect(exitCodeOf(judged('holds'), [], [exits.unknown])).toBe(exits.unknown)
+    expect(exitCodeOf([], [], [exits.internal])).toBe(exits.internal)
+  })
+})

@@ -1,0 +1,19 @@
+// Exit codes: what they mean and which one counts when several apply.
+
+/** @source docs/decisions/0004-exit-codes.md */
+export const exits = {
+  holds: 0,
+  violated: 1,
+  unknown: 2,
+  undoIncomplete: 3,
+  refused: 4,
+  usage: 64,
+  internal: 70,
+} as const
+
+/** Gravest first: never 0 with something unknown. */
+const order = [70, 64, 3, 4, 1, 2] as const
+
+/** The gravest of several codes; 0 for none. */
+export const gravestExit = (codes: readonly number[]): number =>
+  order.find(code => codes.includes(code)) ?? codes.find(code => code !== 0) ?? 0

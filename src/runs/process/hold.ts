@@ -1,0 +1,140 @@
+// One drill or heal at a time: the lock of this machine, the lease in the cluster, and the leases of nodes where a cluster has them.
+import { KubeError } from '#src/kubernetes/client.ts'
+import { isKnownDead, takeLock, type HeldLock, type Occupant } from '#src/engine/lock/lock.ts'
+import {
+  clusterLease,
+  isHeld,
+  takeLease,
+  type HeldLease,
+  type Taken,
+} from '#src/engine/cluster-state/lease.ts'
+import { takeNodes } from '#src/engine/cluster-state/node-leases.ts'
+import { thrownInWords, type Drill, type Policy, type Reach } from '#src/model/index.ts'
+import { atEnd } from './ending.ts'
+import { RefusedError } from './refusal.ts'
+import { lockFolder, newIdentity, ownKube } from './state.ts'
+import { stopped } from './stop.ts'
+
+export interface Hold {
+  /** Aborts when somebody else has it, or its holder was asked to stop: what was injected is to be undone. */
+  readonly lost: AbortSignal
+  /** Never rejects. */
+  release(): Promise<void>
+}
+
+export interface Holding {
+  /** What it is held for, in words, e.g. `drill api-port-drifts`. */
+  doing: string
+  /** Nodes that are worked on. */
+  nodes?: readonly string[]
+  /** Nothing is written to the cluster, not even who works on it: the lock of this machine is all there is. */
+  hostOnly?: boolean
+  tell(says: string): void
+}
+
+/** The nodes that drills work on, all of them as soon as one fault reaches beyond its workload: which one a fault means it keeps to itself. */
+export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly string[] => {
+  const far = drills
+    .flatMap(drill => [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)])
+    .some(({ blast }) => blast !== 'pod' && blast !== 'workload')
+  return far ? policy.nodes.map(({ name }) => name) : []
+}
+
+/** Between looks whether somebody on this machine asked to stop, ms. @source a stop is noticed within 5 s; half of that, and some */
+const askedEvery = 1_000
+
+const sinceOf = ({ since }: Occupant | Taken): string =>
+  since === undefined
+    ? ''
+    : ` since ${typeof since === 'number' ? new Date(since).toISOString() : since}`
+
+/** Somebody else is at work: who, on what, since when, and what to do. */
+function busy(world: string, by: string, doing: string | undefined, since: string): RefusedError {
+  return new RefusedError(
+    `Another holdfast is at work on ${world}: ${doing ?? 'something'}, by ${by}${since}. Wait for its end, or have it undo and leave: holdfast stop.`,
+  )
+}
+
+/**
+ * Takes what keeps others away, or throws a RefusedError that says who is at work. While the API is away, the lock of this
+ * machine is all there is: host-only work goes on, and `tell` hears that others are not kept away.
+ */
+export async function takeHold(
+  world: string,
+  reach: Reach,
+  policy: Policy,
+  { doing, nodes = [], hostOnly = false, tell }: Holding,
+): Promise<Hold> {
+  const identity = newIdentity()
+  const lock = takeLock(lockFolder(), world, { identity, doing, since: reach.clock.now() })
+  if (!('release' in lock)) throw busy(world, lock.identity, lock.doing, sinceOf(lock))
+  const leases: HeldLease[] = []
+  const over = new AbortController()
+  const asked = new AbortController()
+  const release = atEnd(async () => {
+    over.abort(new Error('given back'))
+    await Promise.all(leases.map(lease => lease.release()))
+    lock.release()
+  })
+  try {
+    if (!hostOnly)
+      leases.push(...(await leasesOf(world, reach, policy, { identity, doing }, nodes, lock, tell)))
+  } catch (error) {
+    await release()
+    throw error
+  }
+  void (async () => {
+    while (!over.signal.aborted && !asked.signal.aborted) {
+      const by = lock.stopAsked()
+      if (by !== undefined) asked.abort(new Error(`stopped by ${by}`))
+      await reach.clock.sleep(askedEvery, over.signal).catch(() => {})
+    }
+  })()
+  return { lost: AbortSignal.any([asked.signal, ...leases.map(lease => lease.lost)]), release }
+}
+
+async function leasesOf(
+  world: string,
+  reach: Reach,
+  policy: Policy,
+  holder: { identity: string; doing: string },
+  nodes: readonly string[],
+  lock: HeldLock,
+  tell: (says: string) => void,
+): Promise<readonly HeldLease[]> {
+  const context = {
+    kube: ownKube(reach, policy),
+    clock: reach.clock,
+    signal: stopped,
+    // Its own machine knows when a process has died: nobody has to wait for a lease to grow stale.
+    isDead: (other: string) =>
+      lock.tookOver?.identity === other || isKnownDead(lockFolder(), world, other),
+  }
+  let lease: HeldLease | undefined
+  try {
+    const taken = await takeLease(clusterLease, holder, context)
+    if (!isHeld(taken)) throw busy(world, taken.holder, taken.doing, sinceOf(taken))
+    lease = taken
+    const held = await takeNodes(nodes, holder, context)
+    if ('node' in held)
+      throw new RefusedError(
+        `Node ${held.node} is being worked on by ${held.holder}${sinceOf(held)} (lease medik8s-leases/node-${held.node}): nothing was touched. Try again when that is done.`,
+      )
+    return [lease, ...held]
+  } catch (error) {
+    // Who waited for a lease and was told to stop has nothing to undo.
+    if (stopped.aborted) {
+      await lease?.release()
+      throw stopped.reason
+    }
+    // The API answered with a no: somebody else is at work, or this user may not know whether somebody is.
+    if (error instanceof RefusedError || error instanceof KubeError) await lease?.release()
+    if (error instanceof KubeError)
+      throw new RefusedError(
+        `Nobody can be kept away from ${world}: its lease (${clusterLease.namespace}/${clusterLease.name}) cannot be taken: ${error.message}`,
+      )
+    if (error instanceof RefusedError) throw error
+    tell(`others are kept away on this machine only, the API is away: ${thrownInWords(error)}`)
+    return lease === undefined ? [] : [lease]
+  }
+}

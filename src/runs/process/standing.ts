@@ -1,0 +1,50 @@
+// What guards have to know of this process: who else is at work, where it runs, and whether there is room for what it writes.
+import { existsSync, statfsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { env } from 'node:process'
+import type { Standing } from '#src/engine/guards/clear.ts'
+import { isKnownDead, lockedBy } from '#src/engine/lock/lock.ts'
+import { whoLives } from '#src/engine/cluster-state/alive.ts'
+import type { Settings } from '#src/runs/settings.ts'
+import { lockFolder, ownKube, worldOf } from './state.ts'
+import type { Target } from '#src/runs/opened.ts'
+
+/** Bytes that this user may still write where a folder is, or will be; NaN where nobody says. */
+export function freeBytesAt(folder: string): number {
+  let there = resolve(folder)
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there)
+  try {
+    const { bavail, bsize } = statfsSync(there)
+    return bavail * bsize
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Who drills or heals a target now, in words; undefined: nobody who shows a sign of life, or the API that would know is away. Only looks. */
+export async function activeOn(
+  { reach, policy }: Pick<Target, 'reach' | 'policy'>,
+  settings: Settings,
+): Promise<string | undefined> {
+  const world = worldOf(reach, policy, settings)
+  if (world === undefined) return undefined
+  const here = lockedBy(lockFolder(), world)
+  if (here !== undefined) return `${here.doing} of ${here.identity}`
+  const there = await ownKube(reach, policy)()
+    .then(kube => whoLives(kube, reach.clock, holder => isKnownDead(lockFolder(), world, holder)))
+    .catch(() => undefined)
+  return there === undefined ? undefined : `${there.doing ?? 'something'} of ${there.holder}`
+}
+
+/** `active`: another drill or heal of the cluster, in words, where somebody has looked. */
+export const standing = (
+  settings: Pick<Settings, 'allowed' | 'disabled' | 'reports'>,
+  active?: string,
+): Standing => ({
+  active,
+  freeBytes: freeBytesAt(settings.reports),
+  // The name of its node, as a pod gets it by the downward API. Outside of a cluster the variable means nothing.
+  ownNode: env['KUBERNETES_SERVICE_HOST'] === undefined ? undefined : env['NODE_NAME'] || undefined,
+  allowed: new Set(settings.allowed),
+  disabled: new Set(settings.disabled),
+})

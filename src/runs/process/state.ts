@@ -1,0 +1,195 @@
+// Where holdfast keeps what must outlive it: journals of what is still to be undone, and the lock of this machine.
+import { readdirSync } from 'node:fs'
+import { homedir, hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { env, pid } from 'node:process'
+import {
+  fileJournal,
+  journalAt,
+  unfinished,
+  type FileJournal,
+  type Found,
+} from '#src/engine/journal/file.ts'
+import { machineOf, token } from '#src/targets/live/machine.ts'
+import { openKube, type Kube } from '#src/kubernetes/client.ts'
+import { copyOf, type FoundCopy } from '#src/engine/cluster-state/mirror.ts'
+import { memoryJournal, withCopy, type CopiedJournal } from '#src/engine/journal/journal.ts'
+import {
+  ms,
+  type Drill,
+  type Entry,
+  type JournalOf,
+  type Policy,
+  type Reach,
+} from '#src/model/index.ts'
+import type { Settings } from '#src/runs/settings.ts'
+
+/** @source XDG Base Directory Specification: XDG_STATE_HOME, default ~/.local/state */
+export const stateFolder = (): string =>
+  env['HOLDFAST_STATE'] ??
+  join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'holdfast')
+export const lockFolder = (): string => join(stateFolder(), 'lock')
+export const journalFolder = (world: string): string => join(stateFolder(), 'journal', world)
+
+/** Who runs this, for people. */
+export const whoRuns = (): string => `${userInfo().username}@${hostname()} (pid ${pid})`
+
+/** What this process is called as a holder, unlike any other. */
+export const newIdentity = (): string => `${whoRuns()} ${token()}`
+
+/**
+ * The world that a drill acts on, by a name that is the same for everybody who acts on it; undefined for a world that ends
+ * with its process or is removed by it: there nothing has to be noted, and nobody else can be in the way.
+ */
+export function worldOf(
+  reach: Pick<Reach, 'target'>,
+  policy: Policy,
+  settings: Pick<Settings, 'keep' | 'reuse'>,
+): string | undefined {
+  switch (reach.target.kind) {
+    case 'lab':
+      return undefined
+    case 'live':
+      return policy.cluster
+    case 'container':
+      return settings.keep || settings.reuse
+        ? `container-${policy.nodes[0]?.container?.name ?? policy.cluster}`
+        : undefined
+  }
+}
+
+/** How long the API has to answer for what is holdfast's own, ms: a drill does not wait longer for a second copy. @source Kubernetes default, leader election: renewals every 2 s */
+const patience = 3_000
+
+/** The way to holdfast's own objects in a cluster. What ends a drill does not end this. */
+export const ownKube =
+  (reach: Reach, policy: Policy): (() => Promise<Kube>) =>
+  () =>
+    openKube({ reach, deadline: patience, signal: new AbortController().signal }, policy.identity)
+
+const undoing = (reach: Reach): { machine: string; by: string; now(): number } => ({
+  machine: machineOf(stateFolder()),
+  by: whoRuns(),
+  now: () => reach.clock.now(),
+})
+
+/** The latest time at which a drill that begins now has undone everything, ms since the epoch. */
+const untilOf = (drill: Drill, now: number): number =>
+  now +
+  (drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)) +
+  ms(drill.stability)
+
+/** A durable journal for one drill of a world that outlives this process, with its copy in the cluster unless the settings say otherwise. */
+export function journalFor(
+  world: string,
+  drill: Drill,
+  {
+    reach,
+    policy,
+    settings,
+    tell,
+  }: {
+    reach: Reach
+    policy: Policy
+    settings: Pick<Settings, 'journal'>
+    tell(says: string): void
+  },
+): CopiedJournal {
+  const now = reach.clock.now()
+  const of: JournalOf = {
+    run: `${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}-${token()}`,
+    cluster: world,
+    drill: drill.name,
+    by: whoRuns(),
+    machine: machineOf(stateFolder()),
+    startedAt: now,
+    until: untilOf(drill, now),
+  }
+  let stale = (): boolean => false
+  const local = fileJournal(journalFolder(world), of, () => stale())
+  const copied = withCluster(
+    local,
+    of,
+    settings.journal === 'cluster' ? reach : undefined,
+    policy,
+    tell,
+  )
+  stale = copied.stale
+  return copied
+}
+
+/** One journal with something to undo. */
+export interface Left {
+  of: JournalOf
+  pending: readonly Entry[]
+  /** On this machine. */
+  found?: Found
+  /** In the cluster. */
+  copy?: FoundCopy
+}
+
+/** A journal goes on where it was left, on disk or as a copy. */
+export function journalOfLeft(
+  left: Left,
+  {
+    reach,
+    policy,
+    settings,
+    tell,
+  }: {
+    reach: Reach
+    policy: Policy
+    settings: Pick<Settings, 'journal'>
+    tell(says: string): void
+  },
+): CopiedJournal {
+  let stale = (): boolean => false
+  const local = left.found === undefined ? memoryJournal() : journalAt(left.found, () => stale())
+  if (left.found === undefined) for (const entry of left.pending) local.open(entry)
+  // A copy that is there is brought up to date, whatever the settings say about new ones.
+  const copied = withCluster(
+    local,
+    left.of,
+    settings.journal === 'cluster' || left.copy !== undefined ? reach : undefined,
+    policy,
+    tell,
+  )
+  stale = copied.stale
+  return copied
+}
+
+function withCluster(
+  local: FileJournal | ReturnType<typeof memoryJournal>,
+  of: JournalOf,
+  reach: Reach | undefined,
+  policy: Policy,
+  tell: (says: string) => void,
+): CopiedJournal {
+  const copied = withCopy(
+    local,
+    reach === undefined
+      ? { keep: async () => {} }
+      : copyOf(ownKube(reach, policy), of, undoing(reach)),
+    tell,
+  )
+  return {
+    ...copied,
+    async settle() {
+      const settled = await copied.settle()
+      if (settled && local.pending().length === 0 && 'forget' in local) local.forget()
+      return settled
+    },
+  }
+}
+
+/** Journals on this machine of what is in a world now, newest first. Throws a JournalError for a file that cannot be read as one. */
+export const leftOf = (world: string): readonly Found[] => unfinished(journalFolder(world), world)
+
+/** Worlds of which this machine has journals. */
+export function worldsWithJournals(): readonly string[] {
+  try {
+    return readdirSync(join(stateFolder(), 'journal'))
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,113 @@
+// Ctrl-C and its kin: what was injected is undone before the process ends; a second one leaves at once and says what stays.
+import { exit, stderr } from 'node:process'
+import { endAll, stopSignals } from './ending.ts'
+
+const stopping = new AbortController()
+let code: number | undefined
+let acting = 0
+let stays: () => readonly string[] = () => []
+
+/** Aborts at the first signal. */
+export const stopped: AbortSignal = stopping.signal
+
+/** The exit code that a signal asks for; undefined when there was none. */
+export const stopCode = (): number | undefined => code
+
+/** Work that knows how to stop by itself, undoing what it did: a signal lets it end instead of ending the process. */
+export async function stoppable<T>(work: () => Promise<T>): Promise<T> {
+  acting += 1
+  try {
+    return await work()
+  } finally {
+    acting -= 1
+  }
+}
+
+/** Says what would stay when somebody leaves at once: lines for a person, each with what to type. */
+export function whatStays(tell: () => readonly string[]): void {
+  stays = tell
+}
+
+let parting = async (): Promise<unknown> => undefined
+
+/** Says what is still to be done when a signal ends the process at once: the report of what was seen until then. */
+export function onLeaving(act: () => Promise<unknown>): void {
+  parting = act
+}
+
+/** Nothing may keep somebody from leaving. */
+function staying(): readonly string[] {
+  try {
+    return stays()
+  } catch (error) {
+    return [
+      `it could not be read (${error instanceof Error ? error.message : String(error)}): holdfast status`,
+    ]
+  }
+}
+
+/** Threads of vitest hear it by this name. */
+export const stopChannel = 'holdfast-stop'
+
+/** A thread that is new asks by this name whether it was said before it could hear. */
+export const askedChannel = 'holdfast-stopped-already'
+
+function tellThreads(why: string): void {
+  const channel = new BroadcastChannel(stopChannel)
+  channel.postMessage(why)
+  channel.close()
+}
+
+/** Has everything that can stop by itself do so, in all threads, undoing what it did; `why` is told as the reason. */
+export function stopWork(why: string): void {
+  tellThreads(why)
+  stopping.abort(new Error(why))
+}
+
+async function leave(signal: string, exitCode: number): Promise<void> {
+  stderr.write(`\nholdfast: stopped by ${signal}. Nothing was injected.\n`)
+  await parting().catch((error: unknown) =>
+    stderr.write(`holdfast: there is no report: ${String(error)}\n`),
+  )
+  await endAll().catch((error: unknown) =>
+    stderr.write(`holdfast: not everything could be tidied up: ${String(error)}\n`),
+  )
+  exit(exitCode)
+}
+
+const own = new Map<NodeJS.Signals, () => void>()
+
+/** vitest's own listeners end the process at once, in the middle of an undo: they are taken off. */
+export function onlyOurs(): void {
+  for (const [signal, listener] of own) {
+    for (const other of process.listeners(signal))
+      if (other !== listener) process.off(signal, other)
+  }
+}
+
+/** Listens to signals from now on, and to threads that were not there when one came. */
+export function listen(): void {
+  const asked = new BroadcastChannel(askedChannel)
+  asked.unref()
+  asked.addEventListener('message', () => {
+    if (stopped.aborted) tellThreads(String(stopped.reason?.message ?? stopped.reason))
+  })
+  for (const [signal, exitCode] of stopSignals) {
+    own.set(signal, () => {
+      if (code !== undefined) {
+        const left = staying()
+        stderr.write(
+          `\nholdfast: left at once. ${left.length === 0 ? 'Nothing of a drill is known to stay.' : `What stays, and how to undo it:\n${left.map(line => `  ${line}\n`).join('')}`}\n`,
+        )
+        exit(code)
+      }
+      code = exitCode
+      if (acting === 0) return void leave(signal, exitCode)
+      stderr.write(
+        `\nholdfast: ${signal}: stopping; what was injected is being undone. A fix that has begun is finished. Once more to leave at once.\n`,
+      )
+      stopWork(`stopped by ${signal}`)
+    })
+    process.on(signal, own.get(signal)!)
+  }
+}

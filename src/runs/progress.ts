@@ -1,0 +1,37 @@
+// What a run tells while it works: one line that changes on a terminal, a line per step elsewhere; never on stdout.
+import { stderr } from 'node:process'
+
+export interface Progress {
+  /** The step that begins now. */
+  step(says: string): void
+  /** A detail of the step, shown only where a line can change. */
+  detail(says: string): void
+  /** Clears the changing line. */
+  done(): void
+}
+
+const terminal = (): boolean =>
+  stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined
+
+/** Progress on stderr. */
+export function progressOn(
+  write: (text: string) => void = text => void stderr.write(text),
+  changing = terminal(),
+  width = stderr.columns ?? 80,
+): Progress {
+  let current = ''
+  const show = (text: string) => write(`\r\u001B[2K${text.slice(0, width - 1)}`)
+  return {
+    step(says) {
+      current = says
+      if (changing) show(`… ${says}`)
+      else write(`holdfast: ${says}\n`)
+    },
+    detail(says) {
+      if (changing) show(`… ${current}: ${says}`)
+    },
+    done() {
+      if (changing) write('\r\u001B[2K')
+    },
+  }
+}

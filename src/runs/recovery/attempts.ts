@@ -1,0 +1,86 @@
+// What healing has tried on a cluster, kept between runs: a timer that heals every few minutes must know what the one before it did.
+import { join } from 'node:path'
+import { z } from 'zod'
+import { liveFiles } from '#src/targets/live/files.ts'
+import { freshMemory, hold, type Memory } from '#src/engine/heal/heal.ts'
+import { ms, thrownInWords, type Fix } from '#src/model/index.ts'
+import { stateFolder } from '#src/runs/process/state.ts'
+
+const form = z.strictObject({
+  holdfast: z.literal('attempts'),
+  version: z.literal(1),
+  lastAt: z.record(z.string(), z.number()),
+  heldUntil: z.number(),
+})
+
+const pathOf = (world: string): string => join(stateFolder(), 'attempts', `${world}.json`)
+const files = liveFiles('/')
+
+/** When fixes were tried last, as far as it still matters: those whose cooldown is over are forgotten, and fixes that are no more. */
+export function stillMatters(
+  lastAt: Readonly<Record<string, number>>,
+  fixes: readonly Fix[],
+  now: number,
+): Readonly<Record<string, number>> {
+  // A clock that was set back must not hold anything for longer than its cooldown.
+  return Object.fromEntries(
+    fixes.flatMap(({ name, cooldown }) => {
+      const at = Math.min(lastAt[name] ?? -Infinity, now)
+      return cooldown !== undefined && now - at < ms(cooldown) ? [[name, at]] : []
+    }),
+  )
+}
+
+/**
+ * What earlier runs have tried on a world. What cannot be read counts as nothing, and `tell` hears of it: healing is what
+ * is needed then, and within this run its own attempts count.
+ */
+export async function recall(
+  world: string,
+  fixes: readonly Fix[],
+  now: number,
+  tell: (says: string) => void,
+): Promise<Memory> {
+  const memory = freshMemory()
+  try {
+    const text = await files.read(pathOf(world))
+    if (text === undefined) return memory
+    const { lastAt, heldUntil } = form.parse(JSON.parse(text))
+    for (const [name, at] of Object.entries(stillMatters(lastAt, fixes, now)))
+      memory.attempts.set(name, { times: 0, lastAt: at })
+    memory.heldUntil = Math.min(heldUntil, now + hold)
+  } catch (error) {
+    tell(`what was tried before is not known (${pathOf(world)}): ${thrownInWords(error)}`)
+  }
+  return memory
+}
+
+/** Keeps what has been tried. Never rejects: where it cannot be kept, `tell` hears of it. */
+export async function keep(
+  world: string,
+  memory: Memory,
+  fixes: readonly Fix[],
+  now: number,
+  tell: (says: string) => void,
+): Promise<void> {
+  const lastAt = stillMatters(
+    Object.fromEntries([...memory.attempts].map(([name, attempt]) => [name, attempt.lastAt])),
+    fixes,
+    now,
+  )
+  try {
+    await files.write(
+      pathOf(world),
+      JSON.stringify({
+        holdfast: 'attempts',
+        version: 1,
+        lastAt,
+        heldUntil: memory.heldUntil,
+      } satisfies z.infer<typeof form>),
+    )
+  } catch (error) {
+    tell(
+      `what is being tried cannot be kept for later runs (${pathOf(world)}): ${thrownInWords(error)}`,
+    )
+  }
+}

@@ -1,0 +1,46 @@
+// What is known of drills before anything is written and anybody is kept away: those that do not apply, are stopped, or are refused.
+import { faults } from '#helpers/faults.ts'
+import { clear } from '#src/engine/guards/clear.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import { mayNotBegin } from '#src/engine/drill/opening.ts'
+import type { Drill, DrillResult } from '#src/model/index.ts'
+import type { Target } from '#src/runs/opened.ts'
+import { activeOn, standing } from '#src/runs/process/standing.ts'
+import { stopped } from '#src/runs/process/stop.ts'
+
+/** None of the drills may begin: their results say why. */
+export class NothingBegins extends Error {}
+
+/** The results of drills that may not begin; fewer than there are drills as soon as one of them may. Only looks. */
+export async function endedBeforehand(
+  drills: readonly Drill[],
+  { reach, policy, settings }: Pick<Target, 'reach' | 'policy' | 'settings'>,
+): Promise<readonly DrillResult[]> {
+  const active = async (): Promise<string | undefined> =>
+    stopped.aborted ? undefined : activeOn({ reach, policy }, settings)
+  const end = (drill: Drill, by: string | undefined): Promise<DrillResult | undefined> =>
+    mayNotBegin(drill, {
+      reach,
+      policy,
+      faults,
+      signals: [],
+      journal: memoryJournal(),
+      signal: stopped,
+      clear: asked => clear(asked, reach, policy, standing(settings, by)),
+    })
+  const results: DrillResult[] = []
+  let by = await active()
+  for (const drill of drills) {
+    let result = await end(drill, by)
+    // What keeps it from beginning may be the doing of somebody who has begun meanwhile.
+    if (
+      result?.outcome.kind === 'refused' &&
+      by === undefined &&
+      (by = await active()) !== undefined
+    )
+      result = await end(drill, by)
+    if (result === undefined) return results
+    results.push(result)
+  }
+  return results
+}

@@ -1,0 +1,272 @@
+// Healing a live cluster that does not say who it is: this host first, the cluster only once it is known, and no other one ever.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { forDrills } from '#src/runs/target.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { fixes } from '#src/runs/coverage.ts'
+import {
+  actsOnHost,
+  healInStages,
+  lacking,
+  ourHost,
+  type Stages,
+  type Staged,
+} from './host-first.ts'
+import { requireIdentity } from './identity.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { guarded } from '#src/forbidden/forbidden.ts'
+import { heal } from '#src/engine/heal/heal.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { fails, type Namespace, type Node, type Policy, type Reach } from '#src/model/index.ts'
+import { createLab, worldOf, type Lab } from '#lab/lab.ts'
+import { invariants } from '#specs/invariants/index.ts'
+
+const joelclaw = await loadPolicy('joelclaw')
+const world = (await worldOf('joelclaw'))!
+const manifests = manifestsOf('joelclaw')
+const container = 'joelclaw-controlplane-1'
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-host-first-'))
+const before = env['HOLDFAST_STATE']
+beforeAll(() => void (env['HOLDFAST_STATE'] = folder))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  if (before === undefined) delete env['HOLDFAST_STATE']
+  else env['HOLDFAST_STATE'] = before
+})
+
+interface Stand {
+  lab: Lab
+  reach: Reach
+  policy: Policy
+  said: string[]
+  /** What was asked of the API to change something, and when it was asked who it is, in their order. */
+  asked(): readonly string[]
+  stages: Stages
+}
+
+const isReview = (path: string): boolean => path.endsWith('/selfsubjectaccessreviews')
+
+/** A lab as if it were live, with a policy that knows its cluster. */
+function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw): Stand {
+  const lab = createLab(world, { seed: 1, manifests })
+  const kubeSystemUid =
+    lab.ground.store.get<Namespace>('Namespace', undefined, 'kube-system')?.metadata.uid ?? ''
+  const policy: Policy = { ...from, identity: { ...from.identity, kubeSystemUid, ...change } }
+  const reach: Reach = {
+    ...guarded(lab.reach, forDrills),
+    target: { kind: 'live', says: 'the cluster of the kubeconfig' },
+  }
+  const said: string[] = []
+  const began = lab.api.log.length
+  return {
+    lab,
+    reach,
+    policy,
+    said,
+    asked: () =>
+      lab.api.log
+        .slice(began)
+        .flatMap(({ method, path }) =>
+          path === '/api/v1/namespaces/kube-system'
+            ? ['who']
+            : method !== 'GET' && !isReview(path)
+              ? [`${method} ${path}`]
+              : [],
+        ),
+    stages: {
+      reach,
+      policy,
+      world: 'host-first',
+      tell: says => void said.push(says),
+      heal: may =>
+        heal(
+          {
+            reach,
+            policy,
+            invariants,
+            look: () => look(invariants, reach, policy),
+            may,
+            moment: () => {},
+          },
+          { apply: true },
+        ),
+      async holding(work) {
+        await requireIdentity(reach, policy)
+        return work()
+      },
+    },
+  }
+}
+
+const socketOf = (lab: Lab): string => `unix://${lab.host.home}/.colima/default/docker.sock`
+const inDocker = (lab: Lab, ...words: readonly string[]) =>
+  lab.reach.shell.run(['docker', '-H', socketOf(lab), ...words], { deadline: 600_000 })
+const deeds = ({ healings }: Staged): readonly string[] =>
+  healings.map(({ fix, outcome }) => `${fix}: ${outcome.kind}`)
+const violated = ({ after }: Staged): readonly string[] =>
+  after.judgements.filter(fails).map(({ invariant }) => invariant)
+
+/** Another port after each start: the kubeconfig leads to where nobody is. */
+const drift = (lab: Lab) => inDocker(lab, 'restart', container)
+
+test('fixes that act on this host alone are those that need nothing of the API', () => {
+  expect(
+    fixes
+      .filter(actsOnHost)
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toMatchInlineSnapshot(`
+    [
+      "cycle-colima",
+      "end-dead-port-forward",
+      "load-kernel-modules",
+      "reassert-container-settings",
+      "regenerate-kubeconfig",
+      "renew-docker-socket",
+      "repoint-talosconfig",
+      "start-docker-in-vm",
+      "start-node-container",
+    ]
+  `)
+})
+
+describe('while the API does not say who it is', () => {
+  test('this host is mended, and the cluster once it is known', async () => {
+    const { lab, stages, said, asked } = stand()
+    await drift(lab)
+    const healed = await healInStages(stages)
+    expect({ deeds: deeds(healed), refused: healed.refused, violated: violated(healed) }).toEqual({
+      deeds: ['regenerate-kubeconfig: applied', 'remove-control-plane-taint: applied'],
+      refused: undefined,
+      violated: [],
+    })
+    // Nothing was written before it had said who it is.
+    expect([asked()[0], [...new Set(asked())]]).toEqual([
+      'who',
+      ['who', `PATCH /api/v1/nodes/${container}`],
+    ])
+    expect(said).toMatchInlineSnapshot(`
+      [
+        "the cluster could not be asked who it is (https://127.0.0.1:32768 did not answer: ECONNRESET 127.0.0.1:32768: it accepted the connection and closed it: a forwarder without a server behind it does that): first what is wrong on this host, which is the policy's (its Docker has the node container joelclaw-controlplane-1); nothing is written to the cluster",
+        "the cluster says who it is again, and is the one that the policy means: going on with it",
+      ]
+    `)
+  })
+
+  test('and is another one then, it is left alone, and told what was done on this host', async () => {
+    const { lab, stages, said, asked } = stand({
+      kubeSystemUid: '00000000-0000-4000-8000-000000000000',
+    })
+    await drift(lab)
+    const healed = await healInStages(stages)
+    expect(deeds(healed)).toEqual([
+      'regenerate-kubeconfig: applied',
+      'remove-control-plane-taint: held',
+    ])
+    expect(asked().filter(each => each !== 'who')).toEqual([])
+    expect(healed.refused).toMatch(
+      /^The cluster was not touched: admin@joelclaw-1 \(.*\) is another cluster: .* On this host was done: regenerate-kubeconfig\.$/,
+    )
+    expect(said.at(-1)).toBe(healed.refused)
+  })
+
+  test('a zombie VM is cycled, whose Docker cannot even say what it carries', async () => {
+    const { lab, stages, asked } = stand()
+    lab.host.knobs.zombie()
+    const healed = await healInStages(stages)
+    expect({
+      first: deeds(healed)[0],
+      refused: healed.refused,
+      violated: violated(healed),
+    }).toEqual({ first: 'cycle-colima: applied', refused: undefined, violated: [] })
+    expect(asked()[0]).toBe('who')
+  })
+
+  test('and stays away, the cluster is left alone, and it is said why', async () => {
+    const { lab, stages, said, asked } = stand()
+    lab.host.knobs.unbind(container, 6443)
+    const healed = await healInStages(stages)
+    expect([deeds(healed), asked(), healed.refused]).toEqual([[], [], said.at(-1)])
+    expect(healed.refused).toMatch(
+      /^The cluster was not touched: the cluster could not be asked who it is \(/,
+    )
+  })
+
+  test('a host that nothing shows to be the policy’s is left alone', async () => {
+    const { lab, reach, stages, asked } = stand()
+    await drift(lab)
+    const policy: Policy = {
+      ...stages.policy,
+      nodes: stages.policy.nodes.map(node => ({
+        ...node,
+        container: { ...node.container!, name: 'elsewhere' },
+      })),
+      host: { ...stages.policy.host!, profile: 'elsewhere' },
+    }
+    await expect(healInStages({ ...stages, policy })).rejects.toThrow(
+      /^Nothing was touched: the cluster could not be asked who it is .* Nor does anything show that this host carries “joelclaw”: its Docker has none of the policy's node containers, and there is no Colima profile elsewhere/,
+    )
+    expect([asked(), (await lab.reach.files.read('~/.kube/config'))?.length]).toEqual([
+      [],
+      (await reach.files.read('~/.kube/config'))?.length,
+    ])
+  })
+
+  test('a policy that does not say whom it means is refused at once', async () => {
+    const { lab, stages } = stand()
+    await drift(lab)
+    const { kubeSystemUid: _, ...identity } = stages.policy.identity
+    await expect(
+      healInStages({ ...stages, policy: { ...stages.policy, identity } }),
+    ).rejects.toThrow(/^Nothing was touched: the cluster could not be asked who it is/)
+  })
+
+  test('Docker is silent, too: the Colima profile and the kubeconfig show whose host it is', async () => {
+    const { lab, reach, policy } = stand()
+    expect(await ourHost(reach, policy)).toBe(`its Docker has the node container ${container}`)
+    lab.host.knobs.zombie()
+    expect(await ourHost(reach, policy)).toBe(
+      'it has the Colima profile default, and ~/.kube/config knows admin@joelclaw-1',
+    )
+    expect(
+      await ourHost(reach, { ...policy, identity: { ...policy.identity, contexts: ['another'] } }),
+    ).toBeUndefined()
+  })
+})
+
+test('a fix that the API does not let act is held, with what is lacking', async () => {
+  const { lab, reach, policy, stages, asked } = stand()
+  lab.api.disturb(({ path }) =>
+    isReview(path)
+      ? {
+          kind: 'whole',
+          status: 201,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ status: { allowed: false } }),
+        }
+      : undefined,
+  )
+  lab.ground.store.update<Node>(
+    'Node',
+    undefined,
+    container,
+    draft => void ((draft.spec ??= {}).unschedulable = true),
+  )
+  const healed = await healInStages(stages)
+  const why = `the API does not let us patch nodes ${container}: apply the roles that holdfast rbac prints`
+  expect(healed.healings.map(({ fix, outcome }) => [fix, outcome])).toEqual([
+    ['uncordon', { kind: 'held', why }],
+  ])
+  expect(asked().filter(each => each !== 'who')).toEqual([])
+  expect(
+    await lacking(
+      fixes.find(({ name }) => name === 'uncordon')!,
+      reach,
+      policy,
+    ),
+  ).toBe(why)
+})

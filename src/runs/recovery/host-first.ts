@@ -1,0 +1,244 @@
+// Healing a live cluster whose API does not say who it is: first what is wrong on this host, and the cluster only once it is known.
+import { paths } from '#helpers/colima/client.ts'
+import { mayI } from '#src/engine/guards/access.ts'
+import { access } from '#helpers/kubernetes/access.ts'
+import { nodeContainers } from '#helpers/host/questions.ts'
+import type { Healed } from '#src/engine/heal/heal.ts'
+import { ask } from '#src/engine/evaluate/observe.ts'
+import {
+  permissionInWords,
+  type Fix,
+  type Healing,
+  type Policy,
+  type Reach,
+} from '#src/model/index.ts'
+import { takeHold } from '#src/runs/process/hold.ts'
+import { requireIdentity } from './identity.ts'
+import { RefusedError, UnidentifiedError } from '#src/runs/process/refusal.ts'
+import { stopWork } from '#src/runs/process/stop.ts'
+
+/** Whether a fix acts on this host alone: one that asks nothing of an API server says so by needing no permission there. */
+export const actsOnHost = (fix: Fix): boolean => fix.permissions === undefined
+
+/** What it says without “Nothing was touched”, which is not its to know here. */
+const plainly = (error: RefusedError): string =>
+  error.message.replace(/^Nothing was touched: /, '').replace(/\.$/, '')
+
+/** Why the cluster cannot be asked who it is; undefined: it is the one that the policy means. Throws a RefusedError when it is another. */
+async function unidentified(reach: Reach, policy: Policy): Promise<string | undefined> {
+  try {
+    await requireIdentity(reach, policy)
+    return undefined
+  } catch (error) {
+    // Where the policy does not say whom it means, no answer could ever tell.
+    if (!(error instanceof UnidentifiedError) || policy.identity.kubeSystemUid === undefined)
+      throw error
+    return plainly(error)
+  }
+}
+
+/**
+ * What shows that this host is the one that carries the policy's cluster, in words: a node container of that name in its
+ * Docker; where Docker is silent, its Colima profile and a kubeconfig that knows the cluster. Undefined: nothing does.
+ */
+export async function ourHost(reach: Reach, policy: Policy): Promise<string | undefined> {
+  const containers = await Promise.all(
+    nodeContainers(policy).map(async question => ({
+      question,
+      answer: await ask(question, reach, policy),
+    })),
+  )
+  const there = policy.nodes.filter(({ container }) =>
+    containers.some(
+      ({ question, answer }) =>
+        answer.kind === 'known' && question.key.endsWith(`.${container?.name}`),
+    ),
+  )
+  if (there.length > 0)
+    return `its Docker has the node container ${there.map(({ container }) => container?.name).join(', ')}`
+  if (policy.host === undefined) return undefined
+  const known = await ask(access, reach, policy)
+  const chosen = known.kind === 'known' ? known.value.chosen : undefined
+  if (
+    chosen === undefined ||
+    (await reach.files.list(paths(reach.home, policy.host.profile).lima)).length === 0
+  )
+    return undefined
+  return `it has the Colima profile ${policy.host.profile}, and ${policy.identity.kubeconfig} knows ${chosen.name}`
+}
+
+/** What the API does not let a fix do, in words; undefined: nothing is lacking. */
+export async function lacking(fix: Fix, reach: Reach, policy: Policy): Promise<string | undefined> {
+  const permissions = fix.permissions?.(policy) ?? []
+  const answers = await Promise.all(
+    permissions.map(async permission => ({
+      permission,
+      answer: await ask(mayI(permission), reach, policy),
+    })),
+  )
+  const refused = answers
+    .filter(({ answer }) => answer.kind === 'known' && !answer.value)
+    .map(({ permission }) => permissionInWords(permission))
+  if (refused.length > 0)
+    return `the API does not let us ${refused.join(', ')}: apply the roles that holdfast rbac prints`
+  const silent = answers.find(({ answer }) => answer.kind !== 'known')
+  return silent?.answer.kind === 'unknown'
+    ? `the API could not be asked whether we may ${permissionInWords(silent.permission)} (${silent.answer.why})`
+    : undefined
+}
+
+export type May = (fix: Fix) => Promise<string | undefined>
+
+export interface Stages {
+  reach: Reach
+  policy: Policy
+  /** By this name nobody else works on it meanwhile. */
+  world: string
+  tell(says: string): void
+  /** Heals as far as it may. */
+  heal(may: May): Promise<Healed>
+  /** Does work that may touch the cluster, holding it: compares its identity before anything else. */
+  holding(work: () => Promise<Healed>): Promise<Healed>
+}
+
+/** What became of it. `refused`: why the cluster was left alone although this host was mended. */
+export type Staged = Healed & { refused?: string }
+
+/** Two stages as one: what was held at first and done afterwards was done. */
+export const withEarlier = (
+  first: readonly Healing[],
+  second: readonly Healing[],
+): readonly Healing[] => [
+  ...first.filter(
+    ({ fix, outcome }) => outcome.kind !== 'held' || !second.some(healing => healing.fix === fix),
+  ),
+  ...second,
+]
+
+/** What keeps a fix from acting: who the cluster is, asked anew for each. `stranger`: another cluster has answered, and is left alone. */
+export function gate(
+  reach: Reach,
+  policy: Policy,
+  stage: 'host' | 'all',
+): { may: May; stranger(): RefusedError | undefined } {
+  let stranger: RefusedError | undefined
+  return {
+    stranger: () => stranger,
+    async may(fix) {
+      if (stranger !== undefined) return plainly(stranger)
+      try {
+        const away = await unidentified(reach, policy)
+        if (away !== undefined)
+          return actsOnHost(fix) ? undefined : `it acts on the cluster, and ${away}`
+        return stage === 'host'
+          ? 'the cluster says who it is again: it goes on there'
+          : await lacking(fix, reach, policy)
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+        stranger = error
+        return plainly(error)
+      }
+    },
+  }
+}
+
+const touched = ({ healings }: Healed): readonly string[] =>
+  healings
+    .filter(({ outcome }) => outcome.kind === 'applied' || outcome.kind === 'failed')
+    .map(({ fix }) => fix)
+
+/** Only fixes that act on this host, and none once the API answers. Throws a RefusedError where nothing shows that it is the policy's. */
+async function hostStage(
+  { reach, policy, world, tell, heal }: Omit<Stages, 'holding'>,
+  why: string,
+): Promise<Staged> {
+  const proof = await ourHost(reach, policy)
+  if (proof === undefined) {
+    const also =
+      policy.host === undefined
+        ? ''
+        : `, and there is no Colima profile ${policy.host.profile} beside a kubeconfig that knows the cluster`
+    throw new RefusedError(
+      `Nothing was touched: ${why}. Nor does anything show that this host carries “${policy.cluster}”: its Docker has none of the policy's node containers${also}.`,
+    )
+  }
+  tell(
+    `${why}: first what is wrong on this host, which is the policy's (${proof}); nothing is written to the cluster`,
+  )
+  const hold = await takeHold(world, reach, policy, {
+    doing: 'heal this host',
+    hostOnly: true,
+    tell,
+  })
+  hold.lost.addEventListener('abort', () =>
+    stopWork(String(hold.lost.reason?.message ?? hold.lost.reason)),
+  )
+  const { may, stranger } = gate(reach, policy, 'host')
+  try {
+    return leftAlone(await heal(may), stranger(), tell)
+  } finally {
+    await hold.release()
+  }
+}
+
+/** With why the cluster was left alone, told; throws it where nothing else was done either. */
+function leftAlone(
+  healed: Healed,
+  stranger: RefusedError | undefined,
+  tell: Stages['tell'],
+): Staged {
+  if (stranger === undefined) return healed
+  const done = touched(healed)
+  if (done.length === 0) throw stranger
+  const refused = `The cluster was not touched: ${plainly(stranger)}. On this host was done: ${done.join(', ')}.`
+  tell(refused)
+  return { ...healed, refused }
+}
+
+/** The whole, holding the cluster: its identity is compared before anything else, and once more before each fix. */
+async function wholeStage({ reach, policy, tell, heal, holding }: Stages): Promise<Staged> {
+  const { may, stranger } = gate(reach, policy, 'all')
+  return leftAlone(await holding(() => heal(may)), stranger(), tell)
+}
+
+/**
+ * While the API does not say who it is, only fixes that act on this host, which is proved to be the policy's; none of them
+ * once it answers. `refused`: the cluster still does not say it, or is another. Undefined: it says who it is at once.
+ * Throws a RefusedError where nothing at all was touched.
+ */
+export async function hostFirst(stages: Omit<Stages, 'holding'>): Promise<Staged | undefined> {
+  const { reach, policy, tell } = stages
+  const why = await unidentified(reach, policy)
+  if (why === undefined) return undefined
+  const first = await hostStage(stages, why)
+  if (first.refused !== undefined) return first
+  try {
+    const still = await unidentified(reach, policy)
+    const refused = still === undefined ? undefined : `The cluster was not touched: ${still}.`
+    tell(
+      refused ??
+        'the cluster says who it is again, and is the one that the policy means: going on with it',
+    )
+    return refused === undefined ? first : { ...first, refused }
+  } catch (error) {
+    return leftAlone(first, error instanceof RefusedError ? error : rethrown(error), tell)
+  }
+}
+
+/** Heals a live cluster: this host first where that is needed, then all of it, its identity compared before anything is written to it. */
+export async function healInStages(stages: Stages): Promise<Staged> {
+  const first = await hostFirst(stages)
+  if (first === undefined) return wholeStage(stages)
+  if (first.refused !== undefined) return first
+  try {
+    const whole = await wholeStage(stages)
+    return { ...whole, before: first.before, healings: withEarlier(first.healings, whole.healings) }
+  } catch (error) {
+    // What was done must not go unreported.
+    return leftAlone(first, error instanceof RefusedError ? error : rethrown(error), stages.tell)
+  }
+}
+
+function rethrown(error: unknown): never {
+  throw error
+}

@@ -1,0 +1,214 @@
+// What a killed drill has left behind is undone before anything else is done to its cluster.
+import { env } from 'node:process'
+import { faults } from '#helpers/faults.ts'
+import { undoAll } from '#src/engine/drill/phases.ts'
+import { JournalError, type Policy, type Reach } from '#src/model/index.ts'
+import { takeHold, type Hold } from '#src/runs/process/hold.ts'
+import { isIdentified, requireIdentity } from './identity.ts'
+import { lookForLeft, type Seen } from './left.ts'
+import { RefusedError, UndoIncompleteError } from '#src/runs/process/refusal.ts'
+import type { Settings } from '#src/runs/settings.ts'
+import { journalOfLeft, leftOf, worldOf, type Left } from '#src/runs/process/state.ts'
+
+/** What a person has to do. */
+export interface Remains {
+  says: string
+  byHand: string
+}
+
+export interface Beginning {
+  reach: Reach
+  policy: Policy
+  settings: Settings
+  tell(says: string): void
+}
+
+/** Set while this process holds the cluster: its threads need not, and could not, hold it once more. */
+const holderVariable = 'HOLDFAST_HELD'
+
+export const inWords = (remains: readonly Remains[]): string =>
+  remains.map(({ says, byHand }) => `  ${says}\n    by hand: ${byHand}\n`).join('')
+
+const nameOf = ({ of }: Left): string =>
+  `${of.drill} of ${new Date(of.startedAt).toISOString()} (${of.by})`
+
+/** What drills have left in the world of a target; nothing where the world ends with its process. Throws a RefusedError for a journal that cannot be read. */
+export async function leftIn({
+  reach,
+  policy,
+  settings,
+}: Pick<Beginning, 'reach' | 'policy' | 'settings'>): Promise<Seen> {
+  const world = worldOf(reach, policy, settings)
+  if (world === undefined)
+    return { left: [], notes: [], asked: true, untidy: false, tidy: async () => {} }
+  try {
+    return await lookForLeft(world, reach, policy)
+  } catch (error) {
+    if (error instanceof JournalError)
+      throw new RefusedError(`Nothing was touched: ${error.message}.`)
+    throw error
+  }
+}
+
+/** Undoes journals, newest first; the caller holds the cluster. Returns what could not be undone, with the command for it. */
+export async function undoLeft(
+  left: readonly Left[],
+  beginning: Beginning,
+): Promise<readonly Remains[]> {
+  const { reach, policy, tell } = beginning
+  const remains: Remains[] = []
+  for (const one of left) {
+    tell(
+      `undoing what ${nameOf(one)} has left behind${one.found === undefined ? ', as its copy in the cluster says' : ''}`,
+    )
+    const journal = journalOfLeft(one, beginning)
+    const hands = { reach, policy, signal: new AbortController().signal }
+    remains.push(...(await undoAll({ hands, faults, journal, moment: (_, says) => tell(says) })))
+    await journal.settle()
+  }
+  return remains
+}
+
+/** What others have undone meanwhile is told, and forgotten. Never rejects: the next start tries again. */
+export async function tidyUp(seen: Seen, tell: (says: string) => void): Promise<void> {
+  if (!seen.untidy) return
+  for (const note of seen.notes) tell(note)
+  await seen.tidy().catch(() => {})
+}
+
+/** Undoes what is left and tidies up after it, holding the cluster. Throws an UndoIncompleteError when something stays. */
+async function putBack(beginning: Beginning): Promise<void> {
+  // Looked at once more: whoever held it before may have undone it.
+  const seen = await leftIn(beginning)
+  for (const note of seen.notes) beginning.tell(note)
+  const remains = await undoLeft(seen.left, beginning)
+  await seen.tidy().catch(() => {})
+  if (remains.length > 0)
+    throw new UndoIncompleteError(
+      `Something of an earlier drill could not be undone:\n${inWords(remains)}`,
+    )
+}
+
+/** Whether this machine's journals hold something to undo. */
+function noted(world: string): boolean {
+  try {
+    return leftOf(world).some(({ pending }) => pending.length > 0)
+  } catch {
+    // What cannot be read is told by whoever reads it to undo it.
+    return true
+  }
+}
+
+export const undoneUnasked =
+  'the cluster cannot be asked who it is; what this machine has noted is undone all the same, for it was asked before it was noted'
+
+/** How long a cluster may take to answer once everything is undone, ms, and between questions. @source measured on a v1.35 node: docker restart, API ready after 16 s */
+const answersWithin = 60_000
+const answersEvery = 2_000
+
+/** Waits until the cluster can be asked who it is. Throws a RefusedError when it is another, or silent for too long. */
+async function untilIdentified(reach: Reach, policy: Policy): Promise<void> {
+  for (
+    const until = reach.clock.now() + answersWithin;
+    !(await isIdentified(reach, policy));
+    await reach.clock.sleep(answersEvery)
+  ) {
+    if (reach.clock.now() > until) return requireIdentity(reach, policy)
+  }
+}
+
+/**
+ * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why. Whoever is at work on it now
+ * is left alone. Throws an UndoIncompleteError when something could not be undone.
+ */
+export async function lookBack(beginning: Beginning): Promise<void> {
+  const { reach, policy, settings, tell } = beginning
+  const world = worldOf(reach, policy, settings)
+  if (world === undefined || env[holderVariable] !== undefined) return
+  const seen = await leftIn(beginning)
+  if (seen.left.length === 0) {
+    if (!seen.asked) for (const note of seen.notes) tell(note)
+    return tidyUp(seen, tell)
+  }
+  const says = seen.left.map(nameOf).join('; ')
+  if (!settings.recover) return tell(`left as it is, as --no-recover wants it: ${says}`)
+  try {
+    if (!(await isIdentified(reach, policy))) tell(undoneUnasked)
+    const hold = await takeHold(world, reach, policy, { doing: 'undo what was left behind', tell })
+    try {
+      await putBack(beginning)
+    } finally {
+      await hold.release()
+    }
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    tell(`${says}: injected, and left alone. ${error.message}`)
+  }
+}
+
+/**
+ * Before anything is touched: the right cluster, nobody else at work on it until `release`, and nothing of an earlier drill
+ * left on it. Throws a RefusedError or an UndoIncompleteError otherwise, and holds nothing then. `before` may reject, too, and
+ * nothing has been written by then: it is asked first, unless something has to be undone, which would be in its way.
+ */
+export async function begin(
+  beginning: Beginning,
+  { before, ...holding }: { doing: string; nodes?: readonly string[]; before?(): Promise<void> },
+): Promise<Hold> {
+  const { reach, policy, settings, tell } = beginning
+  const world = worldOf(reach, policy, settings)
+  const free: Hold = { lost: new AbortController().signal, release: async () => {} }
+  const isOwn =
+    world !== undefined && env[holderVariable] === undefined && settings.recover && noted(world)
+  // A drill that took the API away and was killed: nobody can ask before that is undone.
+  const identified = isOwn
+    ? await isIdentified(reach, policy)
+    : await requireIdentity(reach, policy).then(() => true)
+  if (world === undefined || env[holderVariable] !== undefined) return free
+  if (!identified) tell(undoneUnasked)
+  if (before !== undefined && !(settings.recover && (await leftIn(beginning)).left.length > 0))
+    await before()
+  let hold = await takeHold(world, reach, policy, { ...holding, tell })
+  try {
+    if (settings.recover) await putBack(beginning)
+    else
+      for (const left of (await leftIn(beginning)).left)
+        tell(`left as it is, as --no-recover wants it: ${nameOf(left)}`)
+  } catch (error) {
+    await hold.release()
+    throw error
+  }
+  if (!identified) {
+    await hold.release()
+    await untilIdentified(reach, policy)
+    // Now that there is a cluster to ask, others are kept away by it, too.
+    hold = await takeHold(world, reach, policy, { ...holding, tell })
+  }
+  const { lost, release } = hold
+  env[holderVariable] = '1'
+  return {
+    lost,
+    async release() {
+      delete env[holderVariable]
+      await release()
+    },
+  }
+}
+
+/** What stays of this machine's drills when somebody leaves at once: lines for a person, each with what to type. Never throws. */
+export function staysIn(world: string, command: string): readonly string[] {
+  try {
+    return leftOf(world).flatMap(({ pending }) =>
+      pending
+        .filter(({ undone }) => undone !== true)
+        .map(({ says, fault, record }) => {
+          const byHand = faults.get(fault)?.byHand(record)
+          return `${says}: ${command}${byHand === undefined ? '' : `, or by hand: ${byHand}`}`
+        }),
+    )
+  } catch (error) {
+    return [
+      `what is injected could not be read (${error instanceof Error ? error.message : String(error)}): ${command}`,
+    ]
+  }
+}

@@ -1,0 +1,133 @@
+// Settings from an environment, and back; patterns that select.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { environmentOf, fits, settingsFrom, UsageError } from './settings.ts'
+
+const defaults = {
+  cluster: 'joelclaw',
+  target: 'lab',
+  seed: 1,
+  only: undefined,
+  reports: 'reports',
+  snapshot: undefined,
+  disabled: [],
+  given: [],
+  allowed: [],
+  drills: [],
+  keep: false,
+  reuse: false,
+  recover: true,
+  journal: 'cluster',
+  node: undefined,
+}
+
+describe('settingsFrom', () => {
+  test('of an empty environment is the rehearsal on the lab', () => {
+    expect(settingsFrom({})).toEqual(defaults)
+  })
+
+  test('takes empty texts for nothing, whichever they are', () => {
+    const empty = Object.fromEntries(
+      Object.keys(environmentOf(settingsFrom({}))).map(name => [name, '']),
+    )
+    expect(Object.keys(empty).length).toBeGreaterThan(10)
+    expect(settingsFrom(empty)).toEqual(defaults)
+  })
+
+  test('takes lists apart', () => {
+    expect(settingsFrom({ HOLDFAST_DISABLE: ' a, ,b,', HOLDFAST_GIVEN: 'c' })).toEqual({
+      ...defaults,
+      disabled: ['a', 'b'],
+      given: ['c'],
+    })
+  })
+
+  test('a snapshot is judged by the policy that it was saved with, unless another is named', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-settings-'))
+    try {
+      const [alone, saved] = ['alone', 'saved'].map(name => join(folder, name, 'snapshot.json'))
+      mkdirSync(join(folder, 'saved'))
+      writeFileSync(join(folder, 'saved', 'policy.json'), '{}')
+      expect([
+        settingsFrom({ HOLDFAST_SNAPSHOT: alone }).cluster,
+        settingsFrom({ HOLDFAST_SNAPSHOT: saved }).cluster,
+        settingsFrom({ HOLDFAST_SNAPSHOT: saved, HOLDFAST_CLUSTER: 'tazlab' }).cluster,
+      ]).toEqual(['joelclaw', join(folder, 'saved', 'policy.json'), 'tazlab'])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('gives what environmentOf was given', () => {
+    const settings = settingsFrom({
+      HOLDFAST_CLUSTER: './x.ts',
+      HOLDFAST_TARGET: 'live',
+      HOLDFAST_SEED: '4294967295',
+      HOLDFAST_ONLY: 'a.*',
+      HOLDFAST_REPORTS: '/r',
+      HOLDFAST_SNAPSHOT: 's.json',
+      HOLDFAST_DISABLE: 'a,b',
+      HOLDFAST_DRILLS: 'd',
+    })
+    expect(settingsFrom(environmentOf(settings))).toEqual(settings)
+  })
+
+  test.each([['-1'], ['1.5'], ['7x'], ['4294967296'], [' 7'], ['1e3']])(
+    'takes “%s” for no seed',
+    seed => {
+      expect(() => settingsFrom({ HOLDFAST_SEED: seed })).toThrow(
+        new UsageError(`“${seed}” is no seed: a whole number from 0 to 4294967295, e.g. --seed 7.`),
+      )
+    },
+  )
+
+  test('takes guards to let through by their names, and none that nobody can', () => {
+    expect(settingsFrom({ HOLDFAST_ALLOW: 'last-replica, window' }).allowed).toEqual([
+      'last-replica',
+      'window',
+    ])
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'everything' })).toThrow(
+      /^--allow everything: there is no such guard\. Guards are: identity, one-at-a-time, steady-state, /,
+    )
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'identity' })).toThrow(
+      new UsageError(
+        '--allow identity: nobody can allow this. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
+      ),
+    )
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'one-at-a-time' })).toThrow(
+      new UsageError(
+        '--allow one-at-a-time: nobody can allow this. Wait for the end of what is at work, or have it undo and leave: holdfast stop.',
+      ),
+    )
+    expect(() => settingsFrom({ HOLDFAST_ALLOW: 'undo-permissions' })).toThrow(
+      new UsageError(
+        '--allow undo-permissions: nobody can allow this. What cannot be undone is not injected: apply the role that holdfast rbac prints.',
+      ),
+    )
+  })
+
+  test('takes a target that there is not for a mistake', () => {
+    expect(() => settingsFrom({ HOLDFAST_TARGET: 'Lab' })).toThrow(
+      new UsageError('“Lab” is no target. Targets are lab, container, live; e.g. --target lab.'),
+    )
+  })
+})
+
+describe('fits', () => {
+  test.each([
+    [undefined, ['anything'], true],
+    ['probes.*', ['containers-have-probes', 'probes.liveness'], true],
+    ['probes.*', ['probes'], false],
+    ['probes.liveness', ['probes.liveness'], true],
+    ['probes', ['probes.liveness'], false],
+    ['probes.l', ['probesXl'], false],
+    ['*liveness', ['probes.liveness'], true],
+    ['*', ['x'], true],
+    ['(a|b)+', ['a'], false],
+    ['a', [], false],
+  ] as const)('%s on %j: %s', (pattern, names, expected) => {
+    expect(fits(pattern, names)).toBe(expected)
+  })
+})

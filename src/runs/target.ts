@@ -1,0 +1,74 @@
+// The one place that chooses where a run happens: the lab or the live world.
+import { guarded } from '#src/forbidden/forbidden.ts'
+import type { Policy, Reach } from '#src/model/index.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { spareMemory } from './process/memory.ts'
+import type { Target } from './opened.ts'
+import { UsageError, type Settings } from './settings.ts'
+
+/** Forbidden acts stay refused whatever asks for them; a drill may expose a Service by a port-forward, because that is what it drills. */
+export const forDrills = { except: ['port-forward'] } as const
+
+/** Opens a target. `tell` hears what takes time. Throws a UsageError where it cannot be had. */
+export async function openTarget(
+  settings: Settings,
+  policy: Policy,
+  options: { seed?: number; drills?: boolean; tell?: (says: string) => void } = {},
+): Promise<Target> {
+  const guard = options.drills === true ? forDrills : {}
+  const close = async () => {}
+  if (settings.target !== 'lab') spareMemory()
+  switch (settings.target) {
+    case 'lab': {
+      const { createLab, worldOf } = await import('#lab/lab.ts')
+      const world = await worldOf(policy.cluster)
+      if (world === undefined) {
+        throw new UsageError(
+          `The lab has no world for “${policy.cluster}” yet${policy.status === 'planned' ? ': its policy is planned, held as clauses only (holdfast list --cluster ' + policy.cluster + ')' : ''}. It has one for joelclaw and one for sandbox.`,
+        )
+      }
+      const lab = createLab(world, {
+        seed: options.seed ?? settings.seed,
+        manifests: manifestsOf(settings.cluster),
+      })
+      await suffer(settings.given, lab.reach, policy)
+      return { reach: guarded(lab.reach, guard), policy, settings, close }
+    }
+    case 'live': {
+      const { liveReach } = await import('#src/targets/live/index.ts')
+      return { reach: guarded(liveReach({ seed: settings.seed }), guard), policy, settings, close }
+    }
+    case 'container': {
+      const { attach, openContainer } = await import('#src/targets/container/open.ts')
+      return settings.node === undefined
+        ? openContainer(settings, policy, guard, options.tell ?? (() => {}))
+        : attach(settings.node, policy, settings, guard)
+    }
+  }
+}
+
+/** Breaks the lab by name before anybody looks: for rehearsing check and heal. */
+async function suffer(given: readonly string[], reach: Reach, policy: Policy): Promise<void> {
+  if (given.length === 0) return
+  const { drills } = await import('#specs/chaos/index.ts')
+  const { faults } = await import('#helpers/faults.ts')
+  const { memoryJournal } = await import('#src/engine/journal/journal.ts')
+  const { inject } = await import('#src/engine/drill/phases.ts')
+  for (const name of given) {
+    const drill = drills.find(candidate => candidate.name === name)
+    if (drill === undefined)
+      throw new UsageError(
+        `There is no scenario “${name}” to be given. Scenarios are: ${drills.map(candidate => candidate.name).join(', ')}.`,
+      )
+    const stage = {
+      hands: { reach, policy, signal: new AbortController().signal },
+      faults,
+      journal: memoryJournal(),
+      moment: () => {},
+    }
+    const all = [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)]
+    for (const [order, bound] of all.entries()) await inject(bound, order, stage)
+    // Long enough for every detection, too short for most healing. @source drills: breaks within 15 to 30 s
+    await reach.clock.sleep(20_000)
+  }
+}

@@ -1,0 +1,215 @@
+// Schemas of custom resources, from the CustomResourceDefinitions that come along with them.
+import type { Manifest } from '#src/model/index.ts'
+import { isMembers, type Members } from '#src/model/members.ts'
+import { keyOf } from './packed/opened.ts'
+import { isJudged } from './patterns.ts'
+import type { CustomKind, Schema } from './schema.ts'
+import type { Bound, Limits, Shape } from './packed/shape.ts'
+
+const json = (value: unknown): Members => (isMembers(value) ? value : {})
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const texts = (value: unknown): readonly string[] =>
+  list(value).filter(item => typeof item === 'string')
+
+const metadata: Shape = { is: 'ref', to: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }
+const text: Shape = { is: 'string' }
+
+/** Words of a schema that hold a number, and those that hold yes or no. */
+const numbers = [
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+] as const
+const flags = ['exclusiveMinimum', 'exclusiveMaximum', 'uniqueItems'] as const
+const words = ['format', 'pattern'] as const
+const combinations = ['allOf', 'anyOf', 'oneOf'] as const
+
+function limitsOf(schema: Members): Limits {
+  const limits: { -readonly [name in keyof Limits]: Limits[name] } = {}
+  for (const name of numbers) if (typeof schema[name] === 'number') limits[name] = schema[name]
+  for (const name of flags) if (schema[name] === true) limits[name] = true
+  for (const name of words) if (typeof schema[name] === 'string') limits[name] = schema[name]
+  for (const name of combinations)
+    if (Array.isArray(schema[name])) limits[name] = schema[name].map(part => boundOf(json(part)))
+  if (Array.isArray(schema['enum'])) limits.enum = schema['enum']
+  if (schema['nullable'] === true) limits.nullable = true
+  if (schema['default'] !== undefined) limits.default = schema['default']
+  if (isMembers(schema['not'])) limits.not = boundOf(schema['not'])
+  return limits
+}
+
+function boundOf(schema: Members): Bound {
+  return {
+    ...limitsOf(schema),
+    ...(typeof schema['type'] === 'string' ? { type: schema['type'] } : {}),
+    ...(Array.isArray(schema['required']) ? { required: texts(schema['required']) } : {}),
+    ...(isMembers(schema['properties'])
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(schema['properties']).map(([name, of]) => [name, boundOf(json(of))]),
+          ),
+        }
+      : {}),
+    ...(isMembers(schema['items']) ? { items: boundOf(schema['items']) } : {}),
+    ...(isMembers(schema['additionalProperties'])
+      ? { additionalProperties: boundOf(schema['additionalProperties']) }
+      : {}),
+  }
+}
+
+function listShape(schema: Members): Shape {
+  const of = shapeOf(json(schema['items']))
+  if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
+  const keys =
+    schema['x-kubernetes-list-type'] === 'map' ? texts(schema['x-kubernetes-list-map-keys']) : []
+  if (keys.length === 0) return { is: 'list', of }
+  const members = json(json(schema['items'])['properties'])
+  return {
+    is: 'list',
+    of,
+    keys,
+    defaults: Object.fromEntries(
+      keys.flatMap(key =>
+        json(members[key])['default'] === undefined ? [] : [[key, json(members[key])['default']]],
+      ),
+    ),
+  }
+}
+
+function objectShape(schema: Members, whole: boolean): Shape {
+  const embedded = whole || schema['x-kubernetes-embedded-resource'] === true
+  const open =
+    schema['x-kubernetes-preserve-unknown-fields'] === true ||
+    schema['additionalProperties'] === true
+  const own = Object.entries(json(schema['properties'])).map(
+    ([name, of]) => [name, shapeOf(json(of))] as const,
+  )
+  if (!embedded && isMembers(schema['additionalProperties']))
+    return { is: 'map', of: shapeOf(schema['additionalProperties']) }
+  return {
+    is: 'object',
+    // What every object has is the same everywhere, whatever a definition says of it.
+    has: Object.fromEntries<Shape>([
+      ...own,
+      ...(embedded
+        ? ([
+            ['apiVersion', text],
+            ['kind', text],
+            ['metadata', metadata],
+          ] as const)
+        : []),
+    ]),
+    needs: [
+      ...new Set([...texts(schema['required']), ...(embedded ? ['apiVersion', 'kind'] : [])]),
+    ].filter(member => !(whole && member === 'metadata')),
+    ...(open ? { open } : {}),
+  }
+}
+
+function typeShape(schema: Members, whole: boolean): Shape {
+  if (schema['x-kubernetes-int-or-string'] === true) return { is: 'int-or-string' }
+  switch (schema['type']) {
+    case 'string':
+      return { is: 'string' }
+    case 'integer':
+      return { is: 'integer', bits: schema['format'] === 'int32' ? 32 : 64 }
+    case 'number':
+      return { is: 'number' }
+    case 'boolean':
+      return { is: 'boolean' }
+    case 'array':
+      return listShape(schema)
+    case 'object':
+      return objectShape(schema, whole)
+    default:
+      return schema['properties'] === undefined
+        ? { is: 'any' }
+        : objectShape({ ...schema, 'x-kubernetes-preserve-unknown-fields': true }, whole)
+  }
+}
+
+/** The shape of a structural schema. What is in it and is none is left open, never refused. */
+function shapeOf(schema: Members, whole = false): Shape {
+  const limits = limitsOf(schema)
+  return Object.keys(limits).length === 0
+    ? typeShape(schema, whole)
+    : { ...typeShape(schema, whole), limits }
+}
+
+const hasRules = (schema: unknown): boolean =>
+  Array.isArray(schema)
+    ? schema.some(hasRules)
+    : isMembers(schema) &&
+      Object.entries(schema).some(
+        ([name, of]) =>
+          (name === 'x-kubernetes-validations' && Array.isArray(of)) ||
+          (name === 'pattern' && typeof of === 'string' && !isJudged(of)) ||
+          hasRules(of),
+      )
+
+/** The kinds that one CustomResourceDefinition defines: one for each of its versions. */
+function kindsOf(definition: Members): readonly CustomKind[] {
+  const spec = json(definition['spec'])
+  const { group } = spec
+  const kind = json(spec['names'])['kind']
+  if (typeof group !== 'string' || typeof kind !== 'string') return []
+  return list(spec['versions'])
+    .map(json)
+    .flatMap((version): readonly CustomKind[] => {
+      const schema = json(version['schema'])['openAPIV3Schema']
+      if (typeof version['name'] !== 'string') return []
+      return [
+        {
+          group,
+          kind,
+          version: version['name'],
+          namespaced: spec['scope'] !== 'Cluster',
+          served: version['served'] !== false,
+          ...(version['deprecated'] === true
+            ? {
+                deprecated:
+                  typeof version['deprecationWarning'] === 'string'
+                    ? version['deprecationWarning']
+                    : `${group}/${version['name']} ${kind} is deprecated`,
+              }
+            : {}),
+          shape: isMembers(schema) ? shapeOf(schema, true) : { is: 'any' },
+          rules: hasRules(schema),
+        },
+      ]
+    })
+}
+
+/** How deep a schema may be before it is left alone. @source chosen: published definitions stay below 60 */
+const deepest = 200
+
+function depth(value: unknown, level = 0): number {
+  if (level > deepest || typeof value !== 'object' || value === null) return level
+  let most = level
+  for (const of of Object.values(value)) most = Math.max(most, depth(of, level + 1))
+  return most
+}
+
+/** The schema, with the kinds that CustomResourceDefinitions among the manifests define. */
+export function withCustom(schema: Schema, manifests: readonly Manifest[]): Schema {
+  const definitions = manifests.filter(
+    ({ object }) =>
+      object.kind === 'CustomResourceDefinition' &&
+      object.apiVersion === 'apiextensions.k8s.io/v1' &&
+      depth(object) <= deepest,
+  )
+  const kinds = definitions.flatMap(({ object }) => kindsOf(json(object)))
+  return {
+    ...schema,
+    custom: new Map([
+      ...schema.custom,
+      ...kinds.map(kind => [keyOf(kind.group, kind.version, kind.kind), kind] as const),
+    ]),
+  }
+}

@@ -1,0 +1,71 @@
+// What is found while a value is held against its shape, and the words in which values are shown.
+import type { Change, Finding, Path, Place } from '#src/model/index.ts'
+
+/** A finding of the schema: it always has its place. */
+export interface SchemaFinding extends Finding {
+  at: Place
+}
+
+/** Something that could not be judged, or need not be mended today. It fails nothing. */
+export interface Note {
+  /** Stable and short, e.g. `schema:unknown`. */
+  code: string
+  says: string
+  at: Place
+}
+
+/** A finding before it is known whose it is. */
+export interface Found {
+  code: string
+  path: Path
+  of?: Place['of']
+  seen: string
+  expected: string
+  remedy: string
+  change?: Change
+}
+
+const sorts: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  undefined: 'nothing',
+}
+
+/** What sort of value it is, as a person calls it. */
+export function sortOf(value: unknown): string {
+  if (value === null) return 'nothing (null)'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'object')
+    return Object.keys(value).length === 0 ? 'an empty map' : 'a map of members'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a whole number' : 'a number'
+  return sorts[typeof value] ?? typeof value
+}
+
+/** As much of a value as a line holds. @source chosen: with its path it fits into 140 columns */
+const longest = 60
+
+/** A value with its sort; a list or a map by its sort alone. */
+export function shown(value: unknown): string {
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value !== 'string' && typeof value !== 'number') return sortOf(value)
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return `${text.length > longest ? `${text.slice(0, longest)}…` : text} (${sortOf(value)})`
+}
+
+/** `spec.containers[0].image`; `the object` for its top. */
+export function pathInWords(path: Path): string {
+  if (path.length === 0) return 'the object'
+  return path
+    .map((part, index) => {
+      if (typeof part === 'number') return `[${part}]`
+      return /^[\w-]+$/.test(part)
+        ? `${index === 0 ? '' : '.'}${part}`
+        : `[${JSON.stringify(part)}]`
+    })
+    .join('')
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export const orInWords = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`

@@ -1,0 +1,232 @@
+// Packs the published OpenAPI of several Kubernetes versions into one text, definitions that they share stored once.
+import { isMembers, type Members } from '#src/model/members.ts'
+import type { Head, Shape } from './shape.ts'
+
+/** A Kubernetes version as its source publishes it. */
+export interface Published {
+  /** `1.35` */
+  version: string
+  /** The documents of `api/openapi-spec/v3`, one for each group and version. */
+  documents: readonly unknown[]
+  /** `pkg/generated/openapi/zz_generated.openapi.go`: it alone holds the values of enumerations. */
+  generated: string
+}
+
+const json = (value: unknown): Members => (isMembers(value) ? value : {})
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const texts = (value: unknown): readonly string[] =>
+  list(value).filter(item => typeof item === 'string')
+
+/** Definitions whose form is in their name: the documents call them texts or leave them open. */
+const byName: Readonly<Record<string, Shape>> = {
+  'io.k8s.apimachinery.pkg.api.resource.Quantity': { is: 'quantity' },
+  'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { is: 'int-or-string' },
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Time': { is: 'string', form: 'date-time' },
+  'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': { is: 'string', form: 'date-time' },
+  'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': { is: 'any' },
+  'io.k8s.apimachinery.pkg.runtime.RawExtension': { is: 'any' },
+}
+
+/** Values of enumerations by `group_version_Kind.member`, as the generated Go source lists them. */
+export function enumerations(generated: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>()
+  const parts = generated.split(/^func schema_/m).slice(1)
+  for (const part of parts) {
+    const name = /^(?:k8sio_api|pkg_apis)_(\w+)\(/.exec(part)?.[1]
+    if (name === undefined) continue
+    let member = ''
+    // Members of an object are indented with five tabs; what is deeper belongs to the member above it.
+    for (const line of part.split('\n')) {
+      member = /^\t{5}"([^"]+)": \{$/.exec(line)?.[1] ?? member
+      const values = /^\t+Enum:\s+\[\]interface\{\}\{(.*)\},$/.exec(line)?.[1]
+      if (values !== undefined)
+        found.set(
+          `${name}.${member}`,
+          [...values.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(match => match[1] ?? ''),
+        )
+    }
+  }
+  return found
+}
+
+const refOf = (schema: Members): string | undefined => {
+  const direct =
+    schema['$ref'] ??
+    list(schema['allOf'])
+      .map(part => json(part)['$ref'])
+      .find(ref => ref !== undefined)
+  return typeof direct === 'string' ? direct.split('/').at(-1) : undefined
+}
+
+interface Source {
+  definitions: ReadonlyMap<string, Members>
+  enums: ReadonlyMap<string, readonly string[]>
+}
+
+function listShape(schema: Members, of: Shape, source: Source): Shape {
+  if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
+  const keys = texts(schema['x-kubernetes-list-map-keys'])
+  if (keys.length === 0) return { is: 'list', of }
+  const members = of.is === 'ref' ? json(source.definitions.get(of.to)?.['properties']) : {}
+  // An empty text is what Go has for nothing: no value that a server sets.
+  const defaults = Object.fromEntries(
+    keys.flatMap(key => {
+      const value = json(members[key])['default']
+      return value === undefined || value === '' || value === 0 ? [] : [[key, value]]
+    }),
+  )
+  return { is: 'list', of, keys, ...(Object.keys(defaults).length > 0 ? { defaults } : {}) }
+}
+
+/** `enumeration`: under which key the values of the member are kept, if it is one. */
+function shapeOf(schema: Members, source: Source, enumeration: string): Shape {
+  const ref = refOf(schema)
+  if (ref !== undefined) return byName[ref] ?? { is: 'ref', to: ref }
+  const oneOf = source.enums.get(enumeration)
+  switch (schema['type']) {
+    case 'string':
+      return schema['format'] === 'byte' || schema['format'] === 'date-time'
+        ? { is: 'string', form: schema['format'] }
+        : { is: 'string', ...(oneOf ? { oneOf } : {}) }
+    case 'integer':
+      return { is: 'integer', bits: schema['format'] === 'int32' ? 32 : 64 }
+    case 'number':
+      return { is: 'number' }
+    case 'boolean':
+      return { is: 'boolean' }
+    case 'array':
+      return listShape(schema, shapeOf(json(schema['items']), source, enumeration), source)
+    default:
+  }
+  if (isMembers(schema['additionalProperties']))
+    return { is: 'map', of: shapeOf(schema['additionalProperties'], source, enumeration) }
+  return { is: 'any' }
+}
+
+function definition(name: string, schema: Members, source: Source): Shape {
+  // A definition of an object without members takes none; what takes anything is known by its name.
+  if (schema['properties'] === undefined)
+    return schema['type'] === 'object' && schema['additionalProperties'] === undefined
+      ? { is: 'object', has: {} }
+      : shapeOf(schema, source, '')
+  const key = name.split('.').slice(-3).join('_')
+  const has = Object.fromEntries(
+    Object.entries(json(schema['properties'])).map(([member, of]) => [
+      member,
+      shapeOf(json(of), source, `${key}.${member}`),
+    ]),
+  )
+  const needs = texts(schema['required'])
+  return { is: 'object', has, ...(needs.length > 0 ? { needs } : {}) }
+}
+
+type KindRow = readonly [
+  group: string,
+  version: string,
+  kind: string,
+  definition: string,
+  namespaced: 0 | 1,
+]
+
+/** Resources that can be created by their own path: what can stand in a manifest. */
+function kindsOf(
+  documents: readonly Members[],
+  definitions: ReadonlyMap<string, Members>,
+): readonly KindRow[] {
+  const byKind = new Map(
+    [...definitions].flatMap(([name, schema]) =>
+      list(schema['x-kubernetes-group-version-kind']).map(
+        one =>
+          [[json(one)['group'], json(one)['version'], json(one)['kind']].join('/'), name] as const,
+      ),
+    ),
+  )
+  return documents.flatMap(document =>
+    Object.entries(json(document['paths'])).flatMap(([path, operations]): readonly KindRow[] => {
+      const place = /^\/apis?\/(?:[^/]+\/)?[^/]+\/(namespaces\/\{namespace\}\/)?[a-z]+$/.exec(path)
+      const { group, version, kind } = json(
+        json(json(operations)['post'])['x-kubernetes-group-version-kind'],
+      )
+      const named = byKind.get([group, version, kind].join('/'))
+      if (
+        place === null ||
+        named === undefined ||
+        typeof group !== 'string' ||
+        typeof version !== 'string' ||
+        typeof kind !== 'string'
+      )
+        return []
+      return [[group, version, kind, named, place[1] === undefined ? 0 : 1]]
+    }),
+  )
+}
+
+function definitionsOf(
+  documents: readonly Members[],
+  version: string,
+): ReadonlyMap<string, Members> {
+  const definitions = new Map<string, Members>()
+  for (const document of documents) {
+    for (const [name, schema] of Object.entries(json(json(document['components'])['schemas'])))
+      definitions.set(name, json(schema))
+  }
+  if (definitions.size === 0)
+    throw new Error(
+      `the documents of Kubernetes ${version} hold no definitions: give the folder of its source, with api/openapi-spec/v3 in it`,
+    )
+  return definitions
+}
+
+/** All definitions that a resource reaches. */
+function reached(
+  kinds: readonly KindRow[],
+  shapes: ReadonlyMap<string, Shape>,
+): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const visit = (shape: Shape | undefined): void => {
+    if (shape === undefined) return
+    if (shape.is === 'ref') {
+      if (seen.has(shape.to)) return
+      seen.add(shape.to)
+      visit(shapes.get(shape.to))
+    } else if (shape.is === 'list' || shape.is === 'map') visit(shape.of)
+    else if (shape.is === 'object') Object.values(shape.has).forEach(visit)
+  }
+  for (const [, , , to] of kinds) visit({ is: 'ref', to })
+  return seen
+}
+
+/** One text: the head, then a line for each definition. Versions in the order given, which must be the rising one. */
+export function pack(published: readonly Published[]): string {
+  const kinds = new Map<string, [...KindRow, number]>()
+  const lines = new Map<string, [name: string, shape: string, versions: number]>()
+  for (const [index, { version, documents, generated }] of published.entries()) {
+    const bit = 2 ** index
+    const read = documents.map(json)
+    const source = { definitions: definitionsOf(read, version), enums: enumerations(generated) }
+    if (source.enums.size === 0)
+      throw new Error(
+        `the generated source of Kubernetes ${version} holds no enumerations: its form has changed, and enumerations() has to follow`,
+      )
+    const shapes = new Map(
+      [...source.definitions].map(([name, schema]) => [name, definition(name, schema, source)]),
+    )
+    const rows = kindsOf(read, source.definitions)
+    for (const row of rows) {
+      const key = row.join(' ')
+      kinds.set(key, [...row, (kinds.get(key)?.[5] ?? 0) | bit])
+    }
+    for (const name of reached(rows, shapes)) {
+      const shape = JSON.stringify(shapes.get(name))
+      const key = `${name} ${shape}`
+      lines.set(key, [name, shape, (lines.get(key)?.[2] ?? 0) | bit])
+    }
+  }
+  const inOrder = [...lines.values()].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const head: Head = {
+    versions: published.map(({ version }) => version),
+    kinds: [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
+    definitions: inOrder.map(([name, , versions]) => [name, versions]),
+  }
+  return [JSON.stringify(head), ...inOrder.map(([, shape]) => shape)].join('\n')
+}

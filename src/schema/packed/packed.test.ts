@@ -1,0 +1,180 @@
+// The packed definitions: small, whole, and of the version that was asked for.
+import { statSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { open } from './opened.ts'
+import { enumerations, pack } from './pack.ts'
+import { packed } from './packed.ts'
+import { schemaFor } from '#src/schema/schema.ts'
+import { minorOf } from '#src/schema/versions.ts'
+
+/** @source chosen: a tenth of a megabyte beside the sources is nobody's burden */
+const mostBytes = 100_000
+
+test('the file is small and holds these versions', () => {
+  expect(statSync(new URL('kubernetes.json.br', import.meta.url)).size).toBeLessThan(mostBytes)
+  expect(packed().versions).toEqual(['1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36'])
+})
+
+test('every definition that a version reaches is there', () => {
+  const { versions, of } = packed()
+  const missing = versions.flatMap(version => {
+    const definitions = of(version)
+    const seen = new Set<string>()
+    const lost: string[] = []
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return
+      if (
+        'is' in value &&
+        value.is === 'ref' &&
+        'to' in value &&
+        typeof value.to === 'string' &&
+        !seen.has(value.to)
+      ) {
+        seen.add(value.to)
+        const shape = definitions.definition(value.to)
+        if (shape === undefined) lost.push(`${version} ${value.to}`)
+        visit(shape)
+      }
+      Object.values(value).forEach(visit)
+    }
+    for (const { definition } of definitions.kinds) visit({ is: 'ref', to: definition })
+    expect(seen.size).toBeGreaterThan(400)
+    return lost
+  })
+  expect(missing).toEqual([])
+})
+
+describe('the schema of a version', () => {
+  test.each([
+    ['1.35', '1.35'],
+    ['v1.35.0', '1.35'],
+    ['1.34.2+k3s1', '1.34'],
+    [' 1.30 ', '1.30'],
+  ])('%s is packed', (asked, version) => {
+    const { definitions, note } = schemaFor(asked)
+    expect([definitions.version, note]).toEqual([version, undefined])
+  })
+
+  test.each([
+    ['1.99', '1.36'],
+    ['1.20', '1.30'],
+  ])('%s is judged by the nearest, %s, with a note', (asked, version) => {
+    const { definitions, note } = schemaFor(asked)
+    expect([definitions.version, note]).toEqual([
+      version,
+      `the schema of Kubernetes ${asked} is not packed; objects were judged by that of ${version} (packed: 1.30, 1.31, 1.32, 1.33, 1.34, 1.35, 1.36)`,
+    ])
+  })
+
+  test.each(['', 'latest', '2.1', '1.x'])('“%s” is refused', asked => {
+    expect(() => schemaFor(asked)).toThrow(
+      new TypeError(
+        `“${asked}” is not a Kubernetes version such as “1.35”: correct the version in the policy`,
+      ),
+    )
+    expect(minorOf(asked)).toBeUndefined()
+  })
+})
+
+describe('packing', () => {
+  const generated = [
+    'func schema_k8sio_api_ships_v1_Sail(ref common.ReferenceCallback) common.OpenAPIDefinition {',
+    '\t\t\t\t\t"colour": {',
+    '\t\t\t\t\t\tSchemaProps: spec.SchemaProps{',
+    '\t\t\t\t\t\t\tEnum:        []interface{}{"Red", "White"},',
+    '',
+  ].join('\n')
+  const published = (version: string, members: Record<string, unknown>) => ({
+    version,
+    generated,
+    documents: [
+      {
+        paths: {
+          '/apis/ships/v1/namespaces/{namespace}/sails': {
+            post: {
+              'x-kubernetes-group-version-kind': { group: 'ships', version: 'v1', kind: 'Sail' },
+            },
+          },
+        },
+        components: {
+          schemas: {
+            'io.k8s.api.ships.v1.Sail': {
+              type: 'object',
+              required: ['colour'],
+              properties: {
+                colour: { type: 'string' },
+                spar: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.ships.v1.Spar' }] },
+                ...members,
+              },
+              'x-kubernetes-group-version-kind': [{ group: 'ships', version: 'v1', kind: 'Sail' }],
+            },
+            'io.k8s.api.ships.v1.Spar': {
+              type: 'object',
+              properties: { length: { type: 'integer', format: 'int32' } },
+            },
+            'io.k8s.api.ships.v1.Unreached': { type: 'object', properties: {} },
+          },
+        },
+      },
+    ],
+  })
+
+  test('reads the values of enumerations from the generated source', () => {
+    expect([...enumerations(generated)]).toEqual([['ships_v1_Sail.colour', ['Red', 'White']]])
+  })
+
+  test('stores what versions share once, and leaves out what no resource reaches', () => {
+    const text = pack([
+      published('1.1', {}),
+      published('1.2', { reefs: { type: 'array', items: { type: 'string' } } }),
+    ])
+    expect(
+      text
+        .split('\n')
+        .slice(1)
+        .map(line => JSON.parse(line) as unknown),
+    ).toEqual([
+      {
+        is: 'object',
+        has: {
+          colour: { is: 'string', oneOf: ['Red', 'White'] },
+          spar: { is: 'ref', to: 'io.k8s.api.ships.v1.Spar' },
+        },
+        needs: ['colour'],
+      },
+      {
+        is: 'object',
+        has: {
+          colour: { is: 'string', oneOf: ['Red', 'White'] },
+          spar: { is: 'ref', to: 'io.k8s.api.ships.v1.Spar' },
+          reefs: { is: 'list', of: { is: 'string' } },
+        },
+        needs: ['colour'],
+      },
+      { is: 'object', has: { length: { is: 'integer', bits: 32 } } },
+    ])
+    const { of } = open(text)
+    expect(of('1.2').kind('ships', 'v1', 'Sail')).toEqual({
+      group: 'ships',
+      version: 'v1',
+      kind: 'Sail',
+      definition: 'io.k8s.api.ships.v1.Sail',
+      namespaced: true,
+    })
+    expect(of('1.1').definition('io.k8s.api.ships.v1.Sail')).not.toEqual(
+      of('1.2').definition('io.k8s.api.ships.v1.Sail'),
+    )
+    expect(of('1.1').definition('io.k8s.api.ships.v1.Spar')).toBe(
+      of('1.2').definition('io.k8s.api.ships.v1.Spar'),
+    )
+  })
+
+  test('refuses a source that is none', () => {
+    expect(() => pack([{ version: '1.1', documents: [], generated }])).toThrow(
+      'the documents of Kubernetes 1.1 hold no definitions: give the folder of its source, with api/openapi-spec/v3 in it',
+    )
+    expect(() => pack([{ ...published('1.1', {}), generated: '' }])).toThrow(
+      'the generated source of Kubernetes 1.1 holds no enumerations: its form has changed, and enumerations() has to follow',
+    )
+  })
+})

@@ -1,0 +1,171 @@
+// A rule that the API server holds objects against beyond their types, and the words for what breaks one.
+import type { Change, Path } from '#src/model/index.ts'
+import { isMembers, type Members } from '#src/model/members.ts'
+
+export interface Problem {
+  code: string
+  /** From the object of the definition. */
+  path: Path
+  /** Given the place in words. */
+  seen: (where: string) => string
+  expected: string
+  remedy: string
+  change?: Change
+}
+
+export interface Rules {
+  /** Called required by the published schema, but taken for its zero, or set by the server, where it is missing. */
+  optional?: readonly string[]
+  judge?: (object: Members) => readonly Problem[]
+}
+
+/** A member that has to be there. */
+export const needed = (path: Path, why: string): Problem => ({
+  code: 'schema:required',
+  path,
+  seen: where => `${where} is missing or empty`,
+  expected: `${path.at(-1)}, ${why}`,
+  remedy: `add ${path.at(-1)}`,
+})
+
+export const ranged = (path: Path, value: unknown, from: number, to: number): Problem => ({
+  code: 'schema:range',
+  path,
+  seen: where => `${where} is ${String(value)}`,
+  expected: to === Infinity ? `at least ${from}` : `a number from ${from} to ${to}`,
+  remedy: to === Infinity ? 'write a larger number' : 'write a number in that range',
+})
+
+export const misnamed = (path: Path, value: string, expected: string): Problem => ({
+  code: 'schema:name',
+  path,
+  seen: where => `${where} is ${value === '' ? 'empty' : JSON.stringify(value.slice(0, 80))}`,
+  expected,
+  remedy: 'write it in that form',
+})
+
+export const ruled = (
+  path: Path,
+  says: string,
+  expected: string,
+  remedy: string,
+  change?: Change,
+): Problem => ({
+  code: 'schema:rule',
+  path,
+  seen: where => `${where} ${says}`,
+  expected,
+  remedy,
+  ...(change === undefined ? {} : { change }),
+})
+
+/** What most rules find: made once. */
+export const nothing: readonly never[] = []
+
+/**
+ * The problems of several checks. Most objects have none, and for those nothing is made. Loops here and in walk.ts go by an index: an
+ * iterator makes two objects at each step until the engine has optimized it, by which time most sets are judged.
+ */
+export function allOf(...found: readonly (readonly Problem[])[]): readonly Problem[] {
+  let all: readonly Problem[] = nothing
+  for (let at = 0; at < found.length; at += 1) {
+    const some = found[at] ?? nothing
+    if (some.length > 0) all = all.length === 0 ? some : [...all, ...some]
+  }
+  return all
+}
+
+/** A whole number outside of a range; anything else is not this rule's. */
+export const outside = (
+  object: Members,
+  member: string,
+  from: number,
+  to = Infinity,
+): readonly Problem[] => {
+  const value = object[member]
+  return typeof value === 'number' && Number.isInteger(value) && (value < from || value > to)
+    ? [ranged([member], value, from, to)]
+    : nothing
+}
+
+/** Missing, null, or the empty text: to a server all the same. */
+export const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === ''
+export const emptyMembers = (object: Members, ...members: readonly string[]): readonly Problem[] =>
+  // A missing member that the schema calls required is told by the schema.
+  members
+    .filter(member => object[member] === '')
+    .map(member => needed([member], 'which must not be empty'))
+
+/** Members of a list that are objects, with their places. */
+export function objectsIn(value: unknown): readonly (readonly [Members, number])[] {
+  if (!Array.isArray(value) || value.length === 0) return nothing
+  const found: (readonly [Members, number])[] = []
+  for (let index = 0; index < value.length; index += 1) {
+    const item: unknown = value[index]
+    if (isMembers(item)) found.push([item, index])
+  }
+  return found
+}
+
+export const membersOf = (value: unknown): Members => (isMembers(value) ? value : {})
+
+/** Of several members exactly one has to be there. */
+export function oneOf(
+  object: Members,
+  members: readonly string[],
+  what: string,
+  none = true,
+): readonly Problem[] {
+  let count = 0
+  for (let at = 0; at < members.length; at += 1)
+    if ((object[members[at] ?? ''] ?? null) !== null) count += 1
+  if (count === 1 || (count === 0 && !none)) return nothing
+  const there = members.filter(member => (object[member] ?? null) !== null)
+  if (there.length === 0)
+    return [
+      ruled(
+        [],
+        `has none of ${members.slice(0, 5).join(', ')}${members.length > 5 ? ', …' : ''}`,
+        `exactly one ${what}`,
+        `add the ${what}`,
+      ),
+    ]
+  return [
+    ruled(
+      [there[1] ?? ''],
+      `is there beside ${there[0]}`,
+      `exactly one ${what}`,
+      'keep one of them',
+    ),
+  ]
+}
+
+/** The texts of a list that stand there twice, with the place of the second. */
+export function twice(list: unknown, member: string): readonly Problem[] {
+  if (!Array.isArray(list) || list.length < 2) return nothing
+  const seen = new Set<string>()
+  return objectsIn(list).flatMap(([item, index]) => {
+    const value = item[member]
+    if (typeof value !== 'string' || value === '') return []
+    if (!seen.has(value)) {
+      seen.add(value)
+      return []
+    }
+    return [
+      {
+        code: 'schema:duplicate',
+        path: [index, member],
+        seen: (where: string) =>
+          `${where} is ${JSON.stringify(value)}, which another item has, too`,
+        expected: `${member} that no other item of the list has`,
+        remedy: 'tell the two apart, or take one out',
+      },
+    ]
+  })
+}
+
+export const below = (part: string | number, problems: readonly Problem[]): readonly Problem[] =>
+  problems.length === 0
+    ? problems
+    : problems.map(problem => ({ ...problem, path: [part, ...problem.path] }))

@@ -1,0 +1,491 @@
+// Rules of kinds other than pods. @source pkg/apis/*/validation of Kubernetes 1.35, tried on a v1.35 API server
+import type { Members } from '#src/model/members.ts'
+import { isCidr } from './addresses.ts'
+import { isServiceName, serviceForm, labels } from './names.ts'
+import { lastPort, mounts, portOrName } from './rules-pod.ts'
+import {
+  allOf,
+  below,
+  emptyMembers,
+  isEmpty,
+  membersOf,
+  misnamed,
+  needed,
+  nothing,
+  objectsIn,
+  oneOf,
+  outside,
+  ruled,
+  twice,
+  type Problem,
+  type Rules,
+} from './rule.ts'
+
+/** Whether labels have all that a selector asks of them. */
+function selects(selector: Members, of: Members): boolean {
+  const wanted = Object.entries(membersOf(selector['matchLabels'])).every(
+    ([key, value]) => of[key] === (value ?? ''),
+  )
+  return (
+    wanted &&
+    objectsIn(selector['matchExpressions']).every(([{ key, operator, values }]) => {
+      const there = typeof key === 'string' ? of[key] : undefined
+      const among = Array.isArray(values) && values.includes(there)
+      if (operator === 'In') return among
+      if (operator === 'NotIn') return !among
+      return operator === 'Exists' ? there !== undefined : there === undefined
+    })
+  )
+}
+
+/** Claims that a StatefulSet makes for its pods. */
+const claimsOf = (object: Members): readonly string[] =>
+  objectsIn(object['volumeClaimTemplates']).flatMap(([claim]) => {
+    const { name } = membersOf(claim['metadata'])
+    return typeof name === 'string' ? [name] : []
+  })
+
+function ofWorkload(
+  object: Members,
+  restart: readonly string[],
+  selector: Members | undefined,
+): readonly Problem[] {
+  const template = membersOf(object['template'])
+  const its = membersOf(membersOf(template['metadata'])['labels'])
+  const policy = membersOf(template['spec'])['restartPolicy']
+  const right = selector === undefined || selects(selector, its)
+  const all = membersOf(selector?.['matchLabels'])
+  const empty =
+    selector !== undefined &&
+    Object.keys(all).length === 0 &&
+    objectsIn(selector['matchExpressions']).length === 0
+  const wrong = restart.includes('Always')
+    ? !isEmpty(policy) && policy !== 'Always'
+    : policy !== 'OnFailure' && policy !== 'Never'
+  return allOf(
+    empty ? [needed(['selector'], 'which must select the pods of the template')] : nothing,
+    right || empty
+      ? nothing
+      : [
+          ruled(
+            ['selector'],
+            `asks for ${JSON.stringify(all)}, and the template has the labels ${JSON.stringify(its)}`,
+            'a selector that the labels of the template match',
+            'give the template the labels of the selector',
+          ),
+        ],
+    wrong && template['spec'] !== undefined
+      ? [
+          ruled(
+            ['template', 'spec', 'restartPolicy'],
+            `is ${isEmpty(policy) ? 'missing' : String(policy)}`,
+            restart.join(' or '),
+            `write ${restart.join(' or ')}`,
+          ),
+        ]
+      : nothing,
+    below('template', below('spec', mounts(membersOf(template['spec']), claimsOf(object)))),
+    outside(object, 'replicas', 0),
+    outside(object, 'minReadySeconds', 0),
+    outside(object, 'revisionHistoryLimit', 0),
+  )
+}
+
+const runsForever = (object: Members): readonly Problem[] =>
+  ofWorkload(
+    object,
+    ['Always'],
+    (object['selector'] ?? null) === null ? undefined : membersOf(object['selector']),
+  )
+
+function service(object: Members): readonly Problem[] {
+  const { type, ports, clusterIP, externalName } = object
+  const all = objectsIn(ports)
+  if (type === 'ExternalName')
+    return isEmpty(externalName)
+      ? [needed(['externalName'], 'where the name of a Service of type ExternalName leads')]
+      : []
+  return allOf(
+    all.length === 0 && clusterIP !== 'None'
+      ? [needed(['ports'], 'of which a Service has at least one')]
+      : nothing,
+    all.length > 1
+      ? all
+          .filter(([port]) => isEmpty(port['name']))
+          .map(([, index]) =>
+            needed(['ports', index, 'name'], 'which each port has where there are several'),
+          )
+      : nothing,
+    below('ports', twice(ports, 'name')),
+    type === undefined || type === 'ClusterIP'
+      ? all.flatMap(([port, index]) =>
+          typeof port['nodePort'] === 'number' && port['nodePort'] !== 0
+            ? [
+                ruled(
+                  ['ports', index, 'nodePort'],
+                  'is there in a Service of type ClusterIP',
+                  'type NodePort or LoadBalancer',
+                  'set spec.type: NodePort, or take it out',
+                ),
+              ]
+            : [],
+        )
+      : nothing,
+    type !== 'NodePort' &&
+      type !== 'LoadBalancer' &&
+      !isEmpty(object['externalTrafficPolicy']) &&
+      !Array.isArray(object['externalIPs'])
+      ? [
+          ruled(
+            ['externalTrafficPolicy'],
+            'is there in a Service that is not reached from outside',
+            'type NodePort or LoadBalancer',
+            'take it out',
+          ),
+        ]
+      : nothing,
+  )
+}
+
+const servicePort = (object: Members): readonly Problem[] => [
+  ...outside(object, 'port', 1, lastPort),
+  ...outside(object, 'nodePort', 0, lastPort),
+  // Without one, with 0 and with an empty name it is the port itself.
+  ...(isEmpty(object['targetPort']) || object['targetPort'] === 0
+    ? []
+    : portOrName(object, 'targetPort')),
+  ...(typeof object['name'] === 'string' &&
+  object['name'] !== '' &&
+  !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(object['name'])
+    ? [
+        misnamed(
+          ['name'],
+          object['name'],
+          'small letters, digits and dashes, a letter or digit at both ends',
+        ),
+      ]
+    : []),
+]
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+/** @source robfig/cron v3, its standard parser */
+const fields = [
+  { from: 0, to: 59 },
+  { from: 0, to: 23 },
+  { from: 1, to: 31 },
+  { from: 1, to: 12, names: months },
+  { from: 0, to: 6, names: days },
+]
+
+function isField(
+  text: string,
+  { from, to, names = [] }: { from: number; to: number; names?: readonly string[] },
+): boolean {
+  const at = (word: string): number =>
+    /^\d+$/.test(word)
+      ? Number(word)
+      : names.includes(word.toLowerCase())
+        ? names.indexOf(word.toLowerCase()) + from
+        : Number.NaN
+  return text.split(',').every(part => {
+    const [range = '', step, ...rest] = part.split('/')
+    if (rest.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) return false
+    if (range === '*' || range === '?') return true
+    const [first = '', last, ...more] = range.split('-')
+    const [low, high] = [at(first), at(last ?? first)]
+    return more.length === 0 && low >= from && high <= to && low <= high
+  })
+}
+
+/** Five fields, or a name such as @daily, or @every with a duration. */
+export function isSchedule(text: string): boolean {
+  if (
+    /^@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text) ||
+    /^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)
+  )
+    return true
+  const parts = text.trim().split(/\s+/)
+  return (
+    parts.length === fields.length &&
+    fields.every((field, index) => isField(parts[index] ?? '', field))
+  )
+}
+
+const cronJob = (object: Members): readonly Problem[] => {
+  const { schedule, timeZone } = object
+  if (typeof schedule !== 'string') return []
+  if (/TZ=/.test(schedule))
+    return [
+      ruled(
+        ['schedule'],
+        'names a time zone',
+        'a schedule alone, and the zone in timeZone',
+        'move the zone to spec.timeZone',
+      ),
+    ]
+  return [
+    ...(isSchedule(schedule)
+      ? []
+      : [
+          {
+            code: 'schema:format',
+            path: ['schedule'],
+            seen: (where: string) => `${where} is ${JSON.stringify(schedule)}`,
+            expected:
+              'minute, hour, day, month and weekday, such as "0 3 * * *", or a name such as @daily',
+            remedy: 'write a schedule that cron takes',
+          },
+        ]),
+    ...(timeZone === '' ? [needed(['timeZone'], 'or no such member')] : []),
+    ...outside(object, 'startingDeadlineSeconds', 0),
+    ...outside(object, 'successfulJobsHistoryLimit', 0),
+    ...outside(object, 'failedJobsHistoryLimit', 0),
+  ]
+}
+
+const backendPort = (object: Members): readonly Problem[] => {
+  const { name } = object
+  return [
+    ...outside(object, 'number', 1, lastPort),
+    ...(typeof name === 'string' && name !== '' && !isServiceName(name)
+      ? [misnamed(['name'], name, serviceForm)]
+      : []),
+  ]
+}
+
+const ingressPath = (object: Members): readonly Problem[] => {
+  const { path, pathType } = object
+  if (typeof path === 'string' && path !== '' && !path.startsWith('/'))
+    return [misnamed(['path'], path, 'a path that begins with /')]
+  return path === undefined && (pathType === 'Prefix' || pathType === 'Exact')
+    ? [needed(['path'], `which pathType ${pathType} compares with`)]
+    : []
+}
+
+const peer = (object: Members): readonly Problem[] => {
+  const selector = object['podSelector'] ?? object['namespaceSelector'] ?? null
+  const block = object['ipBlock'] ?? null
+  if (selector === null && block === null)
+    return [
+      ruled([], 'names no peer', 'podSelector, namespaceSelector or ipBlock', 'add one of them'),
+    ]
+  return selector !== null && block !== null
+    ? [ruled(['ipBlock'], 'is there beside a selector', 'either of them', 'make two peers of it')]
+    : []
+}
+
+const block = ({ cidr, except }: Members): readonly Problem[] =>
+  [
+    { path: ['cidr'], range: cidr },
+    ...(Array.isArray(except)
+      ? except.map((range: unknown, index) => ({ path: ['except', index], range }))
+      : []),
+  ].flatMap(({ path, range }) =>
+    typeof range === 'string' && !isCidr(range)
+      ? [misnamed(path, range, 'a range of addresses such as 10.0.0.0/8')]
+      : [],
+  )
+
+const replicas = (object: Members): readonly Problem[] => {
+  const { minReplicas, maxReplicas } = object
+  const crossed =
+    typeof minReplicas === 'number' && typeof maxReplicas === 'number' && minReplicas > maxReplicas
+  return [
+    ...outside(object, 'maxReplicas', 1),
+    ...outside(object, 'minReplicas', 0),
+    ...(crossed
+      ? [
+          ruled(
+            ['maxReplicas'],
+            `is ${maxReplicas}, less than minReplicas, ${minReplicas}`,
+            'at least minReplicas',
+            'raise it, or lower minReplicas',
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** A ReplicationController without a selector selects by the labels of its template. */
+const controller = (object: Members): readonly Problem[] => {
+  const own = membersOf(object['selector'])
+  const labelsOfTemplate = membersOf(membersOf(object['template'])['metadata'])['labels']
+  return [
+    ...ofWorkload(object, ['Always'], {
+      matchLabels: Object.keys(own).length > 0 ? own : membersOf(labelsOfTemplate),
+    }),
+    ...((object['template'] ?? null) === null ? [needed(['template'], 'of its pods')] : []),
+  ]
+}
+
+const job = (object: Members): readonly Problem[] => [
+  ...ofWorkload(object, ['OnFailure', 'Never'], undefined),
+  ...[
+    'backoffLimit',
+    'completions',
+    'parallelism',
+    'ttlSecondsAfterFinished',
+    'activeDeadlineSeconds',
+  ].flatMap(member => outside(object, member, 0)),
+]
+
+const requirement = (object: Members): readonly Problem[] => {
+  const { operator, values } = object
+  const some = Array.isArray(values) && values.length > 0
+  if ((operator === 'In' || operator === 'NotIn') && !some)
+    return [needed(['values'], `which operator ${operator} compares with`)]
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && some)
+    return [
+      ruled(
+        ['values'],
+        `is there with operator ${operator}`,
+        'no values',
+        'take them out, or use operator In',
+      ),
+    ]
+  if ((operator === 'Gt' || operator === 'Lt') && !(some && values.length === 1))
+    return [
+      ruled(
+        ['values'],
+        `is not one number, and operator is ${operator}`,
+        'one number',
+        'write one number',
+      ),
+    ]
+  return emptyMembers(object, 'key', 'operator')
+}
+
+const core = 'io.k8s.api.core.v1.'
+const networking = 'io.k8s.api.networking.v1.'
+const rbac = 'io.k8s.api.rbac.v1.'
+const policyRule = (object: Members): readonly Problem[] => [
+  ...(Array.isArray(object['verbs']) && object['verbs'].length === 0
+    ? [needed(['verbs'], 'what the rule allows')]
+    : []),
+  ...(objectless(object, 'nonResourceURLs') && objectless(object, 'resources')
+    ? [needed(['resources'], 'or nonResourceURLs')]
+    : []),
+  ...(!objectless(object, 'resources') && objectless(object, 'apiGroups')
+    ? [needed(['apiGroups'], 'where its resources are; [""] for those of v1')]
+    : []),
+]
+function objectless(object: Members, member: string): boolean {
+  return !Array.isArray(object[member]) || object[member].length === 0
+}
+
+/** Rules by the name of a definition. */
+export const kindRules: Readonly<Record<string, Rules>> = {
+  'io.k8s.api.apps.v1.DeploymentSpec': { judge: runsForever },
+  'io.k8s.api.apps.v1.DaemonSetSpec': { judge: runsForever },
+  'io.k8s.api.apps.v1.ReplicaSetSpec': { judge: runsForever },
+  'io.k8s.api.apps.v1.StatefulSetSpec': { judge: runsForever },
+  [`${core}ReplicationControllerSpec`]: { judge: controller },
+  'io.k8s.api.batch.v1.JobSpec': { judge: job },
+  'io.k8s.api.batch.v1.CronJobSpec': { judge: cronJob },
+  'io.k8s.api.batch.v1.PodFailurePolicy': { optional: ['rules'] },
+  [`${core}ServiceSpec`]: { judge: service },
+  [`${core}ServicePort`]: { judge: servicePort },
+  [`${core}EndpointPort`]: { judge: object => outside(object, 'port', 1, lastPort) },
+  [`${core}LimitRangeSpec`]: { optional: ['limits'] },
+  [`${core}NodeSelectorRequirement`]: { judge: requirement },
+  [`${core}PersistentVolumeSpec`]: {
+    judge: object => [
+      ...(isEmpty(membersOf(object['capacity'])['storage'])
+        ? [needed(['capacity', 'storage'], 'the size of the volume')]
+        : []),
+      ...(objectless(object, 'accessModes')
+        ? [needed(['accessModes'], 'such as [ReadWriteOnce]')]
+        : []),
+    ],
+  },
+  'io.k8s.api.discovery.v1.EndpointSlice': { optional: ['endpoints'] },
+  'io.k8s.api.scheduling.v1.PriorityClass': { optional: ['value'] },
+  'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec': { judge: replicas },
+  'io.k8s.api.policy.v1.PodDisruptionBudgetSpec': {
+    judge: object =>
+      oneOf(
+        object,
+        ['minAvailable', 'maxUnavailable'],
+        'of minAvailable and maxUnavailable',
+        false,
+      ),
+  },
+  [`${networking}IngressBackend`]: {
+    judge: object => oneOf(object, ['service', 'resource'], 'backend'),
+  },
+  [`${networking}IngressServiceBackend`]: {
+    judge: object => [
+      ...emptyMembers(object, 'name'),
+      ...oneOf(membersOf(object['port']), ['name', 'number'], 'name or number of a port').map(
+        problem => ({ ...problem, path: ['port', ...problem.path] }),
+      ),
+    ],
+  },
+  [`${networking}ServiceBackendPort`]: { judge: backendPort },
+  [`${networking}HTTPIngressPath`]: { judge: ingressPath },
+  [`${networking}IngressSpec`]: {
+    judge: object =>
+      objectless(object, 'rules') && (object['defaultBackend'] ?? null) === null
+        ? [needed(['rules'], 'or defaultBackend')]
+        : [],
+  },
+  [`${networking}NetworkPolicyPeer`]: { judge: peer },
+  [`${networking}IPBlock`]: { judge: block },
+  [`${networking}NetworkPolicyPort`]: { judge: object => portOrName(object, 'port') },
+  [`${rbac}PolicyRule`]: { judge: policyRule },
+  [`${rbac}RoleRef`]: {
+    optional: ['apiGroup'],
+    judge: object => [
+      ...emptyMembers(object, 'name'),
+      ...(typeof object['kind'] === 'string' &&
+      object['kind'] !== 'Role' &&
+      object['kind'] !== 'ClusterRole'
+        ? [
+            ruled(
+              ['kind'],
+              `is ${JSON.stringify(object['kind'])}`,
+              'Role or ClusterRole',
+              'write Role or ClusterRole',
+            ),
+          ]
+        : []),
+    ],
+  },
+  [`${rbac}ClusterRoleBinding`]: {
+    judge: object =>
+      objectsIn(object['subjects']).flatMap(([subject, index]) =>
+        subject['kind'] === 'ServiceAccount' && isEmpty(subject['namespace'])
+          ? [needed(['subjects', index, 'namespace'], 'of the ServiceAccount')]
+          : [],
+      ),
+  },
+  [`${rbac}Subject`]: {
+    judge: object => [
+      ...(typeof object['kind'] === 'string' &&
+      !['User', 'Group', 'ServiceAccount'].includes(object['kind'])
+        ? [
+            ruled(
+              ['kind'],
+              `is ${JSON.stringify(object['kind'])}`,
+              'User, Group or ServiceAccount',
+              'write one of them',
+            ),
+          ]
+        : []),
+      ...(object['kind'] === 'ServiceAccount' && !isEmpty(object['apiGroup'])
+        ? [
+            ruled(['apiGroup'], 'is there for a ServiceAccount', 'no apiGroup', 'take it out', {
+              removed: true,
+            }),
+          ]
+        : []),
+      ...emptyMembers(object, 'name'),
+    ],
+  },
+  'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector': {
+    judge: object => below('matchLabels', labels(object['matchLabels'])),
+  },
+  'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement': { judge: requirement },
+  'io.k8s.api.storage.v1.StorageClass': { judge: object => emptyMembers(object, 'provisioner') },
+}

@@ -1,0 +1,454 @@
+// Rules of pods and their parts. @source pkg/apis/core/validation of Kubernetes 1.35, tried on a v1.35 API server
+import type { Members } from '#src/model/members.ts'
+import { isQuantity } from '#src/schema/forms.ts'
+import { isLabel, isServiceName, labelForm, labels, serviceForm } from './names.ts'
+import {
+  allOf,
+  below,
+  emptyMembers,
+  isEmpty,
+  membersOf,
+  misnamed,
+  needed,
+  nothing,
+  objectsIn,
+  oneOf,
+  outside,
+  ranged,
+  ruled,
+  twice,
+  type Problem,
+  type Rules,
+} from './rule.ts'
+
+/** @source RFC 6335: the ports that there are */
+export const lastPort = 65_535
+
+/** A port by its number or by its name. */
+export function portOrName(object: Members, member: string): readonly Problem[] {
+  const value = object[member]
+  if (typeof value === 'number') return outside(object, member, 1, lastPort)
+  return typeof value === 'string' && !isServiceName(value)
+    ? [misnamed([member], value, `a number from 1 to ${lastPort}, or a name: ${serviceForm}`)]
+    : nothing
+}
+
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+}
+
+/** The amount of a quantity; undefined for what is none. */
+export function amount(value: unknown): number | undefined {
+  const text = typeof value === 'number' ? String(value) : value
+  if (typeof text !== 'string' || !isQuantity(text)) return undefined
+  // An exponent is of the number; every other letter is of the unit.
+  const letter = /[eE][+-]?\d/.test(text) ? -1 : text.search(/[a-zA-Z]/)
+  const factor = letter === -1 ? 1 : units[text.slice(letter)]
+  return factor === undefined ? undefined : Number.parseFloat(text) * factor
+}
+
+/** @source standard resources of containers; all others have a domain */
+const resourceName = /^(?:cpu|memory|ephemeral-storage|hugepages-.+)$/
+
+export function resourceNames(map: unknown): readonly Problem[] {
+  const problems: Problem[] = []
+  const members = membersOf(map)
+  for (const name of Object.keys(members)) {
+    if (!resourceName.test(name) && !name.includes('/'))
+      problems.push(
+        misnamed(
+          [name],
+          name,
+          'cpu, memory, ephemeral-storage, hugepages-…, or a resource with its domain',
+        ),
+      )
+    if ((amount(members[name]) ?? 0) < 0) problems.push(ranged([name], members[name], 0, Infinity))
+  }
+  return problems
+}
+
+function resources(object: Members): readonly Problem[] {
+  const [limits, requests] = [membersOf(object['limits']), membersOf(object['requests'])]
+  const over = Object.keys(requests).filter(
+    name =>
+      limits[name] !== undefined &&
+      (amount(requests[name]) ?? Number.NaN) > (amount(limits[name]) ?? Number.NaN),
+  )
+  return allOf(
+    below('limits', resourceNames(limits)),
+    below('requests', resourceNames(requests)),
+    over.map(name =>
+      ruled(
+        ['requests', name],
+        `is more than its limit, ${String(limits[name])}`,
+        'at most as much as the limit',
+        'lower the request, or raise the limit',
+      ),
+    ),
+  )
+}
+
+const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc']
+
+const probe = (object: Members): readonly Problem[] =>
+  allOf(
+    oneOf(object, handlers, 'handler'),
+    outside(object, 'initialDelaySeconds', 0),
+    outside(object, 'timeoutSeconds', 0),
+    outside(object, 'periodSeconds', 0),
+    outside(object, 'successThreshold', 0),
+    outside(object, 'failureThreshold', 0),
+    outside(object, 'terminationGracePeriodSeconds', 1),
+  )
+
+const once = (object: Members, name: string): readonly Problem[] => {
+  const value = membersOf(object[name])['successThreshold']
+  return typeof value === 'number' && value > 1
+    ? [
+        {
+          code: 'schema:range',
+          path: [name, 'successThreshold'],
+          seen: where => `${where} is ${value}`,
+          expected: '1, the only value that this probe takes',
+          remedy: 'write 1, or take it out',
+          change: { to: 1 },
+        },
+      ]
+    : nothing
+}
+
+/** @source validation of EnvVar: any printable ASCII letters but = */
+const variable = /^[ -<>-~]+$/
+
+const container = (object: Members): readonly Problem[] =>
+  allOf(
+    typeof object['name'] === 'string' && !isLabel(object['name'])
+      ? [misnamed(['name'], object['name'], labelForm)]
+      : nothing,
+    typeof object['image'] === 'string' &&
+      object['image'] !== '' &&
+      object['image'].trim() !== object['image']
+      ? [misnamed(['image'], object['image'], 'an image without spaces around it')]
+      : nothing,
+    isEmpty(object['image']) ? [needed(['image'], 'which every container must have')] : nothing,
+    below('ports', twice(object['ports'], 'name')),
+    once(object, 'livenessProbe'),
+    once(object, 'startupProbe'),
+  )
+
+/** Sources of volumes, as members of a Volume. */
+const isSource = (member: string): boolean => member !== 'name'
+
+/** Containers may only mount what the pod has: its volumes, and the claims that a StatefulSet makes for it. */
+export function mounts(object: Members, claims: readonly string[] = []): readonly Problem[] {
+  const volumes = new Set([
+    ...objectsIn(object['volumes']).map(([volume]) => volume['name']),
+    ...claims,
+  ])
+  return ['containers', 'initContainers'].flatMap(list =>
+    objectsIn(object[list]).flatMap(([of, index]) =>
+      objectsIn(of['volumeMounts']).flatMap(([mount, at]) => {
+        const { name } = mount
+        return typeof name !== 'string' || volumes.has(name)
+          ? []
+          : [
+              ruled(
+                [list, index, 'volumeMounts', at, 'name'],
+                `is ${JSON.stringify(name)}, and the pod has no volume of that name`,
+                volumes.size === 0
+                  ? 'a volume of the pod'
+                  : `a volume of the pod: ${[...volumes].join(', ')}`,
+                'add the volume to the pod, or correct the name',
+              ),
+            ]
+      }),
+    ),
+  )
+}
+
+/** A container of the node's network has the node's ports. */
+function hostPorts(object: Members): readonly Problem[] {
+  if (object['hostNetwork'] !== true) return nothing
+  return ['containers', 'initContainers'].flatMap(list =>
+    objectsIn(object[list]).flatMap(([of, index]) =>
+      objectsIn(of['ports']).flatMap(([port, at]) => {
+        const { hostPort, containerPort } = port
+        return typeof hostPort === 'number' &&
+          hostPort !== 0 &&
+          typeof containerPort === 'number' &&
+          hostPort !== containerPort
+          ? [
+              ruled(
+                [list, index, 'ports', at, 'hostPort'],
+                `is ${hostPort} in a pod of the node's network`,
+                `the containerPort, ${containerPort}`,
+                'write the same number in both, or take hostPort out',
+              ),
+            ]
+          : []
+      }),
+    ),
+  )
+}
+
+function namesOnce(object: Members): readonly Problem[] {
+  if (object['initContainers'] === undefined) return nothing
+  const names = new Set(objectsIn(object['containers']).map(([of]) => of['name']))
+  return objectsIn(object['initContainers']).flatMap(([of, index]) =>
+    typeof of['name'] === 'string' && names.has(of['name'])
+      ? [
+          {
+            code: 'schema:duplicate',
+            path: ['initContainers', index, 'name'],
+            seen: (where: string) =>
+              `${where} is ${JSON.stringify(of['name'])}, which a container has, too`,
+            expected: 'a name that no other container of the pod has',
+            remedy: 'give it another name',
+          },
+        ]
+      : [],
+  )
+}
+
+const podSpec = (object: Members): readonly Problem[] =>
+  allOf(
+    Array.isArray(object['containers']) && object['containers'].length === 0
+      ? [needed(['containers'], 'of which every pod has at least one')]
+      : nothing,
+    hostPorts(object),
+    namesOnce(object),
+    below('nodeSelector', labels(object['nodeSelector'])),
+    outside(object, 'activeDeadlineSeconds', 1),
+  )
+
+const env = (object: Members): readonly Problem[] => [
+  ...(typeof object['name'] === 'string' && object['name'] !== '' && !variable.test(object['name'])
+    ? [misnamed(['name'], object['name'], 'printable ASCII letters without =')]
+    : []),
+  ...emptyMembers(object, 'name'),
+  ...(!isEmpty(object['value']) && (object['valueFrom'] ?? null) !== null
+    ? [ruled(['valueFrom'], 'is there beside value', 'one of the two', 'take one of them out')]
+    : []),
+]
+
+const toleration = (object: Members): readonly Problem[] => {
+  const { key, operator, value, effect, tolerationSeconds } = object
+  return [
+    ...(isEmpty(key) && operator !== 'Exists'
+      ? [
+          ruled(
+            ['operator'],
+            `is ${isEmpty(operator) ? 'missing' : String(operator)} where there is no key`,
+            'Exists, which tolerates every key',
+            'add a key, or operator: Exists',
+          ),
+        ]
+      : []),
+    ...(operator === 'Exists' && !isEmpty(value)
+      ? [
+          ruled(
+            ['value'],
+            'is there with operator Exists',
+            'no value',
+            'take the value out, or use operator Equal',
+          ),
+        ]
+      : []),
+    ...(typeof tolerationSeconds === 'number' && effect !== 'NoExecute'
+      ? [
+          ruled(
+            ['tolerationSeconds'],
+            'is there without effect NoExecute',
+            'effect NoExecute',
+            'take it out, or set effect: NoExecute',
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** Rules by the last part of the name of a definition in `io.k8s.api.core.v1`. */
+export const podRules: Readonly<Record<string, Rules>> = {
+  Container: { judge: container },
+  EphemeralContainer: { judge: container },
+  ContainerPort: {
+    judge: object =>
+      allOf(
+        outside(object, 'containerPort', 1, lastPort),
+        outside(object, 'hostPort', 0, lastPort),
+        typeof object['name'] === 'string' &&
+          object['name'] !== '' &&
+          !isServiceName(object['name'])
+          ? [misnamed(['name'], object['name'], serviceForm)]
+          : nothing,
+      ),
+  },
+  Probe: { judge: probe },
+  LifecycleHandler: {
+    judge: object => oneOf(object, ['exec', 'httpGet', 'tcpSocket', 'sleep'], 'handler'),
+  },
+  ExecAction: {
+    judge: object =>
+      Array.isArray(object['command']) && object['command'].length > 0
+        ? []
+        : [needed(['command'], 'which is what is run')],
+  },
+  HTTPGetAction: { judge: object => portOrName(object, 'port') },
+  TCPSocketAction: { judge: object => portOrName(object, 'port') },
+  GRPCAction: { judge: object => outside(object, 'port', 1, lastPort) },
+  HTTPHeader: { optional: ['value'] },
+  Sysctl: { optional: ['value'] },
+  EnvVar: { judge: env },
+  EnvVarSource: {
+    judge: object =>
+      oneOf(
+        object,
+        ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'],
+        'source',
+      ),
+  },
+  EnvFromSource: { judge: object => oneOf(object, ['configMapRef', 'secretRef'], 'source') },
+  ConfigMapEnvSource: {
+    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the ConfigMap')] : []),
+  },
+  SecretEnvSource: {
+    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the Secret')] : []),
+  },
+  ConfigMapKeySelector: {
+    judge: object =>
+      isEmpty(object['name'])
+        ? [needed(['name'], 'of the ConfigMap')]
+        : emptyMembers(object, 'key'),
+  },
+  SecretKeySelector: {
+    judge: object =>
+      isEmpty(object['name']) ? [needed(['name'], 'of the Secret')] : emptyMembers(object, 'key'),
+  },
+  ConfigMapVolumeSource: {
+    judge: object =>
+      isEmpty(object['name'])
+        ? [needed(['name'], 'of the ConfigMap')]
+        : outside(object, 'defaultMode', 0, 0o777),
+  },
+  SecretVolumeSource: {
+    judge: object =>
+      isEmpty(object['secretName'])
+        ? [needed(['secretName'], 'of the Secret')]
+        : outside(object, 'defaultMode', 0, 0o777),
+  },
+  ConfigMapProjection: {
+    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the ConfigMap')] : []),
+  },
+  SecretProjection: {
+    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the Secret')] : []),
+  },
+  KeyToPath: {
+    judge: object => [...emptyMembers(object, 'key', 'path'), ...outside(object, 'mode', 0, 0o777)],
+  },
+  PersistentVolumeClaimVolumeSource: { judge: object => emptyMembers(object, 'claimName') },
+  HostPathVolumeSource: { judge: object => emptyMembers(object, 'path') },
+  NFSVolumeSource: {
+    judge: object => [
+      ...emptyMembers(object, 'path', 'server'),
+      ...(typeof object['path'] === 'string' &&
+      object['path'] !== '' &&
+      !object['path'].startsWith('/')
+        ? [misnamed(['path'], object['path'], 'a path that begins with /')]
+        : []),
+    ],
+  },
+  ServiceAccountTokenProjection: {
+    judge: object => [
+      ...emptyMembers(object, 'path'),
+      ...outside(object, 'expirationSeconds', 600, 2 ** 32),
+    ],
+  },
+  Volume: {
+    // A volume without a source is an emptyDir to the server.
+    judge: object => [
+      ...(typeof object['name'] === 'string' && !isLabel(object['name'])
+        ? [misnamed(['name'], object['name'], labelForm)]
+        : []),
+      ...oneOf(object, Object.keys(object).filter(isSource), 'source of the volume', false),
+    ],
+  },
+  VolumeMount: { judge: object => emptyMembers(object, 'mountPath', 'name') },
+  ResourceRequirements: { judge: resources },
+  VolumeResourceRequirements: {
+    judge: object =>
+      isEmpty(membersOf(object['requests'])['storage'])
+        ? [needed(['requests', 'storage'], 'the size of the claim')]
+        : [],
+  },
+  PersistentVolumeClaimSpec: {
+    judge: object => [
+      ...(Array.isArray(object['accessModes']) && object['accessModes'].length > 0
+        ? []
+        : [needed(['accessModes'], 'such as [ReadWriteOnce]')]),
+      ...((object['resources'] ?? null) === null
+        ? [needed(['resources'], 'with requests.storage, the size of the claim')]
+        : []),
+    ],
+  },
+  PodSpec: { judge: podSpec },
+  Pod: { judge: object => below('spec', mounts(membersOf(object['spec']))) },
+  PodTemplateSpec: {
+    judge: object =>
+      (object['spec'] ?? null) === null
+        ? [needed(['spec'], 'with the containers of its pods')]
+        : [],
+  },
+  Toleration: { judge: toleration },
+  Taint: { judge: object => emptyMembers(object, 'key', 'effect') },
+  TopologySpreadConstraint: {
+    judge: object => [
+      ...outside(object, 'maxSkew', 1),
+      ...emptyMembers(object, 'topologyKey', 'whenUnsatisfiable'),
+    ],
+  },
+  WeightedPodAffinityTerm: { judge: object => outside(object, 'weight', 1, 100) },
+  PreferredSchedulingTerm: {
+    optional: ['preference'],
+    judge: object => outside(object, 'weight', 1, 100),
+  },
+  PodAffinityTerm: { judge: object => emptyMembers(object, 'topologyKey') },
+  PodSecurityContext: {
+    judge: object => [
+      ...outside(object, 'runAsUser', 0, 2 ** 31 - 1),
+      ...outside(object, 'runAsGroup', 0, 2 ** 31 - 1),
+      ...outside(object, 'fsGroup', 0, 2 ** 31 - 1),
+    ],
+  },
+  SecurityContext: {
+    judge: object => [
+      ...outside(object, 'runAsUser', 0, 2 ** 31 - 1),
+      ...outside(object, 'runAsGroup', 0, 2 ** 31 - 1),
+      ...(object['privileged'] === true && object['allowPrivilegeEscalation'] === false
+        ? [
+            ruled(
+              ['allowPrivilegeEscalation'],
+              'is false in a privileged container',
+              'true, or a container that is not privileged',
+              'take privileged out',
+            ),
+          ]
+        : []),
+    ],
+  },
+}

@@ -1,0 +1,41 @@
+// The rules of every definition that has some.
+import type { Members } from '#src/model/members.ts'
+import { metadata } from './names.ts'
+import { allOf, nothing, type Problem, type Rules } from './rule.ts'
+import { kindRules } from './rules-kinds.ts'
+import { memberRules } from './rules-members.ts'
+import { podRules } from './rules-pod.ts'
+
+const none: Rules = {}
+
+const whole: ReadonlyMap<string, Rules> = new Map([
+  ...Object.entries(podRules).map(
+    ([name, rules]) => [`io.k8s.api.core.v1.${name}`, rules] as const,
+  ),
+  ...Object.entries(kindRules),
+  ['io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', { judge: metadata }],
+])
+
+function together(definition: string): Rules {
+  const { optional, judge } = whole.get(definition) ?? none
+  const checks = Object.entries(memberRules[definition] ?? {})
+  const both = (object: Members): readonly Problem[] => {
+    let problems = judge?.(object) ?? nothing
+    for (const [member, check] of checks) problems = allOf(problems, check(object, member))
+    return problems
+  }
+  return {
+    ...(optional === undefined ? {} : { optional }),
+    ...(judge !== undefined && checks.length === 0 ? { judge } : { judge: both }),
+  }
+}
+
+const byDefinition: ReadonlyMap<string, Rules> = new Map(
+  [...whole.keys(), ...Object.keys(memberRules)].map(definition => [
+    definition,
+    together(definition),
+  ]),
+)
+
+/** Rules of a definition by its name. */
+export const rulesOf = (definition: string): Rules => byDefinition.get(definition) ?? none

@@ -1,0 +1,75 @@
+// What one judgement goes by: the definitions of a Kubernetes version, and of the custom resources that come along.
+import { keyOf, type Definitions } from './packed/opened.ts'
+import { packed } from './packed/packed.ts'
+import type { Shape } from './packed/shape.ts'
+import { minorOf, nearest } from './versions.ts'
+
+/** A kind that a CustomResourceDefinition of the set defines. */
+export interface CustomKind {
+  group: string
+  version: string
+  kind: string
+  namespaced: boolean
+  served: boolean
+  deprecated?: string
+  shape: Shape
+  /** Rules of its schema that only a server can evaluate: said, not judged. */
+  rules: boolean
+}
+
+export interface Schema {
+  /** The Kubernetes version that was asked for. */
+  asked: string
+  /** Its definitions, or those of the nearest version. */
+  definitions: Definitions
+  /** Where the definitions are not those of the version that was asked for. */
+  note?: string
+  custom: ReadonlyMap<string, CustomKind>
+  /** Definitions of all packed versions, the oldest first. */
+  all(): readonly Definitions[]
+}
+
+/**
+ * The schema of a Kubernetes version, e.g. `1.35` or `v1.35.0`; of the nearest packed one, with a note, where that version is not
+ * packed. Throws a TypeError for what is no version.
+ */
+export function schemaFor(version: string): Schema {
+  const { versions, of } = packed()
+  const near = nearest(version, versions)
+  const same = minorOf(near) === minorOf(version)
+  return {
+    asked: `1.${minorOf(version)}`,
+    definitions: of(near),
+    ...(same
+      ? {}
+      : {
+          note: `the schema of Kubernetes ${version} is not packed; objects were judged by that of ${near} (packed: ${versions.join(', ')})`,
+        }),
+    custom: new Map(),
+    all: () => versions.map(of),
+  }
+}
+
+export const customOf = (
+  schema: Schema,
+  group: string,
+  version: string,
+  kind: string,
+): CustomKind | undefined => schema.custom.get(keyOf(group, version, kind))
+
+/** Where a member that a definition does not have has been or will be: `from Kubernetes 1.36 on`. */
+export function elsewhere(schema: Schema, definition: string, member: string): string | undefined {
+  const all = schema.all()
+  const having =
+    definition === ''
+      ? []
+      : all.filter(other => {
+          const shape = other.definition(definition)
+          return shape?.is === 'object' && Object.hasOwn(shape.has, member)
+        })
+  const [first] = having
+  if (first === undefined) return undefined
+  return all.indexOf(first) > all.indexOf(schema.definitions)
+    ? `from Kubernetes ${first.version} on`
+    : `until Kubernetes ${having.at(-1)?.version}`
+}

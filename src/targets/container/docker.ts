@@ -1,0 +1,42 @@
+// Whether this host has a Docker that answers, and where: the same one for the command line and for testcontainers.
+import { env } from 'node:process'
+import { liveShell } from '#src/targets/live/shell.ts'
+
+/** ms for one docker command. */
+const patience = 20_000
+
+/** Docker cannot do what is asked of it here. The message completes “Docker is needed: …”. */
+export class NoDocker extends Error {}
+
+/** Runs docker on this host and resolves with its stdout. Rejects with what it complained of. */
+export async function dockerSays(words: readonly string[], deadline = patience): Promise<string> {
+  const exit = await liveShell().run(['docker', ...words], { deadline })
+  if (exit.kind === 'missing') throw new NoDocker('docker is not installed, or not on the PATH')
+  if (exit.kind === 'timed-out')
+    throw new NoDocker(`docker ${words[0]} did not answer within ${deadline / 1000} s`)
+  if (exit.code !== 0)
+    throw new NoDocker(
+      exit.stderr
+        .split('\n')
+        .find(line => line.trim() !== '')
+        ?.trim() ?? `docker ${words[0]} ended with ${exit.code}`,
+    )
+  return exit.stdout
+}
+
+/**
+ * Makes sure that Docker answers, and lets testcontainers use the Docker of the command line: it heeds DOCKER_HOST but
+ * not docker's contexts, by which Colima and OrbStack are chosen. Throws NoDocker.
+ */
+export async function findDocker(): Promise<void> {
+  // Older clients exit 0 without a daemon: the version of the server is the proof.
+  const version = (await dockerSays(['info', '--format', '{{.ServerVersion}}'])).trim()
+  if (version === '') throw new NoDocker('no Docker daemon answers')
+  if (env['DOCKER_HOST'] !== undefined) return
+  const host = (
+    await dockerSays(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']).catch(
+      () => '',
+    )
+  ).trim()
+  if (host !== '') env['DOCKER_HOST'] = host
+}

@@ -1,0 +1,74 @@
+// A kept node as it is, paused or down too: for putting back what a drill has left on it, before anything is deployed or waited for.
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { docker } from '#helpers/docker/client.ts'
+import { guarded, type GuardOptions } from '#src/forbidden/forbidden.ts'
+import { containerReach, findKept } from './index.ts'
+import type { Policy, Reach } from '#src/model/index.ts'
+import type { Settings } from '#src/runs/settings.ts'
+import { journalFolder, worldsWithJournals } from '#src/runs/process/state.ts'
+
+/** ms for one command of Docker. */
+const patience = 10_000
+
+/** Whether Docker still holds a container. Rejects where Docker cannot be asked. */
+async function isThere(reach: Reach, container: string): Promise<boolean> {
+  try {
+    await docker({ reach, deadline: patience, signal: new AbortController().signal }).inspect(
+      container,
+    )
+    return true
+  } catch (error) {
+    if (error instanceof Error && /No such (object|container)/i.test(error.message)) return false
+    throw error
+  }
+}
+
+/** A kept node and what leads to it. */
+export interface Kept {
+  reach: Reach
+  policy: Policy
+  settings: Settings
+}
+
+/**
+ * The kept nodes of a policy's cluster: the one that runs, and those on which something was left behind, whatever their state. Where the
+ * settings name a node, that one alone: somebody works on another's node.
+ * Journals of a node that was removed are forgotten: nothing of it is left to be put back.
+ */
+export async function keptNodes(
+  settings: Settings,
+  policy: Policy,
+  guard: GuardOptions,
+): Promise<readonly Kept[]> {
+  const left = worldsWithJournals().flatMap(world =>
+    world.startsWith(`container-holdfast-${policy.cluster}-`)
+      ? [world.slice('container-'.length)]
+      : [],
+  )
+  const found =
+    settings.node === undefined ? [await findKept(policy.cluster), ...left] : [settings.node]
+  const nodes: Kept[] = []
+  for (const container of new Set(found.filter(name => name !== undefined))) {
+    const reach = guarded(containerReach({ container, seed: settings.seed }), guard)
+    if (!(await isThere(reach, container))) {
+      rmSync(journalFolder(`container-${container}`), { recursive: true, force: true })
+      continue
+    }
+    nodes.push({
+      reach,
+      policy: {
+        ...policy,
+        identity: { ...policy.identity, kubeconfig: join(tmpdir(), container, 'kubeconfig') },
+        nodes: policy.nodes.map(node =>
+          node.container === undefined
+            ? node
+            : { ...node, container: { ...node.container, name: container } },
+        ),
+      },
+      settings: { ...settings, keep: true, node: container },
+    })
+  }
+  return nodes
+}

@@ -1,0 +1,251 @@
+// The target `container`: a node is started (or a kept one found), gets the cluster's manifests, is waited for, and is removed at the end.
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stderr } from 'node:process'
+import { guarded, type GuardOptions } from '#src/forbidden/forbidden.ts'
+import { docker } from '#helpers/docker/client.ts'
+import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
+import {
+  containerReach,
+  findDocker,
+  findKept,
+  NoDocker,
+  nodeImage,
+  removeNodes,
+  startNode,
+} from './index.ts'
+import { nameOf } from '#src/engine/evaluate/judge.ts'
+import { look } from '#src/engine/evaluate/look.ts'
+import { bytes, fails, inWords, type Policy, type Reach } from '#src/model/index.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { atEnd } from '#src/runs/process/ending.ts'
+import { manifestsOf } from '#src/cli/manifests.ts'
+import { lookBack } from '#src/runs/recovery/recover.ts'
+import { UsageError, type Settings } from '#src/runs/settings.ts'
+import type { Target } from '#src/runs/opened.ts'
+import { adapted } from './adapt.ts'
+import { deploy, lookAround } from './deploy.ts'
+import { keptNodes } from './kept.ts'
+
+/** How long a node may take until everything on it is as the policy wants it, ms: 45 s where images are there. @source measured on a v1.35 node */
+const patience = 300_000
+const every = 2_000
+
+export type Tell = (says: string) => void
+
+/** The one node of a policy that a container can stand for. Throws a UsageError for policies about something else. */
+function nodeOf(policy: Policy): {
+  name: string
+  container: NonNullable<Policy['nodes'][number]['container']>
+} {
+  const [node, ...others] = policy.nodes
+  if (policy.host !== undefined || node?.container === undefined || others.length > 0) {
+    throw new UsageError(
+      `The policy of “${policy.cluster}” is about ${policy.host === undefined ? `${policy.nodes.length} nodes` : 'a Mac with Colima'}: one node in a container cannot stand for it. Use --cluster sandbox (the default of --target container), or --target lab.`,
+    )
+  }
+  return { name: node.name, container: node.container }
+}
+
+/** A node that was started or found, before anybody knows what is on it. */
+interface Node {
+  container: string
+  folder: string
+  ports: ReadonlyMap<number, number>
+}
+
+const folderOf = (container: string): string => join(tmpdir(), container)
+
+async function start(
+  policy: Policy,
+  run: string,
+  { kept, tell }: { kept: boolean; tell: Tell },
+): Promise<Node> {
+  const { name, container } = nodeOf(policy)
+  const own = `holdfast-${policy.cluster}-${run}`
+  tell(`starting a Kubernetes node in Docker (${nodeImage()}); the first time its image is pulled`)
+  const started = await startNode({
+    run,
+    cluster: policy.cluster,
+    container: own,
+    node: name,
+    kept,
+    nodePorts: policy.ports.map(port => port.container),
+    memory: bytes(container.memory) / 2 ** 30,
+    cpus: container.cpus,
+    restartPolicy: container.restartPolicy,
+  })
+  const folder = folderOf(own)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(join(folder, 'kubeconfig'), started.kubeconfig, { mode: 0o600 })
+  return { container: own, folder, ports: started.ports }
+}
+
+/** A kept node, with a kubeconfig that leads to where its API is now. */
+async function again(container: string, policy: Policy, tell: Tell): Promise<Node> {
+  tell(`using the kept node ${container}`)
+  const tools = {
+    reach: containerReach({ container }),
+    deadline: 10_000,
+    signal: new AbortController().signal,
+  }
+  const { bindings } = await docker(tools).inspect(container)
+  const folder = folderOf(container)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const api = bindings.find(binding => binding.container === policy.endpoints.api.container)
+  if (api === undefined)
+    throw new UsageError(
+      `The kept node ${container} does not publish its API: remove it (docker rm -f -v ${container}) and start again.`,
+    )
+  await putKubeconfig(tools, {
+    container,
+    path: join(folder, 'kubeconfig'),
+    server: `https://127.0.0.1:${api.host}`,
+    context: policy.identity.contexts[0] ?? 'default',
+  })
+  return {
+    container,
+    folder,
+    ports: new Map(bindings.map(binding => [binding.container, binding.host])),
+  }
+}
+
+/**
+ * Looks until everything is as the policy wants it, and resolves with the policy of the node as it is then: what a node
+ * brings with it may come late. After the patience it goes on: what is wrong is for the run to say.
+ */
+async function untilWell(reach: Reach, about: () => Promise<Policy>, tell: Tell): Promise<Policy> {
+  const began = reach.clock.now()
+  for (;;) {
+    const policy = await about()
+    const { judgements } = await look(invariants, reach, policy)
+    const bad = judgements.filter(fails)
+    const took = inWords(reach.clock.now() - began)
+    if (bad.length === 0) tell(`the node is ready, with everything on it (${took})`)
+    else if (reach.clock.now() - began > patience)
+      tell(
+        `after ${took} ${bad.length} verdicts are not good yet (${bad.slice(0, 3).map(nameOf).join(', ')}): going on`,
+      )
+    else {
+      await reach.clock.sleep(every)
+      continue
+    }
+    return policy
+  }
+}
+
+const howToReach = (container: string, folder: string, cluster: string): string =>
+  [
+    `holdfast: the node is kept in container ${container}`,
+    `  reach it    kubectl --kubeconfig ${folder}/kubeconfig get pods -A, or docker exec -it ${container} sh`,
+    `  use again   holdfast check --target container${cluster === 'sandbox' ? '' : ` --cluster ${cluster}`} --reuse`,
+    `  remove it   docker rm -f -v ${container}; rm -r ${folder}`,
+    '',
+  ].join('\n')
+
+/** The reach to a node that is there, and nothing to close: for those who work on another's node. */
+export function attach(
+  container: string,
+  policy: Policy,
+  settings: Settings,
+  guard: GuardOptions,
+): Target {
+  return {
+    reach: guarded(containerReach({ container, seed: settings.seed }), guard),
+    policy,
+    settings,
+    close: async () => {},
+  }
+}
+
+/** What Docker cannot do is the caller's to change. */
+function usage(error: unknown): never {
+  throw error instanceof NoDocker
+    ? new UsageError(
+        `--target container needs Docker: ${error.message}. Start Docker, or use --target lab.`,
+      )
+    : error
+}
+
+/** Opens the target. Throws a UsageError where there is no Docker, or the policy is about something else. Leaves nothing behind when it throws. */
+export async function openContainer(
+  settings: Settings,
+  policy: Policy,
+  guard: GuardOptions,
+  tell: Tell,
+): Promise<Target> {
+  nodeOf(policy)
+  const manifests = manifestsOf(settings.cluster)
+  await findDocker().catch(usage)
+  const kept = settings.keep || settings.reuse
+  // A node that a drill has left paused or down is no node to deploy on, and would not even be found.
+  if (settings.reuse)
+    for (const node of await keptNodes(settings, policy, guard)) await lookBack({ ...node, tell })
+  const found = settings.reuse ? await findKept(policy.cluster) : undefined
+  const run = randomBytes(4).toString('hex')
+  let folder: string | undefined =
+    found === undefined ? folderOf(`holdfast-${policy.cluster}-${run}`) : undefined
+  let arrived = found !== undefined
+  let starting: Promise<unknown> = Promise.resolve()
+  const close = atEnd(async () => {
+    // Half a node is of no use to anybody: it is kept only once it was ready.
+    if (arrived && kept)
+      return void stderr.write(
+        howToReach(
+          found ?? `holdfast-${policy.cluster}-${run}`,
+          folderOf(found ?? `holdfast-${policy.cluster}-${run}`),
+          policy.cluster,
+        ),
+      )
+    tell('removing the node')
+    await removeNodes(run)
+    // What was being created at that moment would come after its own removal.
+    await Promise.race([
+      starting.catch(() => {}),
+      new Promise(resolve => {
+        setTimeout(resolve, 3_000)
+      }),
+    ])
+    await removeNodes(run)
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  })
+  try {
+    const making =
+      found === undefined ? start(policy, run, { kept, tell }) : again(found, policy, tell)
+    starting = making
+    const node = await making
+    folder = node.folder
+    const reach = containerReach({ container: node.container, seed: settings.seed })
+    const about = {
+      container: node.container,
+      kubeconfig: join(node.folder, 'kubeconfig'),
+      ports: node.ports,
+      uid: undefined,
+      flannel: undefined,
+      kubelet: undefined,
+      ledger: join(node.folder, 'ledger.json'),
+      platform: [],
+    }
+    const before = adapted(policy, about)
+    tell(`deploying ${policy.cluster}`)
+    await deploy(reach, before, manifests)
+    tell('waiting until everything on it is ready')
+    const full = await untilWell(
+      reach,
+      async () => adapted(policy, { ...about, ...(await lookAround(reach, before)) }),
+      tell,
+    )
+    const file = join(node.folder, 'policy.json')
+    writeFileSync(file, JSON.stringify(full))
+    arrived = true
+    return {
+      ...attach(node.container, full, { ...settings, cluster: file, node: node.container }, guard),
+      close,
+    }
+  } catch (error) {
+    await close()
+    return usage(error)
+  }
+}

@@ -1,0 +1,84 @@
+// What drill specs run with: settings from the environment, the policy, and a target of its own for each drill. Made once in a thread.
+import { faults } from '#helpers/faults.ts'
+import { clear } from '#src/engine/guards/clear.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
+import { explain } from '#src/reporting/message.ts'
+import { runDrill } from '#src/engine/drill/drill.ts'
+import { memoryJournal } from '#src/engine/journal/journal.ts'
+import type { Session } from './session.ts'
+import type { Moment } from '#src/model/index.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { nodesOf } from '#src/runs/process/hold.ts'
+import { begin } from '#src/runs/recovery/recover.ts'
+import { seedFor } from '#src/runs/seed.ts'
+import { fits, settingsFrom } from '#src/runs/settings.ts'
+import { standing } from '#src/runs/process/standing.ts'
+import { journalFor, worldOf } from '#src/runs/process/state.ts'
+import { openTarget } from '#src/runs/target.ts'
+import { stopped } from './stopping.ts'
+
+/** What a running drill tells whoever listens in this process: `src/runs/specs.ts`. */
+export interface Heard {
+  drill: string
+  moment: Moment
+}
+
+const settings = settingsFrom()
+const policy = await loadPolicy(settings.cluster)
+const channel = new BroadcastChannel('holdfast')
+channel.unref()
+
+export const drilling: Session = {
+  policy,
+  selects: ({ name, clauses }) =>
+    settings.drills.length > 0
+      ? settings.drills.includes(name)
+      : fits(settings.only, [name, ...clauses]),
+  judgementsOf: invariant => {
+    throw new Error(`${invariant.name} is an invariant: its spec belongs into specs/invariants`)
+  },
+  async run(drill) {
+    const target = await openTarget(settings, policy, {
+      seed: seedFor(settings.seed, drill.name),
+      drills: true,
+    })
+    const { reach } = target
+    const about = {
+      reach,
+      policy: target.policy,
+      settings,
+      tell: (says: string) =>
+        channel.postMessage({
+          drill: drill.name,
+          moment: { at: reach.clock.now(), phase: 'prepare', says },
+        } satisfies Heard),
+    }
+    try {
+      const hold = await begin(about, {
+        doing: `drill ${drill.name}`,
+        nodes: nodesOf([drill], target.policy),
+      })
+      const world = worldOf(reach, target.policy, settings)
+      const copied = world === undefined ? undefined : journalFor(world, drill, about)
+      try {
+        return await runDrill(drill, {
+          reach,
+          policy: target.policy,
+          faults,
+          signals,
+          disabled: new Set(settings.disabled),
+          clear: asked => clear(asked, reach, target.policy, standing(settings)),
+          signal: AbortSignal.any([stopped, hold.lost]),
+          journal: copied ?? memoryJournal(),
+          heard: moment => channel.postMessage({ drill: drill.name, moment } satisfies Heard),
+        })
+      } finally {
+        await copied?.settle()
+        await hold.release()
+      }
+    } finally {
+      await target.close()
+    }
+  },
+  explain,
+}

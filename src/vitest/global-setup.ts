@@ -1,0 +1,40 @@
+// Before invariant specs run by themselves (npx vitest run specs/invariants/…): one look for all of them, as a file.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { observe } from '#src/engine/evaluate/observe.ts'
+import { questionsOf } from '#src/model/index.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { lookVariable, settingsFrom } from '#src/runs/settings.ts'
+import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
+import { openTarget } from '#src/runs/target.ts'
+
+/** Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the end. */
+export default async function look(): Promise<(() => Promise<void>) | undefined> {
+  const settings = settingsFrom()
+  if (settings.snapshot !== undefined) return undefined
+  const policy = await loadPolicy(settings.cluster)
+  const target = await openTarget(settings, policy)
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-look-'))
+  try {
+    const file = snapshotIn(folder)
+    saveSnapshot(
+      file,
+      await observe(questionsOf(invariants, target.policy), target.reach, target.policy),
+      target.policy,
+    )
+    env[lookVariable] = file
+    env['HOLDFAST_CLUSTER'] = target.settings.cluster
+  } catch (error) {
+    await target.close()
+    throw error
+  }
+  return async () => {
+    delete env[lookVariable]
+    env['HOLDFAST_CLUSTER'] = settings.cluster
+    rmSync(folder, { recursive: true, force: true })
+    await target.close()
+  }
+}

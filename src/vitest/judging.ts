@@ -1,0 +1,27 @@
+// What invariant specs judge with: settings from the environment, the policy, and the one snapshot. Made once in a thread.
+// It imports no spec: vitest would take that for the run of the spec itself.
+import { env } from 'node:process'
+import { judge } from '#src/engine/evaluate/judge.ts'
+import { explain } from '#src/reporting/message.ts'
+import type { Session } from './session.ts'
+import { loadPolicy } from '#src/runs/clusters.ts'
+import { fits, lookVariable, settingsFrom } from '#src/runs/settings.ts'
+import { readSnapshot } from '#src/runs/snapshot.ts'
+
+const settings = settingsFrom()
+const policy = await loadPolicy(settings.cluster)
+const file = settings.snapshot ?? env[lookVariable]
+if (file === undefined)
+  throw new Error(
+    `${lookVariable} is not set: src/vitest/global-setup.ts sets it before the specs run`,
+  )
+const snapshot = readSnapshot(file, policy)
+
+export const judging: Session = {
+  policy,
+  selects: ({ name, clauses }) => fits(settings.only, [name, ...clauses]),
+  judgementsOf: invariant => judge(invariant, snapshot, policy),
+  run: drill =>
+    Promise.reject(new Error(`${drill.name} is a drill: its spec belongs into specs/chaos`)),
+  explain,
+}

@@ -1,0 +1,70 @@
+// No evidence, no act: what fixes make of a look that saw nothing.
+import { describe, expect, test } from 'vitest'
+import { plan, policy } from '#tests/model/fixed.ts'
+import { policyWith } from '#tests/model/policy.ts'
+import { now } from '#tests/model/seen.ts'
+import { Unanswered, seeing } from '#src/model/index.ts'
+import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
+import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
+import { endDeadPortForward } from '#helpers/host/fixes.ts'
+import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
+import {
+  reassertContainer,
+  removeControlPlaneTaint,
+  startNodeContainer,
+  uncordon,
+} from '#helpers/docker/fixes.ts'
+import { deleteUnknownPods } from '#helpers/kubernetes/fixes/pods.ts'
+import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
+import { restartWorkload, rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
+
+describe('what cannot be seen', () => {
+  const blind = seeing({
+    version: 1,
+    cluster: 'small',
+    target: { kind: 'lab', says: '' },
+    startedAt: now,
+    endedAt: now,
+    answers: {},
+  })
+  const all = [
+    uncordon,
+    removeControlPlaneTaint,
+    reassertContainer,
+    startNodeContainer,
+    deleteUnknownPods,
+    patchNodePort,
+    restartWorkload,
+    rollBackWorkload,
+    loadKernelModules,
+    restartFlannel,
+    endDeadPortForward,
+    startDockerInVm,
+    renewDockerSocket,
+    cycleColima,
+    repointTalosconfig,
+    regenerateKubeconfig,
+  ]
+  test.for(all.map(fix => [fix.name, fix] as const))('calls for nothing: %s', ([, fix]) => {
+    const attempt = (): unknown => {
+      try {
+        return plan(fix, blind)
+      } catch (error) {
+        return error instanceof Unanswered ? error.kind : error
+      }
+    }
+    expect([[], 'unknown']).toContainEqual(attempt())
+  })
+
+  test.for(all.map(fix => [fix.name, fix] as const))(
+    'has its own questions asked: %s',
+    ([, fix]) => {
+      expect(fix.observe(policy).length).toBeGreaterThan(0)
+      // Where a cluster has no host of ours, nothing of a host is asked.
+      const bare = policyWith()
+      expect(
+        fix.observe(bare).some(({ needs }) => needs.includes('colima') || needs.includes('vm-ssh')),
+      ).toBe(false)
+    },
+  )
+})

@@ -1,0 +1,220 @@
+// What the fixes of the host, its VM and the ways in would do about what they see.
+import { describe, expect, test } from 'vitest'
+import { docker, plan, policy, view } from '#tests/model/fixed.ts'
+import { known, now, seen, silent } from '#tests/model/seen.ts'
+import { access, identity, talosInfo, type Access } from '#helpers/kubernetes/access.ts'
+import {
+  colimaSays,
+  dockerSocket,
+  forwards,
+  vmDocker,
+  vmSsh,
+  type Works,
+} from '#helpers/host/questions.ts'
+import { portAnswer } from '#helpers/host/ports.ts'
+import type { NetAnswer, See } from '#src/model/index.ts'
+import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
+import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
+import { endDeadPortForward } from '#helpers/host/fixes.ts'
+
+describe('a port-forward', () => {
+  const forward = (pid: number, answers: boolean) => ({
+    pid,
+    ppid: 1,
+    user: 'joel',
+    args: `kubectl port-forward svc/redis ${pid}:6379`,
+    local: pid,
+    answers,
+  })
+  test('that no longer answers is ended, by its pid; one that works is somebody’s', () => {
+    expect(
+      plan(endDeadPortForward, seen(known(forwards, [forward(901, true), forward(902, false)]))),
+    ).toEqual(['kill -KILL 902 (kubectl port-forward svc/redis 902:6379)'])
+  })
+})
+
+describe('Colima', () => {
+  const clear = 'end what outlived the VM, each process by its id'
+  const dead: Works = { works: false, why: 'no answer' }
+  const alive: Works = { works: true }
+  const says = {
+    running: { kind: 'running', runtime: 'docker', socket: '' },
+    gone: { kind: 'not-running', says: '' },
+    hangs: { kind: 'hangs' },
+  } as const
+  const silence: NetAnswer = { kind: 'silent', why: '', tookMs: 0 }
+  const fine: NetAnswer = { kind: 'answered', status: 200, body: '', tookMs: 0 }
+  const look = (
+    word: keyof typeof says,
+    socket: Works,
+    ssh: Works,
+    web: NetAnswer = silence,
+  ): See =>
+    seen(
+      known(colimaSays(policy), says[word]),
+      known(dockerSocket, socket),
+      known(vmSsh(policy), ssh),
+      known(portAnswer(policy.ports[0]!), web),
+    )
+
+  test('that is dead whatever it says is stopped by force and started', () => {
+    const cycle = ['colima stop --force', clear, 'colima start']
+    expect([
+      plan(cycleColima, look('running', dead, dead)),
+      plan(cycleColima, look('hangs', dead, dead)),
+    ]).toEqual([cycle, cycle])
+  })
+
+  test('that says itself that it does not run is only started, without what may hold its ports', () => {
+    expect(plan(cycleColima, look('gone', dead, dead))).toEqual([clear, 'colima start'])
+  })
+
+  test.for<[says: string, see: See]>([
+    ['its Docker answers', look('running', alive, dead)],
+    ['ssh gets in', look('running', dead, alive)],
+    ['one application answers', look('gone', dead, dead, fine)],
+  ])('is never cycled while one way in is alive: %s', ([, see]) => {
+    expect(plan(cycleColima, see)).toEqual([])
+  })
+
+  test('that lives without its Docker gets Docker started inside; one whose socket alone is dead gets that forwarded anew', () => {
+    const inside = (works: Works): See =>
+      seen(known(dockerSocket, dead), known(vmSsh(policy), alive), known(vmDocker(policy), works))
+    const start = ['ssh into the VM: sudo systemctl start docker.socket docker.service']
+    const forward = [
+      'rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock lima-colima',
+    ]
+    expect([plan(startDockerInVm, inside(dead)), plan(renewDockerSocket, inside(dead))]).toEqual([
+      start,
+      [],
+    ])
+    expect([plan(startDockerInVm, inside(alive)), plan(renewDockerSocket, inside(alive))]).toEqual([
+      [],
+      forward,
+    ])
+  })
+
+  test('whose socket answers, or into which nobody gets, is not mended from inside', () => {
+    for (const [socket, ssh] of [
+      [alive, alive],
+      [dead, dead],
+    ] as const) {
+      const see = seen(
+        known(dockerSocket, socket),
+        known(vmSsh(policy), ssh),
+        known(vmDocker(policy), dead),
+      )
+      expect([plan(startDockerInVm, see), plan(renewDockerSocket, see)]).toEqual([[], []])
+    }
+  })
+
+  test('that could not be asked by one of the ways is not judged by the others', () => {
+    expect(() =>
+      plan(
+        cycleColima,
+        seen(
+          known(colimaSays(policy), says.hangs),
+          known(dockerSocket, dead),
+          silent(vmSsh(policy)),
+        ),
+      ),
+    ).toThrow('could not ask: no answer')
+  })
+})
+
+describe('the ways in', () => {
+  const api = 32_443
+  const talos = 32_000
+  const file = (server: string, change: Partial<Access> = {}): Access => ({
+    contexts: [],
+    current: 'admin@small-1',
+    chosen: { name: 'admin@small-1', server, insecure: false },
+    ...change,
+  })
+  const info = (endpoint: string) =>
+    known(talosInfo(policy), { context: 'small', nodes: [], endpoints: [endpoint], roles: [] })
+  const verified = known(identity, { context: '', server: '', uid: '' })
+  const good = [known(docker, view()), info(`127.0.0.1:${talos}`), verified] as const
+
+  const write = 'talosctl kubeconfig --force --force-context-name admin@small-1 ~/.kube/config'
+  const use = 'kubectl config use-context admin@small-1'
+
+  test('that lead to where the cluster is are left alone', () => {
+    expect(
+      plan(regenerateKubeconfig, seen(...good, known(access, file(`https://127.0.0.1:${api}`)))),
+    ).toEqual([])
+    expect(plan(repointTalosconfig, seen(...good))).toEqual([])
+  })
+
+  test('talosconfig: pointed to where Talos is mapped now', () => {
+    expect(plan(repointTalosconfig, seen(known(docker, view()), info('127.0.0.1:40000')))).toEqual([
+      `talosctl config endpoint 127.0.0.1:${talos}`,
+    ])
+  })
+
+  test.for<[says: string, access: Access]>([
+    ['with the port of yesterday', file('https://127.0.0.1:40000')],
+    [
+      'that does not verify',
+      file(`https://127.0.0.1:${api}`, {
+        chosen: { name: 'admin@small-1', server: `https://127.0.0.1:${api}`, insecure: true },
+      }),
+    ],
+    ['without the context', file('', { chosen: undefined })],
+  ])('kubeconfig %s: written anew', ([, seenFile]) => {
+    expect(plan(regenerateKubeconfig, seen(...good, known(access, seenFile)))).toEqual([write, use])
+  })
+
+  test('kubeconfig with the CA of another cluster: written anew', () => {
+    const untrusted = [
+      identity.key,
+      {
+        kind: 'unknown' as const,
+        why: 'SELF_SIGNED_CERT_IN_CHAIN: its certificate is signed by nobody',
+        says: '',
+        origin: '',
+        at: now,
+        tookMs: 0,
+      },
+    ] as const
+    expect(
+      plan(
+        regenerateKubeconfig,
+        seen(good[0], good[1], untrusted, known(access, file(`https://127.0.0.1:${api}`))),
+      ),
+    ).toEqual([write, use])
+  })
+
+  test('kubeconfig with another context chosen: only chosen again', () => {
+    expect(
+      plan(
+        regenerateKubeconfig,
+        seen(...good, known(access, file(`https://127.0.0.1:${api}`, { current: 'admin@other' }))),
+      ),
+    ).toEqual([use])
+  })
+
+  test('both stale: Talos first, because it writes the kubeconfig', () => {
+    expect(
+      plan(
+        regenerateKubeconfig,
+        seen(
+          known(docker, view()),
+          info('127.0.0.1:40000'),
+          known(access, file('https://127.0.0.1:40001')),
+        ),
+      ),
+    ).toEqual([`talosctl config endpoint 127.0.0.1:${talos}`, write, use])
+  })
+
+  test('nothing while the node is down: nobody knows where it will be', () => {
+    const down = known(docker, view({ running: false, bindings: [] }))
+    expect(
+      plan(
+        regenerateKubeconfig,
+        seen(down, info('127.0.0.1:40000'), known(access, file('https://127.0.0.1:40001'))),
+      ),
+    ).toEqual([])
+    expect(plan(repointTalosconfig, seen(down, info('127.0.0.1:40000')))).toEqual([])
+  })
+})

@@ -1,0 +1,117 @@
+// A reach that plays back what real programs and files said: what the adapters are tested with where no world is needed.
+import { Agent } from 'undici'
+import type { Exit, Reach, RunOptions } from '#src/model/reach.ts'
+import type { Tools } from '#src/commands/tools.ts'
+
+/** How a scripted command ends; `silent`: its deadline passes. */
+export type Answer = { stdout?: string; stderr?: string; code?: number } | 'missing' | 'silent'
+
+export interface Script {
+  /** Answers by command line, its words joined by spaces. A list is used up one by one, its last answer again and again. */
+  commands?: Readonly<Record<string, Answer | readonly Answer[]>>
+  files?: Readonly<Record<string, string>>
+  /** Sleeps end at once and time jumps; otherwise they end when the test says so. */
+  impatient?: boolean
+}
+
+export interface Recorded {
+  argv: readonly string[]
+  deadline: number
+  stdin?: string
+}
+
+/** How long scripted commands take, ms. @source a choice for tests */
+const took = 40
+
+function exitOf(argv: readonly string[], answer: Answer | undefined, deadline: number): Exit {
+  if (answer === 'missing') return { kind: 'missing', program: argv[0] ?? '', tookMs: 1 }
+  if (answer === 'silent') return { kind: 'timed-out', stdout: '', stderr: '', tookMs: deadline }
+  if (answer === undefined) throw new Error(`not in the script: ${argv.join(' ')}`)
+  return {
+    kind: 'exited',
+    code: answer.code ?? 0,
+    stdout: answer.stdout ?? '',
+    stderr: answer.stderr ?? '',
+    tookMs: took,
+  }
+}
+
+/** The tools of an adapter over a script, with everything that was asked of it. */
+export function scripted(
+  script: Script = {},
+  options: { deadline?: number; signal?: AbortSignal } = {},
+) {
+  const asked: Recorded[] = []
+  const slept: number[] = []
+  const removed: string[] = []
+  const sleeping: (() => void)[] = []
+  const pool = new Agent()
+  let now = Date.parse('2026-11-21T12:00:00Z')
+
+  const run = async (
+    argv: readonly string[],
+    { deadline, stdin, signal }: RunOptions,
+  ): Promise<Exit> => {
+    signal?.throwIfAborted()
+    const line = argv.join(' ')
+    const found = script.commands?.[line]
+    const before = asked.filter(one => one.argv.join(' ') === line).length
+    asked.push({ argv, deadline, ...(stdin === undefined ? {} : { stdin }) })
+    const answer = Array.isArray(found) ? found[Math.min(before, found.length - 1)] : found
+    return exitOf(argv, answer as Answer | undefined, deadline)
+  }
+
+  const reach: Reach = {
+    target: { kind: 'live', says: 'a script' },
+    lacks: {},
+    home: '/Users/joel',
+    clock: {
+      now: () => now,
+      closest: 500,
+      sleep: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+          const end = (): void => {
+            slept.push(ms)
+            now += ms
+            resolve()
+          }
+          if (script.impatient === true) end()
+          else sleeping.push(end)
+        }),
+    },
+    random: { next: () => 0.5 },
+    shell: { run },
+    net: {
+      http: () => Promise.reject(new Error('no connections in a script')),
+      tcp: () => Promise.reject(new Error('no connections in a script')),
+    },
+    files: {
+      read: async path => script.files?.[path],
+      list: async () => [],
+      write: async () => undefined,
+      async remove(path) {
+        removed.push(path)
+      },
+    },
+    dispatcher: () => pool,
+  }
+  const tools: Tools = {
+    reach,
+    deadline: options.deadline ?? 10_000,
+    signal: options.signal ?? new AbortController().signal,
+  }
+  /** Ends every sleep that is going on. */
+  const wake = (): void => sleeping.splice(0).forEach(end => end())
+  return { tools, reach, asked, slept, removed, wake, close: () => pool.destroy() }
+}
+
+/** The error that a promise rejects with, by its message. */
+export async function messageOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  throw new Error('it did not reject')
+}
