@@ -24,7 +24,7 @@ const kept = {
   HOLDFAST_STATE: join(folder, 'state'),
 }
 
-const says = (text: string): void => void stdout.write(`${text}\n`)
+const description = (text: string): void => void stdout.write(`${text}\n`)
 
 interface Ran {
   /** ms by the wall, and of all processors together. */
@@ -65,7 +65,7 @@ function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): 
     })
     let output = ''
     let last = { cpu: 0, peak: 0 }
-    const look = setInterval(() => {
+    const evaluate = setInterval(() => {
       const now = used(child.pid ?? 0)
       // What has ended and not been waited for has no memory any more.
       if (now !== undefined) last = { cpu: now.cpu, peak: Math.max(last.peak, now.peak) }
@@ -74,7 +74,7 @@ function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): 
     child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)))
     child.on('error', reject)
     child.on('close', code => {
-      clearInterval(look)
+      clearInterval(evaluate)
       resolve({ wall: performance.now() - began, ...last, code, output })
     })
   })
@@ -107,7 +107,7 @@ try {
   // The crowd is judged, too.
   writeFileSync(file, JSON.stringify({ ...policy, namespaces: [...policy.namespaces, namespace] }))
   const kubeconfig = join(place, 'kubeconfig')
-  const reach = liveReach({ seed: 1 })
+  const runtime = liveReach({ seed: 1 })
   const environment = {
     ...kept,
     HOLDFAST_KEEP: '',
@@ -157,8 +157,8 @@ try {
   }
 
   async function measured(of: keyof typeof crowds, count: number): Promise<void> {
-    says(`\n${count} ${of}`)
-    await gather(reach, policy, of, count)
+    description(`\n${count} ${of}`)
+    await gather(runtime, policy, of, count)
     const asked = await requests()
     const lists = Map.groupBy(asked, kindOf)
     const kinds = [...lists.keys()].filter(kind => kind !== undefined)
@@ -168,10 +168,10 @@ try {
         one => one,
       ),
     ].filter(([, same]) => same.length > 1)
-    says(
+    description(
       `requests of one check: ${asked.length}, of which ${asked.filter(one => kindOf(one) !== undefined).length} are pages of ${kinds.length} lists; asked twice: ${twice.length === 0 ? 'none' : twice.map(([one]) => one).join(', ')}`,
     )
-    says(
+    description(
       `  ${[...lists].map(([kind, all]) => (kind === undefined ? all.join(', ') : all.length > 1 ? `${kind} in ${all.length} pages` : kind)).join(', ')}`,
     )
     const [ours, theirs]: [Ran[], Ran[]] = [[], []]
@@ -199,17 +199,17 @@ try {
       ['holdfast check', ours],
       ['kubectl get', theirs],
     ] as const) {
-      says(
+      description(
         `  ${name.padEnd(16)} ${range(all.map(({ wall }) => wall)).padEnd(30)} processors ${range(all.map(({ cpu }) => cpu)).padEnd(30)} memory ${Math.round(Math.max(...all.map(({ peak }) => peak)))} MiB · exit ${[...new Set(all.map(({ code }) => code))].join(', ')}`,
       )
     }
-    says(
+    description(
       `  holdfast takes ${median(ours.map(({ wall }, index) => wall / (theirs[index]?.wall ?? Number.NaN))).toFixed(2)} times as long as kubectl, pair by pair`,
     )
-    await disperse(reach, policy)
+    await disperse(runtime, policy)
   }
 
-  says(
+  description(
     `${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}; ${runs} runs of each, in turn: median (least to most)`,
   )
   await measured('deployments', 1_000)

@@ -77,7 +77,7 @@ function schemas(form: 'published' | 'referring'): string | undefined {
   return folder
 }
 
-function tools(): readonly Tool[] {
+function call(): readonly Tool[] {
   const [conform, linter, score] = [built('kubeconform'), built('kube-linter'), built('kube-score')]
   const conforming = (name: string, form: 'published' | 'referring'): readonly Tool[] => {
     const definitions = schemas(form)
@@ -156,7 +156,7 @@ const median = (values: readonly number[]): number =>
 spawnSync(execPath, [join(root, 'bin', 'install.mjs')], { stdio: 'inherit' })
 const work = mkdtempSync(join(tmpdir(), 'holdfast-bench-gate-'))
 try {
-  const all = tools()
+  const all = call()
   stdout.write(
     `${repetitions} runs each, median; ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`,
   )

@@ -17,20 +17,21 @@ const settings = settingsFrom({})
 const policy = await loadPolicy(settings.cluster)
 
 /** Seconds from the injection to the recovery. */
-function recoveryOf({ marks }: DrillResult): number {
-  const at = (name: string): number => marks.find(({ mark }) => mark === name)?.by ?? Number.NaN
+function recoveryOf({ milestones }: DrillResult): number {
+  const at = (name: string): number =>
+    milestones.find(({ milestone }) => milestone === name)?.by ?? Number.NaN
   return (at('recovered') - at('injected')) / 1000
 }
 
 for (const drill of drills) {
   const results: DrillResult[] = []
   for (let seed = 1; seed <= seeds; seed += 1) {
-    const { reach } = await openTarget(settings, policy, {
+    const { runtime } = await openTarget(settings, policy, {
       seed: seedFor(seed, drill.name),
       drills: true,
     })
     results.push(
-      await runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal() }),
+      await runDrill(drill, { runtime, policy, faults, signals, journal: memoryJournal() }),
     )
   }
   const times = results.map(recoveryOf).toSorted((a, b) => a - b)

@@ -33,7 +33,7 @@ async function get(
   material = tls(),
 ): Promise<number | string> {
   try {
-    const { statusCode, body } = await lab.reach
+    const { statusCode, body } = await lab.runtime
       .dispatcher(material)
       .request({ origin: `https://127.0.0.1:${port}`, path, method: 'GET' })
     await body.dump()
@@ -44,17 +44,17 @@ async function get(
 }
 
 const nodeName = 'joelclaw-controlplane-1'
-const tools = (lab: Lab) => ({
-  reach: lab.reach,
+const call = (lab: Lab) => ({
+  runtime: lab.runtime,
   deadline: 5_000,
   signal: new AbortController().signal,
 })
 const open = (lab: Lab) =>
-  openKube(tools(lab), { kubeconfig: '~/.kube/config', contexts: ['admin@joelclaw-1'] })
+  openKube(call(lab), { kubeconfig: '~/.kube/config', contexts: ['admin@joelclaw-1'] })
 
 /** A docker command on the lab's host that must succeed. */
 const docker = (lab: Lab, ...words: readonly string[]): Promise<string> =>
-  run({ ...tools(lab), deadline: 60_000 }, ['docker', ...words])
+  run({ ...call(lab), deadline: 60_000 }, ['docker', ...words])
 
 /** The host port at which the API of the node is published now. */
 const publishedAt = async (lab: Lab): Promise<number> =>
@@ -90,7 +90,7 @@ describe('a world', () => {
   test('two worlds of one seed are alike to the last byte; another seed is another history', () => {
     const state = (lab: Lab): string =>
       JSON.stringify([
-        lab.reach.clock.now(),
+        lab.runtime.clock.now(),
         lab.ground.store.version,
         ...['Pod', 'Node', 'Event', 'Lease'].map(kind => lab.ground.store.list(kind)),
       ])
@@ -106,7 +106,7 @@ describe('a world', () => {
       const pods = lab.ground.store.list<Pod>('Pod')
       expect(pods.filter(pod => !isReady(pod)).map(({ metadata }) => metadata.name)).toEqual([])
       expect(pods.length).toBeGreaterThanOrEqual(10)
-      const took = lab.reach.clock.now() - world.startsAt
+      const took = lab.runtime.clock.now() - world.startsAt
       // Ten minutes of it are the quiet in which nothing is young any more.
       expect([took >= 600_000, took < 1_500_000]).toEqual([true, true])
       expect(
@@ -128,7 +128,7 @@ describe('its reach', () => {
   const talos = 32_769
 
   test('says that it is a rehearsal, and lacks nothing', () => {
-    expect([lab.reach.target, lab.reach.lacks, lab.reach.home]).toEqual([
+    expect([lab.runtime.target, lab.runtime.lacks, lab.runtime.home]).toEqual([
       { kind: 'lab', says: 'a simulated world: a rehearsal, no proof about a live cluster' },
       {},
       '/Users/joel',
@@ -136,23 +136,23 @@ describe('its reach', () => {
   })
 
   test('has one pool for the same TLS material, and another for any other', () => {
-    const pool = lab.reach.dispatcher(tls())
-    expect(lab.reach.dispatcher(tls())).toBe(pool)
+    const pool = lab.runtime.dispatcher(tls())
+    expect(lab.runtime.dispatcher(tls())).toBe(pool)
     expect(
       new Set([
         pool,
-        lab.reach.dispatcher(tls({ verify: false })),
-        lab.reach.dispatcher(tls({ ca: 'another' })),
-        lab.reach.dispatcher({ ...tls(), serverName: 'kubernetes' }),
+        lab.runtime.dispatcher(tls({ verify: false })),
+        lab.runtime.dispatcher(tls({ ca: 'another' })),
+        lab.runtime.dispatcher({ ...tls(), serverName: 'kubernetes' }),
       ]).size,
     ).toBe(4)
     expect(pool).not.toBeInstanceOf(Pool)
   })
 
   test('asks the API where it is published, in virtual time', async () => {
-    const before = lab.reach.clock.now()
+    const before = lab.runtime.clock.now()
     expect(await get(lab, api)).toBe(200)
-    const took = lab.reach.clock.now() - before
+    const took = lab.runtime.clock.now() - before
     expect([took >= 3, took <= 25]).toEqual([true, true])
   })
 
@@ -175,8 +175,8 @@ describe('its reach', () => {
 describe('when ports drift', () => {
   test('the kubeconfig’s port may belong to Talos: a TLS error, never an answer', async () => {
     const lab = newLab()
-    const text = (await lab.reach.files.read('~/.kube/config')) ?? ''
-    await lab.reach.files.write(
+    const text = (await lab.runtime.files.read('~/.kube/config')) ?? ''
+    await lab.runtime.files.write(
       '~/.kube/config',
       text.replace('127.0.0.1:32768', '127.0.0.1:32769'),
     )
@@ -189,7 +189,7 @@ describe('when ports drift', () => {
   test('after a restart of the node’s container the API is at another port, and refuses at the old one', async () => {
     const lab = newLab()
     await docker(lab, 'restart', nodeName)
-    await lab.reach.clock.sleep(60_000)
+    await lab.runtime.clock.sleep(60_000)
     const port = await publishedAt(lab)
     expect([await get(lab, 32_768), await get(lab, 32_769), await get(lab, port)]).toEqual([
       'ECONNREFUSED',
@@ -218,12 +218,12 @@ describe('an API server', () => {
     const lab = newLab()
     await docker(lab, 'pause', nodeName)
     const kube = await open(lab)
-    const before = lab.reach.clock.now()
+    const before = lab.runtime.clock.now()
     await expect(kube.raw('/readyz')).rejects.toMatchObject({
       name: 'KubeUnreachable',
       code: 'SILENT',
     })
-    expect(lab.reach.clock.now() - before).toBe(5_000)
+    expect(lab.runtime.clock.now() - before).toBe(5_000)
   })
 
   test('that goes takes open connections with it', async () => {
@@ -234,7 +234,7 @@ describe('an API server', () => {
       onEvent: () => {},
     })
     watching.catch(() => {})
-    await lab.reach.clock.sleep(1_000)
+    await lab.runtime.clock.sleep(1_000)
     await docker(lab, 'kill', nodeName)
     await expect(watching).rejects.toMatchObject({
       name: 'KubeUnreachable',

@@ -1,7 +1,7 @@
 // The lab: one simulated world behind the interfaces of `Reach`, built from data and booted before anybody looks.
 import type { Dispatcher } from 'undici'
 import type { KubeObject, Pod } from '#src/model/kube.ts'
-import type { Reach, Tls } from '#src/model/reach.ts'
+import type { Runtime, Tls } from '#src/model/runtime.ts'
 import { startControllers } from './control/index.ts'
 import { createHost, createMachines, type HostSeed, type LabHost } from './host/index.ts'
 import { VirtualClock } from './kernel/clock.ts'
@@ -43,7 +43,7 @@ export interface WorldSeed {
 
 /** The lab with all its parts, for tests that break one of them by hand. Code under test gets `reach` only. */
 export interface Lab {
-  readonly reach: Reach
+  readonly runtime: Runtime
   readonly ground: Ground
   readonly api: ApiServer
   readonly node: NodeSide
@@ -221,7 +221,7 @@ export function createLab(
     api,
     node,
     host,
-    reach: reachOf(ground, { api, node, host, ca: world.host.tls.ca }),
+    runtime: reachOf(ground, { api, node, host, ca: world.host.tls.ca }),
   }
 }
 
@@ -290,11 +290,14 @@ const starting = (path: string): ReturnType<ApiServer['handle']> =>
 /** What the outer face is made of. `ca`: PEM of the CA that signed the API's certificate. */
 type Parts = Pick<Lab, 'api' | 'node' | 'host'> & { ca: string }
 
-function reachOf(ground: Ground, parts: Parts): Reach {
+function reachOf(ground: Ground, parts: Parts): Runtime {
   const latency = ground.random.fork('requests')
   const pools = new Map<string, Dispatcher>()
   return {
-    target: { kind: 'lab', says: 'a simulated world: a rehearsal, no proof about a live cluster' },
+    target: {
+      kind: 'lab',
+      description: 'a simulated world: a rehearsal, no proof about a live cluster',
+    },
     lacks: {},
     home: parts.host.home,
     clock: ground.clock,

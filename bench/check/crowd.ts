@@ -1,6 +1,6 @@
 // Many objects on a real API server, made and removed without a controller or scheduler that would be busy with them.
 import { openKube, resources, type Resource } from '#src/kubernetes/client.ts'
-import type { KubeObject, Policy, Reach } from '#src/model/index.ts'
+import type { KubeObject, Policy, Runtime } from '#src/model/index.ts'
 
 /** Where they are: a namespace of their own, which goes with them. */
 export const namespace = 'crowd'
@@ -74,17 +74,17 @@ export const crowds: Readonly<
   pods: { resource: resources.pods, make: pod },
 }
 
-const open = (reach: Reach, policy: Policy) =>
-  openKube({ reach, deadline: 60_000, signal: new AbortController().signal }, policy.identity)
+const open = (runtime: Runtime, policy: Policy) =>
+  openKube({ runtime, deadline: 60_000, signal: new AbortController().signal }, policy.identity)
 
 /** Makes `count` of them. */
 export async function gather(
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   of: keyof typeof crowds,
   count: number,
 ): Promise<void> {
-  const kube = await open(reach, policy)
+  const kube = await open(runtime, policy)
   await kube.create<KubeObject>(resources.namespaces, {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -92,7 +92,7 @@ export async function gather(
   })
   // Pods are refused until their account is there.
   while ((await kube.get(resources.serviceaccounts, 'default', namespace)) === undefined)
-    await reach.clock.sleep(200)
+    await runtime.clock.sleep(200)
   const { resource, make } = crowds[of]
   let next = 0
   const work = async (): Promise<void> => {
@@ -103,8 +103,8 @@ export async function gather(
 }
 
 /** Removes all of them, and waits until they are gone. */
-export async function disperse(reach: Reach, policy: Policy): Promise<void> {
-  const kube = await open(reach, policy)
+export async function disperse(runtime: Runtime, policy: Policy): Promise<void> {
+  const kube = await open(runtime, policy)
   // No kubelet has to stop them: they ran nowhere.
   for (const {
     metadata: { name },
@@ -112,5 +112,5 @@ export async function disperse(reach: Reach, policy: Policy): Promise<void> {
     await kube.remove(resources.pods, name, namespace, { gracePeriodSeconds: 0 })
   await kube.remove(resources.namespaces, namespace, undefined)
   while ((await kube.get(resources.namespaces, namespace)) !== undefined)
-    await reach.clock.sleep(1_000)
+    await runtime.clock.sleep(1_000)
 }

@@ -1,22 +1,22 @@
 // JSON schemas of Kubernetes in the form in which kubeconform finds them where it looks by itself: one for each kind, whole, strict.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isMembers, type Members } from '#src/model/members.ts'
+import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 
-interface Definition extends Members {
+interface Definition extends JsonObject {
   'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[]
-  properties?: Members
+  properties?: JsonObject
 }
 
 const each = (value: unknown, of: (part: unknown, key: string) => unknown): unknown =>
   Array.isArray(value)
     ? value.map(part => of(part, ''))
-    : isMembers(value)
+    : isJsonObject(value)
       ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, of(part, key)]))
       : value
 
 /** A number or a text, and nothing else, stands for these two. */
-const either: Readonly<Record<string, Members>> = {
+const either: Readonly<Record<string, JsonObject>> = {
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': {
     oneOf: [{ type: 'string' }, { type: 'integer' }],
   },
@@ -26,9 +26,9 @@ const either: Readonly<Record<string, Members>> = {
 }
 
 /** Every reference written out. A definition that leads to itself cannot be. */
-function whole(value: unknown, definitions: Members, above: readonly string[] = []): unknown {
+function whole(value: unknown, definitions: JsonObject, above: readonly string[] = []): unknown {
   const [, name] =
-    /^#\/definitions\/(.+)$/.exec(String(isMembers(value) ? value['$ref'] : '')) ?? []
+    /^#\/definitions\/(.+)$/.exec(String(isJsonObject(value) ? value['$ref'] : '')) ?? []
   if (name === undefined) return each(value, part => whole(part, definitions, above))
   if (above.includes(name)) throw new RangeError(`${name} leads to itself`)
   return whole(definitions[name], definitions, [...above, name])
@@ -37,23 +37,23 @@ function whole(value: unknown, definitions: Members, above: readonly string[] = 
 /** No object has members that its schema does not know. */
 function closed(value: unknown): unknown {
   const open =
-    isMembers(value) &&
-    isMembers(value['properties']) &&
+    isJsonObject(value) &&
+    isJsonObject(value['properties']) &&
     value['additionalProperties'] === undefined
   return each(open ? { ...value, additionalProperties: false } : value, closed)
 }
 
 /** What need not be there may be null. */
-function nullable(value: unknown, key = '', properties?: Members, owner?: Members): unknown {
+function nullable(value: unknown, key = '', properties?: JsonObject, owner?: JsonObject): unknown {
   const needed = Array.isArray(owner?.['required']) && owner['required'].includes(key)
   return each(value, (part, member) => {
     if (member === 'type' && typeof part === 'string') return needed ? part : [part, 'null']
     if (Array.isArray(part))
       return part.map(item =>
-        isMembers(item) ? nullable(item, member, undefined, properties) : item,
+        isJsonObject(item) ? nullable(item, member, undefined, properties) : item,
       )
-    return isMembers(part)
-      ? nullable(part, member, isMembers(value) ? value : undefined, properties)
+    return isJsonObject(part)
+      ? nullable(part, member, isJsonObject(value) ? value : undefined, properties)
       : part
   })
 }
@@ -61,7 +61,7 @@ function nullable(value: unknown, key = '', properties?: Members, owner?: Member
 /** Names of all definitions that one of them leads to. */
 function reachable(
   name: string,
-  definitions: Members,
+  definitions: JsonObject,
   known: Set<string> = new Set(),
 ): ReadonlySet<string> {
   if (known.has(name)) return known
@@ -74,7 +74,7 @@ function reachable(
 }
 
 /** The same, as small as it can be said: with references, and nothing that may be null. Nobody publishes them; they are the quickest. */
-function referring(name: string, definitions: Members): Members {
+function referring(name: string, definitions: JsonObject): JsonObject {
   return {
     $ref: `#/definitions/${name}`,
     definitions: Object.fromEntries(
@@ -94,14 +94,14 @@ export function schemasFrom(
 ): void {
   // Of its own source: its shape is known.
   const { definitions } = JSON.parse(swagger) as { definitions: Record<string, Definition> }
-  const all: Record<string, Members> = { ...definitions, ...either }
+  const all: Record<string, JsonObject> = { ...definitions, ...either }
   for (const [name, { 'x-kubernetes-group-version-kind': kinds, properties }] of Object.entries(
     definitions,
   )) {
     if (
       kinds === undefined ||
-      !isMembers(properties?.['kind']) ||
-      !isMembers(properties['apiVersion'])
+      !isJsonObject(properties?.['kind']) ||
+      !isJsonObject(properties['apiVersion'])
     )
       continue
     const [apiVersions, names] = [

@@ -44,7 +44,7 @@ const done = ({ status }: Heard): boolean => status < 300
 
 export interface Interruption {
   readonly number: number
-  readonly says: string
+  readonly description: string
   /** Nobody repairs it while the tool looks on. */
   readonly unhealed?: boolean
   /** Before the tool starts. */
@@ -76,9 +76,9 @@ async function active(stage: Stage, running: Running): Promise<void> {
     )
 }
 
-const signal = (number: number, says: string, name: NodeJS.Signals): Interruption => ({
+const signal = (number: number, description: string, name: NodeJS.Signals): Interruption => ({
   number,
-  says,
+  description,
   async interrupt(stage, running) {
     await active(stage, running)
     running.child.kill(name)
@@ -93,7 +93,7 @@ export const interruptions: readonly Interruption[] = [
   signal(4, 'kill -9, then the next start', 'SIGKILL'),
   {
     number: 5,
-    says: `a probe raises in the middle: for ${blindFor / 1000} s every list of pods is cut short`,
+    description: `a probe raises in the middle: for ${blindFor / 1000} s every list of pods is cut short`,
     prepare(stage) {
       let since: number | undefined
       stage.between.meddle((method, path) => {
@@ -122,14 +122,14 @@ export const interruptions: readonly Interruption[] = [
   },
   {
     number: 6,
-    says: 'the steady state does not hold afterwards: nobody repairs the fault',
+    description: 'the steady state does not hold afterwards: nobody repairs the fault',
     unhealed: true,
     interrupt: async (stage, running) =>
       (await heard(stage, 'the pods are deleted', one => deletesPod(one) && done(one), running)).at,
   },
   {
     number: 7,
-    says: 'Ctrl-C, and the first request of the undo is answered with 500',
+    description: 'Ctrl-C, and the first request of the undo is answered with 500',
     async interrupt(stage, running) {
       await active(stage, running)
       let refused = false
@@ -144,7 +144,8 @@ export const interruptions: readonly Interruption[] = [
   },
   {
     number: 8,
-    says: 'the second half of the fault fails: the node is cordoned, every deletion of a pod is answered with 500',
+    description:
+      'the second half of the fault fails: the node is cordoned, every deletion of a pod is answered with 500',
     prepare: stage =>
       stage.between.meddle((method, path) =>
         deletesPod({ method, path }) ? outOfOrder : undefined,
@@ -168,13 +169,13 @@ function watched(
 ): { undoneAfter(): number | undefined; stop(): Promise<void> } {
   const over = new AbortController()
   let found: number | undefined
-  const look = async (): Promise<void> => {
+  const evaluate = async (): Promise<void> => {
     const same = changes(before, await stage.specOfNode()).length === 0
     found = same ? (found ?? (Date.now() - from) / 1000) : undefined
     await pause(lookEvery)
-    return over.signal.aborted ? undefined : look()
+    return over.signal.aborted ? undefined : evaluate()
   }
-  const looking = look()
+  const looking = evaluate()
   return {
     undoneAfter: () => found,
     async stop() {

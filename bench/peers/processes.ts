@@ -63,10 +63,10 @@ export const lookEvery = 100
 export async function until<T>(
   what: string,
   within: number,
-  look: () => Promise<T | undefined> | T | undefined,
+  evaluate: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
   for (const end = Date.now() + within; ;) {
-    const found = await look()
+    const found = await evaluate()
     if (found !== undefined) return found
     if (Date.now() > end) throw new Error(`${what}: not within ${within / 1000} s`)
     await pause(lookEvery)

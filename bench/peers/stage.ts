@@ -31,7 +31,9 @@ const hostKubeconfig = z.object({
 const policySchema = z.looseObject({
   identity: z.looseObject({ contexts: z.array(z.string()) }),
   nodes: z.array(z.looseObject({ name: z.string() })),
-  cast: z.looseObject({ displaced: z.looseObject({ namespace: z.string(), name: z.string() }) }),
+  drillTargets: z.looseObject({
+    displaced: z.looseObject({ namespace: z.string(), name: z.string() }),
+  }),
 })
 const listSchema = z.object({
   items: z.array(
@@ -159,7 +161,7 @@ export async function serve(): Promise<Stage> {
         )
 
     const node = policy.nodes[0]?.name ?? ''
-    const { namespace, name } = policy.cast.displaced
+    const { namespace, name } = policy.drillTargets.displaced
     const deployment = async () =>
       deploymentSchema.parse(await get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`))
     const selector = Object.entries((await deployment()).spec.selector.matchLabels)

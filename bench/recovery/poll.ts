@@ -20,11 +20,11 @@ const looks: { began: number; ended: number; good: boolean | undefined }[] = []
 let told = false
 
 function ask(): void {
-  const look: (typeof looks)[number] = { began: now(), ended: 0, good: undefined }
-  looks.push(look)
+  const evaluate: (typeof looks)[number] = { began: now(), ended: 0, good: undefined }
+  looks.push(evaluate)
   const end = (good: boolean): void => {
-    if (look.good !== undefined) return
-    Object.assign(look, { good, ended: now() })
+    if (evaluate.good !== undefined) return
+    Object.assign(evaluate, { good, ended: now() })
     if (!good && !told) {
       told = true
       process.send?.({ kind: 'gone' })
@@ -47,10 +47,10 @@ process.on('message', () => {
   clearInterval(timer)
   setTimeout(() => {
     const stretches: (typeof looks)[] = []
-    for (const look of looks.filter(({ good }) => good === false)) {
+    for (const evaluate of looks.filter(({ good }) => good === false)) {
       const last = stretches.at(-1)
-      if (last !== undefined && look.began - last.at(-1)!.began <= apart) last.push(look)
-      else stretches.push([look])
+      if (last !== undefined && evaluate.began - last.at(-1)!.began <= apart) last.push(evaluate)
+      else stretches.push([evaluate])
     }
     const outages = stretches.filter(stretch => stretch.length >= fewest)
     const last = outages.at(-1)?.at(-1)

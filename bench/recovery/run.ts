@@ -29,7 +29,7 @@ const rounds = Number(argv[2] ?? 5)
 const seed = 1
 /** How long the API server stands still, ms: longer than a client waits for an answer, and than the pod takes to come back. */
 const standstill = 6_000
-const tell = (says: string): void => void stderr.write(`${says}\n`)
+const tell = (message: string): void => void stderr.write(`${message}\n`)
 
 const { chaos, versions: ofChaosToolkit } = installChaosToolkit()
 const installed: Readonly<Record<string, () => Peer>> = {
@@ -38,13 +38,11 @@ const installed: Readonly<Record<string, () => Peer>> = {
   'Krkn (krkn-lib)': () => krkn(krknPython()),
 }
 const all = ['holdfast', ...Object.keys(installed)]
-const tools = all.filter(
+const call = all.filter(
   tool => argv.length < 4 || argv.slice(3).some(word => tool.toLowerCase().startsWith(word)),
 )
 const peers = new Map(
-  tools.flatMap(tool =>
-    installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const],
-  ),
+  call.flatMap(tool => (installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const])),
 )
 
 endOnSignals()
@@ -53,7 +51,7 @@ const target = await openTarget(settings, await loadPolicy(settings.cluster), {
   drills: true,
   tell,
 })
-const { reach, policy } = target
+const { runtime, policy } = target
 const port = policy.ports.find(({ name }) => name === pod.deployment)
 const node = policy.nodes[0]?.container?.name
 if (port?.answers.by !== 'http' || node === undefined)
@@ -63,9 +61,9 @@ const url = `http://127.0.0.1:${port.host}${port.answers.path}`
 const deleted = drill({
   name: 'pod-deleted',
   clauses: ['recovery.automatic'],
-  says: 'a Deployment replaces its pod',
+  title: 'a Deployment replaces its pod',
   incident: { story: 'a pod is deleted', source: 'this bench' },
-  given: [workloadsHaveTheirReplicas],
+  steadyState: [workloadsHaveTheirReplicas],
   faults: () => [
     deletePods({
       kind: 'Deployment',
@@ -82,29 +80,29 @@ const deleted = drill({
   stability: '6 s',
 })
 
-type Said = Pick<Row, 'says' | 'interval'>
+type Said = Pick<Row, 'description' | 'interval'>
 
 async function byHoldfast(): Promise<Said & { code: number }> {
   const result = await runDrill(deleted, {
-    reach,
+    runtime,
     policy,
     faults,
     signals,
     journal: memoryJournal(),
   })
   const [injected, answering] = (['injected', 'service answering'] as const).map(name =>
-    result.marks.find(({ mark }) => mark === name),
+    result.milestones.find(({ milestone }) => milestone === name),
   )
-  if (injected === undefined || answering === undefined) return { says: undefined, code: 1 }
+  if (injected === undefined || answering === undefined) return { description: undefined, code: 1 }
   return {
-    says: (answering.by - injected.by) / 1000,
+    description: (answering.by - injected.by) / 1000,
     interval: { after: answering.after, by: answering.by },
     code: result.misses.length === 0 ? 0 : 1,
   }
 }
 
 async function docker(...words: readonly string[]): Promise<void> {
-  const exit = await reach.shell.run(['docker', ...words], { deadline: 20_000 })
+  const exit = await runtime.shell.run(['docker', ...words], { deadline: 20_000 })
   if (exit.kind !== 'exited' || exit.code !== 0)
     throw new Error(`docker ${words.join(' ')}: ${JSON.stringify(exit)}`)
 }
@@ -167,7 +165,7 @@ await docker('exec', node, 'sysctl', '-w', ...remembered.map(setting => `net.net
 const random = seededRandom(seed)
 const plan = [false, true].flatMap(still =>
   Array.from({ length: rounds }, (_, round) =>
-    tools
+    call
       .map(tool => ({ tool, round: round + 1, still, at: random.next() }))
       .toSorted((a, b) => a.at - b.at),
   ).flat(),
@@ -194,7 +192,7 @@ function writePage(): void {
     join(root, 'docs', 'recovery.md'),
     page(
       rows,
-      all.filter(tool => !tools.includes(tool)),
+      all.filter(tool => !call.includes(tool)),
       { ...ofChaosToolkit, ...versions, holdfast, Node: process.version.slice(1) },
       availableParallelism(),
       standstill,

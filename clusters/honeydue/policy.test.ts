@@ -153,8 +153,8 @@ describe('honeydue', () => {
   })
 
   test('no duty is told twice', () => {
-    const told = policy.clauses.map(clause => clause.says)
-    expect(told.filter((says, index) => told.indexOf(says) !== index)).toEqual([])
+    const told = policy.clauses.map(clause => clause.statement)
+    expect(told.filter((message, index) => told.indexOf(message) !== index)).toEqual([])
   })
 
   test('three nodes vote; the api has three replicas, everything else of honeydue has one', () => {

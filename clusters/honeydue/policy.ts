@@ -6,7 +6,8 @@ import { workloads } from './workloads.ts'
 // Every value without a remark is in the document; a remark says where a value comes from when it is not.
 export default definePolicy({
   cluster: 'honeydue',
-  says: 'honeydue: three k3s nodes at Hetzner behind Cloudflare; data in Neon and B2, mail by Fastmail, images from Gitea',
+  description:
+    'honeydue: three k3s nodes at Hetzner behind Cloudflare; data in Neon and B2, mail by Fastmail, images from Gitea',
   status: 'planned',
   documents: [{ id: 'failure-modes', title: '16 — Failure Modes' }],
   clauses,

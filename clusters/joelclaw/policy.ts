@@ -13,7 +13,7 @@ const nas = '/Volumes/three-body/backups'
 
 export default definePolicy({
   cluster: 'joelclaw',
-  says: 'joelclaw: a single Talos node on Colima that everything runs on',
+  description: 'joelclaw: a single Talos node on Colima that everything runs on',
   status: 'active',
   documents: [
     {
@@ -183,7 +183,7 @@ export default definePolicy({
   },
   waivers: [...waivers],
   choices: [...choices],
-  cast: {
+  drillTargets: {
     // Its chart offers no toleration. @source joelclaw history, manifests
     displaced: { kind: 'Deployment', namespace: 'joelclaw', name: 'bluesky-pds', port: 'pds' },
     hanging: {

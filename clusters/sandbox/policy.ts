@@ -29,39 +29,43 @@ const own: readonly ClauseInput[] = [
   {
     id: 'workloads.confined',
     kind: 'rule',
-    says: 'No container is privileged, gains rights, or shares namespaces and folders with its node.',
+    statement:
+      'No container is privileged, gains rights, or shares namespaces and folders with its node.',
     source: 'Kubernetes, Pod Security Standards, Baseline and Restricted',
   },
   {
     id: 'workloads.selectors-fit',
     kind: 'rule',
-    says: 'Each selector fits the labels of the pods that it was written for.',
+    statement: 'Each selector fits the labels of the pods that it was written for.',
     source: 'Kubernetes, Debug Services, Does the Service have any EndpointSlices',
   },
   {
     id: 'ingress.no-shared-single-writer-volume',
     kind: 'failure-mode',
-    says: 'Replicas of one Deployment never depend on one ReadWriteOnce volume, in a rollout neither.',
+    statement:
+      'Replicas of one Deployment never depend on one ReadWriteOnce volume, in a rollout neither.',
     source:
       'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
   },
   {
     id: 'planned-outage.drained-first',
     kind: 'must',
-    says: 'A node can be drained: no budget holds its pods for ever.',
+    statement: 'A node can be drained: no budget holds its pods for ever.',
     source: '16 — Failure Modes, Planned outages › Node upgrades (OS patches)',
   },
   {
     id: 'storage.acknowledged-writes-survive',
     kind: 'must',
-    says: 'A write that was acknowledged is there again after the process that took it was killed.',
+    statement:
+      'A write that was acknowledged is there again after the process that took it was killed.',
     source:
       '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
   },
   {
     id: 'nodes.silent-kubelet',
     kind: 'failure-mode',
-    says: 'A node whose kubelet is silent is NotReady after its grace period, and its services come back with it.',
+    statement:
+      'A node whose kubelet is silent is NotReady after its grace period, and its services come back with it.',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
 ]
@@ -94,7 +98,8 @@ const port = (
 
 export default definePolicy({
   cluster: 'sandbox',
-  says: 'sandbox: a real Kubernetes node in a container, started for a run and removed after it',
+  description:
+    'sandbox: a real Kubernetes node in a container, started for a run and removed after it',
   status: 'active',
   documents: [
     {
@@ -186,7 +191,7 @@ export default definePolicy({
   },
   // A node whose pods take seconds to start. @source measured on a v1.35 node: docker restart, all ready after 20 s
   budgets: { stuckPod: '60 s', unknownPod: '60 s', recovery: '180 s' },
-  cast: {
+  drillTargets: {
     displaced: { kind: 'Deployment', namespace: 'sandbox', name: 'site', port: 'site' },
     hanging: {
       kind: 'StatefulSet',

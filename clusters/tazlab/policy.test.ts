@@ -163,8 +163,8 @@ describe('TazLab', () => {
   })
 
   test('no duty is told twice', () => {
-    const told = policy.clauses.map(clause => clause.says)
-    expect(told.filter((says, index) => told.indexOf(says) !== index)).toEqual([])
+    const told = policy.clauses.map(clause => clause.statement)
+    expect(told.filter((message, index) => told.indexOf(message) !== index)).toEqual([])
   })
 
   test('3 control plane nodes and 4 workers', () => {

@@ -5,7 +5,8 @@ import { clauses } from './clauses.ts'
 // Every value without a remark is in the document; a remark says where a value comes from when it is not.
 export default definePolicy({
   cluster: 'tazlab',
-  says: 'TazLab: Talos Linux on Proxmox, 3 control plane nodes and 4 workers, volumes by Longhorn, ingress by Traefik',
+  description:
+    'TazLab: Talos Linux on Proxmox, 3 control plane nodes and 4 workers, volumes by Longhorn, ingress by Traefik',
   status: 'planned',
   documents: [
     {

@@ -1,19 +1,19 @@
 // Colima by its command line. Its status is its own word only: what it proves is written at each case.
 import { z } from 'zod'
-import type { Exit } from '#src/model/reach.ts'
+import type { Exit } from '#src/model/runtime.ts'
 import { attempt, failure, parsed, run } from '#src/commands/command.ts'
 import { processes, type HostProcess } from '#helpers/host/processes.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export type ColimaStatus =
   /** Exit 0. Proves that ssh works and that the VM was once fully started; Docker may be dead. `socket` is a path. */
   | { kind: 'running'; runtime: string; ipAddress?: string; socket: string }
   /** Its hostagent is gone. The VM and all services may still work. */
-  | { kind: 'not-running'; says: string }
+  | { kind: 'not-running'; description: string }
   /** No answer within the deadline: a frozen VM. */
   | { kind: 'hangs' }
   /** Anything else, e.g. a VM that is booting or has lost its network. */
-  | { kind: 'failed'; says: string }
+  | { kind: 'failed'; description: string }
 
 export interface ColimaInstance {
   name: string
@@ -97,25 +97,25 @@ function running(stdout: string, socket: string): ColimaStatus {
 }
 
 /** Colima for one profile. Starts and stops take minutes: the deadline of the tools has to allow for them. */
-export function colima(tools: Tools, profile: string) {
+export function colima(call: Call, profile: string) {
   const chosen = profile === 'default' ? [] : ['--profile', profile]
   const saysOf = (words: readonly string[]): string => ['colima', ...words].join(' ')
 
   async function act(words: readonly string[]): Promise<void> {
-    const exit = await attempt(tools, ['colima', ...words, ...chosen])
+    const exit = await attempt(call, ['colima', ...words, ...chosen])
     if (exit.kind !== 'exited' || exit.code !== 0)
       throw failure(saysOf(words), exit, lastWords(exit))
   }
 
   async function list(): Promise<readonly ColimaInstance[]> {
-    const says = 'colima list --json'
-    const exit = await attempt(tools, ['colima', 'list', '--json'])
-    if (exit.kind !== 'exited' || exit.code !== 0) throw failure(says, exit, lastWords(exit))
+    const description = 'colima list --json'
+    const exit = await attempt(call, ['colima', 'list', '--json'])
+    if (exit.kind !== 'exited' || exit.code !== 0) throw failure(description, exit, lastWords(exit))
     return exit.stdout
       .split('\n')
       .filter(line => line.trim() !== '')
       .map(line => {
-        const { runtime, ...instance } = listShape.parse(parsed(says, line))
+        const { runtime, ...instance } = listShape.parse(parsed(description, line))
         return { ...instance, ...(runtime === undefined ? {} : { runtime }) }
       })
   }
@@ -124,8 +124,8 @@ export function colima(tools: Tools, profile: string) {
     const instances = await list()
     const isDown = (instance: ColimaInstance): boolean => instance.status === 'Stopped'
     if (!instances.filter(({ name }) => name === profile).every(isDown)) return []
-    const { sshMux, network } = paths(tools.reach.home, profile)
-    return (await processes(tools)).filter(
+    const { sshMux, network } = paths(call.runtime.home, profile)
+    return (await processes(call)).filter(
       ({ args }) =>
         args === `ssh: ${sshMux} [mux]` ||
         // The network belongs to all profiles: it is left over only when none of them runs.
@@ -138,14 +138,14 @@ export function colima(tools: Tools, profile: string) {
   return {
     /** Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end is a status. */
     async status(): Promise<ColimaStatus> {
-      const exit = await attempt(tools, ['colima', 'status', '--json', ...chosen])
+      const exit = await attempt(call, ['colima', 'status', '--json', ...chosen])
       if (exit.kind === 'missing') throw failure('colima status', exit)
       if (exit.kind === 'timed-out') return { kind: 'hangs' }
-      if (exit.code === 0) return running(exit.stdout, paths(tools.reach.home, profile).socket)
-      const says = lastWords(exit) ?? `exit ${exit.code}`
-      return /\bis not running$/.test(says)
-        ? { kind: 'not-running', says }
-        : { kind: 'failed', says }
+      if (exit.code === 0) return running(exit.stdout, paths(call.runtime.home, profile).socket)
+      const description = lastWords(exit) ?? `exit ${exit.code}`
+      return /\bis not running$/.test(description)
+        ? { kind: 'not-running', description }
+        : { kind: 'failed', description }
     },
 
     /** All profiles. `Running` here proves only that the VM's process exists. */
@@ -157,7 +157,7 @@ export function colima(tools: Tools, profile: string) {
     /** Ends what outlived the VM, each by its id, and resolves with what it was. Without them, a start gets its ports. */
     async clearOrphans(): Promise<readonly HostProcess[]> {
       const found = await orphans()
-      for (const { pid } of found) await run(tools, ['kill', '-KILL', String(pid)])
+      for (const { pid } of found) await run(call, ['kill', '-KILL', String(pid)])
       return found
     },
 

@@ -1,5 +1,5 @@
 // Use of the file systems in the VM, as df tells it.
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 import { vm } from './vm.ts'
 
 export interface DiskUse {
@@ -27,12 +27,12 @@ export function parseDf(text: string): readonly Omit<DiskUse, 'path'>[] {
 
 /** Use of the file systems that hold the paths, in their order. Rejects when one of them is not there. */
 export async function diskUse(
-  tools: Tools,
+  call: Call,
   profile: string,
   paths: readonly string[],
 ): Promise<readonly DiskUse[]> {
   if (paths.length === 0) return []
-  const rows = parseDf(await vm(tools, profile).run(['df', '-P', '-k', ...paths], { mux: true }))
+  const rows = parseDf(await vm(call, profile).run(['df', '-P', '-k', ...paths], { mux: true }))
   if (rows.length !== paths.length)
     throw new Error(
       `df printed ${rows.length} lines for ${paths.length} paths: ${paths.join(', ')}`,

@@ -2,13 +2,17 @@
 import { colima } from './client.ts'
 import { vm } from './vm.ts'
 import { byHost, byVm } from '#helpers/host/switches.ts'
-import { fault, type Hands, type Hit } from '#src/model/index.ts'
+import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms. A restart on a slow machine took 496 s. @source colima, recorded: durations of starts */
 const patience = 600_000
-const tools = ({ reach, signal }: Hands, deadline = patience) => ({ reach, signal, deadline })
-const isRunning = async (hands: Hands, profile: string): Promise<boolean> =>
-  (await colima(tools(hands, 20_000), profile).status()).kind === 'running'
+const call = ({ runtime, signal }: FaultContext, deadline = patience) => ({
+  runtime,
+  signal,
+  deadline,
+})
+const isRunning = async (context: FaultContext, profile: string): Promise<boolean> =>
+  (await colima(call(context, 20_000), profile).status()).kind === 'running'
 
 /**
  * How often, and how far apart in ms, a VM must be well before an undo believes it: a restart or a stop of services that was
@@ -20,10 +24,10 @@ const wellEvery = 10_000
 const mostMendings = 5
 
 /** It runs, and where it can be entered at all, a new connection gets in and Docker answers. */
-const isWell = async (hands: Hands, profile: string): Promise<boolean> =>
-  (await isRunning(hands, profile)) &&
-  (hands.reach.lacks['vm-ssh'] !== undefined ||
-    (await vm(tools(hands, 60_000), profile)
+const isWell = async (context: FaultContext, profile: string): Promise<boolean> =>
+  (await isRunning(context, profile)) &&
+  (context.runtime.lacks['vm-ssh'] !== undefined ||
+    (await vm(call(context, 60_000), profile)
       .run(['docker', 'info'], { mux: false })
       .then(
         () => true,
@@ -31,10 +35,14 @@ const isWell = async (hands: Hands, profile: string): Promise<boolean> =>
       )))
 
 /** Mends until the VM is well, and is so again a while later. Rejects with the reason of the last mending when none helps. */
-async function untilWell(hands: Hands, profile: string, mend: () => Promise<void>): Promise<void> {
+async function untilWell(
+  context: FaultContext,
+  profile: string,
+  mend: () => Promise<void>,
+): Promise<void> {
   let failed = 0
   for (let well = 0; ;) {
-    if (await isWell(hands, profile)) {
+    if (await isWell(context, profile)) {
       well += 1
       if (well >= wellLooks) return
     } else {
@@ -43,35 +51,38 @@ async function untilWell(hands: Hands, profile: string, mend: () => Promise<void
         await mend()
       } catch (error) {
         failed += 1
-        hands.signal.throwIfAborted()
+        context.signal.throwIfAborted()
         if (failed >= mostMendings) throw error
       }
     }
-    await hands.reach.clock.sleep(wellEvery, hands.signal)
+    await context.runtime.clock.sleep(wellEvery, context.signal)
   }
 }
 
 /** Everything in the VM goes with it. */
-const down = ({ profile }: { profile: string }): readonly Hit[] => [
+const down = ({ profile }: { profile: string }): readonly Impact[] => [
   { kind: 'vm', profile, how: 'down' },
 ]
 
 /** Restarts the VM as a person does. */
 export const restartColima = fault<{ profile: string }, { profile: string; wasRunning: boolean }>({
   name: 'vm.restart',
-  says: () => 'colima restart',
+  describe: () => 'colima restart',
   blast: 'vm',
   needs: ['colima'],
-  prepare: async ({ profile }, hands) => ({ profile, wasRunning: await isRunning(hands, profile) }),
-  inject: ({ profile }, hands) => colima(tools(hands), profile).restart(),
-  async undo({ profile, wasRunning }, hands) {
-    if (wasRunning) await untilWell(hands, profile, () => colima(tools(hands), profile).start())
+  prepare: async ({ profile }, context) => ({
+    profile,
+    wasRunning: await isRunning(context, profile),
+  }),
+  inject: ({ profile }, context) => colima(call(context), profile).restart(),
+  async undo({ profile, wasRunning }, context) {
+    if (wasRunning) await untilWell(context, profile, () => colima(call(context), profile).start())
   },
-  byHand: () => 'colima start',
-  hits: down,
+  manualUndo: () => 'colima start',
+  impacts: down,
   // Nothing inside the VM can start it; where it runs already, colima start does nothing. @source colima, recorded: start of a running VM
-  deadMan: (record, hands) =>
-    byHost('vm.restart', record, hands, ['colima', 'start', '--profile', record.profile]),
+  deadMan: (record, context) =>
+    byHost('vm.restart', record, context, ['colima', 'start', '--profile', record.profile]),
 })
 
 /** Units whose end makes a zombie: Docker and sshd are gone, the ssh master that `colima status` uses lives on. */
@@ -83,31 +94,34 @@ const units = ['docker.socket', 'docker.service', 'ssh.socket', 'ssh.service'] a
  */
 export const zombie = fault<{ profile: string }, { profile: string; wasRunning: boolean }>({
   name: 'vm.zombie',
-  says: () => 'stop Docker and sshd inside the VM: it goes on saying Running',
+  describe: () => 'stop Docker and sshd inside the VM: it goes on saying Running',
   blast: 'vm',
   needs: ['colima', 'vm-ssh'],
-  prepare: async ({ profile }, hands) => ({ profile, wasRunning: await isRunning(hands, profile) }),
-  inject: async ({ profile }, hands) =>
-    void (await vm(tools(hands, 60_000), profile).run(['sudo', 'systemctl', 'stop', ...units], {
+  prepare: async ({ profile }, context) => ({
+    profile,
+    wasRunning: await isRunning(context, profile),
+  }),
+  inject: async ({ profile }, context) =>
+    void (await vm(call(context, 60_000), profile).run(['sudo', 'systemctl', 'stop', ...units], {
       mux: true,
     })),
-  async undo({ profile, wasRunning }, hands) {
+  async undo({ profile, wasRunning }, context) {
     if (!wasRunning) return
-    await untilWell(hands, profile, async () => {
+    await untilWell(context, profile, async () => {
       // Through the old master where it lives; a VM that nobody can enter any more must be cycled.
-      const started = await vm(tools(hands, 60_000), profile)
+      const started = await vm(call(context, 60_000), profile)
         .run(['sudo', 'systemctl', 'start', ...units.toReversed()], { mux: true })
         .then(
           () => true,
           () => false,
         )
       if (started) return
-      await colima(tools(hands), profile).stop({ force: true })
-      await colima(tools(hands), profile).start()
+      await colima(call(context), profile).stop({ force: true })
+      await colima(call(context), profile).start()
     })
   },
-  byHand: () => 'colima stop --force, then colima start',
-  hits: down,
-  deadMan: (record, hands) =>
-    byVm('vm.zombie', record, hands, ['systemctl', 'start', ...units.toReversed()]),
+  manualUndo: () => 'colima stop --force, then colima start',
+  impacts: down,
+  deadMan: (record, context) =>
+    byVm('vm.zombie', record, context, ['systemctl', 'start', ...units.toReversed()]),
 })

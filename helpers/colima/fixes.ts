@@ -4,31 +4,31 @@ import { run } from '#src/commands/command.ts'
 import { vm } from './vm.ts'
 import { colimaSays, dockerSocket, vmDocker, vmSsh } from '#helpers/host/questions.ts'
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
-import { fix, type Act, type Policy, type Reach, type See } from '#src/model/index.ts'
+import { fix, type Act, type Policy, type Runtime, type Answers } from '#src/model/index.ts'
 
 /** ms for a stop and for a start; a start on a slow machine took 394 s. @source colima, recorded: durations of starts */
 const stopPatience = 60_000
 const startPatience = 600_000
-const tools = (reach: Reach, deadline: number) => ({
-  reach,
+const call = (runtime: Runtime, deadline: number) => ({
+  runtime,
   deadline,
   signal: new AbortController().signal,
 })
 
 /** Names of mapped ports whose application answers. */
-const answering = (see: See, policy: Policy): readonly string[] =>
+const answering = (answers: Answers, policy: Policy): readonly string[] =>
   policy.ports
     .filter(port => {
-      const answer = see.answer(portAnswer(port))
+      const answer = answers.to(portAnswer(port))
       return answer.kind === 'known' && strangeness(answer.value, port.answers) === undefined
     })
     .map(port => port.name)
 
 /** The VM can be entered, and Docker's socket on the host is dead: what Docker inside it says; undefined in every other case. */
-function dockerInside(see: See, policy: Policy): boolean | undefined {
-  if (policy.host === undefined || see(dockerSocket).works || !see(vmSsh(policy)).works)
+function dockerInside(answers: Answers, policy: Policy): boolean | undefined {
+  if (policy.host === undefined || answers(dockerSocket).works || !answers(vmSsh(policy)).works)
     return undefined
-  return see(vmDocker(policy)).works
+  return answers(vmDocker(policy)).works
 }
 
 const dockerQuestions = (policy: Policy) =>
@@ -39,15 +39,15 @@ const confirm = { looks: 2, every: '5 s' } as const
 export const startDockerInVm = fix({
   name: 'start-docker-in-vm',
   clauses: ['host.colima-truthful', 'host.confirmed-before-cycle'],
-  says: 'start Docker inside a VM that lives without it',
-  why: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
+  title: 'start Docker inside a VM that lives without it',
+  reason: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
   harm: 'restarts a node service',
   confirm,
   /** Docker starts its containers, and the node's kubelet reports again. @source measured on a v1.35 node: docker restart, 43 s */
   settles: '120 s',
   observe: dockerQuestions,
-  plan: (see, policy) =>
-    dockerInside(see, policy) !== false || policy.host === undefined
+  plan: (answers, policy) =>
+    dockerInside(answers, policy) !== false || policy.host === undefined
       ? []
       : [
           inVm(policy.host.profile, [
@@ -61,34 +61,35 @@ export const startDockerInVm = fix({
 })
 
 const inVm = (profile: string, words: readonly string[]): Act => ({
-  says: `ssh into the VM: ${words.join(' ')}`,
-  apply: async reach =>
-    void (await vm(tools(reach, stopPatience), profile).run(words, { mux: true })),
+  command: `ssh into the VM: ${words.join(' ')}`,
+  apply: async runtime =>
+    void (await vm(call(runtime, stopPatience), profile).run(words, { mux: true })),
 })
 
 /** Tried twice on a real Colima. @source colima, recorded: fault B, repair without touching the VM */
 export const renewDockerSocket = fix({
   name: 'renew-docker-socket',
   clauses: ['host.colima-truthful', 'host.confirmed-before-cycle'],
-  says: 'forward the Docker socket anew after its ssh master has gone',
-  why: 'Docker runs; the hostagent forwards its socket once in each start of the VM and never again',
+  title: 'forward the Docker socket anew after its ssh master has gone',
+  reason:
+    'Docker runs; the hostagent forwards its socket once in each start of the VM and never again',
   harm: 'none',
   confirm,
   /** A forward listens at once; the next look goes through it. */
   settles: '30 s',
   observe: dockerQuestions,
-  plan(see, policy): readonly Act[] {
-    if (dockerInside(see, policy) !== true || policy.host === undefined) return []
+  plan(answers, policy): readonly Act[] {
+    if (dockerInside(answers, policy) !== true || policy.host === undefined) return []
     const { profile } = policy.host
     return [
       {
-        says: `rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock ${paths('~', profile).sshHost}`,
-        async apply(reach) {
-          const { socket, sshConfig, sshHost } = paths(reach.home, profile)
+        command: `rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock ${paths('~', profile).sshHost}`,
+        async apply(runtime) {
+          const { socket, sshConfig, sshHost } = paths(runtime.home, profile)
           // Any ssh makes a new master where the old one has gone; only a master can forward.
-          await vm(tools(reach, stopPatience), profile).run(['true'], { mux: true })
-          await run(tools(reach, stopPatience), ['rm', '-f', socket])
-          await run(tools(reach, stopPatience), [
+          await vm(call(runtime, stopPatience), profile).run(['true'], { mux: true })
+          await run(call(runtime, stopPatience), ['rm', '-f', socket])
+          await run(call(runtime, stopPatience), [
             'ssh',
             '-F',
             sshConfig,
@@ -107,8 +108,9 @@ export const renewDockerSocket = fix({
 export const cycleColima = fix({
   name: 'cycle-colima',
   clauses: ['host.zombie-restart', 'host.confirmed-before-cycle', 'host.colima-truthful'],
-  says: 'stop Colima by force and start it again',
-  why: 'a zombie VM ignores start; a graceful stop or restart may hang. Claims live on the VM disk and stay',
+  title: 'stop Colima by force and start it again',
+  reason:
+    'a zombie VM ignores start; a graceful stop or restart may hang. Claims live on the VM disk and stay',
   harm: 'restarts the VM',
   /** @source joelclaw history, heal script: COLIMA_RAPID_CONFIRM 6 x 5 s */
   confirm: { looks: 6, every: '5 s' },
@@ -125,29 +127,30 @@ export const cycleColima = fix({
           vmSsh(policy),
           ...policy.ports.map(port => portAnswer(port)),
         ],
-  plan(see, policy): readonly Act[] {
+  plan(answers, policy): readonly Act[] {
     if (policy.host === undefined) return []
-    const says = see.answer(colimaSays(policy))
-    const socket = see(dockerSocket)
-    const ssh = see(vmSsh(policy))
+    const description = answers.to(colimaSays(policy))
+    const socket = answers(dockerSocket)
+    const ssh = answers(vmSsh(policy))
     // One path alive means that the VM lives: cycling it would harm what works.
-    if (socket.works || ssh.works || answering(see, policy).length > 0) return []
+    if (socket.works || ssh.works || answering(answers, policy).length > 0) return []
     const { profile } = policy.host
     // A start gets none of the ports that somebody holds, and says so only in a warning. @source colima, recorded: fault E, the trap
     const clear = {
-      says: 'end what outlived the VM, each process by its id',
-      apply: async (reach: Reach) =>
-        void (await colima(tools(reach, stopPatience), profile).clearOrphans()),
+      command: 'end what outlived the VM, each process by its id',
+      apply: async (runtime: Runtime) =>
+        void (await colima(call(runtime, stopPatience), profile).clearOrphans()),
     }
     const start = {
-      says: 'colima start',
-      apply: (reach: Reach) => colima(tools(reach, startPatience), profile).start(),
+      command: 'colima start',
+      apply: (runtime: Runtime) => colima(call(runtime, startPatience), profile).start(),
     }
-    if (says.kind === 'known' && says.value.kind === 'not-running') return [clear, start]
+    if (description.kind === 'known' && description.value.kind === 'not-running')
+      return [clear, start]
     return [
       {
-        says: 'colima stop --force',
-        apply: reach => colima(tools(reach, stopPatience), profile).stop({ force: true }),
+        command: 'colima stop --force',
+        apply: runtime => colima(call(runtime, stopPatience), profile).stop({ force: true }),
       },
       clear,
       start,

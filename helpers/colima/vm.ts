@@ -1,11 +1,11 @@
 // Commands in Colima's VM, by the ssh that Lima has set up for it.
 import { paths } from './client.ts'
 import { runThere } from '#helpers/ssh/client.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 /** The VM of a Colima profile. */
-export function vm(tools: Tools, profile: string) {
-  const { sshConfig, sshHost } = paths(tools.reach.home, profile)
+export function vm(call: Call, profile: string) {
+  const { sshConfig, sshHost } = paths(call.runtime.home, profile)
 
   return {
     /**
@@ -13,6 +13,6 @@ export function vm(tools: Tools, profile: string) {
      * socket can outlive what it leads to, and then neither answers nor heeds ConnectTimeout.
      */
     run: (words: readonly string[], { mux }: { mux: boolean }): Promise<string> =>
-      runThere(tools, { host: sshHost, config: sshConfig, mux }, words),
+      runThere(call, { host: sshHost, config: sshConfig, mux }, words),
   }
 }

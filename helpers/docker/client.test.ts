@@ -58,7 +58,7 @@ const inspected = (over: { state?: object; host?: object; ports?: object } = {})
 describe('docker inspect', () => {
   const inspect = (stdout: string) =>
     docker(
-      scripted({ commands: { 'docker inspect joelclaw-controlplane-1': { stdout } } }).tools,
+      scripted({ commands: { 'docker inspect joelclaw-controlplane-1': { stdout } } }).call,
     ).inspect('joelclaw-controlplane-1')
 
   test('tells what is published now apart from what was declared', async () => {
@@ -129,7 +129,7 @@ describe('docker inspect', () => {
 
 describe('docker', () => {
   test('goes through the socket that it is given, which errors do not repeat', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         'docker --host unix:///s/docker.sock inspect gone': {
           code: 1,
@@ -138,14 +138,14 @@ describe('docker', () => {
         },
       },
     })
-    expect(await messageOf(docker(tools, { socket: '/s/docker.sock' }).inspect('gone'))).toBe(
+    expect(await messageOf(docker(call, { socket: '/s/docker.sock' }).inspect('gone'))).toBe(
       'docker inspect gone: exit 1: No such object: gone',
     )
   })
 
   test('info of older clients exits 0 without a daemon too, and is not believed then', async () => {
     const command = 'docker info --format {{json .}}'
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         [command]: [
           {
@@ -165,7 +165,7 @@ describe('docker', () => {
         ],
       },
     })
-    const daemon = docker(tools)
+    const daemon = docker(call)
     expect(await daemon.info()).toEqual({
       version: '29.0.1',
       name: 'colima',
@@ -187,10 +187,10 @@ describe('docker', () => {
       '{"ID":"a","Names":"backup","Image":"alpine","State":"exited","Status":"Exited (137) 2 days ago","Ports":""}',
       '',
     ].join('\n')
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'docker ps --all --no-trunc --format {{json .}}': { stdout } },
     })
-    expect(await docker(tools).ps()).toEqual([
+    expect(await docker(call).ps()).toEqual([
       {
         id: 'a',
         name: 'backup',
@@ -219,10 +219,10 @@ describe('docker', () => {
       'docker kill --signal STOP n',
       'docker update --restart unless-stopped --memory 1024 --memory-swap 1024 n',
     ]
-    const { tools, asked } = scripted({
+    const { call, asked } = scripted({
       commands: Object.fromEntries(lines.map(line => [line, {}])),
     })
-    const daemon = docker(tools)
+    const daemon = docker(call)
     await daemon.start('n')
     await daemon.stop('n', { patience: 3 })
     await daemon.stop('n')

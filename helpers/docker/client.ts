@@ -1,7 +1,7 @@
 // Docker by its command line: what a container is set to, what is really published now, and starting and stopping it.
 import { z } from 'zod'
 import { CommandError, parsed, run } from '#src/commands/command.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export interface Binding {
   container: number
@@ -94,12 +94,12 @@ const described = z.object({
 })
 
 /** Checks what Docker printed. An unexpected shape names the member that is not as expected. */
-function shaped<T>(schema: z.ZodType<T>, says: string, value: unknown): T {
+function shaped<T>(schema: z.ZodType<T>, message: string, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const [issue] = result.error.issues
   throw new Error(
-    `${says} printed something else than expected: ${issue?.path.join('.') || 'all of it'}: ${issue?.message ?? 'unknown'}`,
+    `${message} printed something else than expected: ${issue?.path.join('.') || 'all of it'}: ${issue?.message ?? 'unknown'}`,
   )
 }
 
@@ -171,22 +171,24 @@ function viewOf([container]: z.output<typeof inspected>): ContainerView {
 const inspections = new Map<string, { text: string; view: ContainerView }>()
 
 /** Docker at a socket (a path), or at the one that its own configuration chooses. All calls reject with a CommandError. */
-export function docker(tools: Tools, { socket }: { socket?: string | undefined } = {}) {
+export function docker(call: Call, { socket }: { socket?: string | undefined } = {}) {
   const host = socket === undefined ? [] : ['--host', `unix://${socket}`]
-  const call = (words: readonly string[], says = `docker ${words.join(' ')}`): Promise<string> =>
-    run(tools, ['docker', ...host, ...words], { says })
+  const invoke = (
+    words: readonly string[],
+    description = `docker ${words.join(' ')}`,
+  ): Promise<string> => run(call, ['docker', ...host, ...words], { description })
 
   return {
     /** What the daemon says of itself. Older clients exit 0 without a daemon too, so the answer is looked at. */
     async info(): Promise<{ version: string; name: string; cpus: number; memory: number }> {
-      const says = 'docker info'
-      const stdout = await call(['info', '--format', '{{json .}}'], says)
-      const info = shaped(described, says, parsed(says, stdout))
+      const description = 'docker info'
+      const stdout = await invoke(['info', '--format', '{{json .}}'], description)
+      const info = shaped(described, description, parsed(description, stdout))
       const no = (why: string): CommandError =>
         new CommandError(
-          says,
+          description,
           { kind: 'exited', code: 0, stdout, stderr: '', tookMs: 0 },
-          `${says}: ${why}`,
+          `${description}: ${why}`,
         )
       if (info.ServerErrors?.[0] !== undefined) throw no(info.ServerErrors[0])
       if (info.ServerVersion === '') throw no('no daemon answered')
@@ -200,12 +202,14 @@ export function docker(tools: Tools, { socket }: { socket?: string | undefined }
 
     /** All containers, those that do not run too, by name. */
     async ps(): Promise<readonly ContainerLine[]> {
-      const says = 'docker ps --all'
-      const lines = (await call(['ps', '--all', '--no-trunc', '--format', '{{json .}}'], says))
+      const description = 'docker ps --all'
+      const lines = (
+        await invoke(['ps', '--all', '--no-trunc', '--format', '{{json .}}'], description)
+      )
         .split('\n')
         .filter(line => line.trim() !== '')
       return lines
-        .map(line => shaped(listed, says, parsed(says, line)))
+        .map(line => shaped(listed, description, parsed(description, line)))
         .map(line => ({
           id: line.ID,
           name: line.Names,
@@ -217,23 +221,23 @@ export function docker(tools: Tools, { socket }: { socket?: string | undefined }
     },
 
     async inspect(name: string): Promise<ContainerView> {
-      const says = `docker inspect ${name}`
+      const description = `docker inspect ${name}`
       const words = ['inspect', name]
-      const text = await call(words, says)
+      const text = await invoke(words, description)
       const known = inspections.get(name)
       if (known?.text === text) return known.view
-      const view = viewOf(shaped(inspected, says, parsed(says, text)))
+      const view = viewOf(shaped(inspected, description, parsed(description, text)))
       inspections.set(name, { text, view })
       return view
     },
 
     async start(name: string): Promise<void> {
-      await call(['start', name])
+      await invoke(['start', name])
     },
 
     /** `patience` in s: how long its processes have after SIGTERM. Default: Docker's 10 s. */
     async stop(name: string, options: { patience?: number } = {}): Promise<void> {
-      await call([
+      await invoke([
         'stop',
         ...(options.patience === undefined ? [] : ['-t', String(options.patience)]),
         name,
@@ -241,7 +245,7 @@ export function docker(tools: Tools, { socket }: { socket?: string | undefined }
     },
 
     async restart(name: string, options: { patience?: number } = {}): Promise<void> {
-      await call([
+      await invoke([
         'restart',
         ...(options.patience === undefined ? [] : ['-t', String(options.patience)]),
         name,
@@ -249,16 +253,16 @@ export function docker(tools: Tools, { socket }: { socket?: string | undefined }
     },
 
     async pause(name: string): Promise<void> {
-      await call(['pause', name])
+      await invoke(['pause', name])
     },
 
     async unpause(name: string): Promise<void> {
-      await call(['unpause', name])
+      await invoke(['unpause', name])
     },
 
     /** Sends a signal to its first process. */
     async kill(name: string, signal: 'KILL' | 'TERM' | 'STOP' | 'CONT' = 'KILL'): Promise<void> {
-      await call(['kill', '--signal', signal, name])
+      await invoke(['kill', '--signal', signal, name])
     },
 
     /** `memory` in bytes; swap is set to the same, so that the limit is one: no swap, and none of Docker's doubling. */
@@ -268,7 +272,7 @@ export function docker(tools: Tools, { socket }: { socket?: string | undefined }
     ): Promise<void> {
       const limits =
         memory === undefined ? [] : ['--memory', String(memory), '--memory-swap', String(memory)]
-      await call([
+      await invoke([
         'update',
         ...(restart === undefined ? [] : ['--restart', restart]),
         ...limits,

@@ -1,8 +1,8 @@
 // Faults on nodes: a taint, a cordon, a restart of the node container.
 import { docker } from './client.ts'
 import { openKube, resources } from '#src/kubernetes/client.ts'
-import { nodeShell, wayIntoNodes } from './node-shell.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { nodeShell, nodeAccess } from './node-shell.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { byDocker, byKubectl, bySignal, patchWithSwitch } from '#helpers/host/switches.ts'
 import { socketOf } from '#helpers/host/questions.ts'
 import {
@@ -10,22 +10,22 @@ import {
   ms,
   type Duration,
   type FaultPermissions,
-  type Hands,
-  type Hit,
+  type FaultContext,
+  type Impact,
   type Policy,
   type Taint,
 } from '#src/model/index.ts'
 
 /** ms for one request or command: stopping a node container may take its grace and more. @source measured on a v1.35 node: docker restart */
 const patience = 60_000
-const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
-const api = (hands: Hands) => openKube(tools(hands), hands.policy.identity)
+const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
+const api = (context: FaultContext) => openKube(call(context), context.policy.identity)
 
 async function taintsOf(
-  hands: Hands,
+  context: FaultContext,
   node: string,
 ): Promise<{ taints: readonly Taint[]; version: string | undefined }> {
-  const found = await (await api(hands)).get(resources.nodes, node)
+  const found = await (await api(context)).get(resources.nodes, node)
   if (found === undefined) throw new Error(`there is no node ${node}`)
   return { taints: found.spec?.taints ?? [], version: found.metadata.resourceVersion }
 }
@@ -34,13 +34,13 @@ const same = (a: Taint, key: string, effect: string): boolean =>
   a.key === key && a.effect === effect
 
 async function setTaints(
-  hands: Hands,
+  context: FaultContext,
   node: string,
   taints: readonly Taint[],
   version: string | undefined,
 ): Promise<void> {
   await (
-    await api(hands)
+    await api(context)
   ).patch(resources.nodes, node, undefined, 'merge', {
     metadata: { resourceVersion: version },
     spec: { taints: taints.length === 0 ? null : taints },
@@ -51,8 +51,8 @@ async function setTaints(
 const patchOf = (node: string, policy: Policy): FaultPermissions =>
   patchWithSwitch(
     [
-      permit('get', resources.nodes, { name: node }),
-      permit('patch', resources.nodes, { name: node }),
+      permission('get', resources.nodes, { name: node }),
+      permission('patch', resources.nodes, { name: node }),
     ],
     policy,
   )
@@ -63,38 +63,38 @@ export const taint = fault<
   { node: string; key: string; effect: string; wasThere: boolean }
 >({
   name: 'node.taint',
-  says: ({ node, key, effect }) => `taint ${node} with ${key}:${effect}`,
+  describe: ({ node, key, effect }) => `taint ${node} with ${key}:${effect}`,
   blast: 'node',
   needs: ['kubernetes'],
-  async prepare({ node, key, effect }, hands) {
-    const { taints } = await taintsOf(hands, node)
+  async prepare({ node, key, effect }, context) {
+    const { taints } = await taintsOf(context, node)
     return { node, key, effect, wasThere: taints.some(found => same(found, key, effect)) }
   },
-  async inject({ node, key, effect, wasThere }, hands) {
+  async inject({ node, key, effect, wasThere }, context) {
     if (wasThere) return
-    const { taints, version } = await taintsOf(hands, node)
-    await setTaints(hands, node, [...taints, { key, effect }], version)
+    const { taints, version } = await taintsOf(context, node)
+    await setTaints(context, node, [...taints, { key, effect }], version)
   },
-  async undo({ node, key, effect, wasThere }, hands) {
+  async undo({ node, key, effect, wasThere }, context) {
     if (wasThere) return
-    const { taints, version } = await taintsOf(hands, node)
+    const { taints, version } = await taintsOf(context, node)
     if (taints.some(found => same(found, key, effect)))
       await setTaints(
-        hands,
+        context,
         node,
         taints.filter(found => !same(found, key, effect)),
         version,
       )
   },
-  byHand: ({ node, key, effect }) => `kubectl taint nodes ${node} ${key}:${effect}-`,
-  hits: ({ node, effect }): readonly Hit[] => [
+  manualUndo: ({ node, key, effect }) => `kubectl taint nodes ${node} ${key}:${effect}-`,
+  impacts: ({ node, effect }): readonly Impact[] => [
     { kind: 'node', by: 'name', name: node, how: effect === 'NoExecute' ? 'down' : 'closed' },
   ],
   permissions: ({ node }, policy) => patchOf(node, policy),
-  deadMan: (record, hands) =>
+  deadMan: (record, context) =>
     record.wasThere
       ? 'the taint was there before: nothing is to be ended'
-      : byKubectl('node.taint', record, hands, [
+      : byKubectl('node.taint', record, context, [
           'taint',
           'nodes',
           record.node,
@@ -105,41 +105,43 @@ export const taint = fault<
 /** Cordons one node: no new pod is placed on it. */
 export const cordon = fault<{ node: string }, { node: string; wasCordoned: boolean }>({
   name: 'node.cordon',
-  says: ({ node }) => `cordon ${node}`,
+  describe: ({ node }) => `cordon ${node}`,
   blast: 'node',
   needs: ['kubernetes'],
-  async prepare({ node }, hands) {
-    const found = await (await api(hands)).get(resources.nodes, node)
+  async prepare({ node }, context) {
+    const found = await (await api(context)).get(resources.nodes, node)
     if (found === undefined) throw new Error(`there is no node ${node}`)
     return { node, wasCordoned: found.spec?.unschedulable === true }
   },
-  async inject({ node }, hands) {
+  async inject({ node }, context) {
     await (
-      await api(hands)
+      await api(context)
     ).patch(resources.nodes, node, undefined, 'merge', { spec: { unschedulable: true } })
   },
-  async undo({ node, wasCordoned }, hands) {
+  async undo({ node, wasCordoned }, context) {
     if (!wasCordoned)
       await (
-        await api(hands)
+        await api(context)
       ).patch(resources.nodes, node, undefined, 'merge', { spec: { unschedulable: null } })
   },
-  byHand: ({ node }) => `kubectl uncordon ${node}`,
-  hits: ({ node }): readonly Hit[] => [{ kind: 'node', by: 'name', name: node, how: 'closed' }],
+  manualUndo: ({ node }) => `kubectl uncordon ${node}`,
+  impacts: ({ node }): readonly Impact[] => [
+    { kind: 'node', by: 'name', name: node, how: 'closed' },
+  ],
   permissions: ({ node }, policy) => patchOf(node, policy),
-  deadMan: (record, hands) =>
+  deadMan: (record, context) =>
     record.wasCordoned
       ? 'it was cordoned before: nothing is to be ended'
-      : byKubectl('node.cordon', record, hands, ['uncordon', record.node]),
+      : byKubectl('node.cordon', record, context, ['uncordon', record.node]),
 })
 
 /** All that runs on the node of a container goes with it. */
-const downWith = ({ container }: { container: string }): readonly Hit[] => [
+const downWith = ({ container }: { container: string }): readonly Impact[] => [
   { kind: 'node', by: 'container', name: container, how: 'down' },
 ]
 
-const dockerOf = (hands: Hands) =>
-  docker(tools(hands), { socket: socketOf(hands.reach.home, hands.policy) })
+const dockerOf = (context: FaultContext) =>
+  docker(call(context), { socket: socketOf(context.runtime.home, context.policy) })
 
 /** Restarts the container of a node: its /run is lost, unpinned ports move, the control-plane taint comes back. */
 export const restartContainer = fault<
@@ -147,23 +149,23 @@ export const restartContainer = fault<
   { container: string; wasRunning: boolean }
 >({
   name: 'node.restart-container',
-  says: ({ container }) => `docker restart ${container}`,
+  describe: ({ container }) => `docker restart ${container}`,
   blast: 'node',
   needs: ['docker'],
-  async prepare({ container }, hands) {
-    return { container, wasRunning: (await dockerOf(hands).inspect(container)).running }
+  async prepare({ container }, context) {
+    return { container, wasRunning: (await dockerOf(context).inspect(container)).running }
   },
-  async inject({ container }, hands) {
-    await dockerOf(hands).restart(container)
+  async inject({ container }, context) {
+    await dockerOf(context).restart(container)
   },
-  async undo({ container, wasRunning }, hands) {
-    const seen = await dockerOf(hands).inspect(container)
-    if (wasRunning && !seen.running) await dockerOf(hands).start(container)
+  async undo({ container, wasRunning }, context) {
+    const seen = await dockerOf(context).inspect(container)
+    if (wasRunning && !seen.running) await dockerOf(context).start(container)
   },
-  byHand: ({ container }) => `docker start ${container}`,
-  hits: downWith,
-  deadMan: (record, hands) =>
-    byDocker('node.restart-container', record, hands, ['start', record.container]),
+  manualUndo: ({ container }) => `docker start ${container}`,
+  impacts: downWith,
+  deadMan: (record, context) =>
+    byDocker('node.restart-container', record, context, ['start', record.container]),
 })
 
 /** Kills the container of a node, as a power cut does: nothing on it has time to stop. Docker leaves a container that was killed by hand down. */
@@ -172,22 +174,22 @@ export const killContainer = fault<
   { container: string; wasRunning: boolean }
 >({
   name: 'node.kill-container',
-  says: ({ container }) => `docker kill ${container}`,
+  describe: ({ container }) => `docker kill ${container}`,
   blast: 'node',
   needs: ['docker'],
-  prepare: async ({ container }, hands) => ({
+  prepare: async ({ container }, context) => ({
     container,
-    wasRunning: (await dockerOf(hands).inspect(container)).running,
+    wasRunning: (await dockerOf(context).inspect(container)).running,
   }),
-  inject: ({ container }, hands) => dockerOf(hands).kill(container),
-  async undo({ container, wasRunning }, hands) {
-    if (wasRunning && !(await dockerOf(hands).inspect(container)).running)
-      await dockerOf(hands).start(container)
+  inject: ({ container }, context) => dockerOf(context).kill(container),
+  async undo({ container, wasRunning }, context) {
+    if (wasRunning && !(await dockerOf(context).inspect(container)).running)
+      await dockerOf(context).start(container)
   },
-  byHand: ({ container }) => `docker start ${container}`,
-  hits: downWith,
-  deadMan: (record, hands) =>
-    byDocker('node.kill-container', record, hands, ['start', record.container]),
+  manualUndo: ({ container }) => `docker start ${container}`,
+  impacts: downWith,
+  deadMan: (record, context) =>
+    byDocker('node.kill-container', record, context, ['start', record.container]),
 })
 
 /**
@@ -199,28 +201,28 @@ export const pauseContainer = fault<
   { container: string; wasPaused: boolean }
 >({
   name: 'node.pause-container',
-  says: ({ container }) => `docker pause ${container}`,
+  describe: ({ container }) => `docker pause ${container}`,
   blast: 'node',
   needs: ['docker'],
-  prepare: async ({ container }, hands) => ({
+  prepare: async ({ container }, context) => ({
     container,
-    wasPaused: (await dockerOf(hands).inspect(container)).paused,
+    wasPaused: (await dockerOf(context).inspect(container)).paused,
   }),
-  inject: ({ container }, hands) => dockerOf(hands).pause(container),
-  async undo({ container, wasPaused }, hands) {
-    if (!wasPaused && (await dockerOf(hands).inspect(container)).paused)
-      await dockerOf(hands).unpause(container)
+  inject: ({ container }, context) => dockerOf(context).pause(container),
+  async undo({ container, wasPaused }, context) {
+    if (!wasPaused && (await dockerOf(context).inspect(container)).paused)
+      await dockerOf(context).unpause(container)
   },
-  byHand: ({ container }) => `docker unpause ${container}`,
-  hits: downWith,
-  deadMan: (record, hands) =>
+  manualUndo: ({ container }) => `docker unpause ${container}`,
+  impacts: downWith,
+  deadMan: (record, context) =>
     record.wasPaused
       ? 'it was paused before: nothing is to be ended'
-      : byDocker('node.pause-container', record, hands, ['unpause', record.container]),
+      : byDocker('node.pause-container', record, context, ['unpause', record.container]),
 })
 
-const inside = (hands: Hands, container: string) =>
-  nodeShell(tools(hands), wayIntoNodes(hands), container)
+const inside = (context: FaultContext, container: string) =>
+  nodeShell(call(context), nodeAccess(context), container)
 
 /** Stops the kubelet of a node for a while (SIGSTOP): its pods run on, and nobody reports of them. */
 export const stopKubelet = fault<
@@ -234,11 +236,11 @@ export const stopKubelet = fault<
   }
 >({
   name: 'node.stop-kubelet',
-  says: ({ container, during }) => `stop the kubelet of ${container} for ${during}`,
+  describe: ({ container, during }) => `stop the kubelet of ${container} for ${during}`,
   blast: 'node',
   needs: ['docker', 'inside-nodes'],
-  async prepare({ container, word, during }, hands) {
-    const pids = await inside(hands, container).processesSaying(word)
+  async prepare({ container, word, during }, context) {
+    const pids = await inside(context, container).processesSaying(word)
     if (pids.length !== 1)
       throw new Error(
         `${pids.length} processes of ${container} say “${word}” in their command line: exactly one kubelet is needed`,
@@ -249,25 +251,25 @@ export const stopKubelet = fault<
       word,
       during,
       pids,
-      wereFrozen: await inside(hands, container).isStopped(pid),
+      wereFrozen: await inside(context, container).isStopped(pid),
     }
   },
-  async inject({ container, during, pids, wereFrozen }, hands) {
+  async inject({ container, during, pids, wereFrozen }, context) {
     if (wereFrozen) return
-    for (const pid of pids) await inside(hands, container).signal(pid, 'STOP')
-    await hands.reach.clock.sleep(ms(during), hands.signal)
-    for (const pid of pids) await inside(hands, container).signal(pid, 'CONT')
+    for (const pid of pids) await inside(context, container).signal(pid, 'STOP')
+    await context.runtime.clock.sleep(ms(during), context.signal)
+    for (const pid of pids) await inside(context, container).signal(pid, 'CONT')
   },
-  async undo({ container, word, pids, wereFrozen }, hands) {
+  async undo({ container, word, pids, wereFrozen }, context) {
     if (wereFrozen) return
-    const now = await inside(hands, container).processesSaying(word)
+    const now = await inside(context, container).processesSaying(word)
     for (const pid of pids)
-      if (now.includes(pid)) await inside(hands, container).signal(pid, 'CONT')
+      if (now.includes(pid)) await inside(context, container).signal(pid, 'CONT')
   },
-  byHand: ({ container, pids }) => `docker exec ${container} kill -CONT ${pids.join(' ')}`,
-  hits: downWith,
-  deadMan: ({ container, word, during, pids, wereFrozen }, hands) =>
+  manualUndo: ({ container, pids }) => `docker exec ${container} kill -CONT ${pids.join(' ')}`,
+  impacts: downWith,
+  deadMan: ({ container, word, during, pids, wereFrozen }, context) =>
     wereFrozen
       ? 'it was stopped before, and is left so'
-      : bySignal('node.stop-kubelet', { container, word, during, pids }, hands, container, pids),
+      : bySignal('node.stop-kubelet', { container, word, during, pids }, context, container, pids),
 })

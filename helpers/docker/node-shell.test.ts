@@ -9,14 +9,14 @@ const no: Answer = { code: 1 }
 
 describe('a node with a shell', () => {
   test('its files are asked for by docker exec', async () => {
-    const { tools, asked } = scripted({
+    const { call, asked } = scripted({
       commands: {
         'docker exec n test -e /a': {},
         'docker exec n test -e /b': no,
         'docker exec n cat /a': { stdout: 'text' },
       },
     })
-    const node = nodeShell(tools, here, 'n')
+    const node = nodeShell(call, here, 'n')
     expect([
       await node.exists('/a'),
       await node.exists('/b'),
@@ -28,20 +28,20 @@ describe('a node with a shell', () => {
 
   test('a node that cannot be asked is an error, and no “no”', async () => {
     const gone: Answer = { code: 126, stderr: 'OCI runtime exec failed' }
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'docker exec n test -e /a': gone, 'docker exec m test -e /a': 'missing' },
     })
-    expect(await messageOf(nodeShell(tools, here, 'n').exists('/a'))).toBe(
+    expect(await messageOf(nodeShell(call, here, 'n').exists('/a'))).toBe(
       'docker exec n test -e /a: exit 126: OCI runtime exec failed',
     )
-    expect(await messageOf(nodeShell(tools, here, 'm').exists('/a'))).toBe(
+    expect(await messageOf(nodeShell(call, here, 'm').exists('/a'))).toBe(
       'docker is not installed or not on the PATH',
     )
   })
 
   test('a signal goes to one process by the shell’s own kill', async () => {
-    const { tools, asked } = scripted({ commands: { 'docker exec n sh -c kill -STOP 42': {} } })
-    await nodeShell(tools, here, 'n').signal(42, 'STOP')
+    const { call, asked } = scripted({ commands: { 'docker exec n sh -c kill -STOP 42': {} } })
+    await nodeShell(call, here, 'n').signal(42, 'STOP')
     expect(asked.map(({ argv }) => argv)).toEqual([
       ['docker', 'exec', 'n', 'sh', '-c', 'kill -STOP 42'],
     ])
@@ -68,20 +68,20 @@ describe('the kubeconfig of a k3s node', () => {
   }
 
   async function put(before: string | undefined): Promise<string> {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands,
       ...(before === undefined ? {} : { files: { '/k': before } }),
     })
     let written = ''
-    const reach = {
-      ...tools.reach,
+    const runtime = {
+      ...call.runtime,
       files: {
-        ...tools.reach.files,
+        ...call.runtime.files,
         write: async (_: string, text: string) => void (written = text),
       },
     }
     await putKubeconfig(
-      { ...tools, reach },
+      { ...call, runtime },
       { container: 'n', path: '/k', server: 'https://127.0.0.1:49153', context: 'sandbox' },
     )
     return written
@@ -124,12 +124,12 @@ describe('the kubeconfig of a k3s node', () => {
   })
 
   test('a node that keeps none is an error that says where it was looked for', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'docker exec n test -e /etc/rancher/k3s/k3s.yaml': no },
     })
     expect(
       await messageOf(
-        putKubeconfig(tools, {
+        putKubeconfig(call, {
           container: 'n',
           path: '/k',
           server: 'https://127.0.0.1:1',

@@ -1,10 +1,10 @@
 // Inside a node: its files and processes. By docker exec where its container has a shell, else from the VM that carries it.
 import type { Policy } from '#src/model/policy.ts'
-import type { Reach } from '#src/model/reach.ts'
+import type { Runtime } from '#src/model/runtime.ts'
 import { paths } from '#helpers/colima/client.ts'
 import { CommandError, run } from '#src/commands/command.ts'
 import { docker } from './client.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 import { vm } from '#helpers/colima/vm.ts'
 
 /** How the inside of nodes is reached on a target: through their containers, or through the VM of a Colima profile. */
@@ -16,16 +16,16 @@ export interface NodeWay {
 }
 
 /** The way that a target has: through its VM where there is one to enter, since a Talos node has no shell; else by docker exec. */
-export function wayIntoNodes({
-  reach,
+export function nodeAccess({
+  runtime,
   policy: { host },
 }: {
-  reach: Reach
+  runtime: Runtime
   policy: Policy
 }): NodeWay {
   return {
-    socket: host === undefined ? undefined : paths(reach.home, host.profile).socket,
-    profile: reach.lacks['vm-ssh'] === undefined ? (host?.profile ?? 'default') : undefined,
+    socket: host === undefined ? undefined : paths(runtime.home, host.profile).socket,
+    profile: runtime.lacks['vm-ssh'] === undefined ? (host?.profile ?? 'default') : undefined,
   }
 }
 
@@ -71,30 +71,26 @@ const byWord =
   'for d in /proc/[0-9]*; do tr "\\0" "\\n" 2>/dev/null < "$d/cmdline" | head -n 2 | while read -r w; do case "$w" in "$1"|*/"$1") echo "${d#/proc/}"; break;; esac; done; done'
 
 /** The inside of the node in a container. */
-export function nodeShell(
-  tools: Tools,
-  { socket, profile }: NodeWay,
-  container: string,
-): NodeShell {
+export function nodeShell(call: Call, { socket, profile }: NodeWay, container: string): NodeShell {
   const host = socket === undefined ? [] : ['--host', `unix://${socket}`]
 
   /** Runs words where the node's processes can be seen. */
   const command = (words: readonly string[], stdin?: string): Promise<string> =>
     profile === undefined
       ? run(
-          tools,
+          call,
           ['docker', ...host, 'exec', ...(stdin === undefined ? [] : ['-i']), container, ...words],
           {
-            says: `docker exec ${container} ${words.slice(0, 3).join(' ')}`,
+            description: `docker exec ${container} ${words.slice(0, 3).join(' ')}`,
             ...(stdin === undefined ? {} : { stdin }),
           },
         )
-      : vm(tools, profile).run(['sudo', ...words], { mux: true })
+      : vm(call, profile).run(['sudo', ...words], { mux: true })
 
   /** A path of the node, as it is called where the words run. @source Linux, proc(5): /proc/<pid>/root */
   async function at(path: string): Promise<string> {
     if (profile === undefined) return path
-    const { pid } = await docker(tools, { socket }).inspect(container)
+    const { pid } = await docker(call, { socket }).inspect(container)
     return `/proc/${pid}/root${path}`
   }
 
@@ -140,18 +136,18 @@ export function nodeShell(
 
 /** The one process of a program on all nodes. Rejects when there is none, or more than one: then nobody knows which is meant. */
 export async function onlyProcessOf(
-  tools: Tools,
+  call: Call,
   policy: Policy,
   program: string,
 ): Promise<{ container: string; pid: number }> {
   const containers = policy.nodes.flatMap(({ container }) =>
     container === undefined ? [] : [container.name],
   )
-  const way = wayIntoNodes({ reach: tools.reach, policy })
+  const way = nodeAccess({ runtime: call.runtime, policy })
   const found = (
     await Promise.all(
       containers.map(async container =>
-        (await nodeShell(tools, way, container).processesOf(program)).map(pid => ({
+        (await nodeShell(call, way, container).processesOf(program)).map(pid => ({
           container,
           pid,
         })),

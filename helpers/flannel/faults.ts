@@ -1,16 +1,17 @@
 // Faults on the pod network: flannel's file and the kernel module below it.
-import { nodeShell, wayIntoNodes, type NodeShell } from '#helpers/docker/node-shell.ts'
+import { nodeShell, nodeAccess, type NodeShell } from '#helpers/docker/node-shell.ts'
 import { vm } from '#helpers/colima/vm.ts'
 import { byShellIn, byVm } from '#helpers/host/switches.ts'
-import { fault, ms, type Duration, type Hands, type Hit } from '#src/model/index.ts'
+import { fault, ms, type Duration, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms for one command in a node or the VM. */
 const patience = 20_000
-const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
-const remote = (hands: Hands) => vm(tools(hands), hands.policy.host?.profile ?? 'default')
+const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
+const remote = (context: FaultContext) =>
+  vm(call(context), context.policy.host?.profile ?? 'default')
 
-const inside = (hands: Hands, container: string): NodeShell =>
-  nodeShell(tools(hands), wayIntoNodes(hands), container)
+const inside = (context: FaultContext, container: string): NodeShell =>
+  nodeShell(call(context), nodeAccess(context), container)
 
 /** Between looks for a file that is about to be written, ms. */
 const pollEvery = 250
@@ -24,17 +25,17 @@ export const loseSubnetEnv = fault<
   { container: string; path: string; appearsWithin: Duration; aside: string }
 >({
   name: 'network.lose-subnet-env',
-  says: ({ container, path }) => `remove ${path} in ${container} while flannel runs`,
+  describe: ({ container, path }) => `remove ${path} in ${container} while flannel runs`,
   blast: 'node',
   needs: ['docker', 'inside-nodes'],
-  async prepare({ container, path, appearsWithin }, hands) {
+  async prepare({ container, path, appearsWithin }, context) {
     // Not whether the file is there, but that the node can be asked at all.
-    await inside(hands, container).exists(path)
+    await inside(context, container).exists(path)
     return { container, path, appearsWithin, aside: asideOf(path) }
   },
-  async inject({ container, path, appearsWithin, aside }, hands) {
-    const { clock } = hands.reach
-    const node = inside(hands, container)
+  async inject({ container, path, appearsWithin, aside }, context) {
+    const { clock } = context.runtime
+    const node = inside(context, container)
     const until = clock.now() + ms(appearsWithin)
     for (;;) {
       if (await node.exists(path)) return node.move(path, aside)
@@ -42,25 +43,25 @@ export const loseSubnetEnv = fault<
         throw new Error(
           `${path} did not appear in ${container} within ${appearsWithin}: nothing to remove`,
         )
-      await clock.sleep(pollEvery, hands.signal)
+      await clock.sleep(pollEvery, context.signal)
     }
   },
   // Where a restarted flannel has written its file anew, that one stays: putting the old one over it would be a fault of its own.
-  async undo({ container, path, aside }, hands) {
-    const node = inside(hands, container)
+  async undo({ container, path, aside }, context) {
+    const node = inside(context, container)
     if (!(await node.exists(aside))) return
     await ((await node.exists(path)) ? node.remove(aside) : node.move(aside, path))
   },
-  byHand: ({ container }) =>
+  manualUndo: ({ container }) =>
     `delete the flannel pod of the node in ${container}: its successor writes the file`,
-  hits: ({ container }): readonly Hit[] => [
+  impacts: ({ container }): readonly Impact[] => [
     { kind: 'node', by: 'container', name: container, how: 'changed' },
   ],
-  deadMan: ({ container, path, appearsWithin, aside }, hands) =>
+  deadMan: ({ container, path, appearsWithin, aside }, context) =>
     byShellIn(
       'network.lose-subnet-env',
       { container, path, appearsWithin, aside },
-      hands,
+      context,
       container,
       (at: (path: string) => string) =>
         `[ ! -e ${at(aside)} ] || if [ -e ${at(path)} ]; then rm -f ${at(aside)}; else mv ${at(aside)} ${at(path)}; fi`,
@@ -70,22 +71,22 @@ export const loseSubnetEnv = fault<
 /** Unloads a kernel module in the VM. What needs it fails at its next start. */
 export const unloadModule = fault<{ module: string }, { module: string; wasLoaded: boolean }>({
   name: 'network.unload-module',
-  says: ({ module }) => `unload ${module} in the VM`,
+  describe: ({ module }) => `unload ${module} in the VM`,
   blast: 'vm',
   needs: ['vm-ssh'],
-  async prepare({ module }, hands) {
-    const listed = await remote(hands).run(['cat', '/proc/modules'], { mux: true })
+  async prepare({ module }, context) {
+    const listed = await remote(context).run(['cat', '/proc/modules'], { mux: true })
     return { module, wasLoaded: listed.split('\n').some(line => line.startsWith(`${module} `)) }
   },
-  inject: async ({ module }, hands) =>
-    void (await remote(hands).run(['sudo', 'modprobe', '-r', module], { mux: true })),
-  async undo({ module, wasLoaded }, hands) {
-    if (wasLoaded) await remote(hands).run(['sudo', 'modprobe', module], { mux: true })
+  inject: async ({ module }, context) =>
+    void (await remote(context).run(['sudo', 'modprobe', '-r', module], { mux: true })),
+  async undo({ module, wasLoaded }, context) {
+    if (wasLoaded) await remote(context).run(['sudo', 'modprobe', module], { mux: true })
   },
-  byHand: ({ module }) => `ssh into the VM: sudo modprobe ${module}`,
-  hits: (): readonly Hit[] => [{ kind: 'vm', profile: 'default', how: 'changed' }],
-  deadMan: (record, hands) =>
+  manualUndo: ({ module }) => `ssh into the VM: sudo modprobe ${module}`,
+  impacts: (): readonly Impact[] => [{ kind: 'vm', profile: 'default', how: 'changed' }],
+  deadMan: (record, context) =>
     record.wasLoaded
-      ? byVm('network.unload-module', record, hands, ['modprobe', record.module])
+      ? byVm('network.unload-module', record, context, ['modprobe', record.module])
       : 'it was not loaded before: nothing is to be ended',
 })

@@ -1,6 +1,6 @@
 // Fixes for the pod network: the kernel below it, and flannel itself, restarted once for each cause.
 import { openKube, resources } from '#src/kubernetes/client.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { vm } from '#helpers/colima/vm.ts'
 import { kernel } from '#helpers/host/questions.ts'
 import { events, pods } from '#helpers/kubernetes/questions.ts'
@@ -11,12 +11,19 @@ import {
   workloadObject,
   workloadQuestions,
 } from '#helpers/kubernetes/workloads.ts'
-import { fix, type Act, type Pod, type Policy, type Reach, type See } from '#src/model/index.ts'
+import {
+  fix,
+  type Act,
+  type Pod,
+  type Policy,
+  type Runtime,
+  type Answers,
+} from '#src/model/index.ts'
 
 /** ms for one request or ssh command. */
 const patience = 20_000
-const tools = (reach: Reach) => ({
-  reach,
+const call = (runtime: Runtime) => ({
+  runtime,
   deadline: patience,
   signal: new AbortController().signal,
 })
@@ -24,19 +31,19 @@ const tools = (reach: Reach) => ({
 export const loadKernelModules = fix({
   name: 'load-kernel-modules',
   clauses: ['recovery.br-netfilter', 'host.talos-has-no-shell'],
-  says: 'load the missing kernel modules in the VM and set the sysctls',
-  why: 'Talos has no shell and shares the kernel of the VM: modules are loaded there',
+  title: 'load the missing kernel modules in the VM and set the sysctls',
+  reason: 'Talos has no shell and shares the kernel of the VM: modules are loaded there',
   harm: 'none',
   /** modprobe works at once; the next look reads the module list. */
   settles: '15 s',
   observe: policy => (policy.host === undefined ? [] : [kernel(policy)]),
-  plan(see, policy): readonly Act[] {
+  plan(answers, policy): readonly Act[] {
     if (policy.host === undefined) return []
     const { profile } = policy.host
-    const seen = see(kernel(policy))
+    const seen = answers(kernel(policy))
     const remote = (words: readonly string[]): Act => ({
-      says: `ssh into the VM: ${words.join(' ')}`,
-      apply: async reach => void (await vm(tools(reach), profile).run(words, { mux: true })),
+      command: `ssh into the VM: ${words.join(' ')}`,
+      apply: async runtime => void (await vm(call(runtime), profile).run(words, { mux: true })),
     })
     const missing = policy.network.kernelModules.filter(module => !seen.modules.includes(module))
     const wrong = Object.entries(policy.network.sysctls).filter(
@@ -54,13 +61,13 @@ export const loadKernelModules = fix({
  * that does not run yet (“Unknown (exit 255)”, as all containers are for seconds after their node came back) will write it
  * at its start, without help. @source measured on a v1.35 node: docker restart
  */
-function reasonFor(see: See, flannel: Pod): string | undefined {
+function reasonFor(answers: Answers, flannel: Pod): string | undefined {
   const crashing = (flannel.status?.containerStatuses ?? [])
     .map(trouble)
     .find(why => why !== undefined && /CrashLoopBackOff|Error/.test(why))
   if (crashing !== undefined) return crashing
   const since = writtenBy(flannel)
-  return since > 0 && sandboxErrors(see, flannel.spec.nodeName ?? '', since).length > 0
+  return since > 0 && sandboxErrors(answers, flannel.spec.nodeName ?? '', since).length > 0
     ? 'sandboxes fail for want of subnet.env'
     : undefined
 }
@@ -68,8 +75,9 @@ function reasonFor(see: See, flannel: Pod): string | undefined {
 export const restartFlannel = fix({
   name: 'restart-flannel',
   clauses: ['recovery.flannel-available', 'recovery.flannel-has-subnet'],
-  says: 'delete the flannel pod once: its successor writes subnet.env again',
-  why: 'flannel writes its file only at its start; errors older than that start are history, not a reason for another',
+  title: 'delete the flannel pod once: its successor writes subnet.env again',
+  reason:
+    'flannel writes its file only at its start; errors older than that start are history, not a reason for another',
   harm: 'restarts a pod',
   /** Sandboxes are retried 11 to 15 s apart after flannel is back. @source measured on a v1.35 node: subnet.env removed */
   cooldown: '60 s',
@@ -77,17 +85,17 @@ export const restartFlannel = fix({
   observe: () => [pods, events, ...workloadQuestions],
   permissions: ({ network: { flannel } }) =>
     flannel.as === 'daemonset'
-      ? [permit('delete', resources.pods, { namespace: flannel.namespace })]
+      ? [permission('delete', resources.pods, { namespace: flannel.namespace })]
       : [],
-  plan(see, policy) {
+  plan(answers, policy) {
     const { flannel } = policy.network
     if (flannel.as !== 'daemonset') return []
-    const set = workloadObject(see, 'DaemonSet', flannel.namespace, flannel.name)
+    const set = workloadObject(answers, 'DaemonSet', flannel.namespace, flannel.name)
     if (set === undefined) return []
-    return see(pods)
+    return answers(pods)
       .filter(pod => selects(set, pod) && pod.metadata.deletionTimestamp === undefined)
       .flatMap(pod => {
-        const why = reasonFor(see, pod)
+        const why = reasonFor(answers, pod)
         return why === undefined ? [] : [removal(policy, pod, why)]
       })
   },
@@ -98,9 +106,9 @@ const removal = (
   { metadata: { name, namespace, uid } }: Pod,
   why: string,
 ): Act => ({
-  says: `kubectl delete pod ${name} -n ${namespace} --force --grace-period=0 (${why})`,
-  async apply(reach) {
-    const api = await openKube(tools(reach), policy.identity)
+  command: `kubectl delete pod ${name} -n ${namespace} --force --grace-period=0 (${why})`,
+  async apply(runtime) {
+    const api = await openKube(call(runtime), policy.identity)
     await api.remove(resources.pods, name, namespace, {
       gracePeriodSeconds: 0,
       ...(uid === undefined ? {} : { uid }),

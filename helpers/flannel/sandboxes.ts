@@ -1,5 +1,5 @@
 // Sandboxes that failed for want of flannel's file, as long as they are no history.
-import type { Event, Pod, See } from '#src/model/index.ts'
+import type { Event, Pod, Answers } from '#src/model/index.ts'
 import { events, pods } from '#helpers/kubernetes/questions.ts'
 
 /** When an Event last happened: the newest of what its writers fill in. @source Kubernetes, Event v1: eventTime, series, lastTimestamp */
@@ -51,18 +51,18 @@ const hasSandbox = (pod: Pod): boolean =>
   ) ?? false
 
 /** Sandbox errors on a node since a time, newest first, of pods that still have no sandbox: one that got it later proves that the cause has gone. */
-export function sandboxErrors(see: See, node: string, since: number): readonly Event[] {
+export function sandboxErrors(answers: Answers, node: string, since: number): readonly Event[] {
   const waiting = new Set(
-    see(pods)
+    answers(pods)
       .filter(pod => pod.spec.nodeName === node && !hasSandbox(pod))
       .map(pod => `${pod.metadata.namespace}/${pod.metadata.name}`),
   )
-  return see(events)
+  return answers(events)
     .filter(
       event =>
         isSubnetError(event) &&
         waiting.has(`${event.involvedObject.namespace}/${event.involvedObject.name}`),
     )
-    .filter(event => eventTime(event) > since && see.now - eventTime(event) < window)
+    .filter(event => eventTime(event) > since && answers.now - eventTime(event) < window)
     .toSorted((a, b) => eventTime(b) - eventTime(a))
 }

@@ -1,11 +1,11 @@
 // Faults of exposure: a service that a person exposes by kubectl port-forward, and the forward that dies silently under it.
 import { attempt, run } from '#src/commands/command.ts'
 import { portForwards } from './processes.ts'
-import { fault, type Hands, type Hit } from '#src/model/index.ts'
+import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms for one command. */
 const patience = 10_000
-const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
+const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
 
 /** Starts a program that outlives its starter and prints its pid; the words after it are its own, never the shell's. */
 const inBackground = ['sh', '-c', 'nohup "$@" >/dev/null 2>&1 & echo $!', 'sh'] as const
@@ -27,8 +27,8 @@ const wordsOf = ({ namespace, service, local, remote }: Forward): readonly strin
 ]
 
 /** The processes of exactly this forward. */
-const processesOf = async (forward: Forward, hands: Hands): Promise<readonly number[]> =>
-  (await portForwards(tools(hands)))
+const processesOf = async (forward: Forward, context: FaultContext): Promise<readonly number[]> =>
+  (await portForwards(call(context)))
     .filter(
       ({ args }) =>
         args.split(/\s+/).includes(`${forward.local}:${forward.remote}`) &&
@@ -40,42 +40,44 @@ const processesOf = async (forward: Forward, hands: Hands): Promise<readonly num
 const endLooks = 5
 const endEvery = 200
 
-async function end(forward: Forward, hands: Hands): Promise<void> {
-  for (const pid of await processesOf(forward, hands)) {
-    await attempt(tools(hands), ['kill', '-CONT', String(pid)])
-    await attempt(tools(hands), ['kill', '-KILL', String(pid)])
+async function end(forward: Forward, context: FaultContext): Promise<void> {
+  for (const pid of await processesOf(forward, context)) {
+    await attempt(call(context), ['kill', '-CONT', String(pid)])
+    await attempt(call(context), ['kill', '-KILL', String(pid)])
   }
   // That one of them had ended by itself is no failure; that one lives on is. A killed process is gone a moment later.
-  for (let looks = 1; (await processesOf(forward, hands)).length > 0; looks += 1) {
+  for (let looks = 1; (await processesOf(forward, context)).length > 0; looks += 1) {
     if (looks >= endLooks)
       throw new Error(
-        `“${wordsOf(forward).join(' ')}” still runs after it was killed (pid ${(await processesOf(forward, hands)).join(', ')})`,
+        `“${wordsOf(forward).join(' ')}” still runs after it was killed (pid ${(await processesOf(forward, context)).join(', ')})`,
       )
-    await hands.reach.clock.sleep(endEvery, hands.signal)
+    await context.runtime.clock.sleep(endEvery, context.signal)
   }
 }
 
 /** Exposes a Service as a person in a hurry does, and lets the forward die silently: its port accepts, and nothing comes back. */
 export const deadPortForward = fault<Forward, Forward>({
   name: 'exposure.dead-port-forward',
-  says: forward =>
+  describe: forward =>
     `expose ${forward.namespace}/${forward.service} by “${wordsOf(forward).join(' ')}”, then freeze the forward`,
   blast: 'host',
   needs: ['processes'],
-  async prepare(forward, hands) {
-    if ((await processesOf(forward, hands)).length > 0)
+  async prepare(forward, context) {
+    if ((await processesOf(forward, context)).length > 0)
       throw new Error(`somebody forwards ${forward.local} already: that is theirs, not a drill's`)
     return forward
   },
-  async inject(forward, hands) {
-    await run(tools(hands), [...inBackground, ...wordsOf(forward)])
+  async inject(forward, context) {
+    await run(call(context), [...inBackground, ...wordsOf(forward)])
     // It needs a moment to listen; frozen before that it would refuse, which nobody calls silent. @source joelclaw history, Dkron tunnel
-    await hands.reach.clock.sleep(2_000, hands.signal)
-    for (const pid of await processesOf(forward, hands))
-      await run(tools(hands), ['kill', '-STOP', String(pid)])
+    await context.runtime.clock.sleep(2_000, context.signal)
+    for (const pid of await processesOf(forward, context))
+      await run(call(context), ['kill', '-STOP', String(pid)])
   },
   undo: end,
-  hits: (forward): readonly Hit[] => [{ kind: 'host', says: `port ${forward.local} of this host` }],
+  impacts: (forward): readonly Impact[] => [
+    { kind: 'host', description: `port ${forward.local} of this host` },
+  ],
   deadMan: () => 'its process id is not known before it starts; it ends with this host',
-  byHand: forward => `find “${wordsOf(forward).join(' ')}” with ps and kill it by its pid`,
+  manualUndo: forward => `find “${wordsOf(forward).join(' ')}” with ps and kill it by its pid`,
 })

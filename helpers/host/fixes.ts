@@ -6,20 +6,21 @@ import { fix } from '#src/model/index.ts'
 export const endDeadPortForward = fix({
   name: 'end-dead-port-forward',
   clauses: ['exposure.no-persistent-port-forward'],
-  says: 'end port-forwards that no longer answer, each by its pid',
-  why: 'a dead forward keeps its port: users wait for ever instead of being refused, and nobody else can serve there',
+  title: 'end port-forwards that no longer answer, each by its pid',
+  reason:
+    'a dead forward keeps its port: users wait for ever instead of being refused, and nobody else can serve there',
   harm: 'none',
   /** A slow answer is not a death. @source joelclaw history, Talon: 3 consecutive failures */
   confirm: { looks: 3, every: '5 s' },
   settles: '10 s',
   observe: () => [forwards],
-  plan: see =>
-    see(forwards)
+  plan: answers =>
+    answers(forwards)
       .filter(({ answers }) => !answers)
       .map(({ pid, args }) => ({
-        says: `kill -KILL ${pid} (${args})`,
-        async apply(reach) {
-          await run({ reach, deadline: 10_000, signal: new AbortController().signal }, [
+        command: `kill -KILL ${pid} (${args})`,
+        async apply(runtime) {
+          await run({ runtime, deadline: 10_000, signal: new AbortController().signal }, [
             'kill',
             '-KILL',
             String(pid),

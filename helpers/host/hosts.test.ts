@@ -14,7 +14,7 @@ const statusCommand = 'colima status --json'
 
 describe('colima status', () => {
   const status = (answer: Answer) =>
-    colima(scripted({ commands: { [statusCommand]: answer } }).tools, 'default').status()
+    colima(scripted({ commands: { [statusCommand]: answer } }).call, 'default').status()
 
   test('running without an address is running: only network.address gives one', async () => {
     const stdout =
@@ -40,14 +40,14 @@ describe('colima status', () => {
   test('a stopped VM and a dead hostagent say the same', async () => {
     expect(await status({ code: 1, stderr: fatal('colima is not running') })).toEqual({
       kind: 'not-running',
-      says: 'colima is not running',
+      description: 'colima is not running',
     })
   })
 
   test('a VM that boots or lost its network fails in words of its own', async () => {
     expect(
       await status({ code: 1, stderr: fatal('error retrieving current runtime: empty value') }),
-    ).toEqual({ kind: 'failed', says: 'error retrieving current runtime: empty value' })
+    ).toEqual({ kind: 'failed', description: 'error retrieving current runtime: empty value' })
   })
 
   test('a frozen VM hangs; rubbish and a missing program say nothing of the VM', async () => {
@@ -61,7 +61,7 @@ describe('colima status', () => {
 
 describe('colima', () => {
   test('acts on its profile, and an error says what Colima said last', async () => {
-    const { tools, asked } = scripted(
+    const { call, asked } = scripted(
       {
         commands: {
           'colima start': { stderr: 'time="…" level=warning msg="already running, ignoring"\n' },
@@ -76,9 +76,9 @@ describe('colima', () => {
       },
       { deadline: 600_000 },
     )
-    await colima(tools, 'default').start()
-    await colima(tools, 'default').stop({ force: true })
-    expect(await messageOf(colima(tools, 'work').restart())).toBe(
+    await colima(call, 'default').start()
+    await colima(call, 'default').stop({ force: true })
+    expect(await messageOf(colima(call, 'work').restart())).toBe(
       "colima restart: exit 1: error starting vm: error at 'starting': exit status 1",
     )
     expect(asked.map(({ argv, deadline }) => [argv.join(' '), deadline])).toEqual([
@@ -98,18 +98,18 @@ describe('colima', () => {
     const line = (status: string): Answer => ({
       stdout: `{"name":"default","status":"${status}","arch":"x86_64","cpus":1,"memory":2147483648,"disk":21474836480}\n`,
     })
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         'colima stop --force': stop,
         'colima list --json': [line('Stopped'), line('Broken'), { code: 1 }],
       },
     })
-    await colima(tools, 'default').stop({ force: true })
+    await colima(call, 'default').stop({ force: true })
     const failed =
       "colima stop --force: exit 1: error stopping vm: error at 'stopping': exit status 1"
     expect([
-      await messageOf(colima(tools, 'default').stop({ force: true })),
-      await messageOf(colima(tools, 'default').stop({ force: true })),
+      await messageOf(colima(call, 'default').stop({ force: true })),
+      await messageOf(colima(call, 'default').stop({ force: true })),
     ]).toEqual([failed, failed])
   })
 
@@ -127,7 +127,7 @@ describe('colima', () => {
     const list = (own: string, other: string): Answer => ({
       stdout: line('default', own) + line('work', other),
     })
-    const { tools, asked } = scripted({
+    const { call, asked } = scripted({
       commands: {
         'ps -axww -o pid=,ppid=,user=,args=': ps,
         'kill -KILL 101': {},
@@ -140,11 +140,9 @@ describe('colima', () => {
         ],
       },
     })
-    const orphans = async () => (await colima(tools, 'default').orphans()).map(({ pid }) => pid)
+    const orphans = async () => (await colima(call, 'default').orphans()).map(({ pid }) => pid)
     expect([await orphans(), await orphans(), await orphans()]).toEqual([[], [], [101]])
-    expect((await colima(tools, 'default').clearOrphans()).map(({ pid }) => pid)).toEqual([
-      101, 103,
-    ])
+    expect((await colima(call, 'default').clearOrphans()).map(({ pid }) => pid)).toEqual([101, 103])
     expect(
       asked.filter(({ argv }) => argv[0] === 'kill').map(({ argv }) => argv.join(' ')),
     ).toEqual(['kill -KILL 101', 'kill -KILL 103'])
@@ -153,10 +151,10 @@ describe('colima', () => {
   test('lists profiles line by line, none included', async () => {
     const line =
       '{"name":"default","status":"Running","arch":"x86_64","cpus":1,"memory":2147483648,"disk":21474836480,"runtime":"docker"}'
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'colima list --json': [{ stdout: `${line}\n` }, { stdout: '' }] },
     })
-    expect(await colima(tools, 'default').list()).toEqual([
+    expect(await colima(call, 'default').list()).toEqual([
       {
         name: 'default',
         status: 'Running',
@@ -167,7 +165,7 @@ describe('colima', () => {
         runtime: 'docker',
       },
     ])
-    expect(await colima(tools, 'default').list()).toEqual([])
+    expect(await colima(call, 'default').list()).toEqual([])
   })
 
   test('its last words are the gravest line, with quotes inside freed', () => {
@@ -207,19 +205,19 @@ const sshPrefix =
 
 describe('ssh into the VM', () => {
   test('with a connection of its own where the master is not to be trusted, every word quoted', async () => {
-    const { tools, asked } = scripted({
+    const { call, asked } = scripted({
       commands: {
         [`${sshPrefix} -o ControlPath=none lima-colima -- echo 'it'\\''s $HOME; id'`]: {
           stdout: 'ok',
         },
       },
     })
-    expect(await vm(tools, 'default').run(['echo', "it's $HOME; id"], { mux: false })).toBe('ok')
+    expect(await vm(call, 'default').run(['echo', "it's $HOME; id"], { mux: false })).toBe('ok')
     expect(asked[0]?.argv.slice(-2)).toEqual(['echo', `'it'\\''s $HOME; id'`])
   })
 
   test('a refused connection is an error of ssh', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         [`${sshPrefix} lima-colima -- true`]: {
           code: 255,
@@ -227,7 +225,7 @@ describe('ssh into the VM', () => {
         },
       },
     })
-    expect(await messageOf(vm(tools, 'default').run(['true'], { mux: true }))).toBe(
+    expect(await messageOf(vm(call, 'default').run(['true'], { mux: true }))).toBe(
       'ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port 44623: Connection refused',
     )
   })
@@ -242,10 +240,10 @@ describe('disks', () => {
   ].join('\n')
 
   test('are told by the paths that were asked for', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { [`${sshPrefix} lima-colima -- df -P -k / /var/lib/docker`]: { stdout: table } },
     })
-    expect(await diskUse(tools, 'default', ['/', '/var/lib/docker'])).toEqual([
+    expect(await diskUse(call, 'default', ['/', '/var/lib/docker'])).toEqual([
       { path: '/', mount: '/', usedPercent: 80, totalBytes: 20_617_822_208 },
       {
         path: '/var/lib/docker',
@@ -257,7 +255,7 @@ describe('disks', () => {
   })
 
   test('a missing path, a short table and rubbish are errors, never numbers', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         [`${sshPrefix} lima-colima -- df -P -k /gone`]: {
           code: 1,
@@ -266,10 +264,10 @@ describe('disks', () => {
         [`${sshPrefix} lima-colima -- df -P -k / /a /b`]: { stdout: table },
       },
     })
-    expect(await messageOf(diskUse(tools, 'default', ['/gone']))).toBe(
+    expect(await messageOf(diskUse(call, 'default', ['/gone']))).toBe(
       'ssh lima-colima df -P -k /gone: exit 1: df: /gone: No such file or directory',
     )
-    expect(await messageOf(diskUse(tools, 'default', ['/', '/a', '/b']))).toBe(
+    expect(await messageOf(diskUse(call, 'default', ['/', '/a', '/b']))).toBe(
       'df printed 2 lines for 3 paths: /, /a, /b',
     )
     expect(() => parseDf('command not found')).toThrow(
@@ -283,7 +281,7 @@ describe('disks', () => {
 
 describe('talosctl', () => {
   test('config info as JSON, the talosconfig below the home folder', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         'talosctl --talosconfig /Users/joel/.talos/config config info -o json': {
           stdout:
@@ -291,7 +289,7 @@ describe('talosctl', () => {
         },
       },
     })
-    expect(await configInfo(tools, '~/.talos/config')).toEqual({
+    expect(await configInfo(call, '~/.talos/config')).toEqual({
       context: 'joelclaw',
       nodes: ['10.5.0.2'],
       endpoints: ['127.0.0.1:50999'],
@@ -301,7 +299,7 @@ describe('talosctl', () => {
   })
 
   test('nodes that are not defined are none; no context is an error', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         'talosctl config info -o json': [
           { stdout: '{"context":"joelclaw","endpoints":["127.0.0.1"]}' },
@@ -310,16 +308,16 @@ describe('talosctl', () => {
         ],
       },
     })
-    expect(await configInfo(tools)).toEqual({
+    expect(await configInfo(call)).toEqual({
       context: 'joelclaw',
       nodes: [],
       endpoints: ['127.0.0.1'],
       roles: [],
     })
-    expect(await messageOf(configInfo(tools))).toBe(
+    expect(await messageOf(configInfo(call))).toBe(
       'talosctl config info: exit 1: no context is set',
     )
-    expect(await messageOf(configInfo(tools))).toBe(
+    expect(await messageOf(configInfo(call))).toBe(
       'talosctl config info printed something else than expected: “{}”',
     )
   })
@@ -327,7 +325,7 @@ describe('talosctl', () => {
   test('writes a kubeconfig and sets its endpoint', async () => {
     const refused =
       'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
-    const { tools, asked } = scripted({
+    const { call, asked } = scripted({
       commands: {
         'talosctl --talosconfig /t --nodes 10.5.0.2 kubeconfig --force /Users/joel/.kube/config': {
           code: 1,
@@ -338,10 +336,10 @@ describe('talosctl', () => {
     })
     expect(
       await messageOf(
-        kubeconfig(tools, { path: '~/.kube/config', talosconfig: '/t', nodes: ['10.5.0.2'] }),
+        kubeconfig(call, { path: '~/.kube/config', talosconfig: '/t', nodes: ['10.5.0.2'] }),
       ),
     ).toBe(`talosctl kubeconfig --force: exit 1: ${refused}`)
-    await setEndpoint(tools, '127.0.0.1:50000')
+    await setEndpoint(call, '127.0.0.1:50000')
     expect(asked).toHaveLength(2)
   })
 })
@@ -358,11 +356,11 @@ describe('launchd', () => {
       KeepAlive: { SuccessfulExit: false },
       ThrottleInterval: 10,
     })
-    const { tools } = scripted({
+    const { call } = scripted({
       files: { [path]: 'bplist00…' },
       commands: { [`plutil -convert json -o - ${path}`]: { stdout } },
     })
-    expect(await readPlist(tools, path)).toEqual({
+    expect(await readPlist(call, path)).toEqual({
       label: 'com.joel.colima',
       arguments: ['/bin/bash', '/x/colima.sh'],
       environment: { PATH: '/opt/homebrew/bin:/usr/bin' },
@@ -372,7 +370,7 @@ describe('launchd', () => {
   })
 
   test('no file is null, a broken one an error', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       files: { '/x.plist': '<plist' },
       commands: {
         'plutil -convert json -o - /x.plist': {
@@ -381,8 +379,8 @@ describe('launchd', () => {
         },
       },
     })
-    expect(await readPlist(tools, path)).toBeNull()
-    expect(await messageOf(readPlist(tools, '/x.plist'))).toBe(
+    expect(await readPlist(call, path)).toBeNull()
+    expect(await messageOf(readPlist(call, '/x.plist'))).toBe(
       'plutil -convert json /x.plist: exit 1: /x.plist: Property List error: Encountered unexpected EOF',
     )
   })
@@ -423,7 +421,7 @@ describe('launchd', () => {
   })
 
   test('a job that launchd does not know is undefined', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         'launchctl print system/gone': {
           code: 113,
@@ -435,8 +433,8 @@ describe('launchd', () => {
         },
       },
     })
-    expect(await jobOf(tools, 'system/gone')).toBeUndefined()
-    expect(await messageOf(jobOf(tools, 'gui/501/x'))).toBe(
+    expect(await jobOf(call, 'system/gone')).toBeUndefined()
+    expect(await messageOf(jobOf(call, 'gui/501/x'))).toBe(
       'launchctl print gui/501/x: exit 125: Domain does not support specified action',
     )
   })
@@ -461,10 +459,10 @@ describe('processes', () => {
   })
 
   test('a port-forward is one by its program and command, not by what its text mentions', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'ps -axww -o pid=,ppid=,user=,args=': { stdout: rows } },
     })
-    expect(await portForwards(tools)).toEqual([
+    expect(await portForwards(call)).toEqual([
       {
         pid: 812,
         ppid: 1,
@@ -489,9 +487,9 @@ describe('processes', () => {
   })
 
   test('a ps without a single process is not believed', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'ps -axww -o pid=,ppid=,user=,args=': { stdout: '' } },
     })
-    expect(await messageOf(processes(tools))).toBe('ps showed no process at all')
+    expect(await messageOf(processes(call))).toBe('ps showed no process at all')
   })
 })

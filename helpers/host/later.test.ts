@@ -10,24 +10,24 @@ const remote = (argv: readonly string[]): string => argv.slice(argv.indexOf('--'
 describe('in the VM', () => {
   /** A script in which every ssh has this answer, whatever its options are. */
   const withSsh = (answer: (words: string) => Answer) => {
-    const { tools, asked } = scripted()
-    const run: typeof tools.reach.shell.run = async (argv, options) => {
+    const { call, asked } = scripted()
+    const run: typeof call.runtime.shell.run = async (argv, options) => {
       const words = remote(argv)
       return scripted({ commands: { [argv.join(' ')]: answer(words) } })
-        .tools.reach.shell.run(argv, options)
+        .call.runtime.shell.run(argv, options)
         .then(exit => (said.push(words), exit))
     }
     const said: string[] = []
-    return { tools: { ...tools, reach: { ...tools.reach, shell: { run } } }, asked, said }
+    return { call: { ...call, runtime: { ...call.runtime, shell: { run } } }, asked, said }
   }
 
   test('is a timer of systemd, set over one of the same name', async () => {
-    const { tools, said } = withSsh(words =>
+    const { call, said } = withSsh(words =>
       words.includes('stop')
         ? { code: 5, stderr: 'Failed to stop x.timer: Unit x.timer not loaded.' }
         : {},
     )
-    await inVm(tools, 'default', 'x', ['docker', 'unpause', 'node 1']).set(90)
+    await inVm(call, 'default', 'x', ['docker', 'unpause', 'node 1']).set(90)
     expect(said).toEqual([
       'sudo systemctl stop x.timer',
       "sudo systemd-run --unit=x --on-active=90s --timer-property=AccuracySec=1s --collect docker unpause 'node 1'",
@@ -36,10 +36,10 @@ describe('in the VM', () => {
 
   test('is taken back by stopping its timer; that there is none is fine, that the VM does not answer is not', async () => {
     const fine = withSsh(() => ({ code: 5, stderr: 'Unit x.timer not loaded.' }))
-    await inVm(fine.tools, 'default', 'x', ['true']).remove()
+    await inVm(fine.call, 'default', 'x', ['true']).remove()
     expect(fine.said).toEqual(['sudo systemctl stop x.timer'])
     const silent = withSsh(() => ({ code: 255, stderr: 'Connection refused' }))
-    expect(await messageOf(inVm(silent.tools, 'default', 'x', ['true']).remove())).toBe(
+    expect(await messageOf(inVm(silent.call, 'default', 'x', ['true']).remove())).toBe(
       'ssh lima-colima sudo systemctl stop x.timer: exit 255: Connection refused',
     )
   })
@@ -74,17 +74,17 @@ describe('in a node with a shell', () => {
       '-c',
       'kill -CONT 7',
     ]
-    const { tools, asked } = scripted({ commands: { [note.join(' ')]: {}, [wait.join(' ')]: {} } })
-    const made = inNode(tools, { socket: undefined }, 'n', 'x', ['sh', '-c', 'kill -CONT 7'])
+    const { call, asked } = scripted({ commands: { [note.join(' ')]: {}, [wait.join(' ')]: {} } })
+    const made = inNode(call, { socket: undefined }, 'n', 'x', ['sh', '-c', 'kill -CONT 7'])
     await made.set(90)
-    expect([argvOf(asked), made.says]).toEqual([
+    expect([argvOf(asked), made.description]).toEqual([
       [note, wait],
       'a shell that waits in n: sh -c kill -CONT 7',
     ])
   })
 
   test('is taken back by removing its file; where the container does not run, nothing can act any more', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         'docker exec n rm -f /tmp/x': [
           {},
@@ -93,7 +93,7 @@ describe('in a node with a shell', () => {
         ],
       },
     })
-    const made = inNode(tools, { socket: undefined }, 'n', 'x', ['true'])
+    const made = inNode(call, { socket: undefined }, 'n', 'x', ['true'])
     await made.remove()
     await made.remove()
     expect(await messageOf(made.remove())).toBe(
@@ -103,8 +103,8 @@ describe('in a node with a shell', () => {
 })
 
 test('on this host it is a shell that outlives its starter, and is called off by its file', async () => {
-  const { tools, removed } = scripted()
-  await onHost(tools, 'x', ['colima', 'start']).remove()
+  const { call, removed } = scripted()
+  await onHost(call, 'x', ['colima', 'start']).remove()
   expect(removed).toEqual(['/Users/joel/.local/state/holdfast/switches/x'])
 })
 

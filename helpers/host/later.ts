@@ -2,7 +2,7 @@
 import type { Switch } from '#src/model/fault.ts'
 import { attempt, failure, run } from '#src/commands/command.ts'
 import type { NodeWay } from '#helpers/docker/node-shell.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 import { vm } from '#helpers/colima/vm.ts'
 
 /** Exit code of systemctl for a unit that is not loaded: it is not there, or has acted already. @source systemctl(1), LSB exit codes */
@@ -27,13 +27,8 @@ export function switchName(fault: string, record: unknown): string {
 }
 
 /** By systemd in the VM of a Colima profile, which does not know that anybody has gone. */
-export function inVm(
-  tools: Tools,
-  profile: string,
-  name: string,
-  words: readonly string[],
-): Switch {
-  const remote = vm(tools, profile)
+export function inVm(call: Call, profile: string, name: string, words: readonly string[]): Switch {
+  const remote = vm(call, profile)
   const stop = async (): Promise<void> => {
     await remote
       .run(['sudo', 'systemctl', 'stop', `${name}.timer`], { mux: true })
@@ -43,7 +38,7 @@ export function inVm(
       })
   }
   return {
-    says: `systemd in the VM: ${words.join(' ')}`,
+    description: `systemd in the VM: ${words.join(' ')}`,
     async set(seconds) {
       await stop()
       await remote.run(
@@ -68,7 +63,7 @@ const isExit = (exit: unknown, code: number): boolean =>
 
 /** By a shell that waits inside the node’s own container. */
 export function inNode(
-  tools: Tools,
+  call: Call,
   { socket }: Pick<NodeWay, 'socket'>,
   container: string,
   name: string,
@@ -77,10 +72,10 @@ export function inNode(
   const docker = ['docker', ...(socket === undefined ? [] : ['--host', `unix://${socket}`])]
   const file = `/tmp/${name}`
   return {
-    says: `a shell that waits in ${container}: ${words.join(' ')}`,
+    description: `a shell that waits in ${container}: ${words.join(' ')}`,
     async set(seconds) {
       await run(
-        tools,
+        call,
         [
           ...docker,
           'exec',
@@ -91,17 +86,17 @@ export function inNode(
           'sh',
           file,
         ],
-        { says: `docker exec ${container}: note a switch` },
+        { description: `docker exec ${container}: note a switch` },
       )
       await run(
-        tools,
+        call,
         [...docker, 'exec', '-d', container, 'sh', '-c', patient, file, String(seconds), ...words],
-        { says: `docker exec -d ${container}: set a switch` },
+        { description: `docker exec -d ${container}: set a switch` },
       )
     },
     async remove() {
       // A container that does not run has no process that could still act.
-      const exit = await attempt(tools, [...docker, 'exec', container, 'rm', '-f', file])
+      const exit = await attempt(call, [...docker, 'exec', container, 'rm', '-f', file])
       if (exit.kind === 'exited' && (exit.code === 0 || /is not running/.test(exit.stderr))) return
       throw failure(`docker exec ${container} rm -f ${file}`, exit)
     },
@@ -109,16 +104,16 @@ export function inNode(
 }
 
 /** By a shell that waits on this host: it outlives holdfast, and ends with the host. */
-export function onHost(tools: Tools, name: string, words: readonly string[]): Switch {
-  const file = `${tools.reach.home}/.local/state/holdfast/switches/${name}`
+export function onHost(call: Call, name: string, words: readonly string[]): Switch {
+  const file = `${call.runtime.home}/.local/state/holdfast/switches/${name}`
   return {
-    says: `a shell that waits on this host: ${words.join(' ')}`,
+    description: `a shell that waits on this host: ${words.join(' ')}`,
     async set(seconds) {
-      await tools.reach.files.write(file, `${words.join(' ')}\n`)
-      await run(tools, [...inBackground, 'sh', '-c', patient, file, String(seconds), ...words], {
-        says: 'set a switch on this host',
+      await call.runtime.files.write(file, `${words.join(' ')}\n`)
+      await run(call, [...inBackground, 'sh', '-c', patient, file, String(seconds), ...words], {
+        description: 'set a switch on this host',
       })
     },
-    remove: () => tools.reach.files.remove(file),
+    remove: () => call.runtime.files.remove(file),
   }
 }

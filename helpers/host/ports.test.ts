@@ -1,7 +1,7 @@
 // A stranger’s answer is no answer: what counts as the application itself, and how a port is asked.
 import { describe, expect, test } from 'vitest'
 import { newModel, start } from '#tests/model/model.ts'
-import { answerSchema, type MappedPort, type NetAnswer, type Reach } from '#src/model/index.ts'
+import { answerSchema, type MappedPort, type NetAnswer, type Runtime } from '#src/model/index.ts'
 import { portAnswer, strangeness, wantedInWords } from './ports.ts'
 
 const http = (change: object = {}) => answerSchema.parse({ by: 'http', path: '/health', ...change })
@@ -15,7 +15,12 @@ const answered = (body: string, status = 200): NetAnswer => ({
 
 describe('an answer is the application’s own', () => {
   test.for<
-    [says: string, answer: NetAnswer, wanted: ReturnType<typeof http>, strange: string | undefined]
+    [
+      description: string,
+      answer: NetAnswer,
+      wanted: ReturnType<typeof http>,
+      strange: string | undefined,
+    ]
   >([
     ['with the wanted status', answered('anything'), http(), undefined],
     [
@@ -135,8 +140,8 @@ describe('asking a port', () => {
       tcp({ send: 'PING\r\n' }),
       ['tcp', { host: '127.0.0.1', port: 6379, send: 'PING\r\n' }, 5_000],
     ],
-  ])('%s: from the host, as its users do, with their patience', async ([, answers, call]) => {
-    const { reach: bare, policy } = newModel()
+  ])('%s: from the host, as its users do, with their patience', async ([, answers, invoke]) => {
+    const { runtime: bare, policy } = newModel()
     const calls: unknown[][] = []
     const note =
       (kind: string) =>
@@ -144,15 +149,15 @@ describe('asking a port', () => {
         calls.push([kind, to, deadline])
         return answered('')
       }
-    const reach: Reach = { ...bare, net: { http: note('http'), tcp: note('tcp') } }
+    const runtime: Runtime = { ...bare, net: { http: note('http'), tcp: note('tcp') } }
     const question = portAnswer(port(answers))
     await question.ask({
-      reach,
+      runtime,
       policy,
       signal: new AbortController().signal,
       deadline: question.deadline ?? 0,
     })
-    expect([calls, question.deadline]).toEqual([[call], 7_500])
+    expect([calls, question.deadline]).toEqual([[invoke], 7_500])
   })
 
   const failing = (kind: 'refused' | 'silent'): NetAnswer => ({ kind, why: kind, tookMs: 0 })
@@ -169,9 +174,9 @@ describe('asking a port', () => {
       await model.clock.sleep(after, signal)
       return answer
     }
-    const reach: Reach = { ...model.reach, net: { http: net, tcp: net } }
+    const runtime: Runtime = { ...model.runtime, net: { http: net, tcp: net } }
     const answer = await portAnswer(port(http())).ask({
-      reach,
+      runtime,
       policy: model.policy,
       signal: new AbortController().signal,
       deadline: 7_500,

@@ -1,5 +1,5 @@
 // Questions to the mapped host ports, asked as their users ask: a new connection, judged later by its content.
-import type { AppAnswer, MappedPort, NetAnswer, Question, Reach } from '#src/model/index.ts'
+import type { AppAnswer, MappedPort, NetAnswer, Question, Runtime } from '#src/model/index.ts'
 
 /** How long a user's own check waits, ms. @source joelclaw history, heal script: curl --max-time 5 */
 const patience = 5_000
@@ -16,7 +16,7 @@ const soon = 1_000
 /** A question to the host port of a service, to its own application check, with a new connection. */
 function askOnce(
   { host, answers }: MappedPort,
-  { net }: Reach,
+  { net }: Runtime,
   deadline: number,
   signal: AbortSignal,
 ): Promise<NetAnswer> {
@@ -41,7 +41,7 @@ const questionTo = (
   ask: Question<NetAnswer>['ask'],
 ): Question<NetAnswer> => ({
   key: `port.${port.host}`,
-  says: `connect to ${port.name} on 127.0.0.1:${port.host}`,
+  description: `connect to ${port.name} on 127.0.0.1:${port.host}`,
   origin: `127.0.0.1:${port.host}`,
   needs: ['host-ports'],
   deadline: deadline * 1.5,
@@ -50,17 +50,17 @@ const questionTo = (
 
 /** What the host port of a service answers to one question, which may go astray: for those who ask all the time. */
 export const portAskedOnce = (port: MappedPort, deadline: number): Question<NetAnswer> =>
-  questionTo(port, deadline, ({ reach, signal }) => askOnce(port, reach, deadline, signal))
+  questionTo(port, deadline, ({ runtime, signal }) => askOnce(port, runtime, deadline, signal))
 
 /** What the host port of a service answers: the first answer to a few questions; where there is none, what became of the first question. */
 export const portAnswer = (port: MappedPort): Question<NetAnswer> =>
-  questionTo(port, patience, async ({ reach, signal }) => {
+  questionTo(port, patience, async ({ runtime, signal }) => {
     const enough = new AbortController()
     const either = AbortSignal.any([signal, enough.signal])
     const said: NetAnswer[] = []
     async function attempt(index: number): Promise<NetAnswer> {
       // A question that cannot even be asked is no answer: the next one could not be either.
-      const answer = await askOnce(port, reach, index === 0 ? patience : soon, either).catch(
+      const answer = await askOnce(port, runtime, index === 0 ? patience : soon, either).catch(
         (error: unknown) => {
           enough.abort(error)
           throw error
@@ -76,7 +76,7 @@ export const portAnswer = (port: MappedPort): Question<NetAnswer> =>
         ? attempt(index)
         : Promise.any([
             attempt(index),
-            reach.clock.sleep(between, either).then(() => from(index + 1)),
+            runtime.clock.sleep(between, either).then(() => from(index + 1)),
           ])
     try {
       return await from(0)

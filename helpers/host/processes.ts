@@ -1,7 +1,7 @@
 // Processes of the host, recognised by the words of their command line and never by a pattern over its text.
 import { run } from '#src/commands/command.ts'
 import { kubectlWords } from '#src/commands/command-line.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export interface HostProcess {
   pid: number
@@ -22,10 +22,10 @@ export function parsePs(text: string): readonly HostProcess[] {
 }
 
 /** All processes of all users. Rejects when there are none: ps itself is one. */
-export async function processes(tools: Tools): Promise<readonly HostProcess[]> {
+export async function processes(call: Call): Promise<readonly HostProcess[]> {
   // Without -ww, ps of macOS cuts lines at 79 characters where there is no terminal.
   const found = parsePs(
-    await run(tools, ['ps', '-axww', '-o', 'pid=,ppid=,user=,args='], { says: 'ps' }),
+    await run(call, ['ps', '-axww', '-o', 'pid=,ppid=,user=,args='], { description: 'ps' }),
   )
   if (found.length === 0) throw new Error('ps showed no process at all')
   return found
@@ -47,6 +47,6 @@ export function isPortForward(args: string): boolean {
 }
 
 /** The `kubectl port-forward` processes of the host, of all users. */
-export async function portForwards(tools: Tools): Promise<readonly HostProcess[]> {
-  return (await processes(tools)).filter(process => isPortForward(process.args))
+export async function portForwards(call: Call): Promise<readonly HostProcess[]> {
+  return (await processes(call)).filter(process => isPortForward(process.args))
 }

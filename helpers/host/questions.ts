@@ -6,7 +6,7 @@ import { docker, type ContainerView } from '#helpers/docker/client.ts'
 import { readPlist, type Plist } from '#helpers/launchd/client.ts'
 import { portForwards, type HostProcess } from './processes.ts'
 import { vm } from '#helpers/colima/vm.ts'
-import type { Policy, PolicyNode, Question, See } from '#src/model/index.ts'
+import type { Policy, PolicyNode, Question, Answers } from '#src/model/index.ts'
 
 const profileOf = (policy: Policy): string => policy.host?.profile ?? 'default'
 
@@ -17,11 +17,11 @@ export const socketOf = (home: string, policy: Policy): string | undefined =>
 /** The node container as Docker sees it now. */
 export const nodeContainer = (name: string): Question<ContainerView> => ({
   key: `docker.inspect.${name}`,
-  says: `inspect the node container ${name}`,
+  description: `inspect the node container ${name}`,
   origin: 'docker',
   needs: ['docker'],
   ask: asking =>
-    docker(asking, { socket: socketOf(asking.reach.home, asking.policy) }).inspect(name),
+    docker(asking, { socket: socketOf(asking.runtime.home, asking.policy) }).inspect(name),
 })
 
 const containersOf = (nodes: readonly PolicyNode[]) =>
@@ -36,9 +36,9 @@ export const carrierContainers = (policy: Policy): readonly Question<ContainerVi
   containersOf(policy.nodes.filter(node => node.role === 'control-plane'))
 
 /** Host ports at which a container-side port of a control plane is published now, by the containers that Docker shows. */
-export const mappedNow = (see: See, policy: Policy, container: number): readonly number[] =>
+export const mappedNow = (answers: Answers, policy: Policy, container: number): readonly number[] =>
   carrierContainers(policy).flatMap(question => {
-    const answer = see.answer(question)
+    const answer = answers.to(question)
     return answer.kind === 'known'
       ? answer.value.bindings
           .filter(binding => binding.container === container)
@@ -49,7 +49,7 @@ export const mappedNow = (see: See, policy: Policy, container: number): readonly
 /** What Colima says of itself. Its own word only: three other questions check it. */
 export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
   key: 'colima.status',
-  says: 'ask Colima for its status',
+  description: 'ask Colima for its status',
   origin: 'colima',
   needs: ['colima'],
   // Less than the question's own time: that it hangs is an answer, too.
@@ -73,14 +73,14 @@ async function works(attempt: Promise<unknown>): Promise<Works> {
 /** The Docker socket on the host answers. */
 export const dockerSocket: Question<Works> = {
   key: 'docker.socket',
-  says: 'ask Docker through its socket',
+  description: 'ask Docker through its socket',
   origin: 'docker',
   needs: ['docker'],
   ask: asking =>
     works(
       docker(
         { ...asking, deadline: asking.deadline * 0.8 },
-        { socket: socketOf(asking.reach.home, asking.policy) },
+        { socket: socketOf(asking.runtime.home, asking.policy) },
       ).info(),
     ),
 }
@@ -88,7 +88,7 @@ export const dockerSocket: Question<Works> = {
 /** ssh reaches the VM itself: not through the master's socket, which can outlive what it leads to. @source colima, recorded: frozen VM */
 export const vmSsh = (policy: Policy): Question<Works> => ({
   key: 'vm.ssh',
-  says: 'reach the VM by ssh',
+  description: 'reach the VM by ssh',
   origin: 'ssh',
   needs: ['vm-ssh'],
   ask: asking =>
@@ -102,7 +102,7 @@ export const vmSsh = (policy: Policy): Question<Works> => ({
 /** Docker answers inside the VM, whatever its socket on the host does. */
 export const vmDocker = (policy: Policy): Question<Works> => ({
   key: 'vm.docker',
-  says: 'ask Docker inside the VM',
+  description: 'ask Docker inside the VM',
   origin: 'ssh',
   needs: ['vm-ssh'],
   ask: asking =>
@@ -117,7 +117,7 @@ export const vmDocker = (policy: Policy): Question<Works> => ({
 /** Use of the policy's file systems, seen in the VM. One that is not there is left out, and hides none of the others. */
 export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
   key: 'vm.disks',
-  says: 'read the disks of the VM',
+  description: 'read the disks of the VM',
   origin: 'df in the VM',
   needs: ['vm-ssh'],
   async ask(asking) {
@@ -148,7 +148,7 @@ export const kernel = (
   policy: Policy,
 ): Question<{ modules: readonly string[]; sysctls: Readonly<Record<string, string | null>> }> => ({
   key: 'vm.kernel',
-  says: 'read modules and sysctls of the VM',
+  description: 'read modules and sysctls of the VM',
   origin: 'ssh',
   needs: ['vm-ssh'],
   async ask(asking) {
@@ -181,7 +181,7 @@ export const kernel = (
 /** A launchd job's plist; null where there is none. */
 export const plist = (path: string): Question<Plist | null> => ({
   key: `launchd.plist.${path}`,
-  says: `read ${path}`,
+  description: `read ${path}`,
   origin: 'plutil',
   needs: ['launchd'],
   ask: asking => readPlist(asking, path),
@@ -190,10 +190,10 @@ export const plist = (path: string): Question<Plist | null> => ({
 /** A file's text; null where there is none. */
 export const fileText = (path: string): Question<string | null> => ({
   key: `file.${path}`,
-  says: `read ${path}`,
+  description: `read ${path}`,
   origin: 'file',
   needs: ['launchd'],
-  ask: async ({ reach }) => (await reach.files.read(path)) ?? null,
+  ask: async ({ runtime }) => (await runtime.files.read(path)) ?? null,
 })
 
 export interface Forward extends HostProcess {
@@ -209,7 +209,7 @@ const forwardPatience = 2_000
 /** Processes that are a `kubectl port-forward`, and whether they still forward. */
 export const forwards: Question<readonly Forward[]> = {
   key: 'processes.port-forwards',
-  says: 'look for kubectl port-forward processes',
+  description: 'look for kubectl port-forward processes',
   origin: 'ps',
   needs: ['processes'],
   ask: async asking =>
@@ -217,7 +217,7 @@ export const forwards: Question<readonly Forward[]> = {
       (await portForwards(asking)).map(async process => {
         const local = Number(/(?:^|\s)(\d+):\d+(?:\s|$)/.exec(process.args)?.[1] ?? Number.NaN)
         if (Number.isNaN(local)) return { ...process, local: undefined, answers: true }
-        const { kind } = await asking.reach.net.http(`http://127.0.0.1:${local}/`, {
+        const { kind } = await asking.runtime.net.http(`http://127.0.0.1:${local}/`, {
           deadline: forwardPatience,
           signal: asking.signal,
         })
@@ -232,8 +232,8 @@ export const backupFiles = (
   folder: string,
 ): Question<readonly { name: string; bytes: number; modifiedAt: number }[]> => ({
   key: `backups.${folder}`,
-  says: `list the backups in ${folder}`,
+  description: `list the backups in ${folder}`,
   origin: 'file',
   needs: ['backups'],
-  ask: ({ reach }) => reach.files.list(folder),
+  ask: ({ runtime }) => runtime.files.list(folder),
 })

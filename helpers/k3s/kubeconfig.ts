@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { yaml } from '#src/kubernetes/client-node.ts'
 import { nodeShell, type NodeWay } from '#helpers/docker/node-shell.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 /** @source k3s, cluster access: the kubeconfig on the server */
 const keptAt = '/etc/rancher/k3s/k3s.yaml'
@@ -29,11 +29,11 @@ const upsert = <T extends { name: string }>(list: readonly T[], entry: T): reado
  * that file holds stays. Rejects when the node cannot be reached or keeps none.
  */
 export async function putKubeconfig(
-  tools: Tools,
+  call: Call,
   to: { container: string; path: string; server: string; context: string; way?: NodeWay },
 ): Promise<void> {
   const text = await nodeShell(
-    tools,
+    call,
     to.way ?? { socket: undefined, profile: undefined },
     to.container,
   ).read(keptAt)
@@ -43,7 +43,7 @@ export async function putKubeconfig(
     )
   const { parse, stringify } = yaml()
   const own = shape.parse(parse(text))
-  const before = lists.parse(parse((await tools.reach.files.read(to.path)) ?? '{}') ?? {})
+  const before = lists.parse(parse((await call.runtime.files.read(to.path)) ?? '{}') ?? {})
   const { context } = to
   const after = {
     apiVersion: 'v1',
@@ -61,5 +61,5 @@ export async function putKubeconfig(
     }),
     'current-context': context,
   }
-  await tools.reach.files.write(to.path, stringify(after))
+  await call.runtime.files.write(to.path, stringify(after))
 }

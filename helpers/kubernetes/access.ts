@@ -1,6 +1,6 @@
 // Questions about the ways in: the kubeconfig and talosconfig on the host, and what stands behind their contexts.
 import { chooseContext, openKube, resources, readKubeconfig } from '#src/kubernetes/client.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { configInfo, type TalosInfo } from '#helpers/talos/client.ts'
 import type { Policy, Question } from '#src/model/index.ts'
 
@@ -21,7 +21,7 @@ export interface Access {
 /** The kubeconfig's contexts and which of them the policy chooses. */
 export const access: Question<Access> = {
   key: 'access.kubeconfig',
-  says: 'read the kubeconfig',
+  description: 'read the kubeconfig',
   origin: 'kubeconfig',
   needs: ['kubeconfig'],
   async ask(asking) {
@@ -39,10 +39,10 @@ export const access: Question<Access> = {
 /** uid of kube-system behind the chosen context: the cluster's identity. Proves that the context is alive and TLS verifies. */
 export const identity: Question<{ context: string; server: string; uid: string }> = {
   key: 'access.identity',
-  says: 'ask the chosen context who it is',
+  description: 'ask the chosen context who it is',
   origin: 'kubernetes',
   needs: ['kubernetes', 'kubeconfig'],
-  permissions: [permit('get', resources.namespaces, { name: 'kube-system' })],
+  permissions: [permission('get', resources.namespaces, { name: 'kube-system' })],
   async ask(asking) {
     const api = await openKube(asking, asking.policy.identity)
     const system = await api.get(resources.namespaces, 'kube-system')
@@ -55,7 +55,7 @@ export const identity: Question<{ context: string; server: string; uid: string }
 /** Where talosctl would go. */
 export const talosInfo = (policy: Policy): Question<TalosInfo> => ({
   key: 'access.talosconfig',
-  says: 'read the talosconfig',
+  description: 'read the talosconfig',
   origin: 'talosctl',
   needs: ['talos'],
   ask: asking => configInfo(asking, policy.identity.talosconfig),

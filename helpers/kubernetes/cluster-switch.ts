@@ -5,7 +5,7 @@ import type { Switch } from '#src/model/fault.ts'
 import type { Permission } from '#src/model/permission.ts'
 import { openKube } from '#src/kubernetes/client.ts'
 import type { Resource } from '#src/kubernetes/kinds.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 /** Where holdfast keeps what is its own in a cluster. */
 export const ownNamespace = 'holdfast'
@@ -109,7 +109,7 @@ export const switchJob = (
 
 /** By a Job of the cluster that runs `kubectl <words>`. Setting it rejects where its account is missing: `holdfast rbac` prints it. */
 export function inCluster(
-  tools: Tools,
+  call: Call,
   policy: Policy,
   name: string,
   words: readonly string[],
@@ -117,12 +117,12 @@ export function inCluster(
   const { switches } = policy
   if (switches === undefined)
     return `the policy names no images for a Job that would end it (switches)`
-  const api = () => openKube(tools, policy.identity)
+  const api = () => openKube(call, policy.identity)
   const remove = async (): Promise<void> => {
     await (await api()).remove(jobs, name, ownNamespace, { propagation: 'Background' })
   }
   return {
-    says: `a Job in the cluster (${ownNamespace}/${name}): kubectl ${words.join(' ')}`,
+    description: `a Job in the cluster (${ownNamespace}/${name}): kubectl ${words.join(' ')}`,
     async set(seconds) {
       const kube = await api()
       if ((await kube.get(accounts, switchAccount, ownNamespace)) === undefined) {

@@ -1,20 +1,15 @@
 // Faults on workloads: pods deleted, a NodePort reset, an image that does not exist, a process frozen, a liveness probe given for the time of a drill.
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
-import {
-  nodeShell,
-  onlyProcessOf,
-  wayIntoNodes,
-  type NodeShell,
-} from '#helpers/docker/node-shell.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { nodeShell, onlyProcessOf, nodeAccess, type NodeShell } from '#helpers/docker/node-shell.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { byKubectl, bySignal, patchWithSwitch } from '#helpers/host/switches.ts'
 import { revisionOf } from './rollouts.ts'
 import { selects } from './workloads.ts'
 import {
   fault,
   type FaultPermissions,
-  type Hands,
-  type Hit,
+  type FaultContext,
+  type Impact,
   type Json,
   type Policy,
   type Probe,
@@ -25,8 +20,9 @@ import {
 
 /** ms for one request or command. */
 const patience = 20_000
-const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
-const api = (hands: Hands): Promise<Kube> => openKube(tools(hands), hands.policy.identity)
+const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
+const api = (context: FaultContext): Promise<Kube> =>
+  openKube(call(context), context.policy.identity)
 
 const workloads = {
   Deployment: resources.deployments,
@@ -45,12 +41,12 @@ export const deletePods = fault<
   { namespace: string; pods: { name: string; uid: string }[]; force: boolean }
 >({
   name: 'workload.delete-pods',
-  says: ({ namespace, kind, name, force }) =>
+  describe: ({ namespace, kind, name, force }) =>
     `delete the pods of ${kind} ${namespace}/${name}${force ? ' by force' : ''}`,
   blast: 'workload',
   needs: ['kubernetes'],
-  async prepare({ kind, namespace, name, force }, hands) {
-    const kube = await api(hands)
+  async prepare({ kind, namespace, name, force }, context) {
+    const kube = await api(context)
     const workload = await kube.get<WorkloadObject>(workloads[kind], name, namespace)
     if (workload === undefined) throw new Error(`there is no ${kind} ${namespace}/${name}`)
     const found = (await kube.list(resources.pods, { namespace })).filter(pod =>
@@ -63,8 +59,8 @@ export const deletePods = fault<
       pods: found.map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? '' })),
     }
   },
-  async inject({ namespace, pods, force }, hands) {
-    const kube = await api(hands)
+  async inject({ namespace, pods, force }, context) {
+    const kube = await api(context)
     for (const { name, uid } of pods)
       await kube.remove(resources.pods, name, namespace, {
         uid,
@@ -73,15 +69,15 @@ export const deletePods = fault<
   },
   // Nothing to put back: the controllers do, and whether they do is what the drill measures.
   async undo() {},
-  byHand: ({ namespace }) => `kubectl get pods -n ${namespace}: their controllers replace them`,
-  hits: ({ kind, namespace, name }): readonly Hit[] => [
+  manualUndo: ({ namespace }) => `kubectl get pods -n ${namespace}: their controllers replace them`,
+  impacts: ({ kind, namespace, name }): readonly Impact[] => [
     { kind: 'workload', workload: kind, namespace, name, how: 'down' },
   ],
   permissions: ({ kind, namespace, name }) => ({
     inject: [
-      permit('get', workloads[kind], { namespace, name }),
-      permit('list', resources.pods, { namespace }),
-      permit('delete', resources.pods, { namespace }),
+      permission('get', workloads[kind], { namespace, name }),
+      permission('list', resources.pods, { namespace }),
+      permission('delete', resources.pods, { namespace }),
     ],
     undo: [],
   }),
@@ -99,7 +95,10 @@ const patchOf = (
   policy: Policy,
 ): FaultPermissions =>
   patchWithSwitch(
-    [permit('get', resource, { namespace, name }), permit('patch', resource, { namespace, name })],
+    [
+      permission('get', resource, { namespace, name }),
+      permission('patch', resource, { namespace, name }),
+    ],
     policy,
   )
 
@@ -109,24 +108,24 @@ export const resetNodePort = fault<
   { namespace: string; service: string; nodePort: number; before: number | null }
 >({
   name: 'workload.reset-nodeport',
-  says: ({ namespace, service, nodePort }) =>
+  describe: ({ namespace, service, nodePort }) =>
     `set the NodePort of ${namespace}/${service} to ${nodePort}`,
   blast: 'workload',
   needs: ['kubernetes'],
-  async prepare({ namespace, service, nodePort }, hands) {
-    const found = await (await api(hands)).get(resources.services, service, namespace)
+  async prepare({ namespace, service, nodePort }, context) {
+    const found = await (await api(context)).get(resources.services, service, namespace)
     if (found === undefined) throw new Error(`there is no Service ${namespace}/${service}`)
     return { namespace, service, nodePort, before: nodePortAt(found, 0) ?? null }
   },
-  async inject({ namespace, service, nodePort }, hands) {
+  async inject({ namespace, service, nodePort }, context) {
     await (
-      await api(hands)
+      await api(context)
     ).patch(resources.services, service, namespace, 'json', [
       { op: 'add', path: '/spec/ports/0/nodePort', value: nodePort },
     ])
   },
-  async undo({ namespace, service, nodePort, before }, hands) {
-    const kube = await api(hands)
+  async undo({ namespace, service, nodePort, before }, context) {
+    const kube = await api(context)
     // Somebody may have put it right meanwhile: only our own number is taken back.
     if (
       before === null ||
@@ -137,13 +136,15 @@ export const resetNodePort = fault<
       { op: 'add', path: '/spec/ports/0/nodePort', value: before },
     ])
   },
-  hits: ({ namespace, service }): readonly Hit[] => [{ kind: 'service', namespace, name: service }],
+  impacts: ({ namespace, service }): readonly Impact[] => [
+    { kind: 'service', namespace, name: service },
+  ],
   permissions: ({ namespace, service }, policy) =>
     patchOf(resources.services, namespace, service, policy),
-  deadMan: (record, hands) =>
+  deadMan: (record, context) =>
     record.before === null
       ? 'it had no NodePort before: nothing is to be put back'
-      : byKubectl('workload.reset-nodeport', record, hands, [
+      : byKubectl('workload.reset-nodeport', record, context, [
           'patch',
           'service',
           record.service,
@@ -156,7 +157,7 @@ export const resetNodePort = fault<
             { op: 'replace', path: '/spec/ports/0/nodePort', value: record.before },
           ]),
         ]),
-  byHand: ({ namespace, service, before }) =>
+  manualUndo: ({ namespace, service, before }) =>
     `kubectl patch svc ${service} -n ${namespace} --type=json -p '[{"op":"add","path":"/spec/ports/0/nodePort","value":${before}}]'`,
 })
 
@@ -204,20 +205,20 @@ export const badImage = fault<
   DeployedRef & { readonly index: number; readonly before: string; readonly revision: string }
 >({
   name: 'workload.bad-image',
-  says: ({ namespace, name, container, image }) =>
+  describe: ({ namespace, name, container, image }) =>
     `deploy ${image} to container ${container} of Deployment ${namespace}/${name}: there is no such image`,
   blast: 'workload',
   needs: ['kubernetes'],
-  async prepare({ namespace, name, container, image }, hands) {
+  async prepare({ namespace, name, container, image }, context) {
     const {
       index,
       image: before,
       revision,
-    } = await imageIn(await api(hands), { namespace, name, container })
+    } = await imageIn(await api(context), { namespace, name, container })
     return { namespace, name, container, index, image, before, revision }
   },
-  async inject({ namespace, name, container, image, before }, hands) {
-    const kube = await api(hands)
+  async inject({ namespace, name, container, image, before }, context) {
+    const kube = await api(context)
     const { index, image: now } = await imageIn(kube, { namespace, name, container })
     if (now !== image)
       await kube.patch(
@@ -228,8 +229,8 @@ export const badImage = fault<
         imagePatch(index, container, before, image),
       )
   },
-  async undo({ namespace, name, container, image, before }, hands) {
-    const kube = await api(hands)
+  async undo({ namespace, name, container, image, before }, context) {
+    const kube = await api(context)
     const { index, image: now } = await imageIn(kube, { namespace, name, container })
     if (now === image && before !== image)
       await kube.patch(
@@ -241,17 +242,17 @@ export const badImage = fault<
       )
   },
   // How many pods a roll-out may take at once is the Deployment's own choice; that it takes none that serves is what is drilled.
-  hits: ({ namespace, name }): readonly Hit[] => [
+  impacts: ({ namespace, name }): readonly Impact[] => [
     { kind: 'workload', workload: 'Deployment', namespace, name, how: 'changed' },
   ],
   permissions: ({ namespace, name }, policy) =>
     patchOf(resources.deployments, namespace, name, policy),
   // Where another image is there by then, or another container at its place, its tests fail and nothing is changed.
-  deadMan: ({ namespace, name, container, index, image, before, revision }, hands) =>
+  deadMan: ({ namespace, name, container, index, image, before, revision }, context) =>
     byKubectl(
       'workload.bad-image',
       { namespace, name, container, index, image, before, revision },
-      hands,
+      context,
       [
         'patch',
         'deployment',
@@ -263,12 +264,12 @@ export const badImage = fault<
         JSON.stringify(imagePatch(index, container, image, before)),
       ],
     ),
-  byHand: ({ namespace, name, container, before, revision }) =>
+  manualUndo: ({ namespace, name, container, before, revision }) =>
     `kubectl set image deployment/${name} -n ${namespace} ${container}=${before} (that was revision ${revision})`,
 })
 
-const inside = (hands: Hands, container: string): NodeShell =>
-  nodeShell(tools(hands), wayIntoNodes(hands), container)
+const inside = (context: FaultContext, container: string): NodeShell =>
+  nodeShell(call(context), nodeAccess(context), container)
 
 /** Freezes the process of an application: it keeps its connections and answers nothing, as a hang does. */
 export const freeze = fault<
@@ -276,28 +277,29 @@ export const freeze = fault<
   { program: string; container: string; pid: number; wasFrozen: boolean }
 >({
   name: 'workload.freeze',
-  says: ({ program }) => `freeze ${program} (SIGSTOP): it accepts and does not answer`,
+  describe: ({ program }) => `freeze ${program} (SIGSTOP): it accepts and does not answer`,
   blast: 'workload',
   needs: ['docker', 'inside-nodes'],
-  async prepare({ program }, hands) {
-    const { container, pid } = await onlyProcessOf(tools(hands), hands.policy, program)
-    return { program, container, pid, wasFrozen: await inside(hands, container).isStopped(pid) }
+  async prepare({ program }, context) {
+    const { container, pid } = await onlyProcessOf(call(context), context.policy, program)
+    return { program, container, pid, wasFrozen: await inside(context, container).isStopped(pid) }
   },
-  async inject({ container, pid, wasFrozen }, hands) {
-    if (!wasFrozen) await inside(hands, container).signal(pid, 'STOP')
+  async inject({ container, pid, wasFrozen }, context) {
+    if (!wasFrozen) await inside(context, container).signal(pid, 'STOP')
   },
-  async undo({ program, container, pid, wasFrozen }, hands) {
+  async undo({ program, container, pid, wasFrozen }, context) {
     if (wasFrozen) return
     // The pid may be somebody else's by now.
-    if ((await inside(hands, container).processesOf(program)).includes(pid))
-      await inside(hands, container).signal(pid, 'CONT')
+    if ((await inside(context, container).processesOf(program)).includes(pid))
+      await inside(context, container).signal(pid, 'CONT')
   },
-  byHand: ({ container, pid }) => `ssh into the VM, or docker exec ${container}: kill -CONT ${pid}`,
-  hits: ({ program }): readonly Hit[] => [{ kind: 'program', program }],
-  deadMan: (record, hands) =>
+  manualUndo: ({ container, pid }) =>
+    `ssh into the VM, or docker exec ${container}: kill -CONT ${pid}`,
+  impacts: ({ program }): readonly Impact[] => [{ kind: 'program', program }],
+  deadMan: (record, context) =>
     record.wasFrozen
       ? 'it was frozen before, and is left so'
-      : bySignal('workload.freeze', record, hands, record.container, [record.pid]),
+      : bySignal('workload.freeze', record, context, record.container, [record.pid]),
 })
 
 type ProbeJson = { readonly [field: string]: Json }
@@ -315,20 +317,20 @@ export const giveLiveness = fault<
   ProbeRecord
 >({
   name: 'workload.give-liveness',
-  says: ({ namespace, name }) => `give ${namespace}/${name} a liveness probe`,
+  describe: ({ namespace, name }) => `give ${namespace}/${name} a liveness probe`,
   blast: 'workload',
   needs: ['kubernetes'],
-  prepare: async ({ namespace, name, container, probe }, hands) => ({
+  prepare: async ({ namespace, name, container, probe }, context) => ({
     namespace,
     name,
     container,
     probe,
-    before: await livenessOf({ namespace, name, container }, hands),
+    before: await livenessOf({ namespace, name, container }, context),
   }),
-  inject: (record, hands) => setLiveness(record, record.probe, hands),
-  undo: (record, hands) => setLiveness(record, record.before, hands),
-  byHand: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
-  hits: ({ namespace, name }): readonly Hit[] => [
+  inject: (record, context) => setLiveness(record, record.probe, context),
+  undo: (record, context) => setLiveness(record, record.before, context),
+  manualUndo: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
+  impacts: ({ namespace, name }): readonly Impact[] => [
     { kind: 'workload', workload: 'StatefulSet', namespace, name, how: 'changed' },
   ],
   permissions: ({ namespace, name }, policy) =>
@@ -342,20 +344,20 @@ export const takeLiveness = fault<
   ProbeRecord
 >({
   name: 'workload.take-liveness',
-  says: ({ namespace, name }) => `take the liveness probe of ${namespace}/${name} away`,
+  describe: ({ namespace, name }) => `take the liveness probe of ${namespace}/${name} away`,
   blast: 'workload',
   needs: ['kubernetes'],
-  prepare: async ({ namespace, name, container }, hands) => ({
+  prepare: async ({ namespace, name, container }, context) => ({
     namespace,
     name,
     container,
     probe: {},
-    before: await livenessOf({ namespace, name, container }, hands),
+    before: await livenessOf({ namespace, name, container }, context),
   }),
-  inject: (record, hands) => setLiveness(record, null, hands),
-  undo: (record, hands) => setLiveness(record, record.before, hands),
-  byHand: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
-  hits: ({ namespace, name }): readonly Hit[] => [
+  inject: (record, context) => setLiveness(record, null, context),
+  undo: (record, context) => setLiveness(record, record.before, context),
+  manualUndo: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
+  impacts: ({ namespace, name }): readonly Impact[] => [
     { kind: 'workload', workload: 'StatefulSet', namespace, name, how: 'changed' },
   ],
   permissions: ({ namespace, name }, policy) =>
@@ -366,7 +368,7 @@ export const takeLiveness = fault<
 /** The probe as it was. Strategic: containers are known by their names. Where there is one it is replaced, where there is none it is added. @source measured on a v1.35 node */
 function livenessSwitch(
   { namespace, name, container, probe, before }: ProbeRecord,
-  hands: Hands,
+  context: FaultContext,
 ): Switch | string {
   const taken = Object.keys(probe).length === 0
   if (taken && before === null) return 'it had no probe before: nothing is to be put back'
@@ -374,7 +376,7 @@ function livenessSwitch(
   return byKubectl(
     taken ? 'workload.take-liveness' : 'workload.give-liveness',
     { namespace, name, container, probe, before },
-    hands,
+    context,
     [
       'patch',
       'statefulset',
@@ -392,9 +394,9 @@ function livenessSwitch(
 
 async function livenessOf(
   { namespace, name, container }: { namespace: string; name: string; container: string },
-  hands: Hands,
+  context: FaultContext,
 ): Promise<ProbeJson | null> {
-  const found = await (await api(hands)).get(resources.statefulsets, name, namespace)
+  const found = await (await api(context)).get(resources.statefulsets, name, namespace)
   if (found === undefined) throw new Error(`there is no StatefulSet ${namespace}/${name}`)
   const probe: Probe | undefined = found.spec.template.spec.containers.find(
     candidate => candidate.name === container,
@@ -420,10 +422,10 @@ const rolledOut = ({ metadata, spec, status }: WorkloadObject): boolean => {
 async function setLiveness(
   { namespace, name, container }: ProbeRecord,
   probe: ProbeJson | null,
-  hands: Hands,
+  context: FaultContext,
 ): Promise<void> {
-  const kube = await api(hands)
-  const { clock } = hands.reach
+  const kube = await api(context)
+  const { clock } = context.runtime
   const containers =
     (await kube.get(resources.statefulsets, name, namespace))?.spec.template.spec.containers ?? []
   const index = containers.findIndex(candidate => candidate.name === container)
@@ -438,7 +440,7 @@ async function setLiveness(
         ? { op: 'remove', path: `${at}/livenessProbe` }
         : { op: 'add', path: `${at}/livenessProbe`, value: probe },
     ])
-  for (const until = clock.now() + rollOut; ; await clock.sleep(rollOutEvery, hands.signal)) {
+  for (const until = clock.now() + rollOut; ; await clock.sleep(rollOutEvery, context.signal)) {
     const found = await kube.get(resources.statefulsets, name, namespace)
     if (found !== undefined && rolledOut(found)) return
     if (clock.now() > until)

@@ -104,18 +104,18 @@ describe('what a kubelet says counts', () => {
   })
 
   test('and whoever trusts it otherwise leaves with “unknown”', () => {
-    const see = seen(
+    const answers = seen(
       known(leases, [lease('one', 1_000), lease('two', 90_000)]),
       known(nodes, [nodeOf('one'), nodeOf('two')]),
       known(docker, startedAgo(3_600_000)),
     )
-    expect(() => trust(see, policy, 'one')).not.toThrow()
+    expect(() => trust(answers, policy, 'one')).not.toThrow()
     const stale = new Unanswered(
       'unknown',
       'the kubelet of two has not renewed its Lease for 90.0 s: what the API says of it is from before',
     )
-    expect(() => trust(see, policy, 'two')).toThrow(stale)
-    expect(() => trustAll(see, policy)).toThrow(stale)
+    expect(() => trust(answers, policy, 'two')).toThrow(stale)
+    expect(() => trustAll(answers, policy)).toThrow(stale)
   })
 
   test('for each pod by its own node; a pod without one needs no kubelet', () => {
@@ -123,16 +123,16 @@ describe('what a kubelet says counts', () => {
     const onTwo = podOf('b', { spec: { nodeName: 'two' } })
     const { nodeName: _, ...nowhere } = onOne.spec
     const unplaced = { ...podOf('c'), spec: nowhere }
-    const see = seen(
+    const answers = seen(
       known(leases, [lease('one', 1_000)]),
       known(pods, [onOne, onTwo, unplaced]),
       known(docker, startedAgo(3_600_000)),
     )
-    expect(freshPods(see, policy, ({ metadata }) => metadata.name !== 'b')).toEqual([
+    expect(freshPods(answers, policy, ({ metadata }) => metadata.name !== 'b')).toEqual([
       onOne,
       unplaced,
     ])
-    expect(() => freshPods(see, policy, () => true)).toThrow('the kubelet of two has no Lease')
+    expect(() => freshPods(answers, policy, () => true)).toThrow('the kubelet of two has no Lease')
   })
 
   test('asks for the Leases, and for the containers that carry nodes', () => {
@@ -182,7 +182,7 @@ describe('sandboxes that fail for want of flannel’s file', () => {
     expect(errors(old, young)).toEqual([young, old])
   })
 
-  test.for<[says: string, event: Event]>([
+  test.for<[description: string, event: Event]>([
     ['of a pod that got its sandbox later: the cause has gone', event('b', 5_000)],
     ['of a pod that is not there any more', event('gone', 5_000)],
     ['older than five minutes', event('a', 300_000)],

@@ -1,12 +1,12 @@
 // A fact is only as fresh as its reporter: what a kubelet says counts only while its Lease is renewed.
 import {
   unknown,
-  inWords,
+  formatDuration,
   type Node,
   type Pod,
   type Policy,
   type Question,
-  type See,
+  type Answers,
 } from '#src/model/index.ts'
 import { nodeContainer, nodeContainers } from '#helpers/host/questions.ts'
 import { leases, nodes, pods } from './questions.ts'
@@ -24,68 +24,68 @@ export const freshnessQuestions = (policy: Policy): readonly Question<unknown>[]
 ]
 
 /** When the node's container last started; undefined where it is not a container or Docker does not say. */
-export function startOf(see: See, policy: Policy, node: string): number | undefined {
+export function startOf(answers: Answers, policy: Policy, node: string): number | undefined {
   const container = policy.nodes.find(known => known.name === node)?.container
   if (container === undefined) return undefined
-  const answer = see.answer(nodeContainer(container.name))
+  const answer = answers.to(nodeContainer(container.name))
   return answer.kind === 'known' ? answer.value.startedAt : undefined
 }
 
 /** Why what the kubelet of a node reports cannot be trusted now; undefined when it can. */
-export function staleness(see: See, policy: Policy, node: string): string | undefined {
-  const lease = see(leases).find(
+export function staleness(answers: Answers, policy: Policy, node: string): string | undefined {
+  const lease = answers(leases).find(
     candidate =>
       candidate.metadata.namespace === leaseNamespace && candidate.metadata.name === node,
   )
   const renewed = Date.parse(lease?.spec?.renewTime ?? '')
   if (Number.isNaN(renewed)) return `the kubelet of ${node} has no Lease`
-  const age = see.now - renewed
+  const age = answers.now - renewed
   if (age > grace)
-    return `the kubelet of ${node} has not renewed its Lease for ${inWords(age)}: what the API says of it is from before`
-  const started = startOf(see, policy, node)
+    return `the kubelet of ${node} has not renewed its Lease for ${formatDuration(age)}: what the API says of it is from before`
+  const started = startOf(answers, policy, node)
   if (started !== undefined && renewed < started) {
-    return `the kubelet of ${node} has not renewed its Lease since its node started ${inWords(see.now - started)} ago: what the API says of it is from before`
+    return `the kubelet of ${node} has not renewed its Lease since its node started ${formatDuration(answers.now - started)} ago: what the API says of it is from before`
   }
   return undefined
 }
 
 /** Makes the verdict unknown when the node's kubelet is silent. */
-export function trust(see: See, policy: Policy, node: string): void {
-  const why = staleness(see, policy, node)
+export function trust(answers: Answers, policy: Policy, node: string): void {
+  const why = staleness(answers, policy, node)
   if (why !== undefined) unknown(why)
 }
 
 /** Makes the verdict unknown when any kubelet is silent: for sums such as a DaemonSet's counts. */
-export function trustAll(see: See, policy: Policy): void {
-  for (const node of see(nodes)) trust(see, policy, node.metadata.name)
+export function trustAll(answers: Answers, policy: Policy): void {
+  for (const node of answers(nodes)) trust(answers, policy, node.metadata.name)
 }
 
 /** Makes the verdict unknown when a pod is said to run since before its node started: the kubelet is back, and has not come to this pod yet. */
-function trustPod(see: See, policy: Policy, pod: Pod, node: string): void {
-  const started = startOf(see, policy, node)
+function trustPod(answers: Answers, policy: Policy, pod: Pod, node: string): void {
+  const started = startOf(answers, policy, node)
   if (started === undefined) return
-  const says = (pod.status?.containerStatuses ?? []).map(status =>
+  const description = (pod.status?.containerStatuses ?? []).map(status =>
     Date.parse(status.state?.running?.startedAt ?? ''),
   )
   // The API tells whole seconds.
-  if (says.some(since => since < Math.floor(started / 1000) * 1000)) {
+  if (description.some(since => since < Math.floor(started / 1000) * 1000)) {
     unknown(
-      `pod ${pod.metadata.name} is said to run since before ${node} started ${inWords(see.now - started)} ago: its kubelet has not reported it since`,
+      `pod ${pod.metadata.name} is said to run since before ${node} started ${formatDuration(answers.now - started)} ago: its kubelet has not reported it since`,
     )
   }
 }
 
 /** Pods of a workload's template by labels, each believed only when its kubelet reports. Pods without a node need no kubelet. */
 export function freshPods(
-  see: See,
+  answers: Answers,
   policy: Policy,
   belongs: (pod: Pod) => boolean,
 ): readonly Pod[] {
-  const found = see(pods).filter(belongs)
+  const found = answers(pods).filter(belongs)
   for (const pod of found) {
     if (pod.spec.nodeName === undefined) continue
-    trust(see, policy, pod.spec.nodeName)
-    trustPod(see, policy, pod, pod.spec.nodeName)
+    trust(answers, policy, pod.spec.nodeName)
+    trustPod(answers, policy, pod, pod.spec.nodeName)
   }
   return found
 }

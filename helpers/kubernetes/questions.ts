@@ -1,9 +1,9 @@
 // Questions to the Kubernetes API: each kind listed once a run, however many invariants look at it.
 import { followKind } from '#src/kubernetes/follow.ts'
 import { openKube, resources, type Resource } from '#src/kubernetes/client.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import type {
-  Asking,
+  QuestionContext,
   CronJob,
   EndpointSlice,
   Event,
@@ -28,7 +28,7 @@ import type {
 import { entriesOf } from './secrets.ts'
 
 /** The API of the policy's cluster, by its kubeconfig and the best of its contexts. */
-export const kube = (asking: Pick<Asking, 'reach' | 'policy' | 'deadline' | 'signal'>) =>
+export const kube = (asking: Pick<QuestionContext, 'runtime' | 'policy' | 'deadline' | 'signal'>) =>
   openKube(asking, asking.policy.identity)
 
 /** The key of a list of one namespace; without one, of all. */
@@ -41,16 +41,16 @@ function listOf<T extends KubeObject, K extends KubeObject>(
 ): Question<K[]> {
   return {
     key: inKey(resource.plural),
-    says: `list ${resource.plural}`,
+    description: `list ${resource.plural}`,
     origin: 'kubernetes',
     needs: ['kubernetes'],
-    permissions: [permit('list', resource)],
+    permissions: [permission('list', resource)],
     async ask(asking) {
       return (await (await kube(asking)).list(resource)).map(keep)
     },
     follow: following =>
       followKind(
-        tools => kube({ ...tools, policy: following.policy }),
+        call => kube({ ...call, policy: following.policy }),
         { resource, keep },
         following,
       ),
@@ -102,10 +102,10 @@ export const serviceAccounts: Question<KubeObject[]> = listOf(resources.servicea
  */
 export const secretsIn = (namespace: string): Question<SecretName[]> => ({
   key: inKey(resources.secrets.plural, namespace),
-  says: `list secrets in ${namespace}`,
+  description: `list secrets in ${namespace}`,
   origin: 'kubernetes',
   needs: ['kubernetes'],
-  permissions: [permit('list', resources.secrets, { namespace })],
+  permissions: [permission('list', resources.secrets, { namespace })],
   async ask(asking) {
     return (await (await kube(asking)).list(resources.secrets, { namespace })).map(object => ({
       ...nameOnly(object),
@@ -161,7 +161,7 @@ export function named<T extends KubeObject>(
 export const apiReady: Question<{ server: string; context: string; status: number; body: string }> =
   {
     key: 'kubernetes.readyz',
-    says: 'ask the API server whether it is ready',
+    description: 'ask the API server whether it is ready',
     origin: 'kubernetes',
     needs: ['kubernetes'],
     async ask(asking) {

@@ -1,17 +1,17 @@
 // Views of roll-outs: whether the newest template of a workload runs, and what its registry says of an image that does not come.
 import { resources } from '#src/kubernetes/client.ts'
-import { permit } from '#src/kubernetes/permit.ts'
-import type { Pod, Question, See, WorkloadObject } from '#src/model/index.ts'
+import { permission } from '#src/kubernetes/permission.ts'
+import type { Pod, Question, Answers, WorkloadObject } from '#src/model/index.ts'
 import { kube, pods } from './questions.ts'
 import { selects } from './workloads.ts'
 
 /** Every ReplicaSet: the revisions of Deployments, those of the past included. */
 export const replicaSets: Question<WorkloadObject[]> = {
   key: 'kubernetes.replicasets',
-  says: 'list replicasets',
+  description: 'list replicasets',
   origin: 'kubernetes',
   needs: ['kubernetes'],
-  permissions: [permit('list', resources.replicasets)],
+  permissions: [permission('list', resources.replicasets)],
   ask: async asking => (await kube(asking)).list(resources.replicasets),
 }
 
@@ -25,7 +25,7 @@ export interface Missing {
    */
   readonly why: 'missing' | 'unreachable'
   /** What the kubelet says. */
-  readonly says: string
+  readonly description: string
 }
 
 /** @source Kubernetes, images: ImagePullBackOff; a kubelet of v1.35 tells the cause of a back-off, too: measured on a v1.35 node */
@@ -48,7 +48,7 @@ export const missingImages = ({ spec, status }: Pod): readonly Missing[] =>
           container: name,
           image,
           why: saysThereIsNone.test(message) ? 'missing' : 'unreachable',
-          says: message,
+          description: message,
         },
       ] satisfies readonly Missing[]
     },
@@ -73,16 +73,16 @@ export const wants = (
  * a pipeline may push the image a moment after its manifest.
  */
 export const neverPushed = (
-  see: See,
+  answers: Answers,
   workload: WorkloadObject,
   warmUp: number,
 ): readonly Missing[] =>
-  see(pods)
+  answers(pods)
     .filter(
       pod =>
         selects(workload, pod) &&
         pod.metadata.deletionTimestamp === undefined &&
-        see.now - Date.parse(pod.metadata.creationTimestamp ?? '') > warmUp,
+        answers.now - Date.parse(pod.metadata.creationTimestamp ?? '') > warmUp,
     )
     .flatMap(missingImages)
     .filter(

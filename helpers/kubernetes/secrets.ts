@@ -1,6 +1,6 @@
 // What can be told of a secret without telling it: whether a text is one, a placeholder for one, or none.
 import type { KubeObject, SecretEntry } from '#src/model/index.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 
 /** Words that stand where a secret is to be put by somebody else. */
 const placeholder =
@@ -32,9 +32,9 @@ export function entriesOf(secret: KubeObject): Readonly<Record<string, SecretEnt
     stringData,
   }: KubeObject & { entries?: unknown; data?: unknown; stringData?: unknown } = secret
   // Told by the question already: nothing of the values is left.
-  if (isMembers(entries)) return entries as Record<string, SecretEntry>
+  if (isJsonObject(entries)) return entries as Record<string, SecretEntry>
   const told = (values: unknown, read: (text: string) => string) =>
-    Object.entries(isMembers(values) ? values : {}).map(
+    Object.entries(isJsonObject(values) ? values : {}).map(
       ([key, value]) => [key, entryOf(read(typeof value === 'string' ? value : ''))] as const,
     )
   return Object.fromEntries([...told(data, decoded), ...told(stringData, text => text)])

@@ -7,7 +7,7 @@ import type {
   Pod,
   Policy,
   Question,
-  See,
+  Answers,
   Signal,
   Workload,
   WorkloadObject,
@@ -33,17 +33,17 @@ const quick = <T extends { deadline?: number }>(question: T): T => ({
 
 /** A workload's object with its own pods; undefined where the API has none. */
 function withPods(
-  see: See,
+  answers: Answers,
   { kind, namespace, name }: Workload,
 ): { object: WorkloadObject; own: readonly Pod[] } | undefined {
-  const object = workloadObject(see, kind, namespace, name)
+  const object = workloadObject(answers, kind, namespace, name)
   return object === undefined
     ? undefined
-    : { object, own: see(pods).filter(pod => selects(object, pod)) }
+    : { object, own: answers(pods).filter(pod => selects(object, pod)) }
 }
 
-const slicesOf = (see: See, { namespace, service }: MappedPort): readonly EndpointSlice[] =>
-  inNamespace(see(slices), namespace).filter(
+const slicesOf = (answers: Answers, { namespace, service }: MappedPort): readonly EndpointSlice[] =>
+  inNamespace(answers(slices), namespace).filter(
     slice => slice.metadata.labels?.['kubernetes.io/service-name'] === service,
   )
 
@@ -61,44 +61,46 @@ const workloadQuestionsOf = ({ workloads }: Policy): readonly Question<unknown>[
 // node: the fastest recovery, of a killed pod, takes 3.8 s
 export const signals: readonly Signal[] = [
   {
-    mark: 'api back',
+    milestone: 'api back',
     every: '1 s',
     observe: () => [quick(apiReady)],
     // An API that does not answer is not back.
-    good: see => {
-      const answer = see.answer(apiReady)
+    good: answers => {
+      const answer = answers.to(apiReady)
       return answer.kind === 'known' && answer.value.status === 200
     },
   },
   {
-    mark: 'nodes ready',
+    milestone: 'nodes ready',
     every: '2 s',
     observe: policy => [quick(nodes), ...freshnessQuestions(policy).map(quick)],
-    good: (see, policy) =>
+    good: (answers, policy) =>
       policy.nodes.every(({ name }) => {
-        const node = see(nodes).find(candidate => candidate.metadata.name === name)
+        const node = answers(nodes).find(candidate => candidate.metadata.name === name)
         return (
           node !== undefined &&
           conditionOf(node, 'Ready') === 'True' &&
-          staleness(see, policy, name) === undefined
+          staleness(answers, policy, name) === undefined
         )
       }),
-    trace: (see, policy) =>
+    changeFingerprint: (answers, policy) =>
       inOneText(
-        see(nodes).map(node => `${readinessOf(node)} ${startOf(see, policy, node.metadata.name)}`),
+        answers(nodes).map(
+          node => `${readinessOf(node)} ${startOf(answers, policy, node.metadata.name)}`,
+        ),
       ),
   },
   {
-    mark: 'pods ready',
+    milestone: 'pods ready',
     every: '2 s',
     observe: policy => [
       quick(pods),
       ...workloadQuestionsOf(policy).map(quick),
       ...freshnessQuestions(policy).map(quick),
     ],
-    good: (see, policy) =>
+    good: (answers, policy) =>
       policy.workloads.every(workload => {
-        const found = withPods(see, workload)
+        const found = withPods(answers, workload)
         if (found === undefined || availableOf(found.object) < workload.replicas) return false
         const own = found.own.filter(isReady)
         return (
@@ -106,47 +108,49 @@ export const signals: readonly Signal[] = [
           own.every(
             pod =>
               pod.spec.nodeName !== undefined &&
-              staleness(see, policy, pod.spec.nodeName) === undefined,
+              staleness(answers, policy, pod.spec.nodeName) === undefined,
           )
         )
       }),
-    trace: (see, policy) =>
+    changeFingerprint: (answers, policy) =>
       inOneText(
-        policy.workloads.flatMap(workload => (withPods(see, workload)?.own ?? []).map(readinessOf)),
+        policy.workloads.flatMap(workload =>
+          (withPods(answers, workload)?.own ?? []).map(readinessOf),
+        ),
       ),
   },
   {
-    mark: 'endpoints ready',
+    milestone: 'endpoints ready',
     every: '2 s',
     observe: () => [quick(slices)],
-    good: (see, policy, drill) =>
+    good: (answers, policy, drill) =>
       portsOf(policy, drill).every(port =>
-        slicesOf(see, port).some(({ endpoints }) =>
+        slicesOf(answers, port).some(({ endpoints }) =>
           (endpoints ?? []).some(({ conditions }) => conditions?.ready === true),
         ),
       ),
     // They carry no times; nothing but what they say changes their version.
-    trace: (see, policy, drill) =>
+    changeFingerprint: (answers, policy, drill) =>
       inOneText(
         portsOf(policy, drill).flatMap(port =>
-          slicesOf(see, port).map(
+          slicesOf(answers, port).map(
             ({ metadata: { uid, resourceVersion } }) => `${uid} ${resourceVersion}`,
           ),
         ),
       ),
   },
   {
-    mark: 'service answering',
+    milestone: 'service answering',
     every: 'closely',
     // A service that does not answer is not answering.
     parts: (policy, drill) =>
       portsOf(policy, drill).map(port => {
         const question = portAskedOnce(port, patience)
         return {
-          says: port.name,
+          label: port.name,
           question,
-          good: see => {
-            const answer = see.answer(question)
+          good: answers => {
+            const answer = answers.to(question)
             return answer.kind === 'known' && strangeness(answer.value, port.answers) === undefined
           },
         }

@@ -57,7 +57,7 @@ const owned = {
   ],
 }
 
-const see = seen(
+const answers = seen(
   known(deployments, [
     deployment({ metadata: { labels: { app: 'web' } }, spec }),
     deployment({ spec }, { name: 'far', namespace: 'other' }),
@@ -76,7 +76,7 @@ const see = seen(
 describe('what makes pods', () => {
   test('is found in its namespace, by its own object: what a controller made is its controller’s', () => {
     expect(
-      podTemplates(see, 'default').map(
+      podTemplates(answers, 'default').map(
         ({ id, path, stays }) => `${id} ${path.join('.')} ${stays ? 'stays' : 'ends'}`,
       ),
     ).toEqual([
@@ -86,14 +86,14 @@ describe('what makes pods', () => {
       'Pod/alone spec stays',
       'Pod/ended spec ends',
     ])
-    expect([workloadTemplates(see, 'other').map(({ id }) => id), barePods(see, 'other')]).toEqual([
-      ['Deployment/far'],
-      [],
-    ])
+    expect([
+      workloadTemplates(answers, 'other').map(({ id }) => id),
+      barePods(answers, 'other'),
+    ]).toEqual([['Deployment/far'], []])
   })
 
   test('has containers in their places and parts', () => {
-    const [web] = workloadTemplates(see, 'default')
+    const [web] = workloadTemplates(answers, 'default')
     expect(
       containersOf(web!).map(({ id, role, path }) => `${role} ${id} ${path.slice(3).join('.')}`),
     ).toEqual([

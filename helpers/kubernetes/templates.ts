@@ -1,5 +1,5 @@
 // Views of everything that makes pods, as people wrote it or as the API has it. What has a wrong shape is left out: its schema is judged elsewhere.
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import {
   cronJobs,
   daemonSets,
@@ -20,7 +20,7 @@ import type {
   PodSpec,
   Policy,
   Question,
-  See,
+  Answers,
   WorkloadObject,
 } from '#src/model/index.ts'
 
@@ -56,7 +56,7 @@ export function items<T extends object>(
   if (!Array.isArray(list)) return found
   for (let index = 0; index < list.length; index += 1) {
     const item = list[index] as T
-    if (isMembers(item)) found.push([item, index])
+    if (isJsonObject(item)) found.push([item, index])
   }
   return found
 }
@@ -65,8 +65,8 @@ const textsAt = (
   value: unknown,
   key: 'labels' | 'annotations',
 ): Readonly<Record<string, string>> => {
-  const texts = isMembers(value) ? value[key] : undefined
-  return isMembers(texts) ? (texts as Record<string, string>) : {}
+  const texts = isJsonObject(value) ? value[key] : undefined
+  return isJsonObject(texts) ? (texts as Record<string, string>) : {}
 }
 
 function template(
@@ -75,7 +75,7 @@ function template(
   path: Path,
   ends: boolean,
 ): readonly PodTemplate[] {
-  if (!isMembers(from) || !isMembers(from['spec'])) return []
+  if (!isJsonObject(from) || !isJsonObject(from['spec'])) return []
   const spec = from['spec'] as Partial<PodSpec>
   const stays = !ends && spec.restartPolicy !== 'Never' && spec.restartPolicy !== 'OnFailure'
   const { metadata } = from
@@ -136,21 +136,21 @@ export const templateQuestions: readonly Question<unknown>[] = [
 ]
 
 /** Deployments, StatefulSets and DaemonSets of a namespace. */
-export const workloadTemplates = (see: See, namespace: string): readonly PodTemplate[] =>
+export const workloadTemplates = (answers: Answers, namespace: string): readonly PodTemplate[] =>
   [deployments, statefulSets, daemonSets].flatMap(question =>
-    inNamespace(see(question), namespace).flatMap(object => once(object, ofWorkload)),
+    inNamespace(answers(question), namespace).flatMap(object => once(object, ofWorkload)),
   )
 
 /** Pods of a namespace that nobody controls. */
-export const barePods = (see: See, namespace: string): readonly PodTemplate[] =>
-  inNamespace(see(pods), namespace).flatMap(pod => once(pod, ofPod))
+export const barePods = (answers: Answers, namespace: string): readonly PodTemplate[] =>
+  inNamespace(answers(pods), namespace).flatMap(pod => once(pod, ofPod))
 
 /** Everything of a namespace that makes pods: workloads, Jobs, CronJobs, and pods that nobody controls. */
-export const podTemplates = (see: See, namespace: string): readonly PodTemplate[] => [
-  ...workloadTemplates(see, namespace),
-  ...inNamespace(see(jobs), namespace).flatMap(job => once(job, ofJob)),
-  ...inNamespace(see(cronJobs), namespace).flatMap(cron => once(cron, ofCronJob)),
-  ...barePods(see, namespace),
+export const podTemplates = (answers: Answers, namespace: string): readonly PodTemplate[] => [
+  ...workloadTemplates(answers, namespace),
+  ...inNamespace(answers(jobs), namespace).flatMap(job => once(job, ofJob)),
+  ...inNamespace(answers(cronJobs), namespace).flatMap(cron => once(cron, ofCronJob)),
+  ...barePods(answers, namespace),
 ]
 
 /** What one workload makes pods of; undefined where it has no template that can be read. */
@@ -232,6 +232,6 @@ export const matches = (
   selector: LabelSelector,
   labels: Readonly<Record<string, string>>,
 ): boolean =>
-  Object.entries(isMembers(selector.matchLabels) ? selector.matchLabels : {}).every(
+  Object.entries(isJsonObject(selector.matchLabels) ? selector.matchLabels : {}).every(
     ([key, value]) => labels[key] === value,
   ) && items(selector.matchExpressions).every(([requirement]) => meets(requirement, labels))

@@ -31,20 +31,20 @@ const object = (
 })
 
 describe('a workload', () => {
-  const see = seen(
+  const answers = seen(
     known(deployments, [object('Deployment', 'web'), object('Deployment', 'web', {}, 'other')]),
     known(statefulSets, [object('StatefulSet', 'web')]),
     known(daemonSets, []),
   )
 
   test('is found by kind, namespace and name', () => {
-    expect(workloadObject(see, 'StatefulSet', 'default', 'web')?.kind).toBe('StatefulSet')
+    expect(workloadObject(answers, 'StatefulSet', 'default', 'web')?.kind).toBe('StatefulSet')
     expect([
-      workloadObject(see, 'DaemonSet', 'default', 'web'),
-      workloadObject(see, 'Deployment', 'nowhere', 'web'),
+      workloadObject(answers, 'DaemonSet', 'default', 'web'),
+      workloadObject(answers, 'Deployment', 'nowhere', 'web'),
     ]).toEqual([undefined, undefined])
     expect(
-      workloadsIn(see, 'default').map(
+      workloadsIn(answers, 'default').map(
         ({ kind, object: found }) => `${kind} ${found.metadata.namespace}`,
       ),
     ).toEqual(['Deployment default', 'StatefulSet default'])
@@ -96,7 +96,7 @@ describe('a workload', () => {
 
 describe('a toleration', () => {
   const taint: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }
-  test.for<[says: string, toleration: Toleration, does: boolean]>([
+  test.for<[description: string, toleration: Toleration, does: boolean]>([
     ['of the key, with Exists', { key: taint.key, operator: 'Exists' }, true],
     ['of the key, with the same (empty) value', { key: taint.key }, true],
     ['of everything', { operator: 'Exists' }, true],

@@ -3,7 +3,7 @@ import type {
   ContainerStatus,
   Pod,
   Question,
-  See,
+  Answers,
   Taint,
   Toleration,
   WorkloadObject,
@@ -30,19 +30,19 @@ export const workloadQuestion = (kind: WorkloadKind): Question<WorkloadObject[]>
 
 /** One workload's object; undefined where the API has none. */
 export const workloadObject = (
-  see: See,
+  answers: Answers,
   kind: WorkloadKind,
   namespace: string,
   name: string,
-): WorkloadObject | undefined => named(see(questions[kind]), namespace, name)
+): WorkloadObject | undefined => named(answers(questions[kind]), namespace, name)
 
 /** All workloads of a namespace with their kind. */
 export const workloadsIn = (
-  see: See,
+  answers: Answers,
   namespace: string,
 ): readonly { kind: WorkloadKind; object: WorkloadObject }[] =>
   workloadKinds.flatMap(kind =>
-    inNamespace(see(questions[kind]), namespace).map(object => ({ kind, object })),
+    inNamespace(answers(questions[kind]), namespace).map(object => ({ kind, object })),
   )
 
 /** Whether a pod carries all labels of a workload's selector. */

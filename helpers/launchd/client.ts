@@ -1,7 +1,7 @@
 // launchd: what a job's plist says, and what launchd says of the job.
 import { z } from 'zod'
 import { attempt, failure, parsed, run } from '#src/commands/command.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export interface Plist {
   label: string
@@ -40,12 +40,15 @@ const plistShape = z.object({
 })
 
 /** A job's plist; null where there is no such file. */
-export async function readPlist(tools: Tools, path: string): Promise<Plist | null> {
-  const absolute = path.startsWith('~/') ? `${tools.reach.home}/${path.slice(2)}` : path
-  if ((await tools.reach.files.read(absolute)) === undefined) return null
-  const says = `plutil -convert json ${path}`
+export async function readPlist(call: Call, path: string): Promise<Plist | null> {
+  const absolute = path.startsWith('~/') ? `${call.runtime.home}/${path.slice(2)}` : path
+  if ((await call.runtime.files.read(absolute)) === undefined) return null
+  const description = `plutil -convert json ${path}`
   const plist = plistShape.safeParse(
-    parsed(says, await run(tools, ['plutil', '-convert', 'json', '-o', '-', absolute], { says })),
+    parsed(
+      description,
+      await run(call, ['plutil', '-convert', 'json', '-o', '-', absolute], { description }),
+    ),
   )
   if (!plist.success)
     throw new Error(
@@ -94,8 +97,8 @@ export function parseJob(text: string): Job {
 }
 
 /** What launchd says of a job, e.g. `system/com.joel.colima`; undefined where it does not know it. */
-export async function jobOf(tools: Tools, service: string): Promise<Job | undefined> {
-  const exit = await attempt(tools, ['launchctl', 'print', service])
+export async function jobOf(call: Call, service: string): Promise<Job | undefined> {
+  const exit = await attempt(call, ['launchctl', 'print', service])
   if (exit.kind === 'exited' && exit.code === 0) return parseJob(exit.stdout)
   if (exit.kind === 'exited' && /could not find service/i.test(exit.stderr + exit.stdout))
     return undefined

@@ -1,11 +1,11 @@
 // Faults on data: a store that is killed while somebody writes to it, and a ledger of what it had acknowledged.
-import { nodeShell, onlyProcessOf, wayIntoNodes } from '#helpers/docker/node-shell.ts'
+import { nodeShell, onlyProcessOf, nodeAccess } from '#helpers/docker/node-shell.ts'
 import { keysOf, redisSays, type Ledger } from './ledger.ts'
-import { fault, type Hands, type Hit } from '#src/model/index.ts'
+import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms for one command in the node. */
 const patience = 20_000
-const tools = ({ reach, signal }: Hands) => ({ reach, signal, deadline: patience })
+const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
 
 /** Writes before the kill and attempts after it: enough that some are on their way when the process dies. */
 const before = 100
@@ -22,48 +22,48 @@ export const killWhileWriting = fault<
   Killing & { run: string; container: string; pid: number }
 >({
   name: 'data.kill-while-writing',
-  says: ({ program, port }) =>
+  describe: ({ program, port }) =>
     `write to 127.0.0.1:${port} and kill ${program} (SIGKILL) in the middle`,
   blast: 'workload',
   needs: ['docker', 'inside-nodes', 'host-ports'],
-  prepare: async (params, hands) => ({
+  prepare: async (params, context) => ({
     ...params,
-    run: `holdfast:${hands.reach.clock.now()}`,
-    ...(await onlyProcessOf(tools(hands), hands.policy, params.program)),
+    run: `holdfast:${context.runtime.clock.now()}`,
+    ...(await onlyProcessOf(call(context), context.policy, params.program)),
   }),
-  async inject({ port, ledger, run, container, pid }, hands) {
+  async inject({ port, ledger, run, container, pid }, context) {
     const acknowledged: number[] = []
     let killed: Promise<void> | undefined
     for (let number = 1; number <= before + after; number += 1) {
-      const answer = await hands.reach.net.tcp(
+      const answer = await context.runtime.net.tcp(
         { host: '127.0.0.1', port, send: `SET ${run}:${number} ${number}\r\n` },
-        { deadline: writePatience, signal: hands.signal },
+        { deadline: writePatience, signal: context.signal },
       )
       if (answer.kind === 'answered' && answer.body.startsWith('+OK')) acknowledged.push(number)
       // Not waited for: the writer does not know of it.
       if (number === before)
-        killed = nodeShell(tools(hands), wayIntoNodes(hands), container).signal(pid, 'KILL')
-      await hands.reach.clock.sleep(pause, hands.signal)
+        killed = nodeShell(call(context), nodeAccess(context), container).signal(pid, 'KILL')
+      await context.runtime.clock.sleep(pause, context.signal)
     }
     await killed
-    await hands.reach.files.write(
+    await context.runtime.files.write(
       ledger,
       JSON.stringify({ run, port, acknowledged } satisfies Ledger),
     )
   },
-  async undo({ port, ledger, run }, hands) {
+  async undo({ port, ledger, run }, context) {
     const all = Array.from({ length: before + after }, (_, index) => index + 1)
     await redisSays(
-      hands.reach,
+      context.runtime,
       port,
       `DEL ${keysOf({ run, port, acknowledged: all }).join(' ')}`,
-      hands.signal,
+      context.signal,
     )
-    await hands.reach.files.remove(ledger)
+    await context.runtime.files.remove(ledger)
   },
-  byHand: ({ port, run }) =>
+  manualUndo: ({ port, run }) =>
     `docker run --rm --network host redis:7-alpine sh -c "redis-cli -p ${port} --scan --pattern '${run}:*' | xargs redis-cli -p ${port} del"`,
-  hits: ({ program }): readonly Hit[] => [{ kind: 'program', program }],
+  impacts: ({ program }): readonly Impact[] => [{ kind: 'program', program }],
   deadMan: () =>
     'a process that was killed is started again by its kubelet; keys of the drill stay until they are deleted, and harm nobody',
 })

@@ -48,14 +48,14 @@ describe('the end of a command', () => {
   const at = (answer: Parameters<typeof scripted>[0]) => scripted(answer, { deadline: 5_000 })
 
   test('is its own, with its exit code, where somebody answered', async () => {
-    const { tools } = at({
+    const { call } = at({
       commands: { [`ssh ${base} n -- false`]: { code: 3, stdout: 'inactive\n' } },
     })
-    expect(await attemptThere(tools, { host: 'n' }, ['false'])).toMatchObject({
+    expect(await attemptThere(call, { host: 'n' }, ['false'])).toMatchObject({
       code: 3,
       stdout: 'inactive\n',
     })
-    expect(await messageOf(runThere(tools, { host: 'n' }, ['false']))).toBe(
+    expect(await messageOf(runThere(call, { host: 'n' }, ['false']))).toBe(
       'ssh n false: exit 3: inactive',
     )
   })
@@ -79,14 +79,14 @@ describe('the end of a command', () => {
   ] as const)(
     'is ssh’s where %s: nothing is known of the far side',
     async ([, stderr, message]) => {
-      const { tools } = at({ commands: { [`ssh ${base} n -- true`]: { code: 255, stderr } } })
-      expect(await messageOf(attemptThere(tools, { host: 'n' }, ['true']))).toBe(message)
+      const { call } = at({ commands: { [`ssh ${base} n -- true`]: { code: 255, stderr } } })
+      expect(await messageOf(attemptThere(call, { host: 'n' }, ['true']))).toBe(message)
     },
   )
 
   test('does not come: it is killed at its deadline', async () => {
-    const { tools } = at({ commands: { [`ssh ${base} n -- true`]: 'silent' } })
-    expect(await messageOf(attemptThere(tools, { host: 'n' }, ['true']))).toBe(
+    const { call } = at({ commands: { [`ssh ${base} n -- true`]: 'silent' } })
+    expect(await messageOf(attemptThere(call, { host: 'n' }, ['true']))).toBe(
       'ssh n true did not answer within 5.0 s and was killed',
     )
   })

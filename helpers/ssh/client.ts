@@ -1,8 +1,8 @@
 // Commands on another machine, by ssh: words in, quoted for the shell on the far side; nobody is asked for anything.
-import type { Exit } from '#src/model/reach.ts'
+import type { Exit } from '#src/model/runtime.ts'
 import { attempt, failure } from '#src/commands/command.ts'
 import { quoted } from '#src/commands/shell-words.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 /** s. @source joelclaw history, heal script: ssh ConnectTimeout 3 */
 const connectTimeout = 3
@@ -52,7 +52,7 @@ export function sshArgv(to: SshHost, words: readonly string[]): readonly string[
 /** Exit code of ssh itself, as far as a command does not use it, too. @source ssh(1), EXIT STATUS */
 const sshFailed = 255
 
-const says = (to: SshHost, words: readonly string[]): string =>
+const description = (to: SshHost, words: readonly string[]): string =>
   `ssh ${to.host} ${words.map(quoted).join(' ')}`
 
 /**
@@ -60,22 +60,18 @@ const says = (to: SshHost, words: readonly string[]): string =>
  * can be reached, or it does not end in time: then nothing is known of the far side.
  */
 export async function attemptThere(
-  tools: Tools,
+  call: Call,
   to: SshHost,
   words: readonly string[],
 ): Promise<Extract<Exit, { kind: 'exited' }>> {
-  const exit = await attempt(tools, sshArgv(to, words))
+  const exit = await attempt(call, sshArgv(to, words))
   if (exit.kind === 'exited' && exit.code !== sshFailed) return exit
-  throw failure(says(to, words), exit)
+  throw failure(description(to, words), exit)
 }
 
 /** Runs one command there and resolves with its stdout. Rejects with a CommandError for any end but exit 0. */
-export async function runThere(
-  tools: Tools,
-  to: SshHost,
-  words: readonly string[],
-): Promise<string> {
-  const exit = await attemptThere(tools, to, words)
+export async function runThere(call: Call, to: SshHost, words: readonly string[]): Promise<string> {
+  const exit = await attemptThere(call, to, words)
   if (exit.code === 0) return exit.stdout
-  throw failure(says(to, words), exit)
+  throw failure(description(to, words), exit)
 }

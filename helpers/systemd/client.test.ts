@@ -5,7 +5,7 @@ import { parseJournal, parseShow, systemd } from './client.ts'
 
 const there = 'ssh -o ConnectTimeout=3 -o BatchMode=yes -l core node-1 --'
 const unitOf = (commands: Record<string, Answer>, deadline = 10_000) => {
-  const { tools, asked } = scripted(
+  const { call, asked } = scripted(
     {
       commands: Object.fromEntries(
         Object.entries(commands).map(([words, answer]) => [`${there} ${words}`, answer]),
@@ -13,7 +13,7 @@ const unitOf = (commands: Record<string, Answer>, deadline = 10_000) => {
     },
     { deadline },
   )
-  return { units: systemd(tools, { host: 'node-1', user: 'core' }), asked }
+  return { units: systemd(call, { host: 'node-1', user: 'core' }), asked }
 }
 
 const show =
@@ -143,7 +143,7 @@ describe('acts on a unit', () => {
         'ssh -o ConnectTimeout=3 -o BatchMode=yes -l root node-1 -- systemctl restart k3s': {},
       },
     })
-    await systemd(root.tools, { host: 'node-1', user: 'root' }).restart('k3s')
+    await systemd(root.call, { host: 'node-1', user: 'root' }).restart('k3s')
     expect(root.asked).toHaveLength(1)
   })
 
@@ -193,20 +193,22 @@ describe('the journal of a unit', () => {
       [words(1)]: { stdout: '-- No entries --\n' },
     })
     expect(await units.journal('k3s', { lines: 5_000, since: 1_795_280_000_900 })).toEqual([
-      { at: 1_795_280_794_945, priority: 6, says: 'Starting k3s' },
-      { at: 1_795_280_794_945, priority: 3, says: 'level=fatal msg="starting kubernetes"' },
+      { at: 1_795_280_794_945, priority: 6, description: 'Starting k3s' },
+      { at: 1_795_280_794_945, priority: 3, description: 'level=fatal msg="starting kubernetes"' },
     ])
     expect(await units.journal('k3s', { lines: 0 })).toEqual([])
   })
 
   test('holds bytes, and lines too long to be shown', () => {
-    expect(parseJournal(line([0xc3, 0xbc]) + line(null)).map(({ says }) => says)).toEqual(['ü', ''])
+    expect(
+      parseJournal(line([0xc3, 0xbc]) + line(null)).map(({ description }) => description),
+    ).toEqual(['ü', ''])
   })
 
   test('that was cut off in front goes on with its first whole line; other rubbish is an error', () => {
-    expect(parseJournal(`GE":"half a line"}\n${line('whole')}`).map(({ says }) => says)).toEqual([
-      'whole',
-    ])
+    expect(
+      parseJournal(`GE":"half a line"}\n${line('whole')}`).map(({ description }) => description),
+    ).toEqual(['whole'])
     expect(() => parseJournal(`${line('whole')}rubbish\n`)).toThrow(
       'journalctl did not print JSON: “rubbish”',
     )

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { failure, parsed } from '#src/commands/command.ts'
 import { attemptThere, runThere, type SshHost } from '#helpers/ssh/client.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export interface UnitState {
   /** `active`, `reloading`, `inactive`, `failed`, `activating` or `deactivating`. */
@@ -24,7 +24,7 @@ export interface JournalLine {
   at: number
   /** 0 (emergency) to 7 (debug). @source syslog(3) */
   priority: number
-  says: string
+  description: string
 }
 
 /** Lines of a journal that are fetched at most: a unit that crashes in a loop writes without end. @source a choice: what fits into a report */
@@ -109,35 +109,39 @@ export function parseJournal(text: string): readonly JournalLine[] {
     if (!read.success)
       throw new Error(`journalctl printed a line that is none of its own: “${line.slice(0, 80)}”`)
     const { __REALTIME_TIMESTAMP: at, PRIORITY: priority, MESSAGE: message } = read.data
-    const says =
+    const description =
       typeof message === 'string'
         ? message
         : message === null || message === undefined
           ? ''
           : Buffer.from(message).toString('utf8')
     return [
-      { at: Math.floor(Number(at) / 1_000), priority: Number(priority ?? informational), says },
+      {
+        at: Math.floor(Number(at) / 1_000),
+        priority: Number(priority ?? informational),
+        description,
+      },
     ]
   })
 }
 
 /** systemd on one machine. A user who is not root needs sudo without a password there; nobody is asked for one. All methods reject with a CommandError when the machine cannot be reached. */
-export function systemd(tools: Tools, to: SshHost) {
+export function systemd(call: Call, to: SshHost) {
   const root = to.user === 'root' ? [] : ['sudo', '-n']
 
   return {
     /** In one word. `inactive` is also said of a unit that is not there: `show` tells them apart. */
     async isActive(unit: string): Promise<boolean> {
       const words = ['systemctl', 'is-active', requireUnit(unit)]
-      const exit = await attemptThere(tools, to, words)
-      const says = exit.stdout.trim()
+      const exit = await attemptThere(call, to, words)
+      const description = exit.stdout.trim()
       // Exit 3 and 4 are a no, with its word. Without a word it was no systemctl that answered. @source systemctl(1), EXIT STATUS
       if (
         /^(active|reloading|inactive|failed|activating|deactivating|maintenance|unknown)$/.test(
-          says,
+          description,
         )
       )
-        return says === 'active' || says === 'reloading'
+        return description === 'active' || description === 'reloading'
       throw failure(`ssh ${to.host} ${words.join(' ')}`, exit)
     },
 
@@ -145,7 +149,7 @@ export function systemd(tools: Tools, to: SshHost) {
     async show(unit: string): Promise<UnitState | undefined> {
       // Times in a zone that everybody can read, in the language of programs.
       return parseShow(
-        await runThere(tools, to, [
+        await runThere(call, to, [
           'env',
           'TZ=UTC',
           'LC_ALL=C',
@@ -159,15 +163,15 @@ export function systemd(tools: Tools, to: SshHost) {
 
     /** Restarts it, and resolves when systemd says that it is started. k3s says so when its API answers: the deadline has to allow for that. */
     async restart(unit: string): Promise<void> {
-      await runThere(tools, to, [...root, 'systemctl', 'restart', requireUnit(unit)])
+      await runThere(call, to, [...root, 'systemctl', 'restart', requireUnit(unit)])
     },
 
     async start(unit: string): Promise<void> {
-      await runThere(tools, to, [...root, 'systemctl', 'start', requireUnit(unit)])
+      await runThere(call, to, [...root, 'systemctl', 'start', requireUnit(unit)])
     },
 
     async stop(unit: string): Promise<void> {
-      await runThere(tools, to, [...root, 'systemctl', 'stop', requireUnit(unit)])
+      await runThere(call, to, [...root, 'systemctl', 'stop', requireUnit(unit)])
     },
 
     /** Its last lines, oldest first, at most `lines` (of 1,000), and none before `since` (ms since the epoch). */
@@ -188,7 +192,7 @@ export function systemd(tools: Tools, to: SshHost) {
         String(Math.min(Math.max(1, Math.floor(lines)), mostLines)),
         ...(since === undefined ? [] : ['--since', `@${Math.floor(since / 1_000)}`]),
       ]
-      const exit = await attemptThere(tools, to, [...root, ...words])
+      const exit = await attemptThere(call, to, [...root, ...words])
       // To a user who may not read it, journalctl shows an empty journal, with a hint and exit 0.
       const hidden = /not seeing messages from other users/.test(exit.stderr)
         ? 'this user may not read the journal of the system'

@@ -1,7 +1,7 @@
 // Talos by talosctl: where it would go, and a new kubeconfig from the cluster itself.
 import { z } from 'zod'
 import { parsed, run } from '#src/commands/command.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export interface TalosInfo {
   context: string
@@ -22,22 +22,24 @@ const infoShape = z.object({
   certNotAfter: z.string().optional(),
 })
 
-const expanded = (tools: Tools, path: string): string =>
-  path.startsWith('~/') ? `${tools.reach.home}/${path.slice(2)}` : path
-const withConfig = (tools: Tools, talosconfig: string | undefined): string[] =>
-  talosconfig === undefined ? [] : ['--talosconfig', expanded(tools, talosconfig)]
+const expanded = (call: Call, path: string): string =>
+  path.startsWith('~/') ? `${call.runtime.home}/${path.slice(2)}` : path
+const withConfig = (call: Call, talosconfig: string | undefined): string[] =>
+  talosconfig === undefined ? [] : ['--talosconfig', expanded(call, talosconfig)]
 
 /** The current context of the talosconfig. Rejects when there is none. */
-export async function configInfo(tools: Tools, talosconfig?: string): Promise<TalosInfo> {
-  const says = 'talosctl config info'
+export async function configInfo(call: Call, talosconfig?: string): Promise<TalosInfo> {
+  const description = 'talosctl config info'
   const text = await run(
-    tools,
-    ['talosctl', ...withConfig(tools, talosconfig), 'config', 'info', '-o', 'json'],
-    { says },
+    call,
+    ['talosctl', ...withConfig(call, talosconfig), 'config', 'info', '-o', 'json'],
+    { description },
   )
-  const info = infoShape.safeParse(parsed(says, text))
+  const info = infoShape.safeParse(parsed(description, text))
   if (!info.success)
-    throw new Error(`${says} printed something else than expected: “${text.trim().slice(0, 80)}”`)
+    throw new Error(
+      `${description} printed something else than expected: “${text.trim().slice(0, 80)}”`,
+    )
   const { context, nodes, endpoints, roles, certNotAfter } = info.data
   return {
     context,
@@ -54,31 +56,29 @@ export async function configInfo(tools: Tools, talosconfig?: string): Promise<Ta
  * called, too. `nodes` only where the talosconfig does not name them.
  */
 export async function kubeconfig(
-  tools: Tools,
+  call: Call,
   options: { path: string; talosconfig?: string; nodes?: readonly string[]; context?: string },
 ): Promise<void> {
   const nodes = options.nodes === undefined ? [] : ['--nodes', options.nodes.join(',')]
   const argv = [
     'talosctl',
-    ...withConfig(tools, options.talosconfig),
+    ...withConfig(call, options.talosconfig),
     ...nodes,
     'kubeconfig',
     '--force',
     ...(options.context === undefined ? [] : ['--force-context-name', options.context]),
-    expanded(tools, options.path),
+    expanded(call, options.path),
   ]
-  await run(tools, argv, { says: 'talosctl kubeconfig --force' })
+  await run(call, argv, { description: 'talosctl kubeconfig --force' })
 }
 
 /** Sets where talosctl connects, for the current context, e.g. `127.0.0.1:50000`. */
 export async function setEndpoint(
-  tools: Tools,
+  call: Call,
   endpoint: string,
   talosconfig?: string,
 ): Promise<void> {
-  await run(
-    tools,
-    ['talosctl', ...withConfig(tools, talosconfig), 'config', 'endpoint', endpoint],
-    { says: `talosctl config endpoint ${endpoint}` },
-  )
+  await run(call, ['talosctl', ...withConfig(call, talosconfig), 'config', 'endpoint', endpoint], {
+    description: `talosctl config endpoint ${endpoint}`,
+  })
 }

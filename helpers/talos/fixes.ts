@@ -1,7 +1,7 @@
 // Fixes for the ways in: kubeconfig and talosconfig that lead to where the cluster was.
 import { attempt, retrying } from '#src/commands/command.ts'
 import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
-import { wayIntoNodes } from '#helpers/docker/node-shell.ts'
+import { nodeAccess } from '#helpers/docker/node-shell.ts'
 import { configInfo, kubeconfig, setEndpoint } from './client.ts'
 import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
 import { mappedNow, nodeContainers } from '#helpers/host/questions.ts'
@@ -10,14 +10,14 @@ import {
   type Act,
   type Policy,
   type Question,
-  type Reach,
-  type See,
+  type Runtime,
+  type Answers,
 } from '#src/model/index.ts'
 
 /** ms. talosctl gives up on a silent endpoint after 20 s by itself. @source colima, recorded: talosctl v1.9.0 */
 const patience = 25_000
-const tools = (reach: Reach) => ({
-  reach,
+const call = (runtime: Runtime) => ({
+  runtime,
   deadline: patience,
   signal: new AbortController().signal,
 })
@@ -27,16 +27,18 @@ const drifted = (server: string | undefined, port: number | undefined): boolean 
   port !== undefined &&
   Number(server.split(':').at(-1)?.replace(/\/.*$/, '')) !== port
 
-function repoint(see: See, policy: Policy): readonly Act[] {
-  const port = policy.endpoints.talos && mappedNow(see, policy, policy.endpoints.talos.container)[0]
+function repoint(answers: Answers, policy: Policy): readonly Act[] {
+  const port =
+    policy.endpoints.talos && mappedNow(answers, policy, policy.endpoints.talos.container)[0]
   if (port === undefined || policy.endpoints.talos === undefined) return []
-  const info = see.answer(talosInfo(policy))
+  const info = answers.to(talosInfo(policy))
   if (info.kind !== 'known' || info.value.endpoints.some(endpoint => !drifted(endpoint, port)))
     return []
   return [
     {
-      says: `talosctl config endpoint 127.0.0.1:${port}`,
-      apply: reach => setEndpoint(tools(reach), `127.0.0.1:${port}`, policy.identity.talosconfig),
+      command: `talosctl config endpoint 127.0.0.1:${port}`,
+      apply: runtime =>
+        setEndpoint(call(runtime), `127.0.0.1:${port}`, policy.identity.talosconfig),
     },
   ]
 }
@@ -49,8 +51,9 @@ const talosQuestions = (policy: Policy): readonly Question<unknown>[] => [
 export const repointTalosconfig = fix({
   name: 'repoint-talosconfig',
   clauses: ['endpoints.talosconfig-points-to-mapped-port'],
-  says: 'point the talosconfig to the port at which the Talos API is mapped now',
-  why: 'Docker hands out a new port at each start of the node container; only the file on this host is wrong',
+  title: 'point the talosconfig to the port at which the Talos API is mapped now',
+  reason:
+    'Docker hands out a new port at each start of the node container; only the file on this host is wrong',
   harm: 'none',
   /** One file is written; the next look reads it. */
   settles: '10 s',
@@ -59,10 +62,10 @@ export const repointTalosconfig = fix({
 })
 
 /** Takes the context's name that the policy likes best, once talosctl has written its own. */
-async function useContext(reach: Reach, policy: Policy): Promise<void> {
+async function useContext(runtime: Runtime, policy: Policy): Promise<void> {
   const [wanted] = policy.identity.contexts
   if (wanted === undefined) return
-  const exit = await attempt(tools(reach), ['kubectl', 'config', 'use-context', wanted])
+  const exit = await attempt(call(runtime), ['kubectl', 'config', 'use-context', wanted])
   if (exit.kind !== 'exited' || exit.code !== 0)
     throw new Error(
       `kubectl config use-context ${wanted} failed: ${exit.kind === 'exited' ? exit.stderr.trim() : exit.kind}`,
@@ -78,14 +81,14 @@ function fromTalos(policy: Policy): readonly Act[] {
   } = policy.identity
   return [
     {
-      says: `talosctl kubeconfig --force --force-context-name ${context} ${path}`,
-      async apply(reach) {
-        await configInfo(tools(reach), talosconfig)
+      command: `talosctl kubeconfig --force --force-context-name ${context} ${path}`,
+      async apply(runtime) {
+        await configInfo(call(runtime), talosconfig)
         // Talos' own API may still be starting: writing the file again does no harm.
         await retrying(
-          tools(reach),
+          call(runtime),
           () =>
-            kubeconfig(tools(reach), {
+            kubeconfig(call(runtime), {
               path,
               ...(context === undefined ? {} : { context }),
               ...(talosconfig === undefined ? {} : { talosconfig }),
@@ -95,8 +98,8 @@ function fromTalos(policy: Policy): readonly Act[] {
       },
     },
     {
-      says: `kubectl config use-context ${context}`,
-      apply: reach => useContext(reach, policy),
+      command: `kubectl config use-context ${context}`,
+      apply: runtime => useContext(runtime, policy),
     },
   ]
 }
@@ -113,17 +116,17 @@ function fromNode(policy: Policy, port: number): readonly Act[] {
   if (container === undefined || context === undefined) return []
   return [
     {
-      says: `docker exec ${container} cat /etc/rancher/k3s/k3s.yaml, its server set to https://127.0.0.1:${port}, into ${path}`,
-      apply: reach =>
+      command: `docker exec ${container} cat /etc/rancher/k3s/k3s.yaml, its server set to https://127.0.0.1:${port}, into ${path}`,
+      apply: runtime =>
         retrying(
-          tools(reach),
+          call(runtime),
           () =>
-            putKubeconfig(tools(reach), {
+            putKubeconfig(call(runtime), {
               container,
               path,
               context,
               server: `https://127.0.0.1:${port}`,
-              way: wayIntoNodes({ reach, policy }),
+              way: nodeAccess({ runtime, policy }),
             }),
           { times: 5, every: '3 s' },
         ),
@@ -138,19 +141,21 @@ export const regenerateKubeconfig = fix({
     'endpoints.kubeconfig-points-to-mapped-port',
     'endpoints.context-is-this-cluster',
   ],
-  says: 'regenerate the kubeconfig, through the Talos API or from the node itself, and choose its context',
-  why: 'after a start of the node container the API has a new port: kubectl is dead while everything serves',
+  title:
+    'regenerate the kubeconfig, through the Talos API or from the node itself, and choose its context',
+  reason:
+    'after a start of the node container the API has a new port: kubectl is dead while everything serves',
   harm: 'none',
   /** A new kubeconfig and the first answer of the API through it. @source measured on a v1.35 node: API back after docker restart 5.5 s */
   settles: '15 s',
   observe: policy => [access, identity, ...talosQuestions(policy)],
-  plan(see, policy) {
-    const [port] = mappedNow(see, policy, policy.endpoints.api.container)
-    const file = see.answer(access)
+  plan(answers, policy) {
+    const [port] = mappedNow(answers, policy, policy.endpoints.api.container)
+    const file = answers.to(access)
     if (port === undefined || file.kind !== 'known') return []
     const { chosen, current } = file.value
     const stale = chosen === undefined || drifted(chosen.server, port) || chosen.insecure
-    const unverified = see.answer(identity)
+    const unverified = answers.to(identity)
     if (
       !stale &&
       !(unverified.kind === 'unknown' && /tls|certificate|cert_/i.test(unverified.why)) &&
@@ -159,9 +164,9 @@ export const regenerateKubeconfig = fix({
       return []
     // Where the target has no Talos, the node's own container is the way.
     const byTalos =
-      policy.endpoints.talos !== undefined && see.answer(talosInfo(policy)).kind !== 'absent'
+      policy.endpoints.talos !== undefined && answers.to(talosInfo(policy)).kind !== 'absent'
     const made = byTalos ? fromTalos(policy) : fromNode(policy, port)
     if (!stale && current !== chosen.name) return made.slice(-1)
-    return [...(byTalos ? repoint(see, policy) : []), ...made]
+    return [...(byTalos ? repoint(answers, policy) : []), ...made]
   },
 })

@@ -91,13 +91,11 @@ describe('an Event', () => {
     pass(5000)
     say('down')
     expect(
-      ground.store
-        .list<Event>('Event')
-        .map(({ count, firstTimestamp, lastTimestamp }) => ({
-          count,
-          firstTimestamp,
-          lastTimestamp,
-        })),
+      ground.store.list<Event>('Event').map(({ count, firstTimestamp, lastTimestamp }) => ({
+        count,
+        firstTimestamp,
+        lastTimestamp,
+      })),
     ).toEqual([
       { count: 2, firstTimestamp: '2026-11-21T07:00:00Z', lastTimestamp: '2026-11-21T07:00:05Z' },
     ])

@@ -4,7 +4,7 @@ import type { AppAnswer, ApiState, ClusterSide, Ground, Machine } from '#lab/ker
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
 import { Store } from '#lab/kernel/store.ts'
-import type { Exit } from '#src/model/reach.ts'
+import type { Exit } from '#src/model/runtime.ts'
 import {
   createHost,
   createMachines,

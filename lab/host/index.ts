@@ -1,5 +1,5 @@
 // The host of the simulated world: a Mac with Colima, Docker, ssh, talosctl, kubectl, launchd, files and ports.
-import type { Files, Net, Shell } from '#src/model/reach.ts'
+import type { Files, Net, Shell } from '#src/model/runtime.ts'
 import type { ClusterSide, Ground, Kernel, Machine } from '#lab/kernel/world.ts'
 import { Disk, filesOf } from './vm/disk.ts'
 import { knobsOf, type Knobs } from './knobs.ts'

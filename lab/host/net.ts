@@ -1,5 +1,5 @@
 // Connections from the host: one GET or one TCP exchange along the route, with its deadline in virtual time.
-import type { Net, NetAnswer } from '#src/model/reach.ts'
+import type { Net, NetAnswer } from '#src/model/runtime.ts'
 import type { AppAnswer, AppRequest, Machine } from '#lab/kernel/world.ts'
 import { now, type Mac } from './mac.ts'
 import { net as hop } from './text/times.ts'

@@ -1,5 +1,5 @@
 // Commands of the host: which program it is, how it ends, and the deadline that kills it.
-import type { Exit, Shell } from '#src/model/reach.ts'
+import type { Exit, Shell } from '#src/model/runtime.ts'
 import { colima } from './colima/cli.ts'
 import { docker } from './docker/cli.ts'
 import { now, type Mac, type Program } from './mac.ts'

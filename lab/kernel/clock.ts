@@ -1,5 +1,5 @@
 // Virtual time: a heap of what will happen, which moves on only while somebody outside waits for it.
-import type { Clock } from '#src/model/reach.ts'
+import type { Clock } from '#src/model/runtime.ts'
 
 interface Entry {
   at: number

@@ -1,5 +1,5 @@
 // Chance from one seed: the same seed gives the same history, byte for byte.
-import type { Random } from '#src/model/reach.ts'
+import type { Random } from '#src/model/runtime.ts'
 
 /** A 32-bit hash of a text (FNV-1a), to give each part of the world its own stream. */
 function hash(text: string): number {

@@ -1,6 +1,6 @@
 // An undici Dispatcher that brings requests to an API server in memory, over connections that can fail as real ones do.
 import { Dispatcher } from 'undici'
-import type { Tls } from '#src/model/reach.ts'
+import type { Tls } from '#src/model/runtime.ts'
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import { bodyText, headerMap } from './dispatch-request.ts'
 import { closedEarly, refused, reset, tlsFailure } from './messages/net-errors.ts'

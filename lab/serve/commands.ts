@@ -1,7 +1,7 @@
 // The host's programs over a local socket: arguments and input in, output and exit code out.
 import { createServer, type Server, type Socket } from 'node:net'
 import { z } from 'zod'
-import type { Shell } from '#src/model/reach.ts'
+import type { Shell } from '#src/model/runtime.ts'
 
 /** What a program is asked, one line of JSON. */
 export const question = z.object({ argv: z.array(z.string()).min(1), stdin: z.string() })

@@ -100,9 +100,9 @@ async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab
     ofHost: options.hostPorts ?? true,
   })
   const clockwork = pace(clock, { speed, failed: options.failed })
-  const files = mirror(lab.reach.files, folder)
+  const files = mirror(lab.runtime.files, folder)
   const socket = join(folder, 'lab.sock')
-  const commands = await openCommands(socket, lab.reach.shell, () => files.sync()).catch(
+  const commands = await openCommands(socket, lab.runtime.shell, () => files.sync()).catch(
     (error: unknown) => {
       clockwork.stop()
       throw error

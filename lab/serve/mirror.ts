@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Files } from '#src/model/reach.ts'
+import type { Files } from '#src/model/runtime.ts'
 
 export interface Mirror {
   /** Brings over what changed on either side since the last time; where both changed, the real file counts. */

@@ -7,7 +7,7 @@ import {
 } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { NetAnswer } from '#src/model/reach.ts'
+import type { NetAnswer } from '#src/model/runtime.ts'
 import type { Lab } from '#lab/lab.ts'
 import { proxied, reset } from './api-proxy.ts'
 import type { Certificates } from './certificates.ts'
@@ -80,7 +80,7 @@ export function openPorts({ lab, token, certificates, candidates, ofHost }: Port
   const taken = new Set<number>()
   const sockets = new Set<Socket>()
   const lasting = new Set<number>()
-  const dispatcher = lab.reach.dispatcher({ verify: false })
+  const dispatcher = lab.runtime.dispatcher({ verify: false })
   const apiPort = apiPortOf(lab)
   const net = lab.host.net
 

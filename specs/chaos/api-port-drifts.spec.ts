@@ -15,13 +15,13 @@ export const apiPortDrifts = drill({
     'endpoints.regenerate-kubeconfig',
     'endpoints.tls-verifies',
   ],
-  says: 'kubeconfig and talosconfig follow the API to its new ports',
+  title: 'kubeconfig and talosconfig follow the API to its new ports',
   incident: {
     story:
       'Docker gave the API and Talos other host ports; services stayed healthy, every kubectl-dependent tool failed',
     source: 'ADR-0148, Kubeconfig Port Drift (2026-03-21)',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: policy =>
     policy.nodes
       .slice(0, 1)

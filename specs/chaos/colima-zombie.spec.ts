@@ -14,13 +14,13 @@ export const colimaIsAZombie = drill({
     'host.confirmed-before-cycle',
     'recovery.automatic',
   ],
-  says: 'a VM that says Running while it is dead is found out and cycled',
+  title: 'a VM that says Running while it is dead is found out and cycled',
   incident: {
     story:
       'status said Running while the Docker socket and ssh were dead; every service port refused, and start was a no-op',
     source: 'k8s skill (first vintage), Danger Zones 4; joelclaw history, 2026-02-28',
   },
-  given: steadyState,
+  steadyState: steadyState,
   // The data are on the VM's own disk: a claim that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [zombie({ profile: policy.host?.profile ?? 'default' })],

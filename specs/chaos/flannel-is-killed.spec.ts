@@ -20,12 +20,12 @@ const flannelPod = ({ network: { flannel } }: Policy) =>
 export const flannelPodIsKilled = drill({
   name: 'flannel-pod-killed',
   clauses: ['recovery.flannel-available', 'recovery.automatic'],
-  says: 'the DaemonSet replaces a killed flannel pod by itself',
+  title: 'the DaemonSet replaces a killed flannel pod by itself',
   incident: {
     story: 'flannel has to be looked at after each restart: without it no pod gets a network',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 3',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: flannelPod,
   breaks: [{ invariant: flannelServesEveryNode, within: '15 s' }],
   healer: 'cluster',
@@ -38,14 +38,14 @@ export const flannelPodIsKilled = drill({
 export const flannelCrashLoops = drill({
   name: 'flannel-crash-loops-without-br-netfilter',
   clauses: ['recovery.br-netfilter', 'recovery.flannel-available', 'host.talos-has-no-shell'],
-  says: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
+  title: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
   incident: {
     story:
       'flannel crashed on a missing /proc/sys/net/bridge file; Talos has no shell, the module is loaded in the VM',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones 5',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: policy => [unloadModule({ module: 'br_netfilter' }), ...flannelPod(policy)],
   breaks: [
     { invariant: kernelIsPrepared, within: '15 s' },

@@ -8,28 +8,26 @@ import { flannelHasItsSubnet } from '#specs/invariants/network.spec.ts'
 export const flannelLosesItsSubnet = drill({
   name: 'flannel-loses-its-subnet',
   clauses: ['recovery.flannel-has-subnet', 'recovery.pods-running'],
-  says: 'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
+  title: 'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
   incident: {
     story:
       'subnet.env was lost in a Docker restart while flannel counted as Running; 118 thousand sandbox errors in 17 days, and nobody noticed',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22 to 07-09',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: policy =>
-    policy.nodes
-      .slice(0, 1)
-      .flatMap(({ container }) =>
-        container === undefined || policy.network.flannel.as !== 'daemonset'
-          ? []
-          : [
-              restartContainer({ container: container.name }),
-              loseSubnetEnv({
-                container: container.name,
-                path: policy.network.flannel.subnetEnv,
-                appearsWithin: '120 s',
-              }),
-            ],
-      ),
+    policy.nodes.slice(0, 1).flatMap(({ container }) =>
+      container === undefined || policy.network.flannel.as !== 'daemonset'
+        ? []
+        : [
+            restartContainer({ container: container.name }),
+            loseSubnetEnv({
+              container: container.name,
+              path: policy.network.flannel.subnetEnv,
+              appearsWithin: '120 s',
+            }),
+          ],
+    ),
   breaks: [{ invariant: flannelHasItsSubnet, within: '180 s' }],
   healer: 'holdfast',
   expects: [

@@ -11,21 +11,21 @@ export const imageIsMissing = drill({
     'external.rollout-waits-for-image',
     'external.pulled-images-run',
   ],
-  says: 'a deploy whose image does not exist is noticed while the old pods serve, and rolled back',
+  title: 'a deploy whose image does not exist is noticed while the old pods serve, and rolled back',
   incident: {
     story:
       'a deploy recorded a tag that its registry did not have: the new pods failed to pull it for nine days behind a ReplicaSet that served, and nobody looked',
     source:
       'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },
-  given: steadyState,
-  faults: ({ cast: { deployed } }) => (deployed === undefined ? [] : [badImage(deployed)]),
+  steadyState: steadyState,
+  faults: ({ drillTargets: { deployed } }) => (deployed === undefined ? [] : [badImage(deployed)]),
   // Not before its warm-up is over: an image may be pushed a moment after its manifest. @source the policies: 120 s at most
   breaks: [{ invariant: newestTemplatesRun, within: '150 s' }],
   healer: 'holdfast',
   expects: ['roll-back-workload'],
   // Nobody who uses it may notice.
-  services: ({ cast: { deployed }, ports }) =>
+  services: ({ drillTargets: { deployed }, ports }) =>
     ports
       .filter(port => port.namespace === deployed?.namespace && port.service === deployed.name)
       .map(port => port.name),

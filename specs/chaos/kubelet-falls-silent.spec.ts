@@ -7,14 +7,15 @@ import { nodesAreReady } from '#specs/invariants/nodes.spec.ts'
 export const kubeletFallsSilent = drill({
   name: 'kubelet-falls-silent',
   clauses: ['nodes.silent-kubelet', 'recovery.node-ready', 'recovery.automatic'],
-  says: 'a node whose kubelet is silent for two minutes is not taken for Ready, and recovers with it',
+  title:
+    'a node whose kubelet is silent for two minutes is not taken for Ready, and recovers with it',
   incident: {
     story:
       'a node that nobody can reach shows its last good news for 40 s and more; then it is NotReady, and its endpoints are taken away although its pods run',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
-  given: steadyState,
-  faults: ({ nodes, cast: { kubelet } }) =>
+  steadyState: steadyState,
+  faults: ({ nodes, drillTargets: { kubelet } }) =>
     nodes
       .slice(0, 1)
       .flatMap(({ container }) =>

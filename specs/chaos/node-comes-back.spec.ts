@@ -12,7 +12,7 @@ const node = (policy: Policy): string =>
   ''
 
 /** Something that has to be placed anew while the node refuses it. */
-const displace = ({ cast: { displaced } }: Policy) =>
+const displace = ({ drillTargets: { displaced } }: Policy) =>
   displaced === undefined
     ? []
     : [
@@ -24,19 +24,19 @@ const displace = ({ cast: { displaced } }: Policy) =>
         }),
       ]
 
-const services = ({ cast: { displaced } }: Policy) =>
+const services = ({ drillTargets: { displaced } }: Policy) =>
   displaced === undefined ? [] : [displaced.port]
 
 export const nodeComesBackTainted = drill({
   name: 'node-comes-back-tainted',
   clauses: ['recovery.no-untolerated-taint', 'recovery.automatic'],
-  says: 'a node that comes back with the control-plane taint is put back to work',
+  title: 'a node that comes back with the control-plane taint is put back to work',
   incident: {
     story:
       'Talos taints its control plane at every start; on a cluster of one node nothing can be placed then',
     source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: policy => [
     taint({
       node: node(policy),
@@ -57,13 +57,13 @@ export const nodeComesBackTainted = drill({
 export const nodeComesBackCordoned = drill({
   name: 'node-comes-back-cordoned',
   clauses: ['recovery.node-not-cordoned', 'recovery.automatic'],
-  says: 'a node that comes back cordoned is uncordoned',
+  title: 'a node that comes back cordoned is uncordoned',
   incident: {
     story:
       'a healer without homebrew on its PATH failed silently for six days and left the node cordoned',
     source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: policy => [cordon({ node: node(policy) }), ...displace(policy)],
   breaks: [{ invariant: nodesAreSchedulable, within: '15 s' }],
   healer: 'holdfast',

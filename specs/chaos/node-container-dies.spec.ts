@@ -21,13 +21,13 @@ const afterAStart = [
 export const nodeContainerIsKilled = drill({
   name: 'node-container-killed',
   clauses: ['recovery.node-ready', 'recovery.automatic', 'host.node-container-restart-policy'],
-  says: 'a node whose container was killed is started again, and everything on it comes back',
+  title: 'a node whose container was killed is started again, and everything on it comes back',
   incident: {
     story:
       'after a reboot the container of the node stayed down, Exited (255), and nothing started it',
     source: 'joelclaw history, 2026-04-12: down after a reboot',
   },
-  given: steadyState,
+  steadyState: steadyState,
   // Claims live on a volume of the container, not in it: one that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => container(policy).map(name => killContainer({ container: name })),
@@ -42,13 +42,13 @@ export const nodeContainerIsKilled = drill({
 export const nodeContainerIsPaused = drill({
   name: 'node-container-paused',
   clauses: ['recovery.node-ready', 'recovery.automatic'],
-  says: 'a node whose container is frozen is found out, although it runs, and goes on',
+  title: 'a node whose container is frozen is found out, although it runs, and goes on',
   incident: {
     story:
       'a machine that is there and does not move: connections are made or wait, nothing is refused, and its API and kubelet do not answer',
     source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: policy => container(policy).map(name => pauseContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',

@@ -5,22 +5,22 @@ import { hostServicesUseNodePorts, portsAnswer } from '#specs/invariants/exposur
 import { steadyState } from '#specs/invariants/index.ts'
 
 /** The port that the upgrade resets. */
-const upgraded = ({ ports, cast }: Policy) =>
-  ports.filter(port => port.name === cast.upgraded?.port)
+const upgraded = ({ ports, drillTargets }: Policy) =>
+  ports.filter(port => port.name === drillTargets.upgraded?.port)
 
 export const pdsNodePortIsReset = drill({
   name: 'pds-nodeport-reset',
   clauses: ['exposure.pds-nodeport-3000', 'exposure.nodeport-equals-container-port'],
-  says: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
+  title: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
   incident: {
     story:
       'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each Helm upgrade sets one',
     source: 'k8s skill (first vintage), Services, PDS port trap',
   },
-  given: steadyState,
+  steadyState: steadyState,
   faults: policy =>
     upgraded(policy).map(({ namespace, service }) =>
-      resetNodePort({ namespace, service, nodePort: policy.cast.upgraded?.nodePort ?? 0 }),
+      resetNodePort({ namespace, service, nodePort: policy.drillTargets.upgraded?.nodePort ?? 0 }),
     ),
   breaks: [
     { invariant: hostServicesUseNodePorts, within: '15 s' },

@@ -7,13 +7,13 @@ import { steadyState } from '#specs/invariants/index.ts'
 export const portForwardDiesSilently = drill({
   name: 'port-forward-dies-silently',
   clauses: ['exposure.no-persistent-port-forward'],
-  says: 'a port-forward that serves somebody is found, and ended once it is dead',
+  title: 'a port-forward that serves somebody is found, and ended once it is dead',
   incident: {
     story: 'kubectl port-forward died without a word and broke the pipelines that ran through it',
     source: 'ADR-0148, Context and Service Exposure',
   },
-  given: steadyState,
-  faults: ({ cast: { forwarded } }) =>
+  steadyState: steadyState,
+  faults: ({ drillTargets: { forwarded } }) =>
     forwarded === undefined ? [] : [deadPortForward(forwarded)],
   breaks: [{ invariant: noPortForwards, within: '15 s' }],
   healer: 'holdfast',

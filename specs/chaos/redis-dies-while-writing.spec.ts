@@ -8,17 +8,18 @@ import { acknowledgedWritesAreKept, claimsAreBound } from '#specs/invariants/sto
 export const redisDiesWhileWriting = drill({
   name: 'redis-dies-while-writing',
   clauses: ['storage.acknowledged-writes-survive', 'recovery.automatic'],
-  says: 'a Redis that is killed while it is written to comes back by itself, with every write that it had acknowledged',
+  title:
+    'a Redis that is killed while it is written to comes back by itself, with every write that it had acknowledged',
   incident: {
     story:
       'a Redis pod that dies comes back on its node with its data; what it had acknowledged and not yet written would be gone, and its users would not know',
     source:
       '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
   },
-  given: steadyState,
+  steadyState: steadyState,
   // A write that is lost does not come back: nothing is gained by waiting for the rest.
   always: [acknowledgedWritesAreKept, claimsAreBound],
-  faults: ({ ports, cast: { writing } }) =>
+  faults: ({ ports, drillTargets: { writing } }) =>
     ports
       .filter(port => port.name === writing?.port)
       .flatMap(({ host }) =>
@@ -29,7 +30,7 @@ export const redisDiesWhileWriting = drill({
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
   expects: [],
-  services: ({ cast: { writing } }) => (writing === undefined ? [] : [writing.port]),
+  services: ({ drillTargets: { writing } }) => (writing === undefined ? [] : [writing.port]),
   // A container that ended is started again at once, the second time after 10 s; then its startup probe. @source Kubernetes default, restart back-off
   budgets: { detected: '30 s', 'service answering': '60 s', recovered: '90 s' },
   stability: '30 s',

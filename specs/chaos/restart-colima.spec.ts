@@ -14,14 +14,14 @@ export const colimaRestarts = drill({
     'recovery.pods-running',
     'endpoints.regenerate-kubeconfig',
   ],
-  says: 'everything comes back after a clean restart of Colima',
+  title: 'everything comes back after a clean restart of Colima',
   incident: {
     story:
       'after a restart of the VM the control-plane taint is back, the API has moved to another port, and flannel has to write its subnet again',
     source:
       'ADR-0148, Post-Restart Recovery Checklist; k8s skill (first vintage), Resilience Rules 3',
   },
-  given: steadyState,
+  steadyState: steadyState,
   // The data are on the VM's own disk: a claim that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [restartColima({ profile: policy.host?.profile ?? 'default' })],

@@ -11,16 +11,17 @@ const incident = {
   source: 'ADR-0148, Health Probes, Current gaps to fix; joelclaw history, 2026-08-05',
 }
 
-const freezeIt = ({ cast: { hanging } }: Policy) =>
+const freezeIt = ({ drillTargets: { hanging } }: Policy) =>
   hanging === undefined ? [] : [freeze({ program: hanging.program })]
-const services = ({ cast: { hanging } }: Policy) => (hanging === undefined ? [] : [hanging.port])
+const services = ({ drillTargets: { hanging } }: Policy) =>
+  hanging === undefined ? [] : [hanging.port]
 
 export const typesenseHangs = drill({
   name: 'typesense-hangs',
   clauses: ['probes.liveness', 'recovery.automatic'],
-  says: 'a hung Typesense with a liveness probe is restarted by its kubelet',
+  title: 'a hung Typesense with a liveness probe is restarted by its kubelet',
   incident,
-  arrange: ({ cast: { hanging } }) =>
+  setup: ({ drillTargets: { hanging } }) =>
     hanging === undefined
       ? []
       : [
@@ -31,7 +32,7 @@ export const typesenseHangs = drill({
             probe: hanging.liveness,
           }),
         ],
-  given: steadyState,
+  steadyState: steadyState,
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
@@ -45,9 +46,10 @@ export const typesenseHangs = drill({
 export const typesenseHangsUnnoticed = drill({
   name: 'typesense-hangs-unnoticed',
   clauses: ['probes.known-gaps', 'exposure.port-answers-its-application'],
-  says: 'a hung Typesense without a liveness probe is found by its own check and restarted by a fix',
+  title:
+    'a hung Typesense without a liveness probe is found by its own check and restarted by a fix',
   incident,
-  arrange: ({ cast: { hanging } }) =>
+  setup: ({ drillTargets: { hanging } }) =>
     hanging?.guarded === true
       ? [
           takeLiveness({
@@ -58,7 +60,7 @@ export const typesenseHangsUnnoticed = drill({
         ]
       : [],
   // The missing probe is the stage, not the harm.
-  given: steadyState.filter(invariant => invariant !== containersHaveProbes),
+  steadyState: steadyState.filter(invariant => invariant !== containersHaveProbes),
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',

@@ -7,7 +7,7 @@ import {
   type Path,
   type Policy,
   type Question,
-  type See,
+  type Answers,
   type VolumeClaim,
   type WorkloadObject,
 } from '#helpers/index.ts'
@@ -42,8 +42,8 @@ interface Wanted {
 }
 
 /** Every claim of a namespace: those that are objects, and those that StatefulSets will make. */
-function wanted(see: See, namespace: string): readonly Wanted[] {
-  const made = inNamespace(see(statefulSets), namespace).flatMap(object =>
+function wanted(answers: Answers, namespace: string): readonly Wanted[] {
+  const made = inNamespace(answers(statefulSets), namespace).flatMap(object =>
     items(object.spec?.volumeClaimTemplates).map(([claim, index]): Wanted => ({
       names: Array.from(
         { length: Math.max(1, object.spec.replicas ?? 1) },
@@ -56,7 +56,7 @@ function wanted(see: See, namespace: string): readonly Wanted[] {
     })),
   )
   const known = new Set(made.flatMap(({ names }) => names))
-  const plain = inNamespace(see(claims), namespace)
+  const plain = inNamespace(answers(claims), namespace)
     .filter(({ metadata }) => !known.has(metadata.name))
     .map((object): Wanted => ({
       names: [object.metadata.name],
@@ -74,12 +74,13 @@ const wantedInWords = ({ object, names, template }: Wanted): string =>
 export const claimsNameTheirClass = invariant({
   name: 'claims-name-their-class',
   clauses: ['storage.class-explicit'],
-  says: 'every claim names its storage class',
-  why: 'a default is an annotation that a rebuild loses, and without it the claim waits for ever',
+  title: 'every claim names its storage class',
+  reason:
+    'a default is an annotation that a rebuild loses, and without it the claim waits for ever',
   subjects: namespacesWhen('namedClass'),
   observe: askWhen('namedClass', claims, statefulSets),
-  judge: ({ namespace }, see, policy) =>
-    wanted(see, namespace)
+  judge: ({ namespace }, answers, policy) =>
+    wanted(answers, namespace)
       .filter(({ spec }) => spec.storageClassName === undefined)
       .map(claim => {
         const { defaultClass } = policy.manifests.claims
@@ -100,15 +101,16 @@ export const claimsNameTheirClass = invariant({
 export const claimsAreRegistered = invariant({
   name: 'claims-are-registered',
   clauses: ['storage.claims-known'],
-  says: 'every claim is one that the policy knows',
-  why: 'a claim that nobody has listed is one that nobody backs up, and the first to hear of it is whoever needs the backup',
+  title: 'every claim is one that the policy knows',
+  reason:
+    'a claim that nobody has listed is one that nobody backs up, and the first to hear of it is whoever needs the backup',
   subjects: namespacesWhen('registered'),
   observe: askWhen('registered', claims, statefulSets),
-  judge: ({ namespace }, see, policy) => {
+  judge: ({ namespace }, answers, policy) => {
     const known = new Set(
       policy.storage.claims.filter(claim => claim.namespace === namespace).map(({ name }) => name),
     )
-    return wanted(see, namespace).flatMap(claim =>
+    return wanted(answers, namespace).flatMap(claim =>
       claim.names
         .filter(name => !known.has(name))
         .map(name => ({
@@ -130,13 +132,14 @@ export const claimsAreRegistered = invariant({
 export const volumesAreRetained = invariant({
   name: 'volumes-are-retained',
   clauses: ['storage.never-delete-claim'],
-  says: 'no class and no volume deletes the data of a claim that goes',
-  why: 'with Delete a claim that is deleted, by a person or with its namespace, takes its data along within seconds',
+  title: 'no class and no volume deletes the data of a claim that goes',
+  reason:
+    'with Delete a claim that is deleted, by a person or with its namespace, takes its data along within seconds',
   subjects: policy =>
     isAsked(policy, 'retained') ? [{ name: 'storage classes and volumes' }] : [],
   observe: askWhen('retained', storageClasses, volumes),
-  judge(_, see, policy): readonly Finding[] {
-    const classes = see(storageClasses).filter(
+  judge(_, answers, policy): readonly Finding[] {
+    const classes = answers(storageClasses).filter(
       ({ reclaimPolicy = 'Delete' }) => reclaimPolicy === 'Delete',
     )
     const critical = new Set(
@@ -144,7 +147,7 @@ export const volumesAreRetained = invariant({
         .filter(({ backup }) => backup.by !== 'loss-accepted')
         .map(({ namespace, name }) => `${namespace}/${name}`),
     )
-    const own = see(volumes).filter(
+    const own = answers(volumes).filter(
       ({ spec }) =>
         spec?.persistentVolumeReclaimPolicy === 'Delete' &&
         critical.has(`${spec.claimRef?.namespace}/${spec.claimRef?.name}`),
@@ -175,13 +178,17 @@ export const volumesAreRetained = invariant({
 const single = new Set(['ReadWriteOnce', 'ReadWriteOncePod'])
 
 /** Names of claims that a workload's pods all share, and that only one of them may write. */
-function sharedSingle(see: See, object: WorkloadObject, namespace: string): readonly string[] {
+function sharedSingle(
+  answers: Answers,
+  object: WorkloadObject,
+  namespace: string,
+): readonly string[] {
   const mounted = items(templateOf(object)?.spec.volumes).flatMap(
     ([volume]) => volume.persistentVolumeClaim?.claimName ?? [],
   )
   const isSingle = (modes: unknown): boolean =>
     Array.isArray(modes) && modes.length > 0 && modes.every(mode => single.has(mode as string))
-  return inNamespace(see(claims), namespace)
+  return inNamespace(answers(claims), namespace)
     .filter(({ metadata, spec }) => mounted.includes(metadata.name) && isSingle(spec?.accessModes))
     .map(({ metadata }) => metadata.name)
 }
@@ -194,15 +201,16 @@ const overlaps = ({ spec }: WorkloadObject): boolean =>
 export const singleWritersHaveOnePod = invariant({
   name: 'single-writers-have-one-pod',
   clauses: ['ingress.no-shared-single-writer-volume'],
-  says: 'no two pods need one ReadWriteOnce volume at the same time',
-  why: 'the second pod waits for a volume that the first one holds: Traefik stood so for good, and a rollout stands so until somebody looks',
+  title: 'no two pods need one ReadWriteOnce volume at the same time',
+  reason:
+    'the second pod waits for a volume that the first one holds: Traefik stood so for good, and a rollout stands so until somebody looks',
   subjects: namespacesWhen('oneWriter'),
   observe: askWhen('oneWriter', deployments, statefulSets, daemonSets, claims),
-  judge: ({ namespace }, see) =>
+  judge: ({ namespace }, answers) =>
     [deployments, statefulSets, daemonSets]
-      .flatMap(question => inNamespace(see(question), namespace))
+      .flatMap(question => inNamespace(answers(question), namespace))
       .flatMap((object): readonly Finding[] => {
-        const held = sharedSingle(see, object, namespace)
+        const held = sharedSingle(answers, object, namespace)
         if (held.length === 0) return []
         const {
           kind,

@@ -1,17 +1,24 @@
 // Endpoints: kubeconfig and talosconfig lead to this cluster, at the ports where it is now, with TLS that verifies.
 import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
-import { invariant, notApplicable, unknown, verify, type Policy, type See } from '#helpers/index.ts'
+import {
+  invariant,
+  notApplicable,
+  unknown,
+  verify,
+  type Policy,
+  type Answers,
+} from '#helpers/index.ts'
 import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
 import { carrierContainers, mappedNow } from '#helpers/host/questions.ts'
 
 const cluster = (policy: Policy) => [{ name: policy.cluster }]
 
 /** Host ports at which a container-side port is published now. Without a look at every container that could publish it: unknown. */
-function publishedNow(see: See, policy: Policy, container: number): readonly number[] {
+function publishedNow(answers: Answers, policy: Policy, container: number): readonly number[] {
   if (carrierContainers(policy).length === 0)
     notApplicable('the control planes are not containers of this host: nothing maps their ports')
-  for (const question of carrierContainers(policy)) see(question)
-  const hosts = mappedNow(see, policy, container)
+  for (const question of carrierContainers(policy)) answers(question)
+  const hosts = mappedNow(answers, policy, container)
   return hosts.length > 0
     ? hosts
     : unknown(`port ${container} is not published now: is the node container running?`)
@@ -20,14 +27,15 @@ function publishedNow(see: See, policy: Policy, container: number): readonly num
 export const kubeconfigPointsToTheApi = invariant({
   name: 'kubeconfig-points-to-the-api',
   clauses: ['endpoints.kubeconfig-points-to-mapped-port', 'endpoints.regenerate-kubeconfig'],
-  says: 'the kubeconfig points to the port at which the API is mapped now',
-  why: 'unpinned ports change at each start of the node container: everything serves, and every kubectl-dependent tool fails',
+  title: 'the kubeconfig points to the port at which the API is mapped now',
+  reason:
+    'unpinned ports change at each start of the node container: everything serves, and every kubectl-dependent tool fails',
   subjects: cluster,
   observe: policy => [access, ...carrierContainers(policy)],
   healedBy: [regenerateKubeconfig],
-  judge(_, see, policy) {
-    const ports = publishedNow(see, policy, policy.endpoints.api.container)
-    const { chosen, contexts } = see(access)
+  judge(_, answers, policy) {
+    const ports = publishedNow(answers, policy, policy.endpoints.api.container)
+    const { chosen, contexts } = answers(access)
     const remedy = `talosctl kubeconfig --force ${policy.identity.kubeconfig}, then kubectl config use-context ${policy.identity.contexts[0]}`
     if (chosen === undefined) {
       return [
@@ -55,17 +63,17 @@ export const kubeconfigPointsToTheApi = invariant({
 export const talosconfigPointsToTalos = invariant({
   name: 'talosconfig-points-to-talos',
   clauses: ['endpoints.talosconfig-points-to-mapped-port'],
-  says: 'the talosconfig points to the port at which the Talos API is mapped now',
-  why: 'talosctl is the only way into a node without a shell, and the way to a new kubeconfig',
+  title: 'the talosconfig points to the port at which the Talos API is mapped now',
+  reason: 'talosctl is the only way into a node without a shell, and the way to a new kubeconfig',
   subjects: cluster,
   observe: policy =>
     policy.endpoints.talos === undefined ? [] : [talosInfo(policy), ...carrierContainers(policy)],
   healedBy: [repointTalosconfig],
-  judge(_, see, policy) {
+  judge(_, answers, policy) {
     if (policy.endpoints.talos === undefined)
       return notApplicable('this cluster does not run Talos')
-    const ports = publishedNow(see, policy, policy.endpoints.talos.container)
-    const { endpoints } = see(talosInfo(policy))
+    const ports = publishedNow(answers, policy, policy.endpoints.talos.container)
+    const { endpoints } = answers(talosInfo(policy))
     return endpoints.some(endpoint => ports.includes(Number(endpoint.split(':').at(-1))))
       ? []
       : [
@@ -82,13 +90,14 @@ export const talosconfigPointsToTalos = invariant({
 export const tlsVerifies = invariant({
   name: 'tls-verifies',
   clauses: ['endpoints.tls-verifies'],
-  says: 'TLS to the API verifies against the kubeconfig',
-  why: 'a tool that skips verification cannot tell this cluster from whatever else listens on its old port',
+  title: 'TLS to the API verifies against the kubeconfig',
+  reason:
+    'a tool that skips verification cannot tell this cluster from whatever else listens on its old port',
   subjects: cluster,
   observe: () => [access, identity],
   healedBy: [regenerateKubeconfig],
-  judge(_, see) {
-    const { chosen } = see(access)
+  judge(_, answers) {
+    const { chosen } = answers(access)
     if (chosen?.insecure === true) {
       return [
         {
@@ -99,7 +108,7 @@ export const tlsVerifies = invariant({
         },
       ]
     }
-    const answer = see.answer(identity)
+    const answer = answers.to(identity)
     if (answer.kind === 'unknown' && /tls|certificate|ssl|cert_/i.test(answer.why)) {
       return [
         {
@@ -110,7 +119,7 @@ export const tlsVerifies = invariant({
         },
       ]
     }
-    see(identity)
+    answers(identity)
     return []
   },
 })
@@ -118,12 +127,13 @@ export const tlsVerifies = invariant({
 export const contextIsThisCluster = invariant({
   name: 'context-is-this-cluster',
   clauses: ['endpoints.context-is-this-cluster'],
-  says: 'the chosen context is alive and is this cluster',
-  why: 'a stale context of a dead cluster sorts first by name; picking it once sent every check to nowhere',
+  title: 'the chosen context is alive and is this cluster',
+  reason:
+    'a stale context of a dead cluster sorts first by name; picking it once sent every check to nowhere',
   subjects: cluster,
   observe: () => [access, identity],
-  judge(_, see, policy) {
-    const { chosen, current } = see(access)
+  judge(_, answers, policy) {
+    const { chosen, current } = answers(access)
     const wrongDefault =
       chosen !== undefined && current !== chosen.name
         ? [
@@ -135,7 +145,7 @@ export const contextIsThisCluster = invariant({
             },
           ]
         : []
-    const { uid, server } = see(identity)
+    const { uid, server } = answers(identity)
     const wanted = policy.identity.kubeSystemUid
     const foreign =
       wanted !== undefined && uid !== wanted
@@ -157,8 +167,8 @@ export const contextIsThisCluster = invariant({
 export const bindingsAreAsDeclared = invariant({
   name: 'api-bindings-are-as-declared',
   clauses: ['endpoints.bindings-pinned'],
-  says: 'the bindings of the API ports are pinned or random as the policy says',
-  why: 'who believes that a port is pinned does not look when it drifts',
+  title: 'the bindings of the API ports are pinned or random as the policy says',
+  reason: 'who believes that a port is pinned does not look when it drifts',
   subjects: policy => [
     { name: `API ${policy.endpoints.api.container}`, ...policy.endpoints.api },
     ...(policy.endpoints.talos === undefined
@@ -166,11 +176,11 @@ export const bindingsAreAsDeclared = invariant({
       : [{ name: `Talos ${policy.endpoints.talos.container}`, ...policy.endpoints.talos }]),
   ],
   observe: carrierContainers,
-  judge({ container, pinned }, see, policy) {
+  judge({ container, pinned }, answers, policy) {
     if (carrierContainers(policy).length === 0)
       notApplicable('the control planes are not containers of this host')
     return carrierContainers(policy).flatMap(question => {
-      const declared = see(question).declared.find(binding => binding.container === container)
+      const declared = answers(question).declared.find(binding => binding.container === container)
       if (declared === undefined)
         return [
           {

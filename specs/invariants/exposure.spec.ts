@@ -4,13 +4,13 @@ import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
 import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 import {
   invariant,
-  isMembers,
+  isJsonObject,
   notApplicable,
   verify,
   type Finding,
   type MappedPort,
   type Policy,
-  type See,
+  type Answers,
   type Service,
 } from '#helpers/index.ts'
 import { forwards, nodeContainers } from '#helpers/host/questions.ts'
@@ -31,15 +31,15 @@ import {
 const portSubjects = (policy: Policy) =>
   policy.ports.map(port => ({ ...port, name: `${port.name} (${port.host})`, port }))
 
-const serviceOf = (see: See, port: MappedPort) =>
-  see(services).find(
+const serviceOf = (answers: Answers, port: MappedPort) =>
+  answers(services).find(
     service =>
       service.metadata.namespace === port.namespace && service.metadata.name === port.service,
   )
 
 /** Bindings of all node containers. */
-const bindingsOf = (see: See, policy: Policy) =>
-  nodeContainers(policy).flatMap(question => see(question).bindings)
+const bindingsOf = (answers: Answers, policy: Policy) =>
+  nodeContainers(policy).flatMap(question => answers(question).bindings)
 
 /** The port of a Service that is to carry a row of the table: the only one that carries no other row. */
 function carrierOf(service: Service, row: MappedPort, policy: Policy): number | undefined {
@@ -63,13 +63,15 @@ export const hostServicesUseNodePorts = invariant({
     'exposure.nodeport-equals-container-port',
     'exposure.pds-nodeport-3000',
   ],
-  says: 'every service that the host uses is a NodePort equal to the container side of its mapping',
-  why: 'Docker hands traffic to the container-side port; a NodePort with any other number never sees it, and a port-forward in its place dies silently',
+  title:
+    'every service that the host uses is a NodePort equal to the container side of its mapping',
+  reason:
+    'Docker hands traffic to the container-side port; a NodePort with any other number never sees it, and a port-forward in its place dies silently',
   subjects: portSubjects,
   observe: () => [services],
   healedBy: [patchNodePort],
-  judge({ port }, see, policy): readonly Finding[] {
-    const service = serviceOf(see, port)
+  judge({ port }, answers, policy): readonly Finding[] {
+    const service = serviceOf(answers, port)
     const expected = `Service ${port.namespace}/${port.service} is a NodePort on ${port.nodePort}`
     const remedy = `kubectl patch svc ${port.service} -n ${port.namespace} so that its nodePort is ${port.nodePort} (the container side of ${port.host}→${port.container})`
     if (service === undefined)
@@ -126,16 +128,16 @@ export const portTableAgrees = invariant({
     'exposure.add-port-procedure',
     'exposure.nodeport-equals-container-port',
   ],
-  says: 'the port table, the Services and the bindings of the node container agree',
-  why: 'a port that only two of the three know is refused, or served by somebody else',
+  title: 'the port table, the Services and the bindings of the node container agree',
+  reason: 'a port that only two of the three know is refused, or served by somebody else',
   subjects: policy => [
     ...portSubjects(policy),
     { name: 'ports that nobody listed', port: undefined },
   ],
   observe: policy => [services, ...nodeContainers(policy)],
-  judge({ port }, see, policy) {
-    if (port === undefined) return strangers(see, policy)
-    const bindings = bindingsOf(see, policy)
+  judge({ port }, answers, policy) {
+    if (port === undefined) return strangers(answers, policy)
+    const bindings = bindingsOf(answers, policy)
     if (nodeContainers(policy).length === 0)
       return notApplicable('the nodes are not containers of this host: nothing maps their ports')
     const mine = bindings.find(
@@ -160,13 +162,13 @@ export const portTableAgrees = invariant({
 })
 
 /** Bindings and NodePorts that the table does not hold. */
-function strangers(see: See, policy: Policy): readonly Finding[] {
+function strangers(answers: Answers, policy: Policy): readonly Finding[] {
   const { endpoints } = policy
   const known = new Set([endpoints.api.container, endpoints.talos?.container])
   // Where nobody can look at bindings at all, NodePorts are judged all the same.
-  const bindings = nodeContainers(policy).some(question => see.answer(question).kind === 'absent')
+  const bindings = nodeContainers(policy).some(question => answers.to(question).kind === 'absent')
     ? []
-    : bindingsOf(see, policy)
+    : bindingsOf(answers, policy)
   const unlisted = bindings.filter(
     binding =>
       binding.protocol === 'tcp' &&
@@ -176,7 +178,7 @@ function strangers(see: See, policy: Policy): readonly Finding[] {
       ),
   )
   const forbidden = new Map(policy.forbiddenPorts.map(port => [port.host, port.because]))
-  const nodePorts = see(services)
+  const nodePorts = answers(services)
     .filter(service => policy.namespaces.includes(service.metadata.namespace ?? ''))
     .flatMap(service =>
       items(service.spec?.ports).flatMap(([port, index]) =>
@@ -206,13 +208,13 @@ function strangers(see: See, policy: Policy): readonly Finding[] {
 export const noPortForwards = invariant({
   name: 'no-persistent-port-forward',
   clauses: ['exposure.no-persistent-port-forward'],
-  says: 'no kubectl port-forward serves anybody',
-  why: 'a port-forward dies silently on idle, restart or a new pod, and takes its users with it',
+  title: 'no kubectl port-forward serves anybody',
+  reason: 'a port-forward dies silently on idle, restart or a new pod, and takes its users with it',
   subjects: policy => [{ name: policy.cluster }],
   observe: () => [forwards],
   healedBy: [endDeadPortForward],
-  judge: (_, see) =>
-    see(forwards).map(({ pid, args, answers }) => ({
+  judge: (_, answers) =>
+    answers(forwards).map(({ pid, args, answers }) => ({
       code: 'port-forward',
       seen: `process ${pid}: ${args}${answers ? '' : ' (dead: nothing comes back)'}`,
       expected: 'a NodePort with a Docker mapping instead',
@@ -223,13 +225,14 @@ export const noPortForwards = invariant({
 export const portsAnswer = invariant({
   name: 'ports-answer-their-application',
   clauses: ['exposure.port-answers-its-application', 'recovery.services-answer-after-restart'],
-  says: 'each mapped port answers its own application check from the host',
-  why: 'only content proves the whole path: a forwarder accepts for a dead VM, and a stranger once answered 403 in the place of a service',
+  title: 'each mapped port answers its own application check from the host',
+  reason:
+    'only content proves the whole path: a forwarder accepts for a dead VM, and a stranger once answered 403 in the place of a service',
   subjects: portSubjects,
   observe: policy => policy.ports.map(port => portAnswer(port)),
   healedBy: [restartWorkload],
-  judge({ port }, see) {
-    const answer = see(portAnswer(port))
+  judge({ port }, answers) {
+    const answer = answers(portAnswer(port))
     const strange = strangeness(answer, port.answers)
     return strange === undefined
       ? []
@@ -253,9 +256,9 @@ interface NodePort {
 }
 
 /** All NodePorts of the policy's namespaces. */
-const nodePortsOf = (see: See, policy: Policy): readonly NodePort[] =>
+const nodePortsOf = (answers: Answers, policy: Policy): readonly NodePort[] =>
   policy.namespaces
-    .flatMap(namespace => inNamespace(see(services), namespace))
+    .flatMap(namespace => inNamespace(answers(services), namespace))
     .filter(service => service.spec?.type === 'NodePort' || service.spec?.type === 'LoadBalancer')
     .flatMap(service =>
       items(service.spec.ports).map(([port, index]) => ({
@@ -275,11 +278,11 @@ const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
  * What asks a port of the node before the pods behind a Service are ready: a probe of theirs, on the network of their node.
  * @source measured on a v1.35 node, kube-proxy with iptables: connections to a NodePort without ready endpoints are refused, on 127.0.0.1, too
  */
-function askedBefore(see: See, { service, number }: NodePort): string | undefined {
+function askedBefore(answers: Answers, { service, number }: NodePort): string | undefined {
   const { selector } = service.spec
-  const labels = isMembers(selector) ? selector : {}
+  const labels = isJsonObject(selector) ? selector : {}
   if (number === undefined || Object.keys(labels).length === 0) return undefined
-  const behind = podTemplates(see, service.metadata.namespace ?? '').filter(
+  const behind = podTemplates(answers, service.metadata.namespace ?? '').filter(
     template =>
       template.spec.hostNetwork === true && matches({ matchLabels: labels }, template.labels),
   )
@@ -307,16 +310,17 @@ const asksForNodePorts = ({
 export const nodePortsAreFree = invariant({
   name: 'nodeports-are-free',
   clauses: ['exposure.nodeport-leaves-node-ports'],
-  says: 'no NodePort has a number that somebody else needs',
-  why: 'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd or of its neighbour, and the node is lost for everybody',
+  title: 'no NodePort has a number that somebody else needs',
+  reason:
+    'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd or of its neighbour, and the node is lost for everybody',
   subjects: policy => (asksForNodePorts(policy) ? [{ name: 'NodePorts' }] : []),
   observe: policy =>
     asksForNodePorts(policy)
       ? [services, ...(policy.manifests.ports.leaveProbes ? templateQuestions : [])]
       : [],
-  judge(_, see, policy) {
+  judge(_, answers, policy) {
     const { range, reserved, leaveProbes } = policy.manifests.ports
-    const all = nodePortsOf(see, policy)
+    const all = nodePortsOf(answers, policy)
     const first = new Map<string, NodePort>()
     return all.flatMap((port): readonly Finding[] => {
       const { service, index, number } = port
@@ -344,7 +348,7 @@ export const nodePortsAreFree = invariant({
         row !== undefined &&
         !(row.namespace === service.metadata.namespace && row.service === service.metadata.name)
       const remedy = 'take another number, and write it into the port table'
-      const asking = leaveProbes ? askedBefore(see, port) : undefined
+      const asking = leaveProbes ? askedBefore(answers, port) : undefined
       return [
         ...(before === undefined || isForeign
           ? []
@@ -416,8 +420,8 @@ interface HostPort {
 }
 
 /** Ports of the node that pods take; on the host network every port of a container is one. */
-const hostPortsOf = (see: See, namespace: string): readonly HostPort[] =>
-  podTemplates(see, namespace).flatMap(template =>
+const hostPortsOf = (answers: Answers, namespace: string): readonly HostPort[] =>
+  podTemplates(answers, namespace).flatMap(template =>
     containersOf(template).flatMap(place =>
       items(place.container.ports).flatMap(([port, index]) => {
         const number =
@@ -432,14 +436,15 @@ const hostPortsOf = (see: See, namespace: string): readonly HostPort[] =>
 export const hostPortsAreKnown = invariant({
   name: 'host-ports-are-known',
   clauses: ['exposure.nodeport-only'],
-  says: 'no pod takes a port of its node that nobody knows of',
-  why: 'a hostPort leads around the NodePort and its mapping, ties the pod to the node, and keeps its successor from starting beside it',
+  title: 'no pod takes a port of its node that nobody knows of',
+  reason:
+    'a hostPort leads around the NodePort and its mapping, ties the pod to the node, and keeps its successor from starting beside it',
   subjects: policy => (policy.manifests.ports.onHost === undefined ? [] : ownNamespaces(policy)),
   observe: policy => (policy.manifests.ports.onHost === undefined ? [] : templateQuestions),
-  judge({ namespace }, see, policy) {
+  judge({ namespace }, answers, policy) {
     const known = policy.manifests.ports.onHost ?? []
     const first = new Map<string, HostPort>()
-    return hostPortsOf(see, namespace).flatMap((port): readonly Finding[] => {
+    return hostPortsOf(answers, namespace).flatMap((port): readonly Finding[] => {
       const { template, place, index, number, protocol } = port
       const at = placeOf(template.object, [...place.path, 'ports', index, 'hostPort'])
       const before = first.get(`${number}/${protocol}`)

@@ -55,33 +55,33 @@ function halfDeath(
 export const colimaTellsTheTruth = invariant({
   name: 'colima-tells-the-truth',
   clauses: ['host.colima-truthful'],
-  says: 'Colima says that it runs, and its Docker socket and ssh agree',
-  why: 'a VM can say Running while it is dead; start is then a no-op, and every port is refused',
+  title: 'Colima says that it runs, and its Docker socket and ssh agree',
+  reason: 'a VM can say Running while it is dead; start is then a no-op, and every port is refused',
   subjects: policy =>
     policy.host === undefined ? [] : [{ name: `Colima ${policy.host.profile}` }],
   observe: policy => [colimaSays(policy), dockerSocket, vmSsh(policy), vmDocker(policy)],
   healedBy: [renewDockerSocket, startDockerInVm, cycleColima],
-  judge(_, see, policy): readonly Finding[] {
-    const says = see(colimaSays(policy))
-    const socket = see(dockerSocket)
-    const ssh = see(vmSsh(policy))
+  judge(_, answers, policy): readonly Finding[] {
+    const description = answers(colimaSays(policy))
+    const socket = answers(dockerSocket)
+    const ssh = answers(vmSsh(policy))
     const dead = [
       ...(socket.works ? [] : [`its Docker socket is dead (${socket.why})`]),
       ...(ssh.works ? [] : [`ssh is dead (${ssh.why})`]),
     ]
     const expected = 'status, Docker socket and ssh agree that it runs'
-    if (says.kind === 'running') {
+    if (description.kind === 'running') {
       if (dead.length === 0) return []
       const { code, means, remedy } = halfDeath(
         socket.works,
         ssh.works,
-        () => see(vmDocker(policy)).works,
+        () => answers(vmDocker(policy)).works,
       )
       return [
         { code, seen: `status says Running, but ${dead.join(' and ')}${means}`, expected, remedy },
       ]
     }
-    if (says.kind === 'not-running' && dead.length === 0) {
+    if (description.kind === 'not-running' && dead.length === 0) {
       return [
         {
           code: 'hidden',
@@ -92,14 +92,18 @@ export const colimaTellsTheTruth = invariant({
       ]
     }
     const seen =
-      says.kind === 'hangs' ? 'colima status does not return' : `status says: ${says.says}`
+      description.kind === 'hangs'
+        ? 'colima status does not return'
+        : `status says: ${description.description}`
     return [
       {
-        code: says.kind,
+        code: description.kind,
         seen: dead.length === 0 ? seen : `${seen}; ${dead.join(' and ')}`,
         expected,
         remedy:
-          says.kind === 'not-running' ? 'colima start' : 'colima stop --force, then colima start',
+          description.kind === 'not-running'
+            ? 'colima start'
+            : 'colima stop --force, then colima start',
       },
     ]
   },
@@ -121,13 +125,14 @@ const containers = (policy: Policy) =>
 export const containersKeepTheirSettings = invariant({
   name: 'node-containers-keep-their-settings',
   clauses: ['host.node-container-restart-policy', 'host.node-container-memory'],
-  says: 'the node containers have the restart policy and the memory of the policy',
-  why: 'without a restart policy the node stays down after a reboot; with the default memory it is slowed to a standstill inside a large VM',
+  title: 'the node containers have the restart policy and the memory of the policy',
+  reason:
+    'without a restart policy the node stays down after a reboot; with the default memory it is slowed to a standstill inside a large VM',
   subjects: containers,
   observe: policy => containers(policy).map(({ container }) => nodeContainer(container)),
   healedBy: [reassertContainer],
-  judge({ container, restartPolicy, memory }, see) {
-    const found = see(nodeContainer(container))
+  judge({ container, restartPolicy, memory }, answers) {
+    const found = answers(nodeContainer(container))
     const remedy = `docker update --restart ${restartPolicy} --memory ${bytes(memory)} --memory-swap ${bytes(memory)} ${container}`
     return [
       ...(found.restartPolicy === restartPolicy
@@ -164,16 +169,17 @@ const exportsPath = (script: string, folder: string): boolean =>
 export const timersFindTheirTools = invariant({
   name: 'launchd-jobs-find-their-tools',
   clauses: ['host.launchd-path', 'host.script-path'],
-  says: 'every launchd job and each of its scripts has homebrew on its PATH',
-  why: 'the default PATH of launchd lacks it: healers once failed silently for six days because limactl was not found',
+  title: 'every launchd job and each of its scripts has homebrew on its PATH',
+  reason:
+    'the default PATH of launchd lacks it: healers once failed silently for six days because limactl was not found',
   subjects: policy =>
     (policy.host?.launchd ?? []).map(job => ({ ...job, name: `job ${job.label}` })),
   observe: policy =>
     (policy.host?.launchd ?? []).flatMap(job => [plist(job.plist), ...job.scripts.map(fileText)]),
-  judge(job, see, policy) {
+  judge(job, answers, policy) {
     if (policy.host === undefined) return notApplicable('this host has no launchd')
     const { requiredPath } = policy.host
-    const found = see(plist(job.plist))
+    const found = answers(plist(job.plist))
     if (found === null)
       return [
         {
@@ -185,7 +191,7 @@ export const timersFindTheirTools = invariant({
       ]
     const path = found.environment['PATH']
     const scripts = job.scripts.flatMap(script => {
-      const text = see(fileText(script))
+      const text = answers(fileText(script))
       if (text === null)
         return [
           {

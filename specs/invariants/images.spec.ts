@@ -28,12 +28,13 @@ const pins = (policy: Policy): boolean => policy.manifests.images.pinned !== und
 export const imagesArePinned = invariant({
   name: 'images-are-pinned',
   clauses: ['services.images-pinned', 'external.pull-if-not-present'],
-  says: 'every image is named by what stays',
-  why: 'a tag that moves runs something else after a restart than before it, and nobody has deployed anything',
+  title: 'every image is named by what stays',
+  reason:
+    'a tag that moves runs something else after a restart than before it, and nobody has deployed anything',
   subjects: policy => when(pins(policy), ownNamespaces(policy)),
   observe: policy => when(pins(policy), templateQuestions),
-  judge: ({ namespace }, see, policy) =>
-    podTemplates(see, namespace).flatMap(template =>
+  judge: ({ namespace }, answers, policy) =>
+    podTemplates(answers, namespace).flatMap(template =>
       containersOf(template).flatMap((place): readonly Finding[] => {
         const { container, path, id } = place
         const { tag, digest } = partsOf(container)
@@ -80,12 +81,13 @@ export const imagesStartFromCache = invariant({
     'external.pull-if-not-present',
     'deployment.pull-policy',
   ],
-  says: 'no container asks the registry for an image that its node has',
-  why: 'with Always an outage of the registry becomes one of the cluster, at the next restart of any pod, although the image is there',
+  title: 'no container asks the registry for an image that its node has',
+  reason:
+    'with Always an outage of the registry becomes one of the cluster, at the next restart of any pod, although the image is there',
   subjects: policy => when(policy.manifests.images.fromCache, ownNamespaces(policy)),
   observe: policy => when(policy.manifests.images.fromCache, templateQuestions),
-  judge: ({ namespace }, see) =>
-    podTemplates(see, namespace).flatMap(template =>
+  judge: ({ namespace }, answers) =>
+    podTemplates(answers, namespace).flatMap(template =>
       containersOf(template).flatMap((place): readonly Finding[] => {
         const { container, path, id } = place
         const pinned = isPinned(container)

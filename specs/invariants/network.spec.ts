@@ -1,6 +1,13 @@
 // Network: flannel serves every node, pods get their sandboxes, and the kernel below has what flannel needs.
 import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
-import { invariant, notApplicable, verify, inWords, type Policy, type See } from '#helpers/index.ts'
+import {
+  invariant,
+  notApplicable,
+  verify,
+  formatDuration,
+  type Policy,
+  type Answers,
+} from '#helpers/index.ts'
 import { freshPods, freshnessQuestions, trust, trustAll } from '#helpers/kubernetes/freshness.ts'
 import { kernel } from '#helpers/host/questions.ts'
 import { events, nodes, pods } from '#helpers/kubernetes/questions.ts'
@@ -12,23 +19,26 @@ const perNode = (policy: Policy) =>
   policy.nodes.map(node => ({ name: `node ${node.name}`, node: node.name }))
 
 /** flannel's DaemonSet; not applicable where flannel is built into the node. */
-function flannelOf(see: See, policy: Policy) {
+function flannelOf(answers: Answers, policy: Policy) {
   const { flannel } = policy.network
   if (flannel.as !== 'daemonset')
     return notApplicable('flannel is built into the node: it has no DaemonSet')
-  return { ...flannel, object: workloadObject(see, 'DaemonSet', flannel.namespace, flannel.name) }
+  return {
+    ...flannel,
+    object: workloadObject(answers, 'DaemonSet', flannel.namespace, flannel.name),
+  }
 }
 
 export const flannelServesEveryNode = invariant({
   name: 'flannel-serves-every-node',
   clauses: ['recovery.flannel-available'],
-  says: 'flannel is available on every node',
-  why: 'a pod on a node without flannel gets no network, or none at all starts',
+  title: 'flannel is available on every node',
+  reason: 'a pod on a node without flannel gets no network, or none at all starts',
   subjects: cluster,
   observe: policy => [nodes, pods, ...workloadQuestions, ...freshnessQuestions(policy)],
   healedBy: [loadKernelModules, restartFlannel],
-  judge(_, see, policy) {
-    const { object, namespace, name } = flannelOf(see, policy)
+  judge(_, answers, policy) {
+    const { object, namespace, name } = flannelOf(answers, policy)
     const remedy = `kubectl get pods -n ${namespace}; if it is crash-looping: sudo modprobe br_netfilter in the VM, then delete its pod once`
     if (object === undefined)
       return [
@@ -44,8 +54,8 @@ export const flannelServesEveryNode = invariant({
     const wanted = policy.nodes.length
     // A count that is too low may be believed; one that is right only from kubelets that report.
     if (available >= wanted && desired >= wanted) {
-      trustAll(see, policy)
-      freshPods(see, policy, pod => selects(object, pod))
+      trustAll(answers, policy)
+      freshPods(answers, policy, pod => selects(object, pod))
       return []
     }
     return [
@@ -62,27 +72,28 @@ export const flannelServesEveryNode = invariant({
 export const flannelHasItsSubnet = invariant({
   name: 'flannel-has-its-subnet',
   clauses: ['recovery.flannel-has-subnet'],
-  says: 'no sandbox has failed for want of subnet.env since flannel last started',
-  why: 'flannel can be Running without its file: then no new pod gets a network, and once nobody noticed for 17 days',
+  title: 'no sandbox has failed for want of subnet.env since flannel last started',
+  reason:
+    'flannel can be Running without its file: then no new pod gets a network, and once nobody noticed for 17 days',
   subjects: perNode,
   observe: policy => [events, pods, nodes, ...workloadQuestions, ...freshnessQuestions(policy)],
   healedBy: [restartFlannel],
-  judge({ node }, see, policy) {
-    const { object } = flannelOf(see, policy)
-    const flannel = see(pods).find(
+  judge({ node }, answers, policy) {
+    const { object } = flannelOf(answers, policy)
+    const flannel = answers(pods).find(
       pod => object !== undefined && selects(object, pod) && pod.spec.nodeName === node,
     )
-    const errors = sandboxErrors(see, node, writtenBy(flannel))
+    const errors = sandboxErrors(answers, node, writtenBy(flannel))
     const [last] = errors
     if (last === undefined) {
       // Silence of a kubelet that does not report is no good news.
-      trust(see, policy, node)
+      trust(answers, policy, node)
       return []
     }
     return [
       {
         code: 'subnet-env-missing',
-        seen: `${errors.length} sandboxes failed, the last ${inWords(see.now - eventTime(last))} ago: ${last.involvedObject.namespace}/${last.involvedObject.name}`,
+        seen: `${errors.length} sandboxes failed, the last ${formatDuration(answers.now - eventTime(last))} ago: ${last.involvedObject.namespace}/${last.involvedObject.name}`,
         expected: `${policy.network.flannel.as === 'daemonset' ? policy.network.flannel.subnetEnv : 'subnet.env'} is there, written by flannel at its start`,
         remedy:
           'delete the flannel pod of this node once; then ignore events that are older than its start',
@@ -94,8 +105,9 @@ export const flannelHasItsSubnet = invariant({
 export const kernelIsPrepared = invariant({
   name: 'kernel-is-prepared',
   clauses: ['recovery.br-netfilter'],
-  says: 'the kernel below the nodes has the modules and settings that flannel needs',
-  why: 'Talos in Docker shares the kernel of the VM: flannel crashes at its next start when br_netfilter is gone',
+  title: 'the kernel below the nodes has the modules and settings that flannel needs',
+  reason:
+    'Talos in Docker shares the kernel of the VM: flannel crashes at its next start when br_netfilter is gone',
   subjects: policy =>
     [
       ...policy.network.kernelModules.map(module => ({ name: `module ${module}`, module })),
@@ -107,8 +119,8 @@ export const kernelIsPrepared = invariant({
     }[],
   observe: policy => [kernel(policy)],
   healedBy: [loadKernelModules],
-  judge({ module, sysctl }, see, policy) {
-    const seen = see(kernel(policy))
+  judge({ module, sysctl }, answers, policy) {
+    const seen = answers(kernel(policy))
     if (module !== undefined) {
       return seen.modules.includes(module)
         ? []

@@ -7,7 +7,7 @@ import {
   type Node,
   type Policy,
   type PolicyNode,
-  type See,
+  type Answers,
   type Taint,
 } from '#helpers/index.ts'
 import { conditionOf, freshnessQuestions, staleness, trust } from '#helpers/kubernetes/freshness.ts'
@@ -18,8 +18,8 @@ import { toleratesAny, workloadObject, workloadQuestions } from '#helpers/kubern
 const named = (policy: Policy) =>
   policy.nodes.map(node => ({ ...node, name: `node ${node.name}`, node: node.name }))
 
-const objectOf = (see: See, name: string): Node | undefined =>
-  see(nodes).find(node => node.metadata.name === name)
+const objectOf = (answers: Answers, name: string): Node | undefined =>
+  answers(nodes).find(node => node.metadata.name === name)
 
 const missing = (name: string): Finding => ({
   code: 'node-missing',
@@ -36,23 +36,23 @@ export const nodesAreReady = invariant({
     'nodes.running-is-not-serving',
     'planned-outage.waited-for',
   ],
-  says: 'every node is Ready, by a kubelet that reports now',
-  why: 'after a restart the API repeats the last good news for a while, although nothing runs',
+  title: 'every node is Ready, by a kubelet that reports now',
+  reason: 'after a restart the API repeats the last good news for a while, although nothing runs',
   subjects: named,
   observe: policy => [nodes, ...freshnessQuestions(policy)],
   healedBy: [startNodeContainer],
-  judge({ node }, see, policy) {
-    const object = objectOf(see, node)
+  judge({ node }, answers, policy) {
+    const object = objectOf(answers, node)
     if (object === undefined) return [missing(node)]
     const ready = conditionOf(object, 'Ready')
     // A condition that is not True needs no fresh reporter: it is the controller's own word that the reporter is silent.
-    if (ready === 'True') trust(see, policy, node)
+    if (ready === 'True') trust(answers, policy, node)
     return ready === 'True'
       ? []
       : [
           {
             code: 'not-ready',
-            seen: `Ready is ${ready}${staleness(see, policy, node) === undefined ? '' : ' and its kubelet is silent'}`,
+            seen: `Ready is ${ready}${staleness(answers, policy, node) === undefined ? '' : ' and its kubelet is silent'}`,
             expected: 'Ready is True',
             remedy: `look at the machine of ${node}; a sticky shutdown needs a restart of the node container, not a start`,
           },
@@ -63,13 +63,14 @@ export const nodesAreReady = invariant({
 export const nodesAreSchedulable = invariant({
   name: 'nodes-are-schedulable',
   clauses: ['recovery.node-not-cordoned', 'planned-outage.uncordoned'],
-  says: 'no node is cordoned',
-  why: 'a cordon that a restart left behind keeps every new pod Pending, and nothing else complains',
+  title: 'no node is cordoned',
+  reason:
+    'a cordon that a restart left behind keeps every new pod Pending, and nothing else complains',
   subjects: named,
   observe: () => [nodes],
   healedBy: [uncordon],
-  judge({ node }, see) {
-    const object = objectOf(see, node)
+  judge({ node }, answers) {
+    const object = objectOf(answers, node)
     if (object === undefined) return [missing(node)]
     return object.spec?.unschedulable === true
       ? [
@@ -88,11 +89,12 @@ export const nodesAreSchedulable = invariant({
 const followsACause = (taint: Taint): boolean => taint.key.startsWith('node.kubernetes.io/')
 
 /** Workloads of the policy, scaled above zero, that a taint keeps off a node. */
-function keptAway(see: See, policy: Policy, taint: Taint): readonly string[] {
+function keptAway(answers: Answers, policy: Policy, taint: Taint): readonly string[] {
   return policy.workloads
     .filter(workload => workload.replicas > 0)
     .flatMap(({ kind, namespace, name }) => {
-      const tolerations = workloadObject(see, kind, namespace, name)?.spec.template.spec.tolerations
+      const tolerations = workloadObject(answers, kind, namespace, name)?.spec.template.spec
+        .tolerations
       return toleratesAny(tolerations, taint) ? [] : [`${namespace}/${name}`]
     })
 }
@@ -125,13 +127,14 @@ function wishedOf(
 export const taintsAreTolerated = invariant({
   name: 'taints-are-tolerated',
   clauses: ['recovery.no-untolerated-taint'],
-  says: 'no taint keeps a workload off its nodes',
-  why: 'the control-plane taint comes back with every restart of the node; what does not tolerate it stays Pending',
+  title: 'no taint keeps a workload off its nodes',
+  reason:
+    'the control-plane taint comes back with every restart of the node; what does not tolerate it stays Pending',
   subjects: named,
   observe: () => [nodes, ...workloadQuestions],
   healedBy: [removeControlPlaneTaint],
-  judge({ node }: PolicyNode & { node: string }, see, policy) {
-    const object = objectOf(see, node)
+  judge({ node }: PolicyNode & { node: string }, answers, policy) {
+    const object = objectOf(answers, node)
     if (object === undefined) return [missing(node)]
     const blocking = (object.spec?.taints ?? []).filter(
       taint =>
@@ -140,7 +143,7 @@ export const taintsAreTolerated = invariant({
         !policy.taints.tolerated.includes(taint.key),
     )
     return blocking.flatMap(taint => {
-      const away = keptAway(see, policy, taint)
+      const away = keptAway(answers, policy, taint)
       return away.length === 0
         ? []
         : [
@@ -157,14 +160,15 @@ export const taintsAreTolerated = invariant({
 export const nodeContainersRun = invariant({
   name: 'node-containers-run',
   clauses: ['recovery.node-ready', 'recovery.automatic'],
-  says: 'the container of every node runs',
-  why: 'a node container without a restart policy once stayed Exited (255) after the VM came back',
+  title: 'the container of every node runs',
+  reason:
+    'a node container without a restart policy once stayed Exited (255) after the VM came back',
   subjects: policy => named(policy).filter(node => node.container !== undefined),
   observe: nodeContainers,
   healedBy: [startNodeContainer],
-  judge({ container, node }, see) {
+  judge({ container, node }, answers) {
     if (container === undefined) return []
-    const { running, status, exitCode, paused } = see(nodeContainer(container.name))
+    const { running, status, exitCode, paused } = answers(nodeContainer(container.name))
     return running && !paused
       ? []
       : [

@@ -38,12 +38,13 @@ const mustTolerate = (policy: Policy): boolean =>
 export const templatesTolerateTheControlPlane = invariant({
   name: 'templates-tolerate-the-control-plane',
   clauses: ['recovery.no-untolerated-taint'],
-  says: 'every pod template tolerates the taint of the control plane, where every node has it',
-  why: 'the taint is there again after each restart of a node, and a pod that does not tolerate it has no place anywhere',
+  title: 'every pod template tolerates the taint of the control plane, where every node has it',
+  reason:
+    'the taint is there again after each restart of a node, and a pod that does not tolerate it has no place anywhere',
   subjects: policy => (mustTolerate(policy) ? ownNamespaces(policy) : []),
   observe: policy => (mustTolerate(policy) ? templateQuestions : []),
-  judge: ({ namespace }, see) =>
-    podTemplates(see, namespace)
+  judge: ({ namespace }, answers) =>
+    podTemplates(answers, namespace)
       .filter(
         ({ spec }) =>
           !toleratesAny(
@@ -85,17 +86,18 @@ const rounded = (object: WorkloadObject): number => replicasOf(object) ?? 1
 export const budgetsLetNodesDrain = invariant({
   name: 'budgets-let-nodes-drain',
   clauses: ['planned-outage.drained-first'],
-  says: 'every PodDisruptionBudget lets at least one pod go',
-  why: 'kubectl drain waits without end for a pod that its budget never lets go, and the upgrade of the node stops half-way',
+  title: 'every PodDisruptionBudget lets at least one pod go',
+  reason:
+    'kubectl drain waits without end for a pod that its budget never lets go, and the upgrade of the node stops half-way',
   subjects: policy => (policy.manifests.drains ? ownNamespaces(policy) : []),
   observe: policy => (policy.manifests.drains ? [budgets, deployments, statefulSets] : []),
-  judge: ({ namespace }, see) =>
-    inNamespace(see(budgets), namespace).flatMap((budget): readonly Finding[] => {
+  judge: ({ namespace }, answers) =>
+    inNamespace(answers(budgets), namespace).flatMap((budget): readonly Finding[] => {
       const { selector } = budget.spec ?? {}
       if (selector === undefined) return []
       // Several workloads under one budget share what it lets go.
       const owners = [deployments, statefulSets]
-        .flatMap(question => inNamespace(see(question), namespace))
+        .flatMap(question => inNamespace(answers(question), namespace))
         .filter(
           object => rounded(object) > 0 && matches(selector, templateOf(object)?.labels ?? {}),
         )
@@ -130,12 +132,13 @@ const wishes = ({
 export const containersStateTheirNeeds = invariant({
   name: 'containers-state-their-needs',
   clauses: ['services.resources-stated'],
-  says: 'every container states the resources that the policy asks for',
-  why: 'what requests nothing is placed anywhere and evicted first; what has no limit takes the memory of its neighbours until the kernel chooses one',
+  title: 'every container states the resources that the policy asks for',
+  reason:
+    'what requests nothing is placed anywhere and evicted first; what has no limit takes the memory of its neighbours until the kernel chooses one',
   subjects: policy => (wishes(policy).length > 0 ? ownNamespaces(policy) : []),
   observe: policy => (wishes(policy).length > 0 ? templateQuestions : []),
-  judge: ({ namespace }, see, policy) =>
-    podTemplates(see, namespace).flatMap(template =>
+  judge: ({ namespace }, answers, policy) =>
+    podTemplates(answers, namespace).flatMap(template =>
       containersOf(template).flatMap(place =>
         wishes(policy)
           // A limit is a request, too, where none is written. @source Kubernetes, resource management: default requests

@@ -1,15 +1,15 @@
 // Probes: liveness, readiness and startup on every container that is meant to run for long, and each asks for what it is there for.
 import {
   invariant,
-  inWords as timeInWords,
-  isMembers,
+  formatDuration as timeInWords,
+  isJsonObject,
   ms,
   verify,
   type Container,
   type Finding,
   type Policy,
   type Probe,
-  type See,
+  type Answers,
   type Workload,
 } from '#helpers/index.ts'
 import { placeOf, pods } from '#helpers/kubernetes/questions.ts'
@@ -48,17 +48,17 @@ const ownerOf = ({ namespace, kind, name }: Named): Owner => ({
 })
 
 const templateOfOwner = (
-  see: See,
+  answers: Answers,
   { kind, namespace, workload, template }: Owner,
 ): PodTemplate | undefined => {
   if (template !== undefined) return template
-  const object = workloadObject(see, kind, namespace, workload)
+  const object = workloadObject(answers, kind, namespace, workload)
   return object && templateOf(object)
 }
 
 /** Workloads that are there and of which the policy says nothing, each under a name that no other subject has. */
 function unnamed(
-  see: See,
+  answers: Answers,
   policy: Policy,
   keep: (template: PodTemplate) => boolean = () => true,
 ): readonly Owner[] {
@@ -67,7 +67,7 @@ function unnamed(
   )
   const taken = new Set(policy.workloads.map(({ namespace, name }) => `${namespace}/${name}`))
   return policy.namespaces
-    .flatMap(namespace => workloadTemplates(see, namespace))
+    .flatMap(namespace => workloadTemplates(answers, namespace))
     .flatMap(template => {
       const {
         object: {
@@ -121,17 +121,18 @@ const bare = {
 export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
   name: 'containers-have-probes',
   clauses: ['probes.liveness', 'probes.readiness', 'probes.startup', 'probes.known-gaps'],
-  says: 'every long-running container has liveness, readiness and startup probes',
-  why: 'without them a hung process stays Running and nobody notices: the data path of Typesense once hung for four days',
+  title: 'every long-running container has liveness, readiness and startup probes',
+  reason:
+    'without them a hung process stays Running and nobody notices: the data path of Typesense once hung for four days',
   subjects: policy => [...policy.workloads.filter(workload => workload.probes).map(ownerOf), bare],
-  discover: (see, policy) => unnamed(see, policy),
+  discover: (answers, policy) => unnamed(answers, policy),
   observe: () => [...workloadQuestions, pods],
-  judge(owner, see, policy) {
+  judge(owner, answers, policy) {
     const missing = (place: ContainerPlace) =>
       kinds.filter(probe => place.container[`${probe}Probe`] === undefined)
     if (owner.bare === true) {
       const staying = policy.namespaces
-        .flatMap(namespace => barePods(see, namespace))
+        .flatMap(namespace => barePods(answers, namespace))
         .filter(({ stays }) => stays)
       return staying.flatMap(template =>
         longRunning(template).flatMap(place =>
@@ -139,7 +140,7 @@ export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
         ),
       )
     }
-    const template = templateOfOwner(see, owner)
+    const template = templateOfOwner(answers, owner)
     if (template === undefined) {
       return [
         {
@@ -159,14 +160,15 @@ export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
 export const hostNetworkProbesPinLoopback = invariant({
   name: 'host-network-probes-pin-loopback',
   clauses: ['probes.host-network-loopback'],
-  says: 'probes of containers on the host network ask 127.0.0.1',
-  why: 'under hostNetwork the pod address is the node address, where the application does not listen: the probe fails and the container restarts for ever',
+  title: 'probes of containers on the host network ask 127.0.0.1',
+  reason:
+    'under hostNetwork the pod address is the node address, where the application does not listen: the probe fails and the container restarts for ever',
   subjects: policy =>
     policy.workloads.filter(workload => workload.hostNetwork && workload.probes).map(ownerOf),
-  discover: (see, policy) => unnamed(see, policy, ({ spec }) => spec.hostNetwork === true),
+  discover: (answers, policy) => unnamed(answers, policy, ({ spec }) => spec.hostNetwork === true),
   observe: () => workloadQuestions,
-  judge(owner, see) {
-    const template = templateOfOwner(see, owner)
+  judge(owner, answers) {
+    const template = templateOfOwner(answers, owner)
     return longRunning(template).flatMap(({ container, path }) =>
       (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap(key => {
         const action = container[key]?.httpGet === undefined ? 'tcpSocket' : 'httpGet'
@@ -202,8 +204,9 @@ const allowed = ({
 export const startupOutlastsWarmUp = invariant({
   name: 'startup-outlasts-warm-up',
   clauses: ['probes.startup-outlasts-warm-up'],
-  says: 'every startup probe allows the slowest warm-up that is known',
-  why: 'a startup probe that gives up before the program is warm kills it, again and again, and it is never warm',
+  title: 'every startup probe allows the slowest warm-up that is known',
+  reason:
+    'a startup probe that gives up before the program is warm kills it, again and again, and it is never warm',
   subjects: policy =>
     policy.manifests.probes.outlastWarmUp
       ? policy.workloads
@@ -211,8 +214,8 @@ export const startupOutlastsWarmUp = invariant({
           .map(workload => ({ ...ownerOf(workload), warmUp: workload.warmUp }))
       : [],
   observe: policy => (policy.manifests.probes.outlastWarmUp ? workloadQuestions : []),
-  judge({ warmUp, ...owner }, see) {
-    const template = templateOfOwner(see, owner)
+  judge({ warmUp, ...owner }, answers) {
+    const template = templateOfOwner(answers, owner)
     // Sidecars and side programs have warm-ups of their own, which nobody has told.
     const main = template && mainContainer(template)
     const probe = main?.container.startupProbe
@@ -242,7 +245,7 @@ export const startupOutlastsWarmUp = invariant({
 const question = (probe: Probe): string => {
   const { httpGet, tcpSocket, exec } = probe
   // In a file anything may stand there, null as well.
-  if (isMembers(httpGet))
+  if (isJsonObject(httpGet))
     return JSON.stringify([
       'http',
       httpGet.scheme ?? 'HTTP',
@@ -251,7 +254,7 @@ const question = (probe: Probe): string => {
       httpGet.path ?? '/',
     ])
   return JSON.stringify(
-    !isMembers(tcpSocket)
+    !isJsonObject(tcpSocket)
       ? ['exec', exec?.command ?? probe]
       : ['tcp', tcpSocket.host ?? '', tcpSocket.port],
   )
@@ -262,9 +265,9 @@ function withNumber(probe: Probe, container: Container): Probe {
   const number = (port: number | string): number | string =>
     (Array.isArray(container.ports) ? container.ports : []).find(({ name }) => name === port)
       ?.containerPort ?? port
-  if (isMembers(probe.httpGet))
+  if (isJsonObject(probe.httpGet))
     return { ...probe, httpGet: { ...probe.httpGet, port: number(probe.httpGet.port) } }
-  return !isMembers(probe.tcpSocket)
+  return !isJsonObject(probe.tcpSocket)
     ? probe
     : { ...probe, tcpSocket: { ...probe.tcpSocket, port: number(probe.tcpSocket.port) } }
 }
@@ -272,8 +275,9 @@ function withNumber(probe: Probe, container: Container): Probe {
 export const livenessAsksForItself = invariant({
   name: 'liveness-asks-for-itself',
   clauses: ['application.liveness-differs', 'application.deadlock'],
-  says: 'liveness asks the process alone, and not what readiness asks',
-  why: 'a liveness probe that is the readiness probe restarts what only waits for somebody else, and ends no deadlock that readiness passes',
+  title: 'liveness asks the process alone, and not what readiness asks',
+  reason:
+    'a liveness probe that is the readiness probe restarts what only waits for somebody else, and ends no deadlock that readiness passes',
   subjects: policy =>
     policy.manifests.probes.livenessDiffers.length +
       policy.manifests.probes.dependencyPaths.length >
@@ -286,16 +290,16 @@ export const livenessAsksForItself = invariant({
     0
       ? workloadQuestions
       : [],
-  judge({ namespace }, see, policy) {
+  judge({ namespace }, answers, policy) {
     const { livenessDiffers, dependencyPaths } = policy.manifests.probes
-    return workloadTemplates(see, namespace).flatMap(template => {
+    return workloadTemplates(answers, namespace).flatMap(template => {
       const differs =
         livenessDiffers.includes('*') ||
         livenessDiffers.includes(`${namespace}/${template.object.metadata.name}`)
       return longRunning(template).flatMap((place): readonly Finding[] => {
         const { container, path, id } = place
         const { livenessProbe: liveness, readinessProbe: readiness } = container
-        if (!isMembers(liveness)) return []
+        if (!isJsonObject(liveness)) return []
         const at = placeOf(template.object, [...path, 'livenessProbe'])
         const { httpGet }: Probe = liveness
         const written = httpGet?.path
@@ -312,7 +316,7 @@ export const livenessAsksForItself = invariant({
           ]
         }
         return !differs ||
-          !isMembers(readiness) ||
+          !isJsonObject(readiness) ||
           question(withNumber(liveness, container)) !== question(withNumber(readiness, container))
           ? []
           : [

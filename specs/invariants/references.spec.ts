@@ -1,14 +1,14 @@
 // References: every selector finds what it was written for, and every name leads to an object.
 import {
   invariant,
-  isMembers,
+  isJsonObject,
   verify,
   type Finding,
   type KubeObject,
   type Path,
   type Policy,
   type Question,
-  type See,
+  type Answers,
 } from '#helpers/index.ts'
 import {
   budgets,
@@ -45,7 +45,7 @@ const someoneIsMissing = (
   )
 
 /** Files are what somebody chose to give: what stands beside them may be in others. In the API there is nothing else. */
-const arePart = (see: See): boolean => see.answer(services).origin === 'manifests'
+const arePart = (answers: Answers): boolean => answers.to(services).origin === 'manifests'
 
 const idle = (object: KubeObject, what: string, path: Path): Finding => ({
   code: `selects-nothing:${object.kind}/${object.metadata.name}`,
@@ -61,7 +61,7 @@ const strays = (templates: readonly PodTemplate[]): readonly Finding[] =>
     const spec = Reflect.get(object, 'spec') as {
       selector?: { matchLabels?: Record<string, string> }
     }
-    return !isMembers(spec.selector) || matches(spec.selector, labels)
+    return !isJsonObject(spec.selector) || matches(spec.selector, labels)
       ? []
       : [
           {
@@ -75,10 +75,12 @@ const strays = (templates: readonly PodTemplate[]): readonly Finding[] =>
   })
 
 /** StatefulSets whose Service is not there. */
-const ungoverned = (see: See, namespace: string): readonly Finding[] => {
-  const known = new Set(inNamespace(see(services), namespace).map(({ metadata }) => metadata.name))
-  if (known.size === 0 && arePart(see)) return []
-  return inNamespace(see(statefulSets), namespace).flatMap(object => {
+const ungoverned = (answers: Answers, namespace: string): readonly Finding[] => {
+  const known = new Set(
+    inNamespace(answers(services), namespace).map(({ metadata }) => metadata.name),
+  )
+  if (known.size === 0 && arePart(answers)) return []
+  return inNamespace(answers(statefulSets), namespace).flatMap(object => {
     const { serviceName } = object.spec ?? {}
     return serviceName === undefined || serviceName === '' || known.has(serviceName)
       ? []
@@ -97,31 +99,32 @@ const ungoverned = (see: See, namespace: string): readonly Finding[] => {
 export const selectorsFindTheirPods = invariant({
   name: 'selectors-find-their-pods',
   clauses: ['workloads.selectors-fit'],
-  says: 'every selector finds the pods that it was written for',
-  why: 'a Service whose selector fits nothing refuses every connection, and everything about it looks healthy',
+  title: 'every selector finds the pods that it was written for',
+  reason:
+    'a Service whose selector fits nothing refuses every connection, and everything about it looks healthy',
   subjects: policy => (policy.manifests.selectors ? ownNamespaces(policy) : []),
   observe: policy => (policy.manifests.selectors ? [...templateQuestions, services, budgets] : []),
-  judge({ namespace }, see, policy) {
-    const workloads = workloadTemplates(see, namespace)
-    const templates = podTemplates(see, namespace)
+  judge({ namespace }, answers, policy) {
+    const workloads = workloadTemplates(answers, namespace)
+    const templates = podTemplates(answers, namespace)
     const partial =
-      someoneIsMissing(policy, namespace, workloads) || (templates.length === 0 && arePart(see))
+      someoneIsMissing(policy, namespace, workloads) || (templates.length === 0 && arePart(answers))
     const finds = (labels: Readonly<Record<string, string>>): boolean =>
       templates.some(template => matches({ matchLabels: labels }, template.labels))
-    const emptyServices = inNamespace(see(services), namespace).filter(
+    const emptyServices = inNamespace(answers(services), namespace).filter(
       ({ spec }) =>
         spec?.type !== 'ExternalName' &&
         Object.keys(spec?.selector ?? {}).length > 0 &&
         !finds(spec.selector ?? {}),
     )
-    const emptyBudgets = inNamespace(see(budgets), namespace).filter(
+    const emptyBudgets = inNamespace(answers(budgets), namespace).filter(
       ({ spec }) =>
-        isMembers(spec?.selector) &&
+        isJsonObject(spec?.selector) &&
         !templates.some(({ labels }) => matches(spec.selector ?? {}, labels)),
     )
     return [
       ...strays(workloads),
-      ...ungoverned(see, namespace),
+      ...ungoverned(answers, namespace),
       // Without all of the policy's workloads nobody knows whom a selector is for.
       ...(partial
         ? []
@@ -142,7 +145,7 @@ interface Use {
 }
 
 const text = (value: unknown, key: string): string | undefined => {
-  const found = isMembers(value) && value['optional'] !== true ? value[key] : undefined
+  const found = isJsonObject(value) && value['optional'] !== true ? value[key] : undefined
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 const use = (kind: Use['kind'], holder: unknown, key: string, path: Path): readonly Use[] => {
@@ -155,7 +158,7 @@ const ofVolumes = ({ spec, path }: PodTemplate): readonly Use[] =>
   items(spec.volumes).flatMap(([volume, index]) => {
     const here = [...path, 'volumes', index]
     const projected =
-      isMembers(volume['projected']) && Array.isArray(volume['projected']['sources'])
+      isJsonObject(volume['projected']) && Array.isArray(volume['projected']['sources'])
         ? items(volume['projected']['sources'] as readonly object[])
         : []
     return [
@@ -191,7 +194,7 @@ const ofContainers = (template: PodTemplate): readonly Use[] =>
       ...use('Secret', secretRef, 'name', [...path, 'envFrom', at, 'secretRef']),
     ]),
     ...items(container.env).flatMap(([{ valueFrom }, at]) =>
-      !isMembers(valueFrom)
+      !isJsonObject(valueFrom)
         ? []
         : [
             ...use('ConfigMap', valueFrom.configMapKeyRef, 'name', [
@@ -231,13 +234,13 @@ const listed = {
 
 /** Names of a kind that lead somewhere in a namespace: what is there, what the policy says is made elsewhere, and what every namespace has. */
 function known(
-  see: See,
+  answers: Answers,
   policy: Policy,
   kind: Use['kind'],
   namespace: string,
 ): ReadonlySet<string> {
   const there = inNamespace<KubeObject>(
-    see<readonly KubeObject[]>(listed[kind](namespace)),
+    answers<readonly KubeObject[]>(listed[kind](namespace)),
     namespace,
   ).map(({ metadata }) => metadata.name)
   const elsewhere = (policy.manifests.references?.elsewhere ?? [])
@@ -260,8 +263,10 @@ function known(
 export const referencesLeadSomewhere = invariant({
   name: 'references-lead-somewhere',
   clauses: ['services.references-lead-somewhere'],
-  says: 'every ConfigMap, Secret, ServiceAccount and claim that a pod names is there, or known to be made elsewhere',
-  why: 'a pod that names what is not there waits in CreateContainerConfigError, or is not made at all, at its next start and not before',
+  title:
+    'every ConfigMap, Secret, ServiceAccount and claim that a pod names is there, or known to be made elsewhere',
+  reason:
+    'a pod that names what is not there waits in CreateContainerConfigError, or is not made at all, at its next start and not before',
   subjects: policy => (policy.manifests.references === undefined ? [] : ownNamespaces(policy)),
   observe: policy =>
     policy.manifests.references === undefined
@@ -272,11 +277,14 @@ export const referencesLeadSomewhere = invariant({
             Object.values(listed).map(list => list(namespace)),
           ),
         ],
-  judge({ namespace }, see, policy) {
+  judge({ namespace }, answers, policy) {
     const names = Object.fromEntries(
-      Object.keys(listed).map(kind => [kind, known(see, policy, kind as Use['kind'], namespace)]),
+      Object.keys(listed).map(kind => [
+        kind,
+        known(answers, policy, kind as Use['kind'], namespace),
+      ]),
     ) as Record<Use['kind'], ReadonlySet<string>>
-    return podTemplates(see, namespace).flatMap(template =>
+    return podTemplates(answers, namespace).flatMap(template =>
       usesOf(template)
         .filter(({ kind, name }) => !names[kind].has(name))
         .map(({ kind, name, path }) => ({

@@ -1,11 +1,11 @@
 // Security: containers keep to themselves, and nothing secret is written where everybody reads it.
 import {
   invariant,
-  isMembers,
+  isJsonObject,
   verify,
   type Finding,
   type Policy,
-  type See,
+  type Answers,
 } from '#helpers/index.ts'
 import { placeOf, secretsIn } from '#helpers/kubernetes/questions.ts'
 import { entriesOf, entryOf, namesSecret, urlPassword } from '#helpers/kubernetes/secrets.ts'
@@ -119,13 +119,14 @@ function shared(
 export const containersAreConfined = invariant({
   name: 'containers-are-confined',
   clauses: ['workloads.confined'],
-  says: 'no container has more power over its node than the policy grants',
-  why: 'whoever takes over a container that is root on its node has the node, and with it every neighbour and every secret',
+  title: 'no container has more power over its node than the policy grants',
+  reason:
+    'whoever takes over a container that is root on its node has the node, and with it every neighbour and every secret',
   subjects: policy => (policy.manifests.confinement.length > 0 ? ownNamespaces(policy) : []),
   observe: policy => (policy.manifests.confinement.length > 0 ? templateQuestions : []),
-  judge({ namespace }, see, policy) {
+  judge({ namespace }, answers, policy) {
     const all = new Set(policy.manifests.confinement)
-    return podTemplates(see, namespace).flatMap(template => {
+    return podTemplates(answers, namespace).flatMap(template => {
       const root = policy.workloads.some(
         ({ kind, name, runsAsRoot, ...known }) =>
           runsAsRoot &&
@@ -143,8 +144,8 @@ export const containersAreConfined = invariant({
 })
 
 /** Literal secrets in the variables of a namespace's containers. Only their length is told. */
-const inVariables = (see: See, namespace: string): readonly Finding[] =>
-  podTemplates(see, namespace).flatMap(template =>
+const inVariables = (answers: Answers, namespace: string): readonly Finding[] =>
+  podTemplates(answers, namespace).flatMap(template =>
     containersOf(template).flatMap(place =>
       items(place.container.env).flatMap(([variable, index]): readonly Finding[] => {
         const { name, value } = variable
@@ -167,11 +168,11 @@ const inVariables = (see: See, namespace: string): readonly Finding[] =>
   )
 
 /** Secrets that came from files with something in them. What the API keeps is where it belongs. */
-const inSecrets = (see: See, namespace: string): readonly Finding[] =>
-  see(secretsIn(namespace)).flatMap(secret => {
+const inSecrets = (answers: Answers, namespace: string): readonly Finding[] =>
+  answers(secretsIn(namespace)).flatMap(secret => {
     const written: unknown = Reflect.get(secret, 'stringData')
     const where = (key: string) =>
-      placeOf(secret, [isMembers(written) && key in written ? 'stringData' : 'data', key])
+      placeOf(secret, [isJsonObject(written) && key in written ? 'stringData' : 'data', key])
     return Object.entries(entriesOf(secret)).flatMap(([key, entry]): readonly Finding[] => {
       const about = { at: where(key) }
       const id = `${secret.metadata.name}/${key}`
@@ -205,8 +206,9 @@ const inSecrets = (see: See, namespace: string): readonly Finding[] =>
 export const noPlainSecrets = invariant({
   name: 'no-plain-secrets',
   clauses: ['services.no-plain-secrets'],
-  says: 'nothing secret is written in a manifest, and no placeholder overwrites a secret',
-  why: 'what is committed is read by everybody who reads the repository, for ever; and an example that is applied replaces the key that works',
+  title: 'nothing secret is written in a manifest, and no placeholder overwrites a secret',
+  reason:
+    'what is committed is read by everybody who reads the repository, for ever; and an example that is applied replaces the key that works',
   subjects: policy => (policy.manifests.noPlainSecrets ? ownNamespaces(policy) : []),
   observe: policy =>
     policy.manifests.noPlainSecrets
@@ -215,7 +217,10 @@ export const noPlainSecrets = invariant({
           ...ownNamespaces(policy).map(({ namespace }) => secretsIn(namespace)),
         ]
       : [],
-  judge: ({ namespace }, see) => [...inVariables(see, namespace), ...inSecrets(see, namespace)],
+  judge: ({ namespace }, answers) => [
+    ...inVariables(answers, namespace),
+    ...inSecrets(answers, namespace),
+  ],
 })
 
 verify(import.meta, containersAreConfined, noPlainSecrets)

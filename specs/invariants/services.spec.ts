@@ -4,7 +4,7 @@ import {
   verify,
   type Finding,
   type Policy,
-  type See,
+  type Answers,
   type Service,
 } from '#helpers/index.ts'
 import { inNamespace, placeOf, services, webhooks } from '#helpers/kubernetes/questions.ts'
@@ -21,11 +21,11 @@ import { workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads
 
 /** Every container of every workload in the policy's namespaces. */
 const containersIn = (
-  see: See,
+  answers: Answers,
   policy: Policy,
 ): readonly { owner: string; template: PodTemplate; place: ContainerPlace }[] =>
   policy.namespaces.flatMap(namespace =>
-    workloadTemplates(see, namespace).flatMap(template =>
+    workloadTemplates(answers, namespace).flatMap(template =>
       containersOf(template).map(place => ({
         owner: `${template.object.kind} ${namespace}/${template.object.metadata.name}`,
         template,
@@ -37,15 +37,16 @@ const containersIn = (
 export const noHarmfulServiceNames = invariant({
   name: 'no-harmful-service-name',
   clauses: ['services.no-dkron-name', 'services.aistor-isolated'],
-  says: 'no Service has a name that harms its neighbours',
-  why: 'Kubernetes injects <NAME>_PORT and the like into every pod of the namespace, and a program may read them as its own settings',
+  title: 'no Service has a name that harms its neighbours',
+  reason:
+    'Kubernetes injects <NAME>_PORT and the like into every pod of the namespace, and a program may read them as its own settings',
   subjects: policy =>
     policy.services.harmfulNames.map(harmful => ({ name: `svc/${harmful.name}`, harmful })),
   observe: () => [services],
-  judge: ({ harmful }, see, policy) =>
+  judge: ({ harmful }, answers, policy) =>
     policy.namespaces
       .filter(namespace => (harmful.namespace ?? namespace) === namespace)
-      .flatMap(namespace => inNamespace(see(services), namespace))
+      .flatMap(namespace => inNamespace(answers(services), namespace))
       .filter(service => service.metadata.name === harmful.name)
       .map(service => ({
         code: 'harmful-name',
@@ -59,12 +60,12 @@ export const noHarmfulServiceNames = invariant({
 export const imagesAreAvailable = invariant({
   name: 'no-unavailable-image',
   clauses: ['services.minio-tag'],
-  says: 'no workload wants an image that is known not to exist',
-  why: 'it runs until its pod moves, and then waits for an image that never comes',
+  title: 'no workload wants an image that is known not to exist',
+  reason: 'it runs until its pod moves, and then waits for an image that never comes',
   subjects: policy => policy.images.unavailable.map(image => ({ name: image })),
   observe: () => workloadQuestions,
-  judge: ({ name }, see, policy) =>
-    containersIn(see, policy)
+  judge: ({ name }, answers, policy) =>
+    containersIn(answers, policy)
       .filter(({ place }) => place.container.image === name)
       .map(({ owner, template, place }) => ({
         code: `unavailable-image:${owner}`,
@@ -78,13 +79,13 @@ export const imagesAreAvailable = invariant({
 export const webhooksStayOff = invariant({
   name: 'conflicting-webhooks-stay-off',
   clauses: ['services.aistor-webhook-off'],
-  says: 'no webhook is back that was switched off',
-  why: 'its caBundle has two owners: every Helm upgrade fails on the conflict',
+  title: 'no webhook is back that was switched off',
+  reason: 'its caBundle has two owners: every Helm upgrade fails on the conflict',
   subjects: policy =>
     policy.webhooksOff.map(webhook => ({ name: `webhook *${webhook.contains}*`, ...webhook })),
   observe: () => [webhooks],
-  judge: ({ contains, because }, see) =>
-    see(webhooks)
+  judge: ({ contains, because }, answers) =>
+    answers(webhooks)
       .filter(webhook => webhook.metadata.name.includes(contains))
       .map(webhook => ({
         code: 'webhook-on',
@@ -98,8 +99,9 @@ export const webhooksStayOff = invariant({
 export const rootIsGranted = invariant({
   name: 'root-where-needed',
   clauses: ['services.dkron-root'],
-  says: 'a workload that must run as root is not hardened away from it',
-  why: 'its files on the local-path volume belong to root: as another user it crashes at its permission test',
+  title: 'a workload that must run as root is not hardened away from it',
+  reason:
+    'its files on the local-path volume belong to root: as another user it crashes at its permission test',
   subjects: policy =>
     policy.workloads
       .filter(workload => workload.runsAsRoot)
@@ -109,8 +111,8 @@ export const rootIsGranted = invariant({
         workload: workload.name,
       })),
   observe: () => workloadQuestions,
-  judge({ kind, namespace, workload }, see) {
-    const object = workloadObject(see, kind, namespace, workload)
+  judge({ kind, namespace, workload }, answers) {
+    const object = workloadObject(answers, kind, namespace, workload)
     const template = object && templateOf(object)
     if (template === undefined)
       return [
@@ -146,12 +148,12 @@ export const rootIsGranted = invariant({
 export const noLegacyHosts = invariant({
   name: 'no-legacy-host-alias',
   clauses: ['services.legacy-host-alias'],
-  says: 'no container is configured with a host name of the old days',
-  why: 'the alias may resolve today by accident, and not after the next recreation',
+  title: 'no container is configured with a host name of the old days',
+  reason: 'the alias may resolve today by accident, and not after the next recreation',
   subjects: policy => policy.services.legacyHosts.map(host => ({ name: host })),
   observe: () => workloadQuestions,
-  judge: ({ name }, see, policy) =>
-    containersIn(see, policy).flatMap(
+  judge: ({ name }, answers, policy) =>
+    containersIn(answers, policy).flatMap(
       ({ owner, template, place: { container, path } }): readonly Finding[] => {
         const held = (list: unknown): readonly (readonly [word: string, index: number])[] =>
           Array.isArray(list)
@@ -214,8 +216,9 @@ function injectedBy(service: Service): readonly string[] {
 export const settingsAreNotInjected = invariant({
   name: 'settings-are-not-injected',
   clauses: ['services.injected-variables', 'services.no-dkron-name'],
-  says: 'no Service sets by its name what a program reads as its own setting',
-  why: 'Kubernetes sets <NAME>_PORT to a URL in every pod of the namespace, and a program that expects a number there does not start',
+  title: 'no Service sets by its name what a program reads as its own setting',
+  reason:
+    'Kubernetes sets <NAME>_PORT to a URL in every pod of the namespace, and a program that expects a number there does not start',
   subjects: policy =>
     policy.manifests.variables.map(reader => ({
       name: `${reader.namespace}/${reader.workload}`,
@@ -223,13 +226,13 @@ export const settingsAreNotInjected = invariant({
     })),
   observe: policy =>
     policy.manifests.variables.length > 0 ? [...workloadQuestions, services] : [],
-  judge: ({ reader }, see) => {
+  judge: ({ reader }, answers) => {
     const setting = new Map(
-      inNamespace(see(services), reader.namespace).flatMap(service =>
+      inNamespace(answers(services), reader.namespace).flatMap(service =>
         injectedBy(service).map(variable => [variable, service.metadata.name] as const),
       ),
     )
-    return workloadTemplates(see, reader.namespace)
+    return workloadTemplates(answers, reader.namespace)
       .filter(
         ({ object, spec }) =>
           object.metadata.name === reader.workload && spec.enableServiceLinks !== false,

@@ -6,10 +6,10 @@ import {
   notApplicable,
   percent,
   verify,
-  inWords,
+  formatDuration,
   type Claim,
   type Policy,
-  type See,
+  type Answers,
 } from '#helpers/index.ts'
 import { backupFiles, disks } from '#helpers/host/questions.ts'
 import { acknowledgedWrites } from '#helpers/redis/ledger.ts'
@@ -18,20 +18,20 @@ import { claims, placeOf, volumes } from '#helpers/kubernetes/questions.ts'
 const critical = (policy: Policy) =>
   policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))
 
-const boundClaim = (see: See, { namespace, name }: Claim) =>
-  see(claims).find(
+const boundClaim = (answers: Answers, { namespace, name }: Claim) =>
+  answers(claims).find(
     candidate => candidate.metadata.namespace === namespace && candidate.metadata.name === name,
   )
 
 export const claimsAreBound = invariant({
   name: 'critical-claims-are-bound',
   clauses: ['storage.claims-known'],
-  says: 'every critical claim exists and is bound',
-  why: 'a claim that was deleted with its volume comes back empty under the same name',
+  title: 'every critical claim exists and is bound',
+  reason: 'a claim that was deleted with its volume comes back empty under the same name',
   subjects: critical,
   observe: () => [claims],
-  judge({ claim }, see) {
-    const found = boundClaim(see, claim)
+  judge({ claim }, answers) {
+    const found = boundClaim(answers, claim)
     const expected = `a bound claim that holds ${claim.holds}`
     if (found === undefined)
       return [
@@ -67,8 +67,9 @@ export const claimsAreBound = invariant({
 export const claimsSurvive = invariant({
   name: 'critical-data-survive',
   clauses: ['storage.claims-backed-up', 'storage.never-delete-claim'],
-  says: 'every critical claim has a recent, non-empty backup or a volume that is retained',
-  why: 'with reclaimPolicy Delete a deleted claim is lost data; and backups once ran green for two months and saved nothing',
+  title: 'every critical claim has a recent, non-empty backup or a volume that is retained',
+  reason:
+    'with reclaimPolicy Delete a deleted claim is lost data; and backups once ran green for two months and saved nothing',
   subjects: critical,
   observe: policy => [
     claims,
@@ -77,11 +78,11 @@ export const claimsSurvive = invariant({
       backup.by === 'files' ? [backupFiles(backup.folder)] : [],
     ),
   ],
-  judge({ claim }, see) {
+  judge({ claim }, answers) {
     if (claim.backup.by === 'loss-accepted')
       return notApplicable(`its loss is accepted: ${claim.backup.because}`)
-    const volumeName = boundClaim(see, claim)?.spec.volumeName
-    const volume = see(volumes).find(candidate => candidate.metadata.name === volumeName)
+    const volumeName = boundClaim(answers, claim)?.spec.volumeName
+    const volume = answers(volumes).find(candidate => candidate.metadata.name === volumeName)
     if (volume?.spec.persistentVolumeReclaimPolicy === 'Retain') return []
     const policyOf = volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'
     if (claim.backup.by === 'retain') {
@@ -103,15 +104,20 @@ export const claimsSurvive = invariant({
     const { folder, prefix, maxAge, minSize } = claim.backup
     const expected = `a backup in ${folder} younger than ${maxAge} and of ${minSize} at least (reclaimPolicy is ${policyOf})`
     const remedy = `run the backup now and look at the file, not at the job's status; ${claim.holds} is at stake`
-    const youngest = see(backupFiles(folder))
+    const youngest = answers(backupFiles(folder))
       .filter(file => file.name.startsWith(prefix))
       .toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
     if (youngest === undefined)
       return [{ code: 'backup-missing', seen: `no file ${prefix}* in ${folder}`, expected, remedy }]
-    const age = see.now - youngest.modifiedAt
+    const age = answers.now - youngest.modifiedAt
     if (age > ms(maxAge))
       return [
-        { code: 'backup-old', seen: `${youngest.name} is ${inWords(age)} old`, expected, remedy },
+        {
+          code: 'backup-old',
+          seen: `${youngest.name} is ${formatDuration(age)} old`,
+          expected,
+          remedy,
+        },
       ]
     return youngest.bytes >= bytes(minSize)
       ? []
@@ -129,13 +135,17 @@ export const claimsSurvive = invariant({
 export const acknowledgedWritesAreKept = invariant({
   name: 'acknowledged-writes-are-kept',
   clauses: ['storage.acknowledged-writes-survive'],
-  says: 'every write that was acknowledged is still there',
-  why: 'a store that says OK and forgets when its process dies loses what its users believe to be done',
+  title: 'every write that was acknowledged is still there',
+  reason:
+    'a store that says OK and forgets when its process dies loses what its users believe to be done',
   subjects: policy =>
-    policy.cast.writing === undefined ? [] : [{ name: `writes to ${policy.cast.writing.port}` }],
-  observe: policy => (policy.cast.writing === undefined ? [] : [acknowledgedWrites(policy)]),
-  judge(_, see, policy) {
-    const writes = see(acknowledgedWrites(policy))
+    policy.drillTargets.writing === undefined
+      ? []
+      : [{ name: `writes to ${policy.drillTargets.writing.port}` }],
+  observe: policy =>
+    policy.drillTargets.writing === undefined ? [] : [acknowledgedWrites(policy)],
+  judge(_, answers, policy) {
+    const writes = answers(acknowledgedWrites(policy))
     if (writes === null)
       return notApplicable('nobody has written to it with a ledger: a drill does')
     const { acknowledged, kept } = writes
@@ -156,12 +166,13 @@ export const acknowledgedWritesAreKept = invariant({
 export const disksHaveRoom = invariant({
   name: 'vm-disks-have-room',
   clauses: ['host.vm-disk'],
-  says: 'the disks of the VM are below their limit',
-  why: 'a full disk evicts pods; and the root disk says nothing about the one that holds images and claims',
+  title: 'the disks of the VM are below their limit',
+  reason:
+    'a full disk evicts pods; and the root disk says nothing about the one that holds images and claims',
   subjects: policy => policy.storage.disks.map(disk => ({ ...disk, name: `disk ${disk.path}` })),
   observe: policy => [disks(policy)],
-  judge({ path, limit }, see, policy) {
-    const disk = see(disks(policy)).find(candidate => candidate.path === path)
+  judge({ path, limit }, answers, policy) {
+    const disk = answers(disks(policy)).find(candidate => candidate.path === path)
     const expected = `below ${limit}`
     if (disk === undefined)
       return [

@@ -7,10 +7,10 @@ import {
   notApplicable,
   unknown,
   verify,
-  inWords,
+  formatDuration,
   type Pod,
   type Policy,
-  type See,
+  type Answers,
   type WorkloadObject,
 } from '#helpers/index.ts'
 import { freshPods, freshnessQuestions } from '#helpers/kubernetes/freshness.ts'
@@ -29,8 +29,8 @@ import {
 } from '#helpers/kubernetes/workloads.ts'
 
 /** Pods that nobody has started are in no trouble: leaves where no kubelet can report, as before a deploy. */
-function onlyWhereItRuns(see: See): void {
-  const beats = see.answer(leases)
+function onlyWhereItRuns(answers: Answers): void {
+  const beats = answers.to(leases)
   if (beats.kind === 'absent') notApplicable(beats.why)
 }
 
@@ -46,8 +46,9 @@ export const workloadsHaveTheirReplicas = invariant({
     'diagnosis.api-pods',
     'diagnosis.ingress-pods',
   ],
-  says: 'every workload has the replicas that the policy wishes, ready',
-  why: 'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
+  title: 'every workload has the replicas that the policy wishes, ready',
+  reason:
+    'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
   subjects: policy =>
     policy.workloads.map(workload => ({
       ...workload,
@@ -55,9 +56,9 @@ export const workloadsHaveTheirReplicas = invariant({
       workload: workload.name,
     })),
   observe: policy => [pods, ...workloadQuestions, ...freshnessQuestions(policy)],
-  judge({ kind, namespace, workload, replicas }, see, policy) {
-    onlyWhereItRuns(see)
-    const object = workloadObject(see, kind, namespace, workload)
+  judge({ kind, namespace, workload, replicas }, answers, policy) {
+    onlyWhereItRuns(answers)
+    const object = workloadObject(answers, kind, namespace, workload)
     const expected = `${replicas} ready`
     if (object === undefined)
       return [
@@ -90,7 +91,7 @@ export const workloadsHaveTheirReplicas = invariant({
           ]
     }
     const available = availableOf(object)
-    const own = see(pods).filter(pod => selects(object, pod) && !finished(pod))
+    const own = answers(pods).filter(pod => selects(object, pod) && !finished(pod))
     if (available < replicas || own.filter(isReady).length < replicas) {
       const why = own
         .filter(pod => !isReady(pod))
@@ -105,7 +106,7 @@ export const workloadsHaveTheirReplicas = invariant({
       ]
     }
     // Enough of them, if those who say so still report.
-    freshPods(see, policy, pod => selects(object, pod))
+    freshPods(answers, policy, pod => selects(object, pod))
     return []
   },
 })
@@ -113,20 +114,21 @@ export const workloadsHaveTheirReplicas = invariant({
 export const noPodIsUnknown = invariant({
   name: 'no-pod-is-unknown',
   clauses: ['recovery.no-pod-unknown'],
-  says: 'no pod is Unknown',
-  why: 'a pod in phase Unknown holds its name and its claim, and no controller replaces it: one stayed so for 32 days',
+  title: 'no pod is Unknown',
+  reason:
+    'a pod in phase Unknown holds its name and its claim, and no controller replaces it: one stayed so for 32 days',
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
   healedBy: [deleteUnknownPods],
-  judge: ({ namespace }, see, policy) => {
-    onlyWhereItRuns(see)
-    const found = see(pods).filter(
+  judge: ({ namespace }, answers, policy) => {
+    onlyWhereItRuns(answers)
+    const found = answers(pods).filter(
       pod => pod.metadata.namespace === namespace && pod.status?.phase === 'Unknown',
     )
-    if (found.length === 0) freshPods(see, policy, pod => pod.metadata.namespace === namespace)
+    if (found.length === 0) freshPods(answers, policy, pod => pod.metadata.namespace === namespace)
     return found.map(pod => ({
       code: `pod-unknown:${pod.metadata.name}`,
-      seen: `${pod.metadata.name} is Unknown since ${inWords(see.now - unreadySince(pod))}`,
+      seen: `${pod.metadata.name} is Unknown since ${formatDuration(answers.now - unreadySince(pod))}`,
       expected: 'it runs, or its controller replaces it',
       remedy: `kubectl delete pod ${pod.metadata.name} -n ${namespace} --force --grace-period=0`,
     }))
@@ -158,26 +160,26 @@ export const noPodIsStuck = invariant({
     'application.panic-repeats',
     'external.rollout-waits-for-image',
   ],
-  says: 'no pod has been on its way longer than its budget',
-  why: 'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
+  title: 'no pod has been on its way longer than its budget',
+  reason: 'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
-  judge({ namespace }, see, policy) {
-    onlyWhereItRuns(see)
+  judge({ namespace }, answers, policy) {
+    onlyWhereItRuns(answers)
     const budget = ms(policy.budgets.stuckPod)
-    const here = see(pods).filter(
+    const here = answers(pods).filter(
       pod => pod.metadata.namespace === namespace && !finished(pod) && !isReplaced(pod),
     )
-    const stuck = here.filter(pod => !isReady(pod) && see.now - unreadySince(pod) > budget)
+    const stuck = here.filter(pod => !isReady(pod) && answers.now - unreadySince(pod) > budget)
     if (stuck.length === 0) {
-      freshPods(see, policy, pod => pod.metadata.namespace === namespace)
+      freshPods(answers, policy, pod => pod.metadata.namespace === namespace)
       const late = here.find(pod => Number.isNaN(unreadySince(pod)))
       if (late !== undefined)
         unknown(`pod ${late.metadata.name} does not say since when it is not ready`)
     }
     return stuck.map(pod => ({
       code: `pod-stuck:${pod.metadata.name}`,
-      seen: `${pod.metadata.name} is not ready since ${inWords(see.now - unreadySince(pod))}: ${troubleOf(pod)}`,
+      seen: `${pod.metadata.name} is not ready since ${formatDuration(answers.now - unreadySince(pod))}: ${troubleOf(pod)}`,
       expected: `ready within ${policy.budgets.stuckPod}`,
       remedy: isHopeless(pod)
         ? `kubectl describe pod ${pod.metadata.name} -n ${namespace}: this does not pass by itself`
@@ -187,15 +189,15 @@ export const noPodIsStuck = invariant({
 })
 
 /** What a person does about a roll-out that does not move, by what its pods wait for. */
-function remedyOf(see: See, object: WorkloadObject, kind: string): string {
+function remedyOf(answers: Answers, object: WorkloadObject, kind: string): string {
   const { name, namespace } = object.metadata
-  const waiting = see(pods)
+  const waiting = answers(pods)
     .filter(pod => selects(object, pod))
     .flatMap(missingImages)
   const [first] = waiting
   if (object.spec.paused === true) return `kubectl rollout resume ${kind}/${name} -n ${namespace}`
   if (first?.why === 'unreachable')
-    return `its registry says nothing of ${first.image} (${first.says.split('": ').at(-1)}): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`
+    return `its registry says nothing of ${first.image} (${first.description.split('": ').at(-1)}): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`
   return `kubectl rollout status ${kind}/${name} -n ${namespace}; kubectl describe pods -n ${namespace}`
 }
 
@@ -206,8 +208,9 @@ export const newestTemplatesRun = invariant({
     'external.rollout-waits-for-image',
     'external.pulled-images-run',
   ],
-  says: 'every workload runs its newest template, or is on its way to it',
-  why: 'while an old ReplicaSet serves nobody misses the new one: a tag that was never pushed was found after nine days',
+  title: 'every workload runs its newest template, or is on its way to it',
+  reason:
+    'while an old ReplicaSet serves nobody misses the new one: a tag that was never pushed was found after nine days',
   subjects: policy =>
     policy.workloads.map(workload => ({
       ...workload,
@@ -216,14 +219,14 @@ export const newestTemplatesRun = invariant({
     })),
   observe: () => [pods, leases, ...workloadQuestions],
   healedBy: [rollBackWorkload],
-  judge({ kind, namespace, workload, warmUp }, see, policy) {
-    onlyWhereItRuns(see)
-    const object = workloadObject(see, kind, namespace, workload)
+  judge({ kind, namespace, workload, warmUp }, answers, policy) {
+    onlyWhereItRuns(answers)
+    const object = workloadObject(answers, kind, namespace, workload)
     // That it is missing, or is not to run at all, is judged elsewhere.
     if (object === undefined || replicasOf(object) === 0) return []
     const expected = 'the newest template runs'
     const lower = kind.toLowerCase()
-    const gone = neverPushed(see, object, ms(warmUp))
+    const gone = neverPushed(answers, object, ms(warmUp))
     if (gone.length > 0) {
       // Their pods are replaced one by one, and one that waits is not: kubectl says so of StatefulSets. @source Kubernetes, StatefulSet: forced rollback
       const stuck =
@@ -249,14 +252,14 @@ export const newestTemplatesRun = invariant({
     // Recreate takes the old pods away first, and until they are gone the condition tells of the rollout before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
     if (reason === 'NewReplicaSetAvailable')
       unknown('its controller takes the old pods away, and says nothing of its newest template yet')
-    if (reason !== 'ProgressDeadlineExceeded' && see.now - since <= ms(policy.budgets.stuckPod))
+    if (reason !== 'ProgressDeadlineExceeded' && answers.now - since <= ms(policy.budgets.stuckPod))
       return []
     return [
       {
         code: 'rollout-hangs',
-        seen: `${left} of its pods are not of the newest template, and nothing has moved since ${inWords(see.now - since)}${reason === '' ? '' : ` (${reason})`}`,
+        seen: `${left} of its pods are not of the newest template, and nothing has moved since ${formatDuration(answers.now - since)}${reason === '' ? '' : ` (${reason})`}`,
         expected,
-        remedy: remedyOf(see, object, lower),
+        remedy: remedyOf(answers, object, lower),
       },
     ]
   },

@@ -204,7 +204,7 @@ export function readArguments(
   const settings = settingsFrom({ ...environment, ...overlay })
   if ((settings.keep || settings.reuse) && settings.target !== 'container')
     throw new UsageError('--keep and --reuse are about the node of --target container.')
-  if (settings.given.length > 0 && settings.target !== 'lab')
+  if (settings.after.length > 0 && settings.target !== 'lab')
     throw new UsageError(
       '--given breaks the lab before anybody looks; it is for --target lab only. On a real cluster run holdfast drill.',
     )

@@ -104,7 +104,11 @@ describe.concurrent('help', () => {
 })
 
 describe.concurrent('a mistake ends with 64, one message that names it, and nothing on stdout', () => {
-  const cases: readonly (readonly [says: string, args: readonly string[], message: RegExp])[] = [
+  const cases: readonly (readonly [
+    description: string,
+    args: readonly string[],
+    message: RegExp,
+  ])[] = [
     ['a verb', ['chek'], /no verb “chek”. Did you mean “check”\?/],
     [
       'a flag',
@@ -395,7 +399,9 @@ describe.concurrent('list and explain', () => {
     const planned = (await loadPolicy('tazlab')).clauses
     expect(
       planned
-        .filter(({ id, says }) => !tazlab.stdout.includes(`  ${id} (planned)\n      ${says}\n`))
+        .filter(
+          ({ id, statement }) => !tazlab.stdout.includes(`  ${id} (planned)\n      ${statement}\n`),
+        )
         .map(({ id }) => id),
     ).toEqual([])
   })

@@ -6,13 +6,13 @@ import { messageOf, scripted } from '#tests/runtime/scripted.ts'
 
 describe('run', () => {
   test('resolves with stdout and hands deadline and stdin to the shell', async () => {
-    const { tools, asked } = scripted({ commands: { 'cat -': { stdout: 'hello\n' } } })
-    expect(await run(tools, ['cat', '-'], { stdin: 'hello\n' })).toBe('hello\n')
+    const { call, asked } = scripted({ commands: { 'cat -': { stdout: 'hello\n' } } })
+    expect(await run(call, ['cat', '-'], { stdin: 'hello\n' })).toBe('hello\n')
     expect(asked).toEqual([{ argv: ['cat', '-'], deadline: 10_000, stdin: 'hello\n' }])
   })
 
   test('an exit code other than 0 is an error with command, code and the first line of stderr', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: {
         'docker inspect gone': {
           code: 1,
@@ -21,49 +21,49 @@ describe('run', () => {
         },
       },
     })
-    expect(await messageOf(run(tools, ['docker', 'inspect', 'gone']))).toBe(
+    expect(await messageOf(run(call, ['docker', 'inspect', 'gone']))).toBe(
       'docker inspect gone: exit 1: No such object: gone',
     )
   })
 
   test('a program that complains on stdout is quoted from there, and one that says nothing is said to', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'a b': { code: 2, stdout: 'trouble\n' }, c: { code: 3 } },
     })
-    expect(await messageOf(run(tools, ['a', 'b']))).toBe('a b: exit 2: trouble')
-    expect(await messageOf(run(tools, ['c']))).toBe('c: exit 3: it said nothing')
+    expect(await messageOf(run(call, ['a', 'b']))).toBe('a b: exit 2: trouble')
+    expect(await messageOf(run(call, ['c']))).toBe('c: exit 3: it said nothing')
   })
 
   test('silence and a missing program have words of their own', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       commands: { 'colima status': 'silent', 'talosctl version': 'missing' },
     })
-    expect(await messageOf(run(tools, ['colima', 'status']))).toBe(
+    expect(await messageOf(run(call, ['colima', 'status']))).toBe(
       'colima status did not answer within 10.0 s and was killed',
     )
-    expect(await messageOf(run(tools, ['talosctl', 'version']))).toBe(
+    expect(await messageOf(run(call, ['talosctl', 'version']))).toBe(
       'talosctl is not installed or not on the PATH',
     )
   })
 
   test('the error keeps the end for those who decide by it', async () => {
-    const { tools } = scripted({ commands: { false: { code: 1 } } })
-    const error = await run(tools, ['false']).catch((thrown: unknown) => thrown)
+    const { call } = scripted({ commands: { false: { code: 1 } } })
+    const error = await run(call, ['false']).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(CommandError)
     expect(error).toMatchObject({ command: 'false', exit: { kind: 'exited', code: 1 } })
   })
 })
 
 test('attempt resolves with any end', async () => {
-  const { tools } = scripted({ commands: { false: { code: 1, stderr: 'no\n' }, gone: 'missing' } })
-  expect(await attempt(tools, ['false'])).toEqual({
+  const { call } = scripted({ commands: { false: { code: 1, stderr: 'no\n' }, gone: 'missing' } })
+  expect(await attempt(call, ['false'])).toEqual({
     kind: 'exited',
     code: 1,
     stdout: '',
     stderr: 'no\n',
     tookMs: 40,
   })
-  expect(await attempt(tools, ['gone'])).toEqual({ kind: 'missing', program: 'gone', tookMs: 1 })
+  expect(await attempt(call, ['gone'])).toEqual({ kind: 'missing', program: 'gone', tookMs: 1 })
 })
 
 test('what is no JSON is quoted', () => {
@@ -74,24 +74,24 @@ test('what is no JSON is quoted', () => {
 
 describe('retrying', () => {
   test('tries again after a pause by the clock of the reach, and no pause follows the last try', async () => {
-    const { tools, slept } = scripted({ impatient: true })
+    const { call, slept } = scripted({ impatient: true })
     let tries = 0
     const read = async (): Promise<string> => {
       tries += 1
       if (tries < 3) throw new Error(`try ${tries}`)
       return `try ${tries}`
     }
-    expect(await retrying(tools, read, { times: 3, every: '2 s' })).toBe('try 3')
+    expect(await retrying(call, read, { times: 3, every: '2 s' })).toBe('try 3')
     expect(slept).toEqual([2000, 2000])
   })
 
   test('rejects with the last error when all tries fail', async () => {
-    const { tools, slept } = scripted({ impatient: true })
+    const { call, slept } = scripted({ impatient: true })
     let tries = 0
     expect(
       await messageOf(
         retrying(
-          tools,
+          call,
           async () => {
             tries += 1
             throw new Error(`try ${tries}`)
@@ -114,11 +114,11 @@ describe('retrying', () => {
     ],
     ['a forbidden act', new ForbiddenAct('port-forward', 'kubectl port-forward')],
   ] as const)('does not wait for %s', async ([, error]) => {
-    const { tools, slept } = scripted({ impatient: true })
+    const { call, slept } = scripted({ impatient: true })
     let tries = 0
     await expect(
       retrying(
-        tools,
+        call,
         async () => {
           tries += 1
           throw error
@@ -131,9 +131,9 @@ describe('retrying', () => {
 
   test('an aborted signal ends the pause with its reason', async () => {
     const control = new AbortController()
-    const { tools } = scripted({}, { signal: control.signal })
+    const { call } = scripted({}, { signal: control.signal })
     const work = retrying(
-      tools,
+      call,
       async () => {
         throw new Error('down')
       },

@@ -1,9 +1,9 @@
 // Commands of the host: run, turned into an error that tells what happened, and tried again where that is harmless.
 import pRetry from 'p-retry'
-import type { Exit } from '#src/model/reach.ts'
-import { inWords, ms, type Duration } from '#src/model/units.ts'
+import type { Exit } from '#src/model/runtime.ts'
+import { formatDuration, ms, type Duration } from '#src/model/units.ts'
 import { ForbiddenAct } from '#src/forbidden/acts.ts'
-import type { Tools } from './tools.ts'
+import type { Call } from './call.ts'
 
 /** A command that did not do what it was asked for. Its message names command, end and first line of its complaint. */
 export class CommandError extends Error {
@@ -19,7 +19,7 @@ export class CommandError extends Error {
 
 export interface CommandOptions {
   /** The command as errors show it, where the whole of it would only hide the point. Default: the words joined. */
-  says?: string
+  description?: string
   stdin?: string
 }
 
@@ -30,58 +30,58 @@ const firstLine = (text: string): string | undefined =>
     .find(line => line !== '')
 
 /** The error for an end that is not a success. `complaint` replaces the first line of what it wrote. */
-export function failure(says: string, exit: Exit, complaint?: string): CommandError {
-  const program = says.split(' ')[0] ?? says
+export function failure(message: string, exit: Exit, complaint?: string): CommandError {
+  const program = message.split(' ')[0] ?? message
   if (exit.kind === 'missing')
     return new CommandError(
-      says,
+      message,
       exit,
       `${exit.program || program} is not installed or not on the PATH`,
     )
   if (exit.kind === 'timed-out')
     return new CommandError(
-      says,
+      message,
       exit,
-      `${says} did not answer within ${inWords(exit.tookMs)} and was killed`,
+      `${message} did not answer within ${formatDuration(exit.tookMs)} and was killed`,
     )
   const line = complaint ?? firstLine(exit.stderr) ?? firstLine(exit.stdout) ?? 'it said nothing'
   return new CommandError(
-    says,
+    message,
     exit,
-    `${says}: exit ${exit.code}: ${line.replace(/^Error:\s+/i, '')}`,
+    `${message}: exit ${exit.code}: ${line.replace(/^Error:\s+/i, '')}`,
   )
 }
 
 /** Runs a command and resolves with how it ended, whatever that is. Rejects only when the signal aborts. */
 export function attempt(
-  tools: Tools,
+  call: Call,
   argv: readonly string[],
   options: Pick<CommandOptions, 'stdin'> = {},
 ): Promise<Exit> {
-  return tools.reach.shell.run(argv, {
-    deadline: tools.deadline,
-    signal: tools.signal,
+  return call.runtime.shell.run(argv, {
+    deadline: call.deadline,
+    signal: call.signal,
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
   })
 }
 
 /** Runs a command and resolves with its stdout. Rejects with a {@link CommandError} for any end but exit 0. */
 export async function run(
-  tools: Tools,
+  call: Call,
   argv: readonly string[],
   options: CommandOptions = {},
 ): Promise<string> {
-  const exit = await attempt(tools, argv, options)
+  const exit = await attempt(call, argv, options)
   if (exit.kind === 'exited' && exit.code === 0) return exit.stdout
-  throw failure(options.says ?? argv.join(' '), exit)
+  throw failure(options.description ?? argv.join(' '), exit)
 }
 
 /** Parses what a program printed as JSON. Rubbish becomes an error that quotes its beginning. */
-export function parsed(says: string, text: string): unknown {
+export function parsed(message: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error(`${says} did not print JSON: “${text.trim().slice(0, 80)}”`)
+    throw new Error(`${message} did not print JSON: “${text.trim().slice(0, 80)}”`)
   }
 }
 
@@ -94,7 +94,7 @@ const isFinal = (error: Error): boolean =>
  * For reads only: what acts may have acted although its answer was lost.
  */
 export function retrying<T>(
-  tools: Tools,
+  call: Call,
   read: () => Promise<T>,
   options: { times: number; every: Duration },
 ): Promise<T> {
@@ -102,11 +102,11 @@ export function retrying<T>(
     retries: options.times - 1,
     // The pause is ours, so that it passes in virtual time too.
     minTimeout: 0,
-    signal: tools.signal,
+    signal: call.signal,
     shouldRetry: ({ error }) => !isFinal(error),
     onFailedAttempt: async ({ error, retriesLeft }) => {
       if (retriesLeft > 0 && !isFinal(error))
-        await tools.reach.clock.sleep(ms(options.every), tools.signal)
+        await call.runtime.clock.sleep(ms(options.every), call.signal)
     },
   })
 }

@@ -3,7 +3,7 @@
 export interface ForbiddenActKind {
   /** Kebab case; what a clause's `keptByGuard` refers to. */
   readonly name: string
-  readonly says: string
+  readonly description: string
   readonly why: string
 }
 
@@ -11,47 +11,47 @@ export interface ForbiddenActKind {
 export const forbiddenActs = [
   {
     name: 'delete-claim',
-    says: 'delete a PersistentVolumeClaim',
+    description: 'delete a PersistentVolumeClaim',
     why: 'its volume and all data on it go with it: the reclaim policy of local volumes is Delete',
   },
   {
     name: 'delete-volume',
-    says: 'delete a PersistentVolume or a Docker volume',
+    description: 'delete a PersistentVolume or a Docker volume',
     why: 'the data on it is lost',
   },
   {
     name: 'delete-namespace',
-    says: 'delete a namespace',
+    description: 'delete a namespace',
     why: 'every claim in it is deleted with it, and with them the data',
   },
   {
     name: 'destroy-cluster',
-    says: 'destroy, reset or remove a cluster or a node container',
+    description: 'destroy, reset or remove a cluster or a node container',
     why: 'its state and its volumes are gone; a rebuild is a decision of a person with backups at hand',
   },
   {
     name: 'delete-vm',
-    says: 'delete the VM or its files',
+    description: 'delete the VM or its files',
     why: 'all volumes of the cluster are on its disk',
   },
   {
     name: 'exec-into-talos',
-    says: 'execute something in a Talos node container',
+    description: 'execute something in a Talos node container',
     why: 'Talos has no shell; what acts in a node goes through its API or the kernel of the VM',
   },
   {
     name: 'kill-by-pattern',
-    says: 'kill processes by pattern, by group or several at once',
+    description: 'kill processes by pattern, by group or several at once',
     why: 'a pattern also matches what it was not meant for; a process is killed by its one id, after a look at what it is',
   },
   {
     name: 'kill-ssh-mux',
-    says: 'end the ssh master of Colima or remove its socket',
+    description: 'end the ssh master of Colima or remove its socket',
     why: 'forwarded ports and the Docker socket go through it, and the socket is not forwarded again before the VM restarts',
   },
   {
     name: 'port-forward',
-    says: 'forward a port with kubectl',
+    description: 'forward a port with kubectl',
     why: 'the tunnel ends silently with its pod, and whoever relies on it sees an outage of a healthy service',
   },
 ] as const satisfies readonly ForbiddenActKind[]
@@ -65,7 +65,7 @@ export class ForbiddenAct extends Error {
   constructor(act: ForbiddenName, what: string) {
     const kind = forbiddenActs.find(({ name }) => name === act)
     super(
-      `refused, and nothing was sent: ${what}. To ${kind?.says ?? act} is forbidden (${act}): ${kind?.why ?? ''}`,
+      `refused, and nothing was sent: ${what}. To ${kind?.description ?? act} is forbidden (${act}): ${kind?.why ?? ''}`,
     )
     this.name = 'ForbiddenAct'
     this.act = act

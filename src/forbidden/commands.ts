@@ -173,7 +173,7 @@ const find: Judge = (words, context) => {
 }
 
 /** Words that name the act, wherever flags stand between them. */
-const says = (words: readonly string[], ...act: readonly string[]): boolean => {
+const description = (words: readonly string[], ...act: readonly string[]): boolean => {
   const plain = words.filter(word => !word.startsWith('-'))
   return act.every(word => plain.includes(word))
 }
@@ -204,10 +204,10 @@ const programs: Readonly<Record<string, Judge>> = {
   colima: (words, context) => judgeColima(words, context, judgeCommand),
   limactl: (words, context) => judgeLima(words, context, judgeCommand),
   lima: (words, context) => judgeCommand(words, context),
-  kubeadm: words => (says(words, 'reset') ? 'destroy-cluster' : undefined),
-  k3d: words => (says(words, 'delete') ? 'destroy-cluster' : undefined),
-  kind: words => (says(words, 'delete') ? 'destroy-cluster' : undefined),
-  minikube: words => (says(words, 'delete') ? 'destroy-cluster' : undefined),
+  kubeadm: words => (description(words, 'reset') ? 'destroy-cluster' : undefined),
+  k3d: words => (description(words, 'delete') ? 'destroy-cluster' : undefined),
+  kind: words => (description(words, 'delete') ? 'destroy-cluster' : undefined),
+  minikube: words => (description(words, 'delete') ? 'destroy-cluster' : undefined),
   'k3s-uninstall.sh': () => 'destroy-cluster',
   'k3s-agent-uninstall.sh': () => 'destroy-cluster',
   'k3s-killall.sh': () => 'kill-by-pattern',

@@ -274,8 +274,8 @@ describe('forbidden requests', () => {
 
 describe('guarded', () => {
   test('refuses with what, why and that nothing was sent, and the shell is never asked', async () => {
-    const { reach, asked } = scripted()
-    const work = guarded(reach).shell.run(['kubectl', 'delete', 'pvc', 'data-redis-0'], {
+    const { runtime, asked } = scripted()
+    const work = guarded(runtime).shell.run(['kubectl', 'delete', 'pvc', 'data-redis-0'], {
       deadline: 1000,
     })
     expect(await messageOf(work)).toBe(
@@ -286,15 +286,15 @@ describe('guarded', () => {
   })
 
   test('lets everything else through as it is', async () => {
-    const { reach, asked } = scripted({ commands: { 'docker ps': { stdout: 'x' } } })
-    const exit = await guarded(reach).shell.run(['docker', 'ps'], { deadline: 1000 })
+    const { runtime, asked } = scripted({ commands: { 'docker ps': { stdout: 'x' } } })
+    const exit = await guarded(runtime).shell.run(['docker', 'ps'], { deadline: 1000 })
     expect(exit).toEqual({ kind: 'exited', code: 0, stdout: 'x', stderr: '', tookMs: 40 })
     expect(asked).toHaveLength(1)
   })
 
   test('does not remove the master’s socket, but removes other files', async () => {
-    const { reach, removed } = scripted()
-    const { files } = guarded(reach)
+    const { runtime, removed } = scripted()
+    const { files } = guarded(runtime)
     await expect(files.remove('~/.colima/_lima/colima/ssh.sock')).rejects.toBeInstanceOf(
       ForbiddenAct,
     )
@@ -309,8 +309,8 @@ describe('guarded', () => {
       response.end('{}')
     })
     await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    const { reach, close } = scripted()
-    const safe = guarded(reach)
+    const { runtime, close } = scripted()
+    const safe = guarded(runtime)
     const dispatcher = safe.dispatcher({ verify: true })
     const { port } = server.address() as AddressInfo
     try {

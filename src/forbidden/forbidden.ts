@@ -1,6 +1,6 @@
 // What holdfast never does, whoever asks for it: a guard around the reach that refuses such acts before anything is sent.
 import type { Dispatcher } from 'undici'
-import type { Reach } from '#src/model/reach.ts'
+import type { Runtime } from '#src/model/runtime.ts'
 import { ForbiddenAct, type ForbiddenName } from './acts.ts'
 import { judgeCommand } from './commands.ts'
 import { judgeRequest } from './requests.ts'
@@ -30,37 +30,37 @@ export interface GuardOptions {
  * The same reach, but every command, API request and removal of a file is looked at first, remote commands inside ssh
  * included. A forbidden one rejects with a {@link ForbiddenAct}.
  */
-export function guarded(reach: Reach, options: GuardOptions = {}): Reach {
-  const noExec = options.nodeContainers ?? (reach.target.kind === 'container' ? [] : 'all')
+export function guarded(runtime: Runtime, options: GuardOptions = {}): Runtime {
+  const noExec = options.nodeContainers ?? (runtime.target.kind === 'container' ? [] : 'all')
   const except = options.except ?? []
   // The same pool is the same guarded pool.
   const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
   return {
-    target: reach.target,
-    lacks: reach.lacks,
-    clock: reach.clock,
-    random: reach.random,
-    net: reach.net,
-    home: reach.home,
+    target: runtime.target,
+    lacks: runtime.lacks,
+    clock: runtime.clock,
+    random: runtime.random,
+    net: runtime.net,
+    home: runtime.home,
     shell: {
       async run(argv, runOptions) {
         const refused = judgeCommand(argv, { noExec, except, stdin: runOptions.stdin })
         if (refused !== undefined) throw new ForbiddenAct(refused, argv.join(' '))
-        return reach.shell.run(argv, runOptions)
+        return runtime.shell.run(argv, runOptions)
       },
     },
     files: {
-      read: path => reach.files.read(path),
-      list: path => reach.files.list(path),
-      write: (path, text) => reach.files.write(path, text),
+      read: path => runtime.files.read(path),
+      list: path => runtime.files.list(path),
+      write: (path, text) => runtime.files.write(path, text),
       async remove(path) {
         const refused = judgeCommand(['rm', path], { noExec, except })
         if (refused !== undefined) throw new ForbiddenAct(refused, `remove ${path}`)
-        return reach.files.remove(path)
+        return runtime.files.remove(path)
       },
     },
     dispatcher(tls) {
-      const open = reach.dispatcher(tls)
+      const open = runtime.dispatcher(tls)
       const known = dispatchers.get(open) ?? guardedDispatcher(open, except)
       dispatchers.set(open, known)
       return known

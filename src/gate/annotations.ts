@@ -19,7 +19,7 @@ export interface ForeignWaiver {
   manifest: Manifest
   path: Path
   tool: 'Polaris' | 'kube-score'
-  says: string
+  description: string
 }
 
 /** `holdfast.dev/waive`, or with a suffix where an object has several: `holdfast.dev/waive-probes`. */
@@ -113,7 +113,7 @@ export const foreignWaivers = (manifests: readonly Manifest[]): readonly Foreign
               {
                 ...about,
                 tool: 'Polaris',
-                says: polaris[1] === undefined ? 'every check' : polaris[1],
+                description: polaris[1] === undefined ? 'every check' : polaris[1],
               },
             ]
           : []
@@ -122,7 +122,7 @@ export const foreignWaivers = (manifests: readonly Manifest[]): readonly Foreign
             .split(',')
             .map(check => check.trim())
             .filter(check => check !== '')
-            .map(check => ({ ...about, tool: 'kube-score', says: check }))
+            .map(check => ({ ...about, tool: 'kube-score', description: check }))
         : []
     }),
   )

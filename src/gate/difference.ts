@@ -1,6 +1,6 @@
 // What would change in a cluster: two states of one object, compared member by member.
 import type { Path } from '#src/model/index.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 
 /** One member that would change. Absent on one side: it would be made, or would go. */
 export interface Difference {
@@ -23,10 +23,10 @@ const kept = [
 
 /** An object without its status and without what the server alone writes. */
 export function withoutServerSide(object: unknown): unknown {
-  if (!isMembers(object)) return object
+  if (!isJsonObject(object)) return object
   const { status: _, ...rest } = object
   const { metadata } = rest
-  if (!isMembers(metadata)) return rest
+  if (!isJsonObject(metadata)) return rest
   return {
     ...rest,
     metadata: Object.fromEntries(
@@ -35,7 +35,7 @@ export function withoutServerSide(object: unknown): unknown {
   }
 }
 
-const keys = (value: unknown): readonly string[] => (isMembers(value) ? Object.keys(value) : [])
+const keys = (value: unknown): readonly string[] => (isJsonObject(value) ? Object.keys(value) : [])
 
 /**
  * Members that differ between two states of an object, in the order of their names. Elements of lists are compared by
@@ -55,7 +55,7 @@ export function differences(
       }),
     )
   }
-  if (isMembers(before) && isMembers(after)) {
+  if (isJsonObject(before) && isJsonObject(after)) {
     const names = [...new Set([...keys(before), ...keys(after)])].toSorted()
     return names
       .filter(name => !partly || Object.hasOwn(after, name))
@@ -82,15 +82,15 @@ export function pathIn(
   }: { apiVersion: string; kind: string; namespace: string; name: string },
 ): string | undefined {
   const resources: readonly unknown[] =
-    isMembers(discovery) && Array.isArray(discovery['resources']) ? discovery['resources'] : []
+    isJsonObject(discovery) && Array.isArray(discovery['resources']) ? discovery['resources'] : []
   const found = resources.find(
     entry =>
-      isMembers(entry) &&
+      isJsonObject(entry) &&
       entry['kind'] === kind &&
       typeof entry['name'] === 'string' &&
       !entry['name'].includes('/'),
   )
-  if (!isMembers(found)) return undefined
+  if (!isJsonObject(found)) return undefined
   const at = found['namespaced'] === true ? `/namespaces/${encodeURIComponent(namespace)}` : ''
   return `${discoveryPath(apiVersion)}${at}/${String(found['name'])}/${encodeURIComponent(name)}`
 }

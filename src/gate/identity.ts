@@ -1,7 +1,7 @@
 // Which object a finding is about: places and manifests found by one another, and names that outlive a move.
 import { hash } from 'node:crypto'
 import type { Manifest, Path, Place } from '#src/model/index.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import { namespaceOf } from './defaults.ts'
 
 type Identity = Pick<Place, 'apiVersion' | 'kind' | 'namespace' | 'name'>
@@ -98,12 +98,12 @@ export function stablePath(object: unknown, path: Path): string {
       const next: unknown =
         Array.isArray(at) && typeof step === 'number'
           ? at[step]
-          : isMembers(at)
+          : isJsonObject(at)
             ? at[String(step)]
             : undefined
       const inList = Array.isArray(at)
       at = next
-      if (!inList || !isMembers(next)) return String(step)
+      if (!inList || !isJsonObject(next)) return String(step)
       const name = names.find(candidate => next[candidate] !== undefined)
       return name === undefined ? String(step) : `[${name}=${String(next[name])}]`
     })

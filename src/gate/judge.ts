@@ -81,14 +81,14 @@ function ofProblem(
   manifest: Manifest | undefined,
   namespace: string,
 ): Raised {
-  const { name, why } = ruleOf(
+  const { name, reason } = ruleOf(
     problem.code === 'twice' ? 'objects-are-unique' : 'files-can-be-read',
   )
   const { file, span, code, seen, expected, remedy } = problem
   return {
     rule: name,
     clauses: [],
-    why,
+    reason,
     code,
     seen,
     expected,
@@ -100,12 +100,12 @@ function ofProblem(
 }
 
 function ofSchema({ manifest, finding }: SchemaFinding, namespace: string): Raised {
-  const { name, why } = ruleOf('objects-fit-their-schema')
+  const { name, reason } = ruleOf('objects-fit-their-schema')
   const { code, seen, expected, remedy, change, at } = finding
   return {
     rule: name,
     clauses: [],
-    why,
+    reason,
     code,
     seen,
     expected,
@@ -165,11 +165,11 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
       misshapen.size > 0 && first.some(failed) ? judge(invariant, shaped, about) : first
     for (const judgement of judgements) {
       if (judgement.verdict.kind === 'unknown') {
-        const says = `${invariant.name} on ${judgement.subject}: ${judgement.verdict.why}`
+        const description = `${invariant.name} on ${judgement.subject}: ${judgement.verdict.why}`
         if (failed(judgement))
           unknowns.push({
             code: `judge-failed:${invariant.name}`,
-            why: says,
+            why: description,
             remedy:
               'this is a bug, or an object has a shape that nobody expected; --only judges by other invariants',
           })
@@ -179,7 +179,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
             line: 0,
             kind: 'not-judged',
             code: `unknown:${invariant.name}`,
-            says,
+            message: description,
           })
       }
       if (judgement.verdict.kind !== 'violated') continue
@@ -196,7 +196,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
             rule: invariant.name,
             clauses: invariant.clauses,
             subject: judgement.subject,
-            why: invariant.why,
+            reason: invariant.reason,
             code,
             seen,
             expected,

@@ -26,12 +26,12 @@ const twice = (change: { at?: (place: Place) => Place | undefined } = {}): Invar
   invariant<Subject>({
     name: 'all-is-twofold',
     clauses: ['recovery.automatic', 'elsewhere.clause'],
-    says: 'everything is there twice',
-    why: 'one is none',
+    title: 'everything is there twice',
+    reason: 'one is none',
     subjects: () => [{ name: 'all' }],
     observe: () => [deployments],
-    judge: (_, see, policy) =>
-      see(deployments)
+    judge: (_, answers, policy) =>
+      answers(deployments)
         .filter(
           ({ spec, metadata }) =>
             policy.namespaces.includes(metadata.namespace ?? '') && (spec.replicas ?? 1) < 2,
@@ -217,7 +217,7 @@ describe('what a set leaves open', () => {
   test('what was left aside is listed, and does not count', () => {
     expect(withProblem(problem('skipped', 'helm-values'))).toMatchObject({
       exitCode: 0,
-      notes: [{ kind: 'not-judged', code: 'helm-values', says: 'something odd. mend it' }],
+      notes: [{ kind: 'not-judged', code: 'helm-values', description: 'something odd. mend it' }],
     })
   })
 
@@ -251,9 +251,9 @@ describe('what a set leaves open', () => {
     const odd = manifestOf({ ...deployment('odd'), spec: null } as never, 'odd.yaml')
     const picky: Invariant = {
       ...twice(),
-      judge: (subject, see, policy) => {
-        for (const { spec } of see(deployments)) void spec.replicas
-        return twice().judge(subject, see, policy)
+      judge: (subject, answers, policy) => {
+        for (const { spec } of answers(deployments)) void spec.replicas
+        return twice().judge(subject, answers, policy)
       },
     }
     const schema = [
@@ -285,7 +285,7 @@ describe('what a set leaves open', () => {
           file: '',
           kind: 'not-judged',
           code: 'unknown:all-is-twofold',
-          says: 'all-is-twofold on all: nobody knows since when',
+          description: 'all-is-twofold on all: nobody knows since when',
         },
       ],
     })

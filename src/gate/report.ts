@@ -81,7 +81,7 @@ function toFindings(
   return accepted
     .toSorted((a, b) => inOrder(a.raised, b.raised))
     .map(({ raised, waiver }) => {
-      const { span, at, clauses, rule, code, seen, expected, why, remedy, change, file } = raised
+      const { span, at, clauses, rule, code, seen, expected, reason, remedy, change, file } = raised
       const name = [rule, code, anchorOf(raised, set, find)]
       const plain = digest(...name)
       const count = (met.get(plain) ?? 0) + 1
@@ -100,7 +100,7 @@ function toFindings(
         code,
         seen,
         expected,
-        why,
+        reason,
         remedy,
         ...(change === undefined ? {} : { change }),
         status:
@@ -140,11 +140,11 @@ export function gate(gating: Gating): GateReport {
       line: span.line,
       kind: 'not-judged',
       code,
-      says: remedy === '' ? seen : `${seen}. ${remedy}`,
+      message: remedy === '' ? seen : `${seen}. ${remedy}`,
     }))
   const unknowns = [...(gating.unknowns ?? []), ...judged.unknowns]
   const rules: readonly GateRule[] = [...invariants, ...ownRules].map(
-    ({ name, says, why, clauses }) => ({ name, says, why, clauses: own(clauses) }),
+    ({ name, title, reason, clauses }) => ({ name, title, reason, clauses: own(clauses) }),
   )
   return {
     version: 1,

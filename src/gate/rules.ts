@@ -4,26 +4,29 @@ import type { GateRule } from '#src/model/index.ts'
 export const ownRules = [
   {
     name: 'files-can-be-read',
-    says: 'every file can be read, and means one thing',
-    why: 'what two readers understand differently is applied differently from how it was reviewed',
+    title: 'every file can be read, and means one thing',
+    reason:
+      'what two readers understand differently is applied differently from how it was reviewed',
     clauses: [],
   },
   {
     name: 'objects-fit-their-schema',
-    says: 'every object has the members, types and versions of its kind',
-    why: 'the API refuses what does not fit, or drops it silently, and the deploy stops half-way',
+    title: 'every object has the members, types and versions of its kind',
+    reason:
+      'the API refuses what does not fit, or drops it silently, and the deploy stops half-way',
     clauses: [],
   },
   {
     name: 'objects-are-unique',
-    says: 'no object is written twice',
-    why: 'the last one that is applied wins, and which one that is depends on the order of files',
+    title: 'no object is written twice',
+    reason:
+      'the last one that is applied wins, and which one that is depends on the order of files',
     clauses: [],
   },
   {
     name: 'waivers-are-valid',
-    says: 'every waiver has an owner, a reason and a last day that has not passed',
-    why: 'a gap that nobody answers for is never closed',
+    title: 'every waiver has an owner, a reason and a last day that has not passed',
+    reason: 'a gap that nobody answers for is never closed',
     clauses: [],
   },
 ] as const satisfies readonly GateRule[]

@@ -52,7 +52,7 @@ describe('a snapshot of manifests', () => {
     expect(value(kubernetes.daemonSets)).toEqual({
       kind: 'known',
       value: [],
-      says: 'list daemonsets',
+      description: 'list daemonsets',
       origin: 'manifests',
       at: options.now,
       tookMs: 0,

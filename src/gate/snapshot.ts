@@ -102,7 +102,7 @@ export function snapshotOf(
 ): Snapshot {
   const kinds = byKind(manifests, namespace)
   const answerTo = (question: Question<unknown>): Answer<unknown> => {
-    const asked = { says: question.says, origin: 'manifests', at: now, tookMs: 0 }
+    const asked = { description: question.description, origin: 'manifests', at: now, tookMs: 0 }
     const [, plural = '', within] = listKey.exec(question.key) ?? []
     const kind = declared[plural]?.kind
     if (kind === undefined) return { ...asked, kind: 'absent', why: notAsked }
@@ -117,7 +117,7 @@ export function snapshotOf(
   return {
     version: 1,
     cluster,
-    target: { kind: 'live', says: 'manifests, before a deploy: no cluster was asked' },
+    target: { kind: 'live', description: 'manifests, before a deploy: no cluster was asked' },
     startedAt: now,
     endedAt: now,
     answers: Object.fromEntries(questions.map(question => [question.key, answerTo(question)])),

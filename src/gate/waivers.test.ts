@@ -23,7 +23,7 @@ const raisedOn = (manifest: Manifest, code = 'probe-missing:startup'): Raised =>
     seen: 'no startup probe',
     expected: 'one',
     remedy: 'add it',
-    why: 'it hangs',
+    reason: 'it hangs',
     at: placeOf(manifest, 'default', path),
     file: manifest.file,
     span: manifest.where(path),
@@ -49,7 +49,7 @@ const outcome = (
         ? `${raised.code} at ${raised.span.line}`
         : `${raised.code} by ${waiver.owner} until ${waiver.until} (${waiver.from}): ${waiver.reason}`,
     ),
-    notes: notes.map(({ code, line, says }) => `${code} at ${line}: ${says}`),
+    notes: notes.map(({ code, line, message }) => `${code} at ${line}: ${message}`),
   }
 }
 const annotated = (text: string, suffix = ''): Manifest =>

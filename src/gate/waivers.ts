@@ -46,7 +46,7 @@ function about(
   return {
     rule: rule.name,
     clauses: [],
-    why: rule.why,
+    reason: rule.reason,
     code,
     seen: `${waiver.key}: ${seen}`,
     expected: `“${waiverForm}”`,
@@ -92,12 +92,12 @@ const inOrder = (
 
 /** The gate's own finding about a waiver of the policy that ended while what it covers is still there. */
 function ended(finding: Raised, waiver: Policy['waivers'][number]): Raised {
-  const { name, why } = ruleOf('waivers-are-valid')
+  const { name, reason } = ruleOf('waivers-are-valid')
   return {
     ...finding,
     rule: name,
     clauses: [],
-    why,
+    reason,
     code: 'waiver-expired',
     seen: `the policy's waiver of ${waiver.owner} for ${waiver.findings.join(', ')} of ${waiver.subject} ended on ${waiver.until}`,
     expected: 'a finding is mended or its waiver renewed before it ends',
@@ -154,7 +154,7 @@ export function waive(
   const noteAbout = (
     manifest: Manifest,
     path: Place['path'],
-    rest: Pick<GateNote, 'kind' | 'code' | 'says'>,
+    rest: Pick<GateNote, 'kind' | 'code' | 'message'>,
   ): GateNote => ({
     file: manifest.file,
     line: manifest.where(path).line,
@@ -176,14 +176,14 @@ export function waive(
           noteAbout(waiver.manifest, waiver.path, {
             kind: 'idle-waiver',
             code: 'waiver-idle',
-            says: `${waiver.key} of ${waiver.owner} covers nothing on ${objectInWords(placeOf(waiver.manifest, namespace))}: no finding is called ${waiver.names.join(' or ')}; remove it`,
+            message: `${waiver.key} of ${waiver.owner} covers nothing on ${objectInWords(placeOf(waiver.manifest, namespace))}: no finding is called ${waiver.names.join(' or ')}; remove it`,
           }),
         ),
-      ...foreignWaivers(manifests).map(({ manifest, path, tool, says }) =>
+      ...foreignWaivers(manifests).map(({ manifest, path, tool, description }) =>
         noteAbout(manifest, path, {
           kind: 'foreign-waiver',
           code: `waiver-of-${tool.toLowerCase()}`,
-          says: `${tool} is told to leave ${says} of ${objectInWords(placeOf(manifest, namespace))} alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "${waiverForm}", or remove it`,
+          message: `${tool} is told to leave ${description} of ${objectInWords(placeOf(manifest, namespace))} alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "${waiverForm}", or remove it`,
         }),
       ),
     ],

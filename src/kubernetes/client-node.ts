@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { posix } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { Dispatcher } from 'undici'
-import type { Reach, Tls } from '#src/model/reach.ts'
+import type { Runtime, Tls } from '#src/model/runtime.ts'
 
 type ClientNode = typeof import('@kubernetes/client-node')
 const load = createRequire(import.meta.url)
@@ -66,20 +66,20 @@ function tlsOf(options: Record<string, unknown>): Tls {
  * Makes every request of this configuration, watches included, use the reach's connections: one pool for the same TLS
  * material, where client-node would open a new one each time. The method is private in its types only.
  */
-export function bindToReach(config: KubeConfig, reach: Reach): void {
+export function bindToReach(config: KubeConfig, runtime: Runtime): void {
   Reflect.set(config, 'createDispatcher', (_cluster: unknown, options: Record<string, unknown>) =>
-    reach.dispatcher(tlsOf(options)),
+    runtime.dispatcher(tlsOf(options)),
   )
 }
 
 /** Brings certificates that the kubeconfig keeps in files into it, read through the reach. Resolves with whether there were any. */
-export async function inlineFiles(config: KubeConfig, reach: Reach): Promise<boolean> {
+export async function inlineFiles(config: KubeConfig, runtime: Runtime): Promise<boolean> {
   const cluster = config.getCurrentCluster()
   const user = config.getCurrentUser()
   let found = false
   const read = async (path: string): Promise<string> => {
     found = true
-    const text = await reach.files.read(path)
+    const text = await runtime.files.read(path)
     if (text === undefined) throw new Error(`the kubeconfig refers to ${path}, which is not there`)
     return Buffer.from(text).toString('base64')
   }

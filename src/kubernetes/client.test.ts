@@ -338,8 +338,8 @@ describe('what goes wrong', () => {
   })
 
   test('a forbidden request is refused as such', async () => {
-    const { tools, target, seen } = await serving((_, response) => send(response, 200, {}))
-    const kube = await openKube({ ...tools, reach: guarded(tools.reach) }, target)
+    const { call, target, seen } = await serving((_, response) => send(response, 200, {}))
+    const kube = await openKube({ ...call, runtime: guarded(call.runtime) }, target)
     await expect(
       kube.remove(resources.persistentvolumeclaims, 'data-redis-0', 'joelclaw'),
     ).rejects.toMatchObject({ name: 'ForbiddenAct', act: 'delete-claim' })

@@ -7,7 +7,7 @@ import { orAborted, request, type Sending } from './request.ts'
 import { sessionOf, type Session } from './session.ts'
 import { watchResource, type WatchOptions } from './watch.ts'
 import { apiVersionOf, pathOf, type Resource } from './kinds.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export { KubeError, KubeUnreachable } from './errors.ts'
 export { chooseContext, readKubeconfig, type ContextView, type Kubeconfig } from './kubeconfig.ts'
@@ -83,13 +83,13 @@ export interface Kube {
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions<T>): Promise<void>
 }
 
-async function send(tools: Tools, session: Session, sending: Sending): Promise<RawAnswer> {
+async function send(call: Call, session: Session, sending: Sending): Promise<RawAnswer> {
   const { server } = session
   const late = new AbortController()
   const answered = new AbortController()
-  const signal = AbortSignal.any([tools.signal, late.signal])
-  tools.reach.clock.sleep(tools.deadline, answered.signal).then(
-    () => late.abort(silence(server, tools.deadline)),
+  const signal = AbortSignal.any([call.signal, late.signal])
+  call.runtime.clock.sleep(call.deadline, answered.signal).then(
+    () => late.abort(silence(server, call.deadline)),
     () => undefined,
   )
   try {
@@ -130,13 +130,10 @@ const versionIn = (body: string): string =>
  * is not one, or has none of the contexts.
  */
 export async function openKube(
-  tools: Tools,
+  call: Call,
   target: { kubeconfig: string; contexts: readonly string[] },
 ): Promise<Kube> {
-  const session = await orAborted(
-    tools.signal,
-    sessionOf(tools, target.kubeconfig, target.contexts),
-  )
+  const session = await orAborted(call.signal, sessionOf(call, target.kubeconfig, target.contexts))
   const { server, context } = session
 
   async function ask<T>(sending: Sending, is: (value: unknown) => value is T): Promise<T> {
@@ -145,7 +142,7 @@ export async function openKube(
 
   /** The text of a successful answer. */
   async function told(sending: Sending): Promise<{ status: number; body: string }> {
-    const { status, body } = await send(tools, session, sending)
+    const { status, body } = await send(call, session, sending)
     if (status >= 400)
       throw statusError(`${sending.method} ${sending.path}`, sending.path, status, body)
     return { status, body }
@@ -270,7 +267,7 @@ export async function openKube(
         ...preconditions,
       }
       const path = pathOf(resource, { namespace, name })
-      const { status, body: answer } = await send(tools, session, { method: 'DELETE', path, body })
+      const { status, body: answer } = await send(call, session, { method: 'DELETE', path, body })
       if (status === 404) return 'not found'
       if (status >= 400) throw statusError(`DELETE ${path}`, path, status, answer)
       return 'deleted'
@@ -286,15 +283,15 @@ export async function openKube(
       }
       return (await ask({ method: 'POST', path: accessReviews, body }, isReview)).status.allowed
     },
-    raw: path => send(tools, session, { method: 'GET', path }),
+    raw: path => send(call, session, { method: 'GET', path }),
     preview: (path, object) =>
-      send(tools, session, {
+      send(call, session, {
         method: 'PATCH',
         path,
         query: { dryRun: 'All', fieldManager: 'holdfast', force: 'true' },
         body: object,
         contentType: 'application/apply-patch+yaml',
       }),
-    watch: (resource, options) => watchResource(tools, session, resource, options),
+    watch: (resource, options) => watchResource(call, session, resource, options),
   }
 }

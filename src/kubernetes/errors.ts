@@ -1,5 +1,5 @@
 // What can go wrong between holdfast and an API server, as errors that say where, why and what it means.
-import { inWords } from '#src/model/units.ts'
+import { formatDuration } from '#src/model/units.ts'
 import { ForbiddenAct } from '#src/forbidden/acts.ts'
 
 /** The API server answered, and the answer is not what was asked for. */
@@ -102,7 +102,11 @@ export function connectionError(server: string, error: unknown): Error {
 
 /** The deadline passed. */
 export const silence = (server: string, deadline: number): KubeUnreachable =>
-  new KubeUnreachable(server, 'SILENT', `${server} did not answer within ${inWords(deadline)}`)
+  new KubeUnreachable(
+    server,
+    'SILENT',
+    `${server} did not answer within ${formatDuration(deadline)}`,
+  )
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined

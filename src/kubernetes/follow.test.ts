@@ -34,7 +34,7 @@ const expired = {
 async function following(...answers: readonly RequestListener[]) {
   const left = [...answers]
   const over = new AbortController()
-  const { seen, tools, target } = await serving((request, response) => {
+  const { seen, call, target } = await serving((request, response) => {
     const next = left.shift()
     if (next === undefined) over.abort(new Error('seen enough'))
     else next(request, response)
@@ -46,23 +46,23 @@ async function following(...answers: readonly RequestListener[]) {
     sleep: (ms: number, signal?: AbortSignal) =>
       pause(ms / 5, undefined, signal === undefined ? {} : { signal }),
   }
-  const reach = { ...tools.reach, clock }
+  const runtime = { ...call.runtime, clock }
   const told: string[] = []
   await followKind(
     given => openKube(given, target),
     { resource: resources.pods, keep: object => object },
     {
-      reach,
+      runtime,
       policy: policyWith(),
       deadline: 300,
       signal: over.signal,
-      stretch: () => 1_000,
-      hurry: () => new AbortController().signal,
-      heard: ({ value, gap }) =>
+      longestWatchMs: () => 1_000,
+      shortenWatch: () => new AbortController().signal,
+      onValue: ({ value, watchGap }) =>
         told.push(
-          `${value.map(({ metadata }) => metadata.name).join(' ')}${gap ? ' after a gap' : ''}`,
+          `${value.map(({ metadata }) => metadata.name).join(' ')}${watchGap ? ' after a gap' : ''}`,
         ),
-      lost: why =>
+      onLost: why =>
         told.push(`lost: ${why.replace(/.*?did not answer/, 'no answer').split(':')[0]}`),
     },
   )
@@ -184,12 +184,12 @@ describe('following', () => {
 
 describe('one stretch', () => {
   test('that does not end when it was asked to is silence', async () => {
-    const { tools, target } = await serving((_, response) => events(response))
-    const reach = {
-      ...tools.reach,
-      clock: { ...tools.reach.clock, sleep: (ms: number) => pause(ms / 20) },
+    const { call, target } = await serving((_, response) => events(response))
+    const runtime = {
+      ...call.runtime,
+      clock: { ...call.runtime.clock, sleep: (ms: number) => pause(ms / 20) },
     }
-    const kube = await openKube({ ...tools, reach }, target)
+    const kube = await openKube({ ...call, runtime }, target)
     expect(
       await messageOf(
         kube.watch(resources.pods, {

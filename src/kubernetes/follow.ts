@@ -1,10 +1,10 @@
 // A kind followed through whatever happens to its API: listed once, then watched in short stretches, each of which proves that nothing was missed.
 import type { KubeObject } from '#src/model/kube.ts'
-import type { Following } from '#src/model/question.ts'
-import { thrownInWords } from '#src/model/thrown.ts'
+import type { FollowContext } from '#src/model/question.ts'
+import { errorMessage } from '#src/model/error-message.ts'
 import { KubeError, KubeUnreachable, type Kube } from './client.ts'
 import type { Resource } from './kinds.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 /** The first pause after two failures in a row, ms; each further one is twice as long, up to a stretch. */
 const firstPause = 100
@@ -29,12 +29,12 @@ interface Known<K> {
  * Resolves when the signal aborts.
  */
 export async function followKind<T extends KubeObject, K extends KubeObject>(
-  open: (tools: Tools) => Promise<Kube>,
+  open: (call: Call) => Promise<Kube>,
   { resource, keep }: { resource: Resource<T>; keep(object: T): K },
-  following: Following<K[]>,
+  following: FollowContext<K[]>,
 ): Promise<void> {
-  const { reach, signal } = following
-  const { clock } = reach
+  const { runtime, signal } = following
+  const { clock } = runtime
   let known: Known<K> | undefined
   /** In a row: what was before a list that comes after one is not known. */
   let failures = 0
@@ -43,7 +43,7 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
     const since = clock.now()
     const { items, resourceVersion } = await api.listed(resource)
     const kept = items.map(keep)
-    following.heard({ value: kept, since, gap: failures > 0 })
+    following.onValue({ value: kept, since, watchGap: failures > 0 })
     return {
       objects: new Map(kept.map(item => [keyOf(item), item])),
       value: kept,
@@ -54,11 +54,11 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
 
   async function watch(api: Kube, state: Known<K>): Promise<void> {
     const since = clock.now()
-    const hurry = following.hurry()
+    const hurry = following.shortenWatch()
     try {
       await api.watch(resource, {
         resourceVersion: state.version,
-        seconds: Math.ceil(following.stretch() / 1000),
+        seconds: Math.ceil(following.longestWatchMs() / 1000),
         signal: AbortSignal.any([signal, hurry]),
         onEvent(type, object) {
           state.version = object.metadata.resourceVersion ?? state.version
@@ -66,7 +66,7 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
           if (type === 'DELETED') state.objects.delete(keyOf(object))
           else state.objects.set(keyOf(object), keep(object))
           state.value = [...state.objects.values()]
-          following.heard({ value: state.value, since: state.since, gap: false })
+          following.onValue({ value: state.value, since: state.since, watchGap: false })
         },
       })
     } catch (error) {
@@ -74,13 +74,13 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
       throw error
     }
     state.since = since
-    following.heard({ value: state.value, since, gap: false })
+    following.onValue({ value: state.value, since, watchGap: false })
   }
 
   while (!signal.aborted) {
     let listing = known === undefined
     try {
-      const api = await open({ reach, deadline: following.deadline, signal })
+      const api = await open({ runtime, deadline: following.deadline, signal })
       known ??= await list(api)
       listing = false
       await watch(api, known)
@@ -93,10 +93,10 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
       if (answered && (error.status === 410 || failures > 1)) known = undefined
       // A connection that breaks is opened again before anybody hears of it; one that fell silent has been so for long.
       if (listing || (!answered && (failures > 1 || isSilence(error))))
-        following.lost(thrownInWords(error))
+        following.onLost(errorMessage(error))
       if (failures > 1)
         await clock
-          .sleep(Math.min(following.stretch(), firstPause * 2 ** (failures - 2)), signal)
+          .sleep(Math.min(following.longestWatchMs(), firstPause * 2 ** (failures - 2)), signal)
           .catch(() => {})
     }
   }

@@ -6,7 +6,7 @@ import { messageOf, scripted } from '#tests/runtime/scripted.ts'
 
 describe('kubeconfig', () => {
   const read = (text: string) =>
-    readKubeconfig(scripted({ files: { '~/.kube/config': text } }).tools, '~/.kube/config')
+    readKubeconfig(scripted({ files: { '~/.kube/config': text } }).call, '~/.kube/config')
 
   test('is shown without secrets; a context without its cluster has no server', async () => {
     expect(await read(kubeconfig('https://127.0.0.1:6443/'))).toEqual({
@@ -41,7 +41,7 @@ describe('kubeconfig', () => {
   })
 
   test('missing, empty and broken files say so', async () => {
-    expect(await messageOf(readKubeconfig(scripted().tools, '~/.kube/config'))).toBe(
+    expect(await messageOf(readKubeconfig(scripted().call, '~/.kube/config'))).toBe(
       'there is no kubeconfig at ~/.kube/config',
     )
     expect(await messageOf(read(' \n'))).toBe('the kubeconfig at ~/.kube/config is empty')
@@ -70,14 +70,14 @@ describe('kubeconfig', () => {
   })
 
   test('opening names the contexts that there are', async () => {
-    const { tools } = scripted({
+    const { call } = scripted({
       files: { '~/.kube/config': kubeconfig('https://127.0.0.1:6443') },
     })
     expect(
-      await messageOf(openKube(tools, { kubeconfig: '~/.kube/config', contexts: ['x', 'y'] })),
+      await messageOf(openKube(call, { kubeconfig: '~/.kube/config', contexts: ['x', 'y'] })),
     ).toBe('no context of ~/.kube/config is x or y; it has: admin@joelclaw, admin@joelclaw-1, lost')
     expect(
-      await messageOf(openKube(tools, { kubeconfig: '~/.kube/config', contexts: ['lost'] })),
+      await messageOf(openKube(call, { kubeconfig: '~/.kube/config', contexts: ['lost'] })),
     ).toBe('context lost of ~/.kube/config names a cluster that is not in it')
   })
 
@@ -86,10 +86,10 @@ describe('kubeconfig', () => {
       'certificate-authority-data: Q0E=',
       'certificate-authority: pki/ca.crt',
     )
-    const { tools } = scripted({ files: { '~/.kube/config': text } })
+    const { call } = scripted({ files: { '~/.kube/config': text } })
     expect(
       await messageOf(
-        openKube(tools, { kubeconfig: '~/.kube/config', contexts: ['admin@joelclaw-1'] }),
+        openKube(call, { kubeconfig: '~/.kube/config', contexts: ['admin@joelclaw-1'] }),
       ),
     ).toBe('the kubeconfig refers to /Users/joel/.kube/pki/ca.crt, which is not there')
   })

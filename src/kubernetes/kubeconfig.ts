@@ -1,7 +1,7 @@
 // The kubeconfig: what is written in it, and which of its contexts is the one that is meant.
 import { parseKubeconfig } from './client-node.ts'
 import { plainKubeconfig, type Written } from './plain-kubeconfig.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export interface ContextView {
   name: string
@@ -35,13 +35,13 @@ const expanded = (home: string, path: string): string =>
 
 /** The text of a kubeconfig. Rejects when there is none. */
 export async function kubeconfigText(
-  { reach }: Pick<Tools, 'reach'>,
+  { runtime }: Pick<Call, 'runtime'>,
   path: string,
 ): Promise<{ path: string; text: string }> {
-  const text = await reach.files.read(path)
+  const text = await runtime.files.read(path)
   if (text === undefined) throw new Error(`there is no kubeconfig at ${path}`)
   if (text.trim() === '') throw new Error(`the kubeconfig at ${path} is empty`)
-  return { path: expanded(reach.home, path), text }
+  return { path: expanded(runtime.home, path), text }
 }
 
 function kindOf(user: Written['users'][number]): Kubeconfig['users'][number]['by'] {
@@ -81,10 +81,10 @@ export function viewOf(path: string, config: Written): Kubeconfig {
 
 /** Reads and parses a kubeconfig. Rejects when it is not there or is not one. */
 export async function readKubeconfig(
-  tools: Pick<Tools, 'reach'>,
+  call: Pick<Call, 'runtime'>,
   path: string,
 ): Promise<Kubeconfig> {
-  const file = await kubeconfigText(tools, path)
+  const file = await kubeconfigText(call, path)
   return viewOf(path, plainKubeconfig(file.text) ?? parseKubeconfig(file.path, file.text))
 }
 

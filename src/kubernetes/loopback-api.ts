@@ -47,7 +47,7 @@ export async function serving(
   })
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
-  const { tools, wake, close } = scripted(
+  const { call, wake, close } = scripted(
     { files: { '~/.kube/config': kubeconfig(`http://127.0.0.1:${port}`) } },
     options,
   )
@@ -58,7 +58,7 @@ export async function serving(
     })
   closing.push(close, stop)
   const target = { kubeconfig: '~/.kube/config', contexts: ['admin@joelclaw-1'] }
-  return { seen, port, stop, tools, wake, target, kube: await openKube(tools, target) }
+  return { seen, port, stop, call, wake, target, kube: await openKube(call, target) }
 }
 
 export const send = (response: ServerResponse, status: number, body: unknown): void => {

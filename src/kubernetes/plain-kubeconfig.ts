@@ -1,7 +1,7 @@
 // A kubeconfig with everything written in it, as most are: read without the client library, whose load takes a third of a whole check.
 import type { KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
-import type { Tls } from '#src/model/reach.ts'
+import type { Tls } from '#src/model/runtime.ts'
 import { yaml } from './client-node.ts'
 
 /** What a kubeconfig says, in the words of the client library. */

@@ -1,10 +1,10 @@
 // Who asks a cluster, and where: kubeconfigs as sessions, each made once as long as its text stays.
 import type { Dispatcher } from 'undici'
-import type { Reach } from '#src/model/reach.ts'
+import type { Runtime } from '#src/model/runtime.ts'
 import { authorised, bindToReach, inlineFiles, parseKubeconfig } from './client-node.ts'
 import { kubeconfigText, requireContext, viewOf } from './kubeconfig.ts'
 import { plainKubeconfig, plainWay } from './plain-kubeconfig.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 import { Unchanged } from './unchanged.ts'
 
 /** A way to a cluster that was opened, with what is remembered of it. */
@@ -21,11 +21,11 @@ export interface Session {
 }
 
 /** Configurations by reach, place and text, so that a plugin for credentials is asked once and not for each question. */
-const sessions = new WeakMap<Reach, Map<string, Map<string, Promise<Session>>>>()
+const sessions = new WeakMap<Runtime, Map<string, Map<string, Promise<Session>>>>()
 
 /** Where all is written in the file, the client library is not loaded. */
 function plainSession(
-  reach: Reach,
+  runtime: Runtime,
   shown: string,
   text: string,
   wanted: readonly string[],
@@ -38,7 +38,7 @@ function plainSession(
   const { server, tls, headers } = way
   return {
     // Asked for each time: a guard that is put around the reach must not be got round.
-    authorise: async () => ({ headers, dispatcher: reach.dispatcher(tls) }),
+    authorise: async () => ({ headers, dispatcher: runtime.dispatcher(tls) }),
     server,
     context,
     fromFiles: false,
@@ -47,13 +47,13 @@ function plainSession(
 }
 
 async function newSession(
-  reach: Reach,
+  runtime: Runtime,
   shown: string,
   path: string,
   text: string,
   wanted: readonly string[],
 ): Promise<Session> {
-  const plain = plainSession(reach, shown, text, wanted)
+  const plain = plainSession(runtime, shown, text, wanted)
   if (plain !== undefined) return plain
   const config = parseKubeconfig(path, text)
   const context = requireContext(viewOf(shown, config), wanted)
@@ -65,8 +65,8 @@ async function newSession(
     throw new Error(
       `cluster ${cluster.name} of ${shown} is reached through a proxy (${cluster.proxyUrl}), which holdfast does not do`,
     )
-  const fromFiles = await inlineFiles(config, reach)
-  bindToReach(config, reach)
+  const fromFiles = await inlineFiles(config, runtime)
+  bindToReach(config, runtime)
   return {
     authorise: url => authorised(config, url),
     server: cluster.server,
@@ -79,13 +79,13 @@ async function newSession(
 type Text = ReturnType<typeof kubeconfigText>
 
 /** Kubeconfigs that are being read: questions that are asked at once read them once. */
-const readings = new WeakMap<Reach, Map<string, Text>>()
+const readings = new WeakMap<Runtime, Map<string, Text>>()
 
-function textOnce(tools: Tools, shown: string): Text {
-  const ofReach = readings.get(tools.reach) ?? new Map<string, Text>()
-  readings.set(tools.reach, ofReach)
+function textOnce(call: Call, shown: string): Text {
+  const ofReach = readings.get(call.runtime) ?? new Map<string, Text>()
+  readings.set(call.runtime, ofReach)
   const reading =
-    ofReach.get(shown) ?? kubeconfigText(tools, shown).finally(() => ofReach.delete(shown))
+    ofReach.get(shown) ?? kubeconfigText(call, shown).finally(() => ofReach.delete(shown))
   ofReach.set(shown, reading)
   return reading
 }
@@ -95,19 +95,19 @@ function textOnce(tools: Tools, shown: string): Text {
  * missing, is not one, or has none of the contexts.
  */
 export async function sessionOf(
-  tools: Tools,
+  call: Call,
   shown: string,
   wanted: readonly string[],
 ): Promise<Session> {
-  const { path, text } = await textOnce(tools, shown)
-  const ofReach = sessions.get(tools.reach) ?? new Map<string, Map<string, Promise<Session>>>()
-  sessions.set(tools.reach, ofReach)
+  const { path, text } = await textOnce(call, shown)
+  const ofReach = sessions.get(call.runtime) ?? new Map<string, Map<string, Promise<Session>>>()
+  sessions.set(call.runtime, ofReach)
   const place = JSON.stringify([path, wanted])
   const known = ofReach.get(place) ?? new Map<string, Promise<Session>>()
   ofReach.set(place, known)
   const found = known.get(text)
   if (found !== undefined) return found
-  const made = newSession(tools.reach, shown, path, text, wanted)
+  const made = newSession(call.runtime, shown, path, text, wanted)
   known.set(text, made)
   // Neither a failure nor what came from files is remembered.
   made.then(

@@ -5,7 +5,7 @@ import { completed, member } from './object.ts'
 import { request } from './request.ts'
 import type { Session } from './session.ts'
 import { pathOf, type Resource } from './kinds.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 
 export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'
 const types: readonly unknown[] = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'] satisfies WatchType[]
@@ -62,7 +62,7 @@ function eventIn(
 
 /** Watches until the server ends the stream (resolves), it breaks or falls silent (rejects) or one of the signals aborts (rejects with its reason). */
 export async function watchResource<T extends KubeObject>(
-  tools: Tools,
+  call: Call,
   session: Pick<Session, 'authorise' | 'server'>,
   resource: Resource<T>,
   options: WatchOptions<T>,
@@ -84,11 +84,11 @@ export async function watchResource<T extends KubeObject>(
   const late = new AbortController()
   const patience = seconds === undefined ? undefined : seconds * 1000 + lateness
   if (patience !== undefined)
-    tools.reach.clock.sleep(patience, ended.signal).then(
+    call.runtime.clock.sleep(patience, ended.signal).then(
       () => late.abort(silence(server, patience)),
       () => {},
     )
-  const signal = AbortSignal.any([tools.signal, options.signal, late.signal])
+  const signal = AbortSignal.any([call.signal, options.signal, late.signal])
   signal.throwIfAborted()
 
   /** What the listener throws is its own, and no fault of the connection. */

@@ -1,6 +1,6 @@
 // From what a document holds to objects of the API: lists are taken apart, and what is no object is told apart.
 import type { ManifestObject, ManifestProblem, Path } from '#src/model/manifest.ts'
-import { isMembers, type Members } from '#src/model/members.ts'
+import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import { wrongName, wrongNamespace, wrongPrefix } from './yaml/names.ts'
 
 /** A problem at a member of a document. */
@@ -45,7 +45,7 @@ const localGroups =
   /^(?:kubeadm\.k8s\.io|kubelet\.config\.k8s\.io|kubeproxy\.config\.k8s\.io|kubescheduler\.config\.k8s\.io|kubectl\.config\.k8s\.io|apiserver\.config\.k8s\.io|apiserver\.k8s\.io|audit\.k8s\.io|client\.authentication\.k8s\.io|controller\.config\.kubernetes\.io|kind\.x-k8s\.io|skaffold|k3d\.io)\//
 
 /** What has an apiVersion or a kind and is yet no object of the API. */
-function localFile({ apiVersion, kind }: Members, name: string): Trouble | undefined {
+function localFile({ apiVersion, kind }: JsonObject, name: string): Trouble | undefined {
   const version = typeof apiVersion === 'string' ? apiVersion : ''
   if (/^kustomization(?:\.ya?ml)?$/i.test(name) || version.startsWith('kustomize.config.k8s.io/'))
     return skipped(
@@ -67,10 +67,10 @@ function localFile({ apiVersion, kind }: Members, name: string): Trouble | undef
 }
 
 /** What something without apiVersion and kind is, as its name and members show. */
-function stranger(value: Members, name: string): Trouble {
+function stranger(value: JsonObject, name: string): Trouble {
   if (/^values(?:[-_.].*)?\.(?:ya?ml|json)$/i.test(name))
     return skipped('helm-values', 'the values of a Helm chart', renderChart)
-  if ('services' in value && isMembers(value['services']))
+  if ('services' in value && isJsonObject(value['services']))
     return skipped('not-an-object', 'a Compose file', nothingToDo)
   const keys = Object.keys(value)
   return skipped(
@@ -88,7 +88,7 @@ function textsOf(
   path: Path,
 ): { texts: Readonly<Record<string, string>> | undefined; troubles: readonly Trouble[] } {
   if (value === undefined || value === null) return { texts: undefined, troubles: [] }
-  if (!isMembers(value))
+  if (!isJsonObject(value))
     return {
       texts: undefined,
       troubles: [
@@ -132,7 +132,7 @@ interface Named {
   troubles: readonly Trouble[]
 }
 
-function nameOf(apiVersion: string, kind: string, metadata: Members): Named | Trouble {
+function nameOf(apiVersion: string, kind: string, metadata: JsonObject): Named | Trouble {
   const { name, generateName } = metadata
   if (
     (name === undefined || name === null || name === '') &&
@@ -192,7 +192,10 @@ function nameOf(apiVersion: string, kind: string, metadata: Members): Named | Tr
   }
 }
 
-function namespaceOf({ namespace }: Members): { namespace?: string; troubles: readonly Trouble[] } {
+function namespaceOf({ namespace }: JsonObject): {
+  namespace?: string
+  troubles: readonly Trouble[]
+} {
   if (namespace === undefined || namespace === null || namespace === '') return { troubles: [] }
   const path = ['metadata', 'namespace']
   if (typeof namespace !== 'string')
@@ -229,9 +232,9 @@ function namespaceOf({ namespace }: Members): { namespace?: string; troubles: re
  * Whether Helm makes the object for `helm test` alone: no install and no upgrade does. A Secret counts wherever it stands, for what
  * it holds is in the file. @source Helm documentation, Chart Tests and Chart Hooks; test-success and test-failure are its names of before v3
  */
-function isHelmTest(kind: string, metadata: Members): boolean {
+function isHelmTest(kind: string, metadata: JsonObject): boolean {
   const { annotations } = metadata
-  const hooks = isMembers(annotations) ? annotations['helm.sh/hook'] : undefined
+  const hooks = isJsonObject(annotations) ? annotations['helm.sh/hook'] : undefined
   return (
     kind !== 'Secret' &&
     typeof hooks === 'string' &&
@@ -242,9 +245,9 @@ function isHelmTest(kind: string, metadata: Members): boolean {
 type Objects = { found: readonly Found[]; troubles: readonly Trouble[] }
 const only = (trouble: Trouble): Objects => ({ found: [], troubles: [trouble] })
 
-function oneObject(value: Members, apiVersion: string, kind: string): Objects {
+function oneObject(value: JsonObject, apiVersion: string, kind: string): Objects {
   const { metadata = {} } = value
-  if (!isMembers(metadata))
+  if (!isJsonObject(metadata))
     return only(
       broken(
         ['metadata'],
@@ -304,7 +307,7 @@ const below = (path: Path, { found, troubles }: Objects): Objects => ({
 /** Objects of a document. `name`: of its file, without folders. */
 export function objectsOf(value: unknown, name: string): Objects {
   if (value === null || value === undefined) return { found: [], troubles: [] }
-  if (!isMembers(value))
+  if (!isJsonObject(value))
     return only(
       skipped(
         'not-an-object',
@@ -346,7 +349,7 @@ export function objectsOf(value: unknown, name: string): Objects {
   const each = items.map((item: unknown, index) =>
     below(
       ['items', index],
-      isMembers(item)
+      isJsonObject(item)
         ? objectsOf({ ...inherited, ...item }, '')
         : only(
             broken([], 'not-an-object', `an item that is ${show(item)}`, 'an object', 'Remove it.'),

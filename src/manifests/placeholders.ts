@@ -1,6 +1,6 @@
 // Finds what nobody has filled in yet: placeholders, templates that were not rendered, and Secrets that are examples.
 import type { ManifestObject, Path } from '#src/model/manifest.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import type { Trouble } from './objects.ts'
 
 /** A text without any of this has no placeholder: most files are done with one look. */
@@ -102,7 +102,7 @@ function examplesIn(object: ManifestObject): readonly Trouble[] {
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return []
   return ['data', 'stringData'].flatMap(part => {
     const held = fields[part]
-    if (!isMembers(held)) return []
+    if (!isJsonObject(held)) return []
     return Object.entries(held).flatMap(([key, value]): Trouble[] => {
       if (typeof value !== 'string' || value.length > 200) return []
       const text = part === 'data' ? decoded(value) : value.trim()
@@ -134,7 +134,7 @@ export function placeholdersIn(object: ManifestObject): readonly Trouble[] {
       if (trouble !== undefined && !known.has(path.join('/'))) troubles.push(trouble)
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) walk(item, [...path, index])
-    } else if (isMembers(value)) {
+    } else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value)) walk(item, [...path, key])
     }
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Exit, Shell } from '#src/model/reach.ts'
+import type { Exit, Shell } from '#src/model/runtime.ts'
 import { readManifests } from './read.ts'
 import { bySource, renderManifests, type Rendering } from './rendered.ts'
 import { objectsIn, problemsOf } from './summary.ts'

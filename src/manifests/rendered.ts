@@ -1,5 +1,5 @@
 // What helm and kustomize make of their sources, and from which template each document came.
-import type { Shell } from '#src/model/reach.ts'
+import type { Shell } from '#src/model/runtime.ts'
 import type { ManifestProblem } from '#src/model/manifest.ts'
 import { unreadable } from './yaml/bytes.ts'
 import type { Input } from './read.ts'

@@ -1,6 +1,6 @@
 // Texts of files in which the values of Secrets are not repeated: for diffs and for lines around a finding.
 import type { Manifest, Path } from '#src/model/manifest.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import { piecesOf } from './yaml/split.ts'
 
 /** Members of a Secret that say nothing of what it holds. @source Kubernetes API reference: Secret v1 */
@@ -9,7 +9,7 @@ const open = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable'])
 /** Where a Secret may hold what nobody else may read: its entries, whatever their list is called, and what annotations repeat of them. */
 function heldIn({ object }: Manifest): readonly Path[] {
   const below = (path: Path, value: unknown): readonly Path[] =>
-    isMembers(value) ? Object.keys(value).map(key => [...path, key]) : [path]
+    isJsonObject(value) ? Object.keys(value).map(key => [...path, key]) : [path]
   const annotations: unknown = object.metadata.annotations
   return [
     ...Object.entries(object)

@@ -3,17 +3,23 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { newModel, breaking } from '#tests/model/model.ts'
 import { policyWith } from '#tests/model/policy.ts'
 import { drill } from './drill.ts'
-import { fault, type BoundFault, type FaultDefinition, type Hands, type Json } from './fault.ts'
+import {
+  fault,
+  type BoundFault,
+  type FaultDefinition,
+  type FaultContext,
+  type Json,
+} from './fault.ts'
 import { fix } from './fix.ts'
 import { invariant, notApplicable, unknown, type Subject } from './invariant.ts'
-import { Unanswered, seeing } from './question.ts'
+import { Unanswered, answersOf } from './question.ts'
 import type { Duration } from './units.ts'
 
 const policy = policyWith()
-const see = seeing({
+const answers = answersOf({
   version: 1,
   cluster: 'small',
-  target: { kind: 'lab', says: '' },
+  target: { kind: 'lab', description: '' },
   startedAt: 0,
   endedAt: 0,
   answers: {},
@@ -26,8 +32,8 @@ describe('invariant', () => {
   const ports = invariant<Port>({
     name: 'ports-are-even',
     clauses: ['exposure.even'],
-    says: 'every port is even',
-    why: 'odd ones are ugly',
+    title: 'every port is even',
+    reason: 'odd ones are ugly',
     subjects: () => [{ name: 'redis', host: 6379 }],
     observe: () => [],
     judge: ({ host }) =>
@@ -36,13 +42,13 @@ describe('invariant', () => {
 
   test('hands its own subjects to its own judge', () => {
     expect(ports.kind).toBe('invariant')
-    expect(ports.subjects(policy).map(subject => ports.judge(subject, see, policy))).toEqual([
+    expect(ports.subjects(policy).map(subject => ports.judge(subject, answers, policy))).toEqual([
       [{ code: 'odd', seen: '6379', expected: 'even', remedy: 'add 1' }],
     ])
   })
 
   test('without discover it finds nothing that nobody named', () => {
-    expect(ports.discover(see, policy)).toEqual([])
+    expect(ports.discover(answers, policy)).toEqual([])
   })
 
   test('a judge leaves with a reason where it is not concerned, or cannot trust what it sees', () => {
@@ -57,8 +63,8 @@ describe('invariant', () => {
 })
 
 describe('fault', () => {
-  const hands = (model = newModel()): Hands => ({
-    reach: model.reach,
+  const context = (model = newModel()): FaultContext => ({
+    runtime: model.runtime,
     policy,
     signal: new AbortController().signal,
   })
@@ -66,7 +72,12 @@ describe('fault', () => {
   test('bound to its parameters it says what it would do, and does nothing before it is asked to', () => {
     const model = newModel()
     const { prepare, ...bound } = breaking(model)('redis')
-    expect(bound).toEqual({ name: 'part.break', says: 'break redis', blast: 'pod', needs: [] })
+    expect(bound).toEqual({
+      name: 'part.break',
+      description: 'break redis',
+      blast: 'pod',
+      needs: [],
+    })
     expectTypeOf(prepare).returns.resolves.toEqualTypeOf<Json>()
     expect(model.deeds).toEqual([])
   })
@@ -75,15 +86,15 @@ describe('fault', () => {
     const model = newModel()
     const kind = breaking(model)
     const record: Json = JSON.parse(
-      JSON.stringify(await kind('redis').prepare(hands(model))),
+      JSON.stringify(await kind('redis').prepare(context(model))),
     ) as Json
     expect(record).toEqual({ part: 'redis', was: 'up' })
-    await kind.inject(record, hands(model))
+    await kind.inject(record, context(model))
     expect(model.state('redis')).toBe('down')
-    await kind.undo(record, hands(model))
-    await kind.undo(record, hands(model))
+    await kind.undo(record, context(model))
+    await kind.undo(record, context(model))
     expect(model.state('redis')).toBe('up')
-    expect(kind.byHand(record)).toBe('start redis by hand')
+    expect(kind.manualUndo(record)).toBe('start redis by hand')
   })
 
   test('the kind carries the fault’s name, by which a journal finds it', () => {
@@ -114,9 +125,9 @@ describe('drill and fix', () => {
     const bare = {
       name: 'a-drill',
       clauses: [],
-      says: '',
+      title: '',
       incident: { story: '', source: '' },
-      given: [],
+      steadyState: [],
       faults: () => [],
       breaks: [],
       healer: 'cluster',
@@ -128,8 +139,8 @@ describe('drill and fix', () => {
     const repair = {
       name: 'a-fix',
       clauses: [],
-      says: '',
-      why: '',
+      title: '',
+      reason: '',
       harm: 'none',
       settles: '1 s',
       observe: () => [],

@@ -2,11 +2,11 @@
 import type { BoundFault } from './fault.ts'
 import type { Invariant } from './invariant.ts'
 import type { Policy } from './policy.ts'
-import type { Question, See } from './question.ts'
+import type { Question, Answers } from './question.ts'
 import type { Duration } from './units.ts'
 
 /** The marks of a recovery, in the order in which they usually come. */
-export const marks = [
+export const milestones = [
   'injected',
   'detected',
   'api back',
@@ -17,19 +17,19 @@ export const marks = [
   'recovered',
   'undone',
 ] as const
-export type MarkName = (typeof marks)[number]
+export type MilestoneName = (typeof milestones)[number]
 
 export interface DrillDefinition {
   /** Kebab case, what a person would say; unique. */
   readonly name: string
   readonly clauses: readonly string[]
-  readonly says: string
+  readonly title: string
   /** The incident and the document that tells of it. */
   readonly incident: { readonly story: string; readonly source: string }
   /** Faults that build the stage (undone at the end), before the steady state is looked at. */
-  arrange?(policy: Policy): readonly BoundFault[]
+  setup?(policy: Policy): readonly BoundFault[]
   /** What must hold before anything is injected. */
-  readonly given: readonly Invariant[]
+  readonly steadyState: readonly Invariant[]
   /** What must hold all the time: broken, the drill is called off and undone at once, and counts as aborted. */
   readonly always?: readonly Invariant[]
   faults(policy: Policy): readonly BoundFault[]
@@ -42,7 +42,7 @@ export interface DrillDefinition {
   /** Which mapped ports stand for “the service”, by port name; all of the policy's when absent. */
   services?(policy: Policy): readonly string[]
   /** Longest time from the injection to each mark. `recovered` is required. @source policy.budgets or the drill's head */
-  readonly budgets: Partial<Record<MarkName, Duration>> & { readonly recovered: Duration }
+  readonly budgets: Partial<Record<MilestoneName, Duration>> & { readonly recovered: Duration }
   /** How long all invariants must hold without a break before it counts as recovered. */
   readonly stability: Duration
   /** What does not hold by then is “not healed”; a stability window that has begun may still end. Default: twice the recovery budget. */
@@ -59,28 +59,28 @@ export type Signal = TogetherSignal | CloseSignal
 
 /** Judged by all that it asks together. */
 export interface TogetherSignal {
-  readonly mark: MarkName
+  readonly milestone: MilestoneName
   /** How often it is asked what cannot be followed. */
   readonly every: Duration
   observe(policy: Policy, drill: Drill): readonly Question<unknown>[]
   /** Whether it is well. May throw Unanswered: that is neither well nor not. Where silence itself is not well, it says so. */
-  good(see: See, policy: Policy, drill: Drill): boolean
+  good(answers: Answers, policy: Policy, drill: Drill): boolean
   /** What is another after it went and came back while nobody could look. Absent: whatever came back unseen may have been away. */
-  trace?(see: See, policy: Policy, drill: Drill): string
+  changeFingerprint?(answers: Answers, policy: Policy, drill: Drill): string
 }
 
 /** Asked as often as the clock of the reach allows, without waiting for the answer before. Each part is judged by itself: it is well while all of them are. */
 export interface CloseSignal {
-  readonly mark: MarkName
+  readonly milestone: MilestoneName
   readonly every: 'closely'
   parts(policy: Policy, drill: Drill): readonly SignalPart[]
 }
 
 export interface SignalPart {
   /** Which one, e.g. the name of a service. */
-  says: string
+  label: string
   question: Question<unknown>
-  good(see: See): boolean
+  good(answers: Answers): boolean
 }
 
 /** Everything that a signal asks. */
@@ -94,14 +94,14 @@ export const questionsOfSignal = (
     : signal.observe(policy, drill)
 
 /** A point in time between two looks. ms since the epoch. */
-export interface Mark {
-  mark: MarkName
+export interface Milestone {
+  milestone: MilestoneName
   /** When it was last known not to be so; where that was never seen, when it was last known to be so before nobody could look. */
   after: number
   /** When it was first known to be so. */
   by: number
   /** ms in between for which nobody could look. Absent: it is only as wide as looks are apart. */
-  blind?: number
+  unobserved?: number
 }
 
 export type Outcome =
@@ -114,10 +114,10 @@ export type Outcome =
   | { kind: 'aborted'; why: string }
 
 /** One line of what happened, for people. */
-export interface Moment {
+export interface LogEntry {
   at: number
   phase: Phase
-  says: string
+  message: string
 }
 
 export const phases = ['prepare', 'inject', 'watch', 'heal', 'judge', 'undo', 'report'] as const
@@ -126,7 +126,7 @@ export type Phase = (typeof phases)[number]
 export interface DrillResult {
   drill: string
   clauses: readonly string[]
-  says: string
+  title: string
   /** What users lived through, and the document that tells of it. */
   incident: DrillDefinition['incident']
   startedAt: number
@@ -135,13 +135,13 @@ export interface DrillResult {
   /** Faults that were begun and not brought to their end: the API said no in the middle, or a stop came. Absent: none. */
   halfway?: readonly string[]
   outcome: Outcome
-  marks: readonly Mark[]
+  milestones: readonly Milestone[]
   /** Budgets that were broken, and expectations that were not met, in words; none: the drill passed. */
   misses: readonly string[]
   /** What could not be observed for how long. */
   unknown: readonly string[]
-  budgets: Partial<Record<MarkName, Duration>>
-  moments: readonly Moment[]
+  budgets: Partial<Record<MilestoneName, Duration>>
+  timeline: readonly LogEntry[]
   /** What could not be undone, with the command for it. */
-  leftBehind: readonly { says: string; byHand: string }[]
+  leftBehind: readonly { description: string; manualUndo: string }[]
 }

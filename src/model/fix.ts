@@ -1,8 +1,8 @@
 // A fix: what repairs a violated invariant, with its harm, its evidence of need and the acts it would do.
 import type { Permission } from './permission.ts'
 import type { Policy } from './policy.ts'
-import type { Question, See } from './question.ts'
-import type { Reach } from './reach.ts'
+import type { Question, Answers } from './question.ts'
+import type { Runtime } from './runtime.ts'
 import type { Duration } from './units.ts'
 
 /** From nothing that a user notices to everything stopping for minutes. Fixes are tried in this order. */
@@ -19,17 +19,17 @@ export type Harm = (typeof harms)[number]
 /** One act as a person would type it: what the plan prints and what the report records. */
 export interface Act {
   /** A command or request in words, e.g. `kubectl uncordon joelclaw-controlplane-1`. */
-  says: string
+  command: string
   /** Does it. Rejects with what went wrong. */
-  apply(reach: Reach): Promise<void>
+  apply(runtime: Runtime): Promise<void>
 }
 
 export interface FixDefinition {
   /** Kebab case, unique. */
   readonly name: string
   readonly clauses: readonly string[]
-  readonly says: string
-  readonly why: string
+  readonly title: string
+  readonly reason: string
   readonly harm: Harm
   /** How often, and how far apart, the violation must be seen before this fix may act. */
   readonly confirm?: { looks: number; every: Duration }
@@ -38,7 +38,7 @@ export interface FixDefinition {
   /** What `plan` looks at. */
   observe(policy: Policy): readonly Question<unknown>[]
   /** The acts that this snapshot calls for, in order; none when it has nothing to do. May throw Unanswered. */
-  plan(see: See, policy: Policy): readonly Act[]
+  plan(answers: Answers, policy: Policy): readonly Act[]
   /** What the API must allow for its acts; absent: they ask no API server. */
   permissions?(policy: Policy): readonly Permission[]
   /** How long after the acts the invariants may stay violated before the fix counts as of no help. */

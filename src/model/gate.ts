@@ -28,7 +28,7 @@ export interface GateFinding {
   code: string
   seen: string
   expected: string
-  why: string
+  reason: string
   remedy: string
   change?: Change
   /** violated counts, waived is accepted by a person, baseline was there before. */
@@ -46,7 +46,7 @@ export interface GateNote {
   /** not-judged: left aside, with the reason; foreign-waiver: another tool's exemption; idle-waiver: it covers nothing. */
   kind: 'not-judged' | 'foreign-waiver' | 'idle-waiver'
   code: string
-  says: string
+  message: string
 }
 
 /** Something of which nothing can be said: it keeps the gate from passing. */
@@ -63,8 +63,8 @@ export interface GateUnknown {
 /** A rule by which something was judged, for the reader of a report. */
 export interface GateRule {
   name: string
-  says: string
-  why: string
+  title: string
+  reason: string
   clauses: readonly string[]
 }
 
@@ -102,7 +102,7 @@ export interface Raised {
   seen: string
   expected: string
   remedy: string
-  why: string
+  reason: string
   at?: Place
   file: string
   span: Span

@@ -3,20 +3,20 @@ import type { BoundFault } from './fault.ts'
 import type { Fix } from './fix.ts'
 import type { GuardName } from './guard-name.ts'
 import type { Policy } from './policy.ts'
-import type { Question, See } from './question.ts'
-import type { Reach } from './reach.ts'
+import type { Question, Answers } from './question.ts'
+import type { Runtime } from './runtime.ts'
 import type { Judgement } from './verdict.ts'
 
 /** Everything that a drill is about to do, and what the process that does it knows of itself. */
 export interface Attempt {
-  readonly arrange: readonly BoundFault[]
+  readonly setup: readonly BoundFault[]
   readonly faults: readonly BoundFault[]
   /** Fixes that may act. */
   readonly fixes: readonly Fix[]
   /** What the drill needs to hold, as this look shows it. */
   readonly steady: readonly Judgement[]
-  readonly target: Reach['target']
-  readonly lacks: Reach['lacks']
+  readonly target: Runtime['target']
+  readonly lacks: Runtime['lacks']
   /** Another drill or heal of this cluster, in words; undefined: there is none. */
   readonly active: string | undefined
   /** Bytes left where reports are written; undefined where nobody writes any. */
@@ -35,14 +35,14 @@ export interface Objection {
 export interface Guard {
   readonly name: GuardName
   /** Completes “refused where …”. */
-  readonly says: string
+  readonly description: string
   readonly why: string
   observe(attempt: Attempt, policy: Policy): readonly Question<unknown>[]
   /** Pure. May throw Unanswered: what cannot be seen refuses, what is not there has nothing against it. */
-  judge(attempt: Attempt, see: See, policy: Policy): readonly Objection[]
+  judge(attempt: Attempt, answers: Answers, policy: Policy): readonly Objection[]
 }
 
-export type GuardVerdict = { readonly guard: GuardName; readonly says: string } & (
+export type GuardVerdict = { readonly guard: GuardName; readonly description: string } & (
   | { readonly kind: 'holds' }
   /** Asked about something that this target or this drill does not have. */
   | { readonly kind: 'not-applicable'; readonly why: string }

@@ -1,7 +1,7 @@
 // An invariant: one sentence of the policy, the questions it needs and the pure function that judges a subject.
 import type { Fix } from './fix.ts'
 import type { Policy } from './policy.ts'
-import { Unanswered, type Question, type See } from './question.ts'
+import { Unanswered, type Question, type Answers } from './question.ts'
 import type { Finding } from './verdict.ts'
 
 /** What a verdict is about: a workload, a port, a node, a job. */
@@ -14,15 +14,15 @@ export interface InvariantDefinition<S extends Subject> {
   readonly name: string
   readonly clauses: readonly string[]
   /** Present tense, completes “waiting until …”. */
-  readonly says: string
-  readonly why: string
+  readonly title: string
+  readonly reason: string
   /** The subjects that the policy names: each becomes a test, also when the cluster cannot be seen. */
   subjects(policy: Policy): readonly S[]
   /** Subjects that are there without being named by the policy. They are judged by the same function. */
-  discover?(see: See, policy: Policy): readonly S[]
+  discover?(answers: Answers, policy: Policy): readonly S[]
   observe(policy: Policy): readonly Question<unknown>[]
   /** Pure. No findings: it holds. What it cannot see makes the verdict unknown by itself. */
-  judge(subject: S, see: See, policy: Policy): readonly Finding[]
+  judge(subject: S, answers: Answers, policy: Policy): readonly Finding[]
   /** Fixes that may help, least harm first. */
   readonly healedBy?: readonly Fix[]
 }
@@ -31,8 +31,8 @@ export interface InvariantDefinition<S extends Subject> {
 export type Invariant = Omit<InvariantDefinition<Subject>, 'judge' | 'subjects' | 'discover'> & {
   readonly kind: 'invariant'
   subjects(policy: Policy): readonly Subject[]
-  discover(see: See, policy: Policy): readonly Subject[]
-  judge(subject: Subject, see: See, policy: Policy): readonly Finding[]
+  discover(answers: Answers, policy: Policy): readonly Subject[]
+  judge(subject: Subject, answers: Answers, policy: Policy): readonly Finding[]
 }
 
 /** Makes an invariant; inert until somebody judges with it. */
@@ -40,9 +40,9 @@ export function invariant<S extends Subject>(definition: InvariantDefinition<S>)
   return {
     ...definition,
     kind: 'invariant',
-    discover: (see, policy) => definition.discover?.(see, policy) ?? [],
+    discover: (answers, policy) => definition.discover?.(answers, policy) ?? [],
     // The subjects that reach `judge` come from this same definition's lists.
-    judge: (subject, see, policy) => definition.judge(subject as S, see, policy),
+    judge: (subject, answers, policy) => definition.judge(subject as S, answers, policy),
   }
 }
 

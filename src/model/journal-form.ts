@@ -21,7 +21,7 @@ const versioned = z.looseObject({ holdfast: z.literal('journal'), version: z.int
 const entry = z.strictObject({
   order: z.int(),
   fault: z.string(),
-  says: z.string(),
+  description: z.string(),
   record: z.json(),
   at: z.number().optional(),
   undoWithin: z.number().optional(),

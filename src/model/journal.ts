@@ -5,7 +5,7 @@ export interface Entry {
   /** Order of injection, from 0. */
   order: number
   fault: string
-  says: string
+  description: string
   record: Json
   /** When it was noted, ms since the epoch: the moment before its fault acted. Journals of version 1 do not say. */
   at?: number

@@ -80,7 +80,7 @@ describe('a policy', () => {
       webhooksOff: [],
       waivers: [],
       choices: [],
-      cast: {},
+      drillTargets: {},
       limits: { replicas: '50 %', freeDisk: '256 MiB', allows: [] },
       manifests: {
         claims: { namedClass: false, oneWriter: false, registered: false, retained: false },
@@ -119,7 +119,7 @@ describe('a policy', () => {
         },
       ],
       [
-        'cast',
+        'drillTargets',
         {
           displaced: { kind: 'Deployment', namespace: 'default', name: 'web', port: 'web' },
           upgraded: { port: 'web', nodePort: 31_234 },

@@ -34,7 +34,7 @@ export const clauseSchema = z.strictObject({
       /^[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/,
       'expected "<section>.<what>" in kebab case',
     ),
-  says: z.string().min(10),
+  statement: z.string().min(10),
   source,
   kind: z.enum(['must', 'rule', 'checklist', 'danger', 'lesson', 'failure-mode']),
   /** Planned: held as data, nothing has to cover it yet. */
@@ -153,7 +153,7 @@ const window = z.strictObject({
 })
 
 /** Who plays which part in the drills. A drill whose part nobody plays does not apply. */
-const cast = z.strictObject({
+const drillTargets = z.strictObject({
   /** Placed anew while a node refuses work; tolerates nothing. `port`: where its users notice. */
   displaced: z.strictObject({ ...workloadName, port: name }).optional(),
   /** Hangs. `program`: its process as `pgrep -x` finds it. `liveness`: the probe that it gets for the drill with one. */
@@ -238,7 +238,7 @@ export const waiverSchema = z.strictObject({
 export const policySchema = z
   .strictObject({
     cluster: z.string().regex(/^[a-z0-9-]+$/),
-    says: name,
+    description: name,
     /** Planned: the clauses are data already, no cluster is judged by them yet. */
     status: z.enum(['active', 'planned']),
     documents: z.array(z.strictObject({ id: name, title: name })).min(1),
@@ -325,7 +325,7 @@ export const policySchema = z
     }),
     waivers: z.array(waiverSchema).default([]),
     choices: z.array(choiceSchema).default([]),
-    cast: cast.default({}),
+    drillTargets: drillTargets.default({}),
     limits: limits.prefault({}),
     /** Images with which the cluster itself ends a fault when nobody returns. Absent: it has no dead-man's switch of its own. */
     switches: z

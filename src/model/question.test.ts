@@ -1,12 +1,12 @@
 // Seeing: the value of an answer, or the reason why there is none.
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { Unanswered, seeing, type Answer, type Question, type Snapshot } from './question.ts'
+import { Unanswered, answersOf, type Answer, type Question, type Snapshot } from './question.ts'
 
 const end = Date.parse('2026-11-21T12:00:00Z')
 
 const pods: Question<readonly string[]> = {
   key: 'pods',
-  says: 'list pods',
+  description: 'list pods',
   origin: 'kubernetes',
   needs: ['kubernetes'],
   ask: async () => [],
@@ -15,13 +15,13 @@ const pods: Question<readonly string[]> = {
 const snapshotWith = (answers: Record<string, Answer<unknown>>): Snapshot => ({
   version: 1,
   cluster: 'small',
-  target: { kind: 'lab', says: 'a model' },
+  target: { kind: 'lab', description: 'a model' },
   startedAt: end - 2000,
   endedAt: end,
   answers,
 })
 
-const asked = { says: 'list pods', origin: 'kubernetes', at: end - 500, tookMs: 1500 }
+const asked = { description: 'list pods', origin: 'kubernetes', at: end - 500, tookMs: 1500 }
 
 const thrownBy = (work: () => unknown): unknown => {
   try {
@@ -33,18 +33,20 @@ const thrownBy = (work: () => unknown): unknown => {
 
 describe('seeing', () => {
   test('a known answer is its value, with its type', () => {
-    const see = seeing(snapshotWith({ pods: { kind: 'known', value: ['redis-0'], ...asked } }))
-    expect(see(pods)).toEqual(['redis-0'])
-    expectTypeOf(see(pods)).toEqualTypeOf<readonly string[]>()
+    const answers = answersOf(
+      snapshotWith({ pods: { kind: 'known', value: ['redis-0'], ...asked } }),
+    )
+    expect(answers(pods)).toEqual(['redis-0'])
+    expectTypeOf(answers(pods)).toEqualTypeOf<readonly string[]>()
   })
 
   test('now is when the look ended: what is saved can be judged again', () => {
-    expect(seeing(snapshotWith({})).now).toBe(end)
+    expect(answersOf(snapshotWith({})).now).toBe(end)
   })
 
   test('an unknown answer throws, with what was asked, why there was none, whom, and how long', () => {
     const error = thrownBy(() =>
-      seeing(snapshotWith({ pods: { kind: 'unknown', why: 'ECONNREFUSED', ...asked } }))(pods),
+      answersOf(snapshotWith({ pods: { kind: 'unknown', why: 'ECONNREFUSED', ...asked } }))(pods),
     )
     expect(error).toBeInstanceOf(Unanswered)
     expect(error).toMatchObject({
@@ -55,16 +57,16 @@ describe('seeing', () => {
 
   test('an absent capability throws with the reason that its target gives', () => {
     const error = thrownBy(() =>
-      seeing(snapshotWith({ pods: { kind: 'absent', why: 'this host has no Colima', ...asked } }))(
-        pods,
-      ),
+      answersOf(
+        snapshotWith({ pods: { kind: 'absent', why: 'this host has no Colima', ...asked } }),
+      )(pods),
     )
     expect(error).toBeInstanceOf(Unanswered)
     expect(error).toMatchObject({ kind: 'absent', message: 'this host has no Colima' })
   })
 
   test('what a snapshot does not hold is unknown, not empty', () => {
-    expect(thrownBy(() => seeing(snapshotWith({}))(pods))).toMatchObject({
+    expect(thrownBy(() => answersOf(snapshotWith({}))(pods))).toMatchObject({
       kind: 'unknown',
       message: 'could not list pods: the snapshot does not hold it (asked kubernetes, 0 ms)',
     })
@@ -72,11 +74,11 @@ describe('seeing', () => {
 
   test('to whom silence is a fact the whole answer is there, without a throw', () => {
     const unknown: Answer<readonly string[]> = { kind: 'unknown', why: 'ECONNREFUSED', ...asked }
-    expect(seeing(snapshotWith({ pods: unknown })).answer(pods)).toEqual(unknown)
-    expect(seeing(snapshotWith({})).answer(pods)).toEqual({
+    expect(answersOf(snapshotWith({ pods: unknown })).to(pods)).toEqual(unknown)
+    expect(answersOf(snapshotWith({})).to(pods)).toEqual({
       kind: 'unknown',
       why: 'the snapshot does not hold it',
-      says: 'list pods',
+      description: 'list pods',
       origin: 'kubernetes',
       at: end,
       tookMs: 0,

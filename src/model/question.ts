@@ -1,12 +1,12 @@
 // Questions as values: asked once per run, answered with time, duration and origin, or with the reason why not.
 import type { Permission } from './permission.ts'
 import type { Policy } from './policy.ts'
-import type { Capability, Reach } from './reach.ts'
-import { inWords } from './units.ts'
+import type { Capability, Runtime } from './runtime.ts'
+import { formatDuration } from './units.ts'
 
 /** What a question is asked with. */
-export interface Asking {
-  reach: Reach
+export interface QuestionContext {
+  runtime: Runtime
   policy: Policy
   /** Aborts at the question's deadline. */
   signal: AbortSignal
@@ -15,31 +15,31 @@ export interface Asking {
 }
 
 /** What a followed question has come to be. */
-export interface Heard<T> {
+export interface FollowedValue<T> {
   value: T
   /** It was so at some moment since then, ms since the epoch. */
   since: number
   /** What was between the value before and this one is not known: there may have been others. */
-  gap: boolean
+  watchGap: boolean
 }
 
 /** Whoever follows a question instead of asking it again and again. */
-export interface Following<T> extends Asking {
+export interface FollowContext<T> extends QuestionContext {
   /** Hears every value, one after the other, and from time to time that it is still the same. */
-  heard(heard: Heard<T>): void
+  onValue(heard: FollowedValue<T>): void
   /** From now on nothing is known, until `heard` is called again. */
-  lost(why: string): void
+  onLost(why: string): void
   /** The longest time, ms, until it is proved again that nothing was missed. */
-  stretch(): number
+  longestWatchMs(): number
   /** Aborts when stretches become shorter: the present one is to end. */
-  hurry(): AbortSignal
+  shortenWatch(): AbortSignal
 }
 
 /** One thing to find out. Two questions with the same key are one question. */
 export interface Question<T> {
   readonly key: string
   /** Completes “could not …”, e.g. `list pods`. */
-  readonly says: string
+  readonly description: string
   /** Whom it asks, e.g. `kubernetes`, `colima`, `127.0.0.1:8108`. */
   readonly origin: string
   readonly needs: readonly Capability[]
@@ -48,13 +48,13 @@ export interface Question<T> {
   /** What the API must allow for it; absent: it asks no API server, or only what everybody may. */
   readonly permissions?: readonly Permission[]
   /** Reads only. A rejection makes the answer unknown, with its message as the reason. */
-  ask(asking: Asking): Promise<T>
+  ask(asking: QuestionContext): Promise<T>
   /** Tells each change of the answer as it comes, where its origin can do that. Resolves when its signal aborts, whatever happens until then. */
-  follow?(following: Following<T>): Promise<void>
+  follow?(following: FollowContext<T>): Promise<void>
 }
 
 interface Asked {
-  says: string
+  description: string
   origin: string
   /** When the answer arrived, ms since the epoch. */
   at: number
@@ -70,7 +70,7 @@ export type Answer<T> =
 export interface Snapshot {
   version: 1
   cluster: string
-  target: Reach['target']
+  target: Runtime['target']
   /** When the look began and ended, ms since the epoch. */
   startedAt: number
   endedAt: number
@@ -87,37 +87,37 @@ export class Unanswered extends Error {
 }
 
 /** The eyes of an invariant: the answer's value, or a throw that makes the verdict unknown or not applicable. */
-export interface See {
+export interface Answers {
   <T>(question: Question<T>): T
   /** The whole answer, for judges to whom silence is itself a fact. */
-  answer<T>(question: Question<T>): Answer<T>
+  to<T>(question: Question<T>): Answer<T>
   /** When the snapshot ended, ms since the epoch. */
   readonly now: number
 }
 
 /** Eyes on a snapshot. */
-export function seeing(snapshot: Snapshot): See {
+export function answersOf(snapshot: Snapshot): Answers {
   function answer<T>(question: Question<T>): Answer<T> {
     const found = snapshot.answers[question.key] as Answer<T> | undefined
     return (
       found ?? {
         kind: 'unknown',
         why: 'the snapshot does not hold it',
-        says: question.says,
+        description: question.description,
         origin: question.origin,
         at: snapshot.endedAt,
         tookMs: 0,
       }
     )
   }
-  function see<T>(question: Question<T>): T {
+  function answers<T>(question: Question<T>): T {
     const found = answer(question)
     if (found.kind === 'known') return found.value
     if (found.kind === 'absent') throw new Unanswered('absent', found.why)
     throw new Unanswered(
       'unknown',
-      `could not ${found.says}: ${found.why} (asked ${found.origin}, ${inWords(found.tookMs)})`,
+      `could not ${found.description}: ${found.why} (asked ${found.origin}, ${formatDuration(found.tookMs)})`,
     )
   }
-  return Object.assign(see, { answer, now: snapshot.endedAt })
+  return Object.assign(answers, { to: answer, now: snapshot.endedAt })
 }

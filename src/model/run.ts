@@ -1,13 +1,13 @@
 // One run as data: everything that a report shows, and nothing that a report has to look up.
 import type { DrillResult } from './drill.ts'
 import type { Clause, Policy } from './policy.ts'
-import type { Reach } from './reach.ts'
+import type { Runtime } from './runtime.ts'
 import type { Judgement } from './verdict.ts'
 
 /** What one fix did or would do. */
 export interface Healing {
   fix: string
-  says: string
+  title: string
   harm: string
   /** Invariants and subjects that called for it. */
   because: readonly string[]
@@ -35,8 +35,8 @@ export type Verb = 'check' | 'drill' | 'heal' | 'nightly' | 'gate'
 export interface InvariantInfo {
   name: string
   section: string
-  says: string
-  why: string
+  title: string
+  reason: string
   clauses: readonly string[]
 }
 
@@ -46,8 +46,8 @@ export interface Run {
   id: string
   verb: Verb
   cluster: string
-  policySays: string
-  target: Reach['target']
+  policyDescription: string
+  target: Runtime['target']
   seed: number
   versions: Readonly<Record<string, string>>
   /** Real time, ms since the epoch. */

@@ -1,7 +1,15 @@
 // Durations, shares and sizes with their units, and times in words.
 import * as fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { bytes, inWords, ms, percent, type Duration, type Percent, type Size } from './units.ts'
+import {
+  bytes,
+  formatDuration,
+  ms,
+  percent,
+  type Duration,
+  type Percent,
+  type Size,
+} from './units.ts'
 
 describe('values with a unit', () => {
   test.for<[Duration, number]>([
@@ -117,13 +125,15 @@ describe('inWords', () => {
     [-3200, '-3.2 s'],
     [-245_000, '-4 min 05 s'],
   ])('%d ms is %s', ([milliseconds, words]) => {
-    expect(inWords(milliseconds)).toBe(words)
+    expect(formatDuration(milliseconds)).toBe(words)
   })
 
   test('never shows 60 s, 60 min or a tenth too much', () => {
     fc.assert(
       fc.property(fc.nat(200_000_000), milliseconds => {
-        expect(inWords(milliseconds)).not.toMatch(/\b60 s|\b60 min\b(?! \d)|\b120\.\d s|^1000 ms/)
+        expect(formatDuration(milliseconds)).not.toMatch(
+          /\b60 s|\b60 min\b(?! \d)|\b120\.\d s|^1000 ms/,
+        )
       }),
     )
   })

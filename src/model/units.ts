@@ -40,7 +40,7 @@ export const bytes = (size: Size): number => measure(size, sizeUnits, '18 GiB')
 export const percent = (share: Percent): number => measure(share, { '%': 1 }, '80 %')
 
 /** Milliseconds in words a person reads at a glance: `420 ms`, `3.2 s`, `4 min 05 s`, `2 h 10 min`. */
-export function inWords(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const abs = Math.abs(milliseconds)
   if (abs < 1000) return `${Math.round(milliseconds)} ms`
   if (abs < 119_950) return `${(milliseconds / 1000).toFixed(1)} s`

@@ -1,20 +1,20 @@
 // The gravest of several verdicts.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { gravest, gravity, type Verdict } from './verdict.ts'
+import { worstVerdict, verdictRank, type Verdict } from './verdict.ts'
 
-const kind = fc.constantFrom<Verdict['kind']>(...gravity)
+const kind = fc.constantFrom<Verdict['kind']>(...verdictRank)
 const kinds = fc.array(kind)
 
 describe('gravest', () => {
   test('orders the kinds: what is not known is graver than a waiver, and only a violation is graver than that', () => {
-    expect(gravity).toEqual(['not-applicable', 'holds', 'waived', 'unknown', 'violated'])
-    for (const [rank, one] of gravity.entries())
-      for (const other of gravity.slice(0, rank)) expect(gravest([other, one])).toBe(one)
+    expect(verdictRank).toEqual(['not-applicable', 'holds', 'waived', 'unknown', 'violated'])
+    for (const [rank, one] of verdictRank.entries())
+      for (const other of verdictRank.slice(0, rank)) expect(worstVerdict([other, one])).toBe(one)
   })
 
   test('of nothing is not applicable', () => {
-    expect(gravest([])).toBe('not-applicable')
+    expect(worstVerdict([])).toBe('not-applicable')
   })
 
   test('does not depend on the order', () => {
@@ -24,7 +24,7 @@ describe('gravest', () => {
           fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
         ),
         ([list, shuffled]) => {
-          expect(gravest(shuffled)).toBe(gravest(list))
+          expect(worstVerdict(shuffled)).toBe(worstVerdict(list))
         },
       ),
     )
@@ -33,7 +33,9 @@ describe('gravest', () => {
   test('can be taken part by part', () => {
     fc.assert(
       fc.property(kinds, kinds, kinds, (a, b, c) => {
-        expect(gravest([gravest([...a, ...b]), ...c])).toBe(gravest([...a, gravest([...b, ...c])]))
+        expect(worstVerdict([worstVerdict([...a, ...b]), ...c])).toBe(
+          worstVerdict([...a, worstVerdict([...b, ...c])]),
+        )
       }),
     )
   })
@@ -41,7 +43,7 @@ describe('gravest', () => {
   test('does not count how often', () => {
     fc.assert(
       fc.property(kinds, list => {
-        expect(gravest([...list, ...list, gravest(list)])).toBe(gravest(list))
+        expect(worstVerdict([...list, ...list, worstVerdict(list)])).toBe(worstVerdict(list))
       }),
     )
   })
@@ -49,10 +51,10 @@ describe('gravest', () => {
   test('never becomes lighter by one more, and with one unknown in it it never holds', () => {
     fc.assert(
       fc.property(kinds, kind, (list, more) => {
-        expect(gravity.indexOf(gravest([...list, more]))).toBeGreaterThanOrEqual(
-          gravity.indexOf(gravest(list)),
+        expect(verdictRank.indexOf(worstVerdict([...list, more]))).toBeGreaterThanOrEqual(
+          verdictRank.indexOf(worstVerdict(list)),
         )
-        expect(['unknown', 'violated']).toContain(gravest([...list, 'unknown']))
+        expect(['unknown', 'violated']).toContain(worstVerdict([...list, 'unknown']))
       }),
     )
   })

@@ -50,7 +50,7 @@ export const fails = ({ verdict }: Pick<Judgement, 'verdict'>): boolean =>
   verdict.kind === 'violated' || verdict.kind === 'unknown'
 
 /** The order of gravity: an earlier violation is never hidden by a later pass, and unknown never becomes one. */
-export const gravity = [
+export const verdictRank = [
   'not-applicable',
   'holds',
   'waived',
@@ -59,8 +59,8 @@ export const gravity = [
 ] as const satisfies readonly Verdict['kind'][]
 
 /** The gravest kind of a list; `not-applicable` for an empty one. */
-export function gravest(kinds: Iterable<Verdict['kind']>): Verdict['kind'] {
+export function worstVerdict(kinds: Iterable<Verdict['kind']>): Verdict['kind'] {
   let worst = 0
-  for (const kind of kinds) worst = Math.max(worst, gravity.indexOf(kind))
-  return gravity[worst] ?? 'unknown'
+  for (const kind of kinds) worst = Math.max(worst, verdictRank.indexOf(kind))
+  return verdictRank[worst] ?? 'unknown'
 }

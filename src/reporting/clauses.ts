@@ -1,6 +1,6 @@
 // What a run says of each clause of the policy: the gravest of all that was judged and drilled in its name.
 import {
-  gravest,
+  worstVerdict,
   type Coverage,
   type DrillResult,
   type Run,
@@ -35,7 +35,7 @@ export function clauseState(
       .map(({ verdict }) => verdict.kind),
     ...drills.filter(({ clauses }) => clauses.includes(clause.id)).map(kindOf),
   ]
-  if (kinds.length > 0) return gravest(kinds)
+  if (kinds.length > 0) return worstVerdict(kinds)
   if (clause.status === 'planned') return 'planned'
   if (coverage.guard !== undefined) return 'kept-by-guard'
   return coverage.invariants.length + coverage.drills.length + coverage.fixes.length === 0

@@ -21,14 +21,16 @@ test('an exit code that is not 0 never reads as “Holds”', () => {
 test('a green rehearsal does not read like the real thing', () => {
   expect(
     (['lab', 'container', 'live'] as const).map(
-      kind => headline({ ...green, target: { kind, says: '' } }).title,
+      kind => headline({ ...green, target: { kind, description: '' } }).title,
     ),
   ).toEqual(['Holds in the lab', 'Holds in the container', 'Holds'])
 })
 
 test('only the live target is proof about the cluster', () => {
   expect(
-    (['lab', 'container', 'live'] as const).map(kind => proof({ target: { kind, says: '' } })),
+    (['lab', 'container', 'live'] as const).map(kind =>
+      proof({ target: { kind, description: '' } }),
+    ),
   ).toEqual([
     'LAB, a rehearsal: not proof about a live cluster',
     'CONTAINER, a real node of its own: not proof about the live cluster',

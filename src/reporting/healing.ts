@@ -1,24 +1,32 @@
 // What came of a fix, in half a sentence, for all formats.
-import { inWords, type Healing, type Run } from '#src/model/index.ts'
+import { formatDuration, type Healing, type Run } from '#src/model/index.ts'
 import type { Tone } from './message.ts'
 
 /** What came of a healing, in half a sentence. */
 export function outcomeOf({ outcome, harm }: Healing): {
   symbol: string
   tone: Tone
-  says: string
+  description: string
 } {
   switch (outcome.kind) {
     case 'planned':
-      return { symbol: '·', tone: 'strong', says: harm === 'none' ? 'harms nothing' : harm }
+      return { symbol: '·', tone: 'strong', description: harm === 'none' ? 'harms nothing' : harm }
     case 'applied':
       return outcome.helped
-        ? { symbol: '✓', tone: 'good', says: `helped after ${inWords(outcome.tookMs)}` }
-        : { symbol: '×', tone: 'bad', says: `did not help in ${inWords(outcome.tookMs)}` }
+        ? {
+            symbol: '✓',
+            tone: 'good',
+            description: `helped after ${formatDuration(outcome.tookMs)}`,
+          }
+        : {
+            symbol: '×',
+            tone: 'bad',
+            description: `did not help in ${formatDuration(outcome.tookMs)}`,
+          }
     case 'failed':
-      return { symbol: '×', tone: 'bad', says: `failed: ${outcome.why}` }
+      return { symbol: '×', tone: 'bad', description: `failed: ${outcome.why}` }
     case 'held':
-      return { symbol: '–', tone: 'unknown', says: `held back: ${outcome.why}` }
+      return { symbol: '–', tone: 'unknown', description: `held back: ${outcome.why}` }
   }
 }
 

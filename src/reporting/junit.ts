@@ -43,7 +43,7 @@ function judged(judgement: Judgement, section: string, run: Run): Case {
   const info = run.invariants.find(({ name }) => name === invariant)
   const message = messageOfJudgement(judgement, info)
   // What should hold comes first: viewers cut the rest.
-  const says = `${info === undefined ? '' : `${info.says}: `}${message.gist}`
+  const description = `${info === undefined ? '' : `${info.title}: `}${message.gist}`
   const { result, children } = ((): { result: Result; children: readonly string[] } => {
     switch (verdict.kind) {
       case 'holds':
@@ -54,7 +54,7 @@ function judged(judgement: Judgement, section: string, run: Run): Case {
           children: [
             leaf(
               'failure',
-              { type: verdict.findings.map(({ code }) => code).join(', '), message: says },
+              { type: verdict.findings.map(({ code }) => code).join(', '), message: description },
               block(message, { width }),
             ),
           ],
@@ -62,7 +62,9 @@ function judged(judgement: Judgement, section: string, run: Run): Case {
       case 'unknown':
         return {
           result: 'error',
-          children: [leaf('error', { type: 'unknown', message: says }, block(message, { width }))],
+          children: [
+            leaf('error', { type: 'unknown', message: description }, block(message, { width })),
+          ],
         }
       case 'waived':
         return { result: 'skipped', children: [empty('skipped', { message: message.gist })] }
@@ -85,14 +87,16 @@ function marksOf(drill: DrillResult): readonly string[] {
   const injected = markOf(drill, 'injected')
   return injected === undefined
     ? []
-    : drill.marks
-        .filter(({ mark }) => mark !== 'injected')
-        .flatMap(({ mark }) => {
-          const span = sinceInjection(drill, mark)
-          const budget = drill.budgets[mark]
+    : drill.milestones
+        .filter(({ milestone }) => milestone !== 'injected')
+        .flatMap(({ milestone }) => {
+          const span = sinceInjection(drill, milestone)
+          const budget = drill.budgets[milestone]
           return span === undefined
             ? []
-            : [`${mark}: ${spanInWords(span)}${budget === undefined ? '' : `, budget ${budget}`}`]
+            : [
+                `${milestone}: ${spanInWords(span)}${budget === undefined ? '' : `, budget ${budget}`}`,
+              ]
         })
 }
 
@@ -136,7 +140,7 @@ function drilled(drill: DrillResult, run: Run): Case {
   })()
   const out = [
     ...marksOf(drill),
-    ...drill.moments.map(({ at, phase, says }) => `${clockTime(at)} ${phase}: ${says}`),
+    ...drill.timeline.map(({ at, phase, message }) => `${clockTime(at)} ${phase}: ${message}`),
   ].join('\n')
   const ms = drill.endedAt - drill.startedAt
   return {

@@ -30,8 +30,8 @@ const cordoned: Judgement = {
 const info = {
   name: 'nodes-are-schedulable',
   section: 'recovery',
-  says: 'no node is cordoned',
-  why: 'a cordon keeps every new pod Pending',
+  title: 'no node is cordoned',
+  reason: 'a cordon keeps every new pod Pending',
   clauses: cordoned.clauses,
 }
 const drillOf = (name: string): DrillResult => sample.drills.find(({ drill }) => drill === name)!

@@ -46,7 +46,7 @@ export interface Message {
   /** What it is about: `taints-are-tolerated · node a`, or a drill's name. */
   readonly about: string
   /** The sentence that should be true, where it is known. */
-  readonly says: string | undefined
+  readonly description: string | undefined
   readonly clauses: readonly string[]
   /** The state in half a line. */
   readonly gist: string
@@ -100,12 +100,12 @@ export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): 
   return {
     sign: signs[verdict.kind],
     about: `${invariant} · ${subject}`,
-    says: info?.says,
+    description: info?.title,
     clauses,
     gist,
     facts: [
       ...facts,
-      ...(bad && info !== undefined && info.why !== '' ? [fact('why', info.why)] : []),
+      ...(bad && info !== undefined && info.reason !== '' ? [fact('why', info.reason)] : []),
       ...(bad ? [fact('more', `holdfast explain ${invariant}`)] : []),
     ],
   }
@@ -129,11 +129,11 @@ export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 's
   return {
     sign: signs[status],
     about: drill.drill,
-    says: drill.says,
+    description: drill.title,
     clauses: drill.clauses,
     gist:
       left !== undefined
-        ? `not undone: ${left.says}`
+        ? `not undone: ${left.description}`
         : status === 'passed' || first === undefined
           ? `${outcomeInWords(drill)}${took === undefined ? '' : ` in ${took}`}`
           : first,
@@ -144,9 +144,9 @@ export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 's
         .filter(miss => !('why' in drill.outcome && miss.endsWith(drill.outcome.why)))
         .map(miss => fact('missed', miss)),
       ...drill.unknown.map(text => fact('unknown', text)),
-      ...drill.leftBehind.flatMap(({ says, byHand }) => [
-        fact('left', says),
-        fact('by hand', byHand),
+      ...drill.leftBehind.flatMap(({ description, manualUndo }) => [
+        fact('left', description),
+        fact('by hand', manualUndo),
       ]),
       ...(run === undefined || status === 'passed'
         ? []
@@ -182,10 +182,10 @@ export function block(
   message: Message,
   { width = 110, paint = plain }: { width?: number; paint?: Paint } = {},
 ): string {
-  const { sign, about, says, clauses, facts } = message
-  const head = says === undefined ? oneLine(about) : clean(says)
+  const { sign, about, description, clauses, facts } = message
+  const head = description === undefined ? oneLine(about) : clean(description)
   const names = [
-    ...(says === undefined ? [] : [oneLine(about)]),
+    ...(description === undefined ? [] : [oneLine(about)]),
     ...(clauses.length === 0 ? [] : [clauses.join(', ')]),
   ].join(' · ')
   return [

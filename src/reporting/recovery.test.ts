@@ -5,16 +5,18 @@ import { against, recoveryTime, spanInWords } from './recovery.ts'
 describe('a recovery time', () => {
   test('runs from the injection to “recovered”, and its error is that of both marks', () => {
     const span = recoveryTime({
-      marks: [
-        { mark: 'injected', after: 1000, by: 1200 },
-        { mark: 'recovered', after: 42_000, by: 42_600 },
+      milestones: [
+        { milestone: 'injected', after: 1000, by: 1200 },
+        { milestone: 'recovered', after: 42_000, by: 42_600 },
       ],
     })
     expect(span).toEqual({ atLeast: 40_800, atMost: 41_600 })
     expect(span && spanInWords(span)).toBe('41.2 s ±0.4 s')
   })
   test('is not there while the drill has not recovered', () => {
-    expect(recoveryTime({ marks: [{ mark: 'injected', after: 0, by: 0 }] })).toBeUndefined()
+    expect(
+      recoveryTime({ milestones: [{ milestone: 'injected', after: 0, by: 0 }] }),
+    ).toBeUndefined()
   })
   test('never looks more exact than it is: the error is rounded up', () => {
     expect(spanInWords({ atLeast: 40_000, atMost: 40_010 })).toBe('40.0 s ±0.1 s')

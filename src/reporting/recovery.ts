@@ -1,11 +1,11 @@
 // How long a drill took from its injection to each mark, with the error that looking now and then leaves.
 import {
-  inWords,
+  formatDuration,
   ms,
   type DrillResult,
   type Duration,
-  type Mark,
-  type MarkName,
+  type Milestone,
+  type MilestoneName,
 } from '#src/model/index.ts'
 
 /** A length of time that is known to lie between two others, ms. */
@@ -15,13 +15,15 @@ export interface Span {
 }
 
 /** The mark of a drill, where it was reached. */
-export const markOf = (drill: Pick<DrillResult, 'marks'>, name: MarkName): Mark | undefined =>
-  drill.marks.find(({ mark }) => mark === name)
+export const markOf = (
+  drill: Pick<DrillResult, 'milestones'>,
+  name: MilestoneName,
+): Milestone | undefined => drill.milestones.find(({ milestone }) => milestone === name)
 
 /** From the injection to a mark. Undefined while either was not reached. */
 export function sinceInjection(
-  drill: Pick<DrillResult, 'marks'>,
-  name: MarkName,
+  drill: Pick<DrillResult, 'milestones'>,
+  name: MilestoneName,
 ): Span | undefined {
   const from = markOf(drill, 'injected')
   const to = markOf(drill, name)
@@ -31,7 +33,7 @@ export function sinceInjection(
 }
 
 /** From the injection until everything held again. */
-export const recoveryTime = (drill: Pick<DrillResult, 'marks'>): Span | undefined =>
+export const recoveryTime = (drill: Pick<DrillResult, 'milestones'>): Span | undefined =>
   sinceInjection(drill, 'recovered')
 
 export const middleOf = (span: Span): number => (span.atLeast + span.atMost) / 2
@@ -40,11 +42,12 @@ export const middleOf = (span: Span): number => (span.atLeast + span.atMost) / 2
 export function spanInWords(span: Span): string {
   const middle = middleOf(span)
   const half = (span.atMost - span.atLeast) / 2
-  if (half === 0) return inWords(middle)
+  if (half === 0) return formatDuration(middle)
   // Below a second both are told in the same unit: seconds, unless the error is too small for them.
-  if (Math.abs(middle) < 1000 && half < 50) return `${inWords(middle)} ±${Math.ceil(half)} ms`
-  const told = Math.abs(middle) < 1000 ? `${(middle / 1000).toFixed(1)} s` : inWords(middle)
-  return `${told} ±${half < 119_950 ? `${(Math.ceil(half / 100) / 10).toFixed(1)} s` : inWords(half)}`
+  if (Math.abs(middle) < 1000 && half < 50)
+    return `${formatDuration(middle)} ±${Math.ceil(half)} ms`
+  const told = Math.abs(middle) < 1000 ? `${(middle / 1000).toFixed(1)} s` : formatDuration(middle)
+  return `${told} ±${half < 119_950 ? `${(Math.ceil(half / 100) / 10).toFixed(1)} s` : formatDuration(half)}`
 }
 
 export type Against = 'within' | 'at the limit' | 'over' | 'never'

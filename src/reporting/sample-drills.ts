@@ -2,9 +2,9 @@
 import type {
   DrillResult,
   Duration,
-  Mark,
-  MarkName,
-  Moment,
+  Milestone,
+  MilestoneName,
+  LogEntry,
   Outcome,
   Phase,
 } from '#src/model/index.ts'
@@ -13,11 +13,11 @@ import { coverage } from './sample-policy.ts'
 /** When the drills of the sample begin: a Saturday night. */
 export const night = Date.UTC(2026, 10, 21, 3, 0, 0)
 
-type Told = readonly [second: number, phase: Phase, says: string]
+type Told = readonly [second: number, phase: Phase, message: string]
 
 interface Sketch {
   drill: string
-  says: string
+  title: string
   /** Minutes after the night's start, and seconds from there to the injection and to the end. */
   minute: number
   lead: number
@@ -25,54 +25,54 @@ interface Sketch {
   faults: readonly string[]
   outcome: Outcome
   /** Seconds after the injection: the last look before and the first look after. */
-  marks?: Partial<Record<MarkName, readonly [number, number]>>
-  budgets: Partial<Record<MarkName, Duration>>
+  milestones?: Partial<Record<MilestoneName, readonly [number, number]>>
+  budgets: Partial<Record<MilestoneName, Duration>>
   misses?: readonly string[]
   unknown?: readonly string[]
   /** Seconds after the injection. */
-  moments?: readonly Told[]
+  timeline?: readonly Told[]
   leftBehind?: DrillResult['leftBehind']
 }
 
 function result(sketch: Sketch): DrillResult {
   const {
     drill,
-    says,
+    title,
     minute,
     lead,
     end,
     faults,
     outcome,
-    marks,
+    milestones,
     budgets,
     misses = [],
     unknown = [],
-    moments = [],
+    timeline = [],
     leftBehind = [],
   } = sketch
   const startedAt = night + minute * 60_000
   const injectedAt = startedAt + lead * 1000
   const at = (second: number) => Math.round(injectedAt + second * 1000)
-  const list: Mark[] =
-    marks === undefined
+  const list: Milestone[] =
+    milestones === undefined
       ? []
       : [
-          { mark: 'injected', after: injectedAt, by: injectedAt },
-          ...Object.entries(marks).map(([mark, [after, by]]): Mark => ({
-            mark: mark as MarkName,
+          { milestone: 'injected', after: injectedAt, by: injectedAt },
+          ...Object.entries(milestones).map(([milestone, [after, by]]): Milestone => ({
+            milestone: milestone as MilestoneName,
             after: at(after),
             by: at(by),
           })),
         ]
-  const told: readonly Moment[] = moments.map(([second, phase, text]) => ({
+  const told: readonly LogEntry[] = timeline.map(([second, phase, text]) => ({
     at: at(second),
     phase,
-    says: text,
+    message: text,
   }))
   return {
     drill,
     clauses: coverage.filter(entry => entry.drills.includes(drill)).map(({ clause }) => clause.id),
-    says,
+    title,
     incident: {
       story: `what users lived through before ${drill} was written`,
       source: 'ADR-0148, Context',
@@ -81,11 +81,11 @@ function result(sketch: Sketch): DrillResult {
     endedAt: at(end),
     faults,
     outcome,
-    marks: list.toSorted((a, b) => a.by - b.by),
+    milestones: list.toSorted((a, b) => a.by - b.by),
     misses,
     unknown,
     budgets,
-    moments: told,
+    timeline: told,
     leftBehind,
   }
 }
@@ -97,7 +97,7 @@ const pds = 'delete the pods app.kubernetes.io/name=bluesky-pds in joelclaw'
 export const drills: readonly DrillResult[] = [
   result({
     drill: 'restart-colima',
-    says: 'everything comes back after a clean restart of Colima',
+    title: 'everything comes back after a clean restart of Colima',
     minute: 1,
     lead: 2.4,
     end: 312,
@@ -106,7 +106,7 @@ export const drills: readonly DrillResult[] = [
       kind: 'healed-by-fixes',
       fixes: ['regenerate-kubeconfig', 'repoint-talosconfig', 'remove-control-plane-taint'],
     },
-    marks: {
+    milestones: {
       detected: [0, 1.2],
       'api back': [118.2, 119.2],
       'nodes ready': [131, 133],
@@ -117,7 +117,7 @@ export const drills: readonly DrillResult[] = [
       undone: [311, 311],
     },
     budgets: { detected: '30 s', 'service answering': '240 s', recovered: '420 s' },
-    moments: [
+    timeline: [
       [-2.1, 'prepare', 'the steady state holds'],
       [-0.4, 'prepare', 'colima restart'],
       [0, 'inject', 'colima restart'],
@@ -144,7 +144,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'colima-zombie',
-    says: 'a VM that says Running while it is dead is found out and cycled',
+    title: 'a VM that says Running while it is dead is found out and cycled',
     minute: 8,
     lead: 3.1,
     end: 402,
@@ -158,7 +158,7 @@ export const drills: readonly DrillResult[] = [
         'remove-control-plane-taint',
       ],
     },
-    marks: {
+    milestones: {
       detected: [0.9, 2.3],
       'api back': [171, 172],
       'nodes ready': [182, 184],
@@ -167,7 +167,7 @@ export const drills: readonly DrillResult[] = [
       undone: [401, 401],
     },
     budgets: { detected: '30 s', 'service answering': '300 s', recovered: '480 s' },
-    moments: [
+    timeline: [
       [-3, 'prepare', 'the steady state holds'],
       [0, 'inject', 'stop Docker and sshd inside the VM'],
       [2.3, 'heal', 'colima-tells-the-truth notices'],
@@ -182,20 +182,20 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'flannel-pod-killed',
-    says: 'the DaemonSet replaces a killed flannel pod by itself',
+    title: 'the DaemonSet replaces a killed flannel pod by itself',
     minute: 16,
     lead: 2,
     end: 40,
     faults: ['delete the pods app=flannel in kube-system'],
     outcome: { kind: 'healed-by-itself' },
-    marks: {
+    milestones: {
       detected: [0.4, 1.4],
       'pods ready': [3.6, 4.1],
       recovered: [3.3, 4.8],
       undone: [39, 39],
     },
     budgets: { detected: '15 s', recovered: '40 s' },
-    moments: [
+    timeline: [
       [-1.8, 'prepare', 'the steady state holds'],
       [0, 'inject', 'delete the pods app=flannel in kube-system'],
       [1.4, 'heal', 'flannel-serves-every-node notices'],
@@ -205,15 +205,15 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'flannel-crash-loops-without-br-netfilter',
-    says: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
+    title: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
     minute: 17,
     lead: 2,
     end: 92,
     faults: ['unload br_netfilter in the VM', 'delete the pods app=flannel in kube-system'],
     outcome: { kind: 'healed-by-fixes', fixes: ['load-kernel-modules', 'restart-flannel'] },
-    marks: { detected: [1, 2.5], recovered: [38.2, 44.4], undone: [91, 91] },
+    milestones: { detected: [1, 2.5], recovered: [38.2, 44.4], undone: [91, 91] },
     budgets: { detected: '15 s', recovered: '120 s' },
-    moments: [
+    timeline: [
       [0, 'inject', 'unload br_netfilter in the VM'],
       [2.5, 'heal', 'kernel-is-prepared notices'],
       [4, 'heal', 'load-kernel-modules: sudo modprobe br_netfilter'],
@@ -223,20 +223,21 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'flannel-loses-its-subnet',
-    says: 'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
+    title:
+      'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
     minute: 20,
     lead: 2,
     end: 110,
     faults: [`remove /run/flannel/subnet.env in ${node} while flannel runs`],
     outcome: { kind: 'healed-by-fixes', fixes: ['restart-flannel'] },
-    marks: {
+    milestones: {
       detected: [8.2, 12.2],
       'service answering': [36.1, 36.6],
       recovered: [36.9, 42.9],
       undone: [109, 109],
     },
     budgets: { 'service answering': '240 s', recovered: '300 s' },
-    moments: [
+    timeline: [
       [0, 'inject', 'remove /run/flannel/subnet.env'],
       [12.2, 'heal', 'flannel-has-its-subnet notices'],
       [13, 'heal', 'restart-flannel: kubectl delete pod kube-flannel-x2k9p -n kube-system'],
@@ -246,7 +247,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'node-comes-back-tainted',
-    says: 'a node that comes back with the control-plane taint is put back to work',
+    title: 'a node that comes back with the control-plane taint is put back to work',
     minute: 23,
     lead: 1.2,
     end: 241,
@@ -255,12 +256,12 @@ export const drills: readonly DrillResult[] = [
       kind: 'not-healed',
       why: `taints-are-tolerated · node ${node}: node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/bluesky-pds`,
     },
-    marks: { detected: [0.2, 1.1], undone: [241, 241] },
+    milestones: { detected: [0.2, 1.1], undone: [241, 241] },
     budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
     misses: [
       `not healed: taints-are-tolerated · node ${node}: node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/bluesky-pds`,
     ],
-    moments: [
+    timeline: [
       [-1, 'prepare', 'the steady state holds'],
       [0, 'inject', taint],
       [0.1, 'inject', pds],
@@ -284,13 +285,13 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'node-comes-back-cordoned',
-    says: 'a node that comes back cordoned is uncordoned',
+    title: 'a node that comes back cordoned is uncordoned',
     minute: 28,
     lead: 1.1,
     end: 45,
     faults: [`cordon ${node}`, pds],
     outcome: { kind: 'healed-by-fixes', fixes: ['uncordon'] },
-    marks: {
+    milestones: {
       detected: [0.1, 1],
       'pods ready': [8.6, 9.6],
       'service answering': [9.8, 10.3],
@@ -298,7 +299,7 @@ export const drills: readonly DrillResult[] = [
       undone: [44, 44],
     },
     budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
-    moments: [
+    timeline: [
       [0, 'inject', `cordon ${node}`],
       [1, 'heal', 'nodes-are-schedulable notices'],
       [1.6, 'heal', `uncordon: kubectl uncordon ${node}`],
@@ -308,7 +309,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'api-port-drifts',
-    says: 'kubeconfig and talosconfig follow the API to its new ports',
+    title: 'kubeconfig and talosconfig follow the API to its new ports',
     minute: 30,
     lead: 1.6,
     end: 380,
@@ -317,7 +318,7 @@ export const drills: readonly DrillResult[] = [
       kind: 'healed-by-fixes',
       fixes: ['repoint-talosconfig', 'regenerate-kubeconfig', 'restart-flannel'],
     },
-    marks: {
+    milestones: {
       detected: [1.8, 3.4],
       'api back': [24, 25],
       'service answering': [40.5, 41],
@@ -329,7 +330,7 @@ export const drills: readonly DrillResult[] = [
       'over budget: recovered after 5 min 11 s, budget 300 s',
       'restart-flannel had to act, which the drill does not expect',
     ],
-    moments: [
+    timeline: [
       [0, 'inject', `docker restart ${node}`],
       [3.4, 'heal', 'kubeconfig-points-to-the-api notices'],
       [26, 'heal', 'repoint-talosconfig: talosctl config endpoint 127.0.0.1:58211'],
@@ -340,20 +341,20 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'pds-nodeport-reset',
-    says: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
+    title: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
     minute: 37,
     lead: 1,
     end: 38,
     faults: ['set the NodePort of joelclaw/bluesky-pds to 31873'],
     outcome: { kind: 'healed-by-fixes', fixes: ['patch-nodeport'] },
-    marks: {
+    milestones: {
       detected: [0.3, 1.2],
       'service answering': [2.4, 2.9],
       recovered: [2.6, 4.4],
       undone: [37, 37],
     },
     budgets: { detected: '15 s', 'service answering': '60 s', recovered: '60 s' },
-    moments: [
+    timeline: [
       [0, 'inject', 'set the NodePort of joelclaw/bluesky-pds to 31873'],
       [1.2, 'heal', 'host-services-use-nodeports notices'],
       [1.5, 'heal', 'patch-nodeport: kubectl patch svc bluesky-pds -n joelclaw'],
@@ -362,7 +363,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'typesense-hangs',
-    says: 'a hung Typesense with a liveness probe is restarted by its kubelet',
+    title: 'a hung Typesense with a liveness probe is restarted by its kubelet',
     minute: 39,
     lead: 4,
     end: 4,
@@ -375,7 +376,7 @@ export const drills: readonly DrillResult[] = [
     misses: [
       'refused: the steady state does not hold: critical-data-survive · joelclaw/data-redis-0 (violated)',
     ],
-    moments: [
+    timeline: [
       [-3.8, 'prepare', 'give joelclaw/typesense a liveness probe'],
       [-3.5, 'inject', 'give joelclaw/typesense a liveness probe'],
       [4, 'undo', 'undone: give joelclaw/typesense a liveness probe'],
@@ -383,7 +384,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'port-forward-dies-silently',
-    says: 'a port-forward that serves somebody is found, and ended once it is dead',
+    title: 'a port-forward that serves somebody is found, and ended once it is dead',
     minute: 40,
     lead: 1,
     end: 1,

@@ -4,7 +4,7 @@ import type { Clause, Coverage, InvariantInfo, Run } from '#src/model/index.ts'
 type ClauseRow = readonly [
   id: string,
   kind: Clause['kind'],
-  says: string,
+  description: string,
   source: string,
   invariants?: string,
   drills?: string,
@@ -305,10 +305,10 @@ const rows: readonly ClauseRow[] = [
 const words = (text = ''): readonly string[] => text.split(' ').filter(Boolean)
 
 export const coverage: readonly Coverage[] = rows.map(
-  ([id, kind, says, source, invariants, drills, fixes, guard]) => ({
+  ([id, kind, statement, source, invariants, drills, fixes, guard]) => ({
     clause: {
       id,
-      says,
+      statement,
       source,
       kind,
       status: invariants === undefined ? 'planned' : 'active',
@@ -321,7 +321,7 @@ export const coverage: readonly Coverage[] = rows.map(
   }),
 )
 
-const invariantRows: readonly (readonly [name: string, says: string, why: string])[] = [
+const invariantRows: readonly (readonly [name: string, title: string, reason: string])[] = [
   [
     'host-services-use-nodeports',
     'every service that the host uses is a NodePort equal to the container side of its mapping',
@@ -459,11 +459,11 @@ const invariantRows: readonly (readonly [name: string, says: string, why: string
   ],
 ]
 
-export const invariants: readonly InvariantInfo[] = invariantRows.map(([name, says, why]) => {
+export const invariants: readonly InvariantInfo[] = invariantRows.map(([name, title, reason]) => {
   const clauses = coverage
     .filter(entry => entry.invariants.includes(name))
     .map(({ clause }) => clause.id)
-  return { name, section: clauses[0]?.split('.')[0] ?? '', says, why, clauses }
+  return { name, section: clauses[0]?.split('.')[0] ?? '', title, reason, clauses }
 })
 
 export const documents: Run['documents'] = [

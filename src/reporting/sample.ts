@@ -183,8 +183,8 @@ export const sample: Run = {
   id: '2026-11-21T03-00-00Z-nightly',
   verb: 'nightly',
   cluster: 'joelclaw',
-  policySays: 'joelclaw: a single Talos node on Colima that everything runs on',
-  target: { kind: 'lab', says: 'a simulated world in this process, with virtual time' },
+  policyDescription: 'joelclaw: a single Talos node on Colima that everything runs on',
+  target: { kind: 'lab', description: 'a simulated world in this process, with virtual time' },
   seed: 48151623,
   versions: {
     holdfast: '0.1.0',
@@ -206,7 +206,7 @@ export const sample: Run = {
   healings: [
     {
       fix: 'uncordon',
-      says: 'uncordon nodes that a restart left cordoned',
+      title: 'uncordon nodes that a restart left cordoned',
       harm: 'none',
       because: ['nodes-are-schedulable · node joelclaw-controlplane-1'],
       acts: ['kubectl uncordon joelclaw-controlplane-1'],
@@ -214,7 +214,7 @@ export const sample: Run = {
     },
     {
       fix: 'restart-flannel',
-      says: 'delete the flannel pod once: its successor writes subnet.env again',
+      title: 'delete the flannel pod once: its successor writes subnet.env again',
       harm: 'restarts a pod',
       because: ['flannel-has-its-subnet · node joelclaw-controlplane-1'],
       acts: ['kubectl delete pod kube-flannel-x2k9p -n kube-system'],
@@ -222,7 +222,7 @@ export const sample: Run = {
     },
     {
       fix: 'cycle-colima',
-      says: 'stop Colima by force and start it again',
+      title: 'stop Colima by force and start it again',
       harm: 'restarts the VM',
       because: ['colima-tells-the-truth · Colima default'],
       acts: ['colima stop --force', 'colima start'],
@@ -314,15 +314,15 @@ export const left: Run = {
   ...refused,
   id: '2026-11-21T06-00-00Z-drill',
   exitCode: 3,
-  target: { kind: 'live', says: 'context admin@joelclaw-1, https://127.0.0.1:51744' },
+  target: { kind: 'live', description: 'context admin@joelclaw-1, https://127.0.0.1:51744' },
   drills: drills
     .filter(({ drill }) => drill === 'node-comes-back-cordoned')
     .map(drill => ({
       ...drill,
       leftBehind: [
         {
-          says: 'cordon joelclaw-controlplane-1: the API did not answer within 10 min 00 s',
-          byHand: 'kubectl uncordon joelclaw-controlplane-1',
+          description: 'cordon joelclaw-controlplane-1: the API did not answer within 10 min 00 s',
+          manualUndo: 'kubectl uncordon joelclaw-controlplane-1',
         },
       ],
     })),

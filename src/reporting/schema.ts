@@ -3,10 +3,10 @@ import { z } from 'zod'
 import {
   choiceSchema,
   clauseSchema,
-  marks,
+  milestones,
   phases,
   type Duration,
-  type MarkName,
+  type MilestoneName,
   type Run,
 } from '#src/model/index.ts'
 
@@ -70,7 +70,7 @@ const judgements = z
 
 const healing = z.strictObject({
   fix: text,
-  says: text,
+  title: text,
   harm: text,
   because: texts,
   acts: texts,
@@ -93,8 +93,8 @@ const outcome = z.discriminatedUnion('kind', [
 
 /** One member for each mark, so that they are always written in the order of a recovery. */
 const budgets = z.strictObject(
-  Object.fromEntries(marks.map(mark => [mark, duration.exactOptional()])) as Record<
-    MarkName,
+  Object.fromEntries(milestones.map(milestone => [milestone, duration.exactOptional()])) as Record<
+    MilestoneName,
     z.ZodExactOptional<typeof duration>
   >,
 )
@@ -102,23 +102,28 @@ const budgets = z.strictObject(
 const drill = z.strictObject({
   drill: text,
   clauses: texts,
-  says: text,
+  title: text,
   incident: z.strictObject({ story: text, source: text }),
   startedAt: time,
   endedAt: time,
   faults: texts,
   halfway: texts.exactOptional(),
   outcome,
-  marks: z
+  milestones: z
     .array(
-      z.strictObject({ mark: z.enum(marks), after: time, by: time, blind: time.exactOptional() }),
+      z.strictObject({
+        milestone: z.enum(milestones),
+        after: time,
+        by: time,
+        unobserved: time.exactOptional(),
+      }),
     )
     .readonly(),
   misses: texts,
   unknown: texts,
   budgets,
-  moments: z.array(z.strictObject({ at: time, phase: z.enum(phases), says: text })).readonly(),
-  leftBehind: z.array(z.strictObject({ says: text, byHand: text })).readonly(),
+  timeline: z.array(z.strictObject({ at: time, phase: z.enum(phases), message: text })).readonly(),
+  leftBehind: z.array(z.strictObject({ description: text, manualUndo: text })).readonly(),
 })
 
 /** What a reader of report.json may rely on; strict, so that a misspelt member is a mistake and not silence. */
@@ -127,8 +132,8 @@ export const runSchema = z.strictObject({
   id: text,
   verb: z.enum(['check', 'drill', 'heal', 'nightly', 'gate']),
   cluster: text,
-  policySays: text,
-  target: z.strictObject({ kind: z.enum(['lab', 'container', 'live']), says: text }),
+  policyDescription: text,
+  target: z.strictObject({ kind: z.enum(['lab', 'container', 'live']), description: text }),
   seed: z.number(),
   versions: z.record(text, text).readonly(),
   startedAt: time,
@@ -137,7 +142,7 @@ export const runSchema = z.strictObject({
   documents: z.array(z.strictObject({ id: text, title: text })),
   choices: z.array(choiceSchema),
   invariants: z
-    .array(z.strictObject({ name: text, section: text, says: text, why: text, clauses: texts }))
+    .array(z.strictObject({ name: text, section: text, title: text, reason: text, clauses: texts }))
     .readonly(),
   before: judgements,
   judgements,

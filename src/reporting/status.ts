@@ -50,7 +50,7 @@ const beforeAgain = 'not back to before: '
 
 /** What a drill says was well before it and is not any more; undefined where it never got so far. */
 export function notBackToBefore(drill: DrillResult): readonly string[] | undefined {
-  if (!drill.marks.some(({ mark }) => mark === 'undone')) return undefined
+  if (!drill.milestones.some(({ milestone }) => milestone === 'undone')) return undefined
   return drill.misses.flatMap(miss =>
     miss.startsWith(beforeAgain) ? [miss.slice(beforeAgain.length)] : [],
   )

@@ -1,6 +1,6 @@
 // A run's judgements arranged for reading: by section, then by invariant, with counts.
 import {
-  gravest,
+  worstVerdict,
   type InvariantInfo,
   type Judgement,
   type Run,
@@ -39,8 +39,8 @@ export interface Section {
 const undescribed = ({ invariant, clauses }: Judgement): InvariantInfo => ({
   name: invariant,
   section: clauses[0]?.split('.')[0] ?? 'other',
-  says: invariant,
-  why: '',
+  title: invariant,
+  reason: '',
   clauses,
 })
 
@@ -61,14 +61,14 @@ export function sectionsOf({
           {
             info,
             judgements: mine,
-            worst: gravest(mine.map(({ verdict }) => verdict.kind)),
+            worst: worstVerdict(mine.map(({ verdict }) => verdict.kind)),
             counts: countKinds(mine),
           },
         ]
   })
   return [...new Set(rows.map(({ info }) => info.section))].map(name => {
     const mine = rows.filter(({ info }) => info.section === name)
-    return { name, rows: mine, worst: gravest(mine.map(({ worst }) => worst)) }
+    return { name, rows: mine, worst: worstVerdict(mine.map(({ worst }) => worst)) }
   })
 }
 

@@ -1,5 +1,5 @@
 // A run on one screen: what it was made on, what holds, what does not and what to do, what was drilled, what is left.
-import { inWords, type Run } from '#src/model/index.ts'
+import { formatDuration, type Run } from '#src/model/index.ts'
 import { drillCounts, exitMeaning, headline, proof, verdictCounts } from './headline.ts'
 import { drillLines } from './terminal/drills.ts'
 import { frame, type Frame } from './terminal/frame.ts'
@@ -55,7 +55,7 @@ function headLines(run: Run, { paint, width }: Frame): readonly string[] {
   const started = `${instant(run.startedAt)} · seed ${run.seed}`
   const first = dotted([`${run.cluster} · ${proof(run)}`, started], width - 10)
   const { tone, title } = headline(run)
-  const took = `took ${inWords(run.endedAt - run.startedAt)}`
+  const took = `took ${formatDuration(run.endedAt - run.startedAt)}`
   const counts = [verdictCounts(run), drillCounts(run), took].flatMap(part => part ?? [])
   const told = dotted([title, ...counts], width - 10)
   return [
@@ -72,13 +72,13 @@ function headLines(run: Run, { paint, width }: Frame): readonly string[] {
 /** How many faults were begun, and how many of them were brought to their end. */
 function injectedFaults({ drills }: Run): { begun: number; whole: number } {
   const each = drills
-    .filter(({ marks }) => marks.some(({ mark }) => mark === 'injected'))
-    .map(({ faults, moments, outcome, halfway = [] }) => {
+    .filter(({ milestones }) => milestones.some(({ milestone }) => milestone === 'injected'))
+    .map(({ faults, timeline, outcome, halfway = [] }) => {
       // One that was called off may not have come to all of them.
       const begun =
         outcome.kind === 'aborted'
           ? faults.filter(fault =>
-              moments.some(({ phase, says }) => phase === 'inject' && says === fault),
+              timeline.some(({ phase, message }) => phase === 'inject' && message === fault),
             ).length
           : faults.length
       return { begun, whole: begun - halfway.length }
@@ -101,11 +101,11 @@ function leftLines(run: Run, { paint, width }: Frame): readonly string[] {
   if (left.length > 0) {
     return [
       `${paint('bad', 'Left behind')}: ${count(left.length, 'fault')} ${left.length === 1 ? 'is' : 'are'} not undone`,
-      ...left.flatMap(({ says, byHand }) => [
-        ...wrap(says, width - 6).map((part, index) =>
+      ...left.flatMap(({ description, manualUndo }) => [
+        ...wrap(description, width - 6).map((part, index) =>
           index === 0 ? `  ${paint('bad', '!')} ${part}` : `      ${part}`,
         ),
-        ...clean(byHand)
+        ...clean(manualUndo)
           .split('\n')
           .map(part => `    ${paint('quiet', 'by hand:')} ${part}`),
       ]),

@@ -7,7 +7,7 @@ import type {
   Healing,
   Judgement,
   Policy,
-  Reach,
+  Runtime,
   Run,
   Snapshot,
   Verb,
@@ -24,7 +24,7 @@ export interface Parts {
   startedAt: number
   settings: Settings
   policy: Policy
-  target: Reach['target']
+  target: Runtime['target']
   before?: readonly Judgement[]
   judgements: readonly Judgement[]
   healings?: readonly Healing[]
@@ -57,7 +57,7 @@ export function versions(): Readonly<Record<string, string>> {
 export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
   Object.values(snapshot.answers).flatMap(answer =>
     answer.kind === 'unknown'
-      ? [{ question: answer.says, origin: answer.origin, why: answer.why }]
+      ? [{ question: answer.description, origin: answer.origin, why: answer.why }]
       : [],
   )
 
@@ -77,7 +77,7 @@ export function assemble(parts: Parts): Run {
     id: parts.id,
     verb: parts.verb,
     cluster: policy.cluster,
-    policySays: policy.says,
+    policyDescription: policy.description,
     target: parts.target,
     seed: settings.seed,
     versions: versions(),
@@ -87,11 +87,11 @@ export function assemble(parts: Parts): Run {
     choices: policy.choices,
     invariants: bySection
       .filter(({ invariant }) => judged.has(invariant.name))
-      .map(({ section, invariant: { name, says, why, clauses } }) => ({
+      .map(({ section, invariant: { name, title, reason, clauses } }) => ({
         name,
         section,
-        says,
-        why,
+        title,
+        reason,
         clauses,
       }))
       .map(ofPolicy(policy)),

@@ -10,20 +10,20 @@ const settings = settingsFrom({ HOLDFAST_TARGET: 'live' })
 
 const plan: DrillPlan = {
   drill: 'node-comes-back-cordoned',
-  says: 'a cordon is noticed',
-  target: { kind: 'live', says: 'the live cluster' },
+  description: 'a cordon is noticed',
+  target: { kind: 'live', description: 'the live cluster' },
   notApplicable: undefined,
   faults: [
     {
       as: 'fault',
       fault: 'node.cordon',
-      says: 'cordon node a',
+      description: 'cordon node a',
       blast: 'node',
-      hits: ['Node a'],
+      impacts: ['Node a'],
       record: { node: 'a' },
       unprepared: undefined,
       begins: undefined,
-      byHand: 'kubectl uncordon a',
+      manualUndo: 'kubectl uncordon a',
       deadMan: { why: 'none here' },
     },
   ],

@@ -1,10 +1,10 @@
 // A target that was opened: what every verb works on.
-import type { Policy, Reach } from '#src/model/index.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
 import type { Settings } from './settings.ts'
 
 /** A target that was opened, and the way to let go of it. */
 export interface Target {
-  reach: Reach
+  runtime: Runtime
   /** The policy as it is about this target: names and ports of what was started are filled in. */
   policy: Policy
   /** Settings with which others, such as specs, open the same target. */

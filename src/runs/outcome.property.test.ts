@@ -47,22 +47,22 @@ const result: fc.Arbitrary<DrillResult> = fc
   .map(({ outcome, missed, blind, left }) => ({
     drill: 'd',
     clauses: [],
-    says: 'd',
+    title: 'd',
     incident: { story: 's', source: 's' },
     startedAt: 0,
     endedAt: 1,
     faults: [],
     outcome,
-    marks: [],
+    milestones: [],
     budgets: {},
-    moments: [],
+    timeline: [],
     // As drills are: what is not a pass has a miss that says so.
     misses:
       missed || !['healed-by-itself', 'not-applicable'].includes(outcome.kind)
         ? [`${outcome.kind}: w`]
         : [],
     unknown: blind ? ['not seen'] : [],
-    leftBehind: left ? [{ says: 'a taint', byHand: 'kubectl taint' }] : [],
+    leftBehind: left ? [{ description: 'a taint', manualUndo: 'kubectl taint' }] : [],
   }))
 const run = fc.record({
   judgements: fc.array(judgement, { maxLength: 8 }),
@@ -86,7 +86,7 @@ const order: readonly number[] = [
   exits.usage,
   exits.internal,
 ]
-const gravity = (code: number): number => order.indexOf(code)
+const verdictRank = (code: number): number => order.indexOf(code)
 const code = fc.constantFrom(...order)
 
 test('the gravest of several codes is a join: in any order, in any grouping, once or twice', () => {
@@ -99,7 +99,7 @@ test('the gravest of several codes is a join: in any order, in any grouping, onc
         a,
         a,
       ])
-      expect(gravity(join(a, b))).toBe(Math.max(gravity(a), gravity(b)))
+      expect(verdictRank(join(a, b))).toBe(Math.max(verdictRank(a), verdictRank(b)))
     }),
   )
 })
@@ -127,7 +127,7 @@ test('nothing that is added later hides what was there: a run with more in it ne
         judgements: [...some.judgements, ...more.judgements],
         drills: [...some.drills, ...more.drills],
       })
-      expect(gravity(both)).toBeGreaterThanOrEqual(gravity(codeOf(some)))
+      expect(verdictRank(both)).toBeGreaterThanOrEqual(verdictRank(codeOf(some)))
     }),
   )
 })

@@ -31,22 +31,22 @@ const drilled = (result: Partial<DrillResult>): readonly DrillResult[] => [
   {
     drill: 'd',
     clauses: [],
-    says: 'd',
+    title: 'd',
     incident: { story: 's', source: 's' },
     startedAt: 0,
     endedAt: 1,
     faults: [],
     outcome: { kind: 'healed-by-itself' },
-    marks: [],
+    milestones: [],
     misses: [],
     unknown: [],
     budgets: {},
-    moments: [],
+    timeline: [],
     leftBehind: [],
     ...result,
   },
 ]
-const left = [{ says: 'a taint', byHand: 'kubectl taint' }]
+const left = [{ description: 'a taint', manualUndo: 'kubectl taint' }]
 
 describe('gravestExit', () => {
   test.each([

@@ -3,9 +3,9 @@ import { stderr } from 'node:process'
 
 export interface Progress {
   /** The step that begins now. */
-  step(says: string): void
+  step(message: string): void
   /** A detail of the step, shown only where a line can change. */
-  detail(says: string): void
+  detail(message: string): void
   /** Clears the changing line. */
   done(): void
 }
@@ -22,13 +22,13 @@ export function progressOn(
   let current = ''
   const show = (text: string) => write(`\r\u001B[2K${text.slice(0, width - 1)}`)
   return {
-    step(says) {
-      current = says
-      if (changing) show(`… ${says}`)
-      else write(`holdfast: ${says}\n`)
+    step(message) {
+      current = message
+      if (changing) show(`… ${message}`)
+      else write(`holdfast: ${message}\n`)
     },
-    detail(says) {
-      if (changing) show(`… ${current}: ${says}`)
+    detail(message) {
+      if (changing) show(`… ${current}: ${message}`)
     },
     done() {
       if (changing) write('\r\u001B[2K')

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { environmentOf, fits, settingsFrom, UsageError } from './settings.ts'
+import { environmentOf, globMatches, settingsFrom, UsageError } from './settings.ts'
 
 const defaults = {
   cluster: 'joelclaw',
@@ -84,7 +84,7 @@ describe('settingsFrom', () => {
   )
 
   test('takes guards to let through by their names, and none that nobody can', () => {
-    expect(settingsFrom({ HOLDFAST_ALLOW: 'last-replica, window' }).allowed).toEqual([
+    expect(settingsFrom({ HOLDFAST_ALLOW: 'last-replica, window' }).allowedGuards).toEqual([
       'last-replica',
       'window',
     ])
@@ -128,6 +128,6 @@ describe('fits', () => {
     ['(a|b)+', ['a'], false],
     ['a', [], false],
   ] as const)('%s on %j: %s', (pattern, names, expected) => {
-    expect(fits(pattern, names)).toBe(expected)
+    expect(globMatches(pattern, names)).toBe(expected)
   })
 })

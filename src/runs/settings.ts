@@ -16,11 +16,11 @@ export interface Settings {
   /** A saved snapshot to judge instead of looking. */
   snapshot: string | undefined
   /** Fixes that may not act. */
-  disabled: readonly string[]
+  disabledFixes: readonly string[]
   /** Scenarios whose faults the lab has suffered before anybody looks. */
-  given: readonly string[]
+  after: readonly string[]
   /** Guards that a person lets through. */
-  allowed: readonly GuardName[]
+  allowedGuards: readonly GuardName[]
   /** Scenarios to run; all that `only` selects when empty. */
   drills: readonly string[]
   /** Target container: the node that somebody else has started and will remove. */
@@ -122,9 +122,9 @@ export function settingsFrom(environment: NodeJS.ProcessEnv = env): Settings {
     only: from['HOLDFAST_ONLY'],
     reports: from['HOLDFAST_REPORTS'] ?? 'reports',
     snapshot,
-    disabled: list(from['HOLDFAST_DISABLE']),
-    given: list(from['HOLDFAST_GIVEN']),
-    allowed: list(from['HOLDFAST_ALLOW']).map(guardOf),
+    disabledFixes: list(from['HOLDFAST_DISABLE']),
+    after: list(from['HOLDFAST_GIVEN']),
+    allowedGuards: list(from['HOLDFAST_ALLOW']).map(guardOf),
     drills: list(from['HOLDFAST_DRILLS']),
     node: from['HOLDFAST_NODE'],
     keep: Boolean(from['HOLDFAST_KEEP']),
@@ -143,9 +143,9 @@ export function environmentOf(settings: Settings): Record<string, string> {
     HOLDFAST_ONLY: settings.only ?? '',
     HOLDFAST_REPORTS: settings.reports,
     HOLDFAST_SNAPSHOT: settings.snapshot ?? '',
-    HOLDFAST_DISABLE: settings.disabled.join(','),
-    HOLDFAST_GIVEN: settings.given.join(','),
-    HOLDFAST_ALLOW: settings.allowed.join(','),
+    HOLDFAST_DISABLE: settings.disabledFixes.join(','),
+    HOLDFAST_GIVEN: settings.after.join(','),
+    HOLDFAST_ALLOW: settings.allowedGuards.join(','),
     HOLDFAST_DRILLS: settings.drills.join(','),
     HOLDFAST_NODE: settings.node ?? '',
     HOLDFAST_KEEP: settings.keep ? '1' : '',
@@ -156,7 +156,7 @@ export function environmentOf(settings: Settings): Record<string, string> {
 }
 
 /** Whether a glob (`*` any text) or a plain name fits one of several names. */
-export function fits(pattern: string | undefined, names: readonly string[]): boolean {
+export function globMatches(pattern: string | undefined, names: readonly string[]): boolean {
   if (pattern === undefined) return true
   const source = pattern
     .split('*')

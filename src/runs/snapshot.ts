@@ -5,11 +5,11 @@ import { z } from 'zod'
 import type { Policy, Snapshot } from '#src/model/index.ts'
 import { policyBeside, UsageError } from './settings.ts'
 
-const asked = { says: z.string(), origin: z.string(), at: z.number(), tookMs: z.number() }
+const asked = { description: z.string(), origin: z.string(), at: z.number(), tookMs: z.number() }
 const schema = z.object({
   version: z.literal(1, 'it was written by another version of holdfast'),
   cluster: z.string(),
-  target: z.object({ kind: z.enum(['lab', 'container', 'live']), says: z.string() }),
+  target: z.object({ kind: z.enum(['lab', 'container', 'live']), description: z.string() }),
   startedAt: z.number(),
   endedAt: z.number(),
   answers: z.record(

@@ -1,6 +1,6 @@
 // The one place that chooses where a run happens: the lab or the live world.
 import { guarded } from '#src/forbidden/forbidden.ts'
-import type { Policy, Reach } from '#src/model/index.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
 import { manifestsOf } from '#src/cli/manifests.ts'
 import { spareMemory } from './process/memory.ts'
 import type { Target } from './opened.ts'
@@ -13,7 +13,7 @@ export const forDrills = { except: ['port-forward'] } as const
 export async function openTarget(
   settings: Settings,
   policy: Policy,
-  options: { seed?: number; drills?: boolean; tell?: (says: string) => void } = {},
+  options: { seed?: number; drills?: boolean; tell?: (message: string) => void } = {},
 ): Promise<Target> {
   const guard = options.drills === true ? forDrills : {}
   const close = async () => {}
@@ -31,12 +31,17 @@ export async function openTarget(
         seed: options.seed ?? settings.seed,
         manifests: manifestsOf(settings.cluster),
       })
-      await suffer(settings.given, lab.reach, policy)
-      return { reach: guarded(lab.reach, guard), policy, settings, close }
+      await suffer(settings.after, lab.runtime, policy)
+      return { runtime: guarded(lab.runtime, guard), policy, settings, close }
     }
     case 'live': {
       const { liveReach } = await import('#src/targets/live/index.ts')
-      return { reach: guarded(liveReach({ seed: settings.seed }), guard), policy, settings, close }
+      return {
+        runtime: guarded(liveReach({ seed: settings.seed }), guard),
+        policy,
+        settings,
+        close,
+      }
     }
     case 'container': {
       const { attach, openContainer } = await import('#src/targets/container/open.ts')
@@ -48,7 +53,7 @@ export async function openTarget(
 }
 
 /** Breaks the lab by name before anybody looks: for rehearsing check and heal. */
-async function suffer(given: readonly string[], reach: Reach, policy: Policy): Promise<void> {
+async function suffer(given: readonly string[], runtime: Runtime, policy: Policy): Promise<void> {
   if (given.length === 0) return
   const { drills } = await import('#specs/chaos/index.ts')
   const { faults } = await import('#helpers/faults.ts')
@@ -61,14 +66,14 @@ async function suffer(given: readonly string[], reach: Reach, policy: Policy): P
         `There is no scenario “${name}” to be given. Scenarios are: ${drills.map(candidate => candidate.name).join(', ')}.`,
       )
     const stage = {
-      hands: { reach, policy, signal: new AbortController().signal },
+      context: { runtime, policy, signal: new AbortController().signal },
       faults,
       journal: memoryJournal(),
-      moment: () => {},
+      logEntry: () => {},
     }
-    const all = [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)]
+    const all = [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)]
     for (const [order, bound] of all.entries()) await inject(bound, order, stage)
     // Long enough for every detection, too short for most healing. @source drills: breaks within 15 to 30 s
-    await reach.clock.sleep(20_000)
+    await runtime.clock.sleep(20_000)
   }
 }

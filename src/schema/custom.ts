@@ -1,12 +1,12 @@
 // Schemas of custom resources, from the CustomResourceDefinitions that come along with them.
 import type { Manifest } from '#src/model/index.ts'
-import { isMembers, type Members } from '#src/model/members.ts'
+import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import { keyOf } from './packed/opened.ts'
 import { isJudged } from './patterns.ts'
 import type { CustomKind, Schema } from './schema.ts'
 import type { Bound, Limits, Shape } from './packed/shape.ts'
 
-const json = (value: unknown): Members => (isMembers(value) ? value : {})
+const json = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const texts = (value: unknown): readonly string[] =>
   list(value).filter(item => typeof item === 'string')
@@ -30,7 +30,7 @@ const flags = ['exclusiveMinimum', 'exclusiveMaximum', 'uniqueItems'] as const
 const words = ['format', 'pattern'] as const
 const combinations = ['allOf', 'anyOf', 'oneOf'] as const
 
-function limitsOf(schema: Members): Limits {
+function limitsOf(schema: JsonObject): Limits {
   const limits: { -readonly [name in keyof Limits]: Limits[name] } = {}
   for (const name of numbers) if (typeof schema[name] === 'number') limits[name] = schema[name]
   for (const name of flags) if (schema[name] === true) limits[name] = true
@@ -40,30 +40,30 @@ function limitsOf(schema: Members): Limits {
   if (Array.isArray(schema['enum'])) limits.enum = schema['enum']
   if (schema['nullable'] === true) limits.nullable = true
   if (schema['default'] !== undefined) limits.default = schema['default']
-  if (isMembers(schema['not'])) limits.not = boundOf(schema['not'])
+  if (isJsonObject(schema['not'])) limits.not = boundOf(schema['not'])
   return limits
 }
 
-function boundOf(schema: Members): Bound {
+function boundOf(schema: JsonObject): Bound {
   return {
     ...limitsOf(schema),
     ...(typeof schema['type'] === 'string' ? { type: schema['type'] } : {}),
     ...(Array.isArray(schema['required']) ? { required: texts(schema['required']) } : {}),
-    ...(isMembers(schema['properties'])
+    ...(isJsonObject(schema['properties'])
       ? {
           properties: Object.fromEntries(
             Object.entries(schema['properties']).map(([name, of]) => [name, boundOf(json(of))]),
           ),
         }
       : {}),
-    ...(isMembers(schema['items']) ? { items: boundOf(schema['items']) } : {}),
-    ...(isMembers(schema['additionalProperties'])
+    ...(isJsonObject(schema['items']) ? { items: boundOf(schema['items']) } : {}),
+    ...(isJsonObject(schema['additionalProperties'])
       ? { additionalProperties: boundOf(schema['additionalProperties']) }
       : {}),
   }
 }
 
-function listShape(schema: Members): Shape {
+function listShape(schema: JsonObject): Shape {
   const of = shapeOf(json(schema['items']))
   if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
   const keys =
@@ -82,7 +82,7 @@ function listShape(schema: Members): Shape {
   }
 }
 
-function objectShape(schema: Members, whole: boolean): Shape {
+function objectShape(schema: JsonObject, whole: boolean): Shape {
   const embedded = whole || schema['x-kubernetes-embedded-resource'] === true
   const open =
     schema['x-kubernetes-preserve-unknown-fields'] === true ||
@@ -90,7 +90,7 @@ function objectShape(schema: Members, whole: boolean): Shape {
   const own = Object.entries(json(schema['properties'])).map(
     ([name, of]) => [name, shapeOf(json(of))] as const,
   )
-  if (!embedded && isMembers(schema['additionalProperties']))
+  if (!embedded && isJsonObject(schema['additionalProperties']))
     return { is: 'map', of: shapeOf(schema['additionalProperties']) }
   return {
     is: 'object',
@@ -112,7 +112,7 @@ function objectShape(schema: Members, whole: boolean): Shape {
   }
 }
 
-function typeShape(schema: Members, whole: boolean): Shape {
+function typeShape(schema: JsonObject, whole: boolean): Shape {
   if (schema['x-kubernetes-int-or-string'] === true) return { is: 'int-or-string' }
   switch (schema['type']) {
     case 'string':
@@ -135,7 +135,7 @@ function typeShape(schema: Members, whole: boolean): Shape {
 }
 
 /** The shape of a structural schema. What is in it and is none is left open, never refused. */
-function shapeOf(schema: Members, whole = false): Shape {
+function shapeOf(schema: JsonObject, whole = false): Shape {
   const limits = limitsOf(schema)
   return Object.keys(limits).length === 0
     ? typeShape(schema, whole)
@@ -145,7 +145,7 @@ function shapeOf(schema: Members, whole = false): Shape {
 const hasRules = (schema: unknown): boolean =>
   Array.isArray(schema)
     ? schema.some(hasRules)
-    : isMembers(schema) &&
+    : isJsonObject(schema) &&
       Object.entries(schema).some(
         ([name, of]) =>
           (name === 'x-kubernetes-validations' && Array.isArray(of)) ||
@@ -154,7 +154,7 @@ const hasRules = (schema: unknown): boolean =>
       )
 
 /** The kinds that one CustomResourceDefinition defines: one for each of its versions. */
-function kindsOf(definition: Members): readonly CustomKind[] {
+function kindsOf(definition: JsonObject): readonly CustomKind[] {
   const spec = json(definition['spec'])
   const { group } = spec
   const kind = json(spec['names'])['kind']
@@ -179,7 +179,7 @@ function kindsOf(definition: Members): readonly CustomKind[] {
                     : `${group}/${version['name']} ${kind} is deprecated`,
               }
             : {}),
-          shape: isMembers(schema) ? shapeOf(schema, true) : { is: 'any' },
+          shape: isJsonObject(schema) ? shapeOf(schema, true) : { is: 'any' },
           rules: hasRules(schema),
         },
       ]

@@ -10,7 +10,7 @@ export interface SchemaFinding extends Finding {
 export interface Note {
   /** Stable and short, e.g. `schema:unknown`. */
   code: string
-  says: string
+  description: string
   at: Place
 }
 

@@ -174,7 +174,11 @@ test('a kind of nobody’s is a note, never a finding, and never a pass without 
     }),
     schemaFor('1.35'),
   )
-  expect({ findings, namespaced, notes: notes.map(({ code, says }) => [code, says]) }).toEqual({
+  expect({
+    findings,
+    namespaced,
+    notes: notes.map(({ code, description }) => [code, description]),
+  }).toEqual({
     findings: [],
     namespaced: undefined,
     notes: [

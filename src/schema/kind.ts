@@ -115,7 +115,7 @@ function builtIn(schema: Schema, apiVersion: string, kind: string): KindJudged |
         ? [
             {
               code: 'api:off-by-default',
-              says: `${apiVersion} is off in an API server unless --runtime-config turns it on; whether this cluster has it is not known`,
+              description: `${apiVersion} is off in an API server unless --runtime-config turns it on; whether this cluster has it is not known`,
             },
           ]
         : [],
@@ -169,7 +169,7 @@ function custom(schema: Schema, apiVersion: string, kind: string): KindJudged | 
       ? [
           {
             code: 'schema:rules',
-            says: `the schema of ${kind} has rules (x-kubernetes-validations, or patterns in a form of Go's) that only an API server evaluates: those were not judged`,
+            description: `the schema of ${kind} has rules (x-kubernetes-validations, or patterns in a form of Go's) that only an API server evaluates: those were not judged`,
           },
         ]
       : [],
@@ -209,12 +209,12 @@ function unknown(schema: Schema, apiVersion: string, kind: string): KindJudged {
       [...groups].filter(other => other.includes('.')),
     ).names
     const hint = near.length === 0 ? '' : ` (or is it ${orInWords(near)}?)`
-    const says = `not judged: there is no schema for ${apiVersion} ${kind}; give its CustomResourceDefinition along with it${hint}`
+    const description = `not judged: there is no schema for ${apiVersion} ${kind}; give its CustomResourceDefinition along with it${hint}`
     return {
       builtIn: false,
       shape: anyObject,
       found: [],
-      notes: [{ code: 'schema:unknown', says }],
+      notes: [{ code: 'schema:unknown', description }],
     }
   }
   const here = schema.definitions.kinds

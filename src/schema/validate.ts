@@ -1,6 +1,6 @@
 // Judges one object by the schema: is its kind served, and is it what its kind wants?
 import type { Change, Manifest, Place } from '#src/model/index.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import type { Found, Note, SchemaFinding } from './found.ts'
 import { apart, judgeKind, type KindJudged } from './kind.ts'
 import { objectName } from './rules/names.ts'
@@ -19,12 +19,12 @@ export interface Validated {
 /** Anything can stand in a file, whatever its type says: read as such. */
 const bare = (manifest: Manifest): unknown => manifest.object
 const textIn = (value: unknown, member: string): string | undefined => {
-  const of = isMembers(value) ? value[member] : undefined
+  const of = isJsonObject(value) ? value[member] : undefined
   return typeof of === 'string' ? of : undefined
 }
 
 function placeOf(object: unknown): Omit<Place, 'path'> {
-  const metadata = isMembers(object) ? object['metadata'] : undefined
+  const metadata = isJsonObject(object) ? object['metadata'] : undefined
   const apiVersion = textIn(object, 'apiVersion')
   const namespace = textIn(metadata, 'namespace')
   return {
@@ -64,7 +64,7 @@ function judgeBody(
   const nameless =
     textIn(metadata, 'name') === undefined &&
     textIn(metadata, 'generateName') === undefined &&
-    (!isMembers(metadata) || (metadata['name'] ?? null) === null)
+    (!isJsonObject(metadata) || (metadata['name'] ?? null) === null)
   if (nameless && walk.found.every(({ path }) => path.join('.') !== 'metadata'))
     walk.found.push({
       code: 'schema:required',
@@ -117,11 +117,11 @@ function asWritten(manifest: Manifest, { path, change }: Found): boolean {
 function move({ moved }: KindJudged, object: unknown, body: readonly Found[]): Change | undefined {
   if (moved?.replacement === undefined || body.length > 0) return undefined
   const selector =
-    isMembers(object) && isMembers(object['spec']) ? object['spec']['selector'] : undefined
+    isJsonObject(object) && isJsonObject(object['spec']) ? object['spec']['selector'] : undefined
   // There its meaning changes with the version.
   const empty =
-    !isMembers(selector) ||
-    Object.values(selector).every(part => !isMembers(part) && !Array.isArray(part)) ||
+    !isJsonObject(selector) ||
+    Object.values(selector).every(part => !isJsonObject(part) && !Array.isArray(part)) ||
     Object.values(selector).every(part => Object.keys(Object(part)).length === 0)
   return moved.remark !== undefined && empty ? undefined : { to: moved.replacement.apiVersion }
 }
@@ -134,7 +134,7 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
   const object = bare(manifest)
   const place = placeOf(object)
   const { apiVersion, kind } = place
-  if (!isMembers(object) || apiVersion === undefined || apiVersion === '' || kind === '') {
+  if (!isJsonObject(object) || apiVersion === undefined || apiVersion === '' || kind === '') {
     const found = [
       ...(apiVersion === undefined || apiVersion === ''
         ? [missing('apiVersion', 'add apiVersion, such as v1 or apps/v1')]

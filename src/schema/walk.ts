@@ -1,5 +1,5 @@
 // Holds a value against its shape: members, types, enumerations, forms and the keys of lists.
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import { orInWords, pathInWords, shown } from './found.ts'
 import { limitsBroken } from './rules/limits.ts'
 import { rulesOf } from './rules/rules.ts'
@@ -24,7 +24,7 @@ function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, wal
     const values =
       keys === undefined
         ? [item]
-        : isMembers(item)
+        : isJsonObject(item)
           ? keys.map(key => item[key] ?? defaults[key])
           : []
     if (values.length === 0 || values.some(value => value === undefined || value === null)) continue
@@ -42,7 +42,9 @@ function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, wal
     const where = placed(
       walk,
       index,
-      ...(keys?.length === 1 && isMembers(item) && item[keys[0] ?? ''] !== undefined ? keys : []),
+      ...(keys?.length === 1 && isJsonObject(item) && item[keys[0] ?? ''] !== undefined
+        ? keys
+        : []),
     )
     walk.found.push({
       code: 'schema:duplicate',
@@ -63,7 +65,7 @@ function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): v
       value,
       'a list',
       walk,
-      isMembers(value)
+      isJsonObject(value)
         ? 'begin the item with “- ”, its members indented below'
         : 'write it as an item of a list, with “- ” before it',
     )
@@ -81,7 +83,7 @@ function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): v
 }
 
 function judgeMap(value: unknown, of: Shape, walk: Walk): void {
-  if (!isMembers(value)) {
+  if (!isJsonObject(value)) {
     return wrongType(
       value,
       'a map of names and values',
@@ -185,7 +187,7 @@ function judgeObject(
   name: string,
   walk: Walk,
 ): void {
-  if (!isMembers(value)) {
+  if (!isJsonObject(value)) {
     const members = Object.keys(shape.has).slice(0, 4).join(', ')
     return wrongType(
       value,

@@ -6,12 +6,12 @@ import { explain } from '#src/reporting/message.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import type { Session } from './session.ts'
-import type { Moment } from '#src/model/index.ts'
+import type { LogEntry } from '#src/model/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { nodesOf } from '#src/runs/process/hold.ts'
 import { begin } from '#src/runs/recovery/recover.ts'
 import { seedFor } from '#src/runs/seed.ts'
-import { fits, settingsFrom } from '#src/runs/settings.ts'
+import { globMatches, settingsFrom } from '#src/runs/settings.ts'
 import { standing } from '#src/runs/process/standing.ts'
 import { journalFor, worldOf } from '#src/runs/process/state.ts'
 import { openTarget } from '#src/runs/target.ts'
@@ -20,7 +20,7 @@ import { stopped } from './stopping.ts'
 /** What a running drill tells whoever listens in this process: `src/runs/specs.ts`. */
 export interface Heard {
   drill: string
-  moment: Moment
+  logEntry: LogEntry
 }
 
 const settings = settingsFrom()
@@ -33,7 +33,7 @@ export const drilling: Session = {
   selects: ({ name, clauses }) =>
     settings.drills.length > 0
       ? settings.drills.includes(name)
-      : fits(settings.only, [name, ...clauses]),
+      : globMatches(settings.only, [name, ...clauses]),
   judgementsOf: invariant => {
     throw new Error(`${invariant.name} is an invariant: its spec belongs into specs/invariants`)
   },
@@ -42,15 +42,15 @@ export const drilling: Session = {
       seed: seedFor(settings.seed, drill.name),
       drills: true,
     })
-    const { reach } = target
+    const { runtime } = target
     const about = {
-      reach,
+      runtime,
       policy: target.policy,
       settings,
-      tell: (says: string) =>
+      tell: (message: string) =>
         channel.postMessage({
           drill: drill.name,
-          moment: { at: reach.clock.now(), phase: 'prepare', says },
+          logEntry: { at: runtime.clock.now(), phase: 'prepare', message },
         } satisfies Heard),
     }
     try {
@@ -58,19 +58,19 @@ export const drilling: Session = {
         doing: `drill ${drill.name}`,
         nodes: nodesOf([drill], target.policy),
       })
-      const world = worldOf(reach, target.policy, settings)
+      const world = worldOf(runtime, target.policy, settings)
       const copied = world === undefined ? undefined : journalFor(world, drill, about)
       try {
         return await runDrill(drill, {
-          reach,
+          runtime,
           policy: target.policy,
           faults,
           signals,
-          disabled: new Set(settings.disabled),
-          clear: asked => clear(asked, reach, target.policy, standing(settings)),
+          disabled: new Set(settings.disabledFixes),
+          clear: asked => clear(asked, runtime, target.policy, standing(settings)),
           signal: AbortSignal.any([stopped, hold.lost]),
           journal: copied ?? memoryJournal(),
-          heard: moment => channel.postMessage({ drill: drill.name, moment } satisfies Heard),
+          heard: logEntry => channel.postMessage({ drill: drill.name, logEntry } satisfies Heard),
         })
       } finally {
         await copied?.settle()

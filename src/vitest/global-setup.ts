@@ -12,7 +12,7 @@ import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
 import { openTarget } from '#src/runs/target.ts'
 
 /** Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the end. */
-export default async function look(): Promise<(() => Promise<void>) | undefined> {
+export default async function evaluate(): Promise<(() => Promise<void>) | undefined> {
   const settings = settingsFrom()
   if (settings.snapshot !== undefined) return undefined
   const policy = await loadPolicy(settings.cluster)
@@ -22,7 +22,7 @@ export default async function look(): Promise<(() => Promise<void>) | undefined>
     const file = snapshotIn(folder)
     saveSnapshot(
       file,
-      await observe(questionsOf(invariants, target.policy), target.reach, target.policy),
+      await observe(questionsOf(invariants, target.policy), target.runtime, target.policy),
       target.policy,
     )
     env[lookVariable] = file

@@ -5,7 +5,7 @@ import { judge } from '#src/engine/evaluate/judge.ts'
 import { explain } from '#src/reporting/message.ts'
 import type { Session } from './session.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { fits, lookVariable, settingsFrom } from '#src/runs/settings.ts'
+import { globMatches, lookVariable, settingsFrom } from '#src/runs/settings.ts'
 import { readSnapshot } from '#src/runs/snapshot.ts'
 
 const settings = settingsFrom()
@@ -19,7 +19,7 @@ const snapshot = readSnapshot(file, policy)
 
 export const judging: Session = {
   policy,
-  selects: ({ name, clauses }) => fits(settings.only, [name, ...clauses]),
+  selects: ({ name, clauses }) => globMatches(settings.only, [name, ...clauses]),
   judgementsOf: invariant => judge(invariant, snapshot, policy),
   run: drill =>
     Promise.reject(new Error(`${drill.name} is a drill: its spec belongs into specs/chaos`)),

@@ -46,7 +46,7 @@ function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
   const { holding = [], noted = [] } = Object.groupBy(others, ({ verdict }) =>
     verdict.kind === 'holds' ? 'holding' : 'noted',
   )
-  vitest.describe(invariant.says, () => {
+  vitest.describe(invariant.title, () => {
     for (const name of named) {
       vitest.test(name, context => {
         const judgement = judgements.find(({ subject }) => subject === name)
@@ -69,7 +69,7 @@ function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
 }
 
 function verifyDrill(vitest: Vitest, drill: Drill): void {
-  vitest.test(`${drill.name}: ${drill.says}`, { timeout: 0 }, async context => {
+  vitest.test(`${drill.name}: ${drill.title}`, { timeout: 0 }, async context => {
     const { run, explain } = session()
     const result = await run(drill)
     context.task.meta.holdfast = { drill: result }

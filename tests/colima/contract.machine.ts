@@ -8,7 +8,7 @@ import { messageOf } from '#tests/runtime/scripted.ts'
 import { systemd } from '#helpers/systemd/client.ts'
 import { configInfo, kubeconfig, setEndpoint } from '#helpers/talos/client.ts'
 import { vm as inside } from '#helpers/colima/vm.ts'
-import { answer, daemon, files, tools, until, up, vm } from './machine.ts'
+import { answer, daemon, files, call, until, up, vm } from './machine.ts'
 import { service } from './policy.ts'
 import { profile } from './profile.ts'
 
@@ -41,9 +41,9 @@ describe('colima', () => {
 
   test('a profile that is not there is not running, or says why', async () => {
     const { colima } = await import('#helpers/colima/client.ts')
-    expect(await colima(tools(patience), 'holdfast-nobody').status()).toEqual({
+    expect(await colima(call(patience), 'holdfast-nobody').status()).toEqual({
       kind: 'not-running',
-      says: expect.stringContaining('not running') as string,
+      description: expect.stringContaining('not running') as string,
     })
   })
 })
@@ -51,16 +51,14 @@ describe('colima', () => {
 describe('ssh', () => {
   test.for([true, false])('brings every word as it is (mux: %s)', async mux => {
     const words = ["it's", '$HOME', 'a  b', '"quoted"', '*', ';id', '|', '\\', 'ü']
-    expect(await inside(tools(patience), profile).run(['printf', '%s\\n', ...words], { mux })).toBe(
+    expect(await inside(call(patience), profile).run(['printf', '%s\\n', ...words], { mux })).toBe(
       words.map(word => `${word}\n`).join(''),
     )
   })
 
   test('a command that fails is its own failure, with what it said', async () => {
     expect(
-      await messageOf(
-        inside(tools(patience), profile).run(['cat', '/nothing/here'], { mux: true }),
-      ),
+      await messageOf(inside(call(patience), profile).run(['cat', '/nothing/here'], { mux: true })),
     ).toMatch(
       /^ssh lima-colima\S* cat \/nothing\/here: exit 1: cat: \/nothing\/here: No such file or directory$/,
     )
@@ -68,12 +66,12 @@ describe('ssh', () => {
 
   test('a command that does not end is killed at its deadline', async () => {
     expect(
-      await messageOf(inside(tools(5_000), profile).run(['sleep', '600'], { mux: true })),
+      await messageOf(inside(call(5_000), profile).run(['sleep', '600'], { mux: true })),
     ).toMatch(/^ssh \S+ sleep 600 did not answer within 5\.\d s and was killed$/)
   })
 
   test('tells how full disks are, and which is not there', async () => {
-    const [root] = await diskUse(tools(patience), profile, ['/'])
+    const [root] = await diskUse(call(patience), profile, ['/'])
     expect(root).toEqual({
       path: '/',
       mount: '/',
@@ -84,7 +82,7 @@ describe('ssh', () => {
       root?.usedPercent !== undefined && root.usedPercent > 0 && root.usedPercent < 100,
       root?.totalBytes !== undefined && root.totalBytes > 2 ** 30,
     ]).toEqual([true, true])
-    expect(await messageOf(diskUse(tools(patience), profile, ['/nothing']))).toContain(
+    expect(await messageOf(diskUse(call(patience), profile, ['/nothing']))).toContain(
       'No such file or directory',
     )
   })
@@ -92,7 +90,7 @@ describe('ssh', () => {
 
 describe('systemd', () => {
   const units = (ms = patience) =>
-    systemd(tools(ms), { host: files.sshHost, config: files.sshConfig })
+    systemd(call(ms), { host: files.sshHost, config: files.sshConfig })
 
   test('tells a unit that runs from one that is not there', async () => {
     const docker = await units().show('docker')
@@ -128,8 +126,8 @@ describe('systemd', () => {
     expect(lines).toHaveLength(3)
     expect(
       lines.every(
-        ({ at, priority, says }) =>
-          at > Date.parse('2026-01-01') && priority >= 0 && priority <= 7 && says !== '',
+        ({ at, priority, description }) =>
+          at > Date.parse('2026-01-01') && priority >= 0 && priority <= 7 && description !== '',
       ),
     ).toBe(true)
     expect(await units().journal('docker', { lines: 3, since: Date.parse('2100-01-01') })).toEqual(
@@ -228,19 +226,19 @@ describe('talosctl, its client alone', () => {
 
   test('shows where it would go, and goes elsewhere when told', async () => {
     try {
-      expect(await configInfo(tools(patience), talosconfig)).toMatchObject({
+      expect(await configInfo(call(patience), talosconfig)).toMatchObject({
         context: 'here',
         nodes: ['10.5.0.2'],
         endpoints: ['127.0.0.1:1'],
       })
-      await setEndpoint(tools(patience), '127.0.0.1:2', talosconfig)
-      expect((await configInfo(tools(patience), talosconfig)).endpoints).toEqual(['127.0.0.1:2'])
+      await setEndpoint(call(patience), '127.0.0.1:2', talosconfig)
+      expect((await configInfo(call(patience), talosconfig)).endpoints).toEqual(['127.0.0.1:2'])
       expect(
         await messageOf(
-          kubeconfig(tools(patience), { path: join(folder, 'kubeconfig'), talosconfig }),
+          kubeconfig(call(patience), { path: join(folder, 'kubeconfig'), talosconfig }),
         ),
       ).toMatch(/^talosctl kubeconfig --force: exit 1: /)
-      expect(await messageOf(configInfo(tools(patience), join(folder, 'none')))).toBe(
+      expect(await messageOf(configInfo(call(patience), join(folder, 'none')))).toBe(
         'talosctl config info: exit 1: no context is set',
       )
     } finally {

@@ -8,7 +8,7 @@ import { memoryJournal } from '#src/engine/journal/journal.ts'
 import { colimaRestarts } from '#specs/chaos/restart-colima.spec.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { colimaTellsTheTruth, containersKeepTheirSettings } from '#specs/invariants/host.spec.ts'
-import { answer, daemon, reach, up } from './machine.ts'
+import { answer, daemon, runtime, up } from './machine.ts'
 import { policy, service } from './policy.ts'
 
 beforeAll(up)
@@ -18,23 +18,23 @@ test('restart-colima: the service is missed, comes back by itself, and every con
   const result = await runDrill(
     {
       ...colimaRestarts,
-      given: [colimaTellsTheTruth, containersKeepTheirSettings, portsAnswer],
+      steadyState: [colimaTellsTheTruth, containersKeepTheirSettings, portsAnswer],
       always: [],
       breaks: [{ invariant: portsAnswer, within: '30 s' }],
       healer: 'holdfast',
       stability: '30 s',
     },
     {
-      reach: guarded(reach),
+      runtime: guarded(runtime),
       policy,
       faults,
-      signals: signals.filter(({ mark }) => mark === 'service answering'),
+      signals: signals.filter(({ milestone }) => milestone === 'service answering'),
       journal: memoryJournal(),
-      heard: ({ phase, says }) => void process.stderr.write(`${phase} · ${says}\n`),
+      heard: ({ phase, message }) => void process.stderr.write(`${phase} · ${message}\n`),
     },
   )
   process.stderr.write(
-    `${JSON.stringify({ outcome: result.outcome, misses: result.misses, marks: result.marks }, null, 1)}\n`,
+    `${JSON.stringify({ outcome: result.outcome, misses: result.misses, milestones: result.milestones }, null, 1)}\n`,
   )
   expect({
     outcome: result.outcome,
@@ -51,10 +51,10 @@ test('restart-colima: the service is missed, comes back by itself, and every con
   })
   // The service came up twice: the mark is of the last time, when the command was over.
   const [injected, answering] = ['injected', 'service answering'].map(name =>
-    result.marks.find(({ mark }) => mark === name),
+    result.milestones.find(({ milestone }) => milestone === name),
   )
   expect((answering?.after ?? 0) - (injected?.by ?? Number.NaN)).toBeGreaterThan(0)
-  expect(await answer()).toBe(service.says)
+  expect(await answer()).toBe(service.description)
   const { id, startedAt } = await daemon().inspect(service.container)
   expect([id, startedAt > before.startedAt]).toEqual([before.id, true])
 })

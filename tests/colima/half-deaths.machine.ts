@@ -5,17 +5,17 @@ import { run } from '#src/commands/command.ts'
 import { vm as inside } from '#helpers/colima/vm.ts'
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { findingsOf } from '#src/engine/evaluate/judge.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import { seeing, type Act, type Fix, type Policy, type See } from '#src/model/index.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { answersOf, type Act, type Fix, type Policy, type Answers } from '#src/model/index.ts'
 import { colimaTellsTheTruth } from '#specs/invariants/host.spec.ts'
-import { answer, daemon, parts, reach, signal, tools, until, up, vm } from './machine.ts'
+import { answer, daemon, parts, runtime, signal, call, until, up, vm } from './machine.ts'
 import { policy, service } from './policy.ts'
 import { profile } from './profile.ts'
 import { keep, recorded } from './recording.ts'
 import { slowness } from './slowed.ts'
 
 const firstLine = async (...argv: readonly string[]): Promise<string> =>
-  (await run(tools(20_000), argv)).split('\n')[0] ?? ''
+  (await run(call(20_000), argv)).split('\n')[0] ?? ''
 const versions = {
   colima: await firstLine('colima', 'version'),
   lima: await firstLine('limactl', '--version'),
@@ -25,29 +25,29 @@ const versions = {
 /** What the judge finds now, by its code, with what the fixes would do; what was said is kept under the state's name, where it has one. */
 async function diagnose(
   state?: string,
-): Promise<{ codes: readonly string[]; see: See; answers: boolean }> {
-  const heard = recorded(reach)
-  const { judgements, snapshot } = await look([colimaTellsTheTruth], heard.reach, policy)
-  if (state !== undefined) keep(state, heard.exits, { home: reach.home, versions })
+): Promise<{ codes: readonly string[]; ask: Answers; answers: boolean }> {
+  const heard = recorded(runtime)
+  const { judgements, snapshot } = await evaluate([colimaTellsTheTruth], heard.runtime, policy)
+  if (state !== undefined) keep(state, heard.exits, { home: runtime.home, versions })
   const codes = judgements.flatMap(({ verdict }) =>
     verdict.kind === 'violated' ? findingsOf(verdict).map(({ code }) => code) : [verdict.kind],
   )
-  return { codes, see: seeing(snapshot), answers: (await answer()) !== undefined }
+  return { codes, ask: answersOf(snapshot), answers: (await answer()) !== undefined }
 }
 
 /** What a fix would do about what was seen, in words; “cannot tell” where it cannot see what it needs. */
-const acts = (fix: Fix, see: See, of: Policy = policy): readonly Act[] => fix.plan(see, of)
-const inWords = (see: See): Record<string, readonly string[]> =>
+const acts = (fix: Fix, ask: Answers, of: Policy = policy): readonly Act[] => fix.plan(ask, of)
+const inWords = (ask: Answers): Record<string, readonly string[]> =>
   Object.fromEntries(
     [startDockerInVm, renewDockerSocket, cycleColima].map(fix => [
       fix.name,
-      acts(fix, see).map(({ says }) => says),
+      acts(fix, ask).map(({ command }) => command),
     ]),
   )
 
 /** Does what a fix plans, behind the guard. */
-async function apply(fix: Fix, see: See): Promise<void> {
-  for (const act of acts(fix, see)) await act.apply(guarded(reach))
+async function apply(fix: Fix, ask: Answers): Promise<void> {
+  for (const act of acts(fix, ask)) await act.apply(guarded(runtime))
 }
 
 const nothing: readonly string[] = []
@@ -66,12 +66,12 @@ describe('a half-death without a boot', () => {
   })
 
   test('A, Docker has stopped in the VM: it is started through ssh', async () => {
-    await inside(tools(60_000), profile).run(
+    await inside(call(60_000), profile).run(
       ['sudo', 'systemctl', 'stop', 'docker.socket', 'docker.service'],
       { mux: true },
     )
-    const { codes, see, answers } = await diagnose('A')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({
+    const { codes, ask, answers } = await diagnose('A')
+    expect({ codes, answers, plans: inWords(ask) }).toEqual({
       codes: ['docker-stopped'],
       answers: false,
       plans: {
@@ -82,7 +82,7 @@ describe('a half-death without a boot', () => {
         'cycle-colima': nothing,
       },
     })
-    await apply(startDockerInVm, see)
+    await apply(startDockerInVm, ask)
     await until('its service answers again', 180_000, async () => (await answer()) !== undefined)
     expect((await diagnose()).codes).toEqual(['holds'])
   })
@@ -97,8 +97,8 @@ describe('a half-death without a boot', () => {
           () => true,
         ),
     )
-    const { codes, see } = await diagnose('B')
-    expect({ codes, plans: inWords(see) }).toEqual({
+    const { codes, ask } = await diagnose('B')
+    expect({ codes, plans: inWords(ask) }).toEqual({
       codes: ['socket-lost'],
       plans: {
         'start-docker-in-vm': nothing,
@@ -108,7 +108,7 @@ describe('a half-death without a boot', () => {
         'cycle-colima': nothing,
       },
     })
-    await apply(renewDockerSocket, see)
+    await apply(renewDockerSocket, ask)
     await until('its service answers again', 180_000, async () => (await answer()) !== undefined)
     expect((await diagnose()).codes).toEqual(['holds'])
   })
@@ -117,8 +117,8 @@ describe('a half-death without a boot', () => {
     const began = performance.now()
     await signal('vm', 'SIGSTOP')
     try {
-      const { codes, see, answers } = await diagnose('C')
-      expect({ codes, answers, plans: inWords(see) }).toEqual({
+      const { codes, ask, answers } = await diagnose('C')
+      expect({ codes, answers, plans: inWords(ask) }).toEqual({
         codes: ['hangs'],
         answers: false,
         plans: {
@@ -142,8 +142,8 @@ describe('a half-death without a boot', () => {
   test('G, the hostagent is frozen: everything works, and nothing is touched', async () => {
     await signal('hostagent', 'SIGSTOP')
     try {
-      const { codes, see, answers } = await diagnose('G')
-      expect({ codes, answers, plans: inWords(see) }).toEqual({
+      const { codes, ask, answers } = await diagnose('G')
+      expect({ codes, answers, plans: inWords(ask) }).toEqual({
         codes: ['hidden'],
         answers: true,
         plans: {
@@ -163,8 +163,8 @@ describe('a half-death that needs a boot', () => {
 
   test('E, the hostagent has gone: nothing is touched while all works; when the VM dies, too, its orphans hold the ports until they are ended', async () => {
     await signal('hostagent', 'SIGKILL')
-    const { codes, see, answers } = await diagnose('E')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({
+    const { codes, ask, answers } = await diagnose('E')
+    expect({ codes, answers, plans: inWords(ask) }).toEqual({
       codes: ['hidden'],
       answers: true,
       plans: {
@@ -177,7 +177,7 @@ describe('a half-death that needs a boot', () => {
     await signal('vm', 'SIGKILL')
     await until('nothing of the VM is left', 60_000, async () => (await parts()).vm === undefined)
     const held = async (): Promise<string> =>
-      (await reach.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind
+      (await runtime.net.tcp({ host: '127.0.0.1', port: service.port }, { deadline: 2_000 })).kind
     const orphans = (await vm().orphans())
       .map(({ args }) => (args.endsWith('[mux]') ? 'ssh master' : 'usernet'))
       .toSorted()
@@ -186,7 +186,7 @@ describe('a half-death that needs a boot', () => {
       port: 'answered',
     })
     const after = await diagnose()
-    expect({ codes: after.codes, plans: inWords(after.see)['cycle-colima'] }).toEqual({
+    expect({ codes: after.codes, plans: inWords(after.ask)['cycle-colima'] }).toEqual({
       codes: ['not-running'],
       plans: cycle.slice(1),
     })
@@ -203,8 +203,8 @@ describe('a half-death that needs a boot', () => {
       async () =>
         (await vm().status()).kind === 'not-running' && (await parts()).hostagent === undefined,
     )
-    const { codes, see, answers } = await diagnose('F')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({
+    const { codes, ask, answers } = await diagnose('F')
+    expect({ codes, answers, plans: inWords(ask) }).toEqual({
       codes: ['not-running'],
       answers: false,
       plans: {
@@ -213,7 +213,7 @@ describe('a half-death that needs a boot', () => {
         'cycle-colima': ['end what outlived the VM, each process by its id', 'colima start'],
       },
     })
-    await apply(cycleColima, see)
+    await apply(cycleColima, ask)
     await until('its service answers again', 180_000, async () => (await answer()) !== undefined)
     expect((await diagnose()).codes).toEqual(['holds'])
   })
@@ -228,8 +228,8 @@ describe('a half-death that needs a boot', () => {
           () => true,
         ),
     )
-    const { codes, see, answers } = await diagnose('D')
-    expect({ codes, answers, plans: inWords(see) }).toEqual({
+    const { codes, ask, answers } = await diagnose('D')
+    expect({ codes, answers, plans: inWords(ask) }).toEqual({
       codes: ['failed'],
       answers: false,
       plans: {

@@ -6,7 +6,7 @@ import { docker } from '#helpers/docker/client.ts'
 import { vm as inside } from '#helpers/colima/vm.ts'
 import { processes } from '#helpers/host/processes.ts'
 import { liveReach } from '#src/targets/live/index.ts'
-import type { Reach } from '#src/model/index.ts'
+import type { Runtime } from '#src/model/index.ts'
 import { service } from './policy.ts'
 import { profile } from './profile.ts'
 import { slowed } from './slowed.ts'
@@ -14,23 +14,23 @@ import { slowed } from './slowed.ts'
 const none = 'there is no Kubernetes on this Colima'
 
 /** This host, with what is not there said. */
-const host: Reach = liveReach({
-  says: 'a Colima of this host',
+const host: Runtime = liveReach({
+  description: 'a Colima of this host',
   lacks: { kubernetes: none, kubeconfig: none, talos: none, 'inside-nodes': none, backups: none },
 })
 
 /** For what is tried: questions, fixes and drills, with the deadlines that they have on a fast machine. */
-export const reach = slowed(host)
+export const runtime = slowed(host)
 
 /** For what the tests do themselves, in this host's own time. */
-export const tools = (deadline: number) => ({
-  reach: host,
+export const call = (deadline: number) => ({
+  runtime: host,
   deadline,
   signal: new AbortController().signal,
 })
-export const files = paths(reach.home, profile)
-export const vm = (deadline = 60_000) => colima(tools(deadline), profile)
-export const daemon = (deadline = 60_000) => docker(tools(deadline), { socket: files.socket })
+export const files = paths(runtime.home, profile)
+export const vm = (deadline = 60_000) => colima(call(deadline), profile)
+export const daemon = (deadline = 60_000) => docker(call(deadline), { socket: files.socket })
 
 /** A start under emulation, with other work on the cores, took 394 s; Lima itself gives up after 10 min. @source colima, recorded: durations of starts */
 const patience = 600_000
@@ -49,17 +49,19 @@ const dockerWords = (...words: readonly string[]) => [
 /** What a user of the service gets; undefined where that is not its own answer. */
 export async function answer(): Promise<string | undefined> {
   const got = await host.net.http(`http://127.0.0.1:${service.port}/`, { deadline: 5_000 })
-  return got.kind === 'answered' && got.body.includes(service.says) ? got.body.trim() : undefined
+  return got.kind === 'answered' && got.body.includes(service.description)
+    ? got.body.trim()
+    : undefined
 }
 
 /** Asks again and again until something is so. Rejects after `within` ms with what it was about. */
 export async function until(
-  says: string,
+  message: string,
   within: number,
   is: () => Promise<boolean>,
 ): Promise<void> {
   for (const end = Date.now() + within; !(await is()); await host.clock.sleep(1_000)) {
-    if (Date.now() > end) throw new Error(`after ${within / 1000} s it was not so yet: ${says}`)
+    if (Date.now() > end) throw new Error(`after ${within / 1000} s it was not so yet: ${message}`)
   }
 }
 
@@ -72,11 +74,11 @@ const becomes = (within: number, is: () => Promise<boolean>): Promise<boolean> =
 
 /** Makes the container anew; what it was before does not matter to anybody. */
 async function makeService(): Promise<void> {
-  await run(tools(60_000), dockerWords('rm', '--force', service.container))
-  const inner = `mkdir -p /www && echo ${service.says} > /www/index.html && exec httpd -f -p ${service.inside} -h /www`
+  await run(call(60_000), dockerWords('rm', '--force', service.container))
+  const inner = `mkdir -p /www && echo ${service.description} > /www/index.html && exec httpd -f -p ${service.inside} -h /www`
   // --init: a first process that ignores SIGTERM can lose its restart policy. @source colima, recorded: containers after a restart
   await run(
-    tools(300_000),
+    call(300_000),
     dockerWords(
       'run',
       '--detach',
@@ -114,7 +116,7 @@ export async function up(): Promise<void> {
       )
   if (!(await becomes(20_000, dockerAnswers))) {
     // What a test that failed has left: Docker stopped, or anything else that only a boot mends.
-    await inside(tools(120_000), profile)
+    await inside(call(120_000), profile)
       .run(['sudo', 'systemctl', 'start', 'docker.socket', 'docker.service'], { mux: true })
       .catch(() => {})
     if (!(await becomes(60_000, dockerAnswers))) {
@@ -133,10 +135,10 @@ export async function up(): Promise<void> {
 export async function parts(): Promise<
   Record<'hostagent' | 'usernet' | 'master' | 'vm', number | undefined>
 > {
-  const all = await processes(tools(10_000))
+  const all = await processes(call(10_000))
   const find = (is: (args: string) => boolean): number | undefined =>
     all.find(({ args }) => is(args))?.pid
-  const file = await reach.files.read(`${files.lima}/qemu.pid`)
+  const file = await runtime.files.read(`${files.lima}/qemu.pid`)
   return {
     hostagent: find(args => args.includes(`hostagent --pidfile ${files.lima}/ha.pid`)),
     usernet: find(args => args.includes('limactl usernet ') && args.includes('/user-v2/')),

@@ -7,13 +7,14 @@ export const service = {
   container: 'holdfast-colima-web',
   port: 18_381,
   inside: 8080,
-  says: 'holdfast on colima',
+  description: 'holdfast on colima',
 } as const
 
 export const policy = parsePolicy(
   {
     cluster: 'colima',
-    says: 'colima: a virtual machine with one container, for the adapters and drills of the host',
+    description:
+      'colima: a virtual machine with one container, for the adapters and drills of the host',
     status: 'active',
     documents: [
       {
@@ -25,7 +26,7 @@ export const policy = parsePolicy(
       {
         id: 'host.colima-truthful',
         kind: 'danger',
-        says: 'When Colima says that it runs, its Docker socket and its ssh do answer.',
+        statement: 'When Colima says that it runs, its Docker socket and its ssh do answer.',
         source: 'k8s skill (first vintage), Danger Zones, 4',
       },
     ],
@@ -54,7 +55,7 @@ export const policy = parsePolicy(
         host: service.port,
         container: service.inside,
         nodePort: service.inside,
-        answers: { by: 'http', path: '/', contains: service.says },
+        answers: { by: 'http', path: '/', contains: service.description },
       },
     ],
     endpoints: { api: { container: 6443 } },

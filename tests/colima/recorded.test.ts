@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { scripted, type Answer } from '#tests/runtime/scripted.ts'
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { findingsOf } from '#src/engine/evaluate/judge.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import { seeing, type Exit } from '#src/model/index.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { answersOf, type Exit } from '#src/model/index.ts'
 import { colimaTellsTheTruth } from '#specs/invariants/host.spec.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { policy } from './policy.ts'
@@ -65,21 +65,21 @@ test.for(Object.entries(expected))('%s', async ([state, { code, answers, plans }
   const net = answers
     ? { kind: 'answered' as const, status: 200, body: 'holdfast on colima\n', tookMs: 5 }
     : { kind: 'refused' as const, why: 'nothing listens there', tookMs: 1 }
-  const reach = {
-    ...script.reach,
+  const runtime = {
+    ...script.runtime,
     home: recording.home,
     clock: new VirtualClock(0),
     net: { http: () => Promise.resolve(net), tcp: () => Promise.resolve(net) },
   }
-  const { judgements, snapshot } = await look([colimaTellsTheTruth], reach, policy)
+  const { judgements, snapshot } = await evaluate([colimaTellsTheTruth], runtime, policy)
   const codes = judgements.flatMap(({ verdict }) =>
     verdict.kind === 'violated' ? findingsOf(verdict).map(finding => finding.code) : [verdict.kind],
   )
-  const see = seeing(snapshot)
+  const ask = answersOf(snapshot)
   expect({
     codes,
     plans: [startDockerInVm, renewDockerSocket, cycleColima].flatMap(fix =>
-      fix.plan(see, policy).map(({ says }) => says),
+      fix.plan(ask, policy).map(({ command }) => command),
     ),
   }).toEqual({ codes: [code], plans })
   await script.close()

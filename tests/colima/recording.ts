@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { env } from 'node:process'
 import { z } from 'zod'
-import type { Exit, Reach } from '#src/model/index.ts'
+import type { Exit, Runtime } from '#src/model/index.ts'
 
 const exit = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -34,14 +34,14 @@ export const readRecording = (file: string): Recording =>
   recordingShape.parse(JSON.parse(readFileSync(file, 'utf8')))
 
 /** A reach that keeps how each command of it ended, the last time by its words. */
-export function recorded(reach: Reach): { reach: Reach; exits: Record<string, Exit> } {
+export function recorded(runtime: Runtime): { runtime: Runtime; exits: Record<string, Exit> } {
   const exits: Record<string, Exit> = {}
-  const run: Reach['shell']['run'] = async (argv, options) => {
-    const ended = await reach.shell.run(argv, options)
+  const run: Runtime['shell']['run'] = async (argv, options) => {
+    const ended = await runtime.shell.run(argv, options)
     exits[argv.join(' ')] = ended
     return ended
   }
-  return { exits, reach: { ...reach, shell: { run } } }
+  return { exits, runtime: { ...runtime, shell: { run } } }
 }
 
 /** Adds one state to the file of HOLDFAST_COLIMA_RECORD; nothing where that is not set. */

@@ -4,11 +4,11 @@ import { scripted } from '#tests/runtime/scripted.ts'
 import { slowed } from './slowed.ts'
 
 test('deadlines and pauses are longer by the host’s time, and durations as they would be on a fast machine', async () => {
-  const { reach, asked, slept, close } = scripted({
+  const { runtime, asked, slept, close } = scripted({
     commands: { 'ssh -o ConnectTimeout=12 vm': {} },
     impatient: true,
   })
-  const slow = slowed(reach, 4)
+  const slow = slowed(runtime, 4)
   const began = slow.clock.now()
   await slow.clock.sleep(1_000)
   const ended = await slow.shell.run(['ssh', '-o', 'ConnectTimeout=3', 'vm'], { deadline: 8_000 })
@@ -22,9 +22,9 @@ test('deadlines and pauses are longer by the host’s time, and durations as the
 })
 
 test('time that is not slowed is the host’s', async () => {
-  const { reach, close } = scripted({ commands: { true: {} }, impatient: true })
-  expect((await slowed(reach, 1).shell.run(['true'], { deadline: 8_000 })).tookMs).toBe(
-    (await reach.shell.run(['true'], { deadline: 8_000 })).tookMs,
+  const { runtime, close } = scripted({ commands: { true: {} }, impatient: true })
+  expect((await slowed(runtime, 1).shell.run(['true'], { deadline: 8_000 })).tookMs).toBe(
+    (await runtime.shell.run(['true'], { deadline: 8_000 })).tookMs,
   )
   await close()
 })

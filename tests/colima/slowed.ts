@@ -1,17 +1,17 @@
 // A reach whose time goes slower than this host's: an emulated machine is slow, and what is tried on it is not how fast it is.
 import { env } from 'node:process'
-import type { Exit, NetAnswer, Reach } from '#src/model/index.ts'
+import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 
 /** How many times slower than a real one the machine is taken to be. */
 export const slowness = Number(env['HOLDFAST_COLIMA_SLOWNESS'] ?? '1')
 
 /** The same reach, in which every deadline, pause and duration is `factor` times as long as it says. */
-export function slowed(reach: Reach, factor = slowness): Reach {
+export function slowed(runtime: Runtime, factor = slowness): Runtime {
   if (!(factor >= 1))
     throw new Error(
       `HOLDFAST_COLIMA_SLOWNESS is ${String(env['HOLDFAST_COLIMA_SLOWNESS'])}: a number from 1 on`,
     )
-  const began = reach.clock.now()
+  const began = runtime.clock.now()
   // ssh has a deadline of its own among its words.
   const patient = (word: string): string =>
     word.replace(
@@ -23,16 +23,16 @@ export function slowed(reach: Reach, factor = slowness): Reach {
     tookMs: Math.round(ended.tookMs / factor),
   })
   return {
-    ...reach,
+    ...runtime,
     clock: {
-      closest: reach.clock.closest,
-      now: () => began + Math.round((reach.clock.now() - began) / factor),
-      sleep: (ms, signal) => reach.clock.sleep(ms * factor, signal),
+      closest: runtime.clock.closest,
+      now: () => began + Math.round((runtime.clock.now() - began) / factor),
+      sleep: (ms, signal) => runtime.clock.sleep(ms * factor, signal),
     },
     shell: {
       run: async (argv, options) =>
         less(
-          await reach.shell.run(argv.map(patient), {
+          await runtime.shell.run(argv.map(patient), {
             ...options,
             deadline: options.deadline * factor,
           }),
@@ -40,9 +40,9 @@ export function slowed(reach: Reach, factor = slowness): Reach {
     },
     net: {
       http: async (url, options) =>
-        less(await reach.net.http(url, { ...options, deadline: options.deadline * factor })),
+        less(await runtime.net.http(url, { ...options, deadline: options.deadline * factor })),
       tcp: async (to, options) =>
-        less(await reach.net.tcp(to, { ...options, deadline: options.deadline * factor })),
+        less(await runtime.net.tcp(to, { ...options, deadline: options.deadline * factor })),
     },
   }
 }

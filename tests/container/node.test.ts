@@ -2,15 +2,15 @@
 import { describe, expect, test } from 'vitest'
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import { findingsOf } from '#src/engine/evaluate/judge.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { fails } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { endOf, healed } from './healed.ts'
 import { stageOn } from './stage.ts'
 
 const stage = await stageOn('calm')
-const { reach, policy, bad, run, applyRoles, reachAs } = stage
-const tools = { reach, deadline: 10_000, signal: new AbortController().signal }
+const { runtime, policy, bad, run, applyRoles, reachAs } = stage
+const call = { runtime, deadline: 10_000, signal: new AbortController().signal }
 
 describe('a node that was started', () => {
   test('nothing is violated or unknown', async () => {
@@ -19,9 +19,9 @@ describe('a node that was started', () => {
 
   test('an account that may only look sees all of it, and may change nothing', async () => {
     applyRoles([])
-    const { judgements } = await look(invariants, reachAs('check'), policy)
+    const { judgements } = await evaluate(invariants, reachAs('check'), policy)
     expect(judgements.filter(fails)).toEqual([])
-    const kube = await openKube({ ...tools, reach: reachAs('check') }, policy.identity)
+    const kube = await openKube({ ...call, runtime: reachAs('check') }, policy.identity)
     await expect(
       kube.patch(resources.nodes, policy.nodes[0]?.name ?? '', undefined, 'merge', {
         spec: { unschedulable: true },
@@ -30,7 +30,7 @@ describe('a node that was started', () => {
   })
 
   test('what it has not is not applicable, for a reason', async () => {
-    const { judgements } = await look(invariants, reach, policy)
+    const { judgements } = await evaluate(invariants, runtime, policy)
     const absent = judgements.flatMap(({ invariant, verdict }) =>
       verdict.kind === 'not-applicable' ? [[invariant, verdict.why] as const] : [],
     )
@@ -43,7 +43,7 @@ describe('a node that was started', () => {
   })
 
   test('the policy is about this node: its container, its ports, its cluster, its flannel', async () => {
-    const kube = await openKube(tools, policy.identity)
+    const kube = await openKube(call, policy.identity)
     const system = await kube.get(resources.namespaces, 'kube-system')
     const flannel = (await kube.list(resources.daemonsets)).find(({ metadata }) =>
       metadata.name.includes('flannel'),
@@ -55,7 +55,7 @@ describe('a node that was started', () => {
   })
 
   test('its data are on a claim of local-path', async () => {
-    const kube = await openKube(tools, policy.identity)
+    const kube = await openKube(call, policy.identity)
     const claims = await kube.list(resources.persistentvolumeclaims)
     expect(
       claims.map(({ metadata: { name }, spec: { storageClassName }, status }) => [
@@ -97,9 +97,9 @@ describe('a drill on a real node, under the role that is printed for it alone', 
   })
 
   test('counts the acknowledged writes that are gone', async () => {
-    const { ledger } = policy.cast.writing!
+    const { ledger } = policy.drillTargets.writing!
     const port = policy.ports.find(({ name }) => name === 'redis')!.host
-    await reach.files.write(
+    await runtime.files.write(
       ledger,
       JSON.stringify({ run: 'never-written', port, acknowledged: [1, 2, 3] }),
     )
@@ -116,7 +116,7 @@ describe('a drill on a real node, under the role that is printed for it alone', 
         ],
       ])
     } finally {
-      await reach.files.remove(ledger)
+      await runtime.files.remove(ledger)
     }
   })
 

@@ -18,7 +18,7 @@ declare module 'vitest' {
 async function started(name: NodeName): Promise<Settings> {
   const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
   const target = await openTarget(settings, await loadPolicy(settings.cluster), {
-    tell: says => void stderr.write(`${name}: ${says}\n`),
+    tell: message => void stderr.write(`${name}: ${message}\n`),
   })
   return target.settings
 }

@@ -9,7 +9,7 @@ import { rbacLabel, rbacYaml, type Account } from '#src/engine/guards/roles.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { DrillContext } from '#src/engine/drill/opening.ts'
 import {
   fails,
@@ -17,7 +17,7 @@ import {
   type DrillResult,
   type Judgement,
   type Policy,
-  type Reach,
+  type Runtime,
 } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -28,14 +28,14 @@ import type { NodeName } from './node.ts'
 const stability = '12 s'
 
 export interface Stage {
-  reach: Reach
+  runtime: Runtime
   policy: Policy
   /** What does not hold or cannot be seen now. */
   bad(): Promise<readonly Judgement[]>
   /** Puts the roles that `holdfast rbac` prints for some drills in force on the node, instead of those that were; nobody else's are touched. */
   applyRoles(names: readonly string[]): void
   /** Everything that an account of those roles can reach. */
-  reachAs(account: Account): Reach
+  reachAs(account: Account): Runtime
   /** Runs a drill as `holdfast drill` does. */
   run(name: string, change?: Partial<Drill>, context?: Partial<DrillContext>): Promise<DrillResult>
   /** Runs a drill under the role that is printed for it alone, its guards asked, as somebody does who has no more. */
@@ -51,7 +51,7 @@ function drillOf(name: string): Drill {
 /** One of the run's nodes. Nobody else may work on it at the same time. */
 export async function stageOn(node: NodeName): Promise<Stage> {
   const settings = inject('nodes')[node]
-  const { reach, policy } = await openTarget(settings, await loadPolicy(settings.cluster), {
+  const { runtime, policy } = await openTarget(settings, await loadPolicy(settings.cluster), {
     drills: true,
   })
 
@@ -71,10 +71,10 @@ export async function stageOn(node: NodeName): Promise<Stage> {
     })
 
   const stage: Stage = {
-    reach,
+    runtime,
     policy,
     async bad() {
-      const { judgements } = await look(invariants, reach, policy)
+      const { judgements } = await evaluate(invariants, runtime, policy)
       return judgements.filter(fails)
     },
     applyRoles(names) {
@@ -88,16 +88,16 @@ export async function stageOn(node: NodeName): Promise<Stage> {
       ])
       asAdministrator(['apply', '-f', '-'], rbacYaml(policy, invariants, names.map(drillOf)))
     },
-    reachAs: account => actingAs(reach, account),
+    reachAs: account => actingAs(runtime, account),
     run: (name, change = {}, context = {}) =>
       runDrill(
         { ...drillOf(name), stability, ...change },
-        { reach, policy, faults, signals, journal: memoryJournal(), ...context },
+        { runtime, policy, faults, signals, journal: memoryJournal(), ...context },
       ),
     runInRole(name) {
       stage.applyRoles([name])
       const own = stage.reachAs('drill')
-      return stage.run(name, {}, { reach: own, clear: asked => clear(asked, own, policy) })
+      return stage.run(name, {}, { runtime: own, clear: asked => clear(asked, own, policy) })
     },
   }
   return stage

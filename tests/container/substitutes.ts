@@ -24,7 +24,7 @@ const movedPort = (number: number): number => (number === moved.from ? moved.to 
 const policy: PolicyInput = {
   ...sandbox,
   cluster: 'substitutes',
-  says: 'substitutes: the repaired manifests of joelclaw, with other programs in them',
+  description: 'substitutes: the repaired manifests of joelclaw, with other programs in them',
   documents: [
     ...new Map(
       [...sandbox.documents, ...joelclaw.documents].map(document => [document.id, document]),
@@ -56,7 +56,7 @@ const policy: PolicyInput = {
     })),
     disks: [],
   },
-  cast: {},
+  drillTargets: {},
   nightly: { drills: 1, rotation: [] },
 }
 

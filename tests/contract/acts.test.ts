@@ -28,7 +28,7 @@ describe('docker', () => {
       memorySwap: 18 * 2 ** 30,
       cpus: 2,
     })
-    expect([id, startedAt <= calm.reach.clock.now(), pid > 0]).toEqual([
+    expect([id, startedAt <= calm.runtime.clock.now(), pid > 0]).toEqual([
       expect.stringMatching(/^[0-9a-f]{64}$/),
       true,
       true,
@@ -110,7 +110,7 @@ describe('colima', () => {
     expect(lab.host.knobs.vm().bootedAt).toBe(bootedAt)
     await vm.stop()
     expect([await vm.status(), (await vm.list())[0]?.status]).toEqual([
-      { kind: 'not-running', says: 'colima is not running' },
+      { kind: 'not-running', description: 'colima is not running' },
       'Stopped',
     ])
     await vm.start()
@@ -225,11 +225,11 @@ describe('the kubernetes API', () => {
         events.push(`${type} ${node.metadata.name} ${String(node.spec?.unschedulable ?? false)}`),
     })
     watching.catch(() => {})
-    await lab.reach.clock.sleep(1_000)
+    await lab.runtime.clock.sleep(1_000)
     await kube.patch(resources.nodes, nodeName, undefined, 'merge', {
       spec: { unschedulable: true },
     })
-    await lab.reach.clock.sleep(1_000)
+    await lab.runtime.clock.sleep(1_000)
     over.abort(new Error('seen enough'))
     await expect(watching).rejects.toThrow('seen enough')
     expect([...new Set(events)]).toEqual([`ADDED ${nodeName} false`, `MODIFIED ${nodeName} true`])
@@ -250,21 +250,21 @@ describe('the kubernetes API', () => {
 describe('talosctl', () => {
   test('writes a kubeconfig over a stale one, under the name that it is given, and leaves the others', async () => {
     const lab = newLab()
-    const tools = toolsOf(lab, 25_000)
-    const text = (await lab.reach.files.read('~/.kube/config')) ?? ''
-    await lab.reach.files.write(
+    const call = toolsOf(lab, 25_000)
+    const text = (await lab.runtime.files.read('~/.kube/config')) ?? ''
+    await lab.runtime.files.write(
       '~/.kube/config',
       text.replace('https://127.0.0.1:32768', 'https://127.0.0.1:40000'),
     )
-    await kubeconfig(tools, {
+    await kubeconfig(call, {
       path: '~/.kube/config',
       talosconfig: '~/.talos/config',
       context: 'admin@joelclaw-1',
     })
-    expect(
-      (await readKubeconfig(tools, '~/.kube/config')).contexts.map(({ name }) => name),
-    ).toEqual(['admin@joelclaw', 'admin@joelclaw-1'])
-    expect((await openKube(tools, policy.identity)).server).toBe('https://127.0.0.1:32768')
+    expect((await readKubeconfig(call, '~/.kube/config')).contexts.map(({ name }) => name)).toEqual(
+      ['admin@joelclaw', 'admin@joelclaw-1'],
+    )
+    expect((await openKube(call, policy.identity)).server).toBe('https://127.0.0.1:32768')
   })
 
   test('shows and sets where it connects', async () => {

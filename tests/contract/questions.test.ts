@@ -33,16 +33,16 @@ import {
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { ask, observe } from '#src/engine/evaluate/observe.ts'
-import { questionsOfSignal, seeing, type Question, type Unanswered } from '#src/model/index.ts'
+import { questionsOfSignal, answersOf, type Question, type Unanswered } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { calm, newLab, nodeName, policy } from './world.ts'
 
-const answer = (question: Question<unknown>, lab: Lab) => ask(question, lab.reach, policy)
+const answer = (question: Question<unknown>, lab: Lab) => ask(question, lab.runtime, policy)
 
 /** The value of an answer, or why there is none. */
 async function valueOf<T>(question: Question<T>, lab: Lab = calm): Promise<T | string> {
-  const given = await ask(question, lab.reach, policy)
+  const given = await ask(question, lab.runtime, policy)
   return given.kind === 'known' ? given.value : given.why
 }
 
@@ -235,21 +235,21 @@ describe('the signals of a drill', () => {
   async function now(lab: Lab): Promise<Record<string, boolean | string>> {
     const snapshot = await observe(
       signals.flatMap(signal => questionsOfSignal(signal, policy, drill!)),
-      lab.reach,
+      lab.runtime,
       policy,
     )
-    const see = seeing(snapshot)
+    const answers = answersOf(snapshot)
     return Object.fromEntries(
       signals.map(signal => {
         try {
           return [
-            signal.mark,
+            signal.milestone,
             signal.every === 'closely'
-              ? signal.parts(policy, drill!).every(({ good }) => good(see))
-              : signal.good(see, policy, drill!),
+              ? signal.parts(policy, drill!).every(({ good }) => good(answers))
+              : signal.good(answers, policy, drill!),
           ]
         } catch (error) {
-          return [signal.mark, (error as Unanswered).kind]
+          return [signal.milestone, (error as Unanswered).kind]
         }
       }),
     )
@@ -267,7 +267,7 @@ describe('the signals of a drill', () => {
 
   test('cannot be seen while the node stands still, but for the API and the services: that they do not answer is all there is to see', async () => {
     const lab = newLab()
-    await lab.reach.shell.run(['docker', 'pause', nodeName], { deadline: 10_000 })
+    await lab.runtime.shell.run(['docker', 'pause', nodeName], { deadline: 10_000 })
     expect(await now(lab)).toEqual({
       'api back': false,
       'nodes ready': 'unknown',
@@ -279,11 +279,11 @@ describe('the signals of a drill', () => {
 
   test('do not believe what a kubelet said before its node went', async () => {
     const lab = newLab()
-    await lab.reach.shell.run(['docker', 'restart', nodeName], { deadline: 60_000 })
+    await lab.runtime.shell.run(['docker', 'restart', nodeName], { deadline: 60_000 })
     const seen: Record<string, boolean | string>[] = []
     for (let turn = 0; turn < 30; turn += 1) {
       seen.push(await now(lab))
-      await lab.reach.clock.sleep(1_000)
+      await lab.runtime.clock.sleep(1_000)
     }
     // The kubeconfig still leads to the old port: nothing that needs the API can be well.
     expect(

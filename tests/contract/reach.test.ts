@@ -4,4 +4,4 @@ import { newLab } from './world.ts'
 
 const lab = newLab()
 
-reachContract('the lab', () => ({ reach: lab.reach, folder: '/Users/joel/contract' }))
+reachContract('the lab', () => ({ runtime: lab.runtime, folder: '/Users/joel/contract' }))

@@ -6,7 +6,7 @@ import { docker } from '#helpers/docker/client.ts'
 import { jobOf, readPlist } from '#helpers/launchd/client.ts'
 import { scripted, type Script } from '#tests/runtime/scripted.ts'
 import { configInfo, kubeconfig } from '#helpers/talos/client.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 import { vm } from '#helpers/colima/vm.ts'
 import type { LabHost } from '#lab/host/index.ts'
 import { calm, newLab, toolsOf } from './world.ts'
@@ -17,7 +17,7 @@ interface Row {
   recorded: Script
   /** Brings the lab's host to where the recording was made. */
   given?: (host: LabHost) => void
-  ask(tools: Tools): Promise<unknown>
+  ask(call: Call): Promise<unknown>
   /** What the adapter makes of both. A text is the message of an error. */
   expected: unknown
 }
@@ -27,10 +27,10 @@ const ssh =
   'ssh -F /Users/joel/.colima/_lima/colima/ssh.config -o ConnectTimeout=3 -o BatchMode=yes'
 const fatal = (message: string): string =>
   `time="2026-11-21T10:02:11Z" level=fatal msg="${message}"\n`
-const status = (tools: Tools) => colima(tools, 'default').status()
-const info = (tools: Tools) => docker(tools, { socket }).info()
-const own = (tools: Tools) => vm(tools, 'default').run(['true'], { mux: false })
-const shared = (tools: Tools) => vm(tools, 'default').run(['true'], { mux: true })
+const status = (call: Call) => colima(call, 'default').status()
+const info = (call: Call) => docker(call, { socket }).info()
+const own = (call: Call) => vm(call, 'default').run(['true'], { mux: false })
+const shared = (call: Call) => vm(call, 'default').run(['true'], { mux: true })
 const infoLine = `docker --host unix://${socket} info --format {{json .}}`
 const noDaemon = `Cannot connect to the Docker daemon at unix://${socket}. Is the docker daemon running?`
 const kex = 'kex_exchange_identification: read: Connection reset by peer'
@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
     name: 'Colima without its hostagent',
     ask: status,
     given: host => host.knobs.killHostagent(),
-    expected: { kind: 'not-running', says: 'colima is not running' },
+    expected: { kind: 'not-running', description: 'colima is not running' },
     recorded: {
       commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } },
     },
@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
     name: 'Colima without its VM',
     ask: status,
     given: host => host.knobs.killVm(),
-    expected: { kind: 'not-running', says: 'colima is not running' },
+    expected: { kind: 'not-running', description: 'colima is not running' },
     recorded: {
       commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } },
     },
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
     name: 'Colima without its network',
     ask: status,
     given: host => host.knobs.killUsernet(),
-    expected: { kind: 'failed', says: 'error retrieving current runtime: empty value' },
+    expected: { kind: 'failed', description: 'error retrieving current runtime: empty value' },
     recorded: {
       commands: {
         'colima status --json': {
@@ -94,7 +94,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'profiles of Colima',
-    ask: tools => colima(tools, 'default').list(),
+    ask: call => colima(call, 'default').list(),
     expected: [
       {
         name: 'default',
@@ -117,7 +117,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'profiles of Colima, one broken',
-    ask: tools => colima(tools, 'default').list(),
+    ask: call => colima(call, 'default').list(),
     given: host => host.knobs.killHostagent(),
     expected: [
       {
@@ -167,7 +167,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a container that is not there',
-    ask: tools => docker(tools, { socket }).inspect('gone'),
+    ask: call => docker(call, { socket }).inspect('gone'),
     expected: 'docker inspect gone: exit 1: No such object: gone',
     recorded: {
       commands: {
@@ -187,7 +187,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'ssh, every word as it was given',
-    ask: tools => vm(tools, 'default').run(['echo', "it's $HOME; id"], { mux: true }),
+    ask: call => vm(call, 'default').run(['echo', "it's $HOME; id"], { mux: true }),
     expected: "it's $HOME; id\n",
     recorded: {
       commands: {
@@ -237,7 +237,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a disk that is not there',
-    ask: tools => diskUse(tools, 'default', ['/gone']),
+    ask: call => diskUse(call, 'default', ['/gone']),
     expected: 'ssh lima-colima df -P -k /gone: exit 1: df: /gone: No such file or directory',
     recorded: {
       commands: {
@@ -250,7 +250,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'disks of the VM',
-    ask: tools => diskUse(tools, 'default', ['/var/lib/docker']),
+    ask: call => diskUse(call, 'default', ['/var/lib/docker']),
     expected: [
       {
         path: '/var/lib/docker',
@@ -269,13 +269,13 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a job without a plist',
-    ask: tools => readPlist(tools, '/x.plist'),
+    ask: call => readPlist(call, '/x.plist'),
     expected: null,
     recorded: {},
   },
   {
     name: 'a job that launchd does not know',
-    ask: tools => jobOf(tools, 'gui/501/gone'),
+    ask: call => jobOf(call, 'gui/501/gone'),
     expected: undefined,
     recorded: {
       commands: {
@@ -288,7 +288,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a talosconfig without a context',
-    ask: tools => configInfo(tools, '/nothing'),
+    ask: call => configInfo(call, '/nothing'),
     expected: 'talosctl config info: exit 1: no context is set',
     recorded: {
       commands: {
@@ -301,7 +301,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'Talos where nobody listens',
-    ask: tools => kubeconfig(tools, { path: '~/.kube/config', talosconfig: '~/.talos/config' }),
+    ask: call => kubeconfig(call, { path: '~/.kube/config', talosconfig: '~/.talos/config' }),
     given: host => host.knobs.killVm(),
     expected: `talosctl kubeconfig --force: exit 1: ${dial.replace(/:\d+/, ':…')}`,
     recorded: {
@@ -327,7 +327,7 @@ describe('recorded and simulated are the same to an adapter:', () => {
     '%s',
     async ([, { recorded, given, ask, expected }]) => {
       const script = scripted(recorded)
-      expect(await outcomeOf(ask(script.tools))).toEqual(expected)
+      expect(await outcomeOf(ask(script.call))).toEqual(expected)
       await script.close()
       const lab = given === undefined ? calm : newLab()
       given?.(lab.host)

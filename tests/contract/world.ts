@@ -1,7 +1,7 @@
 // joelclaw's lab for the contract: one that is only read, and fresh ones to break.
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { manifestsOf } from '#src/cli/manifests.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Call } from '#src/commands/call.ts'
 import { createLab, worldOf, type Lab } from '#lab/lab.ts'
 
 export const policy = await loadPolicy('joelclaw')
@@ -19,8 +19,8 @@ export function newLab(seed = 1): Lab {
 /** Nobody changes this one. */
 export const calm: Lab = newLab()
 
-export const toolsOf = (lab: Lab, deadline = 10_000): Tools => ({
-  reach: lab.reach,
+export const toolsOf = (lab: Lab, deadline = 10_000): Call => ({
+  runtime: lab.runtime,
   deadline,
   signal: new AbortController().signal,
 })

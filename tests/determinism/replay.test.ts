@@ -1,13 +1,13 @@
 // One seed gives one history: the same words at the same times, also beside another world, and another history for another seed.
 import { describe, expect, test } from 'vitest'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { drillOf, newLab, policy, runIn } from '#tests/drills/stage.ts'
 
 const text = async (name: string, seed: number): Promise<string> =>
   JSON.stringify(await runIn(newLab(seed), drillOf(name)))
 const seen = async (seed: number): Promise<string> =>
-  JSON.stringify(await look(invariants, newLab(seed).reach, policy))
+  JSON.stringify(await evaluate(invariants, newLab(seed).runtime, policy))
 
 describe('the same seed', () => {
   test.for(['colima-zombie', 'flannel-crash-loops-without-br-netfilter', 'typesense-hangs'])(
@@ -32,10 +32,10 @@ describe('the same seed', () => {
   })
 
   test('a world does not change by being looked at twice: verdicts are the same', async () => {
-    const { reach } = newLab(7)
+    const { runtime } = newLab(7)
     const [first, second] = [
-      await look(invariants, reach, policy),
-      await look(invariants, reach, policy),
+      await evaluate(invariants, runtime, policy),
+      await evaluate(invariants, runtime, policy),
     ]
     expect(second.judgements).toEqual(first.judgements)
   })
@@ -50,7 +50,7 @@ describe('another seed', () => {
   // A hundred of them: npm run test:seeds.
   test('gives the same verdicts on a healthy world', async () => {
     const verdicts = async (seed: number): Promise<string> =>
-      JSON.stringify((await look(invariants, newLab(seed).reach, policy)).judgements)
+      JSON.stringify((await evaluate(invariants, newLab(seed).runtime, policy)).judgements)
     const first = await verdicts(1)
     for (let seed = 2; seed <= 5; seed += 1)
       expect({ seed, verdicts: await verdicts(seed) }).toEqual({ seed, verdicts: first })

@@ -37,13 +37,13 @@ interface Run {
   unknown: readonly string[]
   leftBehind: DrillResult['leftBehind']
   /** ms from the injection to each mark. */
-  marks: Readonly<Record<string, number>>
+  milestones: Readonly<Record<string, number>>
 }
 
 async function run(seed: number, index: number): Promise<Run> {
   // How long it has to stay well is not a matter of chance: a short window makes a hundred worlds affordable.
   const drill = { ...inTurn[index]!, stability: '10 s' } as const
-  const { outcome, misses, unknown, leftBehind, marks } = await runIn(
+  const { outcome, misses, unknown, leftBehind, milestones } = await runIn(
     newLab(seed),
     drill,
     unnoticedByUsers.has(drill.name) ? {} : usersOnly,
@@ -54,7 +54,9 @@ async function run(seed: number, index: number): Promise<Run> {
     misses,
     unknown,
     leftBehind,
-    marks: Object.fromEntries(marks.map(({ mark, by }) => [mark, by - marks[0]!.by])),
+    milestones: Object.fromEntries(
+      milestones.map(({ milestone, by }) => [milestone, by - milestones[0]!.by]),
+    ),
   }
 }
 
@@ -97,7 +99,9 @@ export function sameForEverySeed(
       )
       // The story is the same, its times are not: but where nothing takes a time that is drawn. Two or three worlds may agree.
       if (others.length < 5) return
-      const histories = new Set([first, ...others].map(({ marks }) => JSON.stringify(marks))).size
+      const histories = new Set(
+        [first, ...others].map(({ milestones }) => JSON.stringify(milestones)),
+      ).size
       expect(histories > 1).toBe(!unhurried.has(name))
     })
   })

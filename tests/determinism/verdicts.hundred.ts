@@ -1,11 +1,11 @@
 // A healthy world is judged the same whatever its seed: a hundred of them.
 import { expect, test } from 'vitest'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { newLab, policy } from '#tests/drills/stage.ts'
 
 const verdicts = async (seed: number): Promise<string> =>
-  JSON.stringify((await look(invariants, newLab(seed).reach, policy)).judgements)
+  JSON.stringify((await evaluate(invariants, newLab(seed).runtime, policy)).judgements)
 
 test('the verdicts on a healthy world are the same with every seed', async () => {
   const first = await verdicts(1)

@@ -38,7 +38,7 @@ const changed = (
         blast: fault.blast,
         inject: fault.inject,
         undo: fault.undo,
-        byHand: fault.byHand,
+        manualUndo: fault.manualUndo,
         ...change(fault),
       },
     ],
@@ -61,7 +61,7 @@ const undone = [
   `undone: cordon ${nodeName}`,
 ]
 const undoing = (result: Awaited<ReturnType<typeof runIn>>): readonly string[] =>
-  result.moments.filter(({ phase }) => phase === 'undo').map(({ says }) => says)
+  result.timeline.filter(({ phase }) => phase === 'undo').map(({ message }) => message)
 
 describe('a fault that fails half-way', () => {
   test('in its injection: broken off, and all are undone, newest first, the half one too', async () => {
@@ -70,8 +70,8 @@ describe('a fault that fails half-way', () => {
     const result = await runIn(lab, three, {
       journal,
       faults: changed('network.unload-module', fault => ({
-        async inject(record, hands) {
-          await fault.inject(record, hands)
+        async inject(record, context) {
+          await fault.inject(record, context)
           throw new Error('the connection broke before it was known whether it worked')
         },
       })),
@@ -123,7 +123,7 @@ describe('a fault that fails half-way', () => {
     const lab = newLab()
     const result = await runIn(lab, {
       ...three,
-      arrange: () => [
+      setup: () => [
         taint({ node: nodeName, key: 'example.com/stage', effect: 'PreferNoSchedule' }),
         cordon({ node: 'nobody' }),
       ],
@@ -162,8 +162,8 @@ describe('an undo that fails', () => {
     })
     expect(result.leftBehind).toEqual([
       {
-        says: `set the NodePort of joelclaw/bluesky-pds to 9627: ${why}`,
-        byHand:
+        description: `set the NodePort of joelclaw/bluesky-pds to 9627: ${why}`,
+        manualUndo:
           'kubectl patch svc bluesky-pds -n joelclaw --type=json -p \'[{"op":"add","path":"/spec/ports/0/nodePort","value":3000}]\'',
       },
     ])
@@ -194,13 +194,13 @@ describe('somebody stops the drill', () => {
     ['while it injects', 'inject', `cordon ${nodeName}`],
     ['while it watches', 'watch', 'lost: service answering'],
     ['while it heals', 'heal', `kubectl uncordon ${nodeName}`],
-  ] as const)('%s: everything is undone all the same', async ([, phase, says]) => {
+  ] as const)('%s: everything is undone all the same', async ([, phase, description]) => {
     const lab = newLab()
     const stop = new AbortController()
     const result = await runIn(lab, three, {
       signal: stop.signal,
-      heard: moment => {
-        if (moment.phase === phase && moment.says.includes(says))
+      heard: logEntry => {
+        if (logEntry.phase === phase && logEntry.message.includes(description))
           stop.abort(new Error('interrupted'))
       },
     })

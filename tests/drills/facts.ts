@@ -46,9 +46,9 @@ const ownerOf = ({ metadata: { namespace, labels, ownerReferences } }: KubeObjec
 
 /** Everything of the world that a fault could have touched. */
 export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
-  const { host, ground, reach } = lab
+  const { host, ground, runtime } = lab
   const said = async (...argv: readonly string[]): Promise<string> => {
-    const exit = await reach.shell.run(argv, { deadline: 60_000 })
+    const exit = await runtime.shell.run(argv, { deadline: 60_000 })
     return exit.kind === 'exited' ? exit.stdout : exit.kind
   }
   const machine = host.machines[0]
@@ -103,7 +103,7 @@ export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
     ...Object.fromEntries(
       await Promise.all(
         ['~/.kube/config', '~/.talos/config'].map(
-          async path => [path, await reach.files.read(path)] as const,
+          async path => [path, await runtime.files.read(path)] as const,
         ),
       ),
     ),

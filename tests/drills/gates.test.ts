@@ -1,7 +1,7 @@
 // A drill begins only where it may: on a healthy world that has what its faults need. Otherwise nothing is touched.
 import { describe, expect, test } from 'vitest'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
-import type { Capability, Drill, Reach } from '#src/model/index.ts'
+import type { Capability, Drill, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, onJoelclaw, policy, reachOf, runIn } from './stage.ts'
 
@@ -12,16 +12,16 @@ const isWrite = ({ method, path }: { method: string; path: string }): boolean =>
 const changes = /\b(restart|stop|start|kill|modprobe|mv|rm|port-forward)\b/
 
 /** The same reach, which writes down every command that changes something. */
-function watched(reach: Reach): { reach: Reach; acts: string[] } {
+function watched(runtime: Runtime): { runtime: Runtime; acts: string[] } {
   const acts: string[] = []
   return {
     acts,
-    reach: {
-      ...reach,
+    runtime: {
+      ...runtime,
       shell: {
         run: (argv, options) => {
           if (changes.test(argv.join(' '))) acts.push(argv.join(' '))
-          return reach.shell.run(argv, options)
+          return runtime.shell.run(argv, options)
         },
       },
     },
@@ -30,7 +30,7 @@ function watched(reach: Reach): { reach: Reach; acts: string[] } {
 
 const needsOf = (drill: Drill): readonly Capability[] => [
   ...new Set(
-    [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].flatMap(({ needs }) => needs),
+    [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)].flatMap(({ needs }) => needs),
   ),
 ]
 
@@ -60,13 +60,13 @@ describe('a drill is refused where the steady state does not hold', () => {
     const lab = newLab()
     gap.open(lab)
     const journal = memoryJournal()
-    const { reach, acts } = watched(reachOf(lab))
+    const { runtime, acts } = watched(reachOf(lab))
     const before = lab.api.log.filter(isWrite).length
-    const result = await runIn(lab, drill, { journal, reach })
+    const result = await runIn(lab, drill, { journal, runtime })
     const why = `${gap.why} (to allow it: --allow steady-state)`
     expect(result.outcome).toEqual({ kind: 'refused', why })
     expect(result.misses).toEqual([`refused: ${why}`])
-    expect(result.marks).toEqual([])
+    expect(result.milestones).toEqual([])
     expect([result.leftBehind, journal.pending(), acts]).toEqual([[], [], []])
     // Its stage is not built either: the guards come before the first write, and ask what they may by reviews, which store nothing.
     expect(lab.api.log.filter(isWrite).length - before).toBe(0)
@@ -79,18 +79,18 @@ describe('a drill is not applicable where the target lacks what its faults need'
     onJoelclaw.flatMap(drill => needsOf(drill).map(need => ({ drill, need, name: drill.name }))),
   )('$name without $need', async ({ drill, need }) => {
     const lab = newLab()
-    const { reach, acts } = watched({
+    const { runtime, acts } = watched({
       ...reachOf(lab),
       lacks: { [need]: `there is no ${need} here` },
     })
     const requests = lab.api.log.length
-    const result = await runIn(lab, drill, { reach })
+    const result = await runIn(lab, drill, { runtime })
     expect(result).toMatchObject({
       outcome: { kind: 'not-applicable', why: `there is no ${need} here` },
-      marks: [],
+      milestones: [],
       misses: [],
       unknown: [],
-      moments: [],
+      timeline: [],
       leftBehind: [],
     })
     expect([acts, lab.api.log.length - requests, result.endedAt - result.startedAt]).toEqual([
@@ -104,7 +104,7 @@ describe('a drill is not applicable where the target lacks what its faults need'
   test('what a drill does not need may be lacking: it runs, and judges the rest', async () => {
     const lab = newLab()
     const result = await runIn(lab, drillOf('pds-nodeport-reset'), {
-      reach: {
+      runtime: {
         ...reachOf(lab),
         lacks: { 'vm-ssh': 'no VM', colima: 'no VM', launchd: 'no Mac', backups: 'no NAS' },
       },

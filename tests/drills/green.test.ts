@@ -1,6 +1,6 @@
 // Every drill on a healthy world: healed by whom it should be, watched all the way, nothing missed and nothing left behind.
 import { describe, expect, test } from 'vitest'
-import type { MarkName, Outcome, Phase } from '#src/model/index.ts'
+import type { MilestoneName, Outcome, Phase } from '#src/model/index.ts'
 import { drillOf, exitOf, newLab, onJoelclaw, runIn } from './stage.ts'
 import { isInOrder, shapeOf } from './shape.ts'
 
@@ -10,7 +10,7 @@ const byItself: Outcome = { kind: 'healed-by-itself' }
 interface Green {
   outcome: Outcome
   /** Between `injected` and `undone`, in the order in which they come. */
-  marks: readonly MarkName[]
+  milestones: readonly MilestoneName[]
   phases?: readonly Phase[]
 }
 
@@ -22,7 +22,7 @@ const unwatched: readonly Phase[] = ['prepare', 'inject', 'heal', 'undo']
 const green: Readonly<Record<string, Green>> = {
   'restart-colima': {
     outcome: byFixes('remove-control-plane-taint'),
-    marks: [
+    milestones: [
       'detected',
       'api back',
       'nodes ready',
@@ -34,7 +34,7 @@ const green: Readonly<Record<string, Green>> = {
   },
   'colima-zombie': {
     outcome: byFixes('cycle-colima', 'remove-control-plane-taint'),
-    marks: [
+    milestones: [
       'detected',
       'api back',
       'nodes ready',
@@ -44,14 +44,14 @@ const green: Readonly<Record<string, Green>> = {
       'recovered',
     ],
   },
-  'flannel-pod-killed': { outcome: byItself, marks: ['detected', 'pods ready', 'recovered'] },
+  'flannel-pod-killed': { outcome: byItself, milestones: ['detected', 'pods ready', 'recovered'] },
   'flannel-crash-loops-without-br-netfilter': {
     outcome: byFixes('load-kernel-modules'),
-    marks: ['detected', 'pods ready', 'recovered'],
+    milestones: ['detected', 'pods ready', 'recovered'],
   },
   'flannel-loses-its-subnet': {
     outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint', 'restart-flannel'),
-    marks: [
+    milestones: [
       'api back',
       'nodes ready',
       'detected',
@@ -63,15 +63,15 @@ const green: Readonly<Record<string, Green>> = {
   },
   'node-comes-back-tainted': {
     outcome: byFixes('remove-control-plane-taint'),
-    marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+    milestones: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
   },
   'node-comes-back-cordoned': {
     outcome: byFixes('uncordon'),
-    marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+    milestones: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
   },
   'api-port-drifts': {
     outcome: byFixes('regenerate-kubeconfig', 'remove-control-plane-taint'),
-    marks: [
+    milestones: [
       'detected',
       'api back',
       'nodes ready',
@@ -83,7 +83,7 @@ const green: Readonly<Record<string, Green>> = {
   },
   'node-container-killed': {
     outcome: byFixes('start-node-container', 'regenerate-kubeconfig', 'remove-control-plane-taint'),
-    marks: [
+    milestones: [
       'detected',
       'api back',
       'nodes ready',
@@ -96,29 +96,29 @@ const green: Readonly<Record<string, Green>> = {
   // Nothing of what the API knows was another meanwhile: it stood still.
   'node-container-paused': {
     outcome: byFixes('start-node-container'),
-    marks: ['detected', 'api back', 'service answering', 'recovered'],
+    milestones: ['detected', 'api back', 'service answering', 'recovered'],
   },
   'pds-nodeport-reset': {
     outcome: byFixes('patch-nodeport'),
-    marks: ['detected', 'service answering', 'recovered'],
+    milestones: ['detected', 'service answering', 'recovered'],
   },
   'port-forward-dies-silently': {
     outcome: byFixes('end-dead-port-forward'),
-    marks: ['detected', 'recovered'],
+    milestones: ['detected', 'recovered'],
     phases: unwatched,
   },
   'typesense-hangs': {
     outcome: byItself,
-    marks: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'],
+    milestones: ['detected', 'service answering', 'pods ready', 'endpoints ready', 'recovered'],
   },
   'image-missing': {
     outcome: byFixes('roll-back-workload'),
-    marks: ['detected', 'recovered'],
+    milestones: ['detected', 'recovered'],
     phases: unwatched,
   },
   'typesense-hangs-unnoticed': {
     outcome: byFixes('restart-workload'),
-    marks: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
+    milestones: ['detected', 'pods ready', 'endpoints ready', 'service answering', 'recovered'],
   },
 }
 
@@ -127,20 +127,27 @@ describe('a drill on a healthy world', () => {
     expect(Object.keys(green).toSorted()).toEqual(onJoelclaw.map(({ name }) => name).toSorted())
   })
 
-  test.for(Object.entries(green))('%s', async ([name, { outcome, marks, phases = watched }]) => {
-    const result = await runIn(newLab(), drillOf(name))
-    const shape = shapeOf(result)
-    // Which of two services' signals comes first is chance; that each comes is not.
-    expect({ ...shape, marks: shape.marks.toSorted() }).toEqual({
-      outcome,
-      marks: ['injected', ...marks, 'undone'].toSorted(),
-      phases,
-      misses: [],
-      unknown: [],
-      leftBehind: [],
-    })
-    expect([shape.marks[0], ...shape.marks.slice(-2)]).toEqual(['injected', 'recovered', 'undone'])
-    expect(isInOrder(result)).toBe(true)
-    expect(exitOf(result)).toBe(0)
-  })
+  test.for(Object.entries(green))(
+    '%s',
+    async ([name, { outcome, milestones, phases = watched }]) => {
+      const result = await runIn(newLab(), drillOf(name))
+      const shape = shapeOf(result)
+      // Which of two services' signals comes first is chance; that each comes is not.
+      expect({ ...shape, milestones: shape.milestones.toSorted() }).toEqual({
+        outcome,
+        milestones: ['injected', ...milestones, 'undone'].toSorted(),
+        phases,
+        misses: [],
+        unknown: [],
+        leftBehind: [],
+      })
+      expect([shape.milestones[0], ...shape.milestones.slice(-2)]).toEqual([
+        'injected',
+        'recovered',
+        'undone',
+      ])
+      expect(isInOrder(result)).toBe(true)
+      expect(exitOf(result)).toBe(0)
+    },
+  )
 })

@@ -7,10 +7,10 @@ import {
   ms,
   type Drill,
   type DrillResult,
-  type Mark,
-  type MarkName,
-  type Moment,
-  type Reach,
+  type Milestone,
+  type MilestoneName,
+  type LogEntry,
+  type Runtime,
 } from '#src/model/index.ts'
 import { drillOf, newLab, policy, runIn } from './stage.ts'
 
@@ -23,15 +23,15 @@ const patience = 100
 class Truth {
   readonly #looks: { at: number; good: boolean }[] = []
   #phase: 'before' | 'on' | 'over' = 'before'
-  readonly #reach: Reach
+  readonly #reach: Runtime
   readonly #isGood: () => Promise<boolean>
 
-  constructor(reach: Reach, isGood: () => Promise<boolean>) {
-    this.#reach = reach
+  constructor(runtime: Runtime, isGood: () => Promise<boolean>) {
+    this.#reach = runtime
     this.#isGood = isGood
   }
 
-  heard = ({ phase }: Moment): void => {
+  heard = ({ phase }: LogEntry): void => {
     if (phase === 'undo') this.#phase = 'over'
     if (phase !== 'inject' || this.#phase !== 'before') return
     this.#phase = 'on'
@@ -40,9 +40,9 @@ class Truth {
 
   async #follow(): Promise<void> {
     while (this.#phase === 'on') {
-      const look = { at: this.#reach.clock.now(), good: false }
-      this.#looks.push(look)
-      void this.#isGood().then(good => (look.good = good))
+      const evaluate = { at: this.#reach.clock.now(), good: false }
+      this.#looks.push(evaluate)
+      void this.#isGood().then(good => (evaluate.good = good))
       await this.#reach.clock.sleep(grid)
     }
   }
@@ -57,7 +57,7 @@ class Truth {
 }
 
 /** Whether every port that stands for the drill's service answers its own application check. */
-function servicesAnswer(reach: Reach, drill: Drill): () => Promise<boolean> {
+function servicesAnswer(runtime: Runtime, drill: Drill): () => Promise<boolean> {
   const named = drill.services?.(policy)
   const ports = policy.ports.filter(port => named === undefined || named.includes(port.name))
   return async () => {
@@ -65,11 +65,11 @@ function servicesAnswer(reach: Reach, drill: Drill): () => Promise<boolean> {
       ports.map(async ({ host, answers: wanted }) => {
         const answer =
           wanted.by === 'http'
-            ? await reach.net.http(
+            ? await runtime.net.http(
                 `${wanted.tls ? 'https' : 'http'}://127.0.0.1:${host}${wanted.path}`,
                 { deadline: patience },
               )
-            : await reach.net.tcp(
+            : await runtime.net.tcp(
                 {
                   host: '127.0.0.1',
                   port: host,
@@ -97,18 +97,18 @@ function serverIn(text: string): string | undefined {
 }
 
 /** Whether the API is ready where the kubeconfig says that it is. */
-const apiAnswers = (reach: Reach) => {
+const apiAnswers = (runtime: Runtime) => {
   const servers = new Map<string, string | undefined>()
   return async (): Promise<boolean> => {
-    const text = (await reach.files.read('~/.kube/config')) ?? ''
+    const text = (await runtime.files.read('~/.kube/config')) ?? ''
     if (!servers.has(text)) servers.set(text, serverIn(text))
-    const answer = await reach.net.http(`${servers.get(text)}/readyz`, { deadline: patience })
+    const answer = await runtime.net.http(`${servers.get(text)}/readyz`, { deadline: patience })
     return answer.kind === 'answered' && answer.status === 200
   }
 }
 
-const markOf = ({ marks }: DrillResult, name: MarkName): Mark | undefined =>
-  marks.find(({ mark }) => mark === name)
+const markOf = ({ milestones }: DrillResult, name: MilestoneName): Milestone | undefined =>
+  milestones.find(({ milestone }) => milestone === name)
 
 /** Where a drill is about all ports, three of them are asked: every {@link grid} ms they are many questions. */
 const fewer = (drill: Drill): Drill =>
@@ -116,33 +116,36 @@ const fewer = (drill: Drill): Drill =>
     ? { ...drill, services: () => policy.ports.slice(0, 3).map(({ name }) => name) }
     : drill
 
-async function measured(name: string, marks: readonly MarkName[], seed: number) {
+async function measured(name: string, milestones: readonly MilestoneName[], seed: number) {
   const lab = newLab(seed)
   const drill = fewer(drillOf(name))
-  const truths = marks.map(
-    mark =>
+  const truths = milestones.map(
+    milestone =>
       new Truth(
-        lab.reach,
-        mark === 'api back' ? apiAnswers(lab.reach) : servicesAnswer(lab.reach, drill),
+        lab.runtime,
+        milestone === 'api back' ? apiAnswers(lab.runtime) : servicesAnswer(lab.runtime, drill),
       ),
   )
   const result = await runIn(lab, drill, {
-    heard: moment => truths.forEach(truth => truth.heard(moment)),
+    heard: logEntry => truths.forEach(truth => truth.heard(logEntry)),
   })
   const recovered = markOf(result, 'recovered')
   if (recovered === undefined)
     throw new Error(`${name} did not recover: ${result.misses.join('; ')}`)
-  return marks.map((mark, index) => ({
-    mark,
-    seen: markOf(result, mark),
+  return milestones.map((milestone, index) => ({
+    milestone,
+    seen: markOf(result, milestone),
     back: truths[index]!.back(recovered.by),
   }))
 }
 
 /** How often each signal is asked, ms. */
-const rhythm: Partial<Record<MarkName, number>> = { 'service answering': 500, 'api back': 1000 }
+const rhythm: Partial<Record<MilestoneName, number>> = {
+  'service answering': 500,
+  'api back': 1000,
+}
 
-const rows: readonly [drill: string, ...marks: MarkName[]][] = [
+const rows: readonly [drill: string, ...milestones: MilestoneName[]][] = [
   ['node-comes-back-tainted', 'service answering'],
   ['node-comes-back-cordoned', 'service answering'],
   ['pds-nodeport-reset', 'service answering'],
@@ -155,16 +158,18 @@ const rows: readonly [drill: string, ...marks: MarkName[]][] = [
 describe('a mark', () => {
   test.for(rows)(
     '%s: “%s” holds the moment at which it truly came back',
-    async ([drill, ...marks]) => {
-      for (const { mark, seen, back } of await measured(drill, marks, 3)) {
+    async ([drill, ...milestones]) => {
+      for (const { milestone, seen, back } of await measured(drill, milestones, 3)) {
         if (seen === undefined || back === undefined)
-          throw new Error(`${mark}: seen ${JSON.stringify(seen)}, truly ${JSON.stringify(back)}`)
+          throw new Error(
+            `${milestone}: seen ${JSON.stringify(seen)}, truly ${JSON.stringify(back)}`,
+          )
         // Truly it came back after `bad` and not after `good`.
         expect(seen.after).toBeLessThanOrEqual(back.good)
         expect(seen.by).toBeGreaterThanOrEqual(back.bad)
         expect([seen.after <= back.bad + grid, back.good - grid <= seen.by]).toEqual([true, true])
         // As sharp as the signal is asked: its rhythm, and once the time that a look may wait for silence.
-        expect(seen.by - seen.after).toBeLessThanOrEqual((rhythm[mark] ?? 0) + 2 * ms('2 s'))
+        expect(seen.by - seen.after).toBeLessThanOrEqual((rhythm[milestone] ?? 0) + 2 * ms('2 s'))
       }
     },
   )
@@ -172,9 +177,9 @@ describe('a mark', () => {
   test.for([
     ['flannel-pod-killed', 'service answering', 'api back'],
     ['port-forward-dies-silently', 'service answering'],
-  ] as const)('%s: no “%s” where it never went away', async ([drill, ...marks]) => {
-    expect(await measured(drill, marks, 3)).toEqual(
-      marks.map(mark => ({ mark, seen: undefined, back: undefined })),
+  ] as const)('%s: no “%s” where it never went away', async ([drill, ...milestones]) => {
+    expect(await measured(drill, milestones, 3)).toEqual(
+      milestones.map(milestone => ({ milestone, seen: undefined, back: undefined })),
     )
   })
 })

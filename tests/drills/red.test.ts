@@ -1,6 +1,6 @@
 // Every drill is able to fail: without its healer it is not healed, with a slow one it is over budget, and both say why.
 import { describe, expect, test } from 'vitest'
-import type { Event, Moment } from '#src/model/index.ts'
+import type { Event, LogEntry } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, onJoelclaw, runIn, usersOnly } from './stage.ts'
 
@@ -147,8 +147,8 @@ describe('a drill without its healer', () => {
       { ...usersOnly, disabled: new Set([without]) },
     )
     expect(result.outcome.kind).toBe('not-healed')
-    expect(result.marks.map(({ mark }) => mark)).not.toContain('recovered')
-    expect(result.moments.filter(({ says }) => says.startsWith(`${without}:`))).toEqual([])
+    expect(result.milestones.map(({ milestone }) => milestone)).not.toContain('recovered')
+    expect(result.timeline.filter(({ message }) => message.startsWith(`${without}:`))).toEqual([])
     expect(kinds(result.misses)).toEqual(misses[`${name} ${without}`])
     expect(result.leftBehind).toEqual([])
     expect(exitOf(result)).toBe(1)
@@ -158,8 +158,8 @@ describe('a drill without its healer', () => {
 /** Once something is injected: the image of a repository is gone from the node, and cannot be pulled for `ms`. */
 const withoutImage =
   (lab: Lab, repository: string, fault: string, ms: number) =>
-  ({ phase, says }: Moment): void => {
-    if (phase !== 'inject' || !says.startsWith(fault)) return
+  ({ phase, message }: LogEntry): void => {
+    if (phase !== 'inject' || !message.startsWith(fault)) return
     for (const image of lab.node.imagesOf(nodeName))
       if (image.startsWith(repository)) lab.node.imagesOf(nodeName).delete(image)
     lab.node.pullFaults.set('*', 'unreachable')

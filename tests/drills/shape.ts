@@ -1,10 +1,10 @@
 // The parts of a drill's result that do not depend on how long things took.
-import type { DrillResult, MarkName, Outcome, Phase } from '#src/model/index.ts'
+import type { DrillResult, MilestoneName, Outcome, Phase } from '#src/model/index.ts'
 
 export interface Shape {
   outcome: Outcome
   /** In the order in which they came. */
-  marks: readonly MarkName[]
+  milestones: readonly MilestoneName[]
   /** In the order of their first moment. */
   phases: readonly Phase[]
   misses: readonly string[]
@@ -14,16 +14,16 @@ export interface Shape {
 
 export function shapeOf({
   outcome,
-  marks,
-  moments,
+  milestones,
+  timeline,
   misses,
   unknown,
   leftBehind,
 }: DrillResult): Shape {
   return {
     outcome,
-    marks: marks.map(({ mark }) => mark),
-    phases: [...new Set(moments.map(({ phase }) => phase))],
+    milestones: milestones.map(({ milestone }) => milestone),
+    phases: [...new Set(timeline.map(({ phase }) => phase))],
     misses,
     unknown,
     leftBehind,
@@ -31,10 +31,10 @@ export function shapeOf({
 }
 
 /** The story in its order: time never goes back, and once it undoes it does nothing else. */
-export function isInOrder({ moments }: DrillResult): boolean {
-  const undoing = moments.findIndex(({ phase }) => phase === 'undo')
+export function isInOrder({ timeline }: DrillResult): boolean {
+  const undoing = timeline.findIndex(({ phase }) => phase === 'undo')
   return (
-    moments.every((moment, index) => moment.at >= (moments[index - 1]?.at ?? 0)) &&
-    moments.slice(undoing).every(({ phase }) => phase === 'undo')
+    timeline.every((logEntry, index) => logEntry.at >= (timeline[index - 1]?.at ?? 0)) &&
+    timeline.slice(undoing).every(({ phase }) => phase === 'undo')
   )
 }

@@ -10,7 +10,7 @@ import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import type { DrillContext } from '#src/engine/drill/opening.ts'
-import type { Drill, DrillResult, Reach } from '#src/model/index.ts'
+import type { Drill, DrillResult, Runtime } from '#src/model/index.ts'
 import { createLab, worldOf, type Lab, type WorldSeed } from '#lab/lab.ts'
 import { drills } from '#specs/chaos/index.ts'
 
@@ -26,7 +26,7 @@ export const newLab = (seed = 1, change: Partial<WorldSeed> = {}): Lab =>
   createLab({ ...world, ...change }, { seed, manifests })
 
 /** The reach of a lab as a drill gets it. */
-export const reachOf = (lab: Lab): Reach => guarded(lab.reach, forDrills)
+export const reachOf = (lab: Lab): Runtime => guarded(lab.runtime, forDrills)
 
 export function drillOf(name: string): Drill {
   const drill = drills.find(candidate => candidate.name === name)
@@ -44,18 +44,18 @@ export const runIn = (
   change: Partial<DrillContext> = {},
 ): Promise<DrillResult> =>
   runDrill(drill, {
-    reach: reachOf(lab),
+    runtime: reachOf(lab),
     policy,
     faults,
     signals,
     journal: memoryJournal(),
-    clear: asked => clear(asked, change.reach ?? reachOf(lab), policy),
+    clear: asked => clear(asked, change.runtime ?? reachOf(lab), policy),
     ...change,
   })
 
 /** The signal that users notice, without those that explain it: enough where only the outcome is of interest, and half the work. */
 export const usersOnly: Pick<DrillContext, 'signals'> = {
-  signals: signals.filter(({ mark }) => mark === 'service answering'),
+  signals: signals.filter(({ milestone }) => milestone === 'service answering'),
 }
 
 /** What the process would exit with after this drill alone. */
@@ -66,7 +66,7 @@ export const nodeName = 'joelclaw-controlplane-1'
 
 /** Runs a command on the lab's host. Throws when it does not end with exit 0. */
 export async function command(lab: Lab, ...argv: readonly string[]): Promise<string> {
-  const exit = await lab.reach.shell.run(argv, { deadline: 600_000 })
+  const exit = await lab.runtime.shell.run(argv, { deadline: 600_000 })
   if (exit.kind !== 'exited' || exit.code !== 0)
     throw new Error(`${argv.join(' ')}: ${JSON.stringify(exit)}`)
   return exit.stdout

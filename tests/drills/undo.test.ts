@@ -19,7 +19,14 @@ import {
   resetNodePort,
   takeLiveness,
 } from '#helpers/kubernetes/faults.ts'
-import type { BoundFault, Hands, Json, Node, Service, WorkloadObject } from '#src/model/index.ts'
+import type {
+  BoundFault,
+  FaultContext,
+  Json,
+  Node,
+  Service,
+  WorkloadObject,
+} from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { differences, factsOf } from './facts.ts'
 import { newLab, nodeName, policy, reachOf } from './stage.ts'
@@ -253,23 +260,23 @@ const cases: readonly Case[] = [
 /** Faults that need a shell in the node, which Talos has not: the tests of a real node undo them. */
 const inside: ReadonlySet<string> = new Set(['data.kill-while-writing', 'node.stop-kubelet'])
 
-const handsOf = (lab: Lab): Hands => ({
-  reach: reachOf(lab),
+const handsOf = (lab: Lab): FaultContext => ({
+  runtime: reachOf(lab),
   policy,
   signal: new AbortController().signal,
 })
 const kindOf = ({ name }: BoundFault) => faults.get(name)!
 const throughJson = (record: Json): Json => JSON.parse(JSON.stringify(record)) as Json
 /** Long enough for controllers and kubelets to follow; what waits for a back-off takes longer. */
-const settled = (lab: Lab): Promise<void> => lab.reach.clock.sleep(120_000)
+const settled = (lab: Lab): Promise<void> => lab.runtime.clock.sleep(120_000)
 
 async function prepared({ fault, given }: Case) {
   const lab = newLab()
   given?.(lab)
   if (given !== undefined) await settled(lab)
-  const hands = handsOf(lab)
+  const context = handsOf(lab)
   const before = await factsOf(lab)
-  return { lab, hands, before, kind: kindOf(fault), record: await fault.prepare(hands) }
+  return { lab, context, before, kind: kindOf(fault), record: await fault.prepare(context) }
 }
 
 describe('undo', () => {
@@ -282,31 +289,33 @@ describe('undo', () => {
   test.for(cases)(
     '$name: back to what was found, from a record that went through JSON, and a second time for nothing',
     async case_ => {
-      const { lab, hands, before, kind, record } = await prepared(case_)
+      const { lab, context, before, kind, record } = await prepared(case_)
       expect(throughJson(record)).toEqual(record)
-      await kind.inject(throughJson(record), hands)
+      await kind.inject(throughJson(record), context)
       expect(differences(before, await factsOf(lab))).toEqual(
         expect.arrayContaining([...case_.harms]),
       )
-      await kind.undo(throughJson(record), hands)
+      await kind.undo(throughJson(record), context)
       await settled(lab)
       const once = await factsOf(lab)
       expect(differences(before, once)).toEqual(case_.leaves ?? [])
-      await kind.undo(throughJson(record), hands)
+      await kind.undo(throughJson(record), context)
       await settled(lab)
       expect(differences(once, await factsOf(lab))).toEqual([])
     },
   )
 
   test.for(cases)('$name: without the fault having been injected it does nothing', async case_ => {
-    const { lab, hands, before, kind, record } = await prepared(case_)
-    await kind.undo(throughJson(record), hands)
+    const { lab, context, before, kind, record } = await prepared(case_)
+    await kind.undo(throughJson(record), context)
     await settled(lab)
     expect(differences(before, await factsOf(lab))).toEqual([])
   })
 
   test.for(cases)('$name: a person can do it by hand', async case_ => {
     const { kind, record } = await prepared(case_)
-    expect(kind.byHand(throughJson(record))).toMatch(/^(kubectl|colima|docker|ssh|find|delete) /)
+    expect(kind.manualUndo(throughJson(record))).toMatch(
+      /^(kubectl|colima|docker|ssh|find|delete) /,
+    )
   })
 })

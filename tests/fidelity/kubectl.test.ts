@@ -5,7 +5,7 @@ import { env } from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands, wordsOf } from './commands/index.ts'
 import { differences, type Difference } from './compare.ts'
-import { kubectlPart, marks, withPart } from './document.ts'
+import { kubectlPart, milestones, withPart } from './document.ts'
 import { explained, idle, type Reason } from './explain.ts'
 import { normal } from './normal.ts'
 import { play, type Said } from './play.ts'
@@ -171,6 +171,6 @@ describe.each(kubectl === '' ? [] : [kubectl])('the lab against the recorded nod
   })
 
   test('docs/fidelity.md says what was found', () => {
-    expect(document).toBe(withPart(document, marks.kubectl, kubectlPart(found, reasons)))
+    expect(document).toBe(withPart(document, milestones.kubectl, kubectlPart(found, reasons)))
   })
 })

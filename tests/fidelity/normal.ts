@@ -5,7 +5,7 @@ export interface Rule {
   /** What stands in its place. */
   by: string
   /** For docs/fidelity.md. */
-  says: string
+  description: string
 }
 
 /** Letters of which Kubernetes makes the random parts of names. @source Kubernetes v1.35, apimachinery rand: no vowels, no 0, 1, 3 */
@@ -16,78 +16,78 @@ export const rules: readonly Rule[] = [
   {
     pattern: /\/tmp\/(LIVE|MERGED)-\d+/g,
     by: '/tmp/$1-N',
-    says: 'temporary folders of kubectl diff',
+    description: 'temporary folders of kubectl diff',
   },
   {
     pattern: /^[EWI]\d{4} .*\n/gm,
     by: '',
-    says: 'kubectl’s own log lines (klog, with its process and line numbers) are left out',
+    description: 'kubectl’s own log lines (klog, with its process and line numbers) are left out',
   },
-  { pattern: /\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, by: 'MAC', says: 'MAC addresses' },
+  { pattern: /\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, by: 'MAC', description: 'MAC addresses' },
   {
     pattern:
       /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g,
     by: 'UID',
-    says: 'uids',
+    description: 'uids',
   },
   {
     pattern: /\b(?:containerd:\/\/|sha256:)?[0-9a-f]{64}\b/g,
     by: 'ID',
-    says: 'ids of containers, sandboxes and images',
+    description: 'ids of containers, sandboxes and images',
   },
   {
     pattern: /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?\+0000(?: UTC)?)/g,
     by: 'TIME',
-    says: 'times',
+    description: 'times',
   },
   {
     pattern: /\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000/g,
     by: 'TIME',
-    says: 'times as describe writes them',
+    description: 'times as describe writes them',
   },
-  { pattern: /(resourceVersion"?: )"\d*"/g, by: '$1"VERSION"', says: 'resourceVersions' },
+  { pattern: /(resourceVersion"?: )"\d*"/g, by: '$1"VERSION"', description: 'resourceVersions' },
   {
     pattern: /(observedGeneration"?: |generation"?: )\d+/g,
     by: '$1N',
-    says: 'generations: how often a controller of its own writes is not the user’s business',
+    description: 'generations: how often a controller of its own writes is not the user’s business',
   },
   {
     pattern: /\b(?:\d{1,3}\.){3}\d{1,3}(?::(?:3[2-9]|[45]\d|6[0-5])\d{3}\b)?/g,
     by: 'ADDRESS',
-    says: 'IPv4 addresses, with the port where it is one that an operating system chose',
+    description: 'IPv4 addresses, with the port where it is one that an operating system chose',
   },
   {
     pattern: new RegExp(`-${letter}{6,10}-${letter}{5}\\b`, 'g'),
     by: '-HASH-RANDOM',
-    says: 'names of a Deployment’s pods',
+    description: 'names of a Deployment’s pods',
   },
   {
     pattern: new RegExp(`(?<![a-z])${letter}{8,10}(?![a-z0-9])`, 'g'),
     by: 'HASH',
-    says: 'hashes of templates and revisions',
+    description: 'hashes of templates and revisions',
   },
   {
     pattern: new RegExp(`(?<=[A-Za-z0-9]-)${letter}{5}(?![a-z0-9])`, 'g'),
     by: 'RANDOM',
-    says: 'random ends of names',
+    description: 'random ends of names',
   },
   {
     pattern: /(?<=^|[\s(])(?<!\b(?:for|in|cpu:) +)(?:\d+[dhms]){1,2}(?=$|[\s)])/gm,
     by: 'AGE',
-    says: 'ages and durations in columns',
+    description: 'ages and durations in columns',
   },
-  { pattern: / \(x\d+ over AGE\)/g, by: '', says: 'how often an event was repeated' },
-  { pattern: /(?<=\s)\d+ms\b|(?<=\s)\d+\.\d+m?s\b/g, by: 'AGE', says: 'durations in texts' },
-  { pattern: /\b\d+Ki\b/g, by: 'SIZE', says: 'sizes of the machine' },
-  { pattern: /\b6\.\d+\.\d+(?:-\S+)?/g, by: 'KERNEL', says: 'the kernel' },
-  { pattern: /(sizeBytes"?: )\d+/g, by: '$1N', says: 'sizes of images' },
+  { pattern: / \(x\d+ over AGE\)/g, by: '', description: 'how often an event was repeated' },
+  { pattern: /(?<=\s)\d+ms\b|(?<=\s)\d+\.\d+m?s\b/g, by: 'AGE', description: 'durations in texts' },
+  { pattern: /\b\d+Ki\b/g, by: 'SIZE', description: 'sizes of the machine' },
+  { pattern: /\b6\.\d+\.\d+(?:-\S+)?/g, by: 'KERNEL', description: 'the kernel' },
+  { pattern: /(sizeBytes"?: )\d+/g, by: '$1N', description: 'sizes of images' },
   {
     pattern: /^Waiting for .*\n/gm,
     by: '',
-    says: 'progress of rollout status: how much is seen depends on the moment',
+    description: 'progress of rollout status: how much is seen depends on the moment',
   },
-  { pattern: /[ \t]+/g, by: ' ', says: 'the width of columns' },
-  { pattern: / $/gm, by: '', says: 'spaces at the end of a line' },
+  { pattern: /[ \t]+/g, by: ' ', description: 'the width of columns' },
+  { pattern: / $/gm, by: '', description: 'spaces at the end of a line' },
 ]
 
 /** Where a list of events begins: those of one second have no order, so its lines are sorted. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { env, stdout } from 'node:process'
 import { commands } from './commands/index.ts'
 import { differences } from './compare.ts'
-import { kubectlPart, marks, withPart } from './document.ts'
+import { kubectlPart, milestones, withPart } from './document.ts'
 import { explained } from './explain.ts'
 import { play } from './play.ts'
 import { reasons } from './reasons.ts'
@@ -17,7 +17,7 @@ try {
   const found = differences(recorded(), await play(world.stage, commands))
   writeFileSync(
     file,
-    withPart(readFileSync(file, 'utf8'), marks.kubectl, kubectlPart(found, reasons)),
+    withPart(readFileSync(file, 'utf8'), milestones.kubectl, kubectlPart(found, reasons)),
   )
   const open = explained(found, reasons).filter(({ reason }) => reason === undefined)
   stdout.write(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { plan, policy } from '#tests/model/fixed.ts'
 import { policyWith } from '#tests/model/policy.ts'
 import { now } from '#tests/model/seen.ts'
-import { Unanswered, seeing } from '#src/model/index.ts'
+import { Unanswered, answersOf } from '#src/model/index.ts'
 import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { endDeadPortForward } from '#helpers/host/fixes.ts'
@@ -19,10 +19,10 @@ import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
 import { restartWorkload, rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 
 describe('what cannot be seen', () => {
-  const blind = seeing({
+  const blind = answersOf({
     version: 1,
     cluster: 'small',
-    target: { kind: 'lab', says: '' },
+    target: { kind: 'lab', description: '' },
     startedAt: now,
     endedAt: now,
     answers: {},

@@ -14,7 +14,7 @@ import {
   statefulSets,
 } from '#helpers/kubernetes/questions.ts'
 import { portAnswer } from '#helpers/host/ports.ts'
-import type { Event, NetAnswer, See, Service, WorkloadObject } from '#src/model/index.ts'
+import type { Event, NetAnswer, Answers, Service, WorkloadObject } from '#src/model/index.ts'
 import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
 import {
   reassertContainer,
@@ -45,17 +45,17 @@ describe('nodes', () => {
   })
 
   test('the control-plane taint is taken off where the policy wants that, and no other', () => {
-    const see = seen(
+    const answers = seen(
       known(nodes, [
         nodeOf('one', { taints: [{ key: 'other', effect: 'NoSchedule' }, taint] }),
         nodeOf('stranger', { taints: [taint] }),
       ]),
     )
-    expect(plan(removeControlPlaneTaint, see)).toEqual([
+    expect(plan(removeControlPlaneTaint, answers)).toEqual([
       'kubectl taint nodes one node-role.kubernetes.io/control-plane:NoSchedule- (looked at again after 5 s)',
     ])
     expect(
-      plan(removeControlPlaneTaint, see, {
+      plan(removeControlPlaneTaint, answers, {
         ...policy,
         taints: { controlPlane: 'tolerate', tolerated: [] },
       }),
@@ -175,7 +175,7 @@ describe('a workload that hangs', () => {
   const fine: NetAnswer = { kind: 'answered', status: 200, body: '', tookMs: 5 }
   const [webPort, dbPort] = [portAnswer(policy.ports[0]!), portAnswer(policy.ports[1]!)]
 
-  interface Look {
+  interface Evaluation {
     pod?: ReturnType<typeof podOf>
     service?: Service
     container?: ContainerView
@@ -183,13 +183,13 @@ describe('a workload that hangs', () => {
     db?: NetAnswer
   }
   /** A look in which web does not answer and db does, with parts replaced. */
-  const look = ({
+  const evaluate = ({
     pod = podOf('web'),
     service = web,
     container: mapped = view(),
     web: atWeb = silence,
     db = fine,
-  }: Look = {}): See =>
+  }: Evaluation = {}): Answers =>
     seen(
       known(services, [service]),
       known(pods, [pod]),
@@ -202,7 +202,7 @@ describe('a workload that hangs', () => {
     )
 
   test('gets new pods: its controller starts it again', () => {
-    expect(plan(restartWorkload, look())).toEqual([
+    expect(plan(restartWorkload, evaluate())).toEqual([
       'kubectl delete pod web -n default (web does not answer)',
     ])
   })
@@ -212,16 +212,19 @@ describe('a workload that hangs', () => {
       { name: 'main', ready: true, restartCount: 0, state: { running: { startedAt: ago(age) } } },
     ],
   })
-  test.for<[says: string, see: See]>([
-    ['while it answers', look({ web: fine })],
-    ['while it may still be warming up', look({ pod: podOf('web', { status: running(59_000) }) })],
+  test.for<[description: string, answers: Answers]>([
+    ['while it answers', evaluate({ web: fine })],
+    [
+      'while it may still be warming up',
+      evaluate({ pod: podOf('web', { status: running(59_000) }) }),
+    ],
     [
       'that is being taken away already',
-      look({ pod: podOf('web', { metadata: { deletionTimestamp: ago(1_000) } }) }),
+      evaluate({ pod: podOf('web', { metadata: { deletionTimestamp: ago(1_000) } }) }),
     ],
     [
       'that crashes: its kubelet is at it',
-      look({
+      evaluate({
         pod: podOf('web', {
           status: {
             containerStatuses: [
@@ -238,13 +241,15 @@ describe('a workload that hangs', () => {
     ],
     [
       'whose NodePort leads elsewhere',
-      look({ service: { ...web, spec: { ...web.spec, ports: [{ port: 80, nodePort: 31_234 }] } } }),
+      evaluate({
+        service: { ...web, spec: { ...web.spec, ports: [{ port: 80, nodePort: 31_234 }] } },
+      }),
     ],
-    ['whose port is not mapped', look({ container: view({ bindings: [] }) })],
-    ['when no port answers at all: the path is at fault', look({ db: silence })],
-    ['without a pod behind its Service', look({ pod: podOf('other') })],
-  ])('is left alone %s', ([, see]) => {
-    expect(plan(restartWorkload, see)).toEqual([])
+    ['whose port is not mapped', evaluate({ container: view({ bindings: [] }) })],
+    ['when no port answers at all: the path is at fault', evaluate({ db: silence })],
+    ['without a pod behind its Service', evaluate({ pod: podOf('other') })],
+  ])('is left alone %s', ([, answers]) => {
+    expect(plan(restartWorkload, answers)).toEqual([])
   })
 })
 

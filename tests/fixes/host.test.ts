@@ -12,7 +12,7 @@ import {
   type Works,
 } from '#helpers/host/questions.ts'
 import { portAnswer } from '#helpers/host/ports.ts'
-import type { NetAnswer, See } from '#src/model/index.ts'
+import type { NetAnswer, Answers } from '#src/model/index.ts'
 import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { endDeadPortForward } from '#helpers/host/fixes.ts'
@@ -37,21 +37,21 @@ describe('Colima', () => {
   const clear = 'end what outlived the VM, each process by its id'
   const dead: Works = { works: false, why: 'no answer' }
   const alive: Works = { works: true }
-  const says = {
+  const description = {
     running: { kind: 'running', runtime: 'docker', socket: '' },
-    gone: { kind: 'not-running', says: '' },
+    gone: { kind: 'not-running', description: '' },
     hangs: { kind: 'hangs' },
   } as const
   const silence: NetAnswer = { kind: 'silent', why: '', tookMs: 0 }
   const fine: NetAnswer = { kind: 'answered', status: 200, body: '', tookMs: 0 }
-  const look = (
-    word: keyof typeof says,
+  const evaluate = (
+    word: keyof typeof description,
     socket: Works,
     ssh: Works,
     web: NetAnswer = silence,
-  ): See =>
+  ): Answers =>
     seen(
-      known(colimaSays(policy), says[word]),
+      known(colimaSays(policy), description[word]),
       known(dockerSocket, socket),
       known(vmSsh(policy), ssh),
       known(portAnswer(policy.ports[0]!), web),
@@ -60,25 +60,25 @@ describe('Colima', () => {
   test('that is dead whatever it says is stopped by force and started', () => {
     const cycle = ['colima stop --force', clear, 'colima start']
     expect([
-      plan(cycleColima, look('running', dead, dead)),
-      plan(cycleColima, look('hangs', dead, dead)),
+      plan(cycleColima, evaluate('running', dead, dead)),
+      plan(cycleColima, evaluate('hangs', dead, dead)),
     ]).toEqual([cycle, cycle])
   })
 
   test('that says itself that it does not run is only started, without what may hold its ports', () => {
-    expect(plan(cycleColima, look('gone', dead, dead))).toEqual([clear, 'colima start'])
+    expect(plan(cycleColima, evaluate('gone', dead, dead))).toEqual([clear, 'colima start'])
   })
 
-  test.for<[says: string, see: See]>([
-    ['its Docker answers', look('running', alive, dead)],
-    ['ssh gets in', look('running', dead, alive)],
-    ['one application answers', look('gone', dead, dead, fine)],
-  ])('is never cycled while one way in is alive: %s', ([, see]) => {
-    expect(plan(cycleColima, see)).toEqual([])
+  test.for<[description: string, answers: Answers]>([
+    ['its Docker answers', evaluate('running', alive, dead)],
+    ['ssh gets in', evaluate('running', dead, alive)],
+    ['one application answers', evaluate('gone', dead, dead, fine)],
+  ])('is never cycled while one way in is alive: %s', ([, answers]) => {
+    expect(plan(cycleColima, answers)).toEqual([])
   })
 
   test('that lives without its Docker gets Docker started inside; one whose socket alone is dead gets that forwarded anew', () => {
-    const inside = (works: Works): See =>
+    const inside = (works: Works): Answers =>
       seen(known(dockerSocket, dead), known(vmSsh(policy), alive), known(vmDocker(policy), works))
     const start = ['ssh into the VM: sudo systemctl start docker.socket docker.service']
     const forward = [
@@ -99,12 +99,12 @@ describe('Colima', () => {
       [alive, alive],
       [dead, dead],
     ] as const) {
-      const see = seen(
+      const answers = seen(
         known(dockerSocket, socket),
         known(vmSsh(policy), ssh),
         known(vmDocker(policy), dead),
       )
-      expect([plan(startDockerInVm, see), plan(renewDockerSocket, see)]).toEqual([[], []])
+      expect([plan(startDockerInVm, answers), plan(renewDockerSocket, answers)]).toEqual([[], []])
     }
   })
 
@@ -113,7 +113,7 @@ describe('Colima', () => {
       plan(
         cycleColima,
         seen(
-          known(colimaSays(policy), says.hangs),
+          known(colimaSays(policy), description.hangs),
           known(dockerSocket, dead),
           silent(vmSsh(policy)),
         ),
@@ -152,7 +152,7 @@ describe('the ways in', () => {
     ])
   })
 
-  test.for<[says: string, access: Access]>([
+  test.for<[description: string, access: Access]>([
     ['with the port of yesterday', file('https://127.0.0.1:40000')],
     [
       'that does not verify',
@@ -171,7 +171,7 @@ describe('the ways in', () => {
       {
         kind: 'unknown' as const,
         why: 'SELF_SIGNED_CERT_IN_CHAIN: its certificate is signed by nobody',
-        says: '',
+        description: '',
         origin: '',
         at: now,
         tookMs: 0,

@@ -4,7 +4,7 @@ import { plan, policy } from '#tests/model/fixed.ts'
 import { ago, known, podOf, seen } from '#tests/model/seen.ts'
 import { daemonSets, deployments, pods, statefulSets } from '#helpers/kubernetes/questions.ts'
 import { replicaSets } from '#helpers/kubernetes/rollouts.ts'
-import type { Pod, See, WorkloadObject } from '#src/model/index.ts'
+import type { Pod, Answers, WorkloadObject } from '#src/model/index.ts'
 import { rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 
 const missing = 'web:never-pushed'
@@ -81,17 +81,17 @@ const waiting = (message: string, age = 61_000): Pod =>
     },
   })
 
-interface Look {
+interface Evaluation {
   deployment?: WorkloadObject
   pod?: Pod
   sets?: readonly WorkloadObject[]
 }
 /** Revision 2 cannot be pulled, revision 1 serves; with parts replaced. */
-const look = ({
+const evaluate = ({
   deployment = web(),
   pod = waiting(notFound),
   sets = [revision(1, 'web:1', 1), revision(2, missing)],
-}: Look = {}): See =>
+}: Evaluation = {}): Answers =>
   seen(
     known(pods, [pod]),
     known(deployments, [deployment]),
@@ -101,17 +101,19 @@ const look = ({
   )
 
 /** The revisions that it would go back to. */
-const back = (given: Look): readonly string[] =>
-  plan(rollBackWorkload, look(given)).map(says => /--to-revision=(\d+)/.exec(says)?.[1] ?? says)
+const back = (given: Evaluation): readonly string[] =>
+  plan(rollBackWorkload, evaluate(given)).map(
+    message => /--to-revision=(\d+)/.exec(message)?.[1] ?? message,
+  )
 
 describe('a deploy whose image does not exist', () => {
   test('goes back to the revision that serves, and says which and what it runs', () => {
-    expect(plan(rollBackWorkload, look())).toEqual([
+    expect(plan(rollBackWorkload, evaluate())).toEqual([
       'kubectl rollout undo deployment/web -n default --to-revision=1 (revision 2 wants web:never-pushed, which its registry does not have; revision 1 ran web:1, and 1 of its pods serves; the next apply of the manifest brings the missing image back)',
     ])
   })
 
-  test.for<[says: string, given: Look, to: readonly string[]]>([
+  test.for<[description: string, given: Evaluation, to: readonly string[]]>([
     [
       'whose pods serve, though a newer one was as bad',
       {
@@ -136,7 +138,7 @@ describe('a deploy whose image does not exist', () => {
     ['none, where there is no other', { sets: [revision(2, missing)], deployment: web() }, []],
   ])('goes back to the revision %s', ([, given, to]) => expect(back(given)).toEqual(to))
 
-  test.for<[says: string, given: Look]>([
+  test.for<[description: string, given: Evaluation]>([
     ['while its warm-up lasts: the image may be on its way', { pod: waiting(notFound, 59_000) }],
     [
       'while its registry says nothing of it: what runs goes on from the cache',
@@ -162,6 +164,6 @@ describe('a deploy whose image does not exist', () => {
   ])('is left alone %s', ([, given]) => expect(back(given)).toEqual([]))
 
   test('of a stranger is the stranger’s', () => {
-    expect(rollBackWorkload.plan(look(), { ...policy, workloads: [] })).toEqual([])
+    expect(rollBackWorkload.plan(evaluate(), { ...policy, workloads: [] })).toEqual([])
   })
 })

@@ -22,13 +22,13 @@ const port = (service: string, number: number): PolicyInput['ports'][number] => 
 /** Namespaces: `shop` has the web server, `edge` what is on the host network, `cellar` what runs as root. */
 export const policy: Policy = policyWith({
   cluster: 'pairs',
-  says: 'the policy by which pairs of manifests are judged',
+  description: 'the policy by which pairs of manifests are judged',
   clauses: [
     ...smallest.clauses,
     {
       id: 'probes.liveness',
       kind: 'must',
-      says: 'Everything that stays is asked whether it lives.',
+      statement: 'Everything that stays is asked whether it lives.',
       source: 'ADR, probes',
     },
   ],

@@ -21,7 +21,7 @@ const guardedDrill: Drill = {
   name: 'claims-must-stay',
   healer: 'cluster',
   always: [claimsAreBound],
-  given: drillOf('node-comes-back-cordoned').given.filter(
+  steadyState: drillOf('node-comes-back-cordoned').steadyState.filter(
     invariant => invariant !== claimsAreBound,
   ),
   faults: () => [cordon({ node: nodeName })],
@@ -30,9 +30,9 @@ const guardedDrill: Drill = {
 test('a claim that is deleted in the middle: called off within a look, undone, aborted, and named', async () => {
   const lab = newLab()
   const result = await runIn(lab, guardedDrill, {
-    heard: moment => {
+    heard: logEntry => {
       // Somebody else deletes a claim while the drill watches.
-      if (moment.phase === 'inject') lab.ground.clock.after(20_000, () => deleteClaim(lab))
+      if (logEntry.phase === 'inject') lab.ground.clock.after(20_000, () => deleteClaim(lab))
     },
   })
   const why =
@@ -43,8 +43,8 @@ test('a claim that is deleted in the middle: called off within a look, undone, a
     leftBehind: [],
   })
   const [injected, undone] = [
-    result.moments.find(({ phase }) => phase === 'inject'),
-    result.moments.find(({ phase }) => phase === 'undo'),
+    result.timeline.find(({ phase }) => phase === 'inject'),
+    result.timeline.find(({ phase }) => phase === 'undo'),
   ]
   // Looks are at most 8 s apart, and it broke after 20 s.
   expect((undone?.at ?? 0) - (injected?.at ?? 0)).toBeLessThan(30_000)
@@ -62,7 +62,7 @@ test('one that is broken before is for the steady state: nothing is injected', a
     kind: 'refused',
     why: 'the steady state does not hold: critical-claims-are-bound · joelclaw/data-redis-0 (violated) (to allow it: --allow steady-state)',
   })
-  expect(result.moments.filter(({ phase }) => phase === 'inject')).toEqual([])
+  expect(result.timeline.filter(({ phase }) => phase === 'inject')).toEqual([])
 })
 
 test('one that stays well is no reason to end', async () => {

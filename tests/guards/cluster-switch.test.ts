@@ -5,7 +5,7 @@ import { faults } from '#helpers/faults.ts'
 import { cordon, taint } from '#helpers/docker/faults.ts'
 import { planDrill } from '#src/engine/guards/plan.ts'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
-import type { BoundFault, Drill, Hands, KubeObject, Node, Pod } from '#src/model/index.ts'
+import type { BoundFault, Drill, FaultContext, KubeObject, Node, Pod } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, policy, reachOf, world } from '#tests/drills/stage.ts'
 import { actingAs, applyRoles } from './stage.ts'
@@ -62,8 +62,8 @@ function kubectl(lab: Lab, pod: Pod): number {
   return answer.kind === 'whole' ? answer.status : 0
 }
 
-const handsOn = (lab: Lab): Hands => ({
-  reach: actingAs(reachOf(lab), 'drill'),
+const handsOn = (lab: Lab): FaultContext => ({
+  runtime: actingAs(reachOf(lab), 'drill'),
   policy: withSwitches,
   signal: new AbortController().signal,
   switchAfter: after,
@@ -95,7 +95,7 @@ describe('killed right after the injection', () => {
     async ([, drill]) => {
       const lab = labWithKubectl()
       await injectAndDie(lab, drill)
-      await lab.reach.clock.sleep(after - 30_000)
+      await lab.runtime.clock.sleep(after - 30_000)
       expect(
         podsOfSwitch(lab).map(pod => [
           pod.status?.phase,
@@ -103,12 +103,12 @@ describe('killed right after the injection', () => {
           Reflect.get(pod.spec, 'serviceAccountName'),
         ]),
       ).toEqual([['Pending', nodeName, switchAccount]])
-      await lab.reach.clock.sleep(60_000)
+      await lab.runtime.clock.sleep(60_000)
       const [pod] = podsOfSwitch(lab)
       expect(pod?.status?.phase).toBe('Succeeded')
       expect(kubectl(lab, pod!)).toBe(200)
       // The taint that a cordon makes goes by itself, a moment later.
-      await lab.reach.clock.sleep(1_000)
+      await lab.runtime.clock.sleep(1_000)
       expect([nodeIn(lab)?.spec?.unschedulable ?? false, nodeIn(lab)?.spec?.taints ?? []]).toEqual([
         false,
         [],
@@ -147,16 +147,16 @@ test('an undo takes it back, twice if need be', async () => {
   const { bound, record } = await injectAndDie(lab, cordoning)
   expect(jobs(lab)).toEqual([expect.stringMatching(/^holdfast-node-cordon-[0-9a-f]{8}$/)])
   for (let time = 0; time < 2; time += 1) await faults.get(bound.name)!.undo(record, handsOn(lab))
-  await lab.reach.clock.sleep(5_000)
+  await lab.runtime.clock.sleep(5_000)
   expect([jobs(lab), nodeIn(lab)?.spec?.unschedulable ?? false]).toEqual([[], false])
 })
 
 test('without its account nothing is injected: a switch that cannot act is none', async () => {
   const lab = labWithKubectl()
-  const hands = { ...handsOn(lab), reach: reachOf(lab) }
+  const context = { ...handsOn(lab), runtime: reachOf(lab) }
   const [bound] = cordoning.faults(withSwitches)
-  const record = await bound!.prepare(hands)
-  await expect(faults.get(bound!.name)!.inject(record, hands)).rejects.toThrow(
+  const record = await bound!.prepare(context)
+  await expect(faults.get(bound!.name)!.inject(record, context)).rejects.toThrow(
     'there is no ServiceAccount holdfast/holdfast-switch',
   )
   expect(nodeIn(lab)?.spec?.unschedulable ?? false).toBe(false)
@@ -171,7 +171,7 @@ test('the plan names it', async () => {
   } = await planDrill(cordoning, actingAs(reachOf(lab), 'drill'), withSwitches, faults)
   expect([planned?.deadMan, refused]).toEqual([
     {
-      says: expect.stringMatching(
+      description: expect.stringMatching(
         /^a Job in the cluster \(holdfast\/holdfast-node-cordon-[0-9a-f]{8}\): kubectl uncordon joelclaw-controlplane-1$/,
       ),
       after: 870_000,

@@ -60,13 +60,13 @@ describe('on the wire and in the world', () => {
   test('nothing of any drill is sent that could change anything, and all is as it was', async () => {
     const lab = newLab()
     const commands: string[] = []
-    const reach = reachOf(lab)
+    const runtime = reachOf(lab)
     const heard = {
-      ...reach,
+      ...runtime,
       shell: {
-        run: (argv: readonly string[], options: Parameters<typeof reach.shell.run>[1]) => (
+        run: (argv: readonly string[], options: Parameters<typeof runtime.shell.run>[1]) => (
           commands.push(argv.join(' ')),
-          reach.shell.run(argv, options)
+          runtime.shell.run(argv, options)
         ),
       },
     }
@@ -79,8 +79,8 @@ describe('on the wire and in the world', () => {
       // Every fault was prepared, and would have begun with something.
       expect(
         plan.faults.filter(
-          ({ record, begins, byHand }) =>
-            record === undefined || begins === undefined || byHand === undefined,
+          ({ record, begins, manualUndo }) =>
+            record === undefined || begins === undefined || manualUndo === undefined,
         ),
       ).toEqual([])
       plans.push(plan)
@@ -113,28 +113,32 @@ describe('on the wire and in the world', () => {
   test.for([
     [
       'a patch of the API',
-      (reach: ReturnType<typeof readOnly>) =>
-        reach.shell.run(['kubectl', 'patch', 'node', 'a'], { deadline: 1 }),
+      (runtime: ReturnType<typeof readOnly>) =>
+        runtime.shell.run(['kubectl', 'patch', 'node', 'a'], { deadline: 1 }),
       'kubectl patch node a',
     ],
-    ['an unknown program', reach => reach.shell.run(['frobnicate'], { deadline: 1 }), 'frobnicate'],
+    [
+      'an unknown program',
+      runtime => runtime.shell.run(['frobnicate'], { deadline: 1 }),
+      'frobnicate',
+    ],
     [
       'a command in the VM',
-      reach =>
-        reach.shell.run(['ssh', '-F', 'x', 'host', '--', 'sudo', 'modprobe', '-r', 'x'], {
+      runtime =>
+        runtime.shell.run(['ssh', '-F', 'x', 'host', '--', 'sudo', 'modprobe', '-r', 'x'], {
           deadline: 1,
         }),
       'ssh -F x host -- sudo modprobe -r x',
     ],
     [
       'a shell that could do anything',
-      reach => reach.shell.run(['sh', '-c', 'rm -rf /'], { deadline: 1 }),
+      runtime => runtime.shell.run(['sh', '-c', 'rm -rf /'], { deadline: 1 }),
       'sh -c rm -rf /',
     ],
     [
       'a line that looks, and writes',
-      reach =>
-        reach.shell.run(
+      runtime =>
+        runtime.shell.run(
           ['sh', '-c', 'for d in /proc/[0-9]*; do if read -r n; then echo x > /tmp/x; fi; done'],
           { deadline: 1 },
         ),
@@ -142,30 +146,30 @@ describe('on the wire and in the world', () => {
     ],
     [
       'docker exec of something that acts',
-      reach =>
-        reach.shell.run(
+      runtime =>
+        runtime.shell.run(
           ['docker', '--host', 'unix:///x', 'exec', '-i', 'node', 'kill', '-STOP', '1'],
           { deadline: 1 },
         ),
       'docker --host unix:///x exec -i node kill -STOP 1',
     ],
-    ['a file', reach => reach.files.write('~/x', 'y'), 'write ~/x'],
+    ['a file', runtime => runtime.files.write('~/x', 'y'), 'write ~/x'],
     [
       'bytes to a port',
-      reach =>
-        reach.net.tcp({ host: '127.0.0.1', port: 6379, send: 'FLUSHALL\r\n' }, { deadline: 1 }),
+      runtime =>
+        runtime.net.tcp({ host: '127.0.0.1', port: 6379, send: 'FLUSHALL\r\n' }, { deadline: 1 }),
       'send to 127.0.0.1:6379: FLUSHALL',
     ],
   ] as const satisfies readonly (readonly [
     string,
-    (reach: ReturnType<typeof readOnly>) => Promise<unknown>,
+    (runtime: ReturnType<typeof readOnly>) => Promise<unknown>,
     string,
-  ])[])('%s is refused and told', async ([, act, says]) => {
+  ])[])('%s is refused and told', async ([, act, description]) => {
     const told: string[] = []
-    await expect(act(readOnly(calm.reach, policy, says => void told.push(says)))).rejects.toThrow(
-      WouldChange,
-    )
-    expect(told).toEqual([says])
+    await expect(
+      act(readOnly(calm.runtime, policy, message => void told.push(message))),
+    ).rejects.toThrow(WouldChange)
+    expect(told).toEqual([description])
   })
 })
 
@@ -178,17 +182,17 @@ describe('a plan', () => {
     expect(pause).toEqual({
       as: 'fault',
       fault: 'node.pause-container',
-      says: `docker pause ${nodeName}`,
+      description: `docker pause ${nodeName}`,
       blast: 'node',
-      hits: [
+      impacts: [
         `container ${nodeName}`,
         expect.stringMatching(/^node joelclaw-controlplane-1 \(uid [0-9a-f-]{36}\)$/),
       ],
       record: { container: nodeName, wasPaused: false },
       unprepared: undefined,
       begins: `docker --host unix:///Users/joel/.colima/default/docker.sock pause ${nodeName}`,
-      byHand: `docker unpause ${nodeName}`,
-      deadMan: { says: `systemd in the VM: docker unpause ${nodeName}`, after: 870_000 },
+      manualUndo: `docker unpause ${nodeName}`,
+      deadMan: { description: `systemd in the VM: docker unpause ${nodeName}`, after: 870_000 },
     })
     expect(podsLost).toContain('joelclaw/redis-0')
   })

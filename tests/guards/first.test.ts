@@ -13,7 +13,7 @@ import { cordon } from '#helpers/docker/faults.ts'
 import { clusterLease, isHeld, takeLease } from '#src/engine/cluster-state/lease.ts'
 import { openKube } from '#src/kubernetes/client.ts'
 import { inject } from '#src/engine/drill/phases.ts'
-import type { Policy, Reach } from '#src/model/index.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
 
@@ -29,10 +29,10 @@ afterEach(() => {
 
 const settings = settingsFrom({ HOLDFAST_REPORTS: tmpdir() })
 /** A lab as if it outlived this process, and the policy that means it. */
-function asLive(lab: Lab): { reach: Reach; policy: Policy; settings: typeof settings } {
+function asLive(lab: Lab): { runtime: Runtime; policy: Policy; settings: typeof settings } {
   const uid = lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid
   return {
-    reach: { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } },
+    runtime: { ...reachOf(lab), target: { kind: 'live', description: 'as if it were live' } },
     policy: {
       ...policy,
       identity: { ...policy.identity, ...(uid === undefined ? {} : { kubeSystemUid: uid }) },
@@ -70,13 +70,13 @@ describe('a drill that is refused', () => {
     const lab = newLab()
     const kube = () =>
       openKube(
-        { reach: lab.reach, deadline: 3_000, signal: new AbortController().signal },
+        { runtime: lab.runtime, deadline: 3_000, signal: new AbortController().signal },
         policy.identity,
       )
     const other = await takeLease(
       clusterLease,
       { identity: 'joel@koala (pid 1) aa', doing: 'drill colima-zombie' },
-      { kube, clock: lab.reach.clock },
+      { kube, clock: lab.runtime.clock },
     )
     if (!isHeld(other)) throw new Error('the lease of a new lab is free')
     const sent = lab.api.log.length
@@ -111,15 +111,15 @@ test('what a killed drill has left is undone before the guards are asked: they w
     tell: () => {},
   })
   await inject(cordon({ node: nodeName }), 0, {
-    hands: { ...about, signal: new AbortController().signal },
+    context: { ...about, signal: new AbortController().signal },
     faults,
     journal,
-    moment: () => {},
+    logEntry: () => {},
   })
   const said: string[] = []
   let asked = 0
   const hold = await begin(
-    { ...about, tell: says => said.push(says) },
+    { ...about, tell: message => said.push(message) },
     { doing: 'drill pds-nodeport-reset', before: async () => void (asked += 1) },
   )
   await hold.release()

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { KubeError, openKube, resources } from '#src/kubernetes/client.ts'
 import { guardDrill } from '#src/engine/guards/clear.ts'
 import { permissionsOf } from '#src/engine/guards/roles.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import { permissionInWords, type Reach } from '#src/model/index.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { permissionInWords, type Runtime } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import {
   drillOf,
@@ -18,8 +18,8 @@ import {
 } from '#tests/drills/stage.ts'
 import { actingAs, applyRoles } from './stage.ts'
 
-const kubeOf = (reach: Reach) =>
-  openKube({ reach, deadline: 10_000, signal: new AbortController().signal }, policy.identity)
+const kubeOf = (runtime: Runtime) =>
+  openKube({ runtime, deadline: 10_000, signal: new AbortController().signal }, policy.identity)
 
 /** The API's no, in its own words; undefined where it said yes. */
 const refusal = async (attempt: Promise<unknown>): Promise<string | undefined> =>
@@ -41,9 +41,9 @@ describe('drills under the role that is printed for them alone', () => {
   test.for(some.map(drill => ({ drill, name: drill.name })))('$name', async ({ drill }) => {
     const lab = newLab()
     applyRoles(lab, policy, [drill])
-    const reach = actingAs(reachOf(lab), 'drill')
+    const runtime = actingAs(reachOf(lab), 'drill')
     // What it may, it has done by then: how long it stays well is not the role's.
-    const result = await runIn(lab, { ...drill, stability: '5 s' }, { ...usersOnly, reach })
+    const result = await runIn(lab, { ...drill, stability: '5 s' }, { ...usersOnly, runtime })
     expect([result.misses, result.unknown, result.leftBehind]).toEqual([[], [], []])
   })
 })
@@ -52,7 +52,7 @@ describe('check', () => {
   test('sees everything that an administrator sees', async () => {
     const lab = newLab()
     applyRoles(lab, policy, [])
-    const { judgements } = await look(invariants, actingAs(reachOf(lab), 'check'), policy)
+    const { judgements } = await evaluate(invariants, actingAs(reachOf(lab), 'check'), policy)
     expect(judgements.filter(({ verdict }) => verdict.kind === 'unknown')).toEqual([])
   })
 
@@ -143,7 +143,7 @@ describe('a permission that is missing', () => {
       {
         guard: 'undo-permissions',
         kind: 'refuses',
-        says: 'the API does not allow to put back what would be injected',
+        description: 'the API does not allow to put back what would be injected',
         remedy: 'nobody can allow this',
         objections: [
           {
@@ -163,13 +163,13 @@ describe('a permission that is missing', () => {
     const lab = newLab()
     applyRoles(lab, policy, [drillOf('node-comes-back-cordoned')])
     const result = await runIn(lab, drillOf('node-comes-back-cordoned'), {
-      reach: actingAs(reachOf(lab), 'check'),
+      runtime: actingAs(reachOf(lab), 'check'),
     })
     expect(result.outcome.kind).toBe('refused')
     expect(result.outcome.kind === 'refused' ? result.outcome.why : '').toMatch(
       /^permissions: the API does not let us delete pods in aistor; .* \(to allow it: --allow permissions\) · undo-permissions: the API does not let us get nodes joelclaw-controlplane-1; the API does not let us patch nodes joelclaw-controlplane-1 \(nobody can allow this\)$/,
     )
-    expect(result.moments.filter(({ phase }) => phase === 'inject')).toEqual([])
+    expect(result.timeline.filter(({ phase }) => phase === 'inject')).toEqual([])
   })
 })
 

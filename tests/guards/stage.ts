@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml'
 import type { Dispatcher } from 'undici'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
 import { accountName, rbacYaml, type Account } from '#src/engine/guards/roles.ts'
-import type { Drill, Policy, Reach } from '#src/model/index.ts'
+import type { Drill, Policy, Runtime } from '#src/model/index.ts'
 import { rbac } from '#lab/kube/api/rbac.ts'
 import type { Lab } from '#lab/lab.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -44,12 +44,12 @@ export const userOf = (account: Account): string =>
   `system:serviceaccount:${ownNamespace}:${accountName(account)}`
 
 /** The same reach, whose requests come from an account. Everything that the API refused it is noted. */
-export function actingAs(reach: Reach, account: Account): Reach {
+export function actingAs(runtime: Runtime, account: Account): Runtime {
   const pools = new WeakMap<Dispatcher, Dispatcher>()
   return {
-    ...reach,
+    ...runtime,
     dispatcher(tls) {
-      const open = reach.dispatcher(tls)
+      const open = runtime.dispatcher(tls)
       const known =
         pools.get(open) ??
         open.compose(dispatch => (options, handler) => {

@@ -5,15 +5,15 @@ import { cordon, killContainer, pauseContainer, taint } from '#helpers/docker/fa
 import { unloadModule } from '#helpers/flannel/faults.ts'
 import { zombie } from '#helpers/colima/faults.ts'
 import { freeze } from '#helpers/kubernetes/faults.ts'
-import type { BoundFault, Hands, Json, Node } from '#src/model/index.ts'
+import type { BoundFault, FaultContext, Json, Node } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
 
 /** Until the platform acts, ms. */
 const after = 300_000
 
-const handsOn = (lab: Lab): Hands => ({
-  reach: reachOf(lab),
+const handsOn = (lab: Lab): FaultContext => ({
+  runtime: reachOf(lab),
   policy,
   signal: new AbortController().signal,
   switchAfter: after,
@@ -21,9 +21,9 @@ const handsOn = (lab: Lab): Hands => ({
 
 /** Prepares and injects, and then does nothing more: as a process does that was killed. */
 async function injectAndDie(lab: Lab, bound: BoundFault): Promise<Json> {
-  const hands = handsOn(lab)
-  const record = await bound.prepare(hands)
-  await faults.get(bound.name)!.inject(record, hands)
+  const context = handsOn(lab)
+  const record = await bound.prepare(context)
+  await faults.get(bound.name)!.inject(record, context)
   return record
 }
 
@@ -91,9 +91,9 @@ describe('killed right after the injection', () => {
     await injectAndDie(lab, bound)
     expect(await touched(lab)).toEqual({ ...before, ...broken })
     // Just before its time nothing has happened yet.
-    await lab.reach.clock.sleep(after - 60_000)
+    await lab.runtime.clock.sleep(after - 60_000)
     expect(await touched(lab)).toMatchObject(broken)
-    await lab.reach.clock.sleep(240_000)
+    await lab.runtime.clock.sleep(240_000)
     // A start of the node brings its own taint back, as Talos does: that is a matter of fixes, not of the fault.
     expect({ ...(await touched(lab)), taints: before.taints }).toEqual(before)
   })

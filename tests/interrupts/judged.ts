@@ -28,7 +28,7 @@ export function wrongIn(
     ...unhealed.map(name => `not healed: ${name}`),
     ...open.map(name => `journal not closed: ${name}`),
     ...switches.map(name => `switch not called off: ${name}`),
-    ...(remains.at(-1) ?? []).map(({ says }) => `not undone: ${says}`),
+    ...(remains.at(-1) ?? []).map(({ description }) => `not undone: ${description}`),
   ]
 }
 
@@ -52,12 +52,12 @@ export async function dieAt(
   plan: Omit<Plan, 'death'>,
   recorded: End,
   deaths: readonly Death[],
-  says = '',
+  message = '',
 ): Promise<Counted> {
   const wrong: string[] = []
   const [steps = []] = recorded.steps
   for (const death of deaths) {
-    const where = `${says}${inWords(steps, death)}`
+    const where = `${message}${inWords(steps, death)}`
     const { end, wrong: found } = await faultsOf(where, { ...plan, death })
     if (end.steps[0]?.[death.step]?.what !== steps[death.step]?.what)
       wrong.push(`${where}: it did something else this time: ${end.steps[0]?.[death.step]?.what}`)

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookForLeft } from '#src/runs/recovery/left.ts'
-import { begin, lookBack, undoLeft } from '#src/runs/recovery/recover.ts'
+import { begin, recoverPrevious, undoLeft } from '#src/runs/recovery/recover.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
 import { journalFolder, journalFor } from '#src/runs/process/state.ts'
 import { faults } from '#helpers/faults.ts'
 import { cordon, pauseContainer } from '#helpers/docker/faults.ts'
 import { inject } from '#src/engine/drill/phases.ts'
-import type { Node, Policy, Reach } from '#src/model/index.ts'
+import type { Node, Policy, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
 
@@ -54,18 +54,18 @@ const onDisk = (machine: keyof typeof folders): number => {
 /** A drill that cordons the node and is killed. */
 async function killedIn(lab: Lab, journal: 'cluster' | 'local' = 'cluster'): Promise<void> {
   on('panda')
-  const reach = reachOf(lab)
+  const runtime = reachOf(lab)
   const noted = journalFor(world, drillOf('node-comes-back-cordoned'), {
-    reach,
+    runtime,
     policy,
     settings: { journal },
     tell: () => {},
   })
   await inject(cordon({ node: nodeName }), 0, {
-    hands: { reach, policy, signal: new AbortController().signal },
+    context: { runtime, policy, signal: new AbortController().signal },
     faults,
     journal: noted,
-    moment: () => {},
+    logEntry: () => {},
   })
 }
 
@@ -76,10 +76,10 @@ async function start(
 ): Promise<{ said: readonly string[]; undone: number }> {
   on(machine)
   const said: string[] = []
-  const reach = reachOf(lab)
-  const seen = await lookForLeft(world, reach, policy)
+  const runtime = reachOf(lab)
+  const seen = await lookForLeft(world, runtime, policy)
   said.push(...seen.notes)
-  await undoLeft(seen.left, { reach, policy, settings, tell: says => said.push(says) })
+  await undoLeft(seen.left, { runtime, policy, settings, tell: message => said.push(message) })
   await seen.tidy()
   return {
     said: said.map(text =>
@@ -173,9 +173,9 @@ test('while the API is away the own machine undoes all the same, and tidies the 
 })
 
 describe('a start that only looks', () => {
-  const live = (lab: Lab): Reach => ({
+  const live = (lab: Lab): Runtime => ({
     ...reachOf(lab),
-    target: { kind: 'live', says: 'as if it were live' },
+    target: { kind: 'live', description: 'as if it were live' },
   })
   const about = (lab: Lab): Policy => ({
     ...policy,
@@ -189,11 +189,11 @@ describe('a start that only looks', () => {
     const lab = newLab()
     await killedIn(lab)
     const said: string[] = []
-    await lookBack({
-      reach: live(lab),
+    await recoverPrevious({
+      runtime: live(lab),
       policy: about(lab),
       settings,
-      tell: says => said.push(says),
+      tell: message => said.push(message),
     })
     expect([said.at(-1), isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([
       `undone: cordon ${nodeName}`,
@@ -210,11 +210,11 @@ describe('a start that only looks', () => {
     const lab = newLab()
     await killedIn(lab)
     const said: string[] = []
-    await lookBack({
-      reach: live(lab),
+    await recoverPrevious({
+      runtime: live(lab),
       policy: about(lab),
       settings: settingsFrom({ HOLDFAST_NO_RECOVER: '1' }),
-      tell: says => said.push(says),
+      tell: message => said.push(message),
     })
     expect([said.map(text => text.split(' of ')[0]), isCordoned(lab)]).toEqual([
       ['left as it is, as --no-recover wants it: node-comes-back-cordoned'],
@@ -226,7 +226,7 @@ describe('a start that only looks', () => {
     const lab = newLab()
     on('panda')
     const before = lab.api.log.length
-    await lookBack({ reach: live(lab), policy: about(lab), settings, tell: () => {} })
+    await recoverPrevious({ runtime: live(lab), policy: about(lab), settings, tell: () => {} })
     expect(lab.api.log.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /api/v1/namespaces/holdfast/configmaps',
     ])
@@ -237,7 +237,10 @@ describe('a drill that took the API away, killed', () => {
   test('is undone by the next start of its machine before the cluster is asked who it is; then it is asked', async () => {
     const lab = newLab()
     on('panda')
-    const reach: Reach = { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } }
+    const runtime: Runtime = {
+      ...reachOf(lab),
+      target: { kind: 'live', description: 'as if it were live' },
+    }
     const about: Policy = {
       ...policy,
       identity: {
@@ -246,20 +249,20 @@ describe('a drill that took the API away, killed', () => {
       },
     }
     const journal = journalFor(world, drillOf('node-container-paused'), {
-      reach,
+      runtime,
       policy: about,
       settings,
       tell: () => {},
     })
     await inject(pauseContainer({ container: nodeName }), 0, {
-      hands: { reach, policy: about, signal: new AbortController().signal },
+      context: { runtime, policy: about, signal: new AbortController().signal },
       faults,
       journal,
-      moment: () => {},
+      logEntry: () => {},
     })
     const said: string[] = []
     const hold = await begin(
-      { reach, policy: about, settings, tell: says => said.push(says) },
+      { runtime, policy: about, settings, tell: message => said.push(message) },
       { doing: 'drill api-port-drifts' },
     )
     expect(said.map(text => text.split(/[,:;]/)[0])).toEqual([
@@ -274,7 +277,7 @@ describe('a drill that took the API away, killed', () => {
     })
     await hold.release()
     // Its copy could not be removed while the API was away: the next start does it.
-    await lookBack({ reach, policy: about, settings, tell: () => {} })
+    await recoverPrevious({ runtime, policy: about, settings, tell: () => {} })
     expect([lab.host.machines[0]?.state, inCluster(lab), onDisk('panda')]).toEqual([
       'running',
       0,
@@ -285,13 +288,16 @@ describe('a drill that took the API away, killed', () => {
   test('is not undone where another cluster answers', async () => {
     const lab = newLab()
     await killedIn(lab)
-    const reach: Reach = { ...reachOf(lab), target: { kind: 'live', says: 'as if it were live' } }
+    const runtime: Runtime = {
+      ...reachOf(lab),
+      target: { kind: 'live', description: 'as if it were live' },
+    }
     const other: Policy = {
       ...policy,
       identity: { ...policy.identity, kubeSystemUid: '00000000-0000-4000-8000-000000000000' },
     }
     await expect(
-      begin({ reach, policy: other, settings, tell: () => {} }, { doing: 'heal' }),
+      begin({ runtime, policy: other, settings, tell: () => {} }, { doing: 'heal' }),
     ).rejects.toThrow('is another cluster')
     expect([isCordoned(lab), onDisk('panda')]).toEqual([true, 1])
   })

@@ -1,6 +1,6 @@
 // A process that can die: everything it does through its reach and its journal is counted, and at a chosen step nothing of it acts any more.
 import { Dispatcher } from 'undici'
-import type { Entry, Journal, Reach } from '#src/model/index.ts'
+import type { Entry, Journal, Runtime } from '#src/model/index.ts'
 
 /** One thing that a process did, in the order in which it began. */
 export interface Step {
@@ -22,7 +22,7 @@ export interface Death {
 }
 
 export interface Mortal {
-  reach: Reach
+  runtime: Runtime
   /** The same journal, of which a process that dies can be in the middle. */
   journal<J extends Journal>(journal: J, tear: () => void): J
   steps: readonly Step[]
@@ -53,7 +53,7 @@ const still = (text: string): string =>
   text.replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d{4}-\d\d-\d\dt[\d-]+z/gi, '…')
 
 /** Wraps a reach so that it dies as it is told. Without a death it only counts. */
-export function mortal(inner: Reach, death?: Death, stop: () => void = () => {}): Mortal {
+export function mortal(inner: Runtime, death?: Death, stop: () => void = () => {}): Mortal {
   const steps: Step[] = []
   const switches = new Set<string>()
   let dead = false
@@ -154,7 +154,7 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
   }
 
   const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
-  const reach: Reach = {
+  const runtime: Runtime = {
     ...inner,
     clock: {
       now: () => inner.clock.now(),
@@ -181,7 +181,7 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
         return act(
           'command',
           argv.join(' '),
-          !looks.some(look => look.test(argv.join(' '))),
+          !looks.some(evaluate => evaluate.test(argv.join(' '))),
           () => inner.shell.run(argv, options),
           async () => ({
             kind: 'exited',
@@ -219,7 +219,7 @@ export function mortal(inner: Reach, death?: Death, stop: () => void = () => {})
   }
 
   return {
-    reach,
+    runtime,
     steps,
     switches,
     died,

@@ -15,7 +15,7 @@ import { signals } from '#helpers/kubernetes/signals.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { heal } from '#src/engine/heal/heal.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { fails, type Drill, type DrillResult, type Phase } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -73,39 +73,43 @@ async function drillIn(
   const phases: Phase[] = []
   let phase: Phase = 'prepare'
   let injected = 0
-  const expected = (drill.arrange?.(policy) ?? []).length + drill.faults(policy).length
+  const expected = (drill.setup?.(policy) ?? []).length + drill.faults(policy).length
   const stop = new AbortController()
   let stoppedAt: number | undefined
   let undoingAt: number | undefined
-  const process = mortal(guarded(lab.reach, forDrills), death, () => {
+  const process = mortal(guarded(lab.runtime, forDrills), death, () => {
     stoppedAt = lab.ground.clock.now()
     stop.abort(new Error('stopped'))
   })
-  const mark = (): void => {
+  const milestone = (): void => {
     while (phases.length < process.steps.length) phases.push(phase)
   }
   const journal = process.journal(
-    journalFor(world, drill, { reach: process.reach, policy, settings, tell: () => {} }),
+    journalFor(world, drill, { runtime: process.runtime, policy, settings, tell: () => {} }),
     tear,
   )
   const running = runDrill(drill, {
-    reach: process.reach,
+    runtime: process.runtime,
     policy,
     faults,
     signals,
     journal,
     signal: stop.signal,
-    heard: moment => {
-      mark()
-      phase = moment.phase
-      if (moment.phase === 'judge') undoingAt ??= moment.at
-      if (moment.phase === 'inject') injected += 1
-      if (stopped && injected === expected && (moment.phase === 'watch' || moment.phase === 'heal'))
+    heard: logEntry => {
+      milestone()
+      phase = logEntry.phase
+      if (logEntry.phase === 'judge') undoingAt ??= logEntry.at
+      if (logEntry.phase === 'inject') injected += 1
+      if (
+        stopped &&
+        injected === expected &&
+        (logEntry.phase === 'watch' || logEntry.phase === 'heal')
+      )
         stop.abort(new Error('stopped'))
     },
   })
   const result = await Promise.race([running, process.died.then(() => undefined)])
-  mark()
+  milestone()
   return {
     steps: process.steps,
     phases,
@@ -122,11 +126,11 @@ async function startIn(
   lab: Lab,
   death: Death | undefined,
 ): Promise<{ steps: readonly Step[]; remains: readonly Remains[] | undefined }> {
-  const process: Mortal = mortal(guarded(lab.reach, forDrills), death)
-  const { reach } = process
+  const process: Mortal = mortal(guarded(lab.runtime, forDrills), death)
+  const { runtime } = process
   const started = async (): Promise<readonly Remains[]> => {
-    const seen = await lookForLeft(world, reach, policy)
-    const remains = await undoLeft(seen.left, { reach, policy, settings, tell: () => {} })
+    const seen = await lookForLeft(world, runtime, policy)
+    const remains = await undoLeft(seen.left, { runtime, policy, settings, tell: () => {} })
     await seen.tidy().catch(() => {})
     return remains
   }
@@ -139,7 +143,7 @@ async function startIn(
 /** Dead-man's switches that still wait, in the VM and on the host: each would act long after all is undone. */
 async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonly string[]> {
   const remote = vm(
-    { reach: lab.reach, deadline: 60_000, signal: new AbortController().signal },
+    { runtime: lab.runtime, deadline: 60_000, signal: new AbortController().signal },
     policy.host?.profile ?? 'default',
   )
   const found: string[] = []
@@ -154,7 +158,7 @@ async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonl
       found.push(name)
   return [
     ...found,
-    ...(await lab.reach.files.list('~/.local/state/holdfast/switches')).map(({ name }) => name),
+    ...(await lab.runtime.files.list('~/.local/state/holdfast/switches')).map(({ name }) => name),
   ]
 }
 
@@ -231,14 +235,14 @@ export const play = ({
     const different = differences(before, comparable(await factsOf(lab)))
     let unhealed: readonly string[] = []
     if (different.length > 0 && healed) {
-      const reach = guarded(lab.reach, forDrills)
+      const runtime = guarded(lab.runtime, forDrills)
       const { after } = await heal(
         {
-          reach,
+          runtime,
           policy,
           invariants,
-          look: () => look(invariants, reach, policy),
-          moment: () => {},
+          evaluate: () => evaluate(invariants, runtime, policy),
+          logEntry: () => {},
         },
         { apply: true },
       )

@@ -9,7 +9,7 @@ import { stopAt } from './stops.ts'
 /** The first drill that uses each fault. */
 const seen = new Set<string>()
 const one = onJoelclaw.filter(drill => {
-  const names = [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)]
+  const names = [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)]
     .map(({ name }) => name)
     .filter(name => !seen.has(name))
   for (const name of names) seen.add(name)
@@ -49,7 +49,7 @@ describe('kill -9, and a new start', () => {
       [
         ...new Set(
           onJoelclaw.flatMap(drill =>
-            [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => name),
+            [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => name),
           ),
         ),
       ].toSorted(),

@@ -28,7 +28,7 @@ export default async function node(project: TestProject): Promise<() => Promise<
   endOnSignals()
   const settings = settingsFrom({ ...process.env, HOLDFAST_TARGET: 'container' })
   const target = await openTarget(settings, await loadPolicy(settings.cluster), {
-    tell: says => void stderr.write(`${says}\n`),
+    tell: message => void stderr.write(`${message}\n`),
   })
   const container = target.settings.node
   if (container === undefined) throw new Error('the node that was started has no name')

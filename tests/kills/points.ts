@@ -1,7 +1,7 @@
 // Where a drill is killed: after what it says, and at times between. Enumerated: the same points in every run.
-import type { Moment } from './processes.ts'
+import type { LogEntry } from './processes.ts'
 
-export interface Point extends Moment {
+export interface Point extends LogEntry {
   /** It is asked to stop first, and dies so many ms after it has said that it stops: in the middle of its undo. */
   undoing?: number
 }

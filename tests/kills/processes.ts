@@ -39,14 +39,14 @@ export const run = (args: readonly string[], machine?: Machine): Running['ended'
   holdfast(args, machine).ended
 
 /** A moment in the life of a process: some time after it has said something. */
-export interface Moment {
+export interface LogEntry {
   text: string
   /** ms. */
   after: number
 }
 
 /** Waits for a moment. */
-export async function until(running: Running, { text, after }: Moment): Promise<void> {
+export async function until(running: Running, { text, after }: LogEntry): Promise<void> {
   await running.saying(text)
   await pause(after)
 }
@@ -60,13 +60,13 @@ const betweenStarts = 3_000
 /** Starts a drill and waits for a moment of it. Where a host is so busy that its guards cannot see in time, they refuse: it is started again. */
 export async function drilling(
   scenario: string,
-  moment: Moment,
+  logEntry: LogEntry,
   machine?: Machine,
 ): Promise<Running> {
   for (let starts = 1; ; starts += 1) {
     const running = holdfast(['drill', scenario], machine)
     try {
-      await until(running, moment)
+      await until(running, logEntry)
       return running
     } catch (error) {
       if (

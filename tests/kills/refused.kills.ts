@@ -29,7 +29,7 @@ test('neither its namespace nor its lease is made, and no lock of this machine',
   ])
   expect(latest()).toMatchObject({
     exitCode: 4,
-    drills: [{ outcome: { kind: 'refused' }, moments: [] }],
+    drills: [{ outcome: { kind: 'refused' }, timeline: [] }],
   })
   expect((await own()).split('\n').filter(line => /holdfast/.test(line))).toEqual([])
   expect([

@@ -4,7 +4,7 @@ import {
   type Drill,
   type DrillDefinition,
   type Duration,
-  type MarkName,
+  type MilestoneName,
   type TogetherSignal,
 } from '#src/model/index.ts'
 import { breaking, type Model } from './model.ts'
@@ -15,9 +15,9 @@ export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Dr
   return drill({
     name: 'web-breaks',
     clauses: ['recovery.automatic'],
-    says: 'web comes back',
+    title: 'web comes back',
     incident: { story: 'web was down', source: 'history' },
-    given: [web],
+    steadyState: [web],
     faults: () => [breaking(model)('web')],
     breaks: [{ invariant: web, within: '10 s' }],
     healer: 'cluster',
@@ -31,12 +31,12 @@ export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Dr
 /** Well while the part is up. */
 export const signalOf = (
   model: Model,
-  mark: MarkName,
+  milestone: MilestoneName,
   part: string,
   every: Duration = '1 s',
 ): TogetherSignal => ({
-  mark,
+  milestone,
   every,
   observe: () => [model.question(part)],
-  good: see => see(model.question(part)),
+  good: answers => answers(model.question(part)),
 })

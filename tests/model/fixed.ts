@@ -1,7 +1,7 @@
 // A policy with a part for each fix, and a node container as Docker shows it when all is well.
 import type { ContainerView } from '#helpers/docker/client.ts'
 import { nodeContainer } from '#helpers/host/questions.ts'
-import type { Fix, Policy, See } from '#src/model/index.ts'
+import type { Fix, Policy, Answers } from '#src/model/index.ts'
 import { policyWith } from './policy.ts'
 import { now } from './seen.ts'
 
@@ -42,8 +42,8 @@ export const policy = policyWith({
 })
 
 /** What a fix would do, as a person would type it. */
-export const plan = (fix: Fix, see: See, given: Policy = policy): readonly string[] =>
-  fix.plan(see, given).map(({ says }) => says)
+export const plan = (fix: Fix, answers: Answers, given: Policy = policy): readonly string[] =>
+  fix.plan(answers, given).map(({ command }) => command)
 
 /** The node container; members replaced. */
 export const view = (change: Partial<ContainerView> = {}): ContainerView => ({

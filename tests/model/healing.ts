@@ -1,5 +1,5 @@
 // Healing over a model: its context, and what it did in short.
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { HealContext } from '#src/engine/heal/heal.ts'
 import type { Healing, Invariant } from '#src/model/index.ts'
 import type { Model } from './model.ts'
@@ -14,11 +14,11 @@ export function contextOf(
   return {
     said,
     context: {
-      reach: model.reach,
+      runtime: model.runtime,
       policy: model.policy,
       invariants,
-      look: () => look(invariants, model.reach, model.policy),
-      moment: says => said.push(says),
+      evaluate: () => evaluate(invariants, model.runtime, model.policy),
+      logEntry: message => said.push(message),
       ...change,
     },
   }

@@ -8,7 +8,7 @@ import {
   type Invariant,
   type Policy,
   type Question,
-  type Reach,
+  type Runtime,
 } from '#src/model/index.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
@@ -19,7 +19,7 @@ export type State = 'up' | 'down' | 'silent'
 
 export interface Model {
   readonly clock: VirtualClock
-  readonly reach: Reach
+  readonly runtime: Runtime
   readonly policy: Policy
   /** How a part is now; up unless it was set. */
   state(part: string): State
@@ -51,7 +51,7 @@ export function newModel({
   latency = 5,
   policy = policyWith(),
   lacks = {},
-}: { latency?: number; policy?: Policy; lacks?: Reach['lacks'] } = {}): Model {
+}: { latency?: number; policy?: Policy; lacks?: Runtime['lacks'] } = {}): Model {
   const clock = new VirtualClock(start)
   const states = new Map<string, State>()
   const asked: string[] = []
@@ -59,8 +59,8 @@ export function newModel({
   const did = (deed: string): void => void deeds.push({ at: clock.now() - start, deed })
   const set = (part: string, state: State): void => void states.set(part, state)
   const state = (part: string): State => states.get(part) ?? 'up'
-  const reach: Reach = {
-    target: { kind: 'lab', says: 'a model' },
+  const runtime: Runtime = {
+    target: { kind: 'lab', description: 'a model' },
     lacks,
     home: '/home',
     clock,
@@ -72,7 +72,7 @@ export function newModel({
   }
   const question = (part: string): Question<boolean> => ({
     key: part,
-    says: `ask ${part}`,
+    description: `ask ${part}`,
     origin: 'model',
     needs: [],
     async ask() {
@@ -86,7 +86,7 @@ export function newModel({
   })
   return {
     clock,
-    reach,
+    runtime,
     policy,
     state,
     set,
@@ -99,12 +99,12 @@ export function newModel({
       invariant({
         name: `${part}-is-up`,
         clauses: ['recovery.automatic'],
-        says: `${part} is up`,
-        why: 'somebody needs it',
+        title: `${part} is up`,
+        reason: 'somebody needs it',
         subjects: () => [{ name: part }],
         observe: () => [question(part)],
-        judge: (_, see) =>
-          see(question(part))
+        judge: (_, answers) =>
+          answers(question(part))
             ? []
             : [{ code: 'down', seen: `${part} is down`, expected: 'up', remedy: 'start it' }],
         ...change,
@@ -113,17 +113,17 @@ export function newModel({
       fix({
         name: `start-${part}`,
         clauses: ['recovery.automatic'],
-        says: `start ${part}`,
-        why: 'it is down',
+        title: `start ${part}`,
+        reason: 'it is down',
         harm: 'none',
         settles: '10 s',
         observe: () => [question(part)],
-        plan: see =>
-          see(question(part))
+        plan: answers =>
+          answers(question(part))
             ? []
             : [
                 {
-                  says: `start ${part}`,
+                  command: `start ${part}`,
                   async apply() {
                     did(change.name ?? `start-${part}`)
                     if (act === undefined) set(part, 'up')
@@ -140,7 +140,7 @@ export function newModel({
 export const breaking = (model: Model) =>
   fault<string, { part: string; was: State }>({
     name: 'part.break',
-    says: part => `break ${part}`,
+    describe: part => `break ${part}`,
     blast: 'pod',
     needs: [],
     prepare: async part => ({ part, was: model.state(part) }),
@@ -152,5 +152,5 @@ export const breaking = (model: Model) =>
       model.did(`undo ${part}`)
       model.set(part, was)
     },
-    byHand: ({ part }) => `start ${part} by hand`,
+    manualUndo: ({ part }) => `start ${part} by hand`,
   })

@@ -4,13 +4,13 @@ import { parsePolicy, type Policy, type PolicyInput } from '#src/model/index.ts'
 /** Data of a policy with nothing in it that could be left out. */
 export const smallest: PolicyInput = {
   cluster: 'small',
-  says: 'a cluster of one node',
+  description: 'a cluster of one node',
   status: 'active',
   documents: [{ id: 'adr', title: 'ADR' }],
   clauses: [
     {
       id: 'recovery.automatic',
-      says: 'It comes back without a person.',
+      statement: 'It comes back without a person.',
       source: 'ADR, recovery',
       kind: 'must',
     },

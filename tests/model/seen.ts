@@ -1,12 +1,12 @@
 // Snapshots made by hand: what probes, judges and fixes make of answers that no world had to give.
 import {
-  seeing,
+  answersOf,
   type Answer,
   type Meta,
   type Node,
   type Pod,
   type Question,
-  type See,
+  type Answers,
 } from '#src/model/index.ts'
 
 /** When the hand-made looks ended, ms since the epoch. */
@@ -15,7 +15,7 @@ export const now = Date.parse('2026-11-21T12:00:00Z')
 /** A time before that, as the API writes it. */
 export const ago = (ms: number): string => new Date(now - ms).toISOString()
 
-const asked = { says: 'ask', origin: 'model', at: now, tookMs: 0 }
+const asked = { description: 'ask', origin: 'model', at: now, tookMs: 0 }
 
 export const known = <T>(question: Question<T>, value: T): readonly [string, Answer<T>] => [
   question.key,
@@ -27,11 +27,11 @@ export const silent = (question: Question<unknown>): readonly [string, Answer<un
 ]
 
 /** Eyes on a look with these answers. */
-export const seen = (...answers: readonly (readonly [string, Answer<unknown>])[]): See =>
-  seeing({
+export const seen = (...answers: readonly (readonly [string, Answer<unknown>])[]): Answers =>
+  answersOf({
     version: 1,
     cluster: 'small',
-    target: { kind: 'lab', says: 'a model' },
+    target: { kind: 'lab', description: 'a model' },
     startedAt: now,
     endedAt: now,
     answers: Object.fromEntries(answers),

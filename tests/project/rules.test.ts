@@ -39,7 +39,7 @@ describe('files', () => {
   })
 
   test('hold nothing that was left for later, and switch no rule off without a reason', () => {
-    const marks = sources.flatMap(({ path, comments }) =>
+    const milestones = sources.flatMap(({ path, comments }) =>
       comments
         .filter(({ text }) =>
           /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck|expect-error)|(oxlint|eslint)-disable(?!-next-line \S+ -- \S.{10,})/.test(
@@ -48,7 +48,7 @@ describe('files', () => {
         )
         .map(({ first }) => `${path}:${first}`),
     )
-    expect(marks).toEqual([])
+    expect(milestones).toEqual([])
   })
 })
 

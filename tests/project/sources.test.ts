@@ -137,10 +137,10 @@ describe('every concept has one word', () => {
     Blast: 'blast radius',
     Phase: 'phase',
     Signal: 'signal',
-    Mark: 'mark',
+    Milestone: 'mark',
     Outcome: 'outcome',
     TargetKind: 'target',
-    Reach: 'reach',
+    Runtime: 'reach',
     Capability: 'capability',
   }
 

@@ -129,7 +129,7 @@ describe('files', () => {
         ([name, fault]) =>
           fault.name !== name ||
           typeof fault.undo !== 'function' ||
-          typeof fault.byHand !== 'function',
+          typeof fault.manualUndo !== 'function',
       ),
     ).toEqual([])
   })
@@ -190,8 +190,8 @@ describe('invariants', () => {
     const different = [...byKey].filter(
       ([, questions]) =>
         new Set(
-          questions.map(({ says, origin, needs, deadline }) =>
-            JSON.stringify([says, origin, needs, deadline]),
+          questions.map(({ description, origin, needs, deadline }) =>
+            JSON.stringify([description, origin, needs, deadline]),
           ),
         ).size > 1,
     )
@@ -222,10 +222,10 @@ describe('drills', () => {
 
   test('have budgets within the time after which they give up, and none longer than the recovery', () => {
     const wrong = drills.flatMap(drill =>
-      Object.entries(drill.budgets).flatMap(([mark, budget]) =>
+      Object.entries(drill.budgets).flatMap(([milestone, budget]) =>
         ms(budget) <= giveUp(drill) && ms(budget) <= ms(drill.budgets.recovered)
           ? []
-          : [`${drill.name}: ${mark} ${budget}`],
+          : [`${drill.name}: ${milestone} ${budget}`],
       ),
     )
     expect(wrong).toEqual([])
@@ -239,7 +239,7 @@ describe('drills', () => {
       drill.breaks
         .filter(
           ({ invariant, within }) =>
-            !drill.given.includes(invariant) || ms(within) > ms(drill.budgets.recovered),
+            !drill.steadyState.includes(invariant) || ms(within) > ms(drill.budgets.recovered),
         )
         .map(({ invariant }) => `${drill.name}: ${invariant.name}`),
     )
@@ -275,7 +275,7 @@ describe('drills', () => {
   test('inject faults that can be undone by their name', () => {
     const bound = active.flatMap(policy =>
       drills.flatMap(drill =>
-        [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => ({
+        [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => ({
           drill: drill.name,
           name,
         })),
@@ -293,7 +293,7 @@ describe('drills', () => {
     const used = new Set(
       active.flatMap(policy =>
         drills.flatMap(drill =>
-          [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => name),
+          [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)].map(({ name }) => name),
         ),
       ),
     )

@@ -14,9 +14,9 @@ describe('control-plane taint: every pod template tolerates it', () => {
 
   test('the remedy is a toleration, and heal leaves the taint alone', async () => {
     const world = boot({ policy })
-    const before = await world.look()
+    const before = await world.evaluate()
     await taint(world)
-    const after = await world.look()
+    const after = await world.evaluate()
     expect(difference(before, after)).toEqual({
       [`taints-are-tolerated · node ${node}`]: 'violated',
     })
@@ -36,7 +36,7 @@ describe('control-plane taint: every pod template tolerates it', () => {
 
   test('with the toleration everywhere the taint harms nobody', async () => {
     const world = boot({ policy })
-    const before = await world.look()
+    const before = await world.evaluate()
     const api = await world.kube()
     for (const kind of [resources.deployments, resources.statefulsets] as const) {
       for (const {
@@ -50,8 +50,8 @@ describe('control-plane taint: every pod template tolerates it', () => {
       }
     }
     await taint(world)
-    await world.reach.clock.sleep(300_000)
-    expect(difference(before, await world.look())).toEqual({})
+    await world.runtime.clock.sleep(300_000)
+    expect(difference(before, await world.evaluate())).toEqual({})
   })
 
   test('a key that is never foreign may stay', async () => {
@@ -60,29 +60,29 @@ describe('control-plane taint: every pod template tolerates it', () => {
         taints: { controlPlane: 'remove', tolerated: ['node-role.kubernetes.io/control-plane'] },
       }),
     })
-    const before = await world.look()
+    const before = await world.evaluate()
     await taint(world)
-    expect(difference(before, await world.look())).toEqual({})
+    expect(difference(before, await world.evaluate())).toEqual({})
   })
 })
 
 describe('bindings of the API ports: pinned', () => {
   test('the world that is pinned holds by the policy that says so, through a restart of the node', async () => {
     const world = boot({ change: pinned, policy: pinnedPolicy })
-    const before = await world.look()
+    const before = await world.evaluate()
     expect(
       [...before.values()].filter(({ kind }) => kind !== 'holds' && kind !== 'waived'),
     ).toEqual([])
     await world.docker('restart', node)
-    await world.reach.clock.sleep(60_000)
+    await world.runtime.clock.sleep(60_000)
     expect(deeds(await world.heal())).toEqual(['remove-control-plane-taint'])
   })
 
   test('by the policy of random ports the same world is pinned unawares', async () => {
     const world = boot({ change: pinned, policy: pinnedPolicy })
-    const before = await world.look()
+    const before = await world.evaluate()
     world.policy = joelclaw
-    expect(difference(before, await world.look())).toEqual({
+    expect(difference(before, await world.evaluate())).toEqual({
       'api-bindings-are-as-declared · API 6443': 'violated',
       'api-bindings-are-as-declared · Talos 50000': 'violated',
     })
@@ -138,7 +138,7 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
     ).patch(resources.services, 'system-bus-worker', 'joelclaw', 'merge', {
       spec: { type: 'ClusterIP' },
     })
-    await world.reach.clock.sleep(10_000)
+    await world.runtime.clock.sleep(10_000)
     world.lab.host.knobs.addProcess({
       ppid: 1,
       user: 'joel',
@@ -146,7 +146,7 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
       listens: [{ port: 3111, answer: { status: 200, body: '{}' } }],
     })
     expect(
-      [...(await world.look())].filter(([, { kind }]) => kind !== 'holds' && kind !== 'waived'),
+      [...(await world.evaluate())].filter(([, { kind }]) => kind !== 'holds' && kind !== 'waived'),
     ).toEqual([])
   })
 })
@@ -193,7 +193,9 @@ test('context by the first name that fits: it leads to the cluster that is gone'
       },
     ]
   `)
-  expect((await world.look()).get('nodes-are-ready · node joelclaw-controlplane-1')).toMatchObject({
+  expect(
+    (await world.evaluate()).get('nodes-are-ready · node joelclaw-controlplane-1'),
+  ).toMatchObject({
     kind: 'unknown',
   })
 })
@@ -227,7 +229,7 @@ test('memory of the node container: 4 GiB, as the runbook makes it', async () =>
     ]
   `)
   expect(deeds(await world.heal())).toEqual(['reassert-container-settings'])
-  expect((await world.look()).get(name)).toEqual({ kind: 'holds' })
+  expect((await world.evaluate()).get(name)).toEqual({ kind: 'holds' })
 })
 
 test('disks that are watched: / alone shows nothing of the disk of images and claims', async () => {
@@ -239,9 +241,9 @@ test('disks that are watched: / alone shows nothing of the disk of images and cl
       },
     }),
   })
-  const before = await world.look()
+  const before = await world.evaluate()
   world.lab.host.knobs.fillDisk('/var/lib/docker', 0.99)
-  expect(difference(before, await world.look())).toEqual({})
+  expect(difference(before, await world.evaluate())).toEqual({})
 })
 
 test('list of probe gaps: the three workloads of the ADR, and what its own manifests show beyond them is red', async () => {

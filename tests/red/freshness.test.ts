@@ -29,7 +29,7 @@ const onKubelet = {
 async function until(world: World, done: () => boolean): Promise<void> {
   for (let turn = 0; !done(); turn += 1) {
     if (turn > 600) throw new Error('what was waited for did not come within a minute')
-    await world.reach.clock.sleep(100)
+    await world.runtime.clock.sleep(100)
   }
 }
 
@@ -37,7 +37,7 @@ describe('after docker restart of the node', () => {
   const restarted = async (): Promise<{ world: World; before: Verdicts }> => {
     // With pinned ports the kubeconfig still leads to the API: nothing else hides what it repeats.
     const world = boot({ change: pinned, policy: pinnedPolicy })
-    const before = await world.look()
+    const before = await world.evaluate()
     await world.docker('restart', node)
     return { world, before }
   }
@@ -49,7 +49,7 @@ describe('after docker restart of the node', () => {
     const pods = await (await world.kube()).raw('/api/v1/pods')
     expect([pods.status, /"type":"Ready","status":"False"/.test(pods.body)]).toEqual([200, false])
 
-    const after = await world.look()
+    const after = await world.evaluate()
     expect(unknown(after).toSorted()).toEqual(Object.keys(inFull(onKubelet, before)).toSorted())
     expect(reasons(after)).toEqual([
       `the kubelet of ${node} has not renewed its Lease since its node started … ago: what the API says of it is from before`,
@@ -71,9 +71,9 @@ describe('after docker restart of the node', () => {
     await until(world, () => world.lab.node.apiState(world.lab.host.machines[0]!) === 'serving')
     for (let turn = 0; !((await lease()) > world.lab.host.machines[0]!.startedAt); turn += 1) {
       expect(turn).toBeLessThan(100)
-      await world.reach.clock.sleep(100)
+      await world.runtime.clock.sleep(100)
     }
-    const after = await world.look()
+    const after = await world.evaluate()
     // The kubelet speaks again, so its own Ready and the lack of sandbox errors may be believed.
     const {
       'nodes-are-ready · *': _ready,
@@ -92,10 +92,10 @@ describe('after docker restart of the node', () => {
 
   test('and all is well again once the taint is off and the pods are back', async () => {
     const { world, before } = await restarted()
-    await world.reach.clock.sleep(60_000)
+    await world.runtime.clock.sleep(60_000)
     expect(deeds(await world.heal())).toEqual(['remove-control-plane-taint'])
-    await world.reach.clock.sleep(120_000)
-    expect(difference(before, await world.look())).toEqual({})
+    await world.runtime.clock.sleep(120_000)
+    expect(difference(before, await world.evaluate())).toEqual({})
   })
 })
 
@@ -122,10 +122,10 @@ describe('a kubelet falls silent', () => {
 
   const silent = async (ms: number): Promise<{ before: Verdicts; after: Verdicts }> => {
     const world = boot({ change: withWorker, policy: twoNodes })
-    const before = await world.look()
+    const before = await world.evaluate()
     await world.docker('pause', worker)
-    await world.reach.clock.sleep(ms)
-    return { before, after: await world.look() }
+    await world.runtime.clock.sleep(ms)
+    return { before, after: await world.evaluate() }
   }
 
   test('for less than 40 s: its word still counts', async () => {

@@ -87,13 +87,13 @@ test('a workload that is scaled to zero on purpose', async () => {
   })
   const name = 'workloads-have-their-replicas · joelclaw/dkron'
   expect(
-    findingsIn(world, (await world.look()).get(name)).map(({ code, seen }) => [code, seen]),
+    findingsIn(world, (await world.evaluate()).get(name)).map(({ code, seen }) => [code, seen]),
   ).toEqual([['wrong-replicas', 'it is set to 1']])
   await (
     await world.kube()
   ).patch(resources.statefulsets, 'dkron', 'joelclaw', 'merge', { spec: { replicas: 0 } })
-  await world.reach.clock.sleep(30_000)
-  expect((await world.look()).get(name)).toEqual({ kind: 'holds' })
+  await world.runtime.clock.sleep(30_000)
+  expect((await world.evaluate()).get(name)).toEqual({ kind: 'holds' })
 })
 
 test('a volume that is retained needs no backup', async () => {
@@ -105,7 +105,7 @@ test('a volume that is retained needs no backup', async () => {
   await api.patch(resources.persistentvolumes, volume?.metadata.name ?? '', undefined, 'merge', {
     spec: { persistentVolumeReclaimPolicy: 'Retain' },
   })
-  expect((await world.look()).get(redis)).toEqual({ kind: 'holds' })
+  expect((await world.evaluate()).get(redis)).toEqual({ kind: 'holds' })
 })
 
 test('a claim whose loss is accepted', async () => {
@@ -120,10 +120,10 @@ test('the identity of the cluster, once it is known', async () => {
   const uid = /"uid":"([^"]+)"/.exec(
     (await (await world.kube()).raw('/api/v1/namespaces/kube-system')).body,
   )?.[1]
-  const before = await world.look()
+  const before = await world.evaluate()
   world.policy = changed({
     identity: { ...joelclaw.identity, ...(uid === undefined ? {} : { kubeSystemUid: uid }) },
   })
   expect(uid).toMatch(/^[0-9a-f-]{36}$/)
-  expect(difference(before, await world.look())).toEqual({})
+  expect(difference(before, await world.evaluate())).toEqual({})
 })

@@ -10,9 +10,9 @@ export async function otherwise(
   policy: Policy,
 ): Promise<{ world: World; kinds: Kinds; findings(name: string): readonly Finding[] }> {
   const world = boot()
-  const before = await world.look()
+  const before = await world.evaluate()
   world.policy = policy
-  const after = await world.look()
+  const after = await world.evaluate()
   return {
     world,
     kinds: difference(before, after),

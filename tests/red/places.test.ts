@@ -1,12 +1,12 @@
 // Findings about a member of an object name it, and what certainly makes it right does: once it is changed, the finding is gone.
 import { expect, test } from 'vitest'
 import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { Finding, KubeObject, Path, Policy, Snapshot } from '#src/model/index.ts'
 import { changed } from './rules/changed.ts'
 import { boot, invariants, joelclaw } from './world.ts'
 
-const { snapshot } = await look(invariants, boot().reach, joelclaw)
+const { snapshot } = await evaluate(invariants, boot().runtime, joelclaw)
 
 /** The same look with the objects of one kind changed. */
 function withKind(

@@ -29,16 +29,16 @@ function writesOf(world: World): readonly string[] {
 
 /** Looks until all is as before, or the budget of a recovery is over; what is different then. */
 async function comesBack(world: World, before: Verdicts, left: Kinds): Promise<Kinds> {
-  const until = world.reach.clock.now() + ms(joelclaw.budgets.recovery)
+  const until = world.runtime.clock.now() + ms(joelclaw.budgets.recovery)
   for (;;) {
-    const now = difference(before, await world.look())
+    const now = difference(before, await world.evaluate())
     if (
       JSON.stringify(Object.keys(now).toSorted()) ===
         JSON.stringify(Object.keys(left).toSorted()) ||
-      world.reach.clock.now() >= until
+      world.runtime.clock.now() >= until
     )
       return now
-    await world.reach.clock.sleep(every)
+    await world.runtime.clock.sleep(every)
   }
 }
 
@@ -50,12 +50,12 @@ const expected = (each: Break, before: Verdicts): Kinds => ({
 
 async function broken(each: Break): Promise<{ world: World; before: Verdicts; after: Verdicts }> {
   const world = boot()
-  const before = await world.look()
+  const before = await world.evaluate()
   expect([...before].filter(([, { kind }]) => kind !== 'holds' && kind !== 'waived')).toEqual([])
   await each.harm?.(world)
   world.policy = each.policy?.(world.policy) ?? world.policy
-  if (each.wait !== undefined) await world.reach.clock.sleep(ms(each.wait))
-  return { world, before, after: await world.look() }
+  if (each.wait !== undefined) await world.runtime.clock.sleep(ms(each.wait))
+  return { world, before, after: await world.evaluate() }
 }
 
 /** One test for each break: the whole difference, the findings in full, and what heal makes of it. */

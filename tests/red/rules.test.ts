@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { resources, type Resource } from '#src/kubernetes/client.ts'
 import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import {
   manifestRules,
   type Finding,
@@ -13,7 +13,7 @@ import {
   type Policy,
   type Snapshot,
 } from '#src/model/index.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import { invariants as all } from '#specs/invariants/index.ts'
 import { changed } from './rules/changed.ts'
 import { namespace } from './rules/objects.ts'
@@ -33,7 +33,7 @@ await kube.create(resources.namespaces, {
   kind: 'Namespace',
   metadata: { name: namespace },
 })
-const empty = (await look(invariants, world.reach, strict)).snapshot
+const empty = (await evaluate(invariants, world.runtime, strict)).snapshot
 
 /** As much of a JSON schema as has members. */
 interface Json {
@@ -65,7 +65,7 @@ function withFiles(objects: readonly KubeObject[]): Snapshot {
 async function withApi(objects: readonly KubeObject[]): Promise<Snapshot> {
   try {
     for (const object of objects) await kube.create(resourceOf(object), object)
-    return (await look(invariants, world.reach, strict)).snapshot
+    return (await evaluate(invariants, world.runtime, strict)).snapshot
   } finally {
     for (const object of objects.toReversed())
       await kube.remove(resourceOf(object), object.metadata.name, object.metadata.namespace, {
@@ -190,12 +190,12 @@ test.for(
       .filter(
         question => isOurs(question.key) && (alone === undefined || question.key === alone),
       )) {
-      const { says, origin, at, tookMs } = whole.answers[key]!
+      const { description, origin, at, tookMs } = whole.answers[key]!
       const blind: Snapshot = {
         ...whole,
         answers: {
           ...whole.answers,
-          [key]: { kind: 'unknown', why: 'cut', says, origin, at, tookMs },
+          [key]: { kind: 'unknown', why: 'cut', description, origin, at, tookMs },
         },
       }
       expect([name, key, judged(blind, policy).get(name)?.kind]).toEqual([name, key, 'unknown'])
@@ -215,7 +215,7 @@ test('what a reader is told of each', async () => {
 test('no pair is written down twice, and what is tried leaves nothing behind', async () => {
   const names = pairs.map(({ name }) => name)
   expect(names).toEqual([...new Set(names)])
-  expect(judged((await look(invariants, world.reach, strict)).snapshot, strict)).toEqual(
+  expect(judged((await evaluate(invariants, world.runtime, strict)).snapshot, strict)).toEqual(
     judged(empty, strict),
   )
 })
@@ -236,7 +236,7 @@ test('whatever stands in an object in the place of what belongs there, no judge 
     property(nat(), array(nat(), { minLength: 1, maxLength: 8 }), junk, (which, steps, value) => {
       const object = whole[which % whole.length]!
       const spec: unknown = Reflect.get(object, 'spec')
-      if (!isMembers(spec)) return
+      if (!isJsonObject(spec)) return
       const broken: KubeObject & { spec: unknown } = { ...object, spec: spoilt(spec, steps, value) }
       const failed = judgeAll(rules, withFiles([broken]), strict).flatMap(
         ({ invariant, verdict }) =>

@@ -1,13 +1,13 @@
 // Waivers: they cover what they name, until their last day, and nothing else.
 import { describe, expect, test } from 'vitest'
 import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { Policy, Verdict, Waiver } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { boot, difference, joelclaw, type Verdicts } from './world.ts'
 
 /** One healthy world, seen once: only the policy that judges it changes. */
-const { snapshot } = await look(invariants, boot().reach, joelclaw)
+const { snapshot } = await evaluate(invariants, boot().runtime, joelclaw)
 
 const judged = (policy: Policy, at = snapshot.endedAt): Verdicts =>
   new Map(
@@ -251,5 +251,5 @@ test('without a waiver the gap is what it is', () => {
 test('what cannot be seen is not waived', async () => {
   const world = boot()
   await world.command('kubectl', 'config', 'delete-context', 'admin@joelclaw-1')
-  expect((await world.look()).get(redis)?.kind).toBe('unknown')
+  expect((await world.evaluate()).get(redis)?.kind).toBe('unknown')
 })

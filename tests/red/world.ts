@@ -8,7 +8,7 @@ import { paths } from '#helpers/colima/client.ts'
 import { vm } from '#helpers/colima/vm.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import { heal } from '#src/engine/heal/heal.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import {
   parsePolicy,
   type Finding,
@@ -16,7 +16,7 @@ import {
   type Judgement,
   type Pod,
   type Policy,
-  type Reach,
+  type Runtime,
   type Verdict,
 } from '#src/model/index.ts'
 import { createLab, worldOf, type Lab, type WorldSeed } from '#lab/lab.ts'
@@ -39,7 +39,7 @@ export type Kinds = Readonly<Record<string, Verdict['kind'] | 'gone'>>
 export interface World {
   readonly lab: Lab
   /** Unguarded: whoever breaks does what holdfast never would. */
-  readonly reach: Reach
+  readonly runtime: Runtime
   policy: Policy
   kube(): Promise<Kube>
   /** A command of the host that must succeed; returns its stdout. */
@@ -48,7 +48,7 @@ export interface World {
   inVm(...words: readonly string[]): Promise<string>
   /** docker at Colima's socket. */
   docker(...words: readonly string[]): Promise<string>
-  look(): Promise<Verdicts>
+  evaluate(): Promise<Verdicts>
   /** `heal --apply` as the command line does it, behind the guard. */
   heal(): Promise<readonly Healing[]>
 }
@@ -69,28 +69,28 @@ export function boot({
 }: { change?: (seed: WorldSeed) => WorldSeed; policy?: Policy } = {}): World {
   if (seed === undefined) throw new Error('the lab has no world for joelclaw')
   const lab = createLab(change(seed), { seed: 148, manifests })
-  const { reach } = lab
-  const tools = { reach, deadline: patience, signal: new AbortController().signal }
-  const safe = guarded(reach)
+  const { runtime } = lab
+  const call = { runtime, deadline: patience, signal: new AbortController().signal }
+  const safe = guarded(runtime)
   const world: World = {
     lab,
-    reach,
+    runtime,
     policy,
-    kube: () => openKube(tools, joelclaw.identity),
-    command: (...argv) => run(tools, argv),
-    inVm: (...words) => vm(tools, 'default').run(words, { mux: true }),
+    kube: () => openKube(call, joelclaw.identity),
+    command: (...argv) => run(call, argv),
+    inVm: (...words) => vm(call, 'default').run(words, { mux: true }),
     docker: (...words) =>
-      run(tools, ['docker', '--host', `unix://${paths(reach.home, 'default').socket}`, ...words]),
-    look: async () => byName((await look(invariants, safe, world.policy)).judgements),
+      run(call, ['docker', '--host', `unix://${paths(runtime.home, 'default').socket}`, ...words]),
+    evaluate: async () => byName((await evaluate(invariants, safe, world.policy)).judgements),
     heal: async () =>
       (
         await heal(
           {
-            reach: safe,
+            runtime: safe,
             policy: world.policy,
             invariants,
-            look: () => look(invariants, safe, world.policy),
-            moment: () => {},
+            evaluate: () => evaluate(invariants, safe, world.policy),
+            logEntry: () => {},
           },
           { apply: true },
         )

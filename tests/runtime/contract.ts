@@ -1,39 +1,42 @@
 // What every reach promises, as a suite: the same tests for the real world and for a simulated one.
 import { describe, expect, test } from 'vitest'
-import type { Reach } from '#src/model/reach.ts'
+import type { Runtime } from '#src/model/runtime.ts'
 
 /** Registers the suite. `folder`: an existing or possible folder of the reach that the tests may write into. */
-export function reachContract(name: string, make: () => { reach: Reach; folder: string }): void {
+export function reachContract(
+  name: string,
+  make: () => { runtime: Runtime; folder: string },
+): void {
   describe(`${name} keeps the promises of a reach:`, () => {
     test('its home is absolute, and its clock goes forward by what was slept', async () => {
-      const { reach } = make()
-      expect(reach.home).toMatch(/^\/./)
-      const before = reach.clock.now()
-      await reach.clock.sleep(15)
-      expect(reach.clock.now() - before).toBeGreaterThanOrEqual(14)
+      const { runtime } = make()
+      expect(runtime.home).toMatch(/^\/./)
+      const before = runtime.clock.now()
+      await runtime.clock.sleep(15)
+      expect(runtime.clock.now() - before).toBeGreaterThanOrEqual(14)
     })
 
     test('a sleep that is called off rejects with the signal’s own reason', async () => {
-      const { reach } = make()
+      const { runtime } = make()
       const reason = new Error('enough')
-      await expect(reach.clock.sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason)
+      await expect(runtime.clock.sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason)
       const control = new AbortController()
-      const asleep = reach.clock.sleep(2 ** 40, control.signal)
+      const asleep = runtime.clock.sleep(2 ** 40, control.signal)
       control.abort(reason)
       await expect(asleep).rejects.toBe(reason)
     })
 
     test('its chance lies in [0, 1)', () => {
-      const { reach } = make()
-      const draws = Array.from({ length: 50 }, () => reach.random.next())
+      const { runtime } = make()
+      const draws = Array.from({ length: 50 }, () => runtime.random.next())
       expect(draws.filter(draw => !(draw >= 0 && draw < 1))).toEqual([])
       expect(new Set(draws).size).toBeGreaterThan(40)
     })
 
     test('a program that is not there is a value, not a rejection', async () => {
-      const { reach } = make()
+      const { runtime } = make()
       expect(
-        await reach.shell.run(['no-such-program-anywhere', '--help'], { deadline: 5000 }),
+        await runtime.shell.run(['no-such-program-anywhere', '--help'], { deadline: 5000 }),
       ).toEqual({
         kind: 'missing',
         program: 'no-such-program-anywhere',
@@ -42,16 +45,16 @@ export function reachContract(name: string, make: () => { reach: Reach; folder: 
     })
 
     test('a command whose signal has aborted rejects with its reason', async () => {
-      const { reach } = make()
+      const { runtime } = make()
       const reason = new Error('enough')
       await expect(
-        reach.shell.run(['docker', 'ps'], { deadline: 5000, signal: AbortSignal.abort(reason) }),
+        runtime.shell.run(['docker', 'ps'], { deadline: 5000, signal: AbortSignal.abort(reason) }),
       ).rejects.toBe(reason)
     })
 
     test('files are written whole, read back, listed by name and removed; what is missing is no error', async () => {
       const {
-        reach: { files },
+        runtime: { files },
         folder,
       } = make()
       expect(await files.read(`${folder}/new/a`)).toBeUndefined()
@@ -71,7 +74,7 @@ export function reachContract(name: string, make: () => { reach: Reach; folder: 
 
     test('`~` is its home', async () => {
       const {
-        reach: { files, home },
+        runtime: { files, home },
       } = make()
       await files.write('~/.holdfast-contract', 'here')
       expect(await files.read(`${home}/.holdfast-contract`)).toBe('here')
@@ -81,7 +84,7 @@ export function reachContract(name: string, make: () => { reach: Reach; folder: 
 
     test('a port where nobody listens refuses, over HTTP and TCP', async () => {
       const {
-        reach: { net },
+        runtime: { net },
       } = make()
       expect(await net.http('http://127.0.0.1:1/', { deadline: 5000 })).toMatchObject({
         kind: 'refused',
@@ -93,7 +96,7 @@ export function reachContract(name: string, make: () => { reach: Reach; folder: 
 
     test('a connection whose signal has aborted rejects with its reason', async () => {
       const {
-        reach: { net },
+        runtime: { net },
       } = make()
       const reason = new Error('enough')
       const options = { deadline: 5000, signal: AbortSignal.abort(reason) }
@@ -102,9 +105,9 @@ export function reachContract(name: string, make: () => { reach: Reach; folder: 
     })
 
     test('the same TLS material is the same pool', () => {
-      const { reach } = make()
-      expect(reach.dispatcher({ ca: 'x', verify: true })).toBe(
-        reach.dispatcher({ ca: 'x', verify: true }),
+      const { runtime } = make()
+      expect(runtime.dispatcher({ ca: 'x', verify: true })).toBe(
+        runtime.dispatcher({ ca: 'x', verify: true }),
       )
     })
   })

@@ -1,7 +1,7 @@
 // A reach that plays back what real programs and files said: what the adapters are tested with where no world is needed.
 import { Agent } from 'undici'
-import type { Exit, Reach, RunOptions } from '#src/model/reach.ts'
-import type { Tools } from '#src/commands/tools.ts'
+import type { Exit, Runtime, RunOptions } from '#src/model/runtime.ts'
+import type { Call } from '#src/commands/call.ts'
 
 /** How a scripted command ends; `silent`: its deadline passes. */
 export type Answer = { stdout?: string; stderr?: string; code?: number } | 'missing' | 'silent'
@@ -61,8 +61,8 @@ export function scripted(
     return exitOf(argv, answer as Answer | undefined, deadline)
   }
 
-  const reach: Reach = {
-    target: { kind: 'live', says: 'a script' },
+  const runtime: Runtime = {
+    target: { kind: 'live', description: 'a script' },
     lacks: {},
     home: '/Users/joel',
     clock: {
@@ -96,14 +96,14 @@ export function scripted(
     },
     dispatcher: () => pool,
   }
-  const tools: Tools = {
-    reach,
+  const call: Call = {
+    runtime,
     deadline: options.deadline ?? 10_000,
     signal: options.signal ?? new AbortController().signal,
   }
   /** Ends every sleep that is going on. */
   const wake = (): void => sleeping.splice(0).forEach(end => end())
-  return { tools, reach, asked, slept, removed, wake, close: () => pool.destroy() }
+  return { call, runtime, asked, slept, removed, wake, close: () => pool.destroy() }
 }
 
 /** The error that a promise rejects with, by its message. */

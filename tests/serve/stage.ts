@@ -116,10 +116,10 @@ export function start(
     said: () => stdout,
     saying: text =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        const evaluate = (): void => {
           if (stdout.includes(text)) resolve(stdout)
         }
-        child.stdout?.on('data', look)
+        child.stdout?.on('data', evaluate)
         ended.then(
           ({ code }) =>
             reject(
@@ -129,7 +129,7 @@ export function start(
             ),
           reject,
         )
-        look()
+        evaluate()
       }),
   }
 }

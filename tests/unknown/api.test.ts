@@ -1,13 +1,13 @@
 // A Kubernetes API that is no help makes unknown what only it knows; one kind that is refused, only what needs that kind.
 import { describe, expect, test } from 'vitest'
-import type { Reach } from '#src/model/index.ts'
+import type { Runtime } from '#src/model/index.ts'
 import { newLab } from '#tests/drills/stage.ts'
-import { changes, reasons, see, type Changes } from './changes.ts'
+import { changes, reasons, answers, type Changes } from './changes.ts'
 import { apiCuts, breakingOff } from './cuts.ts'
 import { ofTheApi } from './sources.ts'
 
 const lab = newLab()
-const healthy = await see(lab.reach)
+const healthy = await answers(lab.runtime)
 
 const half = 'breaks off in the middle'
 const hows = [...Object.keys(apiCuts), half] as (keyof typeof apiCuts | typeof half)[]
@@ -19,9 +19,9 @@ async function cutting(how: (typeof hows)[number], concerns: (path: string) => b
     answer === undefined
       ? () => {}
       : lab.api.disturb(request => (concerns(request.path) ? answer : undefined))
-  const reach: Reach = how === half ? breakingOff(lab.reach, concerns) : lab.reach
+  const runtime: Runtime = how === half ? breakingOff(lab.runtime, concerns) : lab.runtime
   try {
-    return await see(reach)
+    return await answers(runtime)
   } finally {
     mend()
   }
@@ -225,7 +225,7 @@ describe('an API that lies in good form', () => {
           ? { kind: 'whole', status: 200, headers: {}, body: hollow }
           : undefined,
       )
-      const seen = await see(lab.reach).finally(mend)
+      const seen = await answers(lab.runtime).finally(mend)
       expect(seen.judgements.map(({ invariant }) => invariant)).toEqual(
         expect.arrayContaining(healthy.judgements.map(({ invariant }) => invariant)),
       )
@@ -238,7 +238,7 @@ describe('an API that lies in good form', () => {
         ? { kind: 'whole', status: 200, headers: {}, body: hollow }
         : undefined,
     )
-    const seen = await see(lab.reach).finally(mend)
+    const seen = await answers(lab.runtime).finally(mend)
     expect(
       seen.judgements.find(
         ({ invariant, subject }) =>

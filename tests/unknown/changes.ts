@@ -1,8 +1,8 @@
 // What a cut changes: verdicts against those of the healthy world, with their reasons.
 import { exitCodeOf } from '#src/runs/outcome.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import type { Judgement, Policy, Reach, Verdict } from '#src/model/index.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import type { Judgement, Policy, Runtime, Verdict } from '#src/model/index.ts'
 import { invariants } from '#tests/red/world.ts'
 
 const joelclaw = await loadPolicy('joelclaw')
@@ -15,8 +15,8 @@ export interface Seen {
   tookMs: number
 }
 
-export async function see(reach: Reach, policy: Policy = joelclaw): Promise<Seen> {
-  const { snapshot, judgements } = await look(invariants, reach, policy)
+export async function answers(runtime: Runtime, policy: Policy = joelclaw): Promise<Seen> {
+  const { snapshot, judgements } = await evaluate(invariants, runtime, policy)
   return {
     judgements,
     exit: exitCodeOf(judgements, []),

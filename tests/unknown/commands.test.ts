@@ -1,12 +1,12 @@
 // A program that is missing, hangs, fails or prints rubbish makes unknown what it was asked for, and nothing else.
 import { describe, expect, test } from 'vitest'
 import { newLab } from '#tests/drills/stage.ts'
-import { changes, reasons, see, type Changes } from './changes.ts'
+import { changes, reasons, answers, type Changes } from './changes.ts'
 import { cut, type CommandCut } from './cuts.ts'
 import { ofDocker, ofTheVm } from './sources.ts'
 
-const { reach } = newLab()
-const healthy = await see(reach)
+const { runtime } = newLab()
+const healthy = await answers(runtime)
 
 interface Row {
   program: string
@@ -188,7 +188,7 @@ describe('a program that holdfast asks', () => {
   })
 
   test.for(rows)('$program: $how', async ({ program, how, expected, why }) => {
-    const seen = await see(cut(reach, program, how))
+    const seen = await answers(cut(runtime, program, how))
     expect(changes(healthy, seen)).toEqual(expected)
     expect(reasons(healthy, seen)).toEqual(why.toSorted())
     // A hung program costs its deadline, once, however many questions wait for it.
@@ -197,10 +197,10 @@ describe('a program that holdfast asks', () => {
 
   test('ssh that fails for one sysctl only does not say that the sysctl is not there', async () => {
     const lost = {
-      ...reach,
+      ...runtime,
       shell: {
         run: (argv: readonly string[], options: { deadline: number }) =>
-          reach.shell.run(
+          runtime.shell.run(
             argv.at(-1)?.includes('bridge-nf-call-iptables') === true
               ? ['ssh', 'nobody@nowhere']
               : argv,
@@ -208,7 +208,7 @@ describe('a program that holdfast asks', () => {
           ),
       },
     }
-    const seen = await see(lost)
+    const seen = await answers(lost)
     expect(changes(healthy, seen)).toEqual({ exit: 2, unknown: ['kernel-is-prepared'] })
   })
 })

@@ -1,6 +1,6 @@
 // Ways to cut one source of observation at the seam: a reach that answers in the place of one program, port, file or connection.
 import { errors, type Dispatcher } from 'undici'
-import type { Exit, NetAnswer, Reach } from '#src/model/index.ts'
+import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 import type { ApiResponse } from '#lab/kube/api-server.ts'
 
 /** How a program fails: it is not there, does not return, ends with 1, or prints what nobody asked for. */
@@ -11,8 +11,8 @@ export type CommandCut = (typeof commandCuts)[number]
 const rubbish = '#!@ 7f 45 4c 46\n'
 
 /** The same reach, but one program (or `all`) fails. */
-export function cut(reach: Reach, program: string, how: CommandCut): Reach {
-  const { clock } = reach
+export function cut(runtime: Runtime, program: string, how: CommandCut): Runtime {
+  const { clock } = runtime
   const concerns = (argv: readonly string[]): boolean =>
     program === 'all' || argv[0]?.split('/').at(-1) === program
   async function instead(
@@ -33,19 +33,19 @@ export function cut(reach: Reach, program: string, how: CommandCut): Reach {
     }
   }
   return {
-    ...reach,
+    ...runtime,
     shell: {
       run: (argv, options) =>
         concerns(argv)
           ? instead(argv, options.deadline, options.signal)
-          : reach.shell.run(argv, options),
+          : runtime.shell.run(argv, options),
     },
   }
 }
 
 /** The same reach, but every connection to one host port ends as given; `rejects`: the network itself cannot be used. */
 export function cutPort(
-  reach: Reach,
+  runtime: Runtime,
   port: number | 'all',
   how:
     | Omit<Extract<NetAnswer, { kind: 'answered' }>, 'tookMs'>
@@ -54,32 +54,32 @@ export function cutPort(
     | 'silent'
     | 'rejects'
     | 'hangs',
-): Reach {
+): Runtime {
   async function instead(deadline: number, signal: AbortSignal | undefined): Promise<NetAnswer> {
     if (how === 'rejects') throw new Error('EMFILE: too many open files')
     // Not even its own deadline ends it: only the one of its question does.
     if (how === 'hangs') return new Promise(() => {})
     if (typeof how === 'object') return { ...how, tookMs: 2 }
-    if (how === 'silent') await reach.clock.sleep(deadline, signal)
+    if (how === 'silent') await runtime.clock.sleep(deadline, signal)
     return { kind: how, why: `${how}, as cut`, tookMs: how === 'silent' ? deadline : 1 }
   }
   return {
-    ...reach,
+    ...runtime,
     net: {
       http: (url, options) =>
         port === 'all' || Number(new URL(url).port) === port
           ? instead(options.deadline, options.signal)
-          : reach.net.http(url, options),
+          : runtime.net.http(url, options),
       tcp: (to, options) =>
         port === 'all' || to.port === port
           ? instead(options.deadline, options.signal)
-          : reach.net.tcp(to, options),
+          : runtime.net.tcp(to, options),
     },
   }
 }
 
 /** The same reach, but files and folders whose path has the text in it cannot be read. */
-export function cutFiles(reach: Reach, text: string): Reach {
+export function cutFiles(runtime: Runtime, text: string): Runtime {
   const guard = (path: string, call: string): void => {
     if (path.includes(text))
       throw Object.assign(new Error(`EACCES: permission denied, ${call} '${path}'`), {
@@ -87,16 +87,16 @@ export function cutFiles(reach: Reach, text: string): Reach {
       })
   }
   return {
-    ...reach,
+    ...runtime,
     files: {
-      ...reach.files,
+      ...runtime.files,
       read: async path => {
         guard(path, 'open')
-        return reach.files.read(path)
+        return runtime.files.read(path)
       },
       list: async path => {
         guard(path, 'scandir')
-        return reach.files.list(path)
+        return runtime.files.list(path)
       },
     },
   }
@@ -121,17 +121,17 @@ const half = (
 })
 
 /** The same reach, but answers of the API to the paths concerned break off in the middle. */
-export const breakingOff = (reach: Reach, concerns: (path: string) => boolean): Reach => ({
-  ...reach,
+export const breakingOff = (runtime: Runtime, concerns: (path: string) => boolean): Runtime => ({
+  ...runtime,
   dispatcher: tls =>
-    reach
+    runtime
       .dispatcher(tls)
       .compose(
         dispatch => (options, handler) =>
           dispatch(
             options,
             concerns(options.path.split('?')[0] ?? '')
-              ? half(handler, () => reach.clock.sleep(1))
+              ? half(handler, () => runtime.clock.sleep(1))
               : handler,
           ),
       ),

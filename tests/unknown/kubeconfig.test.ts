@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { fakePem } from '#lab/host/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { command, newLab } from '#tests/drills/stage.ts'
-import { changes, reasons, see, type Changes } from './changes.ts'
+import { changes, reasons, answers, type Changes } from './changes.ts'
 import { cutFiles } from './cuts.ts'
 import { ofTheApi } from './sources.ts'
 
-const healthy = await see(newLab().reach)
+const healthy = await answers(newLab().runtime)
 const file = '~/.kube/config'
 const rewrite = async (lab: Lab, change: (text: string) => string): Promise<void> =>
-  lab.host.knobs.writeFile(file, change((await lab.reach.files.read(file)) ?? ''))
+  lab.host.knobs.writeFile(file, change((await lab.runtime.files.read(file)) ?? ''))
 
 /** The reason without what could not be done for it; that is another for each kind. */
 const causes = (all: readonly string[]): readonly string[] => [
@@ -119,13 +119,13 @@ describe('a kubeconfig', () => {
   test.for(rows)('$name', async row => {
     const lab = newLab()
     await row.cut(lab)
-    const seen = await see(lab.reach)
+    const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual(row.expected)
     expect(causes(reasons(healthy, seen)).toSorted()).toEqual([...row.why].toSorted())
   })
 
   test('that may not be read', async () => {
-    const seen = await see(cutFiles(newLab().reach, '.kube/config'))
+    const seen = await answers(cutFiles(newLab().runtime, '.kube/config'))
     expect(changes(healthy, seen)).toEqual(nothing)
     expect(causes(reasons(healthy, seen))).toEqual([
       "EACCES: permission denied, open '~/.kube/config'",

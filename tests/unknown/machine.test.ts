@@ -1,14 +1,14 @@
 // The node's container, the VM, everything: what is lost with each, what is seen to be broken, and that a look always ends in time.
 import { describe, expect, test } from 'vitest'
 import { observe, defaultDeadline } from '#src/engine/evaluate/observe.ts'
-import { questionsOf, type Reach } from '#src/model/index.ts'
+import { questionsOf, type Runtime } from '#src/model/index.ts'
 import { invariants } from '#tests/red/world.ts'
 import { command, newLab, nodeName, policy } from '#tests/drills/stage.ts'
-import { changes, reasons, see, type Changes } from './changes.ts'
+import { changes, reasons, answers, type Changes } from './changes.ts'
 import { apiCuts, cut, cutFiles, cutPort } from './cuts.ts'
 import { ofDocker, ofTheApi, ofTheVm } from './sources.ts'
 
-const healthy = await see(newLab().reach)
+const healthy = await answers(newLab().runtime)
 const running = 'node-containers-run'
 const ports = 'ports-answer-their-application'
 const sorted = (...names: readonly (readonly string[])[]): string[] => names.flat().toSorted()
@@ -17,7 +17,7 @@ describe('the container of the node', () => {
   test('paused: its ports and itself are seen, the rest is unknown', async () => {
     const lab = newLab()
     await command(lab, 'docker', 'pause', nodeName)
-    const seen = await see(lab.reach)
+    const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
       unknown: ofTheApi,
@@ -33,7 +33,7 @@ describe('the container of the node', () => {
   test('stopped: what it publishes is gone, and where the API would be is unknown', async () => {
     const lab = newLab()
     await command(lab, 'docker', 'stop', nodeName)
-    const seen = await see(lab.reach)
+    const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
       unknown: sorted(ofTheApi, ['kubeconfig-points-to-the-api', 'talosconfig-points-to-talos']),
@@ -47,7 +47,7 @@ describe('the container of the node', () => {
   test('its API port closed: services go on, only the API is lost', async () => {
     const lab = newLab()
     lab.host.knobs.unbind(nodeName, 6443)
-    const seen = await see(lab.reach)
+    const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
       unknown: sorted(ofTheApi, ['kubeconfig-points-to-the-api']),
@@ -60,7 +60,7 @@ describe('the VM', () => {
   test('frozen: nobody answers, and that is found out', async () => {
     const lab = newLab()
     lab.host.knobs.freezeVm(true)
-    const seen = await see(lab.reach)
+    const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
       unknown: sorted(
@@ -79,7 +79,7 @@ describe('the VM', () => {
   test('killed: everything is refused at once', async () => {
     const lab = newLab()
     lab.host.knobs.killVm()
-    const seen = await see(lab.reach)
+    const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
       unknown: sorted(
@@ -95,13 +95,13 @@ describe('the VM', () => {
 
 describe('everything at once', () => {
   /** All that holdfast asks, cut in one way. */
-  const blind = (reach: Reach, how: 'missing' | 'hangs'): Reach =>
-    cutFiles(cutPort(cut(reach, 'all', how), 'all', how === 'hangs' ? 'hangs' : 'rejects'), '')
+  const blind = (runtime: Runtime, how: 'missing' | 'hangs'): Runtime =>
+    cutFiles(cutPort(cut(runtime, 'all', how), 'all', how === 'hangs' ? 'hangs' : 'rejects'), '')
 
   test('gone: every verdict is unknown with a reason, exit 2', async () => {
     const lab = newLab()
     lab.api.disturb(() => apiCuts['answers 500'])
-    const seen = await see(blind(lab.reach, 'missing'))
+    const seen = await answers(blind(lab.runtime, 'missing'))
     expect(seen.exit).toBe(2)
     expect(new Set(seen.judgements.map(({ verdict }) => verdict.kind))).toEqual(
       new Set(['unknown']),
@@ -118,15 +118,15 @@ describe('everything at once', () => {
   test('hanging: the look ends with its longest deadline, far below the sum of all', async () => {
     const lab = newLab()
     lab.api.disturb(() => 'hang')
-    const reach = cutPort(cut(lab.reach, 'all', 'hangs'), 'all', 'hangs')
+    const runtime = cutPort(cut(lab.runtime, 'all', 'hangs'), 'all', 'hangs')
     const questions = questionsOf(invariants, policy)
-    const snapshot = await observe(questions, reach, policy)
+    const snapshot = await observe(questions, runtime, policy)
     const deadlines = questions.map(({ deadline }) => deadline ?? defaultDeadline)
     expect(snapshot.endedAt - snapshot.startedAt).toBe(Math.max(...deadlines))
     expect(snapshot.endedAt - snapshot.startedAt).toBeLessThan(
       deadlines.reduce((sum, deadline) => sum + deadline, 0) / 20,
     )
-    const seen = await see(reach)
+    const seen = await answers(runtime)
     // A status that does not return is an answer of its own, because a frozen VM looks like that: exit 1. The rest is unknown.
     expect(
       seen.judgements
@@ -152,7 +152,7 @@ describe('everything at once', () => {
         'backups',
       ].map(capability => [capability, why]),
     )
-    const seen = await see({ ...newLab().reach, lacks })
+    const seen = await answers({ ...newLab().runtime, lacks })
     expect(new Set(seen.judgements.map(({ verdict }) => JSON.stringify(verdict)))).toEqual(
       new Set([JSON.stringify({ kind: 'not-applicable', why })]),
     )

@@ -1,11 +1,11 @@
 // A host port that does not answer is seen, and violated; one that cannot be asked, and a file that cannot be read, are unknown.
 import { describe, expect, test } from 'vitest'
 import { newLab } from '#tests/drills/stage.ts'
-import { changes, reasons, see } from './changes.ts'
+import { changes, reasons, answers } from './changes.ts'
 import { cutFiles, cutPort } from './cuts.ts'
 
-const { reach } = newLab()
-const healthy = await see(reach)
+const { runtime } = newLab()
+const healthy = await answers(runtime)
 const typesense = 'ports-answer-their-application · typesense (8108)'
 
 describe('a host port', () => {
@@ -17,7 +17,7 @@ describe('a host port', () => {
     [{ kind: 'answered', status: 200, body: '{"ok":false}' }, '“ok” is false: "{\\"ok\\":false}"'],
     [{ kind: 'answered', status: 200, body: 'welcome' }, 'no JSON: "welcome"'],
   ] as const)('%j is a violation, not a gap', async ([how, why]) => {
-    const seen = await see(cutPort(reach, 8108, how))
+    const seen = await answers(cutPort(runtime, 8108, how))
     expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
       exit: 1,
       violated: [typesense],
@@ -29,7 +29,7 @@ describe('a host port', () => {
     ['rejects', 'EMFILE: too many open files'],
     ['hangs', 'no answer within 7.5 s'],
   ] as const)('that cannot be asked (%s) is unknown', async ([how, why]) => {
-    const seen = await see(cutPort(reach, 8108, how))
+    const seen = await answers(cutPort(runtime, 8108, how))
     expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
       exit: 2,
       unknown: [typesense],
@@ -38,7 +38,7 @@ describe('a host port', () => {
   })
 
   test('all of them silent are one violation for each port, and take no longer than one', async () => {
-    const seen = await see(cutPort(reach, 'all', 'silent'))
+    const seen = await answers(cutPort(runtime, 'all', 'silent'))
     expect({ ...changes(healthy, seen), tookMs: seen.tookMs }).toEqual({
       exit: 1,
       violated: ['ports-answer-their-application'],
@@ -66,7 +66,7 @@ describe('a file that cannot be read', () => {
       "could not list the backups in /Volumes/three-body/backups/redis: EACCES: permission denied, scandir '/Volumes/three-body/backups/redis' (asked file)",
     ],
   ] as const)('%s', async ([path, unknown, why]) => {
-    const seen = await see(cutFiles(reach, path))
+    const seen = await answers(cutFiles(runtime, path))
     expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
       exit: 2,
       unknown: [unknown],
@@ -77,7 +77,7 @@ describe('a file that cannot be read', () => {
   test('a file that is not there is no gap: it is seen that it is missing', async () => {
     const lab = newLab()
     lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
-    const seen = await see(lab.reach)
+    const seen = await answers(lab.runtime)
     expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
       exit: 1,
       violated: ['launchd-jobs-find-their-tools · job com.joel.talon'],

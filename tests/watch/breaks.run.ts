@@ -16,11 +16,11 @@ import type {
   Drill,
   DrillResult,
   EndpointSlice,
-  Mark,
-  MarkName,
-  Moment,
+  Milestone,
+  MilestoneName,
+  LogEntry,
   Pod,
-  Reach,
+  Runtime,
   WorkloadObject,
 } from '#src/model/index.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
@@ -70,21 +70,21 @@ afterAll(async () => {
 })
 
 /** The lab as a live drill sees it: real time, real connections to its API, through what breaks. */
-function reachOf(): Reach {
+function reachOf(): Runtime {
   const [context] = policy.identity.contexts
   const kubeconfig = `{apiVersion: v1, kind: Config, current-context: ${context}, clusters: [{name: c, cluster: {server: "${way.url}"}}], users: [{name: u, user: {token: t}}], contexts: [{name: ${context}, context: {cluster: c, user: u}}]}`
-  const { reach } = served.lab
+  const { runtime } = served.lab
   return {
-    ...reach,
+    ...runtime,
     clock,
     dispatcher: connections(),
     files: {
-      ...reach.files,
+      ...runtime.files,
       read: async path =>
-        path === policy.identity.kubeconfig ? kubeconfig : reach.files.read(path),
-      list: path => reach.files.list(path),
-      write: (path, text) => reach.files.write(path, text),
-      remove: path => reach.files.remove(path),
+        path === policy.identity.kubeconfig ? kubeconfig : runtime.files.read(path),
+      list: path => runtime.files.list(path),
+      write: (path, text) => runtime.files.write(path, text),
+      remove: path => runtime.files.remove(path),
     },
   }
 }
@@ -94,8 +94,8 @@ const port = policy.ports.find(({ name }) => name === service)!
 const drill: Drill = {
   ...drills.find(({ name }) => name === 'flannel-pod-killed')!,
   name: 'pods-deleted',
-  says: 'a Deployment replaces its pod',
-  given: [workloadsHaveTheirReplicas],
+  title: 'a Deployment replaces its pod',
+  steadyState: [workloadsHaveTheirReplicas],
   breaks: [],
   services: () => [service],
   faults: () => [deletePods({ kind: 'Deployment', ...workload, force: true })],
@@ -138,7 +138,7 @@ function truths(): Record<'pods ready' | 'endpoints ready' | 'service answering'
       clock,
       async () =>
         strangeness(
-          await served.lab.reach.net.http(
+          await served.lab.runtime.net.http(
             `http://127.0.0.1:${port.host}${port.answers.by === 'http' ? port.answers.path : ''}`,
             { deadline: 100 },
           ),
@@ -148,12 +148,12 @@ function truths(): Record<'pods ready' | 'endpoints ready' | 'service answering'
   }
 }
 
-const holds = ({ after, by }: Mark, { bad, good }: Return): boolean =>
+const holds = ({ after, by }: Milestone, { bad, good }: Return): boolean =>
   after <= good && by >= bad - grid
 
 interface Seen {
   result: DrillResult
-  history: ReadonlyMap<MarkName, readonly Mark[]>
+  history: ReadonlyMap<MilestoneName, readonly Milestone[]>
   told: readonly string[]
   returns: Record<'pods ready' | 'endpoints ready' | 'service answering', readonly Return[]>
   breaks: number
@@ -161,24 +161,25 @@ interface Seen {
 }
 
 async function run(): Promise<Seen> {
-  const reach = reachOf()
+  const runtime = reachOf()
   const world = truths()
-  const history = new Map<MarkName, Mark[]>()
+  const history = new Map<MilestoneName, Milestone[]>()
   const told: string[] = []
   /** A watch of the test's own, whose marks are kept one by one: a drill keeps the last of each. */
   const second = watch(signals, {
-    reach,
+    runtime,
     policy,
     drill,
-    changed(says) {
-      told.push(`${clock.now()} ${says}`)
+    changed(message) {
+      told.push(`${clock.now()} ${message}`)
       const name = signals.find(
-        ({ mark }) => says === `back: ${mark}` || says.startsWith(`back: ${mark}, `),
-      )?.mark
+        ({ milestone }) =>
+          message === `back: ${milestone}` || message.startsWith(`back: ${milestone}, `),
+      )?.milestone
       const keep = (): void => {
-        const found = second.marks().find(({ mark }) => mark === name)
+        const found = second.milestones().find(({ milestone }) => milestone === name)
         if (found !== undefined)
-          history.set(found.mark, [...(history.get(found.mark) ?? []), found])
+          history.set(found.milestone, [...(history.get(found.milestone) ?? []), found])
       }
       // Of the service a little later, when the answers are there that were under way.
       if (name === 'service answering') setTimeout(keep, 400)
@@ -187,12 +188,12 @@ async function run(): Promise<Seen> {
   })
   const began = Promise.withResolvers<void>()
   const running = runDrill(drill, {
-    reach,
+    runtime,
     policy,
     faults,
     signals,
     journal: memoryJournal(),
-    heard: ({ phase }: Moment) => void (phase === 'inject' && began.resolve()),
+    heard: ({ phase }: LogEntry) => void (phase === 'inject' && began.resolve()),
   })
   await Promise.race([began.promise, running])
   const over = new AbortController()
@@ -255,18 +256,18 @@ describe('a hundred breaks of the connection to the API', () => {
   test.for(['pods ready', 'endpoints ready', 'service answering'] as const)(
     '“%s”: no return is lost, and no mark is without one',
     name => {
-      const marks = seen.history.get(name) ?? []
+      const milestones = seen.history.get(name) ?? []
       const returns = seen.returns[name]
-      const lost = returns.filter(back => !marks.some(mark => holds(mark, back)))
-      const invented = marks.filter(mark => !returns.some(back => holds(mark, back)))
-      const widths = marks.map(({ after, by }) => by - after).toSorted((a, b) => a - b)
+      const lost = returns.filter(back => !milestones.some(milestone => holds(milestone, back)))
+      const invented = milestones.filter(milestone => !returns.some(back => holds(milestone, back)))
+      const widths = milestones.map(({ after, by }) => by - after).toSorted((a, b) => a - b)
       stdout.write(
-        `${name}: ${returns.length} returns, ${marks.length} marks, wide ${widths.at(0)} to ${widths.at(-1)} ms, median ${widths[Math.floor(widths.length / 2)]} ms\n`,
+        `${name}: ${returns.length} returns, ${milestones.length} marks, wide ${widths.at(0)} to ${widths.at(-1)} ms, median ${widths[Math.floor(widths.length / 2)]} ms\n`,
       )
       // What was told around them says why.
       for (const { good } of lost)
         stdout.write(
-          `lost at ${good}:\n${seen.told.filter(says => Math.abs(Number(says.split(' ')[0]) - good) < 6_000).join('\n')}\n`,
+          `lost at ${good}:\n${seen.told.filter(message => Math.abs(Number(message.split(' ')[0]) - good) < 6_000).join('\n')}\n`,
         )
       expect({ lost, invented }).toEqual({ lost: [], invented: [] })
       expect(returns.length).toBeGreaterThan(5)
@@ -276,15 +277,15 @@ describe('a hundred breaks of the connection to the API', () => {
   test.for(['pods ready', 'endpoints ready', 'service answering'] as const)(
     '“%s”: the drill’s own mark holds the last return',
     name => {
-      const mark = seen.result.marks.find(one => one.mark === name)
+      const milestone = seen.result.milestones.find(one => one.milestone === name)
       const last = seen.returns[name].at(-1)
-      if (mark === undefined || last === undefined)
-        throw new Error(`${name}: ${JSON.stringify({ mark, last })}`)
-      expect(holds(mark, last)).toBe(true)
+      if (milestone === undefined || last === undefined)
+        throw new Error(`${name}: ${JSON.stringify({ milestone, last })}`)
+      expect(holds(milestone, last)).toBe(true)
     },
   )
 
   test('how long nobody could look is told', () => {
-    expect(seen.told.some(says => /seen again after \d/.test(says))).toBe(true)
+    expect(seen.told.some(message => /seen again after \d/.test(message))).toBe(true)
   })
 })

@@ -35,19 +35,19 @@ export function truth(clock: Clock, isGood: () => boolean): Truth {
 export function asked(clock: Clock, ask: () => Promise<boolean>): Truth {
   const looks: { at: number; ended: number; good: boolean | undefined }[] = []
   const timer = setInterval(() => {
-    const look: (typeof looks)[number] = { at: clock.now(), ended: 0, good: undefined }
-    looks.push(look)
+    const evaluate: (typeof looks)[number] = { at: clock.now(), ended: 0, good: undefined }
+    looks.push(evaluate)
     void ask().then(good => {
-      look.good = good
-      look.ended = clock.now()
+      evaluate.good = good
+      evaluate.ended = clock.now()
     })
   }, grid)
   return {
     returns: () =>
-      looks.flatMap((look, index) => {
+      looks.flatMap((evaluate, index) => {
         const before = looks[index - 1]
-        return look.good === true && before?.good === false
-          ? [{ bad: before.at, good: look.ended }]
+        return evaluate.good === true && before?.good === false
+          ? [{ bad: before.at, good: evaluate.ended }]
           : []
       }),
     stop: () => clearInterval(timer),

@@ -6,74 +6,86 @@ export const catalogue = [
     {
       id: 'catalogue.every-component',
       kind: 'must',
-      says: 'Every component of the system has its failure mode, the symptom that users see and the way of recovery in the catalogue.',
+      statement:
+        'Every component of the system has its failure mode, the symptom that users see and the way of recovery in the catalogue.',
     },
     {
       id: 'catalogue.edge-inward',
       kind: 'rule',
-      says: 'A failure is looked for from the edge inward, and improvements of resilience are planned along the same list.',
+      statement:
+        'A failure is looked for from the edge inward, and improvements of resilience are planned along the same list.',
     },
   ]),
   ...under('Change note 77cfcc0b27', [
     {
       id: 'observability.account-of-what-runs',
       kind: 'rule',
-      says: 'The document of observability describes what is running, not what might be added one day.',
+      statement:
+        'The document of observability describes what is running, not what might be added one day.',
     },
     {
       id: 'observability.stack',
       kind: 'must',
-      says: 'VictoriaMetrics, Jaeger and Grafana run outside the cluster on 88oakappsUpdate; vmagent alone runs inside it.',
+      statement:
+        'VictoriaMetrics, Jaeger and Grafana run outside the cluster on 88oakappsUpdate; vmagent alone runs inside it.',
     },
     {
       id: 'observability.histograms',
       kind: 'must',
-      says: 'The api emits the set of histograms that the document of observability lists.',
+      statement: 'The api emits the set of histograms that the document of observability lists.',
     },
     {
       id: 'observability.bearer-gated',
       kind: 'must',
-      says: 'The endpoint of the observability stack lies behind Cloudflare and answers only who brings the bearer token.',
+      statement:
+        'The endpoint of the observability stack lies behind Cloudflare and answers only who brings the bearer token.',
     },
     {
       id: 'observability.network-policies',
       kind: 'must',
-      says: 'The NetworkPolicies of the cluster let the traffic of vmagent pass, and the rollout lists which ones it needs.',
+      statement:
+        'The NetworkPolicies of the cluster let the traffic of vmagent pass, and the rollout lists which ones it needs.',
     },
     {
       id: 'observability.resource-budget',
       kind: 'must',
-      says: 'The observability stack stays within about 700 MB and adds about nothing to the cost.',
+      statement:
+        'The observability stack stays within about 700 MB and adds about nothing to the cost.',
     },
     {
       id: 'observability.outgrown-box',
       kind: 'rule',
-      says: 'The observability stack moves to a CX32 when its migration trigger is met; the trigger is written beside the cost.',
+      statement:
+        'The observability stack moves to a CX32 when its migration trigger is met; the trigger is written beside the cost.',
     },
     {
       id: 'observability.token-rotation',
       kind: 'must',
-      says: 'The ingest token is rotated by a written runbook, and vmagent goes on delivering afterwards.',
+      statement:
+        'The ingest token is rotated by a written runbook, and vmagent goes on delivering afterwards.',
     },
     {
       id: 'observability.known-gaps',
       kind: 'lesson',
-      says: 'What is missing is said openly: there is no log aggregation, no alerting and no full distributed tracing.',
+      statement:
+        'What is missing is said openly: there is no log aggregation, no alerting and no full distributed tracing.',
     },
     {
       id: 'deployment.one-script',
       kind: 'must',
-      says: 'One script builds, pushes and applies everything, vmagent included.',
+      statement: 'One script builds, pushes and applies everything, vmagent included.',
     },
     {
       id: 'deployment.single-service',
       kind: 'rule',
-      says: 'Setting an image by hand is the way for one single service, and not for a deployment of everything.',
+      statement:
+        'Setting an image by hand is the way for one single service, and not for a deployment of everything.',
     },
     {
       id: 'deployment.pull-policy',
       kind: 'lesson',
-      says: 'A rollout reckons with the pull policy IfNotPresent, which bit the rollout of the observability stack.',
+      statement:
+        'A rollout reckons with the pull policy IfNotPresent, which bit the rollout of the observability stack.',
     },
   ]),
 ]

@@ -8,76 +8,81 @@ export const controlplane = [
     {
       id: 'controlplane.divergence-is-detected',
       kind: 'failure-mode',
-      says: 'Raft detects the divergence of a corrupted etcd member, and that node serves no more writes.',
+      statement:
+        'Raft detects the divergence of a corrupted etcd member, and that node serves no more writes.',
     },
     {
       id: 'controlplane.diverged-node-rejoins',
       kind: 'rule',
-      says: 'A node with a corrupted etcd is removed from the cluster and joins it again.',
+      statement: 'A node with a corrupted etcd is removed from the cluster and joins it again.',
     },
     {
       id: 'controlplane.snapshot-from-peers',
       kind: 'failure-mode',
-      says: 'The rejoining node takes its etcd snapshot from the surviving peers by itself.',
+      statement: 'The rejoining node takes its etcd snapshot from the surviving peers by itself.',
     },
   ]),
   ...under(`${level} › CoreDNS down`, [
     {
       id: 'dns.names-resolve',
       kind: 'failure-mode',
-      says: 'Pods resolve names of Services; while CoreDNS is down they cannot, and new TCP connections fail.',
+      statement:
+        'Pods resolve names of Services; while CoreDNS is down they cannot, and new TCP connections fail.',
     },
     {
       id: 'dns.open-connections-live',
       kind: 'failure-mode',
-      says: 'Connections that were open before CoreDNS went down go on working.',
+      statement: 'Connections that were open before CoreDNS went down go on working.',
     },
     {
       id: 'dns.no-such-host',
       kind: 'lesson',
-      says: 'An error of the database that ends in “no such host” is read as a failure of CoreDNS before one of the database.',
+      statement:
+        'An error of the database that ends in “no such host” is read as a failure of CoreDNS before one of the database.',
     },
     {
       id: 'dns.restarts-itself',
       kind: 'failure-mode',
-      says: 'k3s restarts a CoreDNS pod that went down, with nobody helping.',
+      statement: 'k3s restarts a CoreDNS pod that went down, with nobody helping.',
     },
     {
       id: 'dns.previous-log-first',
       kind: 'rule',
-      says: 'Where CoreDNS keeps crashing its previous log is read before anything is restarted.',
+      statement:
+        'Where CoreDNS keeps crashing its previous log is read before anything is restarted.',
     },
     {
       id: 'dns.rollout-restart',
       kind: 'rule',
-      says: 'A CoreDNS that keeps crashing is restarted as a deployment in kube-system.',
+      statement: 'A CoreDNS that keeps crashing is restarted as a deployment in kube-system.',
     },
     {
       id: 'dns.rare',
       kind: 'lesson',
-      says: 'CoreDNS is rarely down: repeated loss of it is a finding of its own.',
+      statement: 'CoreDNS is rarely down: repeated loss of it is a finding of its own.',
     },
   ]),
   ...under(`${level} › metrics-server down`, [
     {
       id: 'controlplane.top-answers',
       kind: 'failure-mode',
-      says: 'kubectl top answers; an error there shows that metrics-server is down.',
+      statement: 'kubectl top answers; an error there shows that metrics-server is down.',
     },
     {
       id: 'controlplane.autoscalers-see',
       kind: 'failure-mode',
-      says: 'Horizontal autoscalers can scale, which they cannot while metrics-server is down.',
+      statement:
+        'Horizontal autoscalers can scale, which they cannot while metrics-server is down.',
     },
     {
       id: 'controlplane.metrics-server-restarted',
       kind: 'rule',
-      says: 'A metrics-server that is down is restarted as a deployment in kube-system.',
+      statement: 'A metrics-server that is down is restarted as a deployment in kube-system.',
     },
     {
       id: 'controlplane.metrics-server-not-critical',
       kind: 'failure-mode',
-      says: 'The service stays up without metrics-server: its loss is not critical.',
+      statement: 'The service stays up without metrics-server: its loss is not critical.',
     },
   ]),
 ]

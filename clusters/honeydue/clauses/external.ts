@@ -8,100 +8,112 @@ export const external = [
     {
       id: 'external.database-outage',
       kind: 'failure-mode',
-      says: 'In an outage of Neon every mutating call of the api fails, and its log says “failed to connect to database”.',
+      statement:
+        'In an outage of Neon every mutating call of the api fails, and its log says “failed to connect to database”.',
     },
     {
       id: 'external.cached-reads-go-on',
       kind: 'failure-mode',
-      says: 'Reads go on from the cache in Redis until it expires.',
+      statement: 'Reads go on from the cache in Redis until it expires.',
     },
     {
       id: 'external.database-is-waited-for',
       kind: 'rule',
-      says: 'Nothing of ours acts on an outage of Neon; users see 5xx until it is back, and the api then works again.',
+      statement:
+        'Nothing of ours acts on an outage of Neon; users see 5xx until it is back, and the api then works again.',
     },
     {
       id: 'external.database-failover',
       kind: 'must',
-      says: 'The database has a read replica in another region, or fails over as Postgres can; planned for the future.',
+      statement:
+        'The database has a read replica in another region, or fails over as Postgres can; planned for the future.',
     },
     {
       id: 'external.database-outages-happen',
       kind: 'lesson',
-      says: 'Outages of Neon that last for hours are expected: there has been a handful of them since its launch.',
+      statement:
+        'Outages of Neon that last for hours are expected: there has been a handful of them since its launch.',
     },
   ]),
   ...under(`${level} › Backblaze B2 outage`, [
     {
       id: 'external.uploads-fail',
       kind: 'failure-mode',
-      says: 'In an outage of B2 uploads of images fail.',
+      statement: 'In an outage of B2 uploads of images fail.',
     },
     {
       id: 'external.uncached-images-fail',
       kind: 'failure-mode',
-      says: 'In an outage of B2 images that Cloudflare has cached are still delivered, and only those.',
+      statement:
+        'In an outage of B2 images that Cloudflare has cached are still delivered, and only those.',
     },
     {
       id: 'external.images-are-waited-for',
       kind: 'rule',
-      says: 'An outage of B2, which is rare, is waited out.',
+      statement: 'An outage of B2, which is rare, is waited out.',
     },
     {
       id: 'external.images-cached-long',
       kind: 'must',
-      says: 'Downloads go through Cloudflare with a long time to live, so that most readers notice no brief outage of B2.',
+      statement:
+        'Downloads go through Cloudflare with a long time to live, so that most readers notice no brief outage of B2.',
     },
   ]),
   ...under(`${level} › Fastmail SMTP unreachable`, [
     {
       id: 'external.mail-not-sent',
       kind: 'failure-mode',
-      says: 'While Fastmail is unreachable the worker sends no transactional email, and loses no job at the first failure.',
+      statement:
+        'While Fastmail is unreachable the worker sends no transactional email, and loses no job at the first failure.',
     },
     {
       id: 'external.mail-is-retried',
       kind: 'failure-mode',
-      says: 'Mail jobs are retried by the policy of Asynq, and go out by themselves when Fastmail is back in time.',
+      statement:
+        'Mail jobs are retried by the policy of Asynq, and go out by themselves when Fastmail is back in time.',
     },
     {
       id: 'external.mail-is-given-up',
       kind: 'failure-mode',
-      says: 'A mail job that has used up its retries is given up with an error in the log.',
+      statement: 'A mail job that has used up its retries is given up with an error in the log.',
     },
     {
       id: 'external.mail-is-queued-again',
       kind: 'rule',
-      says: 'Mail jobs that were given up can be queued again by hand from the UI of Asynq, once it is exposed.',
+      statement:
+        'Mail jobs that were given up can be queued again by hand from the UI of Asynq, once it is exposed.',
     },
   ]),
   ...under(`${level} › Gitea registry unreachable`, [
     {
       id: 'external.rollout-waits-for-image',
       kind: 'failure-mode',
-      says: 'While the image registry is unreachable a rollout stays at pulling the image of its new pods.',
+      statement:
+        'While the image registry is unreachable a rollout stays at pulling the image of its new pods.',
     },
     {
       id: 'external.pulled-images-run',
       kind: 'failure-mode',
-      says: 'Existing pods go on running with the images they have, while the image registry is unreachable.',
+      statement:
+        'Existing pods go on running with the images they have, while the image registry is unreachable.',
     },
     {
       id: 'external.images-come-back',
       kind: 'rule',
-      says: 'An outage of the image registry is waited out; the rollout then goes on.',
+      statement: 'An outage of the image registry is waited out; the rollout then goes on.',
     },
     {
       id: 'external.pull-if-not-present',
       kind: 'must',
-      says: 'Images are tagged by SHA and pulled with IfNotPresent, so that a restart needs no registry where the node has the image.',
+      statement:
+        'Images are tagged by SHA and pulled with IfNotPresent, so that a restart needs no registry where the node has the image.',
     },
   ]),
   ...under(`${level} › Cloudflare DNS failure`, [
     {
       id: 'external.cloudflare-names',
       kind: 'failure-mode',
-      says: 'A failure of the DNS of Cloudflare is handled as the failures at the edge are.',
+      statement: 'A failure of the DNS of Cloudflare is handled as the failures at the edge are.',
     },
   ]),
 ]

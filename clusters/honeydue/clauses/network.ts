@@ -8,51 +8,56 @@ export const network = [
     {
       id: 'network.firewall-lets-essentials-through',
       kind: 'failure-mode',
-      says: 'No firewall rule stops what must pass: the api reaches Postgres, pods reach pods of other nodes, kubectl reaches the API.',
+      statement:
+        'No firewall rule stops what must pass: the api reaches Postgres, pods reach pods of other nodes, kubectl reaches the API.',
     },
     {
       id: 'network.firewall-rule-is-removed',
       kind: 'rule',
-      says: 'An offending rule is looked up by its number over SSH and deleted, that one alone.',
+      statement:
+        'An offending rule is looked up by its number over SSH and deleted, that one alone.',
     },
     {
       id: 'network.firewall-rescue',
       kind: 'rule',
-      says: 'Where SSH is blocked too, the node is started in rescue mode from the Hetzner console, its disk mounted and /etc/ufw/user.rules edited.',
+      statement:
+        'Where SSH is blocked too, the node is started in rescue mode from the Hetzner console, its disk mounted and /etc/ufw/user.rules edited.',
     },
   ]),
   ...under(`${level} › Flannel broken on one node`, [
     {
       id: 'network.overlay-carries',
       kind: 'failure-mode',
-      says: 'Pods of every node reach pods of other nodes through the overlay of flannel.',
+      statement: 'Pods of every node reach pods of other nodes through the overlay of flannel.',
     },
     {
       id: 'network.cross-node-services',
       kind: 'failure-mode',
-      says: 'A ClusterIP Service answers also where its endpoints are on other nodes.',
+      statement: 'A ClusterIP Service answers also where its endpoints are on other nodes.',
     },
     {
       id: 'network.overlay-restarted',
       kind: 'rule',
-      says: 'Where flannel is broken on one node the k3s service of that node is restarted.',
+      statement: 'Where flannel is broken on one node the k3s service of that node is restarted.',
     },
   ]),
   ...under(`${level} › Kube-proxy broken on one node`, [
     {
       id: 'network.cluster-addresses-answer',
       kind: 'failure-mode',
-      says: 'Pods of every node reach the ClusterIPs.',
+      statement: 'Pods of every node reach the ClusterIPs.',
     },
     {
       id: 'network.resolved-but-refused',
       kind: 'lesson',
-      says: 'A name that resolves, followed by a refused or timed-out connection, points to kube-proxy and not to DNS.',
+      statement:
+        'A name that resolves, followed by a refused or timed-out connection, points to kube-proxy and not to DNS.',
     },
     {
       id: 'network.proxy-restarted',
       kind: 'rule',
-      says: 'Where kube-proxy is broken on one node the k3s service of that node is restarted, as for flannel.',
+      statement:
+        'Where kube-proxy is broken on one node the k3s service of that node is restarted, as for flannel.',
     },
   ]),
 ]

@@ -6,64 +6,70 @@ export const outages = [
     {
       id: 'planned-outage.drained-first',
       kind: 'must',
-      says: 'A node is drained before its upgrade: its pods are evicted, scheduling is blocked, DaemonSets stay, emptyDir data is let go.',
+      statement:
+        'A node is drained before its upgrade: its pods are evicted, scheduling is blocked, DaemonSets stay, emptyDir data is let go.',
     },
     {
       id: 'planned-outage.upgraded-and-rebooted',
       kind: 'rule',
-      says: 'The drained node is upgraded over SSH and rebooted.',
+      statement: 'The drained node is upgraded over SSH and rebooted.',
     },
     {
       id: 'planned-outage.waited-for',
       kind: 'rule',
-      says: 'The node is waited for until the list of nodes shows it as Ready.',
+      statement: 'The node is waited for until the list of nodes shows it as Ready.',
     },
     {
       id: 'planned-outage.uncordoned',
       kind: 'must',
-      says: 'A node that is back from its upgrade is uncordoned: none stays without scheduling.',
+      statement:
+        'A node that is back from its upgrade is uncordoned: none stays without scheduling.',
     },
     {
       id: 'planned-outage.pods-move',
       kind: 'failure-mode',
-      says: 'During the drain the pods of the node move to the two that remain.',
+      statement: 'During the drain the pods of the node move to the two that remain.',
     },
     {
       id: 'planned-outage.no-traffic-lost',
       kind: 'failure-mode',
-      says: 'A drain moves one of the 3 replicas of the api and loses no traffic.',
+      statement: 'A drain moves one of the 3 replicas of the api and loses no traffic.',
     },
     {
       id: 'planned-outage.single-replicas-pause',
       kind: 'failure-mode',
-      says: 'The worker and Redis, with 1 replica each, may be away briefly while they move; a planned window accepts it.',
+      statement:
+        'The worker and Redis, with 1 replica each, may be away briefly while they move; a planned window accepts it.',
     },
   ]),
   ...under('Planned outages › k3s upgrades', [
     {
       id: 'planned-outage.distribution-same-pattern',
       kind: 'must',
-      says: 'An upgrade of k3s drains, upgrades and uncordons node by node, as one of the operating system does.',
+      statement:
+        'An upgrade of k3s drains, upgrades and uncordons node by node, as one of the operating system does.',
     },
     {
       id: 'planned-outage.distribution-version-named',
       kind: 'rule',
-      says: 'An upgrade of k3s names its version, one of v1.35, and installs it as a server.',
+      statement: 'An upgrade of k3s names its version, one of v1.35, and installs it as a server.',
     },
     {
       id: 'planned-outage.distribution-in-place',
       kind: 'failure-mode',
-      says: 'The installer finds the existing k3s and upgrades it in place; nothing is removed before.',
+      statement:
+        'The installer finds the existing k3s and upgrades it in place; nothing is removed before.',
     },
     {
       id: 'planned-outage.one-node-at-a-time',
       kind: 'must',
-      says: 'No two nodes are upgraded at the same time.',
+      statement: 'No two nodes are upgraded at the same time.',
     },
     {
       id: 'planned-outage.healthy-between',
       kind: 'must',
-      says: 'Between two nodes the health of the cluster is verified; the next one waits for it.',
+      statement:
+        'Between two nodes the health of the cluster is verified; the next one waits for it.',
     },
   ]),
 ]

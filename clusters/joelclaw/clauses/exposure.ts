@@ -4,62 +4,71 @@ import type { ClauseInput } from '#src/model/index.ts'
 export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.nodeport-only',
-    says: 'A service that the host depends on is reached through a NodePort behind a Docker mapping of the Talos container, and in no other way.',
+    statement:
+      'A service that the host depends on is reached through a NodePort behind a Docker mapping of the Talos container, and in no other way.',
     source: 'ADR-0148, Service Exposure',
     kind: 'must',
   },
   {
     id: 'exposure.no-persistent-port-forward',
-    says: 'Nothing that somebody relies on runs over kubectl port-forward. The one exception is a tunnel that a command opens to an in-cluster control surface and closes before it ends.',
+    statement:
+      'Nothing that somebody relies on runs over kubectl port-forward. The one exception is a tunnel that a command opens to an in-cluster control surface and closes before it ends.',
     source: 'ADR-0148, Service Exposure; k8s skill (later vintage), Resilience Rules, rule 1',
     kind: 'must',
   },
   {
     id: 'exposure.never-forward-ourselves',
-    says: 'Whoever repairs the cluster does not bring a port back by forwarding it.',
+    statement: 'Whoever repairs the cluster does not bring a port back by forwarding it.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 1',
     kind: 'must',
     keptByGuard: 'port-forward',
   },
   {
     id: 'exposure.nodeport-equals-container-port',
-    says: 'The number of a NodePort is the container side of the Docker mapping, whatever the number on the host is.',
+    statement:
+      'The number of a NodePort is the container side of the Docker mapping, whatever the number on the host is.',
     source: 'k8s skill (first vintage), Services, rule below the table',
     kind: 'rule',
   },
   {
     id: 'exposure.pds-nodeport-3000',
-    says: 'The PDS is mapped 9627→3000, so its NodePort is 3000; each Helm upgrade resets it, and it has to be patched back.',
+    statement:
+      'The PDS is mapped 9627→3000, so its NodePort is 3000; each Helm upgrade resets it, and it has to be patched back.',
     source: 'k8s skill (first vintage), Services, PDS port trap; Deploy Commands',
     kind: 'danger',
   },
   {
     id: 'exposure.add-port-procedure',
-    says: 'A port is added without recreating the cluster, in three steps that belong together: the binding in both Docker files, the NodePort of the same number, the row in the table.',
+    statement:
+      'A port is added without recreating the cluster, in three steps that belong together: the binding in both Docker files, the NodePort of the same number, the row in the table.',
     source: 'ADR-0148, Service Exposure, steps 1 to 3; k8s skill (first vintage), Danger Zones, 2',
     kind: 'checklist',
   },
   {
     id: 'exposure.port-table-agrees',
-    says: 'The port table, the bindings of the node container and the Services say the same, and no binding or NodePort is missing from the table.',
+    statement:
+      'The port table, the bindings of the node container and the Services say the same, and no binding or NodePort is missing from the table.',
     source: 'ADR-0148, Service Exposure, step 3',
     kind: 'checklist',
   },
   {
     id: 'exposure.port-answers-its-application',
-    says: 'Each mapped port gives the answer of its own application: PONG, OK, ok:true, status 200, a version. That something accepts a connection proves nothing.',
+    statement:
+      'Each mapped port gives the answer of its own application: PONG, OK, ok:true, status 200, a version. That something accepts a connection proves nothing.',
     source: 'k8s skill (first vintage), Quick Health Check',
     kind: 'rule',
   },
   {
     id: 'exposure.nodeport-leaves-node-ports',
-    says: 'No NodePort has the number of a port that the node itself or another Service needs: here every number may be one.',
+    statement:
+      'No NodePort has the number of a port that the node itself or another Service needs: here every number may be one.',
     source: 'joelclaw history, recreation of the cluster: NodePorts from 1 to 65535',
     kind: 'lesson',
   },
   {
     id: 'exposure.one-owner-per-port',
-    says: 'A host port has one owner: a leftover mapping of a port that a process of the Mac serves keeps that process from starting.',
+    statement:
+      'A host port has one owner: a leftover mapping of a port that a process of the Mac serves keeps that process from starting.',
     source: 'joelclaw history, 2026-04-12: stale binding of 3111 blocked the host worker',
     kind: 'lesson',
     status: 'planned',

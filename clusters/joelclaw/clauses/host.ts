@@ -4,104 +4,115 @@ import type { ClauseInput } from '#src/model/index.ts'
 export const host: readonly ClauseInput[] = [
   {
     id: 'host.vm-disk',
-    says: 'Somebody hears of it when a disk of the Colima VM is more than 80 % full.',
+    statement: 'Somebody hears of it when a disk of the Colima VM is more than 80 % full.',
     source: 'ADR-0148, Disk Monitoring; k8s skill (first vintage), Resilience Rules, rule 5',
     kind: 'must',
   },
   {
     id: 'host.launchd-path',
-    says: 'The plist of every infrastructure job sets a PATH that holds /opt/homebrew/bin: the default one finds neither limactl nor kubectl, and the healers failed silently for six days.',
+    statement:
+      'The plist of every infrastructure job sets a PATH that holds /opt/homebrew/bin: the default one finds neither limactl nor kubectl, and the healers failed silently for six days.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 6',
     kind: 'must',
   },
   {
     id: 'host.script-path',
-    says: 'A script that launchd runs exports that PATH itself, even where its plist sets it.',
+    statement: 'A script that launchd runs exports that PATH itself, even where its plist sets it.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 7',
     kind: 'must',
   },
   {
     id: 'host.never-kill-mux',
-    says: 'The ssh master of Lima is never killed: all tunnels of all ports hang on it.',
+    statement: 'The ssh master of Lima is never killed: all tunnels of all ports hang on it.',
     source: 'k8s skill (first vintage), Danger Zones, 1',
     kind: 'danger',
     keptByGuard: 'kill-ssh-mux',
   },
   {
     id: 'host.talos-has-no-shell',
-    says: 'Nobody runs a command in the Talos container: it has no shell. Kernel modules are loaded in the VM, the node is asked through talosctl.',
+    statement:
+      'Nobody runs a command in the Talos container: it has no shell. Kernel modules are loaded in the VM, the node is asked through talosctl.',
     source: 'k8s skill (first vintage), Architecture; Danger Zones, 5',
     kind: 'danger',
     keptByGuard: 'exec-into-talos',
   },
   {
     id: 'host.colima-truthful',
-    says: 'When Colima says that it runs, its Docker socket and its ssh do answer: running with both dead is a zombie, and all ports are dead with it.',
+    statement:
+      'When Colima says that it runs, its Docker socket and its ssh do answer: running with both dead is a zombie, and all ports are dead with it.',
     source: 'k8s skill (first vintage), Danger Zones, 4',
     kind: 'danger',
   },
   {
     id: 'host.zombie-restart',
-    says: 'A zombie VM is restarted, not started: a start sees that it runs already and does nothing.',
+    statement:
+      'A zombie VM is restarted, not started: a start sees that it runs already and does nothing.',
     source: 'k8s skill (first vintage), Danger Zones, 4',
     kind: 'danger',
   },
   {
     id: 'host.confirmed-before-cycle',
-    says: 'The VM is cycled only on evidence confirmed over time and from more than one side: a healthy one was force-cycled on a single false negative.',
+    statement:
+      'The VM is cycled only on evidence confirmed over time and from more than one side: a healthy one was force-cycled on a single false negative.',
     source: 'joelclaw history, 2026-04-15 and 2026-04-16: healthy VM force-cycled, VM churn',
     kind: 'lesson',
   },
   {
     id: 'host.node-container-restart-policy',
-    says: 'The node container comes back by its own restart policy: without one it stayed exited after the VM had come back.',
+    statement:
+      'The node container comes back by its own restart policy: without one it stayed exited after the VM had come back.',
     source: 'joelclaw history, 2026-05-02: node Exited (255), no restart policy',
     kind: 'lesson',
   },
   {
     id: 'host.node-container-memory',
-    says: 'The memory limit of the node container fits the workloads, and is checked: 4 GiB inside a VM of 16 GiB starved the whole node.',
+    statement:
+      'The memory limit of the node container fits the workloads, and is checked: 4 GiB inside a VM of 16 GiB starved the whole node.',
     source: 'joelclaw history, 2026-04-20: node pegged at its 4 GiB cap',
     kind: 'lesson',
   },
   {
     id: 'host.never-destroy-cluster',
-    says: 'The cluster is never destroyed by a healer: every claim, the PDS identity and all secrets go with it.',
+    statement:
+      'The cluster is never destroyed by a healer: every claim, the PDS identity and all secrets go with it.',
     source: 'joelclaw history, 2026-04-19: rebuild lost the PDS and most of Typesense',
     kind: 'lesson',
     keptByGuard: 'destroy-cluster',
   },
   {
     id: 'host.never-delete-vm',
-    says: 'The VM is never deleted by a healer: the disks of all claims are in it.',
+    statement: 'The VM is never deleted by a healer: the disks of all claims are in it.',
     source: 'ADR-0148, Consequences; joelclaw history, 2026-04-19: rebuild',
     kind: 'lesson',
     keptByGuard: 'delete-vm',
   },
   {
     id: 'host.never-kill-by-pattern',
-    says: 'No process is killed by a name pattern: whoever matches dies too, listeners of other services among them.',
+    statement:
+      'No process is killed by a name pattern: whoever matches dies too, listeners of other services among them.',
     source: 'joelclaw history, 2026-04-16: listeners of Lima killed',
     kind: 'lesson',
     keptByGuard: 'kill-by-pattern',
   },
   {
     id: 'host.cooldown-from-the-attempt',
-    says: 'A repair waits out its cooldown from the attempt on, whether or not it helped: a healthy service was killed 54 times by a healer that counted only successes.',
+    statement:
+      'A repair waits out its cooldown from the attempt on, whether or not it helped: a healthy service was killed 54 times by a healer that counted only successes.',
     source: 'joelclaw history, 2026-07-19: health daemon kill loop',
     kind: 'lesson',
     status: 'planned',
   },
   {
     id: 'host.one-healer-at-a-time',
-    says: 'One healer works at a time: two that ran at once undid and fed each other.',
+    statement: 'One healer works at a time: two that ran at once undid and fed each other.',
     source: 'joelclaw history, 2026-07: two recovery routers feeding each other for 36 h',
     kind: 'lesson',
     status: 'planned',
   },
   {
     id: 'host.healer-is-watched',
-    says: 'Somebody notices when the healer itself does not run: for weeks it was not installed.',
+    statement:
+      'Somebody notices when the healer itself does not run: for weeks it was not installed.',
     source: 'joelclaw history, 2026-08-01: heal job missing',
     kind: 'lesson',
     status: 'planned',

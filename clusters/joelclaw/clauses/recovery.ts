@@ -4,85 +4,92 @@ import type { ClauseInput } from '#src/model/index.ts'
 export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.no-untolerated-taint',
-    says: 'After a restart the control-plane taint is off the only node again, and no other taint keeps pods away that do not tolerate it.',
+    statement:
+      'After a restart the control-plane taint is off the only node again, and no other taint keeps pods away that do not tolerate it.',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 2; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
   },
   {
     id: 'recovery.node-not-cordoned',
-    says: 'After a restart the node takes pods: it is not cordoned.',
+    statement: 'After a restart the node takes pods: it is not cordoned.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
   },
   {
     id: 'recovery.flannel-available',
-    says: 'After a restart flannel runs and is available on every node.',
+    statement: 'After a restart flannel runs and is available on every node.',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 3; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
   },
   {
     id: 'recovery.br-netfilter',
-    says: 'When flannel crash-loops, the module br_netfilter is loaded in the kernel of the VM, and then the flannel pod is deleted.',
+    statement:
+      'When flannel crash-loops, the module br_netfilter is loaded in the kernel of the VM, and then the flannel pod is deleted.',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones, 5',
     kind: 'checklist',
   },
   {
     id: 'recovery.flannel-has-subnet',
-    says: 'Flannel has its subnet.env: without it every new pod fails at its sandbox, while flannel itself looks well and old pods run on.',
+    statement:
+      'Flannel has its subnet.env: without it every new pod fails at its sandbox, while flannel itself looks well and old pods run on.',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22: broken for 17 days unnoticed',
     kind: 'failure-mode',
   },
   {
     id: 'recovery.pods-running',
-    says: 'After a restart all pods reach Running and are ready in bounded time.',
+    statement: 'After a restart all pods reach Running and are ready in bounded time.',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 5; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
   },
   {
     id: 'recovery.services-answer-after-restart',
-    says: 'After a restart each mapped port is tried from the host, and answers.',
+    statement: 'After a restart each mapped port is tried from the host, and answers.',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 6',
     kind: 'checklist',
   },
   {
     id: 'recovery.automatic',
-    says: 'Services come back from a restart without a person.',
+    statement: 'Services come back from a restart without a person.',
     source: 'ADR-0148, Consequences',
     kind: 'must',
   },
   {
     id: 'recovery.node-ready',
-    says: 'The node is Ready, by the word of a kubelet that reports now and not by what it said before the restart.',
+    statement:
+      'The node is Ready, by the word of a kubelet that reports now and not by what it said before the restart.',
     source: 'ADR-0148, Context; joelclaw history, 2026-04-12: down after a reboot',
     kind: 'failure-mode',
   },
   {
     id: 'recovery.no-pod-unknown',
-    says: 'No pod stays in phase Unknown: what a restart left behind is deleted and made anew by its controller.',
+    statement:
+      'No pod stays in phase Unknown: what a restart left behind is deleted and made anew by its controller.',
     source: 'joelclaw history, 2026-07-09: a pod Unknown for 32 days',
     kind: 'lesson',
   },
   {
     id: 'recovery.workloads-at-replicas',
-    says: 'Each workload has the replicas that the policy wants of it, where zero can be what is wanted; an old ReplicaSet does not hide a failing new one.',
+    statement:
+      'Each workload has the replicas that the policy wants of it, where zero can be what is wanted; an old ReplicaSet does not hide a failing new one.',
     source:
       'joelclaw history, 2026-07-23: worker failing for nine days behind its predecessor; 2026-08-01: scaled to zero on purpose',
     kind: 'lesson',
   },
   {
     id: 'recovery.proven-over-time',
-    says: 'A restart is not a recovery: it counts when all checks hold through a window, not when one of them passed once.',
+    statement:
+      'A restart is not a recovery: it counts when all checks hold through a window, not when one of them passed once.',
     source: 'joelclaw history, 2026-04-15: six passes in 90 s after a restart',
     kind: 'lesson',
     status: 'planned',
   },
   {
     id: 'recovery.templates-tolerate-control-plane',
-    says: 'Pod templates tolerate the control-plane taint, so that its return does no harm.',
+    statement: 'Pod templates tolerate the control-plane taint, so that its return does no harm.',
     source: 'joelclaw history, 2026-03-05: tolerations moved into the manifests',
     kind: 'lesson',
     status: 'planned',

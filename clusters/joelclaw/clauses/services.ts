@@ -4,76 +4,87 @@ import type { ClauseInput } from '#src/model/index.ts'
 export const services: readonly ClauseInput[] = [
   {
     id: 'services.no-dkron-name',
-    says: 'No Service is called just dkron: Kubernetes would hand every pod DKRON_ variables that Dkron reads as its configuration. The names are dkron-svc and dkron-peer.',
+    statement:
+      'No Service is called just dkron: Kubernetes would hand every pod DKRON_ variables that Dkron reads as its configuration. The names are dkron-svc and dkron-peer.',
     source: 'k8s skill (later vintage), Danger Zones, Dkron service-name collision',
     kind: 'danger',
   },
   {
     id: 'services.dkron-root',
-    says: 'Dkron runs as root: hardened to another user it cannot write its snapshots on the local-path claim and crash-loops.',
+    statement:
+      'Dkron runs as root: hardened to another user it cannot write its snapshots on the local-path claim and crash-loops.',
     source: 'k8s skill (later vintage), Danger Zones, Dkron PVC permissions',
     kind: 'danger',
   },
   {
     id: 'services.aistor-isolated',
-    says: 'The AIStor object store lives in its own namespace: in joelclaw it would take over the Service minio that older clients use.',
+    statement:
+      'The AIStor object store lives in its own namespace: in joelclaw it would take over the Service minio that older clients use.',
     source: 'k8s skill (later vintage), Danger Zones, AIStor service-name collision',
     kind: 'danger',
   },
   {
     id: 'services.aistor-webhook-off',
-    says: 'The webhook of the AIStor object-store operator is off: repeated upgrades fail over who owns its CA bundle.',
+    statement:
+      'The webhook of the AIStor object-store operator is off: repeated upgrades fail over who owns its CA bundle.',
     source: 'k8s skill (later vintage), Danger Zones, AIStor operator webhook',
     kind: 'danger',
   },
   {
     id: 'services.minio-tag',
-    says: 'No container uses the MinIO release tag that its registry does not have: the pull fails and the pod never starts.',
+    statement:
+      'No container uses the MinIO release tag that its registry does not have: the pull fails and the pod never starts.',
     source: 'k8s skill (later vintage), Danger Zones, MinIO pinned tag',
     kind: 'danger',
   },
   {
     id: 'services.legacy-host-alias',
-    says: 'No manifest names the host by the alias of the former container runtime: it does not resolve here, and works only as long as nobody uses it.',
+    statement:
+      'No manifest names the host by the alias of the former container runtime: it does not resolve here, and works only as long as nobody uses it.',
     source: 'k8s skill (first vintage), Danger Zones, 3',
     kind: 'danger',
   },
   {
     id: 'services.images-pinned',
-    says: 'Images carry a tag that stays: what runs after a restart is what ran before it.',
+    statement: 'Images carry a tag that stays: what runs after a restart is what ran before it.',
     source:
       'joelclaw history, 2026-07-19: registry unreachable from the cluster; manifests of 2026-08',
     kind: 'lesson',
   },
   {
     id: 'services.starts-without-registry',
-    says: 'A container starts from the cache of its node when the registry is out of reach: none pulls at every start.',
+    statement:
+      'A container starts from the cache of its node when the registry is out of reach: none pulls at every start.',
     source: 'joelclaw history, 2026-07-19: registry unreachable from the cluster',
     kind: 'lesson',
   },
   {
     id: 'services.resources-stated',
-    says: 'Each container says what processor and memory it needs, and how much memory it may take: one that does not is the first to go when the node is short of it.',
+    statement:
+      'Each container says what processor and memory it needs, and how much memory it may take: one that does not is the first to go when the node is short of it.',
     source:
       'joelclaw history, 2026-03-14 and 2026-04-20: Typesense killed at its limit, the whole node at its cap',
     kind: 'lesson',
   },
   {
     id: 'services.no-plain-secrets',
-    says: 'No key and no password stands in a manifest, and no example of a Secret lies where it is applied: it would overwrite the real one.',
+    statement:
+      'No key and no password stands in a manifest, and no example of a Secret lies where it is applied: it would overwrite the real one.',
     source:
       'joelclaw history, manifests of 2026-08: keys in plain text, an example Secret in the folder that is applied',
     kind: 'lesson',
   },
   {
     id: 'services.references-lead-somewhere',
-    says: 'What a pod takes its settings and keys from is made by a manifest, or known by name to be made in another way: a rebuild brings back nothing that nobody has listed.',
+    statement:
+      'What a pod takes its settings and keys from is made by a manifest, or known by name to be made in another way: a rebuild brings back nothing that nobody has listed.',
     source: 'joelclaw history, 2026-04-19: rebuild without the Secrets that no manifest makes',
     kind: 'lesson',
   },
   {
     id: 'services.injected-variables',
-    says: 'A program that reads a variable which a Service of its namespace injects has its own value of it: the worker is told host and port of Redis.',
+    statement:
+      'A program that reads a variable which a Service of its namespace injects has its own value of it: the worker is told host and port of Redis.',
     source:
       'k8s skill (later vintage), Danger Zones, Dkron service-name collision; joelclaw history, manifests of 2026-08: the worker is given REDIS_PORT',
     kind: 'lesson',

@@ -8,56 +8,63 @@ export const ingress = [
     {
       id: 'ingress.second-replica-starts',
       kind: 'failure-mode',
-      says: 'Traefik raised to 2 replicas has 2 Ready pods; with its certificates on one volume the second fails at once.',
+      statement:
+        'Traefik raised to 2 replicas has 2 Ready pods; with its certificates on one volume the second fails at once.',
     },
   ]),
   ...under(`${phase} › The Reasoning: Why did I want 2 replicas?`, [
     {
       id: 'ingress.more-than-one',
       kind: 'must',
-      says: 'The ingress controller has more than one instance: a single one is a risk that cannot be accepted.',
+      statement:
+        'The ingress controller has more than one instance: a single one is a risk that cannot be accepted.',
     },
     {
       id: 'ingress.blog-survives-a-node',
       kind: 'failure-mode',
-      says: 'The blog goes on answering when the node that hosts a Traefik pod dies.',
+      statement: 'The blog goes on answering when the node that hosts a Traefik pod dies.',
     },
     {
       id: 'ingress.scales-horizontally',
       kind: 'must',
-      says: 'Traefik is an ordinary Deployment whose replicas can be raised without a further change.',
+      statement:
+        'Traefik is an ordinary Deployment whose replicas can be raised without a further change.',
     },
   ]),
   ...under(`${phase} › The Clash with Reality`, [
     {
       id: 'ingress.certificates-survive-restarts',
       kind: 'must',
-      says: 'Certificates obtained from Let’s Encrypt outlive a restart of Traefik; they are not requested anew each time.',
+      statement:
+        'Certificates obtained from Let’s Encrypt outlive a restart of Traefik; they are not requested anew each time.',
     },
     {
       id: 'ingress.no-shared-single-writer-volume',
       kind: 'failure-mode',
-      says: 'Replicas of one Deployment never depend on one ReadWriteOnce volume: acme.json on such a volume is held by the first pod.',
+      statement:
+        'Replicas of one Deployment never depend on one ReadWriteOnce volume: acme.json on such a volume is held by the first pod.',
     },
     {
       id: 'ingress.one-replica-for-now',
       kind: 'rule',
-      says: 'Traefik stays at 1 replica, for the time being, as long as its certificates live on a ReadWriteOnce volume.',
+      statement:
+        'Traefik stays at 1 replica, for the time being, as long as its certificates live on a ReadWriteOnce volume.',
     },
     {
       id: 'ingress.certificates-in-secrets',
       kind: 'must',
-      says: 'cert-manager obtains the certificates, and Kubernetes Secrets hold them.',
+      statement: 'cert-manager obtains the certificates, and Kubernetes Secrets hold them.',
     },
     {
       id: 'ingress.stateless',
       kind: 'must',
-      says: 'Traefik keeps no state: none of its pods mounts a persistent volume.',
+      statement: 'Traefik keeps no state: none of its pods mounts a persistent volume.',
     },
     {
       id: 'ingress.three-replicas',
       kind: 'must',
-      says: 'Traefik, once stateless, runs with 3 replicas or more and no conflict over a disk.',
+      statement:
+        'Traefik, once stateless, runs with 3 replicas or more and no conflict over a disk.',
     },
   ]),
 ]

@@ -8,88 +8,102 @@ export const network = [
     {
       id: 'network.address-change',
       kind: 'failure-mode',
-      says: 'A control plane node that changes its address takes nothing else down: services inside the cluster keep reaching the API.',
+      statement:
+        'A control plane node that changes its address takes nothing else down: services inside the cluster keep reaching the API.',
     },
     {
       id: 'network.no-trivial-change',
       kind: 'lesson',
-      says: 'A change of a control plane address is never treated as routine: it is rehearsed first and the inside of the cluster is judged after it.',
+      statement:
+        'A change of a control plane address is never treated as routine: it is rehearsed first and the inside of the cluster is judged after it.',
     },
   ]),
   ...under(`${phase} › The Symptom`, [
     {
       id: 'network.services-talk',
       kind: 'failure-mode',
-      says: 'Services inside the cluster go on talking to each other while a control plane address changes.',
+      statement:
+        'Services inside the cluster go on talking to each other while a control plane address changes.',
     },
     {
       id: 'network.coredns-reaches-api',
       kind: 'failure-mode',
-      says: 'CoreDNS reaches the API at 10.96.0.1:443; its log holds neither "No route to host" nor "Connection refused" for it.',
+      statement:
+        'CoreDNS reaches the API at 10.96.0.1:443; its log holds neither "No route to host" nor "Connection refused" for it.',
     },
     {
       id: 'network.longhorn-reaches-api',
       kind: 'failure-mode',
-      says: 'Longhorn reaches the API at 10.96.0.1:443; its log holds neither "No route to host" nor "Connection refused" for it.',
+      statement:
+        'Longhorn reaches the API at 10.96.0.1:443; its log holds neither "No route to host" nor "Connection refused" for it.',
     },
   ]),
   ...under(`${phase} › The Investigation`, [
     {
       id: 'diagnosis.pods-of-all-namespaces',
       kind: 'rule',
-      says: 'Looking for the cause starts at the pods of all namespaces and goes on to the logs of the components that are failing.',
+      statement:
+        'Looking for the cause starts at the pods of all namespaces and goes on to the logs of the components that are failing.',
     },
     {
       id: 'workloads.no-crash-loops',
       kind: 'failure-mode',
-      says: 'No pod of any namespace stays in CrashLoopBackOff after a change of the control plane.',
+      statement:
+        'No pod of any namespace stays in CrashLoopBackOff after a change of the control plane.',
     },
     {
       id: 'storage.manager-lists-nodes',
       kind: 'failure-mode',
-      says: 'longhorn-manager can list the nodes; "Failed to list nodes … connect: no route to host" means that the inner route to the API is broken.',
+      statement:
+        'longhorn-manager can list the nodes; "Failed to list nodes … connect: no route to host" means that the inner route to the API is broken.',
     },
     {
       id: 'network.kubernetes-endpoint-is-current',
       kind: 'must',
-      says: 'The Endpoints of kubernetes.default name the address that the control plane has now (.253), not one that it had before (.71).',
+      statement:
+        'The Endpoints of kubernetes.default name the address that the control plane has now (.253), not one that it had before (.71).',
     },
     {
       id: 'access.kubeconfig-is-not-enough',
       kind: 'lesson',
-      says: 'A corrected kubeconfig outside proves nothing about the inside: the inner routes to the API are looked at on their own.',
+      statement:
+        'A corrected kubeconfig outside proves nothing about the inside: the inner routes to the API are looked at on their own.',
     },
     {
       id: 'network.proxy-rules-follow',
       kind: 'must',
-      says: 'The rules that kube-proxy keeps in iptables follow the endpoints: on no node do they lead to an address that is gone.',
+      statement:
+        'The rules that kube-proxy keeps in iptables follow the endpoints: on no node do they lead to an address that is gone.',
     },
   ]),
   ...under(`${phase} › The Solution: Manual Patching of Endpoints`, [
     {
       id: 'network.endpoints-patched-last',
       kind: 'rule',
-      says: 'The Endpoints of kubernetes.default belong to the control plane; they are patched by hand only in a partition that leaves no other way, for it is risky.',
+      statement:
+        'The Endpoints of kubernetes.default belong to the control plane; they are patched by hand only in a partition that leaves no other way, for it is risky.',
     },
     {
       id: 'network.endpoints-patched-whole',
       kind: 'rule',
-      says: 'Such a patch starts from the extracted object and states the whole subset: address 192.168.1.253, port 6443, protocol TCP, name https.',
+      statement:
+        'Such a patch starts from the extracted object and states the whole subset: address 192.168.1.253, port 6443, protocol TCP, name https.',
     },
     {
       id: 'network.coredns-restarted',
       kind: 'rule',
-      says: 'CoreDNS is restarted right after the endpoints have been corrected.',
+      statement: 'CoreDNS is restarted right after the endpoints have been corrected.',
     },
     {
       id: 'network.proxy-restarted',
       kind: 'rule',
-      says: 'kube-proxy is restarted right after the endpoints have been corrected.',
+      statement: 'kube-proxy is restarted right after the endpoints have been corrected.',
     },
     {
       id: 'recovery.storage-after-network',
       kind: 'lesson',
-      says: 'A network that works again is not a recovery: storage is judged on its own before the incident is closed.',
+      statement:
+        'A network that works again is not a recovery: storage is judged on its own before the incident is closed.',
     },
   ]),
 ]

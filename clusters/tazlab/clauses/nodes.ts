@@ -6,54 +6,62 @@ export const nodes = [
     {
       id: 'drills.controlled-destruction',
       kind: 'rule',
-      says: 'The cluster is broken on purpose and under control, to find where its resilience ends before a real failure does.',
+      statement:
+        'The cluster is broken on purpose and under control, to find where its resilience ends before a real failure does.',
     },
     {
       id: 'drills.cluster-withstands-failure',
       kind: 'must',
-      says: 'The cluster itself withstands a real failure; a well built workstation to operate it from is no substitute.',
+      statement:
+        'The cluster itself withstands a real failure; a well built workstation to operate it from is no substitute.',
     },
     {
       id: 'drills.availability-is-proven',
       kind: 'rule',
-      says: 'High availability is no more than a promise until a drill has shown it on the present cluster, with its 4 workers.',
+      statement:
+        'High availability is no more than a promise until a drill has shown it on the present cluster, with its 4 workers.',
     },
     {
       id: 'drills.no-domino',
       kind: 'failure-mode',
-      says: 'A change of address followed by a forced shutdown does not bring the whole cluster to the edge of collapse.',
+      statement:
+        'A change of address followed by a forced shutdown does not bring the whole cluster to the edge of collapse.',
     },
     {
       id: 'drills.foundations-follow',
       kind: 'lesson',
-      says: 'A drill that ended in repair by hand is followed by a change of the foundations that keeps the failure from coming back.',
+      statement:
+        'A drill that ended in repair by hand is followed by a change of the foundations that keeps the failure from coming back.',
     },
   ]),
   ...under('Phase 1: Expansion and IaC Consolidation', [
     {
       id: 'nodes.aligned-first',
       kind: 'rule',
-      says: 'The cluster matches its declared configuration before anything is tested on it.',
+      statement: 'The cluster matches its declared configuration before anything is tested on it.',
     },
     {
       id: 'nodes.declared-in-code',
       kind: 'must',
-      says: 'The whole life of every node on Proxmox is declared in Terraform: no node exists that the code does not name, and none is missing.',
+      statement:
+        'The whole life of every node on Proxmox is declared in Terraform: no node exists that the code does not name, and none is missing.',
     },
     {
       id: 'nodes.replicable',
       kind: 'must',
-      says: 'The cluster can be made again from its code alone; infrastructure as code is a necessity here and not a convenience.',
+      statement:
+        'The cluster can be made again from its code alone; infrastructure as code is a necessity here and not a convenience.',
     },
     {
       id: 'nodes.four-workers',
       kind: 'must',
-      says: 'There are 4 worker nodes, and all of them are Ready.',
+      statement: 'There are 4 worker nodes, and all of them are Ready.',
     },
     {
       id: 'workloads.no-single-node',
       kind: 'must',
-      says: 'Work is spread over the 4 workers so that no single node is a single point of failure.',
+      statement:
+        'Work is spread over the 4 workers so that no single node is a single point of failure.',
     },
   ]),
   ...under(
@@ -62,27 +70,31 @@ export const nodes = [
       {
         id: 'controlplane.three-members',
         kind: 'must',
-        says: 'etcd has an odd number of members, and never fewer than 3.',
+        statement: 'etcd has an odd number of members, and never fewer than 3.',
       },
       {
         id: 'controlplane.quorum-survives-one',
         kind: 'must',
-        says: 'With one of 3 control plane nodes gone, etcd keeps its quorum of 2 and the API goes on taking writes.',
+        statement:
+          'With one of 3 control plane nodes gone, etcd keeps its quorum of 2 and the API goes on taking writes.',
       },
       {
         id: 'workloads.anti-affinity',
         kind: 'must',
-        says: 'Replicas of one workload keep apart: anti-affinity puts them on different workers.',
+        statement:
+          'Replicas of one workload keep apart: anti-affinity puts them on different workers.',
       },
       {
         id: 'workloads.one-worker-in-maintenance',
         kind: 'must',
-        says: 'With one worker away for maintenance, 3 workers remain and every replica finds a node of its own among them.',
+        statement:
+          'With one worker away for maintenance, 3 workers remain and every replica finds a node of its own among them.',
       },
       {
         id: 'workloads.three-carry-the-load',
         kind: 'rule',
-        says: 'The 3 workers that remain carry the whole load densely, without their hardware being overloaded.',
+        statement:
+          'The 3 workers that remain carry the whole load densely, without their hardware being overloaded.',
       },
     ],
   ),

@@ -8,73 +8,83 @@ export const storage = [
     {
       id: 'nodes.no-forced-shutdown-while-unstable',
       kind: 'lesson',
-      says: 'Nodes are not shut down by force while the cluster is unstable: that turns a network incident into one of storage.',
+      statement:
+        'Nodes are not shut down by force while the cluster is unstable: that turns a network incident into one of storage.',
     },
   ]),
   ...under(`${phase} › The Problem: Ghost Volumes`, [
     {
       id: 'storage.one-node-per-volume',
       kind: 'must',
-      says: 'A ReadWriteOnce volume of Longhorn is attached to one node at a time, and to no other.',
+      statement:
+        'A ReadWriteOnce volume of Longhorn is attached to one node at a time, and to no other.',
     },
     {
       id: 'nodes.lost-worker-not-ready',
       kind: 'failure-mode',
-      says: 'A worker that goes off abruptly, such as worker-new-03, is marked NotReady.',
+      statement: 'A worker that goes off abruptly, such as worker-new-03, is marked NotReady.',
     },
     {
       id: 'storage.lock-of-a-lost-node',
       kind: 'failure-mode',
-      says: 'The lock of Longhorn on the volume of Traefik ends with the node that held it; it does not wait, on a NotReady node, for a return.',
+      statement:
+        'The lock of Longhorn on the volume of Traefik ends with the node that held it; it does not wait, on a NotReady node, for a return.',
     },
     {
       id: 'ingress.not-stuck-creating',
       kind: 'failure-mode',
-      says: 'The replacement pod of Traefik does not stay in ContainerCreating for minutes.',
+      statement: 'The replacement pod of Traefik does not stay in ContainerCreating for minutes.',
     },
     {
       id: 'storage.no-multi-attach-error',
       kind: 'failure-mode',
-      says: 'No pod has a "Multi-Attach error": its volume is not exclusively attached to a node that has been left.',
+      statement:
+        'No pod has a "Multi-Attach error": its volume is not exclusively attached to a node that has been left.',
     },
   ]),
   ...under(`${phase} › Error Analysis: Why doesn’t it unlock itself?`, [
     {
       id: 'nodes.eviction-after-five-minutes',
       kind: 'failure-mode',
-      says: 'Pods of a dead node are evicted about 5 min after its loss, and not earlier.',
+      statement: 'Pods of a dead node are evicted about 5 min after its loss, and not earlier.',
     },
     {
       id: 'storage.eviction-does-not-detach',
       kind: 'lesson',
-      says: 'Eviction alone frees no volume: CSI detaches only after it is confirmed that the original node is powered off.',
+      statement:
+        'Eviction alone frees no volume: CSI detaches only after it is confirmed that the original node is powered off.',
     },
     {
       id: 'storage.no-split-brain',
       kind: 'must',
-      says: 'A volume changes nodes only when the old one surely writes no more: the lock protects the data from two writers and is not to be weakened.',
+      statement:
+        'A volume changes nodes only when the old one surely writes no more: the lock protects the data from two writers and is not to be weakened.',
     },
   ]),
   ...under(`${phase} › The Solution: Forcing the Cluster’s Hand`, [
     {
       id: 'storage.zombie-pod-deleted',
       kind: 'rule',
-      says: 'The pod that hangs on the dead node is deleted with force and a grace period of 0, by its full name and namespace.',
+      statement:
+        'The pod that hangs on the dead node is deleted with force and a grace period of 0, by its full name and namespace.',
     },
     {
       id: 'storage.stale-attachment-deleted',
       kind: 'rule',
-      says: 'The VolumeAttachment that still binds the volume to the dead node is deleted after the pod, and only that one.',
+      statement:
+        'The VolumeAttachment that still binds the volume to the dead node is deleted after the pod, and only that one.',
     },
     {
       id: 'storage.new-node-takes-over',
       kind: 'must',
-      says: 'With the dead pod and the stale attachment gone, Longhorn attaches the volume to the new node.',
+      statement:
+        'With the dead pod and the stale attachment gone, Longhorn attaches the volume to the new node.',
     },
     {
       id: 'storage.human-after-forced-shutdown',
       kind: 'lesson',
-      says: 'After a forced shutdown with ReadWriteOnce storage a person is nearly always needed to bring the service back, and the runbook counts on one.',
+      statement:
+        'After a forced shutdown with ReadWriteOnce storage a person is nearly always needed to bring the service back, and the runbook counts on one.',
     },
   ]),
 ]

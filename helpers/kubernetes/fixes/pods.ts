@@ -1,33 +1,34 @@
 // Fixes for pods that nobody will ever take away by themselves.
 import { openKube, resources } from '#src/kubernetes/client.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { pods } from '#helpers/kubernetes/questions.ts'
 import { fix } from '#src/model/index.ts'
 
 export const deleteUnknownPods = fix({
   name: 'delete-unknown-pods',
   clauses: ['recovery.no-pod-unknown', 'storage.zombie-pod-deleted'],
-  says: 'delete pods in phase Unknown by force: their controllers make new ones, their claims stay',
-  why: 'such a pod holds its name and its claim, and no controller replaces it',
+  title:
+    'delete pods in phase Unknown by force: their controllers make new ones, their claims stay',
+  reason: 'such a pod holds its name and its claim, and no controller replaces it',
   harm: 'restarts a pod',
   /** A node that is just coming back corrects its pods by itself within this. @source measured on a v1.35 node: docker restart, 43 s */
   confirm: { looks: 2, every: '30 s' },
   settles: '60 s',
   observe: () => [pods],
   permissions: policy =>
-    policy.namespaces.map(namespace => permit('delete', resources.pods, { namespace })),
-  plan: (see, policy) =>
-    see(pods)
+    policy.namespaces.map(namespace => permission('delete', resources.pods, { namespace })),
+  plan: (answers, policy) =>
+    answers(pods)
       .filter(
         pod =>
           policy.namespaces.includes(pod.metadata.namespace ?? '') &&
           pod.status?.phase === 'Unknown',
       )
       .map(({ metadata: { name, namespace, uid } }) => ({
-        says: `kubectl delete pod ${name} -n ${namespace} --force --grace-period=0`,
-        async apply(reach) {
+        command: `kubectl delete pod ${name} -n ${namespace} --force --grace-period=0`,
+        async apply(runtime) {
           const api = await openKube(
-            { reach, deadline: 20_000, signal: new AbortController().signal },
+            { runtime, deadline: 20_000, signal: new AbortController().signal },
             policy.identity,
           )
           await api.remove(resources.pods, name, namespace, {

@@ -1,6 +1,6 @@
 // Fixes for Services: the NodePort that a Helm upgrade resets.
 import { openKube, resources } from '#src/kubernetes/client.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { services } from '#helpers/kubernetes/questions.ts'
 import { fix, type MappedPort, type Service } from '#src/model/index.ts'
 
@@ -36,18 +36,18 @@ function missing(
 export const patchNodePort = fix({
   name: 'patch-nodeport',
   clauses: ['exposure.nodeport-equals-container-port', 'exposure.pds-nodeport-3000'],
-  says: 'set NodePorts back to the container side of their mapping',
-  why: 'a Helm upgrade picks a NodePort of its own; Docker goes on delivering to the old one',
+  title: 'set NodePorts back to the container side of their mapping',
+  reason: 'a Helm upgrade picks a NodePort of its own; Docker goes on delivering to the old one',
   harm: 'none',
   /** One patch, and kube-proxy's next second. @source measured on a v1.35 node: one-second grid */
   settles: '15 s',
   observe: () => [services],
   permissions: policy =>
     policy.ports.map(({ namespace, service }) =>
-      permit('patch', resources.services, { namespace, name: service }),
+      permission('patch', resources.services, { namespace, name: service }),
     ),
-  plan: (see, policy) =>
-    see(services).flatMap(service => {
+  plan: (answers, policy) =>
+    answers(services).flatMap(service => {
       const { name, namespace } = service.metadata
       const entries = missing(
         service,
@@ -69,10 +69,10 @@ export const patchNodePort = fix({
       ]
       return [
         {
-          says: `kubectl patch svc ${name} -n ${namespace} --type=json -p '${JSON.stringify(patch)}'`,
-          async apply(reach) {
+          command: `kubectl patch svc ${name} -n ${namespace} --type=json -p '${JSON.stringify(patch)}'`,
+          async apply(runtime) {
             const api = await openKube(
-              { reach, deadline: 20_000, signal: new AbortController().signal },
+              { runtime, deadline: 20_000, signal: new AbortController().signal },
               policy.identity,
             )
             await api.patch(resources.services, name, namespace, 'json', patch)

@@ -1,6 +1,6 @@
 // Fixes for workloads: a restart for an application that runs and does not answer, the way back from a deploy whose image does not exist.
 import { openKube, resources } from '#src/kubernetes/client.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { nodeContainers } from '#helpers/host/questions.ts'
 import { deployments, pods, services } from '#helpers/kubernetes/questions.ts'
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
@@ -28,44 +28,44 @@ import {
   type MappedPort,
   type Pod,
   type Policy,
-  type See,
+  type Answers,
   type Service,
   type WorkloadObject,
 } from '#src/model/index.ts'
 
 /** Whether the application behind a port answers; undefined when it could not be asked. */
-function answers(see: See, port: MappedPort): boolean | undefined {
-  const answer = see.answer(portAnswer(port))
+function portWorks(answers: Answers, port: MappedPort): boolean | undefined {
+  const answer = answers.to(portAnswer(port))
   return answer.kind === 'known' ? strangeness(answer.value, port.answers) === undefined : undefined
 }
 
-const serviceOf = (see: See, port: MappedPort): Service | undefined =>
-  see(services).find(
+const serviceOf = (answers: Answers, port: MappedPort): Service | undefined =>
+  answers(services).find(
     candidate =>
       candidate.metadata.namespace === port.namespace && candidate.metadata.name === port.service,
   )
 
 /** Whether mapping and NodePort are there: where the way is broken, a restart of what lies behind it is harm without use. */
-function isLedTo(see: See, policy: Policy, port: MappedPort): boolean {
+function isLedTo(answers: Answers, policy: Policy, port: MappedPort): boolean {
   const containers = nodeContainers(policy)
   const mapped =
     containers.length === 0 ||
     containers.some(question =>
-      see(question).bindings.some(
+      answers(question).bindings.some(
         binding => binding.container === port.container && binding.host === port.host,
       ),
     )
   return (
     mapped &&
-    (serviceOf(see, port)?.spec.ports ?? []).some(({ nodePort }) => nodePort === port.nodePort)
+    (serviceOf(answers, port)?.spec.ports ?? []).some(({ nodePort }) => nodePort === port.nodePort)
   )
 }
 
 /** Pods behind a port's Service. */
-function podsBehind(see: See, port: MappedPort): readonly Pod[] {
-  const service = serviceOf(see, port)
+function podsBehind(answers: Answers, port: MappedPort): readonly Pod[] {
+  const service = serviceOf(answers, port)
   const selector = Object.entries(service?.spec.selector ?? {})
-  return see(pods).filter(
+  return answers(pods).filter(
     pod =>
       selector.length > 0 &&
       pod.metadata.namespace === port.namespace &&
@@ -74,26 +74,27 @@ function podsBehind(see: See, port: MappedPort): readonly Pod[] {
 }
 
 /** How long a pod's workload may take to warm up, ms. */
-function warmUpOf(see: See, policy: Policy, pod: Pod): number {
+function warmUpOf(answers: Answers, policy: Policy, pod: Pod): number {
   const own = policy.workloads.filter(({ kind, namespace, name }) => {
-    const object = workloadObject(see, kind, namespace, name)
+    const object = workloadObject(answers, kind, namespace, name)
     return object !== undefined && selects(object, pod)
   })
   return Math.max(0, ...own.map(workload => ms(workload.warmUp)))
 }
 
 /** All its containers run, none for a shorter time than its warm-up, and nobody is taking it away: it hangs. */
-const hangs = (see: See, policy: Policy, pod: Pod): boolean =>
+const hangs = (answers: Answers, policy: Policy, pod: Pod): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   (pod.status?.containerStatuses ?? []).length > 0 &&
   (pod.status?.containerStatuses ?? []).every(status => status.state?.running !== undefined) &&
-  see.now - startOf(pod) > warmUpOf(see, policy, pod)
+  answers.now - startOf(pod) > warmUpOf(answers, policy, pod)
 
 export const restartWorkload = fix({
   name: 'restart-workload',
   clauses: ['exposure.port-answers-its-application', 'probes.liveness'],
-  says: 'delete the pods of an application that runs and does not answer: its controller starts it again',
-  why: 'a hung process without a liveness probe stays Running for ever, and its users wait',
+  title:
+    'delete the pods of an application that runs and does not answer: its controller starts it again',
+  reason: 'a hung process without a liveness probe stays Running for ever, and its users wait',
   harm: 'restarts a workload',
   /** A slow answer is not a hang: it must be seen three times, 10 s apart. @source joelclaw history, Talon: 3 consecutive failures */
   confirm: { looks: 3, every: '10 s' },
@@ -108,23 +109,23 @@ export const restartWorkload = fix({
   ],
   permissions: policy =>
     [...new Set(policy.ports.map(({ namespace }) => namespace))].map(namespace =>
-      permit('delete', resources.pods, { namespace }),
+      permission('delete', resources.pods, { namespace }),
     ),
-  plan: (see, policy) => {
-    const silent = policy.ports.filter(port => answers(see, port) === false)
+  plan: (answers, policy) => {
+    const silent = policy.ports.filter(port => portWorks(answers, port) === false)
     // No port answers: the path is at fault, not the applications. Restarting healthy ones would only add harm.
     if (
       policy.ports.length > silent.length
-        ? !policy.ports.some(port => answers(see, port) === true)
+        ? !policy.ports.some(port => portWorks(answers, port) === true)
         : policy.ports.length > 1
     )
       return []
     const hung = new Map(
       silent
-        .filter(port => isLedTo(see, policy, port))
+        .filter(port => isLedTo(answers, policy, port))
         .flatMap(port =>
-          podsBehind(see, port)
-            .filter(pod => hangs(see, policy, pod))
+          podsBehind(answers, port)
+            .filter(pod => hangs(answers, policy, pod))
             .map(pod => [pod.metadata.uid, { port, pod }] as const),
         ),
     )
@@ -135,10 +136,10 @@ export const restartWorkload = fix({
           metadata: { name, namespace, uid },
         },
       }) => ({
-        says: `kubectl delete pod ${name} -n ${namespace} (${port.name} does not answer)`,
-        async apply(reach) {
+        command: `kubectl delete pod ${name} -n ${namespace} (${port.name} does not answer)`,
+        async apply(runtime) {
           const api = await openKube(
-            { reach, deadline: 20_000, signal: new AbortController().signal },
+            { runtime, deadline: 20_000, signal: new AbortController().signal },
             policy.identity,
           )
           await api.remove(resources.pods, name, namespace, uid === undefined ? {} : { uid })
@@ -153,11 +154,11 @@ export const restartWorkload = fix({
  * (Recreate takes them first), the newest that wants none of the missing images.
  */
 function earlier(
-  see: See,
+  answers: Answers,
   deployment: WorkloadObject,
   missing: readonly Missing[],
 ): WorkloadObject | undefined {
-  const [newest, ...older] = revisionsOf(deployment, see(replicaSets))
+  const [newest, ...older] = revisionsOf(deployment, answers(replicaSets))
   // It has been pulled somewhere, or what the controller has not seen yet may be somebody's remedy.
   if (
     newest === undefined ||
@@ -180,13 +181,13 @@ const imagesInWords = (workload: WorkloadObject): string =>
 
 /** What goes back, and to what; undefined where nothing is known that would be better. */
 function wayBack(
-  see: See,
+  answers: Answers,
   policy: Policy,
   deployment: WorkloadObject,
   warmUp: number,
 ): Act | undefined {
   const { name, namespace } = deployment.metadata
-  const missing = neverPushed(see, deployment, warmUp)
+  const missing = neverPushed(answers, deployment, warmUp)
   const [first] = missing
   // A roll-out that was complete once is not what broke it: an image that went from its registry later is not brought back by an older one.
   if (
@@ -195,7 +196,7 @@ function wayBack(
     progressOf(deployment).reason === 'NewReplicaSetAvailable'
   )
     return undefined
-  const target = earlier(see, deployment, missing)
+  const target = earlier(answers, deployment, missing)
   if (target === undefined) return undefined
   const { initContainers = [], containers } = deployment.spec.template.spec
   const at = containers.findIndex(container => container.name === first.container)
@@ -205,12 +206,12 @@ function wayBack(
       : `initContainers/${initContainers.findIndex(container => container.name === first.container)}`
   const serving = availableOf(target)
   return {
-    says:
+    command:
       `kubectl rollout undo deployment/${name} -n ${namespace} --to-revision=${revisionOf(target)} (revision ${revisionOf(deployment)} wants ${missing.map(({ image }) => image).join(', ')}, which its registry does not have; ` +
       `revision ${revisionOf(target)} ran ${imagesInWords(target)}${serving > 0 ? `, and ${serving} of its pods ${serving === 1 ? 'serves' : 'serve'}` : ''}; the next apply of the manifest brings the missing image back)`,
-    async apply(reach) {
+    async apply(runtime) {
       const api = await openKube(
-        { reach, deadline: 20_000, signal: new AbortController().signal },
+        { runtime, deadline: 20_000, signal: new AbortController().signal },
         policy.identity,
       )
       await api.patch(resources.deployments, name, namespace, 'json', [
@@ -225,8 +226,10 @@ function wayBack(
 export const rollBackWorkload = fix({
   name: 'roll-back-workload',
   clauses: ['recovery.workloads-at-replicas'],
-  says: 'take a Deployment back to the revision that ran, where its registry does not have the image of the newest',
-  why: 'what does not exist never comes: the old pods serve until one of them ends, and then nobody does',
+  title:
+    'take a Deployment back to the revision that ran, where its registry does not have the image of the newest',
+  reason:
+    'what does not exist never comes: the old pods serve until one of them ends, and then nobody does',
   harm: 'restarts a workload',
   /** The registry must say so twice: one that is starting says it of everything. @source assumed, not measured */
   confirm: { looks: 2, every: '10 s' },
@@ -237,12 +240,16 @@ export const rollBackWorkload = fix({
   permissions: policy =>
     policy.workloads
       .filter(({ kind }) => kind === 'Deployment')
-      .map(({ namespace, name }) => permit('patch', resources.deployments, { namespace, name })),
-  plan: (see, policy) =>
+      .map(({ namespace, name }) =>
+        permission('patch', resources.deployments, { namespace, name }),
+      ),
+  plan: (answers, policy) =>
     policy.workloads
       .filter(({ kind }) => kind === 'Deployment')
       .flatMap(({ kind, namespace, name, warmUp }) => {
-        const deployment = workloadObject(see, kind, namespace, name)
-        return deployment === undefined ? [] : (wayBack(see, policy, deployment, ms(warmUp)) ?? [])
+        const deployment = workloadObject(answers, kind, namespace, name)
+        return deployment === undefined
+          ? []
+          : (wayBack(answers, policy, deployment, ms(warmUp)) ?? [])
       }),
 })

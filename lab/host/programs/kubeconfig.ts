@@ -1,6 +1,6 @@
 // Kubeconfig files as kubectl and talosctl read, merge and write them.
 import { parse, stringify } from 'yaml'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import type { Mac } from '#lab/host/mac.ts'
 
 export interface Kubeconfig {
@@ -34,7 +34,7 @@ export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   } catch {
     found = undefined
   }
-  if (!isMembers(found))
+  if (!isJsonObject(found))
     throw new Error(
       `error loading config file "${mac.disk.resolve(path)}": yaml: unmarshal errors: it is no kubeconfig`,
     )

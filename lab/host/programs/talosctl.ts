@@ -111,7 +111,7 @@ export const talosctl: Program = function* talosctl(mac, args, io) {
     io.err('error constructing client: failed to determine endpoints\n')
     return 1
   }
-  const reached = yield* reach(mac, endpoints)
+  const reached = yield* runtime(mac, endpoints)
   if ('error' in reached) {
     // `health` and `get` print the error alone. @source measured with talosctl v1.9.0
     io.err(
@@ -124,7 +124,7 @@ export const talosctl: Program = function* talosctl(mac, args, io) {
 }
 
 /** Dials the endpoints in turn; a silent one costs the handshake's 20 s. */
-function* reach(
+function* runtime(
   mac: Mac,
   endpoints: readonly string[],
 ): Work<{ machine: Machine } | { error: string }> {

@@ -1,5 +1,5 @@
 // The host's files: texts, sockets and artefacts of which only size and age matter.
-import type { Clock, Files } from '#src/model/reach.ts'
+import type { Clock, Files } from '#src/model/runtime.ts'
 
 export interface FileEntry {
   kind: 'text' | 'socket'

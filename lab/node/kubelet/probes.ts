@@ -209,7 +209,7 @@ function attempt(box: Box, run: PodRun, container: ContainerRun, spec: Probe): O
   const port = portOf(container, network.port)
   const request: AppRequest =
     spec.httpGet === undefined ? { kind: 'tcp' } : { kind: 'http', path: spec.httpGet.path ?? '/' }
-  const answer = reach(run, container, host, podIp, port, request)
+  const answer = runtime(run, container, host, podIp, port, request)
   const dial = `dial tcp ${host}:${port}: connect: connection refused`
   if (spec.httpGet === undefined) {
     // An open port is all that is asked: a hung application's kernel still accepts.
@@ -233,7 +233,7 @@ function attempt(box: Box, run: PodRun, container: ContainerRun, spec: Probe): O
 }
 
 /** A probe's connection: to the pod's own address, to the node's loopback, or to nowhere. */
-function reach(
+function runtime(
   run: PodRun,
   container: ContainerRun,
   host: string,

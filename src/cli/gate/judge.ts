@@ -6,7 +6,7 @@ import type { SchemaFinding } from '#src/gate/judge.ts'
 import { schemaFor, validate, withCustom } from '#src/schema/index.ts'
 import type { GateNote, GateReport, ManifestSet, Policy } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
-import { UsageError, fits } from '#src/runs/settings.ts'
+import { UsageError, globMatches } from '#src/runs/settings.ts'
 import type { GateOptions } from './arguments.ts'
 
 /** The version whose kinds are expected where neither the command line nor the policy names one. @source the newest that is packed when this was written */
@@ -46,8 +46,8 @@ export async function readBaseline(
 export function requireSelection(only: string | undefined): void {
   if (
     only !== undefined &&
-    !invariants.some(({ name, clauses }) => fits(only, [name, ...clauses])) &&
-    !fits(only, ['objects-fit-their-schema'])
+    !invariants.some(({ name, clauses }) => globMatches(only, [name, ...clauses])) &&
+    !globMatches(only, ['objects-fit-their-schema'])
   ) {
     throw new UsageError(
       `--only ${only} selects no invariant. holdfast list shows clauses and names; a glob needs quotes, e.g. --only 'probes.*'.`,
@@ -64,18 +64,18 @@ function bySchema(
   const notes: GateNote[] =
     schema.note === undefined
       ? []
-      : [{ file: '', line: 0, kind: 'not-judged', code: 'schema:version', says: schema.note }]
+      : [{ file: '', line: 0, kind: 'not-judged', code: 'schema:version', message: schema.note }]
   for (const manifest of set.manifests) {
     const judged = validate(manifest, schema)
     for (const finding of judged.findings) findings.push({ manifest, finding })
-    for (const { code, says, at } of judged.notes)
+    for (const { code, description, at } of judged.notes)
       notes.push({
         file: manifest.file,
         line: manifest.where(at.path).line,
         object: at,
         kind: 'not-judged',
         code,
-        says,
+        message: description,
       })
   }
   return { findings, notes }
@@ -99,7 +99,7 @@ export function judge(
     holdfast,
     startedAt,
     endedAt: Date.now(),
-    selects: ({ name, clauses }) => fits(only, [name, ...clauses]),
+    selects: ({ name, clauses }) => globMatches(only, [name, ...clauses]),
     ...(baseline === undefined ? {} : { baseline }),
   })
   return { ...report, endedAt: Date.now() }

@@ -23,16 +23,16 @@ beforeAll(async () => {
 
 describe('whether the cluster can be deployed to', () => {
   test('is said by the same verdicts as check', async () => {
-    const { reach, said, tell } = await lab()
-    expect(await state(reach, policy, tell)).toBe(0)
+    const { runtime, said, tell } = await lab()
+    expect(await state(runtime, policy, tell)).toBe(0)
     expect(said.join('')).toMatch(
       /^✓ cluster joelclaw can be deployed to: \d+ hold, \d+ waived, 0 violated, 0 unknown\n$/,
     )
   })
 
   test('is denied with the verdicts that stand in the way', async () => {
-    const { reach, said, tell } = await lab('node-comes-back-tainted')
-    expect(await state(reach, policy, tell)).toBe(1)
+    const { runtime, said, tell } = await lab('node-comes-back-tainted')
+    expect(await state(runtime, policy, tell)).toBe(1)
     expect(said[0]).toMatch(/^× cluster joelclaw is not in a state to be deployed to: /)
     expect(
       said.some(text =>
@@ -42,8 +42,8 @@ describe('whether the cluster can be deployed to', () => {
   })
 
   test('is not asked of a policy that is only planned', async () => {
-    const { reach, said, tell } = await lab()
-    expect(await state(reach, { ...policy, status: 'planned' }, tell)).toBe(0)
+    const { runtime, said, tell } = await lab()
+    expect(await state(runtime, { ...policy, status: 'planned' }, tell)).toBe(0)
     expect(said).toEqual([
       'cluster joelclaw: its policy is planned; the cluster itself was not judged\n',
     ])
@@ -52,11 +52,11 @@ describe('whether the cluster can be deployed to', () => {
 
 describe('what would change', () => {
   test('is nothing for the manifests that the cluster runs', async () => {
-    const { reach, said, tell } = await lab()
+    const { runtime, said, tell } = await lab()
     expect(
       await changes(
         readManifests(readFiles(['manifests'], { from: folderOf('joelclaw') })),
-        reach,
+        runtime,
         policy,
         'default',
         tell,
@@ -77,8 +77,8 @@ describe('what would change', () => {
   ]
 
   test('is told member by member, and nothing of it is kept', async () => {
-    const { reach, said, tell } = await lab()
-    expect(await changes(setOf(...next), reach, policy, 'joelclaw', tell)).toBe(1)
+    const { runtime, said, tell } = await lab()
+    expect(await changes(setOf(...next), runtime, policy, 'joelclaw', tell)).toBe(1)
     expect(said.slice(0, -1)).toMatchInlineSnapshot(`
       [
         "  + ConfigMap joelclaw/new: would be made
@@ -94,24 +94,24 @@ describe('what would change', () => {
       ]
     `)
     said.length = 0
-    await changes(setOf(...next), reach, policy, 'joelclaw', tell)
+    await changes(setOf(...next), runtime, policy, 'joelclaw', tell)
     expect(said.at(-1)).toMatch(
       /: 1 made, 1 changed, 0 as they are, 1 refused, 1 object not known; nothing was written\n$/,
     )
   })
 
   test('of a kind that the set itself defines is that it would be made', async () => {
-    const { reach, said, tell } = await lab()
+    const { runtime, said, tell } = await lab()
     const crd =
       'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: unheards.example.dev}\nspec: {group: example.dev, names: {kind: Unheard, plural: unheards}, scope: Namespaced, versions: []}\n'
-    await changes(setOf(crd, next[3] ?? ''), reach, policy, 'joelclaw', tell)
+    await changes(setOf(crd, next[3] ?? ''), runtime, policy, 'joelclaw', tell)
     expect(said).toContain('  + Unheard joelclaw/x: would be made\n')
   })
 
   test('is unknown where there is no way to the cluster', async () => {
-    const { reach, said, tell } = await lab()
+    const { runtime, said, tell } = await lab()
     const lost = { ...policy, identity: { ...policy.identity, kubeconfig: '~/nowhere' } }
-    expect(await changes(setOf(...next), reach, lost, 'joelclaw', tell)).toBe(2)
+    expect(await changes(setOf(...next), runtime, lost, 'joelclaw', tell)).toBe(2)
     expect(said).toEqual([
       '? what would change is not known: there is no kubeconfig at ~/nowhere\n',
     ])

@@ -10,9 +10,9 @@ import { objectInWords, placeOf } from '#src/gate/identity.ts'
 import { openKube, type Kube } from '#src/kubernetes/client.ts'
 import { line, messageOfJudgement } from '#src/reporting/message.ts'
 import { clip, count, oneLine, some } from '#src/reporting/text.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import type { Judgement, Manifest, ManifestSet, Policy, Reach } from '#src/model/index.ts'
-import { thrownInWords } from '#src/model/thrown.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import type { Judgement, Manifest, ManifestSet, Policy, Runtime } from '#src/model/index.ts'
+import { errorMessage } from '#src/model/error-message.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { exits, gravestExit } from '#src/runs/process/exit.ts'
 import type { Settings } from '#src/runs/settings.ts'
@@ -38,31 +38,31 @@ const isRefusal = (body: string): boolean =>
 type Tell = (text: string) => void
 
 /** Says whether the cluster is as its policy wants it, by the same look as check. Returns an exit code. */
-export async function state(reach: Reach, policy: Policy, tell: Tell): Promise<number> {
+export async function state(runtime: Runtime, policy: Policy, tell: Tell): Promise<number> {
   if (policy.status === 'planned') {
     tell(`cluster ${policy.cluster}: its policy is planned; the cluster itself was not judged\n`)
     return exits.holds
   }
-  const { judgements } = await look(invariants, reach, policy)
+  const { judgements } = await evaluate(invariants, runtime, policy)
   const of = (kind: Judgement['verdict']['kind']): readonly Judgement[] =>
     judgements.filter(({ verdict }) => verdict.kind === kind)
   const [violated, unknown] = [of('violated'), of('unknown')]
   const counts = `${of('holds').length} hold, ${of('waived').length} waived, ${violated.length} violated, ${unknown.length} unknown`
-  const says =
+  const description =
     violated.length > 0
       ? 'is not in a state to be deployed to'
       : unknown.length > 0
         ? 'cannot be seen well enough to be deployed to'
         : 'can be deployed to'
   tell(
-    `${violated.length + unknown.length === 0 ? '✓' : violated.length > 0 ? '×' : '?'} cluster ${policy.cluster} ${says}: ${counts}\n`,
+    `${violated.length + unknown.length === 0 ? '✓' : violated.length > 0 ? '×' : '?'} cluster ${policy.cluster} ${description}: ${counts}\n`,
   )
   for (const judgement of violated.slice(0, mostVerdicts))
     tell(`  ${clip(line(messageOfJudgement(judgement)), longestLine)}\n`)
   const rest = violated.length - mostVerdicts
   if (rest > 0)
     tell(
-      `  and ${rest} more: holdfast check --target ${reach.target.kind} --cluster ${policy.cluster}\n`,
+      `  and ${rest} more: holdfast check --target ${runtime.target.kind} --cluster ${policy.cluster}\n`,
     )
   // One reason often stands for many verdicts.
   const reasons = Map.groupBy(unknown, ({ verdict }) =>
@@ -200,7 +200,7 @@ function previewLines(manifest: Manifest, namespace: string, preview: Preview): 
 /** Tells what would change if the set were applied. Returns an exit code: 1 where the API would refuse something, 2 where it does not say. */
 export async function changes(
   set: ManifestSet,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   namespace: string,
   tell: Tell,
@@ -208,9 +208,9 @@ export async function changes(
   const late = new AbortController()
   let kube: Kube
   try {
-    kube = await openKube({ reach, deadline: patience, signal: late.signal }, policy.identity)
+    kube = await openKube({ runtime, deadline: patience, signal: late.signal }, policy.identity)
   } catch (error) {
-    tell(`? what would change is not known: ${thrownInWords(error)}\n`)
+    tell(`? what would change is not known: ${errorMessage(error)}\n`)
     return exits.unknown
   }
   const known = new Map<string, Promise<unknown>>()
@@ -229,7 +229,7 @@ export async function changes(
   const counted = { same: 0, made: 0, changed: 0, refused: 0, unknown: 0 }
   for (const manifest of set.manifests) {
     const preview = await previewOf(kube, manifest, namespace, { discovered, defined }).catch(
-      (error: unknown): Preview => ({ kind: 'unknown', why: thrownInWords(error) }),
+      (error: unknown): Preview => ({ kind: 'unknown', why: errorMessage(error) }),
     )
     counted[preview.kind] += 1
     codes.push(
@@ -264,8 +264,8 @@ export async function live(
   const tell = (text: string): void => void out.write(text)
   try {
     return gravestExit([
-      await state(target.reach, target.policy, tell),
-      await changes(set, target.reach, target.policy, options.namespace, tell),
+      await state(target.runtime, target.policy, tell),
+      await changes(set, target.runtime, target.policy, options.namespace, tell),
     ])
   } finally {
     await target.close()

@@ -5,7 +5,7 @@ import {
   questionsOf,
   type Judgement,
   type Policy,
-  type Reach,
+  type Runtime,
   type Run,
   type Snapshot,
 } from '#src/model/index.ts'
@@ -17,8 +17,8 @@ import { exits } from '#src/runs/process/exit.ts'
 import { giveBackMemory } from '#src/runs/process/memory.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { progressOn } from '#src/runs/progress.ts'
-import { lookBack } from '#src/runs/recovery/recover.ts'
-import { UsageError, fits, type Settings } from '#src/runs/settings.ts'
+import { recoverPrevious } from '#src/runs/recovery/recover.ts'
+import { UsageError, globMatches, type Settings } from '#src/runs/settings.ts'
 import { readSnapshot, saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
 import { loadAhead, runSpecs } from '#src/runs/specs.ts'
 import { openTarget } from '#src/runs/target.ts'
@@ -34,7 +34,9 @@ export function requireActive(policy: Policy): void {
 
 /** The selected invariants; an error when nothing is. */
 export function selectedInvariants(settings: Settings) {
-  const selected = invariants.filter(({ name, clauses }) => fits(settings.only, [name, ...clauses]))
+  const selected = invariants.filter(({ name, clauses }) =>
+    globMatches(settings.only, [name, ...clauses]),
+  )
   if (selected.length === 0)
     throw new UsageError(
       `--only ${settings.only} selects no invariant. holdfast list shows clauses and names; a glob needs quotes, e.g. --only 'probes.*'.`,
@@ -44,11 +46,11 @@ export function selectedInvariants(settings: Settings) {
 
 /** Looks and saves what was seen in the folder of the run. What it returns is all that a report needs of it: a large cluster does not stay in memory while another thread judges it. */
 export async function keepLook(
-  look: () => Promise<Snapshot>,
+  evaluate: () => Promise<Snapshot>,
   policy: Policy,
   folder: string,
-): Promise<{ target: Reach['target']; unanswered: Run['unanswered'] }> {
-  const snapshot = await look()
+): Promise<{ target: Runtime['target']; unanswered: Run['unanswered'] }> {
+  const snapshot = await evaluate()
   saveSnapshot(snapshotIn(folder), snapshot, policy)
   return { target: snapshot.target, unanswered: unansweredIn(snapshot) }
 }
@@ -82,25 +84,30 @@ function saved(
   file: string,
   settings: Settings,
   policy: Policy,
-): Pick<Target, 'policy' | 'settings' | 'close'> & { look(): Promise<Snapshot> } {
+): Pick<Target, 'policy' | 'settings' | 'close'> & { evaluate(): Promise<Snapshot> } {
   const snapshot = readSnapshot(file, policy)
-  return { policy, settings, close: async () => {}, look: async () => snapshot }
+  return { policy, settings, close: async () => {}, evaluate: async () => snapshot }
 }
 
 async function opened(
   settings: Settings,
   policy: Policy,
-  tell: (says: string) => void,
+  tell: (message: string) => void,
 ): Promise<ReturnType<typeof saved>> {
   if (settings.snapshot !== undefined) return saved(settings.snapshot, settings, policy)
   const target = await openTarget(settings, policy, { tell })
-  await lookBack({ reach: target.reach, policy: target.policy, settings: target.settings, tell })
+  await recoverPrevious({
+    runtime: target.runtime,
+    policy: target.policy,
+    settings: target.settings,
+    tell,
+  })
   return {
     ...target,
-    look: () =>
+    evaluate: () =>
       observe(
         questionsOf(selectedInvariants(settings), target.policy),
-        target.reach,
+        target.runtime,
         target.policy,
       ),
   }
@@ -122,12 +129,12 @@ export async function check(options: Arguments): Promise<number> {
   const target = await opened(settings, policy, progress.step)
   try {
     const folder = await folderOfRun(settings.reports, id)
-    const look = (): Promise<Snapshot> => {
-      const looking = target.look()
+    const evaluate = (): Promise<Snapshot> => {
+      const looking = target.evaluate()
       if (settings.target !== 'lab') loadAhead()
       return looking
     }
-    const seen = await keepLook(look, target.policy, folder)
+    const seen = await keepLook(evaluate, target.policy, folder)
     const judgements = await judgeThroughSpecs(target.settings, folder)
     progress.done()
     return await finish(

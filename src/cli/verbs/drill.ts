@@ -10,7 +10,7 @@ import { loadPolicy } from '#src/runs/clusters.ts'
 import { requireConsent } from '#src/runs/confirm.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { progressOn, type Progress } from '#src/runs/progress.ts'
-import { UsageError, fits, type Settings } from '#src/runs/settings.ts'
+import { UsageError, globMatches, type Settings } from '#src/runs/settings.ts'
 import { runSpecs } from '#src/runs/specs.ts'
 import { nodesOf } from '#src/runs/process/hold.ts'
 import { begin, staysIn } from '#src/runs/recovery/recover.ts'
@@ -24,7 +24,7 @@ import { planDrills, plansOf } from './plan.ts'
 /** Names that words and --only select, in the order of the list. Throws for a word that selects nothing. */
 export function selectedDrills(words: readonly string[], settings: Settings): readonly string[] {
   for (const word of words) {
-    if (drills.some(({ name }) => fits(word, [name]))) continue
+    if (drills.some(({ name }) => globMatches(word, [name]))) continue
     const near = nearest(
       word,
       drills.map(({ name }) => name),
@@ -35,8 +35,8 @@ export function selectedDrills(words: readonly string[], settings: Settings): re
   }
   const selected = drills.filter(
     ({ name, clauses }) =>
-      (words.length === 0 || words.some(word => fits(word, [name]))) &&
-      fits(settings.only, [name, ...clauses]),
+      (words.length === 0 || words.some(word => globMatches(word, [name]))) &&
+      globMatches(settings.only, [name, ...clauses]),
   )
   if (selected.length === 0)
     throw new UsageError(
@@ -47,10 +47,10 @@ export function selectedDrills(words: readonly string[], settings: Settings): re
 
 /** Makes known what drills of a live cluster have injected and not undone yet, for somebody who leaves at once. */
 export function tellWhatStays(
-  { reach, policy }: Pick<Target, 'reach' | 'policy'>,
+  { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
   settings: Settings,
 ): void {
-  const world = worldOf(reach, policy, settings)
+  const world = worldOf(runtime, policy, settings)
   const command =
     settings.target === 'container'
       ? 'holdfast undo --target container --reuse'
@@ -60,7 +60,7 @@ export function tellWhatStays(
 
 /** Does work on a target that nobody else may work on meanwhile. Losing it stops the work, which undoes what it did. */
 export async function holding<T>(
-  target: Pick<Target, 'reach' | 'policy'>,
+  target: Pick<Target, 'runtime' | 'policy'>,
   settings: Settings,
   {
     tell,
@@ -69,7 +69,7 @@ export async function holding<T>(
     doing: string
     nodes: readonly string[]
     before?(): Promise<void>
-    tell(says: string): void
+    tell(message: string): void
   },
   work: () => Promise<T>,
 ): Promise<T> {
@@ -103,10 +103,10 @@ export const drillThroughSpecs = (
         files,
         allure: join(folder, 'allure-results'),
         // A real recovery takes minutes: what happens is told as it happens.
-        heard: ({ drill, moment }) =>
-          (settings.target === 'lab' && moment.phase !== 'inject'
+        heard: ({ drill, logEntry }) =>
+          (settings.target === 'lab' && logEntry.phase !== 'inject'
             ? progress.detail
-            : progress.step)(`${drill} · ${moment.phase} · ${moment.says}`),
+            : progress.step)(`${drill} · ${logEntry.phase} · ${logEntry.message}`),
       },
     )
     const silent = names.filter(name => !said.drills.some(result => result.drill === name))
@@ -181,7 +181,7 @@ export async function drill(options: Arguments): Promise<number> {
           startedAt,
           settings,
           policy: target.policy,
-          target: target.reach.target,
+          target: target.runtime.target,
           judgements: [],
           drills: results,
         }),
@@ -230,9 +230,11 @@ export async function drillTarget(
 }
 
 /** What a report says of its target when no target was opened in this process. */
-export const targetOf = (settings: Settings): { kind: Settings['target']; says: string } => ({
+export const targetOf = (
+  settings: Settings,
+): { kind: Settings['target']; description: string } => ({
   kind: settings.target,
-  says:
+  description:
     settings.target === 'lab'
       ? 'a simulated world: a rehearsal, no proof about a live cluster'
       : 'the cluster of the kubeconfig',

@@ -30,7 +30,7 @@ function explainClause(id: string, policy: Policy): string | undefined {
   const { clause } = entry
   return layOut([
     `clause ${clause.id} (${clause.kind}${clause.status === 'planned' ? ', planned' : ''})`,
-    ['says', clause.says],
+    ['says', clause.statement],
     ['source', clause.source],
     ['invariants', entry.invariants],
     ['drills', entry.drills],
@@ -57,33 +57,33 @@ function explainInvariant(invariant: Invariant, policy: Policy): string {
   const section = bySection.find(entry => entry.invariant === invariant)?.section
   return layOut([
     `invariant ${invariant.name} (specs/invariants/${section}.spec.ts)`,
-    ['says', invariant.says],
-    ['why', invariant.why],
+    ['says', invariant.title],
+    ['why', invariant.reason],
     ['clauses', sources(invariant.clauses, policy)],
     [
       'observes',
       [
         ...new Set(
-          invariant.observe(policy).map(question => `${question.says} (${question.origin})`),
+          invariant.observe(policy).map(question => `${question.description} (${question.origin})`),
         ),
       ],
     ],
     ['subjects', invariant.subjects(policy).map(subject => subject.name)],
-    ['healed by', (invariant.healedBy ?? []).map(fix => `${fix.name}: ${fix.says}`)],
+    ['healed by', (invariant.healedBy ?? []).map(fix => `${fix.name}: ${fix.title}`)],
   ])
 }
 
 function explainDrill(drill: Drill, policy: Policy): string {
   return layOut([
     `scenario ${drill.name} (${byFile.find(entry => entry.drill === drill)?.file})`,
-    ['says', drill.says],
+    ['says', drill.title],
     ['incident', drill.incident.story],
     ['source', drill.incident.source],
     ['clauses', sources(drill.clauses, policy)],
-    ['given', `${drill.given.length} invariants hold`],
-    ['always', (drill.always ?? []).map(({ name, says }) => `${name}: ${says}`)],
-    ['arranges', (drill.arrange?.(policy) ?? []).map(fault => fault.says)],
-    ['injects', drill.faults(policy).map(fault => `${fault.says} (blast: ${fault.blast})`)],
+    ['given', `${drill.steadyState.length} invariants hold`],
+    ['always', (drill.always ?? []).map(({ name, title }) => `${name}: ${title}`)],
+    ['arranges', (drill.setup?.(policy) ?? []).map(fault => fault.description)],
+    ['injects', drill.faults(policy).map(fault => `${fault.description} (blast: ${fault.blast})`)],
     [
       'noticed by',
       drill.breaks.map(({ invariant, within }) => `${invariant.name} within ${within}`),
@@ -97,7 +97,9 @@ function explainDrill(drill: Drill, policy: Policy): string {
     [
       'budgets',
       [
-        ...Object.entries(drill.budgets).map(([mark, budget]) => `${mark} within ${budget}`),
+        ...Object.entries(drill.budgets).map(
+          ([milestone, budget]) => `${milestone} within ${budget}`,
+        ),
         `stable for ${drill.stability}`,
       ],
     ],
@@ -112,13 +114,17 @@ function explainDrill(drill: Drill, policy: Policy): string {
 function explainFix(fix: Fix, policy: Policy): string {
   return layOut([
     `fix ${fix.name}`,
-    ['says', fix.says],
-    ['why', fix.why],
+    ['says', fix.title],
+    ['why', fix.reason],
     ['harm', fix.harm],
     ['clauses', sources(fix.clauses, policy)],
     [
       'observes',
-      [...new Set(fix.observe(policy).map(question => `${question.says} (${question.origin})`))],
+      [
+        ...new Set(
+          fix.observe(policy).map(question => `${question.description} (${question.origin})`),
+        ),
+      ],
     ],
     [
       'acts when',

@@ -1,7 +1,7 @@
 // `holdfast heal`: plan what would repair what does not hold; with --apply, do it. Plain Node: no test run is needed.
 import { heal as healAll, type Healed } from '#src/engine/heal/heal.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import type { Policy, Reach } from '#src/model/index.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { assemble, runId, unansweredIn } from '#src/runs/assemble.ts'
@@ -17,7 +17,7 @@ import {
   type Staged,
 } from '#src/runs/recovery/host-first.ts'
 import type { Target } from '#src/runs/opened.ts'
-import { lookBack } from '#src/runs/recovery/recover.ts'
+import { recoverPrevious } from '#src/runs/recovery/recover.ts'
 import { progressOn, type Progress } from '#src/runs/progress.ts'
 import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
 import { UsageError, type Settings } from '#src/runs/settings.ts'
@@ -30,18 +30,18 @@ import { finish, folderOfRun, reportOnLeaving } from './output.ts'
 
 /** Names of fixes that may not act, checked. */
 export function disabledFixes(settings: Settings): ReadonlySet<string> {
-  for (const name of settings.disabled) {
+  for (const name of settings.disabledFixes) {
     if (!fixes.some(fix => fix.name === name))
       throw new UsageError(
         `--disable ${name}: there is no such fix. Fixes are: ${fixes.map(fix => fix.name).join(', ')}.`,
       )
   }
-  return new Set(settings.disabled)
+  return new Set(settings.disabledFixes)
 }
 
 /** Heals a target by the invariants that are given. */
 export const healTarget = (
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   settings: Settings,
   progress: Progress,
@@ -49,20 +49,20 @@ export const healTarget = (
 ): Promise<Healed> => {
   const selected = options.invariants ?? invariants
   const may: May =
-    reach.target.kind === 'live'
-      ? gate(reach, policy, 'all').may
-      : fix => lacking(fix, reach, policy)
-  const world = options.apply ? worldOf(reach, policy, settings) : undefined
-  const now = (): number => reach.clock.now()
+    runtime.target.kind === 'live'
+      ? gate(runtime, policy, 'all').may
+      : fix => lacking(fix, runtime, policy)
+  const world = options.apply ? worldOf(runtime, policy, settings) : undefined
+  const now = (): number => runtime.clock.now()
   // A fix that has begun is finished: a VM that was stopped and not started again is worse than a late exit.
   return stoppable(async () =>
     healAll(
       {
-        reach,
+        runtime,
         policy,
         invariants: selected,
         disabled: disabledFixes(settings),
-        look: () => look(selected, reach, policy),
+        evaluate: () => evaluate(selected, runtime, policy),
         may: options.may ?? may,
         signal: stopped,
         ...(world === undefined
@@ -71,7 +71,7 @@ export const healTarget = (
               memory: await recall(world, fixes, now(), progress.step),
               remember: memory => keep(world, memory, fixes, now(), progress.step),
             }),
-        moment: says => progress.detail(says),
+        logEntry: message => progress.detail(message),
       },
       { apply: options.apply },
     ),
@@ -85,9 +85,9 @@ function healed(
   selected: typeof invariants,
   progress: Progress,
 ): Promise<Staged> {
-  const { reach, policy, settings } = target
+  const { runtime, policy, settings } = target
   const heal = (may?: May) =>
-    healTarget(reach, policy, settings, progress, {
+    healTarget(runtime, policy, settings, progress, {
       apply,
       invariants: selected,
       ...(may === undefined ? {} : { may }),
@@ -96,9 +96,9 @@ function healed(
   const nodes = policy.nodes.map(({ name }) => name)
   const whole = (work: () => Promise<Healed>) =>
     holding(target, settings, { doing: 'heal', nodes, tell: progress.step }, work)
-  const world = worldOf(reach, policy, settings)
-  return reach.target.kind === 'live' && world !== undefined
-    ? healInStages({ reach, policy, world, tell: progress.step, heal, holding: whole })
+  const world = worldOf(runtime, policy, settings)
+  return runtime.target.kind === 'live' && world !== undefined
+    ? healInStages({ runtime, policy, world, tell: progress.step, heal, holding: whole })
     : whole(() => heal())
 }
 
@@ -117,8 +117,8 @@ export async function heal(options: Arguments): Promise<number> {
   const target = await openTarget(settings, policy, { tell: progress.step })
   try {
     if (!options.apply)
-      await lookBack({
-        reach: target.reach,
+      await recoverPrevious({
+        runtime: target.runtime,
         policy: target.policy,
         settings: target.settings,
         tell: progress.step,
@@ -133,7 +133,7 @@ export async function heal(options: Arguments): Promise<number> {
           startedAt,
           settings,
           policy: target.policy,
-          target: target.reach.target,
+          target: target.runtime.target,
           judgements: [],
         }),
       options,
@@ -148,7 +148,7 @@ export async function heal(options: Arguments): Promise<number> {
         startedAt,
         settings,
         policy: target.policy,
-        target: target.reach.target,
+        target: target.runtime.target,
         before: before.judgements,
         judgements: after.judgements,
         healings,

@@ -121,7 +121,7 @@ export async function lab(options: Arguments): Promise<number> {
     throw new UsageError(
       `holdfast lab serve serves the lab; --target ${settings.target} is something else.`,
     )
-  if (settings.given.length > 0)
+  if (settings.after.length > 0)
     throw new UsageError(
       '--given breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.',
     )

@@ -7,7 +7,7 @@ import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { coverageOf, fixes, uncovered } from '#src/runs/coverage.ts'
 import { exits } from '#src/runs/process/exit.ts'
-import { UsageError, fits } from '#src/runs/settings.ts'
+import { UsageError, globMatches } from '#src/runs/settings.ts'
 
 const by = ({ invariants, drills: covering, fixes: repairing, guard }: Coverage): string =>
   [
@@ -24,15 +24,15 @@ function clauseLines(coverage: readonly Coverage[]): string[] {
     const covered = by(entry)
     return [
       `  ${entry.clause.id}${entry.clause.status === 'planned' ? ' (planned)' : ''}`,
-      `      ${entry.clause.says}`,
+      `      ${entry.clause.statement}`,
       `      ${covered === '' ? (entry.clause.status === 'planned' ? '– nothing covers it yet' : '× NOTHING COVERS IT') : `← ${covered}`}`,
     ]
   })
 }
 
-const table = (definitions: readonly { name: string; says: string }[]): string[] => {
+const table = (definitions: readonly { name: string; title: string }[]): string[] => {
   const width = Math.max(0, ...definitions.map(({ name }) => name.length))
-  return definitions.map(({ name, says }) => `  ${name.padEnd(width)}  ${says}`)
+  return definitions.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`)
 }
 
 export async function list(options: Arguments): Promise<number> {
@@ -41,8 +41,10 @@ export async function list(options: Arguments): Promise<number> {
   const select = <T extends { name: string; clauses: readonly string[] }>(
     definitions: readonly T[],
   ): readonly T[] =>
-    definitions.filter(({ name, clauses }) => fits(settings.only, [name, ...clauses]))
-  const coverage = coverageOf(policy).filter(({ clause }) => fits(settings.only, [clause.id]))
+    definitions.filter(({ name, clauses }) => globMatches(settings.only, [name, ...clauses]))
+  const coverage = coverageOf(policy).filter(({ clause }) =>
+    globMatches(settings.only, [clause.id]),
+  )
   const invariants = select(bySection.map(({ invariant }) => invariant))
   const chosen = { drills: select(drills), fixes: select(fixes) }
   if (coverage.length + invariants.length + chosen.drills.length + chosen.fixes.length === 0)
@@ -53,13 +55,13 @@ export async function list(options: Arguments): Promise<number> {
   if (options.json) {
     const short = ({
       name,
-      says,
+      title,
       clauses,
     }: {
       name: string
-      says: string
+      title: string
       clauses: readonly string[]
-    }) => ({ name, says, clauses })
+    }) => ({ name, title, clauses })
     stdout.write(
       `${JSON.stringify({ cluster: policy.cluster, status: policy.status, clauses: coverage, invariants: invariants.map(short), drills: chosen.drills.map(short), fixes: chosen.fixes.map(short) }, null, 2)}\n`,
     )
@@ -67,7 +69,7 @@ export async function list(options: Arguments): Promise<number> {
     const planned = coverage.filter(({ clause }) => clause.status === 'planned')
     const covered = coverage.filter(entry => by(entry) !== '')
     const lines = [
-      `${policy.cluster}: ${policy.says}`,
+      `${policy.cluster}: ${policy.description}`,
       '',
       `Clauses: ${coverage.length}, ${covered.length} covered, ${planned.length} planned, ${open.length} active and uncovered`,
       ...clauseLines(coverage),

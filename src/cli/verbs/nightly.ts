@@ -9,7 +9,7 @@ import { loadPolicy } from '#src/runs/clusters.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { hostFirst, withEarlier } from '#src/runs/recovery/host-first.ts'
 import { progressOn } from '#src/runs/progress.ts'
-import { lookBack } from '#src/runs/recovery/recover.ts'
+import { recoverPrevious } from '#src/runs/recovery/recover.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import { worldOf } from '#src/runs/process/state.ts'
 import { stopped } from '#src/runs/process/stop.ts'
@@ -54,7 +54,7 @@ export async function nightly(options: Arguments): Promise<number> {
   progress.step(`looking at ${loaded.cluster} (${settings.target})`)
   const target = await openTarget(settings, loaded, { tell: progress.step })
   try {
-    const { reach, policy } = target
+    const { runtime, policy } = target
     reportOnLeaving(
       () =>
         assemble({
@@ -63,23 +63,24 @@ export async function nightly(options: Arguments): Promise<number> {
           startedAt,
           settings,
           policy,
-          target: reach.target,
+          target: runtime.target,
           judgements: [],
         }),
       options,
     )
     const acts = mayAct || options.apply || options.yes
-    if (!acts) await lookBack({ reach, policy, settings: target.settings, tell: progress.step })
-    const world = worldOf(reach, policy, target.settings)
+    if (!acts)
+      await recoverPrevious({ runtime, policy, settings: target.settings, tell: progress.step })
+    const world = worldOf(runtime, policy, target.settings)
     const live = settings.target === 'live' && options.apply && world !== undefined
     // What keeps a cluster from saying who it is may be what has to be healed.
     const early = live
       ? await hostFirst({
-          reach,
+          runtime,
           policy,
           world,
           tell: progress.step,
-          heal: may => healTarget(reach, policy, settings, progress, { apply: true, may }),
+          heal: may => healTarget(runtime, policy, settings, progress, { apply: true, may }),
         })
       : undefined
     if (early?.refused !== undefined) {
@@ -91,7 +92,7 @@ export async function nightly(options: Arguments): Promise<number> {
           startedAt,
           settings,
           policy,
-          target: reach.target,
+          target: runtime.target,
           before: early.before.judgements,
           judgements: early.after.judgements,
           healings: early.healings,
@@ -103,7 +104,7 @@ export async function nightly(options: Arguments): Promise<number> {
     }
     const checked = async () => {
       const { unanswered } = await keepLook(
-        () => observe(questionsOf(invariants, policy), reach, policy),
+        () => observe(questionsOf(invariants, policy), runtime, policy),
         policy,
         folder,
       )
@@ -111,7 +112,7 @@ export async function nightly(options: Arguments): Promise<number> {
       const violated = before.some(judgement => judgement.verdict.kind === 'violated')
       if (violated) progress.step('healing what does not hold')
       const healed = violated
-        ? await healTarget(reach, policy, settings, progress, { apply: mayAct || options.apply })
+        ? await healTarget(runtime, policy, settings, progress, { apply: mayAct || options.apply })
         : undefined
       const seen = {
         before,
@@ -146,7 +147,7 @@ export async function nightly(options: Arguments): Promise<number> {
           startedAt,
           settings,
           policy,
-          target: reach.target,
+          target: runtime.target,
           ...seen,
           drills: results,
         }),

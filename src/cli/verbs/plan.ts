@@ -32,7 +32,7 @@ export async function plansOf(
       plans.push(
         await planDrill(
           drill,
-          target.reach,
+          target.runtime,
           target.policy,
           faults,
           standing(settings, await activeOn(target, settings)),

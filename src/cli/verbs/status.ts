@@ -3,7 +3,7 @@ import { stdout } from 'node:process'
 import { isKnownDead, lockedBy } from '#src/engine/lock/lock.ts'
 import { whoHas } from '#src/engine/cluster-state/lease.ts'
 import { faults } from '#helpers/faults.ts'
-import { thrownInWords } from '#src/model/index.ts'
+import { errorMessage } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { leftIn } from '#src/runs/recovery/recover.ts'
@@ -18,11 +18,11 @@ export interface Status {
     run: string
     drill: string
     by: string
-    says: string
+    description: string
     since: string
     until: string | undefined
     noted: string
-    byHand: string | undefined
+    manualUndo: string | undefined
   }[]
   /** Who is at work on it now, as this machine and as the cluster know. */
   atWork: readonly {
@@ -46,16 +46,16 @@ const noted = ({ found, copy }: Left): string =>
       ? 'on this machine'
       : 'on this machine and in the cluster'
 
-async function statusOf(target: Pick<Target, 'reach' | 'policy' | 'settings'>): Promise<Status> {
-  const { reach, policy, settings } = target
-  const world = worldOf(reach, policy, settings) ?? policy.cluster
+async function statusOf(target: Pick<Target, 'runtime' | 'policy' | 'settings'>): Promise<Status> {
+  const { runtime, policy, settings } = target
+  const world = worldOf(runtime, policy, settings) ?? policy.cluster
   const seen = await leftIn(target)
   const notes = [...seen.notes]
   const local = lockedBy(lockFolder(), world)
-  const found = await ownKube(reach, policy)()
+  const found = await ownKube(runtime, policy)()
     .then(kube => whoHas(kube))
     .catch((error: unknown) => {
-      notes.push(`the cluster could not be asked who is at work: ${thrownInWords(error)}`)
+      notes.push(`the cluster could not be asked who is at work: ${errorMessage(error)}`)
       return undefined
     })
   const dead = found !== undefined && isKnownDead(lockFolder(), world, found.holder)
@@ -69,15 +69,15 @@ async function statusOf(target: Pick<Target, 'reach' | 'policy' | 'settings'>): 
     injected: seen.left.flatMap(left =>
       left.pending
         .filter(({ undone }) => undone !== true)
-        .map(({ says, fault, record, at }) => ({
+        .map(({ description, fault, record, at }) => ({
           run: left.of.run,
           drill: left.of.drill,
           by: left.of.by,
-          says,
+          description,
           since: iso(at ?? left.of.startedAt),
           until: left.of.until === undefined ? undefined : iso(left.of.until),
           noted: noted(left),
-          byHand: faults.get(fault)?.byHand(record),
+          manualUndo: faults.get(fault)?.manualUndo(record),
         })),
     ),
     atWork: [
@@ -104,9 +104,9 @@ function inWords({ world, injected, atWork, asked, notes }: Status): string {
       ? `Nothing is injected on ${world}${asked ? '' : ', as far as this machine knows'}.`
       : `Injected on ${world}:`,
     ...injected.flatMap(one => [
-      `  ${one.says}`,
+      `  ${one.description}`,
       `    by ${one.drill}, run ${one.run}, ${one.by}, since ${one.since}${one.until === undefined ? '' : `, undone at the latest ${one.until}`}; noted ${one.noted}`,
-      ...(one.byHand === undefined ? [] : [`    by hand: ${one.byHand}`]),
+      ...(one.manualUndo === undefined ? [] : [`    by hand: ${one.manualUndo}`]),
     ]),
     ...(atWork.length === 0
       ? ['Nobody is at work on it.']

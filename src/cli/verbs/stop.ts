@@ -2,7 +2,7 @@
 import { stdout } from 'node:process'
 import { askHolderToStop, lockedBy } from '#src/engine/lock/lock.ts'
 import { askToStop, whoHas } from '#src/engine/cluster-state/lease.ts'
-import { thrownInWords } from '#src/model/index.ts'
+import { errorMessage } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { leftIn } from '#src/runs/recovery/recover.ts'
@@ -15,12 +15,15 @@ const patience = 600_000
 const every = 1_000
 
 async function stopIn({
-  reach,
+  runtime,
   policy,
   settings,
-}: Pick<Target, 'reach' | 'policy' | 'settings'>): Promise<{ code: number; says: string }> {
-  const world = worldOf(reach, policy, settings) ?? policy.cluster
-  const kube = ownKube(reach, policy)
+}: Pick<Target, 'runtime' | 'policy' | 'settings'>): Promise<{
+  code: number
+  description: string
+}> {
+  const world = worldOf(runtime, policy, settings) ?? policy.cluster
+  const kube = ownKube(runtime, policy)
   const notes: string[] = []
   const asked: string[] = []
   const local = lockedBy(lockFolder(), world)
@@ -31,11 +34,12 @@ async function stopIn({
   const holder = await kube()
     .then(api => askToStop(api, whoRuns()))
     .catch((error: unknown) => {
-      notes.push(`The cluster could not be asked who else is at work: ${thrownInWords(error)}.`)
+      notes.push(`The cluster could not be asked who else is at work: ${errorMessage(error)}.`)
       return undefined
     })
   if (holder !== undefined && !asked.includes(holder.holder)) asked.push(holder.holder)
-  const left = async (): Promise<number> => (await leftIn({ reach, policy, settings })).left.length
+  const left = async (): Promise<number> =>
+    (await leftIn({ runtime, policy, settings })).left.length
   if (asked.length === 0) {
     const stays = await left()
     // Who could not be asked may be at work.
@@ -46,14 +50,14 @@ async function stopIn({
         : 'Something is injected, and nobody is there to undo it: holdfast undo.'
     return {
       code: stays === 0 ? nothing : exits.undoIncomplete,
-      says: [
+      description: [
         `Nobody is at work on ${world}${notes.length === 0 ? '' : ', as far as this machine knows'}. ${rest}`,
         ...notes,
       ].join('\n'),
     }
   }
   stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone what it did.\n`)
-  const until = reach.clock.now() + patience
+  const until = runtime.clock.now() + patience
   for (;;) {
     const here = lockedBy(lockFolder(), world)
     // Where the API is away, its lease is not what is waited for.
@@ -64,19 +68,19 @@ async function stopIn({
       identity => identity !== undefined && asked.includes(identity),
     )
     if (!stillThere) break
-    if (reach.clock.now() > until)
+    if (runtime.clock.now() > until)
       return {
         code: exits.undoIncomplete,
-        says: `${asked.join(', ')} has not left within ${patience / 60_000} min. holdfast status says what is injected; holdfast undo undoes it once that process is ended.`,
+        description: `${asked.join(', ')} has not left within ${patience / 60_000} min. holdfast status says what is injected; holdfast undo undoes it once that process is ended.`,
       }
-    await reach.clock.sleep(every)
+    await runtime.clock.sleep(every)
   }
   const stays = await left()
   return stays === 0
-    ? { code: exits.holds, says: ['Stopped; everything is undone.', ...notes].join('\n') }
+    ? { code: exits.holds, description: ['Stopped; everything is undone.', ...notes].join('\n') }
     : {
         code: exits.undoIncomplete,
-        says: [
+        description: [
           'Stopped, but something is still injected: holdfast status says what, holdfast undo undoes it.',
           ...notes,
         ].join('\n'),
@@ -86,8 +90,8 @@ async function stopIn({
 export async function stop(options: Arguments): Promise<number> {
   const codes: number[] = []
   for (const target of await worldsOf(options)) {
-    const { code, says } = await stopIn(target)
-    stdout.write(`${says}\n`)
+    const { code, description } = await stopIn(target)
+    stdout.write(`${description}\n`)
     codes.push(code)
   }
   if (codes.length === 0) stdout.write('There is no kept node.\n')

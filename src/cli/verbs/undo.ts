@@ -24,7 +24,7 @@ import { forDrills, openTarget } from '#src/runs/target.ts'
 /** The worlds in which something can have been left: the live cluster, unless the target is a kept node. The lab ends with its process. */
 export async function worldsOf(
   options: Arguments,
-): Promise<readonly Pick<Target, 'reach' | 'policy' | 'settings'>[]> {
+): Promise<readonly Pick<Target, 'runtime' | 'policy' | 'settings'>[]> {
   const { settings } = options
   const policy = await loadPolicy(settings.cluster)
   if (settings.target === 'container') {
@@ -63,25 +63,25 @@ async function again(beginning: Beginning): Promise<Seen> {
   for (let times = 1; ; times += 1) {
     const seen = await leftIn(beginning)
     if (seen.asked || times >= mostAsked) return seen
-    await beginning.reach.clock.sleep(askedEvery)
+    await beginning.runtime.clock.sleep(askedEvery)
   }
 }
 
 async function undoIn(
-  target: Pick<Target, 'reach' | 'policy' | 'settings'>,
+  target: Pick<Target, 'runtime' | 'policy' | 'settings'>,
   words: readonly string[],
-  tell: (says: string) => void,
+  tell: (message: string) => void,
 ): Promise<{ undone: number; asked: boolean; remains: readonly Remains[] }> {
   const beginning: Beginning = { ...target, tell }
-  const world = worldOf(target.reach, target.policy, target.settings)
+  const world = worldOf(target.runtime, target.policy, target.settings)
   const seen = await leftIn(beginning)
   if (world === undefined || selectedLeft(seen.left, words).length === 0) {
     if (seen.untidy) await tidyUp(seen, tell)
     else for (const note of seen.notes) tell(note)
     return { undone: 0, asked: seen.asked, remains: [] }
   }
-  if (!(await isIdentified(target.reach, target.policy))) tell(undoneUnasked)
-  const hold = await takeHold(world, target.reach, target.policy, { doing: 'undo by hand', tell })
+  if (!(await isIdentified(target.runtime, target.policy))) tell(undoneUnasked)
+  const hold = await takeHold(world, target.runtime, target.policy, { doing: 'undo by hand', tell })
   try {
     // Whoever held it until now may have undone it.
     const now = await leftIn(beginning)

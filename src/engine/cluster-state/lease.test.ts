@@ -4,7 +4,7 @@ import { manifestsOf } from '#src/cli/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { createLab, worldOf, type Lab } from '#lab/lab.ts'
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
-import type { Clock } from '#src/model/reach.ts'
+import type { Clock } from '#src/model/runtime.ts'
 import {
   askToStop,
   clusterLease,
@@ -37,7 +37,7 @@ function stage(): { lab: Lab; kube(): Promise<Kube>; clock(skew?: number): Clock
     lab,
     kube: () =>
       openKube(
-        { reach: lab.reach, deadline: 3_000, signal: new AbortController().signal },
+        { runtime: lab.runtime, deadline: 3_000, signal: new AbortController().signal },
         policy.identity,
       ),
     clock: (skew = 0) => ({

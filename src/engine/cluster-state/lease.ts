@@ -1,8 +1,8 @@
 // A lease in the cluster: one holder at a time, renewed while it lives, taken over when nobody has renewed it for as long as it promised.
 import { resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Lease } from '#src/model/kube.ts'
-import type { Clock } from '#src/model/reach.ts'
-import { createOwn, existsAlready, isConflict, isGone, marks, ownNamespace } from './names.ts'
+import type { Clock } from '#src/model/runtime.ts'
+import { createOwn, existsAlready, isConflict, isGone, milestones, ownNamespace } from './names.ts'
 
 /** How long others wait for a sign of life before they take over, s. @source Kubernetes default, leader election: leaseDuration 15 s */
 export const leaseSeconds = 15
@@ -60,7 +60,7 @@ const microTime = (now: number): string => new Date(now).toISOString().replace('
 
 const takenBy = ({ spec, metadata }: Lease): Taken => ({
   holder: spec?.holderIdentity ?? '',
-  doing: metadata.annotations?.[marks.doing],
+  doing: metadata.annotations?.[milestones.doing],
   since: spec?.acquireTime,
 })
 
@@ -81,7 +81,7 @@ const written = (
   holder: Holder,
   now: number,
 ): Pick<Lease, 'spec'> & { metadata: { annotations: Record<string, string | null> } } => ({
-  metadata: { annotations: { [marks.doing]: holder.doing, [marks.stop]: null } },
+  metadata: { annotations: { [milestones.doing]: holder.doing, [milestones.stop]: null } },
   spec: {
     holderIdentity: holder.identity,
     leaseDurationSeconds: leaseSeconds,
@@ -116,8 +116,8 @@ export async function takeLease(
             metadata: {
               name: at.name,
               namespace: at.namespace,
-              labels: { ...marks.managedBy },
-              annotations: { [marks.doing]: metadata.annotations[marks.doing] ?? '' },
+              labels: { ...milestones.managedBy },
+              annotations: { [milestones.doing]: metadata.annotations[milestones.doing] ?? '' },
             },
             spec: { ...spec, leaseTransitions: 0 },
           }),
@@ -176,15 +176,15 @@ function held(
   let version = first.metadata.resourceVersion
 
   /** The lease as it is now; undefined and `lost` when it is no longer this holder's. */
-  async function look(): Promise<Lease | undefined> {
+  async function evaluate(): Promise<Lease | undefined> {
     const found = await (await kube()).get<Lease>(resources.leases, at.name, at.namespace)
-    const says = `the lease ${at.namespace}/${at.name}`
+    const description = `the lease ${at.namespace}/${at.name}`
     if (found === undefined)
-      lost.abort(new Error(`${says} was deleted: another holdfast may begin`))
+      lost.abort(new Error(`${description} was deleted: another holdfast may begin`))
     else if (takenBy(found).holder !== holder.identity)
       lost.abort(
         new Error(
-          `${says} was taken by ${takenBy(found).holder || 'nobody: somebody gave it back'}`,
+          `${description} was taken by ${takenBy(found).holder || 'nobody: somebody gave it back'}`,
         ),
       )
     else return found
@@ -193,9 +193,9 @@ function held(
 
   /** What a renewal that met somebody else's change means. */
   async function follow(): Promise<void> {
-    const found = await look()
+    const found = await evaluate()
     version = found?.metadata.resourceVersion
-    const stopper = found?.metadata.annotations?.[marks.stop]
+    const stopper = found?.metadata.annotations?.[milestones.stop]
     if (stopper !== undefined) asked.abort(new Error(`stopped by ${stopper}`))
   }
 
@@ -232,7 +232,7 @@ function held(
       await renewing
       if (lost.signal.aborted) return
       try {
-        const found = await look()
+        const found = await evaluate()
         // With the version that was seen last: what is somebody else's by now stays theirs.
         if (found !== undefined)
           await (
@@ -240,7 +240,7 @@ function held(
           ).patch<Lease>(resources.leases, at.name, at.namespace, 'merge', {
             metadata: {
               resourceVersion: found.metadata.resourceVersion,
-              annotations: { [marks.stop]: null, [marks.doing]: null },
+              annotations: { [milestones.stop]: null, [milestones.doing]: null },
             },
             spec: { holderIdentity: null, renewTime: microTime(clock.now()) },
           })
@@ -264,7 +264,7 @@ export async function askToStop(
       await kube.patch<Lease>(resources.leases, at.name, at.namespace, 'merge', {
         metadata: {
           resourceVersion: found.metadata.resourceVersion,
-          annotations: { [marks.stop]: by },
+          annotations: { [milestones.stop]: by },
         },
       })
       return takenBy(found)

@@ -14,7 +14,7 @@ if (world === undefined) throw new Error('the lab has no world for joelclaw')
 const lab = createLab(world, { seed: 1, manifests: manifestsOf('joelclaw') })
 const kube = (): Promise<Kube> =>
   openKube(
-    { reach: lab.reach, deadline: 3_000, signal: new AbortController().signal },
+    { runtime: lab.runtime, deadline: 3_000, signal: new AbortController().signal },
     policy.identity,
   )
 const api = await kube()
@@ -35,7 +35,7 @@ const newOf = (change: Partial<JournalOf> = {}): JournalOf => {
 const taint: Entry = {
   order: 0,
   fault: 'node.taint',
-  says: 'taint n1',
+  description: 'taint n1',
   record: { node: 'n1', wasThere: false },
   at: 1,
   undoWithin: 600_000,
@@ -43,7 +43,7 @@ const taint: Entry = {
 const cordon: Entry = {
   order: 1,
   fault: 'node.cordon',
-  says: 'cordon n1',
+  description: 'cordon n1',
   record: { node: 'n1', wasCordoned: false },
 }
 const panda = { machine: 'panda', by: 'joel@panda (pid 2)', now: () => 77 }

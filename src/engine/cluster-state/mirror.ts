@@ -4,7 +4,7 @@ import { resources, type Kube } from '#src/kubernetes/client.ts'
 import { asHead, asLine, headOf } from '#src/model/journal-form.ts'
 import { JournalError, type Entry, type JournalOf } from '#src/model/journal.ts'
 import type { KubeObject } from '#src/model/kube.ts'
-import { createOwn, existsAlready, isConflict, isGone, marks, ownNamespace } from './names.ts'
+import { createOwn, existsAlready, isConflict, isGone, milestones, ownNamespace } from './names.ts'
 
 /** What is left of a journal that another machine than its own has undone: so that its own does not do it again. */
 export interface Undone {
@@ -105,7 +105,7 @@ export function copyOf(
   /** Whoever undoes the journal of another machine leaves word for it. */
   const stranger = undoing !== undefined && undoing.machine !== of.machine
 
-  async function look(api: Kube): Promise<void> {
+  async function evaluate(api: Kube): Promise<void> {
     const found = await api.get<ConfigMap>(resources.configmaps, name, ownNamespace)
     there = found !== undefined
     version = found?.metadata.resourceVersion
@@ -126,7 +126,7 @@ export function copyOf(
           metadata: {
             name,
             namespace: ownNamespace,
-            labels: { ...marks.managedBy, ...marks.journal },
+            labels: { ...milestones.managedBy, ...milestones.journal },
           },
           data: { [dataKey]: text },
         }),
@@ -151,7 +151,7 @@ export function copyOf(
       if (pending.length === 0 && there === false) return
       if (pending.length === 0 && !stranger) return remove(api)
       for (let attempt = 1; ; attempt += 1) {
-        if (there === undefined || (there && version === undefined)) await look(api)
+        if (there === undefined || (there && version === undefined)) await evaluate(api)
         // Its own machine has undone it meanwhile, and nobody needs word of it.
         if (stranger && there !== true) return
         try {
@@ -178,7 +178,7 @@ export function copyOf(
 
 /** Copies of a cluster's journals, newest first. Throws a JournalError for one that is none, or of a newer version. */
 export async function copies(kube: Kube, cluster: string): Promise<readonly FoundCopy[]> {
-  const [[key, value]] = Object.entries(marks.journal) as [[string, string]]
+  const [[key, value]] = Object.entries(milestones.journal) as [[string, string]]
   const found = await kube.list<ConfigMap>(resources.configmaps, {
     namespace: ownNamespace,
     labelSelector: `${key}=${value}`,

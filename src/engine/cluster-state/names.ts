@@ -6,7 +6,7 @@ import type { KubeObject } from '#src/model/kube.ts'
 export const ownNamespace = 'holdfast'
 
 /** Labels and annotations of holdfast's own objects. */
-export const marks = {
+export const milestones = {
   managedBy: { 'app.kubernetes.io/managed-by': 'holdfast' },
   journal: { 'holdfast/kind': 'journal' },
   /** A lease's annotation: who asks its holder to undo and leave. */
@@ -39,7 +39,7 @@ export async function createOwn<T extends KubeObject>(
     .create(resources.namespaces, {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: ownNamespace, labels: { ...marks.managedBy } },
+      metadata: { name: ownNamespace, labels: { ...milestones.managedBy } },
     })
     .catch((error: unknown) => {
       if (!existsAlready(error)) throw error

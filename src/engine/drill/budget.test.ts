@@ -1,29 +1,29 @@
 // Marks against their budgets: intervals, of which some hold a time in which nobody could look.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Mark } from '#src/model/index.ts'
+import type { Milestone } from '#src/model/index.ts'
 import { keeps, unsure } from './budget.ts'
 
-const mark = (after: number, by: number, blind?: number): Mark => ({
-  mark: 'recovered',
+const milestone = (after: number, by: number, blind?: number): Milestone => ({
+  milestone: 'recovered',
   after: 1_000 + after,
   by: 1_000 + by,
-  ...(blind === undefined ? {} : { blind }),
+  ...(blind === undefined ? {} : { unobserved: blind }),
 })
 
-test.for<[says: string, Mark, ReturnType<typeof keeps>]>([
-  ['in time', mark(58_000, 60_000), 'kept'],
-  ['too late', mark(60_001, 62_000), 'broken'],
-  ['over the budget by the error of the looks alone', mark(59_000, 61_000), 'kept'],
-  ['over the budget while nobody could look', mark(20_000, 61_000, 40_000), 'unknown'],
-  ['too late, and before that nobody could look', mark(60_001, 99_000, 30_000), 'broken'],
-  ['in time, though nobody could look for long', mark(0, 60_000, 59_000), 'kept'],
+test.for<[description: string, Milestone, ReturnType<typeof keeps>]>([
+  ['in time', milestone(58_000, 60_000), 'kept'],
+  ['too late', milestone(60_001, 62_000), 'broken'],
+  ['over the budget by the error of the looks alone', milestone(59_000, 61_000), 'kept'],
+  ['over the budget while nobody could look', milestone(20_000, 61_000, 40_000), 'unknown'],
+  ['too late, and before that nobody could look', milestone(60_001, 99_000, 30_000), 'broken'],
+  ['in time, though nobody could look for long', milestone(0, 60_000, 59_000), 'kept'],
 ])('%s', ([, given, expected]) => {
   expect(keeps(given, 1_000, '60 s')).toBe(expected)
 })
 
 test('what is unknown is told with its reason', () => {
-  expect(unsure('pods ready', mark(20_000, 61_000, 40_000), 1_000, '60 s')).toBe(
+  expect(unsure('pods ready', milestone(20_000, 61_000, 40_000), 1_000, '60 s')).toBe(
     'pods ready: between 20.0 s and 61.0 s, budget 60 s; for 40.0 s nobody could look',
   )
 })
@@ -38,7 +38,7 @@ test('a longer budget is never kept less', () => {
       fc.nat(100),
       fc.nat(100),
       (after, width, blind, short, more) => {
-        const given = mark(after, after + width, blind)
+        const given = milestone(after, after + width, blind)
         expect(order.indexOf(keeps(given, 1_000, `${short + more} s`))).toBeGreaterThanOrEqual(
           order.indexOf(keeps(given, 1_000, `${short} s`)),
         )

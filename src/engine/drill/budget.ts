@@ -1,5 +1,5 @@
 // Whether a mark was in time, where it is known as an interval only.
-import { inWords, ms, type Duration, type Mark } from '#src/model/index.ts'
+import { formatDuration, ms, type Duration, type Milestone } from '#src/model/index.ts'
 
 /**
  * A budget is broken when it was surely too late: the mark's interval begins after it. One that ends in time is kept. One
@@ -7,20 +7,20 @@ import { inWords, ms, type Duration, type Mark } from '#src/model/index.ts'
  * measurement, and no budget is finer. Where nobody could look in between, it may have come at any time: that is unknown.
  */
 export function keeps(
-  { after, by, blind }: Mark,
+  { after, by, unobserved }: Milestone,
   injectedAt: number,
   budget: Duration,
 ): 'kept' | 'broken' | 'unknown' {
   const limit = injectedAt + ms(budget)
   if (after > limit) return 'broken'
-  return by > limit && blind !== undefined ? 'unknown' : 'kept'
+  return by > limit && unobserved !== undefined ? 'unknown' : 'kept'
 }
 
 /** Why nobody can say whether it was. */
 export const unsure = (
-  says: string,
-  { after, by, blind = 0 }: Mark,
+  message: string,
+  { after, by, unobserved = 0 }: Milestone,
   injectedAt: number,
   budget: Duration,
 ): string =>
-  `${says}: between ${inWords(after - injectedAt)} and ${inWords(by - injectedAt)}, budget ${budget}; for ${inWords(blind)} nobody could look`
+  `${message}: between ${formatDuration(after - injectedAt)} and ${formatDuration(by - injectedAt)}, budget ${budget}; for ${formatDuration(unobserved)} nobody could look`

@@ -4,7 +4,7 @@ import { drillOn, signalOf } from '#tests/model/drill.ts'
 import { breaking, newModel, start, type Model } from '#tests/model/model.ts'
 import {
   fault,
-  marks as order,
+  milestones as order,
   type DrillDefinition,
   type DrillResult,
   type Fault,
@@ -21,7 +21,7 @@ async function run(
 ): Promise<DrillResult> {
   const kind = breaking(model)
   return runDrill(drillOn(model, change), {
-    reach: model.reach,
+    runtime: model.runtime,
     policy: model.policy,
     faults: new Map<string, Fault>([[kind.name, kind]]),
     signals: [],
@@ -38,20 +38,23 @@ function selfHealing(model: Model, part: string, ms: number): Map<string, Fault>
     name: kind.name,
     blast: kind.blast,
     undo: kind.undo,
-    byHand: kind.byHand,
-    inject: async (record, hands) => {
-      await kind.inject(record, hands)
+    manualUndo: kind.manualUndo,
+    inject: async (record, context) => {
+      await kind.inject(record, context)
       model.later(ms, part, 'up')
     },
   }
   return new Map([[kind.name, healing]])
 }
 
-const says = (result: DrillResult): readonly string[] =>
-  result.moments.map(({ phase, says: what }) => `${phase}: ${what}`)
-const since = (result: DrillResult, mark: string): { after: number; by: number } | undefined => {
-  const injected = result.marks.find(each => each.mark === 'injected')?.by ?? 0
-  const found = result.marks.find(each => each.mark === mark)
+const description = (result: DrillResult): readonly string[] =>
+  result.timeline.map(({ phase, message: what }) => `${phase}: ${what}`)
+const since = (
+  result: DrillResult,
+  milestone: string,
+): { after: number; by: number } | undefined => {
+  const injected = result.milestones.find(each => each.milestone === 'injected')?.by ?? 0
+  const found = result.milestones.find(each => each.milestone === milestone)
   return found === undefined
     ? undefined
     : { after: found.after - injected, by: found.by - injected }
@@ -68,11 +71,11 @@ describe('a drill that goes well', () => {
         signals: [signalOf(model, 'service answering', 'web', '500 ms')],
       },
     )
-    const { marks, moments, ...rest } = result
+    const { milestones, timeline, ...rest } = result
     expect(rest).toEqual({
       drill: 'web-breaks',
       clauses: ['recovery.automatic'],
-      says: 'web comes back',
+      description: 'web comes back',
       incident: { story: 'web was down', source: 'history' },
       startedAt: start,
       endedAt: model.clock.now(),
@@ -83,14 +86,14 @@ describe('a drill that goes well', () => {
       budgets: { recovered: '60 s' },
       leftBehind: [],
     })
-    expect(marks.map(({ mark }) => mark)).toEqual([
+    expect(milestones.map(({ milestone }) => milestone)).toEqual([
       'injected',
       'detected',
       'service answering',
       'recovered',
       'undone',
     ])
-    expect(says(result)).toEqual([
+    expect(description(result)).toEqual([
       'prepare: the steady state holds',
       'prepare: break web',
       'inject: break web',
@@ -99,8 +102,8 @@ describe('a drill that goes well', () => {
       'watch: back: service answering',
       'undo: undone: break web',
     ])
-    expect(moments.map(({ at }) => at)).toEqual(
-      moments.map(({ at }) => at).toSorted((a, b) => a - b),
+    expect(timeline.map(({ at }) => at)).toEqual(
+      timeline.map(({ at }) => at).toSorted((a, b) => a - b),
     )
   })
 
@@ -117,17 +120,17 @@ describe('a drill that goes well', () => {
         ],
       },
     )
-    for (const mark of ['service answering', 'pods ready', 'recovered']) {
-      const seen = since(result, mark)
-      expect([mark, seen !== undefined && seen.after <= 12_000 && 12_000 <= seen.by]).toEqual([
-        mark,
+    for (const milestone of ['service answering', 'pods ready', 'recovered']) {
+      const seen = since(result, milestone)
+      expect([milestone, seen !== undefined && seen.after <= 12_000 && 12_000 <= seen.by]).toEqual([
+        milestone,
         true,
       ])
     }
     expect(since(result, 'recovered')?.after).toBeGreaterThanOrEqual(
       since(result, 'service answering')?.after ?? Infinity,
     )
-    expect(result.marks.every(({ mark }) => order.includes(mark))).toBe(true)
+    expect(result.milestones.every(({ milestone }) => order.includes(milestone))).toBe(true)
   })
 
   test('is healed by fixes where that is what is on trial, and the expected ones are no miss', async () => {
@@ -137,7 +140,7 @@ describe('a drill that goes well', () => {
       await run(model, {
         healer: 'holdfast',
         expects: ['start-web'],
-        given: [web],
+        steadyState: [web],
         breaks: [{ invariant: web, within: '10 s' }],
       }),
     ).toMatchObject({ outcome: { kind: 'healed-by-fixes', fixes: ['start-web'] }, misses: [] })
@@ -151,10 +154,10 @@ describe('a drill that goes well', () => {
       {},
       {
         faults: selfHealing(model, 'web', 5_000),
-        heard: moment => heard.push(`${moment.phase}: ${moment.says}`),
+        heard: logEntry => heard.push(`${logEntry.phase}: ${logEntry.message}`),
       },
     )
-    expect(heard).toEqual(says(result))
+    expect(heard).toEqual(description(result))
   })
 
   test('is the same each time', async () => {
@@ -256,7 +259,7 @@ describe('misses', () => {
     const db = model.invariant('db')
     const result = await run(
       model,
-      { given: [model.invariant('web'), db], breaks: [{ invariant: db, within: '5 s' }] },
+      { steadyState: [model.invariant('web'), db], breaks: [{ invariant: db, within: '5 s' }] },
       { faults: selfHealing(model, 'web', 5_000) },
     )
     expect(result).toMatchObject({
@@ -271,7 +274,7 @@ describe('misses', () => {
     expect(
       await run(model, {
         healer: 'holdfast',
-        given: [web],
+        steadyState: [web],
         breaks: [{ invariant: web, within: '10 s' }],
       }),
     ).toMatchObject({
@@ -282,20 +285,20 @@ describe('misses', () => {
 
   test('something is not as it was before, after all is undone', async () => {
     const model = newModel()
-    const given = [model.invariant('web'), model.invariant('db')]
+    const steadyState = [model.invariant('web'), model.invariant('db')]
     const kind = breaking(model)
     const careless: Fault = {
       kind: 'fault',
       name: kind.name,
       blast: 'pod',
       inject: kind.inject,
-      byHand: kind.byHand,
-      undo: async (record, hands) => {
-        await kind.undo(record, hands)
+      manualUndo: kind.manualUndo,
+      undo: async (record, context) => {
+        await kind.undo(record, context)
         model.set('db', 'down')
       },
     }
-    const result = await run(model, { given }, { faults: new Map([[kind.name, careless]]) })
+    const result = await run(model, { steadyState }, { faults: new Map([[kind.name, careless]]) })
     expect(result.misses).toEqual([
       'not healed: web-is-up · web: web is down',
       'not back to before: db-is-up · db',
@@ -319,13 +322,15 @@ describe('nothing is injected', () => {
   ] as const)('where the steady state does not hold (%s): refused', async ([state, verdict]) => {
     const model = newModel()
     model.set('db', state)
-    const result = await run(model, { given: [model.invariant('web'), model.invariant('db')] })
+    const result = await run(model, {
+      steadyState: [model.invariant('web'), model.invariant('db')],
+    })
     const why = `the steady state does not hold: db-is-up · db (${verdict})`
     expect(result).toMatchObject({
       outcome: { kind: 'refused', why },
       misses: [`refused: ${why}`],
-      marks: [],
-      moments: [],
+      milestones: [],
+      timeline: [],
     })
     expect(model.deeds).toEqual([])
   })
@@ -334,12 +339,12 @@ describe('nothing is injected', () => {
     const model = newModel()
     const parts = ['a', 'b', 'c', 'd', 'e']
     for (const part of parts) model.set(part, 'down')
-    expect((await run(model, { given: parts.map(part => model.invariant(part)) })).outcome).toEqual(
-      {
-        kind: 'refused',
-        why: 'the steady state does not hold: a-is-up · a (violated), b-is-up · b (violated), c-is-up · c (violated) and 2 more',
-      },
-    )
+    expect(
+      (await run(model, { steadyState: parts.map(part => model.invariant(part)) })).outcome,
+    ).toEqual({
+      kind: 'refused',
+      why: 'the steady state does not hold: a-is-up · a (violated), b-is-up · b (violated), c-is-up · c (violated) and 2 more',
+    })
   })
 
   test('where the target lacks what a fault needs: not applicable, with the target’s reason, and nothing is asked', async () => {
@@ -350,7 +355,7 @@ describe('nothing is injected', () => {
     expect(result).toMatchObject({
       outcome: { kind: 'not-applicable', why: 'this host has no Colima' },
       misses: [],
-      moments: [],
+      timeline: [],
     })
     expect([model.asked, model.deeds]).toEqual([[], []])
   })
@@ -369,11 +374,11 @@ describe('a stage', () => {
     const kind = breaking(model)
     const stage = fault<null, null>({
       name: 'stage',
-      says: () => 'build the stage',
+      describe: () => 'build the stage',
       blast: 'pod',
       needs: [],
       prepare: async () => null,
-      byHand: () => '',
+      manualUndo: () => '',
       undo: async () => model.did('take down the stage'),
       inject: async () => {
         model.did('build the stage')
@@ -383,7 +388,7 @@ describe('a stage', () => {
     })
     const result = await run(
       model,
-      { given: [model.invariant('web'), model.invariant('db')], arrange: () => [stage(null)] },
+      { steadyState: [model.invariant('web'), model.invariant('db')], setup: () => [stage(null)] },
       {
         faults: new Map<string, Fault>([...selfHealing(model, 'web', 5_000), [stage.name, stage]]),
       },
@@ -402,8 +407,8 @@ describe('a stage', () => {
   test('that does not become steady is refused after five minutes, and taken down', async () => {
     const model = newModel()
     const result = await run(model, {
-      given: [model.invariant('db')],
-      arrange: () => [breaking(model)('db')],
+      steadyState: [model.invariant('db')],
+      setup: () => [breaking(model)('db')],
     })
     expect(result.outcome).toEqual({
       kind: 'refused',
@@ -424,10 +429,10 @@ describe('broken off', () => {
       kind: 'fault',
       name: 'half',
       blast: 'pod',
-      byHand: () => '',
+      manualUndo: () => '',
       undo: kind.undo,
-      inject: async (record, hands) => {
-        await kind.inject(record, hands)
+      inject: async (record, context) => {
+        await kind.inject(record, context)
         await model.clock.sleep(3_000)
         throw new Error('connection lost')
       },
@@ -455,7 +460,7 @@ describe('broken off', () => {
     ])
     // Not after the time that a recovery may take.
     expect(model.deeds.at(-1)?.at).toBeLessThan(4_000)
-    expect(says(result)).toContain('judge: broken off: connection lost')
+    expect(description(result)).toContain('judge: broken off: connection lost')
   })
 
   test.for([
@@ -470,10 +475,10 @@ describe('broken off', () => {
         kind: 'fault',
         name: kind.name,
         blast: 'pod',
-        byHand: kind.byHand,
+        manualUndo: kind.manualUndo,
         undo: kind.undo,
-        inject: async (record, hands) => {
-          await kind.inject(record, hands)
+        inject: async (record, context) => {
+          await kind.inject(record, context)
           await model.clock.sleep(3_000)
         },
       }
@@ -500,7 +505,7 @@ describe('broken off', () => {
       name: kind.name,
       blast: 'pod',
       inject: kind.inject,
-      byHand: kind.byHand,
+      manualUndo: kind.manualUndo,
       undo: () => Promise.reject(new Error('409 Conflict')),
     }
     const journal = memoryJournal()
@@ -510,7 +515,7 @@ describe('broken off', () => {
       { faults: new Map([[kind.name, stuck]]), journal },
     )
     expect(result.leftBehind).toEqual([
-      { says: 'break web: 409 Conflict', byHand: 'start web by hand' },
+      { description: 'break web: 409 Conflict', manualUndo: 'start web by hand' },
     ])
     expect(result.misses).toEqual([
       'not healed: web-is-up · web: web is down',

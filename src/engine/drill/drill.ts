@@ -2,20 +2,20 @@
 import { findingsOf, nameOf } from '#src/engine/evaluate/judge.ts'
 import {
   fails,
-  inWords,
+  formatDuration,
   ms,
-  thrownInWords,
+  errorMessage,
   type Drill,
   type DrillResult,
   type Invariant,
   type Judgement,
-  type Mark,
-  type MarkName,
+  type Milestone,
+  type MilestoneName,
   type Outcome,
   type Policy,
 } from '#src/model/index.ts'
 import { keeps, unsure } from './budget.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { draftOf, opening, type DrillContext } from './opening.ts'
 import { inject, momentsOn, undoAll, type Stage } from './phases.ts'
 import { baselineOf, recover, type Recovery } from '#src/engine/watch/recovery.ts'
@@ -30,13 +30,13 @@ const stagePatience = 300_000
 
 /** Runs a drill. Never rejects for what the world does: refusals, failures and what is left behind are in the result. */
 export async function runDrill(drill: Drill, context: DrillContext): Promise<DrillResult> {
-  const { reach, policy } = context
-  const { clock } = reach
-  const moments = momentsOn(() => clock.now(), context.heard)
+  const { runtime, policy } = context
+  const { clock } = runtime
+  const timeline = momentsOn(() => clock.now(), context.heard)
   /** Broken while the drill runs: it is called off at once. */
   const never = new AbortController()
-  const hands = {
-    reach,
+  const faultContext = {
+    runtime,
     policy,
     signal: AbortSignal.any([
       ...(context.signal === undefined ? [] : [context.signal]),
@@ -46,20 +46,20 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   }
   const isStopped = (): boolean => context.signal?.aborted === true
   const stage: Stage = {
-    hands,
+    context: faultContext,
     faults: context.faults,
     journal: context.journal,
-    moment: moments.add,
+    logEntry: timeline.add,
   }
-  const arranged = drill.arrange?.(policy) ?? []
+  const arranged = drill.setup?.(policy) ?? []
   const faults = drill.faults(policy)
-  const result = draftOf(drill, policy, () => clock.now(), moments.list)
-  const opened = await opening(drill, context, moments.add, result)
+  const result = draftOf(drill, policy, () => clock.now(), timeline.list)
+  const opened = await opening(drill, context, timeline.add, result)
   if ('ended' in opened) return opened.ended
   const { clearance } = opened
 
-  const see = async () => {
-    const seen = await orStopped(look(watched(drill), reach, policy), hands.signal)
+  const answers = async () => {
+    const seen = await orStopped(evaluate(watched(drill), runtime, policy), faultContext.signal)
     const broken = seen.judgements.find(
       judgement =>
         drill.always?.some(({ name }) => name === judgement.invariant) === true &&
@@ -83,8 +83,8 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   let refused: string | undefined
   let broken: string | undefined
   let injectedAt: number | undefined
-  let signalMarks: readonly Mark[] = []
-  let neverBack: readonly MarkName[] = []
+  let signalMarks: readonly Milestone[] = []
+  let neverBack: readonly MilestoneName[] = []
   let unseen: ReturnType<Watching['unseen']> = []
   let baseline: ReturnType<typeof baselineOf> = new Map()
   try {
@@ -95,23 +95,23 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
         ? { baseline: baselineOf(clearance.steady), refused: undefined }
         : await steadyState(
             drill,
-            { ...context, signal: hands.signal },
+            { ...context, signal: faultContext.signal },
             arranged.length > 0 ? stagePatience : 0,
           )
     baseline = steady.baseline
     refused = clearance?.unsteady === true ? undefined : steady.refused
     if (refused === undefined) {
-      moments.add(
+      timeline.add(
         'prepare',
         clearance?.unsteady === true
           ? 'the steady state does not hold, and was let through'
           : 'the steady state holds',
       )
       const watching = watch(context.signals, {
-        reach,
+        runtime,
         policy,
         drill,
-        changed: says => moments.add('watch', says),
+        changed: message => timeline.add('watch', message),
       })
       injectedAt = clock.now()
       const injected = new AbortController()
@@ -120,7 +120,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
       const injection = (async () => {
         try {
           for (const fault of faults) {
-            injecting = fault.says
+            injecting = fault.description
             await inject(fault, order++, stage)
             injecting = undefined
           }
@@ -135,19 +135,19 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
         drill,
         {
           // Fixes know no signal: what they do must not go on beside the undo.
-          reach: cutBy(reach, hands.signal),
+          runtime: cutBy(runtime, faultContext.signal),
           policy,
-          invariants: drill.given,
-          look: see,
-          moment: says => moments.add('heal', says),
-          signal: AbortSignal.any([hands.signal, failed.signal]),
+          invariants: drill.steadyState,
+          evaluate: answers,
+          logEntry: message => timeline.add('heal', message),
+          signal: AbortSignal.any([faultContext.signal, failed.signal]),
           ...(context.disabled === undefined ? {} : { disabled: context.disabled }),
         },
         {
           baseline,
           injectedAt,
           injected: injected.signal,
-          cameBack: watching.marks,
+          cameBack: watching.milestones,
           nextLoss: watching.nextLoss,
           nextReturn: watching.nextReturn,
         },
@@ -159,16 +159,16 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
         recovery = await seen
       } finally {
         // Whoever stops a drill waits for no look: its undo begins within 2 s.
-        await atMost(hands.signal, clock, over)
-        await atMost(hands.signal, clock, watching.stop())
-        signalMarks = watching.marks()
+        await atMost(faultContext.signal, clock, over)
+        await atMost(faultContext.signal, clock, watching.stop())
+        signalMarks = watching.milestones()
         neverBack = watching.bad()
         unseen = watching.unseen()
       }
     }
   } catch (error) {
-    broken = thrownInWords(error)
-    moments.add('judge', `broken off: ${broken}`)
+    broken = errorMessage(error)
+    timeline.add('judge', `broken off: ${broken}`)
   }
   const leftBehind = await undoAll(stage)
   if (refused !== undefined)
@@ -190,45 +190,45 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
       )
   if (recovery === undefined || injectedAt === undefined) {
     // What was seen until then; that it recovered was not.
-    const seen: readonly Mark[] =
-      injectedAt === undefined || !moments.list.some(({ phase }) => phase === 'inject')
+    const seen: readonly Milestone[] =
+      injectedAt === undefined || !timeline.list.some(({ phase }) => phase === 'inject')
         ? []
         : [
-            { mark: 'injected', after: injectedAt, by: injectedAt },
+            { milestone: 'injected', after: injectedAt, by: injectedAt },
             ...signalMarks,
-            { mark: 'undone', after: undoneAt, by: undoneAt },
+            { milestone: 'undone', after: undoneAt, by: undoneAt },
           ]
     return result(
       { kind: 'aborted', why: broken ?? 'stopped' },
       {
         leftBehind,
-        marks: seen.toSorted((a, b) => a.by - b.by),
+        milestones: seen.toSorted((a, b) => a.by - b.by),
         misses: [`aborted: ${broken ?? 'stopped'}`],
         ...(injecting === undefined ? {} : { halfway: [injecting] }),
       },
     )
   }
   const outcome = outcomeOf(recovery)
-  const marks: Mark[] = [
-    { mark: 'injected', after: injectedAt, by: injectedAt },
-    ...recovery.marks,
+  const milestones: Milestone[] = [
+    { milestone: 'injected', after: injectedAt, by: injectedAt },
+    ...recovery.milestones,
     ...signalMarks,
-    { mark: 'undone', after: undoneAt, by: undoneAt },
+    { milestone: 'undone', after: undoneAt, by: undoneAt },
   ]
   return result(outcome, {
-    marks: marks.toSorted((a, b) => a.by - b.by),
+    milestones: milestones.toSorted((a, b) => a.by - b.by),
     misses: [
-      ...missesOf(drill, recovery, outcome, { marks, neverBack }, injectedAt),
+      ...missesOf(drill, recovery, outcome, { milestones, neverBack }, injectedAt),
       ...notBack.map(judgement => `not back to before: ${nameOf(judgement)}`),
     ],
-    unknown: [...recovery.unknown, ...unsureOf(drill, marks, unseen, injectedAt)],
+    unknown: [...recovery.unknown, ...unsureOf(drill, milestones, unseen, injectedAt)],
     leftBehind,
   })
 }
 
 /** What a drill looks at all the time: what it needs to hold, and what must never break. */
-const watched = ({ given, always = [] }: Drill): readonly Invariant[] => [
-  ...new Set([...given, ...always]),
+const watched = ({ steadyState, always = [] }: Drill): readonly Invariant[] => [
+  ...new Set([...steadyState, ...always]),
 ]
 
 /** Beyond the drill's own end, ms: its undo may take so long, and the switch must not come before it. */
@@ -238,7 +238,7 @@ const switchMargin = 600_000
 export function switchAfter(drill: Drill, policy: Policy): number {
   const giveUp = drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)
   return (
-    ((drill.arrange?.(policy) ?? []).length > 0 ? stagePatience + switchMargin : 0) +
+    ((drill.setup?.(policy) ?? []).length > 0 ? stagePatience + switchMargin : 0) +
     giveUp +
     ms(drill.stability) +
     switchMargin
@@ -248,16 +248,16 @@ export function switchAfter(drill: Drill, policy: Policy): number {
 /** Looks until the drill's invariants hold, for as long as the stage needs to settle. */
 async function steadyState(
   drill: Drill,
-  { reach, policy, signal }: DrillContext,
+  { runtime, policy, signal }: DrillContext,
   patience: number,
 ): Promise<{ baseline: ReturnType<typeof baselineOf>; refused: string | undefined }> {
-  const until = reach.clock.now() + patience
+  const until = runtime.clock.now() + patience
   for (;;) {
-    const { judgements } = await orStopped(look(watched(drill), reach, policy), signal)
+    const { judgements } = await orStopped(evaluate(watched(drill), runtime, policy), signal)
     const bad = judgements.filter(fails)
     const baseline = baselineOf(judgements)
     if (bad.length === 0) return { baseline, refused: undefined }
-    if (reach.clock.now() >= until) {
+    if (runtime.clock.now() >= until) {
       const first = bad
         .slice(0, 3)
         .map(judgement => `${nameOf(judgement)} (${judgement.verdict.kind})`)
@@ -268,26 +268,26 @@ async function steadyState(
       }
     }
     // A stop breaks this off, too: what was arranged is undone at once.
-    await reach.clock.sleep(lookEvery, signal)
+    await runtime.clock.sleep(lookEvery, signal)
   }
 }
 
 /** What is not as it was before the drill, once the undone has had time to take effect. */
 async function comeBack(
   drill: Drill,
-  { reach, policy, signal }: DrillContext,
+  { runtime, policy, signal }: DrillContext,
   baseline: ReturnType<typeof baselineOf>,
   until: number,
 ): Promise<readonly Judgement[]> {
   // No mark depends on these looks: they may grow further apart.
   for (let every = lookEvery; ; every *= 1.5) {
-    const { judgements } = await look(drill.given, reach, policy)
+    const { judgements } = await evaluate(drill.steadyState, runtime, policy)
     const worse = judgements.filter(
       judgement =>
         judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated',
     )
-    if (worse.length === 0 || signal?.aborted === true || reach.clock.now() >= until) return worse
-    await reach.clock.sleep(Math.max(0, Math.min(every, until - reach.clock.now())))
+    if (worse.length === 0 || signal?.aborted === true || runtime.clock.now() >= until) return worse
+    await runtime.clock.sleep(Math.max(0, Math.min(every, until - runtime.clock.now())))
   }
 }
 
@@ -304,22 +304,22 @@ function outcomeOf({ notHealed, healings }: Recovery): Outcome {
 /** Budgets of which nobody can say whether they were kept, in words: silence is no pass. */
 function unsureOf(
   { budgets }: Drill,
-  marks: readonly Mark[],
-  unseen: readonly { mark: MarkName; since: number }[],
+  milestones: readonly Milestone[],
+  unseen: readonly { milestone: MilestoneName; since: number }[],
   injectedAt: number,
 ): readonly string[] {
   return [
-    ...marks.flatMap(mark => {
-      const budget = budgets[mark.mark]
-      return budget !== undefined && keeps(mark, injectedAt, budget) === 'unknown'
-        ? [unsure(mark.mark, mark, injectedAt, budget)]
+    ...milestones.flatMap(milestone => {
+      const budget = budgets[milestone.milestone]
+      return budget !== undefined && keeps(milestone, injectedAt, budget) === 'unknown'
+        ? [unsure(milestone.milestone, milestone, injectedAt, budget)]
         : []
     }),
-    ...unseen.flatMap(({ mark, since }) =>
-      budgets[mark] === undefined
+    ...unseen.flatMap(({ milestone, since }) =>
+      budgets[milestone] === undefined
         ? []
         : [
-            `${mark}: nobody could look since ${inWords(since - injectedAt)}, budget ${budgets[mark]}`,
+            `${milestone}: nobody could look since ${formatDuration(since - injectedAt)}, budget ${budgets[milestone]}`,
           ],
     ),
   ]
@@ -330,13 +330,18 @@ function missesOf(
   drill: Drill,
   recovery: Recovery,
   outcome: Outcome,
-  { marks, neverBack }: { marks: readonly Mark[]; neverBack: readonly MarkName[] },
+  {
+    milestones,
+    neverBack,
+  }: { milestones: readonly Milestone[]; neverBack: readonly MilestoneName[] },
   injectedAt: number,
 ): readonly string[] {
-  const late = marks.flatMap(mark => {
-    const budget = drill.budgets[mark.mark]
-    return budget !== undefined && keeps(mark, injectedAt, budget) === 'broken'
-      ? [`over budget: ${mark.mark} after ${inWords(mark.after - injectedAt)}, budget ${budget}`]
+  const late = milestones.flatMap(milestone => {
+    const budget = drill.budgets[milestone.milestone]
+    return budget !== undefined && keeps(milestone, injectedAt, budget) === 'broken'
+      ? [
+          `over budget: ${milestone.milestone} after ${formatDuration(milestone.after - injectedAt)}, budget ${budget}`,
+        ]
       : []
   })
   const unexpected =
@@ -346,10 +351,10 @@ function missesOf(
   return [
     ...(outcome.kind === 'not-healed' ? [`not healed: ${outcome.why}`] : []),
     ...late,
-    ...neverBack.flatMap(mark =>
-      drill.budgets[mark] === undefined
+    ...neverBack.flatMap(milestone =>
+      drill.budgets[milestone] === undefined
         ? []
-        : [`over budget: ${mark} never came, budget ${drill.budgets[mark]}`],
+        : [`over budget: ${milestone} never came, budget ${drill.budgets[milestone]}`],
     ),
     ...recovery.unnoticed,
     ...unexpected.map(fix => `${fix} had to act, which the drill does not expect`),

@@ -4,11 +4,11 @@ import type {
   DrillResult,
   Journal,
   Judgement,
-  Moment,
+  LogEntry,
   Outcome,
   Phase,
   Policy,
-  Reach,
+  Runtime,
   Signal,
 } from '#src/model/index.ts'
 import { momentsOn, type Faults } from './phases.ts'
@@ -26,7 +26,7 @@ export interface Clearance {
 }
 
 export interface DrillContext {
-  reach: Reach
+  runtime: Runtime
   policy: Policy
   faults: Faults
   signals: readonly Signal[]
@@ -36,7 +36,7 @@ export interface DrillContext {
   /** Asks the guards. Only looks. */
   clear?(drill: Drill): Promise<Clearance>
   /** Hears every moment as it happens. */
-  heard?(moment: Moment): void
+  heard?(logEntry: LogEntry): void
   signal?: AbortSignal
 }
 
@@ -45,24 +45,24 @@ export function draftOf(
   drill: Drill,
   policy: Policy,
   now: () => number,
-  moments: readonly Moment[] = [],
+  timeline: readonly LogEntry[] = [],
 ): (outcome: Outcome, rest?: Partial<DrillResult>) => DrillResult {
   const startedAt = now()
   const faults = drill.faults(policy)
   return (outcome, rest = {}) => ({
     drill: drill.name,
     clauses: drill.clauses,
-    says: drill.says,
+    title: drill.title,
     incident: drill.incident,
     startedAt,
     endedAt: now(),
-    faults: faults.map(fault => fault.says),
+    faults: faults.map(fault => fault.description),
     outcome,
-    marks: [],
+    milestones: [],
     misses: [],
     unknown: [],
     budgets: drill.budgets,
-    moments,
+    timeline,
     leftBehind: [],
     ...rest,
   })
@@ -79,14 +79,14 @@ export const stoppedEarly = (result: ReturnType<typeof draftOf>): DrillResult =>
 export async function opening(
   drill: Drill,
   context: DrillContext,
-  moment: (phase: Phase, says: string) => void,
+  logEntry: (phase: Phase, message: string) => void,
   result: ReturnType<typeof draftOf>,
 ): Promise<{ ended: DrillResult } | { clearance: Clearance | undefined }> {
-  const { reach, policy, signal } = context
+  const { runtime, policy, signal } = context
   const faults = drill.faults(policy)
-  const lacking = [...(drill.arrange?.(policy) ?? []), ...faults]
+  const lacking = [...(drill.setup?.(policy) ?? []), ...faults]
     .flatMap(fault => fault.needs)
-    .flatMap(need => reach.lacks[need] ?? [])[0]
+    .flatMap(need => runtime.lacks[need] ?? [])[0]
   if (faults.length === 0)
     return {
       ended: result({
@@ -97,7 +97,7 @@ export async function opening(
   if (lacking !== undefined) return { ended: result({ kind: 'not-applicable', why: lacking }) }
   if (signal?.aborted === true) return { ended: stoppedEarly(result) }
   const clearance = await context.clear?.(drill)
-  for (const says of clearance?.passed ?? []) moment('prepare', says)
+  for (const description of clearance?.passed ?? []) logEntry('prepare', description)
   if (clearance?.refused !== undefined)
     return {
       ended: result(
@@ -113,13 +113,13 @@ export async function mayNotBegin(
   drill: Drill,
   context: DrillContext,
 ): Promise<DrillResult | undefined> {
-  const now = (): number => context.reach.clock.now()
-  const moments = momentsOn(now, context.heard)
+  const now = (): number => context.runtime.clock.now()
+  const timeline = momentsOn(now, context.heard)
   const opened = await opening(
     drill,
     context,
-    moments.add,
-    draftOf(drill, context.policy, now, moments.list),
+    timeline.add,
+    draftOf(drill, context.policy, now, timeline.list),
   )
   return 'ended' in opened ? opened.ended : undefined
 }

@@ -20,10 +20,10 @@ function stageOn(
 ): Stage & { said: string[] } {
   const said: string[] = []
   return {
-    hands: { reach: model.reach, policy: model.policy, signal: new AbortController().signal },
+    context: { runtime: model.runtime, policy: model.policy, signal: new AbortController().signal },
     faults: new Map(kinds.map(kind => [kind.name, kind])),
     journal: memoryJournal(),
-    moment: (phase, says) => said.push(`${phase}: ${says}`),
+    logEntry: (phase, message) => said.push(`${phase}: ${message}`),
     said,
     ...change,
   }
@@ -36,13 +36,13 @@ const odd = (
 ): FaultKind<string> =>
   fault<string, string>({
     name,
-    says: what => `${name} ${what}`,
+    describe: what => `${name} ${what}`,
     blast: 'pod',
     needs: [],
     prepare: async what => what,
     inject: async () => {},
     undo: async () => {},
-    byHand: what => `mend ${what}`,
+    manualUndo: what => `mend ${what}`,
     ...change,
   })
 
@@ -57,7 +57,7 @@ describe('injecting', () => {
       {
         order: 0,
         fault: 'part.break',
-        says: 'break web',
+        description: 'break web',
         record: { part: 'web', was: 'up' },
         at: start,
         undoWithin: 600_000,
@@ -87,7 +87,14 @@ describe('injecting', () => {
     const stage = stageOn(model, [kind])
     await expect(inject(kind('web'), 3, stage)).rejects.toThrow('connection lost')
     expect(stage.journal.pending()).toEqual([
-      { order: 3, fault: 'half', says: 'half web', record: 'web', at: start, undoWithin: 600_000 },
+      {
+        order: 3,
+        fault: 'half',
+        description: 'half web',
+        record: 'web',
+        at: start,
+        undoWithin: 600_000,
+      },
     ])
   })
 
@@ -104,7 +111,7 @@ describe('injecting', () => {
     let prepared = false
     const stranger: BoundFault = {
       name: 'stranger',
-      says: 'something',
+      description: 'something',
       blast: 'pod',
       needs: [],
       prepare: async () => {
@@ -132,7 +139,7 @@ describe('somebody stops the drill', () => {
       stop,
       stage: (kinds, change) =>
         stageOn(model, kinds, {
-          hands: { reach: model.reach, policy: model.policy, signal: stop.signal },
+          context: { runtime: model.runtime, policy: model.policy, signal: stop.signal },
           ...change,
         }),
     }
@@ -268,7 +275,7 @@ describe('undoing', () => {
     expect(model.state('web')).toBe('up')
   })
 
-  test.for<[says: string, undo: () => Promise<void>, why: string]>([
+  test.for<[description: string, undo: () => Promise<void>, why: string]>([
     ['rejects', () => Promise.reject(new Error('409 Conflict')), '409 Conflict'],
     [
       'throws',
@@ -292,7 +299,9 @@ describe('undoing', () => {
       await inject(kinds[0]('a'), 0, stage)
       await inject(kinds[1]('b'), 1, stage)
       await inject(kinds[0]('c'), 2, stage)
-      expect(await undoAll(stage)).toEqual([{ says: `stuck b: ${why}`, byHand: 'mend b' }])
+      expect(await undoAll(stage)).toEqual([
+        { description: `stuck b: ${why}`, manualUndo: 'mend b' },
+      ])
       expect([model.state('a'), model.state('c')]).toEqual(['up', 'up'])
       // The first one is undone; it is noted until the second one is, too, which may have found what the first one had made.
       expect(stage.journal.pending().map(({ order, undone }) => [order, undone])).toEqual([
@@ -331,14 +340,14 @@ describe('undoing', () => {
     const kind = odd('any', { undo: async (_, { signal }) => void seen.push(signal.aborted) })
     const stop = new AbortController()
     const stage = stageOn(model, [kind], {
-      hands: { reach: model.reach, policy: model.policy, signal: stop.signal },
+      context: { runtime: model.runtime, policy: model.policy, signal: stop.signal },
     })
     await inject(kind('a'), 0, stage)
     stop.abort(new Error('Ctrl-C'))
     expect([await undoAll(stage), seen]).toEqual([[], [false]])
   })
 
-  test.for<[says: string, kinds: readonly Fault[], why: string, byHand: string]>([
+  test.for<[description: string, kinds: readonly Fault[], why: string, manualUndo: string]>([
     [
       'a fault that nobody knows any more',
       [],
@@ -350,7 +359,7 @@ describe('undoing', () => {
       [
         odd('part.break', {
           undo: () => Promise.reject(new Error('no')),
-          byHand: () => {
+          manualUndo: () => {
             throw new TypeError('x is undefined')
           },
         }),
@@ -358,16 +367,16 @@ describe('undoing', () => {
       'break web: no',
       'undo it by what was noted before: {"part":"web"}',
     ],
-  ])('%s: the record itself is left behind', async ([, kinds, says, byHand]) => {
+  ])('%s: the record itself is left behind', async ([, kinds, description, manualUndo]) => {
     const model = newModel()
     const stage = stageOn(model, kinds)
     await stage.journal.open({
       order: 0,
       fault: 'part.break',
-      says: 'break web',
+      description: 'break web',
       record: { part: 'web' },
     })
-    expect(await undoAll(stage)).toEqual([{ says, byHand }])
+    expect(await undoAll(stage)).toEqual([{ description, manualUndo }])
   })
 })
 
@@ -376,7 +385,7 @@ test('a journal in memory keeps what is open, oldest first, in the order of inje
   const entry = (order: number) => ({
     order,
     fault: 'f',
-    says: `${order}`,
+    description: `${order}`,
     record: null satisfies Json,
   })
   for (const order of [2, 0, 1]) journal.open(entry(order))
@@ -390,14 +399,14 @@ test('moments are kept with their time and heard as they happen', () => {
   const heard: string[] = []
   const { list, add } = momentsOn(
     () => now,
-    ({ says }) => heard.push(says),
+    ({ message }) => heard.push(message),
   )
   add('inject', 'break web')
   now = 9
   add('watch', 'lost: web')
   expect(list).toEqual([
-    { at: 5, phase: 'inject', says: 'break web' },
-    { at: 9, phase: 'watch', says: 'lost: web' },
+    { at: 5, phase: 'inject', message: 'break web' },
+    { at: 9, phase: 'watch', message: 'lost: web' },
   ])
   expect(heard).toEqual(['break web', 'lost: web'])
 })

@@ -1,14 +1,14 @@
 // The phases of a drill that touch the world: prepare and inject, undo.
 import {
-  inWords,
-  thrownInWords,
+  formatDuration,
+  errorMessage,
   type BoundFault,
   type Entry,
   type Fault,
-  type Hands,
+  type FaultContext,
   type Journal,
   type Json,
-  type Moment,
+  type LogEntry,
   type Phase,
 } from '#src/model/index.ts'
 import { orStopped, withLastMoment } from './stopping.ts'
@@ -23,35 +23,35 @@ export type Faults = ReadonlyMap<string, Fault>
 const pauses = [1_000, 3_000] as const
 
 export interface Stage {
-  hands: Hands
+  context: FaultContext
   faults: Faults
   journal: Journal
-  moment(phase: Phase, says: string): void
+  logEntry(phase: Phase, message: string): void
 }
 
 /** Reads the present state and writes the way back; then, and only then, injects. `order` counts over the whole drill. */
 export async function inject(
   bound: BoundFault,
   order: number,
-  { hands, faults, journal, moment }: Stage,
+  { context, faults, journal, logEntry }: Stage,
 ): Promise<void> {
   const fault = faults.get(bound.name)
   if (fault === undefined)
     throw new Error(
       `The fault “${bound.name}” is not registered, so nobody could undo it: add it to helpers/faults.ts`,
     )
-  moment('prepare', bound.says)
+  logEntry('prepare', bound.description)
   const {
-    reach: { clock },
+    runtime: { clock },
     signal,
-  } = hands
-  const record = await orStopped(bound.prepare(hands), signal)
+  } = context
+  const record = await orStopped(bound.prepare(context), signal)
   await orStopped(
     Promise.resolve(
       journal.open({
         order,
         fault: bound.name,
-        says: bound.says,
+        description: bound.description,
         record,
         at: clock.now(),
         undoWithin: undoDeadline,
@@ -59,14 +59,14 @@ export async function inject(
     ),
     signal,
   )
-  moment('inject', bound.says)
-  await withLastMoment(signal, clock, last => fault.inject(record, { ...hands, signal: last }))
+  logEntry('inject', bound.description)
+  await withLastMoment(signal, clock, last => fault.inject(record, { ...context, signal: last }))
 }
 
 /** What a person types; the record itself where nobody can say it. */
 function byHandOf(fault: Fault | undefined, record: Json): string {
   try {
-    if (fault !== undefined) return fault.byHand(record)
+    if (fault !== undefined) return fault.manualUndo(record)
   } catch {
     // A record that its own fault cannot read: what it holds is all that is left.
   }
@@ -85,7 +85,7 @@ async function noted(journal: Journal, entry: Entry): Promise<void> {
 /** Tries again after each pause, as an undo may be done twice. Rejects with the last failure. */
 async function tried(
   undo: () => Promise<void>,
-  { reach: { clock } }: Hands,
+  { runtime: { clock } }: FaultContext,
   signal: AbortSignal,
 ): Promise<void> {
   for (const pause of pauses) {
@@ -103,12 +103,12 @@ async function tried(
  * What ended the drill does not end this: undoing has a signal of its own, which aborts at its deadline.
  */
 export async function undoAll({
-  hands,
+  context,
   faults,
   journal,
-  moment,
-}: Stage): Promise<readonly { says: string; byHand: string }[]> {
-  const left: { says: string; byHand: string }[] = []
+  logEntry,
+}: Stage): Promise<readonly { description: string; manualUndo: string }[]> {
+  const left: { description: string; manualUndo: string }[] = []
   // What was undone before a later one could be is what that one will change once more: it counts as injected again.
   for (const { undone, ...entry } of journal.pending())
     if (undone === true) await noted(journal, entry)
@@ -119,9 +119,9 @@ export async function undoAll({
       const alarm = new AbortController()
       const over = new AbortController()
       const within = entry.undoWithin ?? undoDeadline
-      const tooLate = hands.reach.clock.sleep(within, alarm.signal).then(
+      const tooLate = context.runtime.clock.sleep(within, alarm.signal).then(
         () => {
-          const error = new Error(`not undone within ${inWords(within)}`)
+          const error = new Error(`not undone within ${formatDuration(within)}`)
           over.abort(error)
           throw error
         },
@@ -129,8 +129,8 @@ export async function undoAll({
       )
       await Promise.race([
         tried(
-          () => fault.undo(entry.record, { ...hands, signal: over.signal }),
-          hands,
+          () => fault.undo(entry.record, { ...context, signal: over.signal }),
+          context,
           over.signal,
         ),
         tooLate,
@@ -138,12 +138,12 @@ export async function undoAll({
       // What a later one will be set back to may be this one's doing: it stays noted until nothing later is.
       if (left.length > 0) await journal.open({ ...entry, undone: true })
       else await journal.close(entry.order)
-      moment('undo', `undone: ${entry.says}`)
+      logEntry('undo', `undone: ${entry.description}`)
     } catch (error) {
-      moment('undo', `NOT undone: ${entry.says}: ${thrownInWords(error)}`)
+      logEntry('undo', `NOT undone: ${entry.description}: ${errorMessage(error)}`)
       left.push({
-        says: `${entry.says}: ${thrownInWords(error)}`,
-        byHand: byHandOf(fault, entry.record),
+        description: `${entry.description}: ${errorMessage(error)}`,
+        manualUndo: byHandOf(fault, entry.record),
       })
     }
   }
@@ -153,15 +153,15 @@ export async function undoAll({
 /** A log of moments on a clock. */
 export function momentsOn(
   now: () => number,
-  heard?: (moment: Moment) => void,
-): { list: Moment[]; add(phase: Phase, says: string): void } {
-  const list: Moment[] = []
+  heard?: (logEntry: LogEntry) => void,
+): { list: LogEntry[]; add(phase: Phase, message: string): void } {
+  const list: LogEntry[] = []
   return {
     list,
-    add(phase, says) {
-      const moment = { at: now(), phase, says }
-      list.push(moment)
-      heard?.(moment)
+    add(phase, message) {
+      const logEntry = { at: now(), phase, message }
+      list.push(logEntry)
+      heard?.(logEntry)
     },
   }
 }

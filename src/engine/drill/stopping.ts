@@ -1,6 +1,6 @@
 // How a drill is stopped: nothing new is begun, what is under way gets a moment to end, and nobody waits for more than that.
 import type { Dispatcher } from 'undici'
-import type { Clock, Reach } from '#src/model/index.ts'
+import type { Clock, Runtime } from '#src/model/index.ts'
 
 /**
  * How long a request or command that is under way may go on after the stop, ms: most end by themselves then, and what they
@@ -63,38 +63,38 @@ export const atMost = (stop: AbortSignal, clock: Clock, work: Promise<unknown>):
   )
 
 /** The same reach until `stop` aborts; then everything under way is cut off, and nothing new begins. For fixes, which know no signal. */
-export function cutBy(reach: Reach, stop: AbortSignal): Reach {
+export function cutBy(runtime: Runtime, stop: AbortSignal): Runtime {
   const both = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? stop : AbortSignal.any([signal, stop])
   const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
   return {
-    ...reach,
+    ...runtime,
     clock: {
-      now: () => reach.clock.now(),
-      closest: reach.clock.closest,
-      sleep: (ms, signal) => reach.clock.sleep(ms, both(signal)),
+      now: () => runtime.clock.now(),
+      closest: runtime.clock.closest,
+      sleep: (ms, signal) => runtime.clock.sleep(ms, both(signal)),
     },
     shell: {
-      run: (argv, options) => reach.shell.run(argv, { ...options, signal: both(options.signal) }),
+      run: (argv, options) => runtime.shell.run(argv, { ...options, signal: both(options.signal) }),
     },
     net: {
-      http: (url, options) => reach.net.http(url, { ...options, signal: both(options.signal) }),
-      tcp: (to, options) => reach.net.tcp(to, { ...options, signal: both(options.signal) }),
+      http: (url, options) => runtime.net.http(url, { ...options, signal: both(options.signal) }),
+      tcp: (to, options) => runtime.net.tcp(to, { ...options, signal: both(options.signal) }),
     },
     files: {
-      read: path => reach.files.read(path),
-      list: path => reach.files.list(path),
+      read: path => runtime.files.read(path),
+      list: path => runtime.files.list(path),
       async write(path, text) {
         stop.throwIfAborted()
-        return reach.files.write(path, text)
+        return runtime.files.write(path, text)
       },
       async remove(path) {
         stop.throwIfAborted()
-        return reach.files.remove(path)
+        return runtime.files.remove(path)
       },
     },
     dispatcher(tls) {
-      const open = reach.dispatcher(tls)
+      const open = runtime.dispatcher(tls)
       const known =
         dispatchers.get(open) ??
         open.compose(dispatch => (options, handler) => {

@@ -1,5 +1,5 @@
 // What is known of one signal, sight by sight, and the mark that it makes: an interval that holds the moment at which it came back.
-import type { Mark } from '#src/model/index.ts'
+import type { Milestone } from '#src/model/index.ts'
 
 /** What a look or an event says. ms since the epoch. */
 export type Sight =
@@ -30,16 +30,21 @@ export interface Track {
   /** Since when nobody could look. */
   unseenSince(): number | undefined
   /** When it came back; undefined while it is bad, and where it never was. */
-  mark(): Omit<Mark, 'mark'> | undefined
+  milestone(): Omit<Milestone, 'milestone'> | undefined
 }
 
 /** When the last of them came back: of several intervals that all have to end, and the part of it in which nobody could look. Undefined where there is none. */
-export function lastOf(intervals: readonly Omit<Mark, 'mark'>[]): Omit<Mark, 'mark'> | undefined {
+export function lastOf(
+  intervals: readonly Omit<Milestone, 'milestone'>[],
+): Omit<Milestone, 'milestone'> | undefined {
   if (intervals.length === 0) return undefined
   const by = Math.max(...intervals.map(one => one.by))
   const after = Math.min(by, Math.max(...intervals.map(one => one.after)))
-  const blind = Math.max(0, ...intervals.flatMap(one => (one.by > after ? [one.blind ?? 0] : [])))
-  return { after, by, ...(blind > 0 ? { blind: Math.min(blind, by - after) } : {}) }
+  const blind = Math.max(
+    0,
+    ...intervals.flatMap(one => (one.by > after ? [one.unobserved ?? 0] : [])),
+  )
+  return { after, by, ...(blind > 0 ? { unobserved: Math.min(blind, by - after) } : {}) }
 }
 
 /** How much longer than the quickest an answer may take by chance, ms. @source measured by tests/watch: 23 ms on two cores with a load of 27 */
@@ -101,13 +106,17 @@ export function newTrack(startedAt: number): Track {
     note,
     known: () => known,
     unseenSince: () => unseenSince,
-    mark() {
+    milestone() {
       if (back === undefined) return undefined
       const { by } = back
       // Questions that had already waited for longer than an answer takes were not answered because it was not yet back.
       const overdue = waiting.filter(sent => by - sent >= quickest + jitter)
       const after = Math.max(back.after, ...overdue)
-      return { after, by, ...(back.blind > 0 ? { blind: Math.min(back.blind, by - after) } : {}) }
+      return {
+        after,
+        by,
+        ...(back.blind > 0 ? { unobserved: Math.min(back.blind, by - after) } : {}),
+      }
     },
   }
 }

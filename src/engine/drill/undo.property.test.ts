@@ -15,7 +15,7 @@ type Way = 'works' | 'rejects' | 'throws' | 'works and rejects'
 const kindOf = (model: Model, ways: () => Way) =>
   fault<string, Record>({
     name: 'part.set',
-    says: part => `set ${part}`,
+    describe: part => `set ${part}`,
     blast: 'pod',
     needs: [],
     prepare: async part => ({ part, was: model.state(part), of: model.deeds.length }),
@@ -30,7 +30,7 @@ const kindOf = (model: Model, ways: () => Way) =>
       if (way === 'throws') throw new TypeError('thrown')
       if (way !== 'works') throw new Error('rejected')
     },
-    byHand: ({ part, was }) => `set ${part} to ${was}`,
+    manualUndo: ({ part, was }) => `set ${part} to ${was}`,
   })
 
 const parts = ['a', 'b', 'c'] as const
@@ -66,10 +66,10 @@ function foundAgain(journal: SyncJournal): SyncJournal {
 }
 
 const stageOn = (model: Model, kind: Fault, journal: Journal): Stage => ({
-  hands: { reach: model.reach, policy: model.policy, signal: new AbortController().signal },
+  context: { runtime: model.runtime, policy: model.policy, signal: new AbortController().signal },
   faults: new Map([[kind.name, kind]]),
   journal,
-  moment: () => {},
+  logEntry: () => {},
 })
 
 const states = (model: Model): readonly State[] => parts.map(part => model.state(part))
@@ -92,7 +92,7 @@ async function given(
       await journal.open({
         order,
         fault: kind.name,
-        says: `set ${part}`,
+        description: `set ${part}`,
         record: { part, was: model.state(part), of: order },
       })
   }
@@ -114,12 +114,12 @@ test('one undo after the other: what it names is exactly what the journal still 
             foundAgain(journal),
           ),
         )
-        expect(left.map(({ byHand }) => byHand)).toEqual(
+        expect(left.map(({ manualUndo }) => manualUndo)).toEqual(
           journal
             .pending()
             .filter(({ undone }) => undone !== true)
             .toReversed()
-            .map(({ record }) => kindOf(model, () => 'works').byHand(record)),
+            .map(({ record }) => kindOf(model, () => 'works').manualUndo(record)),
         )
       }
       expect([journal.pending(), states(model)]).toEqual([[], before])
@@ -160,13 +160,13 @@ test('two at once: what neither could undo is named by one of them, and the star
           )
         }),
       )
-      const left = new Set(named.flat().map(({ byHand }) => byHand))
+      const left = new Set(named.flat().map(({ manualUndo }) => manualUndo))
       expect(
         journal
           .pending()
           .filter(
             ({ record, undone }) =>
-              undone !== true && !left.has(kindOf(model, () => 'works').byHand(record)),
+              undone !== true && !left.has(kindOf(model, () => 'works').manualUndo(record)),
           ),
       ).toEqual([])
       const asBefore = (): boolean => JSON.stringify(states(model)) === JSON.stringify(before)

@@ -3,8 +3,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
 import {
-  gravest,
-  gravity,
+  worstVerdict,
+  verdictRank,
   invariant,
   notApplicable,
   unknown,
@@ -25,7 +25,7 @@ const end = Date.parse('2026-11-21T12:00:00Z')
 /** How many of something there are; a set of answers is a world. */
 const count = (key: string): Question<number> => ({
   key,
-  says: `count ${key}`,
+  description: `count ${key}`,
   origin: 'model',
   needs: [],
   ask: async () => 0,
@@ -33,7 +33,7 @@ const count = (key: string): Question<number> => ({
 const known = (value: number): Answer<number> => ({
   kind: 'known',
   value,
-  says: '',
+  description: '',
   origin: 'model',
   at: end,
   tookMs: 0,
@@ -41,7 +41,7 @@ const known = (value: number): Answer<number> => ({
 const silence: Answer<number> = {
   kind: 'unknown',
   why: 'no answer',
-  says: 'ask',
+  description: 'ask',
   origin: 'model',
   at: end,
   tookMs: 10_000,
@@ -49,7 +49,7 @@ const silence: Answer<number> = {
 const lacking: Answer<number> = {
   kind: 'absent',
   why: 'there is none here',
-  says: '',
+  description: '',
   origin: 'model',
   at: end,
   tookMs: 0,
@@ -57,7 +57,7 @@ const lacking: Answer<number> = {
 const snapshotOf = (answers: Record<string, Answer<number>>): Snapshot => ({
   version: 1,
   cluster: 'small',
-  target: { kind: 'lab', says: 'a model' },
+  target: { kind: 'lab', description: 'a model' },
   startedAt: end,
   endedAt: end,
   answers,
@@ -78,12 +78,12 @@ const quiet = (
   invariant({
     name: 'all-is-quiet',
     clauses: ['recovery.automatic'],
-    says: '',
-    why: '',
+    title: '',
+    reason: '',
     subjects: () => subjects.map(name => ({ name })),
     observe: () => subjects.map(count),
-    judge: ({ name }, see) =>
-      Array.from({ length: see(count(name)) }, (_, index) => finding(`${name}-${index}`)),
+    judge: ({ name }, answers) =>
+      Array.from({ length: answers(count(name)) }, (_, index) => finding(`${name}-${index}`)),
     ...change,
   })
 
@@ -202,8 +202,8 @@ describe('subjects that the policy does not name', () => {
 
   test('that cannot be seen are nobody’s: the named ones are unknown by themselves', () => {
     const blind = {
-      discover: (see: (question: Question<number>) => number) =>
-        see(count('all')) > 0 ? [{ name: 'x' }] : [],
+      discover: (answers: (question: Question<number>) => number) =>
+        answers(count('all')) > 0 ? [{ name: 'x' }] : [],
     }
     expect(verdicts(quiet(['redis'], blind), { redis: silence, all: silence })).toEqual({
       redis: { kind: 'unknown', why: 'could not ask: no answer (asked model, 10.0 s)' },
@@ -254,7 +254,9 @@ describe('for any world', () => {
   const answer = fc.oneof(fc.nat(2).map(known), fc.constant(silence), fc.constant(lacking))
   const world = fc.record({ a: answer, b: answer, c: answer, d: answer, e: answer })
   const gravityOf = (subject: Invariant, answers: Record<string, Answer<number>>): number =>
-    gravity.indexOf(gravest(Object.values(verdicts(subject, answers)).map(({ kind }) => kind)))
+    verdictRank.indexOf(
+      worstVerdict(Object.values(verdicts(subject, answers)).map(({ kind }) => kind)),
+    )
 
   test('the order of subjects, answers and invariants decides nothing', () => {
     const order = fc.shuffledSubarray([...names], { minLength: names.length })

@@ -2,12 +2,12 @@
 import {
   Unanswered,
   failureInWords,
-  seeing,
+  answersOf,
   type Finding,
   type Invariant,
   type Judgement,
   type Policy,
-  type See,
+  type Answers,
   type Snapshot,
   type Subject,
   type Verdict,
@@ -15,9 +15,14 @@ import {
 import { waive } from './waivers.ts'
 
 /** What an invariant says of one subject, before waivers. A judge that fails is unknown, with its error as the reason. */
-function verdictOn(invariant: Invariant, subject: Subject, see: See, policy: Policy): Verdict {
+function verdictOn(
+  invariant: Invariant,
+  subject: Subject,
+  answers: Answers,
+  policy: Policy,
+): Verdict {
   try {
-    const findings = invariant.judge(subject, see, policy)
+    const findings = invariant.judge(subject, answers, policy)
     return findings.length === 0 ? { kind: 'holds' } : { kind: 'violated', findings }
   } catch (error) {
     if (!(error instanceof Unanswered))
@@ -31,12 +36,14 @@ function verdictOn(invariant: Invariant, subject: Subject, see: See, policy: Pol
 /** Subjects that nobody named. Where they cannot be seen the named ones are unknown already, so nothing is lost. */
 function discovered(
   invariant: Invariant,
-  see: See,
+  answers: Answers,
   policy: Policy,
   named: ReadonlySet<string>,
 ): { subjects: readonly Subject[]; failed?: string } {
   try {
-    return { subjects: invariant.discover(see, policy).filter(subject => !named.has(subject.name)) }
+    return {
+      subjects: invariant.discover(answers, policy).filter(subject => !named.has(subject.name)),
+    }
   } catch (error) {
     return error instanceof Unanswered
       ? { subjects: [] }
@@ -53,9 +60,14 @@ export function judge(
   snapshot: Snapshot,
   policy: Policy,
 ): readonly Judgement[] {
-  const see = seeing(snapshot)
+  const answers = answersOf(snapshot)
   const named = invariant.subjects(policy)
-  const unnamed = discovered(invariant, see, policy, new Set(named.map(subject => subject.name)))
+  const unnamed = discovered(
+    invariant,
+    answers,
+    policy,
+    new Set(named.map(subject => subject.name)),
+  )
   const subjects = [...named, ...unnamed.subjects]
   const about = { invariant: invariant.name, clauses: invariant.clauses }
   const blind: readonly Judgement[] =
@@ -78,7 +90,7 @@ export function judge(
     ]
   }
   const judged = subjects.map(subject => {
-    const verdict = verdictOn(invariant, subject, see, policy)
+    const verdict = verdictOn(invariant, subject, answers, policy)
     return {
       ...about,
       subject: subject.name,

@@ -2,17 +2,17 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newModel, start } from '#tests/model/model.ts'
-import { questionsOf, type Asking, type Question } from '#src/model/index.ts'
-import { look } from './look.ts'
+import { questionsOf, type QuestionContext, type Question } from '#src/model/index.ts'
+import { evaluate } from './evaluate.ts'
 import { ask, defaultDeadline, observe } from './observe.ts'
 
 const question = (
   key: string,
-  answer: (asking: Asking) => Promise<unknown>,
+  answer: (asking: QuestionContext) => Promise<unknown>,
   change: Partial<Question<unknown>> = {},
 ): Question<unknown> => ({
   key,
-  says: `ask ${key}`,
+  description: `ask ${key}`,
   origin: 'model',
   needs: [],
   ask: answer,
@@ -21,20 +21,20 @@ const question = (
 
 describe('one question', () => {
   test('is answered with its value, the time of its arrival and how long it took', async () => {
-    const { reach, clock, policy } = newModel()
+    const { runtime, clock, policy } = newModel()
     expect(
       await ask(
         question('a', async () => {
           await clock.sleep(420)
           return { pods: 3 }
         }),
-        reach,
+        runtime,
         policy,
       ),
     ).toEqual({
       kind: 'known',
       value: { pods: 3 },
-      says: 'ask a',
+      description: 'ask a',
       origin: 'model',
       at: start + 420,
       tookMs: 420,
@@ -42,19 +42,19 @@ describe('one question', () => {
   })
 
   test('gets the reach, the policy, its own deadline and a signal', async () => {
-    const { reach, policy } = newModel()
-    const given: Asking[] = []
+    const { runtime, policy } = newModel()
+    const given: QuestionContext[] = []
     await ask(
       question('a', async asking => given.push(asking), { deadline: 2500 }),
-      reach,
+      runtime,
       policy,
     )
-    expect(given).toEqual([{ reach, policy, deadline: 2500, signal: expect.any(AbortSignal) }])
+    expect(given).toEqual([{ runtime, policy, deadline: 2500, signal: expect.any(AbortSignal) }])
     expect(given[0]?.signal.aborted).toBe(false)
   })
 
   test('is over at its deadline, in virtual time, and whoever still works on it is told', async () => {
-    const { reach, clock, policy } = newModel()
+    const { runtime, clock, policy } = newModel()
     const signals: AbortSignal[] = []
     const answer = await ask(
       question(
@@ -65,13 +65,13 @@ describe('one question', () => {
         },
         { deadline: 2500 },
       ),
-      reach,
+      runtime,
       policy,
     )
     expect(answer).toEqual({
       kind: 'unknown',
       why: 'no answer within 2.5 s',
-      says: 'ask a',
+      description: 'ask a',
       origin: 'model',
       at: start + 2500,
       tookMs: 2500,
@@ -81,21 +81,21 @@ describe('one question', () => {
   })
 
   test('has ten seconds where it does not say otherwise', async () => {
-    const { reach, policy } = newModel()
+    const { runtime, policy } = newModel()
     expect(
       await ask(
         question('a', () => new Promise(() => {})),
-        reach,
+        runtime,
         policy,
       ),
     ).toMatchObject({ kind: 'unknown', why: 'no answer within 10.0 s', tookMs: defaultDeadline })
   })
 
   test('that is answered in time leaves no alarm behind: time does not run on to its deadline', async () => {
-    const { reach, clock, policy } = newModel()
+    const { runtime, clock, policy } = newModel()
     await ask(
       question('a', async () => 1),
-      reach,
+      runtime,
       policy,
     )
     await clock.sleep(5)
@@ -103,7 +103,7 @@ describe('one question', () => {
   })
 
   test('is not asked where the target lacks what it needs: absent, with the target’s reason', async () => {
-    const { reach, policy } = newModel({
+    const { runtime, policy } = newModel({
       lacks: { colima: 'this host has no Colima', docker: 'nor Docker' },
     })
     let asked = false
@@ -115,7 +115,7 @@ describe('one question', () => {
         },
         { needs: ['kubernetes', 'colima', 'docker'] },
       ),
-      reach,
+      runtime,
       policy,
     )
     expect([asked, answer]).toEqual([
@@ -123,7 +123,7 @@ describe('one question', () => {
       {
         kind: 'absent',
         why: 'this host has no Colima',
-        says: 'ask a',
+        description: 'ask a',
         origin: 'model',
         at: start,
         tookMs: 0,
@@ -131,7 +131,7 @@ describe('one question', () => {
     ])
   })
 
-  test.for<[says: string, error: unknown, why: string]>([
+  test.for<[description: string, error: unknown, why: string]>([
     ['a message', new Error('it broke'), 'it broke'],
     [
       'a message with its cause',
@@ -145,18 +145,18 @@ describe('one question', () => {
     ],
     ['no error at all', 'no', 'no'],
   ])('that fails is unknown, with %s', async ([, error, why]) => {
-    const { reach, policy } = newModel()
+    const { runtime, policy } = newModel()
     expect(
       await ask(
         question('a', () => Promise.reject(error)),
-        reach,
+        runtime,
         policy,
       ),
-    ).toEqual({ kind: 'unknown', why, says: 'ask a', origin: 'model', at: start, tookMs: 0 })
+    ).toEqual({ kind: 'unknown', why, description: 'ask a', origin: 'model', at: start, tookMs: 0 })
   })
 
   test('never rejects, whatever it throws, at once or later', async () => {
-    const { reach, clock, policy } = newModel()
+    const { runtime, clock, policy } = newModel()
     await fc.assert(
       fc.asyncProperty(
         fc.anything({ withNullPrototype: true, withBigInt: true }),
@@ -169,13 +169,13 @@ describe('one question', () => {
                 throw thrown
               })
             }),
-            reach,
+            runtime,
             policy,
           )
           expect(answer).toEqual({
             kind: 'unknown',
             why: expect.stringMatching(/\S/),
-            says: 'ask a',
+            description: 'ask a',
             origin: 'model',
             at: expect.any(Number),
             tookMs: when === 'later' ? 1 : 0,
@@ -189,11 +189,11 @@ describe('one question', () => {
 
 describe('a look', () => {
   test('asks everything side by side: it takes as long as its slowest question', async () => {
-    const { reach, clock, policy } = newModel()
+    const { runtime, clock, policy } = newModel()
     const slow = (ms: number) => question(`slow ${ms}`, () => clock.sleep(ms))
     const snapshot = await observe(
       [slow(300), slow(100), question('silent', () => new Promise(() => {}), { deadline: 700 })],
-      reach,
+      runtime,
       policy,
     )
     expect({
@@ -206,7 +206,7 @@ describe('a look', () => {
     }).toEqual({
       version: 1,
       cluster: 'small',
-      target: { kind: 'lab', says: 'a model' },
+      target: { kind: 'lab', description: 'a model' },
       startedAt: start,
       endedAt: start + 700,
       answers: [
@@ -218,11 +218,11 @@ describe('a look', () => {
   })
 
   test('is plain data with its answers in the order of their keys, whatever order they were asked in', async () => {
-    const { reach, policy } = newModel()
+    const { runtime, policy } = newModel()
     const some = ['b', 'a', 'c'].map(key => question(key, async () => key))
     const [one, other] = [
-      await observe(some, reach, policy),
-      await observe(some.toReversed(), reach, policy),
+      await observe(some, runtime, policy),
+      await observe(some.toReversed(), runtime, policy),
     ]
     expect(JSON.stringify(other)).toBe(JSON.stringify(one))
     expect(Object.keys(one.answers)).toEqual(['a', 'b', 'c'])
@@ -235,7 +235,7 @@ describe('a look', () => {
       { ...model.invariant('web'), name: 'another' },
     ]
     expect(questionsOf(invariants, model.policy).map(({ key }) => key)).toEqual(['web'])
-    const { judgements } = await look(invariants, model.reach, model.policy)
+    const { judgements } = await evaluate(invariants, model.runtime, model.policy)
     expect(judgements.map(({ invariant, verdict }) => [invariant, verdict.kind])).toEqual([
       ['web-is-up', 'holds'],
       ['another', 'holds'],
@@ -245,9 +245,9 @@ describe('a look', () => {
 
   test('asks what the fixes need to plan, too', async () => {
     const model = newModel()
-    const { snapshot } = await look(
+    const { snapshot } = await evaluate(
       [model.invariant('web', { healedBy: [model.fix('db')] })],
-      model.reach,
+      model.runtime,
       model.policy,
     )
     expect(Object.keys(snapshot.answers)).toEqual(['db', 'web'])
@@ -257,9 +257,9 @@ describe('a look', () => {
     const model = newModel()
     model.set('web', 'down')
     model.set('db', 'silent')
-    const { judgements } = await look(
+    const { judgements } = await evaluate(
       ['web', 'db', 'redis'].map(part => model.invariant(part)),
-      model.reach,
+      model.runtime,
       model.policy,
     )
     expect(judgements.map(({ subject, verdict }) => [subject, verdict.kind])).toEqual([

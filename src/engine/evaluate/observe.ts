@@ -1,11 +1,11 @@
 // Asks every question of a run once, in parallel, each with its deadline, and freezes the answers into a Snapshot.
 import {
-  inWords,
-  thrownInWords,
+  formatDuration,
+  errorMessage,
   type Answer,
   type Policy,
   type Question,
-  type Reach,
+  type Runtime,
   type Snapshot,
 } from '#src/model/index.ts'
 
@@ -23,12 +23,12 @@ interface Limit {
   off(): void
 }
 
-function limitAfter(deadline: number, { clock }: Reach): Limit {
+function limitAfter(deadline: number, { clock }: Runtime): Limit {
   const over = new AbortController()
   const alarm = new AbortController()
   const tooLate = clock.sleep(deadline, alarm.signal).then(
     () => {
-      const error = new Error(`no answer within ${inWords(deadline)}`)
+      const error = new Error(`no answer within ${formatDuration(deadline)}`)
       over.abort(error)
       throw error
     },
@@ -45,19 +45,19 @@ const deadlineOf = ({ deadline }: Question<unknown>): number => deadline ?? defa
 async function askWithin<T>(
   question: Question<T>,
   { signal, tooLate }: Limit,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
 ): Promise<Answer<T>> {
-  const { clock } = reach
+  const { clock } = runtime
   const began = clock.now()
-  const about = { says: question.says, origin: question.origin }
+  const about = { description: question.description, origin: question.origin }
   for (const need of question.needs) {
-    const why = reach.lacks[need]
+    const why = runtime.lacks[need]
     if (why !== undefined) return { ...about, kind: 'absent', why, at: began, tookMs: 0 }
   }
   try {
     const value = await Promise.race([
-      question.ask({ reach, policy, signal, deadline: deadlineOf(question) }),
+      question.ask({ runtime, policy, signal, deadline: deadlineOf(question) }),
       tooLate,
     ])
     return { ...about, kind: 'known', value, at: clock.now(), tookMs: clock.now() - began }
@@ -65,7 +65,7 @@ async function askWithin<T>(
     return {
       ...about,
       kind: 'unknown',
-      why: thrownInWords(error),
+      why: errorMessage(error),
       at: clock.now(),
       tookMs: clock.now() - began,
     }
@@ -75,12 +75,12 @@ async function askWithin<T>(
 /** Asks one question. Never rejects: silence, refusals and rubbish become an answer that says so. */
 export async function ask<T>(
   question: Question<T>,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
 ): Promise<Answer<T>> {
-  const limit = limitAfter(deadlineOf(question), reach)
+  const limit = limitAfter(deadlineOf(question), runtime)
   try {
-    return await askWithin(question, limit, reach, policy)
+    return await askWithin(question, limit, runtime, policy)
   } finally {
     limit.off()
   }
@@ -89,14 +89,14 @@ export async function ask<T>(
 /** One look at the world. Resolves when every question is answered or past its deadline. */
 export async function observe(
   questions: readonly Question<unknown>[],
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
 ): Promise<Snapshot> {
-  const startedAt = reach.clock.now()
+  const startedAt = runtime.clock.now()
   const limits = new Map(
     [...new Set(questions.map(deadlineOf))].map(deadline => [
       deadline,
-      limitAfter(deadline, reach),
+      limitAfter(deadline, runtime),
     ]),
   )
   const answers = await Promise.all(
@@ -104,7 +104,7 @@ export async function observe(
       async question =>
         [
           question.key,
-          await askWithin(question, limits.get(deadlineOf(question))!, reach, policy),
+          await askWithin(question, limits.get(deadlineOf(question))!, runtime, policy),
         ] as const,
     ),
   )
@@ -112,9 +112,9 @@ export async function observe(
   return {
     version: 1,
     cluster: policy.cluster,
-    target: reach.target,
+    target: runtime.target,
     startedAt,
-    endedAt: reach.clock.now(),
+    endedAt: runtime.clock.now(),
     answers: Object.fromEntries(answers.toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }
 }

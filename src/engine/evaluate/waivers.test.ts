@@ -1,7 +1,7 @@
 // Waivers: what they cover, until when, and what they never hide.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { gravity, type Finding, type Verdict, type Waiver } from '#src/model/index.ts'
+import { verdictRank, type Finding, type Verdict, type Waiver } from '#src/model/index.ts'
 import { waive } from './waivers.ts'
 
 const finding = (code: string): Finding => ({
@@ -163,8 +163,8 @@ describe('whatever is waived,', () => {
       fc.property(cases, fc.constantFrom(...codes), ([found, waivers], more) => {
         const before = waived(violated(...found), waivers)
         expect(
-          gravity.indexOf(waived(violated(...new Set([...found, more])), waivers).kind),
-        ).toBeGreaterThanOrEqual(gravity.indexOf(before.kind))
+          verdictRank.indexOf(waived(violated(...new Set([...found, more])), waivers).kind),
+        ).toBeGreaterThanOrEqual(verdictRank.indexOf(before.kind))
         expect(waived(violated(...found), waivers.toReversed()).kind).toBe(before.kind)
       }),
     )

@@ -11,7 +11,7 @@ import {
 /** Whether the API allows something. Asking stores nothing. */
 export const mayI = (permission: Permission): Question<boolean> => ({
   key: `access.may.${permissionInWords(permission)}`,
-  says: `ask whether we may ${permissionInWords(permission)}`,
+  description: `ask whether we may ${permissionInWords(permission)}`,
   origin: 'kubernetes',
   needs: ['kubernetes'],
   async ask(asking) {
@@ -31,19 +31,19 @@ export function distinct(permissions: readonly Permission[]): readonly Permissio
 
 /** What undoing a drill's faults needs. */
 export const toUndo = (
-  { arrange, faults }: Pick<Attempt, 'arrange' | 'faults'>,
+  { setup, faults }: Pick<Attempt, 'setup' | 'faults'>,
   policy: Policy,
 ): readonly Permission[] =>
-  distinct([...arrange, ...faults].flatMap(fault => fault.permissions?.(policy).undo ?? []))
+  distinct([...setup, ...faults].flatMap(fault => fault.permissions?.(policy).undo ?? []))
 
 /** What else a drill needs: to look and inject, and for the fixes that may act. */
 export function toAct(
-  { arrange, faults, fixes }: Pick<Attempt, 'arrange' | 'faults' | 'fixes'>,
+  { setup, faults, fixes }: Pick<Attempt, 'setup' | 'faults' | 'fixes'>,
   policy: Policy,
 ): readonly Permission[] {
-  const undo = new Set(toUndo({ arrange, faults }, policy).map(permissionInWords))
+  const undo = new Set(toUndo({ setup, faults }, policy).map(permissionInWords))
   return distinct([
-    ...[...arrange, ...faults].flatMap(fault => fault.permissions?.(policy).inject ?? []),
+    ...[...setup, ...faults].flatMap(fault => fault.permissions?.(policy).inject ?? []),
     ...fixes.flatMap(fix => fix.permissions?.(policy) ?? []),
   ]).filter(permission => !undo.has(permissionInWords(permission)))
 }

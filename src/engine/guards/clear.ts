@@ -11,7 +11,7 @@ import {
   type GuardVerdict,
   type Judgement,
   type Policy,
-  type Reach,
+  type Runtime,
 } from '#src/model/index.ts'
 import { fewOf, guardQuestions, judgeGuards, refusalOf } from './evaluate.ts'
 import { guards } from './guards.ts'
@@ -35,7 +35,7 @@ export const nothingAllowed: Standing = {
 export const fixesOf = (drill: Drill, disabled: ReadonlySet<string> = new Set()): readonly Fix[] =>
   drill.healer === 'cluster'
     ? []
-    : [...new Set(drill.given.flatMap(invariant => invariant.healedBy ?? []))].filter(
+    : [...new Set(drill.steadyState.flatMap(invariant => invariant.healedBy ?? []))].filter(
         ({ name }) => !disabled.has(name),
       )
 
@@ -47,30 +47,30 @@ interface Examined {
 
 async function examine(
   drill: Drill,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   standing: Standing = nothingAllowed,
 ): Promise<Examined> {
   const { active, freeBytes, ownNode, allowed, disabled } = standing
   const attempt: Attempt = {
-    arrange: drill.arrange?.(policy) ?? [],
+    setup: drill.setup?.(policy) ?? [],
     faults: drill.faults(policy),
     fixes: fixesOf(drill, disabled),
     steady: [],
-    target: reach.target,
-    lacks: reach.lacks,
+    target: runtime.target,
+    lacks: runtime.lacks,
     active,
     freeBytes,
     ownNode,
   }
-  const needed = [...new Set([...drill.given, ...(drill.always ?? [])])]
+  const needed = [...new Set([...drill.steadyState, ...(drill.always ?? [])])]
   const asked = new Map(
     [...questionsOf(needed, policy), ...guardQuestions(guards, attempt, policy)].map(question => [
       question.key,
       question,
     ]),
   )
-  const snapshot = await observe([...asked.values()], reach, policy)
+  const snapshot = await observe([...asked.values()], runtime, policy)
   const steady = judgeAll(needed, snapshot, policy)
   return {
     verdicts: judgeGuards(guards, { ...attempt, steady }, snapshot, policy, allowed),
@@ -81,19 +81,19 @@ async function examine(
 /** Judges all guards on one look at the world. Only looks: reviews of access store nothing. */
 export const guardDrill = async (
   drill: Drill,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   standing?: Standing,
-): Promise<readonly GuardVerdict[]> => (await examine(drill, reach, policy, standing)).verdicts
+): Promise<readonly GuardVerdict[]> => (await examine(drill, runtime, policy, standing)).verdicts
 
 /** The guards' answer as a drill wants it. */
 export async function clear(
   drill: Drill,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   standing?: Standing,
 ): Promise<Clearance> {
-  const { verdicts, steady } = await examine(drill, reach, policy, standing)
+  const { verdicts, steady } = await examine(drill, runtime, policy, standing)
   return {
     steady,
     refused: refusalOf(verdicts),

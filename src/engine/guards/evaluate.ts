@@ -4,7 +4,7 @@ import {
   failureInWords,
   neverAllowed,
   policyAllows,
-  seeing,
+  answersOf,
   type Attempt,
   type Guard,
   type GuardName,
@@ -63,10 +63,10 @@ function judgeOne(
   policy: Policy,
   allowed: ReadonlySet<GuardName>,
 ): GuardVerdict {
-  const about = { guard: guard.name, says: guard.says }
+  const about = { guard: guard.name, description: guard.description }
   let objections: readonly Objection[]
   try {
-    objections = guard.judge(attempt, seeing(snapshot), policy)
+    objections = guard.judge(attempt, answersOf(snapshot), policy)
   } catch (error) {
     if (error instanceof Unanswered && error.kind === 'absent')
       return { ...about, kind: 'not-applicable', why: error.message }

@@ -22,7 +22,7 @@ import {
   type BoundFault,
   type GuardName,
   type GuardVerdict,
-  type Hit,
+  type Impact,
   type Judgement,
   type Node,
   type Pod,
@@ -40,7 +40,7 @@ const now = Date.parse('2026-11-21T12:00:00Z')
 const known = (value: unknown): Answer<unknown> => ({
   kind: 'known',
   value,
-  says: '',
+  description: '',
   origin: '',
   at: now,
   tookMs: 0,
@@ -50,7 +50,7 @@ const known = (value: unknown): Answer<unknown> => ({
 const seen = (...answers: readonly (readonly [Question<unknown>, unknown])[]): Snapshot => ({
   version: 1,
   cluster: 'small',
-  target: { kind: 'lab', says: '' },
+  target: { kind: 'lab', description: '' },
   startedAt: now,
   endedAt: now,
   answers: Object.fromEntries(answers.map(([question, value]) => [question.key, known(value)])),
@@ -132,22 +132,22 @@ const policyOf = (change: Partial<PolicyInput> = {}) =>
     ...change,
   })
 
-const hitting = (...hits: readonly Hit[]): BoundFault => ({
+const hitting = (...impacts: readonly Impact[]): BoundFault => ({
   name: 'a.fault',
-  says: 'break something',
+  description: 'break something',
   blast: 'node',
   needs: ['docker'],
-  hits,
+  impacts,
   prepare: async () => null,
 })
-const down = (name: string): Hit => ({ kind: 'node', by: 'name', name, how: 'down' })
+const down = (name: string): Impact => ({ kind: 'node', by: 'name', name, how: 'down' })
 
 const attempt = (change: Partial<Attempt> = {}): Attempt => ({
-  arrange: [],
+  setup: [],
   faults: [hitting()],
   fixes: [],
   steady: [],
-  target: { kind: 'lab', says: '' },
+  target: { kind: 'lab', description: '' },
   lacks: {},
   active: undefined,
   freeBytes: undefined,
@@ -179,7 +179,9 @@ function verdict(
 /** What it refuses for; undefined where it does not. */
 const refused = (...asked: Parameters<typeof verdict>): readonly string[] | undefined => {
   const found = verdict(...asked)
-  return found.kind === 'refuses' ? found.objections.map(({ seen: says }) => says) : undefined
+  return found.kind === 'refuses'
+    ? found.objections.map(({ seen: description }) => description)
+    : undefined
 }
 
 test('each name has its guard, in the order in which they are told', () => {
@@ -405,7 +407,7 @@ describe('a claim with reclaimPolicy Delete', () => {
 
 describe('who and when', () => {
   const uid = '11111111-2222-4333-8444-555555555555'
-  const live = { target: { kind: 'live', says: '' } } as const
+  const live = { target: { kind: 'live', description: '' } } as const
   const who = (other: string) => ({
     snapshot: seen([identity, { context: 'small', server: 'https://1.2.3.4:6443', uid: other }]),
   })
@@ -419,7 +421,7 @@ describe('who and when', () => {
       }),
     ).toEqual({
       guard: 'identity',
-      says: 'the cluster is not the one that the policy means',
+      description: 'the cluster is not the one that the policy means',
       kind: 'refuses',
       remedy: 'nobody can allow this',
       objections: [
@@ -476,13 +478,13 @@ describe('what is missing', () => {
   })
 
   test('permissions, those for the undo by themselves', () => {
-    const [look, put] = [
+    const [evaluate, put] = [
       { verb: 'get', group: '', resource: 'nodes' },
       { verb: 'patch', group: '', resource: 'nodes' },
     ] as const
-    const faults = [{ ...hitting(), permissions: () => ({ inject: [look, put], undo: [put] }) }]
+    const faults = [{ ...hitting(), permissions: () => ({ inject: [evaluate, put], undo: [put] }) }]
     const answers = (...may: readonly [boolean, boolean]) => ({
-      snapshot: seen([mayI(look), may[0]], [mayI(put), may[1]]),
+      snapshot: seen([mayI(evaluate), may[0]], [mayI(put), may[1]]),
       allowed: ['undo-permissions'] as const,
     })
     expect([

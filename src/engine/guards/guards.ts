@@ -6,7 +6,7 @@ import { conditionOf } from '#helpers/kubernetes/freshness.ts'
 import {
   bytes,
   fails,
-  inWords,
+  formatDuration,
   ms,
   notApplicable,
   percent,
@@ -17,7 +17,7 @@ import {
   type Objection,
   type Permission,
   type Policy,
-  type See,
+  type Answers,
   type Volume,
 } from '#src/model/index.ts'
 import { mayI, toAct, toUndo } from './access.ts'
@@ -34,7 +34,7 @@ import { outside } from './window.ts'
 
 const steadyState: Guard = {
   name: 'steady-state',
-  says: 'what the drill needs to hold does not hold, or cannot be seen',
+  description: 'what the drill needs to hold does not hold, or cannot be seen',
   why: 'what is broken before cannot be told from what the drill breaks, and two harms at once are an outage',
   observe: () => [],
   judge({ steady }) {
@@ -55,7 +55,7 @@ const steadyState: Guard = {
 
 const oneAtATime: Guard = {
   name: 'one-at-a-time',
-  says: 'another drill or heal is at work on the cluster',
+  description: 'another drill or heal is at work on the cluster',
   why: 'two faults at once prove nothing of either, and one heals what the other measures',
   observe: () => [],
   judge: ({ active }) =>
@@ -64,12 +64,12 @@ const oneAtATime: Guard = {
 
 const rightCluster: Guard = {
   name: 'identity',
-  says: 'the cluster is not the one that the policy means',
+  description: 'the cluster is not the one that the policy means',
   why: 'a drill on the wrong cluster is an attack',
   observe: ({ target }) => (target.kind === 'live' ? [identity] : []),
-  judge({ target }, see, policy) {
+  judge({ target }, answers, policy) {
     if (target.kind !== 'live') return notApplicable('this cluster is of holdfast’s own making')
-    const { uid, server, context } = see(identity)
+    const { uid, server, context } = answers(identity)
     const wanted = policy.identity.kubeSystemUid
     if (wanted === undefined)
       return [
@@ -91,27 +91,27 @@ const rightCluster: Guard = {
 
 const inWindow: Guard = {
   name: 'window',
-  says: 'it is not the time for drills',
+  description: 'it is not the time for drills',
   why: 'who may have to help is asleep or away, or users need the cluster now',
   observe: () => [],
-  judge(_, see, { window }) {
+  judge(_, answers, { window }) {
     if (window === undefined)
       return notApplicable('the policy has no window: drills may run at any time')
-    const why = outside(window, see.now)
+    const why = outside(window, answers.now)
     return why === undefined ? [] : [{ of: 'time', seen: why }]
   },
 }
 
-const losses = (attempt: Attempt, see: See, policy: Policy) =>
-  workloadLosses(podsLost(hitsOf(attempt), see, policy), see, policy)
+const losses = (attempt: Attempt, answers: Answers, policy: Policy) =>
+  workloadLosses(podsLost(hitsOf(attempt), answers, policy), answers, policy)
 
 const replicaShare: Guard = {
   name: 'replica-share',
-  says: 'it takes a larger share of a workload’s ready replicas than the policy’s limit',
+  description: 'it takes a larger share of a workload’s ready replicas than the policy’s limit',
   why: 'those that are left carry the load of all',
   observe: () => lossQuestions,
-  judge: (attempt, see, policy) =>
-    losses(attempt, see, policy)
+  judge: (attempt, answers, policy) =>
+    losses(attempt, answers, policy)
       .filter(({ ready, lost }) => (100 * lost) / ready > percent(policy.limits.replicas))
       .map(({ name, ready, lost }) => ({
         of: name,
@@ -121,11 +121,11 @@ const replicaShare: Guard = {
 
 const lastReplica: Guard = {
   name: 'last-replica',
-  says: 'it takes the last ready replica of a workload',
+  description: 'it takes the last ready replica of a workload',
   why: 'from then on nobody serves until the drill is over',
   observe: () => lossQuestions,
-  judge: (attempt, see, policy) =>
-    losses(attempt, see, policy)
+  judge: (attempt, answers, policy) =>
+    losses(attempt, answers, policy)
       .filter(({ ready, lost }) => lost >= ready)
       .map(({ name, ready }) => ({
         of: name,
@@ -135,13 +135,13 @@ const lastReplica: Guard = {
 
 const lastControlPlane: Guard = {
   name: 'last-control-plane',
-  says: 'it takes the last control plane that is ready',
+  description: 'it takes the last control plane that is ready',
   why: 'without one nothing is placed, replaced or put back through the API',
   observe: () => lossQuestions,
-  judge(attempt, see, policy) {
+  judge(attempt, answers, policy) {
     const down = nodesDown(hitsOf(attempt), policy)
     const roles = new Map(policy.nodes.map(({ name, role }) => [name, role]))
-    const ready = see(nodes)
+    const ready = answers(nodes)
       .filter(
         node =>
           roles.get(node.metadata.name) === 'control-plane' &&
@@ -157,11 +157,11 @@ const lastControlPlane: Guard = {
 
 const lastVolumeCopy: Guard = {
   name: 'last-volume-copy',
-  says: 'it takes the only node that holds a volume',
+  description: 'it takes the only node that holds a volume',
   why: 'if that node does not come back, the only copy of the data has gone with it',
   observe: () => lossQuestions,
-  judge: (attempt, see, policy) =>
-    volumesOnlyOn(nodesDown(hitsOf(attempt), policy), see)
+  judge: (attempt, answers, policy) =>
+    volumesOnlyOn(nodesDown(hitsOf(attempt), policy), answers)
       .map(({ claim, volume }) => ({
         of: claim,
         seen: `${claim}: ${volume.metadata.name} is on no other node`,
@@ -173,7 +173,7 @@ const lastVolumeCopy: Guard = {
 function unbacked(
   claim: string,
   volume: Volume | undefined,
-  see: See,
+  answers: Answers,
   policy: Policy,
 ): string | undefined {
   if (volume === undefined) return `${claim}: its volume is not known`
@@ -184,13 +184,13 @@ function unbacked(
   if (backup?.by === 'loss-accepted') return undefined
   if (backup?.by !== 'files')
     return `${claim}: its volume is deleted with it (reclaimPolicy Delete), and the policy knows of no backup`
-  const youngest = see(backupFiles(backup.folder))
+  const youngest = answers(backupFiles(backup.folder))
     .filter(file => file.name.startsWith(backup.prefix))
     .toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
   if (youngest === undefined) return `${claim}: no backup ${backup.prefix}* in ${backup.folder}`
-  const age = see.now - youngest.modifiedAt
+  const age = answers.now - youngest.modifiedAt
   if (age > ms(backup.maxAge))
-    return `${claim}: its youngest backup ${youngest.name} is ${inWords(age)} old, the policy wants ${backup.maxAge}`
+    return `${claim}: its youngest backup ${youngest.name} is ${formatDuration(age)} old, the policy wants ${backup.maxAge}`
   return youngest.bytes >= bytes(backup.minSize)
     ? undefined
     : `${claim}: its youngest backup ${youngest.name} has ${youngest.bytes} bytes only`
@@ -198,7 +198,7 @@ function unbacked(
 
 const unbackedClaim: Guard = {
   name: 'unbacked-claim',
-  says: 'it hits what uses a claim with reclaimPolicy Delete and no fresh backup',
+  description: 'it hits what uses a claim with reclaimPolicy Delete and no fresh backup',
   why: 'a claim that goes in the course of a recovery takes its data with it',
   observe: (_, policy) => [
     ...lossQuestions,
@@ -206,10 +206,10 @@ const unbackedClaim: Guard = {
       backup.by === 'files' ? [backupFiles(backup.folder)] : [],
     ),
   ],
-  judge: (attempt, see, policy) =>
-    claimsOf(podsLost(hitsOf(attempt), see, policy), see).flatMap(
+  judge: (attempt, answers, policy) =>
+    claimsOf(podsLost(hitsOf(attempt), answers, policy), answers).flatMap(
       ({ claim, volume }): readonly Objection[] => {
-        const why = unbacked(claim, volume, see, policy)
+        const why = unbacked(claim, volume, answers, policy)
         return why === undefined ? [] : [{ of: claim, seen: why }]
       },
     ),
@@ -217,7 +217,7 @@ const unbackedClaim: Guard = {
 
 const ownNode: Guard = {
   name: 'own-node',
-  says: 'it hits the node that holdfast itself runs on',
+  description: 'it hits the node that holdfast itself runs on',
   why: 'holdfast would go with it, and nobody would undo',
   observe: () => [],
   judge(attempt, _, policy) {
@@ -231,18 +231,18 @@ const ownNode: Guard = {
 
 const capabilities: Guard = {
   name: 'capabilities',
-  says: 'the target lacks what a fault needs',
+  description: 'the target lacks what a fault needs',
   why: 'a fault that cannot be injected, or not be undone, proves nothing',
   observe: () => [],
-  judge: ({ arrange, faults, lacks }) =>
-    [...new Set([...arrange, ...faults].flatMap(fault => fault.needs))].flatMap(need =>
+  judge: ({ setup, faults, lacks }) =>
+    [...new Set([...setup, ...faults].flatMap(fault => fault.needs))].flatMap(need =>
       lacks[need] === undefined ? [] : [{ of: need, seen: lacks[need] }],
     ),
 }
 
-const refusedOf = (permissions: readonly Permission[], see: See): readonly Objection[] =>
+const refusedOf = (permissions: readonly Permission[], answers: Answers): readonly Objection[] =>
   permissions
-    .filter(permission => !see(mayI(permission)))
+    .filter(permission => !answers(mayI(permission)))
     .map(permission => ({
       of: permissionInWords(permission),
       seen: `the API does not let us ${permissionInWords(permission)}`,
@@ -253,23 +253,23 @@ const asked = (permissions: readonly Permission[]) => permissions.map(mayI)
 
 const mayAct: Guard = {
   name: 'permissions',
-  says: 'the API does not allow what faults and fixes need',
+  description: 'the API does not allow what faults and fixes need',
   why: 'a fault that is injected by half, or a fix that is refused, is found out too late',
   observe: (attempt, policy) => asked(toAct(attempt, policy)),
-  judge: (attempt, see, policy) => refusedOf(toAct(attempt, policy), see),
+  judge: (attempt, answers, policy) => refusedOf(toAct(attempt, policy), answers),
 }
 
 const mayUndo: Guard = {
   name: 'undo-permissions',
-  says: 'the API does not allow to put back what would be injected',
+  description: 'the API does not allow to put back what would be injected',
   why: 'what cannot be undone is not injected',
   observe: (attempt, policy) => asked(toUndo(attempt, policy)),
-  judge: (attempt, see, policy) => refusedOf(toUndo(attempt, policy), see),
+  judge: (attempt, answers, policy) => refusedOf(toUndo(attempt, policy), answers),
 }
 
 const evidenceDisk: Guard = {
   name: 'evidence-disk',
-  says: 'there is no room for the evidence',
+  description: 'there is no room for the evidence',
   why: 'a drill of which nothing can be told was harm for nothing',
   observe: () => [],
   judge({ freeBytes }, _, { limits: { freeDisk } }) {

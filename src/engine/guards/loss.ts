@@ -13,11 +13,11 @@ import {
 import {
   unknown,
   type Attempt,
-  type Hit,
+  type Impact,
   type Pod,
   type Policy,
   type Question,
-  type See,
+  type Answers,
   type Volume,
   type WorkloadObject,
 } from '#src/model/index.ts'
@@ -32,40 +32,40 @@ export const lossQuestions: readonly Question<unknown>[] = [
 ]
 
 /** All hits of an attempt. A fault that does not say what it hits leaves it unknown. */
-export function hitsOf({ arrange, faults }: Pick<Attempt, 'arrange' | 'faults'>): readonly Hit[] {
-  return [...arrange, ...faults].flatMap(
-    fault => fault.hits ?? unknown(`the fault “${fault.name}” does not say what it hits`),
+export function hitsOf({ setup, faults }: Pick<Attempt, 'setup' | 'faults'>): readonly Impact[] {
+  return [...setup, ...faults].flatMap(
+    fault => fault.impacts ?? unknown(`the fault “${fault.name}” does not say what it hits`),
   )
 }
 
 /** Names of the nodes that serve nothing any more. */
-export function nodesDown(hits: readonly Hit[], policy: Policy): ReadonlySet<string> {
+export function nodesDown(impacts: readonly Impact[], policy: Policy): ReadonlySet<string> {
   return new Set(
-    hits.flatMap(hit => {
-      if (hit.kind === 'vm' && hit.how === 'down')
+    impacts.flatMap(impact => {
+      if (impact.kind === 'vm' && impact.how === 'down')
         return policy.nodes.flatMap(node => (node.container === undefined ? [] : [node.name]))
-      if (hit.kind !== 'node' || hit.how !== 'down') return []
-      if (hit.by === 'name') return [hit.name]
-      return policy.nodes.flatMap(node => (node.container?.name === hit.name ? [node.name] : []))
+      if (impact.kind !== 'node' || impact.how !== 'down') return []
+      if (impact.by === 'name') return [impact.name]
+      return policy.nodes.flatMap(node => (node.container?.name === impact.name ? [node.name] : []))
     }),
   )
 }
 
 /** Pods of the program that the cast knows by this name. */
-function podsOfProgram(program: string, see: See, policy: Policy): readonly Pod[] {
-  const { hanging, writing } = policy.cast
+function podsOfProgram(program: string, answers: Answers, policy: Policy): readonly Pod[] {
+  const { hanging, writing } = policy.drillTargets
   if (hanging?.program === program)
-    return podsOf(hanging.kind, hanging.namespace, hanging.name, see)
+    return podsOf(hanging.kind, hanging.namespace, hanging.name, answers)
   const port = policy.ports.find(({ name }) => name === writing?.port)
   if (writing?.program !== program || port === undefined)
     return unknown(
       `no part of the policy's cast is the program ${program}: whose pod it is cannot be told`,
     )
-  const service = see(services).find(
+  const service = answers(services).find(
     ({ metadata }) => metadata.namespace === port.namespace && metadata.name === port.service,
   )
   const labels = Object.entries(service?.spec.selector ?? {})
-  return see(pods).filter(
+  return answers(pods).filter(
     pod =>
       labels.length > 0 &&
       pod.metadata.namespace === port.namespace &&
@@ -73,18 +73,29 @@ function podsOfProgram(program: string, see: See, policy: Policy): readonly Pod[
   )
 }
 
-function podsOf(kind: WorkloadKind, namespace: string, name: string, see: See): readonly Pod[] {
-  const object = workloadObject(see, kind, namespace, name)
-  return object === undefined ? [] : see(pods).filter(pod => selects(object, pod))
+function podsOf(
+  kind: WorkloadKind,
+  namespace: string,
+  name: string,
+  answers: Answers,
+): readonly Pod[] {
+  const object = workloadObject(answers, kind, namespace, name)
+  return object === undefined ? [] : answers(pods).filter(pod => selects(object, pod))
 }
 
 /** Pods that end or answer nobody any more. */
-export function podsLost(hits: readonly Hit[], see: See, policy: Policy): ReadonlySet<Pod> {
-  const down = nodesDown(hits, policy)
-  const byNode = see(pods).filter(pod => down.has(pod.spec.nodeName ?? '') && !finished(pod))
-  const byName = hits.flatMap(hit => {
-    if (hit.kind === 'program') return podsOfProgram(hit.program, see, policy)
-    return hit.kind === 'workload' ? podsOf(hit.workload, hit.namespace, hit.name, see) : []
+export function podsLost(
+  impacts: readonly Impact[],
+  answers: Answers,
+  policy: Policy,
+): ReadonlySet<Pod> {
+  const down = nodesDown(impacts, policy)
+  const byNode = answers(pods).filter(pod => down.has(pod.spec.nodeName ?? '') && !finished(pod))
+  const byName = impacts.flatMap(impact => {
+    if (impact.kind === 'program') return podsOfProgram(impact.program, answers, policy)
+    return impact.kind === 'workload'
+      ? podsOf(impact.workload, impact.namespace, impact.name, answers)
+      : []
   })
   return new Set([...byNode, ...byName])
 }
@@ -100,15 +111,15 @@ export interface WorkloadLoss {
 /** Every workload of the policy's namespaces that loses something, by kind and name. */
 export function workloadLosses(
   lost: ReadonlySet<Pod>,
-  see: See,
+  answers: Answers,
   policy: Policy,
 ): readonly WorkloadLoss[] {
   const all: readonly { kind: WorkloadKind; object: WorkloadObject }[] = policy.namespaces.flatMap(
-    namespace => workloadsIn(see, namespace),
+    namespace => workloadsIn(answers, namespace),
   )
   return all
     .map(({ kind, object }) => {
-      const ready = see(pods).filter(pod => selects(object, pod) && isReady(pod))
+      const ready = answers(pods).filter(pod => selects(object, pod) && isReady(pod))
       return {
         kind,
         name: `${kind} ${object.metadata.namespace}/${object.metadata.name}`,
@@ -138,9 +149,9 @@ export function nodesOf(volume: Volume): readonly string[] | undefined {
 /** Volumes in use that are on these nodes and on no others, with their claim as `<namespace>/<name>`. */
 export const volumesOnlyOn = (
   down: ReadonlySet<string>,
-  see: See,
+  answers: Answers,
 ): readonly { claim: string; volume: Volume }[] =>
-  see(volumes).flatMap(volume => {
+  answers(volumes).flatMap(volume => {
     const at = nodesOf(volume)
     const { claimRef } = volume.spec
     if (
@@ -156,7 +167,7 @@ export const volumesOnlyOn = (
 /** Claims that the lost pods use, with their volumes. */
 export function claimsOf(
   lost: ReadonlySet<Pod>,
-  see: See,
+  answers: Answers,
 ): readonly { claim: string; volume: Volume | undefined }[] {
   const names = new Set(
     [...lost].flatMap(pod =>
@@ -167,12 +178,10 @@ export function claimsOf(
       ),
     ),
   )
-  return [...names]
-    .toSorted()
-    .map(claim => ({
-      claim,
-      volume: see(volumes).find(
-        ({ spec: { claimRef } }) => `${claimRef?.namespace}/${claimRef?.name}` === claim,
-      ),
-    }))
+  return [...names].toSorted().map(claim => ({
+    claim,
+    volume: answers(volumes).find(
+      ({ spec: { claimRef } }) => `${claimRef?.namespace}/${claimRef?.name}` === claim,
+    ),
+  }))
 }

@@ -1,5 +1,5 @@
 // A plan for eyes: what is hit, what guards say, what is noted, how it is undone, and what ends it when nobody returns.
-import { inWords, type GuardVerdict } from '#src/model/index.ts'
+import { formatDuration, type GuardVerdict } from '#src/model/index.ts'
 import type { DrillPlan, PlannedFault } from './plan.ts'
 
 /** Longest list on the screen; --json has all of it. */
@@ -15,29 +15,29 @@ const row = (label: string, values: readonly string[]): readonly string[] =>
 
 function faultLines({
   as,
-  says,
+  description,
   blast,
-  hits,
+  impacts,
   record,
   unprepared,
   begins,
-  byHand,
+  manualUndo,
   deadMan,
 }: PlannedFault): readonly string[] {
   return [
-    `  ${as === 'stage' ? 'first, as its stage' : 'inject'}: ${says} (blast: ${blast})`,
-    ...row('hits', few(hits)),
+    `  ${as === 'stage' ? 'first, as its stage' : 'inject'}: ${description} (blast: ${blast})`,
+    ...row('hits', few(impacts)),
     ...(unprepared === undefined
       ? []
       : row('not now', [`it cannot be prepared as things are: ${unprepared}`])),
     ...(record === undefined ? [] : row('noted before', [JSON.stringify(record)])),
     ...(begins === undefined ? [] : row('begins with', [begins])),
     ...(record === undefined ? [] : row('undone', ['by its own undo, back to what was noted'])),
-    ...(byHand === undefined ? [] : row('by hand', [byHand])),
+    ...(manualUndo === undefined ? [] : row('by hand', [manualUndo])),
     ...row(
       'if nobody',
-      'says' in deadMan
-        ? [`returns: after ${inWords(deadMan.after)} by ${deadMan.says}`]
+      'description' in deadMan
+        ? [`returns: after ${formatDuration(deadMan.after)} by ${deadMan.description}`]
         : [`returns: no dead-man's switch: ${deadMan.why}`],
     ),
   ]
@@ -59,7 +59,7 @@ function guardLines(verdict: GuardVerdict): readonly string[] {
       ]
     case 'refuses':
       return [
-        `${line} refuses where ${verdict.says} (${verdict.remedy})`,
+        `${line} refuses where ${verdict.description} (${verdict.remedy})`,
         ...few(verdict.objections.map(({ seen }) => seen)).map(seen => `      ${seen}`),
       ]
   }
@@ -67,7 +67,10 @@ function guardLines(verdict: GuardVerdict): readonly string[] {
 
 /** The plan as text, each line as long as what it says. */
 export function planText(plan: DrillPlan): string {
-  const head = [`${plan.drill}: ${plan.says}`, `  on ${plan.target.kind}: ${plan.target.says}`]
+  const head = [
+    `${plan.drill}: ${plan.description}`,
+    `  on ${plan.target.kind}: ${plan.target.description}`,
+  ]
   if (plan.notApplicable !== undefined)
     return `${[...head, `  does not apply here: ${plan.notApplicable}`].join('\n')}\n`
   return `${[
@@ -78,9 +81,9 @@ export function planText(plan: DrillPlan): string {
     '',
     `  healed by ${plan.healer === 'cluster' ? 'the cluster itself' : `holdfast; fixes that may act: ${plan.fixes.join(', ')}`}`,
     `  budgets: ${Object.entries(plan.budgets)
-      .map(([mark, budget]) => `${mark} ${budget}`)
+      .map(([milestone, budget]) => `${milestone} ${budget}`)
       .join(', ')}; stable for ${plan.stability}`,
-    ...plan.always.map(says => `  called off at once where this breaks: ${says}`),
+    ...plan.always.map(message => `  called off at once where this breaks: ${message}`),
     '',
     'guards',
     ...plan.guards.flatMap(guardLines),

@@ -5,21 +5,21 @@ import { switchAfter } from '#src/engine/drill/drill.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import {
   Unanswered,
-  seeing,
-  thrownInWords,
+  answersOf,
+  errorMessage,
   type BoundFault,
   type Drill,
   type Fault,
   type GuardVerdict,
-  type Hands,
-  type Hit,
+  type FaultContext,
+  type Impact,
   type Json,
   type KubeObject,
-  type MarkName,
+  type MilestoneName,
   type Pod,
   type Policy,
-  type Reach,
-  type See,
+  type Runtime,
+  type Answers,
 } from '#src/model/index.ts'
 import { fixesOf, guardDrill, type Standing } from './clear.ts'
 import { refusalOf } from './evaluate.ts'
@@ -29,10 +29,10 @@ import { readOnly, WouldChange } from './read-only.ts'
 export interface PlannedFault {
   readonly as: 'stage' | 'fault'
   readonly fault: string
-  readonly says: string
+  readonly description: string
   readonly blast: BoundFault['blast']
   /** Objects, nodes and machines, each with its uid where it has one. */
-  readonly hits: readonly string[]
+  readonly impacts: readonly string[]
   /** What would be noted before it acts; undefined where it could not be prepared. */
   readonly record: Json | undefined
   /** Why it could not be prepared. */
@@ -40,21 +40,23 @@ export interface PlannedFault {
   /** The first request, command or write that it would send. */
   readonly begins: string | undefined
   /** What a person types when the undo cannot. */
-  readonly byHand: string | undefined
+  readonly manualUndo: string | undefined
   /** What ends it when nobody returns, and after how many ms; or why nothing does. */
-  readonly deadMan: { readonly says: string; readonly after: number } | { readonly why: string }
+  readonly deadMan:
+    | { readonly description: string; readonly after: number }
+    | { readonly why: string }
 }
 
 export interface DrillPlan {
   readonly drill: string
-  readonly says: string
-  readonly target: Reach['target']
+  readonly description: string
+  readonly target: Runtime['target']
   /** Why the drill does not apply here; undefined: it does. */
   readonly notApplicable: string | undefined
   readonly faults: readonly PlannedFault[]
   readonly guards: readonly GuardVerdict[]
   readonly refused: string | undefined
-  readonly budgets: Partial<Record<MarkName, string>>
+  readonly budgets: Partial<Record<MilestoneName, string>>
   readonly stability: string
   readonly healer: Drill['healer']
   /** What must hold all the time: broken, the drill is called off. */
@@ -74,50 +76,53 @@ const podCalled = (pod: Pod): string =>
   `${called('pod', pod)}${pod.spec.nodeName === undefined ? '' : ` on ${pod.spec.nodeName}`}`
 
 /** A hit with the objects behind it, as they are now. */
-function resolved(hit: Hit, see: See, policy: Policy): readonly string[] {
-  switch (hit.kind) {
+function resolved(impact: Impact, answers: Answers, policy: Policy): readonly string[] {
+  switch (impact.kind) {
     case 'host':
-      return [`this host: ${hit.says}`]
+      return [`this host: ${impact.description}`]
     case 'vm':
       return [
-        `VM of the Colima profile ${hit.profile}${hit.how === 'down' ? ', with every node in it' : ''}`,
+        `VM of the Colima profile ${impact.profile}${impact.how === 'down' ? ', with every node in it' : ''}`,
       ]
     case 'program':
-      return [`process ${hit.program}`, ...[...podsLost([hit], see, policy)].map(podCalled)]
+      return [
+        `process ${impact.program}`,
+        ...[...podsLost([impact], answers, policy)].map(podCalled),
+      ]
     case 'service': {
-      const found = see(services).find(
-        ({ metadata }) => metadata.namespace === hit.namespace && metadata.name === hit.name,
+      const found = answers(services).find(
+        ({ metadata }) => metadata.namespace === impact.namespace && metadata.name === impact.name,
       )
       return [
         found === undefined
-          ? `Service ${hit.namespace}/${hit.name}, which is not there`
+          ? `Service ${impact.namespace}/${impact.name}, which is not there`
           : called('Service', found),
       ]
     }
     case 'workload': {
-      const found = workloadObject(see, hit.workload, hit.namespace, hit.name)
+      const found = workloadObject(answers, impact.workload, impact.namespace, impact.name)
       if (found === undefined)
-        return [`${hit.workload} ${hit.namespace}/${hit.name}, which is not there`]
+        return [`${impact.workload} ${impact.namespace}/${impact.name}, which is not there`]
       return [
-        called(hit.workload, found),
-        ...see(pods)
+        called(impact.workload, found),
+        ...answers(pods)
           .filter(pod => selects(found, pod))
           .map(podCalled),
       ]
     }
     case 'node': {
       const names = new Set(
-        hit.by === 'name'
-          ? [hit.name]
+        impact.by === 'name'
+          ? [impact.name]
           : policy.nodes
-              .filter(({ container }) => container?.name === hit.name)
+              .filter(({ container }) => container?.name === impact.name)
               .map(({ name }) => name),
       )
-      const found = see(nodes)
+      const found = answers(nodes)
         .filter(({ metadata }) => names.has(metadata.name))
         .map(node => called('node', node))
       return [
-        ...(hit.by === 'container' ? [`container ${hit.name}`] : []),
+        ...(impact.by === 'container' ? [`container ${impact.name}`] : []),
         ...(found.length > 0 ? found : [`node ${[...names].join(', ')}, which is not there`]),
       ]
     }
@@ -125,9 +130,9 @@ function resolved(hit: Hit, see: See, policy: Policy): readonly string[] {
 }
 
 /** What cannot be seen is said, not left out. */
-function seenOr<T>(look: () => T, otherwise: (why: string) => T): T {
+function seenOr<T>(evaluate: () => T, otherwise: (why: string) => T): T {
   try {
-    return look()
+    return evaluate()
   } catch (error) {
     if (error instanceof Unanswered) return otherwise(error.message)
     throw error
@@ -140,86 +145,86 @@ async function plannedFault(
   bound: BoundFault,
   fault: Fault | undefined,
   {
-    see,
+    answers,
     policy,
-    hands,
+    context,
     changes,
     after,
   }: {
-    see: See
+    answers: Answers
     policy: Policy
-    hands: Hands
+    context: FaultContext
     changes: string[]
     after: number
   },
 ): Promise<PlannedFault> {
-  const hits = (bound.hits ?? []).flatMap(hit =>
+  const impacts = (bound.impacts ?? []).flatMap(impact =>
     seenOr(
-      () => resolved(hit, see, policy),
-      why => [`${hit.kind}: it cannot be told what: ${why}`],
+      () => resolved(impact, answers, policy),
+      why => [`${impact.kind}: it cannot be told what: ${why}`],
     ),
   )
   const about = {
     as,
     fault: bound.name,
-    says: bound.says,
+    description: bound.description,
     blast: bound.blast,
-    hits: bound.hits === undefined ? ['it does not say what it hits'] : hits,
+    impacts: bound.impacts === undefined ? ['it does not say what it hits'] : impacts,
   }
   let record: Json
   try {
-    record = await bound.prepare(hands)
+    record = await bound.prepare(context)
   } catch (error) {
     const unprepared =
       error instanceof WouldChange
         ? `preparing it would change something: ${error.message}`
-        : thrownInWords(error)
+        : errorMessage(error)
     return {
       ...about,
       record: undefined,
       unprepared,
       begins: undefined,
-      byHand: undefined,
+      manualUndo: undefined,
       deadMan: { why: 'it could not be prepared' },
     }
   }
-  const found = fault?.deadMan?.(record, hands) ?? 'nothing of the platform ends it by itself'
+  const found = fault?.deadMan?.(record, context) ?? 'nothing of the platform ends it by itself'
   changes.length = 0
   // Without a dead-man's switch: its own first act is meant.
-  await fault?.inject(record, { ...hands }).catch(() => {})
+  await fault?.inject(record, { ...context }).catch(() => {})
   return {
     ...about,
     record,
     unprepared: undefined,
     begins: changes[0],
-    byHand: fault?.byHand(record),
-    deadMan: typeof found === 'string' ? { why: found } : { says: found.says, after },
+    manualUndo: fault?.manualUndo(record),
+    deadMan: typeof found === 'string' ? { why: found } : { description: found.description, after },
   }
 }
 
 /** Plans a drill. Sends nothing but reads and reviews of access; the reach that it uses could not send anything else. */
 export async function planDrill(
   drill: Drill,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   faults: ReadonlyMap<string, Fault>,
   standing?: Standing,
 ): Promise<DrillPlan> {
   const changes: string[] = []
-  const looking = readOnly(reach, policy, act => void changes.push(act))
-  const arranged = drill.arrange?.(policy) ?? []
+  const looking = readOnly(runtime, policy, act => void changes.push(act))
+  const arranged = drill.setup?.(policy) ?? []
   const own = drill.faults(policy)
   const lacking = [...arranged, ...own]
     .flatMap(fault => fault.needs)
-    .flatMap(need => reach.lacks[need] ?? [])[0]
+    .flatMap(need => runtime.lacks[need] ?? [])[0]
   const about = {
     drill: drill.name,
-    says: drill.says,
-    target: reach.target,
+    description: drill.title,
+    target: runtime.target,
     budgets: drill.budgets,
     stability: drill.stability,
     healer: drill.healer,
-    always: (drill.always ?? []).map(({ name, says }) => `${name}: ${says}`),
+    always: (drill.always ?? []).map(({ name, title }) => `${name}: ${title}`),
     fixes: fixesOf(drill, standing?.disabled).map(({ name }) => name),
   }
   const notApplicable =
@@ -227,8 +232,10 @@ export async function planDrill(
   if (notApplicable !== undefined)
     return { ...about, notApplicable, faults: [], guards: [], refused: undefined, podsLost: [] }
   const guards = await guardDrill(drill, looking, policy, standing)
-  const see = seeing(await observe([nodes, pods, services, ...workloadQuestions], looking, policy))
-  const hands: Hands = { reach: looking, policy, signal: new AbortController().signal }
+  const answers = answersOf(
+    await observe([nodes, pods, services, ...workloadQuestions], looking, policy),
+  )
+  const context: FaultContext = { runtime: looking, policy, signal: new AbortController().signal }
   const planned: PlannedFault[] = []
   for (const [as, bound] of [
     ...arranged.map(fault => ['stage', fault] as const),
@@ -236,15 +243,15 @@ export async function planDrill(
   ]) {
     planned.push(
       await plannedFault(as, bound, faults.get(bound.name), {
-        see,
+        answers,
         policy,
-        hands,
+        context,
         changes,
         after: switchAfter(drill, policy),
       }),
     )
   }
-  const hits = [...arranged, ...own].flatMap(fault => fault.hits ?? [])
+  const impacts = [...arranged, ...own].flatMap(fault => fault.impacts ?? [])
   return {
     ...about,
     notApplicable: undefined,
@@ -253,7 +260,7 @@ export async function planDrill(
     refused: refusalOf(guards),
     podsLost: seenOr<readonly string[] | undefined>(
       () =>
-        [...podsLost(hits, see, policy)]
+        [...podsLost(impacts, answers, policy)]
           .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
           .toSorted(),
       () => undefined,

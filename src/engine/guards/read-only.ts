@@ -1,6 +1,6 @@
 // A reach through which nothing can be changed: whatever could store anything is refused and told, before it is sent.
 import type { Dispatcher } from 'undici'
-import type { Policy, Reach } from '#src/model/index.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
 
 /** What would have been done. Its message is the act as a person would write it. */
 export class WouldChange extends Error {}
@@ -113,10 +113,10 @@ function sshLooks(words: readonly string[]): boolean {
  * each of them, whatever becomes of the error.
  */
 export function readOnly(
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   heard: (act: string) => void = () => {},
-): Reach {
+): Runtime {
   const greetings = new Set(
     policy.ports.flatMap(({ answers }) =>
       answers.by === 'tcp' && answers.send !== undefined ? [answers.send] : [],
@@ -128,30 +128,30 @@ export function readOnly(
     throw new WouldChange(act)
   }
   return {
-    target: reach.target,
-    lacks: reach.lacks,
-    clock: reach.clock,
-    random: reach.random,
-    home: reach.home,
+    target: runtime.target,
+    lacks: runtime.lacks,
+    clock: runtime.clock,
+    random: runtime.random,
+    home: runtime.home,
     shell: {
       run: async (argv, options) =>
-        onlyLooks(argv) ? reach.shell.run(argv, options) : refuse(argv.join(' ')),
+        onlyLooks(argv) ? runtime.shell.run(argv, options) : refuse(argv.join(' ')),
     },
     net: {
-      http: (url, options) => reach.net.http(url, options),
+      http: (url, options) => runtime.net.http(url, options),
       tcp: async (to, options) =>
         to.send === undefined || greetings.has(to.send) || to.send.startsWith('EXISTS ')
-          ? reach.net.tcp(to, options)
+          ? runtime.net.tcp(to, options)
           : refuse(`send to ${to.host}:${to.port}: ${to.send.trim()}`),
     },
     files: {
-      read: path => reach.files.read(path),
-      list: path => reach.files.list(path),
+      read: path => runtime.files.read(path),
+      list: path => runtime.files.list(path),
       write: async path => refuse(`write ${path}`),
       remove: async path => refuse(`remove ${path}`),
     },
     dispatcher(tls) {
-      const open = reach.dispatcher(tls)
+      const open = runtime.dispatcher(tls)
       const known =
         pools.get(open) ??
         open.compose(

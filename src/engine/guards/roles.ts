@@ -1,7 +1,7 @@
 // The least that accounts need to check, heal and drill, as Kubernetes objects: derived from what definitions declare, and from nothing else.
 import { stringify } from 'yaml'
 import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
-import { permit } from '#src/kubernetes/permit.ts'
+import { permission } from '#src/kubernetes/permission.ts'
 import { resources } from '#src/kubernetes/kinds.ts'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
 import { nodeLeases } from '#src/engine/cluster-state/node-leases.ts'
@@ -23,18 +23,18 @@ export type Account = (typeof accounts)[number]
 
 /** What is looked at by everybody: what a killed drill has left, and who is at work. */
 const toLook: readonly Permission[] = [
-  permit('list', resources.configmaps, { namespace: ownNamespace }),
-  permit('get', resources.leases, clusterLease),
+  permission('list', resources.configmaps, { namespace: ownNamespace }),
+  permission('get', resources.leases, clusterLease),
 ]
 
 /** To hold the cluster, and to note the way back in it. The namespace is there: it comes with the accounts. */
 const toHold: readonly Permission[] = [
-  permit('create', resources.leases, { namespace: ownNamespace }),
-  permit('patch', resources.leases, clusterLease),
+  permission('create', resources.leases, { namespace: ownNamespace }),
+  permission('patch', resources.leases, clusterLease),
   ...(['get', 'create', 'patch', 'delete'] as const).map(verb =>
-    permit(verb, resources.configmaps, { namespace: ownNamespace }),
+    permission(verb, resources.configmaps, { namespace: ownNamespace }),
   ),
-  permit('get', resources.namespaces, { name: nodeLeases }),
+  permission('get', resources.namespaces, { name: nodeLeases }),
 ]
 
 /** Whether one permission is part of another. */
@@ -75,10 +75,14 @@ export function permissionsOf(
     ]),
   ]
   const faults = drills
-    .flatMap(drill => [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)])
+    .flatMap(drill => [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)])
     .map(fault => fault.permissions?.(policy) ?? { inject: [], undo: [] })
   const check = least(
-    [permit('get', resources.namespaces, { name: 'kube-system' }), ...asked(invariants), ...toLook],
+    [
+      permission('get', resources.namespaces, { name: 'kube-system' }),
+      ...asked(invariants),
+      ...toLook,
+    ],
     [],
   )
   const heal = least(
@@ -91,7 +95,7 @@ export function permissionsOf(
     ],
     check,
   )
-  const looks = drills.flatMap(drill => asked([...drill.given, ...(drill.always ?? [])]))
+  const looks = drills.flatMap(drill => asked([...drill.steadyState, ...(drill.always ?? [])]))
   const drill = least(
     [
       ...looks,
@@ -134,7 +138,7 @@ const lossPermissions: readonly Permission[] = [
   resources.deployments,
   resources.statefulsets,
   resources.daemonsets,
-].map(resource => permit('list', resource))
+].map(resource => permission('list', resource))
 
 export interface Rule {
   apiGroups: string[]

@@ -15,7 +15,7 @@ const office: Window = {
 const night: Window = { ...office, days: ['fri'], from: '22:00', until: '04:00' }
 const at = (text: string): number => Date.parse(text)
 
-test.for<[says: string, window: Window, when: string, open: boolean]>([
+test.for<[description: string, window: Window, when: string, open: boolean]>([
   ['at its first minute', office, '2026-11-20T08:00:00Z', true],
   ['a second before', office, '2026-11-20T07:59:59Z', false],
   ['at its last second', office, '2026-11-20T15:59:59Z', true],
@@ -99,7 +99,9 @@ test.for([
   ],
 ] as const)(
   'a policy with a window that is none is refused with path and value',
-  ([window, says]) => {
-    expect(() => policyWith({ window: structuredClone(window) as unknown as Window })).toThrow(says)
+  ([window, description]) => {
+    expect(() => policyWith({ window: structuredClone(window) as unknown as Window })).toThrow(
+      description,
+    )
   },
 )

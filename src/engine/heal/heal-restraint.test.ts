@@ -46,7 +46,7 @@ describe('evidence', () => {
     const { context } = contextOf(model, [
       model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
     ])
-    const healing = await healOnce(await context.look(), context, freshMemory())
+    const healing = await healOnce(await context.evaluate(), context, freshMemory())
     expect(told(healing === undefined ? [] : [healing])).toEqual([
       'start-web: held: the need for it had gone when it was looked at again',
     ])
@@ -59,11 +59,11 @@ describe('evidence', () => {
     const either = model.fix('a', {
       confirm: { looks: 2, every: '10 s' },
       observe: () => [model.question('a'), model.question('b')],
-      plan: see =>
+      plan: answers =>
         ['a', 'b']
-          .filter(part => !see(model.question(part)))
+          .filter(part => !answers(model.question(part)))
           .map(part => ({
-            says: `start ${part}`,
+            command: `start ${part}`,
             apply: async () => model.set(part, 'up'),
           })),
     })
@@ -73,7 +73,7 @@ describe('evidence', () => {
       model.invariant('a', { healedBy: [either] }),
       model.invariant('b', { healedBy: [either] }),
     ])
-    const healing = await healOnce(await context.look(), context, freshMemory())
+    const healing = await healOnce(await context.evaluate(), context, freshMemory())
     expect(healing).toMatchObject({
       because: ['b-is-up · b'],
       acts: ['start b'],
@@ -139,15 +139,15 @@ describe('a cooldown', () => {
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [slow] })])
     const memory = freshMemory()
     const began = model.clock.now() + 10
-    expect((await healOnce(await context.look(), context, memory))?.outcome).toMatchObject({
+    expect((await healOnce(await context.evaluate(), context, memory))?.outcome).toMatchObject({
       kind: 'applied',
       helped: false,
     })
     expect(memory.attempts.get('start-web')).toEqual({ times: 1, lastAt: began })
     await model.clock.sleep(began + 59_000 - model.clock.now())
-    expect(await healOnce(await context.look(), context, memory)).toBeUndefined()
+    expect(await healOnce(await context.evaluate(), context, memory)).toBeUndefined()
     await model.clock.sleep(1000)
-    expect((await healOnce(await context.look(), context, memory))?.fix).toBe('start-web')
+    expect((await healOnce(await context.evaluate(), context, memory))?.fix).toBe('start-web')
   })
 
   test('counts for an attempt that failed, and for one that was no longer called for', async () => {
@@ -167,12 +167,12 @@ describe('a cooldown', () => {
     model.later(2_000, 'db', 'up')
     model.later(6_000, 'db', 'down')
     const first = [
-      await healOnce(await context.look(), context, memory),
-      await healOnce(await context.look(), context, memory),
+      await healOnce(await context.evaluate(), context, memory),
+      await healOnce(await context.evaluate(), context, memory),
     ]
     expect(first.map(healing => healing?.outcome.kind)).toEqual(['failed', 'held'])
     await model.clock.sleep(10_000)
-    expect(await healOnce(await context.look(), context, memory)).toBeUndefined()
+    expect(await healOnce(await context.evaluate(), context, memory)).toBeUndefined()
   })
 
   test('is told when a run ends with it', async () => {
@@ -221,18 +221,18 @@ describe('a recovery that has failed', () => {
       }),
     ])
     const memory = freshMemory()
-    await healOnce(await context.look(), context, memory)
+    await healOnce(await context.evaluate(), context, memory)
     expect(memory.heldUntil - model.clock.now()).toBe(1_800_000)
     model.set('db', 'down')
     const light = contextOf(model, [
       model.invariant('db', { healedBy: [model.fix('db', { harm: 'restarts a workload' })] }),
     ]).context
-    expect((await healOnce(await light.look(), light, memory))?.outcome).toMatchObject({
+    expect((await healOnce(await light.evaluate(), light, memory))?.outcome).toMatchObject({
       helped: true,
     })
     await model.clock.sleep(1_790_000)
     expect(
-      await healOnce(await context.look(), context, {
+      await healOnce(await context.evaluate(), context, {
         ...memory,
         attempts: new Map([['restarts a node', { times: 3, lastAt: 0 }]]),
       }),
@@ -240,7 +240,7 @@ describe('a recovery that has failed', () => {
     await model.clock.sleep(10_000)
     expect(
       (
-        await healOnce(await context.look(), context, {
+        await healOnce(await context.evaluate(), context, {
           ...memory,
           attempts: new Map([['restarts a node', { times: 3, lastAt: 0 }]]),
         })
@@ -255,7 +255,7 @@ describe('a recovery that has failed', () => {
       model.invariant('web', { healedBy: [heavy(model, 'restarts a node service')] }),
     ])
     const memory = freshMemory()
-    await healOnce(await context.look(), context, memory)
+    await healOnce(await context.evaluate(), context, memory)
     expect(memory.heldUntil).toBe(0)
   })
 })

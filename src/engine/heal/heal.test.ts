@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { contextOf, told } from '#tests/model/healing.ts'
 import { newModel, start } from '#tests/model/model.ts'
 import { candidates, freshMemory, heal, healOnce, plan } from './heal.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 
 const kinds = (seen: {
   judgements: readonly { subject: string; verdict: { kind: string } }[]
@@ -20,7 +20,7 @@ describe('planning', () => {
     expect(healings).toEqual([
       {
         fix: 'start-web',
-        says: 'start web',
+        description: 'start web',
         harm: 'restarts a pod',
         because: ['web-is-up · web'],
         acts: ['start web'],
@@ -53,7 +53,7 @@ describe('planning', () => {
       { ...model.invariant('web'), name: 'another', healedBy: [restart, nudge] },
     ]
     const found = candidates(
-      await look(invariants, model.reach, model.policy),
+      await evaluate(invariants, model.runtime, model.policy),
       invariants,
       model.policy,
     )
@@ -72,12 +72,12 @@ describe('planning', () => {
     const invariants = [
       model.invariant('web', {
         healedBy: [
-          model.fix('web', { plan: () => [{ says: 'act anyway', apply: async () => {} }] }),
+          model.fix('web', { plan: () => [{ command: 'act anyway', apply: async () => {} }] }),
         ],
       }),
     ]
     expect(
-      plan(await look(invariants, model.reach, model.policy), invariants, model.policy),
+      plan(await evaluate(invariants, model.runtime, model.policy), invariants, model.policy),
     ).toEqual([])
   })
 
@@ -87,7 +87,7 @@ describe('planning', () => {
     model.set('db', 'silent')
     const invariants = [model.invariant('web', { healedBy: [model.fix('db')] })]
     expect(
-      plan(await look(invariants, model.reach, model.policy), invariants, model.policy),
+      plan(await evaluate(invariants, model.runtime, model.policy), invariants, model.policy),
     ).toEqual([])
   })
 })
@@ -166,7 +166,7 @@ describe('healing', () => {
     model.set('web', 'down')
     const fatal = model.fix('web', { act: () => model.set('web', 'silent'), settles: '20 s' })
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [fatal] })])
-    const seen = await healOnce(await context.look(), context, freshMemory())
+    const seen = await healOnce(await context.evaluate(), context, freshMemory())
     expect(seen?.outcome).toMatchObject({
       kind: 'applied',
       tookMs: expect.toSatisfy((ms: number) => ms >= 20_000),
@@ -179,13 +179,16 @@ describe('healing', () => {
     const halfway = model.fix('web', {
       name: 'halfway',
       cooldown: '1 h',
-      plan: see =>
-        see(model.question('web'))
+      plan: answers =>
+        answers(model.question('web'))
           ? []
           : [
-              { says: 'first', apply: async () => model.did('first') },
-              { says: 'second', apply: async () => Promise.reject(new Error('permission denied')) },
-              { says: 'third', apply: async () => model.did('third') },
+              { command: 'first', apply: async () => model.did('first') },
+              {
+                command: 'second',
+                apply: async () => Promise.reject(new Error('permission denied')),
+              },
+              { command: 'third', apply: async () => model.did('third') },
             ],
     })
     const { context, said } = contextOf(model, [
@@ -229,7 +232,7 @@ describe('healing', () => {
     expect((await heal(context, { apply: true })).healings).toEqual([
       {
         fix: 'start-web',
-        says: 'start web',
+        description: 'start web',
         harm: 'none',
         because: ['web-is-up · web'],
         acts: ['start web'],

@@ -5,24 +5,24 @@ import {
   fails,
   harms,
   ms,
-  seeing,
-  thrownInWords,
+  answersOf,
+  errorMessage,
   type Act,
   type Fix,
   type Healing,
   type Invariant,
   type Judgement,
   type Policy,
-  type Reach,
+  type Runtime,
 } from '#src/model/index.ts'
-import type { Look } from '#src/engine/evaluate/look.ts'
+import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 
 export interface HealContext {
-  reach: Reach
+  runtime: Runtime
   policy: Policy
   invariants: readonly Invariant[]
   /** A fresh look. */
-  look(): Promise<Look>
+  evaluate(): Promise<Evaluation>
   /** Names of fixes that may not act. */
   disabled?: ReadonlySet<string>
   /** Why a fix may not act now, asked right before it would; undefined: it may. Absent: every fix may. */
@@ -32,7 +32,7 @@ export interface HealContext {
   /** Keeps what has been tried for later runs, before it is tried. */
   remember?(memory: Memory): Promise<void>
   /** Tells people what happens. */
-  moment(says: string): void
+  logEntry(message: string): void
   /** Aborted, nothing more is begun: a fix that acts is finished, and nobody waits for what it helps. */
   signal?: AbortSignal
 }
@@ -61,9 +61,9 @@ const violated = (judgements: readonly Judgement[]): readonly Judgement[] =>
   judgements.filter(judgement => judgement.verdict.kind === 'violated')
 
 /** The acts that a look calls for; none when the fix cannot see what it needs. */
-function planOf(fix: Fix, { snapshot }: Look, policy: Policy): readonly Act[] {
+function planOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonly Act[] {
   try {
-    return fix.plan(seeing(snapshot), policy)
+    return fix.plan(answersOf(snapshot), policy)
   } catch (error) {
     if (error instanceof Unanswered) return []
     throw error
@@ -78,7 +78,7 @@ interface Candidate {
 
 /** Every fix that something violated calls for and that has something to do, least harm first. */
 export function candidates(
-  seen: Look,
+  seen: Evaluation,
   invariants: readonly Invariant[],
   policy: Policy,
 ): readonly Candidate[] {
@@ -96,15 +96,15 @@ export function candidates(
 
 const describe = ({ fix, because, acts }: Candidate): Omit<Healing, 'outcome'> => ({
   fix: fix.name,
-  says: fix.says,
+  title: fix.title,
   harm: fix.harm,
   because: because.map(nameOf),
-  acts: acts.map(act => act.says),
+  acts: acts.map(act => act.command),
 })
 
 /** What healing would do, without doing it. */
 export const plan = (
-  seen: Look,
+  seen: Evaluation,
   invariants: readonly Invariant[],
   policy: Policy,
 ): readonly Healing[] =>
@@ -133,7 +133,7 @@ async function mayAct(fix: Fix, context: HealContext, memory: Memory): Promise<b
   const why = await context.may?.(fix)
   if (why === undefined) memory.held.delete(fix.name)
   else {
-    if (memory.held.get(fix.name) !== why) context.moment(`${fix.name} is held: ${why}`)
+    if (memory.held.get(fix.name) !== why) context.logEntry(`${fix.name} is held: ${why}`)
     memory.held.set(fix.name, why)
   }
   return why === undefined
@@ -141,11 +141,11 @@ async function mayAct(fix: Fix, context: HealContext, memory: Memory): Promise<b
 
 /** Why nothing more is begun; undefined: nobody has asked for it. */
 const stopIn = ({ signal }: HealContext): string | undefined =>
-  signal?.aborted === true ? thrownInWords(signal.reason) : undefined
+  signal?.aborted === true ? errorMessage(signal.reason) : undefined
 
 /** Waits, or until it is stopped: then false. */
 const waited = (context: HealContext, time: number): Promise<boolean> =>
-  context.reach.clock.sleep(time, context.signal).then(
+  context.runtime.clock.sleep(time, context.signal).then(
     () => true,
     error => {
       if (stopIn(context) === undefined) throw error
@@ -162,11 +162,11 @@ async function confirmed(
   let current = candidate
   for (let seen = 1; seen < (fix.confirm?.looks ?? 1); seen += 1) {
     if (seen === 1)
-      context.moment(
+      context.logEntry(
         `${fix.name} is called for; looking ${fix.confirm?.looks} times, ${fix.confirm?.every} apart, before it acts`,
       )
-    await context.reach.clock.sleep(ms(fix.confirm?.every ?? '0 s'), context.signal)
-    const again = candidates(await context.look(), context.invariants, context.policy).find(
+    await context.runtime.clock.sleep(ms(fix.confirm?.every ?? '0 s'), context.signal)
+    const again = candidates(await context.evaluate(), context.invariants, context.policy).find(
       next => next.fix === fix,
     )
     if (again === undefined) return undefined
@@ -177,13 +177,13 @@ async function confirmed(
 
 /** Whether what called for the fix is no longer violated: all of it, within the time that the fix takes to settle. */
 async function helped({ fix, because }: Candidate, context: HealContext): Promise<boolean> {
-  const until = context.reach.clock.now() + ms(fix.settles)
+  const until = context.runtime.clock.now() + ms(fix.settles)
   const called = new Set(because.map(nameOf))
   for (;;) {
-    const { judgements } = await context.look()
+    const { judgements } = await context.evaluate()
     if (!judgements.some(judgement => called.has(nameOf(judgement)) && fails(judgement)))
       return true
-    if (context.reach.clock.now() >= until || !(await waited(context, settleEvery))) {
+    if (context.runtime.clock.now() >= until || !(await waited(context, settleEvery))) {
       // Some of it may be the matter of another fix: less is help, too.
       return (
         violated(judgements).filter(judgement => called.has(nameOf(judgement))).length <
@@ -203,18 +203,18 @@ function attempted(memory: Memory, fix: Fix, at: number): void {
 
 async function act(candidate: Candidate, context: HealContext, memory: Memory): Promise<Healing> {
   const { fix, acts } = candidate
-  const { clock } = context.reach
+  const { clock } = context.runtime
   const began = clock.now()
   attempted(memory, fix, began)
   await context.remember?.(memory)
   try {
     for (const each of acts) {
-      context.moment(`${fix.name}: ${each.says}`)
-      await each.apply(context.reach)
+      context.logEntry(`${fix.name}: ${each.command}`)
+      await each.apply(context.runtime)
     }
   } catch (error) {
-    const why = thrownInWords(error)
-    context.moment(`${fix.name} failed: ${why}`)
+    const why = errorMessage(error)
+    context.logEntry(`${fix.name} failed: ${why}`)
     return { ...describe(candidate), outcome: { kind: 'failed', why } }
   }
   const help = await helped(candidate, context)
@@ -222,7 +222,7 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
     memory.heldUntil = clock.now() + hold
     await context.remember?.(memory)
   }
-  context.moment(
+  context.logEntry(
     `${fix.name} ${help ? 'helped' : stopIn(context) === undefined ? 'did not help' : 'has acted; nobody waits for whether it helps'}`,
   )
   return {
@@ -233,18 +233,20 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
 
 /** Tries the one fix that does least harm. Undefined when nothing is left that may be tried. */
 export async function healOnce(
-  seen: Look,
+  seen: Evaluation,
   context: HealContext,
   memory: Memory,
 ): Promise<Healing | undefined> {
   for (const candidate of candidates(seen, context.invariants, context.policy)) {
-    if (obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) !== undefined)
+    if (
+      obstacle(candidate.fix, memory, context.runtime.clock.now(), context.disabled) !== undefined
+    )
       continue
     if (!(await mayAct(candidate.fix, context, memory))) continue
     const sure = await confirmed(candidate, context)
     if (sure === undefined) {
-      attempted(memory, candidate.fix, context.reach.clock.now())
-      context.moment(`${candidate.fix.name} is no longer called for`)
+      attempted(memory, candidate.fix, context.runtime.clock.now())
+      context.logEntry(`${candidate.fix.name} is no longer called for`)
       return {
         ...describe(candidate),
         outcome: { kind: 'held', why: 'the need for it had gone when it was looked at again' },
@@ -260,8 +262,8 @@ export async function healOnce(
 
 /** What a whole run of healing did, and how it looks afterwards. */
 export interface Healed {
-  before: Look
-  after: Look
+  before: Evaluation
+  after: Evaluation
   healings: readonly Healing[]
 }
 
@@ -270,8 +272,8 @@ export interface Healed {
  * back later than the node that it waited for. What nobody can mend is not waited for.
  */
 const restless = (
-  before: Look,
-  { judgements }: Look,
+  before: Evaluation,
+  { judgements }: Evaluation,
   invariants: readonly Invariant[],
 ): boolean => {
   const old = new Set(violated(before.judgements).map(nameOf))
@@ -299,7 +301,7 @@ const unlessStopped =
  * the node is back. A stop lets the fix that acts end, and begins no other. Without `apply` it only plans.
  */
 export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
-  const before = await context.look()
+  const before = await context.evaluate()
   if (!options.apply)
     return { before, after: before, healings: plan(before, context.invariants, context.policy) }
   const memory = context.memory ?? freshMemory()
@@ -310,7 +312,7 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
     const healing = await healOnce(after, context, memory).catch(unlessStopped(context))
     if (healing === undefined) {
       if (
-        context.reach.clock.now() >= settled ||
+        context.runtime.clock.now() >= settled ||
         !restless(before, after, context.invariants) ||
         !(await waited(context, settleEvery))
       )
@@ -322,9 +324,9 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
         .find(({ name }) => name === healing.fix)
       // What was in vain has been waited for already.
       if (healing.outcome.kind === 'applied' && healing.outcome.helped && fix !== undefined)
-        settled = context.reach.clock.now() + ms(fix.settles)
+        settled = context.runtime.clock.now() + ms(fix.settles)
     }
-    after = await context.look()
+    after = await context.evaluate()
   }
   const tried = new Set(healings.map(healing => healing.fix))
   const held = candidates(after, context.invariants, context.policy)
@@ -337,7 +339,7 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
             kind: 'held',
             why:
               stopIn(context) ??
-              obstacle(candidate.fix, memory, context.reach.clock.now(), context.disabled) ??
+              obstacle(candidate.fix, memory, context.runtime.clock.now(), context.disabled) ??
               memory.held.get(candidate.fix.name) ??
               'it was not reached',
           },

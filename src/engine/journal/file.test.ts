@@ -32,13 +32,13 @@ const of = {
 const taint = {
   order: 0,
   fault: 'node.taint',
-  says: 'taint n1',
+  description: 'taint n1',
   record: { node: 'n1', wasThere: false },
 }
 const cordon = {
   order: 1,
   fault: 'node.cordon',
-  says: 'cordon n1',
+  description: 'cordon n1',
   record: { node: 'n1', wasCordoned: false },
 }
 

@@ -1,5 +1,5 @@
 // Journals that others are made of: one that lives as long as the process, and one with a copy elsewhere.
-import { thrownInWords, type Entry, type Journal } from '#src/model/index.ts'
+import { errorMessage, type Entry, type Journal } from '#src/model/index.ts'
 
 /** A journal that is done when its methods return. */
 export interface SyncJournal extends Journal {
@@ -38,7 +38,7 @@ export interface CopiedJournal extends Journal {
 export function withCopy(
   journal: Journal,
   copy: Copy,
-  tell: (says: string) => void,
+  tell: (message: string) => void,
 ): CopiedJournal {
   let stale = false
   let told = false
@@ -56,7 +56,7 @@ export function withCopy(
       stale = true
       if (!told)
         tell(
-          `what is to be undone is not noted in the cluster, only on this machine: ${thrownInWords(error)}`,
+          `what is to be undone is not noted in the cluster, only on this machine: ${errorMessage(error)}`,
         )
       told = true
     }

@@ -100,13 +100,13 @@ const pathOf = (folder: string, name: string, number: number): string =>
 const stopPath = (folder: string, name: string): string => join(folder, `${name}.stop`)
 
 /** What the highest stone says; free where there is none, `undefined` when it went away while it was read. */
-function top(folder: string, name: string): { number: number; says: Stone } | undefined {
+function top(folder: string, name: string): { number: number; description: Stone } | undefined {
   const number = numbers(folder, name).at(-1)
-  if (number === undefined) return { number: 0, says: { free: true } }
+  if (number === undefined) return { number: 0, description: { free: true } }
   try {
     return {
       number,
-      says: stone.parse(JSON.parse(readFileSync(pathOf(folder, name, number), 'utf8'))),
+      description: stone.parse(JSON.parse(readFileSync(pathOf(folder, name, number), 'utf8'))),
     }
   } catch (error) {
     if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return undefined
@@ -118,12 +118,12 @@ function top(folder: string, name: string): { number: number; says: Stone } | un
 }
 
 /** Lays a stone on top, whole from its first moment. False when somebody else was quicker. */
-function lay(folder: string, name: string, number: number, says: Stone): boolean {
+function lay(folder: string, name: string, number: number, message: Stone): boolean {
   const draft = join(
     folder,
-    `${name}.draft.${process.pid}.${number}.${'free' in says ? 'free' : says.identity.replaceAll(/[^a-zA-Z0-9-]+/g, '-')}`,
+    `${name}.draft.${process.pid}.${number}.${'free' in message ? 'free' : message.identity.replaceAll(/[^a-zA-Z0-9-]+/g, '-')}`,
   )
-  writeFileSync(draft, JSON.stringify(says), { mode: 0o600 })
+  writeFileSync(draft, JSON.stringify(message), { mode: 0o600 })
   try {
     linkSync(draft, pathOf(folder, name, number))
   } catch (error) {
@@ -157,16 +157,19 @@ const occupantOf = ({ identity, doing, since }: z.infer<typeof held>): Occupant 
 /** Who holds a lock of this machine and lives; undefined: nobody. */
 export function lockedBy(folder: string, name: string): Occupant | undefined {
   const now = top(folder, name)
-  return now === undefined || 'free' in now.says || isDead(now.says)
+  return now === undefined || 'free' in now.description || isDead(now.description)
     ? undefined
-    : occupantOf(now.says)
+    : occupantOf(now.description)
 }
 
 /** Whether an identity is that of a process of this machine which held the lock last and lives no more. */
 export function isKnownDead(folder: string, name: string, identity: string): boolean {
   const now = top(folder, name)
   return (
-    now !== undefined && !('free' in now.says) && now.says.identity === identity && isDead(now.says)
+    now !== undefined &&
+    !('free' in now.description) &&
+    now.description.identity === identity &&
+    isDead(now.description)
   )
 }
 
@@ -179,14 +182,14 @@ export function takeLock(folder: string, name: string, occupant: Occupant): Held
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const now = top(folder, name)
     if (now === undefined) continue
-    const { number, says } = now
-    if (!('free' in says) && !isDead(says)) return occupantOf(says)
+    const { number, description } = now
+    if (!('free' in description) && !isDead(description)) return occupantOf(description)
     const mine = number + 1
     if (!lay(folder, name, mine, { ...occupant, host: hostname(), pid: process.pid, started }))
       continue
     rmSync(stopPath(folder, name), { force: true })
     return {
-      tookOver: 'free' in says ? undefined : occupantOf(says),
+      tookOver: 'free' in description ? undefined : occupantOf(description),
       release: () => {
         if (top(folder, name)?.number === mine) lay(folder, name, mine + 1, { free: true })
       },

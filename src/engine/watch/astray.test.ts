@@ -19,19 +19,19 @@ function believed(seen: string) {
       by: index * 40 + 4,
       overlaps: true,
     })
-  return { turns, mark: track.mark() }
+  return { turns, milestone: track.milestone() }
 }
 
 describe('a service that is known to be well', () => {
   test('is not lost by single questions that go astray, however many', () => {
-    expect(believed(`...${'xxxxx.x..'.repeat(40)}`)).toEqual({ turns: [], mark: undefined })
+    expect(believed(`...${'xxxxx.x..'.repeat(40)}`)).toEqual({ turns: [], milestone: undefined })
   })
 
   test('is lost when nothing is answered for half a second, and from the first failure on', () => {
     expect(believed(`....${'x'.repeat(12)}.`).turns).toEqual([])
     expect(believed(`....${'x'.repeat(13)}.`)).toEqual({
       turns: ['lost', 'back'],
-      mark: { after: 16 * 40, by: 17 * 40 + 4 },
+      milestone: { after: 16 * 40, by: 17 * 40 + 4 },
     })
   })
 })
@@ -40,14 +40,14 @@ describe('a service that was lost', () => {
   test('is back with its first answer, and stays so when questions go astray afterwards', () => {
     expect(believed(`..${'x'.repeat(50)}.x.xx..xxxxx....`)).toEqual({
       turns: ['lost', 'back'],
-      mark: { after: 51 * 40, by: 52 * 40 + 4 },
+      milestone: { after: 51 * 40, by: 52 * 40 + 4 },
     })
   })
 
   test('and is lost again has its mark at its last return', () => {
     expect(believed(`..${'x'.repeat(20)}..x.${'x'.repeat(30)}...`)).toMatchObject({
       turns: ['lost', 'back', 'lost', 'back'],
-      mark: { after: 55 * 40, by: 56 * 40 + 4 },
+      milestone: { after: 55 * 40, by: 56 * 40 + 4 },
     })
   })
 })

@@ -68,7 +68,7 @@ async function watched(
   await clock.sleep(until)
   over.abort()
   await asking
-  return { mark: track.mark(), known: track.known(), order, asked, most }
+  return { milestone: track.milestone(), known: track.known(), order, asked, most }
 }
 
 const quick = () => 4
@@ -77,7 +77,7 @@ describe('a service that is asked closely', () => {
   test.for<[State]>([['refusing'], ['hanging']])(
     'and was %s is marked to the tenth of a second',
     async ([state]) => {
-      const { mark } = await watched(
+      const { milestone } = await watched(
         [
           [1_000, state],
           [7_123, 'up'],
@@ -85,12 +85,12 @@ describe('a service that is asked closely', () => {
         quick,
         12_000,
       )
-      if (mark === undefined) throw new Error('no mark')
-      expect([mark.after <= 7_123, 7_123 <= mark.by, mark.by - mark.after <= 100]).toEqual([
-        true,
-        true,
-        true,
-      ])
+      if (milestone === undefined) throw new Error('no mark')
+      expect([
+        milestone.after <= 7_123,
+        7_123 <= milestone.by,
+        milestone.by - milestone.after <= 100,
+      ]).toEqual([true, true, true])
     },
   )
 
@@ -101,7 +101,7 @@ describe('a service that is asked closely', () => {
   })
 
   test('that takes its time when it is back is marked by its first answer, from before its return', async () => {
-    const { mark } = await watched(
+    const { milestone } = await watched(
       [
         [1_000, 'refusing'],
         [7_123, 'up'],
@@ -109,8 +109,12 @@ describe('a service that is asked closely', () => {
       () => 300,
       12_000,
     )
-    if (mark === undefined) throw new Error('no mark')
-    expect([mark.after <= 7_123, mark.by >= 7_123, mark.by - mark.after]).toEqual([true, true, 340])
+    if (milestone === undefined) throw new Error('no mark')
+    expect([
+      milestone.after <= 7_123,
+      milestone.by >= 7_123,
+      milestone.by - milestone.after,
+    ]).toEqual([true, true, 340])
   })
 
   test('answers are told in the order of their questions', async () => {
@@ -143,17 +147,21 @@ describe('a service that is asked closely', () => {
             changes.push([at + pause, state], [at + pause + length, 'up'])
             at += pause + length
           }
-          const { mark, known } = await watched(changes, () => jitter.next().value ?? 1, at + 4_000)
+          const { milestone, known } = await watched(
+            changes,
+            () => jitter.next().value ?? 1,
+            at + 4_000,
+          )
           const [state, length] = [outages.at(-1)![2], outages.at(-1)![1]]
           expect(known).toBe('good')
           // Whoever waits patiently through a short hang has got an answer, and the first question may come a pace after its start.
           if (state === 'hanging' && length < patience + pace) return
-          if (mark === undefined) throw new Error('no mark')
-          expect([mark.after <= at, at <= mark.by, mark.by - mark.after <= 100]).toEqual([
-            true,
-            true,
-            true,
-          ])
+          if (milestone === undefined) throw new Error('no mark')
+          expect([
+            milestone.after <= at,
+            at <= milestone.by,
+            milestone.by - milestone.after <= 100,
+          ]).toEqual([true, true, true])
         },
       ),
       { numRuns: 50 },

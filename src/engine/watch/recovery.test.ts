@@ -5,7 +5,7 @@ import { drillOn } from '#tests/model/drill.ts'
 import { newModel, start, type Model, type State } from '#tests/model/model.ts'
 import type { DrillDefinition, Verdict } from '#src/model/index.ts'
 import { newBell } from './bell.ts'
-import { look } from '#src/engine/evaluate/look.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { baselineOf, recover } from './recovery.ts'
 
 interface Play {
@@ -40,10 +40,10 @@ async function play(
 ) {
   const drill = drillOn(model, change)
   const said: string[] = []
-  const seeing = () => look(drill.given, model.reach, model.policy)
+  const answersOf = () => evaluate(drill.steadyState, model.runtime, model.policy)
   const before =
     baseline === undefined
-      ? baselineOf((await seeing()).judgements)
+      ? baselineOf((await answersOf()).judgements)
       : new Map(Object.entries(baseline))
   const injectedAt = model.clock.now()
   for (const [at, part, state] of states) model.later(at, part, state)
@@ -59,11 +59,11 @@ async function play(
   const recovery = await recover(
     drill,
     {
-      reach: model.reach,
+      runtime: model.runtime,
       policy: model.policy,
-      invariants: drill.given,
-      look: seeing,
-      moment: says => said.push(says),
+      invariants: drill.steadyState,
+      evaluate: answersOf,
+      logEntry: message => said.push(message),
       ...(signal === undefined ? {} : { signal }),
     },
     {
@@ -74,7 +74,7 @@ async function play(
         if (signalBack === undefined || model.clock.now() < injectedAt + signalBack[1]) return []
         return [
           {
-            mark: 'service answering',
+            milestone: 'service answering',
             after: injectedAt + signalBack[0],
             by: injectedAt + signalBack[1],
           },
@@ -84,12 +84,12 @@ async function play(
       nextReturn: comeback.next,
     },
   )
-  const marks = recovery.marks.map(({ mark, after, by }) => ({
-    mark,
+  const milestones = recovery.milestones.map(({ milestone, after, by }) => ({
+    milestone,
     after: after - injectedAt,
     by: by - injectedAt,
   }))
-  return { ...recovery, marks, said, ended: model.clock.now() - injectedAt }
+  return { ...recovery, milestones, said, ended: model.clock.now() - injectedAt }
 }
 
 const outage = (from: number, to: number): NonNullable<Play['states']> => [
@@ -114,10 +114,10 @@ describe('a signal that was lost', () => {
       await play(newModel(), { states: outage(500, 20_000) }),
       await play(newModel(), { states: outage(500, 20_000), signalReturns: 20_100 }),
     ]
-    expect(alone.marks.at(-1)?.by).toBeGreaterThan(21_500)
-    expect(called.marks.at(-1)).toEqual({
-      mark: 'recovered',
-      after: alone.marks.at(-1)?.after,
+    expect(alone.milestones.at(-1)?.by).toBeGreaterThan(21_500)
+    expect(called.milestones.at(-1)).toEqual({
+      milestone: 'recovered',
+      after: alone.milestones.at(-1)?.after,
       by: 20_110,
     })
   })
@@ -129,15 +129,15 @@ describe('a signal that was lost', () => {
         ...(signalReturns === undefined ? {} : { signalReturns }),
       })
     const [alone, called] = [await slow(), await slow(13_100)]
-    expect([alone.marks.at(-1)?.by, called.marks.at(-1)?.by]).toEqual([18_825, 15_450])
+    expect([alone.milestones.at(-1)?.by, called.milestones.at(-1)?.by]).toEqual([18_825, 15_450])
   })
 
   test('and is back after the looks have seen all well: it has recovered then, and stays well from then on', async () => {
-    const { marks, ended } = await play(newModel(), {
+    const { milestones, ended } = await play(newModel(), {
       states: outage(500, 2_000),
       signalBack: [8_500, 9_000],
     })
-    expect(marks.at(-1)).toEqual({ mark: 'recovered', after: 8_500, by: 9_000 })
+    expect(milestones.at(-1)).toEqual({ milestone: 'recovered', after: 8_500, by: 9_000 })
     expect(ended).toBeGreaterThanOrEqual(9_000 + 30_000)
   })
 
@@ -146,14 +146,16 @@ describe('a signal that was lost', () => {
       await play(newModel(), { states: outage(500, 20_000) }),
       await play(newModel(), { states: outage(500, 20_000), signalBack: [3_000, 4_000] }),
     ]
-    expect(beside.marks).toEqual(alone.marks)
+    expect(beside.milestones).toEqual(alone.milestones)
   })
 })
 
 describe('detection', () => {
   test('is marked between the look that did not see it and the one that did', async () => {
-    const { marks, said, unnoticed } = await play(newModel(), { states: outage(1_000, 20_000) })
-    expect(marks[0]).toEqual({ mark: 'detected', after: 700, by: 1_720 })
+    const { milestones, said, unnoticed } = await play(newModel(), {
+      states: outage(1_000, 20_000),
+    })
+    expect(milestones[0]).toEqual({ milestone: 'detected', after: 700, by: 1_720 })
     expect([said, unnoticed]).toEqual([['web-is-up notices'], []])
   })
 
@@ -174,16 +176,16 @@ describe('detection', () => {
   })
 
   test('is waited for as long as it may take, although all is well', async () => {
-    const { unnoticed, notHealed, ended, marks } = await play(newModel(), {
+    const { unnoticed, notHealed, ended, milestones } = await play(newModel(), {
       drill: {
         stability: '5 s',
         breaks: [{ invariant: newModel().invariant('web'), within: '40 s' }],
       },
     })
-    expect([unnoticed, notHealed, marks]).toEqual([
+    expect([unnoticed, notHealed, milestones]).toEqual([
       ['web-is-up never noticed'],
       undefined,
-      [{ mark: 'recovered', after: 0, by: 710 }],
+      [{ milestone: 'recovered', after: 0, by: 710 }],
     ])
     expect(ended).toBeGreaterThan(40_000)
     expect(ended).toBeLessThan(45_000)
@@ -200,7 +202,7 @@ describe('detection', () => {
   test('by several invariants: the first is the mark, each that stays silent is named', async () => {
     const model = newModel()
     const [web, db, redis] = ['web', 'db', 'redis'].map(part => model.invariant(part))
-    const { marks, unnoticed, said } = await play(model, {
+    const { milestones, unnoticed, said } = await play(model, {
       states: [
         [0, 'db', 'down'],
         [3_000, 'web', 'down'],
@@ -208,11 +210,11 @@ describe('detection', () => {
         [9_000, 'web', 'up'],
       ],
       drill: {
-        given: [web!, db!, redis!],
+        steadyState: [web!, db!, redis!],
         breaks: [web!, db!, redis!].map(invariant => ({ invariant, within: '10 s' })),
       },
     })
-    expect(marks[0]).toEqual({ mark: 'detected', after: 0, by: 710 })
+    expect(milestones[0]).toEqual({ milestone: 'detected', after: 0, by: 710 })
     expect([said, unnoticed]).toEqual([
       ['db-is-up notices', 'web-is-up notices'],
       ['redis-is-up never noticed'],
@@ -223,41 +225,41 @@ describe('detection', () => {
 describe('recovery', () => {
   test('is the first look of an unbroken window in which everything held, and the window ends with a look', async () => {
     const model = newModel()
-    const { marks, notHealed, ended } = await play(model, { states: outage(0, 10_000) })
-    const recovered = marks[1]!
-    expect(recovered).toMatchObject({ mark: 'recovered' })
+    const { milestones, notHealed, ended } = await play(model, { states: outage(0, 10_000) })
+    const recovered = milestones[1]!
+    expect(recovered).toMatchObject({ milestone: 'recovered' })
     expect(recovered.after <= 10_000 && 10_000 <= recovered.by).toBe(true)
     expect([notHealed, ended - recovered.by]).toEqual([undefined, 30_010])
   })
 
   test('begins anew when something breaks within the window', async () => {
-    const { marks, notHealed, ended } = await play(newModel(), {
+    const { milestones, notHealed, ended } = await play(newModel(), {
       states: [...outage(0, 10_000), ...outage(25_000, 35_000)],
     })
-    const recovered = marks[1]!
+    const recovered = milestones[1]!
     expect(recovered.after <= 35_000 && 35_000 <= recovered.by).toBe(true)
     expect([notHealed, ended - recovered.by]).toEqual([undefined, 30_010])
   })
 
   test('is not there yet when something breaks at the very end of the window', async () => {
     const first = await play(newModel(), { states: outage(0, 5_000) })
-    const end = first.marks[1]!.by + 30_000
-    const { marks } = await play(newModel(), {
+    const end = first.milestones[1]!.by + 30_000
+    const { milestones } = await play(newModel(), {
       states: [...outage(0, 5_000), ...outage(end - 1_000, end + 3_000)],
     })
-    expect(marks[1]!.by).toBeGreaterThan(end + 3_000)
+    expect(milestones[1]!.by).toBeGreaterThan(end + 3_000)
   })
 
   test('begins when the injection is over: that calls for a look at once', async () => {
-    const { marks } = await play(newModel(), { injecting: 30_000 })
-    expect(marks.at(-1)).toMatchObject({ mark: 'recovered', by: 30_010 })
+    const { milestones } = await play(newModel(), { injecting: 30_000 })
+    expect(milestones.at(-1)).toMatchObject({ milestone: 'recovered', by: 30_010 })
   })
 
   test('does not begin while it is still being injected', async () => {
-    const { marks } = await play(newModel(), { injecting: 15_000, drill: { breaks: [] } })
-    expect(marks).toEqual([
+    const { milestones } = await play(newModel(), { injecting: 15_000, drill: { breaks: [] } })
+    expect(milestones).toEqual([
       {
-        mark: 'recovered',
+        milestone: 'recovered',
         after: expect.toSatisfy((ms: number) => ms < 15_000 && ms > 5_000),
         by: expect.toSatisfy((ms: number) => ms >= 15_000),
       },
@@ -267,12 +269,12 @@ describe('recovery', () => {
   test('asks for no more than there was before', async () => {
     const model = newModel()
     model.set('old', 'down')
-    const given = [model.invariant('web'), model.invariant('old')]
-    const { notHealed, marks, unknown } = await play(model, {
+    const steadyState = [model.invariant('web'), model.invariant('old')]
+    const { notHealed, milestones, unknown } = await play(model, {
       states: outage(0, 5_000),
-      drill: { given },
+      drill: { steadyState },
     })
-    expect([notHealed, unknown, marks.map(({ mark }) => mark)]).toEqual([
+    expect([notHealed, unknown, milestones.map(({ milestone }) => milestone)]).toEqual([
       undefined,
       [],
       ['detected', 'recovered'],
@@ -295,8 +297,10 @@ describe('recovery', () => {
 
 describe('giving up', () => {
   test('after twice the budget where the drill does not say otherwise, with what is still wrong', async () => {
-    const { notHealed, marks, ended } = await play(newModel(), { states: [[0, 'web', 'down']] })
-    expect([notHealed, marks.map(({ mark }) => mark)]).toEqual([
+    const { notHealed, milestones, ended } = await play(newModel(), {
+      states: [[0, 'web', 'down']],
+    })
+    expect([notHealed, milestones.map(({ milestone }) => milestone)]).toEqual([
       'web-is-up · web: web is down',
       ['detected'],
     ])
@@ -314,11 +318,11 @@ describe('giving up', () => {
   })
 
   test('is not needed while a window that began in time is still open', async () => {
-    const { notHealed, marks, ended } = await play(newModel(), {
+    const { notHealed, milestones, ended } = await play(newModel(), {
       states: outage(0, 50_000),
       drill: { giveUp: '60 s' },
     })
-    expect([notHealed, ended - marks[1]!.by]).toEqual([undefined, 30_010])
+    expect([notHealed, ended - milestones[1]!.by]).toEqual([undefined, 30_010])
   })
 
   test('on what was well and did not stay so', async () => {
@@ -347,15 +351,22 @@ describe('healing on the way', () => {
   test('is done where the drill lets holdfast heal, and its looks count as looks', async () => {
     const model = newModel()
     const web = healed(model)
-    const { healings, notHealed, said, marks } = await play(model, {
+    const { healings, notHealed, said, milestones } = await play(model, {
       states: [[0, 'web', 'down']],
-      drill: { healer: 'holdfast', given: [web], breaks: [{ invariant: web, within: '10 s' }] },
+      drill: {
+        healer: 'holdfast',
+        steadyState: [web],
+        breaks: [{ invariant: web, within: '10 s' }],
+      },
     })
     expect(healings.map(({ fix, outcome }) => [fix, outcome.kind])).toEqual([
       ['start-web', 'applied'],
     ])
     expect(said).toEqual(['web-is-up notices', 'start-web: start web', 'start-web helped'])
-    expect([notHealed, marks[1]]).toEqual([undefined, { mark: 'recovered', after: 700, by: 720 }])
+    expect([notHealed, milestones[1]]).toEqual([
+      undefined,
+      { milestone: 'recovered', after: 700, by: 720 },
+    ])
   })
 
   test('is not done where the cluster itself is on trial', async () => {
@@ -363,7 +374,7 @@ describe('healing on the way', () => {
     const web = healed(model)
     const { healings, notHealed } = await play(model, {
       states: [[0, 'web', 'down']],
-      drill: { given: [web] },
+      drill: { steadyState: [web] },
     })
     expect([healings, model.deeds, notHealed]).toEqual([[], [], 'web-is-up · web: web is down'])
   })
@@ -374,7 +385,7 @@ describe('healing on the way', () => {
     await play(model, {
       states: [[0, 'web', 'down']],
       injecting: 12_000,
-      drill: { healer: 'holdfast', given: [web] },
+      drill: { healer: 'holdfast', steadyState: [web] },
     })
     expect(model.deeds).toEqual([
       { at: expect.toSatisfy((at: number) => at > 12_000), deed: 'start-web' },
@@ -396,12 +407,15 @@ test('for any outages the mark of the recovery holds a moment at which the world
           returns.push(at)
           return outage(from, at)
         })
-        const { marks, notHealed } = await play(newModel(), { states, drill: { giveUp: '10 min' } })
+        const { milestones, notHealed } = await play(newModel(), {
+          states,
+          drill: { giveUp: '10 min' },
+        })
         expect(notHealed).toBeUndefined()
-        const recovered = marks.find(({ mark }) => mark === 'recovered')!
-        expect(returns.some(moment => recovered.after <= moment && moment <= recovered.by)).toBe(
-          true,
-        )
+        const recovered = milestones.find(({ milestone }) => milestone === 'recovered')!
+        expect(
+          returns.some(logEntry => recovered.after <= logEntry && logEntry <= recovered.by),
+        ).toBe(true)
       },
     ),
     { numRuns: 40 },

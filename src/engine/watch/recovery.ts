@@ -1,9 +1,16 @@
 // From the injection to the end of the stability window: looks, healing, and the marks of the whole.
 import { nameOf } from '#src/engine/evaluate/judge.ts'
-import { fails, ms, type Drill, type Healing, type Judgement, type Mark } from '#src/model/index.ts'
+import {
+  fails,
+  ms,
+  type Drill,
+  type Healing,
+  type Judgement,
+  type Milestone,
+} from '#src/model/index.ts'
 import { keeps, unsure } from '#src/engine/drill/budget.ts'
 import { freshMemory, healOnce, type HealContext } from '#src/engine/heal/heal.ts'
-import type { Look } from '#src/engine/evaluate/look.ts'
+import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { lastOf } from '#src/engine/drill/track.ts'
 
 /** Between looks, ms: close together right after the injection, then further apart. */
@@ -12,7 +19,7 @@ const lastEvery = 8_000
 const growth = 1.5
 
 export interface Recovery {
-  marks: readonly Mark[]
+  milestones: readonly Milestone[]
   healings: readonly Healing[]
   /** Expected detections that did not come in time, in words. */
   unnoticed: readonly string[]
@@ -43,8 +50,8 @@ interface Since {
   blindFrom: number | undefined
 }
 
-const blindness = ({ blindFrom }: Since, until: number): { blind?: number } =>
-  blindFrom === undefined ? {} : { blind: until - blindFrom }
+const blindness = ({ blindFrom }: Since, until: number): { unobserved?: number } =>
+  blindFrom === undefined ? {} : { unobserved: until - blindFrom }
 
 /** Judgements of the drill's own invariants by name and subject. */
 export const baselineOf = (
@@ -69,14 +76,14 @@ export async function recover(
     /** Aborts when the injection is over. */
     injected: AbortSignal
     /** The signals that were lost and are back. */
-    cameBack(): readonly Mark[]
+    cameBack(): readonly Milestone[]
     /** Aborts when the next signal is lost. */
     nextLoss(): AbortSignal
     /** Aborts when the next signal is well again. */
     nextReturn(): AbortSignal
   },
 ): Promise<Recovery> {
-  const { clock } = context.reach
+  const { clock } = context.runtime
   const giveUpAt =
     injectedAt + (drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp))
   const stability = ms(drill.stability)
@@ -87,20 +94,20 @@ export async function recover(
     ),
   )
   const longestDetection = Math.max(0, ...breaks.map(({ within }) => ms(within)))
-  const noticed = new Map<string, Mark>()
+  const noticed = new Map<string, Milestone>()
   const memory = freshMemory()
   const healings: Healing[] = []
   const clear = new Map<string, Since>()
   let lastBad: Since = { at: injectedAt, blindFrom: undefined }
-  let blind = 0
+  let unobserved = 0
   let lastLook = injectedAt
   let firstGood: number | undefined
   let every = firstEvery
-  let latest: Look | undefined
+  let latest: Evaluation | undefined
 
   /** One look, with everything that it means for the marks. Fixes look through this, too. */
-  async function see(): Promise<Look> {
-    const seen = await context.look()
+  async function answers(): Promise<Evaluation> {
+    const seen = await context.evaluate()
     const { startedAt, endedAt } = seen.snapshot
     for (const { invariant } of breaks) {
       if (noticed.has(invariant.name)) continue
@@ -111,12 +118,12 @@ export async function recover(
       const before = clear.get(invariant.name) ?? { at: injectedAt, blindFrom: undefined }
       if (changed.some(({ verdict }) => verdict.kind === 'violated')) {
         noticed.set(invariant.name, {
-          mark: 'detected',
+          milestone: 'detected',
           after: before.at,
           by: endedAt,
           ...blindness(before, endedAt),
         })
-        context.moment(`${invariant.name} notices`)
+        context.logEntry(`${invariant.name} notices`)
       } else
         clear.set(
           invariant.name,
@@ -129,7 +136,7 @@ export async function recover(
     if (!injected.aborted || changed.some(({ verdict }) => verdict.kind === 'violated'))
       lastBad = { at: startedAt, blindFrom: undefined }
     else if (changed.length > 0) lastBad = { ...lastBad, blindFrom: lastBad.blindFrom ?? startedAt }
-    else if (firstGood === undefined) blind = blindness(lastBad, endedAt).blind ?? 0
+    else if (firstGood === undefined) unobserved = blindness(lastBad, endedAt).unobserved ?? 0
     firstGood = changed.length > 0 || !injected.aborted ? undefined : (firstGood ?? endedAt)
     lastLook = startedAt
     latest = seen
@@ -159,10 +166,10 @@ export async function recover(
   ) {
     // What turns while a look goes on may have been missed by it.
     const [lost, back] = [nextLoss(), nextReturn()]
-    const seen = await see()
+    const seen = await answers()
     const healing =
       drill.healer === 'holdfast' && injected.aborted
-        ? await healOnce(seen, { ...context, look: see }, memory)
+        ? await healOnce(seen, { ...context, evaluate: answers }, memory)
         : undefined
     if (healing !== undefined) {
       healings.push(healing)
@@ -188,22 +195,22 @@ export async function recover(
   const isRecovered = recovered() && firstGood !== undefined
   const detected = [...noticed.values()].toSorted((a, b) => a.by - b.by)[0]
   return {
-    marks: [
+    milestones: [
       ...(detected === undefined ? [] : [detected]),
       ...(isRecovered
         ? [
             {
-              mark: 'recovered' as const,
-              ...lastOf([{ after: lastBad.at, by: firstGood!, blind }, ...cameBack()])!,
+              milestone: 'recovered' as const,
+              ...lastOf([{ after: lastBad.at, by: firstGood!, unobserved }, ...cameBack()])!,
             },
           ]
         : []),
     ],
     healings,
     unnoticed: breaks.flatMap(({ invariant, within }) => {
-      const mark = noticed.get(invariant.name)
-      if (mark === undefined) return [`${invariant.name} never noticed`]
-      return keeps(mark, injectedAt, within) === 'broken'
+      const milestone = noticed.get(invariant.name)
+      if (milestone === undefined) return [`${invariant.name} never noticed`]
+      return keeps(milestone, injectedAt, within) === 'broken'
         ? [`${invariant.name} noticed later than ${within}`]
         : []
     }),
@@ -220,9 +227,9 @@ export async function recover(
             .join(' / '),
     unknown: [
       ...breaks.flatMap(({ invariant, within }) => {
-        const mark = noticed.get(invariant.name)
-        return mark !== undefined && keeps(mark, injectedAt, within) === 'unknown'
-          ? [unsure(`${invariant.name} noticing`, mark, injectedAt, within)]
+        const milestone = noticed.get(invariant.name)
+        return milestone !== undefined && keeps(milestone, injectedAt, within) === 'unknown'
+          ? [unsure(`${invariant.name} noticing`, milestone, injectedAt, within)]
           : []
       }),
       ...end.flatMap(judgement =>

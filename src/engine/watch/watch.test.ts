@@ -3,26 +3,26 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drillOn, signalOf } from '#tests/model/drill.ts'
 import { newModel, start, type Model, type State } from '#tests/model/model.ts'
-import type { Asking, Question, Signal, TogetherSignal } from '#src/model/index.ts'
+import type { QuestionContext, Question, Signal, TogetherSignal } from '#src/model/index.ts'
 import { watch } from './watch.ts'
 
 /** Watches for a while, and what was seen; times in ms since the start of the model. */
 async function watching(model: Model, signals: readonly Signal[], ms: number) {
   const told: string[] = []
   const seen = watch(signals, {
-    reach: model.reach,
+    runtime: model.runtime,
     policy: model.policy,
     drill: drillOn(model),
-    changed: says => told.push(says),
+    changed: message => told.push(message),
   })
   await model.clock.sleep(ms)
-  const marks = seen
-    .marks()
-    .map(mark => ({ ...mark, after: mark.after - start, by: mark.by - start }))
-  const unseen = seen.unseen().map(({ mark, since }) => ({ mark, since: since - start }))
+  const milestones = seen
+    .milestones()
+    .map(milestone => ({ ...milestone, after: milestone.after - start, by: milestone.by - start }))
+  const unseen = seen.unseen().map(({ milestone, since }) => ({ milestone, since: since - start }))
   const bad = seen.bad()
   await seen.stop()
-  return { marks, bad, unseen, told }
+  return { milestones, bad, unseen, told }
 }
 
 /** Lets a part be in a state from a time on, ms since the start. */
@@ -38,7 +38,7 @@ describe('a signal', () => {
   test('that was never bad leaves no mark and is not talked about', async () => {
     const model = newModel()
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
-      marks: [],
+      milestones: [],
       bad: [],
       unseen: [],
       told: [],
@@ -49,7 +49,7 @@ describe('a signal', () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [7_300, 'up'])
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
-      marks: [{ mark: 'api back', after: 7_000, by: 8_010 }],
+      milestones: [{ milestone: 'api back', after: 7_000, by: 8_010 }],
       bad: [],
       unseen: [],
       told: ['lost: api back', 'back: api back'],
@@ -60,7 +60,7 @@ describe('a signal', () => {
     const model = newModel()
     script(model, 'api', [2_500, 'down'], [5_500, 'up'], [9_500, 'down'])
     expect(await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).toEqual({
-      marks: [],
+      milestones: [],
       bad: ['api back'],
       unseen: [],
       told: ['lost: api back', 'back: api back', 'lost: api back'],
@@ -70,25 +70,25 @@ describe('a signal', () => {
   test('that flaps is marked by its last return', async () => {
     const model = newModel()
     script(model, 'api', [1_500, 'down'], [3_500, 'up'], [6_500, 'down'], [9_500, 'up'])
-    expect((await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).marks).toEqual([
-      { mark: 'api back', after: 9_000, by: 10_010 },
-    ])
+    expect(
+      (await watching(model, [signalOf(model, 'api back', 'api')], 20_000)).milestones,
+    ).toEqual([{ milestone: 'api back', after: 9_000, by: 10_010 }])
   })
 
   test('that was bad from the first look on is marked, too', async () => {
     const model = newModel()
     model.set('api', 'down')
     script(model, 'api', [1_500, 'up'])
-    expect((await watching(model, [signalOf(model, 'api back', 'api')], 5_000)).marks).toEqual([
-      { mark: 'api back', after: 1_000, by: 2_010 },
-    ])
+    expect((await watching(model, [signalOf(model, 'api back', 'api')], 5_000)).milestones).toEqual(
+      [{ milestone: 'api back', after: 1_000, by: 2_010 }],
+    )
   })
 
   test('that cannot be seen is neither well nor not: it may have been away all the time since it was last seen', async () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 8_000)).toEqual({
-      marks: [{ mark: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }],
+      milestones: [{ milestone: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }],
       bad: [],
       unseen: [],
       told: ['not seen: pods ready', 'seen again after 3.0 s: pods ready', 'back: pods ready'],
@@ -99,7 +99,7 @@ describe('a signal', () => {
     const model = newModel()
     script(model, 'api', [1_500, 'down'], [3_500, 'silent'], [6_500, 'up'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 9_000)).toEqual({
-      marks: [{ mark: 'pods ready', after: 3_000, by: 7_010, blind: 4_010 }],
+      milestones: [{ milestone: 'pods ready', after: 3_000, by: 7_010, blind: 4_010 }],
       bad: [],
       unseen: [],
       told: [
@@ -115,9 +115,9 @@ describe('a signal', () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 9_000)).toEqual({
-      marks: [],
+      milestones: [],
       bad: [],
-      unseen: [{ mark: 'pods ready', since: 2_000 }],
+      unseen: [{ milestone: 'pods ready', since: 2_000 }],
       told: ['not seen: pods ready'],
     })
   })
@@ -127,9 +127,9 @@ describe('a signal', () => {
     [
       'whose trace is another afterwards may have been away',
       'b',
-      [{ mark: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }],
+      [{ milestone: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }],
     ],
-  ] as const)('%s', async ([, later, marks]) => {
+  ] as const)('%s', async ([, later, milestones]) => {
     const model = newModel()
     let trace = 'a'
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
@@ -140,11 +140,11 @@ describe('a signal', () => {
       (
         await watching(
           model,
-          [{ ...signalOf(model, 'pods ready', 'api'), trace: () => trace }],
+          [{ ...signalOf(model, 'pods ready', 'api'), changeFingerprint: () => trace }],
           7_000,
         )
-      ).marks,
-    ).toEqual(marks)
+      ).milestones,
+    ).toEqual(milestones)
   })
 
   test('to whom silence says that it is not well is marked by silence', async () => {
@@ -152,10 +152,10 @@ describe('a signal', () => {
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
     const heard: TogetherSignal = {
       ...signalOf(model, 'api back', 'api'),
-      good: see => see.answer(model.question('api')).kind === 'known',
+      good: answers => answers.to(model.question('api')).kind === 'known',
     }
     expect(await watching(model, [heard], 8_000)).toMatchObject({
-      marks: [{ after: 4_000, by: 5_010 }],
+      milestones: [{ after: 4_000, by: 5_010 }],
       told: ['lost: api back', 'back: api back'],
     })
   })
@@ -167,7 +167,7 @@ describe('a signal', () => {
       observe: () => [{ ...model.question('api'), needs: ['docker'] }],
     }
     expect(await watching(model, [absent], 8_000)).toEqual({
-      marks: [],
+      milestones: [],
       bad: [],
       unseen: [],
       told: [],
@@ -185,7 +185,10 @@ describe('a signal', () => {
     }
     expect(
       await watching(model, [failing, signalOf(model, 'api back', 'api')], 8_000),
-    ).toMatchObject({ marks: [{ mark: 'api back' }], unseen: [{ mark: 'nodes ready' }] })
+    ).toMatchObject({
+      milestones: [{ milestone: 'api back' }],
+      unseen: [{ milestone: 'nodes ready' }],
+    })
   })
 
   test('is as exact as its rhythm', async () => {
@@ -195,22 +198,22 @@ describe('a signal', () => {
       signalOf(model, 'service answering', 'web', '500 ms'),
       signalOf(model, 'pods ready', 'web', '2 s'),
     ]
-    expect((await watching(model, signals, 20_000)).marks).toEqual([
-      { mark: 'service answering', after: 7_000, by: 7_510 },
-      { mark: 'pods ready', after: 6_000, by: 8_010 },
+    expect((await watching(model, signals, 20_000)).milestones).toEqual([
+      { milestone: 'service answering', after: 7_000, by: 7_510 },
+      { milestone: 'pods ready', after: 6_000, by: 8_010 },
     ])
   })
 })
 
 describe('a signal of parts that are asked closely', () => {
   const close = (model: Model): Signal => ({
-    mark: 'service answering',
+    milestone: 'service answering',
     every: 'closely',
     parts: () =>
-      ['web', 'db'].map(says => ({
-        says,
-        question: model.question(says),
-        good: see => see(model.question(says)),
+      ['web', 'db'].map(label => ({
+        label,
+        question: model.question(label),
+        good: answers => answers(model.question(label)),
       })),
   })
 
@@ -218,8 +221,8 @@ describe('a signal of parts that are asked closely', () => {
     const model = newModel()
     script(model, 'web', [3_100, 'down'], [9_100, 'up'])
     script(model, 'db', [4_100, 'down'], [7_100, 'up'])
-    const { marks, told, bad } = await watching(model, [close(model)], 15_000)
-    expect(marks).toEqual([{ mark: 'service answering', after: 9_000, by: 9_510 }])
+    const { milestones, told, bad } = await watching(model, [close(model)], 15_000)
+    expect(milestones).toEqual([{ milestone: 'service answering', after: 9_000, by: 9_510 }])
     expect({ told, bad }).toEqual({
       told: [
         'lost: service answering, web',
@@ -236,7 +239,7 @@ describe('a signal of parts that are asked closely', () => {
     script(model, 'web', [2_100, 'down'], [5_100, 'up'])
     script(model, 'db', [3_100, 'down'])
     expect(await watching(model, [close(model)], 12_000)).toMatchObject({
-      marks: [],
+      milestones: [],
       bad: ['service answering'],
     })
   })
@@ -245,7 +248,7 @@ describe('a signal of parts that are asked closely', () => {
     const model = newModel()
     script(model, 'web', [2_100, 'down'], [3_100, 'up'])
     expect(await watching(model, [close(model)], 8_000)).toEqual({
-      marks: [],
+      milestones: [],
       bad: [],
       unseen: [],
       told: [],
@@ -261,7 +264,7 @@ describe('a signal of something that is followed and something that is asked', (
     // Takes 3 s to be answered: the time at which it was asked.
     const container: Question<number> = {
       key: 'docker',
-      says: 'ask docker',
+      description: 'ask docker',
       origin: 'model',
       needs: [],
       async ask() {
@@ -274,28 +277,28 @@ describe('a signal of something that is followed and something that is asked', (
     // Is told each second, but for the one after 30.1 s.
     const nodes: Question<boolean> = {
       ...model.question('api'),
-      async follow({ heard, lost, signal }) {
+      async follow({ onValue, onLost, signal }) {
         for (let gap = false; !signal.aborted; gap = seconds() === 31.1) {
-          heard({ value: true, since: model.clock.now(), gap })
+          onValue({ value: true, since: model.clock.now(), watchGap: gap })
           if (seconds() === 30) {
             await model.clock.sleep(100)
-            lost('the connection broke')
+            onLost('the connection broke')
           }
           await model.clock.sleep(1_000)
         }
       },
     }
     const signal: TogetherSignal = {
-      mark: 'nodes ready',
+      milestone: 'nodes ready',
       every: '2 s',
       observe: () => [container, nodes],
-      good: see => see(nodes),
-      trace: see => (see(container) < 30 ? 'before' : 'after'),
+      good: answers => answers(nodes),
+      changeFingerprint: answers => (answers(container) < 30 ? 'before' : 'after'),
     }
-    const { marks, told } = await watching(model, [signal], 45_000)
+    const { milestones, told } = await watching(model, [signal], 45_000)
     expect(asked.filter(at => at > 20 && at < 36)).toEqual([25, 30.1, 33.1])
-    expect({ marks, told }).toEqual({
-      marks: [{ mark: 'nodes ready', after: 25_000, by: 33_100, blind: 8_100 }],
+    expect({ milestones, told }).toEqual({
+      milestones: [{ milestone: 'nodes ready', after: 25_000, by: 33_100, blind: 8_100 }],
       told: ['not seen: nodes ready', 'seen again after 8.1 s: nodes ready', 'back: nodes ready'],
     })
   })
@@ -325,7 +328,7 @@ describe('asking', () => {
       observe: () => [
         {
           ...question,
-          async ask(asking: Asking) {
+          async ask(asking: QuestionContext) {
             asked.push((model.clock.now() - start) / 1000)
             return question.ask(asking)
           },
@@ -351,7 +354,7 @@ describe('asking', () => {
   test('ends with stop, which waits for the last answer', async () => {
     const model = newModel({ latency: 200 })
     const seen = watch([signalOf(model, 'api back', 'api')], {
-      reach: model.reach,
+      runtime: model.runtime,
       policy: model.policy,
       drill: drillOn(model),
       changed: () => {},
@@ -399,11 +402,11 @@ describe('for any outages', () => {
   test('a mark holds a moment at which the world itself came back, and is no wider than its rhythm', async () => {
     await fc.assert(
       fc.asyncProperty(outages(1), every, async (parts, rhythm) => {
-        const { marks, returns, bad } = await played(parts, rhythm)
+        const { milestones, returns, bad } = await played(parts, rhythm)
         expect(bad).toEqual([])
-        for (const { after, by, blind = 0 } of marks) {
-          expect(returns.some(moment => after <= moment && moment <= by)).toBe(true)
-          expect(by - after - blind).toBeLessThanOrEqual(
+        for (const { after, by, unobserved = 0 } of milestones) {
+          expect(returns.some(logEntry => after <= logEntry && logEntry <= by)).toBe(true)
+          expect(by - after - unobserved).toBeLessThanOrEqual(
             { '500 ms': 500, '1 s': 1000, '2 s': 2000 }[rhythm] + 10,
           )
         }
@@ -416,10 +419,10 @@ describe('for any outages', () => {
     // Longer than the slowest pace: four times two seconds.
     await fc.assert(
       fc.asyncProperty(outages(8_050), every, async (parts, rhythm) => {
-        const { marks, returns } = await played(parts, rhythm)
+        const { milestones, returns } = await played(parts, rhythm)
         const last = returns.at(-1)
         expect(
-          marks.map(({ after, by }) => last !== undefined && after <= last && last <= by),
+          milestones.map(({ after, by }) => last !== undefined && after <= last && last <= by),
         ).toEqual(returns.length === 0 ? [] : [true])
       }),
       { numRuns: 40 },

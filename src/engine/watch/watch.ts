@@ -1,15 +1,15 @@
 // Watching a recovery: what can be followed is followed, the rest is asked often, and the last way of each signal from bad to good becomes a mark.
 import {
   ms,
-  seeing,
+  answersOf,
   type Answer,
   type Drill,
-  type Mark,
-  type MarkName,
+  type Milestone,
+  type MilestoneName,
   type Policy,
   type Question,
-  type Reach,
-  type See,
+  type Runtime,
+  type Answers,
   type Signal,
   type TogetherSignal,
 } from '#src/model/index.ts'
@@ -31,15 +31,15 @@ import {
 
 export interface Watching {
   /** Marks of the signals that went bad and came back; those that are bad now have none. */
-  marks(): readonly Mark[]
+  milestones(): readonly Milestone[]
   /** Aborts when the next signal is lost. */
   nextLoss(): AbortSignal
   /** Aborts when the next signal is well again, with all of its parts. */
   nextReturn(): AbortSignal
   /** Signals that are not well now, as far as anybody knows. */
-  bad(): readonly MarkName[]
+  bad(): readonly MilestoneName[]
   /** Signals that nobody can see now, and since when. */
-  unseen(): readonly { mark: MarkName; since: number }[]
+  unseen(): readonly { milestone: MilestoneName; since: number }[]
   /** Ends all asking. Resolves when the last question is answered. */
   stop(): Promise<void>
 }
@@ -69,13 +69,13 @@ const shared = (questions: readonly Question<unknown>[]): readonly Question<unkn
 export function watch(
   signals: readonly Signal[],
   {
-    reach,
+    runtime,
     policy,
     drill,
     changed,
-  }: { reach: Reach; policy: Policy; drill: Drill; changed(says: string): void },
+  }: { runtime: Runtime; policy: Policy; drill: Drill; changed(message: string): void },
 ): Watching {
-  const { clock } = reach
+  const { clock } = runtime
   const over = new AbortController()
   const [loss, comeback, stir] = [newBell(), newBell(), newBell()]
   let lastStir = clock.now()
@@ -94,18 +94,19 @@ export function watch(
   const slowed = (pace: number): number => (isCalm() ? Math.max(calmPace, pace * calmer) : pace)
 
   /** Something is not well: whoever asks calmly asks at once. */
-  function startle(says: string): void {
+  function startle(message: string): void {
     const wasCalm = isCalm()
     lastStir = clock.now()
-    if (wasCalm) stir.ring(`${says} is not well`)
+    if (wasCalm) stir.ring(`${message} is not well`)
   }
 
-  function take({ mark, says, track }: Watched, sight: Sight): void {
-    if (sight.kind !== 'good') startle(says)
+  function take({ milestone, description, track }: Watched, sight: Sight): void {
+    if (sight.kind !== 'good') startle(description)
     for (const turn of track.note(sight)) {
-      changed(inTurn(says, turn))
-      if (turn.kind === 'lost') loss.ring(`${says} is lost`)
-      else if (turn.kind === 'back' && !all.bad().includes(mark)) comeback.ring(`${mark} is back`)
+      changed(inTurn(description, turn))
+      if (turn.kind === 'lost') loss.ring(`${description} is lost`)
+      else if (turn.kind === 'back' && !all.bad().includes(milestone))
+        comeback.ring(`${milestone} is back`)
     }
   }
 
@@ -117,15 +118,15 @@ export function watch(
     if (known.length < questions.length) return
     const [at, gaps] = [clock.now(), known.reduce((sum, { gaps: more }) => sum + more, 0)]
     const after = Math.min(at, ...known.map(({ since }) => since))
-    const see = seeing({
+    const answers = answersOf({
       version: 1,
       cluster: policy.cluster,
-      target: reach.target,
+      target: runtime.target,
       startedAt: after,
       endedAt: at,
       answers: Object.fromEntries(found.map(([key, entry]) => [key, entry!.answer])),
     })
-    const kind = sightOf(() => signal.good(see, policy, drill))
+    const kind = sightOf(() => signal.good(answers, policy, drill))
     if (kind === 'absent') return
     if (kind === 'unseen') {
       if (track.unseenSince() === undefined) about.blindAt = at
@@ -152,13 +153,13 @@ export function watch(
       after,
       by: at,
       gap,
-      trace: kind === 'good' ? traceOf(signal, see) : undefined,
+      trace: kind === 'good' ? traceOf(signal, answers) : undefined,
     })
   }
 
-  const traceOf = ({ trace }: TogetherSignal, see: See): string | undefined => {
+  const traceOf = ({ changeFingerprint }: TogetherSignal, answers: Answers): string | undefined => {
     try {
-      return trace?.(see, policy, drill)
+      return changeFingerprint?.(answers, policy, drill)
     } catch {
       return undefined
     }
@@ -183,7 +184,7 @@ export function watch(
     )
     while (!over.signal.aborted) {
       const began = clock.now()
-      const { answers } = await observe(questions, reach, policy)
+      const { answers } = await observe(questions, runtime, policy)
       for (const [key, answer] of Object.entries(answers))
         post(
           key,
@@ -203,7 +204,7 @@ export function watch(
 
   /** What is told by itself is judged at once. */
   async function follow(question: Question<unknown>): Promise<void> {
-    const { key, says, origin, needs, deadline = defaultDeadline } = question
+    const { key, description, origin, needs, deadline = defaultDeadline } = question
     const told = (
       answer: { kind: 'known'; value: unknown } | { kind: 'unknown' | 'absent'; why: string },
       since: number,
@@ -214,7 +215,7 @@ export function watch(
         before?.kind !== 'known' || answer.kind !== 'known' || before.value !== answer.value
       post(
         key,
-        { ...answer, says, origin, at: clock.now(), tookMs: clock.now() - since },
+        { ...answer, description, origin, at: clock.now(), tookMs: clock.now() - since },
         since,
         gap,
       )
@@ -226,17 +227,17 @@ export function watch(
         )
           judge(about)
     }
-    const why = needs.flatMap(need => reach.lacks[need] ?? [])[0]
+    const why = needs.flatMap(need => runtime.lacks[need] ?? [])[0]
     if (why !== undefined) return told({ kind: 'absent', why }, clock.now(), false)
     await question.follow?.({
-      reach,
+      runtime,
       policy,
       deadline,
       signal: over.signal,
-      heard: ({ value, since, gap }) => told({ kind: 'known', value }, since, gap),
-      lost: reason => told({ kind: 'unknown', why: reason }, clock.now(), false),
-      stretch: () => slowed(Math.max(1_000, 4 * clock.closest)),
-      hurry,
+      onValue: ({ value, since, watchGap }) => told({ kind: 'known', value }, since, watchGap),
+      onLost: reason => told({ kind: 'unknown', why: reason }, clock.now(), false),
+      longestWatchMs: () => slowed(Math.max(1_000, 4 * clock.closest)),
+      shortenWatch: hurry,
     })
   }
 
@@ -249,14 +250,14 @@ export function watch(
     await askClosely(clock, {
       signal: over.signal,
       pace: () => slowed(clock.closest),
-      ask: () => observe(questions, reach, policy),
+      ask: () => observe(questions, runtime, policy),
       told(snapshot, after, came) {
-        const see = seeing(snapshot)
+        const answers = answersOf(snapshot)
         for (const { about, believe } of believed) {
-          const kind = sightOf(() => about.part.good(see))
+          const kind = sightOf(() => about.part.good(answers))
           if (kind === 'absent') continue
           // Whether a failure lasts is to be known soon.
-          if (kind === 'bad') startle(about.says)
+          if (kind === 'bad') startle(about.description)
           // It does not matter to one part how long another one hangs.
           believe({
             kind,
@@ -272,7 +273,7 @@ export function watch(
   const running = [...Map.groupBy(together, ({ signal }) => signal.every)].map(([every, group]) =>
     ask(group, ms(every)),
   )
-  running.push(...[...Map.groupBy(apart, ({ mark }) => mark).values()].map(askOften))
+  running.push(...[...Map.groupBy(apart, ({ milestone }) => milestone).values()].map(askOften))
   running.push(
     ...shared(
       together.flatMap(({ questions }) =>

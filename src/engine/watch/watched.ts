@@ -1,10 +1,10 @@
 // The signals of a drill while they are watched: each, or each part of it, with its track, and what all of them say together.
 import {
-  inWords,
+  formatDuration,
   Unanswered,
   type Drill,
-  type Mark,
-  type MarkName,
+  type Milestone,
+  type MilestoneName,
   type Policy,
   type Question,
   type Signal,
@@ -15,9 +15,9 @@ import { lastOf, newTrack, type Track, type Turn } from '#src/engine/drill/track
 
 /** A signal, or a part of one that is judged by itself. */
 export interface Watched {
-  mark: MarkName
+  milestone: MilestoneName
   /** For people. */
-  says: string
+  description: string
   track: Track
 }
 
@@ -47,8 +47,8 @@ export const togetherOf = (
       : [
           {
             signal,
-            mark: signal.mark,
-            says: signal.mark,
+            milestone: signal.milestone,
+            description: signal.milestone,
             track: newTrack(now),
             questions: signal.observe(policy, drill),
             gaps: 0,
@@ -66,43 +66,43 @@ export const apartOf = (
 ): readonly Apart[] =>
   signals.flatMap(signal =>
     signal.every === 'closely'
-      ? signal
-          .parts(policy, drill)
-          .map(part => ({
-            part,
-            mark: signal.mark,
-            says: `${signal.mark}, ${part.says}`,
-            track: newTrack(now),
-          }))
+      ? signal.parts(policy, drill).map(part => ({
+          part,
+          milestone: signal.milestone,
+          description: `${signal.milestone}, ${part.label}`,
+          track: newTrack(now),
+        }))
       : [],
   )
 
 /** How the signals stand now: one is bad, or unseen, while any of its parts is, and came back with the last of them. */
 export function standing(watched: readonly Watched[]) {
-  const byMark = [...Map.groupBy(watched, ({ mark }) => mark)]
+  const byMark = [...Map.groupBy(watched, ({ milestone }) => milestone)]
   const isBad = (parts: readonly Watched[]): boolean =>
     parts.some(({ track }) => track.known() === 'bad')
   return {
-    marks: (): readonly Mark[] =>
-      byMark.flatMap(([mark, parts]) => {
+    milestones: (): readonly Milestone[] =>
+      byMark.flatMap(([milestone, parts]) => {
         const found = isBad(parts)
           ? undefined
-          : lastOf(parts.flatMap(({ track }) => track.mark() ?? []))
-        return found === undefined ? [] : [{ mark, ...found }]
+          : lastOf(parts.flatMap(({ track }) => track.milestone() ?? []))
+        return found === undefined ? [] : [{ milestone, ...found }]
       }),
-    bad: (): readonly MarkName[] => byMark.flatMap(([mark, parts]) => (isBad(parts) ? [mark] : [])),
-    unseen: (): readonly { mark: MarkName; since: number }[] =>
-      byMark.flatMap(([mark, parts]) => {
+    bad: (): readonly MilestoneName[] =>
+      byMark.flatMap(([milestone, parts]) => (isBad(parts) ? [milestone] : [])),
+    unseen: (): readonly { milestone: MilestoneName; since: number }[] =>
+      byMark.flatMap(([milestone, parts]) => {
         const since = Math.min(...parts.map(({ track }) => track.unseenSince() ?? Infinity))
-        return since === Infinity ? [] : [{ mark, since }]
+        return since === Infinity ? [] : [{ milestone, since }]
       }),
   }
 }
 
 /** What became of a signal, in words. */
-export function inTurn(says: string, turn: Turn): string {
-  if (turn.kind === 'seen again') return `seen again after ${inWords(turn.blind)}: ${says}`
-  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${says}`
+export function inTurn(message: string, turn: Turn): string {
+  if (turn.kind === 'seen again')
+    return `seen again after ${formatDuration(turn.blind)}: ${message}`
+  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${message}`
 }
 
 /** What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that, too. */

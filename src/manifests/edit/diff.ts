@@ -16,14 +16,14 @@ const split = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/
 function shortest(before: readonly string[], after: readonly string[]): readonly Step[] {
   const [n, m] = [before.length, after.length]
   const trail: Map<number, number>[] = []
-  const reach = new Map([[1, 0]])
+  const runtime = new Map([[1, 0]])
   for (let d = 0; d <= Math.min(n + m, mostDifferences); d += 1) {
-    trail.push(new Map(reach))
+    trail.push(new Map(runtime))
     for (let k = -d; k <= d; k += 2) {
-      const down = k === -d || (k !== d && (reach.get(k - 1) ?? -1) < (reach.get(k + 1) ?? -1))
-      let x = down ? (reach.get(k + 1) ?? 0) : (reach.get(k - 1) ?? 0) + 1
+      const down = k === -d || (k !== d && (runtime.get(k - 1) ?? -1) < (runtime.get(k + 1) ?? -1))
+      let x = down ? (runtime.get(k + 1) ?? 0) : (runtime.get(k - 1) ?? 0) + 1
       while (x < n && x - k < m && before[x] === after[x - k]) x += 1
-      reach.set(k, x)
+      runtime.set(k, x)
       if (x >= n && x - k >= m) return wayBack(before, after, trail)
     }
   }
@@ -41,10 +41,10 @@ function wayBack(
   const steps: Step[] = []
   let [x, y] = [before.length, after.length]
   for (let d = trail.length - 1; d >= 0; d -= 1) {
-    const reach = trail[d] ?? new Map<number, number>()
+    const runtime = trail[d] ?? new Map<number, number>()
     const k = x - y
-    const down = k === -d || (k !== d && (reach.get(k - 1) ?? -1) < (reach.get(k + 1) ?? -1))
-    const fromX = reach.get(down ? k + 1 : k - 1) ?? 0
+    const down = k === -d || (k !== d && (runtime.get(k - 1) ?? -1) < (runtime.get(k + 1) ?? -1))
+    const fromX = runtime.get(down ? k + 1 : k - 1) ?? 0
     const fromY = fromX - (down ? k + 1 : k - 1)
     while (x > fromX && y > fromY && x > 0 && y > 0) {
       x -= 1

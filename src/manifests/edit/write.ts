@@ -1,5 +1,5 @@
 // Writes values as YAML, in the style of the file they go into.
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import { plainValue } from '#src/manifests/yaml/scalar.ts'
 
 /** How a file is written. */
@@ -47,7 +47,7 @@ export function scalarText(value: unknown, quote?: '"' | "'"): string {
 /** A value on one line, in braces and brackets. */
 export function flowText(value: unknown, json: boolean): string {
   if (Array.isArray(value)) return `[${value.map(item => flowText(item, json)).join(', ')}]`
-  if (!isMembers(value)) return json ? JSON.stringify(value) : scalarText(value)
+  if (!isJsonObject(value)) return json ? JSON.stringify(value) : scalarText(value)
   return `{${Object.entries(value)
     .map(
       ([key, item]) => `${json ? JSON.stringify(key) : scalarText(key)}: ${flowText(item, json)}`,
@@ -60,7 +60,7 @@ export const jsonText = (value: unknown, { eol, step }: Style, column: number): 
   (JSON.stringify(value, undefined, step) ?? 'null').split('\n').join(`${eol}${' '.repeat(column)}`)
 
 const isEmpty = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length === 0 : isMembers(value) && Object.keys(value).length === 0
+  Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0
 
 function linesOf(value: unknown, style: Style, column: number): readonly string[] {
   const pad = ' '.repeat(column)
@@ -72,7 +72,7 @@ function linesOf(value: unknown, style: Style, column: number): readonly string[
       return [`${pad}- ${first.slice(column + 2)}`, ...rest]
     })
   }
-  return isMembers(value)
+  return isJsonObject(value)
     ? Object.entries(value).flatMap(([key, item]) => memberLines(key, item, style, column))
     : [`${pad}${scalarText(value)}`]
 }

@@ -1,7 +1,7 @@
 // Which names the API takes, by kind.
 
 interface Form {
-  says: string
+  description: string
   most: number
   matches(name: string): boolean
 }
@@ -12,22 +12,25 @@ const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
 /** @source Kubernetes documentation, Object Names and IDs: DNS subdomain names, RFC 1123 and RFC 1035 label names, path segment names */
 const forms = {
   subdomain: {
-    says: 'lower-case letters, digits, “-” and “.”, beginning and ending with a letter or digit, at most 253',
+    description:
+      'lower-case letters, digits, “-” and “.”, beginning and ending with a letter or digit, at most 253',
     most: 253,
     matches: name => subdomain.test(name),
   },
   label: {
-    says: 'lower-case letters, digits and “-”, beginning and ending with a letter or digit, at most 63',
+    description:
+      'lower-case letters, digits and “-”, beginning and ending with a letter or digit, at most 63',
     most: 63,
     matches: name => label.test(name),
   },
   service: {
-    says: 'lower-case letters, digits and “-”, beginning with a letter and ending with a letter or digit, at most 63',
+    description:
+      'lower-case letters, digits and “-”, beginning with a letter and ending with a letter or digit, at most 63',
     most: 63,
     matches: name => /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/.test(name),
   },
   segment: {
-    says: 'a part of a URL: no “/” and no “%”, and neither “.” nor “..”',
+    description: 'a part of a URL: no “/” and no “%”, and neither “.” nor “..”',
     most: 253,
     matches: name => !/[/%]/.test(name) && name !== '.' && name !== '..' && name !== '',
   },
@@ -43,7 +46,7 @@ const formOf = (apiVersion: string, kind: string): Form => {
 /** What names of a kind look like, where this one does not; undefined where it does. */
 export function wrongName(apiVersion: string, kind: string, name: string): string | undefined {
   const form = formOf(apiVersion, kind)
-  return name.length <= form.most && form.matches(name) ? undefined : form.says
+  return name.length <= form.most && form.matches(name) ? undefined : form.description
 }
 
 /** The same for a prefix to which the API adds letters: it may end with `-` or `.`. */
@@ -52,4 +55,4 @@ export const wrongPrefix = (apiVersion: string, kind: string, prefix: string): s
 
 /** The same for a namespace. */
 export const wrongNamespace = (name: string): string | undefined =>
-  name.length <= forms.label.most && forms.label.matches(name) ? undefined : forms.label.says
+  name.length <= forms.label.most && forms.label.matches(name) ? undefined : forms.label.description

@@ -27,7 +27,7 @@ const finding = z.strictObject({
   code: text,
   seen: text,
   expected: text,
-  why: text,
+  reason: text,
   remedy: text,
   change: change.exactOptional(),
   status: z.enum(['violated', 'waived', 'baseline']),
@@ -47,7 +47,9 @@ export const gateSchema = z.strictObject({
   endedAt: z.int(),
   files: texts,
   objects: z.array(z.strictObject({ file: text, place })).readonly(),
-  rules: z.array(z.strictObject({ name: text, says: text, why: text, clauses: texts })).readonly(),
+  rules: z
+    .array(z.strictObject({ name: text, title: text, reason: text, clauses: texts }))
+    .readonly(),
   findings: z.array(finding).readonly(),
   unknowns: z
     .array(
@@ -69,7 +71,7 @@ export const gateSchema = z.strictObject({
         object: place.exactOptional(),
         kind: z.enum(['not-judged', 'foreign-waiver', 'idle-waiver']),
         code: text,
-        says: text,
+        message: text,
       }),
     )
     .readonly(),

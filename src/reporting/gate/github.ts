@@ -60,11 +60,11 @@ export function gateGithub(report: GateReport): string {
         `${unended(why)}. Remedy: ${remedy}`,
       ),
     ),
-    ...report.notes.map(({ file, line, code, says }) =>
+    ...report.notes.map(({ file, line, code, message }) =>
       command(
         'notice',
         { file: file === '' ? undefined : file, line: line === 0 ? undefined : line, title: code },
-        says,
+        message,
       ),
     ),
   ]

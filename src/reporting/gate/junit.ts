@@ -20,11 +20,11 @@ const caseOf = (
 ): Case => ({ result, xml: element('testcase', { ...attributes, time: seconds(0) }, children) })
 
 function told(finding: GateFinding): string {
-  const { rule, clauses, seen, expected, why, remedy, code } = finding
+  const { rule, clauses, seen, expected, reason, remedy, code } = finding
   const message: Message = {
     sign: signs[finding.status === 'waived' ? 'waived' : 'violated'],
     about: placeInWords(finding),
-    says: seen,
+    description: seen,
     clauses,
     gist: seen,
     facts: [
@@ -33,7 +33,7 @@ function told(finding: GateFinding): string {
         : [{ label: 'object', text: objectInWords(finding.object) }]),
       { label: 'expected', text: expected },
       { label: 'remedy', text: remedy },
-      { label: 'why', text: why },
+      { label: 'why', text: reason },
       { label: 'rule', text: `${rule} · ${code}` },
     ],
   }

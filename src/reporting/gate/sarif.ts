@@ -27,12 +27,12 @@ function ruleOf(rule: GateRule, report: GateReport): object {
       .split('-')
       .map(part => `${part.slice(0, 1).toUpperCase()}${part.slice(1)}`)
       .join(''),
-    shortDescription: text(rule.says),
-    fullDescription: text(`${rule.says}. ${rule.why}`),
+    shortDescription: text(rule.title),
+    fullDescription: text(`${rule.title}. ${rule.reason}`),
     help: {
-      ...text(`${rule.says}. ${rule.why}.${clauses}`),
+      ...text(`${rule.title}. ${rule.reason}.${clauses}`),
       markdown: clean(
-        `**${rule.says}**\n\n${rule.why}.${clauses}${clauses === '' ? '' : `\n\n\`holdfast explain ${rule.name} --cluster ${report.cluster}\` tells more.`}`,
+        `**${rule.title}**\n\n${rule.reason}.${clauses}${clauses === '' ? '' : `\n\n\`holdfast explain ${rule.name} --cluster ${report.cluster}\` tells more.`}`,
       ),
     },
     defaultConfiguration: { level: 'error' },
@@ -48,14 +48,14 @@ const region = ({ line, column, endLine, endColumn }: GateFinding): object => ({
 })
 
 function resultOf(finding: GateFinding, index: number): object {
-  const { file, object, rule, code, why, status, waiver, fingerprint, clauses } = finding
+  const { file, object, rule, code, reason, status, waiver, fingerprint, clauses } = finding
   const source = sourceOf(file)
   return {
     ruleId: rule,
     ...(index < 0 ? {} : { ruleIndex: index }),
     level: 'error',
     kind: 'fail',
-    message: text(`${gistOf(finding)}. Why: ${unended(why)}.`),
+    message: text(`${gistOf(finding)}. Why: ${unended(reason)}.`),
     locations: [
       {
         physicalLocation: {
@@ -152,10 +152,10 @@ export function gateSarif(report: GateReport, { root }: { root?: string } = {}):
                       ],
                     }),
               })),
-              ...report.notes.map(({ code, says, file }) => ({
+              ...report.notes.map(({ code, message, file }) => ({
                 level: 'note',
                 descriptor: { id: code },
-                message: text(file === '' ? says : `${file}: ${says}`),
+                message: text(file === '' ? message : `${file}: ${message}`),
               })),
             ],
           },

@@ -3,7 +3,7 @@ import type { GateFinding, GateNote, GateReport, GateUnknown } from '#src/model/
 import { factLines, plain, type Fact, type Paint } from '#src/reporting/message.ts'
 import { ansi } from '#src/reporting/terminal/frame.ts'
 import { count, lengthOf, oneLine, wrap } from '#src/reporting/text.ts'
-import { inWords } from '#src/model/index.ts'
+import { formatDuration } from '#src/model/index.ts'
 import { codeFrame, type Source } from './frame.ts'
 import {
   aboutIn,
@@ -66,7 +66,7 @@ function placeLines(
 }
 
 function inFull(finding: GateFinding, { paint, width, told }: Drawing): readonly string[] {
-  const { rule, clauses, code, seen, expected, why, remedy } = finding
+  const { rule, clauses, code, seen, expected, reason, remedy } = finding
   const { symbol, tone } = signs[finding.status]
   const first = !told.has(rule)
   told.add(rule)
@@ -75,7 +75,7 @@ function inFull(finding: GateFinding, { paint, width, told }: Drawing): readonly
     { label: 'expected', text: expected },
     { label: 'remedy', text: `${remedy}${isCertain(finding) ? ' (--fix does it)' : ''}` },
     ...(finding.status === 'waived' ? [{ label: 'waived', text: waiverInWords(finding) }] : []),
-    ...(first ? [{ label: 'why', text: why }] : []),
+    ...(first ? [{ label: 'why', text: reason }] : []),
     { label: 'rule', text: [rule, code, ...(first ? clauses : [])].join(' · ') },
   ]
   return [
@@ -129,7 +129,7 @@ function noteLines(notes: readonly GateNote[], { paint, width, full }: Drawing):
       paint('strong', noteHeads[kind]),
       ...told.flatMap(note =>
         wrap(
-          `${placeInWords({ file: note.file, ...(note.line === 0 ? {} : { line: note.line }) })} ${oneLine(note.says)}`.trim(),
+          `${placeInWords({ file: note.file, ...(note.line === 0 ? {} : { line: note.line }) })} ${oneLine(note.message)}`.trim(),
           width - 4,
         ).map((part, index) => `${index === 0 ? '  ' : '    '}${paint('quiet', part)}`),
       ),
@@ -143,9 +143,9 @@ function noteLines(notes: readonly GateNote[], { paint, width, full }: Drawing):
 /** The last line: what it comes to. */
 function sum(report: GateReport, { paint, width }: Drawing): string {
   const violated = ofStatus(report, 'violated')
-  const of = (status: GateFinding['status'], says: string): readonly string[] => {
+  const of = (status: GateFinding['status'], message: string): readonly string[] => {
     const { length } = ofStatus(report, status)
-    return length === 0 ? [] : [`${length} ${says}`]
+    return length === 0 ? [] : [`${length} ${message}`]
   }
   const fixable = violated.filter(isCertain).length
   const parts = [
@@ -160,7 +160,7 @@ function sum(report: GateReport, { paint, width }: Drawing): string {
     sizeInWords(report),
     `policy ${report.cluster}`,
     `Kubernetes ${report.kubernetes}`,
-    inWords(report.endedAt - report.startedAt),
+    formatDuration(report.endedAt - report.startedAt),
   ]
   const [tone, symbol] =
     report.exitCode === 0

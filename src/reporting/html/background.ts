@@ -1,5 +1,5 @@
 // What stands behind a run: what was healed, which way was chosen where documents disagree, and what it was made with.
-import { inWords, type Run } from '#src/model/index.ts'
+import { formatDuration, type Run } from '#src/model/index.ts'
 import { exitMeaning } from '#src/reporting/headline.ts'
 import { beforeAndNow, isPlan, outcomeOf } from '#src/reporting/healing.ts'
 import { count } from '#src/reporting/text.ts'
@@ -14,8 +14,8 @@ export function healings(run: Run): Markup | undefined {
   const now = beforeAndNow(run)
   return h`<section id="healed" aria-labelledby="healed-title"><h2 id="healed-title">${plan ? 'Would heal' : 'Healed'}</h2><p class="soft">${plan ? 'A plan: nothing was changed.' : 'Least harm first; whether a fix helped is said by the invariants that called for it.'}${now !== undefined && ` ${now[0]?.toUpperCase()}${now.slice(1)}.`}</p>
     <ul class="rows">${run.healings.map(healing => {
-      const { symbol, tone, says } = outcomeOf(healing)
-      return h`<li><div class="drill-head"><strong>${healing.says}</strong>${tag({ symbol, tone, word: says })}</div><p class="soft small"><code>${healing.fix}</code>, harm: ${healing.harm}, because of ${healing.because.join(', ')}</p>${healing.acts.length > 0 && h`<pre>${healing.acts.join('\n')}</pre>`}</li>`
+      const { symbol, tone, description } = outcomeOf(healing)
+      return h`<li><div class="drill-head"><strong>${healing.title}</strong>${tag({ symbol, tone, word: description })}</div><p class="soft small"><code>${healing.fix}</code>, harm: ${healing.harm}, because of ${healing.because.join(', ')}</p>${healing.acts.length > 0 && h`<pre>${healing.acts.join('\n')}</pre>`}</li>`
     })}</ul></section>`
 }
 
@@ -37,11 +37,11 @@ export function choices({ choices: all }: Run): Markup | undefined {
 export function about(run: Run): Markup {
   const rows: readonly (readonly [string, string | Markup])[] = [
     ['run', run.id],
-    ['policy', run.policySays],
-    ['target', `${run.target.kind}: ${run.target.says}`],
+    ['policy', run.policyDescription],
+    ['target', `${run.target.kind}: ${run.target.description}`],
     ['seed', String(run.seed)],
     ['began', stamp(machineTime(run.startedAt), instant(run.startedAt))],
-    ['took', inWords(run.endedAt - run.startedAt)],
+    ['took', formatDuration(run.endedAt - run.startedAt)],
     ['exit code', `${run.exitCode}: ${exitMeaning(run)}`],
     ...Object.entries(run.versions).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ]

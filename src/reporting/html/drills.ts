@@ -1,5 +1,5 @@
 // The drills: first all of them with their recovery against its budget, then each with its timeline.
-import { inWords, ms, type DrillResult, type Run } from '#src/model/index.ts'
+import { formatDuration, ms, type DrillResult, type Run } from '#src/model/index.ts'
 import { replay, signs } from '#src/reporting/message.ts'
 import {
   against,
@@ -56,13 +56,15 @@ const summary = ({ drills }: Run): Markup =>
   )}</tr></thead><tbody role="rowgroup">${drills.map(summaryRow)}</tbody></table>`
 
 function momentList(drill: DrillResult): Markup | undefined {
-  if (drill.moments.length === 0) return undefined
+  if (drill.timeline.length === 0) return undefined
   const zero = markOf(drill, 'injected')?.by
   const offset = (at: number) =>
-    zero === undefined ? clockTime(at) : `${at < zero ? '−' : '+'}${inWords(Math.abs(at - zero))}`
-  return h`<details><summary>${count(drill.moments.length, 'moment')}, from ${clockTime(drill.startedAt)} to ${clockTime(drill.endedAt)} UTC</summary><ol class="moments">${drill.moments.map(
-    ({ at, phase, says }) =>
-      h`<li><span class="at" title="${instant(at)}">${offset(at)}</span><span class="phase">${phase}</span><span>${says}</span></li>`,
+    zero === undefined
+      ? clockTime(at)
+      : `${at < zero ? '−' : '+'}${formatDuration(Math.abs(at - zero))}`
+  return h`<details><summary>${count(drill.timeline.length, 'moment')}, from ${clockTime(drill.startedAt)} to ${clockTime(drill.endedAt)} UTC</summary><ol class="moments">${drill.timeline.map(
+    ({ at, phase, message }) =>
+      h`<li><span class="at" title="${instant(at)}">${offset(at)}</span><span class="phase">${phase}</span><span>${message}</span></li>`,
   )}</ol></details>`
 }
 
@@ -71,9 +73,9 @@ function article(drill: DrillResult, run: Run, places: Places): Markup {
   const trouble = [
     ...drill.misses,
     ...drill.unknown.map(text => `unknown: ${text}`),
-    ...drill.leftBehind.map(({ says }) => `left behind: ${says}`),
+    ...drill.leftBehind.map(({ description }) => `left behind: ${description}`),
   ].filter(text => !outcomeInWords(drill).endsWith(text.replace(/^[a-z ]+: /, '')))
-  return h`<article class="card ${sign.tone}" id="${slug('drill', drill.drill)}"><header><h3>${drill.says}</h3>${tag(sign)}</header>
+  return h`<article class="card ${sign.tone}" id="${slug('drill', drill.drill)}"><header><h3>${drill.title}</h3>${tag(sign)}</header>
     <p class="names"><code>${drill.drill}</code>${drill.clauses.map(id => clauseLink(id, places))}${stamp(machineTime(drill.startedAt), instant(drill.startedAt))}</p>
     <dl class="facts"><dt>incident</dt><dd>${drill.incident.story} <span class="soft small">${drill.incident.source}</span></dd><dt>${drill.faults.length > 1 ? 'faults' : 'fault'}</dt><dd>${drill.faults.map((fault, index) => h`${index > 0 && h`<br>`}${fault}`)}</dd><dt>outcome</dt><dd>${outcomeInWords(drill)}</dd>
     ${trouble.length > 0 && h`<dt>missed</dt><dd class="remedy">${trouble.map((text, index) => h`${index > 0 && h`<br>`}${text}`)}</dd>`}</dl>

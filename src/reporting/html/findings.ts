@@ -14,7 +14,7 @@ export function leftBehind(run: Run): Markup | undefined {
   )
   if (left.length === 0) return undefined
   return h`<section id="left" aria-labelledby="left-title"><h2 id="left-title">Left behind</h2><p class="soft">These faults could not be undone. They are still there: undo them by hand, or run <code>holdfast undo</code>.</p>
-    ${left.map(({ drill, says, byHand }) => h`<article class="card bad"><header><h3>${says}</h3>${tag(signs.failed)}</header><p class="names"><span>from the drill <code>${drill}</code></span></p><pre>${byHand}</pre></article>`)}</section>`
+    ${left.map(({ drill, description, manualUndo }) => h`<article class="card bad"><header><h3>${description}</h3>${tag(signs.failed)}</header><p class="names"><span>from the drill <code>${drill}</code></span></p><pre>${manualUndo}</pre></article>`)}</section>`
 }
 
 function finding({ subject, verdict }: Judgement): Markup | undefined {
@@ -33,8 +33,8 @@ function finding({ subject, verdict }: Judgement): Markup | undefined {
 const violatedCard = (
   { info, judgements }: Row,
   places: Places,
-): Markup => h`<article class="card bad"><header><h3>${info.says}</h3>${tag(signs.violated)}</header>
-  <p class="names">${invariantLink(info.name, places)}${info.clauses.map(id => clauseLink(id, places))}</p>${info.why !== '' && h`<p class="soft">Why it matters: ${info.why}.</p>`}
+): Markup => h`<article class="card bad"><header><h3>${info.title}</h3>${tag(signs.violated)}</header>
+  <p class="names">${invariantLink(info.name, places)}${info.clauses.map(id => clauseLink(id, places))}</p>${info.reason !== '' && h`<p class="soft">Why it matters: ${info.reason}.</p>`}
   ${judgements.map(finding)}</article>`
 
 /** Violated invariants and failed drills, each with what to do. Undefined where there are none. */
@@ -53,7 +53,7 @@ export function findings(run: Run, places: Places): Markup | undefined {
     <p class="soft">${[violated.length > 0 && `${count(violated.length, 'invariant is', 'invariants are')} violated`, failed.length > 0 && `${count(failed.length, 'drill')} failed`].filter(Boolean).join(', ')}.</p>
     ${violated.map(row => violatedCard(row, places))}
     ${failed.map(
-      drill => h`<article class="card bad"><header><h3>${drill.says}</h3>${tag(signs.failed)}</header><p class="names">${drillLink(drill.drill, places)}${drill.clauses.map(id => clauseLink(id, places))}</p>
+      drill => h`<article class="card bad"><header><h3>${drill.title}</h3>${tag(signs.failed)}</header><p class="names">${drillLink(drill.drill, places)}${drill.clauses.map(id => clauseLink(id, places))}</p>
       <div class="finding"><dl class="facts">${messageOfDrill(drill)
         .facts.filter(({ label }) => label !== 'left' && label !== 'by hand')
         .map(

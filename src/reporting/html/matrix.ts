@@ -24,7 +24,7 @@ function covered({ invariants, drills, fixes, guard }: Coverage, places: Places)
 function row(coverage: Coverage, state: ClauseState, places: Places): Markup {
   const { clause } = coverage
   return h`<tr role="row" id="${slug('clause', clause.id)}" data-state="${state}"${openStates.has(state) && h` data-open`}><td role="cell" class="bare nowrap">${tag(clauseLooks[state])}</td>
-    <th role="rowheader" scope="row" class="clause"><code>${clause.id}</code> <span class="soft small">${clause.kind}</span><br>${clause.says}<br><span class="soft small">${clause.source}</span></th><td role="cell" class="bare">${covered(coverage, places)}</td></tr>`
+    <th role="rowheader" scope="row" class="clause"><code>${clause.id}</code> <span class="soft small">${clause.kind}</span><br>${clause.statement}<br><span class="soft small">${clause.source}</span></th><td role="cell" class="bare">${covered(coverage, places)}</td></tr>`
 }
 
 const order = [
@@ -56,7 +56,7 @@ export function matrix(run: Run, places: Places): Markup | undefined {
       : [`${amount} ${state === 'holds' && amount > 1 ? 'hold' : clauseLooks[state].word}`]
   })
   return h`<section id="clauses" aria-labelledby="clauses-title"><h2 id="clauses-title">Clauses</h2><p class="soft">${count(run.coverage.length, 'duty', 'duties')} of the policy: ${counts.join(', ')}. A clause is as good as the worst of what was judged and drilled in its name.</p>
-    <fieldset><legend class="unseen">Which clauses to show</legend>${filters.map(([id, says], index) => h`<label><input type="radio" name="show" id="show-${id}"${index === 0 && h` checked`}>${says}</label>`)}</fieldset>
+    <fieldset><legend class="unseen">Which clauses to show</legend>${filters.map(([id, description], index) => h`<label><input type="radio" name="show" id="show-${id}"${index === 0 && h` checked`}>${description}</label>`)}</fieldset>
     <table role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">verdict</th><th role="columnheader" scope="col">clause and source</th><th role="columnheader" scope="col">covered by</th></tr></thead>
     ${groupBy(states, ({ coverage }) => coverage.clause.id.split('.')[0] ?? '').map(({ key, items }) => h`<tbody role="rowgroup"><tr role="row" class="group"><th role="columnheader" scope="rowgroup" colspan="3">${key}</th></tr>${items.map(({ coverage, state }) => row(coverage, state, places))}</tbody>`)}</table></section>`
 }

@@ -205,7 +205,7 @@ describe('the page', () => {
     const run: Run = {
       ...sample,
       cluster: hostile,
-      policySays: hostile,
+      policyDescription: hostile,
       judgements: [
         {
           invariant: hostile,
@@ -217,15 +217,13 @@ describe('the page', () => {
           },
         },
       ],
-      drills: sample.drills
-        .slice(0, 1)
-        .map(drill => ({
-          ...drill,
-          drill: hostile,
-          says: hostile,
-          misses: [hostile],
-          moments: drill.moments.map(moment => ({ ...moment, says: `x: ${hostile}` })),
-        })),
+      drills: sample.drills.slice(0, 1).map(drill => ({
+        ...drill,
+        drill: hostile,
+        description: hostile,
+        misses: [hostile],
+        timeline: drill.timeline.map(logEntry => ({ ...logEntry, description: `x: ${hostile}` })),
+      })),
     }
     const document = page(run)
     expect(

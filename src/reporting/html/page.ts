@@ -1,5 +1,5 @@
 // A run as one HTML file that needs nothing else: the verdict first, then what to do, then how everything stands.
-import { inWords, type Run } from '#src/model/index.ts'
+import { formatDuration, type Run } from '#src/model/index.ts'
 import { drillCounts, exitMeaning, headline, proof } from '#src/reporting/headline.ts'
 import { signs } from '#src/reporting/message.ts'
 import { statuses, statusOf } from '#src/reporting/status.ts'
@@ -11,16 +11,16 @@ import { drillSection } from './drills.ts'
 import { findings, leftBehind, unknowns } from './findings.ts'
 import { h, trusted, type Markup } from './markup.ts'
 import { matrix } from './matrix.ts'
-import { stamp, type Look, type Places } from './signs.ts'
+import { stamp, type Evaluation, type Places } from './signs.ts'
 import { style } from './style.ts'
 import { verdictSection, waivers } from './verdicts.ts'
 
 const verdictOrder = ['violated', 'unknown', 'waived', 'holds', 'not-applicable'] as const
 
-function bar(title: string, parts: readonly { amount: number; look: Look }[]): Markup {
+function bar(title: string, parts: readonly { amount: number; evaluate: Evaluation }[]): Markup {
   const shown = parts.filter(({ amount }) => amount > 0)
-  return h`<div><h2>${title}</h2><div class="bar" aria-hidden="true">${shown.map(({ amount, look }) => h`<span class="${look.tone}" style="flex-grow:${amount}"></span>`)}</div>
-    <p class="legend">${shown.map(({ amount, look }) => h`<span class="${look.tone}"><span aria-hidden="true">${look.symbol}</span> <b>${amount}</b> ${look === signs.holds && amount !== 1 ? 'hold' : look.word}</span>`)}</p></div>`
+  return h`<div><h2>${title}</h2><div class="bar" aria-hidden="true">${shown.map(({ amount, evaluate }) => h`<span class="${evaluate.tone}" style="flex-grow:${amount}"></span>`)}</div>
+    <p class="legend">${shown.map(({ amount, evaluate }) => h`<span class="${evaluate.tone}"><span aria-hidden="true">${evaluate.symbol}</span> <b>${amount}</b> ${evaluate === signs.holds && amount !== 1 ? 'hold' : evaluate.word}</span>`)}</p></div>`
 }
 
 function tally(run: Run): Markup | undefined {
@@ -31,7 +31,7 @@ function tally(run: Run): Markup | undefined {
     run.judgements.length > 0 &&
     bar(
       count(run.judgements.length, 'verdict'),
-      verdictOrder.map(kind => ({ amount: counts[kind], look: signs[kind] })),
+      verdictOrder.map(kind => ({ amount: counts[kind], evaluate: signs[kind] })),
     )
   }
     ${
@@ -42,7 +42,7 @@ function tally(run: Run): Markup | undefined {
           .flatMap(name => statuses.filter(status => status === name))
           .map(status => ({
             amount: ends.filter(end => end === status).length,
-            look: signs[status],
+            evaluate: signs[status],
           })),
       )
     }</div>`
@@ -82,9 +82,9 @@ function lead(run: Run): string {
 function hero(run: Run): Markup {
   const { tone, title } = headline(run)
   const sign = { good: signs.holds, bad: signs.violated, unknown: signs.unknown }[tone]
-  return h`<header class="hero"><p class="eyebrow"><strong>holdfast ${run.verb}</strong><span>${run.cluster}</span>${stamp(machineTime(run.startedAt), instant(run.startedAt))}<span>took ${inWords(run.endedAt - run.startedAt)}</span><span>seed ${run.seed}</span><span>exit ${run.exitCode}: ${exitMeaning(run)}</span></p>
+  return h`<header class="hero"><p class="eyebrow"><strong>holdfast ${run.verb}</strong><span>${run.cluster}</span>${stamp(machineTime(run.startedAt), instant(run.startedAt))}<span>took ${formatDuration(run.endedAt - run.startedAt)}</span><span>seed ${run.seed}</span><span>exit ${run.exitCode}: ${exitMeaning(run)}</span></p>
     <h1 class="${tone}"><span class="sign" aria-hidden="true">${sign.symbol}</span>${title}</h1><p class="lead">${lead(run)}</p>
-    <p class="proof ${run.target.kind === 'live' ? '' : 'rehearsal'}"><strong>${proof(run)}</strong><span>${run.target.says}</span></p>${tally(run)}</header>`
+    <p class="proof ${run.target.kind === 'live' ? '' : 'rehearsal'}"><strong>${proof(run)}</strong><span>${run.target.description}</span></p>${tally(run)}</header>`
 }
 
 /** A run as one self-contained HTML page. Pure: the same run gives the same bytes. It holds no script, and everything from the cluster is escaped. */

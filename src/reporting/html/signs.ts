@@ -3,14 +3,14 @@ import { signs, type Tone } from '#src/reporting/message.ts'
 import type { ClauseState } from '#src/reporting/clauses.ts'
 import { h, slug, type Markup } from './markup.ts'
 
-export interface Look {
+export interface Evaluation {
   readonly symbol: string
   readonly word: string
   readonly tone: Tone
 }
 
 /** How each state of a clause is shown. */
-export const clauseLooks: Readonly<Record<ClauseState, Look>> = {
+export const clauseLooks: Readonly<Record<ClauseState, Evaluation>> = {
   holds: signs.holds,
   violated: signs.violated,
   unknown: signs.unknown,
@@ -23,11 +23,11 @@ export const clauseLooks: Readonly<Record<ClauseState, Look>> = {
 }
 
 /** A symbol with its word: the word is for those who do not see the colour. */
-export const tag = ({ symbol, word, tone }: Look): Markup =>
+export const tag = ({ symbol, word, tone }: Evaluation): Markup =>
   h`<span class="tag ${tone}"><span aria-hidden="true">${symbol}</span>${word}</span>`
 
 /** The symbol alone, with its word for those who listen. */
-export const symbol = ({ symbol, word, tone }: Look): Markup =>
+export const symbol = ({ symbol, word, tone }: Evaluation): Markup =>
   h`<span class="sign ${tone}"><span aria-hidden="true">${symbol}</span><span class="unseen">${word}</span></span>`
 
 /** Which names the page has a place for: a link to nowhere is worse than none. */

@@ -22,8 +22,8 @@ describe('the timeline of a drill', () => {
     const { startedAt } = drillOf('restart-colima')
     expect(
       stretches(drillOf('restart-colima')).map(
-        ({ says, from, to }) =>
-          `${says} ${(from - startedAt) / 1000} to ${(to - startedAt) / 1000}`,
+        ({ description, from, to }) =>
+          `${description} ${(from - startedAt) / 1000} to ${(to - startedAt) / 1000}`,
       ),
     ).toEqual([
       'prepare 0 to 2.4',
@@ -31,7 +31,7 @@ describe('the timeline of a drill', () => {
       'judge: it stays well 222.2 to 313.4',
       'undo 313.4 to 314.4',
     ])
-    expect(stretches(drillOf('flannel-pod-killed')).map(({ says }) => says)).toEqual([
+    expect(stretches(drillOf('flannel-pod-killed')).map(({ description }) => description)).toEqual([
       'prepare',
       'watch',
       'judge: it stays well',

@@ -1,10 +1,10 @@
 // The picture of a drill: phases, acts and marks over time, as an SVG that gets narrower without its text getting smaller.
 import {
-  inWords,
-  marks as markNames,
+  formatDuration,
+  milestones as markNames,
   ms,
   type DrillResult,
-  type MarkName,
+  type MilestoneName,
 } from '#src/model/index.ts'
 import { against, markOf, sinceInjection, spanInWords } from '#src/reporting/recovery.ts'
 import { h, slug, type Markup } from './markup.ts'
@@ -35,12 +35,12 @@ interface Axis {
 /** From the drill's start to its end, with zero at the injection. */
 function axisOf(drill: DrillResult): Axis {
   const zero = markOf(drill, 'injected')?.by ?? drill.startedAt
-  const from = Math.min(drill.startedAt, ...drill.moments.map(({ at }) => at))
+  const from = Math.min(drill.startedAt, ...drill.timeline.map(({ at }) => at))
   const to = Math.max(
     drill.endedAt,
     from + 1,
-    ...drill.marks.map(({ by }) => by),
-    ...drill.moments.map(({ at }) => at),
+    ...drill.milestones.map(({ by }) => by),
+    ...drill.timeline.map(({ at }) => at),
   )
   return {
     zero,
@@ -77,7 +77,7 @@ function ticks(axis: Axis, height: number): Markup {
 }
 
 interface Stretch {
-  readonly says: string
+  readonly description: string
   readonly tone: 'quiet' | 'bad' | 'good' | 'waived'
   readonly from: number
   readonly to: number
@@ -87,20 +87,20 @@ interface Stretch {
 export function stretches(drill: DrillResult): readonly Stretch[] {
   const { from, to } = axisOf(drill)
   const injected = markOf(drill, 'injected')?.by
-  if (injected === undefined) return [{ says: 'prepare', tone: 'quiet', from, to }]
+  if (injected === undefined) return [{ description: 'prepare', tone: 'quiet', from, to }]
   const undoAt = Math.min(
     to,
-    drill.moments.find(({ at, phase }) => phase === 'undo' && at >= injected)?.at ??
+    drill.timeline.find(({ at, phase }) => phase === 'undo' && at >= injected)?.at ??
       markOf(drill, 'undone')?.after ??
       to,
   )
   const recovered = markOf(drill, 'recovered')?.by
   const acted =
-    drill.outcome.kind === 'healed-by-fixes' || drill.moments.some(moment => isAct(moment))
+    drill.outcome.kind === 'healed-by-fixes' || drill.timeline.some(logEntry => isAct(logEntry))
   return [
-    { says: 'prepare', tone: 'quiet', from, to: injected } as const,
+    { description: 'prepare', tone: 'quiet', from, to: injected } as const,
     {
-      says: acted ? 'watch and heal' : 'watch',
+      description: acted ? 'watch and heal' : 'watch',
       tone: 'bad',
       from: injected,
       to: recovered ?? undoAt,
@@ -109,37 +109,37 @@ export function stretches(drill: DrillResult): readonly Stretch[] {
       ? []
       : [
           {
-            says: 'judge: it stays well',
+            description: 'judge: it stays well',
             tone: 'good',
             from: recovered,
             to: Math.max(recovered, undoAt),
           } as const,
         ]),
-    { says: 'undo', tone: 'waived', from: undoAt, to } as const,
+    { description: 'undo', tone: 'waived', from: undoAt, to } as const,
   ].filter(stretch => stretch.to > stretch.from)
 }
 
 const lanes = (drill: DrillResult, axis: Axis): Markup =>
-  h`${stretches(drill).map(({ says, tone, from, to }) => {
+  h`${stretches(drill).map(({ description, tone, from, to }) => {
     const [x, width] = [axis.at(from), axis.at(to) - axis.at(from)]
     // A nested picture cuts a name that its stretch is too short for; shorter still and not even a letter would show.
-    return h`<svg x="${share(x)}" y="${axisHeight}" width="${share(width)}" height="${laneHeight}"><title>${says}: ${inWords(to - from)}</title><rect class="wash-${tone}" width="100%" height="100%"/>${width > 7 && h`<text class="${tone}" x="6" y="16">${says}</text>`}</svg>`
+    return h`<svg x="${share(x)}" y="${axisHeight}" width="${share(width)}" height="${laneHeight}"><title>${description}: ${formatDuration(to - from)}</title><rect class="wash-${tone}" width="100%" height="100%"/>${width > 7 && h`<text class="${tone}" x="6" y="16">${description}</text>`}</svg>`
   })}`
 
 /** An act of a fix is told as “<fix>: <act>”; the rest of what heal says is comment. */
-export const isAct = ({ phase, says }: DrillResult['moments'][number]): boolean =>
-  phase === 'heal' && /^[a-z][a-z0-9-]*: /.test(says)
+export const isAct = ({ phase, message }: DrillResult['timeline'][number]): boolean =>
+  phase === 'heal' && /^[a-z][a-z0-9-]*: /.test(message)
 
 function acts(drill: DrillResult, axis: Axis, y: number): Markup {
-  const told = drill.moments.filter(isAct)
+  const told = drill.timeline.filter(isAct)
   return h`<text class="t-soft over-lines" x="0" y="${y + 12}">acts of fixes</text><text class="over-lines" x="100%" y="${y + 12}" text-anchor="end">${told.length}</text><rect class="track" x="0" y="${y + trackAt + 4}" width="100%" height="2"/>
-    ${told.map(({ at, says }) => h`<svg x="${share(axis.at(at))}" y="${y + trackAt}" overflow="visible"><path class="waived" d="M-5.5 0h11l-5.5 10z"><title>${inWords(at - axis.zero)}: ${says}</title></path></svg>`)}`
+    ${told.map(({ at, message }) => h`<svg x="${share(axis.at(at))}" y="${y + trackAt}" overflow="visible"><path class="waived" d="M-5.5 0h11l-5.5 10z"><title>${formatDuration(at - axis.zero)}: ${message}</title></path></svg>`)}`
 }
 
 const tones = { within: 'good', 'at the limit': 'unknown', over: 'bad', never: 'bad' } as const
 const symbols = { within: '✓', 'at the limit': '≈', over: '×', never: '×' } as const
 
-function row(drill: DrillResult, name: MarkName, axis: Axis, y: number): Markup {
+function row(drill: DrillResult, name: MilestoneName, axis: Axis, y: number): Markup {
   const span = sinceInjection(drill, name)
   const budget = drill.budgets[name]
   const state = budget === undefined ? undefined : against(span, budget)
@@ -147,10 +147,10 @@ function row(drill: DrillResult, name: MarkName, axis: Axis, y: number): Markup 
   const told = `${state === undefined ? '' : `${symbols[state]} `}${span === undefined ? 'never' : spanInWords(span)}${budget === undefined ? '' : span === undefined ? `, budget ${budget}` : ` of ${budget}`}`
   const limit = budget === undefined ? undefined : axis.zero + ms(budget)
   const start = axis.at(axis.zero)
-  const mark = markOf(drill, name)
+  const milestone = markOf(drill, name)
   return h`<text class="${name === 'recovered' ? 't-strong' : 't-soft'} over-lines" x="0" y="${y + 12}">${name}</text><text class="${state === undefined ? 't-soft' : tone} ${name === 'recovered' ? 't-strong' : ''} over-lines" x="100%" y="${y + 12}" text-anchor="end">${told}</text>
     <rect class="track" x="0" y="${y + trackAt}" width="100%" height="${trackHeight}" rx="2"/>
-    ${mark !== undefined && h`<rect class="${tone} reach" x="${share(start)}" y="${y + trackAt}" width="${share(axis.at(mark.by) - start)}" height="${trackHeight}"/><rect class="${tone}" x="${share(axis.at(mark.after))}" y="${y + trackAt}" width="${share(Math.max(0.15, axis.at(mark.by) - axis.at(mark.after)))}" height="${trackHeight}" style="min-width:3px"><title>${name}: between ${inWords(mark.after - axis.zero)} and ${inWords(mark.by - axis.zero)}</title></rect><circle class="${tone}" cx="${share((axis.at(mark.after) + axis.at(mark.by)) / 2)}" cy="${y + trackAt + trackHeight / 2}" r="4.5"/>`}
+    ${milestone !== undefined && h`<rect class="${tone} reach" x="${share(start)}" y="${y + trackAt}" width="${share(axis.at(milestone.by) - start)}" height="${trackHeight}"/><rect class="${tone}" x="${share(axis.at(milestone.after))}" y="${y + trackAt}" width="${share(Math.max(0.15, axis.at(milestone.by) - axis.at(milestone.after)))}" height="${trackHeight}" style="min-width:3px"><title>${name}: between ${formatDuration(milestone.after - axis.zero)} and ${formatDuration(milestone.by - axis.zero)}</title></rect><circle class="${tone}" cx="${share((axis.at(milestone.after) + axis.at(milestone.by)) / 2)}" cy="${y + trackAt + trackHeight / 2}" r="4.5"/>`}
     ${limit !== undefined && limit <= axis.to && h`<line class="budget" x1="${share(axis.at(limit))}" x2="${share(axis.at(limit))}" y1="${y + trackAt - 3}" y2="${y + trackAt + trackHeight + 3}"><title>budget ${budget}</title></line>`}`
 }
 
@@ -179,7 +179,7 @@ export function timeline(drill: DrillResult): Markup | undefined {
       name !== 'undone' &&
       (markOf(drill, name) !== undefined || drill.budgets[name] !== undefined),
   )
-  const hasActs = drill.moments.some(isAct)
+  const hasActs = drill.timeline.some(isAct)
   const top = axisHeight + laneHeight + 8
   const height = top + (rows.length + (hasActs ? 1 : 0)) * rowHeight
   const id = slug('timeline', drill.drill)

@@ -18,8 +18,8 @@ function subject({ subject: name, verdict }: Judgement): Markup {
 
 function item(row: Row, places: Places): Markup {
   const { info, judgements, worst } = row
-  return h`<li class="invariant" id="${slug('invariant', info.name)}">${symbol(signs[worst])}<span>${info.says}</span><span class="count">${countInWords(row)}</span>
-    <p class="links soft small"><code>${info.name}</code>${info.clauses.map(id => clauseLink(id, places))}</p><details><summary>${count(judgements.length, 'verdict')}</summary><ul class="subjects">${judgements.map(subject)}</ul>${info.why !== '' && h`<p class="soft small">Why: ${info.why}.</p>`}</details></li>`
+  return h`<li class="invariant" id="${slug('invariant', info.name)}">${symbol(signs[worst])}<span>${info.title}</span><span class="count">${countInWords(row)}</span>
+    <p class="links soft small"><code>${info.name}</code>${info.clauses.map(id => clauseLink(id, places))}</p><details><summary>${count(judgements.length, 'verdict')}</summary><ul class="subjects">${judgements.map(subject)}</ul>${info.reason !== '' && h`<p class="soft small">Why: ${info.reason}.</p>`}</details></li>`
 }
 
 /** Every invariant with its verdicts folded. Undefined where nothing was judged. */

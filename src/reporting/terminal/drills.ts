@@ -12,7 +12,7 @@ const heads = ['detected', 'healed', 'budget', 'undone'] as const
 function cells(drill: DrillResult): readonly string[] {
   const detected = sinceInjection(drill, 'detected')
   const healed = recoveryTime(drill)
-  const injected = drill.marks.some(({ mark }) => mark === 'injected')
+  const injected = drill.milestones.some(({ milestone }) => milestone === 'injected')
   return [
     detected === undefined ? '–' : spanInWords(detected),
     healed === undefined ? (injected ? 'never' : '–') : spanInWords(healed),
@@ -69,7 +69,7 @@ function missLines(drill: DrillResult, run: Run, { paint, width }: Frame): reado
       ? [
           ...drill.misses,
           ...drill.unknown.map(text => `unknown: ${text}`),
-          ...drill.leftBehind.map(({ says }) => `left behind: ${says}`),
+          ...drill.leftBehind.map(({ description }) => `left behind: ${description}`),
         ]
       : [outcomeInWords(drill)]
   return [
@@ -85,9 +85,9 @@ function missLines(drill: DrillResult, run: Run, { paint, width }: Frame): reado
   ]
 }
 
-const momentLines = ({ moments }: DrillResult, { paint, width }: Frame): readonly string[] =>
-  moments.flatMap(({ at, phase, says }) =>
-    wrap(says, Math.max(20, width - 25)).map((part, index) =>
+const momentLines = ({ timeline }: DrillResult, { paint, width }: Frame): readonly string[] =>
+  timeline.flatMap(({ at, phase, message }) =>
+    wrap(message, Math.max(20, width - 25)).map((part, index) =>
       index === 0
         ? `      ${paint('quiet', `${clockTime(at)} ${padEnd(phase, 7)}`)}  ${part}`
         : `${' '.repeat(24)}${part}`,

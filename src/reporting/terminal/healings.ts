@@ -18,10 +18,10 @@ export function healingLines(run: Run, { paint, width, full }: Frame): readonly 
       ? `${paint('strong', 'would heal')} ${paint('quiet', '(a plan: nothing was changed)')}`
       : `${paint('strong', 'healed')}${now === undefined ? '' : ` ${paint('quiet', `(${now})`)}`}`,
     ...run.healings.flatMap(healing => {
-      const { symbol, tone, says } = outcomeOf(healing)
+      const { symbol, tone, description } = outcomeOf(healing)
       const acts = healing.acts.slice(0, full ? undefined : mostActs)
       const hidden = healing.acts.length - acts.length
-      const [first = '', ...others] = wrap(says, width - name - 6)
+      const [first = '', ...others] = wrap(description, width - name - 6)
       return [
         `  ${paint(tone, symbol)} ${padEnd(healing.fix, name)}  ${paint(tone, first)}`,
         ...others.map(part => `${margin}${paint(tone, part)}`),

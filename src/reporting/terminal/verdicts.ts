@@ -25,13 +25,13 @@ export function verdictLines(run: Run, frame: Frame): readonly string[] {
   const name = Math.max(0, ...sections.map(section => lengthOf(section.name)))
   const counted = Math.max(0, ...rows.map(row => lengthOf(countInWords(row))))
   // Two before the section, two after it, two for the sign, two before the count.
-  const says = Math.min(
-    Math.max(0, ...rows.map(row => lengthOf(oneLine(row.info.says)))),
+  const description = Math.min(
+    Math.max(0, ...rows.map(row => lengthOf(oneLine(row.info.title)))),
     frame.width - name - counted - 8,
   )
   return sections.flatMap(section =>
     section.rows.flatMap((row, index) => [
-      rowLine(row, index === 0 ? section.name : '', { name, says, counted }, frame),
+      rowLine(row, index === 0 ? section.name : '', { name, description, counted }, frame),
       ...detailLines(row, name + 6, frame),
     ]),
   )
@@ -40,13 +40,13 @@ export function verdictLines(run: Run, frame: Frame): readonly string[] {
 function rowLine(
   row: Row,
   section: string,
-  columns: { name: number; says: number; counted: number },
+  columns: { name: number; description: number; counted: number },
   { paint, full }: Frame,
 ): string {
   const { symbol, tone } = signs[row.worst]
   const quiet = row.worst === 'holds' || row.worst === 'not-applicable'
   const counted = padStart(countInWords(row), columns.counted)
-  return `  ${paint('strong', padEnd(section, columns.name))}  ${paint(tone, symbol)} ${padEnd(clip(oneLine(row.info.says), full ? Infinity : columns.says), columns.says)}  ${paint(quiet ? 'quiet' : tone, counted)}`
+  return `  ${paint('strong', padEnd(section, columns.name))}  ${paint(tone, symbol)} ${padEnd(clip(oneLine(row.info.title), full ? Infinity : columns.description), columns.description)}  ${paint(quiet ? 'quiet' : tone, counted)}`
 }
 
 const ofKind = (row: Row, kind: Judgement['verdict']['kind']) =>
@@ -66,9 +66,9 @@ function detailLines(row: Row, indent: number, frame: Frame): readonly string[] 
     ...(hidden === 0
       ? []
       : [`${margin}${paint('quiet', `and ${hidden} more like this: see the report, or --full`)}`]),
-    ...(open.length === 0 || row.info.why === ''
+    ...(open.length === 0 || row.info.reason === ''
       ? []
-      : factLines([{ label: 'why', text: row.info.why }], { indent: indent + 2, width, paint })),
+      : factLines([{ label: 'why', text: row.info.reason }], { indent: indent + 2, width, paint })),
     ...ofKind(row, 'waived').flatMap(judgement => waivedLines(judgement, indent, frame)),
     ...reasonLines(ofKind(row, 'not-applicable'), row, indent, frame),
     ...(full

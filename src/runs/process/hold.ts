@@ -9,7 +9,7 @@ import {
   type Taken,
 } from '#src/engine/cluster-state/lease.ts'
 import { takeNodes } from '#src/engine/cluster-state/node-leases.ts'
-import { thrownInWords, type Drill, type Policy, type Reach } from '#src/model/index.ts'
+import { errorMessage, type Drill, type Policy, type Runtime } from '#src/model/index.ts'
 import { atEnd } from './ending.ts'
 import { RefusedError } from './refusal.ts'
 import { lockFolder, newIdentity, ownKube } from './state.ts'
@@ -29,13 +29,13 @@ export interface Holding {
   nodes?: readonly string[]
   /** Nothing is written to the cluster, not even who works on it: the lock of this machine is all there is. */
   hostOnly?: boolean
-  tell(says: string): void
+  tell(message: string): void
 }
 
 /** The nodes that drills work on, all of them as soon as one fault reaches beyond its workload: which one a fault means it keeps to itself. */
 export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly string[] => {
   const far = drills
-    .flatMap(drill => [...(drill.arrange?.(policy) ?? []), ...drill.faults(policy)])
+    .flatMap(drill => [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)])
     .some(({ blast }) => blast !== 'pod' && blast !== 'workload')
   return far ? policy.nodes.map(({ name }) => name) : []
 }
@@ -61,12 +61,12 @@ function busy(world: string, by: string, doing: string | undefined, since: strin
  */
 export async function takeHold(
   world: string,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   { doing, nodes = [], hostOnly = false, tell }: Holding,
 ): Promise<Hold> {
   const identity = newIdentity()
-  const lock = takeLock(lockFolder(), world, { identity, doing, since: reach.clock.now() })
+  const lock = takeLock(lockFolder(), world, { identity, doing, since: runtime.clock.now() })
   if (!('release' in lock)) throw busy(world, lock.identity, lock.doing, sinceOf(lock))
   const leases: HeldLease[] = []
   const over = new AbortController()
@@ -78,7 +78,9 @@ export async function takeHold(
   })
   try {
     if (!hostOnly)
-      leases.push(...(await leasesOf(world, reach, policy, { identity, doing }, nodes, lock, tell)))
+      leases.push(
+        ...(await leasesOf(world, runtime, policy, { identity, doing }, nodes, lock, tell)),
+      )
   } catch (error) {
     await release()
     throw error
@@ -87,7 +89,7 @@ export async function takeHold(
     while (!over.signal.aborted && !asked.signal.aborted) {
       const by = lock.stopAsked()
       if (by !== undefined) asked.abort(new Error(`stopped by ${by}`))
-      await reach.clock.sleep(askedEvery, over.signal).catch(() => {})
+      await runtime.clock.sleep(askedEvery, over.signal).catch(() => {})
     }
   })()
   return { lost: AbortSignal.any([asked.signal, ...leases.map(lease => lease.lost)]), release }
@@ -95,16 +97,16 @@ export async function takeHold(
 
 async function leasesOf(
   world: string,
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   holder: { identity: string; doing: string },
   nodes: readonly string[],
   lock: HeldLock,
-  tell: (says: string) => void,
+  tell: (message: string) => void,
 ): Promise<readonly HeldLease[]> {
   const context = {
-    kube: ownKube(reach, policy),
-    clock: reach.clock,
+    kube: ownKube(runtime, policy),
+    clock: runtime.clock,
     signal: stopped,
     // Its own machine knows when a process has died: nobody has to wait for a lease to grow stale.
     isDead: (other: string) =>
@@ -134,7 +136,7 @@ async function leasesOf(
         `Nobody can be kept away from ${world}: its lease (${clusterLease.namespace}/${clusterLease.name}) cannot be taken: ${error.message}`,
       )
     if (error instanceof RefusedError) throw error
-    tell(`others are kept away on this machine only, the API is away: ${thrownInWords(error)}`)
+    tell(`others are kept away on this machine only, the API is away: ${errorMessage(error)}`)
     return lease === undefined ? [] : [lease]
   }
 }

@@ -23,28 +23,28 @@ export function freeBytesAt(folder: string): number {
 
 /** Who drills or heals a target now, in words; undefined: nobody who shows a sign of life, or the API that would know is away. Only looks. */
 export async function activeOn(
-  { reach, policy }: Pick<Target, 'reach' | 'policy'>,
+  { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
   settings: Settings,
 ): Promise<string | undefined> {
-  const world = worldOf(reach, policy, settings)
+  const world = worldOf(runtime, policy, settings)
   if (world === undefined) return undefined
   const here = lockedBy(lockFolder(), world)
   if (here !== undefined) return `${here.doing} of ${here.identity}`
-  const there = await ownKube(reach, policy)()
-    .then(kube => whoLives(kube, reach.clock, holder => isKnownDead(lockFolder(), world, holder)))
+  const there = await ownKube(runtime, policy)()
+    .then(kube => whoLives(kube, runtime.clock, holder => isKnownDead(lockFolder(), world, holder)))
     .catch(() => undefined)
   return there === undefined ? undefined : `${there.doing ?? 'something'} of ${there.holder}`
 }
 
 /** `active`: another drill or heal of the cluster, in words, where somebody has looked. */
 export const standing = (
-  settings: Pick<Settings, 'allowed' | 'disabled' | 'reports'>,
+  settings: Pick<Settings, 'allowedGuards' | 'disabledFixes' | 'reports'>,
   active?: string,
 ): Standing => ({
   active,
   freeBytes: freeBytesAt(settings.reports),
   // The name of its node, as a pod gets it by the downward API. Outside of a cluster the variable means nothing.
   ownNode: env['KUBERNETES_SERVICE_HOST'] === undefined ? undefined : env['NODE_NAME'] || undefined,
-  allowed: new Set(settings.allowed),
-  disabled: new Set(settings.disabled),
+  allowed: new Set(settings.allowedGuards),
+  disabled: new Set(settings.disabledFixes),
 })

@@ -20,7 +20,7 @@ import {
   type Entry,
   type JournalOf,
   type Policy,
-  type Reach,
+  type Runtime,
 } from '#src/model/index.ts'
 import type { Settings } from '#src/runs/settings.ts'
 
@@ -42,11 +42,11 @@ export const newIdentity = (): string => `${whoRuns()} ${token()}`
  * with its process or is removed by it: there nothing has to be noted, and nobody else can be in the way.
  */
 export function worldOf(
-  reach: Pick<Reach, 'target'>,
+  runtime: Pick<Runtime, 'target'>,
   policy: Policy,
   settings: Pick<Settings, 'keep' | 'reuse'>,
 ): string | undefined {
-  switch (reach.target.kind) {
+  switch (runtime.target.kind) {
     case 'lab':
       return undefined
     case 'live':
@@ -63,14 +63,14 @@ const patience = 3_000
 
 /** The way to holdfast's own objects in a cluster. What ends a drill does not end this. */
 export const ownKube =
-  (reach: Reach, policy: Policy): (() => Promise<Kube>) =>
+  (runtime: Runtime, policy: Policy): (() => Promise<Kube>) =>
   () =>
-    openKube({ reach, deadline: patience, signal: new AbortController().signal }, policy.identity)
+    openKube({ runtime, deadline: patience, signal: new AbortController().signal }, policy.identity)
 
-const undoing = (reach: Reach): { machine: string; by: string; now(): number } => ({
+const undoing = (runtime: Runtime): { machine: string; by: string; now(): number } => ({
   machine: machineOf(stateFolder()),
   by: whoRuns(),
-  now: () => reach.clock.now(),
+  now: () => runtime.clock.now(),
 })
 
 /** The latest time at which a drill that begins now has undone everything, ms since the epoch. */
@@ -84,18 +84,18 @@ export function journalFor(
   world: string,
   drill: Drill,
   {
-    reach,
+    runtime,
     policy,
     settings,
     tell,
   }: {
-    reach: Reach
+    runtime: Runtime
     policy: Policy
     settings: Pick<Settings, 'journal'>
-    tell(says: string): void
+    tell(message: string): void
   },
 ): CopiedJournal {
-  const now = reach.clock.now()
+  const now = runtime.clock.now()
   const of: JournalOf = {
     run: `${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}-${token()}`,
     cluster: world,
@@ -110,7 +110,7 @@ export function journalFor(
   const copied = withCluster(
     local,
     of,
-    settings.journal === 'cluster' ? reach : undefined,
+    settings.journal === 'cluster' ? runtime : undefined,
     policy,
     tell,
   )
@@ -132,15 +132,15 @@ export interface Left {
 export function journalOfLeft(
   left: Left,
   {
-    reach,
+    runtime,
     policy,
     settings,
     tell,
   }: {
-    reach: Reach
+    runtime: Runtime
     policy: Policy
     settings: Pick<Settings, 'journal'>
-    tell(says: string): void
+    tell(message: string): void
   },
 ): CopiedJournal {
   let stale = (): boolean => false
@@ -150,7 +150,7 @@ export function journalOfLeft(
   const copied = withCluster(
     local,
     left.of,
-    settings.journal === 'cluster' || left.copy !== undefined ? reach : undefined,
+    settings.journal === 'cluster' || left.copy !== undefined ? runtime : undefined,
     policy,
     tell,
   )
@@ -161,15 +161,15 @@ export function journalOfLeft(
 function withCluster(
   local: FileJournal | ReturnType<typeof memoryJournal>,
   of: JournalOf,
-  reach: Reach | undefined,
+  runtime: Runtime | undefined,
   policy: Policy,
-  tell: (says: string) => void,
+  tell: (message: string) => void,
 ): CopiedJournal {
   const copied = withCopy(
     local,
-    reach === undefined
+    runtime === undefined
       ? { keep: async () => {} }
-      : copyOf(ownKube(reach, policy), of, undoing(reach)),
+      : copyOf(ownKube(runtime, policy), of, undoing(runtime)),
     tell,
   )
   return {

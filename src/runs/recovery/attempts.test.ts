@@ -84,7 +84,7 @@ test('what is over, or of a fix that is no more, is forgotten; what cannot be re
   const said: string[] = []
   writeFileSync(join(folder, 'attempts', 'a.json'), '{"holdfast":"attempts","version":9}')
   expect([
-    (await recall('a', [fix], now, says => said.push(says))).attempts.size,
+    (await recall('a', [fix], now, message => said.push(message))).attempts.size,
     said.length,
     said[0]?.startsWith('what was tried before is not known'),
   ]).toEqual([0, 1, true])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { liveFiles } from '#src/targets/live/files.ts'
 import { freshMemory, hold, type Memory } from '#src/engine/heal/heal.ts'
-import { ms, thrownInWords, type Fix } from '#src/model/index.ts'
+import { ms, errorMessage, type Fix } from '#src/model/index.ts'
 import { stateFolder } from '#src/runs/process/state.ts'
 
 const form = z.strictObject({
@@ -39,7 +39,7 @@ export async function recall(
   world: string,
   fixes: readonly Fix[],
   now: number,
-  tell: (says: string) => void,
+  tell: (message: string) => void,
 ): Promise<Memory> {
   const memory = freshMemory()
   try {
@@ -50,7 +50,7 @@ export async function recall(
       memory.attempts.set(name, { times: 0, lastAt: at })
     memory.heldUntil = Math.min(heldUntil, now + hold)
   } catch (error) {
-    tell(`what was tried before is not known (${pathOf(world)}): ${thrownInWords(error)}`)
+    tell(`what was tried before is not known (${pathOf(world)}): ${errorMessage(error)}`)
   }
   return memory
 }
@@ -61,7 +61,7 @@ export async function keep(
   memory: Memory,
   fixes: readonly Fix[],
   now: number,
-  tell: (says: string) => void,
+  tell: (message: string) => void,
 ): Promise<void> {
   const lastAt = stillMatters(
     Object.fromEntries([...memory.attempts].map(([name, attempt]) => [name, attempt.lastAt])),
@@ -80,7 +80,7 @@ export async function keep(
     )
   } catch (error) {
     tell(
-      `what is being tried cannot be kept for later runs (${pathOf(world)}): ${thrownInWords(error)}`,
+      `what is being tried cannot be kept for later runs (${pathOf(world)}): ${errorMessage(error)}`,
     )
   }
 }

@@ -14,19 +14,19 @@ export class NothingBegins extends Error {}
 /** The results of drills that may not begin; fewer than there are drills as soon as one of them may. Only looks. */
 export async function endedBeforehand(
   drills: readonly Drill[],
-  { reach, policy, settings }: Pick<Target, 'reach' | 'policy' | 'settings'>,
+  { runtime, policy, settings }: Pick<Target, 'runtime' | 'policy' | 'settings'>,
 ): Promise<readonly DrillResult[]> {
   const active = async (): Promise<string | undefined> =>
-    stopped.aborted ? undefined : activeOn({ reach, policy }, settings)
+    stopped.aborted ? undefined : activeOn({ runtime, policy }, settings)
   const end = (drill: Drill, by: string | undefined): Promise<DrillResult | undefined> =>
     mayNotBegin(drill, {
-      reach,
+      runtime,
       policy,
       faults,
       signals: [],
       journal: memoryJournal(),
       signal: stopped,
-      clear: asked => clear(asked, reach, policy, standing(settings, by)),
+      clear: asked => clear(asked, runtime, policy, standing(settings, by)),
     })
   const results: DrillResult[] = []
   let by = await active()

@@ -19,8 +19,8 @@ import { requireIdentity } from './identity.ts'
 import { manifestsOf } from '#src/cli/manifests.ts'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { heal } from '#src/engine/heal/heal.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import { fails, type Namespace, type Node, type Policy, type Reach } from '#src/model/index.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { fails, type Namespace, type Node, type Policy, type Runtime } from '#src/model/index.ts'
 import { createLab, worldOf, type Lab } from '#lab/lab.ts'
 import { invariants } from '#specs/invariants/index.ts'
 
@@ -40,7 +40,7 @@ afterAll(() => {
 
 interface Stand {
   lab: Lab
-  reach: Reach
+  runtime: Runtime
   policy: Policy
   said: string[]
   /** What was asked of the API to change something, and when it was asked who it is, in their order. */
@@ -56,15 +56,15 @@ function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw
   const kubeSystemUid =
     lab.ground.store.get<Namespace>('Namespace', undefined, 'kube-system')?.metadata.uid ?? ''
   const policy: Policy = { ...from, identity: { ...from.identity, kubeSystemUid, ...change } }
-  const reach: Reach = {
-    ...guarded(lab.reach, forDrills),
-    target: { kind: 'live', says: 'the cluster of the kubeconfig' },
+  const runtime: Runtime = {
+    ...guarded(lab.runtime, forDrills),
+    target: { kind: 'live', description: 'the cluster of the kubeconfig' },
   }
   const said: string[] = []
   const began = lab.api.log.length
   return {
     lab,
-    reach,
+    runtime,
     policy,
     said,
     asked: () =>
@@ -78,24 +78,24 @@ function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw
               : [],
         ),
     stages: {
-      reach,
+      runtime,
       policy,
       world: 'host-first',
-      tell: says => void said.push(says),
+      tell: message => void said.push(message),
       heal: may =>
         heal(
           {
-            reach,
+            runtime,
             policy,
             invariants,
-            look: () => look(invariants, reach, policy),
+            evaluate: () => evaluate(invariants, runtime, policy),
             may,
-            moment: () => {},
+            logEntry: () => {},
           },
           { apply: true },
         ),
       async holding(work) {
-        await requireIdentity(reach, policy)
+        await requireIdentity(runtime, policy)
         return work()
       },
     },
@@ -104,7 +104,7 @@ function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw
 
 const socketOf = (lab: Lab): string => `unix://${lab.host.home}/.colima/default/docker.sock`
 const inDocker = (lab: Lab, ...words: readonly string[]) =>
-  lab.reach.shell.run(['docker', '-H', socketOf(lab), ...words], { deadline: 600_000 })
+  lab.runtime.shell.run(['docker', '-H', socketOf(lab), ...words], { deadline: 600_000 })
 const deeds = ({ healings }: Staged): readonly string[] =>
   healings.map(({ fix, outcome }) => `${fix}: ${outcome.kind}`)
 const violated = ({ after }: Staged): readonly string[] =>
@@ -197,7 +197,7 @@ describe('while the API does not say who it is', () => {
   })
 
   test('a host that nothing shows to be the policy’s is left alone', async () => {
-    const { lab, reach, stages, asked } = stand()
+    const { lab, runtime, stages, asked } = stand()
     await drift(lab)
     const policy: Policy = {
       ...stages.policy,
@@ -210,9 +210,9 @@ describe('while the API does not say who it is', () => {
     await expect(healInStages({ ...stages, policy })).rejects.toThrow(
       /^Nothing was touched: the cluster could not be asked who it is .* Nor does anything show that this host carries “joelclaw”: its Docker has none of the policy's node containers, and there is no Colima profile elsewhere/,
     )
-    expect([asked(), (await lab.reach.files.read('~/.kube/config'))?.length]).toEqual([
+    expect([asked(), (await lab.runtime.files.read('~/.kube/config'))?.length]).toEqual([
       [],
-      (await reach.files.read('~/.kube/config'))?.length,
+      (await runtime.files.read('~/.kube/config'))?.length,
     ])
   })
 
@@ -226,20 +226,23 @@ describe('while the API does not say who it is', () => {
   })
 
   test('Docker is silent, too: the Colima profile and the kubeconfig show whose host it is', async () => {
-    const { lab, reach, policy } = stand()
-    expect(await ourHost(reach, policy)).toBe(`its Docker has the node container ${container}`)
+    const { lab, runtime, policy } = stand()
+    expect(await ourHost(runtime, policy)).toBe(`its Docker has the node container ${container}`)
     lab.host.knobs.zombie()
-    expect(await ourHost(reach, policy)).toBe(
+    expect(await ourHost(runtime, policy)).toBe(
       'it has the Colima profile default, and ~/.kube/config knows admin@joelclaw-1',
     )
     expect(
-      await ourHost(reach, { ...policy, identity: { ...policy.identity, contexts: ['another'] } }),
+      await ourHost(runtime, {
+        ...policy,
+        identity: { ...policy.identity, contexts: ['another'] },
+      }),
     ).toBeUndefined()
   })
 })
 
 test('a fix that the API does not let act is held, with what is lacking', async () => {
-  const { lab, reach, policy, stages, asked } = stand()
+  const { lab, runtime, policy, stages, asked } = stand()
   lab.api.disturb(({ path }) =>
     isReview(path)
       ? {
@@ -265,7 +268,7 @@ test('a fix that the API does not let act is held, with what is lacking', async 
   expect(
     await lacking(
       fixes.find(({ name }) => name === 'uncordon')!,
-      reach,
+      runtime,
       policy,
     ),
   ).toBe(why)

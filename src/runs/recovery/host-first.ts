@@ -10,7 +10,7 @@ import {
   type Fix,
   type Healing,
   type Policy,
-  type Reach,
+  type Runtime,
 } from '#src/model/index.ts'
 import { takeHold } from '#src/runs/process/hold.ts'
 import { requireIdentity } from './identity.ts'
@@ -25,9 +25,9 @@ const plainly = (error: RefusedError): string =>
   error.message.replace(/^Nothing was touched: /, '').replace(/\.$/, '')
 
 /** Why the cluster cannot be asked who it is; undefined: it is the one that the policy means. Throws a RefusedError when it is another. */
-async function unidentified(reach: Reach, policy: Policy): Promise<string | undefined> {
+async function unidentified(runtime: Runtime, policy: Policy): Promise<string | undefined> {
   try {
-    await requireIdentity(reach, policy)
+    await requireIdentity(runtime, policy)
     return undefined
   } catch (error) {
     // Where the policy does not say whom it means, no answer could ever tell.
@@ -41,11 +41,11 @@ async function unidentified(reach: Reach, policy: Policy): Promise<string | unde
  * What shows that this host is the one that carries the policy's cluster, in words: a node container of that name in its
  * Docker; where Docker is silent, its Colima profile and a kubeconfig that knows the cluster. Undefined: nothing does.
  */
-export async function ourHost(reach: Reach, policy: Policy): Promise<string | undefined> {
+export async function ourHost(runtime: Runtime, policy: Policy): Promise<string | undefined> {
   const containers = await Promise.all(
     nodeContainers(policy).map(async question => ({
       question,
-      answer: await ask(question, reach, policy),
+      answer: await ask(question, runtime, policy),
     })),
   )
   const there = policy.nodes.filter(({ container }) =>
@@ -57,23 +57,27 @@ export async function ourHost(reach: Reach, policy: Policy): Promise<string | un
   if (there.length > 0)
     return `its Docker has the node container ${there.map(({ container }) => container?.name).join(', ')}`
   if (policy.host === undefined) return undefined
-  const known = await ask(access, reach, policy)
+  const known = await ask(access, runtime, policy)
   const chosen = known.kind === 'known' ? known.value.chosen : undefined
   if (
     chosen === undefined ||
-    (await reach.files.list(paths(reach.home, policy.host.profile).lima)).length === 0
+    (await runtime.files.list(paths(runtime.home, policy.host.profile).lima)).length === 0
   )
     return undefined
   return `it has the Colima profile ${policy.host.profile}, and ${policy.identity.kubeconfig} knows ${chosen.name}`
 }
 
 /** What the API does not let a fix do, in words; undefined: nothing is lacking. */
-export async function lacking(fix: Fix, reach: Reach, policy: Policy): Promise<string | undefined> {
+export async function lacking(
+  fix: Fix,
+  runtime: Runtime,
+  policy: Policy,
+): Promise<string | undefined> {
   const permissions = fix.permissions?.(policy) ?? []
   const answers = await Promise.all(
     permissions.map(async permission => ({
       permission,
-      answer: await ask(mayI(permission), reach, policy),
+      answer: await ask(mayI(permission), runtime, policy),
     })),
   )
   const refused = answers
@@ -90,11 +94,11 @@ export async function lacking(fix: Fix, reach: Reach, policy: Policy): Promise<s
 export type May = (fix: Fix) => Promise<string | undefined>
 
 export interface Stages {
-  reach: Reach
+  runtime: Runtime
   policy: Policy
   /** By this name nobody else works on it meanwhile. */
   world: string
-  tell(says: string): void
+  tell(message: string): void
   /** Heals as far as it may. */
   heal(may: May): Promise<Healed>
   /** Does work that may touch the cluster, holding it: compares its identity before anything else. */
@@ -117,7 +121,7 @@ export const withEarlier = (
 
 /** What keeps a fix from acting: who the cluster is, asked anew for each. `stranger`: another cluster has answered, and is left alone. */
 export function gate(
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   stage: 'host' | 'all',
 ): { may: May; stranger(): RefusedError | undefined } {
@@ -127,12 +131,12 @@ export function gate(
     async may(fix) {
       if (stranger !== undefined) return plainly(stranger)
       try {
-        const away = await unidentified(reach, policy)
+        const away = await unidentified(runtime, policy)
         if (away !== undefined)
           return actsOnHost(fix) ? undefined : `it acts on the cluster, and ${away}`
         return stage === 'host'
           ? 'the cluster says who it is again: it goes on there'
-          : await lacking(fix, reach, policy)
+          : await lacking(fix, runtime, policy)
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
         stranger = error
@@ -149,10 +153,10 @@ const touched = ({ healings }: Healed): readonly string[] =>
 
 /** Only fixes that act on this host, and none once the API answers. Throws a RefusedError where nothing shows that it is the policy's. */
 async function hostStage(
-  { reach, policy, world, tell, heal }: Omit<Stages, 'holding'>,
+  { runtime, policy, world, tell, heal }: Omit<Stages, 'holding'>,
   why: string,
 ): Promise<Staged> {
-  const proof = await ourHost(reach, policy)
+  const proof = await ourHost(runtime, policy)
   if (proof === undefined) {
     const also =
       policy.host === undefined
@@ -165,7 +169,7 @@ async function hostStage(
   tell(
     `${why}: first what is wrong on this host, which is the policy's (${proof}); nothing is written to the cluster`,
   )
-  const hold = await takeHold(world, reach, policy, {
+  const hold = await takeHold(world, runtime, policy, {
     doing: 'heal this host',
     hostOnly: true,
     tell,
@@ -173,7 +177,7 @@ async function hostStage(
   hold.lost.addEventListener('abort', () =>
     stopWork(String(hold.lost.reason?.message ?? hold.lost.reason)),
   )
-  const { may, stranger } = gate(reach, policy, 'host')
+  const { may, stranger } = gate(runtime, policy, 'host')
   try {
     return leftAlone(await heal(may), stranger(), tell)
   } finally {
@@ -196,8 +200,8 @@ function leftAlone(
 }
 
 /** The whole, holding the cluster: its identity is compared before anything else, and once more before each fix. */
-async function wholeStage({ reach, policy, tell, heal, holding }: Stages): Promise<Staged> {
-  const { may, stranger } = gate(reach, policy, 'all')
+async function wholeStage({ runtime, policy, tell, heal, holding }: Stages): Promise<Staged> {
+  const { may, stranger } = gate(runtime, policy, 'all')
   return leftAlone(await holding(() => heal(may)), stranger(), tell)
 }
 
@@ -207,13 +211,13 @@ async function wholeStage({ reach, policy, tell, heal, holding }: Stages): Promi
  * Throws a RefusedError where nothing at all was touched.
  */
 export async function hostFirst(stages: Omit<Stages, 'holding'>): Promise<Staged | undefined> {
-  const { reach, policy, tell } = stages
-  const why = await unidentified(reach, policy)
+  const { runtime, policy, tell } = stages
+  const why = await unidentified(runtime, policy)
   if (why === undefined) return undefined
   const first = await hostStage(stages, why)
   if (first.refused !== undefined) return first
   try {
-    const still = await unidentified(reach, policy)
+    const still = await unidentified(runtime, policy)
     const refused = still === undefined ? undefined : `The cluster was not touched: ${still}.`
     tell(
       refused ??

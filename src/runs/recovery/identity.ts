@@ -1,17 +1,17 @@
 // Before anything real is touched: is this the cluster that the policy means?
 import { identity } from '#helpers/kubernetes/access.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'
-import type { Policy, Reach } from '#src/model/index.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
 import { RefusedError, UnidentifiedError } from '#src/runs/process/refusal.ts'
 
 /**
  * Compares the uid of kube-system behind the chosen context with the policy's. Throws a RefusedError when it differs or
  * cannot be had. The lab and a node container are of holdfast's own making and are not asked.
  */
-export async function requireIdentity(reach: Reach, policy: Policy): Promise<void> {
-  if (reach.target.kind !== 'live') return
+export async function requireIdentity(runtime: Runtime, policy: Policy): Promise<void> {
+  if (runtime.target.kind !== 'live') return
   const wanted = policy.identity.kubeSystemUid
-  const answer = await ask(identity, reach, policy)
+  const answer = await ask(identity, runtime, policy)
   if (answer.kind !== 'known')
     throw new UnidentifiedError(
       `Nothing was touched: the cluster could not be asked who it is (${answer.why}).`,
@@ -29,9 +29,9 @@ export async function requireIdentity(reach: Reach, policy: Policy): Promise<voi
 }
 
 /** Whether it is the cluster that the policy means. False: it could not be asked. Throws a RefusedError when it is another. */
-export async function isIdentified(reach: Reach, policy: Policy): Promise<boolean> {
+export async function isIdentified(runtime: Runtime, policy: Policy): Promise<boolean> {
   try {
-    await requireIdentity(reach, policy)
+    await requireIdentity(runtime, policy)
     return true
   } catch (error) {
     if (error instanceof UnidentifiedError) return false

@@ -1,10 +1,10 @@
 // What drills have left in a world, as far as this machine's journals and their copies in the cluster know.
 import {
   JournalError,
-  thrownInWords,
+  errorMessage,
   type JournalOf,
   type Policy,
-  type Reach,
+  type Runtime,
 } from '#src/model/index.ts'
 import {
   copies,
@@ -31,12 +31,12 @@ export interface Seen {
 const keyOf = ({ run, drill }: JournalOf): string => `${run} ${drill}`
 
 /** Reads all journals of a world; changes nothing. Throws a JournalError for one that cannot be read. */
-export async function lookForLeft(world: string, reach: Reach, policy: Policy): Promise<Seen> {
+export async function lookForLeft(world: string, runtime: Runtime, policy: Policy): Promise<Seen> {
   const local = leftOf(world)
   const notes = local
     .filter(({ torn }) => torn)
     .map(({ path }) => `the last line of ${path} was cut off: its fault was not injected`)
-  const kube = ownKube(reach, policy)
+  const kube = ownKube(runtime, policy)
   let remote: readonly FoundCopy[] = []
   let asked = true
   try {
@@ -45,7 +45,7 @@ export async function lookForLeft(world: string, reach: Reach, policy: Policy): 
     if (error instanceof JournalError) throw error
     asked = false
     notes.push(
-      `the cluster could not be asked for what other machines have left: ${thrownInWords(error)}`,
+      `the cluster could not be asked for what other machines have left: ${errorMessage(error)}`,
     )
   }
   const byKey = new Map(remote.map(copy => [keyOf(copy.of), copy]))

@@ -2,7 +2,7 @@
 import { env } from 'node:process'
 import { faults } from '#helpers/faults.ts'
 import { undoAll } from '#src/engine/drill/phases.ts'
-import { JournalError, type Policy, type Reach } from '#src/model/index.ts'
+import { JournalError, type Policy, type Runtime } from '#src/model/index.ts'
 import { takeHold, type Hold } from '#src/runs/process/hold.ts'
 import { isIdentified, requireIdentity } from './identity.ts'
 import { lookForLeft, type Seen } from './left.ts'
@@ -12,37 +12,39 @@ import { journalOfLeft, leftOf, worldOf, type Left } from '#src/runs/process/sta
 
 /** What a person has to do. */
 export interface Remains {
-  says: string
-  byHand: string
+  description: string
+  manualUndo: string
 }
 
 export interface Beginning {
-  reach: Reach
+  runtime: Runtime
   policy: Policy
   settings: Settings
-  tell(says: string): void
+  tell(message: string): void
 }
 
 /** Set while this process holds the cluster: its threads need not, and could not, hold it once more. */
 const holderVariable = 'HOLDFAST_HELD'
 
 export const inWords = (remains: readonly Remains[]): string =>
-  remains.map(({ says, byHand }) => `  ${says}\n    by hand: ${byHand}\n`).join('')
+  remains
+    .map(({ description, manualUndo }) => `  ${description}\n    by hand: ${manualUndo}\n`)
+    .join('')
 
 const nameOf = ({ of }: Left): string =>
   `${of.drill} of ${new Date(of.startedAt).toISOString()} (${of.by})`
 
 /** What drills have left in the world of a target; nothing where the world ends with its process. Throws a RefusedError for a journal that cannot be read. */
 export async function leftIn({
-  reach,
+  runtime,
   policy,
   settings,
-}: Pick<Beginning, 'reach' | 'policy' | 'settings'>): Promise<Seen> {
-  const world = worldOf(reach, policy, settings)
+}: Pick<Beginning, 'runtime' | 'policy' | 'settings'>): Promise<Seen> {
+  const world = worldOf(runtime, policy, settings)
   if (world === undefined)
     return { left: [], notes: [], asked: true, untidy: false, tidy: async () => {} }
   try {
-    return await lookForLeft(world, reach, policy)
+    return await lookForLeft(world, runtime, policy)
   } catch (error) {
     if (error instanceof JournalError)
       throw new RefusedError(`Nothing was touched: ${error.message}.`)
@@ -55,22 +57,24 @@ export async function undoLeft(
   left: readonly Left[],
   beginning: Beginning,
 ): Promise<readonly Remains[]> {
-  const { reach, policy, tell } = beginning
+  const { runtime, policy, tell } = beginning
   const remains: Remains[] = []
   for (const one of left) {
     tell(
       `undoing what ${nameOf(one)} has left behind${one.found === undefined ? ', as its copy in the cluster says' : ''}`,
     )
     const journal = journalOfLeft(one, beginning)
-    const hands = { reach, policy, signal: new AbortController().signal }
-    remains.push(...(await undoAll({ hands, faults, journal, moment: (_, says) => tell(says) })))
+    const context = { runtime, policy, signal: new AbortController().signal }
+    remains.push(
+      ...(await undoAll({ context, faults, journal, logEntry: (_, message) => tell(message) })),
+    )
     await journal.settle()
   }
   return remains
 }
 
 /** What others have undone meanwhile is told, and forgotten. Never rejects: the next start tries again. */
-export async function tidyUp(seen: Seen, tell: (says: string) => void): Promise<void> {
+export async function tidyUp(seen: Seen, tell: (message: string) => void): Promise<void> {
   if (!seen.untidy) return
   for (const note of seen.notes) tell(note)
   await seen.tidy().catch(() => {})
@@ -107,13 +111,13 @@ const answersWithin = 60_000
 const answersEvery = 2_000
 
 /** Waits until the cluster can be asked who it is. Throws a RefusedError when it is another, or silent for too long. */
-async function untilIdentified(reach: Reach, policy: Policy): Promise<void> {
+async function untilIdentified(runtime: Runtime, policy: Policy): Promise<void> {
   for (
-    const until = reach.clock.now() + answersWithin;
-    !(await isIdentified(reach, policy));
-    await reach.clock.sleep(answersEvery)
+    const until = runtime.clock.now() + answersWithin;
+    !(await isIdentified(runtime, policy));
+    await runtime.clock.sleep(answersEvery)
   ) {
-    if (reach.clock.now() > until) return requireIdentity(reach, policy)
+    if (runtime.clock.now() > until) return requireIdentity(runtime, policy)
   }
 }
 
@@ -121,20 +125,23 @@ async function untilIdentified(reach: Reach, policy: Policy): Promise<void> {
  * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why. Whoever is at work on it now
  * is left alone. Throws an UndoIncompleteError when something could not be undone.
  */
-export async function lookBack(beginning: Beginning): Promise<void> {
-  const { reach, policy, settings, tell } = beginning
-  const world = worldOf(reach, policy, settings)
+export async function recoverPrevious(beginning: Beginning): Promise<void> {
+  const { runtime, policy, settings, tell } = beginning
+  const world = worldOf(runtime, policy, settings)
   if (world === undefined || env[holderVariable] !== undefined) return
   const seen = await leftIn(beginning)
   if (seen.left.length === 0) {
     if (!seen.asked) for (const note of seen.notes) tell(note)
     return tidyUp(seen, tell)
   }
-  const says = seen.left.map(nameOf).join('; ')
-  if (!settings.recover) return tell(`left as it is, as --no-recover wants it: ${says}`)
+  const description = seen.left.map(nameOf).join('; ')
+  if (!settings.recover) return tell(`left as it is, as --no-recover wants it: ${description}`)
   try {
-    if (!(await isIdentified(reach, policy))) tell(undoneUnasked)
-    const hold = await takeHold(world, reach, policy, { doing: 'undo what was left behind', tell })
+    if (!(await isIdentified(runtime, policy))) tell(undoneUnasked)
+    const hold = await takeHold(world, runtime, policy, {
+      doing: 'undo what was left behind',
+      tell,
+    })
     try {
       await putBack(beginning)
     } finally {
@@ -142,7 +149,7 @@ export async function lookBack(beginning: Beginning): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
-    tell(`${says}: injected, and left alone. ${error.message}`)
+    tell(`${description}: injected, and left alone. ${error.message}`)
   }
 }
 
@@ -155,20 +162,20 @@ export async function begin(
   beginning: Beginning,
   { before, ...holding }: { doing: string; nodes?: readonly string[]; before?(): Promise<void> },
 ): Promise<Hold> {
-  const { reach, policy, settings, tell } = beginning
-  const world = worldOf(reach, policy, settings)
+  const { runtime, policy, settings, tell } = beginning
+  const world = worldOf(runtime, policy, settings)
   const free: Hold = { lost: new AbortController().signal, release: async () => {} }
   const isOwn =
     world !== undefined && env[holderVariable] === undefined && settings.recover && noted(world)
   // A drill that took the API away and was killed: nobody can ask before that is undone.
   const identified = isOwn
-    ? await isIdentified(reach, policy)
-    : await requireIdentity(reach, policy).then(() => true)
+    ? await isIdentified(runtime, policy)
+    : await requireIdentity(runtime, policy).then(() => true)
   if (world === undefined || env[holderVariable] !== undefined) return free
   if (!identified) tell(undoneUnasked)
   if (before !== undefined && !(settings.recover && (await leftIn(beginning)).left.length > 0))
     await before()
-  let hold = await takeHold(world, reach, policy, { ...holding, tell })
+  let hold = await takeHold(world, runtime, policy, { ...holding, tell })
   try {
     if (settings.recover) await putBack(beginning)
     else
@@ -180,9 +187,9 @@ export async function begin(
   }
   if (!identified) {
     await hold.release()
-    await untilIdentified(reach, policy)
+    await untilIdentified(runtime, policy)
     // Now that there is a cluster to ask, others are kept away by it, too.
-    hold = await takeHold(world, reach, policy, { ...holding, tell })
+    hold = await takeHold(world, runtime, policy, { ...holding, tell })
   }
   const { lost, release } = hold
   env[holderVariable] = '1'
@@ -201,9 +208,9 @@ export function staysIn(world: string, command: string): readonly string[] {
     return leftOf(world).flatMap(({ pending }) =>
       pending
         .filter(({ undone }) => undone !== true)
-        .map(({ says, fault, record }) => {
-          const byHand = faults.get(fault)?.byHand(record)
-          return `${says}: ${command}${byHand === undefined ? '' : `, or by hand: ${byHand}`}`
+        .map(({ description, fault, record }) => {
+          const manualUndo = faults.get(fault)?.manualUndo(record)
+          return `${description}: ${command}${manualUndo === undefined ? '' : `, or by hand: ${manualUndo}`}`
         }),
     )
   } catch (error) {

@@ -1,5 +1,5 @@
 // Packs the published OpenAPI of several Kubernetes versions into one text, definitions that they share stored once.
-import { isMembers, type Members } from '#src/model/members.ts'
+import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import type { Head, Shape } from './shape.ts'
 
 /** A Kubernetes version as its source publishes it. */
@@ -12,7 +12,7 @@ export interface Published {
   generated: string
 }
 
-const json = (value: unknown): Members => (isMembers(value) ? value : {})
+const json = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const texts = (value: unknown): readonly string[] =>
   list(value).filter(item => typeof item === 'string')
@@ -49,7 +49,7 @@ export function enumerations(generated: string): ReadonlyMap<string, readonly st
   return found
 }
 
-const refOf = (schema: Members): string | undefined => {
+const refOf = (schema: JsonObject): string | undefined => {
   const direct =
     schema['$ref'] ??
     list(schema['allOf'])
@@ -59,11 +59,11 @@ const refOf = (schema: Members): string | undefined => {
 }
 
 interface Source {
-  definitions: ReadonlyMap<string, Members>
+  definitions: ReadonlyMap<string, JsonObject>
   enums: ReadonlyMap<string, readonly string[]>
 }
 
-function listShape(schema: Members, of: Shape, source: Source): Shape {
+function listShape(schema: JsonObject, of: Shape, source: Source): Shape {
   if (schema['x-kubernetes-list-type'] === 'set') return { is: 'list', of, set: true }
   const keys = texts(schema['x-kubernetes-list-map-keys'])
   if (keys.length === 0) return { is: 'list', of }
@@ -79,7 +79,7 @@ function listShape(schema: Members, of: Shape, source: Source): Shape {
 }
 
 /** `enumeration`: under which key the values of the member are kept, if it is one. */
-function shapeOf(schema: Members, source: Source, enumeration: string): Shape {
+function shapeOf(schema: JsonObject, source: Source, enumeration: string): Shape {
   const ref = refOf(schema)
   if (ref !== undefined) return byName[ref] ?? { is: 'ref', to: ref }
   const oneOf = source.enums.get(enumeration)
@@ -98,12 +98,12 @@ function shapeOf(schema: Members, source: Source, enumeration: string): Shape {
       return listShape(schema, shapeOf(json(schema['items']), source, enumeration), source)
     default:
   }
-  if (isMembers(schema['additionalProperties']))
+  if (isJsonObject(schema['additionalProperties']))
     return { is: 'map', of: shapeOf(schema['additionalProperties'], source, enumeration) }
   return { is: 'any' }
 }
 
-function definition(name: string, schema: Members, source: Source): Shape {
+function definition(name: string, schema: JsonObject, source: Source): Shape {
   // A definition of an object without members takes none; what takes anything is known by its name.
   if (schema['properties'] === undefined)
     return schema['type'] === 'object' && schema['additionalProperties'] === undefined
@@ -130,8 +130,8 @@ type KindRow = readonly [
 
 /** Resources that can be created by their own path: what can stand in a manifest. */
 function kindsOf(
-  documents: readonly Members[],
-  definitions: ReadonlyMap<string, Members>,
+  documents: readonly JsonObject[],
+  definitions: ReadonlyMap<string, JsonObject>,
 ): readonly KindRow[] {
   const byKind = new Map(
     [...definitions].flatMap(([name, schema]) =>
@@ -162,10 +162,10 @@ function kindsOf(
 }
 
 function definitionsOf(
-  documents: readonly Members[],
+  documents: readonly JsonObject[],
   version: string,
-): ReadonlyMap<string, Members> {
-  const definitions = new Map<string, Members>()
+): ReadonlyMap<string, JsonObject> {
+  const definitions = new Map<string, JsonObject>()
   for (const document of documents) {
     for (const [name, schema] of Object.entries(json(json(document['components'])['schemas'])))
       definitions.set(name, json(schema))

@@ -1,7 +1,7 @@
 // The limits that a custom resource definition sets: ranges, lengths, patterns, formats, and combinations of them.
 import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '#src/model/index.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 import { orInWords, pathInWords, shown, sortOf, type Found } from '#src/schema/found.ts'
 import { isEncoded, isTime } from '#src/schema/forms.ts'
 import { matches } from '#src/schema/patterns.ts'
@@ -135,7 +135,7 @@ const types: ReadonlyMap<string, (value: unknown) => boolean> = new Map<
     number: (value: unknown) => typeof value === 'number',
     integer: (value: unknown) => typeof value === 'number' && Number.isInteger(value),
     array: Array.isArray,
-    object: isMembers,
+    object: isJsonObject,
   }),
 )
 
@@ -150,7 +150,7 @@ function keeps(value: unknown, bound: Bound): boolean {
   if (brokenBy(value, bound).length > 0) return false
   if (Array.isArray(value))
     return bound.items === undefined || value.every(item => keeps(item, bound.items ?? {}))
-  if (!isMembers(value)) return true
+  if (!isJsonObject(value)) return true
   if (bound.required?.some(member => !Object.hasOwn(value, member)) === true) return false
   const { properties = {}, additionalProperties } = bound
   return Object.entries(value).every(([member, of]) => {
@@ -228,7 +228,7 @@ function brokenBy(value: unknown, limits: Limits): readonly Broken[] {
         remedy: 'take what is there twice out',
       })
   }
-  if (isMembers(value))
+  if (isJsonObject(value))
     broken.push(
       ...ofMany(
         Object.keys(value).length,

@@ -1,5 +1,5 @@
 // Names as Kubernetes takes them: of objects, labels, ports and variables.
-import type { Members } from '#src/model/members.ts'
+import type { JsonObject } from '#src/model/json.ts'
 import { allOf, below, membersOf, misnamed, nothing, type Problem } from './rule.ts'
 
 /** @source RFC 1123 label, as apimachinery's validation has it */
@@ -92,7 +92,7 @@ function annotations(map: unknown): readonly Problem[] {
 }
 
 /** @source validation of ObjectMeta in apimachinery */
-export const metadata = (object: Members): readonly Problem[] =>
+export const metadata = (object: JsonObject): readonly Problem[] =>
   allOf(
     below('labels', labels(object['labels'])),
     below('annotations', annotations(object['annotations'])),

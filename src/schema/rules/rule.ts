@@ -1,6 +1,6 @@
 // A rule that the API server holds objects against beyond their types, and the words for what breaks one.
 import type { Change, Path } from '#src/model/index.ts'
-import { isMembers, type Members } from '#src/model/members.ts'
+import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 
 export interface Problem {
   code: string
@@ -16,7 +16,7 @@ export interface Problem {
 export interface Rules {
   /** Called required by the published schema, but taken for its zero, or set by the server, where it is missing. */
   optional?: readonly string[]
-  judge?: (object: Members) => readonly Problem[]
+  judge?: (object: JsonObject) => readonly Problem[]
 }
 
 /** A member that has to be there. */
@@ -46,14 +46,14 @@ export const misnamed = (path: Path, value: string, expected: string): Problem =
 
 export const ruled = (
   path: Path,
-  says: string,
+  message: string,
   expected: string,
   remedy: string,
   change?: Change,
 ): Problem => ({
   code: 'schema:rule',
   path,
-  seen: where => `${where} ${says}`,
+  seen: where => `${where} ${message}`,
   expected,
   remedy,
   ...(change === undefined ? {} : { change }),
@@ -77,7 +77,7 @@ export function allOf(...found: readonly (readonly Problem[])[]): readonly Probl
 
 /** A whole number outside of a range; anything else is not this rule's. */
 export const outside = (
-  object: Members,
+  object: JsonObject,
   member: string,
   from: number,
   to = Infinity,
@@ -91,28 +91,31 @@ export const outside = (
 /** Missing, null, or the empty text: to a server all the same. */
 export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === ''
-export const emptyMembers = (object: Members, ...members: readonly string[]): readonly Problem[] =>
+export const emptyMembers = (
+  object: JsonObject,
+  ...members: readonly string[]
+): readonly Problem[] =>
   // A missing member that the schema calls required is told by the schema.
   members
     .filter(member => object[member] === '')
     .map(member => needed([member], 'which must not be empty'))
 
 /** Members of a list that are objects, with their places. */
-export function objectsIn(value: unknown): readonly (readonly [Members, number])[] {
+export function objectsIn(value: unknown): readonly (readonly [JsonObject, number])[] {
   if (!Array.isArray(value) || value.length === 0) return nothing
-  const found: (readonly [Members, number])[] = []
+  const found: (readonly [JsonObject, number])[] = []
   for (let index = 0; index < value.length; index += 1) {
     const item: unknown = value[index]
-    if (isMembers(item)) found.push([item, index])
+    if (isJsonObject(item)) found.push([item, index])
   }
   return found
 }
 
-export const membersOf = (value: unknown): Members => (isMembers(value) ? value : {})
+export const membersOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
 
 /** Of several members exactly one has to be there. */
 export function oneOf(
-  object: Members,
+  object: JsonObject,
   members: readonly string[],
   what: string,
   none = true,

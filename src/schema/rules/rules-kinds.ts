@@ -1,5 +1,5 @@
 // Rules of kinds other than pods. @source pkg/apis/*/validation of Kubernetes 1.35, tried on a v1.35 API server
-import type { Members } from '#src/model/members.ts'
+import type { JsonObject } from '#src/model/json.ts'
 import { isCidr } from './addresses.ts'
 import { isServiceName, serviceForm, labels } from './names.ts'
 import { lastPort, mounts, portOrName } from './rules-pod.ts'
@@ -22,7 +22,7 @@ import {
 } from './rule.ts'
 
 /** Whether labels have all that a selector asks of them. */
-function selects(selector: Members, of: Members): boolean {
+function selects(selector: JsonObject, of: JsonObject): boolean {
   const wanted = Object.entries(membersOf(selector['matchLabels'])).every(
     ([key, value]) => of[key] === (value ?? ''),
   )
@@ -39,16 +39,16 @@ function selects(selector: Members, of: Members): boolean {
 }
 
 /** Claims that a StatefulSet makes for its pods. */
-const claimsOf = (object: Members): readonly string[] =>
+const claimsOf = (object: JsonObject): readonly string[] =>
   objectsIn(object['volumeClaimTemplates']).flatMap(([claim]) => {
     const { name } = membersOf(claim['metadata'])
     return typeof name === 'string' ? [name] : []
   })
 
 function ofWorkload(
-  object: Members,
+  object: JsonObject,
   restart: readonly string[],
-  selector: Members | undefined,
+  selector: JsonObject | undefined,
 ): readonly Problem[] {
   const template = membersOf(object['template'])
   const its = membersOf(membersOf(template['metadata'])['labels'])
@@ -91,14 +91,14 @@ function ofWorkload(
   )
 }
 
-const runsForever = (object: Members): readonly Problem[] =>
+const runsForever = (object: JsonObject): readonly Problem[] =>
   ofWorkload(
     object,
     ['Always'],
     (object['selector'] ?? null) === null ? undefined : membersOf(object['selector']),
   )
 
-function service(object: Members): readonly Problem[] {
+function service(object: JsonObject): readonly Problem[] {
   const { type, ports, clusterIP, externalName } = object
   const all = objectsIn(ports)
   if (type === 'ExternalName')
@@ -147,7 +147,7 @@ function service(object: Members): readonly Problem[] {
   )
 }
 
-const servicePort = (object: Members): readonly Problem[] => [
+const servicePort = (object: JsonObject): readonly Problem[] => [
   ...outside(object, 'port', 1, lastPort),
   ...outside(object, 'nodePort', 0, lastPort),
   // Without one, with 0 and with an empty name it is the port itself.
@@ -212,7 +212,7 @@ export function isSchedule(text: string): boolean {
   )
 }
 
-const cronJob = (object: Members): readonly Problem[] => {
+const cronJob = (object: JsonObject): readonly Problem[] => {
   const { schedule, timeZone } = object
   if (typeof schedule !== 'string') return []
   if (/TZ=/.test(schedule))
@@ -244,7 +244,7 @@ const cronJob = (object: Members): readonly Problem[] => {
   ]
 }
 
-const backendPort = (object: Members): readonly Problem[] => {
+const backendPort = (object: JsonObject): readonly Problem[] => {
   const { name } = object
   return [
     ...outside(object, 'number', 1, lastPort),
@@ -254,7 +254,7 @@ const backendPort = (object: Members): readonly Problem[] => {
   ]
 }
 
-const ingressPath = (object: Members): readonly Problem[] => {
+const ingressPath = (object: JsonObject): readonly Problem[] => {
   const { path, pathType } = object
   if (typeof path === 'string' && path !== '' && !path.startsWith('/'))
     return [misnamed(['path'], path, 'a path that begins with /')]
@@ -263,7 +263,7 @@ const ingressPath = (object: Members): readonly Problem[] => {
     : []
 }
 
-const peer = (object: Members): readonly Problem[] => {
+const peer = (object: JsonObject): readonly Problem[] => {
   const selector = object['podSelector'] ?? object['namespaceSelector'] ?? null
   const block = object['ipBlock'] ?? null
   if (selector === null && block === null)
@@ -275,7 +275,7 @@ const peer = (object: Members): readonly Problem[] => {
     : []
 }
 
-const block = ({ cidr, except }: Members): readonly Problem[] =>
+const block = ({ cidr, except }: JsonObject): readonly Problem[] =>
   [
     { path: ['cidr'], range: cidr },
     ...(Array.isArray(except)
@@ -287,7 +287,7 @@ const block = ({ cidr, except }: Members): readonly Problem[] =>
       : [],
   )
 
-const replicas = (object: Members): readonly Problem[] => {
+const replicas = (object: JsonObject): readonly Problem[] => {
   const { minReplicas, maxReplicas } = object
   const crossed =
     typeof minReplicas === 'number' && typeof maxReplicas === 'number' && minReplicas > maxReplicas
@@ -308,7 +308,7 @@ const replicas = (object: Members): readonly Problem[] => {
 }
 
 /** A ReplicationController without a selector selects by the labels of its template. */
-const controller = (object: Members): readonly Problem[] => {
+const controller = (object: JsonObject): readonly Problem[] => {
   const own = membersOf(object['selector'])
   const labelsOfTemplate = membersOf(membersOf(object['template'])['metadata'])['labels']
   return [
@@ -319,7 +319,7 @@ const controller = (object: Members): readonly Problem[] => {
   ]
 }
 
-const job = (object: Members): readonly Problem[] => [
+const job = (object: JsonObject): readonly Problem[] => [
   ...ofWorkload(object, ['OnFailure', 'Never'], undefined),
   ...[
     'backoffLimit',
@@ -330,7 +330,7 @@ const job = (object: Members): readonly Problem[] => [
   ].flatMap(member => outside(object, member, 0)),
 ]
 
-const requirement = (object: Members): readonly Problem[] => {
+const requirement = (object: JsonObject): readonly Problem[] => {
   const { operator, values } = object
   const some = Array.isArray(values) && values.length > 0
   if ((operator === 'In' || operator === 'NotIn') && !some)
@@ -359,7 +359,7 @@ const requirement = (object: Members): readonly Problem[] => {
 const core = 'io.k8s.api.core.v1.'
 const networking = 'io.k8s.api.networking.v1.'
 const rbac = 'io.k8s.api.rbac.v1.'
-const policyRule = (object: Members): readonly Problem[] => [
+const policyRule = (object: JsonObject): readonly Problem[] => [
   ...(Array.isArray(object['verbs']) && object['verbs'].length === 0
     ? [needed(['verbs'], 'what the rule allows')]
     : []),
@@ -370,7 +370,7 @@ const policyRule = (object: Members): readonly Problem[] => [
     ? [needed(['apiGroups'], 'where its resources are; [""] for those of v1')]
     : []),
 ]
-function objectless(object: Members, member: string): boolean {
+function objectless(object: JsonObject, member: string): boolean {
   return !Array.isArray(object[member]) || object[member].length === 0
 }
 

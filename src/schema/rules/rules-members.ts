@@ -1,10 +1,10 @@
 // Rules of single members: names that refer to something, values, percentages, addresses and ranges. @source pkg/apis/*/validation of Kubernetes 1.35
-import type { Members } from '#src/model/members.ts'
+import type { JsonObject } from '#src/model/json.ts'
 import { isIP } from './addresses.ts'
 import { isLabel, isQualified, isSubdomain, labelForm, subdomainForm } from './names.ts'
 import { misnamed, needed, outside, ruled, type Problem } from './rule.ts'
 
-type Check = (object: Members, member: string) => readonly Problem[]
+type Check = (object: JsonObject, member: string) => readonly Problem[]
 
 const form =
   (is: (text: string) => boolean, expected: string): Check =>

@@ -1,5 +1,5 @@
 // Rules of pods and their parts. @source pkg/apis/core/validation of Kubernetes 1.35, tried on a v1.35 API server
-import type { Members } from '#src/model/members.ts'
+import type { JsonObject } from '#src/model/json.ts'
 import { isQuantity } from '#src/schema/forms.ts'
 import { isLabel, isServiceName, labelForm, labels, serviceForm } from './names.ts'
 import {
@@ -25,7 +25,7 @@ import {
 export const lastPort = 65_535
 
 /** A port by its number or by its name. */
-export function portOrName(object: Members, member: string): readonly Problem[] {
+export function portOrName(object: JsonObject, member: string): readonly Problem[] {
   const value = object[member]
   if (typeof value === 'number') return outside(object, member, 1, lastPort)
   return typeof value === 'string' && !isServiceName(value)
@@ -83,7 +83,7 @@ export function resourceNames(map: unknown): readonly Problem[] {
   return problems
 }
 
-function resources(object: Members): readonly Problem[] {
+function resources(object: JsonObject): readonly Problem[] {
   const [limits, requests] = [membersOf(object['limits']), membersOf(object['requests'])]
   const over = Object.keys(requests).filter(
     name =>
@@ -106,7 +106,7 @@ function resources(object: Members): readonly Problem[] {
 
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc']
 
-const probe = (object: Members): readonly Problem[] =>
+const probe = (object: JsonObject): readonly Problem[] =>
   allOf(
     oneOf(object, handlers, 'handler'),
     outside(object, 'initialDelaySeconds', 0),
@@ -117,7 +117,7 @@ const probe = (object: Members): readonly Problem[] =>
     outside(object, 'terminationGracePeriodSeconds', 1),
   )
 
-const once = (object: Members, name: string): readonly Problem[] => {
+const once = (object: JsonObject, name: string): readonly Problem[] => {
   const value = membersOf(object[name])['successThreshold']
   return typeof value === 'number' && value > 1
     ? [
@@ -136,7 +136,7 @@ const once = (object: Members, name: string): readonly Problem[] => {
 /** @source validation of EnvVar: any printable ASCII letters but = */
 const variable = /^[ -<>-~]+$/
 
-const container = (object: Members): readonly Problem[] =>
+const container = (object: JsonObject): readonly Problem[] =>
   allOf(
     typeof object['name'] === 'string' && !isLabel(object['name'])
       ? [misnamed(['name'], object['name'], labelForm)]
@@ -156,7 +156,7 @@ const container = (object: Members): readonly Problem[] =>
 const isSource = (member: string): boolean => member !== 'name'
 
 /** Containers may only mount what the pod has: its volumes, and the claims that a StatefulSet makes for it. */
-export function mounts(object: Members, claims: readonly string[] = []): readonly Problem[] {
+export function mounts(object: JsonObject, claims: readonly string[] = []): readonly Problem[] {
   const volumes = new Set([
     ...objectsIn(object['volumes']).map(([volume]) => volume['name']),
     ...claims,
@@ -183,7 +183,7 @@ export function mounts(object: Members, claims: readonly string[] = []): readonl
 }
 
 /** A container of the node's network has the node's ports. */
-function hostPorts(object: Members): readonly Problem[] {
+function hostPorts(object: JsonObject): readonly Problem[] {
   if (object['hostNetwork'] !== true) return nothing
   return ['containers', 'initContainers'].flatMap(list =>
     objectsIn(object[list]).flatMap(([of, index]) =>
@@ -207,7 +207,7 @@ function hostPorts(object: Members): readonly Problem[] {
   )
 }
 
-function namesOnce(object: Members): readonly Problem[] {
+function namesOnce(object: JsonObject): readonly Problem[] {
   if (object['initContainers'] === undefined) return nothing
   const names = new Set(objectsIn(object['containers']).map(([of]) => of['name']))
   return objectsIn(object['initContainers']).flatMap(([of, index]) =>
@@ -226,7 +226,7 @@ function namesOnce(object: Members): readonly Problem[] {
   )
 }
 
-const podSpec = (object: Members): readonly Problem[] =>
+const podSpec = (object: JsonObject): readonly Problem[] =>
   allOf(
     Array.isArray(object['containers']) && object['containers'].length === 0
       ? [needed(['containers'], 'of which every pod has at least one')]
@@ -237,7 +237,7 @@ const podSpec = (object: Members): readonly Problem[] =>
     outside(object, 'activeDeadlineSeconds', 1),
   )
 
-const env = (object: Members): readonly Problem[] => [
+const env = (object: JsonObject): readonly Problem[] => [
   ...(typeof object['name'] === 'string' && object['name'] !== '' && !variable.test(object['name'])
     ? [misnamed(['name'], object['name'], 'printable ASCII letters without =')]
     : []),
@@ -247,7 +247,7 @@ const env = (object: Members): readonly Problem[] => [
     : []),
 ]
 
-const toleration = (object: Members): readonly Problem[] => {
+const toleration = (object: JsonObject): readonly Problem[] => {
   const { key, operator, value, effect, tolerationSeconds } = object
   return [
     ...(isEmpty(key) && operator !== 'Exists'

@@ -1,5 +1,5 @@
 // The rules of every definition that has some.
-import type { Members } from '#src/model/members.ts'
+import type { JsonObject } from '#src/model/json.ts'
 import { metadata } from './names.ts'
 import { allOf, nothing, type Problem, type Rules } from './rule.ts'
 import { kindRules } from './rules-kinds.ts'
@@ -19,7 +19,7 @@ const whole: ReadonlyMap<string, Rules> = new Map([
 function together(definition: string): Rules {
   const { optional, judge } = whole.get(definition) ?? none
   const checks = Object.entries(memberRules[definition] ?? {})
-  const both = (object: Members): readonly Problem[] => {
+  const both = (object: JsonObject): readonly Problem[] => {
     let problems = judge?.(object) ?? nothing
     for (const [member, check] of checks) problems = allOf(problems, check(object, member))
     return problems

@@ -39,8 +39,8 @@ describe('a policy about a node that was started', () => {
     expect([
       made.identity.kubeconfig,
       made.identity.kubeSystemUid,
-      made.cast.kubelet,
-      made.cast.writing?.ledger,
+      made.drillTargets.kubelet,
+      made.drillTargets.writing?.ledger,
     ]).toEqual(['/tmp/k', found.uid, { word: 'kubelet' }, '/tmp/ledger.json'])
   })
 
@@ -74,9 +74,11 @@ describe('a policy about a node that was started', () => {
       uid: undefined,
       platform: [],
     })
-    expect([without.network.flannel, without.cast.kubelet, without.identity.kubeSystemUid]).toEqual(
-      [{ as: 'built-in' }, undefined, undefined],
-    )
+    expect([
+      without.network.flannel,
+      without.drillTargets.kubelet,
+      without.identity.kubeSystemUid,
+    ]).toEqual([{ as: 'built-in' }, undefined, undefined])
   })
 
   test('a port that the node does not publish is an error that says what to do', () => {

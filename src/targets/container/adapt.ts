@@ -72,11 +72,11 @@ export function adapted(policy: Policy, found: Found): Policy {
         critical: false,
       })),
     ],
-    cast: {
-      ...policy.cast,
-      ...(policy.cast.writing === undefined
+    drillTargets: {
+      ...policy.drillTargets,
+      ...(policy.drillTargets.writing === undefined
         ? {}
-        : { writing: { ...policy.cast.writing, ledger: found.ledger } }),
+        : { writing: { ...policy.drillTargets.writing, ledger: found.ledger } }),
       ...(found.kubelet === undefined ? {} : { kubelet: { word: found.kubelet } }),
     },
     ports: policy.ports.map(port => ({ ...port, host: hostOf(port.container) })),

@@ -1,15 +1,15 @@
 // What a started node is asked for: that it runs the sandbox's manifests, and what it brings with it.
 import { retrying } from '#src/commands/command.ts'
 import { openKube, resources, type Kube, type Resource } from '#src/kubernetes/client.ts'
-import { nodeShell, wayIntoNodes } from '#helpers/docker/node-shell.ts'
-import type { KubeObject, Policy, Reach } from '#src/model/index.ts'
+import { nodeShell, nodeAccess } from '#helpers/docker/node-shell.ts'
+import type { KubeObject, Policy, Runtime } from '#src/model/index.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import type { Found } from './adapt.ts'
 
 /** ms for one request. */
 const patience = 10_000
-const tools = (reach: Reach) => ({
-  reach,
+const call = (runtime: Runtime) => ({
+  runtime,
   deadline: patience,
   signal: new AbortController().signal,
 })
@@ -59,17 +59,17 @@ async function completeProvisioner(kube: Kube): Promise<void> {
 
 /** Creates all objects of manifests, namespaces first. Requests are tried again: an API that has just begun to serve refuses some. */
 export async function deploy(
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
   manifests: readonly KubeObject[],
 ): Promise<void> {
   const objects = manifests.toSorted(
     (a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'),
   )
-  const kube = await openKube(tools(reach), policy.identity)
+  const kube = await openKube(call(runtime), policy.identity)
   for (const object of objects)
-    await retrying(tools(reach), () => create(kube, object), { times: 10, every: '2 s' })
-  await retrying(tools(reach), () => completeProvisioner(kube), { times: 10, every: '2 s' })
+    await retrying(call(runtime), () => create(kube, object), { times: 10, every: '2 s' })
+  await retrying(call(runtime), () => completeProvisioner(kube), { times: 10, every: '2 s' })
 }
 
 const kindsOfWorkloads = [
@@ -80,13 +80,13 @@ const kindsOfWorkloads = [
 
 /** What the node has brought with it: its identity, its flannel, its own workloads. */
 export async function lookAround(
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
 ): Promise<Pick<Found, 'uid' | 'flannel' | 'platform' | 'kubelet'>> {
   return retrying(
-    tools(reach),
+    call(runtime),
     async () => {
-      const kube = await openKube(tools(reach), policy.identity)
+      const kube = await openKube(call(runtime), policy.identity)
       const system = await kube.get(resources.namespaces, 'kube-system')
       const own = (
         await Promise.all(
@@ -105,8 +105,8 @@ export async function lookAround(
         container === undefined
           ? []
           : await nodeShell(
-              tools(reach),
-              wayIntoNodes({ reach, policy }),
+              call(runtime),
+              nodeAccess({ runtime, policy }),
               container,
             ).processesSaying('kubelet')
       const flannel = own.find(({ kind, name }) => kind === 'DaemonSet' && /flannel/.test(name))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { docker } from '#helpers/docker/client.ts'
 import { guarded, type GuardOptions } from '#src/forbidden/forbidden.ts'
 import { containerReach, findKept } from './index.ts'
-import type { Policy, Reach } from '#src/model/index.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
 import type { Settings } from '#src/runs/settings.ts'
 import { journalFolder, worldsWithJournals } from '#src/runs/process/state.ts'
 
@@ -13,9 +13,9 @@ import { journalFolder, worldsWithJournals } from '#src/runs/process/state.ts'
 const patience = 10_000
 
 /** Whether Docker still holds a container. Rejects where Docker cannot be asked. */
-async function isThere(reach: Reach, container: string): Promise<boolean> {
+async function isThere(runtime: Runtime, container: string): Promise<boolean> {
   try {
-    await docker({ reach, deadline: patience, signal: new AbortController().signal }).inspect(
+    await docker({ runtime, deadline: patience, signal: new AbortController().signal }).inspect(
       container,
     )
     return true
@@ -27,7 +27,7 @@ async function isThere(reach: Reach, container: string): Promise<boolean> {
 
 /** A kept node and what leads to it. */
 export interface Kept {
-  reach: Reach
+  runtime: Runtime
   policy: Policy
   settings: Settings
 }
@@ -51,13 +51,13 @@ export async function keptNodes(
     settings.node === undefined ? [await findKept(policy.cluster), ...left] : [settings.node]
   const nodes: Kept[] = []
   for (const container of new Set(found.filter(name => name !== undefined))) {
-    const reach = guarded(containerReach({ container, seed: settings.seed }), guard)
-    if (!(await isThere(reach, container))) {
+    const runtime = guarded(containerReach({ container, seed: settings.seed }), guard)
+    if (!(await isThere(runtime, container))) {
       rmSync(journalFolder(`container-${container}`), { recursive: true, force: true })
       continue
     }
     nodes.push({
-      reach,
+      runtime,
       policy: {
         ...policy,
         identity: { ...policy.identity, kubeconfig: join(tmpdir(), container, 'kubeconfig') },

@@ -17,12 +17,12 @@ import {
   startNode,
 } from './index.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
-import { look } from '#src/engine/evaluate/look.ts'
-import { bytes, fails, inWords, type Policy, type Reach } from '#src/model/index.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { bytes, fails, formatDuration, type Policy, type Runtime } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { atEnd } from '#src/runs/process/ending.ts'
 import { manifestsOf } from '#src/cli/manifests.ts'
-import { lookBack } from '#src/runs/recovery/recover.ts'
+import { recoverPrevious } from '#src/runs/recovery/recover.ts'
 import { UsageError, type Settings } from '#src/runs/settings.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { adapted } from './adapt.ts'
@@ -33,7 +33,7 @@ import { keptNodes } from './kept.ts'
 const patience = 300_000
 const every = 2_000
 
-export type Tell = (says: string) => void
+export type Tell = (message: string) => void
 
 /** The one node of a policy that a container can stand for. Throws a UsageError for policies about something else. */
 function nodeOf(policy: Policy): {
@@ -86,12 +86,12 @@ async function start(
 /** A kept node, with a kubeconfig that leads to where its API is now. */
 async function again(container: string, policy: Policy, tell: Tell): Promise<Node> {
   tell(`using the kept node ${container}`)
-  const tools = {
-    reach: containerReach({ container }),
+  const call = {
+    runtime: containerReach({ container }),
     deadline: 10_000,
     signal: new AbortController().signal,
   }
-  const { bindings } = await docker(tools).inspect(container)
+  const { bindings } = await docker(call).inspect(container)
   const folder = folderOf(container)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const api = bindings.find(binding => binding.container === policy.endpoints.api.container)
@@ -99,7 +99,7 @@ async function again(container: string, policy: Policy, tell: Tell): Promise<Nod
     throw new UsageError(
       `The kept node ${container} does not publish its API: remove it (docker rm -f -v ${container}) and start again.`,
     )
-  await putKubeconfig(tools, {
+  await putKubeconfig(call, {
     container,
     path: join(folder, 'kubeconfig'),
     server: `https://127.0.0.1:${api.host}`,
@@ -116,20 +116,24 @@ async function again(container: string, policy: Policy, tell: Tell): Promise<Nod
  * Looks until everything is as the policy wants it, and resolves with the policy of the node as it is then: what a node
  * brings with it may come late. After the patience it goes on: what is wrong is for the run to say.
  */
-async function untilWell(reach: Reach, about: () => Promise<Policy>, tell: Tell): Promise<Policy> {
-  const began = reach.clock.now()
+async function untilWell(
+  runtime: Runtime,
+  about: () => Promise<Policy>,
+  tell: Tell,
+): Promise<Policy> {
+  const began = runtime.clock.now()
   for (;;) {
     const policy = await about()
-    const { judgements } = await look(invariants, reach, policy)
+    const { judgements } = await evaluate(invariants, runtime, policy)
     const bad = judgements.filter(fails)
-    const took = inWords(reach.clock.now() - began)
+    const took = formatDuration(runtime.clock.now() - began)
     if (bad.length === 0) tell(`the node is ready, with everything on it (${took})`)
-    else if (reach.clock.now() - began > patience)
+    else if (runtime.clock.now() - began > patience)
       tell(
         `after ${took} ${bad.length} verdicts are not good yet (${bad.slice(0, 3).map(nameOf).join(', ')}): going on`,
       )
     else {
-      await reach.clock.sleep(every)
+      await runtime.clock.sleep(every)
       continue
     }
     return policy
@@ -153,7 +157,7 @@ export function attach(
   guard: GuardOptions,
 ): Target {
   return {
-    reach: guarded(containerReach({ container, seed: settings.seed }), guard),
+    runtime: guarded(containerReach({ container, seed: settings.seed }), guard),
     policy,
     settings,
     close: async () => {},
@@ -182,7 +186,8 @@ export async function openContainer(
   const kept = settings.keep || settings.reuse
   // A node that a drill has left paused or down is no node to deploy on, and would not even be found.
   if (settings.reuse)
-    for (const node of await keptNodes(settings, policy, guard)) await lookBack({ ...node, tell })
+    for (const node of await keptNodes(settings, policy, guard))
+      await recoverPrevious({ ...node, tell })
   const found = settings.reuse ? await findKept(policy.cluster) : undefined
   const run = randomBytes(4).toString('hex')
   let folder: string | undefined =
@@ -217,7 +222,7 @@ export async function openContainer(
     starting = making
     const node = await making
     folder = node.folder
-    const reach = containerReach({ container: node.container, seed: settings.seed })
+    const runtime = containerReach({ container: node.container, seed: settings.seed })
     const about = {
       container: node.container,
       kubeconfig: join(node.folder, 'kubeconfig'),
@@ -230,11 +235,11 @@ export async function openContainer(
     }
     const before = adapted(policy, about)
     tell(`deploying ${policy.cluster}`)
-    await deploy(reach, before, manifests)
+    await deploy(runtime, before, manifests)
     tell('waiting until everything on it is ready')
     const full = await untilWell(
-      reach,
-      async () => adapted(policy, { ...about, ...(await lookAround(reach, before)) }),
+      runtime,
+      async () => adapted(policy, { ...about, ...(await lookAround(runtime, before)) }),
       tell,
     )
     const file = join(node.folder, 'policy.json')

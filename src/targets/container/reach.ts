@@ -1,5 +1,5 @@
 // The reach to a node that is a container: this host's commands, files and connections, less what such a node has not.
-import type { Capability, Reach } from '#src/model/reach.ts'
+import type { Capability, Runtime } from '#src/model/runtime.ts'
 import { liveReach } from '#src/targets/live/index.ts'
 
 /** Why questions about a Mac with a VM do not apply to a node that was started for a rehearsal. */
@@ -14,13 +14,13 @@ const lacks: Partial<Record<Capability, string>> = {
 }
 
 /** The real world, seen as far as one node container reaches. */
-export function containerReach(options: { container: string; seed?: number }): Reach {
+export function containerReach(options: { container: string; seed?: number }): Runtime {
   const live = liveReach({ lacks, ...(options.seed === undefined ? {} : { seed: options.seed }) })
   return {
     ...live,
     target: {
       kind: 'container',
-      says: `a real Kubernetes node in the container ${options.container}`,
+      description: `a real Kubernetes node in the container ${options.container}`,
     },
   }
 }

@@ -1,5 +1,5 @@
 // Real time: it never goes backwards, also when somebody sets the host's clock during a run.
-import type { Clock } from '#src/model/reach.ts'
+import type { Clock } from '#src/model/runtime.ts'
 
 /** Longest single timer of Node, ms; longer ones fire at once. @source Node documentation, setTimeout */
 const longest = 2 ** 31 - 1

@@ -1,6 +1,6 @@
 // Connection pools to API servers: one for the same TLS material, however many ask for it.
 import { Agent, type Dispatcher } from 'undici'
-import type { Tls } from '#src/model/reach.ts'
+import type { Tls } from '#src/model/runtime.ts'
 
 /** How long a connection may take, ms. @source joelclaw history, heal script: 5 s for curl */
 const connectTimeout = 5_000

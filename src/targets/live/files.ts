@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { kill, pid } from 'node:process'
-import type { Files } from '#src/model/reach.ts'
+import type { Files } from '#src/model/runtime.ts'
 
 /** For new files: they may hold credentials. @source kubectl, mode of a new kubeconfig */
 const newMode = 0o600

@@ -1,7 +1,7 @@
 // The real world as a reach: this host's commands, files and connections, with real time and real chance.
 import { homedir, hostname } from 'node:os'
 import { randomInt } from 'node:crypto'
-import type { Capability, Reach } from '#src/model/reach.ts'
+import type { Capability, Runtime } from '#src/model/runtime.ts'
 import { liveClock } from './clock.ts'
 import { connections } from './connections.ts'
 import { liveFiles } from './files.ts'
@@ -11,7 +11,7 @@ import { liveShell } from './shell.ts'
 
 export interface LiveOptions {
   /** What the target is, for people. Default: the cluster seen from this host. */
-  says?: string
+  description?: string
   /** Reasons for what this target does not have, besides launchd on a host that is no Mac. */
   lacks?: Partial<Record<Capability, string>>
   /** Of its chance. Default: a new one each time. */
@@ -21,12 +21,15 @@ export interface LiveOptions {
 }
 
 /** The live reach. It opens nothing before it is asked, and keeps nothing open that would keep the process from ending. */
-export function liveReach(options: LiveOptions = {}): Reach {
+export function liveReach(options: LiveOptions = {}): Runtime {
   const home = options.home ?? homedir()
   const noMac =
     process.platform === 'darwin' ? {} : { launchd: 'this host is not a Mac: it has no launchd' }
   return {
-    target: { kind: 'live', says: options.says ?? `the live cluster, seen from ${hostname()}` },
+    target: {
+      kind: 'live',
+      description: options.description ?? `the live cluster, seen from ${hostname()}`,
+    },
     lacks: { ...noMac, ...options.lacks },
     clock: liveClock(),
     random: seededRandom(options.seed ?? randomInt(2 ** 32)),

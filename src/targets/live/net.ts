@@ -1,8 +1,8 @@
 // Connections of this host as its users make them: each new, none verified by certificate, all ended by their deadline.
 import { connect } from 'node:net'
 import { Agent, request } from 'undici'
-import type { Net, NetAnswer } from '#src/model/reach.ts'
-import { inWords } from '#src/model/units.ts'
+import type { Net, NetAnswer } from '#src/model/runtime.ts'
+import { formatDuration } from '#src/model/units.ts'
 
 /** Bytes of a body that are kept. @source src/model/reach.ts, Net */
 const bodyLimit = 64 * 2 ** 10
@@ -112,7 +112,7 @@ async function http(
           : `status ${status} and ${body.bytes} bytes, but no end of the body`
       return {
         kind: 'silent',
-        why: `${began} within ${inWords(options.deadline)}`,
+        why: `${began} within ${formatDuration(options.deadline)}`,
         tookMs: tookMs(),
       }
     }
@@ -153,7 +153,7 @@ function tcp(
         const state = connected ? 'it accepted the connection and sent nothing' : 'no connection'
         answer({
           kind: 'silent',
-          why: `${state} within ${inWords(options.deadline)}`,
+          why: `${state} within ${formatDuration(options.deadline)}`,
           tookMs: tookMs(),
         })
       },

@@ -1,5 +1,5 @@
 // Chance from a seed, so that a run's choices can be made again.
-import type { Random } from '#src/model/reach.ts'
+import type { Random } from '#src/model/runtime.ts'
 
 /** mulberry32: the same seed gives the same numbers. Not for secrets. */
 export function seededRandom(seed: number): Random {

@@ -26,17 +26,22 @@ import { Tail } from './output.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'))
 afterAll(() => rmSync(home, { recursive: true }))
-const reach = liveReach({ home, seed: 7, says: 'a test', lacks: { talos: 'no Talos here' } })
+const runtime = liveReach({
+  home,
+  seed: 7,
+  description: 'a test',
+  lacks: { talos: 'no Talos here' },
+})
 
 test('a live reach says what it is and what it lacks, and has a home', () => {
-  expect(reach.target).toEqual({ kind: 'live', says: 'a test' })
-  expect(reach.lacks).toEqual({
+  expect(runtime.target).toEqual({ kind: 'live', description: 'a test' })
+  expect(runtime.lacks).toEqual({
     ...(process.platform === 'darwin'
       ? {}
       : { launchd: 'this host is not a Mac: it has no launchd' }),
     talos: 'no Talos here',
   })
-  expect(reach.home).toBe(home)
+  expect(runtime.home).toBe(home)
 })
 
 test('chance follows from the seed', () => {
@@ -49,25 +54,25 @@ test('chance follows from the seed', () => {
   expect([...draws(7), ...draws(8)].every(draw => draw >= 0 && draw < 1)).toBe(true)
 })
 
-reachContract('the live reach', () => ({ reach, folder: join(home, 'contract') }))
+reachContract('the live reach', () => ({ runtime, folder: join(home, 'contract') }))
 
 test('its clock is the time of this host', () => {
-  expect(Math.abs(reach.clock.now() - Date.now())).toBeLessThan(60_000)
+  expect(Math.abs(runtime.clock.now() - Date.now())).toBeLessThan(60_000)
 })
 
 describe('files', () => {
   test('what would be below a file is not there either', async () => {
     writeFileSync(join(home, 'file'), '')
-    expect(await reach.files.read('~/file/deeper')).toBeUndefined()
+    expect(await runtime.files.read('~/file/deeper')).toBeUndefined()
   })
 
   test('what is there and cannot be read rejects', async () => {
     mkdirSync(join(home, 'folder'))
-    await expect(reach.files.read('~/folder')).rejects.toThrow('EISDIR')
+    await expect(runtime.files.read('~/folder')).rejects.toThrow('EISDIR')
   })
 
   test('a new file is for its user only, its folders are made, and nothing else is left', async () => {
-    await reach.files.write('~/a/b/config', 'text')
+    await runtime.files.write('~/a/b/config', 'text')
     expect(readFileSync(join(home, 'a/b/config'), 'utf8')).toBe('text')
     expect(statSync(join(home, 'a/b/config')).mode & 0o777).toBe(0o600)
     expect(readdirSync(join(home, 'a/b'))).toEqual(['config'])
@@ -77,7 +82,7 @@ describe('files', () => {
     writeFileSync(join(home, 'real'), 'old')
     chmodSync(join(home, 'real'), 0o640)
     symlinkSync(join(home, 'real'), join(home, 'link'))
-    await reach.files.write('~/link', 'new')
+    await runtime.files.write('~/link', 'new')
     expect(lstatSync(join(home, 'link')).isSymbolicLink()).toBe(true)
     expect(readFileSync(join(home, 'real'), 'utf8')).toBe('new')
     expect(statSync(join(home, 'real')).mode & 0o777).toBe(0o640)
@@ -87,13 +92,13 @@ describe('files', () => {
     const path = join(home, 'open')
     writeFileSync(path, 'old')
     const before = statSync(path).ino
-    await reach.files.write(path, 'new')
+    await runtime.files.write(path, 'new')
     expect(statSync(path).ino).not.toBe(before)
   })
 
   test('a failed write leaves nothing behind', async () => {
     mkdirSync(join(home, 'busy/name'), { recursive: true })
-    await expect(reach.files.write('~/busy/name', 'x')).rejects.toThrow('EISDIR')
+    await expect(runtime.files.write('~/busy/name', 'x')).rejects.toThrow('EISDIR')
     expect(readdirSync(join(home, 'busy'))).toEqual(['name'])
   })
 
@@ -104,8 +109,8 @@ describe('files', () => {
       `.draft.${process.pid}.0123456789ab.new`,
     ]
     for (const act of [
-      () => reach.files.write('~/drafts/draft', 'x'),
-      () => reach.files.remove('~/drafts/draft'),
+      () => runtime.files.write('~/drafts/draft', 'x'),
+      () => runtime.files.remove('~/drafts/draft'),
     ]) {
       mkdirSync(join(home, 'drafts'), { recursive: true })
       for (const name of [dead, alive, '.other.4999999.0123456789ab.new'])
@@ -126,12 +131,12 @@ describe('files', () => {
       utimesSync(join(home, 'backups', name), 1_700_000_000, 1_700_000_000)
     }
     symlinkSync(join(home, 'nowhere'), join(home, 'backups/dangling'))
-    expect(await reach.files.list('~/backups')).toEqual([
+    expect(await runtime.files.list('~/backups')).toEqual([
       { name: 'a.rdb', bytes: 4, modifiedAt: 1_700_000_000_000 },
       { name: 'b.rdb', bytes: 0, modifiedAt: 1_700_000_000_000 },
     ])
-    await reach.files.remove('~/backups/a.rdb')
-    expect((await reach.files.list('~/backups')).map(({ name }) => name)).toEqual(['b.rdb'])
+    await runtime.files.remove('~/backups/a.rdb')
+    expect((await runtime.files.list('~/backups')).map(({ name }) => name)).toEqual(['b.rdb'])
   })
 })
 
@@ -150,13 +155,15 @@ describe('connections', () => {
   })
   afterEach(() => server.closeAllConnections())
   afterAll(() => server.close())
-  const ask = async (tls: Parameters<typeof reach.dispatcher>[0]): Promise<string> =>
-    (await request(url, { dispatcher: reach.dispatcher(tls) })).body.text()
+  const ask = async (tls: Parameters<typeof runtime.dispatcher>[0]): Promise<string> =>
+    (await request(url, { dispatcher: runtime.dispatcher(tls) })).body.text()
 
   test('other material gives another pool', () => {
-    expect(reach.dispatcher({ ca, verify: true })).not.toBe(reach.dispatcher({ ca, verify: false }))
-    expect(reach.dispatcher({ ca, verify: true })).not.toBe(
-      reach.dispatcher({ ca, cert: client.cert, key: client.key, verify: true }),
+    expect(runtime.dispatcher({ ca, verify: true })).not.toBe(
+      runtime.dispatcher({ ca, verify: false }),
+    )
+    expect(runtime.dispatcher({ ca, verify: true })).not.toBe(
+      runtime.dispatcher({ ca, cert: client.cert, key: client.key, verify: true }),
     )
   })
 

@@ -142,26 +142,26 @@ describe.concurrent('a command that does not end', () => {
 
   test('is killed when the signal aborts, and the run rejects with its reason', async () => {
     const control = new AbortController()
-    const mark = join(folder, 'pid')
-    const work = shell.run(sh('echo $$ > "$1"; exec sleep 60', mark), {
+    const milestone = join(folder, 'pid')
+    const work = shell.run(sh('echo $$ > "$1"; exec sleep 60', milestone), {
       deadline: 60_000,
       signal: control.signal,
     })
-    while (!existsSync(mark) || readFileSync(mark, 'utf8') === '') await pause(5)
+    while (!existsSync(milestone) || readFileSync(milestone, 'utf8') === '') await pause(5)
     control.abort(new Error('stop it'))
     await expect(work).rejects.toThrow('stop it')
-    expect(lives(Number(readFileSync(mark, 'utf8')))).toBe(false)
+    expect(lives(Number(readFileSync(milestone, 'utf8')))).toBe(false)
   })
 
   test('is not even started when the signal has aborted already', async () => {
-    const mark = join(folder, 'never')
+    const milestone = join(folder, 'never')
     await expect(
-      shell.run(['touch', mark], {
+      shell.run(['touch', milestone], {
         deadline: 5000,
         signal: AbortSignal.abort(new Error('too late')),
       }),
     ).rejects.toThrow('too late')
-    expect(existsSync(mark)).toBe(false)
+    expect(existsSync(milestone)).toBe(false)
   })
 })
 

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { execa, ExecaError } from 'execa'
-import type { Exit, RunOptions, Shell } from '#src/model/reach.ts'
+import type { Exit, RunOptions, Shell } from '#src/model/runtime.ts'
 import { Tail } from './output.ts'
 
 /** Bytes that are kept of each stream. @source src/model/reach.ts, Shell */

@@ -8,8 +8,8 @@ const run = z.strictObject({
   drill: z.string(),
   outcome: z.string(),
   misses: z.array(z.string()),
-  marks: z.array(z.strictObject({ mark: z.string(), after: z.number(), by: z.number() })),
-  steps: z.array(z.strictObject({ at: z.number(), of: z.string(), says: z.string() })),
+  milestones: z.array(z.strictObject({ milestone: z.string(), after: z.number(), by: z.number() })),
+  steps: z.array(z.strictObject({ at: z.number(), of: z.string(), description: z.string() })),
 })
 
 /** The runs that were recorded of a place, by drill. */
@@ -40,8 +40,10 @@ export interface Times {
 }
 
 /** When a mark came, ms after the injection: the middle of its interval. Undefined where no run has it. */
-export function timesOf(runs: readonly Run[], mark: string): Times | undefined {
-  const found = runs.flatMap(({ marks }) => marks.filter(each => each.mark === mark))
+export function timesOf(runs: readonly Run[], milestone: string): Times | undefined {
+  const found = runs.flatMap(({ milestones }) =>
+    milestones.filter(each => each.milestone === milestone),
+  )
   if (found.length === 0) return undefined
   return {
     median: median(found.map(({ after, by }) => (after + by) / 2)),
@@ -63,9 +65,9 @@ const together = 40
 /** What comes again at once is said once: how often something was tried or asked before it went well is a matter of phases. */
 function onceEach(all: readonly string[]): readonly string[] {
   const made: string[] = []
-  for (const says of all) {
-    if (says === made.at(-1)) continue
-    made.push(says)
+  for (const description of all) {
+    if (description === made.at(-1)) continue
+    made.push(description)
     if (made.length >= 4 && made.at(-1) === made.at(-3) && made.at(-2) === made.at(-4))
       made.splice(-2)
   }
@@ -74,16 +76,16 @@ function onceEach(all: readonly string[]): readonly string[] {
 
 /** Says of one object, in order; changes that came together are sorted. How many restarts there were before is left out. */
 function inOrder(of: string, steps: Run['steps']): readonly string[] {
-  const groups: { until: number; says: string[] }[] = []
-  for (const { at, says } of steps.toSorted((a, b) => a.at - b.at)) {
+  const groups: { until: number; description: string[] }[] = []
+  for (const { at, description } of steps.toSorted((a, b) => a.at - b.at)) {
     const last = groups.at(-1)
-    const said = says.replace(/^restarts=[1-9]\d*$/, 'restarted')
+    const said = description.replace(/^restarts=[1-9]\d*$/, 'restarted')
     if (last !== undefined && at - last.until <= together && !of.startsWith('events of ')) {
       last.until = at
-      last.says.push(said)
-    } else groups.push({ until: at, says: [said] })
+      last.description.push(said)
+    } else groups.push({ until: at, description: [said] })
   }
-  return onceEach(groups.flatMap(({ says }) => says.toSorted()))
+  return onceEach(groups.flatMap(({ description }) => description.toSorted()))
 }
 
 /** Pods of one role, counted from the first that has a story: how many there were before is no part of it. */
@@ -109,8 +111,8 @@ function renumbered(steps: Run['steps']): Run['steps'] {
 }
 
 /** What happened to each object from the injection to the recovery: what was there before has earlier times. */
-export function sequencesOf({ marks, steps }: Run): ReadonlyMap<string, readonly string[]> {
-  const to = marks.find(({ mark }) => mark === 'recovered')?.by ?? Infinity
+export function sequencesOf({ milestones, steps }: Run): ReadonlyMap<string, readonly string[]> {
+  const to = milestones.find(({ milestone }) => milestone === 'recovered')?.by ?? Infinity
   const during = renumbered(steps.filter(({ at }) => at >= 0 && at <= to))
   return new Map(
     [...Map.groupBy(during, ({ of }) => of)].map(([of, own]) => [of, inOrder(of, own)]),

@@ -13,7 +13,7 @@ export interface Gap {
 }
 
 /** Marks that are held against each other: when the service answered its users, and when everything was well again. */
-const marks = ['service answering', 'recovered'] as const
+const milestones = ['service answering', 'recovered'] as const
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1)
 const shown = (times: Times | undefined): string =>
@@ -29,11 +29,11 @@ const kinds = (runs: readonly Run[]): string =>
   [...new Set(runs.map(({ outcome }) => outcome.split(':')[0] ?? ''))].toSorted().join(' / ')
 
 /** Marks in the order in which most of them came. */
-const order = ({ marks: all }: Run): readonly string[] =>
+const order = ({ milestones: all }: Run): readonly string[] =>
   all
-    .filter(({ mark }) => mark === 'service answering' || mark === 'recovered')
+    .filter(({ milestone }) => milestone === 'service answering' || milestone === 'recovered')
     .toSorted((a, b) => a.by - b.by)
-    .map(({ mark }) => mark)
+    .map(({ milestone }) => milestone)
 
 function gapsOf(
   drill: string,
@@ -51,11 +51,11 @@ function gapsOf(
       lab: here.join(' → '),
       node: (there[0] ?? []).join(' → '),
     })
-  for (const mark of marks) {
-    const [l, n] = [timesOf(lab, mark), timesOf(node, mark)]
+  for (const milestone of milestones) {
+    const [l, n] = [timesOf(lab, milestone), timesOf(node, milestone)]
     if (l === undefined && n === undefined) continue
     if (l === undefined || n === undefined || !isNear(l, n))
-      gaps.push({ drill, of: mark, lab: `${shown(l)} s`, node: `${spread(n)} s` })
+      gaps.push({ drill, of: milestone, lab: `${shown(l)} s`, node: `${spread(n)} s` })
   }
   for (const { of, lab: l, node: n } of storiesOf(lab, node).different)
     gaps.push({ drill, of, lab: l.join(' → ') || '(nothing)', node: n.join(' → ') || '(nothing)' })
@@ -85,16 +85,16 @@ export function drillsPart(
   reasons: readonly DrillReason[],
 ): string {
   const found = gaps(lab, node, reasons)
-  const near = (drill: string, mark: string): string =>
-    found.some(gap => gap.drill === drill && gap.of === mark) ? 'no' : 'yes'
+  const near = (drill: string, milestone: string): string =>
+    found.some(gap => gap.drill === drill && gap.of === milestone) ? 'no' : 'yes'
   const rows = [...node].map(([drill, runs]) => {
     const own = lab.get(drill) ?? []
     const { same, different } = storiesOf(own, runs)
-    const times = marks.map(mark => {
-      const [l, n] = [timesOf(own, mark), timesOf(runs, mark)]
+    const times = milestones.map(milestone => {
+      const [l, n] = [timesOf(own, milestone), timesOf(runs, milestone)]
       return l === undefined && n === undefined
         ? '– | – | –'
-        : `${shown(l)} | ${spread(n)} | ${near(drill, mark)}`
+        : `${shown(l)} | ${spread(n)} | ${near(drill, milestone)}`
     })
     return `| ${drill} | ${cell(outcomes(own))} | ${cell(outcomes(runs))} | ${times.join(' | ')} | ${same} of ${same + different.length} | ${own.length}, ${runs.length} |`
   })

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { marks, withPart } from '#tests/fidelity/document.ts'
+import { milestones, withPart } from '#tests/fidelity/document.ts'
 import { isNear, median, runsOf, sequencesOf, storiesOf, timesOf } from './compare.ts'
 import { drillsPart, gaps, stories } from './document.ts'
 import { drillReasons } from './reasons.ts'
@@ -46,7 +46,9 @@ describe('the recorded drills', () => {
   })
 
   test('are in docs/fidelity.md', () => {
-    expect(document).toBe(withPart(document, marks.drills, drillsPart(lab, node, drillReasons)))
+    expect(document).toBe(
+      withPart(document, milestones.drills, drillsPart(lab, node, drillReasons)),
+    )
   })
 
   test.each(['pod-deleted-by-force', 'node-comes-back-tainted'])(
@@ -67,11 +69,11 @@ describe('a comparison', () => {
     drill: 'x',
     outcome: 'healed-by-itself',
     misses: [],
-    marks: [
-      { mark: 'injected', after: 0, by: 0 },
-      { mark: 'recovered', after: by - 1000, by },
+    milestones: [
+      { milestone: 'injected', after: 0, by: 0 },
+      { milestone: 'recovered', after: by - 1000, by },
     ],
-    steps: [{ at: -9, of: 'b', says: 'there before' }, ...own],
+    steps: [{ at: -9, of: 'b', description: 'there before' }, ...own],
   })
 
   test('of times knows the middle, the spread and what is near', () => {
@@ -92,20 +94,20 @@ describe('a comparison', () => {
 
   test('of stories looks until the recovery, and knows no order of what came together', () => {
     const made = run([
-      { at: 1, of: 'a', says: 'z' },
-      { at: 30, of: 'a', says: 'y' },
-      { at: 500, of: 'a', says: 'x' },
-      { at: 6000, of: 'a', says: 'after' },
+      { at: 1, of: 'a', description: 'z' },
+      { at: 30, of: 'a', description: 'y' },
+      { at: 500, of: 'a', description: 'x' },
+      { at: 6000, of: 'a', description: 'after' },
     ])
     expect(sequencesOf(made)).toEqual(new Map([['a', ['y', 'z', 'x']]]))
-    expect(storiesOf([made], [run([{ at: 10, of: 'a', says: 'x' }])])).toEqual({
+    expect(storiesOf([made], [run([{ at: 10, of: 'a', description: 'x' }])])).toEqual({
       same: 0,
       different: [{ of: 'a', lab: ['y', 'z', 'x'], node: ['x'] }],
     })
   })
 
   test('of stories keeps the order of events, and says once what came again and again', () => {
-    const says = [
+    const description = [
       'SandboxChanged',
       'Failed',
       'SandboxChanged',
@@ -115,7 +117,11 @@ describe('a comparison', () => {
       'Created',
     ]
     const made = run(
-      says.map((text, index) => ({ at: index, of: 'events of pod a/b 7', says: text })),
+      description.map((text, index) => ({
+        at: index,
+        of: 'events of pod a/b 7',
+        description: text,
+      })),
     )
     expect(sequencesOf(made)).toEqual(
       new Map([
@@ -125,7 +131,7 @@ describe('a comparison', () => {
         ],
       ]),
     )
-    expect(sequencesOf(run([{ at: 1, of: 'a', says: 'restarts=4' }]))).toEqual(
+    expect(sequencesOf(run([{ at: 1, of: 'a', description: 'restarts=4' }]))).toEqual(
       new Map([['a', ['restarted']]]),
     )
   })
@@ -165,7 +171,7 @@ describe('a comparison', () => {
       },
       9,
     )
-    expect(heard.list.map(({ of, says }) => `${of}: ${says}`)).toEqual([
+    expect(heard.list.map(({ of, description }) => `${of}: ${description}`)).toEqual([
       'pod shop/web 1: Ready=True',
       'pod shop/web 2: phase=Pending',
       'pod shop/web 2: restarts=0',

@@ -9,7 +9,7 @@ const [, , where = 'lab', count = '5', ...only] = argv
 if (where !== 'lab' && where !== 'container')
   throw new Error(`“${where}” is no place to measure: say lab or container`)
 const file = join(import.meta.dirname, '..', 'recorded', `drills-${where}.json`)
-const tell = (says: string): void => void stderr.write(`${says}\n`)
+const tell = (message: string): void => void stderr.write(`${message}\n`)
 const wanted = compared.filter(({ name }) => only.length === 0 || only.includes(name))
 const kept: readonly Run[] = existsSync(file)
   ? (JSON.parse(readFileSync(file, 'utf8')) as Run[])
@@ -23,7 +23,7 @@ try {
     for (let run = 1; run <= Number(count); run += 1) {
       const made = await place.run(drill, run)
       runs.push(made)
-      const recovered = made.marks.find(({ mark }) => mark === 'recovered')
+      const recovered = made.milestones.find(({ milestone }) => milestone === 'recovered')
       tell(
         `${drill.name} ${run}: ${made.outcome}; recovered ${recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`}${made.misses.length === 0 ? '' : `; ${made.misses.join('; ')}`}`,
       )

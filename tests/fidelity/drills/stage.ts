@@ -13,7 +13,7 @@ import { deletePods } from '#helpers/kubernetes/faults.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
-import type { Drill, DrillResult, Policy, Reach } from '#src/model/index.ts'
+import type { Drill, DrillResult, Policy, Runtime } from '#src/model/index.ts'
 import { createLab, worldOf } from '#lab/lab.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { steps, type Seen, type Steps } from './steps.ts'
@@ -31,7 +31,7 @@ const named = (name: string): Drill => {
 const podDeletedByForce: Drill = {
   ...named('flannel-pod-killed'),
   name: 'pod-deleted-by-force',
-  says: 'a Deployment replaces a pod that was deleted by force',
+  title: 'a Deployment replaces a pod that was deleted by force',
   breaks: [],
   faults: () => [
     deletePods({ kind: 'Deployment', namespace: 'sandbox', name: 'site', force: true }),
@@ -61,8 +61,8 @@ export interface Run {
   outcome: string
   misses: readonly string[]
   /** ms from the injection: after the last bad look, by the first good one. */
-  marks: readonly { mark: string; after: number; by: number }[]
-  steps: readonly { at: number; of: string; says: string }[]
+  milestones: readonly { milestone: string; after: number; by: number }[]
+  steps: readonly { at: number; of: string; description: string }[]
 }
 
 /** A place where drills run, one after the other. */
@@ -73,7 +73,7 @@ export interface Place {
 }
 
 function runOf(drill: Drill, result: DrillResult, recorded: Steps, began: number): Run {
-  const injected = result.marks.find(({ mark }) => mark === 'injected')?.by ?? began
+  const injected = result.milestones.find(({ milestone }) => milestone === 'injected')?.by ?? began
   const { outcome } = result
   return {
     drill: drill.name,
@@ -84,8 +84,8 @@ function runOf(drill: Drill, result: DrillResult, recorded: Steps, began: number
           ? `${outcome.kind}: ${outcome.why}`
           : outcome.kind,
     misses: result.misses,
-    marks: result.marks.map(({ mark, after, by }) => ({
-      mark,
+    milestones: result.milestones.map(({ milestone, after, by }) => ({
+      milestone,
       after: after - injected,
       by: by - injected,
     })),
@@ -93,8 +93,8 @@ function runOf(drill: Drill, result: DrillResult, recorded: Steps, began: number
   }
 }
 
-const drilled = (drill: Drill, reach: Reach, policy: Policy): Promise<DrillResult> =>
-  runDrill(drill, { reach, policy, faults, signals, journal: memoryJournal() })
+const drilled = (drill: Drill, runtime: Runtime, policy: Policy): Promise<DrillResult> =>
+  runDrill(drill, { runtime, policy, faults, signals, journal: memoryJournal() })
 
 /** What a node in a container has not either: its host is no Mac. The way into the node is another: there is a VM to go through in the lab. */
 const lacks = Object.fromEntries(
@@ -144,7 +144,7 @@ export function labPlace(): Place {
       const contexts = { ...made, identity: { ...made.identity, contexts: ['admin@sandbox'] } }
       const result = await drilled(
         drill,
-        guarded({ ...lab.reach, lacks }, { except: ['port-forward'] }),
+        guarded({ ...lab.runtime, lacks }, { except: ['port-forward'] }),
         contexts,
       )
       stop()
@@ -193,13 +193,13 @@ function follow(
 }
 
 /** One real node for all runs. */
-export async function containerPlace(tell: (says: string) => void): Promise<Place> {
+export async function containerPlace(tell: (message: string) => void): Promise<Place> {
   const settings = settingsFrom({ ...env, HOLDFAST_TARGET: 'container' })
   const target = await openTarget(settings, await loadPolicy(settings.cluster), {
     drills: true,
     tell,
   })
-  const { reach, policy } = target
+  const { runtime, policy } = target
   /** New pods for each run: containers that died a moment ago come back later and later. */
   async function fresh(): Promise<void> {
     const workloads = [
@@ -212,7 +212,7 @@ export async function containerPlace(tell: (says: string) => void): Promise<Plac
       ['rollout', 'restart', ...workloads],
       ...workloads.map(name => ['rollout', 'status', name, '--timeout=120s']),
     ]) {
-      const exit = await reach.shell.run(
+      const exit = await runtime.shell.run(
         [
           env['HOLDFAST_KUBECTL'] ?? 'kubectl',
           '--kubeconfig',
@@ -229,22 +229,22 @@ export async function containerPlace(tell: (says: string) => void): Promise<Plac
         )
     }
     // Until events and conditions of that are over. @source measured on a v1.35 node: readiness, 5 s
-    await reach.clock.sleep(10_000)
+    await runtime.clock.sleep(10_000)
   }
   return {
     async run(drill) {
       await fresh()
-      const began = reach.clock.now()
+      const began = runtime.clock.now()
       const recorded = steps(followed)
       let first = true
       const stops = ['nodes', 'pods', 'events'].map(kind =>
         follow(kind, policy.identity.kubeconfig, (type, object) =>
-          recorded.hear(type, object, first ? 0 : reach.clock.now() - began),
+          recorded.hear(type, object, first ? 0 : runtime.clock.now() - began),
         ),
       )
-      await reach.clock.sleep(4_000)
+      await runtime.clock.sleep(4_000)
       first = false
-      const result = await drilled(drill, reach, policy)
+      const result = await drilled(drill, runtime, policy)
       for (const stop of stops) stop()
       return runOf(drill, result, recorded, began)
     },

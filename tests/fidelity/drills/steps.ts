@@ -35,7 +35,7 @@ export interface Step {
   at: number
   /** `pod sandbox/site 2`, `node sandbox-1`, `events of pod sandbox/site 2`. */
   of: string
-  says: string
+  description: string
 }
 
 export interface Steps {
@@ -125,14 +125,14 @@ export function steps(namespaces: readonly string[]): Steps {
           about.kind === 'Pod'
             ? podName(about)
             : `${about.kind.toLowerCase()} ${about.kind === 'Node' ? '' : `${about.namespace}/`}${roleOf(about.name)}`
-        list.push({ at, of: `events of ${of}`, says: object.reason ?? '' })
+        list.push({ at, of: `events of ${of}`, description: object.reason ?? '' })
         return
       }
       if (kind === 'Pod' && !namespaces.includes(metadata.namespace ?? '')) return
       const of = kind === 'Pod' ? podName(metadata) : `node ${metadata.name}`
       if (type === 'DELETED') {
         known.delete(of)
-        list.push({ at, of, says: 'gone' })
+        list.push({ at, of, description: 'gone' })
         return
       }
       const facts = factsOf(object)
@@ -140,7 +140,7 @@ export function steps(namespaces: readonly string[]): Steps {
       known.set(of, facts)
       for (const [name, value] of facts) {
         if (before?.get(name) !== value && (before !== undefined || at > 0))
-          list.push({ at, of, says: `${name}=${value}` })
+          list.push({ at, of, description: `${name}=${value}` })
       }
     },
   }

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stdout } from 'node:process'
-import { marks, withPart } from '#tests/fidelity/document.ts'
+import { milestones, withPart } from '#tests/fidelity/document.ts'
 import { runsOf } from './compare.ts'
 import { drillsPart, gaps } from './document.ts'
 import { drillReasons } from './reasons.ts'
@@ -11,7 +11,7 @@ const file = join(import.meta.dirname, '..', '..', '..', 'docs', 'fidelity.md')
 const [lab, node] = [runsOf('lab'), runsOf('container')]
 writeFileSync(
   file,
-  withPart(readFileSync(file, 'utf8'), marks.drills, drillsPart(lab, node, drillReasons)),
+  withPart(readFileSync(file, 'utf8'), milestones.drills, drillsPart(lab, node, drillReasons)),
 )
 const open = gaps(lab, node, drillReasons).filter(({ reason }) => reason === undefined)
 for (const gap of open)

@@ -137,12 +137,12 @@ export const endpoints: readonly Break[] = [
       ],
     },
     also: withoutApi,
-    async harm({ reach }) {
-      const text = (await reach.files.read(kubeconfig)) ?? ''
+    async harm({ runtime }) {
+      const text = (await runtime.files.read(kubeconfig)) ?? ''
       const [bygone, present] = [...text.matchAll(/certificate-authority-data: (\S+)/g)].map(
         match => match[1] ?? '',
       )
-      await reach.files.write(kubeconfig, text.replace(present ?? '', bygone ?? ''))
+      await runtime.files.write(kubeconfig, text.replace(present ?? '', bygone ?? ''))
     },
     healedBy: ['regenerate-kubeconfig'],
   },

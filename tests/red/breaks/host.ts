@@ -11,10 +11,10 @@ const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 /** A start of the VM brings the taint back. A fresh Docker hands out the same ports again, so the ways in still lead there. */
 const afterCycle = ['cycle-colima', 'remove-control-plane-taint'] as const
 
-const noExport = async ({ reach }: World): Promise<void> =>
-  reach.files.write(
+const noExport = async ({ runtime }: World): Promise<void> =>
+  runtime.files.write(
     script,
-    ((await reach.files.read(script)) ?? '').replace(/^export PATH=.*\n/m, ''),
+    ((await runtime.files.read(script)) ?? '').replace(/^export PATH=.*\n/m, ''),
   )
 
 export const colimas: readonly Break[] = [
@@ -211,7 +211,7 @@ export const settings: readonly Break[] = [
         },
       ],
     },
-    harm: ({ reach }) => reach.files.remove(`${agents}/com.joel.talon.plist`),
+    harm: ({ runtime }) => runtime.files.remove(`${agents}/com.joel.talon.plist`),
     healedBy: [],
   },
   {
@@ -259,7 +259,7 @@ export const settings: readonly Break[] = [
         },
       ],
     },
-    harm: ({ reach }) => reach.files.remove(script),
+    harm: ({ runtime }) => runtime.files.remove(script),
     healedBy: [],
   },
   {

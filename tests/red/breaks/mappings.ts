@@ -3,7 +3,7 @@ import { node, type World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
 
 /** Exposes inngest as a person in a hurry does; returns the pid of the forward. */
-async function forward({ command, reach }: World): Promise<string> {
+async function forward({ command, runtime }: World): Promise<string> {
   const pid = await command(
     'sh',
     '-c',
@@ -16,7 +16,7 @@ async function forward({ command, reach }: World): Promise<string> {
     '-n',
     'joelclaw',
   )
-  await reach.clock.sleep(2_000)
+  await runtime.clock.sleep(2_000)
   return pid.trim()
 }
 

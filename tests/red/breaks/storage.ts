@@ -10,12 +10,12 @@ const backups = '/Volumes/three-body/backups'
 const newest = 'dump-2026-11-20.rdb'
 
 /** Takes a claim away for good, as a rebuild does: first what uses it. */
-async function loseClaim({ kube, reach }: World): Promise<Kube> {
+async function loseClaim({ kube, runtime }: World): Promise<Kube> {
   const api = await kube()
   await api.patch(resources.deployments, 'bluesky-pds', 'joelclaw', 'merge', {
     spec: { replicas: 0 },
   })
-  await reach.clock.sleep(60_000)
+  await runtime.clock.sleep(60_000)
   await api.remove(resources.persistentvolumeclaims, 'bluesky-pds-data', 'joelclaw')
   return api
 }
@@ -92,7 +92,7 @@ export const storage: readonly Break[] = [
     also: withoutPds,
     async harm(world) {
       const api = await loseClaim(world)
-      await world.reach.clock.sleep(30_000)
+      await world.runtime.clock.sleep(30_000)
       await api.create(resources.persistentvolumeclaims, {
         apiVersion: 'v1',
         kind: 'PersistentVolumeClaim',
@@ -120,9 +120,9 @@ export const storage: readonly Break[] = [
         },
       ],
     },
-    async harm({ reach }) {
-      for (const { name } of await reach.files.list(`${backups}/redis`))
-        await reach.files.remove(`${backups}/redis/${name}`)
+    async harm({ runtime }) {
+      for (const { name } of await runtime.files.list(`${backups}/redis`))
+        await runtime.files.remove(`${backups}/redis/${name}`)
     },
     healedBy: [],
   },
@@ -139,7 +139,7 @@ export const storage: readonly Break[] = [
         },
       ],
     },
-    harm: ({ reach }) => reach.files.remove(`${backups}/redis/${newest}`),
+    harm: ({ runtime }) => runtime.files.remove(`${backups}/redis/${newest}`),
     healedBy: [],
   },
   {

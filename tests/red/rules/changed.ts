@@ -1,6 +1,6 @@
 // An object with the changes that findings say make it right: what a repair of the file would leave.
 import type { Finding, KubeObject, Path } from '#src/model/index.ts'
-import { isMembers } from '#src/model/members.ts'
+import { isJsonObject } from '#src/model/json.ts'
 
 function put(
   holder: unknown,
@@ -10,7 +10,7 @@ function put(
   if (step === undefined) return 'to' in change ? change.to : undefined
   if (Array.isArray(holder))
     return holder.map((item: unknown, index) => (index === step ? put(item, rest, change) : item))
-  const members = isMembers(holder) ? holder : {}
+  const members = isJsonObject(holder) ? holder : {}
   const { [step]: old, ...others } = members
   const value = put(old, rest, change)
   return value === undefined ? others : { ...members, [step]: value }

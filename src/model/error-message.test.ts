@@ -1,9 +1,9 @@
 // Anything that is thrown, in words.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { failureInWords, thrownInWords } from './thrown.ts'
+import { failureInWords, errorMessage } from './error-message.ts'
 
-test.for<[says: string, error: unknown, words: string]>([
+test.for<[description: string, error: unknown, words: string]>([
   ['an error is its message', new Error('it broke'), 'it broke'],
   [
     'its cause is named, too',
@@ -49,7 +49,7 @@ test.for<[says: string, error: unknown, words: string]>([
     'it failed with something that has no words',
   ],
 ])('%s', ([, error, words]) => {
-  expect(thrownInWords(error)).toBe(words)
+  expect(errorMessage(error)).toBe(words)
 })
 
 test('whatever is thrown has words, in one line', () => {
@@ -60,7 +60,7 @@ test('whatever is thrown has words, in one line', () => {
         fc.string().map(message => new Error(message)),
       ),
       error => {
-        expect(thrownInWords(error)).toMatch(/^[^\n]*\S[^\n]*$/)
+        expect(errorMessage(error)).toMatch(/^[^\n]*\S[^\n]*$/)
       },
     ),
   )

@@ -6,12 +6,12 @@ import {
   type Judgement,
   type Policy,
   type Question,
-  type Reach,
+  type Runtime,
   type Snapshot,
 } from '#src/model/index.ts'
 import { observe } from './observe.ts'
 
-export interface Look {
+export interface Evaluation {
   snapshot: Snapshot
   judgements: readonly Judgement[]
 }
@@ -29,11 +29,11 @@ function allQuestions(
 }
 
 /** Looks and judges. Never rejects for what it sees. */
-export async function look(
+export async function evaluate(
   invariants: readonly Invariant[],
-  reach: Reach,
+  runtime: Runtime,
   policy: Policy,
-): Promise<Look> {
-  const snapshot = await observe(allQuestions(invariants, policy), reach, policy)
+): Promise<Evaluation> {
+  const snapshot = await observe(allQuestions(invariants, policy), runtime, policy)
   return { snapshot, judgements: judgeAll(invariants, snapshot, policy) }
 }

@@ -1,6 +1,6 @@
 // What a fault hits, as data: enough to know beforehand which pods, nodes and volumes go with it.
 
-export type Hit =
+export type Impact =
   /** `down`: all its pods go at once. `changed`: its template or settings change; its pods follow one by one. */
   | {
       readonly kind: 'workload'
@@ -20,4 +20,4 @@ export type Hit =
       readonly how: 'down' | 'closed' | 'changed'
     }
   | { readonly kind: 'vm'; readonly profile: string; readonly how: 'down' | 'changed' }
-  | { readonly kind: 'host'; readonly says: string }
+  | { readonly kind: 'host'; readonly description: string }

@@ -3,7 +3,7 @@ import type { Permission, PermissionVerb } from '#src/model/permission.ts'
 import type { Resource } from './kinds.ts'
 
 /** That a verb on a kind is allowed; without `namespace` everywhere, without `name` on all of its objects. */
-export const permit = (
+export const permission = (
   verb: PermissionVerb,
   { group, plural }: Pick<Resource, 'group' | 'plural'>,
   at: { namespace?: string | undefined; name?: string | undefined } = {},

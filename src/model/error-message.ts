@@ -19,7 +19,7 @@ function withCause(error: unknown): string {
 }
 
 /** Everything that went wrong, in one line, never empty: message and cause. Never throws, whatever was thrown. */
-export function thrownInWords(error: unknown): string {
+export function errorMessage(error: unknown): string {
   try {
     return (
       withCause(error)
@@ -35,7 +35,7 @@ export function thrownInWords(error: unknown): string {
 
 /** The same with the kind of error first, e.g. `TypeError: …`: for what is a mistake in the program itself. Never throws. */
 export function failureInWords(error: unknown): string {
-  const words = thrownInWords(error)
+  const words = errorMessage(error)
   return error instanceof Error && typeof error.name === 'string' && words !== error.name
     ? `${error.name}: ${words}`
     : words

@@ -95,8 +95,8 @@ export type Capability =
 export type TargetKind = 'lab' | 'container' | 'live'
 
 /** Everything outside holdfast. Nothing else may be touched. */
-export interface Reach {
-  readonly target: { readonly kind: TargetKind; readonly says: string }
+export interface Runtime {
+  readonly target: { readonly kind: TargetKind; readonly description: string }
   /** Reasons by capability, for what this target does not have. */
   readonly lacks: Partial<Record<Capability, string>>
   readonly clock: Clock
