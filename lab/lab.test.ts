@@ -129,7 +129,7 @@ describe('its reach', () => {
 
   test('says that it is a rehearsal, and lacks nothing', () => {
     expect([lab.runtime.target, lab.runtime.lacks, lab.runtime.home]).toEqual([
-      { kind: 'lab', says: 'a simulated world: a rehearsal, no proof about a live cluster' },
+      { kind: 'lab', description: 'a simulated world: a rehearsal, no proof about a live cluster' },
       {},
       '/Users/joel',
     ])

@@ -48,9 +48,9 @@ describe('readArguments', () => {
         only: undefined,
         reports: 'reports',
         snapshot: undefined,
-        disabled: ['uncordon', 'cycle-colima'],
-        given: [],
-        allowed: [],
+        disabledFixes: ['uncordon', 'cycle-colima'],
+        after: [],
+        allowedGuards: [],
         drills: [],
         keep: false,
         reuse: false,
@@ -64,7 +64,7 @@ describe('readArguments', () => {
   test('a flag that is given several times counts each time', () => {
     expect(
       read('drill', '--allow', 'last-replica', '--allow', 'window', '--dry-run'),
-    ).toMatchObject({ dryRun: true, settings: { allowed: ['last-replica', 'window'] } })
+    ).toMatchObject({ dryRun: true, settings: { allowedGuards: ['last-replica', 'window'] } })
   })
 
   test.each([[[]], [['--help']], [['-h']], [['help']]])(

@@ -143,7 +143,7 @@ describe('what is not right is named by its path, with what is wanted and what i
       'Joel Claw',
       'cluster: Invalid string: must match pattern /^[a-z0-9-]+$/; it is "Joel Claw"',
     ],
-    ['says', '', `says: ${name}; it is ""`],
+    ['description', '', `description: ${name}; it is ""`],
     [
       'status',
       'later',
@@ -156,9 +156,9 @@ describe('what is not right is named by its path, with what is wanted and what i
       'clauses.0.id: expected "<section>.<what>" in kebab case; it is "Exposure.x"',
     ],
     [
-      'clauses.0.says',
+      'clauses.0.statement',
       'short',
-      'clauses.0.says: Too small: expected string to have >=10 characters; it is "short"',
+      'clauses.0.statement: Too small: expected string to have >=10 characters; it is "short"',
     ],
     [
       'clauses.0.kind',

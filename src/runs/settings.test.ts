@@ -12,9 +12,9 @@ const defaults = {
   only: undefined,
   reports: 'reports',
   snapshot: undefined,
-  disabled: [],
-  given: [],
-  allowed: [],
+  disabledFixes: [],
+  after: [],
+  allowedGuards: [],
   drills: [],
   keep: false,
   reuse: false,
@@ -39,8 +39,8 @@ describe('settingsFrom', () => {
   test('takes lists apart', () => {
     expect(settingsFrom({ HOLDFAST_DISABLE: ' a, ,b,', HOLDFAST_GIVEN: 'c' })).toEqual({
       ...defaults,
-      disabled: ['a', 'b'],
-      given: ['c'],
+      disabledFixes: ['a', 'b'],
+      after: ['c'],
     })
   })
 

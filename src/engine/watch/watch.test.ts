@@ -88,7 +88,7 @@ describe('a signal', () => {
     const model = newModel()
     script(model, 'api', [2_500, 'silent'], [4_500, 'up'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 8_000)).toEqual({
-      milestones: [{ milestone: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }],
+      milestones: [{ milestone: 'pods ready', after: 2_000, by: 5_010, unobserved: 3_010 }],
       bad: [],
       unseen: [],
       told: ['not seen: pods ready', 'seen again after 3.0 s: pods ready', 'back: pods ready'],
@@ -99,7 +99,7 @@ describe('a signal', () => {
     const model = newModel()
     script(model, 'api', [1_500, 'down'], [3_500, 'silent'], [6_500, 'up'])
     expect(await watching(model, [signalOf(model, 'pods ready', 'api')], 9_000)).toEqual({
-      milestones: [{ milestone: 'pods ready', after: 3_000, by: 7_010, blind: 4_010 }],
+      milestones: [{ milestone: 'pods ready', after: 3_000, by: 7_010, unobserved: 4_010 }],
       bad: [],
       unseen: [],
       told: [
@@ -127,7 +127,7 @@ describe('a signal', () => {
     [
       'whose trace is another afterwards may have been away',
       'b',
-      [{ milestone: 'pods ready', after: 2_000, by: 5_010, blind: 3_010 }],
+      [{ milestone: 'pods ready', after: 2_000, by: 5_010, unobserved: 3_010 }],
     ],
   ] as const)('%s', async ([, later, milestones]) => {
     const model = newModel()
@@ -298,7 +298,7 @@ describe('a signal of something that is followed and something that is asked', (
     const { milestones, told } = await watching(model, [signal], 45_000)
     expect(asked.filter(at => at > 20 && at < 36)).toEqual([25, 30.1, 33.1])
     expect({ milestones, told }).toEqual({
-      milestones: [{ milestone: 'nodes ready', after: 25_000, by: 33_100, blind: 8_100 }],
+      milestones: [{ milestone: 'nodes ready', after: 25_000, by: 33_100, unobserved: 8_100 }],
       told: ['not seen: nodes ready', 'seen again after 8.1 s: nodes ready', 'back: nodes ready'],
     })
   })
