@@ -1,7 +1,11 @@
-// The projects of a test run: the policy's invariants, its drills, and the tests of holdfast itself.
+// The projects of a test run: the policy's invariants, its drills, and the tests of holdfast
+// itself.
 import { defineConfig } from 'vitest/config'
 
-/** Only the spec that is run has to be vitest's own, for its import.meta.vitest: Node loads all else by itself, and sooner. */
+/**
+ * Only the spec that is run has to be vitest's own, for its import.meta.vitest: Node loads all else
+ * by itself, and sooner.
+ */
 const external = [
   new RegExp(
     `^(file://)?${import.meta.dirname.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}/(helpers|src|lab|clusters|bin)/`,

@@ -1,6 +1,8 @@
-// How long a check of a large cluster takes beside kubectl, which fetches the same kinds from the same API server: in turn, in one run.
+// How long a check of a large cluster takes beside kubectl, which fetches the same kinds from the
+// same API server: in turn, in one run.
 // HOLDFAST_NODE_IMAGE=<a k3s image> node bench/check.ts [runs]
-// It starts a node in Docker with `holdfast check --target container --keep` and removes it. HOLDFAST_BENCH_KUBECTL: the kubectl to use.
+// It starts a node in Docker with `holdfast check --target container --keep` and removes it.
+// HOLDFAST_BENCH_KUBECTL: the kubectl to use.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -36,7 +38,10 @@ interface Ran {
   output: string
 }
 
-/** Clock ticks of a second in /proc. @source Linux, proc(5): stat is in ticks of sysconf(_SC_CLK_TCK), 100 */
+/**
+ * Clock ticks of a second in /proc. @source Linux, proc(5): stat is in ticks of
+ * sysconf(_SC_CLK_TCK), 100
+ */
 const ticks = 100
 
 /** What /proc says of a process: ticks of user and system, and the most KiB that it had. */

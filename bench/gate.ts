@@ -1,6 +1,8 @@
-// How the gate does beside kubeconform, kube-linter and kube-score: same files, same machine, one run after the other.
+// How the gate does beside kubeconform, kube-linter and kube-score: same files, same machine, one
+// run after the other.
 // node bench/gate.ts [repetitions] [objects,objects,…]
-// The other programs are built from Go modules into HOLDFAST_BENCH_CACHE (default: a folder of the system's temporary one).
+// The other programs are built from Go modules into HOLDFAST_BENCH_CACHE (default: a folder of the
+// system's temporary one).
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -19,7 +21,8 @@ mkdirSync(join(cache, 'bin'), { recursive: true })
 const kubernetes = 'k8s.io/kubernetes@v1.35.0'
 const programs = {
   kubeconform: 'github.com/yannh/kubeconform@v0.8.0',
-  // By the name of its repository: under the one that it calls itself by, not every module proxy has it.
+  // By the name of its repository: under the one that it calls itself by, not every module proxy
+  // has it.
   'kube-linter': 'github.com/stackrox/kube-linter@v0.8.3',
   'kube-score': 'github.com/zegl/kube-score@v1.20.0',
 } as const
@@ -43,7 +46,10 @@ function sourceOf(module: string): { folder: string } | { why: string } {
   return folder === undefined ? { why } : { folder }
 }
 
-/** The program, built from its source if it is not there yet; undefined, with the reason on the screen, where it cannot be. */
+/**
+ * The program, built from its source if it is not there yet; undefined, with the reason on the
+ * screen, where it cannot be.
+ */
 function built(name: keyof typeof programs): string | undefined {
   const path = join(cache, 'bin', name)
   if (existsSync(path)) return path
@@ -63,7 +69,10 @@ function built(name: keyof typeof programs): string | undefined {
   return undefined
 }
 
-/** Schemas of Kubernetes itself on the disk: without them kubeconform fetches each, in its published form, from the network. */
+/**
+ * Schemas of Kubernetes itself on the disk: without them kubeconform fetches each, in its published
+ * form, from the network.
+ */
 function schemas(form: 'published' | 'referring'): string | undefined {
   const folder = join(cache, `${form}-schemas`)
   if (existsSync(folder)) return folder
@@ -132,7 +141,10 @@ interface Measured {
   code: number
 }
 
-/** One run. What it used is read by a small Python program: it waits for the child, and Node does not tell. */
+/**
+ * One run. What it used is read by a small Python program: it waits for the child, and Node does
+ * not tell.
+ */
 const waiter =
   'import os,resource,subprocess,sys,time\nb=time.monotonic()\nc=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode\nw=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
 const run = (command: readonly string[]): Promise<Measured> =>
@@ -168,7 +180,8 @@ try {
     mkdirSync(folder)
     writeFileSync(join(folder, 'all.yaml'), manifestsOf(size))
     const results = new Map<string, Measured[]>(all.map(({ name }) => [name, []]))
-    // One after the other within each repetition: whatever else runs on the machine is in all of them.
+    // One after the other within each repetition: whatever else runs on the machine is in all of
+    // them.
     for (let repetition = 0; repetition < repetitions; repetition += 1)
       for (const { name, command } of all) results.get(name)?.push(await run(command(folder)))
     const of = (name: string, what: keyof Measured): number =>

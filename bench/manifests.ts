@@ -1,4 +1,5 @@
-// How fast manifests are read, how much memory it takes, and that no input is too much: 100,000 of them.
+// How fast manifests are read, how much memory it takes, and that no input is too much: 100,000 of
+// them.
 // node bench/manifests.ts [cases] [seed]
 import { argv, resourceUsage, stdout } from 'node:process'
 import { check, constantFrom, property, string } from 'fast-check'

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// The program: switches on the compile cache before anything of weight is loaded, and leaves the rest to main.
+// The program: switches on the compile cache before anything of weight is loaded, and leaves the
+// rest to main.
 import { createRequire, enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 // Not imported from node:process: that would open stdin.
 const { argv, env, exit, stderr, stdout } = process
 
-// TypeScript is stripped and compiled once, not at every start; threads of vitest read the variable. This file comes before
+// TypeScript is stripped and compiled once, not at every start; threads of vitest read the
+// variable. This file comes before
 // the cache: it is JavaScript, so that nothing has to be loaded to strip it.
 const cache = join(import.meta.dirname, '..', 'node_modules', '.cache', 'holdfast')
 env['NODE_COMPILE_CACHE'] ??= cache

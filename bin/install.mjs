@@ -1,4 +1,5 @@
-// Installs what is missing, with any Node and npm, and says so. Quiet and quick when everything is there.
+// Installs what is missing, with any Node and npm, and says so. Quiet and quick when everything is
+// there.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   process.stderr.write('holdfast: installing what is missing, about 20 s …\n')
   const npm = process.env.npm_execpath
   const [program, before] = npm && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
-  // The lockfile decides and is left alone; scripts of packages never run (.npmrc). Not "npm ci": it refuses a lockfile
+  // The lockfile decides and is left alone; scripts of packages never run (.npmrc). Not "npm ci":
+  // it refuses a lockfile
   // that lacks optional packages of platforms which nobody here has.
   const done = spawnSync(program, [...before, 'install', '--no-save', '--no-fund', '--no-audit'], {
     cwd: root,
@@ -38,14 +40,16 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   writeFileSync(stamp, wanted)
 }
 
-// npx finds it here. Without this it links the project into a cache of its own, and never looks again where the program is.
+// npx finds it here. Without this it links the project into a cache of its own, and never looks
+// again where the program is.
 const link = join(root, 'node_modules', '.bin', 'holdfast')
 if (!existsSync(link)) {
   rmSync(link, { force: true })
   symlinkSync(join('..', '..', 'bin', 'holdfast.mjs'), link)
 }
 
-// The gate starts faster as one file. Where only this file is there yet, as in the first step of an image, there is nothing to bundle.
+// The gate starts faster as one file. Where only this file is there yet, as in the first step of an
+// image, there is nothing to bundle.
 const bundle = join(root, 'src', 'cli', 'bundle.ts')
 if (existsSync(bundle))
   spawnSync(join(root, 'node_modules', '.bin', 'node'), [bundle], {

@@ -1,4 +1,5 @@
-// The lab: one simulated world behind the interfaces of `Reach`, built from data and booted before anybody looks.
+// The lab: one simulated world behind the interfaces of `Reach`, built from data and booted before
+// anybody looks.
 import type { Dispatcher } from 'undici'
 import type { KubeObject, Pod } from '#src/model/kube.ts'
 import type { Runtime, Tls } from '#src/model/runtime.ts'
@@ -23,7 +24,10 @@ export interface WorldSeed {
   name: string
   host: HostSeed
   apps: AppCatalogue
-  /** Talos taints its control planes at each start. In the state at the start an operator has removed it. */
+  /**
+   * Talos taints its control planes at each start. In the state at the start an operator has
+   * removed it.
+   */
   controlPlaneTaint: boolean
   nodes: readonly { name: string; ip: string; machine?: MachineFacts }[]
   nodePortRange: string
@@ -35,13 +39,19 @@ export interface WorldSeed {
     type: string
     data: Readonly<Record<string, string>>
   }[]
-  /** Whether namespaces get their service account and root certificate, and pods their token. Default: nobody here asks for them. */
+  /**
+   * Whether namespaces get their service account and root certificate, and pods their token.
+   * Default: nobody here asks for them.
+   */
   accounts?: boolean
   /** What a node brings with it, before anybody deploys anything. */
   platform?: readonly KubeObject[]
 }
 
-/** The lab with all its parts, for tests that break one of them by hand. Code under test gets `reach` only. */
+/**
+ * The lab with all its parts, for tests that break one of them by hand. Code under test gets
+ * `reach` only.
+ */
 export interface Lab {
   readonly runtime: Runtime
   readonly ground: Ground
@@ -121,7 +131,10 @@ function applyAll(api: ApiServer, world: WorldSeed, manifests: readonly KubeObje
   for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) create(api, object)
 }
 
-/** Images that objects name, wherever in them: each has been pushed by somebody, or the cluster would never have run. */
+/**
+ * Images that objects name, wherever in them: each has been pushed by somebody, or the cluster
+ * would never have run.
+ */
 function imagesIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -170,10 +183,15 @@ function removeTaints({ store }: Ground, nodes: WorldSeed['nodes']): void {
   }
 }
 
-/** How long a request takes, ms. @source measured on a v1.35 node: readyz and lists answer in 2 to 80 ms */
+/**
+ * How long a request takes, ms. @source measured on a v1.35 node: readyz and lists answer in 2 to
+ * 80 ms
+ */
 const requestMs = [3, 25] as const
 
-/** Builds a world, boots it, and waits until all is well in it. Virtual time: this takes no time. */
+/**
+ * Builds a world, boots it, and waits until all is well in it. Virtual time: this takes no time.
+ */
 export function createLab(
   world: WorldSeed,
   { seed, manifests }: { seed: number; manifests: readonly KubeObject[] },
@@ -262,7 +280,10 @@ function connectionTo(
   }
 }
 
-/** What an API server says while it starts: its port is open, and nothing is served. @source measured on a v1.35 node: readyz 500 for 1.6 s */
+/**
+ * What an API server says while it starts: its port is open, and nothing is served. @source
+ * measured on a v1.35 node: readyz 500 for 1.6 s
+ */
 const starting = (path: string): ReturnType<ApiServer['handle']> =>
   path.startsWith('/readyz') || path.startsWith('/healthz') || path.startsWith('/livez')
     ? {

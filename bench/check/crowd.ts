@@ -1,11 +1,15 @@
-// Many objects on a real API server, made and removed without a controller or scheduler that would be busy with them.
+// Many objects on a real API server, made and removed without a controller or scheduler that would
+// be busy with them.
 import { openKube, resources, type Resource } from '#src/kubernetes/client.ts'
 import type { KubeObject, Policy, Runtime } from '#src/model/index.ts'
 
 /** Where they are: a namespace of their own, which goes with them. */
 export const namespace = 'crowd'
 
-/** Written as a careful person writes it, so that a check has all of it to judge and little to complain of. */
+/**
+ * Written as a careful person writes it, so that a check has all of it to judge and little to
+ * complain of.
+ */
 const podSpec = {
   securityContext: {
     runAsNonRoot: true,

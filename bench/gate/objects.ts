@@ -1,4 +1,5 @@
-// Sets of manifests of any size: Deployments with their Services, every second Deployment without probes.
+// Sets of manifests of any size: Deployments with their Services, every second Deployment without
+// probes.
 
 const probes = `          livenessProbe:
             httpGet: {path: /live, port: 8080}

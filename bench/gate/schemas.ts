@@ -1,4 +1,5 @@
-// JSON schemas of Kubernetes in the form in which kubeconform finds them where it looks by itself: one for each kind, whole, strict.
+// JSON schemas of Kubernetes in the form in which kubeconform finds them where it looks by itself:
+// one for each kind, whole, strict.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
@@ -73,7 +74,10 @@ function reachable(
   return known
 }
 
-/** The same, as small as it can be said: with references, and nothing that may be null. Nobody publishes them; they are the quickest. */
+/**
+ * The same, as small as it can be said: with references, and nothing that may be null. Nobody
+ * publishes them; they are the quickest.
+ */
 function referring(name: string, definitions: JsonObject): JsonObject {
   return {
     $ref: `#/definitions/${name}`,
@@ -84,8 +88,10 @@ function referring(name: string, definitions: JsonObject): JsonObject {
 }
 
 /**
- * Writes them from `swagger.json` of a version of Kubernetes. @source openapi2jsonschema 0.9.1, `--kubernetes --expanded --stand-alone
- * --strict`, which makes the published ones: for Deployment and Service of Kubernetes 1.35 the same, letter by letter but for the order
+ * Writes them from `swagger.json` of a version of Kubernetes. @source openapi2jsonschema 0.9.1,
+ * `--kubernetes --expanded --stand-alone
+ * --strict`, which makes the published ones: for Deployment and Service of Kubernetes 1.35 the
+ * same, letter by letter but for the order
  */
 export function schemasFrom(
   swagger: string,

@@ -1,4 +1,5 @@
-// Stands between a tool and the API server, with a TCP port of its own: hears every request, and answers some of them badly.
+// Stands between a tool and the API server, with a TCP port of its own: hears every request, and
+// answers some of them badly.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as ask } from 'node:https'
 
@@ -23,7 +24,10 @@ export interface Between {
   close(): void
 }
 
-/** As an API server says it that has lost its store for a moment. @source Kubernetes v1.35, apimachinery errors: an InternalError of etcd */
+/**
+ * As an API server says it that has lost its store for a moment. @source Kubernetes v1.35,
+ * apimachinery errors: an InternalError of etcd
+ */
 export const outOfOrder = {
   status: 500,
   body: JSON.stringify({
@@ -43,7 +47,10 @@ export const cutShort = {
   body: '{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"na',
 }
 
-/** Listens at an address of the loopback that is not the API server's, so that even the port can be the same. */
+/**
+ * Listens at an address of the loopback that is not the API server's, so that even the port can be
+ * the same.
+ */
 export async function standBetween(
   api: { url: string; ca: string; token: string },
   { host, port }: { host: string; port: number },

@@ -1,4 +1,5 @@
-// Chaos Toolkit in a virtual environment of its own, outside of the tree: made once, at exactly these versions.
+// Chaos Toolkit in a virtual environment of its own, outside of the tree: made once, at exactly
+// these versions.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -6,7 +7,10 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import { z } from 'zod'
 
-/** Exact versions: a table is worth nothing without them. What they stand on is asked for after the installation. */
+/**
+ * Exact versions: a table is worth nothing without them. What they stand on is asked for after the
+ * installation.
+ */
 const wanted = {
   chaostoolkit: '1.19.0',
   'chaostoolkit-lib': '1.44.0',

@@ -12,7 +12,10 @@ export interface Measured {
   left: readonly string[]
   /** Of the run itself. */
   code: number
-  /** From the interruption until the node's spec was as before; undefined: it never was while the bench looked. s. */
+  /**
+   * From the interruption until the node's spec was as before; undefined: it never was while the
+   * bench looked. s.
+   */
   undoneAfter: number | undefined
   /** From the interruption until the process had ended, s. */
   endedAfter: number
@@ -24,10 +27,16 @@ export interface Measured {
   said: string
 }
 
-/** How long a run may take until its fault is active, and to its end, ms: holdfast waits up to four minutes for a recovery before it gives up, and the machine may be busy. */
+/**
+ * How long a run may take until its fault is active, and to its end, ms: holdfast waits up to four
+ * minutes for a recovery before it gives up, and the machine may be busy.
+ */
 const untilActive = 180_000
 const untilOver = 480_000
-/** How long the fault is active before it is interrupted, ms: shorter than holdfast needs to heal it. */
+/**
+ * How long the fault is active before it is interrupted, ms: shorter than holdfast needs to heal
+ * it.
+ */
 const activeFor = 1_000
 /** How long after its end a tool's work may still arrive, ms. */
 const settles = 3_000
@@ -161,7 +170,10 @@ const changes = (before: readonly string[], now: readonly string[]): readonly st
   ...before.filter(one => !now.includes(one)).map(one => `without ${one}`),
 ]
 
-/** Looks at the node from a moment on. What it has found last counts: a fault that comes back is not undone. */
+/**
+ * Looks at the node from a moment on. What it has found last counts: a fault that comes back is not
+ * undone.
+ */
 function watched(
   stage: Stage,
   before: readonly string[],

@@ -1,7 +1,10 @@
-// The same eight interruptions on Chaos Toolkit and on holdfast, each run against a fresh served lab: what does each leave behind?
+// The same eight interruptions on Chaos Toolkit and on holdfast, each run against a fresh served
+// lab: what does each leave behind?
 // node bench/peers/run.ts [install | page | number,number,…]
-// It needs the host ports of the lab's world. Where they are taken, on Linux: `node bench/peers/run.ts install`, then
-// unshare --net sh -c 'ip link set lo up && node bench/peers/run.ts'. Measured cells are kept in HOLDFAST_BENCH_CACHE, so that
+// It needs the host ports of the lab's world. Where they are taken, on Linux: `node
+// bench/peers/run.ts install`, then
+// unshare --net sh -c 'ip link set lo up && node bench/peers/run.ts'. Measured cells are kept in
+// HOLDFAST_BENCH_CACHE, so that
 // single rows can be measured again; docs/peers.md is written when all are there.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'

@@ -67,7 +67,10 @@ export interface Stage {
   readonly node: string
   /** What is deleted in the second half of the fault. */
   readonly displaced: { namespace: string; name: string; selector: string }
-  /** The node's spec, as the API server tells it without anybody in between: what a tool may leave behind, in words. Sorted. */
+  /**
+   * The node's spec, as the API server tells it without anybody in between: what a tool may leave
+   * behind, in words. Sorted.
+   */
   specOfNode(): Promise<readonly string[]>
   /** Objects that tools make for themselves: namespaces, ConfigMaps, Leases and Jobs. Sorted. */
   objects(): Promise<readonly string[]>
@@ -75,7 +78,10 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Serves a lab as a process of its own and waits until it is there. Rejects when somebody else has a port of its world. */
+/**
+ * Serves a lab as a process of its own and waits until it is there. Rejects when somebody else has
+ * a port of its world.
+ */
 export async function serve(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-peers-'))
   const lab = start([execPath, join(root, 'bin', 'holdfast.mjs'), 'lab', 'serve'], {

@@ -1,4 +1,5 @@
-// The two tools with the same fault: a node is cordoned, and the pods of one Deployment are deleted, so that they have to be placed anew.
+// The two tools with the same fault: a node is cordoned, and the pods of one Deployment are
+// deleted, so that they have to be placed anew.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, execPath } from 'node:process'
@@ -7,13 +8,19 @@ import { root, type Stage } from './stage.ts'
 
 export interface Tool {
   readonly name: 'Chaos Toolkit' | 'holdfast'
-  /** Starts the fault, and whatever belongs to it until everything should be as before. `unhealed`: nobody repairs it meanwhile. */
+  /**
+   * Starts the fault, and whatever belongs to it until everything should be as before. `unhealed`:
+   * nobody repairs it meanwhile.
+   */
   drill(stage: Stage, options?: { unhealed?: boolean }): Running
   /** The next start after a kill: of something else that changes nothing by itself. */
   next(stage: Stage): Running
 }
 
-/** s for which Chaos Toolkit's fault stays active: longer than it takes to interrupt it, about as long as holdfast takes to heal and to be sure. */
+/**
+ * s for which Chaos Toolkit's fault stays active: longer than it takes to interrupt it, about as
+ * long as holdfast takes to heal and to be sure.
+ */
 const active = 20
 /** s that its hypothesis may wait for the Deployment. */
 const hypothesis = 10
@@ -25,7 +32,10 @@ const python = (module: string, func: string, args: object) => ({
   arguments: args,
 })
 
-/** As its documentation recommends: a hypothesis, a rollback for what the method does, and rollbacks always. */
+/**
+ * As its documentation recommends: a hypothesis, a rollback for what the method does, and rollbacks
+ * always.
+ */
 function experiment({ node, displaced }: Stage): object {
   return {
     title: 'A node comes back cordoned',

@@ -24,7 +24,10 @@ function run(
     )
 }
 
-/** Chainsaw, built from its module; needs Go, once and for some minutes. Its checksums come with the modules: a database of them is not asked. */
+/**
+ * Chainsaw, built from its module; needs Go, once and for some minutes. Its checksums come with the
+ * modules: a database of them is not asked.
+ */
 export function chainsaw(): string {
   const program = join(cache, `chainsaw-${versions.chainsaw}`)
   if (!existsSync(program)) {
@@ -42,7 +45,9 @@ export function chainsaw(): string {
   return program
 }
 
-/** The Python in which Krkn's own library lives: what its pod scenario deletes and measures with. */
+/**
+ * The Python in which Krkn's own library lives: what its pod scenario deletes and measures with.
+ */
 export function krknPython(): string {
   const folder = join(cache, `krkn-lib-${versions['krkn-lib']}`)
   const python = join(folder, 'bin', 'python')

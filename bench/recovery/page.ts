@@ -33,7 +33,10 @@ const errorOf = (row: Row): number | undefined => {
     ? undefined
     : row.description - outage
 }
-/** Whether the interval holds a moment between the last bad question and the first good answer, as far as clocks of whole ms can tell. */
+/**
+ * Whether the interval holds a moment between the last bad question and the first good answer, as
+ * far as clocks of whole ms can tell.
+ */
 const holds = ({ interval, back }: Row): boolean | undefined =>
   interval === undefined || back === undefined
     ? undefined

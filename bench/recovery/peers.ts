@@ -1,4 +1,5 @@
-// What each peer says of a recovery: the same pod deleted by it, and the figure that its own report gives.
+// What each peer says of a recovery: the same pod deleted by it, and the figure that its own report
+// gives.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -15,7 +16,10 @@ export const pod = { namespace: 'sandbox', label: 'app=site', deployment: 'site'
 /** Longest recovery that is waited for, s. */
 const patience = 60
 
-/** s from what the peer calls the beginning to what it calls the recovery; undefined where it says none. */
+/**
+ * s from what the peer calls the beginning to what it calls the recovery; undefined where it says
+ * none.
+ */
 export type Peer = (where: Where) => Promise<{ description: number | undefined; code: number }>
 
 const python = (module: string, func: string, args: object) => ({
@@ -26,7 +30,10 @@ const python = (module: string, func: string, args: object) => ({
 })
 const journal = z.object({ run: z.array(z.object({ start: z.string(), end: z.string() })) })
 
-/** Its method deletes the pod and then waits until the Deployment is available; its journal has the times of both steps, and no figure. */
+/**
+ * Its method deletes the pod and then waits until the Deployment is available; its journal has the
+ * times of both steps, and no figure.
+ */
 export const chaosToolkit =
   (program: string): Peer =>
   async ({ folder, kubeconfig }) => {
@@ -103,7 +110,10 @@ const report = z.looseObject({
   ),
 })
 
-/** Deletes, and asserts that the Deployment is available; its report has the times of both operations. */
+/**
+ * Deletes, and asserts that the Deployment is available; its report has the times of both
+ * operations.
+ */
 export const chainsaw =
   (program: string): Peer =>
   async ({ folder, kubeconfig }) => {
@@ -179,7 +189,10 @@ export const chainsaw =
     }
   }
 
-/** As Krkn's pod scenario does it, with its own library: its monitor is started, the pod deleted, the monitor's result told. */
+/**
+ * As Krkn's pod scenario does it, with its own library: its monitor is started, the pod deleted,
+ * the monitor's result told.
+ */
 const scenario = `
 import json, sys
 from krkn_lib.k8s import KrknKubernetes

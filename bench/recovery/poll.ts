@@ -1,16 +1,23 @@
-// The truth: asks a service for its own content every 5 ms, in a process of its own. node bench/recovery/poll.ts <url> <content>
+// The truth: asks a service for its own content every 5 ms, in a process of its own. node
+// bench/recovery/poll.ts <url> <content>
 // Tells its parent when it is gone, and, when asked to stop, when it came back.
 import { get } from 'node:http'
 import { argv } from 'node:process'
 
 /** Between two questions, ms. */
 const grid = 5
-/** How long one may wait, ms: as long as holdfast's own. @source helpers/kubernetes/signals.ts, patience 2 s */
+/**
+ * How long one may wait, ms: as long as holdfast's own. @source helpers/kubernetes/signals.ts,
+ * patience 2 s
+ */
 const patience = 2_000
 
 /** Failures further apart than that, ms, belong to different stretches. */
 const apart = 500
-/** So many failures in a row are an outage. Fewer are counted: under load a forwarder drops a connection now and then. @source measured: 1 or 2 of 2,000 */
+/**
+ * So many failures in a row are an outage. Fewer are counted: under load a forwarder drops a
+ * connection now and then. @source measured: 1 or 2 of 2,000
+ */
 const fewest = 3
 
 const [, , url = '', content = ''] = argv

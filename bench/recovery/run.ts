@@ -1,6 +1,8 @@
-// One pod deleted again and again on a real node, by holdfast and three peers: what each says of the recovery, beside the truth.
+// One pod deleted again and again on a real node, by holdfast and three peers: what each says of
+// the recovery, beside the truth.
 // node bench/recovery/run.ts [rounds] [tool…]
-// Needs Docker, Go and Python 3 with venv. HOLDFAST_NODE_IMAGE chooses the node's image. Writes docs/recovery.md.
+// Needs Docker, Go and Python 3 with venv. HOLDFAST_NODE_IMAGE chooses the node's image. Writes
+// docs/recovery.md.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +29,10 @@ import { poll } from './truth.ts'
 
 const rounds = Number(argv[2] ?? 5)
 const seed = 1
-/** How long the API server stands still, ms: longer than a client waits for an answer, and than the pod takes to come back. */
+/**
+ * How long the API server stands still, ms: longer than a client waits for an answer, and than the
+ * pod takes to come back.
+ */
 const standstill = 6_000
 const tell = (message: string): void => void stderr.write(`${message}\n`)
 
@@ -151,9 +156,12 @@ async function measure(tool: string, round: number, still: boolean): Promise<Row
 }
 
 /**
- * How long the node remembers a connection that nobody has any more, s. The poll opens 200 a second and comes back to the same port
- * after a minute: as long as the node remembers where that went, it leads to the pod that was deleted. @source measured with Linux' 120 s:
- * 10,000 remembered connections, and 2 s of silence for every seventh of them, seconds after the pod was back; none with these.
+ * How long the node remembers a connection that nobody has any more, s. The poll opens 200 a second
+ * and comes back to the same port
+ * after a minute: as long as the node remembers where that went, it leads to the pod that was
+ * deleted. @source measured with Linux' 120 s:
+ * 10,000 remembered connections, and 2 s of silence for every seventh of them, seconds after the
+ * pod was back; none with these.
  */
 const remembered = [
   'nf_conntrack_tcp_timeout_time_wait=1',

@@ -1,9 +1,11 @@
-// honeydue as its failure catalogue tells of it: three k3s nodes at Hetzner behind Cloudflare. Planned only.
+// honeydue as its failure catalogue tells of it: three k3s nodes at Hetzner behind Cloudflare.
+// Planned only.
 import { definePolicy } from '#src/model/define.ts'
 import { clauses } from './clauses.ts'
 import { workloads } from './workloads.ts'
 
-// Every value without a remark is in the document; a remark says where a value comes from when it is not.
+// Every value without a remark is in the document; a remark says where a value comes from when it
+// is not.
 export default definePolicy({
   cluster: 'honeydue',
   description:
@@ -12,11 +14,13 @@ export default definePolicy({
   documents: [{ id: 'failure-modes', title: '16 — Failure Modes' }],
   clauses,
   identity: {
-    // The document names no context; `default`, what k3s writes, would match any k3s. No uid is known: not compared.
+    // The document names no context; `default`, what k3s writes, would match any k3s. No uid is
+    // known: not compared.
     contexts: ['honeydue'],
   },
   nodes: [
-    // All three vote in Raft and carry work. The document names the first; 2 and 3 continue its name.
+    // All three vote in Raft and carry work. The document names the first; 2 and 3 continue its
+    // name.
     { name: 'ubuntu-8gb-nbg1-1', role: 'control-plane' },
     { name: 'ubuntu-8gb-nbg1-2', role: 'control-plane' },
     { name: 'ubuntu-8gb-nbg1-3', role: 'control-plane' },
@@ -29,14 +33,16 @@ export default definePolicy({
   network: { flannel: { as: 'built-in' } },
   workloads,
   manifests: {
-    // “liveness probe is the same endpoint as readiness”: named as the reason why no restart ends a deadlock of the api.
+    // “liveness probe is the same endpoint as readiness”: named as the reason why no restart ends a
+    // deadlock of the api.
     probes: { livenessDiffers: ['honeydue/api'] },
     // Images are tagged by SHA and pulled with IfNotPresent.
     images: { pinned: 'tag', fromCache: true },
     // Every upgrade of a node begins with a drain.
     drains: true,
   },
-  // Users come through Cloudflare to Traefik on :80 and :443 of every node; the document tells of no NodePort.
+  // Users come through Cloudflare to Traefik on :80 and :443 of every node; the document tells of
+  // no NodePort.
   ports: [],
   // Not in the document; the default of k3s.
   endpoints: { api: { container: 6443, pinned: 6443 } },
@@ -54,7 +60,8 @@ export default definePolicy({
       },
     ],
     disks: [
-      // The document asks du there and gives no limit; 85 % is where the kubelet begins to remove images. @source Kubernetes default
+      // The document asks du there and gives no limit; 85 % is where the kubelet begins to remove
+      // images. @source Kubernetes default
       { path: '/var/lib/rancher', limit: '85 %' },
     ],
   },
@@ -94,10 +101,12 @@ export default definePolicy({
     },
   ],
   budgets: {
-    // Rescheduling takes about 5 min, grace and eviction together: a pod that is stuck longer has not been rescheduled.
+    // Rescheduling takes about 5 min, grace and eviction together: a pod that is stuck longer has
+    // not been rescheduled.
     stuckPod: '5 min',
     unknownPod: '5 min',
-    // 40 s of grace and 5 min until eviction, rounded up: the document gives no time for the new pod's start.
+    // 40 s of grace and 5 min until eviction, rounded up: the document gives no time for the new
+    // pod's start.
     recovery: '6 min',
     nodeNotReady: '40 s',
     eviction: '5 min',

@@ -1,7 +1,9 @@
 // What runs on honeydue: the api three times, everything else once.
 import type { PolicyInput } from '#src/model/index.ts'
 
-/** Its warm-ups are not in the document where a remark says so: 60 s is a bound, not a measurement. */
+/**
+ * Its warm-ups are not in the document where a remark says so: 60 s is a bound, not a measurement.
+ */
 export const workloads: PolicyInput['workloads'] = [
   {
     namespace: 'honeydue',
@@ -31,7 +33,8 @@ export const workloads: PolicyInput['workloads'] = [
   },
   {
     namespace: 'honeydue',
-    // Not in the document, which calls it a pod; bound to the node with the label honeydue/redis=true.
+    // Not in the document, which calls it a pod; bound to the node with the label
+    // honeydue/redis=true.
     kind: 'Deployment',
     name: 'redis',
     replicas: 1,
@@ -49,7 +52,8 @@ export const workloads: PolicyInput['workloads'] = [
   },
   {
     namespace: 'kube-system',
-    // Not in the document. Cloudflare sends users to Traefik on each node, so one on each; k3s by itself has a Deployment.
+    // Not in the document. Cloudflare sends users to Traefik on each node, so one on each; k3s by
+    // itself has a Deployment.
     kind: 'DaemonSet',
     name: 'traefik',
     replicas: 3,

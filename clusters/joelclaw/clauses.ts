@@ -1,4 +1,5 @@
-// Every duty that joelclaw's three documents and its incidents lay down, in our own words, by section.
+// Every duty that joelclaw's three documents and its incidents lay down, in our own words, by
+// section.
 import type { ClauseInput } from '#src/model/index.ts'
 import { endpoints } from './clauses/endpoints.ts'
 import { exposure } from './clauses/exposure.ts'

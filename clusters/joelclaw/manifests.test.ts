@@ -1,4 +1,5 @@
-// The manifests are what the policy speaks of: same workloads, same ports, same gaps, and none of the traps.
+// The manifests are what the policy speaks of: same workloads, same ports, same gaps, and none of
+// the traps.
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'

@@ -1,4 +1,5 @@
-// joelclaw: one Talos node in Docker in a Colima VM on a Mac mini, as ADR-0148 and its k8s skill want it.
+// joelclaw: one Talos node in Docker in a Colima VM on a Mac mini, as ADR-0148 and its k8s skill
+// want it.
 import { definePolicy } from '#src/model/define.ts'
 import { choices } from './choices.ts'
 import { clauses } from './clauses.ts'
@@ -35,16 +36,19 @@ export default definePolicy({
   ],
   clauses: [...clauses],
   identity: {
-    // admin@joelclaw is left out on purpose: in the era of the documents it led to a cluster long dead.
+    // admin@joelclaw is left out on purpose: in the era of the documents it led to a cluster long
+    // dead.
     contexts: ['admin@joelclaw-1'],
-    // kubeSystemUid: not known from the documents. `kubectl get ns kube-system -o jsonpath={.metadata.uid}` gives it.
+    // kubeSystemUid: not known from the documents. `kubectl get ns kube-system -o
+    // jsonpath={.metadata.uid}` gives it.
     talosconfig: '~/.talos/config',
   },
   nodes: [
     {
       name: 'joelclaw-controlplane-1',
       role: 'control-plane',
-      // cpus @source k8s skill, first vintage: cluster made with 2.0; memory @source joelclaw history, 2026-05-30: 18g
+      // cpus @source k8s skill, first vintage: cluster made with 2.0; memory @source joelclaw
+      // history, 2026-05-30: 18g
       container: {
         name: 'joelclaw-controlplane-1',
         restartPolicy: 'unless-stopped',
@@ -86,7 +90,8 @@ export default definePolicy({
           'older clients expect the former MinIO behind it; AIStor keeps to its own namespace',
       },
     ],
-    // The alias of the k3d days, which nothing in Talos resolves. @source joelclaw history, 2026-02: worker URL in the Inngest manifest
+    // The alias of the k3d days, which nothing in Talos resolves. @source joelclaw history,
+    // 2026-02: worker URL in the Inngest manifest
     legacyHosts: ['host.k3d.internal'],
   },
   images: { unavailable: ['minio/minio:RELEASE.2025-10-15T17-29-55Z'] },
@@ -98,13 +103,15 @@ export default definePolicy({
     },
   ],
   storage: {
-    // The four that ADR-0148 calls critical. 26 h: nightly jobs and two hours to run. @source joelclaw history: Redis 03:30, Typesense 03:00
+    // The four that ADR-0148 calls critical. 26 h: nightly jobs and two hours to run. @source
+    // joelclaw history: Redis 03:30, Typesense 03:00
     claims: [
       {
         namespace: 'joelclaw',
         name: 'data-redis-0',
         holds: 'the state of the event bus',
-        // The last real dump had 113 KiB; a dump without data has about 90 bytes. @source joelclaw history, 2026-05-16
+        // The last real dump had 113 KiB; a dump without data has about 90 bytes. @source joelclaw
+        // history, 2026-05-16
         backup: {
           by: 'files',
           folder: `${nas}/redis`,
@@ -126,7 +133,8 @@ export default definePolicy({
           minSize: '1 MiB',
         },
       },
-      // History backed up neither of the next two; the ADR asks for it. 4 KiB: one page of an SQLite file, so less is no database.
+      // History backed up neither of the next two; the ADR asks for it. 4 KiB: one page of an
+      // SQLite file, so less is no database.
       {
         namespace: 'joelclaw',
         name: 'data-inngest-0',
@@ -160,7 +168,8 @@ export default definePolicy({
   host: {
     kind: 'colima',
     profile: 'default',
-    // The jobs of the documents' time. Later came kube-operator-access (pins the ports and skips TLS: see the choices) and, on the Mac, a
+    // The jobs of the documents' time. Later came kube-operator-access (pins the ports and skips
+    // TLS: see the choices) and, on the Mac, a
     // system-bus-worker of its own (would need host port 3111, which is mapped here).
     launchd: [
       { label: 'com.joel.colima', plist: `${agents}/com.joel.colima.plist` },
@@ -193,7 +202,8 @@ export default definePolicy({
       container: 'typesense',
       program: 'typesense-server',
       port: 'typesense',
-      // What the ADR asks for: late enough that a reload after a restart is not killed. @source joelclaw history, time budgets
+      // What the ADR asks for: late enough that a reload after a restart is not killed. @source
+      // joelclaw history, time budgets
       liveness: {
         httpGet: { path: '/health', port: 8108 },
         periodSeconds: 10,
@@ -215,7 +225,8 @@ export default definePolicy({
     },
   },
   limits: {
-    // Everything runs on one node and most of it once: each drill of this rotation takes all of something. @source ADR-0148, Context
+    // Everything runs on one node and most of it once: each drill of this rotation takes all of
+    // something. @source ADR-0148, Context
     allows: [
       {
         guard: 'replica-share',

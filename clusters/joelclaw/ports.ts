@@ -1,4 +1,5 @@
-// The port table: what of the Mac leads to which NodePort, and how each application shows that it is itself.
+// The port table: what of the Mac leads to which NodePort, and how each application shows that it
+// is itself.
 import type { PolicyInput } from '#src/model/index.ts'
 
 type Port = PolicyInput['ports'][number]
@@ -6,7 +7,10 @@ type Port = PolicyInput['ports'][number]
 /** Mapped to the same number all the way. */
 const straight = (number: number) => ({ host: number, container: number, nodePort: number })
 
-/** @source k8s skill, first vintage, Services and Quick Health Check; later vintage, Services (AIStor) */
+/**
+ * @source k8s skill, first vintage, Services and Quick Health Check; later vintage, Services
+ * (AIStor)
+ */
 export const ports: readonly Port[] = [
   {
     name: 'redis',
@@ -29,7 +33,8 @@ export const ports: readonly Port[] = [
     ...straight(8288),
     answers: { by: 'http', path: '/health', json: { status: 200 } },
   },
-  // The gateway of Inngest's connect protocol: nothing but a signed upgrade gets words out of it, so the connection itself is all that can be
+  // The gateway of Inngest's connect protocol: nothing but a signed upgrade gets words out of it,
+  // so the connection itself is all that can be
   // judged from outside. Its process is the one that 8288 asks by content.
   {
     name: 'inngest-ws',
@@ -52,7 +57,8 @@ export const ports: readonly Port[] = [
     ...straight(7880),
     answers: { by: 'http', path: '/', contains: 'OK' },
   },
-  // WebRTC over TCP: the server waits for the client's first packet and drops what it does not know, so only the connection can be judged.
+  // WebRTC over TCP: the server waits for the client's first packet and drops what it does not
+  // know, so only the connection can be judged.
   // That it is LiveKit is what 7880 shows.
   {
     name: 'livekit-rtc',

@@ -1,4 +1,5 @@
-// What closes the known gaps of joelclaw's manifests, member by member, and the two claims that somebody has to decide on.
+// What closes the known gaps of joelclaw's manifests, member by member, and the two claims that
+// somebody has to decide on.
 import type { Change, Path, PolicyInput } from '#src/model/index.ts'
 
 /** One member of an object in `manifests/`, as it should be. */

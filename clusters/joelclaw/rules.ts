@@ -25,7 +25,8 @@ export const manifests: Rules = {
       { port: 50_000, of: 'the API of Talos' },
       { port: 50_001, of: 'trustd of Talos' },
     ],
-    // On the host network: its ports are the node's. @source k8s skill (first vintage), Services; joelclaw history, manifests of LiveKit
+    // On the host network: its ports are the node's. @source k8s skill (first vintage), Services;
+    // joelclaw history, manifests of LiveKit
     onHost: [7880, 7881].map(port => ({ namespace: 'joelclaw', workload: 'livekit-server', port })),
   },
   variables: [

@@ -1,4 +1,5 @@
-// Gaps that are known: who answers for each, why it is not closed yet, and until when that is accepted.
+// Gaps that are known: who answers for each, why it is not closed yet, and until when that is
+// accepted.
 import type { PolicyInput } from '#src/model/index.ts'
 
 type Waiver = NonNullable<PolicyInput['waivers']>[number]

@@ -3,7 +3,10 @@ import type { PolicyInput } from '#src/model/index.ts'
 
 type Workload = PolicyInput['workloads'][number]
 
-/** Grace after a restart in which nothing counts as broken yet. @source joelclaw history, heal script: 120 s */
+/**
+ * Grace after a restart in which nothing counts as broken yet. @source joelclaw history, heal
+ * script: 120 s
+ */
 const grace = '120 s'
 
 /** What Talos and the storage provisioner bring with them: their owners write their probes. */

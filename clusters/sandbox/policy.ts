@@ -1,5 +1,7 @@
-// sandbox: one real Kubernetes node in a container, started for a run, on which joelclaw's policy is rehearsed as far as a node alone can.
-// Names of containers, host ports and the kubeconfig are known when it is started: `--target container` fills them in.
+// sandbox: one real Kubernetes node in a container, started for a run, on which joelclaw's policy
+// is rehearsed as far as a node alone can.
+// Names of containers, host ports and the kubeconfig are known when it is started: `--target
+// container` fills them in.
 import { definePolicy } from '#src/model/define.ts'
 import type { ClauseInput, PolicyInput } from '#src/model/index.ts'
 import { clauses as joelclaw } from '#clusters/joelclaw/clauses.ts'
@@ -70,7 +72,10 @@ const own: readonly ClauseInput[] = [
   },
 ]
 
-/** A start of a small program on a node that has its image; a first start pulls it. @source measured on a v1.35 node: pod ready after 2.5 s */
+/**
+ * A start of a small program on a node that has its image; a first start pulls it. @source measured
+ * on a v1.35 node: pod ready after 2.5 s
+ */
 const warmUp = '60 s'
 
 const service = (name: string): PolicyInput['workloads'][number] => ({
@@ -189,7 +194,8 @@ export default definePolicy({
     ],
     disks: [],
   },
-  // A node whose pods take seconds to start. @source measured on a v1.35 node: docker restart, all ready after 20 s
+  // A node whose pods take seconds to start. @source measured on a v1.35 node: docker restart, all
+  // ready after 20 s
   budgets: { stuckPod: '60 s', unknownPod: '60 s', recovery: '180 s' },
   drillTargets: {
     displaced: { kind: 'Deployment', namespace: 'sandbox', name: 'site', port: 'site' },
@@ -210,7 +216,8 @@ export default definePolicy({
     },
     writing: { port: 'redis', program: 'redis-server', ledger: '/nowhere/ledger.json' },
     upgraded: { port: 'feed', nodePort: 30_091 },
-    // On the node its own `site` is asked, which says 404 as a registry does: a real one may be out of its reach, and says nothing then. @source measured on a v1.35 node: NotFound
+    // On the node its own `site` is asked, which says 404 as a registry does: a real one may be out
+    // of its reach, and says nothing then. @source measured on a v1.35 node: NotFound
     deployed: {
       kind: 'Deployment',
       namespace: 'sandbox',

@@ -1,8 +1,10 @@
-// TazLab as its document tells of it: Talos Linux on Proxmox, 3 control planes, 4 workers, Longhorn, Traefik. Planned only.
+// TazLab as its document tells of it: Talos Linux on Proxmox, 3 control planes, 4 workers,
+// Longhorn, Traefik. Planned only.
 import { definePolicy } from '#src/model/define.ts'
 import { clauses } from './clauses.ts'
 
-// Every value without a remark is in the document; a remark says where a value comes from when it is not.
+// Every value without a remark is in the document; a remark says where a value comes from when it
+// is not.
 export default definePolicy({
   cluster: 'tazlab',
   description:
@@ -16,7 +18,8 @@ export default definePolicy({
   ],
   clauses,
   identity: {
-    // The document names no context; this is what Talos calls that of a cluster named tazlab. No uid is known: not compared.
+    // The document names no context; this is what Talos calls that of a cluster named tazlab. No
+    // uid is known: not compared.
     contexts: ['admin@tazlab'],
   },
   nodes: [
@@ -30,10 +33,12 @@ export default definePolicy({
     { name: 'worker-new-03', role: 'worker' },
     { name: 'worker-new-04', role: 'worker' },
   ],
-  // longhorn-system is the default of Longhorn: the document quotes its manager without a namespace.
+  // longhorn-system is the default of Longhorn: the document quotes its manager without a
+  // namespace.
   namespaces: ['default', 'kube-system', 'longhorn-system', 'traefik'],
   taints: {
-    // Not in the document. With 4 workers nothing needs to run on the control plane, so its taint stays.
+    // Not in the document. With 4 workers nothing needs to run on the control plane, so its taint
+    // stays.
     controlPlane: 'tolerate',
   },
   network: {
@@ -47,7 +52,8 @@ export default definePolicy({
       name: 'traefik',
       // One for the time being: see choices.
       replicas: 1,
-      // Not in the document: no more than the 3 min between the new pod and the look that found it still blocked.
+      // Not in the document: no more than the 3 min between the new pod and the look that found it
+      // still blocked.
       warmUp: '3 min',
     },
     {
@@ -81,9 +87,11 @@ export default definePolicy({
       // Not in the document.
       warmUp: '3 min',
     },
-    // The blog that users read is missing: the document names neither its workload nor its namespace.
+    // The blog that users read is missing: the document names neither its workload nor its
+    // namespace.
   ],
-  // The replicas of Traefik could not share its ReadWriteOnce volume; its claim has no backup, so its volume outlives it.
+  // The replicas of Traefik could not share its ReadWriteOnce volume; its claim has no backup, so
+  // its volume outlives it.
   manifests: { claims: { oneWriter: true, retained: true } },
   // Users come through Traefik; the document tells of no NodePort.
   ports: [],
@@ -98,7 +106,8 @@ export default definePolicy({
         // Elided in the document, “pvc-...”; named after the workload that mounts it.
         name: 'traefik',
         holds: 'acme.json: the certificates that Traefik obtained from Let’s Encrypt',
-        // The document tells of no backup: asking for a volume that outlives its claim is the least that is safe.
+        // The document tells of no backup: asking for a volume that outlives its claim is the least
+        // that is safe.
         backup: { by: 'retain' },
       },
     ],

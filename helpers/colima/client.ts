@@ -1,4 +1,5 @@
-// Colima by its command line. Its status is its own word only: what it proves is written at each case.
+// Colima by its command line. Its status is its own word only: what it proves is written at each
+// case.
 import { z } from 'zod'
 import type { Exit } from '#src/model/runtime.ts'
 import { attempt, failure, parsed, run } from '#src/commands/command.ts'
@@ -6,7 +7,10 @@ import { processes, type HostProcess } from '#helpers/host/processes.ts'
 import type { Call } from '#src/commands/call.ts'
 
 export type ColimaStatus =
-  /** Exit 0. Proves that ssh works and that the VM was once fully started; Docker may be dead. `socket` is a path. */
+  /**
+   * Exit 0. Proves that ssh works and that the VM was once fully started; Docker may be dead.
+   * `socket` is a path.
+   */
   | { kind: 'running'; runtime: string; ipAddress?: string; socket: string }
   /** Its hostagent is gone. The VM and all services may still work. */
   | { kind: 'not-running'; description: string }
@@ -45,7 +49,10 @@ export function paths(home: string, profile: string) {
   }
 }
 
-/** The last thing that Colima or Lima logged, freed of its log format. They log on stderr, or on stdout for children. */
+/**
+ * The last thing that Colima or Lima logged, freed of its log format. They log on stderr, or on
+ * stdout for children.
+ */
 export function lastWords(exit: Exit): string | undefined {
   if (exit.kind === 'missing') return undefined
   const lines = `${exit.stdout}\n${exit.stderr}`
@@ -96,7 +103,10 @@ function running(stdout: string, socket: string): ColimaStatus {
   }
 }
 
-/** Colima for one profile. Starts and stops take minutes: the deadline of the tools has to allow for them. */
+/**
+ * Colima for one profile. Starts and stops take minutes: the deadline of the tools has to allow for
+ * them.
+ */
 export function colima(call: Call, profile: string) {
   const chosen = profile === 'default' ? [] : ['--profile', profile]
   const saysOf = (words: readonly string[]): string => ['colima', ...words].join(' ')
@@ -136,7 +146,10 @@ export function colima(call: Call, profile: string) {
   }
 
   return {
-    /** Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end is a status. */
+    /**
+     * Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end
+     * is a status.
+     */
     async status(): Promise<ColimaStatus> {
       const exit = await attempt(call, ['colima', 'status', '--json', ...chosen])
       if (exit.kind === 'missing') throw failure('colima status', exit)
@@ -151,10 +164,16 @@ export function colima(call: Call, profile: string) {
     /** All profiles. `Running` here proves only that the VM's process exists. */
     list,
 
-    /** The ssh master and the network process that outlived a VM that is stopped now; nothing while it is not. They hold its ports. */
+    /**
+     * The ssh master and the network process that outlived a VM that is stopped now; nothing while
+     * it is not. They hold its ports.
+     */
     orphans,
 
-    /** Ends what outlived the VM, each by its id, and resolves with what it was. Without them, a start gets its ports. */
+    /**
+     * Ends what outlived the VM, each by its id, and resolves with what it was. Without them, a
+     * start gets its ports.
+     */
     async clearOrphans(): Promise<readonly HostProcess[]> {
       const found = await orphans()
       for (const { pid } of found) await run(call, ['kill', '-KILL', String(pid)])
@@ -164,14 +183,20 @@ export function colima(call: Call, profile: string) {
     /** A no-op with exit 0 when the VM's process exists: that it resolves proves nothing. */
     start: (): Promise<void> => act(['start']),
 
-    /** By force it also ends what does not answer, and resolves when the VM is stopped, whatever Colima says of itself. Without, it hangs on a frozen VM and does nothing for one without a hostagent. */
+    /**
+     * By force it also ends what does not answer, and resolves when the VM is stopped, whatever
+     * Colima says of itself. Without, it hangs on a frozen VM and does nothing for one without a
+     * hostagent.
+     */
     async stop(options: { force?: boolean } = {}): Promise<void> {
       if (options.force !== true) return act(['stop'])
       try {
         await act(['stop', '--force'])
       } catch (error) {
-        // Without its network it kills the VM all the same, and then fails to tidy up a network that is gone.
-        // @source measured with Colima v0.8.1 and Lima 1.0.6: fault D, "failed to stop usernet", exit 1, list Stopped
+        // Without its network it kills the VM all the same, and then fails to tidy up a network
+        // that is gone.
+        // @source measured with Colima v0.8.1 and Lima 1.0.6: fault D, "failed to stop usernet",
+        // exit 1, list Stopped
         const own = await list().then(
           all => all.find(({ name }) => name === profile),
           () => undefined,

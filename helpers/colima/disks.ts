@@ -12,7 +12,9 @@ export interface DiskUse {
   totalBytes: number
 }
 
-/** Rows of `df -P -k`, in its order. Rows that are none are an error: a number must not be guessed. */
+/**
+ * Rows of `df -P -k`, in its order. Rows that are none are an error: a number must not be guessed.
+ */
 export function parseDf(text: string): readonly Omit<DiskUse, 'path'>[] {
   const [head, ...rows] = text.split('\n').filter(line => line.trim() !== '')
   if (head === undefined || !/1024-blocks|1K-blocks/.test(head))
@@ -25,7 +27,10 @@ export function parseDf(text: string): readonly Omit<DiskUse, 'path'>[] {
   })
 }
 
-/** Use of the file systems that hold the paths, in their order. Rejects when one of them is not there. */
+/**
+ * Use of the file systems that hold the paths, in their order. Rejects when one of them is not
+ * there.
+ */
 export async function diskUse(
   call: Call,
   profile: string,

@@ -1,4 +1,5 @@
-// Faults on the VM: a clean restart, and the half-death in which it says Running while Docker and ssh are dead.
+// Faults on the VM: a clean restart, and the half-death in which it says Running while Docker and
+// ssh are dead.
 import { colima } from './client.ts'
 import { vm } from './vm.ts'
 import { byHost, byVm } from '#helpers/host/switches.ts'
@@ -15,8 +16,10 @@ const isRunning = async (context: FaultContext, profile: string): Promise<boolea
   (await colima(call(context, 20_000), profile).status()).kind === 'running'
 
 /**
- * How often, and how far apart in ms, a VM must be well before an undo believes it: a restart or a stop of services that was
- * cut off in the middle goes on inside the VM after whoever asked for it is gone. @source measured on Linux: systemd ends sshd and Docker within seconds of a shutdown's begin
+ * How often, and how far apart in ms, a VM must be well before an undo believes it: a restart or a
+ * stop of services that was
+ * cut off in the middle goes on inside the VM after whoever asked for it is gone. @source measured
+ * on Linux: systemd ends sshd and Docker within seconds of a shutdown's begin
  */
 const wellLooks = 2
 const wellEvery = 10_000
@@ -34,7 +37,10 @@ const isWell = async (context: FaultContext, profile: string): Promise<boolean> 
         () => false,
       )))
 
-/** Mends until the VM is well, and is so again a while later. Rejects with the reason of the last mending when none helps. */
+/**
+ * Mends until the VM is well, and is so again a while later. Rejects with the reason of the last
+ * mending when none helps.
+ */
 async function untilWell(
   context: FaultContext,
   profile: string,
@@ -80,17 +86,23 @@ export const restartColima = fault<{ profile: string }, { profile: string; wasRu
   },
   manualUndo: () => 'colima start',
   impacts: down,
-  // Nothing inside the VM can start it; where it runs already, colima start does nothing. @source colima, recorded: start of a running VM
+  // Nothing inside the VM can start it; where it runs already, colima start does nothing. @source
+  // colima, recorded: start of a running VM
   deadMan: (record, context) =>
     byHost('vm.restart', record, context, ['colima', 'start', '--profile', record.profile]),
 })
 
-/** Units whose end makes a zombie: Docker and sshd are gone, the ssh master that `colima status` uses lives on. */
+/**
+ * Units whose end makes a zombie: Docker and sshd are gone, the ssh master that `colima status`
+ * uses lives on.
+ */
 const units = ['docker.socket', 'docker.service', 'ssh.socket', 'ssh.service'] as const
 
 /**
- * Stops Docker and sshd inside the VM. `colima status` keeps saying that it runs, `colima start` does nothing, and only
- * a connection that already exists still gets in. @source colima, recorded: fault A; k8s skill, Danger Zones 4
+ * Stops Docker and sshd inside the VM. `colima status` keeps saying that it runs, `colima start`
+ * does nothing, and only
+ * a connection that already exists still gets in. @source colima, recorded: fault A; k8s skill,
+ * Danger Zones 4
  */
 export const zombie = fault<{ profile: string }, { profile: string; wasRunning: boolean }>({
   name: 'vm.zombie',

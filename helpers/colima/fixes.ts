@@ -1,4 +1,5 @@
-// Fixes for a half-dead VM, each for its own kind of death; cycling it is the last, never while anything in it answers.
+// Fixes for a half-dead VM, each for its own kind of death; cycling it is the last, never while
+// anything in it answers.
 import { colima, paths } from './client.ts'
 import { run } from '#src/commands/command.ts'
 import { vm } from './vm.ts'
@@ -6,7 +7,10 @@ import { colimaSays, dockerSocket, vmDocker, vmSsh } from '#helpers/host/questio
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
 import { fix, type Act, type Policy, type Runtime, type Answers } from '#src/model/index.ts'
 
-/** ms for a stop and for a start; a start on a slow machine took 394 s. @source colima, recorded: durations of starts */
+/**
+ * ms for a stop and for a start; a start on a slow machine took 394 s. @source colima, recorded:
+ * durations of starts
+ */
 const stopPatience = 60_000
 const startPatience = 600_000
 const call = (runtime: Runtime, deadline: number) => ({
@@ -24,7 +28,10 @@ const answering = (answers: Answers, policy: Policy): readonly string[] =>
     })
     .map(port => port.name)
 
-/** The VM can be entered, and Docker's socket on the host is dead: what Docker inside it says; undefined in every other case. */
+/**
+ * The VM can be entered, and Docker's socket on the host is dead: what Docker inside it says;
+ * undefined in every other case.
+ */
 function dockerInside(answers: Answers, policy: Policy): boolean | undefined {
   if (policy.host === undefined || answers(dockerSocket).works || !answers(vmSsh(policy)).works)
     return undefined
@@ -33,7 +40,10 @@ function dockerInside(answers: Answers, policy: Policy): boolean | undefined {
 
 const dockerQuestions = (policy: Policy) =>
   policy.host === undefined ? [] : [dockerSocket, vmSsh(policy), vmDocker(policy)]
-/** A Docker that is just restarting answers again within seconds. @source colima, recorded: docker restarts at the end of a start */
+/**
+ * A Docker that is just restarting answers again within seconds. @source colima, recorded: docker
+ * restarts at the end of a start
+ */
 const confirm = { looks: 2, every: '5 s' } as const
 
 export const startDockerInVm = fix({
@@ -43,7 +53,10 @@ export const startDockerInVm = fix({
   reason: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
   harm: 'restarts a node service',
   confirm,
-  /** Docker starts its containers, and the node's kubelet reports again. @source measured on a v1.35 node: docker restart, 43 s */
+  /**
+   * Docker starts its containers, and the node's kubelet reports again. @source measured on a v1.35
+   * node: docker restart, 43 s
+   */
   settles: '120 s',
   observe: dockerQuestions,
   plan: (answers, policy) =>
@@ -66,7 +79,9 @@ const inVm = (profile: string, words: readonly string[]): Act => ({
     void (await vm(call(runtime, stopPatience), profile).run(words, { mux: true })),
 })
 
-/** Tried twice on a real Colima. @source colima, recorded: fault B, repair without touching the VM */
+/**
+ * Tried twice on a real Colima. @source colima, recorded: fault B, repair without touching the VM
+ */
 export const renewDockerSocket = fix({
   name: 'renew-docker-socket',
   clauses: ['host.colima-truthful', 'host.confirmed-before-cycle'],
@@ -135,7 +150,8 @@ export const cycleColima = fix({
     // One path alive means that the VM lives: cycling it would harm what works.
     if (socket.works || ssh.works || answering(answers, policy).length > 0) return []
     const { profile } = policy.host
-    // A start gets none of the ports that somebody holds, and says so only in a warning. @source colima, recorded: fault E, the trap
+    // A start gets none of the ports that somebody holds, and says so only in a warning. @source
+    // colima, recorded: fault E, the trap
     const clear = {
       command: 'end what outlived the VM, each process by its id',
       apply: async (runtime: Runtime) =>

@@ -9,7 +9,8 @@ export function vm(call: Call, profile: string) {
 
   return {
     /**
-     * Runs one command in the VM and resolves with its stdout. `mux: false` makes a connection of its own: the master's
+     * Runs one command in the VM and resolves with its stdout. `mux: false` makes a connection of
+     * its own: the master's
      * socket can outlive what it leads to, and then neither answers nor heeds ConnectTimeout.
      */
     run: (words: readonly string[], { mux }: { mux: boolean }): Promise<string> =>

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { docker } from './client.ts'
 import { messageOf, scripted } from '#tests/runtime/scripted.ts'
 
-/** As `docker inspect` prints it for a Talos node with fixed and random ports, on a daemon with IPv6. */
+/**
+ * As `docker inspect` prints it for a Talos node with fixed and random ports, on a daemon with
+ * IPv6.
+ */
 const inspected = (over: { state?: object; host?: object; ports?: object } = {}): string =>
   JSON.stringify([
     {

@@ -1,4 +1,5 @@
-// Docker by its command line: what a container is set to, what is really published now, and starting and stopping it.
+// Docker by its command line: what a container is set to, what is really published now, and
+// starting and stopping it.
 import { z } from 'zod'
 import { CommandError, parsed, run } from '#src/commands/command.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -167,10 +168,16 @@ function viewOf([container]: z.output<typeof inspected>): ContainerView {
   }
 }
 
-/** What was last said of each container: a watched recovery asks every other second, and mostly hears the same. */
+/**
+ * What was last said of each container: a watched recovery asks every other second, and mostly
+ * hears the same.
+ */
 const inspections = new Map<string, { text: string; view: ContainerView }>()
 
-/** Docker at a socket (a path), or at the one that its own configuration chooses. All calls reject with a CommandError. */
+/**
+ * Docker at a socket (a path), or at the one that its own configuration chooses. All calls reject
+ * with a CommandError.
+ */
 export function docker(call: Call, { socket }: { socket?: string | undefined } = {}) {
   const host = socket === undefined ? [] : ['--host', `unix://${socket}`]
   const invoke = (
@@ -179,7 +186,10 @@ export function docker(call: Call, { socket }: { socket?: string | undefined } =
   ): Promise<string> => run(call, ['docker', ...host, ...words], { description })
 
   return {
-    /** What the daemon says of itself. Older clients exit 0 without a daemon too, so the answer is looked at. */
+    /**
+     * What the daemon says of itself. Older clients exit 0 without a daemon too, so the answer is
+     * looked at.
+     */
     async info(): Promise<{ version: string; name: string; cpus: number; memory: number }> {
       const description = 'docker info'
       const stdout = await invoke(['info', '--format', '{{json .}}'], description)
@@ -265,7 +275,10 @@ export function docker(call: Call, { socket }: { socket?: string | undefined } =
       await invoke(['kill', '--signal', signal, name])
     },
 
-    /** `memory` in bytes; swap is set to the same, so that the limit is one: no swap, and none of Docker's doubling. */
+    /**
+     * `memory` in bytes; swap is set to the same, so that the limit is one: no swap, and none of
+     * Docker's doubling.
+     */
     async update(
       name: string,
       { restart, memory }: { restart?: string; memory?: number },

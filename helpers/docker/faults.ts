@@ -16,7 +16,10 @@ import {
   type Taint,
 } from '#src/model/index.ts'
 
-/** ms for one request or command: stopping a node container may take its grace and more. @source measured on a v1.35 node: docker restart */
+/**
+ * ms for one request or command: stopping a node container may take its grace and more. @source
+ * measured on a v1.35 node: docker restart
+ */
 const patience = 60_000
 const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
 const api = (context: FaultContext) => openKube(call(context), context.policy.identity)
@@ -143,7 +146,10 @@ const downWith = ({ container }: { container: string }): readonly Impact[] => [
 const dockerOf = (context: FaultContext) =>
   docker(call(context), { socket: socketOf(context.runtime.home, context.policy) })
 
-/** Restarts the container of a node: its /run is lost, unpinned ports move, the control-plane taint comes back. */
+/**
+ * Restarts the container of a node: its /run is lost, unpinned ports move, the control-plane taint
+ * comes back.
+ */
 export const restartContainer = fault<
   { container: string },
   { container: string; wasRunning: boolean }
@@ -168,7 +174,10 @@ export const restartContainer = fault<
     byDocker('node.restart-container', record, context, ['start', record.container]),
 })
 
-/** Kills the container of a node, as a power cut does: nothing on it has time to stop. Docker leaves a container that was killed by hand down. */
+/**
+ * Kills the container of a node, as a power cut does: nothing on it has time to stop. Docker leaves
+ * a container that was killed by hand down.
+ */
 export const killContainer = fault<
   { container: string },
   { container: string; wasRunning: boolean }
@@ -193,8 +202,10 @@ export const killContainer = fault<
 })
 
 /**
- * Freezes a node: it is there, connections to it are made, and its API and kubelet do not move. Where the pods' cgroups are not
- * below the container's own, as with k3s on the cgroups of its host, the pods run on and answer. @source measured on a v1.35 node: docker pause
+ * Freezes a node: it is there, connections to it are made, and its API and kubelet do not move.
+ * Where the pods' cgroups are not
+ * below the container's own, as with k3s on the cgroups of its host, the pods run on and answer.
+ * @source measured on a v1.35 node: docker pause
  */
 export const pauseContainer = fault<
   { container: string },
@@ -224,7 +235,9 @@ export const pauseContainer = fault<
 const inside = (context: FaultContext, container: string) =>
   nodeShell(call(context), nodeAccess(context), container)
 
-/** Stops the kubelet of a node for a while (SIGSTOP): its pods run on, and nobody reports of them. */
+/**
+ * Stops the kubelet of a node for a while (SIGSTOP): its pods run on, and nobody reports of them.
+ */
 export const stopKubelet = fault<
   { container: string; word: string; during: Duration },
   {

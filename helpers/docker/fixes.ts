@@ -14,7 +14,10 @@ import {
   type Answers,
 } from '#src/model/index.ts'
 
-/** ms for one request or command; a node container may take its 10 s grace to stop. @source measured on a v1.35 node: docker restart */
+/**
+ * ms for one request or command; a node container may take its 10 s grace to stop. @source measured
+ * on a v1.35 node: docker restart
+ */
 const patience = 60_000
 const call = (runtime: Runtime) => ({
   runtime,
@@ -35,7 +38,10 @@ export const uncordon = fix({
   title: 'uncordon nodes that a restart left cordoned',
   reason: 'a cordon keeps every new pod Pending; nobody is draining this node',
   harm: 'none',
-  /** What was Pending is placed at the scheduler's next try. @source Kubernetes default: longest back-off of a Pod in the scheduler 10 s */
+  /**
+   * What was Pending is placed at the scheduler's next try. @source Kubernetes default: longest
+   * back-off of a Pod in the scheduler 10 s
+   */
   settles: '30 s',
   observe: () => [nodes],
   permissions: policy => patchNodes(policy, ['patch']),
@@ -55,7 +61,10 @@ export const uncordon = fix({
 
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const controlPlane = 'node-role.kubernetes.io/control-plane'
-/** After a restart the taint came back seconds after its removal, ms. @source k8s skill, zombie recovery; joelclaw history, operations 5.2 */
+/**
+ * After a restart the taint came back seconds after its removal, ms. @source k8s skill, zombie
+ * recovery; joelclaw history, operations 5.2
+ */
 const returns = 5_000
 
 /** Somebody else changed the node between our look and our patch: look again. */
@@ -163,7 +172,10 @@ export const startNodeContainer = fix({
   title: 'start node containers that are down, and set restart policy and memory again',
   reason: 'without its container the node does not exist; its claims live on the volume and stay',
   harm: 'restarts a node',
-  /** Docker's own restart policy goes first: it starts a container again within a second. @source Docker documentation, restart policies */
+  /**
+   * Docker's own restart policy goes first: it starts a container again within a second. @source
+   * Docker documentation, restart policies
+   */
   confirm: { looks: 2, every: '5 s' },
   settles: '180 s',
   observe: nodeContainers,

@@ -1,4 +1,5 @@
-// Inside a node: its files and processes. By docker exec where its container has a shell, else from the VM that carries it.
+// Inside a node: its files and processes. By docker exec where its container has a shell, else from
+// the VM that carries it.
 import type { Policy } from '#src/model/policy.ts'
 import type { Runtime } from '#src/model/runtime.ts'
 import { paths } from '#helpers/colima/client.ts'
@@ -7,7 +8,10 @@ import { docker } from './client.ts'
 import type { Call } from '#src/commands/call.ts'
 import { vm } from '#helpers/colima/vm.ts'
 
-/** How the inside of nodes is reached on a target: through their containers, or through the VM of a Colima profile. */
+/**
+ * How the inside of nodes is reached on a target: through their containers, or through the VM of a
+ * Colima profile.
+ */
 export interface NodeWay {
   /** Path of Docker's socket; the one of docker's own configuration when undefined. */
   socket: string | undefined
@@ -15,7 +19,10 @@ export interface NodeWay {
   profile: string | undefined
 }
 
-/** The way that a target has: through its VM where there is one to enter, since a Talos node has no shell; else by docker exec. */
+/**
+ * The way that a target has: through its VM where there is one to enter, since a Talos node has no
+ * shell; else by docker exec.
+ */
 export function nodeAccess({
   runtime,
   policy: { host },
@@ -29,7 +36,10 @@ export function nodeAccess({
   }
 }
 
-/** Files and processes of one node. Paths are the node's own; every method rejects with a CommandError when the node cannot be reached. */
+/**
+ * Files and processes of one node. Paths are the node's own; every method rejects with a
+ * CommandError when the node cannot be reached.
+ */
 export interface NodeShell {
   exists(path: string): Promise<boolean>
   /** Text of a file; undefined where there is none. */
@@ -41,7 +51,10 @@ export interface NodeShell {
   move(from: string, to: string): Promise<void>
   /** Processes of a program, by its exact name of up to 15 letters. @source Linux, proc(5): comm */
   processesOf(program: string): Promise<readonly number[]>
-  /** Processes of which one of the first two words is this, or ends with a slash and this: `kube kubelet`, `/usr/bin/kubelet`. */
+  /**
+   * Processes of which one of the first two words is this, or ends with a slash and this: `kube
+   * kubelet`, `/usr/bin/kubelet`.
+   */
   processesSaying(word: string): Promise<readonly number[]>
   signal(pid: number, signal: 'STOP' | 'CONT' | 'KILL'): Promise<void>
   /** Whether a process is stopped (SIGSTOP). @source Linux, proc(5): field 3 of stat is T */
@@ -55,7 +68,10 @@ const pids = (text: string): readonly number[] =>
     .filter(line => /^\d+$/.test(line))
     .map(Number)
 
-/** That a command said no is an answer; that it could not be asked is not. `no`: the exit code of its no. */
+/**
+ * That a command said no is an answer; that it could not be asked is not. `no`: the exit code of
+ * its no.
+ */
 const orNot =
   <T>(no: number, otherwise: T) =>
   (error: unknown): T => {
@@ -87,7 +103,10 @@ export function nodeShell(call: Call, { socket, profile }: NodeWay, container: s
         )
       : vm(call, profile).run(['sudo', ...words], { mux: true })
 
-  /** A path of the node, as it is called where the words run. @source Linux, proc(5): /proc/<pid>/root */
+  /**
+   * A path of the node, as it is called where the words run. @source Linux, proc(5):
+   * /proc/<pid>/root
+   */
   async function at(path: string): Promise<string> {
     if (profile === undefined) return path
     const { pid } = await docker(call, { socket }).inspect(container)
@@ -134,7 +153,10 @@ export function nodeShell(call: Call, { socket, profile }: NodeWay, container: s
   }
 }
 
-/** The one process of a program on all nodes. Rejects when there is none, or more than one: then nobody knows which is meant. */
+/**
+ * The one process of a program on all nodes. Rejects when there is none, or more than one: then
+ * nobody knows which is meant.
+ */
 export async function onlyProcessOf(
   call: Call,
   policy: Policy,

@@ -19,7 +19,10 @@ const pollEvery = 250
 /** The file goes aside, to be put back: its text is not known before flannel has written it. */
 const asideOf = (path: string): string => `${path}.taken-by-a-drill`
 
-/** Takes a node's subnet.env away, waiting for it to be written first. flannel does not write it again while it runs. */
+/**
+ * Takes a node's subnet.env away, waiting for it to be written first. flannel does not write it
+ * again while it runs.
+ */
 export const loseSubnetEnv = fault<
   { container: string; path: string; appearsWithin: Duration },
   { container: string; path: string; appearsWithin: Duration; aside: string }
@@ -46,7 +49,8 @@ export const loseSubnetEnv = fault<
       await clock.sleep(pollEvery, context.signal)
     }
   },
-  // Where a restarted flannel has written its file anew, that one stays: putting the old one over it would be a fault of its own.
+  // Where a restarted flannel has written its file anew, that one stays: putting the old one over
+  // it would be a fault of its own.
   async undo({ container, path, aside }, context) {
     const node = inside(context, container)
     if (!(await node.exists(aside))) return

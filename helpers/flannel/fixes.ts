@@ -1,4 +1,5 @@
-// Fixes for the pod network: the kernel below it, and flannel itself, restarted once for each cause.
+// Fixes for the pod network: the kernel below it, and flannel itself, restarted once for each
+// cause.
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { vm } from '#helpers/colima/vm.ts'
@@ -57,8 +58,10 @@ export const loadKernelModules = fix({
 })
 
 /**
- * Why a flannel pod needs a restart: it is crash-looping, or a sandbox has failed for want of its file since it must have it. One
- * that does not run yet (“Unknown (exit 255)”, as all containers are for seconds after their node came back) will write it
+ * Why a flannel pod needs a restart: it is crash-looping, or a sandbox has failed for want of its
+ * file since it must have it. One
+ * that does not run yet (“Unknown (exit 255)”, as all containers are for seconds after their node
+ * came back) will write it
  * at its start, without help. @source measured on a v1.35 node: docker restart
  */
 function reasonFor(answers: Answers, flannel: Pod): string | undefined {
@@ -79,7 +82,10 @@ export const restartFlannel = fix({
   reason:
     'flannel writes its file only at its start; errors older than that start are history, not a reason for another',
   harm: 'restarts a pod',
-  /** Sandboxes are retried 11 to 15 s apart after flannel is back. @source measured on a v1.35 node: subnet.env removed */
+  /**
+   * Sandboxes are retried 11 to 15 s apart after flannel is back. @source measured on a v1.35 node:
+   * subnet.env removed
+   */
   cooldown: '60 s',
   settles: '60 s',
   observe: () => [pods, events, ...workloadQuestions],

@@ -2,7 +2,10 @@
 import type { Event, Pod, Answers } from '#src/model/index.ts'
 import { events, pods } from '#helpers/kubernetes/questions.ts'
 
-/** When an Event last happened: the newest of what its writers fill in. @source Kubernetes, Event v1: eventTime, series, lastTimestamp */
+/**
+ * When an Event last happened: the newest of what its writers fill in. @source Kubernetes, Event
+ * v1: eventTime, series, lastTimestamp
+ */
 export const eventTime = (event: Event): number =>
   Math.max(
     ...[
@@ -27,8 +30,10 @@ export const startOf = (pod: Pod | undefined): number =>
   )
 
 /**
- * After its start flannel first waits for its node, ms: sandboxes that fail until then are no sign that it has lost its file.
- * @source measured on a v1.35 node: flannel 0.26.7 writes it 1.1 s after its start, of which the API tells the second
+ * After its start flannel first waits for its node, ms: sandboxes that fail until then are no sign
+ * that it has lost its file.
+ * @source measured on a v1.35 node: flannel 0.26.7 writes it 1.1 s after its start, of which the
+ * API tells the second
  */
 const writes = 5_000
 
@@ -36,13 +41,19 @@ const writes = 5_000
 export const writtenBy = (flannel: Pod | undefined): number =>
   startOf(flannel) === 0 ? 0 : startOf(flannel) + writes
 
-/** Both phrases, as the kubelet reports a sandbox without flannel's file. @source measured on a v1.35 node; joelclaw history, heal script */
+/**
+ * Both phrases, as the kubelet reports a sandbox without flannel's file. @source measured on a
+ * v1.35 node; joelclaw history, heal script
+ */
 const isSubnetError = (event: Event): boolean =>
   event.reason === 'FailedCreatePodSandBox' &&
   /flannel/.test(event.message ?? '') &&
   /subnet\.env/.test(event.message ?? '')
 
-/** How long a sandbox error counts, ms. @source joelclaw history, heal script: FLANNEL_SUBNET_EVENT_WINDOW_SECS 300 */
+/**
+ * How long a sandbox error counts, ms. @source joelclaw history, heal script:
+ * FLANNEL_SUBNET_EVENT_WINDOW_SECS 300
+ */
 const window = 300_000
 
 const hasSandbox = (pod: Pod): boolean =>
@@ -50,7 +61,10 @@ const hasSandbox = (pod: Pod): boolean =>
     condition => condition.type === 'PodReadyToStartContainers' && condition.status === 'True',
   ) ?? false
 
-/** Sandbox errors on a node since a time, newest first, of pods that still have no sandbox: one that got it later proves that the cause has gone. */
+/**
+ * Sandbox errors on a node since a time, newest first, of pods that still have no sandbox: one that
+ * got it later proves that the cause has gone.
+ */
 export function sandboxErrors(answers: Answers, node: string, since: number): readonly Event[] {
   const waiting = new Set(
     answers(pods)

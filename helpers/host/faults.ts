@@ -1,4 +1,5 @@
-// Faults of exposure: a service that a person exposes by kubectl port-forward, and the forward that dies silently under it.
+// Faults of exposure: a service that a person exposes by kubectl port-forward, and the forward that
+// dies silently under it.
 import { attempt, run } from '#src/commands/command.ts'
 import { portForwards } from './processes.ts'
 import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
@@ -7,7 +8,10 @@ import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 const patience = 10_000
 const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
 
-/** Starts a program that outlives its starter and prints its pid; the words after it are its own, never the shell's. */
+/**
+ * Starts a program that outlives its starter and prints its pid; the words after it are its own,
+ * never the shell's.
+ */
 const inBackground = ['sh', '-c', 'nohup "$@" >/dev/null 2>&1 & echo $!', 'sh'] as const
 
 type Forward = {
@@ -36,7 +40,10 @@ const processesOf = async (forward: Forward, context: FaultContext): Promise<rea
     )
     .map(({ pid }) => pid)
 
-/** Looks for a process that was killed, and between them, ms. @source measured on Linux: gone within 10 ms */
+/**
+ * Looks for a process that was killed, and between them, ms. @source measured on Linux: gone within
+ * 10 ms
+ */
 const endLooks = 5
 const endEvery = 200
 
@@ -45,7 +52,8 @@ async function end(forward: Forward, context: FaultContext): Promise<void> {
     await attempt(call(context), ['kill', '-CONT', String(pid)])
     await attempt(call(context), ['kill', '-KILL', String(pid)])
   }
-  // That one of them had ended by itself is no failure; that one lives on is. A killed process is gone a moment later.
+  // That one of them had ended by itself is no failure; that one lives on is. A killed process is
+  // gone a moment later.
   for (let looks = 1; (await processesOf(forward, context)).length > 0; looks += 1) {
     if (looks >= endLooks)
       throw new Error(
@@ -55,7 +63,10 @@ async function end(forward: Forward, context: FaultContext): Promise<void> {
   }
 }
 
-/** Exposes a Service as a person in a hurry does, and lets the forward die silently: its port accepts, and nothing comes back. */
+/**
+ * Exposes a Service as a person in a hurry does, and lets the forward die silently: its port
+ * accepts, and nothing comes back.
+ */
 export const deadPortForward = fault<Forward, Forward>({
   name: 'exposure.dead-port-forward',
   describe: forward =>
@@ -69,7 +80,8 @@ export const deadPortForward = fault<Forward, Forward>({
   },
   async inject(forward, context) {
     await run(call(context), [...inBackground, ...wordsOf(forward)])
-    // It needs a moment to listen; frozen before that it would refuse, which nobody calls silent. @source joelclaw history, Dkron tunnel
+    // It needs a moment to listen; frozen before that it would refuse, which nobody calls silent.
+    // @source joelclaw history, Dkron tunnel
     await context.runtime.clock.sleep(2_000, context.signal)
     for (const pid of await processesOf(forward, context))
       await run(call(context), ['kill', '-STOP', String(pid)])

@@ -1,4 +1,5 @@
-// Dead-man's switches as commands: what sets them, what takes them back, and that taking back twice is fine.
+// Dead-man's switches as commands: what sets them, what takes them back, and that taking back twice
+// is fine.
 import { describe, expect, test } from 'vitest'
 import { inNode, inVm, onHost, switchName } from './later.ts'
 import { messageOf, scripted, type Answer } from '#tests/runtime/scripted.ts'

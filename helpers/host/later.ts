@@ -1,24 +1,34 @@
-// Commands that a platform runs later by itself, unless they are called off: the dead-man's switches of faults.
+// Commands that a platform runs later by itself, unless they are called off: the dead-man's
+// switches of faults.
 import type { Switch } from '#src/model/fault.ts'
 import { attempt, failure, run } from '#src/commands/command.ts'
 import type { NodeWay } from '#helpers/docker/node-shell.ts'
 import type { Call } from '#src/commands/call.ts'
 import { vm } from '#helpers/colima/vm.ts'
 
-/** Exit code of systemctl for a unit that is not loaded: it is not there, or has acted already. @source systemctl(1), LSB exit codes */
+/**
+ * Exit code of systemctl for a unit that is not loaded: it is not there, or has acted already.
+ * @source systemctl(1), LSB exit codes
+ */
 const notLoaded = 5
 
 /**
- * Waits its seconds one by one, and ends at once when its file has gone: calling it off is removing a file, which needs
+ * Waits its seconds one by one, and ends at once when its file has gone: calling it off is removing
+ * a file, which needs
  * no process id and can be done twice. `$0` is the file, `$1` the seconds, the rest the command.
  */
 const patient =
   'n="$1"; shift; while [ "$n" -gt 0 ]; do sleep 1; n=$((n-1)); [ -e "$0" ] || exit 0; done; rm -f "$0"; exec "$@"'
 
-/** Starts a program that outlives its starter; the words after it are its own, never the shell's. */
+/**
+ * Starts a program that outlives its starter; the words after it are its own, never the shell's.
+ */
 const inBackground = ['sh', '-c', 'nohup "$@" >/dev/null 2>&1 & echo $!', 'sh'] as const
 
-/** A name for a switch that is the same for the same fault and its record, in whichever process: FNV-1a, 32 bits. */
+/**
+ * A name for a switch that is the same for the same fault and its record, in whichever process:
+ * FNV-1a, 32 bits.
+ */
 export function switchName(fault: string, record: unknown): string {
   let hash = 0x81_1c_9d_c5
   for (const byte of new TextEncoder().encode(JSON.stringify(record)))

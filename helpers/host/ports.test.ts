@@ -162,7 +162,10 @@ describe('asking a port', () => {
 
   const failing = (kind: 'refused' | 'silent'): NetAnswer => ({ kind, why: kind, tookMs: 0 })
 
-  /** Asks a port whose answers come one after the other, each after a while; with the last one it goes on. Times in ms. */
+  /**
+   * Asks a port whose answers come one after the other, each after a while; with the last one it
+   * goes on. Times in ms.
+   */
   async function asking(...answers: readonly (readonly [answer: NetAnswer, after: number])[]) {
     const model = newModel()
     const at: number[] = []

@@ -1,19 +1,29 @@
-// Questions to the mapped host ports, asked as their users ask: a new connection, judged later by its content.
+// Questions to the mapped host ports, asked as their users ask: a new connection, judged later by
+// its content.
 import type { AppAnswer, MappedPort, NetAnswer, Question, Runtime } from '#src/model/index.ts'
 
-/** How long a user's own check waits, ms. @source joelclaw history, heal script: curl --max-time 5 */
+/**
+ * How long a user's own check waits, ms. @source joelclaw history, heal script: curl --max-time 5
+ */
 const patience = 5_000
 
 /**
- * How often a port is asked before it counts as silent or refused, and ms from one to the next: single questions go astray for
- * minutes after an outage in which somebody went on asking. @source measured on a v1.35 node behind Docker's port mapping: at worst one in four, up to five within 200 ms
+ * How often a port is asked before it counts as silent or refused, and ms from one to the next:
+ * single questions go astray for
+ * minutes after an outage in which somebody went on asking. @source measured on a v1.35 node behind
+ * Docker's port mapping: at worst one in four, up to five within 200 ms
  */
 const tries = 4
 const between = 250
-/** How long a question after the first one waits, ms: one that does not go astray is answered soon, and an outage is not to be waited out by many. */
+/**
+ * How long a question after the first one waits, ms: one that does not go astray is answered soon,
+ * and an outage is not to be waited out by many.
+ */
 const soon = 1_000
 
-/** A question to the host port of a service, to its own application check, with a new connection. */
+/**
+ * A question to the host port of a service, to its own application check, with a new connection.
+ */
 function askOnce(
   { host, answers }: MappedPort,
   { net }: Runtime,
@@ -48,11 +58,17 @@ const questionTo = (
   ask,
 })
 
-/** What the host port of a service answers to one question, which may go astray: for those who ask all the time. */
+/**
+ * What the host port of a service answers to one question, which may go astray: for those who ask
+ * all the time.
+ */
 export const portAskedOnce = (port: MappedPort, deadline: number): Question<NetAnswer> =>
   questionTo(port, deadline, ({ runtime, signal }) => askOnce(port, runtime, deadline, signal))
 
-/** What the host port of a service answers: the first answer to a few questions; where there is none, what became of the first question. */
+/**
+ * What the host port of a service answers: the first answer to a few questions; where there is
+ * none, what became of the first question.
+ */
 export const portAnswer = (port: MappedPort): Question<NetAnswer> =>
   questionTo(port, patience, async ({ runtime, signal }) => {
     const enough = new AbortController()
@@ -97,7 +113,10 @@ function jsonOf(body: string): Record<string, unknown> | undefined {
   }
 }
 
-/** What is wrong with an answer, or undefined when the application itself has answered. A stranger's 403 is not an answer. */
+/**
+ * What is wrong with an answer, or undefined when the application itself has answered. A stranger's
+ * 403 is not an answer.
+ */
 export function strangeness(answer: NetAnswer, wanted: AppAnswer): string | undefined {
   if (answer.kind !== 'answered') return `${answer.kind}: ${answer.why}`
   const shown = JSON.stringify(answer.body.slice(0, 80))

@@ -1,4 +1,5 @@
-// Processes of the host, recognised by the words of their command line and never by a pattern over its text.
+// Processes of the host, recognised by the words of their command line and never by a pattern over
+// its text.
 import { run } from '#src/commands/command.ts'
 import { kubectlWords } from '#src/commands/command-line.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -33,7 +34,10 @@ export async function processes(call: Call): Promise<readonly HostProcess[]> {
 
 const baseName = (path: string | undefined): string => path?.split('/').at(-1) ?? ''
 
-/** Whether a command line is a kubectl that forwards a port: the program itself, not a shell or an editor that names it. */
+/**
+ * Whether a command line is a kubectl that forwards a port: the program itself, not a shell or an
+ * editor that names it.
+ */
 export function isPortForward(args: string): boolean {
   const words = args.split(/\s+/)
   const [first, second] = words

@@ -1,4 +1,5 @@
-// Questions to the host and its VM: Docker, Colima, ssh, kernel, disks, launchd jobs, processes, backups.
+// Questions to the host and its VM: Docker, Colima, ssh, kernel, disks, launchd jobs, processes,
+// backups.
 import { CommandError } from '#src/commands/command.ts'
 import { colima, paths, type ColimaStatus } from '#helpers/colima/client.ts'
 import { diskUse, type DiskUse } from '#helpers/colima/disks.ts'
@@ -35,7 +36,10 @@ export const nodeContainers = (policy: Policy): readonly Question<ContainerView>
 export const carrierContainers = (policy: Policy): readonly Question<ContainerView>[] =>
   containersOf(policy.nodes.filter(node => node.role === 'control-plane'))
 
-/** Host ports at which a container-side port of a control plane is published now, by the containers that Docker shows. */
+/**
+ * Host ports at which a container-side port of a control plane is published now, by the containers
+ * that Docker shows.
+ */
 export const mappedNow = (answers: Answers, policy: Policy, container: number): readonly number[] =>
   carrierContainers(policy).flatMap(question => {
     const answer = answers.to(question)
@@ -56,10 +60,15 @@ export const colimaSays = (policy: Policy): Question<ColimaStatus> => ({
   ask: asking => colima({ ...asking, deadline: asking.deadline * 0.8 }, profileOf(policy)).status(),
 })
 
-/** Whether something works, with the reason where it does not: for facts in which “no” is an answer. */
+/**
+ * Whether something works, with the reason where it does not: for facts in which “no” is an answer.
+ */
 export type Works = { works: true } | { works: false; why: string }
 
-/** A program that is not there, or prints rubbish, says nothing of what it was asked about: only its own “no” and its silence do. */
+/**
+ * A program that is not there, or prints rubbish, says nothing of what it was asked about: only its
+ * own “no” and its silence do.
+ */
 async function works(attempt: Promise<unknown>): Promise<Works> {
   try {
     await attempt
@@ -85,7 +94,10 @@ export const dockerSocket: Question<Works> = {
     ),
 }
 
-/** ssh reaches the VM itself: not through the master's socket, which can outlive what it leads to. @source colima, recorded: frozen VM */
+/**
+ * ssh reaches the VM itself: not through the master's socket, which can outlive what it leads to.
+ * @source colima, recorded: frozen VM
+ */
 export const vmSsh = (policy: Policy): Question<Works> => ({
   key: 'vm.ssh',
   description: 'reach the VM by ssh',
@@ -114,7 +126,10 @@ export const vmDocker = (policy: Policy): Question<Works> => ({
     ),
 })
 
-/** Use of the policy's file systems, seen in the VM. One that is not there is left out, and hides none of the others. */
+/**
+ * Use of the policy's file systems, seen in the VM. One that is not there is left out, and hides
+ * none of the others.
+ */
 export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
   key: 'vm.disks',
   description: 'read the disks of the VM',
@@ -136,7 +151,10 @@ export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
 /** Name, size and users. @source Linux, proc(5): /proc/modules */
 const isModule = (line: string): boolean => /^\S+ \d+ -?\d+ /.test(line)
 
-/** cat on the far side said that there is no such file: an answer. Any other failure, ssh's own (255) included, is none. */
+/**
+ * cat on the far side said that there is no such file: an answer. Any other failure, ssh's own
+ * (255) included, is none.
+ */
 const isAbsent = (error: unknown): boolean =>
   error instanceof CommandError &&
   error.exit.kind === 'exited' &&

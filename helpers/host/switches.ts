@@ -1,4 +1,5 @@
-// Where a fault's dead-man's switch waits: in the VM, in the node, in the cluster, or on this host where nothing nearer can.
+// Where a fault's dead-man's switch waits: in the VM, in the node, in the cluster, or on this host
+// where nothing nearer can.
 import type {
   FaultPermissions,
   FaultContext,
@@ -100,7 +101,10 @@ export const bySignal = (
     : byVm(fault, record, context, ['kill', '-CONT', ...pids.map(String)])
 }
 
-/** A line of shell that runs where the node's files are; `at` turns a path of the node into one of that place. */
+/**
+ * A line of shell that runs where the node's files are; `at` turns a path of the node into one of
+ * that place.
+ */
 export function byShellIn(
   fault: string,
   record: Json,

@@ -1,4 +1,5 @@
-// The kubeconfig that a k3s node keeps for its admin, taken out of its container and put into a kubeconfig of the host.
+// The kubeconfig that a k3s node keeps for its admin, taken out of its container and put into a
+// kubeconfig of the host.
 import { z } from 'zod'
 import { yaml } from '#src/kubernetes/client-node.ts'
 import { nodeShell, type NodeWay } from '#helpers/docker/node-shell.ts'
@@ -25,7 +26,8 @@ const upsert = <T extends { name: string }>(list: readonly T[], entry: T): reado
 ]
 
 /**
- * Puts the node's own context into the kubeconfig at a path, leading to a server, and makes it the current one. What else
+ * Puts the node's own context into the kubeconfig at a path, leading to a server, and makes it the
+ * current one. What else
  * that file holds stays. Rejects when the node cannot be reached or keeps none.
  */
 export async function putKubeconfig(

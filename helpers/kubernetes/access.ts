@@ -1,4 +1,5 @@
-// Questions about the ways in: the kubeconfig and talosconfig on the host, and what stands behind their contexts.
+// Questions about the ways in: the kubeconfig and talosconfig on the host, and what stands behind
+// their contexts.
 import { chooseContext, openKube, resources, readKubeconfig } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { configInfo, type TalosInfo } from '#helpers/talos/client.ts'
@@ -36,7 +37,10 @@ export const access: Question<Access> = {
   },
 }
 
-/** uid of kube-system behind the chosen context: the cluster's identity. Proves that the context is alive and TLS verifies. */
+/**
+ * uid of kube-system behind the chosen context: the cluster's identity. Proves that the context is
+ * alive and TLS verifies.
+ */
 export const identity: Question<{ context: string; server: string; uid: string }> = {
   key: 'access.identity',
   description: 'ask the chosen context who it is',

@@ -14,7 +14,10 @@ export const switchAccount = 'holdfast-switch'
 
 /** How long a Job that has acted stays to be looked at, s: a day. */
 const kept = 86_400
-/** How often it tries again where the API is not there. @source Kubernetes default, backoffLimit 6; each of them waits longer */
+/**
+ * How often it tries again where the API is not there. @source Kubernetes default, backoffLimit 6;
+ * each of them waits longer
+ */
 const tries = 6
 
 const jobs: Resource = {
@@ -48,7 +51,10 @@ export const switchPermissions = (policy: Policy): readonly Permission[] =>
         { verb: 'delete', group: 'batch', resource: 'jobs', namespace: ownNamespace },
       ]
 
-/** Nothing but its own process: it passes the strictest of the Pod Security Standards. @source Kubernetes, Pod Security Standards: restricted */
+/**
+ * Nothing but its own process: it passes the strictest of the Pod Security Standards. @source
+ * Kubernetes, Pod Security Standards: restricted
+ */
 const confined = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
@@ -57,7 +63,10 @@ const confined = {
 /** Nobody in particular. @source distroless images: user nonroot */
 const nobody = 65_532
 
-/** The Job. It tolerates everything: the node that it puts right may be the only one. Waiting is an init container's, which a restart of the node begins anew. */
+/**
+ * The Job. It tolerates everything: the node that it puts right may be the only one. Waiting is an
+ * init container's, which a restart of the node begins anew.
+ */
 export const switchJob = (
   images: NonNullable<Policy['switches']>,
   name: string,
@@ -107,7 +116,10 @@ export const switchJob = (
   },
 })
 
-/** By a Job of the cluster that runs `kubectl <words>`. Setting it rejects where its account is missing: `holdfast rbac` prints it. */
+/**
+ * By a Job of the cluster that runs `kubectl <words>`. Setting it rejects where its account is
+ * missing: `holdfast rbac` prints it.
+ */
 export function inCluster(
   call: Call,
   policy: Policy,

@@ -1,4 +1,5 @@
-// Faults on workloads: pods deleted, a NodePort reset, an image that does not exist, a process frozen, a liveness probe given for the time of a drill.
+// Faults on workloads: pods deleted, a NodePort reset, an image that does not exist, a process
+// frozen, a liveness probe given for the time of a drill.
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
 import { nodeShell, onlyProcessOf, nodeAccess, type NodeShell } from '#helpers/docker/node-shell.ts'
 import { permission } from '#src/kubernetes/permission.ts'
@@ -199,7 +200,10 @@ const imagePatch = (
   ]
 }
 
-/** Deploys an image that its registry does not have, as a deploy with a wrong tag does: the new pods wait for it, the old ones serve. */
+/**
+ * Deploys an image that its registry does not have, as a deploy with a wrong tag does: the new pods
+ * wait for it, the old ones serve.
+ */
 export const badImage = fault<
   DeployedRef,
   DeployedRef & { readonly index: number; readonly before: string; readonly revision: string }
@@ -241,13 +245,15 @@ export const badImage = fault<
         imagePatch(index, container, image, before),
       )
   },
-  // How many pods a roll-out may take at once is the Deployment's own choice; that it takes none that serves is what is drilled.
+  // How many pods a roll-out may take at once is the Deployment's own choice; that it takes none
+  // that serves is what is drilled.
   impacts: ({ namespace, name }): readonly Impact[] => [
     { kind: 'workload', workload: 'Deployment', namespace, name, how: 'changed' },
   ],
   permissions: ({ namespace, name }, policy) =>
     patchOf(resources.deployments, namespace, name, policy),
-  // Where another image is there by then, or another container at its place, its tests fail and nothing is changed.
+  // Where another image is there by then, or another container at its place, its tests fail and
+  // nothing is changed.
   deadMan: ({ namespace, name, container, index, image, before, revision }, context) =>
     byKubectl(
       'workload.bad-image',
@@ -271,7 +277,10 @@ export const badImage = fault<
 const inside = (context: FaultContext, container: string): NodeShell =>
   nodeShell(call(context), nodeAccess(context), container)
 
-/** Freezes the process of an application: it keeps its connections and answers nothing, as a hang does. */
+/**
+ * Freezes the process of an application: it keeps its connections and answers nothing, as a hang
+ * does.
+ */
 export const freeze = fault<
   { program: string },
   { program: string; container: string; pid: number; wasFrozen: boolean }
@@ -311,7 +320,10 @@ type ProbeRecord = {
   readonly before: ProbeJson | null
 }
 
-/** Gives a container of a StatefulSet a liveness probe until the drill is over; its pod restarts for it. */
+/**
+ * Gives a container of a StatefulSet a liveness probe until the drill is over; its pod restarts for
+ * it.
+ */
 export const giveLiveness = fault<
   { namespace: string; name: string; container: string; probe: ProbeJson },
   ProbeRecord
@@ -338,7 +350,10 @@ export const giveLiveness = fault<
   deadMan: livenessSwitch,
 })
 
-/** Takes the liveness probe of a container of a StatefulSet away until the drill is over; its pod restarts for it. */
+/**
+ * Takes the liveness probe of a container of a StatefulSet away until the drill is over; its pod
+ * restarts for it.
+ */
 export const takeLiveness = fault<
   { namespace: string; name: string; container: string },
   ProbeRecord
@@ -365,7 +380,10 @@ export const takeLiveness = fault<
   deadMan: livenessSwitch,
 })
 
-/** The probe as it was. Strategic: containers are known by their names. Where there is one it is replaced, where there is none it is added. @source measured on a v1.35 node */
+/**
+ * The probe as it was. Strategic: containers are known by their names. Where there is one it is
+ * replaced, where there is none it is added. @source measured on a v1.35 node
+ */
 function livenessSwitch(
   { namespace, name, container, probe, before }: ProbeRecord,
   context: FaultContext,
@@ -405,7 +423,10 @@ async function livenessOf(
   return JSON.parse(JSON.stringify(probe ?? null)) as ProbeJson | null
 }
 
-/** How long a StatefulSet may take to roll out, ms, and how often it is looked at: Typesense stops for up to 60 s and loads for minutes. */
+/**
+ * How long a StatefulSet may take to roll out, ms, and how often it is looked at: Typesense stops
+ * for up to 60 s and loads for minutes.
+ */
 const rollOut = 400_000
 const rollOutEvery = 2_000
 
@@ -431,8 +452,10 @@ async function setLiveness(
   const index = containers.findIndex(candidate => candidate.name === container)
   if (index < 0) throw new Error(`StatefulSet ${namespace}/${name} has no container ${container}`)
   const at = `/spec/template/spec/containers/${index}`
-  // As a JSON patch, which replaces a probe as a whole and adds one that was not there. A strategic patch merges it with what
-  // is left of the other one, and with “$patch: replace” it does nothing where there is none. @source measured on a v1.35 node
+  // As a JSON patch, which replaces a probe as a whole and adds one that was not there. A strategic
+  // patch merges it with what
+  // is left of the other one, and with “$patch: replace” it does nothing where there is none.
+  // @source measured on a v1.35 node
   if (probe !== null || containers[index]?.livenessProbe !== undefined)
     await kube.patch(resources.statefulsets, name, namespace, 'json', [
       { op: 'test', path: `${at}/name`, value: container },

@@ -1,4 +1,5 @@
-// Whom a fact comes from and how old it may be: Leases of kubelets, sandbox errors, starts of containers.
+// Whom a fact comes from and how old it may be: Leases of kubelets, sandbox errors, starts of
+// containers.
 import { describe, expect, test } from 'vitest'
 import { ago, known, nodeOf, now, podOf, seen, silent } from '#tests/model/seen.ts'
 import { policyWith } from '#tests/model/policy.ts'

@@ -1,4 +1,5 @@
-// A fact is only as fresh as its reporter: what a kubelet says counts only while its Lease is renewed.
+// A fact is only as fresh as its reporter: what a kubelet says counts only while its Lease is
+// renewed.
 import {
   unknown,
   formatDuration,
@@ -11,7 +12,10 @@ import {
 import { nodeContainer, nodeContainers } from '#helpers/host/questions.ts'
 import { leases, nodes, pods } from './questions.ts'
 
-/** Longest age of a renewal before the reporter counts as silent, ms. @source Kubernetes default, kubelet nodeLeaseDurationSeconds 40 */
+/**
+ * Longest age of a renewal before the reporter counts as silent, ms. @source Kubernetes default,
+ * kubelet nodeLeaseDurationSeconds 40
+ */
 const grace = 40_000
 
 /** Where kubelets renew. @source Kubernetes, node heartbeats */
@@ -23,7 +27,10 @@ export const freshnessQuestions = (policy: Policy): readonly Question<unknown>[]
   ...nodeContainers(policy),
 ]
 
-/** When the node's container last started; undefined where it is not a container or Docker does not say. */
+/**
+ * When the node's container last started; undefined where it is not a container or Docker does not
+ * say.
+ */
 export function startOf(answers: Answers, policy: Policy, node: string): number | undefined {
   const container = policy.nodes.find(known => known.name === node)?.container
   if (container === undefined) return undefined
@@ -60,7 +67,10 @@ export function trustAll(answers: Answers, policy: Policy): void {
   for (const node of answers(nodes)) trust(answers, policy, node.metadata.name)
 }
 
-/** Makes the verdict unknown when a pod is said to run since before its node started: the kubelet is back, and has not come to this pod yet. */
+/**
+ * Makes the verdict unknown when a pod is said to run since before its node started: the kubelet is
+ * back, and has not come to this pod yet.
+ */
 function trustPod(answers: Answers, policy: Policy, pod: Pod, node: string): void {
   const started = startOf(answers, policy, node)
   if (started === undefined) return
@@ -75,7 +85,10 @@ function trustPod(answers: Answers, policy: Policy, pod: Pod, node: string): voi
   }
 }
 
-/** Pods of a workload's template by labels, each believed only when its kubelet reports. Pods without a node need no kubelet. */
+/**
+ * Pods of a workload's template by labels, each believed only when its kubelet reports. Pods
+ * without a node need no kubelet.
+ */
 export function freshPods(
   answers: Answers,
   policy: Policy,

@@ -97,7 +97,8 @@ export const budgets: Question<PodDisruptionBudget[]> = whole(resources.poddisru
 export const configMaps: Question<KubeObject[]> = listOf(resources.configmaps, nameOnly)
 export const serviceAccounts: Question<KubeObject[]> = listOf(resources.serviceaccounts, nameOnly)
 /**
- * Names of Secrets of one namespace and of their entries. Their values are dropped before anybody sees them: a snapshot is kept
+ * Names of Secrets of one namespace and of their entries. Their values are dropped before anybody
+ * sees them: a snapshot is kept
  * as evidence. Other namespaces' are not asked for: who may list them may read them.
  */
 export const secretsIn = (namespace: string): Question<SecretName[]> => ({
@@ -125,7 +126,10 @@ export const placeOf = (
 
 const indexes = new WeakMap<readonly KubeObject[], ReadonlyMap<string, readonly KubeObject[]>>()
 
-/** The objects of a list that are in a namespace. Each list is sorted out once, however many judges ask. */
+/**
+ * The objects of a list that are in a namespace. Each list is sorted out once, however many judges
+ * ask.
+ */
 export function inNamespace<T extends KubeObject>(
   list: readonly T[],
   namespace: string,
@@ -141,7 +145,10 @@ export function inNamespace<T extends KubeObject>(
 
 const byName = new WeakMap<readonly KubeObject[], ReadonlyMap<string, KubeObject>>()
 
-/** The object of a list with a namespace and a name, the first where there are several. Each list is sorted out once. */
+/**
+ * The object of a list with a namespace and a name, the first where there are several. Each list is
+ * sorted out once.
+ */
 export function named<T extends KubeObject>(
   list: readonly T[],
   namespace: string,

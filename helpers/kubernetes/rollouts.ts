@@ -1,4 +1,5 @@
-// Views of roll-outs: whether the newest template of a workload runs, and what its registry says of an image that does not come.
+// Views of roll-outs: whether the newest template of a workload runs, and what its registry says of
+// an image that does not come.
 import { resources } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import type { Pod, Question, Answers, WorkloadObject } from '#src/model/index.ts'
@@ -20,7 +21,8 @@ export interface Missing {
   readonly container: string
   readonly image: string
   /**
-   * `missing`: its registry says that it has no such image, which does not pass by itself. `unreachable`: nothing was said of
+   * `missing`: its registry says that it has no such image, which does not pass by itself.
+   * `unreachable`: nothing was said of
    * the image: the registry is away, refuses us, or the kubelet does not tell why.
    */
   readonly why: 'missing' | 'unreachable'
@@ -28,10 +30,16 @@ export interface Missing {
   readonly description: string
 }
 
-/** @source Kubernetes, images: ImagePullBackOff; a kubelet of v1.35 tells the cause of a back-off, too: measured on a v1.35 node */
+/**
+ * @source Kubernetes, images: ImagePullBackOff; a kubelet of v1.35 tells the cause of a back-off,
+ * too: measured on a v1.35 node
+ */
 const waitsForImage = /^(ErrImagePull|ImagePullBackOff)$/
 
-/** What containerd and Docker say when the registry answered and has no such tag. @source measured on a v1.35 node: code = NotFound */
+/**
+ * What containerd and Docker say when the registry answered and has no such tag. @source measured
+ * on a v1.35 node: code = NotFound
+ */
 const saysThereIsNone = /code = NotFound|manifest unknown|manifest for \S+ not found/
 
 /** The images that a pod waits for because they could not be pulled. */
@@ -69,7 +77,8 @@ export const wants = (
 ): boolean => imagesOf(workload).get(container) === image
 
 /**
- * Images of a workload's newest template that its registry says it does not have, once its pods have had their time to start:
+ * Images of a workload's newest template that its registry says it does not have, once its pods
+ * have had their time to start:
  * a pipeline may push the image a moment after its manifest.
  */
 export const neverPushed = (
@@ -100,7 +109,10 @@ export const leftToRoll = ({ spec, status }: WorkloadObject): number =>
     0,
   )
 
-/** What a Deployment's controller says of the roll-out: why, and since when it has not moved, ms since the epoch; NaN: it does not say. */
+/**
+ * What a Deployment's controller says of the roll-out: why, and since when it has not moved, ms
+ * since the epoch; NaN: it does not say.
+ */
 export function progressOf({ status }: WorkloadObject): { reason: string; since: number } {
   const condition = status?.conditions?.find(({ type }) => type === 'Progressing')
   return {
@@ -109,7 +121,10 @@ export function progressOf({ status }: WorkloadObject): { reason: string; since:
   }
 }
 
-/** The annotation in which a Deployment and its ReplicaSets keep their revision. @source Kubernetes, well-known annotations */
+/**
+ * The annotation in which a Deployment and its ReplicaSets keep their revision. @source Kubernetes,
+ * well-known annotations
+ */
 const revisionKey = 'deployment.kubernetes.io/revision'
 
 /** Number of a revision; 0 where there is none yet. */

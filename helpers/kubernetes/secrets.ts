@@ -1,4 +1,5 @@
-// What can be told of a secret without telling it: whether a text is one, a placeholder for one, or none.
+// What can be told of a secret without telling it: whether a text is one, a placeholder for one, or
+// none.
 import type { KubeObject, SecretEntry } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
 
@@ -44,7 +45,10 @@ export function entriesOf(secret: KubeObject): Readonly<Record<string, SecretEnt
 const secretName =
   /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY)(?:_\d+)?$|^(?:PW|PASS|PGPASSWORD|KEY)$/i
 
-/** Whether a variable's name says that its value is a secret; `…_FILE`, `…_PATH` and the like say where one is. */
+/**
+ * Whether a variable's name says that its value is a secret; `…_FILE`, `…_PATH` and the like say
+ * where one is.
+ */
 export const namesSecret = (name: string): boolean => secretName.test(name)
 
 /** A password inside of a URL. */

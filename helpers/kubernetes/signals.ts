@@ -1,4 +1,5 @@
-// What is watched all through a drill: the API, the nodes, the pods, their endpoints, and the services as their users see them.
+// What is watched all through a drill: the API, the nodes, the pods, their endpoints, and the
+// services as their users see them.
 import type {
   Drill,
   EndpointSlice,
@@ -47,7 +48,10 @@ const slicesOf = (answers: Answers, { namespace, service }: MappedPort): readonl
     slice => slice.metadata.labels?.['kubernetes.io/service-name'] === service,
   )
 
-/** When an object last became ready or unready, to the second, and whether it is another one than before. */
+/**
+ * When an object last became ready or unready, to the second, and whether it is another one than
+ * before.
+ */
 const readinessOf = ({ metadata: { name, uid }, status }: Pod | Node): string =>
   `${name} ${uid} ${status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime}`
 
@@ -57,7 +61,8 @@ const inOneText = (texts: readonly string[]): string => texts.toSorted().join('\
 const workloadQuestionsOf = ({ workloads }: Policy): readonly Question<unknown>[] =>
   [...new Set(workloads.map(({ kind }) => kind))].map(kind => workloadQuestion(kind))
 
-// What the API knows is followed, so that nothing is missed; the paces are of what has to be asked. @source measured on a v1.35
+// What the API knows is followed, so that nothing is missed; the paces are of what has to be asked.
+// @source measured on a v1.35
 // node: the fastest recovery, of a killed pod, takes 3.8 s
 export const signals: readonly Signal[] = [
   {

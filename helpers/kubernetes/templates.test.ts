@@ -1,4 +1,5 @@
-// What makes pods, as it was written: by kind, with the places of its containers, and which namespaces are whose.
+// What makes pods, as it was written: by kind, with the places of its containers, and which
+// namespaces are whose.
 import { describe, expect, test } from 'vitest'
 import { known, podOf, seen } from '#tests/model/seen.ts'
 import { policyWith } from '#tests/model/policy.ts'

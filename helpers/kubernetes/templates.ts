@@ -1,4 +1,5 @@
-// Views of everything that makes pods, as people wrote it or as the API has it. What has a wrong shape is left out: its schema is judged elsewhere.
+// Views of everything that makes pods, as people wrote it or as the API has it. What has a wrong
+// shape is left out: its schema is judged elsewhere.
 import { isJsonObject } from '#src/model/json.ts'
 import {
   cronJobs,
@@ -44,7 +45,9 @@ export interface ContainerPlace {
   readonly path: Path
   /** What a finding's code ends with, e.g. `StatefulSet/redis/redis`. */
   readonly id: string
-  /** app: one of the pod's containers; sidecar: an init container that stays; init: one that ends. */
+  /**
+   * app: one of the pod's containers; sidecar: an init container that stays; init: one that ends.
+   */
   readonly role: 'app' | 'sidecar' | 'init'
 }
 
@@ -145,7 +148,10 @@ export const workloadTemplates = (answers: Answers, namespace: string): readonly
 export const barePods = (answers: Answers, namespace: string): readonly PodTemplate[] =>
   inNamespace(answers(pods), namespace).flatMap(pod => once(pod, ofPod))
 
-/** Everything of a namespace that makes pods: workloads, Jobs, CronJobs, and pods that nobody controls. */
+/**
+ * Everything of a namespace that makes pods: workloads, Jobs, CronJobs, and pods that nobody
+ * controls.
+ */
 export const podTemplates = (answers: Answers, namespace: string): readonly PodTemplate[] => [
   ...workloadTemplates(answers, namespace),
   ...inNamespace(answers(jobs), namespace).flatMap(job => once(job, ofJob)),
@@ -159,7 +165,9 @@ export const templateOf = (object: WorkloadObject): PodTemplate | undefined =>
 
 const placed = new WeakMap<PodTemplate, readonly ContainerPlace[]>()
 
-/** All containers of a template with their places; ephemeral ones are no part of what was written. */
+/**
+ * All containers of a template with their places; ephemeral ones are no part of what was written.
+ */
 export function containersOf(from: PodTemplate): readonly ContainerPlace[] {
   const known = placed.get(from)
   if (known !== undefined) return known
@@ -176,7 +184,10 @@ export function containersOf(from: PodTemplate): readonly ContainerPlace[] {
   return all
 }
 
-/** The container that a pod is there for. @source Kubernetes, well-known annotations: kubectl.kubernetes.io/default-container */
+/**
+ * The container that a pod is there for. @source Kubernetes, well-known annotations:
+ * kubectl.kubernetes.io/default-container
+ */
 export function mainContainer(from: PodTemplate): ContainerPlace | undefined {
   const apps = containersOf(from).filter(({ role }) => role === 'app')
   return (
@@ -193,7 +204,10 @@ export const inWords = (
   { object, namespace }: PodTemplate,
 ): string => `container ${container.name} of ${object.kind} ${namespace}/${object.metadata.name}`
 
-/** A namespace is the platform's, which writes its own objects, when the policy names workloads there and asks none of them for probes. */
+/**
+ * A namespace is the platform's, which writes its own objects, when the policy names workloads
+ * there and asks none of them for probes.
+ */
 function isPlatform(policy: Policy, namespace: string): boolean {
   const named = policy.workloads.filter(workload => workload.namespace === namespace)
   return named.length > 0 && named.every(({ probes }) => !probes)
@@ -227,7 +241,10 @@ function meets(
   }
 }
 
-/** Whether labels are what a selector asks for. An empty selector asks for nothing. @source Kubernetes, labels and selectors */
+/**
+ * Whether labels are what a selector asks for. An empty selector asks for nothing. @source
+ * Kubernetes, labels and selectors
+ */
 export const matches = (
   selector: LabelSelector,
   labels: Readonly<Record<string, string>>,

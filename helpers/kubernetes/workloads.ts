@@ -55,7 +55,9 @@ export const selects = (workload: WorkloadObject, pod: Pod): boolean => {
   )
 }
 
-/** Replicas that a workload is set to have; undefined for a DaemonSet, which has as many as nodes. */
+/**
+ * Replicas that a workload is set to have; undefined for a DaemonSet, which has as many as nodes.
+ */
 export const replicasOf = (workload: WorkloadObject): number | undefined =>
   workload.kind === 'DaemonSet'
     ? workload.status?.desiredNumberScheduled
@@ -80,7 +82,10 @@ export const toleratesAny = (
   taint: Taint,
 ): boolean => (tolerations ?? []).some(toleration => tolerates(toleration, taint))
 
-/** What a container waits for or died of, in the words of `kubectl get pods`; undefined when it runs and is ready. */
+/**
+ * What a container waits for or died of, in the words of `kubectl get pods`; undefined when it runs
+ * and is ready.
+ */
 export function trouble(status: ContainerStatus): string | undefined {
   if (status.state?.waiting !== undefined) return status.state.waiting.reason ?? 'Waiting'
   if (status.state?.terminated !== undefined)

@@ -96,7 +96,9 @@ export function parseJob(text: string): Job {
   }
 }
 
-/** What launchd says of a job, e.g. `system/com.joel.colima`; undefined where it does not know it. */
+/**
+ * What launchd says of a job, e.g. `system/com.joel.colima`; undefined where it does not know it.
+ */
 export async function jobOf(call: Call, service: string): Promise<Job | undefined> {
   const exit = await attempt(call, ['launchctl', 'print', service])
   if (exit.kind === 'exited' && exit.code === 0) return parseJob(exit.stdout)

@@ -1,4 +1,5 @@
-// Faults on data: a store that is killed while somebody writes to it, and a ledger of what it had acknowledged.
+// Faults on data: a store that is killed while somebody writes to it, and a ledger of what it had
+// acknowledged.
 import { nodeShell, onlyProcessOf, nodeAccess } from '#helpers/docker/node-shell.ts'
 import { keysOf, redisSays, type Ledger } from './ledger.ts'
 import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
@@ -7,16 +8,25 @@ import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 const patience = 20_000
 const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
 
-/** Writes before the kill and attempts after it: enough that some are on their way when the process dies. */
+/**
+ * Writes before the kill and attempts after it: enough that some are on their way when the process
+ * dies.
+ */
 const before = 100
 const after = 100
-/** Between two writes, ms, and how long one may take: a writer that waits for ever would see no outage. */
+/**
+ * Between two writes, ms, and how long one may take: a writer that waits for ever would see no
+ * outage.
+ */
 const pause = 20
 const writePatience = 1_000
 
 type Killing = { readonly port: number; readonly program: string; readonly ledger: string }
 
-/** Writes one key after the other into a Redis, kills its process in the middle (SIGKILL), and notes each write that was acknowledged. */
+/**
+ * Writes one key after the other into a Redis, kills its process in the middle (SIGKILL), and notes
+ * each write that was acknowledged.
+ */
 export const killWhileWriting = fault<
   Killing,
   Killing & { run: string; container: string; pid: number }

@@ -12,7 +12,10 @@ export const keysOf = ({ run, acknowledged }: Ledger): readonly string[] =>
 /** How long the store may take for one answer, ms. */
 const patience = 5_000
 
-/** Sends one line to a Redis on this host and resolves with the first line of its answer. Rejects when none comes, or an error does. */
+/**
+ * Sends one line to a Redis on this host and resolves with the first line of its answer. Rejects
+ * when none comes, or an error does.
+ */
 export async function redisSays(
   runtime: Runtime,
   port: number,
@@ -30,7 +33,10 @@ export async function redisSays(
   return answer.body.trim()
 }
 
-/** How many writes were acknowledged and how many of them the store holds now; null where nobody has written. */
+/**
+ * How many writes were acknowledged and how many of them the store holds now; null where nobody has
+ * written.
+ */
 export const acknowledgedWrites = (
   policy: Policy,
 ): Question<{ acknowledged: number; kept: number } | null> => ({

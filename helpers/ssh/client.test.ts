@@ -1,4 +1,5 @@
-// Commands over ssh: what is run here, what arrives there, and what is refused before anything is run.
+// Commands over ssh: what is run here, what arrives there, and what is refused before anything is
+// run.
 import { describe, expect, test } from 'vitest'
 import { messageOf, scripted } from '#tests/runtime/scripted.ts'
 import { attemptThere, runThere, sshArgv } from './client.ts'

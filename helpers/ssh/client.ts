@@ -1,4 +1,5 @@
-// Commands on another machine, by ssh: words in, quoted for the shell on the far side; nobody is asked for anything.
+// Commands on another machine, by ssh: words in, quoted for the shell on the far side; nobody is
+// asked for anything.
 import type { Exit } from '#src/model/runtime.ts'
 import { attempt, failure } from '#src/commands/command.ts'
 import { quoted } from '#src/commands/shell-words.ts'
@@ -7,7 +8,9 @@ import type { Call } from '#src/commands/call.ts'
 /** s. @source joelclaw history, heal script: ssh ConnectTimeout 3 */
 const connectTimeout = 3
 
-/** A machine as ssh knows it. What is not told here is for the user's own ssh configuration to say. */
+/**
+ * A machine as ssh knows it. What is not told here is for the user's own ssh configuration to say.
+ */
 export interface SshHost {
   /** A name, an address, or an alias of the configuration. */
   host: string
@@ -17,11 +20,17 @@ export interface SshHost {
   config?: string
   /** Path of the private key. The user's agent and keys are tried, too. */
   identity?: string
-  /** `false`: a connection of its own. A master's socket can outlive what it leads to, and then neither answers nor heeds a time-out. */
+  /**
+   * `false`: a connection of its own. A master's socket can outlive what it leads to, and then
+   * neither answers nor heeds a time-out.
+   */
   mux?: boolean
 }
 
-/** A name that begins with a dash would be read as an option, and could name a command for this host to run. @source ssh(1): ProxyCommand */
+/**
+ * A name that begins with a dash would be read as an option, and could name a command for this host
+ * to run. @source ssh(1): ProxyCommand
+ */
 function requireName(what: string, name: string): string {
   if (/^[A-Za-z0-9_.][A-Za-z0-9_.:%-]*$/.test(name)) return name
   throw new Error(
@@ -42,21 +51,25 @@ export function sshArgv(to: SshHost, words: readonly string[]): readonly string[
     ...(to.port === undefined ? [] : ['-p', String(to.port)]),
     ...(to.identity === undefined ? [] : ['-i', to.identity]),
     ...(to.user === undefined ? [] : ['-l', requireName('user', to.user)]),
-    // ssh joins its words with spaces and hands them to a shell: each is quoted, so that they arrive as they are.
+    // ssh joins its words with spaces and hands them to a shell: each is quoted, so that they
+    // arrive as they are.
     requireName('host', to.host),
     '--',
     ...words.map(quoted),
   ]
 }
 
-/** Exit code of ssh itself, as far as a command does not use it, too. @source ssh(1), EXIT STATUS */
+/**
+ * Exit code of ssh itself, as far as a command does not use it, too. @source ssh(1), EXIT STATUS
+ */
 const sshFailed = 255
 
 const description = (to: SshHost, words: readonly string[]): string =>
   `ssh ${to.host} ${words.map(quoted).join(' ')}`
 
 /**
- * Runs one command there and resolves with how it ended, whatever its own exit code. Rejects with a CommandError when nobody
+ * Runs one command there and resolves with how it ended, whatever its own exit code. Rejects with a
+ * CommandError when nobody
  * can be reached, or it does not end in time: then nothing is known of the far side.
  */
 export async function attemptThere(
@@ -69,7 +82,10 @@ export async function attemptThere(
   throw failure(description(to, words), exit)
 }
 
-/** Runs one command there and resolves with its stdout. Rejects with a CommandError for any end but exit 0. */
+/**
+ * Runs one command there and resolves with its stdout. Rejects with a CommandError for any end but
+ * exit 0.
+ */
 export async function runThere(call: Call, to: SshHost, words: readonly string[]): Promise<string> {
   const exit = await attemptThere(call, to, words)
   if (exit.code === 0) return exit.stdout

@@ -1,4 +1,5 @@
-// Units of systemd on a machine that ssh reaches, such as k3s on a node that is no container: their state, a restart, their last words.
+// Units of systemd on a machine that ssh reaches, such as k3s on a node that is no container: their
+// state, a restart, their last words.
 import { z } from 'zod'
 import { failure, parsed } from '#src/commands/command.ts'
 import { attemptThere, runThere, type SshHost } from '#helpers/ssh/client.ts'
@@ -15,7 +16,9 @@ export interface UnitState {
   pid: number
   /** How often systemd has started it again by itself. */
   restarts: number
-  /** When it became active the last time, ms since the epoch, to the second; 0 when it never was. */
+  /**
+   * When it became active the last time, ms since the epoch, to the second; 0 when it never was.
+   */
   activeSince: number
 }
 
@@ -27,7 +30,10 @@ export interface JournalLine {
   description: string
 }
 
-/** Lines of a journal that are fetched at most: a unit that crashes in a loop writes without end. @source a choice: what fits into a report */
+/**
+ * Lines of a journal that are fetched at most: a unit that crashes in a loop writes without end.
+ * @source a choice: what fits into a report
+ */
 const mostLines = 1_000
 
 const properties = [
@@ -40,7 +46,10 @@ const properties = [
   'ActiveEnterTimestamp',
 ] as const
 
-/** Unit names are letters, digits and a few signs; a dash in front would be an option. @source systemd.unit(5) */
+/**
+ * Unit names are letters, digits and a few signs; a dash in front would be an option. @source
+ * systemd.unit(5)
+ */
 function requireUnit(unit: string): string {
   if (/^[A-Za-z0-9_@][A-Za-z0-9:_.@\\-]*$/.test(unit)) return unit
   throw new Error(`“${unit}” is no name of a systemd unit`)
@@ -61,7 +70,10 @@ const count = (name: string, text: string | undefined): number => {
   return Number(text)
 }
 
-/** What `systemctl show` printed, a property a line in an order of its own; undefined where there is no such unit. Throws for what is none of it. */
+/**
+ * What `systemctl show` printed, a property a line in an order of its own; undefined where there is
+ * no such unit. Throws for what is none of it.
+ */
 export function parseShow(text: string): UnitState | undefined {
   const values = new Map(
     text
@@ -93,14 +105,18 @@ export function parseShow(text: string): UnitState | undefined {
 const lineShape = z.looseObject({
   __REALTIME_TIMESTAMP: z.string().regex(/^\d+$/),
   PRIORITY: z.string().optional(),
-  // Text, or bytes where it is no UTF-8; null where it was too long to be shown. @source systemd, Journal JSON Format
+  // Text, or bytes where it is no UTF-8; null where it was too long to be shown. @source systemd,
+  // Journal JSON Format
   MESSAGE: z.union([z.string(), z.array(z.int().min(0).max(255)), z.null()]).optional(),
 })
 
 /** Priority of lines that have none. @source syslog(3): informational */
 const informational = 6
 
-/** Lines of `journalctl --output json`, oldest first. A first line that was cut off in front is left out; any other rubbish is an error. */
+/**
+ * Lines of `journalctl --output json`, oldest first. A first line that was cut off in front is left
+ * out; any other rubbish is an error.
+ */
 export function parseJournal(text: string): readonly JournalLine[] {
   const lines = text.split('\n').filter(line => line !== '' && line !== '-- No entries --')
   return lines.flatMap((line, index) => {
@@ -125,17 +141,23 @@ export function parseJournal(text: string): readonly JournalLine[] {
   })
 }
 
-/** systemd on one machine. A user who is not root needs sudo without a password there; nobody is asked for one. All methods reject with a CommandError when the machine cannot be reached. */
+/**
+ * systemd on one machine. A user who is not root needs sudo without a password there; nobody is
+ * asked for one. All methods reject with a CommandError when the machine cannot be reached.
+ */
 export function systemd(call: Call, to: SshHost) {
   const root = to.user === 'root' ? [] : ['sudo', '-n']
 
   return {
-    /** In one word. `inactive` is also said of a unit that is not there: `show` tells them apart. */
+    /**
+     * In one word. `inactive` is also said of a unit that is not there: `show` tells them apart.
+     */
     async isActive(unit: string): Promise<boolean> {
       const words = ['systemctl', 'is-active', requireUnit(unit)]
       const exit = await attemptThere(call, to, words)
       const description = exit.stdout.trim()
-      // Exit 3 and 4 are a no, with its word. Without a word it was no systemctl that answered. @source systemctl(1), EXIT STATUS
+      // Exit 3 and 4 are a no, with its word. Without a word it was no systemctl that answered.
+      // @source systemctl(1), EXIT STATUS
       if (
         /^(active|reloading|inactive|failed|activating|deactivating|maintenance|unknown)$/.test(
           description,
@@ -161,7 +183,10 @@ export function systemd(call: Call, to: SshHost) {
       )
     },
 
-    /** Restarts it, and resolves when systemd says that it is started. k3s says so when its API answers: the deadline has to allow for that. */
+    /**
+     * Restarts it, and resolves when systemd says that it is started. k3s says so when its API
+     * answers: the deadline has to allow for that.
+     */
     async restart(unit: string): Promise<void> {
       await runThere(call, to, [...root, 'systemctl', 'restart', requireUnit(unit)])
     },
@@ -174,7 +199,10 @@ export function systemd(call: Call, to: SshHost) {
       await runThere(call, to, [...root, 'systemctl', 'stop', requireUnit(unit)])
     },
 
-    /** Its last lines, oldest first, at most `lines` (of 1,000), and none before `since` (ms since the epoch). */
+    /**
+     * Its last lines, oldest first, at most `lines` (of 1,000), and none before `since` (ms since
+     * the epoch).
+     */
     async journal(
       unit: string,
       { lines, since }: { lines: number; since?: number },

@@ -51,8 +51,10 @@ export async function configInfo(call: Call, talosconfig?: string): Promise<Talo
 }
 
 /**
- * Has the cluster write its kubeconfig into a file, over a context of the same name, whose file stays otherwise as it
- * is. `context` names it: without it the context is called after the cluster, which an older cluster may have been
+ * Has the cluster write its kubeconfig into a file, over a context of the same name, whose file
+ * stays otherwise as it
+ * is. `context` names it: without it the context is called after the cluster, which an older
+ * cluster may have been
  * called, too. `nodes` only where the talosconfig does not name them.
  */
 export async function kubeconfig(

@@ -14,7 +14,10 @@ import {
   type Answers,
 } from '#src/model/index.ts'
 
-/** ms. talosctl gives up on a silent endpoint after 20 s by itself. @source colima, recorded: talosctl v1.9.0 */
+/**
+ * ms. talosctl gives up on a silent endpoint after 20 s by itself. @source colima, recorded:
+ * talosctl v1.9.0
+ */
 const patience = 25_000
 const call = (runtime: Runtime) => ({
   runtime,
@@ -104,7 +107,10 @@ function fromTalos(policy: Policy): readonly Act[] {
   ]
 }
 
-/** Out of the node's own container, where k3s keeps one that leads to itself: only the port is another one outside. */
+/**
+ * Out of the node's own container, where k3s keeps one that leads to itself: only the port is
+ * another one outside.
+ */
 function fromNode(policy: Policy, port: number): readonly Act[] {
   const container = policy.nodes.find(
     node => node.role === 'control-plane' && node.container !== undefined,
@@ -146,7 +152,10 @@ export const regenerateKubeconfig = fix({
   reason:
     'after a start of the node container the API has a new port: kubectl is dead while everything serves',
   harm: 'none',
-  /** A new kubeconfig and the first answer of the API through it. @source measured on a v1.35 node: API back after docker restart 5.5 s */
+  /**
+   * A new kubeconfig and the first answer of the API through it. @source measured on a v1.35 node:
+   * API back after docker restart 5.5 s
+   */
   settles: '15 s',
   observe: policy => [access, identity, ...talosQuestions(policy)],
   plan(answers, policy) {

@@ -1,4 +1,5 @@
-// The service account and root certificate controllers: what every namespace has without anybody asking.
+// The service account and root certificate controllers: what every namespace has without anybody
+// asking.
 import type { KubeObject, Namespace } from '#src/model/kube.ts'
 import { delays } from './delays.ts'
 import { isTerminating } from './pods.ts'

@@ -9,16 +9,19 @@ export interface Span {
 export const delays = {
   /**
    * From a change in the store to the reconciliation that it causes.
-   * @source measured on a v1.35 node: 4 to 20 ms from a pod's change to its ReplicaSet, EndpointSlice and Deployment
+   * @source measured on a v1.35 node: 4 to 20 ms from a pod's change to its ReplicaSet,
+   * EndpointSlice and Deployment
    */
   reconcile: { from: 4, to: 20 },
   /**
    * From a pod's creation, or the change of a node that it waited for, to the scheduler's decision.
-   * @source measured on a v1.35 node: 4 to 5 ms after a taint or a cordon went, 1 to 19 ms after a pod's creation
+   * @source measured on a v1.35 node: 4 to 5 ms after a taint or a cordon went, 1 to 19 ms after a
+   * pod's creation
    */
   schedule: { from: 4, to: 6 },
   /**
-   * From the API's return to a working controller manager: it starts anew and has to list everything first.
+   * From the API's return to a working controller manager: it starts anew and has to list
+   * everything first.
    * @source measured on a v1.35 node: RegisteredNode came 2.0 and 2.6 s after /readyz answered 200
    */
   restart: { from: 2000, to: 2600 },
@@ -27,41 +30,76 @@ export const delays = {
   /** Such a taint goes again. @source measured on a v1.35 node: 17 ms after an uncordon */
   taintRemove: { from: 17, to: 17 },
   /**
-   * local-path makes and removes a volume by a short-lived pod on the node. An estimate, not measured itself.
-   * @source derived from pods measured on a v1.35 node: one whose image is there starts 0.8 to 1.0 s after its binding; then it has to end
+   * local-path makes and removes a volume by a short-lived pod on the node. An estimate, not
+   * measured itself.
+   * @source derived from pods measured on a v1.35 node: one whose image is there starts 0.8 to 1.0
+   * s after its binding; then it has to end
    */
   provision: { from: 1500, to: 2500 },
 } as const satisfies Record<string, Span>
 
 export const limits = {
-  /** How often nodes are looked at, ms. @source Kubernetes default, kube-controller-manager --node-monitor-period */
+  /**
+   * How often nodes are looked at, ms. @source Kubernetes default, kube-controller-manager
+   * --node-monitor-period
+   */
   nodeMonitorPeriod: 5_000,
   /**
    * A kubelet that renewed nothing for so long no longer posts, ms. It was 40 s until v1.31.
    * @source Kubernetes default since v1.32, kube-controller-manager --node-monitor-grace-period
    */
   nodeMonitorGrace: 50_000,
-  /** A new node may take so long until its first status, ms. @source Kubernetes default, --node-startup-grace-period */
+  /**
+   * A new node may take so long until its first status, ms. @source Kubernetes default,
+   * --node-startup-grace-period
+   */
   nodeStartupGrace: 60_000,
-  /** NoExecute taints follow a look at the nodes after this, ms. @source Kubernetes default, node lifecycle controller, NodeEvictionPeriod */
+  /**
+   * NoExecute taints follow a look at the nodes after this, ms. @source Kubernetes default, node
+   * lifecycle controller, NodeEvictionPeriod
+   */
   noExecutePass: 100,
-  /** Pause between two nodes that get a NoExecute taint, ms. @source Kubernetes default, --node-eviction-rate 0.1 */
+  /**
+   * Pause between two nodes that get a NoExecute taint, ms. @source Kubernetes default,
+   * --node-eviction-rate 0.1
+   */
   nodeEvictionPause: 10_000,
-  /** Cluster size up to which partial disruption stops evictions. @source Kubernetes default, --large-cluster-size-threshold */
+  /**
+   * Cluster size up to which partial disruption stops evictions. @source Kubernetes default,
+   * --large-cluster-size-threshold
+   */
   largeCluster: 50,
-  /** Share of unready nodes (more than two) that is a partial disruption. @source Kubernetes default, --unhealthy-zone-threshold */
+  /**
+   * Share of unready nodes (more than two) that is a partial disruption. @source Kubernetes
+   * default, --unhealthy-zone-threshold
+   */
   unhealthyShare: 0.55,
-  /** Pace of evictions in a large, partly disrupted cluster, ms. @source Kubernetes default, --secondary-node-eviction-rate 0.01 */
+  /**
+   * Pace of evictions in a large, partly disrupted cluster, ms. @source Kubernetes default,
+   * --secondary-node-eviction-rate 0.01
+   */
   secondaryEvictionPause: 100_000,
-  /** How long a pod stays on a node that is not ready or unreachable, s. @source Kubernetes default, DefaultTolerationSeconds */
+  /**
+   * How long a pod stays on a node that is not ready or unreachable, s. @source Kubernetes default,
+   * DefaultTolerationSeconds
+   */
   defaultTolerationSeconds: 300,
   /** Time for a pod to end, s. @source Kubernetes default, terminationGracePeriodSeconds */
   terminationGraceSeconds: 30,
-  /** A pod that nothing has woken is tried again after this, ms. @source Kubernetes default, kube-scheduler podMaxInUnschedulablePodsDuration */
+  /**
+   * A pod that nothing has woken is tried again after this, ms. @source Kubernetes default,
+   * kube-scheduler podMaxInUnschedulablePodsDuration
+   */
   unschedulableFlush: 300_000,
-  /** First and longest pause after an attempt that ended in an error, ms. @source Kubernetes default, kube-scheduler podInitialBackoffSeconds */
+  /**
+   * First and longest pause after an attempt that ended in an error, ms. @source Kubernetes
+   * default, kube-scheduler podInitialBackoffSeconds
+   */
   schedulerBackoff: { first: 1_000, longest: 10_000 },
-  /** How long a pod waits for its volumes to be bound, ms. @source Kubernetes default, kube-scheduler VolumeBindingArgs bindTimeoutSeconds */
+  /**
+   * How long a pod waits for its volumes to be bound, ms. @source Kubernetes default,
+   * kube-scheduler VolumeBindingArgs bindTimeoutSeconds
+   */
   volumeBindTimeout: 600_000,
   /** @source Kubernetes default, Deployment spec.progressDeadlineSeconds */
   progressDeadlineSeconds: 600,
@@ -69,12 +107,21 @@ export const limits = {
   revisionHistory: 10,
   /** @source Kubernetes default, Deployment spec.strategy.rollingUpdate */
   surge: '25%',
-  /** Pods that one reconciliation creates or deletes at most. @source Kubernetes default, replicaset controller, BurstReplicas */
+  /**
+   * Pods that one reconciliation creates or deletes at most. @source Kubernetes default, replicaset
+   * controller, BurstReplicas
+   */
   burst: 500,
   /** Failed pods of a Job before it fails. @source Kubernetes default, Job spec.backoffLimit */
   jobBackoffLimit: 6,
-  /** Pause before a failed pod of a Job is replaced: doubles up to the longest, ms. @source Kubernetes default, job controller */
+  /**
+   * Pause before a failed pod of a Job is replaced: doubles up to the longest, ms. @source
+   * Kubernetes default, job controller
+   */
   jobBackoff: { first: 10_000, longest: 600_000 },
-  /** Pause before a failed pod of a DaemonSet is deleted: doubles, ms. @source Kubernetes default, daemonset controller */
+  /**
+   * Pause before a failed pod of a DaemonSet is deleted: doubles, ms. @source Kubernetes default,
+   * daemonset controller
+   */
   daemonBackoff: { first: 1_000, longest: 900_000 },
 } as const

@@ -1,4 +1,5 @@
-// Deleting as the API server does it for controllers: grace for running pods, finalizers first, then gone.
+// Deleting as the API server does it for controllers: grace for running pods, finalizers first,
+// then gone.
 import { limits } from './delays.ts'
 import type { KubeObject, Pod } from './objects.ts'
 import type { Control } from './work-queue.ts'
@@ -8,7 +9,10 @@ const ended = (phase: string | undefined): boolean => phase === 'Succeeded' || p
 const inSeconds = (control: Control, seconds: number): string =>
   `${new Date(control.ground.clock.now() + seconds * 1000).toISOString().slice(0, 19)}Z`
 
-/** Deletes this very object (same uid); a pod on a node gets its grace and is left to its kubelet. Again: nothing. */
+/**
+ * Deletes this very object (same uid); a pod on a node gets its grace and is left to its kubelet.
+ * Again: nothing.
+ */
 export function deleteObject(control: Control, object: KubeObject): void {
   const { store } = control.ground
   const { namespace, name, uid } = object.metadata

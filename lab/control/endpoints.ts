@@ -9,7 +9,10 @@ import { freeName } from './workloads/replica-set.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { keyOf, parts, workQueue } from './work-queue.ts'
 
-/** When the change came that an endpoint follows from. @source Kubernetes v1.35, EndpointsLastChangeTriggerTime */
+/**
+ * When the change came that an endpoint follows from. @source Kubernetes v1.35,
+ * EndpointsLastChangeTriggerTime
+ */
 const triggered = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 interface Port {
@@ -50,7 +53,10 @@ interface Endpoints extends KubeObject {
 const managedBy = 'endpointslice-controller.k8s.io'
 const serviceLabel = 'kubernetes.io/service-name'
 
-/** The ports of a Service as they are at one pod; a named target port that the pod does not have is left out. */
+/**
+ * The ports of a Service as they are at one pod; a named target port that the pod does not have is
+ * left out.
+ */
 export function portsAt(service: FullService, pod: FullPod): Port[] {
   return (service.spec.ports ?? []).flatMap(
     ({ name = '', port, targetPort = port, protocol = 'TCP' }) => {

@@ -1,22 +1,44 @@
-// Writes Events as the components of a cluster do: counted when they repeat, combined when they resemble, gone after an hour.
+// Writes Events as the components of a cluster do: counted when they repeat, combined when they
+// resemble, gone after an hour.
 import type { Event, KubeObject } from '#src/model/kube.ts'
 import type { Ground } from '#lab/kernel/world.ts'
 
 /** How the correlator of client-go and the store of Events are set. */
 export const eventLimits = {
-  /** How long an Event is kept after it was last written, ms. @source Kubernetes default, kube-apiserver --event-ttl */
+  /**
+   * How long an Event is kept after it was last written, ms. @source Kubernetes default,
+   * kube-apiserver --event-ttl
+   */
   ttl: 3_600_000,
-  /** Different messages for one reason before they are combined. @source Kubernetes default, client-go record, defaultAggregateMaxEvents */
+  /**
+   * Different messages for one reason before they are combined. @source Kubernetes default,
+   * client-go record, defaultAggregateMaxEvents
+   */
   similar: 10,
-  /** A longer pause between similar Events starts anew, ms. @source Kubernetes default, client-go record, defaultAggregateIntervalInSeconds */
+  /**
+   * A longer pause between similar Events starts anew, ms. @source Kubernetes default, client-go
+   * record, defaultAggregateIntervalInSeconds
+   */
   similarWithin: 600_000,
-  /** Events of one source about one object before the flood is dropped. @source Kubernetes default, client-go record, defaultSpamBurst */
+  /**
+   * Events of one source about one object before the flood is dropped. @source Kubernetes default,
+   * client-go record, defaultSpamBurst
+   */
   burst: 25,
-  /** One more is let through after this, ms. @source Kubernetes default, client-go record, defaultSpamQPS */
+  /**
+   * One more is let through after this, ms. @source Kubernetes default, client-go record,
+   * defaultSpamQPS
+   */
   refill: 300_000,
-  /** A series of the newer style ends after a pause of this, ms. @source Kubernetes default, client-go events, finishTime */
+  /**
+   * A series of the newer style ends after a pause of this, ms. @source Kubernetes default,
+   * client-go events, finishTime
+   */
   seriesPause: 360_000,
-  /** A running series is written again after this, ms. @source Kubernetes default, client-go events, refreshTime */
+  /**
+   * A running series is written again after this, ms. @source Kubernetes default, client-go events,
+   * refreshTime
+   */
   seriesRefresh: 1_800_000,
 }
 
@@ -31,7 +53,10 @@ export interface EventToRecord {
   component: string
   /** The node that the component runs on. */
   host?: string
-  /** `legacy`: count with first and last time. `eventTime`: the newer API's Events, repeated as a series. */
+  /**
+   * `legacy`: count with first and last time. `eventTime`: the newer API's Events, repeated as a
+   * series.
+   */
   style?: 'legacy' | 'eventTime'
   /** The part of the object that is meant, e.g. `spec.containers{worker}`. */
   fieldPath?: string
@@ -87,8 +112,10 @@ function memoryOf(ground: Ground): Memory {
 }
 
 /**
- * Records what a component has to say about an object: an Event v1 in the object's namespace (`default` for nodes and
- * other objects without one). The same again counts up the Event that is there; floods are dropped, as upstream does.
+ * Records what a component has to say about an object: an Event v1 in the object's namespace
+ * (`default` for nodes and
+ * other objects without one). The same again counts up the Event that is there; floods are dropped,
+ * as upstream does.
  */
 export function recordEvent(ground: Ground, event: EventToRecord): void {
   const memory = memoryOf(ground)
@@ -141,7 +168,10 @@ export function recordEvent(ground: Ground, event: EventToRecord): void {
   remember(ground, memory, same, made, 1)
 }
 
-/** Forgets what a component has said: it was started anew, so its Events count from one again. The Events stay. */
+/**
+ * Forgets what a component has said: it was started anew, so its Events count from one again. The
+ * Events stay.
+ */
 export function forgetRecorded(ground: Ground, component: string, host?: string): void {
   const memory = memoryOf(ground)
   const prefix = host === undefined ? `${component}|` : `${component}|${host}|`
@@ -150,7 +180,10 @@ export function forgetRecorded(ground: Ground, component: string, host?: string)
   }
 }
 
-/** The newer API: the first repetition makes it a series, later ones are only counted and written again now and then. */
+/**
+ * The newer API: the first repetition makes it a series, later ones are only counted and written
+ * again now and then.
+ */
 function recordSeries(
   ground: Ground,
   memory: Memory,
@@ -220,7 +253,10 @@ function involvedObject(event: EventToRecord): WrittenEvent['involvedObject'] {
   }
 }
 
-/** Named after the object and the moment in nanoseconds, as client-go does; the nanoseconds within a ms are drawn. */
+/**
+ * Named after the object and the moment in nanoseconds, as client-go does; the nanoseconds within a
+ * ms are drawn.
+ */
 function identity(
   ground: Ground,
   about: { name: string; namespace?: string },

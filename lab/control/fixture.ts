@@ -1,4 +1,5 @@
-// A world of nothing but a control plane, with the least of a kubelet, for the tests of this folder.
+// A world of nothing but a control plane, with the least of a kubelet, for the tests of this
+// folder.
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
@@ -38,7 +39,10 @@ export interface Small {
   deletePod(name: string): void
 }
 
-/** ms from binding to running and from running to ready; from the deletion to the end. @source measured on a v1.35 node */
+/**
+ * ms from binding to running and from running to ready; from the deletion to the end. @source
+ * measured on a v1.35 node
+ */
 const kubelet = { start: 1400, ready: 1000, end: 800, renew: 10_000 }
 
 const at = '2026-11-21T07:00:00.000Z'

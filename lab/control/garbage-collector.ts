@@ -29,7 +29,10 @@ export function garbageCollector(control: Control): Controller {
         (object.metadata.ownerReferences ?? []).some(reference => reference.uid === uid),
       )
 
-  /** An owner is there when it has the name and the uid; a namespaced one in the dependent's namespace. */
+  /**
+   * An owner is there when it has the name and the uid; a namespaced one in the dependent's
+   * namespace.
+   */
   const ownerOf = (
     object: KubeObject,
     reference: { kind: string; name: string; uid: string },
@@ -39,7 +42,10 @@ export function garbageCollector(control: Control): Controller {
       store.get(reference.kind, undefined, reference.name),
     ].find(one => one?.metadata.uid === reference.uid)
 
-  /** Without any owner left it goes. Owners that wait for it in the foreground take it with them, in the foreground. */
+  /**
+   * Without any owner left it goes. Owners that wait for it in the foreground take it with them, in
+   * the foreground.
+   */
   const orphans = workQueue(control, delays.reconcile, id => {
     const object = find(id)
     const references = object?.metadata.ownerReferences ?? []
@@ -102,7 +108,8 @@ export function garbageCollector(control: Control): Controller {
 
   return {
     on({ type, object }) {
-      // Upstream collects a node's lease with its Node. Here it stays, and tells of the kubelet that still runs.
+      // Upstream collects a node's lease with its Node. Here it stays, and tells of the kubelet
+      // that still runs.
       if (object.kind === 'Lease') return
       const { uid = '', ownerReferences = [] } = object.metadata
       if (type === 'DELETED') {

@@ -26,7 +26,10 @@ export { recordEvent } from './events.ts'
 export interface ControllerOptions {
   /** Whether the API server answers. While it does not, nothing happens here. */
   serving: () => boolean
-  /** PEM of the API's authority: then namespaces get their account and root certificate. Without, a world does without them. */
+  /**
+   * PEM of the API's authority: then namespaces get their account and root certificate. Without, a
+   * world does without them.
+   */
   ca?: string
   /** Where on a node local-path keeps its volumes. */
   storage?: { path: string }
@@ -47,8 +50,10 @@ const components = [
 ]
 
 /**
- * Starts the controllers and the scheduler. Where the API serves they begin at once with what is there; else with
- * `resync()`, which is to be called whenever the API server is back: about two seconds later they work again, as
+ * Starts the controllers and the scheduler. Where the API serves they begin at once with what is
+ * there; else with
+ * `resync()`, which is to be called whenever the API server is back: about two seconds later they
+ * work again, as
  * processes that start anew, look at everything, and take up what came meanwhile.
  */
 export function startControllers(ground: Ground, options: ControllerOptions): { resync(): void } {

@@ -1,4 +1,5 @@
-// The namespace controller: a namespace that is deleted is emptied first, and goes when nothing is left in it.
+// The namespace controller: a namespace that is deleted is emptied first, and goes when nothing is
+// left in it.
 import { builtinKinds, customKinds } from '#lab/kube/api/kinds.ts'
 import { delays } from './delays.ts'
 import { deleteObject } from './deletion.ts'

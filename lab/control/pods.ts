@@ -58,7 +58,10 @@ export function setPodCondition(pod: Pod, wanted: Condition, now: string): void 
 
 const notReadyKeys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const
 
-/** The tolerations that admission gives every pod without its own for an unready or unreachable node. */
+/**
+ * The tolerations that admission gives every pod without its own for an unready or unreachable
+ * node.
+ */
 export function withDefaultTolerations(tolerations: Toleration[] | undefined): Toleration[] {
   const given = tolerations ?? []
   const missing = notReadyKeys.filter(
@@ -80,7 +83,10 @@ export function withDefaultTolerations(tolerations: Toleration[] | undefined): T
   ]
 }
 
-/** A pod of a template, as admission lets it in: with the defaults that controllers and kubelets rely on. */
+/**
+ * A pod of a template, as admission lets it in: with the defaults that controllers and kubelets
+ * rely on.
+ */
 export function podFrom(
   template: Template,
   owner: KubeObject,
@@ -151,8 +157,10 @@ function remembered(
 }
 
 /**
- * The hash that names a template's ReplicaSet or revision: FNV-1a of 32 bits, its decimal digits in the alphabet of
- * generated names. Stable and of the real form; not the value a real cluster would compute, which hashes Go's print.
+ * The hash that names a template's ReplicaSet or revision: FNV-1a of 32 bits, its decimal digits in
+ * the alphabet of
+ * generated names. Stable and of the real form; not the value a real cluster would compute, which
+ * hashes Go's print.
  */
 export function templateHash(template: Template, collisions = 0): string {
   return collisions === 0

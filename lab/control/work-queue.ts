@@ -33,7 +33,10 @@ export interface Queue {
 export const draw = (random: SeededRandom, span: Span): number =>
   span.from === span.to ? span.from : random.integer(span.from, span.to)
 
-/** Makes a queue. While the control plane is down its keys are held and taken up again with `resumes`. */
+/**
+ * Makes a queue. While the control plane is down its keys are held and taken up again with
+ * `resumes`.
+ */
 export function workQueue(control: Control, span: Span, reconcile: (key: string) => void): Queue {
   const { clock } = control.ground
   const due = new Map<string, { at: number; cancel: () => void }>()

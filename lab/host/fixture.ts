@@ -1,4 +1,5 @@
-// A small Mac for the tests of this folder, and the cluster side's half of the wire played by a few lines.
+// A small Mac for the tests of this folder, and the cluster side's half of the wire played by a few
+// lines.
 import { stringify } from 'yaml'
 import type { AppAnswer, ApiState, ClusterSide, Ground, Machine } from '#lab/kernel/world.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
@@ -53,7 +54,10 @@ const kubeconfig = {
   ],
 }
 
-/** A seed with one node on random API ports, one plain container and a few jobs; parts of it may be replaced. */
+/**
+ * A seed with one node on random API ports, one plain container and a few jobs; parts of it may be
+ * replaced.
+ */
 export function seedOf(
   change: Partial<HostSeed> & {
     forwarder?: 'ssh' | 'grpc'

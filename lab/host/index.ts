@@ -1,4 +1,5 @@
-// The host of the simulated world: a Mac with Colima, Docker, ssh, talosctl, kubectl, launchd, files and ports.
+// The host of the simulated world: a Mac with Colima, Docker, ssh, talosctl, kubectl, launchd,
+// files and ports.
 import type { Files, Net, Shell } from '#src/model/runtime.ts'
 import type { ClusterSide, Ground, Kernel, Machine } from '#lab/kernel/world.ts'
 import { Disk, filesOf } from './vm/disk.ts'
@@ -26,12 +27,17 @@ export interface LabHost {
   readonly home: string
   readonly machines: readonly Machine[]
   /**
-   * Who answers on 127.0.0.1:<port> in the name of the API server (container port 6443) or of Talos (50000).
-   * `open`: the connection reaches the machine; whether its API serves is the cluster side's to say. Where the API's own
+   * Who answers on 127.0.0.1:<port> in the name of the API server (container port 6443) or of Talos
+   * (50000).
+   * `open`: the connection reaches the machine; whether its API serves is the cluster side's to
+   * say. Where the API's own
    * port is closed a client sees a reset, because docker-proxy accepts first.
    */
   apiAt(port: number): ApiRoute
-  /** VM, docker and every container up, as long after a normal boot; takes no time. The cluster inside boots from now on. */
+  /**
+   * VM, docker and every container up, as long after a normal boot; takes no time. The cluster
+   * inside boots from now on.
+   */
   boot(): void
   readonly knobs: Knobs
 }

@@ -1,4 +1,5 @@
-// Turns of the world that no command can make, or that a builder of worlds wants at once: for tests, worlds and faults.
+// Turns of the world that no command can make, or that a builder of worlds wants at once: for
+// tests, worlds and faults.
 import type { Machine } from '#lab/kernel/world.ts'
 import { end, find, isAlive } from './docker/containers.ts'
 import { dockerDown, dockerUp } from './docker/daemon.ts'
@@ -61,7 +62,10 @@ export interface Knobs {
   dropContainer(name: string, code?: number): void
   /** Removes a kernel module with its settings. */
   unloadModule(name: string): void
-  /** Starts `kubectl port-forward`; returns its pid. `alive` answers like NodePort `target` of the node. */
+  /**
+   * Starts `kubectl port-forward`; returns its pid. `alive` answers like NodePort `target` of the
+   * node.
+   */
   portForward(forward: {
     service: string
     namespace: string
@@ -74,7 +78,10 @@ export interface Knobs {
   breakForward(pid: number, mode: ForwardMode): void
   addProcess(process: Omit<ProcessSeed, 'pid'> & { pid?: number }): number
   endProcess(pid: number): void
-  /** PATH of a launchd job, in launchd and in its plist file; undefined takes it out. Returns the PATH before. */
+  /**
+   * PATH of a launchd job, in launchd and in its plist file; undefined takes it out. Returns the
+   * PATH before.
+   */
   plistPath(label: string, path: string | undefined): string | undefined
   removeJob(label: string): void
   removeBackup(folder: string, name: string): void

@@ -1,4 +1,5 @@
-// The simulated Mac as one record: every program's answer derives from it, and only a few functions change it.
+// The simulated Mac as one record: every program's answer derives from it, and only a few functions
+// change it.
 import type { ClusterSide, Ground, Kernel, Machine } from '#lab/kernel/world.ts'
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Disk } from './vm/disk.ts'
@@ -22,7 +23,10 @@ export interface Vm {
   agent: 'connected' | 'lost'
   /** Host ports that are listened on for containers. */
   readonly forwards: Set<number>
-  /** Ports whose forward failed because somebody else had them; not tried again until they go away and come back. */
+  /**
+   * Ports whose forward failed because somebody else had them; not tried again until they go away
+   * and come back.
+   */
   readonly conflicts: Set<number>
   /** The guest remembers the runtime: it was once fully started. */
   runtimeFile: boolean
@@ -70,7 +74,10 @@ export interface Container {
   bindings: { container: number; host: number | 'random'; hostIp: string }[]
   ports: LivePort[]
   stopsWithin: number | undefined
-  /** Its task was left behind by a forced end of docker: it cannot start before the next boot of the VM. */
+  /**
+   * Its task was left behind by a forced end of docker: it cannot start before the next boot of the
+   * VM.
+   */
   stuckTask: boolean
   /** Calls off a restart that its policy has planned. */
   cancelRestart: (() => void) | undefined
@@ -104,7 +111,9 @@ export interface Mac {
   /** The next random port that dockerd hands out. */
   nextPort: number
   nextPid: number
-  /** A boot or shutdown of docker or the VM that is under way, to be called off by a sudden death. */
+  /**
+   * A boot or shutdown of docker or the VM that is under way, to be called off by a sudden death.
+   */
   readonly underway: Set<() => void>
 }
 
@@ -128,7 +137,10 @@ export function newPid(mac: Mac): number {
   return mac.nextPid
 }
 
-/** Starts work that nobody waits for and that dies with the VM. Returns whether it is still under way. */
+/**
+ * Starts work that nobody waits for and that dies with the VM. Returns whether it is still under
+ * way.
+ */
 export function background(mac: Mac, work: Work): () => boolean {
   let over = false
   let kill = (): void => {}

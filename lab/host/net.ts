@@ -1,4 +1,5 @@
-// Connections from the host: one GET or one TCP exchange along the route, with its deadline in virtual time.
+// Connections from the host: one GET or one TCP exchange along the route, with its deadline in
+// virtual time.
 import type { Net, NetAnswer } from '#src/model/runtime.ts'
 import type { AppAnswer, AppRequest, Machine } from '#lab/kernel/world.ts'
 import { now, type Mac } from './mac.ts'
@@ -20,7 +21,10 @@ type End =
   | { kind: 'refused' | 'reset' | 'failed'; why: string; ms: number }
   | { kind: 'silent'; why: string }
 
-/** Net of the simulated host. TLS is not played for applications: https to a NodePort is asked like http. */
+/**
+ * Net of the simulated host. TLS is not played for applications: https to a NodePort is asked like
+ * http.
+ */
 export function netOf(mac: Mac): Net {
   return {
     async http(url, options) {
@@ -154,7 +158,10 @@ const requestOf = (asked: Asked): AppRequest => ({
   ...(asked.send === undefined ? {} : { send: asked.send }),
 })
 
-/** docker-proxy accepts before it knows: a port that refuses inside a container looks like a closed connection from the host. */
+/**
+ * docker-proxy accepts before it knows: a port that refuses inside a container looks like a closed
+ * connection from the host.
+ */
 function ofApp(answer: AppAnswer): End {
   if (answer.kind === 'answer')
     return { kind: 'answered', status: answer.status, body: answer.body, ms: answer.ms + hop.hop }
@@ -169,7 +176,10 @@ function ofApp(answer: AppAnswer): End {
   }
 }
 
-/** The API server for somebody without a certificate. @source Kubernetes default, system:public-info-viewer */
+/**
+ * The API server for somebody without a certificate. @source Kubernetes default,
+ * system:public-info-viewer
+ */
 function toApi(mac: Mac, machine: Machine, asked: Asked): End {
   const state = mac.cluster.apiState(machine)
   if (state === 'refused') return ofApp({ kind: 'refused', ms: 0 })

@@ -82,7 +82,10 @@ function ofProcess(mac: Mac, process: HostProcess, port: number): Route {
   return { kind: 'port-forward', machine, port: forward.target }
 }
 
-/** Container ports of the API server and of Talos. @source Kubernetes default 6443; Talos default 50000 */
+/**
+ * Container ports of the API server and of Talos. @source Kubernetes default 6443; Talos default
+ * 50000
+ */
 export const apiPort = 6443
 export const talosPort = 50_000
 
@@ -90,7 +93,10 @@ export type ApiRoute =
   | { kind: 'refused' | 'reset' | 'silent' }
   | { kind: 'open'; machine: Machine; service: 'api' | 'talos' }
 
-/** Who answers on 127.0.0.1:<port> in the name of the API server or of Talos. `open` says only that the machine is reached. */
+/**
+ * Who answers on 127.0.0.1:<port> in the name of the API server or of Talos. `open` says only that
+ * the machine is reached.
+ */
 export function apiAt(mac: Mac, port: number): ApiRoute {
   const way = route(mac, port)
   if (way.kind === 'process') return { kind: way.answer === undefined ? 'silent' : 'reset' }

@@ -1,6 +1,8 @@
 // What a simulated Mac starts from: plain data that a world fills in.
 
-/** One published port of a container. `host: 'random'` is Docker's own choice, new at each start. */
+/**
+ * One published port of a container. `host: 'random'` is Docker's own choice, new at each start.
+ */
 export interface BindingSeed {
   container: number
   host: number | 'random'
@@ -25,7 +27,10 @@ export interface ContainerSeed {
   bindings: readonly BindingSeed[]
   /** What is on its disk from the beginning, by absolute path; only for a node. */
   files?: Readonly<Record<string, string>>
-  /** ms until its processes end after SIGTERM; absent: it ignores it and is killed after Docker's 10 s. */
+  /**
+   * ms until its processes end after SIGTERM; absent: it ignores it and is killed after Docker's 10
+   * s.
+   */
   stopsWithin?: number
 }
 
@@ -78,7 +83,10 @@ export interface LaunchdSeed {
   keepAlive?: boolean
 }
 
-/** A port on which a process of the host listens by itself, and what it says to a GET; silent without an answer. */
+/**
+ * A port on which a process of the host listens by itself, and what it says to a GET; silent
+ * without an answer.
+ */
 export interface ListenSeed {
   port: number
   answer?: { status: number; body: string }

@@ -53,7 +53,10 @@ const programs: Readonly<Record<string, Program>> = {
 /** @source Reach: output is bounded to 4 MiB a stream */
 const outputLimit = 4 * 2 ** 20
 
-/** Shell of the simulated host. A program that hangs ends as `timed-out` at its deadline; daemons that it asked go on. */
+/**
+ * Shell of the simulated host. A program that hangs ends as `timed-out` at its deadline; daemons
+ * that it asked go on.
+ */
 export function shellOf(mac: Mac): Shell {
   return {
     async run(argv, options) {

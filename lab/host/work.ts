@@ -1,4 +1,5 @@
-// Programs and daemons as generators: each step is a wait, and whoever starts one may kill it between two steps.
+// Programs and daemons as generators: each step is a wait, and whoever starts one may kill it
+// between two steps.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 
 /** Milliseconds of virtual time, or a condition of the world that must come true. */
@@ -19,7 +20,10 @@ export class Workers {
     this.#clock = clock
   }
 
-  /** Runs a work until it returns; `ended` hears its result. Returns the way to kill it: nothing of it runs any more. */
+  /**
+   * Runs a work until it returns; `ended` hears its result. Returns the way to kill it: nothing of
+   * it runs any more.
+   */
   start<T>(work: Work<T>, ended?: (value: T) => void): () => void {
     let alive = true
     let cancel = (): void => {}
@@ -52,7 +56,10 @@ export class Workers {
     }
   }
 
-  /** Something in the world changed: works that wait for a condition look again, in the order in which they began to. */
+  /**
+   * Something in the world changed: works that wait for a condition look again, in the order in
+   * which they began to.
+   */
   changed(): void {
     if (this.#looking) return
     this.#looking = true

@@ -1,4 +1,5 @@
-// Virtual time: a heap of what will happen, which moves on only while somebody outside waits for it.
+// Virtual time: a heap of what will happen, which moves on only while somebody outside waits for
+// it.
 import type { Clock } from '#src/model/runtime.ts'
 
 interface Entry {
@@ -42,13 +43,22 @@ function pop(heap: Entry[]): Entry | undefined {
 
 const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
-/** The code outside settles in microtasks; two turns of the event loop also let streams hand on what they hold. */
+/**
+ * The code outside settles in microtasks; two turns of the event loop also let streams hand on what
+ * they hold.
+ */
 const settle = (): Promise<void> => new Promise(done => setImmediate(() => setImmediate(done)))
 
-/** Real timers, such as a test's own limit, get a turn after this many entries, however long virtual time is waited for. */
+/**
+ * Real timers, such as a test's own limit, get a turn after this many entries, however long virtual
+ * time is waited for.
+ */
 const breather = 1_000
 
-/** Between questions where every moment counts, ms: closer ones would make a drill cost more without showing anything that a world of seconds has. */
+/**
+ * Between questions where every moment counts, ms: closer ones would make a drill cost more without
+ * showing anything that a world of seconds has.
+ */
 const closest = 500
 
 export class VirtualClock implements Clock {
@@ -67,7 +77,10 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
-  /** Inside the lab: runs after `ms` of virtual time. Does not make time pass. Returns the way to call it off. */
+  /**
+   * Inside the lab: runs after `ms` of virtual time. Does not make time pass. Returns the way to
+   * call it off.
+   */
   after(ms: number, run: () => void): () => void {
     return this.#enter(this.#now + Math.max(0, ms), run, false)
   }
@@ -94,7 +107,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * For the outside: makes time pass until `start` calls `done` or `fail`, which it does from within the lab.
+   * For the outside: makes time pass until `start` calls `done` or `fail`, which it does from
+   * within the lab.
    * `start` runs at once; what it throws rejects.
    */
   wait<T>(start: (done: (value: T) => void, fail: (reason: unknown) => void) => void): Promise<T> {
@@ -120,7 +134,10 @@ export class VirtualClock implements Clock {
     })
   }
 
-  /** Inside the lab: something was handed to the outside (a watch event), which may react before time goes on. */
+  /**
+   * Inside the lab: something was handed to the outside (a watch event), which may react before
+   * time goes on.
+   */
   handedOut(): void {
     this.#outsideRan = true
   }
@@ -136,7 +153,10 @@ export class VirtualClock implements Clock {
     this.#now = until
   }
 
-  /** Nothing happens in this world any more: whoever still waits, such as a process that was killed, waits for good and keeps nobody busy. */
+  /**
+   * Nothing happens in this world any more: whoever still waits, such as a process that was killed,
+   * waits for good and keeps nobody busy.
+   */
   end(): void {
     this.#heap = []
     this.#waiting = Number.NEGATIVE_INFINITY
@@ -166,7 +186,8 @@ export class VirtualClock implements Clock {
       await settle()
       for (let fired = 1; this.#waiting > 0; fired += 1) {
         const next = pop(this.#heap)
-        // Everything outside waits, and nothing in the lab will ever happen: it waits for good, as in reality.
+        // Everything outside waits, and nothing in the lab will ever happen: it waits for good, as
+        // in reality.
         if (next === undefined) break
         this.#fire(next)
         if (this.#outsideRan || fired % breather === 0) {

@@ -1,4 +1,5 @@
-// Copies and comparisons of plain data, which is all that the store holds: much cheaper than those for any value there is.
+// Copies and comparisons of plain data, which is all that the store holds: much cheaper than those
+// for any value there is.
 
 /** A deep copy of plain data: objects, lists and simple values. */
 export function copyOf<T>(value: T): T {
@@ -10,7 +11,10 @@ export function copyOf<T>(value: T): T {
   return made as T
 }
 
-/** Whether two pieces of plain data are the same, members in any order; a member that is undefined is not one that is missing. */
+/**
+ * Whether two pieces of plain data are the same, members in any order; a member that is undefined
+ * is not one that is missing.
+ */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
@@ -37,7 +41,10 @@ export function isSame(a: unknown, b: unknown): boolean {
   return true
 }
 
-/** `draft` with every member that is the same as in `before` being the very one of before: what did not change is shared. */
+/**
+ * `draft` with every member that is the same as in `before` being the very one of before: what did
+ * not change is shared.
+ */
 export function sharing<T extends object>(before: T, draft: T): T {
   for (const key of Object.keys(draft)) {
     const [old, now]: unknown[] = [Reflect.get(before, key), Reflect.get(draft, key)]

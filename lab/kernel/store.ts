@@ -1,4 +1,5 @@
-// What etcd holds: objects by kind, with one growing resourceVersion and a bounded history for watches.
+// What etcd holds: objects by kind, with one growing resourceVersion and a bounded history for
+// watches.
 import type { KubeObject } from '#src/model/kube.ts'
 import type { VirtualClock } from './clock.ts'
 import { copyOf, sharing } from './data.ts'
@@ -16,7 +17,10 @@ export interface StoreEvent {
 const keyOf = (kind: string, namespace: string | undefined, name: string): string =>
   `${kind}/${namespace ?? ''}/${name}`
 
-/** How many events a watch can be resumed over; older versions are 410 Gone. etcd compacts after 5 min; here by count. */
+/**
+ * How many events a watch can be resumed over; older versions are 410 Gone. etcd compacts after 5
+ * min; here by count.
+ */
 const historyLength = 2000
 
 /** Objects are replaced, never changed in place: whoever holds one holds a snapshot. */
@@ -42,7 +46,10 @@ export class Store {
     return this.#version
   }
 
-  /** Now, as the API writes times. Leases and Event times have microseconds in the API; milliseconds are enough here. */
+  /**
+   * Now, as the API writes times. Leases and Event times have microseconds in the API; milliseconds
+   * are enough here.
+   */
   timestamp(): string {
     const second = Math.floor(this.#clock.now() / 1000)
     if (second !== this.#told.second)
@@ -54,7 +61,10 @@ export class Store {
     return `${new Date(this.#clock.now()).toISOString().slice(0, 23)}000Z`
   }
 
-  /** What is made of all objects of a kind: made once, as long as none of them comes, changes or goes. One key has one type. */
+  /**
+   * What is made of all objects of a kind: made once, as long as none of them comes, changes or
+   * goes. One key has one type.
+   */
   madeOf<T>(kind: string, key: string, make: () => T): T {
     const changes = this.#changes.get(kind) ?? 0
     const known = this.#made.get(key)
@@ -101,8 +111,10 @@ export class Store {
   }
 
   /**
-   * Replaces an object by what `change` makes of a deep copy; a change of `spec` raises the generation.
-   * Nothing changed: nothing happens. Returns the object as it now is, or undefined where there is none.
+   * Replaces an object by what `change` makes of a deep copy; a change of `spec` raises the
+   * generation.
+   * Nothing changed: nothing happens. Returns the object as it now is, or undefined where there is
+   * none.
    */
   update<T extends KubeObject>(
     kind: string,

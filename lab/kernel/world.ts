@@ -1,4 +1,5 @@
-// The parts of the simulated world and the few wires between them. Nothing here knows of invariants or drills.
+// The parts of the simulated world and the few wires between them. Nothing here knows of invariants
+// or drills.
 import type { VirtualClock } from './clock.ts'
 import type { SeededRandom } from './random.ts'
 import type { Store } from './store.ts'
@@ -31,7 +32,8 @@ export interface Process {
 }
 
 /**
- * A node's computer as its host sees it: the box around kubelet, containerd and, on a control plane, the API server.
+ * A node's computer as its host sees it: the box around kubelet, containerd and, on a control
+ * plane, the API server.
  * The host side starts and stops it; the node side lives in it.
  */
 export interface Machine {
@@ -40,7 +42,10 @@ export interface Machine {
   state: 'stopped' | 'running' | 'paused'
   /** ms since the epoch of the last start. */
   startedAt: number
-  /** Files of the node that matter, e.g. `/run/flannel/subnet.env`. `/run` is a tmpfs: empty after each start. */
+  /**
+   * Files of the node that matter, e.g. `/run/flannel/subnet.env`. `/run` is a tmpfs: empty after
+   * each start.
+   */
   readonly files: Map<string, string>
   readonly processes: Map<number, Process>
   /** Kernel of whatever carries the machine; shared by all containers of one VM. */

@@ -1,4 +1,5 @@
-// The server as a whole: discovery, health, access, disturbances, its log, and the same answers each time.
+// The server as a whole: discovery, health, access, disturbances, its log, and the same answers
+// each time.
 import { describe, expect, test } from 'vitest'
 import { at, textAt } from './patch/json.ts'
 import { rbac } from './api/rbac.ts'

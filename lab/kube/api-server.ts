@@ -47,17 +47,29 @@ export interface Logged {
   query: string
 }
 
-/** Answers instead of the server: a response, `hang` for none ever, undefined to let the server answer. */
+/**
+ * Answers instead of the server: a response, `hang` for none ever, undefined to let the server
+ * answer.
+ */
 export type Disturbance = (request: ApiRequest) => ApiResponse | 'hang' | undefined
 
 export interface ApiServer {
   /** Answers at once, in virtual time; never throws for what a request can say. */
   handle(request: ApiRequest): ApiResponse
-  /** Lets `fn` answer in the server's place; the last one asked first. Returns the way to take it back. */
+  /**
+   * Lets `fn` answer in the server's place; the last one asked first. Returns the way to take it
+   * back.
+   */
   disturb(fn: Disturbance): () => void
-  /** From now on only what `allows` says is allowed, e.g. what the stored roles do (`rbac`). Returns the way to take it back. */
+  /**
+   * From now on only what `allows` says is allowed, e.g. what the stored roles do (`rbac`). Returns
+   * the way to take it back.
+   */
   restrict(allows: (attributes: Attributes) => boolean): () => void
-  /** Lets the server reach the kubelets, as logs and commands in containers need. Without, it says that it cannot. */
+  /**
+   * Lets the server reach the kubelets, as logs and commands in containers need. Without, it says
+   * that it cannot.
+   */
   reachKubelets(kubelets: Kubelets): void
   /** The latest requests, oldest first. */
   readonly log: readonly Logged[]
@@ -189,7 +201,8 @@ function answer(server: Server, request: ApiRequest): Reply | ApiResponse {
   const resource = readPath(store, request.path)
   const healthy = health(request.path, request.query)
   const who = attributesOf(request, resource)
-  // Health and versions are everybody's business. @source Kubernetes v1.35, system:public-info-viewer
+  // Health and versions are everybody's business. @source Kubernetes v1.35,
+  // system:public-info-viewer
   // So is what one may do oneself. @source Kubernetes v1.35, system:basic-user
   const ofSelf =
     resource?.kind !== undefined &&
@@ -242,7 +255,10 @@ function shapeOf(
   return { whole: body => asTable(body, shown), event: tablesOf(shown) }
 }
 
-/** A collection takes GET, POST and DELETE; an object GET, PUT, PATCH and DELETE; `/status` the same without DELETE. */
+/**
+ * A collection takes GET, POST and DELETE; an object GET, PUT, PATCH and DELETE; `/status` the same
+ * without DELETE.
+ */
 function object(
   server: Server,
   request: ApiRequest,
@@ -309,7 +325,8 @@ function object(
         request.query,
       )
       const done = deleteObject(store, clock.now(), kind, namespace, name, options)
-      // Only pods are answered with what was deleted. @source Kubernetes v1.35, registry Store: ReturnDeletedObject
+      // Only pods are answered with what was deleted. @source Kubernetes v1.35, registry Store:
+      // ReturnDeletedObject
       if (!done.gone || kind.kind === 'Pod')
         return { status: 200, body: presented(kind, done.object) }
       const details = {

@@ -23,7 +23,10 @@ export interface Deleted {
 
 const protectedNamespaces = ['default', 'kube-system', 'kube-public']
 
-/** Seconds that a pod has to stop; none when there is nothing to stop. @source Kubernetes v1.35, pod strategy CheckGracefulDelete */
+/**
+ * Seconds that a pod has to stop; none when there is nothing to stop. @source Kubernetes v1.35, pod
+ * strategy CheckGracefulDelete
+ */
 function podGrace(pod: JsonObject, asked: number | undefined): number {
   const phase = textAt(pod, 'status', 'phase')
   if ((textAt(pod, 'spec', 'nodeName') ?? '') === '' || phase === 'Succeeded' || phase === 'Failed')
@@ -53,8 +56,10 @@ function finalizersFor(
 }
 
 /**
- * Deletes as `DELETE` does. A bound pod gets its deletionTimestamp and stays for the kubelet, which deletes it again with
- * `gracePeriodSeconds: 0`; an object with finalizers stays until they are gone; everything else goes at once.
+ * Deletes as `DELETE` does. A bound pod gets its deletionTimestamp and stays for the kubelet, which
+ * deletes it again with
+ * `gracePeriodSeconds: 0`; an object with finalizers stays until they are gone; everything else
+ * goes at once.
  * Refuses with 404 and 409 (preconditions, protected or already terminating namespaces).
  */
 export function deleteObject(
@@ -87,7 +92,8 @@ export function deleteObject(
     grace > 0
   if (!stays) {
     if (options.dryRun === true) return { gone: true, object }
-    // A pod that goes at once is marked first: watchers hear of both. @source measured on a v1.35 node
+    // A pod that goes at once is marked first: watchers hear of both. @source measured on a v1.35
+    // node
     const last =
       isPod && !terminating
         ? store.update(kind.kind, namespace, name, draft =>
@@ -138,7 +144,8 @@ function markedObject(stored: KubeObject, mark: Mark): KubeObject {
     ...(mark.finalizers.length === 0 ? {} : { finalizers: mark.finalizers }),
     deletionTimestamp: mark.timestamp,
     deletionGracePeriodSeconds: mark.grace,
-    // The beginning of a deletion is a change that controllers must see. @source Kubernetes v1.35, rest.BeforeDelete
+    // The beginning of a deletion is a change that controllers must see. @source Kubernetes v1.35,
+    // rest.BeforeDelete
     generation: (rest.generation ?? 1) + (mark.first ? 1 : 0),
   }
   const status = objectAt(asJson(stored), 'status')
@@ -201,7 +208,10 @@ export function mayGo(object: JsonObject): boolean {
   return (numberAt(meta, 'deletionGracePeriodSeconds') ?? 0) === 0
 }
 
-/** Reads the options of a DELETE from its body and query; the body wins. Policies that are none are a 422. */
+/**
+ * Reads the options of a DELETE from its body and query; the body wins. Policies that are none are
+ * a 422.
+ */
 export function readDeleteOptions(body: Json | undefined, query: URLSearchParams): DeleteOptions {
   const given = objectAt(body)
   const grace =

@@ -33,7 +33,10 @@ function headerPairs(
   return Object.entries(headers)
 }
 
-/** A body as text: at once where it is at hand, later where it streams, undefined where there is none. */
+/**
+ * A body as text: at once where it is at hand, later where it streams, undefined where there is
+ * none.
+ */
 export function bodyText(body: unknown): string | undefined | Promise<string> {
   if (body === null || body === undefined) return undefined
   if (typeof body === 'string') return body

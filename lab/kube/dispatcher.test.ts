@@ -302,7 +302,10 @@ test('the plain request of a dispatcher works too', async () => {
   ).rejects.toMatchObject({ code: 'UND_ERR_CLOSED' })
 })
 
-/** A kubeconfig whose requests go through a dispatcher: `createDispatcher` is private in the types alone. */
+/**
+ * A kubeconfig whose requests go through a dispatcher: `createDispatcher` is private in the types
+ * alone.
+ */
 function configOf(dispatcher: Dispatcher): KubeConfig {
   const config = new KubeConfig()
   config.loadFromOptions({

@@ -1,4 +1,5 @@
-// An undici Dispatcher that brings requests to an API server in memory, over connections that can fail as real ones do.
+// An undici Dispatcher that brings requests to an API server in memory, over connections that can
+// fail as real ones do.
 import { Dispatcher } from 'undici'
 import type { Tls } from '#src/model/runtime.ts'
 import type { VirtualClock } from '#lab/kernel/clock.ts'
@@ -6,7 +7,10 @@ import { bodyText, headerMap } from './dispatch-request.ts'
 import { closedEarly, refused, reset, tlsFailure } from './messages/net-errors.ts'
 import type { ApiRequest, ApiResponse } from './request.ts'
 
-/** How a connection attempt goes. `ms`: virtual time until it has failed, or which a request over it takes. */
+/**
+ * How a connection attempt goes. `ms`: virtual time until it has failed, or which a request over it
+ * takes.
+ */
 export type Connection =
   | { kind: 'refused' | 'reset' | 'silent'; ms: number }
   | { kind: 'tls'; code: string; message: string; ms: number }
@@ -14,15 +18,20 @@ export type Connection =
       kind: 'open'
       ms: number
       handle(request: ApiRequest): ApiResponse
-      /** Calls back when the server side dies: what is under way breaks. Returns the way to stop listening. */
+      /**
+       * Calls back when the server side dies: what is under way breaks. Returns the way to stop
+       * listening.
+       */
       onBreak(listener: () => void): () => void
     }
 
 export type Connect = (to: { host: string; port: number; tls: Tls }) => Connection
 
 /**
- * Requests take virtual time, which passes while they are under way. A stream that is open makes no time pass; each line
- * that it hands out is dealt with before time goes on. Failures are those that undici gives. Never rejects by itself.
+ * Requests take virtual time, which passes while they are under way. A stream that is open makes no
+ * time pass; each line
+ * that it hands out is dealt with before time goes on. Failures are those that undici gives. Never
+ * rejects by itself.
  */
 export function apiDispatcher(clock: VirtualClock, tls: Tls, connect: Connect): Dispatcher {
   return new MemoryDispatcher(clock, tls, connect)
@@ -66,7 +75,10 @@ class Exchange implements Dispatcher.DispatchController {
     this.#handler.onResponseStart?.(this, status, headers, '')
   }
 
-  /** All is in memory already: nothing is held back when the reader is slow, or virtual time would run ahead of it. */
+  /**
+   * All is in memory already: nothing is held back when the reader is slow, or virtual time would
+   * run ahead of it.
+   */
   data(text: string): void {
     if (this.#over || text === '') return
     this.#handler.onResponseData?.(this, Buffer.from(text))

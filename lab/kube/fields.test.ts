@@ -1,4 +1,5 @@
-// What requests say in their fields, and what is answered: wrong types, unknown names, texts that are no JSON, sizes, warnings.
+// What requests say in their fields, and what is answered: wrong types, unknown names, texts that
+// are no JSON, sizes, warnings.
 import { describe, expect, test } from 'vitest'
 import { at, textAt } from './patch/json.ts'
 import { rbac } from './api/rbac.ts'

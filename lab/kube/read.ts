@@ -98,7 +98,10 @@ function tooLarge(version: number, current: number): Refusal {
   )
 }
 
-/** Reads a resourceVersion from a query: a number, or undefined where none is asked for. `0` means any. */
+/**
+ * Reads a resourceVersion from a query: a number, or undefined where none is asked for. `0` means
+ * any.
+ */
 export function versionOf(query: URLSearchParams): number | undefined {
   const text = query.get('resourceVersion') ?? ''
   if (text === '') return undefined
@@ -109,7 +112,10 @@ export function versionOf(query: URLSearchParams): number | undefined {
   return Number(text)
 }
 
-/** A whole list, made anew only when something of its kind has changed: watchers by polling ask for the same again and again. */
+/**
+ * A whole list, made anew only when something of its kind has changed: watchers by polling ask for
+ * the same again and again.
+ */
 const wholeList = (store: Store, kind: Kind, namespace: string | undefined): JsonObject[] =>
   store.madeOf(
     kind.kind,
@@ -130,7 +136,9 @@ const narrowing = [
   'fieldSelector',
 ] as const
 
-/** A list as the API answers it. Items of built-in kinds carry no kind and apiVersion, as upstream. */
+/**
+ * A list as the API answers it. Items of built-in kinds carry no kind and apiVersion, as upstream.
+ */
 export function listObjects(
   store: Store,
   kind: Kind,

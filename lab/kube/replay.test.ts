@@ -1,4 +1,5 @@
-// Whoever lists and then watches knows what is there: for random histories, selections, and breaks in between.
+// Whoever lists and then watches knows what is there: for random histories, selections, and breaks
+// in between.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Json } from './patch/json.ts'

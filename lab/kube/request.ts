@@ -24,7 +24,10 @@ export interface StreamResponse {
   kind: 'stream'
   status: number
   headers: Record<string, string>
-  /** Begins to hand out lines (each with its newline) until the returned function is called or `end` was. */
+  /**
+   * Begins to hand out lines (each with its newline) until the returned function is called or `end`
+   * was.
+   */
   start(emit: (line: string) => void, end: () => void): () => void
 }
 
@@ -45,7 +48,10 @@ export interface ResourceRequest {
 
 const namespaceSubresources = new Set(['status', 'finalize'])
 
-/** Reads `/api/v1/…` and `/apis/<group>/<version>/…`; undefined for every other path, discovery included. */
+/**
+ * Reads `/api/v1/…` and `/apis/<group>/<version>/…`; undefined for every other path, discovery
+ * included.
+ */
 export function readPath(store: Store, path: string): ResourceRequest | undefined {
   const steps = path
     .split('/')

@@ -99,7 +99,10 @@ const operators: Readonly<Record<string, Requirement['operator']>> = {
   DoesNotExist: '!',
 }
 
-/** A selector object (`matchLabels`, `matchExpressions`). Empty matches everything, none matches nothing. */
+/**
+ * A selector object (`matchLabels`, `matchExpressions`). Empty matches everything, none matches
+ * nothing.
+ */
 export function labelSelector(selector: Json | undefined): LabelMatch {
   if (!isObject(selector)) return () => false
   const labels = Object.entries(mapAt(selector, 'matchLabels')).map(
@@ -157,7 +160,10 @@ function fieldOf(object: JsonObject, name: string): string {
   return typeof found === 'object' ? '' : String(found)
 }
 
-/** Reads `spec.nodeName=x,status.phase!=Running`. A field that the kind does not have is a 400 with upstream's text. */
+/**
+ * Reads `spec.nodeName=x,status.phase!=Running`. A field that the kind does not have is a 400 with
+ * upstream's text.
+ */
 export function parseFieldSelector(text: string, kind: Kind): (object: JsonObject) => boolean {
   const supported = [...anyKind, ...(fieldsOfKind[kind.kind] ?? [])]
   const terms = text

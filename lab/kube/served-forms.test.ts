@@ -1,4 +1,5 @@
-// What real clients need besides objects: discovery in one piece, OpenAPI, bodies in protobuf, strict fields, custom columns.
+// What real clients need besides objects: discovery in one piece, OpenAPI, bodies in protobuf,
+// strict fields, custom columns.
 import { describe, expect, test } from 'vitest'
 import { unknownFields } from './admission/field-validation.ts'
 import type { JsonObject } from './patch/json.ts'

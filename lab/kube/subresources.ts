@@ -169,7 +169,10 @@ function finalize(
   return { status: 200, body }
 }
 
-/** Answers a request below an object, or undefined where the kind has no such path. `status` is not among them. */
+/**
+ * Answers a request below an object, or undefined where the kind has no such path. `status` is not
+ * among them.
+ */
 export function subresource(
   server: Server,
   kind: Kind,

@@ -1,4 +1,5 @@
-// A small cluster for the tests of this folder: two namespaces, one API server, and short words to ask it.
+// A small cluster for the tests of this folder: two namespaces, one API server, and short words to
+// ask it.
 import type { KubeObject } from '#src/model/kube.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'

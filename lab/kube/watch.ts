@@ -11,10 +11,16 @@ import type { StreamResponse } from './request.ts'
 import type { Server } from './server.ts'
 import { expired } from './messages/status.ts'
 
-/** How often a watch that wants bookmarks gets one, in ms. @source Kubernetes v1.35, watch cache: defaultBookmarkFrequency 1 min */
+/**
+ * How often a watch that wants bookmarks gets one, in ms. @source Kubernetes v1.35, watch cache:
+ * defaultBookmarkFrequency 1 min
+ */
 const bookmarkEvery = 60_000
 
-/** Shortest life of a watch without `timeoutSeconds`, in seconds; it ends up to as much later. @source kube-apiserver --min-request-timeout default */
+/**
+ * Shortest life of a watch without `timeoutSeconds`, in seconds; it ends up to as much later.
+ * @source kube-apiserver --min-request-timeout default
+ */
 const shortestLife = 1800
 
 const lineOf = (type: string, object: Json): string => `${JSON.stringify({ type, object })}\n`
@@ -55,7 +61,8 @@ const emptyAt = (kind: Kind, version: number, annotations?: JsonObject): JsonObj
 })
 
 /**
- * Opens a watch. Without a version, or at 0, it begins with what is there; at a version, with what changed since; at one
+ * Opens a watch. Without a version, or at 0, it begins with what is there; at a version, with what
+ * changed since; at one
  * that is forgotten, it says 410 in an ERROR event and ends. Throws only for queries that are none.
  */
 export function watchObjects(

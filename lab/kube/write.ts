@@ -33,7 +33,10 @@ import {
 } from './messages/status.ts'
 import { validate, validateUpdate } from './admission/validate.ts'
 
-/** Letters that generated names end with, and how much of the prefix is kept. @source Kubernetes v1.35, names.SimpleNameGenerator */
+/**
+ * Letters that generated names end with, and how much of the prefix is kept. @source Kubernetes
+ * v1.35, names.SimpleNameGenerator
+ */
 const suffixLength = 5
 const longestPrefix = 58
 
@@ -105,7 +108,10 @@ function checkNamespaceOf(
   )
 }
 
-/** Creates an object with its defaults. 404 without its namespace, 409 when it exists, 422 when it is not valid. */
+/**
+ * Creates an object with its defaults. 404 without its namespace, 409 when it exists, 422 when it
+ * is not valid.
+ */
 export function createObject(
   server: Server,
   kind: Kind,
@@ -159,7 +165,9 @@ export function createObject(
   return asJson(store.create(asObject(object)))
 }
 
-/** A Job selects its pods by its own uid. @source Kubernetes v1.35, Job strategy: generateSelector */
+/**
+ * A Job selects its pods by its own uid. @source Kubernetes v1.35, Job strategy: generateSelector
+ */
 function selectOwn(server: Server, job: JsonObject): void {
   const spec = within(job, 'spec')
   if (spec['manualSelector'] === true) return
@@ -181,7 +189,10 @@ function selectOwn(server: Server, job: JsonObject): void {
 
 const templates = 'deprecated.daemonset.template.generation'
 
-/** A DaemonSet counts its templates in an annotation. @source Kubernetes v1.35, apps/v1 DaemonSet: templateGeneration */
+/**
+ * A DaemonSet counts its templates in an annotation. @source Kubernetes v1.35, apps/v1 DaemonSet:
+ * templateGeneration
+ */
 function countTemplates(set: JsonObject, before: JsonObject | undefined): void {
   const had = Number(textAt(before, 'metadata', 'annotations', templates) ?? 0)
   const same =
@@ -208,7 +219,8 @@ const serverFields = [
 export type Part = 'main' | 'status'
 
 /**
- * Changes a stored object into what the request says. 409 when the request's resourceVersion or uid is not the stored
+ * Changes a stored object into what the request says. 409 when the request's resourceVersion or uid
+ * is not the stored
  * one, 422 when the change is not valid. An object that was waiting for its last finalizer goes.
  */
 export function changeObject(
@@ -325,7 +337,8 @@ function newFinalizers(current: JsonObject, next: JsonObject) {
 }
 
 /**
- * Objects that came into the store without defaults keep doing without: a default is no change, and must not raise the
+ * Objects that came into the store without defaults keep doing without: a default is no change, and
+ * must not raise the
  * generation or roll out a template.
  */
 function asBefore(next: JsonObject, defaulted: JsonObject, current: JsonObject): void {

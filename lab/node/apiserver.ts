@@ -1,4 +1,5 @@
-// The API servers and their etcd: when a machine's port opens, when it serves, and what a lost majority does.
+// The API servers and their etcd: when a machine's port opens, when it serves, and what a lost
+// majority does.
 import type { ApiState } from '#lab/kernel/world.ts'
 import type { Box } from './containers/box.ts'
 import { later } from './containers/box.ts'
@@ -17,8 +18,10 @@ export interface ControlPlane {
 }
 
 /**
- * `onServing` is told when the cluster's API comes and goes; `onBreak` when the connections to one machine's API server break.
- * etcd needs a majority of the control-plane machines: without it what still runs holds connections and answers nothing.
+ * `onServing` is told when the cluster's API comes and goes; `onBreak` when the connections to one
+ * machine's API server break.
+ * etcd needs a majority of the control-plane machines: without it what still runs holds connections
+ * and answers nothing.
  */
 export function createControlPlane(
   boxes: readonly Box[],

@@ -1,4 +1,5 @@
-// Containers that die: at once the first time, then after 10 s, 20 s and so on to 300 s; forgotten after a long quiet time.
+// Containers that die: at once the first time, then after 10 s, 20 s and so on to 300 s; forgotten
+// after a long quiet time.
 import { describe, expect, test } from 'vitest'
 import type { SmallWorld } from './small-world.ts'
 import { smallWorld } from './small-world.ts'
@@ -27,7 +28,10 @@ function crashing(
   return world
 }
 
-/** Seconds between the starts of the container; its events would not do: after 25 of them upstream drops the rest. */
+/**
+ * Seconds between the starts of the container; its events would not do: after 25 of them upstream
+ * drops the rest.
+ */
 function gaps(world: { starts: number[] }): number[] {
   return world.starts.slice(1).map((at, index) => Math.round(at - world.starts[index]!))
 }

@@ -1,4 +1,5 @@
-// The node's pod network: what flannel's containers do to the machine, and what a sandbox needs of it.
+// The node's pod network: what flannel's containers do to the machine, and what a sandbox needs of
+// it.
 import type { Node } from '#src/model/kube.ts'
 import type { Box, ContainerRun, PodRun } from './containers/box.ts'
 import { draw, later, nowOf, rfc3339 } from './containers/box.ts'
@@ -8,14 +9,20 @@ import { delays } from './delays.ts'
 export const subnetEnv = '/run/flannel/subnet.env'
 const cniConfig = '/etc/cni/net.d/10-flannel.conflist'
 
-/** Whether containerd has a network configuration: without it no node is Ready and no pod of the pod network starts. */
+/**
+ * Whether containerd has a network configuration: without it no node is Ready and no pod of the pod
+ * network starts.
+ */
 export const hasNetwork = (box: Box): boolean => box.machine.files.has(cniConfig)
 
 /** What containerd says about a machine without one. */
 export const noNetwork =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
 
-/** Why a sandbox of the pod network cannot be made, in the words of its event; undefined where it can. */
+/**
+ * Why a sandbox of the pod network cannot be made, in the words of its event; undefined where it
+ * can.
+ */
 export function sandboxFails(box: Box): string | undefined {
   if (box.machine.files.has(subnetEnv)) return undefined
   const id = box.random.hex(64)

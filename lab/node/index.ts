@@ -1,4 +1,5 @@
-// The node side of the simulated cluster: machines' kubelets, containers, networks and API servers behind one interface.
+// The node side of the simulated cluster: machines' kubelets, containers, networks and API servers
+// behind one interface.
 import type { Pod } from '#src/model/kube.ts'
 import type { Ground, Machine } from '#lab/kernel/world.ts'
 import { createControlPlane } from './apiserver.ts'
@@ -30,7 +31,8 @@ export { sandboxApps } from './containers/catalogue-sandbox.ts'
 export { delays as nodeDelays } from './delays.ts'
 
 /**
- * After an unclean death, how many pods' containers containerd does not even remember: ContainerStatusUnknown is among
+ * After an unclean death, how many pods' containers containerd does not even remember:
+ * ContainerStatusUnknown is among
  * the states that joelclaw's healer knows. @source the share is assumed, not measured
  */
 const lostShare = 0.2

@@ -1,4 +1,5 @@
-// The data path of a NodePort: rules as of the last sync, and what a caller meets when they are stale.
+// The data path of a NodePort: rules as of the last sync, and what a caller meets when they are
+// stale.
 import { describe, expect, test } from 'vitest'
 import type { AppAnswer } from '#lab/kernel/world.ts'
 import type { SmallWorld } from './small-world.ts'

@@ -1,4 +1,5 @@
-// kube-proxy's data path: rules as of the last sync, on its 1-second grid, and what a connection through them meets.
+// kube-proxy's data path: rules as of the last sync, on its 1-second grid, and what a connection
+// through them meets.
 import type { EndpointSlice, Pod, PodSpec, Service, WorkloadObject } from '#src/model/kube.ts'
 import { forgetRecorded } from '#lab/control/events.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
@@ -105,7 +106,10 @@ function rulesNow(box: Box): Map<number, readonly Backend[]> {
   return rules
 }
 
-/** Ready endpoints; where there are none, those that still serve while they end. @source Kubernetes documentation, Virtual IPs: traffic to terminating endpoints */
+/**
+ * Ready endpoints; where there are none, those that still serve while they end. @source Kubernetes
+ * documentation, Virtual IPs: traffic to terminating endpoints
+ */
 function backends(slices: readonly EndpointSlice[], portName: string | undefined): Backend[] {
   const take = (
     wanted: (conditions: { ready?: boolean; serving?: boolean; terminating?: boolean }) => boolean,
@@ -121,7 +125,10 @@ function backends(slices: readonly EndpointSlice[], portName: string | undefined
   return ready.length > 0 ? ready : take(each => each.serving === true && each.terminating === true)
 }
 
-/** A "connection refused" that the kernel may send: one a second after a burst, else nothing is heard. */
+/**
+ * A "connection refused" that the kernel may send: one a second after a burst, else nothing is
+ * heard.
+ */
 function rejected(box: Box, proxy: Proxy): AppAnswer {
   const now = nowOf(box)
   const { icmp } = proxy
@@ -181,7 +188,9 @@ function connectPod(
   return silent
 }
 
-/** The first container that listens on the port answers; where none does, the pod's kernel refuses. */
+/**
+ * The first container that listens on the port answers; where none does, the pod's kernel refuses.
+ */
 function answered(
   runs: readonly PodRun[],
   port: number,

@@ -1,4 +1,5 @@
-// A machine's restart: the API shows what was, until the kubelet corrects it; then everything comes back by itself.
+// A machine's restart: the API shows what was, until the kubelet corrects it; then everything comes
+// back by itself.
 import { describe, expect, test } from 'vitest'
 import type { Node } from '#src/model/kube.ts'
 import { smallWorld, workerSpec } from './small-world.ts'

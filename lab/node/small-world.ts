@@ -1,4 +1,5 @@
-// A world of one or a few machines without controllers, for the tests of this folder: pods are bound by hand.
+// A world of one or a few machines without controllers, for the tests of this folder: pods are
+// bound by hand.
 import type { EndpointSlice, Event, Node, Pod, PodSpec, Service } from '#src/model/kube.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'

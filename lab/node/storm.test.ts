@@ -1,4 +1,5 @@
-// After any sequence of faults the node puts itself right: what the API says is what runs, and all of it is Ready.
+// After any sequence of faults the node puts itself right: what the API says is what runs, and all
+// of it is Ready.
 import { expect, test } from 'vitest'
 import type { Pod } from '#src/model/kube.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'

@@ -62,7 +62,10 @@ export function nodeEvent(
   )
 }
 
-/** Brings the API's status of the pod up to what the kubelet sees. Held while there is no API; nothing for a pod that is gone. */
+/**
+ * Brings the API's status of the pod up to what the kubelet sees. Held while there is no API;
+ * nothing for a pod that is gone.
+ */
 export function writeStatus(box: Box, run: PodRun, ended = false): void {
   if (run.unknown) return
   if (!box.inside.apiUp(box)) {

@@ -1,11 +1,14 @@
-// HTTP requests to the lab's API: who asks, what is answered, and connections that break as the world's do.
+// HTTP requests to the lab's API: who asks, what is answered, and connections that break as the
+// world's do.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { ProtobufError, protobufType, readProtobuf } from '#lab/kube/api/protobuf.ts'
 
-/** Longest body of a request, bytes. @source Kubernetes default, limit of a resource request: 3 MiB */
+/**
+ * Longest body of a request, bytes. @source Kubernetes default, limit of a resource request: 3 MiB
+ */
 const longestBody = 3 * 2 ** 20
 
 /** What everybody may ask. @source Kubernetes default, system:public-info-viewer */
@@ -73,7 +76,10 @@ const textHeaders = (headers: IncomingMessage['headers']): Record<string, string
 
 type Refused = [code: number, reason: string, message: string]
 
-/** The body as text. Protobuf becomes JSON, and its header says so; what cannot be read is a refusal. */
+/**
+ * The body as text. Protobuf becomes JSON, and its header says so; what cannot be read is a
+ * refusal.
+ */
 function bodyText(headers: Record<string, string>, bytes: Buffer): string | Refused {
   if (headers['content-type']?.startsWith(protobufType) !== true || bytes.length === 0)
     return bytes.toString()
@@ -100,11 +106,17 @@ const ofConnection = new Set(['transfer-encoding', 'connection', 'content-length
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const isMethod = (text: string): text is Dispatcher.HttpMethod => methods.has(text)
 
-/** Ends a connection the hard way: what is on the way is lost. Under TLS Node cannot reset one, and throws where it is asked to: it is closed. */
+/**
+ * Ends a connection the hard way: what is on the way is lost. Under TLS Node cannot reset one, and
+ * throws where it is asked to: it is closed.
+ */
 export const reset = ({ socket }: IncomingMessage): void =>
   void ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy())
 
-/** Brings a request to the API server behind `dispatcher` at 127.0.0.1:<port>, and its answer back as it comes. */
+/**
+ * Brings a request to the API server behind `dispatcher` at 127.0.0.1:<port>, and its answer back
+ * as it comes.
+ */
 export async function proxied(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,7 +1,11 @@
-// Real certificates for a served lab: an authority of its own, a server's and a client's, written as X.509 by hand.
+// Real certificates for a served lab: an authority of its own, a server's and a client's, written
+// as X.509 by hand.
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 
-/** PEM texts. `server` and its key are what the listeners show; `client` is what a cluster's administrator holds. */
+/**
+ * PEM texts. `server` and its key are what the listeners show; `client` is what a cluster's
+ * administrator holds.
+ */
 export interface Certificates {
   ca: string
   server: { cert: string; key: string }

@@ -36,7 +36,10 @@ async function answered(shell: Shell, line: string, signal: AbortSignal): Promis
   }
 }
 
-/** Listens at `path`. `around` is called before and after each command: files of both sides are made equal there. */
+/**
+ * Listens at `path`. `around` is called before and after each command: files of both sides are made
+ * equal there.
+ */
 export function openCommands(
   path: string,
   shell: Shell,

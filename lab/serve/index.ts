@@ -1,4 +1,5 @@
-// A lab in real time on the loopback: an API for kubectl, programs for a PATH, ports, and the files of its host.
+// A lab in real time on the loopback: an API for kubectl, programs for a PATH, ports, and the files
+// of its host.
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +23,10 @@ export interface ServeOptions {
   speed: number
   /** Of the API server, for as long as the lab is served; 0: a free one. */
   port: number
-  /** A kubectl of the lab's own goes into the PATH folder: for hosts without a real one. It knows `config` only. */
+  /**
+   * A kubectl of the lab's own goes into the PATH folder: for hosts without a real one. It knows
+   * `config` only.
+   */
   kubectl: boolean
   /** The Node with which the programs run. */
   node: string
@@ -51,13 +55,18 @@ export interface ServedLab {
   readonly programs: string
   readonly programNames: readonly string[]
   ports(): { open: readonly number[]; taken: readonly number[] }
-  /** Data that speaks of the world's files, such as a policy, as it is about the files in `folder`. */
+  /**
+   * Data that speaks of the world's files, such as a policy, as it is about the files in `folder`.
+   */
   moved<T>(data: T): T
   /** Ends everything and removes `folder`. Returns how many requests the API has answered. */
   stop(): Promise<{ requests: number }>
 }
 
-/** How long a world lives before anybody sees it, ms: longer than its boot takes. Its clock then shows the real time. */
+/**
+ * How long a world lives before anybody sees it, ms: longer than its boot takes. Its clock then
+ * shows the real time.
+ */
 const youth = 2 * 3_600_000
 /** How often ports and files follow the world, real ms. */
 const interval = 200

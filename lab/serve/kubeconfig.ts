@@ -1,4 +1,5 @@
-// Ways into a served lab: a kubeconfig with its token, and real certificates where the world's own files hold fake ones.
+// Ways into a served lab: a kubeconfig with its token, and real certificates where the world's own
+// files hold fake ones.
 import { stringify } from 'yaml'
 import type { HostSeed } from '#lab/host/index.ts'
 import type { Certificates } from './certificates.ts'
@@ -29,7 +30,10 @@ export function kubeconfigFor({
   )
 }
 
-/** The same host, whose cluster has these certificates: in what `talosctl kubeconfig` writes and in the files that were written. */
+/**
+ * The same host, whose cluster has these certificates: in what `talosctl kubeconfig` writes and in
+ * the files that were written.
+ */
 export function withCertificates(host: HostSeed, { ca, client }: Certificates): HostSeed {
   const { tls } = host
   const swaps = [

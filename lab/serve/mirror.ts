@@ -1,4 +1,5 @@
-// The simulated disk as real files, both ways: what the world writes is there to read, what is written there the world reads.
+// The simulated disk as real files, both ways: what the world writes is there to read, what is
+// written there the world reads.
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +14,10 @@ import { dirname } from 'node:path'
 import type { Files } from '#src/model/runtime.ts'
 
 export interface Mirror {
-  /** Brings over what changed on either side since the last time; where both changed, the real file counts. */
+  /**
+   * Brings over what changed on either side since the last time; where both changed, the real file
+   * counts.
+   */
   sync(): Promise<void>
 }
 
@@ -56,7 +60,10 @@ const textOf = (files: Files, path: string): Promise<string> =>
 const realTime = (path: string): number | undefined =>
   existsSync(path) ? statSync(path).mtimeMs : undefined
 
-/** Mirrors the world's files under `root` at the same paths of the real disk. Files that others put there are left alone. */
+/**
+ * Mirrors the world's files under `root` at the same paths of the real disk. Files that others put
+ * there are left alone.
+ */
 export function mirror(files: Files, root: string): Mirror {
   const known = new Map<string, Known>()
   let running: Promise<void> | undefined
@@ -64,7 +71,8 @@ export function mirror(files: Files, root: string): Mirror {
   function write({ path, bytes, modifiedAt }: Entry, text: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(path, text, { mode: 0o600 })
-    // Of archives the world knows the beginning and the size; on the real disk they take no room either.
+    // Of archives the world knows the beginning and the size; on the real disk they take no room
+    // either.
     if (bytes > Buffer.byteLength(text)) truncateSync(path, bytes)
     utimesSync(path, modifiedAt / 1000, modifiedAt / 1000)
     known.set(path, { text, bytes, worldAt: modifiedAt, realAt: statSync(path).mtimeMs })

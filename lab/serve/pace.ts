@@ -1,9 +1,13 @@
-// Ties a lab's virtual clock to a real one: it passes by itself, as fast as asked, however many wait for it.
+// Ties a lab's virtual clock to a real one: it passes by itself, as fast as asked, however many
+// wait for it.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 
 /** How often time moves on, real ms: shorter than anything a person or a probe can tell. */
 const tick = 10
-/** The most that is caught up with at once, real ms: a laptop that slept has not lived through the night. */
+/**
+ * The most that is caught up with at once, real ms: a laptop that slept has not lived through the
+ * night.
+ */
 const longest = 1_000
 
 export interface Pace {
@@ -13,7 +17,8 @@ export interface Pace {
 }
 
 /**
- * From now on time passes in the lab `speed` times as fast as in reality. Whoever waits for the lab no longer makes time
+ * From now on time passes in the lab `speed` times as fast as in reality. Whoever waits for the lab
+ * no longer makes time
  * pass, as in reality. `failed` hears what the lab throws; it stands still then.
  */
 export function pace(

@@ -1,4 +1,5 @@
-// The world's host ports as real listeners on the loopback: HTTP, TLS and plain bytes, each answered as the world answers.
+// The world's host ports as real listeners on the loopback: HTTP, TLS and plain bytes, each
+// answered as the world answers.
 import {
   createServer as createHttp,
   type IncomingMessage,
@@ -25,7 +26,10 @@ export interface Ports {
   taken(): readonly number[]
   /** Makes the listeners equal to those of the world. */
   sync(): Promise<void>
-  /** A port that leads to the API server for as long as the lab is served. 0: a free one. Rejects when it is taken. */
+  /**
+   * A port that leads to the API server for as long as the lab is served. 0: a free one. Rejects
+   * when it is taken.
+   */
   fixed(port: number): Promise<number>
   close(): Promise<void>
 }

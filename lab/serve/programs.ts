@@ -2,7 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What holdfast and operators run on such a host. Programs of every host (`sh`, `rm`, `uname`) are left as they are. */
+/**
+ * What holdfast and operators run on such a host. Programs of every host (`sh`, `rm`, `uname`) are
+ * left as they are.
+ */
 const names = [
   'colima',
   'docker',
@@ -17,7 +20,10 @@ const names = [
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-/** Writes the executables. `kubectl`: also one of that name, for hosts that have no real one. Returns their names. */
+/**
+ * Writes the executables. `kubectl`: also one of that name, for hosts that have no real one.
+ * Returns their names.
+ */
 export function writePrograms(
   folder: string,
   { socket, kubectl, node }: { socket: string; kubectl: boolean; node: string },

@@ -1,9 +1,13 @@
-// Moves a world's files: what it holds under a person's home and on its volumes comes to lie in a folder of the served lab.
+// Moves a world's files: what it holds under a person's home and on its volumes comes to lie in a
+// folder of the served lab.
 
 /** Beginnings of paths, and what takes their place. */
 export type Moves = readonly (readonly [from: string, to: string])[]
 
-/** A path's beginning is moved only where a path begins and a step of it ends: not within a longer name or path. */
+/**
+ * A path's beginning is moved only where a path begins and a step of it ends: not within a longer
+ * name or path.
+ */
 function movedText(text: string, moves: Moves): string {
   return moves.reduce((moved, [from, to]) => {
     const parts = moved.split(from)
@@ -14,7 +18,10 @@ function movedText(text: string, moves: Moves): string {
   }, text)
 }
 
-/** The same data with moved paths, in keys and values. For plain data: anything else comes back as it is. */
+/**
+ * The same data with moved paths, in keys and values. For plain data: anything else comes back as
+ * it is.
+ */
 export function relocated<T>(data: T, moves: Moves): T {
   const move = (value: unknown): unknown => {
     if (typeof value === 'string') return movedText(value, moves)

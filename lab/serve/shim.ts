@@ -1,4 +1,5 @@
-// What stands in the PATH folder of a served lab under a program's name: asks the lab, and ends as the program ends there.
+// What stands in the PATH folder of a served lab under a program's name: asks the lab, and ends as
+// the program ends there.
 import { connect } from 'node:net'
 import process from 'node:process'
 

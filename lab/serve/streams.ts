@@ -1,4 +1,5 @@
-// `kubectl exec` over WebSockets: the command runs in the world's container, its output comes back in channels.
+// `kubectl exec` over WebSockets: the command runs in the world's container, its output comes back
+// in channels.
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -67,7 +68,10 @@ function refuse(socket: Duplex, code: number, body: string): void {
   )
 }
 
-/** How the command ended, as the error channel tells it. @source Kubernetes v1.35, remotecommand: v4 and later */
+/**
+ * How the command ended, as the error channel tells it. @source Kubernetes v1.35, remotecommand: v4
+ * and later
+ */
 function ending(code: number): string {
   if (code === 0) return JSON.stringify({ metadata: {}, status: 'Success' })
   return JSON.stringify({
@@ -82,7 +86,10 @@ function ending(code: number): string {
 /** What the API says to such a request without an upgrade when nothing is wrong with it. */
 const onlyUpgradeLacks = (body: string): boolean => body.includes('Upgrade request required')
 
-/** Answers a request for an upgrade: a command in a container where that is asked, the API server's refusal otherwise. */
+/**
+ * Answers a request for an upgrade: a command in a container where that is asked, the API server's
+ * refusal otherwise.
+ */
 export function upgraded(
   request: IncomingMessage,
   socket: Duplex,

@@ -1,4 +1,5 @@
-// The world of joelclaw starts healthy: everything that its policy can judge of the host holds in the seed.
+// The world of joelclaw starts healthy: everything that its policy can judge of the host holds in
+// the seed.
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'

@@ -14,13 +14,19 @@ const repository = `${home}/Code/joelhooks/joelclaw`
 const GiB = 2 ** 30
 const hour = 3_600_000
 
-/** The PATH that infrastructure jobs need. @source k8s skill, first vintage, Resilience Rules, rule 6 */
+/**
+ * The PATH that infrastructure jobs need. @source k8s skill, first vintage, Resilience Rules, rule
+ * 6
+ */
 const path = '/opt/homebrew/bin:/Users/joel/.local/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
 
 /** Ten in the morning in California: the nightly backups are some hours old. */
 const startsAt = Date.parse('2026-11-20T18:00:00Z')
 
-/** Host port and container port. @source k8s skill, first vintage, Services; later vintage, Services (AIStor) */
+/**
+ * Host port and container port. @source k8s skill, first vintage, Services; later vintage, Services
+ * (AIStor)
+ */
 const mapped: readonly (readonly [host: number, container: number])[] = [
   [6379, 6379],
   [8108, 8108],
@@ -34,7 +40,9 @@ const mapped: readonly (readonly [host: number, container: number])[] = [
   [31_001, 31_001],
 ]
 
-/** @source ADR-0148, Kubeconfig Port Drift: the Kubernetes and the Talos API get random host ports */
+/**
+ * @source ADR-0148, Kubeconfig Port Drift: the Kubernetes and the Talos API get random host ports
+ */
 const drifting = [6443, 50_000] as const
 
 const bindings: readonly BindingSeed[] = [
@@ -42,7 +50,10 @@ const bindings: readonly BindingSeed[] = [
   ...drifting.map(container => ({ host: 'random' as const, container, hostIp: '0.0.0.0' })),
 ]
 
-/** What Docker hands out first, in the order of the container ports. @source measured with Docker 20.10 */
+/**
+ * What Docker hands out first, in the order of the container ports. @source measured with Docker
+ * 20.10
+ */
 const firstPorts = { api: 32_768, talos: 32_769 } as const
 
 const node: ContainerSeed = {
@@ -78,7 +89,8 @@ const jobs: readonly Job[] = [
     path,
     home,
     log: `${home}/.local/log/colima.log`,
-    // Boots the VM after a login and looks again every five minutes. @source joelclaw history, 2026-02: Reboot hardening
+    // Boots the VM after a login and looks again every five minutes. @source joelclaw history,
+    // 2026-02: Reboot hardening
     arguments: ['/opt/homebrew/bin/colima', 'start'],
     every: 300,
   },
@@ -230,7 +242,8 @@ export const host: HostSeed = {
       listens: [3443, 7443, 8290, 8443, 9443].map(port => ({ port })),
     },
   ],
-  // Both clusters had this name: the context of the second got a number, and keeps it only when it is asked for by name.
+  // Both clusters had this name: the context of the second got a number, and keeps it only when it
+  // is asked for by name.
   talos: { cluster: 'joelclaw', version: 'v1.12.4' },
   tls,
 }
@@ -239,7 +252,10 @@ export const world = {
   name: 'joelclaw',
   /** Folder of `clusters/` whose manifests the cluster runs. */
   manifests: 'joelclaw',
-  /** The node takes the control-plane taint at each start. In the state at the start the operator has removed it. */
+  /**
+   * The node takes the control-plane taint at each start. In the state at the start the operator
+   * has removed it.
+   */
   controlPlaneTaint: true,
   nodes: [
     {
@@ -247,14 +263,17 @@ export const world = {
       controlPlane: true,
       ip: '10.5.0.2',
       podCidr: '10.244.0.0/24',
-      // In Docker a kubelet sees the CPUs and the memory of the VM, not the limits of its container.
+      // In Docker a kubelet sees the CPUs and the memory of the VM, not the limits of its
+      // container.
       cpus: 8,
       memory: 24 * GiB,
       kubelet: 'v1.35.0',
       osImage: 'Talos (v1.12.4)',
     },
   ],
-  /** @source k8s skill, first vintage, operations: service-node-port-range of the recreated cluster */
+  /**
+   * @source k8s skill, first vintage, operations: service-node-port-range of the recreated cluster
+   */
   nodePortRange: '1-65535',
   startsAt,
   /** Secrets that the manifests refer to. Their values are nobody's. */

@@ -118,7 +118,10 @@ const own: readonly Platform[] = [
   account('local-path-provisioner-service-account', 'local-path-storage'),
 ]
 
-/** What runs on the node before anybody deploys anything. @source measured on a v1.35 node: flannel 0.26.7, CoreDNS 1.14, local-path-provisioner 0.0.30 */
+/**
+ * What runs on the node before anybody deploys anything. @source measured on a v1.35 node: flannel
+ * 0.26.7, CoreDNS 1.14, local-path-provisioner 0.0.30
+ */
 const brought: readonly Platform[] = [
   account('flannel', 'kube-system'),
   clusterRole('flannel', [

@@ -1,4 +1,5 @@
-// The sandbox's node, simulated: what a real Kubernetes node in a container brings with it, so that the two can be compared.
+// The sandbox's node, simulated: what a real Kubernetes node in a container brings with it, so that
+// the two can be compared.
 import { fakeTls } from '#lab/host/text/pem.ts'
 import type { HostSeed } from '#lab/host/seed.ts'
 import { platform } from './sandbox-platform.ts'
@@ -66,7 +67,8 @@ export const host: HostSeed = {
     },
   ],
   launchd: [],
-  // The second is where the policy of the sandbox says that it is, before anybody has started a node.
+  // The second is where the policy of the sandbox says that it is, before anybody has started a
+  // node.
   files: {
     '~/.kube/config': kubeconfig,
     '/nowhere/kubeconfig': kubeconfig.replaceAll('admin@sandbox', 'default'),

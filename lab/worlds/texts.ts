@@ -1,4 +1,5 @@
-// Texts of a Mac's configuration files, as their own tools write them: plists, kubeconfig, talosconfig.
+// Texts of a Mac's configuration files, as their own tools write them: plists, kubeconfig,
+// talosconfig.
 
 export interface Credentials {
   ca: string

@@ -1,4 +1,5 @@
-// Incident 2026-03-21: a restart of the node container moves the unpinned API and Talos ports; kubectl is dead, services are fine. (ADR-0148, Kubeconfig Port Drift)
+// Incident 2026-03-21: a restart of the node container moves the unpinned API and Talos ports;
+// kubectl is dead, services are fine. (ADR-0148, Kubeconfig Port Drift)
 import { restartContainer } from '#helpers/docker/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import {
@@ -41,7 +42,8 @@ export const apiPortDrifts = drill({
     'delete-unknown-pods',
     'uncordon',
   ],
-  // The services answer 20 s after the start without help; Typesense may load for minutes. @source measured on a v1.35 node; facts: time budgets
+  // The services answer 20 s after the start without help; Typesense may load for minutes. @source
+  // measured on a v1.35 node; facts: time budgets
   budgets: { detected: '60 s', 'service answering': '180 s', recovered: '300 s' },
   stability: '60 s',
 })

@@ -1,4 +1,5 @@
-// Incident 2026-02-28: Colima says Running, its socket and ssh are dead, start does nothing. (k8s skill, Danger Zones 4)
+// Incident 2026-02-28: Colima says Running, its socket and ssh are dead, start does nothing. (k8s
+// skill, Danger Zones 4)
 import { zombie } from '#helpers/colima/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
@@ -39,7 +40,8 @@ export const colimaIsAZombie = drill({
     'load-kernel-modules',
     'delete-unknown-pods',
   ],
-  // 6 looks 5 s apart before the cycle, then what a restart takes. @source joelclaw history, time budgets
+  // 6 looks 5 s apart before the cycle, then what a restart takes. @source joelclaw history, time
+  // budgets
   budgets: { detected: '30 s', 'service answering': '300 s', recovered: '480 s' },
   stability: '60 s',
 })

@@ -1,4 +1,5 @@
-// Incidents: flannel's pod dies; and crash-loops because the kernel module below it is gone. (ADR-0148, checklist steps 3 and 4)
+// Incidents: flannel's pod dies; and crash-loops because the kernel module below it is gone.
+// (ADR-0148, checklist steps 3 and 4)
 import { unloadModule } from '#helpers/flannel/faults.ts'
 import { deletePods } from '#helpers/kubernetes/faults.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
@@ -30,7 +31,8 @@ export const flannelPodIsKilled = drill({
   breaks: [{ invariant: flannelServesEveryNode, within: '15 s' }],
   healer: 'cluster',
   expects: [],
-  // Gone +1.8 s, new one ready +3.8 s; ten times that. @source measured on a v1.35 node: flannel pod deleted
+  // Gone +1.8 s, new one ready +3.8 s; ten times that. @source measured on a v1.35 node: flannel
+  // pod deleted
   budgets: { detected: '15 s', recovered: '40 s' },
   stability: '30 s',
 })
@@ -53,7 +55,8 @@ export const flannelCrashLoops = drill({
   ],
   healer: 'holdfast',
   expects: ['load-kernel-modules', 'restart-flannel'],
-  // One back-off of a crash loop and a restart. @source Kubernetes default, restart back-off 10 s doubling
+  // One back-off of a crash loop and a restart. @source Kubernetes default, restart back-off 10 s
+  // doubling
   budgets: { detected: '15 s', recovered: '120 s' },
   stability: '30 s',
 })

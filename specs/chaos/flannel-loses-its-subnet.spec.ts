@@ -1,4 +1,5 @@
-// Incident: after a Docker restart flannel runs, but /run/flannel/subnet.env is lost: no new pod gets a sandbox. (ADR-0148, Context)
+// Incident: after a Docker restart flannel runs, but /run/flannel/subnet.env is lost: no new pod
+// gets a sandbox. (ADR-0148, Context)
 import { loseSubnetEnv } from '#helpers/flannel/faults.ts'
 import { restartContainer } from '#helpers/docker/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
@@ -38,7 +39,8 @@ export const flannelLosesItsSubnet = drill({
     'delete-unknown-pods',
     'uncordon',
   ],
-  // Restart 20 s, retries of sandboxes 11 to 15 s apart, repair 14 s; with the fixes of a restart. @source measured on a v1.35 node
+  // Restart 20 s, retries of sandboxes 11 to 15 s apart, repair 14 s; with the fixes of a restart.
+  // @source measured on a v1.35 node
   budgets: { 'service answering': '240 s', recovered: '300 s' },
   stability: '60 s',
 })

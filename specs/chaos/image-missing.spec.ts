@@ -1,4 +1,5 @@
-// Incident: a deploy records a tag that was never pushed; the old pods serve, the new ones wait for nine days. (joelclaw history, 2026-07-23)
+// Incident: a deploy records a tag that was never pushed; the old pods serve, the new ones wait for
+// nine days. (joelclaw history, 2026-07-23)
 import { badImage } from '#helpers/kubernetes/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
@@ -20,7 +21,8 @@ export const imageIsMissing = drill({
   },
   steadyState: steadyState,
   faults: ({ drillTargets: { deployed } }) => (deployed === undefined ? [] : [badImage(deployed)]),
-  // Not before its warm-up is over: an image may be pushed a moment after its manifest. @source the policies: 120 s at most
+  // Not before its warm-up is over: an image may be pushed a moment after its manifest. @source the
+  // policies: 120 s at most
   breaks: [{ invariant: newestTemplatesRun, within: '150 s' }],
   healer: 'holdfast',
   expects: ['roll-back-workload'],
@@ -29,7 +31,8 @@ export const imageIsMissing = drill({
     ports
       .filter(port => port.namespace === deployed?.namespace && port.service === deployed.name)
       .map(port => port.name),
-  // Seen twice, and one patch: the old pods serve all the time. @source measured on a v1.35 node: gone 1 s after the patch
+  // Seen twice, and one patch: the old pods serve all the time. @source measured on a v1.35 node:
+  // gone 1 s after the patch
   budgets: { detected: '150 s', recovered: '180 s' },
   stability: '30 s',
 })

@@ -1,4 +1,5 @@
-// Incident: a node is there, its kubelet is silent, and what the API says of its pods is from before. (honeydue, 16 — Failure Modes, One node's NIC fails)
+// Incident: a node is there, its kubelet is silent, and what the API says of its pods is from
+// before. (honeydue, 16 — Failure Modes, One node's NIC fails)
 import { stopKubelet } from '#helpers/docker/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
@@ -27,7 +28,8 @@ export const kubeletFallsSilent = drill({
   breaks: [{ invariant: nodesAreReady, within: '70 s' }],
   healer: 'cluster',
   expects: [],
-  // The two minutes of the fault, a status of the kubelet and the endpoints of its pods. @source Kubernetes default, kubelet status every 10 s
+  // The two minutes of the fault, a status of the kubelet and the endpoints of its pods. @source
+  // Kubernetes default, kubelet status every 10 s
   budgets: { detected: '70 s', 'service answering': '160 s', recovered: '180 s' },
   stability: '30 s',
 })

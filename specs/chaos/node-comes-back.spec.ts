@@ -1,4 +1,5 @@
-// Incidents: after a restart the node is tainted, or cordoned, and what has to be placed anew stays Pending. (ADR-0148, checklist step 2)
+// Incidents: after a restart the node is tainted, or cordoned, and what has to be placed anew stays
+// Pending. (ADR-0148, checklist step 2)
 import { cordon, taint } from '#helpers/docker/faults.ts'
 import { deletePods } from '#helpers/kubernetes/faults.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
@@ -49,7 +50,8 @@ export const nodeComesBackTainted = drill({
   healer: 'holdfast',
   expects: ['remove-control-plane-taint'],
   services,
-  // Placed at once, ready after its warm-up. @source measured on a v1.35 node: taint removed, service +2.5 s; joelclaw history: pods running within 120 s
+  // Placed at once, ready after its warm-up. @source measured on a v1.35 node: taint removed,
+  // service +2.5 s; joelclaw history: pods running within 120 s
   budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
   stability: '30 s',
 })
@@ -69,7 +71,8 @@ export const nodeComesBackCordoned = drill({
   healer: 'holdfast',
   expects: ['uncordon'],
   services,
-  // As with the taint: placed at once, ready after its warm-up. @source measured on a v1.35 node; joelclaw history: pods running within 120 s
+  // As with the taint: placed at once, ready after its warm-up. @source measured on a v1.35 node;
+  // joelclaw history: pods running within 120 s
   budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
   stability: '30 s',
 })

@@ -1,4 +1,5 @@
-// Incidents: the container of the node is killed and stays down, or is frozen. (joelclaw history, 2026-04-12; ADR-0148, Context)
+// Incidents: the container of the node is killed and stays down, or is frozen. (joelclaw history,
+// 2026-04-12; ADR-0148, Context)
 import { killContainer, pauseContainer } from '#helpers/docker/faults.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
@@ -34,7 +35,8 @@ export const nodeContainerIsKilled = drill({
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
   expects: ['start-node-container', ...afterAStart],
-  // Two looks 5 s apart, and what a restart takes. @source measured on a v1.35 node: docker restart, everything ready after 30 s
+  // Two looks 5 s apart, and what a restart takes. @source measured on a v1.35 node: docker
+  // restart, everything ready after 30 s
   budgets: { detected: '15 s', 'service answering': '240 s', recovered: '300 s' },
   stability: '60 s',
 })
@@ -53,7 +55,8 @@ export const nodeContainerIsPaused = drill({
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
   expects: ['start-node-container', ...afterAStart],
-  // Two looks 5 s apart, and it goes on where it was. @source measured on a v1.35 node: docker pause
+  // Two looks 5 s apart, and it goes on where it was. @source measured on a v1.35 node: docker
+  // pause
   budgets: { detected: '15 s', 'service answering': '90 s', recovered: '120 s' },
   stability: '30 s',
 })

@@ -1,4 +1,5 @@
-// Incident: a Helm upgrade of PDS resets its NodePort; Docker still delivers to 3000. (k8s skill, PDS port trap)
+// Incident: a Helm upgrade of PDS resets its NodePort; Docker still delivers to 3000. (k8s skill,
+// PDS port trap)
 import { resetNodePort } from '#helpers/kubernetes/faults.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { hostServicesUseNodePorts, portsAnswer } from '#specs/invariants/exposure.spec.ts'

@@ -1,4 +1,5 @@
-// Incident: a service that a person exposed by port-forward; the forward dies silently and its users wait. (ADR-0148, Service Exposure)
+// Incident: a service that a person exposed by port-forward; the forward dies silently and its
+// users wait. (ADR-0148, Service Exposure)
 import { deadPortForward } from '#helpers/host/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { noPortForwards } from '#specs/invariants/exposure.spec.ts'
@@ -18,7 +19,8 @@ export const portForwardDiesSilently = drill({
   breaks: [{ invariant: noPortForwards, within: '15 s' }],
   healer: 'holdfast',
   expects: ['end-dead-port-forward'],
-  // Three looks 5 s apart before the fix may act, and one kill. @source joelclaw history, Talon: 3 consecutive failures
+  // Three looks 5 s apart before the fix may act, and one kill. @source joelclaw history, Talon: 3
+  // consecutive failures
   budgets: { detected: '15 s', recovered: '60 s' },
   stability: '30 s',
 })

@@ -1,4 +1,5 @@
-// Incident: Redis dies in the middle of writes, and comes back on its node with its data. (honeydue, 16 — Failure Modes, redis pod dies)
+// Incident: Redis dies in the middle of writes, and comes back on its node with its data.
+// (honeydue, 16 — Failure Modes, redis pod dies)
 import { killWhileWriting } from '#helpers/redis/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
@@ -31,7 +32,8 @@ export const redisDiesWhileWriting = drill({
   healer: 'cluster',
   expects: [],
   services: ({ drillTargets: { writing } }) => (writing === undefined ? [] : [writing.port]),
-  // A container that ended is started again at once, the second time after 10 s; then its startup probe. @source Kubernetes default, restart back-off
+  // A container that ended is started again at once, the second time after 10 s; then its startup
+  // probe. @source Kubernetes default, restart back-off
   budgets: { detected: '30 s', 'service answering': '60 s', recovered: '90 s' },
   stability: '30 s',
 })

@@ -1,4 +1,5 @@
-// Incident: after a clean restart of Colima pods are Unknown, the taint is back, ports have moved. (ADR-0148, Post-Restart Recovery Checklist)
+// Incident: after a clean restart of Colima pods are Unknown, the taint is back, ports have moved.
+// (ADR-0148, Post-Restart Recovery Checklist)
 import { restartColima } from '#helpers/colima/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
@@ -25,7 +26,8 @@ export const colimaRestarts = drill({
   // The data are on the VM's own disk: a claim that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [restartColima({ profile: policy.host?.profile ?? 'default' })],
-  // Docker hands random ports out from the first one again after a boot: the API may come back where it was.
+  // Docker hands random ports out from the first one again after a boot: the API may come back
+  // where it was.
   // @source colima, recorded: random published ports
   breaks: [
     { invariant: portsAnswer, within: '30 s' },
@@ -41,7 +43,8 @@ export const colimaRestarts = drill({
     'load-kernel-modules',
     'delete-unknown-pods',
   ],
-  // The gate of the old heal script: 120 s of warm-up and up to 300 s to converge. @source joelclaw history, time budgets
+  // The gate of the old heal script: 120 s of warm-up and up to 300 s to converge. @source joelclaw
+  // history, time budgets
   budgets: { detected: '30 s', 'service answering': '240 s', recovered: '420 s' },
   stability: '60 s',
 })

@@ -1,4 +1,5 @@
-// Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one nobody notices but its users. (ADR-0148, Health Probes)
+// Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one nobody
+// notices but its users. (ADR-0148, Health Probes)
 import { freeze, giveLiveness, takeLiveness } from '#helpers/kubernetes/faults.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
@@ -38,7 +39,8 @@ export const typesenseHangs = drill({
   healer: 'cluster',
   expects: [],
   services,
-  // Three failures 10 s apart, 60 s of grace for a frozen process, and its warm-up. @source Kubernetes defaults; joelclaw history, manifests
+  // Three failures 10 s apart, 60 s of grace for a frozen process, and its warm-up. @source
+  // Kubernetes defaults; joelclaw history, manifests
   budgets: { detected: '30 s', 'service answering': '240 s', recovered: '300 s' },
   stability: '30 s',
 })
@@ -66,7 +68,8 @@ export const typesenseHangsUnnoticed = drill({
   healer: 'holdfast',
   expects: ['restart-workload'],
   services,
-  // Seen three times 10 s apart, up to 60 s of grace for a frozen process, and its warm-up. @source Kubernetes default; joelclaw history, manifests
+  // Seen three times 10 s apart, up to 60 s of grace for a frozen process, and its warm-up. @source
+  // Kubernetes default; joelclaw history, manifests
   budgets: { detected: '30 s', 'service answering': '240 s', recovered: '300 s' },
   stability: '30 s',
 })

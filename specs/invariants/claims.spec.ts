@@ -1,4 +1,5 @@
-// Claims, as they are asked for: each of a named class, known for its backup, kept when it is deleted, and written by one pod.
+// Claims, as they are asked for: each of a named class, known for its backup, kept when it is
+// deleted, and written by one pod.
 import {
   invariant,
   verify,
@@ -174,7 +175,10 @@ export const volumesAreRetained = invariant({
   },
 })
 
-/** Modes in which a volume is written on one node, or by one pod. @source Kubernetes, persistent volumes: access modes */
+/**
+ * Modes in which a volume is written on one node, or by one pod. @source Kubernetes, persistent
+ * volumes: access modes
+ */
 const single = new Set(['ReadWriteOnce', 'ReadWriteOncePod'])
 
 /** Names of claims that a workload's pods all share, and that only one of them may write. */
@@ -193,7 +197,10 @@ function sharedSingle(
     .map(({ metadata }) => metadata.name)
 }
 
-/** A rollout that starts the next pod before the last one has gone. @source Kubernetes default, maxSurge 25 % rounded up: one more */
+/**
+ * A rollout that starts the next pod before the last one has gone. @source Kubernetes default,
+ * maxSurge 25 % rounded up: one more
+ */
 const overlaps = ({ spec }: WorkloadObject): boolean =>
   spec.strategy?.type !== 'Recreate' &&
   !['0', '0%'].includes(String(spec.strategy?.rollingUpdate?.maxSurge ?? '25%'))

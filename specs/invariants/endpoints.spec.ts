@@ -1,4 +1,5 @@
-// Endpoints: kubeconfig and talosconfig lead to this cluster, at the ports where it is now, with TLS that verifies.
+// Endpoints: kubeconfig and talosconfig lead to this cluster, at the ports where it is now, with
+// TLS that verifies.
 import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
 import {
   invariant,
@@ -13,7 +14,10 @@ import { carrierContainers, mappedNow } from '#helpers/host/questions.ts'
 
 const cluster = (policy: Policy) => [{ name: policy.cluster }]
 
-/** Host ports at which a container-side port is published now. Without a look at every container that could publish it: unknown. */
+/**
+ * Host ports at which a container-side port is published now. Without a look at every container
+ * that could publish it: unknown.
+ */
 function publishedNow(answers: Answers, policy: Policy, container: number): readonly number[] {
   if (carrierContainers(policy).length === 0)
     notApplicable('the control planes are not containers of this host: nothing maps their ports')

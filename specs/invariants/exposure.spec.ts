@@ -1,4 +1,5 @@
-// Exposure: every host-consumed service has a NodePort behind a Docker mapping, and its own application answers there.
+// Exposure: every host-consumed service has a NodePort behind a Docker mapping, and its own
+// application answers there.
 import { endDeadPortForward } from '#helpers/host/fixes.ts'
 import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
 import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
@@ -41,7 +42,10 @@ const serviceOf = (answers: Answers, port: MappedPort) =>
 const bindingsOf = (answers: Answers, policy: Policy) =>
   nodeContainers(policy).flatMap(question => answers(question).bindings)
 
-/** The port of a Service that is to carry a row of the table: the only one that carries no other row. */
+/**
+ * The port of a Service that is to carry a row of the table: the only one that carries no other
+ * row.
+ */
 function carrierOf(service: Service, row: MappedPort, policy: Policy): number | undefined {
   const others = new Set(
     policy.ports
@@ -275,8 +279,10 @@ const named = ({ service }: NodePort): string =>
 const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
 
 /**
- * What asks a port of the node before the pods behind a Service are ready: a probe of theirs, on the network of their node.
- * @source measured on a v1.35 node, kube-proxy with iptables: connections to a NodePort without ready endpoints are refused, on 127.0.0.1, too
+ * What asks a port of the node before the pods behind a Service are ready: a probe of theirs, on
+ * the network of their node.
+ * @source measured on a v1.35 node, kube-proxy with iptables: connections to a NodePort without
+ * ready endpoints are refused, on 127.0.0.1, too
  */
 function askedBefore(answers: Answers, { service, number }: NodePort): string | undefined {
   const { selector } = service.spec

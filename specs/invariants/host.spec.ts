@@ -1,4 +1,5 @@
-// Host: Colima tells the truth, the node containers keep their settings, and timers find their tools.
+// Host: Colima tells the truth, the node containers keep their settings, and timers find their
+// tools.
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { reassertContainer } from '#helpers/docker/fixes.ts'
 import {
@@ -19,7 +20,10 @@ import {
   vmSsh,
 } from '#helpers/host/questions.ts'
 
-/** Ways to be half dead while status says Running, and what mends each with the least harm. @source colima, recorded: zombies, section 4 */
+/**
+ * Ways to be half dead while status says Running, and what mends each with the least harm. @source
+ * colima, recorded: zombies, section 4
+ */
 function halfDeath(
   socket: boolean,
   ssh: boolean,

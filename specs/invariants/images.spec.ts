@@ -9,7 +9,10 @@ import {
   templateQuestions,
 } from '#helpers/kubernetes/templates.ts'
 
-/** Tag and digest of an image; a port of the registry is no tag. @source Kubernetes, images: image names */
+/**
+ * Tag and digest of an image; a port of the registry is no tag. @source Kubernetes, images: image
+ * names
+ */
 function partsOf({ image }: Container): { tag: string | undefined; digest: string | undefined } {
   const [name = '', digest] = typeof image === 'string' ? image.split('@') : []
   const last = name.slice(name.lastIndexOf('/') + 1)

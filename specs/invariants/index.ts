@@ -1,4 +1,5 @@
-// Every invariant, by section: what `check` judges and `list` shows, and those that a drill holds as its steady state.
+// Every invariant, by section: what `check` judges and `list` shows, and those that a drill holds
+// as its steady state.
 import type { Invariant } from '#helpers/index.ts'
 import * as claims from './claims.spec.ts'
 import * as endpoints from './endpoints.spec.ts'
@@ -53,7 +54,9 @@ export const bySection: readonly { section: Section; invariant: Invariant }[] = 
 
 export const invariants: readonly Invariant[] = bySection.map(({ invariant }) => invariant)
 
-/** Sections about how objects are written: no fault changes that, and no recovery brings it back. */
+/**
+ * Sections about how objects are written: no fault changes that, and no recovery brings it back.
+ */
 const written: ReadonlySet<Section> = new Set([
   'claims',
   'images',

@@ -1,4 +1,5 @@
-// Network: flannel serves every node, pods get their sandboxes, and the kernel below has what flannel needs.
+// Network: flannel serves every node, pods get their sandboxes, and the kernel below has what
+// flannel needs.
 import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
 import {
   invariant,

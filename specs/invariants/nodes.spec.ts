@@ -45,7 +45,8 @@ export const nodesAreReady = invariant({
     const object = objectOf(answers, node)
     if (object === undefined) return [missing(node)]
     const ready = conditionOf(object, 'Ready')
-    // A condition that is not True needs no fresh reporter: it is the controller's own word that the reporter is silent.
+    // A condition that is not True needs no fresh reporter: it is the controller's own word that
+    // the reporter is silent.
     if (ready === 'True') trust(answers, policy, node)
     return ready === 'True'
       ? []
@@ -85,7 +86,10 @@ export const nodesAreSchedulable = invariant({
   },
 })
 
-/** Taints that mirror conditions and the cordon: they clear when their cause does. @source Kubernetes, well-known taints */
+/**
+ * Taints that mirror conditions and the cordon: they clear when their cause does. @source
+ * Kubernetes, well-known taints
+ */
 const followsACause = (taint: Taint): boolean => taint.key.startsWith('node.kubernetes.io/')
 
 /** Workloads of the policy, scaled above zero, that a taint keeps off a node. */
@@ -102,7 +106,10 @@ function keptAway(answers: Answers, policy: Policy, taint: Taint): readonly stri
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const controlPlane = 'node-role.kubernetes.io/control-plane'
 
-/** What the policy wants of a taint. Only that of control planes is its own business: any other was put there by somebody. */
+/**
+ * What the policy wants of a taint. Only that of control planes is its own business: any other was
+ * put there by somebody.
+ */
 function wishedOf(
   taint: Taint,
   node: string,

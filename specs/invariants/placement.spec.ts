@@ -1,4 +1,5 @@
-// Placement: pods find a place on the nodes that there are, leave it when a node is drained, and say what they need.
+// Placement: pods find a place on the nodes that there are, leave it when a node is drained, and
+// say what they need.
 import {
   invariant,
   verify,
@@ -29,7 +30,10 @@ import { replicasOf, toleratesAny } from '#helpers/kubernetes/workloads.ts'
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' } as const
 
-/** The taint stays, and there is no node without it: whatever does not tolerate it has no place at all. */
+/**
+ * The taint stays, and there is no node without it: whatever does not tolerate it has no place at
+ * all.
+ */
 const mustTolerate = (policy: Policy): boolean =>
   policy.taints.controlPlane === 'tolerate' &&
   !policy.taints.tolerated.includes(taint.key) &&
@@ -65,7 +69,10 @@ export const templatesTolerateTheControlPlane = invariant({
       })),
 })
 
-/** A number or a share of the replicas, rounded up as the disruption controller does. @source Kubernetes, disruption budgets: rounding */
+/**
+ * A number or a share of the replicas, rounded up as the disruption controller does. @source
+ * Kubernetes, disruption budgets: rounding
+ */
 const amount = (value: number | string, replicas: number): number =>
   typeof value === 'string' && value.endsWith('%')
     ? Math.ceil((replicas * Number.parseFloat(value)) / 100)
@@ -141,7 +148,8 @@ export const containersStateTheirNeeds = invariant({
     podTemplates(answers, namespace).flatMap(template =>
       containersOf(template).flatMap(place =>
         wishes(policy)
-          // A limit is a request, too, where none is written. @source Kubernetes, resource management: default requests
+          // A limit is a request, too, where none is written. @source Kubernetes, resource
+          // management: default requests
           .filter(
             ({ list, resource }) =>
               place.container.resources?.[list]?.[resource] === undefined &&

@@ -1,4 +1,5 @@
-// Probes: liveness, readiness and startup on every container that is meant to run for long, and each asks for what it is there for.
+// Probes: liveness, readiness and startup on every container that is meant to run for long, and
+// each asks for what it is there for.
 import {
   invariant,
   formatDuration as timeInWords,
@@ -56,7 +57,10 @@ const templateOfOwner = (
   return object && templateOf(object)
 }
 
-/** Workloads that are there and of which the policy says nothing, each under a name that no other subject has. */
+/**
+ * Workloads that are there and of which the policy says nothing, each under a name that no other
+ * subject has.
+ */
 function unnamed(
   answers: Answers,
   policy: Policy,
@@ -86,7 +90,10 @@ function unnamed(
     })
 }
 
-/** Long-running: all containers, and init containers that never end (sidecars). @source Kubernetes, sidecar containers: restartPolicy Always */
+/**
+ * Long-running: all containers, and init containers that never end (sidecars). @source Kubernetes,
+ * sidecar containers: restartPolicy Always
+ */
 const longRunning = (template: PodTemplate | undefined): readonly ContainerPlace[] =>
   template === undefined ? [] : containersOf(template).filter(({ role }) => role !== 'init')
 
@@ -194,7 +201,10 @@ export const hostNetworkProbesPinLoopback = invariant({
   },
 })
 
-/** Seconds from start until a startup probe gives up. @source Kubernetes, configure probes: defaults of periodSeconds and failureThreshold */
+/**
+ * Seconds from start until a startup probe gives up. @source Kubernetes, configure probes: defaults
+ * of periodSeconds and failureThreshold
+ */
 const allowed = ({
   initialDelaySeconds = 0,
   periodSeconds = 10,

@@ -44,7 +44,10 @@ const someoneIsMissing = (
       !templates.some(({ object }) => object.kind === kind && object.metadata.name === name),
   )
 
-/** Files are what somebody chose to give: what stands beside them may be in others. In the API there is nothing else. */
+/**
+ * Files are what somebody chose to give: what stands beside them may be in others. In the API there
+ * is nothing else.
+ */
 const arePart = (answers: Answers): boolean => answers.to(services).origin === 'manifests'
 
 const idle = (object: KubeObject, what: string, path: Path): Finding => ({
@@ -153,7 +156,10 @@ const use = (kind: Use['kind'], holder: unknown, key: string, path: Path): reado
   return name === undefined ? [] : [{ kind, name, path: [...path, key] }]
 }
 
-/** What the volumes of a pod are made of. @source Kubernetes API reference: Volume, projected sources */
+/**
+ * What the volumes of a pod are made of. @source Kubernetes API reference: Volume, projected
+ * sources
+ */
 const ofVolumes = ({ spec, path }: PodTemplate): readonly Use[] =>
   items(spec.volumes).flatMap(([volume, index]) => {
     const here = [...path, 'volumes', index]
@@ -232,7 +238,10 @@ const listed = {
   PersistentVolumeClaim: () => claims,
 } as const satisfies Record<Use['kind'], (namespace: string) => Question<readonly KubeObject[]>>
 
-/** Names of a kind that lead somewhere in a namespace: what is there, what the policy says is made elsewhere, and what every namespace has. */
+/**
+ * Names of a kind that lead somewhere in a namespace: what is there, what the policy says is made
+ * elsewhere, and what every namespace has.
+ */
 function known(
   answers: Answers,
   policy: Policy,

@@ -62,7 +62,8 @@ function loose(
           },
         ]
       : []),
-    // A privileged container may always. @source Kubernetes, security context: allowPrivilegeEscalation
+    // A privileged container may always. @source Kubernetes, security context:
+    // allowPrivilegeEscalation
     ...(asked.has('no-escalation') && privileged !== true && allowPrivilegeEscalation !== false
       ? [
           {

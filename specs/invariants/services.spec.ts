@@ -191,7 +191,10 @@ export const noLegacyHosts = invariant({
     ),
 })
 
-/** Variables that Kubernetes sets in every pod of a Service's namespace. @source Kubernetes, services: environment variables */
+/**
+ * Variables that Kubernetes sets in every pod of a Service's namespace. @source Kubernetes,
+ * services: environment variables
+ */
 function injectedBy(service: Service): readonly string[] {
   if (service.spec?.clusterIP === 'None' || service.spec?.type === 'ExternalName') return []
   const name = (text: string): string => text.toUpperCase().replaceAll('-', '_')

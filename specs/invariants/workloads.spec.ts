@@ -28,7 +28,10 @@ import {
   workloadQuestions,
 } from '#helpers/kubernetes/workloads.ts'
 
-/** Pods that nobody has started are in no trouble: leaves where no kubelet can report, as before a deploy. */
+/**
+ * Pods that nobody has started are in no trouble: leaves where no kubelet can report, as before a
+ * deploy.
+ */
 function onlyWhereItRuns(answers: Answers): void {
   const beats = answers.to(leases)
   if (beats.kind === 'absent') notApplicable(beats.why)
@@ -135,7 +138,10 @@ export const noPodIsUnknown = invariant({
   },
 })
 
-/** Reasons for which a container waits that do not pass by themselves. @source joelclaw history, heal script: back-off scan */
+/**
+ * Reasons for which a container waits that do not pass by themselves. @source joelclaw history,
+ * heal script: back-off scan
+ */
 const hopeless =
   /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerError|CreateContainerConfigError|CreateContainerError|InvalidImageName)$/
 
@@ -144,7 +150,10 @@ const isHopeless = (pod: Pod): boolean =>
     status => hopeless.test(status.state?.waiting?.reason ?? ''),
   )
 
-/** Evicted, or ended with its node: its ReplicaSet has made another one, which is judged in its place, and leaves this one lying. @source Kubernetes, pod lifecycle */
+/**
+ * Evicted, or ended with its node: its ReplicaSet has made another one, which is judged in its
+ * place, and leaves this one lying. @source Kubernetes, pod lifecycle
+ */
 const isReplaced = (pod: Pod): boolean =>
   pod.status?.phase === 'Failed' &&
   (pod.metadata.ownerReferences ?? []).some(
@@ -228,7 +237,8 @@ export const newestTemplatesRun = invariant({
     const lower = kind.toLowerCase()
     const gone = neverPushed(answers, object, ms(warmUp))
     if (gone.length > 0) {
-      // Their pods are replaced one by one, and one that waits is not: kubectl says so of StatefulSets. @source Kubernetes, StatefulSet: forced rollback
+      // Their pods are replaced one by one, and one that waits is not: kubectl says so of
+      // StatefulSets. @source Kubernetes, StatefulSet: forced rollback
       const stuck =
         kind === 'StatefulSet'
           ? ', then delete the pod that waits: a StatefulSet does not replace it by itself'
@@ -249,7 +259,8 @@ export const newestTemplatesRun = invariant({
     if (left === 0) return []
     const { reason, since } = progressOf(object)
     if (Number.isNaN(since)) unknown('its controller does not say since when it is on its way')
-    // Recreate takes the old pods away first, and until they are gone the condition tells of the rollout before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
+    // Recreate takes the old pods away first, and until they are gone the condition tells of the
+    // rollout before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
     if (reason === 'NewReplicaSetAvailable')
       unknown('its controller takes the old pods away, and says nothing of its newest template yet')
     if (reason !== 'ProgressDeadlineExceeded' && answers.now - since <= ms(policy.budgets.stuckPod))

@@ -159,7 +159,8 @@ function read(words: readonly string[], verb: VerbName): { values: Values; posit
     Object.entries(found.values).find(
       ([, value]) => value === '' || (Array.isArray(value) && value.includes('')),
     ) ?? []
-  // Most likely a variable that is not set: to go on with the default would be another cluster, or another target.
+  // Most likely a variable that is not set: to go on with the default would be another cluster, or
+  // another target.
   if (empty !== undefined)
     throw new UsageError(
       `--${empty} is empty: is a variable behind it not set? Name what is meant, or leave the flag out for its default.`,
@@ -167,7 +168,10 @@ function read(words: readonly string[], verb: VerbName): { values: Values; posit
   return found
 }
 
-/** Reads a command line. Undefined: the general help is wanted. Throws a UsageError that names the word and the remedy. */
+/**
+ * Reads a command line. Undefined: the general help is wanted. Throws a UsageError that names the
+ * word and the remedy.
+ */
 export function readArguments(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,

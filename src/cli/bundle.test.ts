@@ -1,4 +1,5 @@
-// The gate as one bundle says what its sources say, and is left alone as soon as one of them has changed.
+// The gate as one bundle says what its sources say, and is left alone as soon as one of them has
+// changed.
 import {
   existsSync,
   mkdirSync,

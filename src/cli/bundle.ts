@@ -15,7 +15,9 @@ import type { Plugin } from 'rolldown'
 import { projectRoot } from '#src/project-root.ts'
 import { bundleFolder, bundleIn, noteFile, stampOf, type BundleNote } from './bundled.ts'
 
-/** What the gate loads only beside a cluster or for another verb is loaded from its source, as ever. */
+/**
+ * What the gate loads only beside a cluster or for another verb is loaded from its source, as ever.
+ */
 const isLeft = (path: string): boolean =>
   /\/src\/cli\/(?:verbs\/(?!gate\.ts$)[\w-]+\.ts|gate\/live\.ts)$/.test(path)
 
@@ -74,10 +76,16 @@ async function write(folder: string): Promise<BundleNote> {
   }
 }
 
-/** How long a bundle stays after another has taken its place, ms: a gate may be at work with it. @source chosen: no gate works for an hour */
+/**
+ * How long a bundle stays after another has taken its place, ms: a gate may be at work with it.
+ * @source chosen: no gate works for an hour
+ */
 const kept = 3_600_000
 
-/** Makes the bundle, where it is not there or of other sources. Whoever reads or makes one meanwhile finds the old one or a new one, whole. */
+/**
+ * Makes the bundle, where it is not there or of other sources. Whoever reads or makes one meanwhile
+ * finds the old one or a new one, whole.
+ */
 export async function makeBundle(folder: string): Promise<void> {
   if (bundleIn(folder, projectRoot) !== undefined) return
   mkdirSync(folder, { recursive: true })

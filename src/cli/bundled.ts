@@ -1,4 +1,5 @@
-// Finds the gate as one bundle, made at install: it loads in half the time of its three hundred modules.
+// Finds the gate as one bundle, made at install: it loads in half the time of its three hundred
+// modules.
 import type { Stats } from 'node:fs'
 import { projectRoot } from '#src/project-root.ts'
 
@@ -9,7 +10,10 @@ const { join } = process.getBuiltinModule('node:path')
 /** The folder of the bundle. */
 export const bundleFolder = join(projectRoot, 'node_modules', '.cache', 'holdfast-gate')
 
-/** What is written down of a bundle: its entry, from its folder, and each source, from the project's root, with what tells that it has not changed. */
+/**
+ * What is written down of a bundle: its entry, from its folder, and each source, from the project's
+ * root, with what tells that it has not changed.
+ */
 export interface BundleNote {
   entry: string
   sources: readonly (readonly [path: string, stamp: string])[]
@@ -17,11 +21,17 @@ export interface BundleNote {
 
 export const noteFile = 'bundle.json'
 
-/** Changes with the file, as far as make and its kind can tell: time of the last change (ms) and size (bytes). */
+/**
+ * Changes with the file, as far as make and its kind can tell: time of the last change (ms) and
+ * size (bytes).
+ */
 export const stampOf = ({ mtimeMs, size }: Pick<Stats, 'mtimeMs' | 'size'>): string =>
   `${mtimeMs} ${size}`
 
-/** The bundle's entry; undefined where there is none, or where a source is not the one that was bundled: then the sources are run. */
+/**
+ * The bundle's entry; undefined where there is none, or where a source is not the one that was
+ * bundled: then the sources are run.
+ */
 export function bundleIn(folder: string, root: string): string | undefined {
   try {
     // Written by src/cli/bundle.ts; whatever else it holds is no bundle.

@@ -1,4 +1,5 @@
-// The command line as its users have it: a real process, what it prints where, and the code with which it ends.
+// The command line as its users have it: a real process, what it prints where, and the code with
+// which it ends.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -20,7 +21,10 @@ function file(name: string, text: string): string {
   return path
 }
 
-/** What a person sees of an end that is a mistake of theirs, without the line of progress and with the temporary folder as `…`. */
+/**
+ * What a person sees of an end that is a mistake of theirs, without the line of progress and with
+ * the temporary folder as `…`.
+ */
 const complaint = ({
   code,
   stdout,
@@ -47,7 +51,10 @@ const snapshotOf = async (): Promise<string> => {
   return join(reports, readFileSync(join(reports, 'latest'), 'utf8').trim(), 'snapshot.json')
 }
 
-/** Its snapshot, judged again by one process: with another cluster's name, and with an answer cut out. */
+/**
+ * Its snapshot, judged again by one process: with another cluster's name, and with an answer cut
+ * out.
+ */
 const again = (async () => {
   const path = await snapshotOf()
   const saved = JSON.parse(readFileSync(path, 'utf8')) as {

@@ -45,14 +45,20 @@ function fail(error: unknown): number {
   return exits.internal
 }
 
-/** Runs a command line to its end. Resolves with the exit code; never rejects. What a signal asks for counts more than how the rest ended. */
+/**
+ * Runs a command line to its end. Resolves with the exit code; never rejects. What a signal asks
+ * for counts more than how the rest ended.
+ */
 export async function main(): Promise<number> {
   listen()
   const code = await answer(argv.slice(2), env)
   return code === exits.undoIncomplete ? code : (stopCode() ?? code)
 }
 
-/** Does what a command line says and tells it on stdout and stderr. Resolves with the exit code; never rejects. */
+/**
+ * Does what a command line says and tells it on stdout and stderr. Resolves with the exit code;
+ * never rejects.
+ */
 export const answer = (words: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> =>
   command(words, environment).catch(fail)
 

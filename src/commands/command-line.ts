@@ -43,6 +43,9 @@ export function withoutFlags(
   return []
 }
 
-/** The words of a kubectl command line without its flags before the command: first the command, e.g. `port-forward`. */
+/**
+ * The words of a kubectl command line without its flags before the command: first the command, e.g.
+ * `port-forward`.
+ */
 export const kubectlWords = (words: readonly string[]): readonly string[] =>
   withoutFlags(words, valued)

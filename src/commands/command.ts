@@ -1,11 +1,15 @@
-// Commands of the host: run, turned into an error that tells what happened, and tried again where that is harmless.
+// Commands of the host: run, turned into an error that tells what happened, and tried again where
+// that is harmless.
 import pRetry from 'p-retry'
 import type { Exit } from '#src/model/runtime.ts'
 import { formatDuration, ms, type Duration } from '#src/model/units.ts'
 import { ForbiddenAct } from '#src/forbidden/acts.ts'
 import type { Call } from './call.ts'
 
-/** A command that did not do what it was asked for. Its message names command, end and first line of its complaint. */
+/**
+ * A command that did not do what it was asked for. Its message names command, end and first line of
+ * its complaint.
+ */
 export class CommandError extends Error {
   readonly command: string
   readonly exit: Exit
@@ -18,7 +22,10 @@ export class CommandError extends Error {
 }
 
 export interface CommandOptions {
-  /** The command as errors show it, where the whole of it would only hide the point. Default: the words joined. */
+  /**
+   * The command as errors show it, where the whole of it would only hide the point. Default: the
+   * words joined.
+   */
   description?: string
   stdin?: string
 }
@@ -29,7 +36,9 @@ const firstLine = (text: string): string | undefined =>
     .map(line => line.trim())
     .find(line => line !== '')
 
-/** The error for an end that is not a success. `complaint` replaces the first line of what it wrote. */
+/**
+ * The error for an end that is not a success. `complaint` replaces the first line of what it wrote.
+ */
 export function failure(message: string, exit: Exit, complaint?: string): CommandError {
   const program = message.split(' ')[0] ?? message
   if (exit.kind === 'missing')
@@ -52,7 +61,10 @@ export function failure(message: string, exit: Exit, complaint?: string): Comman
   )
 }
 
-/** Runs a command and resolves with how it ended, whatever that is. Rejects only when the signal aborts. */
+/**
+ * Runs a command and resolves with how it ended, whatever that is. Rejects only when the signal
+ * aborts.
+ */
 export function attempt(
   call: Call,
   argv: readonly string[],
@@ -65,7 +77,10 @@ export function attempt(
   })
 }
 
-/** Runs a command and resolves with its stdout. Rejects with a {@link CommandError} for any end but exit 0. */
+/**
+ * Runs a command and resolves with its stdout. Rejects with a {@link CommandError} for any end but
+ * exit 0.
+ */
 export async function run(
   call: Call,
   argv: readonly string[],
@@ -90,7 +105,8 @@ const isFinal = (error: Error): boolean =>
   error instanceof ForbiddenAct || (error instanceof CommandError && error.exit.kind === 'missing')
 
 /**
- * Tries a read up to `times` times in all, `every` apart by the clock of the reach, and rejects with the last error.
+ * Tries a read up to `times` times in all, `every` apart by the clock of the reach, and rejects
+ * with the last error.
  * For reads only: what acts may have acted although its answer was lost.
  */
 export function retrying<T>(

@@ -1,12 +1,19 @@
-// Words for a shell and back: quoting for the far side of ssh, and the commands that a line of shell would run.
+// Words for a shell and back: quoting for the far side of ssh, and the commands that a line of
+// shell would run.
 
-/** One word, so that a POSIX shell reads exactly it and expands nothing. Plain words stay as they are. */
+/**
+ * One word, so that a POSIX shell reads exactly it and expands nothing. Plain words stay as they
+ * are.
+ */
 export function quoted(word: string): string {
   if (/^[A-Za-z0-9_/:=.,@%+-]+$/.test(word)) return word
   return `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** Where a quoted or parenthesised stretch that begins at `from` ends; the end of the text when it is never closed. */
+/**
+ * Where a quoted or parenthesised stretch that begins at `from` ends; the end of the text when it
+ * is never closed.
+ */
 function closing(text: string, from: number, close: string): number {
   let depth = 1
   for (let index = from; index < text.length; index += 1) {
@@ -43,7 +50,10 @@ function endCommand(reading: Reading): void {
   reading.words = []
 }
 
-/** A command substitution: its commands count as commands, and the word keeps its text, since what it becomes is unknown. */
+/**
+ * A command substitution: its commands count as commands, and the word keeps its text, since what
+ * it becomes is unknown.
+ */
 function substitute(reading: Reading, text: string, from: number, close: string): number {
   const end = closing(text, from, close)
   const inner = text.slice(from, end)
@@ -73,8 +83,10 @@ function isBrace(text: string, index: number, reading: Reading): boolean {
 }
 
 /**
- * Every simple command that a line of shell would run, as words with quotes resolved: also those in pipes, lists,
- * subshells and substitutions. Redirections are left out; variables and globs stay as they are written.
+ * Every simple command that a line of shell would run, as words with quotes resolved: also those in
+ * pipes, lists,
+ * subshells and substitutions. Redirections are left out; variables and globs stay as they are
+ * written.
  */
 export function commandsIn(text: string): string[][] {
   const reading: Reading = { commands: [], words: [], word: undefined, redirected: false }

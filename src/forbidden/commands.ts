@@ -1,11 +1,15 @@
-// Which commands are forbidden, judged by their words: also behind sudo, in a shell's -c, in xargs and on the far side of ssh.
+// Which commands are forbidden, judged by their words: also behind sudo, in a shell's -c, in xargs
+// and on the far side of ssh.
 import type { CommandContext, ForbiddenName, Judge } from './acts.ts'
 import { judgeColima, judgeDocker, judgeKubectl, judgeLima, judgeTalosctl } from './tools.ts'
 import { commandsIn } from '#src/commands/shell-words.ts'
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path
 
-/** Programs that run the command that follows them, with those of their flags that take a value and how many words come before it. */
+/**
+ * Programs that run the command that follows them, with those of their flags that take a value and
+ * how many words come before it.
+ */
 const carriers: Readonly<Record<string, { valued: readonly string[]; before: number }>> = {
   sudo: {
     valued: [
@@ -123,7 +127,10 @@ function judgeSsh(words: readonly string[], context: CommandContext): ForbiddenN
   return anyOf(commandsIn(remote.length > 0 ? remote.join(' ') : (context.stdin ?? '')), context)
 }
 
-/** One process by its one id is the only way to kill: no groups, no lists, no names, nothing that stands for something else. */
+/**
+ * One process by its one id is the only way to kill: no groups, no lists, no names, nothing that
+ * stands for something else.
+ */
 function judgeKill(words: readonly string[]): ForbiddenName | undefined {
   const targets: string[] = []
   let signalled = false
@@ -228,7 +235,10 @@ function judged(
   return Object.hasOwn(programs, program) ? programs[program]?.(words, context) : undefined
 }
 
-/** The forbidden act that a command would be, or undefined. Its words are judged as a program would get them. */
+/**
+ * The forbidden act that a command would be, or undefined. Its words are judged as a program would
+ * get them.
+ */
 export function judgeCommand(
   words: readonly string[],
   context: CommandContext,

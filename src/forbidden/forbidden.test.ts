@@ -1,4 +1,5 @@
-// Which commands and requests the guard refuses, however they are written, and which it lets through.
+// Which commands and requests the guard refuses, however they are written, and which it lets
+// through.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fetch } from 'undici'

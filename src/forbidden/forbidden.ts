@@ -1,4 +1,5 @@
-// What holdfast never does, whoever asks for it: a guard around the reach that refuses such acts before anything is sent.
+// What holdfast never does, whoever asks for it: a guard around the reach that refuses such acts
+// before anything is sent.
 import type { Dispatcher } from 'undici'
 import type { Runtime } from '#src/model/runtime.ts'
 import { ForbiddenAct, type ForbiddenName } from './acts.ts'
@@ -18,7 +19,8 @@ function guardedDispatcher(dispatcher: Dispatcher, except: readonly ForbiddenNam
 
 export interface GuardOptions {
   /**
-   * Containers that no command may be executed in. Default: all, except on a target whose nodes are containers of its
+   * Containers that no command may be executed in. Default: all, except on a target whose nodes are
+   * containers of its
    * own making, which have a shell.
    */
   readonly nodeContainers?: readonly string[]
@@ -27,7 +29,8 @@ export interface GuardOptions {
 }
 
 /**
- * The same reach, but every command, API request and removal of a file is looked at first, remote commands inside ssh
+ * The same reach, but every command, API request and removal of a file is looked at first, remote
+ * commands inside ssh
  * included. A forbidden one rejects with a {@link ForbiddenAct}.
  */
 export function guarded(runtime: Runtime, options: GuardOptions = {}): Runtime {

@@ -75,7 +75,9 @@ export function judgeKubectl(
   }
 }
 
-/** Flags of docker before the command, and of exec, that take a value. @source docker CLI reference */
+/**
+ * Flags of docker before the command, and of exec, that take a value. @source docker CLI reference
+ */
 const dockerValued = new Set([
   '-H',
   '--host',

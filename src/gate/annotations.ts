@@ -22,7 +22,9 @@ export interface ForeignWaiver {
   description: string
 }
 
-/** `holdfast.dev/waive`, or with a suffix where an object has several: `holdfast.dev/waive-probes`. */
+/**
+ * `holdfast.dev/waive`, or with a suffix where an object has several: `holdfast.dev/waive-probes`.
+ */
 const ours = /^holdfast\.dev\/waive(?:[-._].+)?$/
 /** How it is written; told to whoever writes it otherwise. */
 export const waiverForm =
@@ -82,7 +84,10 @@ const annotationsOf = (manifest: Manifest): readonly [string, string][] =>
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   )
 
-/** All waivers that stand on objects, the mistaken ones with their mistakes. One annotation may hold several, a line each. */
+/**
+ * All waivers that stand on objects, the mistaken ones with their mistakes. One annotation may hold
+ * several, a line each.
+ */
 export const objectWaivers = (manifests: readonly Manifest[]): readonly ObjectWaiver[] =>
   manifests.flatMap(manifest =>
     annotationsOf(manifest)
@@ -101,7 +106,10 @@ export const objectWaivers = (manifests: readonly Manifest[]): readonly ObjectWa
       }),
   )
 
-/** Exemptions of Polaris and kube-score. They are not obeyed: nobody answers for them and they never end. @source Polaris and kube-score documentation */
+/**
+ * Exemptions of Polaris and kube-score. They are not obeyed: nobody answers for them and they never
+ * end. @source Polaris and kube-score documentation
+ */
 export const foreignWaivers = (manifests: readonly Manifest[]): readonly ForeignWaiver[] =>
   manifests.flatMap(manifest =>
     annotationsOf(manifest).flatMap(([key, text]): readonly ForeignWaiver[] => {

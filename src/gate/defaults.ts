@@ -1,4 +1,5 @@
-// The one member that the API fills in and that no judge can guess: where an object without a namespace is made.
+// The one member that the API fills in and that no judge can guess: where an object without a
+// namespace is made.
 import { isClusterWide } from './kinds.ts'
 
 type Placed = { readonly kind: string; readonly metadata: { readonly namespace?: string } }
@@ -9,7 +10,8 @@ export function namespaceOf({ kind, metadata }: Placed, fallback: string): strin
 }
 
 /**
- * The object in the namespace in which it would be made. Everything else stays as a person wrote it: judges know the API's
+ * The object in the namespace in which it would be made. Everything else stays as a person wrote
+ * it: judges know the API's
  * defaults themselves, and a change that they propose must not write what nobody wrote.
  */
 export function asTheApiPlacesIt<T extends Placed>(object: T, fallback: string): T {

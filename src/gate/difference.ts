@@ -9,7 +9,10 @@ export interface Difference {
   to?: unknown
 }
 
-/** What the server keeps for itself: it changes with every write, and nobody applies it. @source Kubernetes API conventions, metadata */
+/**
+ * What the server keeps for itself: it changes with every write, and nobody applies it. @source
+ * Kubernetes API conventions, metadata
+ */
 const kept = [
   'managedFields',
   'resourceVersion',
@@ -38,8 +41,10 @@ export function withoutServerSide(object: unknown): unknown {
 const keys = (value: unknown): readonly string[] => (isJsonObject(value) ? Object.keys(value) : [])
 
 /**
- * Members that differ between two states of an object, in the order of their names. Elements of lists are compared by
- * their place. `partly`: members that the second state does not have stay as they are, as with an apply.
+ * Members that differ between two states of an object, in the order of their names. Elements of
+ * lists are compared by
+ * their place. `partly`: members that the second state does not have stay as they are, as with an
+ * apply.
  */
 export function differences(
   before: unknown,
@@ -71,7 +76,10 @@ export function differences(
   ]
 }
 
-/** Where the API keeps objects of a kind, from what it says of a group and version; undefined where it does not know the kind. */
+/**
+ * Where the API keeps objects of a kind, from what it says of a group and version; undefined where
+ * it does not know the kind.
+ */
 export function pathIn(
   discovery: unknown,
   {

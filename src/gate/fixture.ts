@@ -1,4 +1,5 @@
-// Manifests for tests, made of objects: each member stands on a line of its own, in the order in which it was written.
+// Manifests for tests, made of objects: each member stands on a line of its own, in the order in
+// which it was written.
 import type { Manifest, ManifestObject, ManifestSet, Path, Span } from '#src/model/index.ts'
 
 /** The lines of an object as JSON of two blanks, with the path of each. */

@@ -1,4 +1,5 @@
-// Which object a finding is about: places and manifests found by one another, and names that outlive a move.
+// Which object a finding is about: places and manifests found by one another, and names that
+// outlive a move.
 import { hash } from 'node:crypto'
 import type { Manifest, Path, Place } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
@@ -26,7 +27,10 @@ export function placeOf({ object }: Manifest, fallback: string, path: Path = [])
   }
 }
 
-/** Manifests by what names them, with and without the namespace written out; each list in the order in which they were read. */
+/**
+ * Manifests by what names them, with and without the namespace written out; each list in the order
+ * in which they were read.
+ */
 type Index = ReadonlyMap<string, readonly Manifest[]>
 
 const indexes = new WeakMap<readonly Manifest[], Map<string, Index>>()
@@ -58,7 +62,10 @@ function indexOf(manifests: readonly Manifest[], fallback: string): Index {
   return index
 }
 
-/** Finds the manifest of an object, with or without its namespace written out; of several the last, which is the one that stays. */
+/**
+ * Finds the manifest of an object, with or without its namespace written out; of several the last,
+ * which is the one that stays.
+ */
 export function manifestsByPlace(
   manifests: readonly Manifest[],
   fallback: string,
@@ -73,7 +80,10 @@ export function manifestsByPlace(
   }
 }
 
-/** Manifests that another one of the same name takes the place of: the last one that is applied stays. That there are two is told by the reader. */
+/**
+ * Manifests that another one of the same name takes the place of: the last one that is applied
+ * stays. That there are two is told by the reader.
+ */
 export function replacedIn(
   manifests: readonly Manifest[],
   fallback: string,
@@ -90,7 +100,9 @@ export function replacedIn(
 /** What an element of a list is known by. @source Kubernetes API conventions: list map keys */
 const names = ['name', 'key', 'mountPath', 'containerPort', 'port', 'ip'] as const
 
-/** A path in which elements of lists go by their names, so that a new neighbour does not change it. */
+/**
+ * A path in which elements of lists go by their names, so that a new neighbour does not change it.
+ */
 export function stablePath(object: unknown, path: Path): string {
   let at: unknown = object
   return path

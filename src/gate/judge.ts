@@ -1,4 +1,5 @@
-// Manifests in, findings with lines out: the same invariants as on a cluster, schemas, and the gate's own rules.
+// Manifests in, findings with lines out: the same invariants as on a cluster, schemas, and the
+// gate's own rules.
 import { judge } from '#src/engine/evaluate/judge.ts'
 import {
   questionsOf,
@@ -43,12 +44,18 @@ export interface Judged {
   notes: readonly GateNote[]
 }
 
-/** Whether the judge itself could not cope, which says nothing of the cluster. @source src/engine/evaluate: its words for a judge that fails */
+/**
+ * Whether the judge itself could not cope, which says nothing of the cluster. @source
+ * src/engine/evaluate: its words for a judge that fails
+ */
 const failed = ({ verdict }: Judgement): boolean =>
   verdict.kind === 'unknown' &&
   /^(?:the judge itself failed|looking for what the policy does not name failed)/.test(verdict.why)
 
-/** Finds the object in whose lines something stands. Objects of a file stand one after another: only a few are looked up for each question. */
+/**
+ * Finds the object in whose lines something stands. Objects of a file stand one after another: only
+ * a few are looked up for each question.
+ */
 function objectsByLine(
   manifests: readonly Manifest[],
 ): (problem: Pick<ManifestProblem, 'file' | 'span'>) => Manifest | undefined {
@@ -119,10 +126,16 @@ function ofSchema({ manifest, finding }: SchemaFinding, namespace: string): Rais
 
 const placeKey = ({ file, span }: { file: string; span: Span }): string => `${span.from} ${file}`
 
-/** Codes of invariants of which the schema of a built-in kind says the same at the same place: the API refuses it. */
+/**
+ * Codes of invariants of which the schema of a built-in kind says the same at the same place: the
+ * API refuses it.
+ */
 const saidBySchema: ReadonlySet<string> = new Set(['selector-misses-template'])
 
-/** What the reader says of a member where the policy (`secret-…`, with clauses and waivers) or the schema says the same and more. */
+/**
+ * What the reader says of a member where the policy (`secret-…`, with clauses and waivers) or the
+ * schema says the same and more.
+ */
 const givesWayTo: Readonly<Record<string, string>> = {
   'example-secret': 'secret',
   placeholder: 'secret',
@@ -133,7 +146,10 @@ const givesWayTo: Readonly<Record<string, string>> = {
 const manifestsOf = (findings: readonly SchemaFinding[]): ReadonlySet<Manifest> =>
   new Set(findings.map(({ manifest }) => manifest))
 
-/** Judges a set. Pure but for `now`: the same files give the same findings, in whatever order they were read. */
+/**
+ * Judges a set. Pure but for `now`: the same files give the same findings, in whatever order they
+ * were read.
+ */
 export function judgeSet({ set, policy, invariants, schema, namespace, now }: Judging): Judged {
   const lost = replacedIn(set.manifests, namespace)
   const manifests =
@@ -160,7 +176,8 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
   for (const invariant of invariants) {
     const known = new Set<string>()
     const first = judge(invariant, whole, about)
-    // A judge may stumble over an object without the shape of its kind: then it looks at the others.
+    // A judge may stumble over an object without the shape of its kind: then it looks at the
+    // others.
     const judgements =
       misshapen.size > 0 && first.some(failed) ? judge(invariant, shaped, about) : first
     for (const judgement of judgements) {

@@ -9,7 +9,8 @@ const namespaced = (kind: string): DeclaredKind => ({ kind, namespaced: true })
 const clusterWide = (kind: string): DeclaredKind => ({ kind, namespaced: false })
 
 /**
- * By the plural of the API, which is the end of a list question's key. What the cluster itself makes is not here: events,
+ * By the plural of the API, which is the end of a list question's key. What the cluster itself
+ * makes is not here: events,
  * leases, nodes and endpoint slices are not known before a deploy, whatever the files say.
  * @source Kubernetes API reference, v1.35
  */
@@ -86,5 +87,8 @@ const clusterKinds: ReadonlySet<string> = new Set([
   'SubjectAccessReview',
 ])
 
-/** Whether a kind lives outside of namespaces. A custom kind whose scope is not known counts as living in one. */
+/**
+ * Whether a kind lives outside of namespaces. A custom kind whose scope is not known counts as
+ * living in one.
+ */
 export const isClusterWide = (kind: string): boolean => clusterKinds.has(kind)

@@ -1,4 +1,5 @@
-// One judgement of manifests: what becomes a finding, what is unknown, what a fingerprint survives, and what a baseline forgives.
+// One judgement of manifests: what becomes a finding, what is unknown, what a fingerprint survives,
+// and what a baseline forgives.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'

@@ -1,4 +1,5 @@
-// Puts one judgement of manifests together: findings with fingerprints and what became of them, notes, unknowns, exit code.
+// Puts one judgement of manifests together: findings with fingerprints and what became of them,
+// notes, unknowns, exit code.
 import type {
   GateFinding,
   GateNote,
@@ -47,7 +48,10 @@ const inOrder = (a: Raised, b: Raised): number =>
   compare(a.code, b.code) ||
   compare(a.seen, b.seen)
 
-/** What names a finding for good: the object and the member, or the text of the line where there is no object. */
+/**
+ * What names a finding for good: the object and the member, or the text of the line where there is
+ * no object.
+ */
 function anchorOf(
   raised: Raised,
   set: ManifestSet,
@@ -60,7 +64,10 @@ function anchorOf(
   return `${raised.file} ${line.trim()}`
 }
 
-/** The clauses of a rule that are the policy's: a report speaks of no others. Each rule's are looked at once. */
+/**
+ * The clauses of a rule that are the policy's: a report speaks of no others. Each rule's are looked
+ * at once.
+ */
 function ownClauses({ clauses }: Policy): (of: readonly string[]) => readonly string[] {
   const ids = new Set(clauses.map(({ id }) => id))
   const known = new Map<readonly string[], readonly string[]>()
@@ -86,7 +93,8 @@ function toFindings(
       const plain = digest(...name)
       const count = (met.get(plain) ?? 0) + 1
       met.set(plain, count)
-      // The same finding on the same member again, e.g. of an object that stands in two files, is another one.
+      // The same finding on the same member again, e.g. of an object that stands in two files, is
+      // another one.
       const fingerprint = count === 1 ? plain : digest(...name, String(count))
       return {
         file,

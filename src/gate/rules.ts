@@ -1,4 +1,5 @@
-// Rules of the gate itself, beside the policy's invariants: what every file and every object must keep.
+// Rules of the gate itself, beside the policy's invariants: what every file and every object must
+// keep.
 import type { GateRule } from '#src/model/index.ts'
 
 export const ownRules = [

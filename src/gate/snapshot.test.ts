@@ -1,4 +1,5 @@
-// A set of manifests as a snapshot: what is known of it, what is not, and where its objects would be made.
+// A set of manifests as a snapshot: what is known of it, what is not, and where its objects would
+// be made.
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
 import * as kubernetes from '#helpers/kubernetes/questions.ts'

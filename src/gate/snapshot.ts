@@ -1,4 +1,5 @@
-// A set of manifests as a snapshot: what the API would list after the deploy, and nothing that only a cluster can say.
+// A set of manifests as a snapshot: what the API would list after the deploy, and nothing that only
+// a cluster can say.
 import { entriesOf } from '#helpers/kubernetes/secrets.ts'
 import type {
   Answer,
@@ -29,7 +30,10 @@ export function widened(policy: Policy, manifests: readonly Manifest[], fallback
   return { ...policy, namespaces: [...used] }
 }
 
-/** A Secret by the names of its entries and by what stands at each; nothing of what it holds, as in a snapshot of a cluster. */
+/**
+ * A Secret by the names of its entries and by what stands at each; nothing of what it holds, as in
+ * a snapshot of a cluster.
+ */
 function reduced(secret: ManifestObject): ManifestObject {
   const {
     apiVersion,
@@ -57,7 +61,10 @@ function reduced(secret: ManifestObject): ManifestObject {
   } as ManifestObject
 }
 
-/** Objects by kind, as the API would place them, in the order of namespace and name: no judge may depend on the order of files. */
+/**
+ * Objects by kind, as the API would place them, in the order of namespace and name: no judge may
+ * depend on the order of files.
+ */
 function byKind(
   manifests: readonly Manifest[],
   fallback: string,
@@ -92,7 +99,8 @@ export interface SnapshotOptions {
 }
 
 /**
- * Answers the questions of invariants from a set. List questions of kinds that people declare are known, with the objects
+ * Answers the questions of invariants from a set. List questions of kinds that people declare are
+ * known, with the objects
  * of the set; every other question is absent, which makes its verdicts not applicable.
  */
 export function snapshotOf(

@@ -1,4 +1,5 @@
-// Waivers before a deploy: of the policy, on the object, of other tools; and what is wrong with them.
+// Waivers before a deploy: of the policy, on the object, of other tools; and what is wrong with
+// them.
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
 import type { Manifest, PolicyInput, Raised } from '#src/model/index.ts'

@@ -1,4 +1,5 @@
-// Who has accepted what: the policy's waivers and those on objects turn findings into waived ones, until their last day.
+// Who has accepted what: the policy's waivers and those on objects turn findings into waived ones,
+// until their last day.
 import type { GateWaiver, Place, Policy, Raised } from '#src/model/index.ts'
 import { foreignWaivers, objectWaivers, waiverForm, type ObjectWaiver } from './annotations.ts'
 import { objectInWords, placeOf } from './identity.ts'
@@ -90,7 +91,10 @@ const inOrder = (
   waiver.reason !== undefined &&
   !isOver(waiver.until, now)
 
-/** The gate's own finding about a waiver of the policy that ended while what it covers is still there. */
+/**
+ * The gate's own finding about a waiver of the policy that ended while what it covers is still
+ * there.
+ */
 function ended(finding: Raised, waiver: Policy['waivers'][number]): Raised {
   const { name, reason } = ruleOf('waivers-are-valid')
   return {
@@ -105,7 +109,10 @@ function ended(finding: Raised, waiver: Policy['waivers'][number]): Raised {
   }
 }
 
-/** Applies all waivers to what was raised; adds findings about waivers that are mistaken or have ended, and notes about idle and foreign ones. */
+/**
+ * Applies all waivers to what was raised; adds findings about waivers that are mistaken or have
+ * ended, and notes about idle and foreign ones.
+ */
 export function waive(
   raised: readonly Raised[],
   manifests: readonly Manifest[],

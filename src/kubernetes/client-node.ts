@@ -1,4 +1,5 @@
-// The way to client-node: loaded once and only when a cluster is asked (it costs 0.3 s), and bound to the reach's connections.
+// The way to client-node: loaded once and only when a cluster is asked (it costs 0.3 s), and bound
+// to the reach's connections.
 import { createRequire } from 'node:module'
 import { posix } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node'
@@ -10,7 +11,8 @@ const load = createRequire(import.meta.url)
 let loaded: ClientNode | undefined
 
 /**
- * The Kubernetes client library. Loaded in one piece, without a turn of the event loop in between: virtual time passes
+ * The Kubernetes client library. Loaded in one piece, without a turn of the event loop in between:
+ * virtual time passes
  * while somebody waits, and a wait for the disk would look like an API server that does not answer.
  */
 export const clientNode = (): ClientNode =>
@@ -27,7 +29,9 @@ let reading: typeof import('yaml') | undefined
 /** The YAML library, loaded like client-node: most starts read no kubeconfig. */
 export const yaml = (): typeof import('yaml') => (reading ??= load('yaml') as typeof import('yaml'))
 
-/** A kubeconfig's text as client-node sees it. Relative paths in it are taken from its own folder. */
+/**
+ * A kubeconfig's text as client-node sees it. Relative paths in it are taken from its own folder.
+ */
 export function parseKubeconfig(path: string, text: string): KubeConfig {
   const { KubeConfig } = clientNode()
   const config = new KubeConfig()
@@ -63,8 +67,10 @@ function tlsOf(options: Record<string, unknown>): Tls {
 }
 
 /**
- * Makes every request of this configuration, watches included, use the reach's connections: one pool for the same TLS
- * material, where client-node would open a new one each time. The method is private in its types only.
+ * Makes every request of this configuration, watches included, use the reach's connections: one
+ * pool for the same TLS
+ * material, where client-node would open a new one each time. The method is private in its types
+ * only.
  */
 export function bindToReach(config: KubeConfig, runtime: Runtime): void {
   Reflect.set(config, 'createDispatcher', (_cluster: unknown, options: Record<string, unknown>) =>
@@ -72,7 +78,10 @@ export function bindToReach(config: KubeConfig, runtime: Runtime): void {
   )
 }
 
-/** Brings certificates that the kubeconfig keeps in files into it, read through the reach. Resolves with whether there were any. */
+/**
+ * Brings certificates that the kubeconfig keeps in files into it, read through the reach. Resolves
+ * with whether there were any.
+ */
 export async function inlineFiles(config: KubeConfig, runtime: Runtime): Promise<boolean> {
   const cluster = config.getCurrentCluster()
   const user = config.getCurrentUser()

@@ -1,4 +1,5 @@
-// The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and watches.
+// The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and
+// watches.
 import type { KubeObject } from '#src/model/kube.ts'
 import type { Permission } from '#src/model/permission.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './errors.ts'
@@ -38,7 +39,10 @@ export interface Listed<T> {
   resourceVersion: string
 }
 
-/** An open cluster. Every method rejects with KubeError (it answered), KubeUnreachable (it did not) or the signal's reason. */
+/**
+ * An open cluster. Every method rejects with KubeError (it answered), KubeUnreachable (it did not)
+ * or the signal's reason.
+ */
 export interface Kube {
   readonly server: string
   readonly context: string
@@ -62,7 +66,10 @@ export interface Kube {
     body: unknown,
     options?: { subresource?: string },
   ): Promise<T>
-  /** Deletes; that it was not there is an answer too. A `uid` that is not the object's own is a Conflict. */
+  /**
+   * Deletes; that it was not there is an answer too. A `uid` that is not the object's own is a
+   * Conflict.
+   */
   remove(
     resource: Resource,
     name: string,
@@ -77,9 +84,15 @@ export interface Kube {
   may(permission: Permission): Promise<boolean>
   /** A GET of any path, its status left to the caller. */
   raw(path: string): Promise<RawAnswer>
-  /** What the server would make of an object that is applied at a path: a dry run, which stores nothing. Its status is left to the caller. */
+  /**
+   * What the server would make of an object that is applied at a path: a dry run, which stores
+   * nothing. Its status is left to the caller.
+   */
   preview(path: string, object: unknown): Promise<RawAnswer>
-  /** Resolves when the server ends the stream, as it does after a while or when it was asked to; rejects with the reason otherwise, silence included. */
+  /**
+   * Resolves when the server ends the stream, as it does after a while or when it was asked to;
+   * rejects with the reason otherwise, silence included.
+   */
   watch<T extends KubeObject>(resource: Resource<T>, options: WatchOptions<T>): Promise<void>
 }
 
@@ -112,7 +125,10 @@ interface ListBody {
   metadata?: { continue?: string; resourceVersion?: string }
 }
 
-/** Reviews of what the asking user may do. @source Kubernetes v1.35, authorization.k8s.io: open to every user who is known, by the role system:basic-user */
+/**
+ * Reviews of what the asking user may do. @source Kubernetes v1.35, authorization.k8s.io: open to
+ * every user who is known, by the role system:basic-user
+ */
 const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const isReview = (value: unknown): value is { status: { allowed: boolean } } =>
   typeof member(member(value, 'status'), 'allowed') === 'boolean'
@@ -126,7 +142,8 @@ const versionIn = (body: string): string =>
   /"resourceVersion":\s*"([^"]*)"/.exec(body.slice(0, body.indexOf('"items":')))?.[1] ?? ''
 
 /**
- * Opens the cluster of the best of the wanted contexts. Asks nothing of it yet. Rejects when the kubeconfig is missing,
+ * Opens the cluster of the best of the wanted contexts. Asks nothing of it yet. Rejects when the
+ * kubeconfig is missing,
  * is not one, or has none of the contexts.
  */
 export async function openKube(

@@ -1,11 +1,15 @@
-// What can go wrong between holdfast and an API server, as errors that say where, why and what it means.
+// What can go wrong between holdfast and an API server, as errors that say where, why and what it
+// means.
 import { formatDuration } from '#src/model/units.ts'
 import { ForbiddenAct } from '#src/forbidden/acts.ts'
 
 /** The API server answered, and the answer is not what was asked for. */
 export class KubeError extends Error {
   readonly status: number
-  /** Kubernetes' own word, e.g. `NotFound`, `Conflict`, `Expired`; `Garbage` for an answer that is not JSON. */
+  /**
+   * Kubernetes' own word, e.g. `NotFound`, `Conflict`, `Expired`; `Garbage` for an answer that is
+   * not JSON.
+   */
   readonly reason: string
   readonly path: string
   constructor(status: number, reason: string, path: string, message: string) {
@@ -17,7 +21,10 @@ export class KubeError extends Error {
   }
 }
 
-/** The API server did not answer. `code` is the system's, e.g. `ECONNREFUSED`, or `SILENT` when the deadline passed. */
+/**
+ * The API server did not answer. `code` is the system's, e.g. `ECONNREFUSED`, or `SILENT` when the
+ * deadline passed.
+ */
 export class KubeUnreachable extends Error {
   readonly server: string
   readonly code: string
@@ -77,7 +84,8 @@ function* chain(error: unknown): Generator<Error> {
 }
 
 /**
- * What a failed request means: a refused act as itself, anything else as the server that did not answer. What was asked
+ * What a failed request means: a refused act as itself, anything else as the server that did not
+ * answer. What was asked
  * is not in it: a server that is away is one cause, however much was asked of it.
  */
 export function connectionError(server: string, error: unknown): Error {
@@ -126,7 +134,10 @@ export function statusError(what: string, path: string, status: number, body: st
   return new KubeError(status, reason, path, `${what}: ${status} ${reason}: ${message}`)
 }
 
-/** The error for a successful status with a body that is no JSON, or not the JSON that was asked for. */
+/**
+ * The error for a successful status with a body that is no JSON, or not the JSON that was asked
+ * for.
+ */
 export const garbage = (
   server: string,
   what: string,

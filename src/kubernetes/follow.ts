@@ -1,4 +1,5 @@
-// A kind followed through whatever happens to its API: listed once, then watched in short stretches, each of which proves that nothing was missed.
+// A kind followed through whatever happens to its API: listed once, then watched in short
+// stretches, each of which proves that nothing was missed.
 import type { KubeObject } from '#src/model/kube.ts'
 import type { FollowContext } from '#src/model/question.ts'
 import { errorMessage } from '#src/model/error-message.ts'
@@ -6,7 +7,10 @@ import { KubeError, KubeUnreachable, type Kube } from './client.ts'
 import type { Resource } from './kinds.ts'
 import type { Call } from '#src/commands/call.ts'
 
-/** The first pause after two failures in a row, ms; each further one is twice as long, up to a stretch. */
+/**
+ * The first pause after two failures in a row, ms; each further one is twice as long, up to a
+ * stretch.
+ */
 const firstPause = 100
 
 const keyOf = ({ metadata: { namespace = '', name } }: KubeObject): string => `${namespace}/${name}`
@@ -23,9 +27,12 @@ interface Known<K> {
 }
 
 /**
- * Hands on every state of a kind, in order, for as long as its versions are not forgotten: a connection that drops, hangs
- * or is refused costs time and no state. After 410 it is listed anew, which is told as a gap. What a stretch says is
- * certain of its beginning: whatever had happened by then has come by its end, which the server makes on request.
+ * Hands on every state of a kind, in order, for as long as its versions are not forgotten: a
+ * connection that drops, hangs
+ * or is refused costs time and no state. After 410 it is listed anew, which is told as a gap. What
+ * a stretch says is
+ * certain of its beginning: whatever had happened by then has come by its end, which the server
+ * makes on request.
  * Resolves when the signal aborts.
  */
 export async function followKind<T extends KubeObject, K extends KubeObject>(
@@ -91,7 +98,8 @@ export async function followKind<T extends KubeObject, K extends KubeObject>(
       const answered = error instanceof KubeError
       // It answers, and does not go on from there: what is there now can still be listed.
       if (answered && (error.status === 410 || failures > 1)) known = undefined
-      // A connection that breaks is opened again before anybody hears of it; one that fell silent has been so for long.
+      // A connection that breaks is opened again before anybody hears of it; one that fell silent
+      // has been so for long.
       if (listing || (!answered && (failures > 1 || isSilence(error))))
         following.onLost(errorMessage(error))
       if (failures > 1)

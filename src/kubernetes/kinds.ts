@@ -1,4 +1,5 @@
-// The Kubernetes kinds that holdfast asks for: where they live in the API and what their objects look like.
+// The Kubernetes kinds that holdfast asks for: where they live in the API and what their objects
+// look like.
 import type {
   CronJob,
   EndpointSlice,

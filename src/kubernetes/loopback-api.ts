@@ -1,10 +1,13 @@
-// An API server of a test's own on the loopback, which says what the test wants, and a cluster opened on it.
+// An API server of a test's own on the loopback, which says what the test wants, and a cluster
+// opened on it.
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openKube } from './client.ts'
 import { scripted } from '#tests/runtime/scripted.ts'
 
-/** Three contexts: of another cluster, of the server given here, and of a cluster that is not there. */
+/**
+ * Three contexts: of another cluster, of the server given here, and of a cluster that is not there.
+ */
 export const kubeconfig = (server: string): string => `
 apiVersion: v1
 kind: Config

@@ -2,7 +2,10 @@
 import type { Permission, PermissionVerb } from '#src/model/permission.ts'
 import type { Resource } from './kinds.ts'
 
-/** That a verb on a kind is allowed; without `namespace` everywhere, without `name` on all of its objects. */
+/**
+ * That a verb on a kind is allowed; without `namespace` everywhere, without `name` on all of its
+ * objects.
+ */
 export const permission = (
   verb: PermissionVerb,
   { group, plural }: Pick<Resource, 'group' | 'plural'>,

@@ -1,4 +1,5 @@
-// A kubeconfig that is read without the client library says what the library reads in it, and leaves the rest to the library.
+// A kubeconfig that is read without the client library says what the library reads in it, and
+// leaves the rest to the library.
 import { describe, expect, test } from 'vitest'
 import { parseKubeconfig } from './client-node.ts'
 import { kubeconfig } from './loopback-api.ts'

@@ -1,4 +1,5 @@
-// A kubeconfig with everything written in it, as most are: read without the client library, whose load takes a third of a whole check.
+// A kubeconfig with everything written in it, as most are: read without the client library, whose
+// load takes a third of a whole check.
 import type { KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
 import type { Tls } from '#src/model/runtime.ts'
@@ -10,7 +11,10 @@ export type Written = Pick<KubeConfig, 'clusters' | 'contexts' | 'users' | 'curr
 const name = z.string().min(1)
 const base64 = z.string().regex(/^[A-Za-z0-9+/\s]*={0,2}\s*$/)
 
-/** Nothing but what is taken from it below: whatever else a file says is for the client library to know. */
+/**
+ * Nothing but what is taken from it below: whatever else a file says is for the client library to
+ * know.
+ */
 const shape = z.strictObject({
   apiVersion: z.literal('v1').optional(),
   kind: z.literal('Config').optional(),
@@ -45,7 +49,10 @@ const shape = z.strictObject({
   ),
 })
 
-/** What the text says; undefined where it holds anything that needs more than reading: plugins, files, proxies, passwords, mistakes. */
+/**
+ * What the text says; undefined where it holds anything that needs more than reading: plugins,
+ * files, proxies, passwords, mistakes.
+ */
 export function plainKubeconfig(text: string): Written | undefined {
   let value: unknown
   try {

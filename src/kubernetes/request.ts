@@ -23,7 +23,10 @@ export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
   })
 }
 
-/** Resolves with the answer's head, its body still to be read. Rejects with whatever the connection or the signal says; credentials do not outlast the signal either. */
+/**
+ * Resolves with the answer's head, its body still to be read. Rejects with whatever the connection
+ * or the signal says; credentials do not outlast the signal either.
+ */
 export async function request(
   { authorise, server }: Pick<Session, 'authorise' | 'server'>,
   { method, path, query = {}, body, contentType = 'application/json', silence }: Sending,

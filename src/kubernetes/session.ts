@@ -20,7 +20,10 @@ export interface Session {
   unchanged: Unchanged
 }
 
-/** Configurations by reach, place and text, so that a plugin for credentials is asked once and not for each question. */
+/**
+ * Configurations by reach, place and text, so that a plugin for credentials is asked once and not
+ * for each question.
+ */
 const sessions = new WeakMap<Runtime, Map<string, Map<string, Promise<Session>>>>()
 
 /** Where all is written in the file, the client library is not loaded. */
@@ -91,7 +94,8 @@ function textOnce(call: Call, shown: string): Text {
 }
 
 /**
- * The session of the best of the wanted contexts of a kubeconfig; asks nothing of the cluster yet. Rejects when the kubeconfig is
+ * The session of the best of the wanted contexts of a kubeconfig; asks nothing of the cluster yet.
+ * Rejects when the kubeconfig is
  * missing, is not one, or has none of the contexts.
  */
 export async function sessionOf(

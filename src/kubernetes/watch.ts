@@ -1,4 +1,5 @@
-// One watch of the Kubernetes API over the reach's connections: what has changed since a version, until the stream ends.
+// One watch of the Kubernetes API over the reach's connections: what has changed since a version,
+// until the stream ends.
 import type { KubeObject } from '#src/model/kube.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './errors.ts'
 import { completed, member } from './object.ts'
@@ -23,9 +24,16 @@ export interface WatchOptions<T extends KubeObject> {
   signal: AbortSignal
 }
 
-/** A stream on which nothing comes for so long is not believed any more, ms. @source Kubernetes default: bookmarks come every minute at the latest, events of a cluster at work more often */
+/**
+ * A stream on which nothing comes for so long is not believed any more, ms. @source Kubernetes
+ * default: bookmarks come every minute at the latest, events of a cluster at work more often
+ */
 const longestSilence = 30_000
-/** How much later than asked for the end of a stream may come, ms: the server looks at its timer at once, and the way takes its time. @source measured on a v1.35 node with two busy cores: below 200 ms */
+/**
+ * How much later than asked for the end of a stream may come, ms: the server looks at its timer at
+ * once, and the way takes its time. @source measured on a v1.35 node with two busy cores: below 200
+ * ms
+ */
 const lateness = 1_000
 
 /** The lines of a stream. What follows the last end of a line is none. */
@@ -60,7 +68,10 @@ function eventIn(
   throw otherwise()
 }
 
-/** Watches until the server ends the stream (resolves), it breaks or falls silent (rejects) or one of the signals aborts (rejects with its reason). */
+/**
+ * Watches until the server ends the stream (resolves), it breaks or falls silent (rejects) or one
+ * of the signals aborts (rejects with its reason).
+ */
 export async function watchResource<T extends KubeObject>(
   call: Call,
   session: Pick<Session, 'authorise' | 'server'>,

@@ -17,7 +17,10 @@ import { bySource } from './rendered.ts'
 import type { Input } from './read.ts'
 
 const MiB = 2 ** 20
-/** Bytes of one file. @source measured: 50 MiB of manifests are 125,000 objects and take 600 MiB of memory */
+/**
+ * Bytes of one file. @source measured: 50 MiB of manifests are 125,000 objects and take 600 MiB of
+ * memory
+ */
 export const longestFile = 64 * MiB
 /** Bytes of a whole set, for the same reason. */
 const largestSet = 64 * MiB
@@ -75,7 +78,10 @@ function shown({ from }: Search, path: string): string {
   return name === '' ? '.' : name.split(sep).join('/')
 }
 
-/** Bytes of a pipe or a device, which does not say how many it has; undefined where they are too many. */
+/**
+ * Bytes of a pipe or a device, which does not say how many it has; undefined where they are too
+ * many.
+ */
 function readAll(path: string): Uint8Array | undefined {
   const file = openSync(path, 'r')
   try {
@@ -225,8 +231,10 @@ function readFolder(search: Search, path: string, info: Stats): void {
 }
 
 /**
- * Reads files and folders; `-` is what came on standard input. Folders are searched to their depths, in the order of
- * names, for .yaml, .yml and .json; what is named is read whatever it is called. `from`: the folder from which files are
+ * Reads files and folders; `-` is what came on standard input. Folders are searched to their
+ * depths, in the order of
+ * names, for .yaml, .yml and .json; what is named is read whatever it is called. `from`: the folder
+ * from which files are
  * named. It never throws: what cannot be read is a problem.
  */
 export function readFiles(

@@ -1,4 +1,5 @@
-// Which files a set leaves out. What is expected here is what git 2.39 says of the same patterns and paths.
+// Which files a set leaves out. What is expected here is what git 2.39 says of the same patterns
+// and paths.
 import { describe, expect, test } from 'vitest'
 import { isIgnored, rulesOf } from './ignore.ts'
 

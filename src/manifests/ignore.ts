@@ -100,7 +100,10 @@ function ruleOf(line: string, base: string): readonly Rule[] {
   }
 }
 
-/** Rules of one ignore file. `base`: its folder, relative to the top, with `/` at its end. @source git, gitignore(5) */
+/**
+ * Rules of one ignore file. `base`: its folder, relative to the top, with `/` at its end. @source
+ * git, gitignore(5)
+ */
 export const rulesOf = (text: string, base: string): Rules =>
   text
     .replace(/^\uFEFF/, '')
@@ -108,7 +111,8 @@ export const rulesOf = (text: string, base: string): Rules =>
     .flatMap(line => ruleOf(line, base))
 
 /**
- * Whether a file or folder is left out: the last rule that speaks of it decides. What stands in a folder that is left
+ * Whether a file or folder is left out: the last rule that speaks of it decides. What stands in a
+ * folder that is left
  * out is never asked about.
  */
 export function isIgnored(rules: Rules, path: string, isFolder: boolean): boolean {

@@ -1,4 +1,5 @@
-// Files that are made to hurt: each is refused or read at once, with its line, and nothing is ever thrown.
+// Files that are made to hurt: each is refused or read at once, with its line, and nothing is ever
+// thrown.
 import { array, assert, boolean, check, nat, property, string, uniqueArray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'

@@ -1,4 +1,5 @@
-// From what a document holds to objects of the API: lists are taken apart, and what is no object is told apart.
+// From what a document holds to objects of the API: lists are taken apart, and what is no object is
+// told apart.
 import type { ManifestObject, ManifestProblem, Path } from '#src/model/manifest.ts'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import { wrongName, wrongNamespace, wrongPrefix } from './yaml/names.ts'
@@ -40,7 +41,10 @@ const broken = (
 const renderChart = 'To judge what its chart makes: holdfast gate --helm <chart>.'
 const nothingToDo = 'Nothing, if it is not meant for the cluster; .holdfastignore leaves it out.'
 
-/** Files that configure programs and never reach the API, although some look like objects. @source each program’s documentation of its configuration file */
+/**
+ * Files that configure programs and never reach the API, although some look like objects. @source
+ * each program’s documentation of its configuration file
+ */
 const localGroups =
   /^(?:kubeadm\.k8s\.io|kubelet\.config\.k8s\.io|kubeproxy\.config\.k8s\.io|kubescheduler\.config\.k8s\.io|kubectl\.config\.k8s\.io|apiserver\.config\.k8s\.io|apiserver\.k8s\.io|audit\.k8s\.io|client\.authentication\.k8s\.io|controller\.config\.kubernetes\.io|kind\.x-k8s\.io|skaffold|k3d\.io)\//
 
@@ -229,8 +233,10 @@ function namespaceOf({ namespace }: JsonObject): {
 }
 
 /**
- * Whether Helm makes the object for `helm test` alone: no install and no upgrade does. A Secret counts wherever it stands, for what
- * it holds is in the file. @source Helm documentation, Chart Tests and Chart Hooks; test-success and test-failure are its names of before v3
+ * Whether Helm makes the object for `helm test` alone: no install and no upgrade does. A Secret
+ * counts wherever it stands, for what
+ * it holds is in the file. @source Helm documentation, Chart Tests and Chart Hooks; test-success
+ * and test-failure are its names of before v3
  */
 function isHelmTest(kind: string, metadata: JsonObject): boolean {
   const { annotations } = metadata

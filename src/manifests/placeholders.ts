@@ -1,4 +1,5 @@
-// Finds what nobody has filled in yet: placeholders, templates that were not rendered, and Secrets that are examples.
+// Finds what nobody has filled in yet: placeholders, templates that were not rendered, and Secrets
+// that are examples.
 import type { ManifestObject, Path } from '#src/model/manifest.ts'
 import { isJsonObject } from '#src/model/json.ts'
 import type { Trouble } from './objects.ts'

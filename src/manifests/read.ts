@@ -1,4 +1,5 @@
-// From texts to manifests: every object with its place, and everything that is none with the reason.
+// From texts to manifests: every object with its place, and everything that is none with the
+// reason.
 import type {
   Manifest,
   ManifestProblem,
@@ -18,12 +19,21 @@ import { readTree } from './yaml/tree.ts'
 import type { Fault } from './yaml/yaml-faults.ts'
 
 const MiB = 2 ** 20
-/** Letters of one document. @source ten times etcd’s limit for a request (1.5 MiB): a List of that size is a cluster, and more is not written by anybody */
+/**
+ * Letters of one document. @source ten times etcd’s limit for a request (1.5 MiB): a List of that
+ * size is a cluster, and more is not written by anybody
+ */
 export const longestDocument = 16 * MiB
-/** Letters of one document that is not plain: with anchors, tags or folded texts. @source Kubernetes, ConfigMap and Secret: no more than 1 MiB of data in an object */
+/**
+ * Letters of one document that is not plain: with anchors, tags or folded texts. @source
+ * Kubernetes, ConfigMap and Secret: no more than 1 MiB of data in an object
+ */
 export const longestTree = MiB
 
-/** Documents of one file. @source the smallest object has about 60 letters: of 64 MiB a quarter million documents of this size are no manifests any more */
+/**
+ * Documents of one file. @source the smallest object has about 60 letters: of 64 MiB a quarter
+ * million documents of this size are no manifests any more
+ */
 const mostDocuments = 250_000
 
 /** What was read of one document. */
@@ -37,10 +47,16 @@ interface Reading {
   members?: readonly [number, number]
 }
 
-/** Letters that YAML forbids: they come from files that are no text. A carriage return alone is read as an end of line by some, as a blank by others. */
+/**
+ * Letters that YAML forbids: they come from files that are no text. A carriage return alone is read
+ * as an end of line by some, as a blank by others.
+ */
 // oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
 const forbidden = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]|\r(?!\n)/
-/** A text without any of these has no forbidden letter: one look without a second thought is enough for most. */
+/**
+ * A text without any of these has no forbidden letter: one look without a second thought is enough
+ * for most.
+ */
 // oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
 const unusual = /[\0-\x08\x0B-\x1F\x7F\uFFFE\uFFFF]/
 
@@ -102,7 +118,10 @@ function readPiece(text: string, piece: Piece, suspect: boolean, notes: Notes): 
   return readTree(text, from, to)
 }
 
-/** Where the members of documents stand of which the notes say nothing. The last one is kept: places are asked for document by document. */
+/**
+ * Where the members of documents stand of which the notes say nothing. The last one is kept: places
+ * are asked for document by document.
+ */
 function locateTree(text: string): (piece: Piece) => Locate {
   let last: { piece: Piece; locate: Locate } | undefined
   return piece => {
@@ -265,13 +284,19 @@ function twice(sightings: readonly Sighting[]): readonly ManifestProblem[] {
   })
 }
 
-/** What is to be read: texts by file as it is shown, and the problems that were met on the way to them. */
+/**
+ * What is to be read: texts by file as it is shown, and the problems that were met on the way to
+ * them.
+ */
 export interface Input {
   texts: ReadonlyMap<string, string>
   problems?: readonly ManifestProblem[]
 }
 
-/** Several inputs as one. A text never takes the place of another one of its name: charts may share names of templates. */
+/**
+ * Several inputs as one. A text never takes the place of another one of its name: charts may share
+ * names of templates.
+ */
 export function joinInputs(inputs: readonly Input[]): Input {
   const texts = new Map<string, string>()
   for (const { texts: some } of inputs) {
@@ -285,7 +310,10 @@ export function joinInputs(inputs: readonly Input[]): Input {
   return { texts, problems: inputs.flatMap(({ problems = [] }) => problems) }
 }
 
-/** Reads everything. It neither throws nor hangs: what cannot be read is a problem with its file and line. */
+/**
+ * Reads everything. It neither throws nor hangs: what cannot be read is a problem with its file and
+ * line.
+ */
 export function readManifests({ texts, problems = [] }: Input): ManifestSet {
   const read = [...texts].map(([file, text]) => readText(file, text))
   const sightings = read.flatMap(one => one.sightings)
@@ -296,7 +324,10 @@ export function readManifests({ texts, problems = [] }: Input): ManifestSet {
   }
 }
 
-/** Objects of a text that comes with the project. Throws, with file and line, where there is anything but objects; what they hold is not judged. */
+/**
+ * Objects of a text that comes with the project. Throws, with file and line, where there is
+ * anything but objects; what they hold is not judged.
+ */
 export function parseObjects(text: string, file = 'manifests'): readonly KubeObject[] {
   const { manifests, problems } = readManifests({ texts: new Map([[file, text]]) })
   const problem = problems.find(({ code }) => code !== 'placeholder' && code !== 'example-secret')

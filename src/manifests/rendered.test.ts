@@ -1,4 +1,5 @@
-// Charts and kustomizations: rendered by the user's programs, whose outputs here are recordings of helm v3.18 and kustomize v5.7.
+// Charts and kustomizations: rendered by the user's programs, whose outputs here are recordings of
+// helm v3.18 and kustomize v5.7.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

@@ -12,7 +12,10 @@ export const isRendered = (file: string): boolean => file.endsWith(suffix)
 /** What `helm template` writes above each document. @source helm v3.18, template output */
 const source = /^(?:---[ \t]*\r?\n)?# Source: (\S[^\r\n]*?)[ \t]*\r?\n/
 
-/** The documents of a stream by the template they came from; those of which nobody says it stay with the file. */
+/**
+ * The documents of a stream by the template they came from; those of which nobody says it stay with
+ * the file.
+ */
 export function bySource(file: string, text: string): ReadonlyMap<string, string> {
   if (!text.includes('# Source: ')) return new Map([[file, text]])
   const parts = new Map<string, string[]>()
@@ -54,9 +57,15 @@ export interface Rendering {
   args?: readonly string[]
 }
 
-/** How long a program may render, ms. @source helm and kustomize have no limit of their own; remote bases and dependencies take some 10 s */
+/**
+ * How long a program may render, ms. @source helm and kustomize have no limit of their own; remote
+ * bases and dependencies take some 10 s
+ */
 const patience = 60_000
-/** Letters that a shell keeps of an output; of a longer one the beginning is lost. @source src/model/reach.ts, Shell */
+/**
+ * Letters that a shell keeps of an output; of a longer one the beginning is lost. @source
+ * src/model/reach.ts, Shell
+ */
 const longestOutput = 4 * 2 ** 20
 
 /** A path that no program takes for an option. */
@@ -70,7 +79,9 @@ const commandsFor = ({ by, path, args = [] }: Rendering): readonly (readonly str
         ['kubectl', 'kustomize', asPath(path), ...args],
       ]
 
-/** A program's own words, as much of them as helps. @source its last lines: what failed is said last */
+/**
+ * A program's own words, as much of them as helps. @source its last lines: what failed is said last
+ */
 function wordsOf(stderr: string, stdout: string): string {
   const lines = (stderr.trim() === '' ? stdout : stderr)
     .trim()
@@ -82,7 +93,8 @@ function wordsOf(stderr: string, stdout: string): string {
 }
 
 /**
- * Renders a chart or a kustomization with the user's own program. It never throws: a program that is missing, fails or
+ * Renders a chart or a kustomization with the user's own program. It never throws: a program that
+ * is missing, fails or
  * takes too long is a problem that leaves the set unknown.
  */
 export async function renderManifests(

@@ -1,12 +1,19 @@
-// Texts of files in which the values of Secrets are not repeated: for diffs and for lines around a finding.
+// Texts of files in which the values of Secrets are not repeated: for diffs and for lines around a
+// finding.
 import type { Manifest, Path } from '#src/model/manifest.ts'
 import { isJsonObject } from '#src/model/json.ts'
 import { piecesOf } from './yaml/split.ts'
 
-/** Members of a Secret that say nothing of what it holds. @source Kubernetes API reference: Secret v1 */
+/**
+ * Members of a Secret that say nothing of what it holds. @source Kubernetes API reference: Secret
+ * v1
+ */
 const open = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable'])
 
-/** Where a Secret may hold what nobody else may read: its entries, whatever their list is called, and what annotations repeat of them. */
+/**
+ * Where a Secret may hold what nobody else may read: its entries, whatever their list is called,
+ * and what annotations repeat of them.
+ */
 function heldIn({ object }: Manifest): readonly Path[] {
   const below = (path: Path, value: unknown): readonly Path[] =>
     isJsonObject(value) ? Object.keys(value).map(key => [...path, key]) : [path]
@@ -36,7 +43,8 @@ function lineVeiled(line: string): string {
 }
 
 /**
- * The text of a file without the values of its Secrets: `…` stands in their place, and every line stays in its place. Of a
+ * The text of a file without the values of its Secrets: `…` stands in their place, and every line
+ * stays in its place. Of a
  * document that cannot be read and is called a Secret all values go.
  */
 export function veiled(text: string, manifests: readonly Manifest[]): string {

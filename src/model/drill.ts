@@ -1,4 +1,5 @@
-// A drill: one incident that its users lived through, as steady state, fault, expected detection, healer and budgets.
+// A drill: one incident that its users lived through, as steady state, fault, expected detection,
+// healer and budgets.
 import type { BoundFault } from './fault.ts'
 import type { Invariant } from './invariant.ts'
 import type { Policy } from './policy.ts'
@@ -30,7 +31,10 @@ export interface DrillDefinition {
   setup?(policy: Policy): readonly BoundFault[]
   /** What must hold before anything is injected. */
   readonly steadyState: readonly Invariant[]
-  /** What must hold all the time: broken, the drill is called off and undone at once, and counts as aborted. */
+  /**
+   * What must hold all the time: broken, the drill is called off and undone at once, and counts as
+   * aborted.
+   */
   readonly always?: readonly Invariant[]
   faults(policy: Policy): readonly BoundFault[]
   /** Which invariants must notice, and how soon after the injection. */
@@ -41,11 +45,17 @@ export interface DrillDefinition {
   readonly expects: readonly string[]
   /** Which mapped ports stand for “the service”, by port name; all of the policy's when absent. */
   services?(policy: Policy): readonly string[]
-  /** Longest time from the injection to each mark. `recovered` is required. @source policy.budgets or the drill's head */
+  /**
+   * Longest time from the injection to each mark. `recovered` is required. @source policy.budgets
+   * or the drill's head
+   */
   readonly budgets: Partial<Record<MilestoneName, Duration>> & { readonly recovered: Duration }
   /** How long all invariants must hold without a break before it counts as recovered. */
   readonly stability: Duration
-  /** What does not hold by then is “not healed”; a stability window that has begun may still end. Default: twice the recovery budget. */
+  /**
+   * What does not hold by then is “not healed”; a stability window that has begun may still end.
+   * Default: twice the recovery budget.
+   */
   readonly giveUp?: Duration
 }
 
@@ -54,7 +64,9 @@ export type Drill = DrillDefinition & { readonly kind: 'drill' }
 /** Makes a drill; inert until somebody runs it. */
 export const drill = (definition: DrillDefinition): Drill => ({ ...definition, kind: 'drill' })
 
-/** Something that is watched all through a drill, by itself and often, for one mark of the recovery. */
+/**
+ * Something that is watched all through a drill, by itself and often, for one mark of the recovery.
+ */
 export type Signal = TogetherSignal | CloseSignal
 
 /** Judged by all that it asks together. */
@@ -63,13 +75,22 @@ export interface TogetherSignal {
   /** How often it is asked what cannot be followed. */
   readonly every: Duration
   observe(policy: Policy, drill: Drill): readonly Question<unknown>[]
-  /** Whether it is well. May throw Unanswered: that is neither well nor not. Where silence itself is not well, it says so. */
+  /**
+   * Whether it is well. May throw Unanswered: that is neither well nor not. Where silence itself is
+   * not well, it says so.
+   */
   good(answers: Answers, policy: Policy, drill: Drill): boolean
-  /** What is another after it went and came back while nobody could look. Absent: whatever came back unseen may have been away. */
+  /**
+   * What is another after it went and came back while nobody could look. Absent: whatever came back
+   * unseen may have been away.
+   */
   changeFingerprint?(answers: Answers, policy: Policy, drill: Drill): string
 }
 
-/** Asked as often as the clock of the reach allows, without waiting for the answer before. Each part is judged by itself: it is well while all of them are. */
+/**
+ * Asked as often as the clock of the reach allows, without waiting for the answer before. Each part
+ * is judged by itself: it is well while all of them are.
+ */
 export interface CloseSignal {
   readonly milestone: MilestoneName
   readonly every: 'closely'
@@ -96,7 +117,10 @@ export const questionsOfSignal = (
 /** A point in time between two looks. ms since the epoch. */
 export interface Milestone {
   milestone: MilestoneName
-  /** When it was last known not to be so; where that was never seen, when it was last known to be so before nobody could look. */
+  /**
+   * When it was last known not to be so; where that was never seen, when it was last known to be so
+   * before nobody could look.
+   */
   after: number
   /** When it was first known to be so. */
   by: number
@@ -132,11 +156,16 @@ export interface DrillResult {
   startedAt: number
   endedAt: number
   faults: readonly string[]
-  /** Faults that were begun and not brought to their end: the API said no in the middle, or a stop came. Absent: none. */
+  /**
+   * Faults that were begun and not brought to their end: the API said no in the middle, or a stop
+   * came. Absent: none.
+   */
   halfway?: readonly string[]
   outcome: Outcome
   milestones: readonly Milestone[]
-  /** Budgets that were broken, and expectations that were not met, in words; none: the drill passed. */
+  /**
+   * Budgets that were broken, and expectations that were not met, in words; none: the drill passed.
+   */
   misses: readonly string[]
   /** What could not be observed for how long. */
   unknown: readonly string[]

@@ -18,7 +18,10 @@ function withCause(error: unknown): string {
   return own.includes(cause.split('\n')[0] ?? '') ? own : `${own}: ${cause}`
 }
 
-/** Everything that went wrong, in one line, never empty: message and cause. Never throws, whatever was thrown. */
+/**
+ * Everything that went wrong, in one line, never empty: message and cause. Never throws, whatever
+ * was thrown.
+ */
 export function errorMessage(error: unknown): string {
   try {
     return (
@@ -33,7 +36,10 @@ export function errorMessage(error: unknown): string {
   }
 }
 
-/** The same with the kind of error first, e.g. `TypeError: …`: for what is a mistake in the program itself. Never throws. */
+/**
+ * The same with the kind of error first, e.g. `TypeError: …`: for what is a mistake in the program
+ * itself. Never throws.
+ */
 export function failureInWords(error: unknown): string {
   const words = errorMessage(error)
   return error instanceof Error && typeof error.name === 'string' && words !== error.name

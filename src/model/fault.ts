@@ -4,7 +4,10 @@ import type { FaultPermissions } from './permission.ts'
 import type { Policy } from './policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
 
-/** Anything that survives JSON. An undo record is one, so that another process, days later, can undo. */
+/**
+ * Anything that survives JSON. An undo record is one, so that another process, days later, can
+ * undo.
+ */
 export type Json =
   | null
   | boolean
@@ -21,11 +24,17 @@ export interface FaultContext {
   readonly runtime: Runtime
   readonly policy: Policy
   readonly signal: AbortSignal
-  /** After how many ms the platform itself is to end what is injected, where it can; undefined: it is not asked to. */
+  /**
+   * After how many ms the platform itself is to end what is injected, where it can; undefined: it
+   * is not asked to.
+   */
   readonly switchAfter?: number
 }
 
-/** A dead-man's switch: the platform itself ends a fault when neither the process nor the machine returns that injected it. */
+/**
+ * A dead-man's switch: the platform itself ends a fault when neither the process nor the machine
+ * returns that injected it.
+ */
 export interface Switch {
   /** What acts, and where, e.g. `systemd-run in the VM: docker unpause node-1`. */
   readonly description: string
@@ -48,11 +57,16 @@ export interface FaultDefinition<P extends Json, R extends Json> {
   undo(record: R, context: FaultContext): Promise<void>
   /** What a person types when the undo cannot. */
   manualUndo(record: R): string
-  /** What it hits. Where it does not say, no guard can tell how far it reaches, and it is refused. */
+  /**
+   * What it hits. Where it does not say, no guard can tell how far it reaches, and it is refused.
+   */
   impacts?(params: P): readonly Impact[]
   /** What the API must allow for it; absent: it asks no API server. */
   permissions?(params: P, policy: Policy): FaultPermissions
-  /** How the platform itself ends it; a text: why it cannot. Set before it is injected, removed after it is undone. */
+  /**
+   * How the platform itself ends it; a text: why it cannot. Set before it is injected, removed
+   * after it is undone.
+   */
   deadMan?(record: R, context: FaultContext): Switch | string
 }
 

@@ -1,11 +1,15 @@
-// A fix: what repairs a violated invariant, with its harm, its evidence of need and the acts it would do.
+// A fix: what repairs a violated invariant, with its harm, its evidence of need and the acts it
+// would do.
 import type { Permission } from './permission.ts'
 import type { Policy } from './policy.ts'
 import type { Question, Answers } from './question.ts'
 import type { Runtime } from './runtime.ts'
 import type { Duration } from './units.ts'
 
-/** From nothing that a user notices to everything stopping for minutes. Fixes are tried in this order. */
+/**
+ * From nothing that a user notices to everything stopping for minutes. Fixes are tried in this
+ * order.
+ */
 export const harms = [
   'none',
   'restarts a pod',
@@ -37,11 +41,16 @@ export interface FixDefinition {
   readonly cooldown?: Duration
   /** What `plan` looks at. */
   observe(policy: Policy): readonly Question<unknown>[]
-  /** The acts that this snapshot calls for, in order; none when it has nothing to do. May throw Unanswered. */
+  /**
+   * The acts that this snapshot calls for, in order; none when it has nothing to do. May throw
+   * Unanswered.
+   */
   plan(answers: Answers, policy: Policy): readonly Act[]
   /** What the API must allow for its acts; absent: they ask no API server. */
   permissions?(policy: Policy): readonly Permission[]
-  /** How long after the acts the invariants may stay violated before the fix counts as of no help. */
+  /**
+   * How long after the acts the invariants may stay violated before the fix counts as of no help.
+   */
   readonly settles: Duration
 }
 

@@ -34,7 +34,10 @@ export interface GateFinding {
   /** violated counts, waived is accepted by a person, baseline was there before. */
   status: 'violated' | 'waived' | 'baseline'
   waiver?: GateWaiver
-  /** The same for the same finding, wherever it moves: made of rule, code, object and member, not of lines. */
+  /**
+   * The same for the same finding, wherever it moves: made of rule, code, object and member, not of
+   * lines.
+   */
   fingerprint: string
 }
 
@@ -43,7 +46,10 @@ export interface GateNote {
   file: string
   line: number
   object?: Place
-  /** not-judged: left aside, with the reason; foreign-waiver: another tool's exemption; idle-waiver: it covers nothing. */
+  /**
+   * not-judged: left aside, with the reason; foreign-waiver: another tool's exemption; idle-waiver:
+   * it covers nothing.
+   */
   kind: 'not-judged' | 'foreign-waiver' | 'idle-waiver'
   code: string
   message: string

@@ -19,14 +19,20 @@ export const guardNames = [
 ] as const
 export type GuardName = (typeof guardNames)[number]
 
-/** Those that nobody can let through: the wrong cluster, somebody else at work on it, and harm that could not be undone. */
+/**
+ * Those that nobody can let through: the wrong cluster, somebody else at work on it, and harm that
+ * could not be undone.
+ */
 export const neverAllowed = [
   'identity',
   'one-at-a-time',
   'undo-permissions',
 ] as const satisfies readonly GuardName[]
 
-/** Those that a policy may let through as data, each with its reason. The others are about a moment, not about a cluster. */
+/**
+ * Those that a policy may let through as data, each with its reason. The others are about a moment,
+ * not about a cluster.
+ */
 export const policyAllows = [
   'replica-share',
   'last-replica',

@@ -27,7 +27,10 @@ export interface Attempt {
 
 /** One thing that a guard has against it. */
 export interface Objection {
-  /** What it is about, e.g. `StatefulSet joelclaw/redis`: what `limits.allows` of a policy refers to. */
+  /**
+   * What it is about, e.g. `StatefulSet joelclaw/redis`: what `limits.allows` of a policy refers
+   * to.
+   */
   readonly of: string
   readonly seen: string
 }
@@ -38,7 +41,10 @@ export interface Guard {
   readonly description: string
   readonly why: string
   observe(attempt: Attempt, policy: Policy): readonly Question<unknown>[]
-  /** Pure. May throw Unanswered: what cannot be seen refuses, what is not there has nothing against it. */
+  /**
+   * Pure. May throw Unanswered: what cannot be seen refuses, what is not there has nothing against
+   * it.
+   */
   judge(attempt: Attempt, answers: Answers, policy: Policy): readonly Objection[]
 }
 

@@ -1,4 +1,5 @@
-// An invariant: one sentence of the policy, the questions it needs and the pure function that judges a subject.
+// An invariant: one sentence of the policy, the questions it needs and the pure function that
+// judges a subject.
 import type { Fix } from './fix.ts'
 import type { Policy } from './policy.ts'
 import { Unanswered, type Question, type Answers } from './question.ts'
@@ -16,9 +17,14 @@ export interface InvariantDefinition<S extends Subject> {
   /** Present tense, completes “waiting until …”. */
   readonly title: string
   readonly reason: string
-  /** The subjects that the policy names: each becomes a test, also when the cluster cannot be seen. */
+  /**
+   * The subjects that the policy names: each becomes a test, also when the cluster cannot be seen.
+   */
   subjects(policy: Policy): readonly S[]
-  /** Subjects that are there without being named by the policy. They are judged by the same function. */
+  /**
+   * Subjects that are there without being named by the policy. They are judged by the same
+   * function.
+   */
   discover?(answers: Answers, policy: Policy): readonly S[]
   observe(policy: Policy): readonly Question<unknown>[]
   /** Pure. No findings: it holds. What it cannot see makes the verdict unknown by itself. */

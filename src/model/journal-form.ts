@@ -1,9 +1,13 @@
-// How a journal is written down, on disk and in the cluster alike: its version, its head and its lines, checked.
+// How a journal is written down, on disk and in the cluster alike: its version, its head and its
+// lines, checked.
 import { z } from 'zod'
 import type { Json } from './fault.ts'
 import { JournalError, type Entry, type JournalOf } from './journal.ts'
 
-/** The form of heads and lines. A journal of a newer form is never guessed at; 1 knew no machine, no times and no deadlines. */
+/**
+ * The form of heads and lines. A journal of a newer form is never guessed at; 1 knew no machine, no
+ * times and no deadlines.
+ */
 export const journalVersion = 2
 
 const head = z.strictObject({
@@ -36,7 +40,10 @@ export const headOf = (of: JournalOf): Json => ({
   ...of,
 })
 
-/** Checks a head. `where` names the journal in errors. Throws a JournalError for what is none, or of a newer version. */
+/**
+ * Checks a head. `where` names the journal in errors. Throws a JournalError for what is none, or of
+ * a newer version.
+ */
 export function asHead(where: string, value: unknown): JournalOf {
   const written = versioned.safeParse(value)
   if (written.success && written.data.version > journalVersion) {

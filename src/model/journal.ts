@@ -7,12 +7,16 @@ export interface Entry {
   fault: string
   description: string
   record: Json
-  /** When it was noted, ms since the epoch: the moment before its fault acted. Journals of version 1 do not say. */
+  /**
+   * When it was noted, ms since the epoch: the moment before its fault acted. Journals of version 1
+   * do not say.
+   */
   at?: number
   /** How long its undo may take, ms. Journals of version 1 do not say. */
   undoWithin?: number
   /**
-   * Undone already, while a later one was not: once that is, this is undone once more, for the state that a later one found
+   * Undone already, while a later one was not: once that is, this is undone once more, for the
+   * state that a later one found
    * may be what this one had made. Nothing of it is injected.
    */
   undone?: boolean
@@ -26,15 +30,23 @@ export interface JournalOf {
   drill: string
   /** Who runs it, e.g. `joel@panda (pid 4711)`. */
   by: string
-  /** Where its local journal is: the same for all runs of one state folder, and for no others. Empty: not known. */
+  /**
+   * Where its local journal is: the same for all runs of one state folder, and for no others.
+   * Empty: not known.
+   */
   machine: string
   /** ms since the epoch. */
   startedAt: number
-  /** When it has undone everything at the latest, ms since the epoch, by the drill's own budgets. */
+  /**
+   * When it has undone everything at the latest, ms since the epoch, by the drill's own budgets.
+   */
   until?: number
 }
 
-/** Where records are kept. What `open` returns is settled when the record is durable; nothing is injected before. */
+/**
+ * Where records are kept. What `open` returns is settled when the record is durable; nothing is
+ * injected before.
+ */
 export interface Journal {
   open(entry: Entry): void | Promise<void>
   close(order: number): void | Promise<void>

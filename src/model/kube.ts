@@ -1,4 +1,5 @@
-// The parts of Kubernetes objects that holdfast reads. Timestamps are RFC 3339 texts, as the API sends them.
+// The parts of Kubernetes objects that holdfast reads. Timestamps are RFC 3339 texts, as the API
+// sends them.
 
 export interface Meta {
   name: string
@@ -296,7 +297,10 @@ export interface PodDisruptionBudget extends KubeObject {
   }
 }
 
-/** What is told of each entry of a Secret: that the API keeps one, or what a file has in its place. Never the value. */
+/**
+ * What is told of each entry of a Secret: that the API keeps one, or what a file has in its place.
+ * Never the value.
+ */
 export type SecretEntry = 'kept' | 'value' | 'placeholder' | 'empty'
 
 /** A Secret by its name and the names of its entries. */

@@ -27,7 +27,10 @@ export const confinements = [
 const probes = z.strictObject({
   /** Each startup probe allows at least its workload's warm-up. */
   outlastWarmUp: z.boolean().default(false),
-  /** Workloads, `<namespace>/<name>`, or `*` for all, whose liveness probe asks something else than their readiness probe. */
+  /**
+   * Workloads, `<namespace>/<name>`, or `*` for all, whose liveness probe asks something else than
+   * their readiness probe.
+   */
   livenessDiffers: z.array(name).default([]),
   /** Paths that answer for somebody else, too: no liveness probe asks them. */
   dependencyPaths: z.array(z.string().startsWith('/')).default([]),
@@ -41,7 +44,10 @@ const ports = z.strictObject({
     .optional(),
   /** Ports of the node itself. A NodePort of the same number takes them away. */
   reserved: z.array(z.strictObject({ port, of: name })).default([]),
-  /** No NodePort has the number that a probe of its own pods asks on their node: kube-proxy with iptables refuses the probe, and they never get ready. */
+  /**
+   * No NodePort has the number that a probe of its own pods asks on their node: kube-proxy with
+   * iptables refuses the probe, and they never get ready.
+   */
   leaveProbes: z.boolean().default(false),
   /** Ports of the node that pods may take for themselves. Unset: not judged. */
   onHost: z.array(z.strictObject({ ...workload, port })).optional(),
@@ -64,7 +70,10 @@ const claims = z.strictObject({
 export const manifestRules = z.strictObject({
   probes: probes.prefault({}),
   ports: ports.prefault({}),
-  /** Variables that a program reads as its own settings, which a Service of the namespace would set by its name. */
+  /**
+   * Variables that a program reads as its own settings, which a Service of the namespace would set
+   * by its name.
+   */
   variables: z
     .array(z.strictObject({ ...workload, reads: z.array(name).min(1), because: name }))
     .default([]),
@@ -90,7 +99,10 @@ export const manifestRules = z.strictObject({
   noPlainSecrets: z.boolean().default(false),
   /** Every selector finds something. */
   selectors: z.boolean().default(false),
-  /** Every name leads to an object; `elsewhere`: those that are made in another way. Unset: not judged. */
+  /**
+   * Every name leads to an object; `elsewhere`: those that are made in another way. Unset: not
+   * judged.
+   */
   references: z
     .strictObject({
       elsewhere: z

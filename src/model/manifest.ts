@@ -1,6 +1,8 @@
 // A manifest: an object read from a file, which knows where each of its members stands.
 
-/** A member of an object, from its top: `['spec', 'template', 'spec', 'containers', 0, 'image']`. */
+/**
+ * A member of an object, from its top: `['spec', 'template', 'spec', 'containers', 0, 'image']`.
+ */
 export type Path = readonly (string | number)[]
 
 /** An object of the Kubernetes API and the member of it that something is about. */
@@ -15,10 +17,16 @@ export interface Place {
   of?: 'key'
 }
 
-/** What certainly makes it right: the member at a finding's place gets this value (and is made when it is missing), goes, or is called otherwise. */
+/**
+ * What certainly makes it right: the member at a finding's place gets this value (and is made when
+ * it is missing), goes, or is called otherwise.
+ */
 export type Change = { to: unknown } | { removed: true } | { renamed: string }
 
-/** A piece of a file. Lines and columns count from 1, columns in UTF-16 units; `to` and the end are behind the last one. */
+/**
+ * A piece of a file. Lines and columns count from 1, columns in UTF-16 units; `to` and the end are
+ * behind the last one.
+ */
 export interface Span {
   line: number
   column: number
@@ -43,11 +51,17 @@ export interface ManifestObject {
 
 export interface Manifest {
   readonly object: ManifestObject
-  /** As it is shown: relative to the folder in which the gate was started, with `/`; `<stdin>` for a stream. */
+  /**
+   * As it is shown: relative to the folder in which the gate was started, with `/`; `<stdin>` for a
+   * stream.
+   */
   readonly file: string
   /** Its place among the documents of the file, from 0. */
   readonly document: number
-  /** Where a member's value stands, or its key. Of a missing one: the key of the nearest one above it that is there. */
+  /**
+   * Where a member's value stands, or its key. Of a missing one: the key of the nearest one above
+   * it that is there.
+   */
   where(path: Path, of?: Place['of']): Span
 }
 
@@ -57,7 +71,10 @@ export interface ManifestProblem {
   span: Span
   /** Stable and short, e.g. `yaml:tab`, `yaml:duplicate-key`, `too-large`, `not-an-object`. */
   code: string
-  /** unreadable: nothing can be said of what stands there; broken: a mistake; skipped: named and left aside. */
+  /**
+   * unreadable: nothing can be said of what stands there; broken: a mistake; skipped: named and
+   * left aside.
+   */
   kind: 'unreadable' | 'broken' | 'skipped'
   seen: string
   expected: string

@@ -1,4 +1,5 @@
-// What the API must allow for something to be done, as data: guards ask for it beforehand, roles are made of it.
+// What the API must allow for something to be done, as data: guards ask for it beforehand, roles
+// are made of it.
 
 /** Verbs of requests that holdfast makes. */
 export type PermissionVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'

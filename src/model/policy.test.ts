@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { smallest } from '#tests/model/policy.ts'
 import { PolicyError, parsePolicy, policySchema } from './policy.ts'
 
-/** The smallest policy with one value, at a dotted path, replaced; what is on the way there is made. */
+/**
+ * The smallest policy with one value, at a dotted path, replaced; what is on the way there is made.
+ */
 function having(path: string, value: unknown): unknown {
   const copy: Record<string, unknown> = structuredClone(smallest)
   const keys = path.split('.')

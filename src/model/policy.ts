@@ -1,4 +1,5 @@
-// The shape of a cluster's resilience policy: data only, checked here, with errors that name the path and the value.
+// The shape of a cluster's resilience policy: data only, checked here, with errors that name the
+// path and the value.
 import { z } from 'zod'
 import { policyAllows } from './guard-name.ts'
 import { manifestRules } from './manifest-rules.ts'
@@ -25,7 +26,9 @@ const name = z.string().min(1)
 /** Document and section. */
 const source = z.string().min(5)
 
-/** A duty of the policy in our own words. Every MUST, rule, checklist step and danger zone is one. */
+/**
+ * A duty of the policy in our own words. Every MUST, rule, checklist step and danger zone is one.
+ */
 export const clauseSchema = z.strictObject({
   /** `<section>.<what>`, e.g. `exposure.nodeport-only`. */
   id: z
@@ -113,13 +116,19 @@ const workloadName = {
   name,
 }
 
-/** How much a drill may hit, and what this cluster lets through although it is more, each with its reason. */
+/**
+ * How much a drill may hit, and what this cluster lets through although it is more, each with its
+ * reason.
+ */
 const limits = z.strictObject({
   /** Largest share of a workload's ready replicas that may go at once. */
   replicas: percent.default('50 %'),
   /** Room that a drill's evidence must find. */
   freeDisk: size.default('256 MiB'),
-  /** `of`: what the guard is about, as it says it, e.g. `StatefulSet joelclaw/redis`; absent: whatever it is about. */
+  /**
+   * `of`: what the guard is about, as it says it, e.g. `StatefulSet joelclaw/redis`; absent:
+   * whatever it is about.
+   */
   allows: z
     .array(
       z.strictObject({
@@ -142,7 +151,10 @@ const timeZone = z.string().refine(zone => {
   }
 }, 'expected an IANA time zone, such as "Europe/Berlin"')
 
-/** When drills may run. `until` before `from`: over midnight, and the night belongs to the day on which it begins. */
+/**
+ * When drills may run. `until` before `from`: over midnight, and the night belongs to the day on
+ * which it begins.
+ */
 const window = z.strictObject({
   days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
   from: timeOfDay,
@@ -156,7 +168,10 @@ const window = z.strictObject({
 const drillTargets = z.strictObject({
   /** Placed anew while a node refuses work; tolerates nothing. `port`: where its users notice. */
   displaced: z.strictObject({ ...workloadName, port: name }).optional(),
-  /** Hangs. `program`: its process as `pgrep -x` finds it. `liveness`: the probe that it gets for the drill with one. */
+  /**
+   * Hangs. `program`: its process as `pgrep -x` finds it. `liveness`: the probe that it gets for
+   * the drill with one.
+   */
   hanging: z
     .strictObject({
       ...workloadName,
@@ -175,13 +190,22 @@ const drillTargets = z.strictObject({
     .optional(),
   /** Its NodePort is set to this number, as a Helm upgrade does. */
   upgraded: z.strictObject({ port: name, nodePort: port }).optional(),
-  /** A Deployment that is deployed with an image that its registry does not have: `image` is what `container` gets. */
+  /**
+   * A Deployment that is deployed with an image that its registry does not have: `image` is what
+   * `container` gets.
+   */
   deployed: z
     .strictObject({ ...workloadName, kind: z.literal('Deployment'), container: name, image: name })
     .optional(),
-  /** A Redis that is written to while its process `program` is killed. `ledger`: a file of the host for what it acknowledged. */
+  /**
+   * A Redis that is written to while its process `program` is killed. `ledger`: a file of the host
+   * for what it acknowledged.
+   */
   writing: z.strictObject({ port: name, program: name, ledger: name }).optional(),
-  /** The kubelet is a process of its own, known by this word of its command line, and can be stopped. */
+  /**
+   * The kubelet is a process of its own, known by this word of its command line, and can be
+   * stopped.
+   */
   kubelet: z.strictObject({ word: name }).optional(),
 })
 
@@ -327,7 +351,10 @@ export const policySchema = z
     choices: z.array(choiceSchema).default([]),
     drillTargets: drillTargets.default({}),
     limits: limits.prefault({}),
-    /** Images with which the cluster itself ends a fault when nobody returns. Absent: it has no dead-man's switch of its own. */
+    /**
+     * Images with which the cluster itself ends a fault when nobody returns. Absent: it has no
+     * dead-man's switch of its own.
+     */
     switches: z
       .strictObject({
         /** Holds a program “sleep”. */ wait: name,
@@ -384,7 +411,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** Checks a policy. Throws a PolicyError that lists all mistakes at once, each with file, path, value and expectation. */
+/**
+ * Checks a policy. Throws a PolicyError that lists all mistakes at once, each with file, path,
+ * value and expectation.
+ */
 export function parsePolicy(input: unknown, file: string): Policy {
   // A policy is checked once in a process: to compile the check takes longer than to make it.
   const parsed = policySchema.safeParse(input, { jitless: true })

@@ -1,4 +1,5 @@
-// Questions as values: asked once per run, answered with time, duration and origin, or with the reason why not.
+// Questions as values: asked once per run, answered with time, duration and origin, or with the
+// reason why not.
 import type { Permission } from './permission.ts'
 import type { Policy } from './policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
@@ -49,7 +50,10 @@ export interface Question<T> {
   readonly permissions?: readonly Permission[]
   /** Reads only. A rejection makes the answer unknown, with its message as the reason. */
   ask(asking: QuestionContext): Promise<T>
-  /** Tells each change of the answer as it comes, where its origin can do that. Resolves when its signal aborts, whatever happens until then. */
+  /**
+   * Tells each change of the answer as it comes, where its origin can do that. Resolves when its
+   * signal aborts, whatever happens until then.
+   */
   follow?(following: FollowContext<T>): Promise<void>
 }
 
@@ -86,7 +90,10 @@ export class Unanswered extends Error {
   }
 }
 
-/** The eyes of an invariant: the answer's value, or a throw that makes the verdict unknown or not applicable. */
+/**
+ * The eyes of an invariant: the answer's value, or a throw that makes the verdict unknown or not
+ * applicable.
+ */
 export interface Answers {
   <T>(question: Question<T>): T
   /** The whole answer, for judges to whom silence is itself a fact. */

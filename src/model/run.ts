@@ -65,6 +65,8 @@ export interface Run {
   coverage: readonly Coverage[]
   /** Questions that had no answer, with the reason. */
   unanswered: readonly { question: string; origin: string; why: string }[]
-  /** 0 holds, 1 violated or over budget, 2 unknown, 3 undo incomplete, 4 refused, 64, 70, 130, 143. */
+  /**
+   * 0 holds, 1 violated or over budget, 2 unknown, 3 undo incomplete, 4 refused, 64, 70, 130, 143.
+   */
   exitCode: number
 }

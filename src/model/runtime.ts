@@ -1,4 +1,5 @@
-// The seam: the interfaces of all that code may touch. The lab and the live world implement them; nothing else does.
+// The seam: the interfaces of all that code may touch. The lab and the live world implement them;
+// nothing else does.
 import type { Dispatcher } from 'undici'
 
 /** Time. In the lab it is virtual: it passes only while somebody waits for it. */
@@ -6,7 +7,8 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
   /**
-   * How close together, ms, questions may follow each other where every moment counts. On real time that is what a host can
+   * How close together, ms, questions may follow each other where every moment counts. On real time
+   * that is what a host can
    * bear, on virtual time what the tests of a world can: there a look costs, and waiting does not.
    */
   readonly closest: number
@@ -33,7 +35,9 @@ export interface RunOptions {
   signal?: AbortSignal
 }
 
-/** Commands of the host. Arguments never pass through a shell; output is bounded to 4 MiB a stream. */
+/**
+ * Commands of the host. Arguments never pass through a shell; output is bounded to 4 MiB a stream.
+ */
 export interface Shell {
   /** Never rejects but for an aborted signal: every other end is a value. */
   run(argv: readonly string[], options: RunOptions): Promise<Exit>
@@ -46,10 +50,14 @@ export type NetAnswer =
 
 /** Connections from the host, as its users make them. Bodies are bounded to 64 KiB. */
 export interface Net {
-  /** One GET on a new connection, no redirects followed. `deadline` in ms; silence until then is `silent`. */
+  /**
+   * One GET on a new connection, no redirects followed. `deadline` in ms; silence until then is
+   * `silent`.
+   */
   http(url: string, options: { deadline: number; signal?: AbortSignal }): Promise<NetAnswer>
   /**
-   * Connects, sends, and resolves with the first bytes that come back as `body` (status 0). Where nothing is sent, a
+   * Connects, sends, and resolves with the first bytes that come back as `body` (status 0). Where
+   * nothing is sent, a
    * connection that stays open is the answer, its body a greeting or empty.
    */
   tcp(
@@ -60,7 +68,9 @@ export interface Net {
 
 /** Files of the host, absolute paths or `~/…`. */
 export interface Files {
-  /** Text of a file, or undefined where there is none. Rejects when it exists and cannot be read. */
+  /**
+   * Text of a file, or undefined where there is none. Rejects when it exists and cannot be read.
+   */
   read(path: string): Promise<string | undefined>
   /** Names in a folder; empty where there is none. */
   list(path: string): Promise<readonly { name: string; bytes: number; modifiedAt: number }[]>
@@ -78,7 +88,10 @@ export interface Tls {
   serverName?: string
 }
 
-/** Things that a target has or lacks. What is lacking is not applicable there, with the reason that the target gives. */
+/**
+ * Things that a target has or lacks. What is lacking is not applicable there, with the reason that
+ * the target gives.
+ */
 export type Capability =
   | 'kubernetes'
   | 'colima'

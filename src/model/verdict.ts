@@ -11,7 +11,10 @@ export interface Finding {
   expected: string
   /** What a person does about it. */
   remedy: string
-  /** The member of the object that it is about, where it is about one: from this a file and a line are found. */
+  /**
+   * The member of the object that it is about, where it is about one: from this a file and a line
+   * are found.
+   */
   at?: Place
   /** What certainly makes it right, at that place. */
   change?: Change
@@ -49,7 +52,10 @@ export interface Judgement {
 export const fails = ({ verdict }: Pick<Judgement, 'verdict'>): boolean =>
   verdict.kind === 'violated' || verdict.kind === 'unknown'
 
-/** The order of gravity: an earlier violation is never hidden by a later pass, and unknown never becomes one. */
+/**
+ * The order of gravity: an earlier violation is never hidden by a later pass, and unknown never
+ * becomes one.
+ */
 export const verdictRank = [
   'not-applicable',
   'holds',

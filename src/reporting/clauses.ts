@@ -1,4 +1,5 @@
-// What a run says of each clause of the policy: the gravest of all that was judged and drilled in its name.
+// What a run says of each clause of the policy: the gravest of all that was judged and drilled in
+// its name.
 import {
   worstVerdict,
   type Coverage,

@@ -1,6 +1,9 @@
 // What went wrong with a report: where, why, and what to do next.
 
-/** A report that cannot be written or read. Its message is one sentence per fact: path, cause, remedy. */
+/**
+ * A report that cannot be written or read. Its message is one sentence per fact: path, cause,
+ * remedy.
+ */
 export class ReportError extends Error {
   readonly path: string | undefined
   constructor(message: string, options: { path?: string; cause?: unknown } = {}) {

@@ -1,4 +1,5 @@
-// The whole of a run in a few words: what it was made on, whether it holds, and what its exit code means.
+// The whole of a run in a few words: what it was made on, whether it holds, and what its exit code
+// means.
 import type { Run } from '#src/model/index.ts'
 import { unknownClauses, violatedClauses } from './clauses.ts'
 import { statuses, statusOf } from './status.ts'

@@ -34,7 +34,10 @@ export function outcomeOf({ outcome, harm }: Healing): {
 export const isPlan = ({ healings }: Pick<Run, 'healings'>): boolean =>
   healings.length > 0 && healings.every(({ outcome }) => outcome.kind === 'planned')
 
-/** How much was violated before and is now. Undefined where nothing was done, or nothing was judged before. */
+/**
+ * How much was violated before and is now. Undefined where nothing was done, or nothing was judged
+ * before.
+ */
 export function beforeAndNow({
   before,
   judgements,

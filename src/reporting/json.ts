@@ -27,7 +27,8 @@ function mistakes(error: z.ZodError, input: unknown): string {
 }
 
 /**
- * A run as JSON: members in the order of the schema, indented by two spaces, with a trailing newline.
+ * A run as JSON: members in the order of the schema, indented by two spaces, with a trailing
+ * newline.
  * Throws a ReportError for what could not be read back, such as a time that is not a number.
  */
 export function reportJson(run: Run): string {
@@ -43,7 +44,10 @@ export function reportJson(run: Run): string {
   return `${JSON.stringify({ ...parsed.data, versions }, null, 2)}\n`
 }
 
-/** Reads what `reportJson` wrote. Throws a ReportError that names every member that is not as it should be. `from` is where the text came from. */
+/**
+ * Reads what `reportJson` wrote. Throws a ReportError that names every member that is not as it
+ * should be. `from` is where the text came from.
+ */
 export function readRun(text: string, from = 'report.json'): Run {
   let input: unknown
   try {

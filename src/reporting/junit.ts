@@ -1,4 +1,5 @@
-// A run as JUnit XML: a suite per section with a case per invariant and subject, and one suite for the drills.
+// A run as JUnit XML: a suite per section with a case per invariant and subject, and one suite for
+// the drills.
 import type { DrillResult, Judgement, Run } from '#src/model/index.ts'
 import { exitMeaning, proof } from './headline.ts'
 import { block, messageOfDrill, messageOfJudgement } from './message.ts'
@@ -153,7 +154,10 @@ function drilled(drill: DrillResult, run: Run): Case {
   }
 }
 
-/** A run as JUnit XML. Waived and not applicable are skipped with their reason; unknown and refused are errors. */
+/**
+ * A run as JUnit XML. Waived and not applicable are skipped with their reason; unknown and refused
+ * are errors.
+ */
 export function junit(run: Run): string {
   const sections = sectionsOf(run).map(section => ({
     name: section.name,

@@ -1,4 +1,5 @@
-// The one renderer of findings and failures: the same facts as a line, a block of text, or parts for another format.
+// The one renderer of findings and failures: the same facts as a line, a block of text, or parts
+// for another format.
 import {
   fails,
   type DrillResult,
@@ -92,7 +93,10 @@ function factsOf(verdict: Verdict): { gist: string; facts: readonly Fact[] } {
   }
 }
 
-/** A judgement to tell. With its invariant's description the message says what should hold, and why it matters. */
+/**
+ * A judgement to tell. With its invariant's description the message says what should hold, and why
+ * it matters.
+ */
 export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): Message {
   const { invariant, subject, clauses, verdict } = judgement
   const { gist, facts } = factsOf(verdict)

@@ -1,4 +1,5 @@
-// How long a drill took from its injection to each mark, with the error that looking now and then leaves.
+// How long a drill took from its injection to each mark, with the error that looking now and then
+// leaves.
 import {
   formatDuration,
   ms,
@@ -38,7 +39,10 @@ export const recoveryTime = (drill: Pick<DrillResult, 'milestones'>): Span | und
 
 export const middleOf = (span: Span): number => (span.atLeast + span.atMost) / 2
 
-/** `41.3 s ±0.4 s`: the middle and half of the width. The error is rounded up, and left out where there is none. */
+/**
+ * `41.3 s ±0.4 s`: the middle and half of the width. The error is rounded up, and left out where
+ * there is none.
+ */
 export function spanInWords(span: Span): string {
   const middle = middleOf(span)
   const half = (span.atMost - span.atLeast) / 2
@@ -52,7 +56,10 @@ export function spanInWords(span: Span): string {
 
 export type Against = 'within' | 'at the limit' | 'over' | 'never'
 
-/** A span against its budget. “At the limit”: the budget lies inside the error, so neither can be said. */
+/**
+ * A span against its budget. “At the limit”: the budget lies inside the error, so neither can be
+ * said.
+ */
 export function against(span: Span | undefined, budget: Duration): Against {
   if (span === undefined) return 'never'
   const limit = ms(budget)

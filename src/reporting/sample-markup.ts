@@ -1,4 +1,5 @@
-// Test data's other half: a strict reader of XML, and of the HTML that is written here, to see that output is well formed.
+// Test data's other half: a strict reader of XML, and of the HTML that is written here, to see that
+// output is well formed.
 
 export interface Element {
   readonly name: string
@@ -50,7 +51,10 @@ function attributesOf(raw: string, bare: boolean): Record<string, string> {
   return attributes
 }
 
-/** Reads a document. `html`: void elements and attributes without a value are allowed, and style is not looked into. Throws where it is not well formed. */
+/**
+ * Reads a document. `html`: void elements and attributes without a value are allowed, and style is
+ * not looked into. Throws where it is not well formed.
+ */
 export function parseMarkup(document: string, { html = false } = {}): Element {
   const voids = html ? new Set(['meta', 'br', 'input', 'link', 'img', 'hr']) : new Set<string>()
   const root = { name: '', attributes: {}, children: [] as (Element | string)[] }

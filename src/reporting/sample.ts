@@ -1,4 +1,5 @@
-// Test data: a whole night of joelclaw with something of everything, and the calmer and worse nights made from it.
+// Test data: a whole night of joelclaw with something of everything, and the calmer and worse
+// nights made from it.
 import type { Judgement, Run, Verdict, Waiver } from '#src/model/index.ts'
 import { drills, night } from './sample-drills.ts'
 import { choices, coverage, documents, invariants } from './sample-policy.ts'
@@ -177,7 +178,10 @@ const cordoned: Verdict = {
   ],
 }
 
-/** Something of everything: one violation, one unknown, four waivers, eleven drills, three healings. Exit 4: a drill was refused. */
+/**
+ * Something of everything: one violation, one unknown, four waivers, eleven drills, three healings.
+ * Exit 4: a drill was refused.
+ */
 export const sample: Run = {
   version: 1,
   id: '2026-11-21T03-00-00Z-nightly',

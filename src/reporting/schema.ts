@@ -126,7 +126,10 @@ const drill = z.strictObject({
   leftBehind: z.array(z.strictObject({ description: text, manualUndo: text })).readonly(),
 })
 
-/** What a reader of report.json may rely on; strict, so that a misspelt member is a mistake and not silence. */
+/**
+ * What a reader of report.json may rely on; strict, so that a misspelt member is a mistake and not
+ * silence.
+ */
 export const runSchema = z.strictObject({
   version: z.literal(1),
   id: text,

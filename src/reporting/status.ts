@@ -11,7 +11,9 @@ export const statuses = [
 ] as const
 export type Status = (typeof statuses)[number]
 
-/** A drill passes only when nothing was missed, nothing stayed unseen and nothing is left behind. */
+/**
+ * A drill passes only when nothing was missed, nothing stayed unseen and nothing is left behind.
+ */
 export function statusOf({ outcome, misses, unknown, leftBehind }: DrillResult): Status {
   if (outcome.kind === 'refused' || outcome.kind === 'not-applicable' || outcome.kind === 'aborted')
     return outcome.kind
@@ -48,7 +50,9 @@ export function outcomeInWords({ outcome }: DrillResult): string {
 
 const beforeAgain = 'not back to before: '
 
-/** What a drill says was well before it and is not any more; undefined where it never got so far. */
+/**
+ * What a drill says was well before it and is not any more; undefined where it never got so far.
+ */
 export function notBackToBefore(drill: DrillResult): readonly string[] | undefined {
   if (!drill.milestones.some(({ milestone }) => milestone === 'undone')) return undefined
   return drill.misses.flatMap(miss =>

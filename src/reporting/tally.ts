@@ -72,7 +72,9 @@ export function sectionsOf({
   })
 }
 
-/** `9 of 10`, `14 of 17, 3 waived`, `3 unknown`, `not applicable`: how much of an invariant holds. */
+/**
+ * `9 of 10`, `14 of 17, 3 waived`, `3 unknown`, `not applicable`: how much of an invariant holds.
+ */
 export function countInWords({ judgements, counts }: Row): string {
   const applicable = judgements.length - counts['not-applicable']
   if (applicable === 0) return 'not applicable'
@@ -102,7 +104,10 @@ const causeOf = (why: string, { unanswered }: Unseen): string =>
   unanswered.find(({ question, why: cause }) => why.includes(`could not ${question}: ${cause}`))
     ?.why ?? why
 
-/** Everything unknown, by its cause: an API that is silent is told once and not for each verdict or question. */
+/**
+ * Everything unknown, by its cause: an API that is silent is told once and not for each verdict or
+ * question.
+ */
 export const unknownReasons = (run: Unseen): readonly Reason[] =>
   groupBy(
     run.judgements.filter(({ verdict }) => verdict.kind === 'unknown'),
@@ -127,7 +132,10 @@ export function otherUnanswered(run: Unseen): Run['unanswered'] {
   return run.unanswered.filter(({ why }) => !reasons.some(reason => reason.why.includes(why)))
 }
 
-/** Items that share a text, e.g. subjects that are unknown for the same reason, in the order of first sight. */
+/**
+ * Items that share a text, e.g. subjects that are unknown for the same reason, in the order of
+ * first sight.
+ */
 export function groupBy<T>(
   items: readonly T[],
   by: (item: T) => string,

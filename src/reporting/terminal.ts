@@ -1,4 +1,5 @@
-// A run on one screen: what it was made on, what holds, what does not and what to do, what was drilled, what is left.
+// A run on one screen: what it was made on, what holds, what does not and what to do, what was
+// drilled, what is left.
 import { formatDuration, type Run } from '#src/model/index.ts'
 import { drillCounts, exitMeaning, headline, proof, verdictCounts } from './headline.ts'
 import { drillLines } from './terminal/drills.ts'
@@ -19,7 +20,10 @@ export interface ScreenOptions {
   folder?: string
 }
 
-/** A run as text for a terminal, with a trailing newline. The same run and options give the same text. */
+/**
+ * A run as text for a terminal, with a trailing newline. The same run and options give the same
+ * text.
+ */
 export function screen(run: Run, options: ScreenOptions): string {
   const page = frame(options)
   const lines = [

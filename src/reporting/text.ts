@@ -1,6 +1,10 @@
-// Text from a cluster made safe and fit to print: it may hold control characters, and it never has the length one wants.
+// Text from a cluster made safe and fit to print: it may hold control characters, and it never has
+// the length one wants.
 
-/** First and last code points of what acts on a terminal, breaks XML or turns a line around. @source XML 1.0, Char; Unicode, Bidi_Control */
+/**
+ * First and last code points of what acts on a terminal, breaks XML or turns a line around. @source
+ * XML 1.0, Char; Unicode, Bidi_Control
+ */
 const harmful: readonly (readonly [number, number])[] = [
   [0x00, 0x08],
   [0x0b, 0x1f],
@@ -55,7 +59,10 @@ export const padEnd = (text: string, width: number): string =>
 export const padStart = (text: string, width: number): string =>
   ' '.repeat(Math.max(0, width - lengthOf(text))) + text
 
-/** Lines of at most `width` characters, broken at spaces; a longer word stands alone. Line breaks of the text stay. */
+/**
+ * Lines of at most `width` characters, broken at spaces; a longer word stands alone. Line breaks of
+ * the text stay.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   return clean(text)
     .split('\n')

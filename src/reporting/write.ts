@@ -1,4 +1,5 @@
-// The files of a run: one folder for each, and a note of which is the latest. The only place here that touches a disk.
+// The files of a run: one folder for each, and a note of which is the latest. The only place here
+// that touches a disk.
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Run } from '#src/model/index.ts'
@@ -71,8 +72,10 @@ function folderName(id: string): string {
 }
 
 /**
- * Writes `<folder>/<run.id>/report.json`, `junit.xml` and `report.html`, then `<folder>/latest` with the id.
- * Returns the run's own folder and its files. Rejects with a ReportError that says path, cause and remedy; all texts are made before the first is written.
+ * Writes `<folder>/<run.id>/report.json`, `junit.xml` and `report.html`, then `<folder>/latest`
+ * with the id.
+ * Returns the run's own folder and its files. Rejects with a ReportError that says path, cause and
+ * remedy; all texts are made before the first is written.
  */
 export async function writeReports(
   run: Run,
@@ -96,7 +99,8 @@ export async function writeReports(
 }
 
 /**
- * Makes a folder, with those above it where they are missing. Rejects with a ReportError that says path, cause and remedy.
+ * Makes a folder, with those above it where they are missing. Rejects with a ReportError that says
+ * path, cause and remedy.
  * Step by step: where nothing can be made, as in /proc, Node's recursive mkdir never ends.
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -129,7 +133,10 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** The latest run of a folder of reports; undefined where there is none yet. Rejects with a ReportError when it cannot be read. */
+/**
+ * The latest run of a folder of reports; undefined where there is none yet. Rejects with a
+ * ReportError when it cannot be read.
+ */
 export async function latestRun(folder: string): Promise<Run | undefined> {
   const id = (await textOf(join(folder, latestName)))?.trim()
   if (id === undefined) return undefined

@@ -1,4 +1,5 @@
-// Puts a run together: what was judged, healed and drilled, with everything that a reader of the report needs to know of it.
+// Puts a run together: what was judged, healed and drilled, with everything that a reader of the
+// report needs to know of it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -34,7 +35,10 @@ export interface Parts {
   exitCodes?: readonly number[]
 }
 
-/** `2026-11-21T03-00-00-000Z-nightly`: sorts by time, is a file name everywhere, and two that begin in the same second are two. */
+/**
+ * `2026-11-21T03-00-00-000Z-nightly`: sorts by time, is a file name everywhere, and two that begin
+ * in the same second are two.
+ */
 export const runId = (verb: Verb, now: number): string =>
   `${new Date(now).toISOString().slice(0, 23).replaceAll(/[:.]/g, '-')}Z-${verb}`
 

@@ -1,4 +1,5 @@
-// The word of a person before anything real is touched: --yes, or the cluster's name, typed below the plan of what will be done.
+// The word of a person before anything real is touched: --yes, or the cluster's name, typed below
+// the plan of what will be done.
 import { stderr, stdin } from 'node:process'
 import { createInterface } from 'node:readline'
 import type { DrillPlan } from '#src/engine/guards/plan.ts'
@@ -33,8 +34,10 @@ export const terminal: Prompt = {
 }
 
 /**
- * Resolves when drills may act: the target is not real, somebody said --yes, or types the cluster's name below the plans of
- * these drills. Throws a UsageError where nobody can be asked, and a RefusedError for another word or a plan that a guard
+ * Resolves when drills may act: the target is not real, somebody said --yes, or types the cluster's
+ * name below the plans of
+ * these drills. Throws a UsageError where nobody can be asked, and a RefusedError for another word
+ * or a plan that a guard
  * refuses. `plans` only looks.
  */
 export async function requireConsent(

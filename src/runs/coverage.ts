@@ -1,4 +1,5 @@
-// Which definitions cover which clause. A clause of an active policy that nothing covers is an error of the suite.
+// Which definitions cover which clause. A clause of an active policy that nothing covers is an
+// error of the suite.
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import type { Coverage, Fix, Policy } from '#src/model/index.ts'

@@ -1,4 +1,5 @@
-// Verdicts form a lattice: whatever is added to a run, and in whichever order, nothing grave is hidden and nothing unknown passes.
+// Verdicts form a lattice: whatever is added to a run, and in whichever order, nothing grave is
+// hidden and nothing unknown passes.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'

@@ -1,4 +1,5 @@
-// From verdicts and drills to the one exit code: the gravest counts, and nothing unknown ends with 0.
+// From verdicts and drills to the one exit code: the gravest counts, and nothing unknown ends with
+// 0.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'
 import { exits, gravestExit } from './process/exit.ts'

@@ -16,7 +16,10 @@ function ofDrill(result: DrillResult): number {
   return result.unknown.length > 0 ? exits.unknown : exits.holds
 }
 
-/** 0 only when everything that was judged holds, is waived or does not apply, and every drill passed. Nothing judged at all is unknown. */
+/**
+ * 0 only when everything that was judged holds, is waived or does not apply, and every drill
+ * passed. Nothing judged at all is unknown.
+ */
 export function exitCodeOf(
   judgements: readonly Judgement[],
   drills: readonly DrillResult[],

@@ -1,4 +1,5 @@
-// What a run tells while it works: one line that changes on a terminal, a line per step elsewhere; never on stdout.
+// What a run tells while it works: one line that changes on a terminal, a line per step elsewhere;
+// never on stdout.
 import { stderr } from 'node:process'
 
 export interface Progress {

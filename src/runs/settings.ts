@@ -1,11 +1,15 @@
-// The settings of a run, from flags and environment alike: what the CLI hands to vitest is what a person can set for it.
+// The settings of a run, from flags and environment alike: what the CLI hands to vitest is what a
+// person can set for it.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
 import { guardNames, neverAllowed, type GuardName } from '#src/model/guard-name.ts'
 
 export interface Settings {
-  /** A cluster's name, or the path of a policy file. Where none is named, a snapshot is judged by the policy that it was saved with. */
+  /**
+   * A cluster's name, or the path of a policy file. Where none is named, a snapshot is judged by
+   * the policy that it was saved with.
+   */
   cluster: string
   target: 'lab' | 'container' | 'live'
   seed: number
@@ -35,7 +39,10 @@ export interface Settings {
   journal: 'cluster' | 'local'
 }
 
-/** Tells the threads where the look is. Not HOLDFAST_SNAPSHOT: programs that tests start would judge it, too. */
+/**
+ * Tells the threads where the look is. Not HOLDFAST_SNAPSHOT: programs that tests start would judge
+ * it, too.
+ */
 export const lookVariable = 'HOLDFAST_LOOK'
 
 /** A mistake of the caller: one clear message, exit 64, no stack trace. */
@@ -105,7 +112,10 @@ function savedWith(snapshot: string | undefined): string | undefined {
     : undefined
 }
 
-/** Reads settings from an environment; a variable that is empty, as CI systems hand on what nobody set, is none. Throws a UsageError that names its value and the remedy. */
+/**
+ * Reads settings from an environment; a variable that is empty, as CI systems hand on what nobody
+ * set, is none. Throws a UsageError that names its value and the remedy.
+ */
 export function settingsFrom(environment: NodeJS.ProcessEnv = env): Settings {
   const from: NodeJS.ProcessEnv = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== ''),

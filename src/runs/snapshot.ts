@@ -22,7 +22,10 @@ const schema = z.object({
   ),
 })
 
-/** Reads a snapshot. Throws a UsageError when the file is missing, is none, or shows another cluster than the policy's. */
+/**
+ * Reads a snapshot. Throws a UsageError when the file is missing, is none, or shows another cluster
+ * than the policy's.
+ */
 export function readSnapshot(file: string, policy: Policy): Snapshot {
   let text: string
   try {
@@ -56,7 +59,8 @@ export function readSnapshot(file: string, policy: Policy): Snapshot {
 export const snapshotIn = (folder: string): string => join(folder, 'snapshot.json')
 
 /**
- * Saves a snapshot, and beside it the policy that it is judged by: that of a node in a container holds what was known only once
+ * Saves a snapshot, and beside it the policy that it is judged by: that of a node in a container
+ * holds what was known only once
  * the node ran. Makes missing folders.
  */
 export function saveSnapshot(file: string, snapshot: Snapshot, policy: Policy): void {

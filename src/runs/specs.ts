@@ -1,4 +1,5 @@
-// Runs specs through vitest in this process and brings back what they say: the CLI has no runner of its own.
+// Runs specs through vitest in this process and brings back what they say: the CLI has no runner of
+// its own.
 import type { HoldfastMeta } from '#src/vitest/verify.ts'
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { projectRoot } from '#src/project-root.ts'
@@ -9,7 +10,9 @@ import { onlyOurs } from './process/stop.ts'
 export interface Said {
   judgements: readonly Judgement[]
   drills: readonly DrillResult[]
-  /** What went wrong beside the verdicts: a spec that does not load, a test that failed without one. */
+  /**
+   * What went wrong beside the verdicts: a spec that does not load, a test that failed without one.
+   */
   errors: readonly string[]
 }
 
@@ -36,12 +39,18 @@ const byName =
 
 const load = () => Promise.all([import('vitest/node'), import('../../vitest.config.ts')])
 
-/** Loads what runs specs while somebody waits for something else, e.g. for an API server. Not beside a lab: its time passes while one waits. */
+/**
+ * Loads what runs specs while somebody waits for something else, e.g. for an API server. Not beside
+ * a lab: its time passes while one waits.
+ */
 export function loadAhead(): void {
   load().catch(() => {})
 }
 
-/** Runs one project's specs with these settings; two runs at a time do not disturb each other. Rejects when vitest itself cannot start. */
+/**
+ * Runs one project's specs with these settings; two runs at a time do not disturb each other.
+ * Rejects when vitest itself cannot start.
+ */
 export async function runSpecs(
   project: 'invariants' | 'chaos',
   settings: Settings,

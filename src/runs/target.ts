@@ -6,7 +6,10 @@ import { spareMemory } from './process/memory.ts'
 import type { Target } from './opened.ts'
 import { UsageError, type Settings } from './settings.ts'
 
-/** Forbidden acts stay refused whatever asks for them; a drill may expose a Service by a port-forward, because that is what it drills. */
+/**
+ * Forbidden acts stay refused whatever asks for them; a drill may expose a Service by a
+ * port-forward, because that is what it drills.
+ */
 export const forDrills = { except: ['port-forward'] } as const
 
 /** Opens a target. `tell` hears what takes time. Throws a UsageError where it cannot be had. */
@@ -73,7 +76,8 @@ async function suffer(given: readonly string[], runtime: Runtime, policy: Policy
     }
     const all = [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)]
     for (const [order, bound] of all.entries()) await inject(bound, order, stage)
-    // Long enough for every detection, too short for most healing. @source drills: breaks within 15 to 30 s
+    // Long enough for every detection, too short for most healing. @source drills: breaks within 15
+    // to 30 s
     await runtime.clock.sleep(20_000)
   }
 }

@@ -1,4 +1,5 @@
-// Custom resources, judged by the CustomResourceDefinitions that come along with them. Verdicts tried on a v1.35 API server.
+// Custom resources, judged by the CustomResourceDefinitions that come along with them. Verdicts
+// tried on a v1.35 API server.
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { withCustom } from './custom.ts'

@@ -186,7 +186,10 @@ function kindsOf(definition: JsonObject): readonly CustomKind[] {
     })
 }
 
-/** How deep a schema may be before it is left alone. @source chosen: published definitions stay below 60 */
+/**
+ * How deep a schema may be before it is left alone. @source chosen: published definitions stay
+ * below 60
+ */
 const deepest = 200
 
 function depth(value: unknown, level = 0): number {

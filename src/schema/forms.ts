@@ -1,6 +1,9 @@
 // Forms of single values: quantities, times, encoded bytes, and the names that Kubernetes takes.
 
-/** A number with a unit of Kubernetes. @source apimachinery resource.Quantity: <sign><digits>[.<digits>]<suffix> */
+/**
+ * A number with a unit of Kubernetes. @source apimachinery resource.Quantity:
+ * <sign><digits>[.<digits>]<suffix>
+ */
 const quantity = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/
 /** @source RFC 3339, section 5.6; Go reads letters in upper case alone */
 const time = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/
@@ -36,7 +39,10 @@ export function isEncoded(text: string): boolean {
   return bare.length % 4 === 0 && encoded.test(bare)
 }
 
-/** The likeliest quantity that was meant by a text that is none: `512MB`, `512 Mi`, `1gb`. Undefined where it is anybody's guess. */
+/**
+ * The likeliest quantity that was meant by a text that is none: `512MB`, `512 Mi`, `1gb`. Undefined
+ * where it is anybody's guess.
+ */
 export function quantityMeant(text: string): string | undefined {
   const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*$/.exec(text) ?? []
   if (amount === undefined || unit === undefined) return undefined

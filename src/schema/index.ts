@@ -1,4 +1,5 @@
-// The schema part of the gate: objects from files, judged as the API server of a Kubernetes version would judge them.
+// The schema part of the gate: objects from files, judged as the API server of a Kubernetes version
+// would judge them.
 export { withCustom } from './custom.ts'
 export type { Note, SchemaFinding } from './found.ts'
 export { migrationOf, migrations, type Migration } from './rules/migrations.ts'

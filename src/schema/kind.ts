@@ -1,4 +1,5 @@
-// What an apiVersion and a kind stand for: a kind that is served, one that no longer is, a misspelt one, or nobody knows.
+// What an apiVersion and a kind stand for: a kind that is served, one that no longer is, a misspelt
+// one, or nobody knows.
 import { orInWords, type Found, type Note } from './found.ts'
 import { migrationOf, migrations, type Migration } from './rules/migrations.ts'
 import type { Definitions } from './packed/opened.ts'
@@ -41,7 +42,10 @@ const anyObject: Shape = {
   needs: ['metadata'],
 }
 
-/** Off in an API server of its own accord. @source KEP-3136: since 1.24 new beta APIs are off by default, as alpha APIs always were */
+/**
+ * Off in an API server of its own accord. @source KEP-3136: since 1.24 new beta APIs are off by
+ * default, as alpha APIs always were
+ */
 const offByDefault = /^v\d+(?:alpha|beta)\d+$/
 
 function served(

@@ -1,13 +1,18 @@
-// Patterns of custom resource definitions: written for Go, whose expressions take linear time, and judged in no more.
+// Patterns of custom resource definitions: written for Go, whose expressions take linear time, and
+// judged in no more.
 import { setFlagsFromString } from 'node:v8'
 
-// Gives the flag l: an expression that cannot be executed in linear time is refused when it is made.
+// Gives the flag l: an expression that cannot be executed in linear time is refused when it is
+// made.
 setFlagsFromString('--enable-experimental-regexp-engine')
 
 /** @source V8: the flag that the setting above gives */
 const linear = 'l'
 
-/** What means something else in Go than here. @source RE2 syntax: classes of Unicode and POSIX, \A, \z, \Q, \C */
+/**
+ * What means something else in Go than here. @source RE2 syntax: classes of Unicode and POSIX, \A,
+ * \z, \Q, \C
+ */
 const foreign = /\\[pPAzZQECX]|\[\[:|\(\?[a-zA-Z]*[msU]/
 /** A repeated group: with repetition inside it may take for ever. */
 const repeatedGroup = /\)[*+{]/
@@ -32,7 +37,10 @@ function made(source: string): RegExp | undefined {
 
 const known = new Map<string, RegExp | undefined>()
 
-/** How long a text is matched at all. @source chosen: no name, path or address is longer, and repetition side by side takes the square */
+/**
+ * How long a text is matched at all. @source chosen: no name, path or address is longer, and
+ * repetition side by side takes the square
+ */
 const longest = 4096
 
 /** Whether a text matches; undefined where that cannot be said here. */

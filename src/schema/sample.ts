@@ -18,7 +18,10 @@ export const manifestOf = (object: unknown, length = 0): Manifest => ({
 export const manifestsIn = (text: string): readonly Manifest[] =>
   text.split(/^---$/m).map(part => manifestOf(parse(part)))
 
-/** What is found in one object: code, place, what was seen, what is expected, what to do, and what certainly makes it right. */
+/**
+ * What is found in one object: code, place, what was seen, what is expected, what to do, and what
+ * certainly makes it right.
+ */
 export const foundIn = (
   text: string,
   schema: Schema = schemaFor('1.35'),

@@ -10,7 +10,8 @@ const whole = /^-?(?:0|[1-9]\d{0,14})$/
 export function judgeString(value: unknown, shape: Shape & { is: 'string' }, walk: Walk): void {
   if (typeof value !== 'string') {
     const simple = typeof value === 'number' || typeof value === 'boolean'
-    // Whether the text in the file is the same as this one, e.g. no 0x10, is checked where the file is known.
+    // Whether the text in the file is the same as this one, e.g. no 0x10, is checked where the file
+    // is known.
     const to = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
     return wrongType(
       value,
@@ -58,7 +59,10 @@ export function judgeString(value: unknown, shape: Shape & { is: 'string' }, wal
   }
 }
 
-/** @source Go's int32 and int64, into which the API server reads it; beyond 2^53 JSON numbers of this process are no longer exact */
+/**
+ * @source Go's int32 and int64, into which the API server reads it; beyond 2^53 JSON numbers of
+ * this process are no longer exact
+ */
 const highest = { 32: 2 ** 31 - 1, 64: Number.MAX_SAFE_INTEGER }
 
 export function judgeInteger(value: unknown, bits: 32 | 64, walk: Walk): void {

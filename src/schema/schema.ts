@@ -1,4 +1,5 @@
-// What one judgement goes by: the definitions of a Kubernetes version, and of the custom resources that come along.
+// What one judgement goes by: the definitions of a Kubernetes version, and of the custom resources
+// that come along.
 import { keyOf, type Definitions } from './packed/opened.ts'
 import { packed } from './packed/packed.ts'
 import type { Shape } from './packed/shape.ts'
@@ -30,7 +31,8 @@ export interface Schema {
 }
 
 /**
- * The schema of a Kubernetes version, e.g. `1.35` or `v1.35.0`; of the nearest packed one, with a note, where that version is not
+ * The schema of a Kubernetes version, e.g. `1.35` or `v1.35.0`; of the nearest packed one, with a
+ * note, where that version is not
  * packed. Throws a TypeError for what is no version.
  */
 export function schemaFor(version: string): Schema {
@@ -57,7 +59,9 @@ export const customOf = (
   kind: string,
 ): CustomKind | undefined => schema.custom.get(keyOf(group, version, kind))
 
-/** Where a member that a definition does not have has been or will be: `from Kubernetes 1.36 on`. */
+/**
+ * Where a member that a definition does not have has been or will be: `from Kubernetes 1.36 on`.
+ */
 export function elsewhere(schema: Schema, definition: string, member: string): string | undefined {
   const all = schema.all()
   const having =

@@ -1,6 +1,10 @@
-// Names that were meant: how far two are apart, and which of those that exist may have been misspelt.
+// Names that were meant: how far two are apart, and which of those that exist may have been
+// misspelt.
 
-/** Insertions, deletions, replacements and swaps of neighbours that make one name of the other; stops counting behind a bound. */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that make one name of the other;
+ * stops counting behind a bound.
+ */
 export function distance(a: string, b: string, bound: number): number {
   if (Math.abs(a.length - b.length) > bound) return bound + 1
   let before: number[] = []
@@ -27,10 +31,16 @@ export function distance(a: string, b: string, bound: number): number {
   return above[b.length] ?? bound + 1
 }
 
-/** How many slips a name of a length may hold. @source chosen: `Pod` must not become `Job`, `nodeselectors` should become `nodeSelector` */
+/**
+ * How many slips a name of a length may hold. @source chosen: `Pod` must not become `Job`,
+ * `nodeselectors` should become `nodeSelector`
+ */
 const bound = (name: string): number => (name.length < 6 ? 1 : name.length < 12 ? 2 : 3)
 
-/** Words that people use for a member of another name. @source names that Docker Compose, older API versions and Helm charts use */
+/**
+ * Words that people use for a member of another name. @source names that Docker Compose, older API
+ * versions and Helm charts use
+ */
 const synonyms: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     environment: ['env'],
@@ -58,7 +68,10 @@ export interface Meant {
   certain: boolean
 }
 
-/** Which of the existing names was meant, if any. Letters of the wrong case count as one slip together. */
+/**
+ * Which of the existing names was meant, if any. Letters of the wrong case count as one slip
+ * together.
+ */
 export function meant(name: string, existing: readonly string[]): Meant {
   const lower = name.toLowerCase()
   const most = bound(name)

@@ -74,7 +74,8 @@ function judgeBody(
       remedy: 'add metadata.name',
     })
   const name = textIn(metadata, 'name')
-  // A prefix for which the API makes the rest stands in the place of the name; it may end with a dash.
+  // A prefix for which the API makes the rest stands in the place of the name; it may end with a
+  // dash.
   const misnamed =
     name === undefined || name === textIn(metadata, 'generateName')
       ? undefined
@@ -87,7 +88,10 @@ function judgeBody(
   return [...walk.found, ...kept.found]
 }
 
-/** Of a value of the wrong type nothing else is worth a word: neither what it lacks nor what is in it. */
+/**
+ * Of a value of the wrong type nothing else is worth a word: neither what it lacks nor what is in
+ * it.
+ */
 function withoutEchoes(found: readonly Found[]): readonly Found[] {
   if (found.length === 0) return found
   const wrong = found.filter(({ code }) => code === 'schema:type')
@@ -127,7 +131,8 @@ function move({ moved }: KindJudged, object: unknown, body: readonly Found[]): C
 }
 
 /**
- * Judges one object: its kind, its members, their types and values. Never throws, whatever the object is. A kind without a schema is
+ * Judges one object: its kind, its members, their types and values. Never throws, whatever the
+ * object is. A kind without a schema is
  * a note, never a pass and never a finding. The values of a Secret are in no text that it returns.
  */
 export function validate(manifest: Manifest, schema: Schema): Validated {

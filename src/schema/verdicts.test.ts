@@ -1,4 +1,5 @@
-// Objects that a real v1.35 API server took or refused, and what is found in them: recorded as docs/schema.md says.
+// Objects that a real v1.35 API server took or refused, and what is found in them: recorded as
+// docs/schema.md says.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'

@@ -1,6 +1,10 @@
-// Kubernetes versions: read from what people write, compared, and the nearest of those that are at hand.
+// Kubernetes versions: read from what people write, compared, and the nearest of those that are at
+// hand.
 
-/** Minor version of `1.35`, `v1.35.0`, `1.35.2+k3s1`; undefined where it is no version of Kubernetes 1. */
+/**
+ * Minor version of `1.35`, `v1.35.0`, `1.35.2+k3s1`; undefined where it is no version of Kubernetes
+ * 1.
+ */
 export function minorOf(version: string): number | undefined {
   const minor = /^v?1\.(\d{1,3})(?:[.+-].*)?$/.exec(version.trim())?.[1]
   return minor === undefined ? undefined : Number(minor)
@@ -16,7 +20,10 @@ export function atLeast(version: string, other: string): boolean {
   return a >= b
 }
 
-/** The one of a rising list that is asked for, or the nearest: of two equally near ones the older, which promises less. */
+/**
+ * The one of a rising list that is asked for, or the nearest: of two equally near ones the older,
+ * which promises less.
+ */
 export function nearest(asked: string, versions: readonly string[]): string {
   const minor = minorOf(asked)
   if (minor === undefined)

@@ -108,7 +108,9 @@ function fits(value: unknown, shape: Shape, name: string, walk: Walk): boolean {
   return trial.found.length === 0
 }
 
-/** The nearest place above, in words, whose shape has the member: it may only be indented too deep. */
+/**
+ * The nearest place above, in words, whose shape has the member: it may only be indented too deep.
+ */
 function above(member: string, walk: Walk): string | undefined {
   let shape: Shape | undefined = walk.root
   let nearest: string | undefined
@@ -234,10 +236,16 @@ function judgeObject(
   }
 }
 
-/** @source chosen: the deepest published definition is a tenth of it, and each level takes a frame of the stack */
+/**
+ * @source chosen: the deepest published definition is a tenth of it, and each level takes a frame
+ * of the stack
+ */
 const deepest = 400
 
-/** Adds what is wrong with a value to the walk. `name`: the definition whose shape it is, where it is one. */
+/**
+ * Adds what is wrong with a value to the walk. `name`: the definition whose shape it is, where it
+ * is one.
+ */
 export function judge(value: unknown, shape: Shape, walk: Walk, name = ''): void {
   // Deeper than any object is; only a schema of schemas would let it go on.
   if (walk.at.length > deepest) return

@@ -8,7 +8,10 @@ export interface Walk {
   schema: Schema
   /** The shape of the whole object: where else a member belongs. */
   root: Shape
-  /** Where the walk is: one list for all of it, for most places are right and nobody asks for theirs. */
+  /**
+   * Where the walk is: one list for all of it, for most places are right and nobody asks for
+   * theirs.
+   */
   at: (string | number)[]
   found: Found[]
   /** Types and members alone: what a server drops again is not held against what it must be. */

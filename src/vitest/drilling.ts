@@ -1,4 +1,5 @@
-// What drill specs run with: settings from the environment, the policy, and a target of its own for each drill. Made once in a thread.
+// What drill specs run with: settings from the environment, the policy, and a target of its own for
+// each drill. Made once in a thread.
 import { faults } from '#helpers/faults.ts'
 import { clear } from '#src/engine/guards/clear.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'

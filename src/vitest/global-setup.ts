@@ -1,4 +1,5 @@
-// Before invariant specs run by themselves (npx vitest run specs/invariants/…): one look for all of them, as a file.
+// Before invariant specs run by themselves (npx vitest run specs/invariants/…): one look for all of
+// them, as a file.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,10 @@ import { lookVariable, settingsFrom } from '#src/runs/settings.ts'
 import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
 import { openTarget } from '#src/runs/target.ts'
 
-/** Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the end. */
+/**
+ * Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the
+ * end.
+ */
 export default async function evaluate(): Promise<(() => Promise<void>) | undefined> {
   const settings = settingsFrom()
   if (settings.snapshot !== undefined) return undefined

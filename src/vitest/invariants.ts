@@ -1,4 +1,5 @@
-// Setup of every invariant spec: vitest runs it anew for each file, Node loads what it imports once.
+// Setup of every invariant spec: vitest runs it anew for each file, Node loads what it imports
+// once.
 import { openSession } from './session.ts'
 import { judging } from './judging.ts'
 

@@ -1,4 +1,5 @@
-// What invariant specs judge with: settings from the environment, the policy, and the one snapshot. Made once in a thread.
+// What invariant specs judge with: settings from the environment, the policy, and the one snapshot.
+// Made once in a thread.
 // It imports no spec: vitest would take that for the run of the spec itself.
 import { env } from 'node:process'
 import { judge } from '#src/engine/evaluate/judge.ts'

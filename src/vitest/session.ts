@@ -1,4 +1,5 @@
-// What a spec file that is being run judges with: set once by the setup of the test run, before any spec is read.
+// What a spec file that is being run judges with: set once by the setup of the test run, before any
+// spec is read.
 import type { Drill, DrillResult, Invariant, Judgement, Policy } from '#src/model/index.ts'
 
 export interface Session {
@@ -20,7 +21,10 @@ export function openSession(session: Session): void {
   current = session
 }
 
-/** The session of this process. Throws when specs are run without the project's vitest configuration. */
+/**
+ * The session of this process. Throws when specs are run without the project's vitest
+ * configuration.
+ */
 export function session(): Session {
   if (current === undefined)
     throw new Error(

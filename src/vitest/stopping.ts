@@ -1,4 +1,5 @@
-// A thread's ear for a stop: opened once for all spec files of the thread, unlike its setup, which runs for each of them.
+// A thread's ear for a stop: opened once for all spec files of the thread, unlike its setup, which
+// runs for each of them.
 import { askedChannel, stopChannel } from '#src/runs/process/stop.ts'
 
 const stop = new AbortController()

@@ -1,4 +1,5 @@
-// The one bridge to vitest: registers tests for the definitions of the spec file that vitest runs, and does nothing elsewhere.
+// The one bridge to vitest: registers tests for the definitions of the spec file that vitest runs,
+// and does nothing elsewhere.
 /// <reference types="vitest/importMeta" />
 import type { TestContext } from 'vitest'
 import { session } from './session.ts'
@@ -37,7 +38,10 @@ function tell(
   if (judgement.verdict.kind === 'waived') context.skip(explain(judgement))
 }
 
-/** One test for each subject that the policy names and for each other one that does not hold; those that hold and that nobody named are one together, be they a thousand. */
+/**
+ * One test for each subject that the policy names and for each other one that does not hold; those
+ * that hold and that nobody named are one together, be they a thousand.
+ */
 function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
   const { policy, explain, judgementsOf } = session()
   const judgements = judgementsOf(invariant)
@@ -80,7 +84,10 @@ function verifyDrill(vitest: Vitest, drill: Drill): void {
   })
 }
 
-/** Call it last in a spec file with `import.meta` and the file's definitions. Inert unless vitest runs that very file. */
+/**
+ * Call it last in a spec file with `import.meta` and the file's definitions. Inert unless vitest
+ * runs that very file.
+ */
 export function verify(meta: ImportMeta, ...definitions: readonly (Invariant | Drill)[]): void {
   const { vitest } = meta
   if (vitest === undefined) return

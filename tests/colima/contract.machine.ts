@@ -1,4 +1,5 @@
-// The adapters of the host against the real programs: what each reads and does, seen by its own reading side.
+// The adapters of the host against the real programs: what each reads and does, seen by its own
+// reading side.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

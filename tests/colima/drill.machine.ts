@@ -1,4 +1,5 @@
-// One whole drill on a real Colima: a clean restart, with a container behind a published port as the service that its users miss.
+// One whole drill on a real Colima: a clean restart, with a container behind a published port as
+// the service that its users miss.
 import { beforeAll, expect, test } from 'vitest'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { faults } from '#helpers/faults.ts'

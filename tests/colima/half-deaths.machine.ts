@@ -1,4 +1,5 @@
-// The seven half-deaths, each made on a healthy machine: told apart by what Colima, Docker and ssh say, and mended without a boot where that can be.
+// The seven half-deaths, each made on a healthy machine: told apart by what Colima, Docker and ssh
+// say, and mended without a boot where that can be.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { run } from '#src/commands/command.ts'
@@ -22,7 +23,10 @@ const versions = {
   docker: await firstLine('docker', '--version'),
 }
 
-/** What the judge finds now, by its code, with what the fixes would do; what was said is kept under the state's name, where it has one. */
+/**
+ * What the judge finds now, by its code, with what the fixes would do; what was said is kept under
+ * the state's name, where it has one.
+ */
 async function diagnose(
   state?: string,
 ): Promise<{ codes: readonly string[]; ask: Answers; answers: boolean }> {
@@ -35,7 +39,10 @@ async function diagnose(
   return { codes, ask: answersOf(snapshot), answers: (await answer()) !== undefined }
 }
 
-/** What a fix would do about what was seen, in words; “cannot tell” where it cannot see what it needs. */
+/**
+ * What a fix would do about what was seen, in words; “cannot tell” where it cannot see what it
+ * needs.
+ */
 const acts = (fix: Fix, ask: Answers, of: Policy = policy): readonly Act[] => fix.plan(ask, of)
 const inWords = (ask: Answers): Record<string, readonly string[]> =>
   Object.fromEntries(

@@ -1,4 +1,5 @@
-// The virtual machine of the tests: started where it does not run, with its one container, and stopped again by whoever started it.
+// The virtual machine of the tests: started where it does not run, with its one container, and
+// stopped again by whoever started it.
 import { stderr } from 'node:process'
 import { colima, paths } from '#helpers/colima/client.ts'
 import { run } from '#src/commands/command.ts'
@@ -19,7 +20,10 @@ const host: Runtime = liveReach({
   lacks: { kubernetes: none, kubeconfig: none, talos: none, 'inside-nodes': none, backups: none },
 })
 
-/** For what is tried: questions, fixes and drills, with the deadlines that they have on a fast machine. */
+/**
+ * For what is tried: questions, fixes and drills, with the deadlines that they have on a fast
+ * machine.
+ */
 export const runtime = slowed(host)
 
 /** For what the tests do themselves, in this host's own time. */
@@ -32,7 +36,10 @@ export const files = paths(runtime.home, profile)
 export const vm = (deadline = 60_000) => colima(call(deadline), profile)
 export const daemon = (deadline = 60_000) => docker(call(deadline), { socket: files.socket })
 
-/** A start under emulation, with other work on the cores, took 394 s; Lima itself gives up after 10 min. @source colima, recorded: durations of starts */
+/**
+ * A start under emulation, with other work on the cores, took 394 s; Lima itself gives up after 10
+ * min. @source colima, recorded: durations of starts
+ */
 const patience = 600_000
 
 /** Small, has a web server, and is on every registry. */
@@ -76,7 +83,8 @@ const becomes = (within: number, is: () => Promise<boolean>): Promise<boolean> =
 async function makeService(): Promise<void> {
   await run(call(60_000), dockerWords('rm', '--force', service.container))
   const inner = `mkdir -p /www && echo ${service.description} > /www/index.html && exec httpd -f -p ${service.inside} -h /www`
-  // --init: a first process that ignores SIGTERM can lose its restart policy. @source colima, recorded: containers after a restart
+  // --init: a first process that ignores SIGTERM can lose its restart policy. @source colima,
+  // recorded: containers after a restart
   await run(
     call(300_000),
     dockerWords(
@@ -101,7 +109,10 @@ async function makeService(): Promise<void> {
   )
 }
 
-/** Brings the machine to where every test begins: it runs, Docker answers, and so does the service. A start takes minutes. */
+/**
+ * Brings the machine to where every test begins: it runs, Docker answers, and so does the service.
+ * A start takes minutes.
+ */
 export async function up(): Promise<void> {
   if ((await vm().status()).kind !== 'running') {
     stderr.write('starting Colima, which takes minutes where it is emulated\n')
@@ -131,7 +142,10 @@ export async function up(): Promise<void> {
   await until('the service answers', 120_000, answers)
 }
 
-/** Process ids of the machine's parts; undefined: not there. The vm is told by Lima's own file, with its driver QEMU. */
+/**
+ * Process ids of the machine's parts; undefined: not there. The vm is told by Lima's own file, with
+ * its driver QEMU.
+ */
 export async function parts(): Promise<
   Record<'hostagent' | 'usernet' | 'master' | 'vm', number | undefined>
 > {
@@ -157,7 +171,9 @@ export async function signal(
   process.kill(pid, name)
 }
 
-/** vitest's global setup: what ran before goes on running, in the state in which every test begins. */
+/**
+ * vitest's global setup: what ran before goes on running, in the state in which every test begins.
+ */
 export default async function machine(): Promise<() => Promise<void>> {
   const ran = (await vm().status()).kind === 'running'
   await up()

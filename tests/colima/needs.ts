@@ -1,4 +1,5 @@
-// What the tests on a real Colima need, said in one line each where it is missing; run by npm run test:colima before vitest.
+// What the tests on a real Colima need, said in one line each where it is missing; run by npm run
+// test:colima before vitest.
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env, exit, getuid, stderr } from 'node:process'

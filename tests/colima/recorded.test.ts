@@ -1,4 +1,5 @@
-// What a real Colima said in each of its half-deaths, played back: every kind is told apart, and gets the least repair that mends it.
+// What a real Colima said in each of its half-deaths, played back: every kind is told apart, and
+// gets the least repair that mends it.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scripted, type Answer } from '#tests/runtime/scripted.ts'
@@ -25,7 +26,10 @@ const cycle = [
   'end what outlived the VM, each process by its id',
   'colima start',
 ]
-/** By state: the code of the finding, whether a user got an answer then, and what the fixes would do. */
+/**
+ * By state: the code of the finding, whether a user got an answer then, and what the fixes would
+ * do.
+ */
 const expected: Readonly<
   Record<string, { code: string; answers: boolean; plans: readonly string[] }>
 > = {

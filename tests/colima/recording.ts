@@ -1,4 +1,5 @@
-// What a real Colima and its friends said in each state, as it came: kept as the fixture of the ordinary tests when HOLDFAST_COLIMA_RECORD names its file.
+// What a real Colima and its friends said in each state, as it came: kept as the fixture of the
+// ordinary tests when HOLDFAST_COLIMA_RECORD names its file.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { env } from 'node:process'
 import { z } from 'zod'
@@ -21,7 +22,10 @@ const exit = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** Versions of what was recorded, its home folder, and for each state what each command line ended with. */
+/**
+ * Versions of what was recorded, its home folder, and for each state what each command line ended
+ * with.
+ */
 export const recordingShape = z.strictObject({
   home: z.string(),
   versions: z.record(z.string(), z.string()),

@@ -1,11 +1,14 @@
-// A reach whose time goes slower than this host's: an emulated machine is slow, and what is tried on it is not how fast it is.
+// A reach whose time goes slower than this host's: an emulated machine is slow, and what is tried
+// on it is not how fast it is.
 import { env } from 'node:process'
 import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 
 /** How many times slower than a real one the machine is taken to be. */
 export const slowness = Number(env['HOLDFAST_COLIMA_SLOWNESS'] ?? '1')
 
-/** The same reach, in which every deadline, pause and duration is `factor` times as long as it says. */
+/**
+ * The same reach, in which every deadline, pause and duration is `factor` times as long as it says.
+ */
 export function slowed(runtime: Runtime, factor = slowness): Runtime {
   if (!(factor >= 1))
     throw new Error(

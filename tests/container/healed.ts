@@ -1,4 +1,5 @@
-// What a drill must come to on a real node: healed, nothing left behind, and everything as it was before.
+// What a drill must come to on a real node: healed, nothing left behind, and everything as it was
+// before.
 import { expect } from 'vitest'
 import type { Stage } from './stage.ts'
 
@@ -12,7 +13,10 @@ export const healed = {
   }) as object,
 }
 
-/** Runs a drill under its own role to its end. `skip` is told of what this node has not, such as flannel as a DaemonSet. */
+/**
+ * Runs a drill under its own role to its end. `skip` is told of what this node has not, such as
+ * flannel as a DaemonSet.
+ */
 export async function endOf(
   { runInRole, bad }: Stage,
   name: string,

@@ -1,4 +1,5 @@
-// A real node: as it was started everything holds, and what the drills do to it heals; the incidents are real there, and so is the recovery.
+// A real node: as it was started everything holds, and what the drills do to it heals; the
+// incidents are real there, and so is the recovery.
 import { describe, expect, test } from 'vitest'
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import { findingsOf } from '#src/engine/evaluate/judge.ts'

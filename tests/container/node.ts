@@ -1,4 +1,5 @@
-// The nodes of a run: started before its tests, handed to them by their settings, and removed after them.
+// The nodes of a run: started before its tests, handed to them by their settings, and removed after
+// them.
 import { stderr } from 'node:process'
 import type { TestProject } from 'vitest/node'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -6,7 +7,10 @@ import { endAll, endOnSignals } from '#src/runs/process/ending.ts'
 import { settingsFrom, type Settings } from '#src/runs/settings.ts'
 import { openTarget } from '#src/runs/target.ts'
 
-/** Two, each with one thing at a time on it: drills wait most of their time, and one waits while the other does. */
+/**
+ * Two, each with one thing at a time on it: drills wait most of their time, and one waits while the
+ * other does.
+ */
 export type NodeName = 'calm' | 'restarted'
 
 declare module 'vitest' {

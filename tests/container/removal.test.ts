@@ -1,4 +1,5 @@
-// What was started is removed: at the end, after a signal in the middle of the start, and nothing of anybody else's with it.
+// What was started is removed: at the end, after a signal in the middle of the start, and nothing
+// of anybody else's with it.
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { holdfast } from '#tests/project/process.ts'

@@ -24,7 +24,10 @@ import { invariants } from '#specs/invariants/index.ts'
 import { actingAs } from '#tests/guards/stage.ts'
 import type { NodeName } from './node.ts'
 
-/** How long a recovery must last here, s instead of the minute of a real drill: what is tried is whether it comes, many times over. */
+/**
+ * How long a recovery must last here, s instead of the minute of a real drill: what is tried is
+ * whether it comes, many times over.
+ */
 const stability = '12 s'
 
 export interface Stage {
@@ -32,13 +35,19 @@ export interface Stage {
   policy: Policy
   /** What does not hold or cannot be seen now. */
   bad(): Promise<readonly Judgement[]>
-  /** Puts the roles that `holdfast rbac` prints for some drills in force on the node, instead of those that were; nobody else's are touched. */
+  /**
+   * Puts the roles that `holdfast rbac` prints for some drills in force on the node, instead of
+   * those that were; nobody else's are touched.
+   */
   applyRoles(names: readonly string[]): void
   /** Everything that an account of those roles can reach. */
   reachAs(account: Account): Runtime
   /** Runs a drill as `holdfast drill` does. */
   run(name: string, change?: Partial<Drill>, context?: Partial<DrillContext>): Promise<DrillResult>
-  /** Runs a drill under the role that is printed for it alone, its guards asked, as somebody does who has no more. */
+  /**
+   * Runs a drill under the role that is printed for it alone, its guards asked, as somebody does
+   * who has no more.
+   */
   runInRole(name: string): Promise<DrillResult>
 }
 

@@ -1,4 +1,5 @@
-// joelclaw's repaired manifests with other programs in them: small ones that answer on the same ports and paths, for a node that cannot have the real ones.
+// joelclaw's repaired manifests with other programs in them: small ones that answer on the same
+// ports and paths, for a node that cannot have the real ones.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decided } from '#clusters/joelclaw/repaired.ts'
@@ -13,14 +14,20 @@ const here = <T extends { namespace: string }>(list: readonly T[]): T[] =>
   list.filter(one => one.namespace === namespace)
 
 /**
- * LiveKit's NodePort has the number that it listens on, on the network of its node. kube-proxy in its iptables mode refuses connections to
- * a NodePort without endpoints, its own probe on 127.0.0.1 among them: it never gets ready. Here its NodePort is another one.
- * @source measured on a v1.35 node: KUBE-EXTERNAL-SERVICES … "joelclaw/livekit-server:http has no endpoints" … --dport 7880 -j REJECT
+ * LiveKit's NodePort has the number that it listens on, on the network of its node. kube-proxy in
+ * its iptables mode refuses connections to
+ * a NodePort without endpoints, its own probe on 127.0.0.1 among them: it never gets ready. Here
+ * its NodePort is another one.
+ * @source measured on a v1.35 node: KUBE-EXTERNAL-SERVICES … "joelclaw/livekit-server:http has no
+ * endpoints" … --dport 7880 -j REJECT
  */
 const moved = { from: 7880, to: 17_880 }
 const movedPort = (number: number): number => (number === moved.from ? moved.to : number)
 
-/** Joelclaw's policy as far as one node in a container can keep it: its workloads, ports, rules and claims, on a node as the sandbox's is. */
+/**
+ * Joelclaw's policy as far as one node in a container can keep it: its workloads, ports, rules and
+ * claims, on a node as the sandbox's is.
+ */
 const policy: PolicyInput = {
   ...sandbox,
   cluster: 'substitutes',
@@ -60,7 +67,10 @@ const policy: PolicyInput = {
   nightly: { drills: 1, rotation: [] },
 }
 
-/** What the port table and the probes ask for, by path: the substitutes answer all of it on each of their ports. */
+/**
+ * What the port table and the probes ask for, by path: the substitutes answer all of it on each of
+ * their ports.
+ */
 const pages = (container: Container): ReadonlyMap<string, string> =>
   new Map(
     [
@@ -93,7 +103,10 @@ function substitute(container: Container): Container {
   }
 }
 
-/** Redis stays what it is. Any Redis 7 does, also one that was not built without its protected mode, as the official image is. */
+/**
+ * Redis stays what it is. Any Redis 7 does, also one that was not built without its protected mode,
+ * as the official image is.
+ */
 const inPlaceOf = (container: Container): Container =>
   container.name === 'redis'
     ? { ...container, command: [...(container.command ?? []), '--protected-mode', 'no'] }

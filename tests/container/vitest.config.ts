@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: ['tests/container/node.ts'],
     // A file for each of the two nodes, side by side: most of a drill is waiting.
     maxWorkers: 2,
-    // A drill has its own budgets; this is for one that hangs. @source specs/chaos: the longest gives up after 10 min
+    // A drill has its own budgets; this is for one that hangs. @source specs/chaos: the longest
+    // gives up after 10 min
     testTimeout: 700_000,
     reporters: ['verbose'],
   },

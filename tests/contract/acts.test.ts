@@ -1,4 +1,5 @@
-// What adapters do to the lab's world: each act has its effect, and is seen by the reading side of the same adapter.
+// What adapters do to the lab's world: each act has its effect, and is seen by the reading side of
+// the same adapter.
 import { describe, expect, test } from 'vitest'
 import { colima } from '#helpers/colima/client.ts'
 import { docker } from '#helpers/docker/client.ts'

@@ -1,4 +1,5 @@
-// Every question of the probes, asked of the lab as it is when all is well, and where its answer is a “no”.
+// Every question of the probes, asked of the lab as it is when all is well, and where its answer is
+// a “no”.
 import { describe, expect, test } from 'vitest'
 import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
 import {

@@ -1,4 +1,5 @@
-// What real programs were recorded to say and what the lab's programs say reads the same through every adapter.
+// What real programs were recorded to say and what the lab's programs say reads the same through
+// every adapter.
 import { describe, expect, test } from 'vitest'
 import { colima } from '#helpers/colima/client.ts'
 import { diskUse } from '#helpers/colima/disks.ts'

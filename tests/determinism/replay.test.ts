@@ -1,4 +1,5 @@
-// One seed gives one history: the same words at the same times, also beside another world, and another history for another seed.
+// One seed gives one history: the same words at the same times, also beside another world, and
+// another history for another seed.
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { invariants } from '#specs/invariants/index.ts'

@@ -1,4 +1,5 @@
-// Worlds that differ in their seed alone, and the same drill in each: another history, the same verdict.
+// Worlds that differ in their seed alone, and the same drill in each: another history, the same
+// verdict.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Outcome } from '#src/model/index.ts'
 import { newLab, onJoelclaw, runIn, usersOnly } from '#tests/drills/stage.ts'
@@ -21,7 +22,10 @@ const turns = inTurn.flatMap(({ name }, index) =>
   quick.has(name) ? [index, index, index] : [index],
 )
 
-/** Only a frozen process of the host, and a command that ends it: neither takes a time that is left to chance. */
+/**
+ * Only a frozen process of the host, and a command that ends it: neither takes a time that is left
+ * to chance.
+ */
 const unhurried: ReadonlySet<string> = new Set(['port-forward-dies-silently'])
 
 /** Drills that only the signals of the cluster's own parts see at different times. */
@@ -41,7 +45,8 @@ interface Run {
 }
 
 async function run(seed: number, index: number): Promise<Run> {
-  // How long it has to stay well is not a matter of chance: a short window makes a hundred worlds affordable.
+  // How long it has to stay well is not a matter of chance: a short window makes a hundred worlds
+  // affordable.
   const drill = { ...inTurn[index]!, stability: '10 s' } as const
   const { outcome, misses, unknown, leftBehind, milestones } = await runIn(
     newLab(seed),
@@ -66,7 +71,10 @@ export const hundred = (index: number): readonly number[] =>
     seed => turns[seed % turns.length] === index,
   )
 
-/** Registers the tests of one part of the drills: those whose index leaves `part` when divided by `parts`. */
+/**
+ * Registers the tests of one part of the drills: those whose index leaves `part` when divided by
+ * `parts`.
+ */
 export function sameForEverySeed(
   seedsOf: (index: number) => readonly number[],
   [part, parts]: readonly [number, number],
@@ -97,7 +105,8 @@ export function sameForEverySeed(
           leftBehind: [],
         })),
       )
-      // The story is the same, its times are not: but where nothing takes a time that is drawn. Two or three worlds may agree.
+      // The story is the same, its times are not: but where nothing takes a time that is drawn. Two
+      // or three worlds may agree.
       if (others.length < 5) return
       const histories = new Set(
         [first, ...others].map(({ milestones }) => JSON.stringify(milestones)),

@@ -1,4 +1,5 @@
-// A hundred worlds: npm run test:seeds. A minute of computing, so no part of npm test, which has one.
+// A hundred worlds: npm run test:seeds. A minute of computing, so no part of npm test, which has
+// one.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

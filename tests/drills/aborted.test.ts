@@ -1,4 +1,5 @@
-// Whatever goes wrong in the middle of a drill, everything that was done is undone; what cannot be is named, with the way to do it by hand.
+// Whatever goes wrong in the middle of a drill, everything that was done is undone; what cannot be
+// is named, with the way to do it by hand.
 import { describe, expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
 import { cordon, taint } from '#helpers/docker/faults.ts'

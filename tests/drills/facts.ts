@@ -1,4 +1,5 @@
-// The whole of a lab as plain facts, for comparing it before and after: without versions, times and what controllers write of their own.
+// The whole of a lab as plain facts, for comparing it before and after: without versions, times and
+// what controllers write of their own.
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'

@@ -1,4 +1,5 @@
-// A drill begins only where it may: on a healthy world that has what its faults need. Otherwise nothing is touched.
+// A drill begins only where it may: on a healthy world that has what its faults need. Otherwise
+// nothing is touched.
 import { describe, expect, test } from 'vitest'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import type { Capability, Drill, Runtime } from '#src/model/index.ts'
@@ -68,7 +69,8 @@ describe('a drill is refused where the steady state does not hold', () => {
     expect(result.misses).toEqual([`refused: ${why}`])
     expect(result.milestones).toEqual([])
     expect([result.leftBehind, journal.pending(), acts]).toEqual([[], [], []])
-    // Its stage is not built either: the guards come before the first write, and ask what they may by reviews, which store nothing.
+    // Its stage is not built either: the guards come before the first write, and ask what they may
+    // by reviews, which store nothing.
     expect(lab.api.log.filter(isWrite).length - before).toBe(0)
     expect(exitOf(result)).toBe(4)
   })

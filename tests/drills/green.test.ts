@@ -1,4 +1,5 @@
-// Every drill on a healthy world: healed by whom it should be, watched all the way, nothing missed and nothing left behind.
+// Every drill on a healthy world: healed by whom it should be, watched all the way, nothing missed
+// and nothing left behind.
 import { describe, expect, test } from 'vitest'
 import type { MilestoneName, Outcome, Phase } from '#src/model/index.ts'
 import { drillOf, exitOf, newLab, onJoelclaw, runIn } from './stage.ts'

@@ -1,4 +1,5 @@
-// What a drill measures is true: a second watcher in the same world, much closer than the drill's own, sees the same moments.
+// What a drill measures is true: a second watcher in the same world, much closer than the drill's
+// own, sees the same moments.
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -47,7 +48,10 @@ class Truth {
     }
   }
 
-  /** The last bad look before it was good to the end, and the first good one; undefined where it was never bad. */
+  /**
+   * The last bad look before it was good to the end, and the first good one; undefined where it was
+   * never bad.
+   */
   back(until: number): { bad: number; good: number } | undefined {
     const looks = this.#looks.filter(({ at }) => at <= until)
     const bad = looks.findLastIndex(({ good }) => !good)
@@ -110,7 +114,10 @@ const apiAnswers = (runtime: Runtime) => {
 const markOf = ({ milestones }: DrillResult, name: MilestoneName): Milestone | undefined =>
   milestones.find(({ milestone }) => milestone === name)
 
-/** Where a drill is about all ports, three of them are asked: every {@link grid} ms they are many questions. */
+/**
+ * Where a drill is about all ports, three of them are asked: every {@link grid} ms they are many
+ * questions.
+ */
 const fewer = (drill: Drill): Drill =>
   drill.services === undefined
     ? { ...drill, services: () => policy.ports.slice(0, 3).map(({ name }) => name) }
@@ -168,7 +175,8 @@ describe('a mark', () => {
         expect(seen.after).toBeLessThanOrEqual(back.good)
         expect(seen.by).toBeGreaterThanOrEqual(back.bad)
         expect([seen.after <= back.bad + grid, back.good - grid <= seen.by]).toEqual([true, true])
-        // As sharp as the signal is asked: its rhythm, and once the time that a look may wait for silence.
+        // As sharp as the signal is asked: its rhythm, and once the time that a look may wait for
+        // silence.
         expect(seen.by - seen.after).toBeLessThanOrEqual((rhythm[milestone] ?? 0) + 2 * ms('2 s'))
       }
     },

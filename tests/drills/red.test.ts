@@ -1,4 +1,5 @@
-// Every drill is able to fail: without its healer it is not healed, with a slow one it is over budget, and both say why.
+// Every drill is able to fail: without its healer it is not healed, with a slow one it is over
+// budget, and both say why.
 import { describe, expect, test } from 'vitest'
 import type { Event, LogEntry } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
@@ -20,7 +21,10 @@ const kinds = (misses: readonly string[]): readonly string[] =>
     ),
   ].toSorted()
 
-/** Long after everything that the other fixes and the cluster can do is done: with seed 1 the longest green story is over in 121 s. */
+/**
+ * Long after everything that the other fixes and the cluster can do is done: with seed 1 the
+ * longest green story is over in 121 s.
+ */
 const giveUp = '180 s'
 
 /** Each fix that acted when the drill was green, and what is missed when that one may not. */
@@ -44,7 +48,10 @@ const rows = [
   ['image-missing', 'roll-back-workload'],
 ] as const
 
-/** What a restart left behind is no fault's own, so no undo takes it back: the taint of Talos, the ports of Docker. */
+/**
+ * What a restart left behind is no fault's own, so no undo takes it back: the taint of Talos, the
+ * ports of Docker.
+ */
 const misses: Readonly<Record<string, readonly string[]>> = {
   'restart-colima remove-control-plane-taint': [
     'not back to before: taints-are-tolerated',
@@ -155,7 +162,10 @@ describe('a drill without its healer', () => {
   })
 })
 
-/** Once something is injected: the image of a repository is gone from the node, and cannot be pulled for `ms`. */
+/**
+ * Once something is injected: the image of a repository is gone from the node, and cannot be pulled
+ * for `ms`.
+ */
 const withoutImage =
   (lab: Lab, repository: string, fault: string, ms: number) =>
   ({ phase, message }: LogEntry): void => {
@@ -169,7 +179,8 @@ const withoutImage =
 const never = 100_000_000
 
 /**
- * The drills that the cluster heals by itself: the image that its kubelet needs, and the fault after which it is gone.
+ * The drills that the cluster heals by itself: the image that its kubelet needs, and the fault
+ * after which it is gone.
  * Exit 3: the undo of the liveness probe waits for a roll-out that cannot come without the image.
  */
 const byCluster = [
@@ -224,7 +235,8 @@ describe('a drill that the cluster heals', () => {
     '$name is over budget when the image comes late',
     async ({ name, image, fault, slow }) => {
       const lab = newLab()
-      // Retries of a pull are up to 40 s apart by then: it may take longer than a drill has patience for.
+      // Retries of a pull are up to 40 s apart by then: it may take longer than a drill has
+      // patience for.
       const result = await runIn(
         lab,
         { ...drillOf(name), giveUp: '900 s' },

@@ -53,7 +53,10 @@ export const runIn = (
     ...change,
   })
 
-/** The signal that users notice, without those that explain it: enough where only the outcome is of interest, and half the work. */
+/**
+ * The signal that users notice, without those that explain it: enough where only the outcome is of
+ * interest, and half the work.
+ */
 export const usersOnly: Pick<DrillContext, 'signals'> = {
   signals: signals.filter(({ milestone }) => milestone === 'service answering'),
 }

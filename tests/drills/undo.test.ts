@@ -1,4 +1,5 @@
-// Every fault knows its way back: to the state that it found, once or twice, from a record that has been through JSON.
+// Every fault knows its way back: to the state that it found, once or twice, from a record that has
+// been through JSON.
 import { describe, expect, test } from 'vitest'
 import { restartColima, zombie } from '#helpers/colima/faults.ts'
 import { deadPortForward } from '#helpers/host/faults.ts'
@@ -165,7 +166,8 @@ const cases: readonly Case[] = [
             'ghcr.io/joelhooks/system-bus-worker:never-pushed'),
       ),
   },
-  // A forced deletion is replaced before anybody looks: whoever has the new names sees it, and nothing else does.
+  // A forced deletion is replaced before anybody looks: whoever has the new names sees it, and
+  // nothing else does.
   {
     name: 'pods deleted',
     fault: deletePods({
@@ -257,7 +259,9 @@ const cases: readonly Case[] = [
   },
 ]
 
-/** Faults that need a shell in the node, which Talos has not: the tests of a real node undo them. */
+/**
+ * Faults that need a shell in the node, which Talos has not: the tests of a real node undo them.
+ */
 const inside: ReadonlySet<string> = new Set(['data.kill-while-writing', 'node.stop-kubelet'])
 
 const handsOf = (lab: Lab): FaultContext => ({

@@ -54,7 +54,10 @@ function oddIn(where: 'stdout' | 'stderr', node: string, lab: string): readonly 
   ]
 }
 
-/** What differs between the two recordings, command by command. Throws where they are not of the same list. */
+/**
+ * What differs between the two recordings, command by command. Throws where they are not of the
+ * same list.
+ */
 export function differences(node: readonly Said[], lab: readonly Said[]): readonly Difference[] {
   if (node.map(({ id }) => id).join() !== lab.map(({ id }) => id).join())
     throw new Error(

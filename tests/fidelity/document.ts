@@ -1,4 +1,5 @@
-// docs/fidelity.md: what was compared, what is normalised before, and what differs, made of the two recordings.
+// docs/fidelity.md: what was compared, what is normalised before, and what differs, made of the two
+// recordings.
 import { areas } from './commands/index.ts'
 import type { Difference, Odd } from './compare.ts'
 import { explained, type Reason } from './explain.ts'

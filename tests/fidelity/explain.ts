@@ -1,4 +1,5 @@
-// Differences and their reasons: each line that only one side says needs one, and each reason needs such a line.
+// Differences and their reasons: each line that only one side says needs one, and each reason needs
+// such a line.
 import type { Difference, Odd } from './compare.ts'
 
 export interface Reason {

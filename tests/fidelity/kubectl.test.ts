@@ -1,4 +1,5 @@
-// The lab against what a real node said: every command of the list, with a real kubectl where there is one (HOLDFAST_KUBECTL).
+// The lab against what a real node said: every command of the list, with a real kubectl where there
+// is one (HOLDFAST_KUBECTL).
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'

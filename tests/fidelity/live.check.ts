@@ -1,4 +1,5 @@
-// The lab against a real node, both live, and the recording against the node: npm run test:fidelity. Needs Docker and a kubectl.
+// The lab against a real node, both live, and the recording against the node: npm run
+// test:fidelity. Needs Docker and a kubectl.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { commands } from './commands/index.ts'
 import { differences, type Difference } from './compare.ts'

@@ -1,4 +1,5 @@
-// The one normalisation: what two clusters cannot have in common is replaced by a word for it, in the output of both.
+// The one normalisation: what two clusters cannot have in common is replaced by a word for it, in
+// the output of both.
 
 export interface Rule {
   pattern: RegExp
@@ -8,7 +9,10 @@ export interface Rule {
   description: string
 }
 
-/** Letters of which Kubernetes makes the random parts of names. @source Kubernetes v1.35, apimachinery rand: no vowels, no 0, 1, 3 */
+/**
+ * Letters of which Kubernetes makes the random parts of names. @source Kubernetes v1.35,
+ * apimachinery rand: no vowels, no 0, 1, 3
+ */
 const letter = '[bcdfghjklmnpqrstvwxz2456789]'
 
 /** In this order. */

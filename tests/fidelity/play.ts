@@ -1,4 +1,5 @@
-// Runs the list of commands with a real kubectl against one cluster, one after the other, and keeps what each said.
+// Runs the list of commands with a real kubectl against one cluster, one after the other, and keeps
+// what each said.
 import { spawn } from 'node:child_process'
 import { env } from 'node:process'
 import { wordsOf, type Numbered } from './commands/index.ts'
@@ -51,7 +52,10 @@ function kubectl(
 export interface Stage {
   kubectl: string
   kubeconfig: string
-  /** A home of its own: caches and settings of the person who runs this are neither read nor written. */
+  /**
+   * A home of its own: caches and settings of the person who runs this are neither read nor
+   * written.
+   */
   home: string
 }
 

@@ -1,4 +1,5 @@
-// Why the lab still differs from a real node where it does. A line that no reason explains fails the test, and so does a reason without a line.
+// Why the lab still differs from a real node where it does. A line that no reason explains fails
+// the test, and so does a reason without a line.
 import type { Reason } from './explain.ts'
 
 export const reasons: readonly Reason[] = [

@@ -1,4 +1,5 @@
-// Records what the commands of the list do on a real node: HOLDFAST_KUBECTL=… node tests/fidelity/record.ts
+// Records what the commands of the list do on a real node: HOLDFAST_KUBECTL=… node
+// tests/fidelity/record.ts
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, stderr } from 'node:process'

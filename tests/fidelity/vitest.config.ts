@@ -1,4 +1,5 @@
-// The lab against a live node: npm run test:fidelity. It needs Docker and a kubectl, and is no part of npm test.
+// The lab against a live node: npm run test:fidelity. It needs Docker and a kubectl, and is no part
+// of npm test.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

@@ -1,4 +1,5 @@
-// The two clusters that are compared: the served lab and a real node, each with the sandbox's manifests, deployed the same way.
+// The two clusters that are compared: the served lab and a real node, each with the sandbox's
+// manifests, deployed the same way.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,7 +26,8 @@ const deployment: readonly { line: string; stdin?: string }[] = [
   { line: 'wait node/sandbox-1 --for=condition=Ready --timeout=120s' },
   { line: 'rollout status daemonset/kube-flannel -n kube-system --timeout=120s' },
   { line: 'rollout status deployment/coredns -n kube-system --timeout=120s' },
-  // The helper pods of the provisioner run under an account of this name, which node images give or not.
+  // The helper pods of the provisioner run under an account of this name, which node images give or
+  // not.
   { line: 'create serviceaccount local-path-provisioner-service-account -n local-path-storage' },
   {
     line: 'apply -f -',

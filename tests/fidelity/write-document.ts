@@ -1,4 +1,5 @@
-// Writes the part about kubectl of docs/fidelity.md: HOLDFAST_KUBECTL=… node tests/fidelity/write-document.ts
+// Writes the part about kubectl of docs/fidelity.md: HOLDFAST_KUBECTL=… node
+// tests/fidelity/write-document.ts
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, stdout } from 'node:process'

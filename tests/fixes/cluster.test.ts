@@ -1,4 +1,5 @@
-// What the fixes of nodes, pods, Services, workloads and the pod network would do about what they see.
+// What the fixes of nodes, pods, Services, workloads and the pod network would do about what they
+// see.
 import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { ago, known, nodeOf, podOf, seen } from '#tests/model/seen.ts'

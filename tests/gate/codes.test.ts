@@ -1,4 +1,5 @@
-// No code of the gate without its proof: what the sources can say is what the pairs break, what is told otherwise, or what only a cluster shows.
+// No code of the gate without its proof: what the sources can say is what the pairs break, what is
+// told otherwise, or what only a cluster shows.
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { stem } from './judged.ts'
@@ -134,7 +135,8 @@ test('the reader', () => {
     'render-missing',
     'manifests',
   ]
-  // What the parser says of anything else in YAML: files-can-be-read.yaml-bad-indent is one of them.
+  // What the parser says of anything else in YAML: files-can-be-read.yaml-bad-indent is one of
+  // them.
   const parsers = ['yaml']
   expect(
     codes

@@ -1,4 +1,5 @@
-// Anything that could be given to the gate: the files of all pairs, alone and together, mutated, documents of any structure, and bytes.
+// Anything that could be given to the gate: the files of all pairs, alone and together, mutated,
+// documents of any structure, and bytes.
 import { readdirSync, readFileSync } from 'node:fs'
 import {
   array,
@@ -107,7 +108,10 @@ export const inputs: Arbitrary<readonly File[]> = array(
   { minLength: 1, maxLength: 3 },
 )
 
-/** The whole way: read, judged, told in every format, and shown as a diff. Throws where anything is not as it has to be. */
+/**
+ * The whole way: read, judged, told in every format, and shown as a diff. Throws where anything is
+ * not as it has to be.
+ */
 export function wholeWay(files: readonly File[]): GateReport {
   const read = files.map((file, index) => ({
     file: `${index}.yaml`,
@@ -120,7 +124,8 @@ export function wholeWay(files: readonly File[]): GateReport {
     problems: read.flatMap(({ read: one }) => ('problem' in one ? [one.problem] : [])),
   })
   const report = judged(set, policy)
-  // A judge that fails is told as an unknown: it is a fault of this project, whatever was in the file.
+  // A judge that fails is told as an unknown: it is a fault of this project, whatever was in the
+  // file.
   const failed = report.unknowns.find(({ code }) => code.startsWith('judge-failed'))
   if (failed !== undefined) throw new Error(failed.why)
   for (const { line, column, endLine, file } of report.findings) {

@@ -1,4 +1,5 @@
-// joelclaw's own manifests: the gate finds the gaps that are known and nothing else, and the repaired set passes without a waiver.
+// joelclaw's own manifests: the gate finds the gaps that are known and nothing else, and the
+// repaired set passes without a waiver.
 import { describe, expect, test } from 'vitest'
 import input from '#clusters/joelclaw/policy.ts'
 import { decided, repairs } from '#clusters/joelclaw/repaired.ts'

@@ -1,4 +1,5 @@
-// Files judged as `holdfast gate` judges them, in the process: what is found, and what a person reads.
+// Files judged as `holdfast gate` judges them, in the process: what is found, and what a person
+// reads.
 import { gateOptions } from '#src/cli/gate/arguments.ts'
 import { judge } from '#src/cli/gate/judge.ts'
 import { textsToShow } from '#src/cli/gate/show.ts'

@@ -1,4 +1,5 @@
-// Whether any input at all makes the gate stumble, from the reader to the last format: 100,000 of them.
+// Whether any input at all makes the gate stumble, from the reader to the last format: 100,000 of
+// them.
 // node tests/gate/many-inputs.ts [cases] [seed]
 import { argv, cpuUsage, resourceUsage, stdout } from 'node:process'
 import { check, property } from 'fast-check'

@@ -1,4 +1,5 @@
-// What stands in files and can be neither right nor wrong: what leaves the gate in the dark, and what it leaves aside.
+// What stands in files and can be neither right nor wrong: what leaves the gate in the dark, and
+// what it leaves aside.
 
 export interface Odd {
   code: string

@@ -1,4 +1,5 @@
-// A part of what is deployed: of what may stand in other files nothing is said, and charts that nobody rendered are told once.
+// A part of what is deployed: of what may stand in other files nothing is said, and charts that
+// nobody rendered are told once.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

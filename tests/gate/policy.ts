@@ -1,4 +1,5 @@
-// A small policy that asks for everything the gate can judge, and what some pairs need of it otherwise.
+// A small policy that asks for everything the gate can judge, and what some pairs need of it
+// otherwise.
 import type { Policy, PolicyInput } from '#src/model/index.ts'
 import { policyWith, smallest } from '#tests/model/policy.ts'
 
@@ -19,7 +20,10 @@ const port = (service: string, number: number): PolicyInput['ports'][number] => 
   answers: { by: 'http', path: '/', status: 200 },
 })
 
-/** Namespaces: `shop` has the web server, `edge` what is on the host network, `cellar` what runs as root. */
+/**
+ * Namespaces: `shop` has the web server, `edge` what is on the host network, `cellar` what runs as
+ * root.
+ */
 export const policy: Policy = policyWith({
   cluster: 'pairs',
   description: 'the policy by which pairs of manifests are judged',

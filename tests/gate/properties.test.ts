@@ -1,4 +1,5 @@
-// What holds for any set of manifests: repairs do what they say, order and files do not matter, and nothing makes the gate stumble.
+// What holds for any set of manifests: repairs do what they say, order and files do not matter, and
+// nothing makes the gate stumble.
 import { isDeepStrictEqual } from 'node:util'
 import { array, assert, boolean, constantFrom, property, shuffledSubarray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -138,7 +139,10 @@ describe('--fix', () => {
   })
 })
 
-/** Documents of all pairs, each object once: of two of one name the last one wins, and then order does matter. */
+/**
+ * Documents of all pairs, each object once: of two of one name the last one wins, and then order
+ * does matter.
+ */
 const documents = [
   ...new Map(
     corpus

@@ -1,4 +1,5 @@
-// What a Secret holds is in nothing that the gate keeps, shows or writes, whatever else is wrong around it.
+// What a Secret holds is in nothing that the gate keeps, shows or writes, whatever else is wrong
+// around it.
 import { describe, expect, test } from 'vitest'
 import { changesOf, diffs } from '#src/cli/gate/fix.ts'
 import { snapshotOf } from '#src/gate/snapshot.ts'

@@ -1,4 +1,5 @@
-// What must always hold ends a drill at once when it does not: everything is undone, and the drill is aborted, whatever comes after.
+// What must always hold ends a drill at once when it does not: everything is undone, and the drill
+// is aborted, whatever comes after.
 import { expect, test } from 'vitest'
 import { cordon } from '#helpers/docker/faults.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'

@@ -1,4 +1,5 @@
-// The dead-man's switch in the cluster itself: a Job, under an account that may only undo, puts a node right when nobody returns.
+// The dead-man's switch in the cluster itself: a Job, under an account that may only undo, puts a
+// node right when nobody returns.
 import { describe, expect, test } from 'vitest'
 import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
 import { faults } from '#helpers/faults.ts'
@@ -38,7 +39,10 @@ const labWithKubectl = (): Lab =>
     },
   })
 
-/** What kubectl asks the API for, as the account of its pod. Called when a pod of it has ended, as far as the lab does not run programs itself. */
+/**
+ * What kubectl asks the API for, as the account of its pod. Called when a pod of it has ended, as
+ * far as the lab does not run programs itself.
+ */
 function kubectl(lab: Lab, pod: Pod): number {
   const [, command, ...words] = pod.spec.containers[0]?.command ?? []
   const account: unknown = Reflect.get(pod.spec, 'serviceAccountName')

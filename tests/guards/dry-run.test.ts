@@ -1,4 +1,5 @@
-// A plan tells everything and changes nothing: no request that could store anything, no command that is not known to only look.
+// A plan tells everything and changes nothing: no request that could store anything, no command
+// that is not known to only look.
 import { describe, expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
 import { planDrill, type DrillPlan } from '#src/engine/guards/plan.ts'

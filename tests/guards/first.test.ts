@@ -1,4 +1,5 @@
-// Guards before the lock: a drill that is refused has written nothing, on the wire and on this machine.
+// Guards before the lock: a drill that is refused has written nothing, on the wire and on this
+// machine.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// The roles that holdfast prints, in force in the lab: enough for every drill, and too little for anything else.
+// The roles that holdfast prints, in force in the lab: enough for every drill, and too little for
+// anything else.
 import { describe, expect, test } from 'vitest'
 import { KubeError, openKube, resources } from '#src/kubernetes/client.ts'
 import { guardDrill } from '#src/engine/guards/clear.ts'

@@ -18,7 +18,10 @@ const plurals: Readonly<Record<string, string>> = {
   RoleBinding: '/apis/rbac.authorization.k8s.io/v1/namespaces/NAMESPACE/rolebindings',
 }
 
-/** Applies what `holdfast rbac` prints for these drills, and lets the roles count from now on. Throws for what the API refuses. */
+/**
+ * Applies what `holdfast rbac` prints for these drills, and lets the roles count from now on.
+ * Throws for what the API refuses.
+ */
 export function applyRoles(lab: Lab, policy: Policy, drills: readonly Drill[]): void {
   for (const document of parseAllDocuments(rbacYaml(policy, invariants, drills))) {
     const object = document.toJS() as {
@@ -43,7 +46,9 @@ export function applyRoles(lab: Lab, policy: Policy, drills: readonly Drill[]): 
 export const userOf = (account: Account): string =>
   `system:serviceaccount:${ownNamespace}:${accountName(account)}`
 
-/** The same reach, whose requests come from an account. Everything that the API refused it is noted. */
+/**
+ * The same reach, whose requests come from an account. Everything that the API refused it is noted.
+ */
 export function actingAs(runtime: Runtime, account: Account): Runtime {
   const pools = new WeakMap<Dispatcher, Dispatcher>()
   return {

@@ -1,4 +1,5 @@
-// A fault ends although nobody returns: its drill is killed right after the injection, and the platform puts things back.
+// A fault ends although nobody returns: its drill is killed right after the injection, and the
+// platform puts things back.
 import { describe, expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
 import { cordon, killContainer, pauseContainer, taint } from '#helpers/docker/faults.ts'
@@ -94,7 +95,8 @@ describe('killed right after the injection', () => {
     await lab.runtime.clock.sleep(after - 60_000)
     expect(await touched(lab)).toMatchObject(broken)
     await lab.runtime.clock.sleep(240_000)
-    // A start of the node brings its own taint back, as Talos does: that is a matter of fixes, not of the fault.
+    // A start of the node brings its own taint back, as Talos does: that is a matter of fixes, not
+    // of the fault.
     expect({ ...(await touched(lab)), taints: before.taints }).toEqual(before)
   })
 })

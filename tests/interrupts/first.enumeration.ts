@@ -1,4 +1,5 @@
-// kill -9 at every step of every drill, then a new start: the world is as before, and the journal is closed.
+// kill -9 at every step of every drill, then a new start: the world is as before, and the journal
+// is closed.
 import { expect, test } from 'vitest'
 import { onJoelclaw } from '#tests/drills/stage.ts'
 import { dieAt, faultsOf, pointsIn } from './judged.ts'
@@ -11,7 +12,8 @@ test.for(onJoelclaw)(
     const deaths = pointsIn(end, 'prepare', 'inject', 'watch', 'heal', 'judge', 'undo')
     const died = await dieAt({ drill }, end, deaths)
     expect(died.wrong).toEqual([])
-    // A drill notes, copies, injects, undoes and closes: fewer points would mean that they were not seen.
+    // A drill notes, copies, injects, undoes and closes: fewer points would mean that they were not
+    // seen.
     expect(died.points).toBeGreaterThanOrEqual(15)
   },
 )

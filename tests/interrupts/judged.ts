@@ -5,7 +5,8 @@ import type { Death } from './mortal.ts'
 import { configs, play, type End, type Plan } from './runs.ts'
 
 /**
- * What a start of the node leaves, whoever asked for it: Talos taints its node, Docker draws new ports. No undo takes that
+ * What a start of the node leaves, whoever asked for it: Talos taints its node, Docker draws new
+ * ports. No undo takes that
  * back; heal does, and then nothing may differ.
  */
 const leftByStarts: readonly string[] = [`Node /${nodeName}`, 'container', 'forwards', ...configs]
@@ -47,7 +48,10 @@ export interface Counted {
   wrong: readonly string[]
 }
 
-/** A drill dies at each of some points, once for each, and one start follows. The step must be the one that was recorded. */
+/**
+ * A drill dies at each of some points, once for each, and one start follows. The step must be the
+ * one that was recorded.
+ */
 export async function dieAt(
   plan: Omit<Plan, 'death'>,
   recorded: End,

@@ -1,5 +1,7 @@
-// Real processes and real signals against a served lab: kill -9 wherever it may hit, then a new start; and two who want the same cluster.
-// It needs the host ports of the lab's world: where somebody listens on one of them, it says so and fails.
+// Real processes and real signals against a served lab: kill -9 wherever it may hit, then a new
+// start; and two who want the same cluster.
+// It needs the host ports of the lab's world: where somebody listens on one of them, it says so and
+// fails.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,7 +71,8 @@ const before = await facts()
 async function differs(): Promise<readonly string[]> {
   for (let waited = 0; ; waited += 1_000) {
     const now = differences(before, await facts())
-    // Pods that were deleted come back in their own time. @source joelclaw history: pods running within 120 s
+    // Pods that were deleted come back in their own time. @source joelclaw history: pods running
+    // within 120 s
     if (now.length === 0 || waited > 120_000) return now
     await pause(1_000)
   }
@@ -136,7 +139,8 @@ describe('kill -9, then a new start', () => {
       await pause(after)
       running.child.kill('SIGKILL')
       await running.ended
-      // By hand, by another machine, or by the next verb that comes. A fault that takes the API away hides its copy with it.
+      // By hand, by another machine, or by the next verb that comes. A fault that takes the API
+      // away hides its copy with it.
       const next = await (
         index % 3 === 0
           ? holdfast(['undo'])

@@ -1,4 +1,5 @@
-// Two machines and one cluster: what one has noted the other undoes, says so, and its own machine does not do it again.
+// Two machines and one cluster: what one has noted the other undoes, says so, and its own machine
+// does not do it again.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// A process that can die: everything it does through its reach and its journal is counted, and at a chosen step nothing of it acts any more.
+// A process that can die: everything it does through its reach and its journal is counted, and at a
+// chosen step nothing of it acts any more.
 import { Dispatcher } from 'undici'
 import type { Entry, Journal, Runtime } from '#src/model/index.ts'
 
@@ -12,9 +13,12 @@ export interface Step {
 }
 
 /**
- * Where a process dies. `before`: the step has not happened. `during`: it was asked for, and goes on by itself (commands are
- * processes of their own). `after`: it has happened, and its answer never came. `torn`: half a line of the journal is on disk.
- * `fails`: nobody dies, the step fails as such steps do. `stops`: nobody dies, a signal asks for the end just before it.
+ * Where a process dies. `before`: the step has not happened. `during`: it was asked for, and goes
+ * on by itself (commands are
+ * processes of their own). `after`: it has happened, and its answer never came. `torn`: half a line
+ * of the journal is on disk.
+ * `fails`: nobody dies, the step fails as such steps do. `stops`: nobody dies, a signal asks for
+ * the end just before it.
  */
 export interface Death {
   step: number
@@ -227,7 +231,8 @@ export function mortal(inner: Runtime, death?: Death, stop: () => void = () => {
     journal: (journal, tear) => {
       const step = (what: string, write: () => void | Promise<void>): Promise<void> =>
         act('journal', what, true, async () => {
-          // A line is written by calls that do not wait: whoever dies in the middle of one leaves half of it.
+          // A line is written by calls that do not wait: whoever dies in the middle of one leaves
+          // half of it.
           await write()
           if (death?.how === 'torn' && steps.length - 1 === death.step) {
             tear()

@@ -2,8 +2,10 @@
 import type { Death, Step } from './mortal.ts'
 
 /**
- * The points around one step. A step that only reads leaves the world as it is: whoever dies in a row of them finds the
- * world as it was after the last step that wrote and as it will be before the next one, and both of these are points.
+ * The points around one step. A step that only reads leaves the world as it is: whoever dies in a
+ * row of them finds the
+ * world as it was after the last step that wrote and as it will be before the next one, and both of
+ * these are points.
  */
 function around({ kind, writes }: Step, step: number): readonly Death[] {
   if (!writes) return []

@@ -26,7 +26,10 @@ import { mortal, type Death, type Mortal, type Step } from './mortal.ts'
 const settings = settingsFrom({})
 const world = policy.cluster
 
-/** Real starts are never closer together, ms. @source measured: the command line takes 200 ms to its first request */
+/**
+ * Real starts are never closer together, ms. @source measured: the command line takes 200 ms to its
+ * first request
+ */
 const betweenStarts = 300
 /** Long enough for controllers, kubelets and the start of a VM to follow. */
 const settling = 240_000
@@ -43,7 +46,10 @@ async function withState<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Cuts the newest journal off in the middle of its last line, as a process that dies while it writes does. */
+/**
+ * Cuts the newest journal off in the middle of its last line, as a process that dies while it
+ * writes does.
+ */
 function tear(): void {
   const [found] = leftOf(world)
   if (found === undefined) return
@@ -63,7 +69,10 @@ export interface Taken {
   undoAfter?: number
 }
 
-/** Runs a drill in a lab until it ends or dies. `stopped`: somebody stops it as soon as everything is injected. */
+/**
+ * Runs a drill in a lab until it ends or dies. `stopped`: somebody stops it as soon as everything
+ * is injected.
+ */
 async function drillIn(
   lab: Lab,
   drill: Drill,
@@ -121,7 +130,10 @@ async function drillIn(
   }
 }
 
-/** What a start does before anything else: looks for what is left, and undoes it. Undefined when it died. */
+/**
+ * What a start does before anything else: looks for what is left, and undoes it. Undefined when it
+ * died.
+ */
 async function startIn(
   lab: Lab,
   death: Death | undefined,
@@ -140,7 +152,10 @@ async function startIn(
   }
 }
 
-/** Dead-man's switches that still wait, in the VM and on the host: each would act long after all is undone. */
+/**
+ * Dead-man's switches that still wait, in the VM and on the host: each would act long after all is
+ * undone.
+ */
 async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonly string[]> {
   const remote = vm(
     { runtime: lab.runtime, deadline: 60_000, signal: new AbortController().signal },
@@ -165,7 +180,10 @@ async function waiting(lab: Lab, switches: ReadonlySet<string>): Promise<readonl
 /** Configurations that follow a node to its new ports. */
 export const configs: readonly string[] = ['~/.kube/config', '~/.talos/config']
 
-/** What ports Docker drew, and what follows from them, differs after each start of a container; holdfast's own namespace stays. */
+/**
+ * What ports Docker drew, and what follows from them, differs after each start of a container;
+ * holdfast's own namespace stays.
+ */
 export function comparable(facts: Record<string, unknown>): Record<string, unknown> {
   const drawn = (text: unknown): unknown =>
     typeof text === 'string'
@@ -247,7 +265,8 @@ export const play = ({
         { apply: true },
       )
       await lab.ground.clock.sleep(settling)
-      // What leads to the API and to Talos has to lead there, whatever it is called: the invariants judge that.
+      // What leads to the API and to Talos has to lead there, whatever it is called: the invariants
+      // judge that.
       unhealed = [
         ...differences(before, comparable(await factsOf(lab))).filter(
           name => !configs.includes(name),
@@ -264,7 +283,8 @@ export const play = ({
       )
       .map(({ metadata }) => metadata.name)
     const switches = await waiting(lab, taken.switches)
-    // Who died may still wait for an answer that never comes: its world would turn for ever, beside all tests that follow.
+    // Who died may still wait for an answer that never comes: its world would turn for ever, beside
+    // all tests that follow.
     lab.ground.clock.end()
     return {
       steps,

@@ -1,4 +1,5 @@
-// One drill for each fault dies where its fault is noted and where it acts; the whole enumeration is npm run test:interrupts.
+// One drill for each fault dies where its fault is noted and where it acts; the whole enumeration
+// is npm run test:interrupts.
 import { describe, expect, test } from 'vitest'
 import { onJoelclaw, policy } from '#tests/drills/stage.ts'
 import { dieAt, faultsOf } from './judged.ts'
@@ -16,7 +17,10 @@ const one = onJoelclaw.filter(drill => {
   return names.length > 0
 })
 
-/** Where the last fault is noted and not injected; and what it did first, under way where it is a command, else done. */
+/**
+ * Where the last fault is noted and not injected; and what it did first, under way where it is a
+ * command, else done.
+ */
 function whereItActs(steps: readonly Step[], phases: readonly string[]): readonly Death[] {
   const noted = steps.findLastIndex(
     ({ kind, what }, index) =>
@@ -57,7 +61,8 @@ describe('kill -9, and a new start', () => {
   })
 
   test.for(one)('$name: the world is as before, and the journal is closed', async drill => {
-    // Stopped once everything is noted: until then it does what it does when nobody stops it. A fault may wait for its moment, though.
+    // Stopped once everything is noted: until then it does what it does when nobody stops it. A
+    // fault may wait for its moment, though.
     const stopped = await play({ drill, stopped: true, healed: false, starts: [] })
     const early = whereItActs(stopped.steps[0] ?? [], stopped.phases)
     const recorded = early.length > 1 ? stopped : await play({ drill, healed: false, starts: [] })

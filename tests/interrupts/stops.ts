@@ -23,7 +23,10 @@ export function activities(
   return [...first.values()]
 }
 
-/** Stops a drill at each of its activities. What is wrong afterwards, in words; and how many there were. */
+/**
+ * Stops a drill at each of its activities. What is wrong afterwards, in words; and how many there
+ * were.
+ */
 export async function stopAt(
   drill: Drill,
   each: (step: Step) => string,

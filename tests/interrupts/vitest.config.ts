@@ -1,4 +1,5 @@
-// Every step at which a drill can die, and every step of the start after it: npm run test:interrupts. Minutes of computing, so no part of npm test.
+// Every step at which a drill can die, and every step of the start after it: npm run
+// test:interrupts. Minutes of computing, so no part of npm test.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

@@ -1,4 +1,5 @@
-// The node as plain facts, read past holdfast: by kubectl and a shell inside of it, and by Docker. Without versions, times and what controllers count.
+// The node as plain facts, read past holdfast: by kubectl and a shell inside of it, and by Docker.
+// Without versions, times and what controllers count.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -70,11 +71,16 @@ const listed = async (): Promise<readonly Stored[]> =>
   (JSON.parse(await kubectl('get', kinds, '-A', '-o', 'json')) as { items: readonly Stored[] })
     .items
 
-/** Files that faults touch, those that they put aside, switches that wait, and processes that are stopped. */
+/**
+ * Files that faults touch, those that they put aside, switches that wait, and processes that are
+ * stopped.
+ */
 const inside =
   'for f in /run/flannel/* /tmp/holdfast-*; do [ -f "$f" ] && echo "$f" && cat "$f"; done; for p in /proc/[0-9]*; do read -r s < "$p/stat" 2>/dev/null && case "${s##*)}" in " T"*) echo "stopped: ${s%%)*}" | cut -d"(" -f2;; esac; done; true'
 
-/** Everything of the node that a drill could have touched. Rejects while its API does not answer. */
+/**
+ * Everything of the node that a drill could have touched. Rejects while its API does not answer.
+ */
 export async function facts(): Promise<Record<string, unknown>> {
   const objects = (await listed()).filter(object => !ours(object))
   const pods = objects.filter(({ kind }) => kind === 'Pod')
@@ -121,7 +127,10 @@ export const openInCluster = async (): Promise<readonly string[]> =>
     )
     .map(nameOf)
 
-/** Pods that were deleted, and a node that was frozen, come back in their own time, ms. @source measured on a v1.35 node: 2.5 s for a pod, 20 s for a node */
+/**
+ * Pods that were deleted, and a node that was frozen, come back in their own time, ms. @source
+ * measured on a v1.35 node: 2.5 s for a pod, 20 s for a node
+ */
 const patience = 180_000
 
 /** What differs from before, once it has had its time to settle. */

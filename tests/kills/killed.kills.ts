@@ -1,4 +1,5 @@
-// kill -9 at twenty points of a scenario, on a real node, then a new start of whatever: the node is as before, and the journal is closed.
+// kill -9 at twenty points of a scenario, on a real node, then a new start of whatever: the node is
+// as before, and the journal is closed.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
 import { inWords, pointsOf, quarter, scenarios, type Point } from './points.ts'
@@ -14,7 +15,10 @@ import {
 
 const before = await facts()
 
-/** What comes next: by hand, by another machine, or whatever else somebody or a timer starts. A fault that takes the API away hides its copy with it. */
+/**
+ * What comes next: by hand, by another machine, or whatever else somebody or a timer starts. A
+ * fault that takes the API away hides its copy with it.
+ */
 const starts: readonly { args: readonly string[]; machine?: Machine }[] = [
   { args: ['undo'] },
   { args: ['heal'] },
@@ -44,7 +48,8 @@ describe.for(scenarios)('kill -9, then a new start: $name', scenario => {
       // It says what is there, and touches nothing: what comes next finds it.
       const status = left && index === 2 ? (await run(['status'])).code : 3
       expect([where, status]).toEqual([where, 3])
-      // Another machine has to see first that the dead one's lease is not renewed: in one quarter of two.
+      // Another machine has to see first that the dead one's lease is not renewed: in one quarter
+      // of two.
       const elsewhere = number % 2 === 0 && scenario.name !== 'node-container-paused'
       const { args, machine } = starts[(index + number) % starts.length] ?? { args: ['undo'] }
       const next = await run(args, elsewhere ? machine : 'one')
@@ -56,7 +61,8 @@ describe.for(scenarios)('kill -9, then a new start: $name', scenario => {
         next.code === 70,
       ]).toEqual([where, args, false, false, false])
       expect([where, args, await differsFrom(before)]).toEqual([where, args, []])
-      // What could not be tidied while the API was away, or by another machine, is tidied by the next start.
+      // What could not be tidied while the API was away, or by another machine, is tidied by the
+      // next start.
       expect([where, await openAfterTidying(openInCluster)]).toEqual([where, []])
     }
     // Most points lie behind the first record: else they would prove nothing.

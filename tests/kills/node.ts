@@ -1,4 +1,5 @@
-// The one node of a run: started before its tests, handed to them as what a process needs to find it, and removed after them.
+// The one node of a run: started before its tests, handed to them as what a process needs to find
+// it, and removed after them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// holdfast as processes of their own, each on one of two machines that share a node: what they said, and what they left.
+// holdfast as processes of their own, each on one of two machines that share a node: what they
+// said, and what they left.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -14,7 +15,10 @@ mkdirSync(home, { recursive: true })
 
 export type Machine = 'one' | 'other' | 'fresh'
 
-/** How long one process may live, ms: a whole drill takes 45 s here. One that hangs is killed, so that what it said is told. @source measured on a v1.35 node */
+/**
+ * How long one process may live, ms: a whole drill takes 45 s here. One that hangs is killed, so
+ * that what it said is told. @source measured on a v1.35 node
+ */
 const lifetime = 240_000
 
 /** Starts holdfast on a machine. */
@@ -57,7 +61,10 @@ export const refused = 4
 const mostStarts = 10
 const betweenStarts = 3_000
 
-/** Starts a drill and waits for a moment of it. Where a host is so busy that its guards cannot see in time, they refuse: it is started again. */
+/**
+ * Starts a drill and waits for a moment of it. Where a host is so busy that its guards cannot see
+ * in time, they refuse: it is started again.
+ */
 export async function drilling(
   scenario: string,
   logEntry: LogEntry,
@@ -98,7 +105,10 @@ export const latest = (): unknown =>
 const filesIn = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder) : []
 
-/** Journals on both machines, dead-man's switches that wait on this host, and what a drill has noted for its own judge. */
+/**
+ * Journals on both machines, dead-man's switches that wait on this host, and what a drill has noted
+ * for its own judge.
+ */
 export const openHere = (): readonly string[] => [
   ...(['one', 'other'] as const).flatMap(machine =>
     filesIn(join(place.folder, machine, 'journal', world))
@@ -112,7 +122,8 @@ export const openHere = (): readonly string[] => [
 ]
 
 /**
- * Has both machines put away what is undone already, as their next starts do: a machine forgets its journals itself, and a
+ * Has both machines put away what is undone already, as their next starts do: a machine forgets its
+ * journals itself, and a
  * busy API may be asked in vain. Resolves with what is open after that, here and in the cluster.
  */
 export async function openAfterTidying(

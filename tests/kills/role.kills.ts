@@ -1,4 +1,5 @@
-// A whole drill as the account that its role was printed for: lease, journal and copy included, with nothing but a token.
+// A whole drill as the account that its role was printed for: lease, journal and copy included,
+// with nothing but a token.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

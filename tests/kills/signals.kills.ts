@@ -1,4 +1,5 @@
-// Ctrl-C and SIGTERM in each phase of a drill on a real node: undone at once, the exit code of the signal, a report, and the node as before.
+// Ctrl-C and SIGTERM in each phase of a drill on a real node: undone at once, the exit code of the
+// signal, a report, and the node as before.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
 import { drilling, latest, openAfterTidying } from './processes.ts'
@@ -11,7 +12,10 @@ const soon = 2_000
 const scenario = 'node-comes-back-cordoned'
 const stoppedBefore = 'stopped before anything was injected'
 
-/** A moment of each phase, and what has to follow: whether something is there to be undone, and what the report calls it. */
+/**
+ * A moment of each phase, and what has to follow: whether something is there to be undone, and what
+ * the report calls it.
+ */
 const phases = [
   { phase: 'beginning', text: 'drilling', after: 700, undoes: false, ends: { kind: 'aborted' } },
   {

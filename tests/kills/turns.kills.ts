@@ -1,4 +1,5 @@
-// Two processes want the same real node, fifty times: exactly one drills; it is killed, and the other one undoes what it did, then takes over.
+// Two processes want the same real node, fifty times: exactly one drills; it is killed, and the
+// other one undoes what it did, then takes over.
 import { describe, expect, test } from 'vitest'
 import { differsFrom, facts, openInCluster } from './facts.ts'
 import type { Running } from '#tests/project/running.ts'
@@ -15,7 +16,10 @@ const atWork = 'Another holdfast is at work'
 /** Rounds of one test: five of them are fifty. */
 const rounds = Array.from({ length: 10 }, (_, index) => index)
 
-/** Two at once: the one that injects, and the other. Where a host is so busy that the guards of both cannot see in time, once more. */
+/**
+ * Two at once: the one that injects, and the other. Where a host is so busy that the guards of both
+ * cannot see in time, once more.
+ */
 async function compete(
   machines: readonly [Machine, Machine],
 ): Promise<{ holder: Running; loser: Running; next: Machine }> {
@@ -41,12 +45,16 @@ async function compete(
   }
 }
 
-/** Whether a process was told that somebody else is at work; both say so in words, before the lock and at it. */
+/**
+ * Whether a process was told that somebody else is at work; both say so in words, before the lock
+ * and at it.
+ */
 const wasRefused = ({ code, said }: Awaited<Running['ended']>): boolean =>
   code === refused && (said.includes(oneAtATime) || said.includes(atWork))
 
 describe.for([0, 1, 2, 3, 4])('series %i', series => {
-  // A machine that does not know the dead has to see that their lease is not renewed: once in ten rounds is enough of waiting.
+  // A machine that does not know the dead has to see that their lease is not renewed: once in ten
+  // rounds is enough of waiting.
   test.for(rounds)(`round ${series}%i`, async round => {
     const other: Machine = round === 9 ? 'other' : 'one'
     const { holder, loser, next: machine } = await compete(['one', other])

@@ -1,4 +1,5 @@
-// A drill of one part of a model, and signals over parts: what tests change one member of at a time.
+// A drill of one part of a model, and signals over parts: what tests change one member of at a
+// time.
 import {
   drill,
   type Drill,
@@ -9,7 +10,10 @@ import {
 } from '#src/model/index.ts'
 import { breaking, type Model } from './model.ts'
 
-/** Breaks `web`, expects its invariant to notice within 10 s, and gives the cluster a minute to come back. */
+/**
+ * Breaks `web`, expects its invariant to notice within 10 s, and gives the cluster a minute to come
+ * back.
+ */
 export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Drill {
   const web = model.invariant('web')
   return drill({

@@ -1,4 +1,5 @@
-// A world of a few parts that are up, down or silent, on virtual time: what judging, watching, healing and drilling are tested on.
+// A world of a few parts that are up, down or silent, on virtual time: what judging, watching,
+// healing and drilling are tested on.
 import {
   fault,
   fix,
@@ -26,11 +27,17 @@ export interface Model {
   set(part: string, state: State): void
   /** Sets it after `ms` of virtual time. */
   later(ms: number, part: string, state: State): void
-  /** Whether a part is up, asked in twice `latency` ms of virtual time; the answer is of the middle of it. */
+  /**
+   * Whether a part is up, asked in twice `latency` ms of virtual time; the answer is of the middle
+   * of it.
+   */
   question(part: string): Question<boolean>
   /** Holds while the part is up. */
   invariant(part: string, change?: { healedBy?: readonly Fix[] }): Invariant
-  /** A fix with one act, which brings the part up, or does what is given. Wants to act while the part is down. */
+  /**
+   * A fix with one act, which brings the part up, or does what is given. Wants to act while the
+   * part is down.
+   */
   fix(part: string, change?: Partial<FixDefinition> & { act?: () => void | Promise<void> }): Fix
   /** Parts that were asked, in order. */
   readonly asked: readonly string[]

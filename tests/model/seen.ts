@@ -37,7 +37,10 @@ export const seen = (...answers: readonly (readonly [string, Answer<unknown>])[]
     answers: Object.fromEntries(answers),
   })
 
-/** A running pod with one ready container that started an hour ago; metadata, spec and status replaced member by member. */
+/**
+ * A running pod with one ready container that started an hour ago; metadata, spec and status
+ * replaced member by member.
+ */
 export const podOf = (
   name: string,
   {

@@ -1,4 +1,5 @@
-// Holds every import of the project against the tables of docs/decisions/0007-who-may-import-whom.md.
+// Holds every import of the project against the tables of
+// docs/decisions/0007-who-may-import-whom.md.
 import { builtinModules } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'

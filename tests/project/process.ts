@@ -1,4 +1,5 @@
-// The real command line as a child process, in a folder of its own, and never more than two at a time.
+// The real command line as a child process, in a folder of its own, and never more than two at a
+// time.
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,7 +41,10 @@ async function turn<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs Node on a script to its end. Settings of the outer run are taken out of the environment: the child has its own. */
+/**
+ * Runs Node on a script to its end. Settings of the outer run are taken out of the environment: the
+ * child has its own.
+ */
 export const node = (
   script: string,
   args: readonly string[],
@@ -77,7 +81,10 @@ export const holdfast = (args: readonly string[], start: Start = {}): Promise<En
 export const vitest = (args: readonly string[], start: Start = {}): Promise<Ended> =>
   node(join(root, 'node_modules', 'vitest', 'vitest.mjs'), ['run', ...args], start)
 
-/** Runs several command lines of holdfast in one process, one after the other: what they need is loaded once. */
+/**
+ * Runs several command lines of holdfast in one process, one after the other: what they need is
+ * loaded once.
+ */
 export async function holdfasts(
   lines: readonly (readonly string[])[],
   start: Start = {},

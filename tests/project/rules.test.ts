@@ -84,7 +84,10 @@ describe('tests', () => {
 })
 
 describe('time, chance and the outside', () => {
-  /** What reads the real clock, waits for it, throws dice or leaves the process, with everybody who may, and why. Packages: imports.test.ts. */
+  /**
+   * What reads the real clock, waits for it, throws dice or leaves the process, with everybody who
+   * may, and why. Packages: imports.test.ts.
+   */
   const rules: readonly { pattern: RegExp; allowed: Readonly<Record<string, string>> }[] = [
     {
       pattern:

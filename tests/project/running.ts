@@ -1,4 +1,5 @@
-// A process of the project while it runs: what it has said so far, and the moment at which it says something.
+// A process of the project while it runs: what it has said so far, and the moment at which it says
+// something.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { env, execPath } from 'node:process'
 import { afterAll } from 'vitest'
@@ -24,7 +25,10 @@ afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Starts Node on a script. It does not outlive the tests, nor its lifetime (ms): one that hangs is killed, so that what it said is told. */
+/**
+ * Starts Node on a script. It does not outlive the tests, nor its lifetime (ms): one that hangs is
+ * killed, so that what it said is told.
+ */
 export function start(
   script: string,
   args: readonly string[],

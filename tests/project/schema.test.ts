@@ -1,4 +1,5 @@
-// docs/report.schema.json is what report.json follows: generated from the schema that every report is checked with.
+// docs/report.schema.json is what report.json follows: generated from the schema that every report
+// is checked with.
 import { expect, test } from 'vitest'
 import { runJsonSchema } from '#src/reporting/json.ts'
 

@@ -1,4 +1,5 @@
-// Takes a line of a document apart as a shell would: words, quotes, variables before the command, comments.
+// Takes a line of a document apart as a shell would: words, quotes, variables before the command,
+// comments.
 
 export interface Line {
   env: Readonly<Record<string, string>>

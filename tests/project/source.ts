@@ -1,4 +1,5 @@
-// Reads the project's own files: TypeScript taken apart into code, texts and comments, and the imports in it.
+// Reads the project's own files: TypeScript taken apart into code, texts and comments, and the
+// imports in it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,7 +39,10 @@ export interface Comment {
 export interface Source {
   path: string
   text: string
-  /** The same text, with the contents of comments, texts and regular expressions blanked: what is left is code at its place. */
+  /**
+   * The same text, with the contents of comments, texts and regular expressions blanked: what is
+   * left is code at its place.
+   */
   code: string
   /** Contents of texts by the offset of their opening quote. */
   texts: ReadonlyMap<number, string>
@@ -160,7 +164,10 @@ export interface Import {
   to: string | undefined
 }
 
-/** Every import of a file: `import … from`, `export … from`, `import '…'`, `import(…)` and the type `import('…')`. */
+/**
+ * Every import of a file: `import … from`, `export … from`, `import '…'`, `import(…)` and the type
+ * `import('…')`.
+ */
 export function importsOf(source: Source): readonly Import[] {
   const heads = /\b(?:import|export)\b(?:[\w\s{},*$]*?\bfrom\b)?\s*\(?\s*(?<rest>['"]|[^\s'"(]?)/g
   return [...source.code.matchAll(heads)].flatMap(match => {

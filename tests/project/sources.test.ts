@@ -8,7 +8,10 @@ const judged = sources.filter(
   ({ path }) => folders.some(folder => path.startsWith(folder)) && !path.endsWith('.test.ts'),
 )
 
-/** Whether a comment of some substance ends on the line above, on the line itself, or above the lines of the same kind right before it. */
+/**
+ * Whether a comment of some substance ends on the line above, on the line itself, or above the
+ * lines of the same kind right before it.
+ */
 function isExplained(
   { text, comments }: Source,
   line: number,
@@ -57,7 +60,8 @@ describe('every number that decides how something behaves says where it is from'
       'lab/node/delays.ts',
     ])
     const number = (line: string): boolean => /^\s{2}\w+: (?:\d|\[\d)/.test(line)
-    // A comment on the whole table explains its members; between two comments the members belong to the first.
+    // A comment on the whole table explains its members; between two comments the members belong to
+    // the first.
     const silent = tables.flatMap(source => {
       const lines = source.text.split('\n')
       return lines.flatMap((line, index) => {
@@ -117,7 +121,10 @@ describe('every concept has one word', () => {
     expect(entries.filter(({ means }) => means.length < 40)).toEqual([])
   })
 
-  /** Types of the vocabulary that are concepts of a reader, with their entry. All others are parts of these. */
+  /**
+   * Types of the vocabulary that are concepts of a reader, with their entry. All others are parts
+   * of these.
+   */
   const concepts: Readonly<Record<string, string>> = {
     Policy: 'policy',
     Clause: 'clause',

@@ -36,7 +36,10 @@ const made = ({ code }: Source, maker: string): readonly string[] =>
     match => match[1] ?? '',
   )
 
-/** What only the policy of a node that was started can say: the word by which its kubelet is found there. */
+/**
+ * What only the policy of a node that was started can say: the word by which its kubelet is found
+ * there.
+ */
 const foundOnTheNode = { drills: ['kubelet-falls-silent'], faults: ['node.stop-kubelet'] }
 
 describe('coverage', () => {

@@ -1,4 +1,5 @@
-// The bridge to vitest: which verdict makes which test, and that a spec is inert everywhere but in its own run.
+// The bridge to vitest: which verdict makes which test, and that a spec is inert everywhere but in
+// its own run.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -19,7 +20,10 @@ const tests = z.array(
   }),
 )
 
-/** Runs the fixture's specs in a process of their own: vitest inside of vitest would be judged by the outer one. */
+/**
+ * Runs the fixture's specs in a process of their own: vitest inside of vitest would be judged by
+ * the outer one.
+ */
 async function canary(files: readonly string[], only = '*'): Promise<z.infer<typeof tests>> {
   const { stdout } = await run(process.execPath, [join(folder, 'run.ts'), ...files], {
     env: { ...process.env, CANARY_ONLY: only },

@@ -1,4 +1,5 @@
-// Where the documents disagree the policy chooses, as data: each other option judges, and words its remedy, accordingly.
+// Where the documents disagree the policy chooses, as data: each other option judges, and words its
+// remedy, accordingly.
 import { describe, expect, test } from 'vitest'
 import { resources } from '#src/kubernetes/client.ts'
 import { changed, otherwise, strangers } from './otherwise.ts'

@@ -100,7 +100,10 @@ describe('after docker restart of the node', () => {
 })
 
 describe('a kubelet falls silent', () => {
-  /** What a silent worker alone is the witness of: its own pods are those of flannel, kube-proxy and AIStor. */
+  /**
+   * What a silent worker alone is the witness of: its own pods are those of flannel, kube-proxy and
+   * AIStor.
+   */
   const onWorker = {
     [`nodes-are-ready · node ${worker}`]: 'unknown',
     [`flannel-has-its-subnet · node ${worker}`]: 'unknown',

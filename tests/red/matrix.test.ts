@@ -29,7 +29,8 @@ const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names
 
 /** Codes that a spec takes over from an answer, and does not spell out. */
 const takenOver: Partial<Record<Section, readonly string[]>> = {
-  // Kinds of NetAnswer. `failed` is left out: nothing on 127.0.0.1 can fail but by a refusal, a reset or silence.
+  // Kinds of NetAnswer. `failed` is left out: nothing on 127.0.0.1 can fail but by a refusal, a
+  // reset or silence.
   exposure: ['refused', 'reset', 'silent'],
   // Kinds of ColimaStatus, where it is not `running`.
   host: ['not-running', 'hangs', 'failed'],

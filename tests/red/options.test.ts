@@ -1,4 +1,5 @@
-// What a policy may leave out, or want otherwise: what has nothing to judge says so, and nothing else changes.
+// What a policy may leave out, or want otherwise: what has nothing to judge says so, and nothing
+// else changes.
 import { expect, test } from 'vitest'
 import { resources } from '#src/kubernetes/client.ts'
 import type { Policy } from '#src/model/index.ts'

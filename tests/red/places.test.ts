@@ -1,4 +1,5 @@
-// Findings about a member of an object name it, and what certainly makes it right does: once it is changed, the finding is gone.
+// Findings about a member of an object name it, and what certainly makes it right does: once it is
+// changed, the finding is gone.
 import { expect, test } from 'vitest'
 import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'

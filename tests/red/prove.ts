@@ -1,4 +1,5 @@
-// Proves breaks: in a world of its own each is seen red, for its own reason, and mended by the fixes that are for it and no other.
+// Proves breaks: in a world of its own each is seen red, for its own reason, and mended by the
+// fixes that are for it and no other.
 import { describe, expect, test } from 'vitest'
 import { ms } from '#src/model/index.ts'
 import type { Break } from './breaks/break.ts'
@@ -58,7 +59,9 @@ async function broken(each: Break): Promise<{ world: World; before: Verdicts; af
   return { world, before, after: await world.evaluate() }
 }
 
-/** One test for each break: the whole difference, the findings in full, and what heal makes of it. */
+/**
+ * One test for each break: the whole difference, the findings in full, and what heal makes of it.
+ */
 export function prove(section: string, breaks: readonly Break[]): void {
   describe(`breaks of ${section}`, () => {
     test.for(breaks.map(each => [each.name, each] as const))('%s', async ([, each]) => {

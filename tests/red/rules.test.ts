@@ -1,4 +1,5 @@
-// Every rule for manifests, proved by pairs: what holds makes no difference, what breaks one rule is found for that reason alone, in files and in the API.
+// Every rule for manifests, proved by pairs: what holds makes no difference, what breaks one rule
+// is found for that reason alone, in files and in the API.
 import { array, assert, constantFrom, nat, property } from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -177,7 +178,8 @@ test.for(
   const policy = pair.policy?.(strict) ?? strict
   for (const name of Object.keys(pair.finds)) {
     const invariant = invariants.find(candidate => name.startsWith(`${candidate.name} · `))!
-    // Probes of bare pods need the list of pods alone, and strangers among NodePorts that of Services.
+    // Probes of bare pods need the list of pods alone, and strangers among NodePorts that of
+    // Services.
     const alone = {
       'containers-have-probes': 'kubernetes.pods',
       'port-table-agrees': 'kubernetes.services',

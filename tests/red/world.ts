@@ -1,4 +1,5 @@
-// A world of its own for each proof: joelclaw's lab, its policy, and what differs from how it was when all was well.
+// A world of its own for each proof: joelclaw's lab, its policy, and what differs from how it was
+// when all was well.
 import input from '#clusters/joelclaw/policy.ts'
 import { manifestsOf } from '#src/cli/manifests.ts'
 import { guarded } from '#src/forbidden/forbidden.ts'
@@ -114,7 +115,9 @@ export function difference(before: Verdicts, after: Verdicts): Kinds {
   )
 }
 
-/** Writes `invariant · *` out for every subject that the baseline has; a name in full wins over it. */
+/**
+ * Writes `invariant · *` out for every subject that the baseline has; a name in full wins over it.
+ */
 export function inFull(kinds: Kinds, baseline: Verdicts): Kinds {
   const entries = Object.entries(kinds)
   const wide = entries
@@ -130,7 +133,10 @@ export function inFull(kinds: Kinds, baseline: Verdicts): Kinds {
   }
 }
 
-/** What no reader has to know letter by letter: random ends of pod names, uids, the port of the VM's ssh, and undici's one word for all failures. */
+/**
+ * What no reader has to know letter by letter: random ends of pod names, uids, the port of the VM's
+ * ssh, and undici's one word for all failures.
+ */
 function withoutChance(text: string, pods: readonly string[]): string {
   const named = pods
     .filter(name => !/-\d+$/.test(name))
@@ -145,7 +151,10 @@ function withoutChance(text: string, pods: readonly string[]): string {
     .replace(/: fetch failed$/, '')
 }
 
-/** Findings of a violated verdict in full, without what chance put into their words; none of any other verdict. */
+/**
+ * Findings of a violated verdict in full, without what chance put into their words; none of any
+ * other verdict.
+ */
 export function findingsIn(world: World, verdict: Verdict | undefined): readonly Finding[] {
   const pods = world.lab.ground.store.list<Pod>('Pod').map(({ metadata: { name } }) => name)
   const plain = (text: string): string => withoutChance(text, pods)

@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Runtime } from '#src/model/runtime.ts'
 
-/** Registers the suite. `folder`: an existing or possible folder of the reach that the tests may write into. */
+/**
+ * Registers the suite. `folder`: an existing or possible folder of the reach that the tests may
+ * write into.
+ */
 export function reachContract(
   name: string,
   make: () => { runtime: Runtime; folder: string },

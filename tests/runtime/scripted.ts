@@ -1,4 +1,5 @@
-// A reach that plays back what real programs and files said: what the adapters are tested with where no world is needed.
+// A reach that plays back what real programs and files said: what the adapters are tested with
+// where no world is needed.
 import { Agent } from 'undici'
 import type { Exit, Runtime, RunOptions } from '#src/model/runtime.ts'
 import type { Call } from '#src/commands/call.ts'
@@ -7,7 +8,10 @@ import type { Call } from '#src/commands/call.ts'
 export type Answer = { stdout?: string; stderr?: string; code?: number } | 'missing' | 'silent'
 
 export interface Script {
-  /** Answers by command line, its words joined by spaces. A list is used up one by one, its last answer again and again. */
+  /**
+   * Answers by command line, its words joined by spaces. A list is used up one by one, its last
+   * answer again and again.
+   */
   commands?: Readonly<Record<string, Answer | readonly Answer[]>>
   files?: Readonly<Record<string, string>>
   /** Sleeps end at once and time jumps; otherwise they end when the test says so. */

@@ -1,4 +1,5 @@
-// A served lab's API as any client meets it: who gets in, tables, watches, bodies, and commands in containers.
+// A served lab's API as any client meets it: who gets in, tables, watches, bodies, and commands in
+// containers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Agent, WebSocket, type Response } from 'undici'
 import { parse } from 'yaml'

@@ -1,4 +1,5 @@
-// `holdfast lab serve` as a process: what it prints, how it ends, what it refuses, and holdfast on it as if it were live.
+// `holdfast lab serve` as a process: what it prints, how it ends, what it refuses, and holdfast on
+// it as if it were live.
 // One file, and so one after the other: each of these labs has the host ports of its world.
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
@@ -154,7 +155,9 @@ const report = z.object({
   ),
 })
 
-/** Verdicts by invariant and subject; paths of the served lab's folder as the lab itself has them. */
+/**
+ * Verdicts by invariant and subject; paths of the served lab's folder as the lab itself has them.
+ */
 function verdicts(text: string, folder?: string): ReadonlyMap<string, string> {
   const plain = (subject: string): string =>
     folder === undefined
@@ -188,7 +191,8 @@ describe('holdfast on a served lab as if it were live', () => {
     try {
       const said = await running.saying(ready)
       const folder = pathIn(said, 'home').replace(/\/home$/, '')
-      // Ports that another program of this machine has cannot lead to the world: this test needs them free.
+      // Ports that another program of this machine has cannot lead to the world: this test needs
+      // them free.
       expect(/^ {2}not served +(.*)$/m.exec(said)?.[1]).toBeUndefined()
       const environment = {
         HOME: join(folder, 'home'),
@@ -231,7 +235,10 @@ describe('holdfast on a served lab as if it were live', () => {
   })
 })
 
-/** A program on a terminal of its own, at which `typed` is typed. @source util-linux and BSD, script(1) */
+/**
+ * A program on a terminal of its own, at which `typed` is typed. @source util-linux and BSD,
+ * script(1)
+ */
 const onTerminal = (argv: readonly string[], typed: string, environment: Record<string, string>) =>
   run(
     process.platform === 'darwin'
@@ -240,7 +247,10 @@ const onTerminal = (argv: readonly string[], typed: string, environment: Record<
     { environment, stdin: `${typed}\n` },
   )
 
-/** ms: two plans and a whole drill with its stability window, in real time. @source measured here: 43 s */
+/**
+ * ms: two plans and a whole drill with its stability window, in real time. @source measured here:
+ * 43 s
+ */
 const atTerminal = 180_000
 
 describe('a live drill at a terminal', () => {

@@ -1,4 +1,5 @@
-// kubectl as operators type it, in the order in which it is run against a served lab: exit code and shape of the output.
+// kubectl as operators type it, in the order in which it is run against a served lab: exit code and
+// shape of the output.
 
 export interface Command {
   /** Words after `kubectl`, as a shell would split them. */
@@ -354,6 +355,7 @@ export const commands: readonly Command[] = [
     err: /command terminated with exit code 1\n$/,
   },
   { line: 'exec nope -n joelclaw -- true', code: 1, err: /pods "nope" not found/ },
-  // Whoever waits for its end may miss it: its successor has the same name, and comes at ten times the speed of life.
+  // Whoever waits for its end may miss it: its successor has the same name, and comes at ten times
+  // the speed of life.
   { line: 'delete pod redis-0 -n joelclaw --wait=false', code: 0, out: /^pod "redis-0" deleted/ },
 ]

@@ -84,7 +84,10 @@ export interface Running {
   ended: Promise<Ended>
 }
 
-/** Starts a program for one test, at whose end it ends. Its environment is this one's with some changes. */
+/**
+ * Starts a program for one test, at whose end it ends. Its environment is this one's with some
+ * changes.
+ */
 export function start(
   argv: readonly string[],
   { environment = {}, stdin }: { environment?: Record<string, string>; stdin?: string } = {},

@@ -1,4 +1,5 @@
-// A Kubernetes API that is no help makes unknown what only it knows; one kind that is refused, only what needs that kind.
+// A Kubernetes API that is no help makes unknown what only it knows; one kind that is refused, only
+// what needs that kind.
 import { describe, expect, test } from 'vitest'
 import type { Runtime } from '#src/model/index.ts'
 import { newLab } from '#tests/drills/stage.ts'

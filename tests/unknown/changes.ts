@@ -24,7 +24,10 @@ export async function answers(runtime: Runtime, policy: Policy = joelclaw): Prom
   }
 }
 
-/** Verdicts that changed, by what they are now. An invariant stands for all of its subjects that could change. */
+/**
+ * Verdicts that changed, by what they are now. An invariant stands for all of its subjects that
+ * could change.
+ */
 export interface Changes {
   exit: number
   unknown?: readonly string[]
@@ -73,13 +76,19 @@ export function changes(before: Seen, after: Seen): Changes {
   return { exit: after.exit, ...byKind }
 }
 
-/** How long a question took is the clock's matter, and how undici calls it adds nothing to the reason. */
+/**
+ * How long a question took is the clock's matter, and how undici calls it adds nothing to the
+ * reason.
+ */
 const timeless = (text: string): string =>
   text
     .replace(/ \(asked ([^()]+), [^()]+\)$/, ' (asked $1)')
     .replace(/: (fetch failed|terminated)(?=$| \(asked)/, '')
 
-/** Every different reason of the verdicts that changed, once, sorted: why something is unknown, or what was seen. */
+/**
+ * Every different reason of the verdicts that changed, once, sorted: why something is unknown, or
+ * what was seen.
+ */
 export function reasons(before: Seen, after: Seen): readonly string[] {
   const was = new Map(
     before.judgements.map(({ invariant, subject, verdict }) => [

@@ -1,4 +1,5 @@
-// A program that is missing, hangs, fails or prints rubbish makes unknown what it was asked for, and nothing else.
+// A program that is missing, hangs, fails or prints rubbish makes unknown what it was asked for,
+// and nothing else.
 import { describe, expect, test } from 'vitest'
 import { newLab } from '#tests/drills/stage.ts'
 import { changes, reasons, answers, type Changes } from './changes.ts'
@@ -41,7 +42,8 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    // Silence and refusal of the socket are what Colima's own word is held against: that is seen, not unseen.
+    // Silence and refusal of the socket are what Colima's own word is held against: that is seen,
+    // not unseen.
     program: 'docker',
     how: 'hangs',
     expected: { exit: 1, unknown: ofDocker, violated: [colima] },
@@ -74,7 +76,8 @@ const rows: readonly Row[] = [
     expected: { exit: 2, unknown: [colima] },
     why: [`could not ask Colima for its status: ${missing('colima')} (asked colima)`],
   },
-  // A status that does not return is what a frozen VM looks like; and that it is not well is Colima's own answer.
+  // A status that does not return is what a frozen VM looks like; and that it is not well is
+  // Colima's own answer.
   {
     program: 'colima',
     how: 'hangs',

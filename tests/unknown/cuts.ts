@@ -1,9 +1,13 @@
-// Ways to cut one source of observation at the seam: a reach that answers in the place of one program, port, file or connection.
+// Ways to cut one source of observation at the seam: a reach that answers in the place of one
+// program, port, file or connection.
 import { errors, type Dispatcher } from 'undici'
 import type { Exit, NetAnswer, Runtime } from '#src/model/index.ts'
 import type { ApiResponse } from '#lab/kube/api-server.ts'
 
-/** How a program fails: it is not there, does not return, ends with 1, or prints what nobody asked for. */
+/**
+ * How a program fails: it is not there, does not return, ends with 1, or prints what nobody asked
+ * for.
+ */
 export const commandCuts = ['missing', 'hangs', 'fails', 'rubbish'] as const
 export type CommandCut = (typeof commandCuts)[number]
 
@@ -43,7 +47,10 @@ export function cut(runtime: Runtime, program: string, how: CommandCut): Runtime
   }
 }
 
-/** The same reach, but every connection to one host port ends as given; `rejects`: the network itself cannot be used. */
+/**
+ * The same reach, but every connection to one host port ends as given; `rejects`: the network
+ * itself cannot be used.
+ */
 export function cutPort(
   runtime: Runtime,
   port: number | 'all',

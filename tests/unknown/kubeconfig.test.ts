@@ -1,4 +1,5 @@
-// A kubeconfig that is missing, unreadable, no kubeconfig, or of another cluster makes unknown what only the API knows, with the way out.
+// A kubeconfig that is missing, unreadable, no kubeconfig, or of another cluster makes unknown what
+// only the API knows, with the way out.
 import { describe, expect, test } from 'vitest'
 import { fakePem } from '#lab/host/index.ts'
 import type { Lab } from '#lab/lab.ts'

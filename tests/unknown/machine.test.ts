@@ -1,4 +1,5 @@
-// The node's container, the VM, everything: what is lost with each, what is seen to be broken, and that a look always ends in time.
+// The node's container, the VM, everything: what is lost with each, what is seen to be broken, and
+// that a look always ends in time.
 import { describe, expect, test } from 'vitest'
 import { observe, defaultDeadline } from '#src/engine/evaluate/observe.ts'
 import { questionsOf, type Runtime } from '#src/model/index.ts'
@@ -127,7 +128,8 @@ describe('everything at once', () => {
       deadlines.reduce((sum, deadline) => sum + deadline, 0) / 20,
     )
     const seen = await answers(runtime)
-    // A status that does not return is an answer of its own, because a frozen VM looks like that: exit 1. The rest is unknown.
+    // A status that does not return is an answer of its own, because a frozen VM looks like that:
+    // exit 1. The rest is unknown.
     expect(
       seen.judgements
         .filter(({ verdict }) => verdict.kind !== 'unknown')

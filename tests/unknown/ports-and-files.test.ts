@@ -1,4 +1,5 @@
-// A host port that does not answer is seen, and violated; one that cannot be asked, and a file that cannot be read, are unknown.
+// A host port that does not answer is seen, and violated; one that cannot be asked, and a file that
+// cannot be read, are unknown.
 import { describe, expect, test } from 'vitest'
 import { newLab } from '#tests/drills/stage.ts'
 import { changes, reasons, answers } from './changes.ts'

@@ -1,4 +1,5 @@
-// What each source of observation alone can tell: the names of the invariants that are lost with it.
+// What each source of observation alone can tell: the names of the invariants that are lost with
+// it.
 
 import { rulesOfManifests } from '#tests/red/breaks/unseen.ts'
 

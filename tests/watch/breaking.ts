@@ -1,4 +1,5 @@
-// Stands between a drill and the API server, and breaks the connection in the ways in which connections break.
+// Stands between a drill and the API server, and breaks the connection in the ways in which
+// connections break.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { request as ask } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -25,7 +26,10 @@ export interface Breaking {
   close(): void
 }
 
-/** As a server says it whose history does not reach back so far. @source Kubernetes v1.35, apiserver: watch cache, too old resource version */
+/**
+ * As a server says it whose history does not reach back so far. @source Kubernetes v1.35,
+ * apiserver: watch cache, too old resource version
+ */
 const expired = {
   kind: 'Status',
   apiVersion: 'v1',

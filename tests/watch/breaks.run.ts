@@ -1,4 +1,5 @@
-// A hundred breaks of the connection to the API during a drill: every mark is there, and each holds the truth.
+// A hundred breaks of the connection to the API during a drill: every mark is there, and each holds
+// the truth.
 import { stdout } from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

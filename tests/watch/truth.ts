@@ -5,7 +5,10 @@ import type { Clock } from '#src/model/index.ts'
 export const grid = 5
 
 export interface Return {
-  /** When the last look began at which it was bad, and when the first had ended at which it was good again. */
+  /**
+   * When the last look began at which it was bad, and when the first had ended at which it was good
+   * again.
+   */
   bad: number
   good: number
 }

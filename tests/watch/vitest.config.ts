@@ -1,4 +1,5 @@
-// Marks held against the truth while the connection to the API breaks a hundred times: npm run test:watch. Minutes of real time, so no part of npm test.
+// Marks held against the truth while the connection to the API breaks a hundred times: npm run
+// test:watch. Minutes of real time, so no part of npm test.
 import { defineConfig } from 'vitest/config'
 import { root } from '#tests/project/source.ts'
 

@@ -1,4 +1,5 @@
-// Metrics that do not arrive, and dashboards that show none. Nothing that users touch depends on them.
+// Metrics that do not arrive, and dashboards that show none. Nothing that users touch depends on
+// them.
 import { under } from '#clusters/honeydue/cite.ts'
 
 const level = 'Failure catalog › k3s control plane failures'

@@ -1,4 +1,5 @@
-// Phase 4: the ingress keeps its certificates on a volume that one node may hold, so it cannot have a second replica.
+// Phase 4: the ingress keeps its certificates on a volume that one node may hold, so it cannot have
+// a second replica.
 import { under } from '#clusters/tazlab/cite.ts'
 
 const phase = 'Phase 4: The Traefik Limit and the Necessity of Statelessness'

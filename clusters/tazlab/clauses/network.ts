@@ -1,4 +1,5 @@
-// Phase 2: the address of a control plane node changes, and the inside of the cluster goes on calling the old one.
+// Phase 2: the address of a control plane node changes, and the inside of the cluster goes on
+// calling the old one.
 import { under } from '#clusters/tazlab/cite.ts'
 
 const phase = 'Phase 2: The Unexpected Disaster - The IP Change Domino Effect'

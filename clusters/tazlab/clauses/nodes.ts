@@ -1,4 +1,5 @@
-// Introduction and phase 1: why the cluster is broken on purpose, what its nodes are, how work is spread over them.
+// Introduction and phase 1: why the cluster is broken on purpose, what its nodes are, how work is
+// spread over them.
 import { under } from '#clusters/tazlab/cite.ts'
 
 export const nodes = [

@@ -11,7 +11,10 @@ export const deleteUnknownPods = fix({
     'delete pods in phase Unknown by force: their controllers make new ones, their claims stay',
   reason: 'such a pod holds its name and its claim, and no controller replaces it',
   harm: 'restarts a pod',
-  /** A node that is just coming back corrects its pods by itself within this. @source measured on a v1.35 node: docker restart, 43 s */
+  /**
+   * A node that is just coming back corrects its pods by itself within this. @source measured on a
+   * v1.35 node: docker restart, 43 s
+   */
   confirm: { looks: 2, every: '30 s' },
   settles: '60 s',
   observe: () => [pods],

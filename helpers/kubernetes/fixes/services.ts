@@ -5,8 +5,10 @@ import { services } from '#helpers/kubernetes/questions.ts'
 import { fix, type MappedPort, type Service } from '#src/model/index.ts'
 
 /**
- * The entry of a Service that each of its lines in the port table belongs to: one that has the number already, else the
- * one with the same port of its own, else the first that is left. Two lines never get the same entry.
+ * The entry of a Service that each of its lines in the port table belongs to: one that has the
+ * number already, else the
+ * one with the same port of its own, else the first that is left. Two lines never get the same
+ * entry.
  */
 function missing(
   service: Service,
@@ -58,7 +60,8 @@ export const patchNodePort = fix({
         service.spec.type === 'NodePort'
           ? []
           : [{ op: 'replace', path: '/spec/type', value: 'NodePort' }]
-      // One patch for all of them: a Service that becomes a NodePort gets random numbers where it names none.
+      // One patch for all of them: a Service that becomes a NodePort gets random numbers where it
+      // names none.
       const patch = [
         ...typed,
         ...entries.map(({ index, nodePort }) => ({

@@ -1,4 +1,5 @@
-// Fixes for workloads: a restart for an application that runs and does not answer, the way back from a deploy whose image does not exist.
+// Fixes for workloads: a restart for an application that runs and does not answer, the way back
+// from a deploy whose image does not exist.
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { nodeContainers } from '#helpers/host/questions.ts'
@@ -45,7 +46,10 @@ const serviceOf = (answers: Answers, port: MappedPort): Service | undefined =>
       candidate.metadata.namespace === port.namespace && candidate.metadata.name === port.service,
   )
 
-/** Whether mapping and NodePort are there: where the way is broken, a restart of what lies behind it is harm without use. */
+/**
+ * Whether mapping and NodePort are there: where the way is broken, a restart of what lies behind it
+ * is harm without use.
+ */
 function isLedTo(answers: Answers, policy: Policy, port: MappedPort): boolean {
   const containers = nodeContainers(policy)
   const mapped =
@@ -82,7 +86,10 @@ function warmUpOf(answers: Answers, policy: Policy, pod: Pod): number {
   return Math.max(0, ...own.map(workload => ms(workload.warmUp)))
 }
 
-/** All its containers run, none for a shorter time than its warm-up, and nobody is taking it away: it hangs. */
+/**
+ * All its containers run, none for a shorter time than its warm-up, and nobody is taking it away:
+ * it hangs.
+ */
 const hangs = (answers: Answers, policy: Policy, pod: Pod): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   (pod.status?.containerStatuses ?? []).length > 0 &&
@@ -96,7 +103,10 @@ export const restartWorkload = fix({
     'delete the pods of an application that runs and does not answer: its controller starts it again',
   reason: 'a hung process without a liveness probe stays Running for ever, and its users wait',
   harm: 'restarts a workload',
-  /** A slow answer is not a hang: it must be seen three times, 10 s apart. @source joelclaw history, Talon: 3 consecutive failures */
+  /**
+   * A slow answer is not a hang: it must be seen three times, 10 s apart. @source joelclaw history,
+   * Talon: 3 consecutive failures
+   */
   confirm: { looks: 3, every: '10 s' },
   cooldown: '300 s',
   settles: '180 s',
@@ -113,7 +123,8 @@ export const restartWorkload = fix({
     ),
   plan: (answers, policy) => {
     const silent = policy.ports.filter(port => portWorks(answers, port) === false)
-    // No port answers: the path is at fault, not the applications. Restarting healthy ones would only add harm.
+    // No port answers: the path is at fault, not the applications. Restarting healthy ones would
+    // only add harm.
     if (
       policy.ports.length > silent.length
         ? !policy.ports.some(port => portWorks(answers, port) === true)
@@ -150,7 +161,8 @@ export const restartWorkload = fix({
 })
 
 /**
- * The revision to go back to: the newest that has pods that serve, which needs neither a pull nor a restart; where none has
+ * The revision to go back to: the newest that has pods that serve, which needs neither a pull nor a
+ * restart; where none has
  * (Recreate takes them first), the newest that wants none of the missing images.
  */
 function earlier(
@@ -170,7 +182,10 @@ function earlier(
   return usable.find(set => availableOf(set) > 0) ?? usable[0]
 }
 
-/** The template of a revision without what its ReplicaSet added. @source kubectl rollout undo: it takes the pod-template-hash off */
+/**
+ * The template of a revision without what its ReplicaSet added. @source kubectl rollout undo: it
+ * takes the pod-template-hash off
+ */
 function templateOf({ spec: { template } }: WorkloadObject): WorkloadObject['spec']['template'] {
   const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {}
   return { ...template, metadata: { ...template.metadata, labels } }
@@ -189,7 +204,8 @@ function wayBack(
   const { name, namespace } = deployment.metadata
   const missing = neverPushed(answers, deployment, warmUp)
   const [first] = missing
-  // A roll-out that was complete once is not what broke it: an image that went from its registry later is not brought back by an older one.
+  // A roll-out that was complete once is not what broke it: an image that went from its registry
+  // later is not brought back by an older one.
   if (
     first === undefined ||
     deployment.spec.paused === true ||
@@ -215,7 +231,8 @@ function wayBack(
         policy.identity,
       )
       await api.patch(resources.deployments, name, namespace, 'json', [
-        // Somebody may have deployed again meanwhile: only the template that was looked at is taken back.
+        // Somebody may have deployed again meanwhile: only the template that was looked at is taken
+        // back.
         { op: 'test', path: `/spec/template/spec/${path}/image`, value: first.image },
         { op: 'replace', path: '/spec/template', value: templateOf(target) },
       ])
@@ -231,10 +248,16 @@ export const rollBackWorkload = fix({
   reason:
     'what does not exist never comes: the old pods serve until one of them ends, and then nobody does',
   harm: 'restarts a workload',
-  /** The registry must say so twice: one that is starting says it of everything. @source assumed, not measured */
+  /**
+   * The registry must say so twice: one that is starting says it of everything. @source assumed,
+   * not measured
+   */
   confirm: { looks: 2, every: '10 s' },
   cooldown: '300 s',
-  /** Where the old pods serve it shows at once; where Recreate took them, they start anew. @source measured on a v1.35 node: pod ready after 2.5 s */
+  /**
+   * Where the old pods serve it shows at once; where Recreate took them, they start anew. @source
+   * measured on a v1.35 node: pod ready after 2.5 s
+   */
   settles: '120 s',
   observe: () => [pods, deployments, replicaSets],
   permissions: policy =>

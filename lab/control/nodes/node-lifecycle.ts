@@ -1,4 +1,5 @@
-// The node lifecycle controller: whose kubelet has gone silent, and which of those nodes are to be emptied.
+// The node lifecycle controller: whose kubelet has gone silent, and which of those nodes are to be
+// emptied.
 import { limits } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
@@ -80,7 +81,10 @@ export function nodeLifecycle(control: Control): Controller {
     }
   }
 
-  /** A kubelet that renewed neither its Lease nor its status within the grace: what it said last no longer counts. */
+  /**
+   * A kubelet that renewed neither its Lease nor its status within the grace: what it said last no
+   * longer counts.
+   */
   function judge(node: FullNode): void {
     const { name } = node.metadata
     const now = clock.now()
@@ -151,7 +155,10 @@ export function nodeLifecycle(control: Control): Controller {
     }
   }
 
-  /** Ready again: the NoExecute taints go. Silent or unready: the node queues for one; a wrong one is swapped at once. */
+  /**
+   * Ready again: the NoExecute taints go. Silent or unready: the node queues for one; a wrong one
+   * is swapped at once.
+   */
   function taint(node: FullNode): void {
     const { name } = node.metadata
     const has = (key: string) =>
@@ -190,7 +197,10 @@ export function nodeLifecycle(control: Control): Controller {
     return queue
   }
 
-  /** Where no node of any zone is ready, it is rather the control plane that is cut off: nothing is evicted. */
+  /**
+   * Where no node of any zone is ready, it is rather the control plane that is cut off: nothing is
+   * evicted.
+   */
   function disruption(nodes: readonly FullNode[]): void {
     const next = new Map<string, ZoneState>()
     for (const zone of new Set(nodes.map(zoneOf))) {
@@ -252,7 +262,8 @@ export function nodeLifecycle(control: Control): Controller {
   return {
     on() {},
     all() {
-      // Started anew it knows nothing: every node is registered again and has its whole grace before it.
+      // Started anew it knows nothing: every node is registered again and has its whole grace
+      // before it.
       health.clear()
       known.clear()
       zones.clear()

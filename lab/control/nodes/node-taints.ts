@@ -1,4 +1,5 @@
-// Taints that follow from what a node says of itself: cordoned, not ready, unreachable, under pressure.
+// Taints that follow from what a node says of itself: cordoned, not ready, unreachable, under
+// pressure.
 import { delays } from '#lab/control/delays.ts'
 import type { Condition, FullNode } from '#lab/control/objects.ts'
 import { conditionOf } from '#lab/control/pods.ts'
@@ -10,7 +11,10 @@ import type { Taint } from '#src/model/kube.ts'
 export const notReadyTaint = 'node.kubernetes.io/not-ready'
 export const unreachableTaint = 'node.kubernetes.io/unreachable'
 
-/** Condition, status → taint. @source Kubernetes default, Taints and Tolerations, taint nodes by condition */
+/**
+ * Condition, status → taint. @source Kubernetes default, Taints and Tolerations, taint nodes by
+ * condition
+ */
 const byCondition: readonly (readonly [string, string, string])[] = [
   ['Ready', 'False', notReadyTaint],
   ['Ready', 'Unknown', unreachableTaint],

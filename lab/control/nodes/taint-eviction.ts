@@ -1,4 +1,5 @@
-// The taint eviction controller: pods leave a node with a NoExecute taint, at once or when their toleration has run out.
+// The taint eviction controller: pods leave a node with a NoExecute taint, at once or when their
+// toleration has run out.
 import { delays } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/deletion.ts'
 import { recordEvent } from '#lab/control/events.ts'

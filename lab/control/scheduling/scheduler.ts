@@ -1,4 +1,5 @@
-// The scheduler: gives each pending pod a node, or says why it has none and waits for what would change that.
+// The scheduler: gives each pending pod a node, or says why it has none and waits for what would
+// change that.
 import { delays, limits } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events.ts'
 import type { Claim, Condition, FullPod, FullVolume, Node } from '#lab/control/objects.ts'
@@ -102,7 +103,9 @@ export function scheduler(control: Control): Controller {
       )
   }
 
-  /** Volumes first: a static one is claimed, any other is asked of its provisioner for this node. */
+  /**
+   * Volumes first: a static one is claimed, any other is asked of its provisioner for this node.
+   */
   function reserve(pod: FullPod, node: Node): void {
     const { namespace } = pod.metadata
     let open = false
@@ -194,7 +197,8 @@ export function scheduler(control: Control): Controller {
   }
 
   /**
-   * Events of the old form, as the recorded v1.35 node has them: upstream falls back to it when the newer API is not
+   * Events of the old form, as the recorded v1.35 node has them: upstream falls back to it when the
+   * newer API is not
    * served yet as the scheduler starts, which is so wherever both come up together.
    */
   function say(
@@ -213,7 +217,8 @@ export function scheduler(control: Control): Controller {
   }
 
   /**
-   * Pods that a change could help are tried at once: a pod's back-off holds it only while others are in the queue,
+   * Pods that a change could help are tried at once: a pod's back-off holds it only while others
+   * are in the queue,
    * and here the queue is empty a moment later. @source Kubernetes v1.33, SchedulerPopFromBackoffQ
    */
   function wake(helps: (reasons: ReadonlySet<Reason>, pod: FullPod) => boolean): void {

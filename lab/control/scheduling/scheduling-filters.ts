@@ -121,9 +121,11 @@ function lacking(pod: FullPod, node: Node, there: readonly FullPod[]): Refusal |
 }
 
 /**
- * The first filter that refuses, or undefined where the node would do. `there`: pods that are or will be on the node.
+ * The first filter that refuses, or undefined where the node would do. `there`: pods that are or
+ * will be on the node.
  * Volumes are judged apart, after these.
- * @source Kubernetes default, kube-scheduler plugins and their messages; taint and cordon as measured on a v1.35 node
+ * @source Kubernetes default, kube-scheduler plugins and their messages; taint and cordon as
+ * measured on a v1.35 node
  */
 export function refusal(pod: FullPod, node: Node, there: readonly FullPod[]): Refusal | undefined {
   const counted = there.filter(one => !hasEnded(one))
@@ -151,7 +153,10 @@ export function refusal(pod: FullPod, node: Node, there: readonly FullPod[]): Re
   return lacking(pod, node, counted)
 }
 
-/** What FailedScheduling says: reasons with the number of their nodes in alphabetical order, then why preemption is no way out. */
+/**
+ * What FailedScheduling says: reasons with the number of their nodes in alphabetical order, then
+ * why preemption is no way out.
+ */
 export function failureText(nodes: number, refusals: readonly Refusal[]): string {
   const counts = new Map<string, number>()
   for (const text of refusals.flatMap(one => one.texts))

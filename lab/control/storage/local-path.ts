@@ -29,7 +29,9 @@ export function localPath(control: Control, storagePath: string): Controller {
   })
   let instance: string | undefined
 
-  /** Its pod, where the world has its Deployment; a world without one is taken to have it running. */
+  /**
+   * Its pod, where the world has its Deployment; a world without one is taken to have it running.
+   */
   function running(): string | undefined {
     const deployment = store
       .list<Deployment>('Deployment')

@@ -46,7 +46,8 @@ export function volumeBinding(control: Control): Controller {
     }
     phase(claim, 'Pending')
     if (isTerminating(claim)) return
-    // A volume that already names the claim is bound whatever the mode; the others only where nobody has to be waited for.
+    // A volume that already names the claim is bound whatever the mode; the others only where
+    // nobody has to be waited for.
     const named = store.list<FullVolume>('PersistentVolume').find(volume => holds(volume, claim))
     const selected = claim.metadata.annotations?.[selectedNodeKey]
     const volume =
@@ -201,7 +202,10 @@ export function volumeBinding(control: Control): Controller {
     )
   }
 
-  /** Available, Bound, or Released once its claim is gone; what then becomes of it is its reclaim policy's business. */
+  /**
+   * Available, Bound, or Released once its claim is gone; what then becomes of it is its reclaim
+   * policy's business.
+   */
   function syncVolume(volume: FullVolume): void {
     const reference = volume.spec.claimRef
     if (reference === undefined) return volumePhase(volume, 'Available')

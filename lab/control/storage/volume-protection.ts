@@ -1,4 +1,5 @@
-// Storage in use is not deleted: claims stay Terminating while a pod has them, volumes while a claim has them.
+// Storage in use is not deleted: claims stay Terminating while a pod has them, volumes while a
+// claim has them.
 import { delays } from '#lab/control/delays.ts'
 import { addFinalizer, dropFinalizer } from '#lab/control/deletion.ts'
 import type { FullPod, FullVolume } from '#lab/control/objects.ts'
@@ -21,7 +22,8 @@ export function volumeProtection(control: Control): Controller {
       if (!has) addFinalizer(control, claim, claimFinalizer)
       return
     }
-    // A pod without a node cannot start with a claim that is going; any other holds it, also after it has ended.
+    // A pod without a node cannot start with a claim that is going; any other holds it, also after
+    // it has ended.
     const used = store
       .list<FullPod>('Pod', namespace)
       .some(pod => pod.spec.nodeName !== undefined && claimNames(pod).includes(name))

@@ -1,4 +1,5 @@
-// The DaemonSet controller: one pod on each node that takes it. The scheduler binds the pods, by an affinity to the node's name.
+// The DaemonSet controller: one pod on each node that takes it. The scheduler binds the pods, by an
+// affinity to the node's name.
 import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/deletion.ts'
 import { recordEvent } from '#lab/control/events.ts'
@@ -189,7 +190,10 @@ export function daemonSetController(control: Control): Controller {
     remove(set, pod)
   }
 
-  /** Outdated pods go while no more than `maxUnavailable` are missing; the ones that do not work count as missing already. */
+  /**
+   * Outdated pods go while no more than `maxUnavailable` are missing; the ones that do not work
+   * count as missing already.
+   */
   function roll(set: DaemonSet, hash: string): void {
     const nodes = store.list<FullNode>('Node').filter(node => eligible(set, node).run)
     const given = set.spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1

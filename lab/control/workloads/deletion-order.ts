@@ -15,7 +15,8 @@ const ageStep = (since: string | undefined, now: number): number =>
   Math.floor(Math.log2(Math.max(1, (now - Date.parse(since ?? '')) / 1e-6)))
 
 /**
- * Pods in the order in which they are deleted: without a node first, then pending, not ready, cheaper, on nodes with
+ * Pods in the order in which they are deleted: without a node first, then pending, not ready,
+ * cheaper, on nodes with
  * more of their kind, ready for less time, restarted more often, newer.
  * @source Kubernetes default, replicaset controller, ActivePodsWithRanks
  */

@@ -4,7 +4,10 @@ import { recordEvent } from '#lab/control/events.ts'
 import type { Deployment, ReplicaSet } from '#lab/control/objects.ts'
 import type { Control } from '#lab/control/work-queue.ts'
 
-/** The sets of a Deployment: the one of its present template, where there is one, and the earlier ones, oldest first. */
+/**
+ * The sets of a Deployment: the one of its present template, where there is one, and the earlier
+ * ones, oldest first.
+ */
 export interface Sets {
   current?: ReplicaSet
   old: ReplicaSet[]
@@ -28,7 +31,10 @@ function share(value: number | string, of: number, round: (x: number) => number)
 
 export const wishedSize = (deployment: Deployment): number => deployment.spec.replicas ?? 1
 
-/** Surge rounds up, unavailability down; were both nothing, one pod may be missing. Recreate has neither. */
+/**
+ * Surge rounds up, unavailability down; were both nothing, one pod may be missing. Recreate has
+ * neither.
+ */
 export function rollingBounds(deployment: Deployment): { surge: number; unavailable: number } {
   if (deployment.spec.strategy?.type === 'Recreate') return { surge: 0, unavailable: 0 }
   const { maxSurge = limits.surge, maxUnavailable = limits.surge } =
@@ -39,7 +45,9 @@ export function rollingBounds(deployment: Deployment): { surge: number; unavaila
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable }
 }
 
-/** Scales one set, says so, and notes on it for what wish it was scaled. Whether its size changed. */
+/**
+ * Scales one set, says so, and notes on it for what wish it was scaled. Whether its size changed.
+ */
 export function scaleTo(
   control: Control,
   deployment: Deployment,
@@ -58,7 +66,10 @@ export function scaleTo(
   return true
 }
 
-/** What the new set of `has` replicas gets: all at once with Recreate, what the surge allows otherwise. */
+/**
+ * What the new set of `has` replicas gets: all at once with Recreate, what the surge allows
+ * otherwise.
+ */
 export function sizeOfNew(deployment: Deployment, old: readonly ReplicaSet[], has: number): number {
   const wished = wishedSize(deployment)
   if (deployment.spec.strategy?.type === 'Recreate' || has > wished) return wished
@@ -137,7 +148,10 @@ export function scaleOld(
   return scaled
 }
 
-/** The wish itself changed: the one active set takes it; in the middle of a rollout each takes its proportion. */
+/**
+ * The wish itself changed: the one active set takes it; in the middle of a rollout each takes its
+ * proportion.
+ */
 export function scaleAll(control: Control, deployment: Deployment, { current, old }: Sets): void {
   const all = [...(current === undefined ? [] : [current]), ...old]
   const active = all.filter(set => size(set) > 0)

@@ -14,7 +14,10 @@ const total = (
 const find = (status: Status | undefined, type: string): WorkloadCondition | undefined =>
   status?.conditions?.find(condition => condition.type === type)
 
-/** Sets a condition as upstream does: the same status and reason again change nothing, a new one goes to the end. */
+/**
+ * Sets a condition as upstream does: the same status and reason again change nothing, a new one
+ * goes to the end.
+ */
 export function setDeploymentCondition(
   deployment: { status?: Status },
   condition: WorkloadCondition,
@@ -135,7 +138,8 @@ function progress(
     return undefined
   }
   if (isProgressing(before, next.status)) {
-    // Progress renews the time of the condition even where its reason stays: the deadline counts from here.
+    // Progress renews the time of the condition even where its reason stays: the deadline counts
+    // from here.
     const since = known?.status === 'True' ? known.lastTransitionTime : undefined
     next.status.conditions = (next.status.conditions ?? []).filter(
       condition => condition.type !== 'Progressing',

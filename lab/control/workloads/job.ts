@@ -1,4 +1,5 @@
-// The Job controller: pods that run to their end, replaced with a back-off until enough succeeded or too many failed.
+// The Job controller: pods that run to their end, replaced with a back-off until enough succeeded
+// or too many failed.
 import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/deletion.ts'
 import { recordEvent } from '#lab/control/events.ts'
@@ -31,10 +32,16 @@ export function jobController(control: Control): Controller {
   const { ground } = control
   const { store, clock } = ground
   const queue = workQueue(control, delays.reconcile, reconcile)
-  /** Pods that the counts have in them, by Job: a counted pod may be deleted without being counted out. */
+  /**
+   * Pods that the counts have in them, by Job: a counted pod may be deleted without being counted
+   * out.
+   */
   const counted = new Map<string, Set<string>>()
   const lastFailure = new Map<string, number>()
-  /** Pods whose object went since the last pass, by Job: whoever had not ended counts as failed, as its tracking finalizer sees to upstream. */
+  /**
+   * Pods whose object went since the last pass, by Job: whoever had not ended counts as failed, as
+   * its tracking finalizer sees to upstream.
+   */
   const lost = new Map<string, FullPod[]>()
 
   function reconcile(key: string): void {

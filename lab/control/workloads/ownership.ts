@@ -72,7 +72,8 @@ export function owned<T extends KubeObject>(
 }
 
 /**
- * Objects of a kind that the owner controls, after it has adopted what matches and belongs to nobody, and released
+ * Objects of a kind that the owner controls, after it has adopted what matches and belongs to
+ * nobody, and released
  * what no longer matches. An owner that is being deleted adopts nothing.
  */
 export function claimed<T extends KubeObject>(

@@ -1,4 +1,5 @@
-// The ReplicaSet controller: as many pods of one template as wished, replaced as soon as one is on its way out.
+// The ReplicaSet controller: as many pods of one template as wished, replaced as soon as one is on
+// its way out.
 import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/deletion.ts'
 import { inDeletionOrder } from './deletion-order.ts'
@@ -123,7 +124,8 @@ export function replicaSetController(control: Control): Controller {
       if (object.kind !== 'Pod') return
       const owner = controllerOf(object)
       if (owner?.kind === 'ReplicaSet') queue.add(`${object.metadata.namespace}/${owner.name}`)
-      // Released by its labels, or ownerless: whoever it belonged to or could belong to looks again.
+      // Released by its labels, or ownerless: whoever it belonged to or could belong to looks
+      // again.
       for (const set of store.list<ReplicaSet>('ReplicaSet', object.metadata.namespace)) {
         const lost =
           event.before !== undefined && ownedBy(event.before, set) && !ownedBy(object, set)

@@ -1,11 +1,15 @@
-// ControllerRevisions: the templates that a StatefulSet or DaemonSet has had, by the hash in their name.
+// ControllerRevisions: the templates that a StatefulSet or DaemonSet has had, by the hash in their
+// name.
 import { copyOf } from '#lab/kernel/data.ts'
 import type { ControllerRevision, KubeObject, Template } from '#lab/control/objects.ts'
 import { owned, ownerReference } from './ownership.ts'
 import { templateHash } from '#lab/control/pods.ts'
 import type { Control } from '#lab/control/work-queue.ts'
 
-/** The revision of the present template; made where there is none, made the newest where it was an earlier one. */
+/**
+ * The revision of the present template; made where there is none, made the newest where it was an
+ * earlier one.
+ */
 export function syncRevision(
   control: Control,
   owner: KubeObject,

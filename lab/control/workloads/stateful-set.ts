@@ -74,7 +74,8 @@ export function statefulSetController(control: Control): Controller {
         if (inOrder) return
       } else {
         ensureClaims(set, ordinal)
-        // A pod on a lost node is Terminating until its object is deleted: there are never two of one name.
+        // A pod on a lost node is Terminating until its object is deleted: there are never two of
+        // one name.
         if (inOrder && !isSettled(set, pod)) return
       }
     }
@@ -94,7 +95,10 @@ export function statefulSetController(control: Control): Controller {
   const isSettled = (set: StatefulSet, pod: FullPod): boolean =>
     isHealthy(pod) && isAvailable(pod, set.spec.minReadySeconds, clock.now())
 
-  /** From the highest ordinal down: an outdated pod goes, and the next one waits until this one is well. */
+  /**
+   * From the highest ordinal down: an outdated pod goes, and the next one waits until this one is
+   * well.
+   */
   function roll(
     set: StatefulSet,
     pods: ReadonlyMap<number, FullPod>,

@@ -104,7 +104,9 @@ function* restart(mac: Mac, io: Io, name: string, exists: boolean, force: boolea
   return yield* start(mac, io, name)
 }
 
-/** `colima ssh -- words…`: through Lima's own ssh, which uses and makes the master like any other. */
+/**
+ * `colima ssh -- words…`: through Lima's own ssh, which uses and makes the master like any other.
+ */
 function* ssh(
   mac: Mac,
   io: Io,

@@ -1,4 +1,5 @@
-// Starts, stops and repairs of the VM over time: what comes up twice, what a forced stop leaves, what helps when.
+// Starts, stops and repairs of the VM over time: what comes up twice, what a forced stop leaves,
+// what helps when.
 import { describe, expect, test } from 'vitest'
 import { seedOf, sock, sshConfig, stage, type Stage } from '#lab/host/fixture.ts'
 

@@ -1,4 +1,5 @@
-// `colima start`: the VM's boot, watched, and then docker's restart that brings every container up a second time.
+// `colima start`: the VM's boot, watched, and then docker's restart that brings every container up
+// a second time.
 import { reachDocker, startDocker, stopDocker } from '#lab/host/docker/daemon.ts'
 import { instanceErrors, instanceStatus, lookTime } from '#lab/host/vm/lima.ts'
 import {
@@ -103,7 +104,10 @@ function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<
   return true
 }
 
-/** One line per forward. The warning is harmless for the second of an IPv4 and IPv6 pair, and the only sign of a real conflict. */
+/**
+ * One line per forward. The warning is harmless for the second of an IPv4 and IPv6 pair, and the
+ * only sign of a real conflict.
+ */
 function forwardLines(mac: Mac, io: Io): void {
   const warn = (port: number): void =>
     limactlSays(
@@ -139,7 +143,10 @@ function forwardLines(mac: Mac, io: Io): void {
   }
 }
 
-/** After READY: daemon.json is rewritten and docker restarted; then Colima waits for docker, up to 120 times. */
+/**
+ * After READY: daemon.json is rewritten and docker restarted; then Colima waits for docker, up to
+ * 120 times.
+ */
 function* provision(mac: Mac, io: Io): Work<number> {
   const { vm } = mac
   const lost = (): boolean => vm.process === 'gone'

@@ -1,4 +1,5 @@
-// `colima status`, `list`, `version`, `ssh-config`: what Colima claims, each from no more than it looks at.
+// `colima status`, `list`, `version`, `ssh-config`: what Colima claims, each from no more than it
+// looks at.
 import { dockerSock, instanceOf, limaFolder, now, type Io, type Mac } from '#lab/host/mac.ts'
 import { enter, instanceStatus, lookTime, wayIn } from '#lab/host/vm/lima.ts'
 import { sshConfig } from '#lab/host/vm/limafiles.ts'
@@ -11,8 +12,10 @@ import { say } from './log.ts'
 const nobody: Io = { out() {}, err() {}, stdin: '' }
 
 /**
- * Reads the runtime's name from a file in the guest, through ssh: all that `status` knows of the guest. Hangs with a frozen
- * VM behind a living master; undefined where ssh does not get through or the file was never written.
+ * Reads the runtime's name from a file in the guest, through ssh: all that `status` knows of the
+ * guest. Hangs with a frozen
+ * VM behind a living master; undefined where ssh does not get through or the file was never
+ * written.
  */
 export function* guestRuntime(mac: Mac): Work<'docker' | undefined> {
   const startedAt = now(mac)

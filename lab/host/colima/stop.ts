@@ -63,7 +63,10 @@ export function* stop(
   return 0
 }
 
-/** Works in every state that was tried; after a dead hostagent it leaves the ssh master and usernet behind as orphans. */
+/**
+ * Works in every state that was tried; after a dead hostagent it leaves the ssh master and usernet
+ * behind as orphans.
+ */
 function* forceStop(mac: Mac, io: Io, exists: boolean): Work<number> {
   const { vm } = mac
   yield 0
@@ -74,7 +77,8 @@ function* forceStop(mac: Mac, io: Io, exists: boolean): Work<number> {
     say(mac, io, 'fatal', "error stopping vm: error at 'stopping': exit status 1")
     return 1
   }
-  // Every look at a frozen hostagent waits for it; `stop --force` takes three. @source measured with Colima v0.8.1, 10.7 s
+  // Every look at a frozen hostagent waits for it; `stop --force` takes three. @source measured
+  // with Colima v0.8.1, 10.7 s
   if (vm.hostagent === 'frozen') yield 2 * lookTime(mac)
   say(mac, io, 'info', 'stopping ...', 'vm')
   if (vm.hostagent === 'frozen') yield lookTime(mac) - colima.hostagentSilence / 6

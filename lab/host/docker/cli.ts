@@ -69,7 +69,10 @@ function parse(command: string, args: readonly string[]): Parsed | string {
   return parsed
 }
 
-/** `docker` on the host. DOCKER_HOST does not exist here: the socket is named by -H/--host, else it is the context's. */
+/**
+ * `docker` on the host. DOCKER_HOST does not exist here: the socket is named by -H/--host, else it
+ * is the context's.
+ */
 export const docker: Program = (mac, args, io) =>
   client(mac, args, io, { from: 'host', path: dockerSock(mac) })
 /** `docker` in the guest. */

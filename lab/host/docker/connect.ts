@@ -1,4 +1,5 @@
-// The line from a docker client to dockerd: through the host's forwarded socket, or the guest's own.
+// The line from a docker client to dockerd: through the host's forwarded socket, or the guest's
+// own.
 import { dockerSock, type Io, type Mac } from '#lab/host/mac.ts'
 import { docker } from '#lab/host/text/times.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -16,7 +17,10 @@ export const guestDial: Dial = { from: 'guest', path: '/var/run/docker.sock' }
 const cannotConnect = (path: string): string =>
   `Cannot connect to the Docker daemon at unix://${path}. Is the docker daemon running?`
 
-/** Connects. Undefined when docker answers; else the client's error text. Hangs while the VM is frozen behind a living forward. */
+/**
+ * Connects. Undefined when docker answers; else the client's error text. Hangs while the VM is
+ * frozen behind a living forward.
+ */
 export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undefined> {
   const { vm } = mac
   if (to.from === 'guest') {

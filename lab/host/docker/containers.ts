@@ -18,7 +18,10 @@ export const find = (mac: Mac, name: string): Container | undefined =>
 export const isAlive = (container: Container): boolean =>
   container.status === 'running' || container.status === 'paused'
 
-/** Hands out published ports; a random one is a new one at each start, from 32768 upward. @source measured with Docker 20.10 and 28 */
+/**
+ * Hands out published ports; a random one is a new one at each start, from 32768 upward. @source
+ * measured with Docker 20.10 and 28
+ */
 function publish(mac: Mac, container: Container): LivePort[] | string {
   const live: LivePort[] = []
   for (const binding of container.bindings.toSorted((a, b) => a.container - b.container)) {
@@ -48,7 +51,10 @@ function freePort(mac: Mac, mine: readonly LivePort[]): number {
   }
 }
 
-/** Brings the container's machine into the state that container and VM give it, and tells the cluster side. */
+/**
+ * Brings the container's machine into the state that container and VM give it, and tells the
+ * cluster side.
+ */
 export function settleMachine(mac: Mac, container: Container, graceful: boolean): void {
   const machine = container.machine
   if (machine === undefined) return
@@ -103,7 +109,10 @@ export function begin(mac: Mac, container: Container): Refusal {
   return undefined
 }
 
-/** Its processes are gone. `unclean`: nobody was there to see it (VM or docker died), Docker writes 255 and keeps the ports in its books. */
+/**
+ * Its processes are gone. `unclean`: nobody was there to see it (VM or docker died), Docker writes
+ * 255 and keeps the ports in its books.
+ */
 export function end(
   mac: Mac,
   container: Container,
@@ -149,7 +158,10 @@ export function setPaused(mac: Mac, container: Container, paused: boolean): Refu
   return undefined
 }
 
-/** Would its policy start it again? `asleep`: docker itself was down when it ended. @source Docker default, restart manager */
+/**
+ * Would its policy start it again? `asleep`: docker itself was down when it ended. @source Docker
+ * default, restart manager
+ */
 export function comesBack(container: Container, asleep: boolean): boolean {
   if (container.restartPolicy === 'always') return asleep || !container.manuallyStopped
   if (container.restartPolicy === 'unless-stopped') return !container.manuallyStopped
@@ -160,7 +172,10 @@ export function comesBack(container: Container, asleep: boolean): boolean {
   )
 }
 
-/** Its first process died by itself: the policy decides, with a pause that doubles from 0.1 s to a minute. */
+/**
+ * Its first process died by itself: the policy decides, with a pause that doubles from 0.1 s to a
+ * minute.
+ */
 export function crash(mac: Mac, container: Container, code: number): void {
   const ranFor = now(mac) - container.startedAt
   end(mac, container, { code, graceful: false })

@@ -26,7 +26,10 @@ export function dockerUp(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** SIGTERM to dockerd: it ends its containers first. They count as found dead at its next start: exit code 255. */
+/**
+ * SIGTERM to dockerd: it ends its containers first. They count as found dead at its next start:
+ * exit code 255.
+ */
 export function* stopDocker(mac: Mac): Work {
   if (mac.vm.docker !== 'running') return
   const alive = mac.containers.filter(isAlive)
@@ -65,7 +68,10 @@ function shuffled<T>(mac: Mac, list: readonly T[]): T[] {
   return order
 }
 
-/** Somebody connects to docker in the guest: with the socket unit listening, a stopped docker is started by that. */
+/**
+ * Somebody connects to docker in the guest: with the socket unit listening, a stopped docker is
+ * started by that.
+ */
 export function* reachDocker(mac: Mac): Work<boolean> {
   if (mac.vm.docker === 'running') return true
   if (mac.vm.docker === 'masked' || !mac.vm.dockerSocketUnit) return false

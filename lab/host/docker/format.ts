@@ -57,7 +57,10 @@ function evaluate(expression: string, value: unknown, at: number): string {
   throw new TemplateError(`template: :1: function "${head}" not defined`)
 }
 
-/** Fills a template: `{{.A.B}}`, `{{json .A}}`, `{{index .A "key"}}`, `{{len .A}}`. Throws a TemplateError. */
+/**
+ * Fills a template: `{{.A.B}}`, `{{json .A}}`, `{{index .A "key"}}`, `{{len .A}}`. Throws a
+ * TemplateError.
+ */
 export function render(template: string, value: unknown): string {
   return template.replaceAll(
     /\{\{-?\s*(.*?)\s*-?\}\}/g,

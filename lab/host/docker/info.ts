@@ -14,7 +14,8 @@ export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): W
   if (format === undefined) io.out(client)
   const error = yield* dial(mac, to, '/info')
   if (error !== undefined) {
-    // The guest's client says it in another place than the host's. @source measured with Colima v0.8.1
+    // The guest's client says it in another place than the host's. @source measured with Colima
+    // v0.8.1
     if (to.from === 'guest') {
       yield docker.info
       io.out(`ERROR: ${error}\n`)

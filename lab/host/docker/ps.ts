@@ -13,7 +13,8 @@ export function stateText(mac: Mac, container: Container): string {
 }
 
 /**
- * The ports column: equal ports of one address joined to ranges where they are neighbours, then the unequal ones.
+ * The ports column: equal ports of one address joined to ranges where they are neighbours, then the
+ * unequal ones.
  * @source measured with Docker CLI 28.2.2
  */
 export function portsText(ports: readonly LivePort[]): string {

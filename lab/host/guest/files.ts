@@ -1,4 +1,5 @@
-// Files and processes of the guest as small programs read and move them: df, test, cat, awk, rm, mv, pgrep, ps.
+// Files and processes of the guest as small programs read and move them: df, test, cat, awk, rm,
+// mv, pgrep, ps.
 import type { Machine } from '#lab/kernel/world.ts'
 import { uptime, type Mac, type Program } from '#lab/host/mac.ts'
 import { guest } from '#lab/host/text/times.ts'
@@ -241,7 +242,10 @@ function processes(mac: Mac): GuestProcess[] {
   return own
 }
 
-/** `pgrep [-x|-f] NAME`: pids, one a line; exit code 1 when there is none. Names are cut to 15 characters, as the kernel keeps them. */
+/**
+ * `pgrep [-x|-f] NAME`: pids, one a line; exit code 1 when there is none. Names are cut to 15
+ * characters, as the kernel keeps them.
+ */
 export const pgrepOf: Program = function* pgrep(mac, args, io) {
   yield 0
   const exact = args.some(word => /^-\w*x/.test(word))
@@ -250,7 +254,8 @@ export const pgrepOf: Program = function* pgrep(mac, args, io) {
   const pattern = args.filter(word => !word.startsWith('-'))[0] ?? ''
   const matches = processes(mac).filter(process => {
     const name = whole ? process.comm : process.comm.slice(0, 15)
-    // `-x` with a name over 15 characters finds nothing in reality; the lab is kinder and compares the whole name.
+    // `-x` with a name over 15 characters finds nothing in reality; the lab is kinder and compares
+    // the whole name.
     return exact ? process.comm === pattern || name === pattern : new RegExp(pattern).test(name)
   })
   io.out(matches.map(process => `${process.pid}${named ? ` ${process.comm}` : ''}\n`).join(''))

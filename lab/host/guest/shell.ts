@@ -1,4 +1,5 @@
-// The guest's shell: runs a command line that came in over ssh, as long as the VM lives and is not frozen.
+// The guest's shell: runs a command line that came in over ssh, as long as the VM lives and is not
+// frozen.
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { guestDocker } from '#lab/host/docker/cli.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -41,7 +42,10 @@ function ends(code: number): Program {
   }
 }
 
-/** Runs the words that ssh sends: joined by spaces and read by a shell. Returns the exit code; 127 for an unknown program. */
+/**
+ * Runs the words that ssh sends: joined by spaces and read by a shell. Returns the exit code; 127
+ * for an unknown program.
+ */
 export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
   const bootedAt = mac.vm.bootedAt
   let commands
@@ -72,7 +76,8 @@ export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
 function* simple(mac: Mac, words: readonly string[], io: Io): Work<number> {
   let rest = words
   while (rest[0] === 'sudo') rest = rest.slice(rest[1] === '-n' ? 2 : 1)
-  // `timeout 3 command`: nothing in the guest is slow enough for it to matter but docker, whose client it would end.
+  // `timeout 3 command`: nothing in the guest is slow enough for it to matter but docker, whose
+  // client it would end.
   if (rest[0] === 'timeout') rest = rest.slice(2)
   if ((rest[0] === 'bash' || rest[0] === 'sh') && /^-l?c$/.test(rest[1] ?? ''))
     return yield* run(mac, [rest[2] ?? ''], io)

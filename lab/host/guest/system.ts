@@ -6,7 +6,10 @@ import { docker, guest } from '#lab/host/text/times.ts'
 import type { Work } from '#lab/host/work.ts'
 import { endTimer, waits } from './timers.ts'
 
-/** Names that exist only while br_netfilter is loaded, and are 1 when it comes. @source Linux default, br_netfilter */
+/**
+ * Names that exist only while br_netfilter is loaded, and are 1 when it comes. @source Linux
+ * default, br_netfilter
+ */
 const bridge = [
   'net.bridge.bridge-nf-call-arptables',
   'net.bridge.bridge-nf-call-ip6tables',
@@ -88,7 +91,10 @@ function activity(mac: Mac, unit: string): 'active' | 'inactive' | undefined {
   return unit === 'containerd.service' ? 'active' : undefined
 }
 
-/** start, stop, restart, is-active, mask, unmask, enable, disable of docker and ssh. Living ssh sessions survive a stop of ssh. */
+/**
+ * start, stop, restart, is-active, mask, unmask, enable, disable of docker and ssh. Living ssh
+ * sessions survive a stop of ssh.
+ */
 export const systemctl: Program = function* systemctl(mac, args, io) {
   const [verb = '', ...rest] = args.filter(word => !word.startsWith('--'))
   const units = rest.map(unitOf)
@@ -147,7 +153,8 @@ function* stopUnits(mac: Mac, units: readonly string[], io: Io, warn: boolean): 
         'Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n',
       )
   }
-  // With ssh.socket left, the next connection would start ssh again: only both together close the door.
+  // With ssh.socket left, the next connection would start ssh again: only both together close the
+  // door.
   if (units.includes('ssh.socket') || units.includes('sshd.service')) mac.vm.sshd = 'stopped'
   mac.workers.changed()
 }

@@ -1,4 +1,5 @@
-// Transient timers of the guest: they act once, can be called off, have one name each, and do not survive a boot.
+// Transient timers of the guest: they act once, can be called off, have one name each, and do not
+// survive a boot.
 import { describe, expect, test } from 'vitest'
 import { sshConfig, stage, type Stage } from '#lab/host/fixture.ts'
 

@@ -1,4 +1,5 @@
-// Transient timers of the guest's systemd: commands that it runs later by itself. A boot knows nothing of those before it.
+// Transient timers of the guest's systemd: commands that it runs later by itself. A boot knows
+// nothing of those before it.
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { guest } from '#lab/host/text/times.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -43,7 +44,10 @@ function* wait(mac: Mac, name: string, ms: number, act: (io: Io) => Work<number>
   yield* act(nobody)
 }
 
-/** `systemd-run --unit=NAME --on-active=SECONDSs … COMMAND`, the command run by `run`. @source systemd-run(1) */
+/**
+ * `systemd-run --unit=NAME --on-active=SECONDSs … COMMAND`, the command run by `run`. @source
+ * systemd-run(1)
+ */
 export const systemdRun = (
   run: (mac: Mac, words: readonly string[], io: Io) => Work<number>,
 ): Program =>

@@ -1,4 +1,5 @@
-// A command line as a shell reads it: words with quotes, commands joined by && || and ;, output sent away.
+// A command line as a shell reads it: words with quotes, commands joined by && || and ;, output
+// sent away.
 
 export interface Simple {
   words: string[]
@@ -66,7 +67,10 @@ function tokens(line: string): Token[] {
   return found
 }
 
-/** Splits a line into simple commands. Throws a ShellError for pipes, substitutions and unclosed quotes. */
+/**
+ * Splits a line into simple commands. Throws a ShellError for pipes, substitutions and unclosed
+ * quotes.
+ */
 export function parseLine(line: string): Simple[] {
   const commands: Simple[] = []
   let current: Simple = { words: [], join: 'first', muteOut: false, muteErr: false, merge: false }

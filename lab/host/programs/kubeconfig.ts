@@ -15,7 +15,10 @@ export interface Kubeconfig {
 
 export const defaultPath = (mac: Mac): string => `${mac.seed.home}/.kube/config`
 
-/** The file, or an empty config where there is none, as kubectl takes it. Throws with kubectl's words for a broken one. */
+/**
+ * The file, or an empty config where there is none, as kubectl takes it. Throws with kubectl's
+ * words for a broken one.
+ */
 export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   const empty: Kubeconfig = {
     apiVersion: 'v1',

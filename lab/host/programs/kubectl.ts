@@ -1,4 +1,5 @@
-// `kubectl config`: contexts and servers of the kubeconfig; and of what changes the cluster the two that put a node right.
+// `kubectl config`: contexts and servers of the kubeconfig; and of what changes the cluster the two
+// that put a node right.
 import type { KubeObject } from '#src/model/kube.ts'
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { kubectl as takes } from '#lab/host/text/times.ts'
@@ -171,7 +172,10 @@ function getContexts(io: Io, config: Kubeconfig, name: string, output: string | 
   return 0
 }
 
-/** `view --minify -o jsonpath=…` for the paths that people ask: a server, a cluster's or context's name. */
+/**
+ * `view --minify -o jsonpath=…` for the paths that people ask: a server, a cluster's or context's
+ * name.
+ */
 function view(io: Io, config: Kubeconfig, flags: ReadonlyMap<string, string>): number {
   let shown = config
   if (flags.has('--minify')) {

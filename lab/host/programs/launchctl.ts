@@ -1,4 +1,5 @@
-// `launchctl print|list|kickstart` and `plutil -convert json`: jobs of launchd and their property lists.
+// `launchctl print|list|kickstart` and `plutil -convert json`: jobs of launchd and their property
+// lists.
 import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/text/times.ts'
 import { parsePlist, PlistError } from '#lab/host/text/plist.ts'

@@ -1,4 +1,5 @@
-// Processes of the host: those that were seeded, those that carry the VM, and what outlived one; ps, pgrep, kill.
+// Processes of the host: those that were seeded, those that carry the VM, and what outlived one;
+// ps, pgrep, kill.
 import {
   killHostagent,
   killMaster,
@@ -64,7 +65,10 @@ export function processRows(mac: Mac): Row[] {
   return rows.toSorted((a, b) => a.pid - b.pid)
 }
 
-/** `ps -axo pid=,ppid=,user=,args=` and the like: columns by name, a heading where a name lacks its `=`. */
+/**
+ * `ps -axo pid=,ppid=,user=,args=` and the like: columns by name, a heading where a name lacks its
+ * `=`.
+ */
 export const ps: Program = function* ps(mac, args, io) {
   yield tool
   const at = args.findIndex(word => /^-\w*o$/.test(word))
@@ -89,7 +93,10 @@ export const ps: Program = function* ps(mac, args, io) {
   return rows.length === 0 ? 1 : 0
 }
 
-/** macOS' pgrep: `-f` looks at the whole command line, `-l` prints it, `-x` wants the whole name. Exit code 1: none. */
+/**
+ * macOS' pgrep: `-f` looks at the whole command line, `-l` prints it, `-x` wants the whole name.
+ * Exit code 1: none.
+ */
 export const pgrep: Program = function* pgrep(mac, args, io) {
   yield tool
   const has = (letter: string): boolean =>
@@ -138,7 +145,9 @@ function signalOf(text: string): Signal | undefined {
   return byName[name]
 }
 
-/** `kill [-9|-STOP|-CONT|-TERM] PID…`, with the effects on the VM. Signal numbers are macOS' own. */
+/**
+ * `kill [-9|-STOP|-CONT|-TERM] PID…`, with the effects on the VM. Signal numbers are macOS' own.
+ */
 export const kill: Program = function* kill(mac, args, io) {
   yield tool
   const named =
@@ -199,7 +208,8 @@ function other(mac: Mac, pid: number, signal: Signal): void {
   job.state = 'waiting'
   job.lastExitCode = signal === 'KILL' ? 9 : 15
   if (job.keepAlive !== true) return
-  // launchd starts it again, not more often than every 10 s. @source launchd default, ThrottleInterval
+  // launchd starts it again, not more often than every 10 s. @source launchd default,
+  // ThrottleInterval
   mac.ground.clock.after(10_000, () => {
     if (job.state === 'running') return
     job.state = 'running'

@@ -1,10 +1,14 @@
-// The host's sh, as far as somebody starts a program in the background with it and asks for its pid.
+// The host's sh, as far as somebody starts a program in the background with it and asks for its
+// pid.
 import { isTaken } from '#lab/host/vm/forwards.ts'
 import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/text/times.ts'
 import type { Work } from '#lab/host/work.ts'
 
-/** How long kubectl takes to listen, ms: discovery and one upgrade of the connection. @source joelclaw history, Dkron tunnel: up to 40 readiness tries */
+/**
+ * How long kubectl takes to listen, ms: discovery and one upgrade of the connection. @source
+ * joelclaw history, Dkron tunnel: up to 40 readiness tries
+ */
 const listensAfter = 900
 
 const inBackground = /^nohup "\$@" >\/dev\/null 2>&1 & echo \$!$/
@@ -37,7 +41,10 @@ function forward(mac: Mac, words: readonly string[]): number | undefined {
   return pid
 }
 
-/** A shell that waits second by second, and ends when its file has gone; then it runs what it was given. */
+/**
+ * A shell that waits second by second, and ends when its file has gone; then it runs what it was
+ * given.
+ */
 const waitsForFile =
   /^n="\$1"; shift; while \[ "\$n" -gt 0 \]; do sleep 1; n=\$\(\(n-1\)\); \[ -e "\$0" \] \|\| exit 0; done; rm -f "\$0"; exec "\$@"$/
 /** One turn of its wait, ms. */

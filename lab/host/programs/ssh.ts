@@ -1,4 +1,5 @@
-// `ssh` and its mux: `-O check|exit|forward`, ControlPath=none, and remote words in the guest's shell.
+// `ssh` and its mux: `-O check|exit|forward`, ControlPath=none, and remote words in the guest's
+// shell.
 import { run } from '#lab/host/guest/shell.ts'
 import { enter, wayIn } from '#lab/host/vm/lima.ts'
 import {
@@ -60,7 +61,8 @@ function parse(args: readonly string[]): Arguments {
 }
 
 /**
- * OpenSSH against Lima's config. Through a living master it needs no sshd and knows no ConnectTimeout; with
+ * OpenSSH against Lima's config. Through a living master it needs no sshd and knows no
+ * ConnectTimeout; with
  * ControlPath=none each connection is its own.
  */
 export const ssh: Program = function* ssh(mac, args, io) {

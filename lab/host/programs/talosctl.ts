@@ -1,4 +1,5 @@
-// `talosctl`: its config, and calls to the Talos API of the node along the same path as everything else.
+// `talosctl`: its config, and calls to the Talos API of the node along the same path as everything
+// else.
 import { parse as parseYaml, stringify } from 'yaml'
 import { now, type Io, type Mac, type Program } from '#lab/host/mac.ts'
 import { apid, talosctl as times } from '#lab/host/text/times.ts'
@@ -259,9 +260,11 @@ const calls: Record<string, Call> = {
 }
 
 /**
- * Writes or merges the cluster's admin context and makes it current. The server is the host port on which the API server
+ * Writes or merges the cluster's admin context and makes it current. The server is the host port on
+ * which the API server
  * is published at this moment.
- * Assumption: the real program writes the endpoint of the machine config; joelclaw's is kept equal to that port.
+ * Assumption: the real program writes the endpoint of the machine config; joelclaw's is kept equal
+ * to that port.
  */
 function kubeconfig(mac: Mac, io: Io, machine: Machine, _node: string, asked: Arguments): number {
   const path = asked.words[1] ?? defaultPath(mac)
@@ -270,7 +273,8 @@ function kubeconfig(mac: Mac, io: Io, machine: Machine, _node: string, asked: Ar
   const port = container?.ports.find(live => live.container === apiPort)?.host ?? apiPort
   const config = readKubeconfig(mac, path)
   const name = mac.seed.talos.cluster
-  // Without --force a taken name is left alone and the new entry gets a number. @source Talos default, kubeconfig merge
+  // Without --force a taken name is left alone and the new entry gets a number. @source Talos
+  // default, kubeconfig merge
   const free = (wanted: string, list: readonly { name: string }[], what: string): string => {
     if (force || !list.some(one => one.name === wanted)) return wanted
     let number = 1

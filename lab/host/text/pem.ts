@@ -1,7 +1,11 @@
-// Stable fake certificates: PEM texts that look the part, differ by name and seed, and never change.
+// Stable fake certificates: PEM texts that look the part, differ by name and seed, and never
+// change.
 import { SeededRandom } from '#lab/kernel/random.ts'
 
-/** A PEM text of random bytes drawn from `seed` and `name`; the same pair gives the same text. It opens nothing. */
+/**
+ * A PEM text of random bytes drawn from `seed` and `name`; the same pair gives the same text. It
+ * opens nothing.
+ */
 export function fakePem(
   kind: 'CERTIFICATE' | 'EC PRIVATE KEY',
   name: string,

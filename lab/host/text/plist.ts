@@ -1,4 +1,5 @@
-// XML property lists: the few elements that launchd's files have, read to plain values and written back.
+// XML property lists: the few elements that launchd's files have, read to plain values and written
+// back.
 
 export class PlistError extends Error {}
 

@@ -1,8 +1,10 @@
 // How long things take on the simulated Mac, in ms. Failures keep the programs' own durations.
 
 /**
- * A start of the VM, in ms after the VM's process appears. The order is that of a recorded Colima start; the length is
- * scaled from an emulated CPU to a Mac, where `colima start` is over in about 25 s (10 s of them docker's wait for a node
+ * A start of the VM, in ms after the VM's process appears. The order is that of a recorded Colima
+ * start; the length is
+ * scaled from an emulated CPU to a Mac, where `colima start` is over in about 25 s (10 s of them
+ * docker's wait for a node
  * that ignores SIGTERM) and the whole stack is up in about 60 s.
  * @source k8s skill, After Mac reboot (about 60 s); order measured with Colima v0.8.1
  */
@@ -28,23 +30,38 @@ export const boot = {
 export const powerOff = 3000
 /** Between the halves of `colima restart`. @source measured with Colima v0.8.1 */
 export const restartPause = 3000
-/** The hostagent notices that its VM died, tidies up and exits. @source measured with Colima v0.8.1, within 4 s */
+/**
+ * The hostagent notices that its VM died, tidies up and exits. @source measured with Colima v0.8.1,
+ * within 4 s
+ */
 export const tidy = 3000
-/** The ssh master loses its connection when usernet dies. @source measured with Colima v0.8.1, within 2 s */
+/**
+ * The ssh master loses its connection when usernet dies. @source measured with Colima v0.8.1,
+ * within 2 s
+ */
 export const usernetLoss = 2000
-/** The hostagent renews its forwards after somebody made a new ssh master. @source measured with Colima v0.8.1, within 10 s */
+/**
+ * The hostagent renews its forwards after somebody made a new ssh master. @source measured with
+ * Colima v0.8.1, within 10 s
+ */
 export const renewal = 10_000
 /** The guest agent looks for new and closed ports. @source Lima default, guest agent tick */
 export const portTick = 3000
 
 export const docker = {
-  /** dockerd from exec to its first answer, containers started. @source measured with Docker 28, idle */
+  /**
+   * dockerd from exec to its first answer, containers started. @source measured with Docker 28,
+   * idle
+   */
   start: 2000,
   /** dockerd ending after its containers have. */
   stop: 500,
   /** SIGTERM to SIGKILL. @source Docker default, stop timeout */
   grace: 10_000,
-  /** A container from `start` to running. @source measured on a v1.35 node, docker restart returns 1.2 s after the kill */
+  /**
+   * A container from `start` to running. @source measured on a v1.35 node, docker restart returns
+   * 1.2 s after the kill
+   */
   containerStart: 700,
   /** First pause of a restart policy; doubles to a minute. @source Docker default */
   backoff: 100,
@@ -102,5 +119,8 @@ export const net = { hop: 1, tls: 6, process: 3, lookup: 5 } as const
 /** Local tools without a server: a few ms of process start. @source measured on Linux */
 export const tool = 20
 export const kubectl = 60
-/** From a container's start until Talos' own API answers; it does not wait for Kubernetes. @source assumption for Talos v1.12 in Docker */
+/**
+ * From a container's start until Talos' own API answers; it does not wait for Kubernetes. @source
+ * assumption for Talos v1.12 in Docker
+ */
 export const apid = 4000

@@ -1,4 +1,5 @@
-// Ports of the host that Lima listens on for containers: set by the guest agent's reports, lost with what carries them.
+// Ports of the host that Lima listens on for containers: set by the guest agent's reports, lost
+// with what carries them.
 import { limaFolder, type Mac } from '#lab/host/mac.ts'
 import { portTick, renewal } from '#lab/host/text/times.ts'
 
@@ -8,7 +9,10 @@ export function portsChanged(mac: Mac): void {
   mac.ground.clock.after(portTick, () => syncForwards(mac))
 }
 
-/** The hostagent makes its listeners equal to what the guest agent reports. Nobody does where either is deaf. */
+/**
+ * The hostagent makes its listeners equal to what the guest agent reports. Nobody does where either
+ * is deaf.
+ */
 export function syncForwards(mac: Mac): void {
   const { vm } = mac
   const deaf = vm.hostagent !== 'running' || vm.agent !== 'connected' || vm.process !== 'running'
@@ -33,7 +37,10 @@ export const isTaken = (mac: Mac, port: number): boolean =>
   mac.orphans.some(orphan => orphan.ports.includes(port)) ||
   mac.processes.some(process => process.listens?.some(listen => listen.port === port) === true)
 
-/** The ssh master is gone, and with it docker.sock, the guest agent's line and, with the ssh forwarder, the ports. */
+/**
+ * The ssh master is gone, and with it docker.sock, the guest agent's line and, with the ssh
+ * forwarder, the ports.
+ */
 export function masterLost(mac: Mac): void {
   const { vm } = mac
   vm.sshMaster = 'down'
@@ -45,8 +52,10 @@ export function masterLost(mac: Mac): void {
 }
 
 /**
- * A new master, made by whoever used ssh. With the ssh forwarder the hostagent renews its forwards within 10 s; with grpc
- * it keeps its listeners and never gets its line to the guest back. docker.sock comes back in neither.
+ * A new master, made by whoever used ssh. With the ssh forwarder the hostagent renews its forwards
+ * within 10 s; with grpc
+ * it keeps its listeners and never gets its line to the guest back. docker.sock comes back in
+ * neither.
  * @source measured with Colima v0.8.1 and limactl 1.0.6
  */
 export function masterMade(mac: Mac, pid: number): void {

@@ -27,7 +27,10 @@ export function instanceErrors(mac: Mac, driver: string, folder: string): string
 
 export type Way = 'master' | 'new' | 'hangs' | 'refused' | 'no key exchange' | 'closed'
 
-/** How a connection to the guest's sshd goes. `mux`: a living master is used, whatever became of the sshd behind it. */
+/**
+ * How a connection to the guest's sshd goes. `mux`: a living master is used, whatever became of the
+ * sshd behind it.
+ */
 export function wayIn(mac: Mac, mux: boolean): Way {
   const { vm } = mac
   if (mux && vm.sshMaster === 'up')
@@ -37,7 +40,10 @@ export function wayIn(mac: Mac, mux: boolean): Way {
   return vm.sshd === 'running' ? 'new' : 'closed'
 }
 
-/** Gets into the guest as `ssh` does. Returns undefined inside, or ssh's exit code after its error text. */
+/**
+ * Gets into the guest as `ssh` does. Returns undefined inside, or ssh's exit code after its error
+ * text.
+ */
 export function* enter(mac: Mac, io: Io, mux: boolean): Work<number | undefined> {
   while (wayIn(mac, mux) === 'hangs') yield () => wayIn(mac, mux) !== 'hangs'
   const way = wayIn(mac, mux)
@@ -58,7 +64,8 @@ export function* enter(mac: Mac, io: Io, mux: boolean): Work<number | undefined>
   yield ssh.command
   if (way === 'new') {
     yield ssh.newMaster
-    // `ControlMaster auto` with `ControlPersist yes` in Lima's config: whoever connects leaves a master behind.
+    // `ControlMaster auto` with `ControlPersist yes` in Lima's config: whoever connects leaves a
+    // master behind.
     if (mux && mac.vm.sshMaster === 'down' && mac.vm.process === 'running')
       masterMade(mac, newPid(mac))
   }

@@ -1,4 +1,5 @@
-// The files that Lima and Colima leave in the home folder while the VM runs and after each kind of end.
+// The files that Lima and Colima leave in the home folder while the VM runs and after each kind of
+// end.
 import {
   dockerSock,
   instanceOf,
@@ -26,8 +27,10 @@ export function bootFiles(mac: Mac): void {
 }
 
 /**
- * What each end takes away. `graceful`: no pid file, no docker.sock, `ha.sock` stays. `force`: all of Lima's, both dead
- * docker.sock files stay. `crash`: the hostagent tidied up after a VM that died. @source measured with Colima v0.8.1
+ * What each end takes away. `graceful`: no pid file, no docker.sock, `ha.sock` stays. `force`: all
+ * of Lima's, both dead
+ * docker.sock files stay. `crash`: the hostagent tidied up after a VM that died. @source measured
+ * with Colima v0.8.1
  */
 export function stopFiles(mac: Mac, end: 'graceful' | 'force' | 'crash'): void {
   const { disk } = mac
@@ -46,7 +49,8 @@ export function stopFiles(mac: Mac, end: 'graceful' | 'force' | 'crash'): void {
     disk.remove(`${mac.seed.home}/.colima/docker.sock`)
   }
   if (end !== 'crash') disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
-  // A marker that stays after a crash is Lima's own; it lets go of it at the next start of the same instance.
+  // A marker that stays after a crash is Lima's own; it lets go of it at the next start of the same
+  // instance.
   if (end !== 'crash')
     disk.remove(`${mac.seed.home}/.colima/_lima/_disks/${instanceOf(mac)}/in_use_by`)
 }

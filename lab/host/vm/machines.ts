@@ -1,4 +1,5 @@
-// The machines of the nodes: one per container that is a node, made before host and cluster know each other.
+// The machines of the nodes: one per container that is a node, made before host and cluster know
+// each other.
 import type { Kernel, Machine } from '#lab/kernel/world.ts'
 import type { HostSeed } from '#lab/host/seed.ts'
 

@@ -1,4 +1,5 @@
-// The VM's life: boot in its stages, power off, and the deaths and freezes of each process that carries it.
+// The VM's life: boot in its stages, power off, and the deaths and freezes of each process that
+// carries it.
 import { begin, isAlive, settleMachine } from '#lab/host/docker/containers.ts'
 import { dockerDown, dockerUp } from '#lab/host/docker/daemon.ts'
 import { masterLost, masterMade, syncForwards } from './forwards.ts'
@@ -95,7 +96,9 @@ function connect(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** A finished start in no time, for building worlds: everything up, every container started once. */
+/**
+ * A finished start in no time, for building worlds: everything up, every container started once.
+ */
 export function bootAtOnce(mac: Mac): void {
   if (mac.vm.process !== 'gone') return
   rise(mac)
@@ -120,7 +123,10 @@ export function guestEnds(mac: Mac, graceful: boolean): void {
   mac.workers.changed()
 }
 
-/** The hostagent presses the power button: the guest ends in order, and so does everything that carried it. */
+/**
+ * The hostagent presses the power button: the guest ends in order, and so does everything that
+ * carried it.
+ */
 export function* powerOff(mac: Mac, takes: number): Work {
   yield takes
   yield () => mac.vm.process !== 'frozen'
@@ -138,7 +144,10 @@ export function allGone(mac: Mac, graceful: boolean): void {
   stopFiles(mac, graceful ? 'graceful' : 'force')
 }
 
-/** SIGKILL of the VM's process: the hostagent tidies up and exits within seconds, usernet stays behind. */
+/**
+ * SIGKILL of the VM's process: the hostagent tidies up and exits within seconds, usernet stays
+ * behind.
+ */
 export function killVm(mac: Mac): void {
   const { vm } = mac
   if (vm.process === 'gone') return
@@ -181,7 +190,10 @@ export function killUsernet(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** SIGKILL of the hostagent: all goes on working, only nobody speaks for the VM. With grpc the ports were its own. */
+/**
+ * SIGKILL of the hostagent: all goes on working, only nobody speaks for the VM. With grpc the ports
+ * were its own.
+ */
 export function killHostagent(mac: Mac): void {
   const { vm } = mac
   if (vm.hostagent === 'gone') return

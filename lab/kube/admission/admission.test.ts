@@ -1,4 +1,5 @@
-// What admission and creation add by themselves: tokens, priorities, what a Job selects, how a DaemonSet counts its templates.
+// What admission and creation add by themselves: tokens, priorities, what a Job selects, how a
+// DaemonSet counts its templates.
 import { describe, expect, test } from 'vitest'
 import { at, listAt, objectAt, textAt } from '#lab/kube/patch/json.ts'
 import {

@@ -5,7 +5,10 @@ import { podDefaults } from './defaults-pod.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { asJson, listAt, numberAt, textAt, within } from '#lab/kube/patch/json.ts'
 
-/** Where a pod finds the token of its account. @source Kubernetes documentation, Configure Service Accounts for Pods */
+/**
+ * Where a pod finds the token of its account. @source Kubernetes documentation, Configure Service
+ * Accounts for Pods
+ */
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** Chance of its own: names of tokens must not move those of other things. */
@@ -17,7 +20,10 @@ function chanceOf(ground: Ground): SeededRandom {
   return chance
 }
 
-/** @source Kubernetes v1.35, admission plugin ServiceAccount: 3607 s mark a token that it asked for; 0644 */
+/**
+ * @source Kubernetes v1.35, admission plugin ServiceAccount: 3607 s mark a token that it asked for;
+ * 0644
+ */
 const tokenVolume = (name: string): JsonObject => ({
   name,
   projected: {

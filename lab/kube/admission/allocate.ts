@@ -17,10 +17,14 @@ const isService = (object: JsonObject, namespace: string | undefined, name: stri
   textAt(object, 'metadata', 'namespace') === namespace &&
   textAt(object, 'metadata', 'name') === name
 
-/** Ports that are handed out without being asked for keep off the lower band, which is left to those who ask. */
+/**
+ * Ports that are handed out without being asked for keep off the lower band, which is left to those
+ * who ask.
+ */
 function dynamicFrom(range: { from: number; to: number }): number {
   const size = range.to - range.from + 1
-  // @source Kubernetes documentation, Service: avoiding NodePort collisions, min(max(16, size/32), 128)
+  // @source Kubernetes documentation, Service: avoiding NodePort collisions, min(max(16, size/32),
+  // 128)
   const band = Math.min(Math.max(16, Math.floor(size / 32)), 128)
   return size > band ? range.from + band : range.from
 }
@@ -98,7 +102,8 @@ function freeAddress(
   random: SeededRandom,
 ): string | undefined {
   const size = 65_534
-  // The first 256 addresses are left to those who ask. @source Kubernetes documentation, Service ClusterIP allocation
+  // The first 256 addresses are left to those who ask. @source Kubernetes documentation, Service
+  // ClusterIP allocation
   const start = random.integer(256, size)
   for (let step = 0; step < size; step += 1) {
     const host = 1 + ((start - 1 + step) % size)
@@ -109,7 +114,8 @@ function freeAddress(
 }
 
 /**
- * Gives a Service its cluster address and node ports, in place, and drops those that its type does not have.
+ * Gives a Service its cluster address and node ports, in place, and drops those that its type does
+ * not have.
  * `before`: the Service as it was, for updates. Returns what is wrong.
  */
 export function allocateService(
@@ -163,7 +169,10 @@ export function allocateService(
   return [...errors, ...allocatePorts(spec, taken, network.nodePorts, random)]
 }
 
-/** An update that leaves address or node ports out keeps them; one that changes the type loses what only the old type had. */
+/**
+ * An update that leaves address or node ports out keeps them; one that changes the type loses what
+ * only the old type had.
+ */
 function keepAllocated(spec: JsonObject, before: JsonObject): void {
   const old = before['spec'] as JsonObject
   if (

@@ -2,7 +2,10 @@
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { fallback, isObject, listAt, objectAt, textAt, within } from '#lab/kube/patch/json.ts'
 
-/** `:latest`, said or not, is pulled each time. @source Kubernetes documentation, Images: default image pull policy */
+/**
+ * `:latest`, said or not, is pulled each time. @source Kubernetes documentation, Images: default
+ * image pull policy
+ */
 function pullPolicy(image: string): string {
   if (image.includes('@')) return 'IfNotPresent'
   const tag = /:(?<tag>[^/:]+)$/.exec(image)?.groups?.['tag']
@@ -51,7 +54,9 @@ function volumeDefaults(volume: JsonObject): void {
   if (isObject(host)) fallback(host, 'type', '')
 }
 
-/** Fills a pod's spec, also that of a template. @source Kubernetes v1.35, PodSpec v1 core: defaults */
+/**
+ * Fills a pod's spec, also that of a template. @source Kubernetes v1.35, PodSpec v1 core: defaults
+ */
 export function podSpecDefaults(spec: JsonObject): void {
   const hostNetwork = spec['hostNetwork'] === true
   for (const container of [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')])
@@ -68,7 +73,9 @@ export function podSpecDefaults(spec: JsonObject): void {
 
 const tolerated = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 
-/** What only a pod itself gets, from defaults and admission: tolerations, account, priority, phase. */
+/**
+ * What only a pod itself gets, from defaults and admission: tolerations, account, priority, phase.
+ */
 export function podDefaults(pod: JsonObject): void {
   const spec = within(pod, 'spec')
   podSpecDefaults(spec)

@@ -133,13 +133,19 @@ export function applyDefaults(kind: Kind, object: JsonObject): void {
   if (!kind.custom) byKind[kind.kind]?.(object)
 }
 
-/** The kinds that come with finalizers of protection. @source Kubernetes v1.35, admission plugin StorageObjectInUseProtection */
+/**
+ * The kinds that come with finalizers of protection. @source Kubernetes v1.35, admission plugin
+ * StorageObjectInUseProtection
+ */
 const protection: Readonly<Record<string, string>> = {
   PersistentVolumeClaim: 'kubernetes.io/pvc-protection',
   PersistentVolume: 'kubernetes.io/pv-protection',
 }
 
-/** What only creation gives: the first status, admission's additions, protection. In place, after the defaults. */
+/**
+ * What only creation gives: the first status, admission's additions, protection. In place, after
+ * the defaults.
+ */
 export function creationDefaults(kind: Kind, object: JsonObject): void {
   if (kind.status && !kind.custom && kind.kind !== 'Node') delete object['status']
   const meta = within(object, 'metadata')

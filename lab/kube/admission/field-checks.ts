@@ -1,4 +1,5 @@
-// What a request's fields are answered with: refusals of wrong types and unknown fields, and warnings.
+// What a request's fields are answered with: refusals of wrong types and unknown fields, and
+// warnings.
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { isObject } from '#lab/kube/patch/json.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
@@ -41,7 +42,8 @@ function refusedType(
 }
 
 /**
- * Refuses values that are not of their field's type; fields that the kind does not have are refused with
+ * Refuses values that are not of their field's type; fields that the kind does not have are refused
+ * with
  * `fieldValidation=Strict` and warned about without. Returns headers for the answer.
  * @source Kubernetes v1.35, handlers: texts of the errors
  */

@@ -6,7 +6,10 @@ import type { Kind } from '#lab/kube/api/kinds.ts'
 import { messageFields } from '#lab/kube/messages/messages.ts'
 import { jsonFields, messageOf } from '#lab/kube/api/openapi.ts'
 
-/** Messages whose JSON has fields that their protobuf does not tell, and metadata's, which is the server's to judge. */
+/**
+ * Messages whose JSON has fields that their protobuf does not tell, and metadata's, which is the
+ * server's to judge.
+ */
 const unchecked = new Set([
   'ListMeta',
   'FieldsV1',
@@ -71,7 +74,10 @@ const long = new Set([
   'startingDeadlineSeconds',
 ])
 
-/** Where a value is not of its field's type: what it is, what it should be, and the path that Go's decoder names. */
+/**
+ * Where a value is not of its field's type: what it is, what it should be, and the path that Go's
+ * decoder names.
+ */
 export interface WrongType {
   is: 'number' | 'string' | 'bool'
   should: string
@@ -120,11 +126,15 @@ function wrongScalar(
   return type === 'boolean' && is !== 'bool' ? { is, should: 'bool', path } : undefined
 }
 
-/** The first value that is not of its field's type; undefined where all are, and for custom kinds. */
+/**
+ * The first value that is not of its field's type; undefined where all are, and for custom kinds.
+ */
 export const wrongType = (kind: Kind, object: JsonObject): WrongType | undefined =>
   kind.custom ? undefined : wrongIn(messageOf(kind), object, '')
 
-/** `unknown field "spec.replica"` for each field that the kind does not have; none for custom kinds. */
+/**
+ * `unknown field "spec.replica"` for each field that the kind does not have; none for custom kinds.
+ */
 export function unknownFields(kind: Kind, object: JsonObject): string[] {
   if (kind.custom) return []
   return unknownIn(messageOf(kind), object, '').map(path => `unknown field "${path}"`)

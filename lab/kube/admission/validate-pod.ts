@@ -66,7 +66,10 @@ function validateContainer(
   return [...errors, ...validateResources(container, path)]
 }
 
-/** @source Kubernetes v1.35, validation: requests of a resource that cannot be overcommitted or more than its limit */
+/**
+ * @source Kubernetes v1.35, validation: requests of a resource that cannot be overcommitted or more
+ * than its limit
+ */
 function validateResources(container: JsonObject, path: string): FieldError[] {
   const limits = objectAt(container, 'resources', 'limits')
   return Object.entries(objectAt(container, 'resources', 'requests')).flatMap(
@@ -97,7 +100,10 @@ const suffixes: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 }
 
-/** A quantity as a number; NaN, which compares with nothing, for what is none. @source Kubernetes documentation, Resource units */
+/**
+ * A quantity as a number; NaN, which compares with nothing, for what is none. @source Kubernetes
+ * documentation, Resource units
+ */
 function amount(quantity: Json): number {
   const parts = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(
     typeof quantity === 'string' ? quantity : JSON.stringify(quantity),
@@ -105,7 +111,10 @@ function amount(quantity: Json): number {
   return parts === null ? Number.NaN : Number(parts[1]) * (suffixes[parts[2] ?? ''] ?? Number.NaN)
 }
 
-/** What is wrong with a pod's spec, at `path` in its object. Claim templates of StatefulSets count as volumes only there. */
+/**
+ * What is wrong with a pod's spec, at `path` in its object. Claim templates of StatefulSets count
+ * as volumes only there.
+ */
 export function validatePodSpec(
   spec: JsonObject,
   path: string,
@@ -135,7 +144,10 @@ export function validatePodSpec(
   return errors
 }
 
-/** The spec with what may change taken away. @source Kubernetes documentation, Pods: pod update and replacement */
+/**
+ * The spec with what may change taken away. @source Kubernetes documentation, Pods: pod update and
+ * replacement
+ */
 function fixedPart(spec: JsonObject): JsonObject {
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...rest } = spec
   const images = (containers: JsonObject[]): JsonObject[] =>

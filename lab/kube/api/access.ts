@@ -7,7 +7,10 @@ import type { ApiRequest, ResourceRequest } from '#lab/kube/request.ts'
 import type { Attributes, Server } from '#lab/kube/server.ts'
 import { Refusal } from '#lab/kube/messages/status.ts'
 
-/** Whom requests come from that do not say. @source kubeadm and Talos default, administrator's certificate */
+/**
+ * Whom requests come from that do not say. @source kubeadm and Talos default, administrator's
+ * certificate
+ */
 const administrator = 'kubernetes-admin'
 
 export const userOf = (request: ApiRequest): string =>
@@ -78,13 +81,18 @@ export function forbidden(who: Attributes): Refusal {
 export const isReview = ({ group }: Pick<Kind, 'group'>): boolean =>
   group === 'authorization.k8s.io' || group === 'authentication.k8s.io'
 
-/** Groups of whom requests come from. @source kubeadm and Talos default, administrator's certificate */
+/**
+ * Groups of whom requests come from. @source kubeadm and Talos default, administrator's certificate
+ */
 const groupsOf = (user: string): string[] => [
   ...(user === administrator ? ['system:masters'] : []),
   'system:authenticated',
 ]
 
-/** What a user may do, rule by rule; the administrator everything. Other users' rules are asked one by one (can-i). */
+/**
+ * What a user may do, rule by rule; the administrator everything. Other users' rules are asked one
+ * by one (can-i).
+ */
 function rules(server: Server, user: string): JsonObject {
   const everything = server.allows({
     user,
@@ -103,7 +111,10 @@ function rules(server: Server, user: string): JsonObject {
   }
 }
 
-/** Answers a review of access, rules or identity. Access reviews are about `spec.user` where that is set. */
+/**
+ * Answers a review of access, rules or identity. Access reviews are about `spec.user` where that is
+ * set.
+ */
 export function review(
   server: Server,
   kind: Kind,

@@ -156,13 +156,19 @@ function discovered(kind: Kind): JsonObject {
   }
 }
 
-/** @source Kubernetes v1.35, aggregated discovery: the forms that a client names in its Accept header, newest first */
+/**
+ * @source Kubernetes v1.35, aggregated discovery: the forms that a client names in its Accept
+ * header, newest first
+ */
 const aggregations = ['v2', 'v2beta1'].map(version => ({
   version,
   type: `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
 }))
 
-/** All groups, versions and resources in one answer, for clients that ask `/api` or `/apis` so; undefined for all others. */
+/**
+ * All groups, versions and resources in one answer, for clients that ask `/api` or `/apis` so;
+ * undefined for all others.
+ */
 export function aggregated(
   store: Store,
   request: ApiRequest,

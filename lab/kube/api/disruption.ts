@@ -17,7 +17,10 @@ const isGoing = (pod: JsonObject): boolean =>
 const finished = (pod: JsonObject): boolean =>
   ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
 
-/** Pods that a budget's selector should have: what their controllers want, or the pods themselves where there is none. */
+/**
+ * Pods that a budget's selector should have: what their controllers want, or the pods themselves
+ * where there is none.
+ */
 function expectedPods(store: Store, pods: readonly JsonObject[]): number {
   const owners = new Map<string, number>()
   let bare = 0
@@ -36,7 +39,10 @@ function expectedPods(store: Store, pods: readonly JsonObject[]): number {
   return [...owners.values()].reduce((sum, replicas) => sum + replicas, bare)
 }
 
-/** `3` or `25%`; percentages round up. @source Kubernetes documentation, Specifying a Disruption Budget: rounding */
+/**
+ * `3` or `25%`; percentages round up. @source Kubernetes documentation, Specifying a Disruption
+ * Budget: rounding
+ */
 function countOf(value: unknown, of: number): number {
   if (typeof value === 'number') return value
   return typeof value === 'string' && value.endsWith('%')
@@ -44,7 +50,9 @@ function countOf(value: unknown, of: number): number {
     : 0
 }
 
-/** How a budget stands now, from the pods themselves: no controller has to have been there first. */
+/**
+ * How a budget stands now, from the pods themselves: no controller has to have been there first.
+ */
 function budgetOf(
   store: Store,
   budget: JsonObject,
@@ -87,14 +95,18 @@ function forbidden(budget: JsonObject, standing: { needs: number; healthy: numbe
 function lets(store: Store, budget: JsonObject, pod: JsonObject): void {
   const standing = budgetOf(store, budget)
   if (!isReady(pod)) {
-    // A pod that serves nobody may go when the others suffice. @source Kubernetes documentation, unhealthyPodEvictionPolicy
+    // A pod that serves nobody may go when the others suffice. @source Kubernetes documentation,
+    // unhealthyPodEvictionPolicy
     if (textAt(budget, 'spec', 'unhealthyPodEvictionPolicy') === 'AlwaysAllow') return
     if (standing.healthy >= standing.needs && standing.needs > 0) return
   }
   if (standing.allowed < 1) throw forbidden(budget, standing)
 }
 
-/** Evicts a pod: a deletion that asks the budgets first. 429 when one forbids it, 500 when several speak. */
+/**
+ * Evicts a pod: a deletion that asks the budgets first. 429 when one forbids it, 500 when several
+ * speak.
+ */
 export function evictPod(
   store: Store,
   now: number,

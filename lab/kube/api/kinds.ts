@@ -33,7 +33,9 @@ const standard = [
   'watch',
 ] as const
 const review = ['create'] as const
-/** Kinds that a server has and the lab does nothing with: they can be asked for, and there are none. */
+/**
+ * Kinds that a server has and the lab does nothing with: they can be asked for, and there are none.
+ */
 const none = ['get', 'list', 'watch'] as const
 
 interface Extra {

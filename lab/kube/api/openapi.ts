@@ -1,4 +1,5 @@
-// OpenAPI as far as clients need it: which kinds there are, what they are made of, and which parameters writes have.
+// OpenAPI as far as clients need it: which kinds there are, what they are made of, and which
+// parameters writes have.
 import type { Store } from '#lab/kernel/store.ts'
 import { allKinds } from './discovery.ts'
 import type { JsonObject } from '#lab/kube/patch/json.ts'
@@ -41,7 +42,9 @@ function pathOf(kind: Kind): [string, JsonObject] {
 export const messageOf = (kind: Kind): string =>
   kind.kind === 'Event' ? `Event@${kind.group === '' ? 'core' : 'events'}` : kind.kind
 
-/** Messages of every group stand under one name here; whose they are only people would want to know. */
+/**
+ * Messages of every group stand under one name here; whose they are only people would want to know.
+ */
 const schemaName = (message: string): string =>
   `io.k8s.api.${message.replace(/^(\w+)@(\w+)$/, '$2.$1')}`
 
@@ -126,7 +129,10 @@ function schemas(kinds: readonly Kind[]): Record<string, JsonObject> {
 
 const info: JsonObject = { title: 'Kubernetes', version: 'v1.35.0' }
 
-/** Answers `/openapi/v2`, `/openapi/v3` and `/openapi/v3/<group version>`; undefined for every other path. */
+/**
+ * Answers `/openapi/v2`, `/openapi/v3` and `/openapi/v3/<group version>`; undefined for every other
+ * path.
+ */
 export function openApi(store: Store, path: string): JsonObject | undefined {
   const kinds = allKinds(store).filter(kind => kind.verbs.includes('patch'))
   if (path === '/openapi/v2') {
@@ -154,15 +160,22 @@ export function openApi(store: Store, path: string): JsonObject | undefined {
   }
 }
 
-/** Asked for with an @, which is no token of a media type, and answered with a point. @source measured on a v1.35 node */
+/**
+ * Asked for with an @, which is no token of a media type, and answered with a point. @source
+ * measured on a v1.35 node
+ */
 const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 
-/** A field of a message that holds a text or another message. Lengths here are below 128: one byte each. */
+/**
+ * A field of a message that holds a text or another message. Lengths here are below 128: one byte
+ * each.
+ */
 const held = (number: number, text: string): string =>
   `${String.fromCharCode((number << 3) | 2)}${String.fromCharCode(text.length)}${text}`
 
 /**
- * `/openapi/v2` as kubectl asks for it when it validates: a document without definitions, so that it skips what the
+ * `/openapi/v2` as kubectl asks for it when it validates: a document without definitions, so that
+ * it skips what the
  * third version has not already told it.
  */
 export function openApiProtobuf(

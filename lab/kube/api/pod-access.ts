@@ -35,7 +35,10 @@ const statusOf = (pod: JsonObject, container: string): JsonObject | undefined =>
     ...listAt(pod, 'status', 'initContainerStatuses'),
   ].find(each => each['name'] === container)
 
-/** What a kubelet says instead of lines. @source Kubernetes v1.35, kubelet: validateContainerLogStatus */
+/**
+ * What a kubelet says instead of lines. @source Kubernetes v1.35, kubelet:
+ * validateContainerLogStatus
+ */
 function unreadable(pod: JsonObject, container: string, previous: boolean): string | undefined {
   const name = textAt(pod, 'metadata', 'name') ?? ''
   const status = statusOf(pod, container)
@@ -90,7 +93,8 @@ function logs(
       .map(line => `${query.get('timestamps') === 'true' ? `${startedAt} ` : ''}${line}\n`)
       .join('')
   const first = read()
-  // Both runs of a container write into one log here: the earlier half is not told apart from the later.
+  // Both runs of a container write into one log here: the earlier half is not told apart from the
+  // later.
   const text = shown(tail === undefined ? first : tail === 0 ? [] : first.slice(-tail))
   if (query.get('follow') !== 'true' || previous)
     return {

@@ -1,4 +1,5 @@
-// Requests in protobuf, which typed clients such as kubectl's prefer to JSON: read into the same objects.
+// Requests in protobuf, which typed clients such as kubectl's prefer to JSON: read into the same
+// objects.
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { isObject } from '#lab/kube/patch/json.ts'
 import { messageFields, type Field } from '#lab/kube/messages/messages.ts'
@@ -77,7 +78,10 @@ const special: Readonly<Record<string, (bytes: Buffer) => Json | undefined>> = {
   },
 }
 
-/** Fields in which zero and false mean something: pointers on the other side. All others carry their zero always. */
+/**
+ * Fields in which zero and false mean something: pointers on the other side. All others carry their
+ * zero always.
+ */
 const meant = new Set([
   'replicas',
   'completions',
@@ -178,7 +182,10 @@ function message(type: string, bytes: Buffer): JsonObject {
   return made
 }
 
-/** Reads a body that begins with Kubernetes' prefix. Undefined for a kind that the server cannot read so: clients may send JSON. */
+/**
+ * Reads a body that begins with Kubernetes' prefix. Undefined for a kind that the server cannot
+ * read so: clients may send JSON.
+ */
 export function readProtobuf(bytes: Buffer): JsonObject | undefined {
   if (!bytes.subarray(0, 4).equals(prefix))
     throw new ProtobufError('it does not begin as protobuf of Kubernetes does')

@@ -4,7 +4,10 @@ import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { asJson, listAt, objectAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
 import type { Attributes } from '#lab/kube/server.ts'
 
-/** Users whom no role has to allow anything: members of system:masters. @source kubeadm and Talos, administrator's certificate */
+/**
+ * Users whom no role has to allow anything: members of system:masters. @source kubeadm and Talos,
+ * administrator's certificate
+ */
 const masters = new Set(['kubernetes-admin', 'admin', 'system:admin'])
 
 const has = (list: readonly string[], wanted: string): boolean =>
@@ -51,7 +54,10 @@ function binds(binding: JsonObject, user: string): boolean {
   })
 }
 
-/** What everybody who is known may do. @source Kubernetes v1.35, bootstrap policy: system:basic-user, system:discovery, system:public-info-viewer */
+/**
+ * What everybody who is known may do. @source Kubernetes v1.35, bootstrap policy:
+ * system:basic-user, system:discovery, system:public-info-viewer
+ */
 function basics({ verb, group, resource, path }: Attributes): boolean {
   if (resource === '')
     return (
@@ -66,7 +72,9 @@ function basics({ verb, group, resource, path }: Attributes): boolean {
   )
 }
 
-/** An answer for `ApiOptions.allows` from the ClusterRoles, Roles and their bindings in the store. */
+/**
+ * An answer for `ApiOptions.allows` from the ClusterRoles, Roles and their bindings in the store.
+ */
 export function rbac(store: Store): (who: Attributes) => boolean {
   const allowedBy = (binding: JsonObject, who: Attributes): boolean => {
     const role = objectAt(binding, 'roleRef')

@@ -28,7 +28,10 @@ function renamed(
 const outward = new Map(names)
 const inward = new Map(names.map(([core, other]) => [other, core]))
 
-/** Kinds whose spec has generations. @source measured on a v1.35 node: all others are served without one */
+/**
+ * Kinds whose spec has generations. @source measured on a v1.35 node: all others are served without
+ * one
+ */
 const counted = new Set([
   'Pod',
   'Deployment',

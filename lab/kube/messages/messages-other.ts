@@ -1,6 +1,9 @@
 // What all other objects that clients create are made of on the wire.
 
-/** Fields by message, in the form that `protobuf.ts` explains. @source Kubernetes v1.35, generated.proto */
+/**
+ * Fields by message, in the form that `protobuf.ts` explains. @source Kubernetes v1.35,
+ * generated.proto
+ */
 export const otherMessages: Readonly<Record<string, string>> = {
   AggregationRule: '1 clusterRoleSelectors* LabelSelector',
   AttachedVolume: '1 name, 2 devicePath',

@@ -1,6 +1,9 @@
 // What a pod is made of on the wire: the fields of its messages with their numbers.
 
-/** Fields by message, in the form that `protobuf.ts` explains. @source Kubernetes v1.35, generated.proto */
+/**
+ * Fields by message, in the form that `protobuf.ts` explains. @source Kubernetes v1.35,
+ * generated.proto
+ */
 export const podMessages: Readonly<Record<string, string>> = {
   AWSElasticBlockStoreVolumeSource: '1 volumeID, 2 fsType, 3 partition i, 4 readOnly b',
   Affinity:

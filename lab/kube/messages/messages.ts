@@ -1,4 +1,5 @@
-// The messages of Kubernetes' protobuf by their names: which number is which field, and what it holds.
+// The messages of Kubernetes' protobuf by their names: which number is which field, and what it
+// holds.
 import { otherMessages } from './messages-other.ts'
 import { podMessages } from './messages-pod.ts'
 

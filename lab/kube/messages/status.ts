@@ -110,7 +110,10 @@ export function invalid(kind: Kind, name: string, errors: readonly FieldError[])
   })
 }
 
-/** A patch that does not fit the object (a failed `test`, a missing path): upstream gives no more than this. */
+/**
+ * A patch that does not fit the object (a failed `test`, a missing path): upstream gives no more
+ * than this.
+ */
 export const patchRejected = (): Refusal =>
   new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 

@@ -40,7 +40,10 @@ export function numberAt(
   return typeof found === 'number' ? found : undefined
 }
 
-/** The object at a path; an empty one where there is none. Read only: changing the empty one changes nothing. */
+/**
+ * The object at a path; an empty one where there is none. Read only: changing the empty one changes
+ * nothing.
+ */
 export function objectAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -94,7 +97,10 @@ export function asJson(object: KubeObject): JsonObject {
   return object as unknown as JsonObject
 }
 
-/** JSON as an object of the store. The caller has seen to it that kind, apiVersion and metadata.name are there. */
+/**
+ * JSON as an object of the store. The caller has seen to it that kind, apiVersion and metadata.name
+ * are there.
+ */
 export function asObject(json: JsonObject): KubeObject {
   // Checked by `validate` before anything is stored.
   return json as unknown as KubeObject

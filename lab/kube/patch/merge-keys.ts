@@ -1,6 +1,10 @@
-// By which key lists of objects are merged, as the `patchMergeKey` and `listMapKey` tags of the upstream types say.
+// By which key lists of objects are merged, as the `patchMergeKey` and `listMapKey` tags of the
+// upstream types say.
 
-/** `keys`: a list of objects, found again by these. `set`: a list of plain values. Everything else is replaced whole. */
+/**
+ * `keys`: a list of objects, found again by these. `set`: a list of plain values. Everything else
+ * is replaced whole.
+ */
 export type ListRule =
   | { kind: 'map'; keys: readonly string[] }
   | { kind: 'set' }
@@ -11,7 +15,8 @@ const set: ListRule = { kind: 'set' }
 const atomic: ListRule = { kind: 'atomic' }
 
 /**
- * Strategic merge, by the name of the list's field. `tolerations`, `taints`, `accessModes`, `volumeClaimTemplates`,
+ * Strategic merge, by the name of the list's field. `tolerations`, `taints`, `accessModes`,
+ * `volumeClaimTemplates`,
  * `containerStatuses` and `endpoints` carry no merge key upstream and are therefore absent here.
  * @source Kubernetes v1.35, API types: patchStrategy and patchMergeKey tags
  */
@@ -46,7 +51,8 @@ const applied: Readonly<Record<string, ListRule>> = {
 }
 
 /**
- * The rule of the list under `field`. `of` is the path of fields that lead to it: ports are merged by another key
+ * The rule of the list under `field`. `of` is the path of fields that lead to it: ports are merged
+ * by another key
  * in a Service than in a container.
  */
 export function listRule(

@@ -6,7 +6,10 @@ import { at, isObject, listAt, objectAt, textAt } from './json.ts'
 import { listRule } from './merge-keys.ts'
 import { Refusal } from '#lab/kube/messages/status.ts'
 
-/** Owned fields as `managedFields` writes them: `f:name` a field, `k:{…}` an entry by its keys, `v:…` a plain value. */
+/**
+ * Owned fields as `managedFields` writes them: `f:name` a field, `k:{…}` an entry by its keys,
+ * `v:…` a plain value.
+ */
 type Owned = JsonObject
 
 const neverOwned = new Set(['apiVersion', 'kind'])
@@ -178,8 +181,10 @@ export interface Applying {
 }
 
 /**
- * What applying `config` makes of the live object (or of nothing). Fields that this manager applied before and no
- * longer does go away. A field that another manager applied with another value is a 409 unless forced.
+ * What applying `config` makes of the live object (or of nothing). Fields that this manager applied
+ * before and no
+ * longer does go away. A field that another manager applied with another value is a 409 unless
+ * forced.
  */
 export function applyConfig(
   live: JsonObject | undefined,
@@ -232,7 +237,10 @@ export function applyConfig(
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** Objects that were applied by a client before keep its note true. @source Kubernetes v1.35, managedfields: lastAppliedUpdater */
+/**
+ * Objects that were applied by a client before keep its note true. @source Kubernetes v1.35,
+ * managedfields: lastAppliedUpdater
+ */
 function remember(object: JsonObject, config: JsonObject): void {
   const annotations = objectAt(object, 'metadata', 'annotations')
   if (annotations[lastApplied] === undefined) return
@@ -264,7 +272,10 @@ function lost(owned: Owned, taken: readonly (readonly string[])[]): Owned {
   return rest
 }
 
-/** Who owns: managers that apply by their name, those that update with what they used. @source Kubernetes v1.35, managedfields: printManager */
+/**
+ * Who owns: managers that apply by their name, those that update with what they used. @source
+ * Kubernetes v1.35, managedfields: printManager
+ */
 function ownerOf(entry: JsonObject): string {
   const [manager, operation] = [textAt(entry, 'manager') ?? '', textAt(entry, 'operation')]
   const part =

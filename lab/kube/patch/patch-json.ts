@@ -64,7 +64,8 @@ function replaceAt(document: Json, steps: readonly string[], value: Json): Json 
 
 /**
  * What a JSON patch makes of a document, which stays as it is.
- * A failed `test` or a path that is not there is a 422, a patch that is no list of operations a 400.
+ * A failed `test` or a path that is not there is a 422, a patch that is no list of operations a
+ * 400.
  */
 export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
   if (!Array.isArray(patch))
@@ -106,7 +107,10 @@ export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
   return made
 }
 
-/** What a merge patch makes of a document, which stays as it is. Null takes away, lists are replaced whole. */
+/**
+ * What a merge patch makes of a document, which stays as it is. Null takes away, lists are replaced
+ * whole.
+ */
 export function applyMergePatch(document: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return copyOf(patch)
   const made: JsonObject = isObject(document) ? { ...document } : {}

@@ -1,4 +1,5 @@
-// Strategic merge patches: like merge patches, but lists with a merge key are merged entry by entry.
+// Strategic merge patches: like merge patches, but lists with a merge key are merged entry by
+// entry.
 import type { Json, JsonObject } from './json.ts'
 import { isObject, textAt } from './json.ts'
 import { listRule } from './merge-keys.ts'
@@ -15,8 +16,10 @@ const directiveOf = (patch: JsonObject): string | undefined =>
     : (textAt(patch, directive) ?? JSON.stringify(patch[directive]))
 
 /**
- * What a strategic merge patch makes of a document, which stays as it is. Understands `$patch: merge|replace|delete`,
- * `$deleteFromPrimitiveList`, `$setElementOrder` and `$retainKeys`. An unknown directive or an entry without its
+ * What a strategic merge patch makes of a document, which stays as it is. Understands `$patch:
+ * merge|replace|delete`,
+ * `$deleteFromPrimitiveList`, `$setElementOrder` and `$retainKeys`. An unknown directive or an
+ * entry without its
  * merge key is a 400.
  */
 export function applyStrategicPatch(document: JsonObject, patch: JsonObject): JsonObject {
@@ -69,7 +72,8 @@ function mergeInto(made: JsonObject, key: string, value: JsonObject, of: readonl
   }
   const before = made[key]
   const merged = mergeObject(isObject(before) ? before : {}, value, [...of, key])
-  // Directives alone make nothing of nothing: an empty map is no field. @source measured on a v1.35 node
+  // Directives alone make nothing of nothing: an empty map is no field. @source measured on a v1.35
+  // node
   if (before === undefined && value[directive] !== undefined && Object.keys(merged).length === 0)
     return
   made[key] = merged
@@ -122,7 +126,10 @@ function mergeList(
   return ordered(made, wanted, entry => (isObject(entry) ? entry[key] : entry))
 }
 
-/** Entries that the patch orders come in its order, each of the others where it stood relative to them. */
+/**
+ * Entries that the patch orders come in its order, each of the others where it stood relative to
+ * them.
+ */
 function ordered(
   list: Json[],
   wanted: Json | undefined,

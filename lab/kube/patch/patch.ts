@@ -27,7 +27,10 @@ const forms = [
 export const mediaType = (request: ApiRequest): string =>
   (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
 
-/** What Go's decoder says of a text that is no JSON, for the mistakes that people make most. @source Go, encoding/json: SyntaxError */
+/**
+ * What Go's decoder says of a text that is no JSON, for the mistakes that people make most. @source
+ * Go, encoding/json: SyntaxError
+ */
 function goSays(text: string): string {
   const trimmed = text.trim()
   const afterBrace = /^\{\s*([^\s"}])/.exec(trimmed)?.[1]

@@ -5,7 +5,10 @@ import { at, listAt, numberAt, textAt } from '#lab/kube/patch/json.ts'
 import type { Column, Printer } from './table-column.ts'
 import { age, column, name, nameOf } from './table-column.ts'
 
-/** `.spec.size` and `.status.conditions[0].type`; filters of JSONPath are not read and give an empty cell. */
+/**
+ * `.spec.size` and `.status.conditions[0].type`; filters of JSONPath are not read and give an empty
+ * cell.
+ */
 function valueAt(object: JsonObject, path: string): Json | undefined {
   const steps = path.replace(/^\$?\.?/, '').match(/[\w-]+/g) ?? []
   return /[?*@]/.test(path)

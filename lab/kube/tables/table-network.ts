@@ -36,7 +36,10 @@ function externalOf(service: JsonObject): string {
   }
 }
 
-/** Three of them, and how many there are besides. @source Kubernetes v1.35, printers: formatEndpoints, formatDiscoveryEndpoints */
+/**
+ * Three of them, and how many there are besides. @source Kubernetes v1.35, printers:
+ * formatEndpoints, formatDiscoveryEndpoints
+ */
 function some(values: readonly string[]): string {
   if (values.length === 0) return '<none>'
   return values.length > 3

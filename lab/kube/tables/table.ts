@@ -1,4 +1,5 @@
-// Answers as tables, for clients that ask for them as kubectl does: columns by kind, rows with the objects' metadata.
+// Answers as tables, for clients that ask for them as kubectl does: columns by kind, rows with the
+// objects' metadata.
 import { customColumns } from './table-custom.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { isObject, listAt, objectAt, textAt } from '#lab/kube/patch/json.ts'
@@ -82,7 +83,10 @@ export function tableOf(
   }
 }
 
-/** A whole answer (an object or a list of one kind) as a table; a Status and everything else as it is. */
+/**
+ * A whole answer (an object or a list of one kind) as a table; a Status and everything else as it
+ * is.
+ */
 export function asTable(body: JsonObject, shown: Shown): JsonObject {
   const { kind } = shown
   const complete = (item: JsonObject): JsonObject => ({
@@ -100,7 +104,10 @@ export function asTable(body: JsonObject, shown: Shown): JsonObject {
   )
 }
 
-/** Each object of a watch as a table of one row; only the first one names the columns. A bookmark's table has no rows. */
+/**
+ * Each object of a watch as a table of one row; only the first one names the columns. A bookmark's
+ * table has no rows.
+ */
 export function tablesOf(shown: Shown): (object: JsonObject) => JsonObject {
   let heading = true
   return object => {

@@ -1,8 +1,12 @@
-// Applications as the outside meets them: what listens on which port, how it warms up, hangs, breaks and stops.
+// Applications as the outside meets them: what listens on which port, how it warms up, hangs,
+// breaks and stops.
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import type { Range } from '#lab/node/delays.ts'
 
-/** A running application. Drills and tests change it in place; a new container starts with a new one. */
+/**
+ * A running application. Drills and tests change it in place; a new container starts with a new
+ * one.
+ */
 export interface AppState {
   /** Warmed up. Until then the application's own handler says what its callers get. */
   ready: boolean
@@ -28,7 +32,10 @@ export interface AppEntry {
   ports: Readonly<Record<number, Handler>>
   /** For applications whose ports are their arguments. */
   anyPort?: Handler
-  /** Its own time to stop after SIGTERM and its exit code, or `killed`: it does not stop by itself. Default: at once, code 0. */
+  /**
+   * Its own time to stop after SIGTERM and its exit code, or `killed`: it does not stop by itself.
+   * Default: at once, code 0.
+   */
   stops?: { ms: Range; code: number } | 'killed'
   /** Exits by itself. */
   exits?: { afterMs: number; code: number; says?: string }
@@ -99,7 +106,10 @@ const answersOk: Handler = whenReady(request =>
   request.kind === 'http' ? http(200, '{"ok":true}') : http(0, ''),
 )
 
-/** An entry for an image that the catalogue does not know: a service that answers 200 on every port soon after its start. */
+/**
+ * An entry for an image that the catalogue does not know: a service that answers 200 on every port
+ * soon after its start.
+ */
 export function unknownApp(image: string): AppEntry {
   const comm = (repository(image).split('/').pop() ?? 'app').slice(0, 15)
   return { comm, warmUp: [300, 900], ports: {}, anyPort: answersOk }
@@ -119,7 +129,10 @@ const isHealth = (request: AppRequest): boolean =>
     ? /^(?:PING)?\s*$/i.test(request.send ?? '')
     : /health|ready|live|ping/i.test(request.path ?? '/')
 
-/** What a running application makes of a connection to one of its ports. `frozen`: its process is stopped. */
+/**
+ * What a running application makes of a connection to one of its ports. `frozen`: its process is
+ * stopped.
+ */
 export function ask(
   entry: AppEntry,
   state: AppState,

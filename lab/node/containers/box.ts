@@ -1,4 +1,5 @@
-// One machine's inside: what its kubelet and containerd know, and timers that stand still while the machine does.
+// One machine's inside: what its kubelet and containerd know, and timers that stand still while the
+// machine does.
 import type { Container, Pod, Probe } from '#src/model/kube.ts'
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Ground, Machine, Process } from '#lab/kernel/world.ts'
@@ -84,7 +85,10 @@ export interface PodRun {
   relisting: boolean
   /** No sandbox is tried before, ms since the epoch. */
   retryAt: number
-  /** The first sandbox after a restart is tried again at the next relist, because the old one's end is seen then. */
+  /**
+   * The first sandbox after a restart is tried again at the next relist, because the old one's end
+   * is seen then.
+   */
   quickRetry: boolean
   ending: { graceMs: number; write: boolean; killing: boolean } | undefined
   /** Finished for good (Succeeded or Failed), with its sandbox gone. */
@@ -141,7 +145,9 @@ export interface Box {
   }
 }
 
-/** Runs in the machine after `ms`: late when it was paused, never when it was stopped in between. */
+/**
+ * Runs in the machine after `ms`: late when it was paused, never when it was stopped in between.
+ */
 export function later(box: Box, ms: number, run: () => void): void {
   const epoch = box.epoch
   const fire = (): void => {

@@ -1,4 +1,5 @@
-// The applications of the sandbox: those of the node, and busybox, which serves a file where its command says so.
+// The applications of the sandbox: those of the node, and busybox, which serves a file where its
+// command says so.
 import { http, whenReady, type AppCatalogue, type AppEntry } from './apps.ts'
 import { joelclawApps } from './catalogue.ts'
 

@@ -1,5 +1,6 @@
 // The applications of the joelclaw cluster and of the node itself.
-// Warm-up times and memory are assumed, not measured, unless a @source says otherwise; budgets of probes bound them from above.
+// Warm-up times and memory are assumed, not measured, unless a @source says otherwise; budgets of
+// probes bound them from above.
 import type { AppCatalogue, AppEntry, Handler } from './apps.ts'
 import { http, whenReady } from './apps.ts'
 
@@ -67,7 +68,8 @@ export const joelclawApps: AppCatalogue = {
   redis,
   'typesense/typesense': {
     comm: 'typesense-server',
-    // It loads its collections into memory before it is ready; with big ones that takes minutes. @source joelclaw history, Typesense reload
+    // It loads its collections into memory before it is ready; with big ones that takes minutes.
+    // @source joelclaw history, Typesense reload
     warmUp: [4000, 9000],
     memoryMiB: 1400,
     stops: { ms: [500, 2000], code: 0 },
@@ -97,7 +99,8 @@ export const joelclawApps: AppCatalogue = {
         '/health': '{"status":200,"message":"OK"}',
         '/': '<!doctype html><title>Inngest</title>',
       }),
-      // The connect gateway is a websocket server: a plain GET lacks the upgrade, which is 426 (RFC 9110, section 15.5.22).
+      // The connect gateway is a websocket server: a plain GET lacks the upgrade, which is 426 (RFC
+      // 9110, section 15.5.22).
       8289: whenReady(request =>
         request.kind === 'http' ? http(426, 'Upgrade Required') : http(0, ''),
       ),
@@ -228,7 +231,8 @@ export const joelclawApps: AppCatalogue = {
   },
   // A shell or sleep as PID 1 ignores SIGTERM: it goes by SIGKILL at the end of the grace.
   busybox: { comm: 'sh', warmUp: [0, 1], ports: {}, shell: true, stops: 'killed' },
-  // @source measured on a v1.35 node: a Go program without a handler exits 2 on SIGTERM, phase Failed
+  // @source measured on a v1.35 node: a Go program without a handler exits 2 on SIGTERM, phase
+  // Failed
   serve: {
     comm: 'serve',
     warmUp: [20, 60],

@@ -1,4 +1,5 @@
-// Containers as containerd runs them: a process starts, obeys or ignores signals, and ends with a code.
+// Containers as containerd runs them: a process starts, obeys or ignores signals, and ends with a
+// code.
 import type { Process } from '#lab/kernel/world.ts'
 import type { AppState } from './apps.ts'
 import type { Box, ContainerRun, PodRun, Running } from './box.ts'

@@ -1,4 +1,5 @@
-// Commands run inside a container, as exec probes and `kubectl exec` do: those that ask the application meet the application.
+// Commands run inside a container, as exec probes and `kubectl exec` do: those that ask the
+// application meet the application.
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import { ask, refused } from './apps.ts'
 import type { ContainerRun } from './box.ts'
@@ -11,7 +12,10 @@ const exited = (code: number, stdout: string, stderr = ''): ExecAnswer => ({
   stderr,
 })
 
-/** Whether the container is known to listen on the port: by its application, its declared ports or its arguments. */
+/**
+ * Whether the container is known to listen on the port: by its application, its declared ports or
+ * its arguments.
+ */
 export function declares({ entry, spec }: ContainerRun, port: number): boolean {
   if (entry.ports[port] !== undefined) return true
   return (
@@ -21,7 +25,10 @@ export function declares({ entry, spec }: ContainerRun, port: number): boolean {
   )
 }
 
-/** A connection to a port of the container from within its pod. An application that tells nothing of its ports has them all. */
+/**
+ * A connection to a port of the container from within its pod. An application that tells nothing of
+ * its ports has them all.
+ */
 export function connectInside(
   container: ContainerRun,
   port: number,
@@ -62,7 +69,10 @@ function fetchInside(container: ContainerRun, url: string, program: string): Exe
   return exited(0, answer.body)
 }
 
-/** Runs a command in a running container. Commands that ask nothing of the application succeed without output. */
+/**
+ * Runs a command in a running container. Commands that ask nothing of the application succeed
+ * without output.
+ */
 export function execInside(container: ContainerRun, command: readonly string[]): ExecAnswer {
   if (container.state.kind !== 'running') return exited(126, '', 'container not running')
   const [program = ''] = command

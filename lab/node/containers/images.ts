@@ -1,4 +1,5 @@
-// Images: which a node has, which a registry gives, and the texts and back-offs of those that do not come.
+// Images: which a node has, which a registry gives, and the texts and back-offs of those that do
+// not come.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import { fullImage, registryOf, repository } from './apps.ts'
 
@@ -6,8 +7,10 @@ import { fullImage, registryOf, repository } from './apps.ts'
 export type PullFault = 'not-found' | 'unreachable'
 
 /**
- * What the registries out there hold: of the repositories in `pushed` those tags and no others, of all others whatever
- * they are asked for; but for the entries of `faults`, by image, by repository, by registry host, or `*` for all of them.
+ * What the registries out there hold: of the repositories in `pushed` those tags and no others, of
+ * all others whatever
+ * they are asked for; but for the entries of `faults`, by image, by repository, by registry host,
+ * or `*` for all of them.
  */
 export interface Registry {
   readonly faults: Map<string, PullFault>
@@ -21,7 +24,10 @@ export function pushedOf(images: readonly string[]): ReadonlyMap<string, Readonl
   return new Map([...byRepository].map(([name, list]) => [name, new Set(list.map(fullImage))]))
 }
 
-/** A digest names what it names, wherever it is; on its own machine a node has no registry: what listens there says 404. @source measured on a v1.35 node: NotFound */
+/**
+ * A digest names what it names, wherever it is; on its own machine a node has no registry: what
+ * listens there says 404. @source measured on a v1.35 node: NotFound
+ */
 const isPushed = ({ pushed }: Registry, image: string): boolean =>
   image.includes('@') ||
   (pushed.get(repository(image))?.has(fullImage(image)) ??

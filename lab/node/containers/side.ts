@@ -33,7 +33,10 @@ export interface NodeSideOptions {
   addresses?: Readonly<Record<string, string>>
   /** By node name; default: a Talos on arm64. */
   facts?: Readonly<Record<string, MachineFacts>>
-  /** Images that their registries hold, and no other tags of their repositories. Default: they hold whatever they are asked for. */
+  /**
+   * Images that their registries hold, and no other tags of their repositories. Default: they hold
+   * whatever they are asked for.
+   */
   pushed?: readonly string[]
   /** Images that every machine has from the beginning. */
   images?: readonly string[]
@@ -54,13 +57,18 @@ export interface NodeSide extends ClusterSide {
     container: string | undefined,
     command: readonly string[],
   ): ExecAnswer | undefined
-  /** Lines that the container's processes have printed; undefined where there is no such pod on a node. */
+  /**
+   * Lines that the container's processes have printed; undefined where there is no such pod on a
+   * node.
+   */
   logs(namespace: string, pod: string, container?: string): readonly string[] | undefined
   /** Kills the application for lack of memory: exit 137, OOMKilled. */
   oomKill(namespace: string, pod: string, container?: string): void
   /** Ends the application with an exit code. */
   crash(namespace: string, pod: string, code: number, container?: string): void
-  /** Leaves a pod in phase Unknown: nothing of it runs and nobody corrects it until it is deleted. */
+  /**
+   * Leaves a pod in phase Unknown: nothing of it runs and nobody corrects it until it is deleted.
+   */
   leaveUnknown(namespace: string, pod: string): void
   /** The kubelet evicts a pod: Failed, reason Evicted. */
   evict(namespace: string, pod: string, message: string): void

@@ -1,4 +1,5 @@
-// The end of a pod on its node: containers are stopped within their grace, the sandbox goes, then the object.
+// The end of a pod on its node: containers are stopped within their grace, the sandbox goes, then
+// the object.
 import type { Pod } from '#src/model/kube.ts'
 import type { Box, PodRun } from '#lab/node/containers/box.ts'
 import { containersOf, draw, later, rfc3339, nowOf } from '#lab/node/containers/box.ts'
@@ -17,7 +18,8 @@ export const graceOf = (pod: Pod): number =>
 
 /**
  * Ends the pod here. `write`: its object still exists, is brought up to date and then removed;
- * otherwise (force-deleted) only what runs is cleaned up. Asked again, it changes nothing but a shorter grace.
+ * otherwise (force-deleted) only what runs is cleaned up. Asked again, it changes nothing but a
+ * shorter grace.
  */
 export function endPod(box: Box, run: PodRun, options: { graceMs: number; write: boolean }): void {
   if (run.ending !== undefined) {
@@ -66,7 +68,8 @@ function finish(box: Box, run: PodRun): void {
     box.pods.delete(run.uid)
     return
   }
-  // A pod of which nothing ever ran is Failed with its last word alone. @source measured on a v1.35 node: 10 ms before it is gone
+  // A pod of which nothing ever ran is Failed with its last word alone. @source measured on a v1.35
+  // node: 10 ms before it is gone
   const ran = containersOf(run).some(each => each.state.kind === 'exited')
   run.sandbox = undefined
   writeStatus(box, run, ran)
@@ -78,7 +81,10 @@ function finish(box: Box, run: PodRun): void {
   })
 }
 
-/** Takes the object out of the API once everything of it has ended; waits for the API, and for finalizers of others. */
+/**
+ * Takes the object out of the API once everything of it has ended; waits for the API, and for
+ * finalizers of others.
+ */
 export function removeObject(box: Box, run: PodRun): void {
   if (!run.removable || !box.inside.apiUp(box)) return
   const { store } = box.inside.ground

@@ -1,4 +1,5 @@
-// A machine's kubelet: comes up after a start, corrects what the API says of its pods, and follows what is bound to its node.
+// A machine's kubelet: comes up after a start, corrects what the API says of its pods, and follows
+// what is bound to its node.
 import type { Pod } from '#src/model/kube.ts'
 import { forgetRecorded } from '#lab/control/events.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
@@ -59,7 +60,9 @@ function begin(box: Box): void {
   })
 }
 
-/** The kubelet looks for the first time at what should run here: everything that ran before is dead. */
+/**
+ * The kubelet looks for the first time at what should run here: everything that ran before is dead.
+ */
 function takeUp(box: Box): void {
   box.kubelet = 'up'
   const pods = podsHere(box)
@@ -127,7 +130,10 @@ function meet(box: Box, pod: Pod): void {
     endPod(box, known, { graceMs: graceOf(pod), write: true })
 }
 
-/** The object is gone while its containers run: they are cleaned up. @source Kubernetes default: at least 1 s of grace */
+/**
+ * The object is gone while its containers run: they are cleaned up. @source Kubernetes default: at
+ * least 1 s of grace
+ */
 function vanished(box: Box, run: PodRun): void {
   if (run.removable) box.pods.delete(run.uid)
   if (box.pods.has(run.uid))

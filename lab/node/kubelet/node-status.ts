@@ -15,7 +15,10 @@ export interface WholeNode extends Node {
   }
 }
 
-/** How big a machine is where its Node object does not say. @source joelclaw history: 18g of memory; pods: Kubernetes default, maxPods 110; the rest assumed */
+/**
+ * How big a machine is where its Node object does not say. @source joelclaw history: 18g of memory;
+ * pods: Kubernetes default, maxPods 110; the rest assumed
+ */
 const size = { cpu: '4', 'ephemeral-storage': '103079215104', memory: '18874368Ki', pods: '110' }
 
 const controlPlaneTaint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }
@@ -68,7 +71,9 @@ const imagesIn = (images: Readonly<Record<string, number>>) =>
     .toSorted(([, a], [, b]) => b - a)
     .map(([image, sizeBytes]) => ({ names: [fullImage(image)], sizeBytes }))
 
-/** Makes the Node object where there is none, and fills what a kubelet fills in one that is there. */
+/**
+ * Makes the Node object where there is none, and fills what a kubelet fills in one that is there.
+ */
 export function registerNode(box: Box): void {
   const { store } = box.inside.ground
   const name = box.machine.node
@@ -160,13 +165,17 @@ export function keepLease(box: Box): void {
     })
 }
 
-/** The kubelet's status loop: reports what changed at once, and everything every 5 minutes. `first`: says all its events. */
+/**
+ * The kubelet's status loop: reports what changed at once, and everything every 5 minutes. `first`:
+ * says all its events.
+ */
 export function reportNode(box: Box, first: boolean): void {
   if (!box.inside.apiUp(box)) return
   const { store } = box.inside.ground
   const node = store.get<Node>('Node', undefined, box.machine.node)
   if (node === undefined) {
-    // Deleted under a running kubelet: upstream registers it again only at the kubelet's next start.
+    // Deleted under a running kubelet: upstream registers it again only at the kubelet's next
+    // start.
     return
   }
   const now = nowOf(box)

@@ -1,4 +1,5 @@
-// Probes with their real timing: startup gates the others, thresholds decide, failures are told in kubelet's words.
+// Probes with their real timing: startup gates the others, thresholds decide, failures are told in
+// kubelet's words.
 import type { Probe } from '#src/model/kube.ts'
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import type { Box, ContainerRun, PodRun, ProbeRun } from '#lab/node/containers/box.ts'
@@ -52,7 +53,10 @@ export function probesOf(spec: {
 const seconds = (value: number | undefined, fallback: number): number =>
   value === undefined || value === 0 ? fallback : value
 
-/** Starts the probe workers of a pod; they run until it ends. `anew`: the kubelet has just started, so each waits a part of its period. */
+/**
+ * Starts the probe workers of a pod; they run until it ends. `anew`: the kubelet has just started,
+ * so each waits a part of its period.
+ */
 export function startProbes(box: Box, run: PodRun, listener: ProbeListener, anew: boolean): void {
   for (const container of [...run.inits, ...run.mains]) {
     for (const probe of container.probes) {
@@ -69,7 +73,10 @@ export function startProbes(box: Box, run: PodRun, listener: ProbeListener, anew
   }
 }
 
-/** The kubelet has seen the pod anew: what is started and ready without probes is so at once; a waiting readiness probe runs out of turn. */
+/**
+ * The kubelet has seen the pod anew: what is started and ready without probes is so at once; a
+ * waiting readiness probe runs out of turn.
+ */
 export function judgeContainers(box: Box, run: PodRun, listener: ProbeListener): void {
   for (const container of [...run.inits, ...run.mains]) {
     if (container.state.kind !== 'running' || !container.seen) continue

@@ -1,4 +1,5 @@
-// Secrets and ConfigMaps that a pod names: without them its volumes are not mounted and its containers not configured.
+// Secrets and ConfigMaps that a pod names: without them its volumes are not mounted and its
+// containers not configured.
 import { z } from 'zod'
 import type { Container } from '#src/model/kube.ts'
 import type { Box, PodRun } from '#lab/node/containers/box.ts'
@@ -31,7 +32,9 @@ function missing(
     : undefined
 }
 
-/** Why a volume cannot be mounted, in the words of the FailedMount event; undefined where all can. */
+/**
+ * Why a volume cannot be mounted, in the words of the FailedMount event; undefined where all can.
+ */
 export function volumeSourceLacks(box: Box, run: PodRun): string | undefined {
   for (const volume of run.pod.spec.volumes ?? []) {
     const lacks =

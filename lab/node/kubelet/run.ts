@@ -1,4 +1,5 @@
-// A pod's place on its node: made when the kubelet first hears of it, or taken over from what the API says ran before.
+// A pod's place on its node: made when the kubelet first hears of it, or taken over from what the
+// API says ran before.
 import type { Container, ContainerStatus, Pod } from '#src/model/kube.ts'
 import { entryFor } from '#lab/node/containers/apps.ts'
 import type { Box, ContainerRun, Exit, PodRun } from '#lab/node/containers/box.ts'
@@ -26,7 +27,10 @@ function container(box: Box, spec: Container, kind: 'init' | 'main'): ContainerR
   }
 }
 
-/** A pod that this machine has not heard of before. Where its status says that it ran here, it did, and has died since. */
+/**
+ * A pod that this machine has not heard of before. Where its status says that it ran here, it did,
+ * and has died since.
+ */
 export function newRun(box: Box, pod: Pod): PodRun {
   const run: PodRun = {
     uid: pod.metadata.uid ?? '',
@@ -79,7 +83,10 @@ function takeOver(box: Box, run: PodRun, each: ContainerRun, status: ContainerSt
   each.state = { kind: 'exited', exit }
 }
 
-/** The machine has died under the pod: its processes are gone, containerd remembers dead containers. `lost`: not even that. */
+/**
+ * The machine has died under the pod: its processes are gone, containerd remembers dead containers.
+ * `lost`: not even that.
+ */
 export function died(box: Box, run: PodRun, lost: boolean): void {
   const now = nowOf(box)
   if (run.sandbox !== undefined) {

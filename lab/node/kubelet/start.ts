@@ -1,4 +1,5 @@
-// Starting one container: its image, its creation, its process; with the events and waiting reasons on the way.
+// Starting one container: its image, its creation, its process; with the events and waiting reasons
+// on the way.
 import type { Box, ContainerRun, PodRun } from '#lab/node/containers/box.ts'
 import { draw, later, nowOf } from '#lab/node/containers/box.ts'
 import { backOffLeft, raised } from './backoff.ts'
@@ -9,7 +10,9 @@ import { imageBytes, pullFails, pullPolicy } from '#lab/node/containers/images.t
 import { environmentLacks } from './references.ts'
 import { podEvent } from '#lab/node/voice.ts'
 
-/** `started`, or when to look again: at the end of a back-off, or `soon` (as after any failed sync). */
+/**
+ * `started`, or when to look again: at the end of a back-off, or `soon` (as after any failed sync).
+ */
 export type Started = { kind: 'started' } | { kind: 'failed' } | { kind: 'dropped' }
 
 /** Back-offs of pulls: one for each image on a node. */
@@ -23,7 +26,8 @@ function pullsOf(box: Box): Map<string, { ms: number; at: number; why: string }>
 
 /**
  * Whether a dead container may run again now: 0, or the ms to wait, with the reason put up.
- * `diedAt`: the end that counts. A container that a probe condemned is judged by its end before that, as upstream does.
+ * `diedAt`: the end that counts. A container that a probe condemned is judged by its end before
+ * that, as upstream does.
  */
 export function crashLoopWait(
   box: Box,
@@ -60,7 +64,10 @@ export function goDuration(ms: number): string {
   return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${whole % 60}s`
 }
 
-/** Brings one container up in the pod's sandbox. `still` says whether it is still wanted; `dropped` where not. */
+/**
+ * Brings one container up in the pod's sandbox. `still` says whether it is still wanted; `dropped`
+ * where not.
+ */
 export function startContainer(
   box: Box,
   run: PodRun,

@@ -1,9 +1,13 @@
-// Volumes that a pod waits for before it gets a sandbox: its claims must be bound, its Secrets and ConfigMaps there.
+// Volumes that a pod waits for before it gets a sandbox: its claims must be bound, its Secrets and
+// ConfigMaps there.
 import type { VolumeClaim } from '#src/model/kube.ts'
 import type { Box, PodRun } from '#lab/node/containers/box.ts'
 import { volumeSourceLacks } from './references.ts'
 
-/** Why the pod's volumes are not there yet, in the words of the FailedMount event; undefined where they are. */
+/**
+ * Why the pod's volumes are not there yet, in the words of the FailedMount event; undefined where
+ * they are.
+ */
 export function volumesLack(box: Box, run: PodRun): string | undefined {
   for (const volume of run.pod.spec.volumes ?? []) {
     const claim = volume.persistentVolumeClaim?.claimName

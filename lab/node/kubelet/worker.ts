@@ -1,4 +1,5 @@
-// One pod's worker: looks at what should run and at what does, and takes the next step. As upstream's syncPod decides.
+// One pod's worker: looks at what should run and at what does, and takes the next step. As
+// upstream's syncPod decides.
 import { nextAddress, hasNetwork, noNetwork, sandboxFails } from '#lab/node/flannel.ts'
 import type { Box, ContainerRun, PodRun } from '#lab/node/containers/box.ts'
 import { containersOf, draw, later, nowOf, untilTick } from '#lab/node/containers/box.ts'
@@ -227,9 +228,11 @@ function startAll(
 }
 
 /**
- * What does not start, and what is in a back-off for its image, is tried again after the retry of a sync, whatever is left of the
+ * What does not start, and what is in a back-off for its image, is tried again after the retry of a
+ * sync, whatever is left of the
  * back-off. The relist that first sees a sandbox has all of its containers looked at once more.
- * @source measured on a v1.35 node: BackOff 0.3 to 0.7 s after the first failure, then a try each 11 to 15 s
+ * @source measured on a v1.35 node: BackOff 0.3 to 0.7 s after the first failure, then a try each
+ * 11 to 15 s
  */
 function tryLater(box: Box, run: PodRun, container: ContainerRun): void {
   if (!run.newSandbox) return again(box, run, container, draw(box, delays.syncRetries))

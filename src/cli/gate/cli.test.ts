@@ -1,4 +1,5 @@
-// `holdfast gate` as a process: a pipe, several reports at once, and --fix twice. Few, because each start costs.
+// `holdfast gate` as a process: a pipe, several reports at once, and --fix twice. Few, because each
+// start costs.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -23,7 +23,10 @@ interface Certain extends Wanted {
   finding: GateFinding
 }
 
-/** The manifest in whose lines a finding stands: of several objects of one name not any, but that one. */
+/**
+ * The manifest in whose lines a finding stands: of several objects of one name not any, but that
+ * one.
+ */
 function standingAt(
   set: ManifestSet,
   options: GateOptions,
@@ -51,7 +54,10 @@ function standingAt(
   }
 }
 
-/** All certain changes of a report, file by file. What is waived stays as it is, and so does what the baseline knows. */
+/**
+ * All certain changes of a report, file by file. What is waived stays as it is, and so does what
+ * the baseline knows.
+ */
 export function changesOf(report: GateReport, set: ManifestSet, options: GateOptions): Fixed {
   const find = standingAt(set, options)
   const certain = report.findings.flatMap((finding): readonly Certain[] => {
@@ -78,7 +84,10 @@ export function changesOf(report: GateReport, set: ManifestSet, options: GateOpt
 const withoutSecrets = (file: string, text: string): string =>
   veiled(text, readManifests({ texts: new Map([[file, text]]) }).manifests)
 
-/** All of it as one unified diff, which patch and git take; but for the values of Secrets, which nobody is shown. */
+/**
+ * All of it as one unified diff, which patch and git take; but for the values of Secrets, which
+ * nobody is shown.
+ */
 export const diffs = (files: readonly FixedFile[]): string =>
   files
     .map(({ file, before, after }) =>

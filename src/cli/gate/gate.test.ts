@@ -1,4 +1,5 @@
-// The gate in the process: files in, findings out, with joelclaw's policy; and what --fix leaves behind.
+// The gate in the process: files in, findings out, with joelclaw's policy; and what --fix leaves
+// behind.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'

@@ -9,7 +9,10 @@ import { invariants } from '#specs/invariants/index.ts'
 import { UsageError, globMatches } from '#src/runs/settings.ts'
 import type { GateOptions } from './arguments.ts'
 
-/** The version whose kinds are expected where neither the command line nor the policy names one. @source the newest that is packed when this was written */
+/**
+ * The version whose kinds are expected where neither the command line nor the policy names one.
+ * @source the newest that is packed when this was written
+ */
 const newest = '1.35'
 
 export interface Judging {

@@ -1,4 +1,5 @@
-// `gate --live` on the lab: the state of the cluster, and what would change in it, without a single write.
+// `gate --live` on the lab: the state of the cluster, and what would change in it, without a single
+// write.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readFiles, readManifests } from '#src/manifests/index.ts'
 import type { Policy } from '#src/model/index.ts'

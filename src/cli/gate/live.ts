@@ -26,10 +26,15 @@ const mostMembers = 8
 const longestLine = 200
 /** Longest value that is shown. */
 const longestValue = 60
-/** How long one request may take, ms. @source src/engine/evaluate/observe.ts: deadline of a question */
+/**
+ * How long one request may take, ms. @source src/engine/evaluate/observe.ts: deadline of a question
+ */
 const patience = 10_000
 
-/** What no server can store is answered with 500 where it is met only after the object was read. @source measured on a v1.35 node */
+/**
+ * What no server can store is answered with 500 where it is met only after the object was read.
+ * @source measured on a v1.35 node
+ */
 const isRefusal = (body: string): boolean =>
   /quantities must match|unable to parse|cannot unmarshal|failed to create typed|unmarshal/i.test(
     body,
@@ -37,7 +42,10 @@ const isRefusal = (body: string): boolean =>
 
 type Tell = (text: string) => void
 
-/** Says whether the cluster is as its policy wants it, by the same look as check. Returns an exit code. */
+/**
+ * Says whether the cluster is as its policy wants it, by the same look as check. Returns an exit
+ * code.
+ */
 export async function state(runtime: Runtime, policy: Policy, tell: Tell): Promise<number> {
   if (policy.status === 'planned') {
     tell(`cluster ${policy.cluster}: its policy is planned; the cluster itself was not judged\n`)
@@ -100,7 +108,10 @@ function messageIn(body: string): string {
 /** The server knows no server-side apply. @source HTTP: unsupported media type */
 const noApply = 415
 
-/** Kinds that CustomResourceDefinitions of the set define: the API serves them once those are applied. */
+/**
+ * Kinds that CustomResourceDefinitions of the set define: the API serves them once those are
+ * applied.
+ */
 const definedIn = (set: ManifestSet): ReadonlySet<string> =>
   new Set(
     set.manifests.flatMap(({ object }) => {
@@ -197,7 +208,10 @@ function previewLines(manifest: Manifest, namespace: string, preview: Preview): 
   }
 }
 
-/** Tells what would change if the set were applied. Returns an exit code: 1 where the API would refuse something, 2 where it does not say. */
+/**
+ * Tells what would change if the set were applied. Returns an exit code: 1 where the API would
+ * refuse something, 2 where it does not say.
+ */
 export async function changes(
   set: ManifestSet,
   runtime: Runtime,

@@ -1,4 +1,5 @@
-// What the gate judges: files, folders and stdin as they are, charts and kustomizations as their programs render them.
+// What the gate judges: files, folders and stdin as they are, charts and kustomizations as their
+// programs render them.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { cwd } from 'node:process'
@@ -25,7 +26,10 @@ const isFolder = (path: string): boolean =>
 const has = (folder: string, by: Rendering['by']): boolean =>
   marks[by].some(name => existsSync(join(folder, name)))
 
-/** Folders that a program renders, the outermost of each branch. A chart's own charts are rendered with it. */
+/**
+ * Folders that a program renders, the outermost of each branch. A chart's own charts are rendered
+ * with it.
+ */
 function renderedIn(
   folder: string,
   by: readonly Rendering['by'][],
@@ -68,7 +72,10 @@ function without(input: Input, folders: readonly string[]): Input {
   }
 }
 
-/** One finding for a chart whose templates nobody renders; what they would say one by one helps nobody. */
+/**
+ * One finding for a chart whose templates nobody renders; what they would say one by one helps
+ * nobody.
+ */
 function chartsIn(input: Input, folders: readonly string[]): Input {
   const sources = (chart: string): readonly string[] =>
     ['templates', 'charts'].map(name => (chart === '.' ? name : `${chart}/${name}`))
@@ -111,7 +118,10 @@ async function rendered(
   )
 }
 
-/** Reads everything that a command line names. Throws a UsageError where there is nothing to judge; what cannot be read is a problem of the set. */
+/**
+ * Reads everything that a command line names. Throws a UsageError where there is nothing to judge;
+ * what cannot be read is a problem of the set.
+ */
 export async function readSet(
   paths: readonly string[],
   options: GateOptions,

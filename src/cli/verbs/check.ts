@@ -44,7 +44,10 @@ export function selectedInvariants(settings: Settings) {
   return selected
 }
 
-/** Looks and saves what was seen in the folder of the run. What it returns is all that a report needs of it: a large cluster does not stay in memory while another thread judges it. */
+/**
+ * Looks and saves what was seen in the folder of the run. What it returns is all that a report
+ * needs of it: a large cluster does not stay in memory while another thread judges it.
+ */
 export async function keepLook(
   evaluate: () => Promise<Snapshot>,
   policy: Policy,
@@ -55,7 +58,10 @@ export async function keepLook(
   return { target: snapshot.target, unanswered: unansweredIn(snapshot) }
 }
 
-/** Judges the look that a run keeps through the specs. Throws when a spec could not be run: a verdict that is missing is no pass. */
+/**
+ * Judges the look that a run keeps through the specs. Throws when a spec could not be run: a
+ * verdict that is missing is no pass.
+ */
 export async function judgeThroughSpecs(
   settings: Settings,
   folder: string,

@@ -21,7 +21,10 @@ import { requireActive } from './check.ts'
 import { finish, folderOfRun, reportOnLeaving } from './output.ts'
 import { planDrills, plansOf } from './plan.ts'
 
-/** Names that words and --only select, in the order of the list. Throws for a word that selects nothing. */
+/**
+ * Names that words and --only select, in the order of the list. Throws for a word that selects
+ * nothing.
+ */
 export function selectedDrills(words: readonly string[], settings: Settings): readonly string[] {
   for (const word of words) {
     if (drills.some(({ name }) => globMatches(word, [name]))) continue
@@ -45,7 +48,10 @@ export function selectedDrills(words: readonly string[], settings: Settings): re
   return selected.map(({ name }) => name)
 }
 
-/** Makes known what drills of a live cluster have injected and not undone yet, for somebody who leaves at once. */
+/**
+ * Makes known what drills of a live cluster have injected and not undone yet, for somebody who
+ * leaves at once.
+ */
 export function tellWhatStays(
   { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
   settings: Settings,
@@ -58,7 +64,10 @@ export function tellWhatStays(
   if (world !== undefined) whatStays(() => staysIn(world, command))
 }
 
-/** Does work on a target that nobody else may work on meanwhile. Losing it stops the work, which undoes what it did. */
+/**
+ * Does work on a target that nobody else may work on meanwhile. Losing it stops the work, which
+ * undoes what it did.
+ */
 export async function holding<T>(
   target: Pick<Target, 'runtime' | 'policy'>,
   settings: Settings,
@@ -193,7 +202,10 @@ export async function drill(options: Arguments): Promise<number> {
   }
 }
 
-/** Drills a target that was opened. Nothing of it is written to, and nobody kept away from it, before the guards let something through. */
+/**
+ * Drills a target that was opened. Nothing of it is written to, and nobody kept away from it,
+ * before the guards let something through.
+ */
 export async function drillTarget(
   names: readonly string[],
   target: Omit<Target, 'close'>,

@@ -19,7 +19,10 @@ import { textsToShow } from '#src/cli/gate/show.ts'
 import { holdfastVersion } from '#src/cli/gate/version.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
-/** One change can call for another, e.g. a pinned image for its pull policy; what needs more rounds is a circle. */
+/**
+ * One change can call for another, e.g. a pinned image for its pull policy; what needs more rounds
+ * is a circle.
+ */
 const mostRounds = 5
 
 interface Ended {
@@ -42,7 +45,10 @@ function tellRefused({ refused }: Fixed, out: NodeJS.WriteStream): void {
     )
 }
 
-/** Shows and makes the changes that are certain, until there are none; the report is of what is left. */
+/**
+ * Shows and makes the changes that are certain, until there are none; the report is of what is
+ * left.
+ */
 async function fixed(first: Ended, paths: readonly string[], judging: Judging): Promise<Ended> {
   const { options } = judging
   const out = besides(options)

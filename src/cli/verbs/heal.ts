@@ -1,4 +1,5 @@
-// `holdfast heal`: plan what would repair what does not hold; with --apply, do it. Plain Node: no test run is needed.
+// `holdfast heal`: plan what would repair what does not hold; with --apply, do it. Plain Node: no
+// test run is needed.
 import { heal as healAll, type Healed } from '#src/engine/heal/heal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
@@ -54,7 +55,8 @@ export const healTarget = (
       : fix => lacking(fix, runtime, policy)
   const world = options.apply ? worldOf(runtime, policy, settings) : undefined
   const now = (): number => runtime.clock.now()
-  // A fix that has begun is finished: a VM that was stopped and not started again is worse than a late exit.
+  // A fix that has begun is finished: a VM that was stopped and not started again is worse than a
+  // late exit.
   return stoppable(async () =>
     healAll(
       {
@@ -78,7 +80,10 @@ export const healTarget = (
   )
 }
 
-/** Plans, or does it; a live cluster in stages, because what keeps it from saying who it is may be what has to be healed. */
+/**
+ * Plans, or does it; a live cluster in stages, because what keeps it from saying who it is may be
+ * what has to be healed.
+ */
 function healed(
   target: Target,
   { apply }: Arguments,

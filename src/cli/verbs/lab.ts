@@ -1,4 +1,5 @@
-// `holdfast lab serve`: the lab in real time on the loopback, for kubectl, for eyes, and for holdfast itself as if it were live.
+// `holdfast lab serve`: the lab in real time on the loopback, for kubectl, for eyes, and for
+// holdfast itself as if it were live.
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env, execPath, stdout } from 'node:process'
@@ -46,7 +47,10 @@ const hasKubectl = (): boolean =>
     }
   })
 
-/** The policy as it is about the served lab: its files lie elsewhere, and its cluster is this one and no other. */
+/**
+ * The policy as it is about the served lab: its files lie elsewhere, and its cluster is this one
+ * and no other.
+ */
 function writePolicy(served: ServedLab, policy: Policy): string {
   const file = join(served.folder, 'policy.json')
   const kubeSystemUid = served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata
@@ -101,7 +105,10 @@ function announcement(
   ].join('\n')
 }
 
-/** Resolves with the signal that asks for the end. Takes the place of those that end every other verb at once. */
+/**
+ * Resolves with the signal that asks for the end. Takes the place of those that end every other
+ * verb at once.
+ */
 const asked = (): Promise<NodeJS.Signals> =>
   new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -1,4 +1,5 @@
-// `holdfast nightly`: check, heal what needs healing, a rotation of drills; one report, one line if something is wrong.
+// `holdfast nightly`: check, heal what needs healing, a rotation of drills; one report, one line if
+// something is wrong.
 import { observe } from '#src/engine/evaluate/observe.ts'
 import { questionsOf, type Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
@@ -21,7 +22,10 @@ import { finish, folderOfRun, reportOnLeaving } from './output.ts'
 
 const dayMs = 86_400_000
 
-/** The drills of a night: all of them, or the next few of the rotation, counted by days so that nothing has to be remembered. */
+/**
+ * The drills of a night: all of them, or the next few of the rotation, counted by days so that
+ * nothing has to be remembered.
+ */
 export function rotation(policy: Policy, wanted: number | 'all', now: number): readonly string[] {
   const known = policy.nightly.rotation.filter(name => drills.some(drill => drill.name === name))
   if (wanted === 'all' || wanted >= known.length) return known

@@ -30,7 +30,10 @@ export function show(
   )
 }
 
-/** What a signal has asked for counts more than how the rest ended, but for what could not be undone. */
+/**
+ * What a signal has asked for counts more than how the rest ended, but for what could not be
+ * undone.
+ */
 const stoppedBy = (run: Run): Run =>
   run.exitCode === exits.undoIncomplete ? run : { ...run, exitCode: stopCode() ?? run.exitCode }
 
@@ -46,7 +49,10 @@ export async function finish(
   return run.exitCode
 }
 
-/** Until it is finished, a signal that ends the process at once has a report written all the same, of a run in which nothing was seen yet. */
+/**
+ * Until it is finished, a signal that ends the process at once has a report written all the same,
+ * of a run in which nothing was seen yet.
+ */
 export function reportOnLeaving(begun: () => Run, options: Parameters<typeof finish>[1]): void {
   onLeaving(() => finish(begun(), options))
 }

@@ -1,4 +1,5 @@
-// `holdfast status`: what is injected now, by whom, since when and until when, and who is at work. Reads only.
+// `holdfast status`: what is injected now, by whom, since when and until when, and who is at work.
+// Reads only.
 import { stdout } from 'node:process'
 import { isKnownDead, lockedBy } from '#src/engine/lock/lock.ts'
 import { whoHas } from '#src/engine/cluster-state/lease.ts'
@@ -124,7 +125,10 @@ function inWords({ world, injected, atWork, asked, notes }: Status): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Exit 0: nothing is injected; 3: something is; 2: nothing is known of, and the cluster could not be asked. */
+/**
+ * Exit 0: nothing is injected; 3: something is; 2: nothing is known of, and the cluster could not
+ * be asked.
+ */
 export async function status(options: Arguments): Promise<number> {
   const all: Status[] = []
   for (const target of await worldsOf(options)) all.push(await statusOf(target))

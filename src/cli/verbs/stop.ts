@@ -1,4 +1,5 @@
-// `holdfast stop`: has whoever is at work on a cluster undo what is injected, and leave. From any machine with access.
+// `holdfast stop`: has whoever is at work on a cluster undo what is injected, and leave. From any
+// machine with access.
 import { stdout } from 'node:process'
 import { askHolderToStop, lockedBy } from '#src/engine/lock/lock.ts'
 import { askToStop, whoHas } from '#src/engine/cluster-state/lease.ts'
@@ -10,7 +11,10 @@ import { lockFolder, ownKube, whoRuns, worldOf } from '#src/runs/process/state.t
 import type { Target } from '#src/runs/opened.ts'
 import { worldsOf } from './undo.ts'
 
-/** How long an undo may take that was asked for, ms: a VM may have to boot for it. @source colima, recorded: start up to 394 s */
+/**
+ * How long an undo may take that was asked for, ms: a VM may have to boot for it. @source colima,
+ * recorded: start up to 394 s
+ */
 const patience = 600_000
 const every = 1_000
 

@@ -21,7 +21,10 @@ import type { Seen } from '#src/runs/recovery/left.ts'
 import { worldOf, type Left } from '#src/runs/process/state.ts'
 import { forDrills, openTarget } from '#src/runs/target.ts'
 
-/** The worlds in which something can have been left: the live cluster, unless the target is a kept node. The lab ends with its process. */
+/**
+ * The worlds in which something can have been left: the live cluster, unless the target is a kept
+ * node. The lab ends with its process.
+ */
 export async function worldsOf(
   options: Arguments,
 ): Promise<readonly Pick<Target, 'runtime' | 'policy' | 'settings'>[]> {
@@ -54,7 +57,10 @@ export function selectedLeft(left: readonly Left[], words: readonly string[]): r
 const selected = (left: readonly Left[], words: readonly string[]): readonly Left[] =>
   left.filter(({ of }) => words.length === 0 || words.includes(of.run) || words.includes(of.drill))
 
-/** How often a cluster that was away is asked again, and after how long, ms. @source measured on a v1.35 node: an API that was paused answers within seconds */
+/**
+ * How often a cluster that was away is asked again, and after how long, ms. @source measured on a
+ * v1.35 node: an API that was paused answers within seconds
+ */
 const mostAsked = 5
 const askedEvery = 2_000
 

@@ -1,16 +1,21 @@
-// Who holds a lease and lives: renewals that are seen, by the own clock; what a lease says of times is not compared.
+// Who holds a lease and lives: renewals that are seen, by the own clock; what a lease says of times
+// is not compared.
 import { resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Lease } from '#src/model/kube.ts'
 import type { Clock } from '#src/model/runtime.ts'
 import { clusterLease, holderOf, renewEvery, type LeaseName, type Taken } from './lease.ts'
 
-/** How long a sign of life is waited for, ms: two renewals, and a moment. @source src/engine/cluster-state/lease.ts, renewEvery */
+/**
+ * How long a sign of life is waited for, ms: two renewals, and a moment. @source
+ * src/engine/cluster-state/lease.ts, renewEvery
+ */
 const patience = 2 * renewEvery + 500
 /** Between looks, ms. */
 const every = 500
 
 /**
- * Who holds a lease and renews it before one's eyes; undefined: nobody, or somebody who shows no sign of life, whom whoever
+ * Who holds a lease and renews it before one's eyes; undefined: nobody, or somebody who shows no
+ * sign of life, whom whoever
  * takes the lease waits for. Reads only. Rejects as the API does.
  */
 export async function whoLives(

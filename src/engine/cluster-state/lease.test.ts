@@ -1,4 +1,5 @@
-// The lease in the lab's API: one holder at a time, whatever their clocks say, and nobody waits for the dead.
+// The lease in the lab's API: one holder at a time, whatever their clocks say, and nobody waits for
+// the dead.
 import { afterEach, describe, expect, test } from 'vitest'
 import { manifestsOf } from '#src/cli/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -23,7 +24,8 @@ if (world === undefined) throw new Error('the lab has no world for joelclaw')
 const manifests = manifestsOf('joelclaw')
 
 const labs: Lab[] = []
-// A lease that nobody gives back is renewed for ever: its world would turn beside the tests that follow.
+// A lease that nobody gives back is renewed for ever: its world would turn beside the tests that
+// follow.
 afterEach(() => {
   for (const { ground } of labs.splice(0)) ground.clock.end()
 })

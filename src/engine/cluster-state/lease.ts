@@ -1,18 +1,31 @@
-// A lease in the cluster: one holder at a time, renewed while it lives, taken over when nobody has renewed it for as long as it promised.
+// A lease in the cluster: one holder at a time, renewed while it lives, taken over when nobody has
+// renewed it for as long as it promised.
 import { resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Lease } from '#src/model/kube.ts'
 import type { Clock } from '#src/model/runtime.ts'
 import { createOwn, existsAlready, isConflict, isGone, milestones, ownNamespace } from './names.ts'
 
-/** How long others wait for a sign of life before they take over, s. @source Kubernetes default, leader election: leaseDuration 15 s */
+/**
+ * How long others wait for a sign of life before they take over, s. @source Kubernetes default,
+ * leader election: leaseDuration 15 s
+ */
 export const leaseSeconds = 15
-/** Between renewals, ms: a request to stop is seen at the next one. @source Kubernetes default, leader election: retryPeriod 2 s */
+/**
+ * Between renewals, ms: a request to stop is seen at the next one. @source Kubernetes default,
+ * leader election: retryPeriod 2 s
+ */
 export const renewEvery = 2_000
 /** Between looks at a lease of somebody else, ms. @source half of the period of its renewals */
 const lookEvery = 1_000
-/** No lease of others is waited for longer, s: a holder that promises hours is asked for by hand. @source medik8s, node maintenance: leases of 3600 s are renewed only at their end */
+/**
+ * No lease of others is waited for longer, s: a holder that promises hours is asked for by hand.
+ * @source medik8s, node maintenance: leases of 3600 s are renewed only at their end
+ */
 const longestWait = 60
-/** Times that others may come first before it is given up. @source Kubernetes, client-go retry: 5 steps */
+/**
+ * Times that others may come first before it is given up. @source Kubernetes, client-go retry: 5
+ * steps
+ */
 const attempts = 5
 
 export interface LeaseName {
@@ -39,7 +52,10 @@ export interface Taken {
 
 /** A lease that is held. */
 export interface HeldLease {
-  /** Aborts when somebody else has it, it is gone, or its holder was asked to stop; the reason says which. */
+  /**
+   * Aborts when somebody else has it, it is gone, or its holder was asked to stop; the reason says
+   * which.
+   */
   readonly lost: AbortSignal
   /** Who held it before and had not given it back. */
   readonly tookOver: Taken | undefined
@@ -91,7 +107,8 @@ const written = (
 })
 
 /**
- * Takes a lease, or says who has it. One that is not renewed is waited for as long as it promised, by the own clock: times
+ * Takes a lease, or says who has it. One that is not renewed is waited for as long as it promised,
+ * by the own clock: times
  * that another clock has written are not compared. Rejects as the API does.
  */
 export async function takeLease(
@@ -218,7 +235,8 @@ function held(
     while (!over.signal.aborted && !lost.signal.aborted) {
       await clock.sleep(renewEvery, over.signal).catch(() => {})
       if (over.signal.aborted) return
-      // An API that is away is no loss: drills take it away themselves, and nobody else can take the lease meanwhile.
+      // An API that is away is no loss: drills take it away themselves, and nobody else can take
+      // the lease meanwhile.
       await renew().catch(() => {})
     }
   })()
@@ -251,7 +269,10 @@ function held(
   }
 }
 
-/** Asks the holder of a lease to undo and leave. Resolves with who that is; undefined: nobody holds it. */
+/**
+ * Asks the holder of a lease to undo and leave. Resolves with who that is; undefined: nobody holds
+ * it.
+ */
 export async function askToStop(
   kube: Kube,
   by: string,

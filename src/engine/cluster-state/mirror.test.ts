@@ -1,4 +1,5 @@
-// Copies of journals in the lab's API: another machine can undo from them, and what it has undone its own machine hears of.
+// Copies of journals in the lab's API: another machine can undo from them, and what it has undone
+// its own machine hears of.
 import { describe, expect, test } from 'vitest'
 import { manifestsOf } from '#src/cli/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'

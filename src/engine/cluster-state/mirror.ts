@@ -1,4 +1,5 @@
-// The journal's copy in the cluster: a ConfigMap for each run and drill, from which another machine can undo.
+// The journal's copy in the cluster: a ConfigMap for each run and drill, from which another machine
+// can undo.
 import { z } from 'zod'
 import { resources, type Kube } from '#src/kubernetes/client.ts'
 import { asHead, asLine, headOf } from '#src/model/journal-form.ts'
@@ -6,7 +7,10 @@ import { JournalError, type Entry, type JournalOf } from '#src/model/journal.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 import { createOwn, existsAlready, isConflict, isGone, milestones, ownNamespace } from './names.ts'
 
-/** What is left of a journal that another machine than its own has undone: so that its own does not do it again. */
+/**
+ * What is left of a journal that another machine than its own has undone: so that its own does not
+ * do it again.
+ */
 export interface Undone {
   by: string
   /** ms since the epoch, by the clock of whoever undid it. */
@@ -24,9 +28,15 @@ export interface FoundCopy {
 type ConfigMap = KubeObject & { data?: Record<string, string> }
 
 const dataKey = 'journal.json'
-/** Bytes of one copy. @source Kubernetes, ConfigMap: data may not exceed 1 MiB; a quarter of that holds hundreds of records */
+/**
+ * Bytes of one copy. @source Kubernetes, ConfigMap: data may not exceed 1 MiB; a quarter of that
+ * holds hundreds of records
+ */
 const largest = 262_144
-/** Marks of what others have undone: no more are kept than these. @source drills: a rotation is shorter than this */
+/**
+ * Marks of what others have undone: no more are kept than these. @source drills: a rotation is
+ * shorter than this
+ */
 const mostMarks = 20
 /** Attempts at a change that others change, too. @source Kubernetes, client-go retry: 5 steps */
 const attempts = 5
@@ -37,7 +47,10 @@ const body = z.strictObject({
   undone: z.strictObject({ by: z.string(), at: z.number() }).optional(),
 })
 
-/** Names of objects allow fewer letters than those of runs. @source Kubernetes, object names: DNS subdomain, 253 letters */
+/**
+ * Names of objects allow fewer letters than those of runs. @source Kubernetes, object names: DNS
+ * subdomain, 253 letters
+ */
 export const copyName = ({ run, drill }: Pick<JournalOf, 'run' | 'drill'>): string =>
   `journal-${`${run}-${drill}`
     .toLowerCase()
@@ -91,8 +104,10 @@ function copyIn(map: ConfigMap): FoundCopy {
 }
 
 /**
- * The copy of one journal. `keep` makes it hold exactly what is pending: it is made with the first record and removed with
- * the last. What others have changed in the meantime is read again and changed again; rejects when that does not work.
+ * The copy of one journal. `keep` makes it hold exactly what is pending: it is made with the first
+ * record and removed with
+ * the last. What others have changed in the meantime is read again and changed again; rejects when
+ * that does not work.
  */
 export function copyOf(
   kube: () => Promise<Kube>,
@@ -176,7 +191,10 @@ export function copyOf(
   }
 }
 
-/** Copies of a cluster's journals, newest first. Throws a JournalError for one that is none, or of a newer version. */
+/**
+ * Copies of a cluster's journals, newest first. Throws a JournalError for one that is none, or of a
+ * newer version.
+ */
 export async function copies(kube: Kube, cluster: string): Promise<readonly FoundCopy[]> {
   const [[key, value]] = Object.entries(milestones.journal) as [[string, string]]
   const found = await kube.list<ConfigMap>(resources.configmaps, {
@@ -193,7 +211,10 @@ export async function copies(kube: Kube, cluster: string): Promise<readonly Foun
 export const removeCopy = async (kube: Kube, { name }: Pick<FoundCopy, 'name'>): Promise<void> =>
   void (await kube.remove(resources.configmaps, name, ownNamespace))
 
-/** Removes the oldest words of what was undone for others, so that machines that never come back fill nothing. */
+/**
+ * Removes the oldest words of what was undone for others, so that machines that never come back
+ * fill nothing.
+ */
 export async function forgetOldMarks(kube: Kube, found: readonly FoundCopy[]): Promise<void> {
   for (const copy of found.filter(({ undone }) => undone !== undefined).slice(mostMarks))
     await removeCopy(kube, copy)

@@ -1,4 +1,5 @@
-// What holdfast keeps in a cluster: one namespace of its own, made when it is first needed, and what lies in it.
+// What holdfast keeps in a cluster: one namespace of its own, made when it is first needed, and
+// what lies in it.
 import { KubeError, resources, type Kube } from '#src/kubernetes/client.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 
@@ -25,7 +26,10 @@ export const isConflict = (error: unknown): boolean => isReason(error, 'Conflict
 export const isGone = (error: unknown): boolean =>
   error instanceof KubeError && error.status === 404
 
-/** Creates an object in holdfast's namespace, and the namespace before it where it is missing. Rejects with AlreadyExists as the API says it. */
+/**
+ * Creates an object in holdfast's namespace, and the namespace before it where it is missing.
+ * Rejects with AlreadyExists as the API says it.
+ */
 export async function createOwn<T extends KubeObject>(
   kube: Kube,
   create: () => Promise<T>,

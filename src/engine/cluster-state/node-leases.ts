@@ -1,4 +1,5 @@
-// Leases of nodes as medik8s' operators take them: who remediates or maintains a node is not disturbed, and does not disturb.
+// Leases of nodes as medik8s' operators take them: who remediates or maintains a node is not
+// disturbed, and does not disturb.
 import { resources } from '#src/kubernetes/client.ts'
 import {
   isHeld,
@@ -22,7 +23,8 @@ export interface NodeTaken extends Taken {
 }
 
 /**
- * Takes the lease of each node, where the cluster has such leases; none where it has not. Resolves with who has one of them
+ * Takes the lease of each node, where the cluster has such leases; none where it has not. Resolves
+ * with who has one of them
  * when somebody has: then none is held. Rejects as the API does.
  */
 export async function takeNodes(

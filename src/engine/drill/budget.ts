@@ -2,9 +2,12 @@
 import { formatDuration, ms, type Duration, type Milestone } from '#src/model/index.ts'
 
 /**
- * A budget is broken when it was surely too late: the mark's interval begins after it. One that ends in time is kept. One
- * that reaches over the budget is kept, too, where it is only as wide as looks are apart: that is the error of every
- * measurement, and no budget is finer. Where nobody could look in between, it may have come at any time: that is unknown.
+ * A budget is broken when it was surely too late: the mark's interval begins after it. One that
+ * ends in time is kept. One
+ * that reaches over the budget is kept, too, where it is only as wide as looks are apart: that is
+ * the error of every
+ * measurement, and no budget is finer. Where nobody could look in between, it may have come at any
+ * time: that is unknown.
  */
 export function keeps(
   { after, by, unobserved }: Milestone,

@@ -1,4 +1,5 @@
-// One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo → report.
+// One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo
+// → report.
 import { findingsOf, nameOf } from '#src/engine/evaluate/judge.ts'
 import {
   fails,
@@ -28,7 +29,10 @@ const lookEvery = 5_000
 /** How long an arranged stage may take to be steady, ms. */
 const stagePatience = 300_000
 
-/** Runs a drill. Never rejects for what the world does: refusals, failures and what is left behind are in the result. */
+/**
+ * Runs a drill. Never rejects for what the world does: refusals, failures and what is left behind
+ * are in the result.
+ */
 export async function runDrill(drill: Drill, context: DrillContext): Promise<DrillResult> {
   const { runtime, policy } = context
   const { clock } = runtime
@@ -231,7 +235,10 @@ const watched = ({ steadyState, always = [] }: Drill): readonly Invariant[] => [
   ...new Set([...steadyState, ...always]),
 ]
 
-/** Beyond the drill's own end, ms: its undo may take so long, and the switch must not come before it. */
+/**
+ * Beyond the drill's own end, ms: its undo may take so long, and the switch must not come before
+ * it.
+ */
 const switchMargin = 600_000
 
 /** After how long the platform itself may end what a drill has injected, ms. */

@@ -1,4 +1,5 @@
-// How a drill opens: whether it applies, and what its guards say, before anything is written anywhere.
+// How a drill opens: whether it applies, and what its guards say, before anything is written
+// anywhere.
 import type {
   Drill,
   DrillResult,
@@ -75,7 +76,9 @@ export const stoppedEarly = (result: ReturnType<typeof draftOf>): DrillResult =>
     { misses: ['aborted: stopped before anything was injected'] },
   )
 
-/** What a drill came to before its first write: an end, or what its guards let through. Only looks. */
+/**
+ * What a drill came to before its first write: an end, or what its guards let through. Only looks.
+ */
 export async function opening(
   drill: Drill,
   context: DrillContext,
@@ -108,7 +111,10 @@ export async function opening(
   return { clearance }
 }
 
-/** The end of a drill that may not begin, for whoever has to know before anybody is kept away; undefined: it may. Only looks. */
+/**
+ * The end of a drill that may not begin, for whoever has to know before anybody is kept away;
+ * undefined: it may. Only looks.
+ */
 export async function mayNotBegin(
   drill: Drill,
   context: DrillContext,

@@ -303,7 +303,8 @@ describe('undoing', () => {
         { description: `stuck b: ${why}`, manualUndo: 'mend b' },
       ])
       expect([model.state('a'), model.state('c')]).toEqual(['up', 'up'])
-      // The first one is undone; it is noted until the second one is, too, which may have found what the first one had made.
+      // The first one is undone; it is noted until the second one is, too, which may have found
+      // what the first one had made.
       expect(stage.journal.pending().map(({ order, undone }) => [order, undone])).toEqual([
         [0, true],
         [1, undefined],

@@ -13,13 +13,19 @@ import {
 } from '#src/model/index.ts'
 import { orStopped, withLastMoment } from './stopping.ts'
 
-/** How long one undo may take, ms: a VM may have to boot for it. @source colima, recorded: start up to 394 s */
+/**
+ * How long one undo may take, ms: a VM may have to boot for it. @source colima, recorded: start up
+ * to 394 s
+ */
 const undoDeadline = 600_000
 
 /** Every fault by its name: an undo record knows only that. */
 export type Faults = ReadonlyMap<string, Fault>
 
-/** Between tries of one undo, ms: a request that was refused once is most often let through a moment later, and a person who waits wants to leave. */
+/**
+ * Between tries of one undo, ms: a request that was refused once is most often let through a moment
+ * later, and a person who waits wants to leave.
+ */
 const pauses = [1_000, 3_000] as const
 
 export interface Stage {
@@ -29,7 +35,10 @@ export interface Stage {
   logEntry(phase: Phase, message: string): void
 }
 
-/** Reads the present state and writes the way back; then, and only then, injects. `order` counts over the whole drill. */
+/**
+ * Reads the present state and writes the way back; then, and only then, injects. `order` counts
+ * over the whole drill.
+ */
 export async function inject(
   bound: BoundFault,
   order: number,
@@ -99,8 +108,10 @@ async function tried(
 }
 
 /**
- * Undoes everything that the journal holds, newest first; one failure never stops the others. Returns what is left behind.
- * What ended the drill does not end this: undoing has a signal of its own, which aborts at its deadline.
+ * Undoes everything that the journal holds, newest first; one failure never stops the others.
+ * Returns what is left behind.
+ * What ended the drill does not end this: undoing has a signal of its own, which aborts at its
+ * deadline.
  */
 export async function undoAll({
   context,
@@ -109,7 +120,8 @@ export async function undoAll({
   logEntry,
 }: Stage): Promise<readonly { description: string; manualUndo: string }[]> {
   const left: { description: string; manualUndo: string }[] = []
-  // What was undone before a later one could be is what that one will change once more: it counts as injected again.
+  // What was undone before a later one could be is what that one will change once more: it counts
+  // as injected again.
   for (const { undone, ...entry } of journal.pending())
     if (undone === true) await noted(journal, entry)
   for (const entry of journal.pending().toReversed()) {
@@ -135,7 +147,8 @@ export async function undoAll({
         ),
         tooLate,
       ]).finally(() => alarm.abort())
-      // What a later one will be set back to may be this one's doing: it stays noted until nothing later is.
+      // What a later one will be set back to may be this one's doing: it stays noted until nothing
+      // later is.
       if (left.length > 0) await journal.open({ ...entry, undone: true })
       else await journal.close(entry.order)
       logEntry('undo', `undone: ${entry.description}`)

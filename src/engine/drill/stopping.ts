@@ -1,16 +1,25 @@
-// How a drill is stopped: nothing new is begun, what is under way gets a moment to end, and nobody waits for more than that.
+// How a drill is stopped: nothing new is begun, what is under way gets a moment to end, and nobody
+// waits for more than that.
 import type { Dispatcher } from 'undici'
 import type { Clock, Runtime } from '#src/model/index.ts'
 
 /**
- * How long a request or command that is under way may go on after the stop, ms: most end by themselves then, and what they
- * did is known to the undo. @source measured on a v1.35 node: requests that change something answer within 200 ms
+ * How long a request or command that is under way may go on after the stop, ms: most end by
+ * themselves then, and what they
+ * did is known to the undo. @source measured on a v1.35 node: requests that change something answer
+ * within 200 ms
  */
 const lastMoment = 500
-/** How long it has to end once it is cut off, ms: a process group is asked to end and then killed. @source src/targets/live/shell.ts, grace 500 ms */
+/**
+ * How long it has to end once it is cut off, ms: a process group is asked to end and then killed.
+ * @source src/targets/live/shell.ts, grace 500 ms
+ */
 const cutOff = 1_000
 
-/** The work's result, or the signal's reason as soon as it aborts. For what only reads: it is left behind. */
+/**
+ * The work's result, or the signal's reason as soon as it aborts. For what only reads: it is left
+ * behind.
+ */
 export function orStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
@@ -22,7 +31,8 @@ export function orStopped<T>(work: Promise<T>, signal: AbortSignal | undefined):
 }
 
 /**
- * Does what changes the world. When `stop` aborts, the work goes on for a last moment, then its own signal aborts, and a
+ * Does what changes the world. When `stop` aborts, the work goes on for a last moment, then its own
+ * signal aborts, and a
  * little later nobody waits for it any more: after 1.5 s this has settled, whatever the work does.
  */
 export async function withLastMoment<T>(
@@ -52,7 +62,10 @@ export async function withLastMoment<T>(
   }
 }
 
-/** Waits for work that ends by itself, but no longer than a moment once `stop` aborts. Never rejects. */
+/**
+ * Waits for work that ends by itself, but no longer than a moment once `stop` aborts. Never
+ * rejects.
+ */
 export const atMost = (stop: AbortSignal, clock: Clock, work: Promise<unknown>): Promise<void> =>
   (stop.aborted
     ? Promise.race([work, clock.sleep(cutOff)])
@@ -62,7 +75,10 @@ export const atMost = (stop: AbortSignal, clock: Clock, work: Promise<unknown>):
     () => {},
   )
 
-/** The same reach until `stop` aborts; then everything under way is cut off, and nothing new begins. For fixes, which know no signal. */
+/**
+ * The same reach until `stop` aborts; then everything under way is cut off, and nothing new begins.
+ * For fixes, which know no signal.
+ */
 export function cutBy(runtime: Runtime, stop: AbortSignal): Runtime {
   const both = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? stop : AbortSignal.any([signal, stop])

@@ -1,11 +1,15 @@
-// What is known of one signal, sight by sight, and the mark that it makes: an interval that holds the moment at which it came back.
+// What is known of one signal, sight by sight, and the mark that it makes: an interval that holds
+// the moment at which it came back.
 import type { Milestone } from '#src/model/index.ts'
 
 /** What a look or an event says. ms since the epoch. */
 export type Sight =
   | {
       kind: 'good' | 'bad'
-      /** It was so at some moment from then on: when the question was sent, or what was followed last proved to be whole. */
+      /**
+       * It was so at some moment from then on: when the question was sent, or what was followed
+       * last proved to be whole.
+       */
       after: number
       /** It was so at some moment until then: when the answer had come. */
       by: number
@@ -33,7 +37,10 @@ export interface Track {
   milestone(): Omit<Milestone, 'milestone'> | undefined
 }
 
-/** When the last of them came back: of several intervals that all have to end, and the part of it in which nobody could look. Undefined where there is none. */
+/**
+ * When the last of them came back: of several intervals that all have to end, and the part of it in
+ * which nobody could look. Undefined where there is none.
+ */
 export function lastOf(
   intervals: readonly Omit<Milestone, 'milestone'>[],
 ): Omit<Milestone, 'milestone'> | undefined {
@@ -47,7 +54,10 @@ export function lastOf(
   return { after, by, ...(blind > 0 ? { unobserved: Math.min(blind, by - after) } : {}) }
 }
 
-/** How much longer than the quickest an answer may take by chance, ms. @source measured by tests/watch: 23 ms on two cores with a load of 27 */
+/**
+ * How much longer than the quickest an answer may take by chance, ms. @source measured by
+ * tests/watch: 23 ms on two cores with a load of 27
+ */
 const jitter = 50
 
 /** A track that begins well: what a drill starts from is its steady state. */
@@ -59,7 +69,10 @@ export function newTrack(startedAt: number): Track {
   let blind = 0
   let trace: string | undefined
   let back: { after: number; by: number; blind: number } | undefined
-  /** The shortest time that an answer has taken since it came back, ms, and when the questions were sent that waited for theirs at that moment. */
+  /**
+   * The shortest time that an answer has taken since it came back, ms, and when the questions were
+   * sent that waited for theirs at that moment.
+   */
   let quickest = Infinity
   let waiting: number[] = []
 
@@ -109,7 +122,8 @@ export function newTrack(startedAt: number): Track {
     milestone() {
       if (back === undefined) return undefined
       const { by } = back
-      // Questions that had already waited for longer than an answer takes were not answered because it was not yet back.
+      // Questions that had already waited for longer than an answer takes were not answered because
+      // it was not yet back.
       const overdue = waiting.filter(sent => by - sent >= quickest + jitter)
       const after = Math.max(back.after, ...overdue)
       return {

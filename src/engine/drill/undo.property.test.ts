@@ -1,4 +1,5 @@
-// However records, failures, retries and duplicates of undo follow each other: the prior state, or exactly what remains by name.
+// However records, failures, retries and duplicates of undo follow each other: the prior state, or
+// exactly what remains by name.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newModel, type Model, type State } from '#tests/model/model.ts'
@@ -11,7 +12,10 @@ type Record = { readonly part: string; readonly was: State; readonly of: number 
 /** What one run of undo does with the n-th record that it tries. */
 type Way = 'works' | 'rejects' | 'throws' | 'works and rejects'
 
-/** A fault that sets a part to a state of its own; its undo sets back what was, and fails as it is told. */
+/**
+ * A fault that sets a part to a state of its own; its undo sets back what was, and fails as it is
+ * told.
+ */
 const kindOf = (model: Model, ways: () => Way) =>
   fault<string, Record>({
     name: 'part.set',
@@ -49,7 +53,10 @@ const story = fc.record({
   }),
 })
 
-/** A journal that another process has found: it knows what was pending then, and closes in the same place. */
+/**
+ * A journal that another process has found: it knows what was pending then, and closes in the same
+ * place.
+ */
 function foundAgain(journal: SyncJournal): SyncJournal {
   const pending = new Map(journal.pending().map(entry => [entry.order, entry]))
   return {

@@ -1,4 +1,5 @@
-// Snapshot and policy in, verdicts out. Pure: the same input gives the same verdicts, today and in a year.
+// Snapshot and policy in, verdicts out. Pure: the same input gives the same verdicts, today and in
+// a year.
 import {
   Unanswered,
   failureInWords,
@@ -14,7 +15,10 @@ import {
 } from '#src/model/index.ts'
 import { waive } from './waivers.ts'
 
-/** What an invariant says of one subject, before waivers. A judge that fails is unknown, with its error as the reason. */
+/**
+ * What an invariant says of one subject, before waivers. A judge that fails is unknown, with its
+ * error as the reason.
+ */
 function verdictOn(
   invariant: Invariant,
   subject: Subject,
@@ -33,7 +37,10 @@ function verdictOn(
   }
 }
 
-/** Subjects that nobody named. Where they cannot be seen the named ones are unknown already, so nothing is lost. */
+/**
+ * Subjects that nobody named. Where they cannot be seen the named ones are unknown already, so
+ * nothing is lost.
+ */
 function discovered(
   invariant: Invariant,
   answers: Answers,

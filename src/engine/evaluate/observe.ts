@@ -1,4 +1,5 @@
-// Asks every question of a run once, in parallel, each with its deadline, and freezes the answers into a Snapshot.
+// Asks every question of a run once, in parallel, each with its deadline, and freezes the answers
+// into a Snapshot.
 import {
   formatDuration,
   errorMessage,
@@ -9,7 +10,10 @@ import {
   type Snapshot,
 } from '#src/model/index.ts'
 
-/** How long a question may take when it does not say otherwise, ms. @source docs/decisions/0003-observe-once.md */
+/**
+ * How long a question may take when it does not say otherwise, ms. @source
+ * docs/decisions/0003-observe-once.md
+ */
 export const defaultDeadline = 10_000
 
 /** One reason for all: making an error for each question costs more than asking it. */
@@ -72,7 +76,9 @@ async function askWithin<T>(
   }
 }
 
-/** Asks one question. Never rejects: silence, refusals and rubbish become an answer that says so. */
+/**
+ * Asks one question. Never rejects: silence, refusals and rubbish become an answer that says so.
+ */
 export async function ask<T>(
   question: Question<T>,
   runtime: Runtime,

@@ -1,4 +1,5 @@
-// A waiver turns named findings of one subject into “waived” until its last day, and into a finding of its own after it.
+// A waiver turns named findings of one subject into “waived” until its last day, and into a finding
+// of its own after it.
 import type { Finding, Verdict, Waiver } from '#src/model/index.ts'
 
 const dayMs = 86_400_000
@@ -28,7 +29,10 @@ const expired = (waiver: Waiver): Finding => ({
   remedy: `mend it, or renew the waiver in the policy with a new day (its reason was: ${waiver.reason})`,
 })
 
-/** Applies the waivers of one invariant and subject to a verdict. A waiver that covers only a part leaves the rest violated. */
+/**
+ * Applies the waivers of one invariant and subject to a verdict. A waiver that covers only a part
+ * leaves the rest violated.
+ */
 export function waive(
   verdict: Verdict,
   invariant: string,

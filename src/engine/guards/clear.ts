@@ -1,4 +1,5 @@
-// One look before a drill: everything that guards and the steady state need is asked once, and all of it judged together.
+// One look before a drill: everything that guards and the steady state need is asked once, and all
+// of it judged together.
 import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import type { Clearance } from '#src/engine/drill/opening.ts'

@@ -1,4 +1,5 @@
-// All guards on one look, together: what each of them says, what lets it through, and the refusal in words.
+// All guards on one look, together: what each of them says, what lets it through, and the refusal
+// in words.
 import {
   Unanswered,
   failureInWords,

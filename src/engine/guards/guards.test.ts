@@ -1,4 +1,5 @@
-// Guards on snapshots: what each has against an attempt, what lets it through, and that what cannot be seen refuses.
+// Guards on snapshots: what each has against an attempt, what lets it through, and that what cannot
+// be seen refuses.
 import { describe, expect, test } from 'vitest'
 import { newModel, breaking } from '#tests/model/model.ts'
 import { policyWith } from '#tests/model/policy.ts'
@@ -98,7 +99,9 @@ const volume = (claim: string, at: string, reclaim = 'Delete'): Volume => ({
   },
 })
 
-/** Two control planes and a worker; `web` with three pods on three nodes, `db` with one and a claim. */
+/**
+ * Two control planes and a worker; `web` with three pods on three nodes, `db` with one and a claim.
+ */
 const cluster = (change: { nodes?: readonly string[] } = {}) =>
   seen(
     [nodes, (change.nodes ?? ['one', 'two', 'three']).map(nodeCalled)],

@@ -135,7 +135,10 @@ export function workloadLosses(
     .map(({ name, ready, lost: gone }) => ({ name, ready, lost: gone }))
 }
 
-/** Names of the nodes that a volume can be used on; undefined: on any. @source Kubernetes, volumes: nodeAffinity of local ones */
+/**
+ * Names of the nodes that a volume can be used on; undefined: on any. @source Kubernetes, volumes:
+ * nodeAffinity of local ones
+ */
 export function nodesOf(volume: Volume): readonly string[] | undefined {
   const affinity = volume.spec['nodeAffinity']
   const names = JSON.stringify(affinity ?? null).match(
@@ -146,7 +149,10 @@ export function nodesOf(volume: Volume): readonly string[] | undefined {
     : [...names.matchAll(/"([^"]+)"/g)].map(match => match[1] ?? '')
 }
 
-/** Volumes in use that are on these nodes and on no others, with their claim as `<namespace>/<name>`. */
+/**
+ * Volumes in use that are on these nodes and on no others, with their claim as
+ * `<namespace>/<name>`.
+ */
 export const volumesOnlyOn = (
   down: ReadonlySet<string>,
   answers: Answers,

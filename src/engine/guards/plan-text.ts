@@ -1,4 +1,5 @@
-// A plan for eyes: what is hit, what guards say, what is noted, how it is undone, and what ends it when nobody returns.
+// A plan for eyes: what is hit, what guards say, what is noted, how it is undone, and what ends it
+// when nobody returns.
 import { formatDuration, type GuardVerdict } from '#src/model/index.ts'
 import type { DrillPlan, PlannedFault } from './plan.ts'
 

@@ -1,4 +1,5 @@
-// What a drill would do, without doing it: everything resolved through a reach that can change nothing.
+// What a drill would do, without doing it: everything resolved through a reach that can change
+// nothing.
 import { nodes, pods, services } from '#helpers/kubernetes/questions.ts'
 import { selects, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
 import { switchAfter } from '#src/engine/drill/drill.ts'
@@ -63,7 +64,10 @@ export interface DrillPlan {
   readonly always: readonly string[]
   /** Fixes that may act. */
   readonly fixes: readonly string[]
-  /** Pods that would end or answer nobody, by all faults together; undefined where that cannot be told. */
+  /**
+   * Pods that would end or answer nobody, by all faults together; undefined where that cannot be
+   * told.
+   */
   readonly podsLost: readonly string[] | undefined
 }
 
@@ -202,7 +206,10 @@ async function plannedFault(
   }
 }
 
-/** Plans a drill. Sends nothing but reads and reviews of access; the reach that it uses could not send anything else. */
+/**
+ * Plans a drill. Sends nothing but reads and reviews of access; the reach that it uses could not
+ * send anything else.
+ */
 export async function planDrill(
   drill: Drill,
   runtime: Runtime,

@@ -1,4 +1,5 @@
-// A reach through which nothing can be changed: whatever could store anything is refused and told, before it is sent.
+// A reach through which nothing can be changed: whatever could store anything is refused and told,
+// before it is sent.
 import type { Dispatcher } from 'undici'
 import type { Policy, Runtime } from '#src/model/index.ts'
 
@@ -30,7 +31,10 @@ const looksThroughProc = (line: string): boolean =>
   /^for d in \/proc\/\[0-9\]\*; do (if read|tr) /.test(line) &&
   !/>\s*[^/&]|>\s*\/(?!dev\/null)/.test(line.replaceAll('2>/dev/null', ''))
 
-/** Commands that only look, inside a node, in the VM or on the host. Everything that is not known to only look changes something. */
+/**
+ * Commands that only look, inside a node, in the VM or on the host. Everything that is not known to
+ * only look changes something.
+ */
 function onlyLooks(words: readonly string[]): boolean {
   const [program = '', ...rest] = words
   switch (program.split('/').at(-1)) {
@@ -108,8 +112,10 @@ function sshLooks(words: readonly string[]): boolean {
 }
 
 /**
- * The same reach, but through it nothing changes: API requests that are no reads, commands that are not known to only look,
- * bytes to ports beyond what the policy's own checks send, and files are refused with a {@link WouldChange}; `heard` hears
+ * The same reach, but through it nothing changes: API requests that are no reads, commands that are
+ * not known to only look,
+ * bytes to ports beyond what the policy's own checks send, and files are refused with a {@link
+ * WouldChange}; `heard` hears
  * each of them, whatever becomes of the error.
  */
 export function readOnly(

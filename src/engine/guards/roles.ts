@@ -1,4 +1,5 @@
-// The least that accounts need to check, heal and drill, as Kubernetes objects: derived from what definitions declare, and from nothing else.
+// The least that accounts need to check, heal and drill, as Kubernetes objects: derived from what
+// definitions declare, and from nothing else.
 import { stringify } from 'yaml'
 import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
 import { permission } from '#src/kubernetes/permission.ts'
@@ -17,7 +18,10 @@ import {
 import { distinct } from './access.ts'
 import { fixesOf } from './clear.ts'
 
-/** Who acts. Each may do what those before it may, and more. `switch` acts when nobody returns, and may do nothing but undo. */
+/**
+ * Who acts. Each may do what those before it may, and more. `switch` acts when nobody returns, and
+ * may do nothing but undo.
+ */
 export const accounts = ['check', 'heal', 'drill', 'switch'] as const
 export type Account = (typeof accounts)[number]
 
@@ -27,7 +31,10 @@ const toLook: readonly Permission[] = [
   permission('get', resources.leases, clusterLease),
 ]
 
-/** To hold the cluster, and to note the way back in it. The namespace is there: it comes with the accounts. */
+/**
+ * To hold the cluster, and to note the way back in it. The namespace is there: it comes with the
+ * accounts.
+ */
 const toHold: readonly Permission[] = [
   permission('create', resources.leases, { namespace: ownNamespace }),
   permission('patch', resources.leases, clusterLease),
@@ -45,7 +52,10 @@ const covers = (wide: Permission, narrow: Permission): boolean =>
   (wide.namespace === undefined || wide.namespace === narrow.namespace) &&
   (wide.name === undefined || wide.name === narrow.name)
 
-/** Each once, without those that another one of the same account, or of one before it, gives already. */
+/**
+ * Each once, without those that another one of the same account, or of one before it, gives
+ * already.
+ */
 function least(
   permissions: readonly Permission[],
   before: readonly Permission[],

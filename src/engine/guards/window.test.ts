@@ -1,4 +1,5 @@
-// The window of drills: days and hours in its own zone, over midnight, over changes of the clock, and freezes.
+// The window of drills: days and hours in its own zone, over midnight, over changes of the clock,
+// and freezes.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'

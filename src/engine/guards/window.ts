@@ -31,7 +31,10 @@ const dayBefore = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10)
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 
-/** Why nothing may be drilled at a moment; undefined when it may. A window over midnight belongs to the day on which it begins. */
+/**
+ * Why nothing may be drilled at a moment; undefined when it may. A window over midnight belongs to
+ * the day on which it begins.
+ */
 export function outside(
   { days, from, until, zone, freezes }: Window,
   at: number,

@@ -1,4 +1,5 @@
-// Restraint: a fix acts on evidence that lasts, not again too soon, and nothing heavy again after it was in vain.
+// Restraint: a fix acts on evidence that lasts, not again too soon, and nothing heavy again after
+// it was in vain.
 import { describe, expect, test } from 'vitest'
 import { contextOf, told } from '#tests/model/healing.ts'
 import { newModel, start, type Model } from '#tests/model/model.ts'

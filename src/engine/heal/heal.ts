@@ -1,4 +1,5 @@
-// Healing: least harm first, one fix at a time, each on evidence that lasts, and judged by the invariants that called for it.
+// Healing: least harm first, one fix at a time, each on evidence that lasts, and judged by the
+// invariants that called for it.
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import {
   Unanswered,
@@ -25,7 +26,10 @@ export interface HealContext {
   evaluate(): Promise<Evaluation>
   /** Names of fixes that may not act. */
   disabled?: ReadonlySet<string>
-  /** Why a fix may not act now, asked right before it would; undefined: it may. Absent: every fix may. */
+  /**
+   * Why a fix may not act now, asked right before it would; undefined: it may. Absent: every fix
+   * may.
+   */
   may?(fix: Fix): Promise<string | undefined>
   /** What earlier runs have tried. Default: nothing is known of any. */
   memory?: Memory
@@ -33,7 +37,10 @@ export interface HealContext {
   remember?(memory: Memory): Promise<void>
   /** Tells people what happens. */
   logEntry(message: string): void
-  /** Aborted, nothing more is begun: a fix that acts is finished, and nobody waits for what it helps. */
+  /**
+   * Aborted, nothing more is begun: a fix that acts is finished, and nobody waits for what it
+   * helps.
+   */
   signal?: AbortSignal
 }
 
@@ -48,7 +55,10 @@ export interface Memory {
 
 export const freshMemory = (): Memory => ({ attempts: new Map(), heldUntil: 0, held: new Map() })
 
-/** After a node or VM was restarted in vain, ms. @source joelclaw history, heal script: COLIMA_FAILED_RECOVERY_HOLD_SECS 1800 */
+/**
+ * After a node or VM was restarted in vain, ms. @source joelclaw history, heal script:
+ * COLIMA_FAILED_RECOVERY_HOLD_SECS 1800
+ */
 export const hold = 1_800_000
 /** A fix that has not helped this often will not help. */
 const mostAttempts = 3
@@ -175,7 +185,10 @@ async function confirmed(
   return current
 }
 
-/** Whether what called for the fix is no longer violated: all of it, within the time that the fix takes to settle. */
+/**
+ * Whether what called for the fix is no longer violated: all of it, within the time that the fix
+ * takes to settle.
+ */
 async function helped({ fix, because }: Candidate, context: HealContext): Promise<boolean> {
   const until = context.runtime.clock.now() + ms(fix.settles)
   const called = new Set(because.map(nameOf))
@@ -193,7 +206,10 @@ async function helped({ fix, because }: Candidate, context: HealContext): Promis
   }
 }
 
-/** Counts attempts when they begin: a cooldown that is stamped afterwards once let a healer kill a healthy service 54 times. */
+/**
+ * Counts attempts when they begin: a cooldown that is stamped afterwards once let a healer kill a
+ * healthy service 54 times.
+ */
 function attempted(memory: Memory, fix: Fix, at: number): void {
   memory.attempts.set(fix.name, {
     times: (memory.attempts.get(fix.name)?.times ?? 0) + 1,
@@ -252,7 +268,8 @@ export async function healOnce(
         outcome: { kind: 'held', why: 'the need for it had gone when it was looked at again' },
       }
     }
-    // Looking as often as it wants takes its time: what it may is asked again, right before it acts.
+    // Looking as often as it wants takes its time: what it may is asked again, right before it
+    // acts.
     if (candidate.fix.confirm !== undefined && !(await mayAct(candidate.fix, context, memory)))
       continue
     return act(sure, context, memory)
@@ -268,7 +285,8 @@ export interface Healed {
 }
 
 /**
- * What healing may still have to do with: unknown, or violated and either new or of a kind that some fix mends: a service is
+ * What healing may still have to do with: unknown, or violated and either new or of a kind that
+ * some fix mends: a service is
  * back later than the node that it waited for. What nobody can mend is not waited for.
  */
 const restless = (
@@ -297,8 +315,10 @@ const unlessStopped =
   }
 
 /**
- * Heals until nothing more can be tried, and what was done has settled: after a restart some of the damage is only seen once
- * the node is back. A stop lets the fix that acts end, and begins no other. Without `apply` it only plans.
+ * Heals until nothing more can be tried, and what was done has settled: after a restart some of the
+ * damage is only seen once
+ * the node is back. A stop lets the fix that acts end, and begins no other. Without `apply` it only
+ * plans.
  */
 export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
   const before = await context.evaluate()

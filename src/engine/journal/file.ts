@@ -1,4 +1,5 @@
-// The journal on disk: what must be undone survives the end of this process, and of this machine's next boot.
+// The journal on disk: what must be undone survives the end of this process, and of this machine's
+// next boot.
 import {
   closeSync,
   fsyncSync,
@@ -21,7 +22,10 @@ export interface Found {
   path: string
   of: JournalOf
   pending: readonly Entry[]
-  /** The last line was cut off in the middle: its fault was not injected, for a record is whole before its fault acts. */
+  /**
+   * The last line was cut off in the middle: its fault was not injected, for a record is whole
+   * before its fault acts.
+   */
   torn: boolean
   /** Bytes of its whole lines. */
   length: number
@@ -44,7 +48,10 @@ function writeAll(fd: number, text: string, at: number): void {
   fsyncSync(fd)
 }
 
-/** Puts a whole line behind the whole lines that are there, over whatever an interrupted write has left. Returns its bytes; undefined when the file is gone. */
+/**
+ * Puts a whole line behind the whole lines that are there, over whatever an interrupted write has
+ * left. Returns its bytes; undefined when the file is gone.
+ */
 function append(path: string, length: number, value: unknown): number | undefined {
   let fd: number
   try {
@@ -66,7 +73,10 @@ function append(path: string, length: number, value: unknown): number | undefine
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, 'code') === 'ENOENT'
 
-/** Makes a file that holds a text from its first moment on. Rejects with EEXIST where there is one of that name. */
+/**
+ * Makes a file that holds a text from its first moment on. Rejects with EEXIST where there is one
+ * of that name.
+ */
 function createWhole(path: string, text: string): void {
   const draft = `${path}.${process.pid}.draft`
   const fd = openSync(draft, 'w', 0o600)
@@ -128,11 +138,17 @@ export interface FileJournal extends Journal {
   readonly path: string
   open(entry: Entry): void
   close(order: number): void
-  /** Removes the file. While `keeps` says so it stays although nothing is left to undo: its copy elsewhere is not gone yet. */
+  /**
+   * Removes the file. While `keeps` says so it stays although nothing is left to undo: its copy
+   * elsewhere is not gone yet.
+   */
   forget(): void
 }
 
-/** Goes on with a journal that was found; closing its last record removes the file, unless `keeps` says that it has to stay. */
+/**
+ * Goes on with a journal that was found; closing its last record removes the file, unless `keeps`
+ * says that it has to stay.
+ */
 export function journalAt(found: Found, keeps: () => boolean = () => false): FileJournal {
   const pending = new Map(found.pending.map(entry => [entry.order, entry]))
   let { length } = found
@@ -161,8 +177,10 @@ export function journalAt(found: Found, keeps: () => boolean = () => false): Fil
 }
 
 /**
- * A journal in a folder, made when its first record is opened. `open` returns when the record is on disk, file and
- * folder synced. Two runs never share a name. Throws when the folder cannot be written: then nothing may be injected.
+ * A journal in a folder, made when its first record is opened. `open` returns when the record is on
+ * disk, file and
+ * folder synced. Two runs never share a name. Throws when the folder cannot be written: then
+ * nothing may be injected.
  */
 export function fileJournal(
   folder: string,
@@ -190,8 +208,10 @@ export function fileJournal(
 }
 
 /**
- * Journals of a cluster, newest first: those that still hold something to undo, and those that stayed because their copy
- * in the cluster could not be removed. Throws a JournalError for a file that is none, or of a newer version.
+ * Journals of a cluster, newest first: those that still hold something to undo, and those that
+ * stayed because their copy
+ * in the cluster could not be removed. Throws a JournalError for a file that is none, or of a newer
+ * version.
  */
 export function unfinished(folder: string, cluster: string): readonly Found[] {
   let names: string[]

@@ -1,4 +1,5 @@
-// Journals that others are made of: one that lives as long as the process, and one with a copy elsewhere.
+// Journals that others are made of: one that lives as long as the process, and one with a copy
+// elsewhere.
 import { errorMessage, type Entry, type Journal } from '#src/model/index.ts'
 
 /** A journal that is done when its methods return. */
@@ -23,7 +24,10 @@ export interface Copy {
   keep(pending: readonly Entry[]): Promise<void>
 }
 
-/** A journal and its copy. The journal alone decides: it is written first, and what it has lost is never taken from the copy. */
+/**
+ * A journal and its copy. The journal alone decides: it is written first, and what it has lost is
+ * never taken from the copy.
+ */
 export interface CopiedJournal extends Journal {
   /** The copy holds something else than the journal. */
   stale(): boolean
@@ -32,8 +36,10 @@ export interface CopiedJournal extends Journal {
 }
 
 /**
- * Opens a record in the journal, then in the copy; closes it in the copy, then in the journal: whoever finds only one of
- * them after a kill undoes too much rather than too little. A copy that fails stops nothing, and `tell` hears of it.
+ * Opens a record in the journal, then in the copy; closes it in the copy, then in the journal:
+ * whoever finds only one of
+ * them after a kill undoes too much rather than too little. A copy that fails stops nothing, and
+ * `tell` hears of it.
  */
 export function withCopy(
   journal: Journal,

@@ -1,4 +1,5 @@
-// A lock in a folder of this machine: held by a process, and free at the latest when that process is no more.
+// A lock in a folder of this machine: held by a process, and free at the latest when that process
+// is no more.
 import { execFileSync } from 'node:child_process'
 import {
   closeSync,
@@ -49,12 +50,14 @@ const attempts = 20
 
 /**
  * When a process started, as the system says it; undefined: there is no such process.
- * @source Linux, proc(5): field 22 of stat counts from the boot, so the boot is named with it; macOS and others: ps -o lstart
+ * @source Linux, proc(5): field 22 of stat counts from the boot, so the boot is named with it;
+ * macOS and others: ps -o lstart
  */
 export function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // A program's name may hold spaces and brackets; what follows the last bracket is field 3 and on.
+    // A program's name may hold spaces and brackets; what follows the last bracket is field 3 and
+    // on.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     // A zombie does nothing any more; its parent has not looked yet.
     return fields[0] === 'Z'
@@ -82,7 +85,10 @@ export function startOf(pid: number): string | undefined {
 const isDead = (occupant: z.infer<typeof held>): boolean =>
   occupant.host === hostname() && startOf(occupant.pid) !== occupant.started
 
-/** Numbers of the stones of a lock, lowest first. The highest one counts: each change lays another one on top. */
+/**
+ * Numbers of the stones of a lock, lowest first. The highest one counts: each change lays another
+ * one on top.
+ */
 function numbers(folder: string, name: string): readonly number[] {
   const of = new RegExp(`^${name.replaceAll(/[^a-zA-Z0-9-]/g, String.raw`\$&`)}\\.(\\d+)$`)
   try {
@@ -99,7 +105,10 @@ const pathOf = (folder: string, name: string, number: number): string =>
   join(folder, `${name}.${number}`)
 const stopPath = (folder: string, name: string): string => join(folder, `${name}.stop`)
 
-/** What the highest stone says; free where there is none, `undefined` when it went away while it was read. */
+/**
+ * What the highest stone says; free where there is none, `undefined` when it went away while it was
+ * read.
+ */
 function top(folder: string, name: string): { number: number; description: Stone } | undefined {
   const number = numbers(folder, name).at(-1)
   if (number === undefined) return { number: 0, description: { free: true } }
@@ -162,7 +171,10 @@ export function lockedBy(folder: string, name: string): Occupant | undefined {
     : occupantOf(now.description)
 }
 
-/** Whether an identity is that of a process of this machine which held the lock last and lives no more. */
+/**
+ * Whether an identity is that of a process of this machine which held the lock last and lives no
+ * more.
+ */
 export function isKnownDead(folder: string, name: string, identity: string): boolean {
   const now = top(folder, name)
   return (

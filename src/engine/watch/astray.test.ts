@@ -4,7 +4,10 @@ import { VirtualClock } from '#lab/kernel/clock.ts'
 import { withoutStrays } from './astray.ts'
 import { newTrack, type Sight } from '#src/engine/drill/track.ts'
 
-/** Asked each 40 ms, as on real clusters: `.` is an answer, `x` a failure. What was believed, and the marks of it. */
+/**
+ * Asked each 40 ms, as on real clusters: `.` is an answer, `x` a failure. What was believed, and
+ * the marks of it.
+ */
 function believed(seen: string) {
   const clock = Object.assign(new VirtualClock(0), { closest: 40 })
   const track = newTrack(0)

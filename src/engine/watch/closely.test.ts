@@ -1,4 +1,5 @@
-// Questions that do not wait for each other, and the marks of a service that hangs, refuses and comes back.
+// Questions that do not wait for each other, and the marks of a service that hangs, refuses and
+// comes back.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '#lab/kernel/clock.ts'
@@ -12,7 +13,10 @@ const patience = 2_000
 
 type State = 'up' | 'refusing' | 'hanging'
 
-/** A service that changes its state at given times and answers within a few ms; what came while it hung it answers when it is back. */
+/**
+ * A service that changes its state at given times and answers within a few ms; what came while it
+ * hung it answers when it is back.
+ */
 function service(
   clock: VirtualClock,
   changes: readonly (readonly [at: number, state: State])[],
@@ -154,7 +158,8 @@ describe('a service that is asked closely', () => {
           )
           const [state, length] = [outages.at(-1)![2], outages.at(-1)![1]]
           expect(known).toBe('good')
-          // Whoever waits patiently through a short hang has got an answer, and the first question may come a pace after its start.
+          // Whoever waits patiently through a short hang has got an answer, and the first question
+          // may come a pace after its start.
           if (state === 'hanging' && length < patience + pace) return
           if (milestone === undefined) throw new Error('no mark')
           expect([

@@ -1,12 +1,19 @@
-// Asking where every moment counts: the next question does not wait for the answer before, and answers are taken in the order of their questions.
+// Asking where every moment counts: the next question does not wait for the answer before, and
+// answers are taken in the order of their questions.
 import type { Clock } from '#src/model/index.ts'
 
-/** Questions that may be under way at once: with the closest pace of a real clock as many as wait for a hung service. @source src/targets/live/clock.ts, closest 40 ms; helpers/kubernetes/signals.ts, patience 2 s */
+/**
+ * Questions that may be under way at once: with the closest pace of a real clock as many as wait
+ * for a hung service. @source src/targets/live/clock.ts, closest 40 ms;
+ * helpers/kubernetes/signals.ts, patience 2 s
+ */
 const atOnce = 50
 
 /**
- * Asks every `pace()` ms until the signal aborts, whatever hangs. `told` hears each answer in the order in which the
- * questions were sent, as soon as all before it are there. Resolves when the last answer has been told.
+ * Asks every `pace()` ms until the signal aborts, whatever hangs. `told` hears each answer in the
+ * order in which the
+ * questions were sent, as soon as all before it are there. Resolves when the last answer has been
+ * told.
  */
 export async function askClosely<T>(
   clock: Clock,

@@ -24,7 +24,10 @@ interface Play {
   signalReturns?: number
 }
 
-/** Recovers over a model whose parts go and come as given. Times in the result are ms since the injection. */
+/**
+ * Recovers over a model whose parts go and come as given. Times in the result are ms since the
+ * injection.
+ */
 async function play(
   model: Model,
   {

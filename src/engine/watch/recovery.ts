@@ -1,4 +1,5 @@
-// From the injection to the end of the stability window: looks, healing, and the marks of the whole.
+// From the injection to the end of the stability window: looks, healing, and the marks of the
+// whole.
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import {
   fails,
@@ -29,13 +30,23 @@ export interface Recovery {
   unknown: readonly string[]
 }
 
-/** Looks in a stability window, besides the first. @source joelclaw history, ADR-0244: 6 clean passes in a row */
+/**
+ * Looks in a stability window, besides the first. @source joelclaw history, ADR-0244: 6 clean
+ * passes in a row
+ */
 const stableLooks = 6
 
-/** Before the first look, ms: a request that changes something has arrived by then, and a controller has not yet repaired it. @source measured on a v1.35 node: pod deleted, all seen within 200 ms, ready again after 2 s */
+/**
+ * Before the first look, ms: a request that changes something has arrived by then, and a controller
+ * has not yet repaired it. @source measured on a v1.35 node: pod deleted, all seen within 200 ms,
+ * ready again after 2 s
+ */
 const firstLook = 700
 
-/** What a look must have for the drill to count as recovered: everything that was well before is well again. */
+/**
+ * What a look must have for the drill to count as recovered: everything that was well before is
+ * well again.
+ */
 const worse = (
   judgements: readonly Judgement[],
   baseline: ReadonlyMap<string, Judgement['verdict']['kind']>,
@@ -44,7 +55,10 @@ const worse = (
     judgement => fails(judgement) && baseline.get(nameOf(judgement)) !== judgement.verdict.kind,
   )
 
-/** The last look at which something was known to be so, and the first one after it at which nobody could tell. */
+/**
+ * The last look at which something was known to be so, and the first one after it at which nobody
+ * could tell.
+ */
 interface Since {
   at: number
   blindFrom: number | undefined
@@ -59,7 +73,10 @@ export const baselineOf = (
 ): ReadonlyMap<string, Judgement['verdict']['kind']> =>
   new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict.kind]))
 
-/** Looks until everything has held for the stability window or time is up; heals on the way when the drill allows it. Rejects when it is called off. */
+/**
+ * Looks until everything has held for the stability window or time is up; heals on the way when the
+ * drill allows it. Rejects when it is called off.
+ */
 export async function recover(
   drill: Drill,
   context: HealContext,
@@ -144,14 +161,16 @@ export async function recover(
   }
 
   const everythingNoticed = () => breaks.every(({ invariant }) => noticed.has(invariant.name))
-  // Looks may all fall between two outages that a signal sees: it has not recovered before the last of them is back.
+  // Looks may all fall between two outages that a signal sees: it has not recovered before the last
+  // of them is back.
   const wellSince = () => Math.max(firstGood ?? 0, ...cameBack().map(({ by }) => by))
   // What was not looked at has not held: the window ends with a look, not with time.
   const recovered = () =>
     firstGood !== undefined &&
     lastLook - wellSince() >= stability &&
     (everythingNoticed() || clock.now() - injectedAt > longestDetection)
-  // What has yet to be noticed is looked for closely. Afterwards, while all stays well, a few looks are enough: the signals are watched all the time.
+  // What has yet to be noticed is looked for closely. Afterwards, while all stays well, a few looks
+  // are enough: the signals are watched all the time.
   const untilNextLook = () => {
     const left = wellSince() + stability - clock.now()
     if (firstGood === undefined || left <= 0) return every
@@ -177,7 +196,8 @@ export async function recover(
       continue
     }
     if (recovered()) break
-    // The end of the injection calls for a look at once, and so does a signal: one that is lost, as what has yet to be noticed may be
+    // The end of the injection calls for a look at once, and so does a signal: one that is lost, as
+    // what has yet to be noticed may be
     // gone again soon; one that is back, as it may have been the last that was missing.
     const calls = [
       ...(context.signal === undefined ? [] : [context.signal]),

@@ -1,4 +1,5 @@
-// Watching a recovery: what can be followed is followed, the rest is asked often, and the last way of each signal from bad to good becomes a mark.
+// Watching a recovery: what can be followed is followed, the rest is asked often, and the last way
+// of each signal from bad to good becomes a mark.
 import {
   ms,
   answersOf,
@@ -44,10 +45,16 @@ export interface Watching {
   stop(): Promise<void>
 }
 
-/** After this long without anything bad, ms, signals are asked this many times less often. What goes bad then is followed at the full pace at once. */
+/**
+ * After this long without anything bad, ms, signals are asked this many times less often. What goes
+ * bad then is followed at the full pace at once.
+ */
 const calmAfter = 10_000
 const calmer = 4
-/** Nothing is asked more often than that while all is well, ms. @source joelclaw policy: a service's own check once a second is often */
+/**
+ * Nothing is asked more often than that while all is well, ms. @source joelclaw policy: a service's
+ * own check once a second is often
+ */
 const calmPace = 500
 
 /** What the last answer to a question was, and how old it may be. */
@@ -65,7 +72,10 @@ const shared = (questions: readonly Question<unknown>[]): readonly Question<unkn
   ...new Map(questions.map(question => [question.key, question])).values(),
 ]
 
-/** Starts to watch. `changed` is told when a signal goes bad or comes back, and when nobody can see it. */
+/**
+ * Starts to watch. `changed` is told when a signal goes bad or comes back, and when nobody can see
+ * it.
+ */
 export function watch(
   signals: readonly Signal[],
   {
@@ -110,7 +120,10 @@ export function watch(
     }
   }
 
-  /** What the board says of a signal now. Nothing before all of its questions were asked once, or where it has no meaning. */
+  /**
+   * What the board says of a signal now. Nothing before all of its questions were asked once, or
+   * where it has no meaning.
+   */
   function judge(about: Together): void {
     const { signal, track, questions } = about
     const found = questions.map(({ key }) => [key, board.get(key)] as const)
@@ -165,7 +178,9 @@ export function watch(
     }
   }
 
-  /** Puts an answer on the board. A question that had none before it was answered again has a gap. */
+  /**
+   * Puts an answer on the board. A question that had none before it was answered again has a gap.
+   */
   function post(key: string, answer: Answer<unknown>, since: number, gap: boolean): void {
     const before = board.get(key)
     const gaps = before?.gaps ?? 0

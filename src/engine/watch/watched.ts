@@ -1,4 +1,5 @@
-// The signals of a drill while they are watched: each, or each part of it, with its track, and what all of them say together.
+// The signals of a drill while they are watched: each, or each part of it, with its track, and what
+// all of them say together.
 import {
   formatDuration,
   Unanswered,
@@ -75,7 +76,10 @@ export const apartOf = (
       : [],
   )
 
-/** How the signals stand now: one is bad, or unseen, while any of its parts is, and came back with the last of them. */
+/**
+ * How the signals stand now: one is bad, or unseen, while any of its parts is, and came back with
+ * the last of them.
+ */
 export function standing(watched: readonly Watched[]) {
   const byMark = [...Map.groupBy(watched, ({ milestone }) => milestone)]
   const isBad = (parts: readonly Watched[]): boolean =>
@@ -105,7 +109,10 @@ export function inTurn(message: string, turn: Turn): string {
   return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${message}`
 }
 
-/** What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that, too. */
+/**
+ * What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that,
+ * too.
+ */
 export function sightOf(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
   try {
     return good() ? 'good' : 'bad'

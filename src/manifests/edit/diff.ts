@@ -7,12 +7,18 @@ interface Step {
 
 /** Lines around a change. @source diff(1), unified format */
 const context = 3
-/** Differences that are looked for line by line; beyond, everything between the first and the last one is told as replaced. @source the work grows with its square */
+/**
+ * Differences that are looked for line by line; beyond, everything between the first and the last
+ * one is told as replaced. @source the work grows with its square
+ */
 const mostDifferences = 1_000
 
 const split = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 
-/** The shortest way from one list of lines to another. @source E. Myers, An O(ND) Difference Algorithm */
+/**
+ * The shortest way from one list of lines to another. @source E. Myers, An O(ND) Difference
+ * Algorithm
+ */
 function shortest(before: readonly string[], after: readonly string[]): readonly Step[] {
   const [n, m] = [before.length, after.length]
   const trail: Map<number, number>[] = []
@@ -82,7 +88,8 @@ const range = (start: number, count: number): string =>
   count === 1 ? `${start + 1}` : `${count === 0 ? start : start + 1},${count}`
 
 /**
- * A unified diff of one file with three lines of context; empty where nothing differs. `shown`: the same texts as people may
+ * A unified diff of one file with three lines of context; empty where nothing differs. `shown`: the
+ * same texts as people may
  * see them, line by line; where they differ from the real ones the diff is for reading alone.
  */
 export function diffOf(

@@ -1,4 +1,5 @@
-// Any change of any file: it says what was asked and nothing else, or it is refused and nothing is changed.
+// Any change of any file: it says what was asked and nothing else, or it is refused and nothing is
+// changed.
 import { isDeepStrictEqual } from 'node:util'
 import {
   array,

@@ -153,7 +153,8 @@ function addMember(
   const end = lineEnd(page, endOfMember(page, last))
   return replace(
     { from: end, to: end, text: `${page.style.eol}${lines.join(page.style.eol)}` },
-    // Behind a text whose last blank lines count nothing can be written; before the first member it can.
+    // Behind a text whose last blank lines count nothing can be written; before the first member it
+    // can.
     {
       from: start,
       to: start,
@@ -190,7 +191,9 @@ function addItem(page: Page, list: YAMLSeq.Parsed, value: unknown): Candidates {
   })
 }
 
-/** Puts a value in the place of one that is there. `column`: of its key; undefined within braces. */
+/**
+ * Puts a value in the place of one that is there. `column`: of its key; undefined within braces.
+ */
 function setValue(page: Page, member: Member, value: unknown, holder: YAMLMap.Parsed): Candidates {
   const { key, value: old } = member
   if (old !== null && yaml().isAlias(old)) return refused('the value comes through an alias')
@@ -325,7 +328,10 @@ function removeItem(
     : refused('it stands in one line with something else')
 }
 
-/** Pieces of the text that can be replaced to make a change; each has to be tried before it is believed. */
+/**
+ * Pieces of the text that can be replaced to make a change; each has to be tried before it is
+ * believed.
+ */
 export function candidates(text: string, piece: Piece, path: Path, change: Change): Candidates {
   const { document, base } = parseTree(text, piece.from, piece.to)
   const [error] = document.errors

@@ -9,7 +9,9 @@ import { isRendered } from '#src/manifests/rendered.ts'
 import { piecesOf, type Piece } from '#src/manifests/yaml/split.ts'
 import { readTree } from '#src/manifests/yaml/tree.ts'
 
-/** Edits of one change, none where the text says so already; or why there are none that are certain. */
+/**
+ * Edits of one change, none where the text says so already; or why there are none that are certain.
+ */
 export type EditPlan = { kind: 'edits'; edits: readonly Edit[] } | { kind: 'refused'; why: string }
 
 const refused = (why: string): EditPlan => ({ kind: 'refused', why })
@@ -74,7 +76,10 @@ function baseOf(
   return search(value, [])
 }
 
-/** Applies edits of one text. Two of them that touch the same letters are refused; the same one twice counts once. */
+/**
+ * Applies edits of one text. Two of them that touch the same letters are refused; the same one
+ * twice counts once.
+ */
 export function applyEdits(
   text: string,
   edits: readonly Edit[],
@@ -154,8 +159,10 @@ function targetOf(manifest: Manifest, text: string): Target | { why: string } {
 }
 
 /**
- * Edits that give one member of a manifest its value, or take it away. `text`: of the file, as it was read. Comments, order,
- * indentation, quotes and ends of lines stay as they are; what comes through an alias, a merge key or a template is refused.
+ * Edits that give one member of a manifest its value, or take it away. `text`: of the file, as it
+ * was read. Comments, order,
+ * indentation, quotes and ends of lines stay as they are; what comes through an alias, a merge key
+ * or a template is refused.
  */
 export function editsFor(manifest: Manifest, text: string, path: Path, change: Change): EditPlan {
   const target = targetOf(manifest, text)
@@ -175,14 +182,20 @@ export interface Wanted {
 const turn = ({ path, change }: Wanted): number =>
   'renamed' in change ? 2 : 'removed' in change && typeof path.at(-1) === 'number' ? 1 : 0
 
-/** Items of lists go from the end on, so that the others keep their numbers; names change from within, so that the way to them stays. */
+/**
+ * Items of lists go from the end on, so that the others keep their numbers; names change from
+ * within, so that the way to them stays.
+ */
 function inOrder(a: Wanted, b: Wanted): number {
   const place = ({ path }: Wanted, among: number): number =>
     among === 0 ? 0 : among === 1 ? Number(path.at(-1)) : path.length
   return turn(a) - turn(b) || place(b, turn(b)) - place(a, turn(a))
 }
 
-/** Makes all changes of one file, one after another, so that two of them can share a member that is not there yet. */
+/**
+ * Makes all changes of one file, one after another, so that two of them can share a member that is
+ * not there yet.
+ */
 export function applyChanges<One extends Wanted>(
   text: string,
   wanted: readonly One[],

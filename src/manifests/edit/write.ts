@@ -12,7 +12,10 @@ export interface Style {
   dash: number
 }
 
-/** A file's own style, as its first lines that show it are written. @source kubectl, where nothing is shown: two columns, dashes below their key */
+/**
+ * A file's own style, as its first lines that show it are written. @source kubectl, where nothing
+ * is shown: two columns, dashes below their key
+ */
 export function styleOf(text: string): Style {
   const object =
     /^( *)(?:- )?[^\s#:'"-][^\n:]*:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\n)*?( +)[^\s#-]/m.exec(text)

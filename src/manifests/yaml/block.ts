@@ -34,13 +34,17 @@ import { plainValue } from './scalar.ts'
 import { literal, plainText } from './text-lines.ts'
 
 /**
- * Most keys, and most values that follow one in its line: letters that need no care. An expression is fast from the first line on,
+ * Most keys, and most values that follow one in its line: letters that need no care. An expression
+ * is fast from the first line on,
  * a loop of ours only after thousands.
  */
 const simpleKey = /[A-Za-z][\w./-]*:(?=[ \n])/y
 const simpleText = /[A-Za-z\d/][\w./:@+,=-]*(?<!:)\n/y
 
-/** What begins a line that may hold nothing: its end, a tab, a comment, or the `...` at the end of a document. */
+/**
+ * What begins a line that may hold nothing: its end, a tab, a comment, or the `...` at the end of a
+ * document.
+ */
 const isNoContent = (code: number): boolean =>
   code === newline || code === carriageReturn || code === tab || code === hash || code === dot
 
@@ -72,7 +76,10 @@ function isKey(c: Cursor): boolean {
   return false
 }
 
-/** A simple text that ends with its line, and nothing below goes on with it; undefined where it is not as simple as that. */
+/**
+ * A simple text that ends with its line, and nothing below goes on with it; undefined where it is
+ * not as simple as that.
+ */
 function simple(c: Cursor, indent: number): string | number | boolean | null | undefined {
   const { text } = c
   simpleText.lastIndex = c.at
@@ -89,7 +96,10 @@ function simple(c: Cursor, indent: number): string | number | boolean | null | u
   return plainValue(text.slice(from, to))
 }
 
-/** A value that begins in the line of its key or dash, which stands at `indent`. Moves to the next line with content. */
+/**
+ * A value that begins in the line of its key or dash, which stands at `indent`. Moves to the next
+ * line with content.
+ */
 function inline(c: Cursor, indent: number): unknown {
   count(c)
   const short = simple(c, indent)

@@ -56,7 +56,9 @@ function firstWrong(file: string, bytes: Uint8Array): ManifestProblem {
   return notUtf8(file, 'bytes that are no UTF-8')
 }
 
-/** The text of a file. A byte order mark stays where it is: the file may have to be written again. */
+/**
+ * The text of a file. A byte order mark stays where it is: the file may have to be written again.
+ */
 export function textOf(
   file: string,
   bytes: Uint8Array,

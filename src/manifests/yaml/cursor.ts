@@ -29,10 +29,16 @@ export interface Cursor {
   readonly notes: Notes | undefined
 }
 
-/** Thrown where a reading is not certain: the whole of YAML is left to a reader that knows it. Made once: it tells nobody anything. */
+/**
+ * Thrown where a reading is not certain: the whole of YAML is left to a reader that knows it. Made
+ * once: it tells nobody anything.
+ */
 export const unsure = new Error('this is not plain enough')
 
-/** Nesting that is read. @source the deepest published custom resource definitions nest about 60 levels; ten thousand would end the stack */
+/**
+ * Nesting that is read. @source the deepest published custom resource definitions nest about 60
+ * levels; ten thousand would end the stack
+ */
 export const deepest = 200
 
 /** Letters that begin something other than plain text: `,[]{}#&*!|>'"%@` and the backtick. */
@@ -57,7 +63,10 @@ export function count(c: Cursor): void {
   if (c.left < 0) throw unsure
 }
 
-/** Skips comments and empty lines, from anywhere in a line whose content is read, to the next line with content. */
+/**
+ * Skips comments and empty lines, from anywhere in a line whose content is read, to the next line
+ * with content.
+ */
 export function nextLine(c: Cursor): void {
   const { text, end } = c
   for (let at = c.at; at < end;) {
@@ -79,7 +88,10 @@ export function nextLine(c: Cursor): void {
   c.column = -1
 }
 
-/** After a value only blanks and a comment may follow in its line. Moves to the next line with content. */
+/**
+ * After a value only blanks and a comment may follow in its line. Moves to the next line with
+ * content.
+ */
 export function endLine(c: Cursor): void {
   const { text } = c
   let at = c.at

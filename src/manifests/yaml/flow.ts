@@ -29,7 +29,10 @@ import { begin, finish } from './marks.ts'
 const isFlow = (code: number): boolean =>
   code === comma || code === openList || code === closeList || code === openMap || code === closeMap
 
-/** Skips blanks and ends of lines. A continued line stands deeper than `indent`, the column of what holds the value. */
+/**
+ * Skips blanks and ends of lines. A continued line stands deeper than `indent`, the column of what
+ * holds the value.
+ */
 function skip(c: Cursor, indent: number): void {
   const { text, end } = c
   let start = -1

@@ -11,7 +11,10 @@ export interface Mark {
 
 /** What is found on the way to a member. */
 export interface Located {
-  /** The last one on the way that is there: the member itself, where there are as many steps as the path has. */
+  /**
+   * The last one on the way that is there: the member itself, where there are as many steps as the
+   * path has.
+   */
   mark: Mark
   steps: number
   /** The key of the first member within it. */
@@ -22,12 +25,16 @@ export interface Located {
 export type Locate = (path: Path) => Located
 
 /**
- * Members of plain documents in the order in which they begin: what is within one follows it at once. Four numbers for each, for every
+ * Members of plain documents in the order in which they begin: what is within one follows it at
+ * once. Four numbers for each, for every
  * member of every file is noted and next to none is ever asked for.
  */
 export interface Notes {
   readonly text: string
-  /** Of each member: where its key begins (-1: it has none), where its value begins and ends, and which member follows what is within it. */
+  /**
+   * Of each member: where its key begins (-1: it has none), where its value begins and ends, and
+   * which member follows what is within it.
+   */
   numbers: Int32Array
   /** Members so far. */
   count: number
@@ -45,7 +52,10 @@ export const newNotes = (text: string): Notes => ({
   wide: new Map(),
 })
 
-/** Notes a member before its value is read; `key` is -1 for one of a list. Its number is for `finish`. */
+/**
+ * Notes a member before its value is read; `key` is -1 for one of a list. Its number is for
+ * `finish`.
+ */
 export function begin(notes: Notes, key: number, from: number): number {
   const at = notes.count * width
   if (at === notes.numbers.length) {
@@ -84,7 +94,10 @@ function endOfKey(text: string, from: number, step: string | number, keyAt: KeyR
   return name === step ? end : -1
 }
 
-/** How many members are looked at one by one. @source chosen: objects of the API have no more, and for what has thousands each of them may be asked for */
+/**
+ * How many members are looked at one by one. @source chosen: objects of the API have no more, and
+ * for what has thousands each of them may be asked for
+ */
 const mostInARow = 40
 
 /** Finds members of a document that are those from `first` on and before `end` in the notes. */
@@ -143,7 +156,10 @@ export function locateIn(
   }
 }
 
-/** Places of members by the object or list that holds them: where several ways lead to one value, by anchors, each finds it. */
+/**
+ * Places of members by the object or list that holds them: where several ways lead to one value, by
+ * anchors, each finds it.
+ */
 export type Marks = Map<object, Map<string | number, Mark>>
 
 /** Finds members of a value that stand in `marks`. */

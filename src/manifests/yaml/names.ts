@@ -9,7 +9,10 @@ interface Form {
 const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
 const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
 
-/** @source Kubernetes documentation, Object Names and IDs: DNS subdomain names, RFC 1123 and RFC 1035 label names, path segment names */
+/**
+ * @source Kubernetes documentation, Object Names and IDs: DNS subdomain names, RFC 1123 and RFC
+ * 1035 label names, path segment names
+ */
 const forms = {
   subdomain: {
     description:

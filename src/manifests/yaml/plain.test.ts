@@ -1,4 +1,5 @@
-// The fast reader says nothing where it is not certain, and what it says is what the whole of YAML says.
+// The fast reader says nothing where it is not certain, and what it says is what the whole of YAML
+// says.
 import { assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'

@@ -1,4 +1,5 @@
-// Reads documents as manifests are written, fast. Of all that is not certain it says nothing: tree.ts reads that.
+// Reads documents as manifests are written, fast. Of all that is not certain it says nothing:
+// tree.ts reads that.
 import { block, blockKey, moveOn } from './block.ts'
 import { endLine, nextLine, unsure, type Cursor } from './cursor.ts'
 import { flowValue } from './flow.ts'
@@ -39,7 +40,10 @@ export const locatePlain = (
   { from, to, members }: Omit<PlainDocument, 'value'>,
 ): Locate => locateIn(notes, { key: undefined, from, to }, members, keyAt)
 
-/** Reads one document, or says undefined where it is not plain. Where its members stand is added to `notes`. */
+/**
+ * Reads one document, or says undefined where it is not plain. Where its members stand is added to
+ * `notes`.
+ */
 export function readPlain(
   text: string,
   from: number,

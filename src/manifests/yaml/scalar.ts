@@ -1,4 +1,5 @@
-// What a value without quotes means: as kubectl reads it, which is YAML 1.1 in some places and 1.2 in others.
+// What a value without quotes means: as kubectl reads it, which is YAML 1.1 in some places and 1.2
+// in others.
 
 const words = new Map<string, boolean | null>([
   ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
@@ -32,11 +33,13 @@ function numberOf(text: string): number | undefined {
 
 /**
  * The value of a scalar that stands without quotes: null, a boolean, a number, or the text itself.
- * @source kubectl v1.35, which reads `0644` as 420, `no` as false, `1_000` as 1000 and dates as texts
+ * @source kubectl v1.35, which reads `0644` as 420, `no` as false, `1_000` as 1000 and dates as
+ * texts
  */
 export function plainValue(text: string): string | number | boolean | null {
   const first = text.charCodeAt(0)
-  // Letters and `~` can be words; digits, signs and points can begin numbers. Most texts are neither.
+  // Letters and `~` can be words; digits, signs and points can begin numbers. Most texts are
+  // neither.
   if (text.length <= 5) {
     const word = words.get(text)
     if (word !== undefined) return word

@@ -10,7 +10,10 @@ export interface Piece {
   document: number
 }
 
-/** Whether three letters at the start of a line are a marker: nothing, a space or the end of the line follows them. */
+/**
+ * Whether three letters at the start of a line are a marker: nothing, a space or the end of the
+ * line follows them.
+ */
 function isMarker(text: string, at: number, marker: '---' | '...'): boolean {
   if (!text.startsWith(marker, at)) return false
   const next = text.charCodeAt(at + 3)
@@ -23,7 +26,10 @@ function isMarker(text: string, at: number, marker: '---' | '...'): boolean {
   )
 }
 
-/** The first letter, from the start of a line on, that is no comment, directive, blank or end of a line; `to` where there is none. */
+/**
+ * The first letter, from the start of a line on, that is no comment, directive, blank or end of a
+ * line; `to` where there is none.
+ */
 function firstContent(text: string, from: number, to: number, directives: boolean): number {
   let lineStart = true
   for (let at = from; at < to; at += 1) {
@@ -51,7 +57,10 @@ export function isEmpty(text: string, { from, to }: Piece): boolean {
   return at >= to || (isMarker(text, at, '...') && firstContent(text, at + 3, to, false) >= to)
 }
 
-/** Takes a stream apart at its markers, which cannot stand inside of a value. What stands before `---` alone belongs to the document after it. */
+/**
+ * Takes a stream apart at its markers, which cannot stand inside of a value. What stands before
+ * `---` alone belongs to the document after it.
+ */
 export function piecesOf(text: string): readonly Piece[]
 /** The same, or undefined where there are more than `most`. */
 export function piecesOf(text: string, most: number): readonly Piece[] | undefined

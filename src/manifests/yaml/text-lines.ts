@@ -58,7 +58,10 @@ function plainLine(c: Cursor): string | number | boolean | null {
   return value
 }
 
-/** Plain text, over as many lines as stand deeper than `indent`. Moves to the next line with content. */
+/**
+ * Plain text, over as many lines as stand deeper than `indent`. Moves to the next line with
+ * content.
+ */
 export function plainText(c: Cursor, indent: number): unknown {
   const { text } = c
   if (!startsPlain(c)) throw unsure

@@ -27,7 +27,10 @@ export interface TreeDocument {
   locate: Locate
 }
 
-/** A value that was read: what it is, where it stands, and of how many values it is made once its aliases are written out. */
+/**
+ * A value that was read: what it is, where it stands, and of how many values it is made once its
+ * aliases are written out.
+ */
 interface Read {
   value: unknown
   from: number
@@ -44,7 +47,10 @@ class Stop extends Error {
   }
 }
 
-/** Values with all aliases written out. @source the alias bombs of CVE-2019-11253 have billions, the largest published manifests 50,000 */
+/**
+ * Values with all aliases written out. @source the alias bombs of CVE-2019-11253 have billions, the
+ * largest published manifests 50,000
+ */
 const mostWritten = 500_000
 
 const core = 'tag:yaml.org,2002:'
@@ -224,7 +230,10 @@ class Reading {
     return undefined
   }
 
-  /** Takes over the members of what a merge key names; of several objects the first wins. @source kubectl v1.35: it also wins over members written before it */
+  /**
+   * Takes over the members of what a merge key names; of several objects the first wins. @source
+   * kubectl v1.35: it also wins over members written before it
+   */
   private merge(
     { value: from }: Read,
     { value, places }: { value: Record<string, unknown>; places: Map<string | number, Mark> },
@@ -262,7 +271,10 @@ function put(into: Record<string, unknown>, key: string, value: unknown): void {
   else into[key] = value
 }
 
-/** Reads one document of any form. It never throws: what is wrong is among the faults, and `value` is undefined where nothing certain is left. */
+/**
+ * Reads one document of any form. It never throws: what is wrong is among the faults, and `value`
+ * is undefined where nothing certain is left.
+ */
 export function readTree(text: string, from: number, to: number): TreeDocument {
   const marks: Marks = new Map()
   const read = contentsOf(text, from, to, marks)

@@ -1,4 +1,5 @@
-// The YAML library, loaded for the first document that needs it: most manifests are plain, and it is a fifth of a start.
+// The YAML library, loaded for the first document that needs it: most manifests are plain, and it
+// is a fifth of a start.
 import { createRequire } from 'node:module'
 import type * as Yaml from 'yaml'
 

@@ -35,7 +35,10 @@ const finding = z.strictObject({
   fingerprint: text,
 })
 
-/** What a reader of the JSON may rely on; strict, so that a misspelt member is a mistake and not silence. */
+/**
+ * What a reader of the JSON may rely on; strict, so that a misspelt member is a mistake and not
+ * silence.
+ */
 export const gateSchema = z.strictObject({
   version: z.literal(1),
   verb: z.literal('gate'),
@@ -78,7 +81,9 @@ export const gateSchema = z.strictObject({
   exitCode: z.int(),
 }) satisfies z.ZodType<GateReport>
 
-/** Reads a gate's report back. Throws a ReportError that names the file and what is wrong with it. */
+/**
+ * Reads a gate's report back. Throws a ReportError that names the file and what is wrong with it.
+ */
 export function readGateReport(path: string, json: string): GateReport {
   let data: unknown
   try {

@@ -1,4 +1,5 @@
-// The formats of a gate's report: each accepted by the schema that its readers go by, and saying what the report says.
+// The formats of a gate's report: each accepted by the schema that its readers go by, and saying
+// what the report says.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'

@@ -10,7 +10,10 @@ export interface Source {
   text: string
 }
 
-/** Where the lines of a text begin, as far as anybody has asked: frames are of the first few findings of a long file. */
+/**
+ * Where the lines of a text begin, as far as anybody has asked: frames are of the first few
+ * findings of a long file.
+ */
 const startsByText = new WeakMap<Source, number[]>()
 
 /** A line by its number, from 1; undefined where the text has no such line. */
@@ -37,7 +40,10 @@ const veiled = (text: string): string =>
     .replace(/^(\s*(?:- )?(?:"?[\w./-]+"?):\s+)\S.*$/, '$1…')
     .replaceAll(/(\bvalue:\s*)[^,}]+/g, '$1…')
 
-/** The lines of a frame, each at most `width` characters; none where the file has no such line. What is secret is not repeated. */
+/**
+ * The lines of a frame, each at most `width` characters; none where the file has no such line. What
+ * is secret is not repeated.
+ */
 export function codeFrame(
   source: Source | undefined,
   finding: Pick<GateFinding, 'line' | 'column' | 'endLine' | 'endColumn' | 'code' | 'object'>,

@@ -37,7 +37,10 @@ const place = ({
     : {}),
 })
 
-/** One line for each finding and each unknown; waived findings and those of the baseline are notices. With its last newline, or empty. */
+/**
+ * One line for each finding and each unknown; waived findings and those of the baseline are
+ * notices. With its last newline, or empty.
+ */
 export function gateGithub(report: GateReport): string {
   const lines = [
     ...report.findings.map(finding => {

@@ -1,7 +1,10 @@
 // A gate's report as JSON.
 import type { GateFinding, GateReport } from '#src/model/index.ts'
 
-/** What a member of a Secret is to become is not kept: the report lies where everybody reads it, and --fix reads the file anew. */
+/**
+ * What a member of a Secret is to become is not kept: the report lies where everybody reads it, and
+ * --fix reads the file anew.
+ */
 const veiled = (one: GateFinding): GateFinding =>
   one.object?.kind === 'Secret' &&
   one.change !== undefined &&

@@ -1,4 +1,5 @@
-// A gate's report as JUnit XML: a suite per file, a case per object that is in order and one per finding, as every reader takes it.
+// A gate's report as JUnit XML: a suite per file, a case per object that is in order and one per
+// finding, as every reader takes it.
 import type { GateFinding, GateReport, GateUnknown } from '#src/model/index.ts'
 import { block, type Message, signs } from '#src/reporting/message.ts'
 import { machineTime, seconds } from '#src/reporting/time.ts'
@@ -98,7 +99,10 @@ function casesOf(
   ]
 }
 
-/** The report as JUnit XML. What is waived or was there before is skipped with its reason, what is unknown is an error. */
+/**
+ * The report as JUnit XML. What is waived or was there before is skipped with its reason, what is
+ * unknown is an error.
+ */
 export function gateJunit(report: GateReport): string {
   const findings = Map.groupBy(report.findings, ({ file }) => file)
   const unknowns = Map.groupBy(report.unknowns, ({ file }) => file ?? '')

@@ -1,4 +1,5 @@
-// A gate's report as objects of openreports.io: one Report for each namespace, one ClusterReport for the rest.
+// A gate's report as objects of openreports.io: one Report for each namespace, one ClusterReport
+// for the rest.
 import type { GateFinding, GateReport, GateUnknown, Place } from '#src/model/index.ts'
 import { clean, clip } from '#src/reporting/text.ts'
 import { gistOf, objectInWords, placeInWords, touchedIn, unended, waiverInWords } from './words.ts'

@@ -1,4 +1,5 @@
-// A gate's report as SARIF 2.1.0, for code scanning: relative places, fingerprints that survive a move, waivers as suppressions.
+// A gate's report as SARIF 2.1.0, for code scanning: relative places, fingerprints that survive a
+// move, waivers as suppressions.
 import type { GateFinding, GateReport, GateRule } from '#src/model/index.ts'
 import { clean } from '#src/reporting/text.ts'
 import { gistOf, objectInWords, sourceOf, unended, waiverInWords } from './words.ts'
@@ -102,7 +103,10 @@ function resultOf(finding: GateFinding, index: number): object {
   }
 }
 
-/** The report as SARIF 2.1.0, with its last newline. Paths are relative to the folder in which the gate was started. */
+/**
+ * The report as SARIF 2.1.0, with its last newline. Paths are relative to the folder in which the
+ * gate was started.
+ */
 export function gateSarif(report: GateReport, { root }: { root?: string } = {}): string {
   const index = new Map(report.rules.map(({ name }, at) => [name, at]))
   const log = {

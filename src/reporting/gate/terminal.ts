@@ -1,4 +1,5 @@
-// A gate's report on one screen: by file, with the lines at fault; a single line when there is nothing to tell.
+// A gate's report on one screen: by file, with the lines at fault; a single line when there is
+// nothing to tell.
 import type { GateFinding, GateNote, GateReport, GateUnknown } from '#src/model/index.ts'
 import { factLines, plain, type Fact, type Paint } from '#src/reporting/message.ts'
 import { ansi } from '#src/reporting/terminal/frame.ts'
@@ -177,7 +178,10 @@ function sum(report: GateReport, { paint, width }: Drawing): string {
   ].join('\n')
 }
 
-/** Parts with ` · ` between them, in lines of at most `width`; the first one follows `taken` letters. */
+/**
+ * Parts with ` · ` between them, in lines of at most `width`; the first one follows `taken`
+ * letters.
+ */
 function joined(parts: readonly string[], width: number, taken: number): readonly string[] {
   const lines = ['']
   for (const part of parts) {

@@ -58,10 +58,16 @@ export const noteHeads = {
   'idle-waiver': 'waivers that cover nothing',
 } as const satisfies Record<GateNote['kind'], string>
 
-/** What a program made of other files stands at no line of theirs. @source src/manifests: how rendered files are shown */
+/**
+ * What a program made of other files stands at no line of theirs. @source src/manifests: how
+ * rendered files are shown
+ */
 const rendered = / \(rendered\)$/
 
-/** The file of the source tree that something is about, and whether its lines are those of that file. */
+/**
+ * The file of the source tree that something is about, and whether its lines are those of that
+ * file.
+ */
 export const sourceOf = (file: string): { file: string; lines: boolean } => ({
   file: file.replace(rendered, ''),
   lines: !rendered.test(file),

@@ -1,4 +1,5 @@
-// What stands behind a run: what was healed, which way was chosen where documents disagree, and what it was made with.
+// What stands behind a run: what was healed, which way was chosen where documents disagree, and
+// what it was made with.
 import { formatDuration, type Run } from '#src/model/index.ts'
 import { exitMeaning } from '#src/reporting/headline.ts'
 import { beforeAndNow, isPlan, outcomeOf } from '#src/reporting/healing.ts'

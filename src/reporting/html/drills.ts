@@ -1,4 +1,5 @@
-// The drills: first all of them with their recovery against its budget, then each with its timeline.
+// The drills: first all of them with their recovery against its budget, then each with its
+// timeline.
 import { formatDuration, ms, type DrillResult, type Run } from '#src/model/index.ts'
 import { replay, signs } from '#src/reporting/message.ts'
 import {
@@ -82,7 +83,10 @@ function article(drill: DrillResult, run: Run, places: Places): Markup {
     ${timeline(drill)}${momentList(drill)}<p class="soft small again">play it again: <code>${replay(drill.drill, run)}</code></p></article>`
 }
 
-/** How much time of the best recovery is left against its budget is no fact worth a line; the slowest is. */
+/**
+ * How much time of the best recovery is left against its budget is no fact worth a line; the
+ * slowest is.
+ */
 function slowest(drills: readonly DrillResult[]): string {
   const timed = drills
     .flatMap(drill => {

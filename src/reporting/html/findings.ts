@@ -1,4 +1,5 @@
-// What is not as it should be, and what to do about it: left behind, violated, failed drills, unknown.
+// What is not as it should be, and what to do about it: left behind, violated, failed drills,
+// unknown.
 import type { Judgement, Run } from '#src/model/index.ts'
 import { messageOfDrill, replay, signs } from '#src/reporting/message.ts'
 import { statusOf } from '#src/reporting/status.ts'

@@ -30,7 +30,10 @@ function render(content: Content): string {
   return 'markup' in content ? content.markup : content.map(render).join('')
 }
 
-/** A template of markup: every value in it is escaped unless it is markup itself; lists are joined, false and undefined are nothing. */
+/**
+ * A template of markup: every value in it is escaped unless it is markup itself; lists are joined,
+ * false and undefined are nothing.
+ */
 export const h = (parts: TemplateStringsArray, ...values: readonly Content[]): Markup => ({
   markup: parts
     .map((part, index) => (index === 0 ? part : render(values[index - 1]) + part))

@@ -1,4 +1,5 @@
-// A run as one HTML file that needs nothing else: the verdict first, then what to do, then how everything stands.
+// A run as one HTML file that needs nothing else: the verdict first, then what to do, then how
+// everything stands.
 import { formatDuration, type Run } from '#src/model/index.ts'
 import { drillCounts, exitMeaning, headline, proof } from '#src/reporting/headline.ts'
 import { signs } from '#src/reporting/message.ts'
@@ -87,7 +88,10 @@ function hero(run: Run): Markup {
     <p class="proof ${run.target.kind === 'live' ? '' : 'rehearsal'}"><strong>${proof(run)}</strong><span>${run.target.description}</span></p>${tally(run)}</header>`
 }
 
-/** A run as one self-contained HTML page. Pure: the same run gives the same bytes. It holds no script, and everything from the cluster is escaped. */
+/**
+ * A run as one self-contained HTML page. Pure: the same run gives the same bytes. It holds no
+ * script, and everything from the cluster is escaped.
+ */
 export function html(run: Run): string {
   const places: Places = {
     clauses: new Set(run.coverage.map(({ clause }) => clause.id)),

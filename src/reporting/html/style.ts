@@ -1,6 +1,9 @@
 // The look of the report: paper and ink, light and dark, for a desk, a telephone and a printer.
 
-/** Colours by meaning. Each text colour has at least 4.5:1 on both of its backgrounds. @source WCAG 2.2, 1.4.3 */
+/**
+ * Colours by meaning. Each text colour has at least 4.5:1 on both of its backgrounds. @source WCAG
+ * 2.2, 1.4.3
+ */
 const light = `
   --paper: #fbfaf7; --panel: #ffffff; --ink: #1c2127; --soft: #565e68; --rule: #e3e0d8; --code: #f1efe9;
   --good: #17703a; --good-wash: #e3f2e7; --bad: #ab2117; --bad-wash: #fbe7e3; --unknown: #835300; --unknown-wash: #faefd3;

@@ -1,4 +1,5 @@
-// The picture of a drill: phases, acts and marks over time, as an SVG that gets narrower without its text getting smaller.
+// The picture of a drill: phases, acts and marks over time, as an SVG that gets narrower without
+// its text getting smaller.
 import {
   formatDuration,
   milestones as markNames,
@@ -83,7 +84,10 @@ interface Stretch {
   readonly to: number
 }
 
-/** What the drill was at: before the injection, until recovered, while it stayed well, and while it was undone. */
+/**
+ * What the drill was at: before the injection, until recovered, while it stayed well, and while it
+ * was undone.
+ */
 export function stretches(drill: DrillResult): readonly Stretch[] {
   const { from, to } = axisOf(drill)
   const injected = markOf(drill, 'injected')?.by
@@ -122,7 +126,8 @@ export function stretches(drill: DrillResult): readonly Stretch[] {
 const lanes = (drill: DrillResult, axis: Axis): Markup =>
   h`${stretches(drill).map(({ description, tone, from, to }) => {
     const [x, width] = [axis.at(from), axis.at(to) - axis.at(from)]
-    // A nested picture cuts a name that its stretch is too short for; shorter still and not even a letter would show.
+    // A nested picture cuts a name that its stretch is too short for; shorter still and not even a
+    // letter would show.
     return h`<svg x="${share(x)}" y="${axisHeight}" width="${share(width)}" height="${laneHeight}"><title>${description}: ${formatDuration(to - from)}</title><rect class="wash-${tone}" width="100%" height="100%"/>${width > 7 && h`<text class="${tone}" x="6" y="16">${description}</text>`}</svg>`
   })}`
 
@@ -169,7 +174,9 @@ function description(drill: DrillResult): string {
   return told.length === 0 ? 'Nothing was injected.' : `${told.join('; ')}.`
 }
 
-/** The timeline of a drill. Undefined for one that never injected anything: there is nothing to see. */
+/**
+ * The timeline of a drill. Undefined for one that never injected anything: there is nothing to see.
+ */
 export function timeline(drill: DrillResult): Markup | undefined {
   if (markOf(drill, 'injected') === undefined) return undefined
   const axis = axisOf(drill)

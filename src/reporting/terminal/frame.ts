@@ -9,7 +9,10 @@ export interface Frame {
   readonly full: boolean
 }
 
-/** @source ECMA-48, Select Graphic Rendition: the eight colours that every theme of a terminal adapts */
+/**
+ * @source ECMA-48, Select Graphic Rendition: the eight colours that every theme of a terminal
+ * adapts
+ */
 const codes: Readonly<Record<Tone, string>> = {
   good: '32',
   bad: '31',

@@ -1,4 +1,5 @@
-// The verdicts on the screen: one line per invariant, and under it only what is not as it should be.
+// The verdicts on the screen: one line per invariant, and under it only what is not as it should
+// be.
 import type { Judgement, Run } from '#src/model/index.ts'
 import { daysLeftInWords, factLines, signs, type Fact } from '#src/reporting/message.ts'
 import {

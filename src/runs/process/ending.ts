@@ -2,7 +2,10 @@
 
 import { stderr } from 'node:process'
 
-/** Signals that end a program, and its exit code then. @source POSIX shells: 128 and the signal's number */
+/**
+ * Signals that end a program, and its exit code then. @source POSIX shells: 128 and the signal's
+ * number
+ */
 export const stopSignals = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -11,7 +14,10 @@ export const stopSignals = [
 
 const pending = new Set<() => Promise<void>>()
 
-/** Has something done when the process is stopped. Returns the way to do it now, once; after that nothing is left to do. */
+/**
+ * Has something done when the process is stopped. Returns the way to do it now, once; after that
+ * nothing is left to do.
+ */
 export function atEnd(tidy: () => Promise<void>): () => Promise<void> {
   let begun: Promise<void> | undefined
   const once = (): Promise<void> => (begun ??= tidy().finally(() => pending.delete(once)))
@@ -26,8 +32,10 @@ export async function endAll(): Promise<void> {
 }
 
 /**
- * Tidies up when a signal ends a program beside the command line: a bench, or what serves tests. Whoever listened before is
- * silenced: a reporter of vitest ends the process a millisecond after the signal. Its own listeners stay: a library that tidies up
+ * Tidies up when a signal ends a program beside the command line: a bench, or what serves tests.
+ * Whoever listened before is
+ * silenced: a reporter of vitest ends the process a millisecond after the signal. Its own listeners
+ * stay: a library that tidies up
  * for itself ends the process at once where it finds nobody else listening.
  */
 export function endOnSignals(): void {

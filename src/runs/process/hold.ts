@@ -1,4 +1,5 @@
-// One drill or heal at a time: the lock of this machine, the lease in the cluster, and the leases of nodes where a cluster has them.
+// One drill or heal at a time: the lock of this machine, the lease in the cluster, and the leases
+// of nodes where a cluster has them.
 import { KubeError } from '#src/kubernetes/client.ts'
 import { isKnownDead, takeLock, type HeldLock, type Occupant } from '#src/engine/lock/lock.ts'
 import {
@@ -16,7 +17,10 @@ import { lockFolder, newIdentity, ownKube } from './state.ts'
 import { stopped } from './stop.ts'
 
 export interface Hold {
-  /** Aborts when somebody else has it, or its holder was asked to stop: what was injected is to be undone. */
+  /**
+   * Aborts when somebody else has it, or its holder was asked to stop: what was injected is to be
+   * undone.
+   */
   readonly lost: AbortSignal
   /** Never rejects. */
   release(): Promise<void>
@@ -27,12 +31,18 @@ export interface Holding {
   doing: string
   /** Nodes that are worked on. */
   nodes?: readonly string[]
-  /** Nothing is written to the cluster, not even who works on it: the lock of this machine is all there is. */
+  /**
+   * Nothing is written to the cluster, not even who works on it: the lock of this machine is all
+   * there is.
+   */
   hostOnly?: boolean
   tell(message: string): void
 }
 
-/** The nodes that drills work on, all of them as soon as one fault reaches beyond its workload: which one a fault means it keeps to itself. */
+/**
+ * The nodes that drills work on, all of them as soon as one fault reaches beyond its workload:
+ * which one a fault means it keeps to itself.
+ */
 export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly string[] => {
   const far = drills
     .flatMap(drill => [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)])
@@ -40,7 +50,10 @@ export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly stri
   return far ? policy.nodes.map(({ name }) => name) : []
 }
 
-/** Between looks whether somebody on this machine asked to stop, ms. @source a stop is noticed within 5 s; half of that, and some */
+/**
+ * Between looks whether somebody on this machine asked to stop, ms. @source a stop is noticed
+ * within 5 s; half of that, and some
+ */
 const askedEvery = 1_000
 
 const sinceOf = ({ since }: Occupant | Taken): string =>
@@ -56,7 +69,8 @@ function busy(world: string, by: string, doing: string | undefined, since: strin
 }
 
 /**
- * Takes what keeps others away, or throws a RefusedError that says who is at work. While the API is away, the lock of this
+ * Takes what keeps others away, or throws a RefusedError that says who is at work. While the API is
+ * away, the lock of this
  * machine is all there is: host-only work goes on, and `tell` hears that others are not kept away.
  */
 export async function takeHold(
@@ -129,7 +143,8 @@ async function leasesOf(
       await lease?.release()
       throw stopped.reason
     }
-    // The API answered with a no: somebody else is at work, or this user may not know whether somebody is.
+    // The API answered with a no: somebody else is at work, or this user may not know whether
+    // somebody is.
     if (error instanceof RefusedError || error instanceof KubeError) await lease?.release()
     if (error instanceof KubeError)
       throw new RefusedError(

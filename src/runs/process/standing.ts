@@ -1,4 +1,5 @@
-// What guards have to know of this process: who else is at work, where it runs, and whether there is room for what it writes.
+// What guards have to know of this process: who else is at work, where it runs, and whether there
+// is room for what it writes.
 import { existsSync, statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { env } from 'node:process'
@@ -21,7 +22,10 @@ export function freeBytesAt(folder: string): number {
   }
 }
 
-/** Who drills or heals a target now, in words; undefined: nobody who shows a sign of life, or the API that would know is away. Only looks. */
+/**
+ * Who drills or heals a target now, in words; undefined: nobody who shows a sign of life, or the
+ * API that would know is away. Only looks.
+ */
 export async function activeOn(
   { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
   settings: Settings,
@@ -43,7 +47,8 @@ export const standing = (
 ): Standing => ({
   active,
   freeBytes: freeBytesAt(settings.reports),
-  // The name of its node, as a pod gets it by the downward API. Outside of a cluster the variable means nothing.
+  // The name of its node, as a pod gets it by the downward API. Outside of a cluster the variable
+  // means nothing.
   ownNode: env['KUBERNETES_SERVICE_HOST'] === undefined ? undefined : env['NODE_NAME'] || undefined,
   allowed: new Set(settings.allowedGuards),
   disabled: new Set(settings.disabledFixes),

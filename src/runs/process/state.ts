@@ -1,4 +1,5 @@
-// Where holdfast keeps what must outlive it: journals of what is still to be undone, and the lock of this machine.
+// Where holdfast keeps what must outlive it: journals of what is still to be undone, and the lock
+// of this machine.
 import { readdirSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -38,8 +39,10 @@ export const whoRuns = (): string => `${userInfo().username}@${hostname()} (pid 
 export const newIdentity = (): string => `${whoRuns()} ${token()}`
 
 /**
- * The world that a drill acts on, by a name that is the same for everybody who acts on it; undefined for a world that ends
- * with its process or is removed by it: there nothing has to be noted, and nobody else can be in the way.
+ * The world that a drill acts on, by a name that is the same for everybody who acts on it;
+ * undefined for a world that ends
+ * with its process or is removed by it: there nothing has to be noted, and nobody else can be in
+ * the way.
  */
 export function worldOf(
   runtime: Pick<Runtime, 'target'>,
@@ -58,7 +61,10 @@ export function worldOf(
   }
 }
 
-/** How long the API has to answer for what is holdfast's own, ms: a drill does not wait longer for a second copy. @source Kubernetes default, leader election: renewals every 2 s */
+/**
+ * How long the API has to answer for what is holdfast's own, ms: a drill does not wait longer for a
+ * second copy. @source Kubernetes default, leader election: renewals every 2 s
+ */
 const patience = 3_000
 
 /** The way to holdfast's own objects in a cluster. What ends a drill does not end this. */
@@ -79,7 +85,10 @@ const untilOf = (drill: Drill, now: number): number =>
   (drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)) +
   ms(drill.stability)
 
-/** A durable journal for one drill of a world that outlives this process, with its copy in the cluster unless the settings say otherwise. */
+/**
+ * A durable journal for one drill of a world that outlives this process, with its copy in the
+ * cluster unless the settings say otherwise.
+ */
 export function journalFor(
   world: string,
   drill: Drill,
@@ -182,7 +191,10 @@ function withCluster(
   }
 }
 
-/** Journals on this machine of what is in a world now, newest first. Throws a JournalError for a file that cannot be read as one. */
+/**
+ * Journals on this machine of what is in a world now, newest first. Throws a JournalError for a
+ * file that cannot be read as one.
+ */
 export const leftOf = (world: string): readonly Found[] => unfinished(journalFolder(world), world)
 
 /** Worlds of which this machine has journals. */

@@ -1,4 +1,5 @@
-// Ctrl-C and its kin: what was injected is undone before the process ends; a second one leaves at once and says what stays.
+// Ctrl-C and its kin: what was injected is undone before the process ends; a second one leaves at
+// once and says what stays.
 import { exit, stderr } from 'node:process'
 import { endAll, stopSignals } from './ending.ts'
 
@@ -13,7 +14,10 @@ export const stopped: AbortSignal = stopping.signal
 /** The exit code that a signal asks for; undefined when there was none. */
 export const stopCode = (): number | undefined => code
 
-/** Work that knows how to stop by itself, undoing what it did: a signal lets it end instead of ending the process. */
+/**
+ * Work that knows how to stop by itself, undoing what it did: a signal lets it end instead of
+ * ending the process.
+ */
 export async function stoppable<T>(work: () => Promise<T>): Promise<T> {
   acting += 1
   try {
@@ -23,14 +27,19 @@ export async function stoppable<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Says what would stay when somebody leaves at once: lines for a person, each with what to type. */
+/**
+ * Says what would stay when somebody leaves at once: lines for a person, each with what to type.
+ */
 export function whatStays(tell: () => readonly string[]): void {
   stays = tell
 }
 
 let parting = async (): Promise<unknown> => undefined
 
-/** Says what is still to be done when a signal ends the process at once: the report of what was seen until then. */
+/**
+ * Says what is still to be done when a signal ends the process at once: the report of what was seen
+ * until then.
+ */
 export function onLeaving(act: () => Promise<unknown>): void {
   parting = act
 }
@@ -58,7 +67,10 @@ function tellThreads(why: string): void {
   channel.close()
 }
 
-/** Has everything that can stop by itself do so, in all threads, undoing what it did; `why` is told as the reason. */
+/**
+ * Has everything that can stop by itself do so, in all threads, undoing what it did; `why` is told
+ * as the reason.
+ */
 export function stopWork(why: string): void {
   tellThreads(why)
   stopping.abort(new Error(why))

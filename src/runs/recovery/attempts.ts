@@ -1,4 +1,5 @@
-// What healing has tried on a cluster, kept between runs: a timer that heals every few minutes must know what the one before it did.
+// What healing has tried on a cluster, kept between runs: a timer that heals every few minutes must
+// know what the one before it did.
 import { join } from 'node:path'
 import { z } from 'zod'
 import { liveFiles } from '#src/targets/live/files.ts'
@@ -16,7 +17,10 @@ const form = z.strictObject({
 const pathOf = (world: string): string => join(stateFolder(), 'attempts', `${world}.json`)
 const files = liveFiles('/')
 
-/** When fixes were tried last, as far as it still matters: those whose cooldown is over are forgotten, and fixes that are no more. */
+/**
+ * When fixes were tried last, as far as it still matters: those whose cooldown is over are
+ * forgotten, and fixes that are no more.
+ */
 export function stillMatters(
   lastAt: Readonly<Record<string, number>>,
   fixes: readonly Fix[],
@@ -32,7 +36,8 @@ export function stillMatters(
 }
 
 /**
- * What earlier runs have tried on a world. What cannot be read counts as nothing, and `tell` hears of it: healing is what
+ * What earlier runs have tried on a world. What cannot be read counts as nothing, and `tell` hears
+ * of it: healing is what
  * is needed then, and within this run its own attempts count.
  */
 export async function recall(

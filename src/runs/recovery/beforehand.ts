@@ -1,4 +1,5 @@
-// What is known of drills before anything is written and anybody is kept away: those that do not apply, are stopped, or are refused.
+// What is known of drills before anything is written and anybody is kept away: those that do not
+// apply, are stopped, or are refused.
 import { faults } from '#helpers/faults.ts'
 import { clear } from '#src/engine/guards/clear.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
@@ -11,7 +12,10 @@ import { stopped } from '#src/runs/process/stop.ts'
 /** None of the drills may begin: their results say why. */
 export class NothingBegins extends Error {}
 
-/** The results of drills that may not begin; fewer than there are drills as soon as one of them may. Only looks. */
+/**
+ * The results of drills that may not begin; fewer than there are drills as soon as one of them may.
+ * Only looks.
+ */
 export async function endedBeforehand(
   drills: readonly Drill[],
   { runtime, policy, settings }: Pick<Target, 'runtime' | 'policy' | 'settings'>,

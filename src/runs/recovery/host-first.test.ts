@@ -1,4 +1,5 @@
-// Healing a live cluster that does not say who it is: this host first, the cluster only once it is known, and no other one ever.
+// Healing a live cluster that does not say who it is: this host first, the cluster only once it is
+// known, and no other one ever.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,7 +44,9 @@ interface Stand {
   runtime: Runtime
   policy: Policy
   said: string[]
-  /** What was asked of the API to change something, and when it was asked who it is, in their order. */
+  /**
+   * What was asked of the API to change something, and when it was asked who it is, in their order.
+   */
   asked(): readonly string[]
   stages: Stages
 }

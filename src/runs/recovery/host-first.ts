@@ -1,4 +1,5 @@
-// Healing a live cluster whose API does not say who it is: first what is wrong on this host, and the cluster only once it is known.
+// Healing a live cluster whose API does not say who it is: first what is wrong on this host, and
+// the cluster only once it is known.
 import { paths } from '#helpers/colima/client.ts'
 import { mayI } from '#src/engine/guards/access.ts'
 import { access } from '#helpers/kubernetes/access.ts'
@@ -17,14 +18,20 @@ import { requireIdentity } from './identity.ts'
 import { RefusedError, UnidentifiedError } from '#src/runs/process/refusal.ts'
 import { stopWork } from '#src/runs/process/stop.ts'
 
-/** Whether a fix acts on this host alone: one that asks nothing of an API server says so by needing no permission there. */
+/**
+ * Whether a fix acts on this host alone: one that asks nothing of an API server says so by needing
+ * no permission there.
+ */
 export const actsOnHost = (fix: Fix): boolean => fix.permissions === undefined
 
 /** What it says without “Nothing was touched”, which is not its to know here. */
 const plainly = (error: RefusedError): string =>
   error.message.replace(/^Nothing was touched: /, '').replace(/\.$/, '')
 
-/** Why the cluster cannot be asked who it is; undefined: it is the one that the policy means. Throws a RefusedError when it is another. */
+/**
+ * Why the cluster cannot be asked who it is; undefined: it is the one that the policy means. Throws
+ * a RefusedError when it is another.
+ */
 async function unidentified(runtime: Runtime, policy: Policy): Promise<string | undefined> {
   try {
     await requireIdentity(runtime, policy)
@@ -38,8 +45,10 @@ async function unidentified(runtime: Runtime, policy: Policy): Promise<string | 
 }
 
 /**
- * What shows that this host is the one that carries the policy's cluster, in words: a node container of that name in its
- * Docker; where Docker is silent, its Colima profile and a kubeconfig that knows the cluster. Undefined: nothing does.
+ * What shows that this host is the one that carries the policy's cluster, in words: a node
+ * container of that name in its
+ * Docker; where Docker is silent, its Colima profile and a kubeconfig that knows the cluster.
+ * Undefined: nothing does.
  */
 export async function ourHost(runtime: Runtime, policy: Policy): Promise<string | undefined> {
   const containers = await Promise.all(
@@ -101,7 +110,9 @@ export interface Stages {
   tell(message: string): void
   /** Heals as far as it may. */
   heal(may: May): Promise<Healed>
-  /** Does work that may touch the cluster, holding it: compares its identity before anything else. */
+  /**
+   * Does work that may touch the cluster, holding it: compares its identity before anything else.
+   */
   holding(work: () => Promise<Healed>): Promise<Healed>
 }
 
@@ -119,7 +130,10 @@ export const withEarlier = (
   ...second,
 ]
 
-/** What keeps a fix from acting: who the cluster is, asked anew for each. `stranger`: another cluster has answered, and is left alone. */
+/**
+ * What keeps a fix from acting: who the cluster is, asked anew for each. `stranger`: another
+ * cluster has answered, and is left alone.
+ */
 export function gate(
   runtime: Runtime,
   policy: Policy,
@@ -151,7 +165,10 @@ const touched = ({ healings }: Healed): readonly string[] =>
     .filter(({ outcome }) => outcome.kind === 'applied' || outcome.kind === 'failed')
     .map(({ fix }) => fix)
 
-/** Only fixes that act on this host, and none once the API answers. Throws a RefusedError where nothing shows that it is the policy's. */
+/**
+ * Only fixes that act on this host, and none once the API answers. Throws a RefusedError where
+ * nothing shows that it is the policy's.
+ */
 async function hostStage(
   { runtime, policy, world, tell, heal }: Omit<Stages, 'holding'>,
   why: string,
@@ -199,15 +216,20 @@ function leftAlone(
   return { ...healed, refused }
 }
 
-/** The whole, holding the cluster: its identity is compared before anything else, and once more before each fix. */
+/**
+ * The whole, holding the cluster: its identity is compared before anything else, and once more
+ * before each fix.
+ */
 async function wholeStage({ runtime, policy, tell, heal, holding }: Stages): Promise<Staged> {
   const { may, stranger } = gate(runtime, policy, 'all')
   return leftAlone(await holding(() => heal(may)), stranger(), tell)
 }
 
 /**
- * While the API does not say who it is, only fixes that act on this host, which is proved to be the policy's; none of them
- * once it answers. `refused`: the cluster still does not say it, or is another. Undefined: it says who it is at once.
+ * While the API does not say who it is, only fixes that act on this host, which is proved to be the
+ * policy's; none of them
+ * once it answers. `refused`: the cluster still does not say it, or is another. Undefined: it says
+ * who it is at once.
  * Throws a RefusedError where nothing at all was touched.
  */
 export async function hostFirst(stages: Omit<Stages, 'holding'>): Promise<Staged | undefined> {
@@ -229,7 +251,10 @@ export async function hostFirst(stages: Omit<Stages, 'holding'>): Promise<Staged
   }
 }
 
-/** Heals a live cluster: this host first where that is needed, then all of it, its identity compared before anything is written to it. */
+/**
+ * Heals a live cluster: this host first where that is needed, then all of it, its identity compared
+ * before anything is written to it.
+ */
 export async function healInStages(stages: Stages): Promise<Staged> {
   const first = await hostFirst(stages)
   if (first === undefined) return wholeStage(stages)

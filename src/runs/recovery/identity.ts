@@ -5,7 +5,8 @@ import type { Policy, Runtime } from '#src/model/index.ts'
 import { RefusedError, UnidentifiedError } from '#src/runs/process/refusal.ts'
 
 /**
- * Compares the uid of kube-system behind the chosen context with the policy's. Throws a RefusedError when it differs or
+ * Compares the uid of kube-system behind the chosen context with the policy's. Throws a
+ * RefusedError when it differs or
  * cannot be had. The lab and a node container are of holdfast's own making and are not asked.
  */
 export async function requireIdentity(runtime: Runtime, policy: Policy): Promise<void> {
@@ -28,7 +29,10 @@ export async function requireIdentity(runtime: Runtime, policy: Policy): Promise
     )
 }
 
-/** Whether it is the cluster that the policy means. False: it could not be asked. Throws a RefusedError when it is another. */
+/**
+ * Whether it is the cluster that the policy means. False: it could not be asked. Throws a
+ * RefusedError when it is another.
+ */
 export async function isIdentified(runtime: Runtime, policy: Policy): Promise<boolean> {
   try {
     await requireIdentity(runtime, policy)

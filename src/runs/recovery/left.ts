@@ -1,4 +1,5 @@
-// What drills have left in a world, as far as this machine's journals and their copies in the cluster know.
+// What drills have left in a world, as far as this machine's journals and their copies in the
+// cluster know.
 import {
   JournalError,
   errorMessage,
@@ -22,7 +23,10 @@ export interface Seen {
   notes: readonly string[]
   /** The cluster could be asked for what other machines have left; where not, nobody knows. */
   asked: boolean
-  /** There are leftovers of what is undone already: words for other machines, files whose copies could not be removed. */
+  /**
+   * There are leftovers of what is undone already: words for other machines, files whose copies
+   * could not be removed.
+   */
   untidy: boolean
   /** Removes these. Needs no undo, and nobody to be kept away. */
   tidy(): Promise<void>
@@ -30,7 +34,10 @@ export interface Seen {
 
 const keyOf = ({ run, drill }: JournalOf): string => `${run} ${drill}`
 
-/** Reads all journals of a world; changes nothing. Throws a JournalError for one that cannot be read. */
+/**
+ * Reads all journals of a world; changes nothing. Throws a JournalError for one that cannot be
+ * read.
+ */
 export async function lookForLeft(world: string, runtime: Runtime, policy: Policy): Promise<Seen> {
   const local = leftOf(world)
   const notes = local

@@ -23,7 +23,9 @@ export interface Beginning {
   tell(message: string): void
 }
 
-/** Set while this process holds the cluster: its threads need not, and could not, hold it once more. */
+/**
+ * Set while this process holds the cluster: its threads need not, and could not, hold it once more.
+ */
 const holderVariable = 'HOLDFAST_HELD'
 
 export const inWords = (remains: readonly Remains[]): string =>
@@ -34,7 +36,10 @@ export const inWords = (remains: readonly Remains[]): string =>
 const nameOf = ({ of }: Left): string =>
   `${of.drill} of ${new Date(of.startedAt).toISOString()} (${of.by})`
 
-/** What drills have left in the world of a target; nothing where the world ends with its process. Throws a RefusedError for a journal that cannot be read. */
+/**
+ * What drills have left in the world of a target; nothing where the world ends with its process.
+ * Throws a RefusedError for a journal that cannot be read.
+ */
 export async function leftIn({
   runtime,
   policy,
@@ -52,7 +57,10 @@ export async function leftIn({
   }
 }
 
-/** Undoes journals, newest first; the caller holds the cluster. Returns what could not be undone, with the command for it. */
+/**
+ * Undoes journals, newest first; the caller holds the cluster. Returns what could not be undone,
+ * with the command for it.
+ */
 export async function undoLeft(
   left: readonly Left[],
   beginning: Beginning,
@@ -73,14 +81,20 @@ export async function undoLeft(
   return remains
 }
 
-/** What others have undone meanwhile is told, and forgotten. Never rejects: the next start tries again. */
+/**
+ * What others have undone meanwhile is told, and forgotten. Never rejects: the next start tries
+ * again.
+ */
 export async function tidyUp(seen: Seen, tell: (message: string) => void): Promise<void> {
   if (!seen.untidy) return
   for (const note of seen.notes) tell(note)
   await seen.tidy().catch(() => {})
 }
 
-/** Undoes what is left and tidies up after it, holding the cluster. Throws an UndoIncompleteError when something stays. */
+/**
+ * Undoes what is left and tidies up after it, holding the cluster. Throws an UndoIncompleteError
+ * when something stays.
+ */
 async function putBack(beginning: Beginning): Promise<void> {
   // Looked at once more: whoever held it before may have undone it.
   const seen = await leftIn(beginning)
@@ -106,11 +120,17 @@ function noted(world: string): boolean {
 export const undoneUnasked =
   'the cluster cannot be asked who it is; what this machine has noted is undone all the same, for it was asked before it was noted'
 
-/** How long a cluster may take to answer once everything is undone, ms, and between questions. @source measured on a v1.35 node: docker restart, API ready after 16 s */
+/**
+ * How long a cluster may take to answer once everything is undone, ms, and between questions.
+ * @source measured on a v1.35 node: docker restart, API ready after 16 s
+ */
 const answersWithin = 60_000
 const answersEvery = 2_000
 
-/** Waits until the cluster can be asked who it is. Throws a RefusedError when it is another, or silent for too long. */
+/**
+ * Waits until the cluster can be asked who it is. Throws a RefusedError when it is another, or
+ * silent for too long.
+ */
 async function untilIdentified(runtime: Runtime, policy: Policy): Promise<void> {
   for (
     const until = runtime.clock.now() + answersWithin;
@@ -122,7 +142,8 @@ async function untilIdentified(runtime: Runtime, policy: Policy): Promise<void> 
 }
 
 /**
- * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why. Whoever is at work on it now
+ * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why.
+ * Whoever is at work on it now
  * is left alone. Throws an UndoIncompleteError when something could not be undone.
  */
 export async function recoverPrevious(beginning: Beginning): Promise<void> {
@@ -154,9 +175,12 @@ export async function recoverPrevious(beginning: Beginning): Promise<void> {
 }
 
 /**
- * Before anything is touched: the right cluster, nobody else at work on it until `release`, and nothing of an earlier drill
- * left on it. Throws a RefusedError or an UndoIncompleteError otherwise, and holds nothing then. `before` may reject, too, and
- * nothing has been written by then: it is asked first, unless something has to be undone, which would be in its way.
+ * Before anything is touched: the right cluster, nobody else at work on it until `release`, and
+ * nothing of an earlier drill
+ * left on it. Throws a RefusedError or an UndoIncompleteError otherwise, and holds nothing then.
+ * `before` may reject, too, and
+ * nothing has been written by then: it is asked first, unless something has to be undone, which
+ * would be in its way.
  */
 export async function begin(
   beginning: Beginning,
@@ -202,7 +226,10 @@ export async function begin(
   }
 }
 
-/** What stays of this machine's drills when somebody leaves at once: lines for a person, each with what to type. Never throws. */
+/**
+ * What stays of this machine's drills when somebody leaves at once: lines for a person, each with
+ * what to type. Never throws.
+ */
 export function staysIn(world: string, command: string): readonly string[] {
   try {
     return leftOf(world).flatMap(({ pending }) =>

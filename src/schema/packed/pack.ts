@@ -1,4 +1,5 @@
-// Packs the published OpenAPI of several Kubernetes versions into one text, definitions that they share stored once.
+// Packs the published OpenAPI of several Kubernetes versions into one text, definitions that they
+// share stored once.
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import type { Head, Shape } from './shape.ts'
 
@@ -35,7 +36,8 @@ export function enumerations(generated: string): ReadonlyMap<string, readonly st
     const name = /^(?:k8sio_api|pkg_apis)_(\w+)\(/.exec(part)?.[1]
     if (name === undefined) continue
     let member = ''
-    // Members of an object are indented with five tabs; what is deeper belongs to the member above it.
+    // Members of an object are indented with five tabs; what is deeper belongs to the member above
+    // it.
     for (const line of part.split('\n')) {
       member = /^\t{5}"([^"]+)": \{$/.exec(line)?.[1] ?? member
       const values = /^\t+Enum:\s+\[\]interface\{\}\{(.*)\},$/.exec(line)?.[1]
@@ -196,7 +198,10 @@ function reached(
   return seen
 }
 
-/** One text: the head, then a line for each definition. Versions in the order given, which must be the rising one. */
+/**
+ * One text: the head, then a line for each definition. Versions in the order given, which must be
+ * the rising one.
+ */
 export function pack(published: readonly Published[]): string {
   const kinds = new Map<string, [...KindRow, number]>()
   const lines = new Map<string, [name: string, shape: string, versions: number]>()

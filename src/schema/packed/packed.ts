@@ -1,11 +1,15 @@
-// Loads the packed definitions of Kubernetes from beside this file: once in a process, when they are first asked for.
+// Loads the packed definitions of Kubernetes from beside this file: once in a process, when they
+// are first asked for.
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
 import { open, type Opened } from './opened.ts'
 
 let opened: Opened | undefined
 
-/** All packed versions. Throws where the file is missing or broken: it is made by `src/schema/packed/pack-schema.ts`. */
+/**
+ * All packed versions. Throws where the file is missing or broken: it is made by
+ * `src/schema/packed/pack-schema.ts`.
+ */
 export function packed(): Opened {
   opened ??= open(
     brotliDecompressSync(readFileSync(new URL('kubernetes.json.br', import.meta.url))).toString(

@@ -29,7 +29,10 @@ export interface Limits {
   not?: Bound
 }
 
-/** A part of a schema that bounds a value without giving it members: inside of allOf, anyOf, oneOf and not. */
+/**
+ * A part of a schema that bounds a value without giving it members: inside of allOf, anyOf, oneOf
+ * and not.
+ */
 export interface Bound extends Limits {
   type?: string
   required?: readonly string[]
@@ -48,7 +51,10 @@ export type Shape = { limits?: Limits } & (
   | { is: 'boolean' }
   | { is: 'quantity' }
   | { is: 'int-or-string' }
-  /** `keys`: the members that tell its items apart, with the values that a server sets where they are missing. */
+  /**
+   * `keys`: the members that tell its items apart, with the values that a server sets where they
+   * are missing.
+   */
   | {
       is: 'list'
       of: Shape
@@ -57,7 +63,10 @@ export type Shape = { limits?: Limits } & (
       set?: true
     }
   | { is: 'map'; of: Shape }
-  /** `open`: unknown members are kept, not refused. `embedded`: a whole object of the API, with its own apiVersion and kind. */
+  /**
+   * `open`: unknown members are kept, not refused. `embedded`: a whole object of the API, with its
+   * own apiVersion and kind.
+   */
   | {
       is: 'object'
       has: Readonly<Record<string, Shape>>
@@ -78,7 +87,8 @@ export interface Kind {
 }
 
 /**
- * Head of the packed file. After it each line is a Shape as JSON: the definition of that name, in the versions whose bits are set
+ * Head of the packed file. After it each line is a Shape as JSON: the definition of that name, in
+ * the versions whose bits are set
  * (1 for the first version, 2 for the second, 4 for the third …).
  */
 export interface Head {

@@ -1,4 +1,5 @@
-// The limits that a custom resource definition sets: ranges, lengths, patterns, formats, and combinations of them.
+// The limits that a custom resource definition sets: ranges, lengths, patterns, formats, and
+// combinations of them.
 import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
@@ -98,7 +99,8 @@ function ofNumber(value: number, limits: Limits): readonly Broken[] {
         'write a smaller number',
       ),
     )
-  // A quotient is whole but for what floating point makes of it. @source IEEE 754: doubles have 15 certain digits
+  // A quotient is whole but for what floating point makes of it. @source IEEE 754: doubles have 15
+  // certain digits
   if (
     multipleOf !== undefined &&
     multipleOf > 0 &&

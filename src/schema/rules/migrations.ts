@@ -7,9 +7,14 @@ export interface Migration {
   kinds: readonly string[]
   /** First Kubernetes version that says so; undefined where it never did. */
   deprecated?: string
-  /** First Kubernetes version that does not serve them any more; undefined where none is planned. */
+  /**
+   * First Kubernetes version that does not serve them any more; undefined where none is planned.
+   */
   removed?: string
-  /** The apiVersion to use, with the kind where that changes, too; undefined where nothing takes their place. */
+  /**
+   * The apiVersion to use, with the kind where that changes, too; undefined where nothing takes
+   * their place.
+   */
   replacement?: { apiVersion: string; kind?: string }
   /** The replacement has the same members with the same meaning: nothing else has to be changed. */
   same?: true
@@ -18,7 +23,8 @@ export interface Migration {
 }
 
 /**
- * @source Kubernetes Deprecated API Migration Guide, sections v1.16 to v1.32; for what it does not list, the lifecycle of each kind in
+ * @source Kubernetes Deprecated API Migration Guide, sections v1.16 to v1.32; for what it does not
+ * list, the lifecycle of each kind in
  * the source of Kubernetes 1.36 (k8s.io/api, zz_generated.prerelease-lifecycle.go)
  */
 export const migrations: readonly Migration[] = [

@@ -15,7 +15,9 @@ const labelLength = 63
 const nameLength = 253
 /** @source RFC 6335, section 5.1 */
 const serviceLength = 15
-/** All annotations of an object together. @source apimachinery TotalAnnotationSizeLimitB, 256 KiB */
+/**
+ * All annotations of an object together. @source apimachinery TotalAnnotationSizeLimitB, 256 KiB
+ */
 const annotationsLength = 256 * 1024
 
 export const isLabel = (text: string): boolean => text.length <= labelLength && label.test(text)
@@ -103,7 +105,10 @@ export const metadata = (object: JsonObject): readonly Problem[] =>
       : nothing,
   )
 
-/** Kinds whose names may hold more than those of others. @source the name validation of each kind: RBAC and some others take path segments */
+/**
+ * Kinds whose names may hold more than those of others. @source the name validation of each kind:
+ * RBAC and some others take path segments
+ */
 const freeNames = new Set([
   'Role',
   'ClusterRole',
@@ -117,7 +122,10 @@ const freeNames = new Set([
   'PodDisruptionBudget',
 ])
 const labelNames = new Set(['Namespace'])
-/** What a CronJob appends to its name for a Job has 11 letters. @source Kubernetes validation of CronJob: 63 - 11 */
+/**
+ * What a CronJob appends to its name for a Job has 11 letters. @source Kubernetes validation of
+ * CronJob: 63 - 11
+ */
 const cronJobLength = 52
 
 /** The name of an object of a kind. */

@@ -1,4 +1,5 @@
-// A rule that the API server holds objects against beyond their types, and the words for what breaks one.
+// A rule that the API server holds objects against beyond their types, and the words for what
+// breaks one.
 import type { Change, Path } from '#src/model/index.ts'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 
@@ -14,7 +15,10 @@ export interface Problem {
 }
 
 export interface Rules {
-  /** Called required by the published schema, but taken for its zero, or set by the server, where it is missing. */
+  /**
+   * Called required by the published schema, but taken for its zero, or set by the server, where it
+   * is missing.
+   */
   optional?: readonly string[]
   judge?: (object: JsonObject) => readonly Problem[]
 }
@@ -63,8 +67,10 @@ export const ruled = (
 export const nothing: readonly never[] = []
 
 /**
- * The problems of several checks. Most objects have none, and for those nothing is made. Loops here and in walk.ts go by an index: an
- * iterator makes two objects at each step until the engine has optimized it, by which time most sets are judged.
+ * The problems of several checks. Most objects have none, and for those nothing is made. Loops here
+ * and in walk.ts go by an index: an
+ * iterator makes two objects at each step until the engine has optimized it, by which time most
+ * sets are judged.
  */
 export function allOf(...found: readonly (readonly Problem[])[]): readonly Problem[] {
   let all: readonly Problem[] = nothing

@@ -1,4 +1,5 @@
-// Rules of kinds other than pods. @source pkg/apis/*/validation of Kubernetes 1.35, tried on a v1.35 API server
+// Rules of kinds other than pods. @source pkg/apis/*/validation of Kubernetes 1.35, tried on a
+// v1.35 API server
 import type { JsonObject } from '#src/model/json.ts'
 import { isCidr } from './addresses.ts'
 import { isServiceName, serviceForm, labels } from './names.ts'

@@ -1,4 +1,5 @@
-// Rules of single members: names that refer to something, values, percentages, addresses and ranges. @source pkg/apis/*/validation of Kubernetes 1.35
+// Rules of single members: names that refer to something, values, percentages, addresses and
+// ranges. @source pkg/apis/*/validation of Kubernetes 1.35
 import type { JsonObject } from '#src/model/json.ts'
 import { isIP } from './addresses.ts'
 import { isLabel, isQualified, isSubdomain, labelForm, subdomainForm } from './names.ts'

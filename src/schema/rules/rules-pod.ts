@@ -1,4 +1,5 @@
-// Rules of pods and their parts. @source pkg/apis/core/validation of Kubernetes 1.35, tried on a v1.35 API server
+// Rules of pods and their parts. @source pkg/apis/core/validation of Kubernetes 1.35, tried on a
+// v1.35 API server
 import type { JsonObject } from '#src/model/json.ts'
 import { isQuantity } from '#src/schema/forms.ts'
 import { isLabel, isServiceName, labelForm, labels, serviceForm } from './names.ts'
@@ -155,7 +156,10 @@ const container = (object: JsonObject): readonly Problem[] =>
 /** Sources of volumes, as members of a Volume. */
 const isSource = (member: string): boolean => member !== 'name'
 
-/** Containers may only mount what the pod has: its volumes, and the claims that a StatefulSet makes for it. */
+/**
+ * Containers may only mount what the pod has: its volumes, and the claims that a StatefulSet makes
+ * for it.
+ */
 export function mounts(object: JsonObject, claims: readonly string[] = []): readonly Problem[] {
   const volumes = new Set([
     ...objectsIn(object['volumes']).map(([volume]) => volume['name']),

@@ -1,4 +1,5 @@
-// From the sandbox's policy and what was found on the node that was started, to the policy of that node: data in, data out.
+// From the sandbox's policy and what was found on the node that was started, to the policy of that
+// node: data in, data out.
 import type { Policy } from '#src/model/index.ts'
 
 /** What is known only once a node runs. */
@@ -25,7 +26,10 @@ export interface Found {
   }[]
 }
 
-/** The policy, about the node that was found. Throws where the node lacks a port that the policy maps. */
+/**
+ * The policy, about the node that was found. Throws where the node lacks a port that the policy
+ * maps.
+ */
 export function adapted(policy: Policy, found: Found): Policy {
   const hostOf = (container: number): number => {
     const host = found.ports.get(container)

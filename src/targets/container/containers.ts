@@ -1,4 +1,5 @@
-// Node containers by their labels: whose they are, which of them was kept, and removing them with their volumes.
+// Node containers by their labels: whose they are, which of them was kept, and removing them with
+// their volumes.
 import { dockerSays } from './docker.ts'
 
 /** The run that started a container. */
@@ -8,7 +9,10 @@ export const clusterLabel = 'holdfast.cluster'
 /** It was meant to outlive its run. */
 export const keptLabel = 'holdfast.kept'
 
-/** ms: a node with its pods takes seconds to remove, a busy host more. @source measured on a v1.35 node: docker rm, 1 to 3 s */
+/**
+ * ms: a node with its pods takes seconds to remove, a busy host more. @source measured on a v1.35
+ * node: docker rm, 1 to 3 s
+ */
 const patience = 60_000
 
 const idsOf = async (...filters: readonly string[]): Promise<readonly string[]> =>
@@ -22,7 +26,10 @@ export async function removeNodes(run: string): Promise<void> {
   if (found.length > 0) await dockerSays(['rm', '--force', '--volumes', ...found], patience)
 }
 
-/** The name of a kept container of a cluster that runs; undefined where there is none. The newest, should there be several. */
+/**
+ * The name of a kept container of a cluster that runs; undefined where there is none. The newest,
+ * should there be several.
+ */
 export async function findKept(cluster: string): Promise<string | undefined> {
   const [id] = await idsOf(
     `label=${clusterLabel}=${cluster}`,

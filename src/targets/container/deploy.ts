@@ -1,4 +1,5 @@
-// What a started node is asked for: that it runs the sandbox's manifests, and what it brings with it.
+// What a started node is asked for: that it runs the sandbox's manifests, and what it brings with
+// it.
 import { retrying } from '#src/commands/command.ts'
 import { openKube, resources, type Kube, type Resource } from '#src/kubernetes/client.ts'
 import { nodeShell, nodeAccess } from '#helpers/docker/node-shell.ts'
@@ -23,13 +24,17 @@ async function create(kube: Kube, object: KubeObject): Promise<void> {
     throw new UsageError(
       `The manifests hold a ${object.kind} (${object.metadata.name}); on a node in a container holdfast deploys ${kinds.map(({ kind }) => kind).join(', ')}.`,
     )
-  // Asked first: a Service that is there already is refused for its NodePort (422), not for its name (409).
+  // Asked first: a Service that is there already is refused for its NodePort (422), not for its
+  // name (409).
   if ((await kube.get(resource, object.metadata.name, object.metadata.namespace)) !== undefined)
     return
   await kube.create(resource, object)
 }
 
-/** Who the provisioner's helper pods are. @source local-path-provisioner v0.0.30, default of --service-account-name */
+/**
+ * Who the provisioner's helper pods are. @source local-path-provisioner v0.0.30, default of
+ * --service-account-name
+ */
 const helperAccount = 'local-path-provisioner-service-account'
 const serviceAccounts: Resource = {
   group: '',
@@ -39,7 +44,10 @@ const serviceAccounts: Resource = {
   namespaced: true,
 }
 
-/** k3s brings the account with its provisioner; a node image that names its account otherwise would never bind a claim. */
+/**
+ * k3s brings the account with its provisioner; a node image that names its account otherwise would
+ * never bind a claim.
+ */
 async function completeProvisioner(kube: Kube): Promise<void> {
   const provisioner = (await kube.list(resources.deployments)).find(
     ({ metadata }) => metadata.name === 'local-path-provisioner',
@@ -57,7 +65,10 @@ async function completeProvisioner(kube: Kube): Promise<void> {
   })
 }
 
-/** Creates all objects of manifests, namespaces first. Requests are tried again: an API that has just begun to serve refuses some. */
+/**
+ * Creates all objects of manifests, namespaces first. Requests are tried again: an API that has
+ * just begun to serve refuses some.
+ */
 export async function deploy(
   runtime: Runtime,
   policy: Policy,

@@ -1,4 +1,5 @@
-// Whether this host has a Docker that answers, and where: the same one for the command line and for testcontainers.
+// Whether this host has a Docker that answers, and where: the same one for the command line and for
+// testcontainers.
 import { env } from 'node:process'
 import { liveShell } from '#src/targets/live/shell.ts'
 
@@ -25,7 +26,8 @@ export async function dockerSays(words: readonly string[], deadline = patience):
 }
 
 /**
- * Makes sure that Docker answers, and lets testcontainers use the Docker of the command line: it heeds DOCKER_HOST but
+ * Makes sure that Docker answers, and lets testcontainers use the Docker of the command line: it
+ * heeds DOCKER_HOST but
  * not docker's contexts, by which Colima and OrbStack are chosen. Throws NoDocker.
  */
 export async function findDocker(): Promise<void> {

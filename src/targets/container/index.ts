@@ -1,4 +1,5 @@
-// A real Kubernetes node in a container of this host's Docker: started, found again and removed, and a reach to it.
+// A real Kubernetes node in a container of this host's Docker: started, found again and removed,
+// and a reach to it.
 export { containerReach } from './reach.ts'
 export { findDocker, NoDocker } from './docker.ts'
 export { startNode, nodeImage, type NodeWishes, type StartedNode } from './node.ts'

@@ -1,4 +1,5 @@
-// A kept node as it is, paused or down too: for putting back what a drill has left on it, before anything is deployed or waited for.
+// A kept node as it is, paused or down too: for putting back what a drill has left on it, before
+// anything is deployed or waited for.
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +34,8 @@ export interface Kept {
 }
 
 /**
- * The kept nodes of a policy's cluster: the one that runs, and those on which something was left behind, whatever their state. Where the
+ * The kept nodes of a policy's cluster: the one that runs, and those on which something was left
+ * behind, whatever their state. Where the
  * settings name a node, that one alone: somebody works on another's node.
  * Journals of a node that was removed are forgotten: nothing of it is left to be put back.
  */

@@ -1,4 +1,5 @@
-// Starting the node: the k3s image, or any with its interface, through testcontainers, on the loopback of this host only.
+// Starting the node: the k3s image, or any with its interface, through testcontainers, on the
+// loopback of this host only.
 import { createServer, type AddressInfo } from 'node:net'
 import { env } from 'node:process'
 import { NoDocker } from './docker.ts'
@@ -38,10 +39,16 @@ export const nodeImage = (): string => env['HOLDFAST_NODE_IMAGE'] || defaultImag
 
 /** Container-side port of the API. @source k3s, default of --https-listen-port */
 const apiPort = 6443
-/** How long a node may take to serve its API, ms: 12 s once the image is there, minutes where it must be pulled. @source measured on a v1.35 node */
+/**
+ * How long a node may take to serve its API, ms: 12 s once the image is there, minutes where it
+ * must be pulled. @source measured on a v1.35 node
+ */
 const patience = 300_000
 
-/** Host ports that are free now. They stay the same when the container restarts; one that Docker picks does not. */
+/**
+ * Host ports that are free now. They stay the same when the container restarts; one that Docker
+ * picks does not.
+ */
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from(
@@ -67,7 +74,8 @@ async function freePorts(count: number): Promise<readonly number[]> {
 }
 
 /**
- * Starts a node and resolves when its API is served. The API's host port is Docker's choice, so that it drifts as it
+ * Starts a node and resolves when its API is served. The API's host port is Docker's choice, so
+ * that it drifts as it
  * does in life; the NodePorts' host ports are fixed. Rejects when Docker cannot, with its words.
  */
 export async function startNode(wishes: NodeWishes): Promise<StartedNode> {

@@ -1,4 +1,5 @@
-// The target `container`: a node is started (or a kept one found), gets the cluster's manifests, is waited for, and is removed at the end.
+// The target `container`: a node is started (or a kept one found), gets the cluster's manifests, is
+// waited for, and is removed at the end.
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,13 +30,19 @@ import { adapted } from './adapt.ts'
 import { deploy, lookAround } from './deploy.ts'
 import { keptNodes } from './kept.ts'
 
-/** How long a node may take until everything on it is as the policy wants it, ms: 45 s where images are there. @source measured on a v1.35 node */
+/**
+ * How long a node may take until everything on it is as the policy wants it, ms: 45 s where images
+ * are there. @source measured on a v1.35 node
+ */
 const patience = 300_000
 const every = 2_000
 
 export type Tell = (message: string) => void
 
-/** The one node of a policy that a container can stand for. Throws a UsageError for policies about something else. */
+/**
+ * The one node of a policy that a container can stand for. Throws a UsageError for policies about
+ * something else.
+ */
 function nodeOf(policy: Policy): {
   name: string
   container: NonNullable<Policy['nodes'][number]['container']>
@@ -113,7 +120,8 @@ async function again(container: string, policy: Policy, tell: Tell): Promise<Nod
 }
 
 /**
- * Looks until everything is as the policy wants it, and resolves with the policy of the node as it is then: what a node
+ * Looks until everything is as the policy wants it, and resolves with the policy of the node as it
+ * is then: what a node
  * brings with it may come late. After the patience it goes on: what is wrong is for the run to say.
  */
 async function untilWell(
@@ -149,7 +157,9 @@ const howToReach = (container: string, folder: string, cluster: string): string 
     '',
   ].join('\n')
 
-/** The reach to a node that is there, and nothing to close: for those who work on another's node. */
+/**
+ * The reach to a node that is there, and nothing to close: for those who work on another's node.
+ */
 export function attach(
   container: string,
   policy: Policy,
@@ -173,7 +183,10 @@ function usage(error: unknown): never {
     : error
 }
 
-/** Opens the target. Throws a UsageError where there is no Docker, or the policy is about something else. Leaves nothing behind when it throws. */
+/**
+ * Opens the target. Throws a UsageError where there is no Docker, or the policy is about something
+ * else. Leaves nothing behind when it throws.
+ */
 export async function openContainer(
   settings: Settings,
   policy: Policy,
@@ -184,7 +197,8 @@ export async function openContainer(
   const manifests = manifestsOf(settings.cluster)
   await findDocker().catch(usage)
   const kept = settings.keep || settings.reuse
-  // A node that a drill has left paused or down is no node to deploy on, and would not even be found.
+  // A node that a drill has left paused or down is no node to deploy on, and would not even be
+  // found.
   if (settings.reuse)
     for (const node of await keptNodes(settings, policy, guard))
       await recoverPrevious({ ...node, tell })

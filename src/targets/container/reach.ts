@@ -1,4 +1,5 @@
-// The reach to a node that is a container: this host's commands, files and connections, less what such a node has not.
+// The reach to a node that is a container: this host's commands, files and connections, less what
+// such a node has not.
 import type { Capability, Runtime } from '#src/model/runtime.ts'
 import { liveReach } from '#src/targets/live/index.ts'
 

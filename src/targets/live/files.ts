@@ -45,7 +45,10 @@ function lives(process: number): boolean {
   }
 }
 
-/** Drafts of a file whose writers were killed before they could rename them: nobody else would ever remove them. */
+/**
+ * Drafts of a file whose writers were killed before they could rename them: nobody else would ever
+ * remove them.
+ */
 async function removeOrphans(path: string): Promise<void> {
   const start = `.${basename(path)}.`
   for (const name of (await whereThere(readdir(dirname(path)))) ?? []) {

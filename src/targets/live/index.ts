@@ -1,4 +1,5 @@
-// The real world as a reach: this host's commands, files and connections, with real time and real chance.
+// The real world as a reach: this host's commands, files and connections, with real time and real
+// chance.
 import { homedir, hostname } from 'node:os'
 import { randomInt } from 'node:crypto'
 import type { Capability, Runtime } from '#src/model/runtime.ts'
@@ -20,7 +21,10 @@ export interface LiveOptions {
   home?: string
 }
 
-/** The live reach. It opens nothing before it is asked, and keeps nothing open that would keep the process from ending. */
+/**
+ * The live reach. It opens nothing before it is asked, and keeps nothing open that would keep the
+ * process from ending.
+ */
 export function liveReach(options: LiveOptions = {}): Runtime {
   const home = options.home ?? homedir()
   const noMac =

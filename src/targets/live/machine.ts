@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The name of a state folder, made when it is first asked for. Throws when the folder cannot be written. */
+/**
+ * The name of a state folder, made when it is first asked for. Throws when the folder cannot be
+ * written.
+ */
 export function machineOf(folder: string): string {
   const path = join(folder, 'machine')
   const read = (): string | undefined => {

@@ -1,4 +1,5 @@
-// Connections of this host as its users make them: each new, none verified by certificate, all ended by their deadline.
+// Connections of this host as its users make them: each new, none verified by certificate, all
+// ended by their deadline.
 import { connect } from 'node:net'
 import { Agent, request } from 'undici'
 import type { Net, NetAnswer } from '#src/model/runtime.ts'
@@ -66,7 +67,10 @@ interface Body {
   bytes: number
 }
 
-/** The body up to the limit, gathered into `into`, so that a deadline in the middle can tell how far it came. */
+/**
+ * The body up to the limit, gathered into `into`, so that a deadline in the middle can tell how far
+ * it came.
+ */
 async function bounded(stream: AsyncIterable<Uint8Array>, into: Body): Promise<void> {
   const chunks: Uint8Array[] = []
   for await (const chunk of stream) {
@@ -85,7 +89,8 @@ async function http(
   const began = performance.now()
   const tookMs = (): number => Math.round(performance.now() - began)
   const clock = alarm(options.deadline, options.signal)
-  // A pool of its own for one request: whether a new connection can be made is part of the question.
+  // A pool of its own for one request: whether a new connection can be made is part of the
+  // question.
   const agent = new Agent({
     connections: 1,
     pipelining: 0,
@@ -124,7 +129,10 @@ async function http(
   }
 }
 
-/** How long a connection that nothing is sent on must stay open, ms: a forwarder without a server behind it closes within a few. @source colima, recorded: who listens */
+/**
+ * How long a connection that nothing is sent on must stay open, ms: a forwarder without a server
+ * behind it closes within a few. @source colima, recorded: who listens
+ */
 const greetingTime = 300
 
 function tcp(

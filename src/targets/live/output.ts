@@ -1,4 +1,5 @@
-// The bounded memory of a stream: its end is kept, since that is where programs say what went wrong.
+// The bounded memory of a stream: its end is kept, since that is where programs say what went
+// wrong.
 
 /** Keeps at most `limit` bytes, the last ones. */
 export class Tail {

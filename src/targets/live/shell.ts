@@ -1,4 +1,5 @@
-// Commands of this host: no shell in between, never longer than their deadline, never more output than memory can bear.
+// Commands of this host: no shell in between, never longer than their deadline, never more output
+// than memory can bear.
 import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
@@ -8,14 +9,22 @@ import { Tail } from './output.ts'
 
 /** Bytes that are kept of each stream. @source src/model/reach.ts, Shell */
 const outputLimit = 4 * 2 ** 20
-/** How long a process group has between SIGTERM and SIGKILL, ms. @source measured on Linux: ssh ends 3 ms after SIGTERM; the rest is room for those who tidy up */
+/**
+ * How long a process group has between SIGTERM and SIGKILL, ms. @source measured on Linux: ssh ends
+ * 3 ms after SIGTERM; the rest is room for those who tidy up
+ */
 const grace = 500
 /**
- * How long an ended command's streams may still carry what it wrote, ms. ssh masters and other daemons that a command
- * leaves behind keep them open for good. @source measured on Linux: what an ended command has written arrives within 20 ms
+ * How long an ended command's streams may still carry what it wrote, ms. ssh masters and other
+ * daemons that a command
+ * leaves behind keep them open for good. @source measured on Linux: what an ended command has
+ * written arrives within 20 ms
  */
 const drain = 200
-/** Where Homebrew and installers put programs; timers start with a PATH that has neither. @source k8s skill, rule 6 */
+/**
+ * Where Homebrew and installers put programs; timers start with a PATH that has neither. @source
+ * k8s skill, rule 6
+ */
 const usualPlaces = ['/opt/homebrew/bin', '/usr/local/bin']
 
 function environment(): Record<string, string> {
@@ -39,7 +48,10 @@ const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms)
   })
 
-/** Asks the group to end, and ends it when it does not. Resolves when it was asked for the last time. */
+/**
+ * Asks the group to end, and ends it when it does not. Resolves when it was asked for the last
+ * time.
+ */
 async function endGroup(pid: number): Promise<void> {
   if (!signalGroup(pid, 'SIGTERM')) return
   for (let waited = 0; waited < grace; waited += 20) {
@@ -54,7 +66,10 @@ interface Ending {
   signal: NodeJS.Signals | null
 }
 
-/** The end of the process itself, not of those who may have inherited its streams; at most `drain` later than it. */
+/**
+ * The end of the process itself, not of those who may have inherited its streams; at most `drain`
+ * later than it.
+ */
 function ended(child: ChildProcess): Promise<Ending> {
   return new Promise(resolve => {
     child.once('exit', (code, signal) => {

@@ -1,7 +1,10 @@
 // A kubectl command as an operator types it, and its words as a shell would split them.
 
 export interface Command {
-  /** What stands after `kubectl`. `<pod app>` is the name of the first pod of that app in the namespace of the line. */
+  /**
+   * What stands after `kubectl`. `<pod app>` is the name of the first pod of that app in the
+   * namespace of the line.
+   */
   line: string
   stdin?: string
 }

@@ -1,4 +1,5 @@
-// The list, in the order in which it is run: looking first, then what is refused, then what changes things.
+// The list, in the order in which it is run: looking first, then what is refused, then what changes
+// things.
 import { changing } from './changing.ts'
 import type { Command } from './command.ts'
 import { looking } from './looking.ts'

@@ -1,4 +1,5 @@
-// The drills on the lab and on a real node, side by side: outcomes, marks, times, and the order of what happened to each object.
+// The drills on the lab and on a real node, side by side: outcomes, marks, times, and the order of
+// what happened to each object.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -39,7 +40,10 @@ export interface Times {
   to: number
 }
 
-/** When a mark came, ms after the injection: the middle of its interval. Undefined where no run has it. */
+/**
+ * When a mark came, ms after the injection: the middle of its interval. Undefined where no run has
+ * it.
+ */
 export function timesOf(runs: readonly Run[], milestone: string): Times | undefined {
   const found = runs.flatMap(({ milestones }) =>
     milestones.filter(each => each.milestone === milestone),
@@ -59,10 +63,16 @@ export const isNear = (lab: Times, node: Times): boolean =>
   Math.abs(lab.median - node.median) <= node.median * tolerance ||
   (lab.median >= node.from && lab.median <= node.to)
 
-/** Changes of one object closer than this, ms, have no order: a watch brings them together, or not. Events keep theirs. */
+/**
+ * Changes of one object closer than this, ms, have no order: a watch brings them together, or not.
+ * Events keep theirs.
+ */
 const together = 40
 
-/** What comes again at once is said once: how often something was tried or asked before it went well is a matter of phases. */
+/**
+ * What comes again at once is said once: how often something was tried or asked before it went well
+ * is a matter of phases.
+ */
 function onceEach(all: readonly string[]): readonly string[] {
   const made: string[] = []
   for (const description of all) {
@@ -74,7 +84,10 @@ function onceEach(all: readonly string[]): readonly string[] {
   return made
 }
 
-/** Says of one object, in order; changes that came together are sorted. How many restarts there were before is left out. */
+/**
+ * Says of one object, in order; changes that came together are sorted. How many restarts there were
+ * before is left out.
+ */
 function inOrder(of: string, steps: Run['steps']): readonly string[] {
   const groups: { until: number; description: string[] }[] = []
   for (const { at, description } of steps.toSorted((a, b) => a.at - b.at)) {
@@ -88,7 +101,10 @@ function inOrder(of: string, steps: Run['steps']): readonly string[] {
   return onceEach(groups.flatMap(({ description }) => description.toSorted()))
 }
 
-/** Pods of one role, counted from the first that has a story: how many there were before is no part of it. */
+/**
+ * Pods of one role, counted from the first that has a story: how many there were before is no part
+ * of it.
+ */
 function renumbered(steps: Run['steps']): Run['steps'] {
   const parts = (of: string): [role: string, number: number] | undefined => {
     const found = /^(.* )(\d+)$/.exec(of)
@@ -110,7 +126,10 @@ function renumbered(steps: Run['steps']): Run['steps'] {
   })
 }
 
-/** What happened to each object from the injection to the recovery: what was there before has earlier times. */
+/**
+ * What happened to each object from the injection to the recovery: what was there before has
+ * earlier times.
+ */
 export function sequencesOf({ milestones, steps }: Run): ReadonlyMap<string, readonly string[]> {
   const to = milestones.find(({ milestone }) => milestone === 'recovered')?.by ?? Infinity
   const during = renumbered(steps.filter(({ at }) => at >= 0 && at <= to))
@@ -128,7 +147,10 @@ export interface Story {
 
 const key = (sequence: readonly string[]): string => sequence.join(' → ')
 
-/** Objects whose order of steps in the lab (its first run) is that of no run on the node, and how many are the same. */
+/**
+ * Objects whose order of steps in the lab (its first run) is that of no run on the node, and how
+ * many are the same.
+ */
 export function storiesOf(
   lab: readonly Run[],
   node: readonly Run[],

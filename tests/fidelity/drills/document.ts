@@ -12,7 +12,10 @@ export interface Gap {
   reason: DrillReason | undefined
 }
 
-/** Marks that are held against each other: when the service answered its users, and when everything was well again. */
+/**
+ * Marks that are held against each other: when the service answered its users, and when everything
+ * was well again.
+ */
 const milestones = ['service answering', 'recovered'] as const
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1)

@@ -1,4 +1,5 @@
-// The recorded drills: the lab still does what was recorded of it, and what differs from a node has its reason.
+// The recorded drills: the lab still does what was recorded of it, and what differs from a node has
+// its reason.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

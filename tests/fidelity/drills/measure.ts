@@ -1,4 +1,5 @@
-// Runs the compared drills and keeps what happened: node tests/fidelity/drills/measure.ts lab|container [runs] [drill…]
+// Runs the compared drills and keeps what happened: node tests/fidelity/drills/measure.ts
+// lab|container [runs] [drill…]
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv, stderr } from 'node:process'

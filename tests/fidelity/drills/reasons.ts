@@ -1,4 +1,5 @@
-// Why a drill still differs between lab and node where it does: each difference needs a reason, and each reason a difference.
+// Why a drill still differs between lab and node where it does: each difference needs a reason, and
+// each reason a difference.
 
 export interface DrillReason {
   /** Names of drills. */

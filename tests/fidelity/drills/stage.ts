@@ -1,4 +1,5 @@
-// The drills that are compared, and the two places where they run: the lab, and a real node in a container.
+// The drills that are compared, and the two places where they run: the lab, and a real node in a
+// container.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { env } from 'node:process'
 import { z } from 'zod'
@@ -18,7 +19,10 @@ import { createLab, worldOf } from '#lab/lab.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { steps, type Seen, type Steps } from './steps.ts'
 
-/** How long a recovery must last, s: shorter than in earnest, as it is the recovery that is compared. */
+/**
+ * How long a recovery must last, s: shorter than in earnest, as it is the recovery that is
+ * compared.
+ */
 const stability = '12 s'
 
 const named = (name: string): Drill => {
@@ -96,7 +100,10 @@ function runOf(drill: Drill, result: DrillResult, recorded: Steps, began: number
 const drilled = (drill: Drill, runtime: Runtime, policy: Policy): Promise<DrillResult> =>
   runDrill(drill, { runtime, policy, faults, signals, journal: memoryJournal() })
 
-/** What a node in a container has not either: its host is no Mac. The way into the node is another: there is a VM to go through in the lab. */
+/**
+ * What a node in a container has not either: its host is no Mac. The way into the node is another:
+ * there is a VM to go through in the lab.
+ */
 const lacks = Object.fromEntries(
   (['colima', 'talos', 'launchd', 'processes', 'backups'] as const).map(capability => [
     capability,
@@ -159,7 +166,9 @@ const seen = z.looseObject({
   object: z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) }),
 })
 
-/** Follows a kind with kubectl, again whenever that ends: an API that restarts breaks its watches. */
+/**
+ * Follows a kind with kubectl, again whenever that ends: an API that restarts breaks its watches.
+ */
 function follow(
   kind: string,
   kubeconfig: string,
@@ -228,7 +237,8 @@ export async function containerPlace(tell: (message: string) => void): Promise<P
           `kubectl ${words.join(' ')} before a run: ${exit.kind === 'exited' ? exit.stderr : exit.kind}`,
         )
     }
-    // Until events and conditions of that are over. @source measured on a v1.35 node: readiness, 5 s
+    // Until events and conditions of that are over. @source measured on a v1.35 node: readiness, 5
+    // s
     await runtime.clock.sleep(10_000)
   }
   return {

@@ -1,4 +1,5 @@
-// What happened in a cluster, as steps that two clusters can have in common: conditions, phases, taints and events, by role.
+// What happened in a cluster, as steps that two clusters can have in common: conditions, phases,
+// taints and events, by role.
 
 /** The parts of pods, nodes and events that steps are made of. */
 export interface Seen {

@@ -1,4 +1,5 @@
-// Writes the part about drills of docs/fidelity.md from the recorded runs: node tests/fidelity/drills/write-document.ts
+// Writes the part about drills of docs/fidelity.md from the recorded runs: node
+// tests/fidelity/drills/write-document.ts
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stdout } from 'node:process'

@@ -1,4 +1,5 @@
-// Breaks of the ways in: kubeconfig, talosconfig, and the ports at which Docker publishes the two APIs.
+// Breaks of the ways in: kubeconfig, talosconfig, and the ports at which Docker publishes the two
+// APIs.
 import type { Break } from './break.ts'
 import { withoutApi } from './unseen.ts'
 import { node } from '#tests/red/world.ts'
@@ -105,7 +106,8 @@ export const endpoints: readonly Break[] = [
       )
       await command('talosctl', 'config', 'endpoint', '127.0.0.1:40124')
     },
-    // The new kubeconfig comes through the Talos API, so the endpoint is part of its acts where the other fix has not been there before.
+    // The new kubeconfig comes through the Talos API, so the endpoint is part of its acts where the
+    // other fix has not been there before.
     healedBy: ['regenerate-kubeconfig'],
   },
   {

@@ -1,4 +1,5 @@
-// Breaks of the host: a Colima that does not tell the truth, a node container that lost its settings, timers that find no tools.
+// Breaks of the host: a Colima that does not tell the truth, a node container that lost its
+// settings, timers that find no tools.
 import { node, type World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
 import { withoutApi, withoutDocker, withoutSsh } from './unseen.ts'
@@ -8,7 +9,10 @@ const agents = '/Users/joel/Library/LaunchAgents'
 const script = '/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh'
 const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 
-/** A start of the VM brings the taint back. A fresh Docker hands out the same ports again, so the ways in still lead there. */
+/**
+ * A start of the VM brings the taint back. A fresh Docker hands out the same ports again, so the
+ * ways in still lead there.
+ */
 const afterCycle = ['cycle-colima', 'remove-control-plane-taint'] as const
 
 const noExport = async ({ runtime }: World): Promise<void> =>

@@ -1,4 +1,5 @@
-// Breaks of what lies before and behind the Services: mappings, port-forwards, and the applications themselves.
+// Breaks of what lies before and behind the Services: mappings, port-forwards, and the applications
+// themselves.
 import { node, type World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
 

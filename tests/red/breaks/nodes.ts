@@ -11,7 +11,10 @@ const taint = async ({ kube }: World, taints: readonly Taint[]): Promise<unknown
 /** All that ran in the node is out of reach from the host. */
 const noPort = { 'ports-answer-their-application · *': 'violated' } as const
 
-/** Docker publishes nothing for a container that does not run: where the APIs are mapped now has no answer. */
+/**
+ * Docker publishes nothing for a container that does not run: where the APIs are mapped now has no
+ * answer.
+ */
 const stopped = {
   ...withoutApi,
   ...noPort,

@@ -1,4 +1,5 @@
-// What follows when a whole source of facts is silent: nothing of it holds any more, and nothing of it is guessed.
+// What follows when a whole source of facts is silent: nothing of it holds any more, and nothing of
+// it is guessed.
 import type { Kinds } from '#tests/red/world.ts'
 
 /** The rules for manifests that joelclaw asks for: all of them judge objects of the API. */
@@ -16,7 +17,10 @@ export const rulesOfManifests = [
   'startup-outlasts-warm-up',
 ] as const
 
-/** The API cannot be asked: all that rests on it is unknown. The data path and the host are seen as before. */
+/**
+ * The API cannot be asked: all that rests on it is unknown. The data path and the host are seen as
+ * before.
+ */
 export const withoutApi: Kinds = {
   'host-services-use-nodeports · *': 'unknown',
   'port-table-agrees · ports that nobody listed': 'unknown',

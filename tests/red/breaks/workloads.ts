@@ -1,4 +1,5 @@
-// Breaks of workloads and their probes: gone, scaled, unready, Unknown, stuck; and containers that tell nothing of themselves.
+// Breaks of workloads and their probes: gone, scaled, unready, Unknown, stuck; and containers that
+// tell nothing of themselves.
 import { resources } from '#src/kubernetes/client.ts'
 import type { World } from '#tests/red/world.ts'
 import type { Break } from './break.ts'
@@ -163,7 +164,8 @@ export const workloads: readonly Break[] = [
         },
       ],
     },
-    // Nobody rolls a StatefulSet back: its only pod is gone, and what its volume was written by is a person's to know.
+    // Nobody rolls a StatefulSet back: its only pod is gone, and what its volume was written by is
+    // a person's to know.
     // Its own image was not pinned, which is waived: one gap fewer.
     also: { 'images-are-pinned · namespace joelclaw': 'waived' },
     async harm(world) {

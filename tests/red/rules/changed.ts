@@ -1,4 +1,5 @@
-// An object with the changes that findings say make it right: what a repair of the file would leave.
+// An object with the changes that findings say make it right: what a repair of the file would
+// leave.
 import type { Finding, KubeObject, Path } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
 

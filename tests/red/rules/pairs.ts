@@ -1,4 +1,5 @@
-// Pairs of manifests: one that holds, and one that breaks exactly one rule, with all that has to be found in it.
+// Pairs of manifests: one that holds, and one that breaks exactly one rule, with all that has to be
+// found in it.
 import type { KubeObject, Policy } from '#src/model/index.ts'
 import {
   barePod,
@@ -29,7 +30,10 @@ export interface Pair {
   readonly breaks: readonly KubeObject[]
   /** By `invariant · subject`, the codes of the findings. */
   readonly finds: Readonly<Record<string, readonly string[]>>
-  /** Files: the API would refuse or fill in what is wrong, or start it. API: a Secret is where it belongs. */
+  /**
+   * Files: the API would refuse or fill in what is wrong, or start it. API: a Secret is where it
+   * belongs.
+   */
   readonly where?: 'files' | 'api'
   readonly policy?: (policy: Policy) => Policy
 }
