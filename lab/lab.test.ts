@@ -1,7 +1,7 @@
 // The lab as a whole, looked at through the same adapters as a real cluster.
 import { Pool } from 'undici'
 import { describe, expect, test } from 'vitest'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { run } from '#src/commands/command.ts'
 import { messageOf } from '#tests/runtime/scripted.ts'
 import { openKube, resources } from '#src/kubernetes/client.ts'

@@ -37,7 +37,7 @@ const byName =
   (a: T, b: T): number =>
     name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0
 
-const load = () => Promise.all([import('vitest/node'), import('../../vitest.config.ts')])
+const load = () => Promise.all([import('vitest/node'), import('#vitest.config.ts')])
 
 /**
  * Loads what runs specs while somebody waits for something else, e.g. for an API server. Not beside

@@ -1,7 +1,7 @@
 // The one place that chooses where a run happens: the lab or the live world.
 import { guarded } from '#src/forbidden/forbidden.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from './manifests.ts'
 import { spareMemory } from './process/memory.ts'
 import type { Target } from './opened.ts'
 import { UsageError, type Settings } from './settings.ts'

@@ -1,6 +1,6 @@
 // joelclaw's lab for the contract: one that is only read, and fresh ones to break.
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import type { Call } from '#src/commands/call.ts'
 import { createLab, worldOf, type Lab } from '#lab/lab.ts'
 

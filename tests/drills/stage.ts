@@ -1,7 +1,7 @@
 // A world of its own for each test, behind the guard that every run has.
 import { exitCodeOf } from '#src/runs/outcome.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { forDrills } from '#src/runs/target.ts'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { faults } from '#helpers/faults.ts'

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { drill, fault, fix, invariant } from '#src/model/index.ts'
 import { sources, textOf, type Source } from './source.ts'
 
-const folders = ['helpers/', 'lab/', 'specs/']
+const folders = ['helpers/', 'src/', 'lab/', 'specs/']
 const judged = sources.filter(
   ({ path }) => folders.some(folder => path.startsWith(folder)) && !path.endsWith('.test.ts'),
 )
@@ -99,10 +99,18 @@ describe('every number that decides how something behaves says where it is from'
   })
 
   test('a source is named, where one is', () => {
-    const empty = judged.flatMap(({ path, comments }) =>
-      comments
-        .filter(({ text }) => /@source(?!\s+\S.{5,})/.test(text))
-        .map(({ first }) => `${path}:${first}`),
+    /** Line comments that follow each other are one text. */
+    const textsOf = ({ comments }: Source) =>
+      comments.map(({ text, first, last }, index) => {
+        const rest = comments.slice(index + 1).filter((each, at) => each.first === last + at + 1)
+        return { first, text: [text, ...rest.map(each => each.text)].join('\n') }
+      })
+    const empty = judged.flatMap(source =>
+      textsOf(source)
+        .filter(({ text }) =>
+          /@source(?!\s+\S.{5,})/.test(text.replaceAll(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' ')),
+        )
+        .map(({ first }) => `${source.path}:${first}`),
     )
     expect(empty).toEqual([])
   })

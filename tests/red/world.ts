@@ -1,7 +1,7 @@
 // A world of its own for each proof: joelclaw's lab, its policy, and what differs from how it was
 // when all was well.
 import input from '#clusters/joelclaw/policy.ts'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { run } from '#src/commands/command.ts'
 import { openKube, type Kube } from '#src/kubernetes/client.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { Agent, fetch, type Response } from 'undici'
 import { onTestFinished } from 'vitest'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { worldOf } from '#lab/lab.ts'
 import { serveLab, type ServedLab } from '#lab/serve/index.ts'
 

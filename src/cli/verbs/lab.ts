@@ -9,7 +9,7 @@ import { serveLab, type ServedLab } from '#lab/serve/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { exits } from '#src/runs/process/exit.ts'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
 /** Fastest that time may pass, virtual ms a real one. */

@@ -1,7 +1,7 @@
 // The lease in the lab's API: one holder at a time, whatever their clocks say, and nobody waits for
 // the dead.
 import { afterEach, describe, expect, test } from 'vitest'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { createLab, worldOf, type Lab } from '#lab/lab.ts'
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'

@@ -1,7 +1,7 @@
 // Copies of journals in the lab's API: another machine can undo from them, and what it has undone
 // its own machine hears of.
 import { describe, expect, test } from 'vitest'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { createLab, worldOf } from '#lab/lab.ts'
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'

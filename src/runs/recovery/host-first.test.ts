@@ -17,7 +17,7 @@ import {
   type Staged,
 } from './host-first.ts'
 import { requireIdentity } from './identity.ts'
-import { manifestsOf } from '#src/cli/manifests.ts'
+import { manifestsOf } from '#src/runs/manifests.ts'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { heal } from '#src/engine/heal/heal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'

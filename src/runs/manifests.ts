@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseObjects } from '#src/manifests/read.ts'
 import type { KubeObject } from '#src/model/kube.ts'
-import { folderOf } from '#src/runs/clusters.ts'
-import { UsageError } from '#src/runs/settings.ts'
+import { folderOf } from './clusters.ts'
+import { UsageError } from './settings.ts'
 
 interface File {
   path: string
