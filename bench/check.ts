@@ -3,11 +3,13 @@
 // HOLDFAST_NODE_IMAGE=<a k3s image> node bench/check.ts [runs]
 // It starts a node in Docker with `holdfast check --target container --keep` and removes it.
 // HOLDFAST_BENCH_KUBECTL: the kubectl to use.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, env, execPath, stdout } from 'node:process'
+import { $ } from 'zx'
+import type { Policy, Runtime } from '#src/model/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { parseKubeconfig } from '#src/kubernetes/client-node.ts'
 import { liveReach } from '#src/targets/live/index.ts'
@@ -26,7 +28,7 @@ const kept = {
   HOLDFAST_STATE: join(folder, 'state'),
 }
 
-const description = (text: string): void => void stdout.write(`${text}\n`)
+const print = (text: string): void => void stdout.write(`${text}\n`)
 
 interface Ran {
   /** ms by the wall, and of all processors together. */
@@ -44,7 +46,7 @@ interface Ran {
  */
 const ticks = 100
 
-/** What /proc says of a process: ticks of user and system, and the most KiB that it had. */
+/** CPU time (ms) and peak memory (MiB) of a process, from /proc. */
 function used(pid: number): { cpu: number; peak: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -59,7 +61,7 @@ function used(pid: number): { cpu: number; peak: number } | undefined {
   }
 }
 
-/** One whole process, what it wrote thrown away but for its last line. */
+/** Runs one process to its end and keeps the last 2,000 characters of its output. */
 function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const began = performance.now()
@@ -70,16 +72,16 @@ function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): 
     })
     let output = ''
     let last = { cpu: 0, peak: 0 }
-    const evaluate = setInterval(() => {
+    const sample = setInterval(() => {
       const now = used(child.pid ?? 0)
-      // What has ended and not been waited for has no memory any more.
+      // A process that has ended reports no memory.
       if (now !== undefined) last = { cpu: now.cpu, peak: Math.max(last.peak, now.peak) }
     }, 20)
     child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)))
     child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)))
     child.on('error', reject)
     child.on('close', code => {
-      clearInterval(evaluate)
+      clearInterval(sample)
       resolve({ wall: performance.now() - began, ...last, code, output })
     })
   })
@@ -104,123 +106,143 @@ async function node(): Promise<string> {
   return container
 }
 
+/** The folder and policy of the node, and how a check of it is started. */
+interface Bench {
+  policy: Policy
+  kubeconfig: string
+  runtime: Runtime
+  environment: NodeJS.ProcessEnv
+}
+
+/** The policy, with the crowd's namespace, so that a check judges the crowd. */
+const withCrowd = (policy: Policy) => ({
+  ...policy,
+  namespaces: [...policy.namespaces, namespace],
+})
+
+/** Reads what the started node left in its folder. */
+async function benchOf(place: string): Promise<Bench> {
+  const policy = await loadPolicy(join(place, 'policy.json'))
+  const file = join(folder, 'policy.json')
+  writeFileSync(file, JSON.stringify(withCrowd(policy)))
+  return {
+    policy,
+    kubeconfig: join(place, 'kubeconfig'),
+    runtime: liveReach({ seed: 1 }),
+    environment: {
+      ...kept,
+      HOLDFAST_KEEP: '',
+      HOLDFAST_TARGET: 'live',
+      HOLDFAST_CLUSTER: file,
+    },
+  }
+}
+
+/** A kubeconfig of one context that leads to a server without TLS. */
+const plainKubeconfig = (server: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'default',
+    contexts: [{ name: 'default', context: { cluster: 'default', user: 'default' } }],
+    clusters: [{ name: 'default', cluster: { server } }],
+    users: [{ name: 'default', user: {} }],
+  })
+
+/** A counting proxy in front of the API server. */
+function proxyOf(kubeconfig: string): ReturnType<typeof counting> {
+  const config = parseKubeconfig(kubeconfig, readFileSync(kubeconfig, 'utf8'))
+  const decoded = (data: string | undefined): string =>
+    Buffer.from(data ?? '', 'base64').toString('utf8')
+  const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()]
+  return counting({
+    server: cluster?.server ?? '',
+    ca: decoded(cluster?.caData),
+    cert: decoded(user?.certData),
+    key: decoded(user?.keyData),
+  })
+}
+
+/** Every request of one check, seen by the proxy. */
+async function requestsOf({ policy, kubeconfig, environment }: Bench): Promise<readonly string[]> {
+  const proxy = await proxyOf(kubeconfig)
+  try {
+    const through = join(folder, 'kubeconfig')
+    writeFileSync(through, plainKubeconfig(proxy.url))
+    const counted = join(folder, 'counted.json')
+    const identity = { ...policy.identity, kubeconfig: through }
+    writeFileSync(counted, JSON.stringify({ ...withCrowd(policy), identity }))
+    await run([...holdfast, 'check'], { ...environment, HOLDFAST_CLUSTER: counted })
+    return proxy.asked()
+  } finally {
+    proxy.close()
+  }
+}
+
+/** Prints what one check asked for. Returns the kinds that it listed. */
+function printRequests(asked: readonly string[]): readonly string[] {
+  const lists = Map.groupBy(asked, kindOf)
+  const kinds = [...lists.keys()].filter(kind => kind !== undefined)
+  const pages = asked.filter(one => kindOf(one) !== undefined)
+  const first = pages.filter(one => !one.includes('continue='))
+  const repeated = [...Map.groupBy(first, one => one)].filter(([, same]) => same.length > 1)
+  print(
+    `requests of one check: ${asked.length}, of which ${pages.length} are pages of ` +
+      `${kinds.length} lists; asked twice: ` +
+      (repeated.length === 0 ? 'none' : repeated.map(([one]) => one).join(', ')),
+  )
+  const describe = ([kind, all]: [string | undefined, string[]]): string => {
+    if (kind === undefined) return all.join(', ')
+    return all.length > 1 ? `${kind} in ${all.length} pages` : kind
+  }
+  print(`  ${[...lists].map(describe).join(', ')}`)
+  return kinds
+}
+
+/** Prints the figures of one tool. */
+function printFigures(name: string, all: readonly Ran[]): void {
+  const wall = range(all.map(each => each.wall)).padEnd(30)
+  const cpu = range(all.map(each => each.cpu)).padEnd(30)
+  const peak = Math.round(Math.max(...all.map(each => each.peak)))
+  const codes = [...new Set(all.map(({ code }) => code))].join(', ')
+  print(`  ${name.padEnd(16)} ${wall} processors ${cpu} memory ${peak} MiB · exit ${codes}`)
+}
+
+/** Runs both tools in turn on a crowd, and prints how they compare. */
+async function measure(bench: Bench, of: keyof typeof crowds, count: number): Promise<void> {
+  const { runtime, policy, kubeconfig, environment } = bench
+  print(`\n${count} ${of}`)
+  await gather(runtime, policy, of, count)
+  const kinds = printRequests(await requestsOf(bench))
+  const all = ['--all-namespaces', '-o', 'json', kinds.join(',')]
+  const [ours, theirs]: [Ran[], Ran[]] = [[], []]
+  for (let index = 0; index < runs; index += 1) {
+    ours.push(await run([...holdfast, 'check'], environment))
+    theirs.push(await run([kubectl, '--kubeconfig', kubeconfig, 'get', ...all]))
+  }
+  const failed = [
+    ...ours.filter(({ code }) => code !== 0 && code !== 1 && code !== 2),
+    ...theirs.filter(({ code }) => code !== 0),
+  ]
+  if (failed.length > 0) throw new Error(`one of them failed: ${failed[0]?.output}`)
+  printFigures('holdfast check', ours)
+  printFigures('kubectl get', theirs)
+  const ratios = ours.map(({ wall }, index) => wall / (theirs[index]?.wall ?? Number.NaN))
+  print(`  holdfast takes ${median(ratios).toFixed(2)} times as long as kubectl, pair by pair`)
+  await disperse(runtime, policy)
+}
+
 const container = await node()
 const place = join(tmpdir(), container)
 try {
-  const policy = await loadPolicy(join(place, 'policy.json'))
-  const file = join(folder, 'policy.json')
-  // The crowd is judged, too.
-  writeFileSync(file, JSON.stringify({ ...policy, namespaces: [...policy.namespaces, namespace] }))
-  const kubeconfig = join(place, 'kubeconfig')
-  const runtime = liveReach({ seed: 1 })
-  const environment = {
-    ...kept,
-    HOLDFAST_KEEP: '',
-    HOLDFAST_TARGET: 'live',
-    HOLDFAST_CLUSTER: file,
-  }
-
-  /** Every request of one check, through a proxy that counts. */
-  async function requests(): Promise<readonly string[]> {
-    const config = parseKubeconfig(kubeconfig, readFileSync(kubeconfig, 'utf8'))
-    const text = (data: string | undefined): string =>
-      Buffer.from(data ?? '', 'base64').toString('utf8')
-    const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()]
-    const proxy = await counting({
-      server: cluster?.server ?? '',
-      ca: text(cluster?.caData),
-      cert: text(user?.certData),
-      key: text(user?.keyData),
-    })
-    try {
-      const through = join(folder, 'kubeconfig')
-      writeFileSync(
-        through,
-        JSON.stringify({
-          apiVersion: 'v1',
-          kind: 'Config',
-          'current-context': 'default',
-          contexts: [{ name: 'default', context: { cluster: 'default', user: 'default' } }],
-          clusters: [{ name: 'default', cluster: { server: proxy.url } }],
-          users: [{ name: 'default', user: {} }],
-        }),
-      )
-      const counted = join(folder, 'counted.json')
-      writeFileSync(
-        counted,
-        JSON.stringify({
-          ...policy,
-          namespaces: [...policy.namespaces, namespace],
-          identity: { ...policy.identity, kubeconfig: through },
-        }),
-      )
-      await run([...holdfast, 'check'], { ...environment, HOLDFAST_CLUSTER: counted })
-      return proxy.asked()
-    } finally {
-      proxy.close()
-    }
-  }
-
-  async function measured(of: keyof typeof crowds, count: number): Promise<void> {
-    description(`\n${count} ${of}`)
-    await gather(runtime, policy, of, count)
-    const asked = await requests()
-    const lists = Map.groupBy(asked, kindOf)
-    const kinds = [...lists.keys()].filter(kind => kind !== undefined)
-    const twice = [
-      ...Map.groupBy(
-        asked.filter(one => kindOf(one) !== undefined && !one.includes('continue=')),
-        one => one,
-      ),
-    ].filter(([, same]) => same.length > 1)
-    description(
-      `requests of one check: ${asked.length}, of which ${asked.filter(one => kindOf(one) !== undefined).length} are pages of ${kinds.length} lists; asked twice: ${twice.length === 0 ? 'none' : twice.map(([one]) => one).join(', ')}`,
-    )
-    description(
-      `  ${[...lists].map(([kind, all]) => (kind === undefined ? all.join(', ') : all.length > 1 ? `${kind} in ${all.length} pages` : kind)).join(', ')}`,
-    )
-    const [ours, theirs]: [Ran[], Ran[]] = [[], []]
-    for (let index = 0; index < runs; index += 1) {
-      ours.push(await run([...holdfast, 'check'], environment))
-      theirs.push(
-        await run([
-          kubectl,
-          '--kubeconfig',
-          kubeconfig,
-          'get',
-          '--all-namespaces',
-          '-o',
-          'json',
-          kinds.join(','),
-        ]),
-      )
-    }
-    const failed = [
-      ...ours.filter(({ code }) => code !== 0 && code !== 1 && code !== 2),
-      ...theirs.filter(({ code }) => code !== 0),
-    ]
-    if (failed.length > 0) throw new Error(`one of them failed: ${failed[0]?.output}`)
-    for (const [name, all] of [
-      ['holdfast check', ours],
-      ['kubectl get', theirs],
-    ] as const) {
-      description(
-        `  ${name.padEnd(16)} ${range(all.map(({ wall }) => wall)).padEnd(30)} processors ${range(all.map(({ cpu }) => cpu)).padEnd(30)} memory ${Math.round(Math.max(...all.map(({ peak }) => peak)))} MiB · exit ${[...new Set(all.map(({ code }) => code))].join(', ')}`,
-      )
-    }
-    description(
-      `  holdfast takes ${median(ours.map(({ wall }, index) => wall / (theirs[index]?.wall ?? Number.NaN))).toFixed(2)} times as long as kubectl, pair by pair`,
-    )
-    await disperse(runtime, policy)
-  }
-
-  description(
-    `${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1)}; ${runs} runs of each, in turn: median (least to most)`,
-  )
-  await measured('deployments', 1_000)
-  await measured('pods', 5_000)
+  const bench = await benchOf(place)
+  const load = loadavg()[0]?.toFixed(1)
+  print(`${availableParallelism()} processors, load ${load}; ${runs} runs of each, in turn:`)
+  print('median (least to most)')
+  await measure(bench, 'deployments', 1_000)
+  await measure(bench, 'pods', 5_000)
 } finally {
-  spawnSync('docker', ['rm', '-f', '-v', container])
+  await $({ quiet: true, nothrow: true })`docker rm -f -v ${container}`
   rmSync(place, { recursive: true, force: true })
   rmSync(folder, { recursive: true, force: true })
 }

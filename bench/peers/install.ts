@@ -1,23 +1,19 @@
-// Chaos Toolkit in a virtual environment of its own, outside of the tree: made once, at exactly
-// these versions.
-import { spawnSync } from 'node:child_process'
+// Installs Chaos Toolkit at exact versions into a virtual environment outside the repository.
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { z } from 'zod'
+import { $ } from 'zx'
 
-/**
- * Exact versions: a table is worth nothing without them. What they stand on is asked for after the
- * installation.
- */
+/** Exact versions: without them a table proves nothing. */
 const wanted = {
   chaostoolkit: '1.19.0',
   'chaostoolkit-lib': '1.44.0',
   'chaostoolkit-kubernetes': '0.39.0',
 } as const
 
-/** Where the bench keeps what outlives a run. */
+/** The folder for programs and builds that outlive a run. */
 export const cache =
   env['HOLDFAST_BENCH_CACHE'] ??
   join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'holdfast-bench')
@@ -27,17 +23,25 @@ const folder = join(
 )
 const program = (name: string): string => join(folder, 'bin', name)
 
-function run(argv: readonly string[]): string {
-  const [command = '', ...args] = argv
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
-  if (status !== 0)
-    throw new Error(
-      `${argv.join(' ')}: ${error?.message ?? stderr.trim().split('\n').at(-1) ?? ''}. It needs Python 3 with venv, and the network once.`,
-    )
-  return stdout
+/** Runs a command and returns its stdout. Throws with the command's last words. */
+export function run(
+  words: readonly string[],
+  options: { cwd?: string; env?: object } = {},
+): string {
+  const ended = $.sync({
+    quiet: true,
+    nothrow: true,
+    cwd: options.cwd ?? cache,
+    env: { ...env, ...options.env },
+  })`${words}`
+  if (ended.exitCode === 0) return ended.stdout
+  const reason = ended.stderr.trim().split('\n').at(-1) ?? ''
+  throw new Error(
+    `${words.join(' ')} ended with ${ended.exitCode}: ${reason}. It needs the network once.`,
+  )
 }
 
-/** Installs it where it is not there yet. Returns its program and the versions that will run. */
+/** Installs Chaos Toolkit once, with Python 3 and venv. Returns its program and all versions. */
 export function chaosToolkit(): { chaos: string; versions: Readonly<Record<string, string>> } {
   if (!existsSync(program('chaos'))) {
     mkdirSync(cache, { recursive: true })
@@ -62,7 +66,7 @@ export function chaosToolkit(): { chaos: string; versions: Readonly<Record<strin
   for (const [name, version] of Object.entries(wanted)) {
     if (there.get(name) !== version)
       throw new Error(
-        `${folder} has ${name} ${there.get(name) ?? '(none)'}, not ${version}: remove it, it is made again`,
+        `${folder} has ${name} ${there.get(name) ?? '(none)'}, not ${version}: remove that folder and start again`,
       )
   }
   return {

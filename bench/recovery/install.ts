@@ -1,33 +1,13 @@
-// The peers, each at one version, outside of the tree. Chaos Toolkit comes as for bench/peers.
-import { spawnSync } from 'node:child_process'
+// Installs the other peers at exact versions outside the repository.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cache } from '#bench/peers/install.ts'
+import { $ } from 'zx'
+import { cache, run } from '#bench/peers/install.ts'
 
-/** Exact versions: a table is worth nothing without them. */
+/** Exact versions: without them a table proves nothing. */
 export const versions = { chainsaw: '0.2.15', 'krkn-lib': '6.1.4' } as const
 
-function run(
-  argv: readonly string[],
-  cwd: string,
-  environment: Readonly<Record<string, string>> = {},
-): void {
-  const [command = '', ...args] = argv
-  const { status, stderr, error } = spawnSync(command, args, {
-    encoding: 'utf8',
-    cwd,
-    env: { ...process.env, ...environment },
-  })
-  if (status !== 0)
-    throw new Error(
-      `${argv.join(' ')}: ${error?.message ?? stderr.trim().split('\n').at(-1) ?? ''}`,
-    )
-}
-
-/**
- * Chainsaw, built from its module; needs Go, once and for some minutes. Its checksums come with the
- * modules: a database of them is not asked.
- */
+/** Builds Chainsaw from its Go module, once, in some minutes. Needs Go. */
 export function chainsaw(): string {
   const program = join(cache, `chainsaw-${versions.chainsaw}`)
   if (!existsSync(program)) {
@@ -37,25 +17,22 @@ export function chainsaw(): string {
       join(folder, 'go.mod'),
       `module build\n\ngo 1.26\n\nrequire github.com/kyverno/chainsaw v${versions.chainsaw}\n`,
     )
-    run(['go', 'build', '-o', program, 'github.com/kyverno/chainsaw'], folder, {
-      GOFLAGS: '-mod=mod',
-      GOSUMDB: 'off',
+    run(['go', 'build', '-o', program, 'github.com/kyverno/chainsaw'], {
+      cwd: folder,
+      env: { GOFLAGS: '-mod=mod', GOSUMDB: 'off' },
     })
   }
   return program
 }
 
-/**
- * The Python in which Krkn's own library lives: what its pod scenario deletes and measures with.
- */
+/** The Python with Krkn's library, whose pod scenario deletes and measures. */
 export function krknPython(): string {
   const folder = join(cache, `krkn-lib-${versions['krkn-lib']}`)
   const python = join(folder, 'bin', 'python')
-  if (!existsSync(join(folder, 'bin', 'pip'))) run(['python3', '-m', 'venv', folder], cache)
-  if (spawnSync(python, ['-c', 'import krkn_lib.k8s']).status !== 0)
-    run(
-      [join(folder, 'bin', 'pip'), 'install', '--quiet', `krkn-lib==${versions['krkn-lib']}`],
-      cache,
-    )
+  if (!existsSync(join(folder, 'bin', 'pip'))) run(['python3', '-m', 'venv', folder])
+  const loads = $.sync({ quiet: true, nothrow: true })`${python} -c ${'import krkn_lib.k8s'}`
+  if (loads.exitCode !== 0) {
+    run([join(folder, 'bin', 'pip'), 'install', '--quiet', `krkn-lib==${versions['krkn-lib']}`])
+  }
   return python
 }
