@@ -25,7 +25,7 @@ export const resultsSchema = z.object({
 })
 export type Results = z.infer<typeof resultsSchema>
 
-const call = ['Chaos Toolkit', 'holdfast'] as const
+const tools = ['Chaos Toolkit', 'holdfast'] as const
 
 const seconds = (value: number | undefined): string =>
   value === undefined ? 'never' : value < 10 ? value.toFixed(1) : value.toFixed(0)
@@ -38,7 +38,7 @@ const brief = (text: string): string =>
 function row(cell: Cell, message: string): string {
   const left = cell.left.length === 0 ? 'nothing' : `**${brief(cell.left.join(', '))}**`
   // The interruption is told once, for the first tool.
-  const [number, what] = cell.tool === call[0] ? [cell.interruption, message] : ['', '']
+  const [number, what] = cell.tool === tools[0] ? [cell.interruption, message] : ['', '']
   return `| ${number} | ${what} | ${cell.tool} | ${left} | ${cell.code} | ${seconds(cell.undoneAfter)} | ${seconds(cell.endedAfter)} | ${brief(cell.next.join('; ')) || '–'} |`
 }
 
@@ -60,7 +60,7 @@ function afterwards(leaving: readonly Cell[]): string {
 function conclusion({ cells }: Results): string {
   const of = (tool: Cell['tool']): readonly Cell[] =>
     cells.filter(cell => cell.tool === tool).toSorted((a, b) => a.interruption - b.interruption)
-  const summary = call.map(tool => {
+  const summary = tools.map(tool => {
     const leaving = of(tool).filter(({ left }) => left.length > 0)
     const told = leaving.length === 0 ? '' : ` (${afterwards(leaving)})`
     return `${tool} left the fault behind in ${leaving.length} of ${of(tool).length} interruptions${told}`
@@ -112,7 +112,7 @@ export function page(results: Results): string {
   const dates = [...new Set(cells.map(({ date }) => date))].toSorted()
   const loads = cells.map(({ load }) => load)
   const rows = interruptions.flatMap(({ number, description }) =>
-    call.flatMap(tool =>
+    tools.flatMap(tool =>
       cells
         .filter(cell => cell.interruption === number && cell.tool === tool)
         .map(cell => row(cell, description)),
@@ -124,7 +124,7 @@ What a chaos tool leaves behind when its run is interrupted, by eight interrupti
 to be edited. Each cell is one run against a fresh lab (\`holdfast lab serve\`, in real time). What was left is read from the
 API server by the bench, past both tools: the node's spec, before and after.
 
-${dates.join(', ')}; ${call.length} tools, ${rows.length} runs, one each; ${version('chaostoolkit')}, ${version('chaostoolkit-lib')},
+${dates.join(', ')}; ${tools.length} tools, ${rows.length} runs, one each; ${version('chaostoolkit')}, ${version('chaostoolkit-lib')},
 ${version('chaostoolkit-kubernetes')} (${version('kubernetes')}, ${version('Python')}); ${version('holdfast')} (${version('Node')}); ${cells[0]?.cores ?? 0} cores, load
 ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
 

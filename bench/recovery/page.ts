@@ -6,7 +6,7 @@ export interface Row {
   /** The API server stood still meanwhile. */
   still: boolean
   /** The tool's own figure, s. */
-  description: number | undefined
+  figure: number | undefined
   /** Where it tells an interval: ms since the epoch. */
   interval?: { after: number; by: number }
   code: number
@@ -29,9 +29,9 @@ const outageOf = ({ gone, back }: Row): number | undefined =>
   gone === undefined || back === undefined ? undefined : (back.good - gone) / 1000
 const errorOf = (row: Row): number | undefined => {
   const outage = outageOf(row)
-  return outage === undefined || row.description === undefined
+  return outage === undefined || row.figure === undefined
     ? undefined
-    : row.description - outage
+    : row.figure - outage
 }
 /**
  * Whether the interval holds a moment between the last bad question and the first good answer, as
@@ -52,7 +52,7 @@ function line(row: Row): string {
     held === undefined
       ? '–'
       : `${widthOf(row)} ms wide, ${held ? 'holds it' : '**does not hold it**'}`
-  return `| ${row.tool} | ${row.round} | ${seconds(row.description)} | ${seconds(outageOf(row))} | ${signed(errorOf(row))} | ${interval} | ${row.code} |`
+  return `| ${row.tool} | ${row.round} | ${seconds(row.figure)} | ${seconds(outageOf(row))} | ${signed(errorOf(row))} | ${interval} | ${row.code} |`
 }
 
 function summary(rows: readonly Row[], tool: string): string {
@@ -64,7 +64,7 @@ function summary(rows: readonly Row[], tool: string): string {
       : `error ${signed(Math.min(...errors))} to ${signed(Math.max(...errors))} s`
   const widths = own.flatMap(row => widthOf(row) ?? [])
   const held = own.filter(row => holds(row) === true).length
-  return `- **${tool}**: ${own.filter(row => row.description !== undefined).length} of ${own.length} rounds with a figure; ${spread}${widths.length === 0 ? '' : `; the interval holds the moment in ${held} of ${own.length}, ${Math.min(...widths)} to ${Math.max(...widths)} ms wide`}.`
+  return `- **${tool}**: ${own.filter(row => row.figure !== undefined).length} of ${own.length} rounds with a figure; ${spread}${widths.length === 0 ? '' : `; the interval holds the moment in ${held} of ${own.length}, ${Math.min(...widths)} to ${Math.max(...widths)} ms wide`}.`
 }
 
 const table = (
@@ -83,10 +83,10 @@ export function page(
   cores: number,
   standstill: number,
 ): string {
-  const call = [...new Set(rows.map(({ tool }) => tool))].toSorted()
+  const tools = [...new Set(rows.map(({ tool }) => tool))].toSorted()
   const part = (still: boolean): string => {
     const some = rows.filter(row => row.still === still)
-    return `${table(some)}\n\n${call.map(tool => summary(some, tool)).join('\n')}`
+    return `${table(some)}\n\n${tools.map(tool => summary(some, tool)).join('\n')}`
   }
   const loads = rows.map(({ load }) => load)
   const longest = Math.max(...rows.map(({ pace }) => pace))

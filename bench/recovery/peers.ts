@@ -20,7 +20,7 @@ const patience = 60
  * s from what the peer calls the beginning to what it calls the recovery; undefined where it says
  * none.
  */
-export type Peer = (where: Where) => Promise<{ description: number | undefined; code: number }>
+export type Peer = (where: Where) => Promise<{ figure: number | undefined; code: number }>
 
 const python = (module: string, func: string, args: object) => ({
   type: 'python',
@@ -77,11 +77,11 @@ export const chaosToolkit =
       ],
       { cwd: folder, environment: { HOME: folder, KUBECONFIG: kubeconfig } },
     ).ended
-    if (!existsSync(join(folder, 'journal.json'))) return { description: undefined, code }
+    if (!existsSync(join(folder, 'journal.json'))) return { figure: undefined, code }
     const { run } = journal.parse(JSON.parse(readFileSync(join(folder, 'journal.json'), 'utf8')))
     const [first, last] = [run[0], run[1]]
     return {
-      description:
+      figure:
         first === undefined || last === undefined
           ? undefined
           : (Date.parse(last.end) - Date.parse(first.start)) / 1000,
@@ -174,14 +174,14 @@ export const chainsaw =
       { cwd: folder, environment: { HOME: folder, KUBECONFIG: kubeconfig } },
     ).ended
     const file = join(folder, 'report.json')
-    if (!existsSync(file)) return { description: undefined, code }
+    if (!existsSync(file)) return { figure: undefined, code }
     const operations = report
       .parse(JSON.parse(readFileSync(file, 'utf8')))
       .tests.flatMap(({ steps }) => steps)
       .flatMap(({ operations: list = [] }) => list)
     const [first, last] = [operations[0], operations.at(-1)]
     return {
-      description:
+      figure:
         first === undefined || last === undefined
           ? undefined
           : (Date.parse(last.endTime) - Date.parse(first.startTime)) / 1000,
@@ -216,5 +216,5 @@ export const krkn =
     }).ended
     const found = /^RESULT (.*)$/m.exec(said)?.[1]
     if (found === undefined) throw new Error(`Krkn's library told no result: ${said.slice(-600)}`)
-    return { description: z.array(z.number()).parse(JSON.parse(found))[0], code }
+    return { figure: z.array(z.number()).parse(JSON.parse(found))[0], code }
   }

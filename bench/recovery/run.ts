@@ -43,11 +43,11 @@ const installed: Readonly<Record<string, () => Peer>> = {
   'Krkn (krkn-lib)': () => krkn(krknPython()),
 }
 const all = ['holdfast', ...Object.keys(installed)]
-const call = all.filter(
+const tools = all.filter(
   tool => argv.length < 4 || argv.slice(3).some(word => tool.toLowerCase().startsWith(word)),
 )
 const peers = new Map(
-  call.flatMap(tool => (installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const])),
+  tools.flatMap(tool => (installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const])),
 )
 
 endOnSignals()
@@ -85,7 +85,7 @@ const deleted = drill({
   stability: '6 s',
 })
 
-type Said = Pick<Row, 'description' | 'interval'>
+type Said = Pick<Row, 'figure' | 'interval'>
 
 async function byHoldfast(): Promise<Said & { code: number }> {
   const result = await runDrill(deleted, {
@@ -98,9 +98,9 @@ async function byHoldfast(): Promise<Said & { code: number }> {
   const [injected, answering] = (['injected', 'service answering'] as const).map(name =>
     result.milestones.find(({ milestone }) => milestone === name),
   )
-  if (injected === undefined || answering === undefined) return { description: undefined, code: 1 }
+  if (injected === undefined || answering === undefined) return { figure: undefined, code: 1 }
   return {
-    description: (answering.by - injected.by) / 1000,
+    figure: (answering.by - injected.by) / 1000,
     interval: { after: answering.after, by: answering.by },
     code: result.misses.length === 0 ? 0 : 1,
   }
@@ -173,7 +173,7 @@ await docker('exec', node, 'sysctl', '-w', ...remembered.map(setting => `net.net
 const random = seededRandom(seed)
 const plan = [false, true].flatMap(still =>
   Array.from({ length: rounds }, (_, round) =>
-    call
+    tools
       .map(tool => ({ tool, round: round + 1, still, at: random.next() }))
       .toSorted((a, b) => a.at - b.at),
   ).flat(),
@@ -200,7 +200,7 @@ function writePage(): void {
     join(root, 'docs', 'recovery.md'),
     page(
       rows,
-      all.filter(tool => !call.includes(tool)),
+      all.filter(tool => !tools.includes(tool)),
       { ...ofChaosToolkit, ...versions, holdfast, Node: process.version.slice(1) },
       availableParallelism(),
       standstill,
