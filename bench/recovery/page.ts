@@ -29,9 +29,7 @@ const outageOf = ({ gone, back }: Row): number | undefined =>
   gone === undefined || back === undefined ? undefined : (back.good - gone) / 1000
 const errorOf = (row: Row): number | undefined => {
   const outage = outageOf(row)
-  return outage === undefined || row.figure === undefined
-    ? undefined
-    : row.figure - outage
+  return outage === undefined || row.figure === undefined ? undefined : row.figure - outage
 }
 /**
  * Whether the interval holds a moment between the last bad question and the first good answer, as

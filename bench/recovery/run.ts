@@ -47,7 +47,9 @@ const tools = all.filter(
   tool => argv.length < 4 || argv.slice(3).some(word => tool.toLowerCase().startsWith(word)),
 )
 const peers = new Map(
-  tools.flatMap(tool => (installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const])),
+  tools.flatMap(tool =>
+    installed[tool] === undefined ? [] : [[tool, installed[tool]()] as const],
+  ),
 )
 
 endOnSignals()
