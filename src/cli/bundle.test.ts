@@ -60,23 +60,23 @@ describe('the bundle says what the sources say', () => {
     const loaded = [...texts.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)]
       .map(([, name = '']) => name)
       .filter(name => !name.startsWith('node:') && !name.startsWith('./'))
-    expect([...new Set(loaded)].map(name => name.replace(/^file:.*\/(bin\/.*)$/, '$1')).toSorted())
+    expect([...new Set(loaded)].map(name => name.replace(/^file:.*\/(src\/.*)$/, '$1')).toSorted())
       .toMatchInlineSnapshot(`
         [
           "execa",
-          "file:///work/main/src/cli/gate/live.ts",
-          "file:///work/main/src/cli/verbs/check.ts",
-          "file:///work/main/src/cli/verbs/drill.ts",
-          "file:///work/main/src/cli/verbs/explain.ts",
-          "file:///work/main/src/cli/verbs/heal.ts",
-          "file:///work/main/src/cli/verbs/lab.ts",
-          "file:///work/main/src/cli/verbs/list.ts",
-          "file:///work/main/src/cli/verbs/nightly.ts",
-          "file:///work/main/src/cli/verbs/rbac.ts",
-          "file:///work/main/src/cli/verbs/report.ts",
-          "file:///work/main/src/cli/verbs/status.ts",
-          "file:///work/main/src/cli/verbs/stop.ts",
-          "file:///work/main/src/cli/verbs/undo.ts",
+          "src/cli/gate/live.ts",
+          "src/cli/verbs/check.ts",
+          "src/cli/verbs/drill.ts",
+          "src/cli/verbs/explain.ts",
+          "src/cli/verbs/heal.ts",
+          "src/cli/verbs/lab.ts",
+          "src/cli/verbs/list.ts",
+          "src/cli/verbs/nightly.ts",
+          "src/cli/verbs/rbac.ts",
+          "src/cli/verbs/report.ts",
+          "src/cli/verbs/status.ts",
+          "src/cli/verbs/stop.ts",
+          "src/cli/verbs/undo.ts",
         ]
       `)
   })

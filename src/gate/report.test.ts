@@ -90,7 +90,7 @@ describe('a finding', () => {
           code: 'single',
           seen: 'web has 1',
           expected: '2',
-          why: 'one is none',
+          reason: 'one is none',
           remedy: 'scale it',
           change: { to: 2 },
           status: 'violated',
@@ -218,7 +218,7 @@ describe('what a set leaves open', () => {
   test('what was left aside is listed, and does not count', () => {
     expect(withProblem(problem('skipped', 'helm-values'))).toMatchObject({
       exitCode: 0,
-      notes: [{ kind: 'not-judged', code: 'helm-values', description: 'something odd. mend it' }],
+      notes: [{ kind: 'not-judged', code: 'helm-values', message: 'something odd. mend it' }],
     })
   })
 
@@ -286,7 +286,7 @@ describe('what a set leaves open', () => {
           file: '',
           kind: 'not-judged',
           code: 'unknown:all-is-twofold',
-          description: 'all-is-twofold on all: nobody knows since when',
+          message: 'all-is-twofold on all: nobody knows since when',
         },
       ],
     })

@@ -11,6 +11,10 @@ const sourcesIn = (folder: string): string =>
     .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map(name => readFileSync(new URL(`${folder}/${name}`, root), 'utf8'))
     .join('\n')
+    // A call or an object that the formatter broke into lines is read as one.
+    .replaceAll(/([([{,?:])\s*\n\s*/g, '$1 ')
+    .replaceAll(/([([]) /g, '$1')
+    .replaceAll(/\s*\n\s*([?:]) /g, ' $1 ')
 const pairs = readdirSync(new URL('pairs/', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.breaks.yaml'))
   .map(name => name.split('/').at(-1)?.split('.')[1] ?? '')
@@ -19,7 +23,7 @@ const pairs = readdirSync(new URL('pairs/', import.meta.url), { recursive: true,
 const codesOf = (source: string): readonly string[] =>
   [
     ...source.matchAll(
-      /code: (?!string)(.*?)(?:, (?:seen|at|path|kind|says|expected|\.\.\.)|,?\n)/g,
+      /code: (?!string)(.*?)(?:, (?:seen|means|remedy|at|path|kind|message|description|expected|\.\.\.)|,?\n)/g,
     ),
   ]
     // The one that stands there, or the two of a choice.

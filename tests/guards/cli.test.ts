@@ -54,12 +54,12 @@ test('a drill that is refused tells how to allow it, and with that word it runs'
     refused.stdout.replaceAll(/\s+/g, ' ').includes('(to allow it: --allow steady-state)'),
   ]).toEqual([4, true])
   const report = JSON.parse(allowed.stdout) as {
-    drills: readonly { outcome: { kind: string }; timeline: readonly { description: string }[] }[]
+    drills: readonly { outcome: { kind: string }; timeline: readonly { message: string }[] }[]
   }
   expect([
     report.drills[0]?.outcome.kind,
-    report.drills[0]?.timeline.some(({ description }) =>
-      description.startsWith('let through by --allow steady-state: steady-state: '),
+    report.drills[0]?.timeline.some(({ message }) =>
+      message.startsWith('let through by --allow steady-state: steady-state: '),
     ),
   ]).toEqual(['healed-by-fixes', true])
   expect([mistaken.code, mistaken.stderr.trim()]).toEqual([

@@ -120,13 +120,12 @@ describe('files', () => {
   })
 
   test('faults: the index holds every file, and every fault of it by its own name', () => {
-    const files = filesIn('helpers/faults', '.ts')
-    expect(
-      importedBy('helpers/faults.ts')
-        .filter(path => path.startsWith('helpers/faults/'))
-        .toSorted(),
-    ).toEqual(files)
-    expect(faults.size).toBe(files.flatMap(path => made(source(path), 'fault')).length)
+    const files = projectFiles.filter(path => /^helpers\/.*faults(\/.*)?\.ts$/.test(path))
+    const holders = files.filter(path => path !== 'helpers/faults.ts')
+    expect(importedBy('helpers/faults.ts').filter(path => holders.includes(path)).length).toBe(
+      holders.length,
+    )
+    expect(faults.size).toBe(holders.flatMap(path => made(source(path), 'fault')).length)
     expect(
       [...faults].filter(
         ([name, fault]) =>
@@ -141,7 +140,9 @@ describe('files', () => {
     '%s hands everything that it defines to verify, last',
     path => {
       const { code } = source(path)
-      const listed = /\nverify\(import\.meta, ([\w,\s]+?),?\s*\)\s*$/.exec(code)?.[1]?.split(/,\s*/)
+      const listed = /\nverify\(\s*import\.meta,\s*([\w,\s]+?),?\s*\)\s*$/
+        .exec(code)?.[1]
+        ?.split(/,\s*/)
       expect(listed?.toSorted()).toEqual(
         [...made(source(path), 'invariant'), ...made(source(path), 'drill')].toSorted(),
       )
@@ -204,7 +205,9 @@ describe('invariants', () => {
 
 describe('fixes', () => {
   test('are each named by an invariant: nobody else can call for one', () => {
-    const defined = filesIn('helpers/fixes', '.ts').flatMap(path => made(source(path), 'fix'))
+    const defined = projectFiles
+      .filter(path => path.startsWith('helpers/') && path.endsWith('.ts'))
+      .flatMap(path => made(source(path), 'fix'))
     expect(fixes).toHaveLength(defined.length)
   })
 

@@ -41,9 +41,9 @@ function codesIn(section: Section): readonly string[] {
   const text = readFileSync(
     new URL(`../../specs/invariants/${section}.spec.ts`, import.meta.url),
     'utf8',
-  )
+  ).replaceAll(/\s*\n\s*/g, ' ')
   const expressions = [
-    ...text.matchAll(/\bcode: (?:(['`].+?['`])(?=,)|(.+?)(?:, seen:|, expected:|, means:|,$))/gm),
+    ...text.matchAll(/\bcode: (?:(['`].+?['`])(?=,)|(.+?)(?:, seen:|, expected:|, means:))/g),
   ].map(match => match[1] ?? match[2] ?? '')
   const literals = expressions.flatMap(expression => [
     ...expression.matchAll(/(=== )?(?:'([^']+)'|`([^`]+)`)/g),

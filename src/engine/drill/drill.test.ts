@@ -75,7 +75,7 @@ describe('a drill that goes well', () => {
     expect(rest).toEqual({
       drill: 'web-breaks',
       clauses: ['recovery.automatic'],
-      description: 'web comes back',
+      title: 'web comes back',
       incident: { story: 'web was down', source: 'history' },
       startedAt: start,
       endedAt: model.clock.now(),

@@ -20,7 +20,7 @@ describe('planning', () => {
     expect(healings).toEqual([
       {
         fix: 'start-web',
-        description: 'start web',
+        title: 'start web',
         harm: 'restarts a pod',
         because: ['web-is-up · web'],
         acts: ['start web'],
@@ -232,7 +232,7 @@ describe('healing', () => {
     expect((await heal(context, { apply: true })).healings).toEqual([
       {
         fix: 'start-web',
-        description: 'start web',
+        title: 'start web',
         harm: 'none',
         because: ['web-is-up · web'],
         acts: ['start web'],
