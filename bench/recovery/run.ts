@@ -67,7 +67,6 @@ const url = `http://127.0.0.1:${port.host}${port.answers.path}`
 
 const deleted = drill({
   name: 'pod-deleted',
-  clauses: ['recovery.automatic'],
   title: 'a Deployment replaces its pod',
   incident: { story: 'a pod is deleted', source: 'this bench' },
   steadyState: [workloadsHaveTheirReplicas],

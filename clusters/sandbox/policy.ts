@@ -34,12 +34,14 @@ const own: readonly ClauseInput[] = [
     statement:
       'No container is privileged, gains rights, or shares namespaces and folders with its node.',
     source: 'Kubernetes, Pod Security Standards, Baseline and Restricted',
+    provenBy: ['containers-are-confined'],
   },
   {
     id: 'workloads.selectors-fit',
     kind: 'rule',
     statement: 'Each selector fits the labels of the pods that it was written for.',
     source: 'Kubernetes, Debug Services, Does the Service have any EndpointSlices',
+    provenBy: ['selectors-find-their-pods'],
   },
   {
     id: 'ingress.no-shared-single-writer-volume',
@@ -48,12 +50,14 @@ const own: readonly ClauseInput[] = [
       'Replicas of one Deployment never depend on one ReadWriteOnce volume, in a rollout neither.',
     source:
       'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
+    provenBy: ['single-writers-have-one-pod'],
   },
   {
     id: 'planned-outage.drained-first',
     kind: 'must',
     statement: 'A node can be drained: no budget holds its pods for ever.',
     source: '16 — Failure Modes, Planned outages › Node upgrades (OS patches)',
+    provenBy: ['budgets-let-nodes-drain'],
   },
   {
     id: 'storage.acknowledged-writes-survive',
@@ -62,6 +66,7 @@ const own: readonly ClauseInput[] = [
       'A write that was acknowledged is there again after the process that took it was killed.',
     source:
       '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
+    provenBy: ['acknowledged-writes-are-kept', 'drill:redis-dies-while-writing'],
   },
   {
     id: 'nodes.silent-kubelet',
@@ -69,6 +74,7 @@ const own: readonly ClauseInput[] = [
     statement:
       'A node whose kubelet is silent is NotReady after its grace period, and its services come back with it.',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
+    provenBy: ['drill:kubelet-falls-silent'],
   },
 ]
 

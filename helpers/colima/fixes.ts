@@ -48,7 +48,6 @@ const confirm = { looks: 2, every: '5 s' } as const
 
 export const startDockerInVm = fix({
   name: 'start-docker-in-vm',
-  clauses: ['host.colima-truthful', 'host.confirmed-before-cycle'],
   title: 'start Docker inside a VM that lives without it',
   reason: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
   harm: 'restarts a node service',
@@ -84,7 +83,6 @@ const inVm = (profile: string, words: readonly string[]): Act => ({
  */
 export const renewDockerSocket = fix({
   name: 'renew-docker-socket',
-  clauses: ['host.colima-truthful', 'host.confirmed-before-cycle'],
   title: 'forward the Docker socket anew after its ssh master has gone',
   reason:
     'Docker runs; the hostagent forwards its socket once in each start of the VM and never again',
@@ -122,7 +120,6 @@ export const renewDockerSocket = fix({
 
 export const cycleColima = fix({
   name: 'cycle-colima',
-  clauses: ['host.zombie-restart', 'host.confirmed-before-cycle', 'host.colima-truthful'],
   title: 'stop Colima by force and start it again',
   reason:
     'a zombie VM ignores start; a graceful stop or restart may hang. Claims live on the VM disk and stay',

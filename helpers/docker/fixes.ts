@@ -34,7 +34,6 @@ const isOurs = (policy: Policy, name: string): boolean =>
 
 export const uncordon = fix({
   name: 'uncordon',
-  clauses: ['recovery.node-not-cordoned', 'planned-outage.uncordoned'],
   title: 'uncordon nodes that a restart left cordoned',
   reason: 'a cordon keeps every new pod Pending; nobody is draining this node',
   harm: 'none',
@@ -92,7 +91,6 @@ async function untaint(runtime: Runtime, policy: Policy, name: string): Promise<
 
 export const removeControlPlaneTaint = fix({
   name: 'remove-control-plane-taint',
-  clauses: ['recovery.no-untolerated-taint'],
   title: 'remove the control-plane taint, and again after 5 s: it returns',
   reason:
     'on a cluster whose control planes carry the work, what does not tolerate the taint stays Pending',
@@ -150,7 +148,6 @@ function reassert({ container }: Carrier, policy: Policy): Act {
 
 export const reassertContainer = fix({
   name: 'reassert-container-settings',
-  clauses: ['host.node-container-restart-policy', 'host.node-container-memory'],
   title: 'set restart policy and memory of the node containers again',
   reason: 'recreations reset them; the next reboot then leaves the node down, or slow',
   harm: 'none',
@@ -168,7 +165,6 @@ export const reassertContainer = fix({
 
 export const startNodeContainer = fix({
   name: 'start-node-container',
-  clauses: ['recovery.node-ready', 'recovery.automatic', 'host.node-container-restart-policy'],
   title: 'start node containers that are down, and set restart policy and memory again',
   reason: 'without its container the node does not exist; its claims live on the volume and stay',
   harm: 'restarts a node',

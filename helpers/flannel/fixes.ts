@@ -31,7 +31,6 @@ const call = (runtime: Runtime) => ({
 
 export const loadKernelModules = fix({
   name: 'load-kernel-modules',
-  clauses: ['recovery.br-netfilter', 'host.talos-has-no-shell'],
   title: 'load the missing kernel modules in the VM and set the sysctls',
   reason: 'Talos has no shell and shares the kernel of the VM: modules are loaded there',
   harm: 'none',
@@ -77,7 +76,6 @@ function reasonFor(answers: Answers, flannel: Pod): string | undefined {
 
 export const restartFlannel = fix({
   name: 'restart-flannel',
-  clauses: ['recovery.flannel-available', 'recovery.flannel-has-subnet'],
   title: 'delete the flannel pod once: its successor writes subnet.env again',
   reason:
     'flannel writes its file only at its start; errors older than that start are history, not a reason for another',

@@ -5,7 +5,6 @@ import { fix } from '#src/model/index.ts'
 
 export const endDeadPortForward = fix({
   name: 'end-dead-port-forward',
-  clauses: ['exposure.no-persistent-port-forward'],
   title: 'end port-forwards that no longer answer, each by its pid',
   reason:
     'a dead forward keeps its port: users wait for ever instead of being refused, and nobody else can serve there',

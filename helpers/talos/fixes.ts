@@ -53,7 +53,6 @@ const talosQuestions = (policy: Policy): readonly Question<unknown>[] => [
 
 export const repointTalosconfig = fix({
   name: 'repoint-talosconfig',
-  clauses: ['endpoints.talosconfig-points-to-mapped-port'],
   title: 'point the talosconfig to the port at which the Talos API is mapped now',
   reason:
     'Docker hands out a new port at each start of the node container; only the file on this host is wrong',
@@ -142,11 +141,6 @@ function fromNode(policy: Policy, port: number): readonly Act[] {
 
 export const regenerateKubeconfig = fix({
   name: 'regenerate-kubeconfig',
-  clauses: [
-    'endpoints.regenerate-kubeconfig',
-    'endpoints.kubeconfig-points-to-mapped-port',
-    'endpoints.context-is-this-cluster',
-  ],
   title:
     'regenerate the kubeconfig, through the Talos API or from the node itself, and choose its context',
   reason:

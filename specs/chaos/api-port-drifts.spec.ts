@@ -10,12 +10,6 @@ import { steadyState } from '#specs/invariants/index.ts'
 
 export const apiPortDrifts = drill({
   name: 'api-port-drifts',
-  clauses: [
-    'endpoints.kubeconfig-points-to-mapped-port',
-    'endpoints.talosconfig-points-to-mapped-port',
-    'endpoints.regenerate-kubeconfig',
-    'endpoints.tls-verifies',
-  ],
   title: 'kubeconfig and talosconfig follow the API to its new ports',
   incident: {
     story:

@@ -9,12 +9,6 @@ import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
 
 export const colimaIsAZombie = drill({
   name: 'colima-zombie',
-  clauses: [
-    'host.zombie-restart',
-    'host.colima-truthful',
-    'host.confirmed-before-cycle',
-    'recovery.automatic',
-  ],
   title: 'a VM that says Running while it is dead is found out and cycled',
   incident: {
     story:

@@ -20,7 +20,6 @@ const flannelPod = ({ network: { flannel } }: Policy) =>
 
 export const flannelPodIsKilled = drill({
   name: 'flannel-pod-killed',
-  clauses: ['recovery.flannel-available', 'recovery.automatic'],
   title: 'the DaemonSet replaces a killed flannel pod by itself',
   incident: {
     story: 'flannel has to be looked at after each restart: without it no pod gets a network',
@@ -39,7 +38,6 @@ export const flannelPodIsKilled = drill({
 
 export const flannelCrashLoops = drill({
   name: 'flannel-crash-loops-without-br-netfilter',
-  clauses: ['recovery.br-netfilter', 'recovery.flannel-available', 'host.talos-has-no-shell'],
   title: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
   incident: {
     story:

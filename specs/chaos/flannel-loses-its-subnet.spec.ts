@@ -8,7 +8,6 @@ import { flannelHasItsSubnet } from '#specs/invariants/network.spec.ts'
 
 export const flannelLosesItsSubnet = drill({
   name: 'flannel-loses-its-subnet',
-  clauses: ['recovery.flannel-has-subnet', 'recovery.pods-running'],
   title: 'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
   incident: {
     story:

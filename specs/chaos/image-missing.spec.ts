@@ -7,11 +7,6 @@ import { newestTemplatesRun } from '#specs/invariants/workloads.spec.ts'
 
 export const imageIsMissing = drill({
   name: 'image-missing',
-  clauses: [
-    'recovery.workloads-at-replicas',
-    'external.rollout-waits-for-image',
-    'external.pulled-images-run',
-  ],
   title: 'a deploy whose image does not exist is noticed while the old pods serve, and rolled back',
   incident: {
     story:

@@ -7,7 +7,6 @@ import { nodesAreReady } from '#specs/invariants/nodes.spec.ts'
 
 export const kubeletFallsSilent = drill({
   name: 'kubelet-falls-silent',
-  clauses: ['nodes.silent-kubelet', 'recovery.node-ready', 'recovery.automatic'],
   title:
     'a node whose kubelet is silent for two minutes is not taken for Ready, and recovers with it',
   incident: {

@@ -30,7 +30,6 @@ const services = ({ drillTargets: { displaced } }: Policy) =>
 
 export const nodeComesBackTainted = drill({
   name: 'node-comes-back-tainted',
-  clauses: ['recovery.no-untolerated-taint', 'recovery.automatic'],
   title: 'a node that comes back with the control-plane taint is put back to work',
   incident: {
     story:
@@ -58,7 +57,6 @@ export const nodeComesBackTainted = drill({
 
 export const nodeComesBackCordoned = drill({
   name: 'node-comes-back-cordoned',
-  clauses: ['recovery.node-not-cordoned', 'recovery.automatic'],
   title: 'a node that comes back cordoned is uncordoned',
   incident: {
     story:

@@ -21,7 +21,6 @@ const afterAStart = [
 
 export const nodeContainerIsKilled = drill({
   name: 'node-container-killed',
-  clauses: ['recovery.node-ready', 'recovery.automatic', 'host.node-container-restart-policy'],
   title: 'a node whose container was killed is started again, and everything on it comes back',
   incident: {
     story:
@@ -43,7 +42,6 @@ export const nodeContainerIsKilled = drill({
 
 export const nodeContainerIsPaused = drill({
   name: 'node-container-paused',
-  clauses: ['recovery.node-ready', 'recovery.automatic'],
   title: 'a node whose container is frozen is found out, although it runs, and goes on',
   incident: {
     story:

@@ -11,7 +11,6 @@ const upgraded = ({ ports, drillTargets }: Policy) =>
 
 export const pdsNodePortIsReset = drill({
   name: 'pds-nodeport-reset',
-  clauses: ['exposure.pds-nodeport-3000', 'exposure.nodeport-equals-container-port'],
   title: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
   incident: {
     story:

@@ -7,7 +7,6 @@ import { steadyState } from '#specs/invariants/index.ts'
 
 export const portForwardDiesSilently = drill({
   name: 'port-forward-dies-silently',
-  clauses: ['exposure.no-persistent-port-forward'],
   title: 'a port-forward that serves somebody is found, and ended once it is dead',
   incident: {
     story: 'kubectl port-forward died without a word and broke the pipelines that ran through it',

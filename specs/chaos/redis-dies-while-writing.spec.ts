@@ -8,7 +8,6 @@ import { acknowledgedWritesAreKept, claimsAreBound } from '#specs/invariants/sto
 
 export const redisDiesWhileWriting = drill({
   name: 'redis-dies-while-writing',
-  clauses: ['storage.acknowledged-writes-survive', 'recovery.automatic'],
   title:
     'a Redis that is killed while it is written to comes back by itself, with every write that it had acknowledged',
   incident: {

@@ -9,12 +9,6 @@ import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
 
 export const colimaRestarts = drill({
   name: 'restart-colima',
-  clauses: [
-    'recovery.automatic',
-    'recovery.services-answer-after-restart',
-    'recovery.pods-running',
-    'endpoints.regenerate-kubeconfig',
-  ],
   title: 'everything comes back after a clean restart of Colima',
   incident: {
     story:

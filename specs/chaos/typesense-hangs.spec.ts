@@ -19,7 +19,6 @@ const services = ({ drillTargets: { hanging } }: Policy) =>
 
 export const typesenseHangs = drill({
   name: 'typesense-hangs',
-  clauses: ['probes.liveness', 'recovery.automatic'],
   title: 'a hung Typesense with a liveness probe is restarted by its kubelet',
   incident,
   setup: ({ drillTargets: { hanging } }) =>
@@ -47,7 +46,6 @@ export const typesenseHangs = drill({
 
 export const typesenseHangsUnnoticed = drill({
   name: 'typesense-hangs-unnoticed',
-  clauses: ['probes.known-gaps', 'exposure.port-answers-its-application'],
   title:
     'a hung Typesense without a liveness probe is found by its own check and restarted by a fix',
   incident,

@@ -74,7 +74,6 @@ const wantedInWords = ({ object, names, template }: Wanted): string =>
 
 export const claimsNameTheirClass = invariant({
   name: 'claims-name-their-class',
-  clauses: ['storage.class-explicit'],
   title: 'every claim names its storage class',
   reason:
     'a default is an annotation that a rebuild loses, and without it the claim waits for ever',
@@ -101,7 +100,6 @@ export const claimsNameTheirClass = invariant({
 
 export const claimsAreRegistered = invariant({
   name: 'claims-are-registered',
-  clauses: ['storage.claims-known'],
   title: 'every claim is one that the policy knows',
   reason:
     'a claim that nobody has listed is one that nobody backs up, and the first to hear of it is whoever needs the backup',
@@ -132,7 +130,6 @@ export const claimsAreRegistered = invariant({
 
 export const volumesAreRetained = invariant({
   name: 'volumes-are-retained',
-  clauses: ['storage.never-delete-claim'],
   title: 'no class and no volume deletes the data of a claim that goes',
   reason:
     'with Delete a claim that is deleted, by a person or with its namespace, takes its data along within seconds',
@@ -207,7 +204,6 @@ const overlaps = ({ spec }: WorkloadObject): boolean =>
 
 export const singleWritersHaveOnePod = invariant({
   name: 'single-writers-have-one-pod',
-  clauses: ['ingress.no-shared-single-writer-volume'],
   title: 'no two pods need one ReadWriteOnce volume at the same time',
   reason:
     'the second pod waits for a volume that the first one holds: Traefik stood so for good, and a rollout stands so until somebody looks',

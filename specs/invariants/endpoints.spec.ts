@@ -30,7 +30,6 @@ function publishedNow(answers: Answers, policy: Policy, container: number): read
 
 export const kubeconfigPointsToTheApi = invariant({
   name: 'kubeconfig-points-to-the-api',
-  clauses: ['endpoints.kubeconfig-points-to-mapped-port', 'endpoints.regenerate-kubeconfig'],
   title: 'the kubeconfig points to the port at which the API is mapped now',
   reason:
     'unpinned ports change at each start of the node container: everything serves, and every kubectl-dependent tool fails',
@@ -66,7 +65,6 @@ export const kubeconfigPointsToTheApi = invariant({
 
 export const talosconfigPointsToTalos = invariant({
   name: 'talosconfig-points-to-talos',
-  clauses: ['endpoints.talosconfig-points-to-mapped-port'],
   title: 'the talosconfig points to the port at which the Talos API is mapped now',
   reason: 'talosctl is the only way into a node without a shell, and the way to a new kubeconfig',
   subjects: cluster,
@@ -93,7 +91,6 @@ export const talosconfigPointsToTalos = invariant({
 
 export const tlsVerifies = invariant({
   name: 'tls-verifies',
-  clauses: ['endpoints.tls-verifies'],
   title: 'TLS to the API verifies against the kubeconfig',
   reason:
     'a tool that skips verification cannot tell this cluster from whatever else listens on its old port',
@@ -130,7 +127,6 @@ export const tlsVerifies = invariant({
 
 export const contextIsThisCluster = invariant({
   name: 'context-is-this-cluster',
-  clauses: ['endpoints.context-is-this-cluster'],
   title: 'the chosen context is alive and is this cluster',
   reason:
     'a stale context of a dead cluster sorts first by name; picking it once sent every check to nowhere',
@@ -170,7 +166,6 @@ export const contextIsThisCluster = invariant({
 
 export const bindingsAreAsDeclared = invariant({
   name: 'api-bindings-are-as-declared',
-  clauses: ['endpoints.bindings-pinned'],
   title: 'the bindings of the API ports are pinned or random as the policy says',
   reason: 'who believes that a port is pinned does not look when it drifts',
   subjects: policy => [

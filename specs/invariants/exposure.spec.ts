@@ -62,11 +62,6 @@ function carrierOf(service: Service, row: MappedPort, policy: Policy): number | 
 
 export const hostServicesUseNodePorts = invariant({
   name: 'host-services-use-nodeports',
-  clauses: [
-    'exposure.nodeport-only',
-    'exposure.nodeport-equals-container-port',
-    'exposure.pds-nodeport-3000',
-  ],
   title:
     'every service that the host uses is a NodePort equal to the container side of its mapping',
   reason:
@@ -127,11 +122,6 @@ export const hostServicesUseNodePorts = invariant({
 
 export const portTableAgrees = invariant({
   name: 'port-table-agrees',
-  clauses: [
-    'exposure.port-table-agrees',
-    'exposure.add-port-procedure',
-    'exposure.nodeport-equals-container-port',
-  ],
   title: 'the port table, the Services and the bindings of the node container agree',
   reason: 'a port that only two of the three know is refused, or served by somebody else',
   subjects: policy => [
@@ -211,7 +201,6 @@ function strangers(answers: Answers, policy: Policy): readonly Finding[] {
 
 export const noPortForwards = invariant({
   name: 'no-persistent-port-forward',
-  clauses: ['exposure.no-persistent-port-forward'],
   title: 'no kubectl port-forward serves anybody',
   reason: 'a port-forward dies silently on idle, restart or a new pod, and takes its users with it',
   subjects: policy => [{ name: policy.cluster }],
@@ -228,7 +217,6 @@ export const noPortForwards = invariant({
 
 export const portsAnswer = invariant({
   name: 'ports-answer-their-application',
-  clauses: ['exposure.port-answers-its-application', 'recovery.services-answer-after-restart'],
   title: 'each mapped port answers its own application check from the host',
   reason:
     'only content proves the whole path: a forwarder accepts for a dead VM, and a stranger once answered 403 in the place of a service',
@@ -315,7 +303,6 @@ const asksForNodePorts = ({
 
 export const nodePortsAreFree = invariant({
   name: 'nodeports-are-free',
-  clauses: ['exposure.nodeport-leaves-node-ports'],
   title: 'no NodePort has a number that somebody else needs',
   reason:
     'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd or of its neighbour, and the node is lost for everybody',
@@ -441,7 +428,6 @@ const hostPortsOf = (answers: Answers, namespace: string): readonly HostPort[] =
 
 export const hostPortsAreKnown = invariant({
   name: 'host-ports-are-known',
-  clauses: ['exposure.nodeport-only'],
   title: 'no pod takes a port of its node that nobody knows of',
   reason:
     'a hostPort leads around the NodePort and its mapping, ties the pod to the node, and keeps its successor from starting beside it',

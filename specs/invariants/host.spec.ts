@@ -58,7 +58,6 @@ function halfDeath(
 
 export const colimaTellsTheTruth = invariant({
   name: 'colima-tells-the-truth',
-  clauses: ['host.colima-truthful'],
   title: 'Colima says that it runs, and its Docker socket and ssh agree',
   reason: 'a VM can say Running while it is dead; start is then a no-op, and every port is refused',
   subjects: policy =>
@@ -128,7 +127,6 @@ const containers = (policy: Policy) =>
 
 export const containersKeepTheirSettings = invariant({
   name: 'node-containers-keep-their-settings',
-  clauses: ['host.node-container-restart-policy', 'host.node-container-memory'],
   title: 'the node containers have the restart policy and the memory of the policy',
   reason:
     'without a restart policy the node stays down after a reboot; with the default memory it is slowed to a standstill inside a large VM',
@@ -172,7 +170,6 @@ const exportsPath = (script: string, folder: string): boolean =>
 
 export const timersFindTheirTools = invariant({
   name: 'launchd-jobs-find-their-tools',
-  clauses: ['host.launchd-path', 'host.script-path'],
   title: 'every launchd job and each of its scripts has homebrew on its PATH',
   reason:
     'the default PATH of launchd lacks it: healers once failed silently for six days because limactl was not found',

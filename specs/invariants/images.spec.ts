@@ -30,7 +30,6 @@ const pins = (policy: Policy): boolean => policy.manifests.images.pinned !== und
 
 export const imagesArePinned = invariant({
   name: 'images-are-pinned',
-  clauses: ['services.images-pinned', 'external.pull-if-not-present'],
   title: 'every image is named by what stays',
   reason:
     'a tag that moves runs something else after a restart than before it, and nobody has deployed anything',
@@ -79,11 +78,6 @@ export const imagesArePinned = invariant({
 
 export const imagesStartFromCache = invariant({
   name: 'images-start-from-cache',
-  clauses: [
-    'services.starts-without-registry',
-    'external.pull-if-not-present',
-    'deployment.pull-policy',
-  ],
   title: 'no container asks the registry for an image that its node has',
   reason:
     'with Always an outage of the registry becomes one of the cluster, at the next restart of any pod, although the image is there',

@@ -32,7 +32,6 @@ function flannelOf(answers: Answers, policy: Policy) {
 
 export const flannelServesEveryNode = invariant({
   name: 'flannel-serves-every-node',
-  clauses: ['recovery.flannel-available'],
   title: 'flannel is available on every node',
   reason: 'a pod on a node without flannel gets no network, or none at all starts',
   subjects: cluster,
@@ -72,7 +71,6 @@ export const flannelServesEveryNode = invariant({
 
 export const flannelHasItsSubnet = invariant({
   name: 'flannel-has-its-subnet',
-  clauses: ['recovery.flannel-has-subnet'],
   title: 'no sandbox has failed for want of subnet.env since flannel last started',
   reason:
     'flannel can be Running without its file: then no new pod gets a network, and once nobody noticed for 17 days',
@@ -105,7 +103,6 @@ export const flannelHasItsSubnet = invariant({
 
 export const kernelIsPrepared = invariant({
   name: 'kernel-is-prepared',
-  clauses: ['recovery.br-netfilter'],
   title: 'the kernel below the nodes has the modules and settings that flannel needs',
   reason:
     'Talos in Docker shares the kernel of the VM: flannel crashes at its next start when br_netfilter is gone',

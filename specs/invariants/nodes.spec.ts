@@ -30,12 +30,6 @@ const missing = (name: string): Finding => ({
 
 export const nodesAreReady = invariant({
   name: 'nodes-are-ready',
-  clauses: [
-    'recovery.node-ready',
-    'nodes.not-ready-is-verified',
-    'nodes.running-is-not-serving',
-    'planned-outage.waited-for',
-  ],
   title: 'every node is Ready, by a kubelet that reports now',
   reason: 'after a restart the API repeats the last good news for a while, although nothing runs',
   subjects: named,
@@ -63,7 +57,6 @@ export const nodesAreReady = invariant({
 
 export const nodesAreSchedulable = invariant({
   name: 'nodes-are-schedulable',
-  clauses: ['recovery.node-not-cordoned', 'planned-outage.uncordoned'],
   title: 'no node is cordoned',
   reason:
     'a cordon that a restart left behind keeps every new pod Pending, and nothing else complains',
@@ -133,7 +126,6 @@ function wishedOf(
 
 export const taintsAreTolerated = invariant({
   name: 'taints-are-tolerated',
-  clauses: ['recovery.no-untolerated-taint'],
   title: 'no taint keeps a workload off its nodes',
   reason:
     'the control-plane taint comes back with every restart of the node; what does not tolerate it stays Pending',
@@ -166,7 +158,6 @@ export const taintsAreTolerated = invariant({
 
 export const nodeContainersRun = invariant({
   name: 'node-containers-run',
-  clauses: ['recovery.node-ready', 'recovery.automatic'],
   title: 'the container of every node runs',
   reason:
     'a node container without a restart policy once stayed Exited (255) after the VM came back',

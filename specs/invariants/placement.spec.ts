@@ -41,7 +41,6 @@ const mustTolerate = (policy: Policy): boolean =>
 
 export const templatesTolerateTheControlPlane = invariant({
   name: 'templates-tolerate-the-control-plane',
-  clauses: ['recovery.no-untolerated-taint'],
   title: 'every pod template tolerates the taint of the control plane, where every node has it',
   reason:
     'the taint is there again after each restart of a node, and a pod that does not tolerate it has no place anywhere',
@@ -92,7 +91,6 @@ const rounded = (object: WorkloadObject): number => replicasOf(object) ?? 1
 
 export const budgetsLetNodesDrain = invariant({
   name: 'budgets-let-nodes-drain',
-  clauses: ['planned-outage.drained-first'],
   title: 'every PodDisruptionBudget lets at least one pod go',
   reason:
     'kubectl drain waits without end for a pod that its budget never lets go, and the upgrade of the node stops half-way',
@@ -138,7 +136,6 @@ const wishes = ({
 
 export const containersStateTheirNeeds = invariant({
   name: 'containers-state-their-needs',
-  clauses: ['services.resources-stated'],
   title: 'every container states the resources that the policy asks for',
   reason:
     'what requests nothing is placed anywhere and evicted first; what has no limit takes the memory of its neighbours until the kernel chooses one',

@@ -127,7 +127,6 @@ const bare = {
 
 export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
   name: 'containers-have-probes',
-  clauses: ['probes.liveness', 'probes.readiness', 'probes.startup', 'probes.known-gaps'],
   title: 'every long-running container has liveness, readiness and startup probes',
   reason:
     'without them a hung process stays Running and nobody notices: the data path of Typesense once hung for four days',
@@ -166,7 +165,6 @@ export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
 
 export const hostNetworkProbesPinLoopback = invariant({
   name: 'host-network-probes-pin-loopback',
-  clauses: ['probes.host-network-loopback'],
   title: 'probes of containers on the host network ask 127.0.0.1',
   reason:
     'under hostNetwork the pod address is the node address, where the application does not listen: the probe fails and the container restarts for ever',
@@ -213,7 +211,6 @@ const allowed = ({
 
 export const startupOutlastsWarmUp = invariant({
   name: 'startup-outlasts-warm-up',
-  clauses: ['probes.startup-outlasts-warm-up'],
   title: 'every startup probe allows the slowest warm-up that is known',
   reason:
     'a startup probe that gives up before the program is warm kills it, again and again, and it is never warm',
@@ -284,7 +281,6 @@ function withNumber(probe: Probe, container: Container): Probe {
 
 export const livenessAsksForItself = invariant({
   name: 'liveness-asks-for-itself',
-  clauses: ['application.liveness-differs', 'application.deadlock'],
   title: 'liveness asks the process alone, and not what readiness asks',
   reason:
     'a liveness probe that is the readiness probe restarts what only waits for somebody else, and ends no deadlock that readiness passes',

@@ -101,7 +101,6 @@ const ungoverned = (answers: Answers, namespace: string): readonly Finding[] => 
 
 export const selectorsFindTheirPods = invariant({
   name: 'selectors-find-their-pods',
-  clauses: ['workloads.selectors-fit'],
   title: 'every selector finds the pods that it was written for',
   reason:
     'a Service whose selector fits nothing refuses every connection, and everything about it looks healthy',
@@ -271,7 +270,6 @@ function known(
 
 export const referencesLeadSomewhere = invariant({
   name: 'references-lead-somewhere',
-  clauses: ['services.references-lead-somewhere'],
   title:
     'every ConfigMap, Secret, ServiceAccount and claim that a pod names is there, or known to be made elsewhere',
   reason:

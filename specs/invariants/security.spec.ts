@@ -119,7 +119,6 @@ function shared(
 
 export const containersAreConfined = invariant({
   name: 'containers-are-confined',
-  clauses: ['workloads.confined'],
   title: 'no container has more power over its node than the policy grants',
   reason:
     'whoever takes over a container that is root on its node has the node, and with it every neighbour and every secret',
@@ -206,7 +205,6 @@ const inSecrets = (answers: Answers, namespace: string): readonly Finding[] =>
 
 export const noPlainSecrets = invariant({
   name: 'no-plain-secrets',
-  clauses: ['services.no-plain-secrets'],
   title: 'nothing secret is written in a manifest, and no placeholder overwrites a secret',
   reason:
     'what is committed is read by everybody who reads the repository, for ever; and an example that is applied replaces the key that works',

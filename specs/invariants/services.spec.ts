@@ -36,7 +36,6 @@ const containersIn = (
 
 export const noHarmfulServiceNames = invariant({
   name: 'no-harmful-service-name',
-  clauses: ['services.no-dkron-name', 'services.aistor-isolated'],
   title: 'no Service has a name that harms its neighbours',
   reason:
     'Kubernetes injects <NAME>_PORT and the like into every pod of the namespace, and a program may read them as its own settings',
@@ -59,7 +58,6 @@ export const noHarmfulServiceNames = invariant({
 
 export const imagesAreAvailable = invariant({
   name: 'no-unavailable-image',
-  clauses: ['services.minio-tag'],
   title: 'no workload wants an image that is known not to exist',
   reason: 'it runs until its pod moves, and then waits for an image that never comes',
   subjects: policy => policy.images.unavailable.map(image => ({ name: image })),
@@ -78,7 +76,6 @@ export const imagesAreAvailable = invariant({
 
 export const webhooksStayOff = invariant({
   name: 'conflicting-webhooks-stay-off',
-  clauses: ['services.aistor-webhook-off'],
   title: 'no webhook is back that was switched off',
   reason: 'its caBundle has two owners: every Helm upgrade fails on the conflict',
   subjects: policy =>
@@ -98,7 +95,6 @@ export const webhooksStayOff = invariant({
 
 export const rootIsGranted = invariant({
   name: 'root-where-needed',
-  clauses: ['services.dkron-root'],
   title: 'a workload that must run as root is not hardened away from it',
   reason:
     'its files on the local-path volume belong to root: as another user it crashes at its permission test',
@@ -147,7 +143,6 @@ export const rootIsGranted = invariant({
 
 export const noLegacyHosts = invariant({
   name: 'no-legacy-host-alias',
-  clauses: ['services.legacy-host-alias'],
   title: 'no container is configured with a host name of the old days',
   reason: 'the alias may resolve today by accident, and not after the next recreation',
   subjects: policy => policy.services.legacyHosts.map(host => ({ name: host })),
@@ -218,7 +213,6 @@ function injectedBy(service: Service): readonly string[] {
 
 export const settingsAreNotInjected = invariant({
   name: 'settings-are-not-injected',
-  clauses: ['services.injected-variables', 'services.no-dkron-name'],
   title: 'no Service sets by its name what a program reads as its own setting',
   reason:
     'Kubernetes sets <NAME>_PORT to a URL in every pod of the namespace, and a program that expects a number there does not start',

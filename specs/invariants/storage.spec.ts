@@ -25,7 +25,6 @@ const boundClaim = (answers: Answers, { namespace, name }: Claim) =>
 
 export const claimsAreBound = invariant({
   name: 'critical-claims-are-bound',
-  clauses: ['storage.claims-known'],
   title: 'every critical claim exists and is bound',
   reason: 'a claim that was deleted with its volume comes back empty under the same name',
   subjects: critical,
@@ -66,7 +65,6 @@ export const claimsAreBound = invariant({
 
 export const claimsSurvive = invariant({
   name: 'critical-data-survive',
-  clauses: ['storage.claims-backed-up', 'storage.never-delete-claim'],
   title: 'every critical claim has a recent, non-empty backup or a volume that is retained',
   reason:
     'with reclaimPolicy Delete a deleted claim is lost data; and backups once ran green for two months and saved nothing',
@@ -134,7 +132,6 @@ export const claimsSurvive = invariant({
 
 export const acknowledgedWritesAreKept = invariant({
   name: 'acknowledged-writes-are-kept',
-  clauses: ['storage.acknowledged-writes-survive'],
   title: 'every write that was acknowledged is still there',
   reason:
     'a store that says OK and forgets when its process dies loses what its users believe to be done',
@@ -165,7 +162,6 @@ export const acknowledgedWritesAreKept = invariant({
 
 export const disksHaveRoom = invariant({
   name: 'vm-disks-have-room',
-  clauses: ['host.vm-disk'],
   title: 'the disks of the VM are below their limit',
   reason:
     'a full disk evicts pods; and the root disk says nothing about the one that holds images and claims',

@@ -42,13 +42,6 @@ const namespaces = (policy: Policy) =>
 
 export const workloadsHaveTheirReplicas = invariant({
   name: 'workloads-have-their-replicas',
-  clauses: [
-    'recovery.workloads-at-replicas',
-    'recovery.pods-running',
-    'diagnosis.pods-of-all-namespaces',
-    'diagnosis.api-pods',
-    'diagnosis.ingress-pods',
-  ],
   title: 'every workload has the replicas that the policy wishes, ready',
   reason:
     'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
@@ -116,7 +109,6 @@ export const workloadsHaveTheirReplicas = invariant({
 
 export const noPodIsUnknown = invariant({
   name: 'no-pod-is-unknown',
-  clauses: ['recovery.no-pod-unknown'],
   title: 'no pod is Unknown',
   reason:
     'a pod in phase Unknown holds its name and its claim, and no controller replaces it: one stayed so for 32 days',
@@ -162,13 +154,6 @@ const isReplaced = (pod: Pod): boolean =>
 
 export const noPodIsStuck = invariant({
   name: 'no-pod-is-stuck',
-  clauses: [
-    'recovery.pods-running',
-    'workloads.no-crash-loops',
-    'ingress.not-stuck-creating',
-    'application.panic-repeats',
-    'external.rollout-waits-for-image',
-  ],
   title: 'no pod has been on its way longer than its budget',
   reason: 'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
   subjects: namespaces,
@@ -212,11 +197,6 @@ function remedyOf(answers: Answers, object: WorkloadObject, kind: string): strin
 
 export const newestTemplatesRun = invariant({
   name: 'newest-templates-run',
-  clauses: [
-    'recovery.workloads-at-replicas',
-    'external.rollout-waits-for-image',
-    'external.pulled-images-run',
-  ],
   title: 'every workload runs its newest template, or is on its way to it',
   reason:
     'while an old ReplicaSet serves nobody misses the new one: a tag that was never pushed was found after nine days',

@@ -1,7 +1,8 @@
 // The command line as data: what is read from it, and the message for what is none.
+import { nearest } from '#src/runs/nearest.ts'
 import { describe, expect, test } from 'vitest'
 import { lineInWords } from '#tests/project/shell-line.ts'
-import { nearest, readArguments, verbs, type VerbName } from './arguments.ts'
+import { readArguments, verbs, type VerbName } from './arguments.ts'
 import { generalHelp, verbHelp } from './help.ts'
 import { UsageError } from '#src/runs/settings.ts'
 

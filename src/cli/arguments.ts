@@ -1,6 +1,7 @@
 // The command line as data: verbs, their flags, and one clear message for what is none of them.
 import { parseArgs } from 'node:util'
 import { gateFlags, gateOptions, type GateOptions } from './gate/arguments.ts'
+import { nearest } from '#src/runs/nearest.ts'
 import { settingsFrom, UsageError, type Settings } from '#src/runs/settings.ts'
 
 export const verbs = [
@@ -97,29 +98,6 @@ export interface Arguments {
   speed: string | undefined
   /** Of the gate alone. */
   gate?: GateOptions
-}
-
-/** The nearest of some words, for “did you mean”. */
-export function nearest(word: string, among: readonly string[]): string | undefined {
-  const distance = (a: string, b: string): number => {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-    for (let i = 1; i <= a.length; i += 1) {
-      const next = [i]
-      for (let j = 1; j <= b.length; j += 1)
-        next[j] = Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        )
-      row = next
-    }
-    return row[b.length] ?? 0
-  }
-  const ranked = among
-    .map(candidate => ({ candidate, far: distance(word, candidate) }))
-    .toSorted((a, b) => a.far - b.far)
-  const [best] = ranked
-  return best !== undefined && best.far <= Math.max(2, word.length / 3) ? best.candidate : undefined
 }
 
 const didYouMean = (word: string, among: readonly string[]): string => {

@@ -1,7 +1,7 @@
 // The acts that are never done, as data, and the error of whoever asks for one.
 
 export interface ForbiddenActKind {
-  /** Kebab case; what a clause's `keptByGuard` refers to. */
+  /** Kebab case; a clause names it as its proof: `guard:<name>`. */
   readonly name: string
   readonly description: string
   readonly why: string

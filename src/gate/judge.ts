@@ -1,5 +1,6 @@
 // Manifests in, findings with lines out: the same invariants as on a cluster, schemas, and the
 // gate's own rules.
+import { clausesProvenBy } from '#src/model/proof.ts'
 import { judge } from '#src/engine/evaluate/judge.ts'
 import {
   questionsOf,
@@ -211,7 +212,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
           manifest,
           raise: () => ({
             rule: invariant.name,
-            clauses: invariant.clauses,
+            clauses: clausesProvenBy(policy, 'invariant', invariant.name),
             subject: judgement.subject,
             reason: invariant.reason,
             code,

@@ -1,5 +1,6 @@
 // Puts one judgement of manifests together: findings with fingerprints and what became of them,
 // notes, unknowns, exit code.
+import { clausesProvenBy } from '#src/model/proof.ts'
 import type {
   GateFinding,
   GateNote,
@@ -29,8 +30,8 @@ export interface Gating {
   namespace: string
   /** Fingerprints that were there before. */
   baseline?: ReadonlySet<string>
-  /** Selects a rule by its name and clauses. */
-  selects?: (rule: { name: string; clauses: readonly string[] }) => boolean
+  /** Selects a rule by its name, or by a clause that it proves. */
+  selects?: (rule: string) => boolean
   kubernetes: string
   holdfast: string
   /** ms since the epoch. */
@@ -64,24 +65,9 @@ function anchorOf(
   return `${raised.file} ${line.trim()}`
 }
 
-/**
- * The clauses of a rule that are the policy's: a report speaks of no others. Each rule's are looked
- * at once.
- */
-function ownClauses({ clauses }: Policy): (of: readonly string[]) => readonly string[] {
-  const ids = new Set(clauses.map(({ id }) => id))
-  const known = new Map<readonly string[], readonly string[]>()
-  return of => {
-    const own = known.get(of) ?? of.filter(id => ids.has(id))
-    known.set(of, own)
-    return own
-  }
-}
-
 function toFindings(
   accepted: readonly Accepted[],
   { set, namespace, baseline }: Gating,
-  own: (of: readonly string[]) => readonly string[],
 ): readonly GateFinding[] {
   const find = manifestsByPlace(set.manifests, namespace)
   const met = new Map<string, number>()
@@ -103,7 +89,7 @@ function toFindings(
         endLine: span.endLine,
         endColumn: span.endColumn,
         ...(at === undefined ? {} : { object: at }),
-        clauses: own(clauses),
+        clauses,
         rule,
         code,
         seen,
@@ -130,8 +116,8 @@ const exitCode = (findings: readonly GateFinding[], unknowns: readonly GateUnkno
 /** Judges a set of manifests and makes the report of it. */
 export function gate(gating: Gating): GateReport {
   const { set, policy, namespace, selects = () => true } = gating
-  const invariants = gating.invariants.filter(selects)
-  const schema = selects({ name: 'objects-fit-their-schema', clauses: [] }) ? gating.schema : []
+  const invariants = gating.invariants.filter(({ name }) => selects(name))
+  const schema = selects('objects-fit-their-schema') ? gating.schema : []
   const judged = judgeSet({ set, policy, invariants, schema, namespace, now: gating.endedAt })
   const partly = invariants.length < gating.invariants.length
   const waived = waive(judged.raised, set.manifests, policy, {
@@ -139,8 +125,7 @@ export function gate(gating: Gating): GateReport {
     namespace,
     partly,
   })
-  const own = ownClauses(policy)
-  const findings = toFindings(waived.findings, gating, own)
+  const findings = toFindings(waived.findings, gating)
   const skipped = set.problems
     .filter(({ kind }) => kind === 'skipped')
     .map(({ file, span, code, seen, remedy }): GateNote => ({
@@ -152,7 +137,12 @@ export function gate(gating: Gating): GateReport {
     }))
   const unknowns = [...(gating.unknowns ?? []), ...judged.unknowns]
   const rules: readonly GateRule[] = [...invariants, ...ownRules].map(
-    ({ name, title, reason, clauses }) => ({ name, title, reason, clauses: own(clauses) }),
+    ({ name, title, reason }) => ({
+      name,
+      title,
+      reason,
+      clauses: clausesProvenBy(policy, 'invariant', name),
+    }),
   )
   return {
     version: 1,

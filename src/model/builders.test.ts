@@ -31,7 +31,6 @@ describe('invariant', () => {
   }
   const ports = invariant<Port>({
     name: 'ports-are-even',
-    clauses: ['exposure.even'],
     title: 'every port is even',
     reason: 'odd ones are ugly',
     subjects: () => [{ name: 'redis', host: 6379 }],
@@ -124,7 +123,6 @@ describe('drill and fix', () => {
   test('are marked data, as they were written', () => {
     const bare = {
       name: 'a-drill',
-      clauses: [],
       title: '',
       incident: { story: '', source: '' },
       steadyState: [],
@@ -138,7 +136,6 @@ describe('drill and fix', () => {
     expect(drill(bare)).toEqual({ ...bare, kind: 'drill' })
     const repair = {
       name: 'a-fix',
-      clauses: [],
       title: '',
       reason: '',
       harm: 'none',

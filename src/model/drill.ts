@@ -23,7 +23,6 @@ export type MilestoneName = (typeof milestones)[number]
 export interface DrillDefinition {
   /** Kebab case, what a person would say; unique. */
   readonly name: string
-  readonly clauses: readonly string[]
   readonly title: string
   /** The incident and the document that tells of it. */
   readonly incident: { readonly story: string; readonly source: string }

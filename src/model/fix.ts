@@ -31,7 +31,6 @@ export interface Act {
 export interface FixDefinition {
   /** Kebab case, unique. */
   readonly name: string
-  readonly clauses: readonly string[]
   readonly title: string
   readonly reason: string
   readonly harm: Harm

@@ -13,7 +13,6 @@ export interface Subject {
 export interface InvariantDefinition<S extends Subject> {
   /** Kebab case, unique; what `explain`, `--only` and waivers refer to. */
   readonly name: string
-  readonly clauses: readonly string[]
   /** Present tense, completes “waiting until …”. */
   readonly title: string
   readonly reason: string

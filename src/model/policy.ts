@@ -42,8 +42,11 @@ export const clauseSchema = z.strictObject({
   kind: z.enum(['must', 'rule', 'checklist', 'danger', 'lesson', 'failure-mode']),
   /** Planned: held as data, nothing has to cover it yet. */
   status: z.enum(['active', 'planned']).default('active'),
-  /** Kept by holdfast itself: the forbidden act that its guard refuses. */
-  keptByGuard: name.optional(),
+  /**
+   * What proves it: names of invariants, `drill:…`, `fix:…`, or `guard:…` for a forbidden act that
+   * holdfast refuses. An active clause without a proof is an error.
+   */
+  provenBy: z.array(name).default([]),
 })
 
 /** How an application shows that it is itself: by content, never by any answer at all. */

@@ -25,8 +25,8 @@ export interface Coverage {
   invariants: readonly string[]
   drills: readonly string[]
   fixes: readonly string[]
-  /** The forbidden act that holdfast's guard refuses. */
-  guard?: string
+  /** Forbidden acts that holdfast refuses. */
+  guards: readonly string[]
 }
 
 export type Verb = 'check' | 'drill' | 'heal' | 'nightly' | 'gate'

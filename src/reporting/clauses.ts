@@ -38,7 +38,7 @@ export function clauseState(
   ]
   if (kinds.length > 0) return worstVerdict(kinds)
   if (clause.status === 'planned') return 'planned'
-  if (coverage.guard !== undefined) return 'kept-by-guard'
+  if (coverage.guards.length > 0) return 'kept-by-guard'
   return coverage.invariants.length + coverage.drills.length + coverage.fixes.length === 0
     ? 'uncovered'
     : 'not-judged'

@@ -312,12 +312,17 @@ export const coverage: readonly Coverage[] = rows.map(
       source,
       kind,
       status: invariants === undefined ? 'planned' : 'active',
-      ...(guard === undefined ? {} : { keptByGuard: guard }),
+      provenBy: [
+        ...words(invariants),
+        ...words(drills).map(drill => `drill:${drill}`),
+        ...words(fixes).map(fix => `fix:${fix}`),
+        ...(guard === undefined ? [] : [`guard:${guard}`]),
+      ],
     },
     invariants: words(invariants),
     drills: words(drills),
     fixes: words(fixes),
-    ...(guard === undefined ? {} : { guard }),
+    guards: guard === undefined ? [] : [guard],
   }),
 )
 

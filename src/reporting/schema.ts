@@ -158,7 +158,7 @@ export const runSchema = z.strictObject({
         invariants: texts,
         drills: texts,
         fixes: texts,
-        guard: text.exactOptional(),
+        guards: texts,
       }),
     )
     .readonly(),

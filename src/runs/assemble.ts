@@ -1,5 +1,6 @@
 // Puts a run together: what was judged, healed and drilled, with everything that a reader of the
 // report needs to know of it.
+import { clausesProvenBy } from '#src/model/proof.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -65,16 +66,10 @@ export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
       : [],
   )
 
-/** Definitions serve several policies; a report speaks of the clauses of its own. */
-const ofPolicy = <T extends { clauses: readonly string[] }>(policy: Policy) => {
-  const own = new Set(policy.clauses.map(({ id }) => id))
-  return (item: T): T => ({ ...item, clauses: item.clauses.filter(id => own.has(id)) })
-}
-
 export function assemble(parts: Parts): Run {
   const { policy, settings } = parts
-  const drills = (parts.drills ?? []).map(ofPolicy<DrillResult>(policy))
-  const judgements = parts.judgements.map(ofPolicy<Judgement>(policy))
+  const drills = parts.drills ?? []
+  const judgements = parts.judgements
   const judged = new Set(judgements.map(judgement => judgement.invariant))
   return {
     version: 1,
@@ -91,15 +86,14 @@ export function assemble(parts: Parts): Run {
     choices: policy.choices,
     invariants: bySection
       .filter(({ invariant }) => judged.has(invariant.name))
-      .map(({ section, invariant: { name, title, reason, clauses } }) => ({
+      .map(({ section, invariant: { name, title, reason } }) => ({
         name,
         section,
         title,
         reason,
-        clauses,
-      }))
-      .map(ofPolicy(policy)),
-    before: parts.before?.map(ofPolicy<Judgement>(policy)) ?? judgements,
+        clauses: clausesProvenBy(policy, 'invariant', name),
+      })),
+    before: parts.before ?? judgements,
     judgements,
     healings: parts.healings ?? [],
     drills,

@@ -1,36 +1,57 @@
-// Which definitions cover which clause. A clause of an active policy that nothing covers is an
-// error of the suite.
+// Which definitions prove which clause of a policy. An active clause without a proof is an error.
+import { fixes } from '#helpers/fixes.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
-import type { Coverage, Fix, Policy } from '#src/model/index.ts'
+import { forbiddenActs } from '#src/forbidden/acts.ts'
+import {
+  parseProof,
+  proofsOf,
+  type Coverage,
+  type Policy,
+  type ProofKind,
+} from '#src/model/index.ts'
+import { nearest } from './nearest.ts'
+import { UsageError } from './settings.ts'
 
-/** Every fix that an invariant names, each once. */
-export const fixes: readonly Fix[] = [
-  ...new Set(invariants.flatMap(invariant => invariant.healedBy ?? [])),
-]
+const names = (definitions: readonly { name: string }[]): readonly string[] =>
+  definitions.map(({ name }) => name)
 
-const names = (
-  definitions: readonly { name: string; clauses: readonly string[] }[],
-  clause: string,
-): readonly string[] =>
-  definitions
-    .filter(definition => definition.clauses.includes(clause))
-    .map(definition => definition.name)
+/** Everything that a clause can name as its proof. */
+const known: Readonly<Record<ProofKind, readonly string[]>> = {
+  invariant: names(invariants),
+  drill: names(drills),
+  fix: names(fixes),
+  guard: names(forbiddenActs),
+}
 
+/** The proofs of each clause, by kind. */
 export const coverageOf = (policy: Policy): readonly Coverage[] =>
   policy.clauses.map(clause => ({
     clause,
-    invariants: names(invariants, clause.id),
-    drills: names(drills, clause.id),
-    fixes: names(fixes, clause.id),
-    ...(clause.keptByGuard === undefined ? {} : { guard: clause.keptByGuard }),
+    invariants: proofsOf(clause, 'invariant'),
+    drills: proofsOf(clause, 'drill'),
+    fixes: proofsOf(clause, 'fix'),
+    guards: proofsOf(clause, 'guard'),
   }))
 
-/** Active clauses that nothing covers. */
-export const uncovered = (coverage: readonly Coverage[]): readonly Coverage[] =>
-  coverage.filter(
-    ({ clause, ...by }) =>
-      clause.status === 'active' &&
-      by.invariants.length + by.drills.length + by.fixes.length === 0 &&
-      by.guard === undefined,
+/** Active clauses that nothing proves. */
+export const unproven = (policy: Policy): readonly Policy['clauses'][number][] =>
+  policy.clauses.filter(({ status, provenBy }) => status === 'active' && provenBy.length === 0)
+
+/** Throws a UsageError that lists every proof nobody defines, with the nearest name there is. */
+export function requireKnownProofs(policy: Policy): void {
+  const mistakes = policy.clauses.flatMap(({ id, provenBy }) =>
+    provenBy.flatMap(proof => {
+      const { kind, name } = parseProof(proof)
+      if (known[kind].includes(name)) return []
+      const near = nearest(name, known[kind])
+      const hint = near === undefined ? '' : ` Did you mean “${near}”?`
+      return [`  ${id}.provenBy: “${proof}”: there is no ${kind} “${name}”.${hint}`]
+    }),
   )
+  if (mistakes.length === 0) return
+  throw new UsageError(
+    `The policy of “${policy.cluster}” names proofs that do not exist:\n${mistakes.join('\n')}\n` +
+      'holdfast list shows all names.',
+  )
+}

@@ -1,5 +1,6 @@
 // What drill specs run with: settings from the environment, the policy, and a target of its own for
 // each drill. Made once in a thread.
+import { isSelected } from '#src/runs/selection.ts'
 import { faults } from '#helpers/faults.ts'
 import { clear } from '#src/engine/guards/clear.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
@@ -12,7 +13,7 @@ import { loadPolicy } from '#src/runs/clusters.ts'
 import { nodesOf } from '#src/runs/process/hold.ts'
 import { begin } from '#src/runs/recovery/recover.ts'
 import { seedFor } from '#src/runs/seed.ts'
-import { globMatches, settingsFrom } from '#src/runs/settings.ts'
+import { settingsFrom } from '#src/runs/settings.ts'
 import { standing } from '#src/runs/process/standing.ts'
 import { journalFor, worldOf } from '#src/runs/process/state.ts'
 import { openTarget } from '#src/runs/target.ts'
@@ -31,10 +32,10 @@ channel.unref()
 
 export const drilling: Session = {
   policy,
-  selects: ({ name, clauses }) =>
+  selects: ({ kind, name }) =>
     settings.drills.length > 0
       ? settings.drills.includes(name)
-      : globMatches(settings.only, [name, ...clauses]),
+      : isSelected(settings.only, policy, kind, name),
   judgementsOf: invariant => {
     throw new Error(`${invariant.name} is an invariant: its spec belongs into specs/invariants`)
   },

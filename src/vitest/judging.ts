@@ -1,12 +1,13 @@
 // What invariant specs judge with: settings from the environment, the policy, and the one snapshot.
 // Made once in a thread.
 // It imports no spec: vitest would take that for the run of the spec itself.
+import { isSelected } from '#src/runs/selection.ts'
 import { env } from 'node:process'
 import { judge } from '#src/engine/evaluate/judge.ts'
 import { explain } from '#src/reporting/message.ts'
 import type { Session } from './session.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { globMatches, lookVariable, settingsFrom } from '#src/runs/settings.ts'
+import { lookVariable, settingsFrom } from '#src/runs/settings.ts'
 import { readSnapshot } from '#src/runs/snapshot.ts'
 
 const settings = settingsFrom()
@@ -20,7 +21,7 @@ const snapshot = readSnapshot(file, policy)
 
 export const judging: Session = {
   policy,
-  selects: ({ name, clauses }) => globMatches(settings.only, [name, ...clauses]),
+  selects: ({ kind, name }) => isSelected(settings.only, policy, kind, name),
   judgementsOf: invariant => judge(invariant, snapshot, policy),
   run: drill =>
     Promise.reject(new Error(`${drill.name} is a drill: its spec belongs into specs/chaos`)),

@@ -5,7 +5,7 @@ import type { Drill, DrillResult, Invariant, Judgement, Policy } from '#src/mode
 export interface Session {
   readonly policy: Policy
   /** Whether `--only` selects a definition. */
-  selects(definition: { name: string; clauses: readonly string[] }): boolean
+  selects(definition: { kind: 'invariant' | 'drill'; name: string }): boolean
   /** Verdicts of one invariant on the one snapshot of the run. */
   judgementsOf(invariant: Invariant): readonly Judgement[]
   /** Runs one drill on the target of the run. */

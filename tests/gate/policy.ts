@@ -34,6 +34,7 @@ export const policy: Policy = policyWith({
       kind: 'must',
       statement: 'Everything that stays is asked whether it lives.',
       source: 'ADR, probes',
+      provenBy: ['containers-have-probes'],
     },
   ],
   kubernetes: '1.35',

@@ -18,7 +18,6 @@ export function drillOn(model: Model, change: Partial<DrillDefinition> = {}): Dr
   const web = model.invariant('web')
   return drill({
     name: 'web-breaks',
-    clauses: ['recovery.automatic'],
     title: 'web comes back',
     incident: { story: 'web was down', source: 'history' },
     steadyState: [web],

@@ -105,7 +105,6 @@ export function newModel({
     invariant: (part, change = {}) =>
       invariant({
         name: `${part}-is-up`,
-        clauses: ['recovery.automatic'],
         title: `${part} is up`,
         reason: 'somebody needs it',
         subjects: () => [{ name: part }],
@@ -119,7 +118,6 @@ export function newModel({
     fix: (part, { act, ...change } = {}) =>
       fix({
         name: `start-${part}`,
-        clauses: ['recovery.automatic'],
         title: `start ${part}`,
         reason: 'it is down',
         harm: 'none',

@@ -13,6 +13,8 @@ export const smallest: PolicyInput = {
       statement: 'It comes back without a person.',
       source: 'ADR, recovery',
       kind: 'must',
+      // The definitions of the tests that look for a clause.
+      provenBy: ['all-is-quiet', 'all-is-twofold', 'drill:web-breaks'],
     },
   ],
   identity: { contexts: ['small'] },

@@ -1,7 +1,7 @@
 // The matrix is whole: no invariant, no finding and no fix that the breaks leave out.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { fixes } from '#src/runs/coverage.ts'
+import { fixes } from '#helpers/fixes.ts'
 import type { Finding } from '#src/model/index.ts'
 import { bySection, type Section } from '#specs/invariants/index.ts'
 import { breaks } from './breaks.ts'

@@ -47,6 +47,7 @@ export const application = [
       kind: 'failure-mode',
       statement:
         'A panic that the same input causes each time is seen as a crash loop and not taken for one that a restart heals.',
+      provenBy: ['no-pod-is-stuck'],
     },
     {
       id: 'application.panic-is-fixed',
@@ -67,12 +68,14 @@ export const application = [
       kind: 'failure-mode',
       statement:
         'Readiness of the api means that real requests are answered: not 3 pods that are up, pass a shallow probe and let requests hang.',
+      provenBy: ['liveness-asks-for-itself'],
     },
     {
       id: 'application.liveness-differs',
       kind: 'lesson',
       statement:
         'The liveness probe of the api asks something other than the endpoint of readiness; while both are the same, no restart ends a deadlock.',
+      provenBy: ['liveness-asks-for-itself'],
     },
     {
       id: 'application.deadlock-shows-at-the-edge',

@@ -86,6 +86,7 @@ export const catalogue = [
       kind: 'lesson',
       statement:
         'A rollout reckons with the pull policy IfNotPresent, which bit the rollout of the observability stack.',
+      provenBy: ['images-start-from-cache'],
     },
   ]),
 ]

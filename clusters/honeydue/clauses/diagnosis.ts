@@ -39,11 +39,13 @@ export const diagnosis = [
       id: 'diagnosis.ingress-pods',
       kind: 'rule',
       statement: 'When some users see 502 the pods of Traefik in kube-system are listed.',
+      provenBy: ['workloads-have-their-replicas'],
     },
     {
       id: 'diagnosis.api-pods',
       kind: 'rule',
       statement: 'When some users see 502 the pods of the api in honeydue are listed.',
+      provenBy: ['workloads-have-their-replicas'],
     },
     {
       id: 'diagnosis.logs-by-pod',

@@ -90,12 +90,14 @@ export const external = [
       kind: 'failure-mode',
       statement:
         'While the image registry is unreachable a rollout stays at pulling the image of its new pods.',
+      provenBy: ['newest-templates-run', 'no-pod-is-stuck', 'drill:image-missing'],
     },
     {
       id: 'external.pulled-images-run',
       kind: 'failure-mode',
       statement:
         'Existing pods go on running with the images they have, while the image registry is unreachable.',
+      provenBy: ['newest-templates-run', 'drill:image-missing'],
     },
     {
       id: 'external.images-come-back',
@@ -107,6 +109,7 @@ export const external = [
       kind: 'must',
       statement:
         'Images are tagged by SHA and pulled with IfNotPresent, so that a restart needs no registry where the node has the image.',
+      provenBy: ['images-are-pinned', 'images-start-from-cache'],
     },
   ]),
   ...under(`${level} › Cloudflare DNS failure`, [

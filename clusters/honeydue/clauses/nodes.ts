@@ -42,6 +42,7 @@ export const nodes = [
       id: 'nodes.not-ready-is-verified',
       kind: 'rule',
       statement: 'A person verifies that the list of nodes shows it as NotReady.',
+      provenBy: ['nodes-are-ready'],
     },
     {
       id: 'nodes.console-confirms',

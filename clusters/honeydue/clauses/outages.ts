@@ -8,6 +8,7 @@ export const outages = [
       kind: 'must',
       statement:
         'A node is drained before its upgrade: its pods are evicted, scheduling is blocked, DaemonSets stay, emptyDir data is let go.',
+      provenBy: ['budgets-let-nodes-drain'],
     },
     {
       id: 'planned-outage.upgraded-and-rebooted',
@@ -18,12 +19,14 @@ export const outages = [
       id: 'planned-outage.waited-for',
       kind: 'rule',
       statement: 'The node is waited for until the list of nodes shows it as Ready.',
+      provenBy: ['nodes-are-ready'],
     },
     {
       id: 'planned-outage.uncordoned',
       kind: 'must',
       statement:
         'A node that is back from its upgrade is uncordoned: none stays without scheduling.',
+      provenBy: ['nodes-are-schedulable', 'fix:uncordon'],
     },
     {
       id: 'planned-outage.pods-move',

@@ -8,6 +8,7 @@ export const exposure: readonly ClauseInput[] = [
       'A service that the host depends on is reached through a NodePort behind a Docker mapping of the Talos container, and in no other way.',
     source: 'ADR-0148, Service Exposure',
     kind: 'must',
+    provenBy: ['host-ports-are-known', 'host-services-use-nodeports'],
   },
   {
     id: 'exposure.no-persistent-port-forward',
@@ -15,13 +16,18 @@ export const exposure: readonly ClauseInput[] = [
       'Nothing that somebody relies on runs over kubectl port-forward. The one exception is a tunnel that a command opens to an in-cluster control surface and closes before it ends.',
     source: 'ADR-0148, Service Exposure; k8s skill (later vintage), Resilience Rules, rule 1',
     kind: 'must',
+    provenBy: [
+      'no-persistent-port-forward',
+      'drill:port-forward-dies-silently',
+      'fix:end-dead-port-forward',
+    ],
   },
   {
     id: 'exposure.never-forward-ourselves',
     statement: 'Whoever repairs the cluster does not bring a port back by forwarding it.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 1',
     kind: 'must',
-    keptByGuard: 'port-forward',
+    provenBy: ['guard:port-forward'],
   },
   {
     id: 'exposure.nodeport-equals-container-port',
@@ -29,6 +35,12 @@ export const exposure: readonly ClauseInput[] = [
       'The number of a NodePort is the container side of the Docker mapping, whatever the number on the host is.',
     source: 'k8s skill (first vintage), Services, rule below the table',
     kind: 'rule',
+    provenBy: [
+      'host-services-use-nodeports',
+      'port-table-agrees',
+      'drill:pds-nodeport-reset',
+      'fix:patch-nodeport',
+    ],
   },
   {
     id: 'exposure.pds-nodeport-3000',
@@ -36,6 +48,7 @@ export const exposure: readonly ClauseInput[] = [
       'The PDS is mapped 9627→3000, so its NodePort is 3000; each Helm upgrade resets it, and it has to be patched back.',
     source: 'k8s skill (first vintage), Services, PDS port trap; Deploy Commands',
     kind: 'danger',
+    provenBy: ['host-services-use-nodeports', 'drill:pds-nodeport-reset', 'fix:patch-nodeport'],
   },
   {
     id: 'exposure.add-port-procedure',
@@ -43,6 +56,7 @@ export const exposure: readonly ClauseInput[] = [
       'A port is added without recreating the cluster, in three steps that belong together: the binding in both Docker files, the NodePort of the same number, the row in the table.',
     source: 'ADR-0148, Service Exposure, steps 1 to 3; k8s skill (first vintage), Danger Zones, 2',
     kind: 'checklist',
+    provenBy: ['port-table-agrees'],
   },
   {
     id: 'exposure.port-table-agrees',
@@ -50,6 +64,7 @@ export const exposure: readonly ClauseInput[] = [
       'The port table, the bindings of the node container and the Services say the same, and no binding or NodePort is missing from the table.',
     source: 'ADR-0148, Service Exposure, step 3',
     kind: 'checklist',
+    provenBy: ['port-table-agrees'],
   },
   {
     id: 'exposure.port-answers-its-application',
@@ -57,6 +72,11 @@ export const exposure: readonly ClauseInput[] = [
       'Each mapped port gives the answer of its own application: PONG, OK, ok:true, status 200, a version. That something accepts a connection proves nothing.',
     source: 'k8s skill (first vintage), Quick Health Check',
     kind: 'rule',
+    provenBy: [
+      'ports-answer-their-application',
+      'drill:typesense-hangs-unnoticed',
+      'fix:restart-workload',
+    ],
   },
   {
     id: 'exposure.nodeport-leaves-node-ports',
@@ -64,6 +84,7 @@ export const exposure: readonly ClauseInput[] = [
       'No NodePort has the number of a port that the node itself or another Service needs: here every number may be one.',
     source: 'joelclaw history, recreation of the cluster: NodePorts from 1 to 65535',
     kind: 'lesson',
+    provenBy: ['nodeports-are-free'],
   },
   {
     id: 'exposure.one-owner-per-port',

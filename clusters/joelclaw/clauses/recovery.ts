@@ -9,12 +9,19 @@ export const recovery: readonly ClauseInput[] = [
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 2; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
+    provenBy: [
+      'taints-are-tolerated',
+      'templates-tolerate-the-control-plane',
+      'drill:node-comes-back-tainted',
+      'fix:remove-control-plane-taint',
+    ],
   },
   {
     id: 'recovery.node-not-cordoned',
     statement: 'After a restart the node takes pods: it is not cordoned.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
+    provenBy: ['nodes-are-schedulable', 'drill:node-comes-back-cordoned', 'fix:uncordon'],
   },
   {
     id: 'recovery.flannel-available',
@@ -22,6 +29,12 @@ export const recovery: readonly ClauseInput[] = [
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 3; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
+    provenBy: [
+      'flannel-serves-every-node',
+      'drill:flannel-crash-loops-without-br-netfilter',
+      'drill:flannel-pod-killed',
+      'fix:restart-flannel',
+    ],
   },
   {
     id: 'recovery.br-netfilter',
@@ -30,6 +43,11 @@ export const recovery: readonly ClauseInput[] = [
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones, 5',
     kind: 'checklist',
+    provenBy: [
+      'kernel-is-prepared',
+      'drill:flannel-crash-loops-without-br-netfilter',
+      'fix:load-kernel-modules',
+    ],
   },
   {
     id: 'recovery.flannel-has-subnet',
@@ -37,6 +55,7 @@ export const recovery: readonly ClauseInput[] = [
       'Flannel has its subnet.env: without it every new pod fails at its sandbox, while flannel itself looks well and old pods run on.',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22: broken for 17 days unnoticed',
     kind: 'failure-mode',
+    provenBy: ['flannel-has-its-subnet', 'drill:flannel-loses-its-subnet', 'fix:restart-flannel'],
   },
   {
     id: 'recovery.pods-running',
@@ -44,18 +63,39 @@ export const recovery: readonly ClauseInput[] = [
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 5; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
+    provenBy: [
+      'no-pod-is-stuck',
+      'workloads-have-their-replicas',
+      'drill:restart-colima',
+      'drill:flannel-loses-its-subnet',
+    ],
   },
   {
     id: 'recovery.services-answer-after-restart',
     statement: 'After a restart each mapped port is tried from the host, and answers.',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 6',
     kind: 'checklist',
+    provenBy: ['ports-answer-their-application', 'drill:restart-colima'],
   },
   {
     id: 'recovery.automatic',
     statement: 'Services come back from a restart without a person.',
     source: 'ADR-0148, Consequences',
     kind: 'must',
+    provenBy: [
+      'node-containers-run',
+      'drill:restart-colima',
+      'drill:colima-zombie',
+      'drill:flannel-pod-killed',
+      'drill:node-comes-back-cordoned',
+      'drill:node-comes-back-tainted',
+      'drill:typesense-hangs',
+      'drill:node-container-killed',
+      'drill:node-container-paused',
+      'drill:kubelet-falls-silent',
+      'drill:redis-dies-while-writing',
+      'fix:start-node-container',
+    ],
   },
   {
     id: 'recovery.node-ready',
@@ -63,6 +103,14 @@ export const recovery: readonly ClauseInput[] = [
       'The node is Ready, by the word of a kubelet that reports now and not by what it said before the restart.',
     source: 'ADR-0148, Context; joelclaw history, 2026-04-12: down after a reboot',
     kind: 'failure-mode',
+    provenBy: [
+      'node-containers-run',
+      'nodes-are-ready',
+      'drill:node-container-killed',
+      'drill:node-container-paused',
+      'drill:kubelet-falls-silent',
+      'fix:start-node-container',
+    ],
   },
   {
     id: 'recovery.no-pod-unknown',
@@ -70,6 +118,7 @@ export const recovery: readonly ClauseInput[] = [
       'No pod stays in phase Unknown: what a restart left behind is deleted and made anew by its controller.',
     source: 'joelclaw history, 2026-07-09: a pod Unknown for 32 days',
     kind: 'lesson',
+    provenBy: ['no-pod-is-unknown', 'fix:delete-unknown-pods'],
   },
   {
     id: 'recovery.workloads-at-replicas',
@@ -78,6 +127,12 @@ export const recovery: readonly ClauseInput[] = [
     source:
       'joelclaw history, 2026-07-23: worker failing for nine days behind its predecessor; 2026-08-01: scaled to zero on purpose',
     kind: 'lesson',
+    provenBy: [
+      'newest-templates-run',
+      'workloads-have-their-replicas',
+      'drill:image-missing',
+      'fix:roll-back-workload',
+    ],
   },
   {
     id: 'recovery.proven-over-time',

@@ -8,6 +8,7 @@ export const storage: readonly ClauseInput[] = [
       'Each claim is known with what would be lost with it: the bus state of Redis, the indices of Typesense, the run history of Inngest, the repositories of the PDS.',
     source: 'ADR-0148, PVC Data Protection',
     kind: 'must',
+    provenBy: ['critical-claims-are-bound', 'claims-are-registered'],
   },
   {
     id: 'storage.claims-backed-up',
@@ -16,6 +17,7 @@ export const storage: readonly ClauseInput[] = [
     source:
       'ADR-0148, PVC Data Protection, to do; joelclaw history, 2026-07-26: 174 failed Redis backups reported as done',
     kind: 'must',
+    provenBy: ['critical-data-survive'],
   },
   {
     id: 'storage.never-delete-claim',
@@ -23,14 +25,14 @@ export const storage: readonly ClauseInput[] = [
       'A claim is never deleted by a healer: the reclaim policy is Delete, so the data goes with it.',
     source: 'ADR-0148, PVC Data Protection; k8s skill (first vintage), Resilience Rules, rule 4',
     kind: 'must',
-    keptByGuard: 'delete-claim',
+    provenBy: ['critical-data-survive', 'volumes-are-retained', 'guard:delete-claim'],
   },
   {
     id: 'storage.never-delete-volume',
     statement: 'A volume is never deleted by a healer: behind local-path it is the only copy.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 4',
     kind: 'must',
-    keptByGuard: 'delete-volume',
+    provenBy: ['guard:delete-volume'],
   },
   {
     id: 'storage.class-explicit',
@@ -38,5 +40,6 @@ export const storage: readonly ClauseInput[] = [
       'A claim names its storage class, so that a lost default annotation does not leave it pending after a rebuild.',
     source: 'joelclaw history, 2026-04-19: rebuild',
     kind: 'lesson',
+    provenBy: ['claims-name-their-class'],
   },
 ]

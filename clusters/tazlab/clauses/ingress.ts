@@ -44,6 +44,7 @@ export const ingress = [
       kind: 'failure-mode',
       statement:
         'Replicas of one Deployment never depend on one ReadWriteOnce volume: acme.json on such a volume is held by the first pod.',
+      provenBy: ['single-writers-have-one-pod'],
     },
     {
       id: 'ingress.one-replica-for-now',

@@ -45,12 +45,14 @@ export const network = [
       kind: 'rule',
       statement:
         'Looking for the cause starts at the pods of all namespaces and goes on to the logs of the components that are failing.',
+      provenBy: ['workloads-have-their-replicas'],
     },
     {
       id: 'workloads.no-crash-loops',
       kind: 'failure-mode',
       statement:
         'No pod of any namespace stays in CrashLoopBackOff after a change of the control plane.',
+      provenBy: ['no-pod-is-stuck'],
     },
     {
       id: 'storage.manager-lists-nodes',

@@ -28,6 +28,7 @@ export const recovery = [
       kind: 'lesson',
       statement:
         'T+1 min: a pod of the dead node is still reported as Running, so its phase is no proof that it serves.',
+      provenBy: ['nodes-are-ready'],
     },
     {
       id: 'nodes.replaced-at-five',

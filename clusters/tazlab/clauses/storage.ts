@@ -34,6 +34,7 @@ export const storage = [
       id: 'ingress.not-stuck-creating',
       kind: 'failure-mode',
       statement: 'The replacement pod of Traefik does not stay in ContainerCreating for minutes.',
+      provenBy: ['no-pod-is-stuck'],
     },
     {
       id: 'storage.no-multi-attach-error',
@@ -67,6 +68,7 @@ export const storage = [
       kind: 'rule',
       statement:
         'The pod that hangs on the dead node is deleted with force and a grace period of 0, by its full name and namespace.',
+      provenBy: ['fix:delete-unknown-pods'],
     },
     {
       id: 'storage.stale-attachment-deleted',

@@ -6,7 +6,6 @@ import { fix } from '#src/model/index.ts'
 
 export const deleteUnknownPods = fix({
   name: 'delete-unknown-pods',
-  clauses: ['recovery.no-pod-unknown', 'storage.zombie-pod-deleted'],
   title:
     'delete pods in phase Unknown by force: their controllers make new ones, their claims stay',
   reason: 'such a pod holds its name and its claim, and no controller replaces it',

@@ -37,7 +37,6 @@ function missing(
 
 export const patchNodePort = fix({
   name: 'patch-nodeport',
-  clauses: ['exposure.nodeport-equals-container-port', 'exposure.pds-nodeport-3000'],
   title: 'set NodePorts back to the container side of their mapping',
   reason: 'a Helm upgrade picks a NodePort of its own; Docker goes on delivering to the old one',
   harm: 'none',

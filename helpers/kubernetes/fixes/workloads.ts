@@ -98,7 +98,6 @@ const hangs = (answers: Answers, policy: Policy, pod: Pod): boolean =>
 
 export const restartWorkload = fix({
   name: 'restart-workload',
-  clauses: ['exposure.port-answers-its-application', 'probes.liveness'],
   title:
     'delete the pods of an application that runs and does not answer: its controller starts it again',
   reason: 'a hung process without a liveness probe stays Running for ever, and its users wait',
@@ -242,7 +241,6 @@ function wayBack(
 
 export const rollBackWorkload = fix({
   name: 'roll-back-workload',
-  clauses: ['recovery.workloads-at-replicas'],
   title:
     'take a Deployment back to the revision that ran, where its registry does not have the image of the newest',
   reason:

@@ -1,4 +1,5 @@
 // From a set of manifests to its report: schema, invariants, waivers, baseline.
+import { isSelected } from '#src/runs/selection.ts'
 import { readFileSync } from 'node:fs'
 import { gate } from '#src/gate/report.ts'
 import { manifestsByPlace } from '#src/gate/identity.ts'
@@ -46,10 +47,10 @@ export async function readBaseline(
 }
 
 /** A word that selects nothing would be a pass of nothing. */
-export function requireSelection(only: string | undefined): void {
+export function requireSelection(only: string | undefined, policy: Policy): void {
   if (
     only !== undefined &&
-    !invariants.some(({ name, clauses }) => globMatches(only, [name, ...clauses])) &&
+    !invariants.some(({ name }) => isSelected(only, policy, 'invariant', name)) &&
     !globMatches(only, ['objects-fit-their-schema'])
   ) {
     throw new UsageError(
@@ -102,7 +103,7 @@ export function judge(
     holdfast,
     startedAt,
     endedAt: Date.now(),
-    selects: ({ name, clauses }) => globMatches(only, [name, ...clauses]),
+    selects: name => isSelected(only, policy, 'invariant', name),
     ...(baseline === undefined ? {} : { baseline }),
   })
   return { ...report, endedAt: Date.now() }

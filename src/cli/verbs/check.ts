@@ -1,4 +1,6 @@
 // `holdfast check`: one look, every invariant judged by its spec, one report.
+import { requireKnownProofs } from '#src/runs/coverage.ts'
+import { isSelected } from '#src/runs/selection.ts'
 import { join } from 'node:path'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import {
@@ -18,7 +20,7 @@ import { giveBackMemory } from '#src/runs/process/memory.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { progressOn } from '#src/runs/progress.ts'
 import { recoverPrevious } from '#src/runs/recovery/recover.ts'
-import { UsageError, globMatches, type Settings } from '#src/runs/settings.ts'
+import { UsageError, type Settings } from '#src/runs/settings.ts'
 import { readSnapshot, saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
 import { loadAhead, runSpecs } from '#src/runs/specs.ts'
 import { openTarget } from '#src/runs/target.ts'
@@ -26,6 +28,7 @@ import { finish, folderOfRun } from './output.ts'
 
 /** A planned policy judges nothing yet. */
 export function requireActive(policy: Policy): void {
+  requireKnownProofs(policy)
   if (policy.status === 'planned')
     throw new UsageError(
       `The policy of “${policy.cluster}” is planned: its clauses are held as data, nothing is judged by them yet. holdfast list --cluster ${policy.cluster} shows them.`,
@@ -33,9 +36,9 @@ export function requireActive(policy: Policy): void {
 }
 
 /** The selected invariants; an error when nothing is. */
-export function selectedInvariants(settings: Settings) {
-  const selected = invariants.filter(({ name, clauses }) =>
-    globMatches(settings.only, [name, ...clauses]),
+export function selectedInvariants(settings: Settings, policy: Policy) {
+  const selected = invariants.filter(({ name }) =>
+    isSelected(settings.only, policy, 'invariant', name),
   )
   if (selected.length === 0)
     throw new UsageError(
@@ -64,6 +67,7 @@ export async function keepLook(
  */
 export async function judgeThroughSpecs(
   settings: Settings,
+  policy: Policy,
   folder: string,
 ): Promise<readonly Judgement[]> {
   if (settings.target !== 'lab') giveBackMemory()
@@ -73,7 +77,7 @@ export async function judgeThroughSpecs(
     { allure: join(folder, 'allure-results') },
   )
   const gave = new Set(said.judgements.map(judgement => judgement.invariant))
-  const silent = selectedInvariants(settings).filter(({ name }) => !gave.has(name))
+  const silent = selectedInvariants(settings, policy).filter(({ name }) => !gave.has(name))
   if (said.errors.length > 0 || silent.length > 0) {
     throw new Error(
       `specs could not be run: ${[...said.errors, ...silent.map(({ name }) => `${name} gave no verdict`)].join('; ')}`,
@@ -112,7 +116,7 @@ async function opened(
     ...target,
     evaluate: () =>
       observe(
-        questionsOf(selectedInvariants(settings), target.policy),
+        questionsOf(selectedInvariants(settings, policy), target.policy),
         target.runtime,
         target.policy,
       ),
@@ -124,7 +128,7 @@ export async function check(options: Arguments): Promise<number> {
   const startedAt = Date.now()
   const policy = await loadPolicy(settings.cluster)
   requireActive(policy)
-  selectedInvariants(settings)
+  selectedInvariants(settings, policy)
   const progress = progressOn()
   progress.step(
     settings.snapshot === undefined
@@ -141,7 +145,7 @@ export async function check(options: Arguments): Promise<number> {
       return looking
     }
     const seen = await keepLook(evaluate, target.policy, folder)
-    const judgements = await judgeThroughSpecs(target.settings, folder)
+    const judgements = await judgeThroughSpecs(target.settings, target.policy, folder)
     progress.done()
     return await finish(
       assemble({

@@ -1,9 +1,12 @@
 // `holdfast drill`: selected scenarios through their specs, one report.
+import type { Policy } from '#src/model/index.ts'
+import { isSelected } from '#src/runs/selection.ts'
 import { join } from 'node:path'
 import { draftOf, stoppedEarly } from '#src/engine/drill/opening.ts'
 import type { DrillResult } from '#src/model/index.ts'
 import { byFile, drills } from '#specs/chaos/index.ts'
-import { nearest, type Arguments } from '#src/cli/arguments.ts'
+import { nearest } from '#src/runs/nearest.ts'
+import { type Arguments } from '#src/cli/arguments.ts'
 import { assemble, runId } from '#src/runs/assemble.ts'
 import { endedBeforehand, NothingBegins } from '#src/runs/recovery/beforehand.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -25,7 +28,11 @@ import { planDrills, plansOf } from './plan.ts'
  * Names that words and --only select, in the order of the list. Throws for a word that selects
  * nothing.
  */
-export function selectedDrills(words: readonly string[], settings: Settings): readonly string[] {
+export function selectedDrills(
+  words: readonly string[],
+  settings: Settings,
+  policy: Policy,
+): readonly string[] {
   for (const word of words) {
     if (drills.some(({ name }) => globMatches(word, [name]))) continue
     const near = nearest(
@@ -37,9 +44,9 @@ export function selectedDrills(words: readonly string[], settings: Settings): re
     )
   }
   const selected = drills.filter(
-    ({ name, clauses }) =>
+    ({ name }) =>
       (words.length === 0 || words.some(word => globMatches(word, [name]))) &&
-      globMatches(settings.only, [name, ...clauses]),
+      isSelected(settings.only, policy, 'drill', name),
   )
   if (selected.length === 0)
     throw new UsageError(
@@ -131,7 +138,7 @@ export async function drill(options: Arguments): Promise<number> {
   const startedAt = Date.now()
   const policy = await loadPolicy(settings.cluster)
   requireActive(policy)
-  const names = selectedDrills(options.words, settings)
+  const names = selectedDrills(options.words, settings, policy)
   if (options.dryRun) return planDrills(names, policy, options)
   await requireConsent(options, {
     cluster: policy.cluster,

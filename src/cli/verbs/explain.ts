@@ -1,11 +1,20 @@
 // `holdfast explain`: a clause, invariant, scenario or fix in full.
 import { stdout } from 'node:process'
-import type { Drill, Fix, Invariant, Policy } from '#src/model/index.ts'
+import {
+  clausesProvenBy,
+  type Drill,
+  type Fix,
+  type Invariant,
+  type Policy,
+  type ProofKind,
+} from '#src/model/index.ts'
 import { byFile, drills } from '#specs/chaos/index.ts'
 import { bySection, invariants } from '#specs/invariants/index.ts'
-import { nearest, type Arguments } from '#src/cli/arguments.ts'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { nearest } from '#src/runs/nearest.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { coverageOf, fixes } from '#src/runs/coverage.ts'
+import { coverageOf } from '#src/runs/coverage.ts'
+import { fixes } from '#helpers/fixes.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
 type Lines = readonly (string | readonly [label: string, value: string | readonly string[]])[]
@@ -30,15 +39,12 @@ function explainClause(id: string, policy: Policy): string | undefined {
   const { clause } = entry
   return layOut([
     `clause ${clause.id} (${clause.kind}${clause.status === 'planned' ? ', planned' : ''})`,
-    ['says', clause.statement],
+    ['states', clause.statement],
     ['source', clause.source],
     ['invariants', entry.invariants],
     ['drills', entry.drills],
     ['fixes', entry.fixes],
-    [
-      'guard',
-      entry.guard === undefined ? [] : [`holdfast refuses “${entry.guard}”, whatever asks for it`],
-    ],
+    ['guards', entry.guards.map(guard => `holdfast refuses “${guard}”, whoever asks for it`)],
     [
       'choice',
       policy.choices
@@ -48,10 +54,11 @@ function explainClause(id: string, policy: Policy): string | undefined {
   ])
 }
 
-const sources = (clauses: readonly string[], policy: Policy): readonly string[] =>
-  policy.clauses
-    .filter(clause => clauses.includes(clause.id))
-    .map(clause => `${clause.id}: ${clause.source}`)
+/** The clauses that a definition proves, with their sources. */
+function proves(policy: Policy, kind: ProofKind, name: string): readonly string[] {
+  const ids = clausesProvenBy(policy, kind, name)
+  return policy.clauses.flatMap(({ id, source }) => (ids.includes(id) ? [`${id}: ${source}`] : []))
+}
 
 function explainInvariant(invariant: Invariant, policy: Policy): string {
   const section = bySection.find(entry => entry.invariant === invariant)?.section
@@ -59,7 +66,7 @@ function explainInvariant(invariant: Invariant, policy: Policy): string {
     `invariant ${invariant.name} (specs/invariants/${section}.spec.ts)`,
     ['says', invariant.title],
     ['why', invariant.reason],
-    ['clauses', sources(invariant.clauses, policy)],
+    ['clauses', proves(policy, 'invariant', invariant.name)],
     [
       'observes',
       [
@@ -79,7 +86,7 @@ function explainDrill(drill: Drill, policy: Policy): string {
     ['says', drill.title],
     ['incident', drill.incident.story],
     ['source', drill.incident.source],
-    ['clauses', sources(drill.clauses, policy)],
+    ['clauses', proves(policy, 'drill', drill.name)],
     ['given', `${drill.steadyState.length} invariants hold`],
     ['always', (drill.always ?? []).map(({ name, title }) => `${name}: ${title}`)],
     ['arranges', (drill.setup?.(policy) ?? []).map(fault => fault.description)],
@@ -117,7 +124,7 @@ function explainFix(fix: Fix, policy: Policy): string {
     ['says', fix.title],
     ['why', fix.reason],
     ['harm', fix.harm],
-    ['clauses', sources(fix.clauses, policy)],
+    ['clauses', proves(policy, 'fix', fix.name)],
     [
       'observes',
       [

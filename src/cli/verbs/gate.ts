@@ -86,9 +86,9 @@ export async function gate(given: Arguments): Promise<number> {
   if (options === undefined) throw new TypeError('the flags of gate were not read')
   const startedAt = Date.now()
   requireFixable(paths, options)
-  requireSelection(settings.only)
   const baseline = await readBaseline(options.baseline)
   const policy: Policy = await loadPolicy(settings.cluster)
+  requireSelection(settings.only, policy)
   const judging: Judging = {
     policy,
     options,

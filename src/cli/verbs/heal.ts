@@ -8,7 +8,7 @@ import type { Arguments } from '#src/cli/arguments.ts'
 import { assemble, runId, unansweredIn } from '#src/runs/assemble.ts'
 import { keep, recall } from '#src/runs/recovery/attempts.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { fixes } from '#src/runs/coverage.ts'
+import { fixes } from '#helpers/fixes.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import {
   gate,
@@ -113,7 +113,7 @@ export async function heal(options: Arguments): Promise<number> {
   const policy = await loadPolicy(settings.cluster)
   requireActive(policy)
   disabledFixes(settings)
-  const selected = selectedInvariants(settings)
+  const selected = selectedInvariants(settings, policy)
   const progress = progressOn()
   progress.step(
     `${options.apply ? 'healing' : 'planning what would heal'} ${policy.cluster} (${settings.target})`,

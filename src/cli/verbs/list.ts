@@ -1,20 +1,22 @@
 // `holdfast list`: clauses, invariants, scenarios, fixes, and which covers which.
 import { stdout } from 'node:process'
-import type { Coverage } from '#src/model/index.ts'
+import { clausesProvenBy, type Coverage, type ProofKind } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { bySection } from '#specs/invariants/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { coverageOf, fixes, uncovered } from '#src/runs/coverage.ts'
+import { fixes } from '#helpers/fixes.ts'
+import { coverageOf, requireKnownProofs, unproven } from '#src/runs/coverage.ts'
+import { isSelected } from '#src/runs/selection.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { UsageError, globMatches } from '#src/runs/settings.ts'
 
-const by = ({ invariants, drills: covering, fixes: repairing, guard }: Coverage): string =>
+const by = ({ invariants, drills: covering, fixes: repairing, guards }: Coverage): string =>
   [
     invariants.length > 0 ? `invariants ${invariants.join(', ')}` : '',
     covering.length > 0 ? `drills ${covering.join(', ')}` : '',
     repairing.length > 0 ? `fixes ${repairing.join(', ')}` : '',
-    guard === undefined ? '' : `guard ${guard}`,
+    guards.length > 0 ? `guards ${guards.join(', ')}` : '',
   ]
     .filter(Boolean)
     .join('; ')
@@ -25,7 +27,7 @@ function clauseLines(coverage: readonly Coverage[]): string[] {
     return [
       `  ${entry.clause.id}${entry.clause.status === 'planned' ? ' (planned)' : ''}`,
       `      ${entry.clause.statement}`,
-      `      ${covered === '' ? (entry.clause.status === 'planned' ? '– nothing covers it yet' : '× NOTHING COVERS IT') : `← ${covered}`}`,
+      `      ${covered === '' ? (entry.clause.status === 'planned' ? '– nothing proves it yet' : '× NOTHING PROVES IT') : `← ${covered}`}`,
     ]
   })
 }
@@ -38,32 +40,34 @@ const table = (definitions: readonly { name: string; title: string }[]): string[
 export async function list(options: Arguments): Promise<number> {
   const { settings } = options
   const policy = await loadPolicy(settings.cluster)
-  const select = <T extends { name: string; clauses: readonly string[] }>(
+  requireKnownProofs(policy)
+  const select = <T extends { name: string }>(
+    kind: ProofKind,
     definitions: readonly T[],
-  ): readonly T[] =>
-    definitions.filter(({ name, clauses }) => globMatches(settings.only, [name, ...clauses]))
+  ): readonly T[] => definitions.filter(({ name }) => isSelected(settings.only, policy, kind, name))
   const coverage = coverageOf(policy).filter(({ clause }) =>
     globMatches(settings.only, [clause.id]),
   )
-  const invariants = select(bySection.map(({ invariant }) => invariant))
-  const chosen = { drills: select(drills), fixes: select(fixes) }
+  const invariants = select(
+    'invariant',
+    bySection.map(({ invariant }) => invariant),
+  )
+  const chosen = { drills: select('drill', drills), fixes: select('fix', fixes) }
   if (coverage.length + invariants.length + chosen.drills.length + chosen.fixes.length === 0)
     throw new UsageError(
       `--only ${settings.only} selects nothing. holdfast list without it shows everything.`,
     )
-  const open = uncovered(coverage)
+  const open = unproven({ ...policy, clauses: coverage.map(({ clause }) => clause) })
   if (options.json) {
-    const short = ({
-      name,
-      title,
-      clauses,
-    }: {
-      name: string
-      title: string
-      clauses: readonly string[]
-    }) => ({ name, title, clauses })
+    const short =
+      (kind: ProofKind) =>
+      ({ name, title }: { name: string; title: string }) => ({
+        name,
+        title,
+        clauses: clausesProvenBy(policy, kind, name),
+      })
     stdout.write(
-      `${JSON.stringify({ cluster: policy.cluster, status: policy.status, clauses: coverage, invariants: invariants.map(short), drills: chosen.drills.map(short), fixes: chosen.fixes.map(short) }, null, 2)}\n`,
+      `${JSON.stringify({ cluster: policy.cluster, status: policy.status, clauses: coverage, invariants: invariants.map(short('invariant')), drills: chosen.drills.map(short('drill')), fixes: chosen.fixes.map(short('fix')) }, null, 2)}\n`,
     )
   } else {
     const planned = coverage.filter(({ clause }) => clause.status === 'planned')
@@ -71,7 +75,7 @@ export async function list(options: Arguments): Promise<number> {
     const lines = [
       `${policy.cluster}: ${policy.description}`,
       '',
-      `Clauses: ${coverage.length}, ${covered.length} covered, ${planned.length} planned, ${open.length} active and uncovered`,
+      `Clauses: ${coverage.length}, ${covered.length} proven, ${planned.length} planned, ${open.length} active and unproven`,
       ...clauseLines(coverage),
       '',
       'Invariants',

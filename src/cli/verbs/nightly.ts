@@ -112,7 +112,7 @@ export async function nightly(options: Arguments): Promise<number> {
         policy,
         folder,
       )
-      const before = await judgeThroughSpecs(target.settings, folder)
+      const before = await judgeThroughSpecs(target.settings, target.policy, folder)
       const violated = before.some(judgement => judgement.verdict.kind === 'violated')
       if (violated) progress.step('healing what does not hold')
       const healed = violated

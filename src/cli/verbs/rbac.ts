@@ -19,7 +19,7 @@ export async function rbac(options: Arguments): Promise<number> {
       .map(word => word.trim())
       .filter(word => word !== '' && word !== 'all'),
   ]
-  const names = selectedDrills(words, options.settings)
+  const names = selectedDrills(words, options.settings, policy)
   const selected = drills
     .filter(({ name }) => names.includes(name))
     .filter(drill => words.length > 0 || drill.faults(policy).length > 0)

@@ -1,5 +1,6 @@
 // How a drill opens: whether it applies, and what its guards say, before anything is written
 // anywhere.
+import { clausesProvenBy } from '#src/model/proof.ts'
 import type {
   Drill,
   DrillResult,
@@ -52,7 +53,7 @@ export function draftOf(
   const faults = drill.faults(policy)
   return (outcome, rest = {}) => ({
     drill: drill.name,
-    clauses: drill.clauses,
+    clauses: clausesProvenBy(policy, 'drill', drill.name),
     title: drill.title,
     incident: drill.incident,
     startedAt,

@@ -77,7 +77,6 @@ const quiet = (
 ): Invariant =>
   invariant({
     name: 'all-is-quiet',
-    clauses: ['recovery.automatic'],
     title: '',
     reason: '',
     subjects: () => subjects.map(name => ({ name })),

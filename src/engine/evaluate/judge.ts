@@ -2,6 +2,7 @@
 // a year.
 import {
   Unanswered,
+  clausesProvenBy,
   failureInWords,
   answersOf,
   type Finding,
@@ -76,7 +77,10 @@ export function judge(
     new Set(named.map(subject => subject.name)),
   )
   const subjects = [...named, ...unnamed.subjects]
-  const about = { invariant: invariant.name, clauses: invariant.clauses }
+  const about = {
+    invariant: invariant.name,
+    clauses: clausesProvenBy(policy, 'invariant', invariant.name),
+  }
   const blind: readonly Judgement[] =
     unnamed.failed === undefined
       ? []

@@ -8,12 +8,12 @@ import { clauseLooks, drillLink, invariantLink, tag, type Places } from './signs
 
 const openStates: ReadonlySet<ClauseState> = new Set(['violated', 'unknown', 'uncovered'])
 
-function covered({ invariants, drills, fixes, guard }: Coverage, places: Places): Markup {
+function covered({ invariants, drills, fixes, guards }: Coverage, places: Places): Markup {
   const kinds = [
     ['judged by', invariants.map(name => invariantLink(name, places))],
     ['drilled by', drills.map(name => drillLink(name, places))],
     ['repaired by', fixes.map(name => h`<code>${name}</code>`)],
-    ['refused by the guard', guard === undefined ? [] : [h`<code>${guard}</code>`]],
+    ['refused by the guard', guards.map(guard => h`<code>${guard}</code>`)],
   ] as const
   const told = kinds.filter(([, names]) => names.length > 0)
   return told.length === 0

@@ -7,7 +7,7 @@ import { env } from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forDrills } from '#src/runs/target.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { fixes } from '#src/runs/coverage.ts'
+import { fixes } from '#helpers/fixes.ts'
 import {
   actsOnHost,
   healInStages,
