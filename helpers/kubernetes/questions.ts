@@ -12,8 +12,6 @@ import type {
   Lease,
   Namespace,
   Node,
-  Path,
-  Place,
   Pod,
   PodDisruptionBudget,
   Question,
@@ -117,12 +115,6 @@ export const secretsIn = (namespace: string): Question<SecretName[]> => ({
     }))
   },
 })
-
-/** The member of an object that a finding is about. */
-export const placeOf = (
-  { apiVersion, kind, metadata: { name, namespace } }: KubeObject,
-  path: Path = [],
-): Place => ({ apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name, path })
 
 const indexes = new WeakMap<readonly KubeObject[], ReadonlyMap<string, readonly KubeObject[]>>()
 

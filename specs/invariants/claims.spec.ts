@@ -1,6 +1,7 @@
 // Claims, as they are asked for: each of a named class, known for its backup, kept when it is
 // deleted, and written by one pod.
 import {
+  placeOf,
   invariant,
   verify,
   type Finding,
@@ -17,7 +18,6 @@ import {
   daemonSets,
   deployments,
   inNamespace,
-  placeOf,
   statefulSets,
   storageClasses,
   volumes,

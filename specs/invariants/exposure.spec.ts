@@ -4,6 +4,7 @@ import { endDeadPortForward } from '#helpers/host/fixes.ts'
 import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
 import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 import {
+  placeOf,
   invariant,
   isJsonObject,
   notApplicable,
@@ -15,7 +16,7 @@ import {
   type Service,
 } from '#helpers/index.ts'
 import { forwards, nodeContainers } from '#helpers/host/questions.ts'
-import { inNamespace, placeOf, services } from '#helpers/kubernetes/questions.ts'
+import { inNamespace, services } from '#helpers/kubernetes/questions.ts'
 import { portAnswer, strangeness, wantedInWords } from '#helpers/host/ports.ts'
 import {
   containersOf,

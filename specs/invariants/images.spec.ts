@@ -1,6 +1,12 @@
 // Images: what runs is what was meant, and it starts again while the registry is away.
-import { invariant, verify, type Container, type Finding, type Policy } from '#helpers/index.ts'
-import { placeOf } from '#helpers/kubernetes/questions.ts'
+import {
+  placeOf,
+  invariant,
+  verify,
+  type Container,
+  type Finding,
+  type Policy,
+} from '#helpers/index.ts'
 import {
   containersOf,
   inWords,

@@ -1,6 +1,7 @@
 // Placement: pods find a place on the nodes that there are, leave it when a node is drained, and
 // say what they need.
 import {
+  placeOf,
   invariant,
   verify,
   type Finding,
@@ -8,13 +9,7 @@ import {
   type Policy,
   type WorkloadObject,
 } from '#helpers/index.ts'
-import {
-  budgets,
-  deployments,
-  inNamespace,
-  placeOf,
-  statefulSets,
-} from '#helpers/kubernetes/questions.ts'
+import { budgets, deployments, inNamespace, statefulSets } from '#helpers/kubernetes/questions.ts'
 import {
   containersOf,
   inWords,

@@ -1,6 +1,7 @@
 // Probes: liveness, readiness and startup on every container that is meant to run for long, and
 // each asks for what it is there for.
 import {
+  placeOf,
   invariant,
   formatDuration as timeInWords,
   isJsonObject,
@@ -13,7 +14,7 @@ import {
   type Answers,
   type Workload,
 } from '#helpers/index.ts'
-import { placeOf, pods } from '#helpers/kubernetes/questions.ts'
+import { pods } from '#helpers/kubernetes/questions.ts'
 import {
   barePods,
   containersOf,

@@ -1,5 +1,6 @@
 // References: every selector finds what it was written for, and every name leads to an object.
 import {
+  placeOf,
   invariant,
   isJsonObject,
   verify,
@@ -15,7 +16,6 @@ import {
   claims,
   configMaps,
   inNamespace,
-  placeOf,
   secretsIn,
   serviceAccounts,
   services,

@@ -1,5 +1,6 @@
 // Security: containers keep to themselves, and nothing secret is written where everybody reads it.
 import {
+  placeOf,
   invariant,
   isJsonObject,
   verify,
@@ -7,7 +8,7 @@ import {
   type Policy,
   type Answers,
 } from '#helpers/index.ts'
-import { placeOf, secretsIn } from '#helpers/kubernetes/questions.ts'
+import { secretsIn } from '#helpers/kubernetes/questions.ts'
 import { entriesOf, entryOf, namesSecret, urlPassword } from '#helpers/kubernetes/secrets.ts'
 import {
   containersOf,

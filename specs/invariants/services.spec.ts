@@ -1,5 +1,6 @@
 // Services: names, images and settings that once broke a neighbour do not come back.
 import {
+  placeOf,
   invariant,
   verify,
   type Finding,
@@ -7,7 +8,7 @@ import {
   type Answers,
   type Service,
 } from '#helpers/index.ts'
-import { inNamespace, placeOf, services, webhooks } from '#helpers/kubernetes/questions.ts'
+import { inNamespace, services, webhooks } from '#helpers/kubernetes/questions.ts'
 import {
   containersOf,
   inWords,

@@ -1,5 +1,6 @@
 // Storage: critical claims are known and bound, their data survive, and the disks have room.
 import {
+  placeOf,
   bytes,
   invariant,
   ms,
@@ -13,7 +14,7 @@ import {
 } from '#helpers/index.ts'
 import { backupFiles, disks } from '#helpers/host/questions.ts'
 import { acknowledgedWrites } from '#helpers/redis/ledger.ts'
-import { claims, placeOf, volumes } from '#helpers/kubernetes/questions.ts'
+import { claims, volumes } from '#helpers/kubernetes/questions.ts'
 
 const critical = (policy: Policy) =>
   policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))

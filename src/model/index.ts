@@ -1,6 +1,7 @@
 // The vocabulary of holdfast: every word that its parts share, and nothing that does anything.
 export * from './define.ts'
 export * from './drill.ts'
+export * from './fact.ts'
 export * from './fault.ts'
 export * from './fix.ts'
 export * from './guard-name.ts'

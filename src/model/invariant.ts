@@ -1,5 +1,6 @@
 // An invariant: one sentence of the policy, the questions it needs and the pure function that
 // judges a subject.
+import { findingsIn, type Judged } from './fact.ts'
 import type { Fix } from './fix.ts'
 import type { Policy } from './policy.ts'
 import { Unanswered, type Question, type Answers } from './question.ts'
@@ -10,44 +11,73 @@ export interface Subject {
   readonly name: string
 }
 
-export interface InvariantDefinition<S extends Subject> {
+/**
+ * What an invariant is about. `runtime`: what must run and answer, so a drill needs it as its
+ * steady state. `manifests`: how objects are written, which no fault changes and no recovery
+ * brings back.
+ */
+export type About = 'runtime' | 'manifests'
+
+export interface InvariantDefinition<S extends Subject, Code extends string = string> {
   /** Kebab case, unique; what `explain`, `--only` and waivers refer to. */
   readonly name: string
-  /** Present tense, completes “waiting until …”. */
+  /** What holds. Present tense, completes “waiting until …”. */
   readonly title: string
+  /** Why it matters, on every cluster. The story of one cluster belongs to its policy's clause. */
   readonly reason: string
+  /** Default: `runtime`. */
+  readonly about?: About
+  /** Where the rule applies; absent: everywhere. Elsewhere it has no subjects and asks nothing. */
+  when?(policy: Policy): boolean
   /**
    * The subjects that the policy names: each becomes a test, also when the cluster cannot be seen.
    */
   subjects(policy: Policy): readonly S[]
-  /**
-   * Subjects that are there without being named by the policy. They are judged by the same
-   * function.
-   */
+  /** Subjects that the cluster has and the policy does not name. The same judge judges them. */
   discover?(answers: Answers, policy: Policy): readonly S[]
   observe(policy: Policy): readonly Question<unknown>[]
-  /** Pure. No findings: it holds. What it cannot see makes the verdict unknown by itself. */
-  judge(subject: S, answers: Answers, policy: Policy): readonly Finding[]
+  /** Everything that the judge can state. */
+  readonly facts?: readonly { readonly code: Code }[]
+  /**
+   * Pure. States the facts that violate the policy; none: it holds. A question without an answer
+   * makes the verdict unknown.
+   */
+  judge(subject: S, answers: Answers, policy: Policy): Judged<NoInfer<Code>>
   /** Fixes that may help, least harm first. */
   readonly healedBy?: readonly Fix[]
 }
 
-/** An invariant whose subject type is known to itself only. */
-export type Invariant = Omit<InvariantDefinition<Subject>, 'judge' | 'subjects' | 'discover'> & {
+/** An invariant whose subject type only its own functions know. */
+export interface Invariant extends Omit<
+  InvariantDefinition<Subject>,
+  'about' | 'when' | 'subjects' | 'discover' | 'facts' | 'judge'
+> {
   readonly kind: 'invariant'
+  readonly about: About
+  /** The codes of everything that its judge can state, without what follows a colon. */
+  readonly codes: readonly string[]
   subjects(policy: Policy): readonly Subject[]
   discover(answers: Answers, policy: Policy): readonly Subject[]
   judge(subject: Subject, answers: Answers, policy: Policy): readonly Finding[]
 }
 
-/** Makes an invariant; inert until somebody judges with it. */
-export function invariant<S extends Subject>(definition: InvariantDefinition<S>): Invariant {
+/** Makes an invariant; inert until a run judges with it. */
+export function invariant<S extends Subject, Code extends string = string>(
+  definition: InvariantDefinition<S, Code>,
+): Invariant {
+  const { facts = [], about = 'runtime', when = () => true, ...rest } = definition
   return {
-    ...definition,
+    ...rest,
     kind: 'invariant',
-    discover: (answers, policy) => definition.discover?.(answers, policy) ?? [],
+    about,
+    codes: facts.map(({ code }) => code),
+    subjects: policy => (when(policy) ? definition.subjects(policy) : []),
+    observe: policy => (when(policy) ? definition.observe(policy) : []),
+    discover: (answers, policy) =>
+      when(policy) ? (definition.discover?.(answers, policy) ?? []) : [],
     // The subjects that reach `judge` come from this same definition's lists.
-    judge: (subject, answers, policy) => definition.judge(subject as S, answers, policy),
+    judge: (subject, answers, policy) =>
+      findingsIn(definition.judge(subject as S, answers, policy)),
   }
 }
 
