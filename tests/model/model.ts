@@ -1,6 +1,7 @@
 // A world of a few parts that are up, down or silent, on virtual time: what judging, watching,
 // healing and drilling are tested on.
 import {
+  type Finding,
   fault,
   fix,
   invariant,
@@ -47,6 +48,14 @@ export interface Model {
 }
 
 /** Time 0 of the model, ms since the epoch. */
+/** What the invariant of a part finds while the part is down. */
+export const downFinding = (part: string): Finding => ({
+  code: 'down',
+  seen: `${part} is down`,
+  expected: 'up',
+  remedy: 'start it',
+})
+
 export const start = Date.parse('2026-11-21T12:00:00Z')
 
 const nothingElse = (): never => {
@@ -112,7 +121,7 @@ export function newModel({
         judge: (_, answers) =>
           answers(question(part))
             ? []
-            : [{ code: 'down', seen: `${part} is down`, expected: 'up', remedy: 'start it' }],
+            : [downFinding(part)],
         ...change,
       }),
     fix: (part, { act, ...change } = {}) =>

@@ -1,5 +1,12 @@
 // One drill from its steady state to its last undo: prepare → inject → watch → heal → judge → undo
 // → report.
+import {
+  baselineOf,
+  baselineWithActs,
+  isWorse,
+  newlyViolated,
+  type Baseline,
+} from '#src/engine/evaluate/baseline.ts'
 import { findingsOf, nameOf } from '#src/engine/evaluate/judge.ts'
 import {
   fails,
@@ -19,7 +26,7 @@ import { keeps, unsure } from './budget.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { draftOf, opening, type DrillContext } from './opening.ts'
 import { inject, momentsOn, undoAll, type Stage } from './phases.ts'
-import { baselineOf, recover, type Recovery } from '#src/engine/watch/recovery.ts'
+import { recover, type Recovery } from '#src/engine/watch/recovery.ts'
 import { atMost, cutBy, orStopped } from './stopping.ts'
 import { watch, type Watching } from '#src/engine/watch/watch.ts'
 
@@ -68,7 +75,7 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
       judgement =>
         drill.always?.some(({ name }) => name === judgement.invariant) === true &&
         judgement.verdict.kind === 'violated' &&
-        baseline.get(nameOf(judgement)) !== 'violated',
+        isWorse(judgement, baseline),
     )
     if (broken !== undefined)
       never.abort(
@@ -90,13 +97,16 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   let signalMarks: readonly Milestone[] = []
   let neverBack: readonly MilestoneName[] = []
   let unseen: ReturnType<Watching['unseen']> = []
-  let baseline: ReturnType<typeof baselineOf> = new Map()
+  let baseline: Baseline = baselineOf([])
   try {
     for (const fault of arranged) await inject(fault, order++, stage)
     // Without a stage to settle, the guards have looked already.
     const steady =
       clearance !== undefined && arranged.length === 0
-        ? { baseline: baselineOf(clearance.steady), refused: undefined }
+        ? {
+            baseline: baselineWithActs(clearance.before, drill.steadyState, policy),
+            refused: undefined,
+          }
         : await steadyState(
             drill,
             { ...context, signal: faultContext.signal },
@@ -257,12 +267,12 @@ async function steadyState(
   drill: Drill,
   { runtime, policy, signal }: DrillContext,
   patience: number,
-): Promise<{ baseline: ReturnType<typeof baselineOf>; refused: string | undefined }> {
+): Promise<{ baseline: Baseline; refused: string | undefined }> {
   const until = runtime.clock.now() + patience
   for (;;) {
-    const { judgements } = await orStopped(evaluate(watched(drill), runtime, policy), signal)
-    const bad = judgements.filter(fails)
-    const baseline = baselineOf(judgements)
+    const before = await orStopped(evaluate(watched(drill), runtime, policy), signal)
+    const bad = before.judgements.filter(fails)
+    const baseline = baselineWithActs(before, drill.steadyState, policy)
     if (bad.length === 0) return { baseline, refused: undefined }
     if (runtime.clock.now() >= until) {
       const first = bad
@@ -283,17 +293,14 @@ async function steadyState(
 async function comeBack(
   drill: Drill,
   { runtime, policy, signal }: DrillContext,
-  baseline: ReturnType<typeof baselineOf>,
+  baseline: Baseline,
   until: number,
 ): Promise<readonly Judgement[]> {
   // No mark depends on these looks: they may grow further apart.
   for (let every = lookEvery; ; every *= 1.5) {
     const { judgements } = await evaluate(drill.steadyState, runtime, policy)
-    const worse = judgements.filter(
-      judgement =>
-        judgement.verdict.kind === 'violated' && baseline.get(nameOf(judgement)) !== 'violated',
-    )
-    if (worse.length === 0 || signal?.aborted === true || runtime.clock.now() >= until) return worse
+    const left = newlyViolated(judgements, baseline)
+    if (left.length === 0 || signal?.aborted === true || runtime.clock.now() >= until) return left
     await runtime.clock.sleep(Math.max(0, Math.min(every, until - runtime.clock.now())))
   }
 }

@@ -5,7 +5,6 @@ import type {
   Drill,
   DrillResult,
   Journal,
-  Judgement,
   LogEntry,
   Outcome,
   Phase,
@@ -13,6 +12,7 @@ import type {
   Runtime,
   Signal,
 } from '#src/model/index.ts'
+import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { momentsOn, type Faults } from './phases.ts'
 
 /** What the guards say together, before the first write. */
@@ -24,7 +24,7 @@ export interface Clearance {
   /** A steady state that does not hold was let through. */
   unsteady: boolean
   /** What the drill needs to hold, as the guards have seen it. */
-  steady: readonly Judgement[]
+  before: Evaluation
 }
 
 export interface DrillContext {

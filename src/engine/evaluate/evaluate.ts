@@ -1,4 +1,5 @@
 // One look: everything asked once, and judged at once.
+import { fixesOf } from './baseline.ts'
 import { judgeAll } from './judge.ts'
 import {
   questionsOf,
@@ -17,14 +18,13 @@ export interface Evaluation {
 }
 
 /** The questions of the invariants and of the fixes that may heal them, each once. */
-function allQuestions(
+export function questionsWithFixes(
   invariants: readonly Invariant[],
   policy: Policy,
 ): readonly Question<unknown>[] {
   const byKey = new Map(questionsOf(invariants, policy).map(question => [question.key, question]))
-  for (const fix of invariants.flatMap(invariant => invariant.healedBy ?? [])) {
-    for (const question of fix.observe(policy)) byKey.set(question.key, question)
-  }
+  for (const question of fixesOf(invariants).flatMap(fix => fix.observe(policy)))
+    byKey.set(question.key, question)
   return [...byKey.values()]
 }
 
@@ -34,6 +34,6 @@ export async function evaluate(
   runtime: Runtime,
   policy: Policy,
 ): Promise<Evaluation> {
-  const snapshot = await observe(allQuestions(invariants, policy), runtime, policy)
+  const snapshot = await observe(questionsWithFixes(invariants, policy), runtime, policy)
   return { snapshot, judgements: judgeAll(invariants, snapshot, policy) }
 }

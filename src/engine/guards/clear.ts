@@ -1,16 +1,16 @@
 // One look before a drill: everything that guards and the steady state need is asked once, and all
 // of it judged together.
+import { fixesOf, fixesThatMayBeCalledFor } from '#src/engine/evaluate/baseline.ts'
+import { questionsWithFixes, type Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import type { Clearance } from '#src/engine/drill/opening.ts'
 import {
-  questionsOf,
   type Attempt,
   type Drill,
   type Fix,
   type GuardName,
   type GuardVerdict,
-  type Judgement,
   type Policy,
   type Runtime,
 } from '#src/model/index.ts'
@@ -33,20 +33,24 @@ export const nothingAllowed: Standing = {
 }
 
 /** Fixes that a drill lets act. */
-export const fixesOf = (drill: Drill, disabled: ReadonlySet<string> = new Set()): readonly Fix[] =>
+export const fixesOfDrill = (
+  drill: Drill,
+  disabled: ReadonlySet<string> = new Set(),
+): readonly Fix[] =>
   drill.healer === 'cluster'
     ? []
-    : [...new Set(drill.steadyState.flatMap(invariant => invariant.healedBy ?? []))].filter(
-        ({ name }) => !disabled.has(name),
-      )
+    : fixesOf(drill.steadyState).filter(({ name }) => !disabled.has(name))
 
-interface Examined {
+export interface Examined {
   verdicts: readonly GuardVerdict[]
   /** What the drill needs to hold, as the same look shows it. */
-  steady: readonly Judgement[]
+  before: Evaluation
+  /** Fixes that the drill can call for: what was violated before is left alone. */
+  fixes: readonly Fix[]
 }
 
-async function examine(
+/** Judges all guards on one look at the world. Only looks: reviews of access store nothing. */
+export async function examine(
   drill: Drill,
   runtime: Runtime,
   policy: Policy,
@@ -56,7 +60,7 @@ async function examine(
   const attempt: Attempt = {
     setup: drill.setup?.(policy) ?? [],
     faults: drill.faults(policy),
-    fixes: fixesOf(drill, disabled),
+    fixes: fixesOfDrill(drill, disabled),
     steady: [],
     target: runtime.target,
     lacks: runtime.lacks,
@@ -66,16 +70,19 @@ async function examine(
   }
   const needed = [...new Set([...drill.steadyState, ...(drill.always ?? [])])]
   const asked = new Map(
-    [...questionsOf(needed, policy), ...guardQuestions(guards, attempt, policy)].map(question => [
+    [...questionsWithFixes(needed, policy), ...guardQuestions(guards, attempt, policy)].map(question => [
       question.key,
       question,
     ]),
   )
   const snapshot = await observe([...asked.values()], runtime, policy)
   const steady = judgeAll(needed, snapshot, policy)
+  const callable = new Set(fixesThatMayBeCalledFor(drill.steadyState, steady))
+  const fixes = attempt.fixes.filter(fix => callable.has(fix))
   return {
-    verdicts: judgeGuards(guards, { ...attempt, steady }, snapshot, policy, allowed),
-    steady,
+    verdicts: judgeGuards(guards, { ...attempt, fixes, steady }, snapshot, policy, allowed),
+    before: { snapshot, judgements: steady },
+    fixes,
   }
 }
 
@@ -94,9 +101,9 @@ export async function clear(
   policy: Policy,
   standing?: Standing,
 ): Promise<Clearance> {
-  const { verdicts, steady } = await examine(drill, runtime, policy, standing)
+  const { verdicts, before } = await examine(drill, runtime, policy, standing)
   return {
-    steady,
+    before,
     refused: refusalOf(verdicts),
     passed: verdicts.flatMap(verdict =>
       verdict.kind === 'allowed'

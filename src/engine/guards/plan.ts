@@ -22,7 +22,7 @@ import {
   type Runtime,
   type Answers,
 } from '#src/model/index.ts'
-import { fixesOf, guardDrill, type Standing } from './clear.ts'
+import { examine, type Standing } from './clear.ts'
 import { refusalOf } from './evaluate.ts'
 import { podsLost } from './loss.ts'
 import { readOnly, WouldChange } from './read-only.ts'
@@ -62,7 +62,7 @@ export interface DrillPlan {
   readonly healer: Drill['healer']
   /** What must hold all the time: broken, the drill is called off. */
   readonly always: readonly string[]
-  /** Fixes that may act. */
+  /** Fixes that the drill can call for: none for what is violated already. */
   readonly fixes: readonly string[]
   /**
    * Pods that would end or answer nobody, by all faults together; undefined where that cannot be
@@ -232,13 +232,12 @@ export async function planDrill(
     stability: drill.stability,
     healer: drill.healer,
     always: (drill.always ?? []).map(({ name, title }) => `${name}: ${title}`),
-    fixes: fixesOf(drill, standing?.disabled).map(({ name }) => name),
   }
   const notApplicable =
     own.length === 0 ? 'the policy names nothing that it could be tried on' : lacking
   if (notApplicable !== undefined)
-    return { ...about, notApplicable, faults: [], guards: [], refused: undefined, podsLost: [] }
-  const guards = await guardDrill(drill, looking, policy, standing)
+    return { ...about, notApplicable, faults: [], guards: [], fixes: [], refused: undefined, podsLost: [] }
+  const { verdicts: guards, fixes } = await examine(drill, looking, policy, standing)
   const answers = answersOf(
     await observe([nodes, pods, services, ...workloadQuestions], looking, policy),
   )
@@ -262,6 +261,7 @@ export async function planDrill(
   return {
     ...about,
     notApplicable: undefined,
+    fixes: fixes.map(({ name }) => name),
     faults: planned,
     guards,
     refused: refusalOf(guards),

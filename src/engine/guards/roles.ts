@@ -16,7 +16,7 @@ import {
   type Policy,
 } from '#src/model/index.ts'
 import { distinct } from './access.ts'
-import { fixesOf } from './clear.ts'
+import { fixesOfDrill } from './clear.ts'
 
 /**
  * Who acts. Each may do what those before it may, and more. `switch` acts when nobody returns, and
@@ -81,7 +81,7 @@ export function permissionsOf(
   const fixes = [
     ...new Set([
       ...invariants.flatMap(({ healedBy = [] }) => healedBy),
-      ...drills.flatMap(drill => fixesOf(drill)),
+      ...drills.flatMap(drill => fixesOfDrill(drill)),
     ]),
   ]
   const faults = drills

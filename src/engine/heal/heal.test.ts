@@ -54,8 +54,7 @@ describe('planning', () => {
     ]
     const found = candidates(
       await evaluate(invariants, model.runtime, model.policy),
-      invariants,
-      model.policy,
+      { invariants, policy: model.policy },
     )
     expect(
       found.map(({ fix, because }) => [fix.name, because.map(({ invariant }) => invariant)]),
@@ -77,7 +76,10 @@ describe('planning', () => {
       }),
     ]
     expect(
-      plan(await evaluate(invariants, model.runtime, model.policy), invariants, model.policy),
+      plan(await evaluate(invariants, model.runtime, model.policy), {
+        invariants,
+        policy: model.policy,
+      }),
     ).toEqual([])
   })
 
@@ -87,7 +89,10 @@ describe('planning', () => {
     model.set('db', 'silent')
     const invariants = [model.invariant('web', { healedBy: [model.fix('db')] })]
     expect(
-      plan(await evaluate(invariants, model.runtime, model.policy), invariants, model.policy),
+      plan(await evaluate(invariants, model.runtime, model.policy), {
+        invariants,
+        policy: model.policy,
+      }),
     ).toEqual([])
   })
 })

@@ -1,9 +1,9 @@
 // Healing: least harm first, one fix at a time, each on evidence that lasts, and judged by the
 // invariants that called for it.
+import { baselineOf, fixesOf, isWorse, newlyViolated, type Baseline } from '#src/engine/evaluate/baseline.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import {
   Unanswered,
-  fails,
   harms,
   ms,
   answersOf,
@@ -24,6 +24,11 @@ export interface HealContext {
   invariants: readonly Invariant[]
   /** A fresh look. */
   evaluate(): Promise<Evaluation>
+  /**
+   * What was wrong before: it calls for no fix, and no act that it would have needed is done.
+   * Absent: everything that is violated may be healed.
+   */
+  baseline?: Baseline
   /** Names of fixes that may not act. */
   disabled?: ReadonlySet<string>
   /**
@@ -67,8 +72,13 @@ const settleEvery = 2_000
 
 const isHeavy = (fix: Fix): boolean => harms.indexOf(fix.harm) >= harms.indexOf('restarts a node')
 
+const nothingBefore = baselineOf([])
+
 const violated = (judgements: readonly Judgement[]): readonly Judgement[] =>
-  judgements.filter(judgement => judgement.verdict.kind === 'violated')
+  newlyViolated(judgements, nothingBefore)
+
+/** What a pass of healing goes by. */
+type Task = Pick<HealContext, 'invariants' | 'policy' | 'baseline'>
 
 /** The acts that a look calls for; none when the fix cannot see what it needs. */
 function planOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonly Act[] {
@@ -89,17 +99,20 @@ interface Candidate {
 /** Every fix that something violated calls for and that has something to do, least harm first. */
 export function candidates(
   seen: Evaluation,
-  invariants: readonly Invariant[],
-  policy: Policy,
+  { invariants, policy, baseline = nothingBefore }: Task,
 ): readonly Candidate[] {
   const calls = new Map<Fix, Judgement[]>()
-  for (const judgement of violated(seen.judgements)) {
+  for (const judgement of newlyViolated(seen.judgements, baseline)) {
     const invariant = invariants.find(candidate => candidate.name === judgement.invariant)
     for (const fix of invariant?.healedBy ?? [])
       calls.set(fix, [...(calls.get(fix) ?? []), judgement])
   }
   return [...calls]
-    .map(([fix, because]) => ({ fix, because, acts: planOf(fix, seen, policy) }))
+    .map(([fix, because]) => ({
+      fix,
+      because,
+      acts: planOf(fix, seen, policy).filter(({ command }) => !baseline.acts.has(command)),
+    }))
     .filter(candidate => candidate.acts.length > 0)
     .toSorted((a, b) => harms.indexOf(a.fix.harm) - harms.indexOf(b.fix.harm))
 }
@@ -113,12 +126,8 @@ const describe = ({ fix, because, acts }: Candidate): Omit<Healing, 'outcome'> =
 })
 
 /** What healing would do, without doing it. */
-export const plan = (
-  seen: Evaluation,
-  invariants: readonly Invariant[],
-  policy: Policy,
-): readonly Healing[] =>
-  candidates(seen, invariants, policy).map(candidate => ({
+export const plan = (seen: Evaluation, task: Task): readonly Healing[] =>
+  candidates(seen, task).map(candidate => ({
     ...describe(candidate),
     outcome: { kind: 'planned' },
   }))
@@ -176,7 +185,7 @@ async function confirmed(
         `${fix.name} is called for; looking ${fix.confirm?.looks} times, ${fix.confirm?.every} apart, before it acts`,
       )
     await context.runtime.clock.sleep(ms(fix.confirm?.every ?? '0 s'), context.signal)
-    const again = candidates(await context.evaluate(), context.invariants, context.policy).find(
+    const again = candidates(await context.evaluate(), context).find(
       next => next.fix === fix,
     )
     if (again === undefined) return undefined
@@ -191,15 +200,16 @@ async function confirmed(
  */
 async function helped({ fix, because }: Candidate, context: HealContext): Promise<boolean> {
   const until = context.runtime.clock.now() + ms(fix.settles)
+  const { baseline = nothingBefore } = context
   const called = new Set(because.map(nameOf))
   for (;;) {
     const { judgements } = await context.evaluate()
-    if (!judgements.some(judgement => called.has(nameOf(judgement)) && fails(judgement)))
+    if (!judgements.some(judgement => called.has(nameOf(judgement)) && isWorse(judgement, baseline)))
       return true
     if (context.runtime.clock.now() >= until || !(await waited(context, settleEvery))) {
       // Some of it may be the matter of another fix: less is help, too.
       return (
-        violated(judgements).filter(judgement => called.has(nameOf(judgement))).length <
+        newlyViolated(judgements, baseline).filter(judgement => called.has(nameOf(judgement))).length <
         because.length
       )
     }
@@ -253,7 +263,7 @@ export async function healOnce(
   context: HealContext,
   memory: Memory,
 ): Promise<Healing | undefined> {
-  for (const candidate of candidates(seen, context.invariants, context.policy)) {
+  for (const candidate of candidates(seen, context)) {
     if (
       obstacle(candidate.fix, memory, context.runtime.clock.now(), context.disabled) !== undefined
     )
@@ -323,7 +333,7 @@ const unlessStopped =
 export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
   const before = await context.evaluate()
   if (!options.apply)
-    return { before, after: before, healings: plan(before, context.invariants, context.policy) }
+    return { before, after: before, healings: plan(before, context) }
   const memory = context.memory ?? freshMemory()
   const healings: Healing[] = []
   let after = before
@@ -339,9 +349,7 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
         break
     } else {
       healings.push(healing)
-      const fix = context.invariants
-        .flatMap(invariant => invariant.healedBy ?? [])
-        .find(({ name }) => name === healing.fix)
+      const fix = fixesOf(context.invariants).find(({ name }) => name === healing.fix)
       // What was in vain has been waited for already.
       if (healing.outcome.kind === 'applied' && healing.outcome.helped && fix !== undefined)
         settled = context.runtime.clock.now() + ms(fix.settles)
@@ -349,7 +357,7 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
     after = await context.evaluate()
   }
   const tried = new Set(healings.map(healing => healing.fix))
-  const held = candidates(after, context.invariants, context.policy)
+  const held = candidates(after, context)
     .filter(({ fix }) => !tried.has(fix.name))
     .map(
       candidate =>

@@ -2,11 +2,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drillOn } from '#tests/model/drill.ts'
-import { newModel, start, type Model, type State } from '#tests/model/model.ts'
-import type { DrillDefinition, Verdict } from '#src/model/index.ts'
+import { downFinding, newModel, start, type Model, type State } from '#tests/model/model.ts'
+import type { DrillDefinition } from '#src/model/index.ts'
 import { newBell } from './bell.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
-import { baselineOf, recover } from './recovery.ts'
+import { baselineOf, type Baseline } from '#src/engine/evaluate/baseline.ts'
+import { recover } from './recovery.ts'
 
 interface Play {
   /** States of parts from a time on, ms since the injection. */
@@ -14,7 +15,7 @@ interface Play {
   drill?: Partial<DrillDefinition>
   /** How long the injection goes on, ms. */
   injecting?: number
-  baseline?: Readonly<Record<string, Verdict['kind']>>
+  baseline?: Baseline['verdicts']
   signal?: AbortSignal
   /** When a signal was last bad and first good again, ms since the injection. */
   signalBack?: readonly [after: number, by: number]
@@ -47,7 +48,7 @@ async function play(
   const before =
     baseline === undefined
       ? baselineOf((await answersOf()).judgements)
-      : new Map(Object.entries(baseline))
+      : { verdicts: baseline, acts: new Set<string>() }
   const injectedAt = model.clock.now()
   for (const [at, part, state] of states) model.later(at, part, state)
   const over = new AbortController()
@@ -165,7 +166,9 @@ describe('detection', () => {
   test('of what was broken before does not count: it must be new', async () => {
     const { unnoticed, said } = await play(newModel(), {
       states: outage(0, 5_000),
-      baseline: { 'web-is-up · web': 'violated' },
+      baseline: new Map([
+        ['web-is-up · web', { kind: 'violated', findings: [downFinding('web')] }],
+      ]),
     })
     expect([unnoticed, said]).toEqual([['web-is-up never noticed'], []])
   })

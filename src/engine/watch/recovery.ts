@@ -1,12 +1,11 @@
 // From the injection to the end of the stability window: looks, healing, and the marks of the
 // whole.
+import { worse, type Baseline } from '#src/engine/evaluate/baseline.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import {
-  fails,
   ms,
   type Drill,
   type Healing,
-  type Judgement,
   type Milestone,
 } from '#src/model/index.ts'
 import { keeps, unsure } from '#src/engine/drill/budget.ts'
@@ -44,18 +43,6 @@ const stableLooks = 6
 const firstLook = 700
 
 /**
- * What a look must have for the drill to count as recovered: everything that was well before is
- * well again.
- */
-const worse = (
-  judgements: readonly Judgement[],
-  baseline: ReadonlyMap<string, Judgement['verdict']['kind']>,
-): readonly Judgement[] =>
-  judgements.filter(
-    judgement => fails(judgement) && baseline.get(nameOf(judgement)) !== judgement.verdict.kind,
-  )
-
-/**
  * The last look at which something was known to be so, and the first one after it at which nobody
  * could tell.
  */
@@ -66,12 +53,6 @@ interface Since {
 
 const blindness = ({ blindFrom }: Since, until: number): { unobserved?: number } =>
   blindFrom === undefined ? {} : { unobserved: until - blindFrom }
-
-/** Judgements of the drill's own invariants by name and subject. */
-export const baselineOf = (
-  judgements: readonly Judgement[],
-): ReadonlyMap<string, Judgement['verdict']['kind']> =>
-  new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict.kind]))
 
 /**
  * Looks until everything has held for the stability window or time is up; heals on the way when the
@@ -88,7 +69,7 @@ export async function recover(
     nextLoss,
     nextReturn,
   }: {
-    baseline: ReturnType<typeof baselineOf>
+    baseline: Baseline
     injectedAt: number
     /** Aborts when the injection is over. */
     injected: AbortSignal
@@ -106,8 +87,8 @@ export async function recover(
   const stability = ms(drill.stability)
   // What does not apply on this target has nothing to notice.
   const breaks = drill.breaks.filter(({ invariant }) =>
-    [...baseline].some(
-      ([name, kind]) => name.startsWith(`${invariant.name} · `) && kind !== 'not-applicable',
+    [...baseline.verdicts].some(
+      ([name, { kind }]) => name.startsWith(`${invariant.name} · `) && kind !== 'not-applicable',
     ),
   )
   const longestDetection = Math.max(0, ...breaks.map(({ within }) => ms(within)))
@@ -188,7 +169,7 @@ export async function recover(
     const seen = await answers()
     const healing =
       drill.healer === 'holdfast' && injected.aborted
-        ? await healOnce(seen, { ...context, evaluate: answers }, memory)
+        ? await healOnce(seen, { ...context, baseline, evaluate: answers }, memory)
         : undefined
     if (healing !== undefined) {
       healings.push(healing)

@@ -1,0 +1,74 @@
+// A drill heals what it broke. What was violated before it began is left to `holdfast heal`.
+import { expect, test } from 'vitest'
+import { faults } from '#helpers/faults.ts'
+import { clear, nothingAllowed, type Standing } from '#src/engine/guards/clear.ts'
+import { planDrill } from '#src/engine/guards/plan.ts'
+import type { Runtime } from '#src/model/index.ts'
+import type { Lab } from '#lab/lab.ts'
+import { drillOf, newLab, nodeName, policy, reachOf, runIn } from '#tests/drills/stage.ts'
+
+/** A cluster that was imperfect before: its node container has another restart policy. */
+function imperfectLab(): Lab {
+  const lab = newLab()
+  lab.host.knobs.container(nodeName, { restartPolicy: 'no' })
+  return lab
+}
+
+const unsteadyAllowed: Standing = { ...nothingAllowed, allowed: new Set(['steady-state']) }
+
+/** The lab's runtime, and every command that goes through it. */
+function recorded(lab: Lab): { runtime: Runtime; commands: string[] } {
+  const runtime = reachOf(lab)
+  const commands: string[] = []
+  return {
+    commands,
+    runtime: {
+      ...runtime,
+      shell: {
+        run: (argv, options) => {
+          commands.push(argv.join(' '))
+          return runtime.shell.run(argv, options)
+        },
+      },
+    },
+  }
+}
+
+/** Runs a drill on an imperfect cluster whose steady state a person has let through. */
+async function drillOnImperfect(name: string) {
+  const lab = imperfectLab()
+  const { runtime, commands } = recorded(lab)
+  const result = await runIn(lab, drillOf(name), {
+    runtime,
+    clear: drill => clear(drill, runtime, policy, unsteadyAllowed),
+  })
+  return { result, commands }
+}
+
+const updates = (commands: readonly string[]) =>
+  commands.filter(command => command.includes(' update '))
+
+test('a restart policy that was wrong before the drill is not written', async () => {
+  const { result, commands } = await drillOnImperfect('node-comes-back-cordoned')
+  expect(result.outcome).toEqual({ kind: 'healed-by-fixes', fixes: ['uncordon'] })
+  expect(updates(commands)).toEqual([])
+})
+
+test('a fix for what the drill broke leaves out what it would also have repaired before', async () => {
+  const { result, commands } = await drillOnImperfect('node-container-killed')
+  expect(result.outcome).toMatchObject({
+    kind: 'healed-by-fixes',
+    fixes: expect.arrayContaining(['start-node-container']),
+  })
+  expect(commands.some(command => command.includes(` start ${nodeName}`))).toBe(true)
+  expect(updates(commands)).toEqual([])
+})
+
+test('the plan names the fixes that can be called for, and no other', async () => {
+  const drill = drillOf('node-comes-back-cordoned')
+  const planned = async (lab: Lab) =>
+    (await planDrill(drill, reachOf(lab), policy, faults, unsteadyAllowed)).fixes
+  const [whole, imperfect] = [await planned(newLab()), await planned(imperfectLab())]
+  expect(whole).toContain('reassert-container-settings')
+  expect(imperfect).toEqual(whole.filter(name => name !== 'reassert-container-settings'))
+})
