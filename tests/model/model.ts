@@ -118,10 +118,7 @@ export function newModel({
         reason: 'somebody needs it',
         subjects: () => [{ name: part }],
         observe: () => [question(part)],
-        judge: (_, answers) =>
-          answers(question(part))
-            ? []
-            : [downFinding(part)],
+        judge: (_, answers) => (answers(question(part)) ? [] : [downFinding(part)]),
         ...change,
       }),
     fix: (part, { act, ...change } = {}) =>

@@ -60,10 +60,8 @@ export function isWorse(judgement: Judgement, { verdicts }: Baseline): boolean {
 }
 
 /** Judgements that fail in a way in which they did not fail before. */
-export const worse = (
-  judgements: readonly Judgement[],
-  baseline: Baseline,
-): readonly Judgement[] => judgements.filter(judgement => isWorse(judgement, baseline))
+export const worse = (judgements: readonly Judgement[], baseline: Baseline): readonly Judgement[] =>
+  judgements.filter(judgement => isWorse(judgement, baseline))
 
 /** Judgements that are violated in a way in which they were not violated before. */
 export const newlyViolated = (

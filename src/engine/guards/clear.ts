@@ -70,10 +70,9 @@ export async function examine(
   }
   const needed = [...new Set([...drill.steadyState, ...(drill.always ?? [])])]
   const asked = new Map(
-    [...questionsWithFixes(needed, policy), ...guardQuestions(guards, attempt, policy)].map(question => [
-      question.key,
-      question,
-    ]),
+    [...questionsWithFixes(needed, policy), ...guardQuestions(guards, attempt, policy)].map(
+      question => [question.key, question],
+    ),
   )
   const snapshot = await observe([...asked.values()], runtime, policy)
   const steady = judgeAll(needed, snapshot, policy)

@@ -236,7 +236,15 @@ export async function planDrill(
   const notApplicable =
     own.length === 0 ? 'the policy names nothing that it could be tried on' : lacking
   if (notApplicable !== undefined)
-    return { ...about, notApplicable, faults: [], guards: [], fixes: [], refused: undefined, podsLost: [] }
+    return {
+      ...about,
+      notApplicable,
+      faults: [],
+      guards: [],
+      fixes: [],
+      refused: undefined,
+      podsLost: [],
+    }
   const { verdicts: guards, fixes } = await examine(drill, looking, policy, standing)
   const answers = answersOf(
     await observe([nodes, pods, services, ...workloadQuestions], looking, policy),

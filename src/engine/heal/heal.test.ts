@@ -52,10 +52,10 @@ describe('planning', () => {
       model.invariant('web', { healedBy: [cycle, nudge] }),
       { ...model.invariant('web'), name: 'another', healedBy: [restart, nudge] },
     ]
-    const found = candidates(
-      await evaluate(invariants, model.runtime, model.policy),
-      { invariants, policy: model.policy },
-    )
+    const found = candidates(await evaluate(invariants, model.runtime, model.policy), {
+      invariants,
+      policy: model.policy,
+    })
     expect(
       found.map(({ fix, because }) => [fix.name, because.map(({ invariant }) => invariant)]),
     ).toEqual([

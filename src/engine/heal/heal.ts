@@ -1,6 +1,12 @@
 // Healing: least harm first, one fix at a time, each on evidence that lasts, and judged by the
 // invariants that called for it.
-import { baselineOf, fixesOf, isWorse, newlyViolated, type Baseline } from '#src/engine/evaluate/baseline.ts'
+import {
+  baselineOf,
+  fixesOf,
+  isWorse,
+  newlyViolated,
+  type Baseline,
+} from '#src/engine/evaluate/baseline.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import {
   Unanswered,
@@ -185,9 +191,7 @@ async function confirmed(
         `${fix.name} is called for; looking ${fix.confirm?.looks} times, ${fix.confirm?.every} apart, before it acts`,
       )
     await context.runtime.clock.sleep(ms(fix.confirm?.every ?? '0 s'), context.signal)
-    const again = candidates(await context.evaluate(), context).find(
-      next => next.fix === fix,
-    )
+    const again = candidates(await context.evaluate(), context).find(next => next.fix === fix)
     if (again === undefined) return undefined
     current = again
   }
@@ -204,13 +208,15 @@ async function helped({ fix, because }: Candidate, context: HealContext): Promis
   const called = new Set(because.map(nameOf))
   for (;;) {
     const { judgements } = await context.evaluate()
-    if (!judgements.some(judgement => called.has(nameOf(judgement)) && isWorse(judgement, baseline)))
+    if (
+      !judgements.some(judgement => called.has(nameOf(judgement)) && isWorse(judgement, baseline))
+    )
       return true
     if (context.runtime.clock.now() >= until || !(await waited(context, settleEvery))) {
       // Some of it may be the matter of another fix: less is help, too.
       return (
-        newlyViolated(judgements, baseline).filter(judgement => called.has(nameOf(judgement))).length <
-        because.length
+        newlyViolated(judgements, baseline).filter(judgement => called.has(nameOf(judgement)))
+          .length < because.length
       )
     }
   }
@@ -332,8 +338,7 @@ const unlessStopped =
  */
 export async function heal(context: HealContext, options: { apply: boolean }): Promise<Healed> {
   const before = await context.evaluate()
-  if (!options.apply)
-    return { before, after: before, healings: plan(before, context) }
+  if (!options.apply) return { before, after: before, healings: plan(before, context) }
   const memory = context.memory ?? freshMemory()
   const healings: Healing[] = []
   let after = before

@@ -2,12 +2,7 @@
 // whole.
 import { worse, type Baseline } from '#src/engine/evaluate/baseline.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
-import {
-  ms,
-  type Drill,
-  type Healing,
-  type Milestone,
-} from '#src/model/index.ts'
+import { ms, type Drill, type Healing, type Milestone } from '#src/model/index.ts'
 import { keeps, unsure } from '#src/engine/drill/budget.ts'
 import { freshMemory, healOnce, type HealContext } from '#src/engine/heal/heal.ts'
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
