@@ -119,3 +119,26 @@ export function unreadySince(pod: Pod): number {
   const ready = pod.status?.conditions?.find(condition => condition.type === 'Ready')
   return Date.parse(ready?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? '')
 }
+
+/**
+ * Reasons for which a container waits that do not pass by themselves. @source joelclaw history,
+ * heal script: back-off scan
+ */
+const hopeless =
+  /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerError|CreateContainerConfigError|CreateContainerError|InvalidImageName)$/
+
+/** Whether a container of a pod waits for something that does not pass by itself. */
+export const isHopeless = (pod: Pod): boolean =>
+  [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
+    status => hopeless.test(status.state?.waiting?.reason ?? ''),
+  )
+
+/**
+ * Evicted, or ended with its node: its ReplicaSet has made another one, which is judged in its
+ * place, and leaves this one lying. @source Kubernetes, pod lifecycle
+ */
+export const isReplaced = (pod: Pod): boolean =>
+  pod.status?.phase === 'Failed' &&
+  (pod.metadata.ownerReferences ?? []).some(
+    owner => owner.controller === true && owner.kind === 'ReplicaSet',
+  )

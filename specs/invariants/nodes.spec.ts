@@ -1,13 +1,12 @@
-// Nodes: each is Ready, schedulable, and carries no taint that its workloads do not tolerate.
+// Nodes: each is Ready, schedulable, and carries no taint that keeps a workload away.
 import { removeControlPlaneTaint, startNodeContainer, uncordon } from '#helpers/docker/fixes.ts'
 import {
+  fact,
   invariant,
   verify,
-  type Finding,
+  type Answers,
   type Node,
   type Policy,
-  type PolicyNode,
-  type Answers,
   type Taint,
 } from '#helpers/index.ts'
 import { conditionOf, freshnessQuestions, staleness, trust } from '#helpers/kubernetes/freshness.ts'
@@ -21,12 +20,19 @@ const named = (policy: Policy) =>
 const objectOf = (answers: Answers, name: string): Node | undefined =>
   answers(nodes).find(node => node.metadata.name === name)
 
-const missing = (name: string): Finding => ({
-  code: 'node-missing',
-  seen: `the API knows no node ${name}`,
+const missing = fact('node-missing', (node: string) => ({
+  seen: `the API knows no node ${node}`,
   expected: 'it is registered',
   remedy: 'start its machine; look whether its kubelet can reach the API',
-})
+}))
+
+const notReady = fact('not-ready', (node: string, ready: string, silence?: string) => ({
+  seen: `Ready is ${ready}${silence === undefined ? '' : ' and its kubelet is silent'}`,
+  expected: 'Ready is True',
+  remedy:
+    `look at the machine of ${node}; ` +
+    'a sticky shutdown needs a restart of the node container, not a start',
+}))
 
 export const nodesAreReady = invariant({
   name: 'nodes-are-ready',
@@ -35,150 +41,132 @@ export const nodesAreReady = invariant({
   subjects: named,
   observe: policy => [nodes, ...freshnessQuestions(policy)],
   healedBy: [startNodeContainer],
+  facts: [missing, notReady],
   judge({ node }, answers, policy) {
     const object = objectOf(answers, node)
-    if (object === undefined) return [missing(node)]
+    if (object === undefined) return missing(node)
     const ready = conditionOf(object, 'Ready')
-    // A condition that is not True needs no fresh reporter: it is the controller's own word that
-    // the reporter is silent.
-    if (ready === 'True') trust(answers, policy, node)
-    return ready === 'True'
-      ? []
-      : [
-          {
-            code: 'not-ready',
-            seen: `Ready is ${ready}${staleness(answers, policy, node) === undefined ? '' : ' and its kubelet is silent'}`,
-            expected: 'Ready is True',
-            remedy: `look at the machine of ${node}; a sticky shutdown needs a restart of the node container, not a start`,
-          },
-        ]
+    if (ready !== 'True') return notReady(node, ready, staleness(answers, policy, node))
+    // Good news counts only from a kubelet that reports.
+    trust(answers, policy, node)
+    return undefined
   },
 })
+
+const cordoned = fact('cordoned', (node: string) => ({
+  seen: 'spec.unschedulable is true',
+  expected: 'pods can be placed on it',
+  remedy: `kubectl uncordon ${node}`,
+}))
 
 export const nodesAreSchedulable = invariant({
   name: 'nodes-are-schedulable',
   title: 'no node is cordoned',
-  reason:
-    'a cordon that a restart left behind keeps every new pod Pending, and nothing else complains',
+  reason: 'a cordon that a restart left behind keeps every new pod Pending, and raises no alarm',
   subjects: named,
   observe: () => [nodes],
   healedBy: [uncordon],
+  facts: [missing, cordoned],
   judge({ node }, answers) {
     const object = objectOf(answers, node)
-    if (object === undefined) return [missing(node)]
-    return object.spec?.unschedulable === true
-      ? [
-          {
-            code: 'cordoned',
-            seen: 'spec.unschedulable is true',
-            expected: 'pods can be placed on it',
-            remedy: `kubectl uncordon ${node}`,
-          },
-        ]
-      : []
+    if (object === undefined) return missing(node)
+    return object.spec?.unschedulable === true && cordoned(node)
   },
 })
 
-/**
- * Taints that mirror conditions and the cordon: they clear when their cause does. @source
- * Kubernetes, well-known taints
- */
-const followsACause = (taint: Taint): boolean => taint.key.startsWith('node.kubernetes.io/')
-
 /** Workloads of the policy, scaled above zero, that a taint keeps off a node. */
-function keptAway(answers: Answers, policy: Policy, taint: Taint): readonly string[] {
-  return policy.workloads
-    .filter(workload => workload.replicas > 0)
-    .flatMap(({ kind, namespace, name }) => {
-      const tolerations = workloadObject(answers, kind, namespace, name)?.spec.template.spec
-        .tolerations
-      return toleratesAny(tolerations, taint) ? [] : [`${namespace}/${name}`]
+const keptAway = (answers: Answers, policy: Policy, taint: Taint): readonly string[] =>
+  policy.workloads
+    .filter(({ replicas }) => replicas > 0)
+    .filter(({ kind, namespace, name }) => {
+      const object = workloadObject(answers, kind, namespace, name)
+      return !toleratesAny(object?.spec.template.spec.tolerations, taint)
     })
-}
+    .map(({ namespace, name }) => `${namespace}/${name}`)
 
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const controlPlane = 'node-role.kubernetes.io/control-plane'
 
-/**
- * What the policy wants of a taint. Only that of control planes is its own business: any other was
- * put there by somebody.
- */
-function wishedOf(
-  taint: Taint,
-  node: string,
-  away: readonly string[],
-  policy: Policy,
-): Pick<Finding, 'expected' | 'remedy'> {
+/** What the policy wants of a taint. It decides on the taint of control planes alone. */
+function wanted(taint: Taint, node: string, toleration: string, policy: Policy) {
   const removal = `kubectl taint nodes ${node} ${taint.key}:${taint.effect}-`
-  const toleration = `add a toleration for ${taint.key} to ${away.join(', ')}`
   if (taint.key !== controlPlane)
     return {
       expected: 'no taint that keeps these away',
       remedy: `find out who set it; then ${removal}, or ${toleration}`,
     }
-  return policy.taints.controlPlane === 'remove'
-    ? {
-        expected: 'the taint is removed after each restart',
-        remedy: `${removal} (and again after 5 s: it returns)`,
-      }
-    : { expected: 'every pod template tolerates it', remedy: toleration }
+  if (policy.taints.controlPlane === 'tolerate')
+    return { expected: 'every pod template tolerates it', remedy: toleration }
+  return {
+    expected: 'the taint is removed after each restart',
+    remedy: `${removal} (and again after 5 s: it returns)`,
+  }
 }
+
+const tainted = fact(
+  'taint',
+  (taint: Taint, node: string, away: readonly string[], policy: Policy) => ({
+    which: taint.key,
+    seen: `${taint.key}:${taint.effect} is not tolerated by ${away.join(', ')}`,
+    ...wanted(taint, node, `add a toleration for ${taint.key} to ${away.join(', ')}`, policy),
+  }),
+)
+
+/**
+ * Whether it can keep a pod away for good. Taints that mirror conditions and the cordon clear when
+ * their cause does. @source Kubernetes, well-known taints
+ */
+const isLasting = ({ key, effect }: Taint, policy: Policy): boolean =>
+  effect !== 'PreferNoSchedule' &&
+  !key.startsWith('node.kubernetes.io/') &&
+  !policy.taints.tolerated.includes(key)
 
 export const taintsAreTolerated = invariant({
   name: 'taints-are-tolerated',
   title: 'no taint keeps a workload off its nodes',
-  reason:
-    'the control-plane taint comes back with every restart of the node; what does not tolerate it stays Pending',
+  reason: 'what does not tolerate a taint stays Pending, and some taints return at every restart',
   subjects: named,
   observe: () => [nodes, ...workloadQuestions],
   healedBy: [removeControlPlaneTaint],
-  judge({ node }: PolicyNode & { node: string }, answers, policy) {
+  facts: [missing, tainted],
+  judge({ node }, answers, policy) {
     const object = objectOf(answers, node)
-    if (object === undefined) return [missing(node)]
-    const blocking = (object.spec?.taints ?? []).filter(
-      taint =>
-        taint.effect !== 'PreferNoSchedule' &&
-        !followsACause(taint) &&
-        !policy.taints.tolerated.includes(taint.key),
-    )
-    return blocking.flatMap(taint => {
+    if (object === undefined) return missing(node)
+    const lasting = (object.spec?.taints ?? []).filter(taint => isLasting(taint, policy))
+    return lasting.map(taint => {
       const away = keptAway(answers, policy, taint)
-      return away.length === 0
-        ? []
-        : [
-            {
-              code: `taint:${taint.key}`,
-              seen: `${taint.key}:${taint.effect} is not tolerated by ${away.join(', ')}`,
-              ...wishedOf(taint, node, away, policy),
-            },
-          ]
+      return away.length > 0 && tainted(taint, node, away, policy)
     })
   },
 })
 
+interface ContainerState {
+  readonly running: boolean
+  readonly status: string
+  readonly exitCode: number
+  readonly paused: boolean
+}
+
+const notRunning = fact('not-running', (name: string, node: string, state: ContainerState) => ({
+  seen: `container ${name} is ${state.status}${state.running ? '' : ` (exit ${state.exitCode})`}`,
+  expected: 'it runs',
+  remedy: state.paused
+    ? `docker unpause ${name}`
+    : `docker start ${name} (restart, if ${node} says that it is shutting down)`,
+}))
+
 export const nodeContainersRun = invariant({
   name: 'node-containers-run',
   title: 'the container of every node runs',
-  reason:
-    'a node container without a restart policy once stayed Exited (255) after the VM came back',
+  reason: 'a node container without a restart policy stays down when its machine comes back',
   subjects: policy => named(policy).filter(node => node.container !== undefined),
   observe: nodeContainers,
   healedBy: [startNodeContainer],
+  facts: [notRunning],
   judge({ container, node }, answers) {
-    if (container === undefined) return []
-    const { running, status, exitCode, paused } = answers(nodeContainer(container.name))
-    return running && !paused
-      ? []
-      : [
-          {
-            code: 'not-running',
-            seen: `container ${container.name} is ${status}${running ? '' : ` (exit ${exitCode})`}`,
-            expected: 'it runs',
-            remedy: paused
-              ? `docker unpause ${container.name}`
-              : `docker start ${container.name} (restart, if ${node} says that it is shutting down)`,
-          },
-        ]
+    if (container === undefined) return undefined
+    const state = answers(nodeContainer(container.name))
+    return (!state.running || state.paused) && notRunning(container.name, node, state)
   },
 })
 

@@ -2,15 +2,16 @@
 import { deleteUnknownPods } from '#helpers/kubernetes/fixes/pods.ts'
 import { rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'
 import {
+  fact,
+  formatDuration,
   invariant,
   ms,
   notApplicable,
   unknown,
   verify,
-  formatDuration,
+  type Answers,
   type Pod,
   type Policy,
-  type Answers,
   type WorkloadObject,
 } from '#helpers/index.ts'
 import { freshPods, freshnessQuestions } from '#helpers/kubernetes/freshness.ts'
@@ -19,7 +20,9 @@ import { leftToRoll, missingImages, neverPushed, progressOf } from '#helpers/kub
 import {
   availableOf,
   finished,
+  isHopeless,
   isReady,
+  isReplaced,
   replicasOf,
   selects,
   troubleOf,
@@ -28,10 +31,7 @@ import {
   workloadQuestions,
 } from '#helpers/kubernetes/workloads.ts'
 
-/**
- * Pods that nobody has started are in no trouble: leaves where no kubelet can report, as before a
- * deploy.
- */
+/** Pods that no kubelet has started are in no trouble: leaves before the first deploy. */
 function onlyWhereItRuns(answers: Answers): void {
   const beats = answers.to(leases)
   if (beats.kind === 'absent') notApplicable(beats.why)
@@ -40,219 +40,227 @@ function onlyWhereItRuns(answers: Answers): void {
 const namespaces = (policy: Policy) =>
   policy.namespaces.map(name => ({ name: `namespace ${name}`, namespace: name }))
 
+const workloads = (policy: Policy) =>
+  policy.workloads.map(workload => ({
+    ...workload,
+    name: `${workload.namespace}/${workload.name}`,
+    workload: workload.name,
+  }))
+type Workload = Omit<ReturnType<typeof workloads>[number], 'name'>
+
+const workloadMissing = fact('workload-missing', (workload: Workload) => ({
+  seen: `there is no ${workload.kind} ${workload.namespace}/${workload.workload}`,
+  expected: `${workload.replicas} ready`,
+  remedy: 'apply its manifest',
+}))
+
+/** A DaemonSet cannot be scaled: it wants one pod on each node that fits. */
+const wrongReplicas = fact('wrong-replicas', (workload: Workload, set: number | undefined) => {
+  const { kind, namespace, workload: name, replicas } = workload
+  const expected = `${replicas} ready`
+  if (kind === 'DaemonSet')
+    return {
+      seen: `it is wanted on ${set ?? 0} nodes`,
+      expected,
+      remedy:
+        `kubectl describe daemonset/${name} -n ${namespace}: ` +
+        'its nodeSelector and tolerations, and the nodes there are',
+    }
+  return {
+    seen: `it is set to ${set}`,
+    expected,
+    remedy:
+      `kubectl scale ${kind.toLowerCase()}/${name} -n ${namespace} --replicas=${replicas}, ` +
+      `or change the policy if ${set} is meant`,
+  }
+})
+
+const tooFewReady = fact(
+  'too-few-ready',
+  ({ namespace, replicas }: Workload, available: number, own: readonly Pod[]) => ({
+    seen: [
+      `${available} ready`,
+      ...own.filter(pod => !isReady(pod)).map(pod => `${pod.metadata.name}: ${troubleOf(pod)}`),
+    ].join('; '),
+    expected: `${replicas} ready`,
+    remedy: `kubectl describe pods -n ${namespace}; kubectl get events -n ${namespace}`,
+  }),
+)
+
 export const workloadsHaveTheirReplicas = invariant({
   name: 'workloads-have-their-replicas',
   title: 'every workload has the replicas that the policy wishes, ready',
-  reason:
-    'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
-  subjects: policy =>
-    policy.workloads.map(workload => ({
-      ...workload,
-      name: `${workload.namespace}/${workload.name}`,
-      workload: workload.name,
-    })),
+  reason: 'scaled to zero on purpose is healthy; one replica short can be an outage',
+  subjects: workloads,
   observe: policy => [pods, ...workloadQuestions, ...freshnessQuestions(policy)],
-  judge({ kind, namespace, workload, replicas }, answers, policy) {
+  facts: [workloadMissing, wrongReplicas, tooFewReady],
+  judge(wanted, answers, policy) {
     onlyWhereItRuns(answers)
-    const object = workloadObject(answers, kind, namespace, workload)
-    const expected = `${replicas} ready`
-    if (object === undefined)
-      return [
-        {
-          code: 'workload-missing',
-          seen: `there is no ${kind} ${namespace}/${workload}`,
-          expected,
-          remedy: 'apply its manifest',
-        },
-      ]
+    const object = workloadObject(answers, wanted.kind, wanted.namespace, wanted.workload)
+    if (object === undefined) return workloadMissing(wanted)
     const set = replicasOf(object)
-    if (set !== replicas) {
-      // A DaemonSet cannot be scaled: it wants one on each node that fits.
-      return kind === 'DaemonSet'
-        ? [
-            {
-              code: 'wrong-replicas',
-              seen: `it is wanted on ${set ?? 0} nodes`,
-              expected,
-              remedy: `kubectl describe daemonset/${workload} -n ${namespace}: its nodeSelector and tolerations, and the nodes there are`,
-            },
-          ]
-        : [
-            {
-              code: 'wrong-replicas',
-              seen: `it is set to ${set}`,
-              expected,
-              remedy: `kubectl scale ${kind.toLowerCase()}/${workload} -n ${namespace} --replicas=${replicas}, or change the policy if ${set} is meant`,
-            },
-          ]
-    }
+    if (set !== wanted.replicas) return wrongReplicas(wanted, set)
     const available = availableOf(object)
     const own = answers(pods).filter(pod => selects(object, pod) && !finished(pod))
-    if (available < replicas || own.filter(isReady).length < replicas) {
-      const why = own
-        .filter(pod => !isReady(pod))
-        .map(pod => `${pod.metadata.name}: ${troubleOf(pod)}`)
-      return [
-        {
-          code: 'too-few-ready',
-          seen: `${available} ready${why.length > 0 ? `; ${why.join('; ')}` : ''}`,
-          expected,
-          remedy: `kubectl describe pods -n ${namespace}; kubectl get events -n ${namespace}`,
-        },
-      ]
-    }
-    // Enough of them, if those who say so still report.
+    if (Math.min(available, own.filter(isReady).length) < wanted.replicas)
+      return tooFewReady(wanted, available, own)
+    // Enough of them, if the kubelets behind these numbers still report.
     freshPods(answers, policy, pod => selects(object, pod))
-    return []
+    return undefined
   },
+})
+
+const podUnknown = fact('pod-unknown', (pod: Pod, now: number) => {
+  const { name, namespace } = pod.metadata
+  return {
+    which: name,
+    seen: `${name} is Unknown since ${formatDuration(now - unreadySince(pod))}`,
+    expected: 'it runs, or its controller replaces it',
+    remedy: `kubectl delete pod ${name} -n ${namespace} --force --grace-period=0`,
+  }
 })
 
 export const noPodIsUnknown = invariant({
   name: 'no-pod-is-unknown',
   title: 'no pod is Unknown',
-  reason:
-    'a pod in phase Unknown holds its name and its claim, and no controller replaces it: one stayed so for 32 days',
+  reason: 'a pod in phase Unknown holds its name and its claim, and no controller replaces it',
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
   healedBy: [deleteUnknownPods],
-  judge: ({ namespace }, answers, policy) => {
+  facts: [podUnknown],
+  judge({ namespace }, answers, policy) {
     onlyWhereItRuns(answers)
-    const found = answers(pods).filter(
-      pod => pod.metadata.namespace === namespace && pod.status?.phase === 'Unknown',
-    )
-    if (found.length === 0) freshPods(answers, policy, pod => pod.metadata.namespace === namespace)
-    return found.map(pod => ({
-      code: `pod-unknown:${pod.metadata.name}`,
-      seen: `${pod.metadata.name} is Unknown since ${formatDuration(answers.now - unreadySince(pod))}`,
-      expected: 'it runs, or its controller replaces it',
-      remedy: `kubectl delete pod ${pod.metadata.name} -n ${namespace} --force --grace-period=0`,
-    }))
+    const isHere = (pod: Pod) => pod.metadata.namespace === namespace
+    const found = answers(pods).filter(pod => isHere(pod) && pod.status?.phase === 'Unknown')
+    if (found.length === 0) freshPods(answers, policy, isHere)
+    return found.map(pod => podUnknown(pod, answers.now))
   },
 })
 
-/**
- * Reasons for which a container waits that do not pass by themselves. @source joelclaw history,
- * heal script: back-off scan
- */
-const hopeless =
-  /^(ImagePullBackOff|ErrImagePull|CrashLoopBackOff|RunContainerError|CreateContainerConfigError|CreateContainerError|InvalidImageName)$/
-
-const isHopeless = (pod: Pod): boolean =>
-  [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
-    status => hopeless.test(status.state?.waiting?.reason ?? ''),
-  )
-
-/**
- * Evicted, or ended with its node: its ReplicaSet has made another one, which is judged in its
- * place, and leaves this one lying. @source Kubernetes, pod lifecycle
- */
-const isReplaced = (pod: Pod): boolean =>
-  pod.status?.phase === 'Failed' &&
-  (pod.metadata.ownerReferences ?? []).some(
-    owner => owner.controller === true && owner.kind === 'ReplicaSet',
-  )
+const podStuck = fact('pod-stuck', (pod: Pod, now: number, budget: string) => {
+  const { name, namespace } = pod.metadata
+  const describe = `kubectl describe pod ${name} -n ${namespace}`
+  return {
+    which: name,
+    seen: `${name} is not ready since ${formatDuration(now - unreadySince(pod))}: ${troubleOf(pod)}`,
+    expected: `ready within ${budget}`,
+    remedy: isHopeless(pod)
+      ? `${describe}: this does not pass by itself`
+      : `kubectl get events -n ${namespace} --field-selector involvedObject.name=${name}`,
+  }
+})
 
 export const noPodIsStuck = invariant({
   name: 'no-pod-is-stuck',
   title: 'no pod has been on its way longer than its budget',
-  reason: 'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
+  reason: 'an old ReplicaSet serves while its successor fails, so the failure raises no alarm',
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
+  facts: [podStuck],
   judge({ namespace }, answers, policy) {
     onlyWhereItRuns(answers)
-    const budget = ms(policy.budgets.stuckPod)
-    const here = answers(pods).filter(
-      pod => pod.metadata.namespace === namespace && !finished(pod) && !isReplaced(pod),
-    )
-    const stuck = here.filter(pod => !isReady(pod) && answers.now - unreadySince(pod) > budget)
-    if (stuck.length === 0) {
-      freshPods(answers, policy, pod => pod.metadata.namespace === namespace)
-      const late = here.find(pod => Number.isNaN(unreadySince(pod)))
-      if (late !== undefined)
-        unknown(`pod ${late.metadata.name} does not say since when it is not ready`)
-    }
-    return stuck.map(pod => ({
-      code: `pod-stuck:${pod.metadata.name}`,
-      seen: `${pod.metadata.name} is not ready since ${formatDuration(answers.now - unreadySince(pod))}: ${troubleOf(pod)}`,
-      expected: `ready within ${policy.budgets.stuckPod}`,
-      remedy: isHopeless(pod)
-        ? `kubectl describe pod ${pod.metadata.name} -n ${namespace}: this does not pass by itself`
-        : `kubectl get events -n ${namespace} --field-selector involvedObject.name=${pod.metadata.name}`,
-    }))
+    const { stuckPod } = policy.budgets
+    const isHere = (pod: Pod) => pod.metadata.namespace === namespace
+    const here = answers(pods).filter(pod => isHere(pod) && !finished(pod) && !isReplaced(pod))
+    const isLate = (pod: Pod) => answers.now - unreadySince(pod) > ms(stuckPod)
+    const stuck = here.filter(pod => !isReady(pod) && isLate(pod))
+    if (stuck.length > 0) return stuck.map(pod => podStuck(pod, answers.now, stuckPod))
+    freshPods(answers, policy, isHere)
+    const undated = here.find(pod => Number.isNaN(unreadySince(pod)))
+    if (undated === undefined) return undefined
+    return unknown(`pod ${undated.metadata.name} does not say since when it is not ready`)
   },
 })
 
+const newest = 'the newest template runs'
+
+/** A pod of a StatefulSet that waits is not replaced. @source Kubernetes, forced rollback */
+const imageMissing = fact(
+  'image-missing',
+  ({ kind, metadata: { name, namespace } }: WorkloadObject, container: string, image: string) => ({
+    which: container,
+    seen:
+      `container ${container} wants ${image}, ` +
+      'and its registry says that there is no such image',
+    expected: newest,
+    remedy:
+      `push the image, or kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${namespace}` +
+      (kind === 'StatefulSet'
+        ? ', then delete the pod that waits: a StatefulSet does not replace it by itself'
+        : '') +
+      '; and name one that is there in its manifest',
+  }),
+)
+
 /** What a person does about a roll-out that does not move, by what its pods wait for. */
-function remedyOf(answers: Answers, object: WorkloadObject, kind: string): string {
-  const { name, namespace } = object.metadata
-  const waiting = answers(pods)
+function remedyOf(answers: Answers, object: WorkloadObject): string {
+  const target = `deployment/${object.metadata.name} -n ${object.metadata.namespace}`
+  const [first] = answers(pods)
     .filter(pod => selects(object, pod))
     .flatMap(missingImages)
-  const [first] = waiting
-  if (object.spec.paused === true) return `kubectl rollout resume ${kind}/${name} -n ${namespace}`
+  if (object.spec.paused === true) return `kubectl rollout resume ${target}`
   if (first?.why === 'unreachable')
-    return `its registry says nothing of ${first.image} (${first.description.split('": ').at(-1)}): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`
-  return `kubectl rollout status ${kind}/${name} -n ${namespace}; kubectl describe pods -n ${namespace}`
+    return (
+      `its registry says nothing of ${first.image} ` +
+      `(${first.description.split('": ').at(-1)}): see to the registry and wait; ` +
+      'what runs goes on from the cache of its node, and nothing is rolled back for it'
+    )
+  return (
+    `kubectl rollout status ${target}; ` + `kubectl describe pods -n ${object.metadata.namespace}`
+  )
+}
+
+const rolloutHangs = fact('rollout-hangs', (answers: Answers, object: WorkloadObject) => {
+  const { reason, since } = progressOf(object)
+  const why = reason === '' ? '' : ` (${reason})`
+  return {
+    seen:
+      `${leftToRoll(object)} of its pods are not of the newest template, ` +
+      `and nothing has moved since ${formatDuration(answers.now - since)}${why}`,
+    expected: newest,
+    remedy: remedyOf(answers, object),
+  }
+})
+
+/** Whether a rollout has stopped; unknown while its controller has not said enough. */
+function hangs(answers: Answers, object: WorkloadObject, budget: number): boolean {
+  const { reason, since } = progressOf(object)
+  if (Number.isNaN(since)) unknown('its controller does not say since when it is on its way')
+  // Recreate removes the old pods first; until they are gone the condition is of the rollout
+  // before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
+  if (reason === 'NewReplicaSetAvailable')
+    unknown('its controller takes the old pods away, and says nothing of its newest template yet')
+  return reason === 'ProgressDeadlineExceeded' || answers.now - since > budget
+}
+
+function onlySeenByItsController({ metadata, status }: WorkloadObject): void {
+  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
+    unknown(
+      'the Deployment controller has not looked at its newest template yet ' +
+        `(generation ${metadata.generation}, seen ${status?.observedGeneration ?? 'none'})`,
+    )
 }
 
 export const newestTemplatesRun = invariant({
   name: 'newest-templates-run',
   title: 'every workload runs its newest template, or is on its way to it',
-  reason:
-    'while an old ReplicaSet serves nobody misses the new one: a tag that was never pushed was found after nine days',
-  subjects: policy =>
-    policy.workloads.map(workload => ({
-      ...workload,
-      name: `${workload.namespace}/${workload.name}`,
-      workload: workload.name,
-    })),
+  reason: 'while an old ReplicaSet serves, a new one that cannot start goes unnoticed',
+  subjects: workloads,
   observe: () => [pods, leases, ...workloadQuestions],
   healedBy: [rollBackWorkload],
+  facts: [imageMissing, rolloutHangs],
   judge({ kind, namespace, workload, warmUp }, answers, policy) {
     onlyWhereItRuns(answers)
     const object = workloadObject(answers, kind, namespace, workload)
-    // That it is missing, or is not to run at all, is judged elsewhere.
-    if (object === undefined || replicasOf(object) === 0) return []
-    const expected = 'the newest template runs'
-    const lower = kind.toLowerCase()
+    // workloads-have-their-replicas judges whether it is there and scaled.
+    if (object === undefined || replicasOf(object) === 0) return undefined
     const gone = neverPushed(answers, object, ms(warmUp))
-    if (gone.length > 0) {
-      // Their pods are replaced one by one, and one that waits is not: kubectl says so of
-      // StatefulSets. @source Kubernetes, StatefulSet: forced rollback
-      const stuck =
-        kind === 'StatefulSet'
-          ? ', then delete the pod that waits: a StatefulSet does not replace it by itself'
-          : ''
-      return gone.map(({ container, image }) => ({
-        code: `image-missing:${container}`,
-        seen: `container ${container} wants ${image}, and its registry says that there is no such image`,
-        expected,
-        remedy: `push the image, or kubectl rollout undo ${lower}/${workload} -n ${namespace}${stuck}; and name one that is there in its manifest`,
-      }))
-    }
-    if (kind !== 'Deployment') return []
-    if ((object.status?.observedGeneration ?? 0) < (object.metadata.generation ?? 0))
-      unknown(
-        `the Deployment controller has not looked at its newest template yet (generation ${object.metadata.generation}, seen ${object.status?.observedGeneration ?? 'none'})`,
-      )
-    const left = leftToRoll(object)
-    if (left === 0) return []
-    const { reason, since } = progressOf(object)
-    if (Number.isNaN(since)) unknown('its controller does not say since when it is on its way')
-    // Recreate takes the old pods away first, and until they are gone the condition tells of the
-    // rollout before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
-    if (reason === 'NewReplicaSetAvailable')
-      unknown('its controller takes the old pods away, and says nothing of its newest template yet')
-    if (reason !== 'ProgressDeadlineExceeded' && answers.now - since <= ms(policy.budgets.stuckPod))
-      return []
-    return [
-      {
-        code: 'rollout-hangs',
-        seen: `${left} of its pods are not of the newest template, and nothing has moved since ${formatDuration(answers.now - since)}${reason === '' ? '' : ` (${reason})`}`,
-        expected,
-        remedy: remedyOf(answers, object, lower),
-      },
-    ]
+    if (gone.length > 0)
+      return gone.map(({ container, image }) => imageMissing(object, container, image))
+    if (kind !== 'Deployment') return undefined
+    onlySeenByItsController(object)
+    if (leftToRoll(object) === 0) return undefined
+    return hangs(answers, object, ms(policy.budgets.stuckPod)) && rolloutHangs(answers, object)
   },
 })
 

@@ -36,8 +36,12 @@ const takenOver: Partial<Record<Section, readonly string[]>> = {
   host: ['not-running', 'hangs', 'failed'],
 }
 
-/** The codes that a spec spells out; `*` for what it fills in. */
+/** The codes that a section's facts declare, or that its spec spells out; `*` for what it fills in. */
 function codesIn(section: Section): readonly string[] {
+  const declared = bySection
+    .filter(each => each.section === section)
+    .flatMap(({ invariant }) => invariant.codes)
+  if (declared.length > 0) return sorted(declared)
   const text = readFileSync(
     new URL(`../../specs/invariants/${section}.spec.ts`, import.meta.url),
     'utf8',
@@ -55,6 +59,7 @@ function codesIn(section: Section): readonly string[] {
 }
 
 const fits = (pattern: string, code: string): boolean =>
+  code.startsWith(`${pattern}:`) ||
   new RegExp(
     `^${pattern
       .split('*')
