@@ -10,7 +10,7 @@ const commands: readonly (readonly string[])[] = [
   ['--help'],
   ['list'],
   ['check'],
-  ['heal', '--given', 'api-port-drifts', '--apply'],
+  ['heal', '--after', 'api-port-drifts', '--apply'],
   ['nightly'],
 ]
 

@@ -2,7 +2,9 @@
 import { nearest } from '#src/runs/nearest.ts'
 import { describe, expect, test } from 'vitest'
 import { lineInWords } from '#tests/project/shell-line.ts'
-import { readArguments, verbs, type VerbName } from './arguments.ts'
+import { readArguments } from './arguments.ts'
+import { commandOf, verbs } from './commands.ts'
+import { flags, type FlagName } from './flags.ts'
 import { generalHelp, verbHelp } from './help.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
@@ -98,55 +100,66 @@ describe('readArguments', () => {
       mistake('gate', '.', '--cluster', ''),
       mistake('drill', 'x', '--allow', 'window', '--allow='),
       mistake('check', 'probes.liveness'),
-      mistake('check', '--given', 'x', '--target', 'live'),
+      mistake('check', '--after', 'x', '--target', 'live'),
       mistake('list', '-x'),
     ]).toMatchInlineSnapshot(`
       [
-        "There is no verb “nigtly”. Did you mean “nightly”? Verbs are check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab; holdfast --help explains.",
-        "There is no verb “frobnicate”. Verbs are check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab; holdfast --help explains.",
-        "“--snapshots” is no flag of holdfast check. Did you mean “--snapshot”? holdfast check --help lists its flags.",
-        "“--apply” is no flag of holdfast check. holdfast check --help lists its flags.",
+        "Unknown verb “nigtly”. Did you mean “nightly”? Verbs: check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab. holdfast --help explains them.",
+        "Unknown verb “frobnicate”. Verbs: check, drill, heal, nightly, gate, list, explain, report, undo, status, stop, rbac, lab. holdfast --help explains them.",
+        "Unknown flag --snapshots for holdfast check. Did you mean “--snapshot”? holdfast check --help lists its flags.",
+        "Unknown flag --apply for holdfast check. holdfast check --help lists its flags.",
         "Option '--seed <value>' argument missing. holdfast check --help lists its flags.",
-        "--cluster is empty: is a variable behind it not set? Name what is meant, or leave the flag out for its default.",
-        "--allow is empty: is a variable behind it not set? Name what is meant, or leave the flag out for its default.",
+        "--cluster is empty. Is a variable behind it not set? Give a value, or leave the flag out.",
+        "--allow is empty. Is a variable behind it not set? Give a value, or leave the flag out.",
         "holdfast check takes no words, but got “probes.liveness”. To select, use --only <clause, name or glob>.",
-        "--given breaks the lab before anybody looks; it is for --target lab only. On a real cluster run holdfast drill.",
-        "“-x” is no flag of holdfast list. holdfast list --help lists its flags.",
+        "--after injects faults into the lab and needs --target lab. On a real cluster, run holdfast drill.",
+        "Unknown flag -x for holdfast list. holdfast list --help lists its flags.",
       ]
     `)
   })
 })
 
-const examples = [generalHelp, ...Object.values(verbHelp)]
+const helps = [generalHelp(), ...verbs.map(verbHelp)]
+const examples = helps
   .flatMap(help => help.split('\nExamples\n')[1]?.split('\n') ?? [])
   .filter(line => line.startsWith('  holdfast '))
 
 test.each(examples)('the example “%s” can be typed', line => {
-  const { words } = lineInWords(line.replace(/\s{2,}\(.*\)$/, ''))
+  const { words } = lineInWords(line)
   expect(words[0]).toBe('holdfast')
   expect(read(...words.slice(1))).toMatchObject({ verb: words[1] })
 })
 
-test('the help of a verb names each of its own flags and every verb has examples', () => {
-  const flags: Partial<Record<VerbName, readonly string[]>> = {
-    check: ['--snapshot'],
-    drill: ['--yes'],
-    heal: ['--apply'],
-    nightly: ['--drills', '--apply', '--yes'],
-    report: ['--open'],
-  }
-  for (const verb of verbs) {
-    for (const flag of flags[verb] ?? []) expect(verbHelp[verb]).toContain(flag)
-    expect(verbHelp[verb]).toContain('\nExamples\n')
-  }
-})
+describe('help', () => {
+  test.each(verbs)('of %s names each of its flags, shows examples, and fits 30 lines', verb => {
+    const help = verbHelp(verb)
+    for (const flag of commandOf(verb).flags) expect(help).toContain(`--${flag}`)
+    expect(help).toContain('\nExamples\n')
+    expect(help.trimEnd().split('\n').length).toBeLessThanOrEqual(30)
+  })
 
-test('help fits a terminal of 120 columns', () => {
-  expect(
-    [generalHelp, ...Object.values(verbHelp)]
-      .flatMap(help => help.split('\n'))
-      .filter(line => line.length > 120),
-  ).toEqual([])
+  test.each(verbs)('%s refuses every flag that it does not read', verb => {
+    const own: readonly FlagName[] = [...commandOf(verb).flags, 'help']
+    const foreign = (Object.keys(flags) as FlagName[]).filter(name => !own.includes(name))
+    expect(foreign.length).toBeGreaterThan(10)
+    for (const name of foreign) {
+      expect(mistake(verb, `--${name}`, 'x')).toContain(
+        `Unknown flag --${name} for holdfast ${verb}`,
+      )
+    }
+  })
+
+  test('of the program fits 30 lines, and every help fits 100 columns', () => {
+    expect(generalHelp().trimEnd().split('\n').length).toBeLessThanOrEqual(30)
+    const wide = helps.flatMap(help => help.split('\n')).filter(line => line.length > 100)
+    expect(wide).toEqual([])
+  })
+
+  test('every flag is read by some verb', () => {
+    const used = new Set<string>(verbs.flatMap(verb => commandOf(verb).flags))
+    const idle = Object.keys(flags).filter(name => name !== 'help' && !used.has(name))
+    expect(idle).toEqual([])
+  })
 })
 
 describe('nearest', () => {

@@ -1,84 +1,10 @@
-// The command line as data: verbs, their flags, and one clear message for what is none of them.
+// Reads a command line by the tables of verbs and flags; a mistake names the word and the remedy.
 import { parseArgs } from 'node:util'
-import { gateFlags, gateOptions, type GateOptions } from './gate/arguments.ts'
 import { nearest } from '#src/runs/nearest.ts'
 import { settingsFrom, UsageError, type Settings } from '#src/runs/settings.ts'
-
-export const verbs = [
-  'check',
-  'drill',
-  'heal',
-  'nightly',
-  'gate',
-  'list',
-  'explain',
-  'report',
-  'undo',
-  'status',
-  'stop',
-  'rbac',
-  'lab',
-] as const
-export type VerbName = (typeof verbs)[number]
-
-/** Flags that several verbs share, and those of one. */
-const common = {
-  cluster: { type: 'string' },
-  target: { type: 'string' },
-  seed: { type: 'string' },
-  only: { type: 'string' },
-  reports: { type: 'string' },
-  given: { type: 'string' },
-  disable: { type: 'string' },
-  keep: { type: 'boolean' },
-  reuse: { type: 'boolean' },
-  journal: { type: 'string' },
-  'no-recover': { type: 'boolean' },
-  json: { type: 'boolean' },
-  full: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const
-const own = {
-  check: { snapshot: { type: 'string' } },
-  drill: {
-    yes: { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
-    allow: { type: 'string', multiple: true },
-  },
-  heal: { apply: { type: 'boolean' } },
-  nightly: {
-    apply: { type: 'boolean' },
-    yes: { type: 'boolean' },
-    drills: { type: 'string' },
-    allow: { type: 'string', multiple: true },
-  },
-  list: {},
-  explain: {},
-  report: { open: { type: 'boolean' } },
-  undo: {},
-  status: {},
-  stop: {},
-  rbac: { drills: { type: 'string' } },
-  lab: { port: { type: 'string' }, speed: { type: 'string' } },
-  gate: gateFlags,
-} as const satisfies Record<VerbName, Flags>
-
-type Flags = Readonly<
-  Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }>
->
-
-/** The gate looks at files: what is about a run on a target is not for it. */
-const forGate = [
-  'cluster',
-  'only',
-  'json',
-  'full',
-  'help',
-] as const satisfies readonly (keyof typeof common)[]
-const flagsOf = (verb: VerbName): Flags => ({
-  ...(verb === 'gate' ? Object.fromEntries(forGate.map(name => [name, common[name]])) : common),
-  ...own[verb],
-})
+import { commandOf, verbs, type VerbName } from './commands.ts'
+import { flagOf, type FlagName } from './flags.ts'
+import { gateOptions, type GateOptions } from './gate/arguments.ts'
 
 export interface Arguments {
   verb: VerbName
@@ -100,50 +26,97 @@ export interface Arguments {
   gate?: GateOptions
 }
 
-const didYouMean = (word: string, among: readonly string[]): string => {
+type Values = ReturnType<typeof parseArgs>['values']
+
+const hintFor = (word: string, among: readonly string[]): string => {
   const near = nearest(word, among)
   return near === undefined ? '' : ` Did you mean “${near}”?`
 }
 
 function asVerb(word: string): VerbName {
   const found = verbs.find(verb => verb === word)
-  if (found === undefined)
-    throw new UsageError(
-      `There is no verb “${word}”.${didYouMean(word, verbs)} Verbs are ${verbs.join(', ')}; holdfast --help explains.`,
-    )
-  return found
+  if (found !== undefined) return found
+  throw new UsageError(
+    `Unknown verb “${word}”.${hintFor(word, verbs)} Verbs: ${verbs.join(', ')}. ` +
+      'holdfast --help explains them.',
+  )
 }
 
-type Values = ReturnType<typeof parseArgs>['values']
+const flagsOf = (verb: VerbName): readonly FlagName[] => [...commandOf(verb).flags, 'help']
 
-function read(words: readonly string[], verb: VerbName): { values: Values; positionals: string[] } {
-  const options = flagsOf(verb)
-  let found: { values: Values; positionals: string[] }
+/** The table of flags as node:util wants it. */
+const optionsOf = (verb: VerbName): NonNullable<Parameters<typeof parseArgs>[0]>['options'] =>
+  Object.fromEntries(
+    flagsOf(verb).map(name => {
+      const { value, multiple = false, short } = flagOf(name)
+      const type = value === undefined ? ('boolean' as const) : ('string' as const)
+      return [name, { type, multiple, ...(short === undefined ? {} : { short }) }]
+    }),
+  )
+
+function parse(words: readonly string[], verb: VerbName) {
   try {
-    found = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
+    return parseArgs({
+      args: [...words],
+      options: optionsOf(verb) ?? {},
+      allowPositionals: true,
+      strict: true,
+    })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
+    const help = `holdfast ${verb} --help lists its flags.`
     const unknown = /Unknown option '(-{1,2}[^']*)'/.exec(message)?.[1]
-    if (unknown === undefined)
-      throw new UsageError(`${message.split('. ')[0]}. holdfast ${verb} --help lists its flags.`)
+    if (unknown === undefined) throw new UsageError(`${message.split('. ')[0]}. ${help}`)
+    const dashed = flagsOf(verb).map(name => `--${name}`)
+    const hint = hintFor(unknown, dashed)
+    throw new UsageError(`Unknown flag ${unknown} for holdfast ${verb}.${hint} ${help}`)
+  }
+}
+
+/**
+ * An empty value is most likely a variable that is not set: the default would be another cluster,
+ * or another target.
+ */
+function refuseEmpty(values: Values): void {
+  const isEmpty = (value: unknown): boolean =>
+    value === '' || (Array.isArray(value) && value.includes(''))
+  const [empty] = Object.entries(values).find(([, value]) => isEmpty(value)) ?? []
+  if (empty === undefined) return
+  throw new UsageError(
+    `--${empty} is empty. Is a variable behind it not set? Give a value, or leave the flag out.`,
+  )
+}
+
+/** Flags as the variables that say the same: a flag counts more than the environment. */
+function overlayOf(values: Values, verb: VerbName): Record<string, string> {
+  return Object.fromEntries(
+    flagsOf(verb).flatMap(name => {
+      const { variable } = flagOf(name)
+      const value = values[name]
+      if (variable === undefined || value === undefined || value === false) return []
+      const text = Array.isArray(value) ? value.join(',') : value === true ? '1' : String(value)
+      return [[`HOLDFAST_${variable}`, text]]
+    }),
+  )
+}
+
+/** What single flags cannot see of each other. */
+function refuseContradictions(verb: VerbName, settings: Settings, words: readonly string[]): void {
+  if ((settings.keep || settings.reuse) && settings.target !== 'container') {
+    throw new UsageError('--keep and --reuse need --target container: they are about its node.')
+  }
+  if (settings.after.length > 0 && settings.target !== 'lab') {
     throw new UsageError(
-      `“${unknown}” is no flag of holdfast ${verb}.${didYouMean(
-        unknown,
-        Object.keys(options).map(name => `--${name}`),
-      )} holdfast ${verb} --help lists its flags.`,
+      '--after injects faults into the lab and needs --target lab. ' +
+        'On a real cluster, run holdfast drill.',
     )
   }
-  const [empty] =
-    Object.entries(found.values).find(
-      ([, value]) => value === '' || (Array.isArray(value) && value.includes('')),
-    ) ?? []
-  // Most likely a variable that is not set: to go on with the default would be another cluster, or
-  // another target.
-  if (empty !== undefined)
+  if (words.length > 0 && commandOf(verb).words === undefined) {
     throw new UsageError(
-      `--${empty} is empty: is a variable behind it not set? Name what is meant, or leave the flag out for its default.`,
+      `holdfast ${verb} takes no words, but got “${words.join(' ')}”. ` +
+        'To select, use --only <clause, name or glob>.',
     )
-  return found
+  }
 }
 
 /**
@@ -155,49 +128,19 @@ export function readArguments(
   environment: NodeJS.ProcessEnv,
 ): Arguments | undefined {
   const [first, ...rest] = argv
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help')
-    return undefined
+  if (first === undefined || ['--help', '-h', 'help'].includes(first)) return undefined
   const verb = asVerb(first)
-  const { values, positionals } = read(rest, verb)
-  const text = (name: string): string | undefined =>
+  const { values, positionals: words } = parse(rest, verb)
+  refuseEmpty(values)
+  const text = (name: FlagName): string | undefined =>
     typeof values[name] === 'string' ? values[name] : undefined
-  const flag = (name: string): boolean => values[name] === true
-  const variables = {
-    cluster: 'CLUSTER',
-    target: 'TARGET',
-    seed: 'SEED',
-    only: 'ONLY',
-    reports: 'REPORTS',
-    given: 'GIVEN',
-    disable: 'DISABLE',
-    snapshot: 'SNAPSHOT',
-    journal: 'JOURNAL',
-  }
-  const overlay: Record<string, string | undefined> = Object.fromEntries(
-    Object.entries(variables).flatMap(([name, variable]) =>
-      text(name) === undefined ? [] : [[`HOLDFAST_${variable}`, text(name)]],
-    ),
-  )
-  for (const name of ['keep', 'reuse'])
-    if (flag(name)) overlay[`HOLDFAST_${name.toUpperCase()}`] = '1'
-  const { allow } = values
-  if (Array.isArray(allow)) overlay['HOLDFAST_ALLOW'] = allow.join(',')
-  if (flag('no-recover')) overlay['HOLDFAST_NO_RECOVER'] = '1'
-  const settings = settingsFrom({ ...environment, ...overlay })
-  if ((settings.keep || settings.reuse) && settings.target !== 'container')
-    throw new UsageError('--keep and --reuse are about the node of --target container.')
-  if (settings.after.length > 0 && settings.target !== 'lab')
-    throw new UsageError(
-      '--given breaks the lab before anybody looks; it is for --target lab only. On a real cluster run holdfast drill.',
-    )
-  if (positionals.length > 0 && !['drill', 'explain', 'undo', 'rbac', 'lab', 'gate'].includes(verb))
-    throw new UsageError(
-      `holdfast ${verb} takes no words, but got “${positionals.join(' ')}”. To select, use --only <clause, name or glob>.`,
-    )
-  return {
+  const flag = (name: FlagName): boolean => values[name] === true
+  const settings = settingsFrom({ ...environment, ...overlayOf(values, verb) })
+  refuseContradictions(verb, settings, words)
+  const read: Arguments = {
     verb,
     settings,
-    words: positionals,
+    words,
     help: flag('help'),
     json: flag('json'),
     full: flag('full'),
@@ -208,6 +151,6 @@ export function readArguments(
     drills: text('drills'),
     port: text('port'),
     speed: text('speed'),
-    ...(verb === 'gate' && !flag('help') ? { gate: gateOptions(values) } : {}),
   }
+  return verb === 'gate' && !read.help ? { ...read, gate: gateOptions(values) } : read
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runSchema } from '#src/reporting/json.ts'
 import { holdfast, holdfasts, temporary, vitest, type Ended } from '#tests/project/process.ts'
-import { verbs } from './arguments.ts'
+import { verbs } from './commands.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { verbHelp } from './help.ts'
 
@@ -85,7 +85,7 @@ const again = (async () => {
 
 /** A world that something is wrong with: checked, healed on paper, healed. */
 const cordoned = [
-  '--given',
+  '--after',
   'node-comes-back-cordoned',
   '--reports',
   join(folder, 'cordoned'),
@@ -102,7 +102,7 @@ describe.concurrent('help', () => {
     const [general, ...each] = await holdfasts([['--help'], ...verbs.map(verb => [verb, '--help'])])
     expect(general).toMatchObject({ code: 0, stderr: '' })
     for (const verb of verbs) expect(general?.stdout).toContain(`holdfast ${verb}`)
-    expect(each).toEqual(verbs.map(verb => ({ code: 0, stdout: verbHelp[verb], stderr: '' })))
+    expect(each).toEqual(verbs.map(verb => ({ code: 0, stdout: verbHelp(verb), stderr: '' })))
   })
 
   test('of nothing at all is the general one', async () => {
@@ -116,11 +116,11 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
     args: readonly string[],
     message: RegExp,
   ])[] = [
-    ['a verb', ['chek'], /no verb “chek”. Did you mean “check”\?/],
+    ['a verb', ['chek'], /Unknown verb “chek”. Did you mean “check”\?/],
     [
       'a flag',
       ['check', '--sed', '7'],
-      /“--sed” is no flag of holdfast check. Did you mean “--seed”\?/,
+      /Unknown flag --sed for holdfast check. Did you mean “--seed”\?/,
     ],
     [
       'a cluster',
@@ -140,9 +140,9 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
     [
       'a target',
       ['check', '--target', 'moon'],
-      /“moon” is no target. Targets are lab, container, live/,
+      /Unknown target “moon”. Targets: lab, container, live/,
     ],
-    ['a seed', ['check', '--seed', '7x'], /“7x” is no seed: a whole number/],
+    ['a seed', ['check', '--seed', '7x'], /“7x” is not a seed. Use a whole number/],
     [
       '--only',
       ['check', '--only', 'nothing.here'],
@@ -155,14 +155,14 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
       /--disable nope: there is no such fix. Fixes are: .*uncordon/,
     ],
     [
-      '--given',
-      ['check', '--given', 'nope'],
+      '--after',
+      ['check', '--after', 'nope'],
       /no scenario “nope” to be given. Scenarios are: .*colima-zombie/,
     ],
     [
-      '--given on a real cluster',
-      ['check', '--given', 'colima-zombie', '--target', 'live'],
-      /--given .* is for --target lab only/,
+      '--after on a real cluster',
+      ['check', '--after', 'colima-zombie', '--target', 'live'],
+      /--after .* needs --target lab/,
     ],
     [
       'a drill on a real cluster without consent',
@@ -454,7 +454,7 @@ describe.concurrent('the environment', () => {
     expect(await holdfast(['check'], { env: { HOLDFAST_SEED: 'x' } })).toEqual({
       code: 64,
       stdout: '',
-      stderr: expect.stringMatching(/“x” is no seed/),
+      stderr: expect.stringMatching(/“x” is not a seed/),
     })
   })
 
@@ -464,7 +464,7 @@ describe.concurrent('the environment', () => {
         env: { HOLDFAST_SEED: '7' },
       }),
       vitest(['specs/invariants/nodes.spec.ts'], {
-        env: { HOLDFAST_GIVEN: 'node-comes-back-cordoned' },
+        env: { HOLDFAST_AFTER: 'node-comes-back-cordoned' },
       }),
     ])
     expect([green?.code, red?.code]).toEqual([0, 1])

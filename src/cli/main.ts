@@ -1,6 +1,7 @@
 // The command line: a word to a verb, and every end to an exit code and one clear message.
 import { argv, env, stderr, stdout } from 'node:process'
-import { readArguments, type Arguments, type VerbName } from './arguments.ts'
+import { readArguments, type Arguments } from './arguments.ts'
+import type { VerbName } from './commands.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { generalHelp, verbHelp } from './help.ts'
 import { RefusedError, UndoIncompleteError } from '#src/runs/process/refusal.ts'
@@ -65,7 +66,7 @@ export const answer = (words: readonly string[], environment: NodeJS.ProcessEnv)
 async function command(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const options = readArguments(words, environment)
   if (options === undefined || options.help) {
-    stdout.write(options === undefined ? generalHelp : verbHelp[options.verb])
+    stdout.write(options === undefined ? generalHelp() : verbHelp(options.verb))
     return exits.holds
   }
   return run[options.verb](options)

@@ -37,7 +37,7 @@ describe('settingsFrom', () => {
   })
 
   test('takes lists apart', () => {
-    expect(settingsFrom({ HOLDFAST_DISABLE: ' a, ,b,', HOLDFAST_GIVEN: 'c' })).toEqual({
+    expect(settingsFrom({ HOLDFAST_DISABLE: ' a, ,b,', HOLDFAST_AFTER: 'c' })).toEqual({
       ...defaults,
       disabledFixes: ['a', 'b'],
       after: ['c'],
@@ -75,47 +75,49 @@ describe('settingsFrom', () => {
   })
 
   test.each([['-1'], ['1.5'], ['7x'], ['4294967296'], [' 7'], ['1e3']])(
-    'takes “%s” for no seed',
+    'refuses the seed “%s”',
     seed => {
       expect(() => settingsFrom({ HOLDFAST_SEED: seed })).toThrow(
-        new UsageError(`“${seed}” is no seed: a whole number from 0 to 4294967295, e.g. --seed 7.`),
+        new UsageError(
+          `“${seed}” is not a seed. Use a whole number from 0 to 4294967295, e.g. --seed 7.`,
+        ),
       )
     },
   )
 
-  test('takes guards to let through by their names, and none that nobody can', () => {
+  test('takes guards to let through by name, and refuses those that cannot be overruled', () => {
     expect(settingsFrom({ HOLDFAST_ALLOW: 'last-replica, window' }).allowedGuards).toEqual([
       'last-replica',
       'window',
     ])
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'everything' })).toThrow(
-      /^--allow everything: there is no such guard\. Guards are: identity, one-at-a-time, steady-state, /,
+      /^Unknown guard in --allow everything\. Guards: identity, one-at-a-time, steady-state, /,
     )
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'identity' })).toThrow(
       new UsageError(
-        '--allow identity: nobody can allow this. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
+        '--allow identity: this guard cannot be overruled. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
       ),
     )
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'one-at-a-time' })).toThrow(
       new UsageError(
-        '--allow one-at-a-time: nobody can allow this. Wait for the end of what is at work, or have it undo and leave: holdfast stop.',
+        '--allow one-at-a-time: this guard cannot be overruled. Wait until the other run has ended, or ask it to undo and end: holdfast stop.',
       ),
     )
     expect(() => settingsFrom({ HOLDFAST_ALLOW: 'undo-permissions' })).toThrow(
       new UsageError(
-        '--allow undo-permissions: nobody can allow this. What cannot be undone is not injected: apply the role that holdfast rbac prints.',
+        '--allow undo-permissions: this guard cannot be overruled. What cannot be undone is not injected: apply the role that holdfast rbac prints.',
       ),
     )
   })
 
-  test('takes a target that there is not for a mistake', () => {
+  test('refuses an unknown target', () => {
     expect(() => settingsFrom({ HOLDFAST_TARGET: 'Lab' })).toThrow(
-      new UsageError('“Lab” is no target. Targets are lab, container, live; e.g. --target lab.'),
+      new UsageError('Unknown target “Lab”. Targets: lab, container, live; e.g. --target lab.'),
     )
   })
 })
 
-describe('fits', () => {
+describe('globMatches', () => {
   test.each([
     [undefined, ['anything'], true],
     ['probes.*', ['containers-have-probes', 'probes.liveness'], true],

@@ -40,8 +40,8 @@ export interface Settings {
 }
 
 /**
- * Tells the threads where the look is. Not HOLDFAST_SNAPSHOT: programs that tests start would judge
- * it, too.
+ * Tells the threads where the snapshot is. Not HOLDFAST_SNAPSHOT: programs that tests start would
+ * judge it, too.
  */
 export const lookVariable = 'HOLDFAST_LOOK'
 
@@ -50,119 +50,145 @@ export class UsageError extends Error {}
 
 export const targets = ['lab', 'container', 'live'] as const
 
-const list = (text: string | undefined): readonly string[] =>
+const asList = (text: string | undefined): readonly string[] =>
   (text ?? '')
     .split(',')
     .map(word => word.trim())
     .filter(Boolean)
 
-function targetOf(text: string): Settings['target'] {
+function asTarget(text = 'lab'): Settings['target'] {
   const found = targets.find(target => target === text)
-  if (found === undefined)
-    throw new UsageError(
-      `“${text}” is no target. Targets are ${targets.join(', ')}; e.g. --target lab.`,
-    )
-  return found
+  if (found !== undefined) return found
+  throw new UsageError(
+    `Unknown target “${text}”. Targets: ${targets.join(', ')}; e.g. --target lab.`,
+  )
 }
 
-function journalOf(text: string): Settings['journal'] {
-  if (text !== 'cluster' && text !== 'local')
-    throw new UsageError(
-      `“${text}” is no place for a journal: cluster (default: on this machine and in the cluster) or local (on this machine only); e.g. --journal local.`,
-    )
-  return text
+function asJournal(text = 'cluster'): Settings['journal'] {
+  if (text === 'cluster' || text === 'local') return text
+  throw new UsageError(
+    `“${text}” is not a place for a journal. Use cluster (default: this machine and the cluster) ` +
+      'or local (this machine only), e.g. --journal local.',
+  )
 }
 
-/** What to do where nobody can let a guard through. */
+/** What to do instead where --allow cannot overrule a guard. */
 const instead = {
   identity:
     'Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
-  'one-at-a-time': 'Wait for the end of what is at work, or have it undo and leave: holdfast stop.',
+  'one-at-a-time': 'Wait until the other run has ended, or ask it to undo and end: holdfast stop.',
   'undo-permissions':
     'What cannot be undone is not injected: apply the role that holdfast rbac prints.',
 } as const satisfies Record<(typeof neverAllowed)[number], string>
 
-function guardOf(text: string): GuardName {
+function asGuard(text: string): GuardName {
   const found = guardNames.find(name => name === text)
-  if (found === undefined)
-    throw new UsageError(
-      `--allow ${text}: there is no such guard. Guards are: ${guardNames.join(', ')}.`,
-    )
+  if (found === undefined) {
+    throw new UsageError(`Unknown guard in --allow ${text}. Guards: ${guardNames.join(', ')}.`)
+  }
   const never = neverAllowed.find(name => name === found)
-  if (never !== undefined)
-    throw new UsageError(`--allow ${text}: nobody can allow this. ${instead[never]}`)
-  return found
+  if (never === undefined) return found
+  throw new UsageError(`--allow ${text}: this guard cannot be overruled. ${instead[never]}`)
 }
 
-function seedOf(text: string): number {
-  if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffff_ffff)
-    throw new UsageError(
-      `“${text}” is no seed: a whole number from 0 to 4294967295, e.g. --seed 7.`,
-    )
-  return Number(text)
+function asSeed(text = '1'): number {
+  if (/^\d{1,10}$/.test(text) && Number(text) <= 0xffff_ffff) return Number(text)
+  throw new UsageError(
+    `“${text}” is not a seed. Use a whole number from 0 to 4294967295, e.g. --seed 7.`,
+  )
 }
 
 /** Where a run saves the policy of its snapshot. */
 export const policyBeside = (snapshot: string): string => join(dirname(snapshot), 'policy.json')
 
-/** The policy that a snapshot was saved with; undefined where there is none. */
-function savedWith(snapshot: string | undefined): string | undefined {
-  return snapshot !== undefined && existsSync(policyBeside(snapshot))
-    ? policyBeside(snapshot)
-    : undefined
+/** The policy of a run whose settings name none: the one saved with the snapshot, or a default. */
+function defaultCluster(from: NodeJS.ProcessEnv): string {
+  const snapshot = from['HOLDFAST_SNAPSHOT']
+  if (snapshot !== undefined && existsSync(policyBeside(snapshot))) return policyBeside(snapshot)
+  return from['HOLDFAST_TARGET'] === 'container' ? 'sandbox' : 'joelclaw'
+}
+
+/** One setting: its variable, how it is read, and how it is written for another process. */
+interface Entry<T> {
+  readonly variable: string
+  readonly read: (text: string | undefined, from: NodeJS.ProcessEnv) => T
+  readonly write: (value: T) => string
+}
+
+const asText = (variable: string): Entry<string | undefined> => ({
+  variable,
+  read: value => value,
+  write: value => value ?? '',
+})
+const asWords = (variable: string): Entry<readonly string[]> => ({
+  variable,
+  read: asList,
+  write: value => value.join(','),
+})
+const asToggle = (variable: string): Entry<boolean> => ({
+  variable,
+  read: Boolean,
+  write: value => (value ? '1' : ''),
+})
+
+/** The one table of settings. The flags of src/cli/flags.ts fill the same variables. */
+const entries: { readonly [K in keyof Settings]: Entry<Settings[K]> } = {
+  cluster: {
+    variable: 'HOLDFAST_CLUSTER',
+    read: (value, from) => value ?? defaultCluster(from),
+    write: value => value,
+  },
+  target: { variable: 'HOLDFAST_TARGET', read: asTarget, write: value => value },
+  seed: { variable: 'HOLDFAST_SEED', read: asSeed, write: String },
+  only: asText('HOLDFAST_ONLY'),
+  reports: {
+    variable: 'HOLDFAST_REPORTS',
+    read: (value = 'reports') => value,
+    write: value => value,
+  },
+  snapshot: asText('HOLDFAST_SNAPSHOT'),
+  disabledFixes: asWords('HOLDFAST_DISABLE'),
+  after: asWords('HOLDFAST_AFTER'),
+  allowedGuards: {
+    variable: 'HOLDFAST_ALLOW',
+    read: value => asList(value).map(asGuard),
+    write: value => value.join(','),
+  },
+  drills: asWords('HOLDFAST_DRILLS'),
+  node: asText('HOLDFAST_NODE'),
+  keep: asToggle('HOLDFAST_KEEP'),
+  reuse: asToggle('HOLDFAST_REUSE'),
+  recover: {
+    variable: 'HOLDFAST_NO_RECOVER',
+    read: value => value === undefined,
+    write: value => (value ? '' : '1'),
+  },
+  journal: { variable: 'HOLDFAST_JOURNAL', read: asJournal, write: value => value },
 }
 
 /**
- * Reads settings from an environment; a variable that is empty, as CI systems hand on what nobody
- * set, is none. Throws a UsageError that names its value and the remedy.
+ * Reads settings from an environment. An empty variable counts as unset: CI systems pass on unset
+ * variables that way. Throws a UsageError that names the value and the remedy.
  */
 export function settingsFrom(environment: NodeJS.ProcessEnv = env): Settings {
   const from: NodeJS.ProcessEnv = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== ''),
   )
-  const target = targetOf(from['HOLDFAST_TARGET'] ?? 'lab')
-  const snapshot = from['HOLDFAST_SNAPSHOT']
-  return {
-    cluster:
-      from['HOLDFAST_CLUSTER'] ??
-      savedWith(snapshot) ??
-      (target === 'container' ? 'sandbox' : 'joelclaw'),
-    target,
-    seed: seedOf(from['HOLDFAST_SEED'] ?? '1'),
-    only: from['HOLDFAST_ONLY'],
-    reports: from['HOLDFAST_REPORTS'] ?? 'reports',
-    snapshot,
-    disabledFixes: list(from['HOLDFAST_DISABLE']),
-    after: list(from['HOLDFAST_GIVEN']),
-    allowedGuards: list(from['HOLDFAST_ALLOW']).map(guardOf),
-    drills: list(from['HOLDFAST_DRILLS']),
-    node: from['HOLDFAST_NODE'],
-    keep: Boolean(from['HOLDFAST_KEEP']),
-    reuse: Boolean(from['HOLDFAST_REUSE']),
-    recover: !from['HOLDFAST_NO_RECOVER'],
-    journal: journalOf(from['HOLDFAST_JOURNAL'] ?? 'cluster'),
-  }
+  const read = Object.entries(entries).map(([name, entry]) => [
+    name,
+    entry.read(from[entry.variable], from),
+  ])
+  // The table has one entry for each setting, of its type.
+  return Object.fromEntries(read) as unknown as Settings
 }
 
-/** The same settings as an environment, for the specs. */
+/** The same settings as an environment, for the specs in another thread. */
 export function environmentOf(settings: Settings): Record<string, string> {
-  return {
-    HOLDFAST_CLUSTER: settings.cluster,
-    HOLDFAST_TARGET: settings.target,
-    HOLDFAST_SEED: String(settings.seed),
-    HOLDFAST_ONLY: settings.only ?? '',
-    HOLDFAST_REPORTS: settings.reports,
-    HOLDFAST_SNAPSHOT: settings.snapshot ?? '',
-    HOLDFAST_DISABLE: settings.disabledFixes.join(','),
-    HOLDFAST_GIVEN: settings.after.join(','),
-    HOLDFAST_ALLOW: settings.allowedGuards.join(','),
-    HOLDFAST_DRILLS: settings.drills.join(','),
-    HOLDFAST_NODE: settings.node ?? '',
-    HOLDFAST_KEEP: settings.keep ? '1' : '',
-    HOLDFAST_REUSE: settings.reuse ? '1' : '',
-    HOLDFAST_NO_RECOVER: settings.recover ? '' : '1',
-    HOLDFAST_JOURNAL: settings.journal,
+  const written = <K extends keyof Settings>(name: K): readonly [string, string] => {
+    const { variable, write } = entries[name]
+    return [variable, write(settings[name])]
   }
+  return Object.fromEntries((Object.keys(entries) as (keyof Settings)[]).map(name => written(name)))
 }
 
 /** Whether a glob (`*` any text) or a plain name fits one of several names. */

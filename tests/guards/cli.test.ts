@@ -16,7 +16,7 @@ test('a plan ends with 0 where the drill may begin and with 4 where it would be 
     '--reports',
     join(folder, 'plans'),
   ]
-  const [good, refused] = await holdfasts([plan, [...plan, '--given', 'pds-nodeport-reset']])
+  const [good, refused] = await holdfasts([plan, [...plan, '--after', 'pds-nodeport-reset']])
   if (good === undefined || refused === undefined) throw new Error('the batch lost one')
   expect([good.code, good.stdout.trimEnd().split('\n').at(-1)]).toEqual([
     0,
@@ -35,7 +35,7 @@ test('a drill that is refused tells how to allow it, and with that word it runs'
   const words = [
     'drill',
     'node-comes-back-cordoned',
-    '--given',
+    '--after',
     'pds-nodeport-reset',
     '--disable',
     'patch-nodeport',
@@ -64,7 +64,7 @@ test('a drill that is refused tells how to allow it, and with that word it runs'
   ]).toEqual(['healed-by-fixes', true])
   expect([mistaken.code, mistaken.stderr.trim()]).toEqual([
     64,
-    'holdfast: --allow identity: nobody can allow this. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
+    'holdfast: --allow identity: this guard cannot be overruled. Point the kubeconfig at the cluster that the policy means, or correct identity.kubeSystemUid in the policy.',
   ])
 })
 

@@ -65,7 +65,7 @@ describe('commands of the README', () => {
     )
     const named = examples.flatMap(({ words }) =>
       words.flatMap((word, at) =>
-        ['drill', 'explain', '--given', '--disable'].includes(words[at - 1] ?? '') &&
+        ['drill', 'explain', '--after', '--disable'].includes(words[at - 1] ?? '') &&
         !word.startsWith('-')
           ? [word]
           : [],

@@ -122,8 +122,8 @@ const refusals = [
     'holdfast lab serve serves the lab; --target live is something else.',
   ],
   [
-    ['lab', 'serve', '--given', 'restart-colima'],
-    '--given breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.',
+    ['lab', 'serve', '--after', 'restart-colima'],
+    '--after breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.',
   ],
   [
     ['lab', 'serve', '--cluster', 'tazlab'],

@@ -119,8 +119,8 @@ describe('the flags of the gate', () => {
         "“Not_one” is no namespace: small letters, digits and -, e.g. --namespace joelclaw.",
         "“latest” is no version of Kubernetes, e.g. --kubernetes 1.35.",
         "“1.35abc” is no version of Kubernetes, e.g. --kubernetes 1.35.",
-        "“--target” is no flag of holdfast gate. holdfast gate --help lists its flags.",
-        "“--fixx” is no flag of holdfast gate. Did you mean “--fix”? holdfast gate --help lists its flags.",
+        "Unknown flag --target for holdfast gate. holdfast gate --help lists its flags.",
+        "Unknown flag --fixx for holdfast gate. Did you mean “--fix”? holdfast gate --help lists its flags.",
       ]
     `)
   })

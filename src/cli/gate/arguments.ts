@@ -1,20 +1,6 @@
 // The flags of holdfast gate as data, with one clear message for what is none of them.
 import { UsageError } from '#src/runs/settings.ts'
 
-export const gateFlags = {
-  fix: { type: 'boolean' },
-  'dry-run': { type: 'boolean' },
-  helm: { type: 'boolean' },
-  kustomize: { type: 'boolean' },
-  values: { type: 'string', multiple: true },
-  namespace: { type: 'string', short: 'n' },
-  baseline: { type: 'string' },
-  format: { type: 'string', multiple: true },
-  output: { type: 'string', short: 'o' },
-  live: { type: 'boolean' },
-  kubernetes: { type: 'string' },
-} as const
-
 export const formats = ['terminal', 'sarif', 'junit', 'json', 'github', 'openreports'] as const
 export type Format = (typeof formats)[number]
 

@@ -10,7 +10,7 @@ import { changes, state } from './live.ts'
 
 const lab = async (given = '') => {
   const policy = await loadPolicy('joelclaw')
-  const target = await openTarget(settingsFrom({ HOLDFAST_GIVEN: given }), policy)
+  const target = await openTarget(settingsFrom({ HOLDFAST_AFTER: given }), policy)
   const said: string[] = []
   return { ...target, said, tell: (text: string): void => void said.push(text) }
 }

@@ -128,10 +128,6 @@ export async function lab(options: Arguments): Promise<number> {
     throw new UsageError(
       `holdfast lab serve serves the lab; --target ${settings.target} is something else.`,
     )
-  if (settings.after.length > 0)
-    throw new UsageError(
-      '--given breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.',
-    )
   const speed = numberOf('speed', options.speed, 1, { from: 0.1, to: fastest, whole: false })
   const port = numberOf('port', options.port, 0, { from: 0, to: 65_535, whole: true })
   const policy = await loadPolicy(settings.cluster)
