@@ -2,21 +2,22 @@
 // TLS that verifies.
 import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
 import {
+  fact,
   invariant,
   notApplicable,
   unknown,
   verify,
-  type Policy,
   type Answers,
+  type Policy,
 } from '#helpers/index.ts'
 import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
-import { carrierContainers, mappedNow } from '#helpers/host/questions.ts'
+import { carrierContainers, mappedNow, nodeContainer } from '#helpers/host/questions.ts'
 
 const cluster = (policy: Policy) => [{ name: policy.cluster }]
 
 /**
- * Host ports at which a container-side port is published now. Without a look at every container
- * that could publish it: unknown.
+ * Host ports at which a container-side port is published now; unknown until every container that
+ * could publish it has been seen.
  */
 function publishedNow(answers: Answers, policy: Policy, container: number): readonly number[] {
   if (carrierContainers(policy).length === 0)
@@ -28,40 +29,54 @@ function publishedNow(answers: Answers, policy: Policy, container: number): read
     : unknown(`port ${container} is not published now: is the node container running?`)
 }
 
+const renewal = ({ identity }: Policy): string =>
+  `talosctl kubeconfig --force ${identity.kubeconfig}, ` +
+  `then kubectl config use-context ${identity.contexts[0]}`
+
+const noContext = fact('no-context', (names: readonly string[], policy: Policy) => ({
+  seen: `contexts: ${names.join(', ') || 'none'}`,
+  expected: `one of ${policy.identity.contexts.join(', ')}`,
+  remedy: renewal(policy),
+}))
+
+const apiMoved = fact(
+  'port-drifted',
+  (context: { name: string; server: string }, ports: readonly number[], policy: Policy) => ({
+    seen: `context ${context.name} points to ${context.server}`,
+    expected: `the API is mapped at 127.0.0.1:${ports.join(', ')} now`,
+    remedy: renewal(policy),
+  }),
+)
+
 export const kubeconfigPointsToTheApi = invariant({
   name: 'kubeconfig-points-to-the-api',
   title: 'the kubeconfig points to the port at which the API is mapped now',
-  reason:
-    'unpinned ports change at each start of the node container: everything serves, and every kubectl-dependent tool fails',
+  reason: 'unpinned ports change at each start of the node container: services work, kubectl fails',
   subjects: cluster,
   observe: policy => [access, ...carrierContainers(policy)],
   healedBy: [regenerateKubeconfig],
+  facts: [noContext, apiMoved],
   judge(_, answers, policy) {
     const ports = publishedNow(answers, policy, policy.endpoints.api.container)
     const { chosen, contexts } = answers(access)
-    const remedy = `talosctl kubeconfig --force ${policy.identity.kubeconfig}, then kubectl config use-context ${policy.identity.contexts[0]}`
-    if (chosen === undefined) {
-      return [
-        {
-          code: 'no-context',
-          seen: `contexts: ${contexts.map(context => context.name).join(', ') || 'none'}`,
-          expected: `one of ${policy.identity.contexts.join(', ')}`,
-          remedy,
-        },
-      ]
-    }
-    const url = new URL(chosen.server)
-    if (ports.includes(Number(url.port))) return []
-    return [
-      {
-        code: 'port-drifted',
-        seen: `context ${chosen.name} points to ${chosen.server}`,
-        expected: `the API is mapped at 127.0.0.1:${ports.join(', ')} now`,
-        remedy,
-      },
-    ]
+    if (chosen === undefined)
+      return noContext(
+        contexts.map(({ name }) => name),
+        policy,
+      )
+    const isCurrent = ports.includes(Number(new URL(chosen.server).port))
+    return !isCurrent && apiMoved(chosen, ports, policy)
   },
 })
+
+const talosMoved = fact(
+  'port-drifted',
+  (endpoints: readonly string[], ports: readonly number[]) => ({
+    seen: `talosconfig's endpoints are ${endpoints.join(', ') || 'not set'}`,
+    expected: `the Talos API is mapped at 127.0.0.1:${ports.join(', ')} now`,
+    remedy: `talosctl config endpoint 127.0.0.1:${ports[0]}`,
+  }),
+)
 
 export const talosconfigPointsToTalos = invariant({
   name: 'talosconfig-points-to-talos',
@@ -71,140 +86,151 @@ export const talosconfigPointsToTalos = invariant({
   observe: policy =>
     policy.endpoints.talos === undefined ? [] : [talosInfo(policy), ...carrierContainers(policy)],
   healedBy: [repointTalosconfig],
+  facts: [talosMoved],
   judge(_, answers, policy) {
-    if (policy.endpoints.talos === undefined)
-      return notApplicable('this cluster does not run Talos')
-    const ports = publishedNow(answers, policy, policy.endpoints.talos.container)
+    const { talos } = policy.endpoints
+    if (talos === undefined) return notApplicable('this cluster does not run Talos')
+    const ports = publishedNow(answers, policy, talos.container)
     const { endpoints } = answers(talosInfo(policy))
-    return endpoints.some(endpoint => ports.includes(Number(endpoint.split(':').at(-1))))
-      ? []
-      : [
-          {
-            code: 'port-drifted',
-            seen: `talosconfig's endpoints are ${endpoints.join(', ') || 'not set'}`,
-            expected: `the Talos API is mapped at 127.0.0.1:${ports.join(', ')} now`,
-            remedy: `talosctl config endpoint 127.0.0.1:${ports[0]}`,
-          },
-        ]
+    const isCurrent = endpoints.some(each => ports.includes(Number(each.split(':').at(-1))))
+    return !isCurrent && talosMoved(endpoints, ports)
   },
 })
+
+const notVerified = fact('tls-not-verified', (context: string) => ({
+  seen: `context ${context} says insecure-skip-tls-verify`,
+  expected: 'the CA of the cluster, verified',
+  remedy: 'regenerate the kubeconfig; do not copy the insecure one back',
+}))
+
+const tlsFails = fact('tls-fails', (why: string) => ({
+  seen: why,
+  expected: 'the server presents a certificate of the CA in the kubeconfig',
+  remedy: 'find out what listens on that port; then regenerate the kubeconfig',
+}))
 
 export const tlsVerifies = invariant({
   name: 'tls-verifies',
   title: 'TLS to the API verifies against the kubeconfig',
-  reason:
-    'a tool that skips verification cannot tell this cluster from whatever else listens on its old port',
+  reason: 'a tool that skips verification takes whatever listens on the port for this cluster',
   subjects: cluster,
   observe: () => [access, identity],
   healedBy: [regenerateKubeconfig],
+  facts: [notVerified, tlsFails],
   judge(_, answers) {
     const { chosen } = answers(access)
-    if (chosen?.insecure === true) {
-      return [
-        {
-          code: 'tls-not-verified',
-          seen: `context ${chosen.name} says insecure-skip-tls-verify`,
-          expected: 'the CA of the cluster, verified',
-          remedy: 'regenerate the kubeconfig; do not copy the insecure one back',
-        },
-      ]
-    }
+    if (chosen?.insecure === true) return notVerified(chosen.name)
     const answer = answers.to(identity)
-    if (answer.kind === 'unknown' && /tls|certificate|ssl|cert_/i.test(answer.why)) {
-      return [
-        {
-          code: 'tls-fails',
-          seen: answer.why,
-          expected: 'the server presents a certificate of the CA in the kubeconfig',
-          remedy: 'find out what listens on that port; then regenerate the kubeconfig',
-        },
-      ]
-    }
+    if (answer.kind === 'unknown' && /tls|certificate|ssl|cert_/i.test(answer.why))
+      return tlsFails(answer.why)
     answers(identity)
-    return []
+    return undefined
   },
 })
+
+const foreignCluster = fact(
+  'foreign-cluster',
+  (server: string, uid: string, wanted: string | undefined) => ({
+    seen: `${server} is the cluster whose kube-system has uid ${uid}`,
+    expected: `uid ${wanted}`,
+    remedy:
+      'correct the context, ' + 'or the uid in the policy if the cluster was recreated on purpose',
+  }),
+)
+
+const otherContext = fact('current-context', (current: string | undefined, chosen: string) => ({
+  seen: `the current context is ${current ?? 'not set'}`,
+  expected: `${chosen}, so that people and scripts reach what holdfast judges`,
+  remedy: `kubectl config use-context ${chosen}`,
+}))
 
 export const contextIsThisCluster = invariant({
   name: 'context-is-this-cluster',
   title: 'the chosen context is alive and is this cluster',
-  reason:
-    'a stale context of a dead cluster sorts first by name; picking it once sent every check to nowhere',
+  reason: 'with a stale context, every kubectl command goes to a cluster that is dead or not yours',
   subjects: cluster,
   observe: () => [access, identity],
+  healedBy: [regenerateKubeconfig],
+  facts: [foreignCluster, otherContext],
   judge(_, answers, policy) {
     const { chosen, current } = answers(access)
-    const wrongDefault =
-      chosen !== undefined && current !== chosen.name
-        ? [
-            {
-              code: 'current-context',
-              seen: `the current context is ${current ?? 'not set'}`,
-              expected: `${chosen.name}, so that people and scripts reach what holdfast judges`,
-              remedy: `kubectl config use-context ${chosen.name}`,
-            },
-          ]
-        : []
     const { uid, server } = answers(identity)
     const wanted = policy.identity.kubeSystemUid
-    const foreign =
-      wanted !== undefined && uid !== wanted
-        ? [
-            {
-              code: 'foreign-cluster',
-              seen: `${server} is the cluster whose kube-system has uid ${uid}`,
-              expected: `uid ${wanted}`,
-              remedy:
-                'correct the context, or the uid in the policy if the cluster was recreated on purpose',
-            },
-          ]
-        : []
-    return [...foreign, ...wrongDefault]
+    return [
+      wanted !== undefined && uid !== wanted && foreignCluster(server, uid, wanted),
+      chosen !== undefined && current !== chosen.name && otherContext(current, chosen.name),
+    ]
   },
-  healedBy: [regenerateKubeconfig],
 })
+
+const notPublished = fact('not-published', (nodes: readonly string[], container: number) => ({
+  seen:
+    nodes.length === 1
+      ? `node ${nodes[0]} does not publish ${container}/tcp`
+      : `none of the nodes ${nodes.join(', ')} publishes ${container}/tcp`,
+  expected: `${container}/tcp is published`,
+  remedy: 'recreate the container with the port, or hot-add it',
+}))
+
+const pinnedUnawares = fact('pinned-unawares', (node: string, host: number | undefined) => ({
+  seen: `node ${node} pins it to ${host}`,
+  expected: 'random, as the policy says',
+  remedy: 'write the pinned port into the policy',
+}))
+
+const notPinned = fact(
+  'not-pinned',
+  (node: string, host: number | undefined, pinned: number, container: number) => ({
+    seen:
+      host === undefined
+        ? `Docker picks a random host port for node ${node} at each start`
+        : `node ${node} pins it to ${host}`,
+    expected: `pinned to ${pinned}`,
+    remedy:
+      `recreate the container with ${pinned}:${container}, ` +
+      'or change the policy and rely on the kubeconfig fix',
+  }),
+)
+
+const apiPorts = ({ endpoints: { api, talos } }: Policy) => [
+  { name: `API ${api.container}`, ...api },
+  ...[talos ?? []].flat().map(port => ({ name: `Talos ${port.container}`, ...port })),
+]
+
+/** Control planes that are containers, with the binding that each was created with. */
+const declaredBy = (answers: Answers, { nodes }: Policy, container: number) =>
+  nodes
+    .filter(({ role }) => role === 'control-plane')
+    .flatMap(node => (node.container === undefined ? [] : [[node.name, node.container] as const]))
+    .map(([node, { name }]) => {
+      const { declared } = answers(nodeContainer(name))
+      return { node, binding: declared.find(each => each.container === container) }
+    })
+type Declared = ReturnType<typeof declaredBy>[number]
+
+function wrongPin({ node, binding }: Declared, container: number, pinned: number | undefined) {
+  if (binding === undefined || binding.host === pinned) return undefined
+  if (pinned === undefined) return pinnedUnawares(node, binding.host)
+  return notPinned(node, binding.host, pinned, container)
+}
 
 export const bindingsAreAsDeclared = invariant({
   name: 'api-bindings-are-as-declared',
   title: 'the bindings of the API ports are pinned or random as the policy says',
   reason: 'who believes that a port is pinned does not look when it drifts',
-  subjects: policy => [
-    { name: `API ${policy.endpoints.api.container}`, ...policy.endpoints.api },
-    ...(policy.endpoints.talos === undefined
-      ? []
-      : [{ name: `Talos ${policy.endpoints.talos.container}`, ...policy.endpoints.talos }]),
-  ],
+  subjects: apiPorts,
   observe: carrierContainers,
-  judge({ container, pinned }, answers, policy) {
-    if (carrierContainers(policy).length === 0)
-      notApplicable('the control planes are not containers of this host')
-    return carrierContainers(policy).flatMap(question => {
-      const declared = answers(question).declared.find(binding => binding.container === container)
-      if (declared === undefined)
-        return [
-          {
-            code: 'not-published',
-            seen: `${container}/tcp is not published`,
-            expected: 'it is',
-            remedy: 'recreate the container with the port, or hot-add it',
-          },
-        ]
-      if (declared.host === pinned) return []
-      return [
-        {
-          code: pinned === undefined ? 'pinned-unawares' : 'not-pinned',
-          seen:
-            declared.host === undefined
-              ? 'Docker picks a random host port at each start'
-              : `pinned to ${declared.host}`,
-          expected: pinned === undefined ? 'random, as the policy says' : `pinned to ${pinned}`,
-          remedy:
-            pinned === undefined
-              ? 'write the pinned port into the policy'
-              : `recreate the container with ${pinned}:${container}, or change the policy and rely on the kubeconfig fix`,
-        },
-      ]
-    })
+  facts: [notPublished, pinnedUnawares, notPinned],
+  judge({ container, pinned, publishedBy }, answers, policy) {
+    const all = declaredBy(answers, policy, container)
+    if (all.length === 0) notApplicable('the control planes are not containers of this host')
+    const silent = all.filter(({ binding }) => binding === undefined).map(({ node }) => node)
+    return [
+      publishedBy === 'every-control-plane'
+        ? silent.map(node => notPublished([node], container))
+        : silent.length === all.length && notPublished(silent, container),
+      all.map(each => wrongPin(each, container, pinned)),
+    ]
   },
 })
 

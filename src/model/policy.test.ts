@@ -76,6 +76,7 @@ describe('a policy', () => {
       taints: { controlPlane: 'tolerate', tolerated: [] },
       network: { flannel: { as: 'built-in' }, kernelModules: [], sysctls: {} },
       forbiddenPorts: [],
+      endpoints: { api: { container: 6443, publishedBy: 'every-control-plane' } },
       external: [],
       services: { harmfulNames: [], legacyHosts: [] },
       images: { unavailable: [] },

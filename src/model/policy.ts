@@ -234,6 +234,14 @@ const launchdJob = z.strictObject({
 })
 
 /** A service outside of the cluster that it cannot do without. */
+/** A port of the control planes that their containers publish. Not pinned: Docker picks one. */
+const published = z.strictObject({
+  container: port,
+  pinned: port.optional(),
+  /** Which control planes publish it. One is enough where it stands for all of them. */
+  publishedBy: z.enum(['every-control-plane', 'one-control-plane']).default('every-control-plane'),
+})
+
 const external = z.strictObject({
   name,
   purpose: name,
@@ -309,8 +317,8 @@ export const policySchema = z
     /** Host ports that must not be bound by the node container. */
     forbiddenPorts: z.array(z.strictObject({ host: port, because: name })).default([]),
     endpoints: z.strictObject({
-      api: z.strictObject({ container: port, pinned: port.optional() }),
-      talos: z.strictObject({ container: port, pinned: port.optional() }).optional(),
+      api: published,
+      talos: published.optional(),
       /** An address that moves between control planes, so that no kubeconfig has to change. */
       virtual: z.strictObject({ address: z.ipv4(), port }).optional(),
     }),

@@ -28,7 +28,7 @@ test('flannel built into the node: its invariants do not apply', async () => {
 })
 
 test('no Talos', async () => {
-  const { kinds } = await otherwise(changed({ endpoints: { api: { container: 6443 } } }))
+  const { kinds } = await otherwise(changed({ endpoints: { api: joelclaw.endpoints.api } }))
   // Its port is then one that nobody listed.
   expect(kinds).toEqual({
     'talosconfig-points-to-talos · joelclaw': 'not-applicable',

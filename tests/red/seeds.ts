@@ -34,8 +34,8 @@ export const pinned = (seed: WorldSeed): WorldSeed => ({
 export const pinnedPolicy: Policy = {
   ...joelclaw,
   endpoints: {
-    api: { container: 6443, pinned: 6443 },
-    talos: { container: 50_000, pinned: 50_000 },
+    api: { container: 6443, pinned: 6443, publishedBy: 'every-control-plane' },
+    talos: { container: 50_000, pinned: 50_000, publishedBy: 'every-control-plane' },
   },
 }
 

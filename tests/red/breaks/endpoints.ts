@@ -189,8 +189,8 @@ export const endpoints: readonly Break[] = [
       'api-bindings-are-as-declared · Talos 50000': [
         {
           code: 'not-published',
-          seen: '50000/tcp is not published',
-          expected: 'it is',
+          seen: `node ${node} does not publish 50000/tcp`,
+          expected: '50000/tcp is published',
           remedy: 'recreate the container with the port, or hot-add it',
         },
       ],
@@ -207,7 +207,7 @@ export const endpoints: readonly Break[] = [
       'api-bindings-are-as-declared · Talos 50000': [
         {
           code: 'pinned-unawares',
-          seen: 'pinned to 32769',
+          seen: `node ${node} pins it to 32769`,
           expected: 'random, as the policy says',
           remedy: 'write the pinned port into the policy',
         },
@@ -226,7 +226,7 @@ export const endpoints: readonly Break[] = [
       'api-bindings-are-as-declared · API 6443': [
         {
           code: 'not-pinned',
-          seen: 'Docker picks a random host port at each start',
+          seen: `Docker picks a random host port for node ${node} at each start`,
           expected: 'pinned to 6443',
           remedy:
             'recreate the container with 6443:6443, or change the policy and rely on the kubeconfig fix',
@@ -235,7 +235,7 @@ export const endpoints: readonly Break[] = [
     },
     policy: policy => ({
       ...policy,
-      endpoints: { ...policy.endpoints, api: { container: 6443, pinned: 6443 } },
+      endpoints: { ...policy.endpoints, api: { ...policy.endpoints.api, pinned: 6443 } },
     }),
     healedBy: [],
   },
