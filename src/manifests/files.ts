@@ -12,7 +12,7 @@ import {
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { ManifestProblem } from '#src/model/manifest.ts'
 import { textOf, unreadable } from './yaml/bytes.ts'
-import { isIgnored, rulesOf, type Rules } from './ignore.ts'
+import { ignoreRulesOf, ignoreRulesWithin, isIgnored, type IgnoreRules } from './ignore-rules.ts'
 import { bySource } from './rendered.ts'
 import type { Input } from './read.ts'
 
@@ -128,12 +128,12 @@ function readOne(search: Search, path: string, info: Stats): void {
   }
 }
 
-function rulesIn(search: Search, folder: string, top: string): Rules {
+function rulesIn(search: Search, folder: string, top: string): IgnoreRules {
   return ignoreFiles.flatMap(name => {
     const path = join(folder, name)
     const base = relative(top, folder).split(sep).join('/')
     try {
-      return rulesOf(readFileSync(path, 'utf8'), base === '' ? '' : `${base}/`)
+      return ignoreRulesOf(readFileSync(path, 'utf8'), base === '' ? '' : `${base}/`)
     } catch (error) {
       if (
         error instanceof Error &&
@@ -147,7 +147,7 @@ function rulesIn(search: Search, folder: string, top: string): Rules {
 }
 
 /** Files that a folder holds are counted, so that an empty set is never a pass. */
-function walk(search: Search, folder: string, top: string, above: Rules): number {
+function walk(search: Search, folder: string, top: string, above: IgnoreRules): number {
   const rules = [...above, ...rulesIn(search, folder, top)]
   let found = 0
   for (const { name } of readdirSync(folder, { withFileTypes: true }).toSorted((a, b) =>
@@ -162,7 +162,7 @@ function walk(search: Search, folder: string, top: string, above: Rules): number
       if (isIgnored(rules, inside, info.isDirectory())) continue
       if (info.isDirectory()) {
         if (!search.seen.has(idOf(info)) && !search.above.has(idOf(info)))
-          found += enter(search, path, info, top, rules)
+          found += enter(search, path, info, top, ignoreRulesWithin(rules, inside))
       } else if (isManifestFile(name) && info.isFile()) {
         found += 1
         readOne(search, path, info)
@@ -176,7 +176,13 @@ function walk(search: Search, folder: string, top: string, above: Rules): number
   return found
 }
 
-function enter(search: Search, folder: string, info: Stats, top: string, rules: Rules): number {
+function enter(
+  search: Search,
+  folder: string,
+  info: Stats,
+  top: string,
+  rules: IgnoreRules,
+): number {
   search.seen.add(idOf(info))
   try {
     return walk(search, folder, top, rules)

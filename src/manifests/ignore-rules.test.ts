@@ -1,7 +1,6 @@
-// Which files a set leaves out. What is expected here is what git 2.39 says of the same patterns
-// and paths.
+// Which files a folder search skips. git 2.39 gives the same answers for these patterns and paths.
 import { describe, expect, test } from 'vitest'
-import { isIgnored, rulesOf } from './ignore.ts'
+import { ignoreRulesOf, ignoreRulesWithin, isIgnored } from './ignore-rules.ts'
 
 const paths = [
   'a.yaml',
@@ -16,9 +15,9 @@ const paths = [
   'deploy/rendered/b.yaml',
 ]
 
-/** As a search asks: a folder first, and never what stands in one that is left out. */
+/** Asks as a search does: each folder first, and nothing below an ignored one. */
 function ignored(text: string): readonly string[] {
-  const rules = rulesOf(text, '')
+  const rules = ignoreRulesOf(text, '')
   return paths.filter(path =>
     path
       .split('/')
@@ -28,7 +27,7 @@ function ignored(text: string): readonly string[] {
   )
 }
 
-describe('a pattern leaves out', () => {
+describe('a pattern ignores', () => {
   test.each([
     ['a.yaml', ['a.yaml', 'dir/a.yaml', 'dir/sub/a.yaml', 'rendered/a.yaml']],
     ['/a.yaml', ['a.yaml']],
@@ -60,7 +59,17 @@ describe('a pattern leaves out', () => {
   })
 })
 
-test('a file in a folder speaks of that folder alone', () => {
-  const rules = rulesOf('/a.yaml', 'dir/')
+test('an ignore file applies to its own folder only', () => {
+  const rules = ignoreRulesOf('/a.yaml', 'dir/')
   expect(paths.filter(path => isIgnored(rules, path, false))).toEqual(['dir/a.yaml'])
+})
+
+test('a deeper file re-includes a folder with its contents, and other patterns still apply', () => {
+  const rules = [...ignoreRulesOf('dir/sub\n*.tmp.yaml', ''), ...ignoreRulesOf('!sub', 'dir/')]
+  const within = ignoreRulesWithin(rules, 'dir/sub')
+  expect([
+    isIgnored(rules, 'dir/sub', true),
+    isIgnored(within, 'dir/sub/a.yaml', false),
+    isIgnored(within, 'dir/sub/a.tmp.yaml', false),
+  ]).toEqual([false, false, true])
 })
