@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { colima, lastWords, paths } from '#helpers/colima/client.ts'
 import { diskUse, parseDf } from '#helpers/colima/disks.ts'
+import { disks } from '#helpers/host/questions.ts'
+import { policyWith } from '#tests/model/policy.ts'
 import { jobOf, parseJob, readPlist } from '#helpers/launchd/client.ts'
 import { isPortForward, parsePs, portForwards, processes } from './processes.ts'
 import { messageOf, scripted, type Answer } from '#tests/runtime/scripted.ts'
@@ -252,6 +254,20 @@ describe('disks', () => {
         totalBytes: 105_089_261_568,
       },
     ])
+  })
+
+  test('a path that the VM does not have is left out; an ssh that fails is an error', async () => {
+    const policy = policyWith({
+      storage: { claims: [], disks: [{ path: '/gone', limit: '80 %' }] },
+      host: { kind: 'colima', profile: 'default', requiredPath: '/bin' },
+    })
+    const ask = (code: number, stderr: string) => {
+      const commands = { [`${sshPrefix} lima-colima -- df -P -k /gone`]: { code, stderr } }
+      return disks(policy).ask({ ...scripted({ commands }).call, policy })
+    }
+    expect(await ask(1, 'df: /gone: No such file or directory\n')).toEqual([])
+    const unread = "Can't open user config file /x/ssh_config: No such file or directory"
+    expect(await messageOf(ask(255, unread))).toContain(unread)
   })
 
   test('a missing path, a short table and rubbish are errors, never numbers', async () => {

@@ -139,7 +139,7 @@ export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
     const found = await Promise.all(
       policy.storage.disks.map(({ path }) =>
         diskUse(asking, profileOf(policy), [path]).catch((error: unknown) => {
-          if (error instanceof Error && /No such file or directory/.test(error.message)) return []
+          if (isAbsent(error)) return []
           throw error
         }),
       ),
@@ -152,8 +152,8 @@ export const disks = (policy: Policy): Question<readonly DiskUse[]> => ({
 const isModule = (line: string): boolean => /^\S+ \d+ -?\d+ /.test(line)
 
 /**
- * cat on the far side said that there is no such file: an answer. Any other failure, ssh's own
- * (255) included, is none.
+ * A program in the VM exited 1 because a file is missing: that is an answer. ssh's own failure
+ * (255) is not, even where it misses a file of its own.
  */
 const isAbsent = (error: unknown): boolean =>
   error instanceof CommandError &&

@@ -24,9 +24,6 @@ describe('the screen of a run', () => {
       screen({ ...sample, drills: sample.drills.slice(7, 8) }, { ...wide, full: true }),
     ).toMatchFileSnapshot('snapshots/full.txt')
   })
-  test('of a healthy night with ten drills fits one tall screen', () => {
-    expect(lines(screen(green, wide)).length).toBeLessThanOrEqual(60)
-  })
   test.each([80, 100, 160])('is never wider than %i characters', width => {
     for (const run of [green, sample, silent, refused, left, planned, empty]) {
       expect(
@@ -44,29 +41,120 @@ describe('the screen of a run', () => {
         .replaceAll(/ +\n/g, '\n'),
     ).toBe(screen(sample, wide))
   })
-  test('tells many violations of one kind by three of them', () => {
-    const run: Run = {
-      ...planned,
-      healings: [],
-      judgements: Array.from({ length: 9 }, (_, index) => ({
-        invariant: 'nodes-are-schedulable',
-        clauses: ['recovery.node-not-cordoned'],
-        subject: `node ${index}`,
+})
+
+/** Violations of several invariants, each of several subjects. */
+const violations = (invariants: number, subjects: number): Run => ({
+  ...planned,
+  exitCode: 1,
+  healings: [],
+  invariants: Array.from({ length: invariants }, (_, index) => ({
+    name: `rule-${index}`,
+    section: 'nodes',
+    title: `rule ${index} holds on every node`,
+    reason: 'a test needs it',
+    clauses: ['recovery.node-not-cordoned'],
+  })),
+  judgements: Array.from({ length: invariants * subjects }, (_, index) => ({
+    invariant: `rule-${Math.floor(index / subjects)}`,
+    clauses: ['recovery.node-not-cordoned'],
+    subject: `node ${index % subjects}`,
+    verdict: {
+      kind: 'violated',
+      findings: [
+        {
+          code: 'cordoned',
+          seen: 'spec.unschedulable is true',
+          expected: 'pods can be placed on it',
+          remedy: `kubectl uncordon node-${index % subjects}`,
+        },
+      ],
+    },
+  })),
+})
+
+/** A host on which nothing answers: each source is one cause, however many verdicts wait for it. */
+function unreachable(): Run {
+  const sources = [
+    ['kubernetes', 'list pods', 'there is no kubeconfig at ~/.kube/config', 100],
+    ['docker', 'inspect the node container', 'Cannot connect to the Docker daemon', 17],
+    ['colima', 'ask colima for its state', 'colima is not installed or not on the PATH', 12],
+    ['talosctl', 'read the talosconfig', 'talosctl is not installed or not on the PATH', 1],
+  ] as const
+  return {
+    ...violations(0, 0),
+    exitCode: 2,
+    unanswered: sources.map(([origin, question, why]) => ({ question, origin, why })),
+    judgements: sources.flatMap(([origin, question, why, amount]) =>
+      Array.from({ length: amount }, (_, index) => ({
+        invariant: `asks-${origin}`,
+        clauses: [],
+        subject: `subject ${index}`,
         verdict: {
-          kind: 'violated',
-          findings: [
-            {
-              code: 'cordoned',
-              seen: 'spec.unschedulable is true',
-              expected: 'pods can be placed on it',
-              remedy: `kubectl uncordon ${index}`,
-            },
-          ],
+          kind: 'unknown' as const,
+          why: `could not ${question}: ${why} (asked ${origin})`,
         },
       })),
+    ),
+  }
+}
+
+const drillOf = (name: string): Run => ({
+  ...sample,
+  verb: 'drill',
+  judgements: [],
+  before: [],
+  healings: [],
+  unanswered: [],
+  drills: sample.drills.filter(({ drill }) => drill === name),
+})
+
+describe('one screen', () => {
+  const situations: readonly (readonly [string, Run])[] = [
+    ['all holds', green],
+    ['3 violated', violations(3, 1)],
+    ['200 findings', violations(40, 5)],
+    ['nothing reachable', unreachable()],
+    ['a drill healed by fixes', { ...drillOf('restart-colima'), exitCode: 0 }],
+    ['a drill refused', { ...drillOf('typesense-hangs'), exitCode: 4 }],
+  ]
+
+  test.each(situations)('of %s', async (name, run) => {
+    const file = `snapshots/screen-${name.replaceAll(' ', '-')}.txt`
+    await expect(screen(run, wide)).toMatchFileSnapshot(file)
+  })
+
+  test.each([...situations, ['a red night', sample], ['a fault left behind', left]] as const)(
+    'of %s has at most 40 lines, whatever the width',
+    (_, run) => {
+      for (const width of [80, 100, 160]) {
+        expect(lines(screen(run, { ...wide, width })).length).toBeLessThanOrEqual(40)
+      }
+    },
+  )
+
+  test('names each source that does not answer once, above what is violated', () => {
+    const run = unreachable()
+    const told = lines(
+      screen({ ...run, judgements: [...run.judgements, ...violations(1, 1).judgements] }, wide),
+    )
+    const causes = told.filter(line => line.startsWith('  ? '))
+    expect(causes.map(line => line.trim().split(':')[0])).toEqual([
+      '? kubernetes',
+      '? docker',
+      '? colima',
+      '? talosctl',
+    ])
+    expect(told.indexOf('unknown, because')).toBeLessThan(told.indexOf('violated'))
+  })
+
+  test('keeps every finding and every verdict for --full', () => {
+    const run = violations(40, 5)
+    const full = screen(run, { ...wide, full: true })
+    for (const { subject, invariant } of run.judgements) {
+      expect(full).toContain(subject)
+      expect(full).toContain(invariant)
     }
-    const told = screen(run, wide)
-    expect(told.match(/remedy/g)).toHaveLength(3)
-    expect(told).toContain('and 6 more like this')
+    expect(screen(run, wide)).toContain('more lines: --full')
   })
 })

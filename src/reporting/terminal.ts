@@ -2,9 +2,10 @@
 // drilled, what is left.
 import { formatDuration, type Run } from '#src/model/index.ts'
 import { drillCounts, exitMeaning, headline, proof, verdictCounts } from './headline.ts'
-import { drillLines } from './terminal/drills.ts'
+import { causePart, fit, tallyPart, violatedPart } from './terminal/brief.ts'
+import { drillLines, drillPart } from './terminal/drills.ts'
 import { frame, type Frame } from './terminal/frame.ts'
-import { healingLines } from './terminal/healings.ts'
+import { healingLines, healingPart } from './terminal/healings.ts'
 import { unknownLines, verdictLines } from './terminal/verdicts.ts'
 import { clean, count, lengthOf, oneLine, wrap } from './text.ts'
 import { instant } from './time.ts'
@@ -20,13 +21,12 @@ export interface ScreenOptions {
   folder?: string
 }
 
-/**
- * A run as text for a terminal, with a trailing newline. The same run and options give the same
- * text.
- */
-export function screen(run: Run, options: ScreenOptions): string {
-  const page = frame(options)
-  const lines = [
+/** The lines of one screen. @source a terminal of today opens with 40 lines or more */
+const screenLines = 40
+
+/** Everything that a run has to say. */
+function fullLines(run: Run, page: Frame, folder: string | undefined): readonly string[] {
+  return [
     ...headLines(run, page),
     '',
     ...verdictLines(run, page),
@@ -35,8 +35,31 @@ export function screen(run: Run, options: ScreenOptions): string {
     ...healingLines(run, page),
     '',
     ...leftLines(run, page),
-    ...endLines(run, page, options.folder),
+    ...endLines(run, page, folder),
   ]
+}
+
+/** At most 40 lines: what does not hold and why comes first, what holds is counted. */
+function briefLines(run: Run, page: Frame, folder: string | undefined): readonly string[] {
+  const head = headLines(run, page)
+  const end = ['', ...leftLines(run, page), ...endLines(run, page, folder)]
+  const parts = [
+    causePart(run, page),
+    violatedPart(run, page),
+    drillPart(run, page),
+    healingPart(run, page),
+    tallyPart(run, page),
+  ]
+  return [...head, ...fit(parts, screenLines - head.length - end.length, page), ...end]
+}
+
+/**
+ * A run as text for a terminal, with a trailing newline: one screen, or with `full` all of it. The
+ * same run and options give the same text.
+ */
+export function screen(run: Run, options: ScreenOptions): string {
+  const page = frame(options)
+  const lines = (options.full === true ? fullLines : briefLines)(run, page, options.folder)
   // Where nothing was judged two empty lines would meet.
   return `${lines
     .filter((line, index) => line !== '' || lines[index - 1] !== '')
@@ -100,12 +123,15 @@ function undoneInWords({ begun, whole }: ReturnType<typeof injectedFaults>): str
   return `${count(begun, 'fault')} injected, ${begun === 1 ? 'it is' : 'all'} undone.`
 }
 
-function leftLines(run: Run, { paint, width }: Frame): readonly string[] {
+/** Faults left behind that one screen shows with their commands. */
+const mostLeft = 4
+
+function leftLines(run: Run, { paint, width, full }: Frame): readonly string[] {
   const left = run.drills.flatMap(({ leftBehind }) => leftBehind)
   if (left.length > 0) {
     return [
       `${paint('bad', 'Left behind')}: ${count(left.length, 'fault')} ${left.length === 1 ? 'is' : 'are'} not undone`,
-      ...left.flatMap(({ description, manualUndo }) => [
+      ...left.slice(0, full ? undefined : mostLeft).flatMap(({ description, manualUndo }) => [
         ...wrap(description, width - 6).map((part, index) =>
           index === 0 ? `  ${paint('bad', '!')} ${part}` : `      ${part}`,
         ),
@@ -113,6 +139,9 @@ function leftLines(run: Run, { paint, width }: Frame): readonly string[] {
           .split('\n')
           .map(part => `    ${paint('quiet', 'by hand:')} ${part}`),
       ]),
+      ...(full || left.length <= mostLeft
+        ? []
+        : [`  and ${count(left.length - mostLeft, 'more fault')}: holdfast undo, or --full`]),
     ]
   }
   if (run.drills.length === 0) return []

@@ -5,6 +5,7 @@ import { recoveryTime, sinceInjection, spanInWords } from '#src/reporting/recove
 import { healers, isBack, outcomeInWords, statusOf } from '#src/reporting/status.ts'
 import { clip, count, lengthOf, oneLine, padEnd, padStart, wrap } from '#src/reporting/text.ts'
 import { clockTime } from '#src/reporting/time.ts'
+import type { Part } from './brief.ts'
 import type { Frame } from './frame.ts'
 
 const heads = ['detected', 'healed', 'budget', 'undone'] as const
@@ -29,7 +30,27 @@ function by(drill: DrillResult, width: number): string {
   return lengthOf(all) <= width ? all : count(names.length, 'fix', 'fixes')
 }
 
-export function drillLines(run: Run, frame: Frame): readonly string[] {
+/** The drills of a screen: failed ones in full first, then shorter, then those that passed counted. */
+export function drillPart(run: Run, frame: Frame): Part {
+  if (run.drills.length === 0) return [[]]
+  const open = run.drills.filter(drill => statusOf(drill) !== 'passed')
+  const passed = run.drills.length - open.length
+  const counted = `  ${frame.paint('good', '✓')} ${frame.paint('quiet', `${count(passed, 'drill')} passed`)}`
+  const short = drillLines({ ...run, drills: open }, frame, 1)
+  const table = open.length === 0 ? ['', frame.paint('strong', 'drills')] : short
+  return [
+    drillLines(run, frame),
+    drillLines(run, frame, 1),
+    drillLines(run, frame, 0),
+    passed === 0 ? short : [...table, counted],
+    passed === 0
+      ? drillLines({ ...run, drills: open }, frame, 0)
+      : [...(open.length === 0 ? table : drillLines({ ...run, drills: open }, frame, 0)), counted],
+  ]
+}
+
+/** `most`: lines on what a drill missed; undefined: all of them, and how to run it again. */
+export function drillLines(run: Run, frame: Frame, most?: number): readonly string[] {
   if (run.drills.length === 0) return []
   const { paint, width, full } = frame
   const rows = run.drills.map(drill => ({ drill, cells: cells(drill) }))
@@ -53,7 +74,7 @@ export function drillLines(run: Run, frame: Frame): readonly string[] {
       const told = line(texts)
       return [
         `  ${paint(sign.tone, sign.symbol)} ${title}${sign.tone === 'good' ? told : paint(sign.tone, told)}  ${by(drill, full ? Infinity : room)}`,
-        ...missLines(drill, run, frame),
+        ...missLines(drill, run, frame).slice(0, most),
         ...(full ? momentLines(drill, frame) : []),
       ]
     }),

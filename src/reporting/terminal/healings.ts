@@ -2,12 +2,22 @@
 import type { Run } from '#src/model/index.ts'
 import { beforeAndNow, isPlan, outcomeOf } from '#src/reporting/healing.ts'
 import { clip, lengthOf, oneLine, padEnd, wrap } from '#src/reporting/text.ts'
+import type { Part } from './brief.ts'
 import type { Frame } from './frame.ts'
 
 /** Acts told before the rest is counted. */
 const mostActs = 3
 
-export function healingLines(run: Run, { paint, width, full }: Frame): readonly string[] {
+/** The fixes of a screen: with their acts, then a line each. */
+export const healingPart = (run: Run, frame: Frame): Part =>
+  [mostActs, 1, 0].map(acts => healingLines(run, frame, acts))
+
+/** `most`: acts shown of each fix. */
+export function healingLines(
+  run: Run,
+  { paint, width, full }: Frame,
+  most = mostActs,
+): readonly string[] {
   if (run.healings.length === 0) return []
   const name = Math.max(...run.healings.map(({ fix }) => lengthOf(fix)))
   const margin = ' '.repeat(name + 6)
@@ -19,7 +29,7 @@ export function healingLines(run: Run, { paint, width, full }: Frame): readonly 
       : `${paint('strong', 'healed')}${now === undefined ? '' : ` ${paint('quiet', `(${now})`)}`}`,
     ...run.healings.flatMap(healing => {
       const { symbol, tone, description } = outcomeOf(healing)
-      const acts = healing.acts.slice(0, full ? undefined : mostActs)
+      const acts = healing.acts.slice(0, full ? undefined : most)
       const hidden = healing.acts.length - acts.length
       const [first = '', ...others] = wrap(description, width - name - 6)
       return [
@@ -28,7 +38,9 @@ export function healingLines(run: Run, { paint, width, full }: Frame): readonly 
         ...acts.map(
           act => `${margin}${full ? oneLine(act) : clip(oneLine(act), width - name - 6)}`,
         ),
-        ...(hidden === 0 ? [] : [`${margin}${paint('quiet', `and ${hidden} more acts`)}`]),
+        ...(hidden === 0 || most === 0
+          ? []
+          : [`${margin}${paint('quiet', `and ${hidden} more acts`)}`]),
         ...(full
           ? [`${margin}${paint('quiet', `because of ${healing.because.map(oneLine).join(', ')}`)}`]
           : []),

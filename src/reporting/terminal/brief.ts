@@ -1,0 +1,138 @@
+// What a person reads first, on one screen: the causes, then what is violated, then a line each for
+// the rest. Each part has the lines that it wants, and shorter forms for when there is less room.
+import type { Judgement, Run, Verdict } from '#src/model/index.ts'
+import { causesOf } from '#src/reporting/causes.ts'
+import { signs } from '#src/reporting/message.ts'
+import { countInWords, countKinds, sectionsOf, type Row } from '#src/reporting/tally.ts'
+import { clip, count, lengthOf, oneLine, padEnd, padStart } from '#src/reporting/text.ts'
+import type { Frame } from './frame.ts'
+
+/** Lines that a part of the screen needs, from the fullest form to the shortest. */
+export type Part = readonly (readonly string[])[]
+
+/** The fullest form of a part that fits; the shortest one, cut, where none does. */
+function fitted(part: Part, room: number, { paint }: Frame): readonly string[] {
+  const form = part.find(lines => lines.length <= room)
+  if (form !== undefined) return form
+  const shortest = part.at(-1) ?? []
+  if (room < 2) return shortest.slice(0, Math.max(0, room))
+  const hidden = shortest.length - (room - 1)
+  return [...shortest.slice(0, room - 1), paint('quiet', `    and ${hidden} more lines: --full`)]
+}
+
+/**
+ * Parts in the order of the screen, in at most `room` lines. Every part gets its shortest form
+ * first; what is left goes to the parts from the top.
+ */
+export function fit(parts: readonly Part[], room: number, frame: Frame): readonly string[] {
+  const least = parts.map(part => part.at(-1)?.length ?? 0)
+  let left = room
+  return parts.flatMap((part, index) => {
+    const later = least.slice(index + 1).reduce((sum, lines) => sum + Math.min(lines, 8), 0)
+    const lines = fitted(part, Math.max(0, left - later), frame)
+    left -= lines.length
+    return lines
+  })
+}
+
+const right = (text: string, told: string, { width }: Frame): string => {
+  const room = width - lengthOf(told) - 2
+  return `${padEnd(clip(text, room), room)}  ${told}`
+}
+
+/** Most causes that a screen names; the rest are counted. */
+const mostCauses = 6
+
+/** One line for each source that did not answer and each other reason. */
+export function causePart(run: Run, frame: Frame): Part {
+  const causes = causesOf(run)
+  if (causes.length === 0) return [[]]
+  const { paint } = frame
+  const line = ({ origin, why, judgements }: (typeof causes)[number]): string => {
+    const amount = judgements.length === 0 ? '' : `${count(judgements.length, 'verdict')}`
+    const text = `  ? ${origin === undefined ? '' : `${origin}: `}${oneLine(why)}`
+    return paint('unknown', right(text, amount, frame))
+  }
+  const forms = [mostCauses, 4].map(most => {
+    const hidden = causes.slice(most)
+    const verdicts = hidden.reduce((sum, { judgements }) => sum + judgements.length, 0)
+    const rest = `    and ${count(hidden.length, 'more cause')} of ${count(verdicts, 'unknown verdict')}`
+    return [
+      '',
+      paint('strong', 'unknown, because'),
+      ...causes.slice(0, most).map(line),
+      ...(hidden.length === 0 ? [] : [paint('quiet', rest)]),
+    ]
+  })
+  return forms
+}
+
+const violatedOf = ({ judgements }: Row): readonly Judgement[] =>
+  judgements.filter(({ verdict }) => verdict.kind === 'violated')
+
+const findingsOf = (verdict: Verdict) => (verdict.kind === 'violated' ? verdict.findings : [])
+
+/** The first findings of an invariant: where, what was seen, and what to do. */
+function findingLines(row: Row, most: number, { paint, width }: Frame): readonly string[] {
+  const all = violatedOf(row).flatMap(({ subject, verdict }) =>
+    findingsOf(verdict).map(finding => ({ subject, ...finding })),
+  )
+  const shown = all.slice(0, most).flatMap(({ subject, seen, remedy }, index, list) => [
+    `      ${clip(`${oneLine(subject)}: ${oneLine(seen)}`, width - 6)}`,
+    // One remedy for several findings of one kind is shown once.
+    ...(list[index + 1]?.remedy === remedy
+      ? []
+      : [`      ${paint('quiet', clip(`→ ${oneLine(remedy)}`, width - 6))}`]),
+  ])
+  const hidden = all.length - Math.min(most, all.length)
+  return hidden === 0
+    ? shown
+    : [...shown, `      ${paint('quiet', `and ${count(hidden, 'more finding')}`)}`]
+}
+
+/** What is violated: a line for each invariant, with as many findings as there is room for. */
+export function violatedPart(run: Run, frame: Frame): Part {
+  const rows = sectionsOf(run)
+    .flatMap(section => section.rows)
+    .filter(({ counts }) => counts.violated > 0)
+  if (rows.length === 0) return [[]]
+  const { paint } = frame
+  const head = (row: Row): string =>
+    paint('bad', right(`  × ${oneLine(row.info.title)}`, countInWords(row), frame))
+  const form = (most: number): readonly string[] => [
+    '',
+    paint('strong', 'violated'),
+    ...rows.flatMap(row => [head(row), ...(most === 0 ? [] : findingLines(row, most, frame))]),
+  ]
+  return [form(5), form(3), form(2), form(1), form(0)]
+}
+
+const quietKinds = ['holds', 'waived', 'not-applicable'] as const
+
+/** One line for each kind of verdict that needs nobody: how many, of how many invariants. */
+export function tallyPart(run: Run, frame: Frame): Part {
+  const counts = countKinds(run.judgements)
+  const kinds = quietKinds.filter(kind => counts[kind] > 0)
+  if (kinds.length === 0) return [[]]
+  const { paint } = frame
+  const width = Math.max(...kinds.map(kind => String(counts[kind]).length))
+  const line = (kind: (typeof quietKinds)[number]): string => {
+    const mine = run.judgements.filter(({ verdict }) => verdict.kind === kind)
+    const invariants = new Set(mine.map(({ invariant }) => invariant)).size
+    const { symbol, word, tone } = signs[kind]
+    const amount = `${padStart(String(mine.length), width)} ${mine.length === 1 ? 'verdict' : 'verdicts'}`
+    const told = `${amount} of ${count(invariants, 'invariant')}`
+    return `  ${paint(tone, symbol)} ${padEnd(word, 14)} ${paint('quiet', `${told}${ending(mine, kind)}`)}`
+  }
+  return [['', ...kinds.map(line)]]
+}
+
+/** What is worth a word of waived verdicts: whose waiver ends first. */
+function ending(judgements: readonly Judgement[], kind: Verdict['kind']): string {
+  if (kind !== 'waived') return ''
+  const [next] = judgements
+    .flatMap(({ verdict }) => (verdict.kind === 'waived' ? [verdict] : []))
+    .toSorted((a, b) => a.daysLeft - b.daysLeft)
+  if (next === undefined) return ''
+  return `; the next ends in ${count(next.daysLeft, 'day')} (${oneLine(next.waiver.owner)})`
+}
