@@ -6,10 +6,10 @@ import { check, constantFrom, property, string } from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
 import { document, mutated, mutations, style } from '#src/manifests/arbitrary.ts'
-import { newNotes, type Locate } from '#src/manifests/yaml/marks.ts'
+import { newPositionIndex, type Locate } from '#src/manifests/yaml/positions.ts'
 import { locatePlain, readPlain } from '#src/manifests/yaml/plain.ts'
 import { readManifests } from '#src/manifests/read.ts'
-import { piecesOf } from '#src/manifests/yaml/split.ts'
+import { documentsIn } from '#src/manifests/yaml/documents.ts'
 import type { Path } from '#src/model/manifest.ts'
 import { readTree } from '#src/manifests/yaml/tree.ts'
 
@@ -89,10 +89,10 @@ timed('a document of dashes', '- '.repeat(500_000))
 function places(value: unknown, locate: Locate, path: Path = []): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   return (Array.isArray(value) ? [...value.keys()] : Object.keys(value)).map(step => {
-    const { mark, steps, firstKey } = locate([...path, step])
+    const { position, steps, firstKey } = locate([...path, step])
     return [
       step,
-      mark,
+      position,
       steps,
       firstKey(),
       places(Reflect.get(value, step), locate, [...path, step]),
@@ -104,8 +104,8 @@ function places(value: unknown, locate: Locate, path: Path = []): unknown {
 function agree(text: string): boolean {
   return (
     /\r(?!\n)/.test(text) ||
-    piecesOf(text).every(({ from, to }) => {
-      const notes = newNotes(text)
+    documentsIn(text).every(({ from, to }) => {
+      const notes = newPositionIndex(text)
       const plain = readPlain(text, from, to, notes)
       if (plain === undefined) return true
       const tree = readTree(text, from, to)

@@ -27,7 +27,7 @@ export interface ForeignWaiver {
  */
 const ours = /^holdfast\.dev\/waive(?:[-._].+)?$/
 /** How it is written; told to whoever writes it otherwise. */
-export const waiverForm =
+export const waiverSyntax =
   '<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>'
 
 const isDay = (text: string): boolean =>

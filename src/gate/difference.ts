@@ -13,7 +13,7 @@ export interface Difference {
  * What the server keeps for itself: it changes with every write, and nobody applies it. @source
  * Kubernetes API conventions, metadata
  */
-const kept = [
+const serverFields = [
   'managedFields',
   'resourceVersion',
   'uid',
@@ -33,7 +33,9 @@ export function withoutServerSide(object: unknown): unknown {
   return {
     ...rest,
     metadata: Object.fromEntries(
-      Object.entries(metadata).filter(([key]) => !(kept as readonly string[]).includes(key)),
+      Object.entries(metadata).filter(
+        ([key]) => !(serverFields as readonly string[]).includes(key),
+      ),
     ),
   }
 }

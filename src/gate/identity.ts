@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import type { Manifest, Path, Place } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
-import { namespaceOf } from './defaults.ts'
+import { namespaceOf } from './namespaces.ts'
 
 type Identity = Pick<Place, 'apiVersion' | 'kind' | 'namespace' | 'name'>
 
@@ -35,7 +35,7 @@ type Index = ReadonlyMap<string, readonly Manifest[]>
 
 const indexes = new WeakMap<readonly Manifest[], Map<string, Index>>()
 
-function made(manifests: readonly Manifest[], fallback: string): Index {
+function buildIndex(manifests: readonly Manifest[], fallback: string): Index {
   const index = new Map<string, Manifest[]>()
   const add = (name: string, manifest: Manifest): void => {
     const list = index.get(name)
@@ -57,7 +57,7 @@ function made(manifests: readonly Manifest[], fallback: string): Index {
 /** Made once for a list. */
 function indexOf(manifests: readonly Manifest[], fallback: string): Index {
   const known = indexes.get(manifests) ?? new Map<string, Index>()
-  const index = known.get(fallback) ?? made(manifests, fallback)
+  const index = known.get(fallback) ?? buildIndex(manifests, fallback)
   indexes.set(manifests, known.set(fallback, index))
   return index
 }
@@ -84,7 +84,7 @@ export function manifestsByPlace(
  * Manifests that another one of the same name takes the place of: the last one that is applied
  * stays. That there are two is told by the reader.
  */
-export function replacedIn(
+export function overwrittenIn(
   manifests: readonly Manifest[],
   fallback: string,
 ): ReadonlySet<Manifest> {

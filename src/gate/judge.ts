@@ -17,9 +17,9 @@ import {
   type Raised,
   type Span,
 } from '#src/model/index.ts'
-import { manifestsByPlace, placeOf, replacedIn } from './identity.ts'
+import { manifestsByPlace, placeOf, overwrittenIn } from './identity.ts'
 import { ruleOf } from './rules.ts'
-import { snapshotOf, widened } from './snapshot.ts'
+import { snapshotOf, withNamespacesOf } from './snapshot.ts'
 
 /** What a schema says of one object. */
 export interface SchemaFinding {
@@ -131,13 +131,13 @@ const placeKey = ({ file, span }: { file: string; span: Span }): string => `${sp
  * Codes of invariants of which the schema of a built-in kind says the same at the same place: the
  * API refuses it.
  */
-const saidBySchema: ReadonlySet<string> = new Set(['selector-misses-template'])
+const alsoFoundBySchema: ReadonlySet<string> = new Set(['selector-misses-template'])
 
 /**
  * What the reader says of a member where the policy (`secret-…`, with clauses and waivers) or the
  * schema says the same and more.
  */
-const givesWayTo: Readonly<Record<string, string>> = {
+const superseded: Readonly<Record<string, string>> = {
   'example-secret': 'secret',
   placeholder: 'secret',
   'bad-name': 'schema',
@@ -152,12 +152,12 @@ const manifestsOf = (findings: readonly SchemaFinding[]): ReadonlySet<Manifest> 
  * were read.
  */
 export function judgeSet({ set, policy, invariants, schema, namespace, now }: Judging): Judged {
-  const lost = replacedIn(set.manifests, namespace)
+  const lost = overwrittenIn(set.manifests, namespace)
   const manifests =
     lost.size === 0 ? set.manifests : set.manifests.filter(manifest => !lost.has(manifest))
   const find = manifestsByPlace(manifests, namespace)
   // Waivers are the gate's to apply: finding by finding, so that it can list them.
-  const about: Policy = { ...widened(policy, manifests, namespace), waivers: [] }
+  const about: Policy = { ...withNamespacesOf(policy, manifests, namespace), waivers: [] }
   const questions = questionsOf(invariants, about)
   const options = { cluster: policy.cluster, namespace, now }
   const whole = snapshotOf(manifests, questions, options)
@@ -187,7 +187,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
         if (failed(judgement))
           unknowns.push({
             code: `judge-failed:${invariant.name}`,
-            why: description,
+            message: description,
             remedy:
               'this is a bug, or an object has a shape that nobody expected; --only judges by other invariants',
           })
@@ -235,7 +235,9 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
   const raised = pending
     .toSorted((a, b) => (order.get(a.manifest) ?? 0) - (order.get(b.manifest) ?? 0))
     .map(({ raise }) => raise())
-    .filter(one => !saidBySchema.has(one.code.split(':')[0] ?? '') || !refused.has(placeKey(one)))
+    .filter(
+      one => !alsoFoundBySchema.has(one.code.split(':')[0] ?? '') || !refused.has(placeKey(one)),
+    )
   const firstWord = (code: string): string => /^[^-:]*/.exec(code)?.[0] ?? ''
   const told = new Set(
     set.problems.length === 0
@@ -243,7 +245,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
       : [...fromSchema, ...raised].map(one => `${firstWord(one.code)} ${placeKey(one)}`),
   )
   const isTold = (problem: ManifestProblem): boolean =>
-    told.has(`${givesWayTo[problem.code] ?? ''} ${placeKey(problem)}`)
+    told.has(`${superseded[problem.code] ?? ''} ${placeKey(problem)}`)
   const objectAt = objectsByLine(set.manifests)
   const unreadable = set.problems.filter(({ kind }) => kind === 'unreadable')
   return {
@@ -260,7 +262,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
         line: span.line,
         column: span.column,
         code,
-        why: seen,
+        message: seen,
         remedy,
       })),
       ...unknowns,

@@ -165,7 +165,7 @@ describe('what a set leaves open', () => {
           line: 3,
           column: 1,
           code: 'too-large',
-          why: 'something odd',
+          message: 'something odd',
           remedy: 'mend it',
         },
       ],
@@ -224,7 +224,7 @@ describe('what a set leaves open', () => {
   test('a violation counts more than what is unknown, and both are told', () => {
     expect(
       judged([web], {
-        unknowns: [{ code: 'render-missing', why: 'no helm', remedy: 'install it' }],
+        unknowns: [{ code: 'render-missing', message: 'no helm', remedy: 'install it' }],
       }),
     ).toMatchObject({ exitCode: 1, unknowns: [{ code: 'render-missing' }] })
   })
@@ -241,7 +241,7 @@ describe('what a set leaves open', () => {
       unknowns: [
         {
           code: 'judge-failed:all-is-twofold',
-          why: 'all-is-twofold on all: the judge itself failed: TypeError: x is undefined',
+          message: 'all-is-twofold on all: the judge itself failed: TypeError: x is undefined',
         },
       ],
     })

@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
 import * as kubernetes from '#helpers/kubernetes/questions.ts'
 import type { ManifestObject, Question } from '#src/model/index.ts'
-import { asTheApiPlacesIt } from './defaults.ts'
+import { inItsNamespace } from './namespaces.ts'
 import { deployment, manifestOf } from './fixture.ts'
 import { declared } from './kinds.ts'
-import { notAsked, snapshotOf, widened } from './snapshot.ts'
+import { notAsked, snapshotOf, withNamespacesOf } from './snapshot.ts'
 
 const options = {
   cluster: 'joelclaw',
@@ -98,7 +98,7 @@ describe('the policy', () => {
       manifestOf(object('ConfigMap')),
       manifestOf(object('ClusterRole')),
     ]
-    expect(widened(policy, set, 'fallback').namespaces).toEqual([
+    expect(withNamespacesOf(policy, set, 'fallback').namespaces).toEqual([
       'small',
       'joelclaw',
       'x',
@@ -109,7 +109,7 @@ describe('the policy', () => {
 
 describe('an object', () => {
   const namespace = (kind: string, given?: string): unknown =>
-    asTheApiPlacesIt(object(kind, {}, given), 'team').metadata.namespace
+    inItsNamespace(object(kind, {}, given), 'team').metadata.namespace
 
   test('is where it says, or where kubectl would make it; what lives in no namespace has none', () => {
     expect([
@@ -127,7 +127,7 @@ describe('an object', () => {
     const { namespace: _, ...metadata } = before.metadata
     const bare: typeof before = { ...before, metadata }
     const saved = structuredClone(bare)
-    expect(asTheApiPlacesIt(bare, 'team')).toEqual({
+    expect(inItsNamespace(bare, 'team')).toEqual({
       ...bare,
       metadata: { name: 'web', namespace: 'team' },
     })
@@ -135,7 +135,7 @@ describe('an object', () => {
   })
 
   test.for([undefined, null, 3, 'text', [], { template: 3 }])('may have any shape: %j', spec => {
-    expect(asTheApiPlacesIt(object('Deployment', { spec }), 'team')).toEqual({
+    expect(inItsNamespace(object('Deployment', { spec }), 'team')).toEqual({
       apiVersion: 'v1',
       kind: 'Deployment',
       metadata: { name: 'x', namespace: 'team' },

@@ -9,7 +9,7 @@ import type {
   Question,
   Snapshot,
 } from '#src/model/index.ts'
-import { asTheApiPlacesIt, namespaceOf } from './defaults.ts'
+import { inItsNamespace, namespaceOf } from './namespaces.ts'
 import { declared } from './kinds.ts'
 
 /** Why everything else has no answer. */
@@ -19,7 +19,11 @@ export const notAsked = 'not asked before a deploy'
 const listKey = /^kubernetes\.([a-z]+)(?:\.in\.(.+))?$/
 
 /** The policy as it is about a set: its namespaces are those of the policy and those of the set. */
-export function widened(policy: Policy, manifests: readonly Manifest[], fallback: string): Policy {
+export function withNamespacesOf(
+  policy: Policy,
+  manifests: readonly Manifest[],
+  fallback: string,
+): Policy {
   const used = new Set(policy.namespaces)
   for (const { object } of manifests) {
     const namespace =
@@ -34,7 +38,7 @@ export function widened(policy: Policy, manifests: readonly Manifest[], fallback
  * A Secret by the names of its entries and by what stands at each; nothing of what it holds, as in
  * a snapshot of a cluster.
  */
-function reduced(secret: ManifestObject): ManifestObject {
+function withoutValues(secret: ManifestObject): ManifestObject {
   const {
     apiVersion,
     kind,
@@ -72,8 +76,8 @@ function byKind(
   const kinds = new Map<string, ManifestObject[]>()
   for (const { object } of manifests) {
     const list = kinds.get(object.kind) ?? []
-    const placed = asTheApiPlacesIt(object, fallback)
-    list.push(object.kind === 'Secret' ? reduced(placed) : placed)
+    const placed = inItsNamespace(object, fallback)
+    list.push(object.kind === 'Secret' ? withoutValues(placed) : placed)
     kinds.set(object.kind, list)
   }
   return new Map([...kinds].map(([kind, list]) => [kind, inOrder(list)]))

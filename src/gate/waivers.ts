@@ -1,7 +1,7 @@
 // Who has accepted what: the policy's waivers and those on objects turn findings into waived ones,
 // until their last day.
 import type { GateWaiver, Place, Policy, Raised } from '#src/model/index.ts'
-import { foreignWaivers, objectWaivers, waiverForm, type ObjectWaiver } from './annotations.ts'
+import { foreignWaivers, objectWaivers, waiverSyntax, type ObjectWaiver } from './annotations.ts'
 import { objectInWords, placeOf } from './identity.ts'
 import { ruleOf } from './rules.ts'
 import type { GateNote, Manifest } from '#src/model/index.ts'
@@ -22,7 +22,7 @@ export interface Waived {
   notes: readonly GateNote[]
 }
 
-const named = (names: readonly string[], { rule, code }: Raised): boolean =>
+const covers = (names: readonly string[], { rule, code }: Raised): boolean =>
   names.includes(rule) || names.includes(code) || names.includes(code.split(':')[0] ?? '')
 
 const sameObject = (place: Place | undefined, waiver: ObjectWaiver, fallback: string): boolean => {
@@ -50,7 +50,7 @@ function about(
     reason: rule.reason,
     code,
     seen: `${waiver.key}: ${seen}`,
-    expected: `“${waiverForm}”`,
+    expected: `“${waiverSyntax}”`,
     remedy,
     at: placeOf(waiver.manifest, fallback, waiver.path),
     file: waiver.manifest.file,
@@ -61,7 +61,7 @@ function about(
 function mistakesOf(waiver: ObjectWaiver, fallback: string, now: number): readonly Raised[] {
   const { until, owner, names } = waiver
   const remedies = {
-    'waiver-malformed': `write it as “${waiverForm}”`,
+    'waiver-malformed': `write it as “${waiverSyntax}”`,
     'waiver-ownerless': 'add “owner=<who>”: the person who is asked when it ends',
   } as const
   return [
@@ -81,7 +81,7 @@ function mistakesOf(waiver: ObjectWaiver, fallback: string, now: number): readon
 }
 
 /** The waivers of an object that are in order and have not ended. */
-const inOrder = (
+const isValid = (
   waiver: ObjectWaiver,
   now: number,
 ): waiver is ObjectWaiver & Required<Pick<ObjectWaiver, 'owner' | 'until' | 'reason'>> =>
@@ -95,7 +95,7 @@ const inOrder = (
  * The gate's own finding about a waiver of the policy that ended while what it covers is still
  * there.
  */
-function ended(finding: Raised, waiver: Policy['waivers'][number]): Raised {
+function expired(finding: Raised, waiver: Policy['waivers'][number]): Raised {
   const { name, reason } = ruleOf('waivers-are-valid')
   return {
     ...finding,
@@ -120,7 +120,7 @@ export function waive(
   { now, namespace, partly = false }: { now: number; namespace: string; partly?: boolean },
 ): Waived {
   const onObjects = objectWaivers(manifests)
-  const valid = onObjects.filter(waiver => inOrder(waiver, now))
+  const valid = onObjects.filter(waiver => isValid(waiver, now))
   const used = new Set<ObjectWaiver>()
   const findings = raised.flatMap((finding): readonly Accepted[] => {
     const own = policy.waivers.filter(
@@ -128,7 +128,7 @@ export function waive(
         invariant === finding.rule && subject === finding.subject && codes.includes(finding.code),
     )
     const onObject = valid.find(
-      candidate => named(candidate.names, finding) && sameObject(finding.at, candidate, namespace),
+      candidate => covers(candidate.names, finding) && sameObject(finding.at, candidate, namespace),
     )
     if (onObject !== undefined) used.add(onObject)
     const fromPolicy = own.find(({ until }) => !isOver(until, now))
@@ -156,7 +156,7 @@ export function waive(
           },
         },
       ]
-    return [{ raised: finding }, ...own.map(waiver => ({ raised: ended(finding, waiver) }))]
+    return [{ raised: finding }, ...own.map(waiver => ({ raised: expired(finding, waiver) }))]
   })
   const noteAbout = (
     manifest: Manifest,
@@ -190,7 +190,7 @@ export function waive(
         noteAbout(manifest, path, {
           kind: 'foreign-waiver',
           code: `waiver-of-${tool.toLowerCase()}`,
-          message: `${tool} is told to leave ${description} of ${objectInWords(placeOf(manifest, namespace))} alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "${waiverForm}", or remove it`,
+          message: `${tool} is told to leave ${description} of ${objectInWords(placeOf(manifest, namespace))} alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "${waiverSyntax}", or remove it`,
         }),
       ),
     ],

@@ -5,11 +5,11 @@ import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import { wrongName, wrongNamespace, wrongPrefix } from './yaml/names.ts'
 
 /** A problem at a member of a document. */
-export interface Trouble extends Omit<ManifestProblem, 'file' | 'span'> {
+export interface ObjectProblem extends Omit<ManifestProblem, 'file' | 'span'> {
   path: Path
 }
 
-export interface Found {
+export interface ObjectInDocument {
   /** Its place within the document: empty but for items of lists. */
   path: Path
   object: ManifestObject
@@ -22,7 +22,7 @@ const show = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
 
-const skipped = (code: string, seen: string, remedy: string): Trouble => ({
+const skipped = (code: string, seen: string, remedy: string): ObjectProblem => ({
   path: [],
   code,
   kind: 'skipped',
@@ -36,7 +36,7 @@ const broken = (
   seen: string,
   expected: string,
   remedy: string,
-): Trouble => ({ path, code, kind: 'broken', seen, expected, remedy })
+): ObjectProblem => ({ path, code, kind: 'broken', seen, expected, remedy })
 
 const renderChart = 'To judge what its chart makes: holdfast gate --helm <chart>.'
 const nothingToDo = 'Nothing, if it is not meant for the cluster; .holdfastignore leaves it out.'
@@ -49,7 +49,7 @@ const localGroups =
   /^(?:kubeadm\.k8s\.io|kubelet\.config\.k8s\.io|kubeproxy\.config\.k8s\.io|kubescheduler\.config\.k8s\.io|kubectl\.config\.k8s\.io|apiserver\.config\.k8s\.io|apiserver\.k8s\.io|audit\.k8s\.io|client\.authentication\.k8s\.io|controller\.config\.kubernetes\.io|kind\.x-k8s\.io|skaffold|k3d\.io)\//
 
 /** What has an apiVersion or a kind and is yet no object of the API. */
-function localFile({ apiVersion, kind }: JsonObject, name: string): Trouble | undefined {
+function localFile({ apiVersion, kind }: JsonObject, name: string): ObjectProblem | undefined {
   const version = typeof apiVersion === 'string' ? apiVersion : ''
   if (/^kustomization(?:\.ya?ml)?$/i.test(name) || version.startsWith('kustomize.config.k8s.io/'))
     return skipped(
@@ -71,7 +71,7 @@ function localFile({ apiVersion, kind }: JsonObject, name: string): Trouble | un
 }
 
 /** What something without apiVersion and kind is, as its name and members show. */
-function stranger(value: JsonObject, name: string): Trouble {
+function unknownDocument(value: JsonObject, name: string): ObjectProblem {
   if (/^values(?:[-_.].*)?\.(?:ya?ml|json)$/i.test(name))
     return skipped('helm-values', 'the values of a Helm chart', renderChart)
   if ('services' in value && isJsonObject(value['services']))
@@ -87,10 +87,10 @@ function stranger(value: JsonObject, name: string): Trouble {
 }
 
 /** Labels and annotations as the API has them: texts. What is none is told and left out. */
-function textsOf(
+function stringsOf(
   value: unknown,
   path: Path,
-): { texts: Readonly<Record<string, string>> | undefined; troubles: readonly Trouble[] } {
+): { texts: Readonly<Record<string, string>> | undefined; troubles: readonly ObjectProblem[] } {
   if (value === undefined || value === null) return { texts: undefined, troubles: [] }
   if (!isJsonObject(value))
     return {
@@ -133,10 +133,10 @@ function textsOf(
 interface Named {
   name: string
   generated: boolean
-  troubles: readonly Trouble[]
+  troubles: readonly ObjectProblem[]
 }
 
-function nameOf(apiVersion: string, kind: string, metadata: JsonObject): Named | Trouble {
+function nameOf(apiVersion: string, kind: string, metadata: JsonObject): Named | ObjectProblem {
   const { name, generateName } = metadata
   if (
     (name === undefined || name === null || name === '') &&
@@ -198,7 +198,7 @@ function nameOf(apiVersion: string, kind: string, metadata: JsonObject): Named |
 
 function namespaceOf({ namespace }: JsonObject): {
   namespace?: string
-  troubles: readonly Trouble[]
+  troubles: readonly ObjectProblem[]
 } {
   if (namespace === undefined || namespace === null || namespace === '') return { troubles: [] }
   const path = ['metadata', 'namespace']
@@ -248,10 +248,10 @@ function isHelmTest(kind: string, metadata: JsonObject): boolean {
   )
 }
 
-type Objects = { found: readonly Found[]; troubles: readonly Trouble[] }
-const only = (trouble: Trouble): Objects => ({ found: [], troubles: [trouble] })
+type DocumentContents = { found: readonly ObjectInDocument[]; troubles: readonly ObjectProblem[] }
+const only = (trouble: ObjectProblem): DocumentContents => ({ found: [], troubles: [trouble] })
 
-function oneObject(value: JsonObject, apiVersion: string, kind: string): Objects {
+function oneObject(value: JsonObject, apiVersion: string, kind: string): DocumentContents {
   const { metadata = {} } = value
   if (!isJsonObject(metadata))
     return only(
@@ -274,8 +274,8 @@ function oneObject(value: JsonObject, apiVersion: string, kind: string): Objects
       ),
     )
   const { namespace, troubles: ofNamespace } = namespaceOf(metadata)
-  const annotations = textsOf(metadata['annotations'], ['metadata', 'annotations'])
-  const labels = textsOf(metadata['labels'], ['metadata', 'labels'])
+  const annotations = stringsOf(metadata['annotations'], ['metadata', 'annotations'])
+  const labels = stringsOf(metadata['labels'], ['metadata', 'labels'])
   const troubles = [...named.troubles, ...ofNamespace, ...annotations.troubles, ...labels.troubles]
   if (
     !named.generated &&
@@ -305,13 +305,13 @@ function oneObject(value: JsonObject, apiVersion: string, kind: string): Objects
   return { found: [{ path: [], object, generated: named.generated }], troubles }
 }
 
-const below = (path: Path, { found, troubles }: Objects): Objects => ({
+const below = (path: Path, { found, troubles }: DocumentContents): DocumentContents => ({
   found: found.map(one => ({ ...one, path: [...path, ...one.path] })),
   troubles: troubles.map(one => ({ ...one, path: [...path, ...one.path] })),
 })
 
 /** Objects of a document. `name`: of its file, without folders. */
-export function objectsOf(value: unknown, name: string): Objects {
+export function objectsOf(value: unknown, name: string): DocumentContents {
   if (value === null || value === undefined) return { found: [], troubles: [] }
   if (!isJsonObject(value))
     return only(
@@ -326,7 +326,7 @@ export function objectsOf(value: unknown, name: string): Objects {
   if (local !== undefined) return only(local)
   const isObject = 'metadata' in value || 'spec' in value
   if (!isObject && !Array.isArray(items) && (apiVersion === undefined || kind === undefined))
-    return only(stranger(value, name))
+    return only(unknownDocument(value, name))
   if (typeof apiVersion !== 'string' || apiVersion === '')
     return only(
       broken(

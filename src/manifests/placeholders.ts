@@ -2,7 +2,7 @@
 // that are examples.
 import type { ManifestObject, Path } from '#src/model/manifest.ts'
 import { isJsonObject } from '#src/model/json.ts'
-import type { Trouble } from './objects.ts'
+import type { ObjectProblem } from './objects.ts'
 
 /** A text without any of this has no placeholder: most files are done with one look. */
 const suspicious = /\{\{|\$\{|<[a-z]|change[-_ ]?me|replace[-_ ]|replaceme|todo|fixme|tbd|secret/i
@@ -59,7 +59,7 @@ function troubleIn(
   text: string,
   path: Path,
   { kind, apiVersion }: ManifestObject,
-): Trouble | undefined {
+): ObjectProblem | undefined {
   const strict = !isFree(kind, path)
   const builtIn = isBuiltIn(apiVersion)
   const unrendered =
@@ -98,13 +98,13 @@ function decoded(value: string): string {
     : ''
 }
 
-function examplesIn(object: ManifestObject): readonly Trouble[] {
+function examplesIn(object: ManifestObject): readonly ObjectProblem[] {
   const fields: Readonly<Record<string, unknown>> = { ...object }
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return []
   return ['data', 'stringData'].flatMap(part => {
     const held = fields[part]
     if (!isJsonObject(held)) return []
-    return Object.entries(held).flatMap(([key, value]): Trouble[] => {
+    return Object.entries(held).flatMap(([key, value]): ObjectProblem[] => {
       if (typeof value !== 'string' || value.length > 200) return []
       const text = part === 'data' ? decoded(value) : value.trim()
       if (!example.test(text) && !(part === 'data' && (word.test(text) || wholly.test(text))))
@@ -125,8 +125,8 @@ function examplesIn(object: ManifestObject): readonly Trouble[] {
 }
 
 /** All that is not filled in, in the order in which it stands. */
-export function placeholdersIn(object: ManifestObject): readonly Trouble[] {
-  const troubles: Trouble[] = [...examplesIn(object)]
+export function placeholdersIn(object: ManifestObject): readonly ObjectProblem[] {
+  const troubles: ObjectProblem[] = [...examplesIn(object)]
   const known = new Set(troubles.map(({ path }) => path.join('/')))
   const walk = (value: unknown, path: Path): void => {
     if (typeof value === 'string') {

@@ -10,39 +10,39 @@ import type {
 } from '#src/model/manifest.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 import { linesOf, type Lines } from './yaml/lines.ts'
-import { newNotes, type Locate, type Notes } from './yaml/marks.ts'
-import { objectsOf, type Trouble } from './objects.ts'
+import { newPositionIndex, type Locate, type PositionIndex } from './yaml/positions.ts'
+import { objectsOf, type ObjectProblem } from './objects.ts'
 import { maySuspect, placeholdersIn } from './placeholders.ts'
 import { locatePlain, readPlain } from './yaml/plain.ts'
-import { isEmpty, piecesOf, type Piece } from './yaml/split.ts'
+import { isEmptyDocument, documentsIn, type DocumentSpan } from './yaml/documents.ts'
 import { readTree } from './yaml/tree.ts'
-import type { Fault } from './yaml/yaml-faults.ts'
+import type { YamlFault } from './yaml/yaml-faults.ts'
 
 const MiB = 2 ** 20
 /**
  * Letters of one document. @source ten times etcd’s limit for a request (1.5 MiB): a List of that
  * size is a cluster, and more is not written by anybody
  */
-export const longestDocument = 16 * MiB
+export const maxDocumentSize = 16 * MiB
 /**
  * Letters of one document that is not plain: with anchors, tags or folded texts. @source
  * Kubernetes, ConfigMap and Secret: no more than 1 MiB of data in an object
  */
-export const longestTree = MiB
+export const maxTreeSize = MiB
 
 /**
  * Documents of one file. @source the smallest object has about 60 letters: of 64 MiB a quarter
  * million documents of this size are no manifests any more
  */
-const mostDocuments = 250_000
+const maxDocuments = 250_000
 
 /** What was read of one document. */
-interface Reading {
+interface DocumentReading {
   value: unknown
   /** Where it begins, and ends. */
   from: number
   to: number
-  faults: readonly Fault[]
+  faults: readonly YamlFault[]
   /** Its members in the notes of the text; undefined where its reader makes none. */
   members?: readonly [number, number]
 }
@@ -60,7 +60,7 @@ const forbidden = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]|\r(?!\n)/
 // oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
 const unusual = /[\0-\x08\x0B-\x1F\x7F\uFFFE\uFFFF]/
 
-const tooLarge = ({ from, to }: Piece, most: number, what: string): Fault => ({
+const tooLarge = ({ from, to }: DocumentSpan, most: number, what: string): YamlFault => ({
   from,
   to: from,
   code: 'too-large',
@@ -70,14 +70,19 @@ const tooLarge = ({ from, to }: Piece, most: number, what: string): Fault => ({
   remedy: 'Split it by --- into documents; nothing of it was judged.',
 })
 
-function readPiece(text: string, piece: Piece, suspect: boolean, notes: Notes): Reading {
+function readPiece(
+  text: string,
+  piece: DocumentSpan,
+  suspect: boolean,
+  notes: PositionIndex,
+): DocumentReading {
   const { from, to } = piece
-  if (to - from > longestDocument)
+  if (to - from > maxDocumentSize)
     return {
       value: undefined,
       from,
       to,
-      faults: [tooLarge(piece, longestDocument, 'one document')],
+      faults: [tooLarge(piece, maxDocumentSize, 'one document')],
     }
   const bad = suspect ? forbidden.exec(text.slice(from, to)) : null
   if (bad !== null) {
@@ -102,7 +107,7 @@ function readPiece(text: string, piece: Piece, suspect: boolean, notes: Notes): 
   }
   const plain = readPlain(text, from, to, notes)
   if (plain !== undefined) return { ...plain, faults: [] }
-  if (to - from > longestTree)
+  if (to - from > maxTreeSize)
     return {
       value: undefined,
       from,
@@ -110,7 +115,7 @@ function readPiece(text: string, piece: Piece, suspect: boolean, notes: Notes): 
       faults: [
         tooLarge(
           piece,
-          longestTree,
+          maxTreeSize,
           'one document with anchors, tags, folded texts, mistakes or millions of values',
         ),
       ],
@@ -122,8 +127,8 @@ function readPiece(text: string, piece: Piece, suspect: boolean, notes: Notes): 
  * Where the members of documents stand of which the notes say nothing. The last one is kept: places
  * are asked for document by document.
  */
-function locateTree(text: string): (piece: Piece) => Locate {
-  let last: { piece: Piece; locate: Locate } | undefined
+function locateTree(text: string): (piece: DocumentSpan) => Locate {
+  let last: { piece: DocumentSpan; locate: Locate } | undefined
   return piece => {
     if (last?.piece === piece) return last.locate
     last = { piece, locate: readTree(text, piece.from, piece.to).locate }
@@ -134,7 +139,7 @@ function locateTree(text: string): (piece: Piece) => Locate {
 /** Offsets of a member's value, or of its key; of a missing one, of the nearest key above it. */
 function offsetsOf(locate: Locate, path: Path, of: Place['of']): readonly [number, number] {
   const {
-    mark: { key, from, to },
+    position: { key, from, to },
     steps,
     firstKey,
   } = locate(path)
@@ -146,7 +151,7 @@ function offsetsOf(locate: Locate, path: Path, of: Place['of']): readonly [numbe
 const baseName = (file: string): string =>
   (file.split('/').at(-1) ?? file).replace(/ \(rendered\)$/, '')
 
-interface Sighting {
+interface FoundObject {
   manifest: Manifest
   generated: boolean
 }
@@ -155,17 +160,17 @@ interface Sighting {
 function readText(
   file: string,
   text: string,
-): { sightings: readonly Sighting[]; problems: readonly ManifestProblem[] } {
+): { sightings: readonly FoundObject[]; problems: readonly ManifestProblem[] } {
   const lines: Lines = linesOf(text)
-  const notes = newNotes(text)
+  const notes = newPositionIndex(text)
   const inTree = locateTree(text)
   const [suspectLetters, suspectValues] = [
     unusual.test(text) && forbidden.test(text),
     maySuspect(text),
   ]
-  const sightings: Sighting[] = []
+  const sightings: FoundObject[] = []
   const problems: ManifestProblem[] = []
-  const pieces = piecesOf(text, mostDocuments)
+  const pieces = documentsIn(text, maxDocuments)
   if (pieces === undefined) {
     return {
       sightings,
@@ -175,7 +180,7 @@ function readText(
           span: lines.span(0, 0),
           code: 'too-large',
           kind: 'unreadable',
-          seen: `more than ${mostDocuments.toLocaleString('en')} documents`,
+          seen: `more than ${maxDocuments.toLocaleString('en')} documents`,
           expected: 'fewer in one file',
           remedy: 'Split the file; nothing of it was judged.',
         },
@@ -183,7 +188,7 @@ function readText(
     }
   }
   for (const piece of pieces) {
-    if (isEmpty(text, piece)) continue
+    if (isEmptyDocument(text, piece)) continue
     const {
       value,
       from: start,
@@ -212,7 +217,7 @@ function readText(
         ...rest,
       })
     const { found, troubles } = objectsOf(value, baseName(file))
-    const all: Trouble[] = [...troubles]
+    const all: ObjectProblem[] = [...troubles]
     for (const { path, object, generated } of found) {
       sightings.push({
         generated,
@@ -256,7 +261,7 @@ const identity = ({
   `${apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))}\n${kind}\n${namespace ?? ''}\n${name}`
 
 /** Objects that stand in the set more than once: whichever is applied last wins, in silence. */
-function twice(sightings: readonly Sighting[]): readonly ManifestProblem[] {
+function duplicates(sightings: readonly FoundObject[]): readonly ManifestProblem[] {
   const first = new Map<string, Manifest>()
   return sightings.flatMap(({ manifest, generated }): ManifestProblem[] => {
     const key = identity(manifest.object)
@@ -319,7 +324,7 @@ export function readManifests({ texts, problems = [] }: Input): ManifestSet {
   const sightings = read.flatMap(one => one.sightings)
   return {
     manifests: sightings.map(({ manifest }) => manifest),
-    problems: [...problems, ...read.flatMap(one => one.problems), ...twice(sightings)],
+    problems: [...problems, ...read.flatMap(one => one.problems), ...duplicates(sightings)],
     texts,
   }
 }

@@ -3,7 +3,7 @@ import type { Shell } from '#src/model/runtime.ts'
 import type { ManifestProblem } from '#src/model/manifest.ts'
 import { unreadable } from './yaml/bytes.ts'
 import type { Input } from './read.ts'
-import { piecesOf } from './yaml/split.ts'
+import { documentsIn } from './yaml/documents.ts'
 
 const suffix = ' (rendered)'
 /** Whether a file is one that a program has made: there is nothing in it to mend. */
@@ -19,7 +19,7 @@ const source = /^(?:---[ \t]*\r?\n)?# Source: (\S[^\r\n]*?)[ \t]*\r?\n/
 export function bySource(file: string, text: string): ReadonlyMap<string, string> {
   if (!text.includes('# Source: ')) return new Map([[file, text]])
   const parts = new Map<string, string[]>()
-  for (const { from, to } of piecesOf(text)) {
+  for (const { from, to } of documentsIn(text)) {
     const piece = text.slice(from, to)
     const template = source.exec(piece)?.[1]
     const name = template === undefined ? file : `${template}${suffix}`

@@ -62,7 +62,7 @@ export interface GateUnknown {
   line?: number
   column?: number
   code: string
-  why: string
+  message: string
   remedy: string
 }
 

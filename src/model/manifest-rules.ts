@@ -8,7 +8,7 @@ const workload = { namespace: name, workload: name }
 const resource = z.enum(['cpu', 'memory'])
 
 /** Kinds that a pod refers to by name. */
-export const referredKinds = [
+export const referencedKinds = [
   'ConfigMap',
   'Secret',
   'ServiceAccount',
@@ -106,7 +106,7 @@ export const manifestRules = z.strictObject({
   references: z
     .strictObject({
       elsewhere: z
-        .array(z.strictObject({ kind: z.enum(referredKinds), namespace: name, name }))
+        .array(z.strictObject({ kind: z.enum(referencedKinds), namespace: name, name }))
         .default([]),
     })
     .optional(),

@@ -1,7 +1,7 @@
 // Schemas of custom resources, from the CustomResourceDefinitions that come along with them.
 import type { Manifest } from '#src/model/index.ts'
 import { isJsonObject, type JsonObject } from '#src/model/json.ts'
-import { keyOf } from './packed/opened.ts'
+import { keyOf } from './packed/schema-store.ts'
 import { isJudged } from './patterns.ts'
 import type { CustomKind, Schema } from './schema.ts'
 import type { Bound, Limits, Shape } from './packed/shape.ts'

@@ -1,11 +1,11 @@
 // Forms of single values: what a server reads, and what it refuses.
 import { describe, expect, test } from 'vitest'
 import { isCidr, isIP } from './rules/addresses.ts'
-import { isEncoded, isQuantity, isTime, quantityMeant } from './forms.ts'
+import { isEncoded, isQuantity, isTime, likelyQuantity } from './forms.ts'
 import { isLabelValue, isQualified, isServiceName, isSubdomain } from './rules/names.ts'
 import { isSchedule } from './rules/rules-kinds.ts'
 import { amount } from './rules/rules-pod.ts'
-import { distance, meant } from './spelling.ts'
+import { distance, suggestionsFor } from './spelling.ts'
 
 const forms: readonly [string, (text: string) => boolean, readonly string[], readonly string[]][] =
   [
@@ -100,7 +100,7 @@ test('amounts of quantities compare across units', () => {
 })
 
 test('what was meant by a quantity that is none', () => {
-  expect(['512MB', '512 Mi', '1gb', '1 G', '10%', 'much'].map(quantityMeant)).toEqual([
+  expect(['512MB', '512 Mi', '1gb', '1 G', '10%', 'much'].map(likelyQuantity)).toEqual([
     '512Mi',
     '512Mi',
     '1Gi',
@@ -134,7 +134,7 @@ describe('spelling', () => {
     ['constructor', { names: [], certain: false }],
   ])('%s', (name, expected) => {
     expect(
-      meant(name, [
+      suggestionsFor(name, [
         'livenessProbe',
         'readinessProbe',
         'imagePullPolicy',
@@ -148,11 +148,11 @@ describe('spelling', () => {
   })
 
   test('two that are as near are no certainty', () => {
-    expect(meant('minSecond', ['minSeconds', 'maxSecond'])).toEqual({
+    expect(suggestionsFor('minSecond', ['minSeconds', 'maxSecond'])).toEqual({
       names: ['minSeconds'],
       certain: true,
     })
-    expect(meant('mixSecond', ['minSecond', 'maxSecond'])).toEqual({
+    expect(suggestionsFor('mixSecond', ['minSecond', 'maxSecond'])).toEqual({
       names: ['minSecond', 'maxSecond'],
       certain: false,
     })

@@ -43,7 +43,7 @@ export function isEncoded(text: string): boolean {
  * The likeliest quantity that was meant by a text that is none: `512MB`, `512 Mi`, `1gb`. Undefined
  * where it is anybody's guess.
  */
-export function quantityMeant(text: string): string | undefined {
+export function likelyQuantity(text: string): string | undefined {
   const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*$/.exec(text) ?? []
   if (amount === undefined || unit === undefined) return undefined
   const letter = /^([kmgtpe])(i?)b?$/i.exec(unit)

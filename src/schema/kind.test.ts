@@ -4,7 +4,7 @@ import { foundIn, manifestOf } from './sample.ts'
 import { schemaFor } from './schema.ts'
 import { validate } from './validate.ts'
 import { migrations } from './rules/migrations.ts'
-import { apart } from './kind.ts'
+import { splitApiVersion } from './kind.ts'
 import { atLeast } from './versions.ts'
 
 const budget = (selector: string): string =>
@@ -207,7 +207,7 @@ test('an API that is off by default is judged, with a note', () => {
 describe('the table of migrations', () => {
   const { all } = schemaFor('1.35')
   const rows = migrations.flatMap(migration =>
-    migration.kinds.map(kind => ({ ...migration, ...apart(migration.apiVersion), kind })),
+    migration.kinds.map(kind => ({ ...migration, ...splitApiVersion(migration.apiVersion), kind })),
   )
 
   test('agrees with what each packed version serves', () => {
@@ -255,8 +255,8 @@ describe('the table of migrations', () => {
           ({ replacement, kind }) =>
             replacement !== undefined &&
             newest?.kind(
-              apart(replacement.apiVersion).group,
-              apart(replacement.apiVersion).version,
+              splitApiVersion(replacement.apiVersion).group,
+              splitApiVersion(replacement.apiVersion).version,
               replacement.kind ?? kind,
             ) === undefined,
         )

@@ -1,33 +1,33 @@
 // What an apiVersion and a kind stand for: a kind that is served, one that no longer is, a misspelt
 // one, or nobody knows.
-import { orInWords, type Found, type Note } from './found.ts'
+import { orInWords, type Diagnostic, type SchemaNote } from './diagnostics.ts'
 import { migrationOf, migrations, type Migration } from './rules/migrations.ts'
-import type { Definitions } from './packed/opened.ts'
+import type { Definitions } from './packed/schema-store.ts'
 import { customOf, type Schema } from './schema.ts'
 import type { Shape } from './packed/shape.ts'
-import { meant } from './spelling.ts'
+import { suggestionsFor } from './spelling.ts'
 import { atLeast } from './versions.ts'
 
 /** How an object is to be judged. */
-export interface KindJudged {
+export interface KindVerdict {
   /** Undefined where there is none to judge it by. */
   shape?: Shape
   builtIn: boolean
   namespaced?: boolean
-  found: readonly Found[]
-  notes: readonly Omit<Note, 'at'>[]
+  diagnostics: readonly Diagnostic[]
+  notes: readonly Omit<SchemaNote, 'at'>[]
   /** It is served by another apiVersion now, in which the same means the same. */
   moved?: Migration
 }
 
-export function apart(apiVersion: string): { group: string; version: string } {
+export function splitApiVersion(apiVersion: string): { group: string; version: string } {
   const slash = apiVersion.indexOf('/')
   return slash === -1
     ? { group: '', version: apiVersion }
     : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) }
 }
 
-const together = (group: string, version: string): string =>
+const joinApiVersion = (group: string, version: string): string =>
   group === '' ? version : `${group}/${version}`
 
 /** As much as every object has. */
@@ -54,7 +54,7 @@ function served(
   kind: string,
 ): string | undefined {
   if (replacement === undefined) return undefined
-  const { group, version } = apart(replacement.apiVersion)
+  const { group, version } = splitApiVersion(replacement.apiVersion)
   return definitions.kind(group, version, replacement.kind ?? kind) === undefined
     ? undefined
     : `${replacement.apiVersion}${replacement.kind === undefined ? '' : ` ${replacement.kind}`}`
@@ -67,7 +67,7 @@ function removed(
   apiVersion: string,
   kind: string,
   { asked, definitions }: Schema,
-): Found {
+): Diagnostic {
   const to = served(definitions, migration, kind)
   return {
     code: 'api:removed',
@@ -83,7 +83,7 @@ function deprecated(
   apiVersion: string,
   kind: string,
   { definitions }: Schema,
-): Found {
+): Diagnostic {
   const to = served(definitions, migration, kind)
   return {
     code: 'api:deprecated',
@@ -94,8 +94,8 @@ function deprecated(
   }
 }
 
-function builtIn(schema: Schema, apiVersion: string, kind: string): KindJudged | undefined {
-  const { group, version } = apart(apiVersion)
+function judgeBuiltIn(schema: Schema, apiVersion: string, kind: string): KindVerdict | undefined {
+  const { group, version } = splitApiVersion(apiVersion)
   const known = schema.definitions.kind(group, version, kind)
   if (known === undefined) return undefined
   const migration = migrationOf(apiVersion, kind)
@@ -106,7 +106,7 @@ function builtIn(schema: Schema, apiVersion: string, kind: string): KindJudged |
     shape: { is: 'ref', to: known.definition },
     builtIn: true,
     namespaced: known.namespaced,
-    found:
+    diagnostics:
       migration === undefined
         ? []
         : gone
@@ -127,15 +127,15 @@ function builtIn(schema: Schema, apiVersion: string, kind: string): KindJudged |
   }
 }
 
-function custom(schema: Schema, apiVersion: string, kind: string): KindJudged | undefined {
-  const { group, version } = apart(apiVersion)
+function judgeCustom(schema: Schema, apiVersion: string, kind: string): KindVerdict | undefined {
+  const { group, version } = splitApiVersion(apiVersion)
   const known = customOf(schema, group, version, kind)
   const others = [...schema.custom.values()]
     .filter(other => other.group === group && other.kind === kind && other.served)
     .map(other => `${group}/${other.version}`)
   if (known === undefined || !known.served) {
     if (known === undefined && others.length === 0) return undefined
-    const found: Found = {
+    const found: Diagnostic = {
       code: 'schema:unknown-kind',
       path: ['apiVersion'],
       seen: `${apiVersion} ${kind}, which the CustomResourceDefinition of the set does not ${known === undefined ? 'define' : 'serve'}`,
@@ -146,7 +146,7 @@ function custom(schema: Schema, apiVersion: string, kind: string): KindJudged | 
       builtIn: false,
       notes: [],
       ...(known === undefined ? {} : { namespaced: known.namespaced }),
-      found: [found],
+      diagnostics: [found],
     }
   }
   const better = others.filter(other => other !== apiVersion)
@@ -154,7 +154,7 @@ function custom(schema: Schema, apiVersion: string, kind: string): KindJudged | 
     shape: known.shape,
     builtIn: false,
     namespaced: known.namespaced,
-    found:
+    diagnostics:
       known.deprecated === undefined
         ? []
         : [
@@ -181,7 +181,7 @@ function custom(schema: Schema, apiVersion: string, kind: string): KindJudged | 
 }
 
 /** Of another version of Kubernetes than the one asked for. */
-function elsewhere(
+function otherVersions(
   schema: Schema,
   group: string,
   version: string,
@@ -199,16 +199,16 @@ function elsewhere(
     : `Kubernetes serves it from ${first} on`
 }
 
-function unknown(schema: Schema, apiVersion: string, kind: string): KindJudged {
-  const { group, version } = apart(apiVersion)
+function judgeUnknown(schema: Schema, apiVersion: string, kind: string): KindVerdict {
+  const { group, version } = splitApiVersion(apiVersion)
   const all = schema.all().flatMap(definitions => definitions.kinds)
   const groups = new Set([
     ...all.map(one => one.group),
-    ...migrations.map(one => apart(one.apiVersion).group),
+    ...migrations.map(one => splitApiVersion(one.apiVersion).group),
   ])
   // A group of custom resources is a domain: it has a dot.
   if (!groups.has(group) && group.includes('.')) {
-    const near = meant(
+    const near = suggestionsFor(
       group,
       [...groups].filter(other => other.includes('.')),
     ).names
@@ -217,7 +217,7 @@ function unknown(schema: Schema, apiVersion: string, kind: string): KindJudged {
     return {
       builtIn: false,
       shape: anyObject,
-      found: [],
+      diagnostics: [],
       notes: [{ code: 'schema:unknown', description }],
     }
   }
@@ -225,16 +225,16 @@ function unknown(schema: Schema, apiVersion: string, kind: string): KindJudged {
   const stable = here.filter(one => !offByDefault.test(one.version))
   const sameKind = [
     ...new Set(
-      stable.filter(one => one.kind === kind).map(one => together(one.group, one.version)),
+      stable.filter(one => one.kind === kind).map(one => joinApiVersion(one.group, one.version)),
     ),
   ]
-  const other = elsewhere(schema, group, version, kind)
+  const other = otherVersions(schema, group, version, kind)
   const kinds = here
-    .filter(one => together(one.group, one.version) === apiVersion)
+    .filter(one => joinApiVersion(one.group, one.version) === apiVersion)
     .map(one => one.kind)
-  const nearKinds = meant(kind, kinds.length > 0 ? kinds : stable.map(one => one.kind))
-  const nearVersions = meant(apiVersion, [
-    ...new Set(here.map(one => together(one.group, one.version))),
+  const nearKinds = suggestionsFor(kind, kinds.length > 0 ? kinds : stable.map(one => one.kind))
+  const nearVersions = suggestionsFor(apiVersion, [
+    ...new Set(here.map(one => joinApiVersion(one.group, one.version))),
   ])
   const at = sameKind.length === 0 && nearKinds.names.length > 0 ? 'kind' : 'apiVersion'
   const remedy =
@@ -258,7 +258,7 @@ function unknown(schema: Schema, apiVersion: string, kind: string): KindJudged {
   return {
     builtIn: true,
     notes: [],
-    found: [
+    diagnostics: [
       {
         code: 'schema:unknown-kind',
         path: [at],
@@ -271,31 +271,31 @@ function unknown(schema: Schema, apiVersion: string, kind: string): KindJudged {
   }
 }
 
-const judged = new WeakMap<Schema, Map<string, KindJudged>>()
+const judged = new WeakMap<Schema, Map<string, KindVerdict>>()
 
 /** What a kind of an API version is to the schema: found out once. */
-export function judgeKind(schema: Schema, apiVersion: string, kind: string): KindJudged {
-  const known = judged.get(schema) ?? new Map<string, KindJudged>()
+export function judgeKind(schema: Schema, apiVersion: string, kind: string): KindVerdict {
+  const known = judged.get(schema) ?? new Map<string, KindVerdict>()
   const name = `${apiVersion} ${kind}`
   const one = known.get(name) ?? kindIn(schema, apiVersion, kind)
   judged.set(schema, known.set(name, one))
   return one
 }
 
-function kindIn(schema: Schema, apiVersion: string, kind: string): KindJudged {
-  const found = builtIn(schema, apiVersion, kind) ?? custom(schema, apiVersion, kind)
+function kindIn(schema: Schema, apiVersion: string, kind: string): KindVerdict {
+  const found = judgeBuiltIn(schema, apiVersion, kind) ?? judgeCustom(schema, apiVersion, kind)
   if (found !== undefined) return found
   const migration = migrationOf(apiVersion, kind)
   if (migration?.removed === undefined || !atLeast(schema.asked, migration.removed))
-    return unknown(schema, apiVersion, kind)
+    return judgeUnknown(schema, apiVersion, kind)
   const shape: Shape | undefined =
     migration.same === true && migration.replacement !== undefined
-      ? builtIn(schema, migration.replacement.apiVersion, kind)?.shape
+      ? judgeBuiltIn(schema, migration.replacement.apiVersion, kind)?.shape
       : undefined
   return {
     builtIn: true,
     notes: [],
-    found: [removed(migration, apiVersion, kind, schema)],
+    diagnostics: [removed(migration, apiVersion, kind, schema)],
     ...(shape === undefined ? {} : { shape, moved: migration }),
   }
 }

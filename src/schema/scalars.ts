@@ -1,9 +1,9 @@
 // Holds single values against their shapes: texts, numbers, yes and no, quantities.
-import { isEncoded, isQuantity, isTime, quantityMeant } from './forms.ts'
-import { orInWords, pathInWords } from './found.ts'
+import { isEncoded, isQuantity, isTime, likelyQuantity } from './forms.ts'
+import { orInWords, pathInWords } from './diagnostics.ts'
 import type { Shape } from './packed/shape.ts'
-import { meant } from './spelling.ts'
-import { placed, tell, wrongType, type Walk } from './walked.ts'
+import { suggestionsFor } from './spelling.ts'
+import { pathBelow, describeValue, wrongType, type Walk } from './walk-state.ts'
 
 const whole = /^-?(?:0|[1-9]\d{0,14})$/
 
@@ -25,11 +25,11 @@ export function judgeString(value: unknown, shape: Shape & { is: 'string' }, wal
   }
   if (walk.lenient) return
   if (shape.oneOf !== undefined && value !== '' && !shape.oneOf.includes(value)) {
-    const { names, certain } = meant(value, shape.oneOf)
-    walk.found.push({
+    const { names, certain } = suggestionsFor(value, shape.oneOf)
+    walk.diagnostics.push({
       code: 'schema:enum',
-      path: placed(walk),
-      seen: tell(walk, value),
+      path: pathBelow(walk),
+      seen: describeValue(walk, value),
       expected: orInWords(shape.oneOf),
       remedy:
         names.length > 0 ? `write ${orInWords(names)}` : `choose one of ${shape.oneOf.join(', ')}`,
@@ -37,22 +37,22 @@ export function judgeString(value: unknown, shape: Shape & { is: 'string' }, wal
     })
   }
   if (shape.form === 'date-time' && !isTime(value)) {
-    walk.found.push({
+    walk.diagnostics.push({
       code: 'schema:format',
-      path: placed(walk),
-      seen: tell(walk, value),
+      path: pathBelow(walk),
+      seen: describeValue(walk, value),
       expected: 'a time such as 2026-01-31T12:00:00Z (RFC 3339)',
       remedy: 'write date and time with T between them and a zone behind them',
     })
   }
   if (shape.form === 'byte' && !isEncoded(value)) {
-    walk.found.push({
+    walk.diagnostics.push({
       code: 'schema:format',
-      path: placed(walk),
-      seen: `${pathInWords(walk.at)} is a text that is not base64`,
+      path: pathBelow(walk),
+      seen: `${pathInWords(walk.path)} is a text that is not base64`,
       expected: 'base64, padded with =',
       remedy:
-        walk.at[0] === 'data'
+        walk.path[0] === 'data'
           ? 'encode the value with `base64 -w0`, or put it as it is under `stringData`'
           : 'encode the value with `base64 -w0`',
     })
@@ -72,10 +72,10 @@ export function judgeInteger(value: unknown, bits: 32 | 64, walk: Walk): void {
   if (typeof value !== 'number' || !Number.isInteger(value))
     return wrongType(value, wanted, walk, 'write a whole number, without quotes')
   if (bits === 32 && (value > highest[32] || value < -highest[32] - 1)) {
-    walk.found.push({
+    walk.diagnostics.push({
       code: 'schema:range',
-      path: placed(walk),
-      seen: tell(walk, value),
+      path: pathBelow(walk),
+      seen: describeValue(walk, value),
       expected: `at most ${highest[32]}`,
       remedy: 'write a number that fits into 32 bits',
     })
@@ -109,11 +109,11 @@ export function judgeQuantity(value: unknown, walk: Walk): void {
       'write a number with a unit',
     )
   if (isQuantity(value)) return
-  const likely = quantityMeant(value)
-  walk.found.push({
+  const likely = likelyQuantity(value)
+  walk.diagnostics.push({
     code: 'schema:quantity',
-    path: placed(walk),
-    seen: tell(walk, value),
+    path: pathBelow(walk),
+    seen: describeValue(walk, value),
     expected: 'a quantity such as 100m, 0.5, 512Mi or 2Gi',
     remedy:
       likely === undefined

@@ -1,7 +1,7 @@
 // What one judgement goes by: the definitions of a Kubernetes version, and of the custom resources
 // that come along.
-import { keyOf, type Definitions } from './packed/opened.ts'
-import { packed } from './packed/packed.ts'
+import { keyOf, type Definitions } from './packed/schema-store.ts'
+import { packedSchemas } from './packed/packed.ts'
 import type { Shape } from './packed/shape.ts'
 import { minorOf, nearest } from './versions.ts'
 
@@ -36,7 +36,7 @@ export interface Schema {
  * packed. Throws a TypeError for what is no version.
  */
 export function schemaFor(version: string): Schema {
-  const { versions, of } = packed()
+  const { versions, of } = packedSchemas()
   const near = nearest(version, versions)
   const same = minorOf(near) === minorOf(version)
   return {
@@ -62,7 +62,11 @@ export const customOf = (
 /**
  * Where a member that a definition does not have has been or will be: `from Kubernetes 1.36 on`.
  */
-export function elsewhere(schema: Schema, definition: string, member: string): string | undefined {
+export function versionsWithMember(
+  schema: Schema,
+  definition: string,
+  member: string,
+): string | undefined {
   const all = schema.all()
   const having =
     definition === ''

@@ -61,7 +61,7 @@ const synonyms: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 )
 
-export interface Meant {
+export interface Suggestions {
   /** The likeliest first. */
   names: readonly string[]
   /** Only one is this near: it is one slip away, and nothing else is. */
@@ -72,7 +72,7 @@ export interface Meant {
  * Which of the existing names was meant, if any. Letters of the wrong case count as one slip
  * together.
  */
-export function meant(name: string, existing: readonly string[]): Meant {
+export function suggestionsFor(name: string, existing: readonly string[]): Suggestions {
   const lower = name.toLowerCase()
   const most = bound(name)
   const stepsTo = (candidate: string): number => {

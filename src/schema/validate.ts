@@ -1,17 +1,17 @@
 // Judges one object by the schema: is its kind served, and is it what its kind wants?
 import type { Change, Manifest, Place } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
-import type { Found, Note, SchemaFinding } from './found.ts'
-import { apart, judgeKind, type KindJudged } from './kind.ts'
+import type { Diagnostic, SchemaNote, SchemaFinding } from './diagnostics.ts'
+import { splitApiVersion, judgeKind, type KindVerdict } from './kind.ts'
 import { objectName } from './rules/names.ts'
 import type { Schema } from './schema.ts'
 import { judge } from './walk.ts'
-import type { Walk } from './walked.ts'
+import type { Walk } from './walk-state.ts'
 
 /** What is wrong with an object, and what could not be said of it. Neither list hides the other. */
 export interface Validated {
   findings: readonly SchemaFinding[]
-  notes: readonly Note[]
+  notes: readonly SchemaNote[]
   /** Whether it belongs to a namespace; undefined where its kind is not known. */
   namespaced: boolean | undefined
 }
@@ -35,7 +35,7 @@ function placeOf(object: unknown): Omit<Place, 'path'> {
   }
 }
 
-const missing = (member: string, remedy: string): Found => ({
+const missing = (member: string, remedy: string): Diagnostic => ({
   code: 'schema:required',
   path: [member],
   seen: `the object has no ${member}`,
@@ -53,20 +53,20 @@ function apartFromStatus(object: Readonly<Record<string, unknown>>, status: bool
 
 function judgeBody(
   object: Readonly<Record<string, unknown>>,
-  { shape, builtIn }: KindJudged,
+  { shape, builtIn }: KindVerdict,
   schema: Schema,
-): Found[] {
+): Diagnostic[] {
   if (shape === undefined) return []
   const secret = object['kind'] === 'Secret'
-  const walk: Walk = { schema, root: shape, at: [], found: [], lenient: false, secret }
+  const walk: Walk = { schema, root: shape, path: [], diagnostics: [], lenient: false, secret }
   judge(apartFromStatus(object, false), shape, walk)
   const metadata = object['metadata']
   const nameless =
     textIn(metadata, 'name') === undefined &&
     textIn(metadata, 'generateName') === undefined &&
     (!isJsonObject(metadata) || (metadata['name'] ?? null) === null)
-  if (nameless && walk.found.every(({ path }) => path.join('.') !== 'metadata'))
-    walk.found.push({
+  if (nameless && walk.diagnostics.every(({ path }) => path.join('.') !== 'metadata'))
+    walk.diagnostics.push({
       code: 'schema:required',
       path: ['metadata', 'name'],
       seen: 'metadata has no name',
@@ -80,19 +80,20 @@ function judgeBody(
     name === undefined || name === textIn(metadata, 'generateName')
       ? undefined
       : objectName(textIn(object, 'kind') ?? '', name, !builtIn)
-  if (misnamed !== undefined) walk.found.push({ ...misnamed, seen: misnamed.seen('metadata.name') })
+  if (misnamed !== undefined)
+    walk.diagnostics.push({ ...misnamed, seen: misnamed.seen('metadata.name') })
   const status = apartFromStatus(object, true)
-  if (!builtIn || status === undefined) return walk.found
-  const kept: Walk = { ...walk, at: [], found: [], lenient: true }
+  if (!builtIn || status === undefined) return walk.diagnostics
+  const kept: Walk = { ...walk, path: [], diagnostics: [], lenient: true }
   judge(status, shape, kept)
-  return [...walk.found, ...kept.found]
+  return [...walk.diagnostics, ...kept.diagnostics]
 }
 
 /**
  * Of a value of the wrong type nothing else is worth a word: neither what it lacks nor what is in
  * it.
  */
-function withoutEchoes(found: readonly Found[]): readonly Found[] {
+function withoutEchoes(found: readonly Diagnostic[]): readonly Diagnostic[] {
   if (found.length === 0) return found
   const wrong = found.filter(({ code }) => code === 'schema:type')
   if (wrong.length === 0) return found
@@ -105,7 +106,7 @@ function withoutEchoes(found: readonly Found[]): readonly Found[] {
 }
 
 /** The text in the file is the value itself, letter by letter: `8080`, and not `0x1F90`. */
-function asWritten(manifest: Manifest, { path, change }: Found): boolean {
+function asWritten(manifest: Manifest, { path, change }: Diagnostic): boolean {
   if (
     change === undefined ||
     !('to' in change) ||
@@ -118,7 +119,11 @@ function asWritten(manifest: Manifest, { path, change }: Found): boolean {
 }
 
 /** A change of the apiVersion alone, where that is all that has to be changed. */
-function move({ moved }: KindJudged, object: unknown, body: readonly Found[]): Change | undefined {
+function move(
+  { moved }: KindVerdict,
+  object: unknown,
+  body: readonly Diagnostic[],
+): Change | undefined {
   if (moved?.replacement === undefined || body.length > 0) return undefined
   const selector =
     isJsonObject(object) && isJsonObject(object['spec']) ? object['spec']['selector'] : undefined
@@ -154,11 +159,11 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
   }
   const judged = judgeKind(schema, apiVersion, kind)
   const body = withoutEchoes(judgeBody(object, judged, schema))
-  if (body.length + judged.found.length + judged.notes.length === 0)
+  if (body.length + judged.diagnostics.length + judged.notes.length === 0)
     return { findings: [], notes: [], namespaced: judged.namespaced }
   const change = move(judged, object, body)
   const found = [
-    ...judged.found.map(one =>
+    ...judged.diagnostics.map(one =>
       one.code.startsWith('api:') && change !== undefined ? { ...one, change } : one,
     ),
     ...body,
@@ -174,7 +179,7 @@ export function validate(manifest: Manifest, schema: Schema): Validated {
     }),
     notes: judged.notes.map(note => ({
       ...note,
-      at: { ...place, path: apart(apiVersion).group === '' ? ['kind'] : ['apiVersion'] },
+      at: { ...place, path: splitApiVersion(apiVersion).group === '' ? ['kind'] : ['apiVersion'] },
     })),
     namespaced: judged.namespaced,
   }

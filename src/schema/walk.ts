@@ -1,19 +1,19 @@
 // Holds a value against its shape: members, types, enumerations, forms and the keys of lists.
 import { isJsonObject } from '#src/model/json.ts'
-import { orInWords, pathInWords, shown } from './found.ts'
+import { orInWords, pathInWords, valueInWords } from './diagnostics.ts'
 import { limitsBroken } from './rules/limits.ts'
 import { rulesOf } from './rules/rules.ts'
 import { judgeBoolean, judgeInteger, judgeQuantity, judgeString } from './scalars.ts'
-import { elsewhere } from './schema.ts'
+import { versionsWithMember } from './schema.ts'
 import type { Shape } from './packed/shape.ts'
-import { meant } from './spelling.ts'
-import { placed, wrongType, type Walk } from './walked.ts'
+import { suggestionsFor } from './spelling.ts'
+import { pathBelow, wrongType, type Walk } from './walk-state.ts'
 
 /** Judges what stands below the place where the walk is. */
 function judgeBelow(part: string | number, value: unknown, shape: Shape, walk: Walk): void {
-  walk.at.push(part)
+  walk.path.push(part)
   judge(value, shape, walk)
-  walk.at.pop()
+  walk.path.pop()
 }
 
 function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, walk: Walk): void {
@@ -37,19 +37,19 @@ function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, wal
     }
     const named =
       keys === undefined
-        ? shown(item)
+        ? valueInWords(item)
         : keys.map((key, at) => `${key} ${JSON.stringify(values[at])}`).join(' and ')
-    const where = placed(
+    const where = pathBelow(
       walk,
       index,
       ...(keys?.length === 1 && isJsonObject(item) && item[keys[0] ?? ''] !== undefined
         ? keys
         : []),
     )
-    walk.found.push({
+    walk.diagnostics.push({
       code: 'schema:duplicate',
       path: where,
-      seen: `${pathInWords(placed(walk, index))} has the same ${walk.secret ? 'key' : named} as ${pathInWords(placed(walk, earlier))}`,
+      seen: `${pathInWords(pathBelow(walk, index))} has the same ${walk.secret ? 'key' : named} as ${pathInWords(pathBelow(walk, earlier))}`,
       expected:
         keys === undefined
           ? 'each value once'
@@ -72,12 +72,12 @@ function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): v
   }
   for (let index = 0; index < value.length; index += 1) {
     const item: unknown = value[index]
-    walk.at.push(index)
+    walk.path.push(index)
     // Null is taken for absent in a member, and for itself in a list.
     if (item === null && shape.of.limits?.nullable !== true)
       wrongType(item, 'an item', walk, 'write the item behind the dash, or take the dash out')
     else judge(item, shape.of, walk)
-    walk.at.pop()
+    walk.path.pop()
   }
   if (!walk.lenient) judgeKeys(value, shape, walk)
 }
@@ -102,22 +102,22 @@ function judgeMap(value: unknown, of: Shape, walk: Walk): void {
 }
 
 /** Whether a value would be right under another name. */
-function fits(value: unknown, shape: Shape, name: string, walk: Walk): boolean {
-  const trial: Walk = { ...walk, at: [...walk.at, name], found: [] }
+function wouldFit(value: unknown, shape: Shape, name: string, walk: Walk): boolean {
+  const trial: Walk = { ...walk, path: [...walk.path, name], diagnostics: [] }
   judge(value, shape, trial)
-  return trial.found.length === 0
+  return trial.diagnostics.length === 0
 }
 
 /**
  * The nearest place above, in words, whose shape has the member: it may only be indented too deep.
  */
-function above(member: string, walk: Walk): string | undefined {
+function levelWithMember(member: string, walk: Walk): string | undefined {
   let shape: Shape | undefined = walk.root
   let nearest: string | undefined
-  for (const [index, part] of walk.at.entries()) {
+  for (const [index, part] of walk.path.entries()) {
     while (shape?.is === 'ref') shape = walk.schema.definitions.definition(shape.to)
     if (shape?.is === 'object') {
-      if (Object.hasOwn(shape.has, member)) nearest = pathInWords(walk.at.slice(0, index))
+      if (Object.hasOwn(shape.has, member)) nearest = pathInWords(walk.path.slice(0, index))
       shape = Object.hasOwn(shape.has, String(part)) ? shape.has[String(part)] : undefined
     } else shape = shape?.is === 'list' || shape?.is === 'map' ? shape.of : undefined
   }
@@ -131,10 +131,10 @@ function unknownMember(
   name: string,
   walk: Walk,
 ): void {
-  const here = pathInWords(walk.at)
-  const { names, certain } = meant(member, Object.keys(shape.has))
+  const here = pathInWords(walk.path)
+  const { names, certain } = suggestionsFor(member, Object.keys(shape.has))
   const [likely] = names
-  const other = elsewhere(walk.schema, name, member)
+  const other = versionsWithMember(walk.schema, name, member)
   const target = likely === undefined ? undefined : shape.has[likely]
   const sure =
     certain &&
@@ -142,8 +142,9 @@ function unknownMember(
     target !== undefined &&
     other === undefined &&
     !Object.hasOwn(value, likely) &&
-    fits(value[member], target, likely, walk)
-  const higher = likely === undefined && other === undefined ? above(member, walk) : undefined
+    wouldFit(value[member], target, likely, walk)
+  const higher =
+    likely === undefined && other === undefined ? levelWithMember(member, walk) : undefined
   const remedy =
     likely === undefined
       ? higher !== undefined
@@ -154,9 +155,9 @@ function unknownMember(
       : Object.hasOwn(value, likely)
         ? `take it out: ${likely} is there already`
         : `rename it to ${orInWords(names)}`
-  walk.found.push({
+  walk.diagnostics.push({
     code: 'schema:unknown-field',
-    path: placed(walk, member),
+    path: pathBelow(walk, member),
     of: 'key',
     seen: `${here} has a member ${member}${other === undefined ? '' : `, which is there ${other}`}`,
     expected:
@@ -214,7 +215,7 @@ function judgeObject(
   const { optional, judge: rule } = rulesOf(name)
   for (const member of shape.needs ?? []) {
     // The server writes it: of an object that is applied none is asked.
-    if (member === 'status' && walk.at.length === 0) continue
+    if (member === 'status' && walk.path.length === 0) continue
     if (
       (Object.hasOwn(value, member) && value[member] !== null) ||
       shape.has[member]?.limits?.default !== undefined ||
@@ -222,17 +223,17 @@ function judgeObject(
       optional?.includes(member) === true
     )
       continue
-    walk.found.push({
+    walk.diagnostics.push({
       code: 'schema:required',
-      path: placed(walk, member),
-      seen: `${pathInWords(walk.at)} has no ${member}`,
+      path: pathBelow(walk, member),
+      seen: `${pathInWords(walk.path)} has no ${member}`,
       expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} must have`,
       remedy: `add ${member}`,
     })
   }
   for (const problem of rule?.(value) ?? []) {
-    const path = placed(walk, ...problem.path)
-    walk.found.push({ ...problem, path, seen: problem.seen(pathInWords(path)) })
+    const path = pathBelow(walk, ...problem.path)
+    walk.diagnostics.push({ ...problem, path, seen: problem.seen(pathInWords(path)) })
   }
 }
 
@@ -248,7 +249,7 @@ const deepest = 400
  */
 export function judge(value: unknown, shape: Shape, walk: Walk, name = ''): void {
   // Deeper than any object is; only a schema of schemas would let it go on.
-  if (walk.at.length > deepest) return
+  if (walk.path.length > deepest) return
   if (shape.is === 'ref') {
     const of = walk.schema.definitions.definition(shape.to)
     return of === undefined ? undefined : judge(value, of, walk, shape.to)

@@ -127,7 +127,7 @@ export function wholeWay(files: readonly File[]): GateReport {
   // A judge that fails is told as an unknown: it is a fault of this project, whatever was in the
   // file.
   const failed = report.unknowns.find(({ code }) => code.startsWith('judge-failed'))
-  if (failed !== undefined) throw new Error(failed.why)
+  if (failed !== undefined) throw new Error(failed.message)
   for (const { line, column, endLine, file } of report.findings) {
     if (line < 1 || column < 1 || endLine < line || !set.texts.has(file))
       throw new Error(`a finding at ${file}:${line}:${column}`)

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { array, assert, boolean, constantFrom, property, shuffledSubarray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changesOf } from '#src/cli/gate/fix.ts'
-import { piecesOf } from '#src/manifests/yaml/split.ts'
+import { documentsIn } from '#src/manifests/yaml/documents.ts'
 import type {
   Change,
   GateFinding,
@@ -97,9 +97,9 @@ describe('--fix', () => {
             expect([
               commentsOf(after),
               after.startsWith('\uFEFF'),
-              piecesOf(after).length,
+              documentsIn(after).length,
               end === '\n' || !/[^\r]\n/.test(after),
-            ]).toEqual([commentsOf(text), byteOrderMark, piecesOf(text).length, true])
+            ]).toEqual([commentsOf(text), byteOrderMark, documentsIn(text).length, true])
             repaired += certain.length
             if (after === text) return
             text = after
@@ -147,7 +147,7 @@ const documents = [
   ...new Map(
     corpus
       .flatMap(text =>
-        piecesOf(text).map(({ from, to }) => text.slice(from, to).replace(/^---\n/, '')),
+        documentsIn(text).map(({ from, to }) => text.slice(from, to).replace(/^---\n/, '')),
       )
       .flatMap(text => {
         const [manifest, ...more] = setOf({ 'a.yaml': text }).manifests

@@ -1,6 +1,12 @@
 // Makes the changes that are certain: as a diff, and in place when a person asks for it.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { applyChanges, diffOf, readManifests, veiled, type Wanted } from '#src/manifests/index.ts'
+import {
+  applyChanges,
+  diffOf,
+  readManifests,
+  redactSecrets,
+  type Wanted,
+} from '#src/manifests/index.ts'
 import type { GateFinding, GateReport, Manifest, ManifestSet } from '#src/model/index.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import type { GateOptions } from './arguments.ts'
@@ -82,7 +88,7 @@ export function changesOf(report: GateReport, set: ManifestSet, options: GateOpt
 }
 
 const withoutSecrets = (file: string, text: string): string =>
-  veiled(text, readManifests({ texts: new Map([[file, text]]) }).manifests)
+  redactSecrets(text, readManifests({ texts: new Map([[file, text]]) }).manifests)
 
 /**
  * All of it as one unified diff, which patch and git take; but for the values of Secrets, which

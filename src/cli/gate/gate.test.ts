@@ -468,7 +468,7 @@ describe('what is read', () => {
     try {
       const set = await readSet([join(folder, 'charts')], gateOptions({ helm: true }))
       const { exitCode, unknowns } = judged(set)
-      expect([exitCode, ...unknowns.map(({ code, why }) => `${code}: ${why}`)]).toEqual([
+      expect([exitCode, ...unknowns.map(({ code, message }) => `${code}: ${message}`)]).toEqual([
         2,
         'render-missing: no helm is installed',
       ])

@@ -6,7 +6,7 @@ import type { Policy } from '#src/model/index.ts'
 import { folderOf, loadPolicy } from '#src/runs/clusters.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
 import { openTarget } from '#src/runs/target.ts'
-import { changes, state } from './live.ts'
+import { changes, clusterState } from './live.ts'
 
 const lab = async (given = '') => {
   const policy = await loadPolicy('joelclaw')
@@ -25,7 +25,7 @@ beforeAll(async () => {
 describe('whether the cluster can be deployed to', () => {
   test('is said by the same verdicts as check', async () => {
     const { runtime, said, tell } = await lab()
-    expect(await state(runtime, policy, tell)).toBe(0)
+    expect(await clusterState(runtime, policy, tell)).toBe(0)
     expect(said.join('')).toMatch(
       /^✓ cluster joelclaw can be deployed to: \d+ hold, \d+ waived, 0 violated, 0 unknown\n$/,
     )
@@ -33,7 +33,7 @@ describe('whether the cluster can be deployed to', () => {
 
   test('is denied with the verdicts that stand in the way', async () => {
     const { runtime, said, tell } = await lab('node-comes-back-tainted')
-    expect(await state(runtime, policy, tell)).toBe(1)
+    expect(await clusterState(runtime, policy, tell)).toBe(1)
     expect(said[0]).toMatch(/^× cluster joelclaw is not in a state to be deployed to: /)
     expect(
       said.some(text =>
@@ -44,7 +44,7 @@ describe('whether the cluster can be deployed to', () => {
 
   test('is not asked of a policy that is only planned', async () => {
     const { runtime, said, tell } = await lab()
-    expect(await state(runtime, { ...policy, status: 'planned' }, tell)).toBe(0)
+    expect(await clusterState(runtime, { ...policy, status: 'planned' }, tell)).toBe(0)
     expect(said).toEqual([
       'cluster joelclaw: its policy is planned; the cluster itself was not judged\n',
     ])

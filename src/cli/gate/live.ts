@@ -40,13 +40,13 @@ const isRefusal = (body: string): boolean =>
     body,
   )
 
-type Tell = (text: string) => void
+type Write = (text: string) => void
 
 /**
  * Says whether the cluster is as its policy wants it, by the same look as check. Returns an exit
  * code.
  */
-export async function state(runtime: Runtime, policy: Policy, tell: Tell): Promise<number> {
+export async function clusterState(runtime: Runtime, policy: Policy, tell: Write): Promise<number> {
   if (policy.status === 'planned') {
     tell(`cluster ${policy.cluster}: its policy is planned; the cluster itself was not judged\n`)
     return exits.holds
@@ -217,7 +217,7 @@ export async function changes(
   runtime: Runtime,
   policy: Policy,
   namespace: string,
-  tell: Tell,
+  tell: Write,
 ): Promise<number> {
   const late = new AbortController()
   let kube: Kube
@@ -278,7 +278,7 @@ export async function live(
   const tell = (text: string): void => void out.write(text)
   try {
     return gravestExit([
-      await state(target.runtime, target.policy, tell),
+      await clusterState(target.runtime, target.policy, tell),
       await changes(set, target.runtime, target.policy, options.namespace, tell),
     ])
   } finally {

@@ -15,13 +15,13 @@ import type { Format, Output } from './arguments.ts'
 const colour = (): boolean =>
   stdout.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb'
 
-export interface Shown {
+export interface Rendered {
   report: GateReport
   texts: ReadonlyMap<string, string>
   full: boolean
 }
 
-function textOf(format: Format, { report, texts, full }: Shown, toFile: boolean): string {
+function textOf(format: Format, { report, texts, full }: Rendered, toFile: boolean): string {
   switch (format) {
     case 'terminal':
       return gateScreen(report, {
@@ -55,7 +55,7 @@ function write(file: string, text: string): void {
 }
 
 /** Writes all reports; files first, so that the screen is the last thing a person sees. */
-export function tell(outputs: readonly Output[], shown: Shown): void {
+export function writeReports(outputs: readonly Output[], shown: Rendered): void {
   for (const { format, file } of outputs)
     if (file !== undefined) write(file, textOf(format, shown, true))
   for (const { format, file } of outputs)

@@ -1,5 +1,5 @@
 // What of the files a report may repeat: lines around findings, without the values of Secrets.
-import { veiled } from '#src/manifests/index.ts'
+import { redactSecrets } from '#src/manifests/index.ts'
 import type { GateReport, ManifestSet } from '#src/model/index.ts'
 
 /** Texts of the files that a report has findings in. */
@@ -11,7 +11,7 @@ export function textsToShow(
   return new Map(
     [...new Set(findings.map(({ file }) => file))].flatMap(file => {
       const text = texts.get(file)
-      return text === undefined ? [] : [[file, veiled(text, own.get(file) ?? [])] as const]
+      return text === undefined ? [] : [[file, redactSecrets(text, own.get(file) ?? [])] as const]
     }),
   )
 }

@@ -13,7 +13,7 @@ import {
   versionFor,
   type Judging,
 } from '#src/cli/gate/judge.ts'
-import { tell } from '#src/cli/gate/outputs.ts'
+import { writeReports } from '#src/cli/gate/outputs.ts'
 import { readSet } from '#src/cli/gate/read.ts'
 import { textsToShow } from '#src/cli/gate/show.ts'
 import { holdfastVersion } from '#src/cli/gate/version.ts'
@@ -101,7 +101,7 @@ export async function gate(given: Arguments): Promise<number> {
   const set = await readSet(paths, options)
   const first: Ended = { set, report: judge(set, judging) }
   const ended = options.fix ? await fixed(first, paths, judging) : first
-  tell(options.outputs, {
+  writeReports(options.outputs, {
     report: ended.report,
     texts: textsToShow(ended.report, ended.set),
     full: given.full,

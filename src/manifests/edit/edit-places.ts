@@ -1,11 +1,11 @@
 // Where in a text a change is written: the pieces to replace, the likeliest first.
 import type { Pair, ParsedNode, YAMLMap, YAMLSeq } from 'yaml'
 import type { Change, Path } from '#src/model/manifest.ts'
-import type { Piece } from '#src/manifests/yaml/split.ts'
+import type { DocumentSpan } from '#src/manifests/yaml/documents.ts'
 import { endOfScalar, parseTree } from '#src/manifests/yaml/parse.ts'
 import {
   flowText,
-  itemLines,
+  elementLines,
   jsonText,
   memberLines,
   scalarText,
@@ -168,7 +168,7 @@ function dashBefore({ text }: Page, at: number): number {
   return text.lastIndexOf('-', at - 1)
 }
 
-function addItem(page: Page, list: YAMLSeq.Parsed, value: unknown): Candidates {
+function addElement(page: Page, list: YAMLSeq.Parsed, value: unknown): Candidates {
   const [first, last] = [list.items[0], list.items.at(-1)]
   if (list.flow === true) {
     const json = isJson(list, page.text.slice(page.base))
@@ -187,7 +187,7 @@ function addItem(page: Page, list: YAMLSeq.Parsed, value: unknown): Candidates {
   return replace({
     from: end,
     to: end,
-    text: `${page.style.eol}${itemLines(value, page.style, columnOf(page, dashBefore(page, startOf(page, first)))).join(page.style.eol)}`,
+    text: `${page.style.eol}${elementLines(value, page.style, columnOf(page, dashBefore(page, startOf(page, first)))).join(page.style.eol)}`,
   })
 }
 
@@ -295,7 +295,7 @@ function removeLines(page: Page, start: number, end: number): Candidates {
   return replace({ from: start - (page.text[start - 2] === '\r' ? 2 : 1), to: stop, text: '' })
 }
 
-function removeItem(
+function removeElement(
   page: Page,
   list: YAMLSeq.Parsed,
   index: number,
@@ -332,7 +332,12 @@ function removeItem(
  * Pieces of the text that can be replaced to make a change; each has to be tried before it is
  * believed.
  */
-export function candidates(text: string, piece: Piece, path: Path, change: Change): Candidates {
+export function candidates(
+  text: string,
+  piece: DocumentSpan,
+  path: Path,
+  change: Change,
+): Candidates {
   const { document, base } = parseTree(text, piece.from, piece.to)
   const [error] = document.errors
   if (error !== undefined || document.contents === null)
@@ -374,10 +379,10 @@ export function candidates(text: string, piece: Piece, path: Path, change: Chang
     } else if (yaml().isSeq(node) && typeof step === 'number') {
       const list: YAMLSeq.Parsed = node
       const item = list.items[step]
-      if ('removed' in change && isLast) return removeItem(page, list, step, parent, outer)
+      if ('removed' in change && isLast) return removeElement(page, list, step, parent, outer)
       if (item === undefined)
         return 'to' in change && step === list.items.length
-          ? addItem(page, list, nested(rest, change.to))
+          ? addElement(page, list, nested(rest, change.to))
           : refused('the list is shorter')
       if (isLast && 'to' in change) {
         if (!yaml().isScalar(item) || typeof change.to === 'object')

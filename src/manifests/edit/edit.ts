@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Edit, Manifest, Path } from '#src/model/manifest.ts'
 import { candidates } from './edit-places.ts'
-import { newNotes, type Locate } from '#src/manifests/yaml/marks.ts'
+import { newPositionIndex, type Locate } from '#src/manifests/yaml/positions.ts'
 import { locatePlain, readPlain } from '#src/manifests/yaml/plain.ts'
-import { longestTree } from '#src/manifests/read.ts'
+import { maxTreeSize } from '#src/manifests/read.ts'
 import { isRendered } from '#src/manifests/rendered.ts'
-import { piecesOf, type Piece } from '#src/manifests/yaml/split.ts'
+import { documentsIn, type DocumentSpan } from '#src/manifests/yaml/documents.ts'
 import { readTree } from '#src/manifests/yaml/tree.ts'
 
 /**
@@ -16,7 +16,7 @@ export type EditPlan = { kind: 'edits'; edits: readonly Edit[] } | { kind: 'refu
 
 const refused = (why: string): EditPlan => ({ kind: 'refused', why })
 
-const valueIn = (text: string, { from, to }: Piece): unknown =>
+const valueIn = (text: string, { from, to }: DocumentSpan): unknown =>
   readPlain(text, from, to)?.value ?? readTree(text, from, to).value
 
 const isHolder = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -102,8 +102,14 @@ export function applyEdits(
 }
 
 /** The same for a place that is known by its document and its path in it. */
-function editsAt(file: string, text: string, piece: Piece, path: Path, change: Change): EditPlan {
-  if (piece.to - piece.from > longestTree)
+function editsAt(
+  file: string,
+  text: string,
+  piece: DocumentSpan,
+  path: Path,
+  change: Change,
+): EditPlan {
+  if (piece.to - piece.from > maxTreeSize)
     return refused('the document is too large to be changed with certainty')
   const before = valueIn(text, piece)
   const present = memberOf(before, path)
@@ -119,7 +125,7 @@ function editsAt(file: string, text: string, piece: Piece, path: Path, change: C
     const after = text.slice(piece.from, from) + put + text.slice(to, piece.to)
     // Whatever was meant, it counts only when it reads as it should and is still one document.
     if (
-      piecesOf(after).length === 1 &&
+      documentsIn(after).length === 1 &&
       isDeepStrictEqual(valueIn(after, { from: 0, to: after.length, document: 0 }), expected)
     ) {
       return { kind: 'edits', edits: [{ file, from, to, text: put }] }
@@ -129,17 +135,20 @@ function editsAt(file: string, text: string, piece: Piece, path: Path, change: C
 }
 
 interface Target {
-  piece: Piece
+  piece: DocumentSpan
   base: Path
 }
 
 /** A document, and how to find its members. */
-function readWithPlaces(text: string, { from, to }: Piece): { value: unknown; locate: Locate } {
-  const notes = newNotes(text)
-  const plain = readPlain(text, from, to, notes)
+function readWithPlaces(
+  text: string,
+  { from, to }: DocumentSpan,
+): { value: unknown; locate: Locate } {
+  const positions = newPositionIndex(text)
+  const plain = readPlain(text, from, to, positions)
   return plain === undefined
     ? readTree(text, from, to)
-    : { value: plain.value, locate: locatePlain(notes, plain) }
+    : { value: plain.value, locate: locatePlain(positions, plain) }
 }
 
 function targetOf(manifest: Manifest, text: string): Target | { why: string } {
@@ -147,12 +156,12 @@ function targetOf(manifest: Manifest, text: string): Target | { why: string } {
     return { why: `${manifest.file} is what a program makes of other files: change those` }
   if (manifest.file.startsWith('<'))
     return { why: 'it came through a pipe: there is no file to change' }
-  const piece = piecesOf(text)[manifest.document]
+  const piece = documentsIn(text)[manifest.document]
   if (piece === undefined) return { why: 'the file is not the one that was read' }
   const { value, locate } = readWithPlaces(text, piece)
   const starts = (path: Path): number | undefined => {
-    const { mark, steps } = locate(path)
-    return steps === path.length ? mark.from : undefined
+    const { position, steps } = locate(path)
+    return steps === path.length ? position.from : undefined
   }
   const base = baseOf(manifest, value, starts)
   return base === undefined ? { why: 'the file is not the one that was read' } : { piece, base }
@@ -200,7 +209,7 @@ export function applyChanges<One extends Wanted>(
   text: string,
   wanted: readonly One[],
 ): { text: string; refused: readonly { wanted: One; why: string }[] } {
-  const pieces = piecesOf(text)
+  const pieces = documentsIn(text)
   const parts = pieces.map(({ from, to }) => text.slice(from, to))
   const left: { wanted: One; why: string }[] = []
   const targets = new Map(

@@ -94,5 +94,5 @@ export function memberLines(
 }
 
 /** An item of a list, from the column of its dash on. */
-export const itemLines = (value: unknown, style: Style, column: number): readonly string[] =>
+export const elementLines = (value: unknown, style: Style, column: number): readonly string[] =>
   linesOf([value], style, column)

@@ -1,15 +1,15 @@
 // Reads blocks of plain YAML: objects and lists that their indentation holds together.
 import {
-  add,
-  count,
-  deeper,
+  addMember,
+  countValue,
+  enterLevel,
   endLine,
   keyOf,
   nextLine,
   plainBetween,
   quoted,
   startsPlain,
-  unsure,
+  notPlain,
   type Cursor,
 } from './cursor.ts'
 import { flowValue } from './flow.ts'
@@ -28,8 +28,8 @@ import {
   quote,
   space,
   tab,
-} from './letters.ts'
-import { begin, finish } from './marks.ts'
+} from './char-codes.ts'
+import { beginMember, finishMember } from './positions.ts'
 import { plainValue } from './scalar.ts'
 import { literal, plainText } from './text-lines.ts'
 
@@ -48,7 +48,7 @@ const simpleText = /[A-Za-z\d/][\w./:@+,=-]*(?<!:)\n/y
 const isNoContent = (code: number): boolean =>
   code === newline || code === carriageReturn || code === tab || code === hash || code === dot
 
-const isDash = (c: Cursor, at = c.at): boolean =>
+const isElementStart = (c: Cursor, at = c.at): boolean =>
   c.text.charCodeAt(at) === dash && (isBlank(c.text.charCodeAt(at + 1)) || at + 1 >= c.end)
 
 /** Whether a key begins here: text and a colon, on this line. */
@@ -80,7 +80,7 @@ function isKey(c: Cursor): boolean {
  * A simple text that ends with its line, and nothing below goes on with it; undefined where it is
  * not as simple as that.
  */
-function simple(c: Cursor, indent: number): string | number | boolean | null | undefined {
+function simpleScalar(c: Cursor, indent: number): string | number | boolean | null | undefined {
   const { text } = c
   simpleText.lastIndex = c.at
   if (!simpleText.test(text)) return undefined
@@ -91,7 +91,7 @@ function simple(c: Cursor, indent: number): string | number | boolean | null | u
   const column = at - to - 1
   if (at >= c.end || column > indent || isNoContent(text.charCodeAt(at))) return undefined
   c.at = at
-  c.last = to
+  c.lastEnd = to
   c.column = column
   return plainValue(text.slice(from, to))
 }
@@ -100,40 +100,40 @@ function simple(c: Cursor, indent: number): string | number | boolean | null | u
  * A value that begins in the line of its key or dash, which stands at `indent`. Moves to the next
  * line with content.
  */
-function inline(c: Cursor, indent: number): unknown {
-  count(c)
-  const short = simple(c, indent)
+function inlineValue(c: Cursor, indent: number): unknown {
+  countValue(c)
+  const short = simpleScalar(c, indent)
   if (short !== undefined) return short
   const { text } = c
   const code = text.charCodeAt(c.at)
   if (code === bar) {
     const value = literal(c, indent)
     nextLine(c)
-    if (c.column > indent) throw unsure
+    if (c.column > indent) throw notPlain
     return value
   }
   if (code === openMap || code === openList) {
     const value = flowValue(c, indent)
     endLine(c)
-    if (c.column > indent) throw unsure
+    if (c.column > indent) throw notPlain
     return value
   }
   const inQuotes = quoted(c)
   if (inQuotes !== undefined) {
     endLine(c)
-    if (c.column > indent) throw unsure
+    if (c.column > indent) throw notPlain
     return inQuotes
   }
   return plainText(c, indent)
 }
 
 /** Moves behind a key or a dash to what stands there. False when the line is over. */
-export function moveOn(c: Cursor): boolean {
+export function moveToValue(c: Cursor): boolean {
   const { text } = c
   const before = c.at
   while (text.charCodeAt(c.at) === space) c.at += 1
   const code = c.at < c.end ? text.charCodeAt(c.at) : newline
-  if (code === tab) throw unsure
+  if (code === tab) throw notPlain
   if (code !== newline && code !== carriageReturn && !(code === hash && c.at > before)) return true
   const next = text.indexOf('\n', c.at)
   c.at = next === -1 || next >= c.end ? c.end : next + 1
@@ -146,18 +146,18 @@ export function blockKey(c: Cursor): string {
   simpleKey.lastIndex = c.at
   if (simpleKey.test(c.text)) {
     const from = c.at
-    c.at = c.last = simpleKey.lastIndex - 1
+    c.at = c.lastEnd = simpleKey.lastIndex - 1
     const key = c.text.slice(from, c.at)
     return key.length <= 5 ? keyOf(plainValue(key)) : key
   }
   const inQuotes = quoted(c)
   if (inQuotes !== undefined) {
-    if (inQuotes === '<<') throw unsure
+    if (inQuotes === '<<') throw notPlain
     while (c.text.charCodeAt(c.at) === space) c.at += 1
-    if (c.text.charCodeAt(c.at) !== colon) throw unsure
+    if (c.text.charCodeAt(c.at) !== colon) throw notPlain
     return keyOf(inQuotes)
   }
-  if (!startsPlain(c)) throw unsure
+  if (!startsPlain(c)) throw notPlain
   const { text, end } = c
   const from = c.at
   for (let at = from; at < end; at += 1) {
@@ -166,53 +166,56 @@ export function blockKey(c: Cursor): string {
       c.at = at
       return keyOf(plainBetween(c, from, at))
     }
-    if (code === newline || (code === hash && isBlank(text.charCodeAt(at - 1)))) throw unsure
+    if (code === newline || (code === hash && isBlank(text.charCodeAt(at - 1)))) throw notPlain
   }
-  throw unsure
+  throw notPlain
 }
 
 function blockMap(c: Cursor, indent: number): Record<string, unknown> {
   const into: Record<string, unknown> = {}
-  const { notes } = c
+  const { positions } = c
   do {
     const from = c.at
     const key = blockKey(c)
-    if (c.at - from > 1000) throw unsure
+    if (c.at - from > 1000) throw notPlain
     c.at += 1
-    const isHere = moveOn(c)
-    const isBelow = !isHere && (c.column > indent || (c.column === indent && isDash(c)))
-    const member = notes === undefined ? 0 : begin(notes, from, isHere || isBelow ? c.at : from)
-    add(into, key, isHere ? inline(c, indent) : isBelow ? block(c, c.column) : null)
-    if (notes !== undefined) finish(notes, member, c.last)
-    if (c.column > indent) throw unsure
-  } while (c.column === indent && !isDash(c))
+    const isHere = moveToValue(c)
+    const isBelow = !isHere && (c.column > indent || (c.column === indent && isElementStart(c)))
+    const member =
+      positions === undefined ? 0 : beginMember(positions, from, isHere || isBelow ? c.at : from)
+    addMember(into, key, isHere ? inlineValue(c, indent) : isBelow ? blockValue(c, c.column) : null)
+    if (positions !== undefined) finishMember(positions, member, c.lastEnd)
+    if (c.column > indent) throw notPlain
+  } while (c.column === indent && !isElementStart(c))
   return into
 }
 
 function blockList(c: Cursor, indent: number): readonly unknown[] {
   const into: unknown[] = []
-  const { notes } = c
+  const { positions } = c
   do {
     const start = c.at - c.column
     c.at += 1
-    const isHere = moveOn(c)
+    const isHere = moveToValue(c)
     if (isHere) c.column = c.at - start
     // An empty item is a mistake more often than not.
-    else if (c.column <= indent) throw unsure
-    const member = notes === undefined ? 0 : begin(notes, -1, c.at)
+    else if (c.column <= indent) throw notPlain
+    const member = positions === undefined ? 0 : beginMember(positions, -1, c.at)
     // A list or an object that begins behind the dash stands at the column at which it begins.
-    into.push(!isHere || isDash(c) || isKey(c) ? block(c, c.column) : inline(c, indent))
-    if (notes !== undefined) finish(notes, member, c.last)
-    if (c.column > indent) throw unsure
-  } while (c.column === indent && isDash(c))
+    into.push(
+      !isHere || isElementStart(c) || isKey(c) ? blockValue(c, c.column) : inlineValue(c, indent),
+    )
+    if (positions !== undefined) finishMember(positions, member, c.lastEnd)
+    if (c.column > indent) throw notPlain
+  } while (c.column === indent && isElementStart(c))
   return into
 }
 
 /** Reads the object or list that stands at `indent`. */
-export function block(c: Cursor, indent: number): unknown {
-  count(c)
-  deeper(c)
-  const value = isDash(c) ? blockList(c, indent) : blockMap(c, indent)
+export function blockValue(c: Cursor, indent: number): unknown {
+  countValue(c)
+  enterLevel(c)
+  const value = isElementStart(c) ? blockList(c, indent) : blockMap(c, indent)
   c.depth -= 1
   return value
 }

@@ -9,8 +9,8 @@ import {
   quote,
   space,
   tab,
-} from './letters.ts'
-import type { Notes } from './marks.ts'
+} from './char-codes.ts'
+import type { PositionIndex } from './positions.ts'
 import { isNoNumber, plainValue } from './scalar.ts'
 
 export interface Cursor {
@@ -21,25 +21,25 @@ export interface Cursor {
   /** Of the line's first letter of content, from 0; -1 behind the last line. */
   column: number
   /** End of what was read last. */
-  last: number
+  lastEnd: number
   depth: number
   /** Values that may still be made. */
-  left: number
+  valuesLeft: number
   /** Where members stand, for whoever asks later. */
-  readonly notes: Notes | undefined
+  readonly positions: PositionIndex | undefined
 }
 
 /**
  * Thrown where a reading is not certain: the whole of YAML is left to a reader that knows it. Made
  * once: it tells nobody anything.
  */
-export const unsure = new Error('this is not plain enough')
+export const notPlain = new Error('this is not plain enough')
 
 /**
  * Nesting that is read. @source the deepest published custom resource definitions nest about 60
  * levels; ten thousand would end the stack
  */
-export const deepest = 200
+export const maxDepth = 200
 
 /** Letters that begin something other than plain text: `,[]{}#&*!|>'"%@` and the backtick. */
 const indicators = new Set(',[]{}#&*!|>\'"%@`'.split('').map(letter => letter.charCodeAt(0)))
@@ -53,14 +53,14 @@ export function startsPlain(c: Cursor): boolean {
 }
 
 /** Counts a value, and refuses what is nested deeper than anybody writes by hand. */
-export function deeper(c: Cursor): void {
+export function enterLevel(c: Cursor): void {
   c.depth += 1
-  if (c.depth > deepest) throw unsure
+  if (c.depth > maxDepth) throw notPlain
 }
 
-export function count(c: Cursor): void {
-  c.left -= 1
-  if (c.left < 0) throw unsure
+export function countValue(c: Cursor): void {
+  c.valuesLeft -= 1
+  if (c.valuesLeft < 0) throw notPlain
 }
 
 /**
@@ -77,7 +77,7 @@ export function nextLine(c: Cursor): void {
       const next = text.indexOf('\n', at)
       at = next === -1 ? end : next + 1
     } else if (code === tab || (at === start && code === dot && text.startsWith('...', at))) {
-      throw unsure
+      throw notPlain
     } else {
       c.at = at
       c.column = at - start
@@ -99,7 +99,7 @@ export function endLine(c: Cursor): void {
   const code = at < c.end ? text.charCodeAt(at) : newline
   if (code === hash && at > c.at) at = text.indexOf('\n', at)
   else if (code === newline) c.at = at
-  else if (code !== carriageReturn) throw unsure
+  else if (code !== carriageReturn) throw notPlain
   else at += 1
   c.at = at === -1 || at >= c.end ? c.end : at + 1
   nextLine(c)
@@ -117,15 +117,15 @@ function doubleQuoted(c: Cursor): string {
     if ((before - first) % 2 === 1) break
     to = text.indexOf('"', to + 1)
   }
-  if (to === -1 || to >= c.end) throw unsure
+  if (to === -1 || to >= c.end) throw notPlain
   const inside = text.slice(c.at + 1, to)
-  if (inside.includes('\n')) throw unsure
+  if (inside.includes('\n')) throw notPlain
   c.at = to + 1
   if (!slashes && !inside.includes('\\')) return inside
   // JSON has some of YAML's escapes, with the same meaning.
-  if (/[\t]|\\[^"\\/bfnrtu]|\\u(?:[dD][89a-fA-F]|[^]{0,3}[^\da-fA-F])/.test(inside)) throw unsure
+  if (/[\t]|\\[^"\\/bfnrtu]|\\u(?:[dD][89a-fA-F]|[^]{0,3}[^\da-fA-F])/.test(inside)) throw notPlain
   const value: unknown = JSON.parse(`"${inside}"`)
-  if (typeof value !== 'string') throw unsure
+  if (typeof value !== 'string') throw notPlain
   return value
 }
 
@@ -138,9 +138,9 @@ function singleQuoted(c: Cursor): string {
     doubled = true
     to = text.indexOf("'", to + 2)
   }
-  if (to === -1 || to >= c.end) throw unsure
+  if (to === -1 || to >= c.end) throw notPlain
   const inside = text.slice(c.at + 1, to)
-  if (inside.includes('\n')) throw unsure
+  if (inside.includes('\n')) throw notPlain
   c.at = to + 1
   return doubled ? inside.replaceAll("''", "'") : inside
 }
@@ -150,7 +150,7 @@ export function quoted(c: Cursor): string | undefined {
   const code = c.text.charCodeAt(c.at)
   if (code !== doubleQuote && code !== quote) return undefined
   const value = code === doubleQuote ? doubleQuoted(c) : singleQuoted(c)
-  c.last = c.at
+  c.lastEnd = c.at
   return value
 }
 
@@ -162,21 +162,21 @@ export function plainBetween(
 ): string | number | boolean | null {
   let end = to
   while (end > from && isBlank(c.text.charCodeAt(end - 1))) end -= 1
-  c.last = end
+  c.lastEnd = end
   const text = c.text.slice(from, end)
-  if (text.includes('\t') || isNoNumber(text)) throw unsure
+  if (text.includes('\t') || isNoNumber(text)) throw notPlain
   return plainValue(text)
 }
 
 /** A key as an object of JSON has it: kubectl makes texts of numbers and booleans. */
 export function keyOf(value: string | number | boolean | null): string {
-  if (value === null || value === '<<' || value === '__proto__') throw unsure
+  if (value === null || value === '<<' || value === '__proto__') throw notPlain
   return typeof value === 'string' ? value : String(value)
 }
 
 /** Adds a member; one that is there already is left to the reader who can say so. */
-export function add(into: Record<string, unknown>, key: string, value: unknown): void {
+export function addMember(into: Record<string, unknown>, key: string, value: unknown): void {
   // No value is undefined; what every object has, such as toString, is left to that reader, too.
-  if (into[key] !== undefined) throw unsure
+  if (into[key] !== undefined) throw notPlain
   into[key] = value
 }

@@ -1,13 +1,13 @@
 // Reads values in braces and brackets: JSON, and what is written like it in YAML.
 import {
-  add,
-  count,
-  deeper,
+  addMember,
+  countValue,
+  enterLevel,
   keyOf,
   plainBetween,
   quoted,
   startsPlain,
-  unsure,
+  notPlain,
   type Cursor,
 } from './cursor.ts'
 import {
@@ -23,10 +23,10 @@ import {
   openMap,
   space,
   tab,
-} from './letters.ts'
-import { begin, finish } from './marks.ts'
+} from './char-codes.ts'
+import { beginMember, finishMember } from './positions.ts'
 
-const isFlow = (code: number): boolean =>
+const isFlowIndicator = (code: number): boolean =>
   code === comma || code === openList || code === closeList || code === openMap || code === closeMap
 
 /**
@@ -43,54 +43,57 @@ function skip(c: Cursor, indent: number): void {
     // Tabs are no blanks where the column counts.
     else if (code === tab ? indent >= 0 : code !== space && code !== carriageReturn) break
   }
-  if (start !== -1 && at - start <= indent) throw unsure
+  if (start !== -1 && at - start <= indent) throw notPlain
   c.at = at
-  if (at < end && text.charCodeAt(at) === hash) throw unsure
+  if (at < end && text.charCodeAt(at) === hash) throw notPlain
 }
 
 /** Plain text inside of a collection; it ends with its line. */
-function plain(c: Cursor): string | number | boolean | null {
-  if (!startsPlain(c) || (isFlow(c.text.charCodeAt(c.at + 1)) && !/[\w]/.test(c.text.charAt(c.at))))
-    throw unsure
+function plainScalar(c: Cursor): string | number | boolean | null {
+  if (
+    !startsPlain(c) ||
+    (isFlowIndicator(c.text.charCodeAt(c.at + 1)) && !/[\w]/.test(c.text.charAt(c.at)))
+  )
+    throw notPlain
   const { text, end } = c
   const from = c.at
   let at = from
   for (; at < end; at += 1) {
     const code = text.charCodeAt(at)
-    if (isFlow(code) || code === newline) break
+    if (isFlowIndicator(code) || code === newline) break
     if (code === colon) {
       const next = text.charCodeAt(at + 1)
-      if (isFlow(next)) throw unsure
+      if (isFlowIndicator(next)) throw notPlain
       if (isBlank(next)) break
     }
-    if (code === hash && isBlank(text.charCodeAt(at - 1))) throw unsure
+    if (code === hash && isBlank(text.charCodeAt(at - 1))) throw notPlain
   }
   c.at = at
   return plainBetween(c, from, at)
 }
 
-function member(c: Cursor, into: Record<string, unknown>, indent: number): void {
+function flowMember(c: Cursor, into: Record<string, unknown>, indent: number): void {
   const from = c.at
   const inQuotes = quoted(c)
-  const key = keyOf(inQuotes ?? plain(c))
-  if (inQuotes === '<<') throw unsure
+  const key = keyOf(inQuotes ?? plainScalar(c))
+  if (inQuotes === '<<') throw notPlain
   while (c.text.charCodeAt(c.at) === space) c.at += 1
-  if (c.text.charCodeAt(c.at) !== colon || c.at - from > 1000) throw unsure
+  if (c.text.charCodeAt(c.at) !== colon || c.at - from > 1000) throw notPlain
   c.at += 1
   // Right behind a text in quotes a value may follow at once, as in JSON.
-  if (inQuotes === undefined && !isBlank(c.text.charCodeAt(c.at))) throw unsure
+  if (inQuotes === undefined && !isBlank(c.text.charCodeAt(c.at))) throw notPlain
   skip(c, indent)
-  const { notes } = c
-  const number = notes === undefined ? 0 : begin(notes, from, c.at)
-  add(into, key, flowValue(c, indent))
-  if (notes !== undefined) finish(notes, number, c.last)
+  const { positions } = c
+  const number = positions === undefined ? 0 : beginMember(positions, from, c.at)
+  addMember(into, key, flowValue(c, indent))
+  if (positions !== undefined) finishMember(positions, number, c.lastEnd)
 }
 
 /** What separates two members, or ends them. True when it was the end. */
-function separated(c: Cursor, indent: number, close: number): boolean {
+function endsCollection(c: Cursor, indent: number, close: number): boolean {
   skip(c, indent)
   const code = c.text.charCodeAt(c.at)
-  if (code !== comma && code !== close) throw unsure
+  if (code !== comma && code !== close) throw notPlain
   c.at += 1
   if (code === close) return true
   skip(c, indent)
@@ -105,14 +108,14 @@ function flowMap(c: Cursor, indent: number): Record<string, unknown> {
   skip(c, indent)
   if (c.text.charCodeAt(c.at) === closeMap) c.at += 1
   else
-    do member(c, into, indent)
-    while (!separated(c, indent, closeMap))
+    do flowMember(c, into, indent)
+    while (!endsCollection(c, indent, closeMap))
   return into
 }
 
 function flowList(c: Cursor, indent: number): readonly unknown[] {
   const into: unknown[] = []
-  const { notes } = c
+  const { positions } = c
   c.at += 1
   skip(c, indent)
   if (c.text.charCodeAt(c.at) === closeList) {
@@ -120,22 +123,22 @@ function flowList(c: Cursor, indent: number): readonly unknown[] {
     return into
   }
   do {
-    const number = notes === undefined ? 0 : begin(notes, -1, c.at)
+    const number = positions === undefined ? 0 : beginMember(positions, -1, c.at)
     into.push(flowValue(c, indent))
-    if (notes !== undefined) finish(notes, number, c.last)
-  } while (!separated(c, indent, closeList))
+    if (positions !== undefined) finishMember(positions, number, c.lastEnd)
+  } while (!endsCollection(c, indent, closeList))
   return into
 }
 
 /** Reads one value that stands in a collection, or the collection itself. */
 export function flowValue(c: Cursor, indent: number): unknown {
-  count(c)
-  if (c.at >= c.end) throw unsure
+  countValue(c)
+  if (c.at >= c.end) throw notPlain
   const code = c.text.charCodeAt(c.at)
-  if (code !== openMap && code !== openList) return quoted(c) ?? plain(c)
-  deeper(c)
+  if (code !== openMap && code !== openList) return quoted(c) ?? plainScalar(c)
+  enterLevel(c)
   const value = code === openMap ? flowMap(c, indent) : flowList(c, indent)
   c.depth -= 1
-  c.last = c.at
+  c.lastEnd = c.at
   return value
 }

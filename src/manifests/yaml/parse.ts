@@ -1,6 +1,6 @@
 // The parser of all of YAML: what it is given, and where its scalars end.
 import type { Document, Scalar } from 'yaml'
-import { byteOrderMark, closeList, closeMap, openList, openMap } from './letters.ts'
+import { byteOrderMark, closeList, closeMap, openList, openMap } from './char-codes.ts'
 import { yaml } from './yaml.ts'
 
 /** Parses the text of one document; every position is an offset into the whole file. */
@@ -33,7 +33,7 @@ export function endOfScalar(node: Scalar.Parsed, text: string, base: number): nu
 }
 
 /** Brackets that are open at once, in texts, too. @source a parser needs about 1 KiB for each */
-const mostBrackets = 10_000
+const maxOpenBrackets = 10_000
 
 /** Whether more are open than a parser has stack for. */
 export function opensTooMany(text: string, from: number, to: number): boolean {
@@ -42,7 +42,7 @@ export function opensTooMany(text: string, from: number, to: number): boolean {
     const code = text.charCodeAt(at)
     if (code === openList || code === openMap) open += 1
     else if ((code === closeList || code === closeMap) && open > 0) open -= 1
-    if (open > mostBrackets) return true
+    if (open > maxOpenBrackets) return true
   }
   return false
 }

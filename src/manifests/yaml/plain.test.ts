@@ -3,12 +3,12 @@
 import { assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { newNotes, type Locate } from './marks.ts'
+import { newPositionIndex, type Locate } from './positions.ts'
 import { locatePlain, readPlain } from './plain.ts'
 import type { Path } from '#src/model/manifest.ts'
 import { plainValue } from './scalar.ts'
 import { document, mutations, mutated, style } from '#src/manifests/arbitrary.ts'
-import { piecesOf } from './split.ts'
+import { documentsIn } from './documents.ts'
 import { readTree } from './tree.ts'
 
 const known = [
@@ -61,17 +61,17 @@ function placesIn(value: unknown, locate: Locate, path: Path = []): readonly unk
   const within = Array.isArray(value) ? [...value.keys()] : Object.keys(value)
   return within.flatMap(step => {
     const here = [...path, step]
-    const { mark, steps, firstKey } = locate(here)
+    const { position, steps, firstKey } = locate(here)
     return [
-      { here, mark, steps, firstKey: firstKey() },
+      { here, position, steps, firstKey: firstKey() },
       ...placesIn(Reflect.get(value, step), locate, here),
     ]
   })
 }
 
 const both = (text: string) =>
-  piecesOf(text).map(({ from, to }) => {
-    const notes = newNotes(text)
+  documentsIn(text).map(({ from, to }) => {
+    const notes = newPositionIndex(text)
     const plain = readPlain(text, from, to, notes)
     const { locate, ...tree } = readTree(text, from, to)
     if (plain === undefined) return { plain, tree, fast: [], slow: [] }

@@ -1,6 +1,6 @@
 // Texts that go over lines: without quotes, and behind `|`.
-import { nextLine, plainBetween, startsPlain, unsure, type Cursor } from './cursor.ts'
-import { carriageReturn, colon, hash, isBlank, newline, space, tab } from './letters.ts'
+import { nextLine, plainBetween, startsPlain, notPlain, type Cursor } from './cursor.ts'
+import { carriageReturn, colon, hash, isBlank, newline, space, tab } from './char-codes.ts'
 
 /** Text after `|`, line by line. `indent` is the column of what holds it. */
 export function literal(c: Cursor, indent: number): string {
@@ -8,7 +8,7 @@ export function literal(c: Cursor, indent: number): string {
   const header = /\|([-+]?) *(?: #.*)?\r?\n/y
   header.lastIndex = c.at
   const match = header.exec(text)
-  if (match === null) throw unsure
+  if (match === null) throw notPlain
   const lines: string[] = []
   let width = -1
   let at = header.lastIndex
@@ -18,24 +18,24 @@ export function literal(c: Cursor, indent: number): string {
     while (text.charCodeAt(first) === space) first += 1
     const stop = text.indexOf('\n', first)
     // Of a last line without an end readers think differently.
-    if (stop === -1 || stop >= end) throw unsure
+    if (stop === -1 || stop >= end) throw notPlain
     const to = text.charCodeAt(stop - 1) === carriageReturn ? stop - 1 : stop
     if (first >= to) {
       // So they do of a line that holds nothing but more blanks than the text is indented by.
-      if (to - at > Math.max(width, indent)) throw unsure
+      if (to - at > Math.max(width, indent)) throw notPlain
       lines.push('')
     } else {
       if (width === -1) width = first - at
-      if (text.charCodeAt(first) === tab && first - at <= width) throw unsure
+      if (text.charCodeAt(first) === tab && first - at <= width) throw notPlain
       if (first - at < width || width <= indent) break
       lines.push(text.slice(at + width, to))
       last = to
     }
     at = stop + 1
   }
-  if (last === header.lastIndex) throw unsure
+  if (last === header.lastIndex) throw notPlain
   c.at = at
-  c.last = last
+  c.lastEnd = last
   const kept = lines.findLastIndex(line => line !== '') + 1
   if (kept < lines.length && match[1] === '+') return `${lines.join('\n')}\n`
   return `${lines.slice(0, kept).join('\n')}${match[1] === '-' ? '' : '\n'}`
@@ -49,7 +49,7 @@ function plainLine(c: Cursor): string | number | boolean | null {
   for (; at < end; at += 1) {
     const letter = text.charCodeAt(at)
     if (letter === newline) break
-    if (letter === colon && isBlank(text.charCodeAt(at + 1))) throw unsure
+    if (letter === colon && isBlank(text.charCodeAt(at + 1))) throw notPlain
     if (letter === hash && isBlank(text.charCodeAt(at - 1))) break
   }
   const value = plainBetween(c, from, at)
@@ -64,20 +64,20 @@ function plainLine(c: Cursor): string | number | boolean | null {
  */
 export function plainText(c: Cursor, indent: number): unknown {
   const { text } = c
-  if (!startsPlain(c)) throw unsure
+  if (!startsPlain(c)) throw notPlain
   const from = c.at
   const value = plainLine(c)
-  let whole = text.slice(from, c.last)
+  let whole = text.slice(from, c.lastEnd)
   nextLine(c)
   if (c.column <= indent) return value
   // Deeper lines go on with the text: an end of a line is a blank, an empty line is an end.
   while (c.column > indent) {
-    const between = text.slice(c.last, c.at)
-    if (between.trim() !== '' || !startsPlain(c)) throw unsure
+    const between = text.slice(c.lastEnd, c.at)
+    if (between.trim() !== '' || !startsPlain(c)) throw notPlain
     const at = c.at
     plainLine(c)
     const ends = between.split('\n').length - 1
-    whole += (ends === 1 ? ' ' : '\n'.repeat(ends - 1)) + text.slice(at, c.last)
+    whole += (ends === 1 ? ' ' : '\n'.repeat(ends - 1)) + text.slice(at, c.lastEnd)
     nextLine(c)
   }
   return whole

@@ -1,28 +1,28 @@
 // Reads all of YAML: anchors, tags, merge keys, folded texts, and what is wrong with it.
 import type { Alias, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
-import { deepest } from './cursor.ts'
-import { locateBy, type Locate, type Mark, type Marks } from './marks.ts'
+import { maxDepth } from './cursor.ts'
+import { locateInTree, type Locate, type Position, type Positions } from './positions.ts'
 import { endOfScalar, opensTooMany, parseTree } from './parse.ts'
 import { isNoNumber, plainValue } from './scalar.ts'
 import { yaml } from './yaml.ts'
 import {
   badKey,
   duplicateKey,
-  excessive,
+  tooManyAliases,
   notANumber,
   selfReference,
   syntax,
   tooDeep,
   unknownAlias,
   unknownTag,
-  type Fault,
+  type YamlFault,
 } from './yaml-faults.ts'
 
 export interface TreeDocument {
   value: unknown
   from: number
   to: number
-  faults: readonly Fault[]
+  faults: readonly YamlFault[]
   /** Finds its members. */
   locate: Locate
 }
@@ -31,7 +31,7 @@ export interface TreeDocument {
  * A value that was read: what it is, where it stands, and of how many values it is made once its
  * aliases are written out.
  */
-interface Read {
+interface TreeValue {
   value: unknown
   from: number
   to: number
@@ -39,9 +39,9 @@ interface Read {
 }
 
 /** Stops a reading that cannot go on: nothing certain can be said of the rest. */
-class Stop extends Error {
-  readonly fault: Fault
-  constructor(fault: Fault) {
+class UnreadableError extends Error {
+  readonly fault: YamlFault
+  constructor(fault: YamlFault) {
     super(fault.seen)
     this.fault = fault
   }
@@ -51,7 +51,7 @@ class Stop extends Error {
  * Values with all aliases written out. @source the alias bombs of CVE-2019-11253 have billions, the
  * largest published manifests 50,000
  */
-const mostWritten = 500_000
+const maxExpandedValues = 500_000
 
 const core = 'tag:yaml.org,2002:'
 /** Tags that say what would be read without them, or that kubectl leaves aside. */
@@ -62,25 +62,26 @@ const silentTags = new Set([
   ),
 ])
 
-class Reading {
-  readonly faults: Fault[] = []
+class TreeReader {
+  readonly faults: YamlFault[] = []
   readonly text: string
   readonly base: number
-  readonly marks: Marks
-  private readonly anchors = new Map<string, Read | 'open'>()
+  readonly positions: Positions
+  private readonly anchors = new Map<string, TreeValue | 'open'>()
   private depth = 0
   private written = 0
 
-  constructor(text: string, base: number, marks: Marks) {
+  constructor(text: string, base: number, positions: Positions) {
     this.text = text
     this.base = base
-    this.marks = marks
+    this.positions = positions
   }
 
   /** Any node. */
-  read(node: ParsedNode): Read {
+  read(node: ParsedNode): TreeValue {
     this.written += 1
-    if (this.written > mostWritten) throw new Stop(excessive(this.base + node.range[0]))
+    if (this.written > maxExpandedValues)
+      throw new UnreadableError(tooManyAliases(this.base + node.range[0]))
     if (yaml().isAlias(node)) return this.alias(node)
     const { anchor } = node as { anchor?: string }
     if (anchor !== undefined) this.anchors.set(anchor, 'open')
@@ -90,11 +91,11 @@ class Reading {
     return read
   }
 
-  private whole(node: ParsedNode): Read {
+  private whole(node: ParsedNode): TreeValue {
     if (yaml().isScalar(node)) return this.scalar(node)
     if (yaml().isAlias(node)) return this.alias(node)
     this.depth += 1
-    if (this.depth > deepest) throw new Stop(tooDeep(this.base + node.range[0]))
+    if (this.depth > maxDepth) throw new UnreadableError(tooDeep(this.base + node.range[0]))
     const read = yaml().isMap(node) ? this.map(node) : this.list(node)
     this.depth -= 1
     return read
@@ -108,17 +109,17 @@ class Reading {
       )
   }
 
-  private alias(node: Alias.Parsed): Read {
+  private alias(node: Alias.Parsed): TreeValue {
     const [from, to] = [this.base + node.range[0], this.base + node.range[1]]
     const read = this.anchors.get(node.source)
-    if (read === undefined) throw new Stop(unknownAlias(node.source, from, to))
-    if (read === 'open') throw new Stop(selfReference(node.source, from, to))
+    if (read === undefined) throw new UnreadableError(unknownAlias(node.source, from, to))
+    if (read === 'open') throw new UnreadableError(selfReference(node.source, from, to))
     this.written += read.size
-    if (this.written > mostWritten) throw new Stop(excessive(from))
+    if (this.written > maxExpandedValues) throw new UnreadableError(tooManyAliases(from))
     return read
   }
 
-  private scalar(node: Scalar.Parsed): Read {
+  private scalar(node: Scalar.Parsed): TreeValue {
     const from = this.base + node.range[0]
     const to = endOfScalar(node, this.text, this.base)
     return { value: this.valueOf(node, from, to), from, to, size: 1 }
@@ -138,10 +139,10 @@ class Reading {
     return plainValue(text)
   }
 
-  private list(node: YAMLSeq.Parsed): Read {
+  private list(node: YAMLSeq.Parsed): TreeValue {
     const value: unknown[] = []
-    const places = new Map<string | number, Mark>()
-    this.marks.set(value, places)
+    const places = new Map<string | number, Position>()
+    this.positions.set(value, places)
     let [from, to, size] = [this.base + node.range[0], this.base + node.range[0], 1]
     for (const [index, item] of node.items.entries()) {
       const read = this.read(item)
@@ -167,10 +168,10 @@ class Reading {
     return this.text[start] === '-' ? start : item
   }
 
-  private map(node: YAMLMap.Parsed): Read {
+  private map(node: YAMLMap.Parsed): TreeValue {
     const value: Record<string, unknown> = {}
-    const places = new Map<string | number, Mark>()
-    this.marks.set(value, places)
+    const places = new Map<string | number, Position>()
+    this.positions.set(value, places)
     const written = new Set<string>()
     let [from, to, size] = [this.base + node.range[0], this.base + node.range[0], 1]
     for (const [index, pair] of node.items.entries()) {
@@ -193,7 +194,7 @@ class Reading {
     { key: node, value: held }: Pair<ParsedNode, ParsedNode | null>,
     into: {
       value: Record<string, unknown>
-      places: Map<string | number, Mark>
+      places: Map<string | number, Position>
       written: Set<string>
     },
   ): { to: number; size: number } {
@@ -213,7 +214,7 @@ class Reading {
     if (into.written.has(key))
       this.faults.push(duplicateKey(key, keyFrom, keyTo, into.places.get(key)?.key?.[0] ?? keyFrom))
     into.written.add(key)
-    put(into.value, key, read.value)
+    setMember(into.value, key, read.value)
     into.places.set(key, { key: [keyFrom, keyTo], from: read.from, to: read.to })
     return { to, size: read.size }
   }
@@ -235,8 +236,8 @@ class Reading {
    * kubectl v1.35: it also wins over members written before it
    */
   private merge(
-    { value: from }: Read,
-    { value, places }: { value: Record<string, unknown>; places: Map<string | number, Mark> },
+    { value: from }: TreeValue,
+    { value, places }: { value: Record<string, unknown>; places: Map<string | number, Position> },
     keyFrom: number,
     keyTo: number,
   ): number {
@@ -249,9 +250,9 @@ class Reading {
       for (const [key, member] of Object.entries(source)) {
         size += 1
         this.written += 1
-        if (this.written > mostWritten) throw new Stop(excessive(keyFrom))
-        put(value, key, member)
-        const place = this.marks.get(source)?.get(key)
+        if (this.written > maxExpandedValues) throw new UnreadableError(tooManyAliases(keyFrom))
+        setMember(value, key, member)
+        const place = this.positions.get(source)?.get(key)
         if (place !== undefined) places.set(key, place)
       }
     }
@@ -260,7 +261,7 @@ class Reading {
 }
 
 /** An assignment to `__proto__` would not make a member. */
-function put(into: Record<string, unknown>, key: string, value: unknown): void {
+function setMember(into: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(into, key, {
       value,
@@ -276,11 +277,11 @@ function put(into: Record<string, unknown>, key: string, value: unknown): void {
  * is undefined where nothing certain is left.
  */
 export function readTree(text: string, from: number, to: number): TreeDocument {
-  const marks: Marks = new Map()
-  const read = contentsOf(text, from, to, marks)
+  const positions: Positions = new Map()
+  const read = contentsOf(text, from, to, positions)
   return {
     ...read,
-    locate: locateBy(marks, { key: undefined, from: read.from, to: read.to }, read.value),
+    locate: locateInTree(positions, { key: undefined, from: read.from, to: read.to }, read.value),
   }
 }
 
@@ -288,7 +289,7 @@ function contentsOf(
   text: string,
   from: number,
   to: number,
-  marks: Marks,
+  positions: Positions,
 ): Omit<TreeDocument, 'locate'> {
   const nothing = { value: undefined, from, to }
   if (opensTooMany(text, from, to)) return { ...nothing, faults: [tooDeep(from)] }
@@ -297,11 +298,11 @@ function contentsOf(
     const [error] = document.errors
     if (error !== undefined) return { ...nothing, faults: [syntax(error, text, base)] }
     if (document.contents === null) return { ...nothing, value: null, faults: [] }
-    const reading = new Reading(text, base, marks)
+    const reading = new TreeReader(text, base, positions)
     const read = reading.read(document.contents)
     return { value: read.value, from: read.from, to: read.to, faults: reading.faults }
   } catch (error) {
-    if (error instanceof Stop) return { ...nothing, faults: [error.fault] }
+    if (error instanceof UnreadableError) return { ...nothing, faults: [error.fault] }
     // The stack ended: nothing else can be thrown by a parser that collects its errors.
     return { ...nothing, faults: [tooDeep(from)] }
   }

@@ -1,10 +1,10 @@
 // What can be wrong with YAML, each said as somebody reads it who wants to mend it.
 import type { YAMLError } from 'yaml'
 import type { ManifestProblem } from '#src/model/manifest.ts'
-import { deepest } from './cursor.ts'
+import { maxDepth } from './cursor.ts'
 
 /** A problem whose file and lines are not looked up yet. */
-export interface Fault extends Omit<ManifestProblem, 'file' | 'span'> {
+export interface YamlFault extends Omit<ManifestProblem, 'file' | 'span'> {
   from: number
   to: number
   /** Another place it is about; its line is told in `seen` in the place of `{line}`. */
@@ -16,7 +16,7 @@ const oneLine = (text: string, most = 60): string => {
   return line.length > most ? `${line.slice(0, most)}…` : line
 }
 
-export const template = (from: number, to: number, text: string): Fault => ({
+export const template = (from: number, to: number, text: string): YamlFault => ({
   from,
   to,
   code: 'template',
@@ -27,8 +27,8 @@ export const template = (from: number, to: number, text: string): Fault => ({
     'Render it first: holdfast gate --helm <chart>, or helm template <chart> | holdfast gate -',
 })
 
-const saidBy: Readonly<
-  Record<string, Pick<Fault, 'code' | 'kind' | 'seen' | 'expected' | 'remedy'>>
+const faultsByCode: Readonly<
+  Record<string, Pick<YamlFault, 'code' | 'kind' | 'seen' | 'expected' | 'remedy'>>
 > = {
   TAB_AS_INDENT: {
     code: 'yaml:tab',
@@ -50,7 +50,7 @@ function lineAround(text: string, at: number): { from: number; to: number } {
 }
 
 /** An error of the parser; in a template it is the template that is told. */
-export function syntax({ code, message, pos }: YAMLError, text: string, base: number): Fault {
+export function syntax({ code, message, pos }: YAMLError, text: string, base: number): YamlFault {
   const [from, to] = [Math.min(base + pos[0], text.length), Math.min(base + pos[1], text.length)]
   if (code === 'RESOURCE_EXHAUSTION') return tooDeep(from)
   const line = lineAround(text, from)
@@ -63,7 +63,7 @@ export function syntax({ code, message, pos }: YAMLError, text: string, base: nu
   )
   for (const { from: start, to: end } of [line, before])
     if (text.slice(start, end).includes('{{')) return template(start, end, text.slice(start, end))
-  const known = saidBy[code]
+  const known = faultsByCode[code]
   if (known !== undefined) return { from, to: Math.max(to, from + 1), ...known }
   return {
     from,
@@ -76,17 +76,17 @@ export function syntax({ code, message, pos }: YAMLError, text: string, base: nu
   }
 }
 
-export const tooDeep = (from: number): Fault => ({
+export const tooDeep = (from: number): YamlFault => ({
   from,
   to: from,
   code: 'too-deep',
   kind: 'unreadable',
-  seen: `nested deeper than ${deepest} levels`,
-  expected: `at most ${deepest} levels; the deepest published resources have about 60`,
+  seen: `nested deeper than ${maxDepth} levels`,
+  expected: `at most ${maxDepth} levels; the deepest published resources have about 60`,
   remedy: 'Take it out of the set, or flatten it; nothing of this document was judged.',
 })
 
-export const excessive = (from: number): Fault => ({
+export const tooManyAliases = (from: number): YamlFault => ({
   from,
   to: from,
   code: 'alias-bomb',
@@ -96,7 +96,7 @@ export const excessive = (from: number): Fault => ({
   remedy: 'Write the values out; nothing of this document was judged.',
 })
 
-export const unknownAlias = (name: string, from: number, to: number): Fault => ({
+export const unknownAlias = (name: string, from: number, to: number): YamlFault => ({
   from,
   to,
   code: 'yaml:alias',
@@ -106,7 +106,7 @@ export const unknownAlias = (name: string, from: number, to: number): Fault => (
   remedy: `Write &${oneLine(name)} at the value it stands for, or the value itself; anchors do not reach over ---.`,
 })
 
-export const selfReference = (name: string, from: number, to: number): Fault => ({
+export const selfReference = (name: string, from: number, to: number): YamlFault => ({
   from,
   to,
   code: 'yaml:alias',
@@ -116,7 +116,7 @@ export const selfReference = (name: string, from: number, to: number): Fault => 
   remedy: 'Write the value out.',
 })
 
-export const unknownTag = (tag: string, from: number, to: number): Fault => ({
+export const unknownTag = (tag: string, from: number, to: number): YamlFault => ({
   from,
   to,
   code: 'yaml:tag',
@@ -126,7 +126,7 @@ export const unknownTag = (tag: string, from: number, to: number): Fault => ({
   remedy: 'Take the tag away, or render the file by the program that knows it.',
 })
 
-export const duplicateKey = (key: string, from: number, to: number, first: number): Fault => ({
+export const duplicateKey = (key: string, from: number, to: number, first: number): YamlFault => ({
   from,
   to,
   other: first,
@@ -137,7 +137,7 @@ export const duplicateKey = (key: string, from: number, to: number, first: numbe
   remedy: 'Remove one of the two.',
 })
 
-export const badKey = (key: string, from: number, to: number): Fault =>
+export const badKey = (key: string, from: number, to: number): YamlFault =>
   key.includes('{') &&
   /^\{[^{}]*\}$|\{\{/.test(key) &&
   !/^\{\s*\}$/.test(key) &&
@@ -156,7 +156,7 @@ export const badKey = (key: string, from: number, to: number): Fault =>
         remedy: 'Put the key in quotes, or mend it.',
       }
 
-export const notANumber = (text: string, from: number, to: number): Fault => ({
+export const notANumber = (text: string, from: number, to: number): YamlFault => ({
   from,
   to,
   code: 'yaml:number',

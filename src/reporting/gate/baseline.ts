@@ -61,7 +61,7 @@ export const gateSchema = z.strictObject({
         line: count.exactOptional(),
         column: count.exactOptional(),
         code: text,
-        why: text,
+        message: text,
         remedy: text,
       }),
     )

@@ -1,7 +1,7 @@
 // A gate's report as workflow commands: annotations on the lines of a pull request.
 import type { GateFinding, GateReport } from '#src/model/index.ts'
 import { clean } from '#src/reporting/text.ts'
-import { gistOf, sourceOf, unended, waiverInWords } from './words.ts'
+import { summaryOf, sourceOf, withoutFullStop, waiverInWords } from './phrases.ts'
 
 /** @source GitHub Actions, workflow commands: data and properties are escaped differently */
 const data = (text: string): string =>
@@ -46,21 +46,21 @@ export function gateGithub(report: GateReport): string {
     ...report.findings.map(finding => {
       const said =
         finding.status === 'violated'
-          ? gistOf(finding)
+          ? summaryOf(finding)
           : finding.status === 'waived'
-            ? `${gistOf(finding)} (${waiverInWords(finding)})`
-            : `${gistOf(finding)} (known from the baseline)`
+            ? `${summaryOf(finding)} (${waiverInWords(finding)})`
+            : `${summaryOf(finding)} (known from the baseline)`
       return command(
         finding.status === 'violated' ? 'error' : 'notice',
         { ...place(finding), title: `${finding.rule}: ${finding.code}` },
         said,
       )
     }),
-    ...report.unknowns.map(({ file, line, code, why, remedy }) =>
+    ...report.unknowns.map(({ file, line, code, message, remedy }) =>
       command(
         'error',
         { file, line, title: `unknown: ${code}` },
-        `${unended(why)}. Remedy: ${remedy}`,
+        `${withoutFullStop(message)}. Remedy: ${remedy}`,
       ),
     ),
     ...report.notes.map(({ file, line, code, message }) =>

@@ -5,7 +5,7 @@ import type { GateFinding, GateReport } from '#src/model/index.ts'
  * What a member of a Secret is to become is not kept: the report lies where everybody reads it, and
  * --fix reads the file anew.
  */
-const veiled = (one: GateFinding): GateFinding =>
+const redacted = (one: GateFinding): GateFinding =>
   one.object?.kind === 'Secret' &&
   one.change !== undefined &&
   'to' in one.change &&
@@ -15,4 +15,4 @@ const veiled = (one: GateFinding): GateFinding =>
 
 /** The report as JSON, with its last newline. */
 export const gateJson = (report: GateReport): string =>
-  `${JSON.stringify({ ...report, findings: report.findings.map(veiled) }, null, 2)}\n`
+  `${JSON.stringify({ ...report, findings: report.findings.map(redacted) }, null, 2)}\n`

@@ -4,7 +4,7 @@ import type { GateFinding, GateReport, GateUnknown } from '#src/model/index.ts'
 import { block, type Message, signs } from '#src/reporting/message.ts'
 import { machineTime, seconds } from '#src/reporting/time.ts'
 import { element, empty, leaf, type Attributes } from '#src/reporting/xml.ts'
-import { gistOf, objectInWords, placeInWords, touchedIn, waiverInWords } from './words.ts'
+import { summaryOf, objectInWords, placeInWords, touchedIn, waiverInWords } from './phrases.ts'
 
 /** Lines of a message inside XML. */
 const width = 110
@@ -20,7 +20,7 @@ const caseOf = (
   children: readonly string[],
 ): Case => ({ result, xml: element('testcase', { ...attributes, time: seconds(0) }, children) })
 
-function told(finding: GateFinding): string {
+function failureText(finding: GateFinding): string {
   const { rule, clauses, seen, expected, reason, remedy, code } = finding
   const message: Message = {
     sign: signs[finding.status === 'waived' ? 'waived' : 'violated'],
@@ -49,7 +49,7 @@ function ofFinding(finding: GateFinding): Case {
   }
   if (status === 'violated')
     return caseOf('failure', attributes, [
-      leaf('failure', { type: code, message: gistOf(finding) }, told(finding)),
+      leaf('failure', { type: code, message: summaryOf(finding) }, failureText(finding)),
     ])
   return caseOf('skipped', attributes, [
     empty('skipped', {
@@ -58,11 +58,11 @@ function ofFinding(finding: GateFinding): Case {
   ])
 }
 
-const ofUnknown = ({ code, why, remedy, line }: GateUnknown): Case =>
+const ofUnknown = ({ code, message, remedy, line }: GateUnknown): Case =>
   caseOf(
     'error',
     { name: `${code}${line === undefined ? '' : ` (line ${line})`}`, classname: 'unknown' },
-    [leaf('error', { type: code, message: why }, `${why}\nremedy: ${remedy}`)],
+    [leaf('error', { type: code, message: message }, `${message}\nremedy: ${remedy}`)],
   )
 
 function totals(

@@ -2,7 +2,14 @@
 // for the rest.
 import type { GateFinding, GateReport, GateUnknown, Place } from '#src/model/index.ts'
 import { clean, clip } from '#src/reporting/text.ts'
-import { gistOf, objectInWords, placeInWords, touchedIn, unended, waiverInWords } from './words.ts'
+import {
+  summaryOf,
+  objectInWords,
+  placeInWords,
+  touchedIn,
+  withoutFullStop,
+  waiverInWords,
+} from './phrases.ts'
 
 /** @source openreports.io/v1alpha1: results[].result */
 type Result = 'pass' | 'fail' | 'warn' | 'error' | 'skip'
@@ -47,7 +54,7 @@ function ofFinding(finding: GateFinding, report: GateReport): Entry {
       result: results[status],
       scored: true,
       timestamp: timestamp(report.endedAt),
-      message: clip(clean(gistOf(finding)), longest),
+      message: clip(clean(summaryOf(finding)), longest),
       ...(object === undefined ? {} : { resources: [resource(object)] }),
       properties: {
         code: clean(code),
@@ -78,7 +85,7 @@ const ofUnknown = (unknown: GateUnknown, report: GateReport): Entry => ({
     result: 'error',
     scored: true,
     timestamp: timestamp(report.endedAt),
-    message: clip(clean(`${unended(unknown.why)}. Remedy: ${unknown.remedy}`), longest),
+    message: clip(clean(`${withoutFullStop(unknown.message)}. Remedy: ${unknown.remedy}`), longest),
     properties: { code: clean(unknown.code), place: clean(placeInWords(unknown)) },
   },
 })

@@ -164,10 +164,10 @@ export const sample: GateReport = {
       line: 3,
       column: 5,
       code: 'too-deep',
-      why: 'it is nested too deep.',
+      message: 'it is nested too deep.',
       remedy: 'write it flatter',
     },
-    { code: 'render-missing', why: 'no helm is installed', remedy: 'install helm' },
+    { code: 'render-missing', message: 'no helm is installed', remedy: 'install helm' },
   ],
   notes: [
     {

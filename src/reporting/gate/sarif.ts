@@ -2,7 +2,7 @@
 // move, waivers as suppressions.
 import type { GateFinding, GateReport, GateRule } from '#src/model/index.ts'
 import { clean } from '#src/reporting/text.ts'
-import { gistOf, objectInWords, sourceOf, unended, waiverInWords } from './words.ts'
+import { summaryOf, objectInWords, sourceOf, withoutFullStop, waiverInWords } from './phrases.ts'
 
 /** Where relative paths begin. @source SARIF 2.1.0, 3.4.4: uriBaseId */
 const base = '%SRCROOT%'
@@ -56,7 +56,7 @@ function resultOf(finding: GateFinding, index: number): object {
     ...(index < 0 ? {} : { ruleIndex: index }),
     level: 'error',
     kind: 'fail',
-    message: text(`${gistOf(finding)}. Why: ${unended(reason)}.`),
+    message: text(`${summaryOf(finding)}. Why: ${withoutFullStop(reason)}.`),
     locations: [
       {
         physicalLocation: {
@@ -139,10 +139,10 @@ export function gateSarif(report: GateReport, { root }: { root?: string } = {}):
             startTimeUtc: new Date(report.startedAt).toISOString(),
             endTimeUtc: new Date(report.endedAt).toISOString(),
             toolExecutionNotifications: [
-              ...report.unknowns.map(({ file, line, why, remedy, code }) => ({
+              ...report.unknowns.map(({ file, line, message, remedy, code }) => ({
                 level: 'error',
                 descriptor: { id: code },
-                message: text(`${unended(why)}. Remedy: ${remedy}`),
+                message: text(`${withoutFullStop(message)}. Remedy: ${remedy}`),
                 ...(file === undefined || !isFile(file)
                   ? {}
                   : {

@@ -5,7 +5,7 @@ import { factLines, plain, type Fact, type Paint } from '#src/reporting/message.
 import { ansi } from '#src/reporting/terminal/frame.ts'
 import { count, lengthOf, oneLine, wrap } from '#src/reporting/text.ts'
 import { formatDuration } from '#src/model/index.ts'
-import { codeFrame, type Source } from './frame.ts'
+import { codeFrame, type Source } from './code-frame.ts'
 import {
   aboutIn,
   isCertain,
@@ -15,7 +15,7 @@ import {
   placeInWords,
   sizeInWords,
   waiverInWords,
-} from './words.ts'
+} from './phrases.ts'
 
 export interface GateScreen {
   /** ANSI colours. */
@@ -61,12 +61,12 @@ function placeLines(
     ...codeFrame(sources.get(first.file), first, { width: width - 4, paint }).map(
       line => `    ${line}`,
     ),
-    ...[first, ...rest].flatMap(finding => inFull(finding, drawing)),
+    ...[first, ...rest].flatMap(finding => findingInFull(finding, drawing)),
     '',
   ]
 }
 
-function inFull(finding: GateFinding, { paint, width, told }: Drawing): readonly string[] {
+function findingInFull(finding: GateFinding, { paint, width, told }: Drawing): readonly string[] {
   const { rule, clauses, code, seen, expected, reason, remedy } = finding
   const { symbol, tone } = signs[finding.status]
   const first = !told.has(rule)
@@ -86,7 +86,7 @@ function inFull(finding: GateFinding, { paint, width, told }: Drawing): readonly
   ]
 }
 
-const inALine = (finding: GateFinding, { paint }: Drawing): string =>
+const findingInOneLine = (finding: GateFinding, { paint }: Drawing): string =>
   `  ${paint('quiet', placeInWords(finding))} ${paint(signs[finding.status].tone, signs[finding.status].symbol)} ${oneLine(aboutIn(finding))} ${paint('quiet', finding.code)}`
 
 function findingLines(findings: readonly GateFinding[], drawing: Drawing): readonly string[] {
@@ -100,7 +100,7 @@ function findingLines(findings: readonly GateFinding[], drawing: Drawing): reado
   return [
     // A group has at least the finding that made it.
     ...places.flatMap(place => placeLines(place as [GateFinding, ...GateFinding[]], drawing)),
-    ...findings.slice(whole.length).map(finding => inALine(finding, drawing)),
+    ...findings.slice(whole.length).map(finding => findingInOneLine(finding, drawing)),
   ]
 }
 
@@ -114,7 +114,7 @@ const unknownLines = (
       `${paint('unknown', '?')} ${paint('strong', place === '' ? 'unknown' : place)} ${paint('quiet', unknown.code)}`,
       ...factLines(
         [
-          { label: 'unknown', text: unknown.why },
+          { label: 'unknown', text: unknown.message },
           { label: 'remedy', text: unknown.remedy },
         ],
         { indent: 2, width, paint },
@@ -142,7 +142,7 @@ function noteLines(notes: readonly GateNote[], { paint, width, full }: Drawing):
 }
 
 /** The last line: what it comes to. */
-function sum(report: GateReport, { paint, width }: Drawing): string {
+function summaryLine(report: GateReport, { paint, width }: Drawing): string {
   const violated = ofStatus(report, 'violated')
   const of = (status: GateFinding['status'], message: string): readonly string[] => {
     const { length } = ofStatus(report, status)
@@ -211,5 +211,5 @@ export function gateScreen(
     ),
   }
   const findings = full ? report.findings : ofStatus(report, 'violated')
-  return `${[...findingLines(findings, drawing), ...unknownLines(report.unknowns, drawing), ...noteLines(report.notes, drawing), sum(report, drawing)].join('\n')}\n`
+  return `${[...findingLines(findings, drawing), ...unknownLines(report.unknowns, drawing), ...noteLines(report.notes, drawing), summaryLine(report, drawing)].join('\n')}\n`
 }

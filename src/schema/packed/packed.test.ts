@@ -1,9 +1,9 @@
 // The packed definitions: small, whole, and of the version that was asked for.
 import { statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { open } from './opened.ts'
+import { openSchemaStore } from './schema-store.ts'
 import { enumerations, pack } from './pack.ts'
-import { packed } from './packed.ts'
+import { packedSchemas } from './packed.ts'
 import { schemaFor } from '#src/schema/schema.ts'
 import { minorOf } from '#src/schema/versions.ts'
 
@@ -12,11 +12,11 @@ const mostBytes = 100_000
 
 test('the file is small and holds these versions', () => {
   expect(statSync(new URL('kubernetes.json.br', import.meta.url)).size).toBeLessThan(mostBytes)
-  expect(packed().versions).toEqual(['1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36'])
+  expect(packedSchemas().versions).toEqual(['1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36'])
 })
 
 test('every definition that a version reaches is there', () => {
-  const { versions, of } = packed()
+  const { versions, of } = packedSchemas()
   const missing = versions.flatMap(version => {
     const definitions = of(version)
     const seen = new Set<string>()
@@ -153,7 +153,7 @@ describe('packing', () => {
       },
       { is: 'object', has: { length: { is: 'integer', bits: 32 } } },
     ])
-    const { of } = open(text)
+    const { of } = openSchemaStore(text)
     expect(of('1.2').kind('ships', 'v1', 'Sail')).toEqual({
       group: 'ships',
       version: 'v1',

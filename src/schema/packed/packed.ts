@@ -2,19 +2,19 @@
 // are first asked for.
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
-import { open, type Opened } from './opened.ts'
+import { openSchemaStore, type SchemaStore } from './schema-store.ts'
 
-let opened: Opened | undefined
+let schemaStore: SchemaStore | undefined
 
 /**
  * All packed versions. Throws where the file is missing or broken: it is made by
  * `src/schema/packed/pack-schema.ts`.
  */
-export function packed(): Opened {
-  opened ??= open(
+export function packedSchemas(): SchemaStore {
+  schemaStore ??= openSchemaStore(
     brotliDecompressSync(readFileSync(new URL('kubernetes.json.br', import.meta.url))).toString(
       'utf8',
     ),
   )
-  return opened
+  return schemaStore
 }

@@ -3,11 +3,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
-import { orInWords, pathInWords, shown, sortOf, type Found } from '#src/schema/found.ts'
+import {
+  orInWords,
+  pathInWords,
+  valueInWords,
+  typeInWords,
+  type Diagnostic,
+} from '#src/schema/diagnostics.ts'
 import { isEncoded, isTime } from '#src/schema/forms.ts'
 import { matches } from '#src/schema/patterns.ts'
 import type { Bound, Limits } from '#src/schema/packed/shape.ts'
-import { meant } from '#src/schema/spelling.ts'
+import { suggestionsFor } from '#src/schema/spelling.ts'
 
 interface Broken {
   code: string
@@ -201,7 +207,7 @@ function brokenBy(value: unknown, limits: Limits): readonly Broken[] {
   if (limits.enum?.some(one => isDeepStrictEqual(one, value)) === false) {
     const { names, certain } =
       typeof value === 'string'
-        ? meant(
+        ? suggestionsFor(
             value,
             limits.enum.filter(one => typeof one === 'string'),
           )
@@ -247,11 +253,11 @@ function brokenBy(value: unknown, limits: Limits): readonly Broken[] {
 export function limitsBroken(
   value: unknown,
   limits: Limits,
-  { at, found, secret }: { at: Path; found: Found[]; secret: boolean },
+  { path, diagnostics, secret }: { path: Path; diagnostics: Diagnostic[]; secret: boolean },
 ): boolean {
   const broken = brokenBy(value, limits)
   if (broken.length === 0) return true
-  const seen = `${pathInWords(at)} is ${secret ? sortOf(value) : shown(value)}`
-  found.push(...broken.map(one => ({ ...one, path: [...at], seen })))
+  const seen = `${pathInWords(path)} is ${secret ? typeInWords(value) : valueInWords(value)}`
+  diagnostics.push(...broken.map(one => ({ ...one, path: [...path], seen })))
   return !broken.some(({ code }) => code === 'schema:enum')
 }

@@ -1,6 +1,6 @@
 // Names as Kubernetes takes them: of objects, labels, ports and variables.
 import type { JsonObject } from '#src/model/json.ts'
-import { allOf, below, membersOf, misnamed, nothing, type Problem } from './rule.ts'
+import { allOf, below, membersOf, misnamed, noProblems, type Problem } from './rule.ts'
 
 /** @source RFC 1123 label, as apimachinery's validation has it */
 const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
@@ -52,7 +52,7 @@ const keyForm =
 
 /** Labels, or what is compared with labels. */
 export function labels(map: unknown): readonly Problem[] {
-  if (map === undefined) return nothing
+  if (map === undefined) return noProblems
   const problems: Problem[] = []
   const members = membersOf(map)
   for (const key of Object.keys(members)) {
@@ -71,7 +71,7 @@ export function labels(map: unknown): readonly Problem[] {
 }
 
 function annotations(map: unknown): readonly Problem[] {
-  if (map === undefined) return nothing
+  if (map === undefined) return noProblems
   const entries = Object.entries(membersOf(map))
   const size = entries.reduce(
     (sum, [key, value]) => sum + key.length + (typeof value === 'string' ? value.length : 0),
@@ -102,7 +102,7 @@ export const metadata = (object: JsonObject): readonly Problem[] =>
       object['namespace'] !== '' &&
       !isLabel(object['namespace'])
       ? [misnamed(['namespace'], object['namespace'], labelForm)]
-      : nothing,
+      : noProblems,
   )
 
 /**

@@ -24,7 +24,7 @@ export interface Rules {
 }
 
 /** A member that has to be there. */
-export const needed = (path: Path, why: string): Problem => ({
+export const missing = (path: Path, why: string): Problem => ({
   code: 'schema:required',
   path,
   seen: where => `${where} is missing or empty`,
@@ -32,7 +32,7 @@ export const needed = (path: Path, why: string): Problem => ({
   remedy: `add ${path.at(-1)}`,
 })
 
-export const ranged = (path: Path, value: unknown, from: number, to: number): Problem => ({
+export const outOfRange = (path: Path, value: unknown, from: number, to: number): Problem => ({
   code: 'schema:range',
   path,
   seen: where => `${where} is ${String(value)}`,
@@ -48,7 +48,7 @@ export const misnamed = (path: Path, value: string, expected: string): Problem =
   remedy: 'write it in that form',
 })
 
-export const ruled = (
+export const ruleBroken = (
   path: Path,
   message: string,
   expected: string,
@@ -64,7 +64,7 @@ export const ruled = (
 })
 
 /** What most rules find: made once. */
-export const nothing: readonly never[] = []
+export const noProblems: readonly never[] = []
 
 /**
  * The problems of several checks. Most objects have none, and for those nothing is made. Loops here
@@ -73,16 +73,16 @@ export const nothing: readonly never[] = []
  * sets are judged.
  */
 export function allOf(...found: readonly (readonly Problem[])[]): readonly Problem[] {
-  let all: readonly Problem[] = nothing
+  let all: readonly Problem[] = noProblems
   for (let at = 0; at < found.length; at += 1) {
-    const some = found[at] ?? nothing
+    const some = found[at] ?? noProblems
     if (some.length > 0) all = all.length === 0 ? some : [...all, ...some]
   }
   return all
 }
 
 /** A whole number outside of a range; anything else is not this rule's. */
-export const outside = (
+export const checkRange = (
   object: JsonObject,
   member: string,
   from: number,
@@ -90,8 +90,8 @@ export const outside = (
 ): readonly Problem[] => {
   const value = object[member]
   return typeof value === 'number' && Number.isInteger(value) && (value < from || value > to)
-    ? [ranged([member], value, from, to)]
-    : nothing
+    ? [outOfRange([member], value, from, to)]
+    : noProblems
 }
 
 /** Missing, null, or the empty text: to a server all the same. */
@@ -104,11 +104,11 @@ export const emptyMembers = (
   // A missing member that the schema calls required is told by the schema.
   members
     .filter(member => object[member] === '')
-    .map(member => needed([member], 'which must not be empty'))
+    .map(member => missing([member], 'which must not be empty'))
 
 /** Members of a list that are objects, with their places. */
 export function objectsIn(value: unknown): readonly (readonly [JsonObject, number])[] {
-  if (!Array.isArray(value) || value.length === 0) return nothing
+  if (!Array.isArray(value) || value.length === 0) return noProblems
   const found: (readonly [JsonObject, number])[] = []
   for (let index = 0; index < value.length; index += 1) {
     const item: unknown = value[index]
@@ -120,7 +120,7 @@ export function objectsIn(value: unknown): readonly (readonly [JsonObject, numbe
 export const membersOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
 
 /** Of several members exactly one has to be there. */
-export function oneOf(
+export function exactlyOne(
   object: JsonObject,
   members: readonly string[],
   what: string,
@@ -129,11 +129,11 @@ export function oneOf(
   let count = 0
   for (let at = 0; at < members.length; at += 1)
     if ((object[members[at] ?? ''] ?? null) !== null) count += 1
-  if (count === 1 || (count === 0 && !none)) return nothing
+  if (count === 1 || (count === 0 && !none)) return noProblems
   const there = members.filter(member => (object[member] ?? null) !== null)
   if (there.length === 0)
     return [
-      ruled(
+      ruleBroken(
         [],
         `has none of ${members.slice(0, 5).join(', ')}${members.length > 5 ? ', …' : ''}`,
         `exactly one ${what}`,
@@ -141,7 +141,7 @@ export function oneOf(
       ),
     ]
   return [
-    ruled(
+    ruleBroken(
       [there[1] ?? ''],
       `is there beside ${there[0]}`,
       `exactly one ${what}`,
@@ -151,8 +151,8 @@ export function oneOf(
 }
 
 /** The texts of a list that stand there twice, with the place of the second. */
-export function twice(list: unknown, member: string): readonly Problem[] {
-  if (!Array.isArray(list) || list.length < 2) return nothing
+export function duplicates(list: unknown, member: string): readonly Problem[] {
+  if (!Array.isArray(list) || list.length < 2) return noProblems
   const seen = new Set<string>()
   return objectsIn(list).flatMap(([item, index]) => {
     const value = item[member]

@@ -11,13 +11,13 @@ import {
   isEmpty,
   membersOf,
   misnamed,
-  needed,
-  nothing,
+  missing,
+  noProblems,
   objectsIn,
-  oneOf,
-  outside,
-  ruled,
-  twice,
+  exactlyOne,
+  checkRange,
+  ruleBroken,
+  duplicates,
   type Problem,
   type Rules,
 } from './rule.ts'
@@ -64,11 +64,11 @@ function ofWorkload(
     ? !isEmpty(policy) && policy !== 'Always'
     : policy !== 'OnFailure' && policy !== 'Never'
   return allOf(
-    empty ? [needed(['selector'], 'which must select the pods of the template')] : nothing,
+    empty ? [missing(['selector'], 'which must select the pods of the template')] : noProblems,
     right || empty
-      ? nothing
+      ? noProblems
       : [
-          ruled(
+          ruleBroken(
             ['selector'],
             `asks for ${JSON.stringify(all)}, and the template has the labels ${JSON.stringify(its)}`,
             'a selector that the labels of the template match',
@@ -77,18 +77,18 @@ function ofWorkload(
         ],
     wrong && template['spec'] !== undefined
       ? [
-          ruled(
+          ruleBroken(
             ['template', 'spec', 'restartPolicy'],
             `is ${isEmpty(policy) ? 'missing' : String(policy)}`,
             restart.join(' or '),
             `write ${restart.join(' or ')}`,
           ),
         ]
-      : nothing,
+      : noProblems,
     below('template', below('spec', mounts(membersOf(template['spec']), claimsOf(object)))),
-    outside(object, 'replicas', 0),
-    outside(object, 'minReadySeconds', 0),
-    outside(object, 'revisionHistoryLimit', 0),
+    checkRange(object, 'replicas', 0),
+    checkRange(object, 'minReadySeconds', 0),
+    checkRange(object, 'revisionHistoryLimit', 0),
   )
 }
 
@@ -104,25 +104,25 @@ function service(object: JsonObject): readonly Problem[] {
   const all = objectsIn(ports)
   if (type === 'ExternalName')
     return isEmpty(externalName)
-      ? [needed(['externalName'], 'where the name of a Service of type ExternalName leads')]
+      ? [missing(['externalName'], 'where the name of a Service of type ExternalName leads')]
       : []
   return allOf(
     all.length === 0 && clusterIP !== 'None'
-      ? [needed(['ports'], 'of which a Service has at least one')]
-      : nothing,
+      ? [missing(['ports'], 'of which a Service has at least one')]
+      : noProblems,
     all.length > 1
       ? all
           .filter(([port]) => isEmpty(port['name']))
           .map(([, index]) =>
-            needed(['ports', index, 'name'], 'which each port has where there are several'),
+            missing(['ports', index, 'name'], 'which each port has where there are several'),
           )
-      : nothing,
-    below('ports', twice(ports, 'name')),
+      : noProblems,
+    below('ports', duplicates(ports, 'name')),
     type === undefined || type === 'ClusterIP'
       ? all.flatMap(([port, index]) =>
           typeof port['nodePort'] === 'number' && port['nodePort'] !== 0
             ? [
-                ruled(
+                ruleBroken(
                   ['ports', index, 'nodePort'],
                   'is there in a Service of type ClusterIP',
                   'type NodePort or LoadBalancer',
@@ -131,26 +131,26 @@ function service(object: JsonObject): readonly Problem[] {
               ]
             : [],
         )
-      : nothing,
+      : noProblems,
     type !== 'NodePort' &&
       type !== 'LoadBalancer' &&
       !isEmpty(object['externalTrafficPolicy']) &&
       !Array.isArray(object['externalIPs'])
       ? [
-          ruled(
+          ruleBroken(
             ['externalTrafficPolicy'],
             'is there in a Service that is not reached from outside',
             'type NodePort or LoadBalancer',
             'take it out',
           ),
         ]
-      : nothing,
+      : noProblems,
   )
 }
 
 const servicePort = (object: JsonObject): readonly Problem[] => [
-  ...outside(object, 'port', 1, lastPort),
-  ...outside(object, 'nodePort', 0, lastPort),
+  ...checkRange(object, 'port', 1, lastPort),
+  ...checkRange(object, 'nodePort', 0, lastPort),
   // Without one, with 0 and with an empty name it is the port itself.
   ...(isEmpty(object['targetPort']) || object['targetPort'] === 0
     ? []
@@ -218,7 +218,7 @@ const cronJob = (object: JsonObject): readonly Problem[] => {
   if (typeof schedule !== 'string') return []
   if (/TZ=/.test(schedule))
     return [
-      ruled(
+      ruleBroken(
         ['schedule'],
         'names a time zone',
         'a schedule alone, and the zone in timeZone',
@@ -238,17 +238,17 @@ const cronJob = (object: JsonObject): readonly Problem[] => {
             remedy: 'write a schedule that cron takes',
           },
         ]),
-    ...(timeZone === '' ? [needed(['timeZone'], 'or no such member')] : []),
-    ...outside(object, 'startingDeadlineSeconds', 0),
-    ...outside(object, 'successfulJobsHistoryLimit', 0),
-    ...outside(object, 'failedJobsHistoryLimit', 0),
+    ...(timeZone === '' ? [missing(['timeZone'], 'or no such member')] : []),
+    ...checkRange(object, 'startingDeadlineSeconds', 0),
+    ...checkRange(object, 'successfulJobsHistoryLimit', 0),
+    ...checkRange(object, 'failedJobsHistoryLimit', 0),
   ]
 }
 
 const backendPort = (object: JsonObject): readonly Problem[] => {
   const { name } = object
   return [
-    ...outside(object, 'number', 1, lastPort),
+    ...checkRange(object, 'number', 1, lastPort),
     ...(typeof name === 'string' && name !== '' && !isServiceName(name)
       ? [misnamed(['name'], name, serviceForm)]
       : []),
@@ -260,7 +260,7 @@ const ingressPath = (object: JsonObject): readonly Problem[] => {
   if (typeof path === 'string' && path !== '' && !path.startsWith('/'))
     return [misnamed(['path'], path, 'a path that begins with /')]
   return path === undefined && (pathType === 'Prefix' || pathType === 'Exact')
-    ? [needed(['path'], `which pathType ${pathType} compares with`)]
+    ? [missing(['path'], `which pathType ${pathType} compares with`)]
     : []
 }
 
@@ -269,10 +269,22 @@ const peer = (object: JsonObject): readonly Problem[] => {
   const block = object['ipBlock'] ?? null
   if (selector === null && block === null)
     return [
-      ruled([], 'names no peer', 'podSelector, namespaceSelector or ipBlock', 'add one of them'),
+      ruleBroken(
+        [],
+        'names no peer',
+        'podSelector, namespaceSelector or ipBlock',
+        'add one of them',
+      ),
     ]
   return selector !== null && block !== null
-    ? [ruled(['ipBlock'], 'is there beside a selector', 'either of them', 'make two peers of it')]
+    ? [
+        ruleBroken(
+          ['ipBlock'],
+          'is there beside a selector',
+          'either of them',
+          'make two peers of it',
+        ),
+      ]
     : []
 }
 
@@ -293,11 +305,11 @@ const replicas = (object: JsonObject): readonly Problem[] => {
   const crossed =
     typeof minReplicas === 'number' && typeof maxReplicas === 'number' && minReplicas > maxReplicas
   return [
-    ...outside(object, 'maxReplicas', 1),
-    ...outside(object, 'minReplicas', 0),
+    ...checkRange(object, 'maxReplicas', 1),
+    ...checkRange(object, 'minReplicas', 0),
     ...(crossed
       ? [
-          ruled(
+          ruleBroken(
             ['maxReplicas'],
             `is ${maxReplicas}, less than minReplicas, ${minReplicas}`,
             'at least minReplicas',
@@ -316,7 +328,7 @@ const controller = (object: JsonObject): readonly Problem[] => {
     ...ofWorkload(object, ['Always'], {
       matchLabels: Object.keys(own).length > 0 ? own : membersOf(labelsOfTemplate),
     }),
-    ...((object['template'] ?? null) === null ? [needed(['template'], 'of its pods')] : []),
+    ...((object['template'] ?? null) === null ? [missing(['template'], 'of its pods')] : []),
   ]
 }
 
@@ -328,17 +340,17 @@ const job = (object: JsonObject): readonly Problem[] => [
     'parallelism',
     'ttlSecondsAfterFinished',
     'activeDeadlineSeconds',
-  ].flatMap(member => outside(object, member, 0)),
+  ].flatMap(member => checkRange(object, member, 0)),
 ]
 
 const requirement = (object: JsonObject): readonly Problem[] => {
   const { operator, values } = object
   const some = Array.isArray(values) && values.length > 0
   if ((operator === 'In' || operator === 'NotIn') && !some)
-    return [needed(['values'], `which operator ${operator} compares with`)]
+    return [missing(['values'], `which operator ${operator} compares with`)]
   if ((operator === 'Exists' || operator === 'DoesNotExist') && some)
     return [
-      ruled(
+      ruleBroken(
         ['values'],
         `is there with operator ${operator}`,
         'no values',
@@ -347,7 +359,7 @@ const requirement = (object: JsonObject): readonly Problem[] => {
     ]
   if ((operator === 'Gt' || operator === 'Lt') && !(some && values.length === 1))
     return [
-      ruled(
+      ruleBroken(
         ['values'],
         `is not one number, and operator is ${operator}`,
         'one number',
@@ -362,13 +374,13 @@ const networking = 'io.k8s.api.networking.v1.'
 const rbac = 'io.k8s.api.rbac.v1.'
 const policyRule = (object: JsonObject): readonly Problem[] => [
   ...(Array.isArray(object['verbs']) && object['verbs'].length === 0
-    ? [needed(['verbs'], 'what the rule allows')]
+    ? [missing(['verbs'], 'what the rule allows')]
     : []),
   ...(objectless(object, 'nonResourceURLs') && objectless(object, 'resources')
-    ? [needed(['resources'], 'or nonResourceURLs')]
+    ? [missing(['resources'], 'or nonResourceURLs')]
     : []),
   ...(!objectless(object, 'resources') && objectless(object, 'apiGroups')
-    ? [needed(['apiGroups'], 'where its resources are; [""] for those of v1')]
+    ? [missing(['apiGroups'], 'where its resources are; [""] for those of v1')]
     : []),
 ]
 function objectless(object: JsonObject, member: string): boolean {
@@ -387,16 +399,16 @@ export const kindRules: Readonly<Record<string, Rules>> = {
   'io.k8s.api.batch.v1.PodFailurePolicy': { optional: ['rules'] },
   [`${core}ServiceSpec`]: { judge: service },
   [`${core}ServicePort`]: { judge: servicePort },
-  [`${core}EndpointPort`]: { judge: object => outside(object, 'port', 1, lastPort) },
+  [`${core}EndpointPort`]: { judge: object => checkRange(object, 'port', 1, lastPort) },
   [`${core}LimitRangeSpec`]: { optional: ['limits'] },
   [`${core}NodeSelectorRequirement`]: { judge: requirement },
   [`${core}PersistentVolumeSpec`]: {
     judge: object => [
       ...(isEmpty(membersOf(object['capacity'])['storage'])
-        ? [needed(['capacity', 'storage'], 'the size of the volume')]
+        ? [missing(['capacity', 'storage'], 'the size of the volume')]
         : []),
       ...(objectless(object, 'accessModes')
-        ? [needed(['accessModes'], 'such as [ReadWriteOnce]')]
+        ? [missing(['accessModes'], 'such as [ReadWriteOnce]')]
         : []),
     ],
   },
@@ -405,7 +417,7 @@ export const kindRules: Readonly<Record<string, Rules>> = {
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec': { judge: replicas },
   'io.k8s.api.policy.v1.PodDisruptionBudgetSpec': {
     judge: object =>
-      oneOf(
+      exactlyOne(
         object,
         ['minAvailable', 'maxUnavailable'],
         'of minAvailable and maxUnavailable',
@@ -413,12 +425,12 @@ export const kindRules: Readonly<Record<string, Rules>> = {
       ),
   },
   [`${networking}IngressBackend`]: {
-    judge: object => oneOf(object, ['service', 'resource'], 'backend'),
+    judge: object => exactlyOne(object, ['service', 'resource'], 'backend'),
   },
   [`${networking}IngressServiceBackend`]: {
     judge: object => [
       ...emptyMembers(object, 'name'),
-      ...oneOf(membersOf(object['port']), ['name', 'number'], 'name or number of a port').map(
+      ...exactlyOne(membersOf(object['port']), ['name', 'number'], 'name or number of a port').map(
         problem => ({ ...problem, path: ['port', ...problem.path] }),
       ),
     ],
@@ -428,7 +440,7 @@ export const kindRules: Readonly<Record<string, Rules>> = {
   [`${networking}IngressSpec`]: {
     judge: object =>
       objectless(object, 'rules') && (object['defaultBackend'] ?? null) === null
-        ? [needed(['rules'], 'or defaultBackend')]
+        ? [missing(['rules'], 'or defaultBackend')]
         : [],
   },
   [`${networking}NetworkPolicyPeer`]: { judge: peer },
@@ -443,7 +455,7 @@ export const kindRules: Readonly<Record<string, Rules>> = {
       object['kind'] !== 'Role' &&
       object['kind'] !== 'ClusterRole'
         ? [
-            ruled(
+            ruleBroken(
               ['kind'],
               `is ${JSON.stringify(object['kind'])}`,
               'Role or ClusterRole',
@@ -457,7 +469,7 @@ export const kindRules: Readonly<Record<string, Rules>> = {
     judge: object =>
       objectsIn(object['subjects']).flatMap(([subject, index]) =>
         subject['kind'] === 'ServiceAccount' && isEmpty(subject['namespace'])
-          ? [needed(['subjects', index, 'namespace'], 'of the ServiceAccount')]
+          ? [missing(['subjects', index, 'namespace'], 'of the ServiceAccount')]
           : [],
       ),
   },
@@ -466,7 +478,7 @@ export const kindRules: Readonly<Record<string, Rules>> = {
       ...(typeof object['kind'] === 'string' &&
       !['User', 'Group', 'ServiceAccount'].includes(object['kind'])
         ? [
-            ruled(
+            ruleBroken(
               ['kind'],
               `is ${JSON.stringify(object['kind'])}`,
               'User, Group or ServiceAccount',
@@ -476,9 +488,15 @@ export const kindRules: Readonly<Record<string, Rules>> = {
         : []),
       ...(object['kind'] === 'ServiceAccount' && !isEmpty(object['apiGroup'])
         ? [
-            ruled(['apiGroup'], 'is there for a ServiceAccount', 'no apiGroup', 'take it out', {
-              removed: true,
-            }),
+            ruleBroken(
+              ['apiGroup'],
+              'is there for a ServiceAccount',
+              'no apiGroup',
+              'take it out',
+              {
+                removed: true,
+              },
+            ),
           ]
         : []),
       ...emptyMembers(object, 'name'),

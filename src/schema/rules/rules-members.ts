@@ -3,7 +3,7 @@
 import type { JsonObject } from '#src/model/json.ts'
 import { isIP } from './addresses.ts'
 import { isLabel, isQualified, isSubdomain, labelForm, subdomainForm } from './names.ts'
-import { misnamed, needed, outside, ruled, type Problem } from './rule.ts'
+import { misnamed, missing, checkRange, ruleBroken, type Problem } from './rule.ts'
 
 type Check = (object: JsonObject, member: string) => readonly Problem[]
 
@@ -52,12 +52,12 @@ const among =
 const range =
   (from: number, to?: number): Check =>
   (object, member) =>
-    outside(object, member, from, to)
+    checkRange(object, member, from, to)
 
 /** A whole number, or a share such as 25%. */
 const share: Check = (object, member) => {
   const value = object[member]
-  if (typeof value === 'number') return outside(object, member, 0)
+  if (typeof value === 'number') return checkRange(object, member, 0)
   if (typeof value !== 'string' || /^(?:100|\d{1,2})%$/.test(value)) return []
   const number = /^\d+$/.test(value)
   return [
@@ -73,10 +73,17 @@ const share: Check = (object, member) => {
 }
 
 const there: Check = (object, member) =>
-  (object[member] ?? null) === null ? [needed([member], 'which it must have')] : []
+  (object[member] ?? null) === null ? [missing([member], 'which it must have')] : []
 const path: Check = (object, member) =>
   typeof object[member] === 'string' && /(?:^|\/)\.\.(?:\/|$)/.test(object[member])
-    ? [ruled([member], 'leads upwards (..)', 'a path without ..', 'write a path that stays inside')]
+    ? [
+        ruleBroken(
+          [member],
+          'leads upwards (..)',
+          'a path without ..',
+          'write a path that stays inside',
+        ),
+      ]
     : []
 
 const core = 'io.k8s.api.core.v1.'
@@ -183,13 +190,13 @@ export const memberRules: Readonly<Record<string, Readonly<Record<string, Check>
         ? []
         : typeof object['port'] !== 'number'
           ? [
-              ruled(
+              ruleBroken(
                 [member],
                 'is there without the number of a port',
                 'a number in port, the first of the range',
                 'write the first port of the range',
               ),
             ]
-          : outside(object, member, Math.max(object['port'], 1), 65_535),
+          : checkRange(object, member, Math.max(object['port'], 1), 65_535),
   },
 }

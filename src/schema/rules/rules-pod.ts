@@ -10,14 +10,14 @@ import {
   isEmpty,
   membersOf,
   misnamed,
-  needed,
-  nothing,
+  missing,
+  noProblems,
   objectsIn,
-  oneOf,
-  outside,
-  ranged,
-  ruled,
-  twice,
+  exactlyOne,
+  checkRange,
+  outOfRange,
+  ruleBroken,
+  duplicates,
   type Problem,
   type Rules,
 } from './rule.ts'
@@ -28,10 +28,10 @@ export const lastPort = 65_535
 /** A port by its number or by its name. */
 export function portOrName(object: JsonObject, member: string): readonly Problem[] {
   const value = object[member]
-  if (typeof value === 'number') return outside(object, member, 1, lastPort)
+  if (typeof value === 'number') return checkRange(object, member, 1, lastPort)
   return typeof value === 'string' && !isServiceName(value)
     ? [misnamed([member], value, `a number from 1 to ${lastPort}, or a name: ${serviceForm}`)]
-    : nothing
+    : noProblems
 }
 
 const units: Readonly<Record<string, number>> = {
@@ -79,7 +79,8 @@ export function resourceNames(map: unknown): readonly Problem[] {
           'cpu, memory, ephemeral-storage, hugepages-…, or a resource with its domain',
         ),
       )
-    if ((amount(members[name]) ?? 0) < 0) problems.push(ranged([name], members[name], 0, Infinity))
+    if ((amount(members[name]) ?? 0) < 0)
+      problems.push(outOfRange([name], members[name], 0, Infinity))
   }
   return problems
 }
@@ -95,7 +96,7 @@ function resources(object: JsonObject): readonly Problem[] {
     below('limits', resourceNames(limits)),
     below('requests', resourceNames(requests)),
     over.map(name =>
-      ruled(
+      ruleBroken(
         ['requests', name],
         `is more than its limit, ${String(limits[name])}`,
         'at most as much as the limit',
@@ -109,13 +110,13 @@ const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc']
 
 const probe = (object: JsonObject): readonly Problem[] =>
   allOf(
-    oneOf(object, handlers, 'handler'),
-    outside(object, 'initialDelaySeconds', 0),
-    outside(object, 'timeoutSeconds', 0),
-    outside(object, 'periodSeconds', 0),
-    outside(object, 'successThreshold', 0),
-    outside(object, 'failureThreshold', 0),
-    outside(object, 'terminationGracePeriodSeconds', 1),
+    exactlyOne(object, handlers, 'handler'),
+    checkRange(object, 'initialDelaySeconds', 0),
+    checkRange(object, 'timeoutSeconds', 0),
+    checkRange(object, 'periodSeconds', 0),
+    checkRange(object, 'successThreshold', 0),
+    checkRange(object, 'failureThreshold', 0),
+    checkRange(object, 'terminationGracePeriodSeconds', 1),
   )
 
 const once = (object: JsonObject, name: string): readonly Problem[] => {
@@ -131,7 +132,7 @@ const once = (object: JsonObject, name: string): readonly Problem[] => {
           change: { to: 1 },
         },
       ]
-    : nothing
+    : noProblems
 }
 
 /** @source validation of EnvVar: any printable ASCII letters but = */
@@ -141,14 +142,14 @@ const container = (object: JsonObject): readonly Problem[] =>
   allOf(
     typeof object['name'] === 'string' && !isLabel(object['name'])
       ? [misnamed(['name'], object['name'], labelForm)]
-      : nothing,
+      : noProblems,
     typeof object['image'] === 'string' &&
       object['image'] !== '' &&
       object['image'].trim() !== object['image']
       ? [misnamed(['image'], object['image'], 'an image without spaces around it')]
-      : nothing,
-    isEmpty(object['image']) ? [needed(['image'], 'which every container must have')] : nothing,
-    below('ports', twice(object['ports'], 'name')),
+      : noProblems,
+    isEmpty(object['image']) ? [missing(['image'], 'which every container must have')] : noProblems,
+    below('ports', duplicates(object['ports'], 'name')),
     once(object, 'livenessProbe'),
     once(object, 'startupProbe'),
   )
@@ -172,7 +173,7 @@ export function mounts(object: JsonObject, claims: readonly string[] = []): read
         return typeof name !== 'string' || volumes.has(name)
           ? []
           : [
-              ruled(
+              ruleBroken(
                 [list, index, 'volumeMounts', at, 'name'],
                 `is ${JSON.stringify(name)}, and the pod has no volume of that name`,
                 volumes.size === 0
@@ -188,7 +189,7 @@ export function mounts(object: JsonObject, claims: readonly string[] = []): read
 
 /** A container of the node's network has the node's ports. */
 function hostPorts(object: JsonObject): readonly Problem[] {
-  if (object['hostNetwork'] !== true) return nothing
+  if (object['hostNetwork'] !== true) return noProblems
   return ['containers', 'initContainers'].flatMap(list =>
     objectsIn(object[list]).flatMap(([of, index]) =>
       objectsIn(of['ports']).flatMap(([port, at]) => {
@@ -198,7 +199,7 @@ function hostPorts(object: JsonObject): readonly Problem[] {
           typeof containerPort === 'number' &&
           hostPort !== containerPort
           ? [
-              ruled(
+              ruleBroken(
                 [list, index, 'ports', at, 'hostPort'],
                 `is ${hostPort} in a pod of the node's network`,
                 `the containerPort, ${containerPort}`,
@@ -212,7 +213,7 @@ function hostPorts(object: JsonObject): readonly Problem[] {
 }
 
 function namesOnce(object: JsonObject): readonly Problem[] {
-  if (object['initContainers'] === undefined) return nothing
+  if (object['initContainers'] === undefined) return noProblems
   const names = new Set(objectsIn(object['containers']).map(([of]) => of['name']))
   return objectsIn(object['initContainers']).flatMap(([of, index]) =>
     typeof of['name'] === 'string' && names.has(of['name'])
@@ -233,12 +234,12 @@ function namesOnce(object: JsonObject): readonly Problem[] {
 const podSpec = (object: JsonObject): readonly Problem[] =>
   allOf(
     Array.isArray(object['containers']) && object['containers'].length === 0
-      ? [needed(['containers'], 'of which every pod has at least one')]
-      : nothing,
+      ? [missing(['containers'], 'of which every pod has at least one')]
+      : noProblems,
     hostPorts(object),
     namesOnce(object),
     below('nodeSelector', labels(object['nodeSelector'])),
-    outside(object, 'activeDeadlineSeconds', 1),
+    checkRange(object, 'activeDeadlineSeconds', 1),
   )
 
 const env = (object: JsonObject): readonly Problem[] => [
@@ -247,7 +248,7 @@ const env = (object: JsonObject): readonly Problem[] => [
     : []),
   ...emptyMembers(object, 'name'),
   ...(!isEmpty(object['value']) && (object['valueFrom'] ?? null) !== null
-    ? [ruled(['valueFrom'], 'is there beside value', 'one of the two', 'take one of them out')]
+    ? [ruleBroken(['valueFrom'], 'is there beside value', 'one of the two', 'take one of them out')]
     : []),
 ]
 
@@ -256,7 +257,7 @@ const toleration = (object: JsonObject): readonly Problem[] => {
   return [
     ...(isEmpty(key) && operator !== 'Exists'
       ? [
-          ruled(
+          ruleBroken(
             ['operator'],
             `is ${isEmpty(operator) ? 'missing' : String(operator)} where there is no key`,
             'Exists, which tolerates every key',
@@ -266,7 +267,7 @@ const toleration = (object: JsonObject): readonly Problem[] => {
       : []),
     ...(operator === 'Exists' && !isEmpty(value)
       ? [
-          ruled(
+          ruleBroken(
             ['value'],
             'is there with operator Exists',
             'no value',
@@ -276,7 +277,7 @@ const toleration = (object: JsonObject): readonly Problem[] => {
       : []),
     ...(typeof tolerationSeconds === 'number' && effect !== 'NoExecute'
       ? [
-          ruled(
+          ruleBroken(
             ['tolerationSeconds'],
             'is there without effect NoExecute',
             'effect NoExecute',
@@ -294,76 +295,79 @@ export const podRules: Readonly<Record<string, Rules>> = {
   ContainerPort: {
     judge: object =>
       allOf(
-        outside(object, 'containerPort', 1, lastPort),
-        outside(object, 'hostPort', 0, lastPort),
+        checkRange(object, 'containerPort', 1, lastPort),
+        checkRange(object, 'hostPort', 0, lastPort),
         typeof object['name'] === 'string' &&
           object['name'] !== '' &&
           !isServiceName(object['name'])
           ? [misnamed(['name'], object['name'], serviceForm)]
-          : nothing,
+          : noProblems,
       ),
   },
   Probe: { judge: probe },
   LifecycleHandler: {
-    judge: object => oneOf(object, ['exec', 'httpGet', 'tcpSocket', 'sleep'], 'handler'),
+    judge: object => exactlyOne(object, ['exec', 'httpGet', 'tcpSocket', 'sleep'], 'handler'),
   },
   ExecAction: {
     judge: object =>
       Array.isArray(object['command']) && object['command'].length > 0
         ? []
-        : [needed(['command'], 'which is what is run')],
+        : [missing(['command'], 'which is what is run')],
   },
   HTTPGetAction: { judge: object => portOrName(object, 'port') },
   TCPSocketAction: { judge: object => portOrName(object, 'port') },
-  GRPCAction: { judge: object => outside(object, 'port', 1, lastPort) },
+  GRPCAction: { judge: object => checkRange(object, 'port', 1, lastPort) },
   HTTPHeader: { optional: ['value'] },
   Sysctl: { optional: ['value'] },
   EnvVar: { judge: env },
   EnvVarSource: {
     judge: object =>
-      oneOf(
+      exactlyOne(
         object,
         ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'],
         'source',
       ),
   },
-  EnvFromSource: { judge: object => oneOf(object, ['configMapRef', 'secretRef'], 'source') },
+  EnvFromSource: { judge: object => exactlyOne(object, ['configMapRef', 'secretRef'], 'source') },
   ConfigMapEnvSource: {
-    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the ConfigMap')] : []),
+    judge: object => (isEmpty(object['name']) ? [missing(['name'], 'of the ConfigMap')] : []),
   },
   SecretEnvSource: {
-    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the Secret')] : []),
+    judge: object => (isEmpty(object['name']) ? [missing(['name'], 'of the Secret')] : []),
   },
   ConfigMapKeySelector: {
     judge: object =>
       isEmpty(object['name'])
-        ? [needed(['name'], 'of the ConfigMap')]
+        ? [missing(['name'], 'of the ConfigMap')]
         : emptyMembers(object, 'key'),
   },
   SecretKeySelector: {
     judge: object =>
-      isEmpty(object['name']) ? [needed(['name'], 'of the Secret')] : emptyMembers(object, 'key'),
+      isEmpty(object['name']) ? [missing(['name'], 'of the Secret')] : emptyMembers(object, 'key'),
   },
   ConfigMapVolumeSource: {
     judge: object =>
       isEmpty(object['name'])
-        ? [needed(['name'], 'of the ConfigMap')]
-        : outside(object, 'defaultMode', 0, 0o777),
+        ? [missing(['name'], 'of the ConfigMap')]
+        : checkRange(object, 'defaultMode', 0, 0o777),
   },
   SecretVolumeSource: {
     judge: object =>
       isEmpty(object['secretName'])
-        ? [needed(['secretName'], 'of the Secret')]
-        : outside(object, 'defaultMode', 0, 0o777),
+        ? [missing(['secretName'], 'of the Secret')]
+        : checkRange(object, 'defaultMode', 0, 0o777),
   },
   ConfigMapProjection: {
-    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the ConfigMap')] : []),
+    judge: object => (isEmpty(object['name']) ? [missing(['name'], 'of the ConfigMap')] : []),
   },
   SecretProjection: {
-    judge: object => (isEmpty(object['name']) ? [needed(['name'], 'of the Secret')] : []),
+    judge: object => (isEmpty(object['name']) ? [missing(['name'], 'of the Secret')] : []),
   },
   KeyToPath: {
-    judge: object => [...emptyMembers(object, 'key', 'path'), ...outside(object, 'mode', 0, 0o777)],
+    judge: object => [
+      ...emptyMembers(object, 'key', 'path'),
+      ...checkRange(object, 'mode', 0, 0o777),
+    ],
   },
   PersistentVolumeClaimVolumeSource: { judge: object => emptyMembers(object, 'claimName') },
   HostPathVolumeSource: { judge: object => emptyMembers(object, 'path') },
@@ -380,7 +384,7 @@ export const podRules: Readonly<Record<string, Rules>> = {
   ServiceAccountTokenProjection: {
     judge: object => [
       ...emptyMembers(object, 'path'),
-      ...outside(object, 'expirationSeconds', 600, 2 ** 32),
+      ...checkRange(object, 'expirationSeconds', 600, 2 ** 32),
     ],
   },
   Volume: {
@@ -389,7 +393,7 @@ export const podRules: Readonly<Record<string, Rules>> = {
       ...(typeof object['name'] === 'string' && !isLabel(object['name'])
         ? [misnamed(['name'], object['name'], labelForm)]
         : []),
-      ...oneOf(object, Object.keys(object).filter(isSource), 'source of the volume', false),
+      ...exactlyOne(object, Object.keys(object).filter(isSource), 'source of the volume', false),
     ],
   },
   VolumeMount: { judge: object => emptyMembers(object, 'mountPath', 'name') },
@@ -397,16 +401,16 @@ export const podRules: Readonly<Record<string, Rules>> = {
   VolumeResourceRequirements: {
     judge: object =>
       isEmpty(membersOf(object['requests'])['storage'])
-        ? [needed(['requests', 'storage'], 'the size of the claim')]
+        ? [missing(['requests', 'storage'], 'the size of the claim')]
         : [],
   },
   PersistentVolumeClaimSpec: {
     judge: object => [
       ...(Array.isArray(object['accessModes']) && object['accessModes'].length > 0
         ? []
-        : [needed(['accessModes'], 'such as [ReadWriteOnce]')]),
+        : [missing(['accessModes'], 'such as [ReadWriteOnce]')]),
       ...((object['resources'] ?? null) === null
-        ? [needed(['resources'], 'with requests.storage, the size of the claim')]
+        ? [missing(['resources'], 'with requests.storage, the size of the claim')]
         : []),
     ],
   },
@@ -415,37 +419,37 @@ export const podRules: Readonly<Record<string, Rules>> = {
   PodTemplateSpec: {
     judge: object =>
       (object['spec'] ?? null) === null
-        ? [needed(['spec'], 'with the containers of its pods')]
+        ? [missing(['spec'], 'with the containers of its pods')]
         : [],
   },
   Toleration: { judge: toleration },
   Taint: { judge: object => emptyMembers(object, 'key', 'effect') },
   TopologySpreadConstraint: {
     judge: object => [
-      ...outside(object, 'maxSkew', 1),
+      ...checkRange(object, 'maxSkew', 1),
       ...emptyMembers(object, 'topologyKey', 'whenUnsatisfiable'),
     ],
   },
-  WeightedPodAffinityTerm: { judge: object => outside(object, 'weight', 1, 100) },
+  WeightedPodAffinityTerm: { judge: object => checkRange(object, 'weight', 1, 100) },
   PreferredSchedulingTerm: {
     optional: ['preference'],
-    judge: object => outside(object, 'weight', 1, 100),
+    judge: object => checkRange(object, 'weight', 1, 100),
   },
   PodAffinityTerm: { judge: object => emptyMembers(object, 'topologyKey') },
   PodSecurityContext: {
     judge: object => [
-      ...outside(object, 'runAsUser', 0, 2 ** 31 - 1),
-      ...outside(object, 'runAsGroup', 0, 2 ** 31 - 1),
-      ...outside(object, 'fsGroup', 0, 2 ** 31 - 1),
+      ...checkRange(object, 'runAsUser', 0, 2 ** 31 - 1),
+      ...checkRange(object, 'runAsGroup', 0, 2 ** 31 - 1),
+      ...checkRange(object, 'fsGroup', 0, 2 ** 31 - 1),
     ],
   },
   SecurityContext: {
     judge: object => [
-      ...outside(object, 'runAsUser', 0, 2 ** 31 - 1),
-      ...outside(object, 'runAsGroup', 0, 2 ** 31 - 1),
+      ...checkRange(object, 'runAsUser', 0, 2 ** 31 - 1),
+      ...checkRange(object, 'runAsGroup', 0, 2 ** 31 - 1),
       ...(object['privileged'] === true && object['allowPrivilegeEscalation'] === false
         ? [
-            ruled(
+            ruleBroken(
               ['allowPrivilegeEscalation'],
               'is false in a privileged container',
               'true, or a container that is not privileged',

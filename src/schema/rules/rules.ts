@@ -1,7 +1,7 @@
 // The rules of every definition that has some.
 import type { JsonObject } from '#src/model/json.ts'
 import { metadata } from './names.ts'
-import { allOf, nothing, type Problem, type Rules } from './rule.ts'
+import { allOf, noProblems, type Problem, type Rules } from './rule.ts'
 import { kindRules } from './rules-kinds.ts'
 import { memberRules } from './rules-members.ts'
 import { podRules } from './rules-pod.ts'
@@ -20,7 +20,7 @@ function together(definition: string): Rules {
   const { optional, judge } = whole.get(definition) ?? none
   const checks = Object.entries(memberRules[definition] ?? {})
   const both = (object: JsonObject): readonly Problem[] => {
-    let problems = judge?.(object) ?? nothing
+    let problems = judge?.(object) ?? noProblems
     for (const [member, check] of checks) problems = allOf(problems, check(object, member))
     return problems
   }

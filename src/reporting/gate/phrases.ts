@@ -13,13 +13,13 @@ export const aboutIn = ({ object, seen }: Pick<GateFinding, 'object' | 'seen'>):
     : `${objectInWords(object)}: ${seen}`
 
 /** A sentence without its full stop, so that another one can follow. */
-export const unended = (sentence: string): string => sentence.trim().replace(/\.$/, '')
+export const withoutFullStop = (sentence: string): string => sentence.trim().replace(/\.$/, '')
 
 /** A finding wherever one line is all there is: what was seen, of what, and what to do. */
-export const gistOf = (
+export const summaryOf = (
   finding: Pick<GateFinding, 'object' | 'seen' | 'expected' | 'remedy'>,
 ): string =>
-  `${aboutIn(finding)}; expected ${unended(finding.expected)}. Remedy: ${unended(finding.remedy)}`
+  `${aboutIn(finding)}; expected ${withoutFullStop(finding.expected)}. Remedy: ${withoutFullStop(finding.remedy)}`
 
 /** Whether --fix can mend it. */
 export const isCertain = ({ change }: GateFinding): boolean => change !== undefined

@@ -2,7 +2,7 @@
 import type { Head, Kind, Shape } from './shape.ts'
 
 /** All packed versions. */
-export interface Opened {
+export interface SchemaStore {
   versions: readonly string[]
   of(version: string): Definitions
 }
@@ -20,7 +20,7 @@ export const keyOf = (group: string, version: string, kind: string): string =>
   `${group}/${version}/${kind}`
 
 /** Throws a SyntaxError where the text was not made by `pack`. */
-export function open(text: string): Opened {
+export function openSchemaStore(text: string): SchemaStore {
   const lines = text.split('\n')
   const head = JSON.parse(lines[0] ?? '') as Head
   const parsed = new Map<number, Shape>()

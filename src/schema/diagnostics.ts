@@ -7,7 +7,7 @@ export interface SchemaFinding extends Finding {
 }
 
 /** Something that could not be judged, or need not be mended today. It fails nothing. */
-export interface Note {
+export interface SchemaNote {
   /** Stable and short, e.g. `schema:unknown`. */
   code: string
   description: string
@@ -15,7 +15,7 @@ export interface Note {
 }
 
 /** A finding before it is known whose it is. */
-export interface Found {
+export interface Diagnostic {
   code: string
   path: Path
   of?: Place['of']
@@ -33,7 +33,7 @@ const sorts: Readonly<Record<string, string>> = {
 }
 
 /** What sort of value it is, as a person calls it. */
-export function sortOf(value: unknown): string {
+export function typeInWords(value: unknown): string {
   if (value === null) return 'nothing (null)'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object')
@@ -46,11 +46,11 @@ export function sortOf(value: unknown): string {
 const longest = 60
 
 /** A value with its sort; a list or a map by its sort alone. */
-export function shown(value: unknown): string {
+export function valueInWords(value: unknown): string {
   if (typeof value === 'boolean') return String(value)
-  if (typeof value !== 'string' && typeof value !== 'number') return sortOf(value)
+  if (typeof value !== 'string' && typeof value !== 'number') return typeInWords(value)
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return `${text.length > longest ? `${text.slice(0, longest)}…` : text} (${sortOf(value)})`
+  return `${text.length > longest ? `${text.slice(0, longest)}…` : text} (${typeInWords(value)})`
 }
 
 /** `spec.containers[0].image`; `the object` for its top. */

@@ -14,7 +14,7 @@ export function namespaceOf({ kind, metadata }: Placed, fallback: string): strin
  * it: judges know the API's
  * defaults themselves, and a change that they propose must not write what nobody wrote.
  */
-export function asTheApiPlacesIt<T extends Placed>(object: T, fallback: string): T {
+export function inItsNamespace<T extends Placed>(object: T, fallback: string): T {
   const namespace = namespaceOf(object, fallback)
   if (object.metadata.namespace === namespace) return object
   const { namespace: _, ...metadata } = object.metadata

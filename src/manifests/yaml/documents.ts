@@ -1,8 +1,8 @@
 // A file's documents: where each begins and ends, found without reading any of them.
-import { byteOrderMark, carriageReturn, hash, newline, percent, space, tab } from './letters.ts'
+import { byteOrderMark, carriageReturn, hash, newline, percent, space, tab } from './char-codes.ts'
 
 /** One document of a stream, with its marker and what stands before it. */
-export interface Piece {
+export interface DocumentSpan {
   /** Offsets into the text of the file. */
   from: number
   to: number
@@ -51,7 +51,7 @@ function firstContent(text: string, from: number, to: number, directives: boolea
 }
 
 /** Whether there is nothing to read in a piece: comments, markers and blanks alone. */
-export function isEmpty(text: string, { from, to }: Piece): boolean {
+export function isEmptyDocument(text: string, { from, to }: DocumentSpan): boolean {
   let at = firstContent(text, from, to, true)
   if (at < to && isMarker(text, at, '---')) at = firstContent(text, at + 3, to, false)
   return at >= to || (isMarker(text, at, '...') && firstContent(text, at + 3, to, false) >= to)
@@ -61,11 +61,11 @@ export function isEmpty(text: string, { from, to }: Piece): boolean {
  * Takes a stream apart at its markers, which cannot stand inside of a value. What stands before
  * `---` alone belongs to the document after it.
  */
-export function piecesOf(text: string): readonly Piece[]
+export function documentsIn(text: string): readonly DocumentSpan[]
 /** The same, or undefined where there are more than `most`. */
-export function piecesOf(text: string, most: number): readonly Piece[] | undefined
-export function piecesOf(text: string, most = Infinity): readonly Piece[] | undefined {
-  const pieces: Piece[] = []
+export function documentsIn(text: string, most: number): readonly DocumentSpan[] | undefined
+export function documentsIn(text: string, most = Infinity): readonly DocumentSpan[] | undefined {
+  const pieces: DocumentSpan[] = []
   let from = 0
   const close = (to: number): void => {
     if (to > from) pieces.push({ from, to, document: pieces.length })

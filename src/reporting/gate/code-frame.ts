@@ -35,7 +35,7 @@ function lineOf(source: Source, number: number): string | undefined {
 }
 
 /** A value that nobody else may read, in lines around the one that it is about. */
-const veiled = (text: string): string =>
+const redactLine = (text: string): string =>
   text
     .replace(/^(\s*(?:- )?(?:"?[\w./-]+"?):\s+)\S.*$/, '$1…')
     .replaceAll(/(\bvalue:\s*)[^,}]+/g, '$1…')
@@ -66,7 +66,7 @@ export function codeFrame(
       ? text
       : number === finding.line
         ? `${text.slice(0, start)}…${text.slice(end)}`
-        : veiled(text)
+        : redactLine(text)
     return clip(clean(shown.replaceAll('\t', ' ')), room)
   }
   const visible = lengthOf(row(finding.line))

@@ -1,6 +1,6 @@
 // Where a walk through a value is, and what it has found so far.
 import type { Path } from '#src/model/index.ts'
-import { pathInWords, shown, sortOf, type Found } from './found.ts'
+import { pathInWords, valueInWords, typeInWords, type Diagnostic } from './diagnostics.ts'
 import type { Schema } from './schema.ts'
 import type { Shape } from './packed/shape.ts'
 
@@ -12,8 +12,8 @@ export interface Walk {
    * Where the walk is: one list for all of it, for most places are right and nobody asks for
    * theirs.
    */
-  at: (string | number)[]
-  found: Found[]
+  path: (string | number)[]
+  diagnostics: Diagnostic[]
   /** Types and members alone: what a server drops again is not held against what it must be. */
   lenient: boolean
   /** Values are nobody's business. */
@@ -21,10 +21,10 @@ export interface Walk {
 }
 
 /** The place of a finding: where the walk is, or below it. */
-export const placed = (walk: Walk, ...below: Path): Path => [...walk.at, ...below]
+export const pathBelow = (walk: Walk, ...below: Path): Path => [...walk.path, ...below]
 
-export const tell = (walk: Walk, value: unknown): string =>
-  `${pathInWords(walk.at)} is ${walk.secret ? sortOf(value) : shown(value)}`
+export const describeValue = (walk: Walk, value: unknown): string =>
+  `${pathInWords(walk.path)} is ${walk.secret ? typeInWords(value) : valueInWords(value)}`
 
 /** Adds that a value is of the wrong type; `to`, where that is certain. */
 export function wrongType(
@@ -34,10 +34,10 @@ export function wrongType(
   remedy: string,
   to?: unknown,
 ): void {
-  walk.found.push({
+  walk.diagnostics.push({
     code: 'schema:type',
-    path: placed(walk),
-    seen: tell(walk, value),
+    path: pathBelow(walk),
+    seen: describeValue(walk, value),
     expected: wanted,
     remedy,
     ...(to === undefined ? {} : { change: { to } }),
