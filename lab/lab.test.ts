@@ -6,10 +6,10 @@ import { run } from '#src/commands/command.ts'
 import { messageOf } from '#tests/runtime/scripted.ts'
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import type { Node, Pod, Tls } from '#src/model/index.ts'
-import { createLab, worldOf, type Lab } from './lab.ts'
-import { fakeTls } from './host/text/pem.ts'
+import { createLab, findWorld, type Lab } from './lab.ts'
+import { fakeTls } from './host/pem.ts'
 
-const found = await worldOf('joelclaw')
+const found = await findWorld('joelclaw')
 if (found === undefined) throw new Error('the lab has no world for joelclaw')
 const world = found
 const manifests = manifestsOf('joelclaw')
@@ -66,7 +66,7 @@ const isReady = (pod: Pod): boolean =>
 describe('a world', () => {
   test('exists for joelclaw; of another cluster there is none', async () => {
     expect(world.name).toBe('joelclaw')
-    expect(await worldOf('tazlab')).toBeUndefined()
+    expect(await findWorld('tazlab')).toBeUndefined()
   })
 
   test('without manifests never becomes ready, and says so', () => {
@@ -91,8 +91,8 @@ describe('a world', () => {
     const state = (lab: Lab): string =>
       JSON.stringify([
         lab.runtime.clock.now(),
-        lab.ground.store.version,
-        ...['Pod', 'Node', 'Event', 'Lease'].map(kind => lab.ground.store.list(kind)),
+        lab.context.store.version,
+        ...['Pod', 'Node', 'Event', 'Lease'].map(kind => lab.context.store.list(kind)),
       ])
     const [one, same, other] = [state(newLab(7)), state(newLab(7)), state(newLab(8))]
     expect(same === one).toBe(true)
@@ -103,14 +103,14 @@ describe('a world', () => {
     'of seed %d boots until every pod is Ready, in bounded virtual time',
     seed => {
       const lab = newLab(seed)
-      const pods = lab.ground.store.list<Pod>('Pod')
+      const pods = lab.context.store.list<Pod>('Pod')
       expect(pods.filter(pod => !isReady(pod)).map(({ metadata }) => metadata.name)).toEqual([])
       expect(pods.length).toBeGreaterThanOrEqual(10)
       const took = lab.runtime.clock.now() - world.startsAt
       // Ten minutes of it are the quiet in which nothing is young any more.
       expect([took >= 600_000, took < 1_500_000]).toEqual([true, true])
       expect(
-        lab.ground.store
+        lab.context.store
           .list<Node>('Node')
           .map(({ metadata, spec }) => [
             metadata.name,
@@ -206,7 +206,7 @@ describe('an API server', () => {
     await docker(lab, 'start', nodeName)
     const port = await publishedAt(lab)
     for (let turn = 0; turn < 100 && lab.host.apiAt(port).kind !== 'open'; turn += 1)
-      lab.ground.clock.advance(100)
+      lab.context.clock.advance(100)
     expect([
       lab.node.apiState(lab.host.machines[0]!),
       await get(lab, port),

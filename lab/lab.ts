@@ -8,15 +8,15 @@ import { createHost, createMachines, type HostSeed, type LabHost } from './host/
 import { VirtualClock } from './kernel/clock.ts'
 import { SeededRandom } from './kernel/random.ts'
 import { Store } from './kernel/store.ts'
-import type { Ground, Machine } from './kernel/world.ts'
+import type { LabContext, Machine } from './kernel/world.ts'
 import { createApiServer, type ApiServer } from './kube/api-server.ts'
 import { apiDispatcher, type Connection } from './kube/dispatcher.ts'
 import { rbac } from './kube/api/rbac.ts'
 import {
-  createNodeSide,
+  simulateNodes,
   type AppCatalogue,
   type MachineFacts,
-  type NodeSide,
+  type NodeSimulation,
 } from './node/index.ts'
 
 /** A world as data: what `lab/worlds` holds. */
@@ -54,14 +54,14 @@ export interface WorldSeed {
  */
 export interface Lab {
   readonly runtime: Runtime
-  readonly ground: Ground
+  readonly context: LabContext
   readonly api: ApiServer
-  readonly node: NodeSide
+  readonly node: NodeSimulation
   readonly host: LabHost
 }
 
 /** Worlds by the name of their cluster. */
-export async function worldOf(cluster: string): Promise<WorldSeed | undefined> {
+export async function findWorld(cluster: string): Promise<WorldSeed | undefined> {
   const { joelclawApps, sandboxApps } = await import('./node/index.ts')
   if (cluster === 'joelclaw') {
     const { host, world } = await import('./worlds/joelclaw.ts')
@@ -151,7 +151,7 @@ const longestBoot = 5_400_000
 const quiet = 600_000
 
 /** Lets time pass until every pod is Ready and stays so. */
-function settle({ clock, store }: Ground): void {
+function settle({ clock, store }: LabContext): void {
   const until = clock.now() + longestBoot
   for (let since: number | undefined; clock.now() < until; clock.advance(10_000)) {
     const pods = store.list<Pod>('Pod')
@@ -172,7 +172,7 @@ function settle({ clock, store }: Ground): void {
 }
 
 /** What the operator has done after the last restart: taken the taint off. */
-function removeTaints({ store }: Ground, nodes: WorldSeed['nodes']): void {
+function removeTaints({ store }: LabContext, nodes: WorldSeed['nodes']): void {
   for (const { name } of nodes) {
     store.update<KubeObject & { spec?: { taints?: unknown[] } }>(
       'Node',
@@ -198,14 +198,14 @@ export function createLab(
 ): Lab {
   const clock = new VirtualClock(world.startsAt)
   const random = new SeededRandom(seed)
-  const ground: Ground = { seed, clock, random, store: new Store(clock, random.fork('store')) }
+  const context: LabContext = { seed, clock, random, store: new Store(clock, random.fork('store')) }
   const [from, to] = world.nodePortRange.split('-').map(Number)
-  const api = createApiServer(ground, {
+  const api = createApiServer(context, {
     nodePorts: { from: from ?? 30_000, to: to ?? 32_767 },
-    allows: rbac(ground.store),
+    allows: rbac(context.store),
   })
   const machines = createMachines(world.host)
-  const node = createNodeSide(ground, {
+  const node = simulateNodes(context, {
     apps: world.apps,
     machines,
     controlPlaneTaint: world.controlPlaneTaint,
@@ -221,25 +221,25 @@ export function createLab(
       if (serving) controllers.resync()
     },
   })
-  const controllers = startControllers(ground, {
+  const controllers = startControllers(context, {
     serving: () => node.apiServes(),
     ...(world.accounts === true ? { ca: world.host.tls.ca } : {}),
   })
-  const host = createHost(ground, world.host, machines, node)
+  const host = createHost(context, world.host, machines, node)
   applyAll(api, world, [...(world.platform ?? []), ...manifests])
   host.boot()
   // Pods that tolerate no taint need the operator before they can be placed.
   for (let turn = 0; turn < 12; turn += 1) {
     clock.advance(10_000)
-    removeTaints(ground, world.nodes)
+    removeTaints(context, world.nodes)
   }
-  settle(ground)
+  settle(context)
   return {
-    ground,
+    context,
     api,
     node,
     host,
-    runtime: reachOf(ground, { api, node, host, ca: world.host.tls.ca }),
+    runtime: runtimeOf(context, { api, node, host, ca: world.host.tls.ca }),
   }
 }
 
@@ -311,8 +311,8 @@ const starting = (path: string): ReturnType<ApiServer['handle']> =>
 /** What the outer face is made of. `ca`: PEM of the CA that signed the API's certificate. */
 type Parts = Pick<Lab, 'api' | 'node' | 'host'> & { ca: string }
 
-function reachOf(ground: Ground, parts: Parts): Runtime {
-  const latency = ground.random.fork('requests')
+function runtimeOf(context: LabContext, parts: Parts): Runtime {
+  const latency = context.random.fork('requests')
   const pools = new Map<string, Dispatcher>()
   return {
     target: {
@@ -321,8 +321,8 @@ function reachOf(ground: Ground, parts: Parts): Runtime {
     },
     lacks: {},
     home: parts.host.home,
-    clock: ground.clock,
-    random: ground.random.fork('reach'),
+    clock: context.clock,
+    random: context.random.fork('reach'),
     shell: parts.host.shell,
     net: parts.host.net,
     files: parts.host.files,
@@ -330,7 +330,7 @@ function reachOf(ground: Ground, parts: Parts): Runtime {
       const key = JSON.stringify(tls)
       const pool =
         pools.get(key) ??
-        apiDispatcher(ground.clock, tls, to =>
+        apiDispatcher(context.clock, tls, to =>
           connectionTo(to, Math.round(latency.between(...requestMs)), parts),
         )
       pools.set(key, pool)

@@ -4,7 +4,7 @@ import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
 import { Store } from '#lab/kernel/store.ts'
-import type { Ground } from '#lab/kernel/world.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import type { Event, Lease, Node } from '#src/model/kube.ts'
 import { startControllers } from './index.ts'
 import type {
@@ -17,8 +17,8 @@ import type {
 } from './objects.ts'
 import { hasEnded, setPodCondition } from './pods.ts'
 
-export interface Small {
-  ground: Ground
+export interface ControlFixture {
+  context: LabContext
   events: StoreEvent[]
   /** Lets virtual time pass, in ms. */
   pass(ms: number): void
@@ -27,7 +27,7 @@ export interface Small {
   pods(namespace?: string): FullPod[]
   pod(name: string): FullPod
   /** Events as `reason: message`, in the order of their coming. */
-  said(about?: string): string[]
+  messages(about?: string): string[]
   recorded(reason: string): Event[]
   api: { serving: boolean; resync(): void }
   /** Nodes whose kubelet runs. */
@@ -47,16 +47,16 @@ const kubelet = { start: 1400, ready: 1000, end: 800, renew: 10_000 }
 
 const at = '2026-11-21T07:00:00.000Z'
 
-export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
+export function createFixture(seed = 1, nodes: readonly string[] = ['node-1']): ControlFixture {
   const clock = new VirtualClock(Date.parse(at))
   const random = new SeededRandom(seed)
   const store = new Store(clock, random.fork('store'))
-  const ground: Ground = { seed, clock, random, store }
+  const context: LabContext = { seed, clock, random, store }
   const events: StoreEvent[] = []
   let address = 1
   store.subscribe(event => events.push(event))
-  const world: Small = {
-    ground,
+  const world: ControlFixture = {
+    context,
     events,
     pass: ms => clock.advance(ms),
     now: () => clock.now() - Date.parse(at),
@@ -72,7 +72,7 @@ export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
         )
       return found
     },
-    said: about =>
+    messages: about =>
       events
         .filter(event => event.object.kind === 'Event' && event.type !== 'DELETED')
         .map(event => event.object as Event)
@@ -228,7 +228,7 @@ export function small(seed = 1, nodes: readonly string[] = ['node-1']): Small {
 
   store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } })
   for (const node of nodes) world.addNode(node)
-  const controllers = startControllers(ground, { serving: () => world.api.serving })
+  const controllers = startControllers(context, { serving: () => world.api.serving })
   world.api.resync = () => controllers.resync()
   return world
 }

@@ -1,20 +1,20 @@
 // The lab's control plane as a whole, and its garbage collector.
 import { describe, expect, test } from 'vitest'
-import { deployment, localPathClass, service, small } from './fixture.ts'
-import type { Small } from './fixture.ts'
+import { deployment, localPathClass, service, createFixture } from './fixture.ts'
+import type { ControlFixture } from './fixture.ts'
 import type { Deployment, KubeObject } from './objects.ts'
 
-const names = ({ ground }: Small, kind: string) =>
-  ground.store.list(kind, 'demo').map(object => object.metadata.name)
-const terminate = ({ ground }: Small, kind: string, name: string, finalizers: string[]) =>
-  ground.store.update(kind, 'demo', name, draft => {
-    draft.metadata.deletionTimestamp = ground.store.timestamp()
+const names = ({ context }: ControlFixture, kind: string) =>
+  context.store.list(kind, 'demo').map(object => object.metadata.name)
+const terminate = ({ context }: ControlFixture, kind: string, name: string, finalizers: string[]) =>
+  context.store.update(kind, 'demo', name, draft => {
+    draft.metadata.deletionTimestamp = context.store.timestamp()
     draft.metadata.finalizers = finalizers
   })
 const running = (replicas = 1) => {
-  const world = small()
-  world.ground.store.create(deployment('worker', replicas))
-  world.ground.store.create(service('worker'))
+  const world = createFixture()
+  world.context.store.create(deployment('worker', replicas))
+  world.context.store.create(service('worker'))
   world.pass(5000)
   return world
 }
@@ -22,7 +22,7 @@ const running = (replicas = 1) => {
 describe('the garbage collector', () => {
   test('removes in the background what a deleted owner leaves', () => {
     const world = running()
-    world.ground.store.remove('Deployment', 'demo', 'worker')
+    world.context.store.remove('Deployment', 'demo', 'worker')
     world.pass(5000)
     expect([names(world, 'ReplicaSet'), names(world, 'Pod')]).toEqual([[], []])
   })
@@ -48,14 +48,14 @@ describe('the garbage collector', () => {
     const [set] = names(world, 'ReplicaSet')
     terminate(world, 'Deployment', 'worker', ['orphan'])
     world.pass(1000)
-    const orphaned = world.ground.store
+    const orphaned = world.context.store
       .list('ReplicaSet', 'demo')
       .map(object => [object.metadata.name, object.metadata.ownerReferences])
-    world.ground.store.create(deployment('worker', 1))
+    world.context.store.create(deployment('worker', 1))
     world.pass(1000)
     expect([
       orphaned,
-      world.ground.store
+      world.context.store
         .list('ReplicaSet', 'demo')
         .map(object => [object.metadata.name, object.metadata.ownerReferences?.[0]?.kind]),
       names(world, 'Pod').length,
@@ -63,7 +63,7 @@ describe('the garbage collector', () => {
   })
 
   test('removes what names an owner that was never there', () => {
-    const world = small()
+    const world = createFixture()
     const stray: KubeObject = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -75,7 +75,7 @@ describe('the garbage collector', () => {
         ],
       },
     }
-    world.ground.store.create(stray)
+    world.context.store.create(stray)
     world.pass(1000)
     expect(names(world, 'ConfigMap')).toEqual([])
   })
@@ -83,21 +83,24 @@ describe('the garbage collector', () => {
 
 test('a namespace that is deleted is emptied, refuses new pods, and goes', () => {
   const world = running(2)
-  world.ground.store.create({
+  world.context.store.create({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'settings', namespace: 'demo' },
   })
   const from = world.events.length
-  world.ground.store.update('Namespace', undefined, 'demo', draft => {
-    draft.metadata.deletionTimestamp = world.ground.store.timestamp()
+  world.context.store.update('Namespace', undefined, 'demo', draft => {
+    draft.metadata.deletionTimestamp = world.context.store.timestamp()
   })
   world.pass(100)
-  const during = Reflect.get(world.ground.store.get('Namespace', undefined, 'demo') ?? {}, 'status')
+  const during = Reflect.get(
+    world.context.store.get('Namespace', undefined, 'demo') ?? {},
+    'status',
+  )
   world.pass(10_000)
   expect([
     during,
-    world.ground.store.get('Namespace', undefined, 'demo'),
+    world.context.store.get('Namespace', undefined, 'demo'),
     names(world, 'Pod'),
   ]).toEqual([{ phase: 'Terminating' }, undefined, []])
   expect(
@@ -113,17 +116,17 @@ describe('the control plane', () => {
     world.api.serving = false
     world.pass(100)
     const from = world.events.length
-    world.ground.store.update<Deployment>('Deployment', 'demo', 'worker', draft =>
+    world.context.store.update<Deployment>('Deployment', 'demo', 'worker', draft =>
       Object.assign(draft.spec, { replicas: 3 }),
     )
-    world.ground.store.remove('Pod', 'demo', world.pods()[0]!.metadata.name)
+    world.context.store.remove('Pod', 'demo', world.pods()[0]!.metadata.name)
     world.pass(60_000)
     const silent = world.events.slice(from).map(({ type, object }) => `${type} ${object.kind}`)
     world.api.serving = true
     world.api.resync()
     const back = world.now()
     let first = 0
-    world.ground.store.subscribe(({ object }) => {
+    world.context.store.subscribe(({ object }) => {
       if (first === 0 && Reflect.get(object, 'reason') === 'RegisteredNode')
         first = world.now() - back
     })
@@ -137,7 +140,7 @@ describe('the control plane', () => {
   })
 
   test('registers its nodes again after a restart, and gives their kubelets the whole grace from then', () => {
-    const world = small()
+    const world = createFixture()
     world.pass(1000)
     world.api.serving = false
     world.pass(300_000)
@@ -155,13 +158,13 @@ describe('the control plane', () => {
   })
 
   test('begins with what is there when the API serves from the start', () => {
-    const world = small(1, ['node-1'])
+    const world = createFixture(1, ['node-1'])
     expect(world.recorded('RegisteredNode')).toHaveLength(1)
   })
 
   test('comes to rest: without a cause nothing changes but heartbeats', () => {
     const world = running(2)
-    world.ground.store.create(localPathClass())
+    world.context.store.create(localPathClass())
     world.pass(60_000)
     const from = world.events.length
     world.pass(600_000)
@@ -172,10 +175,10 @@ describe('the control plane', () => {
 
   test('makes the same history of the same seed, event for event, and another of another', () => {
     const history = (seed: number) => {
-      const world = small(seed, ['node-1', 'node-2'])
-      world.ground.store.create(localPathClass())
-      world.ground.store.create(deployment('worker', 3))
-      world.ground.store.create(service('worker'))
+      const world = createFixture(seed, ['node-1', 'node-2'])
+      world.context.store.create(localPathClass())
+      world.context.store.create(deployment('worker', 3))
+      world.context.store.create(service('worker'))
       world.pass(20_000)
       world.kubelets.delete('node-2')
       world.pass(400_000)

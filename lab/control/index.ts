@@ -1,15 +1,15 @@
 // The control plane: every controller and the scheduler over one store.
-import type { Ground } from '#lab/kernel/world.ts'
-import { accountsController } from './accounts.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
+import { accountsController } from './objects/accounts.ts'
 import { daemonSetController } from './workloads/daemon-set.ts'
 import { delays } from './delays.ts'
 import { deploymentController } from './workloads/deployment.ts'
-import { endpointsController } from './endpoints.ts'
-import { forgetRecorded } from './events.ts'
-import { garbageCollector } from './garbage-collector.ts'
+import { endpointsController } from './services/endpoints.ts'
+import { forgetRecorded } from './events/events.ts'
+import { garbageCollector } from './objects/garbage-collector.ts'
 import { jobController } from './workloads/job.ts'
 import { defaultStoragePath, localPath } from './storage/local-path.ts'
-import { namespaceController } from './namespaces.ts'
+import { namespaceController } from './objects/namespaces.ts'
 import { nodeLifecycle } from './nodes/node-lifecycle.ts'
 import { nodeTaints } from './nodes/node-taints.ts'
 import { replicaSetController } from './workloads/replica-set.ts'
@@ -21,7 +21,7 @@ import { volumeProtection } from './storage/volume-protection.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { draw } from './work-queue.ts'
 
-export { recordEvent } from './events.ts'
+export { recordEvent } from './events/events.ts'
 
 export interface ControllerOptions {
   /** Whether the API server answers. While it does not, nothing happens here. */
@@ -56,12 +56,15 @@ const components = [
  * work again, as
  * processes that start anew, look at everything, and take up what came meanwhile.
  */
-export function startControllers(ground: Ground, options: ControllerOptions): { resync(): void } {
+export function startControllers(
+  context: LabContext,
+  options: ControllerOptions,
+): { resync(): void } {
   let started = false
   let cancel = () => {}
   const control: Control = {
-    ground,
-    random: ground.random.fork('control'),
+    context,
+    random: context.random.fork('control'),
     working: () => started && options.serving(),
     resumes: [],
   }
@@ -89,7 +92,7 @@ export function startControllers(ground: Ground, options: ControllerOptions): { 
     for (const resume of control.resumes) resume()
     for (const controller of controllers) controller.all()
   }
-  ground.store.subscribe(event => {
+  context.store.subscribe(event => {
     for (const controller of controllers) controller.on(event)
   })
   if (options.serving()) begin()
@@ -97,8 +100,8 @@ export function startControllers(ground: Ground, options: ControllerOptions): { 
     resync() {
       started = false
       cancel()
-      for (const component of components) forgetRecorded(ground, component)
-      cancel = ground.clock.after(draw(control.random, delays.restart), begin)
+      for (const component of components) forgetRecorded(context, component)
+      cancel = context.clock.after(draw(control.random, delays.restart), begin)
     },
   }
 }

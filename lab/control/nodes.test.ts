@@ -1,27 +1,27 @@
 // The lab's node lifecycle: what becomes of a node and its pods when its kubelet is silent.
 import { describe, expect, test } from 'vitest'
-import { deployment, small } from './fixture.ts'
-import type { Small } from './fixture.ts'
+import { deployment, createFixture } from './fixture.ts'
+import type { ControlFixture } from './fixture.ts'
 import type { FullNode, Node } from './objects.ts'
 import { zoneState } from './nodes/node-lifecycle.ts'
 
-const read = ({ ground }: Small, name: string) =>
-  ground.store.get<FullNode>('Node', undefined, name)!
-const taints = (world: Small, name: string) =>
+const read = ({ context }: ControlFixture, name: string) =>
+  context.store.get<FullNode>('Node', undefined, name)!
+const taints = (world: ControlFixture, name: string) =>
   (read(world, name).spec.taints ?? []).map(taint => `${taint.key}:${taint.effect}`)
-const ready = (world: Small, name: string) =>
+const ready = (world: ControlFixture, name: string) =>
   read(world, name).status?.conditions?.find(condition => condition.type === 'Ready')?.status
-const setCondition = (world: Small, name: string, type: string, status: string) =>
-  world.ground.store.update<Node>('Node', undefined, name, draft => {
+const setCondition = (world: ControlFixture, name: string, type: string, status: string) =>
+  world.context.store.update<Node>('Node', undefined, name, draft => {
     const condition = draft.status?.conditions?.find(one => one.type === type)
     if (condition !== undefined)
-      Object.assign(condition, { status, lastHeartbeatTime: world.ground.store.timestamp() })
+      Object.assign(condition, { status, lastHeartbeatTime: world.context.store.timestamp() })
   })
 
 /** Two nodes, one pod on each; then the second node's kubelet stops. */
 const lost = () => {
-  const world = small(1, ['node-1', 'node-2'])
-  world.ground.store.create(deployment('worker', 2))
+  const world = createFixture(1, ['node-1', 'node-2'])
+  world.context.store.create(deployment('worker', 2))
   world.pass(10_000)
   world.kubelets.delete('node-2')
   return world
@@ -117,8 +117,8 @@ describe('a node whose kubelet has gone silent', () => {
   })
 
   test('is not emptied when it is the only one: with no node ready it is the control plane that is cut off', () => {
-    const world = small()
-    world.ground.store.create(deployment('worker', 1))
+    const world = createFixture()
+    world.context.store.create(deployment('worker', 1))
     world.pass(10_000)
     world.kubelets.delete('node-1')
     world.pass(600_000)
@@ -141,7 +141,7 @@ describe('a node', () => {
     ['MemoryPressure', 'True', ['node.kubernetes.io/memory-pressure:NoSchedule']],
     ['PIDPressure', 'True', ['node.kubernetes.io/pid-pressure:NoSchedule']],
   ])('with %s=%s is tainted, and again not when that is over', (type, status, expected) => {
-    const world = small(1, ['node-1', 'node-2'])
+    const world = createFixture(1, ['node-1', 'node-2'])
     setCondition(world, 'node-2', type, status)
     world.pass(6000)
     const during = taints(world, 'node-2')
@@ -151,9 +151,9 @@ describe('a node', () => {
   })
 
   test('keeps the taints that others have put on it through a cordon', () => {
-    const world = small()
+    const world = createFixture()
     const edit = (change: (spec: FullNode['spec']) => void) =>
-      world.ground.store.update<FullNode>('Node', undefined, 'node-1', draft => change(draft.spec))
+      world.context.store.update<FullNode>('Node', undefined, 'node-1', draft => change(draft.spec))
     edit(spec =>
       Object.assign(spec, { taints: [{ key: 'mine', effect: 'NoSchedule' }], unschedulable: true }),
     )

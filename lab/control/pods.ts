@@ -1,6 +1,6 @@
 // What controllers ask of a pod, and how they make one from a template.
 import { copyOf } from '#lab/kernel/data.ts'
-import type { Ground } from '#lab/kernel/world.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { admitPod } from '#lab/kube/admission/admission.ts'
 import { asJson } from '#lab/kube/patch/json.ts'
 import { limits } from './delays.ts'
@@ -124,10 +124,10 @@ export function podFrom(
 }
 
 /** Creates a pod, as the API server would on a controller's request. */
-export function createPod(ground: Ground, pod: FullPod): FullPod {
+export function createPod(context: LabContext, pod: FullPod): FullPod {
   const admitted = copyOf(pod)
-  admitPod(ground, asJson(admitted))
-  return ground.store.create(admitted)
+  admitPod(context, asJson(admitted))
+  return context.store.create(admitted)
 }
 
 /** Text with its keys in order, so that equal templates have equal hashes. */

@@ -1,12 +1,12 @@
 // A work queue: a key is looked at once, a little later, however often it was added meanwhile.
 import type { SeededRandom } from '#lab/kernel/random.ts'
-import type { Ground } from '#lab/kernel/world.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
 import type { Span } from './delays.ts'
 
 /** What every controller has in hand. */
 export interface Control {
-  readonly ground: Ground
+  readonly context: LabContext
   readonly random: SeededRandom
   /** The API server answers and the controllers have started: only then may anything happen. */
   working(): boolean
@@ -38,7 +38,7 @@ export const draw = (random: SeededRandom, span: Span): number =>
  * `resumes`.
  */
 export function workQueue(control: Control, span: Span, reconcile: (key: string) => void): Queue {
-  const { clock } = control.ground
+  const { clock } = control.context
   const due = new Map<string, { at: number; cancel: () => void }>()
   const held = new Set<string>()
   const addAfter = (key: string, ms: number) => {

@@ -1,7 +1,7 @@
 // A small Mac for the tests of this folder, and the cluster side's half of the wire played by a few
 // lines.
 import { stringify } from 'yaml'
-import type { AppAnswer, ApiState, ClusterSide, Ground, Machine } from '#lab/kernel/world.ts'
+import type { AppAnswer, ApiState, NodeApi, LabContext, Machine } from '#lab/kernel/world.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
 import { Store } from '#lab/kernel/store.ts'
@@ -58,7 +58,7 @@ const kubeconfig = {
  * A seed with one node on random API ports, one plain container and a few jobs; parts of it may be
  * replaced.
  */
-export function seedOf(
+export function fixtureSeed(
   change: Partial<HostSeed> & {
     forwarder?: 'ssh' | 'grpc'
     restartPolicy?: HostSeed['containers'][number]['restartPolicy']
@@ -163,12 +163,12 @@ export function seedOf(
   }
 }
 
-export interface Stage {
-  ground: Ground
+export interface HostFixture {
+  context: LabContext
   host: LabHost
   machine: Machine
   /** What the cluster side was told, in order, with the second in which it was. */
-  heard: string[]
+  nodeApiCalls: string[]
   /** What an application answers by NodePort; refused where there is none. */
   answers: Map<number, AppAnswer>
   api: { state: ApiState }
@@ -182,50 +182,55 @@ export interface Stage {
 const start = Date.parse('2026-11-21T10:00:00Z')
 
 /** Sets a stage; booted unless told otherwise. */
-export function stage(
-  seed: HostSeed = seedOf(),
+export function createFixture(
+  seed: HostSeed = fixtureSeed(),
   options: { booted?: boolean; seed?: number } = {},
-): Stage {
+): HostFixture {
   const clock = new VirtualClock(start)
   const random = new SeededRandom(options.seed ?? 1)
-  const ground: Ground = { seed: options.seed ?? 1, clock, random, store: new Store(clock, random) }
-  const heard: string[] = []
+  const context: LabContext = {
+    seed: options.seed ?? 1,
+    clock,
+    random,
+    store: new Store(clock, random),
+  }
+  const nodeApiCalls: string[] = []
   const answers = new Map<number, AppAnswer>([
     [8108, { kind: 'answer', status: 200, body: '{"ok":true}', ms: 3 }],
     [3000, { kind: 'answer', status: 200, body: '{"version":"0.4"}', ms: 3 }],
   ])
   const api: { state: ApiState } = { state: 'serving' }
   const seconds = (): number => (clock.now() - start) / 1000
-  const hear = (what: string): number => heard.push(`${seconds()} ${what}`)
-  const cluster: ClusterSide = {
+  const recordCall = (what: string): number => nodeApiCalls.push(`${seconds()} ${what}`)
+  const cluster: NodeApi = {
     started: machine => {
-      hear('started')
+      recordCall('started')
       machine.files.set('/run/flannel/subnet.env', 'FLANNEL_MTU=1450\n')
       machine.processes.set(90_001, { pid: 90_001, comm: 'typesense-server', frozen: false })
     },
-    stopped: (_machine, graceful) => hear(graceful ? 'stopped' : 'killed'),
-    paused: () => hear('paused'),
-    resumed: () => hear('resumed'),
+    stopped: (_machine, graceful) => recordCall(graceful ? 'stopped' : 'killed'),
+    paused: () => recordCall('paused'),
+    resumed: () => recordCall('resumed'),
     apiState: () => api.state,
     connect: (_machine, port) => answers.get(port) ?? { kind: 'refused', ms: 1 },
     signal: (machine, pid, signal) => {
-      hear(`${signal} ${pid}`)
+      recordCall(`${signal} ${pid}`)
       const process = machine.processes.get(pid)
       if (signal === 'KILL') machine.processes.delete(pid)
       else if (process !== undefined) process.frozen = signal === 'STOP'
     },
   }
   const machines = createMachines(seed)
-  const host = createHost(ground, seed, machines, cluster)
+  const host = createHost(context, seed, machines, cluster)
   if (options.booted !== false) {
     host.boot()
     clock.advance(60_000)
   }
   return {
-    ground,
+    context,
     host,
     machine: machines[0]!,
-    heard,
+    nodeApiCalls,
     answers,
     api,
     seconds,

@@ -1,22 +1,22 @@
 // The host of the simulated world: a Mac with Colima, Docker, ssh, talosctl, kubectl, launchd,
 // files and ports.
 import type { Files, Net, Shell } from '#src/model/runtime.ts'
-import type { ClusterSide, Ground, Kernel, Machine } from '#lab/kernel/world.ts'
-import { Disk, filesOf } from './vm/disk.ts'
-import { knobsOf, type Knobs } from './knobs.ts'
+import type { NodeApi, LabContext, Kernel, Machine } from '#lab/kernel/world.ts'
+import { Disk, filesOf } from './disk.ts'
+import { createFaultControls, type FaultControls } from './fault-controls.ts'
 import type { Container, Mac } from './mac.ts'
-import { netOf } from './net.ts'
+import { createNet } from './net.ts'
 import { apiAt, type ApiRoute } from './route.ts'
 import type { HostSeed } from './seed.ts'
-import { shellOf } from './shell.ts'
-import { bootAtOnce } from './vm/vm.ts'
+import { createShell } from './shell.ts'
+import { bootAtOnce } from './platforms/lima/vm.ts'
 import { Workers } from './work.ts'
 
-export { createMachines } from './vm/machines.ts'
-export { fakePem, fakeTls } from './text/pem.ts'
-export { launchdPlist } from './text/plist.ts'
+export { createMachines } from './machines.ts'
+export { fakePem, fakeTls } from './pem.ts'
+export { launchdPlist } from './platforms/launchd/plist.ts'
 export type { ApiRoute } from './route.ts'
-export type { ForwardMode, Knobs } from './knobs.ts'
+export type { ForwardMode, FaultControls } from './fault-controls.ts'
 export type { Vm } from './mac.ts'
 export type * from './seed.ts'
 
@@ -39,7 +39,7 @@ export interface LabHost {
    * inside boots from now on.
    */
   boot(): void
-  readonly knobs: Knobs
+  readonly faultControls: FaultControls
 }
 
 /**
@@ -48,12 +48,12 @@ export interface LabHost {
  * machines, then cluster, then host.
  */
 export function createHost(
-  ground: Ground,
+  context: LabContext,
   seed: HostSeed,
   machines: readonly Machine[],
-  cluster: ClusterSide,
+  cluster: NodeApi,
 ): LabHost {
-  const disk = new Disk(seed.home, ground.clock)
+  const disk = new Disk(seed.home, context.clock)
   for (const [path, text] of Object.entries(seed.files)) disk.write(path, text)
   for (const folder of seed.backups) {
     for (const file of folder.files)
@@ -61,20 +61,20 @@ export function createHost(
         kind: 'text',
         text: file.head ?? '',
         bytes: file.bytes,
-        modifiedAt: ground.clock.now() - file.ageMs,
+        modifiedAt: context.clock.now() - file.ageMs,
       })
   }
-  const random = ground.random.fork('host')
+  const random = context.random.fork('host')
   const kernel: Kernel = machines[0]?.kernel ?? { modules: new Set(), sysctls: new Map() }
   const mac: Mac = {
-    ground,
+    context,
     seed,
     cluster,
     random,
     disk,
     kernel,
     machines,
-    workers: new Workers(ground.clock),
+    workers: new Workers(context.clock),
     vm: {
       created: seed.vm.created ?? true,
       process: 'gone',
@@ -95,7 +95,7 @@ export function createHost(
       pids: { process: 0, hostagent: 0, usernet: 0, master: 0 },
     },
     containers: seed.containers.map((container, index) =>
-      containerOf(container, machines, random.hex(64), ground.clock.now(), index),
+      containerOf(container, machines, random.hex(64), context.clock.now(), index),
     ),
     orphans: [],
     processes: seed.processes.map(process => ({ ...process, frozen: false })),
@@ -114,14 +114,14 @@ export function createHost(
     underway: new Set(),
   }
   return {
-    shell: shellOf(mac),
-    net: netOf(mac),
+    shell: createShell(mac),
+    net: createNet(mac),
     files: filesOf(disk),
     home: seed.home,
     machines,
     apiAt: port => apiAt(mac, port),
     boot: () => bootAtOnce(mac),
-    knobs: knobsOf(mac),
+    faultControls: createFaultControls(mac),
   }
 }
 

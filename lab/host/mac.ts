@@ -1,8 +1,8 @@
 // The simulated Mac as one record: every program's answer derives from it, and only a few functions
 // change it.
-import type { ClusterSide, Ground, Kernel, Machine } from '#lab/kernel/world.ts'
+import type { NodeApi, LabContext, Kernel, Machine } from '#lab/kernel/world.ts'
 import type { SeededRandom } from '#lab/kernel/random.ts'
-import type { Disk } from './vm/disk.ts'
+import type { Disk } from './disk.ts'
 import type { HostSeed, LaunchdSeed, ProcessSeed, RestartPolicyName } from './seed.ts'
 import type { Work, Workers } from './work.ts'
 
@@ -94,9 +94,9 @@ export interface LaunchdJob extends LaunchdSeed {
 }
 
 export interface Mac {
-  readonly ground: Ground
+  readonly context: LabContext
   readonly seed: HostSeed
-  readonly cluster: ClusterSide
+  readonly cluster: NodeApi
   readonly random: SeededRandom
   readonly workers: Workers
   readonly disk: Disk
@@ -127,7 +127,7 @@ export interface Io {
 /** A program: arguments without its own name; returns the exit code. */
 export type Program = (mac: Mac, args: readonly string[], io: Io) => Work<number>
 
-export const now = (mac: Mac): number => mac.ground.clock.now()
+export const now = (mac: Mac): number => mac.context.clock.now()
 
 /** Seconds since the VM's kernel started. */
 export const uptime = (mac: Mac): number => (now(mac) - mac.vm.bootedAt) / 1000

@@ -1,13 +1,13 @@
 // From a port of the host to an application: every way in which it does not get there.
 import { describe, expect, test } from 'vitest'
-import { seedOf, sock, stage, type Stage } from './fixture.ts'
+import { fixtureSeed, sock, createFixture, type HostFixture } from './fixture.ts'
 
-const get = (at: Stage, url: string) => at.host.net.http(url, { deadline: 2000 })
-const kind = async (at: Stage, port = 8108): Promise<string> =>
+const get = (at: HostFixture, url: string) => at.host.net.http(url, { deadline: 2000 })
+const kind = async (at: HostFixture, port = 8108): Promise<string> =>
   (await get(at, `http://127.0.0.1:${port}/health`)).kind
 
 test('asked through the forwarder, the binding and the NodePort', async () => {
-  const at = stage()
+  const at = createFixture()
   expect(await get(at, 'http://localhost:8108/health')).toEqual({
     kind: 'answered',
     status: 200,
@@ -25,7 +25,7 @@ test('asked through the forwarder, the binding and the NodePort', async () => {
 })
 
 test('a port that nobody maps refuses, an unknown host is not found', async () => {
-  const at = stage()
+  const at = createFixture()
   expect(await get(at, 'http://127.0.0.1:3838/')).toEqual({
     kind: 'refused',
     why: 'connect ECONNREFUSED 127.0.0.1:3838',
@@ -35,7 +35,7 @@ test('a port that nobody maps refuses, an unknown host is not found', async () =
 })
 
 test('what an application does arrives: a slow one is silent at the deadline, a closed one resets, as docker accepts first', async () => {
-  const at = stage()
+  const at = createFixture()
   at.answers.set(8108, { kind: 'answer', status: 503, body: 'warming up', ms: 20 })
   expect(await get(at, 'http://127.0.0.1:8108/')).toMatchObject({
     kind: 'answered',
@@ -55,76 +55,76 @@ test('what an application does arrives: a slow one is silent at the deadline, a 
 })
 
 test('after the container ended the forwarder still accepts until the guest agent looks again', async () => {
-  const at = stage()
+  const at = createFixture()
   await at.run(['docker', '-H', sock, 'kill', 'joelclaw-controlplane-1'])
   expect(await kind(at)).toBe('reset')
-  await at.ground.clock.sleep(3000)
+  await at.context.clock.sleep(3000)
   expect(await kind(at)).toBe('refused')
 })
 
 describe('forwarders', () => {
-  const faults: readonly (readonly [string, (at: Stage) => void, string, string])[] = [
-    ['docker stopped', at => at.host.knobs.stopDocker(), 'refused', 'refused'],
-    ['ssh master gone', at => at.host.knobs.killMaster(), 'refused', 'silent'],
-    ['VM frozen', at => at.host.knobs.freezeVm(true), 'silent', 'silent'],
-    ['usernet gone', at => at.host.knobs.killUsernet(), 'refused', 'silent'],
-    ['hostagent gone', at => at.host.knobs.killHostagent(), 'answered', 'refused'],
-    ['hostagent frozen', at => at.host.knobs.freezeHostagent(true), 'answered', 'silent'],
-    ['VM gone', at => at.host.knobs.killVm(), 'refused', 'refused'],
+  const faults: readonly (readonly [string, (at: HostFixture) => void, string, string])[] = [
+    ['docker stopped', at => at.host.faultControls.stopDocker(), 'refused', 'refused'],
+    ['ssh master gone', at => at.host.faultControls.killMaster(), 'refused', 'silent'],
+    ['VM frozen', at => at.host.faultControls.freezeVm(true), 'silent', 'silent'],
+    ['usernet gone', at => at.host.faultControls.killUsernet(), 'refused', 'silent'],
+    ['hostagent gone', at => at.host.faultControls.killHostagent(), 'answered', 'refused'],
+    ['hostagent frozen', at => at.host.faultControls.freezeHostagent(true), 'answered', 'silent'],
+    ['VM gone', at => at.host.faultControls.killVm(), 'refused', 'refused'],
   ]
   test.each(faults)('%s', async (_name, breaks, viaSsh, viaGrpc) => {
     const kinds: string[] = []
     for (const forwarder of ['ssh', 'grpc'] as const) {
-      const at = stage(seedOf({ forwarder }))
+      const at = createFixture(fixtureSeed({ forwarder }))
       breaks(at)
-      await at.ground.clock.sleep(5000)
+      await at.context.clock.sleep(5000)
       kinds.push(await kind(at))
     }
     expect(kinds).toEqual([viaSsh, viaGrpc])
   })
 
   test('grpc stays silent also after somebody made a new master', async () => {
-    const at = stage(seedOf({ forwarder: 'grpc' }))
-    at.host.knobs.killMaster()
+    const at = createFixture(fixtureSeed({ forwarder: 'grpc' }))
+    at.host.faultControls.killMaster()
     await at.run('colima status')
-    await at.ground.clock.sleep(15_000)
+    await at.context.clock.sleep(15_000)
     expect(await kind(at)).toBe('silent')
   })
 })
 
 describe('who else listens', () => {
   test('a binding on the port of a host process: the process answers, Docker shows the port, the forward fails', async () => {
-    const at = stage()
-    at.host.knobs.bind('joelclaw-controlplane-1', {
+    const at = createFixture()
+    at.host.faultControls.bind('joelclaw-controlplane-1', {
       container: 3111,
       host: 3111,
       hostIp: '0.0.0.0',
     })
-    await at.ground.clock.sleep(4000)
+    await at.context.clock.sleep(4000)
     expect(await get(at, 'http://127.0.0.1:3111/api/inngest')).toMatchObject({
       kind: 'answered',
       body: '{"functions":110}',
     })
-    expect([...at.host.knobs.vm().conflicts]).toEqual([3111])
-    at.host.knobs.unbind('joelclaw-controlplane-1', 3111)
-    await at.ground.clock.sleep(4000)
-    expect([...at.host.knobs.vm().conflicts]).toEqual([])
+    expect([...at.host.faultControls.vm().conflicts]).toEqual([3111])
+    at.host.faultControls.unbind('joelclaw-controlplane-1', 3111)
+    await at.context.clock.sleep(4000)
+    expect([...at.host.faultControls.vm().conflicts]).toEqual([])
   })
 
   test('without the host process the stale binding takes the port, and resets: nothing serves it', async () => {
-    const at = stage(seedOf({ processes: [] }))
-    at.host.knobs.bind('joelclaw-controlplane-1', {
+    const at = createFixture(fixtureSeed({ processes: [] }))
+    at.host.faultControls.bind('joelclaw-controlplane-1', {
       container: 3111,
       host: 3111,
       hostIp: '0.0.0.0',
     })
-    await at.ground.clock.sleep(4000)
+    await at.context.clock.sleep(4000)
     expect(await kind(at, 3111)).toBe('reset')
   })
 
   test('a port-forward answers until it dies silently: its process stays', async () => {
-    const at = stage()
-    const pid = at.host.knobs.portForward({
+    const at = createFixture()
+    const pid = at.host.faultControls.portForward({
       service: 'typesense',
       namespace: 'joelclaw',
       port: 18_108,
@@ -134,9 +134,9 @@ describe('who else listens', () => {
     expect(await at.run(['pgrep', '-fl', 'kubectl port-forward'])).toMatchObject({
       stdout: `${pid} kubectl port-forward svc/typesense 18108:18108 -n joelclaw\n`,
     })
-    at.host.knobs.breakForward(pid, 'hanging')
+    at.host.faultControls.breakForward(pid, 'hanging')
     expect(await kind(at, 18_108)).toBe('silent')
-    at.host.knobs.breakForward(pid, 'refusing')
+    at.host.faultControls.breakForward(pid, 'refusing')
     expect(await kind(at, 18_108)).toBe('refused')
     expect(await at.run(['pgrep', '-f', 'kubectl port-forward'])).toMatchObject({ code: 0 })
     await at.run(['kill', String(pid)])
@@ -144,8 +144,8 @@ describe('who else listens', () => {
   })
 
   test('a port-forward dies with the API server that it streams through', async () => {
-    const at = stage()
-    at.host.knobs.portForward({
+    const at = createFixture()
+    at.host.faultControls.portForward({
       service: 'typesense',
       namespace: 'joelclaw',
       port: 18_108,
@@ -170,13 +170,13 @@ describe('API server and Talos', () => {
     ['https://127.0.0.1:32768/api', 'serving', { kind: 'answered', status: 403 }],
     ['https://127.0.0.1:32769/', 'serving', { kind: 'reset' }],
   ] as const)('GET %s while %s', async (url, state, expected) => {
-    const at = stage()
+    const at = createFixture()
     at.api.state = state
     expect(await get(at, url)).toMatchObject(expected)
   })
 
   test('apiAt follows the same way', () => {
-    const at = stage()
+    const at = createFixture()
     expect([32_768, 32_769, 8108, 3111, 1].map(port => at.host.apiAt(port).kind)).toEqual([
       'open',
       'open',
@@ -184,20 +184,20 @@ describe('API server and Talos', () => {
       'reset',
       'refused',
     ])
-    at.host.knobs.freezeVm(true)
+    at.host.faultControls.freezeVm(true)
     expect(at.host.apiAt(32_768)).toEqual({ kind: 'silent' })
   })
 })
 
 test("the VM's own address leads past the forwarder", async () => {
-  const at = stage(seedOf({ forwarder: 'grpc' }))
-  at.host.knobs.killMaster()
+  const at = createFixture(fixtureSeed({ forwarder: 'grpc' }))
+  at.host.faultControls.killMaster()
   expect(await get(at, 'http://192.168.64.2:8108/health')).toMatchObject({ kind: 'answered' })
   expect(await get(at, 'http://192.168.64.2:8109/health')).toMatchObject({ kind: 'refused' })
 })
 
 test('an aborted signal rejects with its reason', async () => {
-  const at = stage()
+  const at = createFixture()
   at.answers.set(8108, { kind: 'silent' })
   const controller = new AbortController()
   const asked = at.host.net.http('http://127.0.0.1:8108/', {

@@ -3,14 +3,14 @@
 import type { Net, NetAnswer } from '#src/model/runtime.ts'
 import type { AppAnswer, AppRequest, Machine } from '#lab/kernel/world.ts'
 import { now, type Mac } from './mac.ts'
-import { net as hop } from './text/times.ts'
+import { net as hop } from './delays.ts'
 import { apiPort, inGuest, route, talosPort, type Route } from './route.ts'
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]', '0.0.0.0'])
 /** @source Reach: bodies are bounded to 64 KiB */
 const bodyLimit = 65_536
 
-interface Asked extends AppRequest {
+interface Target extends AppRequest {
   host: string
   port: number
   tls: boolean
@@ -25,7 +25,7 @@ type End =
  * Net of the simulated host. TLS is not played for applications: https to a NodePort is asked like
  * http.
  */
-export function netOf(mac: Mac): Net {
+export function createNet(mac: Mac): Net {
   return {
     async http(url, options) {
       const parsed = new URL(url)
@@ -61,14 +61,14 @@ export function netOf(mac: Mac): Net {
 
 function connect(
   mac: Mac,
-  asked: Asked,
+  target: Target,
   options: { deadline: number; signal?: AbortSignal },
 ): Promise<NetAnswer> {
-  const { clock } = mac.ground
+  const { clock } = mac.context
   const startedAt = now(mac)
   return clock.wait<NetAnswer>((done, fail) => {
     options.signal?.throwIfAborted()
-    const found = exchange(mac, asked)
+    const found = exchange(mac, target)
     const late = found.kind === 'silent' || found.ms > options.deadline
     const cancel = clock.after(late ? options.deadline : found.ms, () => {
       const tookMs = now(mac) - startedAt
@@ -98,29 +98,29 @@ function connect(
   })
 }
 
-function exchange(mac: Mac, asked: Asked): End {
+function exchange(mac: Mac, target: Target): End {
   const { vm } = mac.seed
-  if (loopback.has(asked.host)) return along(mac, route(mac, asked.port), asked)
-  if (vm.ipAddress !== undefined && asked.host === vm.ipAddress) {
+  if (loopback.has(target.host)) return follow(mac, route(mac, target.port), target)
+  if (vm.ipAddress !== undefined && target.host === vm.ipAddress) {
     if (mac.vm.process === 'gone')
-      return { kind: 'silent', why: `no route to ${asked.host}: the VM is not there` }
-    const way = inGuest(mac, asked.port, 'outside')
-    return along(
+      return { kind: 'silent', why: `no route to ${target.host}: the VM is not there` }
+    const way = inGuest(mac, target.port, 'outside')
+    return follow(
       mac,
       way.kind === 'reset'
-        ? { kind: 'refused', why: `connect ECONNREFUSED ${asked.host}:${asked.port}` }
+        ? { kind: 'refused', why: `connect ECONNREFUSED ${target.host}:${target.port}` }
         : way,
-      asked,
+      target,
     )
   }
   return {
     kind: 'failed',
-    why: `getaddrinfo ENOTFOUND ${asked.host}: the simulated host knows itself and its VM only`,
+    why: `getaddrinfo ENOTFOUND ${target.host}: the simulated host knows itself and its VM only`,
     ms: hop.lookup,
   }
 }
 
-function along(mac: Mac, way: Route, asked: Asked): End {
+function follow(mac: Mac, way: Route, target: Target): End {
   if (way.kind === 'silent') return { kind: 'silent', why: way.why }
   if (way.kind === 'refused' || way.kind === 'reset')
     return { kind: way.kind, why: way.why, ms: hop.hop }
@@ -132,7 +132,7 @@ function along(mac: Mac, way: Route, asked: Asked): End {
       }
     return {
       kind: 'answered',
-      status: asked.kind === 'tcp' ? 0 : way.answer.status,
+      status: target.kind === 'tcp' ? 0 : way.answer.status,
       body: way.answer.body,
       ms: hop.process,
     }
@@ -140,29 +140,30 @@ function along(mac: Mac, way: Route, asked: Asked): End {
   if (way.machine === undefined)
     return {
       kind: 'answered',
-      status: asked.kind === 'tcp' ? 0 : 200,
+      status: target.kind === 'tcp' ? 0 : 200,
       body: 'hello\n',
       ms: hop.process,
     }
-  if (way.kind === 'container' && way.port === apiPort) return toApi(mac, way.machine, asked)
+  if (way.kind === 'container' && way.port === apiPort)
+    return askApiServer(mac, way.machine, target)
   if (way.kind === 'container' && way.port === talosPort) {
-    if (asked.kind === 'tcp') return { kind: 'silent', why: 'Talos waits for a TLS hello' }
+    if (target.kind === 'tcp') return { kind: 'silent', why: 'Talos waits for a TLS hello' }
     return { kind: 'reset', why: 'Talos speaks gRPC over TLS: connection reset', ms: hop.process }
   }
-  return ofApp(mac.cluster.connect(way.machine, way.port, requestOf(asked)))
+  return fromApp(mac.cluster.connect(way.machine, way.port, requestOf(target)))
 }
 
-const requestOf = (asked: Asked): AppRequest => ({
-  kind: asked.kind,
-  ...(asked.path === undefined ? {} : { path: asked.path }),
-  ...(asked.send === undefined ? {} : { send: asked.send }),
+const requestOf = (target: Target): AppRequest => ({
+  kind: target.kind,
+  ...(target.path === undefined ? {} : { path: target.path }),
+  ...(target.send === undefined ? {} : { send: target.send }),
 })
 
 /**
  * docker-proxy accepts before it knows: a port that refuses inside a container looks like a closed
  * connection from the host.
  */
-function ofApp(answer: AppAnswer): End {
+function fromApp(answer: AppAnswer): End {
   if (answer.kind === 'answer')
     return { kind: 'answered', status: answer.status, body: answer.body, ms: answer.ms + hop.hop }
   if (answer.kind === 'silent') return { kind: 'silent', why: 'connected, no answer' }
@@ -180,20 +181,20 @@ function ofApp(answer: AppAnswer): End {
  * The API server for somebody without a certificate. @source Kubernetes default,
  * system:public-info-viewer
  */
-function toApi(mac: Mac, machine: Machine, asked: Asked): End {
+function askApiServer(mac: Mac, machine: Machine, target: Target): End {
   const state = mac.cluster.apiState(machine)
-  if (state === 'refused') return ofApp({ kind: 'refused', ms: 0 })
+  if (state === 'refused') return fromApp({ kind: 'refused', ms: 0 })
   if (state === 'hanging')
     return { kind: 'silent', why: 'the API server accepted the connection and sends nothing' }
-  if (asked.kind === 'tcp') return { kind: 'silent', why: 'the API server waits for a TLS hello' }
-  if (!asked.tls)
+  if (target.kind === 'tcp') return { kind: 'silent', why: 'the API server waits for a TLS hello' }
+  if (!target.tls)
     return {
       kind: 'answered',
       status: 400,
       body: 'Client sent an HTTP request to an HTTPS server.\n',
       ms: hop.process,
     }
-  const path = (asked.path ?? '/').split('?')[0] ?? '/'
+  const path = (target.path ?? '/').split('?')[0] ?? '/'
   if (/^\/(readyz|livez|healthz)\b/.test(path)) {
     if (state === 'serving') return { kind: 'answered', status: 200, body: 'ok', ms: hop.tls }
     const body =

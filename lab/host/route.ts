@@ -24,7 +24,7 @@ export function route(mac: Mac, port: number): Route {
   const process = mac.processes.findLast(
     one => one.listens?.some(listen => listen.port === port) === true,
   )
-  if (process !== undefined) return ofProcess(mac, process, port)
+  if (process !== undefined) return processRoute(mac, process, port)
   if (mac.orphans.some(orphan => orphan.ports.includes(port)))
     return silent('an ssh master that outlived its VM')
   const { vm } = mac
@@ -59,7 +59,7 @@ export function inGuest(mac: Mac, port: number, from: 'loopback' | 'outside' = '
   return { kind: 'container', container, machine: container.machine, port: live.container }
 }
 
-function ofProcess(mac: Mac, process: HostProcess, port: number): Route {
+function processRoute(mac: Mac, process: HostProcess, port: number): Route {
   if (process.frozen) return silent(`process ${process.pid}, which stands still,`)
   const { forward } = process
   if (forward === undefined)

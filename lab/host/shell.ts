@@ -1,103 +1,74 @@
-// Commands of the host: which program it is, how it ends, and the deadline that kills it.
-import type { Exit, Shell } from '#src/model/runtime.ts'
-import { colima } from './colima/cli.ts'
-import { docker } from './docker/cli.ts'
-import { now, type Mac, type Program } from './mac.ts'
-import { kubectl } from './programs/kubectl.ts'
-import { launchctl, plutil } from './programs/launchctl.ts'
-import { kill, pgrep, ps } from './programs/processes.ts'
-import { shWith } from './programs/sh.ts'
-import { ssh } from './programs/ssh.ts'
-import { talosctl } from './programs/talosctl.ts'
-import { tool } from './text/times.ts'
+// Runs commands on the simulated host: finds the program, collects its output, and enforces the
+// deadline.
+import type { Exit, RunOptions, Shell } from '#src/model/runtime.ts'
+import { now, type Io, type Mac } from './mac.ts'
+import { programOf } from './platforms/index.ts'
+import type { Work } from './work.ts'
 
-const programs: Readonly<Record<string, Program>> = {
-  colima,
-  docker,
-  kubectl,
-  launchctl,
-  plutil,
-  ps,
-  pgrep,
-  kill,
-  sh: shWith(name => programs[name]),
-  ssh,
-  talosctl,
-  uname: function* uname(_mac, args, io) {
-    yield tool
-    io.out(args.includes('-m') ? 'arm64\n' : args.includes('-r') ? '25.1.0\n' : 'Darwin\n')
-    return 0
-  },
-  sw_vers: function* swVers(_mac, args, io) {
-    yield tool
-    io.out(
-      args.includes('-productVersion')
-        ? '26.1\n'
-        : 'ProductName:\t\tmacOS\nProductVersion:\t\t26.1\nBuildVersion:\t\t25B78\n',
-    )
-    return 0
-  },
-  rm: function* rm(mac, args, io) {
-    yield tool
-    let code = 0
-    for (const path of args.filter(word => !word.startsWith('-'))) {
-      if (mac.disk.remove(path) || args.some(word => /^-\w*f/.test(word))) continue
-      io.err(`rm: ${path}: No such file or directory\n`)
-      code = 1
-    }
-    mac.workers.changed()
-    return code
-  },
-}
-
-/** @source Reach: output is bounded to 4 MiB a stream */
+/** @source Runtime: output is bounded to 4 MiB a stream */
 const outputLimit = 4 * 2 ** 20
 
+interface Output extends Io {
+  stdout: string
+  stderr: string
+}
+
+function collect(stdin: string): Output {
+  const output: Output = {
+    stdin,
+    stdout: '',
+    stderr: '',
+    out: text => (output.stdout = `${output.stdout}${text}`.slice(0, outputLimit)),
+    err: text => (output.stderr = `${output.stderr}${text}`.slice(0, outputLimit)),
+  }
+  return output
+}
+
 /**
- * Shell of the simulated host. A program that hangs ends as `timed-out` at its deadline; daemons
- * that it asked go on.
+ * Shell of the simulated host. A program that hangs ends as `timed-out` at its deadline; work that
+ * it handed to a daemon continues.
  */
-export function shellOf(mac: Mac): Shell {
+export function createShell(mac: Mac): Shell {
   return {
     async run(argv, options) {
       const [path = '', ...args] = argv
-      const name = path.split('/').at(-1) ?? ''
-      const program = programs[name]
+      const program = programOf(path.split('/').at(-1) ?? '')
       if (program === undefined) return { kind: 'missing', program: path, tookMs: 0 }
-      const { clock } = mac.ground
-      const startedAt = now(mac)
-      let stdout = ''
-      let stderr = ''
-      return clock.wait<Exit>((done, fail) => {
-        options.signal?.throwIfAborted()
-        let over = false
-        const io = {
-          stdin: options.stdin ?? '',
-          out: (text: string) => (stdout = `${stdout}${text}`.slice(0, outputLimit)),
-          err: (text: string) => (stderr = `${stderr}${text}`.slice(0, outputLimit)),
-        }
-        const finish = (end: () => void): void => {
-          if (over) return
-          over = true
-          kill()
-          cancel()
-          end()
-        }
-        let kill = (): void => {}
-        const cancel = clock.after(options.deadline, () =>
-          finish(() => done({ kind: 'timed-out', stdout, stderr, tookMs: now(mac) - startedAt })),
-        )
-        kill = mac.workers.start(program(mac, args, io), code =>
-          finish(() =>
-            done({ kind: 'exited', code, stdout, stderr, tookMs: now(mac) - startedAt }),
-          ),
-        )
-        options.signal?.addEventListener(
-          'abort',
-          () => finish(() => fail(options.signal?.reason)),
-          { once: true },
-        )
-      })
+      const output = collect(options.stdin ?? '')
+      return wait(mac, output, options, () => program(mac, args, output))
     },
   }
+}
+
+function wait(
+  mac: Mac,
+  output: Output,
+  { deadline, signal }: RunOptions,
+  launch: () => Work<number>,
+): Promise<Exit> {
+  const { clock } = mac.context
+  const startedAt = now(mac)
+  const result = (): { stdout: string; stderr: string; tookMs: number } => {
+    const { stdout, stderr } = output
+    return { stdout, stderr, tookMs: now(mac) - startedAt }
+  }
+  return clock.wait<Exit>((done, fail) => {
+    signal?.throwIfAborted()
+    let over = false
+    let kill = (): void => {}
+    const finish = (end: () => void): void => {
+      if (over) return
+      over = true
+      kill()
+      cancel()
+      end()
+    }
+    const cancel = clock.after(deadline, () =>
+      finish(() => done({ kind: 'timed-out', ...result() })),
+    )
+    kill = mac.workers.start(launch(), code =>
+      finish(() => done({ kind: 'exited', code, ...result() })),
+    )
+    signal?.addEventListener('abort', () => finish(() => fail(signal.reason)), { once: true })
+  })
 }

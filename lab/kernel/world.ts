@@ -58,7 +58,7 @@ export interface Kernel {
 }
 
 /** What the node side offers to the host side. Made by `lab/node` and `lab/control`. */
-export interface ClusterSide {
+export interface NodeApi {
   /** The machine has come up: boot its kubelet and, on a control plane, its API server. */
   started(machine: Machine): void
   /** The machine is going: `graceful` when its processes were asked first. */
@@ -74,7 +74,7 @@ export interface ClusterSide {
 }
 
 /** What every part of the world has in hand. */
-export interface Ground {
+export interface LabContext {
   readonly seed: number
   readonly clock: VirtualClock
   readonly random: SeededRandom

@@ -136,7 +136,7 @@ describe('access', () => {
 
   test('by the stored roles: a user is allowed what a binding gives, and no more', () => {
     const bed = testbed()
-    const allows = rbac(bed.ground.store)
+    const allows = rbac(bed.context.store)
     const who = {
       user: 'apiserver-kubelet-client',
       verb: 'get',
@@ -202,7 +202,7 @@ describe('a disturbed server', () => {
 test('the log tells what was asked, and when', () => {
   const bed = testbed()
   bed.ask('GET', `${podsPath}?limit=5`)
-  bed.ground.clock.advance(1500)
+  bed.context.clock.advance(1500)
   bed.ask('DELETE', `${podsPath}/x`)
   expect(bed.api.log).toEqual([
     { at: Date.UTC(2026, 0, 1), method: 'GET', path: podsPath, query: 'limit=5' },
@@ -226,12 +226,12 @@ test('the same requests to the same seed give the same bytes', () => {
       lines.push(JSON.stringify(bed.api.handle(request(...asked))))
     say('POST', podsPath, { ...pod('x'), metadata: { generateName: 'x-' } })
     say('POST', servicesPath, service('a', { type: 'NodePort' }))
-    bed.ground.clock.advance(90_000)
+    bed.context.clock.advance(90_000)
     say('POST', `${servicesPath}?dryRun=All`, service('b', { type: 'NodePort' }))
     say('POST', deploymentsPath, deployment('d', 3))
     say('PATCH', `${deploymentsPath}/d`, { spec: { replicas: 1 } }, 'application/merge-patch+json')
     say('DELETE', `${deploymentsPath}/d`, { propagationPolicy: 'Foreground' })
-    bed.ground.clock.advance(3_600_000)
+    bed.context.clock.advance(3_600_000)
     say('GET', `${servicesPath}?limit=1`)
     return lines.join('\n')
   }

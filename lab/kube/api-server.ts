@@ -1,5 +1,5 @@
 // The lab's Kubernetes API server: HTTP semantics over the store.
-import type { Ground } from '#lab/kernel/world.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { attributesOf, forbidden, isReview, isWatch, review, verbOf } from './api/access.ts'
 import { deleteObject, readDeleteOptions } from './delete.ts'
 import { aggregated, discover, health } from './api/discovery.ts'
@@ -85,18 +85,18 @@ interface Reply {
 }
 
 /** An API server over the ground's store. Several may stand over one store. */
-export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiServer {
+export function createApiServer(context: LabContext, options: ApiOptions = {}): ApiServer {
   const server: Server = {
-    ground,
+    context,
     version: options.version ?? 'v1.35.0',
     // @source Kubernetes default, --service-node-port-range
     network: {
       nodePorts: options.nodePorts ?? { from: 30_000, to: 32_767 },
       prefix: options.servicePrefix ?? '10.96',
     },
-    random: ground.random.fork('api-server'),
-    dryRandom: ground.random.fork('api-server-dry-run'),
-    watchRandom: ground.random.fork('api-server-watches'),
+    random: context.random.fork('api-server'),
+    dryRandom: context.random.fork('api-server-dry-run'),
+    watchRandom: context.random.fork('api-server-watches'),
     allows: options.allows ?? (() => true),
   }
   const disturbances: Disturbance[] = []
@@ -123,7 +123,7 @@ export function createApiServer(ground: Ground, options: ApiOptions = {}): ApiSe
     },
     handle(request) {
       log.push({
-        at: ground.clock.now(),
+        at: context.clock.now(),
         method: request.method,
         path: request.path,
         query: request.query.toString(),
@@ -185,7 +185,7 @@ function dated(server: Server, response: ApiResponse): ApiResponse {
   if (response.kind === 'hang') return response
   return {
     ...response,
-    headers: { date: new Date(server.ground.clock.now()).toUTCString(), ...response.headers },
+    headers: { date: new Date(server.context.clock.now()).toUTCString(), ...response.headers },
   }
 }
 
@@ -197,7 +197,7 @@ const noSuchPath = (): never => {
 const nothingThere: Reply = { status: 404, body: '404 page not found\n' }
 
 function answer(server: Server, request: ApiRequest): Reply | ApiResponse {
-  const { store } = server.ground
+  const { store } = server.context
   const resource = readPath(store, request.path)
   const healthy = health(request.path, request.query)
   const who = attributesOf(request, resource)
@@ -240,7 +240,7 @@ function shapeOf(
   kind: Kind,
 ): { whole(body: JsonObject): JsonObject; event(object: JsonObject): JsonObject } {
   if (!wantsTable(request)) return { whole: body => body, event: object => object }
-  const { store, clock } = server.ground
+  const { store, clock } = server.context
   const definition = kind.custom
     ? store.get('CustomResourceDefinition', undefined, `${kind.plural}.${kind.group}`)
     : undefined
@@ -281,7 +281,7 @@ function object(
   }
   const shape = shapeOf(server, request, kind)
   const part: Part = sub === 'status' ? 'status' : 'main'
-  const { store, clock } = server.ground
+  const { store, clock } = server.context
   switch (request.method) {
     case 'GET':
     case 'HEAD':
@@ -351,7 +351,7 @@ function collection(
   resource: ResourceRequest,
   kind: Kind,
 ): Reply | ApiResponse {
-  const { store, clock } = server.ground
+  const { store, clock } = server.context
   const { namespace } = resource
   const verb = verbOf(request, resource)
   if (!kind.verbs.includes(verb)) throw methodNotAllowed()

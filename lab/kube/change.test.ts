@@ -101,7 +101,7 @@ describe('status', () => {
 describe('dry runs', () => {
   test('answer as the real thing, and leave nothing behind', () => {
     const bed = testbed()
-    const before = bed.ground.store.version
+    const before = bed.context.store.version
     expect(bed.ask('POST', `${podsPath}?dryRun=All`, pod('x'))).toMatchObject({
       status: 201,
       body: { metadata: { name: 'x' }, status: { phase: 'Pending' } },
@@ -109,7 +109,7 @@ describe('dry runs', () => {
     expect(bed.message('POST', `${podsPath}?dryRun=All`, pod('x', {}, { containers: [] }))).toBe(
       'Pod "x" is invalid: spec.containers: Required value',
     )
-    expect({ version: bed.ground.store.version, pods: bed.names(podsPath) }).toEqual({
+    expect({ version: bed.context.store.version, pods: bed.names(podsPath) }).toEqual({
       version: before,
       pods: [],
     })
@@ -118,7 +118,7 @@ describe('dry runs', () => {
   test('also of changes and deletions', () => {
     const bed = testbed()
     bed.ask('POST', deploymentsPath, deployment('x'))
-    const before = bed.ground.store.version
+    const before = bed.context.store.version
     expect(
       bed.ask(
         'PATCH',
@@ -131,7 +131,7 @@ describe('dry runs', () => {
     expect(
       bed.ask('PUT', `${deploymentsPath}/x/scale?dryRun=All`, { spec: { replicas: 9 } }).body,
     ).toMatchObject({ kind: 'Scale', spec: { replicas: 9 } })
-    expect(bed.ground.store.version).toBe(before)
+    expect(bed.context.store.version).toBe(before)
   })
 
   test('do not move what later runs get', () => {

@@ -30,9 +30,9 @@ describe('pods', () => {
 
   test('grace can be made shorter, not longer', () => {
     const bed = running()
-    bed.ground.clock.advance(0)
+    bed.context.clock.advance(0)
     bed.ask('DELETE', `${podsPath}/x`, { gracePeriodSeconds: 20 })
-    bed.ground.clock.advance(5_000)
+    bed.context.clock.advance(5_000)
     const again = (seconds: number) =>
       at(bed.ask('DELETE', `${podsPath}/x?gracePeriodSeconds=${seconds}`).body, 'metadata')
     expect(again(60)).toMatchObject({
@@ -203,7 +203,7 @@ test('a claim stays, protected, until its finalizer is taken off', () => {
       finalizers: ['kubernetes.io/pvc-protection'],
     },
   })
-  bed.ground.clock.advance(60_000)
+  bed.context.clock.advance(60_000)
   expect(bed.names(claims)).toEqual(['data'])
   bed.ask(
     'PATCH',

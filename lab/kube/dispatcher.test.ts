@@ -30,7 +30,7 @@ function connected(ms = 5) {
     },
   }
   const way = { connection: open as Connection, asked: [] as Parameters<Connect>[0][] }
-  const { clock } = bed.ground
+  const { clock } = bed.context
   const dispatcher = apiDispatcher(clock, { verify: true, ca: 'CA' }, to => {
     way.asked.push(to)
     return way.connection
@@ -405,7 +405,7 @@ describe("client-node's Watch", () => {
     const lab = connected()
     lab.bed.ask('POST', podsPath, pod('a'))
     lab.bed.ask('POST', podsPath, pod('b'))
-    lab.bed.ground.store.compact()
+    lab.bed.context.store.compact()
     const seen: unknown[] = []
     await new Watch(configOf(lab.dispatcher)).watch(
       '/api/v1/pods',

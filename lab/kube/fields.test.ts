@@ -232,7 +232,7 @@ test('the note of kubectl apply follows server-side apply', () => {
 
 describe('somebody without rights', () => {
   const bed = testbed()
-  const allows = rbac(bed.ground.store)
+  const allows = rbac(bed.context.store)
   const asked = {
     user: 'nobody',
     verb: 'get',

@@ -115,7 +115,7 @@ describe('lists', () => {
     const bed = three()
     const token = textAt(bed.ask('GET', `${podsPath}?limit=1`).body, 'metadata', 'continue')
     bed.ask('POST', podsPath, pod('d'))
-    bed.ground.store.compact()
+    bed.context.store.compact()
     expect(bed.ask('GET', `${podsPath}?limit=1&continue=${token}`)).toMatchObject({
       status: 410,
       body: { reason: 'Expired', code: 410 },

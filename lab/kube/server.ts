@@ -1,6 +1,6 @@
 // What every part of the API server has in hand.
 import type { SeededRandom } from '#lab/kernel/random.ts'
-import type { Ground } from '#lab/kernel/world.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import type { ServiceNetwork } from './admission/allocate.ts'
 
 /** Who wants to do what; `resource` is empty for paths outside of the objects. */
@@ -22,7 +22,7 @@ export interface Kubelets {
 }
 
 export interface Server {
-  ground: Ground
+  context: LabContext
   /** E.g. `v1.35.0`. */
   version: string
   network: ServiceNetwork

@@ -48,7 +48,7 @@ function bind(
   request: ApiRequest,
   writing: Writing,
 ): Answer {
-  const { store } = server.ground
+  const { store } = server.context
   const pod = getObject(store, kind, namespace, name)
   const node = textAt(objectBody(request), 'target', 'name') ?? ''
   const binding = { ...kind, plural: 'pods/binding' }
@@ -124,7 +124,7 @@ function scale(
   request: ApiRequest,
   writing: Writing,
 ): Answer {
-  const current = getObject(server.ground.store, kind, namespace, name)
+  const current = getObject(server.context.store, kind, namespace, name)
   if (request.method === 'GET') return { status: 200, body: scaleOf(current) }
   if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed()
   const wanted =
@@ -156,7 +156,7 @@ function finalize(
   request: ApiRequest,
   writing: Writing,
 ): Answer {
-  const { store } = server.ground
+  const { store } = server.context
   const current = getObject(store, kind, undefined, name)
   const finalizers = at(objectBody(request), 'spec', 'finalizers') ?? []
   const next: JsonObject = { ...current, spec: { ...objectAt(current, 'spec'), finalizers } }
@@ -186,8 +186,8 @@ export function subresource(
     if (request.method !== 'POST') throw methodNotAllowed()
     if (sub === 'binding') return bind(server, kind, namespace!, name, request, writing)
     evictPod(
-      server.ground.store,
-      server.ground.clock.now(),
+      server.context.store,
+      server.context.clock.now(),
       namespace!,
       name,
       objectBody(request),

@@ -4,7 +4,7 @@ import type { KubeObject } from '#src/model/kube.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
 import { Store } from '#lab/kernel/store.ts'
-import type { Ground } from '#lab/kernel/world.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import type { ApiOptions, ApiRequest, ApiResponse, ApiServer } from './api-server.ts'
 import { createApiServer } from './api-server.ts'
 import type { Json } from './patch/json.ts'
@@ -25,7 +25,7 @@ export interface Watched {
 }
 
 export interface Testbed {
-  ground: Ground
+  context: LabContext
   api: ApiServer
   ask(method: string, path: string, body?: unknown, contentType?: string): Answered
   /** The message of a Status. */
@@ -66,14 +66,14 @@ export function testbed(options: ApiOptions = {}, seed = 1): Testbed {
   const clock = new VirtualClock(beginning)
   const random = new SeededRandom(seed)
   const store = new Store(clock, random.fork('store'))
-  const ground: Ground = { seed, clock, random, store }
-  const api = createApiServer(ground, options)
+  const context: LabContext = { seed, clock, random, store }
+  const api = createApiServer(context, options)
   for (const name of ['default', 'other'])
     store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   const ask: Testbed['ask'] = (method, path, body, contentType) =>
     read(api.handle(request(method, path, body, contentType)))
   return {
-    ground,
+    context,
     api,
     ask,
     message: (...asked) => textAt(ask(...asked).body, 'message') ?? '',

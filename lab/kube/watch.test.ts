@@ -54,7 +54,7 @@ describe('a watch', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
     bed.ask('POST', podsPath, pod('b'))
-    bed.ground.store.compact()
+    bed.context.store.compact()
     expect(bed.watch(`${podsPath}?watch=true&resourceVersion=1003`)).toMatchObject({
       ended: true,
       lines: ['ERROR 410 too old resource version: 1003 (1004)'],
@@ -64,7 +64,7 @@ describe('a watch', () => {
   test('from the newest version goes on even when all before is forgotten', () => {
     const bed = testbed()
     bed.ask('POST', podsPath, pod('a'))
-    bed.ground.store.compact()
+    bed.context.store.compact()
     const watched = bed.watch(`${podsPath}?watch=true&resourceVersion=1003`)
     bed.ask('POST', podsPath, pod('b'))
     expect(watched).toMatchObject({ ended: false, lines: ['ADDED default/b @1004'] })
@@ -107,9 +107,9 @@ describe('a watch', () => {
     const bed = testbed()
     const plain = bed.watch(`${podsPath}?watch=true`)
     const marked = bed.watch(`${podsPath}?watch=true&allowWatchBookmarks=true`)
-    bed.ground.clock.advance(61_000)
+    bed.context.clock.advance(61_000)
     bed.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'default' } })
-    bed.ground.clock.advance(60_000)
+    bed.context.clock.advance(60_000)
     expect([plain.lines, marked.lines]).toEqual([[], ['BOOKMARK  @1002', 'BOOKMARK  @1003']])
   })
 
@@ -128,7 +128,7 @@ describe('a watch', () => {
         line => lines.push(line),
         () => lines.push('end'),
       )
-    bed.ground.clock.advance(1000)
+    bed.context.clock.advance(1000)
     expect(lines.slice(1)).toEqual([
       '{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"1003","creationTimestamp":null,"annotations":{"k8s.io/initial-events-end":"true"}}}}\n',
       'end',
@@ -141,7 +141,7 @@ describe('a watch', () => {
     const long = bed.watch(`${podsPath}?watch=true`)
     const ends: boolean[][] = []
     for (const ms of [59_000, 2_000, 1_739_000, 1_800_000]) {
-      bed.ground.clock.advance(ms)
+      bed.context.clock.advance(ms)
       ends.push([short.ended, long.ended])
     }
     expect(ends).toEqual([
@@ -157,7 +157,7 @@ describe('a watch', () => {
     const watched = bed.watch(`${podsPath}?watch=true&allowWatchBookmarks=true`)
     watched.stop()
     bed.ask('POST', podsPath, pod('a'))
-    bed.ground.clock.advance(120_000)
+    bed.context.clock.advance(120_000)
     expect(watched).toMatchObject({ lines: [], ended: false })
   })
 })

@@ -73,7 +73,7 @@ export function watchObjects(
   query: URLSearchParams,
   show: (object: JsonObject) => JsonObject = object => object,
 ): StreamResponse {
-  const { store, clock } = server.ground
+  const { store, clock } = server.context
   const wanted = wantedBy(kind, namespace, name, query)
   const from = versionOf(query) ?? 0
   const bookmarks =

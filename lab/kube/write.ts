@@ -86,7 +86,7 @@ function checkNamespaceOf(
   name: string,
 ): void {
   if (!kind.namespaced || namespace === undefined) return
-  const found = server.ground.store.get('Namespace', undefined, namespace)
+  const found = server.context.store.get('Namespace', undefined, namespace)
   if (found === undefined) throw notFound(builtinKind('Namespace')!, namespace)
   if (found.metadata.deletionTimestamp === undefined) return
   throw new Refusal(
@@ -119,7 +119,7 @@ export function createObject(
   body: JsonObject,
   writing: Writing,
 ): JsonObject {
-  const { store } = server.ground
+  const { store } = server.context
   const random = writing.dryRun ? server.dryRandom : server.random
   const object = addressed(kind, namespace, body)
   const meta = within(object, 'metadata')
@@ -142,7 +142,7 @@ export function createObject(
   checkNamespaceOf(server, kind, namespace, name)
   applyDefaults(kind, object)
   creationDefaults(kind, object)
-  if (kind.kind === 'Pod') admitPod(server.ground, object)
+  if (kind.kind === 'Pod') admitPod(server.context, object)
   if (kind.kind === 'Job') selectOwn(server, object)
   if (kind.kind === 'DaemonSet') countTemplates(object, undefined)
   const errors = validate(kind, object)
@@ -172,7 +172,7 @@ function selectOwn(server: Server, job: JsonObject): void {
   const spec = within(job, 'spec')
   if (spec['manualSelector'] === true) return
   const name = textAt(job, 'metadata', 'name') ?? ''
-  const uid = uidOf(server.ground)
+  const uid = uidOf(server.context)
   within(job, 'metadata')['uid'] = uid
   const labels = {
     'batch.kubernetes.io/controller-uid': uid,
@@ -231,7 +231,7 @@ export function changeObject(
   part: Part,
   writing: Writing,
 ): JsonObject {
-  const { store } = server.ground
+  const { store } = server.context
   const name = textAt(current, 'metadata', 'name') ?? ''
   const namespace = textAt(current, 'metadata', 'namespace')
   const asked = addressed(kind, namespace, body)

@@ -1,18 +1,18 @@
 // Containers that die: at once the first time, then after 10 s, 20 s and so on to 300 s; forgotten
 // after a long quiet time.
 import { describe, expect, test } from 'vitest'
-import type { SmallWorld } from './small-world.ts'
-import { smallWorld } from './small-world.ts'
+import type { NodeFixture } from './fixture.ts'
+import { createFixture } from './fixture.ts'
 
 function crashing(
   command: string,
   options: { policy?: string; seconds: number },
-): SmallWorld & { starts: number[] } {
+): NodeFixture & { starts: number[] } {
   const starts: number[] = []
-  const world = { ...smallWorld(), starts }
+  const world = { ...createFixture(), starts }
   world.start()
   world.seconds(40)
-  world.mark()
+  world.resetHistory()
   world.bind('app', {
     restartPolicy: options.policy ?? 'Always',
     containers: [{ name: 'app', image: 'busybox:1.37', command: ['sh', '-c', command] }],
@@ -23,7 +23,7 @@ function crashing(
     const shell = [...world.machine.processes.values()].find(each => each.comm === 'sh')
     if (shell === undefined || shell.pid === pid) continue
     pid = shell.pid
-    starts.push(world.ground.clock.now() / 1000)
+    starts.push(world.context.clock.now() / 1000)
   }
   return world
 }
@@ -85,13 +85,13 @@ describe('a container that exits again and again', () => {
 
 describe('a killed application', () => {
   test('exits 137 and is back', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('app', { containers: [{ name: 'app', image: 'serve:1', args: ['3111'] }] })
     world.start()
     world.seconds(60)
     const { pid } = [...world.machine.processes.values()].find(each => each.comm === 'serve')!
-    world.side.signal(world.machine, pid, 'KILL')
-    expect(world.side.app('demo', 'app')).toBeUndefined()
+    world.nodeApi.signal(world.machine, pid, 'KILL')
+    expect(world.nodeApi.app('demo', 'app')).toBeUndefined()
     world.seconds(5)
     expect(world.pod('demo', 'app').status?.containerStatuses?.[0]).toMatchObject({
       ready: true,
@@ -104,7 +104,7 @@ describe('a killed application', () => {
   })
 
   test('for lack of memory says OOMKilled; one that needs more than its limit never gets up', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('app', { containers: [{ name: 'app', image: 'serve:1', args: ['3111'] }] })
     world.bind('typesense', {
       containers: [
@@ -117,7 +117,7 @@ describe('a killed application', () => {
     })
     world.start()
     world.seconds(60)
-    world.side.oomKill('demo', 'app')
+    world.nodeApi.oomKill('demo', 'app')
     world.seconds(5)
     expect(
       world.pod('demo', 'app').status?.containerStatuses?.[0]?.lastState?.terminated,

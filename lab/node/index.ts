@@ -1,17 +1,17 @@
 // The node side of the simulated cluster: machines' kubelets, containers, networks and API servers
 // behind one interface.
 import type { Pod } from '#src/model/kube.ts'
-import type { Ground, Machine } from '#lab/kernel/world.ts'
-import { createControlPlane } from './apiserver.ts'
-import type { Box, Inside } from './containers/box.ts'
-import { containersOf, later } from './containers/box.ts'
+import type { LabContext, Machine } from '#lab/kernel/world.ts'
+import { createControlPlane } from './control-plane.ts'
+import type { KubeletState, SharedState } from './kubelet/state.ts'
+import { containersOf, later } from './kubelet/state.ts'
 import { signalProcess } from './containers/containers.ts'
 import { delays } from './delays.ts'
 import { pushedOf, type PullFault } from './containers/images.ts'
-import { createKnobs } from './knobs.ts'
+import { createFaultControls } from './fault-controls.ts'
 import { bootKubelet, podChanged } from './kubelet/kubelet.ts'
-import { newBox, reconnect } from './containers/make-box.ts'
-import type { Proxy } from './proxy.ts'
+import { newKubelet, reconnect } from './kubelet/new-kubelet.ts'
+import type { Proxy } from './network/kube-proxy.ts'
 import {
   concernsProxy,
   connectNode,
@@ -19,15 +19,15 @@ import {
   proxyIsPod,
   requestSync,
   startProxy,
-} from './proxy.ts'
-import { died } from './kubelet/run.ts'
-import type { NodeSide, NodeSideOptions } from './containers/side.ts'
+} from './network/kube-proxy.ts'
+import { markDied } from './kubelet/pod-run.ts'
+import type { NodeSimulation, NodeSimulationOptions } from './node-api.ts'
 
-export type { AppCatalogue, AppEntry, AppState } from './containers/apps.ts'
+export type { AppCatalogue, AppEntry, AppState } from './apps/apps.ts'
 export type { PullFault } from './containers/images.ts'
-export type { ExecAnswer, MachineFacts, NodeSide, NodeSideOptions } from './containers/side.ts'
-export { joelclawApps } from './containers/catalogue.ts'
-export { sandboxApps } from './containers/catalogue-sandbox.ts'
+export type { ExecAnswer, MachineFacts, NodeSimulation, NodeSimulationOptions } from './node-api.ts'
+export { joelclawApps } from './apps/catalogue.ts'
+export { sandboxApps } from './apps/catalogue-sandbox.ts'
 export { delays as nodeDelays } from './delays.ts'
 
 /**
@@ -38,111 +38,113 @@ export { delays as nodeDelays } from './delays.ts'
 const lostShare = 0.2
 
 /** Makes the inside of the given machines. They are off until `started`. */
-export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSide {
+export function simulateNodes(context: LabContext, options: NodeSimulationOptions): NodeSimulation {
   const pullFaults = new Map<string, PullFault>()
   const breakListeners = new Set<(machine: Machine) => void>()
-  const inside: Inside = {
-    ground,
+  const inside: SharedState = {
+    context,
     apps: options.apps,
     registry: { faults: pullFaults, pushed: pushedOf(options.pushed ?? []) },
     controlPlaneTaint: options.controlPlaneTaint,
-    apiUp: box => box.up && !box.paused && control.serving(),
+    apiUp: kubelet => kubelet.up && !kubelet.paused && control.serving(),
   }
-  const proxies = new Map<Box, Proxy>()
-  const boxes = options.machines.map((machine, index) =>
-    newBox(inside, machine, index, options, proxies),
+  const proxies = new Map<KubeletState, Proxy>()
+  const kubelets = options.machines.map((machine, index) =>
+    newKubelet(inside, machine, index, options, proxies),
   )
-  const byNode = new Map(boxes.map(box => [box.machine.node, box]))
+  const byNode = new Map(kubelets.map(kubelet => [kubelet.machine.node, kubelet]))
   const control = createControlPlane(
-    boxes,
+    kubelets,
     serving => {
       options.onApi(serving)
-      if (serving) for (const box of boxes) if (box.up && !box.paused) reconnect(box, proxies)
+      if (serving)
+        for (const kubelet of kubelets)
+          if (kubelet.up && !kubelet.paused) reconnect(kubelet, proxies)
     },
-    box => {
-      for (const listener of breakListeners) listener(box.machine)
+    kubelet => {
+      for (const listener of breakListeners) listener(kubelet.machine)
     },
   )
 
-  ground.store.subscribe(event => {
+  context.store.subscribe(event => {
     if (event.object.kind === 'Pod') {
       // A kind's objects in the store have that kind's type.
       const node = (event.object as Pod).spec.nodeName
-      const box = node === undefined ? undefined : byNode.get(node)
-      if (box !== undefined) podChanged(box, event)
+      const kubelet = node === undefined ? undefined : byNode.get(node)
+      if (kubelet !== undefined) podChanged(kubelet, event)
     } else if (concernsProxy(event)) {
-      for (const [box, proxy] of proxies) requestSync(box, proxy)
+      for (const [kubelet, proxy] of proxies) requestSync(kubelet, proxy)
     }
   })
 
-  const boxOf = (machine: Machine): Box => {
-    const box = byNode.get(machine.node)
-    if (box === undefined)
+  const kubeletOf = (machine: Machine): KubeletState => {
+    const kubelet = byNode.get(machine.node)
+    if (kubelet === undefined)
       throw new Error(
         `The machine ${machine.node} is not one of this world's (${[...byNode.keys()].join(', ')}): pass it to createNodeSide in machines`,
       )
-    return box
+    return kubelet
   }
-  const proxyOf = (box: Box): Proxy => proxies.get(box) ?? newProxy()
+  const proxyOf = (kubelet: KubeletState): Proxy => proxies.get(kubelet) ?? newProxy()
   return {
     started(machine) {
-      const box = boxOf(machine)
-      if (box.up) return
-      box.up = true
-      box.paused = false
-      box.epoch += 1
+      const kubelet = kubeletOf(machine)
+      if (kubelet.up) return
+      kubelet.up = true
+      kubelet.paused = false
+      kubelet.epoch += 1
       for (const path of machine.files.keys())
         if (path.startsWith('/run/')) machine.files.delete(path)
       machine.processes.clear()
-      control.started(box)
-      bootKubelet(box)
-      later(box, delays.proxyStarts, () => {
-        if (!proxyIsPod(box)) startProxy(box, proxyOf(box))
+      control.started(kubelet)
+      bootKubelet(kubelet)
+      later(kubelet, delays.proxyStarts, () => {
+        if (!proxyIsPod(kubelet)) startProxy(kubelet, proxyOf(kubelet))
       })
     },
     stopped(machine, graceful) {
-      const box = boxOf(machine)
-      if (!box.up) return
-      box.up = false
-      box.paused = false
-      box.epoch += 1
-      box.kubelet = 'down'
-      box.late = []
-      box.held = []
-      for (const run of box.pods.values())
-        died(box, run, !graceful && box.random.next() < lostShare)
+      const kubelet = kubeletOf(machine)
+      if (!kubelet.up) return
+      kubelet.up = false
+      kubelet.paused = false
+      kubelet.epoch += 1
+      kubelet.phase = 'down'
+      kubelet.deferred = []
+      kubelet.queuedWrites = []
+      for (const run of kubelet.pods.values())
+        markDied(kubelet, run, !graceful && kubelet.random.next() < lostShare)
       machine.processes.clear()
-      proxies.set(box, newProxy())
-      control.stopped(box)
+      proxies.set(kubelet, newProxy())
+      control.stopped(kubelet)
     },
     paused(machine) {
-      const box = boxOf(machine)
-      if (!box.up || box.paused) return
-      box.paused = true
+      const kubelet = kubeletOf(machine)
+      if (!kubelet.up || kubelet.paused) return
+      kubelet.paused = true
       control.changed()
     },
     resumed(machine) {
-      const box = boxOf(machine)
-      if (!box.up || !box.paused) return
-      box.paused = false
-      const late = box.late
-      box.late = []
+      const kubelet = kubeletOf(machine)
+      if (!kubelet.up || !kubelet.paused) return
+      kubelet.paused = false
+      const late = kubelet.deferred
+      kubelet.deferred = []
       const served = control.serving()
       control.changed()
-      if (served) reconnect(box, proxies)
+      if (served) reconnect(kubelet, proxies)
       for (const run of late) run()
     },
-    apiState: machine => control.stateOf(boxOf(machine)),
+    apiState: machine => control.stateOf(kubeletOf(machine)),
     connect(machine, nodePort, request) {
-      const box = boxOf(machine)
-      return connectNode(box, proxyOf(box), boxes, nodePort, request)
+      const kubelet = kubeletOf(machine)
+      return connectNode(kubelet, proxyOf(kubelet), kubelets, nodePort, request)
     },
     signal(machine, pid, signal) {
-      const box = boxOf(machine)
-      for (const run of box.pods.values()) {
+      const kubelet = kubeletOf(machine)
+      for (const run of kubelet.pods.values()) {
         for (const container of containersOf(run)) {
           if (container.state.kind === 'running' && container.state.process.pid === pid)
-            signalProcess(box, run, container, signal)
+            signalProcess(kubelet, run, container, signal)
         }
       }
     },
@@ -152,6 +154,6 @@ export function createNodeSide(ground: Ground, options: NodeSideOptions): NodeSi
     },
     apiServes: () => control.serving(),
     pullFaults,
-    ...createKnobs(ground, boxes),
+    ...createFaultControls(context, kubelets),
   }
 }

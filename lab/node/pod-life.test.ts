@@ -1,7 +1,7 @@
 // A pod's life on a node, in the order and the words of the recordings of a v1.35 node.
 import { describe, expect, test } from 'vitest'
 import type { Pod } from '#src/model/kube.ts'
-import { smallWorld, workerSpec } from './small-world.ts'
+import { createFixture, workerSpec } from './fixture.ts'
 
 /** History without its times, and without the nodes' heartbeats. */
 const order = (history: readonly string[]): string[] =>
@@ -11,10 +11,10 @@ const order = (history: readonly string[]): string[] =>
 
 describe('a pod bound to a node', () => {
   test('starts in the recorded order: status, image, container, then running, started, ready', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.start()
     world.seconds(30)
-    world.mark()
+    world.resetHistory()
     world.bind('worker-a', workerSpec)
     world.seconds(6)
     expect(order(world.history)).toMatchInlineSnapshot(`
@@ -106,10 +106,10 @@ describe('a pod bound to a node', () => {
 
   test('is Ready within the recorded 2 to 3.1 s of its binding', () => {
     const times = [1, 2, 3, 4, 5, 6, 7].map(seed => {
-      const world = smallWorld({ seed })
+      const world = createFixture({ seed })
       world.start()
       world.seconds(30)
-      world.mark()
+      world.resetHistory()
       world.bind('worker-a', workerSpec)
       world.seconds(6)
       return Number(world.history.find(line => line.includes('running ready=true'))?.split(' ')[0])
@@ -118,11 +118,11 @@ describe('a pod bound to a node', () => {
   })
 
   test('is deleted: killed, Failed by its exit code, then its object goes', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()
     world.seconds(40)
-    world.mark()
+    world.resetHistory()
     world.remove('demo', 'worker-a')
     world.seconds(3)
     expect(world.history).toMatchInlineSnapshot(`
@@ -138,11 +138,11 @@ describe('a pod bound to a node', () => {
   })
 
   test('deleted by force is gone from the API at once and cleaned up behind it', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()
     world.seconds(40)
-    world.mark()
+    world.resetHistory()
     world.remove('demo', 'worker-a', 0)
     expect([...world.machine.processes.values()].map(each => each.comm)).toEqual([
       'flanneld',
@@ -156,14 +156,14 @@ describe('a pod bound to a node', () => {
   })
 
   test('whose process ignores SIGTERM is killed at the end of its grace', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('sleeper', {
       terminationGracePeriodSeconds: 7,
       containers: [{ name: 'sleeper', image: 'busybox:1.37', command: ['sleep', '3600'] }],
     })
     world.start()
     world.seconds(40)
-    world.mark()
+    world.resetHistory()
     world.remove('demo', 'sleeper', 7)
     world.seconds(10)
     expect(world.history.map(line => line.split(' PodReady')[0])).toMatchInlineSnapshot(`
@@ -178,7 +178,7 @@ describe('a pod bound to a node', () => {
   })
 
   test('deleted again with less grace goes sooner', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('sleeper', {
       containers: [{ name: 'sleeper', image: 'busybox:1.37', command: ['sleep', '3600'] }],
     })
@@ -186,14 +186,14 @@ describe('a pod bound to a node', () => {
     world.seconds(40)
     world.remove('demo', 'sleeper', 30)
     world.seconds(5)
-    expect(world.ground.store.get('Pod', 'demo', 'sleeper')).toBeDefined()
+    expect(world.context.store.get('Pod', 'demo', 'sleeper')).toBeDefined()
     world.remove('demo', 'sleeper', 1)
     world.seconds(2)
-    expect(world.ground.store.get('Pod', 'demo', 'sleeper')).toBeUndefined()
+    expect(world.context.store.get('Pod', 'demo', 'sleeper')).toBeUndefined()
   })
 
   test('of a Job completes and keeps its status; one that fails under Never is Failed', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('good', {
       restartPolicy: 'Never',
       containers: [
@@ -231,13 +231,13 @@ describe('a pod bound to a node', () => {
       'Error',
       'PodReadyToStartContainers=False: Initialized=True: Ready=False:PodFailed ContainersReady=False:PodFailed PodScheduled=True:',
     ])
-    expect(world.side.logs('demo', 'good')).toEqual(['done'])
+    expect(world.nodeApi.logs('demo', 'good')).toEqual(['done'])
   })
 
   test('keeps conditions that others have written', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('worker-a', workerSpec)
-    world.ground.store.update<Pod>('Pod', 'demo', 'worker-a', draft => {
+    world.context.store.update<Pod>('Pod', 'demo', 'worker-a', draft => {
       draft.status?.conditions?.push({ type: 'DisruptionTarget', status: 'False' })
     })
     world.start()

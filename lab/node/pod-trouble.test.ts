@@ -1,6 +1,6 @@
 // Pods that wait for what is missing, are left behind, or are put out.
 import { describe, expect, test } from 'vitest'
-import { smallWorld, workerSpec } from './small-world.ts'
+import { createFixture, workerSpec } from './fixture.ts'
 
 const order = (history: readonly string[]): string[] =>
   history
@@ -9,7 +9,7 @@ const order = (history: readonly string[]): string[] =>
 
 describe('a pod', () => {
   test('waits for its claim, then starts within the next retry', () => {
-    const world = smallWorld()
+    const world = createFixture()
     const claim = {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
@@ -17,10 +17,10 @@ describe('a pod', () => {
       spec: {},
       status: { phase: 'Pending' },
     }
-    world.ground.store.create(claim)
+    world.context.store.create(claim)
     world.start()
     world.seconds(30)
-    world.mark()
+    world.resetHistory()
     world.bind('worker-a', {
       ...workerSpec,
       volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
@@ -32,7 +32,7 @@ describe('a pod', () => {
         "MODIFIED Event Warning FailedMount x2 [Pod/worker-a] Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC demo/data: PVC is not bound",
       ]
     `)
-    world.ground.store.update<typeof claim & { spec: { volumeName?: string } }>(
+    world.context.store.update<typeof claim & { spec: { volumeName?: string } }>(
       'PersistentVolumeClaim',
       'demo',
       'data',
@@ -46,7 +46,7 @@ describe('a pod', () => {
   })
 
   test('whose Secret is missing is not configured, and starts once it is there', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.start()
     world.seconds(40)
     const container = {
@@ -69,7 +69,7 @@ describe('a pod', () => {
       ['Secret', 'docs-api-env'],
       ['ConfigMap', 'settings'],
     ] as const)
-      world.ground.store.create({ apiVersion: 'v1', kind, metadata: { name, namespace: 'demo' } })
+      world.context.store.create({ apiVersion: 'v1', kind, metadata: { name, namespace: 'demo' } })
     world.seconds(25)
     expect(['worker-a', 'worker-b'].map(name => world.pod('demo', name).status?.phase)).toEqual([
       'Running',
@@ -78,11 +78,11 @@ describe('a pod', () => {
   })
 
   test('left in phase Unknown stays so through a restart, until it is deleted', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()
     world.seconds(40)
-    world.side.leaveUnknown('demo', 'worker-a')
+    world.nodeApi.leaveUnknown('demo', 'worker-a')
     world.seconds(600)
     world.stop()
     world.start()
@@ -91,24 +91,24 @@ describe('a pod', () => {
       phase: 'Unknown',
       reason: 'NodeLost',
     })
-    expect(world.side.app('demo', 'worker-a')).toBeUndefined()
+    expect(world.nodeApi.app('demo', 'worker-a')).toBeUndefined()
     world.remove('demo', 'worker-a')
     world.seconds(2)
-    expect(world.ground.store.get('Pod', 'demo', 'worker-a')).toBeUndefined()
+    expect(world.context.store.get('Pod', 'demo', 'worker-a')).toBeUndefined()
   })
 
   test('evicted is Failed, with the reason, and its containers are gone', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.bind('worker-a', workerSpec)
     world.start()
     world.seconds(40)
-    world.side.evict('demo', 'worker-a', 'The node was low on resource: ephemeral-storage.')
+    world.nodeApi.evict('demo', 'worker-a', 'The node was low on resource: ephemeral-storage.')
     world.seconds(5)
     expect(world.pod('demo', 'worker-a').status).toMatchObject({
       phase: 'Failed',
       reason: 'Evicted',
       message: 'The node was low on resource: ephemeral-storage.',
     })
-    expect(world.side.app('demo', 'worker-a')).toBeUndefined()
+    expect(world.nodeApi.app('demo', 'worker-a')).toBeUndefined()
   })
 })

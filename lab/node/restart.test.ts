@@ -2,14 +2,16 @@
 // back by itself.
 import { describe, expect, test } from 'vitest'
 import type { Node } from '#src/model/kube.ts'
-import { smallWorld, workerSpec } from './small-world.ts'
+import { createFixture, workerSpec } from './fixture.ts'
 
-function settled(options: Parameters<typeof smallWorld>[0] = {}): ReturnType<typeof smallWorld> {
-  const world = smallWorld(options)
+function settled(
+  options: Parameters<typeof createFixture>[0] = {},
+): ReturnType<typeof createFixture> {
+  const world = createFixture(options)
   world.bind('worker-a', workerSpec)
   world.start()
   world.seconds(60)
-  world.mark()
+  world.resetHistory()
   return world
 }
 
@@ -62,11 +64,11 @@ describe('a restarted machine', () => {
     world.stop()
     world.start()
     world.seconds(7)
-    expect(world.side.apiState(world.machine)).toBe('serving')
+    expect(world.nodeApi.apiState(world.machine)).toBe('serving')
     expect(
       world.pod('demo', 'worker-a').status?.conditions?.find(each => each.type === 'Ready')?.status,
     ).toBe('True')
-    expect(world.side.app('demo', 'worker-a')).toBeUndefined()
+    expect(world.nodeApi.app('demo', 'worker-a')).toBeUndefined()
     expect(world.machine.processes.size).toBe(0)
     world.seconds(1)
     expect(
@@ -112,18 +114,18 @@ describe('a restarted machine', () => {
 
   test('is tainted anew by Talos, and stays cordoned', () => {
     const world = settled({ controlPlaneTaint: true })
-    world.ground.store.update<Node>('Node', undefined, 'node-1', node => {
+    world.context.store.update<Node>('Node', undefined, 'node-1', node => {
       node.spec = { ...node.spec, taints: [], unschedulable: true }
     })
     world.stop()
     world.start()
     world.seconds(6)
-    expect(world.ground.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({
+    expect(world.context.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({
       taints: [],
       unschedulable: true,
     })
     world.seconds(1)
-    expect(world.ground.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({
+    expect(world.context.store.get<Node>('Node', undefined, 'node-1')?.spec).toMatchObject({
       taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
       unschedulable: true,
     })
@@ -150,7 +152,7 @@ describe('a restarted machine', () => {
     world.seconds(5)
     world.start()
     world.seconds(10)
-    expect(world.ground.store.get('Pod', 'demo', 'worker-a')).toBeUndefined()
+    expect(world.context.store.get('Pod', 'demo', 'worker-a')).toBeUndefined()
   })
 
   test('the same seed gives the same history, another seed another', () => {
@@ -168,20 +170,20 @@ describe('a restarted machine', () => {
   test('paused it does nothing and answers nothing; resumed it goes on', () => {
     const world = settled()
     const lease = (): string =>
-      JSON.stringify(world.ground.store.get('Lease', 'kube-node-lease', 'node-1'))
+      JSON.stringify(world.context.store.get('Lease', 'kube-node-lease', 'node-1'))
     world.machine.state = 'paused'
-    world.side.paused(world.machine)
+    world.nodeApi.paused(world.machine)
     const before = lease()
     world.seconds(60)
     expect([
       lease() === before,
-      world.side.apiState(world.machine),
-      world.side.connect(world.machine, 31_000, { kind: 'tcp' }),
+      world.nodeApi.apiState(world.machine),
+      world.nodeApi.connect(world.machine, 31_000, { kind: 'tcp' }),
     ]).toEqual([true, 'hanging', { kind: 'silent' }])
     world.machine.state = 'running'
-    world.side.resumed(world.machine)
+    world.nodeApi.resumed(world.machine)
     world.seconds(1)
-    expect([lease() === before, world.side.apiState(world.machine)]).toEqual([false, 'serving'])
+    expect([lease() === before, world.nodeApi.apiState(world.machine)]).toEqual([false, 'serving'])
     expect(world.history.filter(line => line.includes('Pod '))).toEqual([])
   })
 })

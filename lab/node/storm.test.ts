@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest'
 import type { Pod } from '#src/model/kube.ts'
 import { SeededRandom } from '#lab/kernel/random.ts'
-import type { SmallWorld } from './small-world.ts'
-import { smallWorld, workerSpec } from './small-world.ts'
+import type { NodeFixture } from './fixture.ts'
+import { createFixture, workerSpec } from './fixture.ts'
 
 const probed = { httpGet: { path: '/health', port: 8108 }, periodSeconds: 5 }
 
-function storm(seed: number): SmallWorld {
-  const world = smallWorld({ seed })
+function storm(seed: number): NodeFixture {
+  const world = createFixture({ seed })
   world.bind('worker', workerSpec)
   world.bind('redis', {
     containers: [
@@ -39,21 +39,21 @@ function storm(seed: number): SmallWorld {
   const faults: readonly (() => void)[] = [
     () => world.stop(world.machine, random.next() < 0.5),
     () => world.start(),
-    () => world.side.paused(world.machine),
-    () => world.side.resumed(world.machine),
+    () => world.nodeApi.paused(world.machine),
+    () => world.nodeApi.resumed(world.machine),
     () => {
       const pids = [...world.machine.processes.keys()]
       const pid = pids[random.integer(0, Math.max(0, pids.length - 1))]
       if (pid !== undefined)
-        world.side.signal(
+        world.nodeApi.signal(
           world.machine,
           pid,
           (['KILL', 'STOP', 'CONT'] as const)[random.integer(0, 2)] ?? 'KILL',
         )
     },
-    () => world.side.oomKill('demo', names[random.integer(0, 2)] ?? 'worker'),
+    () => world.nodeApi.oomKill('demo', names[random.integer(0, 2)] ?? 'worker'),
     () => {
-      const app = world.side.app('demo', names[random.integer(0, 2)] ?? 'worker')
+      const app = world.nodeApi.app('demo', names[random.integer(0, 2)] ?? 'worker')
       if (app !== undefined) app.hung = true
     },
     () => void world.machine.files.delete('/run/flannel/subnet.env'),
@@ -63,7 +63,7 @@ function storm(seed: number): SmallWorld {
     world.seconds(random.between(0, 20))
   }
   // The machine is brought up once more, as an operator would; the rest is the node's own work.
-  world.side.resumed(world.machine)
+  world.nodeApi.resumed(world.machine)
   world.stop()
   world.start()
   world.seconds(700)
@@ -72,7 +72,7 @@ function storm(seed: number): SmallWorld {
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('storm %i', seed => {
   const world = storm(seed)
-  const pods = world.ground.store.list<Pod>('Pod')
+  const pods = world.context.store.list<Pod>('Pod')
   expect(
     pods.map(
       pod =>

@@ -94,7 +94,7 @@ async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab
   const host = withCertificates(relocated(world.host, moves), certificates)
   const lab = createLab({ ...world, host, startsAt: Date.now() - youth }, { seed, manifests })
   lab.api.reachKubelets(lab.node)
-  const { clock } = lab.ground
+  const { clock } = lab.context
   clock.advance(Math.max(0, Date.now() - clock.now()))
 
   const token = randomBytes(32).toString('hex')

@@ -54,7 +54,7 @@ function apiPortOf(lab: Lab): () => number {
   let last = 0
   return () => {
     if (last === 0 || !isApi(lab, last))
-      last = [...lab.host.knobs.vm().forwards].find(port => isApi(lab, port)) ?? last
+      last = [...lab.host.faultControls.vm().forwards].find(port => isApi(lab, port)) ?? last
     return last
   }
 }
@@ -176,7 +176,7 @@ export function openPorts({ lab, token, certificates, candidates, ofHost }: Port
   }
 
   const wanted = (): readonly number[] => {
-    const all = new Set([...candidates, ...lab.host.knobs.vm().forwards])
+    const all = new Set([...candidates, ...lab.host.faultControls.vm().forwards])
     return [...all]
       .filter(port => lab.host.apiAt(port).kind !== 'refused')
       .toSorted((a, b) => a - b)

@@ -155,7 +155,7 @@ export function upgraded(
   )
   if (done?.kind === 'missing') {
     // Twice: the kubelet says it of its runtime, the API server of the kubelet.
-    const says = `Internal error occurred: Internal error occurred: error executing command in container: ${done.says}`
+    const says = `Internal error occurred: Internal error occurred: error executing command in container: ${done.message}`
     send(
       channel.error,
       JSON.stringify({

@@ -1,5 +1,5 @@
 // joelclaw's Mac mini and its node, as they are when all is well: the seed of the default world.
-import { fakeTls } from '#lab/host/text/pem.ts'
+import { fakeTls } from '#lab/host/pem.ts'
 import type {
   BackupFolderSeed,
   BindingSeed,
@@ -7,7 +7,7 @@ import type {
   HostSeed,
   LaunchdSeed,
 } from '#lab/host/seed.ts'
-import { kubeconfigText, plistText, talosconfigText, type Job } from './texts.ts'
+import { kubeconfigText, plistText, talosconfigText, type Job } from './config-files.ts'
 
 const home = '/Users/joel'
 const repository = `${home}/Code/joelhooks/joelclaw`

@@ -1,9 +1,9 @@
 // The sandbox's node, simulated: what a real Kubernetes node in a container brings with it, so that
 // the two can be compared.
-import { fakeTls } from '#lab/host/text/pem.ts'
+import { fakeTls } from '#lab/host/pem.ts'
 import type { HostSeed } from '#lab/host/seed.ts'
 import { platform } from './sandbox-platform.ts'
-import { kubeconfigText } from './texts.ts'
+import { kubeconfigText } from './config-files.ts'
 
 const GiB = 2 ** 30
 const home = '/Users/sandbox'

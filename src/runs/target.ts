@@ -23,8 +23,8 @@ export async function openTarget(
   if (settings.target !== 'lab') spareMemory()
   switch (settings.target) {
     case 'lab': {
-      const { createLab, worldOf } = await import('#lab/lab.ts')
-      const world = await worldOf(policy.cluster)
+      const { createLab, findWorld } = await import('#lab/lab.ts')
+      const world = await findWorld(policy.cluster)
       if (world === undefined) {
         throw new UsageError(
           `The lab has no world for “${policy.cluster}” yet${policy.status === 'planned' ? ': its policy is planned, held as clauses only (holdfast list --cluster ' + policy.cluster + ')' : ''}. It has one for joelclaw and one for sandbox.`,

@@ -106,9 +106,9 @@ describe('colima', () => {
   test('stops and starts the VM; start on one that runs is nothing, and takes no VM down', async () => {
     const lab = newLab()
     const vm = colima(toolsOf(lab, 600_000), 'default')
-    const { bootedAt } = lab.host.knobs.vm()
+    const { bootedAt } = lab.host.faultControls.vm()
     await vm.start()
-    expect(lab.host.knobs.vm().bootedAt).toBe(bootedAt)
+    expect(lab.host.faultControls.vm().bootedAt).toBe(bootedAt)
     await vm.stop()
     expect([await vm.status(), (await vm.list())[0]?.status]).toEqual([
       { kind: 'not-running', description: 'colima is not running' },
@@ -116,12 +116,12 @@ describe('colima', () => {
     ])
     await vm.start()
     expect(await vm.status()).toMatchObject({ kind: 'running' })
-    expect(lab.host.knobs.vm().bootedAt).toBeGreaterThan(bootedAt)
+    expect(lab.host.faultControls.vm().bootedAt).toBeGreaterThan(bootedAt)
   })
 
   test('by force it stops what is frozen, where a plain stop hangs', async () => {
     const lab = newLab()
-    lab.host.knobs.freezeVm(true)
+    lab.host.faultControls.freezeVm(true)
     expect(await messageOf(colima(toolsOf(lab, 60_000), 'default').stop())).toBe(
       'colima stop did not answer within 60.0 s and was killed',
     )
@@ -135,7 +135,7 @@ describe('what outlives a VM', () => {
   test('is found once it is stopped, and ended by its ids; a start then gets its ports', async () => {
     const lab = newLab()
     const vm = colima(toolsOf(lab, 600_000), 'default')
-    lab.host.knobs.killHostagent()
+    lab.host.faultControls.killHostagent()
     expect(await vm.orphans()).toEqual([])
     await vm.stop({ force: true })
     expect(
@@ -239,7 +239,7 @@ describe('the kubernetes API', () => {
   test('that has gone is unreachable, with what that means', async () => {
     const lab = newLab()
     const kube = await open(lab)
-    lab.host.knobs.killVm()
+    lab.host.faultControls.killVm()
     await expect(kube.list(resources.pods)).rejects.toMatchObject({
       name: 'KubeUnreachable',
       code: 'ECONNREFUSED',
@@ -321,7 +321,7 @@ describe('the host', () => {
   test('processes: a port-forward is found among them, by its words', async () => {
     const lab = newLab()
     expect(await portForwards(toolsOf(lab))).toEqual([])
-    const pid = lab.host.knobs.portForward({
+    const pid = lab.host.faultControls.portForward({
       service: 'redis',
       namespace: 'joelclaw',
       port: 16_379,
@@ -342,7 +342,7 @@ describe('the host', () => {
 
   test('disks: as full as they are made', async () => {
     const lab = newLab()
-    lab.host.knobs.fillDisk('/', 0.875)
+    lab.host.faultControls.fillDisk('/', 0.875)
     expect(
       (await diskUse(toolsOf(lab), 'default', ['/', '/var/lib/docker'])).map(
         ({ path, usedPercent }) => [path, usedPercent >= 87 && usedPercent <= 93],

@@ -123,7 +123,7 @@ describe('the host', () => {
 
   test('a zombie: Colima says that it runs, and neither of the ways in works', async () => {
     const lab = newLab()
-    lab.host.knobs.zombie()
+    lab.host.faultControls.zombie()
     expect(await valueOf(colimaSays(policy), lab)).toMatchObject({ kind: 'running' })
     expect(await valueOf(dockerSocket, lab)).toEqual({
       works: false,
@@ -137,7 +137,7 @@ describe('the host', () => {
 
   test('a VM that lives without its Docker: ssh gets in, and Docker inside says no', async () => {
     const lab = newLab()
-    lab.host.knobs.stopDocker()
+    lab.host.faultControls.stopDocker()
     expect(
       await Promise.all([valueOf(vmSsh(policy), lab), valueOf(vmDocker(policy), lab)]),
     ).toEqual([
@@ -148,7 +148,7 @@ describe('the host', () => {
 
   test('a frozen VM: that it hangs is an answer, and comes before the question’s deadline', async () => {
     const lab = newLab()
-    lab.host.knobs.freezeVm(true)
+    lab.host.faultControls.freezeVm(true)
     expect(await answer(colimaSays(policy), lab)).toMatchObject({
       kind: 'known',
       value: { kind: 'hangs' },
@@ -173,7 +173,7 @@ describe('the host', () => {
 
   test('a setting that is not there is null, a module that is not there is none', async () => {
     const lab = newLab()
-    lab.host.knobs.unloadModule('br_netfilter')
+    lab.host.faultControls.unloadModule('br_netfilter')
     const seen = await valueOf(kernel(policy), lab)
     expect(seen).toMatchObject({ sysctls: { 'net.bridge.bridge-nf-call-iptables': null } })
     expect(seen).not.toMatchObject({ modules: expect.arrayContaining(['br_netfilter']) })
@@ -181,7 +181,7 @@ describe('the host', () => {
 
   test('a port-forward answers, or is there and does not', async () => {
     const lab = newLab()
-    const pid = lab.host.knobs.portForward({
+    const pid = lab.host.faultControls.portForward({
       service: 'inngest-svc',
       namespace: 'joelclaw',
       port: 18_288,
@@ -195,7 +195,7 @@ describe('the host', () => {
       local: 18_288,
     }
     expect(await valueOf(forwards, lab)).toEqual([{ ...forward, answers: true }])
-    lab.host.knobs.breakForward(pid, 'hanging')
+    lab.host.faultControls.breakForward(pid, 'hanging')
     expect(await valueOf(forwards, lab)).toEqual([{ ...forward, answers: false }])
   })
 

@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
   {
     name: 'Colima without its hostagent',
     ask: status,
-    given: host => host.knobs.killHostagent(),
+    given: host => host.faultControls.killHostagent(),
     expected: { kind: 'not-running', description: 'colima is not running' },
     recorded: {
       commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } },
@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
   {
     name: 'Colima without its VM',
     ask: status,
-    given: host => host.knobs.killVm(),
+    given: host => host.faultControls.killVm(),
     expected: { kind: 'not-running', description: 'colima is not running' },
     recorded: {
       commands: { 'colima status --json': { code: 1, stderr: fatal('colima is not running') } },
@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
   {
     name: 'Colima without its network',
     ask: status,
-    given: host => host.knobs.killUsernet(),
+    given: host => host.faultControls.killUsernet(),
     expected: { kind: 'failed', description: 'error retrieving current runtime: empty value' },
     recorded: {
       commands: {
@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
   {
     name: 'Colima with a frozen VM',
     ask: status,
-    given: host => host.knobs.freezeVm(true),
+    given: host => host.faultControls.freezeVm(true),
     expected: { kind: 'hangs' },
     recorded: { commands: { 'colima status --json': 'silent' } },
   },
@@ -119,7 +119,7 @@ const rows: readonly Row[] = [
   {
     name: 'profiles of Colima, one broken',
     ask: call => colima(call, 'default').list(),
-    given: host => host.knobs.killHostagent(),
+    given: host => host.faultControls.killHostagent(),
     expected: [
       {
         name: 'default',
@@ -155,14 +155,14 @@ const rows: readonly Row[] = [
   {
     name: 'Docker without its socket',
     ask: info,
-    given: host => host.knobs.killVm(),
+    given: host => host.faultControls.killVm(),
     expected: `docker info: exit 1: ${noDaemon}`,
     recorded: { commands: { [infoLine]: { code: 1, stderr: `${noDaemon}\n` } } },
   },
   {
     name: 'Docker in a frozen VM',
     ask: info,
-    given: host => host.knobs.freezeVm(true),
+    given: host => host.faultControls.freezeVm(true),
     expected: 'docker info did not answer within 10.0 s and was killed',
     recorded: { commands: { [infoLine]: 'silent' } },
   },
@@ -199,7 +199,7 @@ const rows: readonly Row[] = [
   {
     name: 'ssh without a VM',
     ask: own,
-    given: host => host.knobs.killVm(),
+    given: host => host.faultControls.killVm(),
     expected:
       'ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port …: Connection refused',
     recorded: {
@@ -211,7 +211,7 @@ const rows: readonly Row[] = [
   {
     name: 'ssh into a frozen VM, by a connection of its own',
     ask: own,
-    given: host => host.knobs.freezeVm(true),
+    given: host => host.faultControls.freezeVm(true),
     expected: `ssh lima-colima true: exit 255: ${kex}`,
     recorded: {
       commands: {
@@ -225,14 +225,14 @@ const rows: readonly Row[] = [
   {
     name: 'ssh into a frozen VM, over the master',
     ask: shared,
-    given: host => host.knobs.freezeVm(true),
+    given: host => host.faultControls.freezeVm(true),
     expected: 'ssh lima-colima true did not answer within 10.0 s and was killed',
     recorded: { commands: { [`${ssh} lima-colima -- true`]: 'silent' } },
   },
   {
     name: 'ssh into a zombie, over the master: it outlives the sshd',
     ask: shared,
-    given: host => host.knobs.zombie(),
+    given: host => host.faultControls.zombie(),
     expected: '',
     recorded: { commands: { [`${ssh} lima-colima -- true`]: {} } },
   },
@@ -303,7 +303,7 @@ const rows: readonly Row[] = [
   {
     name: 'Talos where nobody listens',
     ask: call => kubeconfig(call, { path: '~/.kube/config', talosconfig: '~/.talos/config' }),
-    given: host => host.knobs.killVm(),
+    given: host => host.faultControls.killVm(),
     expected: `talosctl kubeconfig --force: exit 1: ${dial.replace(/:\d+/, ':…')}`,
     recorded: {
       commands: {

@@ -2,12 +2,12 @@
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
 import type { Call } from '#src/commands/call.ts'
-import { createLab, worldOf, type Lab } from '#lab/lab.ts'
+import { createLab, findWorld, type Lab } from '#lab/lab.ts'
 
 export const policy = await loadPolicy('joelclaw')
 export const nodeName = 'joelclaw-controlplane-1'
 
-const world = await worldOf('joelclaw')
+const world = await findWorld('joelclaw')
 const manifests = manifestsOf('joelclaw')
 
 /** A booted world in which all is well. */

@@ -48,8 +48,8 @@ const changed = (
 
 /** What the three faults touch, as it is in the world. */
 const touched = (lab: Lab) => ({
-  cordoned: lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false,
-  nodePort: JSON.stringify(lab.ground.store.get('Service', 'joelclaw', 'bluesky-pds')).match(
+  cordoned: lab.context.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false,
+  nodePort: JSON.stringify(lab.context.store.get('Service', 'joelclaw', 'bluesky-pds')).match(
     /"nodePort":(\d+)/,
   )?.[1],
   module: lab.host.machines[0]?.kernel.modules.has('br_netfilter'),
@@ -136,7 +136,7 @@ describe('a fault that fails half-way', () => {
     expect(undoing(result)).toEqual([
       `undone: taint ${nodeName} with example.com/stage:PreferNoSchedule`,
     ])
-    expect(lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.taints ?? []).toEqual([])
+    expect(lab.context.store.get<Node>('Node', undefined, nodeName)?.spec?.taints ?? []).toEqual([])
   })
 })
 

@@ -47,7 +47,7 @@ const ownerOf = ({ metadata: { namespace, labels, ownerReferences } }: KubeObjec
 
 /** Everything of the world that a fault could have touched. */
 export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
-  const { host, ground, runtime } = lab
+  const { host, context, runtime } = lab
   const said = async (...argv: readonly string[]): Promise<string> => {
     const exit = await runtime.shell.run(argv, { deadline: 60_000 })
     return exit.kind === 'exited' ? exit.stdout : exit.kind
@@ -60,7 +60,7 @@ export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
     forwards,
     conflicts,
     ...vm
-  } = host.knobs.vm()
+  } = host.faultControls.vm()
   const container = (
     await said(
       'docker',
@@ -75,7 +75,7 @@ export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
   return {
     ...Object.fromEntries(
       wanted.flatMap(kind =>
-        ground.store
+        context.store
           .list(kind)
           .map(object => [
             `${kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`,
@@ -83,7 +83,7 @@ export async function factsOf(lab: Lab): Promise<Record<string, unknown>> {
           ]),
       ),
     ),
-    pods: ground.store.list('Pod').map(ownerOf).toSorted(),
+    pods: context.store.list('Pod').map(ownerOf).toSorted(),
     vm,
     forwards: [...forwards].toSorted((a, b) => a - b),
     conflicts: [...conflicts],

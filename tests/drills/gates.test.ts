@@ -40,7 +40,7 @@ describe('a drill is refused where the steady state does not hold', () => {
   const gaps: readonly { name: string; open(lab: Lab): unknown; why: string }[] = [
     {
       name: 'violated',
-      open: lab => lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist'),
+      open: lab => lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist'),
       why: 'the steady state does not hold: launchd-jobs-find-their-tools · job com.joel.talon (violated)',
     },
     {

@@ -173,7 +173,7 @@ const withoutImage =
     for (const image of lab.node.imagesOf(nodeName))
       if (image.startsWith(repository)) lab.node.imagesOf(nodeName).delete(image)
     lab.node.pullFaults.set('*', 'unreachable')
-    lab.ground.clock.after(ms, () => lab.node.pullFaults.delete('*'))
+    lab.context.clock.after(ms, () => lab.node.pullFaults.delete('*'))
   }
 
 const never = 100_000_000
@@ -224,7 +224,7 @@ describe('a drill that the cluster heals', () => {
       )
       expect(result.outcome.kind).toBe('not-healed')
       expect(result.misses[0]).toMatch(tells)
-      expect(lab.ground.store.list<Event>('Event').map(({ message }) => message)).toContain(
+      expect(lab.context.store.list<Event>('Event').map(({ message }) => message)).toContain(
         'Error: ErrImagePull',
       )
       expect(exitOf(result)).toBe(exit)

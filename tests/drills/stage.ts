@@ -11,12 +11,12 @@ import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import type { DrillContext } from '#src/engine/drill/opening.ts'
 import type { Drill, DrillResult, Runtime } from '#src/model/index.ts'
-import { createLab, worldOf, type Lab, type WorldSeed } from '#lab/lab.ts'
+import { createLab, findWorld, type Lab, type WorldSeed } from '#lab/lab.ts'
 import { drills } from '#specs/chaos/index.ts'
 
 export const policy = await loadPolicy('joelclaw')
 
-const found = await worldOf('joelclaw')
+const found = await findWorld('joelclaw')
 if (found === undefined) throw new Error('the lab has no world for joelclaw')
 export const world: WorldSeed = found
 const manifests = manifestsOf('joelclaw')

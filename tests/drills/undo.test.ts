@@ -57,7 +57,7 @@ const pds = 'Service joelclaw/bluesky-pds'
 const typesense = 'StatefulSet joelclaw/typesense'
 const worker = { namespace: 'joelclaw', name: 'system-bus-worker', container: 'system-bus-worker' }
 const setNode = (lab: Lab, change: (spec: NonNullable<Node['spec']>) => void): unknown =>
-  lab.ground.store.update<Node>('Node', undefined, nodeName, draft => change((draft.spec ??= {})))
+  lab.context.store.update<Node>('Node', undefined, nodeName, draft => change((draft.spec ??= {})))
 
 const cases: readonly Case[] = [
   { name: 'taint', fault: taint({ node: nodeName, key, effect: 'NoSchedule' }), harms: [node] },
@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
     fault: resetNodePort({ namespace: 'joelclaw', service: 'bluesky-pds', nodePort: 9627 }),
     harms: [pds],
     given: lab =>
-      lab.ground.store.update<Service>(
+      lab.context.store.update<Service>(
         'Service',
         'joelclaw',
         'bluesky-pds',
@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
   {
     name: 'NodePort that was that one before',
     given: lab =>
-      lab.ground.store.update<Service>(
+      lab.context.store.update<Service>(
         'Service',
         'joelclaw',
         'bluesky-pds',
@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
     }),
     harms: [typesense],
     given: lab =>
-      lab.ground.store.update<WorkloadObject>('StatefulSet', 'joelclaw', 'typesense', draft => {
+      lab.context.store.update<WorkloadObject>('StatefulSet', 'joelclaw', 'typesense', draft => {
         draft.spec.template.spec.containers[0]!.livenessProbe = {
           tcpSocket: { port: 8108 },
           periodSeconds: 30,
@@ -157,7 +157,7 @@ const cases: readonly Case[] = [
     fault: badImage({ ...worker, image: 'ghcr.io/joelhooks/system-bus-worker:never-pushed' }),
     harms: [],
     given: lab =>
-      lab.ground.store.update<WorkloadObject>(
+      lab.context.store.update<WorkloadObject>(
         'Deployment',
         'joelclaw',
         'system-bus-worker',
@@ -210,7 +210,7 @@ const cases: readonly Case[] = [
   {
     name: 'module that was not loaded',
     fault: unloadModule({ module: 'vxlan' }),
-    given: lab => lab.host.knobs.unloadModule('vxlan'),
+    given: lab => lab.host.faultControls.unloadModule('vxlan'),
     harms: [],
   },
   {

@@ -8,7 +8,7 @@ import { execPath } from 'node:process'
 import { atEnd } from '#src/runs/process/ending.ts'
 import { manifestTextsOf } from '#src/runs/manifests.ts'
 import { findDocker, removeNodes, startNode } from '#src/targets/container/index.ts'
-import { worldOf } from '#lab/lab.ts'
+import { findWorld } from '#lab/lab.ts'
 import { serveLab } from '#lab/serve/index.ts'
 import { say, type Stage } from './play.ts'
 
@@ -58,7 +58,7 @@ async function deploy(stage: Stage): Promise<void> {
 
 /** The lab, served in real time with the sandbox's node. */
 export async function servedSandbox(kubectl: string): Promise<World> {
-  const world = await worldOf('sandbox')
+  const world = await findWorld('sandbox')
   if (world === undefined) throw new Error('the lab has no world for the sandbox')
   const home = mkdtempSync(join(tmpdir(), 'holdfast-fidelity-'))
   const failed = (error: unknown): never => {

@@ -33,7 +33,7 @@ test('a claim that is deleted in the middle: called off within a look, undone, a
   const result = await runIn(lab, guardedDrill, {
     heard: logEntry => {
       // Somebody else deletes a claim while the drill watches.
-      if (logEntry.phase === 'inject') lab.ground.clock.after(20_000, () => deleteClaim(lab))
+      if (logEntry.phase === 'inject') lab.context.clock.after(20_000, () => deleteClaim(lab))
     },
   })
   const why =
@@ -50,7 +50,7 @@ test('a claim that is deleted in the middle: called off within a look, undone, a
   // Looks are at most 8 s apart, and it broke after 20 s.
   expect((undone?.at ?? 0) - (injected?.at ?? 0)).toBeLessThan(30_000)
   expect(
-    lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false,
+    lab.context.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable ?? false,
   ).toBe(false)
   expect(exitOf(result)).toBe(1)
 })

@@ -73,9 +73,9 @@ const handsOn = (lab: Lab): FaultContext => ({
   switchAfter: after,
 })
 const jobs = (lab: Lab): readonly string[] =>
-  lab.ground.store.list<KubeObject>('Job', ownNamespace).map(({ metadata }) => metadata.name)
-const podsOfSwitch = (lab: Lab): readonly Pod[] => lab.ground.store.list<Pod>('Pod', ownNamespace)
-const nodeIn = (lab: Lab) => lab.ground.store.get<Node>('Node', undefined, nodeName)
+  lab.context.store.list<KubeObject>('Job', ownNamespace).map(({ metadata }) => metadata.name)
+const podsOfSwitch = (lab: Lab): readonly Pod[] => lab.context.store.list<Pod>('Pod', ownNamespace)
+const nodeIn = (lab: Lab) => lab.context.store.get<Node>('Node', undefined, nodeName)
 
 /** A drill under the least role that kills its process right after the injection. */
 async function injectAndDie(

@@ -15,7 +15,7 @@ const beats = new Set(['resourceVersion', 'lastHeartbeatTime', 'renewTime'])
 
 /** Everything that is stored, and everything of the machine that faults touch. */
 function stateOf(lab: Lab): string {
-  const { store } = lab.ground
+  const { store } = lab.context
   const kinds = [
     'Node',
     'Pod',
@@ -36,7 +36,7 @@ function stateOf(lab: Lab): string {
   const objects = kinds
     .filter(kind => !alive.has(kind))
     .flatMap(kind => store.list<KubeObject>(kind))
-  const vm = lab.host.knobs.vm()
+  const vm = lab.host.faultControls.vm()
   const machines = lab.host.machines.map(({ state, startedAt, files, processes, kernel }) => ({
     state,
     startedAt,
@@ -216,7 +216,7 @@ describe('a plan', () => {
 
   test('of a broken world says that it would be refused, with every reason', async () => {
     const lab = newLab()
-    lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
+    lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const plan = await planDrill(
       drillOf('node-container-paused'),
       reachOf(lab),

@@ -31,7 +31,7 @@ afterEach(() => {
 const settings = settingsFrom({ HOLDFAST_REPORTS: tmpdir() })
 /** A lab as if it outlived this process, and the policy that means it. */
 function asLive(lab: Lab): { runtime: Runtime; policy: Policy; settings: typeof settings } {
-  const uid = lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid
+  const uid = lab.context.store.get('Namespace', undefined, 'kube-system')?.metadata.uid
   return {
     runtime: { ...reachOf(lab), target: { kind: 'live', description: 'as if it were live' } },
     policy: {
@@ -51,7 +51,7 @@ const refusedOn = (lab: Lab) =>
 describe('a drill that is refused', () => {
   test('because the steady state does not hold: every reason is told, and nothing is sent that could store anything', async () => {
     const lab = newLab()
-    lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
+    lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const sent = lab.api.log.length
     const results = await refusedOn(lab)
     expect(results.map(({ drill, outcome }) => [drill, outcome.kind])).toEqual([
@@ -63,7 +63,7 @@ describe('a drill that is refused', () => {
     })
     expect(lab.api.log.slice(sent).filter(stores)).toEqual([])
     expect(lab.api.log.length - sent).toBeGreaterThan(20)
-    expect(lab.ground.store.get('Namespace', undefined, 'holdfast')).toBeUndefined()
+    expect(lab.context.store.get('Namespace', undefined, 'holdfast')).toBeUndefined()
     expect(readdirSync(folder)).toEqual([])
   })
 

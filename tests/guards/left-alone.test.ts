@@ -10,7 +10,7 @@ import { drillOf, newLab, nodeName, policy, reachOf, runIn } from '#tests/drills
 /** A cluster that was imperfect before: its node container has another restart policy. */
 function imperfectLab(): Lab {
   const lab = newLab()
-  lab.host.knobs.container(nodeName, { restartPolicy: 'no' })
+  lab.host.faultControls.container(nodeName, { restartPolicy: 'no' })
   return lab
 }
 

@@ -40,7 +40,7 @@ export function applyRoles(lab: Lab, policy: Policy, drills: readonly Drill[]): 
     if (answer.kind !== 'whole' || answer.status !== 201)
       throw new Error(`${object.kind} ${object.metadata.name}: ${JSON.stringify(answer)}`)
   }
-  lab.api.restrict(rbac(lab.ground.store))
+  lab.api.restrict(rbac(lab.context.store))
 }
 
 export const userOf = (account: Account): string =>

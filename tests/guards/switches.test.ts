@@ -28,7 +28,7 @@ async function injectAndDie(lab: Lab, bound: BoundFault): Promise<Json> {
   return record
 }
 
-const nodeOf = (lab: Lab) => lab.ground.store.get<Node>('Node', undefined, nodeName)
+const nodeOf = (lab: Lab) => lab.context.store.get<Node>('Node', undefined, nodeName)
 
 /** What these faults touch, as it is in the world. */
 const touched = async (lab: Lab) => ({
@@ -36,8 +36,8 @@ const touched = async (lab: Lab) => ({
   taints: (nodeOf(lab)?.spec?.taints ?? []).map(({ key }) => key),
   container: lab.host.machines[0]?.state,
   module: lab.host.machines[0]?.kernel.modules.has('br_netfilter'),
-  docker: lab.host.knobs.vm().docker,
-  sshd: lab.host.knobs.vm().sshd,
+  docker: lab.host.faultControls.vm().docker,
+  sshd: lab.host.faultControls.vm().sshd,
   frozen: [...(lab.host.machines[0]?.processes.values() ?? [])]
     .filter(({ frozen }) => frozen)
     .map(({ comm }) => comm),

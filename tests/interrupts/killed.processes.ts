@@ -10,14 +10,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
-import { worldOf } from '#lab/lab.ts'
+import { findWorld } from '#lab/lab.ts'
 import { serveLab } from '#lab/serve/index.ts'
 import { differences, factsOf } from '#tests/drills/facts.ts'
 import { start, type Running } from '#tests/project/running.ts'
 import { root } from '#tests/project/source.ts'
 import { comparable } from './runs.ts'
 
-const world = await worldOf('joelclaw')
+const world = await findWorld('joelclaw')
 if (world === undefined) throw new Error('the lab has no world for joelclaw')
 const served = await serveLab({
   world,
@@ -41,7 +41,7 @@ writeFileSync(
     ...policy,
     identity: {
       ...policy.identity,
-      kubeSystemUid: served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata
+      kubeSystemUid: served.lab.context.store.get('Namespace', undefined, 'kube-system')?.metadata
         .uid,
     },
   }),
@@ -83,7 +83,7 @@ const well = async (): Promise<void> => {
   for (let tries = 0; tries < 40; tries += 1) {
     if (
       (await holdfast(['check', '--target', 'live']).ended).code !== 70 &&
-      served.lab.ground.store
+      served.lab.context.store
         .list('Pod')
         .every(
           pod =>
@@ -104,7 +104,7 @@ const open = (): readonly string[] => [
       name.endsWith('.jsonl'),
     ),
   ),
-  ...served.lab.ground.store
+  ...served.lab.context.store
     .list('ConfigMap')
     .filter(
       ({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-'),
@@ -177,7 +177,7 @@ describe('a signal', () => {
       expect({
         code: end.code,
         soon: undoingAfter < 2_000,
-        cordoned: JSON.stringify(served.lab.ground.store.list('Node')).includes(
+        cordoned: JSON.stringify(served.lab.context.store.list('Node')).includes(
           'unschedulable":true',
         ),
       }).toEqual({ code, soon: true, cordoned: false })

@@ -35,9 +35,9 @@ const on = (machine: keyof typeof folders): void => {
   env['HOLDFAST_STATE'] = folders[machine]
 }
 const isCordoned = (lab: Lab): boolean =>
-  lab.ground.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable === true
+  lab.context.store.get<Node>('Node', undefined, nodeName)?.spec?.unschedulable === true
 const inCluster = (lab: Lab): number =>
-  lab.ground.store
+  lab.context.store
     .list('ConfigMap')
     .filter(
       ({ metadata: { namespace, name } }) =>
@@ -109,7 +109,7 @@ describe('another machine', () => {
     })
     expect([isCordoned(lab), inCluster(lab), onDisk('panda')]).toEqual([false, 1, 1])
     // Somebody cordons the node for reasons of their own: nobody takes that back.
-    lab.ground.store.update<Node>(
+    lab.context.store.update<Node>(
       'Node',
       undefined,
       nodeName,
@@ -182,7 +182,7 @@ describe('a start that only looks', () => {
     ...policy,
     identity: {
       ...policy.identity,
-      kubeSystemUid: lab.ground.store.get('Namespace', undefined, 'kube-system')!.metadata.uid!,
+      kubeSystemUid: lab.context.store.get('Namespace', undefined, 'kube-system')!.metadata.uid!,
     },
   })
 
@@ -202,7 +202,7 @@ describe('a start that only looks', () => {
       0,
       0,
     ])
-    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
+    expect(lab.context.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
       spec: { leaseTransitions: 0 },
     })
   })
@@ -246,7 +246,7 @@ describe('a drill that took the API away, killed', () => {
       ...policy,
       identity: {
         ...policy.identity,
-        kubeSystemUid: lab.ground.store.get('Namespace', undefined, 'kube-system')!.metadata.uid!,
+        kubeSystemUid: lab.context.store.get('Namespace', undefined, 'kube-system')!.metadata.uid!,
       },
     }
     const journal = journalFor(world, drillOf('node-container-paused'), {
@@ -273,7 +273,7 @@ describe('a drill that took the API away, killed', () => {
       expect.stringMatching(/^undoing what node-container-paused/),
       'undone',
     ])
-    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
+    expect(lab.context.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
       metadata: { annotations: { 'holdfast/doing': 'drill api-port-drifts' } },
     })
     await hold.release()

@@ -87,7 +87,7 @@ async function drillIn(
   let stoppedAt: number | undefined
   let undoingAt: number | undefined
   const process = mortal(guarded(lab.runtime, forDrills), death, () => {
-    stoppedAt = lab.ground.clock.now()
+    stoppedAt = lab.context.clock.now()
     stop.abort(new Error('stopped'))
   })
   const milestone = (): void => {
@@ -244,12 +244,12 @@ export const play = ({
     const steps: (readonly Step[])[] = [taken.steps]
     const remains: (readonly Remains[])[] = []
     for (const start of starts) {
-      await lab.ground.clock.sleep(betweenStarts)
+      await lab.context.clock.sleep(betweenStarts)
       const done = await startIn(lab, start)
       steps.push(done.steps)
       remains.push(done.remains ?? [])
     }
-    await lab.ground.clock.sleep(settling)
+    await lab.context.clock.sleep(settling)
     const different = differences(before, comparable(await factsOf(lab)))
     let unhealed: readonly string[] = []
     if (different.length > 0 && healed) {
@@ -264,7 +264,7 @@ export const play = ({
         },
         { apply: true },
       )
-      await lab.ground.clock.sleep(settling)
+      await lab.context.clock.sleep(settling)
       // What leads to the API and to Talos has to lead there, whatever it is called: the invariants
       // judge that.
       unhealed = [
@@ -276,7 +276,7 @@ export const play = ({
     }
     // What could not be tidied while the API was away is tidied by the next start.
     await startIn(lab, undefined)
-    const inCluster = lab.ground.store
+    const inCluster = lab.context.store
       .list('ConfigMap')
       .filter(
         ({ metadata }) => metadata.namespace === 'holdfast' && metadata.name.startsWith('journal-'),
@@ -285,7 +285,7 @@ export const play = ({
     const switches = await waiting(lab, taken.switches)
     // Who died may still wait for an answer that never comes: its world would turn for ever, beside
     // all tests that follow.
-    lab.ground.clock.end()
+    lab.context.clock.end()
     return {
       steps,
       phases: taken.phases,

@@ -56,7 +56,7 @@ describe('every number that decides how something behaves says where it is from'
     const tables = judged.filter(({ path }) => /\/(delays|times)\.ts$/.test(path))
     expect(tables.map(({ path }) => path)).toEqual([
       'lab/control/delays.ts',
-      'lab/host/text/times.ts',
+      'lab/host/delays.ts',
       'lab/node/delays.ts',
     ])
     const number = (line: string): boolean => /^\s{2}\w+: (?:\d|\[\d)/.test(line)

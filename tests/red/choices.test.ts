@@ -133,14 +133,14 @@ describe('exposure of system-bus-worker: a worker on the Mac, 3111 kept free for
 
   test('without both, and with the worker on the Mac, all holds', async () => {
     const world = boot({ policy })
-    world.lab.host.knobs.unbind(node, 3111)
+    world.lab.host.faultControls.unbind(node, 3111)
     await (
       await world.kube()
     ).patch(resources.services, 'system-bus-worker', 'joelclaw', 'merge', {
       spec: { type: 'ClusterIP' },
     })
     await world.runtime.clock.sleep(10_000)
-    world.lab.host.knobs.addProcess({
+    world.lab.host.faultControls.addProcess({
       ppid: 1,
       user: 'joel',
       args: 'bun run src/serve.ts',
@@ -243,7 +243,7 @@ test('disks that are watched: / alone shows nothing of the disk of images and cl
     }),
   })
   const before = await world.evaluate()
-  world.lab.host.knobs.fillDisk('/var/lib/docker', 0.99)
+  world.lab.host.faultControls.fillDisk('/var/lib/docker', 0.99)
   expect(difference(before, await world.evaluate())).toEqual({})
 })
 

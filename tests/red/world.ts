@@ -20,7 +20,7 @@ import {
   type Runtime,
   type Verdict,
 } from '#src/model/index.ts'
-import { createLab, worldOf, type Lab, type WorldSeed } from '#lab/lab.ts'
+import { createLab, findWorld, type Lab, type WorldSeed } from '#lab/lab.ts'
 import { invariants as all } from '#specs/invariants/index.ts'
 
 /** joelclaw's policy as it is, parsed once; nobody changes it. */
@@ -58,7 +58,7 @@ export interface World {
 const patience = 600_000
 
 const manifests = manifestsOf('joelclaw')
-const seed = await worldOf('joelclaw')
+const seed = await findWorld('joelclaw')
 
 const byName = (judgements: readonly Judgement[]): Verdicts =>
   new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict]))
@@ -156,7 +156,7 @@ function withoutChance(text: string, pods: readonly string[]): string {
  * other verdict.
  */
 export function findingsIn(world: World, verdict: Verdict | undefined): readonly Finding[] {
-  const pods = world.lab.ground.store.list<Pod>('Pod').map(({ metadata: { name } }) => name)
+  const pods = world.lab.context.store.list<Pod>('Pod').map(({ metadata: { name } }) => name)
   const plain = (text: string): string => withoutChance(text, pods)
   return (verdict?.kind === 'violated' ? verdict.findings : []).map(
     ({ code, seen, expected, remedy }) => ({

@@ -51,14 +51,14 @@ describe('programs', () => {
   })
 
   test('that hang take their command with them when they are killed', async () => {
-    served.lab.host.knobs.freezeVm(true)
+    served.lab.host.faultControls.freezeVm(true)
     const hanging = start(program('docker', 'ps'))
     await expect(
       Promise.race([hanging.ended, new Promise(done => setTimeout(done, 300, 'hangs'))]),
     ).resolves.toBe('hangs')
     hanging.child.kill('SIGKILL')
     expect((await hanging.ended).code).toBeNull()
-    served.lab.host.knobs.freezeVm(false)
+    served.lab.host.faultControls.freezeVm(false)
     expect((await run(program('docker', 'ps'))).code).toBe(0)
   })
 

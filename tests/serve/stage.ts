@@ -5,7 +5,7 @@ import { env, execPath } from 'node:process'
 import { Agent, fetch, type Response } from 'undici'
 import { onTestFinished } from 'vitest'
 import { manifestsOf } from '#src/runs/manifests.ts'
-import { worldOf } from '#lab/lab.ts'
+import { findWorld } from '#lab/lab.ts'
 import { serveLab, type ServedLab } from '#lab/serve/index.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
@@ -15,7 +15,7 @@ export async function servedLab({
   speed = 1,
   kubectl = false,
 }: { speed?: number; kubectl?: boolean } = {}): Promise<ServedLab> {
-  const world = await worldOf('joelclaw')
+  const world = await findWorld('joelclaw')
   if (world === undefined) throw new Error('the lab has no world for joelclaw')
   const failed = (error: unknown): never => {
     throw error

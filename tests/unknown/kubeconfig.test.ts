@@ -11,7 +11,7 @@ import { ofTheApi } from './sources.ts'
 const healthy = await answers(newLab().runtime)
 const file = '~/.kube/config'
 const rewrite = async (lab: Lab, change: (text: string) => string): Promise<void> =>
-  lab.host.knobs.writeFile(file, change((await lab.runtime.files.read(file)) ?? ''))
+  lab.host.faultControls.writeFile(file, change((await lab.runtime.files.read(file)) ?? ''))
 
 /** The reason without what could not be done for it; that is another for each kind. */
 const causes = (all: readonly string[]): readonly string[] => [
@@ -35,19 +35,19 @@ const rows: readonly {
 }[] = [
   {
     name: 'that is missing',
-    cut: lab => lab.host.knobs.removeFile(file),
+    cut: lab => lab.host.faultControls.removeFile(file),
     expected: nothing,
     why: ['there is no kubeconfig at ~/.kube/config'],
   },
   {
     name: 'that is empty',
-    cut: lab => lab.host.knobs.writeFile(file, '\n'),
+    cut: lab => lab.host.faultControls.writeFile(file, '\n'),
     expected: nothing,
     why: ['the kubeconfig at ~/.kube/config is empty'],
   },
   {
     name: 'that is no YAML',
-    cut: lab => lab.host.knobs.writeFile(file, 'clusters: [ {'),
+    cut: lab => lab.host.faultControls.writeFile(file, 'clusters: [ {'),
     expected: nothing,
     why: [
       '/Users/joel/.kube/config is not a kubeconfig: unexpected end of the stream within a flow collection (1:14)',
@@ -55,7 +55,7 @@ const rows: readonly {
   },
   {
     name: 'that is YAML and no kubeconfig',
-    cut: lab => lab.host.knobs.writeFile(file, 'just some words\n'),
+    cut: lab => lab.host.faultControls.writeFile(file, 'just some words\n'),
     ...noContext('none'),
   },
   {

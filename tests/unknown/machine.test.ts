@@ -47,7 +47,7 @@ describe('the container of the node', () => {
 
   test('its API port closed: services go on, only the API is lost', async () => {
     const lab = newLab()
-    lab.host.knobs.unbind(nodeName, 6443)
+    lab.host.faultControls.unbind(nodeName, 6443)
     const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
@@ -60,7 +60,7 @@ describe('the container of the node', () => {
 describe('the VM', () => {
   test('frozen: nobody answers, and that is found out', async () => {
     const lab = newLab()
-    lab.host.knobs.freezeVm(true)
+    lab.host.faultControls.freezeVm(true)
     const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,
@@ -79,7 +79,7 @@ describe('the VM', () => {
 
   test('killed: everything is refused at once', async () => {
     const lab = newLab()
-    lab.host.knobs.killVm()
+    lab.host.faultControls.killVm()
     const seen = await answers(lab.runtime)
     expect(changes(healthy, seen)).toEqual({
       exit: 1,

@@ -77,7 +77,7 @@ describe('a file that cannot be read', () => {
 
   test('a file that is not there is no gap: it is seen that it is missing', async () => {
     const lab = newLab()
-    lab.host.knobs.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
+    lab.host.faultControls.removeFile('~/Library/LaunchAgents/com.joel.talon.plist')
     const seen = await answers(lab.runtime)
     expect({ ...changes(healthy, seen), why: reasons(healthy, seen) }).toEqual({
       exit: 1,

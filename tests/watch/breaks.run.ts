@@ -109,7 +109,7 @@ const readyIn = ({ status }: Pod): boolean =>
 
 /** The same facts, read from the store itself. */
 function truths(): Record<'pods ready' | 'endpoints ready' | 'service answering', Truth> {
-  const { store } = served.lab.ground
+  const { store } = served.lab.context
   const of = (name: string): boolean => name.startsWith(`${workload.name}-`)
   return {
     'pods ready': truth(
@@ -206,7 +206,7 @@ async function run(): Promise<Seen> {
       while (!over.signal.aborted && (second.bad().length > 0 || second.unseen().length > 0))
         await pause(20)
       if (over.signal.aborted) return
-      const pod = served.lab.ground.store
+      const pod = served.lab.context.store
         .list<Pod>('Pod')
         .find(
           ({ metadata }) =>

@@ -1,7 +1,7 @@
 // The node lifecycle controller: whose kubelet has gone silent, and which of those nodes are to be
 // emptied.
 import { limits } from '#lab/control/delays.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
 import type { Lease } from '#src/model/kube.ts'
 import { changeTaints, notReadyTaint, unreachableTaint } from './node-taints.ts'
@@ -35,8 +35,8 @@ const readyOf = (node: FullNode): string =>
   conditionOf(node.status?.conditions, 'Ready')?.status ?? 'Unknown'
 
 export function nodeLifecycle(control: Control): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const health = new Map<string, Health>()
   const known = new Set<string>()
   const zones = new Map<string, ZoneState>()
@@ -71,7 +71,7 @@ export function nodeLifecycle(control: Control): Controller {
     for (const name of [...known].filter(one => !present.has(one))) {
       known.delete(name)
       health.delete(name)
-      recordEvent(ground, {
+      recordEvent(context, {
         about: { kind: 'Node', name },
         type: 'Normal',
         reason: 'RemovingNode',
@@ -145,7 +145,7 @@ export function nodeLifecycle(control: Control): Controller {
         if (ready !== undefined)
           setPodCondition(draft, { ...ready, status: 'False' }, store.timestamp())
       })
-      recordEvent(ground, {
+      recordEvent(context, {
         about: pod,
         type: 'Warning',
         reason: 'NodeNotReady',
@@ -250,7 +250,7 @@ export function nodeLifecycle(control: Control): Controller {
 
   function say(node: FullNode, reason: string, message: string): void {
     const { name, uid } = node.metadata
-    recordEvent(ground, {
+    recordEvent(context, {
       about: { kind: 'Node', apiVersion: 'v1', name, ...(uid !== undefined && { uid }) },
       type: 'Normal',
       reason,

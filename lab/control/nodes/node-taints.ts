@@ -3,7 +3,7 @@
 import { delays } from '#lab/control/delays.ts'
 import type { Condition, FullNode } from '#lab/control/objects.ts'
 import { conditionOf } from '#lab/control/pods.ts'
-import { unschedulableTaint } from '#lab/control/scheduling/scheduling-filters.ts'
+import { unschedulableTaint } from '#lab/control/scheduling/filters.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, workQueue } from '#lab/control/work-queue.ts'
 import type { Taint } from '#src/model/kube.ts'
@@ -44,7 +44,7 @@ export function changeTaints(
   add: readonly Taint[],
   drop: (taint: Taint) => boolean,
 ): void {
-  const { store } = control.ground
+  const { store } = control.context
   const changed = (taints: readonly Taint[]) => {
     const kept = taints.filter(taint => !drop(taint))
     return {
@@ -67,7 +67,7 @@ export function changeTaints(
 }
 
 export function nodeTaints(control: Control): Controller {
-  const { store } = control.ground
+  const { store } = control.context
   const missing = (node: FullNode) =>
     wantedTaints(node).filter(
       key =>

@@ -1,11 +1,11 @@
 // The taint eviction controller: pods leave a node with a NoExecute taint, at once or when their
 // toleration has run out.
 import { delays } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/deletion.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
 import { hasEnded, isTerminating, setPodCondition } from '#lab/control/pods.ts'
-import { tolerates } from '#lab/control/scheduling/scheduling-filters.ts'
+import { tolerates } from '#lab/control/scheduling/filters.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -27,8 +27,8 @@ export function mayStay(pod: FullPod, node: FullNode): number | undefined {
 }
 
 export function taintEviction(control: Control): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const scheduled = new Map<string, { since: number; cancel: () => void }>()
   const pods = workQueue(control, delays.reconcile, key => {
     const { namespace, name } = parts(key)
@@ -92,7 +92,7 @@ export function taintEviction(control: Control): Controller {
   }
 
   const say = (pod: FullPod, message: string) =>
-    recordEvent(ground, {
+    recordEvent(context, {
       about: pod,
       type: 'Normal',
       reason: 'TaintManagerEviction',

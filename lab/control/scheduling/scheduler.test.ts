@@ -1,27 +1,28 @@
 // The lab's scheduler: where pods are placed, and why not.
 import { describe, expect, test } from 'vitest'
-import { deployment, small } from '#lab/control/fixture.ts'
-import type { Small } from '#lab/control/fixture.ts'
+import { deployment, createFixture } from '#lab/control/fixture.ts'
+import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
-import { failureText, tolerates } from './scheduling-filters.ts'
+import { failureText, tolerates } from './filters.ts'
 
 const helpless =
   'no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'
-const worker = (world: Small, change: (pod: FullPod['spec']) => void = () => {}) =>
-  world.ground.store.create(deployment('worker', 1, made => change(made.spec.template.spec)))
-const node = (world: Small, change: (spec: FullNode['spec']) => void, name = 'node-1') =>
-  world.ground.store.update<FullNode>('Node', undefined, name, draft => change(draft.spec))
-const why = (world: Small) =>
+const worker = (world: ControlFixture, change: (pod: FullPod['spec']) => void = () => {}) =>
+  world.context.store.create(deployment('worker', 1, made => change(made.spec.template.spec)))
+const node = (world: ControlFixture, change: (spec: FullNode['spec']) => void, name = 'node-1') =>
+  world.context.store.update<FullNode>('Node', undefined, name, draft => change(draft.spec))
+const why = (world: ControlFixture) =>
   world.pods()[0]?.status?.conditions?.find(condition => condition.type === 'PodScheduled')
-const failures = (world: Small) => world.recorded('FailedScheduling').map(event => event.message)
+const failures = (world: ControlFixture) =>
+  world.recorded('FailedScheduling').map(event => event.message)
 
 describe('the scheduler', () => {
   test('binds a pod to a node, with condition and Event', () => {
-    const world = small()
+    const world = createFixture()
     worker(world)
     world.pass(1000)
     const [pod] = world.pods()
-    expect([pod?.spec.nodeName, why(world), world.said(pod?.metadata.name)]).toEqual([
+    expect([pod?.spec.nodeName, why(world), world.messages(pod?.metadata.name)]).toEqual([
       'node-1',
       {
         type: 'PodScheduled',
@@ -35,7 +36,7 @@ describe('the scheduler', () => {
   })
 
   test('leaves a pod pending before a taint, quietly, and binds it 4 to 6 ms after the taint went', () => {
-    const world = small()
+    const world = createFixture()
     node(world, spec =>
       Object.assign(spec, {
         taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
@@ -63,10 +64,10 @@ describe('the scheduler', () => {
   })
 
   test('goes through an uncordon as recorded: unschedulable, then the taint, then bound', () => {
-    const world = small()
+    const world = createFixture()
     node(world, spec => Object.assign(spec, { unschedulable: true }))
     world.pass(1)
-    const taints = world.ground.store.get<FullNode>('Node', undefined, 'node-1')?.spec.taints
+    const taints = world.context.store.get<FullNode>('Node', undefined, 'node-1')?.spec.taints
     worker(world)
     world.pass(20_000)
     const uncordoned = world.now()
@@ -75,7 +76,7 @@ describe('the scheduler', () => {
       delete spec.unschedulable
     })
     let bound = 0
-    world.ground.store.subscribe(({ object }) => {
+    world.context.store.subscribe(({ object }) => {
       if (object.kind === 'Pod' && bound === 0 && (object as FullPod).spec.nodeName !== undefined)
         bound = world.now() - uncordoned
     })
@@ -102,7 +103,7 @@ describe('the scheduler', () => {
   })
 
   test('tries a pod that nothing woke again after five minutes', () => {
-    const world = small()
+    const world = createFixture()
     worker(world, spec => Object.assign(spec, { nodeSelector: { disk: 'fast' } }))
     world.pass(299_000)
     const counts = () => world.recorded('FailedScheduling').map(event => event.count)
@@ -112,7 +113,7 @@ describe('the scheduler', () => {
   })
 
   test('takes a tainted node when the pod tolerates it', () => {
-    const world = small()
+    const world = createFixture()
     node(world, spec =>
       Object.assign(spec, { taints: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }] }),
     )
@@ -126,19 +127,19 @@ describe('the scheduler', () => {
   })
 
   test('counts requests against what is allocatable, and tries again when a pod has gone', () => {
-    const world = small()
+    const world = createFixture()
     const asks = (spec: FullPod['spec']) =>
       Object.assign(spec.containers[0]!, {
         resources: { requests: { cpu: '1500m', memory: '1Gi' } },
       })
     worker(world, asks)
     world.pass(5000)
-    world.ground.store.create(deployment('second', 1, made => asks(made.spec.template.spec)))
+    world.context.store.create(deployment('second', 1, made => asks(made.spec.template.spec)))
     world.pass(5000)
     expect(failures(world)).toEqual([
       '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
     ])
-    world.ground.store.update('Deployment', 'demo', 'worker', draft =>
+    world.context.store.update('Deployment', 'demo', 'worker', draft =>
       Object.assign(Reflect.get(draft, 'spec'), { replicas: 0 }),
     )
     world.pass(2000)
@@ -148,8 +149,8 @@ describe('the scheduler', () => {
   })
 
   test('prefers the emptier node', () => {
-    const world = small(1, ['node-1', 'node-2'])
-    world.ground.store.create(
+    const world = createFixture(1, ['node-1', 'node-2'])
+    world.context.store.create(
       deployment('worker', 4, made =>
         Object.assign(made.spec.template.spec.containers[0]!, {
           resources: { requests: { cpu: '200m', memory: '64Mi' } },
@@ -185,14 +186,14 @@ describe('the scheduler', () => {
       `persistentvolumeclaim "nowhere" not found. ${helpless}`,
     ],
   ])('says why: %s', (_, change, text) => {
-    const world = small()
+    const world = createFixture()
     worker(world, change)
     world.pass(1000)
     expect(failures(world)).toEqual([`0/1 nodes are available: ${text}`])
   })
 
   test('says that there are no nodes at all, and binds when one comes', () => {
-    const world = small(1, [])
+    const world = createFixture(1, [])
     worker(world)
     world.pass(1000)
     world.addNode('node-9')

@@ -1,11 +1,11 @@
 // The scheduler: gives each pending pod a node, or says why it has none and waits for what would
 // change that.
 import { delays, limits } from '#lab/control/delays.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { Claim, Condition, FullPod, FullVolume, Node } from '#lab/control/objects.ts'
 import { hasEnded, isTerminating, setPodCondition } from '#lab/control/pods.ts'
-import type { Reason, Refusal } from './scheduling-filters.ts'
-import { failureText, fullness, keepsAway, preemptionText, refusal } from './scheduling-filters.ts'
+import type { Reason, Refusal } from './filters.ts'
+import { failureText, fullness, keepsAway, preemptionText, refusal } from './filters.ts'
 import {
   claimNames,
   claimProblem,
@@ -13,7 +13,7 @@ import {
   selectedNodeKey,
   volumeFor,
   volumeRefusal,
-} from './scheduling-volumes.ts'
+} from './volumes.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -37,8 +37,8 @@ const scheduled = (
 })
 
 export function scheduler(control: Control): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const queue = workQueue(control, delays.schedule, schedule)
   /** A pod that waits comes again after five minutes even if nothing has woken it. */
   const flush = workQueue(control, delays.schedule, key => {
@@ -208,7 +208,7 @@ export function scheduler(control: Control): Controller {
     message: string,
     action: string,
   ): void {
-    recordEvent(ground, { about: pod, type, reason, message, action, component })
+    recordEvent(context, { about: pod, type, reason, message, action, component })
   }
 
   function forget(key: string): void {

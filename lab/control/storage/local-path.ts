@@ -1,11 +1,11 @@
 // local-path: the provisioner that makes a folder of a node into a volume, and removes both again.
 import { delays } from '#lab/control/delays.ts'
-import { recordEvent } from '#lab/control/events.ts'
-import { deleteObject } from '#lab/control/deletion.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
 import type { Claim, Deployment, FullPod, FullVolume } from '#lab/control/objects.ts'
 import { hasEnded, isReady, isTerminating } from '#lab/control/pods.ts'
 import { ownedBy, selects } from '#lab/control/workloads/ownership.ts'
-import { classOf, selectedNodeKey } from '#lab/control/scheduling/scheduling-volumes.ts'
+import { classOf, selectedNodeKey } from '#lab/control/scheduling/volumes.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { draw, keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -15,8 +15,8 @@ export const provisioner = 'rancher.io/local-path'
 export const defaultStoragePath = '/opt/local-path-provisioner'
 
 export function localPath(control: Control, storagePath: string): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const working = new Set<string>()
   const claims = workQueue(control, delays.reconcile, key => {
     const { namespace, name } = parts(key)
@@ -50,7 +50,7 @@ export function localPath(control: Control, storagePath: string): Controller {
 
   const say = (claim: Claim, reason: string, message: string) => {
     instance ??= control.random.uuid()
-    recordEvent(ground, {
+    recordEvent(context, {
       about: claim,
       type: 'Normal',
       reason,

@@ -1,6 +1,6 @@
 // The PersistentVolume controller: claims find volumes, volumes are given back.
 import { delays } from '#lab/control/delays.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { Claim, FullPod, FullVolume } from '#lab/control/objects.ts'
 import { isTerminating } from '#lab/control/pods.ts'
 import {
@@ -11,7 +11,7 @@ import {
   selectedNodeKey,
   volumeFor,
   waitsForConsumer,
-} from '#lab/control/scheduling/scheduling-volumes.ts'
+} from '#lab/control/scheduling/volumes.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -19,8 +19,8 @@ const component = 'persistentvolume-controller'
 const boundByController = 'pv.kubernetes.io/bound-by-controller'
 
 export function volumeBinding(control: Control): Controller {
-  const { ground } = control
-  const { store } = ground
+  const { context } = control
+  const { store } = context
   const said = new Map<string, string>()
   const claims = workQueue(control, delays.reconcile, key => {
     const { namespace, name } = parts(key)
@@ -240,7 +240,7 @@ export function volumeBinding(control: Control): Controller {
     const uid = claim.metadata.uid ?? ''
     if (said.get(uid) === message) return
     said.set(uid, message)
-    recordEvent(ground, { about: claim, type, reason, message, component })
+    recordEvent(context, { about: claim, type, reason, message, component })
   }
 
   const everyOpenClaim = () => {

@@ -1,10 +1,10 @@
 // Storage in use is not deleted: claims stay Terminating while a pod has them, volumes while a
 // claim has them.
 import { delays } from '#lab/control/delays.ts'
-import { addFinalizer, dropFinalizer } from '#lab/control/deletion.ts'
+import { addFinalizer, dropFinalizer } from '#lab/control/objects/deletion.ts'
 import type { FullPod, FullVolume } from '#lab/control/objects.ts'
 import { isTerminating } from '#lab/control/pods.ts'
-import { claimNames } from '#lab/control/scheduling/scheduling-volumes.ts'
+import { claimNames } from '#lab/control/scheduling/volumes.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -12,7 +12,7 @@ const claimFinalizer = 'kubernetes.io/pvc-protection'
 const volumeFinalizer = 'kubernetes.io/pv-protection'
 
 export function volumeProtection(control: Control): Controller {
-  const { store } = control.ground
+  const { store } = control.context
   const claims = workQueue(control, delays.reconcile, key => {
     const { namespace, name } = parts(key)
     const claim = store.get('PersistentVolumeClaim', namespace, name)

@@ -1,7 +1,7 @@
 // The lab's claims and volumes: bound, kept, released.
 import { describe, expect, test } from 'vitest'
-import { deployment, localPathClass, small } from '#lab/control/fixture.ts'
-import type { Small } from '#lab/control/fixture.ts'
+import { deployment, localPathClass, createFixture } from '#lab/control/fixture.ts'
+import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Claim, FullVolume } from '#lab/control/objects.ts'
 import { quantity } from '#lab/control/quantity.ts'
 
@@ -37,18 +37,19 @@ const user = (name = 'worker') =>
       volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
     }),
   )
-const read = ({ ground }: Small) => ground.store.get<Claim>('PersistentVolumeClaim', 'demo', 'data')
-const volumes = ({ ground }: Small) => ground.store.list<FullVolume>('PersistentVolume')
-const remove = ({ ground }: Small) =>
-  ground.store.update<Claim>('PersistentVolumeClaim', 'demo', 'data', draft => {
-    draft.metadata.deletionTimestamp = ground.store.timestamp()
+const read = ({ context }: ControlFixture) =>
+  context.store.get<Claim>('PersistentVolumeClaim', 'demo', 'data')
+const volumes = ({ context }: ControlFixture) => context.store.list<FullVolume>('PersistentVolume')
+const remove = ({ context }: ControlFixture) =>
+  context.store.update<Claim>('PersistentVolumeClaim', 'demo', 'data', draft => {
+    draft.metadata.deletionTimestamp = context.store.timestamp()
   })
 
 describe('a claim of local-path', () => {
   const used = (reclaimPolicy = 'Delete') => {
-    const world = small(1, ['node-1', 'node-2'])
-    world.ground.store.create(localPathClass(made => Object.assign(made, { reclaimPolicy })))
-    world.ground.store.create(claim())
+    const world = createFixture(1, ['node-1', 'node-2'])
+    world.context.store.create(localPathClass(made => Object.assign(made, { reclaimPolicy })))
+    world.context.store.create(claim())
     world.pass(60_000)
     return world
   }
@@ -58,7 +59,7 @@ describe('a claim of local-path', () => {
     expect([
       read(world)?.status?.phase,
       read(world)?.spec.storageClassName,
-      world.said('data'),
+      world.messages('data'),
     ]).toEqual([
       'Pending',
       'local-path',
@@ -69,7 +70,7 @@ describe('a claim of local-path', () => {
   test('gets a folder of the node that the pod was given, and the pod is bound when the claim is', () => {
     const world = used()
     const from = world.events.length
-    world.ground.store.create(user())
+    world.context.store.create(user())
     world.pass(8000)
     const [volume] = volumes(world)
     const node = world.pods()[0]?.spec.nodeName
@@ -96,7 +97,7 @@ describe('a claim of local-path', () => {
     ])
     expect(
       world
-        .said('data')
+        .messages('data')
         .slice(1)
         .map(text => text.slice(0, text.indexOf(':'))),
     ).toEqual(['ExternalProvisioning', 'Provisioning', 'ProvisioningSucceeded'])
@@ -116,10 +117,10 @@ describe('a claim of local-path', () => {
 
   test('holds later pods to its node', () => {
     const world = used()
-    world.ground.store.create(user())
+    world.context.store.create(user())
     world.pass(8000)
     const node = world.pods()[0]!.spec.nodeName!
-    world.ground.store.update('Node', undefined, node, draft =>
+    world.context.store.update('Node', undefined, node, draft =>
       Object.assign(Reflect.get(draft, 'spec'), { unschedulable: true }),
     )
     world.deletePod(world.pods()[0]!.metadata.name)
@@ -134,7 +135,7 @@ describe('a claim of local-path', () => {
     ['Retain', ['Released']],
   ])('stays while a pod has it; then its volume meets reclaim policy %s', (policy, left) => {
     const world = used(policy)
-    world.ground.store.create(user())
+    world.context.store.create(user())
     world.pass(8000)
     remove(world)
     world.pass(60_000)
@@ -142,7 +143,7 @@ describe('a claim of local-path', () => {
       read(world)?.status?.phase,
       read(world)?.metadata.deletionTimestamp !== undefined,
     ]
-    world.ground.store.update('Deployment', 'demo', 'worker', draft =>
+    world.context.store.update('Deployment', 'demo', 'worker', draft =>
       Object.assign(Reflect.get(draft, 'spec'), { replicas: 0 }),
     )
     world.pass(10_000)
@@ -154,12 +155,12 @@ describe('a claim of local-path', () => {
   })
 
   test('waits while the provisioner does not run', () => {
-    const world = small()
+    const world = createFixture()
     world.fate = pod => (pod.metadata.name.startsWith('local-path') ? 'running' : 'ready')
-    world.ground.store.create(deployment('local-path-provisioner', 1))
-    world.ground.store.create(localPathClass())
-    world.ground.store.create(claim())
-    world.ground.store.create(user())
+    world.context.store.create(deployment('local-path-provisioner', 1))
+    world.context.store.create(localPathClass())
+    world.context.store.create(claim())
+    world.context.store.create(user())
     world.pass(60_000)
     const before = [
       read(world)?.status?.phase,
@@ -185,9 +186,9 @@ describe('a volume made by hand', () => {
     })
 
   test('is bound by class, size and access mode', () => {
-    const world = small()
-    world.ground.store.create(nfs())
-    world.ground.store.create(share())
+    const world = createFixture()
+    world.context.store.create(nfs())
+    world.context.store.create(share())
     world.pass(1000)
     expect([
       read(world)?.spec.volumeName,
@@ -201,18 +202,18 @@ describe('a volume made by hand', () => {
   })
 
   test('waits for the claim that it names', () => {
-    const world = small()
-    world.ground.store.create(
+    const world = createFixture()
+    world.context.store.create(
       nfs(made => Object.assign(made.spec, { claimRef: { namespace: 'demo', name: 'data' } })),
     )
-    world.ground.store.create(share(made => Object.assign(made.metadata, { name: 'other' })))
+    world.context.store.create(share(made => Object.assign(made.metadata, { name: 'other' })))
     world.pass(1000)
     const before = volumes(world)[0]?.status?.phase
-    world.ground.store.create(share())
+    world.context.store.create(share())
     world.pass(1000)
     expect([
       before,
-      world.ground.store
+      world.context.store
         .list<Claim>('PersistentVolumeClaim')
         .map(one => [one.metadata.name, one.status?.phase]),
     ]).toEqual([
@@ -225,18 +226,18 @@ describe('a volume made by hand', () => {
   })
 
   test('is kept as Released with its claim gone, and bound to no other', () => {
-    const world = small()
-    world.ground.store.create(nfs())
-    world.ground.store.create(share())
+    const world = createFixture()
+    world.context.store.create(nfs())
+    world.context.store.create(share())
     world.pass(1000)
     remove(world)
     world.pass(5000)
-    world.ground.store.create(share())
+    world.context.store.create(share())
     world.pass(5000)
     expect([
       volumes(world)[0]?.status?.phase,
       read(world)?.status?.phase,
-      world.said('data'),
+      world.messages('data'),
     ]).toEqual([
       'Released',
       'Pending',
@@ -245,16 +246,16 @@ describe('a volume made by hand', () => {
   })
 
   test('that is deleted stays while its claim is there; without it the claim is lost', () => {
-    const world = small()
-    world.ground.store.create(nfs())
-    world.ground.store.create(share())
+    const world = createFixture()
+    world.context.store.create(nfs())
+    world.context.store.create(share())
     world.pass(1000)
-    world.ground.store.update('PersistentVolume', undefined, 'nas', draft =>
+    world.context.store.update('PersistentVolume', undefined, 'nas', draft =>
       Object.assign(draft.metadata, { deletionTimestamp: '2026-11-21T07:00:01Z' }),
     )
     world.pass(5000)
     const kept = volumes(world).length
-    world.ground.store.remove('PersistentVolume', undefined, 'nas')
+    world.context.store.remove('PersistentVolume', undefined, 'nas')
     world.pass(1000)
     expect([kept, read(world)?.status?.phase, world.recorded('ClaimLost').length]).toEqual([
       1,

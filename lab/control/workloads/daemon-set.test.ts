@@ -1,7 +1,7 @@
 // The lab's DaemonSet controller: a pod for each node that may have one.
 import { describe, expect, test } from 'vitest'
-import { small, template } from '#lab/control/fixture.ts'
-import type { Small } from '#lab/control/fixture.ts'
+import { createFixture, template } from '#lab/control/fixture.ts'
+import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { DaemonSet, FullNode, FullPod } from '#lab/control/objects.ts'
 
 const flannel = (change: (made: DaemonSet) => void = () => {}): DaemonSet => {
@@ -17,16 +17,19 @@ const flannel = (change: (made: DaemonSet) => void = () => {}): DaemonSet => {
   change(made)
   return made
 }
-const started = (nodes = ['node-1', 'node-2'], prepare: (world: Small) => void = () => {}) => {
-  const world = small(1, nodes)
+const started = (
+  nodes = ['node-1', 'node-2'],
+  prepare: (world: ControlFixture) => void = () => {},
+) => {
+  const world = createFixture(1, nodes)
   prepare(world)
-  world.ground.store.create(flannel())
+  world.context.store.create(flannel())
   world.pass(5000)
   return world
 }
-const status = ({ ground }: Small) =>
-  ground.store.get<DaemonSet>('DaemonSet', 'demo', 'flannel')?.status
-const places = (world: Small) =>
+const status = ({ context }: ControlFixture) =>
+  context.store.get<DaemonSet>('DaemonSet', 'demo', 'flannel')?.status
+const places = (world: ControlFixture) =>
   world
     .pods()
     .map(pod => pod.spec.nodeName ?? '')
@@ -66,11 +69,11 @@ describe('a DaemonSet', () => {
   })
 
   test('starts its pod on a cordoned node, not on one with a taint of its own', () => {
-    const world = started(['node-1', 'node-2'], ({ ground }) => {
-      ground.store.update<FullNode>('Node', undefined, 'node-1', draft =>
+    const world = started(['node-1', 'node-2'], ({ context }) => {
+      context.store.update<FullNode>('Node', undefined, 'node-1', draft =>
         Object.assign(draft.spec, { unschedulable: true }),
       )
-      ground.store.update<FullNode>('Node', undefined, 'node-2', draft =>
+      context.store.update<FullNode>('Node', undefined, 'node-2', draft =>
         Object.assign(draft.spec, { taints: [{ key: 'mine', effect: 'NoSchedule' }] }),
       )
     })
@@ -79,7 +82,7 @@ describe('a DaemonSet', () => {
 
   test('counts a pod on a node that has become none of its own as misscheduled, and lets it run', () => {
     const world = started()
-    world.ground.store.update<FullNode>('Node', undefined, 'node-2', draft =>
+    world.context.store.update<FullNode>('Node', undefined, 'node-2', draft =>
       Object.assign(draft.spec, { taints: [{ key: 'mine', effect: 'NoSchedule' }] }),
     )
     world.pass(1000)
@@ -96,10 +99,10 @@ describe('a DaemonSet', () => {
     world.pass(5000)
     const three = places(world)
     let fewest = 3
-    world.ground.store.subscribe(() => {
+    world.context.store.subscribe(() => {
       fewest = Math.min(fewest, status(world)?.numberAvailable ?? 0)
     })
-    world.ground.store.update<DaemonSet>('DaemonSet', 'demo', 'flannel', draft => {
+    world.context.store.update<DaemonSet>('DaemonSet', 'demo', 'flannel', draft => {
       draft.spec.template.metadata = {
         ...draft.spec.template.metadata,
         annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' },
@@ -129,28 +132,28 @@ describe('a DaemonSet', () => {
   })
 
   test('kills a failed pod and starts another, more slowly each time', () => {
-    const world = small()
+    const world = createFixture()
     world.fate = () => 'failed'
-    world.ground.store.create(flannel())
+    world.context.store.create(flannel())
     world.pass(60_000)
     const kills = world.events
       .filter(({ type, object }) => object.kind === 'Pod' && type === 'DELETED')
       .map(({ object }) => Date.parse(object.metadata.creationTimestamp ?? ''))
     const pauses = kills.slice(1).map((at, index) => at - kills[index]!)
     expect([
-      world.said('flannel').filter(text => text.startsWith('FailedDaemonPod')).length > 3,
+      world.messages('flannel').filter(text => text.startsWith('FailedDaemonPod')).length > 3,
       pauses.toSorted((a, b) => a - b),
     ]).toEqual([true, pauses])
   })
 
   test('leaves outdated pods alone with OnDelete', () => {
-    const world = small()
-    world.ground.store.create(
+    const world = createFixture()
+    world.context.store.create(
       flannel(made => Object.assign(made.spec, { updateStrategy: { type: 'OnDelete' } })),
     )
     world.pass(5000)
     const uid = world.pods()[0]?.metadata.uid
-    world.ground.store.update<DaemonSet>('DaemonSet', 'demo', 'flannel', draft =>
+    world.context.store.update<DaemonSet>('DaemonSet', 'demo', 'flannel', draft =>
       Object.assign(draft.spec.template.spec.containers[0]!, { image: 'serve:2' }),
     )
     world.pass(5000)

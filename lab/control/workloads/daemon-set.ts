@@ -1,8 +1,8 @@
 // The DaemonSet controller: one pod on each node that takes it. The scheduler binds the pods, by an
 // affinity to the node's name.
 import { delays, limits } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/deletion.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { DaemonSet, FullNode, FullPod, Node, Toleration } from '#lab/control/objects.ts'
 import { claimed, controllerOf, selects } from './ownership.ts'
 import {
@@ -14,9 +14,9 @@ import {
   untilAvailable,
   createPod,
 } from '#lab/control/pods.ts'
-import { freeName, isGoing } from './replica-set.ts'
+import { freeName, isNamespaceTerminating } from './replica-set.ts'
 import { syncRevision } from './revisions.ts'
-import { fitsAffinity, tolerates } from '#lab/control/scheduling/scheduling-filters.ts'
+import { fitsAffinity, tolerates } from '#lab/control/scheduling/filters.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -47,8 +47,8 @@ function nodeOf(pod: FullPod): string | undefined {
 }
 
 export function daemonSetController(control: Control): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const queue = workQueue(control, delays.reconcile, reconcile)
   const backoff = new Map<string, { pause: number; until: number }>()
 
@@ -117,7 +117,7 @@ export function daemonSetController(control: Control): Controller {
       const failed = here.filter(pod => hasEnded(pod) && !isTerminating(pod))
       for (const pod of stay ? failed : []) replaceFailed(set, node.metadata.name, pod)
       const live = here.filter(pod => !hasEnded(pod) || isTerminating(pod))
-      if (run && here.length === 0 && !isGoing(control, set.metadata.namespace))
+      if (run && here.length === 0 && !isNamespaceTerminating(control, set.metadata.namespace))
         create(set, node.metadata.name, hash)
       if (!stay) for (const pod of here.filter(one => !isTerminating(one))) remove(set, pod)
       // One is enough: the oldest stays.
@@ -138,7 +138,7 @@ export function daemonSetController(control: Control): Controller {
 
   function create(set: DaemonSet, node: string, hash: string): void {
     const pod = createPod(
-      ground,
+      context,
       podOn(
         set,
         node,
@@ -146,7 +146,7 @@ export function daemonSetController(control: Control): Controller {
         freeName(control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`),
       ),
     )
-    recordEvent(ground, {
+    recordEvent(context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulCreate',
@@ -157,7 +157,7 @@ export function daemonSetController(control: Control): Controller {
 
   function remove(set: DaemonSet, pod: FullPod): void {
     deleteObject(control, pod)
-    recordEvent(ground, {
+    recordEvent(context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulDelete',
@@ -180,7 +180,7 @@ export function daemonSetController(control: Control): Controller {
       : Math.min(known.pause * 2, limits.daemonBackoff.longest)
     backoff.set(key, { pause, until: now + pause })
     const message = `Found failed daemon pod ${keyOf(pod)} on node ${node}, will try to kill it`
-    recordEvent(ground, {
+    recordEvent(context, {
       about: set,
       type: 'Warning',
       reason: 'FailedDaemonPod',

@@ -1,6 +1,6 @@
 // How many replicas which ReplicaSet of a Deployment gets: surge, unavailability, proportions.
 import { limits } from '#lab/control/delays.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { Deployment, ReplicaSet } from '#lab/control/objects.ts'
 import type { Control } from '#lab/control/work-queue.ts'
 
@@ -29,7 +29,7 @@ function share(value: number | string, of: number, round: (x: number) => number)
   return value.endsWith('%') ? round((of * Number(value.slice(0, -1))) / 100) : Number(value)
 }
 
-export const wishedSize = (deployment: Deployment): number => deployment.spec.replicas ?? 1
+export const desiredReplicas = (deployment: Deployment): number => deployment.spec.replicas ?? 1
 
 /**
  * Surge rounds up, unavailability down; were both nothing, one pod may be missing. Recreate has
@@ -39,9 +39,9 @@ export function rollingBounds(deployment: Deployment): { surge: number; unavaila
   if (deployment.spec.strategy?.type === 'Recreate') return { surge: 0, unavailable: 0 }
   const { maxSurge = limits.surge, maxUnavailable = limits.surge } =
     deployment.spec.strategy?.rollingUpdate ?? {}
-  const wished = wishedSize(deployment)
-  const surge = share(maxSurge, wished, Math.ceil)
-  const unavailable = Math.min(share(maxUnavailable, wished, Math.floor), wished)
+  const desired = desiredReplicas(deployment)
+  const surge = share(maxSurge, desired, Math.ceil)
+  const unavailable = Math.min(share(maxUnavailable, desired, Math.floor), desired)
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable }
 }
 
@@ -54,15 +54,15 @@ export function scaleTo(
   set: ReplicaSet,
   to: number,
 ): boolean {
-  const { store } = control.ground
+  const { store } = control.context
   const { namespace, name } = set.metadata
   const from = store.get<ReplicaSet>('ReplicaSet', namespace, name)?.spec.replicas ?? 0
   store.update<ReplicaSet>('ReplicaSet', namespace, name, draft => {
     draft.spec.replicas = to
-    draft.metadata.annotations = { ...draft.metadata.annotations, ...scaledFor(deployment) }
+    draft.metadata.annotations = { ...draft.metadata.annotations, ...scaleAnnotations(deployment) }
   })
   if (from === to) return false
-  sayScaled(control, deployment, name, from, to)
+  recordScaled(control, deployment, name, from, to)
   return true
 }
 
@@ -71,10 +71,10 @@ export function scaleTo(
  * otherwise.
  */
 export function sizeOfNew(deployment: Deployment, old: readonly ReplicaSet[], has: number): number {
-  const wished = wishedSize(deployment)
-  if (deployment.spec.strategy?.type === 'Recreate' || has > wished) return wished
-  const room = wished + rollingBounds(deployment).surge - total(old, size) - has
-  return room <= 0 ? has : has + Math.min(room, wished - has)
+  const desired = desiredReplicas(deployment)
+  if (deployment.spec.strategy?.type === 'Recreate' || has > desired) return desired
+  const room = desired + rollingBounds(deployment).surge - total(old, size) - has
+  return room <= 0 ? has : has + Math.min(room, desired - has)
 }
 
 export function scaleNew(
@@ -89,7 +89,7 @@ export function scaleNew(
 }
 
 /** Says that a set was scaled. */
-export function sayScaled(
+export function recordScaled(
   control: Control,
   deployment: Deployment,
   set: string,
@@ -97,7 +97,7 @@ export function sayScaled(
   to: number,
 ): void {
   const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${set} from ${from} to ${to}`
-  recordEvent(control.ground, {
+  recordEvent(control.context, {
     about: deployment,
     type: 'Normal',
     reason: 'ScalingReplicaSet',
@@ -107,9 +107,9 @@ export function sayScaled(
 }
 
 /** Notes on a set for what wish it was scaled. */
-export const scaledFor = (deployment: Deployment): Record<string, string> => ({
-  [desiredKey]: String(wishedSize(deployment)),
-  [maxKey]: String(wishedSize(deployment) + rollingBounds(deployment).surge),
+export const scaleAnnotations = (deployment: Deployment): Record<string, string> => ({
+  [desiredKey]: String(desiredReplicas(deployment)),
+  [maxKey]: String(desiredReplicas(deployment) + rollingBounds(deployment).surge),
 })
 
 /** The old sets give up what availability allows: pods that do not work first, then the others. */
@@ -120,7 +120,7 @@ export function scaleOld(
 ): boolean {
   if (current === undefined || total(old, size) === 0) return false
   const all = [current, ...old]
-  const least = wishedSize(deployment) - rollingBounds(deployment).unavailable
+  const least = desiredReplicas(deployment) - rollingBounds(deployment).unavailable
   const sizes = new Map(old.map(set => [set, size(set)]))
   let unhealthy =
     total(all, size) - least - (size(current) - (current.status?.availableReplicas ?? 0))
@@ -155,28 +155,28 @@ export function scaleOld(
 export function scaleAll(control: Control, deployment: Deployment, { current, old }: Sets): void {
   const all = [...(current === undefined ? [] : [current]), ...old]
   const active = all.filter(set => size(set) > 0)
-  const wished = wishedSize(deployment)
+  const desired = desiredReplicas(deployment)
   if (active.length <= 1) {
     const only = active[0] ?? current ?? old.at(-1)
-    if (only !== undefined) scaleTo(control, deployment, only, wished)
+    if (only !== undefined) scaleTo(control, deployment, only, desired)
     return
   }
   // The new set is complete already: the old ones can go entirely.
   if (
     current !== undefined &&
-    size(current) === wished &&
-    current.status?.availableReplicas === wished
+    size(current) === desired &&
+    current.status?.availableReplicas === desired
   ) {
     for (const set of old) if (size(set) > 0) scaleTo(control, deployment, set, 0)
     return
   }
   if (deployment.spec.strategy?.type === 'Recreate') return
-  const allowed = wished > 0 ? wished + rollingBounds(deployment).surge : 0
+  const allowed = desired > 0 ? desired + rollingBounds(deployment).surge : 0
   const toAdd = allowed - total(active, size)
   const sorted = active.toSorted((a, b) => size(b) - size(a))
   const sizes = sorted.map(set => {
     const before = Number(set.metadata.annotations?.[maxKey] ?? deployment.status?.replicas ?? 0)
-    return wished === 0 ? 0 : Math.round((size(set) * allowed) / Math.max(1, before))
+    return desired === 0 ? 0 : Math.round((size(set) * allowed) / Math.max(1, before))
   })
   let added = 0
   sorted.forEach((set, index) => {

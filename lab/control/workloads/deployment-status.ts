@@ -1,6 +1,6 @@
 // What a Deployment says of itself: counts, Available, Progressing.
 import type { Sets } from './deployment-scale.ts'
-import { rollingBounds, wishedSize } from './deployment-scale.ts'
+import { rollingBounds, desiredReplicas } from './deployment-scale.ts'
 import { limits } from '#lab/control/delays.ts'
 import type { Deployment, ReplicaSet, WorkloadCondition } from '#lab/control/objects.ts'
 
@@ -37,11 +37,11 @@ export function setDeploymentCondition(
 
 /** All replicas are of the present template and available, and no others are left. */
 export function isComplete(deployment: Deployment, status: Status): boolean {
-  const wished = wishedSize(deployment)
+  const desired = desiredReplicas(deployment)
   return (
-    (status.updatedReplicas ?? 0) === wished &&
-    (status.replicas ?? 0) === wished &&
-    (status.availableReplicas ?? 0) === wished &&
+    (status.updatedReplicas ?? 0) === desired &&
+    (status.replicas ?? 0) === desired &&
+    (status.availableReplicas ?? 0) === desired &&
     (status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 1)
   )
 }
@@ -84,7 +84,7 @@ export function statusOf(
     },
   }
   const enough =
-    counts.availableReplicas >= wishedSize(deployment) - rollingBounds(deployment).unavailable
+    counts.availableReplicas >= desiredReplicas(deployment) - rollingBounds(deployment).unavailable
   setDeploymentCondition(
     next,
     enough

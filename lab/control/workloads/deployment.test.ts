@@ -1,36 +1,36 @@
 // The lab's Deployment and ReplicaSet controllers: roll-outs, scaling, status.
 import { describe, expect, test } from 'vitest'
-import { deployment, small } from '#lab/control/fixture.ts'
-import type { Small } from '#lab/control/fixture.ts'
+import { deployment, createFixture } from '#lab/control/fixture.ts'
+import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
 import { inDeletionOrder } from './deletion-order.ts'
 import { rollingBounds } from './deployment-scale.ts'
 
 const started = (replicas: number, change: (made: Deployment) => void = () => {}) => {
-  const world = small()
-  world.ground.store.create(deployment('worker', replicas, change))
+  const world = createFixture()
+  world.context.store.create(deployment('worker', replicas, change))
   world.pass(5000)
   return world
 }
-const edit = ({ ground }: Small, change: (draft: Deployment) => void) =>
-  ground.store.update<Deployment>('Deployment', 'demo', 'worker', change)
-const read = ({ ground }: Small): Deployment =>
-  ground.store.get<Deployment>('Deployment', 'demo', 'worker')!
-const restart = (world: Small) =>
+const edit = ({ context }: ControlFixture, change: (draft: Deployment) => void) =>
+  context.store.update<Deployment>('Deployment', 'demo', 'worker', change)
+const read = ({ context }: ControlFixture): Deployment =>
+  context.store.get<Deployment>('Deployment', 'demo', 'worker')!
+const restart = (world: ControlFixture) =>
   edit(world, draft => {
     draft.spec.template.metadata = {
       ...draft.spec.template.metadata,
       annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' },
     }
   })
-const sizes = ({ ground }: Small) =>
-  ground.store.list<ReplicaSet>('ReplicaSet', 'demo').map(set => set.spec.replicas)
+const sizes = ({ context }: ControlFixture) =>
+  context.store.list<ReplicaSet>('ReplicaSet', 'demo').map(set => set.spec.replicas)
 
 describe('a Deployment', () => {
   test('comes up with the steps, reasons and texts of upstream', () => {
     const world = started(1)
     const status = read(world).status
-    expect(world.said('worker')).toEqual([
+    expect(world.messages('worker')).toEqual([
       expect.stringMatching(
         /^ScalingReplicaSet: Scaled up replica set worker-[a-z0-9]+ from 0 to 1$/,
       ),
@@ -129,7 +129,7 @@ describe('a Deployment', () => {
   test('rolls with a quarter of surge and unavailability: never fewer than 3 of 4 ready, never more than 5 wished for', () => {
     const world = started(4)
     const seen: [number, number][] = []
-    const unsubscribe = world.ground.store.subscribe(() => {
+    const unsubscribe = world.context.store.subscribe(() => {
       const live = world.pods().filter(pod => pod.metadata.deletionTimestamp === undefined)
       seen.push([
         sizes(world).reduce((sum: number, size) => sum + (size ?? 0), 0),
@@ -186,7 +186,7 @@ describe('a Deployment', () => {
     const world = started(2, made => Object.assign(made.spec, { strategy: { type: 'Recreate' } }))
     const old = new Set(world.pods().map(pod => pod.metadata.uid))
     let together = false
-    world.ground.store.subscribe(() => {
+    world.context.store.subscribe(() => {
       const uids = world
         .pods()
         .filter(pod => pod.status?.phase !== 'Failed')
@@ -238,8 +238,8 @@ describe('a Deployment', () => {
   })
 
   test('counts a pod as available only after minReadySeconds', () => {
-    const world = small()
-    world.ground.store.create(
+    const world = createFixture()
+    world.context.store.create(
       deployment('worker', 1, made => Object.assign(made.spec, { minReadySeconds: 10 })),
     )
     world.pass(8000)
@@ -306,7 +306,7 @@ describe('a ReplicaSet', () => {
   test('lets go of a pod whose labels no longer match, and makes another', () => {
     const world = started(1)
     const [pod] = world.pods()
-    world.ground.store.update('Pod', 'demo', pod!.metadata.name, draft =>
+    world.context.store.update('Pod', 'demo', pod!.metadata.name, draft =>
       Object.assign(draft.metadata, { labels: { app: 'debug' } }),
     )
     world.pass(3000)
@@ -323,7 +323,7 @@ describe('a ReplicaSet', () => {
   test('replaces a pod that has failed', () => {
     const world = started(1)
     const [pod] = world.pods()
-    world.ground.store.update<FullPod>('Pod', 'demo', pod!.metadata.name, draft =>
+    world.context.store.update<FullPod>('Pod', 'demo', pod!.metadata.name, draft =>
       Object.assign(draft.status!, { phase: 'Failed', reason: 'Evicted' }),
     )
     world.pass(5000)

@@ -1,24 +1,24 @@
 // The Deployment controller: ReplicaSets by template, and the way from one to the next.
 import { copyOf } from '#lab/kernel/data.ts'
 import { delays, limits } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/deletion.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
 import type { Sets } from './deployment-scale.ts'
 import {
   desiredKey,
-  sayScaled,
+  recordScaled,
   scaleAll,
-  scaledFor,
+  scaleAnnotations,
   scaleNew,
   scaleOld,
   scaleTo,
   sizeOfNew,
-  wishedSize,
+  desiredReplicas,
 } from './deployment-scale.ts'
 import { isComplete, setDeploymentCondition, statusOf } from './deployment-status.ts'
 import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
 import { claimed, controllerOf, owned, ownerReference } from './ownership.ts'
 import { hasEnded, isTerminating, sameTemplate, templateHash } from '#lab/control/pods.ts'
-import { isGoing } from './replica-set.ts'
+import { isNamespaceTerminating } from './replica-set.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -30,7 +30,7 @@ const revisionOf = (object: { metadata: { annotations?: Record<string, string> }
 const created = (set: ReplicaSet): number => Date.parse(set.metadata.creationTimestamp ?? '')
 
 export function deploymentController(control: Control): Controller {
-  const { store, clock } = control.ground
+  const { store, clock } = control.context
   const queue = workQueue(control, delays.reconcile, reconcile)
 
   function reconcile(key: string): void {
@@ -70,7 +70,7 @@ export function deploymentController(control: Control): Controller {
       return (
         (set.spec.replicas ?? 0) > 0 &&
         before !== undefined &&
-        Number(before) !== wishedSize(deployment)
+        Number(before) !== desiredReplicas(deployment)
       )
     })
 
@@ -108,7 +108,7 @@ export function deploymentController(control: Control): Controller {
           sets.current,
       }
     }
-    if (isGoing(control, namespace)) return sets
+    if (isNamespaceTerminating(control, namespace)) return sets
     const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount ?? 0)
     if (store.get('ReplicaSet', namespace, `${name}-${hash}`) !== undefined) {
       store.update<Deployment>('Deployment', namespace, name, draft => {
@@ -127,7 +127,11 @@ export function deploymentController(control: Control): Controller {
         name: `${name}-${hash}`,
         ...(namespace !== undefined && { namespace }),
         labels,
-        annotations: { ...passedOn(deployment), ...scaledFor(deployment), [revisionKey]: revision },
+        annotations: {
+          ...passedOn(deployment),
+          ...scaleAnnotations(deployment),
+          [revisionKey]: revision,
+        },
         ownerReferences: [ownerReference(deployment)],
       },
       spec: {
@@ -144,7 +148,7 @@ export function deploymentController(control: Control): Controller {
       },
       status: { replicas: 0 },
     })
-    if (replicas > 0) sayScaled(control, deployment, current.metadata.name, 0, replicas)
+    if (replicas > 0) recordScaled(control, deployment, current.metadata.name, 0, replicas)
     store.update<Deployment>('Deployment', namespace, name, draft => {
       draft.metadata.annotations = { ...draft.metadata.annotations, [revisionKey]: revision }
       setDeploymentCondition(

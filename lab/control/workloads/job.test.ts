@@ -1,7 +1,7 @@
 // The lab's Job controller: completions, retries and their end.
 import { describe, expect, test } from 'vitest'
-import { small, template } from '#lab/control/fixture.ts'
-import type { Small } from '#lab/control/fixture.ts'
+import { createFixture, template } from '#lab/control/fixture.ts'
+import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Job } from '#lab/control/objects.ts'
 
 const job = (spec: Partial<Job['spec']> = {}): Job => ({
@@ -14,14 +14,14 @@ const job = (spec: Partial<Job['spec']> = {}): Job => ({
   },
 })
 const run = (spec: Partial<Job['spec']>, fate: 'succeeded' | 'failed' | 'running', ms: number) => {
-  const world = small()
+  const world = createFixture()
   world.fate = () => fate
-  world.ground.store.create(job(spec))
+  world.context.store.create(job(spec))
   world.pass(ms)
   return world
 }
-const read = ({ ground }: Small) => ground.store.get<Job>('Job', 'demo', 'once')
-const conditions = (world: Small) =>
+const read = ({ context }: ControlFixture) => context.store.get<Job>('Job', 'demo', 'once')
+const conditions = (world: ControlFixture) =>
   read(world)?.status?.conditions?.map(({ type, reason, message }) => [type, reason, message])
 
 describe('a Job', () => {
@@ -32,12 +32,12 @@ describe('a Job', () => {
       ['Complete', 'CompletionsReached', 'Reached expected number of succeeded pods'],
     ])
     const { succeeded, active, completionTime } = read(world)?.status ?? {}
-    expect([succeeded, active, completionTime !== undefined, world.said('once').at(-1)]).toEqual([
-      3,
-      undefined,
-      true,
-      'Completed: Job completed',
-    ])
+    expect([
+      succeeded,
+      active,
+      completionTime !== undefined,
+      world.messages('once').at(-1),
+    ]).toEqual([3, undefined, true, 'Completed: Job completed'])
   })
 
   test('fails after its back-off limit, with ten seconds before the second try and twenty before the third', () => {
@@ -60,7 +60,7 @@ describe('a Job', () => {
 
   test('that may not be retried fails with its first pod', () => {
     const world = run({ backoffLimit: 0 }, 'failed', 30_000)
-    expect([world.pods().length, world.said('once').at(-1)]).toEqual([
+    expect([world.pods().length, world.messages('once').at(-1)]).toEqual([
       1,
       'BackoffLimitExceeded: Job has reached the specified backoff limit',
     ])

@@ -1,8 +1,8 @@
 // The Job controller: pods that run to their end, replaced with a back-off until enough succeeded
 // or too many failed.
 import { delays, limits } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/deletion.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullPod, Job, WorkloadCondition } from '#lab/control/objects.ts'
 import { controllerOf, owned } from './ownership.ts'
 import {
@@ -13,7 +13,7 @@ import {
   podFrom,
   createPod,
 } from '#lab/control/pods.ts'
-import { freeName, isGoing } from './replica-set.ts'
+import { freeName, isNamespaceTerminating } from './replica-set.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -29,8 +29,8 @@ const finished = (job: Job): WorkloadCondition | undefined =>
   )
 
 export function jobController(control: Control): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const queue = workQueue(control, delays.reconcile, reconcile)
   /**
    * Pods that the counts have in them, by Job: a counted pod may be deleted without being counted
@@ -146,7 +146,7 @@ export function jobController(control: Control): Controller {
     done: { succeeded: number; failed: number },
   ): number {
     const { namespace, name, uid } = job.metadata
-    if (isGoing(control, namespace)) return 0
+    if (isNamespaceTerminating(control, namespace)) return 0
     const left =
       job.spec.completions === undefined && job.spec.parallelism !== undefined
         ? done.succeeded > 0
@@ -168,7 +168,7 @@ export function jobController(control: Control): Controller {
     }
     for (let made = 0; made < wanted; made += 1) {
       const pod = createPod(
-        ground,
+        context,
         podFrom(
           job.spec.template,
           job,
@@ -184,7 +184,7 @@ export function jobController(control: Control): Controller {
           },
         ),
       )
-      recordEvent(ground, {
+      recordEvent(context, {
         about: job,
         type: 'Normal',
         reason: 'SuccessfulCreate',
@@ -197,7 +197,7 @@ export function jobController(control: Control): Controller {
 
   function remove(job: Job, pod: FullPod): void {
     deleteObject(control, pod)
-    recordEvent(ground, {
+    recordEvent(context, {
       about: job,
       type: 'Normal',
       reason: 'SuccessfulDelete',
@@ -271,7 +271,7 @@ export function jobController(control: Control): Controller {
       },
     )
     if (end.kind === 'complete')
-      recordEvent(ground, {
+      recordEvent(context, {
         about: job,
         type: 'Normal',
         reason: 'Completed',
@@ -279,7 +279,7 @@ export function jobController(control: Control): Controller {
         component,
       })
     else
-      recordEvent(ground, {
+      recordEvent(context, {
         about: job,
         type: 'Warning',
         reason: end.reason,

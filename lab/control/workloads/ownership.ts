@@ -66,7 +66,7 @@ export function owned<T extends KubeObject>(
   owner: KubeObject,
   kind: string,
 ): T[] {
-  return control.ground.store
+  return control.context.store
     .list<T>(kind, owner.metadata.namespace)
     .filter(object => ownedBy(object, owner))
 }
@@ -82,7 +82,7 @@ export function claimed<T extends KubeObject>(
   kind: string,
   selector: LabelSelector | undefined,
 ): T[] {
-  const { store } = control.ground
+  const { store } = control.context
   const { namespace } = owner.metadata
   const kept: T[] = []
   for (const object of store.list<T>(kind, namespace)) {
@@ -109,7 +109,7 @@ export function claimed<T extends KubeObject>(
 }
 
 function release(control: Control, object: KubeObject, owner: KubeObject): void {
-  control.ground.store.update(
+  control.context.store.update(
     object.kind,
     object.metadata.namespace,
     object.metadata.name,

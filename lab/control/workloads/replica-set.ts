@@ -1,9 +1,9 @@
 // The ReplicaSet controller: as many pods of one template as wished, replaced as soon as one is on
 // its way out.
 import { delays, limits } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/deletion.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { inDeletionOrder } from './deletion-order.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullPod, ReplicaSet } from '#lab/control/objects.ts'
 import { claimed, controllerOf, ownedBy, selects } from './ownership.ts'
 import {
@@ -30,19 +30,22 @@ export function freeName(
 ): string {
   let name: string
   do name = `${prefix}${control.random.suffix(5)}`
-  while (control.ground.store.get(kind, namespace, name) !== undefined)
+  while (control.context.store.get(kind, namespace, name) !== undefined)
   return name
 }
 
 /** Nothing can be created in a namespace that is going. */
-export const isGoing = (control: Control, namespace: string | undefined): boolean => {
-  const found = control.ground.store.get('Namespace', undefined, namespace ?? '')
+export const isNamespaceTerminating = (
+  control: Control,
+  namespace: string | undefined,
+): boolean => {
+  const found = control.context.store.get('Namespace', undefined, namespace ?? '')
   return found !== undefined && isTerminating(found)
 }
 
 export function replicaSetController(control: Control): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const queue = workQueue(control, delays.reconcile, reconcile)
 
   function reconcile(key: string): void {
@@ -61,16 +64,16 @@ export function replicaSetController(control: Control): Controller {
   function manage(set: ReplicaSet, active: readonly FullPod[]): void {
     const { namespace, name } = set.metadata
     const missing = (set.spec.replicas ?? 1) - active.length
-    if (missing > 0 && !isGoing(control, namespace)) {
+    if (missing > 0 && !isNamespaceTerminating(control, namespace)) {
       for (let made = 0; made < Math.min(missing, limits.burst); made += 1) {
         const pod = createPod(
-          ground,
+          context,
           podFrom(set.spec.template, set, {
             name: freeName(control, 'Pod', namespace, `${name}-`),
             generateName: `${name}-`,
           }),
         )
-        recordEvent(ground, {
+        recordEvent(context, {
           about: set,
           type: 'Normal',
           reason: 'SuccessfulCreate',
@@ -83,7 +86,7 @@ export function replicaSetController(control: Control): Controller {
       ? inDeletionOrder(active, clock.now()).slice(0, Math.min(-missing, limits.burst))
       : []) {
       deleteObject(control, pod)
-      recordEvent(ground, {
+      recordEvent(context, {
         about: set,
         type: 'Normal',
         reason: 'SuccessfulDelete',

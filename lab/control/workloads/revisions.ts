@@ -15,7 +15,7 @@ export function syncRevision(
   owner: KubeObject,
   template: Template,
 ): ControllerRevision {
-  const { store } = control.ground
+  const { store } = control.context
   const { namespace, name } = owner.metadata
   const hash = templateHash(template)
   const known = owned<ControllerRevision>(control, owner, 'ControllerRevision')

@@ -1,7 +1,7 @@
 // The lab's StatefulSet controller: ordered pods, their claims and their roll-outs.
 import { describe, expect, test } from 'vitest'
-import { localPathClass, small, template } from '#lab/control/fixture.ts'
-import type { Small } from '#lab/control/fixture.ts'
+import { localPathClass, createFixture, template } from '#lab/control/fixture.ts'
+import type { ControlFixture } from '#lab/control/fixture.ts'
 import type { Claim, FullPod, FullVolume, StatefulSet } from '#lab/control/objects.ts'
 
 const redis = (replicas: number, change: (made: StatefulSet) => void = () => {}): StatefulSet => {
@@ -33,14 +33,15 @@ const started = (
   nodes = ['node-1'],
   change: (made: StatefulSet) => void = () => {},
 ) => {
-  const world = small(1, nodes)
-  world.ground.store.create(localPathClass())
-  world.ground.store.create(redis(replicas, change))
+  const world = createFixture(1, nodes)
+  world.context.store.create(localPathClass())
+  world.context.store.create(redis(replicas, change))
   world.pass(replicas * 6000)
   return world
 }
-const read = ({ ground }: Small) => ground.store.get<StatefulSet>('StatefulSet', 'demo', 'redis')!
-const steps = (world: Small, from: number) =>
+const read = ({ context }: ControlFixture) =>
+  context.store.get<StatefulSet>('StatefulSet', 'demo', 'redis')!
+const steps = (world: ControlFixture, from: number) =>
   world.events.slice(from).flatMap(({ type, object, before }) => {
     if (object.kind !== 'Pod') return []
     const ready = (one: object | undefined) =>
@@ -62,12 +63,12 @@ describe('a StatefulSet', () => {
       'ADDED redis-2',
       'READY redis-2',
     ])
-    expect(world.said('redis').slice(0, 2)).toEqual([
+    expect(world.messages('redis').slice(0, 2)).toEqual([
       'SuccessfulCreate: Create Claim data-redis-0 Pod redis-0 in StatefulSet redis success',
       'SuccessfulCreate: Create Pod redis-0 in StatefulSet redis successful',
     ])
     expect(
-      world.ground.store
+      world.context.store
         .list<Claim>('PersistentVolumeClaim')
         .map(claim => [
           claim.metadata.name,
@@ -116,7 +117,7 @@ describe('a StatefulSet', () => {
   test('rolls from the highest ordinal down, one at a time', () => {
     const world = started(2)
     const from = world.events.length
-    world.ground.store.update<StatefulSet>('StatefulSet', 'demo', 'redis', draft => {
+    world.context.store.update<StatefulSet>('StatefulSet', 'demo', 'redis', draft => {
       draft.spec.template.metadata = {
         ...draft.spec.template.metadata,
         annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' },
@@ -141,7 +142,7 @@ describe('a StatefulSet', () => {
       }),
     )
     const from = world.events.length
-    world.ground.store.update<StatefulSet>('StatefulSet', 'demo', 'redis', draft =>
+    world.context.store.update<StatefulSet>('StatefulSet', 'demo', 'redis', draft =>
       Object.assign(draft.spec.template.spec.containers[0]!, { image: 'serve:2' }),
     )
     world.pass(15_000)
@@ -160,7 +161,7 @@ describe('a StatefulSet', () => {
   test('comes back under the same name with the same claim and volume after its pod was deleted', () => {
     const world = started(1)
     const volume = () =>
-      world.ground.store.get<Claim>('PersistentVolumeClaim', 'demo', 'data-redis-0')?.spec
+      world.context.store.get<Claim>('PersistentVolumeClaim', 'demo', 'data-redis-0')?.spec
         .volumeName
     const [before, uid] = [volume(), world.pod('redis-0').metadata.uid]
     world.deletePod('redis-0')
@@ -174,7 +175,7 @@ describe('a StatefulSet', () => {
 
   test('makes a failed pod anew and says so', () => {
     const world = started(1)
-    world.ground.store.update<FullPod>('Pod', 'demo', 'redis-0', draft =>
+    world.context.store.update<FullPod>('Pod', 'demo', 'redis-0', draft =>
       Object.assign(draft.status!, { phase: 'Failed', reason: 'Evicted' }),
     )
     world.pass(6000)
@@ -187,22 +188,22 @@ describe('a StatefulSet', () => {
   test('keeps the claims when it is scaled down and takes them up again', () => {
     const world = started(2)
     const scale = (replicas: number) =>
-      world.ground.store.update<StatefulSet>('StatefulSet', 'demo', 'redis', draft =>
+      world.context.store.update<StatefulSet>('StatefulSet', 'demo', 'redis', draft =>
         Object.assign(draft.spec, { replicas }),
       )
     scale(0)
     world.pass(8000)
     const zero = [
       world.pods().length,
-      world.ground.store.list('PersistentVolumeClaim').length,
-      world.ground.store.list<FullVolume>('PersistentVolume').map(volume => volume.status?.phase),
+      world.context.store.list('PersistentVolumeClaim').length,
+      world.context.store.list<FullVolume>('PersistentVolume').map(volume => volume.status?.phase),
     ]
     scale(2)
     world.pass(12_000)
     expect([
       zero,
       world.pods().length,
-      world.ground.store.list('PersistentVolumeClaim').length,
+      world.context.store.list('PersistentVolumeClaim').length,
     ]).toEqual([[0, 2, ['Bound', 'Bound']], 2, 2])
   })
 
@@ -220,7 +221,7 @@ describe('a StatefulSet', () => {
         pod.spec.nodeName,
         pod.metadata.deletionTimestamp !== undefined,
       ])
-    world.ground.store.remove('Pod', 'demo', 'redis-0')
+    world.context.store.remove('Pod', 'demo', 'redis-0')
     world.pass(6000)
     expect([
       stuck,

@@ -1,8 +1,8 @@
 // The StatefulSet controller: named pods in order, each with its own claims, one at a time.
 import { copyOf } from '#lab/kernel/data.ts'
 import { delays } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/deletion.ts'
-import { recordEvent } from '#lab/control/events.ts'
+import { deleteObject } from '#lab/control/objects/deletion.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
 import type { Claim, ControllerRevision, FullPod, StatefulSet } from '#lab/control/objects.ts'
 import { claimed, controllerOf, selects } from './ownership.ts'
 import {
@@ -14,9 +14,9 @@ import {
   untilAvailable,
   createPod,
 } from '#lab/control/pods.ts'
-import { isGoing } from './replica-set.ts'
+import { isNamespaceTerminating } from './replica-set.ts'
 import { syncRevision } from './revisions.ts'
-import { defaultClass } from '#lab/control/scheduling/scheduling-volumes.ts'
+import { defaultClass } from '#lab/control/scheduling/volumes.ts'
 import type { Control, Controller } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -31,8 +31,8 @@ const isHealthy = (pod: FullPod): boolean =>
   pod.status?.phase === 'Running' && isReady(pod) && !isTerminating(pod)
 
 export function statefulSetController(control: Control): Controller {
-  const { ground } = control
-  const { store, clock } = ground
+  const { context } = control
+  const { store, clock } = context
   const queue = workQueue(control, delays.reconcile, reconcile)
 
   function reconcile(key: string): void {
@@ -57,13 +57,13 @@ export function statefulSetController(control: Control): Controller {
     for (let ordinal = start; ordinal < end; ordinal += 1) {
       const pod = byOrdinal.get(ordinal)
       if (pod === undefined) {
-        if (isGoing(control, set.metadata.namespace)) return
+        if (isNamespaceTerminating(control, set.metadata.namespace)) return
         create(set, ordinal, pods, current, update)
         if (inOrder) return
       } else if (hasEnded(pod) && !isTerminating(pod)) {
         const failed = pod.status?.phase === 'Failed'
         const message = `StatefulSet ${keyOf(set)} is recreating ${failed ? 'failed' : 'terminated'} Pod ${pod.metadata.name}`
-        recordEvent(ground, {
+        recordEvent(context, {
           about: set,
           type: failed ? 'Warning' : 'Normal',
           reason: failed ? 'RecreatingFailedPod' : 'RecreatingTerminatedPod',
@@ -153,8 +153,8 @@ export function statefulSetController(control: Control): Controller {
         ]
       },
     )
-    createPod(ground, pod)
-    recordEvent(ground, {
+    createPod(context, pod)
+    recordEvent(context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulCreate',
@@ -208,7 +208,7 @@ export function statefulSetController(control: Control): Controller {
         status: { phase: 'Pending' },
       })
       const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
-      recordEvent(ground, {
+      recordEvent(context, {
         about: set,
         type: 'Normal',
         reason: 'SuccessfulCreate',
@@ -221,7 +221,7 @@ export function statefulSetController(control: Control): Controller {
   function remove(set: StatefulSet, pod: FullPod): void {
     deleteObject(control, pod)
     const message = `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`
-    recordEvent(ground, {
+    recordEvent(context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulDelete',
@@ -239,7 +239,7 @@ export function statefulSetController(control: Control): Controller {
     const { namespace, name } = set.metadata
     const { minReadySeconds } = set.spec
     const now = clock.now()
-    const wished = set.spec.replicas ?? 1
+    const desired = set.spec.replicas ?? 1
     const ready = before.filter(pod => pod.status?.phase === 'Running' && isReady(pod))
     const available = ready.filter(pod => isAvailable(pod, minReadySeconds, now)).length
     const of = (revision: string) =>
@@ -247,9 +247,9 @@ export function statefulSetController(control: Control): Controller {
         .length
     const complete =
       set.spec.updateStrategy?.type !== 'OnDelete' &&
-      of(update) === wished &&
-      before.length === wished &&
-      ready.length === wished
+      of(update) === desired &&
+      before.length === desired &&
+      ready.length === desired
     const settled = complete ? update : current
     store.update<StatefulSet>('StatefulSet', namespace, name, draft => {
       draft.status = {

@@ -1,6 +1,6 @@
 // What admission adds to a pod: the token of its account and the priority of its class.
 import type { SeededRandom } from '#lab/kernel/random.ts'
-import type { Ground } from '#lab/kernel/world.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { podDefaults } from './defaults-pod.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { asJson, listAt, numberAt, textAt, within } from '#lab/kube/patch/json.ts'
@@ -12,11 +12,11 @@ import { asJson, listAt, numberAt, textAt, within } from '#lab/kube/patch/json.t
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** Chance of its own: names of tokens must not move those of other things. */
-const chances = new WeakMap<Ground, SeededRandom>()
+const chances = new WeakMap<LabContext, SeededRandom>()
 
-function chanceOf(ground: Ground): SeededRandom {
-  const chance = chances.get(ground) ?? ground.random.fork('admission')
-  chances.set(ground, chance)
+function chanceOf(context: LabContext): SeededRandom {
+  const chance = chances.get(context) ?? context.random.fork('admission')
+  chances.set(context, chance)
   return chance
 }
 
@@ -42,8 +42,8 @@ const tokenVolume = (name: string): JsonObject => ({
   },
 })
 
-function addToken(ground: Ground, pod: JsonObject): void {
-  const { store } = ground
+function addToken(context: LabContext, pod: JsonObject): void {
+  const { store } = context
   const namespace = textAt(pod, 'metadata', 'namespace')
   const spec = within(pod, 'spec')
   const account = store.get(
@@ -61,7 +61,7 @@ function addToken(ground: Ground, pod: JsonObject): void {
     return
   const volumes = listAt(spec, 'volumes')
   if (volumes.some(volume => textAt(volume, 'name')?.startsWith('kube-api-access-'))) return
-  const name = `kube-api-access-${chanceOf(ground).suffix(5)}`
+  const name = `kube-api-access-${chanceOf(context).suffix(5)}`
   const mount: Json = { mountPath: tokenPath, name, readOnly: true }
   const containers = [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]
   for (const container of containers)
@@ -70,17 +70,17 @@ function addToken(ground: Ground, pod: JsonObject): void {
 }
 
 /** The pod, as admission and defaults let it in. In place. */
-export function admitPod(ground: Ground, pod: JsonObject): void {
+export function admitPod(context: LabContext, pod: JsonObject): void {
   const spec = within(pod, 'spec')
   const name = textAt(spec, 'priorityClassName')
-  const found = name === undefined ? undefined : ground.store.get('PriorityClass', undefined, name)
+  const found = name === undefined ? undefined : context.store.get('PriorityClass', undefined, name)
   if (found !== undefined) {
     spec['priority'] = numberAt(asJson(found), 'value') ?? 0
     spec['preemptionPolicy'] = textAt(asJson(found), 'preemptionPolicy') ?? 'PreemptLowerPriority'
   }
   podDefaults(pod)
-  addToken(ground, pod)
+  addToken(context, pod)
 }
 
 /** A uid for what needs its own before it is stored. */
-export const uidOf = (ground: Ground): string => chanceOf(ground).uuid()
+export const uidOf = (context: LabContext): string => chanceOf(context).uuid()

@@ -86,7 +86,7 @@ function logs(
   const read = (): readonly string[] => kubelets.logs(namespace, name, container) ?? []
   const startedAt =
     textAt(statusOf(pod, container), 'state', 'running', 'startedAt') ??
-    server.ground.store.timestamp()
+    server.context.store.timestamp()
   // Of a line the lab knows the order, not the moment: all have that of their container's start.
   const shown = (lines: readonly string[]): string =>
     lines
@@ -108,7 +108,7 @@ function logs(
     status: 200,
     headers: plain,
     start(emit, end) {
-      const { clock, store } = server.ground
+      const { clock, store } = server.context
       let seen = first
       let cancel = (): void => {}
       if (text !== '') emit(text)
@@ -146,7 +146,7 @@ export function podAccess(
 ): ApiResponse | undefined {
   if (kind.kind !== 'Pod' || !['log', 'exec', 'attach', 'portforward'].includes(sub))
     return undefined
-  const pod = getObject(server.ground.store, kind, namespace, name)
+  const pod = getObject(server.context.store, kind, namespace, name)
   // The lab has no streams into a pod's network or terminal: it refuses them as rights do.
   if (sub === 'attach' || sub === 'portforward') {
     throw forbidden(

@@ -109,7 +109,7 @@ export function patchObject(
   part: Part,
   writing: Writing,
 ): { object: JsonObject; created: boolean } {
-  const { store } = server.ground
+  const { store } = server.context
   const stored = store.get(kind.kind, namespace, name)
   const type = mediaType(request)
   if (type === apply) return applied(server, kind, namespace, name, request, part, writing)
@@ -137,7 +137,7 @@ function applied(
   part: Part,
   writing: Writing,
 ): { object: JsonObject; created: boolean } {
-  const { store } = server.ground
+  const { store } = server.context
   const manager = request.query.get('fieldManager') ?? ''
   if (manager === '') {
     throw new Refusal(

@@ -1,9 +1,9 @@
 // Containers as containerd runs them: a process starts, obeys or ignores signals, and ends with a
 // code.
 import type { Process } from '#lab/kernel/world.ts'
-import type { AppState } from './apps.ts'
-import type { Box, ContainerRun, PodRun, Running } from './box.ts'
-import { draw, later, nowOf } from './box.ts'
+import type { AppState } from '#lab/node/apps/apps.ts'
+import type { KubeletState, ContainerRun, PodRun, Running } from '#lab/node/kubelet/state.ts'
+import { draw, later, nowOf } from '#lab/node/kubelet/state.ts'
 import { delays } from '#lab/node/delays.ts'
 import { readScript } from './shell.ts'
 
@@ -11,32 +11,32 @@ import { readScript } from './shell.ts'
 const killedCode = 137
 
 /** How many lines of a container's log are kept. */
-const logMost = 200
+const maxLogLines = 200
 
 export function say(container: ContainerRun, line: string): void {
   if (line === '') return
   container.log.push(line)
-  if (container.log.length > logMost) container.log.shift()
+  if (container.log.length > maxLogLines) container.log.shift()
 }
 
 const stillRuns = (container: ContainerRun, id: string): boolean =>
   container.state.kind === 'running' && container.state.id === id
 
 /** Starts the container's process in the present sandbox. */
-export function startProcess(box: Box, run: PodRun, container: ContainerRun): void {
+export function startProcess(kubelet: KubeletState, run: PodRun, container: ContainerRun): void {
   const { entry } = container
-  box.nextPid += box.random.integer(7, 60)
-  const process: Process = { pid: box.nextPid, comm: entry.comm, frozen: false }
+  kubelet.nextPid += kubelet.random.integer(7, 60)
+  const process: Process = { pid: kubelet.nextPid, comm: entry.comm, frozen: false }
   const app: AppState = {
     ready: false,
     hung: false,
     dataPathStuck: false,
     answers503: false,
-    startedAt: nowOf(box),
+    startedAt: nowOf(kubelet),
   }
-  const id = box.random.hex(64)
+  const id = kubelet.random.hex(64)
   if (container.state.kind === 'exited') container.last = container.state.exit
-  const state: Running = { kind: 'running', id, startedAt: nowOf(box), process, app, onEnd: [] }
+  const state: Running = { kind: 'running', id, startedAt: nowOf(kubelet), process, app, onEnd: [] }
   container.state = state
   container.waiting = undefined
   container.attempts += 1
@@ -44,24 +44,24 @@ export function startProcess(box: Box, run: PodRun, container: ContainerRun): vo
   container.seen = false
   container.started = false
   container.ready = false
-  container.condemned = undefined
-  box.machine.processes.set(process.pid, process)
-  later(box, draw(box, entry.warmUp), () => {
+  container.failedProbe = undefined
+  kubelet.machine.processes.set(process.pid, process)
+  later(kubelet, draw(kubelet, entry.warmUp), () => {
     if (!stillRuns(container, id)) return
     app.ready = true
-    if (overLimit(container)) exit(box, run, container, killedCode, 'OOMKilled')
+    if (overLimit(container)) exit(kubelet, run, container, killedCode, 'OOMKilled')
   })
-  const ends = endsByItself(box, container)
+  const ends = endsByItself(kubelet, container)
   if (ends !== undefined) {
-    say(container, ends.says)
-    later(box, ends.afterMs, () => endWhenThawed(box, run, container, id, ends.code))
+    say(container, ends.output)
+    later(kubelet, ends.afterMs, () => endWhenThawed(kubelet, run, container, id, ends.code))
   }
-  box.hooks.running(run, container)
+  kubelet.hooks.running(run, container)
 }
 
 /** A frozen process does not get to its end; it is looked at again. */
 function endWhenThawed(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   id: string,
@@ -69,14 +69,14 @@ function endWhenThawed(
 ): void {
   if (container.state.kind !== 'running' || container.state.id !== id) return
   if (container.state.process.frozen)
-    later(box, delays.syncTick, () => endWhenThawed(box, run, container, id, code))
-  else exit(box, run, container, code)
+    later(kubelet, delays.syncTick, () => endWhenThawed(kubelet, run, container, id, code))
+  else exit(kubelet, run, container, code)
 }
 
 function endsByItself(
-  box: Box,
+  kubelet: KubeletState,
   container: ContainerRun,
-): { afterMs: number; code: number; says: string } | undefined {
+): { afterMs: number; code: number; output: string } | undefined {
   const { entry } = container
   const isInit = container.kind === 'init' && container.spec.restartPolicy !== 'Always'
   if (entry.shell === true) {
@@ -84,14 +84,18 @@ function endsByItself(
     return script.runsMs === undefined
       ? undefined
       : {
-          afterMs: script.runsMs + draw(box, delays.initRuns),
+          afterMs: script.runsMs + draw(kubelet, delays.initRuns),
           code: script.code,
-          says: script.says,
+          output: script.output,
         }
   }
   if (entry.exits !== undefined)
-    return { afterMs: entry.exits.afterMs, code: entry.exits.code, says: entry.exits.says ?? '' }
-  return isInit ? { afterMs: draw(box, delays.initRuns), code: 0, says: '' } : undefined
+    return {
+      afterMs: entry.exits.afterMs,
+      code: entry.exits.code,
+      output: entry.exits.output ?? '',
+    }
+  return isInit ? { afterMs: draw(kubelet, delays.initRuns), code: 0, output: '' } : undefined
 }
 
 /** Units of Kubernetes quantities in MiB. @source Kubernetes documentation, Resource units */
@@ -125,7 +129,7 @@ function overLimit(container: ContainerRun): boolean {
 
 /** The container's process ends; the kubelet hears of it at its next relist. */
 export function exit(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   code: number,
@@ -133,21 +137,21 @@ export function exit(
 ): void {
   const { state } = container
   if (state.kind !== 'running') return
-  box.machine.processes.delete(state.process.pid)
+  kubelet.machine.processes.delete(state.process.pid)
   container.state = {
     kind: 'exited',
-    exit: { id: state.id, code, reason, startedAt: state.startedAt, finishedAt: nowOf(box) },
+    exit: { id: state.id, code, reason, startedAt: state.startedAt, finishedAt: nowOf(kubelet) },
   }
   container.ready = false
   container.started = false
   container.seen = false
-  box.hooks.exited(run, container)
+  kubelet.hooks.exited(run, container)
   for (const tell of state.onEnd) tell()
 }
 
 /** SIGTERM, and SIGKILL after the grace. `done` once it has ended, also where it had before. */
 export function stop(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   graceMs: number,
@@ -160,51 +164,61 @@ export function stop(
   }
   const { id } = state
   state.onEnd.push(done)
-  obey(box, run, container, id)
-  killAfter(box, run, container, id, graceMs)
+  handleSigterm(kubelet, run, container, id)
+  killAfterGrace(kubelet, run, container, id, graceMs)
 }
 
 /** SIGKILL after the grace, for what still runs. */
-function killAfter(
-  box: Box,
+function killAfterGrace(
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   id: string,
   graceMs: number,
 ): void {
-  later(box, graceMs + draw(box, delays.containerKilled), () => {
-    if (stillRuns(container, id)) exit(box, run, container, killedCode)
+  later(kubelet, graceMs + draw(kubelet, delays.containerKilled), () => {
+    if (stillRuns(container, id)) exit(kubelet, run, container, killedCode)
   })
 }
 
 /** A container that is being stopped gets less time than it was given first. */
-export function hurry(box: Box, run: PodRun, container: ContainerRun, graceMs: number): void {
+export function shortenGrace(
+  kubelet: KubeletState,
+  run: PodRun,
+  container: ContainerRun,
+  graceMs: number,
+): void {
   if (container.state.kind === 'running')
-    killAfter(box, run, container, container.state.id, graceMs)
+    killAfterGrace(kubelet, run, container, container.state.id, graceMs)
 }
 
 /** What an application does with a SIGTERM that reaches it. */
-function obey(box: Box, run: PodRun, container: ContainerRun, id: string): void {
+function handleSigterm(
+  kubelet: KubeletState,
+  run: PodRun,
+  container: ContainerRun,
+  id: string,
+): void {
   const stops = container.entry.stops ?? { ms: [0, 60], code: 0 }
   if (stops === 'killed' || container.state.kind !== 'running') return
   const { process, app } = container.state
   const end = (): void => {
     if (!stillRuns(container, id)) return
     // Frozen or hung, it never gets to its handler; a thawed one does.
-    if (process.frozen || app.hung) later(box, delays.syncTick, end)
-    else exit(box, run, container, stops.code)
+    if (process.frozen || app.hung) later(kubelet, delays.syncTick, end)
+    else exit(kubelet, run, container, stops.code)
   }
-  later(box, draw(box, delays.containerStops) + draw(box, stops.ms), end)
+  later(kubelet, draw(kubelet, delays.containerStops) + draw(kubelet, stops.ms), end)
 }
 
 /** A signal to a process of the machine from outside of Kubernetes. */
 export function signalProcess(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   signal: 'KILL' | 'STOP' | 'CONT',
 ): void {
   if (container.state.kind !== 'running') return
-  if (signal === 'KILL') exit(box, run, container, killedCode)
+  if (signal === 'KILL') exit(kubelet, run, container, killedCode)
   else container.state.process.frozen = signal === 'STOP'
 }

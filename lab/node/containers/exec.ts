@@ -1,9 +1,9 @@
 // Commands run inside a container, as exec probes and `kubectl exec` do: those that ask the
 // application meet the application.
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
-import { ask, refused } from './apps.ts'
-import type { ContainerRun } from './box.ts'
-import type { ExecAnswer } from './side.ts'
+import { ask, refused } from '#lab/node/apps/apps.ts'
+import type { ContainerRun } from '#lab/node/kubelet/state.ts'
+import type { ExecAnswer } from '#lab/node/node-api.ts'
 
 const exited = (code: number, stdout: string, stderr = ''): ExecAnswer => ({
   kind: 'exited',
@@ -81,7 +81,7 @@ export function execInside(container: ContainerRun, command: readonly string[]):
     // @source measured on a v1.35 node, runc
     return {
       kind: 'missing',
-      says: `failed to exec in container: failed to start exec "${container.state.id}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`,
+      message: `failed to exec in container: failed to start exec "${container.state.id}": OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`,
     }
   }
   const text = command.join(' ')

@@ -1,18 +1,18 @@
 // Images: pulled, present, missing; with the texts and back-offs of a kubelet.
 import { describe, expect, test } from 'vitest'
 import { pullFails, pushedOf } from './images.ts'
-import type { SmallWorld } from '#lab/node/small-world.ts'
-import { smallWorld } from '#lab/node/small-world.ts'
+import type { NodeFixture } from '#lab/node/fixture.ts'
+import { createFixture } from '#lab/node/fixture.ts'
 
 function world(
   image: string,
-  prepare: (world: SmallWorld) => void,
+  prepare: (world: NodeFixture) => void,
   imagePullPolicy?: string,
-): SmallWorld {
-  const made = smallWorld()
+): NodeFixture {
+  const made = createFixture()
   made.start()
   made.seconds(40)
-  made.mark()
+  made.resetHistory()
   prepare(made)
   made.bind('app', {
     containers: [{ name: 'app', image, ...(imagePullPolicy !== undefined && { imagePullPolicy }) }],
@@ -20,11 +20,11 @@ function world(
   return made
 }
 
-const told = (made: SmallWorld): string[] =>
+const told = (made: NodeFixture): string[] =>
   made.history
     .filter(line => line.includes('[Pod/app]'))
     .map(line => line.replace(/^\S+ \w+ Event /, ''))
-const waiting = (made: SmallWorld): unknown =>
+const waiting = (made: NodeFixture): unknown =>
   made.pod('demo', 'app').status?.containerStatuses?.[0]?.state?.waiting
 
 describe('an image', () => {
@@ -45,7 +45,7 @@ describe('an image', () => {
         "Normal Started x1 [Pod/app] Container started",
       ]
     `)
-    expect(made.side.imagesOf('node-1').has('ghcr.io/joelhooks/docs-api:1')).toBe(true)
+    expect(made.nodeApi.imagesOf('node-1').has('ghcr.io/joelhooks/docs-api:1')).toBe(true)
   })
 
   test('with the policy Always is asked for each time, though it is there', () => {
@@ -66,7 +66,7 @@ describe('an image', () => {
 
   test("that does not exist fails, backs off, and says so in containerd's words", () => {
     const made = world('serve:missing', each =>
-      each.side.pullFaults.set('serve:missing', 'not-found'),
+      each.nodeApi.pullFaults.set('serve:missing', 'not-found'),
     )
     made.seconds(35)
     const why =
@@ -93,7 +93,7 @@ describe('an image', () => {
   })
 
   test('of a registry that cannot be reached stops Always, and leaves IfNotPresent alone', () => {
-    const cut = (each: SmallWorld): void => void each.side.pullFaults.set('*', 'unreachable')
+    const cut = (each: NodeFixture): void => void each.nodeApi.pullFaults.set('*', 'unreachable')
     const always = world('serve:1', cut, 'Always')
     always.seconds(10)
     expect(waiting(always)).toMatchObject({ reason: 'ImagePullBackOff' })
@@ -103,7 +103,7 @@ describe('an image', () => {
   })
 
   test('that exists again is there after the rest of the back-off', () => {
-    const made = world('serve:2', each => each.side.pullFaults.set('serve', 'unreachable'))
+    const made = world('serve:2', each => each.nodeApi.pullFaults.set('serve', 'unreachable'))
     made.seconds(400)
     const pulls = made.history
       .filter(line => line.includes(' Pulling '))
@@ -112,7 +112,7 @@ describe('an image', () => {
     expect(gaps.map((gap, index) => gap >= 10 * 2 ** index && gap <= 10 * 2 ** index + 18)).toEqual(
       gaps.map(() => true),
     )
-    made.side.pullFaults.clear()
+    made.nodeApi.pullFaults.clear()
     made.seconds(310)
     expect(made.pod('demo', 'app').status?.phase).toBe('Running')
   })

@@ -1,7 +1,7 @@
 // Images: which a node has, which a registry gives, and the texts and back-offs of those that do
 // not come.
 import type { SeededRandom } from '#lab/kernel/random.ts'
-import { fullImage, registryOf, repository } from './apps.ts'
+import { fullImage, registryOf, repository } from '#lab/node/apps/apps.ts'
 
 /** Why an image does not come: it is not there, or its registry cannot be reached. */
 export type PullFault = 'not-found' | 'unreachable'

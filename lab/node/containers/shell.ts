@@ -5,7 +5,7 @@ export interface Script {
   /** ms until it exits by itself; undefined: it runs on. */
   runsMs: number | undefined
   code: number
-  says: string
+  output: string
 }
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -18,13 +18,13 @@ const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 export function readScript(container: Container): Script {
   const argv = [...(container.command ?? []), ...(container.args ?? [])]
   const text = argv.join(' ')
-  const says = /echo\s+["']?([^"';&|]+)/.exec(text)?.[1]?.trim() ?? ''
+  const output = /echo\s+["']?([^"';&|]+)/.exec(text)?.[1]?.trim() ?? ''
   if (/sleep\s+(?:infinity|inf)\b|while\s+(?:true|:)|tail\s+-f|\bhttpd?\b\s+-f/.test(text))
-    return { runsMs: undefined, code: 0, says }
+    return { runsMs: undefined, code: 0, output }
   let runsMs = 0
   for (const [, amount, unit] of text.matchAll(/sleep\s+(\d+(?:\.\d+)?)([smhd]?)/g))
     runsMs += Number(amount) * (units[unit || 's'] ?? 1000)
   const exit = /\bexit\s+(\d+)/.exec(text)?.[1]
   const code = exit === undefined ? (/(?:^|[\s;&|])false\s*$/.test(text) ? 1 : 0) : Number(exit)
-  return { runsMs, code, says }
+  return { runsMs, code, output }
 }

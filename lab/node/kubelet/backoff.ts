@@ -18,7 +18,7 @@ export function backOffLeft(entry: BackOff | undefined, event: number, now: numb
 }
 
 /** The back-off for the next time. */
-export function raised(entry: BackOff | undefined, now: number): BackOff {
+export function increased(entry: BackOff | undefined, now: number): BackOff {
   if (entry === undefined || expired(entry, now)) return { ms: delays.backOffFirst, at: now }
   return { ms: Math.min(entry.ms * 2, delays.backOffMost), at: now }
 }

@@ -1,11 +1,11 @@
 // The end of a pod on its node: containers are stopped within their grace, the sandbox goes, then
 // the object.
 import type { Pod } from '#src/model/kube.ts'
-import type { Box, PodRun } from '#lab/node/containers/box.ts'
-import { containersOf, draw, later, rfc3339, nowOf } from '#lab/node/containers/box.ts'
-import { hurry, stop } from '#lab/node/containers/containers.ts'
+import type { KubeletState, PodRun } from './state.ts'
+import { containersOf, draw, later, rfc3339, nowOf } from './state.ts'
+import { shortenGrace, stop } from '#lab/node/containers/containers.ts'
 import { delays } from '#lab/node/delays.ts'
-import { podEvent, writeStatus } from '#lab/node/voice.ts'
+import { podEvent, writeStatus } from './status-reporter.ts'
 
 /** @source Kubernetes default: terminationGracePeriodSeconds 30 */
 const defaultGrace = 30
@@ -21,24 +21,29 @@ export const graceOf = (pod: Pod): number =>
  * otherwise (force-deleted) only what runs is cleaned up. Asked again, it changes nothing but a
  * shorter grace.
  */
-export function endPod(box: Box, run: PodRun, options: { graceMs: number; write: boolean }): void {
+export function endPod(
+  kubelet: KubeletState,
+  run: PodRun,
+  options: { graceMs: number; write: boolean },
+): void {
   if (run.ending !== undefined) {
     if (!options.write) run.ending.write = false
     if (options.graceMs >= run.ending.graceMs) return
     run.ending.graceMs = options.graceMs
     if (run.ending.killing)
-      for (const container of containersOf(run)) hurry(box, run, container, options.graceMs)
+      for (const container of containersOf(run))
+        shortenGrace(kubelet, run, container, options.graceMs)
     return
   }
   run.ending = { ...options, killing: false }
   for (const container of containersOf(run))
     for (const probe of container.probes) if (probe.kind !== 'readiness') probe.stopped = true
   // A start that is under way notices by itself and comes back here.
-  if (!run.busy) carryOut(box, run)
+  if (!run.busy) stopContainers(kubelet, run)
 }
 
 /** Stops what runs. Called once nothing else is under way. */
-export function carryOut(box: Box, run: PodRun): void {
+export function stopContainers(kubelet: KubeletState, run: PodRun): void {
   const { ending } = run
   if (ending === undefined || ending.killing) return
   ending.killing = true
@@ -46,16 +51,24 @@ export function carryOut(box: Box, run: PodRun): void {
   let left = running.length
   const finished = (): void => {
     left -= 1
-    if (left <= 0) finish(box, run)
+    if (left <= 0) finish(kubelet, run)
   }
   for (const container of running) {
-    podEvent(box, run, 'Normal', 'Killing', `Stopping container ${container.spec.name}`, container)
-    stop(box, run, container, ending.graceMs, finished)
+    podEvent(
+      kubelet,
+      run,
+      'Normal',
+      'Killing',
+      `Stopping container ${container.spec.name}`,
+      container,
+    )
+    stop(kubelet, run, container, ending.graceMs, finished)
   }
-  if (running.length === 0) later(box, draw(box, delays.containerKilled), () => finish(box, run))
+  if (running.length === 0)
+    later(kubelet, draw(kubelet, delays.containerKilled), () => finish(kubelet, run))
 }
 
-function finish(box: Box, run: PodRun): void {
+function finish(kubelet: KubeletState, run: PodRun): void {
   const ending = run.ending
   if (ending === undefined) return
   const cutProbes = (): void => {
@@ -65,19 +78,19 @@ function finish(box: Box, run: PodRun): void {
   if (!ending.write) {
     cutProbes()
     run.sandbox = undefined
-    box.pods.delete(run.uid)
+    kubelet.pods.delete(run.uid)
     return
   }
   // A pod of which nothing ever ran is Failed with its last word alone. @source measured on a v1.35
   // node: 10 ms before it is gone
   const ran = containersOf(run).some(each => each.state.kind === 'exited')
   run.sandbox = undefined
-  writeStatus(box, run, ran)
+  writeStatus(kubelet, run, ran)
   cutProbes()
-  later(box, draw(box, delays.podRemoved), () => {
+  later(kubelet, draw(kubelet, delays.podRemoved), () => {
     run.removable = true
     run.dirty ||= !ran
-    removeObject(box, run)
+    removeObject(kubelet, run)
   })
 }
 
@@ -85,20 +98,20 @@ function finish(box: Box, run: PodRun): void {
  * Takes the object out of the API once everything of it has ended; waits for the API, and for
  * finalizers of others.
  */
-export function removeObject(box: Box, run: PodRun): void {
-  if (!run.removable || !box.inside.apiUp(box)) return
-  const { store } = box.inside.ground
+export function removeObject(kubelet: KubeletState, run: PodRun): void {
+  if (!run.removable || !kubelet.shared.apiUp(kubelet)) return
+  const { store } = kubelet.shared.context
   const current = store.get<Pod>('Pod', run.namespace, run.name)
   if (current === undefined || current.metadata.uid !== run.uid) {
-    box.pods.delete(run.uid)
+    kubelet.pods.delete(run.uid)
     return
   }
-  if (run.dirty) writeStatus(box, run, true)
+  if (run.dirty) writeStatus(kubelet, run, true)
   store.update<Pod>('Pod', run.namespace, run.name, draft => {
     draft.metadata.deletionGracePeriodSeconds = 0
-    draft.metadata.deletionTimestamp = rfc3339(nowOf(box))
+    draft.metadata.deletionTimestamp = rfc3339(nowOf(kubelet))
   })
   if ((current.metadata.finalizers ?? []).length > 0) return
   store.remove('Pod', run.namespace, run.name)
-  box.pods.delete(run.uid)
+  kubelet.pods.delete(run.uid)
 }

@@ -1,10 +1,10 @@
 // A machine's kubelet: comes up after a start, corrects what the API says of its pods, and follows
 // what is bound to its node.
 import type { Pod } from '#src/model/kube.ts'
-import { forgetRecorded } from '#lab/control/events.ts'
+import { forgetRecorded } from '#lab/control/events/events.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
-import type { Box, PodRun } from '#lab/node/containers/box.ts'
-import { containersOf, draw, later } from '#lab/node/containers/box.ts'
+import type { KubeletState, PodRun } from './state.ts'
+import { containersOf, draw, later } from './state.ts'
 import { delays } from '#lab/node/delays.ts'
 import { endPod, graceOf, removeObject } from './ending.ts'
 import {
@@ -15,89 +15,96 @@ import {
   taintControlPlane,
 } from './node-status.ts'
 import { startProbes } from './probes.ts'
-import { newRun } from './run.ts'
-import { nodeEvent, speakUp, tell, writeStatus } from '#lab/node/voice.ts'
-import { look, probeListener } from './worker.ts'
+import { newRun } from './pod-run.ts'
+import { nodeEvent, flushWrites, writeOrQueue, writeStatus } from './status-reporter.ts'
+import { syncPod, probeListener } from './sync-pod.ts'
 
 /** The machine has started: its kubelet comes up by and by. */
-export function bootKubelet(box: Box): void {
-  later(box, delays.kubeletStarts, () => begin(box))
+export function bootKubelet(kubelet: KubeletState): void {
+  later(kubelet, delays.kubeletStarts, () => begin(kubelet))
 }
 
 /** Runs once an API can be reached; asks every second until then. */
-function withApi(box: Box, run: () => void): void {
-  if (box.inside.apiUp(box)) run()
-  else later(box, delays.syncTick, () => withApi(box, run))
+function withApi(kubelet: KubeletState, run: () => void): void {
+  if (kubelet.shared.apiUp(kubelet)) run()
+  else later(kubelet, delays.syncTick, () => withApi(kubelet, run))
 }
 
-function begin(box: Box): void {
-  withApi(box, () => {
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: box.machine.node } }
-    const { ground } = box.inside
-    box.kubelet = 'starting'
-    box.lastUnschedulable = false
-    forgetRecorded(ground, 'kubelet', box.machine.node)
-    nodeEvent(box, node, 'Normal', 'Starting', 'Starting kubelet.')
-    registerNode(box)
-    keepLease(box)
-    later(box, delays.taintReturns, () => tell(box, () => taintControlPlane(box)))
-    later(box, delays.kubeletEnforces, () =>
+function begin(kubelet: KubeletState): void {
+  withApi(kubelet, () => {
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: kubelet.machine.node } }
+    const { context } = kubelet.shared
+    kubelet.phase = 'starting'
+    kubelet.lastUnschedulable = false
+    forgetRecorded(context, 'kubelet', kubelet.machine.node)
+    nodeEvent(kubelet, node, 'Normal', 'Starting', 'Starting kubelet.')
+    registerNode(kubelet)
+    keepLease(kubelet)
+    later(kubelet, delays.taintReturns, () =>
+      writeOrQueue(kubelet, () => taintControlPlane(kubelet)),
+    )
+    later(kubelet, delays.kubeletEnforces, () =>
       nodeEvent(
-        box,
+        kubelet,
         node,
         'Normal',
         'NodeAllocatableEnforced',
         'Updated Node Allocatable limit across pods',
       ),
     )
-    later(box, delays.kubeletReports, () =>
-      withApi(box, () => {
-        reportNode(box, true)
-        loopNodeStatus(box)
+    later(kubelet, delays.kubeletReports, () =>
+      withApi(kubelet, () => {
+        reportNode(kubelet, true)
+        loopNodeStatus(kubelet)
       }),
     )
-    later(box, delays.kubeletCorrects, () => withApi(box, () => takeUp(box)))
+    later(kubelet, delays.kubeletCorrects, () => withApi(kubelet, () => firstSync(kubelet)))
   })
 }
 
 /**
  * The kubelet looks for the first time at what should run here: everything that ran before is dead.
  */
-function takeUp(box: Box): void {
-  box.kubelet = 'up'
-  const pods = podsHere(box)
+function firstSync(kubelet: KubeletState): void {
+  kubelet.phase = 'up'
+  const pods = assignedPods(kubelet)
   const known = new Set(pods.map(pod => pod.metadata.uid))
-  for (const uid of box.pods.keys()) if (!known.has(uid)) box.pods.delete(uid)
+  for (const uid of kubelet.pods.keys()) if (!known.has(uid)) kubelet.pods.delete(uid)
   for (const pod of pods) {
-    const run = box.pods.get(pod.metadata.uid ?? '') ?? newRun(box, pod)
-    box.pods.set(run.uid, run)
+    const run = kubelet.pods.get(pod.metadata.uid ?? '') ?? newRun(kubelet, pod)
+    kubelet.pods.set(run.uid, run)
     run.pod = pod
-    introduce(box, run, true)
+    admitPod(kubelet, run, true)
   }
 }
 
-const podsHere = (box: Box): Pod[] =>
-  box.inside.ground.store.list<Pod>('Pod').filter(pod => pod.spec.nodeName === box.machine.node)
+const assignedPods = (kubelet: KubeletState): Pod[] =>
+  kubelet.shared.context.store
+    .list<Pod>('Pod')
+    .filter(pod => pod.spec.nodeName === kubelet.machine.node)
 
 /** A pod's first moment with this kubelet. `anew`: the kubelet itself has just started. */
-function introduce(box: Box, run: PodRun, anew: boolean): void {
+function admitPod(kubelet: KubeletState, run: PodRun, anew: boolean): void {
   if (run.pod.metadata.deletionTimestamp !== undefined) {
-    endPod(box, run, { graceMs: graceOf(run.pod), write: true })
+    endPod(kubelet, run, { graceMs: graceOf(run.pod), write: true })
     return
   }
   if (run.done || run.unknown) return
-  writeStatus(box, run)
-  startProbes(box, run, probeListener(box), anew)
-  later(box, anew ? delays.kubeletRevives + box.random.integer(0, 25) : 0, () => look(box, run))
+  writeStatus(kubelet, run)
+  startProbes(kubelet, run, probeListener(kubelet), anew)
+  later(kubelet, anew ? delays.kubeletRevives + kubelet.random.integer(0, 25) : 0, () =>
+    syncPod(kubelet, run),
+  )
 }
 
 /** A Pod of this node changed in the API. */
-export function podChanged(box: Box, event: StoreEvent): void {
-  if (box.kubelet !== 'up' || !box.inside.apiUp(box)) return
+export function podChanged(kubelet: KubeletState, event: StoreEvent): void {
+  if (kubelet.phase !== 'up' || !kubelet.shared.apiUp(kubelet)) return
   const { uid, deletionTimestamp, name, namespace } = event.object.metadata
-  const run = box.pods.get(uid ?? '')
+  const run = kubelet.pods.get(uid ?? '')
   if (event.type === 'DELETED') {
-    if (run !== undefined) later(box, draw(box, delays.watch), () => vanished(box, run))
+    if (run !== undefined)
+      later(kubelet, draw(kubelet, delays.watch), () => podRemoved(kubelet, run))
     return
   }
   if (run !== undefined && (deletionTimestamp === undefined || run.ending !== undefined)) {
@@ -105,39 +112,40 @@ export function podChanged(box: Box, event: StoreEvent): void {
     // A kind's objects in the store have that kind's type.
     run.pod = event.object as Pod
     if (run.ending !== undefined && graceOf(run.pod) < run.ending.graceMs)
-      later(box, draw(box, delays.watch), () =>
-        endPod(box, run, { graceMs: graceOf(run.pod), write: true }),
+      later(kubelet, draw(kubelet, delays.watch), () =>
+        endPod(kubelet, run, { graceMs: graceOf(run.pod), write: true }),
       )
-    if (run.removable) later(box, draw(box, delays.watch), () => removeObject(box, run))
+    if (run.removable) later(kubelet, draw(kubelet, delays.watch), () => removeObject(kubelet, run))
     return
   }
-  later(box, draw(box, delays.watch), () => {
-    const pod = box.inside.ground.store.get<Pod>('Pod', namespace, name)
-    if (box.kubelet === 'up' && pod !== undefined && pod.metadata.uid === uid) meet(box, pod)
+  later(kubelet, draw(kubelet, delays.watch), () => {
+    const pod = kubelet.shared.context.store.get<Pod>('Pod', namespace, name)
+    if (kubelet.phase === 'up' && pod !== undefined && pod.metadata.uid === uid)
+      podAdded(kubelet, pod)
   })
 }
 
-function meet(box: Box, pod: Pod): void {
-  const known = box.pods.get(pod.metadata.uid ?? '')
+function podAdded(kubelet: KubeletState, pod: Pod): void {
+  const known = kubelet.pods.get(pod.metadata.uid ?? '')
   if (known === undefined) {
-    const run = newRun(box, pod)
-    box.pods.set(run.uid, run)
-    introduce(box, run, false)
+    const run = newRun(kubelet, pod)
+    kubelet.pods.set(run.uid, run)
+    admitPod(kubelet, run, false)
     return
   }
   known.pod = pod
   if (pod.metadata.deletionTimestamp !== undefined)
-    endPod(box, known, { graceMs: graceOf(pod), write: true })
+    endPod(kubelet, known, { graceMs: graceOf(pod), write: true })
 }
 
 /**
  * The object is gone while its containers run: they are cleaned up. @source Kubernetes default: at
  * least 1 s of grace
  */
-function vanished(box: Box, run: PodRun): void {
-  if (run.removable) box.pods.delete(run.uid)
-  if (box.pods.has(run.uid))
-    endPod(box, run, {
+function podRemoved(kubelet: KubeletState, run: PodRun): void {
+  if (run.removable) kubelet.pods.delete(run.uid)
+  if (kubelet.pods.has(run.uid))
+    endPod(kubelet, run, {
       graceMs: Math.max(
         1000,
         run.pod.metadata.deletionGracePeriodSeconds === 0 ? 0 : graceOf(run.pod),
@@ -147,14 +155,14 @@ function vanished(box: Box, run: PodRun): void {
 }
 
 /** The API is back: what was held is said, and what happened meanwhile is caught up with. */
-export function catchUp(box: Box): void {
-  speakUp(box)
-  if (box.kubelet !== 'up') return
-  const pods = new Map(podsHere(box).map(pod => [pod.metadata.uid ?? '', pod]))
-  for (const run of box.pods.values()) {
+export function resync(kubelet: KubeletState): void {
+  flushWrites(kubelet)
+  if (kubelet.phase !== 'up') return
+  const pods = new Map(assignedPods(kubelet).map(pod => [pod.metadata.uid ?? '', pod]))
+  for (const run of kubelet.pods.values()) {
     const pod = pods.get(run.uid)
     if (pod === undefined) {
-      vanished(box, run)
+      podRemoved(kubelet, run)
       continue
     }
     run.pod = pod
@@ -162,16 +170,16 @@ export function catchUp(box: Box): void {
       run.done ||
       (run.ending?.killing === true &&
         containersOf(run).every(each => each.state.kind !== 'running'))
-    if (run.dirty) writeStatus(box, run, over)
-    if (run.removable) removeObject(box, run)
+    if (run.dirty) writeStatus(kubelet, run, over)
+    if (run.removable) removeObject(kubelet, run)
   }
   for (const pod of pods.values()) {
-    const run = box.pods.get(pod.metadata.uid ?? '')
+    const run = kubelet.pods.get(pod.metadata.uid ?? '')
     if (
       run === undefined ||
       (pod.metadata.deletionTimestamp !== undefined && run.ending === undefined)
     )
-      meet(box, pod)
-    else look(box, run)
+      podAdded(kubelet, pod)
+    else syncPod(kubelet, run)
   }
 }

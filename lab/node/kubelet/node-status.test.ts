@@ -1,14 +1,14 @@
 // A node as its kubelet reports it: registration, heartbeats, cordons heard of late, pressures.
 import { describe, expect, test } from 'vitest'
 import type { Lease, Node } from '#src/model/kube.ts'
-import { smallWorld } from '#lab/node/small-world.ts'
+import { createFixture } from '#lab/node/fixture.ts'
 
-const nodeOf = (world: ReturnType<typeof smallWorld>): Node =>
-  world.ground.store.get<Node>('Node', undefined, 'node-1')!
+const nodeOf = (world: ReturnType<typeof createFixture>): Node =>
+  world.context.store.get<Node>('Node', undefined, 'node-1')!
 
 describe('a kubelet', () => {
   test('registers its node and keeps its conditions', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.start()
     world.seconds(60)
     const { metadata, spec, status } = nodeOf(world)
@@ -37,18 +37,18 @@ describe('a kubelet', () => {
   })
 
   test('renews its lease every 10 s while its machine runs', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.start()
     world.seconds(60)
     const renewed = (): number =>
       Date.parse(
-        world.ground.store.get<Lease>('Lease', 'kube-node-lease', 'node-1')?.spec?.renewTime ?? '',
+        world.context.store.get<Lease>('Lease', 'kube-node-lease', 'node-1')?.spec?.renewTime ?? '',
       )
     const first = renewed()
     world.seconds(30)
     expect([
       renewed() - first,
-      world.ground.store.get<Lease>('Lease', 'kube-node-lease', 'node-1')?.spec
+      world.context.store.get<Lease>('Lease', 'kube-node-lease', 'node-1')?.spec
         ?.leaseDurationSeconds,
     ]).toEqual([30_000, 40])
     world.stop()
@@ -58,12 +58,12 @@ describe('a kubelet', () => {
   })
 
   test('tells of a cordon and its end within 10 s, by its status loop', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.start()
     world.seconds(60)
-    world.mark()
+    world.resetHistory()
     for (const unschedulable of [true, false]) {
-      world.ground.store.update<Node>('Node', undefined, 'node-1', node => {
+      world.context.store.update<Node>('Node', undefined, 'node-1', node => {
         node.spec = { ...node.spec, unschedulable }
       })
       world.seconds(10)
@@ -76,11 +76,11 @@ describe('a kubelet', () => {
   })
 
   test('tells of a pressure at once, and of its end', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.start()
     world.seconds(60)
-    world.mark()
-    world.side.pressure('node-1', 'DiskPressure', true)
+    world.resetHistory()
+    world.nodeApi.pressure('node-1', 'DiskPressure', true)
     expect(
       nodeOf(world).status?.conditions?.find(each => each.type === 'DiskPressure'),
     ).toMatchObject({
@@ -88,7 +88,7 @@ describe('a kubelet', () => {
       reason: 'KubeletHasDiskPressure',
       message: 'kubelet has disk pressure',
     })
-    world.side.pressure('node-1', 'DiskPressure', false)
+    world.nodeApi.pressure('node-1', 'DiskPressure', false)
     expect(
       world.history
         .filter(line => line.includes('Event'))

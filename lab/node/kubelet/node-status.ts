@@ -1,11 +1,11 @@
 // What a kubelet says about its node: the object itself, its conditions, its lease.
 import type { Condition, Lease, Node } from '#src/model/kube.ts'
-import { fullImage } from '#lab/node/containers/apps.ts'
-import type { Box } from '#lab/node/containers/box.ts'
-import { later, nowOf, rfc3339, untilTick } from '#lab/node/containers/box.ts'
+import { fullImage } from '#lab/node/apps/apps.ts'
+import type { KubeletState } from './state.ts'
+import { later, nowOf, rfc3339, untilTick } from './state.ts'
 import { delays } from '#lab/node/delays.ts'
-import { hasNetwork, noNetwork } from '#lab/node/flannel.ts'
-import { nodeEvent } from '#lab/node/voice.ts'
+import { hasNetwork, networkNotReady } from '#lab/node/network/flannel.ts'
+import { nodeEvent } from './status-reporter.ts'
 
 /** What the API holds of a node beyond what holdfast reads. */
 export interface WholeNode extends Node {
@@ -63,7 +63,7 @@ const pressures: readonly {
   },
 ]
 
-const heartbeats = new WeakMap<Box, number>()
+const heartbeats = new WeakMap<KubeletState, number>()
 
 /** As a kubelet lists them: the biggest first. */
 const imagesIn = (images: Readonly<Record<string, number>>) =>
@@ -74,15 +74,15 @@ const imagesIn = (images: Readonly<Record<string, number>>) =>
 /**
  * Makes the Node object where there is none, and fills what a kubelet fills in one that is there.
  */
-export function registerNode(box: Box): void {
-  const { store } = box.inside.ground
-  const name = box.machine.node
+export function registerNode(kubelet: KubeletState): void {
+  const { store } = kubelet.shared.context
+  const name = kubelet.machine.node
   if (store.get<Node>('Node', undefined, name) === undefined)
     store.create<Node>({ apiVersion: 'v1', kind: 'Node', metadata: { name } })
   store.update<WholeNode>('Node', undefined, name, node => {
-    const { facts } = box
+    const { facts } = kubelet
     const arch = facts?.architecture ?? 'arm64'
-    const role = box.machine.controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}
+    const role = kubelet.machine.controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}
     node.metadata.labels = {
       'beta.kubernetes.io/arch': arch,
       'beta.kubernetes.io/os': 'linux',
@@ -94,7 +94,7 @@ export function registerNode(box: Box): void {
     }
     node.spec ??= {}
     const status = (node.status ??= {})
-    node.spec.podCIDR ??= `${box.podNet}.0/24`
+    node.spec.podCIDR ??= `${kubelet.podNet}.0/24`
     Object.assign(node.spec, { podCIDRs: [node.spec.podCIDR] })
     // @source measured on a v1.35 node: the kubelet's and the TTL controller's
     node.metadata.annotations = {
@@ -104,7 +104,7 @@ export function registerNode(box: Box): void {
     }
     if (facts?.images !== undefined) Object.assign(status, { images: imagesIn(facts.images) })
     status.addresses ??= [
-      { type: 'InternalIP', address: box.address },
+      { type: 'InternalIP', address: kubelet.address },
       { type: 'Hostname', address: name },
     ]
     status.capacity ??= { ...(facts?.capacity ?? size) }
@@ -117,20 +117,20 @@ export function registerNode(box: Box): void {
       kernelVersion: facts?.kernelVersion ?? '6.8.0-64-generic',
       kubeProxyVersion: '',
       kubeletVersion: 'v1.35.0',
-      machineID: facts?.machineId ?? box.inside.ground.random.fork(`machine ${name}`).hex(32),
+      machineID: facts?.machineId ?? kubelet.shared.context.random.fork(`machine ${name}`).hex(32),
       operatingSystem: 'linux',
       osImage: facts?.osImage ?? 'Talos (v1.12.4)',
-      systemUUID: facts?.machineId ?? box.inside.ground.random.fork(`system ${name}`).uuid(),
+      systemUUID: facts?.machineId ?? kubelet.shared.context.random.fork(`system ${name}`).uuid(),
     }
     // Every boot has its own.
-    status.nodeInfo['bootID'] = box.random.uuid()
+    status.nodeInfo['bootID'] = kubelet.random.uuid()
   })
 }
 
 /** Talos puts it back at every start. */
-export function taintControlPlane(box: Box): void {
-  if (!box.inside.controlPlaneTaint || !box.machine.controlPlane) return
-  box.inside.ground.store.update<Node>('Node', undefined, box.machine.node, node => {
+export function taintControlPlane(kubelet: KubeletState): void {
+  if (!kubelet.shared.controlPlaneTaint || !kubelet.machine.controlPlane) return
+  kubelet.shared.context.store.update<Node>('Node', undefined, kubelet.machine.node, node => {
     node.spec ??= {}
     const taints = (node.spec.taints ??= [])
     if (
@@ -143,11 +143,11 @@ export function taintControlPlane(box: Box): void {
 }
 
 /** Renews the node's lease every 10 s for as long as the machine runs and the API answers. */
-export function keepLease(box: Box): void {
-  later(box, delays.leaseRenews, () => keepLease(box))
-  if (!box.inside.apiUp(box)) return
-  const { store } = box.inside.ground
-  const name = box.machine.node
+export function keepLease(kubelet: KubeletState): void {
+  later(kubelet, delays.leaseRenews, () => keepLease(kubelet))
+  if (!kubelet.shared.apiUp(kubelet)) return
+  const { store } = kubelet.shared.context
+  const name = kubelet.machine.node
   const renewTime = store.microTimestamp()
   const uid = store.get<Node>('Node', undefined, name)?.metadata.uid
   const owner =
@@ -169,23 +169,27 @@ export function keepLease(box: Box): void {
  * The kubelet's status loop: reports what changed at once, and everything every 5 minutes. `first`:
  * says all its events.
  */
-export function reportNode(box: Box, first: boolean): void {
-  if (!box.inside.apiUp(box)) return
-  const { store } = box.inside.ground
-  const node = store.get<Node>('Node', undefined, box.machine.node)
+export function reportNode(kubelet: KubeletState, first: boolean): void {
+  if (!kubelet.shared.apiUp(kubelet)) return
+  const { store } = kubelet.shared.context
+  const node = store.get<Node>('Node', undefined, kubelet.machine.node)
   if (node === undefined) {
     // Deleted under a running kubelet: upstream registers it again only at the kubelet's next
     // start.
     return
   }
-  const now = nowOf(box)
-  const wanted = conditions(box, node, now)
+  const now = nowOf(kubelet)
+  const wanted = conditions(kubelet, node, now)
   const changed = wanted.filter(
     each => node.status?.conditions?.find(old => old.type === each.type)?.status !== each.status,
   )
-  if (first || changed.length > 0 || now - (heartbeats.get(box) ?? 0) >= delays.nodeStatusReports) {
-    heartbeats.set(box, now)
-    store.update<Node>('Node', undefined, box.machine.node, draft => {
+  if (
+    first ||
+    changed.length > 0 ||
+    now - (heartbeats.get(kubelet) ?? 0) >= delays.nodeStatusReports
+  ) {
+    heartbeats.set(kubelet, now)
+    store.update<Node>('Node', undefined, kubelet.machine.node, draft => {
       draft.status ??= {}
       const others = (draft.status.conditions ?? []).filter(
         each => !wanted.some(mine => mine.type === each.type),
@@ -193,23 +197,29 @@ export function reportNode(box: Box, first: boolean): void {
       draft.status.conditions = [...others, ...wanted]
     })
   }
-  const says = (reason: string): void =>
-    nodeEvent(box, node, 'Normal', reason, `Node ${box.machine.node} status is now: ${reason}`)
+  const report = (reason: string): void =>
+    nodeEvent(
+      kubelet,
+      node,
+      'Normal',
+      reason,
+      `Node ${kubelet.machine.node} status is now: ${reason}`,
+    )
   for (const each of pressures) {
-    const on = box.pressure.get(each.type) === true
+    const on = kubelet.pressure.get(each.type) === true
     if (first || changed.some(one => one.type === each.type))
-      says(on ? each.alarmEvent : each.event)
+      report(on ? each.alarmEvent : each.event)
   }
   const ready = changed.find(each => each.type === 'Ready')
   if (ready !== undefined && (ready.status === 'True' || !first))
-    says(ready.status === 'True' ? 'NodeReady' : 'NodeNotReady')
+    report(ready.status === 'True' ? 'NodeReady' : 'NodeNotReady')
   const unschedulable = node.spec?.unschedulable === true
-  if (unschedulable !== box.lastUnschedulable)
-    says(unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable')
-  box.lastUnschedulable = unschedulable
+  if (unschedulable !== kubelet.lastUnschedulable)
+    report(unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable')
+  kubelet.lastUnschedulable = unschedulable
 }
 
-function conditions(box: Box, node: Node, now: number): Condition[] {
+function conditions(kubelet: KubeletState, node: Node, now: number): Condition[] {
   const condition = (type: string, status: boolean, reason: string, message: string): Condition => {
     const old = node.status?.conditions?.find(each => each.type === type)
     const text = status ? 'True' : 'False'
@@ -227,21 +237,21 @@ function conditions(box: Box, node: Node, now: number): Condition[] {
   }
   return [
     ...pressures.map(each => {
-      const on = box.pressure.get(each.type) === true
+      const on = kubelet.pressure.get(each.type) === true
       return condition(each.type, on, on ? each.yes : each.no, on ? each.alarm : each.calm)
     }),
-    hasNetwork(box)
+    hasNetwork(kubelet)
       ? condition('Ready', true, 'KubeletReady', 'kubelet is posting ready status')
-      : condition('Ready', false, 'KubeletNotReady', noNetwork),
+      : condition('Ready', false, 'KubeletNotReady', networkNotReady),
   ]
 }
 
 /** Runs the status loop; until the node is Ready it looks as often as the network is looked at. */
-export function loopNodeStatus(box: Box): void {
-  const wasReady = hasNetwork(box)
+export function loopNodeStatus(kubelet: KubeletState): void {
+  const wasReady = hasNetwork(kubelet)
   const period = wasReady ? delays.nodeStatusLoop : delays.runtimeChecked
-  later(box, untilTick(box, period), () => {
-    reportNode(box, false)
-    loopNodeStatus(box)
+  later(kubelet, untilTick(kubelet, period), () => {
+    reportNode(kubelet, false)
+    loopNodeStatus(kubelet)
   })
 }

@@ -1,9 +1,9 @@
 // The status that a kubelet reports for a pod: containers, conditions, phase. Pure.
 import { copyOf } from '#lab/kernel/data.ts'
 import type { Condition, ContainerState, ContainerStatus, Pod } from '#src/model/kube.ts'
-import { fullImage } from '#lab/node/containers/apps.ts'
-import type { Box, ContainerRun, Exit, PodRun } from '#lab/node/containers/box.ts'
-import { rfc3339 } from '#lab/node/containers/box.ts'
+import { fullImage } from '#lab/node/apps/apps.ts'
+import type { KubeletState, ContainerRun, Exit, PodRun } from './state.ts'
+import { rfc3339 } from './state.ts'
 import { imageId } from '#lab/node/containers/images.ts'
 
 type Status = NonNullable<Pod['status']>
@@ -48,7 +48,11 @@ export const succeeded = (container: ContainerRun): boolean =>
 export const isSidecar = (container: ContainerRun): boolean =>
   container.kind === 'init' && container.spec.restartPolicy === 'Always'
 
-function containerStatus(box: Box, run: PodRun, container: ContainerRun): KubeletContainerStatus {
+function containerStatus(
+  kubelet: KubeletState,
+  run: PodRun,
+  container: ContainerRun,
+): KubeletContainerStatus {
   const { state } = container
   const shownRunning = state.kind === 'running' && container.seen
   const last =
@@ -74,7 +78,8 @@ function containerStatus(box: Box, run: PodRun, container: ContainerRun): Kubele
   return {
     ...(id === undefined ? {} : { containerID: `containerd://${id}` }),
     image: fullImage(container.spec.image),
-    imageID: container.attempts > 0 ? imageId(container.spec.image, box.inside.ground.random) : '',
+    imageID:
+      container.attempts > 0 ? imageId(container.spec.image, kubelet.shared.context.random) : '',
     lastState: last === undefined ? {} : { terminated: terminated(last) },
     name: container.spec.name,
     ready: initDone || (shownRunning && container.ready),
@@ -134,11 +139,16 @@ const unreadyNames = (containers: readonly ContainerStatus[]): string =>
     .join(' ')
 
 /** `ended`: all containers have stopped for good, because the pod is deleted or finished. */
-export function podStatus(box: Box, run: PodRun, now: number, ended: boolean): KubeletStatus {
+export function podStatus(
+  kubelet: KubeletState,
+  run: PodRun,
+  now: number,
+  ended: boolean,
+): KubeletStatus {
   const { pod } = run
   const before: KubeletStatus = pod.status ?? {}
-  const mains = run.mains.map(each => containerStatus(box, run, each))
-  const inits = run.inits.map(each => containerStatus(box, run, each))
+  const mains = run.mains.map(each => containerStatus(kubelet, run, each))
+  const inits = run.inits.map(each => containerStatus(kubelet, run, each))
   const phase = run.evicted === undefined ? phaseOf(run, ended) : 'Failed'
   const terminal =
     phase === 'Failed' ? 'PodFailed' : phase === 'Succeeded' ? 'PodCompleted' : undefined
@@ -199,13 +209,13 @@ export function podStatus(box: Box, run: PodRun, now: number, ended: boolean): K
   // A finished pod keeps the address it had; a pod between two sandboxes has none.
   const ip =
     pod.spec.hostNetwork === true
-      ? box.address
+      ? kubelet.address
       : (run.sandbox?.ip ?? (ended ? before.podIP : undefined))
   const made: KubeletStatus = {
     conditions: [...owned, scheduled, ...foreign],
     containerStatuses: mains,
-    hostIP: box.address,
-    hostIPs: [{ ip: box.address }],
+    hostIP: kubelet.address,
+    hostIPs: [{ ip: kubelet.address }],
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
     observedGeneration: generation,
     phase,

@@ -1,13 +1,13 @@
 // Probes: when they run, what they say, and what their decisions do.
 import { describe, expect, test } from 'vitest'
 import type { Container, Probe } from '#src/model/kube.ts'
-import type { SmallWorld } from '#lab/node/small-world.ts'
-import { smallWorld } from '#lab/node/small-world.ts'
+import type { NodeFixture } from '#lab/node/fixture.ts'
+import { createFixture } from '#lab/node/fixture.ts'
 
 const health: Probe = { httpGet: { path: '/health', port: 3111 }, periodSeconds: 10 }
 
-function running(container: Partial<Container>, hostNetwork = false): SmallWorld {
-  const world = smallWorld()
+function running(container: Partial<Container>, hostNetwork = false): NodeFixture {
+  const world = createFixture()
   world.start()
   world.seconds(40)
   world.bind('app', {
@@ -15,20 +15,20 @@ function running(container: Partial<Container>, hostNetwork = false): SmallWorld
     containers: [{ name: 'app', image: 'serve:1', args: ['3111'], ...container }],
   })
   world.seconds(30)
-  world.mark()
+  world.resetHistory()
   return world
 }
 
 /** Warnings and kills, with whole seconds, and how often they were counted by then. */
-const told = (world: SmallWorld): string[] =>
+const told = (world: NodeFixture): string[] =>
   world.history
     .filter(line => / (?:Unhealthy|Killing|BackOff|Started) /.test(line))
     .map(line => line.replace(/^(\d+)\.\d+ \w+ Event /, '$1 s '))
 
-const appOf = (world: SmallWorld): NonNullable<ReturnType<SmallWorld['side']['app']>> =>
-  world.side.app('demo', 'app')!
+const appOf = (world: NodeFixture): NonNullable<ReturnType<NodeFixture['nodeApi']['app']>> =>
+  world.nodeApi.app('demo', 'app')!
 
-const ready = (world: SmallWorld): string | undefined =>
+const ready = (world: NodeFixture): string | undefined =>
   world.pod('demo', 'app').status?.conditions?.find(each => each.type === 'Ready')?.status
 
 describe('readiness', () => {
@@ -61,10 +61,10 @@ describe('readiness', () => {
   })
 
   test('is first asked initialDelaySeconds after the start', () => {
-    const world = smallWorld()
+    const world = createFixture()
     world.start()
     world.seconds(40)
-    world.mark()
+    world.resetHistory()
     world.bind('app', {
       containers: [
         {
@@ -86,7 +86,7 @@ describe('readiness', () => {
     world.seconds(300)
     expect([told(world), ready(world)]).toEqual([[], 'True'])
     expect(
-      world.side.exec('demo', 'app', undefined, [
+      world.nodeApi.exec('demo', 'app', undefined, [
         'wget',
         '-qO-',
         'http://localhost:3111/collections',
@@ -128,15 +128,15 @@ describe('liveness', () => {
       image: 'redis:7-alpine',
     })
     const redis = [...world.machine.processes.values()].find(each => each.comm === 'redis-server')!
-    world.side.signal(world.machine, redis.pid, 'STOP')
+    world.nodeApi.signal(world.machine, redis.pid, 'STOP')
     world.seconds(10)
     expect(told(world).map(line => line.split('] ')[1])).toEqual([
       'Liveness probe failed: command timed out: "redis-cli ping" timed out after 1s',
     ])
-    world.side.signal(world.machine, redis.pid, 'CONT')
+    world.nodeApi.signal(world.machine, redis.pid, 'CONT')
     world.seconds(60)
     expect(told(world)).toHaveLength(1)
-    expect(world.side.exec('demo', 'app', undefined, ['redis-cli', 'ping'])).toEqual({
+    expect(world.nodeApi.exec('demo', 'app', undefined, ['redis-cli', 'ping'])).toEqual({
       kind: 'exited',
       code: 0,
       stdout: 'PONG\n',
@@ -155,7 +155,7 @@ describe('liveness', () => {
 describe('startup', () => {
   test('holds the other probes back while an application warms up; without it liveness kills in the warm-up', () => {
     const slow = (probes: Partial<Container>): unknown => {
-      const world = smallWorld()
+      const world = createFixture()
       world.start()
       world.seconds(40)
       world.bind('app', {
@@ -218,7 +218,7 @@ describe('under hostNetwork', () => {
     const world = running({ image: 'livekit/livekit-server:v1.9.0', readinessProbe: probe }, true)
     return [
       ready(world),
-      world.ground.store
+      world.context.store
         .list('Event')
         .flatMap(event =>
           'message' in event && String(event.message).startsWith('Readiness')
@@ -252,7 +252,7 @@ test('probes that succeed do not touch the store: only leases and heartbeats are
     readinessProbe: { ...health, periodSeconds: 1 },
   })
   const kinds = new Map<string, number>()
-  world.ground.store.subscribe(event => {
+  world.context.store.subscribe(event => {
     // Old Events go after their hour.
     if (event.type !== 'DELETED')
       kinds.set(event.object.kind, (kinds.get(event.object.kind) ?? 0) + 1)
@@ -272,25 +272,25 @@ test.each([0, 1, 2, 3, 4])(
       readinessProbe: { ...health, periodSeconds: 20 },
     })
     world.seconds(offset * 4)
-    world.side.crash('demo', 'app', 1)
+    world.nodeApi.crash('demo', 'app', 1)
     world.seconds(6)
     expect(ready(world)).toBe('True')
   },
 )
 
 test('a command in a container ends with the code that it says', () => {
-  const world = smallWorld()
+  const world = createFixture()
   world.start()
   world.seconds(40)
   world.bind('app', { containers: [{ name: 'app', image: 'redis:7-alpine' }] })
   world.seconds(10)
-  expect(world.side.exec('demo', 'app', undefined, ['sh', '-c', 'exit 3'])).toEqual({
+  expect(world.nodeApi.exec('demo', 'app', undefined, ['sh', '-c', 'exit 3'])).toEqual({
     kind: 'exited',
     code: 3,
     stdout: '',
     stderr: '',
   })
-  expect(world.side.exec('demo', 'app', undefined, ['false'])).toEqual({
+  expect(world.nodeApi.exec('demo', 'app', undefined, ['false'])).toEqual({
     kind: 'exited',
     code: 1,
     stdout: '',

@@ -2,11 +2,11 @@
 // kubelet's words.
 import type { Probe } from '#src/model/kube.ts'
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
-import type { Box, ContainerRun, PodRun, ProbeRun } from '#lab/node/containers/box.ts'
-import { draw, later, nowOf } from '#lab/node/containers/box.ts'
+import type { KubeletState, ContainerRun, PodRun, ProbeRun } from './state.ts'
+import { draw, later, nowOf } from './state.ts'
 import { delays } from '#lab/node/delays.ts'
 import { connectInside, execInside } from '#lab/node/containers/exec.ts'
-import { podEvent } from '#lab/node/voice.ts'
+import { podEvent } from './status-reporter.ts'
 
 /** @source Kubernetes documentation, Configure Liveness, Readiness and Startup Probes: defaults */
 const defaults = { period: 10, delay: 0, timeout: 1, failures: 3, successes: 1 }
@@ -16,10 +16,10 @@ export interface ProbeListener {
   /** `started` or `ready` of a container changed: tell the API at once. */
   changed: (run: PodRun) => void
   /** A container is to be killed. */
-  condemned: (run: PodRun) => void
+  failedProbe: (run: PodRun) => void
 }
 
-type Outcome = { ok: true } | { ok: false; says: string; afterMs: number }
+type Outcome = { ok: true } | { ok: false; message: string; afterMs: number }
 
 /** The probes of a container, ready to be run. */
 export function probesOf(spec: {
@@ -37,9 +37,9 @@ export function probesOf(spec: {
             containerId: '',
             triggered: '',
             result: 'unknown',
-            lastOk: undefined,
+            lastOutcome: undefined,
             count: 0,
-            onHold: false,
+            suspended: false,
             stopped: false,
           },
         ]
@@ -57,18 +57,23 @@ const seconds = (value: number | undefined, fallback: number): number =>
  * Starts the probe workers of a pod; they run until it ends. `anew`: the kubelet has just started,
  * so each waits a part of its period.
  */
-export function startProbes(box: Box, run: PodRun, listener: ProbeListener, anew: boolean): void {
+export function startProbes(
+  kubelet: KubeletState,
+  run: PodRun,
+  listener: ProbeListener,
+  anew: boolean,
+): void {
   for (const container of [...run.inits, ...run.mains]) {
     for (const probe of container.probes) {
       probe.stopped = false
       const period = seconds(probe.spec.periodSeconds, defaults.period) * 1000
       const tick = (): void => {
-        if (probe.stopped || !box.pods.has(run.uid)) return
-        later(box, period, tick)
-        runProbe(box, run, container, probe, listener)
+        if (probe.stopped || !kubelet.pods.has(run.uid)) return
+        later(kubelet, period, tick)
+        runProbe(kubelet, run, container, probe, listener)
       }
-      if (anew) later(box, box.random.next() * period, tick)
-      else later(box, 0, tick)
+      if (anew) later(kubelet, kubelet.random.next() * period, tick)
+      else later(kubelet, 0, tick)
     }
   }
 }
@@ -77,7 +82,7 @@ export function startProbes(box: Box, run: PodRun, listener: ProbeListener, anew
  * The kubelet has seen the pod anew: what is started and ready without probes is so at once; a
  * waiting readiness probe runs out of turn.
  */
-export function judgeContainers(box: Box, run: PodRun, listener: ProbeListener): void {
+export function judgeContainers(kubelet: KubeletState, run: PodRun, listener: ProbeListener): void {
   for (const container of [...run.inits, ...run.mains]) {
     if (container.state.kind !== 'running' || !container.seen) continue
     const startup = container.probes.find(each => each.kind === 'startup')
@@ -88,8 +93,8 @@ export function judgeContainers(box: Box, run: PodRun, listener: ProbeListener):
     if (readiness === undefined) container.ready = true
     else if (!container.ready && readiness.triggered !== id) {
       readiness.triggered = id
-      later(box, draw(box, delays.probeTrigger), () => {
-        if (!readiness.stopped) runProbe(box, run, container, readiness, listener)
+      later(kubelet, draw(kubelet, delays.probeTrigger), () => {
+        if (!readiness.stopped) runProbe(kubelet, run, container, readiness, listener)
       })
     }
   }
@@ -97,14 +102,14 @@ export function judgeContainers(box: Box, run: PodRun, listener: ProbeListener):
 
 function reset(probe: ProbeRun): void {
   probe.result = 'unknown'
-  probe.lastOk = undefined
+  probe.lastOutcome = undefined
   probe.count = 0
-  probe.onHold = false
+  probe.suspended = false
 }
 
 /** One run of a probe, where it is due. */
 function runProbe(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   probe: ProbeRun,
@@ -114,7 +119,7 @@ function runProbe(
   if (state.kind !== 'running') {
     // A container that stops under a deletion is still asked whether it is ready, and refuses.
     if (probe.kind === 'readiness' && run.ending?.write === true && run.sandbox !== undefined)
-      tell(box, run, container, probe, attempt(box, run, container, probe.spec))
+      reportFailure(kubelet, run, container, probe, attempt(kubelet, run, container, probe.spec))
     return
   }
   if (!container.seen) return
@@ -122,26 +127,26 @@ function runProbe(
     probe.containerId = state.id
     reset(probe)
   }
-  if (probe.onHold) return
+  if (probe.suspended) return
   if (run.ending !== undefined && probe.kind !== 'readiness') return
   if (
-    Math.floor((nowOf(box) - state.startedAt) / 1000) <
+    Math.floor((nowOf(kubelet) - state.startedAt) / 1000) <
     (probe.spec.initialDelaySeconds ?? defaults.delay)
   )
     return
   if (probe.kind === 'startup' ? container.started : !container.started) return
-  const outcome = attempt(box, run, container, probe.spec)
+  const outcome = attempt(kubelet, run, container, probe.spec)
   const { id } = state
   if (outcome.ok) settle(run, container, probe, true, listener)
   else {
-    later(box, outcome.afterMs, () => {
+    later(kubelet, outcome.afterMs, () => {
       if (
         container.state.kind !== 'running' ||
         container.state.id !== id ||
         probe.containerId !== id
       )
         return
-      tell(box, run, container, probe, outcome)
+      reportFailure(kubelet, run, container, probe, outcome)
       settle(run, container, probe, false, listener)
     })
   }
@@ -149,8 +154,8 @@ function runProbe(
 
 const titles = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' } as const
 
-function tell(
-  box: Box,
+function reportFailure(
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   probe: ProbeRun,
@@ -158,11 +163,11 @@ function tell(
 ): void {
   if (!outcome.ok)
     podEvent(
-      box,
+      kubelet,
       run,
       'Warning',
       'Unhealthy',
-      `${titles[probe.kind]} probe failed: ${outcome.says}`,
+      `${titles[probe.kind]} probe failed: ${outcome.message}`,
       container,
     )
 }
@@ -175,8 +180,8 @@ function settle(
   ok: boolean,
   listener: ProbeListener,
 ): void {
-  probe.count = probe.lastOk === ok ? probe.count + 1 : 1
-  probe.lastOk = ok
+  probe.count = probe.lastOutcome === ok ? probe.count + 1 : 1
+  probe.lastOutcome = ok
   const threshold = ok
     ? seconds(probe.spec.successThreshold, defaults.successes)
     : seconds(probe.spec.failureThreshold, defaults.failures)
@@ -185,10 +190,10 @@ function settle(
   const changed = probe.result !== result
   probe.result = result
   if (!ok && probe.kind !== 'readiness') {
-    probe.onHold = true
+    probe.suspended = true
     probe.count = 0
-    container.condemned = probe.kind
-    listener.condemned(run)
+    container.failedProbe = probe.kind
+    listener.failedProbe(run)
   } else if (changed && probe.kind === 'startup') {
     container.started = true
     listener.changed(run)
@@ -206,41 +211,50 @@ function portOf(container: ContainerRun, port: number | string): number {
 const loopback = /^(?:127\.|localhost$|::1$)/
 
 /** Asks once. The outcome of a failure says after how long it is known. */
-function attempt(box: Box, run: PodRun, container: ContainerRun, spec: Probe): Outcome {
+function attempt(
+  kubelet: KubeletState,
+  run: PodRun,
+  container: ContainerRun,
+  spec: Probe,
+): Outcome {
   const timeoutMs = seconds(spec.timeoutSeconds, defaults.timeout) * 1000
   if (spec.exec !== undefined) return attemptExec(container, spec.exec.command, timeoutMs)
   const network = spec.httpGet ?? spec.tcpSocket
   if (network === undefined) return { ok: true }
-  const podIp = run.pod.spec.hostNetwork === true ? box.address : (run.sandbox?.ip ?? '')
+  const podIp = run.pod.spec.hostNetwork === true ? kubelet.address : (run.sandbox?.ip ?? '')
   const host = network.host ?? podIp
   const port = portOf(container, network.port)
   const request: AppRequest =
     spec.httpGet === undefined ? { kind: 'tcp' } : { kind: 'http', path: spec.httpGet.path ?? '/' }
-  const answer = runtime(run, container, host, podIp, port, request)
+  const answer = connectProbe(run, container, host, podIp, port, request)
   const dial = `dial tcp ${host}:${port}: connect: connection refused`
   if (spec.httpGet === undefined) {
     // An open port is all that is asked: a hung application's kernel still accepts.
-    return answer.kind === 'refused' ? { ok: false, says: dial, afterMs: 1 } : { ok: true }
+    return answer.kind === 'refused' ? { ok: false, message: dial, afterMs: 1 } : { ok: true }
   }
   const path = spec.httpGet.path ?? '/'
   const get = `Get "${(spec.httpGet.scheme ?? 'HTTP').toLowerCase()}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}": `
-  if (answer.kind === 'refused') return { ok: false, says: get + dial, afterMs: answer.ms }
+  if (answer.kind === 'refused') return { ok: false, message: get + dial, afterMs: answer.ms }
   if (answer.kind === 'reset')
-    return { ok: false, says: `${get}read: connection reset by peer`, afterMs: answer.ms }
+    return { ok: false, message: `${get}read: connection reset by peer`, afterMs: answer.ms }
   if (answer.kind === 'silent' || answer.ms >= timeoutMs) {
     return {
       ok: false,
-      says: `${get}context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+      message: `${get}context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
       afterMs: timeoutMs,
     }
   }
   return answer.status >= 200 && answer.status < 400
     ? { ok: true }
-    : { ok: false, says: `HTTP probe failed with statuscode: ${answer.status}`, afterMs: answer.ms }
+    : {
+        ok: false,
+        message: `HTTP probe failed with statuscode: ${answer.status}`,
+        afterMs: answer.ms,
+      }
 }
 
 /** A probe's connection: to the pod's own address, to the node's loopback, or to nowhere. */
-function runtime(
+function connectProbe(
   run: PodRun,
   container: ContainerRun,
   host: string,
@@ -265,12 +279,12 @@ function attemptExec(
   if (ran.kind === 'hangs') {
     return {
       ok: false,
-      says: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`,
+      message: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`,
       afterMs: timeoutMs,
     }
   }
-  if (ran.kind === 'missing') return { ok: false, says: ran.says, afterMs: 20 }
+  if (ran.kind === 'missing') return { ok: false, message: ran.message, afterMs: 20 }
   return ran.code === 0
     ? { ok: true }
-    : { ok: false, says: (ran.stdout + ran.stderr).trim(), afterMs: 20 }
+    : { ok: false, message: (ran.stdout + ran.stderr).trim(), afterMs: 20 }
 }

@@ -2,7 +2,7 @@
 // containers not configured.
 import { z } from 'zod'
 import type { Container } from '#src/model/kube.ts'
-import type { Box, PodRun } from '#lab/node/containers/box.ts'
+import type { KubeletState, PodRun } from './state.ts'
 
 const named = z
   .object({
@@ -20,14 +20,14 @@ const fromShape = z.object({
 
 /** `secret "x" not found`, for what is missing and not optional. */
 function missing(
-  box: Box,
+  kubelet: KubeletState,
   namespace: string,
   kind: 'Secret' | 'ConfigMap',
   reference: z.infer<typeof named>,
 ): string | undefined {
   const name = reference?.secretName ?? reference?.name
   if (reference === undefined || name === undefined || reference.optional === true) return undefined
-  return box.inside.ground.store.get(kind, namespace, name) === undefined
+  return kubelet.shared.context.store.get(kind, namespace, name) === undefined
     ? `${kind.toLowerCase()} "${name}" not found`
     : undefined
 }
@@ -35,19 +35,23 @@ function missing(
 /**
  * Why a volume cannot be mounted, in the words of the FailedMount event; undefined where all can.
  */
-export function volumeSourceLacks(box: Box, run: PodRun): string | undefined {
+export function missingVolumeSource(kubelet: KubeletState, run: PodRun): string | undefined {
   for (const volume of run.pod.spec.volumes ?? []) {
-    const lacks =
-      missing(box, run.namespace, 'Secret', named.safeParse(volume['secret']).data) ??
-      missing(box, run.namespace, 'ConfigMap', named.safeParse(volume['configMap']).data)
-    if (lacks !== undefined)
-      return `MountVolume.SetUp failed for volume "${volume.name}" : ${lacks}`
+    const problem =
+      missing(kubelet, run.namespace, 'Secret', named.safeParse(volume['secret']).data) ??
+      missing(kubelet, run.namespace, 'ConfigMap', named.safeParse(volume['configMap']).data)
+    if (problem !== undefined)
+      return `MountVolume.SetUp failed for volume "${volume.name}" : ${problem}`
   }
   return undefined
 }
 
 /** Why a container cannot be configured: its environment names what is not there. */
-export function environmentLacks(box: Box, run: PodRun, container: Container): string | undefined {
+export function missingReference(
+  kubelet: KubeletState,
+  run: PodRun,
+  container: Container,
+): string | undefined {
   const envFrom: unknown = Reflect.get(container, 'envFrom')
   const sources: unknown[] = [
     ...(Array.isArray(envFrom) ? envFrom : []),
@@ -55,10 +59,10 @@ export function environmentLacks(box: Box, run: PodRun, container: Container): s
   ]
   for (const source of sources) {
     const { data } = fromShape.safeParse(source)
-    const lacks =
-      missing(box, run.namespace, 'Secret', data?.secretKeyRef ?? data?.secretRef) ??
-      missing(box, run.namespace, 'ConfigMap', data?.configMapKeyRef ?? data?.configMapRef)
-    if (lacks !== undefined) return lacks
+    const problem =
+      missing(kubelet, run.namespace, 'Secret', data?.secretKeyRef ?? data?.secretRef) ??
+      missing(kubelet, run.namespace, 'ConfigMap', data?.configMapKeyRef ?? data?.configMapRef)
+    if (problem !== undefined) return problem
   }
   return undefined
 }

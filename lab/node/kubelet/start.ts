@@ -1,14 +1,14 @@
 // Starting one container: its image, its creation, its process; with the events and waiting reasons
 // on the way.
-import type { Box, ContainerRun, PodRun } from '#lab/node/containers/box.ts'
-import { draw, later, nowOf } from '#lab/node/containers/box.ts'
-import { backOffLeft, raised } from './backoff.ts'
+import type { KubeletState, ContainerRun, PodRun } from './state.ts'
+import { draw, later, nowOf } from './state.ts'
+import { backOffLeft, increased } from './backoff.ts'
 import { startProcess } from '#lab/node/containers/containers.ts'
 import { delays } from '#lab/node/delays.ts'
-import { fullImage } from '#lab/node/containers/apps.ts'
+import { fullImage } from '#lab/node/apps/apps.ts'
 import { imageBytes, pullFails, pullPolicy } from '#lab/node/containers/images.ts'
-import { environmentLacks } from './references.ts'
-import { podEvent } from '#lab/node/voice.ts'
+import { missingReference } from './references.ts'
+import { podEvent } from './status-reporter.ts'
 
 /**
  * `started`, or when to look again: at the end of a back-off, or `soon` (as after any failed sync).
@@ -16,11 +16,11 @@ import { podEvent } from '#lab/node/voice.ts'
 export type Started = { kind: 'started' } | { kind: 'failed' } | { kind: 'dropped' }
 
 /** Back-offs of pulls: one for each image on a node. */
-const pulls = new WeakMap<Box, Map<string, { ms: number; at: number; why: string }>>()
+const pulls = new WeakMap<KubeletState, Map<string, { ms: number; at: number; why: string }>>()
 
-function pullsOf(box: Box): Map<string, { ms: number; at: number; why: string }> {
-  const known = pulls.get(box) ?? new Map<string, { ms: number; at: number; why: string }>()
-  pulls.set(box, known)
+function pullsOf(kubelet: KubeletState): Map<string, { ms: number; at: number; why: string }> {
+  const known = pulls.get(kubelet) ?? new Map<string, { ms: number; at: number; why: string }>()
+  pulls.set(kubelet, known)
   return known
 }
 
@@ -30,15 +30,15 @@ function pullsOf(box: Box): Map<string, { ms: number; at: number; why: string }>
  * that, as upstream does.
  */
 export function crashLoopWait(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   diedAt: number | undefined,
 ): number {
   if (diedAt === undefined) return 0
-  const left = backOffLeft(container.backOff, diedAt, nowOf(box))
+  const left = backOffLeft(container.backOff, diedAt, nowOf(kubelet))
   if (left === 0) {
-    container.backOff = raised(container.backOff, nowOf(box))
+    container.backOff = increased(container.backOff, nowOf(kubelet))
     return 0
   }
   const pod = `${run.name}_${run.namespace}(${run.uid})`
@@ -48,7 +48,7 @@ export function crashLoopWait(
     message: `back-off ${goDuration(ms)} restarting failed container=${container.spec.name} pod=${pod}`,
   }
   podEvent(
-    box,
+    kubelet,
     run,
     'Warning',
     'BackOff',
@@ -69,28 +69,28 @@ export function goDuration(ms: number): string {
  * where not.
  */
 export function startContainer(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   still: () => boolean,
   done: (how: Started) => void,
 ): void {
-  ensureImage(box, run, container, image => {
+  ensureImage(kubelet, run, container, image => {
     if (!still()) return done({ kind: 'dropped' })
     if (image.kind !== 'started') return done(image)
-    const lacks = environmentLacks(box, run, container.spec)
-    if (lacks !== undefined) {
-      podEvent(box, run, 'Warning', 'Failed', `Error: ${lacks}`, container)
-      container.waiting = { reason: 'CreateContainerConfigError', message: lacks }
+    const problem = missingReference(kubelet, run, container.spec)
+    if (problem !== undefined) {
+      podEvent(kubelet, run, 'Warning', 'Failed', `Error: ${problem}`, container)
+      container.waiting = { reason: 'CreateContainerConfigError', message: problem }
       return done({ kind: 'failed' })
     }
-    return later(box, draw(box, delays.containerCreated), () => {
+    return later(kubelet, draw(kubelet, delays.containerCreated), () => {
       if (!still()) return done({ kind: 'dropped' })
-      podEvent(box, run, 'Normal', 'Created', 'Container created', container)
-      return later(box, draw(box, delays.containerStarted), () => {
+      podEvent(kubelet, run, 'Normal', 'Created', 'Container created', container)
+      return later(kubelet, draw(kubelet, delays.containerStarted), () => {
         if (!still()) return done({ kind: 'dropped' })
-        startProcess(box, run, container)
-        podEvent(box, run, 'Normal', 'Started', 'Container started', container)
+        startProcess(kubelet, run, container)
+        podEvent(kubelet, run, 'Normal', 'Started', 'Container started', container)
         return done({ kind: 'started' })
       })
     })
@@ -98,7 +98,7 @@ export function startContainer(
 }
 
 function ensureImage(
-  box: Box,
+  kubelet: KubeletState,
   run: PodRun,
   container: ContainerRun,
   done: (how: Started) => void,
@@ -106,10 +106,10 @@ function ensureImage(
   const { image } = container.spec
   const full = fullImage(image)
   const policy = pullPolicy(image, container.spec.imagePullPolicy)
-  const present = box.images.has(full)
+  const present = kubelet.images.has(full)
   if (present && policy !== 'Always') {
     podEvent(
-      box,
+      kubelet,
       run,
       'Normal',
       'Pulled',
@@ -119,42 +119,49 @@ function ensureImage(
     return done({ kind: 'started' })
   }
   if (policy === 'Never') {
-    const says = `Container image "${image}" is not present with pull policy of Never`
-    podEvent(box, run, 'Warning', 'ErrImageNeverPull', says, container)
-    podEvent(box, run, 'Warning', 'Failed', 'Error: ErrImageNeverPull', container)
-    container.waiting = { reason: 'ErrImageNeverPull', message: says }
+    const message = `Container image "${image}" is not present with pull policy of Never`
+    podEvent(kubelet, run, 'Warning', 'ErrImageNeverPull', message, container)
+    podEvent(kubelet, run, 'Warning', 'Failed', 'Error: ErrImageNeverPull', container)
+    container.waiting = { reason: 'ErrImageNeverPull', message: message }
     return done({ kind: 'failed' })
   }
-  const known = pullsOf(box)
+  const known = pullsOf(kubelet)
   const entry = known.get(full)
-  const left = entry === undefined ? 0 : backOffLeft(entry, entry.at, nowOf(box))
+  const left = entry === undefined ? 0 : backOffLeft(entry, entry.at, nowOf(kubelet))
   if (entry !== undefined && left > 0) {
-    const says = `Back-off pulling image "${image}": ErrImagePull: ${entry.why}`
-    podEvent(box, run, 'Normal', 'BackOff', `Back-off pulling image "${image}"`, container)
-    podEvent(box, run, 'Warning', 'Failed', 'Error: ImagePullBackOff', container)
-    container.waiting = { reason: 'ImagePullBackOff', message: says }
+    const message = `Back-off pulling image "${image}": ErrImagePull: ${entry.why}`
+    podEvent(kubelet, run, 'Normal', 'BackOff', `Back-off pulling image "${image}"`, container)
+    podEvent(kubelet, run, 'Warning', 'Failed', 'Error: ImagePullBackOff', container)
+    container.waiting = { reason: 'ImagePullBackOff', message: message }
     return done({ kind: 'failed' })
   }
-  podEvent(box, run, 'Normal', 'Pulling', `Pulling image "${image}"`, container)
-  const why = pullFails(box.inside.registry, image)
-  const took = draw(
-    box,
+  podEvent(kubelet, run, 'Normal', 'Pulling', `Pulling image "${image}"`, container)
+  const why = pullFails(kubelet.shared.registry, image)
+  const durationMs = draw(
+    kubelet,
     why === undefined ? (present ? delays.imageChecked : delays.imagePull) : delays.imageFails,
   )
-  return later(box, took, () => {
+  return later(kubelet, durationMs, () => {
     if (why !== undefined) {
-      podEvent(box, run, 'Warning', 'Failed', `Failed to pull image "${image}": ${why}`, container)
-      podEvent(box, run, 'Warning', 'Failed', 'Error: ErrImagePull', container)
+      podEvent(
+        kubelet,
+        run,
+        'Warning',
+        'Failed',
+        `Failed to pull image "${image}": ${why}`,
+        container,
+      )
+      podEvent(kubelet, run, 'Warning', 'Failed', 'Error: ErrImagePull', container)
       container.waiting = { reason: 'ErrImagePull', message: why }
-      known.set(full, { ...raised(entry, nowOf(box)), why })
+      known.set(full, { ...increased(entry, nowOf(kubelet)), why })
       return done({ kind: 'failed' })
     }
     known.delete(full)
-    box.images.add(full)
-    const bytes = imageBytes(image, box.inside.ground.random)
-    const seconds = took < 1000 ? `${took}ms` : `${took / 1000}s`
+    kubelet.images.add(full)
+    const bytes = imageBytes(image, kubelet.shared.context.random)
+    const seconds = durationMs < 1000 ? `${durationMs}ms` : `${durationMs / 1000}s`
     podEvent(
-      box,
+      kubelet,
       run,
       'Normal',
       'Pulled',

@@ -1,18 +1,18 @@
 // Volumes that a pod waits for before it gets a sandbox: its claims must be bound, its Secrets and
 // ConfigMaps there.
 import type { VolumeClaim } from '#src/model/kube.ts'
-import type { Box, PodRun } from '#lab/node/containers/box.ts'
-import { volumeSourceLacks } from './references.ts'
+import type { KubeletState, PodRun } from './state.ts'
+import { missingVolumeSource } from './references.ts'
 
 /**
  * Why the pod's volumes are not there yet, in the words of the FailedMount event; undefined where
  * they are.
  */
-export function volumesLack(box: Box, run: PodRun): string | undefined {
+export function missingVolume(kubelet: KubeletState, run: PodRun): string | undefined {
   for (const volume of run.pod.spec.volumes ?? []) {
     const claim = volume.persistentVolumeClaim?.claimName
     if (claim === undefined) continue
-    const found = box.inside.ground.store.get<VolumeClaim>(
+    const found = kubelet.shared.context.store.get<VolumeClaim>(
       'PersistentVolumeClaim',
       run.namespace,
       claim,
@@ -24,5 +24,5 @@ export function volumesLack(box: Box, run: PodRun): string | undefined {
         : `error processing PVC ${run.namespace}/${claim}: PVC is not bound`
     return `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: ${why}`
   }
-  return volumeSourceLacks(box, run)
+  return missingVolumeSource(kubelet, run)
 }

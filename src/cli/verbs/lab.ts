@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env, execPath, stdout } from 'node:process'
 import type { Policy } from '#src/model/index.ts'
-import { worldOf } from '#lab/lab.ts'
+import { findWorld } from '#lab/lab.ts'
 import { serveLab, type ServedLab } from '#lab/serve/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -53,7 +53,7 @@ const hasKubectl = (): boolean =>
  */
 function writePolicy(served: ServedLab, policy: Policy): string {
   const file = join(served.folder, 'policy.json')
-  const kubeSystemUid = served.lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata
+  const kubeSystemUid = served.lab.context.store.get('Namespace', undefined, 'kube-system')?.metadata
     .uid
   const moved = served.moved(policy)
   writeFileSync(
@@ -131,7 +131,7 @@ export async function lab(options: Arguments): Promise<number> {
   const speed = numberOf('speed', options.speed, 1, { from: 0.1, to: fastest, whole: false })
   const port = numberOf('port', options.port, 0, { from: 0, to: 65_535, whole: true })
   const policy = await loadPolicy(settings.cluster)
-  const world = await worldOf(policy.cluster)
+  const world = await findWorld(policy.cluster)
   if (world === undefined)
     throw new UsageError(
       `The lab has no world for “${policy.cluster}” yet. It has one for joelclaw and one for sandbox.`,

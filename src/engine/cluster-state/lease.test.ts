@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { manifestsOf } from '#src/runs/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { createLab, worldOf, type Lab } from '#lab/lab.ts'
+import { createLab, findWorld, type Lab } from '#lab/lab.ts'
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Clock } from '#src/model/runtime.ts'
 import {
@@ -19,7 +19,7 @@ import {
 import { nodeLeases, takeNodes } from './node-leases.ts'
 
 const policy = await loadPolicy('joelclaw')
-const world = await worldOf('joelclaw')
+const world = await findWorld('joelclaw')
 if (world === undefined) throw new Error('the lab has no world for joelclaw')
 const manifests = manifestsOf('joelclaw')
 
@@ -27,14 +27,14 @@ const labs: Lab[] = []
 // A lease that nobody gives back is renewed for ever: its world would turn beside the tests that
 // follow.
 afterEach(() => {
-  for (const { ground } of labs.splice(0)) ground.clock.end()
+  for (const { context } of labs.splice(0)) context.clock.end()
 })
 
 /** A lab, and the ways into it of several holders, each with a clock that is wrong by so much. */
 function stage(): { lab: Lab; kube(): Promise<Kube>; clock(skew?: number): Clock } {
   const lab = createLab(world!, { seed: 1, manifests })
   labs.push(lab)
-  const { clock } = lab.ground
+  const { clock } = lab.context
   return {
     lab,
     kube: () =>
@@ -62,14 +62,14 @@ describe('the lease of a cluster', () => {
     const { lab, kube, clock } = stage()
     const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
     expect(lease.tookOver).toBeUndefined()
-    const object = lab.ground.store.get('Lease', 'holdfast', 'holdfast')
+    const object = lab.context.store.get('Lease', 'holdfast', 'holdfast')
     expect(object).toMatchObject({
       metadata: { annotations: { 'holdfast/doing': 'drill of a' } },
       spec: { holderIdentity: 'a', leaseDurationSeconds: 15, leaseTransitions: 0 },
     })
     await lease.release()
     expect(await whoHas(await kube())).toBeUndefined()
-    expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
+    expect(lab.context.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
       spec: { leaseTransitions: 0 },
     })
   })
@@ -111,12 +111,12 @@ describe('the lease of a cluster', () => {
           clock: { ...clock(), sleep: () => new Promise(() => {}) },
         }),
       )
-      const began = lab.ground.clock.now()
+      const began = lab.context.clock.now()
       const second = sure(await takeLease(clusterLease, holder('b'), { kube, clock: clock(skew) }))
-      const waited = lab.ground.clock.now() - began
+      const waited = lab.context.clock.now() - began
       expect([waited >= 15_000, waited < 17_000]).toEqual([true, true])
       expect(second.tookOver?.holder).toBe('a')
-      expect(lab.ground.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
+      expect(lab.context.store.get('Lease', 'holdfast', 'holdfast')).toMatchObject({
         spec: { holderIdentity: 'b', leaseTransitions: 1 },
       })
       await second.release()
@@ -129,7 +129,7 @@ describe('the lease of a cluster', () => {
       kube,
       clock: { ...clock(), sleep: () => new Promise(() => {}) },
     })
-    const began = lab.ground.clock.now()
+    const began = lab.context.clock.now()
     const second = sure(
       await takeLease(clusterLease, holder('b'), {
         kube,
@@ -137,7 +137,7 @@ describe('the lease of a cluster', () => {
         isDead: identity => identity === 'a',
       }),
     )
-    expect([second.tookOver?.holder, lab.ground.clock.now() - began < 200]).toEqual(['a', true])
+    expect([second.tookOver?.holder, lab.context.clock.now() - began < 200]).toEqual(['a', true])
     await second.release()
   })
 
@@ -148,7 +148,7 @@ describe('the lease of a cluster', () => {
     await api.patch(resources.leases, 'holdfast', 'holdfast', 'merge', {
       spec: { holderIdentity: 'b' },
     })
-    await lab.ground.clock.sleep(2_500)
+    await lab.context.clock.sleep(2_500)
     expect(String(lease.lost.reason)).toBe('Error: the lease holdfast/holdfast was taken by b')
     await lease.release()
     expect(await whoHas(api)).toMatchObject({ holder: 'b' })
@@ -156,7 +156,7 @@ describe('the lease of a cluster', () => {
       await takeLease(clusterLease, holder('c'), { kube, clock: clock(), isDead: () => true }),
     )
     await api.remove(resources.leases, 'holdfast', 'holdfast')
-    await lab.ground.clock.sleep(2_500)
+    await lab.context.clock.sleep(2_500)
     expect(String(next.lost.reason)).toBe(
       'Error: the lease holdfast/holdfast was deleted: another holdfast may begin',
     )
@@ -166,9 +166,9 @@ describe('the lease of a cluster', () => {
     const { lab, kube, clock } = stage()
     const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
     const restore = lab.api.disturb(() => 'hang')
-    await lab.ground.clock.sleep(120_000)
+    await lab.context.clock.sleep(120_000)
     restore()
-    await lab.ground.clock.sleep(10_000)
+    await lab.context.clock.sleep(10_000)
     expect(lease.lost.aborted).toBe(false)
     expect(await takeLease(clusterLease, holder('b'), { kube, clock: clock() })).toMatchObject({
       holder: 'a',
@@ -180,19 +180,19 @@ describe('the lease of a cluster', () => {
     const { lab, kube, clock } = stage()
     const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
     expect(await askToStop(await kube(), 'joel@panda')).toMatchObject({ holder: 'a' })
-    const began = lab.ground.clock.now()
+    const began = lab.context.clock.now()
     await new Promise(resolve => {
       lease.lost.addEventListener('abort', resolve)
-      void lab.ground.clock.sleep(20_000)
+      void lab.context.clock.sleep(20_000)
     })
-    expect([String(lease.lost.reason), lab.ground.clock.now() - began <= 5_000]).toEqual([
+    expect([String(lease.lost.reason), lab.context.clock.now() - began <= 5_000]).toEqual([
       'Error: stopped by joel@panda',
       true,
     ])
     await lease.release()
     expect(await whoHas(await kube())).toBeUndefined()
     const next = sure(await takeLease(clusterLease, holder('b'), { kube, clock: clock() }))
-    await lab.ground.clock.sleep(5_000)
+    await lab.context.clock.sleep(5_000)
     expect(next.lost.aborted).toBe(false)
     await next.release()
     expect(await askToStop(await kube(), 'joel@panda')).toBeUndefined()
@@ -222,7 +222,7 @@ describe('leases of nodes', () => {
     const { lab, kube, clock } = stage()
     expect(await takeNodes([node!], holder('a'), { kube, clock: clock() })).toEqual([])
     expect(
-      lab.ground.store.list('Lease').filter(({ metadata }) => metadata.namespace === nodeLeases),
+      lab.context.store.list('Lease').filter(({ metadata }) => metadata.namespace === nodeLeases),
     ).toEqual([])
   })
 
@@ -235,7 +235,7 @@ describe('leases of nodes', () => {
       metadata: { name: nodeLeases },
     })
     const mine = await takeNodes([node!], holder('a'), { kube, clock: clock() })
-    expect(lab.ground.store.get('Lease', nodeLeases, `node-${node}`)).toMatchObject({
+    expect(lab.context.store.get('Lease', nodeLeases, `node-${node}`)).toMatchObject({
       spec: { holderIdentity: 'a' },
     })
     expect(await takeNodes([node!], holder('b'), { kube, clock: clock() })).toMatchObject({

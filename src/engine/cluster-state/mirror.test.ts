@@ -3,14 +3,14 @@
 import { describe, expect, test } from 'vitest'
 import { manifestsOf } from '#src/runs/manifests.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { createLab, worldOf } from '#lab/lab.ts'
+import { createLab, findWorld } from '#lab/lab.ts'
 import { openKube, resources, type Kube } from '#src/kubernetes/client.ts'
 import type { Entry, JournalOf } from '#src/model/journal.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 import { copies, copyName, copyOf, forgetOldMarks } from './mirror.ts'
 
 const policy = await loadPolicy('joelclaw')
-const world = await worldOf('joelclaw')
+const world = await findWorld('joelclaw')
 if (world === undefined) throw new Error('the lab has no world for joelclaw')
 const lab = createLab(world, { seed: 1, manifests: manifestsOf('joelclaw') })
 const kube = (): Promise<Kube> =>
@@ -50,7 +50,7 @@ const cordon: Entry = {
 const panda = { machine: 'panda', by: 'joel@panda (pid 2)', now: () => 77 }
 const koala = { machine: 'koala', by: 'ann@koala (pid 3)', now: () => 78 }
 const inCluster = (of: JournalOf): KubeObject | undefined =>
-  lab.ground.store.get('ConfigMap', 'holdfast', copyName(of))
+  lab.context.store.get('ConfigMap', 'holdfast', copyName(of))
 
 describe('a copy', () => {
   test('is made with the first record, holds exactly what is pending, and goes with the last', async () => {

@@ -22,11 +22,11 @@ import { guarded } from '#src/forbidden/forbidden.ts'
 import { heal } from '#src/engine/heal/heal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { fails, type Namespace, type Node, type Policy, type Runtime } from '#src/model/index.ts'
-import { createLab, worldOf, type Lab } from '#lab/lab.ts'
+import { createLab, findWorld, type Lab } from '#lab/lab.ts'
 import { invariants } from '#specs/invariants/index.ts'
 
 const joelclaw = await loadPolicy('joelclaw')
-const world = (await worldOf('joelclaw'))!
+const world = (await findWorld('joelclaw'))!
 const manifests = manifestsOf('joelclaw')
 const container = 'joelclaw-controlplane-1'
 
@@ -57,7 +57,7 @@ const isReview = (path: string): boolean => path.endsWith('/selfsubjectaccessrev
 function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw): Stand {
   const lab = createLab(world, { seed: 1, manifests })
   const kubeSystemUid =
-    lab.ground.store.get<Namespace>('Namespace', undefined, 'kube-system')?.metadata.uid ?? ''
+    lab.context.store.get<Namespace>('Namespace', undefined, 'kube-system')?.metadata.uid ?? ''
   const policy: Policy = { ...from, identity: { ...from.identity, kubeSystemUid, ...change } }
   const runtime: Runtime = {
     ...guarded(lab.runtime, forDrills),
@@ -179,7 +179,7 @@ describe('while the API does not say who it is', () => {
 
   test('a zombie VM is cycled, whose Docker cannot even say what it carries', async () => {
     const { lab, stages, asked } = stand()
-    lab.host.knobs.zombie()
+    lab.host.faultControls.zombie()
     const healed = await healInStages(stages)
     expect({
       first: deeds(healed)[0],
@@ -191,7 +191,7 @@ describe('while the API does not say who it is', () => {
 
   test('and stays away, the cluster is left alone, and it is said why', async () => {
     const { lab, stages, said, asked } = stand()
-    lab.host.knobs.unbind(container, 6443)
+    lab.host.faultControls.unbind(container, 6443)
     const healed = await healInStages(stages)
     expect([deeds(healed), asked(), healed.refused]).toEqual([[], [], said.at(-1)])
     expect(healed.refused).toMatch(
@@ -231,7 +231,7 @@ describe('while the API does not say who it is', () => {
   test('Docker is silent, too: the Colima profile and the kubeconfig show whose host it is', async () => {
     const { lab, runtime, policy } = stand()
     expect(await ourHost(runtime, policy)).toBe(`its Docker has the node container ${container}`)
-    lab.host.knobs.zombie()
+    lab.host.faultControls.zombie()
     expect(await ourHost(runtime, policy)).toBe(
       'it has the Colima profile default, and ~/.kube/config knows admin@joelclaw-1',
     )
@@ -256,7 +256,7 @@ test('a fix that the API does not let act is held, with what is lacking', async 
         }
       : undefined,
   )
-  lab.ground.store.update<Node>(
+  lab.context.store.update<Node>(
     'Node',
     undefined,
     container,

@@ -15,7 +15,7 @@ import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import type { Drill, DrillResult, Policy, Runtime } from '#src/model/index.ts'
-import { createLab, worldOf } from '#lab/lab.ts'
+import { createLab, findWorld } from '#lab/lab.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { steps, type Seen, type Steps } from './steps.ts'
 
@@ -115,7 +115,7 @@ const lacks = Object.fromEntries(
 export function labPlace(): Place {
   return {
     async run(drill, seed) {
-      const world = await worldOf('sandbox')
+      const world = await findWorld('sandbox')
       if (world === undefined) throw new Error('the lab has no world for the sandbox')
       const lab = createLab(world, { seed, manifests: manifestsOf('sandbox') })
       const node = world.host.containers[0]!
@@ -124,7 +124,7 @@ export function labPlace(): Place {
         container: node.name,
         kubeconfig: `${world.host.home}/.kube/config`,
         ports: new Map(policy.ports.map(port => [port.container, port.nodePort])),
-        uid: lab.ground.store.get('Namespace', undefined, 'kube-system')?.metadata.uid,
+        uid: lab.context.store.get('Namespace', undefined, 'kube-system')?.metadata.uid,
         flannel: { namespace: 'kube-system', name: 'kube-flannel' },
         kubelet: undefined,
         ledger: `${world.host.home}/ledger.json`,
@@ -139,7 +139,7 @@ export function labPlace(): Place {
           replicas: 1,
         })),
       })
-      const { clock, store } = lab.ground
+      const { clock, store } = lab.context
       const began = clock.now()
       const recorded = steps(followed)
       for (const kind of ['Node', 'Pod', 'Event'])

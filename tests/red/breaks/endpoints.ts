@@ -197,7 +197,7 @@ export const endpoints: readonly Break[] = [
     },
     // Where it is mapped now is a question without an answer.
     also: { 'talosconfig-points-to-talos · joelclaw': 'unknown' },
-    harm: ({ lab }) => lab.host.knobs.unbind(node, 50_000),
+    harm: ({ lab }) => lab.host.faultControls.unbind(node, 50_000),
     wait: '10 s',
     healedBy: [],
   },
@@ -214,8 +214,8 @@ export const endpoints: readonly Break[] = [
       ],
     },
     harm({ lab }) {
-      lab.host.knobs.unbind(node, 50_000)
-      lab.host.knobs.bind(node, { container: 50_000, host: talosPort, hostIp: '0.0.0.0' })
+      lab.host.faultControls.unbind(node, 50_000)
+      lab.host.faultControls.bind(node, { container: 50_000, host: talosPort, hostIp: '0.0.0.0' })
     },
     wait: '10 s',
     healedBy: [],

@@ -80,7 +80,7 @@ export const colimas: readonly Break[] = [
       ],
     },
     also: { ...withoutApi, ...withoutDocker, ...noPort },
-    harm: ({ lab }) => lab.host.knobs.killMaster(),
+    harm: ({ lab }) => lab.host.faultControls.killMaster(),
     wait: '10 s',
     healedBy: ['renew-docker-socket'],
   },
@@ -114,7 +114,7 @@ export const colimas: readonly Break[] = [
         },
       ],
     },
-    harm: ({ lab }) => lab.host.knobs.killHostagent(),
+    harm: ({ lab }) => lab.host.faultControls.killHostagent(),
     wait: '10 s',
     // One path alive means that the VM lives.
     healedBy: [],
@@ -148,7 +148,7 @@ export const colimas: readonly Break[] = [
       ],
     },
     also: { ...withoutApi, ...withoutDocker, ...withoutSsh, ...noPort },
-    harm: ({ lab }) => lab.host.knobs.freezeVm(true),
+    harm: ({ lab }) => lab.host.faultControls.freezeVm(true),
     healedBy: afterCycle,
   },
   {
@@ -164,7 +164,7 @@ export const colimas: readonly Break[] = [
       ],
     },
     also: { ...withoutApi, ...withoutDocker, ...withoutSsh, ...noPort },
-    harm: ({ lab }) => lab.host.knobs.killUsernet(),
+    harm: ({ lab }) => lab.host.faultControls.killUsernet(),
     wait: '10 s',
     healedBy: afterCycle,
   },
@@ -231,7 +231,7 @@ export const settings: readonly Break[] = [
         },
       ],
     },
-    harm: ({ lab }) => void lab.host.knobs.plistPath('com.joel.talon', undefined),
+    harm: ({ lab }) => void lab.host.faultControls.plistPath('com.joel.talon', undefined),
     healedBy: [],
   },
   {
@@ -248,7 +248,7 @@ export const settings: readonly Break[] = [
       ],
     },
     harm: ({ lab }) =>
-      void lab.host.knobs.plistPath('com.joel.colima', '/usr/bin:/bin:/opt/homebrew/bin-old'),
+      void lab.host.faultControls.plistPath('com.joel.colima', '/usr/bin:/bin:/opt/homebrew/bin-old'),
     healedBy: [],
   },
   {

@@ -44,7 +44,7 @@ export const mappings: readonly Break[] = [
         },
       ],
     },
-    harm: ({ lab }) => lab.host.knobs.unbind(node, 8108),
+    harm: ({ lab }) => lab.host.faultControls.unbind(node, 8108),
     wait: '10 s',
     // The application is well: to restart it would be harm without use.
     healedBy: [],
@@ -80,8 +80,8 @@ export const mappings: readonly Break[] = [
       ],
     },
     harm({ lab }) {
-      lab.host.knobs.unbind(node, 3000)
-      lab.host.knobs.bind(node, { container: 9627, host: 9627, hostIp: '0.0.0.0' })
+      lab.host.faultControls.unbind(node, 3000)
+      lab.host.faultControls.bind(node, { container: 9627, host: 9627, hostIp: '0.0.0.0' })
     },
     wait: '10 s',
     healedBy: [],
@@ -99,7 +99,7 @@ export const mappings: readonly Break[] = [
       ],
     },
     harm: ({ lab }) =>
-      lab.host.knobs.bind(node, { container: 8181, host: 8181, hostIp: '0.0.0.0' }),
+      lab.host.faultControls.bind(node, { container: 8181, host: 8181, hostIp: '0.0.0.0' }),
     wait: '10 s',
     healedBy: [],
   },
@@ -189,7 +189,7 @@ export const applications: readonly Break[] = [
       ],
     },
     harm: ({ lab }) =>
-      void lab.host.knobs.addProcess({
+      void lab.host.faultControls.addProcess({
         ppid: 1,
         user: 'joel',
         args: '/opt/homebrew/bin/nginx',

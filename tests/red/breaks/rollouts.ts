@@ -97,7 +97,7 @@ export const rollouts: readonly Break[] = [
     findings: {},
     async harm(world) {
       await deploy(world, missing)
-      world.lab.ground.clock.after(60_000, () => world.lab.node.imagesOf(node).add(missing))
+      world.lab.context.clock.after(60_000, () => world.lab.node.imagesOf(node).add(missing))
     },
     wait: '100 s',
     healedBy: [],
@@ -136,7 +136,7 @@ export const rollouts: readonly Break[] = [
     findings: {},
     also: { [`newest-templates-run · ${worker}`]: 'unknown' },
     harm: ({ lab }) =>
-      void lab.ground.store.update<WorkloadObject>(
+      void lab.context.store.update<WorkloadObject>(
         'Deployment',
         'joelclaw',
         'system-bus-worker',

@@ -155,7 +155,7 @@ export const storage: readonly Break[] = [
         },
       ],
     },
-    harm: ({ lab }) => lab.host.knobs.emptyBackup(`${backups}/redis`, newest),
+    harm: ({ lab }) => lab.host.faultControls.emptyBackup(`${backups}/redis`, newest),
     healedBy: [],
   },
   {
@@ -186,7 +186,7 @@ export const storage: readonly Break[] = [
         },
       ],
     },
-    harm: ({ lab }) => void lab.host.knobs.fillDisk('/', 0.93),
+    harm: ({ lab }) => void lab.host.faultControls.fillDisk('/', 0.93),
     healedBy: [],
   },
   {
@@ -202,7 +202,7 @@ export const storage: readonly Break[] = [
         },
       ],
     },
-    harm: ({ lab }) => void lab.host.knobs.fillDisk('/var/lib/docker', 0.8),
+    harm: ({ lab }) => void lab.host.faultControls.fillDisk('/var/lib/docker', 0.8),
     healedBy: [],
   },
   {

@@ -1,0 +1,293 @@
+// EndpointSlices and Endpoints: which pods a Service leads to, and whether they are ready for it.
+import { copyOf } from '#lab/kernel/data.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { delays } from '#lab/control/delays.ts'
+import type { FullPod, FullService, KubeObject, Meta } from '#lab/control/objects.ts'
+import { ownedBy, ownerReference, selects } from '#lab/control/workloads/ownership.ts'
+import { hasEnded, isReady, isTerminating } from '#lab/control/pods.ts'
+import { freeName } from '#lab/control/workloads/replica-set.ts'
+import type { Control, Controller } from '#lab/control/work-queue.ts'
+import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
+
+/**
+ * When the change came that an endpoint follows from. @source Kubernetes v1.35,
+ * EndpointsLastChangeTriggerTime
+ */
+const triggered = 'endpoints.kubernetes.io/last-change-trigger-time'
+
+interface Port {
+  name: string
+  port: number
+  protocol: string
+}
+
+interface Endpoint {
+  addresses: string[]
+  conditions: { ready: boolean; serving: boolean; terminating: boolean }
+  nodeName?: string
+  targetRef: { kind: string; name: string; namespace?: string; uid?: string }
+  hostname?: string
+}
+
+/** A slice as the API has it: without pods its lists are null, not empty. */
+interface Slice extends KubeObject {
+  addressType: string
+  endpoints: Endpoint[] | null
+  ports: Port[] | null
+}
+
+interface Address {
+  ip: string
+  nodeName?: string
+  targetRef: Endpoint['targetRef']
+}
+
+interface Endpoints extends KubeObject {
+  subsets?: {
+    addresses?: Address[]
+    notReadyAddresses?: Address[]
+    ports?: { name?: string; port: number; protocol: string }[]
+  }[]
+}
+
+const managedBy = 'endpointslice-controller.k8s.io'
+const serviceLabel = 'kubernetes.io/service-name'
+
+/**
+ * The ports of a Service as they are at one pod; a named target port that the pod does not have is
+ * left out.
+ */
+export function portsAt(service: FullService, pod: FullPod): Port[] {
+  return (service.spec.ports ?? []).flatMap(
+    ({ name = '', port, targetPort = port, protocol = 'TCP' }) => {
+      if (typeof targetPort === 'number') return [{ name, port: targetPort, protocol }]
+      const named = pod.spec.containers
+        .flatMap(container => container.ports ?? [])
+        .find(one => one.name === targetPort && (one.protocol ?? 'TCP') === protocol)
+      return named === undefined ? [] : [{ name, port: named.containerPort, protocol }]
+    },
+  )
+}
+
+export function endpointsController(control: Control): Controller {
+  const { store } = control.context
+  const slices = workQueue(control, delays.reconcile, key => withService(key, syncSlices))
+  const endpoints = workQueue(control, delays.reconcile, key => withService(key, syncEndpoints))
+
+  function withService(
+    key: string,
+    sync: (service: FullService, pods: readonly FullPod[]) => void,
+  ): void {
+    const { namespace, name } = parts(key)
+    const service = store.get<FullService>('Service', namespace, name)
+    // What belonged to a Service that is gone goes with it, by its owner reference.
+    if (service?.spec.selector === undefined || isTerminating(service)) return
+    const { selector } = service.spec
+    const pods = store
+      .list<FullPod>('Pod', namespace)
+      .filter(
+        pod =>
+          selects({ matchLabels: selector }, pod.metadata.labels) &&
+          pod.status?.podIP !== undefined &&
+          pod.status.podIP !== '' &&
+          !hasEnded(pod),
+      )
+    sync(service, pods)
+  }
+
+  const targetRef = (pod: FullPod): Endpoint['targetRef'] => {
+    const { name, namespace, uid } = pod.metadata
+    return {
+      kind: 'Pod',
+      ...(namespace !== undefined && { namespace }),
+      name,
+      ...(uid !== undefined && { uid }),
+    }
+  }
+
+  function endpoint(service: FullService, pod: FullPod): Endpoint {
+    const serving = isReady(pod)
+    const terminating = isTerminating(pod)
+    const { nodeName, hostname } = pod.spec
+    return {
+      addresses: [pod.status?.podIP ?? ''],
+      conditions: {
+        ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating),
+        serving,
+        terminating,
+      },
+      ...(hostname !== undefined && pod.spec.subdomain === service.metadata.name && { hostname }),
+      ...(nodeName !== undefined && { nodeName }),
+      targetRef: targetRef(pod),
+    }
+  }
+
+  function labels(service: FullService, own: Record<string, string>): Record<string, string> {
+    return {
+      ...service.metadata.labels,
+      ...own,
+      ...(service.spec.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
+    }
+  }
+
+  /** Pods with the same ports share a slice; slices that exist are kept, whoever is in them. */
+  function syncSlices(service: FullService, pods: readonly FullPod[]): void {
+    const { namespace, name } = service.metadata
+    const groups = new Map<string, { ports: Port[] | null; pods: FullPod[] }>()
+    for (const pod of pods) {
+      const ports = portsAt(service, pod)
+      const key = JSON.stringify(ports)
+      const group = groups.get(key) ?? { ports, pods: [] }
+      group.pods.push(pod)
+      groups.set(key, group)
+    }
+    if (groups.size === 0) groups.set('', { ports: null, pods: [] })
+    const free = store
+      .list<Slice>('EndpointSlice', namespace)
+      .filter(
+        slice =>
+          ownedBy(slice, service) &&
+          slice.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === managedBy,
+      )
+    for (const [key, group] of groups) {
+      const same = free.findIndex(slice => JSON.stringify(slice.ports) === key)
+      const [slice] = free.splice(Math.max(0, same), 1)
+      const content = {
+        endpoints: group.pods.length === 0 ? null : group.pods.map(pod => endpoint(service, pod)),
+        ports: group.ports,
+      }
+      if (slice === undefined) make(service, content)
+      else {
+        store.update<Slice>('EndpointSlice', namespace, slice.metadata.name, draft => {
+          if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content))
+            draft.metadata.annotations = {
+              ...draft.metadata.annotations,
+              [triggered]: store.timestamp(),
+            }
+          Object.assign(draft, copyOf(content))
+          draft.metadata.labels = labels(service, {
+            'endpointslice.kubernetes.io/managed-by': managedBy,
+            [serviceLabel]: name,
+          })
+        })
+      }
+    }
+    for (const slice of free) store.remove('EndpointSlice', namespace, slice.metadata.name)
+  }
+
+  function make(service: FullService, content: Pick<Slice, 'endpoints' | 'ports'>): void {
+    const { namespace, name } = service.metadata
+    const metadata: Meta & { generateName: string } = {
+      name: freeName(control, 'EndpointSlice', namespace, `${name}-`),
+      generateName: `${name}-`,
+      annotations: { [triggered]: store.timestamp() },
+      ...(namespace !== undefined && { namespace }),
+      labels: labels(service, {
+        'endpointslice.kubernetes.io/managed-by': managedBy,
+        [serviceLabel]: name,
+      }),
+      ownerReferences: [ownerReference(service)],
+    }
+    store.create<Slice>({
+      addressType: 'IPv4',
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata,
+      ...content,
+    })
+  }
+
+  function syncEndpoints(service: FullService, pods: readonly FullPod[]): void {
+    const { namespace, name } = service.metadata
+    const groups = new Map<string, { ports: Port[]; ready: Address[]; notReady: Address[] }>()
+    for (const pod of pods) {
+      const { ready } = endpoint(service, pod).conditions
+      if (isTerminating(pod) && !ready) continue
+      const ports = portsAt(service, pod)
+      const group = groups.get(JSON.stringify(ports)) ?? { ports, ready: [], notReady: [] }
+      const { nodeName } = pod.spec
+      group[ready ? 'ready' : 'notReady'].push({
+        ip: pod.status?.podIP ?? '',
+        ...(nodeName !== undefined && { nodeName }),
+        targetRef: targetRef(pod),
+      })
+      groups.set(JSON.stringify(ports), group)
+    }
+    const subsets = [...groups.values()].map(({ ports, ready, notReady }) => ({
+      ...(ready.length > 0 && { addresses: ready }),
+      ...(notReady.length > 0 && { notReadyAddresses: notReady }),
+      ports: ports.map(({ name: port, ...rest }) => ({
+        ...(port !== '' && { name: port }),
+        ...rest,
+      })),
+    }))
+    const own = labels(service, { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' })
+    if (store.get('Endpoints', namespace, name) === undefined) {
+      store.create<Endpoints>({
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { name, ...(namespace !== undefined && { namespace }), labels: own },
+        ...(subsets.length > 0 && { subsets }),
+      })
+      return
+    }
+    store.update<Endpoints>('Endpoints', namespace, name, draft => {
+      draft.metadata.labels = own
+      if (subsets.length > 0) draft.subsets = subsets
+      else delete draft.subsets
+    })
+  }
+
+  const add = (key: string) => {
+    slices.add(key)
+    endpoints.add(key)
+  }
+
+  /** Services whose pods these labels make it. */
+  function addSelecting(object: KubeObject): void {
+    for (const service of store.list<FullService>('Service', object.metadata.namespace)) {
+      if (
+        service.spec.selector !== undefined &&
+        selects({ matchLabels: service.spec.selector }, object.metadata.labels)
+      )
+        add(keyOf(service))
+    }
+  }
+
+  return {
+    on({ type, object, before }) {
+      if (object.kind === 'Service') {
+        // Endpoints have no owner: they go by their Service's name.
+        if (type === 'DELETED') gone(object)
+        else add(keyOf(object))
+      }
+      if (object.kind === 'EndpointSlice' && type === 'DELETED') {
+        const service = object.metadata.labels?.[serviceLabel]
+        if (service !== undefined) add(`${object.metadata.namespace}/${service}`)
+      }
+      if (object.kind !== 'Pod') return
+      addSelecting(object)
+      if (
+        before !== undefined &&
+        JSON.stringify(before.metadata.labels) !== JSON.stringify(object.metadata.labels)
+      )
+        addSelecting(before)
+    },
+    all() {
+      for (const service of store.list('Service')) add(keyOf(service))
+      const left = store
+        .list('Endpoints')
+        .filter(one => one.metadata.labels?.['endpoints.kubernetes.io/managed-by'] !== undefined)
+      for (const one of left)
+        if (store.get('Service', one.metadata.namespace, one.metadata.name) === undefined) gone(one)
+    },
+  }
+
+  function gone(object: KubeObject): void {
+    const { namespace, name } = object.metadata
+    control.context.clock.after(delays.reconcile.from, () => {
+      if (control.working() && store.get('Service', namespace, name) === undefined)
+        store.remove('Endpoints', namespace, name)
+    })
+  }
+}

@@ -1,0 +1,126 @@
+// How long things take on the simulated Mac, in ms. Failures keep the programs' own durations.
+
+/**
+ * A start of the VM, in ms after the VM's process appears. The order is that of a recorded Colima
+ * start; the length is
+ * scaled from an emulated CPU to a Mac, where `colima start` is over in about 25 s (10 s of them
+ * docker's wait for a node
+ * that ignores SIGTERM) and the whole stack is up in about 60 s.
+ * @source k8s skill, After Mac reboot (about 60 s); order measured with Colima v0.8.1
+ */
+export const boot = {
+  /** From the command to the VM's process. */
+  process: 1000,
+  /** The kernel answers ssh. */
+  sshd: 5000,
+  /** The guest's own docker is up and has started its containers for the first time. */
+  docker: 6000,
+  /** Lima's essential requirements are met, the ssh master is up. */
+  master: 7000,
+  /** docker.sock is forwarded, the guest agent reports, ports are forwarded. */
+  agent: 8500,
+  ready: 9500,
+  /** After READY: colima rewrites daemon.json and restarts docker. */
+  provision: 1000,
+  /** After docker's restart, until `colima start` is done. */
+  finish: 2000,
+} as const
+
+/** @source measured with Colima v0.8.1, power button of an idle guest, scaled to a Mac */
+export const powerOff = 3000
+/** Between the halves of `colima restart`. @source measured with Colima v0.8.1 */
+export const restartPause = 3000
+/**
+ * The hostagent notices that its VM died, tidies up and exits. @source measured with Colima v0.8.1,
+ * within 4 s
+ */
+export const hostagentExit = 3000
+/**
+ * The ssh master loses its connection when usernet dies. @source measured with Colima v0.8.1,
+ * within 2 s
+ */
+export const usernetLoss = 2000
+/**
+ * The hostagent renews its forwards after somebody made a new ssh master. @source measured with
+ * Colima v0.8.1, within 10 s
+ */
+export const renewal = 10_000
+/** The guest agent looks for new and closed ports. @source Lima default, guest agent tick */
+export const portTick = 3000
+
+export const docker = {
+  /**
+   * dockerd from exec to its first answer, containers started. @source measured with Docker 28,
+   * idle
+   */
+  start: 2000,
+  /** dockerd ending after its containers have. */
+  stop: 500,
+  /** SIGTERM to SIGKILL. @source Docker default, stop timeout */
+  grace: 10_000,
+  /**
+   * A container from `start` to running. @source measured on a v1.35 node, docker restart returns
+   * 1.2 s after the kill
+   */
+  containerStart: 700,
+  /** First pause of a restart policy; doubles to a minute. @source Docker default */
+  backoff: 100,
+  /** @source measured with Colima v0.8.1 */
+  ps: 140,
+  info: 490,
+  other: 80,
+  failure: 40,
+} as const
+
+/** @source measured with Colima v0.8.1 */
+export const colima = {
+  version: 190,
+  versionRunning: 2320,
+  status: 2000,
+  /** More, when a new ssh master has to be made. */
+  newMaster: 2000,
+  notRunning: 50,
+  /** ssh does not get through yet. */
+  emptyWhileBooting: 2540,
+  /** ssh is refused at once. */
+  emptyRefused: 200,
+  list: 50,
+  /** An unanswered request to the hostagent. */
+  hostagentSilence: 3000,
+  noop: 90,
+  ssh: 400,
+  stop: 140,
+  forceHealthy: 2200,
+  forceQuick: 140,
+  brokenStart: 180,
+} as const
+
+/** @source measured with OpenSSH 9.2 and Colima v0.8.1 */
+export const ssh = {
+  command: 110,
+  newMaster: 1500,
+  refused: 40,
+  /** A guest that does not finish the key exchange. */
+  kexReset: 3000,
+  /** The guest's port is closed. */
+  closed: 80,
+  control: 60,
+} as const
+
+/** @source measured with talosctl v1.9.0 */
+export const talosctl = { local: 100, call: 120, refused: 90, handshake: 20_100 } as const
+
+/** Programs inside the guest that take longer than a moment. @source measured on Linux */
+export const guest = { df: 5, modprobe: 30, systemctl: 40 } as const
+
+/** Over the loopback, beyond what the application takes. @source measured on Linux */
+export const net = { hop: 1, tls: 6, process: 3, lookup: 5 } as const
+
+/** Local tools without a server: a few ms of process start. @source measured on Linux */
+export const tool = 20
+export const kubectl = 60
+/**
+ * From a container's start until Talos' own API answers; it does not wait for Kubernetes. @source
+ * assumption for Talos v1.12 in Docker
+ */
+export const apid = 4000

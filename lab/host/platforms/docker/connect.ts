@@ -1,0 +1,51 @@
+// The line from a docker client to dockerd: through the host's forwarded socket, or the guest's
+// own.
+import { dockerSock, type Io, type Mac } from '#lab/host/mac.ts'
+import { docker } from '#lab/host/delays.ts'
+import type { Work } from '#lab/host/work.ts'
+import { reachDocker } from './daemon.ts'
+import { apiVersion } from './versions.ts'
+
+/** Where a client dials: a path on the host, or docker's own socket inside the guest. */
+export interface Dial {
+  from: 'host' | 'guest'
+  path: string
+}
+
+export const guestDial: Dial = { from: 'guest', path: '/var/run/docker.sock' }
+
+const cannotConnect = (path: string): string =>
+  `Cannot connect to the Docker daemon at unix://${path}. Is the docker daemon running?`
+
+/**
+ * Connects. Undefined when docker answers; else the client's error text. Hangs while the VM is
+ * frozen behind a living forward.
+ */
+export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undefined> {
+  const { vm } = mac
+  if (to.from === 'guest') {
+    if (yield* reachDocker(mac)) return undefined
+    yield docker.failure
+    return cannotConnect(to.path)
+  }
+  const forwarded = (): boolean =>
+    vm.dockerForward &&
+    (to.path === dockerSock(mac) || to.path === `${mac.seed.home}/.colima/docker.sock`) &&
+    mac.disk.get(to.path)?.kind === 'socket'
+  yield docker.failure
+  for (;;) {
+    if (!forwarded()) return cannotConnect(to.path)
+    if (vm.process === 'running' && vm.usernet === 'running') break
+    yield () => !forwarded() || (vm.process === 'running' && vm.usernet === 'running')
+  }
+  if (yield* reachDocker(mac)) return undefined
+  return `error during connect: Get "http://${encodeURIComponent(to.path)}/v${apiVersion}${endpoint}": read unix @->${to.path}: read: connection reset by peer`
+}
+
+/** The same, for a command that prints nothing but the error. */
+export function* dialOr(mac: Mac, to: Dial, endpoint: string, io: Io): Work<boolean> {
+  const error = yield* dial(mac, to, endpoint)
+  if (error === undefined) return true
+  io.err(`${error}\n`)
+  return false
+}

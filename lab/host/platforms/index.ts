@@ -1,0 +1,30 @@
+// The platforms that the simulated host models, one folder each. A new platform is a folder that
+// exports its programs, and one line below. State of its own lives in its folder, keyed by the host
+// (as in `guest/timers.ts`).
+import type { Program } from '#lab/host/mac.ts'
+import { colima } from './colima/cli.ts'
+import { docker } from './docker/cli.ts'
+import { kubectl } from './kubectl/kubectl.ts'
+import { launchctl } from './launchd/launchctl.ts'
+import { plutil } from './launchd/plutil.ts'
+import { kill, pgrep, ps } from './macos/processes.ts'
+import { shWith } from './macos/sh.ts'
+import { rm, swVers, uname } from './macos/tools.ts'
+import { ssh } from './ssh/ssh.ts'
+import { talosctl } from './talos/talosctl.ts'
+
+/** Programs by platform, under the names that callers run them by. */
+const platforms: Readonly<Record<string, Readonly<Record<string, Program>>>> = {
+  colima: { colima },
+  docker: { docker },
+  kubectl: { kubectl },
+  launchd: { launchctl, plutil },
+  macos: { kill, pgrep, ps, rm, sh: shWith(name => programOf(name)), sw_vers: swVers, uname },
+  ssh: { ssh },
+  talos: { talosctl },
+}
+
+const programs: Readonly<Record<string, Program>> = Object.assign({}, ...Object.values(platforms))
+
+/** The installed program of that name; undefined: not installed on the simulated host. */
+export const programOf = (name: string): Program | undefined => programs[name]

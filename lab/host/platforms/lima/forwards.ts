@@ -1,0 +1,74 @@
+// Ports of the host that Lima listens on for containers: set by the guest agent's reports, lost
+// with what carries them.
+import { limaFolder, type Mac } from '#lab/host/mac.ts'
+import { portTick, renewal } from '#lab/host/delays.ts'
+
+/** The guest's published ports changed: the guest agent reports it at its next tick. */
+export function portsChanged(mac: Mac): void {
+  mac.workers.changed()
+  mac.context.clock.after(portTick, () => syncForwards(mac))
+}
+
+/**
+ * The hostagent makes its listeners equal to what the guest agent reports. Nobody does where either
+ * is deaf.
+ */
+export function syncForwards(mac: Mac): void {
+  const { vm } = mac
+  const disconnected =
+    vm.hostagent !== 'running' || vm.agent !== 'connected' || vm.process !== 'running'
+  if (disconnected || (mac.seed.vm.portForwarder === 'ssh' && vm.sshMaster === 'down')) return
+  const wanted = new Set(mac.vm.docker === 'running' ? mac.containers.flatMap(publishedNow) : [])
+  for (const port of vm.forwards) if (!wanted.has(port)) vm.forwards.delete(port)
+  for (const port of vm.conflicts) if (!wanted.has(port)) vm.conflicts.delete(port)
+  for (const port of wanted) {
+    if (vm.forwards.has(port) || vm.conflicts.has(port)) continue
+    if (isTaken(mac, port)) vm.conflicts.add(port)
+    else vm.forwards.add(port)
+  }
+}
+
+const publishedNow = (container: Mac['containers'][number]): number[] =>
+  container.status === 'running' || container.status === 'paused'
+    ? container.ports.map(port => port.host)
+    : []
+
+/** Somebody of the host listens there already. */
+export const isTaken = (mac: Mac, port: number): boolean =>
+  mac.orphans.some(orphan => orphan.ports.includes(port)) ||
+  mac.processes.some(process => process.listens?.some(listen => listen.port === port) === true)
+
+/**
+ * The ssh master is gone, and with it docker.sock, the guest agent's line and, with the ssh
+ * forwarder, the ports.
+ */
+export function masterLost(mac: Mac): void {
+  const { vm } = mac
+  vm.sshMaster = 'down'
+  vm.dockerForward = false
+  vm.agent = 'lost'
+  if (mac.seed.vm.portForwarder === 'ssh') vm.forwards.clear()
+  mac.disk.remove(`${limaFolder(mac)}/ssh.sock`)
+  mac.workers.changed()
+}
+
+/**
+ * A new master, made by whoever used ssh. With the ssh forwarder the hostagent renews its forwards
+ * within 10 s; with grpc
+ * it keeps its listeners and never gets its line to the guest back. docker.sock comes back in
+ * neither.
+ * @source measured with Colima v0.8.1 and limactl 1.0.6
+ */
+export function masterMade(mac: Mac, pid: number): void {
+  const { vm } = mac
+  vm.sshMaster = 'up'
+  vm.pids.master = pid
+  mac.disk.socket(`${limaFolder(mac)}/ssh.sock`)
+  if (vm.booting || mac.seed.vm.portForwarder === 'grpc') return
+  mac.context.clock.after(renewal, () => {
+    if (vm.pids.master !== pid || vm.sshMaster === 'down' || vm.hostagent !== 'running') return
+    vm.agent = 'connected'
+    syncForwards(mac)
+    mac.workers.changed()
+  })
+}

@@ -1,0 +1,92 @@
+// What a kubelet tells the API: events and pod statuses, held back while there is no API.
+import type { KubeObject } from '#src/model/kube.ts'
+import type { Pod } from '#src/model/kube.ts'
+import { recordEvent } from '#lab/control/events/events.ts'
+import type { KubeletState, ContainerRun, PodRun } from './state.ts'
+import { nowOf } from './state.ts'
+import { podStatus } from './pod-status.ts'
+
+/** @source Kubernetes default: the event broadcaster's queue holds 1000 events */
+const maxQueuedWrites = 1000
+
+/** Writes to the API, or holds the write until there is one. */
+export function writeOrQueue(kubelet: KubeletState, write: () => void): void {
+  if (kubelet.shared.apiUp(kubelet)) write()
+  else if (kubelet.queuedWrites.length < maxQueuedWrites) kubelet.queuedWrites.push(write)
+}
+
+/** An Event about a pod, or about one of its containers. */
+export function podEvent(
+  kubelet: KubeletState,
+  run: PodRun,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  container?: ContainerRun,
+): void {
+  const fieldPath =
+    container === undefined
+      ? undefined
+      : `spec.${container.kind === 'init' ? 'initContainers' : 'containers'}{${container.spec.name}}`
+  writeOrQueue(kubelet, () =>
+    recordEvent(kubelet.shared.context, {
+      about: run.pod,
+      type,
+      reason,
+      message,
+      component: 'kubelet',
+      host: kubelet.machine.node,
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    }),
+  )
+}
+
+export function nodeEvent(
+  kubelet: KubeletState,
+  node: KubeObject,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  component = 'kubelet',
+): void {
+  writeOrQueue(kubelet, () =>
+    recordEvent(kubelet.shared.context, {
+      about: node,
+      type,
+      reason,
+      message,
+      component,
+      host: kubelet.machine.node,
+      style: component === 'kube-proxy' ? 'eventTime' : 'legacy',
+    }),
+  )
+}
+
+/**
+ * Brings the API's status of the pod up to what the kubelet sees. Held while there is no API;
+ * nothing for a pod that is gone.
+ */
+export function writeStatus(kubelet: KubeletState, run: PodRun, ended = false): void {
+  if (run.unknown) return
+  if (!kubelet.shared.apiUp(kubelet)) {
+    run.dirty = true
+    return
+  }
+  run.dirty = false
+  const { store } = kubelet.shared.context
+  const current = store.get<Pod>('Pod', run.namespace, run.name)
+  if (current === undefined || current.metadata.uid !== run.uid) return
+  run.pod = current
+  const status = podStatus(kubelet, run, nowOf(kubelet), ended)
+  run.pod =
+    store.update<Pod>('Pod', run.namespace, run.name, draft => {
+      draft.status = status
+    }) ?? current
+}
+
+/** Says now what was held. */
+export function flushWrites(kubelet: KubeletState): void {
+  const held = kubelet.queuedWrites
+  kubelet.queuedWrites = []
+  for (const write of held) write()
+}
