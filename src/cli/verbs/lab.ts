@@ -53,8 +53,8 @@ const hasKubectl = (): boolean =>
  */
 function writePolicy(served: ServedLab, policy: Policy): string {
   const file = join(served.folder, 'policy.json')
-  const kubeSystemUid = served.lab.context.store.get('Namespace', undefined, 'kube-system')?.metadata
-    .uid
+  const kubeSystemUid = served.lab.context.store.get('Namespace', undefined, 'kube-system')
+    ?.metadata.uid
   const moved = served.moved(policy)
   writeFileSync(
     file,

@@ -248,7 +248,10 @@ export const settings: readonly Break[] = [
       ],
     },
     harm: ({ lab }) =>
-      void lab.host.faultControls.plistPath('com.joel.colima', '/usr/bin:/bin:/opt/homebrew/bin-old'),
+      void lab.host.faultControls.plistPath(
+        'com.joel.colima',
+        '/usr/bin:/bin:/opt/homebrew/bin-old',
+      ),
     healedBy: [],
   },
   {
