@@ -1,6 +1,9 @@
 // The projects of a test run: the policy's invariants, its drills, and the tests of holdfast
 // itself.
-import { defineConfig } from 'vitest/config'
+import { env } from 'node:process'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+type UserConfig = NonNullable<ViteUserConfig['test']>
 
 /**
  * Only the spec that is run has to be vitest's own, for its import.meta.vitest: Node loads all else
@@ -46,4 +49,25 @@ export const projects = {
   },
 }
 
-export default defineConfig({ test: { projects: Object.values(projects).map(test => ({ test })) } })
+/**
+ * Allure results of specs that are run without the command line, where `HOLDFAST_ALLURE` names a
+ * folder for them.
+ */
+async function reporters(): Promise<UserConfig['reporters']> {
+  const resultsDir = env['HOLDFAST_ALLURE']
+  if (resultsDir === undefined || resultsDir === '') return ['default']
+  const [{ allureReporter }, { settingsFrom }, { versions }] = await Promise.all([
+    import('#src/reporting/allure/reporter.ts'),
+    import('#src/runs/settings.ts'),
+    import('#src/runs/versions.ts'),
+  ])
+  const { cluster, target, seed } = settingsFrom()
+  return ['default', allureReporter({ resultsDir, cluster, target, seed, versions: versions() })]
+}
+
+export default defineConfig(async () => ({
+  test: {
+    projects: Object.values(projects).map(test => ({ test })),
+    reporters: (await reporters()) ?? [],
+  },
+}))

@@ -16,6 +16,7 @@ export default definePolicy({
   cluster: 'joelclaw',
   description: 'joelclaw: a single Talos node on Colima that everything runs on',
   status: 'active',
+  owner: 'joel',
   documents: [
     {
       id: 'ADR-0148',

@@ -297,6 +297,14 @@ describe.concurrent('check', () => {
       'report.json',
       'snapshot.json',
     ])
+    const results = readdirSync(join(reports, run.id, 'allure-results'))
+    expect(results).toEqual(
+      expect.arrayContaining(
+        ['categories.json', 'environment.properties', 'globals.json'].map(
+          name => expect.stringContaining(name) as unknown as string,
+        ),
+      ),
+    )
     expect(readFileSync(join(reports, run.id, 'report.json'), 'utf8')).toBe(stdout)
   })
 

@@ -276,7 +276,10 @@ export const policySchema = z
     description: name,
     /** Planned: the clauses are data already, no cluster is judged by them yet. */
     status: z.enum(['active', 'planned']),
-    documents: z.array(z.strictObject({ id: name, title: name })).min(1),
+    /** Who answers for this cluster: the owner of every test in Allure. */
+    owner: name.optional(),
+    /** `url`: where people read it; reports link to it. */
+    documents: z.array(z.strictObject({ id: name, title: name, url: z.url().optional() })).min(1),
     /** Version of Kubernetes that its API serves. Unset: the newest that the project knows. */
     kubernetes: z
       .string()

@@ -142,7 +142,7 @@ export const runSchema = z.strictObject({
   startedAt: time,
   endedAt: time,
   exitCode: z.number(),
-  documents: z.array(z.strictObject({ id: text, title: text })),
+  documents: z.array(z.strictObject({ id: text, title: text, url: text.optional() })),
   choices: z.array(choiceSchema),
   invariants: z
     .array(z.strictObject({ name: text, section: text, title: text, reason: text, clauses: texts }))

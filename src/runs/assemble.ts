@@ -1,9 +1,6 @@
 // Puts a run together: what was judged, healed and drilled, with everything that a reader of the
 // report needs to know of it.
 import { clausesProvenBy } from '#src/model/proof.ts'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { z } from 'zod'
 import type {
   DrillResult,
   Healing,
@@ -15,10 +12,10 @@ import type {
   Verb,
 } from '#src/model/index.ts'
 import { bySection } from '#specs/invariants/index.ts'
-import { projectRoot } from '#src/project-root.ts'
 import { coverageOf } from './coverage.ts'
 import { exitCodeOf } from './outcome.ts'
 import type { Settings } from './settings.ts'
+import { versions } from './versions.ts'
 
 export interface Parts {
   verb: Verb
@@ -42,21 +39,6 @@ export interface Parts {
  */
 export const runId = (verb: Verb, now: number): string =>
   `${new Date(now).toISOString().slice(0, 23).replaceAll(/[:.]/g, '-')}Z-${verb}`
-
-const manifest = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) })
-
-/** Versions of what made the report. */
-export function versions(): Readonly<Record<string, string>> {
-  const { version, dependencies } = manifest.parse(
-    JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')),
-  )
-  return {
-    holdfast: version,
-    node: process.versions.node,
-    vitest: dependencies['vitest'] ?? '',
-    kubernetesClient: dependencies['@kubernetes/client-node'] ?? '',
-  }
-}
 
 /** What a look got no answer to, and why. */
 export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>

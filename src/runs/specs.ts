@@ -1,13 +1,17 @@
-// Runs specs through vitest in this process and brings back what they say: the CLI has no runner of
-// its own.
+// Runs specs through vitest in this process and brings back what they found: the CLI has no runner
+// of its own.
+import type { InlineConfig } from 'vitest/node'
 import type { HoldfastMeta } from '#src/vitest/verify.ts'
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { projectRoot } from '#src/project-root.ts'
-import type { Heard } from '#src/vitest/drilling.ts'
+import { allureReporter } from '#src/reporting/allure/reporter.ts'
+import type { DrillEvent } from '#src/vitest/drilling.ts'
 import { environmentOf, type Settings } from './settings.ts'
 import { onlyOurs } from './process/stop.ts'
+import { versions } from './versions.ts'
 
-export interface Said {
+/** What the specs of a run found. */
+export interface SpecResults {
   judgements: readonly Judgement[]
   drills: readonly DrillResult[]
   /**
@@ -16,19 +20,24 @@ export interface Said {
   errors: readonly string[]
 }
 
-export interface Running {
+export interface SpecOptions {
   /** Paths or parts of paths of spec files; none: all of the project. */
   files?: readonly string[]
-  /** Where Allure results go; none are written without it. */
+  /** Folder of the Allure results; none are written without it. */
   allure?: string | undefined
-  /** Hears a drill's moments. */
-  heard?: (heard: Heard) => void
+  /** Hears what happens in a drill, as it happens. */
+  onEvent?: (event: DrillEvent) => void
 }
 
 interface Case {
   meta(): { holdfast?: HoldfastMeta }
   fullName: string
   result(): { state: string; errors?: readonly { message: string }[] | undefined }
+}
+
+interface Module {
+  errors(): readonly { message: string }[]
+  moduleId: string
 }
 
 /** The order of specs, not of the threads that ran them. */
@@ -40,11 +49,53 @@ const byName =
 const load = () => Promise.all([import('vitest/node'), import('#vitest.config.ts')])
 
 /**
- * Loads what runs specs while somebody waits for something else, e.g. for an API server. Not beside
- * a lab: its time passes while one waits.
+ * Loads vitest while the run waits for something else, e.g. for an API server. Not beside a lab:
+ * its time passes meanwhile.
  */
 export function loadAhead(): void {
   load().catch(() => {})
+}
+
+const failureText = (test: Case): string => {
+  const errors = test.result().errors?.map(error => error.message) ?? []
+  return `${test.fullName}: ${errors.length === 0 ? 'failed' : errors.join('; ')}`
+}
+
+/** A reporter of vitest that collects verdicts, drill results and errors. */
+function collector() {
+  const judgements: Judgement[] = []
+  const drills: DrillResult[] = []
+  const errors: string[] = []
+  const reporter = {
+    onInit: onlyOurs,
+    onTestCaseResult(test: Case) {
+      const { holdfast } = test.meta()
+      if (holdfast?.judgements !== undefined) judgements.push(...holdfast.judgements)
+      else if (holdfast?.drill !== undefined) drills.push(holdfast.drill)
+      else if (test.result().state === 'failed') errors.push(failureText(test))
+    },
+    onTestRunEnd(modules: readonly Module[], unhandled: readonly { message: string }[]) {
+      for (const module of modules)
+        for (const error of module.errors()) errors.push(`${module.moduleId}: ${error.message}`)
+      for (const error of unhandled) errors.push(error.message)
+    },
+  }
+  const results = (): SpecResults => ({
+    judgements,
+    drills: drills.toSorted(byName(result => result.drill)),
+    errors,
+  })
+  return { reporter, results }
+}
+
+function reportersFor(
+  collecting: ReturnType<typeof collector>['reporter'],
+  { cluster, target, seed }: Settings,
+  allure: string | undefined,
+): NonNullable<InlineConfig['reporters']> {
+  if (allure === undefined) return [collecting]
+  const options = { resultsDir: allure, cluster, target, seed, versions: versions() }
+  return [collecting, allureReporter(options)]
 }
 
 /**
@@ -54,47 +105,20 @@ export function loadAhead(): void {
 export async function runSpecs(
   project: 'invariants' | 'chaos',
   settings: Settings,
-  running: Running = {},
-): Promise<Said> {
+  options: SpecOptions = {},
+): Promise<SpecResults> {
   const [{ startVitest }, { projects }] = await load()
-  const judgements: Judgement[] = []
-  const drills: DrillResult[] = []
-  const errors: string[] = []
-  const collector = {
-    onInit: onlyOurs,
-    onTestCaseResult(test: Case) {
-      const { holdfast } = test.meta()
-      if (holdfast?.judgements !== undefined) judgements.push(...holdfast.judgements)
-      else if (holdfast?.drill !== undefined) drills.push(holdfast.drill)
-      else if (test.result().state === 'failed')
-        errors.push(
-          `${test.fullName}: ${
-            test
-              .result()
-              .errors?.map(error => error.message)
-              .join('; ') ?? 'failed'
-          }`,
-        )
-    },
-    onTestRunEnd(
-      modules: readonly { errors(): readonly { message: string }[]; moduleId: string }[],
-      unhandled: readonly { message: string }[],
-    ) {
-      for (const module of modules)
-        for (const error of module.errors()) errors.push(`${module.moduleId}: ${error.message}`)
-      for (const error of unhandled) errors.push(error.message)
-    },
-  }
+  const { reporter, results } = collector()
   const channel = new BroadcastChannel('holdfast')
   // Only `src/vitest/drilling.ts` posts here, and this is what it posts.
   channel.addEventListener('message', (event: { data?: unknown }) =>
-    running.heard?.(event.data as Heard),
+    options.onEvent?.(event.data as DrillEvent),
   )
   const code = process.exitCode
   try {
-    const vitest = await startVitest('test', [...(running.files ?? [])], {
-      // Whoever runs specs from here has looked already.
+    const vitest = await startVitest('test', [...(options.files ?? [])], {
       ...projects[project],
+      // The caller has taken the snapshot already.
       globalSetup: [],
       env: environmentOf(settings),
       root: projectRoot,
@@ -103,25 +127,15 @@ export async function runSpecs(
       watch: false,
       passWithNoTests: true,
       silent: true,
-      // Each lab is a world of its own; of a real cluster there is one, and one drill at a time.
-      ...(project === 'chaos' && settings.target !== 'lab' ? { fileParallelism: false } : {}),
-      reporters: [
-        collector,
-        ...(running.allure === undefined
-          ? []
-          : [
-              ['allure-vitest/reporter', { resultsDir: running.allure }] as [
-                string,
-                Record<string, unknown>,
-              ],
-            ]),
-      ],
+      // Each lab is a world of its own; a real cluster takes one drill at a time.
+      ...(project === 'chaos' && settings.target !== 'lab' && { fileParallelism: false }),
+      reporters: reportersFor(reporter, settings, options.allure),
     })
     await vitest.close()
   } finally {
     channel.close()
-    // What a failing test means for the exit code is for the verdicts to say.
+    // The verdicts decide the exit code, not the failed tests.
     process.exitCode = code
   }
-  return { judgements, drills: drills.toSorted(byName(result => result.drill)), errors }
+  return results()
 }

@@ -4,11 +4,12 @@ import { isSelected } from '#src/runs/selection.ts'
 import { faults } from '#helpers/faults.ts'
 import { clear } from '#src/engine/guards/clear.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
-import { explain } from '#src/reporting/message.ts'
+import { messagesOfDrill } from '#src/reporting/allure/messages.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
+import { failureOf, send, testIn } from './allure.ts'
 import type { Session } from './session.ts'
-import type { LogEntry } from '#src/model/index.ts'
+import type { Entry, Journal, LogEntry } from '#src/model/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { nodesOf } from '#src/runs/process/hold.ts'
 import { begin } from '#src/runs/recovery/recover.ts'
@@ -20,7 +21,7 @@ import { openTarget } from '#src/runs/target.ts'
 import { stopped } from './stopping.ts'
 
 /** What a running drill tells whoever listens in this process: `src/runs/specs.ts`. */
-export interface Heard {
+export interface DrillEvent {
   drill: string
   logEntry: LogEntry
 }
@@ -29,6 +30,22 @@ const settings = settingsFrom()
 const policy = await loadPolicy(settings.cluster)
 const channel = new BroadcastChannel('holdfast')
 channel.unref()
+
+/** A journal that remembers every entry, for the report. */
+function remembering(journal: Journal): { journal: Journal; entries: readonly Entry[] } {
+  const entries: Entry[] = []
+  return {
+    entries,
+    journal: {
+      open(entry) {
+        entries.push(entry)
+        return journal.open(entry)
+      },
+      close: order => journal.close(order),
+      pending: () => journal.pending(),
+    },
+  }
+}
 
 export const drilling: Session = {
   policy,
@@ -53,7 +70,7 @@ export const drilling: Session = {
         channel.postMessage({
           drill: drill.name,
           logEntry: { at: runtime.clock.now(), phase: 'prepare', message },
-        } satisfies Heard),
+        } satisfies DrillEvent),
     }
     try {
       const hold = await begin(about, {
@@ -63,7 +80,8 @@ export const drilling: Session = {
       const world = worldOf(runtime, target.policy, settings)
       const copied = world === undefined ? undefined : journalFor(world, drill, about)
       try {
-        return await runDrill(drill, {
+        const { journal, entries } = remembering(copied ?? memoryJournal())
+        const result = await runDrill(drill, {
           runtime,
           policy: target.policy,
           faults,
@@ -71,9 +89,11 @@ export const drilling: Session = {
           disabled: new Set(settings.disabledFixes),
           clear: asked => clear(asked, runtime, target.policy, standing(settings)),
           signal: AbortSignal.any([stopped, hold.lost]),
-          journal: copied ?? memoryJournal(),
-          heard: logEntry => channel.postMessage({ drill: drill.name, logEntry } satisfies Heard),
+          journal,
+          heard: logEntry =>
+            channel.postMessage({ drill: drill.name, logEntry } satisfies DrillEvent),
         })
+        return { result, journal: entries }
       } finally {
         await copied?.settle()
         await hold.release()
@@ -82,5 +102,12 @@ export const drilling: Session = {
       await target.close()
     }
   },
-  explain,
+  failure: failureOf,
+  describe(found, { title, file }) {
+    const { target, seed } = settings
+    if ('result' in found)
+      send(() =>
+        messagesOfDrill(found.result, found.journal, testIn(file, title), { policy, target, seed }),
+      )
+  },
 }

@@ -4,7 +4,8 @@
 import { isSelected } from '#src/runs/selection.ts'
 import { env } from 'node:process'
 import { judge } from '#src/engine/evaluate/judge.ts'
-import { explain } from '#src/reporting/message.ts'
+import { messagesOfJudgements } from '#src/reporting/allure/messages.ts'
+import { attachSnapshot, failureOf, send, testIn } from './allure.ts'
 import type { Session } from './session.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { lookVariable, settingsFrom } from '#src/runs/settings.ts'
@@ -18,6 +19,7 @@ if (file === undefined)
     `${lookVariable} is not set: src/vitest/global-setup.ts sets it before the specs run`,
   )
 const snapshot = readSnapshot(file, policy)
+const run = { policy, target: settings.target, seed: settings.seed }
 
 export const judging: Session = {
   policy,
@@ -25,5 +27,10 @@ export const judging: Session = {
   judgementsOf: invariant => judge(invariant, snapshot, policy),
   run: drill =>
     Promise.reject(new Error(`${drill.name} is a drill: its spec belongs into specs/chaos`)),
-  explain,
+  failure: failureOf,
+  describe(found, { title, file: spec }) {
+    attachSnapshot(file)
+    if (!('result' in found))
+      send(() => messagesOfJudgements(found, testIn(spec, title), run, snapshot.endedAt))
+  },
 }

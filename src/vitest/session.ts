@@ -1,6 +1,12 @@
 // What a spec file that is being run judges with: set once by the setup of the test run, before any
 // spec is read.
-import type { Drill, DrillResult, Invariant, Judgement, Policy } from '#src/model/index.ts'
+import type { Drill, DrillResult, Entry, Invariant, Judgement, Policy } from '#src/model/index.ts'
+
+/** A drill's result, and what it noted before it acted. */
+export interface DrilledResult {
+  readonly result: DrillResult
+  readonly journal: readonly Entry[]
+}
 
 export interface Session {
   readonly policy: Policy
@@ -9,9 +15,14 @@ export interface Session {
   /** Verdicts of one invariant on the one snapshot of the run. */
   judgementsOf(invariant: Invariant): readonly Judgement[]
   /** Runs one drill on the target of the run. */
-  run(drill: Drill): Promise<DrillResult>
-  /** A judgement or a result as the block of text that a failing test shows. */
-  explain(result: Judgement | DrillResult): string
+  run(drill: Drill): Promise<DrilledResult>
+  /** The error that fails a test: its message is the block of text that people read. */
+  failure(result: Judgement | DrillResult): Error
+  /** Tells Allure, where its reporter listens, what the test that runs now is about. */
+  describe(
+    found: readonly Judgement[] | DrilledResult,
+    test: { readonly title: string; /** Absolute path of the spec. */ readonly file: string },
+  ): void
 }
 
 let current: Session | undefined

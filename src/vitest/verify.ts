@@ -2,6 +2,7 @@
 // and does nothing elsewhere.
 /// <reference types="vitest/importMeta" />
 import type { TestContext } from 'vitest'
+import { statusOf } from '#src/reporting/status.ts'
 import { session } from './session.ts'
 import {
   fails,
@@ -25,62 +26,74 @@ declare module 'vitest' {
   }
 }
 
-/** Makes a judgement the outcome of a test. */
-function tell(
+/** Names the test for Allure. */
+const describe = (
+  { task }: TestContext,
+  found: Parameters<ReturnType<typeof session>['describe']>[0],
+  title: string,
+): void => session().describe(found, { title, file: task.file.filepath })
+
+/** Makes verdicts the outcome of a test: one, or several that hold. */
+function decide(
   context: TestContext,
-  judgement: Judgement,
-  explain: (judgement: Judgement) => string,
+  judgements: readonly [Judgement, ...Judgement[]],
+  title: string,
 ): void {
-  context.task.meta.holdfast = { judgements: [judgement] }
-  if (fails(judgement)) throw new Error(explain(judgement))
+  const [judgement] = judgements
+  context.task.meta.holdfast = { judgements }
+  describe(context, judgements, title)
+  const failure = session().failure(judgement)
+  if (fails(judgement)) throw failure
   if (judgement.verdict.kind === 'not-applicable')
     context.skip(`not applicable here: ${judgement.verdict.why}`)
-  if (judgement.verdict.kind === 'waived') context.skip(explain(judgement))
+  if (judgement.verdict.kind === 'waived') context.skip(failure.message)
 }
 
 /**
  * One test for each subject that the policy names and for each other one that does not hold; those
- * that hold and that nobody named are one together, be they a thousand.
+ * that hold and that the policy does not name share one test, be they a thousand.
  */
 function verifyInvariant(vitest: Vitest, invariant: Invariant): void {
-  const { policy, explain, judgementsOf } = session()
+  const { policy, judgementsOf } = session()
+  const { title } = invariant
   const judgements = judgementsOf(invariant)
   const named = new Set(invariant.subjects(policy).map(({ name }) => name))
   const others = judgements.filter(({ subject }) => !named.has(subject))
-  const { holding = [], noted = [] } = Object.groupBy(others, ({ verdict }) =>
-    verdict.kind === 'holds' ? 'holding' : 'noted',
-  )
-  vitest.describe(invariant.title, () => {
+  const holding = others.filter(({ verdict }) => verdict.kind === 'holds')
+  const noted = others.filter(({ verdict }) => verdict.kind !== 'holds')
+  vitest.describe(title, () => {
     for (const name of named) {
       vitest.test(name, context => {
         const judgement = judgements.find(({ subject }) => subject === name)
         if (judgement === undefined) throw new Error(`${invariant.name} gave no verdict on ${name}`)
-        tell(context, judgement, explain)
+        decide(context, [judgement], title)
       })
     }
     for (const judgement of noted) {
-      vitest.test(
-        named.size === 0 ? judgement.subject : `${judgement.subject} (not named by the policy)`,
-        context => tell(context, judgement, explain),
+      const { subject } = judgement
+      vitest.test(named.size === 0 ? subject : `${subject} (not named by the policy)`, context =>
+        decide(context, [judgement], title),
       )
     }
-    if (holding.length > 0) {
-      vitest.test('what else holds (not named by the policy)', context => {
-        context.task.meta.holdfast = { judgements: holding }
-      })
+    const [first, ...rest] = holding
+    if (first !== undefined) {
+      vitest.test('what else holds (not named by the policy)', context =>
+        decide(context, [first, ...rest], title),
+      )
     }
   })
 }
 
 function verifyDrill(vitest: Vitest, drill: Drill): void {
   vitest.test(`${drill.name}: ${drill.title}`, { timeout: 0 }, async context => {
-    const { run, explain } = session()
-    const result = await run(drill)
+    const { run, failure } = session()
+    const drilled = await run(drill)
+    const { result } = drilled
     context.task.meta.holdfast = { drill: result }
+    describe(context, drilled, drill.title)
     if (result.outcome.kind === 'not-applicable')
       context.skip(`not applicable here: ${result.outcome.why}`)
-    if (result.misses.length > 0 || result.leftBehind.length > 0 || result.unknown.length > 0)
-      throw new Error(explain(result))
+    if (statusOf(result) !== 'passed') throw failure(result)
   })
 }
 

@@ -80,6 +80,7 @@ test('verdicts and drills become tests', async () => {
       "a-missed-drill: a-missed-drill is said | failed | explained: a-missed-drill | a-missed-drill",
       "a-blind-drill: a-blind-drill is said | failed | explained: a-blind-drill | a-blind-drill",
       "a-drill-that-left-something: a-drill-that-left-something is said | failed | explained: a-drill-that-left-something | a-drill-that-left-something",
+      "a-refused-drill: a-refused-drill is said | failed | explained: a-refused-drill | a-refused-drill",
       "a-drill-of-elsewhere: a-drill-of-elsewhere is said | skipped | not applicable here: there is no VM here | a-drill-of-elsewhere",
       "a-holds is said > it | passed |  | it: holds",
       "a-violated is said > it | failed | explained: violated | it: violated",

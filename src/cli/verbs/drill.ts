@@ -119,7 +119,7 @@ export const drillThroughSpecs = (
         files,
         allure: join(folder, 'allure-results'),
         // A real recovery takes minutes: what happens is told as it happens.
-        heard: ({ drill, logEntry }) =>
+        onEvent: ({ drill, logEntry }) =>
           (settings.target === 'lab' && logEntry.phase !== 'inject'
             ? progress.detail
             : progress.step)(`${drill} · ${logEntry.phase} · ${logEntry.message}`),

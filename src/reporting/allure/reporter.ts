@@ -1,0 +1,35 @@
+// Allure's reporter for vitest, configured: where results go, what they were made on, and how
+// failures are grouped.
+import { proof } from '#src/reporting/headline.ts'
+import type { Run } from '#src/model/index.ts'
+import { categories } from './outcome.ts'
+
+export interface AllureOptions {
+  /** Folder of the results. */
+  readonly resultsDir: string
+  readonly cluster: string
+  readonly target: Run['target']['kind']
+  readonly seed: number
+  readonly versions: Run['versions']
+}
+
+/** A row of vitest's `reporters`. */
+export function allureReporter(options: AllureOptions): [string, Record<string, unknown>] {
+  const { resultsDir, cluster, target, seed, versions } = options
+  const proofOfTarget = proof({ target: { kind: target, description: '' } })
+  return [
+    'allure-vitest/reporter',
+    {
+      resultsDir,
+      categories,
+      environmentInfo: {
+        cluster,
+        target: proofOfTarget,
+        seed: String(seed),
+        ...versions,
+      },
+      // Specs assert by verdicts: vitest's own matchers are no steps of theirs.
+      reportMatchers: false,
+    },
+  ]
+}
