@@ -7,7 +7,7 @@ import { drillLines, drillPart } from './terminal/drills.ts'
 import { frame, type Frame } from './terminal/frame.ts'
 import { healingLines, healingPart } from './terminal/healings.ts'
 import { unknownLines, verdictLines } from './terminal/verdicts.ts'
-import { clean, count, lengthOf, oneLine, wrap } from './text.ts'
+import { clean, count, widthOf, oneLine, wrap } from './text.ts'
 import { instant } from './time.ts'
 
 export interface ScreenOptions {
@@ -72,7 +72,7 @@ function dotted(parts: readonly string[], width: number): readonly string[] {
   return parts.reduce<readonly string[]>((lines, part) => {
     const last = lines.at(-1)
     const longer = `${last} · ${part}`
-    return last !== undefined && lengthOf(longer) <= width
+    return last !== undefined && widthOf(longer) <= width
       ? [...lines.slice(0, -1), longer]
       : [...lines, ...wrap(part, width)]
   }, [])

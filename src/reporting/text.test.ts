@@ -1,6 +1,6 @@
 // Text that comes from a cluster is safe and fits.
 import { describe, expect, test } from 'vitest'
-import { clean, clip, count, oneLine, some, wrap } from './text.ts'
+import { clean, clip, count, oneLine, padEnd, padStart, some, widthOf, wrap } from './text.ts'
 
 describe('text from a cluster', () => {
   test('cannot act on a terminal: controls become visible symbols', () => {
@@ -13,9 +13,24 @@ describe('text from a cluster', () => {
     expect(clean('a\r\n\tb')).toBe('a\n\tb')
     expect(oneLine('  a\r\n\tb ')).toBe('a b')
   })
-  test('is cut by characters, not by halves of them', () => {
-    expect(clip('🚀🚀🚀', 2)).toBe('🚀…')
+  test('is cut by columns and whole characters: CJK and emoji take two, a combining mark none', () => {
+    expect(clip('🚀🚀🚀', 3)).toBe('🚀…')
+    expect(clip('🚀🚀🚀', 4)).toBe('🚀…')
+    expect(clip('🚀🚀🚀', 6)).toBe('🚀🚀🚀')
+    expect(clip('节点不可用', 5)).toBe('节点…')
+    expect(clip('cafe\u0301 closed', 5)).toBe('cafe\u0301…')
+    expect(clip('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3)).toBe('👩‍👩‍👧‍👦…')
     expect(clip('short', 5)).toBe('short')
+  })
+  test('lines up in columns, whatever it is written in', () => {
+    expect(['节点', '🚀', 'cafe\u0301', 'node'].map(widthOf)).toEqual([4, 2, 4, 4])
+    expect(['节点', '🚀', 'cafe\u0301', 'node'].map(text => widthOf(padEnd(text, 6)))).toEqual([
+      6, 6, 6, 6,
+    ])
+    expect(widthOf(padStart('节点', 7))).toBe(7)
+  })
+  test('is wrapped by columns', () => {
+    expect(wrap('节点 节点 节点', 9)).toEqual(['节点 节点', '节点'])
   })
   test('is wrapped at spaces; a word that is too long stands alone', () => {
     expect(wrap('the API did not answer within 10 s', 12)).toEqual([

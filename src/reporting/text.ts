@@ -1,5 +1,6 @@
-// Text from a cluster made safe and fit to print: it may hold control characters, and it never has
-// the length one wants.
+// Text from a cluster, made safe and fit to print: it may hold control characters, and it is longer
+// than a line.
+import stringWidth from 'string-width'
 
 /**
  * First and last code points of what acts on a terminal, breaks XML or turns a line around. @source
@@ -37,31 +38,33 @@ export const clean = (text: string): string =>
 export const oneLine = (text: string): string =>
   /\s{2}|[^\S ]|^ | $/.test(text) ? clean(text).replaceAll(/\s+/g, ' ').trim() : clean(text)
 
-/** Characters as a reader counts them. */
-export const lengthOf = (text: string): number => Array.from(text).length
+/** Columns that a text takes on a terminal: none for a combining mark, two for CJK and emoji. */
+export const widthOf = (text: string): number => stringWidth(text)
 
-/** Cut to `width` characters, with an ellipsis in place of the last one where something was cut. */
+const graphemes = new Intl.Segmenter()
+
+/** Cut to `width` columns, with an ellipsis at the end where something was cut. */
 export function clip(text: string, width: number): string {
-  // No text has more characters than units.
-  if (text.length <= width) return text
-  const characters = Array.from(text)
-  return characters.length <= width
-    ? text
-    : `${characters
-        .slice(0, Math.max(0, width - 1))
-        .join('')
-        .trimEnd()}…`
+  if (widthOf(text) <= width) return text
+  let kept = ''
+  let columns = 0
+  for (const { segment } of graphemes.segment(text)) {
+    columns += widthOf(segment)
+    if (columns > width - 1) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}…`
 }
 
-/** Padded to `width` characters; longer text stays as it is. */
+/** Padded to `width` columns; longer text stays as it is. */
 export const padEnd = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - lengthOf(text)))
+  text + ' '.repeat(Math.max(0, width - widthOf(text)))
 export const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - lengthOf(text))) + text
+  ' '.repeat(Math.max(0, width - widthOf(text))) + text
 
 /**
- * Lines of at most `width` characters, broken at spaces; a longer word stands alone. Line breaks of
- * the text stay.
+ * Lines of at most `width` columns, broken at spaces; a longer word stands alone. Line breaks of the
+ * text stay.
  */
 export function wrap(text: string, width: number): readonly string[] {
   return clean(text)
@@ -70,7 +73,7 @@ export function wrap(text: string, width: number): readonly string[] {
       const lines: string[] = []
       let current = ''
       for (const word of line.trim().split(/\s+/)) {
-        if (current !== '' && lengthOf(current) + 1 + lengthOf(word) > width) {
+        if (current !== '' && widthOf(current) + 1 + widthOf(word) > width) {
           lines.push(current)
           current = word
         } else current = current === '' ? word : `${current} ${word}`

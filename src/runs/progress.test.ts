@@ -22,6 +22,6 @@ test('in a log: steps, and no details that nobody can wipe away', () => {
 })
 
 test('on a terminal: one line, never wider than it, and gone at the end', () => {
-  expect(told(true)).toBe('⟲… drilling⟲… drilling: prepare · the ste⟲')
+  expect(told(true)).toBe('⟲… drilling⟲… drilling: prepare · the st…⟲')
   expect(told(true, 80)).toBe('⟲… drilling⟲… drilling: prepare · the steady state holds⟲')
 })

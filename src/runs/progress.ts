@@ -1,6 +1,7 @@
 // What a run tells while it works: one line that changes on a terminal, a line per step elsewhere;
 // never on stdout.
 import { stderr } from 'node:process'
+import { clip } from '#src/reporting/text.ts'
 
 export interface Progress {
   /** The step that begins now. */
@@ -21,7 +22,7 @@ export function progressOn(
   width = stderr.columns ?? 80,
 ): Progress {
   let current = ''
-  const show = (text: string) => write(`\r\u001B[2K${text.slice(0, width - 1)}`)
+  const show = (text: string) => write(`\r\u001B[2K${clip(text, width - 1)}`)
   return {
     step(message) {
       current = message

@@ -1,7 +1,7 @@
 // A piece of a file around a finding, with line numbers and a mark below it.
 import type { GateFinding } from '#src/model/index.ts'
 import type { Paint } from '#src/reporting/message.ts'
-import { clean, clip, lengthOf, padStart } from '#src/reporting/text.ts'
+import { clean, clip, widthOf, padStart } from '#src/reporting/text.ts'
 
 /** Lines shown before the one with the mark. */
 const before = 2
@@ -69,7 +69,7 @@ export function codeFrame(
         : redactLine(text)
     return clip(clean(shown.replaceAll('\t', ' ')), room)
   }
-  const visible = lengthOf(row(finding.line))
+  const visible = widthOf(row(finding.line))
   const under = hidden ? 1 : Math.max(1, Math.min(end, visible) - start)
   const rows = Array.from({ length: finding.line - first + 1 }, (_, index) => first + index)
   return [

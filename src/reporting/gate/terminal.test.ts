@@ -111,7 +111,7 @@ describe('the screen of a gate', () => {
 
   test('has colours only where they are wanted, and says the same without', () => {
     const coloured = screen(sample, { colour: true })
-    expect(coloured).toContain('\u001b[31m×\u001b[0m')
+    expect(coloured).toContain('\u001b[31m×\u001b[39m')
     expect(stripVTControlCharacters(coloured)).toBe(screen(sample))
     expect(screen(hostile, { full: true })).not.toContain('\u001b')
   })

@@ -3,7 +3,7 @@
 import type { GateFinding, GateNote, GateReport, GateUnknown } from '#src/model/index.ts'
 import { factLines, plain, type Fact, type Paint } from '#src/reporting/message.ts'
 import { ansi } from '#src/reporting/terminal/frame.ts'
-import { count, lengthOf, oneLine, wrap } from '#src/reporting/text.ts'
+import { count, widthOf, oneLine, wrap } from '#src/reporting/text.ts'
 import { formatDuration } from '#src/model/index.ts'
 import { codeFrame, type Source } from './code-frame.ts'
 import {
@@ -171,7 +171,7 @@ function summaryLine(report: GateReport, { paint, width }: Drawing): string {
         : (['unknown', '?'] as const)
   const [head = '', ...rest] = report.exitCode === 0 ? ['clean', ...parts] : parts
   // Clean is one line, whatever its length.
-  const lines = joined(rest, report.exitCode === 0 ? Infinity : width, lengthOf(head) + 2)
+  const lines = joined(rest, report.exitCode === 0 ? Infinity : width, widthOf(head) + 2)
   return [
     `${paint(tone, symbol)} ${paint('strong', head)}${lines[0] ?? ''}`,
     ...lines.slice(1).map(line => `  ${line}`),
@@ -186,7 +186,7 @@ function joined(parts: readonly string[], width: number, taken: number): readonl
   const lines = ['']
   for (const part of parts) {
     const last = lines.at(-1) ?? ''
-    if (lengthOf(last) + 3 + lengthOf(part) + (lines.length === 1 ? taken : 2) > width)
+    if (widthOf(last) + 3 + widthOf(part) + (lines.length === 1 ? taken : 2) > width)
       lines.push(part)
     else lines[lines.length - 1] = `${last} · ${part}`
   }

@@ -4,7 +4,7 @@ import type { Judgement, Run, Verdict } from '#src/model/index.ts'
 import { causesOf } from '#src/reporting/causes.ts'
 import { signs } from '#src/reporting/message.ts'
 import { countInWords, countKinds, sectionsOf, type Row } from '#src/reporting/tally.ts'
-import { clip, count, lengthOf, oneLine, padEnd, padStart } from '#src/reporting/text.ts'
+import { clip, count, widthOf, oneLine, padEnd, padStart } from '#src/reporting/text.ts'
 import type { Frame } from './frame.ts'
 
 /** Lines that a part of the screen needs, from the fullest form to the shortest. */
@@ -36,7 +36,7 @@ export function fit(parts: readonly Part[], room: number, frame: Frame): readonl
 }
 
 const right = (text: string, told: string, { width }: Frame): string => {
-  const room = width - lengthOf(told) - 2
+  const room = width - widthOf(told) - 2
   return `${padEnd(clip(text, room), room)}  ${told}`
 }
 

@@ -3,7 +3,7 @@ import type { DrillResult, Run } from '#src/model/index.ts'
 import { replay, signs } from '#src/reporting/message.ts'
 import { recoveryTime, sinceInjection, spanInWords } from '#src/reporting/recovery.ts'
 import { healers, isBack, outcomeInWords, statusOf } from '#src/reporting/status.ts'
-import { clip, count, lengthOf, oneLine, padEnd, padStart, wrap } from '#src/reporting/text.ts'
+import { clip, count, widthOf, oneLine, padEnd, padStart, wrap } from '#src/reporting/text.ts'
 import { clockTime } from '#src/reporting/time.ts'
 import type { Part } from './brief.ts'
 import type { Frame } from './frame.ts'
@@ -27,7 +27,7 @@ function by(drill: DrillResult, width: number): string {
   const names = healers(drill)
   if (names.length === 0) return '–'
   const all = names.join(', ')
-  return lengthOf(all) <= width ? all : count(names.length, 'fix', 'fixes')
+  return widthOf(all) <= width ? all : count(names.length, 'fix', 'fixes')
 }
 
 /** The drills of a screen: failed ones in full first, then shorter, then those that passed counted. */
@@ -55,11 +55,11 @@ export function drillLines(run: Run, frame: Frame, most?: number): readonly stri
   const { paint, width, full } = frame
   const rows = run.drills.map(drill => ({ drill, cells: cells(drill) }))
   const columns = heads.map((head, column) =>
-    Math.max(lengthOf(head), ...rows.map(row => lengthOf(row.cells[column] ?? ''))),
+    Math.max(widthOf(head), ...rows.map(row => widthOf(row.cells[column] ?? ''))),
   )
   const rest = width - 4 - columns.reduce((sum, column) => sum + column + 2, 0)
   const name = Math.min(
-    Math.max(6, ...run.drills.map(drill => lengthOf(drill.drill))),
+    Math.max(6, ...run.drills.map(drill => widthOf(drill.drill))),
     Math.max(16, rest - 9),
   )
   const room = Math.max(7, rest - name - 2)

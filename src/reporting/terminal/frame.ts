@@ -1,4 +1,5 @@
 // What the parts of the screen are drawn with: width, colours, and whether everything is shown.
+import { styleText } from 'node:util'
 import { plain, type Paint, type Tone } from '#src/reporting/message.ts'
 
 export interface Frame {
@@ -9,21 +10,19 @@ export interface Frame {
   readonly full: boolean
 }
 
-/**
- * @source ECMA-48, Select Graphic Rendition: the eight colours that every theme of a terminal
- * adapts
- */
-const codes: Readonly<Record<Tone, string>> = {
-  good: '32',
-  bad: '31',
-  unknown: '33',
-  waived: '36',
-  quiet: '2',
-  strong: '1',
-}
+/** The colours that every theme of a terminal adapts. */
+const styles = {
+  good: 'green',
+  bad: 'red',
+  unknown: 'yellow',
+  waived: 'cyan',
+  quiet: 'dim',
+  strong: 'bold',
+} as const satisfies Readonly<Record<Tone, Parameters<typeof styleText>[0]>>
 
+/** Paints whatever the terminal supports: the caller decides whether there are colours. */
 export const ansi: Paint = (tone, text) =>
-  text === '' ? text : `\u001b[${codes[tone]}m${text}\u001b[0m`
+  text === '' ? text : styleText(styles[tone], text, { validateStream: false })
 
 /** Lines shorter than this break more than they show: the table of drills needs it. */
 const narrowest = 80

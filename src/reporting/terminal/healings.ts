@@ -1,7 +1,7 @@
 // What was healed, or would be: the acts as a person would type them, and what came of it.
 import type { Run } from '#src/model/index.ts'
 import { beforeAndNow, isPlan, outcomeOf } from '#src/reporting/healing.ts'
-import { clip, lengthOf, oneLine, padEnd, wrap } from '#src/reporting/text.ts'
+import { clip, widthOf, oneLine, padEnd, wrap } from '#src/reporting/text.ts'
 import type { Part } from './brief.ts'
 import type { Frame } from './frame.ts'
 
@@ -19,7 +19,7 @@ export function healingLines(
   most = mostActs,
 ): readonly string[] {
   if (run.healings.length === 0) return []
-  const name = Math.max(...run.healings.map(({ fix }) => lengthOf(fix)))
+  const name = Math.max(...run.healings.map(({ fix }) => widthOf(fix)))
   const margin = ' '.repeat(name + 6)
   const now = beforeAndNow(run)
   return [

@@ -12,7 +12,7 @@ import {
   type Reason,
   type Row,
 } from '#src/reporting/tally.ts'
-import { clip, lengthOf, oneLine, padEnd, padStart, some, wrap } from '#src/reporting/text.ts'
+import { clip, widthOf, oneLine, padEnd, padStart, some, wrap } from '#src/reporting/text.ts'
 import type { Frame } from './frame.ts'
 
 /** Subjects told in full before the rest is counted. */
@@ -23,11 +23,11 @@ const mostQuestions = 3
 export function verdictLines(run: Run, frame: Frame): readonly string[] {
   const sections = sectionsOf(run)
   const rows = sections.flatMap(section => section.rows)
-  const name = Math.max(0, ...sections.map(section => lengthOf(section.name)))
-  const counted = Math.max(0, ...rows.map(row => lengthOf(countInWords(row))))
+  const name = Math.max(0, ...sections.map(section => widthOf(section.name)))
+  const counted = Math.max(0, ...rows.map(row => widthOf(countInWords(row))))
   // Two before the section, two after it, two for the sign, two before the count.
   const description = Math.min(
-    Math.max(0, ...rows.map(row => lengthOf(oneLine(row.info.title)))),
+    Math.max(0, ...rows.map(row => widthOf(oneLine(row.info.title)))),
     frame.width - name - counted - 8,
   )
   return sections.flatMap(section =>
