@@ -184,6 +184,55 @@ export function containersOf(from: PodTemplate): readonly ContainerPlace[] {
   return all
 }
 
+/** Every container of everything in a namespace that makes pods, with its template. */
+export const everyContainer = (
+  answers: Answers,
+  namespace: string,
+): readonly (readonly [template: PodTemplate, place: ContainerPlace])[] =>
+  podTemplates(answers, namespace).flatMap(template =>
+    containersOf(template).map(place => [template, place] as const),
+  )
+
+/**
+ * Long-running: all containers, and init containers that never end (sidecars). @source Kubernetes,
+ * sidecar containers: restartPolicy Always
+ */
+export const longRunning = (from: PodTemplate): readonly ContainerPlace[] =>
+  containersOf(from).filter(({ role }) => role !== 'init')
+
+/**
+ * Workloads that the policy does not name, each with a name that no other of them has:
+ * `<namespace>/<name>`, with its kind before it where two kinds share the name.
+ */
+export function unnamedTemplates(
+  answers: Answers,
+  { workloads, namespaces }: Policy,
+): readonly { name: string; template: PodTemplate }[] {
+  const taken = new Set(workloads.map(({ namespace, name }) => `${namespace}/${name}`))
+  return namespaces
+    .flatMap(namespace => workloadTemplates(answers, namespace))
+    .filter(template => !workloads.some(workload => isOf(template, workload)))
+    .map(template => {
+      const plain = `${template.namespace}/${template.object.metadata.name}`
+      const name = taken.has(plain) ? titleOf(template) : plain
+      taken.add(plain)
+      return { name, template }
+    })
+}
+
+/** For people: `Deployment shop/front`. */
+export const titleOf = ({ object, namespace }: PodTemplate): string =>
+  `${object.kind} ${namespace}/${object.metadata.name}`
+
+/** Whether a workload of the policy is the object that a template is of. */
+export const isOf = (
+  { object, namespace }: PodTemplate,
+  workload: Pick<Policy['workloads'][number], 'kind' | 'namespace' | 'name'>,
+): boolean =>
+  workload.kind === object.kind &&
+  workload.namespace === namespace &&
+  workload.name === object.metadata.name
+
 /**
  * The container that a pod is there for. @source Kubernetes, well-known annotations:
  * kubectl.kubernetes.io/default-container

@@ -1,17 +1,17 @@
 // Placement: pods find a place on the nodes that there are, leave it when a node is drained, and
 // say what they need.
 import {
-  placeOf,
+  fact,
   invariant,
   verify,
-  type Finding,
   type PodDisruptionBudget,
   type Policy,
   type WorkloadObject,
 } from '#helpers/index.ts'
+import { letsGo } from '#helpers/kubernetes/budgets.ts'
 import { budgets, deployments, inNamespace, statefulSets } from '#helpers/kubernetes/questions.ts'
 import {
-  containersOf,
+  everyContainer,
   inWords,
   items,
   matches,
@@ -19,146 +19,154 @@ import {
   podTemplates,
   templateOf,
   templateQuestions,
+  titleOf,
+  type ContainerPlace,
+  type PodTemplate,
 } from '#helpers/kubernetes/templates.ts'
 import { replicasOf, toleratesAny } from '#helpers/kubernetes/workloads.ts'
 
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' } as const
 
-/**
- * The taint stays, and there is no node without it: whatever does not tolerate it has no place at
- * all.
- */
-const mustTolerate = (policy: Policy): boolean =>
-  policy.taints.controlPlane === 'tolerate' &&
-  !policy.taints.tolerated.includes(taint.key) &&
-  policy.nodes.every(({ role }) => role === 'control-plane')
+/** The policy keeps the taint, and every node has it: a pod without the toleration has no place. */
+const mustTolerate = ({ taints, nodes }: Policy): boolean =>
+  taints.controlPlane === 'tolerate' &&
+  !taints.tolerated.includes(taint.key) &&
+  nodes.every(({ role }) => role === 'control-plane')
+
+const tolerationsOf = ({ spec }: PodTemplate) => items(spec.tolerations).map(([each]) => each)
+
+/** A list that is there has an author, an order and comments: the change is not certain then. */
+const notTolerated = fact('not-tolerated', (template: PodTemplate) => ({
+  which: template.id,
+  seen: `${titleOf(template)} does not tolerate ${taint.key}:${taint.effect}`,
+  expected: 'every pod template tolerates it',
+  remedy:
+    `add a toleration with key ${taint.key}, operator Exists ` +
+    `and effect ${taint.effect} to its pod template`,
+  at: [template.object, [...template.path, 'tolerations']],
+  set:
+    (template.spec.tolerations ?? []).length === 0
+      ? [{ key: taint.key, operator: 'Exists', effect: taint.effect }]
+      : undefined,
+}))
 
 export const templatesTolerateTheControlPlane = invariant({
   name: 'templates-tolerate-the-control-plane',
+  about: 'manifests',
   title: 'every pod template tolerates the taint of the control plane, where every node has it',
   reason:
-    'the taint is there again after each restart of a node, and a pod that does not tolerate it has no place anywhere',
-  subjects: policy => (mustTolerate(policy) ? ownNamespaces(policy) : []),
-  observe: policy => (mustTolerate(policy) ? templateQuestions : []),
+    'the taint returns at each restart of a node, ' +
+    'and a pod that does not tolerate it has no place anywhere',
+  when: mustTolerate,
+  subjects: ownNamespaces,
+  observe: () => templateQuestions,
+  facts: [notTolerated],
   judge: ({ namespace }, answers) =>
     podTemplates(answers, namespace)
-      .filter(
-        ({ spec }) =>
-          !toleratesAny(
-            items(spec.tolerations).map(([toleration]) => toleration),
-            taint,
-          ),
-      )
-      .map(({ object, id, path, spec }) => ({
-        code: `not-tolerated:${id}`,
-        seen: `${object.kind} ${namespace}/${object.metadata.name} does not tolerate ${taint.key}:${taint.effect}`,
-        expected: 'every pod template tolerates it',
-        remedy: `add a toleration with key ${taint.key}, operator Exists and effect ${taint.effect} to its pod template`,
-        at: placeOf(object, [...path, 'tolerations']),
-        // A list that is there has an author, an order and comments.
-        ...((spec.tolerations ?? []).length === 0
-          ? { change: { to: [{ key: taint.key, operator: 'Exists', effect: taint.effect }] } }
-          : {}),
-      })),
+      .filter(template => !toleratesAny(tolerationsOf(template), taint))
+      .map(template => notTolerated(template)),
 })
 
-/**
- * A number or a share of the replicas, rounded up as the disruption controller does. @source
- * Kubernetes, disruption budgets: rounding
- */
-const amount = (value: number | string, replicas: number): number =>
-  typeof value === 'string' && value.endsWith('%')
-    ? Math.ceil((replicas * Number.parseFloat(value)) / 100)
-    : Number(value)
-
-/** Pods of a workload that a budget lets go at one time. */
-function letsGo(
-  { spec }: PodDisruptionBudget,
-  replicas: number,
-): { pods: number; by: 'minAvailable' | 'maxUnavailable' } {
-  if (spec.maxUnavailable !== undefined)
-    return { pods: Math.min(replicas, amount(spec.maxUnavailable, replicas)), by: 'maxUnavailable' }
-  return { pods: replicas - amount(spec.minAvailable ?? 1, replicas), by: 'minAvailable' }
+interface Protected {
+  readonly budget: PodDisruptionBudget
+  /** Several workloads under one budget share what it lets go. */
+  readonly owners: readonly WorkloadObject[]
+  readonly replicas: number
 }
 
-const rounded = (object: WorkloadObject): number => replicasOf(object) ?? 1
+const drainBlocked = fact('drain-blocked', ({ budget, owners, replicas }: Protected) => {
+  const { namespace, name } = budget.metadata
+  const { by } = letsGo(budget, replicas)
+  const pods = replicas === 1 ? 'the one pod' : `the ${replicas} pods`
+  const of = owners.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')
+  return {
+    which: name,
+    seen:
+      `${by} ${budget.spec[by] ?? 1} of PodDisruptionBudget ${namespace}/${name} ` +
+      `lets none of ${pods} of ${of} go`,
+    expected: 'one pod at least may go while a node is drained',
+    remedy:
+      replicas === 1
+        ? 'remove the budget, or give the workload a second replica'
+        : 'set maxUnavailable to 1',
+    at: [budget, ['spec', by]],
+  }
+})
+
+const replicasIn = (object: WorkloadObject): number => replicasOf(object) ?? 1
+
+function protectedBy(budget: PodDisruptionBudget, workloads: readonly WorkloadObject[]): Protected {
+  const { selector } = budget.spec ?? {}
+  const owners = workloads
+    .filter(object => selector && matches(selector, templateOf(object)?.labels ?? {}))
+    .filter(object => replicasIn(object) > 0)
+  return { budget, owners, replicas: owners.reduce((sum, each) => sum + replicasIn(each), 0) }
+}
 
 export const budgetsLetNodesDrain = invariant({
   name: 'budgets-let-nodes-drain',
+  about: 'manifests',
   title: 'every PodDisruptionBudget lets at least one pod go',
   reason:
-    'kubectl drain waits without end for a pod that its budget never lets go, and the upgrade of the node stops half-way',
-  subjects: policy => (policy.manifests.drains ? ownNamespaces(policy) : []),
-  observe: policy => (policy.manifests.drains ? [budgets, deployments, statefulSets] : []),
-  judge: ({ namespace }, answers) =>
-    inNamespace(answers(budgets), namespace).flatMap((budget): readonly Finding[] => {
-      const { selector } = budget.spec ?? {}
-      if (selector === undefined) return []
-      // Several workloads under one budget share what it lets go.
-      const owners = [deployments, statefulSets]
-        .flatMap(question => inNamespace(answers(question), namespace))
-        .filter(
-          object => rounded(object) > 0 && matches(selector, templateOf(object)?.labels ?? {}),
-        )
-      const replicas = owners.reduce((sum, object) => sum + rounded(object), 0)
-      const { pods, by } = letsGo(budget, replicas)
-      return owners.length === 0 || pods > 0
-        ? []
-        : [
-            {
-              code: `drain-blocked:${budget.metadata.name}`,
-              seen: `${by} ${budget.spec[by] ?? 1} of PodDisruptionBudget ${namespace}/${budget.metadata.name} lets none of ${replicas === 1 ? 'the one pod' : `the ${replicas} pods`} of ${owners.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')} go`,
-              expected: 'one pod at least may go while a node is drained',
-              remedy:
-                replicas === 1
-                  ? 'remove the budget, or give the workload a second replica'
-                  : 'set maxUnavailable to 1',
-              at: placeOf(budget, ['spec', by]),
-            },
-          ]
-    }),
+    'kubectl drain waits without end for a pod that its budget never lets go, ' +
+    'and the upgrade of the node stops half-way',
+  when: policy => policy.manifests.drains,
+  subjects: ownNamespaces,
+  observe: () => [budgets, deployments, statefulSets],
+  facts: [drainBlocked],
+  judge({ namespace }, answers) {
+    const workloads = [deployments, statefulSets].flatMap(question =>
+      inNamespace(answers(question), namespace),
+    )
+    return inNamespace(answers(budgets), namespace)
+      .map(budget => protectedBy(budget, workloads))
+      .filter(({ owners }) => owners.length > 0)
+      .filter(({ budget, replicas }) => !(letsGo(budget, replicas).pods > 0))
+      .map(blocked => drainBlocked(blocked))
+  },
 })
 
-const wishes = ({
-  manifests: {
-    resources: { requests, limits },
-  },
-}: Policy) => [
-  ...requests.map(resource => ({ list: 'requests', word: 'request', resource }) as const),
-  ...limits.map(resource => ({ list: 'limits', word: 'limit', resource }) as const),
-]
+type Resource = 'cpu' | 'memory'
+
+const needMissing = <Code extends string>(code: Code, word: 'request' | 'limit') =>
+  fact(code, (template: PodTemplate, place: ContainerPlace, resource: Resource) => ({
+    which: `${resource}:${place.id}`,
+    seen: `${inWords(place, template)} has no ${word} of ${resource}`,
+    expected: `a ${word} of ${resource}`,
+    remedy:
+      'measure what it uses (kubectl top pod --containers), ' +
+      `and write resources.${word}s.${resource}`,
+    at: [template.object, [...place.path, 'resources', `${word}s`, resource]],
+  }))
+const requestMissing = needMissing('request-missing', 'request')
+const limitMissing = needMissing('limit-missing', 'limit')
 
 export const containersStateTheirNeeds = invariant({
   name: 'containers-state-their-needs',
+  about: 'manifests',
   title: 'every container states the resources that the policy asks for',
   reason:
-    'what requests nothing is placed anywhere and evicted first; what has no limit takes the memory of its neighbours until the kernel chooses one',
-  subjects: policy => (wishes(policy).length > 0 ? ownNamespaces(policy) : []),
-  observe: policy => (wishes(policy).length > 0 ? templateQuestions : []),
-  judge: ({ namespace }, answers, policy) =>
-    podTemplates(answers, namespace).flatMap(template =>
-      containersOf(template).flatMap(place =>
-        wishes(policy)
-          // A limit is a request, too, where none is written. @source Kubernetes, resource
-          // management: default requests
-          .filter(
-            ({ list, resource }) =>
-              place.container.resources?.[list]?.[resource] === undefined &&
-              (list === 'limits' || place.container.resources?.limits?.[resource] === undefined),
-          )
-          .map(({ list, word, resource }) => ({
-            code:
-              list === 'requests'
-                ? `request-missing:${resource}:${place.id}`
-                : `limit-missing:${resource}:${place.id}`,
-            seen: `${inWords(place, template)} has no ${word} of ${resource}`,
-            expected: `a ${word} of ${resource}`,
-            remedy: `measure what it uses (kubectl top pod --containers), and write resources.${list}.${resource}`,
-            at: placeOf(template.object, [...place.path, 'resources', list, resource]),
-          })),
-      ),
-    ),
+    'what requests nothing is placed anywhere and evicted first; ' +
+    'what has no limit can take the memory of its neighbours',
+  when: ({ manifests: { resources } }) => resources.requests.length + resources.limits.length > 0,
+  subjects: ownNamespaces,
+  observe: () => templateQuestions,
+  facts: [requestMissing, limitMissing],
+  judge: ({ namespace }, answers, { manifests: { resources } }) =>
+    everyContainer(answers, namespace).map(([template, place]) => {
+      // Without a request the limit is one. @source Kubernetes, default requests
+      const { requests, limits } = place.container.resources ?? {}
+      const stated = { ...limits, ...requests }
+      return [
+        resources.requests
+          .filter(each => stated[each] === undefined)
+          .map(each => requestMissing(template, place, each)),
+        resources.limits
+          .filter(each => limits?.[each] === undefined)
+          .map(each => limitMissing(template, place, each)),
+      ]
+    }),
 })
 
 verify(

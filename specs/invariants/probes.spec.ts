@@ -1,27 +1,35 @@
 // Probes: liveness, readiness and startup on every container that is meant to run for long, and
 // each asks for what it is there for.
 import {
-  placeOf,
+  fact,
+  formatDuration,
   invariant,
-  formatDuration as timeInWords,
   isJsonObject,
   ms,
   verify,
-  type Container,
-  type Finding,
+  type Answers,
   type Policy,
   type Probe,
-  type Answers,
   type Workload,
 } from '#helpers/index.ts'
+import {
+  askedBy,
+  pathAskedBy,
+  probeKeys,
+  startAllowance,
+  timesOf,
+  type ProbeKey,
+} from '#helpers/kubernetes/probes.ts'
 import { pods } from '#helpers/kubernetes/questions.ts'
 import {
   barePods,
-  containersOf,
   inWords,
+  longRunning,
   mainContainer,
   ownNamespaces,
   templateOf,
+  titleOf,
+  unnamedTemplates,
   workloadTemplates,
   type ContainerPlace,
   type PodTemplate,
@@ -33,312 +41,255 @@ import {
 } from '#helpers/kubernetes/workloads.ts'
 
 interface Owner {
-  name: string
-  kind: WorkloadKind
-  namespace: string
-  workload: string
-  /** Of one that nobody named, and that was found by it. */
-  template?: PodTemplate
+  readonly name: string
+  readonly kind: WorkloadKind
+  readonly namespace: string
+  readonly workload: string
+  /** Of a workload that the policy does not name. */
+  readonly template?: PodTemplate
 }
 
-type Named = Pick<Workload, 'namespace' | 'kind' | 'name'>
-const ownerOf = ({ namespace, kind, name }: Named): Owner => ({
+const ownerOf = ({ namespace, kind, name }: Pick<Workload, 'namespace' | 'kind' | 'name'>) => ({
   name: `${namespace}/${name}`,
   kind,
   namespace,
   workload: name,
 })
 
-const templateOfOwner = (
-  answers: Answers,
-  { kind, namespace, workload, template }: Owner,
-): PodTemplate | undefined => {
-  if (template !== undefined) return template
-  const object = workloadObject(answers, kind, namespace, workload)
+function templateOfOwner(answers: Answers, owner: Owner): PodTemplate | undefined {
+  if (owner.template !== undefined) return owner.template
+  const object = workloadObject(answers, owner.kind, owner.namespace, owner.workload)
   return object && templateOf(object)
 }
 
-/**
- * Workloads that are there and of which the policy says nothing, each under a name that no other
- * subject has.
- */
-function unnamed(
+/** Workloads that the policy does not name, each under a name that no other subject has. */
+const unnamed = (
   answers: Answers,
   policy: Policy,
-  keep: (template: PodTemplate) => boolean = () => true,
-): readonly Owner[] {
-  const named = new Set(
-    policy.workloads.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
-  )
-  const taken = new Set(policy.workloads.map(({ namespace, name }) => `${namespace}/${name}`))
-  return policy.namespaces
-    .flatMap(namespace => workloadTemplates(answers, namespace))
-    .flatMap(template => {
-      const {
-        object: {
-          kind,
-          metadata: { name },
-        },
-        namespace,
-      } = template
-      const plain = `${namespace}/${name}`
-      if (named.has(`${kind} ${plain}`)) return []
-      const subject = taken.has(plain) ? `${kind} ${plain}` : plain
-      taken.add(plain)
-      if (!keep(template)) return []
-      // Templates of workloads are of these kinds alone.
-      return [{ name: subject, kind: kind as WorkloadKind, namespace, workload: name, template }]
-    })
-}
-
-/**
- * Long-running: all containers, and init containers that never end (sidecars). @source Kubernetes,
- * sidecar containers: restartPolicy Always
- */
-const longRunning = (template: PodTemplate | undefined): readonly ContainerPlace[] =>
-  template === undefined ? [] : containersOf(template).filter(({ role }) => role !== 'init')
+): readonly (Owner & { template: PodTemplate })[] =>
+  unnamedTemplates(answers, policy).map(({ name, template }) => ({
+    name,
+    // Templates of workloads are of these kinds alone.
+    kind: template.object.kind as WorkloadKind,
+    namespace: template.namespace,
+    workload: template.object.metadata.name,
+    template,
+  }))
 
 const uses = {
   liveness: 'restarts it when it hangs',
   readiness: 'keeps traffic away until it can serve',
   startup: 'gives a slow start time before liveness counts',
 } as const
-
 const kinds = ['liveness', 'readiness', 'startup'] as const
+type Kind = (typeof kinds)[number]
 
-const gap = (
-  template: PodTemplate,
-  { container, path }: ContainerPlace,
-  probe: (typeof kinds)[number],
-  ends = '',
-): Finding => ({
-  code: `probe-missing:${probe}${ends}`,
-  seen: `container ${container.name} has no ${probe} probe`,
-  expected: `a ${probe} probe, which ${uses[probe]}`,
-  remedy: `add ${probe}Probe to container ${container.name} of ${template.object.kind} ${template.namespace}/${template.object.metadata.name}`,
-  at: placeOf(template.object, [...path, `${probe}Probe`]),
-})
+const probeMissing = fact(
+  'probe-missing',
+  (kind: Kind, template: PodTemplate, { container, path }: ContainerPlace, where = '') => ({
+    which: `${kind}${where}`,
+    seen: `container ${container.name} has no ${kind} probe`,
+    expected: `a ${kind} probe, which ${uses[kind]}`,
+    remedy: `add ${kind}Probe to container ${container.name} of ${titleOf(template)}`,
+    at: [template.object, [...path, `${kind}Probe`]],
+  }),
+)
 
-/** All pods that nobody controls, together: they come and go without the policy. */
-const bare = {
+const missingOf = ({ container }: ContainerPlace): readonly Kind[] =>
+  kinds.filter(kind => container[`${kind}Probe`] === undefined)
+
+const workloadMissing = fact('workload-missing', ({ kind, namespace, workload }: Owner) => ({
+  seen: `there is no ${kind} ${namespace}/${workload}`,
+  expected: 'it exists, with its probes',
+  remedy: 'apply its manifest',
+}))
+
+/** All pods without a controller, together: they come and go without the policy. */
+const bare: Owner = {
   ...ownerOf({ namespace: '', kind: 'Deployment', name: '' }),
   name: 'pods that nobody controls',
-  bare: true,
 }
 
-export const containersHaveProbes = invariant<Owner & { bare?: boolean }>({
+const missingInBarePods = (answers: Answers, { namespaces }: Policy) =>
+  namespaces
+    .flatMap(namespace => barePods(answers, namespace))
+    .filter(({ stays }) => stays)
+    .map(template =>
+      longRunning(template).map(place =>
+        missingOf(place).map(kind => probeMissing(kind, template, place, `:${place.id}`)),
+      ),
+    )
+
+export const containersHaveProbes = invariant({
   name: 'containers-have-probes',
+  about: 'manifests',
   title: 'every long-running container has liveness, readiness and startup probes',
-  reason:
-    'without them a hung process stays Running and nobody notices: the data path of Typesense once hung for four days',
-  subjects: policy => [...policy.workloads.filter(workload => workload.probes).map(ownerOf), bare],
-  discover: (answers, policy) => unnamed(answers, policy),
+  reason: 'without them a hung process stays Running, and only its users notice',
+  subjects: policy => [...policy.workloads.filter(({ probes }) => probes).map(ownerOf), bare],
+  discover: unnamed,
   observe: () => [...workloadQuestions, pods],
-  judge(owner, answers, policy) {
-    const missing = (place: ContainerPlace) =>
-      kinds.filter(probe => place.container[`${probe}Probe`] === undefined)
-    if (owner.bare === true) {
-      const staying = policy.namespaces
-        .flatMap(namespace => barePods(answers, namespace))
-        .filter(({ stays }) => stays)
-      return staying.flatMap(template =>
-        longRunning(template).flatMap(place =>
-          missing(place).map(probe => gap(template, place, probe, `:${place.id}`)),
-        ),
-      )
-    }
+  facts: [workloadMissing, probeMissing],
+  judge(owner: Owner, answers, policy) {
+    if (owner.name === bare.name) return missingInBarePods(answers, policy)
     const template = templateOfOwner(answers, owner)
-    if (template === undefined) {
-      return [
-        {
-          code: 'workload-missing',
-          seen: `there is no ${owner.kind} ${owner.namespace}/${owner.workload}`,
-          expected: 'it exists, with its probes',
-          remedy: 'apply its manifest',
-        },
-      ]
-    }
-    return longRunning(template).flatMap(place =>
-      missing(place).map(probe => gap(template, place, probe)),
+    if (template === undefined) return workloadMissing(owner)
+    return longRunning(template).map(place =>
+      missingOf(place).map(kind => probeMissing(kind, template, place)),
     )
   },
 })
 
+const wrongHost = fact(
+  'probe-host',
+  (key: ProbeKey, template: PodTemplate, { container, path }: ContainerPlace) => {
+    const { action, host } = hostOf(container[key])
+    const { kind, metadata } = template.object
+    return {
+      which: key,
+      seen: `${key} of ${container.name} asks ${host ?? 'the pod address'}`,
+      expected: 'host: 127.0.0.1',
+      remedy:
+        `patch ${kind} ${template.namespace}/${metadata.name} after each Helm upgrade: ` +
+        `${key}.${action}.host = 127.0.0.1`,
+      at: [template.object, [...path, key, action, 'host']],
+      set: '127.0.0.1',
+    }
+  },
+)
+
+/** Whom a probe asks over the network, and by which action. */
+function hostOf(probe: Probe | undefined) {
+  const action = probe?.httpGet === undefined ? 'tcpSocket' : 'httpGet'
+  return { action, asks: probe?.[action] !== undefined, host: probe?.[action]?.host } as const
+}
+
 export const hostNetworkProbesPinLoopback = invariant({
   name: 'host-network-probes-pin-loopback',
+  about: 'manifests',
   title: 'probes of containers on the host network ask 127.0.0.1',
   reason:
-    'under hostNetwork the pod address is the node address, where the application does not listen: the probe fails and the container restarts for ever',
+    'under hostNetwork the pod address is the node address, where the application ' +
+    'may not listen: the probe fails and the container restarts for ever',
   subjects: policy =>
-    policy.workloads.filter(workload => workload.hostNetwork && workload.probes).map(ownerOf),
-  discover: (answers, policy) => unnamed(answers, policy, ({ spec }) => spec.hostNetwork === true),
+    policy.workloads.filter(({ hostNetwork, probes }) => hostNetwork && probes).map(ownerOf),
+  discover: (answers, policy) =>
+    unnamed(answers, policy).filter(({ template }) => template.spec.hostNetwork === true),
   observe: () => workloadQuestions,
-  judge(owner, answers) {
+  facts: [wrongHost],
+  judge(owner: Owner, answers) {
     const template = templateOfOwner(answers, owner)
-    return longRunning(template).flatMap(({ container, path }) =>
-      (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap(key => {
-        const action = container[key]?.httpGet === undefined ? 'tcpSocket' : 'httpGet'
-        const host = container[key]?.[action]?.host
-        if (
-          template === undefined ||
-          container[key]?.[action] === undefined ||
-          host === '127.0.0.1'
-        )
-          return []
-        return [
-          {
-            code: `probe-host:${key}`,
-            seen: `${key} of ${container.name} asks ${host ?? 'the pod address'}`,
-            expected: 'host: 127.0.0.1',
-            remedy: `patch ${owner.kind} ${owner.namespace}/${owner.workload} after each Helm upgrade: ${key}.${action}.host = 127.0.0.1`,
-            at: placeOf(template.object, [...path, key, action, 'host']),
-            change: { to: '127.0.0.1' },
-          },
-        ]
+    if (template === undefined) return undefined
+    return longRunning(template).map(place =>
+      probeKeys.map(key => {
+        const { asks, host } = hostOf(place.container[key])
+        return asks && host !== '127.0.0.1' && wrongHost(key, template, place)
       }),
     )
   },
 })
 
-/**
- * Seconds from start until a startup probe gives up. @source Kubernetes, configure probes: defaults
- * of periodSeconds and failureThreshold
- */
-const allowed = ({
-  initialDelaySeconds = 0,
-  periodSeconds = 10,
-  failureThreshold = 3,
-}: Probe): number => initialDelaySeconds + periodSeconds * failureThreshold
+const startupTooShort = fact(
+  'startup-too-short',
+  (
+    template: PodTemplate,
+    { container, path }: ContainerPlace,
+    probe: Probe,
+    warmUp: Workload['warmUp'],
+  ) => {
+    const { delay, period, failures } = timesOf(probe)
+    const enough = Math.ceil((ms(warmUp) / 1000 - delay) / period)
+    return {
+      seen:
+        `container ${container.name} gets ${formatDuration(startAllowance(probe))}: ` +
+        `${delay} s and ${failures} × ${period} s`,
+      expected: `${warmUp} at least, its warm-up`,
+      remedy: `set failureThreshold of its startupProbe to ${enough}`,
+      at: [template.object, [...path, 'startupProbe', 'failureThreshold']],
+      set: enough,
+    }
+  },
+)
 
 export const startupOutlastsWarmUp = invariant({
   name: 'startup-outlasts-warm-up',
+  about: 'manifests',
   title: 'every startup probe allows the slowest warm-up that is known',
-  reason:
-    'a startup probe that gives up before the program is warm kills it, again and again, and it is never warm',
+  reason: 'a startup probe that gives up before the program is warm kills it again and again',
+  when: policy => policy.manifests.probes.outlastWarmUp,
   subjects: policy =>
-    policy.manifests.probes.outlastWarmUp
-      ? policy.workloads
-          .filter(({ probes }) => probes)
-          .map(workload => ({ ...ownerOf(workload), warmUp: workload.warmUp }))
-      : [],
-  observe: policy => (policy.manifests.probes.outlastWarmUp ? workloadQuestions : []),
+    policy.workloads
+      .filter(({ probes }) => probes)
+      .map(workload => ({ ...ownerOf(workload), warmUp: workload.warmUp })),
+  observe: () => workloadQuestions,
+  facts: [startupTooShort],
   judge({ warmUp, ...owner }, answers) {
     const template = templateOfOwner(answers, owner)
-    // Sidecars and side programs have warm-ups of their own, which nobody has told.
+    // The policy knows the warm-up of the main program, not those of its sidecars.
     const main = template && mainContainer(template)
     const probe = main?.container.startupProbe
-    if (
-      template === undefined ||
-      main === undefined ||
-      probe === undefined ||
-      allowed(probe) * 1000 >= ms(warmUp)
-    )
-      return []
-    const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe
-    const enough = Math.ceil((ms(warmUp) / 1000 - initialDelaySeconds) / periodSeconds)
-    return [
-      {
-        code: 'startup-too-short',
-        seen: `container ${main.container.name} gets ${timeInWords(allowed(probe) * 1000)}: ${initialDelaySeconds} s and ${failureThreshold} × ${periodSeconds} s`,
-        expected: `${warmUp} at least, its warm-up`,
-        remedy: `set failureThreshold of its startupProbe to ${enough}`,
-        at: placeOf(template.object, [...main.path, 'startupProbe', 'failureThreshold']),
-        change: { to: enough },
-      },
-    ]
+    if (template === undefined || main === undefined || probe === undefined) return undefined
+    return startAllowance(probe) < ms(warmUp) && startupTooShort(template, main, probe, warmUp)
   },
 })
 
-/** What a probe asks, whatever its times are. */
-const question = (probe: Probe): string => {
-  const { httpGet, tcpSocket, exec } = probe
-  // In a file anything may stand there, null as well.
-  if (isJsonObject(httpGet))
-    return JSON.stringify([
-      'http',
-      httpGet.scheme ?? 'HTTP',
-      httpGet.host ?? '',
-      httpGet.port,
-      httpGet.path ?? '/',
-    ])
-  return JSON.stringify(
-    !isJsonObject(tcpSocket)
-      ? ['exec', exec?.command ?? probe]
-      : ['tcp', tcpSocket.host ?? '', tcpSocket.port],
-  )
-}
+const livenessAsksOthers = fact(
+  'liveness-asks-others',
+  (template: PodTemplate, place: ContainerPlace, path: string) => ({
+    which: place.id,
+    seen:
+      `liveness of ${inWords(place, template)} asks ${path}, ` +
+      'which answers for what it depends on, too',
+    expected: 'a path that answers for the process alone',
+    remedy: 'give the program a path that needs nobody else, and ask that one',
+    at: [template.object, [...place.path, 'livenessProbe', 'httpGet', 'path']],
+  }),
+)
 
-/** A port by its number, whichever of its names a probe uses. */
-function withNumber(probe: Probe, container: Container): Probe {
-  const number = (port: number | string): number | string =>
-    (Array.isArray(container.ports) ? container.ports : []).find(({ name }) => name === port)
-      ?.containerPort ?? port
-  if (isJsonObject(probe.httpGet))
-    return { ...probe, httpGet: { ...probe.httpGet, port: number(probe.httpGet.port) } }
-  return !isJsonObject(probe.tcpSocket)
-    ? probe
-    : { ...probe, tcpSocket: { ...probe.tcpSocket, port: number(probe.tcpSocket.port) } }
+const livenessIsReadiness = fact(
+  'liveness-is-readiness',
+  (template: PodTemplate, place: ContainerPlace) => ({
+    which: place.id,
+    seen: `liveness and readiness of ${inWords(place, template)} ask the same`,
+    expected: 'liveness asks whether the process itself lives, readiness whether it can serve',
+    remedy: 'let livenessProbe ask another path, or run another command',
+    at: [template.object, [...place.path, 'livenessProbe']],
+  }),
+)
+
+type Rules = Policy['manifests']['probes']
+
+const mustDiffer = ({ livenessDiffers }: Rules, { object, namespace }: PodTemplate): boolean =>
+  livenessDiffers.includes('*') || livenessDiffers.includes(`${namespace}/${object.metadata.name}`)
+
+const asksTheSame = ({ container }: ContainerPlace): boolean => {
+  const { livenessProbe: liveness, readinessProbe: readiness } = container
+  if (!isJsonObject(liveness) || !isJsonObject(readiness)) return false
+  return askedBy(liveness, container) === askedBy(readiness, container)
 }
 
 export const livenessAsksForItself = invariant({
   name: 'liveness-asks-for-itself',
+  about: 'manifests',
   title: 'liveness asks the process alone, and not what readiness asks',
   reason:
-    'a liveness probe that is the readiness probe restarts what only waits for somebody else, and ends no deadlock that readiness passes',
-  subjects: policy =>
-    policy.manifests.probes.livenessDiffers.length +
-      policy.manifests.probes.dependencyPaths.length >
-    0
-      ? ownNamespaces(policy)
-      : [],
-  observe: policy =>
-    policy.manifests.probes.livenessDiffers.length +
-      policy.manifests.probes.dependencyPaths.length >
-    0
-      ? workloadQuestions
-      : [],
-  judge({ namespace }, answers, policy) {
-    const { livenessDiffers, dependencyPaths } = policy.manifests.probes
-    return workloadTemplates(answers, namespace).flatMap(template => {
-      const differs =
-        livenessDiffers.includes('*') ||
-        livenessDiffers.includes(`${namespace}/${template.object.metadata.name}`)
-      return longRunning(template).flatMap((place): readonly Finding[] => {
-        const { container, path, id } = place
-        const { livenessProbe: liveness, readinessProbe: readiness } = container
-        if (!isJsonObject(liveness)) return []
-        const at = placeOf(template.object, [...path, 'livenessProbe'])
-        const { httpGet }: Probe = liveness
-        const written = httpGet?.path
-        const asked = typeof written === 'string' ? written.split('?')[0] : undefined
-        if (asked !== undefined && dependencyPaths.includes(asked)) {
-          return [
-            {
-              code: `liveness-asks-others:${id}`,
-              seen: `liveness of ${inWords(place, template)} asks ${asked}, which answers for what it depends on, too`,
-              expected: 'a path that answers for the process alone',
-              remedy: 'give the program a path that needs nobody else, and ask that one',
-              at: { ...at, path: [...at.path, 'httpGet', 'path'] },
-            },
-          ]
-        }
-        return !differs ||
-          !isJsonObject(readiness) ||
-          question(withNumber(liveness, container)) !== question(withNumber(readiness, container))
-          ? []
-          : [
-              {
-                code: `liveness-is-readiness:${id}`,
-                seen: `liveness and readiness of ${inWords(place, template)} ask the same`,
-                expected:
-                  'liveness asks whether the process itself lives, readiness whether it can serve',
-                remedy: 'let livenessProbe ask another path, or run another command',
-                at,
-              },
-            ]
-      })
-    })
-  },
+    'a liveness probe that is the readiness probe restarts what only waits for another service, ' +
+    'and ends no deadlock that readiness passes',
+  when: ({ manifests: { probes } }) =>
+    probes.livenessDiffers.length + probes.dependencyPaths.length > 0,
+  subjects: ownNamespaces,
+  observe: () => workloadQuestions,
+  facts: [livenessAsksOthers, livenessIsReadiness],
+  judge: ({ namespace }, answers, { manifests: { probes } }) =>
+    workloadTemplates(answers, namespace).map(template =>
+      longRunning(template).map(place => {
+        const { livenessProbe: liveness } = place.container
+        const path = isJsonObject(liveness) ? pathAskedBy(liveness) : undefined
+        if (path !== undefined && probes.dependencyPaths.includes(path))
+          return livenessAsksOthers(template, place, path)
+        const isSame = mustDiffer(probes, template) && asksTheSame(place)
+        return isSame && livenessIsReadiness(template, place)
+      }),
+    ),
 })
 
 verify(

@@ -1,225 +1,252 @@
-// Security: containers keep to themselves, and nothing secret is written where everybody reads it.
+// Security: containers keep to themselves, and no secret is written where many can read it.
 import {
-  placeOf,
+  fact,
   invariant,
   isJsonObject,
   verify,
-  type Finding,
-  type Policy,
   type Answers,
+  type Container,
+  type Policy,
+  type SecretName,
 } from '#helpers/index.ts'
 import { secretsIn } from '#helpers/kubernetes/questions.ts'
 import { entriesOf, entryOf, namesSecret, urlPassword } from '#helpers/kubernetes/secrets.ts'
 import {
   containersOf,
+  everyContainer,
   inWords,
+  isOf,
   items,
   ownNamespaces,
   podTemplates,
   templateQuestions,
+  titleOf,
   type ContainerPlace,
   type PodTemplate,
 } from '#helpers/kubernetes/templates.ts'
 
 type Confinement = Policy['manifests']['confinement'][number]
 
-const mayBeRoot = ({ spec }: PodTemplate, { container }: ContainerPlace): boolean => {
+const settingOf = (template: PodTemplate, { path }: ContainerPlace, member: string) =>
+  [template.object, [...path, 'securityContext', member]] as const
+
+const mayBeRoot = fact('may-be-root', (template: PodTemplate, place: ContainerPlace) => {
+  const isRoot = place.container.securityContext?.runAsUser === 0
+  return {
+    which: place.id,
+    seen: `${inWords(place, template)} may run as root`,
+    expected: 'runAsNonRoot: true, or a runAsUser that is not 0',
+    remedy:
+      'set runAsNonRoot where its image has a user; ' +
+      'where it needs root, list it with runsAsRoot in the policy',
+    at: settingOf(template, place, isRoot ? 'runAsUser' : 'runAsNonRoot'),
+  }
+})
+
+const privileged = fact('privileged', (template: PodTemplate, place: ContainerPlace) => ({
+  which: place.id,
+  seen: `${inWords(place, template)} is privileged: it is root on its node`,
+  expected: 'privileged: false',
+  remedy: 'give it the capabilities or devices that it needs, and no more',
+  at: settingOf(template, place, 'privileged'),
+}))
+
+const mayEscalate = fact('may-escalate', (template: PodTemplate, place: ContainerPlace) => ({
+  which: place.id,
+  seen: `${inWords(place, template)} may gain more rights than it was started with`,
+  expected: 'allowPrivilegeEscalation: false',
+  remedy: 'set it; a program that needs sudo or a setuid helper says so by failing',
+  at: settingOf(template, place, 'allowPrivilegeEscalation'),
+  set: false,
+}))
+
+const hostNamespace = fact('host-namespace', (template: PodTemplate, key: string) => ({
+  which: `${key}:${template.id}`,
+  seen: `${titleOf(template)} has ${key}`,
+  expected: 'namespaces of its own',
+  remedy:
+    key === 'hostNetwork'
+      ? `remove ${key}, or list it with hostNetwork in the policy`
+      : `remove ${key}`,
+  at: [template.object, [...template.path, key]],
+}))
+
+const hostPath = fact('host-path', (template: PodTemplate, volume: string, index: number) => ({
+  which: `${template.id}/${volume}`,
+  seen: `${titleOf(template)} mounts a folder of its node as ${volume}`,
+  expected: 'a claim, or an emptyDir',
+  remedy: 'move what it keeps there to a claim',
+  at: [template.object, [...template.path, 'volumes', index, 'hostPath']],
+}))
+
+function canBeRoot({ spec }: PodTemplate, { container }: ContainerPlace): boolean {
   const user = container.securityContext?.runAsUser ?? spec.securityContext?.runAsUser
   if (user !== undefined) return user === 0
   return (container.securityContext?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot) !== true
 }
 
-/** What one container is not kept from. */
-function loose(
-  template: PodTemplate,
-  place: ContainerPlace,
-  asked: ReadonlySet<Confinement>,
-): readonly Finding[] {
-  const { container, path, id } = place
-  const at = (member: string) => placeOf(template.object, [...path, 'securityContext', member])
-  const who = inWords(place, template)
-  const { privileged, allowPrivilegeEscalation } = container.securityContext ?? {}
-  return [
-    ...(asked.has('non-root') && mayBeRoot(template, place)
-      ? [
-          {
-            code: `may-be-root:${id}`,
-            seen: `${who} may run as root`,
-            expected: 'runAsNonRoot: true, or a runAsUser that is not 0',
-            remedy:
-              'set runAsNonRoot where its image has a user; where it needs root, list it with runsAsRoot in the policy',
-            at: at(container.securityContext?.runAsUser === 0 ? 'runAsUser' : 'runAsNonRoot'),
-          },
-        ]
-      : []),
-    ...(asked.has('unprivileged') && privileged === true
-      ? [
-          {
-            code: `privileged:${id}`,
-            seen: `${who} is privileged: it is root on its node`,
-            expected: 'privileged: false',
-            remedy: 'give it the capabilities or devices that it needs, and no more',
-            at: at('privileged'),
-          },
-        ]
-      : []),
-    // A privileged container may always. @source Kubernetes, security context:
-    // allowPrivilegeEscalation
-    ...(asked.has('no-escalation') && privileged !== true && allowPrivilegeEscalation !== false
-      ? [
-          {
-            code: `may-escalate:${id}`,
-            seen: `${who} may gain more rights than it was started with`,
-            expected: 'allowPrivilegeEscalation: false',
-            remedy: 'set it; a program that needs sudo or a setuid helper says so by failing',
-            at: at('allowPrivilegeEscalation'),
-            change: { to: false },
-          },
-        ]
-      : []),
-  ]
-}
+/**
+ * Whether a container can gain rights. A privileged one always can. @source Kubernetes, security
+ * context: allowPrivilegeEscalation
+ */
+const canEscalate = ({ container: { securityContext } }: ContainerPlace): boolean =>
+  securityContext?.privileged !== true && securityContext?.allowPrivilegeEscalation !== false
 
-/** What a pod shares with its node. The host network of a workload is the policy's to grant. */
-function shared(
-  template: PodTemplate,
-  asked: ReadonlySet<Confinement>,
-  policy: Policy,
-): readonly Finding[] {
-  const { object, id, path, spec, namespace } = template
-  const granted = policy.workloads.some(
-    ({ kind, name, hostNetwork, ...known }) =>
-      hostNetwork &&
-      kind === object.kind &&
-      known.namespace === namespace &&
-      name === object.metadata.name,
-  )
-  const spaces = (['hostNetwork', 'hostPID', 'hostIPC'] as const).filter(
-    key => asked.has('own-namespaces') && spec[key] === true && !(key === 'hostNetwork' && granted),
-  )
-  const folders = asked.has('no-host-paths')
-    ? items(spec.volumes).filter(([volume]) => volume['hostPath'] !== undefined)
-    : []
-  return [
-    ...spaces.map(key => ({
-      code: `host-namespace:${key}:${id}`,
-      seen: `${object.kind} ${namespace}/${object.metadata.name} has ${key}`,
-      expected: 'namespaces of its own',
-      remedy: `remove ${key}${key === 'hostNetwork' ? ', or list it with hostNetwork in the policy' : ''}`,
-      at: placeOf(object, [...path, key]),
-    })),
-    ...folders.map(([volume, index]) => ({
-      code: `host-path:${id}/${volume.name}`,
-      seen: `${object.kind} ${namespace}/${object.metadata.name} mounts a folder of its node as ${volume.name}`,
-      expected: 'a claim, or an emptyDir',
-      remedy: 'move what it keeps there to a claim',
-      at: placeOf(object, [...path, 'volumes', index, 'hostPath']),
-    })),
-  ]
+/** What a policy forbids a pod template: its rules, less what it grants to this workload. */
+function ruleFor(template: PodTemplate, { manifests, workloads }: Policy) {
+  const granted = workloads.filter(workload => isOf(template, workload))
+  const grantsRoot = granted.some(({ runsAsRoot }) => runsAsRoot)
+  const grantsNetwork = granted.some(({ hostNetwork }) => hostNetwork)
+  return {
+    forbids: (what: Confinement): boolean =>
+      manifests.confinement.includes(what) && !(what === 'non-root' && grantsRoot),
+    mayShare: (key: string): boolean => key === 'hostNetwork' && grantsNetwork,
+  }
 }
+type Rule = ReturnType<typeof ruleFor>
+
+const looseContainer = (template: PodTemplate, place: ContainerPlace, { forbids }: Rule) => [
+  forbids('non-root') && canBeRoot(template, place) && mayBeRoot(template, place),
+  forbids('unprivileged') &&
+    place.container.securityContext?.privileged === true &&
+    privileged(template, place),
+  forbids('no-escalation') && canEscalate(place) && mayEscalate(template, place),
+]
+
+/** Namespaces and folders that a pod shares with its node. */
+const sharedWithNode = (template: PodTemplate, { forbids, mayShare }: Rule) => [
+  (['hostNetwork', 'hostPID', 'hostIPC'] as const).map(
+    key =>
+      forbids('own-namespaces') &&
+      template.spec[key] === true &&
+      !mayShare(key) &&
+      hostNamespace(template, key),
+  ),
+  items(template.spec.volumes).map(
+    ([volume, index]) =>
+      forbids('no-host-paths') &&
+      volume['hostPath'] !== undefined &&
+      hostPath(template, volume.name, index),
+  ),
+]
 
 export const containersAreConfined = invariant({
   name: 'containers-are-confined',
+  about: 'manifests',
   title: 'no container has more power over its node than the policy grants',
   reason:
-    'whoever takes over a container that is root on its node has the node, and with it every neighbour and every secret',
-  subjects: policy => (policy.manifests.confinement.length > 0 ? ownNamespaces(policy) : []),
-  observe: policy => (policy.manifests.confinement.length > 0 ? templateQuestions : []),
-  judge({ namespace }, answers, policy) {
-    const all = new Set(policy.manifests.confinement)
-    return podTemplates(answers, namespace).flatMap(template => {
-      const root = policy.workloads.some(
-        ({ kind, name, runsAsRoot, ...known }) =>
-          runsAsRoot &&
-          kind === template.object.kind &&
-          known.namespace === namespace &&
-          name === template.object.metadata.name,
-      )
-      const asked = root ? new Set([...all].filter(each => each !== 'non-root')) : all
+    'whoever takes over a container that is root on its node has the node, ' +
+    'and with it every neighbour and every secret',
+  when: policy => policy.manifests.confinement.length > 0,
+  subjects: ownNamespaces,
+  observe: () => templateQuestions,
+  facts: [mayBeRoot, privileged, mayEscalate, hostNamespace, hostPath],
+  judge: ({ namespace }, answers, policy) =>
+    podTemplates(answers, namespace).map(template => {
+      const rule = ruleFor(template, policy)
+      const containers = containersOf(template)
       return [
-        ...shared(template, all, policy),
-        ...containersOf(template).flatMap(place => loose(template, place, asked)),
+        sharedWithNode(template, rule),
+        containers.map(place => looseContainer(template, place, rule)),
       ]
-    })
-  },
+    }),
 })
 
-/** Literal secrets in the variables of a namespace's containers. Only their length is told. */
-const inVariables = (answers: Answers, namespace: string): readonly Finding[] =>
-  podTemplates(answers, namespace).flatMap(template =>
-    containersOf(template).flatMap(place =>
-      items(place.container.env).flatMap(([variable, index]): readonly Finding[] => {
-        const { name, value } = variable
-        if (typeof value !== 'string') return []
-        const password = urlPassword(value)
-        const literal = namesSecret(name) ? value : password
-        if (literal === undefined || entryOf(literal) !== 'value') return []
-        return [
-          {
-            code: `secret-in-variable:${place.id}/${name}`,
-            seen: `variable ${name} of ${inWords(place, template)} has ${password === literal ? 'a URL with a password' : `a literal of ${literal.length} characters`}`,
-            expected: 'valueFrom a Secret that is not in the repository',
-            remedy:
-              'give it a new value in a Secret, refer to that, and revoke the old one: it has been read',
-            at: placeOf(template.object, [...place.path, 'env', index, 'value']),
-          },
-        ]
-      }),
-    ),
+/** A literal in a variable. The finding states its length, never its text. */
+const secretInVariable = fact(
+  'secret-in-variable',
+  (
+    template: PodTemplate,
+    place: ContainerPlace,
+    variable: string,
+    index: number,
+    what: string,
+  ) => ({
+    which: `${place.id}/${variable}`,
+    seen: `variable ${variable} of ${inWords(place, template)} has ${what}`,
+    expected: 'valueFrom a Secret that is not in the repository',
+    remedy:
+      'give it a new value in a Secret, refer to that, and revoke the old one: it has been read',
+    at: [template.object, [...place.path, 'env', index, 'value']],
+  }),
+)
+
+type Variable = NonNullable<Container['env']>[number]
+
+/** What is secret in a variable, described without its text. */
+function literalIn({ name, value }: Variable): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const password = urlPassword(value)
+  const literal = namesSecret(name) ? value : password
+  if (literal === undefined || entryOf(literal) !== 'value') return undefined
+  return password === literal
+    ? 'a URL with a password'
+    : `a literal of ${literal.length} characters`
+}
+
+const inVariables = (answers: Answers, namespace: string) =>
+  everyContainer(answers, namespace).map(([template, place]) =>
+    items(place.container.env).map(([variable, index]) => {
+      const what = literalIn(variable)
+      if (what === undefined) return undefined
+      return secretInVariable(template, place, variable.name, index, what)
+    }),
   )
 
-/** Secrets that came from files with something in them. What the API keeps is where it belongs. */
-const inSecrets = (answers: Answers, namespace: string): readonly Finding[] =>
-  answers(secretsIn(namespace)).flatMap(secret => {
-    const written: unknown = Reflect.get(secret, 'stringData')
-    const where = (key: string) =>
-      placeOf(secret, [isJsonObject(written) && key in written ? 'stringData' : 'data', key])
-    return Object.entries(entriesOf(secret)).flatMap(([key, entry]): readonly Finding[] => {
-      const about = { at: where(key) }
-      const id = `${secret.metadata.name}/${key}`
-      if (entry === 'value') {
-        return [
-          {
-            code: `secret-in-file:${id}`,
-            seen: `Secret ${namespace}/${secret.metadata.name} has a value at ${key}`,
-            expected: 'Secrets are made where nobody commits them',
-            remedy:
-              'take it out of the file, make it with kubectl create secret or a secrets operator, and revoke what was committed',
-            ...about,
-          },
-        ]
-      }
-      return entry === 'kept'
-        ? []
-        : [
-            {
-              code: `secret-placeholder:${id}`,
-              seen: `Secret ${namespace}/${secret.metadata.name} has ${entry === 'empty' ? 'nothing' : 'a placeholder'} at ${key}`,
-              expected: 'no manifest that overwrites the real Secret when it is applied',
-              remedy:
-                'keep the example outside of what is applied, under a name that is not a manifest’s',
-              ...about,
-            },
-          ]
-    })
-  })
+const entryAt = (secret: SecretName, key: string) => {
+  const written: unknown = Reflect.get(secret, 'stringData')
+  const member = isJsonObject(written) && key in written ? 'stringData' : 'data'
+  return [secret, [member, key]] as const
+}
+
+const secretInFile = fact('secret-in-file', (secret: SecretName, key: string) => ({
+  which: `${secret.metadata.name}/${key}`,
+  seen: `Secret ${secret.metadata.namespace}/${secret.metadata.name} has a value at ${key}`,
+  expected: 'Secrets are made where nobody commits them',
+  remedy:
+    'take it out of the file, make it with kubectl create secret or a secrets operator, ' +
+    'and revoke what was committed',
+  at: entryAt(secret, key),
+}))
+
+const secretPlaceholder = fact(
+  'secret-placeholder',
+  (secret: SecretName, key: string, what: string) => ({
+    which: `${secret.metadata.name}/${key}`,
+    seen: `Secret ${secret.metadata.namespace}/${secret.metadata.name} has ${what} at ${key}`,
+    expected: 'no manifest that overwrites the real Secret when it is applied',
+    remedy: 'keep the example outside of what is applied, under a name that is not a manifest’s',
+    at: entryAt(secret, key),
+  }),
+)
+
+/** Secrets from files with something in them. What the API keeps is where it belongs. */
+const inSecrets = (answers: Answers, namespace: string) =>
+  answers(secretsIn(namespace)).map(secret =>
+    Object.entries(entriesOf(secret)).map(([key, entry]) => {
+      if (entry === 'kept') return undefined
+      if (entry === 'value') return secretInFile(secret, key)
+      return secretPlaceholder(secret, key, entry === 'empty' ? 'nothing' : 'a placeholder')
+    }),
+  )
 
 export const noPlainSecrets = invariant({
   name: 'no-plain-secrets',
+  about: 'manifests',
   title: 'nothing secret is written in a manifest, and no placeholder overwrites a secret',
   reason:
-    'what is committed is read by everybody who reads the repository, for ever; and an example that is applied replaces the key that works',
-  subjects: policy => (policy.manifests.noPlainSecrets ? ownNamespaces(policy) : []),
-  observe: policy =>
-    policy.manifests.noPlainSecrets
-      ? [
-          ...templateQuestions,
-          ...ownNamespaces(policy).map(({ namespace }) => secretsIn(namespace)),
-        ]
-      : [],
+    'a committed secret is readable for ever by everyone who reads the repository, ' +
+    'and an example that is applied replaces the key that works',
+  when: policy => policy.manifests.noPlainSecrets,
+  subjects: ownNamespaces,
+  observe: policy => [
+    ...templateQuestions,
+    ...ownNamespaces(policy).map(({ namespace }) => secretsIn(namespace)),
+  ],
+  facts: [secretInVariable, secretInFile, secretPlaceholder],
   judge: ({ namespace }, answers) => [
-    ...inVariables(answers, namespace),
-    ...inSecrets(answers, namespace),
+    inVariables(answers, namespace),
+    inSecrets(answers, namespace),
   ],
 })
 

@@ -1,16 +1,17 @@
 // Storage: critical claims are known and bound, their data survive, and the disks have room.
 import {
-  placeOf,
   bytes,
+  fact,
+  formatDuration,
   invariant,
   ms,
   notApplicable,
   percent,
   verify,
-  formatDuration,
+  type Answers,
   type Claim,
   type Policy,
-  type Answers,
+  type Volume,
 } from '#helpers/index.ts'
 import { backupFiles, disks } from '#helpers/host/questions.ts'
 import { acknowledgedWrites } from '#helpers/redis/ledger.ts'
@@ -20,9 +21,27 @@ const critical = (policy: Policy) =>
   policy.storage.claims.map(claim => ({ name: `${claim.namespace}/${claim.name}`, claim }))
 
 const boundClaim = (answers: Answers, { namespace, name }: Claim) =>
-  answers(claims).find(
-    candidate => candidate.metadata.namespace === namespace && candidate.metadata.name === name,
-  )
+  answers(claims).find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)
+
+const wanted = ({ holds }: Claim): string => `a bound claim that holds ${holds}`
+
+const claimMissing = fact('claim-missing', (claim: Claim) => ({
+  seen: 'there is no such claim',
+  expected: wanted(claim),
+  remedy: 'stop; restore from the backup before anything writes to a new one',
+}))
+
+const claimTerminating = fact('claim-terminating', (claim: Claim) => ({
+  seen: 'it is being deleted',
+  expected: wanted(claim),
+  remedy: 'keep its pod running (that holds the deletion off), back the data up now',
+}))
+
+const claimNotBound = fact('claim-not-bound', (claim: Claim, phase: string | undefined) => ({
+  seen: `it is ${phase ?? 'without phase'}`,
+  expected: wanted(claim),
+  remedy: `kubectl describe pvc ${claim.name} -n ${claim.namespace}`,
+}))
 
 export const claimsAreBound = invariant({
   name: 'critical-claims-are-bound',
@@ -30,167 +49,141 @@ export const claimsAreBound = invariant({
   reason: 'a claim that was deleted with its volume comes back empty under the same name',
   subjects: critical,
   observe: () => [claims],
+  facts: [claimMissing, claimTerminating, claimNotBound],
   judge({ claim }, answers) {
     const found = boundClaim(answers, claim)
-    const expected = `a bound claim that holds ${claim.holds}`
-    if (found === undefined)
-      return [
-        {
-          code: 'claim-missing',
-          seen: 'there is no such claim',
-          expected,
-          remedy: 'stop; restore from the backup before anything writes to a new one',
-        },
-      ]
-    if (found.metadata.deletionTimestamp !== undefined)
-      return [
-        {
-          code: 'claim-terminating',
-          seen: 'it is being deleted',
-          expected,
-          remedy: 'keep its pod running (that holds the deletion off), back the data up now',
-        },
-      ]
-    return found.status?.phase === 'Bound'
-      ? []
-      : [
-          {
-            code: 'claim-not-bound',
-            seen: `it is ${found.status?.phase ?? 'without phase'}`,
-            expected,
-            remedy: `kubectl describe pvc ${claim.name} -n ${claim.namespace}`,
-          },
-        ]
+    if (found === undefined) return claimMissing(claim)
+    if (found.metadata.deletionTimestamp !== undefined) return claimTerminating(claim)
+    return found.status?.phase !== 'Bound' && claimNotBound(claim, found.status?.phase)
   },
 })
+
+type FileBackup = Extract<Claim['backup'], { by: 'files' }>
+interface BackupOf {
+  readonly backup: FileBackup
+  readonly holds: string
+  /** The reclaim policy of the claim's volume. */
+  readonly reclaim: string
+}
+
+const backupWanted = ({ backup: { folder, maxAge, minSize }, holds, reclaim }: BackupOf) => ({
+  expected:
+    `a backup in ${folder} younger than ${maxAge} and of ${minSize} at least ` +
+    `(reclaimPolicy is ${reclaim})`,
+  remedy: `run the backup now and look at the file, not at the job's status; ${holds} is at stake`,
+})
+
+const notRetained = fact('not-retained', (volume: Volume | undefined, name = '<volume>') => ({
+  seen: `reclaimPolicy is ${volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'}`,
+  expected: 'Retain',
+  remedy: `kubectl patch pv ${name} ` + `-p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+  at: volume && [volume, ['spec', 'persistentVolumeReclaimPolicy']],
+  set: volume && 'Retain',
+}))
+
+const backupMissing = fact('backup-missing', (of: BackupOf) => ({
+  seen: `no file ${of.backup.prefix}* in ${of.backup.folder}`,
+  ...backupWanted(of),
+}))
+
+const backupOld = fact('backup-old', (of: BackupOf, name: string, age: number) => ({
+  seen: `${name} is ${formatDuration(age)} old`,
+  ...backupWanted(of),
+}))
+
+const backupEmpty = fact('backup-empty', (of: BackupOf, name: string, size: number) => ({
+  seen: `${name} has ${size} bytes`,
+  ...backupWanted(of),
+}))
+
+/** The youngest backup file of a claim, judged by its age and its size. */
+function youngestBackup(answers: Answers, of: BackupOf) {
+  const { folder, prefix, maxAge, minSize } = of.backup
+  const [youngest] = answers(backupFiles(folder))
+    .filter(file => file.name.startsWith(prefix))
+    .toSorted((a, b) => b.modifiedAt - a.modifiedAt)
+  if (youngest === undefined) return backupMissing(of)
+  const age = answers.now - youngest.modifiedAt
+  if (age > ms(maxAge)) return backupOld(of, youngest.name, age)
+  return youngest.bytes < bytes(minSize) && backupEmpty(of, youngest.name, youngest.bytes)
+}
 
 export const claimsSurvive = invariant({
   name: 'critical-data-survive',
   title: 'every critical claim has a recent, non-empty backup or a volume that is retained',
   reason:
-    'with reclaimPolicy Delete a deleted claim is lost data; and backups once ran green for two months and saved nothing',
+    'with reclaimPolicy Delete a deleted claim is lost data, ' +
+    'and a backup job can end green without a file',
   subjects: critical,
-  observe: policy => [
+  observe: ({ storage }) => [
     claims,
     volumes,
-    ...policy.storage.claims.flatMap(({ backup }) =>
+    ...storage.claims.flatMap(({ backup }) =>
       backup.by === 'files' ? [backupFiles(backup.folder)] : [],
     ),
   ],
+  facts: [notRetained, backupMissing, backupOld, backupEmpty],
   judge({ claim }, answers) {
-    if (claim.backup.by === 'loss-accepted')
-      return notApplicable(`its loss is accepted: ${claim.backup.because}`)
-    const volumeName = boundClaim(answers, claim)?.spec.volumeName
-    const volume = answers(volumes).find(candidate => candidate.metadata.name === volumeName)
-    if (volume?.spec.persistentVolumeReclaimPolicy === 'Retain') return []
-    const policyOf = volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'
-    if (claim.backup.by === 'retain') {
-      return [
-        {
-          code: 'not-retained',
-          seen: `reclaimPolicy is ${policyOf}`,
-          expected: 'Retain',
-          remedy: `kubectl patch pv ${volumeName ?? '<volume>'} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
-          ...(volume === undefined
-            ? {}
-            : {
-                at: placeOf(volume, ['spec', 'persistentVolumeReclaimPolicy']),
-                change: { to: 'Retain' },
-              }),
-        },
-      ]
-    }
-    const { folder, prefix, maxAge, minSize } = claim.backup
-    const expected = `a backup in ${folder} younger than ${maxAge} and of ${minSize} at least (reclaimPolicy is ${policyOf})`
-    const remedy = `run the backup now and look at the file, not at the job's status; ${claim.holds} is at stake`
-    const youngest = answers(backupFiles(folder))
-      .filter(file => file.name.startsWith(prefix))
-      .toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
-    if (youngest === undefined)
-      return [{ code: 'backup-missing', seen: `no file ${prefix}* in ${folder}`, expected, remedy }]
-    const age = answers.now - youngest.modifiedAt
-    if (age > ms(maxAge))
-      return [
-        {
-          code: 'backup-old',
-          seen: `${youngest.name} is ${formatDuration(age)} old`,
-          expected,
-          remedy,
-        },
-      ]
-    return youngest.bytes >= bytes(minSize)
-      ? []
-      : [
-          {
-            code: 'backup-empty',
-            seen: `${youngest.name} has ${youngest.bytes} bytes`,
-            expected,
-            remedy,
-          },
-        ]
+    const { backup, holds } = claim
+    if (backup.by === 'loss-accepted')
+      return notApplicable(`its loss is accepted: ${backup.because}`)
+    const name = boundClaim(answers, claim)?.spec.volumeName
+    const volume = answers(volumes).find(({ metadata }) => metadata.name === name)
+    const reclaim = volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'
+    if (reclaim === 'Retain') return undefined
+    if (backup.by === 'retain') return notRetained(volume, name)
+    return youngestBackup(answers, { backup, holds, reclaim })
   },
 })
+
+const writeLost = fact('acknowledged-write-lost', (acknowledged: number, kept: number) => ({
+  seen: `${acknowledged - kept} of ${acknowledged} acknowledged writes are gone`,
+  expected: 'all of them are there',
+  remedy:
+    'have it write to its disk before it answers: ' +
+    'appendonly yes, appendfsync always, and /data on its claim',
+}))
 
 export const acknowledgedWritesAreKept = invariant({
   name: 'acknowledged-writes-are-kept',
   title: 'every write that was acknowledged is still there',
-  reason:
-    'a store that says OK and forgets when its process dies loses what its users believe to be done',
-  subjects: policy =>
-    policy.drillTargets.writing === undefined
-      ? []
-      : [{ name: `writes to ${policy.drillTargets.writing.port}` }],
-  observe: policy =>
-    policy.drillTargets.writing === undefined ? [] : [acknowledgedWrites(policy)],
+  reason: 'a store that says OK and forgets when its process dies loses what its users rely on',
+  when: policy => policy.drillTargets.writing !== undefined,
+  subjects: policy => [{ name: `writes to ${policy.drillTargets.writing?.port}` }],
+  observe: policy => [acknowledgedWrites(policy)],
+  facts: [writeLost],
   judge(_, answers, policy) {
     const writes = answers(acknowledgedWrites(policy))
     if (writes === null)
       return notApplicable('nobody has written to it with a ledger: a drill does')
     const { acknowledged, kept } = writes
-    return kept === acknowledged
-      ? []
-      : [
-          {
-            code: 'acknowledged-write-lost',
-            seen: `${acknowledged - kept} of ${acknowledged} acknowledged writes are gone`,
-            expected: 'all of them are there',
-            remedy:
-              'have it write to its disk before it answers: appendonly yes, appendfsync always, and /data on its claim',
-          },
-        ]
+    return kept !== acknowledged && writeLost(acknowledged, kept)
   },
 })
+
+const diskMissing = fact('disk-missing', (path: string, limit: string) => ({
+  seen: `the VM has no file system at ${path}`,
+  expected: `below ${limit}`,
+  remedy: 'correct the path in the policy',
+}))
+
+const diskFull = fact('disk-full', (used: number, limit: string) => ({
+  seen: `${used} % used`,
+  expected: `below ${limit}`,
+  remedy: 'docker system df in the VM; remove unused images and old snapshots, never a claim',
+}))
 
 export const disksHaveRoom = invariant({
   name: 'vm-disks-have-room',
   title: 'the disks of the VM are below their limit',
-  reason:
-    'a full disk evicts pods; and the root disk says nothing about the one that holds images and claims',
+  reason: 'a full disk evicts pods, and the root disk is not the one with images and claims',
   subjects: policy => policy.storage.disks.map(disk => ({ ...disk, name: `disk ${disk.path}` })),
   observe: policy => [disks(policy)],
+  facts: [diskMissing, diskFull],
   judge({ path, limit }, answers, policy) {
     const disk = answers(disks(policy)).find(candidate => candidate.path === path)
-    const expected = `below ${limit}`
-    if (disk === undefined)
-      return [
-        {
-          code: 'disk-missing',
-          seen: `the VM has no file system at ${path}`,
-          expected,
-          remedy: 'correct the path in the policy',
-        },
-      ]
-    return disk.usedPercent < percent(limit)
-      ? []
-      : [
-          {
-            code: 'disk-full',
-            seen: `${disk.usedPercent} % used`,
-            expected,
-            remedy:
-              'docker system df in the VM; remove unused images and old snapshots, never a claim',
-          },
-        ]
+    if (disk === undefined) return diskMissing(path, limit)
+    return disk.usedPercent >= percent(limit) && diskFull(disk.usedPercent, limit)
   },
 })
 

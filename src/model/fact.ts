@@ -1,6 +1,6 @@
 // Facts: what an invariant can find wrong. A judge states facts; this file alone builds findings.
 import type { KubeObject } from './kube.ts'
-import type { Path, Place } from './manifest.ts'
+import type { Path, Place, Setting } from './manifest.ts'
 import type { Finding } from './verdict.ts'
 
 /** What is wrong, in the words of the reader. */
@@ -17,6 +17,8 @@ export interface Statement {
   readonly at?: Position | undefined
   /** The value that certainly makes it right at that place. */
   readonly set?: unknown
+  /** Members of the same object that have to change together with it. */
+  readonly setWith?: readonly Setting[] | undefined
   /** Removing that member certainly makes it right. */
   readonly remove?: boolean | undefined
 }
@@ -54,7 +56,7 @@ export function fact<Code extends string, Evidence extends readonly unknown[]>(
 }
 
 function findingOf<Code extends string>(code: Code, statement: Statement): FindingOf<Code> {
-  const { which, seen, expected, remedy, at, set, remove } = statement
+  const { which, seen, expected, remedy, at, set, setWith = [], remove } = statement
   const finding: FindingOf<Code> = {
     code: which === undefined ? code : `${code}:${which}`,
     seen,
@@ -62,7 +64,8 @@ function findingOf<Code extends string>(code: Code, statement: Statement): Findi
     remedy,
   }
   if (at !== undefined) finding.at = placeOf(...at)
-  if (set !== undefined) finding.change = { to: set }
+  if (set !== undefined)
+    finding.change = setWith.length === 0 ? { to: set } : { to: set, with: setWith }
   if (remove === true) finding.change = { removed: true }
   return finding
 }

@@ -21,7 +21,16 @@ export interface Place {
  * What certainly makes it right: the member at a finding's place gets this value (and is made when
  * it is missing), goes, or is called otherwise.
  */
-export type Change = { to: unknown } | { removed: true } | { renamed: string }
+export type Change =
+  | { to: unknown; with?: readonly Setting[] }
+  | { removed: true }
+  | { renamed: string }
+
+/** A member of the same object that has to change together with another one. */
+export interface Setting {
+  path: Path
+  to: unknown
+}
 
 /**
  * A piece of a file. Lines and columns count from 1, columns in UTF-16 units; `to` and the end are

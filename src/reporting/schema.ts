@@ -31,7 +31,13 @@ export const place = z.strictObject({
 export const change = z.union([
   z.strictObject({ removed: z.literal(true) }),
   z.strictObject({ renamed: text }),
-  z.strictObject({ to: z.unknown() }),
+  z.strictObject({
+    to: z.unknown(),
+    with: z
+      .array(z.strictObject({ path: place.shape.path, to: z.unknown() }))
+      .readonly()
+      .exactOptional(),
+  }),
 ])
 
 const finding = z.strictObject({

@@ -76,8 +76,22 @@ const found = (
   })
 }
 
+const changeText = (change: Finding['change']): string => {
+  if (change === undefined) return ''
+  if (!('to' in change)) return ` ← ${Object.keys(change).join()}`
+  const together = (change.with ?? []).map(
+    ({ path, to }) => ` with ${path.join('.')} ← ${JSON.stringify(to)}`,
+  )
+  return ` ← ${JSON.stringify(change.to)}${together.join('')}`
+}
+
+const placeText = (at: Finding['at']): string =>
+  at === undefined
+    ? 'nowhere'
+    : `${at.apiVersion} ${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`
+
 const told = ([invariant, { code, at, change }]: readonly [string, Finding]): string =>
-  `${invariant} ${code} @ ${at === undefined ? 'nowhere' : `${at.apiVersion} ${at.kind} ${at.namespace ?? '-'}/${at.name} ${at.path.join('.')}`}${change === undefined ? '' : ` ← ${'to' in change ? JSON.stringify(change.to) : Object.keys(change).join()}`}`
+  `${invariant} ${code} @ ${placeText(at)}${changeText(change)}`
 
 const first: Path = ['spec', 'template', 'spec', 'containers', 0]
 
@@ -156,8 +170,7 @@ const cases: Readonly<Record<string, Case>> = {
         undefined,
       )(set('Service', 'typesense', ['spec', 'type'], 'ClusterIP')(objects)),
     told: [
-      'host-services-use-nodeports not-a-nodeport @ v1 Service joelclaw/typesense spec.type ← "NodePort"',
-      'host-services-use-nodeports wrong-nodeport @ v1 Service joelclaw/typesense spec.ports.0.nodePort ← 8108',
+      'host-services-use-nodeports not-a-nodeport @ v1 Service joelclaw/typesense spec.type ← "NodePort" with spec.ports.0.nodePort ← 8108',
     ],
   },
   'a Service is called dkron': {

@@ -70,9 +70,12 @@ export function changesOf(report: GateReport, set: ManifestSet, options: GateOpt
     const { object, change } = finding
     const manifest =
       change === undefined || finding.status !== 'violated' ? undefined : find(finding)
-    return manifest === undefined || object === undefined || change === undefined
-      ? []
-      : [{ finding, manifest, path: object.path, change }]
+    if (manifest === undefined || object === undefined || change === undefined) return []
+    const together = 'to' in change ? (change.with ?? []) : []
+    return [
+      { finding, manifest, path: object.path, change },
+      ...together.map(({ path, to }) => ({ finding, manifest, path, change: { to } })),
+    ]
   })
   const refused: { finding: GateFinding; why: string }[] = []
   const files = [...Map.groupBy(certain, ({ finding }) => finding.file)].flatMap(

@@ -42,14 +42,7 @@ export const services: readonly Break[] = [
       'host-services-use-nodeports · typesense (8108)': [
         {
           code: 'not-a-nodeport',
-          seen: 'its type is ClusterIP',
-          expected: 'Service joelclaw/typesense is a NodePort on 8108',
-          remedy:
-            'kubectl patch svc typesense -n joelclaw so that its nodePort is 8108 (the container side of 8108→8108)',
-        },
-        {
-          code: 'wrong-nodeport',
-          seen: 'it names no nodePort',
+          seen: 'its type is ClusterIP, and it names no nodePort',
           expected: 'Service joelclaw/typesense is a NodePort on 8108',
           remedy:
             'kubectl patch svc typesense -n joelclaw so that its nodePort is 8108 (the container side of 8108→8108)',
@@ -75,14 +68,7 @@ export const services: readonly Break[] = [
       'host-services-use-nodeports · inngest (8288)': [
         {
           code: 'not-a-nodeport',
-          seen: 'its type is ClusterIP',
-          expected: 'Service joelclaw/inngest-svc is a NodePort on 8288',
-          remedy:
-            'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8288 (the container side of 8288→8288)',
-        },
-        {
-          code: 'wrong-nodeport',
-          seen: 'it names no nodePort',
+          seen: 'its type is ClusterIP, and it names no nodePort',
           expected: 'Service joelclaw/inngest-svc is a NodePort on 8288',
           remedy:
             'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8288 (the container side of 8288→8288)',
@@ -91,14 +77,7 @@ export const services: readonly Break[] = [
       'host-services-use-nodeports · inngest-ws (8289)': [
         {
           code: 'not-a-nodeport',
-          seen: 'its type is ClusterIP',
-          expected: 'Service joelclaw/inngest-svc is a NodePort on 8289',
-          remedy:
-            'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8289 (the container side of 8289→8289)',
-        },
-        {
-          code: 'wrong-nodeport',
-          seen: 'it names no nodePort',
+          seen: 'its type is ClusterIP, and it names no nodePort',
           expected: 'Service joelclaw/inngest-svc is a NodePort on 8289',
           remedy:
             'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8289 (the container side of 8289→8289)',

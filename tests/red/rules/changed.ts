@@ -27,8 +27,12 @@ export const changed = <T extends KubeObject>(object: T, findings: readonly Find
         at.name === object.metadata.name &&
         at.namespace === object.metadata.namespace,
     )
+    .flatMap(({ at, change = { removed: true } }) => [
+      { path: at?.path ?? [], change },
+      ...('to' in change ? (change.with ?? []) : []).map(({ path, to }) => ({
+        path,
+        change: { to },
+      })),
+    ])
     // Only members of the object are replaced.
-    .reduce(
-      (now, { at, change }) => put(now, at?.path ?? [], change ?? { removed: true }) as T,
-      object,
-    )
+    .reduce((now, { path, change }) => put(now, path, change) as T, object)

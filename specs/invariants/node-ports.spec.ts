@@ -1,0 +1,166 @@
+// Node ports: no Service and no pod takes a port of a node that something else needs.
+import { fact, invariant, verify, type MappedPort, type Policy } from '#helpers/index.ts'
+import {
+  askedBefore,
+  hostPortsOf,
+  nodePortsOf,
+  serviceTitle,
+  type HostPort,
+  type NodePort,
+} from '#helpers/kubernetes/node-ports.ts'
+import { services } from '#helpers/kubernetes/questions.ts'
+import { inWords, ownNamespaces, templateQuestions } from '#helpers/kubernetes/templates.ts'
+
+const numberOf = ({ service, index }: NodePort) =>
+  [service, ['spec', 'ports', index, 'nodePort']] as const
+
+const hasIt = (port: NodePort): string => `${serviceTitle(port)} has NodePort ${port.number}`
+const another = 'take another number, and write it into the port table'
+
+const leftToChance = fact('nodeport-random', (port: NodePort) => ({
+  which: `${port.service.metadata.namespace}/${port.service.metadata.name}`,
+  seen: `${serviceTitle(port)} leaves its nodePort to chance`,
+  expected: 'a number that somebody chose, which nobody else needs',
+  remedy: 'write its nodePort down; a ClusterIP where nobody outside needs it',
+  at: numberOf(port),
+}))
+
+const twice = fact('nodeport-twice', (port: NodePort, before: NodePort) => ({
+  which: `${port.number}`,
+  seen: `${hasIt(port)}, which ${serviceTitle(before)} has`,
+  expected: 'one Service for each NodePort: the API refuses the second',
+  remedy: another,
+  at: numberOf(port),
+}))
+
+const reserved = fact('nodeport-reserved', (port: NodePort, owner: string) => ({
+  which: `${port.number}`,
+  seen: hasIt(port),
+  expected: `${port.number} is left to ${owner}`,
+  remedy: another,
+  at: numberOf(port),
+}))
+
+const ofAnother = fact('nodeport-of-another', (port: NodePort, row: MappedPort) => ({
+  which: `${port.number}`,
+  seen: hasIt(port),
+  expected: `${port.number} is ${row.name}'s, as Docker's ${row.host}→${row.container} has it`,
+  remedy: another,
+  at: numberOf(port),
+}))
+
+const ofProbe = fact('nodeport-of-probe', (port: NodePort, probe: string) => ({
+  which: `${port.number}`,
+  seen: `${hasIt(port)}, which ${probe} asks on its node`,
+  expected:
+    'another number: without ready endpoints kube-proxy refuses whoever asks a NodePort, ' +
+    'and the probe is what makes them ready',
+  remedy: another,
+  at: numberOf(port),
+}))
+
+const outOfRange = fact('nodeport-out-of-range', (port: NodePort, from: number, to: number) => ({
+  which: `${port.number}`,
+  seen: hasIt(port),
+  expected: `${from}–${to}, which the API server hands out`,
+  remedy: another,
+  at: numberOf(port),
+}))
+
+/** The row of the port table that gives a number to another Service. */
+const foreignRow = ({ service: { metadata }, number }: NodePort, { ports }: Policy) => {
+  const row = ports.find(({ nodePort }) => nodePort === number)
+  const isOwn = row?.namespace === metadata.namespace && row?.service === metadata.name
+  return isOwn ? undefined : row
+}
+
+const sameNumber = (a: NodePort, b: NodePort): boolean =>
+  a.number === b.number && a.protocol === b.protocol
+
+export const nodePortsAreFree = invariant({
+  name: 'nodeports-are-free',
+  about: 'manifests',
+  title: 'no NodePort has a number that something else needs',
+  reason:
+    'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd ' +
+    'or of its neighbour, and the node is lost',
+  when: ({ manifests: { ports } }) =>
+    ports.reserved.length > 0 || ports.range !== undefined || ports.leaveProbes,
+  subjects: () => [{ name: 'NodePorts' }],
+  observe: policy =>
+    policy.manifests.ports.leaveProbes ? [services, ...templateQuestions] : [services],
+  facts: [leftToChance, twice, reserved, ofAnother, ofProbe, outOfRange],
+  judge(_, answers, policy) {
+    const { range, leaveProbes, ...rules } = policy.manifests.ports
+    return nodePortsOf(answers, policy).map((port, _index, all) => {
+      const { number } = port
+      // A LoadBalancer's NodePort is for the load balancer alone.
+      if (number === undefined) return port.service.spec.type === 'NodePort' && leftToChance(port)
+      const row = foreignRow(port, policy)
+      const first = all.find(each => sameNumber(each, port)) ?? port
+      const owner = rules.reserved.find(each => each.port === number)?.of
+      const probe = leaveProbes ? askedBefore(answers, port) : undefined
+      const isOutside = range !== undefined && (number < range.from || number > range.to)
+      return [
+        first !== port && row === undefined && twice(port, first),
+        owner !== undefined && reserved(port, owner),
+        row && ofAnother(port, row),
+        probe !== undefined && ofProbe(port, probe),
+        isOutside && outOfRange(port, range.from, range.to),
+      ]
+    })
+  },
+})
+
+const unknownHostPort = fact('host-port', ({ template, place, number, index }: HostPort) => ({
+  which: `${place.id}:${number}`,
+  seen: `${inWords(place, template)} takes port ${number} of its node`,
+  expected: 'a NodePort behind its mapping; a hostPort only where the policy lists it',
+  remedy:
+    `remove the hostPort, or add ${number} of ${template.object.metadata.name} ` +
+    "to the policy's manifests.ports.onHost",
+  at: [template.object, [...place.path, 'ports', index, 'hostPort']],
+}))
+
+const hostPortTwice = fact('host-port-twice', (port: HostPort, before: HostPort) => ({
+  which: `${port.place.id}:${port.number}`,
+  seen:
+    `${inWords(port.place, port.template)} takes port ${port.number}, ` +
+    `which ${inWords(before.place, before.template)} takes`,
+  expected: 'one pod for each port of a node: the second finds no place',
+  remedy: 'take another port for one of the two',
+  at: [port.template.object, [...port.place.path, 'ports', port.index, 'hostPort']],
+}))
+
+const isListed = ({ template, number }: HostPort, { manifests }: Policy): boolean =>
+  (manifests.ports.onHost ?? []).some(
+    ({ namespace, workload, port }) =>
+      namespace === template.namespace &&
+      workload === template.object.metadata.name &&
+      port === number,
+  )
+
+export const hostPortsAreKnown = invariant({
+  name: 'host-ports-are-known',
+  about: 'manifests',
+  title: 'no pod takes a port of its node that the policy does not list',
+  reason:
+    'a hostPort leads around the NodePort and its mapping, ties the pod to the node, ' +
+    'and keeps its successor from starting beside it',
+  when: policy => policy.manifests.ports.onHost !== undefined,
+  subjects: ownNamespaces,
+  observe: () => templateQuestions,
+  facts: [unknownHostPort, hostPortTwice],
+  judge: ({ namespace }, answers, policy) =>
+    hostPortsOf(answers, namespace).map((port, _index, all) => {
+      const isSame = (each: HostPort) =>
+        each.number === port.number && each.protocol === port.protocol
+      const first = all.find(isSame) ?? port
+      return [
+        !isListed(port, policy) && unknownHostPort(port),
+        first.template !== port.template && hostPortTwice(port, first),
+      ]
+    }),
+})
+
+verify(import.meta, nodePortsAreFree, hostPortsAreKnown)
