@@ -18,8 +18,8 @@ import * as storage from './storage.spec.ts'
 import * as workloads from './workloads.spec.ts'
 
 const sections = {
-  exposure,
   'node-ports': nodePorts,
+  exposure,
   probes,
   endpoints,
   nodes,
