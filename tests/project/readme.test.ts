@@ -136,7 +136,7 @@ describe('links', () => {
 })
 
 test('the layout of the README names the folders that there are', () => {
-  const layout = readme.split('## Layout')[1] ?? ''
+  const layout = readme.split('**Layout.**')[1] ?? ''
   const folders = new Set(
     projectFiles
       .filter(path => path.includes('/'))
