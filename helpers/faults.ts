@@ -1,19 +1,24 @@
-// Every fault by its name: an undo record knows only that.
+// Every fault by its name: an undo record holds nothing else of it.
 import type { Fault } from '#src/model/index.ts'
 import * as colima from './colima/faults.ts'
-import * as data from './redis/faults.ts'
-import * as exposure from './host/faults.ts'
-import * as network from './flannel/faults.ts'
-import * as node from './docker/faults.ts'
-import * as workload from './kubernetes/faults.ts'
+import * as docker from './docker/faults.ts'
+import * as flannel from './flannel/faults.ts'
+import * as host from './host/faults.ts'
+import * as images from './kubernetes/faults/images.ts'
+import * as nodes from './kubernetes/faults/nodes.ts'
+import * as pods from './kubernetes/faults/pods.ts'
+import * as probes from './kubernetes/faults/probes.ts'
+import * as services from './kubernetes/faults/services.ts'
+import * as redis from './redis/faults.ts'
 
-const all: readonly Fault[] = [
-  ...Object.values(colima),
-  ...Object.values(data),
-  ...Object.values(exposure),
-  ...Object.values(network),
-  ...Object.values(node),
-  ...Object.values(workload),
-]
+const modules = [nodes, pods, services, images, probes, docker, flannel, redis, host, colima]
 
-export const faults: ReadonlyMap<string, Fault> = new Map(all.map(fault => [fault.name, fault]))
+const isFault = (value: unknown): value is Fault =>
+  typeof value === 'function' && 'kind' in value && value.kind === 'fault'
+
+export const faults: ReadonlyMap<string, Fault> = new Map(
+  modules
+    .flatMap((module): unknown[] => Object.values(module))
+    .filter(isFault)
+    .map(fault => [fault.name, fault]),
+)

@@ -1,17 +1,15 @@
 // Faults on the VM: a clean restart, and the half-death in which it says Running while Docker and
 // ssh are dead.
+import { callOf } from '#src/commands/call.ts'
 import { colima } from './client.ts'
 import { vm } from './vm.ts'
-import { byHost, byVm } from '#helpers/host/switches.ts'
+import { byHost } from '#helpers/host/switches.ts'
+import { byVm } from './switches.ts'
 import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms. A restart on a slow machine took 496 s. @source colima, recorded: durations of starts */
 const patience = 600_000
-const call = ({ runtime, signal }: FaultContext, deadline = patience) => ({
-  runtime,
-  signal,
-  deadline,
-})
+const call = (context: FaultContext, deadline = patience) => callOf(context, deadline)
 const isRunning = async (context: FaultContext, profile: string): Promise<boolean> =>
   (await colima(call(context, 20_000), profile).status()).kind === 'running'
 
@@ -136,4 +134,29 @@ export const zombie = fault<{ profile: string }, { profile: string; wasRunning: 
   impacts: down,
   deadMan: (record, context) =>
     byVm('vm.zombie', record, context, ['systemctl', 'start', ...units.toReversed()]),
+})
+export const remote = (context: FaultContext) =>
+  vm(call(context), context.policy.host?.profile ?? 'default')
+/** Unloads a kernel module in the VM. What needs it fails at its next start. */
+
+export const unloadModule = fault<{ module: string }, { module: string; wasLoaded: boolean }>({
+  name: 'network.unload-module',
+  describe: ({ module }) => `unload ${module} in the VM`,
+  blast: 'vm',
+  needs: ['vm-ssh'],
+  async prepare({ module }, context) {
+    const listed = await remote(context).run(['cat', '/proc/modules'], { mux: true })
+    return { module, wasLoaded: listed.split('\n').some(line => line.startsWith(`${module} `)) }
+  },
+  inject: async ({ module }, context) =>
+    void (await remote(context).run(['sudo', 'modprobe', '-r', module], { mux: true })),
+  async undo({ module, wasLoaded }, context) {
+    if (wasLoaded) await remote(context).run(['sudo', 'modprobe', module], { mux: true })
+  },
+  manualUndo: ({ module }) => `ssh into the VM: sudo modprobe ${module}`,
+  impacts: (): readonly Impact[] => [{ kind: 'vm', profile: 'default', how: 'changed' }],
+  deadMan: (record, context) =>
+    record.wasLoaded
+      ? byVm('network.unload-module', record, context, ['modprobe', record.module])
+      : 'it was not loaded before: nothing is to be ended',
 })

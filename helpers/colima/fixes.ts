@@ -1,9 +1,14 @@
 // Fixes for a half-dead VM, each for its own kind of death; cycling it is the last, never while
 // anything in it answers.
+import { callOf } from '#src/commands/call.ts'
 import { colima, paths } from './client.ts'
 import { run } from '#src/commands/command.ts'
 import { vm } from './vm.ts'
-import { colimaSays, dockerSocket, vmDocker, vmSsh } from '#helpers/host/questions.ts'
+import { kernel } from './questions.ts'
+import { vmDocker } from './questions.ts'
+import { vmSsh } from './questions.ts'
+import { colimaSays } from './questions.ts'
+import { dockerSocket } from '#helpers/docker/questions.ts'
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
 import { fix, type Act, type Policy, type Runtime, type Answers } from '#src/model/index.ts'
 
@@ -13,11 +18,7 @@ import { fix, type Act, type Policy, type Runtime, type Answers } from '#src/mod
  */
 const stopPatience = 60_000
 const startPatience = 600_000
-const call = (runtime: Runtime, deadline: number) => ({
-  runtime,
-  deadline,
-  signal: new AbortController().signal,
-})
+const call = (runtime: Runtime, deadline: number) => callOf({ runtime }, deadline)
 
 /** Names of mapped ports whose application answers. */
 const answering = (answers: Answers, policy: Policy): readonly string[] =>
@@ -167,6 +168,33 @@ export const cycleColima = fix({
       },
       clear,
       start,
+    ]
+  },
+})
+export const loadKernelModules = fix({
+  name: 'load-kernel-modules',
+  title: 'load the missing kernel modules in the VM and set the sysctls',
+  reason: 'Talos has no shell and shares the kernel of the VM: modules are loaded there',
+  harm: 'none',
+  /** modprobe works at once; the next look reads the module list. */
+  settles: '15 s',
+  observe: policy => (policy.host === undefined ? [] : [kernel(policy)]),
+  plan(answers, policy): readonly Act[] {
+    if (policy.host === undefined) return []
+    const { profile } = policy.host
+    const seen = answers(kernel(policy))
+    const remote = (words: readonly string[]): Act => ({
+      command: `ssh into the VM: ${words.join(' ')}`,
+      apply: async runtime =>
+        void (await vm(call(runtime, 20_000), profile).run(words, { mux: true })),
+    })
+    const missing = policy.network.kernelModules.filter(module => !seen.modules.includes(module))
+    const wrong = Object.entries(policy.network.sysctls).filter(
+      ([key, value]) => seen.sysctls[key] !== value,
+    )
+    return [
+      ...missing.map(module => remote(['sudo', 'modprobe', module])),
+      ...wrong.map(([key, value]) => remote(['sudo', 'sysctl', '-w', `${key}=${value}`])),
     ]
   },
 })

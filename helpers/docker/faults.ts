@@ -1,142 +1,18 @@
 // Faults on nodes: a taint, a cordon, a restart of the node container.
+import { callOf } from '#src/commands/call.ts'
 import { docker } from './client.ts'
-import { openKube, resources } from '#src/kubernetes/client.ts'
-import { nodeShell, nodeAccess } from './node-shell.ts'
-import { permission } from '#src/kubernetes/permission.ts'
-import { byDocker, byKubectl, bySignal, patchWithSwitch } from '#helpers/host/switches.ts'
-import { socketOf } from '#helpers/host/questions.ts'
-import {
-  fault,
-  ms,
-  type Duration,
-  type FaultPermissions,
-  type FaultContext,
-  type Impact,
-  type Policy,
-  type Taint,
-} from '#src/model/index.ts'
+import { nodeShell, nodeAccess, type NodeShell, onlyProcessOf } from './node-shell.ts'
+import { bySignal } from './switches.ts'
+import { byDocker } from './switches.ts'
+import { socketOf } from './questions.ts'
+import { fault, ms, type Duration, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /**
  * ms for one request or command: stopping a node container may take its grace and more. @source
  * measured on a v1.35 node: docker restart
  */
 const patience = 60_000
-const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
-const api = (context: FaultContext) => openKube(call(context), context.policy.identity)
-
-async function taintsOf(
-  context: FaultContext,
-  node: string,
-): Promise<{ taints: readonly Taint[]; version: string | undefined }> {
-  const found = await (await api(context)).get(resources.nodes, node)
-  if (found === undefined) throw new Error(`there is no node ${node}`)
-  return { taints: found.spec?.taints ?? [], version: found.metadata.resourceVersion }
-}
-
-const same = (a: Taint, key: string, effect: string): boolean =>
-  a.key === key && a.effect === effect
-
-async function setTaints(
-  context: FaultContext,
-  node: string,
-  taints: readonly Taint[],
-  version: string | undefined,
-): Promise<void> {
-  await (
-    await api(context)
-  ).patch(resources.nodes, node, undefined, 'merge', {
-    metadata: { resourceVersion: version },
-    spec: { taints: taints.length === 0 ? null : taints },
-  })
-}
-
-/** A patch of one node, looked at first. */
-const patchOf = (node: string, policy: Policy): FaultPermissions =>
-  patchWithSwitch(
-    [
-      permission('get', resources.nodes, { name: node }),
-      permission('patch', resources.nodes, { name: node }),
-    ],
-    policy,
-  )
-
-/** Puts one taint on one node. New pods stay away; NoExecute also evicts running ones. */
-export const taint = fault<
-  { node: string; key: string; effect: string },
-  { node: string; key: string; effect: string; wasThere: boolean }
->({
-  name: 'node.taint',
-  describe: ({ node, key, effect }) => `taint ${node} with ${key}:${effect}`,
-  blast: 'node',
-  needs: ['kubernetes'],
-  async prepare({ node, key, effect }, context) {
-    const { taints } = await taintsOf(context, node)
-    return { node, key, effect, wasThere: taints.some(found => same(found, key, effect)) }
-  },
-  async inject({ node, key, effect, wasThere }, context) {
-    if (wasThere) return
-    const { taints, version } = await taintsOf(context, node)
-    await setTaints(context, node, [...taints, { key, effect }], version)
-  },
-  async undo({ node, key, effect, wasThere }, context) {
-    if (wasThere) return
-    const { taints, version } = await taintsOf(context, node)
-    if (taints.some(found => same(found, key, effect)))
-      await setTaints(
-        context,
-        node,
-        taints.filter(found => !same(found, key, effect)),
-        version,
-      )
-  },
-  manualUndo: ({ node, key, effect }) => `kubectl taint nodes ${node} ${key}:${effect}-`,
-  impacts: ({ node, effect }): readonly Impact[] => [
-    { kind: 'node', by: 'name', name: node, how: effect === 'NoExecute' ? 'down' : 'closed' },
-  ],
-  permissions: ({ node }, policy) => patchOf(node, policy),
-  deadMan: (record, context) =>
-    record.wasThere
-      ? 'the taint was there before: nothing is to be ended'
-      : byKubectl('node.taint', record, context, [
-          'taint',
-          'nodes',
-          record.node,
-          `${record.key}:${record.effect}-`,
-        ]),
-})
-
-/** Cordons one node: no new pod is placed on it. */
-export const cordon = fault<{ node: string }, { node: string; wasCordoned: boolean }>({
-  name: 'node.cordon',
-  describe: ({ node }) => `cordon ${node}`,
-  blast: 'node',
-  needs: ['kubernetes'],
-  async prepare({ node }, context) {
-    const found = await (await api(context)).get(resources.nodes, node)
-    if (found === undefined) throw new Error(`there is no node ${node}`)
-    return { node, wasCordoned: found.spec?.unschedulable === true }
-  },
-  async inject({ node }, context) {
-    await (
-      await api(context)
-    ).patch(resources.nodes, node, undefined, 'merge', { spec: { unschedulable: true } })
-  },
-  async undo({ node, wasCordoned }, context) {
-    if (!wasCordoned)
-      await (
-        await api(context)
-      ).patch(resources.nodes, node, undefined, 'merge', { spec: { unschedulable: null } })
-  },
-  manualUndo: ({ node }) => `kubectl uncordon ${node}`,
-  impacts: ({ node }): readonly Impact[] => [
-    { kind: 'node', by: 'name', name: node, how: 'closed' },
-  ],
-  permissions: ({ node }, policy) => patchOf(node, policy),
-  deadMan: (record, context) =>
-    record.wasCordoned
-      ? 'it was cordoned before: nothing is to be ended'
-      : byKubectl('node.cordon', record, context, ['uncordon', record.node]),
-})
+const call = (context: FaultContext) => callOf(context, patience)
 
 /** All that runs on the node of a container goes with it. */
 const downWith = ({ container }: { container: string }): readonly Impact[] => [
@@ -232,9 +108,6 @@ export const pauseContainer = fault<
       : byDocker('node.pause-container', record, context, ['unpause', record.container]),
 })
 
-const inside = (context: FaultContext, container: string) =>
-  nodeShell(call(context), nodeAccess(context), container)
-
 /**
  * Stops the kubelet of a node for a while (SIGSTOP): its pods run on, and nobody reports of them.
  */
@@ -285,4 +158,40 @@ export const stopKubelet = fault<
     wereFrozen
       ? 'it was stopped before, and is left so'
       : bySignal('node.stop-kubelet', { container, word, during, pids }, context, container, pids),
+})
+export const inside = (context: FaultContext, container: string): NodeShell =>
+  nodeShell(call(context), nodeAccess(context), container)
+/**
+ * Freezes the process of an application: it keeps its connections and answers nothing, as a hang
+ * does.
+ */
+
+export const freeze = fault<
+  { program: string },
+  { program: string; container: string; pid: number; wasFrozen: boolean }
+>({
+  name: 'workload.freeze',
+  describe: ({ program }) => `freeze ${program} (SIGSTOP): it accepts and does not answer`,
+  blast: 'workload',
+  needs: ['docker', 'inside-nodes'],
+  async prepare({ program }, context) {
+    const { container, pid } = await onlyProcessOf(call(context), context.policy, program)
+    return { program, container, pid, wasFrozen: await inside(context, container).isStopped(pid) }
+  },
+  async inject({ container, pid, wasFrozen }, context) {
+    if (!wasFrozen) await inside(context, container).signal(pid, 'STOP')
+  },
+  async undo({ program, container, pid, wasFrozen }, context) {
+    if (wasFrozen) return
+    // The pid may be somebody else's by now.
+    if ((await inside(context, container).processesOf(program)).includes(pid))
+      await inside(context, container).signal(pid, 'CONT')
+  },
+  manualUndo: ({ container, pid }) =>
+    `ssh into the VM, or docker exec ${container}: kill -CONT ${pid}`,
+  impacts: ({ program }): readonly Impact[] => [{ kind: 'program', program }],
+  deadMan: (record, context) =>
+    record.wasFrozen
+      ? 'it was frozen before, and is left so'
+      : bySignal('workload.freeze', record, context, record.container, [record.pid]),
 })

@@ -1,15 +1,12 @@
 // Faults on the pod network: flannel's file and the kernel module below it.
+import { callOf } from '#src/commands/call.ts'
 import { nodeShell, nodeAccess, type NodeShell } from '#helpers/docker/node-shell.ts'
-import { vm } from '#helpers/colima/vm.ts'
-import { byShellIn, byVm } from '#helpers/host/switches.ts'
+import { byShellIn } from '#helpers/docker/switches.ts'
 import { fault, ms, type Duration, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms for one command in a node or the VM. */
 const patience = 20_000
-const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
-const remote = (context: FaultContext) =>
-  vm(call(context), context.policy.host?.profile ?? 'default')
-
+const call = (context: FaultContext) => callOf(context, patience)
 const inside = (context: FaultContext, container: string): NodeShell =>
   nodeShell(call(context), nodeAccess(context), container)
 
@@ -70,27 +67,4 @@ export const loseSubnetEnv = fault<
       (at: (path: string) => string) =>
         `[ ! -e ${at(aside)} ] || if [ -e ${at(path)} ]; then rm -f ${at(aside)}; else mv ${at(aside)} ${at(path)}; fi`,
     ),
-})
-
-/** Unloads a kernel module in the VM. What needs it fails at its next start. */
-export const unloadModule = fault<{ module: string }, { module: string; wasLoaded: boolean }>({
-  name: 'network.unload-module',
-  describe: ({ module }) => `unload ${module} in the VM`,
-  blast: 'vm',
-  needs: ['vm-ssh'],
-  async prepare({ module }, context) {
-    const listed = await remote(context).run(['cat', '/proc/modules'], { mux: true })
-    return { module, wasLoaded: listed.split('\n').some(line => line.startsWith(`${module} `)) }
-  },
-  inject: async ({ module }, context) =>
-    void (await remote(context).run(['sudo', 'modprobe', '-r', module], { mux: true })),
-  async undo({ module, wasLoaded }, context) {
-    if (wasLoaded) await remote(context).run(['sudo', 'modprobe', module], { mux: true })
-  },
-  manualUndo: ({ module }) => `ssh into the VM: sudo modprobe ${module}`,
-  impacts: (): readonly Impact[] => [{ kind: 'vm', profile: 'default', how: 'changed' }],
-  deadMan: (record, context) =>
-    record.wasLoaded
-      ? byVm('network.unload-module', record, context, ['modprobe', record.module])
-      : 'it was not loaded before: nothing is to be ended',
 })

@@ -1,9 +1,8 @@
 // Fixes for the pod network: the kernel below it, and flannel itself, restarted once for each
 // cause.
+import { callOf } from '#src/commands/call.ts'
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
-import { vm } from '#helpers/colima/vm.ts'
-import { kernel } from '#helpers/host/questions.ts'
 import { events, pods } from '#helpers/kubernetes/questions.ts'
 import { sandboxErrors, writtenBy } from './sandboxes.ts'
 import {
@@ -23,38 +22,7 @@ import {
 
 /** ms for one request or ssh command. */
 const patience = 20_000
-const call = (runtime: Runtime) => ({
-  runtime,
-  deadline: patience,
-  signal: new AbortController().signal,
-})
-
-export const loadKernelModules = fix({
-  name: 'load-kernel-modules',
-  title: 'load the missing kernel modules in the VM and set the sysctls',
-  reason: 'Talos has no shell and shares the kernel of the VM: modules are loaded there',
-  harm: 'none',
-  /** modprobe works at once; the next look reads the module list. */
-  settles: '15 s',
-  observe: policy => (policy.host === undefined ? [] : [kernel(policy)]),
-  plan(answers, policy): readonly Act[] {
-    if (policy.host === undefined) return []
-    const { profile } = policy.host
-    const seen = answers(kernel(policy))
-    const remote = (words: readonly string[]): Act => ({
-      command: `ssh into the VM: ${words.join(' ')}`,
-      apply: async runtime => void (await vm(call(runtime), profile).run(words, { mux: true })),
-    })
-    const missing = policy.network.kernelModules.filter(module => !seen.modules.includes(module))
-    const wrong = Object.entries(policy.network.sysctls).filter(
-      ([key, value]) => seen.sysctls[key] !== value,
-    )
-    return [
-      ...missing.map(module => remote(['sudo', 'modprobe', module])),
-      ...wrong.map(([key, value]) => remote(['sudo', 'sysctl', '-w', `${key}=${value}`])),
-    ]
-  },
-})
+const call = (runtime: Runtime) => callOf({ runtime }, patience)
 
 /**
  * Why a flannel pod needs a restart: it is crash-looping, or a sandbox has failed for want of its

@@ -1,12 +1,13 @@
 // Faults of exposure: a service that a person exposes by kubectl port-forward, and the forward that
 // dies silently under it.
+import { callOf } from '#src/commands/call.ts'
 import { attempt, run } from '#src/commands/command.ts'
 import { portForwards } from './processes.ts'
 import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms for one command. */
 const patience = 10_000
-const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
+const call = (context: FaultContext) => callOf(context, patience)
 
 /**
  * Starts a program that outlives its starter and prints its pid; the words after it are its own,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { colima, lastWords, paths } from '#helpers/colima/client.ts'
 import { diskUse, parseDf } from '#helpers/colima/disks.ts'
-import { disks } from './questions.ts'
+import { disks } from '#helpers/colima/questions.ts'
 import { policyWith } from '#tests/model/policy.ts'
 import { jobOf, parseJob, readPlist } from '#helpers/launchd/client.ts'
 import { isPortForward, parsePs, portForwards, processes } from './processes.ts'

@@ -1,7 +1,9 @@
 // Dead-man's switches as commands: what sets them, what takes them back, and that taking back twice
 // is fine.
 import { describe, expect, test } from 'vitest'
-import { inNode, inVm, onHost, switchName } from './later.ts'
+import { onHost, switchName } from './later.ts'
+import { inNode } from '#helpers/docker/later.ts'
+import { inVm } from '#helpers/colima/later.ts'
 import { messageOf, scripted, type Answer } from '#tests/runtime/scripted.ts'
 
 const argvOf = (asked: readonly { argv: readonly string[] }[]) => asked.map(({ argv }) => argv)

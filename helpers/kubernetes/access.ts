@@ -2,8 +2,7 @@
 // their contexts.
 import { chooseContext, openKube, resources, readKubeconfig } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
-import { configInfo, type TalosInfo } from '#helpers/talos/client.ts'
-import type { Policy, Question } from '#src/model/index.ts'
+import type { Question } from '#src/model/index.ts'
 
 export interface ContextView {
   name: string
@@ -55,12 +54,3 @@ export const identity: Question<{ context: string; server: string; uid: string }
     return { context: api.context, server: api.server, uid: system.metadata.uid }
   },
 }
-
-/** Where talosctl would go. */
-export const talosInfo = (policy: Policy): Question<TalosInfo> => ({
-  key: 'access.talosconfig',
-  description: 'read the talosconfig',
-  origin: 'talosctl',
-  needs: ['talos'],
-  ask: asking => configInfo(asking, policy.identity.talosconfig),
-})

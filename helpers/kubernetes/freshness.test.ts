@@ -13,7 +13,7 @@ import {
   trust,
   trustAll,
 } from './freshness.ts'
-import { nodeContainer } from '#helpers/host/questions.ts'
+import { nodeContainer } from '#helpers/docker/questions.ts'
 import { events, leases, nodes, pods } from './questions.ts'
 import { eventTime, sandboxErrors, startOf, writtenBy } from '#helpers/flannel/sandboxes.ts'
 

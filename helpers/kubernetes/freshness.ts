@@ -9,7 +9,8 @@ import {
   type Question,
   type Answers,
 } from '#src/model/index.ts'
-import { nodeContainer, nodeContainers } from '#helpers/host/questions.ts'
+import { nodeContainers } from '#helpers/docker/questions.ts'
+import { nodeContainer } from '#helpers/docker/questions.ts'
 import { leases, nodes, pods } from './questions.ts'
 
 /**

@@ -1,12 +1,13 @@
 // Faults on data: a store that is killed while somebody writes to it, and a ledger of what it had
 // acknowledged.
+import { callOf } from '#src/commands/call.ts'
 import { nodeShell, onlyProcessOf, nodeAccess } from '#helpers/docker/node-shell.ts'
 import { keysOf, redisSays, type Ledger } from './ledger.ts'
 import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 
 /** ms for one command in the node. */
 const patience = 20_000
-const call = ({ runtime, signal }: FaultContext) => ({ runtime, signal, deadline: patience })
+const call = (context: FaultContext) => callOf(context, patience)
 
 /**
  * Writes before the kill and attempts after it: enough that some are on their way when the process

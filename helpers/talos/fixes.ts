@@ -1,10 +1,13 @@
 // Fixes for the ways in: kubeconfig and talosconfig that lead to where the cluster was.
+import { callOf } from '#src/commands/call.ts'
 import { attempt, retrying } from '#src/commands/command.ts'
 import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
 import { nodeAccess } from '#helpers/docker/node-shell.ts'
 import { configInfo, kubeconfig, setEndpoint } from './client.ts'
-import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
-import { mappedNow, nodeContainers } from '#helpers/host/questions.ts'
+import { access, identity } from '#helpers/kubernetes/access.ts'
+import { talosInfo } from './questions.ts'
+import { mappedNow } from '#helpers/docker/questions.ts'
+import { nodeContainers } from '#helpers/docker/questions.ts'
 import {
   fix,
   type Act,
@@ -19,11 +22,7 @@ import {
  * talosctl v1.9.0
  */
 const patience = 25_000
-const call = (runtime: Runtime) => ({
-  runtime,
-  deadline: patience,
-  signal: new AbortController().signal,
-})
+const call = (runtime: Runtime) => callOf({ runtime }, patience)
 
 const drifted = (server: string | undefined, port: number | undefined): boolean =>
   server !== undefined &&

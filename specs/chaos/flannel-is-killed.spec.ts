@@ -1,7 +1,7 @@
 // Incidents: flannel's pod dies; and crash-loops because the kernel module below it is gone.
 // (ADR-0148, checklist steps 3 and 4)
-import { unloadModule } from '#helpers/flannel/faults.ts'
-import { deletePods } from '#helpers/kubernetes/faults.ts'
+import { unloadModule } from '#helpers/colima/faults.ts'
+import { deletePods } from '#helpers/kubernetes/faults/pods.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { flannelServesEveryNode, kernelIsPrepared } from '#specs/invariants/network.spec.ts'

@@ -1,6 +1,6 @@
 // Incident: a deploy records a tag that was never pushed; the old pods serve, the new ones wait for
 // nine days. (joelclaw history, 2026-07-23)
-import { badImage } from '#helpers/kubernetes/faults.ts'
+import { badImage } from '#helpers/kubernetes/faults/images.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { newestTemplatesRun } from '#specs/invariants/workloads.spec.ts'

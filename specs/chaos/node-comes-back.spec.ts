@@ -1,7 +1,8 @@
 // Incidents: after a restart the node is tainted, or cordoned, and what has to be placed anew stays
 // Pending. (ADR-0148, checklist step 2)
-import { cordon, taint } from '#helpers/docker/faults.ts'
-import { deletePods } from '#helpers/kubernetes/faults.ts'
+import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
+import { taint } from '#helpers/kubernetes/faults/nodes.ts'
+import { deletePods } from '#helpers/kubernetes/faults/pods.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodesAreSchedulable, taintsAreTolerated } from '#specs/invariants/nodes.spec.ts'

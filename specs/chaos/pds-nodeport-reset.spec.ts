@@ -1,6 +1,6 @@
 // Incident: a Helm upgrade of PDS resets its NodePort; Docker still delivers to 3000. (k8s skill,
 // PDS port trap)
-import { resetNodePort } from '#helpers/kubernetes/faults.ts'
+import { resetNodePort } from '#helpers/kubernetes/faults/services.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { hostServicesUseNodePorts, portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'

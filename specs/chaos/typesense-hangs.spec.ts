@@ -1,6 +1,8 @@
 // Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one nobody
 // notices but its users. (ADR-0148, Health Probes)
-import { freeze, giveLiveness, takeLiveness } from '#helpers/kubernetes/faults.ts'
+import { takeLiveness } from '#helpers/kubernetes/faults/probes.ts'
+import { giveLiveness } from '#helpers/kubernetes/faults/probes.ts'
+import { freeze } from '#helpers/docker/faults.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'

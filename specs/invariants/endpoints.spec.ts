@@ -10,8 +10,11 @@ import {
   type Answers,
   type Policy,
 } from '#helpers/index.ts'
-import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
-import { carrierContainers, mappedNow, nodeContainer } from '#helpers/host/questions.ts'
+import { access, identity } from '#helpers/kubernetes/access.ts'
+import { talosInfo } from '#helpers/talos/questions.ts'
+import { mappedNow } from '#helpers/docker/questions.ts'
+import { carrierContainers } from '#helpers/docker/questions.ts'
+import { nodeContainer } from '#helpers/docker/questions.ts'
 
 const cluster = (policy: Policy) => [{ name: policy.cluster }]
 

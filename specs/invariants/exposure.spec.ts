@@ -14,7 +14,8 @@ import {
   type Service,
 } from '#helpers/index.ts'
 import { portAnswer, strangeness, wantedInWords } from '#helpers/host/ports.ts'
-import { forwards, nodeContainers } from '#helpers/host/questions.ts'
+import { forwards } from '#helpers/host/questions.ts'
+import { nodeContainers } from '#helpers/docker/questions.ts'
 import { services } from '#helpers/kubernetes/questions.ts'
 import { items } from '#helpers/kubernetes/templates.ts'
 

@@ -3,15 +3,9 @@
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { reassertContainer } from '#helpers/docker/fixes.ts'
 import { bytes, fact, invariant, verify, type Policy } from '#helpers/index.ts'
-import {
-  colimaSays,
-  dockerSocket,
-  fileText,
-  nodeContainer,
-  plist,
-  vmDocker,
-  vmSsh,
-} from '#helpers/host/questions.ts'
+import { colimaSays, vmDocker, vmSsh } from '#helpers/colima/questions.ts'
+import { dockerSocket, nodeContainer } from '#helpers/docker/questions.ts'
+import { fileText, plist } from '#helpers/launchd/questions.ts'
 
 const agree = 'status, Docker socket and ssh agree that it runs'
 const restart = 'colima stop --force, then colima start'

@@ -1,6 +1,7 @@
 // Network: flannel serves every node, pods get their sandboxes, and the kernel below has what
 // flannel needs.
-import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
+import { restartFlannel } from '#helpers/flannel/fixes.ts'
+import { loadKernelModules } from '#helpers/colima/fixes.ts'
 import {
   fact,
   formatDuration,
@@ -12,7 +13,7 @@ import {
   type Policy,
 } from '#helpers/index.ts'
 import { freshPods, freshnessQuestions, trust, trustAll } from '#helpers/kubernetes/freshness.ts'
-import { kernel } from '#helpers/host/questions.ts'
+import { kernel } from '#helpers/colima/questions.ts'
 import { events, nodes, pods } from '#helpers/kubernetes/questions.ts'
 import { eventTime, sandboxErrors, writtenBy } from '#helpers/flannel/sandboxes.ts'
 import { selects, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'

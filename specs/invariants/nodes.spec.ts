@@ -1,5 +1,7 @@
 // Nodes: each is Ready, schedulable, and carries no taint that keeps a workload away.
-import { removeControlPlaneTaint, startNodeContainer, uncordon } from '#helpers/docker/fixes.ts'
+import { startNodeContainer } from '#helpers/docker/fixes.ts'
+import { removeControlPlaneTaint } from '#helpers/kubernetes/fixes/nodes.ts'
+import { uncordon } from '#helpers/kubernetes/fixes/nodes.ts'
 import {
   fact,
   invariant,
@@ -10,7 +12,8 @@ import {
   type Taint,
 } from '#helpers/index.ts'
 import { conditionOf, freshnessQuestions, staleness, trust } from '#helpers/kubernetes/freshness.ts'
-import { nodeContainer, nodeContainers } from '#helpers/host/questions.ts'
+import { nodeContainers } from '#helpers/docker/questions.ts'
+import { nodeContainer } from '#helpers/docker/questions.ts'
 import { nodes } from '#helpers/kubernetes/questions.ts'
 import { toleratesAny, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
 

@@ -13,7 +13,8 @@ import {
   type Policy,
   type Volume,
 } from '#helpers/index.ts'
-import { backupFiles, disks } from '#helpers/host/questions.ts'
+import { backupFiles } from '#helpers/host/questions.ts'
+import { disks } from '#helpers/colima/questions.ts'
 import { acknowledgedWrites } from '#helpers/redis/ledger.ts'
 import { claims, volumes } from '#helpers/kubernetes/questions.ts'
 

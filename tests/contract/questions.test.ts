@@ -1,20 +1,18 @@
 // Every question of the probes, asked of the lab as it is when all is well, and where its answer is
 // a “no”.
 import { describe, expect, test } from 'vitest'
-import { access, identity, talosInfo } from '#helpers/kubernetes/access.ts'
-import {
-  backupFiles,
-  colimaSays,
-  disks,
-  dockerSocket,
-  fileText,
-  forwards,
-  kernel,
-  nodeContainer,
-  plist,
-  vmDocker,
-  vmSsh,
-} from '#helpers/host/questions.ts'
+import { access, identity } from '#helpers/kubernetes/access.ts'
+import { talosInfo } from '#helpers/talos/questions.ts'
+import { backupFiles, forwards } from '#helpers/host/questions.ts'
+import { fileText } from '#helpers/launchd/questions.ts'
+import { plist } from '#helpers/launchd/questions.ts'
+import { kernel } from '#helpers/colima/questions.ts'
+import { disks } from '#helpers/colima/questions.ts'
+import { vmDocker } from '#helpers/colima/questions.ts'
+import { vmSsh } from '#helpers/colima/questions.ts'
+import { colimaSays } from '#helpers/colima/questions.ts'
+import { dockerSocket } from '#helpers/docker/questions.ts'
+import { nodeContainer } from '#helpers/docker/questions.ts'
 import {
   apiReady,
   claims,

@@ -4,22 +4,17 @@ import { describe, expect, test } from 'vitest'
 import { restartColima, zombie } from '#helpers/colima/faults.ts'
 import { deadPortForward } from '#helpers/host/faults.ts'
 import { faults } from '#helpers/faults.ts'
-import { loseSubnetEnv, unloadModule } from '#helpers/flannel/faults.ts'
-import {
-  cordon,
-  killContainer,
-  pauseContainer,
-  restartContainer,
-  taint,
-} from '#helpers/docker/faults.ts'
-import {
-  badImage,
-  deletePods,
-  freeze,
-  giveLiveness,
-  resetNodePort,
-  takeLiveness,
-} from '#helpers/kubernetes/faults.ts'
+import { loseSubnetEnv } from '#helpers/flannel/faults.ts'
+import { unloadModule } from '#helpers/colima/faults.ts'
+import { killContainer, pauseContainer, restartContainer } from '#helpers/docker/faults.ts'
+import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
+import { taint } from '#helpers/kubernetes/faults/nodes.ts'
+import { takeLiveness } from '#helpers/kubernetes/faults/probes.ts'
+import { giveLiveness } from '#helpers/kubernetes/faults/probes.ts'
+import { freeze } from '#helpers/docker/faults.ts'
+import { badImage } from '#helpers/kubernetes/faults/images.ts'
+import { resetNodePort } from '#helpers/kubernetes/faults/services.ts'
+import { deletePods } from '#helpers/kubernetes/faults/pods.ts'
 import type {
   BoundFault,
   FaultContext,

@@ -7,13 +7,11 @@ import { Unanswered, answersOf } from '#src/model/index.ts'
 import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { endDeadPortForward } from '#helpers/host/fixes.ts'
-import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
-import {
-  reassertContainer,
-  removeControlPlaneTaint,
-  startNodeContainer,
-  uncordon,
-} from '#helpers/docker/fixes.ts'
+import { restartFlannel } from '#helpers/flannel/fixes.ts'
+import { loadKernelModules } from '#helpers/colima/fixes.ts'
+import { reassertContainer, startNodeContainer } from '#helpers/docker/fixes.ts'
+import { removeControlPlaneTaint } from '#helpers/kubernetes/fixes/nodes.ts'
+import { uncordon } from '#helpers/kubernetes/fixes/nodes.ts'
 import { deleteUnknownPods } from '#helpers/kubernetes/fixes/pods.ts'
 import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
 import { restartWorkload, rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { ago, known, nodeOf, podOf, seen } from '#tests/model/seen.ts'
 import type { ContainerView } from '#helpers/docker/client.ts'
-import { kernel } from '#helpers/host/questions.ts'
+import { kernel } from '#helpers/colima/questions.ts'
 import {
   daemonSets,
   deployments,
@@ -16,13 +16,11 @@ import {
 } from '#helpers/kubernetes/questions.ts'
 import { portAnswer } from '#helpers/host/ports.ts'
 import type { Event, NetAnswer, Answers, Service, WorkloadObject } from '#src/model/index.ts'
-import { loadKernelModules, restartFlannel } from '#helpers/flannel/fixes.ts'
-import {
-  reassertContainer,
-  removeControlPlaneTaint,
-  startNodeContainer,
-  uncordon,
-} from '#helpers/docker/fixes.ts'
+import { restartFlannel } from '#helpers/flannel/fixes.ts'
+import { loadKernelModules } from '#helpers/colima/fixes.ts'
+import { reassertContainer, startNodeContainer } from '#helpers/docker/fixes.ts'
+import { removeControlPlaneTaint } from '#helpers/kubernetes/fixes/nodes.ts'
+import { uncordon } from '#helpers/kubernetes/fixes/nodes.ts'
 import { deleteUnknownPods } from '#helpers/kubernetes/fixes/pods.ts'
 import { patchNodePort } from '#helpers/kubernetes/fixes/services.ts'
 import { restartWorkload } from '#helpers/kubernetes/fixes/workloads.ts'

@@ -2,15 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { known, now, seen, silent } from '#tests/model/seen.ts'
-import { access, identity, talosInfo, type Access } from '#helpers/kubernetes/access.ts'
-import {
-  colimaSays,
-  dockerSocket,
-  forwards,
-  vmDocker,
-  vmSsh,
-  type Works,
-} from '#helpers/host/questions.ts'
+import { access, identity, type Access } from '#helpers/kubernetes/access.ts'
+import { talosInfo } from '#helpers/talos/questions.ts'
+import { forwards } from '#helpers/host/questions.ts'
+import { vmDocker } from '#helpers/colima/questions.ts'
+import { vmSsh } from '#helpers/colima/questions.ts'
+import { colimaSays } from '#helpers/colima/questions.ts'
+import { dockerSocket } from '#helpers/docker/questions.ts'
+import { type Works } from '#src/commands/works.ts'
 import { portAnswer } from '#helpers/host/ports.ts'
 import type { NetAnswer, Answers } from '#src/model/index.ts'
 import { regenerateKubeconfig, repointTalosconfig } from '#helpers/talos/fixes.ts'

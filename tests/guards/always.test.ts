@@ -1,7 +1,7 @@
 // What must always hold ends a drill at once when it does not: everything is undone, and the drill
 // is aborted, whatever comes after.
 import { expect, test } from 'vitest'
-import { cordon } from '#helpers/docker/faults.ts'
+import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
 import type { Drill, Node } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'

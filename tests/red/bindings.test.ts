@@ -1,7 +1,7 @@
 // API bindings of several control planes: each finding names its node, and one that publishes the
 // port is enough where the policy says so.
 import { describe, expect, test } from 'vitest'
-import { nodeContainer } from '#helpers/host/questions.ts'
+import { nodeContainer } from '#helpers/docker/questions.ts'
 import { answersOf, type Policy } from '#src/model/index.ts'
 import { bindingsAreAsDeclared } from '#specs/invariants/endpoints.spec.ts'
 import { joelclaw } from './world.ts'

@@ -2,7 +2,7 @@
 // from a deploy whose image does not exist.
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import { permission } from '#src/kubernetes/permission.ts'
-import { nodeContainers } from '#helpers/host/questions.ts'
+import { nodeContainers } from '#helpers/docker/questions.ts'
 import { deployments, pods, services } from '#helpers/kubernetes/questions.ts'
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
 import {

@@ -3,7 +3,7 @@
 import { paths } from '#helpers/colima/client.ts'
 import { mayI } from '#src/engine/guards/access.ts'
 import { access } from '#helpers/kubernetes/access.ts'
-import { nodeContainers } from '#helpers/host/questions.ts'
+import { nodeContainers } from '#helpers/docker/questions.ts'
 import type { Healed } from '#src/engine/heal/heal.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'
 import {

@@ -1,0 +1,54 @@
+// Questions to Docker: the node containers, their port bindings, and whether its socket answers.
+import { type Works, works } from '#src/commands/works.ts'
+import type { Policy, PolicyNode } from '#src/model/policy.ts'
+import type { Answers, Question } from '#src/model/question.ts'
+import { paths } from '#helpers/colima/client.ts'
+import { type ContainerView, docker } from './client.ts'
+
+/** The socket of the Docker that carries the node containers. */
+export const socketOf = (home: string, policy: Policy): string | undefined =>
+  policy.host === undefined ? undefined : paths(home, policy.host.profile).socket
+/** The node container as Docker sees it now. */
+export const nodeContainer = (name: string): Question<ContainerView> => ({
+  key: `docker.inspect.${name}`,
+  description: `inspect the node container ${name}`,
+  origin: 'docker',
+  needs: ['docker'],
+  ask: asking =>
+    docker(asking, { socket: socketOf(asking.runtime.home, asking.policy) }).inspect(name),
+})
+export const containersOf = (nodes: readonly PolicyNode[]) =>
+  nodes.flatMap(({ container }) => (container === undefined ? [] : [nodeContainer(container.name)]))
+/** A question for each node that is a container of the host's Docker. */
+export const nodeContainers = (policy: Policy): readonly Question<ContainerView>[] =>
+  containersOf(policy.nodes)
+/** The same for the control planes alone, which carry the API. */
+export const carrierContainers = (policy: Policy): readonly Question<ContainerView>[] =>
+  containersOf(policy.nodes.filter(node => node.role === 'control-plane'))
+/**
+ * Host ports at which a container-side port of a control plane is published now, by the containers
+ * that Docker shows.
+ */
+export const mappedNow = (answers: Answers, policy: Policy, container: number): readonly number[] =>
+  carrierContainers(policy).flatMap(question => {
+    const answer = answers.to(question)
+    return answer.kind === 'known'
+      ? answer.value.bindings
+          .filter(binding => binding.container === container)
+          .map(binding => binding.host)
+      : []
+  })
+/** The Docker socket on the host answers. */
+export const dockerSocket: Question<Works> = {
+  key: 'docker.socket',
+  description: 'ask Docker through its socket',
+  origin: 'docker',
+  needs: ['docker'],
+  ask: asking =>
+    works(
+      docker(
+        { ...asking, deadline: asking.deadline * 0.8 },
+        { socket: socketOf(asking.runtime.home, asking.policy) },
+      ).info(),
+    ),
+}
