@@ -20,6 +20,21 @@ const mistake = (...argv: string[]): string => {
 }
 
 describe('readArguments', () => {
+  test('reads where each format of the report goes', () => {
+    expect(read('check')?.outputs).toEqual([{ format: 'terminal' }])
+    expect(read('report', '--format', 'junit=run.xml')?.outputs).toEqual([
+      { format: 'junit', file: 'run.xml' },
+      { format: 'terminal' },
+    ])
+    expect(() => read('check', '--format', 'xml')).toThrow(
+      'Unknown format “xml” in --format. Formats: terminal, json, junit, html; ' +
+        'e.g. --format json=report.json --format terminal.',
+    )
+    expect(() => read('check', '--json', '--format', 'html')).toThrow(
+      'Only one format can go to stdout, but html and json would',
+    )
+  })
+
   test('reads a verb, its words and its flags', () => {
     expect(
       read(
@@ -38,6 +53,7 @@ describe('readArguments', () => {
       words: ['restart-colima', 'flannel-*'],
       help: false,
       json: true,
+      outputs: [{ format: 'json' }],
       full: false,
       apply: false,
       yes: true,

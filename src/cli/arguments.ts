@@ -1,10 +1,15 @@
 // Reads a command line by the tables of verbs and flags; a mistake names the word and the remedy.
 import { parseArgs } from 'node:util'
+import { runFormatNames, type RunFormatName } from '#src/reporting/format-names.ts'
 import { nearest } from '#src/runs/nearest.ts'
 import { settingsFrom, UsageError, type Settings } from '#src/runs/settings.ts'
 import { commandOf, verbs, type VerbName } from './commands.ts'
 import { flagOf, type FlagName } from './flags.ts'
 import { gateOptions, type GateOptions } from './gate/arguments.ts'
+import { outputsOf, type Output } from './outputs.ts'
+
+/** Where one format of a run's report goes. */
+export type RunOutput = Output<RunFormatName | 'terminal'>
 
 export interface Arguments {
   verb: VerbName
@@ -13,6 +18,8 @@ export interface Arguments {
   words: readonly string[]
   help: boolean
   json: boolean
+  /** Of the verbs that report a run: where each format goes. */
+  outputs: readonly RunOutput[]
   full: boolean
   apply: boolean
   yes: boolean
@@ -119,6 +126,19 @@ function refuseContradictions(verb: VerbName, settings: Settings, words: readonl
   }
 }
 
+/** --format and --json of the verbs that report a run; the gate has formats of its own. */
+function runOutputs(values: Values, verb: VerbName): readonly RunOutput[] {
+  if (verb === 'gate') return []
+  const given = Array.isArray(values['format']) ? values['format'] : []
+  const words = given.filter(word => typeof word === 'string')
+  return outputsOf<RunOutput['format']>({
+    formats: ['terminal', ...runFormatNames],
+    screen: 'terminal',
+    words: values['json'] === true ? [...words, 'json'] : words,
+    example: 'report',
+  })
+}
+
 /**
  * Reads a command line. Undefined: the general help is wanted. Throws a UsageError that names the
  * word and the remedy.
@@ -143,6 +163,7 @@ export function readArguments(
     words,
     help: flag('help'),
     json: flag('json'),
+    outputs: runOutputs(values, verb),
     full: flag('full'),
     apply: flag('apply'),
     yes: flag('yes'),

@@ -35,7 +35,7 @@ async function gate(program: string, args: readonly string[]): Promise<Ended> {
     `import { createRequire } from 'node:module'\nconst { main } = createRequire(import.meta.url)(${JSON.stringify(program)})\nprocess.exitCode = await main()\n`,
   )
   const { code, stdout, stderr } = await node(start, ['gate', ...args])
-  return { code, stdout: stdout.replaceAll(/\d+ ms$/gm, '… ms'), stderr }
+  return { code, stdout: stdout.replaceAll(/[\d.]+ m?s$/gm, '… ms'), stderr }
 }
 
 describe('the bundle says what the sources say', () => {

@@ -18,11 +18,13 @@ const where = ['cluster', 'target', 'seed', 'reports', 'keep', 'reuse'] as const
 /** Flags of what a run on a real cluster leaves behind. */
 const behind = ['journal', 'no-recover'] as const
 const shown = ['json', 'full'] as const
+/** Of the verbs that report a run. */
+const reported = ['format', ...shown] as const
 
 export const commands = {
   check: {
     summary: 'judge every invariant on one snapshot of the cluster',
-    flags: [...where, 'only', 'after', 'snapshot', ...behind, ...shown],
+    flags: [...where, 'only', 'after', 'snapshot', ...behind, ...reported],
     examples: [
       'holdfast check',
       'holdfast check --only probes.liveness',
@@ -37,7 +39,17 @@ export const commands = {
       'Without a name it runs all scenarios. On a live cluster a terminal shows the plan and asks',
       'for the name of the cluster; without a terminal, only --yes starts a drill.',
     ],
-    flags: [...where, 'only', 'yes', 'dry-run', 'allow', 'disable', 'after', ...behind, ...shown],
+    flags: [
+      ...where,
+      'only',
+      'yes',
+      'dry-run',
+      'allow',
+      'disable',
+      'after',
+      ...behind,
+      ...reported,
+    ],
     examples: [
       'holdfast drill restart-colima',
       "holdfast drill 'flannel-*' --seed 7",
@@ -52,7 +64,7 @@ export const commands = {
       'the host is shown to carry this cluster. Before the first write to the API, the identity of',
       'the cluster is compared with the policy; another cluster ends the run with exit code 4.',
     ],
-    flags: [...where, 'only', 'apply', 'disable', 'after', ...behind, ...shown],
+    flags: [...where, 'only', 'apply', 'disable', 'after', ...behind, ...reported],
     examples: [
       'holdfast heal --after api-port-drifts',
       'holdfast heal --after api-port-drifts --apply',
@@ -71,7 +83,7 @@ export const commands = {
       'disable',
       'after',
       ...behind,
-      ...shown,
+      ...reported,
     ],
     examples: ['holdfast nightly', 'holdfast nightly --drills 2 --json'],
   },
@@ -82,6 +94,7 @@ export const commands = {
       'Folders are read whole, less what .holdfastignore lists; - is stdin. An object waives a',
       'finding with the annotation holdfast.dev/waive:',
       '  "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why>"',
+      'Formats: terminal, sarif, junit, json, github, openreports.',
     ],
     flags: [
       ...([
@@ -119,8 +132,8 @@ export const commands = {
   },
   report: {
     summary: 'show the last run again',
-    flags: ['reports', 'open', ...shown],
-    examples: ['holdfast report', 'holdfast report --full'],
+    flags: ['reports', 'open', ...reported],
+    examples: ['holdfast report', 'holdfast report --full', 'holdfast report --format junit'],
   },
   undo: {
     words: '[RUN…]',

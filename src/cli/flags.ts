@@ -83,7 +83,7 @@ export const flags = {
   format: {
     value: 'F[=FILE]',
     multiple: true,
-    help: 'terminal, sarif, junit, json, github or openreports; one on stdout',
+    help: 'a format of the report, and a file for it; one goes to stdout',
   },
   output: { value: 'FILE', short: 'o', help: 'the file for the format that has none' },
   live: { help: 'also ask the cluster what would change; nothing is written' },

@@ -4,9 +4,8 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Run } from '#src/model/index.ts'
 import { ReportError } from './error.ts'
-import { html } from './html/page.ts'
-import { readRun, reportJson } from './json.ts'
-import { junit } from './junit.ts'
+import { runFormats } from './formats.ts'
+import { readRun } from './json.ts'
 
 export { ReportError } from './error.ts'
 
@@ -72,8 +71,7 @@ function folderName(id: string): string {
 }
 
 /**
- * Writes `<folder>/<run.id>/report.json`, `junit.xml` and `report.html`, then `<folder>/latest`
- * with the id.
+ * Writes a file for each format to `<folder>/<run.id>`, then `<folder>/latest` with the id.
  * Returns the run's own folder and its files. Rejects with a ReportError that says path, cause and
  * remedy; all texts are made before the first is written.
  */
@@ -82,11 +80,7 @@ export async function writeReports(
   { folder }: { folder: string },
 ): Promise<{ folder: string; files: string[] }> {
   const own = join(folder, folderName(run.id))
-  const texts = [
-    ['report.json', reportJson(run)],
-    ['junit.xml', junit(run)],
-    ['report.html', html(run)],
-  ] as const
+  const texts = Object.values(runFormats).map(({ file, render }) => [file, render(run)] as const)
   await makeFolder(own)
   const files: string[] = []
   for (const [name, text] of texts) {

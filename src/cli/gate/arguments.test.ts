@@ -108,7 +108,7 @@ describe('the flags of the gate', () => {
       mistake('--fixx'),
     ]).toMatchInlineSnapshot(`
       [
-        "“xml” is no format. Formats are terminal, sarif, junit, json, github, openreports; e.g. --format sarif=gate.sarif --format terminal.",
+        "Unknown format “xml” in --format. Formats: terminal, sarif, junit, json, github, openreports; e.g. --format sarif=gate.sarif --format terminal.",
         "--format sarif= names no file: write --format sarif=<file>, or --format sarif for stdout.",
         "Only one format can go to stdout, but sarif and json would: give files, e.g. --format json=gate.json.",
         "Only one format can go to stdout, but github and json would: give files, e.g. --format json=gate.json.",

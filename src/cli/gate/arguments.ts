@@ -1,14 +1,11 @@
 // The flags of holdfast gate as data, with one clear message for what is none of them.
+import { outputsOf, type Output } from '#src/cli/outputs.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
 export const formats = ['terminal', 'sarif', 'junit', 'json', 'github', 'openreports'] as const
 export type Format = (typeof formats)[number]
 
-/** Where one format goes: a file, or stdout. */
-export interface Output {
-  format: Format
-  file?: string
-}
+export type GateOutput = Output<Format>
 
 export interface GateOptions {
   fix: boolean
@@ -18,54 +15,13 @@ export interface GateOptions {
   values: readonly string[]
   namespace: string
   baseline: string | undefined
-  outputs: readonly Output[]
+  outputs: readonly GateOutput[]
   live: boolean
   /** Undefined: the policy's. */
   kubernetes: string | undefined
 }
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
-
-function outputOf(word: string): Output {
-  const equals = word.indexOf('=')
-  const name = equals < 0 ? word : word.slice(0, equals)
-  const file = equals < 0 ? '' : word.slice(equals + 1)
-  const format = formats.find(candidate => candidate === name)
-  if (format === undefined)
-    throw new UsageError(
-      `“${name}” is no format. Formats are ${formats.join(', ')}; e.g. --format sarif=gate.sarif --format terminal.`,
-    )
-  if (equals >= 0 && file === '')
-    throw new UsageError(
-      `--format ${word} names no file: write --format ${name}=<file>, or --format ${name} for stdout.`,
-    )
-  return file === '' ? { format } : { format, file }
-}
-
-/** One format at most can have the screen. */
-function outputsOf(words: readonly string[], output: string | undefined): readonly Output[] {
-  const named = words.flatMap(word => word.split(',')).map(word => outputOf(word.trim()))
-  const [screened, ...others] = named.filter(({ file }) => file === undefined)
-  if (others.length > 0)
-    throw new UsageError(
-      `Only one format can go to stdout, but ${[screened, ...others].map(entry => entry?.format).join(' and ')} would: give files, e.g. --format ${others[0]?.format}=gate.${others[0]?.format}.`,
-    )
-  if (output !== undefined && screened === undefined)
-    throw new UsageError(
-      `--output ${output} is for the format that has no file yet: give one, e.g. --format json --output ${output}.`,
-    )
-  const files = named.flatMap(({ file }) => (file === undefined ? [] : [file]))
-  const twice = files.find((file, index) => files.indexOf(file) !== index || file === output)
-  if (twice !== undefined)
-    throw new UsageError(`Two formats would be written to ${twice}: give each its own file.`)
-  const placed = named.map(entry =>
-    entry.file === undefined && output !== undefined ? { ...entry, file: output } : entry,
-  )
-  // Whatever goes to files, a person still wants to see how it ended.
-  return placed.some(({ file }) => file === undefined)
-    ? placed
-    : [...placed, { format: 'terminal' }]
-}
 
 /** Names that a namespace can have. @source Kubernetes, object names: RFC 1123 label */
 const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
@@ -102,7 +58,13 @@ export function gateOptions(values: Values): GateOptions {
     values: list('values'),
     namespace,
     baseline: text('baseline'),
-    outputs: outputsOf([...list('format'), ...json], text('output')),
+    outputs: outputsOf<Format>({
+      formats,
+      screen: 'terminal',
+      words: [...list('format'), ...json],
+      output: text('output'),
+      example: 'gate',
+    }),
     live: flag('live'),
     kubernetes,
   }

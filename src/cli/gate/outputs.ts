@@ -1,7 +1,5 @@
 // Where the reports of a gate go: one on the screen, the others to their files.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { cwd, env, stdout } from 'node:process'
+import { cwd, stdout } from 'node:process'
 import { gateGithub } from '#src/reporting/gate/github.ts'
 import { gateJson } from '#src/reporting/gate/json.ts'
 import { gateJunit } from '#src/reporting/gate/junit.ts'
@@ -9,11 +7,9 @@ import { gateOpenReports } from '#src/reporting/gate/openreports.ts'
 import { gateSarif } from '#src/reporting/gate/sarif.ts'
 import { gateScreen } from '#src/reporting/gate/terminal.ts'
 import type { GateReport } from '#src/model/index.ts'
-import { UsageError } from '#src/runs/settings.ts'
-import type { Format, Output } from './arguments.ts'
-
-const colour = (): boolean =>
-  stdout.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb'
+import { colour } from '#src/cli/colour.ts'
+import { writeOutputs } from '#src/cli/outputs.ts'
+import type { Format, GateOutput } from './arguments.ts'
 
 export interface Rendered {
   report: GateReport
@@ -43,21 +39,6 @@ function textOf(format: Format, { report, texts, full }: Rendered, toFile: boole
   }
 }
 
-function write(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new UsageError(
-      `The report cannot be written to ${file}: ${error instanceof Error ? error.message : String(error)}. Choose another file.`,
-    )
-  }
-}
-
-/** Writes all reports; files first, so that the screen is the last thing a person sees. */
-export function writeReports(outputs: readonly Output[], shown: Rendered): void {
-  for (const { format, file } of outputs)
-    if (file !== undefined) write(file, textOf(format, shown, true))
-  for (const { format, file } of outputs)
-    if (file === undefined) stdout.write(textOf(format, shown, false))
-}
+/** Writes all reports; files first, so that the screen is the last thing on the terminal. */
+export const writeReports = (outputs: readonly GateOutput[], shown: Rendered): void =>
+  writeOutputs(outputs, (format, toFile) => textOf(format, shown, toFile))

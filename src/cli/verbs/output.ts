@@ -1,33 +1,27 @@
-// How a verb ends: reports on disk, one screen or the JSON on stdout, and the exit code.
+// How a verb ends: reports on disk, one screen or one format on stdout, and the exit code.
 import { join } from 'node:path'
 import { stdout } from 'node:process'
-import { reportJson } from '#src/reporting/json.ts'
+import { runFormats } from '#src/reporting/formats.ts'
 import { screen } from '#src/reporting/terminal.ts'
 import { makeFolder, writeReports } from '#src/reporting/write.ts'
 import type { Run } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
+import { colour } from '#src/cli/colour.ts'
+import { writeOutputs } from '#src/cli/outputs.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { onLeaving, stopCode } from '#src/runs/process/stop.ts'
 
-const colour = (): boolean =>
-  stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb'
+/** What a report verb reads of its flags to show a run. */
+export type ShowOptions = Pick<Arguments, 'outputs' | 'full'>
 
-/** Shows a run on stdout. */
-export function show(
-  run: Run,
-  { json, full }: Pick<Arguments, 'json' | 'full'>,
-  folder?: string,
-): void {
-  stdout.write(
-    json
-      ? reportJson(run)
-      : screen(run, {
-          colour: colour(),
-          width: stdout.columns ?? 100,
-          full,
-          ...(folder === undefined ? {} : { folder }),
-        }),
-  )
+/** Writes a run where --format wants it, and the screen or one format to stdout. */
+export function show(run: Run, { outputs, full }: ShowOptions, folder?: string): void {
+  writeOutputs(outputs, (format, toFile) => {
+    if (format !== 'terminal') return runFormats[format].render(run)
+    const width = toFile ? 100 : (stdout.columns ?? 100)
+    const screenOptions = { colour: !toFile && colour(), width, full }
+    return screen(run, folder === undefined ? screenOptions : { ...screenOptions, folder })
+  })
 }
 
 /**
@@ -40,7 +34,7 @@ const stoppedBy = (run: Run): Run =>
 /** Writes the reports of a run, shows it, and returns its exit code. */
 export async function finish(
   ended: Run,
-  options: Pick<Arguments, 'json' | 'full' | 'settings'>,
+  options: ShowOptions & Pick<Arguments, 'settings'>,
 ): Promise<number> {
   onLeaving(async () => {})
   const run = stoppedBy(ended)
