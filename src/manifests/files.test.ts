@@ -80,10 +80,10 @@ describe('what cannot be read', () => {
   test('is told with file, line and column', () => {
     expect(told(['bad', 'none.yaml', 'set/a.yaml/x'])).toEqual([
       'bad/large.yaml:1:1 unreadable too-large: 65.0 MiB',
-      'bad/latin.yaml:2:10 unreadable not-utf8: the byte 0xE9 at offset 14, which is no UTF-8',
+      'bad/latin.yaml:2:10 unreadable not-utf8: the byte 0xE9 at offset 14, which is not UTF-8',
       'bad/utf16.yaml:1:1 unreadable not-utf8: UTF-16',
       'none.yaml:1:1 unreadable unreadable: there is no such file or folder',
-      'set/a.yaml/x:1:1 unreadable unreadable: a part of its path is no folder',
+      'set/a.yaml/x:1:1 unreadable unreadable: part of its path is not a folder',
     ])
   })
 
@@ -97,6 +97,6 @@ describe('what cannot be read', () => {
 test('standard input is a file of its own, and an empty one is no pass', () => {
   expect(told(['-'], Buffer.from(object()))).toEqual(['<stdin>'])
   expect(told(['-'], new Uint8Array())).toEqual([
-    '<stdin>:1:1 unreadable nothing-found: nothing came on standard input',
+    '<stdin>:1:1 unreadable nothing-found: standard input was empty',
   ])
 })

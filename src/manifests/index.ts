@@ -1,4 +1,4 @@
-// Manifests: files read into objects that know their lines.
+// Manifests: files read into objects that know their positions.
 export { applyChanges, applyEdits, editsFor, type EditPlan, type Wanted } from './edit/edit.ts'
 export { diffOf } from './edit/diff.ts'
 export { readFiles, readStdin } from './files.ts'

@@ -21,12 +21,12 @@ describe('refused, with its line, is', () => {
     [
       'an alias bomb',
       bomb,
-      ['a.yaml:7:20 unreadable alias-bomb: aliases that multiply without measure'],
+      ['a.yaml:7:20 unreadable alias-bomb: aliases that expand without limit'],
     ],
     [
       'a bomb of merge keys',
       `a: &a {${Array.from({ length: 3_000 }, (_, index) => `k${index}: 1`).join(', ')}}\nb:\n  <<: [${Array.from({ length: 3_000 }, () => '*a').join(', ')}]\n`,
-      ['a.yaml:3:664 unreadable alias-bomb: aliases that multiply without measure'],
+      ['a.yaml:3:664 unreadable alias-bomb: aliases that expand without limit'],
     ],
     [
       'a list in a list in a list …',

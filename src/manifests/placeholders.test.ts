@@ -9,9 +9,9 @@ const secret = (part: string, value: string): string =>
 
 describe('is found', () => {
   test.each([
-    ['{{ .Values.image }}', 'template: a template that nobody has rendered: {{ .Values.image }}'],
-    ['"{{ .Values.image }}"', 'template: a template that nobody has rendered: {{ .Values.image }}'],
-    ['"app:{{ version }}"', 'template: a template that nobody has rendered: {{ version }}'],
+    ['{{ .Values.image }}', 'template: an unrendered template: {{ .Values.image }}'],
+    ['"{{ .Values.image }}"', 'template: an unrendered template: {{ .Values.image }}'],
+    ['"app:{{ version }}"', 'template: an unrendered template: {{ version }}'],
     ['<IMAGE>', 'placeholder: a placeholder: <IMAGE>'],
     ['app:<VERSION>', 'placeholder: a placeholder: <VERSION>'],
     ['<your-registry>/app:1', 'placeholder: a placeholder: <your-registry>'],
@@ -40,9 +40,7 @@ describe('is found', () => {
   test('between lines of control of a template', () => {
     expect(
       problemsOf(setOf('apiVersion: v1\n{{- if .Values.on }}\nkind: Pod\n{{- end }}\n')),
-    ).toEqual([
-      'a.yaml:2:1 broken template: a template that nobody has rendered: {{- if .Values.on }}',
-    ])
+    ).toEqual(['a.yaml:2:1 broken template: an unrendered template: {{- if .Values.on }}'])
   })
 
   test('in a name, without saying besides that the name is wrong', () => {

@@ -1,10 +1,9 @@
-// Finds what nobody has filled in yet: placeholders, templates that were not rendered, and Secrets
-// that are examples.
+// Finds values still to be filled in: placeholders, unrendered templates, and example Secrets.
 import type { ManifestObject, Path } from '#src/model/manifest.ts'
 import { isJsonObject } from '#src/model/json.ts'
-import type { ObjectProblem } from './objects.ts'
+import type { ObjectProblem } from './object-problem.ts'
 
-/** A text without any of this has no placeholder: most files are done with one look. */
+/** A text that this does not match has no placeholder: one test settles most files. */
 const suspicious = /\{\{|\$\{|<[a-z]|change[-_ ]?me|replace[-_ ]|replaceme|todo|fixme|tbd|secret/i
 export const maySuspect = (text: string): boolean => suspicious.test(text)
 
@@ -18,11 +17,11 @@ const chart =
   /\{\{-?\s*(?:\.(?:Values|Release|Chart|Capabilities|Files|Template)\b|\$\.|include\s|template\s|tpl\s|toYaml\s|if\s|range\s|with\s|end\b)/
 const braces = /\{\{[^{}\n]{0,200}\}\}/
 
-/** Values that stand in examples where a real one has to be. */
+/** Values that examples use in place of a real secret. */
 const example =
   /^(?:change[-_ ]?(?:me|it|this)!?|example|secret|password|passw0rd|p@ssw0rd|pass|admin|root|test|testing|dummy|foo|bar|foobar|default|placeholder|sample|123456?|12345678|hunter2|todo|tbd|redacted|replace[-_ ]?me|(?:my|your|super|some|example|sample|dummy|test|fake)[-_ ]?(?:secret|password|token|key|api[-_]?key)(?:[-_ ]here)?|your[-_ ].*|x{3,}|\*{3,}|\.{3})$/i
 
-/** Programs and texts for people: what looks like a placeholder there may be meant. */
+/** Members for programs and prose: what looks like a placeholder may be meant there. */
 const free = new Set(['command', 'args', 'script', 'description', 'annotations'])
 
 function isFree(kind: string, path: Path): boolean {
@@ -33,14 +32,14 @@ function isFree(kind: string, path: Path): boolean {
   )
 }
 
-/** Kinds of Kubernetes itself know no templates and no variables; those of others may. */
+/** Built-in kinds have neither templates nor variables; custom kinds may. */
 const isBuiltIn = (apiVersion: string): boolean =>
   !apiVersion.includes('/') ||
   !(apiVersion.split('/')[0] ?? '').includes('.') ||
   apiVersion.includes('.k8s.io/')
 
 function placeholderIn(text: string, strict: boolean, builtIn: boolean): string | undefined {
-  // A page of text is content, not a value; only unmistakable words are looked for there.
+  // A long text is content, not a value: only unmistakable words count in it.
   const short = text.length <= 1000
   if (short && wholly.test(text.trim())) return text.trim()
   if (!strict)
@@ -55,7 +54,7 @@ function placeholderIn(text: string, strict: boolean, builtIn: boolean): string 
   )
 }
 
-function troubleIn(
+function problemIn(
   text: string,
   path: Path,
   { kind, apiVersion }: ManifestObject,
@@ -71,8 +70,8 @@ function troubleIn(
       path,
       code: 'template',
       kind: 'broken',
-      seen: `a template that nobody has rendered: ${text.slice(unrendered.index, unrendered.index + 60).split('\n')[0]}`,
-      expected: 'the value as the API gets it',
+      seen: `an unrendered template: ${text.slice(unrendered.index, unrendered.index + 60).split('\n')[0]}`,
+      expected: 'the value that the API receives',
       remedy:
         'Render it first: holdfast gate --helm <chart>, or helm template <chart> | holdfast gate -',
     }
@@ -114,25 +113,25 @@ function examplesIn(object: ManifestObject): readonly ObjectProblem[] {
           path: [part, key],
           code: 'example-secret',
           kind: 'broken',
-          seen: `${key} has a value as examples have it`,
-          expected: 'a secret that nobody can guess, and that is not in a file',
+          seen: `${key} has the value of an example`,
+          expected: 'a secret that cannot be guessed, kept out of files',
           remedy:
-            'Let a program that keeps secrets make this one (SealedSecret, ExternalSecret, SOPS), and leave this object out.',
+            'Generate it with a secret manager (SealedSecret, ExternalSecret, SOPS), and leave this object out.',
         },
       ]
     })
   })
 }
 
-/** All that is not filled in, in the order in which it stands. */
+/** Everything still to be filled in, in document order. */
 export function placeholdersIn(object: ManifestObject): readonly ObjectProblem[] {
-  const troubles: ObjectProblem[] = [...examplesIn(object)]
-  const known = new Set(troubles.map(({ path }) => path.join('/')))
+  const problems: ObjectProblem[] = [...examplesIn(object)]
+  const known = new Set(problems.map(({ path }) => path.join('/')))
   const walk = (value: unknown, path: Path): void => {
     if (typeof value === 'string') {
-      const trouble =
-        suspicious.test(value) || wholly.test(value) ? troubleIn(value, path, object) : undefined
-      if (trouble !== undefined && !known.has(path.join('/'))) troubles.push(trouble)
+      const problem =
+        suspicious.test(value) || wholly.test(value) ? problemIn(value, path, object) : undefined
+      if (problem !== undefined && !known.has(path.join('/'))) problems.push(problem)
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) walk(item, [...path, index])
     } else if (isJsonObject(value)) {
@@ -140,5 +139,5 @@ export function placeholdersIn(object: ManifestObject): readonly ObjectProblem[]
     }
   }
   walk(object, [])
-  return troubles
+  return problems
 }

@@ -104,7 +104,7 @@ describe('problems', () => {
     [
       'a key twice',
       object('data:\n  a: 1\n  b: 2\n  a: 3\n'),
-      ['a.yaml:8:3 broken yaml:duplicate-key: a for the second time, first in line 6'],
+      ['a.yaml:8:3 broken yaml:duplicate-key: a again, first on line 6'],
     ],
     ['a tag', object('data: {a: !vault x}\n'), ['a.yaml:5:18 broken yaml:tag: the tag !vault']],
     [
@@ -115,18 +115,18 @@ describe('problems', () => {
     [
       'a value that holds itself',
       object('data: &x [*x]\n'),
-      ['a.yaml:5:11 broken yaml:alias: *x inside of the value that it stands for'],
+      ['a.yaml:5:11 broken yaml:alias: *x inside its own value'],
     ],
     ['no number', object('data: {a: .inf}\n'), ['a.yaml:5:11 broken yaml:number: .inf']],
     [
       'a key that is an object',
       object('data: {[a]: 1}\n'),
-      ['a.yaml:5:8 broken yaml:key: a key that is no text: [a]'],
+      ['a.yaml:5:8 broken yaml:key: a key that is not a string: [a]'],
     ],
     [
       'a text that never ends',
       object('data: "x\n'),
-      ['a.yaml:6:1 broken yaml:missing-char: no valid YAML: Missing closing "quote'],
+      ['a.yaml:6:1 broken yaml:missing-char: not valid YAML: Missing closing "quote'],
     ],
     [
       'a control character',
@@ -141,7 +141,7 @@ describe('problems', () => {
     [
       'a name that is a number',
       'apiVersion: v1\nkind: Pod\nmetadata: {name: 1}\n',
-      ['a.yaml:3:18 broken no-name: metadata.name: 1, no text'],
+      ['a.yaml:3:18 broken no-name: metadata.name: 1, not a string'],
     ],
     [
       'a name that the API refuses',
@@ -171,7 +171,7 @@ describe('problems', () => {
     [
       'an object twice',
       `${object()}---\n${object()}`,
-      ['a.yaml:9:9 broken twice: ConfigMap a for the second time, first at a.yaml:4'],
+      ['a.yaml:9:9 broken twice: ConfigMap a again, first at a.yaml:4'],
     ],
   ])('%s', (_, text, expected) => {
     expect(problemsOf(setOf(text))).toEqual(expected)
@@ -189,7 +189,7 @@ describe('problems', () => {
     const ingress = (version: string): string =>
       `apiVersion: networking.k8s.io/${version}\nkind: Ingress\nmetadata: {name: a, namespace: ns}\n`
     expect(problemsOf(setOf({ 'a.yaml': ingress('v1'), 'b/b.yaml': ingress('v1beta1') }))).toEqual([
-      'b/b.yaml:3:18 broken twice: Ingress ns/a for the second time, first at a.yaml:3',
+      'b/b.yaml:3:18 broken twice: Ingress ns/a again, first at a.yaml:3',
     ])
   })
 })
@@ -212,7 +212,7 @@ test.each([
   [
     'package.json',
     '{"name": "a", "version": "1"}',
-    'not-an-object: no object of the API: it has name, version',
+    'not-an-object: not an object of the API: it has name, version',
   ],
   ['config', 'apiVersion: v1\nkind: Config\nclusters: []\n', 'local-file: a kubeconfig'],
   [
@@ -220,7 +220,7 @@ test.each([
     'apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n',
     'local-file: the configuration of a program (kind.x-k8s.io/v1alpha4 "Cluster")',
   ],
-  ['list.yaml', '- a\n', 'not-an-object: a list that is no List of objects'],
+  ['list.yaml', '- a\n', 'not-an-object: a list that is not a List of objects'],
   ['text.yaml', 'hello\n', 'not-an-object: nothing but "hello"'],
 ])('%s is no object: it is named and left aside', (file, text, said) => {
   const { problems, manifests } = setOf({ [file]: text })
@@ -228,7 +228,7 @@ test.each([
     [],
     [
       said === undefined
-        ? 'broken template: a template that nobody has rendered: a: {{ not even YAML'
+        ? 'broken template: an unrendered template: a: {{ not even YAML'
         : `skipped ${said}`,
     ],
   ])
@@ -260,7 +260,7 @@ test('objects that come with the project are given as they are, or not at all', 
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } },
   ])
   expect(() => parseObjects(object('a: 1\na: 2\n'), 'own.yaml')).toThrow(
-    'own.yaml:6:1: a for the second time, first in line 5. Expected: each key once: kubectl takes the last one and says nothing. Remove one of the two.',
+    'own.yaml:6:1: a again, first on line 5. Expected: each key once: kubectl silently takes the last one. Remove one of the two.',
   )
 })
 

@@ -1,18 +1,14 @@
-// Texts of files in which the values of Secrets are not repeated: for diffs and for lines around a
-// finding.
+// Redacts the values of Secrets in the texts of files, for diffs and code frames.
 import type { Manifest, Path } from '#src/model/manifest.ts'
 import { isJsonObject } from '#src/model/json.ts'
 import { documentsIn } from './yaml/documents.ts'
 
-/**
- * Members of a Secret that say nothing of what it holds. @source Kubernetes API reference: Secret
- * v1
- */
+/** Members of a Secret without secret values. @source Kubernetes API reference: Secret v1 */
 const publicMembers = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable'])
 
 /**
- * Where a Secret may hold what nobody else may read: its entries, whatever their list is called,
- * and what annotations repeat of them.
+ * Where a Secret may contain secret values: its entries, whatever their map is called, and copies
+ * of them in annotations.
  */
 function secretPaths({ object }: Manifest): readonly Path[] {
   const below = (path: Path, value: unknown): readonly Path[] =>
@@ -26,26 +22,22 @@ function secretPaths({ object }: Manifest): readonly Path[] {
   ]
 }
 
-/** A text of as many lines, each of which says that something stood there. */
+/** A text with the same lines, `…` in place of each one's content. */
 const redact = (text: string): string => text.replaceAll(/\S[^\n]*/g, '…')
 
 const looksLikeSecret = /["']?\bkind["']?\s*:\s*["']?Secret\b/
 
-/** A line of a document that cannot be read: as much of it as certainly is no value. */
+/** A line of an unreadable document: as much of it as is certainly not a value. */
 function redactLine(line: string): string {
   if (/^\s*(?:#|---|\.\.\.|$)/.test(line)) return line
   const key = /^[ \t]*(?:- )?["']?[\w./-]+["']?:(?=\s|$)/.exec(line)?.[0]
-  return key === undefined
-    ? `${/^\s*/.exec(line)?.[0] ?? ''}…`
-    : line.slice(key.length).trim() === ''
-      ? line
-      : `${key} …`
+  if (key === undefined) return `${/^\s*/.exec(line)?.[0] ?? ''}…`
+  return line.slice(key.length).trim() === '' ? line : `${key} …`
 }
 
 /**
- * The text of a file without the values of its Secrets: `…` stands in their place, and every line
- * stays in its place. Of a
- * document that cannot be read and is called a Secret all values go.
+ * The text of a file with `…` in place of the values of its Secrets, line for line. In an
+ * unreadable document that calls itself a Secret, every value is redacted.
  */
 export function redactSecrets(text: string, manifests: readonly Manifest[]): string {
   if (!text.includes('Secret')) return text
@@ -67,7 +59,7 @@ export function redactSecrets(text: string, manifests: readonly Manifest[]): str
   let after = ''
   let at = 0
   for (const { from, to, by } of cuts) {
-    // Aliases lead several entries to one value, or to a part of one.
+    // Several aliases may lead to one value, or into it.
     if (to <= at) continue
     const start = Math.max(from, at)
     after += text.slice(at, start) + by(text.slice(start, to))

@@ -113,13 +113,13 @@ describe('where nothing can be rendered, nothing is known', () => {
       'when it takes too long',
       { by: 'helm', path: 'web' },
       { helm: { kind: 'timed-out', stdout: '', stderr: '', tookMs: 60_000 } },
-      'web:1:1 unreadable render-timed-out: helm template was not done after 60 s',
+      'web:1:1 unreadable render-timed-out: helm template did not finish within 60 s',
     ],
     [
       'when it makes nothing',
       { by: 'helm', path: 'web' },
       { helm: done('\n') },
-      'web:1:1 unreadable nothing-found: helm template made nothing',
+      'web:1:1 unreadable nothing-found: helm template rendered nothing',
     ],
     [
       'when it makes more than a shell keeps',

@@ -1,21 +1,18 @@
-// What helm and kustomize make of their sources, and from which template each document came.
-import type { Shell } from '#src/model/runtime.ts'
+// Renders charts and kustomizations, and names the template of each document.
+import type { Exit, Shell } from '#src/model/runtime.ts'
 import type { ManifestProblem } from '#src/model/manifest.ts'
 import { unreadable } from './yaml/bytes.ts'
 import type { Input } from './read.ts'
 import { documentsIn } from './yaml/documents.ts'
 
 const suffix = ' (rendered)'
-/** Whether a file is one that a program has made: there is nothing in it to mend. */
+/** Whether a program rendered the file: it must be fixed in its sources. */
 export const isRendered = (file: string): boolean => file.endsWith(suffix)
 
 /** What `helm template` writes above each document. @source helm v3.18, template output */
 const source = /^(?:---[ \t]*\r?\n)?# Source: (\S[^\r\n]*?)[ \t]*\r?\n/
 
-/**
- * The documents of a stream by the template they came from; those of which nobody says it stay with
- * the file.
- */
+/** The documents of a stream by the template named above each; the others stay with the file. */
 export function bySource(file: string, text: string): ReadonlyMap<string, string> {
   if (!text.includes('# Source: ')) return new Map([[file, text]])
   const parts = new Map<string, string[]>()
@@ -39,7 +36,7 @@ export function bySource(file: string, text: string): ReadonlyMap<string, string
   )
 }
 
-/** Helm names templates by the name of their chart; people and reports find them in its folder. */
+/** Helm names templates by chart name; reports need the path of the chart folder. */
 const below = (path: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
   new Map(
     [...texts].map(([name, text]) => [
@@ -50,7 +47,7 @@ const below = (path: string, texts: ReadonlyMap<string, string>): ReadonlyMap<st
     ]),
   )
 
-/** What is to be rendered, with arguments that are handed on, such as `--values prod.yaml`. */
+/** A chart or kustomization to render, with arguments to pass on, e.g. `--values prod.yaml`. */
 export interface Rendering {
   by: 'helm' | 'kustomize'
   path: string
@@ -58,17 +55,17 @@ export interface Rendering {
 }
 
 /**
- * How long a program may render, ms. @source helm and kustomize have no limit of their own; remote
- * bases and dependencies take some 10 s
+ * Time limit of one rendering, ms. @source helm and kustomize have none of their own; remote bases
+ * and dependencies take about 10 s
  */
-const patience = 60_000
+const renderTimeout = 60_000
 /**
- * Letters that a shell keeps of an output; of a longer one the beginning is lost. @source
- * src/model/reach.ts, Shell
+ * Bytes of output that a shell keeps; the beginning of a longer one is lost. @source
+ * src/model/runtime.ts, Shell
  */
-const longestOutput = 4 * 2 ** 20
+const maxOutput = 4 * 2 ** 20
 
-/** A path that no program takes for an option. */
+/** A path that no program mistakes for an option. */
 const asPath = (path: string): string => (path.startsWith('-') ? `./${path}` : path)
 
 const commandsFor = ({ by, path, args = [] }: Rendering): readonly (readonly string[])[] =>
@@ -79,76 +76,92 @@ const commandsFor = ({ by, path, args = [] }: Rendering): readonly (readonly str
         ['kubectl', 'kustomize', asPath(path), ...args],
       ]
 
-/**
- * A program's own words, as much of them as helps. @source its last lines: what failed is said last
- */
-function wordsOf(stderr: string, stdout: string): string {
+/** The last lines of a program's output: programs report the failure last. */
+function lastLines(stderr: string, stdout: string): string {
   const lines = (stderr.trim() === '' ? stdout : stderr)
     .trim()
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '')
   const text = lines.slice(-6).join('\n')
-  return text.length > 800 ? `…${text.slice(-800)}` : text || 'it said nothing'
+  return text.length > 800 ? `…${text.slice(-800)}` : text || 'it printed nothing'
+}
+
+/** A program's end, as far as it started. */
+type Ended = Exclude<Exit, { kind: 'missing' }>
+
+type Problem = Pick<ManifestProblem, 'code' | 'seen' | 'expected' | 'remedy'>
+
+/** Why a run gave no manifests; undefined where it gave some. */
+function problemOf(argv: readonly string[], exit: Ended, deadline: number): Problem | undefined {
+  const [program, command] = [argv.slice(0, 2).join(' '), argv.join(' ')]
+  if (exit.kind === 'timed-out')
+    return {
+      code: 'render-timed-out',
+      seen: `${program} did not finish within ${deadline / 1000} s`,
+      expected: 'a rendering',
+      remedy: `Run ${command} yourself to see what it waits for; nothing in it was judged.`,
+    }
+  if (exit.code !== 0)
+    return {
+      code: 'render-failed',
+      seen: `${program} ended with ${exit.code}: ${lastLines(exit.stderr, exit.stdout)}`,
+      expected: 'a rendering',
+      remedy: `Fix it until ${command} succeeds; nothing in it was judged.`,
+    }
+  if (exit.stdout.startsWith('[cut: ') || Buffer.byteLength(exit.stdout) >= maxOutput)
+    return {
+      code: 'too-large',
+      seen: `${program} wrote more than ${maxOutput / 2 ** 20} MiB`,
+      expected: `at most ${maxOutput / 2 ** 20} MiB`,
+      remedy: `Write it to a file, ${command} > rendered.yaml, and give the gate that file; nothing in it was judged.`,
+    }
+  if (exit.stdout.trim() !== '') return undefined
+  return {
+    code: 'nothing-found',
+    seen: `${program} rendered nothing`,
+    expected: 'manifests',
+    remedy: 'Check whether its values disable everything.',
+  }
+}
+
+function notInstalled({ by, path }: Rendering, commands: readonly (readonly string[])[]): Problem {
+  const programs = commands.map(([program]) => program).join(' nor ')
+  const render = by === 'helm' ? `helm template ${path}` : `kustomize build ${path}`
+  return {
+    code: 'render-missing',
+    seen: `${commands.length > 1 ? 'neither ' : 'no '}${programs} is installed`,
+    expected: `${by === 'helm' ? 'helm' : 'kustomize or kubectl'} on the PATH`,
+    remedy: `Install it, or render elsewhere and pipe: ${render} | holdfast gate -`,
+  }
 }
 
 /**
  * Renders a chart or a kustomization with the user's own program. It never throws: a program that
- * is missing, fails or
- * takes too long is a problem that leaves the set unknown.
+ * is missing, fails or takes too long is a problem that leaves the set unknown. `deadline`: ms.
  */
 export async function renderManifests(
   rendering: Rendering,
-  { shell, deadline = patience, signal }: { shell: Shell; deadline?: number; signal?: AbortSignal },
+  {
+    shell,
+    deadline = renderTimeout,
+    signal,
+  }: { shell: Shell; deadline?: number; signal?: AbortSignal },
 ): Promise<Input> {
   const { by, path } = rendering
-  const file = `${path}${suffix}`
-  const failed = (code: string, seen: string, expected: string, remedy: string): Input => {
-    const problem: ManifestProblem = unreadable(path, code, seen, expected, remedy)
-    return { texts: new Map(), problems: [problem] }
-  }
+  const failed = ({ code, seen, expected, remedy }: Problem): Input => ({
+    texts: new Map(),
+    problems: [unreadable(path, code, seen, expected, remedy)],
+  })
   const commands = commandsFor(rendering)
   for (const argv of commands) {
     const exit = await shell.run(argv, { deadline, ...(signal === undefined ? {} : { signal }) })
-    const said = argv.slice(0, 2).join(' ')
     if (exit.kind === 'missing') continue
-    if (exit.kind === 'timed-out')
-      return failed(
-        'render-timed-out',
-        `${said} was not done after ${deadline / 1000} s`,
-        'a rendering',
-        `Run ${argv.join(' ')} yourself and see what it waits for; nothing of it was judged.`,
-      )
-    if (exit.code !== 0)
-      return failed(
-        'render-failed',
-        `${said} ended with ${exit.code}: ${wordsOf(exit.stderr, exit.stdout)}`,
-        'a rendering',
-        `Mend it until ${argv.join(' ')} succeeds; nothing of it was judged.`,
-      )
-    if (exit.stdout.startsWith('[cut: ') || Buffer.byteLength(exit.stdout) >= longestOutput)
-      return failed(
-        'too-large',
-        `${said} wrote more than ${longestOutput / 2 ** 20} MiB`,
-        `at most ${longestOutput / 2 ** 20} MiB`,
-        `Write it to a file, ${argv.join(' ')} > rendered.yaml, and give the gate that; nothing of it was judged.`,
-      )
-    if (exit.stdout.trim() === '')
-      return failed(
-        'nothing-found',
-        `${said} made nothing`,
-        'manifests',
-        'See whether its values switch everything off.',
-      )
-    return {
-      texts: by === 'helm' ? below(path, bySource(file, exit.stdout)) : bySource(file, exit.stdout),
-    }
+    const problem = problemOf(argv, exit, deadline)
+    if (problem !== undefined) return failed(problem)
+    const output = exit.kind === 'exited' ? exit.stdout : ''
+    const texts = bySource(`${path}${suffix}`, output)
+    return { texts: by === 'helm' ? below(path, texts) : texts }
   }
-  const programs = commands.map(([program]) => program).join(' nor ')
-  return failed(
-    'render-missing',
-    `${commands.length > 1 ? 'neither ' : 'no '}${programs} is installed`,
-    `${by === 'helm' ? 'helm' : 'kustomize or kubectl'} on the PATH`,
-    `Install it, or render elsewhere and pipe: ${by === 'helm' ? `helm template ${path}` : `kustomize build ${path}`} | holdfast gate -`,
-  )
+  return failed(notInstalled(rendering, commands))
 }

@@ -1,4 +1,4 @@
-// What tests show of a set: every object and every problem on a line of its own.
+// Summaries of a set for tests: one line per object or problem.
 import type { ManifestSet, Path, Place } from '#src/model/manifest.ts'
 import { readManifests } from './read.ts'
 
@@ -8,7 +8,7 @@ export const setOf = (files: string | Readonly<Record<string, string>>): Manifes
     texts: new Map(Object.entries(typeof files === 'string' ? { 'a.yaml': files } : files)),
   })
 
-/** The problems of a set, as somebody reads them. */
+/** The problems of a set, one line each. */
 export const problemsOf = ({ problems }: ManifestSet): readonly string[] =>
   problems.map(
     ({ file, span, kind, code, seen }) =>
@@ -21,7 +21,7 @@ export const objectsIn = ({ manifests }: ManifestSet): readonly string[] =>
       `${file}#${document} ${apiVersion} ${kind} ${metadata.namespace ?? '-'}/${metadata.name}`,
   )
 
-/** The text at the place of a member, with its line and column. */
+/** The text of a member, with its line and column. */
 export function shownAt(
   { manifests, texts }: ManifestSet,
   path: Path,
@@ -34,6 +34,6 @@ export function shownAt(
     : `${span.line}:${span.column} ${JSON.stringify(texts.get(manifest.file)?.slice(span.from, span.to))}`
 }
 
-/** A short object of the API, with more lines below it. */
+/** A small object of the API, with more lines appended. */
 export const object = (more = '', kind = 'ConfigMap', name = 'a'): string =>
   `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n${more}`

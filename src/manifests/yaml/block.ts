@@ -1,4 +1,4 @@
-// Reads blocks of plain YAML: objects and lists that their indentation holds together.
+// The fast reader for block collections: objects and lists held together by indentation.
 import {
   addMember,
   countValue,
@@ -34,31 +34,27 @@ import { plainValue } from './scalar.ts'
 import { literal, plainText } from './text-lines.ts'
 
 /**
- * Most keys, and most values that follow one in its line: letters that need no care. An expression
- * is fast from the first line on,
- * a loop of ours only after thousands.
+ * Most keys, and most values on the line of their key. A regular expression is fast from the first
+ * line on; a loop only after the engine has compiled it, thousands of lines later.
  */
 const simpleKey = /[A-Za-z][\w./-]*:(?=[ \n])/y
 const simpleText = /[A-Za-z\d/][\w./:@+,=-]*(?<!:)\n/y
 
-/**
- * What begins a line that may hold nothing: its end, a tab, a comment, or the `...` at the end of a
- * document.
- */
+/** The start of a line that may have no content: its end, a tab, a comment, or `...`. */
 const isNoContent = (code: number): boolean =>
   code === newline || code === carriageReturn || code === tab || code === hash || code === dot
 
 const isElementStart = (c: Cursor, at = c.at): boolean =>
   c.text.charCodeAt(at) === dash && (isBlank(c.text.charCodeAt(at + 1)) || at + 1 >= c.end)
 
-/** Whether a key begins here: text and a colon, on this line. */
+/** Whether a key begins here: a scalar and a colon on this line. */
 function isKey(c: Cursor): boolean {
   const { text, end } = c
   simpleKey.lastIndex = c.at
   if (simpleKey.test(text)) return true
   const first = text.charCodeAt(c.at)
   let at = c.at
-  // What comes after a collection in braces is looked at when that is read.
+  // A flow collection as a key is found when the collection is read.
   if (first === openMap || first === openList) return false
   if (first === doubleQuote || first === quote) {
     const copy = { ...c }
@@ -76,10 +72,7 @@ function isKey(c: Cursor): boolean {
   return false
 }
 
-/**
- * A simple text that ends with its line, and nothing below goes on with it; undefined where it is
- * not as simple as that.
- */
+/** A simple scalar that ends with its line and does not continue below; otherwise undefined. */
 function simpleScalar(c: Cursor, indent: number): string | number | boolean | null | undefined {
   const { text } = c
   simpleText.lastIndex = c.at
@@ -97,8 +90,8 @@ function simpleScalar(c: Cursor, indent: number): string | number | boolean | nu
 }
 
 /**
- * A value that begins in the line of its key or dash, which stands at `indent`. Moves to the next
- * line with content.
+ * A value on the line of its key or dash, which stands at column `indent`. Moves to the next line
+ * with content.
  */
 function inlineValue(c: Cursor, indent: number): unknown {
   countValue(c)
@@ -127,7 +120,7 @@ function inlineValue(c: Cursor, indent: number): unknown {
   return plainText(c, indent)
 }
 
-/** Moves behind a key or a dash to what stands there. False when the line is over. */
+/** Moves from a key or dash to its value. False if the value is not on this line. */
 export function moveToValue(c: Cursor): boolean {
   const { text } = c
   const before = c.at
@@ -198,10 +191,10 @@ function blockList(c: Cursor, indent: number): readonly unknown[] {
     c.at += 1
     const isHere = moveToValue(c)
     if (isHere) c.column = c.at - start
-    // An empty item is a mistake more often than not.
+    // An empty element is usually a mistake.
     else if (c.column <= indent) throw notPlain
     const member = positions === undefined ? 0 : beginMember(positions, -1, c.at)
-    // A list or an object that begins behind the dash stands at the column at which it begins.
+    // A collection that begins after the dash is indented by the column where it begins.
     into.push(
       !isHere || isElementStart(c) || isKey(c) ? blockValue(c, c.column) : inlineValue(c, indent),
     )
@@ -211,7 +204,7 @@ function blockList(c: Cursor, indent: number): readonly unknown[] {
   return into
 }
 
-/** Reads the object or list that stands at `indent`. */
+/** Reads the object or list at column `indent`. */
 export function blockValue(c: Cursor, indent: number): unknown {
   countValue(c)
   enterLevel(c)

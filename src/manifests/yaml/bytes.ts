@@ -1,8 +1,8 @@
-// From the bytes of a file to its text, or to the place at which they are none.
+// Decodes the bytes of a file, or names the first byte that is not UTF-8.
 import { isUtf8 } from 'node:buffer'
 import type { ManifestProblem, Span } from '#src/model/manifest.ts'
 
-/** A place in a file of which there is no text. */
+/** A position in a file that has no text. */
 export const placeAt = (line: number, column: number): Span => ({
   line,
   column,
@@ -12,7 +12,7 @@ export const placeAt = (line: number, column: number): Span => ({
   to: 0,
 })
 
-/** A file of which nothing can be said. */
+/** A file that cannot be judged. */
 export const unreadable = (
   file: string,
   code: string,
@@ -28,7 +28,7 @@ const notUtf8 = (file: string, seen: string, span?: Span): ManifestProblem =>
     'not-utf8',
     seen,
     'UTF-8',
-    'Save the file as UTF-8 (for instance iconv -t UTF-8); nothing of it was judged.',
+    'Save the file as UTF-8 (for instance iconv -t UTF-8); nothing in it was judged.',
     span,
   )
 
@@ -40,25 +40,23 @@ function firstWrong(file: string, bytes: Uint8Array): ManifestProblem {
     const part = bytes.subarray(from, to)
     if (!isUtf8(part)) {
       let good = 0
-      // Letters have at most four bytes: of four ends in a row one is the end of a letter.
+      // A character has at most four bytes: of four offsets in a row, one ends a character.
       for (let length = 1; length <= part.length; length += 1)
         if (isUtf8(part.subarray(good, length))) good = length
         else if (length - good > 4) break
       const column = new TextDecoder().decode(part.subarray(0, good)).length + 1
       return notUtf8(
         file,
-        `the byte 0x${(part[good] ?? 0).toString(16).toUpperCase().padStart(2, '0')} at offset ${from + good}, which is no UTF-8`,
+        `the byte 0x${(part[good] ?? 0).toString(16).toUpperCase().padStart(2, '0')} at offset ${from + good}, which is not UTF-8`,
         placeAt(line, column),
       )
     }
     from = to + 1
   }
-  return notUtf8(file, 'bytes that are no UTF-8')
+  return notUtf8(file, 'bytes that are not UTF-8')
 }
 
-/**
- * The text of a file. A byte order mark stays where it is: the file may have to be written again.
- */
+/** The text of a file. It keeps its byte order mark: --fix may write the file again. */
 export function textOf(
   file: string,
   bytes: Uint8Array,

@@ -1,4 +1,4 @@
-// Codes of the letters that YAML is made of.
+// Character codes of the syntax of YAML.
 
 /** @source ASCII */
 export const [tab, newline, carriageReturn, space] = [9, 10, 13, 32] as const
@@ -9,6 +9,6 @@ export const [openList, closeList, openMap, closeMap] = [91, 93, 123, 125] as co
 /** @source Unicode: U+FEFF at the start of a text */
 export const byteOrderMark = 0xfeff
 
-/** What ends a word: a space, the end of a line, or the end of the text (NaN). */
+/** A space, the end of a line, or the end of the text (NaN). */
 export const isBlank = (code: number): boolean =>
   code === space || code === newline || code === carriageReturn || Number.isNaN(code)

@@ -1,4 +1,4 @@
-// Where a reading of plain YAML stands, and the scalars that it meets.
+// The state of the fast reader, and the scalars and line ends that it reads.
 import {
   carriageReturn,
   dot,
@@ -15,35 +15,35 @@ import { isNoNumber, plainValue } from './scalar.ts'
 
 export interface Cursor {
   readonly text: string
-  /** The next letter. */
+  /** Offset of the next character. */
   at: number
   readonly end: number
-  /** Of the line's first letter of content, from 0; -1 behind the last line. */
+  /** Column of the line's first content, from 0; -1 after the last line. */
   column: number
-  /** End of what was read last. */
+  /** End of the last value or key. */
   lastEnd: number
   depth: number
-  /** Values that may still be made. */
+  /** Values that it may still create. */
   valuesLeft: number
-  /** Where members stand, for whoever asks later. */
+  /** Collects the positions of members; undefined where no caller needs them. */
   readonly positions: PositionIndex | undefined
 }
 
 /**
- * Thrown where a reading is not certain: the whole of YAML is left to a reader that knows it. Made
- * once: it tells nobody anything.
+ * Thrown where the fast reader is not certain; the full reader then takes the document. One
+ * instance: its stack is never read.
  */
-export const notPlain = new Error('this is not plain enough')
+export const notPlain = new Error('this document is not plain YAML')
 
 /**
- * Nesting that is read. @source the deepest published custom resource definitions nest about 60
- * levels; ten thousand would end the stack
+ * Levels of nesting. @source the deepest published custom resource definitions have about 60; ten
+ * thousand would overflow the stack
  */
 export const maxDepth = 200
 
-/** Letters that begin something other than plain text: `,[]{}#&*!|>'"%@` and the backtick. */
+/** Characters that no plain scalar begins with: `,[]{}#&*!|>'"%@` and the backtick. */
 const indicators = new Set(',[]{}#&*!|>\'"%@`'.split('').map(letter => letter.charCodeAt(0)))
-/** `-`, `?` and `:` are plain only with something after them. */
+/** `-`, `?` and `:` begin a plain scalar only if a blank does not follow. */
 const halfIndicators = new Set([45, 63, 58])
 
 export function startsPlain(c: Cursor): boolean {
@@ -52,20 +52,21 @@ export function startsPlain(c: Cursor): boolean {
   return !halfIndicators.has(code) || !isBlank(c.text.charCodeAt(c.at + 1))
 }
 
-/** Counts a value, and refuses what is nested deeper than anybody writes by hand. */
+/** Enters a collection; gives up beyond the deepest nesting. */
 export function enterLevel(c: Cursor): void {
   c.depth += 1
   if (c.depth > maxDepth) throw notPlain
 }
 
+/** Counts a value; gives up beyond the limit. */
 export function countValue(c: Cursor): void {
   c.valuesLeft -= 1
   if (c.valuesLeft < 0) throw notPlain
 }
 
 /**
- * Skips comments and empty lines, from anywhere in a line whose content is read, to the next line
- * with content.
+ * Skips comments and empty lines to the next line with content. It may start anywhere in a line
+ * whose content is read.
  */
 export function nextLine(c: Cursor): void {
   const { text, end } = c
@@ -88,10 +89,7 @@ export function nextLine(c: Cursor): void {
   c.column = -1
 }
 
-/**
- * After a value only blanks and a comment may follow in its line. Moves to the next line with
- * content.
- */
+/** Expects blanks or a comment after a value, then moves to the next line with content. */
 export function endLine(c: Cursor): void {
   const { text } = c
   let at = c.at
@@ -105,7 +103,7 @@ export function endLine(c: Cursor): void {
   nextLine(c)
 }
 
-/** A text in double quotes, on one line. */
+/** A double-quoted scalar on one line. */
 function doubleQuoted(c: Cursor): string {
   const { text } = c
   let to = text.indexOf('"', c.at + 1)
@@ -122,14 +120,14 @@ function doubleQuoted(c: Cursor): string {
   if (inside.includes('\n')) throw notPlain
   c.at = to + 1
   if (!slashes && !inside.includes('\\')) return inside
-  // JSON has some of YAML's escapes, with the same meaning.
+  // These escapes mean the same in JSON and YAML.
   if (/[\t]|\\[^"\\/bfnrtu]|\\u(?:[dD][89a-fA-F]|[^]{0,3}[^\da-fA-F])/.test(inside)) throw notPlain
   const value: unknown = JSON.parse(`"${inside}"`)
   if (typeof value !== 'string') throw notPlain
   return value
 }
 
-/** A text in single quotes, on one line. */
+/** A single-quoted scalar on one line. */
 function singleQuoted(c: Cursor): string {
   const { text } = c
   let to = text.indexOf("'", c.at + 1)
@@ -145,7 +143,7 @@ function singleQuoted(c: Cursor): string {
   return doubled ? inside.replaceAll("''", "'") : inside
 }
 
-/** A text in quotes, or undefined where none begins. */
+/** A quoted scalar; undefined where none begins. */
 export function quoted(c: Cursor): string | undefined {
   const code = c.text.charCodeAt(c.at)
   if (code !== doubleQuote && code !== quote) return undefined
@@ -154,7 +152,7 @@ export function quoted(c: Cursor): string | undefined {
   return value
 }
 
-/** The value of plain text between two offsets, blanks at its end left out. */
+/** The value of a plain scalar between two offsets, without trailing blanks. */
 export function plainBetween(
   c: Cursor,
   from: number,
@@ -168,15 +166,15 @@ export function plainBetween(
   return plainValue(text)
 }
 
-/** A key as an object of JSON has it: kubectl makes texts of numbers and booleans. */
+/** A key as kubectl converts it: numbers and booleans become strings. */
 export function keyOf(value: string | number | boolean | null): string {
   if (value === null || value === '<<' || value === '__proto__') throw notPlain
   return typeof value === 'string' ? value : String(value)
 }
 
-/** Adds a member; one that is there already is left to the reader who can say so. */
+/** Adds a member; the full reader reports duplicates. */
 export function addMember(into: Record<string, unknown>, key: string, value: unknown): void {
-  // No value is undefined; what every object has, such as toString, is left to that reader, too.
+  // Values are never undefined. Inherited names, such as toString, go to the full reader too.
   if (into[key] !== undefined) throw notPlain
   into[key] = value
 }

@@ -1,7 +1,7 @@
-// A file's documents: where each begins and ends, found without reading any of them.
+// Splits a stream into documents without reading them.
 import { byteOrderMark, carriageReturn, hash, newline, percent, space, tab } from './char-codes.ts'
 
-/** One document of a stream, with its marker and what stands before it. */
+/** One document of a stream, with its marker and the comments before it. */
 export interface DocumentSpan {
   /** Offsets into the text of the file. */
   from: number
@@ -10,10 +10,7 @@ export interface DocumentSpan {
   document: number
 }
 
-/**
- * Whether three letters at the start of a line are a marker: nothing, a space or the end of the
- * line follows them.
- */
+/** Whether a marker stands at the start of a line, followed by a blank or the end of the line. */
 function isMarker(text: string, at: number, marker: '---' | '...'): boolean {
   if (!text.startsWith(marker, at)) return false
   const next = text.charCodeAt(at + 3)
@@ -27,8 +24,8 @@ function isMarker(text: string, at: number, marker: '---' | '...'): boolean {
 }
 
 /**
- * The first letter, from the start of a line on, that is no comment, directive, blank or end of a
- * line; `to` where there is none.
+ * The first character, from the start of a line on, outside of comments, directives and blanks;
+ * `to` where there is none.
  */
 function firstContent(text: string, from: number, to: number, directives: boolean): number {
   let lineStart = true
@@ -50,7 +47,7 @@ function firstContent(text: string, from: number, to: number, directives: boolea
   return to
 }
 
-/** Whether there is nothing to read in a piece: comments, markers and blanks alone. */
+/** Whether a document contains only comments, markers and blanks. */
 export function isEmptyDocument(text: string, { from, to }: DocumentSpan): boolean {
   let at = firstContent(text, from, to, true)
   if (at < to && isMarker(text, at, '---')) at = firstContent(text, at + 3, to, false)
@@ -58,11 +55,11 @@ export function isEmptyDocument(text: string, { from, to }: DocumentSpan): boole
 }
 
 /**
- * Takes a stream apart at its markers, which cannot stand inside of a value. What stands before
- * `---` alone belongs to the document after it.
+ * Splits a stream at its markers, which no value can contain. Comments before a `---` belong to the
+ * document after it.
  */
 export function documentsIn(text: string): readonly DocumentSpan[]
-/** The same, or undefined where there are more than `most`. */
+/** The same; undefined where there are more than `most`. */
 export function documentsIn(text: string, most: number): readonly DocumentSpan[] | undefined
 export function documentsIn(text: string, most = Infinity): readonly DocumentSpan[] | undefined {
   const pieces: DocumentSpan[] = []
@@ -76,7 +73,7 @@ export function documentsIn(text: string, most = Infinity): readonly DocumentSpa
     const { index } = match
     if (pieces.length > most) return undefined
     const before = text.charCodeAt(index - 1)
-    // To a regular expression a line begins after U+2028, too.
+    // In a regular expression, a line also begins after U+2028.
     if (index > 0 && before !== newline && before !== carriageReturn) continue
     if (isMarker(text, index, '...')) {
       const end = text.indexOf('\n', index)

@@ -1,4 +1,4 @@
-// Reads values in braces and brackets: JSON, and what is written like it in YAML.
+// The fast reader for flow collections: JSON, and YAML in braces and brackets.
 import {
   addMember,
   countValue,
@@ -30,8 +30,8 @@ const isFlowIndicator = (code: number): boolean =>
   code === comma || code === openList || code === closeList || code === openMap || code === closeMap
 
 /**
- * Skips blanks and ends of lines. A continued line stands deeper than `indent`, the column of what
- * holds the value.
+ * Skips blanks and line ends. A continued line must be indented deeper than `indent`, the column of
+ * the parent.
  */
 function skip(c: Cursor, indent: number): void {
   const { text, end } = c
@@ -40,7 +40,7 @@ function skip(c: Cursor, indent: number): void {
   for (; at < end; at += 1) {
     const code = text.charCodeAt(at)
     if (code === newline) start = at + 1
-    // Tabs are no blanks where the column counts.
+    // Where the column counts, a tab is not a blank.
     else if (code === tab ? indent >= 0 : code !== space && code !== carriageReturn) break
   }
   if (start !== -1 && at - start <= indent) throw notPlain
@@ -48,7 +48,7 @@ function skip(c: Cursor, indent: number): void {
   if (at < end && text.charCodeAt(at) === hash) throw notPlain
 }
 
-/** Plain text inside of a collection; it ends with its line. */
+/** A plain scalar in a collection; it ends with its line. */
 function plainScalar(c: Cursor): string | number | boolean | null {
   if (
     !startsPlain(c) ||
@@ -80,7 +80,7 @@ function flowMember(c: Cursor, into: Record<string, unknown>, indent: number): v
   while (c.text.charCodeAt(c.at) === space) c.at += 1
   if (c.text.charCodeAt(c.at) !== colon || c.at - from > 1000) throw notPlain
   c.at += 1
-  // Right behind a text in quotes a value may follow at once, as in JSON.
+  // After a quoted key the value may follow without a blank, as in JSON.
   if (inQuotes === undefined && !isBlank(c.text.charCodeAt(c.at))) throw notPlain
   skip(c, indent)
   const { positions } = c
@@ -89,7 +89,7 @@ function flowMember(c: Cursor, into: Record<string, unknown>, indent: number): v
   if (positions !== undefined) finishMember(positions, number, c.lastEnd)
 }
 
-/** What separates two members, or ends them. True when it was the end. */
+/** Reads the separator after a member. True at the end of the collection. */
 function endsCollection(c: Cursor, indent: number, close: number): boolean {
   skip(c, indent)
   const code = c.text.charCodeAt(c.at)
@@ -130,7 +130,7 @@ function flowList(c: Cursor, indent: number): readonly unknown[] {
   return into
 }
 
-/** Reads one value that stands in a collection, or the collection itself. */
+/** Reads a flow collection, or a value in one. */
 export function flowValue(c: Cursor, indent: number): unknown {
   countValue(c)
   if (c.at >= c.end) throw notPlain

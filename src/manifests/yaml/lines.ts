@@ -1,10 +1,10 @@
-// From offsets of a text to its lines and columns.
+// Converts offsets of a text into lines and columns.
 import type { Span } from '#src/model/manifest.ts'
 
-/** Starts of lines, found once for each text. */
+/** The lines of one text. */
 export interface Lines {
   readonly text: string
-  /** The place between two offsets. */
+  /** The span between two offsets. */
   span(from: number, to: number): Span
 }
 
@@ -20,7 +20,7 @@ function startsOf(text: string): readonly number[] {
   return starts
 }
 
-/** The lines of a text. They are counted when the first place is asked for, not before. */
+/** The lines of a text; counted on the first call of `span`. */
 export function linesOf(text: string): Lines {
   let starts: readonly number[] | undefined
   const lineAt = (offset: number): number => {

@@ -1,4 +1,4 @@
-// Which names the API takes, by kind.
+// The names that the API accepts, by kind.
 
 interface Form {
   description: string
@@ -16,24 +16,24 @@ const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
 const forms = {
   subdomain: {
     description:
-      'lower-case letters, digits, “-” and “.”, beginning and ending with a letter or digit, at most 253',
+      'at most 253 lower-case letters, digits, “-” and “.”, with a letter or digit at both ends',
     most: 253,
     matches: name => subdomain.test(name),
   },
   label: {
     description:
-      'lower-case letters, digits and “-”, beginning and ending with a letter or digit, at most 63',
+      'at most 63 lower-case letters, digits and “-”, with a letter or digit at both ends',
     most: 63,
     matches: name => label.test(name),
   },
   service: {
     description:
-      'lower-case letters, digits and “-”, beginning with a letter and ending with a letter or digit, at most 63',
+      'at most 63 lower-case letters, digits and “-”, starting with a letter and ending with a letter or digit',
     most: 63,
     matches: name => /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/.test(name),
   },
   segment: {
-    description: 'a part of a URL: no “/” and no “%”, and neither “.” nor “..”',
+    description: 'a URL path segment: without “/” and “%”, and neither “.” nor “..”',
     most: 253,
     matches: name => !/[/%]/.test(name) && name !== '.' && name !== '..' && name !== '',
   },
@@ -46,13 +46,13 @@ const formOf = (apiVersion: string, kind: string): Form => {
   return forms.subdomain
 }
 
-/** What names of a kind look like, where this one does not; undefined where it does. */
+/** The form that names of a kind must have; undefined if this name has it. */
 export function wrongName(apiVersion: string, kind: string, name: string): string | undefined {
   const form = formOf(apiVersion, kind)
   return name.length <= form.most && form.matches(name) ? undefined : form.description
 }
 
-/** The same for a prefix to which the API adds letters: it may end with `-` or `.`. */
+/** The same for a prefix that the API completes: it may end with `-` or `.`. */
 export const wrongPrefix = (apiVersion: string, kind: string, prefix: string): string | undefined =>
   wrongName(apiVersion, kind, `${prefix}x`)
 

@@ -1,9 +1,9 @@
-// The parser of all of YAML: what it is given, and where its scalars end.
+// Parses all of YAML with the `yaml` library.
 import type { Document, Scalar } from 'yaml'
 import { byteOrderMark, closeList, closeMap, openList, openMap } from './char-codes.ts'
 import { yaml } from './yaml.ts'
 
-/** Parses the text of one document; every position is an offset into the whole file. */
+/** Parses one document. Add `base` to its positions for offsets into the whole file. */
 export function parseTree(
   text: string,
   from: number,
@@ -21,7 +21,7 @@ export function parseTree(
   }
 }
 
-/** Where a scalar's own text ends: the empty lines behind a block of text are not of it. */
+/** Where the text of a scalar ends, without the empty lines after a block scalar. */
 export function endOfScalar(node: Scalar.Parsed, text: string, base: number): number {
   let to = base + node.range[1]
   if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') return to
@@ -32,10 +32,10 @@ export function endOfScalar(node: Scalar.Parsed, text: string, base: number): nu
   }
 }
 
-/** Brackets that are open at once, in texts, too. @source a parser needs about 1 KiB for each */
+/** Brackets open at once, those in strings included. @source the parser needs 1 KiB of stack each */
 const maxOpenBrackets = 10_000
 
-/** Whether more are open than a parser has stack for. */
+/** Whether the parser would run out of stack. */
 export function opensTooMany(text: string, from: number, to: number): boolean {
   let open = 0
   for (let at = from; at < to; at += 1) {

@@ -1,5 +1,5 @@
-// Reads documents as manifests are written, fast. Of all that is not certain it says nothing:
-// tree.ts reads that.
+// The fast reader: reads documents in the subset of YAML that manifests use. Where it is not
+// certain it gives up, and tree.ts reads the document.
 import { blockValue, blockKey, moveToValue } from './block.ts'
 import { endLine, nextLine, notPlain, type Cursor } from './cursor.ts'
 import { flowValue } from './flow.ts'
@@ -11,10 +11,10 @@ const maxValues = 2_000_000
 
 export interface PlainDocument {
   value: unknown
-  /** Offsets of the whole. */
+  /** Offsets of the whole value. */
   from: number
   to: number
-  /** Its members in the positions: the first, and the one behind the last. */
+  /** The range of its members in the position index. */
   members: readonly [number, number]
 }
 
@@ -34,16 +34,13 @@ function keyAt(text: string, from: number): { name: string; end: number } {
   return { name: blockKey(c), end: c.lastEnd }
 }
 
-/** Finds members of a document that was read with positions. */
+/** Finds members of a document that was read with a position index. */
 export const locatePlain = (
   positions: PositionIndex,
   { from, to, members }: Omit<PlainDocument, 'value'>,
 ): Locate => locateInIndex(positions, { key: undefined, from, to }, members, keyAt)
 
-/**
- * Reads one document, or says undefined where it is not plain. Where its members stand is added to
- * `positions`.
- */
+/** Reads one document; undefined where it is not plain. Adds its members to `positions`. */
 export function readPlain(
   text: string,
   from: number,

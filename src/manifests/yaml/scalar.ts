@@ -1,5 +1,4 @@
-// What a value without quotes means: as kubectl reads it, which is YAML 1.1 in some places and 1.2
-// in others.
+// The value of a plain scalar as kubectl reads it: partly YAML 1.1, partly 1.2.
 
 const words = new Map<string, boolean | null>([
   ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
@@ -32,14 +31,12 @@ function numberOf(text: string): number | undefined {
 }
 
 /**
- * The value of a scalar that stands without quotes: null, a boolean, a number, or the text itself.
- * @source kubectl v1.35, which reads `0644` as 420, `no` as false, `1_000` as 1000 and dates as
- * texts
+ * The value of a plain scalar: null, a boolean, a number, or the text itself. @source kubectl
+ * v1.35, which reads `0644` as 420, `no` as false, `1_000` as 1000 and dates as strings
  */
 export function plainValue(text: string): string | number | boolean | null {
   const first = text.charCodeAt(0)
-  // Letters and `~` can be words; digits, signs and points can begin numbers. Most texts are
-  // neither.
+  // Only short texts are words; only digits, signs and points begin numbers.
   if (text.length <= 5) {
     const word = words.get(text)
     if (word !== undefined) return word
@@ -49,6 +46,6 @@ export function plainValue(text: string): string | number | boolean | null {
   return text
 }
 
-/** Numbers that JSON, and so the API, cannot hold. */
+/** Numbers that JSON, and therefore the API, cannot represent. */
 export const isNoNumber = (text: string): boolean =>
   text.length <= 5 && /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text)

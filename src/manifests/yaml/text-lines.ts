@@ -1,8 +1,8 @@
-// Texts that go over lines: without quotes, and behind `|`.
+// Scalars over several lines: plain ones, and literals after `|`.
 import { nextLine, plainBetween, startsPlain, notPlain, type Cursor } from './cursor.ts'
 import { carriageReturn, colon, hash, isBlank, newline, space, tab } from './char-codes.ts'
 
-/** Text after `|`, line by line. `indent` is the column of what holds it. */
+/** A literal block scalar. `indent`: the column of its parent. */
 export function literal(c: Cursor, indent: number): string {
   const { text, end } = c
   const header = /\|([-+]?) *(?: #.*)?\r?\n/y
@@ -17,11 +17,11 @@ export function literal(c: Cursor, indent: number): string {
     let first = at
     while (text.charCodeAt(first) === space) first += 1
     const stop = text.indexOf('\n', first)
-    // Of a last line without an end readers think differently.
+    // Readers disagree on a last line without a newline.
     if (stop === -1 || stop >= end) throw notPlain
     const to = text.charCodeAt(stop - 1) === carriageReturn ? stop - 1 : stop
     if (first >= to) {
-      // So they do of a line that holds nothing but more blanks than the text is indented by.
+      // They also disagree on blank lines that are longer than the indentation.
       if (to - at > Math.max(width, indent)) throw notPlain
       lines.push('')
     } else {
@@ -41,7 +41,7 @@ export function literal(c: Cursor, indent: number): string {
   return `${lines.slice(0, kept).join('\n')}${match[1] === '-' ? '' : '\n'}`
 }
 
-/** Plain text to the end of its line, or to the comment there. Moves to the next line. */
+/** A plain scalar up to the end of its line or a comment. Moves to the next line. */
 function plainLine(c: Cursor): string | number | boolean | null {
   const { text, end } = c
   const from = c.at
@@ -59,8 +59,8 @@ function plainLine(c: Cursor): string | number | boolean | null {
 }
 
 /**
- * Plain text, over as many lines as stand deeper than `indent`. Moves to the next line with
- * content.
+ * A plain scalar, over all lines that are indented deeper than `indent`. Moves to the next line
+ * with content.
  */
 export function plainText(c: Cursor, indent: number): unknown {
   const { text } = c
@@ -70,7 +70,7 @@ export function plainText(c: Cursor, indent: number): unknown {
   let whole = text.slice(from, c.lastEnd)
   nextLine(c)
   if (c.column <= indent) return value
-  // Deeper lines go on with the text: an end of a line is a blank, an empty line is an end.
+  // Deeper lines continue it: a line end becomes a blank, an empty line becomes a newline.
   while (c.column > indent) {
     const between = text.slice(c.lastEnd, c.at)
     if (between.trim() !== '' || !startsPlain(c)) throw notPlain

@@ -1,4 +1,4 @@
-// Reads all of YAML: anchors, tags, merge keys, folded texts, and what is wrong with it.
+// The full reader: all of YAML with anchors, tags, merge keys and folded scalars, and its faults.
 import type { Alias, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { maxDepth } from './cursor.ts'
 import { locateInTree, type Locate, type Position, type Positions } from './positions.ts'
@@ -23,14 +23,11 @@ export interface TreeDocument {
   from: number
   to: number
   faults: readonly YamlFault[]
-  /** Finds its members. */
+  /** Finds members by path. */
   locate: Locate
 }
 
-/**
- * A value that was read: what it is, where it stands, and of how many values it is made once its
- * aliases are written out.
- */
+/** A value with its offsets. `size`: the number of values in it with all aliases expanded. */
 interface TreeValue {
   value: unknown
   from: number
@@ -38,7 +35,7 @@ interface TreeValue {
   size: number
 }
 
-/** Stops a reading that cannot go on: nothing certain can be said of the rest. */
+/** Ends the reading of a document whose remainder cannot be judged. */
 class UnreadableError extends Error {
   readonly fault: YamlFault
   constructor(fault: YamlFault) {
@@ -48,13 +45,13 @@ class UnreadableError extends Error {
 }
 
 /**
- * Values with all aliases written out. @source the alias bombs of CVE-2019-11253 have billions, the
- * largest published manifests 50,000
+ * Values of one document with all aliases expanded. @source the alias bombs of CVE-2019-11253 have
+ * billions, the largest published manifests 50,000
  */
 const maxExpandedValues = 500_000
 
 const core = 'tag:yaml.org,2002:'
-/** Tags that say what would be read without them, or that kubectl leaves aside. */
+/** Tags that change nothing, or that kubectl ignores. */
 const silentTags = new Set([
   '!',
   ...['map', 'seq', 'str', 'int', 'float', 'bool', 'null', 'timestamp', 'binary', 'merge'].map(
@@ -69,7 +66,7 @@ class TreeReader {
   readonly positions: Positions
   private readonly anchors = new Map<string, TreeValue | 'open'>()
   private depth = 0
-  private written = 0
+  private expanded = 0
 
   constructor(text: string, base: number, positions: Positions) {
     this.text = text
@@ -79,8 +76,8 @@ class TreeReader {
 
   /** Any node. */
   read(node: ParsedNode): TreeValue {
-    this.written += 1
-    if (this.written > maxExpandedValues)
+    this.expanded += 1
+    if (this.expanded > maxExpandedValues)
       throw new UnreadableError(tooManyAliases(this.base + node.range[0]))
     if (yaml().isAlias(node)) return this.alias(node)
     const { anchor } = node as { anchor?: string }
@@ -114,8 +111,8 @@ class TreeReader {
     const read = this.anchors.get(node.source)
     if (read === undefined) throw new UnreadableError(unknownAlias(node.source, from, to))
     if (read === 'open') throw new UnreadableError(selfReference(node.source, from, to))
-    this.written += read.size
-    if (this.written > maxExpandedValues) throw new UnreadableError(tooManyAliases(from))
+    this.expanded += read.size
+    if (this.expanded > maxExpandedValues) throw new UnreadableError(tooManyAliases(from))
     return read
   }
 
@@ -162,7 +159,7 @@ class TreeReader {
     }
   }
 
-  /** A list begins at its first dash, which stands before what the tree knows of its first item. */
+  /** A list begins at its first dash, which the parsed element does not include. */
   private dashOf(node: YAMLSeq.Parsed, item: number): number {
     const start = this.base + node.range[0]
     return this.text[start] === '-' ? start : item
@@ -232,8 +229,8 @@ class TreeReader {
   }
 
   /**
-   * Takes over the members of what a merge key names; of several objects the first wins. @source
-   * kubectl v1.35: it also wins over members written before it
+   * Copies the members of the objects that a merge key names; the first object wins. @source kubectl
+   * v1.35: it also overrides members written before it
    */
   private merge(
     { value: from }: TreeValue,
@@ -249,8 +246,8 @@ class TreeReader {
       }
       for (const [key, member] of Object.entries(source)) {
         size += 1
-        this.written += 1
-        if (this.written > maxExpandedValues) throw new UnreadableError(tooManyAliases(keyFrom))
+        this.expanded += 1
+        if (this.expanded > maxExpandedValues) throw new UnreadableError(tooManyAliases(keyFrom))
         setMember(value, key, member)
         const place = this.positions.get(source)?.get(key)
         if (place !== undefined) places.set(key, place)
@@ -260,7 +257,7 @@ class TreeReader {
   }
 }
 
-/** An assignment to `__proto__` would not make a member. */
+/** Sets a member; assigning to `__proto__` would not create one. */
 function setMember(into: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(into, key, {
@@ -273,8 +270,8 @@ function setMember(into: Record<string, unknown>, key: string, value: unknown): 
 }
 
 /**
- * Reads one document of any form. It never throws: what is wrong is among the faults, and `value`
- * is undefined where nothing certain is left.
+ * Reads one document of any form. It never throws: mistakes are among the faults, and `value` is
+ * undefined where the document cannot be judged.
  */
 export function readTree(text: string, from: number, to: number): TreeDocument {
   const positions: Positions = new Map()
@@ -298,12 +295,12 @@ function contentsOf(
     const [error] = document.errors
     if (error !== undefined) return { ...nothing, faults: [syntax(error, text, base)] }
     if (document.contents === null) return { ...nothing, value: null, faults: [] }
-    const reading = new TreeReader(text, base, positions)
-    const read = reading.read(document.contents)
-    return { value: read.value, from: read.from, to: read.to, faults: reading.faults }
+    const reader = new TreeReader(text, base, positions)
+    const read = reader.read(document.contents)
+    return { value: read.value, from: read.from, to: read.to, faults: reader.faults }
   } catch (error) {
     if (error instanceof UnreadableError) return { ...nothing, faults: [error.fault] }
-    // The stack ended: nothing else can be thrown by a parser that collects its errors.
+    // Stack overflow: the parser collects all other errors.
     return { ...nothing, faults: [tooDeep(from)] }
   }
 }

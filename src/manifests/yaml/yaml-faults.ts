@@ -1,13 +1,13 @@
-// What can be wrong with YAML, each said as somebody reads it who wants to mend it.
+// Faults of YAML, described for the person who will fix them.
 import type { YAMLError } from 'yaml'
 import type { ManifestProblem } from '#src/model/manifest.ts'
 import { maxDepth } from './cursor.ts'
 
-/** A problem whose file and lines are not looked up yet. */
+/** A problem before its file and lines are known. */
 export interface YamlFault extends Omit<ManifestProblem, 'file' | 'span'> {
   from: number
   to: number
-  /** Another place it is about; its line is told in `seen` in the place of `{line}`. */
+  /** Offset of a second place; its line replaces `{line}` in `seen`. */
   other?: number
 }
 
@@ -21,8 +21,8 @@ export const template = (from: number, to: number, text: string): YamlFault => (
   to,
   code: 'template',
   kind: 'broken',
-  seen: `a template that nobody has rendered: ${oneLine(text)}`,
-  expected: 'YAML as the API gets it',
+  seen: `an unrendered template: ${oneLine(text)}`,
+  expected: 'YAML as the API receives it',
   remedy:
     'Render it first: holdfast gate --helm <chart>, or helm template <chart> | holdfast gate -',
 })
@@ -34,12 +34,12 @@ const faultsByCode: Readonly<
     code: 'yaml:tab',
     kind: 'broken',
     seen: 'a tab in the indentation',
-    expected: 'spaces: YAML allows no tabs there',
-    remedy: 'Replace the tab by spaces.',
+    expected: 'spaces: YAML allows no tabs in indentation',
+    remedy: 'Replace the tab with spaces.',
   },
 }
 
-/** The text of the line of a place, without its indentation. */
+/** The line around an offset, without its indentation. */
 function lineAround(text: string, at: number): { from: number; to: number } {
   let from = text.lastIndexOf('\n', at - 1) + 1
   const end = text.indexOf('\n', at)
@@ -49,7 +49,7 @@ function lineAround(text: string, at: number): { from: number; to: number } {
   return { from, to }
 }
 
-/** An error of the parser; in a template it is the template that is told. */
+/** An error of the parser; in a template, the template is the fault. */
 export function syntax({ code, message, pos }: YAMLError, text: string, base: number): YamlFault {
   const [from, to] = [Math.min(base + pos[0], text.length), Math.min(base + pos[1], text.length)]
   if (code === 'RESOURCE_EXHAUSTION') return tooDeep(from)
@@ -70,9 +70,9 @@ export function syntax({ code, message, pos }: YAMLError, text: string, base: nu
     to,
     code: `yaml:${code.toLowerCase().replaceAll('_', '-')}`,
     kind: 'broken',
-    seen: `no valid YAML: ${oneLine(message, 160)}`,
-    expected: 'YAML that can be read',
-    remedy: 'Mend the line; nothing of this document was judged.',
+    seen: `not valid YAML: ${oneLine(message, 160)}`,
+    expected: 'valid YAML',
+    remedy: 'Correct the line; nothing in this document was judged.',
   }
 }
 
@@ -83,7 +83,7 @@ export const tooDeep = (from: number): YamlFault => ({
   kind: 'unreadable',
   seen: `nested deeper than ${maxDepth} levels`,
   expected: `at most ${maxDepth} levels; the deepest published resources have about 60`,
-  remedy: 'Take it out of the set, or flatten it; nothing of this document was judged.',
+  remedy: 'Leave it out of the set, or flatten it; nothing in this document was judged.',
 })
 
 export const tooManyAliases = (from: number): YamlFault => ({
@@ -91,9 +91,9 @@ export const tooManyAliases = (from: number): YamlFault => ({
   to: from,
   code: 'alias-bomb',
   kind: 'unreadable',
-  seen: 'aliases that multiply without measure',
-  expected: 'at most 500,000 values once every alias is written out',
-  remedy: 'Write the values out; nothing of this document was judged.',
+  seen: 'aliases that expand without limit',
+  expected: 'at most 500,000 values with every alias expanded',
+  remedy: 'Write the values out; nothing in this document was judged.',
 })
 
 export const unknownAlias = (name: string, from: number, to: number): YamlFault => ({
@@ -103,7 +103,7 @@ export const unknownAlias = (name: string, from: number, to: number): YamlFault 
   kind: 'broken',
   seen: `*${name} with no &${name} before it in the document`,
   expected: 'an anchor before each alias',
-  remedy: `Write &${oneLine(name)} at the value it stands for, or the value itself; anchors do not reach over ---.`,
+  remedy: `Write &${oneLine(name)} before the value, or repeat the value; anchors end at ---.`,
 })
 
 export const selfReference = (name: string, from: number, to: number): YamlFault => ({
@@ -111,7 +111,7 @@ export const selfReference = (name: string, from: number, to: number): YamlFault
   to,
   code: 'yaml:alias',
   kind: 'broken',
-  seen: `*${name} inside of the value that it stands for`,
+  seen: `*${name} inside its own value`,
   expected: 'a value that ends',
   remedy: 'Write the value out.',
 })
@@ -122,8 +122,8 @@ export const unknownTag = (tag: string, from: number, to: number): YamlFault => 
   code: 'yaml:tag',
   kind: 'broken',
   seen: `the tag ${oneLine(tag)}`,
-  expected: 'values without tags of one’s own: kubectl ignores them in silence',
-  remedy: 'Take the tag away, or render the file by the program that knows it.',
+  expected: 'values without custom tags: kubectl silently ignores them',
+  remedy: 'Remove the tag, or render the file with the program that defines it.',
 })
 
 export const duplicateKey = (key: string, from: number, to: number, first: number): YamlFault => ({
@@ -132,8 +132,8 @@ export const duplicateKey = (key: string, from: number, to: number, first: numbe
   other: first,
   code: 'yaml:duplicate-key',
   kind: 'broken',
-  seen: `${oneLine(key)} for the second time, first in line {line}`,
-  expected: 'each key once: kubectl takes the last one and says nothing',
+  seen: `${oneLine(key)} again, first on line {line}`,
+  expected: 'each key once: kubectl silently takes the last one',
   remedy: 'Remove one of the two.',
 })
 
@@ -150,10 +150,10 @@ export const badKey = (key: string, from: number, to: number): YamlFault =>
         kind: 'broken',
         seen:
           key === '<<'
-            ? 'a merge key (<<) that names no object'
-            : `a key that is no text: ${oneLine(key) || 'nothing'}`,
-        expected: 'keys that are texts',
-        remedy: 'Put the key in quotes, or mend it.',
+            ? 'a merge key (<<) without an object'
+            : `a key that is not a string: ${oneLine(key) || 'nothing'}`,
+        expected: 'keys that are strings',
+        remedy: 'Put the key in quotes, or correct it.',
       }
 
 export const notANumber = (text: string, from: number, to: number): YamlFault => ({
@@ -162,6 +162,6 @@ export const notANumber = (text: string, from: number, to: number): YamlFault =>
   code: 'yaml:number',
   kind: 'broken',
   seen: text,
-  expected: 'a number that JSON can hold',
+  expected: 'a number that JSON can represent',
   remedy: 'Put it in quotes, or write a number.',
 })
