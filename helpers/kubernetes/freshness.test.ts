@@ -111,10 +111,14 @@ describe('what a kubelet says counts', () => {
       known(docker, startedAgo(3_600_000)),
     )
     expect(() => trust(answers, policy, 'one')).not.toThrow()
-    const stale = new Unanswered(
-      'unknown',
-      'the kubelet of two has not renewed its Lease for 90.0 s: what the API says of it is from before',
-    )
+    const stale = new Unanswered({
+      kind: 'unknown',
+      cause: {
+        kind: 'doubtful',
+        reason:
+          'the kubelet of two has not renewed its Lease for 90.0 s: what the API says of it is from before',
+      },
+    })
     expect(() => trust(answers, policy, 'two')).toThrow(stale)
     expect(() => trustAll(answers, policy)).toThrow(stale)
   })

@@ -3,6 +3,7 @@
 import { clausesProvenBy } from '#src/model/proof.ts'
 import { judge } from '#src/engine/evaluate/judge.ts'
 import {
+  causeMessage,
   questionsOf,
   type Finding,
   type GateNote,
@@ -45,13 +46,10 @@ export interface Judged {
   notes: readonly GateNote[]
 }
 
-/**
- * Whether the judge itself could not cope, which says nothing of the cluster. @source
- * src/engine/evaluate: its words for a judge that fails
- */
+/** Whether the judge itself failed, which is a defect and says nothing about the cluster. */
 const failed = ({ verdict }: Judgement): boolean =>
   verdict.kind === 'unknown' &&
-  /^(?:the judge itself failed|looking for what the policy does not name failed)/.test(verdict.why)
+  (verdict.cause.kind === 'judge-failed' || verdict.cause.kind === 'discovery-failed')
 
 /**
  * Finds the object in whose lines something stands. Objects of a file stand one after another: only
@@ -183,7 +181,7 @@ export function judgeSet({ set, policy, invariants, schema, namespace, now }: Ju
       misshapen.size > 0 && first.some(failed) ? judge(invariant, shaped, about) : first
     for (const judgement of judgements) {
       if (judgement.verdict.kind === 'unknown') {
-        const description = `${invariant.name} on ${judgement.subject}: ${judgement.verdict.why}`
+        const description = `${invariant.name} on ${judgement.subject}: ${causeMessage(judgement.verdict.cause)}`
         if (failed(judgement))
           unknowns.push({
             code: `judge-failed:${invariant.name}`,

@@ -52,10 +52,16 @@ describe('invariant', () => {
 
   test('a judge leaves with a reason where it is not concerned, or cannot trust what it sees', () => {
     expect(() => notApplicable('the cluster has no workers')).toThrow(
-      new Unanswered('absent', 'the cluster has no workers'),
+      new Unanswered({
+        kind: 'not-applicable',
+        cause: { kind: 'out-of-scope', reason: 'the cluster has no workers' },
+      }),
     )
     expect(() => unknown('the kubelet is silent')).toThrow(
-      new Unanswered('unknown', 'the kubelet is silent'),
+      new Unanswered({
+        kind: 'unknown',
+        cause: { kind: 'doubtful', reason: 'the kubelet is silent' },
+      }),
     )
     expectTypeOf(unknown).returns.toBeNever()
   })

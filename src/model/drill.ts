@@ -2,9 +2,11 @@
 // healer and budgets.
 import type { BoundFault } from './fault.ts'
 import type { Invariant } from './invariant.ts'
+import type { GuardVerdict } from './guard.ts'
 import type { Policy } from './policy.ts'
 import type { Question, Answers } from './question.ts'
 import type { Duration } from './units.ts'
+import type { Judgement, UnknownCause } from './verdict.ts'
 
 /** The marks of a recovery, in the order in which they usually come. */
 export const milestones = [
@@ -127,20 +129,125 @@ export interface Milestone {
   unobserved?: number
 }
 
+/** Why a drill did not recover. */
+export type NotHealedCause =
+  /** All was well at the last look, but not for long enough without a break. */
+  | { kind: 'unstable'; stability: Duration }
+  | { kind: 'still-failing'; judgements: readonly Judgement[] }
+
+/** A guard's refusal, with what a person can do about it. */
+export type GuardRefusal = Pick<
+  GuardVerdict & { kind: 'refuses' },
+  'guard' | 'objections' | 'remedy'
+>
+/** Objections of a guard that a person or the policy has let through. */
+export type GuardAllowance = Pick<GuardVerdict & { kind: 'allowed' }, 'guard' | 'objections' | 'by'>
+
+/** Why nothing was injected. */
+export type RefusalCause =
+  | { kind: 'guards'; refusals: readonly GuardRefusal[] }
+  /** After the drill was set up. */
+  | { kind: 'steady-state'; judgements: readonly Judgement[] }
+
+/** Why a drill ended before its time. */
+export type AbortCause =
+  | { kind: 'stopped-early' }
+  /** A person or a signal stopped it, or the lock was lost. */
+  | { kind: 'stopped'; reason: string }
+  /** What must hold all the time did not. */
+  | { kind: 'must-hold'; judgement: Judgement }
+  | { kind: 'failed'; error: string }
+
+/** Why a drill cannot be run here at all. */
+export type InapplicableCause =
+  | { kind: 'nothing-to-drill' }
+  | { kind: 'lacking'; capability: string; reason: string }
+
 export type Outcome =
   | { kind: 'healed-by-itself' }
   | { kind: 'healed-by-fixes'; fixes: readonly string[] }
-  | { kind: 'not-healed'; why: string }
-  /** Nothing was injected: the steady state does not hold, or a capability is missing. */
-  | { kind: 'refused'; why: string }
-  | { kind: 'not-applicable'; why: string }
-  | { kind: 'aborted'; why: string }
+  | { kind: 'not-healed'; cause: NotHealedCause }
+  /** Nothing was injected: a guard refused, or the steady state does not hold. */
+  | { kind: 'refused'; cause: RefusalCause }
+  | { kind: 'not-applicable'; cause: InapplicableCause }
+  | { kind: 'aborted'; cause: AbortCause }
 
-/** One line of what happened, for people. */
+/** A budget that was broken, or an expectation that was not met. Times are ms after the injection. */
+export type Miss =
+  /** The drill was refused, was aborted or did not heal: its outcome holds the cause. */
+  | { kind: 'outcome' }
+  | { kind: 'over-budget'; milestone: MilestoneName; after: number; budget: Duration }
+  | { kind: 'never-came'; milestone: MilestoneName; budget: Duration }
+  | { kind: 'unnoticed'; invariant: string }
+  | { kind: 'noticed-late'; invariant: string; within: Duration }
+  | { kind: 'unexpected-fix'; fix: string }
+  /** It held before the drill and does not hold after the undo. */
+  | { kind: 'not-restored'; invariant: string; subject: string }
+
+/** What a drill cannot state because something went unobserved. Times are ms after the injection. */
+export type Uncertainty =
+  | {
+      kind: 'milestone'
+      milestone: MilestoneName
+      after: number
+      by: number
+      unobserved: number
+      budget: Duration
+    }
+  | {
+      kind: 'noticing'
+      invariant: string
+      after: number
+      by: number
+      unobserved: number
+      budget: Duration
+    }
+  /** A signal that was still unobserved at the end. */
+  | { kind: 'unobserved'; milestone: MilestoneName; since: number; budget: Duration }
+  | { kind: 'verdict'; invariant: string; subject: string; cause: UnknownCause }
+
+/** What healing does, as it happens. */
+export type HealEvent =
+  | { kind: 'fix-held'; fix: string; reason: string }
+  | { kind: 'fix-confirming'; fix: string; looks: number; every: Duration }
+  | { kind: 'fix-acts'; fix: string; command: string }
+  | { kind: 'fix-failed'; fix: string; error: string }
+  /** `stopped`: a stop came before it was known whether the fix helped. */
+  | { kind: 'fix-ended'; fix: string; result: 'helped' | 'did-not-help' | 'stopped' }
+  | { kind: 'fix-not-needed'; fix: string }
+
+/** What a signal did. */
+export type SignalChange =
+  | { kind: 'lost' | 'back' | 'unobserved' }
+  | { kind: 'observed-again'; unobserved: number }
+
+/** Everything that can happen in a drill. */
+export type DrillEvent =
+  | HealEvent
+  /** Of the process around the drill: locks, leases, the journal's copy. */
+  | { kind: 'note'; text: string }
+  | ({ kind: 'guard-allowed' } & GuardAllowance)
+  | { kind: 'steady-state'; holds: boolean }
+  /** A fault is prepared, or injected: the phase says which. */
+  | { kind: 'fault'; description: string }
+  | { kind: 'noticed'; invariant: string }
+  | { kind: 'signal'; signal: string; change: SignalChange }
+  | { kind: 'aborted'; cause: AbortCause }
+  | { kind: 'undone'; description: string }
+  | { kind: 'not-undone'; description: string; error: string }
+
+/** One line of a timeline. */
 export interface LogEntry {
+  /** ms since the epoch. */
   at: number
   phase: Phase
-  message: string
+  event: DrillEvent
+}
+
+/** What could not be undone, with the command that a person types instead. */
+export interface LeftBehind {
+  description: string
+  manualUndo: string
 }
 
 export const phases = ['prepare', 'inject', 'watch', 'heal', 'judge', 'undo', 'report'] as const
@@ -162,14 +269,10 @@ export interface DrillResult {
   halfway?: readonly string[]
   outcome: Outcome
   milestones: readonly Milestone[]
-  /**
-   * Budgets that were broken, and expectations that were not met, in words; none: the drill passed.
-   */
-  misses: readonly string[]
-  /** What could not be observed for how long. */
-  unknown: readonly string[]
+  /** None, and nothing unknown: the drill passed. */
+  misses: readonly Miss[]
+  unknown: readonly Uncertainty[]
   budgets: Partial<Record<MilestoneName, Duration>>
   timeline: readonly LogEntry[]
-  /** What could not be undone, with the command for it. */
-  leftBehind: readonly { description: string; manualUndo: string }[]
+  leftBehind: readonly LeftBehind[]
 }

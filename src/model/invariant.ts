@@ -94,10 +94,10 @@ export function questionsOf(
 
 /** Leaves a judge with “not applicable”, for a reason that a reader understands. */
 export function notApplicable(why: string): never {
-  throw new Unanswered('absent', why)
+  throw new Unanswered({ kind: 'not-applicable', cause: { kind: 'out-of-scope', reason: why } })
 }
 
 /** Leaves a judge with “unknown”: the fact is there but cannot be trusted. */
 export function unknown(why: string): never {
-  throw new Unanswered('unknown', why)
+  throw new Unanswered({ kind: 'unknown', cause: { kind: 'doubtful', reason: why } })
 }

@@ -50,7 +50,10 @@ describe('seeing', () => {
     )
     expect(error).toBeInstanceOf(Unanswered)
     expect(error).toMatchObject({
-      kind: 'unknown',
+      verdict: {
+        kind: 'unknown',
+        cause: { kind: 'unanswered', question: pods.key, reason: 'ECONNREFUSED', tookMs: 1500 },
+      },
       message: 'could not list pods: ECONNREFUSED (asked kubernetes, 1.5 s)',
     })
   })
@@ -62,12 +65,18 @@ describe('seeing', () => {
       )(pods),
     )
     expect(error).toBeInstanceOf(Unanswered)
-    expect(error).toMatchObject({ kind: 'absent', message: 'this host has no Colima' })
+    expect(error).toMatchObject({
+      verdict: {
+        kind: 'not-applicable',
+        cause: { kind: 'lacking', reason: 'this host has no Colima' },
+      },
+      message: 'this host has no Colima',
+    })
   })
 
   test('what a snapshot does not hold is unknown, not empty', () => {
     expect(thrownBy(() => answersOf(snapshotWith({}))(pods))).toMatchObject({
-      kind: 'unknown',
+      verdict: { kind: 'unknown', cause: { kind: 'unanswered', question: pods.key } },
       message: 'could not list pods: the snapshot does not hold it (asked kubernetes, 0 ms)',
     })
   })

@@ -4,6 +4,7 @@ import type { Permission } from './permission.ts'
 import type { Policy } from './policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
 import { formatDuration } from './units.ts'
+import type { NotApplicableCause, UnknownCause } from './verdict.ts'
 
 /** What a question is asked with. */
 export interface QuestionContext {
@@ -81,14 +82,48 @@ export interface Snapshot {
   answers: Readonly<Record<string, Answer<unknown>>>
 }
 
-/** Thrown by {@link See} for a question without an answer; the judge turns it into a verdict. */
-export class Unanswered extends Error {
-  readonly kind: 'unknown' | 'absent'
-  constructor(kind: 'unknown' | 'absent', why: string) {
-    super(why)
-    this.kind = kind
+type Unstated =
+  | { kind: 'unknown'; cause: UnknownCause }
+  | { kind: 'not-applicable'; cause: NotApplicableCause }
+
+/** The sentence for a cause: an error needs one, and reports use the same. */
+export function causeMessage(cause: UnknownCause | NotApplicableCause): string {
+  switch (cause.kind) {
+    case 'unanswered':
+      return `could not ${cause.description}: ${cause.reason} (asked ${cause.origin}, ${formatDuration(cause.tookMs)})`
+    case 'judge-failed':
+      return `the judge itself failed: ${cause.error}`
+    case 'discovery-failed':
+      return `looking for what the policy does not name failed: ${cause.error}`
+    case 'no-subjects':
+      return 'the policy names nothing that this is about'
+    case 'doubtful':
+    case 'lacking':
+    case 'out-of-scope':
+      return cause.reason
   }
 }
+
+/**
+ * Thrown by {@link Answers} for a question without an answer, and by judges that cannot tell; the
+ * engine turns it into a verdict.
+ */
+export class Unanswered extends Error {
+  readonly verdict: Unstated
+  constructor(verdict: Unstated) {
+    super(causeMessage(verdict.cause))
+    this.verdict = verdict
+  }
+}
+
+const unansweredBy = (
+  key: string,
+  { description, origin, tookMs, why }: Answer<unknown> & { kind: 'unknown' },
+): Unanswered =>
+  new Unanswered({
+    kind: 'unknown',
+    cause: { kind: 'unanswered', question: key, description, origin, tookMs, reason: why },
+  })
 
 /**
  * The eyes of an invariant: the answer's value, or a throw that makes the verdict unknown or not
@@ -120,11 +155,11 @@ export function answersOf(snapshot: Snapshot): Answers {
   function answers<T>(question: Question<T>): T {
     const found = answer(question)
     if (found.kind === 'known') return found.value
-    if (found.kind === 'absent') throw new Unanswered('absent', found.why)
-    throw new Unanswered(
-      'unknown',
-      `could not ${found.description}: ${found.why} (asked ${found.origin}, ${formatDuration(found.tookMs)})`,
-    )
+    if (found.kind === 'unknown') throw unansweredBy(question.key, found)
+    throw new Unanswered({
+      kind: 'not-applicable',
+      cause: { kind: 'lacking', reason: found.why },
+    })
   }
   return Object.assign(answers, { to: answer, now: snapshot.endedAt })
 }

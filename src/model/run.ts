@@ -2,7 +2,21 @@
 import type { DrillResult } from './drill.ts'
 import type { Clause, Policy } from './policy.ts'
 import type { Runtime } from './runtime.ts'
+import type { Duration } from './units.ts'
 import type { Judgement } from './verdict.ts'
+
+/** Why a fix did not act. */
+export type HeldCause =
+  | { kind: 'disabled' }
+  | { kind: 'tried-enough'; times: number }
+  | { kind: 'cooling-down'; cooldown: Duration }
+  /** After a recovery failed, nothing that restarts a node or more may act for a while. */
+  | { kind: 'backing-off' }
+  /** What it needs is not allowed, or cannot be asked for. */
+  | { kind: 'not-permitted'; reason: string }
+  | { kind: 'not-needed' }
+  | { kind: 'stopped'; reason: string }
+  | { kind: 'not-reached' }
 
 /** What one fix did or would do. */
 export interface Healing {
@@ -15,8 +29,8 @@ export interface Healing {
   outcome:
     | { kind: 'planned' }
     | { kind: 'applied'; helped: boolean; tookMs: number }
-    | { kind: 'failed'; why: string }
-    | { kind: 'held'; why: string }
+    | { kind: 'failed'; error: string }
+    | { kind: 'held'; cause: HeldCause }
 }
 
 /** Which definitions cover a clause. */
@@ -63,8 +77,8 @@ export interface Run {
   healings: readonly Healing[]
   drills: readonly DrillResult[]
   coverage: readonly Coverage[]
-  /** Questions that had no answer, with the reason. */
-  unanswered: readonly { question: string; origin: string; why: string }[]
+  /** Questions that had no answer, with the reason. `key` is what causes refer to. */
+  unanswered: readonly { key: string; question: string; origin: string; why: string }[]
   /**
    * 0 holds, 1 violated or over budget, 2 unknown, 3 undo incomplete, 4 refused, 64, 70, 130, 143.
    */

@@ -33,12 +33,40 @@ export interface Waiver {
   until: string
 }
 
+/** Why nothing can be stated about a subject. */
+export type UnknownCause =
+  /** A question that the judge needs got no answer. `question` is its key. */
+  | {
+      kind: 'unanswered'
+      question: string
+      /** Completes “could not …”. */
+      description: string
+      origin: string
+      tookMs: number
+      reason: string
+    }
+  /** The judge has an answer and cannot rely on it. */
+  | { kind: 'doubtful'; reason: string }
+  /** A defect of the judge, which says nothing about the cluster. */
+  | { kind: 'judge-failed'; error: string }
+  /** The same, while the invariant looked for subjects that the policy does not name. */
+  | { kind: 'discovery-failed'; error: string }
+
+/** Why an invariant does not apply to a subject. */
+export type NotApplicableCause =
+  /** The policy names no subject, and none was discovered. */
+  | { kind: 'no-subjects' }
+  /** The target does not have what the question asks. */
+  | { kind: 'lacking'; reason: string }
+  /** The judge found that its rule is not about this subject. */
+  | { kind: 'out-of-scope'; reason: string }
+
 export type Verdict =
   | { kind: 'holds' }
   | { kind: 'violated'; findings: readonly Finding[] }
-  | { kind: 'unknown'; why: string }
+  | { kind: 'unknown'; cause: UnknownCause }
   | { kind: 'waived'; findings: readonly Finding[]; waiver: Waiver; daysLeft: number }
-  | { kind: 'not-applicable'; why: string }
+  | { kind: 'not-applicable'; cause: NotApplicableCause }
 
 /** A verdict with what it is about. */
 export interface Judgement {

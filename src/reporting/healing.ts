@@ -1,4 +1,5 @@
 // What came of a fix, in half a sentence, for all formats.
+import { heldText } from './sentences.ts'
 import { formatDuration, type Healing, type Run } from '#src/model/index.ts'
 import type { Tone } from './message.ts'
 
@@ -24,9 +25,9 @@ export function outcomeOf({ outcome, harm }: Healing): {
             description: `did not help in ${formatDuration(outcome.tookMs)}`,
           }
     case 'failed':
-      return { symbol: '×', tone: 'bad', description: `failed: ${outcome.why}` }
+      return { symbol: '×', tone: 'bad', description: `failed: ${outcome.error}` }
     case 'held':
-      return { symbol: '–', tone: 'unknown', description: `held back: ${outcome.why}` }
+      return { symbol: '–', tone: 'unknown', description: `held back: ${heldText(outcome.cause)}` }
   }
 }
 

@@ -1,5 +1,6 @@
 // A run as JUnit XML: a suite per section with a case per invariant and subject, and one suite for
 // the drills.
+import { eventText } from './sentences.ts'
 import type { DrillResult, Judgement, Run } from '#src/model/index.ts'
 import { exitMeaning, proof } from './headline.ts'
 import { block, messageOfDrill, messageOfJudgement } from './message.ts'
@@ -141,7 +142,9 @@ function drilled(drill: DrillResult, run: Run): Case {
   })()
   const out = [
     ...marksOf(drill),
-    ...drill.timeline.map(({ at, phase, message }) => `${clockTime(at)} ${phase}: ${message}`),
+    ...drill.timeline.map(
+      ({ at, phase, event }) => `${clockTime(at)} ${phase}: ${eventText(event)}`,
+    ),
   ].join('\n')
   const ms = drill.endedAt - drill.startedAt
   return {

@@ -59,7 +59,10 @@ describe('a judgement', () => {
         ...cordoned,
         verdict: {
           kind: 'unknown',
-          why: 'could not list nodes: connect ECONNREFUSED 127.0.0.1:6443',
+          cause: {
+            kind: 'doubtful',
+            reason: 'could not list nodes: connect ECONNREFUSED 127.0.0.1:6443',
+          },
         },
       }),
     ).toMatchInlineSnapshot(`
@@ -87,7 +90,10 @@ describe('a judgement', () => {
           ...cordoned,
           verdict: {
             kind: 'not-applicable',
-            why: 'the lab has no launchd, so there are no jobs to look at',
+            cause: {
+              kind: 'lacking',
+              reason: 'the lab has no launchd, so there are no jobs to look at',
+            },
           },
         }),
         { width: 48 },
@@ -105,7 +111,7 @@ describe('a judgement', () => {
         messageOfJudgement({
           ...cordoned,
           subject: 'node \u001b[31ma',
-          verdict: { kind: 'unknown', why: 'a\nb\u0007' },
+          verdict: { kind: 'unknown', cause: { kind: 'doubtful', reason: 'a\nb\u0007' } },
         }),
       ),
     ).toBe('? nodes-are-schedulable · node ␛[31ma: unknown: a b␇')

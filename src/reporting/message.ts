@@ -9,7 +9,8 @@ import {
   type Verdict,
 } from '#src/model/index.ts'
 import { recoveryTime, spanInWords } from './recovery.ts'
-import { outcomeInWords, statusOf, type Status } from './status.ts'
+import { missText, missTexts, outcomeText, reasonOf, uncertaintyText } from './sentences.ts'
+import { statusOf, type Status } from './status.ts'
 import { clean, count, oneLine, padEnd, wrap } from './text.ts'
 
 export type Tone = 'good' | 'bad' | 'unknown' | 'waived' | 'quiet' | 'strong'
@@ -65,9 +66,15 @@ function factsOf(verdict: Verdict): { gist: string; facts: readonly Fact[] } {
     case 'holds':
       return { gist: 'holds', facts: [] }
     case 'unknown':
-      return { gist: `unknown: ${verdict.why}`, facts: [fact('unknown', verdict.why)] }
+      return {
+        gist: `unknown: ${reasonOf({ verdict })}`,
+        facts: [fact('unknown', reasonOf({ verdict }))],
+      }
     case 'not-applicable':
-      return { gist: `not applicable: ${verdict.why}`, facts: [fact('reason', verdict.why)] }
+      return {
+        gist: `not applicable: ${reasonOf({ verdict })}`,
+        facts: [fact('reason', reasonOf({ verdict }))],
+      }
     case 'violated':
       return {
         gist: `${verdict.findings[0]?.seen ?? 'violated'}${verdict.findings.length > 1 ? ` (and ${count(verdict.findings.length - 1, 'more finding')})` : ''}`,
@@ -124,7 +131,7 @@ export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 's
   const status = statusOf(drill)
   const time = recoveryTime(drill)
   const { recovered: budget } = drill.budgets
-  const [first] = drill.misses
+  const [first] = missTexts(drill)
   const [left] = drill.leftBehind
   const took =
     time === undefined
@@ -139,15 +146,15 @@ export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 's
       left !== undefined
         ? `not undone: ${left.description}`
         : status === 'passed' || first === undefined
-          ? `${outcomeInWords(drill)}${took === undefined ? '' : ` in ${took}`}`
+          ? `${outcomeText(drill.outcome)}${took === undefined ? '' : ` in ${took}`}`
           : first,
     facts: [
-      fact('outcome', outcomeInWords(drill)),
+      fact('outcome', outcomeText(drill.outcome)),
       ...(took === undefined ? [] : [fact('recovered', took)]),
       ...drill.misses
-        .filter(miss => !('why' in drill.outcome && miss.endsWith(drill.outcome.why)))
-        .map(miss => fact('missed', miss)),
-      ...drill.unknown.map(text => fact('unknown', text)),
+        .filter(({ kind }) => kind !== 'outcome')
+        .map(miss => fact('missed', missText(miss, drill.outcome))),
+      ...drill.unknown.map(about => fact('unknown', uncertaintyText(about))),
       ...drill.leftBehind.flatMap(({ description, manualUndo }) => [
         fact('left', description),
         fact('by hand', manualUndo),

@@ -1,7 +1,9 @@
 // Test data: eleven drills that ended in every way a drill can end.
 import type {
+  DrillEvent,
   DrillResult,
   Duration,
+  Judgement,
   Milestone,
   MilestoneName,
   LogEntry,
@@ -13,7 +15,23 @@ import { coverage } from './sample-policy.ts'
 /** When the drills of the sample begin: a Saturday night. */
 export const night = Date.UTC(2026, 10, 21, 3, 0, 0)
 
-type Told = readonly [second: number, phase: Phase, message: string]
+type Told = readonly [second: number, phase: Phase, event: DrillEvent]
+
+const steady: DrillEvent = { kind: 'steady-state', holds: true }
+const fault = (description: string): DrillEvent => ({ kind: 'fault', description })
+const undone = (description: string): DrillEvent => ({ kind: 'undone', description })
+const noticed = (invariant: string): DrillEvent => ({ kind: 'noticed', invariant })
+const signal = (name: string, kind: 'lost' | 'back'): DrillEvent => ({
+  kind: 'signal',
+  signal: name,
+  change: { kind },
+})
+const acts = (fix: string, command: string): DrillEvent => ({ kind: 'fix-acts', fix, command })
+const ended = (fix: string, outcome: 'helped' | 'did-not-help'): DrillEvent => ({
+  kind: 'fix-ended',
+  fix,
+  result: outcome,
+})
 
 interface Sketch {
   drill: string
@@ -27,12 +45,19 @@ interface Sketch {
   /** Seconds after the injection: the last look before and the first look after. */
   milestones?: Partial<Record<MilestoneName, readonly [number, number]>>
   budgets: Partial<Record<MilestoneName, Duration>>
-  misses?: readonly string[]
-  unknown?: readonly string[]
+  misses?: DrillResult['misses']
+  unknown?: DrillResult['unknown']
   /** Seconds after the injection. */
   timeline?: readonly Told[]
   leftBehind?: DrillResult['leftBehind']
 }
+
+const violation = (invariant: string, subject: string, code: string, seen: string): Judgement => ({
+  invariant,
+  clauses: [],
+  subject,
+  verdict: { kind: 'violated', findings: [{ code, seen, expected: '', remedy: '' }] },
+})
 
 function result(sketch: Sketch): DrillResult {
   const {
@@ -64,10 +89,10 @@ function result(sketch: Sketch): DrillResult {
             by: at(by),
           })),
         ]
-  const told: readonly LogEntry[] = timeline.map(([second, phase, text]) => ({
+  const told: readonly LogEntry[] = timeline.map(([second, phase, event]) => ({
     at: at(second),
     phase,
-    message: text,
+    event,
   }))
   return {
     drill,
@@ -94,6 +119,19 @@ const node = 'joelclaw-controlplane-1'
 const taint = `taint ${node} with node-role.kubernetes.io/control-plane:NoSchedule`
 const pds = 'delete the pods app.kubernetes.io/name=bluesky-pds in joelclaw'
 
+const tainted = violation(
+  'taints-are-tolerated',
+  `node ${node}`,
+  'taint:node-role.kubernetes.io/control-plane',
+  'node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/bluesky-pds',
+)
+const endangered = violation(
+  'critical-data-survive',
+  'joelclaw/data-redis-0',
+  'reclaim-policy',
+  'its volume is deleted with its claim',
+)
+
 export const drills: readonly DrillResult[] = [
   result({
     drill: 'restart-colima',
@@ -118,28 +156,31 @@ export const drills: readonly DrillResult[] = [
     },
     budgets: { detected: '30 s', 'service answering': '240 s', recovered: '420 s' },
     timeline: [
-      [-2.1, 'prepare', 'the steady state holds'],
-      [-0.4, 'prepare', 'colima restart'],
-      [0, 'inject', 'colima restart'],
-      [0.8, 'watch', 'lost: service answering'],
-      [0.9, 'watch', 'lost: api back'],
-      [1.2, 'heal', 'ports-answer-their-application notices'],
-      [121, 'heal', 'kubeconfig-points-to-the-api notices'],
-      [122.5, 'heal', 'repoint-talosconfig: talosctl config endpoint 127.0.0.1:51744'],
-      [124, 'heal', 'repoint-talosconfig helped'],
-      [125, 'heal', 'regenerate-kubeconfig: talosctl kubeconfig --force ~/.kube/config'],
-      [129, 'heal', 'regenerate-kubeconfig helped'],
-      [133, 'watch', 'nodes ready'],
+      [-2.1, 'prepare', steady],
+      [-0.4, 'prepare', fault('colima restart')],
+      [0, 'inject', fault('colima restart')],
+      [0.8, 'watch', signal('service answering', 'lost')],
+      [0.9, 'watch', signal('api back', 'lost')],
+      [1.2, 'heal', noticed('ports-answer-their-application')],
+      [121, 'heal', noticed('kubeconfig-points-to-the-api')],
+      [122.5, 'heal', acts('repoint-talosconfig', 'talosctl config endpoint 127.0.0.1:51744')],
+      [124, 'heal', ended('repoint-talosconfig', 'helped')],
+      [125, 'heal', acts('regenerate-kubeconfig', 'talosctl kubeconfig --force ~/.kube/config')],
+      [129, 'heal', ended('regenerate-kubeconfig', 'helped')],
+      [133, 'watch', signal('nodes ready', 'back')],
       [
         140,
         'heal',
-        'remove-control-plane-taint: kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule-',
+        acts(
+          'remove-control-plane-taint',
+          'kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule-',
+        ),
       ],
-      [147, 'heal', 'remove-control-plane-taint helped'],
-      [206, 'watch', 'pods ready'],
-      [209.6, 'watch', 'service answering'],
-      [281, 'judge', 'everything held for 60 s'],
-      [311, 'undo', 'undone: colima restart'],
+      [147, 'heal', ended('remove-control-plane-taint', 'helped')],
+      [206, 'watch', signal('pods ready', 'back')],
+      [209.6, 'watch', signal('service answering', 'back')],
+      [281, 'judge', { kind: 'note', text: 'everything held for 60 s' }],
+      [311, 'undo', undone('colima restart')],
     ],
   }),
   result({
@@ -168,16 +209,25 @@ export const drills: readonly DrillResult[] = [
     },
     budgets: { detected: '30 s', 'service answering': '300 s', recovered: '480 s' },
     timeline: [
-      [-3, 'prepare', 'the steady state holds'],
-      [0, 'inject', 'stop Docker and sshd inside the VM'],
-      [2.3, 'heal', 'colima-tells-the-truth notices'],
-      [3, 'heal', 'cycle-colima: looking 6 times, 5 s apart, before it acts'],
-      [33, 'heal', 'cycle-colima: colima stop --force'],
-      [52, 'heal', 'cycle-colima: colima start'],
-      [176, 'heal', 'cycle-colima helped'],
-      [269, 'watch', 'service answering'],
-      [346, 'judge', 'everything held for 60 s'],
-      [401, 'undo', 'undone: stop Docker and sshd inside the VM'],
+      [-3, 'prepare', steady],
+      [0, 'inject', fault('stop Docker and sshd inside the VM')],
+      [2.3, 'heal', noticed('colima-tells-the-truth')],
+      [
+        3,
+        'heal',
+        {
+          kind: 'fix-confirming',
+          fix: 'cycle-colima',
+          looks: 6,
+          every: '5 s',
+        },
+      ],
+      [33, 'heal', acts('cycle-colima', 'colima stop --force')],
+      [52, 'heal', acts('cycle-colima', 'colima start')],
+      [176, 'heal', ended('cycle-colima', 'helped')],
+      [269, 'watch', signal('service answering', 'back')],
+      [346, 'judge', { kind: 'note', text: 'everything held for 60 s' }],
+      [401, 'undo', undone('stop Docker and sshd inside the VM')],
     ],
   }),
   result({
@@ -196,11 +246,11 @@ export const drills: readonly DrillResult[] = [
     },
     budgets: { detected: '15 s', recovered: '40 s' },
     timeline: [
-      [-1.8, 'prepare', 'the steady state holds'],
-      [0, 'inject', 'delete the pods app=flannel in kube-system'],
-      [1.4, 'heal', 'flannel-serves-every-node notices'],
-      [4.1, 'watch', 'pods ready'],
-      [39, 'undo', 'undone: delete the pods app=flannel in kube-system'],
+      [-1.8, 'prepare', steady],
+      [0, 'inject', fault('delete the pods app=flannel in kube-system')],
+      [1.4, 'heal', noticed('flannel-serves-every-node')],
+      [4.1, 'watch', signal('pods ready', 'back')],
+      [39, 'undo', undone('delete the pods app=flannel in kube-system')],
     ],
   }),
   result({
@@ -214,11 +264,11 @@ export const drills: readonly DrillResult[] = [
     milestones: { detected: [1, 2.5], recovered: [38.2, 44.4], undone: [91, 91] },
     budgets: { detected: '15 s', recovered: '120 s' },
     timeline: [
-      [0, 'inject', 'unload br_netfilter in the VM'],
-      [2.5, 'heal', 'kernel-is-prepared notices'],
-      [4, 'heal', 'load-kernel-modules: sudo modprobe br_netfilter'],
-      [18, 'heal', 'restart-flannel: kubectl delete pod kube-flannel-x2k9p -n kube-system'],
-      [91, 'undo', 'undone: unload br_netfilter in the VM'],
+      [0, 'inject', fault('unload br_netfilter in the VM')],
+      [2.5, 'heal', noticed('kernel-is-prepared')],
+      [4, 'heal', acts('load-kernel-modules', 'sudo modprobe br_netfilter')],
+      [18, 'heal', acts('restart-flannel', 'kubectl delete pod kube-flannel-x2k9p -n kube-system')],
+      [91, 'undo', undone('unload br_netfilter in the VM')],
     ],
   }),
   result({
@@ -238,11 +288,11 @@ export const drills: readonly DrillResult[] = [
     },
     budgets: { 'service answering': '240 s', recovered: '300 s' },
     timeline: [
-      [0, 'inject', 'remove /run/flannel/subnet.env'],
-      [12.2, 'heal', 'flannel-has-its-subnet notices'],
-      [13, 'heal', 'restart-flannel: kubectl delete pod kube-flannel-x2k9p -n kube-system'],
-      [36.6, 'watch', 'service answering'],
-      [109, 'undo', 'undone: remove /run/flannel/subnet.env'],
+      [0, 'inject', fault('remove /run/flannel/subnet.env')],
+      [12.2, 'heal', noticed('flannel-has-its-subnet')],
+      [13, 'heal', acts('restart-flannel', 'kubectl delete pod kube-flannel-x2k9p -n kube-system')],
+      [36.6, 'watch', signal('service answering', 'back')],
+      [109, 'undo', undone('remove /run/flannel/subnet.env')],
     ],
   }),
   result({
@@ -254,33 +304,37 @@ export const drills: readonly DrillResult[] = [
     faults: [taint, pds],
     outcome: {
       kind: 'not-healed',
-      why: `taints-are-tolerated · node ${node}: node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/bluesky-pds`,
+      cause: { kind: 'still-failing', judgements: [tainted] },
     },
     milestones: { detected: [0.2, 1.1], undone: [241, 241] },
     budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
-    misses: [
-      `not healed: taints-are-tolerated · node ${node}: node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/bluesky-pds`,
-    ],
+    misses: [{ kind: 'outcome' }],
     timeline: [
-      [-1, 'prepare', 'the steady state holds'],
-      [0, 'inject', taint],
-      [0.1, 'inject', pds],
-      [1.1, 'heal', 'taints-are-tolerated notices'],
-      [1.4, 'watch', 'lost: service answering'],
+      [-1, 'prepare', steady],
+      [0, 'inject', fault(taint)],
+      [0.1, 'inject', fault(pds)],
+      [1.1, 'heal', noticed('taints-are-tolerated')],
+      [1.4, 'watch', signal('service answering', 'lost')],
       [
         2,
         'heal',
-        `remove-control-plane-taint: kubectl taint nodes ${node} node-role.kubernetes.io/control-plane:NoSchedule-`,
+        acts(
+          'remove-control-plane-taint',
+          `kubectl taint nodes ${node} node-role.kubernetes.io/control-plane:NoSchedule-`,
+        ),
       ],
-      [62, 'heal', 'remove-control-plane-taint did not help'],
+      [62, 'heal', ended('remove-control-plane-taint', 'did-not-help')],
       [
         64,
         'heal',
-        `remove-control-plane-taint: kubectl taint nodes ${node} node-role.kubernetes.io/control-plane:NoSchedule-`,
+        acts(
+          'remove-control-plane-taint',
+          `kubectl taint nodes ${node} node-role.kubernetes.io/control-plane:NoSchedule-`,
+        ),
       ],
-      [124, 'heal', 'remove-control-plane-taint did not help'],
-      [241, 'undo', `undone: ${pds}`],
-      [241, 'undo', `undone: ${taint}`],
+      [124, 'heal', ended('remove-control-plane-taint', 'did-not-help')],
+      [241, 'undo', undone(pds)],
+      [241, 'undo', undone(taint)],
     ],
   }),
   result({
@@ -300,11 +354,11 @@ export const drills: readonly DrillResult[] = [
     },
     budgets: { detected: '15 s', 'service answering': '120 s', recovered: '120 s' },
     timeline: [
-      [0, 'inject', `cordon ${node}`],
-      [1, 'heal', 'nodes-are-schedulable notices'],
-      [1.6, 'heal', `uncordon: kubectl uncordon ${node}`],
-      [3.6, 'heal', 'uncordon helped'],
-      [44, 'undo', `undone: cordon ${node}`],
+      [0, 'inject', fault(`cordon ${node}`)],
+      [1, 'heal', noticed('nodes-are-schedulable')],
+      [1.6, 'heal', acts('uncordon', `kubectl uncordon ${node}`)],
+      [3.6, 'heal', ended('uncordon', 'helped')],
+      [44, 'undo', undone(`cordon ${node}`)],
     ],
   }),
   result({
@@ -327,16 +381,20 @@ export const drills: readonly DrillResult[] = [
     },
     budgets: { detected: '60 s', 'service answering': '180 s', recovered: '300 s' },
     misses: [
-      'over budget: recovered after 5 min 11 s, budget 300 s',
-      'restart-flannel had to act, which the drill does not expect',
+      { kind: 'over-budget', milestone: 'recovered', after: 311_400, budget: '300 s' },
+      { kind: 'unexpected-fix', fix: 'restart-flannel' },
     ],
     timeline: [
-      [0, 'inject', `docker restart ${node}`],
-      [3.4, 'heal', 'kubeconfig-points-to-the-api notices'],
-      [26, 'heal', 'repoint-talosconfig: talosctl config endpoint 127.0.0.1:58211'],
-      [30, 'heal', 'regenerate-kubeconfig: talosctl kubeconfig --force ~/.kube/config'],
-      [280, 'heal', 'restart-flannel: kubectl delete pod kube-flannel-x2k9p -n kube-system'],
-      [379, 'undo', `undone: docker restart ${node}`],
+      [0, 'inject', fault(`docker restart ${node}`)],
+      [3.4, 'heal', noticed('kubeconfig-points-to-the-api')],
+      [26, 'heal', acts('repoint-talosconfig', 'talosctl config endpoint 127.0.0.1:58211')],
+      [30, 'heal', acts('regenerate-kubeconfig', 'talosctl kubeconfig --force ~/.kube/config')],
+      [
+        280,
+        'heal',
+        acts('restart-flannel', 'kubectl delete pod kube-flannel-x2k9p -n kube-system'),
+      ],
+      [379, 'undo', undone(`docker restart ${node}`)],
     ],
   }),
   result({
@@ -355,10 +413,10 @@ export const drills: readonly DrillResult[] = [
     },
     budgets: { detected: '15 s', 'service answering': '60 s', recovered: '60 s' },
     timeline: [
-      [0, 'inject', 'set the NodePort of joelclaw/bluesky-pds to 31873'],
-      [1.2, 'heal', 'host-services-use-nodeports notices'],
-      [1.5, 'heal', 'patch-nodeport: kubectl patch svc bluesky-pds -n joelclaw'],
-      [37, 'undo', 'undone: set the NodePort of joelclaw/bluesky-pds to 31873'],
+      [0, 'inject', fault('set the NodePort of joelclaw/bluesky-pds to 31873')],
+      [1.2, 'heal', noticed('host-services-use-nodeports')],
+      [1.5, 'heal', acts('patch-nodeport', 'kubectl patch svc bluesky-pds -n joelclaw')],
+      [37, 'undo', undone('set the NodePort of joelclaw/bluesky-pds to 31873')],
     ],
   }),
   result({
@@ -370,16 +428,14 @@ export const drills: readonly DrillResult[] = [
     faults: ['freeze typesense-server (SIGSTOP): it accepts and does not answer'],
     outcome: {
       kind: 'refused',
-      why: 'the steady state does not hold: critical-data-survive · joelclaw/data-redis-0 (violated)',
+      cause: { kind: 'steady-state', judgements: [endangered] },
     },
     budgets: { detected: '30 s', 'service answering': '240 s', recovered: '300 s' },
-    misses: [
-      'refused: the steady state does not hold: critical-data-survive · joelclaw/data-redis-0 (violated)',
-    ],
+    misses: [{ kind: 'outcome' }],
     timeline: [
-      [-3.8, 'prepare', 'give joelclaw/typesense a liveness probe'],
-      [-3.5, 'inject', 'give joelclaw/typesense a liveness probe'],
-      [4, 'undo', 'undone: give joelclaw/typesense a liveness probe'],
+      [-3.8, 'prepare', fault('give joelclaw/typesense a liveness probe')],
+      [-3.5, 'inject', fault('give joelclaw/typesense a liveness probe')],
+      [4, 'undo', undone('give joelclaw/typesense a liveness probe')],
     ],
   }),
   result({
@@ -389,7 +445,14 @@ export const drills: readonly DrillResult[] = [
     lead: 1,
     end: 1,
     faults: ['expose joelclaw/dkron-svc by “kubectl port-forward”, then freeze the forward'],
-    outcome: { kind: 'not-applicable', why: 'this target has no process table of the host' },
+    outcome: {
+      kind: 'not-applicable',
+      cause: {
+        kind: 'lacking',
+        capability: 'processes',
+        reason: 'this target has no process table of the host',
+      },
+    },
     budgets: { detected: '15 s', recovered: '60 s' },
   }),
 ]

@@ -140,19 +140,26 @@ const exceptions: Readonly<Record<string, Verdict>> = {
   },
   'vm-disks-have-room · disk /var/lib/docker': {
     kind: 'unknown',
-    why: 'could not read the disks of the VM: ssh did not answer within 10.0 s (asked colima, 10.0 s)',
+    cause: {
+      kind: 'unanswered',
+      question: 'colima.disks',
+      description: 'read the disks of the VM',
+      origin: 'colima',
+      tookMs: 10_000,
+      reason: 'ssh did not answer within 10.0 s',
+    },
   },
   'launchd-jobs-find-their-tools · job com.joel.colima': {
     kind: 'not-applicable',
-    why: 'the lab has no launchd',
+    cause: { kind: 'lacking', reason: 'the lab has no launchd' },
   },
   'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal': {
     kind: 'not-applicable',
-    why: 'the lab has no launchd',
+    cause: { kind: 'lacking', reason: 'the lab has no launchd' },
   },
   'launchd-jobs-find-their-tools · job com.joel.talon': {
     kind: 'not-applicable',
-    why: 'the lab has no launchd',
+    cause: { kind: 'lacking', reason: 'the lab has no launchd' },
   },
 }
 
@@ -222,7 +229,7 @@ export const sample: Run = {
       harm: 'restarts a pod',
       because: ['flannel-has-its-subnet · node joelclaw-controlplane-1'],
       acts: ['kubectl delete pod kube-flannel-x2k9p -n kube-system'],
-      outcome: { kind: 'held', why: 'the need for it had gone when it was looked at again' },
+      outcome: { kind: 'held', cause: { kind: 'not-needed' } },
     },
     {
       fix: 'cycle-colima',
@@ -230,13 +237,14 @@ export const sample: Run = {
       harm: 'restarts the VM',
       because: ['colima-tells-the-truth · Colima default'],
       acts: ['colima stop --force', 'colima start'],
-      outcome: { kind: 'held', why: 'switched off for this run' },
+      outcome: { kind: 'held', cause: { kind: 'disabled' } },
     },
   ],
   drills,
   coverage,
   unanswered: [
     {
+      key: 'colima.disks',
       question: 'read the disks of the VM',
       origin: 'colima',
       why: 'ssh did not answer within 10.0 s',
@@ -288,12 +296,20 @@ export const silent: Run = {
       : {
           ...judgement,
           verdict: {
-            kind: 'unknown',
-            why: 'could not list pods: connect ECONNREFUSED 127.0.0.1:51744 (asked kubernetes, 4 ms)',
+            kind: 'unknown' as const,
+            cause: {
+              kind: 'unanswered' as const,
+              question: 'kube.pods',
+              description: 'list pods',
+              origin: 'kubernetes',
+              tookMs: 4,
+              reason: 'connect ECONNREFUSED 127.0.0.1:51744',
+            },
           },
         },
   ),
   unanswered: ['pods', 'nodes', 'services', 'deployments'].map(kind => ({
+    key: `kube.${kind}`,
     question: `list ${kind}`,
     origin: 'kubernetes',
     why: 'connect ECONNREFUSED 127.0.0.1:51744',

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   choiceSchema,
   clauseSchema,
+  guardNames,
   milestones,
   phases,
   type Duration,
@@ -57,22 +58,51 @@ const waiver = z.strictObject({
   until: text,
 })
 
+const unknownCause = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('unanswered'),
+    question: text,
+    description: text,
+    origin: text,
+    tookMs: z.number(),
+    reason: text,
+  }),
+  z.strictObject({ kind: z.literal('doubtful'), reason: text }),
+  z.strictObject({ kind: z.literal('judge-failed'), error: text }),
+  z.strictObject({ kind: z.literal('discovery-failed'), error: text }),
+])
+const notApplicableCause = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('no-subjects') }),
+  z.strictObject({ kind: z.literal('lacking'), reason: text }),
+  z.strictObject({ kind: z.literal('out-of-scope'), reason: text }),
+])
+
 const verdict = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('holds') }),
   z.strictObject({ kind: z.literal('violated'), findings: z.array(finding).readonly() }),
-  z.strictObject({ kind: z.literal('unknown'), why: text }),
+  z.strictObject({ kind: z.literal('unknown'), cause: unknownCause }),
   z.strictObject({
     kind: z.literal('waived'),
     findings: z.array(finding).readonly(),
     waiver,
     daysLeft: z.number(),
   }),
-  z.strictObject({ kind: z.literal('not-applicable'), why: text }),
+  z.strictObject({ kind: z.literal('not-applicable'), cause: notApplicableCause }),
 ])
 
-const judgements = z
-  .array(z.strictObject({ invariant: text, clauses: texts, subject: text, verdict }))
-  .readonly()
+const judgement = z.strictObject({ invariant: text, clauses: texts, subject: text, verdict })
+const judgements = z.array(judgement).readonly()
+
+const heldCause = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('disabled') }),
+  z.strictObject({ kind: z.literal('tried-enough'), times: z.number() }),
+  z.strictObject({ kind: z.literal('cooling-down'), cooldown: duration }),
+  z.strictObject({ kind: z.literal('backing-off') }),
+  z.strictObject({ kind: z.literal('not-permitted'), reason: text }),
+  z.strictObject({ kind: z.literal('not-needed') }),
+  z.strictObject({ kind: z.literal('stopped'), reason: text }),
+  z.strictObject({ kind: z.literal('not-reached') }),
+])
 
 const healing = z.strictObject({
   fix: text,
@@ -83,18 +113,110 @@ const healing = z.strictObject({
   outcome: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('planned') }),
     z.strictObject({ kind: z.literal('applied'), helped: z.boolean(), tookMs: z.number() }),
-    z.strictObject({ kind: z.literal('failed'), why: text }),
-    z.strictObject({ kind: z.literal('held'), why: text }),
+    z.strictObject({ kind: z.literal('failed'), error: text }),
+    z.strictObject({ kind: z.literal('held'), cause: heldCause }),
   ]),
 })
+
+const guard = z.enum(guardNames)
+const objections = z.array(z.strictObject({ of: text, seen: text })).readonly()
+const allowance = { guard, objections, by: texts }
+
+const abortCause = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('stopped-early') }),
+  z.strictObject({ kind: z.literal('stopped'), reason: text }),
+  z.strictObject({ kind: z.literal('must-hold'), judgement }),
+  z.strictObject({ kind: z.literal('failed'), error: text }),
+])
 
 const outcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('healed-by-itself') }),
   z.strictObject({ kind: z.literal('healed-by-fixes'), fixes: texts }),
-  z.strictObject({ kind: z.literal('not-healed'), why: text }),
-  z.strictObject({ kind: z.literal('refused'), why: text }),
-  z.strictObject({ kind: z.literal('not-applicable'), why: text }),
-  z.strictObject({ kind: z.literal('aborted'), why: text }),
+  z.strictObject({
+    kind: z.literal('not-healed'),
+    cause: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('unstable'), stability: duration }),
+      z.strictObject({ kind: z.literal('still-failing'), judgements }),
+    ]),
+  }),
+  z.strictObject({
+    kind: z.literal('refused'),
+    cause: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('guards'),
+        refusals: z.array(z.strictObject({ guard, objections, remedy: text })).readonly(),
+      }),
+      z.strictObject({ kind: z.literal('steady-state'), judgements }),
+    ]),
+  }),
+  z.strictObject({
+    kind: z.literal('not-applicable'),
+    cause: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('nothing-to-drill') }),
+      z.strictObject({ kind: z.literal('lacking'), capability: text, reason: text }),
+    ]),
+  }),
+  z.strictObject({ kind: z.literal('aborted'), cause: abortCause }),
+])
+
+const milestone = z.enum(milestones)
+/** ms after the injection. */
+const span = { after: time, by: time, unobserved: time, budget: duration }
+
+const miss = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('outcome') }),
+  z.strictObject({ kind: z.literal('over-budget'), milestone, after: time, budget: duration }),
+  z.strictObject({ kind: z.literal('never-came'), milestone, budget: duration }),
+  z.strictObject({ kind: z.literal('unnoticed'), invariant: text }),
+  z.strictObject({ kind: z.literal('noticed-late'), invariant: text, within: duration }),
+  z.strictObject({ kind: z.literal('unexpected-fix'), fix: text }),
+  z.strictObject({ kind: z.literal('not-restored'), invariant: text, subject: text }),
+])
+
+const uncertainty = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('milestone'), milestone, ...span }),
+  z.strictObject({ kind: z.literal('noticing'), invariant: text, ...span }),
+  z.strictObject({ kind: z.literal('unobserved'), milestone, since: time, budget: duration }),
+  z.strictObject({
+    kind: z.literal('verdict'),
+    invariant: text,
+    subject: text,
+    cause: unknownCause,
+  }),
+])
+
+const event = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('note'), text }),
+  z.strictObject({ kind: z.literal('guard-allowed'), ...allowance }),
+  z.strictObject({ kind: z.literal('steady-state'), holds: z.boolean() }),
+  z.strictObject({ kind: z.literal('fault'), description: text }),
+  z.strictObject({ kind: z.literal('noticed'), invariant: text }),
+  z.strictObject({
+    kind: z.literal('signal'),
+    signal: text,
+    change: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.enum(['lost', 'back', 'unobserved']) }),
+      z.strictObject({ kind: z.literal('observed-again'), unobserved: time }),
+    ]),
+  }),
+  z.strictObject({ kind: z.literal('aborted'), cause: abortCause }),
+  z.strictObject({ kind: z.literal('undone'), description: text }),
+  z.strictObject({ kind: z.literal('not-undone'), description: text, error: text }),
+  z.strictObject({ kind: z.literal('fix-held'), fix: text, reason: text }),
+  z.strictObject({
+    kind: z.literal('fix-confirming'),
+    fix: text,
+    looks: z.number(),
+    every: duration,
+  }),
+  z.strictObject({ kind: z.literal('fix-acts'), fix: text, command: text }),
+  z.strictObject({ kind: z.literal('fix-failed'), fix: text, error: text }),
+  z.strictObject({
+    kind: z.literal('fix-ended'),
+    fix: text,
+    result: z.enum(['helped', 'did-not-help', 'stopped']),
+  }),
+  z.strictObject({ kind: z.literal('fix-not-needed'), fix: text }),
 ])
 
 /** One member for each mark, so that they are always written in the order of a recovery. */
@@ -118,17 +240,17 @@ const drill = z.strictObject({
   milestones: z
     .array(
       z.strictObject({
-        milestone: z.enum(milestones),
+        milestone,
         after: time,
         by: time,
         unobserved: time.exactOptional(),
       }),
     )
     .readonly(),
-  misses: texts,
-  unknown: texts,
+  misses: z.array(miss).readonly(),
+  unknown: z.array(uncertainty).readonly(),
   budgets,
-  timeline: z.array(z.strictObject({ at: time, phase: z.enum(phases), message: text })).readonly(),
+  timeline: z.array(z.strictObject({ at: time, phase: z.enum(phases), event })).readonly(),
   leftBehind: z.array(z.strictObject({ description: text, manualUndo: text })).readonly(),
 })
 
@@ -168,7 +290,9 @@ export const runSchema = z.strictObject({
       }),
     )
     .readonly(),
-  unanswered: z.array(z.strictObject({ question: text, origin: text, why: text })).readonly(),
+  unanswered: z
+    .array(z.strictObject({ key: text, question: text, origin: text, why: text }))
+    .readonly(),
 }) satisfies z.ZodType<Run>
 
 /** The same as a JSON Schema of draft 2020-12, for other tools. */

@@ -30,33 +30,13 @@ export function healers({ outcome }: DrillResult): readonly string[] {
       : []
 }
 
-/** The outcome as half a sentence. */
-export function outcomeInWords({ outcome }: DrillResult): string {
-  switch (outcome.kind) {
-    case 'healed-by-itself':
-      return 'the cluster healed itself'
-    case 'healed-by-fixes':
-      return `healed by ${outcome.fixes.join(', ')}`
-    case 'not-healed':
-      return `not healed: ${outcome.why}`
-    case 'refused':
-      return `refused, nothing was injected: ${outcome.why}`
-    case 'not-applicable':
-      return `not applicable here: ${outcome.why}`
-    case 'aborted':
-      return `aborted: ${outcome.why}`
-  }
-}
-
-const beforeAgain = 'not back to before: '
-
 /**
  * What a drill says was well before it and is not any more; undefined where it never got so far.
  */
 export function notBackToBefore(drill: DrillResult): readonly string[] | undefined {
   if (!drill.milestones.some(({ milestone }) => milestone === 'undone')) return undefined
   return drill.misses.flatMap(miss =>
-    miss.startsWith(beforeAgain) ? [miss.slice(beforeAgain.length)] : [],
+    miss.kind === 'not-restored' ? [`${miss.invariant} · ${miss.subject}`] : [],
   )
 }
 

@@ -1,4 +1,5 @@
 // A run's judgements arranged for reading: by section, then by invariant, with counts.
+import { reasonOf } from './sentences.ts'
 import {
   worstVerdict,
   type InvariantInfo,
@@ -86,9 +87,6 @@ export function countInWords({ judgements, counts }: Row): string {
   ].join(', ')
 }
 
-/** What a judgement without a verdict gives as its reason. */
-export const reasonOf = ({ verdict }: Judgement): string => ('why' in verdict ? verdict.why : '')
-
 /** A reason with all that it leaves without a verdict. */
 export interface Reason {
   readonly why: string
@@ -99,10 +97,11 @@ export interface Reason {
 
 type Unseen = Pick<Run, 'judgements' | 'unanswered'>
 
-/** The cause behind a reason: that of the question which had no answer, or the reason itself. */
-const causeOf = (why: string, { unanswered }: Unseen): string =>
-  unanswered.find(({ question, why: cause }) => why.includes(`could not ${question}: ${cause}`))
-    ?.why ?? why
+/** What several verdicts may share: why a question got no answer, or the verdict's own reason. */
+export const sharedCause = ({ verdict }: Judgement): string =>
+  verdict.kind === 'unknown' && verdict.cause.kind === 'unanswered'
+    ? verdict.cause.reason
+    : reasonOf({ verdict })
 
 /**
  * Everything unknown, by its cause: an API that is silent is told once and not for each verdict or
@@ -111,7 +110,7 @@ const causeOf = (why: string, { unanswered }: Unseen): string =>
 export const unknownReasons = (run: Unseen): readonly Reason[] =>
   groupBy(
     run.judgements.filter(({ verdict }) => verdict.kind === 'unknown'),
-    judgement => causeOf(reasonOf(judgement), run),
+    sharedCause,
   ).map(({ key, items }) => {
     const questions = run.unanswered.filter(({ why }) => why === key)
     return {
@@ -128,8 +127,10 @@ export const unknownReasons = (run: Unseen): readonly Reason[] =>
 
 /** Questions without an answer that no reason of {@link unknownReasons} tells already. */
 export function otherUnanswered(run: Unseen): Run['unanswered'] {
-  const reasons = unknownReasons(run)
-  return run.unanswered.filter(({ why }) => !reasons.some(reason => reason.why.includes(why)))
+  const told = new Set(
+    run.judgements.filter(({ verdict }) => verdict.kind === 'unknown').map(sharedCause),
+  )
+  return run.unanswered.filter(({ why }) => !told.has(why))
 }
 
 /**

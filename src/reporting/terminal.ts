@@ -105,7 +105,10 @@ function injectedFaults({ drills }: Run): { begun: number; whole: number } {
       const begun =
         outcome.kind === 'aborted'
           ? faults.filter(fault =>
-              timeline.some(({ phase, message }) => phase === 'inject' && message === fault),
+              timeline.some(
+                ({ phase, event }) =>
+                  phase === 'inject' && event.kind === 'fault' && event.description === fault,
+              ),
             ).length
           : faults.length
       return { begun, whole: begun - halfway.length }

@@ -42,9 +42,9 @@ export const runId = (verb: Verb, now: number): string =>
 
 /** What a look got no answer to, and why. */
 export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
-  Object.values(snapshot.answers).flatMap(answer =>
+  Object.entries(snapshot.answers).flatMap(([key, answer]) =>
     answer.kind === 'unknown'
-      ? [{ question: answer.description, origin: answer.origin, why: answer.why }]
+      ? [{ key, question: answer.description, origin: answer.origin, why: answer.why }]
       : [],
   )
 

@@ -28,7 +28,7 @@ const plan: DrillPlan = {
     },
   ],
   guards: [],
-  refused: undefined,
+  refusals: [],
   budgets: { recovered: '60 s' },
   stability: '60 s',
   healer: 'holdfast',
@@ -97,7 +97,16 @@ describe('a live drill', () => {
 
   test('that a guard refuses is not even asked about', async () => {
     const { prompt, seen } = at('joelclaw')
-    const refused = consent(prompt, { plans: [{ ...plan, refused: 'the last copy' }] })
+    const refused = consent(prompt, {
+      plans: [
+        {
+          ...plan,
+          refusals: [
+            { guard: 'window', objections: [{ of: 'time', seen: 'the last copy' }], remedy: '' },
+          ],
+        },
+      ],
+    })
     await expect(refused).rejects.toThrow(RefusedError)
     expect(await messageOf(refused)).toContain(
       'guards stand in the way of node-comes-back-cordoned',

@@ -56,7 +56,7 @@ export async function requireConsent(
     )
   const planned = await plans()
   prompt.show(`${planned.map(planText).join('\n')}\n`)
-  const refused = planned.filter(plan => plan.refused !== undefined)
+  const refused = planned.filter(plan => plan.refusals.length > 0)
   if (refused.length > 0)
     throw new RefusedError(
       `Nothing was touched: guards stand in the way of ${refused.map(({ drill }) => drill).join(', ')}. The plan above says which, and how each is let through.`,

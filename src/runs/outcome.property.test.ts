@@ -10,8 +10,8 @@ const finding = { code: 'bad', seen: 'bad', expected: 'good', remedy: 'mend it' 
 const verdict: fc.Arbitrary<Verdict> = fc.constantFrom<Verdict>(
   { kind: 'holds' },
   { kind: 'violated', findings: [finding] },
-  { kind: 'unknown', why: 'nobody answered' },
-  { kind: 'not-applicable', why: 'not here' },
+  { kind: 'unknown', cause: { kind: 'doubtful', reason: 'no answer' } },
+  { kind: 'not-applicable', cause: { kind: 'no-subjects' } },
   {
     kind: 'waived',
     findings: [finding],
@@ -36,10 +36,10 @@ const result: fc.Arbitrary<DrillResult> = fc
   .record({
     outcome: fc.constantFrom<DrillResult['outcome']>(
       { kind: 'healed-by-itself' },
-      { kind: 'not-healed', why: 'w' },
-      { kind: 'refused', why: 'w' },
-      { kind: 'aborted', why: 'w' },
-      { kind: 'not-applicable', why: 'w' },
+      { kind: 'not-healed', cause: { kind: 'unstable', stability: '1 s' } },
+      { kind: 'refused', cause: { kind: 'guards', refusals: [] } },
+      { kind: 'aborted', cause: { kind: 'stopped-early' } },
+      { kind: 'not-applicable', cause: { kind: 'nothing-to-drill' } },
     ),
     missed: fc.boolean(),
     blind: fc.boolean(),
@@ -60,9 +60,18 @@ const result: fc.Arbitrary<DrillResult> = fc
     // As drills are: what is not a pass has a miss that says so.
     misses:
       missed || !['healed-by-itself', 'not-applicable'].includes(outcome.kind)
-        ? [`${outcome.kind}: w`]
+        ? [{ kind: 'outcome' as const }]
         : [],
-    unknown: blind ? ['not seen'] : [],
+    unknown: blind
+      ? [
+          {
+            kind: 'unobserved' as const,
+            milestone: 'recovered' as const,
+            since: 0,
+            budget: '1 s' as const,
+          },
+        ]
+      : [],
     leftBehind: left ? [{ description: 'a taint', manualUndo: 'kubectl taint' }] : [],
   }))
 const run = fc.record({

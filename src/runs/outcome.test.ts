@@ -9,7 +9,7 @@ const finding = { code: 'bad', seen: 'bad', expected: 'good', remedy: 'mend it' 
 const verdicts = {
   holds: { kind: 'holds' },
   violated: { kind: 'violated', findings: [finding] },
-  unknown: { kind: 'unknown', why: 'nobody answered' },
+  unknown: { kind: 'unknown', cause: { kind: 'doubtful', reason: 'no answer' } },
   waived: {
     kind: 'waived',
     findings: [finding],
@@ -23,10 +23,15 @@ const verdicts = {
       until: '2027-01-01',
     },
   },
-  'not-applicable': { kind: 'not-applicable', why: 'not here' },
+  'not-applicable': { kind: 'not-applicable', cause: { kind: 'no-subjects' } },
 } as const satisfies Record<Verdict['kind'], Verdict>
 const judged = (...kinds: Verdict['kind'][]): readonly Judgement[] =>
   kinds.map(kind => ({ invariant: 'i', clauses: [], subject: 's', verdict: verdicts[kind] }))
+
+const refused = {
+  kind: 'refused',
+  cause: { kind: 'steady-state', judgements: [] },
+} as const
 
 const drilled = (result: Partial<DrillResult>): readonly DrillResult[] => [
   {
@@ -77,31 +82,33 @@ describe('exitCodeOf', () => {
     [
       'a drill does not apply',
       [],
-      drilled({ outcome: { kind: 'not-applicable', why: 'no VM' } }),
+      drilled({ outcome: { kind: 'not-applicable', cause: { kind: 'nothing-to-drill' } } }),
       exits.holds,
     ],
     [
       'a drill went over its budget',
       judged('unknown'),
-      drilled({ misses: ['over budget'] }),
+      drilled({ misses: [{ kind: 'never-came', milestone: 'recovered', budget: '3 s' }] }),
       exits.violated,
     ],
     [
       'a drill was blind for a while',
       judged('holds'),
-      drilled({ unknown: ['3 s'] }),
+      drilled({
+        unknown: [{ kind: 'unobserved', milestone: 'recovered', since: 0, budget: '3 s' }],
+      }),
       exits.unknown,
     ],
     [
       'a drill was refused',
       judged('violated'),
-      drilled({ outcome: { kind: 'refused', why: 'not steady' }, misses: ['refused'] }),
+      drilled({ outcome: refused, misses: [{ kind: 'outcome' }] }),
       exits.refused,
     ],
     [
       'a drill left something behind',
       judged('violated'),
-      drilled({ leftBehind: left, outcome: { kind: 'refused', why: 'not steady' } }),
+      drilled({ leftBehind: left, outcome: refused }),
       exits.undoIncomplete,
     ],
   ])('%s', (_, judgements, drills, expected) => {

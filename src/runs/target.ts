@@ -61,7 +61,7 @@ async function suffer(given: readonly string[], runtime: Runtime, policy: Policy
   const { drills } = await import('#specs/chaos/index.ts')
   const { faults } = await import('#helpers/faults.ts')
   const { memoryJournal } = await import('#src/engine/journal/journal.ts')
-  const { inject } = await import('#src/engine/drill/phases.ts')
+  const { inject } = await import('#src/engine/drill/inject.ts')
   for (const name of given) {
     const drill = drills.find(candidate => candidate.name === name)
     if (drill === undefined)
@@ -72,7 +72,7 @@ async function suffer(given: readonly string[], runtime: Runtime, policy: Policy
       context: { runtime, policy, signal: new AbortController().signal },
       faults,
       journal: memoryJournal(),
-      logEntry: () => {},
+      add: () => {},
     }
     const all = [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)]
     for (const [order, bound] of all.entries()) await inject(bound, order, stage)

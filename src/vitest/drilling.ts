@@ -2,7 +2,7 @@
 // each drill. Made once in a thread.
 import { isSelected } from '#src/runs/selection.ts'
 import { faults } from '#helpers/faults.ts'
-import { clear } from '#src/engine/guards/clear.ts'
+import { askGuards } from '#src/engine/guards/ask.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { messagesOfDrill } from '#src/reporting/allure/messages.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
@@ -15,7 +15,7 @@ import { nodesOf } from '#src/runs/process/hold.ts'
 import { begin } from '#src/runs/recovery/recover.ts'
 import { seedFor } from '#src/runs/seed.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
-import { standing } from '#src/runs/process/standing.ts'
+import { guardContext } from '#src/runs/process/guard-context.ts'
 import { journalFor, worldOf } from '#src/runs/process/state.ts'
 import { openTarget } from '#src/runs/target.ts'
 import { stopped } from './stopping.ts'
@@ -69,7 +69,11 @@ export const drilling: Session = {
       tell: (message: string) =>
         channel.postMessage({
           drill: drill.name,
-          logEntry: { at: runtime.clock.now(), phase: 'prepare', message },
+          logEntry: {
+            at: runtime.clock.now(),
+            phase: 'prepare',
+            event: { kind: 'note', text: message },
+          },
         } satisfies DrillEvent),
     }
     try {
@@ -87,7 +91,7 @@ export const drilling: Session = {
           faults,
           signals,
           disabled: new Set(settings.disabledFixes),
-          clear: asked => clear(asked, runtime, target.policy, standing(settings)),
+          guard: asked => askGuards(asked, runtime, target.policy, guardContext(settings)),
           signal: AbortSignal.any([stopped, hold.lost]),
           journal,
           heard: logEntry =>

@@ -1,6 +1,7 @@
 // The one bridge to vitest: registers tests for the definitions of the spec file that vitest runs,
 // and does nothing elsewhere.
 /// <reference types="vitest/importMeta" />
+import { outcomeReason, reasonOf } from '#src/reporting/sentences.ts'
 import type { TestContext } from 'vitest'
 import { statusOf } from '#src/reporting/status.ts'
 import { session } from './session.ts'
@@ -45,7 +46,7 @@ function decide(
   const failure = session().failure(judgement)
   if (fails(judgement)) throw failure
   if (judgement.verdict.kind === 'not-applicable')
-    context.skip(`not applicable here: ${judgement.verdict.why}`)
+    context.skip(`not applicable here: ${reasonOf(judgement)}`)
   if (judgement.verdict.kind === 'waived') context.skip(failure.message)
 }
 
@@ -92,7 +93,7 @@ function verifyDrill(vitest: Vitest, drill: Drill): void {
     context.task.meta.holdfast = { drill: result }
     describe(context, drilled, drill.title)
     if (result.outcome.kind === 'not-applicable')
-      context.skip(`not applicable here: ${result.outcome.why}`)
+      context.skip(`not applicable here: ${outcomeReason(result.outcome)}`)
     if (statusOf(result) !== 'passed') throw failure(result)
   })
 }

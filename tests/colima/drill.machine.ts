@@ -1,5 +1,6 @@
 // One whole drill on a real Colima: a clean restart, with a container behind a published port as
 // the service that its users miss.
+import { eventText } from '#src/reporting/sentences.ts'
 import { beforeAll, expect, test } from 'vitest'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { faults } from '#helpers/faults.ts'
@@ -31,7 +32,7 @@ test('restart-colima: the service is missed, comes back by itself, and every con
       faults,
       signals: signals.filter(({ milestone }) => milestone === 'service answering'),
       journal: memoryJournal(),
-      heard: ({ phase, message }) => void process.stderr.write(`${phase} · ${message}\n`),
+      heard: ({ phase, event }) => void process.stderr.write(`${phase} · ${eventText(event)}\n`),
     },
   )
   process.stderr.write(

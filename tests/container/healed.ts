@@ -1,5 +1,6 @@
 // What a drill must come to on a real node: healed, nothing left behind, and everything as it was
 // before.
+import { outcomeReason } from '#src/reporting/sentences.ts'
 import { expect } from 'vitest'
 import type { Stage } from './stage.ts'
 
@@ -23,6 +24,6 @@ export async function endOf(
   skip: (why: string) => never,
 ): Promise<Record<keyof typeof healed, unknown>> {
   const { misses, unknown, leftBehind, outcome } = await runInRole(name)
-  if (outcome.kind === 'not-applicable') skip(outcome.why)
+  if (outcome.kind === 'not-applicable') skip(outcomeReason(outcome))
   return { misses, unknown, leftBehind, badAfterwards: await bad(), outcome }
 }

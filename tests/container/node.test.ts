@@ -1,5 +1,6 @@
 // A real node: as it was started everything holds, and what the drills do to it heals; the
 // incidents are real there, and so is the recovery.
+import { reasonOf } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { openKube, resources } from '#src/kubernetes/client.ts'
 import { findingsOf } from '#src/engine/evaluate/judge.ts'
@@ -33,7 +34,7 @@ describe('a node that was started', () => {
   test('what it has not is not applicable, for a reason', async () => {
     const { judgements } = await evaluate(invariants, runtime, policy)
     const absent = judgements.flatMap(({ invariant, verdict }) =>
-      verdict.kind === 'not-applicable' ? [[invariant, verdict.why] as const] : [],
+      verdict.kind === 'not-applicable' ? [[invariant, reasonOf({ verdict })] as const] : [],
     )
     expect(Object.fromEntries(absent)).toMatchObject({
       'no-persistent-port-forward': expect.stringContaining('processes of this host') as string,

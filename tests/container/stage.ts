@@ -4,13 +4,13 @@ import { inject } from 'vitest'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { openTarget } from '#src/runs/target.ts'
 import { faults } from '#helpers/faults.ts'
-import { clear } from '#src/engine/guards/clear.ts'
+import { askGuards } from '#src/engine/guards/ask.ts'
 import { rbacLabel, rbacYaml, type Account } from '#src/engine/guards/roles.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
-import type { DrillContext } from '#src/engine/drill/opening.ts'
+import type { DrillContext } from '#src/engine/drill/preflight.ts'
 import {
   fails,
   type Drill,
@@ -106,7 +106,7 @@ export async function stageOn(node: NodeName): Promise<Stage> {
     runInRole(name) {
       stage.applyRoles([name])
       const own = stage.reachAs('drill')
-      return stage.run(name, {}, { runtime: own, clear: asked => clear(asked, own, policy) })
+      return stage.run(name, {}, { runtime: own, guard: asked => askGuards(asked, own, policy) })
     },
   }
   return stage

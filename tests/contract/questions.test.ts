@@ -248,7 +248,7 @@ describe('the signals of a drill', () => {
               : signal.good(answers, policy, drill!),
           ]
         } catch (error) {
-          return [signal.milestone, (error as Unanswered).kind]
+          return [signal.milestone, (error as Unanswered).verdict.kind]
         }
       }),
     )

@@ -37,8 +37,8 @@ const unnoticedByUsers: ReadonlySet<string> = new Set([
 interface Run {
   seed: number
   outcome: Outcome['kind']
-  misses: readonly string[]
-  unknown: readonly string[]
+  misses: DrillResult['misses']
+  unknown: DrillResult['unknown']
   leftBehind: DrillResult['leftBehind']
   /** ms from the injection to each mark. */
   milestones: Readonly<Record<string, number>>

@@ -1,5 +1,7 @@
 // Whatever goes wrong in the middle of a drill, everything that was done is undone; what cannot be
 // is named, with the way to do it by hand.
+import { eventText } from '#src/reporting/sentences.ts'
+import { spoken } from '#tests/model/spoken.ts'
 import { describe, expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
@@ -64,7 +66,7 @@ const undone = [
   `undone: cordon ${nodeName}`,
 ]
 const undoing = (result: Awaited<ReturnType<typeof runIn>>): readonly string[] =>
-  result.timeline.filter(({ phase }) => phase === 'undo').map(({ message }) => message)
+  result.timeline.filter(({ phase }) => phase === 'undo').map(({ event }) => eventText(event))
 
 describe('a fault that fails half-way', () => {
   test('in its injection: broken off, and all are undone, newest first, the half one too', async () => {
@@ -79,7 +81,7 @@ describe('a fault that fails half-way', () => {
         },
       })),
     })
-    expect(result).toMatchObject({
+    expect(spoken(result)).toMatchObject({
       outcome: {
         kind: 'aborted',
         why: 'the connection broke before it was known whether it worked',
@@ -101,7 +103,7 @@ describe('a fault that fails half-way', () => {
         deletePods({ kind: 'Deployment', namespace: 'joelclaw', name: 'nobody', force: false }),
       ],
     })
-    expect(result).toMatchObject({
+    expect(spoken(result)).toMatchObject({
       outcome: { kind: 'aborted', why: 'there is no Deployment joelclaw/nobody' },
       leftBehind: [],
     })
@@ -114,9 +116,9 @@ describe('a fault that fails half-way', () => {
     const known = new Map(faults)
     known.delete('workload.reset-nodeport')
     const result = await runIn(lab, three, { faults: known })
-    expect(result.outcome).toEqual({
+    expect(spoken(result).outcome).toEqual({
       kind: 'aborted',
-      why: 'The fault “workload.reset-nodeport” is not registered, so nobody could undo it: add it to helpers/faults.ts',
+      why: 'The fault “workload.reset-nodeport” is not registered, so no run could undo it: add it to helpers/faults.ts',
     })
     expect(undoing(result)).toEqual(undone.slice(2))
     expect(touched(lab)).toEqual(untouched)
@@ -131,7 +133,7 @@ describe('a fault that fails half-way', () => {
         cordon({ node: 'nobody' }),
       ],
     })
-    expect(result).toMatchObject({
+    expect(spoken(result)).toMatchObject({
       outcome: { kind: 'aborted', why: 'there is no node nobody' },
       leftBehind: [],
     })
@@ -203,7 +205,7 @@ describe('somebody stops the drill', () => {
     const result = await runIn(lab, three, {
       signal: stop.signal,
       heard: logEntry => {
-        if (logEntry.phase === phase && logEntry.message.includes(description))
+        if (logEntry.phase === phase && eventText(logEntry.event).includes(description))
           stop.abort(new Error('interrupted'))
       },
     })

@@ -1,5 +1,6 @@
 // A drill begins only where it may: on a healthy world that has what its faults need. Otherwise
 // nothing is touched.
+import { spoken } from '#tests/model/spoken.ts'
 import { describe, expect, test } from 'vitest'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import type { Capability, Drill, Runtime } from '#src/model/index.ts'
@@ -65,8 +66,8 @@ describe('a drill is refused where the steady state does not hold', () => {
     const before = lab.api.log.filter(isWrite).length
     const result = await runIn(lab, drill, { journal, runtime })
     const why = `${gap.why} (to allow it: --allow steady-state)`
-    expect(result.outcome).toEqual({ kind: 'refused', why })
-    expect(result.misses).toEqual([`refused: ${why}`])
+    expect(spoken(result).outcome).toEqual({ kind: 'refused', why })
+    expect(spoken(result).misses).toEqual([`refused: ${why}`])
     expect(result.milestones).toEqual([])
     expect([result.leftBehind, journal.pending(), acts]).toEqual([[], [], []])
     // Its stage is not built either: the guards come before the first write, and ask what they may
@@ -87,7 +88,7 @@ describe('a drill is not applicable where the target lacks what its faults need'
     })
     const requests = lab.api.log.length
     const result = await runIn(lab, drill, { runtime })
-    expect(result).toMatchObject({
+    expect(spoken(result)).toMatchObject({
       outcome: { kind: 'not-applicable', why: `there is no ${need} here` },
       milestones: [],
       misses: [],

@@ -1,5 +1,6 @@
 // What a drill measures is true: a second watcher in the same world, much closer than the drill's
 // own, sees the same moments.
+import { missTexts } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -138,7 +139,7 @@ async function measured(name: string, milestones: readonly MilestoneName[], seed
   })
   const recovered = markOf(result, 'recovered')
   if (recovered === undefined)
-    throw new Error(`${name} did not recover: ${result.misses.join('; ')}`)
+    throw new Error(`${name} did not recover: ${missTexts(result).join('; ')}`)
   return milestones.map((milestone, index) => ({
     milestone,
     seen: markOf(result, milestone),

@@ -1,22 +1,31 @@
 // Every drill is able to fail: without its healer it is not healed, with a slow one it is over
 // budget, and both say why.
+import { eventText, missText, missTexts } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
-import type { Event, LogEntry } from '#src/model/index.ts'
+import type { DrillResult, Event, LogEntry } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, exitOf, newLab, nodeName, onJoelclaw, runIn, usersOnly } from './stage.ts'
 
 /** Misses without their details: what kind, and which invariants. */
-const kinds = (misses: readonly string[]): readonly string[] =>
+const kinds = ({ misses: found, outcome }: DrillResult): readonly string[] =>
   [
     ...new Set(
-      misses.flatMap(miss => {
-        const [kind, rest] = miss.split(': ', 2)
-        if (rest === undefined) return [miss]
-        if (kind === 'over budget')
-          return [`${kind}: ${rest.replace(/ (after|never|did|not|has|is) .*$/, '')}`]
-        return kind === 'not healed'
-          ? [...miss.matchAll(/(?:: | \/ )([a-z-]+) ·/g)].map(match => `${kind}: ${match[1]}`)
-          : [`${kind}: ${rest.split(' ')[0]}`]
+      found.flatMap((miss): readonly string[] => {
+        switch (miss.kind) {
+          case 'outcome':
+            return outcome.kind === 'not-healed' && outcome.cause.kind === 'still-failing'
+              ? outcome.cause.judgements
+                  .slice(0, 5)
+                  .map(({ invariant }) => `not healed: ${invariant}`)
+              : []
+          case 'over-budget':
+          case 'never-came':
+            return [`over budget: ${miss.milestone}`]
+          case 'not-restored':
+            return [`not back to before: ${miss.invariant}`]
+          default:
+            return [missText(miss, outcome)]
+        }
       }),
     ),
   ].toSorted()
@@ -155,8 +164,10 @@ describe('a drill without its healer', () => {
     )
     expect(result.outcome.kind).toBe('not-healed')
     expect(result.milestones.map(({ milestone }) => milestone)).not.toContain('recovered')
-    expect(result.timeline.filter(({ message }) => message.startsWith(`${without}:`))).toEqual([])
-    expect(kinds(result.misses)).toEqual(misses[`${name} ${without}`])
+    expect(
+      result.timeline.filter(({ event }) => event.kind === 'fix-acts' && event.fix === without),
+    ).toEqual([])
+    expect(kinds(result)).toEqual(misses[`${name} ${without}`])
     expect(result.leftBehind).toEqual([])
     expect(exitOf(result)).toBe(1)
   })
@@ -168,8 +179,8 @@ describe('a drill without its healer', () => {
  */
 const withoutImage =
   (lab: Lab, repository: string, fault: string, ms: number) =>
-  ({ phase, message }: LogEntry): void => {
-    if (phase !== 'inject' || !message.startsWith(fault)) return
+  ({ phase, event }: LogEntry): void => {
+    if (phase !== 'inject' || !eventText(event).startsWith(fault)) return
     for (const image of lab.node.imagesOf(nodeName))
       if (image.startsWith(repository)) lab.node.imagesOf(nodeName).delete(image)
     lab.node.pullFaults.set('*', 'unreachable')
@@ -223,7 +234,7 @@ describe('a drill that the cluster heals', () => {
         { ...usersOnly, heard: withoutImage(lab, image, fault, never) },
       )
       expect(result.outcome.kind).toBe('not-healed')
-      expect(result.misses[0]).toMatch(tells)
+      expect(missTexts(result)[0]).toMatch(tells)
       expect(lab.context.store.list<Event>('Event').map(({ message }) => message)).toContain(
         'Error: ErrImagePull',
       )
@@ -243,8 +254,8 @@ describe('a drill that the cluster heals', () => {
         { ...usersOnly, heard: withoutImage(lab, image, fault, slow) },
       )
       expect(result.outcome).toEqual({ kind: 'healed-by-itself' })
-      expect(result.misses.map(miss => miss.replace(/ after .*$/, ''))).toContain(
-        'over budget: recovered',
+      expect(result.misses).toContainEqual(
+        expect.objectContaining({ kind: 'over-budget', milestone: 'recovered' }),
       )
       expect(exitOf(result)).toBe(1)
     },

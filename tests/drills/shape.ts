@@ -1,8 +1,9 @@
 // The parts of a drill's result that do not depend on how long things took.
-import type { DrillResult, MilestoneName, Outcome, Phase } from '#src/model/index.ts'
+import { spoken, type Spoken } from '#tests/model/spoken.ts'
+import type { DrillResult, MilestoneName, Phase } from '#src/model/index.ts'
 
 export interface Shape {
-  outcome: Outcome
+  outcome: Spoken['outcome']
   /** In the order in which they came. */
   milestones: readonly MilestoneName[]
   /** In the order of their first moment. */
@@ -12,14 +13,8 @@ export interface Shape {
   leftBehind: DrillResult['leftBehind']
 }
 
-export function shapeOf({
-  outcome,
-  milestones,
-  timeline,
-  misses,
-  unknown,
-  leftBehind,
-}: DrillResult): Shape {
+export function shapeOf(result: DrillResult): Shape {
+  const { outcome, milestones, timeline, misses, unknown, leftBehind } = spoken(result)
   return {
     outcome,
     milestones: milestones.map(({ milestone }) => milestone),

@@ -5,11 +5,11 @@ import { manifestsOf } from '#src/runs/manifests.ts'
 import { forDrills } from '#src/runs/target.ts'
 import { guarded } from '#src/forbidden/forbidden.ts'
 import { faults } from '#helpers/faults.ts'
-import { clear } from '#src/engine/guards/clear.ts'
+import { askGuards } from '#src/engine/guards/ask.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
-import type { DrillContext } from '#src/engine/drill/opening.ts'
+import type { DrillContext } from '#src/engine/drill/preflight.ts'
 import type { Drill, DrillResult, Runtime } from '#src/model/index.ts'
 import { createLab, findWorld, type Lab, type WorldSeed } from '#lab/lab.ts'
 import { drills } from '#specs/chaos/index.ts'
@@ -49,7 +49,7 @@ export const runIn = (
     faults,
     signals,
     journal: memoryJournal(),
-    clear: asked => clear(asked, change.runtime ?? reachOf(lab), policy),
+    guard: asked => askGuards(asked, change.runtime ?? reachOf(lab), policy),
     ...change,
   })
 

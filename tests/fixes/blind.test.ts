@@ -48,7 +48,7 @@ describe('what cannot be seen', () => {
       try {
         return plan(fix, blind)
       } catch (error) {
-        return error instanceof Unanswered ? error.kind : error
+        return error instanceof Unanswered ? error.verdict.kind : error
       }
     }
     expect([[], 'unknown']).toContainEqual(attempt())

@@ -1,5 +1,6 @@
 // What must always hold ends a drill at once when it does not: everything is undone, and the drill
 // is aborted, whatever comes after.
+import { spoken } from '#tests/model/spoken.ts'
 import { expect, test } from 'vitest'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
@@ -38,7 +39,7 @@ test('a claim that is deleted in the middle: called off within a look, undone, a
   })
   const why =
     'what must always hold does not: critical-claims-are-bound · joelclaw/data-redis-0: it is being deleted'
-  expect(result).toMatchObject({
+  expect(spoken(result)).toMatchObject({
     outcome: { kind: 'aborted', why },
     misses: [`aborted: ${why}`],
     leftBehind: [],
@@ -59,7 +60,7 @@ test('one that is broken before is for the steady state: nothing is injected', a
   const lab = newLab()
   deleteClaim(lab)
   const result = await runIn(lab, guardedDrill)
-  expect(result.outcome).toEqual({
+  expect(spoken(result).outcome).toEqual({
     kind: 'refused',
     why: 'the steady state does not hold: critical-claims-are-bound · joelclaw/data-redis-0 (violated) (to allow it: --allow steady-state)',
   })

@@ -1,4 +1,6 @@
 // Guards, plans and roles from the command line: what is printed, and the exit code.
+import { eventText } from '#src/reporting/sentences.ts'
+import type { DrillEvent } from '#src/model/index.ts'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -54,12 +56,12 @@ test('a drill that is refused tells how to allow it, and with that word it runs'
     refused.stdout.replaceAll(/\s+/g, ' ').includes('(to allow it: --allow steady-state)'),
   ]).toEqual([4, true])
   const report = JSON.parse(allowed.stdout) as {
-    drills: readonly { outcome: { kind: string }; timeline: readonly { message: string }[] }[]
+    drills: readonly { outcome: { kind: string }; timeline: readonly { event: DrillEvent }[] }[]
   }
   expect([
     report.drills[0]?.outcome.kind,
-    report.drills[0]?.timeline.some(({ message }) =>
-      message.startsWith('let through by --allow steady-state: steady-state: '),
+    report.drills[0]?.timeline.some(({ event }) =>
+      eventText(event).startsWith('let through by --allow steady-state: steady-state: '),
     ),
   ]).toEqual(['healed-by-fixes', true])
   expect([mistaken.code, mistaken.stderr.trim()]).toEqual([

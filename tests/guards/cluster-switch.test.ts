@@ -172,15 +172,15 @@ test('the plan names it', async () => {
   applyRoles(lab, withSwitches, [cordoning])
   const {
     faults: [planned],
-    refused,
+    refusals,
   } = await planDrill(cordoning, actingAs(reachOf(lab), 'drill'), withSwitches, faults)
-  expect([planned?.deadMan, refused]).toEqual([
+  expect([planned?.deadMan, refusals]).toEqual([
     {
       description: expect.stringMatching(
         /^a Job in the cluster \(holdfast\/holdfast-node-cordon-[0-9a-f]{8}\): kubectl uncordon joelclaw-controlplane-1$/,
       ),
       after: 870_000,
     },
-    undefined,
+    [],
   ])
 })

@@ -76,7 +76,7 @@ describe('on the wire and in the world', () => {
     const plans: DrillPlan[] = []
     for (const drill of onJoelclaw) {
       const plan = await planDrill(drill, heard, policy, faults)
-      expect([plan.refused, plan.notApplicable]).toEqual([undefined, undefined])
+      expect([plan.refusals, plan.notApplicable]).toEqual([[], undefined])
       // Every fault was prepared, and would have begun with something.
       expect(
         plan.faults.filter(

@@ -1,5 +1,7 @@
 // Guards before the lock: a drill that is refused has written nothing, on the wire and on this
 // machine.
+import { spokenOutcome } from '#tests/model/spoken.ts'
+import { outcomeReason } from '#src/reporting/sentences.ts'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +15,7 @@ import { faults } from '#helpers/faults.ts'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { clusterLease, isHeld, takeLease } from '#src/engine/cluster-state/lease.ts'
 import { openKube } from '#src/kubernetes/client.ts'
-import { inject } from '#src/engine/drill/phases.ts'
+import { inject } from '#src/engine/drill/inject.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
@@ -58,7 +60,7 @@ describe('a drill that is refused', () => {
       ['node-comes-back-cordoned', 'refused'],
       ['pds-nodeport-reset', 'refused'],
     ])
-    expect(results[0]?.outcome).toMatchObject({
+    expect(spokenOutcome(results[0]!.outcome)).toMatchObject({
       why: expect.stringContaining('(to allow it: --allow steady-state)') as string,
     })
     expect(lab.api.log.slice(sent).filter(stores)).toEqual([])
@@ -88,7 +90,9 @@ describe('a drill that is refused', () => {
       .map(({ method, path }) => `${method} ${path}`)
     await other.release()
     expect(
-      results.map(({ outcome }) => (outcome.kind === 'refused' ? outcome.why : outcome.kind)),
+      results.map(({ outcome }) =>
+        outcome.kind === 'refused' ? outcomeReason(outcome) : outcome.kind,
+      ),
     ).toEqual(
       Array.from(
         { length: 2 },
@@ -115,7 +119,7 @@ test('what a killed drill has left is undone before the guards are asked: they w
     context: { ...about, signal: new AbortController().signal },
     faults,
     journal,
-    logEntry: () => {},
+    add: () => {},
   })
   const said: string[] = []
   let asked = 0

@@ -1,7 +1,7 @@
 // A drill heals what it broke. What was violated before it began is left to `holdfast heal`.
 import { expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
-import { clear, nothingAllowed, type Standing } from '#src/engine/guards/clear.ts'
+import { askGuards, nothingAllowed, type GuardContext } from '#src/engine/guards/ask.ts'
 import { planDrill } from '#src/engine/guards/plan.ts'
 import type { Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
@@ -14,7 +14,7 @@ function imperfectLab(): Lab {
   return lab
 }
 
-const unsteadyAllowed: Standing = { ...nothingAllowed, allowed: new Set(['steady-state']) }
+const unsteadyAllowed: GuardContext = { ...nothingAllowed, allowed: new Set(['steady-state']) }
 
 /** The lab's runtime, and every command that goes through it. */
 function recorded(lab: Lab): { runtime: Runtime; commands: string[] } {
@@ -40,7 +40,7 @@ async function drillOnImperfect(name: string) {
   const { runtime, commands } = recorded(lab)
   const result = await runIn(lab, drillOf(name), {
     runtime,
-    clear: drill => clear(drill, runtime, policy, unsteadyAllowed),
+    guard: drill => askGuards(drill, runtime, policy, unsteadyAllowed),
   })
   return { result, commands }
 }

@@ -1,8 +1,9 @@
 // The roles that holdfast prints, in force in the lab: enough for every drill, and too little for
 // anything else.
+import { outcomeReason } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { KubeError, openKube, resources } from '#src/kubernetes/client.ts'
-import { guardDrill } from '#src/engine/guards/clear.ts'
+import { guardDrill } from '#src/engine/guards/ask.ts'
 import { permissionsOf } from '#src/engine/guards/roles.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { permissionInWords, type Runtime } from '#src/model/index.ts'
@@ -167,7 +168,7 @@ describe('a permission that is missing', () => {
       runtime: actingAs(reachOf(lab), 'check'),
     })
     expect(result.outcome.kind).toBe('refused')
-    expect(result.outcome.kind === 'refused' ? result.outcome.why : '').toMatch(
+    expect(result.outcome.kind === 'refused' ? outcomeReason(result.outcome) : '').toMatch(
       /^permissions: the API does not let us delete pods in aistor; .* \(to allow it: --allow permissions\) · undo-permissions: the API does not let us get nodes joelclaw-controlplane-1; the API does not let us patch nodes joelclaw-controlplane-1 \(nobody can allow this\)$/,
     )
     expect(result.timeline.filter(({ phase }) => phase === 'inject')).toEqual([])

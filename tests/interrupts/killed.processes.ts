@@ -189,7 +189,15 @@ describe('a signal', () => {
       )
       expect(JSON.parse(readFileSync(latest, 'utf8'))).toMatchObject({
         verb: 'drill',
-        drills: [{ outcome: { kind: 'aborted', why: `stopped by ${signal}` }, leftBehind: [] }],
+        drills: [
+          {
+            outcome: {
+              kind: 'aborted',
+              cause: { kind: 'stopped', reason: `stopped by ${signal}` },
+            },
+            leftBehind: [],
+          },
+        ],
       })
       expect([await differs(), open()]).toEqual([[], []])
       await well()

@@ -12,7 +12,7 @@ import { journalFolder, journalFor } from '#src/runs/process/state.ts'
 import { faults } from '#helpers/faults.ts'
 import { pauseContainer } from '#helpers/docker/faults.ts'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
-import { inject } from '#src/engine/drill/phases.ts'
+import { inject } from '#src/engine/drill/inject.ts'
 import type { Node, Policy, Runtime } from '#src/model/index.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
@@ -67,7 +67,7 @@ async function killedIn(lab: Lab, journal: 'cluster' | 'local' = 'cluster'): Pro
     context: { runtime, policy, signal: new AbortController().signal },
     faults,
     journal: noted,
-    logEntry: () => {},
+    add: () => {},
   })
 }
 
@@ -260,7 +260,7 @@ describe('a drill that took the API away, killed', () => {
       context: { runtime, policy: about, signal: new AbortController().signal },
       faults,
       journal,
-      logEntry: () => {},
+      add: () => {},
     })
     const said: string[] = []
     const hold = await begin(

@@ -260,7 +260,7 @@ export const play = ({
           policy,
           invariants,
           evaluate: () => evaluate(invariants, runtime, policy),
-          logEntry: () => {},
+          add: () => {},
         },
         { apply: true },
       )

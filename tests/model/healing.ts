@@ -1,4 +1,5 @@
 // Healing over a model: its context, and what it did in short.
+import { eventText, healingReason } from '#src/reporting/sentences.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { HealContext } from '#src/engine/heal/heal.ts'
 import type { Healing, Invariant } from '#src/model/index.ts'
@@ -18,7 +19,7 @@ export function contextOf(
       policy: model.policy,
       invariants,
       evaluate: () => evaluate(invariants, model.runtime, model.policy),
-      logEntry: message => said.push(message),
+      add: event => said.push(eventText(event)),
       ...change,
     },
   }
@@ -28,5 +29,5 @@ export function contextOf(
 export const told = (healings: readonly Healing[]): readonly string[] =>
   healings.map(
     ({ fix, outcome }) =>
-      `${fix}: ${outcome.kind === 'applied' ? (outcome.helped ? 'helped' : 'did not help') : outcome.kind === 'planned' ? 'planned' : `${outcome.kind}: ${outcome.why}`}`,
+      `${fix}: ${outcome.kind === 'applied' ? (outcome.helped ? 'helped' : 'did not help') : outcome.kind === 'planned' ? 'planned' : `${outcome.kind}: ${healingReason({ outcome })}`}`,
   )

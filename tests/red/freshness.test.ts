@@ -1,4 +1,5 @@
 // A fact is only as fresh as its reporter: what a silent kubelet once said never holds.
+import { reasonOf } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { pinned, pinnedPolicy, twoNodes, withWorker, worker } from './seeds.ts'
 import { boot, deeds, difference, inFull, node, type Verdicts, type World } from './world.ts'
@@ -8,7 +9,9 @@ const reasons = (verdicts: Verdicts): readonly string[] =>
   [
     ...new Set(
       [...verdicts.values()].flatMap(verdict =>
-        verdict.kind === 'unknown' ? [verdict.why.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '…')] : [],
+        verdict.kind === 'unknown'
+          ? [reasonOf({ verdict }).replaceAll(/\d+(\.\d+)? (ms|s)\b/g, '…')]
+          : [],
       ),
     ),
   ].toSorted()

@@ -1,5 +1,6 @@
 // Every rule for manifests, proved by pairs: what holds makes no difference, what breaks one rule
 // is found for that reason alone, in files and in the API.
+import { reasonOf } from '#src/reporting/sentences.ts'
 import { array, assert, constantFrom, nat, property } from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -105,7 +106,7 @@ function found(
   return Object.fromEntries(
     [...judged(snapshot, policy(strict))].flatMap(([name, verdict]) => {
       if (verdict.kind === 'unknown' && before.get(name)?.kind !== 'unknown')
-        throw new Error(`${name}: ${verdict.why}`)
+        throw new Error(`${name}: ${reasonOf({ verdict })}`)
       const fresh =
         verdict.kind === 'violated'
           ? verdict.findings.filter(({ code }) => !known(name).has(code))
@@ -242,7 +243,7 @@ test('whatever stands in an object in the place of what belongs there, no judge 
       const broken: KubeObject & { spec: unknown } = { ...object, spec: spoilt(spec, steps, value) }
       const failed = judgeAll(rules, withFiles([broken]), strict).flatMap(
         ({ invariant, verdict }) =>
-          verdict.kind === 'unknown' ? [`${invariant}: ${verdict.why}`] : [],
+          verdict.kind === 'unknown' ? [`${invariant}: ${reasonOf({ verdict })}`] : [],
       )
       expect(failed).toEqual([])
     }),

@@ -1,5 +1,6 @@
 // A world of its own for each proof: joelclaw's lab, its policy, and what differs from how it was
 // when all was well.
+import { healingReason } from '#src/reporting/sentences.ts'
 import input from '#clusters/joelclaw/policy.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
 import { guarded } from '#src/forbidden/forbidden.ts'
@@ -91,7 +92,7 @@ export function boot({
             policy: world.policy,
             invariants,
             evaluate: () => evaluate(invariants, safe, world.policy),
-            logEntry: () => {},
+            add: () => {},
           },
           { apply: true },
         )
@@ -174,5 +175,5 @@ export const deeds = (healings: readonly Healing[]): readonly string[] =>
     if (outcome.kind === 'applied') return outcome.helped ? fix : `${fix} (in vain)`
     return outcome.kind === 'planned'
       ? `${fix} (planned)`
-      : `${fix} (${outcome.kind}: ${outcome.why})`
+      : `${fix} (${outcome.kind}: ${healingReason({ outcome })})`
   })

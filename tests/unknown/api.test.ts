@@ -247,7 +247,10 @@ describe('an API that lies in good form', () => {
       )?.verdict,
     ).toEqual({
       kind: 'unknown',
-      why: "the judge itself failed: TypeError: Cannot read properties of undefined (reading 'nodeName')",
+      cause: {
+        kind: 'judge-failed',
+        error: "TypeError: Cannot read properties of undefined (reading 'nodeName')",
+      },
     })
   })
 })

@@ -1,4 +1,5 @@
 // What a cut changes: verdicts against those of the healthy world, with their reasons.
+import { reasonOf } from '#src/reporting/sentences.ts'
 import { exitCodeOf } from '#src/runs/outcome.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
@@ -105,7 +106,7 @@ export function reasons(before: Seen, after: Seen): readonly string[] {
         )
         .flatMap(({ verdict }) =>
           verdict.kind === 'unknown'
-            ? [timeless(verdict.why)]
+            ? [timeless(reasonOf({ verdict }))]
             : verdict.kind === 'violated'
               ? verdict.findings.map(finding => timeless(finding.seen))
               : [],

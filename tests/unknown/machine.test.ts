@@ -1,5 +1,6 @@
 // The node's container, the VM, everything: what is lost with each, what is seen to be broken, and
 // that a look always ends in time.
+import { reasonOf } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { observe, defaultDeadline } from '#src/engine/evaluate/observe.ts'
 import { questionsOf, type Runtime } from '#src/model/index.ts'
@@ -110,7 +111,8 @@ describe('everything at once', () => {
     expect(
       seen.judgements.every(
         ({ verdict }) =>
-          verdict.kind === 'unknown' && /^could not .+: .+ \(asked .+\)$/.test(verdict.why),
+          verdict.kind === 'unknown' &&
+          /^could not .+: .+ \(asked .+\)$/.test(reasonOf({ verdict })),
       ),
     ).toBe(true)
     expect(seen.tookMs).toBe(0)
@@ -155,8 +157,8 @@ describe('everything at once', () => {
       ].map(capability => [capability, why]),
     )
     const seen = await answers({ ...newLab().runtime, lacks })
-    expect(new Set(seen.judgements.map(({ verdict }) => JSON.stringify(verdict)))).toEqual(
-      new Set([JSON.stringify({ kind: 'not-applicable', why })]),
-    )
+    expect(
+      new Set(seen.judgements.map(({ verdict }) => `${verdict.kind}: ${reasonOf({ verdict })}`)),
+    ).toEqual(new Set([`not-applicable: ${why}`]))
   })
 })

@@ -1,4 +1,5 @@
 // `gate --live`: can the cluster be deployed to now, and what would change? It is only read.
+import { sharedCause } from '#src/reporting/tally.ts'
 import {
   differences,
   discoveryPath,
@@ -73,11 +74,7 @@ export async function clusterState(runtime: Runtime, policy: Policy, tell: Write
       `  and ${rest} more: holdfast check --target ${runtime.target.kind} --cluster ${policy.cluster}\n`,
     )
   // One reason often stands for many verdicts.
-  const reasons = Map.groupBy(unknown, ({ verdict }) =>
-    'why' in verdict
-      ? verdict.why.replace(/^could not [^:]+: /, '').replace(/ \(asked [^)]*\)$/, '')
-      : '',
-  )
+  const reasons = Map.groupBy(unknown, sharedCause)
   for (const [why, own] of reasons)
     tell(`  ? ${count(own.length, 'verdict')} unknown: ${clip(oneLine(why), longestLine)}\n`)
   return violated.length > 0 ? exits.violated : unknown.length > 0 ? exits.unknown : exits.holds

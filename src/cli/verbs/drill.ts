@@ -1,14 +1,15 @@
 // `holdfast drill`: selected scenarios through their specs, one report.
+import { eventText } from '#src/reporting/sentences.ts'
 import type { Policy } from '#src/model/index.ts'
 import { isSelected } from '#src/runs/selection.ts'
 import { join } from 'node:path'
-import { draftOf, stoppedEarly } from '#src/engine/drill/opening.ts'
+import { draftOf, stoppedEarly } from '#src/engine/drill/preflight.ts'
 import type { DrillResult } from '#src/model/index.ts'
 import { byFile, drills } from '#specs/chaos/index.ts'
 import { nearest } from '#src/runs/nearest.ts'
 import { type Arguments } from '#src/cli/arguments.ts'
 import { assemble, runId } from '#src/runs/assemble.ts'
-import { endedBeforehand, NothingBegins } from '#src/runs/recovery/beforehand.ts'
+import { endedBeforehand, NothingBegins } from '#src/runs/recovery/preflight.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { requireConsent } from '#src/runs/confirm.ts'
 import type { Target } from '#src/runs/opened.ts'
@@ -122,7 +123,7 @@ export const drillThroughSpecs = (
         onEvent: ({ drill, logEntry }) =>
           (settings.target === 'lab' && logEntry.phase !== 'inject'
             ? progress.detail
-            : progress.step)(`${drill} · ${logEntry.phase} · ${logEntry.message}`),
+            : progress.step)(`${drill} · ${logEntry.phase} · ${eventText(logEntry.event)}`),
       },
     )
     const silent = names.filter(name => !said.drills.some(result => result.drill === name))

@@ -1,5 +1,6 @@
 // `holdfast heal`: plan what would repair what does not hold; with --apply, do it. Plain Node: no
 // test run is needed.
+import { eventText } from '#src/reporting/sentences.ts'
 import { heal as healAll, type Healed } from '#src/engine/heal/heal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
@@ -73,7 +74,7 @@ export const healTarget = (
               memory: await recall(world, fixes, now(), progress.step),
               remember: memory => keep(world, memory, fixes, now(), progress.step),
             }),
-        logEntry: message => progress.detail(message),
+        add: event => progress.detail(eventText(event)),
       },
       { apply: options.apply },
     ),

@@ -10,7 +10,7 @@ import { exits } from '#src/runs/process/exit.ts'
 import { progressOn } from '#src/runs/progress.ts'
 import { seedFor } from '#src/runs/seed.ts'
 import type { Settings } from '#src/runs/settings.ts'
-import { activeOn, standing } from '#src/runs/process/standing.ts'
+import { activeOn, guardContext } from '#src/runs/process/guard-context.ts'
 import { openTarget } from '#src/runs/target.ts'
 
 /** Plans scenarios by name; nothing is changed. */
@@ -35,7 +35,7 @@ export async function plansOf(
           target.runtime,
           target.policy,
           faults,
-          standing(settings, await activeOn(target, settings)),
+          guardContext(settings, await activeOn(target, settings)),
         ),
       )
     } finally {
@@ -54,5 +54,5 @@ export async function planDrills(
 ): Promise<number> {
   const plans = await plansOf(names, policy, settings)
   stdout.write(json ? `${JSON.stringify(plans, null, 2)}\n` : plans.map(planText).join('\n'))
-  return plans.some(({ refused }) => refused !== undefined) ? exits.refused : exits.holds
+  return plans.some(({ refusals }) => refusals.length > 0) ? exits.refused : exits.holds
 }

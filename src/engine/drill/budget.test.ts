@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Milestone } from '#src/model/index.ts'
-import { keeps, unsure } from './budget.ts'
+import { keeps, sinceInjection } from './budget.ts'
 
 const milestone = (after: number, by: number, blind?: number): Milestone => ({
   milestone: 'recovered',
@@ -22,10 +22,12 @@ test.for<[description: string, Milestone, ReturnType<typeof keeps>]>([
   expect(keeps(given, 1_000, '60 s')).toBe(expected)
 })
 
-test('what is unknown is told with its reason', () => {
-  expect(unsure('pods ready', milestone(20_000, 61_000, 40_000), 1_000, '60 s')).toBe(
-    'pods ready: between 20.0 s and 61.0 s, budget 60 s; for 40.0 s nobody could look',
-  )
+test('an interval is reported in ms after the injection, with what went unobserved', () => {
+  expect(sinceInjection(milestone(20_000, 61_000, 40_000), 1_000)).toEqual({
+    after: 20_000,
+    by: 61_000,
+    unobserved: 40_000,
+  })
 })
 
 test('a longer budget is never kept less', () => {

@@ -1,13 +1,11 @@
-// Whether a mark was in time, where it is known as an interval only.
-import { formatDuration, ms, type Duration, type Milestone } from '#src/model/index.ts'
+// Whether a milestone was in time, where it is known as an interval only.
+import { ms, type Duration, type Milestone } from '#src/model/index.ts'
 
 /**
- * A budget is broken when it was surely too late: the mark's interval begins after it. One that
- * ends in time is kept. One
- * that reaches over the budget is kept, too, where it is only as wide as looks are apart: that is
- * the error of every
- * measurement, and no budget is finer. Where nobody could look in between, it may have come at any
- * time: that is unknown.
+ * A budget is broken when the milestone was surely too late: its interval begins after the budget.
+ * One that ends in time is kept. One that reaches over the budget is kept, too, where it is only as
+ * wide as evaluations are apart: that is the error of every measurement, and no budget is finer.
+ * Where something went unobserved in between, the milestone may have come at any time: unknown.
  */
 export function keeps(
   { after, by, unobserved }: Milestone,
@@ -19,11 +17,12 @@ export function keeps(
   return by > limit && unobserved !== undefined ? 'unknown' : 'kept'
 }
 
-/** Why nobody can say whether it was. */
-export const unsure = (
-  message: string,
+/** A milestone's interval as a report states it: ms after the injection. */
+export const sinceInjection = (
   { after, by, unobserved = 0 }: Milestone,
   injectedAt: number,
-  budget: Duration,
-): string =>
-  `${message}: between ${formatDuration(after - injectedAt)} and ${formatDuration(by - injectedAt)}, budget ${budget}; for ${formatDuration(unobserved)} nobody could look`
+): { after: number; by: number; unobserved: number } => ({
+  after: after - injectedAt,
+  by: by - injectedAt,
+  unobserved,
+})

@@ -1,16 +1,12 @@
 // A drill from its steady state to its last undo, on a model of a few parts.
+import { eventText } from '#src/reporting/sentences.ts'
+import { spoken, type Spoken } from '#tests/model/spoken.ts'
 import { describe, expect, test } from 'vitest'
 import { drillOn, signalOf } from '#tests/model/drill.ts'
 import { breaking, newModel, start, type Model } from '#tests/model/model.ts'
-import {
-  fault,
-  milestones as order,
-  type DrillDefinition,
-  type DrillResult,
-  type Fault,
-} from '#src/model/index.ts'
+import { fault, milestones as order, type DrillDefinition, type Fault } from '#src/model/index.ts'
 import { runDrill } from './drill.ts'
-import type { DrillContext } from './opening.ts'
+import type { DrillContext } from './preflight.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 
 /** Runs a drill over a model in which a broken part comes back by itself after a while. */
@@ -18,9 +14,9 @@ async function run(
   model: Model,
   change: Partial<DrillDefinition> = {},
   context: Partial<DrillContext> = {},
-): Promise<DrillResult> {
+): Promise<Spoken> {
   const kind = breaking(model)
-  return runDrill(drillOn(model, change), {
+  const result = await runDrill(drillOn(model, change), {
     runtime: model.runtime,
     policy: model.policy,
     faults: new Map<string, Fault>([[kind.name, kind]]),
@@ -28,6 +24,7 @@ async function run(
     journal: memoryJournal(),
     ...context,
   })
+  return spoken(result)
 }
 
 /** A part that comes back by itself some time after it was broken. */
@@ -47,12 +44,9 @@ function selfHealing(model: Model, part: string, ms: number): Map<string, Fault>
   return new Map([[kind.name, healing]])
 }
 
-const description = (result: DrillResult): readonly string[] =>
+const description = (result: Spoken): readonly string[] =>
   result.timeline.map(({ phase, message: what }) => `${phase}: ${what}`)
-const since = (
-  result: DrillResult,
-  milestone: string,
-): { after: number; by: number } | undefined => {
+const since = (result: Spoken, milestone: string): { after: number; by: number } | undefined => {
   const injected = result.milestones.find(each => each.milestone === 'injected')?.by ?? 0
   const found = result.milestones.find(each => each.milestone === milestone)
   return found === undefined
@@ -154,7 +148,7 @@ describe('a drill that goes well', () => {
       {},
       {
         faults: selfHealing(model, 'web', 5_000),
-        heard: logEntry => heard.push(`${logEntry.phase}: ${logEntry.message}`),
+        heard: logEntry => heard.push(`${logEntry.phase}: ${eventText(logEntry.event)}`),
       },
     )
     expect(heard).toEqual(description(result))

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { newModel, type Model, type State } from '#tests/model/model.ts'
 import { fault, type Entry, type Fault, type Journal } from '#src/model/index.ts'
 import { memoryJournal, withCopy, type SyncJournal } from '#src/engine/journal/journal.ts'
-import { inject, undoAll, type Stage } from './phases.ts'
+import { inject, type Stage } from './inject.ts'
+import { undoAll } from './undo.ts'
 
 type Record = { readonly part: string; readonly was: State; readonly of: number }
 
@@ -76,7 +77,7 @@ const stageOn = (model: Model, kind: Fault, journal: Journal): Stage => ({
   context: { runtime: model.runtime, policy: model.policy, signal: new AbortController().signal },
   faults: new Map([[kind.name, kind]]),
   journal,
-  logEntry: () => {},
+  add: () => {},
 })
 
 const states = (model: Model): readonly State[] => parts.map(part => model.state(part))

@@ -15,6 +15,8 @@ import { findingsOf, nameOf } from './judge.ts'
 export interface Baseline {
   /** Verdicts by invariant and subject, as {@link nameOf} names them. */
   readonly verdicts: ReadonlyMap<string, Verdict>
+  /** Names of invariants that apply to a subject on this target. */
+  readonly applicable: ReadonlySet<string>
   /** Commands that fixes would have run before anything was injected. */
   readonly acts: ReadonlySet<string>
 }
@@ -37,6 +39,11 @@ function commandsOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonl
 /** Verdicts alone: for whoever runs no fixes. */
 export const baselineOf = (judgements: readonly Judgement[]): Baseline => ({
   verdicts: new Map(judgements.map(judgement => [nameOf(judgement), judgement.verdict])),
+  applicable: new Set(
+    judgements.flatMap(({ invariant, verdict }) =>
+      verdict.kind === 'not-applicable' ? [] : [invariant],
+    ),
+  ),
   acts: new Set(),
 })
 
@@ -70,6 +77,10 @@ export const newlyViolated = (
 ): readonly Judgement[] =>
   worse(judgements, baseline).filter(({ verdict }) => verdict.kind === 'violated')
 
+/** What does not apply on this target cannot be violated; what has no subject yet may get one. */
+const isOutOfReach = (verdict: Verdict): boolean =>
+  verdict.kind === 'not-applicable' && verdict.cause.kind !== 'no-subjects'
+
 /**
  * Fixes that a drill on top of this baseline can call for: some subject of an invariant that names
  * them was judged, or may still be discovered.
@@ -80,7 +91,7 @@ export function fixesThatMayBeCalledFor(
 ): readonly Fix[] {
   const open = new Set(
     judgements.flatMap(({ invariant, verdict }) =>
-      verdict.kind === 'violated' ? [] : [invariant],
+      verdict.kind === 'violated' || isOutOfReach(verdict) ? [] : [invariant],
     ),
   )
   return fixesOf(invariants.filter(({ name }) => open.has(name)))

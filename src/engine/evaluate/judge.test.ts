@@ -1,4 +1,5 @@
 // Judging: what becomes of a finding, of silence, of a judge that fails, and of what nobody named.
+import { spokenVerdict } from '#tests/model/spoken.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
@@ -15,7 +16,6 @@ import {
   type Question,
   type Snapshot,
   type Subject,
-  type Verdict,
 } from '#src/model/index.ts'
 import { findingsOf, judge, judgeAll, nameOf } from './judge.ts'
 
@@ -89,11 +89,11 @@ const quiet = (
 const verdicts = (
   subject: Invariant,
   answers: Record<string, Answer<number>>,
-): Record<string, Verdict> =>
+): Record<string, ReturnType<typeof spokenVerdict>> =>
   Object.fromEntries(
     judge(subject, snapshotOf(answers), policy).map(judgement => [
       judgement.subject,
-      judgement.verdict,
+      spokenVerdict(judgement.verdict),
     ]),
   )
 
@@ -167,6 +167,29 @@ describe('judging', () => {
         })
       }),
     )
+  })
+
+  test('a cause is data: which question had no answer, and whether the judge itself failed', () => {
+    const [silent] = judge(quiet(['redis']), snapshotOf({ redis: silence }), policy)
+    expect(silent?.verdict).toEqual({
+      kind: 'unknown',
+      cause: {
+        kind: 'unanswered',
+        question: count('redis').key,
+        description: 'ask',
+        origin: 'model',
+        tookMs: 10_000,
+        reason: 'no answer',
+      },
+    })
+    const broken = () => {
+      throw new TypeError('x is undefined')
+    }
+    const [failed] = judge(quiet(['redis'], { judge: broken }), snapshotOf({}), policy)
+    expect(failed?.verdict).toEqual({
+      kind: 'unknown',
+      cause: { kind: 'judge-failed', error: 'TypeError: x is undefined' },
+    })
   })
 
   test('without a subject it is not applicable to the cluster, and says why', () => {
@@ -320,5 +343,5 @@ test('a judgement is named by invariant and subject; only a violation has findin
     'containers-have-probes · joelclaw/redis',
   )
   expect(findingsOf({ kind: 'violated', findings: [finding('x')] })).toEqual([finding('x')])
-  expect(findingsOf({ kind: 'unknown', why: '' })).toEqual([])
+  expect(findingsOf({ kind: 'unknown', cause: { kind: 'doubtful', reason: '' } })).toEqual([])
 })

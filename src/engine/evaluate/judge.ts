@@ -31,10 +31,8 @@ function verdictOn(
     return findings.length === 0 ? { kind: 'holds' } : { kind: 'violated', findings }
   } catch (error) {
     if (!(error instanceof Unanswered))
-      return { kind: 'unknown', why: `the judge itself failed: ${failureInWords(error)}` }
-    return error.kind === 'absent'
-      ? { kind: 'not-applicable', why: error.message }
-      : { kind: 'unknown', why: error.message }
+      return { kind: 'unknown', cause: { kind: 'judge-failed', error: failureInWords(error) } }
+    return error.verdict
   }
 }
 
@@ -55,10 +53,7 @@ function discovered(
   } catch (error) {
     return error instanceof Unanswered
       ? { subjects: [] }
-      : {
-          subjects: [],
-          failed: `looking for what the policy does not name failed: ${failureInWords(error)}`,
-        }
+      : { subjects: [], failed: failureInWords(error) }
   }
 }
 
@@ -88,7 +83,10 @@ export function judge(
           {
             ...about,
             subject: 'what the policy does not name',
-            verdict: { kind: 'unknown', why: unnamed.failed },
+            verdict: {
+              kind: 'unknown',
+              cause: { kind: 'discovery-failed', error: unnamed.failed },
+            },
           },
         ]
   if (subjects.length + blind.length === 0) {
@@ -96,7 +94,7 @@ export function judge(
       {
         ...about,
         subject: policy.cluster,
-        verdict: { kind: 'not-applicable', why: 'the policy names nothing that this is about' },
+        verdict: { kind: 'not-applicable', cause: { kind: 'no-subjects' } },
       },
     ]
   }

@@ -97,8 +97,8 @@ describe('a waiver', () => {
   test('is for violations only: it makes nothing of what is unknown', () => {
     for (const verdict of [
       { kind: 'holds' },
-      { kind: 'unknown', why: 'silence' },
-      { kind: 'not-applicable', why: 'none' },
+      { kind: 'unknown', cause: { kind: 'doubtful', reason: 'silence' } },
+      { kind: 'not-applicable', cause: { kind: 'no-subjects' } },
     ] as const) {
       expect(waived(verdict, [waiver()])).toBe(verdict)
     }

@@ -8,7 +8,9 @@ import {
   answersOf,
   type Attempt,
   type Guard,
+  type GuardAllowance,
   type GuardName,
+  type GuardRefusal,
   type GuardVerdict,
   type Objection,
   type Policy,
@@ -69,7 +71,7 @@ function judgeOne(
   try {
     objections = guard.judge(attempt, answersOf(snapshot), policy)
   } catch (error) {
-    if (error instanceof Unanswered && error.kind === 'absent')
+    if (error instanceof Unanswered && error.verdict.kind === 'not-applicable')
       return { ...about, kind: 'not-applicable', why: error.message }
     objections = [
       {
@@ -104,24 +106,18 @@ export const judgeGuards = (
 ): readonly GuardVerdict[] =>
   guards.map(guard => judgeOne(guard, attempt, snapshot, policy, allowed))
 
-/** Longest list of one guard's objections in one line: what fits a screen. */
-const most = 3
+/** The guards that refuse, each with its remedy. */
+export const refusalsOf = (verdicts: readonly GuardVerdict[]): readonly GuardRefusal[] =>
+  verdicts.flatMap(verdict =>
+    verdict.kind === 'refuses'
+      ? [{ guard: verdict.guard, objections: verdict.objections, remedy: verdict.remedy }]
+      : [],
+  )
 
-/** Objections in one line. */
-export const fewOf = (objections: readonly Objection[]): string =>
-  `${objections
-    .slice(0, most)
-    .map(({ seen }) => seen)
-    .join('; ')}${objections.length > most ? ` and ${objections.length - most} more` : ''}`
-
-/** Why a drill is refused, in one line, every guard with its remedy; undefined: it may begin. */
-export function refusalOf(verdicts: readonly GuardVerdict[]): string | undefined {
-  const refusing = verdicts.flatMap(verdict => (verdict.kind === 'refuses' ? [verdict] : []))
-  if (refusing.length === 0) return undefined
-  return refusing
-    .map(
-      ({ guard, objections, remedy }) =>
-        `${guard === 'steady-state' ? '' : `${guard}: `}${fewOf(objections)} (${remedy})`,
-    )
-    .join(' · ')
-}
+/** The guards whose objections were let through. */
+export const allowancesOf = (verdicts: readonly GuardVerdict[]): readonly GuardAllowance[] =>
+  verdicts.flatMap(verdict =>
+    verdict.kind === 'allowed'
+      ? [{ guard: verdict.guard, objections: verdict.objections, by: verdict.by }]
+      : [],
+  )

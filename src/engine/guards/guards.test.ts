@@ -1,5 +1,6 @@
 // Guards on snapshots: what each has against an attempt, what lets it through, and that what cannot
 // be seen refuses.
+import { refusalsText } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { newModel, breaking } from '#tests/model/model.ts'
 import { policyWith } from '#tests/model/policy.ts'
@@ -34,7 +35,7 @@ import {
   type WorkloadObject,
 } from '#src/model/index.ts'
 import { mayI } from './access.ts'
-import { judgeGuards, refusalOf } from './evaluate.ts'
+import { judgeGuards, refusalsOf } from './evaluate.ts'
 import { guards } from './guards.ts'
 
 const now = Date.parse('2026-11-21T12:00:00Z')
@@ -568,7 +569,7 @@ describe('letting through', () => {
         invariant: 'web-is-up',
         clauses: [],
         subject: 'web',
-        verdict: { kind: 'unknown', why: 'silence' },
+        verdict: { kind: 'unknown', cause: { kind: 'doubtful', reason: 'silence' } },
       },
     ]
     const verdicts = judgeGuards(
@@ -578,7 +579,7 @@ describe('letting through', () => {
       policyOf(),
       new Set(['replica-share']),
     )
-    expect(refusalOf(verdicts)).toBe(
+    expect(refusalsText(refusalsOf(verdicts))).toBe(
       [
         'one-at-a-time: a heal is at work on this cluster (wait for its end, or have it undo and leave: holdfast stop)',
         'the steady state does not hold: web-is-up · web (unknown) (to allow it: --allow steady-state)',
@@ -591,7 +592,7 @@ describe('letting through', () => {
 
   test('nothing refuses: nothing is said', () => {
     expect(
-      refusalOf(
+      refusalsOf(
         judgeGuards(
           guards,
           attempt({ faults: [hitting(down('three'))] }),
@@ -600,7 +601,7 @@ describe('letting through', () => {
           new Set(),
         ),
       ),
-    ).toBe(undefined)
+    ).toEqual([])
   })
 
   test('three are beyond everybody', () => {

@@ -89,7 +89,7 @@ export function planText(plan: DrillPlan): string {
     'guards',
     ...plan.guards.flatMap(guardLines),
     '',
-    plan.refused === undefined
+    plan.refusals.length === 0
       ? 'It may begin. Nothing was changed.'
       : 'It would be refused. Nothing was changed.',
   ].join('\n')}\n`

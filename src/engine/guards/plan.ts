@@ -2,7 +2,7 @@
 // nothing.
 import { nodes, pods, services } from '#helpers/kubernetes/questions.ts'
 import { selects, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
-import { switchAfter } from '#src/engine/drill/drill.ts'
+import { switchAfter } from '#src/engine/drill/steady-state.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import {
   Unanswered,
@@ -11,6 +11,7 @@ import {
   type BoundFault,
   type Drill,
   type Fault,
+  type GuardRefusal,
   type GuardVerdict,
   type FaultContext,
   type Impact,
@@ -22,8 +23,8 @@ import {
   type Runtime,
   type Answers,
 } from '#src/model/index.ts'
-import { examine, type Standing } from './clear.ts'
-import { refusalOf } from './evaluate.ts'
+import { examine, type GuardContext } from './ask.ts'
+import { refusalsOf } from './evaluate.ts'
 import { podsLost } from './loss.ts'
 import { readOnly, WouldChange } from './read-only.ts'
 
@@ -56,7 +57,7 @@ export interface DrillPlan {
   readonly notApplicable: string | undefined
   readonly faults: readonly PlannedFault[]
   readonly guards: readonly GuardVerdict[]
-  readonly refused: string | undefined
+  readonly refusals: readonly GuardRefusal[]
   readonly budgets: Partial<Record<MilestoneName, string>>
   readonly stability: string
   readonly healer: Drill['healer']
@@ -215,7 +216,7 @@ export async function planDrill(
   runtime: Runtime,
   policy: Policy,
   faults: ReadonlyMap<string, Fault>,
-  standing?: Standing,
+  guardContext?: GuardContext,
 ): Promise<DrillPlan> {
   const changes: string[] = []
   const looking = readOnly(runtime, policy, act => void changes.push(act))
@@ -242,10 +243,10 @@ export async function planDrill(
       faults: [],
       guards: [],
       fixes: [],
-      refused: undefined,
+      refusals: [],
       podsLost: [],
     }
-  const { verdicts: guards, fixes } = await examine(drill, looking, policy, standing)
+  const { verdicts: guards, fixes } = await examine(drill, looking, policy, guardContext)
   const answers = answersOf(
     await observe([nodes, pods, services, ...workloadQuestions], looking, policy),
   )
@@ -272,7 +273,7 @@ export async function planDrill(
     fixes: fixes.map(({ name }) => name),
     faults: planned,
     guards,
-    refused: refusalOf(guards),
+    refusals: refusalsOf(guards),
     podsLost: seenOr<readonly string[] | undefined>(
       () =>
         [...podsLost(impacts, answers, policy)]

@@ -16,7 +16,7 @@ import {
   type Policy,
 } from '#src/model/index.ts'
 import { distinct } from './access.ts'
-import { fixesOfDrill } from './clear.ts'
+import { fixesOfDrill } from './ask.ts'
 
 /**
  * Who acts. Each may do what those before it may, and more. `switch` acts when nobody returns, and

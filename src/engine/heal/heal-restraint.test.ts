@@ -119,10 +119,10 @@ describe('a stop', () => {
     const { healings } = await heal(context, { apply: true })
     expect(healings.map(({ fix, outcome }) => [fix, outcome])).toEqual([
       ['start-web', { kind: 'applied', helped: false, tookMs: 30_010 }],
-      ['start-db', { kind: 'held', why: 'stopped by SIGINT' }],
+      ['start-db', { kind: 'held', cause: { kind: 'stopped', reason: 'stopped by SIGINT' } }],
     ])
     expect([said.at(-1), model.clock.now() - start < 31_000]).toEqual([
-      'start-web has acted; nobody waits for whether it helps',
+      'start-web has acted; the stop came before it was known whether it helped',
       true,
     ])
   })

@@ -241,7 +241,7 @@ describe('healing', () => {
         harm: 'none',
         because: ['web-is-up · web'],
         acts: ['start web'],
-        outcome: { kind: 'held', why: 'it is disabled' },
+        outcome: { kind: 'held', cause: { kind: 'disabled' } },
       },
     ])
     expect(model.deeds).toEqual([])

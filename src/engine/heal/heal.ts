@@ -16,7 +16,10 @@ import {
   errorMessage,
   type Act,
   type Fix,
+  type Harm,
   type Healing,
+  type HealEvent,
+  type HeldCause,
   type Invariant,
   type Judgement,
   type Policy,
@@ -46,8 +49,8 @@ export interface HealContext {
   memory?: Memory
   /** Keeps what has been tried for later runs, before it is tried. */
   remember?(memory: Memory): Promise<void>
-  /** Tells people what happens. */
-  logEntry(message: string): void
+  /** Receives what happens, as it happens. */
+  add(event: HealEvent): void
   /**
    * Aborted, nothing more is begun: a fix that acts is finished, and nobody waits for what it
    * helps.
@@ -76,7 +79,7 @@ const mostAttempts = 3
 /** Between looks while a fix settles, ms. */
 const settleEvery = 2_000
 
-const isHeavy = (fix: Fix): boolean => harms.indexOf(fix.harm) >= harms.indexOf('restarts a node')
+const isHeavy = (harm: Harm): boolean => harms.indexOf(harm) >= harms.indexOf('restarts a node')
 
 const nothingBefore = baselineOf([])
 
@@ -138,30 +141,32 @@ export const plan = (seen: Evaluation, task: Task): readonly Healing[] =>
     outcome: { kind: 'planned' },
   }))
 
-/** Why a fix may not act now. */
+/** Why a fix may not act now; undefined: it may. */
 function obstacle(
-  fix: Fix,
+  { name, cooldown, harm }: Fix,
   memory: Memory,
   now: number,
   disabled: ReadonlySet<string> | undefined,
-): string | undefined {
-  if (disabled?.has(fix.name)) return 'it is disabled'
-  const past = memory.attempts.get(fix.name)
-  if (past !== undefined && past.times >= mostAttempts) return `it was tried ${past.times} times`
-  if (past !== undefined && fix.cooldown !== undefined && now - past.lastAt < ms(fix.cooldown))
-    return `it was tried less than ${fix.cooldown} ago`
-  return isHeavy(fix) && now < memory.heldUntil ? 'a recovery has failed: held' : undefined
+): HeldCause | undefined {
+  if (disabled?.has(name)) return { kind: 'disabled' }
+  const past = memory.attempts.get(name)
+  if (past !== undefined && past.times >= mostAttempts)
+    return { kind: 'tried-enough', times: past.times }
+  if (past !== undefined && cooldown !== undefined && now - past.lastAt < ms(cooldown))
+    return { kind: 'cooling-down', cooldown }
+  return isHeavy(harm) && now < memory.heldUntil ? { kind: 'backing-off' } : undefined
 }
 
 /** Whether it may act now. What holds it is told once, and is no attempt. */
 async function mayAct(fix: Fix, context: HealContext, memory: Memory): Promise<boolean> {
-  const why = await context.may?.(fix)
-  if (why === undefined) memory.held.delete(fix.name)
-  else {
-    if (memory.held.get(fix.name) !== why) context.logEntry(`${fix.name} is held: ${why}`)
-    memory.held.set(fix.name, why)
+  const reason = await context.may?.(fix)
+  if (reason === undefined) {
+    memory.held.delete(fix.name)
+    return true
   }
-  return why === undefined
+  if (memory.held.get(fix.name) !== reason) context.add({ kind: 'fix-held', fix: fix.name, reason })
+  memory.held.set(fix.name, reason)
+  return false
 }
 
 /** Why nothing more is begun; undefined: nobody has asked for it. */
@@ -184,13 +189,11 @@ async function confirmed(
   context: HealContext,
 ): Promise<Candidate | undefined> {
   const { fix } = candidate
+  const { looks, every } = fix.confirm ?? { looks: 1, every: '0 s' }
   let current = candidate
-  for (let seen = 1; seen < (fix.confirm?.looks ?? 1); seen += 1) {
-    if (seen === 1)
-      context.logEntry(
-        `${fix.name} is called for; looking ${fix.confirm?.looks} times, ${fix.confirm?.every} apart, before it acts`,
-      )
-    await context.runtime.clock.sleep(ms(fix.confirm?.every ?? '0 s'), context.signal)
+  for (let seen = 1; seen < looks; seen += 1) {
+    if (seen === 1) context.add({ kind: 'fix-confirming', fix: fix.name, looks, every })
+    await context.runtime.clock.sleep(ms(every), context.signal)
     const again = candidates(await context.evaluate(), context).find(next => next.fix === fix)
     if (again === undefined) return undefined
     current = again
@@ -233,6 +236,11 @@ function attempted(memory: Memory, fix: Fix, at: number): void {
   })
 }
 
+function resultOf(helped: boolean, context: HealContext): 'helped' | 'did-not-help' | 'stopped' {
+  if (helped) return 'helped'
+  return stopIn(context) === undefined ? 'did-not-help' : 'stopped'
+}
+
 async function act(candidate: Candidate, context: HealContext, memory: Memory): Promise<Healing> {
   const { fix, acts } = candidate
   const { clock } = context.runtime
@@ -241,22 +249,20 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
   await context.remember?.(memory)
   try {
     for (const each of acts) {
-      context.logEntry(`${fix.name}: ${each.command}`)
+      context.add({ kind: 'fix-acts', fix: fix.name, command: each.command })
       await each.apply(context.runtime)
     }
-  } catch (error) {
-    const why = errorMessage(error)
-    context.logEntry(`${fix.name} failed: ${why}`)
-    return { ...describe(candidate), outcome: { kind: 'failed', why } }
+  } catch (thrown) {
+    const error = errorMessage(thrown)
+    context.add({ kind: 'fix-failed', fix: fix.name, error })
+    return { ...describe(candidate), outcome: { kind: 'failed', error } }
   }
   const help = await helped(candidate, context)
-  if (!help && stopIn(context) === undefined && isHeavy(fix)) {
+  if (!help && stopIn(context) === undefined && isHeavy(fix.harm)) {
     memory.heldUntil = clock.now() + hold
     await context.remember?.(memory)
   }
-  context.logEntry(
-    `${fix.name} ${help ? 'helped' : stopIn(context) === undefined ? 'did not help' : 'has acted; nobody waits for whether it helps'}`,
-  )
+  context.add({ kind: 'fix-ended', fix: fix.name, result: resultOf(help, context) })
   return {
     ...describe(candidate),
     outcome: { kind: 'applied', helped: help, tookMs: clock.now() - began },
@@ -278,11 +284,8 @@ export async function healOnce(
     const sure = await confirmed(candidate, context)
     if (sure === undefined) {
       attempted(memory, candidate.fix, context.runtime.clock.now())
-      context.logEntry(`${candidate.fix.name} is no longer called for`)
-      return {
-        ...describe(candidate),
-        outcome: { kind: 'held', why: 'the need for it had gone when it was looked at again' },
-      }
+      context.add({ kind: 'fix-not-needed', fix: candidate.fix.name })
+      return { ...describe(candidate), outcome: { kind: 'held', cause: { kind: 'not-needed' } } }
     }
     // Looking as often as it wants takes its time: what it may is asked again, right before it
     // acts.
@@ -330,6 +333,16 @@ const unlessStopped =
     return undefined
   }
 
+/** Why a fix that is called for did not act. */
+function heldCause(fix: Fix, context: HealContext, memory: Memory): HeldCause {
+  const stopped = stopIn(context)
+  if (stopped !== undefined) return { kind: 'stopped', reason: stopped }
+  const held = obstacle(fix, memory, context.runtime.clock.now(), context.disabled)
+  if (held !== undefined) return held
+  const reason = memory.held.get(fix.name)
+  return reason === undefined ? { kind: 'not-reached' } : { kind: 'not-permitted', reason }
+}
+
 /**
  * Heals until nothing more can be tried, and what was done has settled: after a restart some of the
  * damage is only seen once
@@ -370,11 +383,7 @@ export async function heal(context: HealContext, options: { apply: boolean }): P
           ...describe(candidate),
           outcome: {
             kind: 'held',
-            why:
-              stopIn(context) ??
-              obstacle(candidate.fix, memory, context.runtime.clock.now(), context.disabled) ??
-              memory.held.get(candidate.fix.name) ??
-              'it was not reached',
+            cause: heldCause(candidate.fix, context, memory),
           },
         }) as const,
     )

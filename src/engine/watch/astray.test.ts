@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { withoutStrays } from './astray.ts'
-import { newTrack, type Sight } from '#src/engine/drill/track.ts'
+import { newTrack, type Sight } from './signal-state.ts'
 
 /**
  * Asked each 40 ms, as on real clusters: `.` is an answer, `x` a failure. What was believed, and

@@ -1,7 +1,7 @@
 // Failures that are the way's and not the service's: single questions that go astray between others
 // that are answered.
 import type { Clock } from '#src/model/index.ts'
-import type { Sight, Track } from '#src/engine/drill/track.ts'
+import type { Sight, Track } from './signal-state.ts'
 
 /**
  * How long nothing may be answered before a service counts as lost, ms. Questions asked while it

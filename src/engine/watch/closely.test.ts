@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '#lab/kernel/clock.ts'
 import { askClosely } from './closely.ts'
-import { newTrack } from '#src/engine/drill/track.ts'
+import { newTrack } from './signal-state.ts'
 
 /** Between questions, ms. */
 const pace = 40

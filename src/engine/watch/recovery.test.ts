@@ -1,4 +1,5 @@
 // A recovery between looks: detected, recovered, or given up, each as an interval.
+import { eventText, missText, outcomeReason, uncertaintyText } from '#src/reporting/sentences.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drillOn } from '#tests/model/drill.ts'
@@ -48,7 +49,7 @@ async function play(
   const before =
     baseline === undefined
       ? baselineOf((await answersOf()).judgements)
-      : { verdicts: baseline, acts: new Set<string>() }
+      : { verdicts: baseline, applicable: new Set(['web-is-up']), acts: new Set<string>() }
   const injectedAt = model.clock.now()
   for (const [at, part, state] of states) model.later(at, part, state)
   const over = new AbortController()
@@ -67,25 +68,27 @@ async function play(
       policy: model.policy,
       invariants: drill.steadyState,
       evaluate: answersOf,
-      logEntry: message => said.push(message),
+      baseline: before,
+      add: event => said.push(eventText(event)),
       ...(signal === undefined ? {} : { signal }),
     },
     {
-      baseline: before,
       injectedAt,
       injected: over.signal,
-      cameBack: () => {
-        if (signalBack === undefined || model.clock.now() < injectedAt + signalBack[1]) return []
-        return [
-          {
-            milestone: 'service answering',
-            after: injectedAt + signalBack[0],
-            by: injectedAt + signalBack[1],
-          },
-        ]
+      watching: {
+        milestones: () => {
+          if (signalBack === undefined || model.clock.now() < injectedAt + signalBack[1]) return []
+          return [
+            {
+              milestone: 'service answering',
+              after: injectedAt + signalBack[0],
+              by: injectedAt + signalBack[1],
+            },
+          ]
+        },
+        nextLoss: () => loss.signal,
+        nextReturn: comeback.next,
       },
-      nextLoss: () => loss.signal,
-      nextReturn: comeback.next,
     },
   )
   const milestones = recovery.milestones.map(({ milestone, after, by }) => ({
@@ -93,7 +96,17 @@ async function play(
     after: after - injectedAt,
     by: by - injectedAt,
   }))
-  return { ...recovery, milestones, said, ended: model.clock.now() - injectedAt }
+  const { notHealed, unnoticed, unknown } = recovery
+  return {
+    ...recovery,
+    notHealed:
+      notHealed === undefined ? undefined : outcomeReason({ kind: 'not-healed', cause: notHealed }),
+    unnoticed: unnoticed.map(miss => missText(miss, { kind: 'healed-by-itself' })),
+    unknown: unknown.map(uncertaintyText),
+    milestones,
+    said,
+    ended: model.clock.now() - injectedAt,
+  }
 }
 
 const outage = (from: number, to: number): NonNullable<Play['states']> => [

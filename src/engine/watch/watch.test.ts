@@ -1,4 +1,5 @@
 // Signals that are watched all through a drill, and the marks that they give.
+import { eventText } from '#src/reporting/sentences.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drillOn, signalOf } from '#tests/model/drill.ts'
@@ -13,7 +14,7 @@ async function watching(model: Model, signals: readonly Signal[], ms: number) {
     runtime: model.runtime,
     policy: model.policy,
     drill: drillOn(model),
-    changed: message => told.push(message),
+    changed: (signal, change) => told.push(eventText({ kind: 'signal', signal, change })),
   })
   await model.clock.sleep(ms)
   const milestones = seen

@@ -12,16 +12,16 @@ import {
   type Runtime,
   type Answers,
   type Signal,
+  type SignalChange,
   type TogetherSignal,
 } from '#src/model/index.ts'
 import { withoutStrays } from './astray.ts'
 import { newBell } from './bell.ts'
 import { askClosely } from './closely.ts'
 import { defaultDeadline, observe } from '#src/engine/evaluate/observe.ts'
-import type { Sight } from '#src/engine/drill/track.ts'
+import type { Sight } from './signal-state.ts'
 import {
   apartOf,
-  inTurn,
   sightOf,
   standing,
   togetherOf,
@@ -83,7 +83,12 @@ export function watch(
     policy,
     drill,
     changed,
-  }: { runtime: Runtime; policy: Policy; drill: Drill; changed(message: string): void },
+  }: {
+    runtime: Runtime
+    policy: Policy
+    drill: Drill
+    changed(signal: string, change: SignalChange): void
+  },
 ): Watching {
   const { clock } = runtime
   const over = new AbortController()
@@ -113,7 +118,7 @@ export function watch(
   function take({ milestone, description, track }: Watched, sight: Sight): void {
     if (sight.kind !== 'good') startle(description)
     for (const turn of track.note(sight)) {
-      changed(inTurn(description, turn))
+      changed(description, turn)
       if (turn.kind === 'lost') loss.ring(`${description} is lost`)
       else if (turn.kind === 'back' && !all.bad().includes(milestone))
         comeback.ring(`${milestone} is back`)

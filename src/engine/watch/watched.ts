@@ -1,7 +1,6 @@
 // The signals of a drill while they are watched: each, or each part of it, with its track, and what
 // all of them say together.
 import {
-  formatDuration,
   Unanswered,
   type Drill,
   type Milestone,
@@ -12,7 +11,7 @@ import {
   type SignalPart,
   type TogetherSignal,
 } from '#src/model/index.ts'
-import { lastOf, newTrack, type Track, type Turn } from '#src/engine/drill/track.ts'
+import { lastOf, newTrack, type Track } from './signal-state.ts'
 
 /** A signal, or a part of one that is judged by itself. */
 export interface Watched {
@@ -102,13 +101,6 @@ export function standing(watched: readonly Watched[]) {
   }
 }
 
-/** What became of a signal, in words. */
-export function inTurn(message: string, turn: Turn): string {
-  if (turn.kind === 'seen again')
-    return `seen again after ${formatDuration(turn.blind)}: ${message}`
-  return `${turn.kind === 'unseen' ? 'not seen' : turn.kind}: ${message}`
-}
-
 /**
  * What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that,
  * too.
@@ -117,6 +109,8 @@ export function sightOf(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absen
   try {
     return good() ? 'good' : 'bad'
   } catch (error) {
-    return error instanceof Unanswered && error.kind === 'absent' ? 'absent' : 'unseen'
+    return error instanceof Unanswered && error.verdict.kind === 'not-applicable'
+      ? 'absent'
+      : 'unseen'
   }
 }

@@ -10,7 +10,8 @@ import {
   sinceInjection,
   spanInWords,
 } from '#src/reporting/recovery.ts'
-import { healers, isBack, outcomeInWords, statusOf } from '#src/reporting/status.ts'
+import { eventText, missText, outcomeText, uncertaintyText } from '#src/reporting/sentences.ts'
+import { healers, isBack, statusOf } from '#src/reporting/status.ts'
 import { count } from '#src/reporting/text.ts'
 import { clockTime, instant, machineTime } from '#src/reporting/time.ts'
 import { h, slug, type Markup } from './markup.ts'
@@ -64,21 +65,23 @@ function momentList(drill: DrillResult): Markup | undefined {
       ? clockTime(at)
       : `${at < zero ? '−' : '+'}${formatDuration(Math.abs(at - zero))}`
   return h`<details><summary>${count(drill.timeline.length, 'moment')}, from ${clockTime(drill.startedAt)} to ${clockTime(drill.endedAt)} UTC</summary><ol class="moments">${drill.timeline.map(
-    ({ at, phase, message }) =>
-      h`<li><span class="at" title="${instant(at)}">${offset(at)}</span><span class="phase">${phase}</span><span>${message}</span></li>`,
+    ({ at, phase, event }) =>
+      h`<li><span class="at" title="${instant(at)}">${offset(at)}</span><span class="phase">${phase}</span><span>${eventText(event)}</span></li>`,
   )}</ol></details>`
 }
 
 function article(drill: DrillResult, run: Run, places: Places): Markup {
   const sign = signs[statusOf(drill)]
   const trouble = [
-    ...drill.misses,
-    ...drill.unknown.map(text => `unknown: ${text}`),
+    ...drill.misses
+      .filter(({ kind }) => kind !== 'outcome')
+      .map(miss => missText(miss, drill.outcome)),
+    ...drill.unknown.map(about => `unknown: ${uncertaintyText(about)}`),
     ...drill.leftBehind.map(({ description }) => `left behind: ${description}`),
-  ].filter(text => !outcomeInWords(drill).endsWith(text.replace(/^[a-z ]+: /, '')))
+  ]
   return h`<article class="card ${sign.tone}" id="${slug('drill', drill.drill)}"><header><h3>${drill.title}</h3>${tag(sign)}</header>
     <p class="names"><code>${drill.drill}</code>${drill.clauses.map(id => clauseLink(id, places))}${stamp(machineTime(drill.startedAt), instant(drill.startedAt))}</p>
-    <dl class="facts"><dt>incident</dt><dd>${drill.incident.story} <span class="soft small">${drill.incident.source}</span></dd><dt>${drill.faults.length > 1 ? 'faults' : 'fault'}</dt><dd>${drill.faults.map((fault, index) => h`${index > 0 && h`<br>`}${fault}`)}</dd><dt>outcome</dt><dd>${outcomeInWords(drill)}</dd>
+    <dl class="facts"><dt>incident</dt><dd>${drill.incident.story} <span class="soft small">${drill.incident.source}</span></dd><dt>${drill.faults.length > 1 ? 'faults' : 'fault'}</dt><dd>${drill.faults.map((fault, index) => h`${index > 0 && h`<br>`}${fault}`)}</dd><dt>outcome</dt><dd>${outcomeText(drill.outcome)}</dd>
     ${trouble.length > 0 && h`<dt>missed</dt><dd class="remedy">${trouble.map((text, index) => h`${index > 0 && h`<br>`}${text}`)}</dd>`}</dl>
     ${timeline(drill)}${momentList(drill)}<p class="soft small again">play it again: <code>${replay(drill.drill, run)}</code></p></article>`
 }

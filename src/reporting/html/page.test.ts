@@ -221,8 +221,11 @@ describe('the page', () => {
         ...drill,
         drill: hostile,
         description: hostile,
-        misses: [hostile],
-        timeline: drill.timeline.map(logEntry => ({ ...logEntry, description: `x: ${hostile}` })),
+        misses: [{ kind: 'unexpected-fix' as const, fix: hostile }],
+        timeline: drill.timeline.map(entry => ({
+          ...entry,
+          event: { kind: 'note' as const, text: `x: ${hostile}` },
+        })),
       })),
     }
     const document = page(run)

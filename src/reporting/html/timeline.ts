@@ -5,8 +5,10 @@ import {
   milestones as markNames,
   ms,
   type DrillResult,
+  type LogEntry,
   type MilestoneName,
 } from '#src/model/index.ts'
+import { eventText } from '#src/reporting/sentences.ts'
 import { against, markOf, sinceInjection, spanInWords } from '#src/reporting/recovery.ts'
 import { h, slug, type Markup } from './markup.ts'
 
@@ -131,14 +133,13 @@ const lanes = (drill: DrillResult, axis: Axis): Markup =>
     return h`<svg x="${share(x)}" y="${axisHeight}" width="${share(width)}" height="${laneHeight}"><title>${description}: ${formatDuration(to - from)}</title><rect class="wash-${tone}" width="100%" height="100%"/>${width > 7 && h`<text class="${tone}" x="6" y="16">${description}</text>`}</svg>`
   })}`
 
-/** An act of a fix is told as “<fix>: <act>”; the rest of what heal says is comment. */
-export const isAct = ({ phase, message }: DrillResult['timeline'][number]): boolean =>
-  phase === 'heal' && /^[a-z][a-z0-9-]*: /.test(message)
+/** Whether a fix changes something, as opposed to what is reported about fixes. */
+export const isAct = ({ event }: LogEntry): boolean => event.kind === 'fix-acts'
 
 function acts(drill: DrillResult, axis: Axis, y: number): Markup {
   const told = drill.timeline.filter(isAct)
   return h`<text class="t-soft over-lines" x="0" y="${y + 12}">acts of fixes</text><text class="over-lines" x="100%" y="${y + 12}" text-anchor="end">${told.length}</text><rect class="track" x="0" y="${y + trackAt + 4}" width="100%" height="2"/>
-    ${told.map(({ at, message }) => h`<svg x="${share(axis.at(at))}" y="${y + trackAt}" overflow="visible"><path class="waived" d="M-5.5 0h11l-5.5 10z"><title>${formatDuration(at - axis.zero)}: ${message}</title></path></svg>`)}`
+    ${told.map(({ at, event }) => h`<svg x="${share(axis.at(at))}" y="${y + trackAt}" overflow="visible"><path class="waived" d="M-5.5 0h11l-5.5 10z"><title>${formatDuration(at - axis.zero)}: ${eventText(event)}</title></path></svg>`)}`
 }
 
 const tones = { within: 'good', 'at the limit': 'unknown', over: 'bad', never: 'bad' } as const

@@ -2,7 +2,8 @@
 import type { DrillResult, Run } from '#src/model/index.ts'
 import { replay, signs } from '#src/reporting/message.ts'
 import { recoveryTime, sinceInjection, spanInWords } from '#src/reporting/recovery.ts'
-import { healers, isBack, outcomeInWords, statusOf } from '#src/reporting/status.ts'
+import { eventText, missTexts, outcomeText, uncertaintyText } from '#src/reporting/sentences.ts'
+import { healers, isBack, statusOf } from '#src/reporting/status.ts'
 import { clip, count, widthOf, oneLine, padEnd, padStart, wrap } from '#src/reporting/text.ts'
 import { clockTime } from '#src/reporting/time.ts'
 import type { Part } from './brief.ts'
@@ -88,11 +89,11 @@ function missLines(drill: DrillResult, run: Run, { paint, width }: Frame): reado
   const texts =
     status === 'failed' || status === 'unknown'
       ? [
-          ...drill.misses,
-          ...drill.unknown.map(text => `unknown: ${text}`),
+          ...missTexts(drill),
+          ...drill.unknown.map(about => `unknown: ${uncertaintyText(about)}`),
           ...drill.leftBehind.map(({ description }) => `left behind: ${description}`),
         ]
-      : [outcomeInWords(drill)]
+      : [outcomeText(drill.outcome)]
   return [
     ...texts.flatMap(text =>
       wrap(text, width - 8).map(
@@ -107,8 +108,8 @@ function missLines(drill: DrillResult, run: Run, { paint, width }: Frame): reado
 }
 
 const momentLines = ({ timeline }: DrillResult, { paint, width }: Frame): readonly string[] =>
-  timeline.flatMap(({ at, phase, message }) =>
-    wrap(message, Math.max(20, width - 25)).map((part, index) =>
+  timeline.flatMap(({ at, phase, event }) =>
+    wrap(eventText(event), Math.max(20, width - 25)).map((part, index) =>
       index === 0
         ? `      ${paint('quiet', `${clockTime(at)} ${padEnd(phase, 7)}`)}  ${part}`
         : `${' '.repeat(24)}${part}`,

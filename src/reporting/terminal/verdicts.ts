@@ -1,12 +1,12 @@
 // The verdicts on the screen: one line per invariant, and under it only what is not as it should
 // be.
+import { reasonOf } from '#src/reporting/sentences.ts'
 import type { Judgement, Run } from '#src/model/index.ts'
 import { daysLeftInWords, factLines, signs, type Fact } from '#src/reporting/message.ts'
 import {
   countInWords,
   groupBy,
   otherUnanswered,
-  reasonOf,
   sectionsOf,
   unknownReasons,
   type Reason,

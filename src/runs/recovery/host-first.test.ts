@@ -93,7 +93,7 @@ function stand(change: Partial<Policy['identity']> = {}, from: Policy = joelclaw
             invariants,
             evaluate: () => evaluate(invariants, runtime, policy),
             may,
-            logEntry: () => {},
+            add: () => {},
           },
           { apply: true },
         ),
@@ -265,7 +265,7 @@ test('a fix that the API does not let act is held, with what is lacking', async 
   const healed = await healInStages(stages)
   const why = `the API does not let us patch nodes ${container}: apply the roles that holdfast rbac prints`
   expect(healed.healings.map(({ fix, outcome }) => [fix, outcome])).toEqual([
-    ['uncordon', { kind: 'held', why }],
+    ['uncordon', { kind: 'held', cause: { kind: 'not-permitted', reason: why } }],
   ])
   expect(asked().filter(each => each !== 'who')).toEqual([])
   expect(

@@ -1,7 +1,8 @@
 // What a killed drill has left behind is undone before anything else is done to its cluster.
+import { eventText } from '#src/reporting/sentences.ts'
 import { env } from 'node:process'
 import { faults } from '#helpers/faults.ts'
-import { undoAll } from '#src/engine/drill/phases.ts'
+import { undoAll } from '#src/engine/drill/undo.ts'
 import { JournalError, type Policy, type Runtime } from '#src/model/index.ts'
 import { takeHold, type Hold } from '#src/runs/process/hold.ts'
 import { isIdentified, requireIdentity } from './identity.ts'
@@ -74,7 +75,7 @@ export async function undoLeft(
     const journal = journalOfLeft(one, beginning)
     const context = { runtime, policy, signal: new AbortController().signal }
     remains.push(
-      ...(await undoAll({ context, faults, journal, logEntry: (_, message) => tell(message) })),
+      ...(await undoAll({ context, faults, journal, add: (_, event) => tell(eventText(event)) })),
     )
     await journal.settle()
   }

@@ -1,5 +1,6 @@
 // The drills that are compared, and the two places where they run: the lab, and a real node in a
 // container.
+import { missTexts, outcomeReason } from '#src/reporting/sentences.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { env } from 'node:process'
 import { z } from 'zod'
@@ -84,10 +85,8 @@ function runOf(drill: Drill, result: DrillResult, recorded: Steps, began: number
     outcome:
       outcome.kind === 'healed-by-fixes'
         ? `${outcome.kind}: ${outcome.fixes.join(', ')}`
-        : 'why' in outcome
-          ? `${outcome.kind}: ${outcome.why}`
-          : outcome.kind,
-    misses: result.misses,
+        : [outcome.kind, outcomeReason(outcome)].filter(Boolean).join(': '),
+    misses: missTexts(result),
     milestones: result.milestones.map(({ milestone, after, by }) => ({
       milestone,
       after: after - injected,

@@ -1,6 +1,6 @@
 // What is known of one signal, sight by sight, and the mark that it makes: an interval that holds
 // the moment at which it came back.
-import type { Milestone } from '#src/model/index.ts'
+import type { Milestone, SignalChange } from '#src/model/index.ts'
 
 /** What a look or an event says. ms since the epoch. */
 export type Sight =
@@ -23,12 +23,9 @@ export type Sight =
   /** Nobody could look. What was known is as old as `after`. */
   | { kind: 'unseen'; after: number; by: number }
 
-/** What became of it by a sight. */
-export type Turn = { kind: 'lost' | 'back' | 'unseen' } | { kind: 'seen again'; blind: number }
-
 export interface Track {
   /** Takes a sight, in the order of their making, and tells what turned by it. */
-  note(sight: Sight): readonly Turn[]
+  note(sight: Sight): readonly SignalChange[]
   /** How it is, as far as known; undefined before the first sight. */
   known(): 'good' | 'bad' | undefined
   /** Since when nobody could look. */
@@ -76,17 +73,17 @@ export function newTrack(startedAt: number): Track {
   let quickest = Infinity
   let waiting: number[] = []
 
-  function note(sight: Sight): readonly Turn[] {
-    const turns: Turn[] = []
+  function note(sight: Sight): readonly SignalChange[] {
+    const turns: SignalChange[] = []
     if (sight.kind === 'unseen') {
       if (unseenSince !== undefined) return turns
       unseenSince = sight.after
-      return [{ kind: 'unseen' }]
+      return [{ kind: 'unobserved' }]
     }
     const { after, by } = sight
     if (unseenSince !== undefined) {
       blind += by - unseenSince
-      turns.push({ kind: 'seen again', blind: by - unseenSince })
+      turns.push({ kind: 'observed-again', unobserved: by - unseenSince })
       unseenSince = undefined
     }
     if (sight.kind === 'bad') {

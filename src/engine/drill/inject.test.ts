@@ -1,4 +1,5 @@
 // Injecting and undoing: what is written down before, and what is left behind after.
+import { eventText } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { breaking, newModel, start, type Model } from '#tests/model/model.ts'
 import {
@@ -10,7 +11,9 @@ import {
   type Json,
 } from '#src/model/index.ts'
 import { memoryJournal, withCopy } from '#src/engine/journal/journal.ts'
-import { inject, momentsOn, undoAll, type Stage } from './phases.ts'
+import { inject, type Stage } from './inject.ts'
+import { newTimeline } from './timeline.ts'
+import { undoAll } from './undo.ts'
 
 /** A stage over a model, on which these faults are known. */
 function stageOn(
@@ -23,7 +26,7 @@ function stageOn(
     context: { runtime: model.runtime, policy: model.policy, signal: new AbortController().signal },
     faults: new Map(kinds.map(kind => [kind.name, kind])),
     journal: memoryJournal(),
-    logEntry: (phase, message) => said.push(`${phase}: ${message}`),
+    add: (phase, event) => said.push(`${phase}: ${eventText(event)}`),
     said,
     ...change,
   }
@@ -120,7 +123,7 @@ describe('injecting', () => {
       },
     }
     await expect(inject(stranger, 0, stageOn(model, []))).rejects.toThrow(
-      'The fault “stranger” is not registered, so nobody could undo it: add it to helpers/faults.ts',
+      'The fault “stranger” is not registered, so no run could undo it: add it to helpers/faults.ts',
     )
     expect(prepared).toBe(false)
   })
@@ -352,7 +355,7 @@ describe('undoing', () => {
     [
       'a fault that nobody knows any more',
       [],
-      'break web: nobody knows the fault “part.break” any more',
+      'break web: this version does not know the fault “part.break”',
       'undo it by what was noted before: {"part":"web"}',
     ],
     [
@@ -395,19 +398,21 @@ test('a journal in memory keeps what is open, oldest first, in the order of inje
   expect(journal.pending()).toEqual([entry(0), entry(2)])
 })
 
-test('moments are kept with their time and heard as they happen', () => {
+test('a timeline keeps events with their time, and reports them as they happen', () => {
   let now = 5
   const heard: string[] = []
-  const { list, add } = momentsOn(
+  const { entries, add } = newTimeline(
     () => now,
-    ({ message }) => heard.push(message),
+    ({ event }) => heard.push(eventText(event)),
   )
-  add('inject', 'break web')
+  const fault = { kind: 'fault', description: 'break web' } as const
+  const lost = { kind: 'signal', signal: 'web', change: { kind: 'lost' } } as const
+  add('inject', fault)
   now = 9
-  add('watch', 'lost: web')
-  expect(list).toEqual([
-    { at: 5, phase: 'inject', message: 'break web' },
-    { at: 9, phase: 'watch', message: 'lost: web' },
+  add('watch', lost)
+  expect(entries).toEqual([
+    { at: 5, phase: 'inject', event: fault },
+    { at: 9, phase: 'watch', event: lost },
   ])
   expect(heard).toEqual(['break web', 'lost: web'])
 })

@@ -3,7 +3,7 @@
 import { existsSync, statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { env } from 'node:process'
-import type { Standing } from '#src/engine/guards/clear.ts'
+import type { GuardContext } from '#src/engine/guards/ask.ts'
 import { isKnownDead, lockedBy } from '#src/engine/lock/lock.ts'
 import { whoLives } from '#src/engine/cluster-state/alive.ts'
 import type { Settings } from '#src/runs/settings.ts'
@@ -41,10 +41,10 @@ export async function activeOn(
 }
 
 /** `active`: another drill or heal of the cluster, in words, where somebody has looked. */
-export const standing = (
+export const guardContext = (
   settings: Pick<Settings, 'allowedGuards' | 'disabledFixes' | 'reports'>,
   active?: string,
-): Standing => ({
+): GuardContext => ({
   active,
   freeBytes: freeBytesAt(settings.reports),
   // The name of its node, as a pod gets it by the downward API. Outside of a cluster the variable

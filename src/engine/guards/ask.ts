@@ -4,7 +4,7 @@ import { fixesOf, fixesThatMayBeCalledFor } from '#src/engine/evaluate/baseline.
 import { questionsWithFixes, type Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
-import type { Clearance } from '#src/engine/drill/opening.ts'
+import type { GuardResult } from '#src/engine/drill/preflight.ts'
 import {
   type Attempt,
   type Drill,
@@ -14,18 +14,18 @@ import {
   type Policy,
   type Runtime,
 } from '#src/model/index.ts'
-import { fewOf, guardQuestions, judgeGuards, refusalOf } from './evaluate.ts'
+import { allowancesOf, guardQuestions, judgeGuards, refusalsOf } from './evaluate.ts'
 import { guards } from './guards.ts'
 
 /** What the process that drills knows of itself, and what a person has allowed. */
-export interface Standing extends Pick<Attempt, 'active' | 'freeBytes' | 'ownNode'> {
+export interface GuardContext extends Pick<Attempt, 'active' | 'freeBytes' | 'ownNode'> {
   readonly allowed: ReadonlySet<GuardName>
   /** Names of fixes that may not act. */
   readonly disabled?: ReadonlySet<string>
 }
 
 /** Nothing known and nothing allowed. */
-export const nothingAllowed: Standing = {
+export const nothingAllowed: GuardContext = {
   active: undefined,
   freeBytes: undefined,
   ownNode: undefined,
@@ -54,9 +54,9 @@ export async function examine(
   drill: Drill,
   runtime: Runtime,
   policy: Policy,
-  standing: Standing = nothingAllowed,
+  guardContext: GuardContext = nothingAllowed,
 ): Promise<Examined> {
-  const { active, freeBytes, ownNode, allowed, disabled } = standing
+  const { active, freeBytes, ownNode, allowed, disabled } = guardContext
   const attempt: Attempt = {
     setup: drill.setup?.(policy) ?? [],
     faults: drill.faults(policy),
@@ -90,27 +90,17 @@ export const guardDrill = async (
   drill: Drill,
   runtime: Runtime,
   policy: Policy,
-  standing?: Standing,
-): Promise<readonly GuardVerdict[]> => (await examine(drill, runtime, policy, standing)).verdicts
+  guardContext?: GuardContext,
+): Promise<readonly GuardVerdict[]> =>
+  (await examine(drill, runtime, policy, guardContext)).verdicts
 
-/** The guards' answer as a drill wants it. */
-export async function clear(
+/** What all guards say together, as a drill needs it. */
+export async function askGuards(
   drill: Drill,
   runtime: Runtime,
   policy: Policy,
-  standing?: Standing,
-): Promise<Clearance> {
-  const { verdicts, before } = await examine(drill, runtime, policy, standing)
-  return {
-    before,
-    refused: refusalOf(verdicts),
-    passed: verdicts.flatMap(verdict =>
-      verdict.kind === 'allowed'
-        ? [
-            `let through by ${verdict.by.join('; ')}: ${verdict.guard}: ${fewOf(verdict.objections)}`,
-          ]
-        : [],
-    ),
-    unsteady: verdicts.some(({ guard, kind }) => guard === 'steady-state' && kind === 'allowed'),
-  }
+  guardContext?: GuardContext,
+): Promise<GuardResult> {
+  const { verdicts, before } = await examine(drill, runtime, policy, guardContext)
+  return { before, refusals: refusalsOf(verdicts), allowed: allowancesOf(verdicts) }
 }

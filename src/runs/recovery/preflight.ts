@@ -1,12 +1,12 @@
 // What is known of drills before anything is written and anybody is kept away: those that do not
 // apply, are stopped, or are refused.
 import { faults } from '#helpers/faults.ts'
-import { clear } from '#src/engine/guards/clear.ts'
+import { askGuards } from '#src/engine/guards/ask.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
-import { mayNotBegin } from '#src/engine/drill/opening.ts'
+import { mayNotBegin } from '#src/engine/drill/preflight.ts'
 import type { Drill, DrillResult } from '#src/model/index.ts'
 import type { Target } from '#src/runs/opened.ts'
-import { activeOn, standing } from '#src/runs/process/standing.ts'
+import { activeOn, guardContext } from '#src/runs/process/guard-context.ts'
 import { stopped } from '#src/runs/process/stop.ts'
 
 /** None of the drills may begin: their results say why. */
@@ -30,7 +30,7 @@ export async function endedBeforehand(
       signals: [],
       journal: memoryJournal(),
       signal: stopped,
-      clear: asked => clear(asked, runtime, policy, standing(settings, by)),
+      guard: asked => askGuards(asked, runtime, policy, guardContext(settings, by)),
     })
   const results: DrillResult[] = []
   let by = await active()
