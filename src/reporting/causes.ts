@@ -1,7 +1,8 @@
 // Why verdicts are unknown, by source: an API that does not answer is one cause, however many
 // verdicts wait for it.
 import type { Judgement, Run } from '#src/model/index.ts'
-import { groupBy, reasonOf } from './tally.ts'
+import { reasonOf } from './sentences.ts'
+import { groupBy } from './tally.ts'
 
 /** One reason for unknown verdicts. */
 export interface Cause {
@@ -14,9 +15,11 @@ export interface Cause {
 
 type Seen = Pick<Run, 'judgements' | 'unanswered'>
 
-/** The question without an answer that a reason is about. */
-const questionOf = (reason: string, { unanswered }: Seen) =>
-  unanswered.find(({ question, why }) => reason.includes(`could not ${question}: ${why}`))
+/** The source that a verdict waits for; undefined: its reason is its own. */
+const originOf = ({ verdict }: Judgement): string | undefined =>
+  verdict.kind === 'unknown' && verdict.cause.kind === 'unanswered'
+    ? verdict.cause.origin
+    : undefined
 
 /** The reason that most questions of a source have. */
 function mostCommon(reasons: readonly string[]): string {
@@ -27,19 +30,19 @@ function mostCommon(reasons: readonly string[]): string {
 /** Causes of unknown verdicts and unanswered questions, the one with most verdicts first. */
 export function causesOf(run: Seen): readonly Cause[] {
   const unknown = run.judgements.filter(({ verdict }) => verdict.kind === 'unknown')
+  const origins = new Set(run.unanswered.map(({ origin }) => origin))
   const about = unknown.map(judgement => {
-    const reason = reasonOf(judgement)
-    return { judgement, reason, question: questionOf(reason, run) }
+    const origin = originOf(judgement)
+    const known = origin !== undefined && origins.has(origin) ? origin : undefined
+    return { judgement, reason: reasonOf(judgement), origin: known }
   })
   const silent = groupBy(run.unanswered, ({ origin }) => origin).map(({ key, items }) => ({
     origin: key,
     why: mostCommon(items.map(({ why }) => why)),
-    judgements: about.flatMap(({ judgement, question }) =>
-      question?.origin === key ? [judgement] : [],
-    ),
+    judgements: about.flatMap(({ judgement, origin }) => (origin === key ? [judgement] : [])),
   }))
   const others = groupBy(
-    about.filter(({ question }) => question === undefined),
+    about.filter(({ origin }) => origin === undefined),
     ({ reason }) => reason,
   ).map(({ key, items }) => ({
     origin: undefined,

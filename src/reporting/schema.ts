@@ -297,5 +297,5 @@ export const runSchema = z.strictObject({
 
 /** The same as a JSON Schema of draft 2020-12, for other tools. */
 export const runJsonSchema = (): Record<string, unknown> => ({
-  ...z.toJSONSchema(runSchema, { io: 'output' }),
+  ...z.toJSONSchema(runSchema, { io: 'output', reused: 'ref' }),
 })

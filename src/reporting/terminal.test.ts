@@ -84,7 +84,12 @@ function unreachable(): Run {
   return {
     ...violations(0, 0),
     exitCode: 2,
-    unanswered: sources.map(([origin, question, why]) => ({ question, origin, why })),
+    unanswered: sources.map(([origin, question, why]) => ({
+      key: question,
+      question,
+      origin,
+      why,
+    })),
     judgements: sources.flatMap(([origin, question, why, amount]) =>
       Array.from({ length: amount }, (_, index) => ({
         invariant: `asks-${origin}`,
@@ -92,7 +97,14 @@ function unreachable(): Run {
         subject: `subject ${index}`,
         verdict: {
           kind: 'unknown' as const,
-          why: `could not ${question}: ${why} (asked ${origin})`,
+          cause: {
+            kind: 'unanswered' as const,
+            question,
+            description: question,
+            origin,
+            tookMs: 0,
+            reason: why,
+          },
         },
       })),
     ),

@@ -1,5 +1,6 @@
 // What Allure hears: labels, links, steps and attachments of verdicts and drills, and a category
 // for each way to fail.
+import { eventText } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import type { Clause, DrillResult, Judgement } from '#src/model/index.ts'
 import { drills } from '#src/reporting/sample-drills.ts'
@@ -144,7 +145,7 @@ describe('a drill in Allure', () => {
   test('has a step for each phase in turn, and in it what happened', () => {
     const steps = stepsOf(one)
     expect(steps.flatMap(({ steps: inner }) => inner.map(({ name }) => name))).toEqual(
-      one.timeline.map(({ message }) => message),
+      one.timeline.map(({ event }) => eventText(event)),
     )
     expect(steps.every(({ status, start, stop }) => status === 'passed' && stop >= start)).toBe(
       true,

@@ -2,7 +2,7 @@
 // attachments, in the form of its own runtime messages.
 import type { RuntimeMessage } from 'allure-js-commons/sdk'
 import type { DrillResult, Entry, Judgement, Policy } from '#src/model/index.ts'
-import { outcomeInWords } from '#src/reporting/status.ts'
+import { eventText, outcomeText, reasonOf } from '#src/reporting/sentences.ts'
 import { clean, oneLine } from '#src/reporting/text.ts'
 import { clausesOf, labelsOf, linksOf, type Parameter } from './labels.ts'
 import { outcomeOfDrill, outcomeOfJudgement } from './outcome.ts'
@@ -69,8 +69,8 @@ const clauseParts = (clauses: ReturnType<typeof clausesOf>) =>
 
 /** The reason of a verdict that is none, or that is waived. */
 function reasonParts({ verdict }: Judgement): readonly (readonly [string, string])[] {
-  if (verdict.kind === 'unknown') return [['Unknown', verdict.why]]
-  if (verdict.kind === 'not-applicable') return [['Not applicable', verdict.why]]
+  if (verdict.kind === 'unknown') return [['Unknown', reasonOf({ verdict })]]
+  if (verdict.kind === 'not-applicable') return [['Not applicable', reasonOf({ verdict })]]
   if (verdict.kind !== 'waived') return []
   const { owner, until, reason } = verdict.waiver
   return [['Waived', `${reason} (${owner}, until ${until})`]]
@@ -144,10 +144,10 @@ export function messagesOfJudgements(
 const timelineTable = ({ timeline }: DrillResult): string =>
   [
     ['time', 'phase', 'message'],
-    ...timeline.map(({ at, phase, message }) => [
+    ...timeline.map(({ at, phase, event }) => [
       new Date(at).toISOString(),
       phase,
-      oneLine(message),
+      oneLine(eventText(event)),
     ]),
   ]
     .map(row => `${row.join('\t')}\n`)
@@ -179,7 +179,7 @@ export function messagesOfDrill(
       parameters: parametersOf(run),
       description: description([
         ['Incident', `${drill.incident.story} (${drill.incident.source})`],
-        ['Outcome', outcomeInWords(drill)],
+        ['Outcome', outcomeText(drill.outcome)],
         ...clauseParts(clauses),
       ]),
     }),

@@ -1,4 +1,5 @@
 // A drill's timeline as the steps of a test: one for each phase, and in it what happened.
+import { eventText } from '#src/reporting/sentences.ts'
 import type { DrillResult, LogEntry, Phase } from '#src/model/index.ts'
 import { failureStatus, isFailure, outcomeOfDrill, type FailedOutcome } from './outcome.ts'
 
@@ -55,8 +56,8 @@ export function stepsOf(drill: DrillResult): readonly Step[] {
       start,
       stop,
       status: isFailure(outcome) && index === failed ? failureStatus(outcome) : 'passed',
-      steps: entries.map(({ at, message }, order) => ({
-        name: message,
+      steps: entries.map(({ at, event }, order) => ({
+        name: eventText(event),
         start: at,
         stop: entries[order + 1]?.at ?? stop,
         status: 'passed',
