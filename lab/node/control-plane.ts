@@ -17,89 +17,114 @@ export interface ControlPlane {
   serving(): boolean
 }
 
-/**
- * `onServing` is told when the cluster's API comes and goes; `onBreak` when the connections to one
- * machine's API server break.
- * etcd needs a majority of the control-plane machines: without it what still runs holds connections
- * and answers nothing.
- */
-export function createControlPlane(
-  kubelets: readonly KubeletState[],
-  onServing: (serving: boolean) => void,
-  onBreak: (kubelet: KubeletState) => void,
-): ControlPlane {
-  const members = kubelets.filter(kubelet => kubelet.machine.controlPlane)
-  const phases = new Map<KubeletState, Phase>(members.map(kubelet => [kubelet, 'down']))
-  let leader = false
-  let electing = 0
-  let was = false
+class EtcdControlPlane implements ControlPlane {
+  readonly #members: readonly KubeletState[]
+  readonly #onServing: (serving: boolean) => void
+  readonly #onBreak: (kubelet: KubeletState) => void
+  readonly #phases: Map<KubeletState, Phase>
+  #leader = false
+  /** Counts elections: an election that a newer one has overtaken does nothing. */
+  #election = 0
+  #wasServing = false
 
-  const running = (): number =>
-    members.filter(kubelet => phases.get(kubelet) !== 'down' && !kubelet.paused).length
-  const serving = (): boolean =>
-    leader && members.some(kubelet => phases.get(kubelet) === 'ready' && !kubelet.paused)
-
-  const announce = (): void => {
-    const is = serving()
-    if (is === was) return
-    was = is
-    onServing(is)
+  constructor(
+    kubelets: readonly KubeletState[],
+    onServing: (serving: boolean) => void,
+    onBreak: (kubelet: KubeletState) => void,
+  ) {
+    this.#onServing = onServing
+    this.#onBreak = onBreak
+    this.#members = kubelets.filter(kubelet => kubelet.machine.controlPlane)
+    this.#phases = new Map(this.#members.map(kubelet => [kubelet, 'down']))
   }
 
-  const count = (): void => {
-    const majority = running() * 2 > members.length
+  started(kubelet: KubeletState): void {
+    if (!this.#phases.has(kubelet)) return
+    later(kubelet, delays.apiOpens, () => {
+      this.#phases.set(kubelet, 'open')
+      this.changed()
+      later(kubelet, delays.apiServes - delays.apiOpens, () => this.#becomeReady(kubelet))
+    })
+  }
+
+  stopped(kubelet: KubeletState): void {
+    if (!this.#phases.has(kubelet)) return
+    const open = this.#phases.get(kubelet) !== 'down'
+    this.#phases.set(kubelet, 'down')
+    this.changed()
+    if (open) this.#onBreak(kubelet)
+  }
+
+  changed(): void {
+    const majority = this.#running().length * 2 > this.#members.length
     if (!majority) {
-      leader = false
-      electing += 1
-    } else if (!leader) {
-      electing += 1
-      const round = electing
-      const elect = (): void => {
-        if (round !== electing) return
-        leader = true
-        announce()
-      }
-      // A lone member that was only paused goes on where it was.
-      const starter = members.find(kubelet => phases.get(kubelet) !== 'down' && !kubelet.paused)
-      if (members.length === 1 && starter !== undefined && phases.get(starter) === 'ready') elect()
-      else if (starter !== undefined) later(starter, delays.etcdElects, elect)
+      this.#leader = false
+      this.#election += 1
+    } else if (!this.#leader) {
+      this.#election += 1
+      this.#startElection(this.#election)
     }
-    announce()
+    this.#announce()
+  }
+
+  stateOf(kubelet: KubeletState): ApiState {
+    const phase = this.#phases.get(kubelet) ?? 'down'
+    if (phase === 'down') return 'refused'
+    if (kubelet.paused) return 'hanging'
+    if (phase === 'open') return 'starting'
+    return this.#leader ? 'serving' : 'hanging'
+  }
+
+  serving(): boolean {
+    return (
+      this.#leader &&
+      this.#members.some(kubelet => this.#phases.get(kubelet) === 'ready' && !kubelet.paused)
+    )
+  }
+
+  #running(): readonly KubeletState[] {
+    return this.#members.filter(kubelet => this.#phases.get(kubelet) !== 'down' && !kubelet.paused)
+  }
+
+  #startElection(election: number): void {
+    const elect = (): void => {
+      if (election !== this.#election) return
+      this.#leader = true
+      this.#announce()
+    }
+    const [starter] = this.#running()
+    if (starter === undefined) return
+    // A single member that was only paused is still the leader.
+    if (this.#members.length === 1 && this.#phases.get(starter) === 'ready') elect()
+    else later(starter, delays.etcdElects, elect)
+  }
+
+  #announce(): void {
+    const serving = this.serving()
+    if (serving === this.#wasServing) return
+    this.#wasServing = serving
+    this.#onServing(serving)
   }
 
   /** An API server that comes up without a leader waits for one. */
-  const becomeReady = (kubelet: KubeletState): void => {
-    if (phases.get(kubelet) !== 'open') return
-    if (leader) {
-      phases.set(kubelet, 'ready')
-      announce()
-    } else later(kubelet, delays.syncTick, () => becomeReady(kubelet))
-  }
-
-  return {
-    started(kubelet) {
-      if (!phases.has(kubelet)) return
-      later(kubelet, delays.apiOpens, () => {
-        phases.set(kubelet, 'open')
-        count()
-        later(kubelet, delays.apiServes - delays.apiOpens, () => becomeReady(kubelet))
-      })
-    },
-    stopped(kubelet) {
-      if (!phases.has(kubelet)) return
-      const open = phases.get(kubelet) !== 'down'
-      phases.set(kubelet, 'down')
-      count()
-      if (open) onBreak(kubelet)
-    },
-    changed: count,
-    stateOf(kubelet) {
-      const phase = phases.get(kubelet) ?? 'down'
-      if (phase === 'down') return 'refused'
-      if (kubelet.paused) return 'hanging'
-      if (phase === 'open') return 'starting'
-      return leader ? 'serving' : 'hanging'
-    },
-    serving,
+  #becomeReady(kubelet: KubeletState): void {
+    if (this.#phases.get(kubelet) !== 'open') return
+    if (this.#leader) {
+      this.#phases.set(kubelet, 'ready')
+      this.#announce()
+    } else later(kubelet, delays.syncTick, () => this.#becomeReady(kubelet))
   }
 }
+
+/**
+ * The control plane of these machines. etcd needs a majority of the control-plane members; without
+ * it the remaining API servers hold connections and answer nothing.
+ *
+ * `onServing` is called when the cluster's API comes and goes, `onBreak` when the connections to
+ * one machine's API server break.
+ */
+export const createControlPlane = (
+  kubelets: readonly KubeletState[],
+  onServing: (serving: boolean) => void,
+  onBreak: (kubelet: KubeletState) => void,
+): ControlPlane => new EtcdControlPlane(kubelets, onServing, onBreak)

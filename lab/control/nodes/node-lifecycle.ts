@@ -1,5 +1,8 @@
 // The node lifecycle controller: whose kubelet has gone silent, and which of those nodes are to be
 // emptied.
+import type { VirtualClock } from '#lab/kernel/clock.ts'
+import type { Store } from '#lab/kernel/store.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { limits } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
@@ -34,44 +37,70 @@ const zoneOf = (node: FullNode): string =>
 const readyOf = (node: FullNode): string =>
   conditionOf(node.status?.conditions, 'Ready')?.status ?? 'Unknown'
 
-export function nodeLifecycle(control: Control): Controller {
-  const { context } = control
-  const { store, clock } = context
-  const health = new Map<string, Health>()
-  const known = new Set<string>()
-  const zones = new Map<string, ZoneState>()
+class NodeLifecycleController implements Controller {
+  readonly #control: Control
+  readonly #context: LabContext
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #health = new Map<string, Health>()
+  readonly #known = new Set<string>()
+  readonly #zones = new Map<string, ZoneState>()
   /** Nodes that are to get their NoExecute taint, by zone, and when the zone's next may. */
-  const tainter = new Map<string, { nodes: Set<string>; nextAt: number }>()
-  let round = 0
+  readonly #tainter = new Map<string, { nodes: Set<string>; nextAt: number }>()
+  #round = 0
 
-  function monitor(mine: number): void {
-    if (mine !== round) return
-    clock.after(limits.nodeMonitorPeriod, () => monitor(mine))
-    if (!control.working()) return
-    const nodes = store.list<FullNode>('Node')
-    register(nodes)
+  constructor(control: Control) {
+    this.#control = control
+    this.#context = control.context
+    this.#store = this.#context.store
+    this.#clock = this.#context.clock
+  }
+
+  on(): void {}
+
+  all(): void {
+    // Started anew it knows nothing: every node is registered again and has its whole grace
+    // before it.
+    this.#health.clear()
+    this.#known.clear()
+    this.#zones.clear()
+    this.#tainter.clear()
+    this.#round += 1
+    this.#monitor(this.#round)
+  }
+
+  #monitor(mine: number): void {
+    if (mine !== this.#round) return
+    this.#clock.after(limits.nodeMonitorPeriod, () => this.#monitor(mine))
+    if (!this.#control.working()) return
+    const nodes = this.#store.list<FullNode>('Node')
+    this.#register(nodes)
     for (const node of nodes) {
-      judge(node)
-      taint(store.get<FullNode>('Node', undefined, node.metadata.name) ?? node)
+      this.#judge(node)
+      this.#taint(this.#store.get<FullNode>('Node', undefined, node.metadata.name) ?? node)
     }
-    disruption(store.list<FullNode>('Node'))
-    clock.after(limits.noExecutePass, () => {
-      if (mine === round && control.working()) emptyQueues()
+    this.#disruption(this.#store.list<FullNode>('Node'))
+    this.#clock.after(limits.noExecutePass, () => {
+      if (mine === this.#round && this.#control.working()) this.#emptyQueues()
     })
   }
 
-  function register(nodes: readonly FullNode[]): void {
+  #register(nodes: readonly FullNode[]): void {
     for (const node of nodes) {
       const { name } = node.metadata
-      if (!known.has(name))
-        say(node, 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
-      known.add(name)
+      if (!this.#known.has(name))
+        this.#say(
+          node,
+          'RegisteredNode',
+          `Node ${name} event: Registered Node ${name} in Controller`,
+        )
+      this.#known.add(name)
     }
     const present = new Set(nodes.map(node => node.metadata.name))
-    for (const name of [...known].filter(one => !present.has(one))) {
-      known.delete(name)
-      health.delete(name)
-      recordEvent(context, {
+    for (const name of [...this.#known].filter(one => !present.has(one))) {
+      this.#known.delete(name)
+      this.#health.delete(name)
+      recordEvent(this.#context, {
         about: { kind: 'Node', name },
         type: 'Normal',
         reason: 'RemovingNode',
@@ -85,13 +114,13 @@ export function nodeLifecycle(control: Control): Controller {
    * A kubelet that renewed neither its Lease nor its status within the grace: what it said last no
    * longer counts.
    */
-  function judge(node: FullNode): void {
+  #judge(node: FullNode): void {
     const { name } = node.metadata
-    const now = clock.now()
+    const now = this.#clock.now()
     const ready = conditionOf(node.status?.conditions, 'Ready')
-    const renewed = store.get<Lease>('Lease', 'kube-node-lease', name)?.spec?.renewTime ?? ''
+    const renewed = this.#store.get<Lease>('Lease', 'kube-node-lease', name)?.spec?.renewTime ?? ''
     const posted = `${ready?.lastHeartbeatTime ?? ''}|${ready?.status === 'Unknown' ? '' : (ready?.status ?? '')}`
-    const seen = health.get(name)
+    const seen = this.#health.get(name)
     // This controller's own Unknown is no sign of life.
     const alive =
       seen === undefined ||
@@ -99,18 +128,18 @@ export function nodeLifecycle(control: Control): Controller {
       (ready?.status !== 'Unknown' && ready !== undefined && posted !== seen.posted)
     const firstSight = ready === undefined ? Date.parse(node.metadata.creationTimestamp ?? '') : now
     if (alive)
-      health.set(name, { renewed, posted, noticedAt: seen === undefined ? firstSight : now })
+      this.#health.set(name, { renewed, posted, noticedAt: seen === undefined ? firstSight : now })
     const grace = ready === undefined ? limits.nodeStartupGrace : limits.nodeMonitorGrace
-    if (now - (health.get(name)?.noticedAt ?? now) <= grace) return
-    silence(node)
+    if (now - (this.#health.get(name)?.noticedAt ?? now) <= grace) return
+    this.#silence(node)
     if (ready?.status !== 'True') return
-    say(node, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`)
-    markPodsNotReady(name)
+    this.#say(node, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`)
+    this.#markPodsNotReady(name)
   }
 
-  function silence(node: FullNode): void {
-    const now = store.timestamp()
-    store.update<FullNode>('Node', undefined, node.metadata.name, draft => {
+  #silence(node: FullNode): void {
+    const now = this.#store.timestamp()
+    this.#store.update<FullNode>('Node', undefined, node.metadata.name, draft => {
       const conditions = draft.status?.conditions ?? []
       for (const type of ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']) {
         const condition = conditionOf(conditions, type)
@@ -136,16 +165,16 @@ export function nodeLifecycle(control: Control): Controller {
     })
   }
 
-  function markPodsNotReady(node: string): void {
-    for (const pod of store
+  #markPodsNotReady(node: string): void {
+    for (const pod of this.#store
       .list<FullPod>('Pod')
       .filter(one => one.spec.nodeName === node && !hasEnded(one) && isReady(one))) {
-      store.update<FullPod>('Pod', pod.metadata.namespace, pod.metadata.name, draft => {
+      this.#store.update<FullPod>('Pod', pod.metadata.namespace, pod.metadata.name, draft => {
         const ready = conditionOf(draft.status?.conditions, 'Ready')
         if (ready !== undefined)
-          setPodCondition(draft, { ...ready, status: 'False' }, store.timestamp())
+          setPodCondition(draft, { ...ready, status: 'False' }, this.#store.timestamp())
       })
-      recordEvent(context, {
+      recordEvent(this.#context, {
         about: pod,
         type: 'Warning',
         reason: 'NodeNotReady',
@@ -159,31 +188,31 @@ export function nodeLifecycle(control: Control): Controller {
    * Ready again: the NoExecute taints go. Silent or unready: the node queues for one; a wrong one
    * is swapped at once.
    */
-  function taint(node: FullNode): void {
+  #taint(node: FullNode): void {
     const { name } = node.metadata
     const has = (key: string) =>
       (node.spec?.taints ?? []).some(one => one.key === key && one.effect === 'NoExecute')
     const status = readyOf(node)
     if (status === 'True') {
-      reachable(name)
+      this.#reachable(name)
       return
     }
     const [right, wrong] =
       status === 'False' ? [notReadyTaint, unreachableTaint] : [unreachableTaint, notReadyTaint]
     if (has(wrong))
       changeTaints(
-        control,
+        this.#control,
         name,
         [{ key: right, effect: 'NoExecute' }],
         one => one.key === wrong && one.effect === 'NoExecute',
       )
-    else if (!has(right)) zoneQueue(zoneOf(node)).nodes.add(name)
+    else if (!has(right)) this.#zoneQueue(zoneOf(node)).nodes.add(name)
   }
 
-  function reachable(name: string): void {
-    for (const queue of tainter.values()) queue.nodes.delete(name)
+  #reachable(name: string): void {
+    for (const queue of this.#tainter.values()) queue.nodes.delete(name)
     changeTaints(
-      control,
+      this.#control,
       name,
       [],
       one =>
@@ -191,9 +220,9 @@ export function nodeLifecycle(control: Control): Controller {
     )
   }
 
-  function zoneQueue(zone: string): { nodes: Set<string>; nextAt: number } {
-    const queue = tainter.get(zone) ?? { nodes: new Set<string>(), nextAt: 0 }
-    tainter.set(zone, queue)
+  #zoneQueue(zone: string): { nodes: Set<string>; nextAt: number } {
+    const queue = this.#tainter.get(zone) ?? { nodes: new Set<string>(), nextAt: 0 }
+    this.#tainter.set(zone, queue)
     return queue
   }
 
@@ -201,7 +230,7 @@ export function nodeLifecycle(control: Control): Controller {
    * Where no node of any zone is ready, it is rather the control plane that is cut off: nothing is
    * evicted.
    */
-  function disruption(nodes: readonly FullNode[]): void {
+  #disruption(nodes: readonly FullNode[]): void {
     const next = new Map<string, ZoneState>()
     for (const zone of new Set(nodes.map(zoneOf))) {
       const members = nodes.filter(node => zoneOf(node) === zone)
@@ -210,37 +239,37 @@ export function nodeLifecycle(control: Control): Controller {
     }
     const full = (states: ReadonlyMap<string, ZoneState>) =>
       states.size > 0 && [...states.values()].every(state => state === 'full')
-    const was = full(zones)
+    const was = full(this.#zones)
     const is = full(next)
-    if (is && !was) for (const node of nodes) reachable(node.metadata.name)
+    if (is && !was) for (const node of nodes) this.#reachable(node.metadata.name)
     // Coming out of it, every node gets a whole grace again.
-    if (was && !is) for (const entry of health.values()) entry.noticedAt = clock.now()
-    zones.clear()
-    for (const [zone, state] of next) zones.set(zone, state)
+    if (was && !is) for (const entry of this.#health.values()) entry.noticedAt = this.#clock.now()
+    this.#zones.clear()
+    for (const [zone, state] of next) this.#zones.set(zone, state)
   }
 
   /** ms between two nodes of a zone, or undefined where none may be emptied. */
-  function pace(zone: string): number | undefined {
-    if ([...zones.values()].every(state => state === 'full')) return undefined
-    if (zones.get(zone) !== 'partial') return limits.nodeEvictionPause
-    return store.list('Node').length > limits.largeCluster
+  #pace(zone: string): number | undefined {
+    if ([...this.#zones.values()].every(state => state === 'full')) return undefined
+    if (this.#zones.get(zone) !== 'partial') return limits.nodeEvictionPause
+    return this.#store.list('Node').length > limits.largeCluster
       ? limits.secondaryEvictionPause
       : undefined
   }
 
-  function emptyQueues(): void {
-    const now = clock.now()
-    for (const [zone, queue] of tainter) {
-      const pause = pace(zone)
+  #emptyQueues(): void {
+    const now = this.#clock.now()
+    for (const [zone, queue] of this.#tainter) {
+      const pause = this.#pace(zone)
       const [name] = queue.nodes
       if (pause === undefined || name === undefined || now < queue.nextAt) continue
       queue.nodes.delete(name)
       queue.nextAt = now + pause
-      const node = store.get<FullNode>('Node', undefined, name)
+      const node = this.#store.get<FullNode>('Node', undefined, name)
       const status = node === undefined ? 'True' : readyOf(node)
       if (status !== 'True')
         changeTaints(
-          control,
+          this.#control,
           name,
           [{ key: status === 'False' ? notReadyTaint : unreachableTaint, effect: 'NoExecute' }],
           () => false,
@@ -248,9 +277,9 @@ export function nodeLifecycle(control: Control): Controller {
     }
   }
 
-  function say(node: FullNode, reason: string, message: string): void {
+  #say(node: FullNode, reason: string, message: string): void {
     const { name, uid } = node.metadata
-    recordEvent(context, {
+    recordEvent(this.#context, {
       about: { kind: 'Node', apiVersion: 'v1', name, ...(uid !== undefined && { uid }) },
       type: 'Normal',
       reason,
@@ -258,18 +287,6 @@ export function nodeLifecycle(control: Control): Controller {
       component,
     })
   }
-
-  return {
-    on() {},
-    all() {
-      // Started anew it knows nothing: every node is registered again and has its whole grace
-      // before it.
-      health.clear()
-      known.clear()
-      zones.clear()
-      tainter.clear()
-      round += 1
-      monitor(round)
-    },
-  }
 }
+
+export const nodeLifecycle = (control: Control): Controller => new NodeLifecycleController(control)

@@ -1,10 +1,11 @@
 // Taints that follow from what a node says of itself: cordoned, not ready, unreachable, under
 // pressure.
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { delays } from '#lab/control/delays.ts'
 import type { Condition, FullNode } from '#lab/control/objects.ts'
 import { conditionOf } from '#lab/control/pods.ts'
 import { unschedulableTaint } from '#lab/control/scheduling/filters.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, workQueue } from '#lab/control/work-queue.ts'
 import type { Taint } from '#src/model/kube.ts'
 
@@ -66,45 +67,57 @@ export function changeTaints(
   })
 }
 
-export function nodeTaints(control: Control): Controller {
-  const { store } = control.context
-  const missing = (node: FullNode) =>
-    wantedTaints(node).filter(
+class NodeTaintController implements Controller {
+  readonly #store: Store
+  readonly #adds: Queue
+  readonly #removals: Queue
+
+  constructor(control: Control) {
+    this.#store = control.context.store
+    this.#adds = workQueue(control, delays.taintAdd, name => {
+      const node = this.#store.get<FullNode>('Node', undefined, name)
+      if (node !== undefined)
+        changeTaints(
+          control,
+          name,
+          this.#missing(node).map(key => ({ key, effect: 'NoSchedule' })),
+          () => false,
+        )
+    })
+    this.#removals = workQueue(control, delays.taintRemove, name => {
+      const node = this.#store.get<FullNode>('Node', undefined, name)
+      if (node !== undefined) changeTaints(control, name, [], this.#surplus(node))
+    })
+  }
+
+  on({ type, object }: StoreEvent): void {
+    // The store keeps nodes under this kind.
+    if (object.kind === 'Node' && type !== 'DELETED') this.#enqueue(object as FullNode)
+  }
+
+  all(): void {
+    for (const node of this.#store.list<FullNode>('Node')) this.#enqueue(node)
+  }
+
+  #missing(node: FullNode): string[] {
+    return wantedTaints(node).filter(
       key =>
         !(node.spec?.taints ?? []).some(
           taint => taint.key === key && taint.effect === 'NoSchedule',
         ),
     )
-  const surplus = (node: FullNode) => {
+  }
+
+  #surplus(node: FullNode): (taint: Taint) => boolean {
     const wanted = wantedTaints(node)
     return (taint: Taint) =>
       taint.effect === 'NoSchedule' && managed.has(taint.key) && !wanted.includes(taint.key)
   }
-  const adds = workQueue(control, delays.taintAdd, name => {
-    const node = store.get<FullNode>('Node', undefined, name)
-    if (node !== undefined)
-      changeTaints(
-        control,
-        name,
-        missing(node).map(key => ({ key, effect: 'NoSchedule' })),
-        () => false,
-      )
-  })
-  const removals = workQueue(control, delays.taintRemove, name => {
-    const node = store.get<FullNode>('Node', undefined, name)
-    if (node !== undefined) changeTaints(control, name, [], surplus(node))
-  })
-  const look = (node: FullNode) => {
-    if (missing(node).length > 0) adds.add(keyOf(node))
-    if ((node.spec?.taints ?? []).some(surplus(node))) removals.add(keyOf(node))
-  }
-  return {
-    on({ type, object }) {
-      // The store keeps nodes under this kind.
-      if (object.kind === 'Node' && type !== 'DELETED') look(object as FullNode)
-    },
-    all() {
-      for (const node of store.list<FullNode>('Node')) look(node)
-    },
+
+  #enqueue(node: FullNode): void {
+    if (this.#missing(node).length > 0) this.#adds.add(keyOf(node))
+    if ((node.spec?.taints ?? []).some(this.#surplus(node))) this.#removals.add(keyOf(node))
   }
 }
+
+export const nodeTaints = (control: Control): Controller => new NodeTaintController(control)

@@ -1,12 +1,15 @@
 // The taint eviction controller: pods leave a node with a NoExecute taint, at once or when their
 // toleration has run out.
+import type { VirtualClock } from '#lab/kernel/clock.ts'
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { delays } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullNode, FullPod } from '#lab/control/objects.ts'
 import { hasEnded, isTerminating, setPodCondition } from '#lab/control/pods.ts'
 import { tolerates } from '#lab/control/scheduling/filters.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'taint-eviction-controller'
@@ -26,57 +29,95 @@ export function mayStay(pod: FullPod, node: FullNode): number | undefined {
   return spans.length === 0 ? undefined : Math.min(...spans) * 1000
 }
 
-export function taintEviction(control: Control): Controller {
-  const { context } = control
-  const { store, clock } = context
-  const scheduled = new Map<string, { since: number; cancel: () => void }>()
-  const pods = workQueue(control, delays.reconcile, key => {
-    const { namespace, name } = parts(key)
-    const pod = store.get<FullPod>('Pod', namespace, name)
-    const node =
-      pod?.spec.nodeName === undefined
-        ? undefined
-        : store.get<FullNode>('Node', undefined, pod.spec.nodeName)
-    if (pod === undefined || node === undefined || isTerminating(pod) || hasEnded(pod)) drop(key)
-    else look(key, pod, node)
-  })
+class TaintEvictionController implements Controller {
+  readonly #control: Control
+  readonly #context: LabContext
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #scheduled: Map<string, { since: number; cancel: () => void }>
+  readonly #pods: Queue
 
-  function look(key: string, pod: FullPod, node: FullNode): void {
+  constructor(control: Control) {
+    this.#control = control
+    this.#context = control.context
+    this.#store = this.#context.store
+    this.#clock = this.#context.clock
+    this.#scheduled = new Map<string, { since: number; cancel: () => void }>()
+    this.#pods = workQueue(control, delays.reconcile, key => {
+      const { namespace, name } = parts(key)
+      const pod = this.#store.get<FullPod>('Pod', namespace, name)
+      const node =
+        pod?.spec.nodeName === undefined
+          ? undefined
+          : this.#store.get<FullNode>('Node', undefined, pod.spec.nodeName)
+      if (pod === undefined || node === undefined || isTerminating(pod) || hasEnded(pod))
+        this.#drop(key)
+      else this.#look(key, pod, node)
+    })
+  }
+
+  on({ type, object, before }: StoreEvent): void {
+    if (
+      object.kind === 'Node' &&
+      type !== 'DELETED' &&
+      this.#evicting(before) !== this.#evicting(object)
+    )
+      for (const pod of this.#podsOn(object.metadata.name)) this.#pods.add(keyOf(pod))
+    if (object.kind !== 'Pod') return
+    // The store keeps pods under this kind.
+    const [pod, was] = [object as FullPod, before as FullPod | undefined]
+    if (type === 'DELETED') this.#drop(keyOf(pod))
+    else if (
+      pod.spec.nodeName !== undefined &&
+      (was?.spec.nodeName !== pod.spec.nodeName ||
+        JSON.stringify(was.spec.tolerations) !== JSON.stringify(pod.spec.tolerations))
+    )
+      this.#pods.add(keyOf(pod))
+  }
+
+  all(): void {
+    // Started anew it counts the whole span again.
+    for (const key of this.#scheduled.keys()) this.#drop(key)
+    for (const pod of this.#store.list<FullPod>('Pod'))
+      if (pod.spec.nodeName !== undefined) this.#pods.add(keyOf(pod))
+  }
+
+  #look(key: string, pod: FullPod, node: FullNode): void {
     const span = mayStay(pod, node)
-    const known = scheduled.get(key)
+    const known = this.#scheduled.get(key)
     if (span === undefined) {
-      if (drop(key)) say(pod, `Cancelling deletion of Pod ${key}`)
+      if (this.#drop(key)) this.#say(pod, `Cancelling deletion of Pod ${key}`)
       return
     }
     if (span === 0) {
-      drop(key)
-      evict(key, pod)
+      this.#drop(key)
+      this.#evict(key, pod)
       return
     }
     // An appointment counts from its first taint; a later taint can only bring it forward.
-    if (known !== undefined && known.since + span <= clock.now() + span) return
-    drop(key)
+    if (known !== undefined && known.since + span <= this.#clock.now() + span) return
+    this.#drop(key)
     const { uid } = pod.metadata
-    const cancel = clock.after(span, () => {
-      scheduled.delete(key)
+    const cancel = this.#clock.after(span, () => {
+      this.#scheduled.delete(key)
       const { namespace, name } = parts(key)
-      const current = store.get<FullPod>('Pod', namespace, name)
-      if (control.working() && current !== undefined && current.metadata.uid === uid)
-        evict(key, current)
+      const current = this.#store.get<FullPod>('Pod', namespace, name)
+      if (this.#control.working() && current !== undefined && current.metadata.uid === uid)
+        this.#evict(key, current)
     })
-    scheduled.set(key, { since: clock.now(), cancel })
+    this.#scheduled.set(key, { since: this.#clock.now(), cancel })
   }
 
-  function drop(key: string): boolean {
-    const known = scheduled.get(key)
+  #drop(key: string): boolean {
+    const known = this.#scheduled.get(key)
     known?.cancel()
-    return scheduled.delete(key)
+    return this.#scheduled.delete(key)
   }
 
-  function evict(key: string, pod: FullPod): void {
+  #evict(key: string, pod: FullPod): void {
     if (isTerminating(pod)) return
-    say(pod, `Marking for deletion Pod ${key}`)
-    store.update<FullPod>('Pod', pod.metadata.namespace, pod.metadata.name, draft =>
+    this.#say(pod, `Marking for deletion Pod ${key}`)
+    this.#store.update<FullPod>('Pod', pod.metadata.namespace, pod.metadata.name, draft =>
       setPodCondition(
         draft,
         {
@@ -85,51 +126,33 @@ export function taintEviction(control: Control): Controller {
           reason: 'DeletionByTaintManager',
           message: 'Taint manager: deleting due to NoExecute taint',
         },
-        store.timestamp(),
+        this.#store.timestamp(),
       ),
     )
-    deleteObject(control, pod)
+    deleteObject(this.#control, pod)
   }
 
-  const say = (pod: FullPod, message: string) =>
-    recordEvent(context, {
+  #say(pod: FullPod, message: string): void {
+    recordEvent(this.#context, {
       about: pod,
       type: 'Normal',
       reason: 'TaintManagerEviction',
       message,
       component,
     })
+  }
 
-  const podsOn = (node: string) =>
-    store.list<FullPod>('Pod').filter(pod => pod.spec.nodeName === node)
+  #podsOn(node: string): FullPod[] {
+    return this.#store.list<FullPod>('Pod').filter(pod => pod.spec.nodeName === node)
+  }
 
-  const evicting = (node: object | undefined) =>
-    JSON.stringify(
+  #evicting(node: object | undefined): string {
+    return JSON.stringify(
       ((node as FullNode | undefined)?.spec?.taints ?? [])
         .filter(taint => taint.effect === 'NoExecute')
         .map(taint => [taint.key, taint.value]),
     )
-
-  return {
-    on({ type, object, before }) {
-      if (object.kind === 'Node' && type !== 'DELETED' && evicting(before) !== evicting(object))
-        for (const pod of podsOn(object.metadata.name)) pods.add(keyOf(pod))
-      if (object.kind !== 'Pod') return
-      // The store keeps pods under this kind.
-      const [pod, was] = [object as FullPod, before as FullPod | undefined]
-      if (type === 'DELETED') drop(keyOf(pod))
-      else if (
-        pod.spec.nodeName !== undefined &&
-        (was?.spec.nodeName !== pod.spec.nodeName ||
-          JSON.stringify(was.spec.tolerations) !== JSON.stringify(pod.spec.tolerations))
-      )
-        pods.add(keyOf(pod))
-    },
-    all() {
-      // Started anew it counts the whole span again.
-      for (const key of scheduled.keys()) drop(key)
-      for (const pod of store.list<FullPod>('Pod'))
-        if (pod.spec.nodeName !== undefined) pods.add(keyOf(pod))
-    },
   }
 }
+
+export const taintEviction = (control: Control): Controller => new TaintEvictionController(control)

@@ -1,4 +1,5 @@
 // EndpointSlices and Endpoints: which pods a Service leads to, and whether they are ready for it.
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { copyOf } from '#lab/kernel/data.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { delays } from '#lab/control/delays.ts'
@@ -6,7 +7,7 @@ import type { FullPod, FullService, KubeObject, Meta } from '#lab/control/object
 import { ownedBy, ownerReference, selects } from '#lab/control/workloads/ownership.ts'
 import { hasEnded, isReady, isTerminating } from '#lab/control/pods.ts'
 import { freeName } from '#lab/control/workloads/replica-set.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 /**
@@ -69,21 +70,59 @@ export function portsAt(service: FullService, pod: FullPod): Port[] {
   )
 }
 
-export function endpointsController(control: Control): Controller {
-  const { store } = control.context
-  const slices = workQueue(control, delays.reconcile, key => withService(key, syncSlices))
-  const endpoints = workQueue(control, delays.reconcile, key => withService(key, syncEndpoints))
+class EndpointsController implements Controller {
+  readonly #control: Control
+  readonly #store: Store
+  readonly #slices: Queue
+  readonly #endpoints: Queue
 
-  function withService(
-    key: string,
-    sync: (service: FullService, pods: readonly FullPod[]) => void,
-  ): void {
+  constructor(control: Control) {
+    this.#control = control
+    this.#store = control.context.store
+    this.#slices = workQueue(control, delays.reconcile, key =>
+      this.#withService(key, (service, pods) => this.#syncSlices(service, pods)),
+    )
+    this.#endpoints = workQueue(control, delays.reconcile, key =>
+      this.#withService(key, (service, pods) => this.#syncEndpoints(service, pods)),
+    )
+  }
+
+  on({ type, object, before }: StoreEvent): void {
+    if (object.kind === 'Service') {
+      // Endpoints have no owner: they go by their Service's name.
+      if (type === 'DELETED') this.#gone(object)
+      else this.#add(keyOf(object))
+    }
+    if (object.kind === 'EndpointSlice' && type === 'DELETED') {
+      const service = object.metadata.labels?.[serviceLabel]
+      if (service !== undefined) this.#add(`${object.metadata.namespace}/${service}`)
+    }
+    if (object.kind !== 'Pod') return
+    this.#addSelecting(object)
+    if (
+      before !== undefined &&
+      JSON.stringify(before.metadata.labels) !== JSON.stringify(object.metadata.labels)
+    )
+      this.#addSelecting(before)
+  }
+
+  all(): void {
+    for (const service of this.#store.list('Service')) this.#add(keyOf(service))
+    const left = this.#store
+      .list('Endpoints')
+      .filter(one => one.metadata.labels?.['endpoints.kubernetes.io/managed-by'] !== undefined)
+    for (const one of left)
+      if (this.#store.get('Service', one.metadata.namespace, one.metadata.name) === undefined)
+        this.#gone(one)
+  }
+
+  #withService(key: string, sync: (service: FullService, pods: readonly FullPod[]) => void): void {
     const { namespace, name } = parts(key)
-    const service = store.get<FullService>('Service', namespace, name)
+    const service = this.#store.get<FullService>('Service', namespace, name)
     // What belonged to a Service that is gone goes with it, by its owner reference.
     if (service?.spec.selector === undefined || isTerminating(service)) return
     const { selector } = service.spec
-    const pods = store
+    const pods = this.#store
       .list<FullPod>('Pod', namespace)
       .filter(
         pod =>
@@ -95,7 +134,7 @@ export function endpointsController(control: Control): Controller {
     sync(service, pods)
   }
 
-  const targetRef = (pod: FullPod): Endpoint['targetRef'] => {
+  #targetRef(pod: FullPod): Endpoint['targetRef'] {
     const { name, namespace, uid } = pod.metadata
     return {
       kind: 'Pod',
@@ -105,7 +144,7 @@ export function endpointsController(control: Control): Controller {
     }
   }
 
-  function endpoint(service: FullService, pod: FullPod): Endpoint {
+  #endpoint(service: FullService, pod: FullPod): Endpoint {
     const serving = isReady(pod)
     const terminating = isTerminating(pod)
     const { nodeName, hostname } = pod.spec
@@ -118,11 +157,11 @@ export function endpointsController(control: Control): Controller {
       },
       ...(hostname !== undefined && pod.spec.subdomain === service.metadata.name && { hostname }),
       ...(nodeName !== undefined && { nodeName }),
-      targetRef: targetRef(pod),
+      targetRef: this.#targetRef(pod),
     }
   }
 
-  function labels(service: FullService, own: Record<string, string>): Record<string, string> {
+  #labels(service: FullService, own: Record<string, string>): Record<string, string> {
     return {
       ...service.metadata.labels,
       ...own,
@@ -131,7 +170,7 @@ export function endpointsController(control: Control): Controller {
   }
 
   /** Pods with the same ports share a slice; slices that exist are kept, whoever is in them. */
-  function syncSlices(service: FullService, pods: readonly FullPod[]): void {
+  #syncSlices(service: FullService, pods: readonly FullPod[]): void {
     const { namespace, name } = service.metadata
     const groups = new Map<string, { ports: Port[] | null; pods: FullPod[] }>()
     for (const pod of pods) {
@@ -142,7 +181,7 @@ export function endpointsController(control: Control): Controller {
       groups.set(key, group)
     }
     if (groups.size === 0) groups.set('', { ports: null, pods: [] })
-    const free = store
+    const free = this.#store
       .list<Slice>('EndpointSlice', namespace)
       .filter(
         slice =>
@@ -153,42 +192,43 @@ export function endpointsController(control: Control): Controller {
       const same = free.findIndex(slice => JSON.stringify(slice.ports) === key)
       const [slice] = free.splice(Math.max(0, same), 1)
       const content = {
-        endpoints: group.pods.length === 0 ? null : group.pods.map(pod => endpoint(service, pod)),
+        endpoints:
+          group.pods.length === 0 ? null : group.pods.map(pod => this.#endpoint(service, pod)),
         ports: group.ports,
       }
-      if (slice === undefined) make(service, content)
+      if (slice === undefined) this.#make(service, content)
       else {
-        store.update<Slice>('EndpointSlice', namespace, slice.metadata.name, draft => {
+        this.#store.update<Slice>('EndpointSlice', namespace, slice.metadata.name, draft => {
           if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content))
             draft.metadata.annotations = {
               ...draft.metadata.annotations,
-              [triggered]: store.timestamp(),
+              [triggered]: this.#store.timestamp(),
             }
           Object.assign(draft, copyOf(content))
-          draft.metadata.labels = labels(service, {
+          draft.metadata.labels = this.#labels(service, {
             'endpointslice.kubernetes.io/managed-by': managedBy,
             [serviceLabel]: name,
           })
         })
       }
     }
-    for (const slice of free) store.remove('EndpointSlice', namespace, slice.metadata.name)
+    for (const slice of free) this.#store.remove('EndpointSlice', namespace, slice.metadata.name)
   }
 
-  function make(service: FullService, content: Pick<Slice, 'endpoints' | 'ports'>): void {
+  #make(service: FullService, content: Pick<Slice, 'endpoints' | 'ports'>): void {
     const { namespace, name } = service.metadata
     const metadata: Meta & { generateName: string } = {
-      name: freeName(control, 'EndpointSlice', namespace, `${name}-`),
+      name: freeName(this.#control, 'EndpointSlice', namespace, `${name}-`),
       generateName: `${name}-`,
-      annotations: { [triggered]: store.timestamp() },
+      annotations: { [triggered]: this.#store.timestamp() },
       ...(namespace !== undefined && { namespace }),
-      labels: labels(service, {
+      labels: this.#labels(service, {
         'endpointslice.kubernetes.io/managed-by': managedBy,
         [serviceLabel]: name,
       }),
       ownerReferences: [ownerReference(service)],
     }
-    store.create<Slice>({
+    this.#store.create<Slice>({
       addressType: 'IPv4',
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
@@ -197,11 +237,11 @@ export function endpointsController(control: Control): Controller {
     })
   }
 
-  function syncEndpoints(service: FullService, pods: readonly FullPod[]): void {
+  #syncEndpoints(service: FullService, pods: readonly FullPod[]): void {
     const { namespace, name } = service.metadata
     const groups = new Map<string, { ports: Port[]; ready: Address[]; notReady: Address[] }>()
     for (const pod of pods) {
-      const { ready } = endpoint(service, pod).conditions
+      const { ready } = this.#endpoint(service, pod).conditions
       if (isTerminating(pod) && !ready) continue
       const ports = portsAt(service, pod)
       const group = groups.get(JSON.stringify(ports)) ?? { ports, ready: [], notReady: [] }
@@ -209,7 +249,7 @@ export function endpointsController(control: Control): Controller {
       group[ready ? 'ready' : 'notReady'].push({
         ip: pod.status?.podIP ?? '',
         ...(nodeName !== undefined && { nodeName }),
-        targetRef: targetRef(pod),
+        targetRef: this.#targetRef(pod),
       })
       groups.set(JSON.stringify(ports), group)
     }
@@ -221,9 +261,11 @@ export function endpointsController(control: Control): Controller {
         ...rest,
       })),
     }))
-    const own = labels(service, { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' })
-    if (store.get('Endpoints', namespace, name) === undefined) {
-      store.create<Endpoints>({
+    const own = this.#labels(service, {
+      'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+    })
+    if (this.#store.get('Endpoints', namespace, name) === undefined) {
+      this.#store.create<Endpoints>({
         apiVersion: 'v1',
         kind: 'Endpoints',
         metadata: { name, ...(namespace !== undefined && { namespace }), labels: own },
@@ -231,63 +273,37 @@ export function endpointsController(control: Control): Controller {
       })
       return
     }
-    store.update<Endpoints>('Endpoints', namespace, name, draft => {
+    this.#store.update<Endpoints>('Endpoints', namespace, name, draft => {
       draft.metadata.labels = own
       if (subsets.length > 0) draft.subsets = subsets
       else delete draft.subsets
     })
   }
 
-  const add = (key: string) => {
-    slices.add(key)
-    endpoints.add(key)
+  #add(key: string): void {
+    this.#slices.add(key)
+    this.#endpoints.add(key)
   }
 
   /** Services whose pods these labels make it. */
-  function addSelecting(object: KubeObject): void {
-    for (const service of store.list<FullService>('Service', object.metadata.namespace)) {
+  #addSelecting(object: KubeObject): void {
+    for (const service of this.#store.list<FullService>('Service', object.metadata.namespace)) {
       if (
         service.spec.selector !== undefined &&
         selects({ matchLabels: service.spec.selector }, object.metadata.labels)
       )
-        add(keyOf(service))
+        this.#add(keyOf(service))
     }
   }
 
-  return {
-    on({ type, object, before }) {
-      if (object.kind === 'Service') {
-        // Endpoints have no owner: they go by their Service's name.
-        if (type === 'DELETED') gone(object)
-        else add(keyOf(object))
-      }
-      if (object.kind === 'EndpointSlice' && type === 'DELETED') {
-        const service = object.metadata.labels?.[serviceLabel]
-        if (service !== undefined) add(`${object.metadata.namespace}/${service}`)
-      }
-      if (object.kind !== 'Pod') return
-      addSelecting(object)
-      if (
-        before !== undefined &&
-        JSON.stringify(before.metadata.labels) !== JSON.stringify(object.metadata.labels)
-      )
-        addSelecting(before)
-    },
-    all() {
-      for (const service of store.list('Service')) add(keyOf(service))
-      const left = store
-        .list('Endpoints')
-        .filter(one => one.metadata.labels?.['endpoints.kubernetes.io/managed-by'] !== undefined)
-      for (const one of left)
-        if (store.get('Service', one.metadata.namespace, one.metadata.name) === undefined) gone(one)
-    },
-  }
-
-  function gone(object: KubeObject): void {
+  #gone(object: KubeObject): void {
     const { namespace, name } = object.metadata
-    control.context.clock.after(delays.reconcile.from, () => {
-      if (control.working() && store.get('Service', namespace, name) === undefined)
-        store.remove('Endpoints', namespace, name)
+    this.#control.context.clock.after(delays.reconcile.from, () => {
+      if (this.#control.working() && this.#store.get('Service', namespace, name) === undefined)
+        this.#store.remove('Endpoints', namespace, name)
     })
   }
 }
+
+export const endpointsController = (control: Control): Controller =>
+  new EndpointsController(control)

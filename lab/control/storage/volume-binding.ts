@@ -1,4 +1,6 @@
 // The PersistentVolume controller: claims find volumes, volumes are given back.
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { delays } from '#lab/control/delays.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { Claim, FullPod, FullVolume } from '#lab/control/objects.ts'
@@ -12,57 +14,97 @@ import {
   volumeFor,
   waitsForConsumer,
 } from '#lab/control/scheduling/volumes.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'persistentvolume-controller'
 const boundByController = 'pv.kubernetes.io/bound-by-controller'
 
-export function volumeBinding(control: Control): Controller {
-  const { context } = control
-  const { store } = context
-  const said = new Map<string, string>()
-  const claims = workQueue(control, delays.reconcile, key => {
-    const { namespace, name } = parts(key)
-    const claim = store.get<Claim>('PersistentVolumeClaim', namespace, name)
-    if (claim !== undefined) syncClaim(claim)
-  })
-  const volumes = workQueue(control, delays.reconcile, name => {
-    const volume = store.get<FullVolume>('PersistentVolume', undefined, name)
-    if (volume !== undefined) syncVolume(volume)
-  })
+class VolumeController implements Controller {
+  readonly #control: Control
+  readonly #context: LabContext
+  readonly #store: Store
+  readonly #said = new Map<string, string>()
+  readonly #claims: Queue
+  readonly #volumes: Queue
 
-  function syncClaim(given: Claim): void {
-    const claim = withClass(given)
+  constructor(control: Control) {
+    this.#control = control
+    this.#context = control.context
+    this.#store = this.#context.store
+    this.#claims = workQueue(control, delays.reconcile, key => {
+      const { namespace, name } = parts(key)
+      const claim = this.#store.get<Claim>('PersistentVolumeClaim', namespace, name)
+      if (claim !== undefined) this.#syncClaim(claim)
+    })
+    this.#volumes = workQueue(control, delays.reconcile, name => {
+      const volume = this.#store.get<FullVolume>('PersistentVolume', undefined, name)
+      if (volume !== undefined) this.#syncVolume(volume)
+    })
+  }
+
+  on({ type, object }: StoreEvent): void {
+    if (object.kind === 'PersistentVolumeClaim') {
+      if (type !== 'DELETED') this.#claims.add(keyOf(object))
+      else {
+        this.#said.delete(object.metadata.uid ?? '')
+        for (const volume of this.#store.list<FullVolume>('PersistentVolume'))
+          if (volume.spec.claimRef?.uid === object.metadata.uid) this.#volumes.add(keyOf(volume))
+      }
+    }
+    if (object.kind === 'PersistentVolume') {
+      if (type !== 'DELETED') this.#volumes.add(keyOf(object))
+      const reference = (object as FullVolume).spec.claimRef
+      if (reference?.name !== undefined && reference.namespace !== undefined)
+        this.#claims.add(`${reference.namespace}/${reference.name}`)
+      if (type === 'ADDED') this.#everyOpenClaim()
+    }
+    if (object.kind === 'StorageClass') this.#everyOpenClaim()
+  }
+
+  all(): void {
+    this.#said.clear()
+    for (const volume of this.#store.list('PersistentVolume')) this.#volumes.add(keyOf(volume))
+    for (const claim of this.#store.list('PersistentVolumeClaim')) this.#claims.add(keyOf(claim))
+  }
+
+  #syncClaim(given: Claim): void {
+    const claim = this.#withClass(given)
     const { volumeName } = claim.spec
     if (volumeName !== undefined) {
-      const volume = store.get<FullVolume>('PersistentVolume', undefined, volumeName)
+      const volume = this.#store.get<FullVolume>('PersistentVolume', undefined, volumeName)
       if (volume === undefined) {
-        if (claim.status?.phase === 'Bound' || claim.status?.phase === 'Lost') lose(claim)
-        else phase(claim, 'Pending')
-      } else if (holds(volume, claim) || volume.spec.claimRef === undefined) bind(claim, volume)
-      else if (claim.status?.phase === 'Bound') lose(claim)
+        if (claim.status?.phase === 'Bound' || claim.status?.phase === 'Lost') this.#lose(claim)
+        else this.#phase(claim, 'Pending')
+      } else if (this.#holds(volume, claim) || volume.spec.claimRef === undefined)
+        this.#bind(claim, volume)
+      else if (claim.status?.phase === 'Bound') this.#lose(claim)
       return
     }
-    phase(claim, 'Pending')
+    this.#phase(claim, 'Pending')
     if (isTerminating(claim)) return
     // A volume that already names the claim is bound whatever the mode; the others only where
     // nobody has to be waited for.
-    const named = store.list<FullVolume>('PersistentVolume').find(volume => holds(volume, claim))
+    const named = this.#store
+      .list<FullVolume>('PersistentVolume')
+      .find(volume => this.#holds(volume, claim))
     const selected = claim.metadata.annotations?.[selectedNodeKey]
     const volume =
-      named ?? (waitsForConsumer(control, claim) ? undefined : volumeFor(control, claim))
-    if (volume !== undefined) bind(claim, volume)
-    else if (waitsForConsumer(control, claim) && selected === undefined) waitForPod(claim)
-    else request(claim)
+      named ??
+      (waitsForConsumer(this.#control, claim) ? undefined : volumeFor(this.#control, claim))
+    if (volume !== undefined) this.#bind(claim, volume)
+    else if (waitsForConsumer(this.#control, claim) && selected === undefined)
+      this.#waitForPod(claim)
+    else this.#request(claim)
   }
 
   /** A claim that names no class gets the default one, also when that appears later. */
-  function withClass(claim: Claim): Claim {
-    const standard = claim.spec.storageClassName === undefined ? defaultClass(control) : undefined
+  #withClass(claim: Claim): Claim {
+    const standard =
+      claim.spec.storageClassName === undefined ? defaultClass(this.#control) : undefined
     if (standard === undefined) return claim
     return (
-      store.update<Claim>(
+      this.#store.update<Claim>(
         'PersistentVolumeClaim',
         claim.metadata.namespace,
         claim.metadata.name,
@@ -73,7 +115,7 @@ export function volumeBinding(control: Control): Controller {
     )
   }
 
-  function holds(volume: FullVolume, claim: Claim): boolean {
+  #holds(volume: FullVolume, claim: Claim): boolean {
     const reference = volume.spec.claimRef
     return (
       reference !== undefined &&
@@ -83,10 +125,10 @@ export function volumeBinding(control: Control): Controller {
     )
   }
 
-  function bind(claim: Claim, volume: FullVolume): void {
+  #bind(claim: Claim, volume: FullVolume): void {
     const { namespace, name, uid, resourceVersion } = claim.metadata
-    const now = store.timestamp()
-    store.update<FullVolume>('PersistentVolume', undefined, volume.metadata.name, draft => {
+    const now = this.#store.timestamp()
+    this.#store.update<FullVolume>('PersistentVolume', undefined, volume.metadata.name, draft => {
       if (draft.spec.claimRef === undefined)
         draft.metadata.annotations = { ...draft.metadata.annotations, [boundByController]: 'yes' }
       if (draft.spec.claimRef?.uid !== uid) {
@@ -102,7 +144,7 @@ export function volumeBinding(control: Control): Controller {
       if (draft.status?.phase !== 'Bound')
         draft.status = { ...draft.status, phase: 'Bound', lastPhaseTransitionTime: now }
     })
-    store.update<Claim>('PersistentVolumeClaim', namespace, name, draft => {
+    this.#store.update<Claim>('PersistentVolumeClaim', namespace, name, draft => {
       draft.metadata.annotations = {
         ...draft.metadata.annotations,
         'pv.kubernetes.io/bind-completed': 'yes',
@@ -118,11 +160,11 @@ export function volumeBinding(control: Control): Controller {
     })
   }
 
-  function lose(claim: Claim): void {
+  #lose(claim: Claim): void {
     const once = claim.status?.phase !== 'Lost'
-    phase(claim, 'Lost')
+    this.#phase(claim, 'Lost')
     if (once)
-      say(
+      this.#say(
         claim,
         'Warning',
         'ClaimLost',
@@ -130,8 +172,8 @@ export function volumeBinding(control: Control): Controller {
       )
   }
 
-  function phase(claim: Claim, wanted: string): void {
-    store.update<Claim>(
+  #phase(claim: Claim, wanted: string): void {
+    this.#store.update<Claim>(
       'PersistentVolumeClaim',
       claim.metadata.namespace,
       claim.metadata.name,
@@ -141,19 +183,19 @@ export function volumeBinding(control: Control): Controller {
     )
   }
 
-  function waitForPod(claim: Claim): void {
-    const waiting = store
+  #waitForPod(claim: Claim): void {
+    const waiting = this.#store
       .list<FullPod>('Pod', claim.metadata.namespace)
       .find(pod => pod.spec.nodeName === undefined && claimNames(pod).includes(claim.metadata.name))
     if (waiting === undefined)
-      say(
+      this.#say(
         claim,
         'Normal',
         'WaitForFirstConsumer',
         'waiting for first consumer to be created before binding',
       )
     else
-      say(
+      this.#say(
         claim,
         'Normal',
         'WaitForPodScheduled',
@@ -162,18 +204,18 @@ export function volumeBinding(control: Control): Controller {
   }
 
   /** Asks the class's provisioner by an annotation on the claim. */
-  function request(claim: Claim): void {
-    const found = classOf(control, claim)
+  #request(claim: Claim): void {
+    const found = classOf(this.#control, claim)
     const named = claim.spec.storageClassName ?? ''
     if (named === '')
-      return say(
+      return this.#say(
         claim,
         'Normal',
         'FailedBinding',
         'no persistent volumes available for this claim and no storage class is set',
       )
     if (found === undefined)
-      return say(
+      return this.#say(
         claim,
         'Warning',
         'ProvisioningFailed',
@@ -182,7 +224,7 @@ export function volumeBinding(control: Control): Controller {
     if (found.provisioner === noProvisioner) return undefined
     const asked = 'volume.kubernetes.io/storage-provisioner'
     if (claim.metadata.annotations?.[asked] === found.provisioner) return undefined
-    store.update<Claim>(
+    this.#store.update<Claim>(
       'PersistentVolumeClaim',
       claim.metadata.namespace,
       claim.metadata.name,
@@ -194,7 +236,7 @@ export function volumeBinding(control: Control): Controller {
         }
       },
     )
-    return say(
+    return this.#say(
       claim,
       'Normal',
       'ExternalProvisioning',
@@ -206,71 +248,47 @@ export function volumeBinding(control: Control): Controller {
    * Available, Bound, or Released once its claim is gone; what then becomes of it is its reclaim
    * policy's business.
    */
-  function syncVolume(volume: FullVolume): void {
+  #syncVolume(volume: FullVolume): void {
     const reference = volume.spec.claimRef
-    if (reference === undefined) return volumePhase(volume, 'Available')
-    const claim = store.get<Claim>(
+    if (reference === undefined) return this.#volumePhase(volume, 'Available')
+    const claim = this.#store.get<Claim>(
       'PersistentVolumeClaim',
       reference.namespace,
       reference.name ?? '',
     )
     if (reference.uid === undefined || reference.uid === '') {
-      volumePhase(volume, 'Available')
-      if (claim !== undefined) claims.add(keyOf(claim))
+      this.#volumePhase(volume, 'Available')
+      if (claim !== undefined) this.#claims.add(keyOf(claim))
       return undefined
     }
-    if (claim?.metadata.uid !== reference.uid) return volumePhase(volume, 'Released')
-    if (claim.status?.phase !== 'Bound') claims.add(keyOf(claim))
+    if (claim?.metadata.uid !== reference.uid) return this.#volumePhase(volume, 'Released')
+    if (claim.status?.phase !== 'Bound') this.#claims.add(keyOf(claim))
     return undefined
   }
 
-  function volumePhase(volume: FullVolume, wanted: string): void {
-    store.update<FullVolume>('PersistentVolume', undefined, volume.metadata.name, draft => {
+  #volumePhase(volume: FullVolume, wanted: string): void {
+    this.#store.update<FullVolume>('PersistentVolume', undefined, volume.metadata.name, draft => {
       if (draft.status?.phase !== wanted)
         draft.status = {
           ...draft.status,
           phase: wanted,
-          lastPhaseTransitionTime: store.timestamp(),
+          lastPhaseTransitionTime: this.#store.timestamp(),
         }
     })
   }
 
   /** What a claim waits for is said once; upstream says it again with every look, each 15 s. */
-  function say(claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  #say(claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string): void {
     const uid = claim.metadata.uid ?? ''
-    if (said.get(uid) === message) return
-    said.set(uid, message)
-    recordEvent(context, { about: claim, type, reason, message, component })
+    if (this.#said.get(uid) === message) return
+    this.#said.set(uid, message)
+    recordEvent(this.#context, { about: claim, type, reason, message, component })
   }
 
-  const everyOpenClaim = () => {
-    for (const claim of store.list<Claim>('PersistentVolumeClaim'))
-      if (claim.status?.phase !== 'Bound') claims.add(keyOf(claim))
-  }
-
-  return {
-    on({ type, object }) {
-      if (object.kind === 'PersistentVolumeClaim') {
-        if (type !== 'DELETED') claims.add(keyOf(object))
-        else {
-          said.delete(object.metadata.uid ?? '')
-          for (const volume of store.list<FullVolume>('PersistentVolume'))
-            if (volume.spec.claimRef?.uid === object.metadata.uid) volumes.add(keyOf(volume))
-        }
-      }
-      if (object.kind === 'PersistentVolume') {
-        if (type !== 'DELETED') volumes.add(keyOf(object))
-        const reference = (object as FullVolume).spec.claimRef
-        if (reference?.name !== undefined && reference.namespace !== undefined)
-          claims.add(`${reference.namespace}/${reference.name}`)
-        if (type === 'ADDED') everyOpenClaim()
-      }
-      if (object.kind === 'StorageClass') everyOpenClaim()
-    },
-    all() {
-      said.clear()
-      for (const volume of store.list('PersistentVolume')) volumes.add(keyOf(volume))
-      for (const claim of store.list('PersistentVolumeClaim')) claims.add(keyOf(claim))
-    },
+  #everyOpenClaim(): void {
+    for (const claim of this.#store.list<Claim>('PersistentVolumeClaim'))
+      if (claim.status?.phase !== 'Bound') this.#claims.add(keyOf(claim))
   }
 }
+
+export const volumeBinding = (control: Control): Controller => new VolumeController(control)

@@ -1,5 +1,8 @@
 // The DaemonSet controller: one pod on each node that takes it. The scheduler binds the pods, by an
 // affinity to the node's name.
+import type { VirtualClock } from '#lab/kernel/clock.ts'
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
@@ -17,7 +20,7 @@ import {
 import { freeName, isNamespaceTerminating } from './replica-set.ts'
 import { syncRevision } from './revisions.ts'
 import { fitsAffinity, tolerates } from '#lab/control/scheduling/filters.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'daemonset-controller'
@@ -46,13 +49,39 @@ function nodeOf(pod: FullPod): string | undefined {
     ?.values?.[0]
 }
 
-export function daemonSetController(control: Control): Controller {
-  const { context } = control
-  const { store, clock } = context
-  const queue = workQueue(control, delays.reconcile, reconcile)
-  const backoff = new Map<string, { pause: number; until: number }>()
+class DaemonSetController implements Controller {
+  readonly #control: Control
+  readonly #context: LabContext
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #queue: Queue
+  readonly #backoff = new Map<string, { pause: number; until: number }>()
 
-  function podOn(set: DaemonSet, node: string, hash: string, name: string): FullPod {
+  constructor(control: Control) {
+    this.#control = control
+    this.#context = control.context
+    this.#store = this.#context.store
+    this.#clock = this.#context.clock
+    this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
+  }
+
+  on({ type, object, before }: StoreEvent): void {
+    if (object.kind === 'DaemonSet' && type !== 'DELETED') this.#queue.add(keyOf(object))
+    if (object.kind === 'Node' && (type !== 'MODIFIED' || nodeChanged(before, object)))
+      this.#everySet()
+    if (object.kind !== 'Pod') return
+    const owner = controllerOf(object)
+    if (owner?.kind === 'DaemonSet') this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
+    if (owner !== undefined) return
+    for (const set of this.#store.list<DaemonSet>('DaemonSet', object.metadata.namespace))
+      if (selects(set.spec.selector, object.metadata.labels)) this.#queue.add(keyOf(set))
+  }
+
+  all(): void {
+    this.#everySet()
+  }
+
+  #podOn(set: DaemonSet, node: string, hash: string, name: string): FullPod {
     return podFrom(set.spec.template, set, { name, generateName: `${set.metadata.name}-` }, pod => {
       pod.metadata.labels = {
         ...pod.metadata.labels,
@@ -81,8 +110,8 @@ export function daemonSetController(control: Control): Controller {
   }
 
   /** Whether a pod should be started on a node, and whether one that runs there may stay. */
-  function eligible(set: DaemonSet, node: Node): { run: boolean; stay: boolean } {
-    const pod = podOn(set, node.metadata.name, '', set.metadata.name)
+  #eligible(set: DaemonSet, node: Node): { run: boolean; stay: boolean } {
+    const pod = this.#podOn(set, node.metadata.name, '', set.metadata.name)
     if (!fitsAffinity(pod, node)) return { run: false, stay: false }
     const untolerated = (node.spec?.taints ?? []).filter(
       taint => !tolerates(pod.spec.tolerations, taint),
@@ -95,31 +124,35 @@ export function daemonSetController(control: Control): Controller {
     }
   }
 
-  function reconcile(key: string): void {
+  #reconcile(key: string): void {
     const { namespace, name } = parts(key)
-    const set = store.get<DaemonSet>('DaemonSet', namespace, name)
+    const set = this.#store.get<DaemonSet>('DaemonSet', namespace, name)
     if (set === undefined) return
     const hash =
-      syncRevision(control, set, set.spec.template).metadata.labels?.[revisionLabel] ?? ''
-    const pods = claimed<FullPod>(control, set, 'Pod', set.spec.selector)
+      syncRevision(this.#control, set, set.spec.template).metadata.labels?.[revisionLabel] ?? ''
+    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector)
     if (!isTerminating(set)) {
-      manage(set, pods, hash)
-      if (set.spec.updateStrategy?.type !== 'OnDelete') roll(set, hash)
+      this.#manage(set, pods, hash)
+      if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(set, hash)
     }
-    writeStatus(set, hash)
+    this.#writeStatus(set, hash)
   }
 
-  function manage(set: DaemonSet, pods: readonly FullPod[], hash: string): void {
-    const nodes = store.list<FullNode>('Node')
+  #manage(set: DaemonSet, pods: readonly FullPod[], hash: string): void {
+    const nodes = this.#store.list<FullNode>('Node')
     for (const node of nodes) {
       const here = pods.filter(pod => nodeOf(pod) === node.metadata.name)
-      const { run, stay } = eligible(set, node)
+      const { run, stay } = this.#eligible(set, node)
       const failed = here.filter(pod => hasEnded(pod) && !isTerminating(pod))
-      for (const pod of stay ? failed : []) replaceFailed(set, node.metadata.name, pod)
+      for (const pod of stay ? failed : []) this.#replaceFailed(set, node.metadata.name, pod)
       const live = here.filter(pod => !hasEnded(pod) || isTerminating(pod))
-      if (run && here.length === 0 && !isNamespaceTerminating(control, set.metadata.namespace))
-        create(set, node.metadata.name, hash)
-      if (!stay) for (const pod of here.filter(one => !isTerminating(one))) remove(set, pod)
+      if (
+        run &&
+        here.length === 0 &&
+        !isNamespaceTerminating(this.#control, set.metadata.namespace)
+      )
+        this.#create(set, node.metadata.name, hash)
+      if (!stay) for (const pod of here.filter(one => !isTerminating(one))) this.#remove(set, pod)
       // One is enough: the oldest stays.
       const active = live
         .filter(pod => !isTerminating(pod))
@@ -128,25 +161,25 @@ export function daemonSetController(control: Control): Controller {
             Date.parse(a.metadata.creationTimestamp ?? '') -
             Date.parse(b.metadata.creationTimestamp ?? ''),
         )
-      if (stay) for (const pod of active.slice(1)) remove(set, pod)
+      if (stay) for (const pod of active.slice(1)) this.#remove(set, pod)
     }
     const known = new Set(nodes.map(node => node.metadata.name))
     for (const pod of pods)
       if (!known.has(nodeOf(pod) ?? '') && pod.spec.nodeName === undefined && !isTerminating(pod))
-        remove(set, pod)
+        this.#remove(set, pod)
   }
 
-  function create(set: DaemonSet, node: string, hash: string): void {
+  #create(set: DaemonSet, node: string, hash: string): void {
     const pod = createPod(
-      context,
-      podOn(
+      this.#context,
+      this.#podOn(
         set,
         node,
         hash,
-        freeName(control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`),
+        freeName(this.#control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`),
       ),
     )
-    recordEvent(context, {
+    recordEvent(this.#context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulCreate',
@@ -155,9 +188,9 @@ export function daemonSetController(control: Control): Controller {
     })
   }
 
-  function remove(set: DaemonSet, pod: FullPod): void {
-    deleteObject(control, pod)
-    recordEvent(context, {
+  #remove(set: DaemonSet, pod: FullPod): void {
+    deleteObject(this.#control, pod)
+    recordEvent(this.#context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulDelete',
@@ -166,45 +199,45 @@ export function daemonSetController(control: Control): Controller {
     })
   }
 
-  function replaceFailed(set: DaemonSet, node: string, pod: FullPod): void {
+  #replaceFailed(set: DaemonSet, node: string, pod: FullPod): void {
     const key = `${set.metadata.uid}/${node}`
-    const now = clock.now()
-    const known = backoff.get(key)
+    const now = this.#clock.now()
+    const known = this.#backoff.get(key)
     if (known !== undefined && known.until > now) {
-      queue.addAfter(keyOf(set), known.until - now)
+      this.#queue.addAfter(keyOf(set), known.until - now)
       return
     }
     const stale = known === undefined || now - known.until > 2 * limits.daemonBackoff.longest
     const pause = stale
       ? limits.daemonBackoff.first
       : Math.min(known.pause * 2, limits.daemonBackoff.longest)
-    backoff.set(key, { pause, until: now + pause })
+    this.#backoff.set(key, { pause, until: now + pause })
     const message = `Found failed daemon pod ${keyOf(pod)} on node ${node}, will try to kill it`
-    recordEvent(context, {
+    recordEvent(this.#context, {
       about: set,
       type: 'Warning',
       reason: 'FailedDaemonPod',
       message,
       component,
     })
-    remove(set, pod)
+    this.#remove(set, pod)
   }
 
   /**
    * Outdated pods go while no more than `maxUnavailable` are missing; the ones that do not work
    * count as missing already.
    */
-  function roll(set: DaemonSet, hash: string): void {
-    const nodes = store.list<FullNode>('Node').filter(node => eligible(set, node).run)
+  #roll(set: DaemonSet, hash: string): void {
+    const nodes = this.#store.list<FullNode>('Node').filter(node => this.#eligible(set, node).run)
     const given = set.spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1
     const most =
       typeof given === 'number'
         ? given
         : Math.ceil((nodes.length * Number(given.replace('%', ''))) / 100)
-    const pods = claimed<FullPod>(control, set, 'Pod', set.spec.selector)
+    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector)
     const on = (node: FullNode) => pods.filter(pod => nodeOf(pod) === node.metadata.name)
     const available = (pod: FullPod) =>
-      !isTerminating(pod) && isAvailable(pod, set.spec.minReadySeconds, clock.now())
+      !isTerminating(pod) && isAvailable(pod, set.spec.minReadySeconds, this.#clock.now())
     let missing = nodes.filter(node => !on(node).some(available)).length
     for (const node of nodes) {
       for (const pod of on(node).filter(
@@ -214,20 +247,20 @@ export function daemonSetController(control: Control): Controller {
           if (missing >= most) continue
           missing += 1
         }
-        remove(set, pod)
+        this.#remove(set, pod)
       }
     }
   }
 
-  function writeStatus(set: DaemonSet, hash: string): void {
-    const now = clock.now()
+  #writeStatus(set: DaemonSet, hash: string): void {
+    const now = this.#clock.now()
     const { minReadySeconds } = set.spec
-    const pods = claimed<FullPod>(control, set, 'Pod', set.spec.selector)
+    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector)
     const count = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 }
     let recheck = Infinity
-    for (const node of store.list<FullNode>('Node')) {
+    for (const node of this.#store.list<FullNode>('Node')) {
       const here = pods.filter(pod => nodeOf(pod) === node.metadata.name && !hasEnded(pod))
-      if (!eligible(set, node).run) {
+      if (!this.#eligible(set, node).run) {
         if (here.length > 0) count.misscheduled += 1
         continue
       }
@@ -240,7 +273,7 @@ export function daemonSetController(control: Control): Controller {
       else recheck = Math.min(recheck, untilAvailable(pod, minReadySeconds, now) ?? Infinity)
       if (pod.metadata.labels?.[revisionLabel] === hash) count.updated += 1
     }
-    store.update<DaemonSet>('DaemonSet', set.metadata.namespace, set.metadata.name, draft => {
+    this.#store.update<DaemonSet>('DaemonSet', set.metadata.namespace, set.metadata.name, draft => {
       draft.status = {
         currentNumberScheduled: count.current,
         numberMisscheduled: count.misscheduled,
@@ -254,27 +287,16 @@ export function daemonSetController(control: Control): Controller {
         }),
       }
     })
-    if (Number.isFinite(recheck)) queue.addAfter(keyOf(set), recheck)
+    if (Number.isFinite(recheck)) this.#queue.addAfter(keyOf(set), recheck)
   }
 
-  const everySet = () => {
-    for (const set of store.list('DaemonSet')) queue.add(keyOf(set))
-  }
-
-  return {
-    on({ type, object, before }) {
-      if (object.kind === 'DaemonSet' && type !== 'DELETED') queue.add(keyOf(object))
-      if (object.kind === 'Node' && (type !== 'MODIFIED' || nodeChanged(before, object))) everySet()
-      if (object.kind !== 'Pod') return
-      const owner = controllerOf(object)
-      if (owner?.kind === 'DaemonSet') queue.add(`${object.metadata.namespace}/${owner.name}`)
-      if (owner !== undefined) return
-      for (const set of store.list<DaemonSet>('DaemonSet', object.metadata.namespace))
-        if (selects(set.spec.selector, object.metadata.labels)) queue.add(keyOf(set))
-    },
-    all: everySet,
+  #everySet(): void {
+    for (const set of this.#store.list('DaemonSet')) this.#queue.add(keyOf(set))
   }
 }
+
+export const daemonSetController = (control: Control): Controller =>
+  new DaemonSetController(control)
 
 /** Only labels and what the spec says of a node decide who runs there; heartbeats do not. */
 const nodeChanged = (before: object | undefined, now: object): boolean => {

@@ -1,4 +1,6 @@
 // The Deployment controller: ReplicaSets by template, and the way from one to the next.
+import type { VirtualClock } from '#lab/kernel/clock.ts'
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { copyOf } from '#lab/kernel/data.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
@@ -19,7 +21,7 @@ import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
 import { claimed, controllerOf, owned, ownerReference } from './ownership.ts'
 import { hasEnded, isTerminating, sameTemplate, templateHash } from '#lab/control/pods.ts'
 import { isNamespaceTerminating } from './replica-set.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const revisionKey = 'deployment.kubernetes.io/revision'
@@ -29,43 +31,70 @@ const revisionOf = (object: { metadata: { annotations?: Record<string, string> }
 
 const created = (set: ReplicaSet): number => Date.parse(set.metadata.creationTimestamp ?? '')
 
-export function deploymentController(control: Control): Controller {
-  const { store, clock } = control.context
-  const queue = workQueue(control, delays.reconcile, reconcile)
+class DeploymentController implements Controller {
+  readonly #control: Control
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #queue: Queue
 
-  function reconcile(key: string): void {
+  constructor(control: Control) {
+    this.#control = control
+    this.#store = control.context.store
+    this.#clock = control.context.clock
+    this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
+  }
+
+  on({ type, object }: StoreEvent): void {
+    if (object.kind === 'Deployment' && type !== 'DELETED') this.#queue.add(keyOf(object))
+    const owner = controllerOf(object)
+    if (object.kind === 'ReplicaSet' && owner?.kind === 'Deployment')
+      this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
+    // Recreate waits for the last old pod.
+    if (object.kind === 'Pod' && type === 'DELETED' && owner?.kind === 'ReplicaSet') {
+      const set = this.#store.get('ReplicaSet', object.metadata.namespace, owner.name)
+      const deployment = set && controllerOf(set)
+      if (deployment?.kind === 'Deployment')
+        this.#queue.add(`${object.metadata.namespace}/${deployment.name}`)
+    }
+  }
+
+  all(): void {
+    for (const deployment of this.#store.list('Deployment')) this.#queue.add(keyOf(deployment))
+  }
+
+  #reconcile(key: string): void {
     const { namespace, name } = parts(key)
-    const deployment = store.get<Deployment>('Deployment', namespace, name)
+    const deployment = this.#store.get<Deployment>('Deployment', namespace, name)
     if (deployment === undefined) return
     const all = claimed<ReplicaSet>(
-      control,
+      this.#control,
       deployment,
       'ReplicaSet',
       deployment.spec.selector,
     ).toSorted((a, b) => created(a) - created(b) || revisionOf(a) - revisionOf(b))
-    const sets = split(deployment, all)
-    if (isTerminating(deployment)) writeStatus(deployment)
-    else if (deployment.spec.paused === true || isScaling(deployment, all)) {
-      markPaused(deployment)
-      if (sets.current !== undefined) syncRevision(deployment, sets)
-      scaleAll(control, deployment, sets)
-      writeStatus(deployment)
+    const sets = this.#split(deployment, all)
+    if (isTerminating(deployment)) this.#writeStatus(deployment)
+    else if (deployment.spec.paused === true || this.#isScaling(deployment, all)) {
+      this.#markPaused(deployment)
+      if (sets.current !== undefined) this.#syncRevision(deployment, sets)
+      scaleAll(this.#control, deployment, sets)
+      this.#writeStatus(deployment)
     } else {
-      markPaused(deployment)
-      if (deployment.spec.strategy?.type === 'Recreate') recreate(deployment, sets)
-      else roll(deployment, sets)
-      writeStatus(deployment)
+      this.#markPaused(deployment)
+      if (deployment.spec.strategy?.type === 'Recreate') this.#recreate(deployment, sets)
+      else this.#roll(deployment, sets)
+      this.#writeStatus(deployment)
     }
   }
 
-  function split(deployment: Deployment, all: readonly ReplicaSet[]): Sets {
+  #split(deployment: Deployment, all: readonly ReplicaSet[]): Sets {
     const current = all.find(set => sameTemplate(set.spec.template, deployment.spec.template))
     return { ...(current !== undefined && { current }), old: all.filter(set => set !== current) }
   }
 
   /** The wish for replicas differs from the one that the active sets were last scaled for. */
-  const isScaling = (deployment: Deployment, all: readonly ReplicaSet[]): boolean =>
-    all.some(set => {
+  #isScaling(deployment: Deployment, all: readonly ReplicaSet[]): boolean {
+    return all.some(set => {
       const before = set.metadata.annotations?.[desiredKey]
       return (
         (set.spec.replicas ?? 0) > 0 &&
@@ -73,45 +102,46 @@ export function deploymentController(control: Control): Controller {
         Number(before) !== desiredReplicas(deployment)
       )
     })
-
-  function roll(deployment: Deployment, before: Sets): void {
-    const sets = withCurrent(deployment, before)
-    if (sets.current === undefined) return
-    if (scaleNew(control, deployment, sets)) return
-    if (scaleOld(control, deployment, sets)) return
-    cleanUp(deployment, sets)
   }
 
-  function recreate(deployment: Deployment, sets: Sets): void {
+  #roll(deployment: Deployment, before: Sets): void {
+    const sets = this.#withCurrent(deployment, before)
+    if (sets.current === undefined) return
+    if (scaleNew(this.#control, deployment, sets)) return
+    if (scaleOld(this.#control, deployment, sets)) return
+    this.#cleanUp(deployment, sets)
+  }
+
+  #recreate(deployment: Deployment, sets: Sets): void {
     const shrinking = sets.old.filter(set => (set.spec.replicas ?? 0) > 0)
-    for (const set of shrinking) scaleTo(control, deployment, set, 0)
+    for (const set of shrinking) scaleTo(this.#control, deployment, set, 0)
     if (shrinking.length > 0) return
     // Pods on their way out still run: the new ones wait until they are gone.
     const running = sets.old.some(set =>
-      owned<FullPod>(control, set, 'Pod').some(pod => !hasEnded(pod)),
+      owned<FullPod>(this.#control, set, 'Pod').some(pod => !hasEnded(pod)),
     )
     if (running) return
-    const complete = withCurrent(deployment, sets)
+    const complete = this.#withCurrent(deployment, sets)
     if (complete.current === undefined) return
-    if (!scaleNew(control, deployment, complete)) cleanUp(deployment, complete)
+    if (!scaleNew(this.#control, deployment, complete)) this.#cleanUp(deployment, complete)
   }
 
   /** Makes the set of the present template where there is none, and keeps the revisions. */
-  function withCurrent(deployment: Deployment, sets: Sets): Sets {
+  #withCurrent(deployment: Deployment, sets: Sets): Sets {
     const { namespace, name } = deployment.metadata
     if (sets.current !== undefined) {
-      syncRevision(deployment, sets)
+      this.#syncRevision(deployment, sets)
       return {
         ...sets,
         current:
-          store.get<ReplicaSet>('ReplicaSet', namespace, sets.current.metadata.name) ??
+          this.#store.get<ReplicaSet>('ReplicaSet', namespace, sets.current.metadata.name) ??
           sets.current,
       }
     }
-    if (isNamespaceTerminating(control, namespace)) return sets
+    if (isNamespaceTerminating(this.#control, namespace)) return sets
     const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount ?? 0)
-    if (store.get('ReplicaSet', namespace, `${name}-${hash}`) !== undefined) {
-      store.update<Deployment>('Deployment', namespace, name, draft => {
+    if (this.#store.get('ReplicaSet', namespace, `${name}-${hash}`) !== undefined) {
+      this.#store.update<Deployment>('Deployment', namespace, name, draft => {
         draft.status = { ...draft.status, collisionCount: (draft.status?.collisionCount ?? 0) + 1 }
       })
       return sets
@@ -120,7 +150,7 @@ export function deploymentController(control: Control): Controller {
     const { minReadySeconds } = deployment.spec
     const replicas = sizeOfNew(deployment, sets.old, 0)
     const revision = String(Math.max(0, ...sets.old.map(revisionOf)) + 1)
-    const current = store.create<ReplicaSet>({
+    const current = this.#store.create<ReplicaSet>({
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
       metadata: {
@@ -128,7 +158,7 @@ export function deploymentController(control: Control): Controller {
         ...(namespace !== undefined && { namespace }),
         labels,
         annotations: {
-          ...passedOn(deployment),
+          ...this.#passedOn(deployment),
           ...scaleAnnotations(deployment),
           [revisionKey]: revision,
         },
@@ -148,8 +178,8 @@ export function deploymentController(control: Control): Controller {
       },
       status: { replicas: 0 },
     })
-    if (replicas > 0) recordScaled(control, deployment, current.metadata.name, 0, replicas)
-    store.update<Deployment>('Deployment', namespace, name, draft => {
+    if (replicas > 0) recordScaled(this.#control, deployment, current.metadata.name, 0, replicas)
+    this.#store.update<Deployment>('Deployment', namespace, name, draft => {
       draft.metadata.annotations = { ...draft.metadata.annotations, [revisionKey]: revision }
       setDeploymentCondition(
         draft,
@@ -159,14 +189,14 @@ export function deploymentController(control: Control): Controller {
           reason: 'NewReplicaSetCreated',
           message: `Created new replica set "${current.metadata.name}"`,
         },
-        store.timestamp(),
+        this.#store.timestamp(),
       )
     })
     return { ...sets, current }
   }
 
   /** Annotations of a Deployment that its sets get. */
-  function passedOn(deployment: Deployment): Record<string, string> {
+  #passedOn(deployment: Deployment): Record<string, string> {
     const {
       'kubectl.kubernetes.io/last-applied-configuration': _,
       [revisionKey]: __,
@@ -175,21 +205,21 @@ export function deploymentController(control: Control): Controller {
     return passed
   }
 
-  function syncRevision(deployment: Deployment, sets: Sets): void {
+  #syncRevision(deployment: Deployment, sets: Sets): void {
     const { namespace, name } = deployment.metadata
     const { current } = sets
     if (current === undefined) return
     const revision = String(
       Math.max(revisionOf(current), Math.max(0, ...sets.old.map(revisionOf)) + 1),
     )
-    store.update<ReplicaSet>('ReplicaSet', namespace, current.metadata.name, draft => {
+    this.#store.update<ReplicaSet>('ReplicaSet', namespace, current.metadata.name, draft => {
       draft.metadata.annotations = {
         ...draft.metadata.annotations,
-        ...passedOn(deployment),
+        ...this.#passedOn(deployment),
         [revisionKey]: revision,
       }
     })
-    store.update<Deployment>('Deployment', namespace, name, draft => {
+    this.#store.update<Deployment>('Deployment', namespace, name, draft => {
       draft.metadata.annotations = { ...draft.metadata.annotations, [revisionKey]: revision }
       if (draft.status?.conditions?.some(condition => condition.type === 'Progressing') !== true) {
         setDeploymentCondition(
@@ -200,13 +230,13 @@ export function deploymentController(control: Control): Controller {
             reason: 'FoundNewReplicaSet',
             message: `Found new replica set "${current.metadata.name}"`,
           },
-          store.timestamp(),
+          this.#store.timestamp(),
         )
       }
     })
   }
 
-  function markPaused(deployment: Deployment): void {
+  #markPaused(deployment: Deployment): void {
     const { namespace, name } = deployment.metadata
     const reason = deployment.status?.conditions?.find(
       condition => condition.type === 'Progressing',
@@ -214,7 +244,7 @@ export function deploymentController(control: Control): Controller {
     if (reason === 'ProgressDeadlineExceeded') return
     const paused = deployment.spec.paused === true
     if (paused === (reason === 'DeploymentPaused')) return
-    store.update<Deployment>('Deployment', namespace, name, draft =>
+    this.#store.update<Deployment>('Deployment', namespace, name, draft =>
       setDeploymentCondition(
         draft,
         {
@@ -223,13 +253,13 @@ export function deploymentController(control: Control): Controller {
           reason: paused ? 'DeploymentPaused' : 'DeploymentResumed',
           message: paused ? 'Deployment is paused' : 'Deployment is resumed',
         },
-        store.timestamp(),
+        this.#store.timestamp(),
       ),
     )
   }
 
   /** Earlier sets beyond the history's length go, once the rollout is complete. */
-  function cleanUp(deployment: Deployment, sets: Sets): void {
+  #cleanUp(deployment: Deployment, sets: Sets): void {
     if (!isComplete(deployment, deployment.status ?? {})) return
     const idle = sets.old
       .filter(set => (set.spec.replicas ?? 0) === 0 && (set.status?.replicas ?? 0) === 0)
@@ -238,42 +268,26 @@ export function deploymentController(control: Control): Controller {
       0,
       Math.max(0, idle.length - (deployment.spec.revisionHistoryLimit ?? limits.revisionHistory)),
     ))
-      deleteObject(control, set)
+      deleteObject(this.#control, set)
   }
 
-  function writeStatus(of: Deployment): void {
+  #writeStatus(of: Deployment): void {
     const { namespace, name } = of.metadata
-    const deployment = store.get<Deployment>('Deployment', namespace, name)
+    const deployment = this.#store.get<Deployment>('Deployment', namespace, name)
     if (deployment === undefined) return
     const { status, recheckIn } = statusOf(
       deployment,
-      split(deployment, owned<ReplicaSet>(control, deployment, 'ReplicaSet')),
-      clock.now(),
-      store.timestamp(),
+      this.#split(deployment, owned<ReplicaSet>(this.#control, deployment, 'ReplicaSet')),
+      this.#clock.now(),
+      this.#store.timestamp(),
       of.metadata.generation ?? 1,
     )
-    store.update<Deployment>('Deployment', namespace, name, draft => {
+    this.#store.update<Deployment>('Deployment', namespace, name, draft => {
       draft.status = status
     })
-    if (recheckIn !== undefined) queue.addAfter(keyOf(deployment), recheckIn)
-  }
-
-  return {
-    on({ type, object }) {
-      if (object.kind === 'Deployment' && type !== 'DELETED') queue.add(keyOf(object))
-      const owner = controllerOf(object)
-      if (object.kind === 'ReplicaSet' && owner?.kind === 'Deployment')
-        queue.add(`${object.metadata.namespace}/${owner.name}`)
-      // Recreate waits for the last old pod.
-      if (object.kind === 'Pod' && type === 'DELETED' && owner?.kind === 'ReplicaSet') {
-        const set = store.get('ReplicaSet', object.metadata.namespace, owner.name)
-        const deployment = set && controllerOf(set)
-        if (deployment?.kind === 'Deployment')
-          queue.add(`${object.metadata.namespace}/${deployment.name}`)
-      }
-    },
-    all() {
-      for (const deployment of store.list('Deployment')) queue.add(keyOf(deployment))
-    },
+    if (recheckIn !== undefined) this.#queue.addAfter(keyOf(deployment), recheckIn)
   }
 }
+
+export const deploymentController = (control: Control): Controller =>
+  new DeploymentController(control)

@@ -1,5 +1,8 @@
 // The Job controller: pods that run to their end, replaced with a back-off until enough succeeded
 // or too many failed.
+import type { VirtualClock } from '#lab/kernel/clock.ts'
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
@@ -14,7 +17,7 @@ import {
   createPod,
 } from '#lab/control/pods.ts'
 import { freeName, isNamespaceTerminating } from './replica-set.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'job-controller'
@@ -28,54 +31,83 @@ const finished = (job: Job): WorkloadCondition | undefined =>
       (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True',
   )
 
-export function jobController(control: Control): Controller {
-  const { context } = control
-  const { store, clock } = context
-  const queue = workQueue(control, delays.reconcile, reconcile)
+class JobController implements Controller {
+  readonly #control: Control
+  readonly #context: LabContext
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #queue: Queue
   /**
    * Pods that the counts have in them, by Job: a counted pod may be deleted without being counted
    * out.
    */
-  const counted = new Map<string, Set<string>>()
-  const lastFailure = new Map<string, number>()
+  readonly #counted = new Map<string, Set<string>>()
+  readonly #lastFailure = new Map<string, number>()
   /**
    * Pods whose object went since the last pass, by Job: whoever had not ended counts as failed, as
    * its tracking finalizer sees to upstream.
    */
-  const lost = new Map<string, FullPod[]>()
+  readonly #lost = new Map<string, FullPod[]>()
 
-  function reconcile(key: string): void {
-    const { namespace, name } = parts(key)
-    const job = store.get<Job>('Job', namespace, name)
-    if (job === undefined || isTerminating(job)) return
-    const end = finished(job)
-    if (end !== undefined) expire(job, end)
-    else if (job.spec.suspend === true) suspend(job)
-    else run(job)
+  constructor(control: Control) {
+    this.#control = control
+    this.#context = control.context
+    this.#store = this.#context.store
+    this.#clock = this.#context.clock
+    this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
   }
 
-  function run(job: Job): void {
-    const pods = owned<FullPod>(control, job, 'Pod')
-    count(job, pods)
+  on({ type, object }: StoreEvent): void {
+    if (object.kind === 'Job') {
+      if (type === 'DELETED')
+        for (const map of [this.#counted, this.#lost, this.#lastFailure])
+          map.delete(object.metadata.uid ?? '')
+      else this.#queue.add(keyOf(object))
+    }
+    const owner = object.kind === 'Pod' ? controllerOf(object) : undefined
+    if (owner?.kind !== 'Job') return
+    // The store keeps pods under this kind.
+    if (type === 'DELETED')
+      this.#lost.set(owner.uid, [...(this.#lost.get(owner.uid) ?? []), object as FullPod])
+    this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
+  }
+
+  all(): void {
+    for (const job of this.#store.list('Job')) this.#queue.add(keyOf(job))
+  }
+
+  #reconcile(key: string): void {
+    const { namespace, name } = parts(key)
+    const job = this.#store.get<Job>('Job', namespace, name)
+    if (job === undefined || isTerminating(job)) return
+    const end = finished(job)
+    if (end !== undefined) this.#expire(job, end)
+    else if (job.spec.suspend === true) this.#suspend(job)
+    else this.#run(job)
+  }
+
+  #run(job: Job): void {
+    const pods = owned<FullPod>(this.#control, job, 'Pod')
+    this.#count(job, pods)
     const active = pods.filter(isActive)
     const succeeded = job.status?.succeeded ?? 0
     const failed = job.status?.failed ?? 0
     const done = { succeeded, failed }
-    const gone = lost.get(job.metadata.uid ?? '') ?? []
-    lost.delete(job.metadata.uid ?? '')
-    for (const pod of [...pods.filter(hasEnded), ...gone].filter(one => isNew(job, one))) {
+    const gone = this.#lost.get(job.metadata.uid ?? '') ?? []
+    this.#lost.delete(job.metadata.uid ?? '')
+    for (const pod of [...pods.filter(hasEnded), ...gone].filter(one => this.#isNew(job, one))) {
       done[pod.status?.phase === 'Succeeded' ? 'succeeded' : 'failed'] += 1
-      remember(job, pod)
+      this.#remember(job, pod)
     }
-    if (done.failed > failed) lastFailure.set(job.metadata.uid ?? '', clock.now())
-    const end = endOf(job, pods, done)
+    if (done.failed > failed) this.#lastFailure.set(job.metadata.uid ?? '', this.#clock.now())
+    const end = this.#endOf(job, pods, done)
     if (end !== undefined) {
-      for (const pod of active) remove(job, pod)
-      finish(job, done, end)
+      for (const pod of active) this.#remove(job, pod)
+      this.#finish(job, done, end)
       return
     }
-    const created = create(job, active, done)
-    write(job, {
+    const created = this.#create(job, active, done)
+    this.#write(job, {
       ...done,
       active: active.length + created,
       ready: active.filter(isReady).length,
@@ -83,28 +115,34 @@ export function jobController(control: Control): Controller {
     })
     const deadline = job.spec.activeDeadlineSeconds
     if (deadline !== undefined)
-      queue.addAfter(keyOf(job), Math.max(0, startOf(job) + deadline * 1000 - clock.now()))
+      this.#queue.addAfter(
+        keyOf(job),
+        Math.max(0, this.#startOf(job) + deadline * 1000 - this.#clock.now()),
+      )
   }
 
-  const isNew = (job: Job, pod: FullPod): boolean =>
-    counted.get(job.metadata.uid ?? '')?.has(pod.metadata.uid ?? '') !== true
+  #isNew(job: Job, pod: FullPod): boolean {
+    return this.#counted.get(job.metadata.uid ?? '')?.has(pod.metadata.uid ?? '') !== true
+  }
 
-  function remember(job: Job, pod: FullPod): void {
+  #remember(job: Job, pod: FullPod): void {
     const key = job.metadata.uid ?? ''
-    counted.set(key, (counted.get(key) ?? new Set()).add(pod.metadata.uid ?? ''))
+    this.#counted.set(key, (this.#counted.get(key) ?? new Set()).add(pod.metadata.uid ?? ''))
   }
 
   /** A Job that was here before this controller has its ended pods counted already. */
-  function count(job: Job, pods: readonly FullPod[]): void {
-    if (counted.has(job.metadata.uid ?? '') || job.status?.startTime === undefined) return
-    counted.set(job.metadata.uid ?? '', new Set())
+  #count(job: Job, pods: readonly FullPod[]): void {
+    if (this.#counted.has(job.metadata.uid ?? '') || job.status?.startTime === undefined) return
+    this.#counted.set(job.metadata.uid ?? '', new Set())
     const already = (job.status.succeeded ?? 0) + (job.status.failed ?? 0)
-    for (const pod of pods.filter(hasEnded).slice(0, already)) remember(job, pod)
+    for (const pod of pods.filter(hasEnded).slice(0, already)) this.#remember(job, pod)
   }
 
-  const startOf = (job: Job): number => Date.parse(job.status?.startTime ?? store.timestamp())
+  #startOf(job: Job): number {
+    return Date.parse(job.status?.startTime ?? this.#store.timestamp())
+  }
 
-  function endOf(
+  #endOf(
     job: Job,
     pods: readonly FullPod[],
     done: { succeeded: number; failed: number },
@@ -125,7 +163,7 @@ export function jobController(control: Control): Controller {
       }
     if (
       activeDeadlineSeconds !== undefined &&
-      clock.now() >= startOf(job) + activeDeadlineSeconds * 1000
+      this.#clock.now() >= this.#startOf(job) + activeDeadlineSeconds * 1000
     ) {
       return {
         kind: 'failed',
@@ -140,13 +178,13 @@ export function jobController(control: Control): Controller {
     return enough ? { kind: 'complete' } : undefined
   }
 
-  function create(
+  #create(
     job: Job,
     active: readonly FullPod[],
     done: { succeeded: number; failed: number },
   ): number {
     const { namespace, name, uid } = job.metadata
-    if (isNamespaceTerminating(control, namespace)) return 0
+    if (isNamespaceTerminating(this.#control, namespace)) return 0
     const left =
       job.spec.completions === undefined && job.spec.parallelism !== undefined
         ? done.succeeded > 0
@@ -155,24 +193,24 @@ export function jobController(control: Control): Controller {
         : (job.spec.completions ?? 1) - done.succeeded
     const wanted = Math.min(job.spec.parallelism ?? 1, left) - active.length
     if (wanted <= 0) return 0
-    const since = lastFailure.get(uid ?? '')
+    const since = this.#lastFailure.get(uid ?? '')
     if (since !== undefined && done.failed > 0) {
       const pause = Math.min(
         limits.jobBackoff.first * 2 ** (done.failed - 1),
         limits.jobBackoff.longest,
       )
-      if (clock.now() < since + pause) {
-        queue.addAfter(keyOf(job), since + pause - clock.now())
+      if (this.#clock.now() < since + pause) {
+        this.#queue.addAfter(keyOf(job), since + pause - this.#clock.now())
         return 0
       }
     }
     for (let made = 0; made < wanted; made += 1) {
       const pod = createPod(
-        context,
+        this.#context,
         podFrom(
           job.spec.template,
           job,
-          { name: freeName(control, 'Pod', namespace, `${name}-`), generateName: `${name}-` },
+          { name: freeName(this.#control, 'Pod', namespace, `${name}-`), generateName: `${name}-` },
           draft => {
             draft.metadata.labels = {
               ...draft.metadata.labels,
@@ -184,7 +222,7 @@ export function jobController(control: Control): Controller {
           },
         ),
       )
-      recordEvent(context, {
+      recordEvent(this.#context, {
         about: job,
         type: 'Normal',
         reason: 'SuccessfulCreate',
@@ -195,9 +233,9 @@ export function jobController(control: Control): Controller {
     return wanted
   }
 
-  function remove(job: Job, pod: FullPod): void {
-    deleteObject(control, pod)
-    recordEvent(context, {
+  #remove(job: Job, pod: FullPod): void {
+    deleteObject(this.#control, pod)
+    recordEvent(this.#context, {
       about: job,
       type: 'Normal',
       reason: 'SuccessfulDelete',
@@ -206,7 +244,7 @@ export function jobController(control: Control): Controller {
     })
   }
 
-  function write(
+  #write(
     job: Job,
     numbers: {
       active: number
@@ -217,11 +255,11 @@ export function jobController(control: Control): Controller {
     },
     more: Partial<NonNullable<Job['status']>> = {},
   ): void {
-    store.update<Job>('Job', job.metadata.namespace, job.metadata.name, draft => {
+    this.#store.update<Job>('Job', job.metadata.namespace, job.metadata.name, draft => {
       const { active, succeeded, failed, ready, terminating } = numbers
       draft.status = {
         ...(draft.status?.conditions !== undefined && { conditions: draft.status.conditions }),
-        startTime: draft.status?.startTime ?? store.timestamp(),
+        startTime: draft.status?.startTime ?? this.#store.timestamp(),
         ...(active > 0 && { active }),
         ...(succeeded > 0 && { succeeded }),
         ...(failed > 0 && { failed }),
@@ -233,8 +271,8 @@ export function jobController(control: Control): Controller {
     })
   }
 
-  function finish(job: Job, done: { succeeded: number; failed: number }, end: End): void {
-    const now = store.timestamp()
+  #finish(job: Job, done: { succeeded: number; failed: number }, end: End): void {
+    const now = this.#store.timestamp()
     const condition = (
       type: string,
       reason: string,
@@ -250,8 +288,9 @@ export function jobController(control: Control): Controller {
     const failed =
       done.failed +
       (end.kind === 'failed'
-        ? owned<FullPod>(control, job, 'Pod').filter(pod => isTerminating(pod) && isNew(job, pod))
-            .length
+        ? owned<FullPod>(this.#control, job, 'Pod').filter(
+            pod => isTerminating(pod) && this.#isNew(job, pod),
+          ).length
         : 0)
     const [first, last, reason, message] =
       end.kind === 'complete'
@@ -262,7 +301,7 @@ export function jobController(control: Control): Controller {
             'Reached expected number of succeeded pods',
           ] as const)
         : (['FailureTarget', 'Failed', end.reason, end.message] as const)
-    write(
+    this.#write(
       job,
       { active: 0, ready: 0, succeeded: done.succeeded, failed, terminating: 0 },
       {
@@ -271,7 +310,7 @@ export function jobController(control: Control): Controller {
       },
     )
     if (end.kind === 'complete')
-      recordEvent(context, {
+      recordEvent(this.#context, {
         about: job,
         type: 'Normal',
         reason: 'Completed',
@@ -279,7 +318,7 @@ export function jobController(control: Control): Controller {
         component,
       })
     else
-      recordEvent(context, {
+      recordEvent(this.#context, {
         about: job,
         type: 'Warning',
         reason: end.reason,
@@ -288,14 +327,14 @@ export function jobController(control: Control): Controller {
       })
   }
 
-  function suspend(job: Job): void {
-    const active = owned<FullPod>(control, job, 'Pod').filter(isActive)
+  #suspend(job: Job): void {
+    const active = owned<FullPod>(this.#control, job, 'Pod').filter(isActive)
     for (const pod of active) {
-      remember(job, pod)
-      remove(job, pod)
+      this.#remember(job, pod)
+      this.#remove(job, pod)
     }
-    store.update<Job>('Job', job.metadata.namespace, job.metadata.name, draft => {
-      const now = store.timestamp()
+    this.#store.update<Job>('Job', job.metadata.namespace, job.metadata.name, draft => {
+      const now = this.#store.timestamp()
       const others = (draft.status?.conditions ?? []).filter(
         condition => condition.type !== 'Suspended',
       )
@@ -317,30 +356,13 @@ export function jobController(control: Control): Controller {
     })
   }
 
-  function expire(job: Job, end: WorkloadCondition): void {
+  #expire(job: Job, end: WorkloadCondition): void {
     const ttl = job.spec.ttlSecondsAfterFinished
     if (ttl === undefined) return
-    const left = Date.parse(end.lastTransitionTime ?? '') + ttl * 1000 - clock.now()
-    if (left > 0) queue.addAfter(keyOf(job), left)
-    else deleteObject(control, job)
-  }
-
-  return {
-    on({ type, object }) {
-      if (object.kind === 'Job') {
-        if (type === 'DELETED')
-          for (const map of [counted, lost, lastFailure]) map.delete(object.metadata.uid ?? '')
-        else queue.add(keyOf(object))
-      }
-      const owner = object.kind === 'Pod' ? controllerOf(object) : undefined
-      if (owner?.kind !== 'Job') return
-      // The store keeps pods under this kind.
-      if (type === 'DELETED')
-        lost.set(owner.uid, [...(lost.get(owner.uid) ?? []), object as FullPod])
-      queue.add(`${object.metadata.namespace}/${owner.name}`)
-    },
-    all() {
-      for (const job of store.list('Job')) queue.add(keyOf(job))
-    },
+    const left = Date.parse(end.lastTransitionTime ?? '') + ttl * 1000 - this.#clock.now()
+    if (left > 0) this.#queue.addAfter(keyOf(job), left)
+    else deleteObject(this.#control, job)
   }
 }
+
+export const jobController = (control: Control): Controller => new JobController(control)

@@ -1,5 +1,8 @@
 // The ReplicaSet controller: as many pods of one template as wished, replaced as soon as one is on
 // its way out.
+import type { VirtualClock } from '#lab/kernel/clock.ts'
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { inDeletionOrder } from './deletion-order.ts'
@@ -16,7 +19,7 @@ import {
   untilAvailable,
   createPod,
 } from '#lab/control/pods.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'replicaset-controller'
@@ -43,37 +46,66 @@ export const isNamespaceTerminating = (
   return found !== undefined && isTerminating(found)
 }
 
-export function replicaSetController(control: Control): Controller {
-  const { context } = control
-  const { store, clock } = context
-  const queue = workQueue(control, delays.reconcile, reconcile)
+class ReplicaSetController implements Controller {
+  readonly #control: Control
+  readonly #context: LabContext
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #queue: Queue
 
-  function reconcile(key: string): void {
+  constructor(control: Control) {
+    this.#control = control
+    this.#context = control.context
+    this.#store = this.#context.store
+    this.#clock = this.#context.clock
+    this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
+  }
+
+  on(event: StoreEvent): void {
+    const { object } = event
+    if (object.kind === 'ReplicaSet' && event.type !== 'DELETED') this.#queue.add(keyOf(object))
+    if (object.kind !== 'Pod') return
+    const owner = controllerOf(object)
+    if (owner?.kind === 'ReplicaSet') this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
+    // Released by its labels, or ownerless: whoever it belonged to or could belong to looks
+    // again.
+    for (const set of this.#store.list<ReplicaSet>('ReplicaSet', object.metadata.namespace)) {
+      const lost = event.before !== undefined && ownedBy(event.before, set) && !ownedBy(object, set)
+      if (lost || (owner === undefined && selects(set.spec.selector, object.metadata.labels)))
+        this.#queue.add(keyOf(set))
+    }
+  }
+
+  all(): void {
+    for (const set of this.#store.list('ReplicaSet')) this.#queue.add(keyOf(set))
+  }
+
+  #reconcile(key: string): void {
     const { namespace, name } = parts(key)
-    const set = store.get<ReplicaSet>('ReplicaSet', namespace, name)
+    const set = this.#store.get<ReplicaSet>('ReplicaSet', namespace, name)
     if (set === undefined) return
-    const pods = claimed<FullPod>(control, set, 'Pod', set.spec.selector).filter(
+    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector).filter(
       pod => !hasEnded(pod),
     )
     const active = pods.filter(isActive)
     // As upstream, the status tells what was there before this pass created or deleted anything.
-    if (!isTerminating(set)) manage(set, active)
-    writeStatus(set, active, pods.filter(isTerminating).length)
+    if (!isTerminating(set)) this.#manage(set, active)
+    this.#writeStatus(set, active, pods.filter(isTerminating).length)
   }
 
-  function manage(set: ReplicaSet, active: readonly FullPod[]): void {
+  #manage(set: ReplicaSet, active: readonly FullPod[]): void {
     const { namespace, name } = set.metadata
     const missing = (set.spec.replicas ?? 1) - active.length
-    if (missing > 0 && !isNamespaceTerminating(control, namespace)) {
+    if (missing > 0 && !isNamespaceTerminating(this.#control, namespace)) {
       for (let made = 0; made < Math.min(missing, limits.burst); made += 1) {
         const pod = createPod(
-          context,
+          this.#context,
           podFrom(set.spec.template, set, {
-            name: freeName(control, 'Pod', namespace, `${name}-`),
+            name: freeName(this.#control, 'Pod', namespace, `${name}-`),
             generateName: `${name}-`,
           }),
         )
-        recordEvent(context, {
+        recordEvent(this.#context, {
           about: set,
           type: 'Normal',
           reason: 'SuccessfulCreate',
@@ -83,10 +115,10 @@ export function replicaSetController(control: Control): Controller {
       }
     }
     for (const pod of missing < 0
-      ? inDeletionOrder(active, clock.now()).slice(0, Math.min(-missing, limits.burst))
+      ? inDeletionOrder(active, this.#clock.now()).slice(0, Math.min(-missing, limits.burst))
       : []) {
-      deleteObject(control, pod)
-      recordEvent(context, {
+      deleteObject(this.#control, pod)
+      recordEvent(this.#context, {
         about: set,
         type: 'Normal',
         reason: 'SuccessfulDelete',
@@ -96,48 +128,35 @@ export function replicaSetController(control: Control): Controller {
     }
   }
 
-  function writeStatus(set: ReplicaSet, active: readonly FullPod[], terminating: number): void {
-    const now = clock.now()
+  #writeStatus(set: ReplicaSet, active: readonly FullPod[], terminating: number): void {
+    const now = this.#clock.now()
     const { minReadySeconds } = set.spec
     const ready = active.filter(isReady)
     const available = ready.filter(pod => isAvailable(pod, minReadySeconds, now)).length
     const labelled = active.filter(pod =>
       selects({ matchLabels: set.spec.template.metadata?.labels ?? {} }, pod.metadata.labels),
     ).length
-    store.update<ReplicaSet>('ReplicaSet', set.metadata.namespace, set.metadata.name, draft => {
-      draft.status = {
-        replicas: active.length,
-        ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
-        ...(ready.length > 0 && { readyReplicas: ready.length }),
-        ...(available > 0 && { availableReplicas: available }),
-        terminatingReplicas: terminating,
-        observedGeneration: set.metadata.generation ?? 1,
-      }
-    })
+    this.#store.update<ReplicaSet>(
+      'ReplicaSet',
+      set.metadata.namespace,
+      set.metadata.name,
+      draft => {
+        draft.status = {
+          replicas: active.length,
+          ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
+          ...(ready.length > 0 && { readyReplicas: ready.length }),
+          ...(available > 0 && { availableReplicas: available }),
+          terminatingReplicas: terminating,
+          observedGeneration: set.metadata.generation ?? 1,
+        }
+      },
+    )
     const waits = ready
       .map(pod => untilAvailable(pod, minReadySeconds, now) ?? 0)
       .filter(ms => ms > 0)
-    if (waits.length > 0) queue.addAfter(keyOf(set), Math.min(...waits))
-  }
-
-  return {
-    on(event) {
-      const { object } = event
-      if (object.kind === 'ReplicaSet' && event.type !== 'DELETED') queue.add(keyOf(object))
-      if (object.kind !== 'Pod') return
-      const owner = controllerOf(object)
-      if (owner?.kind === 'ReplicaSet') queue.add(`${object.metadata.namespace}/${owner.name}`)
-      // Released by its labels, or ownerless: whoever it belonged to or could belong to looks
-      // again.
-      for (const set of store.list<ReplicaSet>('ReplicaSet', object.metadata.namespace)) {
-        const lost =
-          event.before !== undefined && ownedBy(event.before, set) && !ownedBy(object, set)
-        if (lost || (owner === undefined && selects(set.spec.selector, object.metadata.labels)))
-          queue.add(keyOf(set))
-      }
-    },
-    all() {
-      for (const set of store.list('ReplicaSet')) queue.add(keyOf(set))
-    },
+    if (waits.length > 0) this.#queue.addAfter(keyOf(set), Math.min(...waits))
   }
 }
+
+export const replicaSetController = (control: Control): Controller =>
+  new ReplicaSetController(control)

@@ -1,4 +1,7 @@
 // The StatefulSet controller: named pods in order, each with its own claims, one at a time.
+import type { VirtualClock } from '#lab/kernel/clock.ts'
+import type { Store, StoreEvent } from '#lab/kernel/store.ts'
+import type { LabContext } from '#lab/kernel/world.ts'
 import { copyOf } from '#lab/kernel/data.ts'
 import { delays } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
@@ -17,7 +20,7 @@ import {
 import { isNamespaceTerminating } from './replica-set.ts'
 import { syncRevision } from './revisions.ts'
 import { defaultClass } from '#lab/control/scheduling/volumes.ts'
-import type { Control, Controller } from '#lab/control/work-queue.ts'
+import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'statefulset-controller'
@@ -30,26 +33,50 @@ export const ordinalOf = (pod: FullPod): number =>
 const isHealthy = (pod: FullPod): boolean =>
   pod.status?.phase === 'Running' && isReady(pod) && !isTerminating(pod)
 
-export function statefulSetController(control: Control): Controller {
-  const { context } = control
-  const { store, clock } = context
-  const queue = workQueue(control, delays.reconcile, reconcile)
+class StatefulSetController implements Controller {
+  readonly #control: Control
+  readonly #context: LabContext
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #queue: Queue
 
-  function reconcile(key: string): void {
+  constructor(control: Control) {
+    this.#control = control
+    this.#context = control.context
+    this.#store = this.#context.store
+    this.#clock = this.#context.clock
+    this.#queue = workQueue(control, delays.reconcile, key => this.#reconcile(key))
+  }
+
+  on({ type, object }: StoreEvent): void {
+    if (object.kind === 'StatefulSet' && type !== 'DELETED') this.#queue.add(keyOf(object))
+    if (object.kind !== 'Pod') return
+    const owner = controllerOf(object)
+    if (owner?.kind === 'StatefulSet') this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
+    if (owner !== undefined) return
+    for (const set of this.#store.list<StatefulSet>('StatefulSet', object.metadata.namespace))
+      if (selects(set.spec.selector, object.metadata.labels)) this.#queue.add(keyOf(set))
+  }
+
+  all(): void {
+    for (const set of this.#store.list('StatefulSet')) this.#queue.add(keyOf(set))
+  }
+
+  #reconcile(key: string): void {
     const { namespace, name } = parts(key)
-    const set = store.get<StatefulSet>('StatefulSet', namespace, name)
+    const set = this.#store.get<StatefulSet>('StatefulSet', namespace, name)
     if (set === undefined) return
-    const update = syncRevision(control, set, set.spec.template).metadata.name
+    const update = syncRevision(this.#control, set, set.spec.template).metadata.name
     const current = set.status?.currentRevision ?? update
-    const pods = claimed<FullPod>(control, set, 'Pod', set.spec.selector).filter(
+    const pods = claimed<FullPod>(this.#control, set, 'Pod', set.spec.selector).filter(
       pod => pod.metadata.name.startsWith(`${name}-`) && !Number.isNaN(ordinalOf(pod)),
     )
-    if (!isTerminating(set)) step(set, pods, current, update)
-    writeStatus(set, pods, current, update)
+    if (!isTerminating(set)) this.#step(set, pods, current, update)
+    this.#writeStatus(set, pods, current, update)
   }
 
   /** Does what comes next in order, and where order matters no more than that. */
-  function step(set: StatefulSet, pods: readonly FullPod[], current: string, update: string): void {
+  #step(set: StatefulSet, pods: readonly FullPod[], current: string, update: string): void {
     const start = set.spec.ordinals?.start ?? 0
     const end = start + (set.spec.replicas ?? 1)
     const inOrder = set.spec.podManagementPolicy !== 'Parallel'
@@ -57,26 +84,26 @@ export function statefulSetController(control: Control): Controller {
     for (let ordinal = start; ordinal < end; ordinal += 1) {
       const pod = byOrdinal.get(ordinal)
       if (pod === undefined) {
-        if (isNamespaceTerminating(control, set.metadata.namespace)) return
-        create(set, ordinal, pods, current, update)
+        if (isNamespaceTerminating(this.#control, set.metadata.namespace)) return
+        this.#create(set, ordinal, pods, current, update)
         if (inOrder) return
       } else if (hasEnded(pod) && !isTerminating(pod)) {
         const failed = pod.status?.phase === 'Failed'
         const message = `StatefulSet ${keyOf(set)} is recreating ${failed ? 'failed' : 'terminated'} Pod ${pod.metadata.name}`
-        recordEvent(context, {
+        recordEvent(this.#context, {
           about: set,
           type: failed ? 'Warning' : 'Normal',
           reason: failed ? 'RecreatingFailedPod' : 'RecreatingTerminatedPod',
           message,
           component,
         })
-        remove(set, pod)
+        this.#remove(set, pod)
         if (inOrder) return
       } else {
-        ensureClaims(set, ordinal)
+        this.#ensureClaims(set, ordinal)
         // A pod on a lost node is Terminating until its object is deleted: there are never two of
         // one name.
-        if (inOrder && !isSettled(set, pod)) return
+        if (inOrder && !this.#isSettled(set, pod)) return
       }
     }
     for (const pod of pods
@@ -85,21 +112,22 @@ export function statefulSetController(control: Control): Controller {
       if (isTerminating(pod)) {
         if (inOrder) return
       } else {
-        remove(set, pod)
+        this.#remove(set, pod)
         if (inOrder) return
       }
     }
-    if (set.spec.updateStrategy?.type !== 'OnDelete') roll(set, byOrdinal, start, end, update)
+    if (set.spec.updateStrategy?.type !== 'OnDelete') this.#roll(set, byOrdinal, start, end, update)
   }
 
-  const isSettled = (set: StatefulSet, pod: FullPod): boolean =>
-    isHealthy(pod) && isAvailable(pod, set.spec.minReadySeconds, clock.now())
+  #isSettled(set: StatefulSet, pod: FullPod): boolean {
+    return isHealthy(pod) && isAvailable(pod, set.spec.minReadySeconds, this.#clock.now())
+  }
 
   /**
    * From the highest ordinal down: an outdated pod goes, and the next one waits until this one is
    * well.
    */
-  function roll(
+  #roll(
     set: StatefulSet,
     pods: ReadonlyMap<number, FullPod>,
     start: number,
@@ -111,14 +139,14 @@ export function statefulSetController(control: Control): Controller {
       const pod = pods.get(ordinal)
       if (pod === undefined) return
       if (pod.metadata.labels?.[revisionLabel] !== update && !isTerminating(pod)) {
-        remove(set, pod)
+        this.#remove(set, pod)
         return
       }
-      if (!isSettled(set, pod)) return
+      if (!this.#isSettled(set, pod)) return
     }
   }
 
-  function create(
+  #create(
     set: StatefulSet,
     ordinal: number,
     pods: readonly FullPod[],
@@ -126,9 +154,9 @@ export function statefulSetController(control: Control): Controller {
     update: string,
   ): void {
     const { namespace, name } = set.metadata
-    ensureClaims(set, ordinal)
-    const revision = revisionFor(set, ordinal, pods, current, update)
-    const stored = store.get<ControllerRevision>('ControllerRevision', namespace, revision)
+    this.#ensureClaims(set, ordinal)
+    const revision = this.#revisionFor(set, ordinal, pods, current, update)
+    const stored = this.#store.get<ControllerRevision>('ControllerRevision', namespace, revision)
     const podName = `${name}-${ordinal}`
     const pod = podFrom(
       stored?.data.spec.template ?? set.spec.template,
@@ -153,8 +181,8 @@ export function statefulSetController(control: Control): Controller {
         ]
       },
     )
-    createPod(context, pod)
-    recordEvent(context, {
+    createPod(this.#context, pod)
+    recordEvent(this.#context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulCreate',
@@ -164,7 +192,7 @@ export function statefulSetController(control: Control): Controller {
   }
 
   /** Below the partition, and while an update has not come down to it, a pod is made as it was. */
-  function revisionFor(
+  #revisionFor(
     set: StatefulSet,
     ordinal: number,
     pods: readonly FullPod[],
@@ -182,13 +210,13 @@ export function statefulSetController(control: Control): Controller {
       : update
   }
 
-  function ensureClaims(set: StatefulSet, ordinal: number): void {
+  #ensureClaims(set: StatefulSet, ordinal: number): void {
     const { namespace, name } = set.metadata
-    const standard = defaultClass(control)
+    const standard = defaultClass(this.#control)
     for (const template of set.spec.volumeClaimTemplates ?? []) {
       const claimName = `${template.metadata.name}-${name}-${ordinal}`
-      if (store.get('PersistentVolumeClaim', namespace, claimName) !== undefined) continue
-      store.create<Claim>({
+      if (this.#store.get('PersistentVolumeClaim', namespace, claimName) !== undefined) continue
+      this.#store.create<Claim>({
         apiVersion: 'v1',
         kind: 'PersistentVolumeClaim',
         metadata: {
@@ -208,7 +236,7 @@ export function statefulSetController(control: Control): Controller {
         status: { phase: 'Pending' },
       })
       const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
-      recordEvent(context, {
+      recordEvent(this.#context, {
         about: set,
         type: 'Normal',
         reason: 'SuccessfulCreate',
@@ -218,10 +246,10 @@ export function statefulSetController(control: Control): Controller {
     }
   }
 
-  function remove(set: StatefulSet, pod: FullPod): void {
-    deleteObject(control, pod)
+  #remove(set: StatefulSet, pod: FullPod): void {
+    deleteObject(this.#control, pod)
     const message = `Delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`
-    recordEvent(context, {
+    recordEvent(this.#context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulDelete',
@@ -230,7 +258,7 @@ export function statefulSetController(control: Control): Controller {
     })
   }
 
-  function writeStatus(
+  #writeStatus(
     set: StatefulSet,
     before: readonly FullPod[],
     current: string,
@@ -238,7 +266,7 @@ export function statefulSetController(control: Control): Controller {
   ): void {
     const { namespace, name } = set.metadata
     const { minReadySeconds } = set.spec
-    const now = clock.now()
+    const now = this.#clock.now()
     const desired = set.spec.replicas ?? 1
     const ready = before.filter(pod => pod.status?.phase === 'Running' && isReady(pod))
     const available = ready.filter(pod => isAvailable(pod, minReadySeconds, now)).length
@@ -251,7 +279,7 @@ export function statefulSetController(control: Control): Controller {
       before.length === desired &&
       ready.length === desired
     const settled = complete ? update : current
-    store.update<StatefulSet>('StatefulSet', namespace, name, draft => {
+    this.#store.update<StatefulSet>('StatefulSet', namespace, name, draft => {
       draft.status = {
         observedGeneration: set.metadata.generation ?? 1,
         replicas: before.length,
@@ -267,21 +295,9 @@ export function statefulSetController(control: Control): Controller {
     const waits = ready
       .map(pod => untilAvailable(pod, minReadySeconds, now) ?? 0)
       .filter(ms => ms > 0)
-    if (waits.length > 0) queue.addAfter(keyOf(set), Math.min(...waits))
-  }
-
-  return {
-    on({ type, object }) {
-      if (object.kind === 'StatefulSet' && type !== 'DELETED') queue.add(keyOf(object))
-      if (object.kind !== 'Pod') return
-      const owner = controllerOf(object)
-      if (owner?.kind === 'StatefulSet') queue.add(`${object.metadata.namespace}/${owner.name}`)
-      if (owner !== undefined) return
-      for (const set of store.list<StatefulSet>('StatefulSet', object.metadata.namespace))
-        if (selects(set.spec.selector, object.metadata.labels)) queue.add(keyOf(set))
-    },
-    all() {
-      for (const set of store.list('StatefulSet')) queue.add(keyOf(set))
-    },
+    if (waits.length > 0) this.#queue.addAfter(keyOf(set), Math.min(...waits))
   }
 }
+
+export const statefulSetController = (control: Control): Controller =>
+  new StatefulSetController(control)
