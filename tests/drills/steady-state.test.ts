@@ -1,0 +1,56 @@
+// What a drill needs is that things run and answer. How manifests are written refuses no drill.
+import { describe, expect, test } from 'vitest'
+import { clear } from '#src/engine/guards/clear.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import type { Policy } from '#src/model/index.ts'
+import { drills } from '#specs/chaos/index.ts'
+import { bySection, steadyState } from '#specs/invariants/index.ts'
+import { containersHaveProbes } from '#specs/invariants/probes.spec.ts'
+import { drillOf, newLab, policy, reachOf, runIn, usersOnly } from './stage.ts'
+
+/** The same cluster, where no person has accepted its missing probes. */
+const unwaived: Policy = { ...policy, waivers: [] }
+
+test('a missing startup probe is violated, and refuses no drill', async () => {
+  const lab = newLab()
+  const runtime = reachOf(lab)
+  const { judgements } = await evaluate([containersHaveProbes], runtime, unwaived)
+  const codes = judgements.flatMap(({ verdict }) =>
+    verdict.kind === 'violated' ? verdict.findings.map(({ code }) => code) : [],
+  )
+  expect(codes).toContain('probe-missing:startup')
+
+  const result = await runIn(lab, drillOf('pds-nodeport-reset'), {
+    ...usersOnly,
+    policy: unwaived,
+    clear: asked => clear(asked, runtime, unwaived),
+  })
+  expect(result.outcome.kind).toBe('healed-by-fixes')
+})
+
+describe('the steady state', () => {
+  test('of every drill holds invariants about the runtime alone', () => {
+    const wrong = drills.flatMap(drill =>
+      drill.steadyState
+        .filter(({ about }) => about !== 'runtime')
+        .map(({ name }) => `${drill.name}: ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('leaves out whole sections about how objects are written, and no section of the runtime', () => {
+    const sections = Map.groupBy(bySection, ({ section }) => section)
+    const kept = [...sections].filter(([, all]) =>
+      all.some(({ invariant }) => steadyState.includes(invariant)),
+    )
+    expect(kept.map(([section]) => section).toSorted()).toEqual([
+      'endpoints',
+      'exposure',
+      'host',
+      'network',
+      'nodes',
+      'storage',
+      'workloads',
+    ])
+  })
+})
