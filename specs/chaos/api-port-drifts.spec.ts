@@ -7,6 +7,7 @@ import {
   talosconfigPointsToTalos,
 } from '#specs/invariants/endpoints.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'
+import { afterARestart } from './after-a-restart.ts'
 
 export const apiPortDrifts = drill({
   name: 'api-port-drifts',
@@ -16,7 +17,7 @@ export const apiPortDrifts = drill({
       'Docker gave the API and Talos other host ports; services stayed healthy, every kubectl-dependent tool failed',
     source: 'ADR-0148, Kubeconfig Port Drift (2026-03-21)',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: policy =>
     policy.nodes
       .slice(0, 1)
@@ -28,14 +29,7 @@ export const apiPortDrifts = drill({
     { invariant: talosconfigPointsToTalos, within: '60 s' },
   ],
   healer: 'holdfast',
-  expects: [
-    'regenerate-kubeconfig',
-    'repoint-talosconfig',
-    'remove-control-plane-taint',
-    'restart-flannel',
-    'delete-unknown-pods',
-    'uncordon',
-  ],
+  expects: afterARestart,
   // The services answer 20 s after the start without help; Typesense may load for minutes. @source
   // measured on a v1.35 node; facts: time budgets
   budgets: { detected: '60 s', 'service answering': '180 s', recovered: '300 s' },

@@ -6,6 +6,7 @@ import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { colimaTellsTheTruth } from '#specs/invariants/host.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
+import { afterABoot } from './after-a-restart.ts'
 
 export const colimaIsAZombie = drill({
   name: 'colima-zombie',
@@ -15,7 +16,7 @@ export const colimaIsAZombie = drill({
       'status said Running while the Docker socket and ssh were dead; every service port refused, and start was a no-op',
     source: 'k8s skill (first vintage), Danger Zones 4; joelclaw history, 2026-02-28',
   },
-  steadyState: steadyState,
+  steadyState,
   // The data are on the VM's own disk: a claim that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [zombie({ profile: policy.host?.profile ?? 'default' })],
@@ -24,16 +25,7 @@ export const colimaIsAZombie = drill({
     { invariant: portsAnswer, within: '30 s' },
   ],
   healer: 'holdfast',
-  expects: [
-    'cycle-colima',
-    'regenerate-kubeconfig',
-    'repoint-talosconfig',
-    'remove-control-plane-taint',
-    'restart-flannel',
-    'uncordon',
-    'load-kernel-modules',
-    'delete-unknown-pods',
-  ],
+  expects: ['cycle-colima', ...afterABoot],
   // 6 looks 5 s apart before the cycle, then what a restart takes. @source joelclaw history, time
   // budgets
   budgets: { detected: '30 s', 'service answering': '300 s', recovered: '480 s' },

@@ -25,7 +25,7 @@ export const flannelPodIsKilled = drill({
     story: 'flannel has to be looked at after each restart: without it no pod gets a network',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 3',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: flannelPod,
   breaks: [{ invariant: flannelServesEveryNode, within: '15 s' }],
   healer: 'cluster',
@@ -45,7 +45,7 @@ export const flannelCrashLoops = drill({
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones 5',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: policy => [unloadModule({ module: 'br_netfilter' }), ...flannelPod(policy)],
   breaks: [
     { invariant: kernelIsPrepared, within: '15 s' },

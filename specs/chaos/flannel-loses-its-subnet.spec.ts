@@ -5,6 +5,7 @@ import { restartContainer } from '#helpers/docker/faults.ts'
 import { drill, verify } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { flannelHasItsSubnet } from '#specs/invariants/network.spec.ts'
+import { afterARestart } from './after-a-restart.ts'
 
 export const flannelLosesItsSubnet = drill({
   name: 'flannel-loses-its-subnet',
@@ -14,7 +15,7 @@ export const flannelLosesItsSubnet = drill({
       'subnet.env was lost in a Docker restart while flannel counted as Running; 118 thousand sandbox errors in 17 days, and nobody noticed',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22 to 07-09',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: policy =>
     policy.nodes.slice(0, 1).flatMap(({ container }) =>
       container === undefined || policy.network.flannel.as !== 'daemonset'
@@ -30,14 +31,7 @@ export const flannelLosesItsSubnet = drill({
     ),
   breaks: [{ invariant: flannelHasItsSubnet, within: '180 s' }],
   healer: 'holdfast',
-  expects: [
-    'restart-flannel',
-    'regenerate-kubeconfig',
-    'repoint-talosconfig',
-    'remove-control-plane-taint',
-    'delete-unknown-pods',
-    'uncordon',
-  ],
+  expects: afterARestart,
   // Restart 20 s, retries of sandboxes 11 to 15 s apart, repair 14 s; with the fixes of a restart.
   // @source measured on a v1.35 node
   budgets: { 'service answering': '240 s', recovered: '300 s' },

@@ -14,7 +14,7 @@ export const imageIsMissing = drill({
     source:
       'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: ({ drillTargets: { deployed } }) => (deployed === undefined ? [] : [badImage(deployed)]),
   // Not before its warm-up is over: an image may be pushed a moment after its manifest. @source the
   // policies: 120 s at most

@@ -14,7 +14,7 @@ export const kubeletFallsSilent = drill({
       'a node that nobody can reach shows its last good news for 40 s and more; then it is NotReady, and its endpoints are taken away although its pods run',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
-  steadyState: steadyState,
+  steadyState,
   faults: ({ nodes, drillTargets: { kubelet } }) =>
     nodes
       .slice(0, 1)

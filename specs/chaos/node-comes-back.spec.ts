@@ -37,7 +37,7 @@ export const nodeComesBackTainted = drill({
       'Talos taints its control plane at every start; on a cluster of one node nothing can be placed then',
     source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: policy => [
     taint({
       node: node(policy),
@@ -64,7 +64,7 @@ export const nodeComesBackCordoned = drill({
       'a healer without homebrew on its PATH failed silently for six days and left the node cordoned',
     source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: policy => [cordon({ node: node(policy) }), ...displace(policy)],
   breaks: [{ invariant: nodesAreSchedulable, within: '15 s' }],
   healer: 'holdfast',

@@ -5,19 +5,10 @@ import { drill, verify, type Policy } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodeContainersRun } from '#specs/invariants/nodes.spec.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
+import { afterARestart } from './after-a-restart.ts'
 
 const container = ({ nodes }: Policy): readonly string[] =>
   nodes.slice(0, 1).flatMap(node => node.container?.name ?? [])
-
-/** What every start of the node may need: ports drift, the taint of Talos returns. */
-const afterAStart = [
-  'regenerate-kubeconfig',
-  'repoint-talosconfig',
-  'remove-control-plane-taint',
-  'restart-flannel',
-  'delete-unknown-pods',
-  'uncordon',
-] as const
 
 export const nodeContainerIsKilled = drill({
   name: 'node-container-killed',
@@ -27,13 +18,13 @@ export const nodeContainerIsKilled = drill({
       'after a reboot the container of the node stayed down, Exited (255), and nothing started it',
     source: 'joelclaw history, 2026-04-12: down after a reboot',
   },
-  steadyState: steadyState,
+  steadyState,
   // Claims live on a volume of the container, not in it: one that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => container(policy).map(name => killContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
-  expects: ['start-node-container', ...afterAStart],
+  expects: ['start-node-container', ...afterARestart],
   // Two looks 5 s apart, and what a restart takes. @source measured on a v1.35 node: docker
   // restart, everything ready after 30 s
   budgets: { detected: '15 s', 'service answering': '240 s', recovered: '300 s' },
@@ -48,11 +39,11 @@ export const nodeContainerIsPaused = drill({
       'a machine that is there and does not move: connections are made or wait, nothing is refused, and its API and kubelet do not answer',
     source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: policy => container(policy).map(name => pauseContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
-  expects: ['start-node-container', ...afterAStart],
+  expects: ['start-node-container', ...afterARestart],
   // Two looks 5 s apart, and it goes on where it was. @source measured on a v1.35 node: docker
   // pause
   budgets: { detected: '15 s', 'service answering': '90 s', recovered: '120 s' },

@@ -17,7 +17,7 @@ export const pdsNodePortIsReset = drill({
       'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each Helm upgrade sets one',
     source: 'k8s skill (first vintage), Services, PDS port trap',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: policy =>
     upgraded(policy).map(({ namespace, service }) =>
       resetNodePort({ namespace, service, nodePort: policy.drillTargets.upgraded?.nodePort ?? 0 }),

@@ -12,7 +12,7 @@ export const portForwardDiesSilently = drill({
     story: 'kubectl port-forward died without a word and broke the pipelines that ran through it',
     source: 'ADR-0148, Context and Service Exposure',
   },
-  steadyState: steadyState,
+  steadyState,
   faults: ({ drillTargets: { forwarded } }) =>
     forwarded === undefined ? [] : [deadPortForward(forwarded)],
   breaks: [{ invariant: noPortForwards, within: '15 s' }],

@@ -16,7 +16,7 @@ export const redisDiesWhileWriting = drill({
     source:
       '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
   },
-  steadyState: steadyState,
+  steadyState,
   // A write that is lost does not come back: nothing is gained by waiting for the rest.
   always: [acknowledgedWritesAreKept, claimsAreBound],
   faults: ({ ports, drillTargets: { writing } }) =>

@@ -6,6 +6,7 @@ import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { taintsAreTolerated } from '#specs/invariants/nodes.spec.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
+import { afterABoot } from './after-a-restart.ts'
 
 export const colimaRestarts = drill({
   name: 'restart-colima',
@@ -16,7 +17,7 @@ export const colimaRestarts = drill({
     source:
       'ADR-0148, Post-Restart Recovery Checklist; k8s skill (first vintage), Resilience Rules 3',
   },
-  steadyState: steadyState,
+  steadyState,
   // The data are on the VM's own disk: a claim that goes is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [restartColima({ profile: policy.host?.profile ?? 'default' })],
@@ -28,15 +29,7 @@ export const colimaRestarts = drill({
     { invariant: taintsAreTolerated, within: '180 s' },
   ],
   healer: 'holdfast',
-  expects: [
-    'regenerate-kubeconfig',
-    'repoint-talosconfig',
-    'remove-control-plane-taint',
-    'restart-flannel',
-    'uncordon',
-    'load-kernel-modules',
-    'delete-unknown-pods',
-  ],
+  expects: afterABoot,
   // The gate of the old heal script: 120 s of warm-up and up to 300 s to converge. @source joelclaw
   // history, time budgets
   budgets: { detected: '30 s', 'service answering': '240 s', recovered: '420 s' },

@@ -6,7 +6,6 @@ import { freeze } from '#helpers/docker/faults.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'
-import { containersHaveProbes } from '#specs/invariants/probes.spec.ts'
 
 const incident = {
   story:
@@ -34,7 +33,7 @@ export const typesenseHangs = drill({
             probe: hanging.liveness,
           }),
         ],
-  steadyState: steadyState,
+  steadyState,
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
@@ -61,8 +60,7 @@ export const typesenseHangsUnnoticed = drill({
           }),
         ]
       : [],
-  // The missing probe is the stage, not the harm.
-  steadyState: steadyState.filter(invariant => invariant !== containersHaveProbes),
+  steadyState,
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',
