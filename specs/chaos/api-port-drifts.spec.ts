@@ -14,7 +14,8 @@ export const apiPortDrifts = drill({
   title: 'kubeconfig and talosconfig follow the API to its new ports',
   incident: {
     story:
-      'Docker gave the API and Talos other host ports; services stayed healthy, every kubectl-dependent tool failed',
+      'Docker gave the API and Talos other host ports; services stayed healthy, every ' +
+      'kubectl-dependent tool failed',
     source: 'ADR-0148, Kubeconfig Port Drift (2026-03-21)',
   },
   steadyState,

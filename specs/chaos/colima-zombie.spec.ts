@@ -13,7 +13,8 @@ export const colimaIsAZombie = drill({
   title: 'a VM that says Running while it is dead is found out and cycled',
   incident: {
     story:
-      'status said Running while the Docker socket and ssh were dead; every service port refused, and start was a no-op',
+      'status said Running while the Docker socket and ssh were dead; every service port ' +
+      'refused, and start was a no-op',
     source: 'k8s skill (first vintage), Danger Zones 4; joelclaw history, 2026-02-28',
   },
   steadyState,

@@ -41,9 +41,11 @@ export const flannelCrashLoops = drill({
   title: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
   incident: {
     story:
-      'flannel crashed on a missing /proc/sys/net/bridge file; Talos has no shell, the module is loaded in the VM',
+      'flannel crashed on a missing /proc/sys/net/bridge file; Talos has no shell, the ' +
+      'module is loaded in the VM',
     source:
-      'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones 5',
+      'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger ' +
+      'Zones 5',
   },
   steadyState,
   faults: policy => [unloadModule({ module: 'br_netfilter' }), ...flannelPod(policy)],

@@ -12,7 +12,8 @@ export const flannelLosesItsSubnet = drill({
   title: 'flannel that runs without its subnet.env is restarted once, and pods get their sandboxes',
   incident: {
     story:
-      'subnet.env was lost in a Docker restart while flannel counted as Running; 118 thousand sandbox errors in 17 days, and nobody noticed',
+      'subnet.env was lost in a Docker restart while flannel counted as Running; 118 ' +
+      'thousand sandbox errors in 17 days, and nobody noticed',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22 to 07-09',
   },
   steadyState,

@@ -10,7 +10,8 @@ export const imageIsMissing = drill({
   title: 'a deploy whose image does not exist is noticed while the old pods serve, and rolled back',
   incident: {
     story:
-      'a deploy recorded a tag that its registry did not have: the new pods failed to pull it for nine days behind a ReplicaSet that served, and nobody looked',
+      'a deploy recorded a tag that its registry did not have: the new pods failed to pull ' +
+      'it for nine days behind a ReplicaSet that served, and nobody looked',
     source:
       'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },

@@ -11,7 +11,8 @@ export const kubeletFallsSilent = drill({
     'a node whose kubelet is silent for two minutes is not taken for Ready, and recovers with it',
   incident: {
     story:
-      'a node that nobody can reach shows its last good news for 40 s and more; then it is NotReady, and its endpoints are taken away although its pods run',
+      'a node that nobody can reach shows its last good news for 40 s and more; then it is ' +
+      'NotReady, and its endpoints are taken away although its pods run',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
   steadyState,

@@ -34,7 +34,8 @@ export const nodeComesBackTainted = drill({
   title: 'a node that comes back with the control-plane taint is put back to work',
   incident: {
     story:
-      'Talos taints its control plane at every start; on a cluster of one node nothing can be placed then',
+      'Talos taints its control plane at every start; on a cluster of one node nothing can ' +
+      'be placed then',
     source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2',
   },
   steadyState,
@@ -61,7 +62,8 @@ export const nodeComesBackCordoned = drill({
   title: 'a node that comes back cordoned is uncordoned',
   incident: {
     story:
-      'a healer without homebrew on its PATH failed silently for six days and left the node cordoned',
+      'a healer without homebrew on its PATH failed silently for six days and left the node ' +
+      'cordoned',
     source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27',
   },
   steadyState,

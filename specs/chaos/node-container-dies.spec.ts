@@ -36,7 +36,8 @@ export const nodeContainerIsPaused = drill({
   title: 'a node whose container is frozen is found out, although it runs, and goes on',
   incident: {
     story:
-      'a machine that is there and does not move: connections are made or wait, nothing is refused, and its API and kubelet do not answer',
+      'a machine that is there and does not move: connections are made or wait, nothing is ' +
+      'refused, and its API and kubelet do not answer',
     source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4',
   },
   steadyState,

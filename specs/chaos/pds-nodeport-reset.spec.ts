@@ -14,7 +14,8 @@ export const pdsNodePortIsReset = drill({
   title: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
   incident: {
     story:
-      'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each Helm upgrade sets one',
+      'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each ' +
+      'Helm upgrade sets one',
     source: 'k8s skill (first vintage), Services, PDS port trap',
   },
   steadyState,

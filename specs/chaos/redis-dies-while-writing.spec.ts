@@ -9,12 +9,15 @@ import { acknowledgedWritesAreKept, claimsAreBound } from '#specs/invariants/sto
 export const redisDiesWhileWriting = drill({
   name: 'redis-dies-while-writing',
   title:
-    'a Redis that is killed while it is written to comes back by itself, with every write that it had acknowledged',
+    'a Redis that is killed while it is written to comes back by itself, with every write ' +
+    'that it had acknowledged',
   incident: {
     story:
-      'a Redis pod that dies comes back on its node with its data; what it had acknowledged and not yet written would be gone, and its users would not know',
+      'a Redis pod that dies comes back on its node with its data; what it had acknowledged ' +
+      'and not yet written would be gone, and its users would not know',
     source:
-      '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
+      '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is ' +
+      'different',
   },
   steadyState,
   // A write that is lost does not come back: nothing is gained by waiting for the rest.

@@ -13,7 +13,8 @@ export const colimaRestarts = drill({
   title: 'everything comes back after a clean restart of Colima',
   incident: {
     story:
-      'after a restart of the VM the control-plane taint is back, the API has moved to another port, and flannel has to write its subnet again',
+      'after a restart of the VM the control-plane taint is back, the API has moved to ' +
+      'another port, and flannel has to write its subnet again',
     source:
       'ADR-0148, Post-Restart Recovery Checklist; k8s skill (first vintage), Resilience Rules 3',
   },

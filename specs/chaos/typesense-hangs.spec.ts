@@ -9,7 +9,8 @@ import { steadyState } from '#specs/invariants/index.ts'
 
 const incident = {
   story:
-    'a hung Typesense stayed Running while every query waited; the policy lists its missing liveness probe as a gap',
+    'a hung Typesense stayed Running while every query waited; the policy lists its missing ' +
+    'liveness probe as a gap',
   source: 'ADR-0148, Health Probes, Current gaps to fix; joelclaw history, 2026-08-05',
 }
 

@@ -139,13 +139,13 @@ export const noPodIsUnknown = invariant({
 
 const podStuck = fact('pod-stuck', (pod: Pod, now: number, budget: string) => {
   const { name, namespace } = pod.metadata
-  const describe = `kubectl describe pod ${name} -n ${namespace}`
+  const since = formatDuration(now - unreadySince(pod))
   return {
     which: name,
-    seen: `${name} is not ready since ${formatDuration(now - unreadySince(pod))}: ${troubleOf(pod)}`,
+    seen: `${name} is not ready since ${since}: ${troubleOf(pod)}`,
     expected: `ready within ${budget}`,
     remedy: isHopeless(pod)
-      ? `${describe}: this does not pass by itself`
+      ? `kubectl describe pod ${name} -n ${namespace}: this does not pass by itself`
       : `kubectl get events -n ${namespace} --field-selector involvedObject.name=${name}`,
   }
 })
