@@ -1,6 +1,6 @@
 // What a drill needs is that things run and answer. How manifests are written refuses no drill.
 import { describe, expect, test } from 'vitest'
-import { clear } from '#src/engine/guards/clear.ts'
+import { askGuards } from '#src/engine/guards/ask.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
@@ -23,7 +23,7 @@ test('a missing startup probe is violated, and refuses no drill', async () => {
   const result = await runIn(lab, drillOf('pds-nodeport-reset'), {
     ...usersOnly,
     policy: unwaived,
-    clear: asked => clear(asked, runtime, unwaived),
+    guard: asked => askGuards(asked, runtime, unwaived),
   })
   expect(result.outcome.kind).toBe('healed-by-fixes')
 })
