@@ -61,7 +61,7 @@ const seen = (...answers: readonly (readonly [Question<unknown>, unknown])[]): S
 const nodeCalled = (name: string): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name },
+  metadata: { name, labels: { 'kubernetes.io/hostname': name } },
   status: { conditions: [{ type: 'Ready', status: 'True' }] },
 })
 const podCalled = (name: string, app: string, nodeName: string, claim?: string): Pod => ({
@@ -192,6 +192,8 @@ test('each name has its guard, in the order in which they are told', () => {
   expect(guards.map(({ name }) => name)).toEqual([...guardNames])
 })
 
+const names = ['one', 'two', 'three']
+
 describe('blast radius', () => {
   test('one of three replicas is within the limit of half of them', () => {
     expect(verdict('replica-share', { faults: [hitting(down('three'))] })).toMatchObject({
@@ -250,7 +252,7 @@ describe('blast radius', () => {
   })
 
   test('the last control plane that is ready, and not one of two', () => {
-    expect(verdict('last-control-plane', { faults: [hitting(down('one'))] }).kind).toBe('holds')
+    expect(verdict('last-control-plane', { faults: [hitting(down('three'))] }).kind).toBe('holds')
     expect(
       refused(
         'last-control-plane',
@@ -261,6 +263,34 @@ describe('blast radius', () => {
     expect(
       refused('last-control-plane', { faults: [hitting(down('one')), hitting(down('two'))] }),
     ).toEqual(['one: no other control plane is ready', 'two: no other control plane is ready'])
+  })
+
+  test('one control plane of three may go, two may not, by whatever faults of the drill', () => {
+    const three = {
+      policy: { nodes: names.map(name => ({ name, role: 'control-plane' as const })) },
+    }
+    const about = (...hit: readonly string[]) => ({ faults: hit.map(name => hitting(down(name))) })
+    expect(verdict('last-control-plane', about('one'), three).kind).toBe('holds')
+    expect(refused('last-control-plane', about('one', 'two'), three)).toEqual([
+      'one: 1 of 3 control planes stay ready, a quorum is 2',
+      'two: 1 of 3 control planes stay ready, a quorum is 2',
+    ])
+  })
+
+  test('with one of three not ready, no other may go', () => {
+    const three = {
+      policy: { nodes: names.map(name => ({ name, role: 'control-plane' as const })) },
+    }
+    const snapshot = cluster({ nodes: ['one', 'two'] })
+    expect(
+      refused('last-control-plane', { faults: [hitting(down('one'))] }, { ...three, snapshot }),
+    ).toEqual(['one: 1 of 3 control planes stay ready, a quorum is 2'])
+  })
+
+  test('one of two control planes may not go: both are the quorum', () => {
+    expect(refused('last-control-plane', { faults: [hitting(down('one'))] })).toEqual([
+      'one: 1 of 2 control planes stay ready, a quorum is 2',
+    ])
   })
 
   test('the only copy of a volume; and a VM takes every node that is a container in it', () => {
@@ -584,6 +614,7 @@ describe('letting through', () => {
         'one-at-a-time: a heal is at work on this cluster (wait for its end, or have it undo and leave: holdfast stop)',
         'the steady state does not hold: web-is-up · web (unknown) (to allow it: --allow steady-state)',
         'last-replica: Deployment default/db: its last ready replica goes (to allow it: --allow last-replica, or limits.allows in the policy)',
+        'last-control-plane: one: 1 of 2 control planes stay ready, a quorum is 2 (to allow it: --allow last-control-plane, or limits.allows in the policy)',
         'last-volume-copy: default/data-db: pv-data-db is on no other node (to allow it: --allow last-volume-copy, or limits.allows in the policy)',
         'unbacked-claim: default/data-db: its volume is deleted with it (reclaimPolicy Delete), and the policy knows of no backup (to allow it: --allow unbacked-claim, or limits.allows in the policy)',
       ].join(' · '),

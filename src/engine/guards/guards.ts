@@ -133,25 +133,30 @@ const lastReplica: Guard = {
       })),
 }
 
+/** @source etcd documentation, failure tolerance: a majority of the members */
+const quorumOf = (members: number): number => Math.floor(members / 2) + 1
+
 const lastControlPlane: Guard = {
   name: 'last-control-plane',
-  description: 'it takes the last control plane that is ready',
-  why: 'without one nothing is placed, replaced or put back through the API',
+  description: 'too few control planes stay ready for a quorum',
+  why: 'without a quorum nothing is placed, replaced or put back through the API',
   observe: () => lossQuestions,
   judge(attempt, answers, policy) {
     const down = nodesDown(hitsOf(attempt), policy)
-    const roles = new Map(policy.nodes.map(({ name, role }) => [name, role]))
+    const members = policy.nodes.filter(({ role }) => role === 'control-plane')
+    const names = new Set(members.map(({ name }) => name))
     const ready = answers(nodes)
-      .filter(
-        node =>
-          roles.get(node.metadata.name) === 'control-plane' &&
-          conditionOf(node, 'Ready') === 'True',
-      )
+      .filter(node => names.has(node.metadata.name) && conditionOf(node, 'Ready') === 'True')
       .map(({ metadata }) => metadata.name)
     const lost = ready.filter(name => down.has(name))
-    return lost.length > 0 && lost.length === ready.length
-      ? lost.map(name => ({ of: name, seen: `${name}: no other control plane is ready` }))
-      : []
+    const left = ready.length - lost.length
+    const quorum = quorumOf(members.length)
+    if (lost.length === 0 || left >= quorum) return []
+    const seen =
+      left === 0
+        ? 'no other control plane is ready'
+        : `${left} of ${members.length} control planes stay ready, a quorum is ${quorum}`
+    return lost.map(name => ({ of: name, seen: `${name}: ${seen}` }))
   },
 }
 

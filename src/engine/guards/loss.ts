@@ -14,6 +14,7 @@ import {
   unknown,
   type Attempt,
   type Impact,
+  type Node,
   type Pod,
   type Policy,
   type Question,
@@ -21,8 +22,9 @@ import {
   type Volume,
   type WorkloadObject,
 } from '#src/model/index.ts'
+import { selectsNode, volumeSelector } from './node-affinity.ts'
 
-/** The questions that everything here looks at. */
+/** The questions that everything here needs. */
 export const lossQuestions: readonly Question<unknown>[] = [
   nodes,
   pods,
@@ -135,18 +137,12 @@ export function workloadLosses(
     .map(({ name, ready, lost: gone }) => ({ name, ready, lost: gone }))
 }
 
-/**
- * Names of the nodes that a volume can be used on; undefined: on any. @source Kubernetes, volumes:
- * nodeAffinity of local ones
- */
-export function nodesOf(volume: Volume): readonly string[] | undefined {
-  const affinity = volume.spec['nodeAffinity']
-  const names = JSON.stringify(affinity ?? null).match(
-    /"key":"kubernetes\.io\/hostname"[^}]*?"values":\[([^\]]*)\]/,
-  )?.[1]
-  return names === undefined
+/** Names of the nodes that a volume can be used on; undefined: on any. */
+function nodesOf({ spec }: Volume, all: readonly Node[]): readonly string[] | undefined {
+  const selector = volumeSelector(spec['nodeAffinity'])
+  return selector === undefined
     ? undefined
-    : [...names.matchAll(/"([^"]+)"/g)].map(match => match[1] ?? '')
+    : all.filter(node => selectsNode(selector, node)).map(({ metadata }) => metadata.name)
 }
 
 /**
@@ -158,16 +154,12 @@ export const volumesOnlyOn = (
   answers: Answers,
 ): readonly { claim: string; volume: Volume }[] =>
   answers(volumes).flatMap(volume => {
-    const at = nodesOf(volume)
+    const at = nodesOf(volume, answers(nodes))
     const { claimRef } = volume.spec
-    if (
-      at === undefined ||
-      at.length === 0 ||
-      claimRef?.name === undefined ||
-      !at.every(node => down.has(node))
-    )
-      return []
-    return [{ claim: `${claimRef.namespace}/${claimRef.name}`, volume }]
+    const isOnlyThere = at !== undefined && at.length > 0 && at.every(node => down.has(node))
+    return claimRef?.name === undefined || !isOnlyThere
+      ? []
+      : [{ claim: `${claimRef.namespace}/${claimRef.name}`, volume }]
   })
 
 /** Claims that the lost pods use, with their volumes. */
