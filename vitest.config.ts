@@ -57,9 +57,9 @@ async function reporters(): Promise<UserConfig['reporters']> {
   const resultsDir = env['HOLDFAST_ALLURE']
   if (resultsDir === undefined || resultsDir === '') return ['default']
   const [{ allureReporter }, { settingsFrom }, { versions }] = await Promise.all([
-    import('#src/reporting/allure/reporter.ts'),
-    import('#src/runs/settings.ts'),
-    import('#src/runs/versions.ts'),
+    import('./src/reporting/allure/reporter.ts'),
+    import('./src/runs/settings.ts'),
+    import('./src/runs/versions.ts'),
   ])
   const { cluster, target, seed } = settingsFrom()
   return ['default', allureReporter({ resultsDir, cluster, target, seed, versions: versions() })]

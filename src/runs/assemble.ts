@@ -17,11 +17,8 @@ import { exitCodeOf } from './outcome.ts'
 import type { Settings } from './settings.ts'
 import { versions } from './versions.ts'
 
-export interface Parts {
-  verb: Verb
-  id: string
-  startedAt: number
-  settings: Settings
+/** What a report is made of. */
+export interface RunParts extends RunStart {
   policy: Policy
   target: Runtime['target']
   before?: readonly Judgement[]
@@ -29,7 +26,7 @@ export interface Parts {
   healings?: readonly Healing[]
   drills?: readonly DrillResult[]
   unanswered?: Run['unanswered']
-  /** Added to what the verdicts say. */
+  /** Exit codes of what is neither a verdict nor a drill. */
   exitCodes?: readonly number[]
 }
 
@@ -37,10 +34,25 @@ export interface Parts {
  * `2026-11-21T03-00-00-000Z-nightly`: sorts by time, is a file name everywhere, and two that begin
  * in the same second are two.
  */
-export const runId = (verb: Verb, now: number): string =>
+const runId = (verb: Verb, now: number): string =>
   `${new Date(now).toISOString().slice(0, 23).replaceAll(/[:.]/g, '-')}Z-${verb}`
 
-/** What a look got no answer to, and why. */
+/** What every report of a run begins with. */
+export interface RunStart {
+  readonly verb: Verb
+  readonly id: string
+  /** ms since the epoch. */
+  readonly startedAt: number
+  readonly settings: Settings
+}
+
+/** A run that begins now. */
+export function startRun(verb: Verb, settings: Settings): RunStart {
+  const startedAt = Date.now()
+  return { verb, id: runId(verb, startedAt), startedAt, settings }
+}
+
+/** Questions of a snapshot that got no answer, and why. */
 export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
   Object.entries(snapshot.answers).flatMap(([key, answer]) =>
     answer.kind === 'unknown'
@@ -48,7 +60,8 @@ export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
       : [],
   )
 
-export function assemble(parts: Parts): Run {
+/** The run as data: everything that its reports show. */
+export function assemble(parts: RunParts): Run {
   const { policy, settings } = parts
   const drills = parts.drills ?? []
   const judgements = parts.judgements

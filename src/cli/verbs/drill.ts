@@ -1,142 +1,69 @@
 // `holdfast drill`: selected scenarios through their specs, one report.
-import { eventText } from '#src/reporting/sentences.ts'
-import type { Policy } from '#src/model/index.ts'
-import { isSelected } from '#src/runs/selection.ts'
-import { join } from 'node:path'
+import type { DrillResult, Policy, Run } from '#src/model/index.ts'
 import { draftOf, stoppedEarly } from '#src/engine/drill/preflight.ts'
-import type { DrillResult } from '#src/model/index.ts'
-import { byFile, drills } from '#specs/chaos/index.ts'
-import { nearest } from '#src/runs/nearest.ts'
-import { type Arguments } from '#src/cli/arguments.ts'
-import { assemble, runId } from '#src/runs/assemble.ts'
-import { endedBeforehand, NothingBegins } from '#src/runs/recovery/preflight.ts'
+import { drills } from '#specs/chaos/index.ts'
+import type { Arguments } from '#src/cli/arguments.ts'
+import { finish, folderOfRun, reportOnLeaving } from '#src/cli/output.ts'
+import { planDrills, plansOf } from '#src/cli/plans.ts'
+import { assemble, startRun, type RunStart } from '#src/runs/assemble.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { requireConsent } from '#src/runs/confirm.ts'
-import type { Target } from '#src/runs/opened.ts'
+import { drillTarget, drillThroughSpecs, unopened } from '#src/runs/drill.ts'
+import { stoppable } from '#src/runs/process/stop.ts'
 import { progressOn, type Progress } from '#src/runs/progress.ts'
-import { UsageError, globMatches, type Settings } from '#src/runs/settings.ts'
-import { runSpecs } from '#src/runs/specs.ts'
-import { nodesOf } from '#src/runs/process/hold.ts'
-import { begin, staysIn } from '#src/runs/recovery/recover.ts'
-import { worldOf } from '#src/runs/process/state.ts'
-import { stoppable, stopped, stopWork, whatStays } from '#src/runs/process/stop.ts'
+import { requireActive, selectedDrills } from '#src/runs/requested.ts'
 import { openTarget } from '#src/runs/target.ts'
-import { requireActive } from './check.ts'
-import { finish, folderOfRun, reportOnLeaving } from './output.ts'
-import { planDrills, plansOf } from './plan.ts'
 
-/**
- * Names that words and --only select, in the order of the list. Throws for a word that selects
- * nothing.
- */
-export function selectedDrills(
-  words: readonly string[],
-  settings: Settings,
+/** The report of a run that only drilled. */
+const reportOf = (
+  run: RunStart,
   policy: Policy,
-): readonly string[] {
-  for (const word of words) {
-    if (drills.some(({ name }) => globMatches(word, [name]))) continue
-    const near = nearest(
-      word,
-      drills.map(({ name }) => name),
-    )
-    throw new UsageError(
-      `There is no scenario “${word}”.${near === undefined ? '' : ` Did you mean “${near}”?`} Scenarios are: ${drills.map(({ name }) => name).join(', ')}.`,
-    )
-  }
-  const selected = drills.filter(
-    ({ name }) =>
-      (words.length === 0 || words.some(word => globMatches(word, [name]))) &&
-      isSelected(settings.only, policy, 'drill', name),
-  )
-  if (selected.length === 0)
-    throw new UsageError(
-      `--only ${settings.only} selects no scenario. holdfast list shows clauses and names.`,
-    )
-  return selected.map(({ name }) => name)
+  target: Run['target'],
+  results: readonly DrillResult[],
+): Run => assemble({ ...run, policy, target, judgements: [], drills: results })
+
+/** Drills of a run that ended before they began. */
+const notBegun = (names: readonly string[], policy: Policy): readonly DrillResult[] =>
+  drills
+    .filter(({ name }) => names.includes(name))
+    .map(each => stoppedEarly(draftOf(each, policy, Date.now)))
+
+interface Drilling {
+  run: RunStart
+  names: readonly string[]
+  policy: Policy
+  folder: string
+  progress: Progress
 }
 
-/**
- * Makes known what drills of a live cluster have injected and not undone yet, for somebody who
- * leaves at once.
- */
-export function tellWhatStays(
-  { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
-  settings: Settings,
-): void {
-  const world = worldOf(runtime, policy, settings)
-  const command =
-    settings.target === 'container'
-      ? 'holdfast undo --target container --reuse'
-      : `holdfast undo --target live --cluster ${settings.cluster}`
-  if (world !== undefined) whatStays(() => staysIn(world, command))
+/** Each drill makes a lab of its own. */
+async function drillLab(drilling: Drilling, options: Arguments): Promise<number> {
+  const { run, names, policy, folder, progress } = drilling
+  const results = await drillThroughSpecs(names, run.settings, folder, progress)
+  progress.done()
+  return finish(reportOf(run, policy, unopened(run.settings), results), options)
 }
 
-/**
- * Does work on a target that nobody else may work on meanwhile. Losing it stops the work, which
- * undoes what it did.
- */
-export async function holding<T>(
-  target: Pick<Target, 'runtime' | 'policy'>,
-  settings: Settings,
-  {
-    tell,
-    ...holding
-  }: {
-    doing: string
-    nodes: readonly string[]
-    before?(): Promise<void>
-    tell(message: string): void
-  },
-  work: () => Promise<T>,
-): Promise<T> {
-  tellWhatStays(target, settings)
-  const hold = await begin({ ...target, settings, tell }, holding)
-  hold.lost.addEventListener('abort', () =>
-    stopWork(String(hold.lost.reason?.message ?? hold.lost.reason)),
-  )
+/** One cluster for all drills. */
+async function drillCluster(drilling: Drilling, options: Arguments): Promise<number> {
+  const { run, names, folder, progress } = drilling
+  const { step } = progress
+  const target = await openTarget(run.settings, drilling.policy, { tell: step, drills: true })
   try {
-    return await work()
+    // From here on a signal ends it with a report, whatever it is doing.
+    return await stoppable(async () => {
+      const results = await drillTarget(names, target, folder, progress)
+      progress.done()
+      return finish(reportOf(run, target.policy, target.runtime.target, results), options)
+    })
   } finally {
-    await hold.release()
+    await target.close()
   }
 }
-
-/** Runs scenarios by name through their spec files. Throws when one gave no result. */
-export const drillThroughSpecs = (
-  names: readonly string[],
-  settings: Settings,
-  folder: string,
-  progress: Progress,
-): Promise<readonly DrillResult[]> =>
-  stoppable(async () => {
-    const files = [
-      ...new Set(byFile.filter(({ drill }) => names.includes(drill.name)).map(({ file }) => file)),
-    ]
-    const said = await runSpecs(
-      'chaos',
-      { ...settings, drills: names },
-      {
-        files,
-        allure: join(folder, 'allure-results'),
-        // A real recovery takes minutes: what happens is told as it happens.
-        onEvent: ({ drill, logEntry }) =>
-          (settings.target === 'lab' && logEntry.phase !== 'inject'
-            ? progress.detail
-            : progress.step)(`${drill} · ${logEntry.phase} · ${eventText(logEntry.event)}`),
-      },
-    )
-    const silent = names.filter(name => !said.drills.some(result => result.drill === name))
-    if (silent.length > 0 && !stopped.aborted)
-      throw new Error(
-        `drills could not be run: ${[...said.errors, ...silent.map(name => `${name} gave no result`)].join('; ')}`,
-      )
-    return names.flatMap(name => said.drills.filter(result => result.drill === name))
-  })
 
 export async function drill(options: Arguments): Promise<number> {
   const { settings } = options
-  const startedAt = Date.now()
+  const run = startRun('drill', settings)
   const policy = await loadPolicy(settings.cluster)
   requireActive(policy)
   const names = selectedDrills(options.words, settings, policy)
@@ -150,112 +77,8 @@ export async function drill(options: Arguments): Promise<number> {
   progress.step(
     `drilling ${names.length === 1 ? names[0] : `${names.length} scenarios`} on ${policy.cluster} (${settings.target})`,
   )
-  const id = runId('drill', startedAt)
-  const folder = await folderOfRun(settings.reports, id)
-  reportOnLeaving(() => {
-    const early = drills
-      .filter(({ name }) => names.includes(name))
-      .map(each => stoppedEarly(draftOf(each, policy, Date.now)))
-    return assemble({
-      verb: 'drill',
-      id,
-      startedAt,
-      settings,
-      policy,
-      target: targetOf(settings),
-      judgements: [],
-      drills: early,
-    })
-  }, options)
-  // One cluster for all drills; a lab is made by each drill for itself.
-  if (settings.target === 'lab') {
-    const results = await drillThroughSpecs(names, settings, folder, progress)
-    progress.done()
-    return finish(
-      assemble({
-        verb: 'drill',
-        id,
-        startedAt,
-        settings,
-        policy,
-        target: targetOf(settings),
-        judgements: [],
-        drills: results,
-      }),
-      options,
-    )
-  }
-  const target = await openTarget(settings, policy, { tell: progress.step, drills: true })
-  try {
-    // From here on a signal ends it with a report, whatever it is doing.
-    return await stoppable(async () => {
-      const results = await drillTarget(names, target, folder, progress)
-      progress.done()
-      return finish(
-        assemble({
-          verb: 'drill',
-          id,
-          startedAt,
-          settings,
-          policy: target.policy,
-          target: target.runtime.target,
-          judgements: [],
-          drills: results,
-        }),
-        options,
-      )
-    })
-  } finally {
-    await target.close()
-  }
+  const folder = await folderOfRun(settings.reports, run.id)
+  reportOnLeaving(() => reportOf(run, policy, unopened(settings), notBegun(names, policy)), options)
+  const drilling = { run, names, policy, folder, progress }
+  return settings.target === 'lab' ? drillLab(drilling, options) : drillCluster(drilling, options)
 }
-
-/**
- * Drills a target that was opened. Nothing of it is written to, and nobody kept away from it,
- * before the guards let something through.
- */
-export async function drillTarget(
-  names: readonly string[],
-  target: Omit<Target, 'close'>,
-  folder: string,
-  progress: Progress,
-): Promise<readonly DrillResult[]> {
-  const { settings, policy } = target
-  const chosen = drills.filter(({ name }) => names.includes(name))
-  let ended: readonly DrillResult[] = []
-  const before = async (): Promise<void> => {
-    ended = await endedBeforehand(chosen, target)
-    if (ended.length === chosen.length) throw new NothingBegins()
-  }
-  try {
-    return await holding(
-      target,
-      settings,
-      {
-        doing: `drill ${names.join(', ')}`,
-        nodes: nodesOf(chosen, policy),
-        before,
-        tell: progress.step,
-      },
-      async () =>
-        stopped.aborted
-          ? endedBeforehand(chosen, target)
-          : drillThroughSpecs(names, settings, folder, progress),
-    )
-  } catch (error) {
-    if (error instanceof NothingBegins) return ended
-    if (stopped.aborted && error === stopped.reason) return endedBeforehand(chosen, target)
-    throw error
-  }
-}
-
-/** What a report says of its target when no target was opened in this process. */
-export const targetOf = (
-  settings: Settings,
-): { kind: Settings['target']; description: string } => ({
-  kind: settings.target,
-  description:
-    settings.target === 'lab'
-      ? 'a simulated world: a rehearsal, no proof about a live cluster'
-      : 'the cluster of the kubeconfig',
-})

@@ -1,24 +1,25 @@
-// `holdfast nightly`: check, heal what needs healing, a rotation of drills; one report, one line if
-// something is wrong.
+// `holdfast nightly`: check, heal what needs healing, a rotation of drills; one report.
 import { observe } from '#src/engine/evaluate/observe.ts'
-import { questionsOf, type Policy } from '#src/model/index.ts'
+import { questionsOf, type DrillResult, type Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
-import { assemble, runId, unansweredIn } from '#src/runs/assemble.ts'
+import { finish, folderOfRun, reportOnLeaving } from '#src/cli/output.ts'
+import { assemble, startRun, unansweredIn, type RunParts } from '#src/runs/assemble.ts'
+import { judgeThroughSpecs, saveEvidence } from '#src/runs/check.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
+import { drillThroughSpecs, withLock } from '#src/runs/drill.ts'
+import { healTarget } from '#src/runs/heal.ts'
+import type { Target } from '#src/runs/opened.ts'
 import { exits } from '#src/runs/process/exit.ts'
-import { hostFirst, withEarlier } from '#src/runs/recovery/host-first.ts'
-import { progressOn } from '#src/runs/progress.ts'
-import { recoverPrevious } from '#src/runs/recovery/recover.ts'
-import { UsageError } from '#src/runs/settings.ts'
 import { worldOf } from '#src/runs/process/state.ts'
 import { stopped } from '#src/runs/process/stop.ts'
+import { progressOn, type Progress } from '#src/runs/progress.ts'
+import { hostFirst, withEarlier } from '#src/runs/recovery/host-first.ts'
+import { recoverPrevious } from '#src/runs/recovery/recover.ts'
+import { requireActive } from '#src/runs/requested.ts'
+import { UsageError } from '#src/runs/settings.ts'
 import { openTarget } from '#src/runs/target.ts'
-import { judgeThroughSpecs, keepLook, requireActive } from './check.ts'
-import { drillThroughSpecs, holding } from './drill.ts'
-import { healTarget } from './heal.ts'
-import { finish, folderOfRun, reportOnLeaving } from './output.ts'
 
 const dayMs = 86_400_000
 
@@ -40,128 +41,115 @@ function wantedDrills(options: Arguments, policy: Policy): number | 'all' {
     if (!/^\d+$/.test(text)) throw new UsageError(`--drills ${text}: give a number or “all”.`)
     return Number(text)
   }
-  // A rehearsal costs seconds and harms nobody: on the lab every night has all of them.
+  // A rehearsal takes seconds and harms nothing: on the lab every night runs all of them.
   return settings.target === 'lab' ? 'all' : policy.nightly.drills
+}
+
+/** A night on a target that is open. */
+interface Night {
+  options: Arguments
+  target: Target
+  folder: string
+  progress: Progress
+  /** Drills of this night. */
+  names: readonly string[]
+}
+
+/** What a night found, for its report. */
+type Found = Pick<RunParts, 'before' | 'judgements' | 'healings' | 'unanswered'>
+type Early = Awaited<ReturnType<typeof hostFirst>> | undefined
+
+/** A node that holdfast has started serves nothing else: fixes and drills may act on it. */
+const mayAct = ({ settings }: Arguments): boolean => settings.target !== 'live'
+
+/** Heals the host first, where it may be what keeps a live cluster's API silent. */
+async function healHost({ options, target, progress }: Night): Promise<Early> {
+  const { runtime, policy, settings } = target
+  const world = worldOf(runtime, policy, settings)
+  if (options.settings.target !== 'live' || !options.apply || world === undefined) return undefined
+  return hostFirst({
+    runtime,
+    policy,
+    world,
+    tell: progress.step,
+    heal: may => healTarget(runtime, policy, options.settings, progress, { apply: true, may }),
+  })
+}
+
+/** Judges everything, and heals where something is violated. */
+async function checked({ options, target, folder, progress }: Night): Promise<Found> {
+  const { runtime, policy, settings } = target
+  const look = () => observe(questionsOf(invariants, policy), runtime, policy)
+  const { unanswered } = await saveEvidence(look, policy, folder)
+  const before = await judgeThroughSpecs(settings, policy, folder)
+  if (!before.some(({ verdict }) => verdict.kind === 'violated'))
+    return { before, judgements: before, healings: [], unanswered }
+  progress.step('healing what is violated')
+  const apply = mayAct(options) || options.apply
+  const { after, healings } = await healTarget(runtime, policy, options.settings, progress, {
+    apply,
+  })
+  const { judgements, snapshot } = after
+  return { before, judgements, healings, unanswered: unansweredIn(snapshot) }
+}
+
+async function drilled(night: Night): Promise<readonly DrillResult[]> {
+  const { options, target, folder, progress, names } = night
+  if (names.length === 0 || stopped.aborted || !(mayAct(options) || options.yes)) return []
+  progress.step(`drilling ${names.length} scenarios`)
+  return drillThroughSpecs(names, target.settings, folder, progress)
+}
+
+/** Checks and drills. Drills of the lab have worlds of their own, so they need not wait. */
+async function checkedAndDrilled(night: Night, early: Early) {
+  const [found, results] =
+    night.options.settings.target === 'lab'
+      ? await Promise.all([checked(night), drilled(night)])
+      : [await checked(night), await drilled(night)]
+  if (early === undefined) return { ...found, drills: results }
+  const healings = withEarlier(early.healings, found.healings ?? [])
+  return { ...found, before: early.before.judgements, healings, drills: results }
+}
+
+/** The night's report: what it found, or why it left the cluster alone. */
+async function report(night: Night, begun: Omit<RunParts, 'judgements'>): Promise<number> {
+  const { options, target, progress } = night
+  const { runtime, policy, settings } = target
+  const acts = mayAct(options) || options.apply || options.yes
+  if (!acts) await recoverPrevious({ runtime, policy, settings, tell: progress.step })
+  const early = await healHost(night)
+  if (early?.refused !== undefined) {
+    const { before, after, healings } = early
+    progress.done()
+    const found = { before: before.judgements, judgements: after.judgements, healings }
+    const unanswered = unansweredIn(after.snapshot)
+    return finish(assemble({ ...begun, ...found, unanswered, exitCodes: [exits.refused] }), options)
+  }
+  const work = async (): Promise<number> => {
+    const found = await checkedAndDrilled(night, early)
+    progress.done()
+    return finish(assemble({ ...begun, ...found }), options)
+  }
+  const nodes = policy.nodes.map(({ name }) => name)
+  return acts
+    ? withLock(target, settings, { doing: 'nightly', nodes, tell: progress.step }, work)
+    : work()
 }
 
 export async function nightly(options: Arguments): Promise<number> {
   const { settings } = options
-  const startedAt = Date.now()
-  const loaded = await loadPolicy(settings.cluster)
-  requireActive(loaded)
-  const names = rotation(loaded, wantedDrills(options, loaded), startedAt)
-  // A node that holdfast has started itself is nobody's work either.
-  const mayAct = settings.target !== 'live'
+  const run = startRun('nightly', settings)
+  const policy = await loadPolicy(settings.cluster)
+  requireActive(policy)
+  const names = rotation(policy, wantedDrills(options, policy), run.startedAt)
   const progress = progressOn()
-  const id = runId('nightly', startedAt)
-  const folder = await folderOfRun(settings.reports, id)
-  progress.step(`looking at ${loaded.cluster} (${settings.target})`)
-  const target = await openTarget(settings, loaded, { tell: progress.step })
+  const folder = await folderOfRun(settings.reports, run.id)
+  progress.step(`looking at ${policy.cluster} (${settings.target})`)
+  const target = await openTarget(settings, policy, { tell: progress.step })
   try {
-    const { runtime, policy } = target
-    reportOnLeaving(
-      () =>
-        assemble({
-          verb: 'nightly',
-          id,
-          startedAt,
-          settings,
-          policy,
-          target: runtime.target,
-          judgements: [],
-        }),
-      options,
-    )
-    const acts = mayAct || options.apply || options.yes
-    if (!acts)
-      await recoverPrevious({ runtime, policy, settings: target.settings, tell: progress.step })
-    const world = worldOf(runtime, policy, target.settings)
-    const live = settings.target === 'live' && options.apply && world !== undefined
-    // What keeps a cluster from saying who it is may be what has to be healed.
-    const early = live
-      ? await hostFirst({
-          runtime,
-          policy,
-          world,
-          tell: progress.step,
-          heal: may => healTarget(runtime, policy, settings, progress, { apply: true, may }),
-        })
-      : undefined
-    if (early?.refused !== undefined) {
-      progress.done()
-      return await finish(
-        assemble({
-          verb: 'nightly',
-          id,
-          startedAt,
-          settings,
-          policy,
-          target: runtime.target,
-          before: early.before.judgements,
-          judgements: early.after.judgements,
-          healings: early.healings,
-          unanswered: unansweredIn(early.after.snapshot),
-          exitCodes: [exits.refused],
-        }),
-        options,
-      )
-    }
-    const checked = async () => {
-      const { unanswered } = await keepLook(
-        () => observe(questionsOf(invariants, policy), runtime, policy),
-        policy,
-        folder,
-      )
-      const before = await judgeThroughSpecs(target.settings, target.policy, folder)
-      const violated = before.some(judgement => judgement.verdict.kind === 'violated')
-      if (violated) progress.step('healing what does not hold')
-      const healed = violated
-        ? await healTarget(runtime, policy, settings, progress, { apply: mayAct || options.apply })
-        : undefined
-      const seen = {
-        before,
-        judgements: healed?.after.judgements ?? before,
-        healings: healed?.healings ?? [],
-        unanswered: healed === undefined ? unanswered : unansweredIn(healed.after.snapshot),
-      }
-      return early === undefined
-        ? seen
-        : {
-            ...seen,
-            healings: withEarlier(early.healings, seen.healings),
-            before: early.before.judgements,
-          }
-    }
-    const drilled = async () => {
-      if (names.length === 0 || stopped.aborted || !(mayAct || options.yes)) return []
-      progress.step(`drilling ${names.length} scenarios`)
-      return drillThroughSpecs(names, target.settings, folder, progress)
-    }
-    const work = async (): Promise<number> => {
-      // Drills of the lab have worlds of their own: they need not wait for the look.
-      const [seen, results] =
-        settings.target === 'lab'
-          ? await Promise.all([checked(), drilled()])
-          : [await checked(), await drilled()]
-      progress.done()
-      return finish(
-        assemble({
-          verb: 'nightly',
-          id,
-          startedAt,
-          settings,
-          policy,
-          target: runtime.target,
-          ...seen,
-          drills: results,
-        }),
-        options,
-      )
-    }
-    const nodes = policy.nodes.map(({ name }) => name)
-    return await (acts
-      ? holding(target, target.settings, { doing: 'nightly', nodes, tell: progress.step }, work)
-      : work())
+    const begun = { ...run, policy: target.policy, target: target.runtime.target }
+    reportOnLeaving(() => assemble({ ...begun, judgements: [] }), options)
+    return await report({ options, target, folder, progress, names }, begun)
   } finally {
     await target.close()
   }

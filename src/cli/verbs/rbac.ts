@@ -6,8 +6,7 @@ import { invariants } from '#specs/invariants/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { exits } from '#src/runs/process/exit.ts'
-import { requireActive } from './check.ts'
-import { selectedDrills } from './drill.ts'
+import { requireActive, selectedDrills } from '#src/runs/requested.ts'
 
 export async function rbac(options: Arguments): Promise<number> {
   const policy = await loadPolicy(options.settings.cluster)

@@ -4,7 +4,7 @@ import { latestRun } from '#src/reporting/write.ts'
 import { liveReach } from '#src/targets/live/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { UsageError } from '#src/runs/settings.ts'
-import { show } from './output.ts'
+import { show } from '#src/cli/output.ts'
 
 /** ms until a browser must have been handed the page. */
 const openPatience = 10_000

@@ -10,7 +10,7 @@ import { exits } from '#src/runs/process/exit.ts'
 import { leftIn } from '#src/runs/recovery/recover.ts'
 import { lockFolder, ownKube, worldOf, type Left } from '#src/runs/process/state.ts'
 import type { Target } from '#src/runs/opened.ts'
-import { worldsOf } from './undo.ts'
+import { worldsOf } from '#src/runs/worlds.ts'
 
 /** What is known of one world. Times are ISO texts. */
 export interface Status {
@@ -131,7 +131,7 @@ function inWords({ world, injected, atWork, asked, notes }: Status): string {
  */
 export async function status(options: Arguments): Promise<number> {
   const all: Status[] = []
-  for (const target of await worldsOf(options)) all.push(await statusOf(target))
+  for (const target of await worldsOf(options.settings)) all.push(await statusOf(target))
   if (options.json) stdout.write(`${JSON.stringify(all, null, 2)}\n`)
   else
     stdout.write(

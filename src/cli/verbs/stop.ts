@@ -9,7 +9,7 @@ import { exits } from '#src/runs/process/exit.ts'
 import { leftIn } from '#src/runs/recovery/recover.ts'
 import { lockFolder, ownKube, whoRuns, worldOf } from '#src/runs/process/state.ts'
 import type { Target } from '#src/runs/opened.ts'
-import { worldsOf } from './undo.ts'
+import { worldsOf } from '#src/runs/worlds.ts'
 
 /**
  * How long an undo may take that was asked for, ms: a VM may have to boot for it. @source colima,
@@ -93,7 +93,7 @@ async function stopIn({
 
 export async function stop(options: Arguments): Promise<number> {
   const codes: number[] = []
-  for (const target of await worldsOf(options)) {
+  for (const target of await worldsOf(options.settings)) {
     const { code, description } = await stopIn(target)
     stdout.write(`${description}\n`)
     codes.push(code)

@@ -19,29 +19,7 @@ import {
 import { UsageError } from '#src/runs/settings.ts'
 import type { Seen } from '#src/runs/recovery/left.ts'
 import { worldOf, type Left } from '#src/runs/process/state.ts'
-import { forDrills, openTarget } from '#src/runs/target.ts'
-
-/**
- * The worlds in which something can have been left: the live cluster, unless the target is a kept
- * node. The lab ends with its process.
- */
-export async function worldsOf(
-  options: Arguments,
-): Promise<readonly Pick<Target, 'runtime' | 'policy' | 'settings'>[]> {
-  const { settings } = options
-  const policy = await loadPolicy(settings.cluster)
-  if (settings.target === 'container') {
-    const { keptNodes } = await import('#src/targets/container/kept.ts')
-    const { findDocker } = await import('#src/targets/container/index.ts')
-    await findDocker().catch((error: unknown) => {
-      throw new UsageError(
-        `--target container needs Docker: ${error instanceof Error ? error.message : String(error)}. Start Docker and try again.`,
-      )
-    })
-    return keptNodes(settings, policy, forDrills)
-  }
-  return [await openTarget({ ...settings, target: 'live' }, policy, { drills: true })]
-}
+import { worldsOf } from '#src/runs/worlds.ts'
 
 /** The journals that words select, by run or by drill; all of them when there are none. */
 export function selectedLeft(left: readonly Left[], words: readonly string[]): readonly Left[] {
@@ -115,7 +93,7 @@ export async function undo(options: Arguments): Promise<number> {
   const remains: Remains[] = []
   let undone = 0
   let asked = true
-  for (const target of await worldsOf(options)) {
+  for (const target of await worldsOf(options.settings)) {
     const done = await undoIn(target, options.words, progress.step)
     undone += done.undone
     asked &&= done.asked

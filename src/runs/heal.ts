@@ -1,0 +1,54 @@
+// Healing a cluster: fixes that violated invariants call for, within what may act on the target.
+import { fixes } from '#helpers/fixes.ts'
+import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { heal as healAll, type Healed } from '#src/engine/heal/heal.ts'
+import type { Policy, Runtime } from '#src/model/index.ts'
+import { eventText } from '#src/reporting/sentences.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { worldOf } from './process/state.ts'
+import { stoppable, stopped } from './process/stop.ts'
+import type { Progress } from './progress.ts'
+import { keep, recall } from './recovery/attempts.ts'
+import { gate, lacking, type May } from './recovery/host-first.ts'
+import { disabledFixes } from './requested.ts'
+import type { Settings } from './settings.ts'
+
+/** Heals a target by the invariants that are given. */
+export const healTarget = (
+  runtime: Runtime,
+  policy: Policy,
+  settings: Settings,
+  progress: Progress,
+  options: { apply: boolean; invariants?: typeof invariants; may?: May },
+): Promise<Healed> => {
+  const selected = options.invariants ?? invariants
+  const may: May =
+    runtime.target.kind === 'live'
+      ? gate(runtime, policy, 'all').may
+      : fix => lacking(fix, runtime, policy)
+  const world = options.apply ? worldOf(runtime, policy, settings) : undefined
+  const now = (): number => runtime.clock.now()
+  // A fix that has begun is finished: a VM that was stopped and not started again is worse than a
+  // late exit.
+  return stoppable(async () =>
+    healAll(
+      {
+        runtime,
+        policy,
+        invariants: selected,
+        disabled: disabledFixes(settings),
+        evaluate: () => evaluate(selected, runtime, policy),
+        may: options.may ?? may,
+        signal: stopped,
+        ...(world === undefined
+          ? {}
+          : {
+              memory: await recall(world, fixes, now(), progress.step),
+              remember: memory => keep(world, memory, fixes, now(), progress.step),
+            }),
+        add: event => progress.detail(eventText(event)),
+      },
+      { apply: options.apply },
+    ),
+  )
+}

@@ -1,0 +1,73 @@
+// What a person asked for, checked: the policy, the invariants, the scenarios and the fixes that the
+// words of a command line name.
+import { fixes } from '#helpers/fixes.ts'
+import type { Policy } from '#src/model/index.ts'
+import { drills } from '#specs/chaos/index.ts'
+import { invariants } from '#specs/invariants/index.ts'
+import { requireKnownProofs } from './coverage.ts'
+import { nearest } from './nearest.ts'
+import { isSelected } from './selection.ts'
+import { globMatches, UsageError, type Settings } from './settings.ts'
+
+/** A planned policy judges nothing yet. */
+export function requireActive(policy: Policy): void {
+  requireKnownProofs(policy)
+  if (policy.status === 'planned')
+    throw new UsageError(
+      `The policy of “${policy.cluster}” is planned: its clauses are held as data, nothing is judged by them yet. holdfast list --cluster ${policy.cluster} shows them.`,
+    )
+}
+
+/** The selected invariants; an error when nothing is. */
+export function selectedInvariants(settings: Settings, policy: Policy) {
+  const selected = invariants.filter(({ name }) =>
+    isSelected(settings.only, policy, 'invariant', name),
+  )
+  if (selected.length === 0)
+    throw new UsageError(
+      `--only ${settings.only} selects no invariant. holdfast list shows clauses and names; a glob needs quotes, e.g. --only 'probes.*'.`,
+    )
+  return selected
+}
+
+/**
+ * Names that words and --only select, in the order of the list. Throws for a word that selects
+ * nothing.
+ */
+export function selectedDrills(
+  words: readonly string[],
+  settings: Settings,
+  policy: Policy,
+): readonly string[] {
+  for (const word of words) {
+    if (drills.some(({ name }) => globMatches(word, [name]))) continue
+    const near = nearest(
+      word,
+      drills.map(({ name }) => name),
+    )
+    throw new UsageError(
+      `There is no scenario “${word}”.${near === undefined ? '' : ` Did you mean “${near}”?`} Scenarios are: ${drills.map(({ name }) => name).join(', ')}.`,
+    )
+  }
+  const selected = drills.filter(
+    ({ name }) =>
+      (words.length === 0 || words.some(word => globMatches(word, [name]))) &&
+      isSelected(settings.only, policy, 'drill', name),
+  )
+  if (selected.length === 0)
+    throw new UsageError(
+      `--only ${settings.only} selects no scenario. holdfast list shows clauses and names.`,
+    )
+  return selected.map(({ name }) => name)
+}
+
+/** Names of fixes that may not act, checked. */
+export function disabledFixes(settings: Settings): ReadonlySet<string> {
+  for (const name of settings.disabledFixes) {
+    if (!fixes.some(fix => fix.name === name))
+      throw new UsageError(
+        `--disable ${name}: there is no such fix. Fixes are: ${fixes.map(fix => fix.name).join(', ')}.`,
+      )
+  }
+  return new Set(settings.disabledFixes)
+}
