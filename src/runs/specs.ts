@@ -5,7 +5,7 @@ import type { HoldfastMeta } from '#src/vitest/verify.ts'
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { projectRoot } from '#src/project-root.ts'
 import { allureReporter } from '#src/reporting/allure/reporter.ts'
-import type { DrillEvent } from '#src/vitest/drilling.ts'
+import type { DrillProgress } from '#src/vitest/drilling.ts'
 import { environmentOf, type Settings } from './settings.ts'
 import { onlyOurs } from './process/stop.ts'
 import { versions } from './versions.ts'
@@ -26,7 +26,7 @@ export interface SpecOptions {
   /** Folder of the Allure results; none are written without it. */
   allure?: string | undefined
   /** Hears what happens in a drill, as it happens. */
-  onEvent?: (event: DrillEvent) => void
+  onEvent?: (event: DrillProgress) => void
 }
 
 interface Case {
@@ -112,7 +112,7 @@ export async function runSpecs(
   const channel = new BroadcastChannel('holdfast')
   // Only `src/vitest/drilling.ts` posts here, and this is what it posts.
   channel.addEventListener('message', (event: { data?: unknown }) =>
-    options.onEvent?.(event.data as DrillEvent),
+    options.onEvent?.(event.data as DrillProgress),
   )
   const code = process.exitCode
   try {

@@ -21,7 +21,7 @@ import { openTarget } from '#src/runs/target.ts'
 import { stopped } from './stopping.ts'
 
 /** What a running drill tells whoever listens in this process: `src/runs/specs.ts`. */
-export interface DrillEvent {
+export interface DrillProgress {
   drill: string
   logEntry: LogEntry
 }
@@ -74,7 +74,7 @@ export const drilling: Session = {
             phase: 'prepare',
             event: { kind: 'note', text: message },
           },
-        } satisfies DrillEvent),
+        } satisfies DrillProgress),
     }
     try {
       const hold = await begin(about, {
@@ -95,7 +95,7 @@ export const drilling: Session = {
           signal: AbortSignal.any([stopped, hold.lost]),
           journal,
           heard: logEntry =>
-            channel.postMessage({ drill: drill.name, logEntry } satisfies DrillEvent),
+            channel.postMessage({ drill: drill.name, logEntry } satisfies DrillProgress),
         })
         return { result, journal: entries }
       } finally {

@@ -1,7 +1,6 @@
 // What a verdict or a drill comes to in Allure: one outcome each, and a category for each that
 // needs somebody's attention.
-import type { DrillResult, Judgement, MilestoneName } from '#src/model/index.ts'
-import { against, sinceInjection } from '#src/reporting/recovery.ts'
+import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { statusOf } from '#src/reporting/status.ts'
 
 /** Allure's status of a test: `failed` where a policy is broken, `broken` where it is not known. */
@@ -75,11 +74,9 @@ export const categories = names.map(outcome => ({
   traceRegex: traceOf(outcome),
 }))
 
-/** Whether a milestone came later than its budget allows, beyond the error of the measurement. */
-const isOverBudget = (drill: DrillResult): boolean =>
-  Object.entries(drill.budgets).some(
-    ([name, budget]) => against(sinceInjection(drill, name as MilestoneName), budget) === 'over',
-  )
+/** Whether the cluster recovered, but later than the drill allows. */
+const isOverBudget = ({ outcome, misses }: DrillResult): boolean =>
+  outcome.kind !== 'not-healed' && misses.some(({ kind }) => kind === 'over-budget')
 
 /** The outcome of a verdict. */
 export const outcomeOfJudgement = ({ verdict }: Judgement): AllureOutcome =>
