@@ -1,90 +1,40 @@
 // Which kinds people declare in files: their list questions are answered from a set of manifests.
+import { builtinKinds, type Kind } from '#src/model/kinds.ts'
 
-export interface DeclaredKind {
-  kind: string
-  namespaced: boolean
-}
-
-const namespaced = (kind: string): DeclaredKind => ({ kind, namespaced: true })
-const clusterWide = (kind: string): DeclaredKind => ({ kind, namespaced: false })
+export type DeclaredKind = Pick<Kind, 'kind' | 'namespaced'>
 
 /**
  * By the plural of the API, which is the end of a list question's key. What the cluster itself
- * makes is not here: events,
- * leases, nodes and endpoint slices are not known before a deploy, whatever the files say.
- * @source Kubernetes API reference, v1.35
+ * makes is not here: events, leases, nodes and endpoint slices are not known before a deploy,
+ * whatever the files say.
  */
-export const declared: Readonly<Record<string, DeclaredKind>> = {
-  pods: namespaced('Pod'),
-  services: namespaced('Service'),
-  deployments: namespaced('Deployment'),
-  statefulsets: namespaced('StatefulSet'),
-  daemonsets: namespaced('DaemonSet'),
-  replicasets: namespaced('ReplicaSet'),
-  replicationcontrollers: namespaced('ReplicationController'),
-  jobs: namespaced('Job'),
-  cronjobs: namespaced('CronJob'),
-  configmaps: namespaced('ConfigMap'),
-  secrets: namespaced('Secret'),
-  serviceaccounts: namespaced('ServiceAccount'),
-  roles: namespaced('Role'),
-  rolebindings: namespaced('RoleBinding'),
-  clusterroles: clusterWide('ClusterRole'),
-  clusterrolebindings: clusterWide('ClusterRoleBinding'),
-  persistentvolumeclaims: namespaced('PersistentVolumeClaim'),
-  persistentvolumes: clusterWide('PersistentVolume'),
-  storageclasses: clusterWide('StorageClass'),
-  priorityclasses: clusterWide('PriorityClass'),
-  runtimeclasses: clusterWide('RuntimeClass'),
-  ingressclasses: clusterWide('IngressClass'),
-  namespaces: clusterWide('Namespace'),
-  poddisruptionbudgets: namespaced('PodDisruptionBudget'),
-  horizontalpodautoscalers: namespaced('HorizontalPodAutoscaler'),
-  ingresses: namespaced('Ingress'),
-  networkpolicies: namespaced('NetworkPolicy'),
-  limitranges: namespaced('LimitRange'),
-  resourcequotas: namespaced('ResourceQuota'),
-  mutatingwebhookconfigurations: clusterWide('MutatingWebhookConfiguration'),
-  validatingwebhookconfigurations: clusterWide('ValidatingWebhookConfiguration'),
-  customresourcedefinitions: clusterWide('CustomResourceDefinition'),
-}
+export const declared: Readonly<Record<string, DeclaredKind>> = Object.fromEntries(
+  builtinKinds
+    .filter(kind => kind.declared)
+    .map(({ plural, kind, namespaced }) => [plural, { kind, namespaced }]),
+)
 
-const clusterKinds: ReadonlySet<string> = new Set([
-  ...Object.values(declared)
-    .filter(entry => !entry.namespaced)
-    .map(({ kind }) => kind),
-  'Node',
-  'APIService',
-  'CSIDriver',
-  'ComponentStatus',
-  'FlowSchema',
-  'PriorityLevelConfiguration',
-  'VolumeAttachment',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'CertificateSigningRequest',
-  'DeviceClass',
+/**
+ * Cluster-wide kinds beyond those of the table: of common operators, and of API versions that are
+ * off by default. @source Kubernetes API reference, v1.35
+ */
+const others = [
   'ClusterIssuer',
   'ClusterPolicy',
   'ClusterReport',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionPolicyBinding',
   'ClusterTrustBundle',
-  'CSINode',
-  'VolumeAttributesClass',
-  'IPAddress',
-  'ServiceCIDR',
   'ResourceClass',
-  'ResourceSlice',
   'DeviceTaintRule',
   'ResourcePoolStatusRequest',
   'StorageVersion',
   'StorageVersionMigration',
-  'TokenReview',
-  'SelfSubjectReview',
-  'SelfSubjectAccessReview',
-  'SelfSubjectRulesReview',
-  'SubjectAccessReview',
+] as const
+
+const clusterKinds: ReadonlySet<string> = new Set([
+  ...builtinKinds.filter(({ namespaced }) => !namespaced).map(({ kind }) => kind),
+  ...others,
 ])
 
 /**
