@@ -20,7 +20,7 @@ const flannelPod = ({ network: { flannel } }: Policy) =>
 
 export const flannelPodIsKilled = drill({
   name: 'flannel-pod-killed',
-  title: 'the DaemonSet replaces a killed flannel pod by itself',
+  title: 'the DaemonSet replaces a killed flannel pod without help',
   incident: {
     story: 'flannel has to be looked at after each restart: without it no pod gets a network',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 3',

@@ -1,7 +1,7 @@
 // Incident: a deploy records a tag that was never pushed; the old pods serve, the new ones wait for
 // nine days. (joelclaw history, 2026-07-23)
 import { badImage } from '#helpers/kubernetes/faults/images.ts'
-import { drill, verify } from '#helpers/index.ts'
+import { drill, verify, present } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { newestTemplatesRun } from '#specs/invariants/workloads.spec.ts'
 
@@ -16,7 +16,7 @@ export const imageIsMissing = drill({
       'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },
   steadyState,
-  faults: ({ drillTargets: { deployed } }) => (deployed === undefined ? [] : [badImage(deployed)]),
+  faults: ({ drillTargets: { deployed } }) => present(deployed).map(badImage),
   // Not before its warm-up is over: an image may be pushed a moment after its manifest. @source the
   // policies: 120 s at most
   breaks: [{ invariant: newestTemplatesRun, within: '150 s' }],

@@ -3,7 +3,7 @@
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { taint } from '#helpers/kubernetes/faults/nodes.ts'
 import { deletePods } from '#helpers/kubernetes/faults/pods.ts'
-import { drill, verify, type Policy } from '#helpers/index.ts'
+import { drill, verify, type Policy, present } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodesAreSchedulable, taintsAreTolerated } from '#specs/invariants/nodes.spec.ts'
 
@@ -27,7 +27,7 @@ const displace = ({ drillTargets: { displaced } }: Policy) =>
       ]
 
 const services = ({ drillTargets: { displaced } }: Policy) =>
-  displaced === undefined ? [] : [displaced.port]
+  present(displaced).map(({ port }) => port)
 
 export const nodeComesBackTainted = drill({
   name: 'node-comes-back-tainted',

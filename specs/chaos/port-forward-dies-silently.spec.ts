@@ -1,20 +1,19 @@
 // Incident: a service that a person exposed by port-forward; the forward dies silently and its
 // users wait. (ADR-0148, Service Exposure)
 import { deadPortForward } from '#helpers/host/faults.ts'
-import { drill, verify } from '#helpers/index.ts'
+import { drill, verify, present } from '#helpers/index.ts'
 import { noPortForwards } from '#specs/invariants/exposure.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 
 export const portForwardDiesSilently = drill({
   name: 'port-forward-dies-silently',
-  title: 'a port-forward that serves somebody is found, and ended once it is dead',
+  title: 'a port-forward is found, and ended once it is dead',
   incident: {
     story: 'kubectl port-forward died without a word and broke the pipelines that ran through it',
     source: 'ADR-0148, Context and Service Exposure',
   },
   steadyState,
-  faults: ({ drillTargets: { forwarded } }) =>
-    forwarded === undefined ? [] : [deadPortForward(forwarded)],
+  faults: ({ drillTargets: { forwarded } }) => present(forwarded).map(deadPortForward),
   breaks: [{ invariant: noPortForwards, within: '15 s' }],
   healer: 'holdfast',
   expects: ['end-dead-port-forward'],

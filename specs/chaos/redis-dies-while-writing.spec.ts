@@ -1,7 +1,7 @@
 // Incident: Redis dies in the middle of writes, and comes back on its node with its data.
 // (honeydue, 16 — Failure Modes, redis pod dies)
 import { killWhileWriting } from '#helpers/redis/faults.ts'
-import { drill, verify } from '#helpers/index.ts'
+import { drill, verify, present } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { acknowledgedWritesAreKept, claimsAreBound } from '#specs/invariants/storage.spec.ts'
@@ -9,8 +9,8 @@ import { acknowledgedWritesAreKept, claimsAreBound } from '#specs/invariants/sto
 export const redisDiesWhileWriting = drill({
   name: 'redis-dies-while-writing',
   title:
-    'a Redis that is killed while it is written to comes back by itself, with every write ' +
-    'that it had acknowledged',
+    'a Redis that is killed during writes comes back without help, ' +
+    'with every write that it had acknowledged',
   incident: {
     story:
       'a Redis pod that dies comes back on its node with its data; what it had acknowledged ' +
@@ -33,7 +33,7 @@ export const redisDiesWhileWriting = drill({
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
   expects: [],
-  services: ({ drillTargets: { writing } }) => (writing === undefined ? [] : [writing.port]),
+  services: ({ drillTargets: { writing } }) => present(writing).map(({ port }) => port),
   // A container that ended is started again at once, the second time after 10 s; then its startup
   // probe. @source Kubernetes default, restart back-off
   budgets: { detected: '30 s', 'service answering': '60 s', recovered: '90 s' },

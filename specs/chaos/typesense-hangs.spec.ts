@@ -3,7 +3,7 @@
 import { takeLiveness } from '#helpers/kubernetes/faults/probes.ts'
 import { giveLiveness } from '#helpers/kubernetes/faults/probes.ts'
 import { freeze } from '#helpers/docker/faults.ts'
-import { drill, verify, type Policy } from '#helpers/index.ts'
+import { drill, verify, type Policy, present } from '#helpers/index.ts'
 import { portsAnswer } from '#specs/invariants/exposure.spec.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 
@@ -15,9 +15,8 @@ const incident = {
 }
 
 const freezeIt = ({ drillTargets: { hanging } }: Policy) =>
-  hanging === undefined ? [] : [freeze({ program: hanging.program })]
-const services = ({ drillTargets: { hanging } }: Policy) =>
-  hanging === undefined ? [] : [hanging.port]
+  present(hanging).map(({ program }) => freeze({ program }))
+const services = ({ drillTargets: { hanging } }: Policy) => present(hanging).map(({ port }) => port)
 
 export const typesenseHangs = drill({
   name: 'typesense-hangs',

@@ -62,7 +62,7 @@ const unregistered = fact('claim-unregistered', (claim: Wanted, name: string) =>
     which: name,
     seen: template
       ? `StatefulSet ${object.metadata.name} makes claim ${name}`
-      : `claim ${name} is none of the policy's`,
+      : `the policy does not list claim ${name}`,
     expected: 'a claim of the policy, with what it holds and where its backup is',
     remedy:
       `add ${object.metadata.namespace}/${name} to the policy's storage.claims; ` +

@@ -9,6 +9,7 @@ import {
   verify,
   type Answers,
   type Policy,
+  present,
 } from '#helpers/index.ts'
 import { access, identity } from '#helpers/kubernetes/access.ts'
 import { talosInfo } from '#helpers/talos/questions.ts'
@@ -87,7 +88,10 @@ export const talosconfigPointsToTalos = invariant({
   reason: 'talosctl is the only way into a node without a shell, and the way to a new kubeconfig',
   subjects: cluster,
   observe: policy =>
-    policy.endpoints.talos === undefined ? [] : [talosInfo(policy), ...carrierContainers(policy)],
+    present(policy.endpoints.talos).flatMap(() => [
+      talosInfo(policy),
+      ...carrierContainers(policy),
+    ]),
   healedBy: [repointTalosconfig],
   facts: [talosMoved],
   judge(_, answers, policy) {
@@ -197,18 +201,19 @@ const notPinned = fact(
 
 const apiPorts = ({ endpoints: { api, talos } }: Policy) => [
   { name: `API ${api.container}`, ...api },
-  ...[talos ?? []].flat().map(port => ({ name: `Talos ${port.container}`, ...port })),
+  ...present(talos).map(port => ({ name: `Talos ${port.container}`, ...port })),
 ]
 
 /** Control planes that are containers, with the binding that each was created with. */
 const declaredBy = (answers: Answers, { nodes }: Policy, container: number) =>
   nodes
     .filter(({ role }) => role === 'control-plane')
-    .flatMap(node => (node.container === undefined ? [] : [[node.name, node.container] as const]))
-    .map(([node, { name }]) => {
-      const { declared } = answers(nodeContainer(name))
-      return { node, binding: declared.find(each => each.container === container) }
-    })
+    .flatMap(({ name: node, container: carrier }) =>
+      present(carrier).map(({ name }) => {
+        const { declared } = answers(nodeContainer(name))
+        return { node, binding: declared.find(each => each.container === container) }
+      }),
+    )
 type Declared = ReturnType<typeof declaredBy>[number]
 
 function wrongPin({ node, binding }: Declared, container: number, pinned: number | undefined) {

@@ -12,6 +12,7 @@ import {
   type MappedPort,
   type Policy,
   type Service,
+  present,
 } from '#helpers/index.ts'
 import { portAnswer, strangeness, wantedInWords } from '#helpers/host/ports.ts'
 import { forwards } from '#helpers/host/questions.ts'
@@ -63,20 +64,24 @@ const numberIn = (service: Service): string =>
     ? 'it names no nodePort'
     : `its nodePort is ${numbersOf(service).join(', ')}`
 
+const numberAt = (index: number, port: MappedPort) => ({
+  path: ['spec', 'ports', index, 'nodePort'],
+  to: port.nodePort,
+})
+
 /** A Service of another type has no number of its own: both have to change together. */
 const notANodePort = fact(
   'not-a-nodeport',
   (service: Service, port: MappedPort, carrier: number | undefined) => {
     const type = `its type is ${service.spec.type ?? 'ClusterIP'}`
     const isRight = numbersOf(service).includes(port.nodePort)
-    const number = { path: ['spec', 'ports', carrier ?? 0, 'nodePort'], to: port.nodePort }
     return {
       seen: isRight ? type : `${type}, and ${numberIn(service)}`,
       expected: wanted(port),
       remedy: patch(port),
       at: [service, ['spec', 'type']],
       set: 'NodePort',
-      setWith: isRight || carrier === undefined ? [] : [number],
+      setWith: isRight ? [] : present(carrier).map(index => numberAt(index, port)),
     }
   },
 )
@@ -185,7 +190,7 @@ const nodePortsThatNoRowLists = (answers: Answers, { namespaces, ports }: Policy
     )
 
 /** What no row of the table is about. */
-const rest: { name: string; port?: MappedPort } = { name: 'ports that nobody listed' }
+const rest: { name: string; port?: MappedPort } = { name: 'unlisted ports' }
 
 export const portTableAgrees = invariant({
   name: 'port-table-agrees',

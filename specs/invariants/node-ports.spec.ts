@@ -20,8 +20,8 @@ const another = 'take another number, and write it into the port table'
 const leftToChance = fact('nodeport-random', (port: NodePort) => ({
   which: `${port.service.metadata.namespace}/${port.service.metadata.name}`,
   seen: `${serviceTitle(port)} leaves its nodePort to chance`,
-  expected: 'a number that somebody chose, which nobody else needs',
-  remedy: 'write its nodePort down; a ClusterIP where nobody outside needs it',
+  expected: 'a number that its author chose',
+  remedy: 'set its nodePort, or make it a ClusterIP if only pods use it',
   at: numberOf(port),
 }))
 
@@ -53,19 +53,27 @@ const ofProbe = fact('nodeport-of-probe', (port: NodePort, probe: string) => ({
   which: `${port.number}`,
   seen: `${hasIt(port)}, which ${probe} asks on its node`,
   expected:
-    'another number: without ready endpoints kube-proxy refuses whoever asks a NodePort, ' +
-    'and the probe is what makes them ready',
+    'another number: kube-proxy refuses connections to a NodePort without ready endpoints, ' +
+    'and this probe is what makes them ready',
   remedy: another,
   at: numberOf(port),
 }))
 
-const outOfRange = fact('nodeport-out-of-range', (port: NodePort, from: number, to: number) => ({
+type Range = NonNullable<Policy['manifests']['ports']['range']>
+
+const outOfRange = fact('nodeport-out-of-range', (port: NodePort, range: Range) => ({
   which: `${port.number}`,
   seen: hasIt(port),
-  expected: `${from}–${to}, which the API server hands out`,
+  expected: `${range.from}–${range.to}, which the API server hands out`,
   remedy: another,
   at: numberOf(port),
 }))
+
+/** What reserves a number for the node itself. */
+const ownerOf = (number: number, { manifests }: Policy) =>
+  manifests.ports.reserved.find(({ port }) => port === number)?.of
+
+const isOutOfRange = (number: number, { from, to }: Range): boolean => number < from || number > to
 
 /** The row of the port table that gives a number to another Service. */
 const foreignRow = ({ service: { metadata }, number }: NodePort, { ports }: Policy) => {
@@ -76,6 +84,14 @@ const foreignRow = ({ service: { metadata }, number }: NodePort, { ports }: Poli
 
 const sameNumber = (a: NodePort, b: NodePort): boolean =>
   a.number === b.number && a.protocol === b.protocol
+
+/** Another Service has the number: by the port table, or before this one. */
+function takenByAnother(port: NodePort, all: readonly NodePort[], policy: Policy) {
+  const row = foreignRow(port, policy)
+  if (row !== undefined) return ofAnother(port, row)
+  const first = all.find(each => sameNumber(each, port)) ?? port
+  return first !== port && twice(port, first)
+}
 
 export const nodePortsAreFree = invariant({
   name: 'nodeports-are-free',
@@ -91,22 +107,18 @@ export const nodePortsAreFree = invariant({
     policy.manifests.ports.leaveProbes ? [services, ...templateQuestions] : [services],
   facts: [leftToChance, twice, reserved, ofAnother, ofProbe, outOfRange],
   judge(_, answers, policy) {
-    const { range, leaveProbes, ...rules } = policy.manifests.ports
+    const { range, leaveProbes } = policy.manifests.ports
     return nodePortsOf(answers, policy).map((port, _index, all) => {
       const { number } = port
       // A LoadBalancer's NodePort is for the load balancer alone.
       if (number === undefined) return port.service.spec.type === 'NodePort' && leftToChance(port)
-      const row = foreignRow(port, policy)
-      const first = all.find(each => sameNumber(each, port)) ?? port
-      const owner = rules.reserved.find(each => each.port === number)?.of
+      const owner = ownerOf(number, policy)
       const probe = leaveProbes ? askedBefore(answers, port) : undefined
-      const isOutside = range !== undefined && (number < range.from || number > range.to)
       return [
-        first !== port && row === undefined && twice(port, first),
+        takenByAnother(port, all, policy),
         owner !== undefined && reserved(port, owner),
-        row && ofAnother(port, row),
         probe !== undefined && ofProbe(port, probe),
-        isOutside && outOfRange(port, range.from, range.to),
+        range && isOutOfRange(number, range) && outOfRange(port, range),
       ]
     })
   },

@@ -26,7 +26,7 @@ const objectOf = (answers: Answers, name: string): Node | undefined =>
 const missing = fact('node-missing', (node: string) => ({
   seen: `the API knows no node ${node}`,
   expected: 'it is registered',
-  remedy: 'start its machine; look whether its kubelet can reach the API',
+  remedy: 'start its machine; check that its kubelet can reach the API',
 }))
 
 const notReady = fact('not-ready', (node: string, ready: string, silence?: string) => ({

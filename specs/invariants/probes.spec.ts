@@ -107,7 +107,7 @@ const workloadMissing = fact('workload-missing', ({ kind, namespace, workload }:
 /** All pods without a controller, together: they come and go without the policy. */
 const bare: Owner = {
   ...ownerOf({ namespace: '', kind: 'Deployment', name: '' }),
-  name: 'pods that nobody controls',
+  name: 'pods without a controller',
 }
 
 const missingInBarePods = (answers: Answers, { namespaces }: Policy) =>
@@ -240,7 +240,7 @@ const livenessAsksOthers = fact(
       `liveness of ${inWords(place, template)} asks ${path}, ` +
       'which answers for what it depends on, too',
     expected: 'a path that answers for the process alone',
-    remedy: 'give the program a path that needs nobody else, and ask that one',
+    remedy: 'give the program a path that depends on no other service, and ask that one',
     at: [template.object, [...place.path, 'livenessProbe', 'httpGet', 'path']],
   }),
 )

@@ -71,7 +71,7 @@ function ungovernedIn(answers: Answers, namespace: string) {
   })
 }
 
-/** Whether a selector may be for pods that nobody shows: a workload of the policy is not there. */
+/** Whether a selector may be for pods that are not shown: a workload of the policy is missing. */
 function isPartial(answers: Answers, policy: Policy, namespace: string): boolean {
   const templates = workloadTemplates(answers, namespace)
   const named = policy.workloads.filter(workload => workload.namespace === namespace)

@@ -202,7 +202,7 @@ const entryAt = (secret: SecretName, key: string) => {
 const secretInFile = fact('secret-in-file', (secret: SecretName, key: string) => ({
   which: `${secret.metadata.name}/${key}`,
   seen: `Secret ${secret.metadata.namespace}/${secret.metadata.name} has a value at ${key}`,
-  expected: 'Secrets are made where nobody commits them',
+  expected: 'Secrets come from outside the repository',
   remedy:
     'take it out of the file, make it with kubectl create secret or a secrets operator, ' +
     'and revoke what was committed',

@@ -155,8 +155,7 @@ export const acknowledgedWritesAreKept = invariant({
   facts: [writeLost],
   judge(_, answers, policy) {
     const writes = answers(acknowledgedWrites(policy))
-    if (writes === null)
-      return notApplicable('nobody has written to it with a ledger: a drill does')
+    if (writes === null) return notApplicable('only a drill writes to it with a ledger')
     const { acknowledged, kept } = writes
     return kept !== acknowledged && writeLost(acknowledged, kept)
   },

@@ -179,9 +179,7 @@ const imageMissing = fact(
   'image-missing',
   ({ kind, metadata: { name, namespace } }: WorkloadObject, container: string, image: string) => ({
     which: container,
-    seen:
-      `container ${container} wants ${image}, ` +
-      'and its registry says that there is no such image',
+    seen: `container ${container} wants ${image}, ` + 'and its registry has no such image',
     expected: newest,
     remedy:
       `push the image, or kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${namespace}` +
@@ -201,7 +199,7 @@ function remedyOf(answers: Answers, object: WorkloadObject): string {
   if (object.spec.paused === true) return `kubectl rollout resume ${target}`
   if (first?.why === 'unreachable')
     return (
-      `its registry says nothing of ${first.image} ` +
+      `its registry does not answer for ${first.image} ` +
       `(${first.description.split('": ').at(-1)}): see to the registry and wait; ` +
       'what runs goes on from the cache of its node, and nothing is rolled back for it'
     )

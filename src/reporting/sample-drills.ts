@@ -185,7 +185,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'colima-zombie',
-    title: 'a VM that says Running while it is dead is found out and cycled',
+    title: 'a VM that reports Running while it is dead is found and cycled',
     minute: 8,
     lead: 3.1,
     end: 402,
@@ -232,7 +232,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'flannel-pod-killed',
-    title: 'the DaemonSet replaces a killed flannel pod by itself',
+    title: 'the DaemonSet replaces a killed flannel pod without help',
     minute: 16,
     lead: 2,
     end: 40,
@@ -440,7 +440,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'port-forward-dies-silently',
-    title: 'a port-forward that serves somebody is found, and ended once it is dead',
+    title: 'a port-forward is found, and ended once it is dead',
     minute: 40,
     lead: 1,
     end: 1,

@@ -30,7 +30,7 @@ const node = ['node joelclaw-controlplane-1']
 
 const subjects: Readonly<Record<string, readonly string[]>> = {
   'host-services-use-nodeports': ports,
-  'port-table-agrees': [...ports, 'ports that nobody listed'],
+  'port-table-agrees': [...ports, 'unlisted ports'],
   'ports-answer-their-application': ports,
   'containers-have-probes': workloads,
   'host-network-probes-pin-loopback': ['joelclaw/livekit-server'],

@@ -21,4 +21,4 @@ export async function otherwise(
 }
 
 /** What nobody listed: mappings and NodePorts beyond the port table. */
-export const strangers = 'port-table-agrees · ports that nobody listed'
+export const strangers = 'port-table-agrees · unlisted ports'

@@ -47,7 +47,7 @@ const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
 /** By the last word of a path: what becomes unknown without it. */
 const byKind: Readonly<Record<string, readonly string[]>> = {
   pods: [
-    ...on('containers-have-probes', 'pods that nobody controls'),
+    ...on('containers-have-probes', 'pods without a controller'),
     ...everyTemplate,
     'flannel-has-its-subnet',
     'flannel-serves-every-node',
@@ -67,7 +67,7 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
     'settings-are-not-injected',
     'host-services-use-nodeports',
     'no-harmful-service-name',
-    'port-table-agrees · ports that nobody listed',
+    'port-table-agrees · unlisted ports',
   ],
   deployments: [
     ...on(

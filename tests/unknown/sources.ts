@@ -23,7 +23,7 @@ export const ofTheApi = [
   'no-unavailable-image',
   'nodes-are-ready',
   'nodes-are-schedulable',
-  'port-table-agrees · ports that nobody listed',
+  'port-table-agrees · unlisted ports',
   'root-where-needed',
   'taints-are-tolerated',
   'tls-verifies',

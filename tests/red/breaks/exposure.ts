@@ -127,7 +127,7 @@ export const services: readonly Break[] = [
             'look along the path: host port 9627, VM forwarder, container port 3000, NodePort, endpoints of joelclaw/bluesky-pds, the application',
         },
       ],
-      'port-table-agrees · ports that nobody listed': [
+      'port-table-agrees · unlisted ports': [
         {
           code: 'unlisted-nodeport:9627',
           seen: 'Service joelclaw/bluesky-pds has NodePort 9627',
@@ -149,7 +149,7 @@ export const services: readonly Break[] = [
   {
     name: 'a Service that the host does not use has a NodePort',
     findings: {
-      'port-table-agrees · ports that nobody listed': [
+      'port-table-agrees · unlisted ports': [
         {
           code: 'unlisted-nodeport:30808',
           seen: 'Service joelclaw/dkron-svc has NodePort 30808',

@@ -61,7 +61,7 @@ export const mappings: readonly Break[] = [
             'add the mapping 9627→3000 by the hot-add procedure (resolve the container id first, stop docker.socket before docker)',
         },
       ],
-      'port-table-agrees · ports that nobody listed': [
+      'port-table-agrees · unlisted ports': [
         {
           code: 'unlisted-binding:9627',
           seen: 'the node container maps 9627→9627',
@@ -89,7 +89,7 @@ export const mappings: readonly Break[] = [
   {
     name: 'the node container maps a port that nobody listed',
     findings: {
-      'port-table-agrees · ports that nobody listed': [
+      'port-table-agrees · unlisted ports': [
         {
           code: 'unlisted-binding:8181',
           seen: 'the node container maps 8181→8181',

@@ -19,7 +19,7 @@ const stopped = {
   ...withoutApi,
   ...noPort,
   'port-table-agrees · *': 'violated',
-  'port-table-agrees · ports that nobody listed': 'unknown',
+  'port-table-agrees · unlisted ports': 'unknown',
   'kubeconfig-points-to-the-api · joelclaw': 'unknown',
   'talosconfig-points-to-talos · joelclaw': 'unknown',
 } as const
@@ -33,7 +33,7 @@ export const nodes: readonly Break[] = [
           code: 'node-missing',
           seen: 'the API knows no node joelclaw-controlplane-1',
           expected: 'it is registered',
-          remedy: 'start its machine; look whether its kubelet can reach the API',
+          remedy: 'start its machine; check that its kubelet can reach the API',
         },
       ],
       [`nodes-are-schedulable · node ${node}`]: [
@@ -41,7 +41,7 @@ export const nodes: readonly Break[] = [
           code: 'node-missing',
           seen: 'the API knows no node joelclaw-controlplane-1',
           expected: 'it is registered',
-          remedy: 'start its machine; look whether its kubelet can reach the API',
+          remedy: 'start its machine; check that its kubelet can reach the API',
         },
       ],
       [`taints-are-tolerated · node ${node}`]: [
@@ -49,7 +49,7 @@ export const nodes: readonly Break[] = [
           code: 'node-missing',
           seen: 'the API knows no node joelclaw-controlplane-1',
           expected: 'it is registered',
-          remedy: 'start its machine; look whether its kubelet can reach the API',
+          remedy: 'start its machine; check that its kubelet can reach the API',
         },
       ],
     },

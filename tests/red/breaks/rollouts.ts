@@ -14,7 +14,7 @@ const deploy = (world: World, image: string): Promise<unknown> =>
 
 const neverPushed = {
   code: 'image-missing:system-bus-worker',
-  seen: `container system-bus-worker wants ${missing}, and its registry says that there is no such image`,
+  seen: `container system-bus-worker wants ${missing}, and its registry has no such image`,
   expected: 'the newest template runs',
   remedy:
     'push the image, or kubectl rollout undo deployment/system-bus-worker -n joelclaw; and name one that is there in its manifest',
@@ -119,7 +119,7 @@ export const rollouts: readonly Break[] = [
           code: 'rollout-hangs',
           seen: '1 of its pods are not of the newest template, and nothing has moved since <time> (ReplicaSetUpdated)',
           expected: 'the newest template runs',
-          remedy: `its registry says nothing of ${missing} (dial tcp: lookup ghcr.io: i/o timeout): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`,
+          remedy: `its registry does not answer for ${missing} (dial tcp: lookup ghcr.io: i/o timeout): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`,
         },
       ],
     },

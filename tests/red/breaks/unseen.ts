@@ -23,7 +23,7 @@ export const rulesOfManifests = [
  */
 export const withoutApi: Kinds = {
   'host-services-use-nodeports · *': 'unknown',
-  'port-table-agrees · ports that nobody listed': 'unknown',
+  'port-table-agrees · unlisted ports': 'unknown',
   'containers-have-probes · *': 'unknown',
   'host-network-probes-pin-loopback · *': 'unknown',
   'context-is-this-cluster · *': 'unknown',

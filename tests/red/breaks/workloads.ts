@@ -157,7 +157,7 @@ export const workloads: readonly Break[] = [
       [`newest-templates-run · ${dkron}`]: [
         {
           code: 'image-missing:dkron',
-          seen: 'container dkron wants dkron/dkron:gone, and its registry says that there is no such image',
+          seen: 'container dkron wants dkron/dkron:gone, and its registry has no such image',
           expected: 'the newest template runs',
           remedy:
             'push the image, or kubectl rollout undo statefulset/dkron -n joelclaw, then delete the pod that waits: a StatefulSet does not replace it by itself; and name one that is there in its manifest',

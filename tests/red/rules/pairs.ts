@@ -93,7 +93,7 @@ const probePairs: readonly Pair[] = [
     holds: [barePod()],
     breaks: [barePod({ containers: [without(container(), 'livenessProbe')] })],
     finds: {
-      'containers-have-probes · pods that nobody controls': [
+      'containers-have-probes · pods without a controller': [
         'probe-missing:liveness:Pod/alone/web',
       ],
     },
@@ -126,7 +126,7 @@ const portPairs: readonly Pair[] = [
     breaks: [...good, nodePort(10_250)],
     finds: {
       'nodeports-are-free · NodePorts': ['nodeport-reserved:10250'],
-      'port-table-agrees · ports that nobody listed': ['unlisted-nodeport:10250'],
+      'port-table-agrees · unlisted ports': ['unlisted-nodeport:10250'],
     },
     where: 'files',
   },
@@ -136,7 +136,7 @@ const portPairs: readonly Pair[] = [
     breaks: [...good, nodePort(40_001)],
     finds: {
       'nodeports-are-free · NodePorts': ['nodeport-out-of-range:40001'],
-      'port-table-agrees · ports that nobody listed': ['unlisted-nodeport:40001'],
+      'port-table-agrees · unlisted ports': ['unlisted-nodeport:40001'],
     },
     where: 'files',
   },
@@ -146,10 +146,7 @@ const portPairs: readonly Pair[] = [
     breaks: [...good, nodePort(3001), nodePort(3001, 'web-too')],
     finds: {
       'nodeports-are-free · NodePorts': ['nodeport-twice:3001'],
-      'port-table-agrees · ports that nobody listed': [
-        'unlisted-nodeport:3001',
-        'unlisted-nodeport:3001',
-      ],
+      'port-table-agrees · unlisted ports': ['unlisted-nodeport:3001', 'unlisted-nodeport:3001'],
     },
     where: 'files',
   },
@@ -175,7 +172,7 @@ const portPairs: readonly Pair[] = [
     breaks: [...onItsNode, nodePort(8080)],
     finds: {
       'nodeports-are-free · NodePorts': ['nodeport-of-probe:8080'],
-      'port-table-agrees · ports that nobody listed': ['unlisted-nodeport:8080'],
+      'port-table-agrees · unlisted ports': ['unlisted-nodeport:8080'],
     },
   },
   {
