@@ -1,10 +1,10 @@
 // The host of the simulated world: a Mac with Colima, Docker, ssh, talosctl, kubectl, launchd,
 // files and ports.
 import type { Files, Net, Shell } from '#src/model/runtime.ts'
-import type { NodeApi, LabContext, Kernel, Machine } from '#lab/kernel/world.ts'
+import type { NodeApi, LabContext, Machine } from '#lab/kernel/world.ts'
 import { Disk, filesOf } from './disk.ts'
 import { createFaultControls, type FaultControls } from './fault-controls.ts'
-import type { Container, Mac } from './mac.ts'
+import { addBackup, type Container, type Mac, type Vm } from './mac.ts'
 import { createNet } from './net.ts'
 import { apiAt, type ApiRoute } from './route.ts'
 import type { HostSeed } from './seed.ts'
@@ -27,25 +27,22 @@ export interface LabHost {
   readonly home: string
   readonly machines: readonly Machine[]
   /**
-   * Who answers on 127.0.0.1:<port> in the name of the API server (container port 6443) or of Talos
-   * (50000).
-   * `open`: the connection reaches the machine; whether its API serves is the cluster side's to
-   * say. Where the API's own
-   * port is closed a client sees a reset, because docker-proxy accepts first.
+   * Where a connection to 127.0.0.1:<port> for the API server (container port 6443) or Talos
+   * (50000) ends. `open` means that it reaches the machine; ask the node API whether its API server
+   * serves. A closed API port shows as a reset, because docker-proxy accepts first.
    */
   apiAt(port: number): ApiRoute
   /**
-   * VM, docker and every container up, as long after a normal boot; takes no time. The cluster
-   * inside boots from now on.
+   * Brings up the VM, docker and every container at once, as if a normal boot were long over. The
+   * cluster inside boots from now on.
    */
   boot(): void
   readonly faultControls: FaultControls
 }
 
 /**
- * Makes the host; everything is stopped until `boot`.
- * `machines` come from `createMachines(seed)`, so that the cluster side can be made in between:
- * machines, then cluster, then host.
+ * Makes the host with everything stopped; `boot` starts it. `machines` come from
+ * `createMachines(seed)`, so that the cluster can be made before its host.
  */
 export function createHost(
   context: LabContext,
@@ -55,47 +52,42 @@ export function createHost(
 ): LabHost {
   const disk = new Disk(seed.home, context.clock)
   for (const [path, text] of Object.entries(seed.files)) disk.write(path, text)
-  for (const folder of seed.backups) {
-    for (const file of folder.files)
-      disk.put(`${folder.path}/${file.name}`, {
-        kind: 'text',
-        text: file.head ?? '',
-        bytes: file.bytes,
-        modifiedAt: context.clock.now() - file.ageMs,
-      })
+  for (const folder of seed.backups)
+    for (const file of folder.files) addBackup({ disk, context }, folder.path, file)
+  const mac = createMac(context, seed, machines, cluster, disk)
+  return {
+    shell: createShell(mac),
+    net: createNet(mac),
+    files: filesOf(disk),
+    home: seed.home,
+    machines,
+    apiAt: port => apiAt(mac, port),
+    boot: () => bootAtOnce(mac),
+    faultControls: createFaultControls(mac),
   }
+}
+
+function createMac(
+  context: LabContext,
+  seed: HostSeed,
+  machines: readonly Machine[],
+  cluster: NodeApi,
+  disk: Disk,
+): Mac {
   const random = context.random.fork('host')
-  const kernel: Kernel = machines[0]?.kernel ?? { modules: new Set(), sysctls: new Map() }
-  const mac: Mac = {
+  const created = context.clock.now()
+  return {
     context,
     seed,
     cluster,
     random,
     disk,
-    kernel,
+    kernel: machines[0]?.kernel ?? { modules: new Set(), sysctls: new Map() },
     machines,
     workers: new Workers(context.clock),
-    vm: {
-      created: seed.vm.created ?? true,
-      process: 'gone',
-      hostagent: 'gone',
-      usernet: 'gone',
-      sshMaster: 'down',
-      sshd: 'stopped',
-      docker: 'stopped',
-      dockerSocketUnit: false,
-      dockerForward: false,
-      agent: 'lost',
-      forwards: new Set(),
-      conflicts: new Set(),
-      runtimeFile: seed.vm.created ?? true,
-      booting: false,
-      bootedAt: 0,
-      sshPort: 0,
-      pids: { process: 0, hostagent: 0, usernet: 0, master: 0 },
-    },
+    vm: stoppedVm(seed),
     containers: seed.containers.map((container, index) =>
-      containerOf(container, machines, random.hex(64), context.clock.now(), index),
+      containerOf(container, machines, random.hex(64), created, index),
     ),
     orphans: [],
     processes: seed.processes.map(process => ({ ...process, frozen: false })),
@@ -113,17 +105,27 @@ export function createHost(
     ),
     underway: new Set(),
   }
-  return {
-    shell: createShell(mac),
-    net: createNet(mac),
-    files: filesOf(disk),
-    home: seed.home,
-    machines,
-    apiAt: port => apiAt(mac, port),
-    boot: () => bootAtOnce(mac),
-    faultControls: createFaultControls(mac),
-  }
 }
+
+const stoppedVm = (seed: HostSeed): Vm => ({
+  created: seed.vm.created ?? true,
+  process: 'gone',
+  hostagent: 'gone',
+  usernet: 'gone',
+  sshMaster: 'down',
+  sshd: 'stopped',
+  docker: 'stopped',
+  dockerSocketUnit: false,
+  dockerForward: false,
+  agent: 'lost',
+  forwards: new Set(),
+  conflicts: new Set(),
+  runtimeFile: seed.vm.created ?? true,
+  booting: false,
+  bootedAt: 0,
+  sshPort: 0,
+  pids: { process: 0, hostagent: 0, usernet: 0, master: 0 },
+})
 
 function containerOf(
   seed: HostSeed['containers'][number],
@@ -139,7 +141,7 @@ function containerOf(
     ip: seed.ip ?? `10.5.0.${index + 2}`,
     machine:
       seed.node === undefined ? undefined : machines.find(machine => machine.node === seed.node),
-    // Older than this run by far: its age is not part of any story.
+    // Created long before this run: no test depends on its age.
     createdAt: at - 30 * 86_400_000,
     status: 'created',
     pid: 0,

@@ -168,6 +168,19 @@ export function abandonAll(mac: Mac): void {
   mac.workers.changed()
 }
 
+/** Writes a backup of that age into a folder; only its first bytes, its size and its age exist. */
+export const addBackup = (
+  { disk, context }: Pick<Mac, 'disk' | 'context'>,
+  folder: string,
+  file: { name: string; bytes: number; ageMs: number; head?: string },
+): void =>
+  disk.put(`${folder}/${file.name}`, {
+    kind: 'text',
+    text: file.head ?? '',
+    bytes: file.bytes,
+    modifiedAt: context.clock.now() - file.ageMs,
+  })
+
 /** Where Lima keeps the instance. */
 export const instanceOf = (mac: Mac): string =>
   mac.seed.vm.profile === 'default' ? 'colima' : `colima-${mac.seed.vm.profile}`

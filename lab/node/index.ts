@@ -1,8 +1,9 @@
-// The node side of the simulated cluster: machines' kubelets, containers, networks and API servers
-// behind one interface.
+// The nodes of the simulated cluster: kubelets, containers, networks and API servers behind one
+// interface.
 import type { Pod } from '#src/model/kube.ts'
-import type { LabContext, Machine } from '#lab/kernel/world.ts'
-import { createControlPlane } from './control-plane.ts'
+import type { StoreEvent } from '#lab/kernel/store.ts'
+import type { AppAnswer, AppRequest, LabContext, Machine } from '#lab/kernel/world.ts'
+import { createControlPlane, type ControlPlane } from './control-plane.ts'
 import type { KubeletState, SharedState } from './kubelet/state.ts'
 import { containersOf, later } from './kubelet/state.ts'
 import { signalProcess } from './containers/containers.ts'
@@ -31,129 +32,158 @@ export { sandboxApps } from './apps/catalogue-sandbox.ts'
 export { delays as nodeDelays } from './delays.ts'
 
 /**
- * After an unclean death, how many pods' containers containerd does not even remember:
- * ContainerStatusUnknown is among
- * the states that joelclaw's healer knows. @source the share is assumed, not measured
+ * Share of pods whose containers containerd has lost after an unclean stop. Their status becomes
+ * ContainerStatusUnknown, which joelclaw's healer knows. @source the share is assumed, not measured
  */
 const lostShare = 0.2
 
-/** Makes the inside of the given machines. They are off until `started`. */
-export function simulateNodes(context: LabContext, options: NodeSimulationOptions): NodeSimulation {
-  const pullFaults = new Map<string, PullFault>()
-  const breakListeners = new Set<(machine: Machine) => void>()
-  const inside: SharedState = {
-    context,
-    apps: options.apps,
-    registry: { faults: pullFaults, pushed: pushedOf(options.pushed ?? []) },
-    controlPlaneTaint: options.controlPlaneTaint,
-    apiUp: kubelet => kubelet.up && !kubelet.paused && control.serving(),
-  }
-  const proxies = new Map<KubeletState, Proxy>()
-  const kubelets = options.machines.map((machine, index) =>
-    newKubelet(inside, machine, index, options, proxies),
-  )
-  const byNode = new Map(kubelets.map(kubelet => [kubelet.machine.node, kubelet]))
-  const control = createControlPlane(
-    kubelets,
-    serving => {
-      options.onApi(serving)
-      if (serving)
-        for (const kubelet of kubelets)
-          if (kubelet.up && !kubelet.paused) reconnect(kubelet, proxies)
-    },
-    kubelet => {
-      for (const listener of breakListeners) listener(kubelet.machine)
-    },
-  )
+/** The nodes of a world: their kubelets, their kube-proxies and the control plane. */
+class Nodes {
+  readonly kubelets: readonly KubeletState[]
+  readonly control: ControlPlane
+  readonly pullFaults = new Map<string, PullFault>()
+  readonly breakListeners = new Set<(machine: Machine) => void>()
+  readonly #byNode: ReadonlyMap<string, KubeletState>
+  readonly #proxies = new Map<KubeletState, Proxy>()
 
-  context.store.subscribe(event => {
-    if (event.object.kind === 'Pod') {
-      // A kind's objects in the store have that kind's type.
-      const node = (event.object as Pod).spec.nodeName
-      const kubelet = node === undefined ? undefined : byNode.get(node)
-      if (kubelet !== undefined) podChanged(kubelet, event)
-    } else if (concernsProxy(event)) {
-      for (const [kubelet, proxy] of proxies) requestSync(kubelet, proxy)
+  constructor(context: LabContext, options: NodeSimulationOptions) {
+    const shared: SharedState = {
+      context,
+      apps: options.apps,
+      registry: { faults: this.pullFaults, pushed: pushedOf(options.pushed ?? []) },
+      controlPlaneTaint: options.controlPlaneTaint,
+      apiUp: kubelet => kubelet.up && !kubelet.paused && this.control.serving(),
     }
-  })
+    this.kubelets = options.machines.map((machine, index) =>
+      newKubelet(shared, machine, index, options, this.#proxies),
+    )
+    this.#byNode = new Map(this.kubelets.map(kubelet => [kubelet.machine.node, kubelet]))
+    this.control = createControlPlane(
+      this.kubelets,
+      serving => {
+        options.onApi(serving)
+        if (serving)
+          for (const kubelet of this.kubelets)
+            if (kubelet.up && !kubelet.paused) this.#resync(kubelet)
+      },
+      kubelet => {
+        for (const listener of this.breakListeners) listener(kubelet.machine)
+      },
+    )
+    context.store.subscribe(event => this.#storeChanged(event))
+  }
 
-  const kubeletOf = (machine: Machine): KubeletState => {
-    const kubelet = byNode.get(machine.node)
+  of(machine: Machine): KubeletState {
+    const kubelet = this.#byNode.get(machine.node)
     if (kubelet === undefined)
       throw new Error(
-        `The machine ${machine.node} is not one of this world's (${[...byNode.keys()].join(', ')}): pass it to createNodeSide in machines`,
+        `Machine ${machine.node} is not part of this world (${[...this.#byNode.keys()].join(', ')}). Pass it to simulateNodes in machines.`,
       )
     return kubelet
   }
-  const proxyOf = (kubelet: KubeletState): Proxy => proxies.get(kubelet) ?? newProxy()
-  return {
-    started(machine) {
-      const kubelet = kubeletOf(machine)
-      if (kubelet.up) return
-      kubelet.up = true
-      kubelet.paused = false
-      kubelet.epoch += 1
-      for (const path of machine.files.keys())
-        if (path.startsWith('/run/')) machine.files.delete(path)
-      machine.processes.clear()
-      control.started(kubelet)
-      bootKubelet(kubelet)
-      later(kubelet, delays.proxyStarts, () => {
-        if (!proxyIsPod(kubelet)) startProxy(kubelet, proxyOf(kubelet))
-      })
-    },
-    stopped(machine, graceful) {
-      const kubelet = kubeletOf(machine)
-      if (!kubelet.up) return
-      kubelet.up = false
-      kubelet.paused = false
-      kubelet.epoch += 1
-      kubelet.phase = 'down'
-      kubelet.deferred = []
-      kubelet.queuedWrites = []
-      for (const run of kubelet.pods.values())
-        markDied(kubelet, run, !graceful && kubelet.random.next() < lostShare)
-      machine.processes.clear()
-      proxies.set(kubelet, newProxy())
-      control.stopped(kubelet)
-    },
-    paused(machine) {
-      const kubelet = kubeletOf(machine)
-      if (!kubelet.up || kubelet.paused) return
-      kubelet.paused = true
-      control.changed()
-    },
-    resumed(machine) {
-      const kubelet = kubeletOf(machine)
-      if (!kubelet.up || !kubelet.paused) return
-      kubelet.paused = false
-      const late = kubelet.deferred
-      kubelet.deferred = []
-      const served = control.serving()
-      control.changed()
-      if (served) reconnect(kubelet, proxies)
-      for (const run of late) run()
-    },
-    apiState: machine => control.stateOf(kubeletOf(machine)),
-    connect(machine, nodePort, request) {
-      const kubelet = kubeletOf(machine)
-      return connectNode(kubelet, proxyOf(kubelet), kubelets, nodePort, request)
-    },
-    signal(machine, pid, signal) {
-      const kubelet = kubeletOf(machine)
-      for (const run of kubelet.pods.values()) {
-        for (const container of containersOf(run)) {
-          if (container.state.kind === 'running' && container.state.process.pid === pid)
-            signalProcess(kubelet, run, container, signal)
-        }
+
+  start(machine: Machine): void {
+    const kubelet = this.of(machine)
+    if (kubelet.up) return
+    kubelet.up = true
+    kubelet.paused = false
+    kubelet.epoch += 1
+    for (const path of machine.files.keys())
+      if (path.startsWith('/run/')) machine.files.delete(path)
+    machine.processes.clear()
+    this.control.started(kubelet)
+    bootKubelet(kubelet)
+    later(kubelet, delays.proxyStarts, () => {
+      if (!proxyIsPod(kubelet)) startProxy(kubelet, this.#proxyOf(kubelet))
+    })
+  }
+
+  stop(machine: Machine, graceful: boolean): void {
+    const kubelet = this.of(machine)
+    if (!kubelet.up) return
+    kubelet.up = false
+    kubelet.paused = false
+    kubelet.epoch += 1
+    kubelet.phase = 'down'
+    kubelet.deferred = []
+    kubelet.queuedWrites = []
+    for (const run of kubelet.pods.values())
+      markDied(kubelet, run, !graceful && kubelet.random.next() < lostShare)
+    machine.processes.clear()
+    this.#proxies.set(kubelet, newProxy())
+    this.control.stopped(kubelet)
+  }
+
+  pause(machine: Machine): void {
+    const kubelet = this.of(machine)
+    if (!kubelet.up || kubelet.paused) return
+    kubelet.paused = true
+    this.control.changed()
+  }
+
+  resume(machine: Machine): void {
+    const kubelet = this.of(machine)
+    if (!kubelet.up || !kubelet.paused) return
+    kubelet.paused = false
+    const { deferred } = kubelet
+    kubelet.deferred = []
+    const served = this.control.serving()
+    this.control.changed()
+    if (served) this.#resync(kubelet)
+    for (const run of deferred) run()
+  }
+
+  connect(machine: Machine, nodePort: number, request: AppRequest): AppAnswer {
+    const kubelet = this.of(machine)
+    return connectNode(kubelet, this.#proxyOf(kubelet), this.kubelets, nodePort, request)
+  }
+
+  signal(machine: Machine, pid: number, signal: 'KILL' | 'STOP' | 'CONT'): void {
+    const kubelet = this.of(machine)
+    for (const run of kubelet.pods.values()) {
+      for (const container of containersOf(run)) {
+        if (container.state.kind === 'running' && container.state.process.pid === pid)
+          signalProcess(kubelet, run, container, signal)
       }
-    },
+    }
+  }
+
+  readonly #proxyOf = (kubelet: KubeletState): Proxy => this.#proxies.get(kubelet) ?? newProxy()
+
+  #resync(kubelet: KubeletState): void {
+    reconnect(kubelet, this.#proxies)
+  }
+
+  #storeChanged(event: StoreEvent): void {
+    if (event.object.kind === 'Pod') {
+      // The store holds objects of type Pod under this kind.
+      const node = (event.object as Pod).spec.nodeName
+      const kubelet = node === undefined ? undefined : this.#byNode.get(node)
+      if (kubelet !== undefined) podChanged(kubelet, event)
+    } else if (concernsProxy(event)) {
+      for (const [kubelet, proxy] of this.#proxies) requestSync(kubelet, proxy)
+    }
+  }
+}
+
+/** Simulates the nodes of these machines. A machine is off until `started`. */
+export function simulateNodes(context: LabContext, options: NodeSimulationOptions): NodeSimulation {
+  const nodes = new Nodes(context, options)
+  const { control, breakListeners, pullFaults } = nodes
+  return {
+    started: machine => nodes.start(machine),
+    stopped: (machine, graceful) => nodes.stop(machine, graceful),
+    paused: machine => nodes.pause(machine),
+    resumed: machine => nodes.resume(machine),
+    apiState: machine => control.stateOf(nodes.of(machine)),
+    connect: (machine, nodePort, request) => nodes.connect(machine, nodePort, request),
+    signal: (machine, pid, signal) => nodes.signal(machine, pid, signal),
     onApiBreak(listener) {
       breakListeners.add(listener)
       return () => breakListeners.delete(listener)
     },
     apiServes: () => control.serving(),
     pullFaults,
-    ...createFaultControls(context, kubelets),
+    ...createFaultControls(context, nodes.kubelets),
   }
 }
