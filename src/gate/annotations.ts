@@ -1,7 +1,7 @@
-// Waivers that stand on the object itself, and the exemptions of other tools that stand there, too.
+// Waivers in the annotations of objects, and the exemptions of other tools.
 import type { Manifest, Path } from '#src/model/index.ts'
 
-/** What an annotation accepts, or why it is none. */
+/** A waiver in an annotation, with the mistakes in it. */
 export interface ObjectWaiver {
   manifest: Manifest
   /** The annotation. */
@@ -26,7 +26,7 @@ export interface ForeignWaiver {
  * `holdfast.dev/waive`, or with a suffix where an object has several: `holdfast.dev/waive-probes`.
  */
 const ours = /^holdfast\.dev\/waive(?:[-._].+)?$/
-/** How it is written; told to whoever writes it otherwise. */
+/** The syntax of a waiver, as messages show it. */
 export const waiverSyntax =
   '<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>'
 
@@ -35,47 +35,70 @@ const isDay = (text: string): boolean =>
   !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
   new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)
 
-/** One line of a waiver. The reason comes last, so that it may hold semicolons. */
-function readLine(line: string): Omit<ObjectWaiver, 'manifest' | 'key' | 'path'> {
+/** The parts of a line, before anything is checked. */
+interface WaiverLine {
+  names: readonly string[]
+  owner: string
+  until: string
+  reason: string
+  /** Parts that are neither owner nor until. */
+  unexpected: readonly string[]
+}
+
+/** Splits a line. The reason comes last, so that it may contain semicolons. */
+function splitLine(line: string): WaiverLine {
   const reasonAt = /;\s*reason\s*=/.exec(line)
-  const reason =
-    reasonAt === null ? undefined : line.slice(reasonAt.index + reasonAt[0].length).trim()
+  const reason = reasonAt === null ? '' : line.slice(reasonAt.index + reasonAt[0].length).trim()
   const [first = '', ...parts] = (reasonAt === null ? line : line.slice(0, reasonAt.index))
     .split(';')
     .map(part => part.trim())
   const members = new Map<string, string>()
-  const strange: string[] = []
+  const unexpected: string[] = []
   for (const part of parts.filter(text => text !== '')) {
     const equals = part.indexOf('=')
     const name = equals < 0 ? '' : part.slice(0, equals).trim()
-    if (name !== 'owner' && name !== 'until') strange.push(part)
+    if (name !== 'owner' && name !== 'until') unexpected.push(part)
     else members.set(name, part.slice(equals + 1).trim())
   }
   const names = first
     .split(',')
     .map(name => name.trim())
     .filter(name => name !== '' && !name.includes('='))
-  const owner = members.get('owner') ?? ''
-  const until = members.get('until') ?? ''
-  const malformed = [
-    ...(names.length === 0 ? ['it names no invariant and no code'] : []),
-    ...strange.map(part => `it has “${part}”`),
-    ...(until === '' ? ['it has no “until”'] : isDay(until) ? [] : [`“${until}” is no day`]),
-    ...((reason ?? '') === '' ? ['it gives no reason'] : []),
-  ]
+  return {
+    names,
+    owner: members.get('owner') ?? '',
+    until: members.get('until') ?? '',
+    reason,
+    unexpected,
+  }
+}
+
+/** What is wrong with the form of a waiver, each as a clause about it. */
+function malformedIn({ names, until, reason, unexpected }: WaiverLine): readonly string[] {
+  const mistakes: string[] = []
+  if (names.length === 0) mistakes.push('it names no invariant and no code')
+  for (const part of unexpected) mistakes.push(`it has “${part}”`)
+  if (until === '') mistakes.push('it has no “until”')
+  else if (!isDay(until)) mistakes.push(`“${until}” is not a day`)
+  if (reason === '') mistakes.push('it gives no reason')
+  return mistakes
+}
+
+/** Reads one line of a waiver, with the mistakes in it. */
+function readLine(line: string): Omit<ObjectWaiver, 'manifest' | 'key' | 'path'> {
+  const parts = splitLine(line)
+  const { names, owner, until, reason } = parts
+  const malformed = malformedIn(parts)
+  const mistakes: ObjectWaiver['mistakes'][number][] = []
+  if (malformed.length > 0)
+    mistakes.push({ code: 'waiver-malformed', seen: malformed.join(', and ') })
+  if (owner === '') mistakes.push({ code: 'waiver-ownerless', seen: 'it has no owner' })
   return {
     names,
     ...(owner === '' ? {} : { owner }),
     ...(isDay(until) ? { until } : {}),
-    ...(reason === undefined || reason === '' ? {} : { reason }),
-    mistakes: [
-      ...(malformed.length === 0
-        ? []
-        : [{ code: 'waiver-malformed' as const, seen: malformed.join(', and ') }]),
-      ...(owner === ''
-        ? [{ code: 'waiver-ownerless' as const, seen: 'nobody answers for it: it has no owner' }]
-        : []),
-    ],
+    ...(reason === '' ? {} : { reason }),
+    mistakes,
   }
 }
 
@@ -84,10 +107,7 @@ const annotationsOf = (manifest: Manifest): readonly [string, string][] =>
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   )
 
-/**
- * All waivers that stand on objects, the mistaken ones with their mistakes. One annotation may hold
- * several, a line each.
- */
+/** All waivers on objects, malformed ones included. An annotation may have one on each line. */
 export const objectWaivers = (manifests: readonly Manifest[]): readonly ObjectWaiver[] =>
   manifests.flatMap(manifest =>
     annotationsOf(manifest)
@@ -106,31 +126,34 @@ export const objectWaivers = (manifests: readonly Manifest[]): readonly ObjectWa
       }),
   )
 
+function exemptionsIn(
+  key: string,
+  text: string,
+): readonly Pick<ForeignWaiver, 'tool' | 'description'>[] {
+  const polaris = /^polaris\.fairwinds\.com\/(?:(.+)-)?exempt$/.exec(key)
+  if (polaris !== null) {
+    const isSet = text.trim().toLowerCase() === 'true'
+    return isSet ? [{ tool: 'Polaris', description: polaris[1] ?? 'every check' }] : []
+  }
+  if (key !== 'kube-score/ignore') return []
+  return text
+    .split(',')
+    .map(check => check.trim())
+    .filter(check => check !== '')
+    .map(check => ({ tool: 'kube-score', description: check }))
+}
+
 /**
- * Exemptions of Polaris and kube-score. They are not obeyed: nobody answers for them and they never
+ * Exemptions of Polaris and kube-score. The gate ignores them: they have neither an owner nor an
  * end. @source Polaris and kube-score documentation
  */
 export const foreignWaivers = (manifests: readonly Manifest[]): readonly ForeignWaiver[] =>
   manifests.flatMap(manifest =>
-    annotationsOf(manifest).flatMap(([key, text]): readonly ForeignWaiver[] => {
-      const about = { manifest, path: ['metadata', 'annotations', key] }
-      const polaris = /^polaris\.fairwinds\.com\/(?:(.+)-)?exempt$/.exec(key)
-      if (polaris !== null)
-        return text.trim().toLowerCase() === 'true'
-          ? [
-              {
-                ...about,
-                tool: 'Polaris',
-                description: polaris[1] === undefined ? 'every check' : polaris[1],
-              },
-            ]
-          : []
-      return key === 'kube-score/ignore'
-        ? text
-            .split(',')
-            .map(check => check.trim())
-            .filter(check => check !== '')
-            .map(check => ({ ...about, tool: 'kube-score', description: check }))
-        : []
-    }),
+    annotationsOf(manifest).flatMap(([key, text]) =>
+      exemptionsIn(key, text).map(one => ({
+        manifest,
+        path: ['metadata', 'annotations', key],
+        ...one,
+      })),
+    ),
   )

@@ -1,18 +1,15 @@
-// What would change in a cluster: two states of one object, compared member by member.
+// Compares two states of one object, member by member: what an apply would change.
 import type { Path } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
 
-/** One member that would change. Absent on one side: it would be made, or would go. */
+/** One member that would change. Absent `from`: it would be added; absent `to`: removed. */
 export interface Difference {
   path: Path
   from?: unknown
   to?: unknown
 }
 
-/**
- * What the server keeps for itself: it changes with every write, and nobody applies it. @source
- * Kubernetes API conventions, metadata
- */
+/** Members of metadata that only the server writes. @source Kubernetes API conventions, metadata */
 const serverFields = [
   'managedFields',
   'resourceVersion',
@@ -24,7 +21,7 @@ const serverFields = [
   'deletionGracePeriodSeconds',
 ] as const
 
-/** An object without its status and without what the server alone writes. */
+/** An object without its status and the members that only the server writes. */
 export function withoutServerSide(object: unknown): unknown {
   if (!isJsonObject(object)) return object
   const { status: _, ...rest } = object
@@ -43,10 +40,8 @@ export function withoutServerSide(object: unknown): unknown {
 const keys = (value: unknown): readonly string[] => (isJsonObject(value) ? Object.keys(value) : [])
 
 /**
- * Members that differ between two states of an object, in the order of their names. Elements of
- * lists are compared by
- * their place. `partly`: members that the second state does not have stay as they are, as with an
- * apply.
+ * Members that differ between two states of an object, by name. List elements are compared by
+ * index. `partly`: members that the second state lacks stay as they are, as with an apply.
  */
 export function differences(
   before: unknown,
@@ -78,10 +73,7 @@ export function differences(
   ]
 }
 
-/**
- * Where the API keeps objects of a kind, from what it says of a group and version; undefined where
- * it does not know the kind.
- */
+/** The API path of an object, by the discovery document of its group; undefined for unknown kinds. */
 export function pathIn(
   discovery: unknown,
   {
@@ -105,6 +97,6 @@ export function pathIn(
   return `${discoveryPath(apiVersion)}${at}/${String(found['name'])}/${encodeURIComponent(name)}`
 }
 
-/** Where the API says which kinds a version of a group has. */
+/** The path of the discovery document of a group and version. */
 export const discoveryPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`

@@ -1,8 +1,7 @@
-// Manifests for tests, made of objects: each member stands on a line of its own, in the order in
-// which it was written.
+// Manifests for tests, built from objects: each member has its own line, in document order.
 import type { Manifest, ManifestObject, ManifestSet, Path, Span } from '#src/model/index.ts'
 
-/** The lines of an object as JSON of two blanks, with the path of each. */
+/** The path of each line of an object, printed as JSON with two spaces. */
 function rowsOf(value: unknown, path: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return []
   const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
@@ -44,7 +43,7 @@ export const setOf = (...manifests: readonly Manifest[]): ManifestSet => ({
   texts: new Map([...new Set(manifests.map(({ file }) => file))].map(file => [file, ''])),
 })
 
-/** A Deployment whose one container has the given members. */
+/** A Deployment with one container that has these members. */
 export const deployment = (
   name: string,
   container: Record<string, unknown> = {},

@@ -1,5 +1,4 @@
-// Which object a finding is about: places and manifests found by one another, and names that
-// outlive a move.
+// Identifies the object of a finding: manifests by place, and names that survive a move.
 import { hash } from 'node:crypto'
 import type { Manifest, Path, Place } from '#src/model/index.ts'
 import { isJsonObject } from '#src/model/json.ts'
@@ -11,11 +10,11 @@ const key = ({ kind, namespace, name }: Identity): string => `${kind} ${namespac
 const groupOf = (apiVersion: string): string =>
   apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
 
-/** `Deployment joelclaw/web`, `ClusterRole reader`: an object for people. */
+/** `Deployment joelclaw/web` or `ClusterRole reader`. */
 export const objectInWords = ({ kind, namespace, name }: Identity): string =>
   `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
 
-/** The place of a manifest's object, in the namespace in which it would be made. */
+/** The place of a manifest's object, with its namespace written out. */
 export function placeOf({ object }: Manifest, fallback: string, path: Path = []): Place {
   const namespace = namespaceOf(object, fallback)
   return {
@@ -27,10 +26,7 @@ export function placeOf({ object }: Manifest, fallback: string, path: Path = [])
   }
 }
 
-/**
- * Manifests by what names them, with and without the namespace written out; each list in the order
- * in which they were read.
- */
+/** Manifests by name, with and without the namespace written out, each list in reading order. */
 type Index = ReadonlyMap<string, readonly Manifest[]>
 
 const indexes = new WeakMap<readonly Manifest[], Map<string, Index>>()
@@ -54,7 +50,7 @@ function buildIndex(manifests: readonly Manifest[], fallback: string): Index {
   return index
 }
 
-/** Made once for a list. */
+/** Built once per list. */
 function indexOf(manifests: readonly Manifest[], fallback: string): Index {
   const known = indexes.get(manifests) ?? new Map<string, Index>()
   const index = known.get(fallback) ?? buildIndex(manifests, fallback)
@@ -81,8 +77,8 @@ export function manifestsByPlace(
 }
 
 /**
- * Manifests that another one of the same name takes the place of: the last one that is applied
- * stays. That there are two is told by the reader.
+ * Manifests that a later one of the same name overwrites when the set is applied. The reader reports
+ * the duplicates.
  */
 export function overwrittenIn(
   manifests: readonly Manifest[],
@@ -97,22 +93,20 @@ export function overwrittenIn(
   return lost
 }
 
-/** What an element of a list is known by. @source Kubernetes API conventions: list map keys */
+/** Members that identify an element of a list. @source Kubernetes API conventions: list map keys */
 const names = ['name', 'key', 'mountPath', 'containerPort', 'port', 'ip'] as const
 
-/**
- * A path in which elements of lists go by their names, so that a new neighbour does not change it.
- */
+function memberOf(value: unknown, step: string | number): unknown {
+  if (Array.isArray(value) && typeof step === 'number') return value[step]
+  return isJsonObject(value) ? value[String(step)] : undefined
+}
+
+/** A path that names list elements instead of numbering them, so that new neighbours keep it. */
 export function stablePath(object: unknown, path: Path): string {
   let at: unknown = object
   return path
     .map(step => {
-      const next: unknown =
-        Array.isArray(at) && typeof step === 'number'
-          ? at[step]
-          : isJsonObject(at)
-            ? at[String(step)]
-            : undefined
+      const next = memberOf(at, step)
       const inList = Array.isArray(at)
       at = next
       if (!inList || !isJsonObject(next)) return String(step)
@@ -122,6 +116,6 @@ export function stablePath(object: unknown, path: Path): string {
     .join('/')
 }
 
-/** 24 hex digits of a digest: short enough for a report, long enough never to meet by chance. */
+/** 24 hex digits of a digest: short enough for a report, too long for a collision. */
 export const digest = (...parts: readonly string[]): string =>
   hash('sha256', JSON.stringify(parts)).slice(0, 24)

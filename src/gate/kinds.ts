@@ -1,12 +1,11 @@
-// Which kinds people declare in files: their list questions are answered from a set of manifests.
+// The kinds that people declare in files: a set of manifests answers their list questions.
 import { builtinKinds, type Kind } from '#src/model/kinds.ts'
 
 export type DeclaredKind = Pick<Kind, 'kind' | 'namespaced'>
 
 /**
- * By the plural of the API, which is the end of a list question's key. What the cluster itself
- * makes is not here: events, leases, nodes and endpoint slices are not known before a deploy,
- * whatever the files say.
+ * By the plural of the API, which ends the key of a list question. The cluster itself creates
+ * events, leases, nodes and endpoint slices: files cannot answer for them before a deploy.
  */
 export const declared: Readonly<Record<string, DeclaredKind>> = Object.fromEntries(
   builtinKinds
@@ -37,8 +36,5 @@ const clusterKinds: ReadonlySet<string> = new Set([
   ...others,
 ])
 
-/**
- * Whether a kind lives outside of namespaces. A custom kind whose scope is not known counts as
- * living in one.
- */
+/** Whether a kind is cluster-wide. A custom kind of unknown scope counts as namespaced. */
 export const isClusterWide = (kind: string): boolean => clusterKinds.has(kind)

@@ -1,18 +1,16 @@
-// The one member that the API fills in and that no judge can guess: where an object without a
-// namespace is made.
+// The namespace of objects that name none: the one default of the API that judges cannot know.
 import { isClusterWide } from './kinds.ts'
 
 type Placed = { readonly kind: string; readonly metadata: { readonly namespace?: string } }
 
-/** The namespace in which an object would be made; undefined for one that lives in none. */
+/** The namespace of an object once applied; undefined for cluster-wide kinds. */
 export function namespaceOf({ kind, metadata }: Placed, fallback: string): string | undefined {
   return isClusterWide(kind) ? undefined : (metadata.namespace ?? fallback)
 }
 
 /**
- * The object in the namespace in which it would be made. Everything else stays as a person wrote
- * it: judges know the API's
- * defaults themselves, and a change that they propose must not write what nobody wrote.
+ * The object with its namespace written out. Everything else stays as written: judges know the
+ * API's defaults, and a proposed change must not add members.
  */
 export function inItsNamespace<T extends Placed>(object: T, fallback: string): T {
   const namespace = namespaceOf(object, fallback)

@@ -1,5 +1,4 @@
-// Puts one judgement of manifests together: findings with fingerprints and what became of them,
-// notes, unknowns, exit code.
+// Judges a set of manifests and makes the report: findings, unknowns, notes and the exit code.
 import { clausesProvenBy } from '#src/model/proof.ts'
 import type {
   GateFinding,
@@ -23,12 +22,12 @@ export interface Gating {
   policy: Policy
   invariants: readonly Invariant[]
   schema: readonly SchemaFinding[]
-  /** Notes of others, e.g. kinds without a schema. */
+  /** Notes of earlier steps, e.g. kinds without a schema. */
   notes?: readonly GateNote[]
-  /** What else is not known, e.g. a chart that could not be rendered. */
+  /** Unknowns of earlier steps, e.g. a chart that could not be rendered. */
   unknowns?: readonly GateUnknown[]
   namespace: string
-  /** Fingerprints that were there before. */
+  /** Fingerprints of an earlier report. */
   baseline?: ReadonlySet<string>
   /** Selects a rule by its name, or by a clause that it proves. */
   selects?: (rule: string) => boolean
@@ -39,7 +38,10 @@ export interface Gating {
   endedAt: number
 }
 
-const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0)
+function compare(a: string | number, b: string | number): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
 
 const inOrder = (a: Raised, b: Raised): number =>
   compare(a.file, b.file) ||
@@ -49,10 +51,7 @@ const inOrder = (a: Raised, b: Raised): number =>
   compare(a.code, b.code) ||
   compare(a.seen, b.seen)
 
-/**
- * What names a finding for good: the object and the member, or the text of the line where there is
- * no object.
- */
+/** The stable name of a finding: its object and member, or its file and line of text. */
 function anchorOf(
   raised: Raised,
   set: ManifestSet,
@@ -65,103 +64,125 @@ function anchorOf(
   return `${raised.file} ${line.trim()}`
 }
 
+function statusOf(
+  waiver: Accepted['waiver'],
+  fingerprint: string,
+  baseline: Gating['baseline'],
+): GateFinding['status'] {
+  if (waiver !== undefined) return 'waived'
+  return baseline?.has(fingerprint) === true ? 'baseline' : 'violated'
+}
+
+function toFinding(
+  { raised, waiver }: Accepted,
+  fingerprint: string,
+  baseline: Gating['baseline'],
+): GateFinding {
+  const { span, at, clauses, rule, code, seen, expected, reason, remedy, change, file } = raised
+  return {
+    file,
+    line: span.line,
+    column: span.column,
+    endLine: span.endLine,
+    endColumn: span.endColumn,
+    ...(at === undefined ? {} : { object: at }),
+    clauses,
+    rule,
+    code,
+    seen,
+    expected,
+    reason,
+    remedy,
+    ...(change === undefined ? {} : { change }),
+    status: statusOf(waiver, fingerprint, baseline),
+    ...(waiver === undefined ? {} : { waiver }),
+    fingerprint,
+  }
+}
+
 function toFindings(
   accepted: readonly Accepted[],
   { set, namespace, baseline }: Gating,
 ): readonly GateFinding[] {
   const find = manifestsByPlace(set.manifests, namespace)
-  const met = new Map<string, number>()
+  const counts = new Map<string, number>()
   return accepted
     .toSorted((a, b) => inOrder(a.raised, b.raised))
-    .map(({ raised, waiver }) => {
-      const { span, at, clauses, rule, code, seen, expected, reason, remedy, change, file } = raised
-      const name = [rule, code, anchorOf(raised, set, find)]
+    .map(one => {
+      const name = [one.raised.rule, one.raised.code, anchorOf(one.raised, set, find)]
       const plain = digest(...name)
-      const count = (met.get(plain) ?? 0) + 1
-      met.set(plain, count)
-      // The same finding on the same member again, e.g. of an object that stands in two files, is
-      // another one.
-      const fingerprint = count === 1 ? plain : digest(...name, String(count))
-      return {
-        file,
-        line: span.line,
-        column: span.column,
-        endLine: span.endLine,
-        endColumn: span.endColumn,
-        ...(at === undefined ? {} : { object: at }),
-        clauses,
-        rule,
-        code,
-        seen,
-        expected,
-        reason,
-        remedy,
-        ...(change === undefined ? {} : { change }),
-        status:
-          waiver !== undefined
-            ? 'waived'
-            : baseline?.has(fingerprint) === true
-              ? 'baseline'
-              : 'violated',
-        ...(waiver === undefined ? {} : { waiver }),
-        fingerprint,
-      }
+      const count = (counts.get(plain) ?? 0) + 1
+      counts.set(plain, count)
+      // The same finding on the same member again, e.g. of an object in two files, is another one.
+      return toFinding(one, count === 1 ? plain : digest(...name, String(count)), baseline)
     })
 }
 
-/** @source docs/decisions/0004-exit-codes.md: what is violated counts more than what is unknown */
-const exitCode = (findings: readonly GateFinding[], unknowns: readonly GateUnknown[]): number =>
-  findings.some(({ status }) => status === 'violated') ? 1 : unknowns.length > 0 ? 2 : 0
+/** @source docs/decisions/0004-exit-codes.md: a violation outranks an unknown */
+function exitCode(findings: readonly GateFinding[], unknowns: readonly GateUnknown[]): number {
+  if (findings.some(({ status }) => status === 'violated')) return 1
+  return unknowns.length > 0 ? 2 : 0
+}
 
-/** Judges a set of manifests and makes the report of it. */
-export function gate(gating: Gating): GateReport {
-  const { set, policy, namespace, selects = () => true } = gating
-  const invariants = gating.invariants.filter(({ name }) => selects(name))
-  const schema = selects('objects-fit-their-schema') ? gating.schema : []
-  const judged = judgeSet({ set, policy, invariants, schema, namespace, now: gating.endedAt })
-  const partly = invariants.length < gating.invariants.length
-  const waived = waive(judged.raised, set.manifests, policy, {
-    now: gating.endedAt,
-    namespace,
-    partly,
-  })
-  const findings = toFindings(waived.findings, gating)
-  const skipped = set.problems
+/** Documents that are not objects, as notes. */
+const skippedIn = ({ problems }: ManifestSet): readonly GateNote[] =>
+  problems
     .filter(({ kind }) => kind === 'skipped')
-    .map(({ file, span, code, seen, remedy }): GateNote => ({
+    .map(({ file, span, code, seen, remedy }) => ({
       file,
       line: span.line,
       kind: 'not-judged',
       code,
       message: remedy === '' ? seen : `${seen}. ${remedy}`,
     }))
+
+const rulesOf = (
+  invariants: readonly Pick<Invariant, 'name' | 'title' | 'reason'>[],
+  policy: Policy,
+): readonly GateRule[] =>
+  [...invariants, ...ownRules].map(({ name, title, reason }) => ({
+    name,
+    title,
+    reason,
+    clauses: clausesProvenBy(policy, 'invariant', name),
+  }))
+
+/** The objects of a set in document order; only reports look up where each one stands. */
+const objectsIn = ({ manifests }: ManifestSet, namespace: string): GateReport['objects'] =>
+  manifests
+    .toSorted((a, b) => compare(a.file, b.file) || a.document - b.document)
+    .map(manifest => ({ file: manifest.file, place: placeOf(manifest, namespace) }))
+
+/** Judges a set of manifests and makes its report. */
+export function gate(gating: Gating): GateReport {
+  const { set, policy, namespace, kubernetes, holdfast, startedAt, endedAt } = gating
+  const { selects = () => true } = gating
+  const invariants = gating.invariants.filter(({ name }) => selects(name))
+  const schema = selects('objects-fit-their-schema') ? gating.schema : []
+  const judged = judgeSet({ set, policy, invariants, schema, namespace, now: endedAt })
+  const waived = waive(judged.raised, set.manifests, policy, {
+    now: endedAt,
+    namespace,
+    partly: invariants.length < gating.invariants.length,
+  })
+  const findings = toFindings(waived.findings, gating)
   const unknowns = [...(gating.unknowns ?? []), ...judged.unknowns]
-  const rules: readonly GateRule[] = [...invariants, ...ownRules].map(
-    ({ name, title, reason }) => ({
-      name,
-      title,
-      reason,
-      clauses: clausesProvenBy(policy, 'invariant', name),
-    }),
-  )
+  const notes = [...skippedIn(set), ...(gating.notes ?? []), ...judged.notes, ...waived.notes]
   return {
     version: 1,
     verb: 'gate',
     cluster: policy.cluster,
     documents: policy.documents,
-    kubernetes: gating.kubernetes,
-    holdfast: gating.holdfast,
-    startedAt: gating.startedAt,
-    endedAt: gating.endedAt,
+    kubernetes,
+    holdfast,
+    startedAt,
+    endedAt,
     files: [...set.texts.keys()].toSorted(compare),
-    // In the order of their documents; where each stands is looked up only for what is reported.
-    objects: set.manifests
-      .toSorted((a, b) => compare(a.file, b.file) || a.document - b.document)
-      .map(manifest => ({ file: manifest.file, place: placeOf(manifest, namespace) })),
-    rules,
+    objects: objectsIn(set, namespace),
+    rules: rulesOf(invariants, policy),
     findings,
     unknowns,
-    notes: [...skipped, ...(gating.notes ?? []), ...judged.notes, ...waived.notes].toSorted(
+    notes: notes.toSorted(
       (a, b) => compare(a.file, b.file) || compare(a.line, b.line) || compare(a.code, b.code),
     ),
     exitCode: exitCode(findings, unknowns),

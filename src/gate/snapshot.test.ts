@@ -82,7 +82,7 @@ describe('a snapshot of manifests', () => {
     )
   })
 
-  test('puts an object without a namespace where it would be made', () => {
+  test('puts an object without a namespace where it would be created', () => {
     expect(value(kubernetes.services)).toMatchObject({
       value: [{ metadata: { name: 'x', namespace: 'default' } }],
     })

@@ -1,5 +1,4 @@
-// A set of manifests as a snapshot: what the API would list after the deploy, and nothing that only
-// a cluster can say.
+// A set of manifests as a snapshot: what the API would list after the deploy, and nothing else.
 import { entriesOf } from '#helpers/kubernetes/secrets.ts'
 import type {
   Answer,
@@ -12,13 +11,13 @@ import type {
 import { inItsNamespace, namespaceOf } from './namespaces.ts'
 import { declared } from './kinds.ts'
 
-/** Why everything else has no answer. */
+/** Why other questions have no answer. */
 export const notAsked = 'not asked before a deploy'
 
 /** A list of all namespaces, or of one. */
 const listKey = /^kubernetes\.([a-z]+)(?:\.in\.(.+))?$/
 
-/** The policy as it is about a set: its namespaces are those of the policy and those of the set. */
+/** The policy with the namespaces of a set added to its own. */
 export function withNamespacesOf(
   policy: Policy,
   manifests: readonly Manifest[],
@@ -34,10 +33,7 @@ export function withNamespacesOf(
   return { ...policy, namespaces: [...used] }
 }
 
-/**
- * A Secret by the names of its entries and by what stands at each; nothing of what it holds, as in
- * a snapshot of a cluster.
- */
+/** A Secret with the names and kinds of its entries and without values, as a cluster's snapshot. */
 function withoutValues(secret: ManifestObject): ManifestObject {
   const {
     apiVersion,
@@ -60,15 +56,12 @@ function withoutValues(secret: ManifestObject): ManifestObject {
     },
     ...(type === undefined ? {} : { type }),
     entries,
-    // In which of the two lists an entry stands is told by its line.
+    // The line of an entry shows which of the two maps contains it.
     stringData: Object.fromEntries(keys.map(key => [key, entries[key]])),
   } as ManifestObject
 }
 
-/**
- * Objects by kind, as the API would place them, in the order of namespace and name: no judge may
- * depend on the order of files.
- */
+/** Objects by kind, ordered by namespace and name: no judge may depend on the order of files. */
 function byKind(
   manifests: readonly Manifest[],
   fallback: string,
@@ -90,7 +83,7 @@ function inOrder(objects: readonly ManifestObject[]): readonly ManifestObject[] 
     name: `${object.metadata.namespace ?? ''}/${object.metadata.name}`,
   }))
   return named
-    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .toSorted((a, b) => Number(a.name > b.name) - Number(a.name < b.name))
     .map(({ object }) => object)
 }
 
@@ -103,9 +96,8 @@ export interface SnapshotOptions {
 }
 
 /**
- * Answers the questions of invariants from a set. List questions of kinds that people declare are
- * known, with the objects
- * of the set; every other question is absent, which makes its verdicts not applicable.
+ * Answers the questions of invariants from a set. It answers list questions of declared kinds with
+ * the objects of the set; every other question is absent, and its verdicts do not apply.
  */
 export function snapshotOf(
   manifests: readonly Manifest[],

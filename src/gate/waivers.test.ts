@@ -81,7 +81,7 @@ describe('a waiver on the object', () => {
     ).toEqual({
       findings: ['probe-missing:startup at 19'],
       notes: [
-        'waiver-idle at 8: holdfast.dev/waive of joel covers nothing on Deployment joelclaw/web: no finding is called probe-missing:liveness; remove it',
+        'waiver-idle at 8: holdfast.dev/waive of joel covers nothing on Deployment joelclaw/web: no finding is named probe-missing:liveness; remove it',
       ],
     })
   })
@@ -138,23 +138,23 @@ describe('a waiver on the object', () => {
     [
       'containers-have-probes; until=2027-01-31; reason=because',
       'waiver-ownerless',
-      'nobody answers for it: it has no owner',
+      'it has no owner',
     ],
     [
       'containers-have-probes; owner=; until=2027-01-31; reason=because',
       'waiver-ownerless',
-      'nobody answers for it: it has no owner',
+      'it has no owner',
     ],
     ['containers-have-probes; owner=joel; reason=because', 'waiver-malformed', 'it has no “until”'],
     [
       'containers-have-probes; owner=joel; until=soon; reason=because',
       'waiver-malformed',
-      '“soon” is no day',
+      '“soon” is not a day',
     ],
     [
       'containers-have-probes; owner=joel; until=2027-02-30; reason=because',
       'waiver-malformed',
-      '“2027-02-30” is no day',
+      '“2027-02-30” is not a day',
     ],
     [
       'containers-have-probes; owner=joel; until=2027-01-31',
@@ -191,7 +191,7 @@ describe('a waiver on the object', () => {
         code: 'waiver-malformed',
         seen: 'it names no invariant and no code, and it has no “until”, and it gives no reason',
       },
-      { code: 'waiver-ownerless', seen: 'nobody answers for it: it has no owner' },
+      { code: 'waiver-ownerless', seen: 'it has no owner' },
     ])
   })
 })
@@ -262,10 +262,10 @@ describe('exemptions of other tools', () => {
           "probe-missing:startup at 21",
         ],
         "notes": [
-          "waiver-of-polaris at 8: Polaris is told to leave cpuLimitsMissing of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
-          "waiver-of-polaris at 9: Polaris is told to leave every check of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
-          "waiver-of-kube-score at 10: kube-score is told to leave pod-probes of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
-          "waiver-of-kube-score at 10: kube-score is told to leave container-image-tag of Deployment joelclaw/web alone, without owner or end; holdfast does not obey it: renew it as holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+          "waiver-of-polaris at 8: an annotation exempts Deployment joelclaw/web from cpuLimitsMissing of Polaris, without owner or end; holdfast ignores it: replace it with holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+          "waiver-of-polaris at 9: an annotation exempts Deployment joelclaw/web from every check of Polaris, without owner or end; holdfast ignores it: replace it with holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+          "waiver-of-kube-score at 10: an annotation exempts Deployment joelclaw/web from pod-probes of kube-score, without owner or end; holdfast ignores it: replace it with holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
+          "waiver-of-kube-score at 10: an annotation exempts Deployment joelclaw/web from container-image-tag of kube-score, without owner or end; holdfast ignores it: replace it with holdfast.dev/waive: "<invariant or code>; owner=<who>; until=YYYY-MM-DD; reason=<why, in a sentence>", or remove it",
         ],
       }
     `)

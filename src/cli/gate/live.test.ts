@@ -65,7 +65,7 @@ describe('what would change', () => {
     ).toBe(0)
     expect(said).toEqual([
       expect.stringMatching(
-        /^what would change at https:\/\/127\.0\.0\.1:\d+ \(admin@joelclaw-1\): 0 made, 0 changed, 47 as they are; nothing was written\n$/,
+        /^what would change at https:\/\/127\.0\.0\.1:\d+ \(admin@joelclaw-1\): 0 created, 0 changed, 47 unchanged; nothing was written\n$/,
       ),
     ])
   })
@@ -82,7 +82,7 @@ describe('what would change', () => {
     expect(await changes(setOf(...next), runtime, policy, 'joelclaw', tell)).toBe(1)
     expect(said.slice(0, -1)).toMatchInlineSnapshot(`
       [
-        "  + ConfigMap joelclaw/new: would be made
+        "  + ConfigMap joelclaw/new: would be created
       ",
         "  ~ StatefulSet joelclaw/redis
       ",
@@ -90,31 +90,29 @@ describe('what would change', () => {
       ",
         "  × Service joelclaw/redis: the API would refuse it: Service "redis" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.9.9"]: may not change once set
       ",
-        "  ? Unheard joelclaw/x: the API serves no Unheard of example.dev/v1 yet
+        "  ? Unheard joelclaw/x: the API does not serve Unheard of example.dev/v1 yet
       ",
       ]
     `)
     said.length = 0
     await changes(setOf(...next), runtime, policy, 'joelclaw', tell)
     expect(said.at(-1)).toMatch(
-      /: 1 made, 1 changed, 0 as they are, 1 refused, 1 object not known; nothing was written\n$/,
+      /: 1 created, 1 changed, 0 unchanged, 1 refused, 1 object unknown; nothing was written\n$/,
     )
   })
 
-  test('of a kind that the set itself defines is that it would be made', async () => {
+  test('for a kind that the set itself defines, an object would be created', async () => {
     const { runtime, said, tell } = await lab()
     const crd =
       'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: unheards.example.dev}\nspec: {group: example.dev, names: {kind: Unheard, plural: unheards}, scope: Namespaced, versions: []}\n'
     await changes(setOf(crd, next[3] ?? ''), runtime, policy, 'joelclaw', tell)
-    expect(said).toContain('  + Unheard joelclaw/x: would be made\n')
+    expect(said).toContain('  + Unheard joelclaw/x: would be created\n')
   })
 
   test('is unknown where there is no way to the cluster', async () => {
     const { runtime, said, tell } = await lab()
     const lost = { ...policy, identity: { ...policy.identity, kubeconfig: '~/nowhere' } }
     expect(await changes(setOf(...next), runtime, lost, 'joelclaw', tell)).toBe(2)
-    expect(said).toEqual([
-      '? what would change is not known: there is no kubeconfig at ~/nowhere\n',
-    ])
+    expect(said).toEqual(['? what would change is unknown: there is no kubeconfig at ~/nowhere\n'])
   })
 })
