@@ -140,8 +140,7 @@ const foreignCluster = fact(
   (server: string, uid: string, wanted: string | undefined) => ({
     seen: `${server} is the cluster whose kube-system has uid ${uid}`,
     expected: `uid ${wanted}`,
-    remedy:
-      'correct the context, ' + 'or the uid in the policy if the cluster was recreated on purpose',
+    remedy: 'correct the context, or the uid in the policy if the cluster was recreated on purpose',
   }),
 )
 

@@ -86,8 +86,8 @@ type Kind = (typeof kinds)[number]
 
 const probeMissing = fact(
   'probe-missing',
-  (kind: Kind, template: PodTemplate, { container, path }: ContainerPlace, where = '') => ({
-    which: `${kind}${where}`,
+  (kind: Kind, template: PodTemplate, { container, path }: ContainerPlace, where?: string) => ({
+    which: `${kind}${where ?? ''}`,
     seen: `container ${container.name} has no ${kind} probe`,
     expected: `a ${kind} probe, which ${uses[kind]}`,
     remedy: `add ${kind}Probe to container ${container.name} of ${titleOf(template)}`,

@@ -58,7 +58,7 @@ const arePart = (answers: Answers): boolean => answers.to(services).origin === '
 function missesItsOwn({ object, labels }: PodTemplate): boolean {
   const spec: unknown = Reflect.get(object, 'spec')
   const selector: unknown = isJsonObject(spec) ? spec['selector'] : undefined
-  return isJsonObject(selector) && !matches(selector as LabelSelector, labels)
+  return isJsonObject(selector) && !matches(selector, labels)
 }
 
 /** StatefulSets whose Service is not there. */

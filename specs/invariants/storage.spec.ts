@@ -74,10 +74,12 @@ const backupWanted = ({ backup: { folder, maxAge, minSize }, holds, reclaim }: B
   remedy: `run the backup now and look at the file, not at the job's status; ${holds} is at stake`,
 })
 
-const notRetained = fact('not-retained', (volume: Volume | undefined, name = '<volume>') => ({
+const retain = '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
+
+const notRetained = fact('not-retained', (volume: Volume | undefined, name?: string) => ({
   seen: `reclaimPolicy is ${volume?.spec.persistentVolumeReclaimPolicy ?? 'unknown'}`,
   expected: 'Retain',
-  remedy: `kubectl patch pv ${name} ` + `-p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
+  remedy: `kubectl patch pv ${name ?? '<volume>'} -p '${retain}'`,
   at: volume && [volume, ['spec', 'persistentVolumeReclaimPolicy']],
   set: volume && 'Retain',
 }))

@@ -179,7 +179,7 @@ const imageMissing = fact(
   'image-missing',
   ({ kind, metadata: { name, namespace } }: WorkloadObject, container: string, image: string) => ({
     which: container,
-    seen: `container ${container} wants ${image}, ` + 'and its registry has no such image',
+    seen: `container ${container} wants ${image}, and its registry has no such image`,
     expected: newest,
     remedy:
       `push the image, or kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${namespace}` +
@@ -203,9 +203,8 @@ function remedyOf(answers: Answers, object: WorkloadObject): string {
       `(${first.description.split('": ').at(-1)}): see to the registry and wait; ` +
       'what runs goes on from the cache of its node, and nothing is rolled back for it'
     )
-  return (
-    `kubectl rollout status ${target}; ` + `kubectl describe pods -n ${object.metadata.namespace}`
-  )
+  const { namespace } = object.metadata
+  return `kubectl rollout status ${target}; kubectl describe pods -n ${namespace}`
 }
 
 const rolloutHangs = fact('rollout-hangs', (answers: Answers, object: WorkloadObject) => {

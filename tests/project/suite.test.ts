@@ -154,6 +154,18 @@ describe('files', () => {
 })
 
 describe('invariants', () => {
+  test('give a reason for every cluster, and no story of one', () => {
+    const named = new Set([...policies.keys(), ...joelclaw.ports.map(({ name }) => name)])
+    const stories = invariants.filter(({ title, reason }) => {
+      const words = `${title} ${reason}`.toLowerCase()
+      return (
+        /\bonce\b|\b\d+ (days|months)|\b(days|months)\b/.test(words) ||
+        words.split(/[^a-z0-9-]+/).some(word => named.has(word))
+      )
+    })
+    expect(stories.map(({ name, reason }) => `${name}: ${reason}`)).toEqual([])
+  })
+
   test('name their fixes from the least harm to the most', () => {
     const wrong = invariants.filter(({ healedBy = [] }) => {
       const order = healedBy.map(({ harm }) => harms.indexOf(harm))
