@@ -1,5 +1,5 @@
-// The Job controller: pods that run to their end, replaced with a back-off until enough succeeded
-// or too many failed.
+// The Job controller: runs pods to completion and replaces failed ones with a back-off, until
+// enough have succeeded or too many have failed.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
@@ -7,6 +7,7 @@ import { delays, limits } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullPod, Job, WorkloadCondition } from '#lab/control/objects.ts'
+import { endConditions, endEvent, endOf, remaining, type Counts, type End } from './job-end.ts'
 import { controllerOf, owned } from './ownership.ts'
 import {
   hasEnded,
@@ -22,9 +23,6 @@ import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'job-controller'
 
-/** What a Job came to, with the reasons and texts of its conditions. */
-type End = { kind: 'complete' } | { kind: 'failed'; reason: string; message: string }
-
 const finished = (job: Job): WorkloadCondition | undefined =>
   job.status?.conditions?.find(
     condition =>
@@ -37,15 +35,12 @@ class JobController implements Controller {
   readonly #store: Store
   readonly #clock: VirtualClock
   readonly #queue: Queue
-  /**
-   * Pods that the counts have in them, by Job: a counted pod may be deleted without being counted
-   * out.
-   */
+  /** Uids of the pods that a Job's counts include, by the Job's uid. */
   readonly #counted = new Map<string, Set<string>>()
   readonly #lastFailure = new Map<string, number>()
   /**
-   * Pods whose object went since the last pass, by Job: whoever had not ended counts as failed, as
-   * its tracking finalizer sees to upstream.
+   * Pods deleted since the last pass, by the Job's uid. One that had not ended counts as failed;
+   * upstream ensures that by a tracking finalizer.
    */
   readonly #lost = new Map<string, FullPod[]>()
 
@@ -100,7 +95,7 @@ class JobController implements Controller {
       this.#remember(job, pod)
     }
     if (done.failed > failed) this.#lastFailure.set(job.metadata.uid ?? '', this.#clock.now())
-    const end = this.#endOf(job, pods, done)
+    const end = endOf(job, pods, done, this.#clock.now() - this.#startOf(job))
     if (end !== undefined) {
       for (const pod of active) this.#remove(job, pod)
       this.#finish(job, done, end)
@@ -130,7 +125,7 @@ class JobController implements Controller {
     this.#counted.set(key, (this.#counted.get(key) ?? new Set()).add(pod.metadata.uid ?? ''))
   }
 
-  /** A Job that was here before this controller has its ended pods counted already. */
+  /** The counts of a Job older than this controller already include its ended pods. */
   #count(job: Job, pods: readonly FullPod[]): void {
     if (this.#counted.has(job.metadata.uid ?? '') || job.status?.startTime === undefined) return
     this.#counted.set(job.metadata.uid ?? '', new Set())
@@ -142,95 +137,50 @@ class JobController implements Controller {
     return Date.parse(job.status?.startTime ?? this.#store.timestamp())
   }
 
-  #endOf(
-    job: Job,
-    pods: readonly FullPod[],
-    done: { succeeded: number; failed: number },
-  ): End | undefined {
-    const { activeDeadlineSeconds, backoffLimit = limits.jobBackoffLimit, completions } = job.spec
-    const restarts =
-      job.spec.template.spec.restartPolicy === 'OnFailure'
-        ? pods
-            .filter(isActive)
-            .flatMap(pod => pod.status?.containerStatuses ?? [])
-            .reduce((sum, status) => sum + status.restartCount, 0)
-        : 0
-    if (done.failed > backoffLimit || (restarts > 0 && restarts >= backoffLimit))
-      return {
-        kind: 'failed',
-        reason: 'BackoffLimitExceeded',
-        message: 'Job has reached the specified backoff limit',
-      }
-    if (
-      activeDeadlineSeconds !== undefined &&
-      this.#clock.now() >= this.#startOf(job) + activeDeadlineSeconds * 1000
-    ) {
-      return {
-        kind: 'failed',
-        reason: 'DeadlineExceeded',
-        message: 'Job was active longer than specified deadline',
-      }
-    }
-    const enough =
-      completions === undefined && job.spec.parallelism !== undefined
-        ? done.succeeded > 0 && !pods.some(isActive)
-        : done.succeeded >= (completions ?? 1)
-    return enough ? { kind: 'complete' } : undefined
+  /** Creates the missing pods; returns how many. A failure delays the next pod by the back-off. */
+  #create(job: Job, active: readonly FullPod[], done: Counts): number {
+    if (isNamespaceTerminating(this.#control, job.metadata.namespace)) return 0
+    const wanted = Math.min(job.spec.parallelism ?? 1, remaining(job, done)) - active.length
+    if (wanted <= 0 || this.#waitsForBackoff(job, done)) return 0
+    for (let made = 0; made < wanted; made += 1) this.#createPod(job)
+    return wanted
   }
 
-  #create(
-    job: Job,
-    active: readonly FullPod[],
-    done: { succeeded: number; failed: number },
-  ): number {
-    const { namespace, name, uid } = job.metadata
-    if (isNamespaceTerminating(this.#control, namespace)) return 0
-    const left =
-      job.spec.completions === undefined && job.spec.parallelism !== undefined
-        ? done.succeeded > 0
-          ? 0
-          : Infinity
-        : (job.spec.completions ?? 1) - done.succeeded
-    const wanted = Math.min(job.spec.parallelism ?? 1, left) - active.length
-    if (wanted <= 0) return 0
-    const since = this.#lastFailure.get(uid ?? '')
-    if (since !== undefined && done.failed > 0) {
-      const pause = Math.min(
-        limits.jobBackoff.first * 2 ** (done.failed - 1),
-        limits.jobBackoff.longest,
-      )
-      if (this.#clock.now() < since + pause) {
-        this.#queue.addAfter(keyOf(job), since + pause - this.#clock.now())
-        return 0
-      }
+  #waitsForBackoff(job: Job, done: Counts): boolean {
+    const since = this.#lastFailure.get(job.metadata.uid ?? '')
+    if (since === undefined || done.failed === 0) return false
+    const { first, longest } = limits.jobBackoff
+    const until = since + Math.min(first * 2 ** (done.failed - 1), longest)
+    if (this.#clock.now() >= until) return false
+    this.#queue.addAfter(keyOf(job), until - this.#clock.now())
+    return true
+  }
+
+  #createPod(job: Job): void {
+    const { namespace, name, uid = '' } = job.metadata
+    const names = {
+      name: freeName(this.#control, 'Pod', namespace, `${name}-`),
+      generateName: `${name}-`,
     }
-    for (let made = 0; made < wanted; made += 1) {
-      const pod = createPod(
-        this.#context,
-        podFrom(
-          job.spec.template,
-          job,
-          { name: freeName(this.#control, 'Pod', namespace, `${name}-`), generateName: `${name}-` },
-          draft => {
-            draft.metadata.labels = {
-              ...draft.metadata.labels,
-              'batch.kubernetes.io/controller-uid': uid ?? '',
-              'batch.kubernetes.io/job-name': name,
-              'controller-uid': uid ?? '',
-              'job-name': name,
-            }
-          },
-        ),
-      )
-      recordEvent(this.#context, {
-        about: job,
-        type: 'Normal',
-        reason: 'SuccessfulCreate',
-        message: `Created pod: ${pod.metadata.name}`,
-        component,
-      })
-    }
-    return wanted
+    const pod = createPod(
+      this.#context,
+      podFrom(job.spec.template, job, names, draft => {
+        draft.metadata.labels = {
+          ...draft.metadata.labels,
+          'batch.kubernetes.io/controller-uid': uid,
+          'batch.kubernetes.io/job-name': name,
+          'controller-uid': uid,
+          'job-name': name,
+        }
+      }),
+    )
+    recordEvent(this.#context, {
+      about: job,
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: `Created pod: ${pod.metadata.name}`,
+      component,
+    })
   }
 
   #remove(job: Job, pod: FullPod): void {
@@ -271,60 +221,24 @@ class JobController implements Controller {
     })
   }
 
-  #finish(job: Job, done: { succeeded: number; failed: number }, end: End): void {
+  #finish(job: Job, done: Counts, end: End): void {
     const now = this.#store.timestamp()
-    const condition = (
-      type: string,
-      reason: string,
-      message: string,
-    ): WorkloadCondition & { lastProbeTime: string } => ({
-      type,
-      status: 'True',
-      lastProbeTime: now,
-      lastTransitionTime: now,
-      reason,
-      message,
-    })
-    const failed =
-      done.failed +
-      (end.kind === 'failed'
-        ? owned<FullPod>(this.#control, job, 'Pod').filter(
-            pod => isTerminating(pod) && this.#isNew(job, pod),
-          ).length
-        : 0)
-    const [first, last, reason, message] =
-      end.kind === 'complete'
-        ? ([
-            'SuccessCriteriaMet',
-            'Complete',
-            'CompletionsReached',
-            'Reached expected number of succeeded pods',
-          ] as const)
-        : (['FailureTarget', 'Failed', end.reason, end.message] as const)
+    const failed = done.failed + (end.kind === 'failed' ? this.#uncountedTerminating(job) : 0)
     this.#write(
       job,
       { active: 0, ready: 0, succeeded: done.succeeded, failed, terminating: 0 },
       {
-        conditions: [condition(first, reason, message), condition(last, reason, message)],
+        conditions: endConditions(end, now),
         ...(end.kind === 'complete' && { completionTime: now }),
       },
     )
-    if (end.kind === 'complete')
-      recordEvent(this.#context, {
-        about: job,
-        type: 'Normal',
-        reason: 'Completed',
-        message: 'Job completed',
-        component,
-      })
-    else
-      recordEvent(this.#context, {
-        about: job,
-        type: 'Warning',
-        reason: end.reason,
-        message: end.message,
-        component,
-      })
+    recordEvent(this.#context, { about: job, ...endEvent(end), component })
+  }
+
+  #uncountedTerminating(job: Job): number {
+    return owned<FullPod>(this.#control, job, 'Pod').filter(
+      pod => isTerminating(pod) && this.#isNew(job, pod),
+    ).length
   }
 
   #suspend(job: Job): void {

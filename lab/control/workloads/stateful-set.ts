@@ -1,19 +1,18 @@
-// The StatefulSet controller: named pods in order, each with its own claims, one at a time.
+// The StatefulSet controller: pods with stable names and claims of their own, one at a time.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
-import { copyOf } from '#lab/kernel/data.ts'
 import { delays } from '#lab/control/delays.ts'
 import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { Claim, ControllerRevision, FullPod, StatefulSet } from '#lab/control/objects.ts'
 import { claimed, controllerOf, selects } from './ownership.ts'
+import { claimOf, ordinalOf, podOf, revisionLabel } from './stateful-set-pods.ts'
 import {
   hasEnded,
   isAvailable,
   isReady,
   isTerminating,
-  podFrom,
   untilAvailable,
   createPod,
 } from '#lab/control/pods.ts'
@@ -24,11 +23,6 @@ import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'statefulset-controller'
-const revisionLabel = 'controller-revision-hash'
-
-/** The number at the end of a pod's name; NaN where it has none. */
-export const ordinalOf = (pod: FullPod): number =>
-  Number(/-(\d+)$/.exec(pod.metadata.name)?.[1] ?? NaN)
 
 const isHealthy = (pod: FullPod): boolean =>
   pod.status?.phase === 'Running' && isReady(pod) && !isTerminating(pod)
@@ -75,7 +69,7 @@ class StatefulSetController implements Controller {
     this.#writeStatus(set, pods, current, update)
   }
 
-  /** Does what comes next in order, and where order matters no more than that. */
+  /** Takes the next step in order; with policy Parallel, every step that is due. */
   #step(set: StatefulSet, pods: readonly FullPod[], current: string, update: string): void {
     const start = set.spec.ordinals?.start ?? 0
     const end = start + (set.spec.replicas ?? 1)
@@ -101,8 +95,8 @@ class StatefulSetController implements Controller {
         if (inOrder) return
       } else {
         this.#ensureClaims(set, ordinal)
-        // A pod on a lost node is Terminating until its object is deleted: there are never two of
-        // one name.
+        // A pod on a lost node stays Terminating until its object is deleted, so that no two pods
+        // share a name.
         if (inOrder && !this.#isSettled(set, pod)) return
       }
     }
@@ -123,10 +117,7 @@ class StatefulSetController implements Controller {
     return isHealthy(pod) && isAvailable(pod, set.spec.minReadySeconds, this.#clock.now())
   }
 
-  /**
-   * From the highest ordinal down: an outdated pod goes, and the next one waits until this one is
-   * well.
-   */
+  /** Replaces outdated pods from the highest ordinal down, one at a time. */
   #roll(
     set: StatefulSet,
     pods: ReadonlyMap<number, FullPod>,
@@ -157,41 +148,17 @@ class StatefulSetController implements Controller {
     this.#ensureClaims(set, ordinal)
     const revision = this.#revisionFor(set, ordinal, pods, current, update)
     const stored = this.#store.get<ControllerRevision>('ControllerRevision', namespace, revision)
-    const podName = `${name}-${ordinal}`
-    const pod = podFrom(
-      stored?.data.spec.template ?? set.spec.template,
-      set,
-      { name: podName, generateName: `${name}-` },
-      made => {
-        made.metadata.labels = {
-          ...made.metadata.labels,
-          [revisionLabel]: revision,
-          'statefulset.kubernetes.io/pod-name': podName,
-          'apps.kubernetes.io/pod-index': String(ordinal),
-        }
-        made.spec.hostname = podName
-        if (set.spec.serviceName !== undefined) made.spec.subdomain = set.spec.serviceName
-        const own = (set.spec.volumeClaimTemplates ?? []).map(template => template.metadata.name)
-        made.spec.volumes = [
-          ...own.map(volume => ({
-            name: volume,
-            persistentVolumeClaim: { claimName: `${volume}-${podName}` },
-          })),
-          ...(made.spec.volumes ?? []).filter(volume => !own.includes(volume.name)),
-        ]
-      },
-    )
-    createPod(this.#context, pod)
+    createPod(this.#context, podOf(set, ordinal, revision, stored))
     recordEvent(this.#context, {
       about: set,
       type: 'Normal',
       reason: 'SuccessfulCreate',
-      message: `Create Pod ${podName} in StatefulSet ${name} successful`,
+      message: `Create Pod ${name}-${ordinal} in StatefulSet ${name} successful`,
       component,
     })
   }
 
-  /** Below the partition, and while an update has not come down to it, a pod is made as it was. */
+  /** A pod below the partition, or one that the update has not reached, keeps the old revision. */
   #revisionFor(
     set: StatefulSet,
     ordinal: number,
@@ -216,25 +183,7 @@ class StatefulSetController implements Controller {
     for (const template of set.spec.volumeClaimTemplates ?? []) {
       const claimName = `${template.metadata.name}-${name}-${ordinal}`
       if (this.#store.get('PersistentVolumeClaim', namespace, claimName) !== undefined) continue
-      this.#store.create<Claim>({
-        apiVersion: 'v1',
-        kind: 'PersistentVolumeClaim',
-        metadata: {
-          name: claimName,
-          ...(namespace !== undefined && { namespace }),
-          labels: { ...template.metadata.labels, ...set.spec.selector.matchLabels },
-          ...(template.metadata.annotations !== undefined && {
-            annotations: { ...template.metadata.annotations },
-          }),
-          finalizers: ['kubernetes.io/pvc-protection'],
-        },
-        // Admission gives a claim without a class the default one.
-        spec: {
-          ...(standard !== undefined && { storageClassName: standard.metadata.name }),
-          ...copyOf(template.spec),
-        },
-        status: { phase: 'Pending' },
-      })
+      this.#store.create<Claim>(claimOf(set, template, claimName, standard?.metadata.name))
       const message = `Create Claim ${claimName} Pod ${name}-${ordinal} in StatefulSet ${name} success`
       recordEvent(this.#context, {
         about: set,
