@@ -1,7 +1,7 @@
 // Incident 2026-03-21: a restart of the node container moves the unpinned API and Talos ports;
 // kubectl is dead, services are fine. (ADR-0148, Kubeconfig Port Drift)
 import { restartContainer } from '#helpers/docker/faults.ts'
-import { drill, verify, present } from '#helpers/index.ts'
+import { drill, verify } from '#helpers/index.ts'
 import {
   kubeconfigPointsToTheApi,
   talosconfigPointsToTalos,
@@ -19,11 +19,9 @@ export const apiPortDrifts = drill({
     source: 'ADR-0148, Kubeconfig Port Drift (2026-03-21)',
   },
   steadyState,
-  faults: policy =>
-    policy.nodes
-      .slice(0, 1)
-      .flatMap(({ container }) => present(container))
-      .map(({ name }) => restartContainer({ container: name })),
+  on: () => ({ by: 'role', role: 'control-plane' }),
+  faults: (_, node) =>
+    node?.container === undefined ? [] : [restartContainer({ container: node.container.name })],
   breaks: [
     { invariant: kubeconfigPointsToTheApi, within: '60 s' },
     { invariant: talosconfigPointsToTalos, within: '60 s' },

@@ -17,19 +17,18 @@ export const flannelLosesItsSubnet = drill({
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22 to 07-09',
   },
   steadyState,
-  faults: policy =>
-    policy.nodes.slice(0, 1).flatMap(({ container }) =>
-      container === undefined || policy.network.flannel.as !== 'daemonset'
-        ? []
-        : [
-            restartContainer({ container: container.name }),
-            loseSubnetEnv({
-              container: container.name,
-              path: policy.network.flannel.subnetEnv,
-              appearsWithin: '120 s',
-            }),
-          ],
-    ),
+  on: () => ({ by: 'role', role: 'control-plane' }),
+  faults: ({ network: { flannel } }, node) =>
+    node?.container === undefined || flannel.as !== 'daemonset'
+      ? []
+      : [
+          restartContainer({ container: node.container.name }),
+          loseSubnetEnv({
+            container: node.container.name,
+            path: flannel.subnetEnv,
+            appearsWithin: '120 s',
+          }),
+        ],
   breaks: [{ invariant: flannelHasItsSubnet, within: '180 s' }],
   healer: 'holdfast',
   expects: afterARestart,

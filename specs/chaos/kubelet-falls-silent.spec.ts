@@ -16,14 +16,14 @@ export const kubeletFallsSilent = drill({
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
   steadyState,
-  faults: ({ nodes, drillTargets: { kubelet } }) =>
-    nodes
-      .slice(0, 1)
-      .flatMap(({ container }) =>
-        container === undefined || kubelet === undefined
-          ? []
-          : [stopKubelet({ container: container.name, word: kubelet.word, during: '120 s' })],
-      ),
+  on: () => ({
+    by: 'not-leader',
+    lease: { namespace: 'kube-system', name: 'kube-controller-manager' },
+  }),
+  faults: ({ drillTargets: { kubelet } }, node) =>
+    node?.container === undefined || kubelet === undefined
+      ? []
+      : [stopKubelet({ container: node.container.name, word: kubelet.word, during: '120 s' })],
   // @source Kubernetes default, node-monitor-grace-period 50 s, looked at every 5 s
   breaks: [{ invariant: nodesAreReady, within: '70 s' }],
   healer: 'cluster',

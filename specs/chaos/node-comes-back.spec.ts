@@ -7,12 +7,6 @@ import { drill, verify, type Policy, present } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodesAreSchedulable, taintsAreTolerated } from '#specs/invariants/nodes.spec.ts'
 
-/** A control plane that carries work. */
-const node = (policy: Policy): string =>
-  policy.nodes.find(candidate => candidate.role === 'control-plane')?.name ??
-  policy.nodes[0]?.name ??
-  ''
-
 /** Something that has to be placed anew while the node refuses it. */
 const displace = ({ drillTargets: { displaced } }: Policy) =>
   displaced === undefined
@@ -39,14 +33,18 @@ export const nodeComesBackTainted = drill({
     source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2',
   },
   steadyState,
-  faults: policy => [
-    taint({
-      node: node(policy),
-      key: 'node-role.kubernetes.io/control-plane',
-      effect: 'NoSchedule',
-    }),
-    ...displace(policy),
-  ],
+  on: () => ({ by: 'role', role: 'control-plane' }),
+  faults: (policy, node) =>
+    node === undefined
+      ? []
+      : [
+          taint({
+            node: node.name,
+            key: 'node-role.kubernetes.io/control-plane',
+            effect: 'NoSchedule',
+          }),
+          ...displace(policy),
+        ],
   breaks: [{ invariant: taintsAreTolerated, within: '15 s' }],
   healer: 'holdfast',
   expects: ['remove-control-plane-taint'],
@@ -67,7 +65,9 @@ export const nodeComesBackCordoned = drill({
     source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27',
   },
   steadyState,
-  faults: policy => [cordon({ node: node(policy) }), ...displace(policy)],
+  on: () => ({ by: 'role', role: 'control-plane' }),
+  faults: (policy, node) =>
+    node === undefined ? [] : [cordon({ node: node.name }), ...displace(policy)],
   breaks: [{ invariant: nodesAreSchedulable, within: '15 s' }],
   healer: 'holdfast',
   expects: ['uncordon'],

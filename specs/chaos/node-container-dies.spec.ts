@@ -1,14 +1,14 @@
 // Incidents: the container of the node is killed and stays down, or is frozen. (joelclaw history,
 // 2026-04-12; ADR-0148, Context)
 import { killContainer, pauseContainer } from '#helpers/docker/faults.ts'
-import { drill, verify, type Policy } from '#helpers/index.ts'
+import { drill, verify, type PolicyNode } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodeContainersRun } from '#specs/invariants/nodes.spec.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
 import { afterARestart } from './after-a-restart.ts'
 
-const container = ({ nodes }: Policy): readonly string[] =>
-  nodes.slice(0, 1).flatMap(node => node.container?.name ?? [])
+const container = (node: PolicyNode | undefined): readonly string[] =>
+  node?.container === undefined ? [] : [node.container.name]
 
 export const nodeContainerIsKilled = drill({
   name: 'node-container-killed',
@@ -21,7 +21,8 @@ export const nodeContainerIsKilled = drill({
   steadyState,
   // Claims live on a volume of the container, not in it: one that goes is worse than any outage.
   always: [claimsAreBound],
-  faults: policy => container(policy).map(name => killContainer({ container: name })),
+  on: () => ({ by: 'role', role: 'control-plane' }),
+  faults: (_, node) => container(node).map(name => killContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
   expects: ['start-node-container', ...afterARestart],
@@ -41,7 +42,8 @@ export const nodeContainerIsPaused = drill({
     source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4',
   },
   steadyState,
-  faults: policy => container(policy).map(name => pauseContainer({ container: name })),
+  on: () => ({ by: 'role', role: 'control-plane' }),
+  faults: (_, node) => container(node).map(name => pauseContainer({ container: name })),
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
   expects: ['start-node-container', ...afterARestart],

@@ -44,6 +44,7 @@ export const commands = {
       'only',
       'yes',
       'dry-run',
+      'on',
       'allow',
       'disable',
       'after',

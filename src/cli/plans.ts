@@ -1,4 +1,5 @@
 // `holdfast drill --dry-run`: what selected scenarios would do to a target, said and not done.
+import { onSubject } from '#src/engine/drill/subject.ts'
 import { stdout } from 'node:process'
 import { faults } from '#helpers/faults.ts'
 import { planDrill, type DrillPlan } from '#src/engine/guards/plan.ts'
@@ -31,7 +32,7 @@ export async function plansOf(
     try {
       plans.push(
         await planDrill(
-          drill,
+          await onSubject(drill, target.runtime, target.policy, settings.on),
           target.runtime,
           target.policy,
           faults,

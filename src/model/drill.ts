@@ -3,8 +3,9 @@
 import type { BoundFault } from './fault.ts'
 import type { Invariant } from './invariant.ts'
 import type { GuardVerdict } from './guard.ts'
-import type { Policy } from './policy.ts'
+import type { Policy, PolicyNode } from './policy.ts'
 import type { Question, Answers } from './question.ts'
+import { chosenByPolicy, firstOf, nodeNamed, type Chosen, type NodeChoice } from './subject.ts'
 import type { Duration } from './units.ts'
 import type { Judgement, UnknownCause } from './verdict.ts'
 
@@ -37,7 +38,10 @@ export interface DrillDefinition {
    * aborted.
    */
   readonly always?: readonly Invariant[]
-  faults(policy: Policy): readonly BoundFault[]
+  /** How it chooses the node that it hits. Absent: its faults do not choose one. */
+  on?(policy: Policy): NodeChoice
+  /** `node`: the chosen one; undefined where the drill chooses none, or none fits. */
+  faults(policy: Policy, node?: PolicyNode): readonly BoundFault[]
   /** Which invariants must notice, and how soon after the injection. */
   readonly breaks: readonly { readonly invariant: Invariant; readonly within: Duration }[]
   /** Who is on trial. `cluster`: nobody helps. `holdfast`: heal is allowed to work. */
@@ -60,10 +64,29 @@ export interface DrillDefinition {
   readonly giveUp?: Duration
 }
 
-export type Drill = DrillDefinition & { readonly kind: 'drill' }
+export interface Drill extends Omit<DrillDefinition, 'faults'> {
+  readonly kind: 'drill'
+  /** The node that it hits, once that is chosen. */
+  readonly chosen?: Chosen
+  /** Its faults on the chosen node; before that, on the one that the policy alone suggests. */
+  faults(policy: Policy): readonly BoundFault[]
+  /** Its faults on a node. */
+  faultsOn(policy: Policy, node?: PolicyNode): readonly BoundFault[]
+}
 
-/** Makes a drill; inert until somebody runs it. */
-export const drill = (definition: DrillDefinition): Drill => ({ ...definition, kind: 'drill' })
+/** Makes a drill; inert until it is run. */
+export const drill = (definition: DrillDefinition): Drill => ({
+  ...definition,
+  kind: 'drill',
+  faultsOn: (policy, node) => definition.faults(policy, node),
+  faults(policy) {
+    const choice = definition.on?.(policy)
+    if (choice === undefined) return definition.faults(policy)
+    const candidates = policy.nodes.filter(node => definition.faults(policy, node).length > 0)
+    const chosen = chosenByPolicy(choice, candidates) ?? firstOf(candidates)
+    return definition.faults(policy, nodeNamed(policy, chosen?.node))
+  },
+})
 
 /**
  * Something that is watched all through a drill, by itself and often, for one mark of the recovery.
@@ -228,6 +251,8 @@ export type DrillEvent =
   | { kind: 'note'; text: string }
   | ({ kind: 'guard-allowed' } & GuardAllowance)
   | { kind: 'steady-state'; holds: boolean }
+  /** The node that the drill hits. */
+  | ({ kind: 'chosen' } & Chosen)
   /** A fault is prepared, or injected: the phase says which. */
   | { kind: 'fault'; description: string }
   | { kind: 'noticed'; invariant: string }

@@ -185,10 +185,27 @@ const uncertainty = z.discriminatedUnion('kind', [
   }),
 ])
 
+const choiceReason = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('asked') }),
+  z.strictObject({ kind: z.literal('name') }),
+  z.strictObject({ kind: z.literal('role'), role: z.enum(['control-plane', 'worker']) }),
+  z.strictObject({
+    kind: z.literal('runs'),
+    of: z.strictObject({
+      workload: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
+      namespace: text,
+      name: text,
+    }),
+  }),
+  z.strictObject({ kind: z.literal('not-leader'), leader: text }),
+  z.strictObject({ kind: z.literal('first') }),
+])
+
 const event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('note'), text }),
   z.strictObject({ kind: z.literal('guard-allowed'), ...allowance }),
   z.strictObject({ kind: z.literal('steady-state'), holds: z.boolean() }),
+  z.strictObject({ kind: z.literal('chosen'), node: text, reason: choiceReason }),
   z.strictObject({ kind: z.literal('fault'), description: text }),
   z.strictObject({ kind: z.literal('noticed'), invariant: text }),
   z.strictObject({

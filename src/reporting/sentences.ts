@@ -1,6 +1,7 @@
 // Facts as sentences: the only place where verdicts, outcomes, misses and events become words.
 import {
   causeMessage,
+  chosenText,
   formatDuration,
   type AbortCause,
   type DrillEvent,
@@ -213,6 +214,8 @@ export function eventText(event: DrillEvent): string {
       return event.holds
         ? 'the steady state holds'
         : 'the steady state does not hold, and was let through'
+    case 'chosen':
+      return `on ${chosenText(event)}`
     case 'fault':
       return event.description
     case 'noticed':

@@ -1,7 +1,8 @@
 // What a person asked for, checked: the policy, the invariants, the scenarios and the fixes that the
 // words of a command line name.
 import { fixes } from '#helpers/fixes.ts'
-import type { Policy } from '#src/model/index.ts'
+import { subjectProblem } from '#src/engine/drill/subject.ts'
+import type { Drill, Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { requireKnownProofs } from './coverage.ts'
@@ -58,7 +59,14 @@ export function selectedDrills(
     throw new UsageError(
       `--only ${settings.only} selects no scenario. holdfast list shows clauses and names.`,
     )
+  for (const drill of selected) requireSubject(drill, policy, settings.on)
   return selected.map(({ name }) => name)
+}
+
+/** Throws where a person named a node that a drill cannot hit. */
+function requireSubject(drill: Drill, policy: Policy, on: string | undefined): void {
+  const problem = on === undefined ? undefined : subjectProblem(drill, policy, on)
+  if (problem !== undefined) throw new UsageError(`--on ${on}: ${problem}`)
 }
 
 /** Names of fixes that may not act, checked. */

@@ -23,6 +23,8 @@ export interface Settings {
   disabledFixes: readonly string[]
   /** Scenarios whose faults the lab has suffered before anybody looks. */
   after: readonly string[]
+  /** The node that drills hit instead of their own choice. */
+  on: string | undefined
   /** Guards that a person lets through. */
   allowedGuards: readonly GuardName[]
   /** Scenarios to run; all that `only` selects when empty. */
@@ -149,6 +151,7 @@ const entries: { readonly [K in keyof Settings]: Entry<Settings[K]> } = {
   snapshot: asText('HOLDFAST_SNAPSHOT'),
   disabledFixes: asWords('HOLDFAST_DISABLE'),
   after: asWords('HOLDFAST_AFTER'),
+  on: asText('HOLDFAST_ON'),
   allowedGuards: {
     variable: 'HOLDFAST_ALLOW',
     read: value => asList(value).map(asGuard),

@@ -1,5 +1,6 @@
 // What drill specs run with: settings from the environment, the policy, and a target of its own for
 // each drill. Made once in a thread.
+import { onSubject } from '#src/engine/drill/subject.ts'
 import { isSelected } from '#src/runs/selection.ts'
 import { faults } from '#helpers/faults.ts'
 import { askGuards } from '#src/engine/guards/ask.ts'
@@ -56,12 +57,13 @@ export const drilling: Session = {
   judgementsOf: invariant => {
     throw new Error(`${invariant.name} is an invariant: its spec belongs into specs/invariants`)
   },
-  async run(drill) {
+  async run(unbound) {
     const target = await openTarget(settings, policy, {
-      seed: seedFor(settings.seed, drill.name),
+      seed: seedFor(settings.seed, unbound.name),
       drills: true,
     })
     const { runtime } = target
+    const drill = await onSubject(unbound, runtime, target.policy, settings.on)
     const about = {
       runtime,
       policy: target.policy,

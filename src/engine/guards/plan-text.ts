@@ -77,6 +77,7 @@ export function planText(plan: DrillPlan): string {
   return `${[
     ...head,
     '',
+    ...(plan.on === undefined ? [] : [`  hits ${plan.on}`]),
     ...plan.faults.flatMap(faultLines),
     `  pods that go: ${plan.podsLost === undefined ? 'cannot be told' : plan.podsLost.length === 0 ? 'none' : few(plan.podsLost).join(', ')}`,
     '',

@@ -7,6 +7,7 @@ import { observe } from '#src/engine/evaluate/observe.ts'
 import {
   Unanswered,
   answersOf,
+  chosenText,
   errorMessage,
   type BoundFault,
   type Drill,
@@ -53,6 +54,8 @@ export interface DrillPlan {
   readonly drill: string
   readonly description: string
   readonly target: Runtime['target']
+  /** The node that it hits, and why that one; undefined: it chooses none. */
+  readonly on: string | undefined
   /** Why the drill does not apply here; undefined: it does. */
   readonly notApplicable: string | undefined
   readonly faults: readonly PlannedFault[]
@@ -229,6 +232,7 @@ export async function planDrill(
     drill: drill.name,
     description: drill.title,
     target: runtime.target,
+    on: drill.chosen === undefined ? undefined : chosenText(drill.chosen),
     budgets: drill.budgets,
     stability: drill.stability,
     healer: drill.healer,

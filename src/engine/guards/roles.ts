@@ -1,5 +1,6 @@
 // The least that accounts need to check, heal and drill, as Kubernetes objects: derived from what
 // definitions declare, and from nothing else.
+import { possibleFaults } from '#src/engine/drill/subject.ts'
 import { stringify } from 'yaml'
 import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
 import { permission } from '#src/kubernetes/permission.ts'
@@ -85,7 +86,7 @@ export function permissionsOf(
     ]),
   ]
   const faults = drills
-    .flatMap(drill => [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)])
+    .flatMap(drill => possibleFaults(drill, policy))
     .map(fault => fault.permissions?.(policy) ?? { inject: [], undo: [] })
   const check = least(
     [

@@ -1,5 +1,6 @@
 // What is known of drills before anything is written and anybody is kept away: those that do not
 // apply, are stopped, or are refused.
+import { onSubject } from '#src/engine/drill/subject.ts'
 import { faults } from '#helpers/faults.ts'
 import { askGuards } from '#src/engine/guards/ask.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
@@ -22,8 +23,8 @@ export async function endedBeforehand(
 ): Promise<readonly DrillResult[]> {
   const active = async (): Promise<string | undefined> =>
     stopped.aborted ? undefined : activeOn({ runtime, policy }, settings)
-  const end = (drill: Drill, by: string | undefined): Promise<DrillResult | undefined> =>
-    mayNotBegin(drill, {
+  const end = async (drill: Drill, by: string | undefined): Promise<DrillResult | undefined> =>
+    mayNotBegin(await onSubject(drill, runtime, policy, settings.on), {
       runtime,
       policy,
       faults,

@@ -1,0 +1,78 @@
+// Which node a drill hits: a choice as data, so that a plan can state it and a person override it.
+import type { Impact } from './impact.ts'
+import type { Policy, PolicyNode } from './policy.ts'
+
+/** A workload by its names, e.g. `StatefulSet joelclaw/redis`. */
+export type WorkloadName = Pick<
+  Extract<Impact, { kind: 'workload' }>,
+  'workload' | 'namespace' | 'name'
+>
+
+/** How a drill chooses its node, of those that its faults can hit. */
+export type NodeChoice =
+  | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'role'; readonly role: PolicyNode['role'] }
+  /** The node on which a workload runs. */
+  | { readonly by: 'runs'; readonly of: WorkloadName }
+  /** Any but the one that holds a lease, e.g. `kube-system/kube-controller-manager`. */
+  | { readonly by: 'not-leader'; readonly lease: { namespace: string; name: string } }
+
+/** Why a node was chosen. */
+export type ChoiceReason =
+  /** A person named it: `--on`. */
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'name' }
+  | { readonly kind: 'role'; readonly role: PolicyNode['role'] }
+  | { readonly kind: 'runs'; readonly of: WorkloadName }
+  | { readonly kind: 'not-leader'; readonly leader: string }
+  /** What the choice goes by could not be observed, or fits no node. */
+  | { readonly kind: 'first' }
+
+export interface Chosen {
+  readonly node: string
+  readonly reason: ChoiceReason
+}
+
+const workloadText = ({ workload, namespace, name }: WorkloadName): string =>
+  `${workload} ${namespace}/${name}`
+
+/** A chosen node with the reason, for plans and timelines. */
+export function chosenText({ node, reason }: Chosen): string {
+  switch (reason.kind) {
+    case 'asked':
+      return `node ${node}, as --on says`
+    case 'name':
+      return `node ${node}, as the drill names it`
+    case 'role':
+      return `node ${node}, the first ${reason.role}`
+    case 'runs':
+      return `node ${node}, where ${workloadText(reason.of)} runs`
+    case 'not-leader':
+      return `node ${node}, which is not the leader (${reason.leader})`
+    case 'first':
+      return `node ${node}, the first that the drill can hit`
+  }
+}
+
+/** The node that a choice means by the policy alone; undefined: the cluster has to be asked. */
+export function chosenByPolicy(
+  choice: NodeChoice,
+  candidates: readonly PolicyNode[],
+): Chosen | undefined {
+  if (choice.by !== 'name' && choice.by !== 'role') return undefined
+  const found = candidates.find(({ name, role }) =>
+    choice.by === 'name' ? name === choice.name : role === choice.role,
+  )
+  if (found === undefined) return undefined
+  return choice.by === 'name'
+    ? { node: found.name, reason: { kind: 'name' } }
+    : { node: found.name, reason: { kind: 'role', role: choice.role } }
+}
+
+/** The first candidate; undefined where there is none. */
+export const firstOf = (candidates: readonly PolicyNode[]): Chosen | undefined =>
+  candidates[0] === undefined ? undefined : { node: candidates[0].name, reason: { kind: 'first' } }
+
+/** Nodes of a policy by their name. */
+export const nodeNamed = ({ nodes }: Policy, name: string | undefined): PolicyNode | undefined =>
+  nodes.find(node => node.name === name)
