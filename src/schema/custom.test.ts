@@ -88,9 +88,9 @@ describe('a mistake', () => {
       [
         'schema:type',
         'spec.area',
-        'spec.area is "3" (a text)',
+        'spec.area is "3" (a string)',
         'a whole number',
-        'take the quotes off: 3',
+        'remove the quotes: 3',
         { to: 3 },
       ],
     ],
@@ -100,7 +100,7 @@ describe('a mistake', () => {
         'schema:required',
         'spec.area',
         'spec has no area',
-        'area, which its schema must have',
+        'area, which its schema requires',
         'add area',
       ],
     ],
@@ -110,7 +110,7 @@ describe('a mistake', () => {
         'schema:required',
         'spec.area',
         'spec has no area',
-        'area, which its schema must have',
+        'area, which its schema requires',
         'add area',
       ],
     ],
@@ -119,7 +119,7 @@ describe('a mistake', () => {
       [
         'schema:enum',
         'spec.colour',
-        'spec.colour is "whit" (a text)',
+        'spec.colour is "whit" (a string)',
         'white or red',
         'write white',
         { to: 'white' },
@@ -130,7 +130,7 @@ describe('a mistake', () => {
       [
         'schema:format',
         'spec.cloth',
-        'spec.cloth is "Linen" (a text)',
+        'spec.cloth is "Linen" (a string)',
         'a text that matches ^[a-z]+$',
         'write it in that form',
       ],
@@ -140,7 +140,7 @@ describe('a mistake', () => {
       [
         'schema:range',
         'spec.cloth',
-        'spec.cloth is "a" (a text)',
+        'spec.cloth is "a" (a string)',
         'at least 2 letters',
         'write a longer text',
       ],
@@ -166,7 +166,7 @@ describe('a mistake', () => {
         'spec.reefs.0',
         'spec.reefs[0] is nothing (null)',
         'an item',
-        'write the item behind the dash, or take the dash out',
+        'write the item after the dash, or remove the dash',
       ],
     ],
     [
@@ -175,7 +175,7 @@ describe('a mistake', () => {
         'schema:type',
         'spec.tags.a',
         'spec.tags.a is 1 (a whole number)',
-        'a text',
+        'a string',
         'put it in quotes: "1"',
       ],
     ],
@@ -185,7 +185,7 @@ describe('a mistake', () => {
         'schema:type',
         'spec.any.known',
         'spec.any.known is 1 (a whole number)',
-        'a text',
+        'a string',
         'put it in quotes: "1"',
       ],
     ],
@@ -206,7 +206,7 @@ describe('a mistake', () => {
         'spec.bare.x',
         'spec.bare has a member x',
         'a member of its schema',
-        'take it out, or move it to where it belongs',
+        'remove it, or move it to where it belongs',
       ],
     ],
     [
@@ -238,7 +238,7 @@ describe('a mistake', () => {
         'spec.spars.1.name',
         'spec.spars[1] has the same name "a" as spec.spars[0]',
         'name that no other item of the list has',
-        'take one of the two out, or tell them apart',
+        'remove one of the two, or make them different',
       ],
     ],
   ])('%s', (spec, expected) => {
@@ -281,7 +281,7 @@ test('versions that are not served, deprecated, or judged in part', () => {
     findings: [
       [
         'schema:unknown-kind',
-        'ships.example.org/v1alpha1 Sail, which the CustomResourceDefinition of the set does not serve',
+        'ships.example.org/v1alpha1 Sail, which its CustomResourceDefinition in the set does not serve',
         'use ships.example.org/v1 or ships.example.org/v1beta1',
       ],
     ],
@@ -291,7 +291,7 @@ test('versions that are not served, deprecated, or judged in part', () => {
     findings: [
       [
         'schema:unknown-kind',
-        'ships.example.org/v2 Sail, which the CustomResourceDefinition of the set does not define',
+        'ships.example.org/v2 Sail, which its CustomResourceDefinition in the set does not define',
         'use ships.example.org/v1 or ships.example.org/v1beta1',
       ],
     ],

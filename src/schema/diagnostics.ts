@@ -1,12 +1,12 @@
-// What is found while a value is held against its shape, and the words in which values are shown.
+// Diagnostics of the schema, and the words for values and paths in them.
 import type { Change, Finding, Path, Place } from '#src/model/index.ts'
 
-/** A finding of the schema: it always has its place. */
+/** A finding of the schema; it always has a place. */
 export interface SchemaFinding extends Finding {
   at: Place
 }
 
-/** Something that could not be judged, or need not be mended today. It fails nothing. */
+/** Something that was not judged, or need not be fixed today. It fails nothing. */
 export interface SchemaNote {
   /** Stable and short, e.g. `schema:unknown`. */
   code: string
@@ -14,7 +14,7 @@ export interface SchemaNote {
   at: Place
 }
 
-/** A finding before it is known whose it is. */
+/** A finding before its object is known. */
 export interface Diagnostic {
   code: string
   path: Path
@@ -26,13 +26,13 @@ export interface Diagnostic {
 }
 
 const sorts: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   boolean: 'true or false',
   undefined: 'nothing',
 }
 
-/** What sort of value it is, as a person calls it. */
+/** The type of a value, in words. */
 export function typeInWords(value: unknown): string {
   if (value === null) return 'nothing (null)'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
@@ -42,10 +42,10 @@ export function typeInWords(value: unknown): string {
   return sorts[typeof value] ?? typeof value
 }
 
-/** As much of a value as a line holds. @source chosen: with its path it fits into 140 columns */
+/** Characters of a shown value. @source chosen: with its path it fits into 140 columns */
 const longest = 60
 
-/** A value with its sort; a list or a map by its sort alone. */
+/** A value with its type; a list or a map by its type only. */
 export function valueInWords(value: unknown): string {
   if (typeof value === 'boolean') return String(value)
   if (typeof value !== 'string' && typeof value !== 'number') return typeInWords(value)
@@ -53,7 +53,7 @@ export function valueInWords(value: unknown): string {
   return `${text.length > longest ? `${text.slice(0, longest)}…` : text} (${typeInWords(value)})`
 }
 
-/** `spec.containers[0].image`; `the object` for its top. */
+/** `spec.containers[0].image`; `the object` for the empty path. */
 export function pathInWords(path: Path): string {
   if (path.length === 0) return 'the object'
   return path

@@ -11,7 +11,7 @@ const budget = (selector: string): string =>
   `{apiVersion: policy/v1beta1, kind: PodDisruptionBudget, metadata: {name: web}, spec: {minAvailable: 1, selector: ${selector}}}`
 
 describe('a removed API version', () => {
-  const seen = 'policy/v1beta1 PodDisruptionBudget, which Kubernetes does not serve since 1.25'
+  const seen = 'policy/v1beta1 PodDisruptionBudget, which Kubernetes removed in 1.25'
   const rest = [
     'an API version that Kubernetes 1.35 serves: policy/v1',
     'use policy/v1; an empty selector selects every pod of the namespace there; it selected none before',
@@ -48,7 +48,7 @@ describe('a removed API version', () => {
       [
         'api:removed',
         'apiVersion',
-        'batch/v1beta1 CronJob, which Kubernetes does not serve since 1.25',
+        'batch/v1beta1 CronJob, which Kubernetes removed in 1.25',
         'an API version that Kubernetes 1.35 serves: batch/v1',
         'use batch/v1',
         { to: 'batch/v1' },
@@ -62,7 +62,7 @@ describe('a removed API version', () => {
       [
         'api:removed',
         'apiVersion',
-        'extensions/v1beta1 Ingress, which Kubernetes does not serve since 1.22',
+        'extensions/v1beta1 Ingress, which Kubernetes removed in 1.22',
         'an API version that Kubernetes 1.35 serves: networking.k8s.io/v1',
         'use networking.k8s.io/v1; backend became service.name and service.port, and each path needs a pathType',
       ],
@@ -78,9 +78,9 @@ describe('a removed API version', () => {
       [
         'api:removed',
         'apiVersion',
-        'policy/v1beta1 PodSecurityPolicy, which Kubernetes does not serve since 1.25',
+        'policy/v1beta1 PodSecurityPolicy, which Kubernetes removed in 1.25',
         'an API version that Kubernetes 1.35 serves',
-        'nothing takes its place; Pod Security Admission does its work: labels pod-security.kubernetes.io/… on the Namespace',
+        'nothing replaces it; Pod Security Admission does its work: labels pod-security.kubernetes.io/… on the Namespace',
       ],
     ])
   })
@@ -164,7 +164,7 @@ describe('a kind that is not served', () => {
   })
 })
 
-test('a kind of nobody’s is a note, never a finding, and never a pass without a word', () => {
+test('a kind without a schema is a note, never a finding, and never a silent pass', () => {
   const { findings, notes, namespaced } = validate(
     manifestOf({
       apiVersion: 'cert-manager.io/v1',
@@ -184,7 +184,7 @@ test('a kind of nobody’s is a note, never a finding, and never a pass without 
     notes: [
       [
         'schema:unknown',
-        'not judged: there is no schema for cert-manager.io/v1 Certificate; give its CustomResourceDefinition along with it',
+        'not judged: no schema for cert-manager.io/v1 Certificate; add its CustomResourceDefinition to the set',
       ],
     ],
   })

@@ -40,7 +40,7 @@ describe('a misspelt member', () => {
   const here = 'spec.template.spec.containers[0]'
   const wanted = 'a member that Container has in Kubernetes 1.35'
 
-  test('is not renamed where the right one is there already', () => {
+  test('is not renamed where the right one is already there', () => {
     expect(
       foundIn(
         deployment('livenesProbe: {exec: {command: [a]}}, livenessProbe: {exec: {command: [a]}}'),
@@ -51,7 +51,7 @@ describe('a misspelt member', () => {
         `${container}.livenesProbe`,
         `${here} has a member livenesProbe`,
         wanted,
-        'take it out: livenessProbe is there already',
+        'remove it: livenessProbe is already there',
       ],
     ])
   })
@@ -94,7 +94,7 @@ describe('a misspelt member', () => {
         `${container}.colour`,
         `${here} has a member colour`,
         wanted,
-        'take it out, or move it to where it belongs',
+        'remove it, or move it to where it belongs',
       ],
     ])
   })
@@ -104,9 +104,9 @@ describe('a misspelt member', () => {
       [
         'schema:unknown-field',
         'spec.template.spec.schedulingGroup',
-        'spec.template.spec has a member schedulingGroup, which is there from Kubernetes 1.36 on',
+        'spec.template.spec has a member schedulingGroup, which exists from Kubernetes 1.36 on',
         'a member that PodSpec has in Kubernetes 1.35',
-        'take it out, or judge by the version that has it',
+        'remove it, or judge by the version that has it',
       ],
     ])
     expect(
@@ -121,17 +121,17 @@ describe('a wrong type', () => {
       [
         'schema:type',
         'spec.template.spec.containers.0.stdin',
-        'spec.template.spec.containers[0].stdin is "true" (a text)',
+        'spec.template.spec.containers[0].stdin is "true" (a string)',
         'true or false',
-        'take the quotes off: true',
+        'remove the quotes: true',
         { to: true },
       ],
       [
         'schema:type',
         'spec.template.spec.containers.0.ports.0.containerPort',
-        'spec.template.spec.containers[0].ports[0].containerPort is "80" (a text)',
+        'spec.template.spec.containers[0].ports[0].containerPort is "80" (a string)',
         'a whole number',
-        'take the quotes off: 80',
+        'remove the quotes: 80',
         { to: 80 },
       ],
     ])
@@ -142,7 +142,7 @@ describe('a wrong type', () => {
       'schema:type',
       'spec.template.spec.containers.0.env.0.value',
       'spec.template.spec.containers[0].env[0].value is 8080 (a whole number)',
-      'a text',
+      'a string',
       'put it in quotes: "8080"',
     ]
     expect(foundIn(deployment('env: [{name: PORT, value: 8080}]'), schema, '8080'.length)).toEqual([
@@ -190,7 +190,7 @@ describe('a wrong type', () => {
         'spec.template.spec.containers.0.args.0',
         'spec.template.spec.containers[0].args[0] is nothing (null)',
         'an item',
-        'write the item behind the dash, or take the dash out',
+        'write the item after the dash, or remove the dash',
       ],
     ])
   })
@@ -203,16 +203,16 @@ describe('a wrong type', () => {
       [
         'schema:format',
         'data.a',
-        'data.a is a text that is not base64',
+        'data.a is a string that is not base64',
         'base64, padded with =',
-        'encode the value with `base64 -w0`, or put it as it is under `stringData`',
+        'encode the value with `base64 -w0`, or put it unencoded under `stringData`',
       ],
-      ['schema:type', 'data.b', 'data.b is a whole number', 'a text', 'put it in quotes'],
+      ['schema:type', 'data.b', 'data.b is a whole number', 'a string', 'put it in quotes'],
       [
         'schema:type',
         'stringData.c',
         'stringData.c is a whole number',
-        'a text',
+        'a string',
         'put it in quotes',
       ],
     ])
@@ -238,7 +238,7 @@ test('a member that is missing', () => {
       'schema:required',
       'spec.selector',
       'spec has no selector',
-      'selector, which DeploymentSpec must have',
+      'selector, which DeploymentSpec requires',
       'add selector',
     ],
   ])
@@ -249,7 +249,7 @@ test('a value that is none of its enumeration', () => {
     [
       'schema:enum',
       'spec.template.spec.containers.0.imagePullPolicy',
-      'spec.template.spec.containers[0].imagePullPolicy is "always" (a text)',
+      'spec.template.spec.containers[0].imagePullPolicy is "always" (a string)',
       'Always, IfNotPresent or Never',
       'write Always',
       { to: 'Always' },
@@ -257,7 +257,7 @@ test('a value that is none of its enumeration', () => {
     [
       'schema:enum',
       'spec.template.spec.containers.0.terminationMessagePolicy',
-      'spec.template.spec.containers[0].terminationMessagePolicy is "Bogus" (a text)',
+      'spec.template.spec.containers[0].terminationMessagePolicy is "Bogus" (a string)',
       'FallbackToLogsOnError or File',
       'choose one of FallbackToLogsOnError, File',
     ],
@@ -275,14 +275,14 @@ test('quantities', () => {
     [
       'schema:quantity',
       'spec.template.spec.containers.0.resources.limits.memory',
-      'spec.template.spec.containers[0].resources.limits.memory is "512MB" (a text)',
+      'spec.template.spec.containers[0].resources.limits.memory is "512MB" (a string)',
       'a quantity such as 100m, 0.5, 512Mi or 2Gi',
-      'write 512Mi, if that is what is meant',
+      'write 512Mi, if you mean that',
     ],
     [
       'schema:quantity',
       'spec.template.spec.containers.0.resources.requests.cpu',
-      'spec.template.spec.containers[0].resources.requests.cpu is "half" (a text)',
+      'spec.template.spec.containers[0].resources.requests.cpu is "half" (a string)',
       'a quantity such as 100m, 0.5, 512Mi or 2Gi',
       'write a number and, without a space, one of the units m, k, M, G, T, Ki, Mi, Gi, Ti',
     ],
@@ -340,14 +340,14 @@ test('items of a list that have the same key, by default as well', () => {
       'spec.template.spec.containers.0.env.1.name',
       'spec.template.spec.containers[0].env[1] has the same name "A" as spec.template.spec.containers[0].env[0]',
       'name that no other item of the list has',
-      'take one of the two out, or tell them apart',
+      'remove one of the two, or make them different',
     ],
     [
       'schema:duplicate',
       'spec.template.spec.containers.0.ports.1',
       'spec.template.spec.containers[0].ports[1] has the same containerPort 80 and protocol "TCP" as spec.template.spec.containers[0].ports[0]',
       'containerPort and protocol that no other item of the list has',
-      'take one of the two out, or tell them apart',
+      'remove one of the two, or make them different',
     ],
   ])
 })
@@ -402,7 +402,7 @@ test('an object without apiVersion, kind or name', () => {
       'schema:required',
       'metadata.name',
       'metadata has no name',
-      'a name, which every object must have',
+      'a name, which every object needs',
       'add metadata.name',
     ],
   ])

@@ -1,6 +1,6 @@
-// Judges one object by the schema: is its kind served, and is it what its kind wants?
+// Judges one object by the schema: whether its kind is served, and whether it fits its kind.
 import type { Change, Manifest, Place } from '#src/model/index.ts'
-import { isJsonObject } from '#src/model/json.ts'
+import { isJsonObject, type JsonObject } from '#src/model/json.ts'
 import type { Diagnostic, SchemaNote, SchemaFinding } from './diagnostics.ts'
 import { splitApiVersion, judgeKind, type KindVerdict } from './kind.ts'
 import { objectName } from './rules/names.ts'
@@ -8,15 +8,15 @@ import type { Schema } from './schema.ts'
 import { judge } from './walk.ts'
 import type { Walk } from './walk-state.ts'
 
-/** What is wrong with an object, and what could not be said of it. Neither list hides the other. */
+/** The findings of one object, and notes on what could not be judged. */
 export interface Validated {
   findings: readonly SchemaFinding[]
   notes: readonly SchemaNote[]
-  /** Whether it belongs to a namespace; undefined where its kind is not known. */
+  /** Whether its kind is namespaced; undefined for unknown kinds. */
   namespaced: boolean | undefined
 }
 
-/** Anything can stand in a file, whatever its type says: read as such. */
+/** The object as unknown: a file may contain anything, whatever the type of a Manifest promises. */
 const bare = (manifest: Manifest): unknown => manifest.object
 const textIn = (value: unknown, member: string): string | undefined => {
   const of = isJsonObject(value) ? value[member] : undefined
@@ -39,11 +39,11 @@ const missing = (member: string, remedy: string): Diagnostic => ({
   code: 'schema:required',
   path: [member],
   seen: `the object has no ${member}`,
-  expected: `${member}, which every object must have`,
+  expected: `${member}, which every object needs`,
   remedy,
 })
 
-/** Its status is the server's: it is read, and dropped where an object is applied. */
+/** The status alone, or the object without it: the server decodes a status and then drops it. */
 function apartFromStatus(object: Readonly<Record<string, unknown>>, status: boolean): unknown {
   if (!Object.hasOwn(object, 'status')) return status ? undefined : object
   return Object.fromEntries(
@@ -70,12 +70,11 @@ function judgeBody(
       code: 'schema:required',
       path: ['metadata', 'name'],
       seen: 'metadata has no name',
-      expected: 'a name, which every object must have',
+      expected: 'a name, which every object needs',
       remedy: 'add metadata.name',
     })
   const name = textIn(metadata, 'name')
-  // A prefix for which the API makes the rest stands in the place of the name; it may end with a
-  // dash.
+  // A generateName takes the place of the name; it is a prefix and may end with a dash.
   const misnamed =
     name === undefined || name === textIn(metadata, 'generateName')
       ? undefined
@@ -89,10 +88,7 @@ function judgeBody(
   return [...walk.diagnostics, ...kept.diagnostics]
 }
 
-/**
- * Of a value of the wrong type nothing else is worth a word: neither what it lacks nor what is in
- * it.
- */
+/** Drops everything else about values of the wrong type: their members and what they lack. */
 function withoutEchoes(found: readonly Diagnostic[]): readonly Diagnostic[] {
   if (found.length === 0) return found
   const wrong = found.filter(({ code }) => code === 'schema:type')
@@ -105,7 +101,7 @@ function withoutEchoes(found: readonly Diagnostic[]): readonly Diagnostic[] {
   )
 }
 
-/** The text in the file is the value itself, letter by letter: `8080`, and not `0x1F90`. */
+/** Whether the file spells the value as the change does: `8080`, not `0x1F90`. */
 function asWritten(manifest: Manifest, { path, change }: Diagnostic): boolean {
   if (
     change === undefined ||
@@ -118,7 +114,7 @@ function asWritten(manifest: Manifest, { path, change }: Diagnostic): boolean {
   return to - from === change.to.length
 }
 
-/** A change of the apiVersion alone, where that is all that has to be changed. */
+/** A change of the apiVersion, where nothing else has to change. */
 function move(
   { moved }: KindVerdict,
   object: unknown,
@@ -127,7 +123,7 @@ function move(
   if (moved?.replacement === undefined || body.length > 0) return undefined
   const selector =
     isJsonObject(object) && isJsonObject(object['spec']) ? object['spec']['selector'] : undefined
-  // There its meaning changes with the version.
+  // The meaning of an empty selector differs between the versions.
   const empty =
     !isJsonObject(selector) ||
     Object.values(selector).every(part => !isJsonObject(part) && !Array.isArray(part)) ||
@@ -135,52 +131,63 @@ function move(
   return moved.remark !== undefined && empty ? undefined : { to: moved.replacement.apiVersion }
 }
 
+const unnamed = (place: Omit<Place, 'path'>): readonly Diagnostic[] => {
+  const diagnostics: Diagnostic[] = []
+  if (place.apiVersion === undefined || place.apiVersion === '')
+    diagnostics.push(missing('apiVersion', 'add apiVersion, such as v1 or apps/v1'))
+  if (place.kind === '') diagnostics.push(missing('kind', 'add kind, such as Deployment'))
+  return diagnostics
+}
+
+const isNamed = (
+  object: unknown,
+  { apiVersion, kind }: Omit<Place, 'path'>,
+): object is JsonObject =>
+  isJsonObject(object) && apiVersion !== undefined && apiVersion !== '' && kind !== ''
+
+/** A diagnostic at its place, with its change only where the text of the file confirms it. */
+function toFinding(
+  diagnostic: Diagnostic,
+  manifest: Manifest,
+  place: Omit<Place, 'path'>,
+): SchemaFinding {
+  const { path, of, change, ...rest } = diagnostic
+  return {
+    ...rest,
+    at: { ...place, path, ...(of === undefined ? {} : { of }) },
+    ...(change !== undefined && asWritten(manifest, diagnostic) ? { change } : {}),
+  }
+}
+
 /**
- * Judges one object: its kind, its members, their types and values. Never throws, whatever the
- * object is. A kind without a schema is
- * a note, never a pass and never a finding. The values of a Secret are in no text that it returns.
+ * Judges one object: its kind, its members, their types and values. It never throws, whatever the
+ * object is. A kind without a schema is a note, never a pass and never a finding. No text that it
+ * returns contains the values of a Secret.
  */
 export function validate(manifest: Manifest, schema: Schema): Validated {
   const object = bare(manifest)
   const place = placeOf(object)
-  const { apiVersion, kind } = place
-  if (!isJsonObject(object) || apiVersion === undefined || apiVersion === '' || kind === '') {
-    const found = [
-      ...(apiVersion === undefined || apiVersion === ''
-        ? [missing('apiVersion', 'add apiVersion, such as v1 or apps/v1')]
-        : []),
-      ...(kind === '' ? [missing('kind', 'add kind, such as Deployment')] : []),
-    ]
-    return {
-      findings: found.map(({ path, ...rest }) => ({ ...rest, at: { ...place, path } })),
-      notes: [],
-      namespaced: undefined,
-    }
+  const { apiVersion = '', kind } = place
+  if (!isNamed(object, place)) {
+    const findings = unnamed(place).map(({ path, ...rest }) => ({
+      ...rest,
+      at: { ...place, path },
+    }))
+    return { findings, notes: [], namespaced: undefined }
   }
   const judged = judgeKind(schema, apiVersion, kind)
   const body = withoutEchoes(judgeBody(object, judged, schema))
+  const { namespaced } = judged
   if (body.length + judged.diagnostics.length + judged.notes.length === 0)
-    return { findings: [], notes: [], namespaced: judged.namespaced }
+    return { findings: [], notes: [], namespaced }
   const change = move(judged, object, body)
-  const found = [
-    ...judged.diagnostics.map(one =>
-      one.code.startsWith('api:') && change !== undefined ? { ...one, change } : one,
-    ),
-    ...body,
-  ]
+  const ofKind = judged.diagnostics.map(one =>
+    one.code.startsWith('api:') && change !== undefined ? { ...one, change } : one,
+  )
+  const path = [splitApiVersion(apiVersion).group === '' ? 'kind' : 'apiVersion']
   return {
-    findings: found.map(one => {
-      const { path, of, change: certain, ...rest } = one
-      return {
-        ...rest,
-        at: { ...place, path, ...(of === undefined ? {} : { of }) },
-        ...(certain !== undefined && asWritten(manifest, one) ? { change: certain } : {}),
-      }
-    }),
-    notes: judged.notes.map(note => ({
-      ...note,
-      at: { ...place, path: splitApiVersion(apiVersion).group === '' ? ['kind'] : ['apiVersion'] },
-    })),
-    namespaced: judged.namespaced,
+    findings: [...ofKind, ...body].map(one => toFinding(one, manifest, place)),
+    notes: judged.notes.map(note => ({ ...note, at: { ...place, path } })),
+    namespaced,
   }
 }

@@ -1,4 +1,4 @@
-// Where a walk through a value is, and what it has found so far.
+// The state of a walk through a value: its path, and the diagnostics so far.
 import type { Path } from '#src/model/index.ts'
 import { pathInWords, valueInWords, typeInWords, type Diagnostic } from './diagnostics.ts'
 import type { Schema } from './schema.ts'
@@ -6,27 +6,25 @@ import type { Shape } from './packed/shape.ts'
 
 export interface Walk {
   schema: Schema
-  /** The shape of the whole object: where else a member belongs. */
+  /** The shape of the whole object, to find where a misplaced member belongs. */
   root: Shape
-  /**
-   * Where the walk is: one list for all of it, for most places are right and nobody asks for
-   * theirs.
-   */
+  /** The current path: one mutable list, as most values are valid and need no path of their own. */
   path: (string | number)[]
   diagnostics: Diagnostic[]
-  /** Types and members alone: what a server drops again is not held against what it must be. */
+  /** Judges types and members only: the server drops these values, e.g. a status. */
   lenient: boolean
-  /** Values are nobody's business. */
+  /** Values must not appear in diagnostics. */
   secret: boolean
 }
 
-/** The place of a finding: where the walk is, or below it. */
+/** The path of a diagnostic: the current one, or one below it. */
 export const pathBelow = (walk: Walk, ...below: Path): Path => [...walk.path, ...below]
 
+/** The current value, in words. */
 export const describeValue = (walk: Walk, value: unknown): string =>
   `${pathInWords(walk.path)} is ${walk.secret ? typeInWords(value) : valueInWords(value)}`
 
-/** Adds that a value is of the wrong type; `to`, where that is certain. */
+/** Reports a value of the wrong type. `to`: the certain correction. */
 export function wrongType(
   value: unknown,
   wanted: string,

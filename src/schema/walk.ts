@@ -1,4 +1,4 @@
-// Holds a value against its shape: members, types, enumerations, forms and the keys of lists.
+// Compares a value with its shape: members, types, enumerations, forms and the keys of lists.
 import { isJsonObject } from '#src/model/json.ts'
 import { orInWords, pathInWords, valueInWords } from './diagnostics.ts'
 import { limitsBroken } from './rules/limits.ts'
@@ -9,53 +9,59 @@ import type { Shape } from './packed/shape.ts'
 import { suggestionsFor } from './spelling.ts'
 import { pathBelow, wrongType, type Walk } from './walk-state.ts'
 
-/** Judges what stands below the place where the walk is. */
+const noMembers: readonly string[] = []
+
+/** Judges a member or element of the current value. */
 function judgeBelow(part: string | number, value: unknown, shape: Shape, walk: Walk): void {
   walk.path.push(part)
   judge(value, shape, walk)
   walk.path.pop()
 }
 
-function judgeKeys(items: readonly unknown[], shape: Shape & { is: 'list' }, walk: Walk): void {
-  const { keys, defaults = {} } = shape
-  if ((keys === undefined && shape.set === undefined) || items.length < 2) return
+/** The values that identify an element of a list; empty where it has none. */
+function keyValues(element: unknown, { keys, defaults = {} }: Shape & { is: 'list' }): unknown[] {
+  if (keys === undefined) return [element]
+  return isJsonObject(element) ? keys.map(key => element[key] ?? defaults[key]) : []
+}
+
+const keyId = (values: readonly unknown[]): string =>
+  values.length === 1 && typeof values[0] === 'string' ? values[0] : JSON.stringify(values)
+
+function addDuplicate(
+  element: unknown,
+  { index, earlier, values }: { index: number; earlier: number; values: readonly unknown[] },
+  { keys }: Shape & { is: 'list' },
+  walk: Walk,
+): void {
+  const named =
+    keys === undefined
+      ? valueInWords(element)
+      : keys.map((key, at) => `${key} ${JSON.stringify(values[at])}`).join(' and ')
+  const [only] = keys ?? []
+  const hasKey = keys?.length === 1 && isJsonObject(element) && element[only ?? ''] !== undefined
+  const [here, there] = [index, earlier].map(at => pathInWords(pathBelow(walk, at)))
+  walk.diagnostics.push({
+    code: 'schema:duplicate',
+    path: pathBelow(walk, index, ...(hasKey && only !== undefined ? [only] : [])),
+    seen: `${here} has the same ${walk.secret ? 'key' : named} as ${there}`,
+    expected:
+      keys === undefined
+        ? 'each value once'
+        : `${orInWords(keys).replace(' or ', ' and ')} that no other item of the list has`,
+    remedy: 'remove one of the two, or make them different',
+  })
+}
+
+function judgeKeys(elements: readonly unknown[], shape: Shape & { is: 'list' }, walk: Walk): void {
+  if ((shape.keys === undefined && shape.set === undefined) || elements.length < 2) return
   const first = new Map<string, number>()
-  for (const [index, item] of items.entries()) {
-    const values =
-      keys === undefined
-        ? [item]
-        : isJsonObject(item)
-          ? keys.map(key => item[key] ?? defaults[key])
-          : []
+  for (const [index, element] of elements.entries()) {
+    const values = keyValues(element, shape)
     if (values.length === 0 || values.some(value => value === undefined || value === null)) continue
-    const id =
-      values.length === 1 && typeof values[0] === 'string' ? values[0] : JSON.stringify(values)
+    const id = keyId(values)
     const earlier = first.get(id)
-    if (earlier === undefined) {
-      first.set(id, index)
-      continue
-    }
-    const named =
-      keys === undefined
-        ? valueInWords(item)
-        : keys.map((key, at) => `${key} ${JSON.stringify(values[at])}`).join(' and ')
-    const where = pathBelow(
-      walk,
-      index,
-      ...(keys?.length === 1 && isJsonObject(item) && item[keys[0] ?? ''] !== undefined
-        ? keys
-        : []),
-    )
-    walk.diagnostics.push({
-      code: 'schema:duplicate',
-      path: where,
-      seen: `${pathInWords(pathBelow(walk, index))} has the same ${walk.secret ? 'key' : named} as ${pathInWords(pathBelow(walk, earlier))}`,
-      expected:
-        keys === undefined
-          ? 'each value once'
-          : `${orInWords(keys).replace(' or ', ' and ')} that no other item of the list has`,
-      remedy: 'take one of the two out, or tell them apart',
-    })
+    if (earlier === undefined) first.set(id, index)
+    else addDuplicate(element, { index, earlier, values }, shape, walk)
   }
 }
 
@@ -73,9 +79,9 @@ function judgeList(value: unknown, shape: Shape & { is: 'list' }, walk: Walk): v
   for (let index = 0; index < value.length; index += 1) {
     const item: unknown = value[index]
     walk.path.push(index)
-    // Null is taken for absent in a member, and for itself in a list.
+    // A member that is null counts as absent; an element that is null does not.
     if (item === null && shape.of.limits?.nullable !== true)
-      wrongType(item, 'an item', walk, 'write the item behind the dash, or take the dash out')
+      wrongType(item, 'an item', walk, 'write the item after the dash, or remove the dash')
     else judge(item, shape.of, walk)
     walk.path.pop()
   }
@@ -101,16 +107,14 @@ function judgeMap(value: unknown, of: Shape, walk: Walk): void {
   }
 }
 
-/** Whether a value would be right under another name. */
+/** Whether a value would be valid under another name. */
 function wouldFit(value: unknown, shape: Shape, name: string, walk: Walk): boolean {
   const trial: Walk = { ...walk, path: [...walk.path, name], diagnostics: [] }
   judge(value, shape, trial)
   return trial.diagnostics.length === 0
 }
 
-/**
- * The nearest place above, in words, whose shape has the member: it may only be indented too deep.
- */
+/** The nearest parent, in words, whose shape has the member: it may be indented too deep. */
 function levelWithMember(member: string, walk: Walk): string | undefined {
   let shape: Shape | undefined = walk.root
   let nearest: string | undefined
@@ -124,6 +128,26 @@ function levelWithMember(member: string, walk: Walk): string | undefined {
   return nearest
 }
 
+/** What to do about an unknown member. */
+function unknownMemberRemedy(
+  member: string,
+  value: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  other: string | undefined,
+  walk: Walk,
+): string {
+  const [likely] = names
+  if (likely !== undefined)
+    return Object.hasOwn(value, likely)
+      ? `remove it: ${likely} is already there`
+      : `rename it to ${orInWords(names)}`
+  if (other !== undefined) return 'remove it, or judge by the version that has it'
+  const higher = levelWithMember(member, walk)
+  return higher === undefined
+    ? 'remove it, or move it to where it belongs'
+    : `move it up to ${higher}, which has such a member`
+}
+
 function unknownMember(
   value: Readonly<Record<string, unknown>>,
   member: string,
@@ -131,45 +155,32 @@ function unknownMember(
   name: string,
   walk: Walk,
 ): void {
-  const here = pathInWords(walk.path)
   const { names, certain } = suggestionsFor(member, Object.keys(shape.has))
   const [likely] = names
   const other = versionsWithMember(walk.schema, name, member)
   const target = likely === undefined ? undefined : shape.has[likely]
-  const sure =
+  const isCertain =
     certain &&
     likely !== undefined &&
     target !== undefined &&
     other === undefined &&
     !Object.hasOwn(value, likely) &&
     wouldFit(value[member], target, likely, walk)
-  const higher =
-    likely === undefined && other === undefined ? levelWithMember(member, walk) : undefined
-  const remedy =
-    likely === undefined
-      ? higher !== undefined
-        ? `move it up to ${higher}, which has such a member`
-        : other === undefined
-          ? 'take it out, or move it to where it belongs'
-          : 'take it out, or judge by the version that has it'
-      : Object.hasOwn(value, likely)
-        ? `take it out: ${likely} is there already`
-        : `rename it to ${orInWords(names)}`
   walk.diagnostics.push({
     code: 'schema:unknown-field',
     path: pathBelow(walk, member),
     of: 'key',
-    seen: `${here} has a member ${member}${other === undefined ? '' : `, which is there ${other}`}`,
+    seen: `${pathInWords(walk.path)} has a member ${member}${other === undefined ? '' : `, which exists ${other}`}`,
     expected:
       name === ''
         ? 'a member of its schema'
         : `a member that ${name.split('.').at(-1)} has in Kubernetes ${walk.schema.asked}`,
-    remedy,
-    ...(sure ? { change: { renamed: likely } } : {}),
+    remedy: unknownMemberRemedy(member, value, names, other, walk),
+    ...(isCertain ? { change: { renamed: likely } } : {}),
   })
 }
 
-/** Right at a glance: most members are, and need no place of their own then. */
+/** A quick test that most members pass, which saves a step of the walk. */
 const isPlain = (value: unknown, shape: Shape): boolean =>
   shape.limits === undefined &&
   ((shape.is === 'string' &&
@@ -178,7 +189,7 @@ const isPlain = (value: unknown, shape: Shape): boolean =>
     shape.form === undefined) ||
     (shape.is === 'boolean' && typeof value === 'boolean'))
 
-/** The shape of a member. What every object inherits, such as toString, is no shape. */
+/** The shape of a member; inherited names, such as toString, have none. */
 const memberOf = ({ has }: Shape & { is: 'object' }, member: string): Shape | undefined => {
   const of = has[member]
   return of?.is === undefined ? undefined : of
@@ -211,15 +222,29 @@ function judgeObject(
       judgeBelow(member, value[member], of, walk)
   }
   if (walk.lenient) return
-  // A built-in kind cannot tell a missing yes or no from a no.
   const { optional, judge: rule } = rulesOf(name)
-  for (const member of shape.needs ?? []) {
-    // The server writes it: of an object that is applied none is asked.
+  requireMembers(value, shape, { name, optional }, walk)
+  for (const problem of rule?.(value) ?? []) {
+    const path = pathBelow(walk, ...problem.path)
+    walk.diagnostics.push({ ...problem, path, seen: problem.seen(pathInWords(path)) })
+  }
+}
+
+/** Reports the required members that an object lacks. */
+function requireMembers(
+  value: Readonly<Record<string, unknown>>,
+  { has, needs = noMembers }: Shape & { is: 'object' },
+  { name, optional }: { name: string; optional: readonly string[] | undefined },
+  walk: Walk,
+): void {
+  for (const member of needs) {
+    // The server writes the status; an applied object needs none.
     if (member === 'status' && walk.path.length === 0) continue
+    // Built-in kinds treat a missing boolean as false.
     if (
       (Object.hasOwn(value, member) && value[member] !== null) ||
-      shape.has[member]?.limits?.default !== undefined ||
-      shape.has[member]?.is === 'boolean' ||
+      has[member]?.limits?.default !== undefined ||
+      has[member]?.is === 'boolean' ||
       optional?.includes(member) === true
     )
       continue
@@ -227,28 +252,24 @@ function judgeObject(
       code: 'schema:required',
       path: pathBelow(walk, member),
       seen: `${pathInWords(walk.path)} has no ${member}`,
-      expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} must have`,
+      expected: `${member}, which ${name === '' ? 'its schema' : name.split('.').at(-1)} requires`,
       remedy: `add ${member}`,
     })
-  }
-  for (const problem of rule?.(value) ?? []) {
-    const path = pathBelow(walk, ...problem.path)
-    walk.diagnostics.push({ ...problem, path, seen: problem.seen(pathInWords(path)) })
   }
 }
 
 /**
- * @source chosen: the deepest published definition is a tenth of it, and each level takes a frame
- * of the stack
+ * Levels of a value. @source chosen: ten times the deepest published definition; each level takes a
+ * stack frame
  */
 const deepest = 400
 
 /**
- * Adds what is wrong with a value to the walk. `name`: the definition whose shape it is, where it
- * is one.
+ * Adds the diagnostics of a value to the walk. `name`: the definition that the shape belongs to;
+ * empty for inline shapes.
  */
 export function judge(value: unknown, shape: Shape, walk: Walk, name = ''): void {
-  // Deeper than any object is; only a schema of schemas would let it go on.
+  // No object is this deep; a recursive schema would not stop.
   if (walk.path.length > deepest) return
   if (shape.is === 'ref') {
     const of = walk.schema.definitions.definition(shape.to)
