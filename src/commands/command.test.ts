@@ -1,8 +1,10 @@
 // Commands run through a reach: their ends as values or errors, and when they are tried again.
 import { describe, expect, test } from 'vitest'
 import { attempt, CommandError, parsed, retrying, run } from './command.ts'
-import { ForbiddenAct } from '#src/forbidden/forbidden.ts'
+import { ForbiddenAct } from './forbidden-act.ts'
 import { messageOf, scripted } from '#tests/runtime/scripted.ts'
+
+const portForward = { name: 'port-forward', description: 'forward a port', why: 'it ends silently' }
 
 describe('run', () => {
   test('resolves with stdout and hands deadline and stdin to the shell', async () => {
@@ -112,7 +114,7 @@ describe('retrying', () => {
         'x is not installed or not on the PATH',
       ),
     ],
-    ['a forbidden act', new ForbiddenAct('port-forward', 'kubectl port-forward')],
+    ['a forbidden act', new ForbiddenAct(portForward, 'kubectl port-forward')],
   ] as const)('does not wait for %s', async ([, error]) => {
     const { call, slept } = scripted({ impatient: true })
     let tries = 0

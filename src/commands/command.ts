@@ -3,7 +3,7 @@
 import pRetry from 'p-retry'
 import type { Exit } from '#src/model/runtime.ts'
 import { formatDuration, ms, type Duration } from '#src/model/units.ts'
-import { ForbiddenAct } from '#src/forbidden/acts.ts'
+import { ForbiddenAct } from './forbidden-act.ts'
 import type { Call } from './call.ts'
 
 /**

@@ -1,7 +1,7 @@
 // Requests to the Kubernetes API: lists in pages, one object, and what goes wrong.
 import type { IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import { guarded } from '#src/forbidden/forbidden.ts'
+import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { connectionError, statusError } from './errors.ts'
 import { KubeError, KubeUnreachable, openKube, resources } from './client.ts'
 import { closeAll, pod, send, serving } from './loopback-api.ts'

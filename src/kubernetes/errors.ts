@@ -1,7 +1,7 @@
 // What can go wrong between holdfast and an API server, as errors that say where, why and what it
 // means.
 import { formatDuration } from '#src/model/units.ts'
-import { ForbiddenAct } from '#src/forbidden/acts.ts'
+import { ForbiddenAct } from '#src/commands/forbidden-act.ts'
 
 /** The API server answered, and the answer is not what was asked for. */
 export class KubeError extends Error {

@@ -2,7 +2,7 @@
 import { fixes } from '#helpers/fixes.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
-import { forbiddenActs } from '#src/forbidden/acts.ts'
+import { forbiddenActs } from '#helpers/forbidden/acts.ts'
 import {
   parseProof,
   proofsOf,

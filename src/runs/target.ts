@@ -1,5 +1,5 @@
 // The one place that chooses where a run happens: the lab or the live world.
-import { guarded } from '#src/forbidden/forbidden.ts'
+import { guarded } from '#helpers/forbidden/forbidden.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import { manifestsOf } from './manifests.ts'
 import { spareMemory } from './process/memory.ts'

@@ -2,7 +2,7 @@
 // the service that its users miss.
 import { eventText } from '#src/reporting/sentences.ts'
 import { beforeAll, expect, test } from 'vitest'
-import { guarded } from '#src/forbidden/forbidden.ts'
+import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { faults } from '#helpers/faults.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'

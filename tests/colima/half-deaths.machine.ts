@@ -1,7 +1,7 @@
 // The seven half-deaths, each made on a healthy machine: told apart by what Colima, Docker and ssh
 // say, and mended without a boot where that can be.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { guarded } from '#src/forbidden/forbidden.ts'
+import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { run } from '#src/commands/command.ts'
 import { vm as inside } from '#helpers/colima/vm.ts'
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'

@@ -3,7 +3,7 @@
 import { healingReason } from '#src/reporting/sentences.ts'
 import input from '#clusters/joelclaw/policy.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
-import { guarded } from '#src/forbidden/forbidden.ts'
+import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { run } from '#src/commands/command.ts'
 import { openKube, type Kube } from '#src/kubernetes/client.ts'
 import { paths } from '#helpers/colima/client.ts'

@@ -18,7 +18,7 @@ import {
 } from './host-first.ts'
 import { requireIdentity } from './identity.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
-import { guarded } from '#src/forbidden/forbidden.ts'
+import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { heal } from '#src/engine/heal/heal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { fails, type Namespace, type Node, type Policy, type Runtime } from '#src/model/index.ts'

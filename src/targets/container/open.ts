@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stderr } from 'node:process'
-import { guarded, type GuardOptions } from '#src/forbidden/forbidden.ts'
+import { guarded, type GuardOptions } from '#helpers/forbidden/forbidden.ts'
 import { docker } from '#helpers/docker/client.ts'
 import { putKubeconfig } from '#helpers/k3s/kubeconfig.ts'
 import {

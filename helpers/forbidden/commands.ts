@@ -1,7 +1,10 @@
 // Which commands are forbidden, judged by their words: also behind sudo, in a shell's -c, in xargs
 // and on the far side of ssh.
 import type { CommandContext, ForbiddenName, Judge } from './acts.ts'
-import { judgeColima, judgeDocker, judgeKubectl, judgeLima, judgeTalosctl } from './tools.ts'
+import { judgeColima, judgeLima } from '#helpers/colima/forbidden.ts'
+import { judgeDocker } from '#helpers/docker/forbidden.ts'
+import { judgeKubectl } from '#helpers/kubernetes/forbidden.ts'
+import { judgeTalosctl } from '#helpers/talos/forbidden.ts'
 import { commandsIn } from '#src/commands/shell-words.ts'
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path

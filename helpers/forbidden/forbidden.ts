@@ -2,17 +2,18 @@
 // before anything is sent.
 import type { Dispatcher } from 'undici'
 import type { Runtime } from '#src/model/runtime.ts'
-import { ForbiddenAct, type ForbiddenName } from './acts.ts'
+import { ForbiddenAct } from '#src/commands/forbidden-act.ts'
+import { forbiddenAct, type ForbiddenName } from './acts.ts'
 import { judgeCommand } from './commands.ts'
 import { judgeRequest } from './requests.ts'
 
-export { ForbiddenAct, forbiddenActs, type ForbiddenActKind, type ForbiddenName } from './acts.ts'
+export { forbiddenActs, type ForbiddenName } from './acts.ts'
 
 function guardedDispatcher(dispatcher: Dispatcher, except: readonly ForbiddenName[]): Dispatcher {
   return dispatcher.compose(dispatch => (options, handler) => {
     const refused = judgeRequest(options.method, options.path)
     if (refused !== undefined && !except.includes(refused))
-      throw new ForbiddenAct(refused, `${options.method} ${options.path}`)
+      throw new ForbiddenAct(forbiddenAct(refused), `${options.method} ${options.path}`)
     return dispatch(options, handler)
   })
 }
@@ -48,7 +49,7 @@ export function guarded(runtime: Runtime, options: GuardOptions = {}): Runtime {
     shell: {
       async run(argv, runOptions) {
         const refused = judgeCommand(argv, { noExec, except, stdin: runOptions.stdin })
-        if (refused !== undefined) throw new ForbiddenAct(refused, argv.join(' '))
+        if (refused !== undefined) throw new ForbiddenAct(forbiddenAct(refused), argv.join(' '))
         return runtime.shell.run(argv, runOptions)
       },
     },
@@ -58,7 +59,7 @@ export function guarded(runtime: Runtime, options: GuardOptions = {}): Runtime {
       write: (path, text) => runtime.files.write(path, text),
       async remove(path) {
         const refused = judgeCommand(['rm', path], { noExec, except })
-        if (refused !== undefined) throw new ForbiddenAct(refused, `remove ${path}`)
+        if (refused !== undefined) throw new ForbiddenAct(forbiddenAct(refused), `remove ${path}`)
         return runtime.files.remove(path)
       },
     },

@@ -1,11 +1,6 @@
 // The acts that are never done, as data, and the error of whoever asks for one.
 
-export interface ForbiddenActKind {
-  /** Kebab case; a clause names it as its proof: `guard:<name>`. */
-  readonly name: string
-  readonly description: string
-  readonly why: string
-}
+import type { ForbiddenActKind } from '#src/commands/forbidden-act.ts'
 
 /** Every act that the guard refuses. */
 export const forbiddenActs = [
@@ -58,20 +53,9 @@ export const forbiddenActs = [
 
 export type ForbiddenName = (typeof forbiddenActs)[number]['name']
 
-/** Something asked for an act that is never done. Nothing of it was sent. */
-export class ForbiddenAct extends Error {
-  readonly act: ForbiddenName
-  readonly what: string
-  constructor(act: ForbiddenName, what: string) {
-    const kind = forbiddenActs.find(({ name }) => name === act)
-    super(
-      `refused, and nothing was sent: ${what}. To ${kind?.description ?? act} is forbidden (${act}): ${kind?.why ?? ''}`,
-    )
-    this.name = 'ForbiddenAct'
-    this.act = act
-    this.what = what
-  }
-}
+/** The act of a name, with what it destroys. */
+export const forbiddenAct = (name: ForbiddenName): ForbiddenActKind =>
+  forbiddenActs.find(act => act.name === name)!
 
 /** What a command is judged by besides its words. */
 export interface CommandContext {

@@ -1,0 +1,58 @@
+// What docker never does here: remove containers or volumes, or execute something in a Talos node.
+import { withoutFlags } from '#src/commands/command-line.ts'
+import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
+
+/**
+ * Flags of docker before the command, and of exec, that take a value. @source docker CLI reference
+ */
+const dockerValued = new Set([
+  '-H',
+  '--host',
+  '-c',
+  '--context',
+  '-l',
+  '--log-level',
+  '--config',
+  '--tlscacert',
+  '--tlscert',
+  '--tlskey',
+])
+const execValued = new Set([
+  '-e',
+  '--env',
+  '--env-file',
+  '-u',
+  '--user',
+  '-w',
+  '--workdir',
+  '--detach-keys',
+])
+
+/** docker: removing containers or volumes, and executing something in a node. */
+export function judgeDocker(
+  words: readonly string[],
+  context: CommandContext,
+  judge: Judge,
+): ForbiddenName | undefined {
+  const command = withoutFlags(words, dockerValued)
+  const [verb = '', ...rest] = command[0] === 'container' ? command.slice(1) : command
+  switch (verb) {
+    case 'exec': {
+      const [container = '', ...inner] = withoutFlags(rest, execValued)
+      if (context.noExec === 'all' || context.noExec.includes(container)) return 'exec-into-talos'
+      return judge(inner, context)
+    }
+    case 'rm':
+    case 'remove':
+    case 'prune':
+      return 'destroy-cluster'
+    case 'system':
+      return rest[0] === 'prune' ? 'destroy-cluster' : undefined
+    case 'volume':
+      return ['rm', 'remove', 'prune'].includes(rest[0] ?? '') ? 'delete-volume' : undefined
+    case 'compose':
+      return rest.includes('down') || rest.includes('rm') ? 'destroy-cluster' : undefined
+    default:
+      return undefined
+  }
+}
