@@ -169,7 +169,11 @@ describe('waivers', () => {
 })
 
 test('the API ports are random, and the one node is a container that comes back by itself', () => {
-  expect(policy.endpoints).toEqual({ api: { container: 6443 }, talos: { container: 50_000 } })
+  const publishedBy = 'every-control-plane'
+  expect(policy.endpoints).toEqual({
+    api: { container: 6443, publishedBy },
+    talos: { container: 50_000, publishedBy },
+  })
   expect(policy.nodes).toEqual([
     {
       name: 'joelclaw-controlplane-1',

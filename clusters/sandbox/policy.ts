@@ -27,6 +27,11 @@ const elsewhere = (id: string): boolean =>
     'exposure.no-persistent-port-forward',
   ].includes(id)
 
+/** The rehearsed duties, without what joelclaw lived through. */
+const rehearsed: readonly ClauseInput[] = joelclaw
+  .filter(({ id }) => !elsewhere(id))
+  .map(clause => ({ ...clause, story: undefined }))
+
 const own: readonly ClauseInput[] = [
   {
     id: 'workloads.confined',
@@ -39,7 +44,7 @@ const own: readonly ClauseInput[] = [
   {
     id: 'workloads.selectors-fit',
     kind: 'rule',
-    statement: 'Each selector fits the labels of the pods that it was written for.',
+    statement: 'Each selector matches the labels of its pods.',
     source: 'Kubernetes, Debug Services, Does the Service have any EndpointSlices',
     provenBy: ['selectors-find-their-pods'],
   },
@@ -47,7 +52,7 @@ const own: readonly ClauseInput[] = [
     id: 'ingress.no-shared-single-writer-volume',
     kind: 'failure-mode',
     statement:
-      'Replicas of one Deployment never depend on one ReadWriteOnce volume, in a rollout neither.',
+      'Replicas of one Deployment never share one ReadWriteOnce volume, not even in a rollout.',
     source:
       'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
     provenBy: ['single-writers-have-one-pod'],
@@ -55,7 +60,8 @@ const own: readonly ClauseInput[] = [
   {
     id: 'planned-outage.drained-first',
     kind: 'must',
-    statement: 'A node can be drained: no budget holds its pods for ever.',
+    statement:
+      'A node can be drained: no disruption budget blocks the eviction of its pods for ever.',
     source: '16 — Failure Modes, Planned outages › Node upgrades (OS patches)',
     provenBy: ['budgets-let-nodes-drain'],
   },
@@ -63,7 +69,7 @@ const own: readonly ClauseInput[] = [
     id: 'storage.acknowledged-writes-survive',
     kind: 'must',
     statement:
-      'A write that was acknowledged is there again after the process that took it was killed.',
+      'A write that Redis acknowledged survives the death of the process that accepted it.',
     source:
       '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
     provenBy: ['acknowledged-writes-are-kept', 'drill:redis-dies-while-writing'],
@@ -72,7 +78,8 @@ const own: readonly ClauseInput[] = [
     id: 'nodes.silent-kubelet',
     kind: 'failure-mode',
     statement:
-      'A node whose kubelet is silent is NotReady after its grace period, and its services come back with it.',
+      'A node with a silent kubelet is NotReady after its grace period, ' +
+      'and its services return when the kubelet reports again.',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
     provenBy: ['drill:kubelet-falls-silent'],
   },
@@ -129,7 +136,7 @@ export default definePolicy({
     { id: 'Baptism by Fire', title: 'What broke in the TazLab cluster, and why' },
     { id: 'Kubernetes', title: 'The documentation of Kubernetes, v1.35' },
   ],
-  clauses: [...joelclaw.filter(clause => !elsewhere(clause.id)), ...own],
+  clauses: [...rehearsed, ...own],
   identity: { contexts: ['default'], kubeconfig: '/nowhere/kubeconfig' },
   nodes: [
     {

@@ -47,6 +47,8 @@ export const clauseSchema = z.strictObject({
    * holdfast refuses. An active clause without a proof is an error.
    */
   provenBy: z.array(name).default([]),
+  /** What this cluster lived through. Reports show it for this cluster alone. */
+  story: z.string().min(10).optional(),
 })
 
 /** How an application shows that it is itself: by content, never by any answer at all. */

@@ -46,3 +46,15 @@ export const clausesProvenBy = (
   kind: ProofKind,
   name: string,
 ): readonly string[] => indexOf(policy.clauses).get(proofName(kind, name)) ?? []
+
+/** What the cluster lived through, as the clauses tell that a definition proves. */
+export function storiesProvenBy(
+  policy: Pick<Policy, 'clauses'>,
+  kind: ProofKind,
+  name: string,
+): readonly string[] {
+  const ids = new Set(clausesProvenBy(policy, kind, name))
+  return policy.clauses.flatMap(({ id, story }) =>
+    story !== undefined && ids.has(id) ? [story] : [],
+  )
+}

@@ -52,6 +52,8 @@ export interface InvariantInfo {
   title: string
   reason: string
   clauses: readonly string[]
+  /** What this cluster lived through, from the clauses that the invariant proves. */
+  stories: readonly string[]
 }
 
 export interface Run {

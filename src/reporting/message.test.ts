@@ -33,6 +33,7 @@ const info = {
   title: 'no node is cordoned',
   reason: 'a cordon keeps every new pod Pending',
   clauses: cordoned.clauses,
+  stories: [],
 }
 const drillOf = (name: string): DrillResult => sample.drills.find(({ drill }) => drill === name)!
 
@@ -52,6 +53,14 @@ describe('a judgement', () => {
           why        a cordon keeps every new pod Pending
           more       holdfast explain nodes-are-schedulable"
     `)
+  })
+  test('shows what happened to the cluster where its policy tells it', () => {
+    const story = 'in March a cordon kept every new pod Pending for a night'
+    const { facts } = messageOfJudgement(cordoned, { ...info, stories: [story] })
+    expect(facts.filter(({ label }) => label === 'incident')).toEqual([
+      { label: 'incident', text: story },
+    ])
+    expect(explain(cordoned, info)).not.toContain('incident')
   })
   test('needs no description of its invariant', () => {
     expect(

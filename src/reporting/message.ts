@@ -117,6 +117,7 @@ export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): 
     facts: [
       ...facts,
       ...(bad && info !== undefined && info.reason !== '' ? [fact('why', info.reason)] : []),
+      ...(bad ? (info?.stories ?? []).map(story => fact('incident', story)) : []),
       ...(bad ? [fact('more', `holdfast explain ${invariant}`)] : []),
     ],
   }

@@ -468,7 +468,7 @@ export const invariants: readonly InvariantInfo[] = invariantRows.map(([name, ti
   const clauses = coverage
     .filter(entry => entry.invariants.includes(name))
     .map(({ clause }) => clause.id)
-  return { name, section: clauses[0]?.split('.')[0] ?? '', title, reason, clauses }
+  return { name, section: clauses[0]?.split('.')[0] ?? '', title, reason, clauses, stories: [] }
 })
 
 export const documents: Run['documents'] = [

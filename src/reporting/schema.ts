@@ -290,7 +290,16 @@ export const runSchema = z.strictObject({
   documents: z.array(z.strictObject({ id: text, title: text, url: text.optional() })),
   choices: z.array(choiceSchema),
   invariants: z
-    .array(z.strictObject({ name: text, section: text, title: text, reason: text, clauses: texts }))
+    .array(
+      z.strictObject({
+        name: text,
+        section: text,
+        title: text,
+        reason: text,
+        clauses: texts,
+        stories: texts,
+      }),
+    )
     .readonly(),
   before: judgements,
   judgements,

@@ -42,6 +42,7 @@ const undescribed = ({ invariant, clauses }: Judgement): InvariantInfo => ({
   section: clauses[0]?.split('.')[0] ?? 'other',
   title: invariant,
   reason: '',
+  stories: [],
   clauses,
 })
 

@@ -54,6 +54,7 @@ const violations = (invariants: number, subjects: number): Run => ({
     title: `rule ${index} holds on every node`,
     reason: 'a test needs it',
     clauses: ['recovery.node-not-cordoned'],
+    stories: [],
   })),
   judgements: Array.from({ length: invariants * subjects }, (_, index) => ({
     invariant: `rule-${Math.floor(index / subjects)}`,

@@ -1,6 +1,6 @@
 // Puts a run together: what was judged, healed and drilled, with everything that a reader of the
 // report needs to know of it.
-import { clausesProvenBy } from '#src/model/proof.ts'
+import { clausesProvenBy, storiesProvenBy } from '#src/model/proof.ts'
 import type {
   DrillResult,
   Healing,
@@ -87,6 +87,7 @@ export function assemble(parts: RunParts): Run {
         title,
         reason,
         clauses: clausesProvenBy(policy, 'invariant', name),
+        stories: storiesProvenBy(policy, 'invariant', name),
       })),
     before: parts.before ?? judgements,
     judgements,

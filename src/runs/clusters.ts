@@ -28,6 +28,12 @@ function fileOf(cluster: string): string {
   )
 }
 
+/** The file of each policy that was loaded, for messages. */
+const files = new WeakMap<Policy, string>()
+
+/** The file from which a policy was loaded; the cluster's name where it comes from no file. */
+export const policyFile = (policy: Policy): string => files.get(policy) ?? policy.cluster
+
 /** Loads and checks a policy. Throws a UsageError that names the file and every mistake in it. */
 export async function loadPolicy(cluster: string): Promise<Policy> {
   const file = fileOf(cluster)
@@ -44,7 +50,9 @@ export async function loadPolicy(cluster: string): Promise<Policy> {
       throw new PolicyError(
         `${file} has no default export: write “export default definePolicy({ … })”`,
       )
-    return parsePolicy(data, file)
+    const policy = parsePolicy(data, file)
+    files.set(policy, file)
+    return policy
   } catch (error) {
     if (error instanceof PolicyError) throw new UsageError(error.message)
     throw new UsageError(

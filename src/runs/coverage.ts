@@ -5,11 +5,13 @@ import { invariants } from '#specs/invariants/index.ts'
 import { forbiddenActs } from '#helpers/forbidden/acts.ts'
 import {
   parseProof,
+  proofName,
   proofsOf,
   type Coverage,
   type Policy,
   type ProofKind,
 } from '#src/model/index.ts'
+import { policyFile } from './clusters.ts'
 import { nearest } from './nearest.ts'
 import { UsageError } from './settings.ts'
 
@@ -38,20 +40,20 @@ export const coverageOf = (policy: Policy): readonly Coverage[] =>
 export const unproven = (policy: Policy): readonly Policy['clauses'][number][] =>
   policy.clauses.filter(({ status, provenBy }) => status === 'active' && provenBy.length === 0)
 
-/** Throws a UsageError that lists every proof nobody defines, with the nearest name there is. */
+/** Throws a UsageError that lists every unknown proof with file, clause and nearest name. */
 export function requireKnownProofs(policy: Policy): void {
   const mistakes = policy.clauses.flatMap(({ id, provenBy }) =>
     provenBy.flatMap(proof => {
       const { kind, name } = parseProof(proof)
       if (known[kind].includes(name)) return []
       const near = nearest(name, known[kind])
-      const hint = near === undefined ? '' : ` Did you mean “${near}”?`
+      const hint = near === undefined ? '' : ` Did you mean “${proofName(kind, near)}”?`
       return [`  ${id}.provenBy: “${proof}”: there is no ${kind} “${name}”.${hint}`]
     }),
   )
   if (mistakes.length === 0) return
   throw new UsageError(
-    `The policy of “${policy.cluster}” names proofs that do not exist:\n${mistakes.join('\n')}\n` +
+    `${policyFile(policy)} names proofs that do not exist:\n${mistakes.join('\n')}\n` +
       'holdfast list shows all names.',
   )
 }

@@ -5,7 +5,8 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.nodeport-only',
     statement:
-      'A service that the host depends on is reached through a NodePort behind a Docker mapping of the Talos container, and in no other way.',
+      'The host reaches a service that it depends on through a NodePort behind a Docker mapping ' +
+      'of the Talos container, and in no other way.',
     source: 'ADR-0148, Service Exposure',
     kind: 'must',
     provenBy: ['host-ports-are-known', 'host-services-use-nodeports'],
@@ -13,7 +14,8 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.no-persistent-port-forward',
     statement:
-      'Nothing that somebody relies on runs over kubectl port-forward. The one exception is a tunnel that a command opens to an in-cluster control surface and closes before it ends.',
+      'No service in use runs over kubectl port-forward. The one exception is a tunnel that a ' +
+      'command opens to an in-cluster control surface and closes before it ends.',
     source: 'ADR-0148, Service Exposure; k8s skill (later vintage), Resilience Rules, rule 1',
     kind: 'must',
     provenBy: [
@@ -24,7 +26,7 @@ export const exposure: readonly ClauseInput[] = [
   },
   {
     id: 'exposure.never-forward-ourselves',
-    statement: 'Whoever repairs the cluster does not bring a port back by forwarding it.',
+    statement: 'A healer never brings a port back with a port-forward.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 1',
     kind: 'must',
     provenBy: ['guard:port-forward'],
@@ -32,7 +34,7 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.nodeport-equals-container-port',
     statement:
-      'The number of a NodePort is the container side of the Docker mapping, whatever the number on the host is.',
+      'A NodePort equals the container side of its Docker mapping, whatever the host port is.',
     source: 'k8s skill (first vintage), Services, rule below the table',
     kind: 'rule',
     provenBy: [
@@ -45,7 +47,8 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.pds-nodeport-3000',
     statement:
-      'The PDS is mapped 9627→3000, so its NodePort is 3000; each Helm upgrade resets it, and it has to be patched back.',
+      'Docker maps 9627→3000 for the PDS, so its NodePort is 3000. ' +
+      'Each Helm upgrade resets it, and it has to be patched back.',
     source: 'k8s skill (first vintage), Services, PDS port trap; Deploy Commands',
     kind: 'danger',
     provenBy: ['host-services-use-nodeports', 'drill:pds-nodeport-reset', 'fix:patch-nodeport'],
@@ -53,7 +56,8 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.add-port-procedure',
     statement:
-      'A port is added without recreating the cluster, in three steps that belong together: the binding in both Docker files, the NodePort of the same number, the row in the table.',
+      'A new port needs no new cluster, but three steps that belong together: the binding in ' +
+      'both Docker files, the NodePort of the same number, the row in the port table.',
     source: 'ADR-0148, Service Exposure, steps 1 to 3; k8s skill (first vintage), Danger Zones, 2',
     kind: 'checklist',
     provenBy: ['port-table-agrees'],
@@ -61,7 +65,8 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.port-table-agrees',
     statement:
-      'The port table, the bindings of the node container and the Services say the same, and no binding or NodePort is missing from the table.',
+      'The port table, the bindings of the node container and the Services agree, ' +
+      'and the table lists every binding and NodePort.',
     source: 'ADR-0148, Service Exposure, step 3',
     kind: 'checklist',
     provenBy: ['port-table-agrees'],
@@ -69,7 +74,9 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.port-answers-its-application',
     statement:
-      'Each mapped port gives the answer of its own application: PONG, OK, ok:true, status 200, a version. That something accepts a connection proves nothing.',
+      'Each mapped port answers its own application check: PONG, OK, ok:true, status 200, ' +
+      'a version. An accepted connection proves nothing.',
+    story: 'another program once answered 403 on the port of a service',
     source: 'k8s skill (first vintage), Quick Health Check',
     kind: 'rule',
     provenBy: [
@@ -81,7 +88,8 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.nodeport-leaves-node-ports',
     statement:
-      'No NodePort has the number of a port that the node itself or another Service needs: here every number may be one.',
+      'No NodePort takes a port that the node or another Service needs: ' +
+      'this cluster allows NodePorts over the whole range.',
     source: 'joelclaw history, recreation of the cluster: NodePorts from 1 to 65535',
     kind: 'lesson',
     provenBy: ['nodeports-are-free'],
@@ -89,7 +97,9 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.one-owner-per-port',
     statement:
-      'A host port has one owner: a leftover mapping of a port that a process of the Mac serves keeps that process from starting.',
+      'A host port has one owner: a stale mapping of a port that a process of the Mac serves ' +
+      'keeps that process from starting.',
+    story: 'a stale binding of 3111 kept the worker of the Mac from starting',
     source: 'joelclaw history, 2026-04-12: stale binding of 3111 blocked the host worker',
     kind: 'lesson',
     status: 'planned',

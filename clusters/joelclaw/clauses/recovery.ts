@@ -5,7 +5,8 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.no-untolerated-taint',
     statement:
-      'After a restart the control-plane taint is off the only node again, and no other taint keeps pods away that do not tolerate it.',
+      'After a restart the only node has no control-plane taint, ' +
+      'and no other taint that its pods do not tolerate.',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 2; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
@@ -18,7 +19,7 @@ export const recovery: readonly ClauseInput[] = [
   },
   {
     id: 'recovery.node-not-cordoned',
-    statement: 'After a restart the node takes pods: it is not cordoned.',
+    statement: 'After a restart the node accepts pods: it is not cordoned.',
     source: 'k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
     provenBy: ['nodes-are-schedulable', 'drill:node-comes-back-cordoned', 'fix:uncordon'],
@@ -39,7 +40,8 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.br-netfilter',
     statement:
-      'When flannel crash-loops, the module br_netfilter is loaded in the kernel of the VM, and then the flannel pod is deleted.',
+      'When flannel crash-loops, the healer loads br_netfilter into the kernel of the VM ' +
+      'and then deletes the flannel pod.',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones, 5',
     kind: 'checklist',
@@ -52,14 +54,16 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.flannel-has-subnet',
     statement:
-      'Flannel has its subnet.env: without it every new pod fails at its sandbox, while flannel itself looks well and old pods run on.',
+      'Flannel has its subnet.env: without it every new pod fails at its sandbox, ' +
+      'while flannel is Running and old pods keep running.',
+    story: 'flannel was Running without its file for 17 days before anyone noticed',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22: broken for 17 days unnoticed',
     kind: 'failure-mode',
     provenBy: ['flannel-has-its-subnet', 'drill:flannel-loses-its-subnet', 'fix:restart-flannel'],
   },
   {
     id: 'recovery.pods-running',
-    statement: 'After a restart all pods reach Running and are ready in bounded time.',
+    statement: 'After a restart all pods are Running and ready within a bounded time.',
     source:
       'ADR-0148, Post-Restart Recovery Checklist, step 5; k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
@@ -72,7 +76,7 @@ export const recovery: readonly ClauseInput[] = [
   },
   {
     id: 'recovery.services-answer-after-restart',
-    statement: 'After a restart each mapped port is tried from the host, and answers.',
+    statement: 'After a restart each mapped port answers a check from the host.',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 6',
     kind: 'checklist',
     provenBy: ['ports-answer-their-application', 'drill:restart-colima'],
@@ -100,7 +104,7 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.node-ready',
     statement:
-      'The node is Ready, by the word of a kubelet that reports now and not by what it said before the restart.',
+      'The node is Ready by a report of its kubelet from after the restart, not from before it.',
     source: 'ADR-0148, Context; joelclaw history, 2026-04-12: down after a reboot',
     kind: 'failure-mode',
     provenBy: [
@@ -115,7 +119,9 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.no-pod-unknown',
     statement:
-      'No pod stays in phase Unknown: what a restart left behind is deleted and made anew by its controller.',
+      'No pod stays in phase Unknown: the healer deletes what a restart left behind, ' +
+      'and its controller replaces it.',
+    story: 'a pod stayed Unknown for 32 days',
     source: 'joelclaw history, 2026-07-09: a pod Unknown for 32 days',
     kind: 'lesson',
     provenBy: ['no-pod-is-unknown', 'fix:delete-unknown-pods'],
@@ -123,9 +129,14 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.workloads-at-replicas',
     statement:
-      'Each workload has the replicas that the policy wants of it, where zero can be what is wanted; an old ReplicaSet does not hide a failing new one.',
+      'Each workload has the replicas that the policy sets, zero included; ' +
+      'an old ReplicaSet does not hide a failing new one.',
+    story:
+      'a tag that was never pushed kept the new worker from starting; ' +
+      'its predecessor served for nine days before anyone noticed',
     source:
-      'joelclaw history, 2026-07-23: worker failing for nine days behind its predecessor; 2026-08-01: scaled to zero on purpose',
+      'joelclaw history, 2026-07-23: worker failing for nine days behind its predecessor; ' +
+      '2026-08-01: scaled to zero on purpose',
     kind: 'lesson',
     provenBy: [
       'newest-templates-run',
@@ -137,7 +148,8 @@ export const recovery: readonly ClauseInput[] = [
   {
     id: 'recovery.proven-over-time',
     statement:
-      'A restart is not a recovery: it counts when all checks hold through a window, not when one of them passed once.',
+      'A recovery counts once all checks hold through a window; one passing check is not enough.',
+    story: 'six checks passed within 90 s of a restart that had not recovered the cluster',
     source: 'joelclaw history, 2026-04-15: six passes in 90 s after a restart',
     kind: 'lesson',
     status: 'planned',

@@ -2,6 +2,8 @@
 import { stdout } from 'node:process'
 import {
   clausesProvenBy,
+  parseProof,
+  storiesProvenBy,
   type Drill,
   type Fix,
   type Invariant,
@@ -39,12 +41,13 @@ function explainClause(id: string, policy: Policy): string | undefined {
   const { clause } = entry
   return layOut([
     `clause ${clause.id} (${clause.kind}${clause.status === 'planned' ? ', planned' : ''})`,
-    ['states', clause.statement],
+    ['statement', clause.statement],
+    ['story', clause.story ?? []],
     ['source', clause.source],
     ['invariants', entry.invariants],
     ['drills', entry.drills],
     ['fixes', entry.fixes],
-    ['guards', entry.guards.map(guard => `holdfast refuses “${guard}”, whoever asks for it`)],
+    ['guards', entry.guards.map(guard => `holdfast refuses “${guard}” to every caller`)],
     [
       'choice',
       policy.choices
@@ -64,8 +67,9 @@ function explainInvariant(invariant: Invariant, policy: Policy): string {
   const section = bySection.find(entry => entry.invariant === invariant)?.section
   return layOut([
     `invariant ${invariant.name} (specs/invariants/${section}.spec.ts)`,
-    ['says', invariant.title],
-    ['why', invariant.reason],
+    ['title', invariant.title],
+    ['reason', invariant.reason],
+    ['stories', storiesProvenBy(policy, 'invariant', invariant.name)],
     ['clauses', proves(policy, 'invariant', invariant.name)],
     [
       'observes',
@@ -83,13 +87,13 @@ function explainInvariant(invariant: Invariant, policy: Policy): string {
 function explainDrill(drill: Drill, policy: Policy): string {
   return layOut([
     `scenario ${drill.name} (${byFile.find(entry => entry.drill === drill)?.file})`,
-    ['says', drill.title],
+    ['title', drill.title],
     ['incident', drill.incident.story],
     ['source', drill.incident.source],
     ['clauses', proves(policy, 'drill', drill.name)],
-    ['given', `${drill.steadyState.length} invariants hold`],
+    ['steady state', `${drill.steadyState.length} invariants hold before it starts`],
     ['always', (drill.always ?? []).map(({ name, title }) => `${name}: ${title}`)],
-    ['arranges', (drill.setup?.(policy) ?? []).map(fault => fault.description)],
+    ['setup', (drill.setup?.(policy) ?? []).map(fault => fault.description)],
     ['injects', drill.faults(policy).map(fault => `${fault.description} (blast: ${fault.blast})`)],
     [
       'noticed by',
@@ -98,7 +102,7 @@ function explainDrill(drill: Drill, policy: Policy): string {
     [
       'healer',
       drill.healer === 'cluster'
-        ? 'the cluster by itself'
+        ? 'the cluster, without holdfast'
         : `holdfast, by any of: ${drill.expects.join(', ')}`,
     ],
     [
@@ -112,17 +116,17 @@ function explainDrill(drill: Drill, policy: Policy): string {
     ],
     [
       'undo',
-      'every fault returns to the state that it found; what cannot be undone is reported with its command',
+      'every fault restores the state that it found; the report names the command for what stays',
     ],
-    ['plan', `holdfast drill ${drill.name} --dry-run says what it would do now`],
+    ['plan', `holdfast drill ${drill.name} --dry-run shows what it would do now`],
   ])
 }
 
 function explainFix(fix: Fix, policy: Policy): string {
   return layOut([
     `fix ${fix.name}`,
-    ['says', fix.title],
-    ['why', fix.reason],
+    ['title', fix.title],
+    ['reason', fix.reason],
     ['harm', fix.harm],
     ['clauses', proves(policy, 'fix', fix.name)],
     [
@@ -143,42 +147,50 @@ function explainFix(fix: Fix, policy: Policy): string {
       'confirms',
       fix.confirm === undefined
         ? []
-        : [`looks ${fix.confirm.looks} times, ${fix.confirm.every} apart, before it acts`],
+        : [`evaluates ${fix.confirm.looks} times, ${fix.confirm.every} apart, before it acts`],
     ],
-    [
-      'cooldown',
-      fix.cooldown === undefined ? [] : [`not again for ${fix.cooldown} after an attempt`],
-    ],
+    ['cooldown', fix.cooldown === undefined ? [] : [`${fix.cooldown} between two attempts`]],
     ['settles', `the invariants must hold again within ${fix.settles}`],
   ])
 }
 
-export async function explain(options: Arguments): Promise<number> {
-  const policy = await loadPolicy(options.settings.cluster)
-  const [name] = options.words
-  if (name === undefined)
+/** Everything of one name, in full; undefined where nothing has the name. */
+function explanationOf(word: string, policy: Policy): string | undefined {
+  const { name } = parseProof(word)
+  const invariant = invariants.find(candidate => candidate.name === name)
+  const drill = drills.find(candidate => candidate.name === name)
+  const fix = fixes.find(candidate => candidate.name === name)
+  return (
+    explainClause(word, policy) ??
+    (invariant && explainInvariant(invariant, policy)) ??
+    (drill && explainDrill(drill, policy)) ??
+    (fix && explainFix(fix, policy))
+  )
+}
+
+function unknownName(word: string, policy: Policy): UsageError {
+  const near = nearest(word, [
+    ...policy.clauses.map(({ id }) => id),
+    ...[...invariants, ...drills, ...fixes].map(({ name }) => name),
+  ])
+  const hint = near === undefined ? '' : ` Did you mean “${near}”?`
+  return new UsageError(`Nothing is called “${word}”.${hint} holdfast list shows all names.`)
+}
+
+/**
+ * Prints each named definition in full. A name can have the prefix of a clause's proof, e.g.
+ * `drill:restart-colima`. Throws a UsageError for an unknown name, with the nearest one.
+ */
+export async function explain({ settings, words }: Arguments): Promise<number> {
+  if (words.length === 0)
     throw new UsageError(
-      'holdfast explain needs a name: a clause, invariant, scenario or fix. holdfast list shows them all.',
+      'holdfast explain needs a name: a clause, invariant, scenario or fix. ' +
+        'holdfast list shows all names.',
     )
-  for (const word of options.words) {
-    const invariant = invariants.find(candidate => candidate.name === word)
-    const drill = drills.find(candidate => candidate.name === word)
-    const fix = fixes.find(candidate => candidate.name === word)
-    const text =
-      explainClause(word, policy) ??
-      (invariant && explainInvariant(invariant, policy)) ??
-      (drill && explainDrill(drill, policy)) ??
-      (fix && explainFix(fix, policy))
-    if (text === undefined) {
-      const all = [
-        ...policy.clauses.map(clause => clause.id),
-        ...[...invariants, ...drills, ...fixes].map(definition => definition.name),
-      ]
-      const near = nearest(word, all)
-      throw new UsageError(
-        `Nothing is called “${word}”.${near === undefined ? '' : ` Did you mean “${near}”?`} holdfast list shows all names.`,
-      )
-    }
+  const policy = await loadPolicy(settings.cluster)
+  for (const word of words) {
+    const text = explanationOf(word, policy)
+    if (text === undefined) throw unknownName(word, policy)
     stdout.write(text)
   }
   return 0

@@ -36,6 +36,7 @@ const violatedCard = (
   places: Places,
 ): Markup => h`<article class="card bad"><header><h3>${info.title}</h3>${tag(signs.violated)}</header>
   <p class="names">${invariantLink(info.name, places)}${info.clauses.map(id => clauseLink(id, places))}</p>${info.reason !== '' && h`<p class="soft">Why it matters: ${info.reason}.</p>`}
+  ${info.stories.map(story => h`<p class="soft">What happened here: ${story}.</p>`)}
   ${judgements.map(finding)}</article>`
 
 /** Violated invariants and failed drills, each with what to do. Undefined where there are none. */

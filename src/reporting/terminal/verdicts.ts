@@ -70,6 +70,12 @@ function detailLines(row: Row, indent: number, frame: Frame): readonly string[] 
     ...(open.length === 0 || row.info.reason === ''
       ? []
       : factLines([{ label: 'why', text: row.info.reason }], { indent: indent + 2, width, paint })),
+    ...(open.length === 0
+      ? []
+      : factLines(
+          row.info.stories.map(text => ({ label: 'incident', text })),
+          { indent: indent + 2, width, paint },
+        )),
     ...ofKind(row, 'waived').flatMap(judgement => waivedLines(judgement, indent, frame)),
     ...reasonLines(ofKind(row, 'not-applicable'), row, indent, frame),
     ...(full
