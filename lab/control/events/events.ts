@@ -1,9 +1,9 @@
-// Writes Events as the components of a cluster do: counted when they repeat, combined when they
-// resemble, gone after an hour.
+// Writes Events as a cluster's components do: repeated ones are counted, similar ones combined, and
+// all expire after an hour.
 import type { Event, KubeObject } from '#src/model/kube.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 
-/** How the correlator of client-go and the store of Events are set. */
+/** Settings of client-go's event correlator and of the API server's event store. */
 export const eventLimits = {
   /**
    * How long an Event is kept after it was last written, ms. @source Kubernetes default,
@@ -43,7 +43,7 @@ export const eventLimits = {
 }
 
 export interface EventToRecord {
-  /** An object, or the little that its component knows of it. */
+  /** The object, or the part of its identity that the component knows. */
   about:
     | KubeObject
     | { kind: string; name: string; namespace?: string; uid?: string; apiVersion?: string }
@@ -58,13 +58,13 @@ export interface EventToRecord {
    * series.
    */
   style?: 'legacy' | 'eventTime'
-  /** The part of the object that is meant, e.g. `spec.containers{worker}`. */
+  /** The part of the object, e.g. `spec.containers{worker}`. */
   fieldPath?: string
-  /** What was tried, of the newer style, e.g. `Scheduling`. */
+  /** The attempted action, for the newer style, e.g. `Scheduling`. */
   action?: string
 }
 
-/** An Event with the fields that only the API's readers of whole objects see. */
+/** An Event with all fields that the API serves. */
 interface WrittenEvent extends Event {
   involvedObject: Event['involvedObject'] & {
     apiVersion?: string
@@ -80,15 +80,21 @@ interface Similar {
   lastAt: number
 }
 
+/** An event in the store: how often it occurred, last occurred and was last written (ms). */
+interface Place {
+  namespace: string
+  name: string
+  count: number
+  lastAt: number
+  writtenAt: number
+}
+
 interface Memory {
-  /** Same event in all but time → where it is in the store. */
-  written: Map<
-    string,
-    { namespace: string; name: string; count: number; lastAt: number; writtenAt: number }
-  >
+  /** Stored events by all that identifies an event but its time. */
+  written: Map<string, Place>
   similar: Map<string, Similar>
   buckets: Map<string, { tokens: number; at: number }>
-  /** When which Event may go, in the order of their writing. */
+  /** Expiry times of Events (ms), in order of writing. */
   expiries: { at: number; namespace: string; name: string }[]
   lastWrite: Map<string, number>
   sweeping: boolean
@@ -112,10 +118,8 @@ function memoryOf(context: LabContext): Memory {
 }
 
 /**
- * Records what a component has to say about an object: an Event v1 in the object's namespace
- * (`default` for nodes and
- * other objects without one). The same again counts up the Event that is there; floods are dropped,
- * as upstream does.
+ * Records an Event v1 in the object's namespace (`default` for cluster-wide objects). A repetition
+ * raises the count of the stored Event; floods are dropped, as upstream does.
  */
 export function recordEvent(context: LabContext, event: EventToRecord): void {
   const memory = memoryOf(context)
@@ -125,25 +129,15 @@ export function recordEvent(context: LabContext, event: EventToRecord): void {
     return
   }
   const now = context.clock.now()
-  const object = [
-    event.component,
-    event.host ?? '',
-    about.kind,
-    about.namespace ?? '',
-    about.name,
-    about.uid ?? '',
-    about.fieldPath ?? '',
-  ].join('|')
-  if (!admitted(memory, object, now)) return
-  const alike = [object, event.type, event.reason].join('|')
+  const object = [event.component, event.host ?? '', ...subjectKey(about), about.fieldPath ?? '']
+  const source = object.join('|')
+  if (!admitted(memory, source, now)) return
+  const alike = [source, event.type, event.reason].join('|')
   const combined = combines(memory, alike, event.message, now)
-  const same = combined ? alike : `${alike}|${event.message}`
+  const key = combined ? alike : `${alike}|${event.message}`
   const message = combined ? `(combined from similar events): ${event.message}` : event.message
-  const known = memory.written.get(same)
-  if (
-    known !== undefined &&
-    context.store.get('Event', known.namespace, known.name) !== undefined
-  ) {
+  const known = memory.written.get(key)
+  if (known !== undefined && isStored(context, known)) {
     known.count += 1
     context.store.update<WrittenEvent>('Event', known.namespace, known.name, draft => {
       draft.count = known.count
@@ -153,27 +147,48 @@ export function recordEvent(context: LabContext, event: EventToRecord): void {
     keep(context, memory, known)
     return
   }
-  const made = context.store.create<WrittenEvent>({
+  remember(context, memory, key, createCounted(context, event, about, message, combined))
+}
+
+function createCounted(
+  context: LabContext,
+  event: EventToRecord,
+  about: WrittenEvent['involvedObject'],
+  message: string,
+  combined: boolean,
+): WrittenEvent {
+  const { store } = context
+  return store.create<WrittenEvent>({
     ...identity(context, about),
     involvedObject: about,
     reason: event.reason,
     message,
     source: { component: event.component, ...(event.host !== undefined && { host: event.host }) },
-    firstTimestamp: context.store.timestamp(),
-    lastTimestamp: context.store.timestamp(),
+    firstTimestamp: store.timestamp(),
+    lastTimestamp: store.timestamp(),
     count: 1,
     type: event.type,
     eventTime: null,
-    // The combined ones lose their reporter on the way: so they were recorded on a real node.
+    // Combined events have no reporter. @source recorded on a v1.35 node
     reportingComponent: combined ? '' : event.component,
     reportingInstance: combined ? '' : (event.host ?? ''),
   })
-  remember(context, memory, same, made, 1)
 }
 
+/** What tells the subject of an event from others. */
+const subjectKey = (about: WrittenEvent['involvedObject']): string[] => [
+  about.kind,
+  about.namespace ?? '',
+  about.name,
+  about.uid ?? '',
+]
+
+const isStored = ({ store }: LabContext, { namespace, name }: Place): boolean =>
+  store.get('Event', namespace, name) !== undefined
+
 /**
- * Forgets what a component has said: it was started anew, so its Events count from one again. The
- * Events stay.
+ * Forgets a component's earlier events because its process has restarted: it counts from one again.
+ * The stored Events stay.
  */
 export function forgetRecorded(context: LabContext, component: string, host?: string): void {
   const memory = memoryOf(context)
@@ -183,10 +198,7 @@ export function forgetRecorded(context: LabContext, component: string, host?: st
   }
 }
 
-/**
- * The newer API: the first repetition makes it a series, later ones are only counted and written
- * again now and then.
- */
+/** The events.k8s.io style: the first repetition starts a series, which is written at intervals. */
 function recordSeries(
   context: LabContext,
   memory: Memory,
@@ -197,10 +209,7 @@ function recordSeries(
   const key = [
     event.component,
     event.host ?? '',
-    about.kind,
-    about.namespace ?? '',
-    about.name,
-    about.uid ?? '',
+    ...subjectKey(about),
     event.type,
     event.reason,
     event.action ?? '',
@@ -208,21 +217,30 @@ function recordSeries(
   ].join('|')
   const known = memory.written.get(key)
   if (
-    known !== undefined &&
-    now - known.lastAt <= eventLimits.seriesPause &&
-    context.store.get('Event', known.namespace, known.name) !== undefined
+    known === undefined ||
+    now - known.lastAt > eventLimits.seriesPause ||
+    !isStored(context, known)
   ) {
-    known.count += 1
-    known.lastAt = now
-    if (known.count > 2 && now - known.writtenAt < eventLimits.seriesRefresh) return
-    context.store.update<WrittenEvent>('Event', known.namespace, known.name, draft => {
-      draft.series = { count: known.count, lastObservedTime: context.store.microTimestamp() }
-    })
-    known.writtenAt = now
-    keep(context, memory, known)
+    remember(context, memory, key, createSeries(context, event, about))
     return
   }
-  const made = context.store.create<WrittenEvent>({
+  known.count += 1
+  known.lastAt = now
+  if (known.count > 2 && now - known.writtenAt < eventLimits.seriesRefresh) return
+  context.store.update<WrittenEvent>('Event', known.namespace, known.name, draft => {
+    draft.series = { count: known.count, lastObservedTime: context.store.microTimestamp() }
+  })
+  known.writtenAt = now
+  keep(context, memory, known)
+}
+
+function createSeries(
+  context: LabContext,
+  event: EventToRecord,
+  about: WrittenEvent['involvedObject'],
+): WrittenEvent {
+  const { component, host, action } = event
+  return context.store.create<WrittenEvent>({
     ...identity(context, about),
     involvedObject: about,
     reason: event.reason,
@@ -232,12 +250,10 @@ function recordSeries(
     lastTimestamp: null,
     type: event.type,
     eventTime: context.store.microTimestamp(),
-    ...(event.action !== undefined && { action: event.action }),
-    reportingComponent: event.component,
-    reportingInstance:
-      event.host === undefined ? event.component : `${event.component}-${event.host}`,
+    ...(action !== undefined && { action }),
+    reportingComponent: component,
+    reportingInstance: host === undefined ? component : `${component}-${host}`,
   })
-  remember(context, memory, key, made, 1)
 }
 
 function involvedObject(event: EventToRecord): WrittenEvent['involvedObject'] {
@@ -256,10 +272,7 @@ function involvedObject(event: EventToRecord): WrittenEvent['involvedObject'] {
   }
 }
 
-/**
- * Named after the object and the moment in nanoseconds, as client-go does; the nanoseconds within a
- * ms are drawn.
- */
+/** Name of object and time in ns, as in client-go; the ns within the ms are drawn at random. */
 function identity(
   context: LabContext,
   about: { name: string; namespace?: string },
@@ -281,7 +294,7 @@ function randomOf(context: LabContext): LabContext['random'] {
   return known
 }
 
-/** A bucket of tokens per source and object: a crash loop does not fill the store with Events. */
+/** Token bucket per source and object: limits the events of a crash loop. */
 function admitted(memory: Memory, object: string, now: number): boolean {
   const bucket = memory.buckets.get(object) ?? { tokens: eventLimits.burst, at: now }
   bucket.tokens = Math.min(
@@ -295,7 +308,7 @@ function admitted(memory: Memory, object: string, now: number): boolean {
   return true
 }
 
-/** Whether this message is one too many of its sort: then it is written over the combined Event. */
+/** Whether too many different messages came for one reason, so that they are combined. */
 function combines(memory: Memory, alike: string, message: string, now: number): boolean {
   const known = memory.similar.get(alike)
   const similar =
@@ -306,7 +319,7 @@ function combines(memory: Memory, alike: string, message: string, now: number): 
   similar.messages.add(message)
   similar.lastAt = now
   if (similar.messages.size < eventLimits.similar) return false
-  // Upstream drops one at random to keep the set at its size; the oldest does as well.
+  // Upstream drops a random one to limit the set. The lab drops the oldest.
   for (const oldest of similar.messages) {
     similar.messages.delete(oldest)
     break
@@ -314,18 +327,12 @@ function combines(memory: Memory, alike: string, message: string, now: number): 
   return true
 }
 
-function remember(
-  context: LabContext,
-  memory: Memory,
-  key: string,
-  made: WrittenEvent,
-  count: number,
-): void {
+function remember(context: LabContext, memory: Memory, key: string, made: WrittenEvent): void {
   const now = context.clock.now()
   const place = {
     namespace: made.metadata.namespace ?? 'default',
     name: made.metadata.name,
-    count,
+    count: 1,
     lastAt: now,
     writtenAt: now,
   }
@@ -333,7 +340,7 @@ function remember(
   keep(context, memory, place)
 }
 
-/** Each write renews the hour. */
+/** Each write renews the time to live. */
 function keep(
   context: LabContext,
   memory: Memory,

@@ -1,4 +1,4 @@
-// EndpointSlices and Endpoints: which pods a Service leads to, and whether they are ready for it.
+// EndpointSlices and Endpoints: the pods behind a Service, and whether they are ready.
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { copyOf } from '#lab/kernel/data.ts'
 import { isDeepStrictEqual } from 'node:util'
@@ -10,10 +10,7 @@ import { freeName } from '#lab/control/workloads/replica-set.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
-/**
- * When the change came that an endpoint follows from. @source Kubernetes v1.35,
- * EndpointsLastChangeTriggerTime
- */
+/** Time of the change that caused the endpoint. @source v1.35, EndpointsLastChangeTriggerTime */
 const triggered = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 interface Port {
@@ -54,10 +51,7 @@ interface Endpoints extends KubeObject {
 const managedBy = 'endpointslice-controller.k8s.io'
 const serviceLabel = 'kubernetes.io/service-name'
 
-/**
- * The ports of a Service as they are at one pod; a named target port that the pod does not have is
- * left out.
- */
+/** A Service's ports at one pod, without named target ports that the pod does not declare. */
 export function portsAt(service: FullService, pod: FullPod): Port[] {
   return (service.spec.ports ?? []).flatMap(
     ({ name = '', port, targetPort = port, protocol = 'TCP' }) => {
@@ -68,6 +62,23 @@ export function portsAt(service: FullService, pod: FullPod): Port[] {
       return named === undefined ? [] : [{ name, port: named.containerPort, protocol }]
     },
   )
+}
+
+/** Pods by the ports that the Service has at them, keyed by those ports as JSON. */
+function groupsByPorts(
+  service: FullService,
+  pods: readonly FullPod[],
+): Map<string, { ports: Port[] | null; pods: FullPod[] }> {
+  const groups = new Map<string, { ports: Port[] | null; pods: FullPod[] }>()
+  for (const pod of pods) {
+    const ports = portsAt(service, pod)
+    const key = JSON.stringify(ports)
+    const group = groups.get(key) ?? { ports, pods: [] }
+    group.pods.push(pod)
+    groups.set(key, group)
+  }
+  if (groups.size === 0) groups.set('', { ports: null, pods: [] })
+  return groups
 }
 
 class EndpointsController implements Controller {
@@ -89,8 +100,8 @@ class EndpointsController implements Controller {
 
   on({ type, object, before }: StoreEvent): void {
     if (object.kind === 'Service') {
-      // Endpoints have no owner: they go by their Service's name.
-      if (type === 'DELETED') this.#gone(object)
+      // Endpoints have no owner reference: they follow the Service of their name.
+      if (type === 'DELETED') this.#removeEndpoints(object)
       else this.#add(keyOf(object))
     }
     if (object.kind === 'EndpointSlice' && type === 'DELETED') {
@@ -113,13 +124,13 @@ class EndpointsController implements Controller {
       .filter(one => one.metadata.labels?.['endpoints.kubernetes.io/managed-by'] !== undefined)
     for (const one of left)
       if (this.#store.get('Service', one.metadata.namespace, one.metadata.name) === undefined)
-        this.#gone(one)
+        this.#removeEndpoints(one)
   }
 
   #withService(key: string, sync: (service: FullService, pods: readonly FullPod[]) => void): void {
     const { namespace, name } = parts(key)
     const service = this.#store.get<FullService>('Service', namespace, name)
-    // What belonged to a Service that is gone goes with it, by its owner reference.
+    // The garbage collector removes the slices of a deleted Service by their owner reference.
     if (service?.spec.selector === undefined || isTerminating(service)) return
     const { selector } = service.spec
     const pods = this.#store
@@ -169,18 +180,10 @@ class EndpointsController implements Controller {
     }
   }
 
-  /** Pods with the same ports share a slice; slices that exist are kept, whoever is in them. */
+  /** Pods with the same ports share a slice. Existing slices are reused for any group of pods. */
   #syncSlices(service: FullService, pods: readonly FullPod[]): void {
-    const { namespace, name } = service.metadata
-    const groups = new Map<string, { ports: Port[] | null; pods: FullPod[] }>()
-    for (const pod of pods) {
-      const ports = portsAt(service, pod)
-      const key = JSON.stringify(ports)
-      const group = groups.get(key) ?? { ports, pods: [] }
-      group.pods.push(pod)
-      groups.set(key, group)
-    }
-    if (groups.size === 0) groups.set('', { ports: null, pods: [] })
+    const { namespace } = service.metadata
+    const groups = groupsByPorts(service, pods)
     const free = this.#store
       .list<Slice>('EndpointSlice', namespace)
       .filter(
@@ -197,22 +200,29 @@ class EndpointsController implements Controller {
         ports: group.ports,
       }
       if (slice === undefined) this.#make(service, content)
-      else {
-        this.#store.update<Slice>('EndpointSlice', namespace, slice.metadata.name, draft => {
-          if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content))
-            draft.metadata.annotations = {
-              ...draft.metadata.annotations,
-              [triggered]: this.#store.timestamp(),
-            }
-          Object.assign(draft, copyOf(content))
-          draft.metadata.labels = this.#labels(service, {
-            'endpointslice.kubernetes.io/managed-by': managedBy,
-            [serviceLabel]: name,
-          })
-        })
-      }
+      else this.#updateSlice(service, slice.metadata.name, content)
     }
     for (const slice of free) this.#store.remove('EndpointSlice', namespace, slice.metadata.name)
+  }
+
+  #updateSlice(
+    service: FullService,
+    slice: string,
+    content: Pick<Slice, 'endpoints' | 'ports'>,
+  ): void {
+    const { namespace, name } = service.metadata
+    this.#store.update<Slice>('EndpointSlice', namespace, slice, draft => {
+      if (!isDeepStrictEqual({ endpoints: draft.endpoints, ports: draft.ports }, content))
+        draft.metadata.annotations = {
+          ...draft.metadata.annotations,
+          [triggered]: this.#store.timestamp(),
+        }
+      Object.assign(draft, copyOf(content))
+      draft.metadata.labels = this.#labels(service, {
+        'endpointslice.kubernetes.io/managed-by': managedBy,
+        [serviceLabel]: name,
+      })
+    })
   }
 
   #make(service: FullService, content: Pick<Slice, 'endpoints' | 'ports'>): void {
@@ -237,8 +247,8 @@ class EndpointsController implements Controller {
     })
   }
 
-  #syncEndpoints(service: FullService, pods: readonly FullPod[]): void {
-    const { namespace, name } = service.metadata
+  /** Addresses by ports; a terminating pod counts only where the Service publishes unready ones. */
+  #subsets(service: FullService, pods: readonly FullPod[]): NonNullable<Endpoints['subsets']> {
     const groups = new Map<string, { ports: Port[]; ready: Address[]; notReady: Address[] }>()
     for (const pod of pods) {
       const { ready } = this.#endpoint(service, pod).conditions
@@ -253,7 +263,7 @@ class EndpointsController implements Controller {
       })
       groups.set(JSON.stringify(ports), group)
     }
-    const subsets = [...groups.values()].map(({ ports, ready, notReady }) => ({
+    return [...groups.values()].map(({ ports, ready, notReady }) => ({
       ...(ready.length > 0 && { addresses: ready }),
       ...(notReady.length > 0 && { notReadyAddresses: notReady }),
       ports: ports.map(({ name: port, ...rest }) => ({
@@ -261,6 +271,11 @@ class EndpointsController implements Controller {
         ...rest,
       })),
     }))
+  }
+
+  #syncEndpoints(service: FullService, pods: readonly FullPod[]): void {
+    const { namespace, name } = service.metadata
+    const subsets = this.#subsets(service, pods)
     const own = this.#labels(service, {
       'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
     })
@@ -285,7 +300,7 @@ class EndpointsController implements Controller {
     this.#endpoints.add(key)
   }
 
-  /** Services whose pods these labels make it. */
+  /** Queues the Services that select an object by its labels. */
   #addSelecting(object: KubeObject): void {
     for (const service of this.#store.list<FullService>('Service', object.metadata.namespace)) {
       if (
@@ -296,7 +311,7 @@ class EndpointsController implements Controller {
     }
   }
 
-  #gone(object: KubeObject): void {
+  #removeEndpoints(object: KubeObject): void {
     const { namespace, name } = object.metadata
     this.#control.context.clock.after(delays.reconcile.from, () => {
       if (this.#control.working() && this.#store.get('Service', namespace, name) === undefined)
