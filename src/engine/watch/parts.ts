@@ -1,0 +1,37 @@
+// Parts of signals that are judged by themselves, and asked as often as the clock allows.
+import { observe } from '#src/engine/evaluate/observe.ts'
+import { answersOf } from '#src/model/index.ts'
+import { withoutStrays } from './astray.ts'
+import { askClosely } from './closely.ts'
+import type { Watcher } from './together.ts'
+import { sightOf, type Apart } from './watched.ts'
+
+/** Asks all parts of one signal until the watch ends. */
+export async function askParts(
+  parts: readonly Apart[],
+  { runtime, policy, over, pace, take }: Watcher,
+): Promise<void> {
+  const { clock } = runtime
+  const questions = parts.map(({ part }) => part.question)
+  const believed = parts.map(about => ({
+    about,
+    believe: withoutStrays(clock, about.track, sight => take(about, sight)),
+  }))
+  await askClosely(clock, {
+    signal: over,
+    pace: () => pace.slowed(clock.closest),
+    ask: () => observe(questions, runtime, policy),
+    told(snapshot, after, came) {
+      const answers = answersOf(snapshot)
+      for (const { about, believe } of believed) {
+        const kind = sightOf(() => about.part.good(answers))
+        if (kind === 'absent') continue
+        // Whether a failure lasts is to be known soon.
+        if (kind === 'bad') pace.startle(about.description)
+        // How long another part hangs does not matter to this one.
+        const by = snapshot.answers[about.part.question.key]?.at ?? came
+        believe({ kind, after, by, overlaps: true })
+      }
+    },
+  })
+}
