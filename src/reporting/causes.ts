@@ -2,7 +2,7 @@
 // verdicts wait for it.
 import type { Judgement, Run } from '#src/model/index.ts'
 import { reasonOf } from './sentences.ts'
-import { groupBy } from './tally.ts'
+import { groupBy } from './verdict-counts.ts'
 
 /** One reason for unknown verdicts. */
 export interface Cause {

@@ -1,6 +1,6 @@
 // The few words on top of every report.
 import { expect, test } from 'vitest'
-import { exitMeaning, headline, proof } from './headline.ts'
+import { exitMeaning, headline, proofOf } from './headline.ts'
 import { green, left, sample } from './sample.ts'
 
 test('what the data shows counts even where the exit code says that all is well', () => {
@@ -29,7 +29,7 @@ test('a green rehearsal does not read like the real thing', () => {
 test('only the live target is proof about the cluster', () => {
   expect(
     (['lab', 'container', 'live'] as const).map(kind =>
-      proof({ target: { kind, description: '' } }),
+      proofOf({ target: { kind, description: '' } }),
     ),
   ).toEqual([
     'LAB, a rehearsal: not proof about a live cluster',

@@ -3,11 +3,11 @@
 import type { Run } from '#src/model/index.ts'
 import { unknownClauses, violatedClauses } from './clauses.ts'
 import { statuses, statusOf } from './status.ts'
-import { countKinds } from './tally.ts'
+import { countKinds } from './verdict-counts.ts'
 import { count } from './text.ts'
 
 /** What a run on each target is worth as a proof. */
-export function proof({ target }: Pick<Run, 'target'>): string {
+export function proofOf({ target }: Pick<Run, 'target'>): string {
   switch (target.kind) {
     case 'lab':
       return 'LAB, a rehearsal: not proof about a live cluster'

@@ -2,11 +2,11 @@
 // the drills.
 import { eventText } from './sentences.ts'
 import type { DrillResult, Judgement, Run } from '#src/model/index.ts'
-import { exitMeaning, proof } from './headline.ts'
+import { exitMeaning, proofOf } from './headline.ts'
 import { block, messageOfDrill, messageOfJudgement } from './message.ts'
-import { markOf, sinceInjection, spanInWords } from './recovery.ts'
+import { milestoneOf, sinceInjection, formatSpan } from './recovery.ts'
 import { statusOf } from './status.ts'
-import { sectionsOf } from './tally.ts'
+import { sectionsOf } from './verdict-counts.ts'
 import { clockTime, machineTime, seconds } from './time.ts'
 import { element, empty, leaf, type Attributes } from './xml.ts'
 
@@ -86,7 +86,7 @@ function judged(judgement: Judgement, section: string, run: Run): Case {
 }
 
 function marksOf(drill: DrillResult): readonly string[] {
-  const injected = markOf(drill, 'injected')
+  const injected = milestoneOf(drill, 'injected')
   return injected === undefined
     ? []
     : drill.milestones
@@ -97,7 +97,7 @@ function marksOf(drill: DrillResult): readonly string[] {
           return span === undefined
             ? []
             : [
-                `${milestone}: ${spanInWords(span)}${budget === undefined ? '' : `, budget ${budget}`}`,
+                `${milestone}: ${formatSpan(span)}${budget === undefined ? '' : `, budget ${budget}`}`,
               ]
         })
 }
@@ -172,7 +172,7 @@ export function junit(run: Run): string {
   const properties: Readonly<Record<string, string>> = {
     cluster: run.cluster,
     target: run.target.kind,
-    proof: proof(run),
+    proof: proofOf(run),
     seed: String(run.seed),
     run: run.id,
     verb: run.verb,

@@ -8,7 +8,7 @@ import {
   type Run,
   type Verdict,
 } from '#src/model/index.ts'
-import { recoveryTime, spanInWords } from './recovery.ts'
+import { recoveryTime, formatSpan } from './recovery.ts'
 import { missText, missTexts, outcomeText, reasonOf, uncertaintyText } from './sentences.ts'
 import { statusOf, type Status } from './status.ts'
 import { clean, count, oneLine, padEnd, wrap } from './text.ts'
@@ -56,7 +56,7 @@ export interface Message {
 }
 
 /** `1 day left`, `the last day is today`. */
-export const daysLeftInWords = (days: number): string =>
+export const daysLeftText = (days: number): string =>
   days <= 1 ? 'its last day' : `${days} days left`
 
 const fact = (label: string, text: string): Fact => ({ label, text })
@@ -87,13 +87,13 @@ function factsOf(verdict: Verdict): { gist: string; facts: readonly Fact[] } {
       }
     case 'waived':
       return {
-        gist: `waived by ${verdict.waiver.owner}, ${daysLeftInWords(verdict.daysLeft)}: ${verdict.waiver.reason}`,
+        gist: `waived by ${verdict.waiver.owner}, ${daysLeftText(verdict.daysLeft)}: ${verdict.waiver.reason}`,
         facts: [
           fact(
             'waived',
             `${verdict.findings.map(({ code }) => code).join(', ')}, by ${verdict.waiver.owner}`,
           ),
-          fact('until', `${verdict.waiver.until}, ${daysLeftInWords(verdict.daysLeft)}`),
+          fact('until', `${verdict.waiver.until}, ${daysLeftText(verdict.daysLeft)}`),
           fact('reason', verdict.waiver.reason),
         ],
       }
@@ -137,7 +137,7 @@ export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 's
   const took =
     time === undefined
       ? undefined
-      : `${spanInWords(time)}${budget === undefined ? '' : `, budget ${budget}`}`
+      : `${formatSpan(time)}${budget === undefined ? '' : `, budget ${budget}`}`
   return {
     sign: signs[status],
     about: drill.drill,

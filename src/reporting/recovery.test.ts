@@ -1,6 +1,6 @@
 // Recovery times, their errors and their budgets.
 import { describe, expect, test } from 'vitest'
-import { against, recoveryTime, spanInWords } from './recovery.ts'
+import { against, recoveryTime, formatSpan } from './recovery.ts'
 
 describe('a recovery time', () => {
   test('runs from the injection to “recovered”, and its error is that of both marks', () => {
@@ -11,7 +11,7 @@ describe('a recovery time', () => {
       ],
     })
     expect(span).toEqual({ atLeast: 40_800, atMost: 41_600 })
-    expect(span && spanInWords(span)).toBe('41.2 s ±0.4 s')
+    expect(span && formatSpan(span)).toBe('41.2 s ±0.4 s')
   })
   test('is not there while the drill has not recovered', () => {
     expect(
@@ -19,17 +19,17 @@ describe('a recovery time', () => {
     ).toBeUndefined()
   })
   test('never looks more exact than it is: the error is rounded up', () => {
-    expect(spanInWords({ atLeast: 40_000, atMost: 40_010 })).toBe('40.0 s ±0.1 s')
+    expect(formatSpan({ atLeast: 40_000, atMost: 40_010 })).toBe('40.0 s ±0.1 s')
   })
   test('has no error where both ends are the same', () => {
-    expect(spanInWords({ atLeast: 300_000, atMost: 300_000 })).toBe('5 min 00 s')
+    expect(formatSpan({ atLeast: 300_000, atMost: 300_000 })).toBe('5 min 00 s')
   })
   test.each([
     [{ atLeast: 400, atMost: 440 }, '420 ms ±20 ms'],
     [{ atLeast: 0, atMost: 1200 }, '0.6 s ±0.6 s'],
     [{ atLeast: 214_200, atMost: 219_800 }, '3 min 37 s ±2.8 s'],
     [{ atLeast: 600_000, atMost: 900_000 }, '12 min 30 s ±2 min 30 s'],
-  ])('%o reads %s', (span, words) => expect(spanInWords(span)).toBe(words))
+  ])('%o reads %s', (span, words) => expect(formatSpan(span)).toBe(words))
 })
 
 test('a budget inside the error is neither kept nor broken', () => {

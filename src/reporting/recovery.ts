@@ -16,7 +16,7 @@ export interface Span {
 }
 
 /** The mark of a drill, where it was reached. */
-export const markOf = (
+export const milestoneOf = (
   drill: Pick<DrillResult, 'milestones'>,
   name: MilestoneName,
 ): Milestone | undefined => drill.milestones.find(({ milestone }) => milestone === name)
@@ -26,8 +26,8 @@ export function sinceInjection(
   drill: Pick<DrillResult, 'milestones'>,
   name: MilestoneName,
 ): Span | undefined {
-  const from = markOf(drill, 'injected')
-  const to = markOf(drill, name)
+  const from = milestoneOf(drill, 'injected')
+  const to = milestoneOf(drill, name)
   return from === undefined || to === undefined
     ? undefined
     : { atLeast: to.after - from.by, atMost: to.by - from.after }
@@ -43,7 +43,7 @@ export const middleOf = (span: Span): number => (span.atLeast + span.atMost) / 2
  * `41.3 s ±0.4 s`: the middle and half of the width. The error is rounded up, and left out where
  * there is none.
  */
-export function spanInWords(span: Span): string {
+export function formatSpan(span: Span): string {
   const middle = middleOf(span)
   const half = (span.atMost - span.atLeast) / 2
   if (half === 0) return formatDuration(middle)

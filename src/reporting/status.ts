@@ -41,7 +41,7 @@ export function notBackToBefore(drill: DrillResult): readonly string[] | undefin
 }
 
 /** `yes`, `no`, or `–` for a drill that never left. */
-export function isBack(drill: DrillResult): 'yes' | 'no' | '–' {
+export function restoredText(drill: DrillResult): 'yes' | 'no' | '–' {
   if (drill.leftBehind.length > 0) return 'no'
   const missing = notBackToBefore(drill)
   return missing === undefined ? '–' : missing.length === 0 ? 'yes' : 'no'

@@ -1,7 +1,7 @@
 // A run on one screen: what it was made on, what holds, what does not and what to do, what was
 // drilled, what is left.
 import { formatDuration, type Run } from '#src/model/index.ts'
-import { drillCounts, exitMeaning, headline, proof, verdictCounts } from './headline.ts'
+import { drillCounts, exitMeaning, headline, proofOf, verdictCounts } from './headline.ts'
 import { causePart, fit, tallyPart, violatedPart } from './terminal/brief.ts'
 import { drillLines, drillPart } from './terminal/drills.ts'
 import { frame, type Frame } from './terminal/frame.ts'
@@ -80,7 +80,7 @@ function dotted(parts: readonly string[], width: number): readonly string[] {
 
 function headLines(run: Run, { paint, width }: Frame): readonly string[] {
   const started = `${instant(run.startedAt)} · seed ${run.seed}`
-  const first = dotted([`${run.cluster} · ${proof(run)}`, started], width - 10)
+  const first = dotted([`${run.cluster} · ${proofOf(run)}`, started], width - 10)
   const { tone, title } = headline(run)
   const took = `took ${formatDuration(run.endedAt - run.startedAt)}`
   const counts = [verdictCounts(run), drillCounts(run), took].flatMap(part => part ?? [])

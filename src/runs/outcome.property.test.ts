@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'
-import { exits, gravestExit } from './process/exit.ts'
+import { exits, worstExit } from './process/exit.ts'
 import { exitCodeOf } from './outcome.ts'
 
 const finding = { code: 'bad', seen: 'bad', expected: 'good', remedy: 'mend it' }
@@ -102,7 +102,7 @@ const code = fc.constantFrom(...order)
 test('the gravest of several codes is a join: in any order, in any grouping, once or twice', () => {
   fc.assert(
     fc.property(code, code, code, (a, b, c) => {
-      const join = (x: number, y: number): number => gravestExit([x, y])
+      const join = (x: number, y: number): number => worstExit([x, y])
       expect([join(a, b), join(a, join(b, c)), join(a, a), join(a, exits.holds)]).toEqual([
         join(b, a),
         join(join(a, b), c),

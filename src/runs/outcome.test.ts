@@ -2,7 +2,7 @@
 // 0.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Judgement, Verdict } from '#src/model/index.ts'
-import { exits, gravestExit } from './process/exit.ts'
+import { exits, worstExit } from './process/exit.ts'
 import { exitCodeOf } from './outcome.ts'
 
 const finding = { code: 'bad', seen: 'bad', expected: 'good', remedy: 'mend it' }
@@ -67,8 +67,8 @@ describe('gravestExit', () => {
     [[0, 143], 143],
     [[143, 1], 1],
   ])('of %j is %i', (codes, expected) => {
-    expect(gravestExit(codes)).toBe(expected)
-    expect(gravestExit(codes.toReversed())).toBe(expected)
+    expect(worstExit(codes)).toBe(expected)
+    expect(worstExit(codes.toReversed())).toBe(expected)
   })
 })
 

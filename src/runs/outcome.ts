@@ -1,6 +1,6 @@
 // From verdicts and drill results to the one exit code of a run.
 import type { DrillResult, Judgement } from '#src/model/index.ts'
-import { exits, gravestExit } from './process/exit.ts'
+import { exits, worstExit } from './process/exit.ts'
 
 const ofJudgement = ({ verdict }: Judgement): number =>
   verdict.kind === 'violated'
@@ -25,6 +25,6 @@ export function exitCodeOf(
   drills: readonly DrillResult[],
   others: readonly number[] = [],
 ): number {
-  if (judgements.length === 0 && drills.length === 0) return gravestExit([exits.unknown, ...others])
-  return gravestExit([...judgements.map(ofJudgement), ...drills.map(ofDrill), ...others])
+  if (judgements.length === 0 && drills.length === 0) return worstExit([exits.unknown, ...others])
+  return worstExit([...judgements.map(ofJudgement), ...drills.map(ofDrill), ...others])
 }

@@ -3,7 +3,7 @@ import { stderr, stdout } from 'node:process'
 import type { GateReport, ManifestSet, Policy } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
-import { gravestExit } from '#src/runs/process/exit.ts'
+import { worstExit } from '#src/runs/process/exit.ts'
 import type { GateOptions } from '#src/cli/gate/arguments.ts'
 import { changesOf, diffs, writeInPlace, type Fixed } from '#src/cli/gate/fix.ts'
 import {
@@ -108,7 +108,7 @@ export async function gate(given: Arguments): Promise<number> {
   })
   if (!options.live) return ended.report.exitCode
   const { live } = await import('#src/cli/gate/live.ts')
-  return gravestExit([
+  return worstExit([
     ended.report.exitCode,
     await live(ended.set, { policy, settings, options }, besides(options)),
   ])

@@ -1,6 +1,6 @@
 // Allure's reporter for vitest, configured: where results go, what they were made on, and how
 // failures are grouped.
-import { proof } from '#src/reporting/headline.ts'
+import { proofOf } from '#src/reporting/headline.ts'
 import type { Run } from '#src/model/index.ts'
 import { categories } from './outcome.ts'
 
@@ -16,7 +16,7 @@ export interface AllureOptions {
 /** A row of vitest's `reporters`. */
 export function allureReporter(options: AllureOptions): [string, Record<string, unknown>] {
   const { resultsDir, cluster, target, seed, versions } = options
-  const proofOfTarget = proof({ target: { kind: target, description: '' } })
+  const proofOfTarget = proofOf({ target: { kind: target, description: '' } })
   return [
     'allure-vitest/reporter',
     {

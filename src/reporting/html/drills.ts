@@ -4,14 +4,14 @@ import { formatDuration, ms, type DrillResult, type Run } from '#src/model/index
 import { replay, signs } from '#src/reporting/message.ts'
 import {
   against,
-  markOf,
+  milestoneOf,
   middleOf,
   recoveryTime,
   sinceInjection,
-  spanInWords,
+  formatSpan,
 } from '#src/reporting/recovery.ts'
 import { eventText, missText, outcomeText, uncertaintyText } from '#src/reporting/sentences.ts'
-import { healers, isBack, statusOf } from '#src/reporting/status.ts'
+import { healers, restoredText, statusOf } from '#src/reporting/status.ts'
 import { count } from '#src/reporting/text.ts'
 import { clockTime, instant, machineTime } from '#src/reporting/time.ts'
 import { h, slug, type Markup } from './markup.ts'
@@ -29,18 +29,18 @@ function meter(drill: DrillResult): Markup | undefined {
   const whole = Math.max(limit, span.atMost) * 1.04
   const share = (value: number) => `${Number(((Math.max(0, value) / whole) * 100).toFixed(2))}%`
   const tone = tones[against(span, budget)]
-  return h`<svg class="timeline meter" role="img" aria-label="${spanInWords(span)} of a budget of ${budget}"><rect class="track" y="4" width="100%" height="10" rx="2"/><rect class="${tone} reach" y="4" width="${share(span.atMost)}" height="10" rx="2"/><rect class="${tone}" y="4" width="${share(span.atLeast)}" height="10" rx="2"/><line class="budget" x1="${share(limit)}" x2="${share(limit)}" y1="0" y2="18"/></svg>`
+  return h`<svg class="timeline meter" role="img" aria-label="${formatSpan(span)} of a budget of ${budget}"><rect class="track" y="4" width="100%" height="10" rx="2"/><rect class="${tone} reach" y="4" width="${share(span.atMost)}" height="10" rx="2"/><rect class="${tone}" y="4" width="${share(span.atLeast)}" height="10" rx="2"/><line class="budget" x1="${share(limit)}" x2="${share(limit)}" y1="0" y2="18"/></svg>`
 }
 
 function summaryRow(drill: DrillResult): Markup {
   const span = recoveryTime(drill)
   const detected = sinceInjection(drill, 'detected')
-  const injected = markOf(drill, 'injected') !== undefined
+  const injected = milestoneOf(drill, 'injected') !== undefined
   const by = healers(drill)
   return h`<tr role="row"><th role="rowheader" scope="row"><a href="#${slug('drill', drill.drill)}">${drill.drill}</a></th><td role="cell" class="bare nowrap">${tag(signs[statusOf(drill)])}</td>
-    <td role="cell" class="number" data-label="noticed after"${detected === undefined && h` data-none`}>${detected === undefined ? '–' : spanInWords(detected)}</td>
-    <td role="cell" class="number" data-label="recovered in"${!injected && h` data-none`}>${span === undefined ? (injected ? 'never' : '–') : spanInWords(span)}</td>
-    <td role="cell" class="against" data-label="budget"><span class="gauge">${meter(drill)}<span class="nowrap">${drill.budgets.recovered ?? '–'}</span></span></td><td role="cell" data-label="healed by"${by.length === 0 && h` data-none`}>${by.length === 0 ? '–' : by.join(', ')}</td><td role="cell" data-label="back to before"${!injected && h` data-none`}>${isBack(drill)}</td></tr>`
+    <td role="cell" class="number" data-label="noticed after"${detected === undefined && h` data-none`}>${detected === undefined ? '–' : formatSpan(detected)}</td>
+    <td role="cell" class="number" data-label="recovered in"${!injected && h` data-none`}>${span === undefined ? (injected ? 'never' : '–') : formatSpan(span)}</td>
+    <td role="cell" class="against" data-label="budget"><span class="gauge">${meter(drill)}<span class="nowrap">${drill.budgets.recovered ?? '–'}</span></span></td><td role="cell" data-label="healed by"${by.length === 0 && h` data-none`}>${by.length === 0 ? '–' : by.join(', ')}</td><td role="cell" data-label="back to before"${!injected && h` data-none`}>${restoredText(drill)}</td></tr>`
 }
 
 const summary = ({ drills }: Run): Markup =>
@@ -59,7 +59,7 @@ const summary = ({ drills }: Run): Markup =>
 
 function momentList(drill: DrillResult): Markup | undefined {
   if (drill.timeline.length === 0) return undefined
-  const zero = markOf(drill, 'injected')?.by
+  const zero = milestoneOf(drill, 'injected')?.by
   const offset = (at: number) =>
     zero === undefined
       ? clockTime(at)
@@ -100,7 +100,7 @@ function slowest(drills: readonly DrillResult[]): string {
   const [first] = timed
   return first === undefined || timed.length < 2
     ? ''
-    : ` The slowest recovery took ${spanInWords(first.span)} (${first.drill.drill}).`
+    : ` The slowest recovery took ${formatSpan(first.span)} (${first.drill.drill}).`
 }
 
 /** All drills. Undefined where none ran. */

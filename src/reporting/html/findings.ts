@@ -3,7 +3,12 @@
 import type { Judgement, Run } from '#src/model/index.ts'
 import { messageOfDrill, replay, signs } from '#src/reporting/message.ts'
 import { statusOf } from '#src/reporting/status.ts'
-import { otherUnanswered, sectionsOf, unknownReasons, type Row } from '#src/reporting/tally.ts'
+import {
+  otherUnanswered,
+  sectionsOf,
+  unknownReasons,
+  type Row,
+} from '#src/reporting/verdict-counts.ts'
 import { count } from '#src/reporting/text.ts'
 import { h, type Markup } from './markup.ts'
 import { clauseLink, drillLink, invariantLink, tag, type Places } from './signs.ts'

@@ -1,7 +1,7 @@
 // Every clause of the policy with its source, what covers it, and what this run says of it.
 import type { Coverage, Run } from '#src/model/index.ts'
 import { clauseState, type ClauseState } from '#src/reporting/clauses.ts'
-import { groupBy } from '#src/reporting/tally.ts'
+import { groupBy } from '#src/reporting/verdict-counts.ts'
 import { count } from '#src/reporting/text.ts'
 import { h, slug, type Markup } from './markup.ts'
 import { clauseLooks, drillLink, invariantLink, tag, type Places } from './signs.ts'

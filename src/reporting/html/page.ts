@@ -1,10 +1,10 @@
 // A run as one HTML file that needs nothing else: the verdict first, then what to do, then how
 // everything stands.
 import { formatDuration, type Run } from '#src/model/index.ts'
-import { drillCounts, exitMeaning, headline, proof } from '#src/reporting/headline.ts'
+import { drillCounts, exitMeaning, headline, proofOf } from '#src/reporting/headline.ts'
 import { signs } from '#src/reporting/message.ts'
 import { statuses, statusOf } from '#src/reporting/status.ts'
-import { countKinds } from '#src/reporting/tally.ts'
+import { countKinds } from '#src/reporting/verdict-counts.ts'
 import { count } from '#src/reporting/text.ts'
 import { instant, machineTime } from '#src/reporting/time.ts'
 import { about, choices, healings } from './background.ts'
@@ -85,7 +85,7 @@ function hero(run: Run): Markup {
   const sign = { good: signs.holds, bad: signs.violated, unknown: signs.unknown }[tone]
   return h`<header class="hero"><p class="eyebrow"><strong>holdfast ${run.verb}</strong><span>${run.cluster}</span>${stamp(machineTime(run.startedAt), instant(run.startedAt))}<span>took ${formatDuration(run.endedAt - run.startedAt)}</span><span>seed ${run.seed}</span><span>exit ${run.exitCode}: ${exitMeaning(run)}</span></p>
     <h1 class="${tone}"><span class="sign" aria-hidden="true">${sign.symbol}</span>${title}</h1><p class="lead">${lead(run)}</p>
-    <p class="proof ${run.target.kind === 'live' ? '' : 'rehearsal'}"><strong>${proof(run)}</strong><span>${run.target.description}</span></p>${tally(run)}</header>`
+    <p class="proof ${run.target.kind === 'live' ? '' : 'rehearsal'}"><strong>${proofOf(run)}</strong><span>${run.target.description}</span></p>${tally(run)}</header>`
 }
 
 /**
@@ -118,7 +118,7 @@ export function html(run: Run): string {
 ${hero(run)}
 <nav aria-label="Sections"><ul>${shown.map(([id, name]) => h`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main id="main">${shown.map(([, , body]) => body)}</main>
-<footer><p>${run.id} · ${proof(run)}</p></footer>
+<footer><p>${run.id} · ${proofOf(run)}</p></footer>
 </div></body></html>
 `.markup
 }

@@ -9,7 +9,7 @@ import {
   type MilestoneName,
 } from '#src/model/index.ts'
 import { eventText } from '#src/reporting/sentences.ts'
-import { against, markOf, sinceInjection, spanInWords } from '#src/reporting/recovery.ts'
+import { against, milestoneOf, sinceInjection, formatSpan } from '#src/reporting/recovery.ts'
 import { h, slug, type Markup } from './markup.ts'
 
 /** Pixels. Across, everything is a share of the width. */
@@ -37,7 +37,7 @@ interface Axis {
 
 /** From the drill's start to its end, with zero at the injection. */
 function axisOf(drill: DrillResult): Axis {
-  const zero = markOf(drill, 'injected')?.by ?? drill.startedAt
+  const zero = milestoneOf(drill, 'injected')?.by ?? drill.startedAt
   const from = Math.min(drill.startedAt, ...drill.timeline.map(({ at }) => at))
   const to = Math.max(
     drill.endedAt,
@@ -92,15 +92,15 @@ interface Stretch {
  */
 export function stretches(drill: DrillResult): readonly Stretch[] {
   const { from, to } = axisOf(drill)
-  const injected = markOf(drill, 'injected')?.by
+  const injected = milestoneOf(drill, 'injected')?.by
   if (injected === undefined) return [{ description: 'prepare', tone: 'quiet', from, to }]
   const undoAt = Math.min(
     to,
     drill.timeline.find(({ at, phase }) => phase === 'undo' && at >= injected)?.at ??
-      markOf(drill, 'undone')?.after ??
+      milestoneOf(drill, 'undone')?.after ??
       to,
   )
-  const recovered = markOf(drill, 'recovered')?.by
+  const recovered = milestoneOf(drill, 'recovered')?.by
   const acted =
     drill.outcome.kind === 'healed-by-fixes' || drill.timeline.some(logEntry => isAct(logEntry))
   return [
@@ -150,10 +150,10 @@ function row(drill: DrillResult, name: MilestoneName, axis: Axis, y: number): Ma
   const budget = drill.budgets[name]
   const state = budget === undefined ? undefined : against(span, budget)
   const tone = state === undefined ? 'quiet' : tones[state]
-  const told = `${state === undefined ? '' : `${symbols[state]} `}${span === undefined ? 'never' : spanInWords(span)}${budget === undefined ? '' : span === undefined ? `, budget ${budget}` : ` of ${budget}`}`
+  const told = `${state === undefined ? '' : `${symbols[state]} `}${span === undefined ? 'never' : formatSpan(span)}${budget === undefined ? '' : span === undefined ? `, budget ${budget}` : ` of ${budget}`}`
   const limit = budget === undefined ? undefined : axis.zero + ms(budget)
   const start = axis.at(axis.zero)
-  const milestone = markOf(drill, name)
+  const milestone = milestoneOf(drill, name)
   return h`<text class="${name === 'recovered' ? 't-strong' : 't-soft'} over-lines" x="0" y="${y + 12}">${name}</text><text class="${state === undefined ? 't-soft' : tone} ${name === 'recovered' ? 't-strong' : ''} over-lines" x="100%" y="${y + 12}" text-anchor="end">${told}</text>
     <rect class="track" x="0" y="${y + trackAt}" width="100%" height="${trackHeight}" rx="2"/>
     ${milestone !== undefined && h`<rect class="${tone} reach" x="${share(start)}" y="${y + trackAt}" width="${share(axis.at(milestone.by) - start)}" height="${trackHeight}"/><rect class="${tone}" x="${share(axis.at(milestone.after))}" y="${y + trackAt}" width="${share(Math.max(0.15, axis.at(milestone.by) - axis.at(milestone.after)))}" height="${trackHeight}" style="min-width:3px"><title>${name}: between ${formatDuration(milestone.after - axis.zero)} and ${formatDuration(milestone.by - axis.zero)}</title></rect><circle class="${tone}" cx="${share((axis.at(milestone.after) + axis.at(milestone.by)) / 2)}" cy="${y + trackAt + trackHeight / 2}" r="4.5"/>`}
@@ -169,7 +169,7 @@ function description(drill: DrillResult): string {
       const budget = drill.budgets[name]
       if (span === undefined && budget === undefined) return []
       return [
-        `${name} ${span === undefined ? 'never' : `after ${spanInWords(span)}`}${budget === undefined ? '' : `, budget ${budget}`}`,
+        `${name} ${span === undefined ? 'never' : `after ${formatSpan(span)}`}${budget === undefined ? '' : `, budget ${budget}`}`,
       ]
     })
   return told.length === 0 ? 'Nothing was injected.' : `${told.join('; ')}.`
@@ -179,13 +179,13 @@ function description(drill: DrillResult): string {
  * The timeline of a drill. Undefined for one that never injected anything: there is nothing to see.
  */
 export function timeline(drill: DrillResult): Markup | undefined {
-  if (markOf(drill, 'injected') === undefined) return undefined
+  if (milestoneOf(drill, 'injected') === undefined) return undefined
   const axis = axisOf(drill)
   const rows = markNames.filter(
     name =>
       name !== 'injected' &&
       name !== 'undone' &&
-      (markOf(drill, name) !== undefined || drill.budgets[name] !== undefined),
+      (milestoneOf(drill, name) !== undefined || drill.budgets[name] !== undefined),
   )
   const hasActs = drill.timeline.some(isAct)
   const top = axisHeight + laneHeight + 8

@@ -1,7 +1,7 @@
 // All verdicts by section, and the waivers with the days that are left of them.
 import type { Judgement, Run } from '#src/model/index.ts'
-import { daysLeftInWords, signs } from '#src/reporting/message.ts'
-import { countInWords, sectionsOf, type Row } from '#src/reporting/tally.ts'
+import { daysLeftText, signs } from '#src/reporting/message.ts'
+import { countText, sectionsOf, type Row } from '#src/reporting/verdict-counts.ts'
 import { count } from '#src/reporting/text.ts'
 import { h, slug, type Markup } from './markup.ts'
 import { clauseLink, invariantLink, symbol, type Places } from './signs.ts'
@@ -18,7 +18,7 @@ function subject({ subject: name, verdict }: Judgement): Markup {
 
 function item(row: Row, places: Places): Markup {
   const { info, judgements, worst } = row
-  return h`<li class="invariant" id="${slug('invariant', info.name)}">${symbol(signs[worst])}<span>${info.title}</span><span class="count">${countInWords(row)}</span>
+  return h`<li class="invariant" id="${slug('invariant', info.name)}">${symbol(signs[worst])}<span>${info.title}</span><span class="count">${countText(row)}</span>
     <p class="links soft small"><code>${info.name}</code>${info.clauses.map(id => clauseLink(id, places))}</p><details><summary>${count(judgements.length, 'verdict')}</summary><ul class="subjects">${judgements.map(subject)}</ul>${info.reason !== '' && h`<p class="soft small">Why: ${info.reason}.</p>`}</details></li>`
 }
 
@@ -48,7 +48,7 @@ export function waivers(run: Run, places: Places): Markup | undefined {
         invariant,
         subject: name,
         verdict,
-      }) => h`<tr role="row"><td role="cell" class="bare nowrap"><strong class="${verdict.daysLeft <= soon ? 'unknown' : 'waived'}">${daysLeftInWords(verdict.daysLeft)}</strong>${verdict.daysLeft <= soon && h` <span class="small unknown">soon</span>`}</td>
+      }) => h`<tr role="row"><td role="cell" class="bare nowrap"><strong class="${verdict.daysLeft <= soon ? 'unknown' : 'waived'}">${daysLeftText(verdict.daysLeft)}</strong>${verdict.daysLeft <= soon && h` <span class="small unknown">soon</span>`}</td>
       <th role="rowheader" scope="row">${name}<br><span class="small soft">${verdict.findings.map(({ code }) => code).join(', ')}<br>${invariantLink(invariant, places)}</span></th><td role="cell" class="bare">${verdict.waiver.reason}</td><td role="cell" data-label="owner">${verdict.waiver.owner}</td><td role="cell" class="nowrap" data-label="last day">${verdict.waiver.until}</td></tr>`,
     )}
     </tbody></table></section>`

@@ -3,7 +3,7 @@
 import type { Judgement, Run, Verdict } from '#src/model/index.ts'
 import { causesOf } from '#src/reporting/causes.ts'
 import { signs } from '#src/reporting/message.ts'
-import { countInWords, countKinds, sectionsOf, type Row } from '#src/reporting/tally.ts'
+import { countText, countKinds, sectionsOf, type Row } from '#src/reporting/verdict-counts.ts'
 import { clip, count, widthOf, oneLine, padEnd, padStart } from '#src/reporting/text.ts'
 import type { Frame } from './frame.ts'
 
@@ -98,7 +98,7 @@ export function violatedPart(run: Run, frame: Frame): Part {
   if (rows.length === 0) return [[]]
   const { paint } = frame
   const head = (row: Row): string =>
-    paint('bad', right(`  × ${oneLine(row.info.title)}`, countInWords(row), frame))
+    paint('bad', right(`  × ${oneLine(row.info.title)}`, countText(row), frame))
   const form = (most: number): readonly string[] => [
     '',
     paint('strong', 'violated'),

@@ -1,9 +1,9 @@
 // The drills on the screen: a table, and under a drill what it missed.
 import type { DrillResult, Run } from '#src/model/index.ts'
 import { replay, signs } from '#src/reporting/message.ts'
-import { recoveryTime, sinceInjection, spanInWords } from '#src/reporting/recovery.ts'
+import { recoveryTime, sinceInjection, formatSpan } from '#src/reporting/recovery.ts'
 import { eventText, missTexts, outcomeText, uncertaintyText } from '#src/reporting/sentences.ts'
-import { healers, isBack, statusOf } from '#src/reporting/status.ts'
+import { healers, restoredText, statusOf } from '#src/reporting/status.ts'
 import { clip, count, widthOf, oneLine, padEnd, padStart, wrap } from '#src/reporting/text.ts'
 import { clockTime } from '#src/reporting/time.ts'
 import type { Part } from './brief.ts'
@@ -16,10 +16,10 @@ function cells(drill: DrillResult): readonly string[] {
   const healed = recoveryTime(drill)
   const injected = drill.milestones.some(({ milestone }) => milestone === 'injected')
   return [
-    detected === undefined ? '–' : spanInWords(detected),
-    healed === undefined ? (injected ? 'never' : '–') : spanInWords(healed),
+    detected === undefined ? '–' : formatSpan(detected),
+    healed === undefined ? (injected ? 'never' : '–') : formatSpan(healed),
     drill.budgets.recovered ?? '–',
-    isBack(drill),
+    restoredText(drill),
   ]
 }
 

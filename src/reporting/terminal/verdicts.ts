@@ -2,16 +2,16 @@
 // be.
 import { reasonOf } from '#src/reporting/sentences.ts'
 import type { Judgement, Run } from '#src/model/index.ts'
-import { daysLeftInWords, factLines, signs, type Fact } from '#src/reporting/message.ts'
+import { daysLeftText, factLines, signs, type Fact } from '#src/reporting/message.ts'
 import {
-  countInWords,
+  countText,
   groupBy,
   otherUnanswered,
   sectionsOf,
   unknownReasons,
   type Reason,
   type Row,
-} from '#src/reporting/tally.ts'
+} from '#src/reporting/verdict-counts.ts'
 import { clip, widthOf, oneLine, padEnd, padStart, some, wrap } from '#src/reporting/text.ts'
 import type { Frame } from './frame.ts'
 
@@ -24,7 +24,7 @@ export function verdictLines(run: Run, frame: Frame): readonly string[] {
   const sections = sectionsOf(run)
   const rows = sections.flatMap(section => section.rows)
   const name = Math.max(0, ...sections.map(section => widthOf(section.name)))
-  const counted = Math.max(0, ...rows.map(row => widthOf(countInWords(row))))
+  const counted = Math.max(0, ...rows.map(row => widthOf(countText(row))))
   // Two before the section, two after it, two for the sign, two before the count.
   const description = Math.min(
     Math.max(0, ...rows.map(row => widthOf(oneLine(row.info.title)))),
@@ -46,7 +46,7 @@ function rowLine(
 ): string {
   const { symbol, tone } = signs[row.worst]
   const quiet = row.worst === 'holds' || row.worst === 'not-applicable'
-  const counted = padStart(countInWords(row), columns.counted)
+  const counted = padStart(countText(row), columns.counted)
   return `  ${paint('strong', padEnd(section, columns.name))}  ${paint(tone, symbol)} ${padEnd(clip(oneLine(row.info.title), full ? Infinity : columns.description), columns.description)}  ${paint(quiet ? 'quiet' : tone, counted)}`
 }
 
@@ -178,7 +178,7 @@ function waivedLines(
   if (verdict.kind !== 'waived') return []
   const { owner, until, reason } = verdict.waiver
   const codes = verdict.findings.map(({ code }) => code).join(', ')
-  const head = `${oneLine(subject)} · ${oneLine(owner)}, ${daysLeftInWords(verdict.daysLeft)} · ${oneLine(codes)}`
+  const head = `${oneLine(subject)} · ${oneLine(owner)}, ${daysLeftText(verdict.daysLeft)} · ${oneLine(codes)}`
   return [
     `${' '.repeat(indent)}${paint('waived', clip(head, full ? Infinity : width - indent))}`,
     ...(full

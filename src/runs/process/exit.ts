@@ -15,5 +15,5 @@ export const exits = {
 const order = [70, 64, 3, 4, 1, 2] as const
 
 /** The gravest of several codes; 0 for none. */
-export const gravestExit = (codes: readonly number[]): number =>
+export const worstExit = (codes: readonly number[]): number =>
   order.find(code => codes.includes(code)) ?? codes.find(code => code !== 0) ?? 0

@@ -77,7 +77,7 @@ export function sectionsOf({
 /**
  * `9 of 10`, `14 of 17, 3 waived`, `3 unknown`, `not applicable`: how much of an invariant holds.
  */
-export function countInWords({ judgements, counts }: Row): string {
+export function countText({ judgements, counts }: Row): string {
   const applicable = judgements.length - counts['not-applicable']
   if (applicable === 0) return 'not applicable'
   if (counts.unknown === applicable) return `${counts.unknown} unknown`
