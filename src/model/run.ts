@@ -1,4 +1,4 @@
-// One run as data: everything that a report shows, and nothing that a report has to look up.
+// One run as data: everything that its reports show.
 import type { DrillResult } from './drill.ts'
 import type { Clause, Policy } from './policy.ts'
 import type { Runtime } from './runtime.ts'
@@ -18,7 +18,7 @@ export type HeldCause =
   | { kind: 'stopped'; reason: string }
   | { kind: 'not-reached' }
 
-/** What one fix did or would do. */
+/** What one fix did, or would do. */
 export interface Healing {
   fix: string
   title: string
@@ -45,7 +45,7 @@ export interface Coverage {
 
 export type Verb = 'check' | 'drill' | 'heal' | 'nightly' | 'gate'
 
-/** A definition in words, for the reader of a report. */
+/** An invariant as a report describes it. */
 export interface InvariantInfo {
   name: string
   section: string

@@ -1,5 +1,4 @@
-// What a run says of each clause of the policy: the gravest of all that was judged and drilled in
-// its name.
+// The state of each clause in a run: the worst of the verdicts and drills that prove it.
 import {
   worstVerdict,
   type Coverage,

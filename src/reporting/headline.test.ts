@@ -11,10 +11,10 @@ test('what the data shows counts even where the exit code says that all is well'
 test('an exit code that is not 0 never reads as “Holds”', () => {
   expect([2, 64, 70, 130, 143].map(exitCode => headline({ ...green, exitCode }).title)).toEqual([
     'something is unknown',
-    'the command was not understood',
-    'holdfast itself failed',
-    'Ended before its time',
-    'Ended before its time',
+    'usage or configuration error',
+    'holdfast failed',
+    'Ended early',
+    'Ended early',
   ])
 })
 
@@ -33,8 +33,8 @@ test('only the live target is proof about the cluster', () => {
     ),
   ).toEqual([
     'LAB, a rehearsal: not proof about a live cluster',
-    'CONTAINER, a real node of its own: not proof about the live cluster',
-    'LIVE, the cluster itself and its host',
+    'CONTAINER, a real node: not proof about the live cluster',
+    'LIVE, the cluster and its host',
   ])
 })
 
@@ -46,7 +46,7 @@ test('every exit code has a meaning', () => {
 test('a refusal says what was refused: a drill, or what would have healed the cluster', () => {
   const { drills } = sample
   expect([exitMeaning({ exitCode: 4, drills }), exitMeaning({ exitCode: 4, drills: [] })]).toEqual([
-    'a drill was refused',
+    'a guard refused a drill',
     'refused: the cluster was left alone',
   ])
 })

@@ -1,20 +1,19 @@
-// The whole of a run in a few words: what it was made on, whether it holds, and what its exit code
-// means.
+// A run in a few words: its target, its worst result, and what its exit code means.
 import type { Run } from '#src/model/index.ts'
 import { unknownClauses, violatedClauses } from './clauses.ts'
 import { statuses, statusOf } from './status.ts'
 import { countKinds } from './verdict-counts.ts'
 import { count } from './text.ts'
 
-/** What a run on each target is worth as a proof. */
+/** What a run on each target proves. */
 export function proofOf({ target }: Pick<Run, 'target'>): string {
   switch (target.kind) {
     case 'lab':
       return 'LAB, a rehearsal: not proof about a live cluster'
     case 'container':
-      return 'CONTAINER, a real node of its own: not proof about the live cluster'
+      return 'CONTAINER, a real node: not proof about the live cluster'
     case 'live':
-      return 'LIVE, the cluster itself and its host'
+      return 'LIVE, the cluster and its host'
   }
 }
 
@@ -23,19 +22,19 @@ const meanings: Readonly<Record<number, string>> = {
   1: 'violated, or over budget',
   2: 'something is unknown',
   3: 'an undo is incomplete: see Left behind',
-  4: 'a drill was refused',
-  64: 'the command was not understood',
-  70: 'holdfast itself failed',
-  129: 'the terminal went away',
+  4: 'a guard refused a drill',
+  64: 'usage or configuration error',
+  70: 'holdfast failed',
+  129: 'the terminal closed',
   130: 'interrupted from the keyboard',
-  143: 'ended by a signal',
+  143: 'terminated by a signal',
 }
 
 /** What a run's exit code means. */
 export function exitMeaning({ exitCode, drills }: Pick<Run, 'exitCode' | 'drills'>): string {
-  // Healing refuses, too: what it mended of the host is in the report.
+  // Heal can refuse the cluster and still repair the host: the report shows that.
   if (exitCode === 4 && drills.length === 0) return 'refused: the cluster was left alone'
-  return meanings[exitCode] ?? 'a code without a meaning'
+  return meanings[exitCode] ?? 'unknown exit code'
 }
 
 export type Tone = 'good' | 'bad' | 'unknown'
@@ -53,14 +52,14 @@ const holds = {
   live: 'Holds',
 } as const
 
-/** The gravest thing of a run. What the data shows counts even where the exit code says less. */
+/** The worst result of a run. The data counts, also where the exit code shows less. */
 export function headline(run: Run): Headline {
   const left = run.drills.flatMap(({ leftBehind }) => leftBehind).length
   const violated = violatedClauses(run).length
   const unknown = unknownClauses(run).length
   const drills = run.drills.map(statusOf)
   const refused = drills.filter(status => status === 'refused').length
-  if (run.exitCode === 70) return { tone: 'bad', title: 'holdfast itself failed' }
+  if (run.exitCode === 70) return { tone: 'bad', title: 'holdfast failed' }
   if (left > 0) return { tone: 'bad', title: `${count(left, 'fault')} left behind` }
   if (violated > 0) return { tone: 'bad', title: `${count(violated, 'clause')} violated` }
   if (drills.includes('failed'))
@@ -68,8 +67,7 @@ export function headline(run: Run): Headline {
       tone: 'bad',
       title: `${count(drills.filter(status => status === 'failed').length, 'drill')} failed`,
     }
-  if ([129, 130, 143].includes(run.exitCode))
-    return { tone: 'unknown', title: 'Ended before its time' }
+  if ([129, 130, 143].includes(run.exitCode)) return { tone: 'unknown', title: 'Ended early' }
   if (refused > 0 && run.judgements.length === 0)
     return {
       tone: 'unknown',

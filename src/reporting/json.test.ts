@@ -62,10 +62,10 @@ describe('report.json', () => {
   test('is not written when it could not be read back', () => {
     expect(() => reportJson({ ...sample, endedAt: Number.NaN }))
       .toThrowErrorMatchingInlineSnapshot(`
-      [ReportError: The run 2026-11-21T03-00-00Z-nightly cannot be written as report.json, because it could not be read back:
-        endedAt: Invalid input: expected number, received NaN; it is null
-      This is a mistake in holdfast, not in the cluster: the verdicts above it stand.]
-    `)
+        [ReportError: The run 2026-11-21T03-00-00Z-nightly does not fit the schema of report.json:
+          endedAt: Invalid input: expected number, received NaN; it is null
+        This is a bug in holdfast, not in the cluster: the verdicts stand.]
+      `)
   })
 })
 
@@ -78,7 +78,7 @@ describe('reading', () => {
       run['extra'] = 1
     })
     expect(() => readRun(text, 'reports/x/report.json')).toThrowErrorMatchingInlineSnapshot(`
-      [ReportError: reports/x/report.json is not a report of holdfast:
+      [ReportError: reports/x/report.json is not a holdfast report:
         verb: Invalid option: expected one of "check"|"drill"|"heal"|"nightly"|"gate"; it is "chek"
         cluster: Invalid input: expected string, received undefined; it is missing
         seed: Invalid input: expected number, received string; it is "seven"
@@ -93,7 +93,7 @@ describe('reading', () => {
         }),
       ),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[ReportError: report.json has version 2 of the report's shape; this holdfast knows versions up to 1. Read it with the holdfast that wrote it, or a newer one.]`,
+      `[ReportError: report.json has version 2 of the report's schema; this holdfast knows versions up to 1. Read it with the holdfast that wrote it, or a newer one.]`,
     )
   })
   test('says of a half-written file that it was cut off', () => {

@@ -1,6 +1,6 @@
 // A run as report.json, and back.
 import type { z } from 'zod'
-import type { Run } from '#src/model/index.ts'
+import { errorMessage, type Run } from '#src/model/index.ts'
 import { ReportError } from './error.ts'
 import { runSchema } from './schema.ts'
 
@@ -29,13 +29,14 @@ function mistakes(error: z.ZodError, input: unknown): string {
 /**
  * A run as JSON: members in the order of the schema, indented by two spaces, with a trailing
  * newline.
- * Throws a ReportError for what could not be read back, such as a time that is not a number.
+ * Throws a ReportError for a run that does not fit the schema, such as a time that is not a number.
  */
 export function reportJson(run: Run): string {
   const parsed = runSchema.safeParse(run)
   if (!parsed.success) {
     throw new ReportError(
-      `The run ${run.id} cannot be written as report.json, because it could not be read back:\n${mistakes(parsed.error, run)}\nThis is a mistake in holdfast, not in the cluster: the verdicts above it stand.`,
+      `The run ${run.id} does not fit the schema of report.json:\n${mistakes(parsed.error, run)}\n` +
+        'This is a bug in holdfast, not in the cluster: the verdicts stand.',
     )
   }
   const versions = Object.fromEntries(
@@ -45,8 +46,8 @@ export function reportJson(run: Run): string {
 }
 
 /**
- * Reads what `reportJson` wrote. Throws a ReportError that names every member that is not as it
- * should be. `from` is where the text came from.
+ * Reads what `reportJson` wrote. Throws a ReportError that names every member that breaks the
+ * schema. `from`: the file of the text.
  */
 export function readRun(text: string, from = 'report.json'): Run {
   let input: unknown
@@ -54,20 +55,21 @@ export function readRun(text: string, from = 'report.json'): Run {
     input = JSON.parse(text)
   } catch (cause) {
     throw new ReportError(
-      `${from} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}. It may have been cut off; make the report again.`,
+      `${from} is not JSON: ${errorMessage(cause)}. It may be cut off; make the report again.`,
       { path: from, cause },
     )
   }
   const version = valueAt(input, ['version'])
   if (typeof version === 'number' && version > newest) {
     throw new ReportError(
-      `${from} has version ${version} of the report's shape; this holdfast knows versions up to ${newest}. Read it with the holdfast that wrote it, or a newer one.`,
+      `${from} has version ${version} of the report's schema; this holdfast knows versions up to ` +
+        `${newest}. Read it with the holdfast that wrote it, or a newer one.`,
       { path: from },
     )
   }
   const parsed = runSchema.safeParse(input)
   if (parsed.success) return parsed.data
-  throw new ReportError(`${from} is not a report of holdfast:\n${mistakes(parsed.error, input)}`, {
+  throw new ReportError(`${from} is not a holdfast report:\n${mistakes(parsed.error, input)}`, {
     path: from,
   })
 }

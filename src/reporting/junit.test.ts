@@ -84,7 +84,7 @@ describe('junit.xml', () => {
       seed: '48151623',
       run: '2026-11-21T03-00-00Z-nightly',
       verb: 'nightly',
-      exit: '4: a drill was refused',
+      exit: '4: a guard refused a drill',
       'version.colima': '0.10.1',
       'version.holdfast': '0.1.0',
       'version.kubernetes': 'v1.35.0',

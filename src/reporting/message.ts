@@ -42,7 +42,7 @@ export interface Fact {
   readonly text: string
 }
 
-/** Something to tell: what should be so, of what, how it is, and the facts. */
+/** A verdict or a drill for people: what should hold, about what, its state and the facts. */
 export interface Message {
   readonly sign: Sign
   /** What it is about: `taints-are-tolerated · node a`, or a drill's name. */
@@ -101,8 +101,8 @@ function factsOf(verdict: Verdict): { gist: string; facts: readonly Fact[] } {
 }
 
 /**
- * A judgement to tell. With its invariant's description the message says what should hold, and why
- * it matters.
+ * A judgement as a message. With its invariant's description it states what should hold, and why it
+ * matters.
  */
 export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): Message {
   const { invariant, subject, clauses, verdict } = judgement
@@ -127,7 +127,7 @@ export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): 
 export const replay = (drill: string, { target, seed }: Pick<Run, 'target' | 'seed'>): string =>
   `holdfast drill ${drill} --target ${target.kind}${target.kind === 'lab' ? ` --seed ${seed}` : ''}`
 
-/** A drill's end to tell. With its run the message says how to play it again. */
+/** A drill's result as a message. With its run, it names the command that replays it. */
 export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 'seed'>): Message {
   const status = statusOf(drill)
   const time = recoveryTime(drill)
@@ -171,7 +171,7 @@ export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 's
 export const line = ({ sign, about, gist }: Message): string =>
   `${sign.symbol} ${oneLine(about)}: ${oneLine(gist)}`
 
-/** `recovered`: facts of one message line up, also when they are told one after the other. */
+/** `recovered`: facts of messages that follow each other line up. */
 const widestLabel = 9
 
 /** Facts in two columns, wrapped to `width`, without a trailing newline. */

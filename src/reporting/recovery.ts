@@ -47,7 +47,7 @@ export function formatSpan(span: Span): string {
   const middle = middleOf(span)
   const half = (span.atMost - span.atLeast) / 2
   if (half === 0) return formatDuration(middle)
-  // Below a second both are told in the same unit: seconds, unless the error is too small for them.
+  // Below a second both have the same unit: seconds, unless the error is too small for them.
   if (Math.abs(middle) < 1000 && half < 50)
     return `${formatDuration(middle)} ±${Math.ceil(half)} ms`
   const told = Math.abs(middle) < 1000 ? `${(middle / 1000).toFixed(1)} s` : formatDuration(middle)

@@ -21,7 +21,7 @@ export function statusOf({ outcome, misses, unknown, leftBehind }: DrillResult):
   return unknown.length > 0 ? 'unknown' : 'passed'
 }
 
-/** Who ended the harm, as names; none where nobody did. */
+/** Names of what healed it: `cluster`, or fixes; none where it was not healed. */
 export function healers({ outcome }: DrillResult): readonly string[] {
   return outcome.kind === 'healed-by-itself'
     ? ['cluster']

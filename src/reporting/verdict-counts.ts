@@ -105,7 +105,7 @@ export const sharedCause = ({ verdict }: Judgement): string =>
     : reasonOf({ verdict })
 
 /**
- * Everything unknown, by its cause: an API that is silent is told once and not for each verdict or
+ * Everything unknown, by its cause: a silent API is one cause, not one for each verdict or
  * question.
  */
 export const unknownReasons = (run: Unseen): readonly Reason[] =>

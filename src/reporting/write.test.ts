@@ -53,20 +53,20 @@ describe('writing the reports of a run', () => {
   test('says what is in the way and what to do', async () => {
     await writeFile(join(folder, 'reports'), 'I am a file')
     expect(await failure(writeReports(sample, { folder: join(folder, 'reports') }))).toBe(
-      `ReportError: Could not make the folder …/reports/${sample.id}: a part of the path is a file and not a folder (ENOTDIR). A file is in the way: move it, or choose another folder with --reports.`,
+      `ReportError: Could not make the folder …/reports/${sample.id}: a part of the path is a file and not a folder (ENOTDIR). Move that file, or choose another folder with --reports.`,
     )
   })
   test("says so of a folder in a file's place, too", async () => {
     await mkdir(join(folder, sample.id, 'junit.xml'), { recursive: true })
     expect(await failure(writeReports(sample, { folder }))).toContain(
-      'Could not write …/2026-11-21T03-00-00Z-nightly/junit.xml: it is a folder and not a file (EISDIR). A folder is in the way',
+      'Could not write …/2026-11-21T03-00-00Z-nightly/junit.xml: it is a folder and not a file (EISDIR). Move that folder',
     )
   })
   test.each(['../elsewhere', 'a/b', '', '.hidden'])(
     'never leaves its folder: an id such as “%s” is refused',
     async id => {
       expect(await failure(writeReports({ ...sample, id }, { folder }))).toContain(
-        'cannot name a report’s folder'.replace('’', "'"),
+        'cannot name the folder of a report',
       )
       expect(await readdir(folder)).toEqual([])
     },
@@ -89,7 +89,7 @@ describe('the latest run', () => {
     await writeReports(sample, { folder })
     await rm(join(folder, sample.id), { recursive: true })
     expect(await failure(latestRun(folder))).toBe(
-      `ReportError: …/latest names ${sample.id}, but …/${sample.id}/report.json is not there. Make a new report, e.g. with holdfast check.`,
+      `ReportError: …/latest names ${sample.id}, but …/${sample.id}/report.json is missing. Make a new report, e.g. with holdfast check.`,
     )
   })
   test('that was cut off is told with its path', async () => {

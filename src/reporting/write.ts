@@ -1,5 +1,5 @@
-// The files of a run: one folder for each, and a note of which is the latest. The only place here
-// that touches a disk.
+// The files of a run: one folder for each run, and a file that names the latest. No other part of
+// reporting touches a disk.
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Run } from '#src/model/index.ts'
@@ -12,14 +12,14 @@ export { ReportError } from './error.ts'
 const latestName = 'latest'
 
 const remedies: Readonly<Record<string, string>> = {
-  EACCES: 'Give your user the right to write there, or choose another folder with --reports.',
-  EPERM: 'Give your user the right to write there, or choose another folder with --reports.',
+  EACCES: 'Let your user write there, or choose another folder with --reports.',
+  EPERM: 'Let your user write there, or choose another folder with --reports.',
   EROFS: 'That file system is read-only: choose another folder with --reports.',
   ENOSPC: 'The disk is full: free some of it, or choose another folder with --reports.',
-  EEXIST: 'A file is in the way: move it, or choose another folder with --reports.',
-  ENOTDIR: 'A file is in the way: move it, or choose another folder with --reports.',
-  EISDIR: 'A folder is in the way: move it, or choose another folder with --reports.',
-  ENOENT: 'No folder can be made there: choose another one with --reports.',
+  EEXIST: 'Move that file, or choose another folder with --reports.',
+  ENOTDIR: 'Move that file, or choose another folder with --reports.',
+  EISDIR: 'Move that folder, or choose another one with --reports.',
+  ENOENT: 'Choose another folder with --reports.',
 }
 
 const causes: Readonly<Record<string, string>> = {
@@ -27,10 +27,10 @@ const causes: Readonly<Record<string, string>> = {
   EPERM: 'operation not permitted',
   EROFS: 'read-only file system',
   ENOSPC: 'no space left on the disk',
-  EEXIST: 'there is a file of that name',
+  EEXIST: 'a file has that name',
   ENOTDIR: 'a part of the path is a file and not a folder',
   EISDIR: 'it is a folder and not a file',
-  ENOENT: 'the system makes nothing there',
+  ENOENT: 'the system creates nothing there',
 }
 
 const codeOf = (error: unknown): string => {
@@ -47,12 +47,12 @@ function failure(
   const code = codeOf(error)
   const cause = causes[code] ?? (error instanceof Error ? error.message : String(error))
   return new ReportError(
-    `Could not ${verb} ${path}: ${cause}${code === '' ? '' : ` (${code})`}. ${remedies[code] ?? 'Look at that path, or choose another folder with --reports.'}`,
+    `Could not ${verb} ${path}: ${cause}${code === '' ? '' : ` (${code})`}. ${remedies[code] ?? 'Check that path, or choose another folder with --reports.'}`,
     { path, cause: error },
   )
 }
 
-/** A new file renamed over the old one: a reader sees the one or the other, never a half. */
+/** Renames a new file over the old one: a reader sees one or the other, never half of either. */
 async function replace(path: string, text: string): Promise<void> {
   try {
     await writeFile(`${path}.new`, text)
@@ -62,11 +62,12 @@ async function replace(path: string, text: string): Promise<void> {
   }
 }
 
-/** A run's id becomes a folder's name, so it must not lead anywhere else. */
+/** A run's id becomes the name of a folder, so it must not point anywhere else. */
 function folderName(id: string): string {
   if (/^[\w][\w.:-]*$/.test(id)) return id
   throw new ReportError(
-    `“${id}” cannot name a report's folder: letters, digits, “.”, “:”, “_” and “-” can, such as 2026-11-21T03-00-00Z-nightly.`,
+    `“${id}” cannot name the folder of a report. Use letters, digits, “.”, “:”, “_” and “-”, ` +
+      'e.g. 2026-11-21T03-00-00Z-nightly.',
   )
 }
 
@@ -138,7 +139,8 @@ export async function latestRun(folder: string): Promise<Run | undefined> {
   const text = await textOf(path)
   if (text === undefined) {
     throw new ReportError(
-      `${join(folder, latestName)} names ${id}, but ${path} is not there. Make a new report, e.g. with holdfast check.`,
+      `${join(folder, latestName)} names ${id}, but ${path} is missing. ` +
+        'Make a new report, e.g. with holdfast check.',
       { path },
     )
   }

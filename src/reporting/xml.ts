@@ -1,4 +1,4 @@
-// Elements of XML as text, whatever their texts hold.
+// Elements of XML as text; any content is escaped.
 import { clean } from './text.ts'
 
 const entities: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '#src/project-root.ts'
-import { parsePolicy, PolicyError, type Policy } from '#src/model/index.ts'
+import { errorMessage, parsePolicy, PolicyError, type Policy } from '#src/model/index.ts'
 import { UsageError } from './settings.ts'
 
 const folder = join(projectRoot, 'clusters')
@@ -24,7 +24,8 @@ function fileOf(cluster: string): string {
   const file = resolve(cluster)
   if (/\.(ts|js|mjs|json)$/.test(cluster) && existsSync(file)) return file
   throw new UsageError(
-    `There is no cluster “${cluster}”. Clusters are ${clusterNames().join(', ')}; or give the path of a policy file, e.g. --cluster ./my-cluster/policy.ts.`,
+    `Unknown cluster “${cluster}”. Clusters: ${clusterNames().join(', ')}. ` +
+      'Or give the path of a policy file, e.g. --cluster ./my-cluster/policy.ts.',
   )
 }
 
@@ -55,8 +56,6 @@ export async function loadPolicy(cluster: string): Promise<Policy> {
     return policy
   } catch (error) {
     if (error instanceof PolicyError) throw new UsageError(error.message)
-    throw new UsageError(
-      `${file} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw new UsageError(`Could not load ${file}: ${errorMessage(error)}`)
   }
 }

@@ -81,15 +81,11 @@ describe('a live drill', () => {
     [
       'another name',
       'joelclow',
-      'Nothing was touched: “joelclow” is not the name of this cluster, which is “joelclaw”.',
+      'Nothing was changed: “joelclow” is not the name of this cluster (joelclaw).',
     ],
-    [
-      'a yes',
-      'y',
-      'Nothing was touched: “y” is not the name of this cluster, which is “joelclaw”.',
-    ],
-    ['nothing', '', 'Nothing was touched: no name was typed.'],
-    ['the end of the input', undefined, 'Nothing was touched: no name was typed.'],
+    ['a yes', 'y', 'Nothing was changed: “y” is not the name of this cluster (joelclaw).'],
+    ['nothing', '', 'Nothing was changed: no name was typed.'],
+    ['the end of the input', undefined, 'Nothing was changed: no name was typed.'],
   ] as const)('is refused for %s', async ([, typed, message]) => {
     const refused = consent(at(typed).prompt)
     await expect(refused).rejects.toThrow(RefusedError)
@@ -109,9 +105,7 @@ describe('a live drill', () => {
       ],
     })
     await expect(refused).rejects.toThrow(RefusedError)
-    expect(await messageOf(refused)).toContain(
-      'guards stand in the way of node-comes-back-cordoned',
-    )
+    expect(await messageOf(refused)).toContain('guards refuse node-comes-back-cordoned')
     expect(seen).toHaveLength(1)
   })
 
@@ -119,7 +113,7 @@ describe('a live drill', () => {
     const { prompt, seen } = at('joelclaw', false)
     const mistaken = consent(prompt)
     await expect(mistaken).rejects.toThrow(UsageError)
-    expect(await messageOf(mistaken)).toContain('Add --yes when you mean it')
+    expect(await messageOf(mistaken)).toContain('Add --yes to start it')
     expect(seen).toEqual([])
   })
 

@@ -1,5 +1,4 @@
-// The word of a person before anything real is touched: --yes, or the cluster's name, typed below
-// the plan of what will be done.
+// Consent before a drill acts on a real cluster: --yes, or the cluster's name, typed below the plan.
 import { stderr, stdin } from 'node:process'
 import { createInterface } from 'node:readline'
 import type { DrillPlan } from '#src/engine/guards/plan.ts'
@@ -10,10 +9,10 @@ import { UsageError } from './settings.ts'
 
 /** Where a person is asked. */
 export interface Prompt {
-  /** A person sits there: what is asked is seen, and what is typed is heard. */
+  /** A person sits at the terminal. */
   readonly attended: boolean
   show(text: string): void
-  /** One line without its end; undefined when there is none to come. */
+  /** One line without its end; undefined when the input has ended. */
   ask(question: string): Promise<string | undefined>
 }
 
@@ -34,11 +33,9 @@ export const terminal: Prompt = {
 }
 
 /**
- * Resolves when drills may act: the target is not real, somebody said --yes, or types the cluster's
- * name below the plans of
- * these drills. Throws a UsageError where nobody can be asked, and a RefusedError for another word
- * or a plan that a guard
- * refuses. `plans` only looks.
+ * Resolves when drills may act: the target is not real, --yes is set, or the person types the
+ * cluster's name below the plans of these drills. Throws a UsageError where there is no terminal to
+ * ask, and a RefusedError for another word or a plan that a guard refuses. `plans` changes nothing.
  */
 export async function requireConsent(
   { settings, yes }: Pick<Arguments, 'settings' | 'yes'>,
@@ -52,14 +49,16 @@ export async function requireConsent(
   if (settings.target !== 'live' || yes) return
   if (!prompt.attended)
     throw new UsageError(
-      `${doing} would act on a real cluster (--target ${settings.target}). Add --yes when you mean it; holdfast explain <scenario> says what it does and how it is undone.`,
+      `${doing} acts on a real cluster (--target ${settings.target}), and there is no terminal to ask. ` +
+        'Add --yes to start it; holdfast explain <scenario> shows what it does and how it is undone.',
     )
   const planned = await plans()
   prompt.show(`${planned.map(planText).join('\n')}\n`)
   const refused = planned.filter(plan => plan.refusals.length > 0)
   if (refused.length > 0)
     throw new RefusedError(
-      `Nothing was touched: guards stand in the way of ${refused.map(({ drill }) => drill).join(', ')}. The plan above says which, and how each is let through.`,
+      `Nothing was changed: guards refuse ${refused.map(({ drill }) => drill).join(', ')}. ` +
+        'The plan above names each guard and what lets the drill through.',
     )
   const typed = (
     await prompt.ask(
@@ -68,6 +67,8 @@ export async function requireConsent(
   )?.trim()
   if (typed === cluster) return
   throw new RefusedError(
-    `Nothing was touched: ${typed === undefined || typed === '' ? 'no name was typed' : `“${typed}” is not the name of this cluster, which is “${cluster}”`}.`,
+    typed === undefined || typed === ''
+      ? 'Nothing was changed: no name was typed.'
+      : `Nothing was changed: “${typed}” is not the name of this cluster (${cluster}).`,
   )
 }

@@ -40,7 +40,7 @@ export const coverageOf = (policy: Policy): readonly Coverage[] =>
 export const unproven = (policy: Policy): readonly Policy['clauses'][number][] =>
   policy.clauses.filter(({ status, provenBy }) => status === 'active' && provenBy.length === 0)
 
-/** Throws a UsageError that lists every unknown proof with file, clause and nearest name. */
+/** Throws a UsageError that lists every unknown proof with clause and nearest name. */
 export function requireKnownProofs(policy: Policy): void {
   const mistakes = policy.clauses.flatMap(({ id, provenBy }) =>
     provenBy.flatMap(proof => {

@@ -10,30 +10,32 @@ import { nearest } from './nearest.ts'
 import { isSelected } from './selection.ts'
 import { globMatches, UsageError, type Settings } from './settings.ts'
 
-/** A planned policy judges nothing yet. */
+/** Throws a UsageError for a planned policy, which judges nothing yet. */
 export function requireActive(policy: Policy): void {
   requireKnownProofs(policy)
   if (policy.status === 'planned')
     throw new UsageError(
-      `The policy of “${policy.cluster}” is planned: its clauses are held as data, nothing is judged by them yet. holdfast list --cluster ${policy.cluster} shows them.`,
+      `The policy of “${policy.cluster}” is planned: it holds clauses, and judges nothing yet. ` +
+        `holdfast list --cluster ${policy.cluster} shows them.`,
     )
 }
 
-/** The selected invariants; an error when nothing is. */
+/** The invariants that --only selects. Throws a UsageError where it selects none. */
 export function selectedInvariants(settings: Settings, policy: Policy) {
   const selected = invariants.filter(({ name }) =>
     isSelected(settings.only, policy, 'invariant', name),
   )
   if (selected.length === 0)
     throw new UsageError(
-      `--only ${settings.only} selects no invariant. holdfast list shows clauses and names; a glob needs quotes, e.g. --only 'probes.*'.`,
+      `--only ${settings.only} selects no invariant. holdfast list shows clauses and names; ` +
+        "a glob needs quotes, e.g. --only 'probes.*'.",
     )
   return selected
 }
 
 /**
- * Names that words and --only select, in the order of the list. Throws for a word that selects
- * nothing.
+ * Names of the scenarios that words and --only select, in the order of the list. Throws a UsageError
+ * for a word that selects nothing.
  */
 export function selectedDrills(
   words: readonly string[],
@@ -47,7 +49,8 @@ export function selectedDrills(
       drills.map(({ name }) => name),
     )
     throw new UsageError(
-      `There is no scenario “${word}”.${near === undefined ? '' : ` Did you mean “${near}”?`} Scenarios are: ${drills.map(({ name }) => name).join(', ')}.`,
+      `Unknown scenario “${word}”.${near === undefined ? '' : ` Did you mean “${near}”?`} ` +
+        `Scenarios: ${drills.map(({ name }) => name).join(', ')}.`,
     )
   }
   const selected = drills.filter(
@@ -63,18 +66,18 @@ export function selectedDrills(
   return selected.map(({ name }) => name)
 }
 
-/** Throws where a person named a node that a drill cannot hit. */
+/** Throws a UsageError for a subject that a drill cannot hit. */
 function requireSubject(drill: Drill, policy: Policy, on: string | undefined): void {
   const problem = on === undefined ? undefined : subjectProblem(drill, policy, on)
   if (problem !== undefined) throw new UsageError(`--on ${on}: ${problem}`)
 }
 
-/** Names of fixes that may not act, checked. */
+/** Names of fixes that may not act. Throws a UsageError for an unknown one. */
 export function disabledFixes(settings: Settings): ReadonlySet<string> {
   for (const name of settings.disabledFixes) {
     if (!fixes.some(fix => fix.name === name))
       throw new UsageError(
-        `--disable ${name}: there is no such fix. Fixes are: ${fixes.map(fix => fix.name).join(', ')}.`,
+        `Unknown fix in --disable ${name}. Fixes: ${fixes.map(fix => fix.name).join(', ')}.`,
       )
   }
   return new Set(settings.disabledFixes)

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import type { Policy, Snapshot } from '#src/model/index.ts'
+import { errorMessage, type Policy, type Snapshot } from '#src/model/index.ts'
 import { policyBeside, UsageError } from './settings.ts'
 
 const asked = { description: z.string(), origin: z.string(), at: z.number(), tookMs: z.number() }
@@ -23,8 +23,8 @@ const schema = z.object({
 })
 
 /**
- * Reads a snapshot. Throws a UsageError when the file is missing, is none, or shows another cluster
- * than the policy's.
+ * Reads a snapshot. Throws a UsageError when the file is missing, is not a snapshot, or shows
+ * another cluster than the policy's.
  */
 export function readSnapshot(file: string, policy: Policy): Snapshot {
   let text: string
@@ -32,25 +32,30 @@ export function readSnapshot(file: string, policy: Policy): Snapshot {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new UsageError(
-      `The snapshot ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}. Each run saves one as reports/<run>/snapshot.json.`,
+      `Could not read the snapshot ${file}: ${errorMessage(error)}. ` +
+        'Each run saves one as reports/<run>/snapshot.json.',
     )
   }
   let data: unknown
   try {
     data = JSON.parse(text)
   } catch {
-    throw new UsageError(`${file} is not JSON: is it a snapshot (reports/<run>/snapshot.json)?`)
+    throw new UsageError(
+      `${file} is not JSON. Give the snapshot of a run: reports/<run>/snapshot.json.`,
+    )
   }
   const parsed = schema.safeParse(data)
   if (!parsed.success) {
     const [first] = parsed.error.issues
     throw new UsageError(
-      `${file} is not a snapshot: ${first?.path.join('.') || 'its top'}: ${first?.message}. Each run saves one as reports/<run>/snapshot.json.`,
+      `${file} is not a snapshot: ${first?.path.join('.') || '(top)'}: ${first?.message}. ` +
+        'Each run saves one as reports/<run>/snapshot.json.',
     )
   }
   if (parsed.data.cluster !== policy.cluster)
     throw new UsageError(
-      `${file} shows cluster “${parsed.data.cluster}”, not “${policy.cluster}”: judge it with --cluster ${parsed.data.cluster}.`,
+      `${file} shows cluster “${parsed.data.cluster}”, not “${policy.cluster}”. ` +
+        `Judge it with --cluster ${parsed.data.cluster}.`,
     )
   return parsed.data
 }
@@ -59,9 +64,8 @@ export function readSnapshot(file: string, policy: Policy): Snapshot {
 export const snapshotIn = (folder: string): string => join(folder, 'snapshot.json')
 
 /**
- * Saves a snapshot, and beside it the policy that it is judged by: that of a node in a container
- * holds what was known only once
- * the node ran. Makes missing folders.
+ * Saves a snapshot, and beside it the policy that it is judged by: for a node in a container, parts
+ * of it are known only once the node runs. Makes missing folders.
  */
 export function saveSnapshot(file: string, snapshot: Snapshot, policy: Policy): void {
   mkdirSync(dirname(file), { recursive: true })

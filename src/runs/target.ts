@@ -7,12 +7,12 @@ import type { Target } from './opened.ts'
 import { UsageError, type Settings } from './settings.ts'
 
 /**
- * Forbidden acts stay refused whatever asks for them; a drill may expose a Service by a
- * port-forward, because that is what it drills.
+ * Forbidden acts stay refused for every caller; a drill may expose a Service by a port-forward,
+ * because that is what it drills.
  */
 export const forDrills = { except: ['port-forward'] } as const
 
-/** Opens a target. `tell` hears what takes time. Throws a UsageError where it cannot be had. */
+/** Opens a target. `tell` hears of what takes time. Throws a UsageError where it cannot. */
 export async function openTarget(
   settings: Settings,
   policy: Policy,
@@ -55,7 +55,7 @@ export async function openTarget(
   }
 }
 
-/** Breaks the lab by name before anybody looks: for rehearsing check and heal. */
+/** Injects the faults of scenarios into the lab first, to rehearse check and heal. */
 async function suffer(given: readonly string[], runtime: Runtime, policy: Policy): Promise<void> {
   if (given.length === 0) return
   const { drills } = await import('#specs/chaos/index.ts')
@@ -66,7 +66,8 @@ async function suffer(given: readonly string[], runtime: Runtime, policy: Policy
     const drill = drills.find(candidate => candidate.name === name)
     if (drill === undefined)
       throw new UsageError(
-        `There is no scenario “${name}” to be given. Scenarios are: ${drills.map(candidate => candidate.name).join(', ')}.`,
+        `Unknown scenario “${name}” in --after. ` +
+          `Scenarios: ${drills.map(candidate => candidate.name).join(', ')}.`,
       )
     const stage = {
       context: { runtime, policy, signal: new AbortController().signal },
@@ -76,7 +77,7 @@ async function suffer(given: readonly string[], runtime: Runtime, policy: Policy
     }
     const all = [...(drill.setup?.(policy) ?? []), ...drill.faults(policy)]
     for (const [order, bound] of all.entries()) await inject(bound, order, stage)
-    // Long enough for every detection, too short for most healing. @source drills: breaks within 15
+    // Long enough for most detections, too short for most healing. @source drills: breaks within 15
     // to 30 s
     await runtime.clock.sleep(20_000)
   }

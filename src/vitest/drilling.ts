@@ -1,5 +1,5 @@
-// What drill specs run with: settings from the environment, the policy, and a target of its own for
-// each drill. Made once in a thread.
+// How drill specs run: settings from the environment, the policy, and a target for each drill. Loaded
+// once in a thread.
 import { onSubject } from '#src/engine/drill/subject.ts'
 import { isSelected } from '#src/runs/selection.ts'
 import { faults } from '#helpers/faults.ts'
@@ -21,7 +21,7 @@ import { journalFor, worldOf } from '#src/runs/process/state.ts'
 import { openTarget } from '#src/runs/target.ts'
 import { stopped } from './stopping.ts'
 
-/** What a running drill tells whoever listens in this process: `src/runs/specs.ts`. */
+/** What a running drill posts to `src/runs/specs.ts` in this process. */
 export interface DrillProgress {
   drill: string
   logEntry: LogEntry
@@ -55,7 +55,7 @@ export const drilling: Session = {
       ? settings.drills.includes(name)
       : isSelected(settings.only, policy, kind, name),
   judgementsOf: invariant => {
-    throw new Error(`${invariant.name} is an invariant: its spec belongs into specs/invariants`)
+    throw new Error(`${invariant.name} is an invariant: its spec belongs in specs/invariants`)
   },
   async run(unbound) {
     const target = await openTarget(settings, policy, {

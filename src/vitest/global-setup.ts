@@ -1,5 +1,5 @@
-// Before invariant specs run by themselves (npx vitest run specs/invariants/…): one look for all of
-// them, as a file.
+// Before invariant specs run without the command line (npx vitest run specs/invariants/…): takes one
+// snapshot for all of them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
 import { openTarget } from '#src/runs/target.ts'
 
 /**
- * Takes the snapshot unless one is given (holdfast check gives one), and takes its file away at the
+ * Takes the snapshot unless there is one already, as in holdfast check, and removes its file at the
  * end.
  */
 export default async function evaluate(): Promise<(() => Promise<void>) | undefined> {

@@ -1,6 +1,5 @@
-// What invariant specs judge with: settings from the environment, the policy, and the one snapshot.
-// Made once in a thread.
-// It imports no spec: vitest would take that for the run of the spec itself.
+// How invariant specs judge: settings from the environment, the policy, and one snapshot. Loaded once
+// in a thread. It imports no spec: vitest would take that for the run of the spec itself.
 import { isSelected } from '#src/runs/selection.ts'
 import { env } from 'node:process'
 import { judge } from '#src/engine/evaluate/judge.ts'
@@ -26,7 +25,7 @@ export const judging: Session = {
   selects: ({ kind, name }) => isSelected(settings.only, policy, kind, name),
   judgementsOf: invariant => judge(invariant, snapshot, policy),
   run: drill =>
-    Promise.reject(new Error(`${drill.name} is a drill: its spec belongs into specs/chaos`)),
+    Promise.reject(new Error(`${drill.name} is a drill: its spec belongs in specs/chaos`)),
   failure: failureOf,
   describe(found, { title, file: spec }) {
     attachSnapshot(file)

@@ -1,5 +1,4 @@
-// What a spec file that is being run judges with: set once by the setup of the test run, before any
-// spec is read.
+// What the specs of a test run judge with: set once by its setup, before any spec is read.
 import type { Drill, DrillResult, Entry, Invariant, Judgement, Policy } from '#src/model/index.ts'
 
 /** A drill's result, and what it noted before it acted. */
@@ -39,7 +38,8 @@ export function openSession(session: Session): void {
 export function session(): Session {
   if (current === undefined)
     throw new Error(
-      'No session: run specs with the vitest configuration of the project (npx vitest run specs/…), which sets one up.',
+      'No session. Run specs with the vitest configuration of the project, which opens one: ' +
+        'npx vitest run specs/…',
     )
   return current
 }

@@ -1,5 +1,5 @@
-// A thread's ear for a stop: opened once for all spec files of the thread, unlike its setup, which
-// runs for each of them.
+// Hears in a thread that the process is asked to stop: opened once for all spec files of the thread,
+// unlike its setup, which runs for each of them.
 import { askedChannel, stopChannel } from '#src/runs/process/stop.ts'
 
 const stop = new AbortController()
@@ -10,10 +10,10 @@ channel.addEventListener('message', (event: { data?: unknown }) =>
   stop.abort(new Error(String(event.data))),
 )
 
-// It may have been said before this thread could hear it.
+// The request may have come before this thread could hear it.
 const asking = new BroadcastChannel(askedChannel)
 asking.postMessage('')
 asking.close()
 
-/** Aborts when the process is told to stop. */
+/** Aborts when the process is asked to stop. */
 export const stopped: AbortSignal = stop.signal

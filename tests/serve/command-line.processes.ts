@@ -44,7 +44,7 @@ describe('a served lab', () => {
       }).toEqual({ code: 0, stderr: '', left: [] })
       expect(stdout).toMatch(
         new RegExp(
-          String.raw`\nholdfast lab: ended by ${signal}\. \d+ requests were answered by the API; all ports are closed, and /\S+ is removed\.\n$`,
+          String.raw`\nholdfast lab: ended by ${signal}\. The API answered \d+ requests; all ports are closed, and /\S+ is removed\.\n$`,
         ),
       )
     },
@@ -56,7 +56,7 @@ describe('a served lab', () => {
     server.close()
     expect([code, stderr]).toEqual([
       64,
-      `holdfast: Port ${port} is taken. Choose another one, or leave --port away: then it is a free one.\n`,
+      `holdfast: Port ${port} is taken. Choose another, or leave --port out to get a free one.\n`,
     ])
   })
 
@@ -64,7 +64,7 @@ describe('a served lab', () => {
     const { server, port } = await listening(9999)
     const running = start(holdfast('lab', 'serve'))
     const said = await running.saying(ready)
-    expect(said).toContain(`  not served  ${port}: somebody else listens there`)
+    expect(said).toContain(`  not served  ${port}: another process listens there`)
     await new Promise(done => server.close(done))
     await expect
       .poll(
@@ -107,15 +107,15 @@ const refusals = [
   ],
   [
     ['lab', 'serve', '--speed', '101'],
-    '“101” is nothing for --speed: a number from 0.1 to 100, e.g. --speed 10.',
+    'Invalid --speed “101”. Use a number from 0.1 to 100, e.g. --speed 10.',
   ],
   [
     ['lab', 'serve', '--speed', 'fast'],
-    '“fast” is nothing for --speed: a number from 0.1 to 100, e.g. --speed 10.',
+    'Invalid --speed “fast”. Use a number from 0.1 to 100, e.g. --speed 10.',
   ],
   [
     ['lab', 'serve', '--port', '65536'],
-    '“65536” is nothing for --port: a whole number from 0 to 65535, e.g. --port 8443.',
+    'Invalid --port “65536”. Use a whole number from 0 to 65535, e.g. --port 8443.',
   ],
   [
     ['lab', 'serve', '--target', 'live'],
@@ -281,7 +281,7 @@ describe('a live drill at a terminal', () => {
         expect({ code: wrong.code, said: wrong.stdout }).toEqual({
           code: 4,
           said: expect.stringContaining(
-            'holdfast: refused. Nothing was touched: “joelclow” is not the name of this cluster, which is “joelclaw”.',
+            'holdfast: refused. Nothing was changed: “joelclow” is not the name of this cluster (joelclaw).',
           ) as string,
         })
         expect(wrong.stdout).toContain('by hand')

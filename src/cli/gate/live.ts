@@ -2,13 +2,13 @@
 import { objectInWords, placeOf } from '#src/gate/identity.ts'
 import { openKube, type Kube } from '#src/kubernetes/client.ts'
 import { line, messageOfJudgement } from '#src/reporting/message.ts'
-import { sharedCause } from '#src/reporting/tally.ts'
+import { sharedCause } from '#src/reporting/verdict-counts.ts'
 import { clip, count, oneLine, some } from '#src/reporting/text.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import type { Judgement, Manifest, ManifestSet, Policy, Runtime } from '#src/model/index.ts'
 import { errorMessage } from '#src/model/error-message.ts'
 import { invariants } from '#specs/invariants/index.ts'
-import { exits, gravestExit } from '#src/runs/process/exit.ts'
+import { exits, worstExit } from '#src/runs/process/exit.ts'
 import type { Settings } from '#src/runs/settings.ts'
 import type { GateOptions } from './arguments.ts'
 import { previewer, type Preview } from './preview.ts'
@@ -168,7 +168,7 @@ export async function changes(
   }
   for (const [reason, objects] of unknown) write(`  ? ${some(objects, 3)}: ${reason}\n`)
   write(`${totalsLine(kube, previews)}\n`)
-  return gravestExit(previews.map(exitOf))
+  return worstExit(previews.map(exitOf))
 }
 
 /** All of --live on the real cluster. Rejects only where the target cannot be opened. */
@@ -181,7 +181,7 @@ export async function live(
   const target = await openTarget({ ...settings, target: 'live' }, policy)
   const write = (text: string): void => void out.write(text)
   try {
-    return gravestExit([
+    return worstExit([
       await clusterState(target.runtime, target.policy, write),
       await changes(set, target.runtime, target.policy, options.namespace, write),
     ])

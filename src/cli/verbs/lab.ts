@@ -30,7 +30,8 @@ function numberOf(
     (whole && !Number.isInteger(value))
   ) {
     throw new UsageError(
-      `“${text}” is nothing for --${flag}: a ${whole ? 'whole ' : ''}number from ${from} to ${to}, e.g. --${flag} ${otherwise === 0 ? 8443 : 10}.`,
+      `Invalid --${flag} “${text}”. Use a ${whole ? 'whole ' : ''}number from ${from} to ${to}, ` +
+        `e.g. --${flag} ${otherwise === 0 ? 8443 : 10}.`,
     )
   }
   return value
@@ -85,7 +86,7 @@ function announcement(
     ...(taken.length === 0
       ? []
       : [
-          `  not served  ${listed(taken)}: somebody else listens there; free them and they will be served`,
+          `  not served  ${listed(taken)}: another process listens there; stop it and start the lab again`,
         ]),
     ...(speed === 1
       ? []
@@ -121,7 +122,8 @@ export async function lab(options: Arguments): Promise<number> {
   const { words, settings } = options
   if (words.length !== 1 || words[0] !== 'serve') {
     throw new UsageError(
-      `holdfast lab takes one word, serve${words.length === 0 ? '' : `, but got “${words.join(' ')}”`}. E.g. holdfast lab serve --speed 10.`,
+      `holdfast lab takes one word, serve${words.length === 0 ? '' : `, but got “${words.join(' ')}”`}, ` +
+        'e.g. holdfast lab serve --speed 10.',
     )
   }
   if (settings.target !== 'lab')
@@ -134,7 +136,7 @@ export async function lab(options: Arguments): Promise<number> {
   const world = await findWorld(policy.cluster)
   if (world === undefined)
     throw new UsageError(
-      `The lab has no world for “${policy.cluster}” yet. It has one for joelclaw and one for sandbox.`,
+      `The lab has no world for “${policy.cluster}” yet. It has worlds for joelclaw and sandbox.`,
     )
 
   const ending = asked()
@@ -154,12 +156,10 @@ export async function lab(options: Arguments): Promise<number> {
   }).catch((error: unknown) => {
     if (error instanceof Error && Reflect.get(error, 'code') === 'EADDRINUSE')
       throw new UsageError(
-        `Port ${port} is taken. Choose another one, or leave --port away: then it is a free one.`,
+        `Port ${port} is taken. Choose another, or leave --port out to get a free one.`,
       )
     if (error instanceof Error && Reflect.get(error, 'code') === 'EACCES')
-      throw new UsageError(
-        `Port ${port} may not be listened on by this user. Choose one above 1023.`,
-      )
+      throw new UsageError(`This user may not listen on port ${port}. Choose one above 1023.`)
     throw error
   })
   try {
@@ -176,7 +176,7 @@ export async function lab(options: Arguments): Promise<number> {
   } finally {
     const { requests } = await served.stop()
     stdout.write(
-      ` ${requests} requests were answered by the API; all ports are closed, and ${served.folder} is removed.\n`,
+      ` The API answered ${requests} requests; all ports are closed, and ${served.folder} is removed.\n`,
     )
   }
   return exits.holds

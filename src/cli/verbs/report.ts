@@ -1,4 +1,4 @@
-// `holdfast report`: the last run again.
+// `holdfast report`: shows the last run again.
 import { join, resolve } from 'node:path'
 import { latestRun } from '#src/reporting/write.ts'
 import { liveReach } from '#src/targets/live/index.ts'
@@ -14,7 +14,7 @@ export async function report(options: Arguments): Promise<number> {
   const run = await latestRun(reports)
   if (run === undefined)
     throw new UsageError(
-      `There is no run in ${resolve(reports)} yet. holdfast nightly makes one; --reports names another folder.`,
+      `No run in ${resolve(reports)} yet. holdfast nightly makes one; --reports names another folder.`,
     )
   const folder = join(reports, run.id)
   if (options.open) {
@@ -22,7 +22,7 @@ export async function report(options: Arguments): Promise<number> {
     const page = resolve(folder, 'report.html')
     const exit = await liveReach().shell.run([program, page], { deadline: openPatience })
     if (exit.kind !== 'exited' || exit.code !== 0)
-      throw new UsageError(`${program} could not open ${page}: open it by hand.`)
+      throw new UsageError(`${program} could not open ${page}. Open it by hand.`)
   }
   show(run, options, folder)
   return run.exitCode

@@ -62,7 +62,7 @@ async function statusOf(target: Pick<Target, 'runtime' | 'policy' | 'settings'>)
   const dead = found !== undefined && isKnownDead(lockFolder(), world, found.holder)
   if (dead)
     notes.push(
-      `${found.holder} held the lease of the cluster and lives no more: whoever comes next takes it over`,
+      `${found.holder} held the lease of the cluster and is gone: the next run takes it over`,
     )
   const lease = dead ? undefined : found
   return {
@@ -136,7 +136,7 @@ export async function status(options: Arguments): Promise<number> {
   else
     stdout.write(
       all.length === 0
-        ? 'There is no kept node, and nothing is left behind on one.\n'
+        ? 'No kept node, so nothing is left behind on one.\n'
         : all.map(inWords).join('\n'),
     )
   if (all.some(({ injected }) => injected.length > 0)) return exits.undoIncomplete

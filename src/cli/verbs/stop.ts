@@ -1,4 +1,4 @@
-// `holdfast stop`: has whoever is at work on a cluster undo what is injected, and leave. From any
+// `holdfast stop`: asks the run that works on a cluster to undo its faults and end. From any
 // machine with access.
 import { stdout } from 'node:process'
 import { askHolderToStop, lockedBy } from '#src/engine/lock/lock.ts'
@@ -51,7 +51,7 @@ async function stopIn({
     const rest =
       stays === 0
         ? 'Nothing is injected.'
-        : 'Something is injected, and nobody is there to undo it: holdfast undo.'
+        : 'Something is injected, and no run is there to undo it. holdfast undo undoes it.'
     return {
       code: stays === 0 ? nothing : exits.undoIncomplete,
       description: [
@@ -60,7 +60,7 @@ async function stopIn({
       ].join('\n'),
     }
   }
-  stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone what it did.\n`)
+  stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone its faults.\n`)
   const until = runtime.clock.now() + patience
   for (;;) {
     const here = lockedBy(lockFolder(), world)
@@ -98,6 +98,6 @@ export async function stop(options: Arguments): Promise<number> {
     stdout.write(`${description}\n`)
     codes.push(code)
   }
-  if (codes.length === 0) stdout.write('There is no kept node.\n')
+  if (codes.length === 0) stdout.write('No kept node.\n')
   return codes.find(code => code !== exits.holds) ?? exits.holds
 }

@@ -1,4 +1,4 @@
-// `holdfast undo [run]`: puts back what killed drills have left behind.
+// `holdfast undo [run]`: undoes what killed drills left behind.
 import { stdout } from 'node:process'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
@@ -26,7 +26,7 @@ export function selectedLeft(left: readonly Left[], words: readonly string[]): r
   for (const word of words) {
     if (left.some(({ of }) => of.run === word || of.drill === word)) continue
     throw new UsageError(
-      `Nothing of “${word}” is left behind. ${left.length === 0 ? 'Nothing is, of any run.' : `Left behind is: ${left.map(({ of }) => `${of.run} (${of.drill})`).join(', ')}.`}`,
+      `“${word}” left nothing behind. ${left.length === 0 ? 'No run did.' : `These runs did: ${left.map(({ of }) => `${of.run} (${of.drill})`).join(', ')}.`}`,
     )
   }
   return selected(left, words)
@@ -42,7 +42,7 @@ const selected = (left: readonly Left[], words: readonly string[]): readonly Lef
 const mostAsked = 5
 const askedEvery = 2_000
 
-/** Looks until the cluster can be asked, but not for long. */
+/** Looks until the cluster answers, for a few seconds. */
 async function again(beginning: Beginning): Promise<Seen> {
   for (let times = 1; ; times += 1) {
     const seen = await leftIn(beginning)
@@ -67,12 +67,12 @@ async function undoIn(
   if (!(await isIdentified(target.runtime, target.policy))) tell(undoneUnasked)
   const hold = await takeHold(world, target.runtime, target.policy, { doing: 'undo by hand', tell })
   try {
-    // Whoever held it until now may have undone it.
+    // The last holder of the lock may have undone it.
     const now = await leftIn(beginning)
     for (const note of now.notes) tell(note)
     const left = selected(now.left, words)
     const remains = [...(await undoLeft(left, beginning))]
-    // What was undone may have kept the cluster from being asked.
+    // What was undone may have kept the cluster from answering.
     const after = now.asked ? now : await again(beginning)
     const more = after === now ? [] : selected(after.left, words)
     remains.push(...(await undoLeft(more, beginning)))
@@ -105,13 +105,13 @@ export async function undo(options: Arguments): Promise<number> {
     stdout.write(`NOT undone:\n${inWords(remains)}`)
     return exits.undoIncomplete
   }
-  const known =
-    undone === 0 ? `Nothing is left behind on ${cluster} by drills` : 'Everything is undone'
-  // What another machine has left is noted in the cluster alone: not to have asked is not to know.
+  const known = undone === 0 ? `Drills left nothing behind on ${cluster}` : 'Everything is undone'
+  // Only the cluster knows what other machines left: without its answer the state is unknown.
   stdout.write(
     asked
       ? `${known}.\n`
-      : `${known}, as far as this machine knows; the cluster could not be asked for what other machines have left.\n`,
+      : `${known}, as far as this machine knows. The cluster did not answer, so what other machines ` +
+          'left behind is unknown.\n',
   )
   return asked ? exits.holds : exits.unknown
 }

@@ -93,10 +93,7 @@ describe('the page', () => {
         'proof rehearsal',
         'LAB, a rehearsal: not proof about a live clustera simulated world in this process, with virtual time',
       ],
-      [
-        'proof ',
-        'LIVE, the cluster itself and its hostcontext admin@joelclaw-1, https://127.0.0.1:51744',
-      ],
+      ['proof ', 'LIVE, the cluster and its hostcontext admin@joelclaw-1, https://127.0.0.1:51744'],
     ])
   })
   test('tells what to do before anything else', () => {

@@ -49,7 +49,7 @@ function tally(run: Run): Markup | undefined {
     }</div>`
 }
 
-/** The run in a sentence for somebody in a hurry. */
+/** The run in one sentence. */
 function lead(run: Run): string {
   const broken = new Set(
     run.judgements

@@ -109,7 +109,7 @@ export function violatedPart(run: Run, frame: Frame): Part {
 
 const quietKinds = ['holds', 'waived', 'not-applicable'] as const
 
-/** One line for each kind of verdict that needs nobody: how many, of how many invariants. */
+/** One line for each kind of verdict that needs no action: how many, of how many invariants. */
 export function tallyPart(run: Run, frame: Frame): Part {
   const counts = countKinds(run.judgements)
   const kinds = quietKinds.filter(kind => counts[kind] > 0)

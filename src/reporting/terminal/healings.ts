@@ -5,7 +5,7 @@ import { clip, widthOf, oneLine, padEnd, wrap } from '#src/reporting/text.ts'
 import type { Part } from './brief.ts'
 import type { Frame } from './frame.ts'
 
-/** Acts told before the rest is counted. */
+/** Acts shown before the rest is counted. */
 const mostActs = 3
 
 /** The fixes of a screen: with their acts, then a line each. */

@@ -15,9 +15,9 @@ import {
 import { clip, widthOf, oneLine, padEnd, padStart, some, wrap } from '#src/reporting/text.ts'
 import type { Frame } from './frame.ts'
 
-/** Subjects told in full before the rest is counted. */
+/** Subjects shown in full before the rest is counted. */
 const mostSubjects = 3
-/** Questions without an answer told before the rest is counted. */
+/** Unanswered questions shown before the rest is counted. */
 const mostQuestions = 3
 
 export function verdictLines(run: Run, frame: Frame): readonly string[] {
