@@ -1,4 +1,4 @@
-// A gate's report read back from its JSON: what a later run takes as its baseline.
+// Reads a gate's report from JSON, as the baseline of a later run.
 import { z } from 'zod'
 import type { GateReport } from '#src/model/index.ts'
 import { ReportError } from '#src/reporting/error.ts'
@@ -36,8 +36,7 @@ const finding = z.strictObject({
 })
 
 /**
- * What a reader of the JSON may rely on; strict, so that a misspelt member is a mistake and not
- * silence.
+ * The schema of the JSON report. It is strict, so that a misspelt member is an error.
  */
 export const gateSchema = z.strictObject({
   version: z.literal(1),
@@ -81,16 +80,14 @@ export const gateSchema = z.strictObject({
   exitCode: z.int(),
 }) satisfies z.ZodType<GateReport>
 
-/**
- * Reads a gate's report back. Throws a ReportError that names the file and what is wrong with it.
- */
+/** Reads a gate's report. Throws a ReportError with the file and what is wrong in it. */
 export function readGateReport(path: string, json: string): GateReport {
   let data: unknown
   try {
     data = JSON.parse(json)
   } catch (error) {
     throw new ReportError(
-      `${path} is no JSON: ${error instanceof Error ? error.message : String(error)}. Make a baseline with holdfast gate … --format json=${path}`,
+      `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}. Make a baseline with holdfast gate … --format json=${path}`,
       { path },
     )
   }
@@ -98,11 +95,11 @@ export function readGateReport(path: string, json: string): GateReport {
   if (parsed.success) return parsed.data
   const [first] = parsed.error.issues
   throw new ReportError(
-    `${path} is no report of holdfast gate: ${first === undefined ? 'unknown' : `${first.path.map(String).join('.') || '(top)'}: ${first.message}`}. Make a baseline with holdfast gate … --format json=${path}`,
+    `${path} is not a report of holdfast gate: ${first === undefined ? 'unknown' : `${first.path.map(String).join('.') || '(top)'}: ${first.message}`}. Make a baseline with holdfast gate … --format json=${path}`,
     { path },
   )
 }
 
-/** Fingerprints of a baseline: what was not in order then, waived or not. */
+/** The fingerprints of a baseline: all its findings, waived or not. */
 export const fingerprintsOf = (report: GateReport): ReadonlySet<string> =>
   new Set(report.findings.map(({ fingerprint }) => fingerprint))

@@ -1,19 +1,16 @@
-// A piece of a file around a finding, with line numbers and a mark below it.
+// Draws the lines of a file around a finding, with line numbers and the position underlined.
 import type { GateFinding } from '#src/model/index.ts'
 import type { Paint } from '#src/reporting/message.ts'
 import { clean, clip, widthOf, padStart } from '#src/reporting/text.ts'
 
-/** Lines shown before the one with the mark. */
+/** Lines shown above the finding. */
 const before = 2
 
 export interface Source {
   text: string
 }
 
-/**
- * Where the lines of a text begin, as far as anybody has asked: frames are of the first few
- * findings of a long file.
- */
+/** Where the lines of a text begin, found as far as needed: most frames are early in the file. */
 const startsByText = new WeakMap<Source, number[]>()
 
 /** A line by its number, from 1; undefined where the text has no such line. */
@@ -34,15 +31,15 @@ function lineOf(source: Source, number: number): string | undefined {
     : text.slice(from, starts[number] ?? text.length).replace(/(?:\r\n|\n|\r)$/, '')
 }
 
-/** A value that nobody else may read, in lines around the one that it is about. */
+/** Redacts values in the lines above a secret one. */
 const redactLine = (text: string): string =>
   text
     .replace(/^(\s*(?:- )?(?:"?[\w./-]+"?):\s+)\S.*$/, '$1…')
     .replaceAll(/(\bvalue:\s*)[^,}]+/g, '$1…')
 
 /**
- * The lines of a frame, each at most `width` characters; none where the file has no such line. What
- * is secret is not repeated.
+ * The lines of a frame, each at most `width` characters; none where the file has no such line.
+ * Secret values are redacted.
  */
 export function codeFrame(
   source: Source | undefined,
@@ -52,7 +49,7 @@ export function codeFrame(
   if (source === undefined) return []
   const marked = lineOf(source, finding.line)
   if (marked === undefined) return []
-  // The name of a Secret is none.
+  // Every value of a Secret is hidden; the names in it are not secret.
   const hidden = finding.object?.kind === 'Secret' || /^(?:example-)?secret\b/.test(finding.code)
   const first = Math.max(1, finding.line - before)
   const gutter = String(finding.line).length
@@ -62,11 +59,9 @@ export function codeFrame(
     finding.endLine === finding.line ? Math.max(finding.endColumn - 1, start + 1) : marked.length
   const row = (number: number): string => {
     const text = lineOf(source, number) ?? ''
-    const shown = !hidden
-      ? text
-      : number === finding.line
-        ? `${text.slice(0, start)}…${text.slice(end)}`
-        : redactLine(text)
+    const redacted =
+      number === finding.line ? `${text.slice(0, start)}…${text.slice(end)}` : redactLine(text)
+    const shown = hidden ? redacted : text
     return clip(clean(shown.replaceAll('\t', ' ')), room)
   }
   const visible = widthOf(row(finding.line))

@@ -327,11 +327,11 @@ describe('JSON', () => {
   })
 
   test.for<[string, string]>([
-    ['nonsense', 'x.json is no JSON: '],
-    ['{}', 'x.json is no report of holdfast gate: version: '],
+    ['nonsense', 'x.json is not JSON: '],
+    ['{}', 'x.json is not a report of holdfast gate: version: '],
     [
       gateJson({ ...sample, verb: 'check' as 'gate' }),
-      'x.json is no report of holdfast gate: verb: ',
+      'x.json is not a report of holdfast gate: verb: ',
     ],
   ])('that is none is refused with the way to make one: %.12s', ([text, message]) => {
     expect(() => readGateReport('x.json', text)).toThrow(message)

@@ -1,4 +1,4 @@
-// A gate's report as workflow commands: annotations on the lines of a pull request.
+// Writes a gate's report as workflow commands: annotations on the lines of a pull request.
 import type { GateFinding, GateReport } from '#src/model/index.ts'
 import { clean } from '#src/reporting/text.ts'
 import { summaryOf, sourceOf, withoutFullStop, waiverInWords } from './phrases.ts'
@@ -19,7 +19,7 @@ const command = (
   return `::${name}${told === '' ? '' : ` ${told}`}::${data(message)}`
 }
 
-/** Columns are for findings within one line: GitHub takes no others. */
+/** GitHub accepts columns only for findings within one line. */
 const place = ({
   file,
   line,
@@ -38,22 +38,22 @@ const place = ({
 })
 
 /**
- * One line for each finding and each unknown; waived findings and those of the baseline are
- * notices. With its last newline, or empty.
+ * One line per finding and unknown; waived findings and those of the baseline are notices. Ends
+ * with a newline unless empty.
  */
 export function gateGithub(report: GateReport): string {
   const lines = [
     ...report.findings.map(finding => {
-      const said =
-        finding.status === 'violated'
-          ? summaryOf(finding)
-          : finding.status === 'waived'
-            ? `${summaryOf(finding)} (${waiverInWords(finding)})`
-            : `${summaryOf(finding)} (known from the baseline)`
+      const remarks = {
+        violated: '',
+        waived: ` (${waiverInWords(finding)})`,
+        baseline: ' (known from the baseline)',
+      }
+      const message = `${summaryOf(finding)}${remarks[finding.status]}`
       return command(
         finding.status === 'violated' ? 'error' : 'notice',
         { ...place(finding), title: `${finding.rule}: ${finding.code}` },
-        said,
+        message,
       )
     }),
     ...report.unknowns.map(({ file, line, code, message, remedy }) =>

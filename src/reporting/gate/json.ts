@@ -1,10 +1,7 @@
-// A gate's report as JSON.
+// Writes a gate's report as JSON.
 import type { GateFinding, GateReport } from '#src/model/index.ts'
 
-/**
- * What a member of a Secret is to become is not kept: the report lies where everybody reads it, and
- * --fix reads the file anew.
- */
+/** Redacts the new value of a Secret's member: many people read reports, and --fix needs none. */
 const redacted = (one: GateFinding): GateFinding =>
   one.object?.kind === 'Secret' &&
   one.change !== undefined &&

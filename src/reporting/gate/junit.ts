@@ -1,12 +1,11 @@
-// A gate's report as JUnit XML: a suite per file, a case per object that is in order and one per
-// finding, as every reader takes it.
+// Writes a gate's report as JUnit XML: a suite per file, a case per clean object and per finding.
 import type { GateFinding, GateReport, GateUnknown } from '#src/model/index.ts'
 import { block, type Message, signs } from '#src/reporting/message.ts'
 import { machineTime, seconds } from '#src/reporting/time.ts'
 import { element, empty, leaf, type Attributes } from '#src/reporting/xml.ts'
 import { summaryOf, objectInWords, placeInWords, touchedIn, waiverInWords } from './phrases.ts'
 
-/** Lines of a message inside XML. */
+/** Columns of a message inside XML. */
 const width = 110
 
 interface Case {
@@ -77,7 +76,7 @@ function totals(
   }
 }
 
-/** Cases of a file: its objects without a finding, its findings, and what is unknown in it. */
+/** The cases of a file: its clean objects, its findings and its unknowns. */
 function casesOf(
   report: GateReport,
   findings: readonly GateFinding[],
@@ -99,23 +98,25 @@ function casesOf(
   ]
 }
 
-/**
- * The report as JUnit XML. What is waived or was there before is skipped with its reason, what is
- * unknown is an error.
- */
-export function gateJunit(report: GateReport): string {
+interface Suite {
+  name: string
+  /** Empty for unknowns that are about no file. */
+  file: string
+  cases: readonly Case[]
+}
+
+/** A suite per file, in the order of names, and one for unknowns that are about no file. */
+function suitesOf(report: GateReport): readonly Suite[] {
   const findings = Map.groupBy(report.findings, ({ file }) => file)
   const unknowns = Map.groupBy(report.unknowns, ({ file }) => file ?? '')
   const objects = Map.groupBy(report.objects, ({ file }) => file)
-  const files = [
-    ...new Set([
-      ...report.files,
-      ...findings.keys(),
-      ...objects.keys(),
-      ...[...unknowns.keys()].filter(file => file !== ''),
-    ]),
-  ].toSorted()
-  const suites = files.map(file => ({
+  const files = new Set([
+    ...report.files,
+    ...findings.keys(),
+    ...objects.keys(),
+    ...[...unknowns.keys()].filter(file => file !== ''),
+  ])
+  const suites = [...files].toSorted().map(file => ({
     name: file,
     file,
     cases: casesOf(
@@ -126,48 +127,51 @@ export function gateJunit(report: GateReport): string {
     ),
   }))
   const rest = (unknowns.get('') ?? []).map(ofUnknown)
-  const all = [
-    ...suites,
-    ...(rest.length === 0 ? [] : [{ name: 'the gate itself', file: '', cases: rest }]),
-  ]
-  const properties: Readonly<Record<string, string>> = {
-    cluster: report.cluster,
-    kubernetes: report.kubernetes,
-    exit: String(report.exitCode),
-    'version.holdfast': report.holdfast,
+  return rest.length === 0
+    ? suites
+    : [...suites, { name: 'the gate itself', file: '', cases: rest }]
+}
+
+/** The same properties for every suite: what was judged, and with which version. */
+const propertiesOf = ({ cluster, kubernetes, exitCode, holdfast }: GateReport): string =>
+  element(
+    'properties',
+    {},
+    Object.entries({
+      cluster,
+      kubernetes,
+      exit: String(exitCode),
+      'version.holdfast': holdfast,
+    }).map(([name, value]) => empty('property', { name, value })),
+  )
+
+const suiteXml = (
+  { name, file, cases }: Suite,
+  time: string,
+  { properties, timestamp }: { properties: string; timestamp: string },
+): string =>
+  element(
+    'testsuite',
+    { name, ...(file === '' ? {} : { file }), ...totals(cases), timestamp, time },
+    [properties, ...cases.map(({ xml }) => xml)],
+  )
+
+/**
+ * The report as JUnit XML. Waived findings and those of the baseline are skipped with the reason;
+ * an unknown is an error.
+ */
+export function gateJunit(report: GateReport): string {
+  const suites = suitesOf(report)
+  const { tests, failures, errors } = totals(suites.flatMap(({ cases }) => cases))
+  const time = seconds(report.endedAt - report.startedAt)
+  const shared = {
+    properties: propertiesOf(report),
+    timestamp: machineTime(report.startedAt),
   }
-  const { tests, failures, errors } = totals(all.flatMap(({ cases }) => cases))
   const root = element(
     'testsuites',
-    {
-      name: `holdfast gate ${report.cluster}`,
-      tests,
-      failures,
-      errors,
-      time: seconds(report.endedAt - report.startedAt),
-    },
-    all.map(({ name, file, cases }, index) =>
-      element(
-        'testsuite',
-        {
-          name,
-          ...(file === '' ? {} : { file }),
-          ...totals(cases),
-          timestamp: machineTime(report.startedAt),
-          time: seconds(index === 0 ? report.endedAt - report.startedAt : 0),
-        },
-        [
-          element(
-            'properties',
-            {},
-            Object.entries(properties).map(([key, value]) =>
-              empty('property', { name: key, value }),
-            ),
-          ),
-          ...cases.map(({ xml }) => xml),
-        ],
-      ),
-    ),
+    { name: `holdfast gate ${report.cluster}`, tests, failures, errors, time },
+    suites.map((suite, index) => suiteXml(suite, index === 0 ? time : seconds(0), shared)),
   )
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`
 }

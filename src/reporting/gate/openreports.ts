@@ -1,5 +1,5 @@
-// A gate's report as objects of openreports.io: one Report for each namespace, one ClusterReport
-// for the rest.
+// Writes a gate's report as openreports.io objects: one Report per namespace, one ClusterReport for
+// the rest.
 import type { GateFinding, GateReport, GateUnknown, Place } from '#src/model/index.ts'
 import { clean, clip } from '#src/reporting/text.ts'
 import {
@@ -20,7 +20,7 @@ interface Entry {
   body: Record<string, unknown>
 }
 
-/** Longest message of a result; the schema has no limit, an object of the API has one (1.5 MiB). */
+/** Characters of a message. @source chosen: an object of the API has at most 1.5 MiB */
 const longest = 1_000
 
 const resource = ({ apiVersion, kind, namespace, name }: Place): object => ({

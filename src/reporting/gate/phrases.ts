@@ -1,4 +1,4 @@
-// What several reports of a gate say in the same words.
+// Phrases that several formats of the gate's report share.
 import type { GateFinding, GateNote, GateReport, GateUnknown, Place } from '#src/model/index.ts'
 import { count } from '#src/reporting/text.ts'
 
@@ -6,7 +6,7 @@ import { count } from '#src/reporting/text.ts'
 export const objectInWords = ({ kind, namespace, name }: Place): string =>
   `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
 
-/** What was seen, with the object where the words do not name it anyway. */
+/** What was seen, preceded by the object unless it is named. */
 export const aboutIn = ({ object, seen }: Pick<GateFinding, 'object' | 'seen'>): string =>
   object === undefined || seen.includes(objectInWords(object))
     ? seen
@@ -15,13 +15,13 @@ export const aboutIn = ({ object, seen }: Pick<GateFinding, 'object' | 'seen'>):
 /** A sentence without its full stop, so that another one can follow. */
 export const withoutFullStop = (sentence: string): string => sentence.trim().replace(/\.$/, '')
 
-/** A finding wherever one line is all there is: what was seen, of what, and what to do. */
+/** A finding on one line: what was seen, what was expected, what to do. */
 export const summaryOf = (
   finding: Pick<GateFinding, 'object' | 'seen' | 'expected' | 'remedy'>,
 ): string =>
   `${aboutIn(finding)}; expected ${withoutFullStop(finding.expected)}. Remedy: ${withoutFullStop(finding.remedy)}`
 
-/** Whether --fix can mend it. */
+/** Whether --fix can fix it. */
 export const isCertain = ({ change }: GateFinding): boolean => change !== undefined
 
 /** `waived by joel until 2027-01-31 (known gap)`. */
@@ -51,23 +51,17 @@ export const touchedIn = (findings: readonly GateFinding[]): ReadonlySet<string>
 export const sizeInWords = ({ objects, files }: Pick<GateReport, 'objects' | 'files'>): string =>
   `${count(objects.length, 'object')} in ${count(files.length, 'file')}`
 
-/** What a person should know of, though it does not count, by its kind. */
+/** Headings of notes, by kind. */
 export const noteHeads = {
   'not-judged': 'not judged',
-  'foreign-waiver': 'waivers of other tools, to be renewed',
+  'foreign-waiver': 'waivers of other tools, ignored here',
   'idle-waiver': 'waivers that cover nothing',
 } as const satisfies Record<GateNote['kind'], string>
 
-/**
- * What a program made of other files stands at no line of theirs. @source src/manifests: how
- * rendered files are shown
- */
+/** The suffix of rendered files, whose lines are not those of their source. @source src/manifests */
 const rendered = / \(rendered\)$/
 
-/**
- * The file of the source tree that something is about, and whether its lines are those of that
- * file.
- */
+/** The source file of a shown file, and whether its line numbers apply there. */
 export const sourceOf = (file: string): { file: string; lines: boolean } => ({
   file: file.replace(rendered, ''),
   lines: !rendered.test(file),

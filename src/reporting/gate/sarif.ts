@@ -1,20 +1,27 @@
-// A gate's report as SARIF 2.1.0, for code scanning: relative places, fingerprints that survive a
-// move, waivers as suppressions.
-import type { GateFinding, GateReport, GateRule } from '#src/model/index.ts'
+// Writes a gate's report as SARIF 2.1.0, for code scanning: relative paths, fingerprints that
+// survive a move, and waivers as suppressions.
+import type {
+  GateFinding,
+  GateNote,
+  GateReport,
+  GateRule,
+  GateUnknown,
+  Place,
+} from '#src/model/index.ts'
 import { clean } from '#src/reporting/text.ts'
 import { summaryOf, objectInWords, sourceOf, withoutFullStop, waiverInWords } from './phrases.ts'
 
 /** Where relative paths begin. @source SARIF 2.1.0, 3.4.4: uriBaseId */
 const base = '%SRCROOT%'
 
-/** A path as a relative URI: every part encoded, slashes kept. */
+/** A path as a relative URI: each segment encoded, slashes kept. */
 const uri = (file: string): string =>
   file
     .split('/')
     .map(part => encodeURIComponent(part.toWellFormed()))
     .join('/')
 
-/** A stream has no place in the source tree. */
+/** Whether a file lies in the source tree: streams and absolute paths do not. */
 const isFile = (file: string): boolean =>
   !file.startsWith('<') && !file.startsWith('/') && !file.startsWith('../')
 
@@ -33,7 +40,7 @@ function ruleOf(rule: GateRule, report: GateReport): object {
     help: {
       ...text(`${rule.title}. ${rule.reason}.${clauses}`),
       markdown: clean(
-        `**${rule.title}**\n\n${rule.reason}.${clauses}${clauses === '' ? '' : `\n\n\`holdfast explain ${rule.name} --cluster ${report.cluster}\` tells more.`}`,
+        `**${rule.title}**\n\n${rule.reason}.${clauses}${clauses === '' ? '' : `\n\n\`holdfast explain ${rule.name} --cluster ${report.cluster}\` explains it.`}`,
       ),
     },
     defaultConfiguration: { level: 'error' },
@@ -48,60 +55,91 @@ const region = ({ line, column, endLine, endColumn }: GateFinding): object => ({
   ...(endLine > line || endColumn > column ? { endColumn } : {}),
 })
 
-function resultOf(finding: GateFinding, index: number): object {
-  const { file, object, rule, code, reason, status, waiver, fingerprint, clauses } = finding
+const logicalLocation = (object: Place): object => ({
+  fullyQualifiedName: clean([objectInWords(object), ...object.path.map(String)].join('/')),
+  kind: 'resource',
+})
+
+function locationOf(finding: GateFinding): object {
+  const { file, object } = finding
   const source = sourceOf(file)
+  const artifactLocation = isFile(file)
+    ? { uri: uri(source.file), uriBaseId: base }
+    : {
+        uri: uri(file.replaceAll(/[<>]/g, '').replace(/^(?:\.\.\/|\/)+/, '')),
+        description: text(file),
+      }
+  return {
+    physicalLocation: {
+      artifactLocation,
+      ...(source.lines ? { region: region(finding) } : {}),
+    },
+    ...(object === undefined ? {} : { logicalLocations: [logicalLocation(object)] }),
+  }
+}
+
+/** The waiver of a finding. An empty list states that there is none. */
+function suppressionsOf(finding: GateFinding): readonly object[] {
+  const { waiver } = finding
+  if (waiver === undefined) return []
+  const kind = waiver.from === 'object' ? 'inSource' : 'external'
+  return [{ kind, status: 'accepted', justification: clean(waiverInWords(finding)) }]
+}
+
+function resultOf(finding: GateFinding, index: number): object {
+  const { rule, code, reason, status, fingerprint, clauses } = finding
   return {
     ruleId: rule,
     ...(index < 0 ? {} : { ruleIndex: index }),
     level: 'error',
     kind: 'fail',
     message: text(`${summaryOf(finding)}. Why: ${withoutFullStop(reason)}.`),
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: isFile(file)
-            ? { uri: uri(source.file), uriBaseId: base }
-            : {
-                uri: uri(file.replaceAll(/[<>]/g, '').replace(/^(?:\.\.\/|\/)+/, '')),
-                description: text(file),
-              },
-          ...(source.lines ? { region: region(finding) } : {}),
-        },
-        ...(object === undefined
-          ? {}
-          : {
-              logicalLocations: [
-                {
-                  fullyQualifiedName: clean(
-                    [objectInWords(object), ...object.path.map(String)].join('/'),
-                  ),
-                  kind: 'resource',
-                },
-              ],
-            }),
-      },
-    ],
-    // GitHub knows a result by the second one only, and would take all findings of a line for one.
+    locations: [locationOf(finding)],
+    // GitHub identifies a result by the second fingerprint only, and merges all results of a line
+    // that share it.
     partialFingerprints: {
       'holdfast/v1': fingerprint,
       primaryLocationLineHash: `${fingerprint}:1`,
     },
     baselineState: status === 'baseline' ? 'unchanged' : 'new',
-    // Empty says that somebody looked and found none.
-    suppressions:
-      waiver === undefined
-        ? []
-        : [
-            {
-              kind: waiver.from === 'object' ? 'inSource' : 'external',
-              status: 'accepted',
-              justification: clean(waiverInWords(finding)),
-            },
-          ],
+    suppressions: suppressionsOf(finding),
     properties: { code: clean(code), clauses },
   }
 }
+
+function unknownNotification({ file, line, message, remedy, code }: GateUnknown): object {
+  const at =
+    file === undefined || !isFile(file)
+      ? undefined
+      : {
+          artifactLocation: { uri: uri(sourceOf(file).file), uriBaseId: base },
+          ...(line === undefined ? {} : { region: { startLine: line } }),
+        }
+  return {
+    level: 'error',
+    descriptor: { id: code },
+    message: text(`${withoutFullStop(message)}. Remedy: ${remedy}`),
+    ...(at === undefined ? {} : { locations: [{ physicalLocation: at }] }),
+  }
+}
+
+const noteNotification = ({ code, message, file }: GateNote): object => ({
+  level: 'note',
+  descriptor: { id: code },
+  message: text(file === '' ? message : `${file}: ${message}`),
+})
+
+const invocationOf = ({ unknowns, notes, exitCode, startedAt, endedAt }: GateReport): object => ({
+  // A tool that could not judge everything has not succeeded.
+  executionSuccessful: unknowns.length === 0,
+  exitCode,
+  startTimeUtc: new Date(startedAt).toISOString(),
+  endTimeUtc: new Date(endedAt).toISOString(),
+  toolExecutionNotifications: [
+    ...unknowns.map(unknownNotification),
+    ...notes.map(noteNotification),
+  ],
+})
 
 /**
  * The report as SARIF 2.1.0, with its last newline. Paths are relative to the folder in which the
@@ -131,39 +169,7 @@ export function gateSarif(report: GateReport, { root }: { root?: string } = {}):
             description: text('the folder in which the gate was started'),
           },
         },
-        invocations: [
-          {
-            // A tool that could not look at everything has not succeeded.
-            executionSuccessful: report.unknowns.length === 0,
-            exitCode: report.exitCode,
-            startTimeUtc: new Date(report.startedAt).toISOString(),
-            endTimeUtc: new Date(report.endedAt).toISOString(),
-            toolExecutionNotifications: [
-              ...report.unknowns.map(({ file, line, message, remedy, code }) => ({
-                level: 'error',
-                descriptor: { id: code },
-                message: text(`${withoutFullStop(message)}. Remedy: ${remedy}`),
-                ...(file === undefined || !isFile(file)
-                  ? {}
-                  : {
-                      locations: [
-                        {
-                          physicalLocation: {
-                            artifactLocation: { uri: uri(sourceOf(file).file), uriBaseId: base },
-                            ...(line === undefined ? {} : { region: { startLine: line } }),
-                          },
-                        },
-                      ],
-                    }),
-              })),
-              ...report.notes.map(({ code, message, file }) => ({
-                level: 'note',
-                descriptor: { id: code },
-                message: text(file === '' ? message : `${file}: ${message}`),
-              })),
-            ],
-          },
-        ],
+        invocations: [invocationOf(report)],
         results: report.findings.map(finding => resultOf(finding, index.get(finding.rule) ?? -1)),
       },
     ],

@@ -44,7 +44,7 @@ describe('the screen of a gate', () => {
                |                  ^^^
           × it wants app
             expected   a tag that stays
-            remedy     name the version (--fix does it)
+            remedy     name the version (--fix does this)
             why        a tag that moves runs something else
             rule       images-are-pinned · no-tag · services.images-pinned
 
@@ -69,7 +69,7 @@ describe('the screen of a gate', () => {
 
       not judged
         k8s/values.yaml:1 the values of a Helm chart
-      waivers of other tools, to be renewed
+      waivers of other tools, ignored here
         k8s/web.yaml:4 Polaris is told to leave every check alone
       × 4 findings, 1 with a certain fix (--fix) · 2 unknown · 2 waived
         1 known from the baseline · 2 objects in 2 files · policy joelclaw

@@ -1,5 +1,4 @@
-// A gate's report on one screen: by file, with the lines at fault; a single line when there is
-// nothing to tell.
+// Draws a gate's report on one screen: by file, with code frames; one line if all is clean.
 import type { GateFinding, GateNote, GateReport, GateUnknown } from '#src/model/index.ts'
 import { factLines, plain, type Fact, type Paint } from '#src/reporting/message.ts'
 import { ansi } from '#src/reporting/terminal/frame.ts'
@@ -22,17 +21,17 @@ export interface GateScreen {
   colour: boolean
   /** Characters of a line; never less than 80. */
   width: number
-  /** Everything in full: waived findings, findings of the baseline, every note. */
+  /** Shows everything: waived findings, findings of the baseline, every note. */
   full?: boolean
-  /** Texts by file, for the lines at fault. */
+  /** Texts by file, for code frames. */
   texts: ReadonlyMap<string, string>
 }
 
-/** Findings told in full before the rest has a line each. */
+/** Findings shown in full before the rest gets one line each. */
 const mostInFull = 40
-/** Notes of a kind told before the rest is counted. */
+/** Notes of a kind shown before the rest is counted. */
 const mostNotes = 5
-/** Narrower lines break more than they show. */
+/** Columns below which lines break too often. */
 const narrowest = 80
 
 interface Drawing {
@@ -40,8 +39,8 @@ interface Drawing {
   width: number
   full: boolean
   sources: ReadonlyMap<string, Source>
-  /** Rules whose reason was told already. */
-  told: Set<string>
+  /** Rules whose reason was already shown. */
+  explained: Set<string>
 }
 
 const signs = {
@@ -66,15 +65,18 @@ function placeLines(
   ]
 }
 
-function findingInFull(finding: GateFinding, { paint, width, told }: Drawing): readonly string[] {
+function findingInFull(
+  finding: GateFinding,
+  { paint, width, explained }: Drawing,
+): readonly string[] {
   const { rule, clauses, code, seen, expected, reason, remedy } = finding
   const { symbol, tone } = signs[finding.status]
-  const first = !told.has(rule)
-  told.add(rule)
+  const first = !explained.has(rule)
+  explained.add(rule)
   const [head = '', ...more] = wrap(oneLine(seen), width - 6)
   const facts: readonly Fact[] = [
     { label: 'expected', text: expected },
-    { label: 'remedy', text: `${remedy}${isCertain(finding) ? ' (--fix does it)' : ''}` },
+    { label: 'remedy', text: `${remedy}${isCertain(finding) ? ' (--fix does this)' : ''}` },
     ...(finding.status === 'waived' ? [{ label: 'waived', text: waiverInWords(finding) }] : []),
     ...(first ? [{ label: 'why', text: reason }] : []),
     { label: 'rule', text: [rule, code, ...(first ? clauses : [])].join(' · ') },
@@ -141,7 +143,14 @@ function noteLines(notes: readonly GateNote[], { paint, width, full }: Drawing):
   })
 }
 
-/** The last line: what it comes to. */
+/** By exit code. */
+const results = [
+  ['good', '✓'],
+  ['bad', '×'],
+  ['unknown', '?'],
+] as const
+
+/** The last line: the totals. */
 function summaryLine(report: GateReport, { paint, width }: Drawing): string {
   const violated = ofStatus(report, 'violated')
   const of = (status: GateFinding['status'], message: string): readonly string[] => {
@@ -163,14 +172,9 @@ function summaryLine(report: GateReport, { paint, width }: Drawing): string {
     `Kubernetes ${report.kubernetes}`,
     formatDuration(report.endedAt - report.startedAt),
   ]
-  const [tone, symbol] =
-    report.exitCode === 0
-      ? (['good', '✓'] as const)
-      : report.exitCode === 1
-        ? (['bad', '×'] as const)
-        : (['unknown', '?'] as const)
+  const [tone, symbol] = results[report.exitCode] ?? results[2]
   const [head = '', ...rest] = report.exitCode === 0 ? ['clean', ...parts] : parts
-  // Clean is one line, whatever its length.
+  // A clean report is one line, whatever its length.
   const lines = joined(rest, report.exitCode === 0 ? Infinity : width, widthOf(head) + 2)
   return [
     `${paint(tone, symbol)} ${paint('strong', head)}${lines[0] ?? ''}`,
@@ -178,10 +182,7 @@ function summaryLine(report: GateReport, { paint, width }: Drawing): string {
   ].join('\n')
 }
 
-/**
- * Parts with ` · ` between them, in lines of at most `width`; the first one follows `taken`
- * letters.
- */
+/** Parts joined by ` · `, in lines of at most `width`; the first line has `taken` columns less. */
 function joined(parts: readonly string[], width: number, taken: number): readonly string[] {
   const lines = ['']
   for (const part of parts) {
@@ -202,7 +203,7 @@ export function gateScreen(
     paint: colour ? ansi : plain,
     width: Math.max(narrowest, width),
     full,
-    told: new Set(),
+    explained: new Set(),
     sources: new Map(
       [...new Set(report.findings.map(({ file }) => file))].flatMap(file => {
         const text = texts.get(file)
