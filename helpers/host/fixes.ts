@@ -1,4 +1,5 @@
 // Fixes for exposure: a port-forward that is dead and still holds its port.
+import { callOf } from '#src/commands/call.ts'
 import { run } from '#src/commands/command.ts'
 import { forwards } from './questions.ts'
 import { fix } from '#src/model/index.ts'
@@ -19,11 +20,7 @@ export const endDeadPortForward = fix({
       .map(({ pid, args }) => ({
         command: `kill -KILL ${pid} (${args})`,
         async apply(runtime) {
-          await run({ runtime, deadline: 10_000, signal: new AbortController().signal }, [
-            'kill',
-            '-KILL',
-            String(pid),
-          ])
+          await run(callOf({ runtime }, 10_000), ['kill', '-KILL', String(pid)])
         },
       })),
 })

@@ -1,5 +1,4 @@
-// The kubeconfig that a k3s node keeps for its admin, taken out of its container and put into a
-// kubeconfig of the host.
+// Copies the admin's kubeconfig of a k3s node out of its container into a kubeconfig of the host.
 import { z } from 'zod'
 import { yaml } from '#src/kubernetes/client-node.ts'
 import { nodeShell, type NodeWay } from '#helpers/docker/node-shell.ts'
@@ -26,9 +25,9 @@ const upsert = <T extends { name: string }>(list: readonly T[], entry: T): reado
 ]
 
 /**
- * Puts the node's own context into the kubeconfig at a path, leading to a server, and makes it the
- * current one. What else
- * that file holds stays. Rejects when the node cannot be reached or keeps none.
+ * Writes the node's context into the kubeconfig at `path`, pointed at `server`, and makes it the
+ * current one. Other entries of that file stay. Rejects when the node is unreachable or has no
+ * kubeconfig yet.
  */
 export async function putKubeconfig(
   call: Call,
@@ -41,7 +40,7 @@ export async function putKubeconfig(
   ).read(keptAt)
   if (text === undefined)
     throw new Error(
-      `the node in ${to.container} keeps no kubeconfig at ${keptAt}: is it a k3s node that has finished its start?`,
+      `the node in ${to.container} has no kubeconfig at ${keptAt}: is it a k3s node, and has it finished starting?`,
     )
   const { parse, stringify } = yaml()
   const own = shape.parse(parse(text))

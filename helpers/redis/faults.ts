@@ -1,32 +1,25 @@
-// Faults on data: a store that is killed while somebody writes to it, and a ledger of what it had
-// acknowledged.
+// Kills a data store during writes and keeps a ledger of the writes that it acknowledged.
 import { callOf } from '#src/commands/call.ts'
 import { nodeShell, onlyProcessOf, nodeAccess } from '#helpers/docker/node-shell.ts'
-import { keysOf, redisSays, type Ledger } from './ledger.ts'
+import { keysOf, sendToRedis, type Ledger } from './ledger.ts'
 import { fault, type FaultContext, type Impact } from '#src/model/index.ts'
 
-/** ms for one command in the node. */
+/** Deadline of one command in the node, ms. */
 const patience = 20_000
 const call = (context: FaultContext) => callOf(context, patience)
 
-/**
- * Writes before the kill and attempts after it: enough that some are on their way when the process
- * dies.
- */
+/** Writes before the kill and attempts after it: some must be in flight when the process dies. */
 const before = 100
 const after = 100
-/**
- * Between two writes, ms, and how long one may take: a writer that waits for ever would see no
- * outage.
- */
+/** Pause between writes and deadline of one write, ms: a writer without a deadline sees no outage. */
 const pause = 20
 const writePatience = 1_000
 
 type Killing = { readonly port: number; readonly program: string; readonly ledger: string }
 
 /**
- * Writes one key after the other into a Redis, kills its process in the middle (SIGKILL), and notes
- * each write that was acknowledged.
+ * Writes keys into a Redis one by one, sends its process SIGKILL in the middle, and records every
+ * acknowledged write.
  */
 export const killWhileWriting = fault<
   Killing,
@@ -51,7 +44,7 @@ export const killWhileWriting = fault<
         { deadline: writePatience, signal: context.signal },
       )
       if (answer.kind === 'answered' && answer.body.startsWith('+OK')) acknowledged.push(number)
-      // Not waited for: the writer does not know of it.
+      // Not awaited: a real writer does not notice the kill either.
       if (number === before)
         killed = nodeShell(call(context), nodeAccess(context), container).signal(pid, 'KILL')
       await context.runtime.clock.sleep(pause, context.signal)
@@ -64,7 +57,7 @@ export const killWhileWriting = fault<
   },
   async undo({ port, ledger, run }, context) {
     const all = Array.from({ length: before + after }, (_, index) => index + 1)
-    await redisSays(
+    await sendToRedis(
       context.runtime,
       port,
       `DEL ${keysOf({ run, port, acknowledged: all }).join(' ')}`,
@@ -76,5 +69,5 @@ export const killWhileWriting = fault<
     `docker run --rm --network host redis:7-alpine sh -c "redis-cli -p ${port} --scan --pattern '${run}:*' | xargs redis-cli -p ${port} del"`,
   impacts: ({ program }): readonly Impact[] => [{ kind: 'program', program }],
   deadMan: () =>
-    'a process that was killed is started again by its kubelet; keys of the drill stay until they are deleted, and harm nobody',
+    'the kubelet restarts the killed process; the keys of the drill are harmless and stay until deleted',
 })

@@ -1,5 +1,4 @@
-// Commands over ssh: what is run here, what arrives there, and what is refused before anything is
-// run.
+// Commands over ssh: the local command line, the remote words, and names refused before any run.
 import { describe, expect, test } from 'vitest'
 import { messageOf, scripted } from '#tests/runtime/scripted.ts'
 import { attemptThere, runThere, sshArgv } from './client.ts'
@@ -7,11 +6,11 @@ import { attemptThere, runThere, sshArgv } from './client.ts'
 const base = '-o ConnectTimeout=3 -o BatchMode=yes'
 
 describe('the command line', () => {
-  test('asks nobody, waits 3 s for a connection, and leaves the rest to the configuration', () => {
+  test('never prompts, waits 3 s for a connection, and leaves the rest to the configuration', () => {
     expect(sshArgv({ host: 'node-1' }, ['uptime']).join(' ')).toBe(`ssh ${base} node-1 -- uptime`)
   })
 
-  test('with all that can be told', () => {
+  test('carries every setting of a host', () => {
     expect(
       sshArgv(
         {
@@ -29,7 +28,7 @@ describe('the command line', () => {
     )
   })
 
-  test('every word arrives as one word, whatever is in it', () => {
+  test('delivers every word as one word, whatever it contains', () => {
     expect(sshArgv({ host: 'n' }, ['echo', "it's $HOME; rm -rf /", '`id`']).slice(-2)).toEqual([
       `'it'\\''s $HOME; rm -rf /'`,
       "'`id`'",
@@ -37,10 +36,10 @@ describe('the command line', () => {
   })
 
   test.each(['-oProxyCommand=touch /tmp/x', '', 'a b', 'a;b', '$(id)', '-l'])(
-    '“%s” is no host, and no user',
+    'refuses “%s” as a host and as a user',
     name => {
-      expect(() => sshArgv({ host: name }, ['true'])).toThrow('is no host for ssh')
-      expect(() => sshArgv({ host: 'n', user: name }, ['true'])).toThrow('is no user for ssh')
+      expect(() => sshArgv({ host: name }, ['true'])).toThrow('is not a valid ssh host')
+      expect(() => sshArgv({ host: 'n', user: name }, ['true'])).toThrow('is not a valid ssh user')
     },
   )
 })
@@ -48,7 +47,7 @@ describe('the command line', () => {
 describe('the end of a command', () => {
   const at = (answer: Parameters<typeof scripted>[0]) => scripted(answer, { deadline: 5_000 })
 
-  test('is its own, with its exit code, where somebody answered', async () => {
+  test('keeps its exit code where the machine answered', async () => {
     const { call } = at({
       commands: { [`ssh ${base} n -- false`]: { code: 3, stdout: 'inactive\n' } },
     })
@@ -63,12 +62,12 @@ describe('the end of a command', () => {
 
   test.for([
     [
-      'nobody listens',
+      'no server listens',
       'ssh: connect to host n port 22: Connection refused\r\n',
       'ssh n true: exit 255: ssh: connect to host n port 22: Connection refused',
     ],
     [
-      'the host is another than before',
+      'the host key changed',
       'Host key verification failed.\r\n',
       'ssh n true: exit 255: Host key verification failed.',
     ],
@@ -77,15 +76,12 @@ describe('the end of a command', () => {
       'core@n: Permission denied (publickey).\r\n',
       'ssh n true: exit 255: core@n: Permission denied (publickey).',
     ],
-  ] as const)(
-    'is ssh’s where %s: nothing is known of the far side',
-    async ([, stderr, message]) => {
-      const { call } = at({ commands: { [`ssh ${base} n -- true`]: { code: 255, stderr } } })
-      expect(await messageOf(attemptThere(call, { host: 'n' }, ['true']))).toBe(message)
-    },
-  )
+  ] as const)('is an ssh failure where %s: the outcome is unknown', async ([, stderr, message]) => {
+    const { call } = at({ commands: { [`ssh ${base} n -- true`]: { code: 255, stderr } } })
+    expect(await messageOf(attemptThere(call, { host: 'n' }, ['true']))).toBe(message)
+  })
 
-  test('does not come: it is killed at its deadline', async () => {
+  test('is a kill where it misses its deadline', async () => {
     const { call } = at({ commands: { [`ssh ${base} n -- true`]: 'silent' } })
     expect(await messageOf(attemptThere(call, { host: 'n' }, ['true']))).toBe(
       'ssh n true did not answer within 5.0 s and was killed',

@@ -1,7 +1,9 @@
-// systemd over ssh: recorded answers of systemd 252, read and refused.
+// systemd over ssh, against recorded output of systemd 252.
 import { describe, expect, test } from 'vitest'
 import { messageOf, scripted, type Answer } from '#tests/runtime/scripted.ts'
-import { parseJournal, parseShow, systemd } from './client.ts'
+import { systemd } from './client.ts'
+import { parseJournal } from './journal.ts'
+import { parseShow } from './unit-state.ts'
 
 const there = 'ssh -o ConnectTimeout=3 -o BatchMode=yes -l core node-1 --'
 const unitOf = (commands: Record<string, Answer>, deadline = 10_000) => {
@@ -18,7 +20,7 @@ const unitOf = (commands: Record<string, Answer>, deadline = 10_000) => {
 
 const show =
   'env TZ=UTC LC_ALL=C systemctl show k3s --property=LoadState,ActiveState,SubState,Result,MainPID,NRestarts,ActiveEnterTimestamp'
-/** In systemd's own order, which is not that of the question. */
+/** In systemd's own order, which differs from the order asked for. */
 const shown = (change: Record<string, string> = {}): string =>
   Object.entries({
     MainPID: '1129',
@@ -46,7 +48,7 @@ describe('the state of a unit', () => {
     })
   })
 
-  test('of one that crashes again and again tells how often', () => {
+  test('counts the restarts of a unit in a crash loop', () => {
     expect(
       parseShow(
         shown({
@@ -68,18 +70,20 @@ describe('the state of a unit', () => {
     })
   })
 
-  test('of one that is not there is undefined', () => {
+  test('is undefined for a unit that does not exist', () => {
     expect(parseShow('LoadState=not-found\nActiveState=inactive\nSubState=dead\n')).toBeUndefined()
   })
 
-  test('that cannot be read is an error, never a state', () => {
+  test('throws for output that it cannot read', () => {
     expect(() => parseShow('')).toThrow('systemctl show printed something else than expected')
     expect(() => parseShow('System has not been booted with systemd as init system')).toThrow(
       'printed something else than expected',
     )
-    expect(() => parseShow(shown({ MainPID: 'none' }))).toThrow('told no number as MainPID: “none”')
+    expect(() => parseShow(shown({ MainPID: 'none' }))).toThrow(
+      'printed MainPID without a number: “none”',
+    )
     expect(() => parseShow(shown({ ActiveEnterTimestamp: 'Sa 2026-11-21 18:04:09 CET' }))).toThrow(
-      'a time that is none in UTC',
+      'a time outside UTC',
     )
   })
 
@@ -90,13 +94,13 @@ describe('the state of a unit', () => {
     ['failed\n', 3, false],
     ['activating\n', 3, false],
     ['unknown\n', 4, false],
-  ] as const)('in one word: %j', async ([stdout, code, is]) => {
+  ] as const)('is-active answers %j', async ([stdout, code, is]) => {
     expect(
       await unitOf({ 'systemctl is-active k3s': { stdout, code } }).units.isActive('k3s'),
     ).toBe(is)
   })
 
-  test('in one word, where nobody says it', async () => {
+  test('is-active rejects where systemctl did not run', async () => {
     expect(
       await messageOf(
         unitOf({
@@ -125,7 +129,7 @@ describe('the state of a unit', () => {
 })
 
 describe('acts on a unit', () => {
-  test('use sudo without a password, and none for root', async () => {
+  test('use sudo without a password, and no sudo for root', async () => {
     const { units, asked } = unitOf(
       {
         'sudo -n systemctl restart k3s': {},
@@ -147,7 +151,7 @@ describe('acts on a unit', () => {
     expect(root.asked).toHaveLength(1)
   })
 
-  test('that are not allowed say why', async () => {
+  test('report why systemd refused them', async () => {
     const { units } = unitOf({
       'sudo -n systemctl restart k3s': { code: 1, stderr: 'sudo: a password is required\n' },
       'sudo -n systemctl restart gone': {
@@ -164,7 +168,7 @@ describe('acts on a unit', () => {
   })
 
   test.each(['', '-k3s', 'k3s;reboot', 'k3s docker', '$(reboot)', '--force'])(
-    '“%s” is no unit, and nothing is run',
+    'refuse the unit name “%s” before any command runs',
     async unit => {
       const { units, asked } = unitOf({})
       for (const work of [
@@ -173,7 +177,7 @@ describe('acts on a unit', () => {
         units.show(unit),
         units.journal(unit, { lines: 1 }),
       ])
-        expect(await messageOf(work)).toContain('is no name of a systemd unit')
+        expect(await messageOf(work)).toContain('is not a valid name of a systemd unit')
       expect(asked).toEqual([])
     },
   )
@@ -185,7 +189,7 @@ describe('the journal of a unit', () => {
   const line = (message: unknown, priority = '6', at = '1795280794945435'): string =>
     `${JSON.stringify({ __REALTIME_TIMESTAMP: at, _BOOT_ID: '6ab8', PRIORITY: priority, MESSAGE: message, __MONOTONIC_TIMESTAMP: '360878571', __CURSOR: 's=1' })}\n`
 
-  test('is bounded, and begins where it is told to', async () => {
+  test('is bounded in lines and in time', async () => {
     const { units } = unitOf({
       [words(1_000, ' --since @1795280000')]: {
         stdout: line('Starting k3s', '6') + line('level=fatal msg="starting kubernetes"', '3'),
@@ -199,13 +203,13 @@ describe('the journal of a unit', () => {
     expect(await units.journal('k3s', { lines: 0 })).toEqual([])
   })
 
-  test('holds bytes, and lines too long to be shown', () => {
+  test('reads bytes, and lines too long to be printed', () => {
     expect(
       parseJournal(line([0xc3, 0xbc]) + line(null)).map(({ description }) => description),
     ).toEqual(['ü', ''])
   })
 
-  test('that was cut off in front goes on with its first whole line; other rubbish is an error', () => {
+  test('drops a first line that lost its beginning, and throws for other garbage', () => {
     expect(
       parseJournal(`GE":"half a line"}\n${line('whole')}`).map(({ description }) => description),
     ).toEqual(['whole'])
@@ -213,11 +217,11 @@ describe('the journal of a unit', () => {
       'journalctl did not print JSON: “rubbish”',
     )
     expect(() => parseJournal('{"MESSAGE":"no time"}\n')).toThrow(
-      'journalctl printed a line that is none of its own',
+      'journalctl printed a line without its fields',
     )
   })
 
-  test('that a user may not read is no empty one: journalctl says so with exit 0', async () => {
+  test('rejects where the user may not read it, although journalctl exits 0', async () => {
     const hint =
       "Hint: You are currently not seeing messages from other users and the system.\n      Users in groups 'adm', 'systemd-journal' can see all messages.\n      Pass -q to turn off this notice.\n"
     expect(
@@ -227,8 +231,6 @@ describe('the journal of a unit', () => {
           { lines: 2 },
         ),
       ),
-    ).toBe(
-      'ssh node-1 journalctl --unit k3s: exit 0: this user may not read the journal of the system',
-    )
+    ).toBe('ssh node-1 journalctl --unit k3s: exit 0: this user may not read the system journal')
   })
 })

@@ -1,5 +1,6 @@
 // Fixes for pods that nobody will ever take away by themselves.
-import { openKube, resources } from '#src/kubernetes/client.ts'
+import { resources } from '#src/kubernetes/kinds.ts'
+import { api } from '#helpers/kubernetes/api.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { pods } from '#helpers/kubernetes/questions.ts'
 import { fix } from '#src/model/index.ts'
@@ -29,11 +30,8 @@ export const deleteUnknownPods = fix({
       .map(({ metadata: { name, namespace, uid } }) => ({
         command: `kubectl delete pod ${name} -n ${namespace} --force --grace-period=0`,
         async apply(runtime) {
-          const api = await openKube(
-            { runtime, deadline: 20_000, signal: new AbortController().signal },
-            policy.identity,
-          )
-          await api.remove(resources.pods, name, namespace, {
+          const kube = await api({ runtime, policy })
+          await kube.remove(resources.pods, name, namespace, {
             gracePeriodSeconds: 0,
             ...(uid === undefined ? {} : { uid }),
           })

@@ -1,5 +1,6 @@
 // Fixes for Services: the NodePort that a Helm upgrade resets.
-import { openKube, resources } from '#src/kubernetes/client.ts'
+import { resources } from '#src/kubernetes/kinds.ts'
+import { api } from '#helpers/kubernetes/api.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { services } from '#helpers/kubernetes/questions.ts'
 import { fix, type MappedPort, type Service } from '#src/model/index.ts'
@@ -73,11 +74,8 @@ export const patchNodePort = fix({
         {
           command: `kubectl patch svc ${name} -n ${namespace} --type=json -p '${JSON.stringify(patch)}'`,
           async apply(runtime) {
-            const api = await openKube(
-              { runtime, deadline: 20_000, signal: new AbortController().signal },
-              policy.identity,
-            )
-            await api.patch(resources.services, name, namespace, 'json', patch)
+            const kube = await api({ runtime, policy })
+            await kube.patch(resources.services, name, namespace, 'json', patch)
           },
         },
       ]

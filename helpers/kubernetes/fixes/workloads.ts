@@ -1,6 +1,7 @@
 // Fixes for workloads: a restart for an application that runs and does not answer, the way back
 // from a deploy whose image does not exist.
-import { openKube, resources } from '#src/kubernetes/client.ts'
+import { resources } from '#src/kubernetes/kinds.ts'
+import { api } from '#helpers/kubernetes/api.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { nodeContainers } from '#helpers/docker/questions.ts'
 import { deployments, pods, services } from '#helpers/kubernetes/questions.ts'
@@ -148,11 +149,8 @@ export const restartWorkload = fix({
       }) => ({
         command: `kubectl delete pod ${name} -n ${namespace} (${port.name} does not answer)`,
         async apply(runtime) {
-          const api = await openKube(
-            { runtime, deadline: 20_000, signal: new AbortController().signal },
-            policy.identity,
-          )
-          await api.remove(resources.pods, name, namespace, uid === undefined ? {} : { uid })
+          const kube = await api({ runtime, policy })
+          await kube.remove(resources.pods, name, namespace, uid === undefined ? {} : { uid })
         },
       }),
     )
@@ -225,11 +223,8 @@ function wayBack(
       `kubectl rollout undo deployment/${name} -n ${namespace} --to-revision=${revisionOf(target)} (revision ${revisionOf(deployment)} wants ${missing.map(({ image }) => image).join(', ')}, which its registry does not have; ` +
       `revision ${revisionOf(target)} ran ${imagesInWords(target)}${serving > 0 ? `, and ${serving} of its pods ${serving === 1 ? 'serves' : 'serve'}` : ''}; the next apply of the manifest brings the missing image back)`,
     async apply(runtime) {
-      const api = await openKube(
-        { runtime, deadline: 20_000, signal: new AbortController().signal },
-        policy.identity,
-      )
-      await api.patch(resources.deployments, name, namespace, 'json', [
+      const kube = await api({ runtime, policy })
+      await kube.patch(resources.deployments, name, namespace, 'json', [
         // Somebody may have deployed again meanwhile: only the template that was looked at is taken
         // back.
         { op: 'test', path: `/spec/template/spec/${path}/image`, value: first.image },
