@@ -8,9 +8,10 @@ import * as nodes from './kubernetes/fixes/nodes.ts'
 import * as pods from './kubernetes/fixes/pods.ts'
 import * as services from './kubernetes/fixes/services.ts'
 import * as workloads from './kubernetes/fixes/workloads.ts'
+import * as systemd from './systemd/fixes.ts'
 import * as talos from './talos/fixes.ts'
 
-const modules = [nodes, pods, services, workloads, docker, flannel, talos, host, colima]
+const modules = [nodes, pods, services, workloads, docker, flannel, talos, systemd, host, colima]
 
 const isFix = (value: unknown): value is Fix =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'fix'

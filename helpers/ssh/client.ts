@@ -11,12 +11,12 @@ const connectTimeout = 3
 export interface SshHost {
   /** A name, an address, or an alias of the configuration. */
   host: string
-  user?: string
-  port?: number
+  user?: string | undefined
+  port?: number | undefined
   /** Path of a configuration file that replaces the user's. */
-  config?: string
+  config?: string | undefined
   /** Path of a private key. ssh also tries the user's agent and keys. */
-  identity?: string
+  identity?: string | undefined
   /**
    * `false` opens a new connection. The socket of a shared one can outlive its machine; it then
    * neither answers nor times out.

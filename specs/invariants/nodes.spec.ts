@@ -1,5 +1,7 @@
 // Nodes: each is Ready, schedulable, and carries no taint that keeps a workload away.
 import { startNodeContainer } from '#helpers/docker/fixes.ts'
+import { restartNodeService } from '#helpers/systemd/fixes.ts'
+import { nodeService, nodeServices, servedNodes } from '#helpers/systemd/questions.ts'
 import { removeControlPlaneTaint } from '#helpers/kubernetes/fixes/nodes.ts'
 import { uncordon } from '#helpers/kubernetes/fixes/nodes.ts'
 import {
@@ -173,4 +175,44 @@ export const nodeContainersRun = invariant({
   },
 })
 
-verify(import.meta, nodesAreReady, nodesAreSchedulable, taintsAreTolerated, nodeContainersRun)
+const noService = fact('service-missing', (unit: string, host: string) => ({
+  seen: `systemd on ${host} has no unit ${unit}`,
+  expected: 'the unit exists and is active',
+  remedy: 'install it there, or correct the name of the unit in the policy',
+}))
+
+const serviceDown = fact(
+  'service-not-active',
+  (unit: string, host: string, state: { active: string; sub: string; result: string }) => ({
+    seen: `${unit} on ${host} is ${state.active} (${state.sub}), its last run: ${state.result}`,
+    expected: 'it is active',
+    remedy: `ssh ${host} journalctl --unit ${unit} --lines 50; then systemctl restart ${unit}`,
+  }),
+)
+
+export const nodeServicesRun = invariant({
+  name: 'node-services-run',
+  title: 'the Kubernetes service of every machine is active',
+  reason: 'systemd stops restarting a service that fails too often; its node then stays down',
+  when: policy => servedNodes(policy).length > 0,
+  subjects: policy => servedNodes(policy).map(node => ({ name: `node ${node.name}`, node })),
+  observe: nodeServices,
+  healedBy: [restartNodeService],
+  facts: [noService, serviceDown],
+  judge({ node }, answers) {
+    const { unit, host } = node.service
+    const state = answers(nodeService(node))
+    if (state === null) return noService(unit, host)
+    const runs = state.active === 'active' || state.active === 'reloading'
+    return !runs && serviceDown(unit, host, state)
+  },
+})
+
+verify(
+  import.meta,
+  nodesAreReady,
+  nodesAreSchedulable,
+  taintsAreTolerated,
+  nodeContainersRun,
+  nodeServicesRun,
+)

@@ -227,6 +227,22 @@ const node = z.strictObject({
       cpus: z.number().positive(),
     })
     .optional(),
+  /** The service that runs Kubernetes on the node's machine, where ssh reaches that machine. */
+  service: z
+    .strictObject({
+      /** Its unit, e.g. `k3s` or `k3s-agent`. */
+      unit: name,
+      /** A name, an address, or an alias of the ssh configuration. */
+      host: name,
+      /** A user other than root needs sudo without a password. */
+      user: name.optional(),
+      port: port.optional(),
+      /** Path of a configuration file that replaces the user's. */
+      config: name.optional(),
+      /** Path of a private key. */
+      identity: name.optional(),
+    })
+    .optional(),
 })
 
 const launchdJob = z.strictObject({

@@ -104,6 +104,7 @@ export type Capability =
   | 'kubeconfig'
   | 'backups'
   | 'inside-nodes'
+  | 'node-services'
 
 export type TargetKind = 'lab' | 'container' | 'live'
 

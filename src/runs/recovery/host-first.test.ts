@@ -131,6 +131,7 @@ test('fixes that act on this host alone are those that need nothing of the API',
       "regenerate-kubeconfig",
       "renew-docker-socket",
       "repoint-talosconfig",
+      "restart-node-service",
       "start-docker-in-vm",
       "start-node-container",
     ]

@@ -11,6 +11,7 @@ const lacks: Partial<Record<Capability, string>> = {
   launchd: 'the node was started for this run: no timers of this host belong to it',
   processes:
     'the processes of this host are not the business of a node that was started for this run',
+  'node-services': 'the node is a container of this host: it has no machine to enter by ssh',
   backups: 'the data of this node live as long as the node: nothing backs them up',
 }
 
