@@ -1,7 +1,7 @@
 // Nodes whose Kubernetes is a systemd unit: what is asked over ssh, what is judged, what is
 // restarted.
 import { describe, expect, test } from 'vitest'
-import { guarded } from '#src/forbidden/forbidden.ts'
+import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { findingsOf, judgeAll } from '#src/engine/evaluate/judge.ts'
 import { readOnly } from '#src/engine/guards/read-only.ts'

@@ -18,6 +18,7 @@ export const disaster = [
       id: 'disaster.distribution-installed',
       kind: 'rule',
       statement: 'Step 3: k3s is installed on each node, highly available, as chapter 2 tells.',
+      provenBy: ['node-services-run'],
     },
     {
       id: 'disaster.kubeconfig-configured',

@@ -39,6 +39,7 @@ export const network = [
       id: 'network.overlay-restarted',
       kind: 'rule',
       statement: 'Where flannel is broken on one node the k3s service of that node is restarted.',
+      provenBy: ['fix:restart-node-service'],
     },
   ]),
   ...under(`${level} › Kube-proxy broken on one node`, [
