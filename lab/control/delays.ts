@@ -20,9 +20,9 @@ export const delays = {
    */
   schedule: { from: 4, to: 6 },
   /**
-   * From the API's return to a working controller manager: it starts anew and has to list
-   * everything first.
-   * @source measured on a v1.35 node: RegisteredNode came 2.0 and 2.6 s after /readyz answered 200
+   * From the API's return to a working controller manager: it restarts and has to list everything
+   * first. @source measured on a v1.35 node: RegisteredNode came 2.0 and 2.6 s after /readyz
+   * answered 200
    */
   restart: { from: 2000, to: 2600 },
   /** A cordon or a condition becomes a taint. @source measured on a v1.35 node: 1 ms */

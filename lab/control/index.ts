@@ -50,11 +50,9 @@ const components = [
 ]
 
 /**
- * Starts the controllers and the scheduler. Where the API serves they begin at once with what is
- * there; else with
- * `resync()`, which is to be called whenever the API server is back: about two seconds later they
- * work again, as
- * processes that start anew, look at everything, and take up what came meanwhile.
+ * Starts the controllers and the scheduler. They begin at once if the API serves. Otherwise call
+ * `resync()` whenever the API server is back: about two seconds later they work again, as restarted
+ * processes that list everything.
  */
 export function startControllers(
   context: LabContext,

@@ -19,7 +19,7 @@ const factors: Record<string, number> = {
   Ei: 2 ** 60,
 }
 
-/** The number that a quantity stands for; undefined where it is none. */
+/** The number of a quantity; undefined for invalid text. */
 export function quantity(text: string | undefined): number | undefined {
   const match = /^([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)(?:(e[+-]?\d+)|([a-zA-Z]{0,2}))$/.exec(text ?? '')
   if (match === null) return undefined

@@ -4,7 +4,7 @@ import type { LabContext } from '#lab/kernel/world.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
 import type { Span } from './delays.ts'
 
-/** What every controller has in hand. */
+/** What every controller works with. */
 export interface Control {
   readonly context: LabContext
   readonly random: SeededRandom

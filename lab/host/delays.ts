@@ -41,8 +41,8 @@ export const hostagentExit = 3000
  */
 export const usernetLoss = 2000
 /**
- * The hostagent renews its forwards after somebody made a new ssh master. @source measured with
- * Colima v0.8.1, within 10 s
+ * The hostagent renews its forwards after a new ssh master was made. @source measured with Colima
+ * v0.8.1, within 10 s
  */
 export const renewal = 10_000
 /** The guest agent looks for new and closed ports. @source Lima default, guest agent tick */

@@ -1,5 +1,4 @@
-// A small Mac for the tests of this folder, and the cluster side's half of the wire played by a few
-// lines.
+// A small Mac for the tests of this folder, with a minimal cluster behind it.
 import { stringify } from 'yaml'
 import type { AppAnswer, ApiState, NodeApi, LabContext, Machine } from '#lab/kernel/world.ts'
 import { VirtualClock } from '#lab/kernel/clock.ts'
@@ -167,9 +166,9 @@ export interface HostFixture {
   context: LabContext
   host: LabHost
   machine: Machine
-  /** What the cluster side was told, in order, with the second in which it was. */
+  /** Calls of the node API in order, each with its second. */
   nodeApiCalls: string[]
-  /** What an application answers by NodePort; refused where there is none. */
+  /** Answers of applications by NodePort; other ports refuse. */
   answers: Map<number, AppAnswer>
   api: { state: ApiState }
   /** Runs a command written as a line without quotes; words with spaces are given as an array. */
@@ -181,7 +180,7 @@ export interface HostFixture {
 /** @source an arbitrary Saturday: nothing depends on it */
 const start = Date.parse('2026-11-21T10:00:00Z')
 
-/** Sets a stage; booted unless told otherwise. */
+/** Creates a host; booted unless `booted` is false. */
 export function createFixture(
   seed: HostSeed = fixtureSeed(),
   options: { booted?: boolean; seed?: number } = {},

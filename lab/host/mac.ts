@@ -6,7 +6,7 @@ import type { Disk } from './disk.ts'
 import type { HostSeed, LaunchdSeed, ProcessSeed, RestartPolicyName } from './seed.ts'
 import type { Work, Workers } from './work.ts'
 
-/** The VM and everything that carries it, as facts; whatever a program says follows from these. */
+/** The VM and its processes as facts, from which every program's output follows. */
 export interface Vm {
   created: boolean
   process: 'running' | 'frozen' | 'gone'
@@ -24,8 +24,8 @@ export interface Vm {
   /** Host ports that are listened on for containers. */
   readonly forwards: Set<number>
   /**
-   * Ports whose forward failed because somebody else had them; not tried again until they go away
-   * and come back.
+   * Ports whose forward failed because another process had them; retried only after the port was
+   * closed and opened again.
    */
   readonly conflicts: Set<number>
   /** The guest remembers the runtime: it was once fully started. */
@@ -38,7 +38,7 @@ export interface Vm {
   readonly pids: { process: number; hostagent: number; usernet: number; master: number }
 }
 
-/** A process that outlived its VM; it may keep ports that nobody answers on. */
+/** A process that outlived its VM; it may hold ports and never answer on them. */
 export interface Orphan {
   pid: number
   kind: 'usernet' | 'master'
@@ -138,8 +138,7 @@ export function newPid(mac: Mac): number {
 }
 
 /**
- * Starts work that nobody waits for and that dies with the VM. Returns whether it is still under
- * way.
+ * Starts background work that dies with the VM. The returned function tells whether it still runs.
  */
 export function background(mac: Mac, work: Work): () => boolean {
   let over = false
@@ -154,7 +153,7 @@ export function background(mac: Mac, work: Work): () => boolean {
   return () => !over && mac.underway.has(cancel)
 }
 
-/** Has somebody else (a daemon) do it and waits: killing the waiting one does not stop the work. */
+/** Hands work to a daemon and waits: killing the waiting program does not stop the work. */
 export function* detached(mac: Mac, work: Work): Work {
   const busy = background(mac, work)
   yield () => !busy()

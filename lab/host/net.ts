@@ -7,7 +7,7 @@ import { net as hop } from './delays.ts'
 import { apiPort, inGuest, route, talosPort, type Route } from './route.ts'
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]', '0.0.0.0'])
-/** @source Reach: bodies are bounded to 64 KiB */
+/** @source Runtime: bodies are bounded to 64 KiB */
 const bodyLimit = 65_536
 
 interface Target extends AppRequest {
@@ -178,7 +178,7 @@ function fromApp(answer: AppAnswer): End {
 }
 
 /**
- * The API server for somebody without a certificate. @source Kubernetes default,
+ * The API server's answer to a client without a certificate. @source Kubernetes default,
  * system:public-info-viewer
  */
 function askApiServer(mac: Mac, machine: Machine, target: Target): End {

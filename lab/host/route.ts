@@ -1,4 +1,4 @@
-// From a port of the host to what answers there: listener, forwarder, Docker binding, machine.
+// Follows a connection from a host port to its end: listener, forwarder, Docker binding, machine.
 import type { Machine } from '#lab/kernel/world.ts'
 import type { Container, HostProcess, LivePort, Mac } from './mac.ts'
 
@@ -94,8 +94,8 @@ export type ApiRoute =
   | { kind: 'open'; machine: Machine; service: 'api' | 'talos' }
 
 /**
- * Who answers on 127.0.0.1:<port> in the name of the API server or of Talos. `open` says only that
- * the machine is reached.
+ * Where a connection to 127.0.0.1:<port> for the API server or Talos ends. `open` means only that
+ * it reaches the machine.
  */
 export function apiAt(mac: Mac, port: number): ApiRoute {
   const way = route(mac, port)

@@ -13,7 +13,7 @@ export interface BindingSeed {
 export interface ContainerSeed {
   name: string
   image: string
-  /** The Kubernetes node that lives in it; absent for a container that is no node. */
+  /** The Kubernetes node that runs in it; absent: not a node. */
   node?: string
   controlPlane?: boolean
   /** Address in the cluster's Docker network. Default `10.5.0.2`, counted up. */
@@ -84,8 +84,8 @@ export interface LaunchdSeed {
 }
 
 /**
- * A port on which a process of the host listens by itself, and what it says to a GET; silent
- * without an answer.
+ * A port on which a host process listens, and its answer to a GET; without an answer it stays
+ * silent.
  */
 export interface ListenSeed {
   port: number

@@ -1,5 +1,5 @@
-// Programs and daemons as generators: each step is a wait, and whoever starts one may kill it
-// between two steps.
+// Programs and daemons as generators: each step is a wait, and the caller may kill one between two
+// steps.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 
 /** Milliseconds of virtual time, or a condition of the world that must come true. */

@@ -34,8 +34,10 @@ export const delays = {
    * s before the correction
    */
   kubeletReports: 1700,
-  /** From the kubelet's start until it corrects what the API says of its pods: about 4 s after the API shows it again.
-   * @source measured on a v1.35 node, docker restart on the current image */
+  /**
+   * From the kubelet's start until it corrects the pod statuses in the API: about 4 s after the API
+   * shows it again. @source measured on a v1.35 node, docker restart on the current image
+   */
   kubeletCorrects: 2400,
   /** From the correction to the first new sandbox. @source measured on a v1.35 node: 0.25-0.3 s */
   kubeletRevives: 280,
@@ -86,7 +88,7 @@ export const delays = {
   /** @source measured on a v1.35 node: Created to Started */
   containerStarted: [110, 220] as Range,
   /**
-   * Started to the status that says running. @source measured on a v1.35 node: 0.68-0.97 s in seven
+   * From Started to the status running. @source measured on a v1.35 node: 0.68-0.97 s in seven
    * starts
    */
   containerSeen: [680, 970] as Range,

@@ -1,4 +1,4 @@
-// What the node side offers, and what it is made with.
+// The interface of the simulated nodes, and their options.
 import type { NodeApi, Machine } from '#lab/kernel/world.ts'
 import type { AppCatalogue, AppState } from './apps/apps.ts'
 import type { PullFault } from './containers/images.ts'
@@ -42,7 +42,7 @@ export interface NodeSimulationOptions {
   images?: readonly string[]
 }
 
-/** A part of the containers of one pod, by name; without `container` the first one. */
+/** The simulated nodes. A missing `container` means the pod's first one. */
 export interface NodeSimulation extends NodeApi {
   /** A running application, to hang or break it in place; undefined where nothing runs. */
   app(namespace: string, pod: string, container?: string): AppState | undefined
@@ -67,7 +67,8 @@ export interface NodeSimulation extends NodeApi {
   /** Ends the application with an exit code. */
   crash(namespace: string, pod: string, code: number, container?: string): void
   /**
-   * Leaves a pod in phase Unknown: nothing of it runs and nobody corrects it until it is deleted.
+   * Leaves a pod in phase Unknown: its containers are gone and the kubelet ignores it until it is
+   * deleted.
    */
   leaveUnknown(namespace: string, pod: string): void
   /** The kubelet evicts a pod: Failed, reason Evicted. */

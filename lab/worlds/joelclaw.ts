@@ -276,7 +276,7 @@ export const world = {
    */
   nodePortRange: '1-65535',
   startsAt,
-  /** Secrets that the manifests refer to. Their values are nobody's. */
+  /** Secrets that the manifests refer to. Their values are made up. */
   secrets: [
     {
       namespace: 'joelclaw',

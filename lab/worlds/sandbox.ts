@@ -29,7 +29,7 @@ const published = [30_379, 30_080, 30_081, 30_082] as const
 export const host: HostSeed = {
   home,
   user: 'sandbox',
-  // The host of the node is nobody's business here: the policy of the sandbox has none.
+  // The sandbox's policy has no host.
   vm: {
     profile: 'default',
     driver: 'QEMU',

@@ -59,8 +59,7 @@ class NodeLifecycleController implements Controller {
   on(): void {}
 
   all(): void {
-    // Started anew it knows nothing: every node is registered again and has its whole grace
-    // before it.
+    // After a restart every node is registered again and has its full grace period.
     this.#health.clear()
     this.#known.clear()
     this.#zones.clear()
@@ -121,7 +120,7 @@ class NodeLifecycleController implements Controller {
     const renewed = this.#store.get<Lease>('Lease', 'kube-node-lease', name)?.spec?.renewTime ?? ''
     const posted = `${ready?.lastHeartbeatTime ?? ''}|${ready?.status === 'Unknown' ? '' : (ready?.status ?? '')}`
     const seen = this.#health.get(name)
-    // This controller's own Unknown is no sign of life.
+    // A status of Unknown comes from this controller, so it does not count as a heartbeat.
     const alive =
       seen === undefined ||
       renewed > seen.renewed ||

@@ -1,5 +1,4 @@
-// Taints that follow from what a node says of itself: cordoned, not ready, unreachable, under
-// pressure.
+// Taints that follow from a node's status: cordoned, not ready, unreachable, under pressure.
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import { delays } from '#lab/control/delays.ts'
 import type { Condition, FullNode } from '#lab/control/objects.ts'

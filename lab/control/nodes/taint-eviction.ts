@@ -76,7 +76,7 @@ class TaintEvictionController implements Controller {
   }
 
   all(): void {
-    // Started anew it counts the whole span again.
+    // After a restart the full toleration time counts again.
     for (const key of this.#scheduled.keys()) this.#drop(key)
     for (const pod of this.#store.list<FullPod>('Pod'))
       if (pod.spec.nodeName !== undefined) this.#pods.add(keyOf(pod))

@@ -1,4 +1,4 @@
-// The service account and root certificate controllers: what every namespace has without anybody
+// The service account and root certificate controllers: what every namespace gets without anyone
 // asking.
 import type { KubeObject, Namespace } from '#src/model/kube.ts'
 import { delays } from '#lab/control/delays.ts'

@@ -60,7 +60,7 @@ export function dropFinalizer(control: Control, object: KubeObject, finalizer: s
   })
   if (left?.metadata.deletionTimestamp === undefined || (left.metadata.finalizers ?? []).length > 0)
     return
-  // A pod within its grace goes when its kubelet says so.
+  // The kubelet removes a pod whose grace period runs.
   if (left.kind === 'Pod' && (left.metadata.deletionGracePeriodSeconds ?? 0) > 0) return
   store.remove(object.kind, namespace, name)
 }

@@ -114,7 +114,7 @@ function lacking(pod: FullPod, node: Node, there: readonly FullPod[]): Refusal |
     const wanted = asked[name] ?? 0
     if (wanted === 0 || used + wanted <= total + 1e-9) continue
     texts.push(`Insufficient ${name}`)
-    // More than the whole node has: nobody's leaving would help.
+    // More than the node has in total: removing other pods would not help.
     if (wanted > total) helpless = true
   }
   return texts.length === 0 ? undefined : { reason: 'resources', texts, helpless }
@@ -154,8 +154,8 @@ export function refusal(pod: FullPod, node: Node, there: readonly FullPod[]): Re
 }
 
 /**
- * What FailedScheduling says: reasons with the number of their nodes in alphabetical order, then
- * why preemption is no way out.
+ * The message of FailedScheduling: reasons with the number of their nodes in alphabetical order,
+ * then why preemption does not help.
  */
 export function failureText(nodes: number, refusals: readonly Refusal[]): string {
   const counts = new Map<string, number>()

@@ -1,5 +1,5 @@
-// The scheduler: gives each pending pod a node, or says why it has none and waits for what would
-// change that.
+// The scheduler: assigns each pending pod a node, or reports why none fits and waits for a change
+// that could help.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'

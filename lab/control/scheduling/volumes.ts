@@ -39,7 +39,7 @@ export const classOf = (control: Control, claim: Claim): StorageClass | undefine
 export const waitsForConsumer = (control: Control, claim: Claim): boolean =>
   classOf(control, claim)?.volumeBindingMode === 'WaitForFirstConsumer'
 
-/** Whether a volume that nobody has, or that is meant for this claim, would serve it. */
+/** Whether an unclaimed volume, or one reserved for this claim, satisfies it. */
 export function serves(volume: FullVolume, claim: Claim): boolean {
   const reference = volume.spec.claimRef
   if (isTerminating(volume)) return false

@@ -7,79 +7,23 @@ import type { FullPod, FullService, KubeObject, Meta } from '#lab/control/object
 import { ownedBy, ownerReference, selects } from '#lab/control/workloads/ownership.ts'
 import { hasEnded, isReady, isTerminating } from '#lab/control/pods.ts'
 import { freeName } from '#lab/control/workloads/replica-set.ts'
+import {
+  groupsByPorts,
+  portsAt,
+  type Address,
+  type Endpoint,
+  type Endpoints,
+  type Port,
+  type Slice,
+} from './slices.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 /** Time of the change that caused the endpoint. @source v1.35, EndpointsLastChangeTriggerTime */
 const triggered = 'endpoints.kubernetes.io/last-change-trigger-time'
 
-interface Port {
-  name: string
-  port: number
-  protocol: string
-}
-
-interface Endpoint {
-  addresses: string[]
-  conditions: { ready: boolean; serving: boolean; terminating: boolean }
-  nodeName?: string
-  targetRef: { kind: string; name: string; namespace?: string; uid?: string }
-  hostname?: string
-}
-
-/** A slice as the API has it: without pods its lists are null, not empty. */
-interface Slice extends KubeObject {
-  addressType: string
-  endpoints: Endpoint[] | null
-  ports: Port[] | null
-}
-
-interface Address {
-  ip: string
-  nodeName?: string
-  targetRef: Endpoint['targetRef']
-}
-
-interface Endpoints extends KubeObject {
-  subsets?: {
-    addresses?: Address[]
-    notReadyAddresses?: Address[]
-    ports?: { name?: string; port: number; protocol: string }[]
-  }[]
-}
-
 const managedBy = 'endpointslice-controller.k8s.io'
 const serviceLabel = 'kubernetes.io/service-name'
-
-/** A Service's ports at one pod, without named target ports that the pod does not declare. */
-export function portsAt(service: FullService, pod: FullPod): Port[] {
-  return (service.spec.ports ?? []).flatMap(
-    ({ name = '', port, targetPort = port, protocol = 'TCP' }) => {
-      if (typeof targetPort === 'number') return [{ name, port: targetPort, protocol }]
-      const named = pod.spec.containers
-        .flatMap(container => container.ports ?? [])
-        .find(one => one.name === targetPort && (one.protocol ?? 'TCP') === protocol)
-      return named === undefined ? [] : [{ name, port: named.containerPort, protocol }]
-    },
-  )
-}
-
-/** Pods by the ports that the Service has at them, keyed by those ports as JSON. */
-function groupsByPorts(
-  service: FullService,
-  pods: readonly FullPod[],
-): Map<string, { ports: Port[] | null; pods: FullPod[] }> {
-  const groups = new Map<string, { ports: Port[] | null; pods: FullPod[] }>()
-  for (const pod of pods) {
-    const ports = portsAt(service, pod)
-    const key = JSON.stringify(ports)
-    const group = groups.get(key) ?? { ports, pods: [] }
-    group.pods.push(pod)
-    groups.set(key, group)
-  }
-  if (groups.size === 0) groups.set('', { ports: null, pods: [] })
-  return groups
-}
 
 class EndpointsController implements Controller {
   readonly #control: Control

@@ -83,8 +83,8 @@ class VolumeController implements Controller {
     }
     this.#phase(claim, 'Pending')
     if (isTerminating(claim)) return
-    // A volume that already names the claim is bound whatever the mode; the others only where
-    // nobody has to be waited for.
+    // A volume that already names the claim is bound whatever the mode; the others only where no
+    // consumer has to be waited for.
     const named = this.#store
       .list<FullVolume>('PersistentVolume')
       .find(volume => this.#holds(volume, claim))
@@ -277,7 +277,7 @@ class VolumeController implements Controller {
     })
   }
 
-  /** What a claim waits for is said once; upstream says it again with every look, each 15 s. */
+  /** Reports once what a claim waits for. Upstream repeats the event every 15 s. */
   #say(claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string): void {
     const uid = claim.metadata.uid ?? ''
     if (this.#said.get(uid) === message) return

@@ -298,7 +298,7 @@ class DaemonSetController implements Controller {
 export const daemonSetController = (control: Control): Controller =>
   new DaemonSetController(control)
 
-/** Only labels and what the spec says of a node decide who runs there; heartbeats do not. */
+/** Only labels and spec decide which pods run on a node; heartbeats do not. */
 const nodeChanged = (before: object | undefined, now: object): boolean => {
   const facts = (node: object) =>
     JSON.stringify([

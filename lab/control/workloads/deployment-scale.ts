@@ -46,7 +46,8 @@ export function rollingBounds(deployment: Deployment): { surge: number; unavaila
 }
 
 /**
- * Scales one set, says so, and notes on it for what wish it was scaled. Whether its size changed.
+ * Scales one set, records the event, and annotates the desired size. Returns whether its size
+ * changed.
  */
 export function scaleTo(
   control: Control,

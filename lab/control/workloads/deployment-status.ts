@@ -1,4 +1,4 @@
-// What a Deployment says of itself: counts, Available, Progressing.
+// The status of a Deployment: counts, Available, Progressing.
 import type { Sets } from './deployment-scale.ts'
 import { rollingBounds, desiredReplicas } from './deployment-scale.ts'
 import { limits } from '#lab/control/delays.ts'

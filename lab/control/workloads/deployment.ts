@@ -126,7 +126,7 @@ class DeploymentController implements Controller {
     if (!scaleNew(this.#control, deployment, complete)) this.#cleanUp(deployment, complete)
   }
 
-  /** Makes the set of the present template where there is none, and keeps the revisions. */
+  /** Creates the missing ReplicaSet of the present template and maintains the revisions. */
   #withCurrent(deployment: Deployment, sets: Sets): Sets {
     const { namespace, name } = deployment.metadata
     if (sets.current !== undefined) {

@@ -37,7 +37,7 @@ export function selects(
   )
 }
 
-/** One requirement on one value; `undefined`: there is none. */
+/** Whether a value meets one requirement; `undefined`: the label is missing. */
 export function satisfies(
   { operator, values = [] }: { operator: string; values?: string[] },
   value: string | undefined,

@@ -67,8 +67,8 @@ class ReplicaSetController implements Controller {
     if (object.kind !== 'Pod') return
     const owner = controllerOf(object)
     if (owner?.kind === 'ReplicaSet') this.#queue.add(`${object.metadata.namespace}/${owner.name}`)
-    // Released by its labels, or ownerless: whoever it belonged to or could belong to looks
-    // again.
+    // Its labels changed or it has no owner: requeue its former owner and every set that selects
+    // it.
     for (const set of this.#store.list<ReplicaSet>('ReplicaSet', object.metadata.namespace)) {
       const lost = event.before !== undefined && ownedBy(event.before, set) && !ownedBy(object, set)
       if (lost || (owner === undefined && selects(set.spec.selector, object.metadata.labels)))
@@ -88,7 +88,7 @@ class ReplicaSetController implements Controller {
       pod => !hasEnded(pod),
     )
     const active = pods.filter(isActive)
-    // As upstream, the status tells what was there before this pass created or deleted anything.
+    // As upstream, the status counts what existed before this pass created or deleted pods.
     if (!isTerminating(set)) this.#manage(set, active)
     this.#writeStatus(set, active, pods.filter(isTerminating).length)
   }

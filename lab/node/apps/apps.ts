@@ -8,7 +8,7 @@ import type { Range } from '#lab/node/delays.ts'
  * one.
  */
 export interface AppState {
-  /** Warmed up. Until then the application's own handler says what its callers get. */
+  /** Warmed up. Before that the application's handler decides the answers. */
   ready: boolean
   /** Accepts connections and never answers; deaf to SIGTERM too. */
   hung: boolean
@@ -33,11 +33,11 @@ export interface AppEntry {
   /** For applications whose ports are their arguments. */
   anyPort?: Handler
   /**
-   * Its own time to stop after SIGTERM and its exit code, or `killed`: it does not stop by itself.
-   * Default: at once, code 0.
+   * Time to stop after SIGTERM and exit code, or `killed`: it ignores SIGTERM. Default: at once,
+   * code 0.
    */
   stops?: { ms: Range; code: number } | 'killed'
-  /** Exits by itself. */
+  /** Exits without a signal. */
   exits?: { afterMs: number; code: number; output?: string }
   /** What it does stands in its command (`sleep 5; exit 1`). */
   shell?: boolean

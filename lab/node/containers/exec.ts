@@ -26,8 +26,8 @@ export function declares({ entry, spec }: ContainerRun, port: number): boolean {
 }
 
 /**
- * A connection to a port of the container from within its pod. An application that tells nothing of
- * its ports has them all.
+ * A connection to a port of the container from within its pod. An application without declared
+ * ports listens on all of them.
  */
 export function connectInside(
   container: ContainerRun,

@@ -2,7 +2,7 @@
 import type { Container } from '#src/model/kube.ts'
 
 export interface Script {
-  /** ms until it exits by itself; undefined: it runs on. */
+  /** ms until it exits; undefined: it keeps running. */
   runsMs: number | undefined
   code: number
   output: string

@@ -38,7 +38,7 @@ export function endPod(
   run.ending = { ...options, killing: false }
   for (const container of containersOf(run))
     for (const probe of container.probes) if (probe.kind !== 'readiness') probe.stopped = true
-  // A start that is under way notices by itself and comes back here.
+  // A running start operation notices the end and continues it.
   if (!run.busy) stopContainers(kubelet, run)
 }
 

@@ -1,5 +1,5 @@
-// A machine's kubelet: comes up after a start, corrects what the API says of its pods, and follows
-// what is bound to its node.
+// A machine's kubelet: starts after the machine, corrects the stale pod statuses in the API, and
+// follows the pods bound to its node.
 import type { Pod } from '#src/model/kube.ts'
 import { forgetRecorded } from '#lab/control/events/events.ts'
 import type { StoreEvent } from '#lab/kernel/store.ts'
@@ -19,12 +19,12 @@ import { newRun } from './pod-run.ts'
 import { nodeEvent, flushWrites, writeOrQueue, writeStatus } from './status-reporter.ts'
 import { syncPod, probeListener } from './sync-pod.ts'
 
-/** The machine has started: its kubelet comes up by and by. */
+/** Starts the kubelet of a machine that has just started. */
 export function bootKubelet(kubelet: KubeletState): void {
   later(kubelet, delays.kubeletStarts, () => begin(kubelet))
 }
 
-/** Runs once an API can be reached; asks every second until then. */
+/** Runs once the API is reachable; checks every second. */
 function withApi(kubelet: KubeletState, run: () => void): void {
   if (kubelet.shared.apiUp(kubelet)) run()
   else later(kubelet, delays.syncTick, () => withApi(kubelet, run))
@@ -62,9 +62,7 @@ function begin(kubelet: KubeletState): void {
   })
 }
 
-/**
- * The kubelet looks for the first time at what should run here: everything that ran before is dead.
- */
+/** The kubelet's first pass over its pods after a start: every earlier container is dead. */
 function firstSync(kubelet: KubeletState): void {
   kubelet.phase = 'up'
   const pods = assignedPods(kubelet)
@@ -83,7 +81,7 @@ const assignedPods = (kubelet: KubeletState): Pod[] =>
     .list<Pod>('Pod')
     .filter(pod => pod.spec.nodeName === kubelet.machine.node)
 
-/** A pod's first moment with this kubelet. `anew`: the kubelet itself has just started. */
+/** Takes a pod over. `anew`: the kubelet itself has just started. */
 function admitPod(kubelet: KubeletState, run: PodRun, anew: boolean): void {
   if (run.pod.metadata.deletionTimestamp !== undefined) {
     endPod(kubelet, run, { graceMs: graceOf(run.pod), write: true })
@@ -139,8 +137,8 @@ function podAdded(kubelet: KubeletState, pod: Pod): void {
 }
 
 /**
- * The object is gone while its containers run: they are cleaned up. @source Kubernetes default: at
- * least 1 s of grace
+ * The object was deleted while its containers run: stops them. @source Kubernetes default: at least
+ * 1 s of grace
  */
 function podRemoved(kubelet: KubeletState, run: PodRun): void {
   if (run.removable) kubelet.pods.delete(run.uid)
@@ -154,7 +152,7 @@ function podRemoved(kubelet: KubeletState, run: PodRun): void {
     })
 }
 
-/** The API is back: what was held is said, and what happened meanwhile is caught up with. */
+/** The API is reachable again: performs the queued writes and handles what changed meanwhile. */
 export function resync(kubelet: KubeletState): void {
   flushWrites(kubelet)
   if (kubelet.phase !== 'up') return

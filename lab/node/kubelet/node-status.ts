@@ -1,4 +1,4 @@
-// What a kubelet says about its node: the object itself, its conditions, its lease.
+// What a kubelet reports about its node: the object, its conditions, its lease.
 import type { Condition, Lease, Node } from '#src/model/kube.ts'
 import { fullImage } from '#lab/node/apps/apps.ts'
 import type { KubeletState } from './state.ts'
@@ -71,9 +71,7 @@ const imagesIn = (images: Readonly<Record<string, number>>) =>
     .toSorted(([, a], [, b]) => b - a)
     .map(([image, sizeBytes]) => ({ names: [fullImage(image)], sizeBytes }))
 
-/**
- * Makes the Node object where there is none, and fills what a kubelet fills in one that is there.
- */
+/** Creates the Node object if it is missing, and fills in the kubelet's fields. */
 export function registerNode(kubelet: KubeletState): void {
   const { store } = kubelet.shared.context
   const name = kubelet.machine.node
@@ -166,8 +164,8 @@ export function keepLease(kubelet: KubeletState): void {
 }
 
 /**
- * The kubelet's status loop: reports what changed at once, and everything every 5 minutes. `first`:
- * says all its events.
+ * The kubelet's status loop: reports changes at once and everything every 5 minutes. `first`:
+ * records all events.
  */
 export function reportNode(kubelet: KubeletState, first: boolean): void {
   if (!kubelet.shared.apiUp(kubelet)) return

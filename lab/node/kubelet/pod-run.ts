@@ -31,8 +31,7 @@ function container(kubelet: KubeletState, spec: Container, kind: 'init' | 'main'
 }
 
 /**
- * A pod that this machine has not heard of before. Where its status says that it ran here, it did,
- * and has died since.
+ * A pod that is new to this kubelet. If its status shows containers, they ran here and have died.
  */
 export function newRun(kubelet: KubeletState, pod: Pod): PodRun {
   const run: PodRun = {

@@ -1,5 +1,5 @@
-// Probes with their real timing: startup gates the others, thresholds decide, failures are told in
-// kubelet's words.
+// Probes with their real timing: startup gates the others, thresholds decide, failures are reported
+// in the kubelet's words.
 import type { Probe } from '#src/model/kube.ts'
 import type { AppAnswer, AppRequest } from '#lab/kernel/world.ts'
 import type { KubeletState, ContainerRun, PodRun, ProbeRun } from './state.ts'
@@ -55,7 +55,7 @@ const seconds = (value: number | undefined, fallback: number): number =>
 
 /**
  * Starts the probe workers of a pod; they run until it ends. `anew`: the kubelet has just started,
- * so each waits a part of its period.
+ * so each worker first waits for a random part of its period.
  */
 export function startProbes(
   kubelet: KubeletState,
@@ -79,8 +79,8 @@ export function startProbes(
 }
 
 /**
- * The kubelet has seen the pod anew: what is started and ready without probes is so at once; a
- * waiting readiness probe runs out of turn.
+ * After a relist: containers without probes count as started and ready at once; a pending readiness
+ * probe runs out of turn.
  */
 export function judgeContainers(kubelet: KubeletState, run: PodRun, listener: ProbeListener): void {
   for (const container of [...run.inits, ...run.mains]) {
@@ -172,7 +172,7 @@ function reportFailure(
     )
 }
 
-/** Counts an outcome; acts when as many alike came in a row as the threshold says. */
+/** Counts an outcome; acts once a series of equal outcomes reaches the threshold. */
 function settle(
   run: PodRun,
   container: ContainerRun,
@@ -210,7 +210,7 @@ function portOf(container: ContainerRun, port: number | string): number {
 
 const loopback = /^(?:127\.|localhost$|::1$)/
 
-/** Asks once. The outcome of a failure says after how long it is known. */
+/** Runs the check once. A failure carries the time after which it is known, in ms. */
 function attempt(
   kubelet: KubeletState,
   run: PodRun,

@@ -65,8 +65,8 @@ export function goDuration(ms: number): string {
 }
 
 /**
- * Brings one container up in the pod's sandbox. `still` says whether it is still wanted; `dropped`
- * where not.
+ * Starts one container in the pod's sandbox. `still` returns whether it is still wanted; if not,
+ * the result is `dropped`.
  */
 export function startContainer(
   kubelet: KubeletState,

@@ -1,5 +1,5 @@
-// One machine's inside: what its kubelet and containerd know, and timers that stand still while the
-// machine does.
+// The state of one machine's kubelet and containerd, and timers that stop while the machine is
+// paused.
 import type { Container, Pod, Probe } from '#src/model/kube.ts'
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { LabContext, Machine, Process } from '#lab/kernel/world.ts'
@@ -102,13 +102,13 @@ export interface PodRun {
   dirty: boolean
 }
 
-/** What the machines share. */
+/** What all machines of a world share. */
 export interface SharedState {
   readonly context: LabContext
   readonly apps: AppCatalogue
   readonly registry: Registry
   readonly controlPlaneTaint: boolean
-  /** Whether somebody in this machine reaches a serving API. */
+  /** Whether this machine reaches a serving API. */
   apiUp(kubelet: KubeletState): boolean
 }
 
@@ -128,9 +128,9 @@ export interface KubeletState {
   phase: 'down' | 'starting' | 'up'
   readonly pods: Map<string, PodRun>
   readonly images: Set<string>
-  /** Timers that ran out while the machine was paused. */
+  /** Timers that expired while the machine was paused. */
   deferred: (() => void)[]
-  /** Writes held until the API is back. */
+  /** Writes queued until the API is reachable. */
   queuedWrites: (() => void)[]
   nextPid: number
   nextIp: number
@@ -138,16 +138,14 @@ export interface KubeletState {
   readonly tickOffset: number
   readonly pressure: Map<'MemoryPressure' | 'DiskPressure' | 'PIDPressure', boolean>
   lastUnschedulable: boolean
-  /** Somebody outside this file reacts. */
+  /** Callbacks of the network components. */
   readonly hooks: {
     exited: (run: PodRun, container: ContainerRun) => void
     running: (run: PodRun, container: ContainerRun) => void
   }
 }
 
-/**
- * Runs in the machine after `ms`: late when it was paused, never when it was stopped in between.
- */
+/** Runs on the machine after `ms`: later if it was paused, never if it was stopped meanwhile. */
 export function later(kubelet: KubeletState, ms: number, run: () => void): void {
   const epoch = kubelet.epoch
   const fire = (): void => {

@@ -1,4 +1,4 @@
-// What a kubelet tells the API: events and pod statuses, held back while there is no API.
+// What a kubelet reports to the API: events and pod statuses, queued while the API is unreachable.
 import type { KubeObject } from '#src/model/kube.ts'
 import type { Pod } from '#src/model/kube.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
@@ -9,7 +9,7 @@ import { podStatus } from './pod-status.ts'
 /** @source Kubernetes default: the event broadcaster's queue holds 1000 events */
 const maxQueuedWrites = 1000
 
-/** Writes to the API, or holds the write until there is one. */
+/** Writes to the API, or queues the write until the API is reachable. */
 export function writeOrQueue(kubelet: KubeletState, write: () => void): void {
   if (kubelet.shared.apiUp(kubelet)) write()
   else if (kubelet.queuedWrites.length < maxQueuedWrites) kubelet.queuedWrites.push(write)
@@ -63,8 +63,8 @@ export function nodeEvent(
 }
 
 /**
- * Brings the API's status of the pod up to what the kubelet sees. Held while there is no API;
- * nothing for a pod that is gone.
+ * Writes the pod's status as the kubelet sees it. Postponed while the API is unreachable; skipped
+ * for a deleted pod.
  */
 export function writeStatus(kubelet: KubeletState, run: PodRun, ended = false): void {
   if (run.unknown) return
@@ -84,7 +84,7 @@ export function writeStatus(kubelet: KubeletState, run: PodRun, ended = false): 
     }) ?? current
 }
 
-/** Says now what was held. */
+/** Performs the queued writes. */
 export function flushWrites(kubelet: KubeletState): void {
   const held = kubelet.queuedWrites
   kubelet.queuedWrites = []

@@ -27,7 +27,7 @@ export const probeListener = (kubelet: KubeletState): ProbeListener => ({
   failedProbe: run => syncPod(kubelet, run),
 })
 
-/** The kubelet hears at its next relist of what containerd has done. */
+/** Schedules the relist at which the kubelet notices containerd's changes. */
 export function relist(kubelet: KubeletState, run: PodRun): void {
   if (run.relisting) return
   run.relisting = true
@@ -52,7 +52,7 @@ function finished(run: PodRun): boolean {
   return run.mains.every(each => each.state.kind === 'exited' && !restarts(run, each))
 }
 
-/** Looks at the pod and does what is next. */
+/** Compares the pod with its spec and takes the next step. */
 export function syncPod(kubelet: KubeletState, run: PodRun): void {
   if (kubelet.phase !== 'up' || run.unknown || run.done || run.ending !== undefined || run.busy)
     return
@@ -72,7 +72,10 @@ export function syncPod(kubelet: KubeletState, run: PodRun): void {
   else startNext(kubelet, run)
 }
 
-/** Succeeded, Failed or evicted: what still runs is stopped, the sandbox goes, the status stays. */
+/**
+ * Succeeded, failed or evicted: stops the remaining containers, removes the sandbox, keeps the
+ * status.
+ */
 function finishPod(kubelet: KubeletState, run: PodRun): void {
   run.done = true
   for (const container of containersOf(run))
@@ -100,7 +103,7 @@ function finishPod(kubelet: KubeletState, run: PodRun): void {
   if (running.length === 0) later(kubelet, draw(kubelet, delays.containerKilled), gone)
 }
 
-/** Kills what a probe condemned, and starts it anew. */
+/** Restarts a container that failed its startup or liveness probe. */
 function restartCondemned(kubelet: KubeletState, run: PodRun, container: ContainerRun): void {
   const kind = container.failedProbe
   podEvent(
@@ -119,7 +122,7 @@ function restartCondemned(kubelet: KubeletState, run: PodRun, container: Contain
   })
 }
 
-/** Operations are over: whoever waited for that goes on. False where the pod is now ending. */
+/** Ends the current operation. False when the pod is being stopped, which then continues. */
 function operationDone(kubelet: KubeletState, run: PodRun): boolean {
   run.busy = false
   if (run.ending === undefined) return true
@@ -127,7 +130,7 @@ function operationDone(kubelet: KubeletState, run: PodRun): boolean {
   return false
 }
 
-/** The failed sync is tried again at a tick after `ms`. */
+/** Retries the failed sync at the first tick after `ms`. */
 function retry(kubelet: KubeletState, run: PodRun, ms: number): void {
   const wait = ms + untilTick(kubelet, delays.syncTick, nowOf(kubelet) + ms)
   run.retryAt = nowOf(kubelet) + wait
@@ -201,7 +204,7 @@ function startNext(kubelet: KubeletState, run: PodRun): void {
 const diedAt = (container: ContainerRun): number | undefined =>
   container.state.kind === 'exited' ? container.state.exit.finishedAt : undefined
 
-/** Starts containers one after the other; those in a back-off are passed over until it is over. */
+/** Starts containers one after the other; skips those in a back-off. */
 function startAll(
   kubelet: KubeletState,
   run: PodRun,
@@ -256,7 +259,7 @@ function retryStart(kubelet: KubeletState, run: PodRun, container: ContainerRun)
   relist(kubelet, run)
 }
 
-/** The container is not tried before `ms` are over, at the tick after. */
+/** Delays the container's next start to the first tick after `ms`. */
 function delayStart(kubelet: KubeletState, run: PodRun, container: ContainerRun, ms: number): void {
   const wait = ms + untilTick(kubelet, delays.syncTick, nowOf(kubelet) + ms)
   container.retryAt = nowOf(kubelet) + wait

@@ -15,7 +15,7 @@ const cniConfig = '/etc/cni/net.d/10-flannel.conflist'
  */
 export const hasNetwork = (kubelet: KubeletState): boolean => kubelet.machine.files.has(cniConfig)
 
-/** What containerd says about a machine without one. */
+/** containerd's message on a machine without a network configuration. */
 export const networkNotReady =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
 
@@ -66,7 +66,9 @@ export function flannelStarted(kubelet: KubeletState, run: PodRun, container: Co
   later(kubelet, draw(kubelet, delays.flannelWrites), () => lease(kubelet, container, alive))
 }
 
-/** What flanneld tells the others of its end of the tunnel. @source measured on a v1.35 node */
+/**
+ * Annotations by which flanneld publishes its end of the tunnel. @source measured on a v1.35 node
+ */
 const annotations = (kubelet: KubeletState): Record<string, string> => ({
   'flannel.alpha.coreos.com/backend-data': `{"VNI":1,"VtepMAC":"${kubelet.podNet
     .split('.')

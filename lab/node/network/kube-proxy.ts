@@ -141,7 +141,7 @@ function rejected(kubelet: KubeletState, proxy: Proxy): AppAnswer {
   return refused
 }
 
-/** Somebody outside connects to a port of the machine. */
+/** A client outside connects to a port of the machine. */
 export function connectNode(
   kubelet: KubeletState,
   proxy: Proxy,
@@ -173,7 +173,7 @@ export function connectNode(
   return refused
 }
 
-/** A packet to an address of the pod network, or of a node. What nobody has answers nothing. */
+/** A packet to an address of the pod network or of a node. An unused address does not answer. */
 function connectPod(
   from: KubeletState,
   kubelets: readonly KubeletState[],
@@ -200,7 +200,7 @@ function answered(
   farMs: number,
 ): AppAnswer {
   for (const container of runs.flatMap(run => run.mains)) {
-    // Pods of the node's own network share its ports: only who says so listens on one.
+    // Pods on the host network share its ports: only a container that declares the port listens.
     if (runs.length > 1 && !declares(container, port)) continue
     const answer = connectInside(container, port, request)
     if (answer.kind === 'answer') return { ...answer, ms: answer.ms + farMs }

@@ -1,4 +1,4 @@
-// `colima stop` and `stop --force`: the first asks docker and the VM, the second asks nobody.
+// `colima stop` and `stop --force`: the first shuts down docker and the VM, the second kills them.
 import { stopDocker } from '#lab/host/platforms/docker/daemon.ts'
 import { leaveUsernet, allGone, powerOff } from '#lab/host/platforms/lima/vm.ts'
 import { instanceStatus, inspectMs } from '#lab/host/platforms/lima/instance.ts'
@@ -64,8 +64,8 @@ export function* stop(
 }
 
 /**
- * Works in every state that was tried; after a dead hostagent it leaves the ssh master and usernet
- * behind as orphans.
+ * Works in every tested state. If the hostagent is dead, the ssh master and usernet stay behind as
+ * orphans.
  */
 function* forceStop(mac: Mac, io: Io, exists: boolean): Work<number> {
   const { vm } = mac
@@ -112,7 +112,7 @@ function* forceStop(mac: Mac, io: Io, exists: boolean): Work<number> {
   return 0
 }
 
-/** Nobody is left to end them: the master keeps the ports it forwarded, and answers nobody. */
+/** Without a hostagent they survive: the master holds its forwarded ports and never answers. */
 function orphan(mac: Mac): void {
   const { vm } = mac
   if (vm.sshMaster === 'up')

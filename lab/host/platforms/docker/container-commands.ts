@@ -37,7 +37,7 @@ export function* each(
   return failed
 }
 
-/** dockerd does it, also when the client is killed meanwhile. */
+/** dockerd performs the action even if the client is killed meanwhile. */
 function* daemon(mac: Mac, act: (done: (refusal: Refusal) => void) => Work): Work<Refusal> {
   let result: Refusal
   yield* detached(

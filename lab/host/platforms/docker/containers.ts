@@ -4,7 +4,7 @@ import { portsChanged } from '#lab/host/platforms/lima/forwards.ts'
 import { docker } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 
-/** What dockerd says when it refuses; undefined: it was done. */
+/** dockerd's error; undefined: success. */
 export type Refusal = string | undefined
 
 export const find = (mac: Mac, name: string): Container | undefined =>
@@ -42,7 +42,7 @@ function publish(mac: Mac, container: Container): LivePort[] | string {
 function freePort(mac: Mac, mine: readonly LivePort[]): number {
   for (;;) {
     const port = mac.nextPort
-    // The range ends at 60999 and begins anew. @source Linux default, ip_local_port_range
+    // The range wraps at 60999. @source Linux default, ip_local_port_range
     mac.nextPort = port >= 60_999 ? 32_768 : port + 1
     const used =
       mine.some(other => other.host === port) ||
@@ -51,10 +51,7 @@ function freePort(mac: Mac, mine: readonly LivePort[]): number {
   }
 }
 
-/**
- * Brings the container's machine into the state that container and VM give it, and tells the
- * cluster side.
- */
+/** Sets the machine's state from container and VM, and notifies the node API. */
 export function syncMachine(mac: Mac, container: Container, graceful: boolean): void {
   const machine = container.machine
   if (machine === undefined) return
@@ -110,8 +107,7 @@ export function startContainer(mac: Mac, container: Container): Refusal {
 }
 
 /**
- * Its processes are gone. `unclean`: nobody was there to see it (VM or docker died), Docker writes
- * 255 and keeps the ports in its books.
+ * Ends the container. `unclean`: the VM or docker died, so Docker records 255 and keeps the ports.
  */
 export function endContainer(
   mac: Mac,
@@ -173,14 +169,14 @@ export function comesBack(container: Container, asleep: boolean): boolean {
 }
 
 /**
- * Its first process died by itself: the policy decides, with a pause that doubles from 0.1 s to a
+ * The first process died: the restart policy decides, with a pause that doubles from 0.1 s to a
  * minute.
  */
 export function crash(mac: Mac, container: Container, code: number): void {
   const ranFor = now(mac) - container.startedAt
   endContainer(mac, container, { code, graceful: false })
   if (mac.vm.docker !== 'running' || !comesBack(container, false)) return
-  // A run of over 10 s starts the count anew. @source Docker default, restart manager
+  // A run of over 10 s resets the count. @source Docker default, restart manager
   const tries = ranFor > 10_000 ? 0 : Math.min(container.restartCount, 10)
   container.status = 'restarting'
   container.restartCount += 1

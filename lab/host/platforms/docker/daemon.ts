@@ -4,7 +4,7 @@ import { docker } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 import { startContainer, comesBack, endContainer, isAlive, terminate } from './containers.ts'
 
-/** dockerd comes up and starts what its policies ask for, in an order that chance decides. */
+/** Starts dockerd, which starts containers by their restart policies in random order. */
 export function* startDocker(mac: Mac): Work {
   if (mac.vm.docker !== 'stopped') return
   yield docker.start
@@ -68,10 +68,7 @@ function shuffled<T>(mac: Mac, list: readonly T[]): T[] {
   return order
 }
 
-/**
- * Somebody connects to docker in the guest: with the socket unit listening, a stopped docker is
- * started by that.
- */
+/** A connection to docker in the guest. With the socket unit active it starts a stopped docker. */
 export function* reachDocker(mac: Mac): Work<boolean> {
   if (mac.vm.docker === 'running') return true
   if (mac.vm.docker === 'masked' || !mac.vm.dockerSocketUnit) return false

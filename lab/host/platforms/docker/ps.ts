@@ -77,7 +77,7 @@ export interface PsOptions {
   filters: readonly string[]
 }
 
-/** The text of `docker ps`. Throws a TemplateError for a field that there is none of. */
+/** The output of `docker ps`. Throws a TemplateError for an unknown field. */
 export function ps(mac: Mac, options: PsOptions): string {
   const names = options.filters
     .filter(filter => filter.startsWith('name='))

@@ -118,7 +118,7 @@ export const rm: Program = function* rm(mac, args, io) {
   return code
 }
 
-/** Within one node only: nobody here moves files between machines. */
+/** Within one node only; moving files between machines is not simulated. */
 export const mv: Program = function* mv(mac, args, io) {
   yield 0
   const [from = '', to = ''] = args.filter(word => !word.startsWith('-'))

@@ -11,7 +11,7 @@ export interface Simple {
   merge: boolean
 }
 
-/** Thrown for what this shell does not do; says it as bash would. */
+/** Thrown for unsupported syntax, with bash's message. */
 export class ShellError extends Error {}
 
 type Token =

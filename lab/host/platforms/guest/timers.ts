@@ -1,5 +1,5 @@
-// Transient timers of the guest's systemd: commands that it runs later by itself. A boot knows
-// nothing of those before it.
+// Transient timers of the guest's systemd: commands that it runs later. A boot knows nothing of
+// those before it.
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { guest } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'

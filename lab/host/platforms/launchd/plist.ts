@@ -16,7 +16,7 @@ const decode = (text: string): string =>
 const encode = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The value of a plist. Throws a PlistError for what is no XML property list. */
+/** The value of a plist. Throws a PlistError for invalid XML property lists. */
 export function parsePlist(text: string): PlistValue {
   const body = text.replaceAll(/<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!DOCTYPE[^>]*>/g, '')
   const tokens =

@@ -33,7 +33,7 @@ const publishedNow = (container: Mac['containers'][number]): number[] =>
     ? container.ports.map(port => port.host)
     : []
 
-/** Somebody of the host listens there already. */
+/** Whether a host process already listens there. */
 export const isTaken = (mac: Mac, port: number): boolean =>
   mac.orphans.some(orphan => orphan.ports.includes(port)) ||
   mac.processes.some(process => process.listens?.some(listen => listen.port === port) === true)
@@ -53,11 +53,9 @@ export function masterLost(mac: Mac): void {
 }
 
 /**
- * A new master, made by whoever used ssh. With the ssh forwarder the hostagent renews its forwards
- * within 10 s; with grpc
- * it keeps its listeners and never gets its line to the guest back. docker.sock comes back in
- * neither.
- * @source measured with Colima v0.8.1 and limactl 1.0.6
+ * A new ssh master, made by an ssh client. With the ssh forwarder the hostagent renews its forwards
+ * within 10 s; with grpc it keeps its listeners and never gets its line to the guest back.
+ * docker.sock comes back in neither. @source measured with Colima v0.8.1 and limactl 1.0.6
  */
 export function masterMade(mac: Mac, pid: number): void {
   const { vm } = mac

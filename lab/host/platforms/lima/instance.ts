@@ -64,7 +64,7 @@ export function* enter(mac: Mac, io: Io, mux: boolean): Work<number | undefined>
   yield ssh.command
   if (way === 'new') {
     yield ssh.newMaster
-    // `ControlMaster auto` with `ControlPersist yes` in Lima's config: whoever connects leaves a
+    // `ControlMaster auto` with `ControlPersist yes` in Lima's config: each connection leaves a
     // master behind.
     if (mux && mac.vm.sshMaster === 'down' && mac.vm.process === 'running')
       masterMade(mac, newPid(mac))

@@ -8,7 +8,7 @@ import { abandonAll, background, dockerSock, newPid, now, type Mac } from '#lab/
 import { boot, hostagentExit, usernetLoss } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 
-/** The VM's process appears; the boot goes on without anybody waiting for it. */
+/** Starts the VM's process; the boot continues in the background. */
 export function powerOn(mac: Mac): void {
   resetForBoot(mac)
   background(mac, bootStages(mac))
@@ -104,7 +104,7 @@ export function bootAtOnce(mac: Mac): void {
   resetForBoot(mac)
   mac.vm.sshd = 'running'
   dockerUp(mac)
-  // Never started yet: in a normal boot somebody once ran them.
+  // A container that was never started; before a normal boot it has run once.
   for (const container of mac.containers)
     if (container.status === 'created') startContainer(mac, container)
   masterMade(mac, newPid(mac))
@@ -192,8 +192,8 @@ export function killUsernet(mac: Mac): void {
 }
 
 /**
- * SIGKILL of the hostagent: all goes on working, only nobody speaks for the VM. With grpc the ports
- * were its own.
+ * SIGKILL of the hostagent: the VM keeps working without its agent. With grpc its port forwards
+ * end.
  */
 export function killHostagent(mac: Mac): void {
   const { vm } = mac

@@ -1,5 +1,4 @@
-// The host's sh, as far as somebody starts a program in the background with it and asks for its
-// pid.
+// The host's sh, as far as it starts a program in the background and prints its pid.
 import { isTaken } from '#lab/host/platforms/lima/forwards.ts'
 import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/delays.ts'
@@ -29,7 +28,7 @@ function forward(mac: Mac, words: readonly string[]): number | undefined {
   mac.processes.push({ pid, ppid: 1, user: mac.seed.user, frozen: false, args: words.join(' ') })
   mac.context.clock.after(listensAfter, () => {
     const process = mac.processes.find(one => one.pid === pid)
-    // Killed before it listened; or somebody has the port, and kubectl gives up.
+    // Killed before it listened; or the port is taken, and kubectl exits.
     if (process === undefined) return
     if (isTaken(mac, local)) mac.processes.splice(mac.processes.indexOf(process), 1)
     else

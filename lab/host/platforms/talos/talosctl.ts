@@ -81,7 +81,7 @@ let last: { text: string; held: unknown } | undefined
 function readConfig(mac: Mac, path: string): Talosconfig {
   const text = mac.disk.text(path) ?? ''
   if (last?.text !== text) last = { text, held: parseYaml(text) }
-  // A copy: whoever reads it may be about to change it.
+  // A copy, because the caller may change it.
   const held = copyOf(last.held)
   if (held === null || typeof held !== 'object') return { context: '', contexts: {} }
   // Written by this program or by a world's seed.
