@@ -1,27 +1,43 @@
-// The parts of Kubernetes objects that holdfast reads. Timestamps are RFC 3339 texts, as the API
-// sends them.
+// Kubernetes objects as the API sends them in JSON. Their types are client-node's: only the types,
+// which cost nothing at run time.
+import type {
+  CoreV1Event,
+  V1Container,
+  V1ContainerState,
+  V1ContainerStatus,
+  V1DaemonSetStatus,
+  V1DeploymentSpec,
+  V1DeploymentStatus,
+  V1EndpointSlice,
+  V1LabelSelector,
+  V1Lease,
+  V1Namespace,
+  V1Node,
+  V1ObjectMeta,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1PodDisruptionBudget,
+  V1PodSpec,
+  V1PodStatus,
+  V1PodTemplateSpec,
+  V1Probe,
+  V1Service,
+  V1StatefulSetSpec,
+  V1StorageClass,
+  V1Taint,
+  V1Toleration,
+  V1ValidatingWebhookConfiguration,
+} from '@kubernetes/client-node'
 
-export interface Meta {
-  name: string
-  namespace?: string
-  uid?: string
-  resourceVersion?: string
-  generation?: number
-  creationTimestamp?: string
-  deletionTimestamp?: string
-  deletionGracePeriodSeconds?: number
-  labels?: Record<string, string>
-  annotations?: Record<string, string>
-  finalizers?: string[]
-  ownerReferences?: {
-    apiVersion: string
-    kind: string
-    name: string
-    uid: string
-    controller?: boolean
-    blockOwnerDeletion?: boolean
-  }[]
-}
+/** A type of client-node as JSON carries it: a timestamp is an RFC 3339 text. */
+export type AsJson<T> = T extends Date
+  ? string
+  : T extends object
+    ? { [K in keyof T]: AsJson<T[K]> }
+    : T
+
+export type Meta = AsJson<V1ObjectMeta> & { name: string }
 
 export interface KubeObject {
   apiVersion: string
@@ -29,6 +45,12 @@ export interface KubeObject {
   metadata: Meta
 }
 
+/** An object as the API sends it: always with its type and name, and with the `Sent` members. */
+export type ApiObject<T, Sent extends keyof AsJson<T> = never> = KubeObject &
+  Omit<AsJson<T>, keyof KubeObject | Sent> &
+  Required<Pick<AsJson<T>, Sent>>
+
+/** A condition of any kind's status: only nodes have heartbeats, only workloads update times. */
 export interface Condition {
   type: string
   status: string
@@ -39,267 +61,72 @@ export interface Condition {
   lastUpdateTime?: string
 }
 
-export interface Toleration {
-  key?: string
-  operator?: string
-  value?: string
-  effect?: string
-  tolerationSeconds?: number
-}
-
-export interface Taint {
-  key: string
-  value?: string
-  effect: string
-  timeAdded?: string
-}
-
-export interface Probe {
-  httpGet?: { path?: string; port: number | string; host?: string; scheme?: string }
-  tcpSocket?: { port: number | string; host?: string }
-  exec?: { command: string[] }
-  initialDelaySeconds?: number
-  periodSeconds?: number
-  timeoutSeconds?: number
-  failureThreshold?: number
-  successThreshold?: number
-}
-
+export type Toleration = AsJson<V1Toleration>
+export type Taint = AsJson<V1Taint>
+export type Probe = AsJson<V1Probe>
 /** Another object of the namespace, by its name. */
-export interface Reference {
-  name?: string
-  optional?: boolean
-}
+export type Reference = { name?: string; optional?: boolean }
 
-export interface Container {
-  name: string
-  image: string
-  imagePullPolicy?: string
-  command?: string[]
-  args?: string[]
-  env?: {
-    name: string
-    value?: string
-    valueFrom?: { configMapKeyRef?: Reference; secretKeyRef?: Reference; [other: string]: unknown }
-  }[]
-  envFrom?: { configMapRef?: Reference; secretRef?: Reference }[]
-  ports?: { name?: string; containerPort: number; hostPort?: number; protocol?: string }[]
-  livenessProbe?: Probe
-  readinessProbe?: Probe
-  startupProbe?: Probe
-  restartPolicy?: string
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> }
-  securityContext?: {
-    runAsUser?: number
-    runAsNonRoot?: boolean
-    privileged?: boolean
-    allowPrivilegeEscalation?: boolean
-  }
-  volumeMounts?: { name: string; mountPath: string }[]
-}
-
-export interface PodSpec {
+// Optional in client-node's types and never missing in what the API stores.
+export type Container = AsJson<V1Container> & { image: string }
+export type PodSpec = Omit<AsJson<V1PodSpec>, 'containers' | 'initContainers'> & {
   containers: Container[]
   initContainers?: Container[]
-  hostNetwork?: boolean
-  hostPID?: boolean
-  hostIPC?: boolean
-  serviceAccountName?: string
-  imagePullSecrets?: Reference[]
-  nodeName?: string
-  restartPolicy?: string
-  tolerations?: Toleration[]
-  nodeSelector?: Record<string, string>
-  terminationGracePeriodSeconds?: number
-  securityContext?: { runAsUser?: number; runAsNonRoot?: boolean }
-  volumes?: {
-    name: string
-    persistentVolumeClaim?: { claimName: string }
-    [other: string]: unknown
-  }[]
-  enableServiceLinks?: boolean
 }
+export type PodTemplateSpec = AsJson<V1PodTemplateSpec> & { spec: PodSpec }
 
-export interface ContainerState {
-  waiting?: { reason?: string; message?: string }
-  running?: { startedAt?: string }
-  terminated?: { exitCode: number; reason?: string; startedAt?: string; finishedAt?: string }
-}
+export type ContainerState = AsJson<V1ContainerState>
+/** A kubelet's image ids and mounts are not asked for: what has none of them is a status, too. */
+export type ContainerStatus = Partial<Omit<AsJson<V1ContainerStatus>, 'volumeMounts'>> &
+  Pick<AsJson<V1ContainerStatus>, 'name' | 'ready' | 'restartCount'>
+export type LabelSelector = AsJson<V1LabelSelector>
 
-export interface ContainerStatus {
-  name: string
-  image?: string
-  ready: boolean
-  started?: boolean
-  restartCount: number
-  state?: ContainerState
-  lastState?: ContainerState
-}
-
-export interface Pod extends KubeObject {
+type Statuses = 'containerStatuses' | 'initContainerStatuses'
+export type Pod = Omit<ApiObject<V1Pod>, 'spec' | 'status'> & {
   spec: PodSpec
-  status?: {
-    phase?: string
-    reason?: string
-    message?: string
-    podIP?: string
-    hostIP?: string
-    startTime?: string
-    conditions?: Condition[]
-    containerStatuses?: ContainerStatus[]
-    initContainerStatuses?: ContainerStatus[]
-  }
+  status?: Omit<AsJson<V1PodStatus>, Statuses> & { [K in Statuses]?: ContainerStatus[] }
 }
-
-export interface Node extends KubeObject {
-  spec?: { unschedulable?: boolean; taints?: Taint[]; podCIDR?: string }
-  status?: {
-    conditions?: Condition[]
-    addresses?: { type: string; address: string }[]
-    capacity?: Record<string, string>
-    allocatable?: Record<string, string>
-  }
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>
-  matchExpressions?: { key: string; operator: string; values?: string[] }[]
-}
-
-export interface WorkloadObject extends KubeObject {
-  spec: {
-    replicas?: number
-    selector: LabelSelector
-    template: {
-      metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
-      spec: PodSpec
-    }
-    strategy?: {
-      type?: string
-      rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string }
-    }
-    updateStrategy?: { type?: string }
-    paused?: boolean
-    serviceName?: string
-    volumeClaimTemplates?: VolumeClaim[]
-  }
-  status?: {
-    observedGeneration?: number
-    replicas?: number
-    readyReplicas?: number
-    availableReplicas?: number
-    updatedReplicas?: number
-    unavailableReplicas?: number
-    conditions?: Condition[]
-    desiredNumberScheduled?: number
-    currentNumberScheduled?: number
-    numberReady?: number
-    numberAvailable?: number
-    updatedNumberScheduled?: number
-  }
-}
-
-export interface Service extends KubeObject {
-  spec: {
-    type?: string
-    clusterIP?: string
-    selector?: Record<string, string>
-    ports?: {
-      name?: string
-      port: number
-      targetPort?: number | string
-      nodePort?: number
-      protocol?: string
-    }[]
-  }
-}
-
-export interface EndpointSlice extends KubeObject {
-  addressType?: string
-  endpoints?: {
-    addresses: string[]
-    conditions?: { ready?: boolean; serving?: boolean; terminating?: boolean }
-    nodeName?: string
-    targetRef?: { kind: string; name: string; namespace?: string; uid?: string }
-  }[]
-  ports?: { name?: string; port?: number; protocol?: string }[]
-}
-
-export interface Event extends KubeObject {
-  type?: string
-  reason?: string
-  message?: string
-  note?: string
-  count?: number
-  firstTimestamp?: string | null
-  lastTimestamp?: string | null
-  eventTime?: string | null
-  series?: { count: number; lastObservedTime: string } | null
-  involvedObject: { kind: string; name: string; namespace?: string; uid?: string }
-  source?: { component?: string; host?: string }
-  reportingComponent?: string
-}
-
-export interface Lease extends KubeObject {
-  spec?: {
-    holderIdentity?: string
-    leaseDurationSeconds?: number
-    renewTime?: string
-    acquireTime?: string
-    leaseTransitions?: number
-  }
-}
-
-export interface VolumeClaim extends KubeObject {
-  spec: {
-    storageClassName?: string
-    volumeName?: string
-    accessModes?: string[]
-    resources?: { requests?: Record<string, string> }
-  }
-  status?: { phase?: string }
-}
-
-export interface Volume extends KubeObject {
-  spec: {
-    persistentVolumeReclaimPolicy?: string
-    storageClassName?: string
-    claimRef?: { namespace?: string; name?: string; uid?: string }
-    capacity?: Record<string, string>
-    [other: string]: unknown
-  }
-  status?: { phase?: string }
-}
-
-export interface StorageClass extends KubeObject {
-  provisioner?: string
-  reclaimPolicy?: string
-}
-
-export interface PodTemplateSpec {
-  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
-  spec: PodSpec
-}
-
+export type Node = ApiObject<V1Node>
+export type Service = ApiObject<V1Service, 'spec'>
+export type EndpointSlice = ApiObject<V1EndpointSlice>
+export type Lease = ApiObject<V1Lease>
+export type VolumeClaim = ApiObject<V1PersistentVolumeClaim, 'spec'>
+export type Volume = ApiObject<V1PersistentVolume, 'spec'>
+export type StorageClass = ApiObject<V1StorageClass>
+/** Of a Job and a CronJob, holdfast reads the template of their pods. */
 export interface Job extends KubeObject {
   spec: { template: PodTemplateSpec }
 }
-
 export interface CronJob extends KubeObject {
   spec: { jobTemplate: { spec: { template: PodTemplateSpec } } }
 }
+export type PodDisruptionBudget = ApiObject<V1PodDisruptionBudget, 'spec'>
+export type Namespace = ApiObject<V1Namespace>
+export type WebhookConfiguration = ApiObject<V1ValidatingWebhookConfiguration>
 
-export interface PodDisruptionBudget extends KubeObject {
-  spec: {
-    minAvailable?: number | string
-    maxUnavailable?: number | string
-    selector?: LabelSelector
-  }
+/** An event; `note` is the message's name in the newer form, events.k8s.io. */
+export type Event = Omit<ApiObject<CoreV1Event>, Times | 'involvedObject' | 'series'> & {
+  [K in Times]?: string | null
+} & {
+  note?: string
+  series?: AsJson<CoreV1Event>['series'] | null
+  involvedObject: AsJson<CoreV1Event['involvedObject']> & { kind: string; name: string }
+}
+/** The API sends `null` for a time that an event does not have. */
+type Times = 'firstTimestamp' | 'lastTimestamp' | 'eventTime'
+
+/** What Deployments, StatefulSets, DaemonSets and ReplicaSets have between them. */
+export interface WorkloadObject extends KubeObject {
+  spec: Omit<AsJson<V1DeploymentSpec>, 'template'> & { template: PodTemplateSpec } & Partial<
+      Pick<AsJson<V1StatefulSetSpec>, 'serviceName' | 'updateStrategy' | 'volumeClaimTemplates'>
+    >
+  status?: Omit<AsJson<V1DeploymentStatus>, 'conditions'> &
+    Partial<Omit<AsJson<V1DaemonSetStatus>, 'conditions'>> & { conditions?: Condition[] }
 }
 
 /**
- * What is told of each entry of a Secret: that the API keeps one, or what a file has in its place.
- * Never the value.
+ * What a report may know of each entry of a Secret: that the API keeps one, or what a file has in
+ * its place. Never the value.
  */
 export type SecretEntry = 'kept' | 'value' | 'placeholder' | 'empty'
 
@@ -307,12 +134,4 @@ export type SecretEntry = 'kept' | 'value' | 'placeholder' | 'empty'
 export interface SecretName extends KubeObject {
   type?: string
   entries: Record<string, SecretEntry>
-}
-
-export interface Namespace extends KubeObject {
-  status?: { phase?: string }
-}
-
-export interface WebhookConfiguration extends KubeObject {
-  webhooks?: { name: string }[]
 }

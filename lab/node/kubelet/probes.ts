@@ -218,7 +218,7 @@ function attempt(
   spec: Probe,
 ): Outcome {
   const timeoutMs = seconds(spec.timeoutSeconds, defaults.timeout) * 1000
-  if (spec.exec !== undefined) return attemptExec(container, spec.exec.command, timeoutMs)
+  if (spec.exec !== undefined) return attemptExec(container, spec.exec.command ?? [], timeoutMs)
   const network = spec.httpGet ?? spec.tcpSocket
   if (network === undefined) return { ok: true }
   const podIp = run.pod.spec.hostNetwork === true ? kubelet.address : (run.sandbox?.ip ?? '')

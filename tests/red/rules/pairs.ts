@@ -597,7 +597,7 @@ const referencePairs: readonly Pair[] = [
         env: [
           {
             name: 'MODE',
-            valueFrom: { configMapKeyRef: { name: 'nowhere', key: 'mode' } as { name: string } },
+            valueFrom: { configMapKeyRef: { name: 'nowhere', key: 'mode' } },
           },
         ],
       },
