@@ -1,4 +1,4 @@
-// Makes the bundle of the gate, for bin/install.mjs: node src/cli/bundle.ts
+// Builds the bundle of the gate for bin/install.mjs: node src/cli/bundle.ts
 import {
   mkdirSync,
   mkdtempSync,
@@ -15,13 +15,11 @@ import type { Plugin } from 'rolldown'
 import { projectRoot } from '#src/project-root.ts'
 import { bundleFolder, bundleIn, noteFile, stampOf, type BundleNote } from './bundled.ts'
 
-/**
- * What the gate loads only beside a cluster or for another verb is loaded from its source, as ever.
- */
+/** Modules for other verbs and for --live stay outside the bundle and load from their sources. */
 const isLeft = (path: string): boolean =>
   /\/src\/cli\/(?:verbs\/(?!gate\.ts$)[\w-]+\.ts|gate\/live\.ts)$/.test(path)
 
-/** Modules find what lies beside them where they were written, not where the bundle is. */
+/** Keeps import.meta pointing at the sources, so that modules find their data files. */
 const places: Plugin = {
   name: 'places',
   transform(code, id) {
@@ -44,18 +42,18 @@ const left: Plugin = {
   },
 }
 
-/** Makes the bundle in a folder of its own. Resolves with the note of it. */
+/** Builds the bundle in a new folder. Resolves with its note. */
 async function write(folder: string): Promise<BundleNote> {
-  // Loaded here alone: most starts find the bundle made.
+  // Imported here only: most starts find a current bundle.
   const { rolldown } = await import('rolldown')
   const place = mkdtempSync(join(folder, 'of-'))
-  // CommonJS: its loader asks the disk less often, and takes less of Node itself along.
+  // The CommonJS loader reads the disk less often and loads less of Node.
   const bundle = await rolldown({
     input: { gate: join(projectRoot, 'src', 'cli', 'main.ts') },
     platform: 'node',
     plugins: [left, places],
     logLevel: 'silent',
-    // Loaded when they are needed, which is rarely.
+    // Rarely needed, and then loaded from node_modules.
     external: [/^(?:execa|undici|yaml|@kubernetes\/client-node)(?:\/|$)/],
   })
   const { output } = await bundle.write({
@@ -66,7 +64,7 @@ async function write(folder: string): Promise<BundleNote> {
   })
   await bundle.close()
   const modules = output.flatMap(part => (part.type === 'chunk' ? part.moduleIds : []))
-  // Packages change with the lockfile.
+  // A change of a package changes the lockfile.
   const sources = [...new Set([...modules, join(projectRoot, 'package-lock.json')])]
     .filter(id => isAbsolute(id) && !id.includes('/node_modules/'))
     .toSorted()
@@ -77,14 +75,14 @@ async function write(folder: string): Promise<BundleNote> {
 }
 
 /**
- * How long a bundle stays after another has taken its place, ms: a gate may be at work with it.
- * @source chosen: no gate works for an hour
+ * Time for which a replaced bundle stays, ms: a running gate may still load from it. @source
+ * chosen: no gate runs for an hour
  */
 const kept = 3_600_000
 
 /**
- * Makes the bundle, where it is not there or of other sources. Whoever reads or makes one meanwhile
- * finds the old one or a new one, whole.
+ * Builds the bundle unless it is current. Concurrent readers and builders find either the old or a
+ * new bundle, always complete.
  */
 export async function makeBundle(folder: string): Promise<void> {
   if (bundleIn(folder, projectRoot) !== undefined) return
@@ -103,7 +101,7 @@ export async function makeBundle(folder: string): Promise<void> {
 if (import.meta.main) {
   await makeBundle(bundleFolder).catch((error: unknown) => {
     stderr.write(
-      `holdfast: the gate was not bundled (${error instanceof Error ? error.message.split('\n')[0] : String(error)}). It runs from its sources, and starts a little later.\n`,
+      `holdfast: could not bundle the gate (${error instanceof Error ? error.message.split('\n')[0] : String(error)}). It runs from its sources and starts more slowly.\n`,
     )
   })
 }

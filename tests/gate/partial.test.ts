@@ -93,7 +93,7 @@ describe('charts in a folder', () => {
     ).toEqual(
       ['one', 'two'].map(
         name =>
-          `<folder>/charts/${name}/Chart.yaml:1 template a chart that nobody has rendered: its 3 templates were not judged. Render it: holdfast gate --helm <folder>/charts/${name}, or helm template <folder>/charts/${name} | holdfast gate -`,
+          `<folder>/charts/${name}/Chart.yaml:1 template an unrendered chart: its 3 templates were not judged. Render it: holdfast gate --helm <folder>/charts/${name}, or helm template <folder>/charts/${name} | holdfast gate -`,
       ),
     )
     expect(report.objects.map(({ place }) => place.name)).toEqual([

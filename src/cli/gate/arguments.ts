@@ -1,4 +1,4 @@
-// The flags of holdfast gate as data, with one clear message for what is none of them.
+// Reads the flags of holdfast gate, with one clear message for each mistake.
 import { outputsOf, type Output } from '#src/cli/outputs.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
@@ -23,7 +23,7 @@ export interface GateOptions {
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
 
-/** Names that a namespace can have. @source Kubernetes, object names: RFC 1123 label */
+/** Names of namespaces. @source Kubernetes, object names: RFC 1123 label */
 const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 
 /** Reads the gate's own flags. Throws a UsageError that names the value and the remedy. */
@@ -38,17 +38,17 @@ export function gateOptions(values: Values): GateOptions {
   const namespace = text('namespace') ?? 'default'
   if (!label.test(namespace))
     throw new UsageError(
-      `“${namespace}” is no namespace: small letters, digits and -, e.g. --namespace joelclaw.`,
+      `“${namespace}” is not a namespace: use lower-case letters, digits and -, e.g. --namespace joelclaw.`,
     )
   const kubernetes = text('kubernetes')
   if (kubernetes !== undefined && !/^v?1\.\d{1,3}(?:[.+-].*)?$/.test(kubernetes))
-    throw new UsageError(`“${kubernetes}” is no version of Kubernetes, e.g. --kubernetes 1.35.`)
+    throw new UsageError(`“${kubernetes}” is not a version of Kubernetes, e.g. --kubernetes 1.35.`)
   if (flag('dry-run') && !flag('fix'))
     throw new UsageError(
-      '--dry-run is about --fix: holdfast gate --fix --dry-run shows what would be changed; without --fix nothing is.',
+      '--dry-run needs --fix: holdfast gate --fix --dry-run shows what would change; without --fix nothing does.',
     )
   if (list('values').length > 0 && !flag('helm'))
-    throw new UsageError('--values is about --helm: holdfast gate --helm <chart> --values <file>.')
+    throw new UsageError('--values needs --helm: holdfast gate --helm <chart> --values <file>.')
   const json = flag('json') ? ['json'] : []
   return {
     fix: flag('fix'),

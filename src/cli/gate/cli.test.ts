@@ -125,7 +125,7 @@ describe('holdfast gate', () => {
     const second = holdfast(['k8s', '--fix'])
     expect([second.code, second.stdout.split('\n')[0]]).toEqual([
       0,
-      'Nothing to fix: no finding has a change that is certain.',
+      'Nothing to fix: no finding has a certain change.',
     ])
   })
 })

@@ -1,4 +1,4 @@
-// Makes the changes that are certain: as a diff, and in place when a person asks for it.
+// Applies certain changes: shown as a diff, and written in place with --fix.
 import { readFileSync, writeFileSync } from 'node:fs'
 import {
   applyChanges,
@@ -12,7 +12,7 @@ import { UsageError } from '#src/runs/settings.ts'
 import type { GateOptions } from './arguments.ts'
 import { finder } from './judge.ts'
 
-/** How one file would read. */
+/** One file before and after its changes. */
 export interface FixedFile {
   file: string
   before: string
@@ -21,7 +21,7 @@ export interface FixedFile {
 
 export interface Fixed {
   files: readonly FixedFile[]
-  /** Changes that are certain but cannot be written, with the reason. */
+  /** Certain changes that cannot be written, with the reason. */
   refused: readonly { finding: GateFinding; why: string }[]
 }
 
@@ -29,10 +29,7 @@ interface Certain extends Wanted {
   finding: GateFinding
 }
 
-/**
- * The manifest in whose lines a finding stands: of several objects of one name not any, but that
- * one.
- */
+/** Finds the manifest that contains the position of a finding, even among objects of one name. */
 function standingAt(
   set: ManifestSet,
   options: GateOptions,
@@ -60,10 +57,7 @@ function standingAt(
   }
 }
 
-/**
- * All certain changes of a report, file by file. What is waived stays as it is, and so does what
- * the baseline knows.
- */
+/** The certain changes for violated findings, file by file; waived and baseline ones stay. */
 export function changesOf(report: GateReport, set: ManifestSet, options: GateOptions): Fixed {
   const find = standingAt(set, options)
   const certain = report.findings.flatMap((finding): readonly Certain[] => {
@@ -93,10 +87,7 @@ export function changesOf(report: GateReport, set: ManifestSet, options: GateOpt
 const withoutSecrets = (file: string, text: string): string =>
   redactSecrets(text, readManifests({ texts: new Map([[file, text]]) }).manifests)
 
-/**
- * All of it as one unified diff, which patch and git take; but for the values of Secrets, which
- * nobody is shown.
- */
+/** One unified diff for patch and git. Values of Secrets are redacted in it. */
 export const diffs = (files: readonly FixedFile[]): string =>
   files
     .map(({ file, before, after }) =>
@@ -107,7 +98,7 @@ export const diffs = (files: readonly FixedFile[]): string =>
     )
     .join('')
 
-/** Writes files in place. Where one of them is no longer as it was read, none is written. */
+/** Writes files in place. Throws a UsageError before the first write if one has changed since. */
 export function writeInPlace(files: readonly FixedFile[]): void {
   const changed = files.filter(
     ({ file, before }) =>
@@ -115,7 +106,7 @@ export function writeInPlace(files: readonly FixedFile[]): void {
   )
   if (changed.length > 0)
     throw new UsageError(
-      `${changed.map(({ file }) => file).join(', ')} changed while it was judged. Run the same command again; nothing was written.`,
+      `${changed.map(({ file }) => file).join(', ')} changed during the run. Run the same command again; nothing was written.`,
     )
   for (const { file, after } of files) writeFileSync(file, after)
 }

@@ -1,4 +1,4 @@
-// From a set of manifests to its report: schema, invariants, waivers, baseline.
+// Judges a set of manifests by schema, invariants, waivers and baseline, and makes its report.
 import { isSelected } from '#src/runs/selection.ts'
 import { readFileSync } from 'node:fs'
 import { gate } from '#src/gate/report.ts'
@@ -10,10 +10,7 @@ import { invariants } from '#specs/invariants/index.ts'
 import { UsageError, globMatches } from '#src/runs/settings.ts'
 import type { GateOptions } from './arguments.ts'
 
-/**
- * The version whose kinds are expected where neither the command line nor the policy names one.
- * @source the newest that is packed when this was written
- */
+/** The default version of Kubernetes. @source the newest packed one */
 const newest = '1.35'
 
 export interface Judging {
@@ -25,11 +22,11 @@ export interface Judging {
   startedAt: number
 }
 
-/** The version of Kubernetes that manifests are for. */
+/** The version of Kubernetes to judge by. */
 export const versionFor = (options: GateOptions, policy: Policy): string =>
   (options.kubernetes ?? policy.kubernetes ?? newest).replace(/^v/, '')
 
-/** Fingerprints of an earlier report. Throws a UsageError that names the file. */
+/** The fingerprints of an earlier report. Throws a UsageError that names the file. */
 export async function readBaseline(
   path: string | undefined,
 ): Promise<ReadonlySet<string> | undefined> {
@@ -46,7 +43,7 @@ export async function readBaseline(
   return fingerprintsOf(readGateReport(path, text))
 }
 
-/** A word that selects nothing would be a pass of nothing. */
+/** Throws a UsageError where --only selects nothing: that would pass without judging. */
 export function requireSelection(only: string | undefined, policy: Policy): void {
   if (
     only !== undefined &&
@@ -85,7 +82,7 @@ function bySchema(
   return { findings, notes }
 }
 
-/** Judges a set as it was read. */
+/** Judges a set and makes its report. */
 export function judge(
   set: ManifestSet,
   { policy, options, only, baseline, holdfast, startedAt }: Judging,

@@ -1,4 +1,4 @@
-// Where the reports of a gate go: one on the screen, the others to their files.
+// Writes the reports of a gate: one to stdout, the others to files.
 import { cwd, stdout } from 'node:process'
 import { gateGithub } from '#src/reporting/gate/github.ts'
 import { gateJson } from '#src/reporting/gate/json.ts'

@@ -1,5 +1,4 @@
-// What the gate judges: files, folders and stdin as they are, charts and kustomizations as their
-// programs render them.
+// Reads what the gate judges: files, folders and stdin, and rendered charts and kustomizations.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { cwd } from 'node:process'
@@ -16,7 +15,7 @@ import type { ManifestProblem, ManifestSet } from '#src/model/index.ts'
 import { UsageError } from '#src/runs/settings.ts'
 import type { GateOptions } from './arguments.ts'
 
-const marks = {
+const markerFiles = {
   helm: ['Chart.yaml'],
   kustomize: ['kustomization.yaml', 'kustomization.yml', 'Kustomization'],
 } as const
@@ -24,12 +23,9 @@ const marks = {
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 const has = (folder: string, by: Rendering['by']): boolean =>
-  marks[by].some(name => existsSync(join(folder, name)))
+  markerFiles[by].some(name => existsSync(join(folder, name)))
 
-/**
- * Folders that a program renders, the outermost of each branch. A chart's own charts are rendered
- * with it.
- */
+/** The outermost folders that a program renders: a chart renders its subcharts. */
 function renderedIn(
   folder: string,
   by: readonly Rendering['by'][],
@@ -57,12 +53,12 @@ function requirePaths(paths: readonly string[]): void {
   for (const path of paths) {
     if (path !== '-' && !existsSync(path))
       throw new UsageError(
-        `There is no file or folder ${path}. Give the files or folders that are about to be applied, or - for stdin.`,
+        `There is no file or folder ${path}. Give the files or folders to apply, or - for stdin.`,
       )
   }
 }
 
-/** Files inside of rendered folders are sources, not manifests. */
+/** Leaves out rendered folders: their files are sources, not manifests. */
 function without(input: Input, folders: readonly string[]): Input {
   const inside = (file: string): boolean =>
     folders.some(folder => folder === '.' || file === folder || file.startsWith(`${folder}/`))
@@ -72,10 +68,7 @@ function without(input: Input, folders: readonly string[]): Input {
   }
 }
 
-/**
- * One finding for a chart whose templates nobody renders; what they would say one by one helps
- * nobody.
- */
+/** Replaces the findings of an unrendered chart's templates with one finding for the chart. */
 function chartsIn(input: Input, folders: readonly string[]): Input {
   const sources = (chart: string): readonly string[] =>
     ['templates', 'charts'].map(name => (chart === '.' ? name : `${chart}/${name}`))
@@ -87,8 +80,8 @@ function chartsIn(input: Input, folders: readonly string[]): Input {
     span: { line: 1, column: 1, endLine: 1, endColumn: 1, from: 0, to: 0 },
     code: 'template',
     kind: 'broken',
-    seen: `a chart that nobody has rendered: its ${[...input.texts.keys()].filter(file => inside(file, chart)).length} templates were not judged`,
-    expected: 'objects as the API gets them',
+    seen: `an unrendered chart: its ${[...input.texts.keys()].filter(file => inside(file, chart)).length} templates were not judged`,
+    expected: 'objects as the API receives them',
     remedy: `Render it: holdfast gate --helm ${chart}, or helm template ${chart} | holdfast gate -`,
   }))
   const left = [...input.texts].filter(([file]) => !charts.some(chart => inside(file, chart)))
@@ -120,7 +113,7 @@ async function rendered(
 
 /**
  * Reads everything that a command line names. Throws a UsageError where there is nothing to judge;
- * what cannot be read is a problem of the set.
+ * an unreadable file is a problem of the set.
  */
 export async function readSet(
   paths: readonly string[],
@@ -133,7 +126,7 @@ export async function readSet(
   for (const program of by) {
     if (!targets.some(target => target.by === program))
       throw new UsageError(
-        `--${program} finds no ${marks[program][0]} in ${paths.join(', ')}. Give the folder of a ${program === 'helm' ? 'chart' : 'kustomization'}, or leave the flag out.`,
+        `--${program} finds no ${markerFiles[program][0]} in ${paths.join(', ')}. Give the folder of a ${program === 'helm' ? 'chart' : 'kustomization'}, or leave the flag out.`,
       )
   }
   const whole = new Set(targets.map(({ folder }) => folder))
@@ -156,7 +149,7 @@ export async function readSet(
   return set
 }
 
-/** A set without anything in it is a mistake of the caller: it is never a pass. */
+/** Rejects an empty set: it is a mistake of the caller, never a pass. */
 function requireObjects({ manifests, problems }: ManifestSet): void {
   if (manifests.length > 0) return
   const [first, ...others] = problems.filter(
@@ -165,9 +158,9 @@ function requireObjects({ manifests, problems }: ManifestSet): void {
   if (problems.some(({ kind, code }) => kind !== 'skipped' && code !== 'nothing-found')) return
   const left =
     first === undefined
-      ? 'what was given is empty'
+      ? 'the input is empty'
       : `${first.file}: ${first.seen}${others.length === 0 ? '' : `, and ${others.length} more like it`}`
   throw new UsageError(
-    `There is no Kubernetes object to judge (${left}). ${first?.remedy ?? 'Give the manifests that are about to be applied.'}`,
+    `There is no Kubernetes object to judge (${left}). ${first?.remedy ?? 'Give the manifests to apply.'}`,
   )
 }

@@ -1,8 +1,8 @@
-// What of the files a report may repeat: lines around findings, without the values of Secrets.
+// The texts that a report may quote, with the values of Secrets redacted.
 import { redactSecrets } from '#src/manifests/index.ts'
 import type { GateReport, ManifestSet } from '#src/model/index.ts'
 
-/** Texts of the files that a report has findings in. */
+/** The texts of the files with findings. */
 export function textsToShow(
   { findings }: GateReport,
   { texts, manifests }: ManifestSet,

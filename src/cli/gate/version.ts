@@ -1,4 +1,4 @@
-// The version of holdfast that made a report, without loading anything of weight.
+// The version of holdfast, read without loading large modules.
 import { projectRoot } from '#src/project-root.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// `holdfast gate`: manifests that are about to be applied, judged without a cluster.
+// `holdfast gate`: judges manifests before they are applied, without a cluster.
 import { stderr, stdout } from 'node:process'
 import type { GateReport, ManifestSet, Policy } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
@@ -19,10 +19,7 @@ import { textsToShow } from '#src/cli/gate/show.ts'
 import { holdfastVersion } from '#src/cli/gate/version.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
-/**
- * One change can call for another, e.g. a pinned image for its pull policy; what needs more rounds
- * is a circle.
- */
+/** Rounds of --fix. @source chosen: one change may require another; more rounds mean a cycle */
 const mostRounds = 5
 
 interface Ended {
@@ -32,7 +29,7 @@ interface Ended {
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
-/** Where the diff goes: to a person, and never into a report on stdout. */
+/** Where the diff goes: never into a report on stdout. */
 const besides = (options: GateOptions): NodeJS.WriteStream =>
   options.outputs.some(({ format, file }) => file === undefined && format !== 'terminal')
     ? stderr
@@ -45,10 +42,7 @@ function tellRefused({ refused }: Fixed, out: NodeJS.WriteStream): void {
     )
 }
 
-/**
- * Shows and makes the changes that are certain, until there are none; the report is of what is
- * left.
- */
+/** Shows and applies certain changes until none is left; the report is of the remaining findings. */
 async function fixed(first: Ended, paths: readonly string[], judging: Judging): Promise<Ended> {
   const { options } = judging
   const out = besides(options)
@@ -60,9 +54,9 @@ async function fixed(first: Ended, paths: readonly string[], judging: Judging): 
     if (lines === 0 || options.dryRun) {
       tellRefused(changes, out)
       if (round === 0 && lines === 0 && changes.refused.length === 0)
-        out.write('Nothing to fix: no finding has a change that is certain.\n')
+        out.write('Nothing to fix: no finding has a certain change.\n')
       if (lines > 0)
-        out.write(`${plural(lines, 'file')} would be changed; nothing was (--dry-run).\n`)
+        out.write(`${plural(lines, 'file')} would change; nothing was written (--dry-run).\n`)
       return now
     }
     writeInPlace(changes.files)
@@ -77,7 +71,7 @@ function requireFixable(paths: readonly string[], options: GateOptions): void {
   if (!options.fix || options.dryRun) return
   if (paths.includes('-'))
     throw new UsageError(
-      '--fix changes files in place, and stdin is none: give the files, or see what would be changed with --fix --dry-run.',
+      '--fix changes files in place, which stdin is not: give the files, or see the changes with --fix --dry-run.',
     )
 }
 
