@@ -39,15 +39,10 @@ const baseName = (path: string | undefined): string => path?.split('/').at(-1) ?
  * editor that names it.
  */
 export function isPortForward(args: string): boolean {
-  const words = args.split(/\s+/)
-  const [first, second] = words
-  const rest =
-    baseName(first) === 'kubectl'
-      ? words.slice(1)
-      : baseName(first) === 'k3s' && second === 'kubectl'
-        ? words.slice(2)
-        : undefined
-  return rest !== undefined && kubectlWords(rest)[0] === 'port-forward'
+  const [first, ...rest] = args.split(/\s+/)
+  if (baseName(first) === 'kubectl') return kubectlWords(rest)[0] === 'port-forward'
+  if (baseName(first) !== 'k3s' || rest[0] !== 'kubectl') return false
+  return kubectlWords(rest.slice(1))[0] === 'port-forward'
 }
 
 /** The `kubectl port-forward` processes of the host, of all users. */

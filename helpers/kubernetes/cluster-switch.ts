@@ -1,4 +1,4 @@
-// A dead-man's switch in the cluster itself: a Job that waits, and then undoes with kubectl.
+// A dead-man's switch in the cluster: a Job that waits, then undoes the fault with kubectl.
 import type { Policy } from '#src/model/policy.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 import type { Switch } from '#src/model/fault.ts'
@@ -7,16 +7,16 @@ import { openKube } from '#src/kubernetes/client.ts'
 import type { Resource } from '#src/kubernetes/kinds.ts'
 import type { Call } from '#src/commands/call.ts'
 
-/** Where holdfast keeps what is its own in a cluster. */
+/** The namespace of holdfast's own objects in a cluster. */
 export const ownNamespace = 'holdfast'
-/** The account that the Job acts as: it may do nothing but undo. */
+/** The Job's ServiceAccount: its role allows the undo alone. */
 export const switchAccount = 'holdfast-switch'
 
-/** How long a Job that has acted stays to be looked at, s: a day. */
+/** How long a finished Job stays for inspection, s: a day. */
 const kept = 86_400
 /**
- * How often it tries again where the API is not there. @source Kubernetes default, backoffLimit 6;
- * each of them waits longer
+ * Retries while the API is unreachable, each after a longer wait.
+ * @source Kubernetes default, backoffLimit 6
  */
 const tries = 6
 
@@ -35,7 +35,7 @@ const accounts: Resource = {
   namespaced: true,
 }
 
-/** What setting and removing it need of the API. */
+/** The permissions to set and remove the switch. */
 export const switchPermissions = (policy: Policy): readonly Permission[] =>
   policy.switches === undefined
     ? []
@@ -51,21 +51,27 @@ export const switchPermissions = (policy: Policy): readonly Permission[] =>
         { verb: 'delete', group: 'batch', resource: 'jobs', namespace: ownNamespace },
       ]
 
-/**
- * Nothing but its own process: it passes the strictest of the Pod Security Standards. @source
- * Kubernetes, Pod Security Standards: restricted
- */
+/** @source Kubernetes, Pod Security Standards: restricted */
 const confined = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
 } as const
-/** Nobody in particular. @source distroless images: user nonroot */
-const nobody = 65_532
+/** @source distroless images: user nonroot */
+const nonRoot = 65_532
+
+/** One container of the Job: an image and its command, confined. */
+const containerOf = (name: string, image: string, command: readonly string[]) => ({
+  name,
+  image,
+  imagePullPolicy: 'IfNotPresent',
+  command,
+  securityContext: confined,
+})
 
 /**
- * The Job. It tolerates everything: the node that it puts right may be the only one. Waiting is an
- * init container's, which a restart of the node begins anew.
+ * The Job. It tolerates every taint: the node that it repairs may be the only one. An init
+ * container waits, so that a restart of the node starts the wait again.
  */
 export const switchJob = (
   images: NonNullable<Policy['switches']>,
@@ -90,35 +96,19 @@ export const switchJob = (
         tolerations: [{ operator: 'Exists' }],
         securityContext: {
           runAsNonRoot: true,
-          runAsUser: nobody,
+          runAsUser: nonRoot,
           seccompProfile: { type: 'RuntimeDefault' },
         },
-        initContainers: [
-          {
-            name: 'wait',
-            image: images.wait,
-            imagePullPolicy: 'IfNotPresent',
-            command: ['sleep', String(seconds)],
-            securityContext: confined,
-          },
-        ],
-        containers: [
-          {
-            name: 'undo',
-            image: images.kubectl,
-            imagePullPolicy: 'IfNotPresent',
-            command: ['kubectl', ...words],
-            securityContext: confined,
-          },
-        ],
+        initContainers: [containerOf('wait', images.wait, ['sleep', String(seconds)])],
+        containers: [containerOf('undo', images.kubectl, ['kubectl', ...words])],
       },
     },
   },
 })
 
 /**
- * By a Job of the cluster that runs `kubectl <words>`. Setting it rejects where its account is
- * missing: `holdfast rbac` prints it.
+ * A switch that runs `kubectl <words>` in a Job of the cluster. Setting it rejects where its
+ * ServiceAccount is missing: `holdfast rbac` prints it.
  */
 export function inCluster(
   call: Call,

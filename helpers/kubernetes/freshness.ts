@@ -1,5 +1,4 @@
-// A fact is only as fresh as its reporter: what a kubelet says counts only while its Lease is
-// renewed.
+// The API repeats a kubelet's last report: it counts only while the kubelet renews its Lease.
 import {
   unknown,
   formatDuration,
@@ -19,18 +18,17 @@ import { leases, nodes, pods } from './questions.ts'
  */
 const grace = 40_000
 
-/** Where kubelets renew. @source Kubernetes, node heartbeats */
+/** The namespace of the kubelets' Leases. @source Kubernetes, node heartbeats */
 const leaseNamespace = 'kube-node-lease'
 
-/** The questions that freshness needs, to be added to an invariant's own. */
+/** The questions that freshness needs, beside an invariant's own. */
 export const freshnessQuestions = (policy: Policy): readonly Question<unknown>[] => [
   leases,
   ...nodeContainers(policy),
 ]
 
 /**
- * When the node's container last started; undefined where it is not a container or Docker does not
- * say.
+ * When the node's container last started; undefined outside a container or while Docker is silent.
  */
 export function startOf(answers: Answers, policy: Policy, node: string): number | undefined {
   const container = policy.nodes.find(known => known.name === node)?.container
@@ -39,7 +37,7 @@ export function startOf(answers: Answers, policy: Policy, node: string): number 
   return answer.kind === 'known' ? answer.value.startedAt : undefined
 }
 
-/** Why what the kubelet of a node reports cannot be trusted now; undefined when it can. */
+/** Why a node's reports are stale; undefined when they are fresh. */
 export function staleness(answers: Answers, policy: Policy, node: string): string | undefined {
   const lease = answers(leases).find(
     candidate =>
@@ -69,8 +67,8 @@ export function trustAll(answers: Answers, policy: Policy): void {
 }
 
 /**
- * Makes the verdict unknown when a pod is said to run since before its node started: the kubelet is
- * back, and has not come to this pod yet.
+ * Makes the verdict unknown when a pod's reported start is before its node's: the kubelet is back
+ * and has not reported this pod yet.
  */
 function trustPod(answers: Answers, policy: Policy, pod: Pod, node: string): void {
   const started = startOf(answers, policy, node)
@@ -78,7 +76,7 @@ function trustPod(answers: Answers, policy: Policy, pod: Pod, node: string): voi
   const description = (pod.status?.containerStatuses ?? []).map(status =>
     Date.parse(status.state?.running?.startedAt ?? ''),
   )
-  // The API tells whole seconds.
+  // The API reports whole seconds.
   if (description.some(since => since < Math.floor(started / 1000) * 1000)) {
     unknown(
       `pod ${pod.metadata.name} is said to run since before ${node} started ${formatDuration(answers.now - started)} ago: its kubelet has not reported it since`,
@@ -87,8 +85,8 @@ function trustPod(answers: Answers, policy: Policy, pod: Pod, node: string): voi
 }
 
 /**
- * Pods of a workload's template by labels, each believed only when its kubelet reports. Pods
- * without a node need no kubelet.
+ * The pods that `belongs` selects; makes the verdict unknown where a kubelet is silent. A pod
+ * without a node needs no kubelet.
  */
 export function freshPods(
   answers: Answers,

@@ -51,7 +51,7 @@ export interface ContainerPlace {
   readonly role: 'app' | 'sidecar' | 'init'
 }
 
-/** The objects of a list with their places in it; nothing of what is no list. */
+/** The objects of a list with their indexes; skips other values, and any value but a list. */
 export function items<T extends object>(
   list: readonly T[] | undefined,
 ): readonly (readonly [item: T, index: number])[] {
@@ -144,14 +144,11 @@ export const workloadTemplates = (answers: Answers, namespace: string): readonly
     inNamespace(answers(question), namespace).flatMap(object => once(object, ofWorkload)),
   )
 
-/** Pods of a namespace that nobody controls. */
+/** Pods of a namespace without a controller. */
 export const barePods = (answers: Answers, namespace: string): readonly PodTemplate[] =>
   inNamespace(answers(pods), namespace).flatMap(pod => once(pod, ofPod))
 
-/**
- * Everything of a namespace that makes pods: workloads, Jobs, CronJobs, and pods that nobody
- * controls.
- */
+/** Every pod template of a namespace: workloads, Jobs, CronJobs, and pods without a controller. */
 export const podTemplates = (answers: Answers, namespace: string): readonly PodTemplate[] => [
   ...workloadTemplates(answers, namespace),
   ...inNamespace(answers(jobs), namespace).flatMap(job => once(job, ofJob)),
@@ -159,14 +156,23 @@ export const podTemplates = (answers: Answers, namespace: string): readonly PodT
   ...barePods(answers, namespace),
 ]
 
-/** What one workload makes pods of; undefined where it has no template that can be read. */
+/** The pod template of a workload; undefined where it has none. */
 export const templateOf = (object: WorkloadObject): PodTemplate | undefined =>
   once(object, ofWorkload)[0]
+
+/** @source Kubernetes, sidecar containers: an init container with restartPolicy Always */
+function roleOf(
+  key: 'containers' | 'initContainers',
+  container: Container,
+): ContainerPlace['role'] {
+  if (key === 'containers') return 'app'
+  return container.restartPolicy === 'Always' ? 'sidecar' : 'init'
+}
 
 const placed = new WeakMap<PodTemplate, readonly ContainerPlace[]>()
 
 /**
- * All containers of a template with their places; ephemeral ones are no part of what was written.
+ * All containers of a template with their paths, without ephemeral ones: no manifest holds those.
  */
 export function containersOf(from: PodTemplate): readonly ContainerPlace[] {
   const known = placed.get(from)
@@ -176,8 +182,7 @@ export function containersOf(from: PodTemplate): readonly ContainerPlace[] {
       container,
       path: [...from.path, key, index],
       id: `${from.id}/${container.name}`,
-      role:
-        key === 'containers' ? 'app' : container.restartPolicy === 'Always' ? 'sidecar' : 'init',
+      role: roleOf(key, container),
     }))
   const all = [...list('containers'), ...list('initContainers')]
   placed.set(from, all)

@@ -11,7 +11,9 @@ const call = (context: FaultContext) => callOf(context, patience)
 /** Writes before the kill and attempts after it: some must be in flight when the process dies. */
 const before = 100
 const after = 100
-/** Pause between writes and deadline of one write, ms: a writer without a deadline sees no outage. */
+/**
+ * Pause between writes and deadline of one write, ms: a writer without a deadline sees no outage.
+ */
 const pause = 20
 const writePatience = 1_000
 

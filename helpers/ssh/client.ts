@@ -1,10 +1,13 @@
-// Runs commands on another machine by ssh. Each word is quoted for the remote shell; ssh never prompts.
+// Runs commands on another machine by ssh. Each word is quoted for the remote shell; ssh never
+// prompts.
 import type { Exit } from '#src/model/runtime.ts'
 import { attempt, failure } from '#src/commands/command.ts'
 import { quoted } from '#src/commands/shell-words.ts'
 import type { Call } from '#src/commands/call.ts'
 
-/** How long ssh may take to connect, s. @source joelclaw history, heal script: ssh ConnectTimeout 3 */
+/**
+ * How long ssh may take to connect, s. @source joelclaw history, heal script: ssh ConnectTimeout 3
+ */
 const connectTimeout = 3
 
 /** A machine that ssh reaches. The user's own ssh configuration supplies what is not set here. */
@@ -75,7 +78,10 @@ export async function attemptThere(
   throw failure(description(to, words), exit)
 }
 
-/** Runs one command there and resolves with its stdout. Rejects with a CommandError unless it exits 0. */
+/**
+ * Runs one command there and resolves with its stdout. Rejects with a CommandError unless it exits
+ * 0.
+ */
 export async function runThere(call: Call, to: SshHost, words: readonly string[]): Promise<string> {
   const exit = await attemptThere(call, to, words)
   if (exit.code === 0) return exit.stdout

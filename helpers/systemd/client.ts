@@ -43,7 +43,9 @@ async function show(call: Call, to: SshHost, unit: string): Promise<UnitState | 
   )
 }
 
-/** Which lines of a journal: at most `lines` (up to 1,000), from `since` on (ms since the epoch). */
+/**
+ * Which lines of a journal: at most `lines` (up to 1,000), from `since` on (ms since the epoch).
+ */
 export interface JournalRange {
   lines: number
   since?: number
