@@ -20,21 +20,19 @@ export class Disk {
 
   /** Absolute path without `~`, `.` and doubled slashes. */
   resolve(path: string): string {
-    const absolute =
-      path === '~'
-        ? this.home
-        : path.startsWith('~/')
-          ? `${this.home}/${path.slice(2)}`
-          : path.startsWith('/')
-            ? path
-            : `${this.home}/${path}`
     const parts: string[] = []
-    for (const part of absolute.split('/')) {
+    for (const part of this.#absolute(path).split('/')) {
       if (part === '' || part === '.') continue
       if (part === '..') parts.pop()
       else parts.push(part)
     }
     return `/${parts.join('/')}`
+  }
+
+  #absolute(path: string): string {
+    if (path === '~') return this.home
+    if (path.startsWith('~/')) return `${this.home}/${path.slice(2)}`
+    return path.startsWith('/') ? path : `${this.home}/${path}`
   }
 
   get(path: string): FileEntry | undefined {

@@ -161,17 +161,24 @@ function* perform(
     if (failed.length > 0) io.err(`Error: failed to start containers: ${failed.join(', ')}\n`)
     return failed.length > 0 ? 1 : 0
   }
-  const act =
-    command === 'stop'
-      ? stopping(mac, graceMs)
-      : command === 'restart'
-        ? restarting(mac, graceMs)
-        : command === 'kill'
-          ? killing(mac, (flag('-s', '--signal') ?? 'KILL').replace(/^SIG/, ''))
-          : command === 'update'
-            ? updating(mac, updateOf(flags))
-            : pausing(mac, command === 'pause')
+  const signal = (flag('-s', '--signal') ?? 'KILL').replace(/^SIG/, '')
+  const act = actOf(mac, command, flags, graceMs, signal)
   return (yield* each(mac, io, words, act)).length > 0 ? 1 : 0
+}
+
+/** What a command does to one container. */
+function actOf(
+  mac: Mac,
+  command: string,
+  flags: ReadonlyMap<string, string>,
+  graceMs: number,
+  signal: string,
+): ReturnType<typeof stopping> {
+  if (command === 'stop') return stopping(mac, graceMs)
+  if (command === 'restart') return restarting(mac, graceMs)
+  if (command === 'kill') return killing(mac, signal)
+  if (command === 'update') return updating(mac, updateOf(flags))
+  return pausing(mac, command === 'pause')
 }
 
 /** A size as docker reads it: `18g`, `512m`, bytes. */

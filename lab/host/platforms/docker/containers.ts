@@ -51,15 +51,16 @@ function freePort(mac: Mac, mine: readonly LivePort[]): number {
   }
 }
 
+function machineState(mac: Mac, container: Container): 'stopped' | 'paused' | 'running' {
+  if (!isAlive(container)) return 'stopped'
+  return container.status === 'paused' || mac.vm.process === 'frozen' ? 'paused' : 'running'
+}
+
 /** Sets the machine's state from container and VM, and notifies the node API. */
 export function syncMachine(mac: Mac, container: Container, graceful: boolean): void {
   const machine = container.machine
   if (machine === undefined) return
-  const wanted = !isAlive(container)
-    ? 'stopped'
-    : container.status === 'paused' || mac.vm.process === 'frozen'
-      ? 'paused'
-      : 'running'
+  const wanted = machineState(mac, container)
   const before = machine.state
   if (before === wanted) return
   machine.state = wanted

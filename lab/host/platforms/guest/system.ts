@@ -171,6 +171,12 @@ function* startUnits(mac: Mac, units: readonly string[], verb: string, io: Io): 
   return 0
 }
 
+function signalKind(signal: string): 'KILL' | 'STOP' | 'CONT' | 'TERM' {
+  if (signal === '9' || signal === 'KILL') return 'KILL'
+  if (signal === 'STOP' || signal === '19') return 'STOP'
+  return signal === 'CONT' || signal === '18' ? 'CONT' : 'TERM'
+}
+
 /** `kill [-SIGNAL] pid…`: the first process of a container, or any process inside a node. */
 export const kill: Program = function* kill(mac, args, io) {
   yield 0
@@ -178,14 +184,7 @@ export const kill: Program = function* kill(mac, args, io) {
   const signal = (
     flag === '-s' ? (args[args.indexOf('-s') + 1] ?? '') : (flag ?? '-TERM').slice(1)
   ).replace(/^SIG/, '')
-  const kind =
-    signal === '9' || signal === 'KILL'
-      ? 'KILL'
-      : signal === 'STOP' || signal === '19'
-        ? 'STOP'
-        : signal === 'CONT' || signal === '18'
-          ? 'CONT'
-          : 'TERM'
+  const kind = signalKind(signal)
   let code = 0
   for (const word of args.filter(one => /^\d+$/.test(one))) {
     const pid = Number(word)

@@ -35,13 +35,12 @@ export function bootFiles(mac: Mac): void {
 export function stopFiles(mac: Mac, end: 'graceful' | 'force' | 'crash'): void {
   const { disk } = mac
   const folder = limaFolder(mac)
-  const gone =
-    end === 'crash'
-      ? ['ha.pid', 'ga.sock']
-      : end === 'force'
-        ? ['ha.pid', ...sockets, 'ssh.sock']
-        : ['ha.pid', ...sockets.filter(name => name !== 'ha.sock'), 'ssh.sock']
-  for (const name of gone) disk.remove(`${folder}/${name}`)
+  const gone = {
+    crash: ['ha.pid', 'ga.sock'],
+    force: ['ha.pid', ...sockets, 'ssh.sock'],
+    graceful: ['ha.pid', ...sockets.filter(name => name !== 'ha.sock'), 'ssh.sock'],
+  }
+  for (const name of gone[end]) disk.remove(`${folder}/${name}`)
   disk.remove(pidFile(mac))
   disk.remove(`${folder}/ssh.sock`)
   if (end !== 'force') {

@@ -81,14 +81,11 @@ export const ps: Program = function* ps(mac, args, io) {
   const only = args.includes('-p')
     ? (args[args.indexOf('-p') + 1] ?? '').split(',').map(Number)
     : undefined
-  const cell = (row: ProcessRow, name: string): string =>
-    name === 'pid' || name === 'ppid'
-      ? String(row[name]).padStart(5)
-      : name === 'user'
-        ? row.user.padEnd(16)
-        : name === 'comm'
-          ? (row.args.split(' ')[0] ?? '')
-          : row.args
+  const cell = (row: ProcessRow, name: string): string => {
+    if (name === 'pid' || name === 'ppid') return String(row[name]).padStart(5)
+    if (name === 'user') return row.user.padEnd(16)
+    return name === 'comm' ? (row.args.split(' ')[0] ?? '') : row.args
+  }
   const rows = processRows(mac).filter(row => only === undefined || only.includes(row.pid))
   if (fields.some(name => !name.endsWith('=')))
     io.out(`${fields.map(name => name.replace('=', '').toUpperCase().padStart(5)).join(' ')}\n`)
