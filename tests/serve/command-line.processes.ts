@@ -100,10 +100,10 @@ function listening(wanted: number): Promise<{ server: Server; port: number }> {
 }
 
 const refusals = [
-  [['lab'], 'holdfast lab takes one word, serve. E.g. holdfast lab serve --speed 10.'],
+  [['lab'], 'holdfast lab takes one word, serve, e.g. holdfast lab serve --speed 10.'],
   [
     ['lab', 'sevre'],
-    'holdfast lab takes one word, serve, but got “sevre”. E.g. holdfast lab serve --speed 10.',
+    'holdfast lab takes one word, serve, but got “sevre”, e.g. holdfast lab serve --speed 10.',
   ],
   [
     ['lab', 'serve', '--speed', '101'],
@@ -119,15 +119,15 @@ const refusals = [
   ],
   [
     ['lab', 'serve', '--target', 'live'],
-    'holdfast lab serve serves the lab; --target live is something else.',
+    'Unknown flag --target for holdfast lab. holdfast lab --help lists its flags.',
   ],
   [
     ['lab', 'serve', '--after', 'restart-colima'],
-    '--after breaks a lab before anybody looks; a served one is broken by its own programs, e.g. colima stop, or by holdfast drill --target live.',
+    'Unknown flag --after for holdfast lab. holdfast lab --help lists its flags.',
   ],
   [
     ['lab', 'serve', '--cluster', 'tazlab'],
-    'The lab has no world for “tazlab” yet. It has one for joelclaw and one for sandbox.',
+    'The lab has no world for “tazlab” yet. It has worlds for joelclaw and sandbox.',
   ],
 ] as const
 
