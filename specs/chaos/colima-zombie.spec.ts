@@ -27,7 +27,8 @@ export const colimaIsAZombie = drill({
   ],
   healer: 'holdfast',
   expects: ['cycle-colima', ...afterABoot],
-  // 6 looks 5 s apart before the cycle, then what a restart takes. @source joelclaw history, time
+  // Six evaluations 5 s apart before the cycle, then what a restart takes. @source joelclaw
+  // history, time
   // budgets
   budgets: { detected: '30 s', 'service answering': '300 s', recovered: '480 s' },
   stability: '60 s',

@@ -13,7 +13,7 @@ export const flannelLosesItsSubnet = drill({
   incident: {
     story:
       'subnet.env was lost in a Docker restart while flannel counted as Running; 118 ' +
-      'thousand sandbox errors in 17 days, and nobody noticed',
+      'thousand sandbox errors in 17 days, and no alarm',
     source: 'ADR-0148, Context; joelclaw history, 2026-06-22 to 07-09',
   },
   steadyState,

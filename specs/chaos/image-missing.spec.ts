@@ -11,7 +11,7 @@ export const imageIsMissing = drill({
   incident: {
     story:
       'a deploy recorded a tag that its registry did not have: the new pods failed to pull ' +
-      'it for nine days behind a ReplicaSet that served, and nobody looked',
+      'it for nine days behind a ReplicaSet that served, and no alarm rose',
     source:
       'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },
@@ -22,7 +22,7 @@ export const imageIsMissing = drill({
   breaks: [{ invariant: newestTemplatesRun, within: '150 s' }],
   healer: 'holdfast',
   expects: ['roll-back-workload'],
-  // Nobody who uses it may notice.
+  // Its users must not notice.
   services: ({ drillTargets: { deployed }, ports }) =>
     ports
       .filter(port => port.namespace === deployed?.namespace && port.service === deployed.name)

@@ -11,7 +11,7 @@ export const kubeletFallsSilent = drill({
     'a node whose kubelet is silent for two minutes is not taken for Ready, and recovers with it',
   incident: {
     story:
-      'a node that nobody can reach shows its last good news for 40 s and more; then it is ' +
+      'a node that is out of reach shows its last good news for 40 s and more; then it is ' +
       'NotReady, and its endpoints are taken away although its pods run',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
@@ -24,7 +24,7 @@ export const kubeletFallsSilent = drill({
     node?.container === undefined || kubelet === undefined
       ? []
       : [stopKubelet({ container: node.container.name, word: kubelet.word, during: '120 s' })],
-  // @source Kubernetes default, node-monitor-grace-period 50 s, looked at every 5 s
+  // @source Kubernetes default, node-monitor-grace-period 50 s, checked every 5 s
   breaks: [{ invariant: nodesAreReady, within: '70 s' }],
   healer: 'cluster',
   expects: [],

@@ -26,7 +26,7 @@ export const nodeContainerIsKilled = drill({
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
   expects: ['start-node-container', ...afterARestart],
-  // Two looks 5 s apart, and what a restart takes. @source measured on a v1.35 node: docker
+  // Two evaluations 5 s apart, and what a restart takes. @source measured on a v1.35 node: docker
   // restart, everything ready after 30 s
   budgets: { detected: '15 s', 'service answering': '240 s', recovered: '300 s' },
   stability: '60 s',
@@ -47,7 +47,8 @@ export const nodeContainerIsPaused = drill({
   breaks: [{ invariant: nodeContainersRun, within: '15 s' }],
   healer: 'holdfast',
   expects: ['start-node-container', ...afterARestart],
-  // Two looks 5 s apart, and it goes on where it was. @source measured on a v1.35 node: docker
+  // Two evaluations 5 s apart, and it goes on where it was. @source measured on a v1.35 node:
+  // docker
   // pause
   budgets: { detected: '15 s', 'service answering': '90 s', recovered: '120 s' },
   stability: '30 s',

@@ -17,7 +17,8 @@ export const portForwardDiesSilently = drill({
   breaks: [{ invariant: noPortForwards, within: '15 s' }],
   healer: 'holdfast',
   expects: ['end-dead-port-forward'],
-  // Three looks 5 s apart before the fix may act, and one kill. @source joelclaw history, Talon: 3
+  // Three evaluations 5 s apart before the fix may act, and one kill. @source joelclaw history,
+  // Talon: 3
   // consecutive failures
   budgets: { detected: '15 s', recovered: '60 s' },
   stability: '30 s',

@@ -1,5 +1,5 @@
-// Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one nobody
-// notices but its users. (ADR-0148, Health Probes)
+// Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one
+// only its users notice. (ADR-0148, Health Probes)
 import { takeLiveness } from '#helpers/kubernetes/faults/probes.ts'
 import { giveLiveness } from '#helpers/kubernetes/faults/probes.ts'
 import { freeze } from '#helpers/docker/faults.ts'

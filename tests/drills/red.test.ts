@@ -68,7 +68,6 @@ const misses: Readonly<Record<string, readonly string[]>> = {
   ],
   'colima-zombie cycle-colima': [
     'not back to before: taints-are-tolerated',
-    'not healed: host-ports-are-known',
     'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
@@ -84,7 +83,6 @@ const misses: Readonly<Record<string, readonly string[]>> = {
   'flannel-loses-its-subnet regenerate-kubeconfig': [
     'flannel-has-its-subnet never noticed',
     'not back to before: kubeconfig-points-to-the-api',
-    'not healed: host-ports-are-known',
     'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
@@ -110,7 +108,6 @@ const misses: Readonly<Record<string, readonly string[]>> = {
   ],
   'api-port-drifts regenerate-kubeconfig': [
     'not back to before: kubeconfig-points-to-the-api',
-    'not healed: host-ports-are-known',
     'not healed: host-services-use-nodeports',
   ],
   'api-port-drifts remove-control-plane-taint': [
@@ -120,12 +117,10 @@ const misses: Readonly<Record<string, readonly string[]>> = {
   'node-container-killed start-node-container': [
     'not back to before: kubeconfig-points-to-the-api',
     'not back to before: talosconfig-points-to-talos',
-    'not healed: host-ports-are-known',
     'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
   'node-container-paused start-node-container': [
-    'not healed: host-ports-are-known',
     'not healed: host-services-use-nodeports',
     'over budget: service answering',
   ],
