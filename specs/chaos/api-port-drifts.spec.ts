@@ -1,7 +1,7 @@
 // Incident 2026-03-21: a restart of the node container moves the unpinned API and Talos ports;
 // kubectl is dead, services are fine. (ADR-0148, Kubeconfig Port Drift)
 import { restartContainer } from '#helpers/docker/faults.ts'
-import { drill, verify } from '#helpers/index.ts'
+import { drill, verify, present } from '#helpers/index.ts'
 import {
   kubeconfigPointsToTheApi,
   talosconfigPointsToTalos,
@@ -21,7 +21,7 @@ export const apiPortDrifts = drill({
   steadyState,
   on: () => ({ by: 'role', role: 'control-plane' }),
   faults: (_, node) =>
-    node?.container === undefined ? [] : [restartContainer({ container: node.container.name })],
+    present(node?.container).map(({ name }) => restartContainer({ container: name })),
   breaks: [
     { invariant: kubeconfigPointsToTheApi, within: '60 s' },
     { invariant: talosconfigPointsToTalos, within: '60 s' },

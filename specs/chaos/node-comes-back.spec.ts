@@ -67,7 +67,7 @@ export const nodeComesBackCordoned = drill({
   steadyState,
   on: () => ({ by: 'role', role: 'control-plane' }),
   faults: (policy, node) =>
-    node === undefined ? [] : [cordon({ node: node.name }), ...displace(policy)],
+    present(node).flatMap(({ name }) => [cordon({ node: name }), ...displace(policy)]),
   breaks: [{ invariant: nodesAreSchedulable, within: '15 s' }],
   healer: 'holdfast',
   expects: ['uncordon'],

@@ -1,14 +1,14 @@
 // Incidents: the container of the node is killed and stays down, or is frozen. (joelclaw history,
 // 2026-04-12; ADR-0148, Context)
 import { killContainer, pauseContainer } from '#helpers/docker/faults.ts'
-import { drill, verify, type PolicyNode } from '#helpers/index.ts'
+import { drill, verify, type PolicyNode, present } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodeContainersRun } from '#specs/invariants/nodes.spec.ts'
 import { claimsAreBound } from '#specs/invariants/storage.spec.ts'
 import { afterARestart } from './after-a-restart.ts'
 
 const container = (node: PolicyNode | undefined): readonly string[] =>
-  node?.container === undefined ? [] : [node.container.name]
+  present(node?.container).map(({ name }) => name)
 
 export const nodeContainerIsKilled = drill({
   name: 'node-container-killed',

@@ -82,6 +82,7 @@ const onlyInAClusters = [
   'script-missing',
   'script-path',
   'service-missing',
+  'service-not-active',
   'silent',
   'socket-lost',
   'ssh-dead',
