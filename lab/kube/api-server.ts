@@ -84,9 +84,19 @@ interface Reply {
   headers?: Record<string, string>
 }
 
-/** An API server over the ground's store. Several may stand over one store. */
-export function createApiServer(context: LabContext, options: ApiOptions = {}): ApiServer {
-  const server: Server = {
+/** The answer of the server itself, a refusal among them. */
+function answered(server: Server, request: ApiRequest): ApiResponse {
+  try {
+    const reply = answer(server, request)
+    return 'kind' in reply ? reply : whole(reply)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return whole({ status: error.code, body: error.status, headers: error.headers })
+  }
+}
+
+function serverOf(context: LabContext, options: ApiOptions): Server {
+  return {
     context,
     version: options.version ?? 'v1.35.0',
     // @source Kubernetes default, --service-node-port-range
@@ -99,6 +109,11 @@ export function createApiServer(context: LabContext, options: ApiOptions = {}): 
     watchRandom: context.random.fork('api-server-watches'),
     allows: options.allows ?? (() => true),
   }
+}
+
+/** An API server over the context's store. Several may share one store. */
+export function createApiServer(context: LabContext, options: ApiOptions = {}): ApiServer {
+  const server = serverOf(context, options)
   const disturbances: Disturbance[] = []
   const log: Logged[] = []
 
@@ -134,17 +149,7 @@ export function createApiServer(context: LabContext, options: ApiOptions = {}): 
         if (instead !== undefined)
           return instead === 'hang' ? { kind: 'hang' } : dated(server, instead)
       }
-      try {
-        const reply = answer(server, request)
-        return dated(server, 'kind' in reply ? reply : whole(reply))
-      } catch (error) {
-        if (error instanceof Refusal)
-          return dated(
-            server,
-            whole({ status: error.code, body: error.status, headers: error.headers }),
-          )
-        throw error
-      }
+      return dated(server, answered(server, request))
     },
   }
 }
@@ -281,68 +286,116 @@ function object(
   }
   const shape = shapeOf(server, request, kind)
   const part: Part = sub === 'status' ? 'status' : 'main'
-  const { store, clock } = server.context
+  const target: Target = { kind, namespace, name, part, writing }
   switch (request.method) {
     case 'GET':
     case 'HEAD':
       if (sub === undefined && isWatch(request))
         return watchObjects(server, kind, namespace, name, request.query, shape.event)
-      return {
-        status: 200,
-        body: shape.whole(presented(kind, getObject(store, kind, namespace, name))),
-      }
-    case 'PUT': {
-      const headers = checkFields(kind, request, body(request))
-      const next = taken(kind, pruned(kind, body(request)))
-      return {
-        status: 200,
-        headers,
-        body: presented(
-          kind,
-          changeObject(
-            server,
-            next.kind,
-            getObject(store, kind, namespace, name),
-            next.object,
-            part,
-            writing,
-          ),
-        ),
-      }
-    }
-    case 'PATCH': {
-      const headers = mediaType(request).includes('json-patch')
-        ? {}
-        : checkFields(kind, request, body(request))
-      const made = patchObject(server, kind, namespace, name, request, part, writing)
-      return { status: made.created ? 201 : 200, headers, body: presented(kind, made.object) }
-    }
-    case 'DELETE': {
+      return { status: 200, body: shape.whole(presented(kind, stored(server, target))) }
+    case 'PUT':
+      return replaceOne(server, request, target)
+    case 'PATCH':
+      return patchOne(server, request, target)
+    case 'DELETE':
       if (sub !== undefined) throw methodNotAllowed()
-      const uid = textAt(getObject(store, kind, namespace, name), 'metadata', 'uid') ?? ''
-      const options = readDeleteOptions(
-        request.body === undefined || request.body === '' ? undefined : readBody(request),
-        request.query,
-      )
-      const done = deleteObject(store, clock.now(), kind, namespace, name, options)
-      // Only pods are answered with what was deleted. @source Kubernetes v1.35, registry Store:
-      // ReturnDeletedObject
-      if (!done.gone || kind.kind === 'Pod')
-        return { status: 200, body: presented(kind, done.object) }
-      const details = {
-        name,
-        ...(kind.group === '' ? {} : { group: kind.group }),
-        kind: kind.plural,
-        uid,
-      }
-      return {
-        status: 200,
-        body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
-      }
-    }
+      return deleteOne(server, request, target)
     default:
       throw methodNotAllowed()
   }
+}
+
+/** The object, or its status, that a request writes. */
+interface Target {
+  kind: Kind
+  namespace: string | undefined
+  name: string
+  part: Part
+  writing: { dryRun: boolean }
+}
+
+const stored = (server: Server, { kind, namespace, name }: Target): ReturnType<typeof getObject> =>
+  getObject(server.context.store, kind, namespace, name)
+
+function replaceOne(server: Server, request: ApiRequest, target: Target): Reply {
+  const { kind, part, writing } = target
+  const headers = checkFields(kind, request, body(request))
+  const next = taken(kind, pruned(kind, body(request)))
+  const old = stored(server, target)
+  const changed = changeObject(server, next.kind, old, next.object, part, writing)
+  return { status: 200, headers, body: presented(kind, changed) }
+}
+
+function patchOne(server: Server, request: ApiRequest, target: Target): Reply {
+  const { kind, namespace, name, part, writing } = target
+  const headers = mediaType(request).includes('json-patch')
+    ? {}
+    : checkFields(kind, request, body(request))
+  const made = patchObject(server, kind, namespace, name, request, part, writing)
+  return { status: made.created ? 201 : 200, headers, body: presented(kind, made.object) }
+}
+
+const deleteOptions = (request: ApiRequest): ReturnType<typeof readDeleteOptions> =>
+  readDeleteOptions(
+    request.body === undefined || request.body === '' ? undefined : readBody(request),
+    request.query,
+  )
+
+function deleteOne(server: Server, request: ApiRequest, target: Target): Reply {
+  const { kind, namespace, name } = target
+  const { store, clock } = server.context
+  const uid = textAt(stored(server, target), 'metadata', 'uid') ?? ''
+  const done = deleteObject(store, clock.now(), kind, namespace, name, deleteOptions(request))
+  // Only pods are answered with what was deleted. @source Kubernetes v1.35, registry Store:
+  // ReturnDeletedObject
+  if (!done.gone || kind.kind === 'Pod') return { status: 200, body: presented(kind, done.object) }
+  const details = {
+    name,
+    ...(kind.group === '' ? {} : { group: kind.group }),
+    kind: kind.plural,
+    uid,
+  }
+  return {
+    status: 200,
+    body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
+  }
+}
+
+function createOne(
+  server: Server,
+  request: ApiRequest,
+  kind: Kind,
+  namespace: string | undefined,
+): Reply {
+  const writing = { dryRun: dryRun(request) }
+  // The older way to bind a pod: nothing of it is kept.
+  const pods = kind.kind === 'Binding' ? builtinKind('Pod') : undefined
+  if (pods !== undefined) {
+    const name = textAt(body(request), 'metadata', 'name') ?? ''
+    return subresource(server, pods, namespace, name, 'binding', request, writing) ?? nothingThere
+  }
+  const headers = checkFields(kind, request, body(request))
+  const wanted = taken(kind, pruned(kind, body(request)))
+  const made = createObject(server, wanted.kind, namespace, wanted.object, writing)
+  return { status: 201, headers, body: presented(kind, made) }
+}
+
+function deleteAll(
+  server: Server,
+  request: ApiRequest,
+  kind: Kind,
+  namespace: string | undefined,
+): Reply {
+  const { store, clock } = server.context
+  const options = deleteOptions(request)
+  const list = listObjects(store, { ...kind, custom: true }, namespace, request.query)
+  const items = Array.isArray(list['items']) ? list['items'].filter(isObject) : []
+  const gone = items.map(item => {
+    const place = textAt(item, 'metadata', 'namespace')
+    const name = textAt(item, 'metadata', 'name') ?? ''
+    return deleteObject(store, clock.now(), kind, place, name, options).object
+  })
+  return { status: 200, body: listOf(kind, gone, { resourceVersion: String(store.version) }) }
 }
 
 function collection(
@@ -351,7 +404,7 @@ function collection(
   resource: ResourceRequest,
   kind: Kind,
 ): Reply | ApiResponse {
-  const { store, clock } = server.context
+  const { store } = server.context
   const { namespace } = resource
   const verb = verbOf(request, resource)
   if (!kind.verbs.includes(verb)) throw methodNotAllowed()
@@ -361,54 +414,12 @@ function collection(
       return watchObjects(server, kind, namespace, undefined, request.query, shape.event)
     case 'list':
       return { status: 200, body: shape.whole(listObjects(store, kind, namespace, request.query)) }
-    case 'create': {
+    case 'create':
       if (kind.namespaced && namespace === undefined) throw methodNotAllowed()
-      // The older way to bind a pod: nothing of it is kept.
-      const pods = kind.kind === 'Binding' ? builtinKind('Pod') : undefined
-      if (pods !== undefined)
-        return (
-          subresource(
-            server,
-            pods,
-            namespace,
-            textAt(body(request), 'metadata', 'name') ?? '',
-            'binding',
-            request,
-            { dryRun: dryRun(request) },
-          ) ?? nothingThere
-        )
-      const headers = checkFields(kind, request, body(request))
-      const wanted = taken(kind, pruned(kind, body(request)))
-      return {
-        status: 201,
-        headers,
-        body: presented(
-          kind,
-          createObject(server, wanted.kind, namespace, wanted.object, { dryRun: dryRun(request) }),
-        ),
-      }
-    }
-    case 'deletecollection': {
+      return createOne(server, request, kind, namespace)
+    case 'deletecollection':
       if (kind.namespaced && namespace === undefined) throw methodNotAllowed()
-      const options = readDeleteOptions(
-        request.body === undefined || request.body === '' ? undefined : readBody(request),
-        request.query,
-      )
-      const list = listObjects(store, { ...kind, custom: true }, namespace, request.query)
-      const items = Array.isArray(list['items']) ? list['items'].filter(isObject) : []
-      const gone = items.map(
-        item =>
-          deleteObject(
-            store,
-            clock.now(),
-            kind,
-            textAt(item, 'metadata', 'namespace'),
-            textAt(item, 'metadata', 'name') ?? '',
-            options,
-          ).object,
-      )
-      return { status: 200, body: listOf(kind, gone, { resourceVersion: String(store.version) }) }
-    }
+      return deleteAll(server, request, kind, namespace)
     default:
       throw methodNotAllowed()
   }
