@@ -40,7 +40,8 @@ export async function putKubeconfig(
   ).read(keptAt)
   if (text === undefined)
     throw new Error(
-      `the node in ${to.container} has no kubeconfig at ${keptAt}: is it a k3s node, and has it finished starting?`,
+      `the node in ${to.container} has no kubeconfig at ${keptAt}: ` +
+        'is it a k3s node, and has it finished starting?',
     )
   const { parse, stringify } = yaml()
   const own = shape.parse(parse(text))

@@ -129,7 +129,8 @@ export function inCluster(
       const kube = await api()
       if ((await kube.get(accounts, switchAccount, ownNamespace)) === undefined) {
         throw new Error(
-          `there is no ServiceAccount ${ownNamespace}/${switchAccount}, as which the dead-man's switch would act: apply what “holdfast rbac” prints`,
+          `there is no ServiceAccount ${ownNamespace}/${switchAccount}, ` +
+            "as which the dead-man's switch would act: apply what “holdfast rbac” prints",
         )
       }
       await remove()

@@ -47,10 +47,16 @@ export function staleness(answers: Answers, policy: Policy, node: string): strin
   if (Number.isNaN(renewed)) return `the kubelet of ${node} has no Lease`
   const age = answers.now - renewed
   if (age > grace)
-    return `the kubelet of ${node} has not renewed its Lease for ${formatDuration(age)}: what the API says of it is from before`
+    return (
+      `the kubelet of ${node} has not renewed its Lease for ${formatDuration(age)}: ` +
+      'what the API says of it is from before'
+    )
   const started = startOf(answers, policy, node)
   if (started !== undefined && renewed < started) {
-    return `the kubelet of ${node} has not renewed its Lease since its node started ${formatDuration(answers.now - started)} ago: what the API says of it is from before`
+    return (
+      `the kubelet of ${node} has not renewed its Lease since its node started ` +
+      `${formatDuration(answers.now - started)} ago: what the API says of it is from before`
+    )
   }
   return undefined
 }
@@ -79,7 +85,8 @@ function trustPod(answers: Answers, policy: Policy, pod: Pod, node: string): voi
   // The API reports whole seconds.
   if (description.some(since => since < Math.floor(started / 1000) * 1000)) {
     unknown(
-      `pod ${pod.metadata.name} is said to run since before ${node} started ${formatDuration(answers.now - started)} ago: its kubelet has not reported it since`,
+      `pod ${pod.metadata.name} is said to run since before ${node} started ` +
+        `${formatDuration(answers.now - started)} ago: its kubelet has not reported it since`,
     )
   }
 }

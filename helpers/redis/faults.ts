@@ -68,8 +68,10 @@ export const killWhileWriting = fault<
     await context.runtime.files.remove(ledger)
   },
   manualUndo: ({ port, run }) =>
-    `docker run --rm --network host redis:7-alpine sh -c "redis-cli -p ${port} --scan --pattern '${run}:*' | xargs redis-cli -p ${port} del"`,
+    'docker run --rm --network host redis:7-alpine sh -c ' +
+    `"redis-cli -p ${port} --scan --pattern '${run}:*' | xargs redis-cli -p ${port} del"`,
   impacts: ({ program }): readonly Impact[] => [{ kind: 'program', program }],
   deadMan: () =>
-    'the kubelet restarts the killed process; the keys of the drill are harmless and stay until deleted',
+    'the kubelet restarts the killed process; ' +
+    'the keys of the drill are harmless and stay until deleted',
 })

@@ -34,7 +34,8 @@ export interface SshHost {
 function requireName(what: string, name: string): string {
   if (/^[A-Za-z0-9_.][A-Za-z0-9_.:%-]*$/.test(name)) return name
   throw new Error(
-    `“${name}” is not a valid ssh ${what}: use letters, digits, dots, colons and dashes, and no leading dash`,
+    `“${name}” is not a valid ssh ${what}: ` +
+      'use letters, digits, dots, colons and dashes, and no leading dash',
   )
 }
 
