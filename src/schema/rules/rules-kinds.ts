@@ -46,45 +46,52 @@ const claimsOf = (object: JsonObject): readonly string[] =>
     return typeof name === 'string' ? [name] : []
   })
 
+function selectorProblems(
+  selector: JsonObject | undefined,
+  templateLabels: JsonObject,
+): readonly Problem[] {
+  if (selector === undefined) return noProblems
+  const wanted = membersOf(selector['matchLabels'])
+  const isEmptySelector =
+    Object.keys(wanted).length === 0 && objectsIn(selector['matchExpressions']).length === 0
+  if (isEmptySelector) return [missing(['selector'], 'which must select the pods of the template')]
+  if (selects(selector, templateLabels)) return noProblems
+  return [
+    ruleBroken(
+      ['selector'],
+      `asks for ${JSON.stringify(wanted)}, and the template has the labels ${JSON.stringify(templateLabels)}`,
+      'a selector that the labels of the template match',
+      'give the template the labels of the selector',
+    ),
+  ]
+}
+
+function restartProblems(spec: unknown, allowed: readonly string[]): readonly Problem[] {
+  const policy = membersOf(spec)['restartPolicy']
+  const isWrong = allowed.includes('Always')
+    ? !isEmpty(policy) && policy !== 'Always'
+    : policy !== 'OnFailure' && policy !== 'Never'
+  if (!isWrong || spec === undefined) return noProblems
+  return [
+    ruleBroken(
+      ['template', 'spec', 'restartPolicy'],
+      `is ${isEmpty(policy) ? 'missing' : String(policy)}`,
+      allowed.join(' or '),
+      `write ${allowed.join(' or ')}`,
+    ),
+  ]
+}
+
+/** Problems of a workload. `restart`: the restart policies that its pods may have. */
 function ofWorkload(
   object: JsonObject,
   restart: readonly string[],
   selector: JsonObject | undefined,
 ): readonly Problem[] {
   const template = membersOf(object['template'])
-  const its = membersOf(membersOf(template['metadata'])['labels'])
-  const policy = membersOf(template['spec'])['restartPolicy']
-  const right = selector === undefined || selects(selector, its)
-  const all = membersOf(selector?.['matchLabels'])
-  const empty =
-    selector !== undefined &&
-    Object.keys(all).length === 0 &&
-    objectsIn(selector['matchExpressions']).length === 0
-  const wrong = restart.includes('Always')
-    ? !isEmpty(policy) && policy !== 'Always'
-    : policy !== 'OnFailure' && policy !== 'Never'
   return allOf(
-    empty ? [missing(['selector'], 'which must select the pods of the template')] : noProblems,
-    right || empty
-      ? noProblems
-      : [
-          ruleBroken(
-            ['selector'],
-            `asks for ${JSON.stringify(all)}, and the template has the labels ${JSON.stringify(its)}`,
-            'a selector that the labels of the template match',
-            'give the template the labels of the selector',
-          ),
-        ],
-    wrong && template['spec'] !== undefined
-      ? [
-          ruleBroken(
-            ['template', 'spec', 'restartPolicy'],
-            `is ${isEmpty(policy) ? 'missing' : String(policy)}`,
-            restart.join(' or '),
-            `write ${restart.join(' or ')}`,
-          ),
-        ]
-      : noProblems,
+    selectorProblems(selector, membersOf(membersOf(template['metadata'])['labels'])),
+    restartProblems(template['spec'], restart),
     below('template', below('spec', mounts(membersOf(template['spec']), claimsOf(object)))),
     checkRange(object, 'replicas', 0),
     checkRange(object, 'minReadySeconds', 0),
@@ -99,52 +106,55 @@ const runsForever = (object: JsonObject): readonly Problem[] =>
     (object['selector'] ?? null) === null ? undefined : membersOf(object['selector']),
   )
 
+/** Several ports need names. */
+const unnamedPorts = (ports: ReturnType<typeof objectsIn>): readonly Problem[] =>
+  ports.length < 2
+    ? noProblems
+    : ports
+        .filter(([port]) => isEmpty(port['name']))
+        .map(([, index]) => missing(['ports', index, 'name'], 'which each of several ports needs'))
+
+/** A Service of type ClusterIP has no node ports. */
+const unexpectedNodePorts = (ports: ReturnType<typeof objectsIn>): readonly Problem[] =>
+  ports
+    .filter(([{ nodePort }]) => typeof nodePort === 'number' && nodePort !== 0)
+    .map(([, index]) =>
+      ruleBroken(
+        ['ports', index, 'nodePort'],
+        'is there in a Service of type ClusterIP',
+        'type NodePort or LoadBalancer',
+        'set spec.type: NodePort, or remove it',
+      ),
+    )
+
+function externalPolicy({ externalTrafficPolicy, externalIPs }: JsonObject): readonly Problem[] {
+  if (isEmpty(externalTrafficPolicy) || Array.isArray(externalIPs)) return noProblems
+  return [
+    ruleBroken(
+      ['externalTrafficPolicy'],
+      'is there in a Service that is not reachable from outside',
+      'type NodePort or LoadBalancer',
+      'remove it',
+    ),
+  ]
+}
+
 function service(object: JsonObject): readonly Problem[] {
   const { type, ports, clusterIP, externalName } = object
-  const all = objectsIn(ports)
   if (type === 'ExternalName')
     return isEmpty(externalName)
-      ? [missing(['externalName'], 'where the name of a Service of type ExternalName leads')]
-      : []
+      ? [missing(['externalName'], 'the DNS name that a Service of type ExternalName stands for')]
+      : noProblems
+  const all = objectsIn(ports)
+  const isExternal = type === 'NodePort' || type === 'LoadBalancer'
   return allOf(
     all.length === 0 && clusterIP !== 'None'
-      ? [missing(['ports'], 'of which a Service has at least one')]
+      ? [missing(['ports'], 'of which a Service needs at least one')]
       : noProblems,
-    all.length > 1
-      ? all
-          .filter(([port]) => isEmpty(port['name']))
-          .map(([, index]) =>
-            missing(['ports', index, 'name'], 'which each port has where there are several'),
-          )
-      : noProblems,
+    unnamedPorts(all),
     below('ports', duplicates(ports, 'name')),
-    type === undefined || type === 'ClusterIP'
-      ? all.flatMap(([port, index]) =>
-          typeof port['nodePort'] === 'number' && port['nodePort'] !== 0
-            ? [
-                ruleBroken(
-                  ['ports', index, 'nodePort'],
-                  'is there in a Service of type ClusterIP',
-                  'type NodePort or LoadBalancer',
-                  'set spec.type: NodePort, or take it out',
-                ),
-              ]
-            : [],
-        )
-      : noProblems,
-    type !== 'NodePort' &&
-      type !== 'LoadBalancer' &&
-      !isEmpty(object['externalTrafficPolicy']) &&
-      !Array.isArray(object['externalIPs'])
-      ? [
-          ruleBroken(
-            ['externalTrafficPolicy'],
-            'is there in a Service that is not reached from outside',
-            'type NodePort or LoadBalancer',
-            'take it out',
-          ),
-        ]
-      : noProblems,
+    type === undefined || type === 'ClusterIP' ? unexpectedNodePorts(all) : noProblems,
+    isExternal ? noProblems : externalPolicy(object),
   )
 }
 
