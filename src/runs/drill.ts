@@ -4,11 +4,11 @@ import type { DrillResult } from '#src/model/index.ts'
 import { eventText } from '#src/reporting/sentences.ts'
 import { byFile, drills } from '#specs/chaos/index.ts'
 import type { Target } from './opened.ts'
-import { nodesOf } from './process/hold.ts'
+import { nodesOf } from './process/cluster-lock.ts'
 import { worldOf } from './process/state.ts'
 import { stoppable, stopped, stopWork, whatStays } from './process/stop.ts'
 import type { Progress } from './progress.ts'
-import { endedBeforehand, NothingBegins } from './recovery/preflight.ts'
+import { refusedBeforeStart, NothingBegins } from './recovery/preflight.ts'
 import { begin, staysIn } from './recovery/recover.ts'
 import type { Settings } from './settings.ts'
 import { runSpecs } from './specs.ts'
@@ -105,7 +105,7 @@ export async function drillTarget(
   const chosen = drills.filter(({ name }) => names.includes(name))
   let ended: readonly DrillResult[] = []
   const before = async (): Promise<void> => {
-    ended = await endedBeforehand(chosen, target)
+    ended = await refusedBeforeStart(chosen, target)
     if (ended.length === chosen.length) throw new NothingBegins()
   }
   try {
@@ -120,12 +120,12 @@ export async function drillTarget(
       },
       async () =>
         stopped.aborted
-          ? endedBeforehand(chosen, target)
+          ? refusedBeforeStart(chosen, target)
           : drillThroughSpecs(names, settings, folder, progress),
     )
   } catch (error) {
     if (error instanceof NothingBegins) return ended
-    if (stopped.aborted && error === stopped.reason) return endedBeforehand(chosen, target)
+    if (stopped.aborted && error === stopped.reason) return refusedBeforeStart(chosen, target)
     throw error
   }
 }

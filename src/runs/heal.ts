@@ -8,8 +8,8 @@ import { invariants } from '#specs/invariants/index.ts'
 import { worldOf } from './process/state.ts'
 import { stoppable, stopped } from './process/stop.ts'
 import type { Progress } from './progress.ts'
-import { keep, recall } from './recovery/attempts.ts'
-import { gate, lacking, type May } from './recovery/host-first.ts'
+import { saveAttempts, loadAttempts } from './recovery/attempts.ts'
+import { gate, missingPermissions, type CanRun } from './recovery/host-first.ts'
 import { disabledFixes } from './requested.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,13 +19,13 @@ export const healTarget = (
   policy: Policy,
   settings: Settings,
   progress: Progress,
-  options: { apply: boolean; invariants?: typeof invariants; may?: May },
+  options: { apply: boolean; invariants?: typeof invariants; may?: CanRun },
 ): Promise<Healed> => {
   const selected = options.invariants ?? invariants
-  const may: May =
+  const may: CanRun =
     runtime.target.kind === 'live'
       ? gate(runtime, policy, 'all').may
-      : fix => lacking(fix, runtime, policy)
+      : fix => missingPermissions(fix, runtime, policy)
   const world = options.apply ? worldOf(runtime, policy, settings) : undefined
   const now = (): number => runtime.clock.now()
   // A fix that has begun is finished: a VM that was stopped and not started again is worse than a
@@ -43,8 +43,8 @@ export const healTarget = (
         ...(world === undefined
           ? {}
           : {
-              memory: await recall(world, fixes, now(), progress.step),
-              remember: memory => keep(world, memory, fixes, now(), progress.step),
+              memory: await loadAttempts(world, fixes, now(), progress.step),
+              remember: memory => saveAttempts(world, memory, fixes, now(), progress.step),
             }),
         add: event => progress.detail(eventText(event)),
       },

@@ -13,7 +13,7 @@ import { journalFor } from '#src/runs/process/state.ts'
 import { drillTarget } from '#src/runs/drill.ts'
 import { faults } from '#helpers/faults.ts'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
-import { clusterLease, isHeld, takeLease } from '#src/engine/cluster-state/lease.ts'
+import { clusterLease, isHeld, acquireLease } from '#src/engine/cluster-state/lease.ts'
 import { openKube } from '#src/kubernetes/client.ts'
 import { inject } from '#src/engine/drill/inject.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
@@ -76,7 +76,7 @@ describe('a drill that is refused', () => {
         { runtime: lab.runtime, deadline: 3_000, signal: new AbortController().signal },
         policy.identity,
       )
-    const other = await takeLease(
+    const other = await acquireLease(
       clusterLease,
       { identity: 'joel@koala (pid 1) aa', doing: 'drill colima-zombie' },
       { kube, clock: lab.runtime.clock },

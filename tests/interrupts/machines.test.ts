@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { lookForLeft } from '#src/runs/recovery/left.ts'
-import { begin, recoverPrevious, undoLeft } from '#src/runs/recovery/recover.ts'
+import { findPendingJournals } from '#src/runs/recovery/pending-journals.ts'
+import { begin, recoverPrevious, undoPending } from '#src/runs/recovery/recover.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
 import { journalFolder, journalFor } from '#src/runs/process/state.ts'
 import { faults } from '#helpers/faults.ts'
@@ -79,9 +79,9 @@ async function start(
   on(machine)
   const said: string[] = []
   const runtime = reachOf(lab)
-  const seen = await lookForLeft(world, runtime, policy)
+  const seen = await findPendingJournals(world, runtime, policy)
   said.push(...seen.notes)
-  await undoLeft(seen.left, { runtime, policy, settings, tell: message => said.push(message) })
+  await undoPending(seen.left, { runtime, policy, settings, tell: message => said.push(message) })
   await seen.tidy()
   return {
     said: said.map(text =>

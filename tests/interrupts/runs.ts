@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
-import { lookForLeft } from '#src/runs/recovery/left.ts'
-import { undoLeft, type Remains } from '#src/runs/recovery/recover.ts'
+import { findPendingJournals } from '#src/runs/recovery/pending-journals.ts'
+import { undoPending, type Leftover } from '#src/runs/recovery/recover.ts'
 import { settingsFrom } from '#src/runs/settings.ts'
-import { journalFolder, journalFor, leftOf } from '#src/runs/process/state.ts'
+import { journalFolder, journalFor, journalsOf } from '#src/runs/process/state.ts'
 import { guarded } from '#helpers/forbidden/forbidden.ts'
 import { forDrills } from '#src/runs/target.ts'
 import { vm } from '#helpers/colima/vm.ts'
@@ -51,7 +51,7 @@ async function withState<T>(work: () => Promise<T>): Promise<T> {
  * writes does.
  */
 function tear(): void {
-  const [found] = leftOf(world)
+  const [found] = journalsOf(world)
   if (found === undefined) return
   const lines = readFileSync(found.path, 'utf8').split('\n')
   const last = lines.at(-2) ?? ''
@@ -137,12 +137,12 @@ async function drillIn(
 async function startIn(
   lab: Lab,
   death: Death | undefined,
-): Promise<{ steps: readonly Step[]; remains: readonly Remains[] | undefined }> {
+): Promise<{ steps: readonly Step[]; remains: readonly Leftover[] | undefined }> {
   const process: Mortal = mortal(guarded(lab.runtime, forDrills), death)
   const { runtime } = process
-  const started = async (): Promise<readonly Remains[]> => {
-    const seen = await lookForLeft(world, runtime, policy)
-    const remains = await undoLeft(seen.left, { runtime, policy, settings, tell: () => {} })
+  const started = async (): Promise<readonly Leftover[]> => {
+    const seen = await findPendingJournals(world, runtime, policy)
+    const remains = await undoPending(seen.left, { runtime, policy, settings, tell: () => {} })
     await seen.tidy().catch(() => {})
     return remains
   }
@@ -214,7 +214,7 @@ export interface End {
   /** Dead-man's switches that were not called off. */
   switches: readonly string[]
   /** What each start could not undo. */
-  remains: readonly (readonly Remains[])[]
+  remains: readonly (readonly Leftover[])[]
   drill: DrillResult | undefined
   undoAfter: number | undefined
 }
@@ -242,7 +242,7 @@ export const play = ({
     const before = comparable(await factsOf(lab))
     const taken = await drillIn(lab, drill, death, stopped)
     const steps: (readonly Step[])[] = [taken.steps]
-    const remains: (readonly Remains[])[] = []
+    const remains: (readonly Leftover[])[] = []
     for (const start of starts) {
       await lab.context.clock.sleep(betweenStarts)
       const done = await startIn(lab, start)
@@ -292,7 +292,7 @@ export const play = ({
       different,
       unhealed,
       open: [
-        ...leftOf(world).map(({ path }) => path.slice(journalFolder(world).length)),
+        ...journalsOf(world).map(({ path }) => path.slice(journalFolder(world).length)),
         ...inCluster,
       ],
       switches,

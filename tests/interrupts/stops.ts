@@ -8,7 +8,7 @@ import { play } from './runs.ts'
 /** @source the promise of the command line: undoing begins within 2 s of a signal */
 const soon = 2_000
 
-/** @source src/engine/drill/phases.ts, undoDeadline */
+/** @source src/engine/drill/inject.ts, undoDeadline */
 const alarm = '600000 ms'
 
 /** The first of each thing that a drill does until a step; `each` says which are the same thing. */

@@ -12,7 +12,7 @@ import type { Target } from '#src/runs/opened.ts'
 import { exits } from '#src/runs/process/exit.ts'
 import { worldOf } from '#src/runs/process/state.ts'
 import { progressOn, type Progress } from '#src/runs/progress.ts'
-import { healInStages, type May, type Staged } from '#src/runs/recovery/host-first.ts'
+import { healInStages, type CanRun, type Staged } from '#src/runs/recovery/host-first.ts'
 import { recoverPrevious } from '#src/runs/recovery/recover.ts'
 import { disabledFixes, requireActive, selectedInvariants } from '#src/runs/requested.ts'
 import { saveSnapshot, snapshotIn } from '#src/runs/snapshot.ts'
@@ -29,7 +29,7 @@ function healed(
   progress: Progress,
 ): Promise<Staged> {
   const { runtime, policy, settings } = target
-  const heal = (may?: May) =>
+  const heal = (may?: CanRun) =>
     healTarget(runtime, policy, settings, progress, {
       apply,
       invariants: selected,

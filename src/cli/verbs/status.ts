@@ -7,8 +7,8 @@ import { faults } from '#helpers/faults.ts'
 import { errorMessage } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { exits } from '#src/runs/process/exit.ts'
-import { leftIn } from '#src/runs/recovery/recover.ts'
-import { lockFolder, ownKube, worldOf, type Left } from '#src/runs/process/state.ts'
+import { pendingJournalsIn } from '#src/runs/recovery/recover.ts'
+import { lockFolder, ownKube, worldOf, type PendingJournal } from '#src/runs/process/state.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { worldsOf } from '#src/runs/worlds.ts'
 
@@ -40,7 +40,7 @@ export interface Status {
 
 const iso = (at: number): string => new Date(at).toISOString()
 
-const noted = ({ found, copy }: Left): string =>
+const noted = ({ found, copy }: PendingJournal): string =>
   found === undefined
     ? 'in the cluster'
     : copy === undefined
@@ -50,7 +50,7 @@ const noted = ({ found, copy }: Left): string =>
 async function statusOf(target: Pick<Target, 'runtime' | 'policy' | 'settings'>): Promise<Status> {
   const { runtime, policy, settings } = target
   const world = worldOf(runtime, policy, settings) ?? policy.cluster
-  const seen = await leftIn(target)
+  const seen = await pendingJournalsIn(target)
   const notes = [...seen.notes]
   const local = lockedBy(lockFolder(), world)
   const found = await ownKube(runtime, policy)()

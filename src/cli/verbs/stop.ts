@@ -6,7 +6,7 @@ import { askToStop, whoHas } from '#src/engine/cluster-state/lease.ts'
 import { errorMessage } from '#src/model/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { exits } from '#src/runs/process/exit.ts'
-import { leftIn } from '#src/runs/recovery/recover.ts'
+import { pendingJournalsIn } from '#src/runs/recovery/recover.ts'
 import { lockFolder, ownKube, whoRuns, worldOf } from '#src/runs/process/state.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { worldsOf } from '#src/runs/worlds.ts'
@@ -43,7 +43,7 @@ async function stopIn({
     })
   if (holder !== undefined && !asked.includes(holder.holder)) asked.push(holder.holder)
   const left = async (): Promise<number> =>
-    (await leftIn({ runtime, policy, settings })).left.length
+    (await pendingJournalsIn({ runtime, policy, settings })).left.length
   if (asked.length === 0) {
     const stays = await left()
     // Who could not be asked may be at work.

@@ -3,26 +3,29 @@ import { stdout } from 'node:process'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { exits } from '#src/runs/process/exit.ts'
-import { takeHold } from '#src/runs/process/hold.ts'
+import { acquireClusterLock } from '#src/runs/process/cluster-lock.ts'
 import { isIdentified } from '#src/runs/recovery/identity.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { progressOn } from '#src/runs/progress.ts'
 import {
-  inWords,
-  leftIn,
+  leftoversText,
+  pendingJournalsIn,
   tidyUp,
-  undoLeft,
+  undoPending,
   undoneUnasked,
   type Beginning,
-  type Remains,
+  type Leftover,
 } from '#src/runs/recovery/recover.ts'
 import { UsageError } from '#src/runs/settings.ts'
-import type { Seen } from '#src/runs/recovery/left.ts'
-import { worldOf, type Left } from '#src/runs/process/state.ts'
+import type { PendingJournals } from '#src/runs/recovery/pending-journals.ts'
+import { worldOf, type PendingJournal } from '#src/runs/process/state.ts'
 import { worldsOf } from '#src/runs/worlds.ts'
 
 /** The journals that words select, by run or by drill; all of them when there are none. */
-export function selectedLeft(left: readonly Left[], words: readonly string[]): readonly Left[] {
+export function selectedLeft(
+  left: readonly PendingJournal[],
+  words: readonly string[],
+): readonly PendingJournal[] {
   for (const word of words) {
     if (left.some(({ of }) => of.run === word || of.drill === word)) continue
     throw new UsageError(
@@ -32,7 +35,10 @@ export function selectedLeft(left: readonly Left[], words: readonly string[]): r
   return selected(left, words)
 }
 
-const selected = (left: readonly Left[], words: readonly string[]): readonly Left[] =>
+const selected = (
+  left: readonly PendingJournal[],
+  words: readonly string[],
+): readonly PendingJournal[] =>
   left.filter(({ of }) => words.length === 0 || words.includes(of.run) || words.includes(of.drill))
 
 /**
@@ -43,9 +49,9 @@ const mostAsked = 5
 const askedEvery = 2_000
 
 /** Looks until the cluster answers, for a few seconds. */
-async function again(beginning: Beginning): Promise<Seen> {
+async function again(beginning: Beginning): Promise<PendingJournals> {
   for (let times = 1; ; times += 1) {
-    const seen = await leftIn(beginning)
+    const seen = await pendingJournalsIn(beginning)
     if (seen.asked || times >= mostAsked) return seen
     await beginning.runtime.clock.sleep(askedEvery)
   }
@@ -55,27 +61,30 @@ async function undoIn(
   target: Pick<Target, 'runtime' | 'policy' | 'settings'>,
   words: readonly string[],
   tell: (message: string) => void,
-): Promise<{ undone: number; asked: boolean; remains: readonly Remains[] }> {
+): Promise<{ undone: number; asked: boolean; remains: readonly Leftover[] }> {
   const beginning: Beginning = { ...target, tell }
   const world = worldOf(target.runtime, target.policy, target.settings)
-  const seen = await leftIn(beginning)
+  const seen = await pendingJournalsIn(beginning)
   if (world === undefined || selectedLeft(seen.left, words).length === 0) {
     if (seen.untidy) await tidyUp(seen, tell)
     else for (const note of seen.notes) tell(note)
     return { undone: 0, asked: seen.asked, remains: [] }
   }
   if (!(await isIdentified(target.runtime, target.policy))) tell(undoneUnasked)
-  const hold = await takeHold(world, target.runtime, target.policy, { doing: 'undo by hand', tell })
+  const hold = await acquireClusterLock(world, target.runtime, target.policy, {
+    doing: 'undo by hand',
+    tell,
+  })
   try {
     // The last holder of the lock may have undone it.
-    const now = await leftIn(beginning)
+    const now = await pendingJournalsIn(beginning)
     for (const note of now.notes) tell(note)
     const left = selected(now.left, words)
-    const remains = [...(await undoLeft(left, beginning))]
+    const remains = [...(await undoPending(left, beginning))]
     // What was undone may have kept the cluster from answering.
     const after = now.asked ? now : await again(beginning)
     const more = after === now ? [] : selected(after.left, words)
-    remains.push(...(await undoLeft(more, beginning)))
+    remains.push(...(await undoPending(more, beginning)))
     await after.tidy().catch(() => {})
     return {
       undone:
@@ -90,7 +99,7 @@ async function undoIn(
 
 export async function undo(options: Arguments): Promise<number> {
   const progress = progressOn()
-  const remains: Remains[] = []
+  const remains: Leftover[] = []
   let undone = 0
   let asked = true
   for (const target of await worldsOf(options.settings)) {
@@ -102,7 +111,7 @@ export async function undo(options: Arguments): Promise<number> {
   progress.done()
   const { cluster } = await loadPolicy(options.settings.cluster)
   if (remains.length > 0) {
-    stdout.write(`NOT undone:\n${inWords(remains)}`)
+    stdout.write(`NOT undone:\n${leftoversText(remains)}`)
     return exits.undoIncomplete
   }
   const known = undone === 0 ? `Drills left nothing behind on ${cluster}` : 'Everything is undone'

@@ -10,7 +10,7 @@ import {
   askToStop,
   clusterLease,
   isHeld,
-  takeLease,
+  acquireLease,
   whoHas,
   type HeldLease,
   type Holder,
@@ -60,7 +60,7 @@ const hours = 3_600_000
 describe('the lease of a cluster', () => {
   test('is made on first use, with a namespace of its own, and says who has it and for what', async () => {
     const { lab, kube, clock } = stage()
-    const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
+    const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
     expect(lease.tookOver).toBeUndefined()
     const object = lab.context.store.get('Lease', 'holdfast', 'holdfast')
     expect(object).toMatchObject({
@@ -82,8 +82,8 @@ describe('the lease of a cluster', () => {
     'is refused to a second holder while the first renews it, the clock of the second being %s',
     async ([, skew]) => {
       const { kube, clock } = stage()
-      const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
-      const second = await takeLease(clusterLease, holder('b'), { kube, clock: clock(skew) })
+      const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
+      const second = await acquireLease(clusterLease, holder('b'), { kube, clock: clock(skew) })
       expect(second).toEqual({
         holder: 'a',
         doing: 'drill of a',
@@ -91,7 +91,9 @@ describe('the lease of a cluster', () => {
       })
       expect(lease.lost.aborted).toBe(false)
       await lease.release()
-      const third = sure(await takeLease(clusterLease, holder('b'), { kube, clock: clock(skew) }))
+      const third = sure(
+        await acquireLease(clusterLease, holder('b'), { kube, clock: clock(skew) }),
+      )
       await third.release()
     },
   )
@@ -106,13 +108,15 @@ describe('the lease of a cluster', () => {
       const { lab, kube, clock } = stage()
       // The first one is there and says nothing: it was killed.
       sure(
-        await takeLease(clusterLease, holder('a'), {
+        await acquireLease(clusterLease, holder('a'), {
           kube,
           clock: { ...clock(), sleep: () => new Promise(() => {}) },
         }),
       )
       const began = lab.context.clock.now()
-      const second = sure(await takeLease(clusterLease, holder('b'), { kube, clock: clock(skew) }))
+      const second = sure(
+        await acquireLease(clusterLease, holder('b'), { kube, clock: clock(skew) }),
+      )
       const waited = lab.context.clock.now() - began
       expect([waited >= 15_000, waited < 17_000]).toEqual([true, true])
       expect(second.tookOver?.holder).toBe('a')
@@ -125,13 +129,13 @@ describe('the lease of a cluster', () => {
 
   test('of a holder that is known to be dead is taken over at once', async () => {
     const { lab, kube, clock } = stage()
-    await takeLease(clusterLease, holder('a'), {
+    await acquireLease(clusterLease, holder('a'), {
       kube,
       clock: { ...clock(), sleep: () => new Promise(() => {}) },
     })
     const began = lab.context.clock.now()
     const second = sure(
-      await takeLease(clusterLease, holder('b'), {
+      await acquireLease(clusterLease, holder('b'), {
         kube,
         clock: clock(),
         isDead: identity => identity === 'a',
@@ -143,7 +147,7 @@ describe('the lease of a cluster', () => {
 
   test('that somebody else has taken, or that is deleted, is lost: its holder hears of it at the next renewal', async () => {
     const { lab, kube, clock } = stage()
-    const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
+    const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
     const api = await kube()
     await api.patch(resources.leases, 'holdfast', 'holdfast', 'merge', {
       spec: { holderIdentity: 'b' },
@@ -153,7 +157,7 @@ describe('the lease of a cluster', () => {
     await lease.release()
     expect(await whoHas(api)).toMatchObject({ holder: 'b' })
     const next = sure(
-      await takeLease(clusterLease, holder('c'), { kube, clock: clock(), isDead: () => true }),
+      await acquireLease(clusterLease, holder('c'), { kube, clock: clock(), isDead: () => true }),
     )
     await api.remove(resources.leases, 'holdfast', 'holdfast')
     await lab.context.clock.sleep(2_500)
@@ -164,13 +168,13 @@ describe('the lease of a cluster', () => {
 
   test('is not lost while the API is away', async () => {
     const { lab, kube, clock } = stage()
-    const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
+    const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
     const restore = lab.api.disturb(() => 'hang')
     await lab.context.clock.sleep(120_000)
     restore()
     await lab.context.clock.sleep(10_000)
     expect(lease.lost.aborted).toBe(false)
-    expect(await takeLease(clusterLease, holder('b'), { kube, clock: clock() })).toMatchObject({
+    expect(await acquireLease(clusterLease, holder('b'), { kube, clock: clock() })).toMatchObject({
       holder: 'a',
     })
     await lease.release()
@@ -178,7 +182,7 @@ describe('the lease of a cluster', () => {
 
   test('carries a request to stop, which its holder sees within 5 s; then it gives it back', async () => {
     const { lab, kube, clock } = stage()
-    const lease = sure(await takeLease(clusterLease, holder('a'), { kube, clock: clock() }))
+    const lease = sure(await acquireLease(clusterLease, holder('a'), { kube, clock: clock() }))
     expect(await askToStop(await kube(), 'joel@panda')).toMatchObject({ holder: 'a' })
     const began = lab.context.clock.now()
     await new Promise(resolve => {
@@ -191,7 +195,7 @@ describe('the lease of a cluster', () => {
     ])
     await lease.release()
     expect(await whoHas(await kube())).toBeUndefined()
-    const next = sure(await takeLease(clusterLease, holder('b'), { kube, clock: clock() }))
+    const next = sure(await acquireLease(clusterLease, holder('b'), { kube, clock: clock() }))
     await lab.context.clock.sleep(5_000)
     expect(next.lost.aborted).toBe(false)
     await next.release()
@@ -204,7 +208,7 @@ describe('the lease of a cluster', () => {
     for (let round = 0; round < 30; round += 1) {
       const results = await Promise.all(
         ['a', 'b', 'c'].map(name =>
-          takeLease(clusterLease, holder(`${name}${round}`), { kube, clock: clock() }),
+          acquireLease(clusterLease, holder(`${name}${round}`), { kube, clock: clock() }),
         ),
       )
       const won = results.filter(isHeld)

@@ -111,7 +111,7 @@ const written = (
  * by the own clock: times
  * that another clock has written are not compared. Rejects as the API does.
  */
-export async function takeLease(
+export async function acquireLease(
   at: LeaseName,
   holder: Holder,
   context: LeaseContext,

@@ -3,7 +3,7 @@
 import { resources } from '#src/kubernetes/client.ts'
 import {
   isHeld,
-  takeLease,
+  acquireLease,
   type HeldLease,
   type Holder,
   type LeaseContext,
@@ -40,7 +40,7 @@ export async function takeNodes(
     void (await Promise.all(all.map(lease => lease.release())))
   for (const node of nodes) {
     try {
-      const result = await takeLease(leaseOf(node), holder, context)
+      const result = await acquireLease(leaseOf(node), holder, context)
       if (isHeld(result)) {
         all.push(result)
         continue

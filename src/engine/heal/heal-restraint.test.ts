@@ -223,7 +223,7 @@ describe('a recovery that has failed', () => {
     ])
     const memory = freshMemory()
     await healOnce(await context.evaluate(), context, memory)
-    expect(memory.heldUntil - model.clock.now()).toBe(1_800_000)
+    expect(memory.backoffUntil - model.clock.now()).toBe(1_800_000)
     model.set('db', 'down')
     const light = contextOf(model, [
       model.invariant('db', { healedBy: [model.fix('db', { harm: 'restarts a workload' })] }),
@@ -257,6 +257,6 @@ describe('a recovery that has failed', () => {
     ])
     const memory = freshMemory()
     await healOnce(await context.evaluate(), context, memory)
-    expect(memory.heldUntil).toBe(0)
+    expect(memory.backoffUntil).toBe(0)
   })
 })

@@ -62,18 +62,18 @@ export interface HealContext {
 export interface Memory {
   attempts: Map<string, { times: number; lastAt: number }>
   /** Until when nothing may be tried that restarts a node or more, ms since the epoch. */
-  heldUntil: number
+  backoffUntil: number
   /** Fixes that may not act, by name, with the reason when it was asked last. */
   held: Map<string, string>
 }
 
-export const freshMemory = (): Memory => ({ attempts: new Map(), heldUntil: 0, held: new Map() })
+export const freshMemory = (): Memory => ({ attempts: new Map(), backoffUntil: 0, held: new Map() })
 
 /**
  * After a node or VM was restarted in vain, ms. @source joelclaw history, heal script:
  * COLIMA_FAILED_RECOVERY_HOLD_SECS 1800
  */
-export const hold = 1_800_000
+export const backoff = 1_800_000
 /** A fix that has not helped this often will not help. */
 const mostAttempts = 3
 /** Between looks while a fix settles, ms. */
@@ -154,7 +154,7 @@ function obstacle(
     return { kind: 'tried-enough', times: past.times }
   if (past !== undefined && cooldown !== undefined && now - past.lastAt < ms(cooldown))
     return { kind: 'cooling-down', cooldown }
-  return isHeavy(harm) && now < memory.heldUntil ? { kind: 'backing-off' } : undefined
+  return isHeavy(harm) && now < memory.backoffUntil ? { kind: 'backing-off' } : undefined
 }
 
 /** Whether it may act now. What holds it is told once, and is no attempt. */
@@ -259,7 +259,7 @@ async function act(candidate: Candidate, context: HealContext, memory: Memory): 
   }
   const help = await helped(candidate, context)
   if (!help && stopIn(context) === undefined && isHeavy(fix.harm)) {
-    memory.heldUntil = clock.now() + hold
+    memory.backoffUntil = clock.now() + backoff
     await context.remember?.(memory)
   }
   context.add({ kind: 'fix-ended', fix: fix.name, result: resultOf(help, context) })

@@ -9,9 +9,9 @@ import {
   askHolderToStop,
   isKnownDead,
   lockedBy,
-  takeLock,
+  acquireLock,
   type HeldLock,
-  type Occupant,
+  type LockHolder,
 } from './lock.ts'
 
 let folder: string
@@ -24,20 +24,20 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const occupant = (identity: string): Occupant => ({
+const occupant = (identity: string): LockHolder => ({
   identity,
   doing: `drill of ${identity}`,
   since: 5,
 })
-const sure = (result: HeldLock | Occupant): HeldLock => {
+const sure = (result: HeldLock | LockHolder): HeldLock => {
   if (!('release' in result)) throw new Error(`held by ${result.identity}`)
   return result
 }
 
 /** Another process that tries to take the lock, says what it got, and lives until it is killed. */
 async function other(identity: string): Promise<{ got: string; kill(): Promise<void> }> {
-  const script = `const { takeLock } = await import(${JSON.stringify(fileURLToPath(new URL('./lock.ts', import.meta.url)))})
-    const result = takeLock(${JSON.stringify(folder)}, 'joelclaw', ${JSON.stringify(occupant(identity))})
+  const script = `const { acquireLock } = await import(${JSON.stringify(fileURLToPath(new URL('./lock.ts', import.meta.url)))})
+    const result = acquireLock(${JSON.stringify(folder)}, 'joelclaw', ${JSON.stringify(occupant(identity))})
     console.log('release' in result ? 'held' : result.identity)
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
@@ -58,13 +58,13 @@ async function other(identity: string): Promise<{ got: string; kill(): Promise<v
 }
 
 test('is held by one, free after its release, and leaves one small file', () => {
-  const lock = sure(takeLock(folder, 'joelclaw', occupant('a')))
-  expect(takeLock(folder, 'joelclaw', occupant('b'))).toEqual(occupant('a'))
+  const lock = sure(acquireLock(folder, 'joelclaw', occupant('a')))
+  expect(acquireLock(folder, 'joelclaw', occupant('b'))).toEqual(occupant('a'))
   expect(lockedBy(folder, 'joelclaw')).toEqual(occupant('a'))
-  sure(takeLock(folder, 'tazlab', occupant('c'))).release()
+  sure(acquireLock(folder, 'tazlab', occupant('c'))).release()
   lock.release()
   expect(lockedBy(folder, 'joelclaw')).toBeUndefined()
-  const again = sure(takeLock(folder, 'joelclaw', occupant('b')))
+  const again = sure(acquireLock(folder, 'joelclaw', occupant('b')))
   lock.release()
   expect([again.tookOver, lockedBy(folder, 'joelclaw')]).toEqual([undefined, occupant('b')])
   again.release()
@@ -73,14 +73,17 @@ test('is held by one, free after its release, and leaves one small file', () => 
 
 test('is refused to another process while its holder lives, and taken over once it is killed', async () => {
   const holder = await other('a')
-  expect([holder.got, takeLock(folder, 'joelclaw', occupant('b'))]).toEqual(['held', occupant('a')])
+  expect([holder.got, acquireLock(folder, 'joelclaw', occupant('b'))]).toEqual([
+    'held',
+    occupant('a'),
+  ])
   await holder.kill()
   expect([
     lockedBy(folder, 'joelclaw'),
     isKnownDead(folder, 'joelclaw', 'a'),
     isKnownDead(folder, 'joelclaw', 'b'),
   ]).toEqual([undefined, true, false])
-  const lock = sure(takeLock(folder, 'joelclaw', occupant('b')))
+  const lock = sure(acquireLock(folder, 'joelclaw', occupant('b')))
   expect(lock.tookOver).toEqual(occupant('a'))
   expect((await other('c')).got).toBe('b')
   lock.release()
@@ -101,21 +104,21 @@ test('of a process whose number is another one’s by now is free, and one of an
     undefined,
     occupant('a'),
   ])
-  expect(sure(takeLock(folder, 'joelclaw', occupant('b'))).tookOver).toEqual(occupant('a'))
+  expect(sure(acquireLock(folder, 'joelclaw', occupant('b'))).tookOver).toEqual(occupant('a'))
 })
 
 test('that cannot be read is named with the remedy, never taken for free', () => {
   writeFileSync(join(folder, 'joelclaw.1'), 'rubbish')
-  expect(() => takeLock(folder, 'joelclaw', occupant('b'))).toThrow(
+  expect(() => acquireLock(folder, 'joelclaw', occupant('b'))).toThrow(
     `${join(folder, 'joelclaw.1')} is no lock of holdfast: when no holdfast runs, remove it`,
   )
 })
 
 test('hears who asks its holder to stop, and forgets it with the next holder', () => {
-  const lock = sure(takeLock(folder, 'joelclaw', occupant('a')))
+  const lock = sure(acquireLock(folder, 'joelclaw', occupant('a')))
   expect(lock.stopAsked()).toBeUndefined()
   askHolderToStop(folder, 'joelclaw', 'ann@koala')
   expect(lock.stopAsked()).toBe('ann@koala')
   lock.release()
-  expect(sure(takeLock(folder, 'joelclaw', occupant('b'))).stopAsked()).toBeUndefined()
+  expect(sure(acquireLock(folder, 'joelclaw', occupant('b'))).stopAsked()).toBeUndefined()
 })

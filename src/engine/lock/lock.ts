@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 /** Who holds it. */
-export interface Occupant {
+export interface LockHolder {
   identity: string
   doing: string
   /** ms since the epoch, by the clock of this machine. */
@@ -33,13 +33,13 @@ const held = z.strictObject({
   /** When its process started, in the words of the system: a pid alone is used again. */
   started: z.string(),
 })
-const stone = z.union([held, z.strictObject({ free: z.literal(true) })])
-type Stone = z.infer<typeof stone>
+const generation = z.union([held, z.strictObject({ free: z.literal(true) })])
+type Generation = z.infer<typeof generation>
 
 /** A lock that is held. */
 export interface HeldLock {
   /** Of a dead process that held it before. */
-  readonly tookOver: Occupant | undefined
+  readonly tookOver: LockHolder | undefined
   release(): void
   /** Whether somebody asked its holder to stop; who. */
   stopAsked(): string | undefined
@@ -109,13 +109,16 @@ const stopPath = (folder: string, name: string): string => join(folder, `${name}
  * What the highest stone says; free where there is none, `undefined` when it went away while it was
  * read.
  */
-function top(folder: string, name: string): { number: number; description: Stone } | undefined {
+function top(
+  folder: string,
+  name: string,
+): { number: number; description: Generation } | undefined {
   const number = numbers(folder, name).at(-1)
   if (number === undefined) return { number: 0, description: { free: true } }
   try {
     return {
       number,
-      description: stone.parse(JSON.parse(readFileSync(pathOf(folder, name, number), 'utf8'))),
+      description: generation.parse(JSON.parse(readFileSync(pathOf(folder, name, number), 'utf8'))),
     }
   } catch (error) {
     if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return undefined
@@ -127,7 +130,12 @@ function top(folder: string, name: string): { number: number; description: Stone
 }
 
 /** Lays a stone on top, whole from its first moment. False when somebody else was quicker. */
-function lay(folder: string, name: string, number: number, message: Stone): boolean {
+function writeGeneration(
+  folder: string,
+  name: string,
+  number: number,
+  message: Generation,
+): boolean {
   const draft = join(
     folder,
     `${name}.draft.${process.pid}.${number}.${'free' in message ? 'free' : message.identity.replaceAll(/[^a-zA-Z0-9-]+/g, '-')}`,
@@ -157,14 +165,14 @@ function lay(folder: string, name: string, number: number, message: Stone): bool
   return true
 }
 
-const occupantOf = ({ identity, doing, since }: z.infer<typeof held>): Occupant => ({
+const occupantOf = ({ identity, doing, since }: z.infer<typeof held>): LockHolder => ({
   identity,
   doing,
   since,
 })
 
 /** Who holds a lock of this machine and lives; undefined: nobody. */
-export function lockedBy(folder: string, name: string): Occupant | undefined {
+export function lockedBy(folder: string, name: string): LockHolder | undefined {
   const now = top(folder, name)
   return now === undefined || 'free' in now.description || isDead(now.description)
     ? undefined
@@ -186,7 +194,11 @@ export function isKnownDead(folder: string, name: string, identity: string): boo
 }
 
 /** Takes a lock, or says who has it. Throws when the folder cannot be written. */
-export function takeLock(folder: string, name: string, occupant: Occupant): HeldLock | Occupant {
+export function acquireLock(
+  folder: string,
+  name: string,
+  occupant: LockHolder,
+): HeldLock | LockHolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const started = startOf(process.pid)
   if (started === undefined)
@@ -197,13 +209,21 @@ export function takeLock(folder: string, name: string, occupant: Occupant): Held
     const { number, description } = now
     if (!('free' in description) && !isDead(description)) return occupantOf(description)
     const mine = number + 1
-    if (!lay(folder, name, mine, { ...occupant, host: hostname(), pid: process.pid, started }))
+    if (
+      !writeGeneration(folder, name, mine, {
+        ...occupant,
+        host: hostname(),
+        pid: process.pid,
+        started,
+      })
+    )
       continue
     rmSync(stopPath(folder, name), { force: true })
     return {
       tookOver: 'free' in description ? undefined : occupantOf(description),
       release: () => {
-        if (top(folder, name)?.number === mine) lay(folder, name, mine + 1, { free: true })
+        if (top(folder, name)?.number === mine)
+          writeGeneration(folder, name, mine + 1, { free: true })
       },
       stopAsked: () => {
         try {

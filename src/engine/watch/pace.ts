@@ -1,7 +1,7 @@
 // How often signals are asked: at the full pace while something is not well, less often otherwise.
 import type { Clock } from '#src/model/index.ts'
-import { newBell } from './bell.ts'
-import type { Watched } from './watched.ts'
+import { newRepeatedEvent } from './repeated-event.ts'
+import type { Watched } from './signals.ts'
 
 /**
  * After this long without anything bad, ms, signals are asked this many times less often. What goes
@@ -28,18 +28,18 @@ export interface Pace {
 
 /** Calm begins `calmAfter` after now, at the earliest. */
 export function newPace(clock: Clock, watched: readonly Watched[]): Pace {
-  const startled = newBell()
+  const startled = newRepeatedEvent()
   let lastStir = clock.now()
   const isCalm = (): boolean =>
     clock.now() - lastStir > calmAfter &&
-    watched.every(({ track }) => track.known() !== 'bad' && track.unseenSince() === undefined)
+    watched.every(({ state }) => state.known() !== 'bad' && state.unseenSince() === undefined)
   return {
     hurry: () => (isCalm() ? startled.next() : never),
     slowed: pace => (isCalm() ? Math.max(calmPace, pace * calmer) : pace),
     startle(message) {
       const wasCalm = isCalm()
       lastStir = clock.now()
-      if (wasCalm) startled.ring(`${message} is not well`)
+      if (wasCalm) startled.raise(`${message} is not well`)
     },
   }
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { drillOn } from '#tests/model/drill.ts'
 import { downFinding, newModel, start, type Model, type State } from '#tests/model/model.ts'
 import type { DrillDefinition } from '#src/model/index.ts'
-import { newBell } from './bell.ts'
+import { newRepeatedEvent } from './repeated-event.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { baselineOf, type Baseline } from '#src/engine/evaluate/baseline.ts'
 import { recover } from './recovery.ts'
@@ -56,9 +56,9 @@ async function play(
   if (injecting === 0) over.abort(new Error('injected'))
   else void model.clock.sleep(injecting).then(() => over.abort(new Error('injected')))
   const loss = new AbortController()
-  const comeback = newBell()
+  const comeback = newRepeatedEvent()
   if (signalReturns !== undefined)
-    void model.clock.sleep(signalReturns).then(() => comeback.ring('back'))
+    void model.clock.sleep(signalReturns).then(() => comeback.raise('back'))
   if (signalLost !== undefined)
     void model.clock.sleep(signalLost).then(() => loss.abort(new Error('lost')))
   const recovery = await recover(

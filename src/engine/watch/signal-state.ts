@@ -3,7 +3,7 @@
 import type { Milestone, SignalChange } from '#src/model/index.ts'
 
 /** What a look or an event says. ms since the epoch. */
-export type Sight =
+export type Sample =
   | {
       kind: 'good' | 'bad'
       /**
@@ -23,9 +23,9 @@ export type Sight =
   /** Nobody could look. What was known is as old as `after`. */
   | { kind: 'unseen'; after: number; by: number }
 
-export interface Track {
+export interface SignalState {
   /** Takes a sight, in the order of their making, and tells what turned by it. */
-  note(sight: Sight): readonly SignalChange[]
+  note(sight: Sample): readonly SignalChange[]
   /** How it is, as far as known; undefined before the first sight. */
   known(): 'good' | 'bad' | undefined
   /** Since when nobody could look. */
@@ -58,7 +58,7 @@ export function lastOf(
 const jitter = 50
 
 /** A track that begins well: what a drill starts from is its steady state. */
-export function newTrack(startedAt: number): Track {
+export function newSignalState(startedAt: number): SignalState {
   let known: 'good' | 'bad' | undefined
   let lastGood = startedAt
   let lastBad = startedAt
@@ -73,7 +73,7 @@ export function newTrack(startedAt: number): Track {
   let quickest = Infinity
   let waiting: number[] = []
 
-  function note(sight: Sight): readonly SignalChange[] {
+  function note(sight: Sample): readonly SignalChange[] {
     const turns: SignalChange[] = []
     if (sight.kind === 'unseen') {
       if (unseenSince !== undefined) return turns

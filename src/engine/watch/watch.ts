@@ -10,20 +10,20 @@ import {
   type Signal,
   type SignalChange,
 } from '#src/model/index.ts'
-import { newBell } from './bell.ts'
+import { newRepeatedEvent } from './repeated-event.ts'
 import { newLatestAnswers } from './latest-answers.ts'
 import { newPace } from './pace.ts'
-import { askParts } from './parts.ts'
-import type { Sight } from './signal-state.ts'
-import { askTogether, distinctQuestions, followQuestion, type Watcher } from './together.ts'
+import { askParts } from './separate-parts.ts'
+import type { Sample } from './signal-state.ts'
+import { askTogether, distinctQuestions, followQuestion, type Watcher } from './joint-signals.ts'
 import {
-  apartOf,
-  standing,
-  togetherOf,
-  type Apart,
-  type Together,
+  separateParts,
+  signalSummary,
+  jointSignals,
+  type SeparatePart,
+  type JointSignal,
   type Watched,
-} from './watched.ts'
+} from './signals.ts'
 
 export interface Watching {
   /** Milestones of the signals that went bad and came back; those that are bad now have none. */
@@ -54,21 +54,21 @@ export function watch(
   { runtime, policy, drill, changed }: WatchContext,
 ): Watching {
   const over = new AbortController()
-  const [loss, comeback] = [newBell(), newBell()]
+  const [loss, comeback] = [newRepeatedEvent(), newRepeatedEvent()]
   const began = runtime.clock.now()
-  const together = togetherOf(signals, policy, drill, began)
-  const apart = apartOf(signals, policy, drill, began)
+  const together = jointSignals(signals, policy, drill, began)
+  const apart = separateParts(signals, policy, drill, began)
   const watched: readonly Watched[] = [...together, ...apart]
-  const all = standing(watched)
+  const all = signalSummary(watched)
   const pace = newPace(runtime.clock, watched)
 
-  function take({ milestone, description, track }: Watched, sight: Sight): void {
+  function take({ milestone, description, state }: Watched, sight: Sample): void {
     if (sight.kind !== 'good') pace.startle(description)
-    for (const change of track.note(sight)) {
+    for (const change of state.note(sight)) {
       changed(description, change)
-      if (change.kind === 'lost') loss.ring(`${description} is lost`)
+      if (change.kind === 'lost') loss.raise(`${description} is lost`)
       else if (change.kind === 'back' && !all.bad().includes(milestone))
-        comeback.ring(`${milestone} is back`)
+        comeback.raise(`${milestone} is back`)
     }
   }
 
@@ -88,8 +88,8 @@ export function watch(
 
 /** Everything that asks and follows; each ends when the watch does. */
 function start(
-  together: readonly Together[],
-  apart: readonly Apart[],
+  together: readonly JointSignal[],
+  apart: readonly SeparatePart[],
   watcher: Watcher,
 ): readonly Promise<void>[] {
   const byRhythm = [...Map.groupBy(together, ({ signal }) => signal.every)]

@@ -128,7 +128,7 @@ export function journalFor(
 }
 
 /** One journal with something to undo. */
-export interface Left {
+export interface PendingJournal {
   of: JournalOf
   pending: readonly Entry[]
   /** On this machine. */
@@ -138,8 +138,8 @@ export interface Left {
 }
 
 /** A journal goes on where it was left, on disk or as a copy. */
-export function journalOfLeft(
-  left: Left,
+export function journalOfPending(
+  left: PendingJournal,
   {
     runtime,
     policy,
@@ -195,7 +195,8 @@ function withCluster(
  * Journals on this machine of what is in a world now, newest first. Throws a JournalError for a
  * file that cannot be read as one.
  */
-export const leftOf = (world: string): readonly Found[] => unfinished(journalFolder(world), world)
+export const journalsOf = (world: string): readonly Found[] =>
+  unfinished(journalFolder(world), world)
 
 /** Worlds of which this machine has journals. */
 export function worldsWithJournals(): readonly string[] {

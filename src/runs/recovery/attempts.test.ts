@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { contextOf, told } from '#tests/model/healing.ts'
 import { newModel } from '#tests/model/model.ts'
 import { heal } from '#src/engine/heal/heal.ts'
-import { keep, recall } from './attempts.ts'
+import { saveAttempts, loadAttempts } from './attempts.ts'
 
 let folder: string
 beforeEach(() => {
@@ -27,10 +27,10 @@ test('what one run has tried in vain, the next does not try before its cooldown 
   model.set('web', 'down')
   const fix = model.fix('web', { cooldown: '900 s', settles: '10 s', act: async () => {} })
   const run = async (): Promise<readonly string[]> => {
-    const memory = await recall('a', [fix], model.clock.now(), silent)
+    const memory = await loadAttempts('a', [fix], model.clock.now(), silent)
     const { context } = contextOf(model, [model.invariant('web', { healedBy: [fix] })], {
       memory,
-      remember: tried => keep('a', tried, [fix], model.clock.now(), silent),
+      remember: tried => saveAttempts('a', tried, [fix], model.clock.now(), silent),
     })
     return told((await heal(context, { apply: true })).healings)
   }
@@ -48,43 +48,45 @@ test('what one run has tried in vain, the next does not try before its cooldown 
 test('a restart in vain holds everything heavy in the next run, too, but never for longer than half an hour', async () => {
   const model = newModel()
   const now = model.clock.now()
-  await keep(
+  await saveAttempts(
     'a',
-    { attempts: new Map(), heldUntil: now + 20 * minute, held: new Map() },
+    { attempts: new Map(), backoffUntil: now + 20 * minute, held: new Map() },
     [],
     now,
     silent,
   )
-  expect((await recall('a', [], now + minute, silent)).heldUntil).toBe(now + 20 * minute)
+  expect((await loadAttempts('a', [], now + minute, silent)).backoffUntil).toBe(now + 20 * minute)
   // A clock that was set back.
-  expect((await recall('a', [], now - 600 * minute, silent)).heldUntil).toBe(now - 570 * minute)
+  expect((await loadAttempts('a', [], now - 600 * minute, silent)).backoffUntil).toBe(
+    now - 570 * minute,
+  )
 })
 
 test('what is over, or of a fix that is no more, is forgotten; what cannot be read counts as nothing, and is told', async () => {
   const model = newModel()
   const [fix, now] = [model.fix('web', { cooldown: '60 s' }), model.clock.now()]
-  await keep(
+  await saveAttempts(
     'a',
     {
       attempts: new Map([
         ['start-web', { times: 3, lastAt: now }],
         ['gone', { times: 1, lastAt: now }],
       ]),
-      heldUntil: 0,
+      backoffUntil: 0,
       held: new Map(),
     },
     [fix],
     now,
     silent,
   )
-  expect([...(await recall('a', [fix], now + 59_000, silent)).attempts]).toEqual([
+  expect([...(await loadAttempts('a', [fix], now + 59_000, silent)).attempts]).toEqual([
     ['start-web', { times: 0, lastAt: now }],
   ])
-  expect([...(await recall('a', [fix], now + 60_000, silent)).attempts]).toEqual([])
+  expect([...(await loadAttempts('a', [fix], now + 60_000, silent)).attempts]).toEqual([])
   const said: string[] = []
   writeFileSync(join(folder, 'attempts', 'a.json'), '{"holdfast":"attempts","version":9}')
   expect([
-    (await recall('a', [fix], now, message => said.push(message))).attempts.size,
+    (await loadAttempts('a', [fix], now, message => said.push(message))).attempts.size,
     said.length,
     said[0]?.startsWith('what was tried before is not known'),
   ]).toEqual([0, 1, true])

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { liveFiles } from '#src/targets/live/files.ts'
-import { freshMemory, hold, type Memory } from '#src/engine/heal/heal.ts'
+import { freshMemory, backoff, type Memory } from '#src/engine/heal/heal.ts'
 import { ms, errorMessage, type Fix } from '#src/model/index.ts'
 import { stateFolder } from '#src/runs/process/state.ts'
 
@@ -40,7 +40,7 @@ export function stillMatters(
  * of it: healing is what
  * is needed then, and within this run its own attempts count.
  */
-export async function recall(
+export async function loadAttempts(
   world: string,
   fixes: readonly Fix[],
   now: number,
@@ -53,7 +53,7 @@ export async function recall(
     const { lastAt, heldUntil } = form.parse(JSON.parse(text))
     for (const [name, at] of Object.entries(stillMatters(lastAt, fixes, now)))
       memory.attempts.set(name, { times: 0, lastAt: at })
-    memory.heldUntil = Math.min(heldUntil, now + hold)
+    memory.backoffUntil = Math.min(heldUntil, now + backoff)
   } catch (error) {
     tell(`what was tried before is not known (${pathOf(world)}): ${errorMessage(error)}`)
   }
@@ -61,7 +61,7 @@ export async function recall(
 }
 
 /** Keeps what has been tried. Never rejects: where it cannot be kept, `tell` hears of it. */
-export async function keep(
+export async function saveAttempts(
   world: string,
   memory: Memory,
   fixes: readonly Fix[],
@@ -80,7 +80,7 @@ export async function keep(
         holdfast: 'attempts',
         version: 1,
         lastAt,
-        heldUntil: memory.heldUntil,
+        heldUntil: memory.backoffUntil,
       } satisfies z.infer<typeof form>),
     )
   } catch (error) {

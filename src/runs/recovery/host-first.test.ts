@@ -11,8 +11,8 @@ import { fixes } from '#helpers/fixes.ts'
 import {
   actsOnHost,
   healInStages,
-  lacking,
-  ourHost,
+  missingPermissions,
+  verifyHost,
   type Stages,
   type Staged,
 } from './host-first.ts'
@@ -231,13 +231,13 @@ describe('while the API does not say who it is', () => {
 
   test('Docker is silent, too: the Colima profile and the kubeconfig show whose host it is', async () => {
     const { lab, runtime, policy } = stand()
-    expect(await ourHost(runtime, policy)).toBe(`its Docker has the node container ${container}`)
+    expect(await verifyHost(runtime, policy)).toBe(`its Docker has the node container ${container}`)
     lab.host.faultControls.zombie()
-    expect(await ourHost(runtime, policy)).toBe(
+    expect(await verifyHost(runtime, policy)).toBe(
       'it has the Colima profile default, and ~/.kube/config knows admin@joelclaw-1',
     )
     expect(
-      await ourHost(runtime, {
+      await verifyHost(runtime, {
         ...policy,
         identity: { ...policy.identity, contexts: ['another'] },
       }),
@@ -270,7 +270,7 @@ test('a fix that the API does not let act is held, with what is lacking', async 
   ])
   expect(asked().filter(each => each !== 'who')).toEqual([])
   expect(
-    await lacking(
+    await missingPermissions(
       fixes.find(({ name }) => name === 'uncordon')!,
       runtime,
       policy,

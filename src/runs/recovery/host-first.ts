@@ -13,7 +13,7 @@ import {
   type Policy,
   type Runtime,
 } from '#src/model/index.ts'
-import { takeHold } from '#src/runs/process/hold.ts'
+import { acquireClusterLock } from '#src/runs/process/cluster-lock.ts'
 import { requireIdentity } from './identity.ts'
 import { RefusedError, UnidentifiedError } from '#src/runs/process/refusal.ts'
 import { stopWork } from '#src/runs/process/stop.ts'
@@ -50,7 +50,7 @@ async function unidentified(runtime: Runtime, policy: Policy): Promise<string | 
  * Docker; where Docker is silent, its Colima profile and a kubeconfig that knows the cluster.
  * Undefined: nothing does.
  */
-export async function ourHost(runtime: Runtime, policy: Policy): Promise<string | undefined> {
+export async function verifyHost(runtime: Runtime, policy: Policy): Promise<string | undefined> {
   const containers = await Promise.all(
     nodeContainers(policy).map(async question => ({
       question,
@@ -77,7 +77,7 @@ export async function ourHost(runtime: Runtime, policy: Policy): Promise<string 
 }
 
 /** What the API does not let a fix do, in words; undefined: nothing is lacking. */
-export async function lacking(
+export async function missingPermissions(
   fix: Fix,
   runtime: Runtime,
   policy: Policy,
@@ -100,7 +100,7 @@ export async function lacking(
     : undefined
 }
 
-export type May = (fix: Fix) => Promise<string | undefined>
+export type CanRun = (fix: Fix) => Promise<string | undefined>
 
 export interface Stages {
   runtime: Runtime
@@ -109,7 +109,7 @@ export interface Stages {
   world: string
   tell(message: string): void
   /** Heals as far as it may. */
-  heal(may: May): Promise<Healed>
+  heal(may: CanRun): Promise<Healed>
   /**
    * Does work that may touch the cluster, holding it: compares its identity before anything else.
    */
@@ -138,7 +138,7 @@ export function gate(
   runtime: Runtime,
   policy: Policy,
   stage: 'host' | 'all',
-): { may: May; stranger(): RefusedError | undefined } {
+): { may: CanRun; stranger(): RefusedError | undefined } {
   let stranger: RefusedError | undefined
   return {
     stranger: () => stranger,
@@ -150,7 +150,7 @@ export function gate(
           return actsOnHost(fix) ? undefined : `it acts on the cluster, and ${away}`
         return stage === 'host'
           ? 'the cluster says who it is again: it goes on there'
-          : await lacking(fix, runtime, policy)
+          : await missingPermissions(fix, runtime, policy)
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
         stranger = error
@@ -173,7 +173,7 @@ async function hostStage(
   { runtime, policy, world, tell, heal }: Omit<Stages, 'holding'>,
   why: string,
 ): Promise<Staged> {
-  const proof = await ourHost(runtime, policy)
+  const proof = await verifyHost(runtime, policy)
   if (proof === undefined) {
     const also =
       policy.host === undefined
@@ -186,7 +186,7 @@ async function hostStage(
   tell(
     `${why}: first what is wrong on this host, which is the policy's (${proof}); nothing is written to the cluster`,
   )
-  const hold = await takeHold(world, runtime, policy, {
+  const hold = await acquireClusterLock(world, runtime, policy, {
     doing: 'heal this host',
     hostOnly: true,
     tell,

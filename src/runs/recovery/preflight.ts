@@ -17,7 +17,7 @@ export class NothingBegins extends Error {}
  * The results of drills that may not begin; fewer than there are drills as soon as one of them may.
  * Only looks.
  */
-export async function endedBeforehand(
+export async function refusedBeforeStart(
   drills: readonly Drill[],
   { runtime, policy, settings }: Pick<Target, 'runtime' | 'policy' | 'settings'>,
 ): Promise<readonly DrillResult[]> {

@@ -4,15 +4,20 @@ import { env } from 'node:process'
 import { faults } from '#helpers/faults.ts'
 import { undoAll } from '#src/engine/drill/undo.ts'
 import { JournalError, type Policy, type Runtime } from '#src/model/index.ts'
-import { takeHold, type Hold } from '#src/runs/process/hold.ts'
+import { acquireClusterLock, type ClusterLock } from '#src/runs/process/cluster-lock.ts'
 import { isIdentified, requireIdentity } from './identity.ts'
-import { lookForLeft, type Seen } from './left.ts'
+import { findPendingJournals, type PendingJournals } from './pending-journals.ts'
 import { RefusedError, UndoIncompleteError } from '#src/runs/process/refusal.ts'
 import type { Settings } from '#src/runs/settings.ts'
-import { journalOfLeft, leftOf, worldOf, type Left } from '#src/runs/process/state.ts'
+import {
+  journalOfPending,
+  journalsOf,
+  worldOf,
+  type PendingJournal,
+} from '#src/runs/process/state.ts'
 
 /** What a person has to do. */
-export interface Remains {
+export interface Leftover {
   description: string
   manualUndo: string
 }
@@ -29,28 +34,28 @@ export interface Beginning {
  */
 const holderVariable = 'HOLDFAST_HELD'
 
-export const inWords = (remains: readonly Remains[]): string =>
+export const leftoversText = (remains: readonly Leftover[]): string =>
   remains
     .map(({ description, manualUndo }) => `  ${description}\n    by hand: ${manualUndo}\n`)
     .join('')
 
-const nameOf = ({ of }: Left): string =>
+const nameOf = ({ of }: PendingJournal): string =>
   `${of.drill} of ${new Date(of.startedAt).toISOString()} (${of.by})`
 
 /**
  * What drills have left in the world of a target; nothing where the world ends with its process.
  * Throws a RefusedError for a journal that cannot be read.
  */
-export async function leftIn({
+export async function pendingJournalsIn({
   runtime,
   policy,
   settings,
-}: Pick<Beginning, 'runtime' | 'policy' | 'settings'>): Promise<Seen> {
+}: Pick<Beginning, 'runtime' | 'policy' | 'settings'>): Promise<PendingJournals> {
   const world = worldOf(runtime, policy, settings)
   if (world === undefined)
     return { left: [], notes: [], asked: true, untidy: false, tidy: async () => {} }
   try {
-    return await lookForLeft(world, runtime, policy)
+    return await findPendingJournals(world, runtime, policy)
   } catch (error) {
     if (error instanceof JournalError)
       throw new RefusedError(`Nothing was touched: ${error.message}.`)
@@ -62,17 +67,17 @@ export async function leftIn({
  * Undoes journals, newest first; the caller holds the cluster. Returns what could not be undone,
  * with the command for it.
  */
-export async function undoLeft(
-  left: readonly Left[],
+export async function undoPending(
+  left: readonly PendingJournal[],
   beginning: Beginning,
-): Promise<readonly Remains[]> {
+): Promise<readonly Leftover[]> {
   const { runtime, policy, tell } = beginning
-  const remains: Remains[] = []
+  const remains: Leftover[] = []
   for (const one of left) {
     tell(
       `undoing what ${nameOf(one)} has left behind${one.found === undefined ? ', as its copy in the cluster says' : ''}`,
     )
-    const journal = journalOfLeft(one, beginning)
+    const journal = journalOfPending(one, beginning)
     const context = { runtime, policy, signal: new AbortController().signal }
     remains.push(
       ...(await undoAll({ context, faults, journal, add: (_, event) => tell(eventText(event)) })),
@@ -86,7 +91,10 @@ export async function undoLeft(
  * What others have undone meanwhile is told, and forgotten. Never rejects: the next start tries
  * again.
  */
-export async function tidyUp(seen: Seen, tell: (message: string) => void): Promise<void> {
+export async function tidyUp(
+  seen: PendingJournals,
+  tell: (message: string) => void,
+): Promise<void> {
   if (!seen.untidy) return
   for (const note of seen.notes) tell(note)
   await seen.tidy().catch(() => {})
@@ -98,20 +106,20 @@ export async function tidyUp(seen: Seen, tell: (message: string) => void): Promi
  */
 async function putBack(beginning: Beginning): Promise<void> {
   // Looked at once more: whoever held it before may have undone it.
-  const seen = await leftIn(beginning)
+  const seen = await pendingJournalsIn(beginning)
   for (const note of seen.notes) beginning.tell(note)
-  const remains = await undoLeft(seen.left, beginning)
+  const remains = await undoPending(seen.left, beginning)
   await seen.tidy().catch(() => {})
   if (remains.length > 0)
     throw new UndoIncompleteError(
-      `Something of an earlier drill could not be undone:\n${inWords(remains)}`,
+      `Something of an earlier drill could not be undone:\n${leftoversText(remains)}`,
     )
 }
 
 /** Whether this machine's journals hold something to undo. */
 function noted(world: string): boolean {
   try {
-    return leftOf(world).some(({ pending }) => pending.length > 0)
+    return journalsOf(world).some(({ pending }) => pending.length > 0)
   } catch {
     // What cannot be read is told by whoever reads it to undo it.
     return true
@@ -151,7 +159,7 @@ export async function recoverPrevious(beginning: Beginning): Promise<void> {
   const { runtime, policy, settings, tell } = beginning
   const world = worldOf(runtime, policy, settings)
   if (world === undefined || env[holderVariable] !== undefined) return
-  const seen = await leftIn(beginning)
+  const seen = await pendingJournalsIn(beginning)
   if (seen.left.length === 0) {
     if (!seen.asked) for (const note of seen.notes) tell(note)
     return tidyUp(seen, tell)
@@ -160,7 +168,7 @@ export async function recoverPrevious(beginning: Beginning): Promise<void> {
   if (!settings.recover) return tell(`left as it is, as --no-recover wants it: ${description}`)
   try {
     if (!(await isIdentified(runtime, policy))) tell(undoneUnasked)
-    const hold = await takeHold(world, runtime, policy, {
+    const hold = await acquireClusterLock(world, runtime, policy, {
       doing: 'undo what was left behind',
       tell,
     })
@@ -186,10 +194,10 @@ export async function recoverPrevious(beginning: Beginning): Promise<void> {
 export async function begin(
   beginning: Beginning,
   { before, ...holding }: { doing: string; nodes?: readonly string[]; before?(): Promise<void> },
-): Promise<Hold> {
+): Promise<ClusterLock> {
   const { runtime, policy, settings, tell } = beginning
   const world = worldOf(runtime, policy, settings)
-  const free: Hold = { lost: new AbortController().signal, release: async () => {} }
+  const free: ClusterLock = { lost: new AbortController().signal, release: async () => {} }
   const isOwn =
     world !== undefined && env[holderVariable] === undefined && settings.recover && noted(world)
   // A drill that took the API away and was killed: nobody can ask before that is undone.
@@ -198,13 +206,16 @@ export async function begin(
     : await requireIdentity(runtime, policy).then(() => true)
   if (world === undefined || env[holderVariable] !== undefined) return free
   if (!identified) tell(undoneUnasked)
-  if (before !== undefined && !(settings.recover && (await leftIn(beginning)).left.length > 0))
+  if (
+    before !== undefined &&
+    !(settings.recover && (await pendingJournalsIn(beginning)).left.length > 0)
+  )
     await before()
-  let hold = await takeHold(world, runtime, policy, { ...holding, tell })
+  let hold = await acquireClusterLock(world, runtime, policy, { ...holding, tell })
   try {
     if (settings.recover) await putBack(beginning)
     else
-      for (const left of (await leftIn(beginning)).left)
+      for (const left of (await pendingJournalsIn(beginning)).left)
         tell(`left as it is, as --no-recover wants it: ${nameOf(left)}`)
   } catch (error) {
     await hold.release()
@@ -214,7 +225,7 @@ export async function begin(
     await hold.release()
     await untilIdentified(runtime, policy)
     // Now that there is a cluster to ask, others are kept away by it, too.
-    hold = await takeHold(world, runtime, policy, { ...holding, tell })
+    hold = await acquireClusterLock(world, runtime, policy, { ...holding, tell })
   }
   const { lost, release } = hold
   env[holderVariable] = '1'
@@ -233,7 +244,7 @@ export async function begin(
  */
 export function staysIn(world: string, command: string): readonly string[] {
   try {
-    return leftOf(world).flatMap(({ pending }) =>
+    return journalsOf(world).flatMap(({ pending }) =>
       pending
         .filter(({ undone }) => undone !== true)
         .map(({ description, fault, record }) => {

@@ -15,10 +15,10 @@ import {
 } from '#src/engine/cluster-state/mirror.ts'
 import { journalAt, type Found } from '#src/engine/journal/file.ts'
 import { machineOf } from '#src/targets/live/machine.ts'
-import { leftOf, ownKube, stateFolder, type Left } from '#src/runs/process/state.ts'
+import { journalsOf, ownKube, stateFolder, type PendingJournal } from '#src/runs/process/state.ts'
 
-export interface Seen {
-  left: readonly Left[]
+export interface PendingJournals {
+  left: readonly PendingJournal[]
   /** What is worth a word: a torn line, a cluster that could not be asked. */
   notes: readonly string[]
   /** The cluster could be asked for what other machines have left; where not, nobody knows. */
@@ -38,8 +38,12 @@ const keyOf = ({ run, drill }: JournalOf): string => `${run} ${drill}`
  * Reads all journals of a world; changes nothing. Throws a JournalError for one that cannot be
  * read.
  */
-export async function lookForLeft(world: string, runtime: Runtime, policy: Policy): Promise<Seen> {
-  const local = leftOf(world)
+export async function findPendingJournals(
+  world: string,
+  runtime: Runtime,
+  policy: Policy,
+): Promise<PendingJournals> {
+  const local = journalsOf(world)
   const notes = local
     .filter(({ torn }) => torn)
     .map(({ path }) => `the last line of ${path} was cut off: its fault was not injected`)
@@ -68,7 +72,7 @@ export async function lookForLeft(world: string, runtime: Runtime, policy: Polic
   const words = remote.filter(
     ({ of, pending }) => pending.length === 0 && of.machine === own && !here.has(keyOf(of)),
   )
-  const left: Left[] = [
+  const left: PendingJournal[] = [
     ...local
       .filter(found => found.pending.length > 0 && !undoneElsewhere(found))
       .map(found => {

@@ -1,11 +1,11 @@
 // One drill or heal at a time: the lock of this machine, the lease in the cluster, and the leases
 // of nodes where a cluster has them.
 import { KubeError } from '#src/kubernetes/client.ts'
-import { isKnownDead, takeLock, type HeldLock, type Occupant } from '#src/engine/lock/lock.ts'
+import { isKnownDead, acquireLock, type HeldLock, type LockHolder } from '#src/engine/lock/lock.ts'
 import {
   clusterLease,
   isHeld,
-  takeLease,
+  acquireLease,
   type HeldLease,
   type Taken,
 } from '#src/engine/cluster-state/lease.ts'
@@ -16,7 +16,7 @@ import { RefusedError } from './refusal.ts'
 import { lockFolder, newIdentity, ownKube } from './state.ts'
 import { stopped } from './stop.ts'
 
-export interface Hold {
+export interface ClusterLock {
   /**
    * Aborts when somebody else has it, or its holder was asked to stop: what was injected is to be
    * undone.
@@ -26,7 +26,7 @@ export interface Hold {
   release(): Promise<void>
 }
 
-export interface Holding {
+export interface LockRequest {
   /** What it is held for, in words, e.g. `drill api-port-drifts`. */
   doing: string
   /** Nodes that are worked on. */
@@ -56,7 +56,7 @@ export const nodesOf = (drills: readonly Drill[], policy: Policy): readonly stri
  */
 const askedEvery = 1_000
 
-const sinceOf = ({ since }: Occupant | Taken): string =>
+const sinceOf = ({ since }: LockHolder | Taken): string =>
   since === undefined
     ? ''
     : ` since ${typeof since === 'number' ? new Date(since).toISOString() : since}`
@@ -73,14 +73,14 @@ function busy(world: string, by: string, doing: string | undefined, since: strin
  * away, the lock of this
  * machine is all there is: host-only work goes on, and `tell` hears that others are not kept away.
  */
-export async function takeHold(
+export async function acquireClusterLock(
   world: string,
   runtime: Runtime,
   policy: Policy,
-  { doing, nodes = [], hostOnly = false, tell }: Holding,
-): Promise<Hold> {
+  { doing, nodes = [], hostOnly = false, tell }: LockRequest,
+): Promise<ClusterLock> {
   const identity = newIdentity()
-  const lock = takeLock(lockFolder(), world, { identity, doing, since: runtime.clock.now() })
+  const lock = acquireLock(lockFolder(), world, { identity, doing, since: runtime.clock.now() })
   if (!('release' in lock)) throw busy(world, lock.identity, lock.doing, sinceOf(lock))
   const leases: HeldLease[] = []
   const over = new AbortController()
@@ -128,7 +128,7 @@ async function leasesOf(
   }
   let lease: HeldLease | undefined
   try {
-    const taken = await takeLease(clusterLease, holder, context)
+    const taken = await acquireLease(clusterLease, holder, context)
     if (!isHeld(taken)) throw busy(world, taken.holder, taken.doing, sinceOf(taken))
     lease = taken
     const held = await takeNodes(nodes, holder, context)

@@ -1,30 +1,30 @@
 // Parts of signals that are judged by themselves, and asked as often as the clock allows.
 import { observe } from '#src/engine/evaluate/observe.ts'
 import { answersOf } from '#src/model/index.ts'
-import { withoutStrays } from './astray.ts'
-import { askClosely } from './closely.ts'
-import type { Watcher } from './together.ts'
-import { sightOf, type Apart } from './watched.ts'
+import { flakeFilter } from './flake-filter.ts'
+import { pollAtRate } from './poll-at-rate.ts'
+import type { Watcher } from './joint-signals.ts'
+import { sampleKind, type SeparatePart } from './signals.ts'
 
 /** Asks all parts of one signal until the watch ends. */
 export async function askParts(
-  parts: readonly Apart[],
+  parts: readonly SeparatePart[],
   { runtime, policy, over, pace, take }: Watcher,
 ): Promise<void> {
   const { clock } = runtime
   const questions = parts.map(({ part }) => part.question)
   const believed = parts.map(about => ({
     about,
-    believe: withoutStrays(clock, about.track, sight => take(about, sight)),
+    believe: flakeFilter(clock, about.state, sight => take(about, sight)),
   }))
-  await askClosely(clock, {
+  await pollAtRate(clock, {
     signal: over,
     pace: () => pace.slowed(clock.closest),
     ask: () => observe(questions, runtime, policy),
     told(snapshot, after, came) {
       const answers = answersOf(snapshot)
       for (const { about, believe } of believed) {
-        const kind = sightOf(() => about.part.good(answers))
+        const kind = sampleKind(() => about.part.good(answers))
         if (kind === 'absent') continue
         // Whether a failure lasts is to be known soon.
         if (kind === 'bad') pace.startle(about.description)

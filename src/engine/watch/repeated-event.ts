@@ -1,16 +1,16 @@
 // Something that happens again and again: whoever waits for the next time has a signal.
 
-export interface Bell {
+export interface RepeatedEvent {
   /** Aborts the next time that it rings. */
   next(): AbortSignal
-  ring(why: string): void
+  raise(why: string): void
 }
 
-export function newBell(): Bell {
+export function newRepeatedEvent(): RepeatedEvent {
   let control = new AbortController()
   return {
     next: () => control.signal,
-    ring(why) {
+    raise(why) {
       const rung = control
       control = new AbortController()
       rung.abort(new Error(why))

@@ -1,8 +1,8 @@
 // Failures between answers, and failures that last.
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '#lab/kernel/clock.ts'
-import { withoutStrays } from './astray.ts'
-import { newTrack, type Sight } from './signal-state.ts'
+import { flakeFilter } from './flake-filter.ts'
+import { newSignalState, type Sample } from './signal-state.ts'
 
 /**
  * Asked each 40 ms, as on real clusters: `.` is an answer, `x` a failure. What was believed, and
@@ -10,9 +10,9 @@ import { newTrack, type Sight } from './signal-state.ts'
  */
 function believed(seen: string) {
   const clock = Object.assign(new VirtualClock(0), { closest: 40 })
-  const track = newTrack(0)
+  const track = newSignalState(0)
   const turns: string[] = []
-  const note = withoutStrays(clock, track, (sight: Sight) =>
+  const note = flakeFilter(clock, track, (sight: Sample) =>
     turns.push(...track.note(sight).map(({ kind }) => kind)),
   )
   for (const [index, letter] of seen.split('').entries())
@@ -56,9 +56,9 @@ describe('a service that was lost', () => {
 })
 
 test('where questions are far apart, three in a row that fail are a loss', () => {
-  const track = newTrack(0)
+  const track = newSignalState(0)
   const turns: string[] = []
-  const note = withoutStrays(new VirtualClock(0), track, sight =>
+  const note = flakeFilter(new VirtualClock(0), track, sight =>
     turns.push(...track.note(sight).map(({ kind }) => kind)),
   )
   for (const [index, kind] of (

@@ -11,8 +11,8 @@ import {
 } from '#src/model/index.ts'
 import type { LatestAnswers } from './latest-answers.ts'
 import type { Pace } from './pace.ts'
-import type { Sight } from './signal-state.ts'
-import { sightOf, type Together, type Watched } from './watched.ts'
+import type { Sample } from './signal-state.ts'
+import { sampleKind, type JointSignal, type Watched } from './signals.ts'
 
 /** What the parts of one watch share. */
 export interface Watcher {
@@ -23,7 +23,7 @@ export interface Watcher {
   over: AbortSignal
   pace: Pace
   latest: LatestAnswers
-  take(about: Watched, sight: Sight): void
+  take(about: Watched, sight: Sample): void
 }
 
 /** Each question once. */
@@ -46,8 +46,8 @@ function fingerprintOf(
 }
 
 /** What was asked before the signal went unobserved says nothing about afterwards. */
-const isStale = ({ track, questions, blindAt }: Together, { latest }: Watcher): boolean =>
-  track.unseenSince() !== undefined &&
+const isStale = ({ state, questions, blindAt }: JointSignal, { latest }: Watcher): boolean =>
+  state.unseenSince() !== undefined &&
   questions.some(
     ({ key, follow }) => follow === undefined && (latest.get(key)?.since ?? 0) < blindAt,
   )
@@ -56,8 +56,8 @@ const isStale = ({ track, questions, blindAt }: Together, { latest }: Watcher): 
  * What the latest answers say of a signal now. Nothing before all of its questions were asked once,
  * or where it does not apply.
  */
-function judge(about: Together, watcher: Watcher): void {
-  const { signal, track, questions } = about
+function judge(about: JointSignal, watcher: Watcher): void {
+  const { signal, state, questions } = about
   const { runtime, policy, drill, latest } = watcher
   const found = questions.flatMap(({ key }) => {
     const entry = latest.get(key)
@@ -75,16 +75,16 @@ function judge(about: Together, watcher: Watcher): void {
     endedAt: by,
     answers: Object.fromEntries(found.map(({ key, answer }) => [key, answer])),
   })
-  const kind = sightOf(() => signal.good(answers, policy, drill))
+  const kind = sampleKind(() => signal.good(answers, policy, drill))
   if (kind === 'absent') return
   if (kind === 'unseen') {
-    if (track.unseenSince() === undefined) about.blindAt = by
+    if (state.unseenSince() === undefined) about.blindAt = by
     const known = Math.min(by, ...found.map(({ knownSince }) => knownSince))
     return watcher.take(about, { kind, after: known, by })
   }
   if (isStale(about, watcher)) return
   // While one of its questions has no answer, the others are not judged.
-  const gap = gaps > about.gaps || track.unseenSince() !== undefined
+  const gap = gaps > about.gaps || state.unseenSince() !== undefined
   about.gaps = gaps
   const trace = kind === 'good' ? fingerprintOf(signal, answers, watcher) : undefined
   watcher.take(about, { kind, after, by, gap, trace })
@@ -92,7 +92,7 @@ function judge(about: Together, watcher: Watcher): void {
 
 /** Asks signals of the same rhythm until the watch ends: what they share is asked once. */
 export async function askTogether(
-  group: readonly Together[],
+  group: readonly JointSignal[],
   every: number,
   watcher: Watcher,
 ): Promise<void> {
@@ -118,7 +118,7 @@ type Told = { kind: 'known'; value: unknown } | { kind: 'unknown' | 'absent'; wh
 /** Follows a question until the watch ends: each change is judged at once. */
 export async function followQuestion(
   question: Question<unknown>,
-  together: readonly Together[],
+  together: readonly JointSignal[],
   watcher: Watcher,
 ): Promise<void> {
   const { runtime, policy, over, pace, latest } = watcher
@@ -133,7 +133,7 @@ export async function followQuestion(
     latest.post(key, { ...answer, description, origin, at, tookMs: at - since }, since, gap)
     // That it is still the same matters only while something is not well.
     for (const about of concerned)
-      if (isNews || about.track.known() !== 'good') judge(about, watcher)
+      if (isNews || about.state.known() !== 'good') judge(about, watcher)
   }
   const why = needs.flatMap(need => runtime.lacks[need] ?? [])[0]
   if (why !== undefined) return told({ kind: 'absent', why }, clock.now(), false)

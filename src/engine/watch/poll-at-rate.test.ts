@@ -3,8 +3,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '#lab/kernel/clock.ts'
-import { askClosely } from './closely.ts'
-import { newTrack } from './signal-state.ts'
+import { pollAtRate } from './poll-at-rate.ts'
+import { newSignalState } from './signal-state.ts'
 
 /** Between questions, ms. */
 const pace = 40
@@ -46,13 +46,13 @@ async function watched(
 ) {
   const clock = new VirtualClock(0)
   const over = new AbortController()
-  const track = newTrack(0)
+  const track = newSignalState(0)
   const order: number[] = []
   let asked = 0
   let under = 0
   let most = 0
   const answer = service(clock, changes, latency)
-  const asking = askClosely(clock, {
+  const asking = pollAtRate(clock, {
     signal: over.signal,
     pace: () => pace,
     async ask() {

@@ -11,17 +11,17 @@ import {
   type SignalPart,
   type TogetherSignal,
 } from '#src/model/index.ts'
-import { lastOf, newTrack, type Track } from './signal-state.ts'
+import { lastOf, newSignalState, type SignalState } from './signal-state.ts'
 
 /** A signal, or a part of one that is judged by itself. */
 export interface Watched {
   milestone: MilestoneName
   /** For people. */
   description: string
-  track: Track
+  state: SignalState
 }
 
-export interface Together extends Watched {
+export interface JointSignal extends Watched {
   signal: TogetherSignal
   questions: readonly Question<unknown>[]
   /** How often something may have gone unseen, as far as that was told. */
@@ -30,17 +30,17 @@ export interface Together extends Watched {
   blindAt: number
 }
 
-export interface Apart extends Watched {
+export interface SeparatePart extends Watched {
   part: SignalPart
 }
 
 /** Signals whose questions are judged together, from now on. */
-export const togetherOf = (
+export const jointSignals = (
   signals: readonly Signal[],
   policy: Policy,
   drill: Drill,
   now: number,
-): readonly Together[] =>
+): readonly JointSignal[] =>
   signals.flatMap(signal =>
     signal.every === 'closely'
       ? []
@@ -49,7 +49,7 @@ export const togetherOf = (
             signal,
             milestone: signal.milestone,
             description: signal.milestone,
-            track: newTrack(now),
+            state: newSignalState(now),
             questions: signal.observe(policy, drill),
             gaps: 0,
             blindAt: now,
@@ -58,19 +58,19 @@ export const togetherOf = (
   )
 
 /** Parts of signals that are judged by themselves, from now on. */
-export const apartOf = (
+export const separateParts = (
   signals: readonly Signal[],
   policy: Policy,
   drill: Drill,
   now: number,
-): readonly Apart[] =>
+): readonly SeparatePart[] =>
   signals.flatMap(signal =>
     signal.every === 'closely'
       ? signal.parts(policy, drill).map(part => ({
           part,
           milestone: signal.milestone,
           description: `${signal.milestone}, ${part.label}`,
-          track: newTrack(now),
+          state: newSignalState(now),
         }))
       : [],
   )
@@ -79,23 +79,23 @@ export const apartOf = (
  * How the signals stand now: one is bad, or unseen, while any of its parts is, and came back with
  * the last of them.
  */
-export function standing(watched: readonly Watched[]) {
+export function signalSummary(watched: readonly Watched[]) {
   const byMark = [...Map.groupBy(watched, ({ milestone }) => milestone)]
   const isBad = (parts: readonly Watched[]): boolean =>
-    parts.some(({ track }) => track.known() === 'bad')
+    parts.some(({ state }) => state.known() === 'bad')
   return {
     milestones: (): readonly Milestone[] =>
       byMark.flatMap(([milestone, parts]) => {
         const found = isBad(parts)
           ? undefined
-          : lastOf(parts.flatMap(({ track }) => track.milestone() ?? []))
+          : lastOf(parts.flatMap(({ state }) => state.milestone() ?? []))
         return found === undefined ? [] : [{ milestone, ...found }]
       }),
     bad: (): readonly MilestoneName[] =>
       byMark.flatMap(([milestone, parts]) => (isBad(parts) ? [milestone] : [])),
     unseen: (): readonly { milestone: MilestoneName; since: number }[] =>
       byMark.flatMap(([milestone, parts]) => {
-        const since = Math.min(...parts.map(({ track }) => track.unseenSince() ?? Infinity))
+        const since = Math.min(...parts.map(({ state }) => state.unseenSince() ?? Infinity))
         return since === Infinity ? [] : [{ milestone, since }]
       }),
   }
@@ -105,7 +105,7 @@ export function standing(watched: readonly Watched[]) {
  * What a signal's own judgement says. One that fails has seen nothing: a watch must outlive that,
  * too.
  */
-export function sightOf(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
+export function sampleKind(good: () => boolean): 'good' | 'bad' | 'unseen' | 'absent' {
   try {
     return good() ? 'good' : 'bad'
   } catch (error) {

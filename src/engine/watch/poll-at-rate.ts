@@ -15,7 +15,7 @@ const atOnce = 50
  * questions were sent, as soon as all before it are there. Resolves when the last answer has been
  * told.
  */
-export async function askClosely<T>(
+export async function pollAtRate<T>(
   clock: Clock,
   {
     pace,

@@ -1,7 +1,7 @@
 // Failures that are the way's and not the service's: single questions that go astray between others
 // that are answered.
 import type { Clock } from '#src/model/index.ts'
-import type { Sight, Track } from './signal-state.ts'
+import type { Sample, SignalState } from './signal-state.ts'
 
 /**
  * How long nothing may be answered before a service counts as lost, ms. Questions asked while it
@@ -23,13 +23,13 @@ const fewest = 3
  * answer soon after them proves that they had gone astray. When they last, all of them count, from
  * the first on.
  */
-export function withoutStrays(
+export function flakeFilter(
   { closest }: Clock,
-  { known }: Track,
-  take: (sight: Sight) => void,
-): (sight: Sight) => void {
+  { known }: SignalState,
+  take: (sight: Sample) => void,
+): (sight: Sample) => void {
   const most = Math.max(fewest, Math.ceil(lasting / closest))
-  let held: readonly Sight[] = []
+  let held: readonly Sample[] = []
   return sight => {
     if (sight.kind === 'good') held = []
     else if (sight.kind === 'bad' && known() !== 'bad') {
