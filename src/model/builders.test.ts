@@ -139,7 +139,9 @@ describe('drill and fix', () => {
       budgets: { recovered: '60 s' },
       stability: '30 s',
     } as const
-    expect(drill(bare)).toEqual({ ...bare, kind: 'drill' })
+    const { faults, faultsOn, ...made } = drill(bare)
+    expect({ ...made, faults: bare.faults }).toEqual({ ...bare, kind: 'drill' })
+    expect([faults(policy), faultsOn(policy)]).toEqual([[], []])
     const repair = {
       name: 'a-fix',
       title: '',
