@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
-import { parsePolicy } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')

@@ -1,7 +1,8 @@
 // The policy of joelclaw is one, names only what it has, and leaves nothing of its documents out.
 import { proofsOf } from '#src/model/proof.ts'
 import { describe, expect, test } from 'vitest'
-import { bytes, ms, parsePolicy } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
+import { bytes, ms } from '#src/model/index.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')

@@ -1,6 +1,6 @@
 // TazLab's policy parses, and no heading of its document is without a clause.
 import { describe, expect, test } from 'vitest'
-import { parsePolicy } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
 import input from './policy.ts'
 
 const policy = parsePolicy(input, 'clusters/tazlab/policy.ts')

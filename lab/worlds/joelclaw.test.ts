@@ -4,7 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import input from '#clusters/joelclaw/policy.ts'
-import { bytes, ms, parsePolicy, percent } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
+import { bytes, ms, percent } from '#src/model/index.ts'
 import { host, world } from './joelclaw.ts'
 
 const policy = parsePolicy(input, 'clusters/joelclaw/policy.ts')

@@ -52,8 +52,8 @@ export const commands = {
       ...reported,
     ],
     examples: [
-      'holdfast drill restart-colima',
-      "holdfast drill 'flannel-*' --seed 7",
+      'holdfast drill node-comes-back-tainted',
+      "holdfast drill 'node-*' --seed 7",
       'holdfast drill node-container-paused --dry-run',
       'holdfast drill node-comes-back-tainted --disable remove-control-plane-taint',
     ],
@@ -129,7 +129,7 @@ export const commands = {
     words: 'NAME…',
     summary: 'show a clause, invariant, scenario or fix in full',
     flags: ['cluster'],
-    examples: ['holdfast explain recovery.flannel-has-subnet', 'holdfast explain colima-zombie'],
+    examples: ['holdfast explain recovery.node-not-cordoned', 'holdfast explain nodes-are-ready'],
   },
   report: {
     summary: 'show the last run again',
@@ -172,7 +172,7 @@ export const commands = {
     words: 'serve',
     summary: 'serve the lab in real time on the loopback until Ctrl-C',
     notes: [
-      'It prints a kubeconfig, a PATH folder with colima, docker, ssh and talosctl, and the ports of',
+      'It prints a kubeconfig, a PATH folder with the programs of its host, and the ports of',
       'its world. What one program changes, the others see. At the end its files are removed.',
     ],
     flags: ['cluster', 'seed', 'port', 'speed'],

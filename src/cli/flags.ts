@@ -21,7 +21,7 @@ export const flags = {
   },
   target: {
     value: 'WHERE',
-    help: 'lab (default, simulated), container (a real node in Docker), or live',
+    help: 'lab (default, simulated), container (a real node of its own), or live',
     variable: 'TARGET',
   },
   only: {

@@ -1,5 +1,5 @@
-// Words for a shell and back: quoting for the far side of ssh, and the commands that a line of
-// shell would run.
+// Words for a shell and back: quoting for a shell on another machine, and the commands
+// that a line of shell would run.
 
 /**
  * One word, so that a POSIX shell reads exactly it and expands nothing. Plain words stay as they

@@ -90,9 +90,8 @@ export async function readKubeconfig(
 
 /**
  * The context that is meant: the first wanted name that is there. Failing that, the newest of the
- * names that
- * talosctl makes of a wanted one when it was taken (`admin@joelclaw-1`, `-2`, …). Undefined when
- * there is neither.
+ * names that a client makes of a wanted one that is taken (`admin@joelclaw-1`, `-2`, …). Undefined
+ * when there is neither.
  */
 export function chooseContext(
   config: Pick<Kubeconfig, 'contexts'>,

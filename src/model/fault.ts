@@ -36,7 +36,7 @@ export interface FaultContext {
  * returns that injected it.
  */
 export interface Switch {
-  /** What acts, and where, e.g. `systemd-run in the VM: docker unpause node-1`. */
+  /** What acts, and where, e.g. `a Job of the cluster: kubectl uncordon node-1`. */
   readonly description: string
   /** Sets it, over one of the same name. From then on it acts after so many seconds by itself. */
   set(seconds: number): Promise<void>

@@ -1,7 +1,9 @@
 // What is a policy, and how each mistake in one is told.
 import { describe, expect, test } from 'vitest'
 import { smallest } from '#tests/model/policy.ts'
-import { PolicyError, parsePolicy, policySchema } from './policy.ts'
+import { parsePolicy } from '#helpers/policy.ts'
+import { policySchema } from '#helpers/policy.ts'
+import { PolicyError } from './policy.ts'
 
 /**
  * The smallest policy with one value, at a dotted path, replaced; what is on the way there is made.

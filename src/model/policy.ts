@@ -3,28 +3,7 @@
 import { z } from 'zod'
 import { policyAllows } from './guard-name.ts'
 import { manifestRules } from './manifest-rules.ts'
-import type { Duration, Percent, Size } from './units.ts'
-
-const duration = z
-  .string()
-  .regex(
-    /^\d+(\.\d+)? (ms|s|min|h|d)$/,
-    'expected a duration with its unit, such as "90 s"',
-  ) as unknown as z.ZodType<Duration>
-const percent = z
-  .string()
-  .regex(/^\d+(\.\d+)? %$/, 'expected a share, such as "80 %"') as unknown as z.ZodType<Percent>
-const size = z
-  .string()
-  .regex(
-    /^\d+(\.\d+)? (B|KiB|MiB|GiB|TiB)$/,
-    'expected a size with its unit, such as "18 GiB"',
-  ) as unknown as z.ZodType<Size>
-const port = z.int().min(1).max(65_535)
-const day = z.iso.date('expected a day, such as "2027-03-31"')
-const name = z.string().min(1)
-/** Document and section. */
-const source = z.string().min(5)
+import { day, duration, name, percent, port, size, source } from './policy-values.ts'
 
 /**
  * A duty of the policy in our own words. Every MUST, rule, checklist step and danger zone is one.
@@ -214,52 +193,21 @@ const drillTargets = z.strictObject({
   kubelet: z.strictObject({ word: name }).optional(),
 })
 
-const node = z.strictObject({
+const node = {
   name,
   role: z.enum(['control-plane', 'worker']),
   labels: z.record(name, z.string()).optional(),
-  /** The node as a container of the host's Docker, where it is one. */
-  container: z
-    .strictObject({
-      name,
-      restartPolicy: z.enum(['unless-stopped', 'always', 'on-failure']),
-      memory: size,
-      cpus: z.number().positive(),
-    })
-    .optional(),
-  /** The service that runs Kubernetes on the node's machine, where ssh reaches that machine. */
-  service: z
-    .strictObject({
-      /** Its unit, e.g. `k3s` or `k3s-agent`. */
-      unit: name,
-      /** A name, an address, or an alias of the ssh configuration. */
-      host: name,
-      /** A user other than root needs sudo without a password. */
-      user: name.optional(),
-      port: port.optional(),
-      /** Path of a configuration file that replaces the user's. */
-      config: name.optional(),
-      /** Path of a private key. */
-      identity: name.optional(),
-    })
-    .optional(),
-})
+}
 
-const launchdJob = z.strictObject({
-  label: name,
-  plist: name,
-  /** Scripts that must export the PATH themselves. */ scripts: z.array(name).default([]),
-})
-
-/** A service outside of the cluster that it cannot do without. */
-/** A port of the control planes that their containers publish. Not pinned: Docker picks one. */
-const published = z.strictObject({
+/** A port of the control planes that their containers publish. Not pinned: it changes at a restart. */
+export const published = z.strictObject({
   container: port,
   pinned: port.optional(),
   /** Which control planes publish it. One is enough where it stands for all of them. */
   publishedBy: z.enum(['every-control-plane', 'one-control-plane']).default('every-control-plane'),
 })
 
+/** A service outside of the cluster that it cannot do without. */
 const external = z.strictObject({
   name,
   purpose: name,
@@ -288,143 +236,166 @@ export const waiverSchema = z.strictObject({
   until: day,
 })
 
-export const policySchema = z
-  .strictObject({
-    cluster: z.string().regex(/^[a-z0-9-]+$/),
-    description: name,
-    /** Planned: the clauses are data already, no cluster is judged by them yet. */
-    status: z.enum(['active', 'planned']),
-    /** Who answers for this cluster: the owner of every test in Allure. */
-    owner: name.optional(),
-    /** `url`: where people read it; reports link to it. */
-    documents: z.array(z.strictObject({ id: name, title: name, url: z.url().optional() })).min(1),
-    /** Version of Kubernetes that its API serves. Unset: the newest that the project knows. */
-    kubernetes: z
-      .string()
-      .regex(/^1\.\d{1,3}$/, 'expected a version of Kubernetes, such as "1.35"')
-      .optional(),
-    clauses: z.array(clauseSchema).min(1),
-    identity: z.strictObject({
-      /** Contexts of the kubeconfig that may be this cluster, best first. */
-      contexts: z.array(name).min(1),
-      /** uid of namespace kube-system; unset: not compared, and said so. */
-      kubeSystemUid: z.uuid().optional(),
-      kubeconfig: name.default('~/.kube/config'),
-      talosconfig: name.optional(),
-    }),
-    nodes: z.array(node).min(1),
-    namespaces: z.array(name).min(1),
-    taints: z.strictObject({
-      controlPlane: z.enum(['remove', 'tolerate']),
-      /** Taint keys that are never foreign. */
-      tolerated: z.array(name).default([]),
-    }),
-    network: z.strictObject({
-      /** flannel as a DaemonSet, or built into the node. */
-      flannel: z.discriminatedUnion('as', [
-        z.strictObject({
-          as: z.literal('daemonset'),
-          namespace: name,
-          name,
-          subnetEnv: name.default('/run/flannel/subnet.env'),
-        }),
-        z.strictObject({ as: z.literal('built-in') }),
-      ]),
-      kernelModules: z.array(name).default([]),
-      sysctls: z.record(name, z.string()).default({}),
-    }),
-    workloads: z.array(workload),
-    ports: z.array(mappedPort),
-    /** Host ports that must not be bound by the node container. */
-    forbiddenPorts: z.array(z.strictObject({ host: port, because: name })).default([]),
-    endpoints: z.strictObject({
-      api: published,
-      talos: published.optional(),
-      /** An address that moves between control planes, so that no kubeconfig has to change. */
-      virtual: z.strictObject({ address: z.ipv4(), port }).optional(),
-    }),
-    external: z.array(external).default([]),
-    services: z
-      .strictObject({
-        /** Service names whose injected environment breaks somebody. */
-        harmfulNames: z
-          .array(z.strictObject({ name, namespace: name.optional(), because: name }))
-          .default([]),
-        /** Text that no container's environment may hold any more. */
-        legacyHosts: z.array(name).default([]),
-      })
-      .default({ harmfulNames: [], legacyHosts: [] }),
-    images: z.strictObject({ unavailable: z.array(name).default([]) }).default({ unavailable: [] }),
-    /** What it asks of the objects that people write. */
-    manifests: manifestRules.prefault({}),
-    webhooksOff: z.array(z.strictObject({ contains: name, because: name })).default([]),
-    storage: z.strictObject({
-      claims: z.array(claim),
-      disks: z.array(z.strictObject({ path: name, limit: percent })),
-    }),
-    host: z
-      .strictObject({
-        kind: z.literal('colima'),
-        profile: name,
-        launchd: z.array(launchdJob).default([]),
-        requiredPath: name,
-      })
-      .optional(),
-    /** Longest time a pod may be pending, unknown or crash-looping. */
-    budgets: z.strictObject({
-      stuckPod: duration,
-      unknownPod: duration,
-      recovery: duration,
-      /** Until a dead node is NotReady, and until its pods are moved. */
-      nodeNotReady: duration.optional(),
-      eviction: duration.optional(),
-    }),
-    waivers: z.array(waiverSchema).default([]),
-    choices: z.array(choiceSchema).default([]),
-    drillTargets: drillTargets.default({}),
-    limits: limits.prefault({}),
-    /**
-     * Images with which the cluster itself ends a fault when nobody returns. Absent: it has no
-     * dead-man's switch of its own.
-     */
-    switches: z
-      .strictObject({
-        /** Holds a program “sleep”. */ wait: name,
-        /** Its first program is kubectl. */ kubectl: name,
-      })
-      .optional(),
-    /** Absent: drills may run at any time. */
-    window: window.optional(),
-    nightly: z.strictObject({
-      /** How many drills a night, taken in turn. */ drills: z.int().min(0),
-      rotation: z.array(name),
-    }),
-  })
-  .check(ctx => {
-    const ids = new Set<string>()
-    ctx.value.clauses.forEach((clause, index) => {
-      if (ids.has(clause.id))
-        ctx.issues.push({
-          code: 'custom',
-          message: `clause id is used twice: ${clause.id}`,
-          path: ['clauses', index, 'id'],
-          input: clause.id,
-        })
-      ids.add(clause.id)
-    })
-    ctx.value.choices.forEach((choice, index) => {
-      if (!choice.options.includes(choice.chosen))
-        ctx.issues.push({
-          code: 'custom',
-          message: `the chosen option is none of: ${choice.options.join(', ')}`,
-          path: ['choices', index, 'chosen'],
-          input: choice.chosen,
-        })
-    })
-  })
+/** What a policy's parts can only get wrong together. */
+interface Contradictions {
+  readonly value: {
+    readonly clauses: readonly { readonly id: string }[]
+    readonly choices: readonly { readonly options: readonly string[]; readonly chosen: string }[]
+  }
+  readonly issues: unknown[]
+}
 
-export type Policy = z.output<typeof policySchema>
-export type PolicyInput = z.input<typeof policySchema>
+/** Refuses a clause id that stands twice, and a choice that is none of its options. */
+function refuseContradictions(ctx: Contradictions): void {
+  const ids = new Set<string>()
+  ctx.value.clauses.forEach((clause, index) => {
+    if (ids.has(clause.id))
+      ctx.issues.push({
+        code: 'custom',
+        message: `clause id is used twice: ${clause.id}`,
+        path: ['clauses', index, 'id'],
+        input: clause.id,
+      })
+    ids.add(clause.id)
+  })
+  ctx.value.choices.forEach((choice, index) => {
+    if (!choice.options.includes(choice.chosen))
+      ctx.issues.push({
+        code: 'custom',
+        message: `the chosen option is none of: ${choice.options.join(', ')}`,
+        path: ['choices', index, 'chosen'],
+        input: choice.chosen,
+      })
+  })
+}
+
+/** Members that platforms add to a policy, by the place where they stand. */
+export interface PolicySections {
+  readonly policy: z.ZodRawShape
+  readonly node: z.ZodRawShape
+  readonly identity: z.ZodRawShape
+  readonly network: z.ZodRawShape
+  readonly endpoints: z.ZodRawShape
+}
+
+/** The shape of a policy: what every cluster has, and the sections of the platforms. */
+export const policySchemaWith = <const S extends PolicySections>(sections: S) =>
+  z
+    .strictObject({
+      ...(sections.policy as S['policy']),
+      cluster: z.string().regex(/^[a-z0-9-]+$/),
+      description: name,
+      /** Planned: the clauses are data already, no cluster is judged by them yet. */
+      status: z.enum(['active', 'planned']),
+      /** Who answers for this cluster: the owner of every test in Allure. */
+      owner: name.optional(),
+      /** `url`: where people read it; reports link to it. */
+      documents: z.array(z.strictObject({ id: name, title: name, url: z.url().optional() })).min(1),
+      /** Version of Kubernetes that its API serves. Unset: the newest that the project knows. */
+      kubernetes: z
+        .string()
+        .regex(/^1\.\d{1,3}$/, 'expected a version of Kubernetes, such as "1.35"')
+        .optional(),
+      clauses: z.array(clauseSchema).min(1),
+      identity: z.strictObject({
+        /** Contexts of the kubeconfig that may be this cluster, best first. */
+        contexts: z.array(name).min(1),
+        /** uid of namespace kube-system; unset: not compared, and said so. */
+        kubeSystemUid: z.uuid().optional(),
+        kubeconfig: name.default('~/.kube/config'),
+        ...(sections.identity as S['identity']),
+      }),
+      nodes: z.array(z.strictObject({ ...node, ...(sections.node as S['node']) })).min(1),
+      namespaces: z.array(name).min(1),
+      taints: z.strictObject({
+        controlPlane: z.enum(['remove', 'tolerate']),
+        /** Taint keys that are never foreign. */
+        tolerated: z.array(name).default([]),
+      }),
+      network: z.strictObject({
+        ...(sections.network as S['network']),
+        kernelModules: z.array(name).default([]),
+        sysctls: z.record(name, z.string()).default({}),
+      }),
+      workloads: z.array(workload),
+      ports: z.array(mappedPort),
+      /** Host ports that must not be bound by the node container. */
+      forbiddenPorts: z.array(z.strictObject({ host: port, because: name })).default([]),
+      endpoints: z.strictObject({
+        api: published,
+        ...(sections.endpoints as S['endpoints']),
+        /** An address that moves between control planes, so that no kubeconfig has to change. */
+        virtual: z.strictObject({ address: z.ipv4(), port }).optional(),
+      }),
+      external: z.array(external).default([]),
+      services: z
+        .strictObject({
+          /** Service names whose injected environment breaks somebody. */
+          harmfulNames: z
+            .array(z.strictObject({ name, namespace: name.optional(), because: name }))
+            .default([]),
+          /** Text that no container's environment may hold any more. */
+          legacyHosts: z.array(name).default([]),
+        })
+        .default({ harmfulNames: [], legacyHosts: [] }),
+      images: z
+        .strictObject({ unavailable: z.array(name).default([]) })
+        .default({ unavailable: [] }),
+      /** What it asks of the objects that people write. */
+      manifests: manifestRules.prefault({}),
+      webhooksOff: z.array(z.strictObject({ contains: name, because: name })).default([]),
+      storage: z.strictObject({
+        claims: z.array(claim),
+        disks: z.array(z.strictObject({ path: name, limit: percent })),
+      }),
+      /** Longest time a pod may be pending, unknown or crash-looping. */
+      budgets: z.strictObject({
+        stuckPod: duration,
+        unknownPod: duration,
+        recovery: duration,
+        /** Until a dead node is NotReady, and until its pods are moved. */
+        nodeNotReady: duration.optional(),
+        eviction: duration.optional(),
+      }),
+      waivers: z.array(waiverSchema).default([]),
+      choices: z.array(choiceSchema).default([]),
+      drillTargets: drillTargets.default({}),
+      limits: limits.prefault({}),
+      /**
+       * Images with which the cluster itself ends a fault when nobody returns. Absent: it has no
+       * dead-man's switch of its own.
+       */
+      switches: z
+        .strictObject({
+          /** Holds a program “sleep”. */ wait: name,
+          /** Its first program is kubectl. */ kubectl: name,
+        })
+        .optional(),
+      /** Absent: drills may run at any time. */
+      window: window.optional(),
+      nightly: z.strictObject({
+        /** How many drills a night, taken in turn. */ drills: z.int().min(0),
+        rotation: z.array(name),
+      }),
+    })
+    .check(ctx => refuseContradictions(ctx as unknown as Contradictions))
+
+/** The policy without any platform. */
+type CoreSchema = ReturnType<
+  typeof policySchemaWith<Readonly<Record<keyof PolicySections, Record<never, never>>>>
+>
+
+/**
+ * The schema of this program, with the sections of its platforms: helpers/policy.ts registers it by
+ * declaration merging, so that no platform is named here.
+ */
+export interface RegisteredSchema {}
+type Schema = RegisteredSchema extends { readonly schema: infer S extends z.ZodType }
+  ? S
+  : CoreSchema
+
+export type Policy = z.output<Schema>
+export type PolicyInput = z.input<Schema>
 export type Clause = z.output<typeof clauseSchema>
 export type ClauseInput = z.input<typeof clauseSchema>
 export type Workload = Policy['workloads'][number]
@@ -444,12 +415,16 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * Checks a policy. Throws a PolicyError that lists all mistakes at once, each with file, path,
- * value and expectation.
+ * Checks a policy by a schema. Throws a PolicyError that lists all mistakes at once, each with
+ * file, path, value and expectation.
  */
-export function parsePolicy(input: unknown, file: string): Policy {
+export function parsePolicyBy<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  file: string,
+): z.output<S> {
   // A policy is checked once in a process: to compile the check takes longer than to make it.
-  const parsed = policySchema.safeParse(input, { jitless: true })
+  const parsed = schema.safeParse(input, { jitless: true })
   if (parsed.success) return parsed.data
   const mistakes = parsed.error.issues.flatMap(issue =>
     issue.code === 'unrecognized_keys'

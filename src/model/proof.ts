@@ -10,7 +10,7 @@ export const proofPrefixes = {
 } as const
 export type ProofKind = keyof typeof proofPrefixes
 
-/** A proof as a clause writes it, e.g. `nodes-are-ready`, `drill:restart-colima`. */
+/** A proof as a clause writes it, e.g. `nodes-are-ready`, `drill:image-missing`. */
 export const proofName = (kind: ProofKind, name: string): string => proofPrefixes[kind] + name
 
 /** The kind and the name behind a proof. */

@@ -42,7 +42,7 @@ export interface Question<T> {
   readonly key: string
   /** Completes “could not …”, e.g. `list pods`. */
   readonly description: string
-  /** Whom it asks, e.g. `kubernetes`, `colima`, `127.0.0.1:8108`. */
+  /** Whom it asks, e.g. `kubernetes`, `127.0.0.1:8108`. */
   readonly origin: string
   readonly needs: readonly Capability[]
   /** Milliseconds. Default 10,000. */

@@ -88,23 +88,21 @@ export interface Tls {
   serverName?: string
 }
 
+/** What a target can have or lack; platforms add theirs by declaration merging. */
+export interface Capabilities {
+  kubernetes: true
+  processes: true
+  'host-ports': true
+  kubeconfig: true
+  backups: true
+  'inside-nodes': true
+}
+
 /**
  * Things that a target has or lacks. What is lacking is not applicable there, with the reason that
  * the target gives.
  */
-export type Capability =
-  | 'kubernetes'
-  | 'colima'
-  | 'docker'
-  | 'vm-ssh'
-  | 'talos'
-  | 'launchd'
-  | 'processes'
-  | 'host-ports'
-  | 'kubeconfig'
-  | 'backups'
-  | 'inside-nodes'
-  | 'node-services'
+export type Capability = keyof Capabilities
 
 export type TargetKind = 'lab' | 'container' | 'live'
 

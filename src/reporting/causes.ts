@@ -6,7 +6,7 @@ import { groupBy } from './verdict-counts.ts'
 
 /** One reason for unknown verdicts. */
 export interface Cause {
-  /** The source that did not answer, e.g. `docker`; undefined where the reason names none. */
+  /** The source that did not answer, e.g. `kubernetes`; undefined where the reason names none. */
   readonly origin: string | undefined
   /** What it answered instead. */
   readonly why: string

@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '#src/project-root.ts'
-import { errorMessage, parsePolicy, PolicyError, type Policy } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
+import { errorMessage, PolicyError, type Policy } from '#src/model/index.ts'
 import { UsageError } from './settings.ts'
 
 const folder = join(projectRoot, 'clusters')

@@ -1,5 +1,6 @@
 // The one place that chooses where a run happens: the lab or the live world.
 import { guarded } from '#helpers/forbidden/forbidden.ts'
+import { lacksOn } from '#helpers/launchd/lacks.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import { manifestsOf } from './manifests.ts'
 import { spareMemory } from './process/memory.ts'
@@ -40,7 +41,10 @@ export async function openTarget(
     case 'live': {
       const { liveReach } = await import('#src/targets/live/index.ts')
       return {
-        runtime: guarded(liveReach({ seed: settings.seed }), guard),
+        runtime: guarded(
+          liveReach({ seed: settings.seed, lacks: lacksOn(process.platform) }),
+          guard,
+        ),
         policy,
         settings,
         close,

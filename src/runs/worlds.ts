@@ -17,9 +17,7 @@ export async function worldsOf(
     const { keptNodes } = await import('#src/targets/container/kept.ts')
     const { findDocker } = await import('#src/targets/container/index.ts')
     await findDocker().catch((error: unknown) => {
-      throw new UsageError(
-        `--target container needs Docker: ${errorMessage(error)}. Start Docker and try again.`,
-      )
+      throw new UsageError(`--target container has no node: ${errorMessage(error)}.`)
     })
     return keptNodes(settings, policy, forDrills)
   }

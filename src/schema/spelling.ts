@@ -38,7 +38,7 @@ export function distance(a: string, b: string, bound: number): number {
 const bound = (name: string): number => (name.length < 6 ? 1 : name.length < 12 ? 2 : 3)
 
 /**
- * Words that people use for a member of another name. @source names that Docker Compose, older API
+ * Words that people use for a member of another name. @source names that compose files, older API
  * versions and Helm charts use
  */
 const synonyms: ReadonlyMap<string, readonly string[]> = new Map(

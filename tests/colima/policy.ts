@@ -1,5 +1,5 @@
 // A cluster without Kubernetes: one Colima, and a container behind a published port as its service.
-import { parsePolicy } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
 import { profile } from './profile.ts'
 
 /** The container, its port on the host, and what it says there. */

@@ -1,5 +1,6 @@
 // The smallest policy there is: what tests change one member of at a time.
-import { parsePolicy, type Policy, type PolicyInput } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
+import { type Policy, type PolicyInput } from '#src/model/index.ts'
 
 /** Data of a policy with nothing in it that could be left out. */
 export const smallest: PolicyInput = {

@@ -195,3 +195,28 @@ test('the linter and the type checker look at everything', () => {
   const folders = new Set(sources.map(({ path }) => path.split('/')[0] ?? ''))
   expect([...folders].filter(folder => !config.include.includes(folder))).toEqual([])
 })
+
+describe('the machinery', () => {
+  /** Words that name a platform or a program of one. */
+  const platforms =
+    /\b(docker|colima|lima|limactl|talos|talosctl|talosconfig|launchd|launchctl|flannel|ssh|systemd|k3s|proxmox|longhorn)\b/gi
+
+  test('knows no platform by name: not in code, not in texts, not in comments', () => {
+    const judged = sources.filter(
+      source =>
+        source.path.startsWith('src/') &&
+        // The target that is a node in a container starts one, and says so.
+        !source.path.startsWith('src/targets/container/') &&
+        // Test data shows a report of a real cluster.
+        !/^src\/reporting\/(gate\/)?sample/.test(source.path) &&
+        !isTest(source),
+    )
+    const named = judged.flatMap(({ path, text }) =>
+      // The folder that an import leads to is no knowledge of what is in it: helpers are listed.
+      [...text.replaceAll(/from '#helpers\/[^']*'/g, '').matchAll(platforms)].map(
+        ([word]) => `${path}: ${word}`,
+      ),
+    )
+    expect(named).toEqual([])
+  })
+})

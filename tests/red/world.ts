@@ -11,8 +11,8 @@ import { vm } from '#helpers/colima/vm.ts'
 import { nameOf } from '#src/engine/evaluate/judge.ts'
 import { heal } from '#src/engine/heal/heal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
+import { parsePolicy } from '#helpers/policy.ts'
 import {
-  parsePolicy,
   type Finding,
   type Healing,
   type Judgement,

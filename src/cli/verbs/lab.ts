@@ -97,7 +97,6 @@ function announcement(
     'In another terminal:',
     `  export KUBECONFIG=${served.kubeconfig} PATH=${served.programs}:$PATH`,
     '  kubectl get pods -A',
-    '  colima status',
     'holdfast itself, as if the lab were live:',
     `  HOME=${served.home} PATH=${served.programs}:$PATH holdfast check --target live --cluster ${policyFile}`,
     '',

@@ -10,7 +10,7 @@ import type {
 import { orStopped, withLastMoment } from './stopping.ts'
 
 /**
- * How long one undo may take, ms: a VM may have to boot for it. @source colima, recorded: start up
+ * How long one undo may take, ms: a VM may have to boot for it. @source recorded on a real VM: start up
  * to 394 s
  */
 export const undoDeadline = 600_000

@@ -27,7 +27,7 @@ import {
 import { examine, type GuardContext } from './ask.ts'
 import { refusalsOf } from './evaluate.ts'
 import { podsLost } from './loss.ts'
-import { readOnly, WouldChange } from './read-only.ts'
+import { readOnly, WouldChange } from '#helpers/forbidden/read-only.ts'
 
 export interface PlannedFault {
   readonly as: 'stage' | 'fault'
@@ -89,9 +89,7 @@ function resolved(impact: Impact, answers: Answers, policy: Policy): readonly st
     case 'host':
       return [`this host: ${impact.description}`]
     case 'vm':
-      return [
-        `VM of the Colima profile ${impact.profile}${impact.how === 'down' ? ', with every node in it' : ''}`,
-      ]
+      return [`VM ${impact.profile}${impact.how === 'down' ? ', with every node in it' : ''}`]
     case 'program':
       return [
         `process ${impact.program}`,

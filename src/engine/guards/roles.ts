@@ -294,7 +294,7 @@ export function rbacYaml(
     ...(policy.switches === undefined
       ? []
       : [`# ${switchAccount} is whom the Jobs of dead-man's switches act as; it may only undo.`]),
-    '# What goes through Docker, ssh or the host needs nothing here. Where there is a namespace medik8s-leases, the leases of nodes in it',
+    '# What does not go through the API needs nothing here. Where there is a namespace medik8s-leases, the leases of nodes in it',
     `# are taken, too: give ${accountName('heal')} get, create and patch on leases there.`,
   ]
   return `${head.join('\n')}\n${objects.map(object => `---\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`).join('')}`

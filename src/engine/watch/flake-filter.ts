@@ -8,7 +8,7 @@ import type { Sample, SignalState } from './signal-state.ts'
  * was away leave the node's
  * connection tracking with ways to pods that are gone; a later question that comes by the same
  * source port takes that way.
- * @source measured on a v1.35 node behind Docker's port mapping, a question each 40 ms: after an
+ * @source measured on a v1.35 node behind a port mapping, a question each 40 ms: after an
  * outage of 25 s one question in
  * four to twenty for two minutes, never more than five in a row
  */

@@ -1,5 +1,7 @@
 // Healing a live cluster that does not say who it is: this host first, the cluster only once it is
 // known, and no other one ever.
+import { carrierOf } from '#helpers/host/carrier.ts'
+import { ask } from '#src/engine/evaluate/observe.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +14,6 @@ import {
   actsOnHost,
   healInStages,
   missingPermissions,
-  verifyHost,
   type Stages,
   type Staged,
 } from './host-first.ts'
@@ -231,16 +232,22 @@ describe('while the API does not say who it is', () => {
 
   test('Docker is silent, too: the Colima profile and the kubeconfig show whose host it is', async () => {
     const { lab, runtime, policy } = stand()
-    expect(await verifyHost(runtime, policy)).toBe(`its Docker has the node container ${container}`)
+    expect(await carrierOf(runtime, policy, ask)).toBe(
+      `its Docker has the node container ${container}`,
+    )
     lab.host.faultControls.zombie()
-    expect(await verifyHost(runtime, policy)).toBe(
+    expect(await carrierOf(runtime, policy, ask)).toBe(
       'it has the Colima profile default, and ~/.kube/config knows admin@joelclaw-1',
     )
     expect(
-      await verifyHost(runtime, {
-        ...policy,
-        identity: { ...policy.identity, contexts: ['another'] },
-      }),
+      await carrierOf(
+        runtime,
+        {
+          ...policy,
+          identity: { ...policy.identity, contexts: ['another'] },
+        },
+        ask,
+      ),
     ).toBeUndefined()
   })
 })

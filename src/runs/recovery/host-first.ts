@@ -1,9 +1,7 @@
 // Healing a live cluster whose API does not say who it is: first what is wrong on this host, and
 // the cluster only once it is known.
-import { paths } from '#helpers/colima/client.ts'
+import { carrierOf, missingCarrier } from '#helpers/host/carrier.ts'
 import { mayI } from '#src/engine/guards/access.ts'
-import { access } from '#helpers/kubernetes/access.ts'
-import { nodeContainers } from '#helpers/docker/questions.ts'
 import type { Healed } from '#src/engine/heal/heal.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'
 import {
@@ -42,38 +40,6 @@ async function unidentified(runtime: Runtime, policy: Policy): Promise<string | 
       throw error
     return plainly(error)
   }
-}
-
-/**
- * What shows that this host is the one that carries the policy's cluster, in words: a node
- * container of that name in its
- * Docker; where Docker is silent, its Colima profile and a kubeconfig that knows the cluster.
- * Undefined: nothing does.
- */
-export async function verifyHost(runtime: Runtime, policy: Policy): Promise<string | undefined> {
-  const containers = await Promise.all(
-    nodeContainers(policy).map(async question => ({
-      question,
-      answer: await ask(question, runtime, policy),
-    })),
-  )
-  const there = policy.nodes.filter(({ container }) =>
-    containers.some(
-      ({ question, answer }) =>
-        answer.kind === 'known' && question.key.endsWith(`.${container?.name}`),
-    ),
-  )
-  if (there.length > 0)
-    return `its Docker has the node container ${there.map(({ container }) => container?.name).join(', ')}`
-  if (policy.host === undefined) return undefined
-  const known = await ask(access, runtime, policy)
-  const chosen = known.kind === 'known' ? known.value.chosen : undefined
-  if (
-    chosen === undefined ||
-    (await runtime.files.list(paths(runtime.home, policy.host.profile).lima)).length === 0
-  )
-    return undefined
-  return `it has the Colima profile ${policy.host.profile}, and ${policy.identity.kubeconfig} knows ${chosen.name}`
 }
 
 /** What the API does not let a fix do, in words; undefined: nothing is lacking. */
@@ -173,14 +139,11 @@ async function hostStage(
   { runtime, policy, world, tell, heal }: Omit<Stages, 'holding'>,
   why: string,
 ): Promise<Staged> {
-  const proof = await verifyHost(runtime, policy)
+  const proof = await carrierOf(runtime, policy, ask)
   if (proof === undefined) {
-    const also =
-      policy.host === undefined
-        ? ''
-        : `, and there is no Colima profile ${policy.host.profile} beside a kubeconfig that knows the cluster`
     throw new RefusedError(
-      `Nothing was touched: ${why}. Nor does anything show that this host carries “${policy.cluster}”: its Docker has none of the policy's node containers${also}.`,
+      `Nothing was touched: ${why}. Nor does anything show that this host carries ` +
+        `“${policy.cluster}”: ${missingCarrier(policy)}.`,
     )
   }
   tell(

@@ -131,7 +131,7 @@ export const undoneUnasked =
 
 /**
  * How long a cluster may take to answer once everything is undone, ms, and between questions.
- * @source measured on a v1.35 node: docker restart, API ready after 16 s
+ * @source measured on a v1.35 node: restarted, API ready after 16 s
  */
 const answersWithin = 60_000
 const answersEvery = 2_000

@@ -1,6 +1,6 @@
 // The sandbox's policy, made to be about one node.
 import { describe, expect, test } from 'vitest'
-import { parsePolicy } from '#src/model/index.ts'
+import { parsePolicy } from '#helpers/policy.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { holdfast } from '#tests/project/process.ts'
 import { adapted, type Found } from './adapt.ts'

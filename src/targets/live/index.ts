@@ -13,7 +13,7 @@ import { liveShell } from './shell.ts'
 export interface LiveOptions {
   /** What the target is, for people. Default: the cluster seen from this host. */
   description?: string
-  /** Reasons for what this target does not have, besides launchd on a host that is no Mac. */
+  /** Reasons for what this target does not have. */
   lacks?: Partial<Record<Capability, string>>
   /** Of its chance. Default: a new one each time. */
   seed?: number
@@ -27,14 +27,12 @@ export interface LiveOptions {
  */
 export function liveReach(options: LiveOptions = {}): Runtime {
   const home = options.home ?? homedir()
-  const noMac =
-    process.platform === 'darwin' ? {} : { launchd: 'this host is not a Mac: it has no launchd' }
   return {
     target: {
       kind: 'live',
       description: options.description ?? `the live cluster, seen from ${hostname()}`,
     },
-    lacks: { ...noMac, ...options.lacks },
+    lacks: options.lacks ?? {},
     clock: liveClock(),
     random: seededRandom(options.seed ?? randomInt(2 ** 32)),
     shell: liveShell(),

@@ -131,7 +131,7 @@ async function http(
 
 /**
  * How long a connection that nothing is sent on must stay open, ms: a forwarder without a server
- * behind it closes within a few. @source colima, recorded: who listens
+ * behind it closes within a few. @source recorded on a real VM: who listens
  */
 const greetingTime = 300
 

@@ -10,12 +10,12 @@ import { Tail } from './output.ts'
 /** Bytes that are kept of each stream. @source src/model/reach.ts, Shell */
 const outputLimit = 4 * 2 ** 20
 /**
- * How long a process group has between SIGTERM and SIGKILL, ms. @source measured on Linux: ssh ends
+ * How long a process group has between SIGTERM and SIGKILL, ms. @source measured on Linux: a client ends
  * 3 ms after SIGTERM; the rest is room for those who tidy up
  */
 const grace = 500
 /**
- * How long an ended command's streams may still carry what it wrote, ms. ssh masters and other
+ * How long an ended command's streams may still carry what it wrote, ms. connection masters and other
  * daemons that a command
  * leaves behind keep them open for good. @source measured on Linux: what an ended command has
  * written arrives within 20 ms
