@@ -179,7 +179,7 @@ function unknownName(word: string, policy: Policy): UsageError {
 
 /**
  * Prints each named definition in full. A name can have the prefix of a clause's proof, e.g.
- * `drill:restart-colima`. Throws a UsageError for an unknown name, with the nearest one.
+ * `drill:image-missing`. Throws a UsageError for an unknown name, with the nearest one.
  */
 export async function explain({ settings, words }: Arguments): Promise<number> {
   if (words.length === 0)
