@@ -1,7 +1,7 @@
 // Numbers have a source, and concepts one word.
 import { describe, expect, test } from 'vitest'
 import { drill, fault, fix, invariant } from '#src/model/index.ts'
-import { sources, textOf, type Source } from './source.ts'
+import { projectFiles, scan, sources, textOf, type Source } from './source.ts'
 
 const folders = ['helpers/', 'src/', 'lab/', 'specs/']
 const judged = sources.filter(
@@ -116,17 +116,91 @@ describe('every number that decides how something behaves says where it is from'
   })
 })
 
+/** The texts of a source and the fixed parts of its templates: all but its code and comments. */
+function shownBy({ text, code, comments }: Source): string {
+  const shown = text
+    .split('')
+    .map((letter, at) => (code[at] === letter && letter !== '\n' ? ' ' : letter))
+  let from = 0
+  for (const comment of comments) {
+    const start = text.indexOf(comment.text, from)
+    from = start + comment.text.length
+    shown.fill(' ', start, from)
+  }
+  return shown.join('')
+}
+
 describe('every concept has one word', () => {
   const glossary = textOf('docs/words.md')
   const entries = [...glossary.matchAll(/^- \*\*(.+?)\*\*: (.+)$/gm)].map(match => ({
     word: match[1] ?? '',
     means: match[2] ?? '',
   }))
+  const retired = [...glossary.matchAll(/^\| `(\w+)` +\| `(\w+)` +\|$/gm)].map(match => ({
+    word: match[1] ?? '',
+    today: match[2] ?? '',
+  }))
 
   test('entries are there once, and each says something', () => {
     const names = entries.map(({ word }) => word)
     expect(names.filter((word, index) => names.indexOf(word) !== index)).toEqual([])
     expect(entries.filter(({ means }) => means.length < 40)).toEqual([])
+  })
+
+  /**
+   * Whole identifiers: `See` is not a part of `Seen`. In text, a plain English word counts only
+   * between backticks, where it stands for code.
+   */
+  const standsIn = (retiredWord: string, text: string, isCode: boolean): boolean => {
+    const word = String.raw`(?<![\w$])${retiredWord}(?![\w$])`
+    const isEnglish = /^[A-Za-z][a-z]*$/.test(retiredWord)
+    return new RegExp(isEnglish && !isCode ? `\`[^\`\n]*${word}[^\`\n]*\`` : word).test(text)
+  }
+  const retiredIn = (path: string, text: string, isCode: boolean): readonly string[] =>
+    retired
+      .filter(({ word }) => standsIn(word, text, isCode))
+      .map(({ word, today }) => {
+        return `${path}: ${word} is ${today} today`
+      })
+
+  test('the table of retired words is read, and its search finds whole identifiers alone', () => {
+    expect(retired.length).toBeGreaterThan(15)
+    expect(standsIn('See', 'const a: See = b', true)).toBe(true)
+    expect(standsIn('See', 'const a: Seen = b', true)).toBe(false)
+    expect(standsIn('byHand', 'undo it byHand', false)).toBe(true)
+    expect(standsIn('See', 'See the page', false)).toBe(false)
+    expect(standsIn('See', 'pass `See` to it', false)).toBe(true)
+  })
+
+  test('no identifier in code is a retired word', () => {
+    expect(sources.flatMap(({ path, code }) => retiredIn(path, code, true))).toEqual([])
+  })
+
+  test('no text that a user reads contains a retired word', () => {
+    const programs = projectFiles
+      .filter(path => /^bin\/.*\.mjs$/.test(path))
+      .map(path => scan(path, textOf(path)))
+    const shown = [...sources, ...programs].filter(
+      ({ path }) => /^(?:src|helpers|specs|bin)\//.test(path) && !path.endsWith('.test.ts'),
+    )
+    const pages = projectFiles.filter(
+      path => path === 'README.md' || (/^docs\/[^/]+\.md$/.test(path) && path !== 'docs/words.md'),
+    )
+    expect(pages.length).toBeGreaterThan(5)
+    expect([
+      ...shown.flatMap(source => retiredIn(source.path, shownBy(source), false)),
+      ...pages.flatMap(path => retiredIn(path, textOf(path), false)),
+    ]).toEqual([])
+  })
+
+  test('no word is both a term and retired, and no retired word stands twice', () => {
+    const words = [...entries.map(({ word }) => word), ...retired.map(({ word }) => word)]
+    expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([])
+  })
+
+  test('what a retired word is called today is in the code', () => {
+    const known = new Set(sources.flatMap(({ code }) => code.match(/[A-Za-z_$][\w$]*/g) ?? []))
+    expect(retired.filter(({ today }) => !known.has(today))).toEqual([])
   })
 
   /**
@@ -152,11 +226,19 @@ describe('every concept has one word', () => {
     Blast: 'blast radius',
     Phase: 'phase',
     Signal: 'signal',
-    Milestone: 'mark',
+    Milestone: 'milestone',
     Outcome: 'outcome',
     TargetKind: 'target',
-    Runtime: 'reach',
+    Runtime: 'runtime',
     Capability: 'capability',
+    Fact: 'fact',
+    Guard: 'guard',
+    Impact: 'impact',
+    Journal: 'journal',
+    LogEntry: 'log entry',
+    Permission: 'permission',
+    ProofKind: 'proof',
+    UnknownCause: 'cause',
   }
 
   test('each concept of the vocabulary has its entry', () => {
