@@ -37,7 +37,8 @@ for (const drill of drills) {
   const times = results.map(recoveryOf).toSorted((a, b) => a - b)
   const outcomes = Map.groupBy(
     results,
-    ({ outcome, misses }) => `${outcome.kind}${misses.length > 0 ? ` (${misses.join('; ')})` : ''}`,
+    ({ outcome, misses }) =>
+      `${outcome.kind}${misses.length > 0 ? ` (${misses.map(({ kind }) => kind).join('; ')})` : ''}`,
   )
   stdout.write(
     `${drill.name}: recovered in ${[times[0], times[Math.floor(times.length / 2)], times.at(-1)].map(time => time?.toFixed(1)).join(' · ')} s (min · median · max)\n`,

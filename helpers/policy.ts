@@ -1,6 +1,5 @@
 // The policy of this program: what every cluster has, with the section of each platform.
-import type { z } from 'zod'
-import { parsePolicyBy, policySchemaWith, type Policy } from '#src/model/policy.ts'
+import { parsePolicyBy, policySchemaWith, type Policy } from '#src/model/policy/policy.ts'
 import { sections as colima } from './colima/policy.ts'
 import { sections as docker } from './docker/policy.ts'
 import { sections as flannel } from './flannel/policy.ts'
@@ -16,7 +15,7 @@ export const policySchema = policySchemaWith({
   endpoints: { ...talos.endpoints },
 })
 
-declare module '#src/model/policy.ts' {
+declare module '#src/model/policy/policy.ts' {
   interface RegisteredSchema {
     readonly schema: typeof policySchema
   }
@@ -25,5 +24,3 @@ declare module '#src/model/policy.ts' {
 /** Checks a policy. Throws a PolicyError that lists all mistakes at once. */
 export const parsePolicy = (input: unknown, file: string): Policy =>
   parsePolicyBy(policySchema, input, file)
-
-export type PolicyOf = z.output<typeof policySchema>

@@ -1,6 +1,6 @@
 // honeydue as its failure catalogue tells of it: three k3s nodes at Hetzner behind Cloudflare.
 // Planned only.
-import { definePolicy } from '#src/model/define.ts'
+import { definePolicy } from '#src/model/policy/define.ts'
 import { clauses } from './clauses.ts'
 import { workloads } from './workloads.ts'
 

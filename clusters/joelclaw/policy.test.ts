@@ -1,5 +1,5 @@
 // The policy of joelclaw is one, names only what it has, and leaves nothing of its documents out.
-import { proofsOf } from '#src/model/proof.ts'
+import { proofsOf } from '#src/model/policy/proof.ts'
 import { describe, expect, test } from 'vitest'
 import { parsePolicy } from '#helpers/policy.ts'
 import { bytes, ms } from '#src/model/index.ts'

@@ -1,6 +1,6 @@
 // joelclaw: one Talos node in Docker in a Colima VM on a Mac mini, as ADR-0148 and its k8s skill
 // want it.
-import { definePolicy } from '#src/model/define.ts'
+import { definePolicy } from '#src/model/policy/define.ts'
 import { choices } from './choices.ts'
 import { clauses } from './clauses.ts'
 import { manifests } from './rules.ts'

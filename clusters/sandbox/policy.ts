@@ -2,7 +2,7 @@
 // is rehearsed as far as a node alone can.
 // Names of containers, host ports and the kubeconfig are known when it is started: `--target
 // container` fills them in.
-import { definePolicy } from '#src/model/define.ts'
+import { definePolicy } from '#src/model/policy/define.ts'
 import type { ClauseInput, PolicyInput } from '#src/model/index.ts'
 import { clauses as joelclaw } from '#clusters/joelclaw/clauses.ts'
 

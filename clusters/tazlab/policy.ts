@@ -1,6 +1,6 @@
 // TazLab as its document tells of it: Talos Linux on Proxmox, 3 control planes, 4 workers,
 // Longhorn, Traefik. Planned only.
-import { definePolicy } from '#src/model/define.ts'
+import { definePolicy } from '#src/model/policy/define.ts'
 import { clauses } from './clauses.ts'
 
 // Every value without a remark is in the document; a remark says where a value comes from when it

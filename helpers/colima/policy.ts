@@ -1,7 +1,7 @@
 // The section of Colima in a policy: the Mac that carries the cluster's VM.
 import { z } from 'zod'
 import { job } from '#helpers/launchd/policy.ts'
-import { name } from '#src/model/policy-values.ts'
+import { name } from '#src/model/policy/values.ts'
 
 const host = z.strictObject({
   kind: z.literal('colima'),

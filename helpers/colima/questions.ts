@@ -1,7 +1,7 @@
 // Questions to Colima and its VM: its state, ssh, Docker inside, disks and kernel.
 import { CommandError } from '#src/commands/command.ts'
 import { type Works, works } from '#src/commands/works.ts'
-import type { Policy } from '#src/model/policy.ts'
+import type { Policy } from '#src/model/policy/policy.ts'
 import type { Question } from '#src/model/question.ts'
 import { type ColimaStatus, colima } from './client.ts'
 import { type DiskUse, diskUse } from './disks.ts'

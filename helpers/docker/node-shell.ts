@@ -1,6 +1,6 @@
 // Inside a node: its files and processes. By docker exec where its container has a shell, else from
 // the VM that carries it.
-import type { Policy } from '#src/model/policy.ts'
+import type { Policy } from '#src/model/policy/policy.ts'
 import type { Runtime } from '#src/model/runtime.ts'
 import { paths } from '#helpers/colima/client.ts'
 import { CommandError, run } from '#src/commands/command.ts'

@@ -1,6 +1,6 @@
 // The section of Docker in a policy: the container that a node is.
 import { z } from 'zod'
-import { name, size } from '#src/model/policy-values.ts'
+import { name, size } from '#src/model/policy/values.ts'
 
 /** The node as a container of the host's Docker, where it is one. */
 const container = z.strictObject({

@@ -1,6 +1,6 @@
 // Questions to Docker: the node containers, their port bindings, and whether its socket answers.
 import { type Works, works } from '#src/commands/works.ts'
-import type { Policy, PolicyNode } from '#src/model/policy.ts'
+import type { Policy, PolicyNode } from '#src/model/policy/policy.ts'
 import type { Answers, Question } from '#src/model/question.ts'
 import { paths } from '#helpers/colima/client.ts'
 import { type ContainerView, docker } from './client.ts'

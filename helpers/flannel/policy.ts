@@ -1,6 +1,6 @@
 // The section of flannel in a policy: how it runs.
 import { z } from 'zod'
-import { name } from '#src/model/policy-values.ts'
+import { name } from '#src/model/policy/values.ts'
 
 /** flannel as a DaemonSet, or built into the node. */
 const flannel = z.discriminatedUnion('as', [

@@ -1,8 +1,8 @@
 // A dead-man's switch in the cluster: a Job that waits, then undoes the fault with kubectl.
-import type { Policy } from '#src/model/policy.ts'
+import type { Policy } from '#src/model/policy/policy.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 import type { Switch } from '#src/model/fault.ts'
-import type { Permission } from '#src/model/permission.ts'
+import type { Permission } from '#src/model/guards/permission.ts'
 import { openKube } from '#src/kubernetes/client.ts'
 import type { Resource } from '#src/kubernetes/kinds.ts'
 import type { Call } from '#src/commands/call.ts'

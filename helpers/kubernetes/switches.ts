@@ -1,7 +1,7 @@
 // Dead-man's switches by kubectl: a Job of the cluster, or a command on this host.
 import type { Json, FaultContext, Switch } from '#src/model/fault.ts'
-import type { Permission, FaultPermissions } from '#src/model/permission.ts'
-import type { Policy } from '#src/model/policy.ts'
+import type { Permission, FaultPermissions } from '#src/model/guards/permission.ts'
+import type { Policy } from '#src/model/policy/policy.ts'
 import { switchName } from '#helpers/host/later.ts'
 import { call, byHost } from '#helpers/host/switches.ts'
 import { inCluster, switchPermissions } from './cluster-switch.ts'

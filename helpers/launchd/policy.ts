@@ -1,6 +1,6 @@
 // The section of launchd in a policy: the jobs of the host.
 import { z } from 'zod'
-import { name } from '#src/model/policy-values.ts'
+import { name } from '#src/model/policy/values.ts'
 
 /** A job, its property list, and the scripts that must export the PATH themselves. */
 export const job = z.strictObject({

@@ -1,6 +1,6 @@
 // The section of systemd in a policy: the service that runs Kubernetes on a node's machine.
 import { z } from 'zod'
-import { name, port } from '#src/model/policy-values.ts'
+import { name, port } from '#src/model/policy/values.ts'
 
 /** The service that runs Kubernetes on the node's machine, where ssh reaches that machine. */
 const service = z.strictObject({

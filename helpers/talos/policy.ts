@@ -1,6 +1,6 @@
 // The section of Talos in a policy: its API and its client's configuration.
-import { published } from '#src/model/policy.ts'
-import { name } from '#src/model/policy-values.ts'
+import { published } from '#src/model/policy/policy.ts'
+import { name } from '#src/model/policy/values.ts'
 
 export const sections = {
   endpoints: { talos: published.optional() },

@@ -1,5 +1,5 @@
 // Questions about Talos: what its client configuration points to.
-import type { Policy } from '#src/model/policy.ts'
+import type { Policy } from '#src/model/policy/policy.ts'
 import type { Question } from '#src/model/question.ts'
 import { type TalosInfo, configInfo } from './client.ts'
 

@@ -21,8 +21,6 @@ import { volumeProtection } from './storage/volume-protection.ts'
 import type { Control, Controller } from './work-queue.ts'
 import { draw } from './work-queue.ts'
 
-export { recordEvent } from './events/events.ts'
-
 export interface ControllerOptions {
   /** Whether the API server answers. While it does not, nothing happens here. */
   serving: () => boolean

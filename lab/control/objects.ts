@@ -146,26 +146,6 @@ export interface Job extends KubeObject {
   }
 }
 
-export interface CronJob extends KubeObject {
-  spec: {
-    schedule: string
-    suspend?: boolean
-    concurrencyPolicy?: string
-    startingDeadlineSeconds?: number
-    successfulJobsHistoryLimit?: number
-    failedJobsHistoryLimit?: number
-    jobTemplate: {
-      metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
-      spec: Job['spec']
-    }
-  }
-  status?: {
-    active?: { apiVersion: string; kind: string; name: string; namespace?: string; uid?: string }[]
-    lastScheduleTime?: string
-    lastSuccessfulTime?: string
-  }
-}
-
 export interface FullService extends Service {
   spec: Service['spec'] & { publishNotReadyAddresses?: boolean }
 }

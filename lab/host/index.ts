@@ -16,8 +16,7 @@ export { createMachines } from './machines.ts'
 export { fakePem, fakeTls } from './pem.ts'
 export { launchdPlist } from './platforms/launchd/plist.ts'
 export type { ApiRoute } from './route.ts'
-export type { ForwardMode, FaultControls } from './fault-controls.ts'
-export type { Vm } from './mac.ts'
+export type { FaultControls } from './fault-controls.ts'
 export type * from './seed.ts'
 
 export interface LabHost {

@@ -23,7 +23,7 @@ import { watchObjects } from './watch.ts'
 import type { Part } from './write.ts'
 import { changeObject, createObject } from './write.ts'
 
-export type { ApiRequest, ApiResponse, StreamResponse, WholeResponse } from './request.ts'
+export type { ApiRequest, ApiResponse } from './request.ts'
 export type { Attributes } from './server.ts'
 
 export interface ApiOptions {

@@ -24,12 +24,10 @@ import {
 import { markDied } from './kubelet/pod-run.ts'
 import type { NodeSimulation, NodeSimulationOptions } from './node-api.ts'
 
-export type { AppCatalogue, AppEntry, AppState } from './apps/apps.ts'
-export type { PullFault } from './containers/images.ts'
-export type { ExecAnswer, MachineFacts, NodeSimulation, NodeSimulationOptions } from './node-api.ts'
+export type { AppCatalogue } from './apps/apps.ts'
+export type { MachineFacts, NodeSimulation, NodeSimulationOptions } from './node-api.ts'
 export { joelclawApps } from './apps/catalogue.ts'
 export { sandboxApps } from './apps/catalogue-sandbox.ts'
-export { delays as nodeDelays } from './delays.ts'
 
 /**
  * Share of pods whose containers containerd has lost after an unclean stop. Their status becomes

@@ -1,5 +1,5 @@
 // The command line as data: what is read from it, and the message for what is none.
-import { nearest } from '#src/runs/nearest.ts'
+import { nearest } from '#src/commands/nearest.ts'
 import { describe, expect, test } from 'vitest'
 import { lineInWords } from '#tests/project/shell-line.ts'
 import { readArguments } from './arguments.ts'

@@ -1,7 +1,7 @@
 // Reads a command line by the tables of verbs and flags; a mistake names the word and the remedy.
 import { parseArgs } from 'node:util'
 import { runFormatNames, type RunFormatName } from '#src/reporting/format-names.ts'
-import { nearest } from '#src/runs/nearest.ts'
+import { nearest } from '#src/commands/nearest.ts'
 import { settingsFrom, UsageError, type Settings } from '#src/runs/settings.ts'
 import { commandOf, verbs, type VerbName } from './commands.ts'
 import { flagOf, type FlagName } from './flags.ts'
@@ -101,7 +101,7 @@ function overlayOf(values: Values, verb: VerbName): Record<string, string> {
       const { variable } = flagOf(name)
       const value = values[name]
       if (variable === undefined || value === undefined || value === false) return []
-      const text = Array.isArray(value) ? value.join(',') : value === true ? '1' : String(value)
+      const text = Array.isArray(value) ? value.join(',') : value === true ? '1' : value
       return [[`HOLDFAST_${variable}`, text]]
     }),
   )

@@ -1,5 +1,5 @@
 // Judges a set of manifests and makes the report: findings, unknowns, notes and the exit code.
-import { clausesProvenBy } from '#src/model/proof.ts'
+import { clausesProvenBy } from '#src/model/policy/proof.ts'
 import type {
   GateFinding,
   GateNote,

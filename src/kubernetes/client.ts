@@ -1,7 +1,7 @@
 // The Kubernetes API of the cluster that a kubeconfig's context names: typed reads, writes and
 // watches.
 import type { KubeObject } from '#src/model/kube.ts'
-import type { Permission } from '#src/model/permission.ts'
+import type { Permission } from '#src/model/guards/permission.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './errors.ts'
 import { completed, isObject, member } from './object.ts'
 import { orAborted, request, type Sending } from './request.ts'
@@ -11,7 +11,7 @@ import { apiVersionOf, pathOf, type Resource } from './kinds.ts'
 import type { Call } from '#src/commands/call.ts'
 
 export { KubeError, KubeUnreachable } from './errors.ts'
-export { chooseContext, readKubeconfig, type ContextView, type Kubeconfig } from './kubeconfig.ts'
+export { chooseContext, readKubeconfig } from './kubeconfig.ts'
 export { resources, type Resource } from './kinds.ts'
 export type { WatchOptions, WatchType } from './watch.ts'
 

@@ -1,5 +1,5 @@
 // Permissions as faults, fixes and questions declare them: one verb on one kind, in one place.
-import type { Permission, PermissionVerb } from '#src/model/permission.ts'
+import type { Permission, PermissionVerb } from '#src/model/guards/permission.ts'
 import type { Resource } from './kinds.ts'
 
 /**

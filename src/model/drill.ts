@@ -2,10 +2,16 @@
 // healer and budgets.
 import type { BoundFault } from './fault.ts'
 import type { Invariant } from './invariant.ts'
-import type { GuardVerdict } from './guard.ts'
-import type { Policy, PolicyNode } from './policy.ts'
+import type { GuardVerdict } from './guards/guard.ts'
+import type { Policy, PolicyNode } from './policy/policy.ts'
 import type { Question, Answers } from './question.ts'
-import { chosenByPolicy, firstOf, nodeNamed, type Chosen, type NodeChoice } from './subject.ts'
+import {
+  chosenByPolicy,
+  firstOf,
+  nodeNamed,
+  type Chosen,
+  type NodeChoice,
+} from './guards/subject.ts'
 import type { Duration } from './units.ts'
 import type { Judgement, UnknownCause } from './verdict.ts'
 

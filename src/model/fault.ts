@@ -1,7 +1,7 @@
 // A fault: harm that knows its way back before it acts.
-import type { Impact } from './impact.ts'
-import type { FaultPermissions } from './permission.ts'
-import type { Policy } from './policy.ts'
+import type { Impact } from './guards/impact.ts'
+import type { FaultPermissions } from './guards/permission.ts'
+import type { Policy } from './policy/policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
 
 /**

@@ -1,7 +1,7 @@
 // A fix: what repairs a violated invariant, with its harm, its evidence of need and the acts it
 // would do.
-import type { Permission } from './permission.ts'
-import type { Policy } from './policy.ts'
+import type { Permission } from './guards/permission.ts'
+import type { Policy } from './policy/policy.ts'
 import type { Question, Answers } from './question.ts'
 import type { Runtime } from './runtime.ts'
 import type { Duration } from './units.ts'

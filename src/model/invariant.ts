@@ -2,7 +2,7 @@
 // judges a subject.
 import { findingsIn, type Judged } from './fact.ts'
 import type { Fix } from './fix.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/policy.ts'
 import { Unanswered, type Question, type Answers } from './question.ts'
 import type { Finding } from './verdict.ts'
 

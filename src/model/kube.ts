@@ -64,9 +64,6 @@ export interface Condition {
 export type Toleration = AsJson<V1Toleration>
 export type Taint = AsJson<V1Taint>
 export type Probe = AsJson<V1Probe>
-/** Another object of the namespace, by its name. */
-export type Reference = { name?: string; optional?: boolean }
-
 // Optional in client-node's types and never missing in what the API stores.
 export type Container = AsJson<V1Container> & { image: string }
 export type PodSpec = Omit<AsJson<V1PodSpec>, 'containers' | 'initContainers'> & {

@@ -1,7 +1,7 @@
 // Questions as values: asked once per run, answered with time, duration and origin, or with the
 // reason why not.
-import type { Permission } from './permission.ts'
-import type { Policy } from './policy.ts'
+import type { Permission } from './guards/permission.ts'
+import type { Policy } from './policy/policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
 import { formatDuration } from './units.ts'
 import type { NotApplicableCause, UnknownCause } from './verdict.ts'

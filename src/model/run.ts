@@ -1,6 +1,6 @@
 // One run as data: everything that its reports show.
 import type { DrillResult } from './drill.ts'
-import type { Clause, Policy } from './policy.ts'
+import type { Clause, Policy } from './policy/policy.ts'
 import type { Runtime } from './runtime.ts'
 import type { Duration } from './units.ts'
 import type { Judgement } from './verdict.ts'

@@ -1,7 +1,7 @@
 // The few words on top of every report.
 import { expect, test } from 'vitest'
 import { exitMeaning, headline, proofOf } from './headline.ts'
-import { green, left, sample } from './sample.ts'
+import { green, left, sample } from '#tests/reporting/sample.ts'
 
 test('what the data shows counts even where the exit code says that all is well', () => {
   expect(headline({ ...sample, exitCode: 0 })).toEqual({ tone: 'bad', title: '4 clauses violated' })

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import type { Run } from '#src/model/index.ts'
 import { readRun, reportJson, runJsonSchema } from './json.ts'
-import { empty, green, left, planned, refused, sample, silent } from './sample.ts'
+import { empty, green, left, planned, refused, sample, silent } from '#tests/reporting/sample.ts'
 
 const runs: readonly [string, Run][] = [
   ['green', green],

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Run } from '#src/model/index.ts'
 import { junit } from './junit.ts'
-import { empty, green, left, planned, refused, sample, silent } from './sample.ts'
-import { all, parseMarkup } from './sample-markup.ts'
+import { empty, green, left, planned, refused, sample, silent } from '#tests/reporting/sample.ts'
+import { all, parseMarkup } from '#tests/reporting/sample-markup.ts'
 
 const named = (name: string) => (element: { name: string }) => element.name === name
 const suites = (run: Run) => all(parseMarkup(junit(run)), named('testsuite'))

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { ansi } from './terminal/frame.ts'
 import { block, explain, line, messageOfDrill, messageOfJudgement } from './message.ts'
-import { left, refused, sample } from './sample.ts'
+import { left, refused, sample } from '#tests/reporting/sample.ts'
 
 const cordoned: Judgement = {
   invariant: 'nodes-are-schedulable',

@@ -1,7 +1,7 @@
 // The screen, whole: one snapshot for each kind of run.
 import { describe, expect, test } from 'vitest'
 import type { Run } from '#src/model/index.ts'
-import { empty, green, left, planned, refused, sample, silent } from './sample.ts'
+import { empty, green, left, planned, refused, sample, silent } from '#tests/reporting/sample.ts'
 import { screen } from './terminal.ts'
 
 const wide = { colour: false, width: 110, folder: 'reports/2026-11-21T03-00-00Z-nightly' }

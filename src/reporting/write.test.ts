@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { html } from './html/page.ts'
 import { reportJson } from './json.ts'
 import { junit } from './junit.ts'
-import { empty, sample } from './sample.ts'
+import { empty, sample } from '#tests/reporting/sample.ts'
 import { latestRun, ReportError, writeReports } from './write.ts'
 
 let folder: string

@@ -12,7 +12,7 @@ import {
   type ProofKind,
 } from '#src/model/index.ts'
 import { policyFile } from './clusters.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '#src/commands/nearest.ts'
 import { UsageError } from './settings.ts'
 
 const names = (definitions: readonly { name: string }[]): readonly string[] =>

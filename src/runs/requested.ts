@@ -6,7 +6,7 @@ import type { Drill, Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { requireKnownProofs } from './coverage.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '#src/commands/nearest.ts'
 import { isSelected } from './selection.ts'
 import { globMatches, UsageError, type Settings } from './settings.ts'
 

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
-import { guardNames, neverAllowed, type GuardName } from '#src/model/guard-name.ts'
+import { guardNames, neverAllowed, type GuardName } from '#src/model/guards/guard-name.ts'
 
 export interface Settings {
   /**
@@ -182,7 +182,7 @@ export function settingsFrom(environment: NodeJS.ProcessEnv = env): Settings {
     entry.read(from[entry.variable], from),
   ])
   // The table has one entry for each setting, of its type.
-  return Object.fromEntries(read) as unknown as Settings
+  return Object.fromEntries(read) as Settings
 }
 
 /** The same settings as an environment, for the specs in another thread. */

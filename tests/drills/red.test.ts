@@ -23,7 +23,9 @@ const kinds = ({ misses: found, outcome }: DrillResult): readonly string[] =>
             return [`over budget: ${miss.milestone}`]
           case 'not-restored':
             return [`not back to before: ${miss.invariant}`]
-          default:
+          case 'noticed-late':
+          case 'unnoticed':
+          case 'unexpected-fix':
             return [missText(miss, outcome)]
         }
       }),

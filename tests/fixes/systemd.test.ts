@@ -109,7 +109,7 @@ describe('the fix', () => {
   )
 
   test('does not act on a machine that does not answer', () => {
-    expect(() => plan(restartNodeService, seen(silent(question)), policy)).toThrow()
+    expect(() => plan(restartNodeService, seen(silent(question)), policy)).toThrow('could not')
   })
 
   test('rejects with the reason when the restart fails', async () => {

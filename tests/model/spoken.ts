@@ -1,5 +1,5 @@
 // Results with their facts as the sentences that people read, for tests of those sentences.
-import type { DrillResult, Judgement, Outcome, Verdict } from '#src/model/index.ts'
+import type { DrillResult, Outcome, Verdict } from '#src/model/index.ts'
 import {
   eventText,
   missTexts,
@@ -31,9 +31,3 @@ export type Spoken = ReturnType<typeof spoken>
 /** A verdict with its cause as a sentence. */
 export const spokenVerdict = (verdict: Verdict) =>
   'cause' in verdict ? { kind: verdict.kind, why: reasonOf({ verdict }) } : verdict
-
-/** A judgement with its cause as a sentence. */
-export const spokenJudgement = (judgement: Judgement) => ({
-  ...judgement,
-  verdict: spokenVerdict(judgement.verdict),
-})

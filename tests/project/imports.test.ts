@@ -133,7 +133,7 @@ describe('imports', () => {
   })
 
   test('of tests and of the entry stay where they belong', () => {
-    const shared = ['tests/model', 'tests/runtime', 'tests/project']
+    const shared = ['tests/model', 'tests/runtime', 'tests/project', 'tests/reporting']
     const wrong = imports.filter(
       ({ from, to }) =>
         to !== undefined &&

@@ -35,7 +35,20 @@ describe('files', () => {
 
   test('stay small: at most 300 lines of code, and nine of ten at most 200', () => {
     /** Longer ones, each with its reason. */
-    const reasons: Readonly<Record<string, string>> = {}
+    const reasons: Readonly<Record<string, string>> = {
+      'lab/kube/api-server.ts': 'one server: its routes and its watches share what they store',
+      'lab/kube/write.ts': 'one path from a request to what is stored, step by step',
+      'src/manifests/edit/edit-places.ts': 'a table: where each rule is mended',
+      'src/schema/rules/migrations.ts': 'a table: what Kubernetes has taken away',
+      'src/schema/rules/rules-kinds.ts': 'a table: what the API server refuses, kind by kind',
+      'src/schema/rules/rules-pod.ts': 'a table: what the API server refuses in a pod',
+      'tests/red/breaks/workloads.ts': 'a table: how each rule about workloads is broken',
+      'tests/red/rules/pairs.ts': 'a table: the smallest change that breaks each rule',
+      'tests/reporting/sample-drills.ts': 'data: drills of the sample run',
+      'tests/reporting/sample-policy.ts': 'data: the policy of the sample run',
+      'tests/reporting/sample.ts': 'data: the sample run',
+      'tests/serve/kubectl-commands.ts': 'a table: what kubectl says of the lab',
+    }
     const judged = sources.filter(source => !isTest(source))
     const long = judged.filter(source => lines(source) > 300).map(({ path }) => path)
     expect(long).toEqual(Object.keys(reasons))
@@ -59,7 +72,7 @@ describe('files', () => {
 
   test('of specs fit into 100 columns', () => {
     const wide = sources
-      .filter(({ path }) => /^specs\//.test(path))
+      .filter(({ path }) => path.startsWith('specs/'))
       .flatMap(({ path, text }) =>
         text.split('\n').flatMap((line, at) => (line.length > 100 ? [`${path}:${at + 1}`] : [])),
       )

@@ -2,7 +2,7 @@
 import type { Kube } from '#src/kubernetes/client.ts'
 import { resources } from '#src/kubernetes/kinds.ts'
 import { fault } from '#src/model/fault.ts'
-import type { Impact } from '#src/model/impact.ts'
+import type { Impact } from '#src/model/guards/impact.ts'
 import { byKubectl } from '#helpers/kubernetes/switches.ts'
 import { api } from '#helpers/kubernetes/api.ts'
 import { patchOf } from './patch.ts'

@@ -2,7 +2,7 @@
 import { resources } from '#src/kubernetes/kinds.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { fault } from '#src/model/fault.ts'
-import type { Impact } from '#src/model/impact.ts'
+import type { Impact } from '#src/model/guards/impact.ts'
 import type { WorkloadObject } from '#src/model/kube.ts'
 import { api } from '#helpers/kubernetes/api.ts'
 import { selects } from '#helpers/kubernetes/workloads.ts'

@@ -1,7 +1,8 @@
 // Faults on probes: a liveness probe is given or taken for the time of a drill.
 import { resources } from '#src/kubernetes/kinds.ts'
 import { fault, type FaultContext, type Json, type Switch } from '#src/model/fault.ts'
-import type { Impact } from '#src/model/impact.ts'
+import type { Impact } from '#src/model/guards/impact.ts'
+import type { Policy } from '#src/model/policy/policy.ts'
 import type { Probe, WorkloadObject } from '#src/model/kube.ts'
 import { byKubectl } from '#helpers/kubernetes/switches.ts'
 import { api } from '#helpers/kubernetes/api.ts'
@@ -15,6 +16,24 @@ export type ProbeRecord = {
   readonly probe: ProbeJson
   readonly before: ProbeJson | null
 }
+/** What giving and taking a probe have in common: the record tells the probe that was there. */
+const changesLiveness = {
+  undo: (record: ProbeRecord, context: FaultContext) => setLiveness(record, record.before, context),
+  manualUndo: ({ namespace, name }: ProbeRecord) =>
+    `kubectl apply the manifest of ${namespace}/${name} again`,
+  impacts: ({ namespace, name }: Named): readonly Impact[] => [
+    { kind: 'workload', workload: 'StatefulSet', namespace, name, how: 'changed' },
+  ],
+  permissions: ({ namespace, name }: Named, policy: Policy) =>
+    patchOf(resources.statefulsets, namespace, name, policy),
+  deadMan: (record: ProbeRecord, context: FaultContext) => livenessSwitch(record, context),
+}
+
+interface Named {
+  namespace: string
+  name: string
+}
+
 /**
  * Gives a container of a StatefulSet a liveness probe until the drill is over; its pod restarts for
  * it.
@@ -35,14 +54,7 @@ export const giveLiveness = fault<
     before: await livenessOf({ namespace, name, container }, context),
   }),
   inject: (record, context) => setLiveness(record, record.probe, context),
-  undo: (record, context) => setLiveness(record, record.before, context),
-  manualUndo: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
-  impacts: ({ namespace, name }): readonly Impact[] => [
-    { kind: 'workload', workload: 'StatefulSet', namespace, name, how: 'changed' },
-  ],
-  permissions: ({ namespace, name }, policy) =>
-    patchOf(resources.statefulsets, namespace, name, policy),
-  deadMan: livenessSwitch,
+  ...changesLiveness,
 })
 /**
  * Takes the liveness probe of a container of a StatefulSet away until the drill is over; its pod
@@ -64,14 +76,7 @@ export const takeLiveness = fault<
     before: await livenessOf({ namespace, name, container }, context),
   }),
   inject: (record, context) => setLiveness(record, null, context),
-  undo: (record, context) => setLiveness(record, record.before, context),
-  manualUndo: ({ namespace, name }) => `kubectl apply the manifest of ${namespace}/${name} again`,
-  impacts: ({ namespace, name }): readonly Impact[] => [
-    { kind: 'workload', workload: 'StatefulSet', namespace, name, how: 'changed' },
-  ],
-  permissions: ({ namespace, name }, policy) =>
-    patchOf(resources.statefulsets, namespace, name, policy),
-  deadMan: livenessSwitch,
+  ...changesLiveness,
 })
 /**
  * The probe as it was. Strategic: containers are known by their names. Where there is one it is

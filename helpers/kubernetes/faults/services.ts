@@ -1,7 +1,7 @@
 // Faults on Services: a NodePort is reset, as a Helm upgrade does.
 import { resources } from '#src/kubernetes/kinds.ts'
 import { fault } from '#src/model/fault.ts'
-import type { Impact } from '#src/model/impact.ts'
+import type { Impact } from '#src/model/guards/impact.ts'
 import type { Service } from '#src/model/kube.ts'
 import { byKubectl } from '#helpers/kubernetes/switches.ts'
 import { api } from '#helpers/kubernetes/api.ts'

@@ -13,7 +13,7 @@ import {
 import { byFile, drills } from '#specs/chaos/index.ts'
 import { bySection, invariants } from '#specs/invariants/index.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
-import { nearest } from '#src/runs/nearest.ts'
+import { nearest } from '#src/commands/nearest.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { coverageOf } from '#src/runs/coverage.ts'
 import { fixes } from '#helpers/fixes.ts'

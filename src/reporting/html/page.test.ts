@@ -1,8 +1,8 @@
 // report.html, read as a document: order, links, escaping, accessibility.
 import { describe, expect, test } from 'vitest'
 import type { Run } from '#src/model/index.ts'
-import { empty, green, left, planned, refused, sample, silent } from '#src/reporting/sample.ts'
-import { all, parseMarkup, shown, type Element } from '#src/reporting/sample-markup.ts'
+import { empty, green, left, planned, refused, sample, silent } from '#tests/reporting/sample.ts'
+import { all, parseMarkup, shown, type Element } from '#tests/reporting/sample-markup.ts'
 import { html } from './page.ts'
 
 const runs: readonly [string, Run][] = [

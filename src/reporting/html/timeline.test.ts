@@ -1,8 +1,8 @@
 // The picture of a drill.
 import { describe, expect, test } from 'vitest'
 import type { DrillResult } from '#src/model/index.ts'
-import { sample } from '#src/reporting/sample.ts'
-import { all, parseMarkup, shown } from '#src/reporting/sample-markup.ts'
+import { sample } from '#tests/reporting/sample.ts'
+import { all, parseMarkup, shown } from '#tests/reporting/sample-markup.ts'
 import { stretches, timeline } from './timeline.ts'
 
 const drillOf = (name: string): DrillResult => sample.drills.find(({ drill }) => drill === name)!

@@ -1,5 +1,6 @@
 // All verdicts by section, and the waivers with the days that are left of them.
 import type { Judgement, Run } from '#src/model/index.ts'
+import { reasonOf } from '#src/reporting/sentences.ts'
 import { daysLeftText, signs } from '#src/reporting/message.ts'
 import { countText, sectionsOf, type Row } from '#src/reporting/verdict-counts.ts'
 import { count } from '#src/reporting/text.ts'
@@ -7,12 +8,11 @@ import { h, slug, type Markup } from './markup.ts'
 import { clauseLink, invariantLink, symbol, type Places } from './signs.ts'
 
 function subject({ subject: name, verdict }: Judgement): Markup {
-  const why =
-    'why' in verdict
-      ? `: ${verdict.why}`
-      : verdict.kind === 'violated'
-        ? `: ${verdict.findings.map(({ code }) => code).join(', ')}`
-        : ''
+  const told =
+    verdict.kind === 'violated'
+      ? verdict.findings.map(({ code }) => code).join(', ')
+      : reasonOf({ verdict })
+  const why = told === '' ? '' : `: ${told}`
   return h`<li>${symbol(signs[verdict.kind])} ${name}${why}</li>`
 }
 

@@ -49,7 +49,7 @@ export function causePart(run: Run, frame: Frame): Part {
   if (causes.length === 0) return [[]]
   const { paint } = frame
   const line = ({ origin, why, judgements }: (typeof causes)[number]): string => {
-    const amount = judgements.length === 0 ? '' : `${count(judgements.length, 'verdict')}`
+    const amount = judgements.length === 0 ? '' : count(judgements.length, 'verdict')
     const text = `  ? ${origin === undefined ? '' : `${origin}: `}${oneLine(why)}`
     return paint('unknown', right(text, amount, frame))
   }

@@ -2,5 +2,5 @@
 // and a reach to it.
 export { containerReach } from './reach.ts'
 export { findDocker, NoDocker } from './docker.ts'
-export { startNode, nodeImage, type NodeWishes, type StartedNode } from './node.ts'
-export { findKept, removeNodes, runLabel } from './containers.ts'
+export { startNode, nodeImage } from './node.ts'
+export { findKept, removeNodes } from './containers.ts'

@@ -1,34 +1,11 @@
 // The shape of a cluster's resilience policy: data only, checked here, with errors that name the
 // path and the value.
 import { z } from 'zod'
-import { policyAllows } from './guard-name.ts'
+import { policyAllows } from '#src/model/guards/guard-name.ts'
 import { manifestRules } from './manifest-rules.ts'
-import { day, duration, name, percent, port, size, source } from './policy-values.ts'
-
-/**
- * A duty of the policy in our own words. Every MUST, rule, checklist step and danger zone is one.
- */
-export const clauseSchema = z.strictObject({
-  /** `<section>.<what>`, e.g. `exposure.nodeport-only`. */
-  id: z
-    .string()
-    .regex(
-      /^[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/,
-      'expected "<section>.<what>" in kebab case',
-    ),
-  statement: z.string().min(10),
-  source,
-  kind: z.enum(['must', 'rule', 'checklist', 'danger', 'lesson', 'failure-mode']),
-  /** Planned: held as data, nothing has to cover it yet. */
-  status: z.enum(['active', 'planned']).default('active'),
-  /**
-   * What proves it: names of invariants, `drill:…`, `fix:…`, or `guard:…` for a forbidden act that
-   * holdfast refuses. An active clause without a proof is an error.
-   */
-  provenBy: z.array(name).default([]),
-  /** What this cluster lived through. Reports show it for this cluster alone. */
-  story: z.string().min(10).optional(),
-})
+import { day, duration, name, percent, port, size, source } from './values.ts'
+import { choiceSchema, waiverSchema, clauseSchema } from './clause.ts'
+import { drillTargets } from './drill-targets.ts'
 
 /** How an application shows that it is itself: by content, never by any answer at all. */
 export const answerSchema = z.discriminatedUnion('by', [
@@ -94,12 +71,6 @@ const claim = z.strictObject({
   ]),
 })
 
-const workloadName = {
-  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
-  namespace: name,
-  name,
-}
-
 /**
  * How much a drill may hit, and what this cluster lets through although it is more, each with its
  * reason.
@@ -148,51 +119,6 @@ const window = z.strictObject({
   freezes: z.array(z.strictObject({ from: day, until: day, because: name })).default([]),
 })
 
-/** Who plays which part in the drills. A drill whose part nobody plays does not apply. */
-const drillTargets = z.strictObject({
-  /** Placed anew while a node refuses work; tolerates nothing. `port`: where its users notice. */
-  displaced: z.strictObject({ ...workloadName, port: name }).optional(),
-  /**
-   * Hangs. `program`: its process as `pgrep -x` finds it. `liveness`: the probe that it gets for
-   * the drill with one.
-   */
-  hanging: z
-    .strictObject({
-      ...workloadName,
-      kind: z.literal('StatefulSet'),
-      container: name,
-      program: name,
-      port: name,
-      liveness: z.record(name, z.json()),
-      /** It has a liveness probe already, which is taken away where a drill is about a hang that nobody notices. */ guarded:
-        z.boolean().default(false),
-    })
-    .optional(),
-  /** Exposed by a port-forward: `local` on the host, `remote` at the Service. */
-  forwarded: z
-    .strictObject({ namespace: name, service: name, local: port, remote: port })
-    .optional(),
-  /** Its NodePort is set to this number, as a Helm upgrade does. */
-  upgraded: z.strictObject({ port: name, nodePort: port }).optional(),
-  /**
-   * A Deployment that is deployed with an image that its registry does not have: `image` is what
-   * `container` gets.
-   */
-  deployed: z
-    .strictObject({ ...workloadName, kind: z.literal('Deployment'), container: name, image: name })
-    .optional(),
-  /**
-   * A Redis that is written to while its process `program` is killed. `ledger`: a file of the host
-   * for what it acknowledged.
-   */
-  writing: z.strictObject({ port: name, program: name, ledger: name }).optional(),
-  /**
-   * The kubelet is a process of its own, known by this word of its command line, and can be
-   * stopped.
-   */
-  kubelet: z.strictObject({ word: name }).optional(),
-})
-
 const node = {
   name,
   role: z.enum(['control-plane', 'worker']),
@@ -216,24 +142,6 @@ const external = z.strictObject({
   /** What users see when it is down. */
   whenDown: name,
   source,
-})
-
-/** A choice where the documents disagree: both options stand, one is chosen by data. */
-export const choiceSchema = z.strictObject({
-  topic: name,
-  options: z.array(name).min(2),
-  chosen: name,
-  because: name,
-  source,
-})
-
-export const waiverSchema = z.strictObject({
-  invariant: name,
-  subject: name,
-  findings: z.array(name).min(1),
-  owner: name,
-  reason: z.string().min(10),
-  until: day,
 })
 
 /** What a policy's parts can only get wrong together. */
@@ -382,7 +290,7 @@ export const policySchemaWith = <const S extends PolicySections>(sections: S) =>
 
 /** The policy without any platform. */
 type CoreSchema = ReturnType<
-  typeof policySchemaWith<Readonly<Record<keyof PolicySections, Record<never, never>>>>
+  typeof policySchemaWith<Readonly<Record<keyof PolicySections, Readonly<Record<string, never>>>>>
 >
 
 /**

@@ -1,6 +1,6 @@
 // The values that policies are made of, each checked with an error that says what is expected.
 import { z } from 'zod'
-import type { Duration, Percent, Size } from './units.ts'
+import type { Duration, Percent, Size } from '#src/model/units.ts'
 
 export const duration = z
   .string()

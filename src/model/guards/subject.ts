@@ -1,6 +1,6 @@
 // Which node a drill hits: a choice as data, so that a plan can state it and a person override it.
 import type { Impact } from './impact.ts'
-import type { Policy, PolicyNode } from './policy.ts'
+import type { Policy, PolicyNode } from '#src/model/policy/policy.ts'
 
 /** A workload by its names, e.g. `StatefulSet joelclaw/redis`. */
 export type WorkloadName = Pick<

@@ -1,11 +1,11 @@
 // A guard: what may stand in the way of a drill, judged on one look before anything is written.
-import type { BoundFault } from './fault.ts'
-import type { Fix } from './fix.ts'
+import type { BoundFault } from '#src/model/fault.ts'
+import type { Fix } from '#src/model/fix.ts'
 import type { GuardName } from './guard-name.ts'
-import type { Policy } from './policy.ts'
-import type { Question, Answers } from './question.ts'
-import type { Runtime } from './runtime.ts'
-import type { Judgement } from './verdict.ts'
+import type { Policy } from '#src/model/policy/policy.ts'
+import type { Question, Answers } from '#src/model/question.ts'
+import type { Runtime } from '#src/model/runtime.ts'
+import type { Judgement } from '#src/model/verdict.ts'
 
 /** Everything that a drill is about to do, and what the process that does it knows of itself. */
 export interface Attempt {
