@@ -50,6 +50,14 @@ describe('writing the reports of a run', () => {
     await writeReports({ ...sample, seed: 2 }, { folder })
     expect((await latestRun(folder))?.seed).toBe(2)
   })
+  test('of eight runs that end at once, into a folder that none of them finds, loses none', async () => {
+    const reports = join(folder, 'a', 'b', 'reports')
+    const runs = [...'12345678'].map(at => ({ ...sample, id: `${sample.id}-${at}` }))
+    await Promise.all(runs.map(run => writeReports(run, { folder: reports })))
+    const ids = runs.map(({ id }) => id)
+    expect((await readdir(reports)).toSorted()).toEqual([...ids, 'latest'])
+    expect(ids).toContain((await latestRun(reports))?.id)
+  })
   test('says what is in the way and what to do', async () => {
     await writeFile(join(folder, 'reports'), 'I am a file')
     expect(await failure(writeReports(sample, { folder: join(folder, 'reports') }))).toBe(

@@ -53,10 +53,10 @@ function failure(
 }
 
 /** Renames a new file over the old one: a reader sees one or the other, never half of either. */
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, text: string, draft = `${path}.new`): Promise<void> {
   try {
-    await writeFile(`${path}.new`, text)
-    await rename(`${path}.new`, path)
+    await writeFile(draft, text)
+    await rename(draft, path)
   } catch (error) {
     throw failure('write', path, error)
   }
@@ -89,27 +89,34 @@ export async function writeReports(
     await replace(path, text)
     files.push(path)
   }
-  await replace(join(folder, latestName), `${run.id}\n`)
+  // Drafted in the run's own folder: another run that ends now writes the same file.
+  await replace(join(folder, latestName), `${run.id}\n`, join(own, `${latestName}.new`))
   return { folder: own, files }
 }
 
 /**
- * Makes a folder, with those above it where they are missing. Rejects with a ReportError that says
- * path, cause and remedy.
+ * Makes a folder, with those above it where they are missing; another run may be making them, too.
+ * Rejects with a ReportError that says path, cause and remedy.
  * Step by step: where nothing can be made, as in /proc, Node's recursive mkdir never ends.
  */
 export async function makeFolder(path: string): Promise<void> {
+  const first = await made(path)
+  if (first === undefined) return
+  const above = dirname(path)
+  if (codeOf(first) !== 'ENOENT' || above === path) throw failure('make the folder', path, first)
+  if (!(await isThere(above))) await makeFolder(above)
+  const again = await made(path)
+  if (again !== undefined) throw failure('make the folder', path, again)
+}
+
+/** Why a folder could not be made; undefined where it is there now, whoever made it. */
+async function made(path: string): Promise<unknown> {
   try {
     await mkdir(path)
+    return undefined
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
-    const above = dirname(path)
-    if (codeOf(error) !== 'ENOENT' || above === path || (await isThere(above)))
-      throw failure('make the folder', path, error)
-    await makeFolder(above)
-    await mkdir(path).catch((again: unknown) => {
-      throw failure('make the folder', path, again)
-    })
+    const isThereNow = codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()
+    return isThereNow ? undefined : error
   }
 }
 
