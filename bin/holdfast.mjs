@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // The entry: continues under the Node that the project carries, then hands over to the command
 // line. Its syntax is that of Node 18, so that any Node can read it.
-import { spawn } from 'node:child_process'
-import { existsSync, realpathSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
-import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+const require = createRequire(import.meta.url)
+// An import of node:fs opens streams, which the gate does without.
+const { existsSync, realpathSync } = require('node:fs')
 
 // Not imported from node:process: that would open stdin.
 const { argv, env, exit, stderr, stdout, versions } = process
@@ -31,6 +32,9 @@ function continueUnderCarriedNode() {
     )
     exit(70)
   }
+  // Loaded here: the carried Node itself does without them, and they cost it time.
+  const { spawn } = require('node:child_process')
+  const { constants } = require('node:os')
   // In a process group of its own the child gets each signal once, from here: a terminal would send
   // Ctrl-C to both, and a second one ends a drill before its undo.
   const child = spawn(carried, [self, ...argv.slice(2)], { stdio: 'inherit', detached: true })
@@ -56,8 +60,7 @@ async function start() {
 
   const { bundleFor } = await import('#src/cli/bundled.ts')
   const bundle = bundleFor(argv.slice(2))
-  const { main } =
-    bundle === undefined ? await import('#src/cli/main.ts') : createRequire(import.meta.url)(bundle)
+  const { main } = bundle === undefined ? await import('#src/cli/main.ts') : require(bundle)
   const code = await main()
   // A pipe takes what it can at once: the rest of a long output would be lost with the process.
   await Promise.all(

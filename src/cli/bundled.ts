@@ -30,7 +30,8 @@ export function bundleIn(folder: string, root: string): string | undefined {
     ) as BundleNote
     const program = join(folder, entry)
     return statSync(program).isFile() &&
-      sources.every(([path, stamp]) => stampOf(statSync(join(root, path))) === stamp)
+      // Hundreds of paths, which are relative and normal: nothing to join.
+      sources.every(([path, stamp]) => stampOf(statSync(`${root}/${path}`)) === stamp)
       ? program
       : undefined
   } catch {

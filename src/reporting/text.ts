@@ -1,6 +1,6 @@
 // Text from a cluster, made safe and fit to print: it may hold control characters, and it is longer
 // than a line.
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 
 /**
  * First and last code points of what acts on a terminal, breaks XML or turns a line around. @source
