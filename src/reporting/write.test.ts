@@ -52,7 +52,7 @@ describe('writing the reports of a run', () => {
   })
   test('of eight runs that end at once, into a folder that none of them finds, loses none', async () => {
     const reports = join(folder, 'a', 'b', 'reports')
-    const runs = [...'12345678'].map(at => ({ ...sample, id: `${sample.id}-${at}` }))
+    const runs = [1, 2, 3, 4, 5, 6, 7, 8].map(at => ({ ...sample, id: `${sample.id}-${at}` }))
     await Promise.all(runs.map(run => writeReports(run, { folder: reports })))
     const ids = runs.map(({ id }) => id)
     expect((await readdir(reports)).toSorted()).toEqual([...ids, 'latest'])
