@@ -49,7 +49,7 @@ const confirm = { looks: 2, every: '5 s' } as const
 
 export const startDockerInVm = fix({
   name: 'start-docker-in-vm',
-  title: 'start Docker inside a VM that lives without it',
+  title: 'start Docker in a VM that runs without it',
   reason: 'the VM is fine: cycling it would stop for minutes what systemd starts in seconds',
   harm: 'restarts a node service',
   confirm,
@@ -84,7 +84,7 @@ const inVm = (profile: string, words: readonly string[]): Act => ({
  */
 export const renewDockerSocket = fix({
   name: 'renew-docker-socket',
-  title: 'forward the Docker socket anew after its ssh master has gone',
+  title: 'forward the Docker socket again after its ssh master is gone',
   reason:
     'Docker runs; the hostagent forwards its socket once in each start of the VM and never again',
   harm: 'none',
@@ -121,7 +121,7 @@ export const renewDockerSocket = fix({
 
 export const cycleColima = fix({
   name: 'cycle-colima',
-  title: 'stop Colima by force and start it again',
+  title: 'force-stop Colima and start it',
   reason:
     'a zombie VM ignores start; a graceful stop or restart may hang. Claims live on the VM disk and stay',
   harm: 'restarts the VM',

@@ -54,7 +54,7 @@ function reassert({ container }: Carrier, policy: Policy): Act {
 
 export const reassertContainer = fix({
   name: 'reassert-container-settings',
-  title: 'set restart policy and memory of the node containers again',
+  title: 'restore the restart policy and memory of the node containers',
   reason: 'recreations reset them; the next reboot then leaves the node down, or slow',
   harm: 'none',
   /** docker update works at once. */
@@ -71,7 +71,7 @@ export const reassertContainer = fix({
 
 export const startNodeContainer = fix({
   name: 'start-node-container',
-  title: 'start node containers that are down, and set restart policy and memory again',
+  title: 'start node containers that are down, and restore their restart policy and memory',
   reason: 'without its container the node does not exist; its claims live on the volume and stay',
   harm: 'restarts a node',
   /**

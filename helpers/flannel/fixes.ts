@@ -44,7 +44,7 @@ function reasonFor(answers: Answers, flannel: Pod): string | undefined {
 
 export const restartFlannel = fix({
   name: 'restart-flannel',
-  title: 'delete the flannel pod once: its successor writes subnet.env again',
+  title: 'delete the flannel pod once; its successor writes subnet.env',
   reason:
     'flannel writes its file only at its start; errors older than that start are history, not a reason for another',
   harm: 'restarts a pod',

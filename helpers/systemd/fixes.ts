@@ -17,7 +17,7 @@ const isDown = (state: UnitState | null): boolean =>
 
 export const restartNodeService = fix({
   name: 'restart-node-service',
-  title: 'restart the Kubernetes service of a machine where systemd has it as failed or inactive',
+  title: 'restart a machine’s Kubernetes service that systemd reports as failed or inactive',
   reason: 'systemd stops restarting a unit after too many failures; its node then stays NotReady',
   harm: 'restarts a node service',
   /** systemd restarts k3s after 5 s. @source k3s.service: RestartSec=5s */

@@ -52,7 +52,7 @@ const talosQuestions = (policy: Policy): readonly Question<unknown>[] => [
 
 export const repointTalosconfig = fix({
   name: 'repoint-talosconfig',
-  title: 'point the talosconfig to the port at which the Talos API is mapped now',
+  title: 'point the talosconfig to the Talos API’s current port',
   reason:
     'Docker hands out a new port at each start of the node container; only the file on this host is wrong',
   harm: 'none',
@@ -140,8 +140,7 @@ function fromNode(policy: Policy, port: number): readonly Act[] {
 
 export const regenerateKubeconfig = fix({
   name: 'regenerate-kubeconfig',
-  title:
-    'regenerate the kubeconfig, through the Talos API or from the node itself, and choose its context',
+  title: 'fetch the kubeconfig from the Talos API or the node, and select its context',
   reason:
     'after a start of the node container the API has a new port: kubectl is dead while everything serves',
   harm: 'none',

@@ -10,7 +10,7 @@ import { afterABoot } from './after-a-restart.ts'
 
 export const colimaIsAZombie = drill({
   name: 'colima-zombie',
-  title: 'a VM that reports Running while it is dead is found and cycled',
+  title: 'a VM that reports Running while it is dead is detected and restarted',
   incident: {
     story:
       'status said Running while the Docker socket and ssh were dead; every service port ' +

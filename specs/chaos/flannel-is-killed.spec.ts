@@ -38,7 +38,7 @@ export const flannelPodIsKilled = drill({
 
 export const flannelCrashLoops = drill({
   name: 'flannel-crash-loops-without-br-netfilter',
-  title: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
+  title: 'flannel that crash-loops without br_netfilter gets the module back and restarts once',
   incident: {
     story:
       'flannel crashed on a missing /proc/sys/net/bridge file; Talos has no shell, the ' +

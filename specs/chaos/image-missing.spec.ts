@@ -7,7 +7,7 @@ import { newestTemplatesRun } from '#specs/invariants/workloads.spec.ts'
 
 export const imageIsMissing = drill({
   name: 'image-missing',
-  title: 'a deploy whose image does not exist is noticed while the old pods serve, and rolled back',
+  title: 'a deploy of a missing image is detected while the old pods serve, and rolled back',
   incident: {
     story:
       'a deploy recorded a tag that its registry did not have: the new pods failed to pull ' +

@@ -7,8 +7,7 @@ import { nodesAreReady } from '#specs/invariants/nodes.spec.ts'
 
 export const kubeletFallsSilent = drill({
   name: 'kubelet-falls-silent',
-  title:
-    'a node whose kubelet is silent for two minutes is not taken for Ready, and recovers with it',
+  title: 'a node whose kubelet stops reporting for two minutes counts as not Ready, and recovers',
   incident: {
     story:
       'a node that is out of reach shows its last good news for 40 s and more; then it is ' +

@@ -25,7 +25,7 @@ const services = ({ drillTargets: { displaced } }: Policy) =>
 
 export const nodeComesBackTainted = drill({
   name: 'node-comes-back-tainted',
-  title: 'a node that comes back with the control-plane taint is put back to work',
+  title: 'a node that comes back with the control-plane taint is untainted',
   incident: {
     story:
       'Talos taints its control plane at every start; on a cluster of one node nothing can ' +

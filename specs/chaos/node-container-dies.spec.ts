@@ -12,7 +12,7 @@ const container = (node: PolicyNode | undefined): readonly string[] =>
 
 export const nodeContainerIsKilled = drill({
   name: 'node-container-killed',
-  title: 'a node whose container was killed is started again, and everything on it comes back',
+  title: 'a node whose container was killed is started again, and its workloads recover',
   incident: {
     story:
       'after a reboot the container of the node stayed down, Exited (255), and nothing started it',
@@ -34,7 +34,7 @@ export const nodeContainerIsKilled = drill({
 
 export const nodeContainerIsPaused = drill({
   name: 'node-container-paused',
-  title: 'a node whose container is frozen is found out, although it runs, and goes on',
+  title: 'a frozen node container is detected although it is running, and resumes',
   incident: {
     story:
       'a machine that is there and does not move: connections are made or wait, nothing is ' +

@@ -11,7 +11,7 @@ const upgraded = ({ ports, drillTargets }: Policy) =>
 
 export const pdsNodePortIsReset = drill({
   name: 'pds-nodeport-reset',
-  title: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
+  title: 'a NodePort that a Helm upgrade resets is set back to the port of its mapping',
   incident: {
     story:
       'Docker maps 9627 to 3000; with any other NodePort traffic does not route, and each ' +

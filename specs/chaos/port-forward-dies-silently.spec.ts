@@ -7,7 +7,7 @@ import { steadyState } from '#specs/invariants/index.ts'
 
 export const portForwardDiesSilently = drill({
   name: 'port-forward-dies-silently',
-  title: 'a port-forward is found, and ended once it is dead',
+  title: 'a dead port-forward is detected and ended',
   incident: {
     story: 'kubectl port-forward died without a word and broke the pipelines that ran through it',
     source: 'ADR-0148, Context and Service Exposure',

@@ -8,9 +8,7 @@ import { acknowledgedWritesAreKept, claimsAreBound } from '#specs/invariants/sto
 
 export const redisDiesWhileWriting = drill({
   name: 'redis-dies-while-writing',
-  title:
-    'a Redis that is killed during writes comes back without help, ' +
-    'with every write that it had acknowledged',
+  title: 'a Redis killed during writes recovers by itself with every acknowledged write',
   incident: {
     story:
       'a Redis pod that dies comes back on its node with its data; what it had acknowledged ' +

@@ -47,8 +47,7 @@ export const typesenseHangs = drill({
 
 export const typesenseHangsUnnoticed = drill({
   name: 'typesense-hangs-unnoticed',
-  title:
-    'a hung Typesense without a liveness probe is found by its own check and restarted by a fix',
+  title: 'a hung Typesense without a liveness probe fails its check and is restarted by a fix',
   incident,
   setup: ({ drillTargets: { hanging } }) =>
     hanging?.guarded === true

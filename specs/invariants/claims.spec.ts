@@ -74,7 +74,7 @@ const unregistered = fact('claim-unregistered', (claim: Wanted, name: string) =>
 export const claimsAreRegistered = invariant({
   name: 'claims-are-registered',
   about: 'manifests',
-  title: 'every claim is one that the policy knows',
+  title: 'every claim is listed in the policy',
   reason: 'a claim that is on no list has no backup, and you learn it when you need the backup',
   when: policy => policy.manifests.claims.registered,
   subjects: ownNamespaces,
@@ -124,7 +124,7 @@ const criticalClaims = ({ storage }: Policy): ReadonlySet<string> =>
 export const volumesAreRetained = invariant({
   name: 'volumes-are-retained',
   about: 'manifests',
-  title: 'no class and no volume deletes the data of a claim that goes',
+  title: 'no storage class and no volume deletes data with its claim',
   reason:
     'with Delete a claim that is deleted, by a person or with its namespace, ' +
     'takes its data along within seconds',

@@ -54,7 +54,7 @@ const apiMoved = fact(
 
 export const kubeconfigPointsToTheApi = invariant({
   name: 'kubeconfig-points-to-the-api',
-  title: 'the kubeconfig points to the port at which the API is mapped now',
+  title: 'the kubeconfig points to the API’s current port',
   reason: 'unpinned ports change at each start of the node container: services work, kubectl fails',
   subjects: cluster,
   observe: policy => [access, ...carrierContainers(policy)],
@@ -84,7 +84,7 @@ const talosMoved = fact(
 
 export const talosconfigPointsToTalos = invariant({
   name: 'talosconfig-points-to-talos',
-  title: 'the talosconfig points to the port at which the Talos API is mapped now',
+  title: 'the talosconfig points to the Talos API’s current port',
   reason: 'talosctl is the only way into a node without a shell, and the way to a new kubeconfig',
   subjects: cluster,
   observe: policy =>
@@ -152,7 +152,7 @@ const otherContext = fact('current-context', (current: string | undefined, chose
 
 export const contextIsThisCluster = invariant({
   name: 'context-is-this-cluster',
-  title: 'the chosen context is alive and is this cluster',
+  title: 'the current context answers and is this cluster',
   reason: 'with a stale context, every kubectl command goes to a cluster that is dead or not yours',
   subjects: cluster,
   observe: () => [access, identity],
@@ -223,7 +223,7 @@ function wrongPin({ node, binding }: Declared, container: number, pinned: number
 
 export const bindingsAreAsDeclared = invariant({
   name: 'api-bindings-are-as-declared',
-  title: 'the bindings of the API ports are pinned or random as the policy says',
+  title: 'the API ports are bound, pinned or random, as the policy says',
   reason: 'who believes that a port is pinned does not look when it drifts',
   subjects: apiPorts,
   observe: carrierContainers,

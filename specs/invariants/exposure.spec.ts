@@ -102,8 +102,7 @@ const wrongNodePort = fact(
 
 export const hostServicesUseNodePorts = invariant({
   name: 'host-services-use-nodeports',
-  title:
-    'every service that the host uses is a NodePort equal to the container side of its mapping',
+  title: 'every service that the host uses has the NodePort that its mapping leads to',
   reason:
     'Docker hands traffic to the container-side port: a NodePort with another number never sees ' +
     'it, and a port-forward in its place dies silently',
@@ -194,7 +193,7 @@ const rest: { name: string; port?: MappedPort } = { name: 'unlisted ports' }
 
 export const portTableAgrees = invariant({
   name: 'port-table-agrees',
-  title: 'the port table, the Services and the bindings of the node container agree',
+  title: 'the port table, the Services and the node container’s port bindings agree',
   reason: 'a port that only two of the three know is refused, or another service answers there',
   subjects: policy => [...portSubjects(policy), rest],
   observe: policy => [services, ...nodeContainers(policy)],
@@ -261,7 +260,7 @@ const badAnswers = {
 
 export const portsAnswer = invariant({
   name: 'ports-answer-their-application',
-  title: 'each mapped port answers its own application check from the host',
+  title: 'each mapped port answers its application’s check from the host',
   reason:
     'only content proves the whole path: a forwarder accepts for a dead VM, ' +
     'and another program can answer in the place of a service',

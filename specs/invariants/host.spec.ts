@@ -107,7 +107,7 @@ const wrongMemory = fact('memory', (found: number, wanted: NodeContainer) => ({
 
 export const containersKeepTheirSettings = invariant({
   name: 'node-containers-keep-their-settings',
-  title: 'the node containers have the restart policy and the memory of the policy',
+  title: 'the node containers have the restart policy and memory that the policy states',
   reason:
     'without a restart policy the node stays down after a reboot; ' +
     'with too little memory it slows to a standstill',

@@ -31,7 +31,7 @@ const noDigest = loose(
 export const imagesArePinned = invariant({
   name: 'images-are-pinned',
   about: 'manifests',
-  title: 'every image is named by what stays',
+  title: 'every image is pinned by a digest or an unchanging tag',
   reason: 'with a tag that moves a restart can run another program than before, without a deploy',
   when: policy => policy.manifests.images.pinned !== undefined,
   subjects: ownNamespaces,
@@ -72,7 +72,7 @@ const pullPolicyOf = ({ container }: ContainerPlace): string =>
 export const imagesStartFromCache = invariant({
   name: 'images-start-from-cache',
   about: 'manifests',
-  title: 'no container asks the registry for an image that its node has',
+  title: 'no container pulls an image that its node already has',
   reason:
     'with Always an outage of the registry becomes one of the cluster, ' +
     'at the next restart of any pod, although the image is there',

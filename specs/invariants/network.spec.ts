@@ -89,7 +89,7 @@ const subnetMissing = fact(
 
 export const flannelHasItsSubnet = invariant({
   name: 'flannel-has-its-subnet',
-  title: 'no sandbox has failed for want of subnet.env since flannel last started',
+  title: 'no sandbox has failed for lack of subnet.env since flannel last started',
   reason: 'flannel can be Running without its file: then no new pod gets a network',
   subjects: perNode,
   observe: policy => [events, pods, nodes, ...workloadQuestions, ...freshnessQuestions(policy)],
@@ -136,7 +136,7 @@ const kernelParts = ({ network }: Policy): readonly KernelPart[] => [
 
 export const kernelIsPrepared = invariant({
   name: 'kernel-is-prepared',
-  title: 'the kernel below the nodes has the modules and settings that flannel needs',
+  title: 'the kernel under the nodes has the modules and sysctls that flannel needs',
   reason:
     'nodes in containers share the kernel of their host: without br_netfilter flannel crashes',
   subjects: kernelParts,

@@ -96,7 +96,7 @@ function takenByAnother(port: NodePort, all: readonly NodePort[], policy: Policy
 export const nodePortsAreFree = invariant({
   name: 'nodeports-are-free',
   about: 'manifests',
-  title: 'no NodePort has a number that something else needs',
+  title: 'no NodePort takes a port that something else needs',
   reason:
     'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd ' +
     'or of its neighbour, and the node is lost',
@@ -155,7 +155,7 @@ const isListed = ({ template, number }: HostPort, { manifests }: Policy): boolea
 export const hostPortsAreKnown = invariant({
   name: 'host-ports-are-known',
   about: 'manifests',
-  title: 'no pod takes a port of its node that the policy does not list',
+  title: 'no pod uses a host port that the policy does not list',
   reason:
     'a hostPort leads around the NodePort and its mapping, ties the pod to the node, ' +
     'and keeps its successor from starting beside it',

@@ -41,7 +41,7 @@ const notReady = fact('not-ready', (node: string, ready: string, silence?: strin
 
 export const nodesAreReady = invariant({
   name: 'nodes-are-ready',
-  title: 'every node is Ready, by a kubelet that reports now',
+  title: 'every node is Ready and its kubelet is reporting',
   reason: 'after a restart the API repeats the last good news for a while, although nothing runs',
   subjects: named,
   observe: policy => [nodes, ...freshnessQuestions(policy)],
@@ -162,7 +162,7 @@ const notRunning = fact('not-running', (name: string, node: string, state: Conta
 
 export const nodeContainersRun = invariant({
   name: 'node-containers-run',
-  title: 'the container of every node runs',
+  title: 'every node’s container is running',
   reason: 'a node container without a restart policy stays down when its machine comes back',
   subjects: policy => named(policy).filter(node => node.container !== undefined),
   observe: nodeContainers,

@@ -54,7 +54,7 @@ const notTolerated = fact('not-tolerated', (template: PodTemplate) => ({
 export const templatesTolerateTheControlPlane = invariant({
   name: 'templates-tolerate-the-control-plane',
   about: 'manifests',
-  title: 'every pod template tolerates the taint of the control plane, where every node has it',
+  title: 'where every node has the control-plane taint, every pod template tolerates it',
   reason:
     'the taint returns at each restart of a node, ' +
     'and a pod that does not tolerate it has no place anywhere',
@@ -107,7 +107,7 @@ function protectedBy(budget: PodDisruptionBudget, workloads: readonly WorkloadOb
 export const budgetsLetNodesDrain = invariant({
   name: 'budgets-let-nodes-drain',
   about: 'manifests',
-  title: 'every PodDisruptionBudget lets at least one pod go',
+  title: 'every PodDisruptionBudget allows at least one eviction',
   reason:
     'kubectl drain waits without end for a pod that its budget never lets go, ' +
     'and the upgrade of the node stops half-way',
@@ -145,7 +145,7 @@ const limitMissing = needMissing('limit-missing', 'limit')
 export const containersStateTheirNeeds = invariant({
   name: 'containers-state-their-needs',
   about: 'manifests',
-  title: 'every container states the resources that the policy asks for',
+  title: 'every container states the resource requests and limits that the policy asks for',
   reason:
     'what requests nothing is placed anywhere and evicted first; ' +
     'what has no limit can take the memory of its neighbours',

@@ -166,7 +166,7 @@ function hostOf(probe: Probe | undefined) {
 export const hostNetworkProbesPinLoopback = invariant({
   name: 'host-network-probes-pin-loopback',
   about: 'manifests',
-  title: 'probes of containers on the host network ask 127.0.0.1',
+  title: 'probes of host-network containers target 127.0.0.1',
   reason:
     'under hostNetwork the pod address is the node address, where the application ' +
     'may not listen: the probe fails and the container restarts for ever',
@@ -213,7 +213,7 @@ const startupTooShort = fact(
 export const startupOutlastsWarmUp = invariant({
   name: 'startup-outlasts-warm-up',
   about: 'manifests',
-  title: 'every startup probe allows the slowest warm-up that is known',
+  title: 'every startup probe allows the slowest known warm-up',
   reason: 'a startup probe that gives up before the program is warm kills it again and again',
   when: policy => policy.manifests.probes.outlastWarmUp,
   subjects: policy =>
@@ -270,7 +270,7 @@ const asksTheSame = ({ container }: ContainerPlace): boolean => {
 export const livenessAsksForItself = invariant({
   name: 'liveness-asks-for-itself',
   about: 'manifests',
-  title: 'liveness asks the process alone, and not what readiness asks',
+  title: 'the liveness probe tests the process alone and differs from the readiness probe',
   reason:
     'a liveness probe that is the readiness probe restarts what only waits for another service, ' +
     'and ends no deadlock that readiness passes',

@@ -99,7 +99,7 @@ function idleIn(answers: Answers, namespace: string) {
 export const selectorsFindTheirPods = invariant({
   name: 'selectors-find-their-pods',
   about: 'manifests',
-  title: 'every selector finds the pods that it was written for',
+  title: 'every selector matches the pods it was written for',
   reason: 'a Service whose selector finds no pod looks healthy and refuses every connection',
   when: policy => policy.manifests.selectors,
   subjects: ownNamespaces,
@@ -127,7 +127,7 @@ const referenceMissing = fact('reference-missing', (template: PodTemplate, use: 
 export const referencesLeadSomewhere = invariant({
   name: 'references-lead-somewhere',
   about: 'manifests',
-  title: 'every ConfigMap, Secret, ServiceAccount and claim that a pod names exists',
+  title: 'every ConfigMap, Secret, ServiceAccount and claim that a pod references exists',
   reason: 'a pod that names what is not there does not start, and you learn it at its next start',
   when: policy => policy.manifests.references !== undefined,
   subjects: ownNamespaces,

@@ -133,7 +133,7 @@ const sharedWithNode = (template: PodTemplate, { forbids, mayShare }: Rule) => [
 export const containersAreConfined = invariant({
   name: 'containers-are-confined',
   about: 'manifests',
-  title: 'no container has more power over its node than the policy grants',
+  title: 'no container has more privileges on its node than the policy grants',
   reason:
     'whoever takes over a container that is root on its node has the node, ' +
     'and with it every neighbour and every secret',
@@ -233,7 +233,7 @@ const inSecrets = (answers: Answers, namespace: string) =>
 export const noPlainSecrets = invariant({
   name: 'no-plain-secrets',
   about: 'manifests',
-  title: 'nothing secret is written in a manifest, and no placeholder overwrites a secret',
+  title: 'no manifest contains a secret or overwrites one with a placeholder',
   reason:
     'a committed secret is readable for ever by everyone who reads the repository, ' +
     'and an example that is applied replaces the key that works',

@@ -48,7 +48,7 @@ const harmfulName = fact('harmful-name', (service: Service, because: string) => 
 export const noHarmfulServiceNames = invariant({
   name: 'no-harmful-service-name',
   about: 'manifests',
-  title: 'no Service has a name that harms its neighbours',
+  title: 'no Service has a name whose variables break its neighbours',
   reason:
     'Kubernetes sets <NAME>_PORT and the like in every pod of the namespace, ' +
     'and a program may read them as its own settings',
@@ -75,7 +75,7 @@ const unavailableImage = fact('unavailable-image', (owned: Owned) => ({
 export const imagesAreAvailable = invariant({
   name: 'no-unavailable-image',
   about: 'manifests',
-  title: 'no workload wants an image that is known not to exist',
+  title: 'no workload uses an image that is known not to exist',
   reason: 'it runs until its pod moves, and then waits for an image that never comes',
   subjects: policy => policy.images.unavailable.map(image => ({ name: image })),
   observe: () => workloadQuestions,
@@ -96,7 +96,7 @@ const webhookOn = fact('webhook-on', (webhook: WebhookConfiguration, because: st
 export const webhooksStayOff = invariant({
   name: 'conflicting-webhooks-stay-off',
   about: 'manifests',
-  title: 'no webhook is back that was switched off',
+  title: 'no webhook that was removed has come back',
   reason: 'a webhook with two owners fails every Helm upgrade on their conflict',
   subjects: policy =>
     policy.webhooksOff.map(webhook => ({ name: `webhook *${webhook.contains}*`, ...webhook })),
@@ -140,7 +140,7 @@ function forbidsRoot(template: PodTemplate): readonly Path[] {
 export const rootIsGranted = invariant({
   name: 'root-where-needed',
   about: 'manifests',
-  title: 'a workload that must run as root is not hardened away from it',
+  title: 'a workload that needs root is not denied it by hardening',
   reason: 'its files belong to root: as another user it cannot write them, and does not start',
   subjects: policy =>
     policy.workloads
@@ -224,7 +224,7 @@ const sets = ({ place }: Owned, variable: string): boolean =>
 export const settingsAreNotInjected = invariant({
   name: 'settings-are-not-injected',
   about: 'manifests',
-  title: 'no Service sets by its name what a program reads as its own setting',
+  title: 'no Service’s name sets a variable that a program reads as a setting',
   reason:
     'Kubernetes sets <NAME>_PORT to a URL in every pod of the namespace, ' +
     'and a program that expects a number there does not start',

@@ -149,7 +149,7 @@ const writeLost = fact('acknowledged-write-lost', (acknowledged: number, kept: n
 
 export const acknowledgedWritesAreKept = invariant({
   name: 'acknowledged-writes-are-kept',
-  title: 'every write that was acknowledged is still there',
+  title: 'every acknowledged write is still there',
   reason: 'a store that says OK and forgets when its process dies loses what its users rely on',
   when: policy => policy.drillTargets.writing !== undefined,
   subjects: policy => [{ name: `writes to ${policy.drillTargets.writing?.port}` }],

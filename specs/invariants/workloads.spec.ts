@@ -89,7 +89,7 @@ const tooFewReady = fact(
 
 export const workloadsHaveTheirReplicas = invariant({
   name: 'workloads-have-their-replicas',
-  title: 'every workload has the replicas that the policy wishes, ready',
+  title: 'every workload has as many ready replicas as the policy wants',
   reason: 'scaled to zero on purpose is healthy; one replica short can be an outage',
   subjects: workloads,
   observe: policy => [pods, ...workloadQuestions, ...freshnessQuestions(policy)],
@@ -152,7 +152,7 @@ const podStuck = fact('pod-stuck', (pod: Pod, now: number, budget: string) => {
 
 export const noPodIsStuck = invariant({
   name: 'no-pod-is-stuck',
-  title: 'no pod has been on its way longer than its budget',
+  title: 'no pod has been starting or stopping longer than its budget',
   reason: 'an old ReplicaSet serves while its successor fails, so the failure raises no alarm',
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
@@ -240,7 +240,7 @@ function onlySeenByItsController({ metadata, status }: WorkloadObject): void {
 
 export const newestTemplatesRun = invariant({
   name: 'newest-templates-run',
-  title: 'every workload runs its newest template, or is on its way to it',
+  title: 'every workload runs its newest template or is still rolling out',
   reason: 'while an old ReplicaSet serves, a new one that cannot start goes unnoticed',
   subjects: workloads,
   observe: () => [pods, leases, ...workloadQuestions],

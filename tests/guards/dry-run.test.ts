@@ -244,7 +244,7 @@ describe('a plan', () => {
       faults,
     )
     expect(planText(plan)).toBe(
-      'node-container-paused: a node whose container is frozen is found out, although it runs, and goes on\n  on lab: a simulated world: a rehearsal, no proof about a live cluster\n  does not apply here: there is no Docker here\n',
+      'node-container-paused: a frozen node container is detected although it is running, and resumes\n  on lab: a simulated world: a rehearsal, no proof about a live cluster\n  does not apply here: there is no Docker here\n',
     )
   })
 })

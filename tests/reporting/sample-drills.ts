@@ -185,7 +185,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'colima-zombie',
-    title: 'a VM that reports Running while it is dead is found and cycled',
+    title: 'a VM that reports Running while it is dead is detected and restarted',
     minute: 8,
     lead: 3.1,
     end: 402,
@@ -255,7 +255,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'flannel-crash-loops-without-br-netfilter',
-    title: 'flannel crash-looping without br_netfilter gets its module back and is restarted once',
+    title: 'flannel that crash-loops without br_netfilter gets the module back and restarts once',
     minute: 17,
     lead: 2,
     end: 92,
@@ -297,7 +297,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'node-comes-back-tainted',
-    title: 'a node that comes back with the control-plane taint is put back to work',
+    title: 'a node that comes back with the control-plane taint is untainted',
     minute: 23,
     lead: 1.2,
     end: 241,
@@ -399,7 +399,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'pds-nodeport-reset',
-    title: 'a NodePort that a Helm upgrade resets is set back to the container side of its mapping',
+    title: 'a NodePort that a Helm upgrade resets is set back to the port of its mapping',
     minute: 37,
     lead: 1,
     end: 38,
@@ -440,7 +440,7 @@ export const drills: readonly DrillResult[] = [
   }),
   result({
     drill: 'port-forward-dies-silently',
-    title: 'a port-forward is found, and ended once it is dead',
+    title: 'a dead port-forward is detected and ended',
     minute: 40,
     lead: 1,
     end: 1,

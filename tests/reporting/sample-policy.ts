@@ -329,12 +329,12 @@ export const coverage: readonly Coverage[] = rows.map(
 const invariantRows: readonly (readonly [name: string, title: string, reason: string])[] = [
   [
     'host-services-use-nodeports',
-    'every service that the host uses is a NodePort equal to the container side of its mapping',
+    'every service that the host uses has the NodePort that its mapping leads to',
     'Docker hands traffic to the container-side port; a NodePort with any other number never sees it',
   ],
   [
     'port-table-agrees',
-    'the port table, the Services and the bindings of the node container agree',
+    'the port table, the Services and the node container’s port bindings agree',
     'a port that only two of the three know is refused, or served by somebody else',
   ],
   [
@@ -344,7 +344,7 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   ],
   [
     'ports-answer-their-application',
-    'each mapped port answers its own application check from the host',
+    'each mapped port answers its application’s check from the host',
     'only content proves the whole path: a forwarder accepts for a dead VM',
   ],
   [
@@ -354,17 +354,17 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   ],
   [
     'host-network-probes-pin-loopback',
-    'probes of containers on the host network ask 127.0.0.1',
+    'probes of host-network containers target 127.0.0.1',
     'under hostNetwork the pod address is the node address, where the application does not listen',
   ],
   [
     'kubeconfig-points-to-the-api',
-    'the kubeconfig points to the port at which the API is mapped now',
+    'the kubeconfig points to the API’s current port',
     'unpinned ports change at each start of the node container: every kubectl-dependent tool fails',
   ],
   [
     'talosconfig-points-to-talos',
-    'the talosconfig points to the port at which the Talos API is mapped now',
+    'the talosconfig points to the Talos API’s current port',
     'talosctl is the only way into a node without a shell, and the way to a new kubeconfig',
   ],
   [
@@ -374,12 +374,12 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   ],
   [
     'context-is-this-cluster',
-    'the chosen context is alive and is this cluster',
+    'the current context answers and is this cluster',
     'a stale context of a dead cluster sorts first by name',
   ],
   [
     'nodes-are-ready',
-    'every node is Ready, by a kubelet that reports now',
+    'every node is Ready and its kubelet is reporting',
     'after a restart the API repeats the last good news for a while, although nothing runs',
   ],
   [
@@ -394,7 +394,7 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   ],
   [
     'node-containers-run',
-    'the container of every node runs',
+    'every node’s container is running',
     'a node container without a restart policy once stayed Exited (255) after the VM came back',
   ],
   [
@@ -404,17 +404,17 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   ],
   [
     'flannel-has-its-subnet',
-    'no sandbox has failed for want of subnet.env since flannel last started',
+    'no sandbox has failed for lack of subnet.env since flannel last started',
     'flannel can be Running without its file, and once nobody noticed for 17 days',
   ],
   [
     'kernel-is-prepared',
-    'the kernel below the nodes has the modules and settings that flannel needs',
+    'the kernel under the nodes has the modules and sysctls that flannel needs',
     'Talos in Docker shares the kernel of the VM',
   ],
   [
     'workloads-have-their-replicas',
-    'every workload has the replicas that the policy wishes, ready',
+    'every workload has as many ready replicas as the policy wants',
     'scaled to zero on purpose is healthy; one replica short is an outage of a service that has one',
   ],
   [
@@ -424,7 +424,7 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   ],
   [
     'no-pod-is-stuck',
-    'no pod has been on its way longer than its budget',
+    'no pod has been starting or stopping longer than its budget',
     'an old ReplicaSet can serve while its successor fails for nine days and nobody looks',
   ],
   [
@@ -454,12 +454,12 @@ const invariantRows: readonly (readonly [name: string, title: string, reason: st
   ],
   [
     'node-containers-keep-their-settings',
-    'the node containers have the restart policy and the memory of the policy',
+    'the node containers have the restart policy and memory that the policy states',
     'with the default memory the node is slowed to a standstill inside a large VM',
   ],
   [
     'no-harmful-service-name',
-    'no Service has a name that harms its neighbours',
+    'no Service has a name whose variables break its neighbours',
     'Kubernetes injects <NAME>_PORT and the like into every pod of the namespace',
   ],
 ]

@@ -225,7 +225,7 @@ export const sample: Run = {
     },
     {
       fix: 'restart-flannel',
-      title: 'delete the flannel pod once: its successor writes subnet.env again',
+      title: 'delete the flannel pod once; its successor writes subnet.env',
       harm: 'restarts a pod',
       because: ['flannel-has-its-subnet · node joelclaw-controlplane-1'],
       acts: ['kubectl delete pod kube-flannel-x2k9p -n kube-system'],
@@ -233,7 +233,7 @@ export const sample: Run = {
     },
     {
       fix: 'cycle-colima',
-      title: 'stop Colima by force and start it again',
+      title: 'force-stop Colima and start it',
       harm: 'restarts the VM',
       because: ['colima-tells-the-truth · Colima default'],
       acts: ['colima stop --force', 'colima start'],

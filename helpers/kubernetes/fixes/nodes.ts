@@ -72,7 +72,7 @@ async function untaint(runtime: Runtime, policy: Policy, name: string): Promise<
 }
 export const removeControlPlaneTaint = fix({
   name: 'remove-control-plane-taint',
-  title: 'remove the control-plane taint, and again after 5 s: it returns',
+  title: 'remove the control-plane taint, and again 5 s later, because it returns',
   reason:
     'on a cluster whose control planes carry the work, what does not tolerate the taint stays Pending',
   harm: 'none',

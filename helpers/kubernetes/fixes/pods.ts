@@ -7,8 +7,7 @@ import { fix } from '#src/model/index.ts'
 
 export const deleteUnknownPods = fix({
   name: 'delete-unknown-pods',
-  title:
-    'delete pods in phase Unknown by force: their controllers make new ones, their claims stay',
+  title: 'force-delete pods in phase Unknown: their controllers replace them, their claims stay',
   reason: 'such a pod holds its name and its claim, and no controller replaces it',
   harm: 'restarts a pod',
   /**

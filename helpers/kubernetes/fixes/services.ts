@@ -38,7 +38,7 @@ function missing(
 
 export const patchNodePort = fix({
   name: 'patch-nodeport',
-  title: 'set NodePorts back to the container side of their mapping',
+  title: 'set NodePorts back to the ports of their mappings',
   reason: 'a Helm upgrade picks a NodePort of its own; Docker goes on delivering to the old one',
   harm: 'none',
   /** One patch, and kube-proxy's next second. @source measured on a v1.35 node: one-second grid */

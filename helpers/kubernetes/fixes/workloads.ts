@@ -100,7 +100,7 @@ const hangs = (answers: Answers, policy: Policy, pod: Pod): boolean =>
 export const restartWorkload = fix({
   name: 'restart-workload',
   title:
-    'delete the pods of an application that runs and does not answer: its controller starts it again',
+    'delete the pods of an application that runs but does not answer; its controller replaces them',
   reason: 'a hung process without a liveness probe stays Running for ever, and its users wait',
   harm: 'restarts a workload',
   /**
@@ -236,8 +236,7 @@ function wayBack(
 
 export const rollBackWorkload = fix({
   name: 'roll-back-workload',
-  title:
-    'take a Deployment back to the revision that ran, where its registry does not have the image of the newest',
+  title: 'roll a Deployment back to its last working revision when the newest image does not exist',
   reason:
     'what does not exist never comes: the old pods serve until one of them ends, and then nobody does',
   harm: 'restarts a workload',

@@ -143,7 +143,7 @@ describe('SARIF', () => {
       ],
       [
         'images-are-pinned',
-        'every image is named by what stays. a tag that moves runs something else.\n\nClauses: services.images-pinned.',
+        'every image is pinned by a digest or an unchanging tag. a tag that moves runs something else.\n\nClauses: services.images-pinned.',
       ],
       [
         'no-plain-secrets',

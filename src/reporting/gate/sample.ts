@@ -75,7 +75,7 @@ export const clean: GateReport = {
     },
     {
       name: 'images-are-pinned',
-      title: 'every image is named by what stays',
+      title: 'every image is pinned by a digest or an unchanging tag',
       reason: 'a tag that moves runs something else',
       clauses: ['services.images-pinned'],
     },
