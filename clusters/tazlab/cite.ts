@@ -1,11 +1,10 @@
-// Clauses of one section of the TazLab document: planned, and citing the heading under which the
-// document tells of them.
+// Builds the clauses of one heading of the TazLab document. They are planned and cite it.
 import type { ClauseInput } from '#src/model/index.ts'
 
 export const title = 'Baptism by Fire'
 
 /**
- * Clauses of one heading, `<heading> › <sub-heading>`. All planned: no cluster is judged by them
+ * Clauses of one heading, `<heading> › <sub-heading>`. All are planned: no invariant judges them
  * yet.
  */
 export const under = (

@@ -1,4 +1,4 @@
-// The duties of TazLab, in the order in which its document tells of them.
+// The duties of TazLab, in the order of its document.
 import type { ClauseInput } from '#src/model/index.ts'
 import { ingress } from './clauses/ingress.ts'
 import { network } from './clauses/network.ts'

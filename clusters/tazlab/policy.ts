@@ -1,10 +1,9 @@
-// TazLab as its document tells of it: Talos Linux on Proxmox, 3 control planes, 4 workers,
+// TazLab as its document describes it: Talos Linux on Proxmox, 3 control plane nodes, 4 workers,
 // Longhorn, Traefik. Planned only.
 import { definePolicy } from '#src/model/policy/define.ts'
 import { clauses } from './clauses.ts'
 
-// Every value without a remark is in the document; a remark says where a value comes from when it
-// is not.
+// A value without a comment is in the document. A comment gives the origin of any other value.
 export default definePolicy({
   cluster: 'tazlab',
   description:
@@ -18,12 +17,12 @@ export default definePolicy({
   ],
   clauses,
   identity: {
-    // The document names no context; this is what Talos calls that of a cluster named tazlab. No
-    // uid is known: not compared.
+    // The document names no context. This is the Talos default for a cluster named tazlab. Its uid
+    // is unknown and not compared.
     contexts: ['admin@tazlab'],
   },
   nodes: [
-    // The document counts the control plane nodes and names none of them.
+    // The document counts the control plane nodes but does not name them.
     { name: 'control-plane-01', role: 'control-plane' },
     { name: 'control-plane-02', role: 'control-plane' },
     { name: 'control-plane-03', role: 'control-plane' },
@@ -33,16 +32,14 @@ export default definePolicy({
     { name: 'worker-new-03', role: 'worker' },
     { name: 'worker-new-04', role: 'worker' },
   ],
-  // longhorn-system is the default of Longhorn: the document quotes its manager without a
-  // namespace.
+  // longhorn-system is the Longhorn default: the document quotes the manager without a namespace.
   namespaces: ['default', 'kube-system', 'longhorn-system', 'traefik'],
   taints: {
-    // Not in the document. With 4 workers nothing needs to run on the control plane, so its taint
-    // stays.
+    // Not in the document. With 4 workers no workload needs the control plane, so its taint stays.
     controlPlane: 'tolerate',
   },
   network: {
-    // The document names no network plug-in; flannel as a DaemonSet is the default of Talos.
+    // The document names no network plug-in. The Talos default is flannel as a DaemonSet.
     flannel: { as: 'daemonset', namespace: 'kube-system', name: 'kube-flannel' },
   },
   workloads: [
@@ -50,17 +47,17 @@ export default definePolicy({
       namespace: 'traefik',
       kind: 'Deployment',
       name: 'traefik',
-      // One for the time being: see choices.
+      // One for now: see choices.
       replicas: 1,
-      // Not in the document: no more than the 3 min between the new pod and the look that found it
-      // still blocked.
+      // Not in the document. At most the 3 min from the new pod at T+5 to T+8, when it was still
+      // blocked.
       warmUp: '3 min',
     },
     {
       namespace: 'kube-system',
       kind: 'Deployment',
       name: 'coredns',
-      // Not in the document; the default of Talos.
+      // Not in the document. The Talos default.
       replicas: 2,
       probes: false,
       // Not in the document.
@@ -87,13 +84,12 @@ export default definePolicy({
       // Not in the document.
       warmUp: '3 min',
     },
-    // The blog that users read is missing: the document names neither its workload nor its
-    // namespace.
+    // The blog is missing: the document names neither its workload nor its namespace.
   ],
-  // The replicas of Traefik could not share its ReadWriteOnce volume; its claim has no backup, so
-  // its volume outlives it.
+  // Replicas of Traefik cannot share its ReadWriteOnce volume. Its claim has no backup, so the
+  // volume outlives the claim.
   manifests: { claims: { oneWriter: true, retained: true } },
-  // Users come through Traefik; the document tells of no NodePort.
+  // Users connect through Traefik. The document mentions no NodePort.
   ports: [],
   endpoints: {
     api: { container: 6443, pinned: 6443 },
@@ -103,25 +99,24 @@ export default definePolicy({
     claims: [
       {
         namespace: 'traefik',
-        // Elided in the document, “pvc-...”; named after the workload that mounts it.
+        // The document elides the name, “pvc-...”. This is the name of the workload that mounts it.
         name: 'traefik',
         holds: 'acme.json: the certificates that Traefik obtained from Let’s Encrypt',
-        // The document tells of no backup: asking for a volume that outlives its claim is the least
-        // that is safe.
+        // The document mentions no backup. A volume that outlives its claim is the safe minimum.
         backup: { by: 'retain' },
       },
     ],
-    // The document sets no limit to any disk.
+    // The document sets no disk limit.
     disks: [],
   },
   budgets: {
-    // From T+5, when the new pod is made, to T+8, when its wait counts as a failure.
+    // From T+5, when the new pod is created, to T+8, when its wait counts as a failure.
     stuckPod: '3 min',
     // Kubernetes evicts the pods of a dead node after about 5 min.
     unknownPod: '5 min',
-    // At T+8 the test of the document ends with its failure.
+    // The test in the document fails at T+8.
     recovery: '8 min',
-    // T+1 and T+5 of the 5-minute test.
+    // T+1 and T+5 in the 5-minute test.
     nodeNotReady: '1 min',
     eviction: '5 min',
   },
@@ -130,8 +125,7 @@ export default definePolicy({
       topic: 'replicas of Traefik',
       options: ['1', '3 or more'],
       chosen: '1',
-      because:
-        'its certificates still live on a ReadWriteOnce volume; 3 or more follow the migration to cert-manager',
+      because: 'its certificates are on a ReadWriteOnce volume; cert-manager will allow 3 or more',
       source:
         'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
     },

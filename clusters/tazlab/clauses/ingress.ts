@@ -1,5 +1,5 @@
-// Phase 4: the ingress keeps its certificates on a volume that one node may hold, so it cannot have
-// a second replica.
+// Phase 4: the ingress keeps its certificates on a ReadWriteOnce volume, so a second replica cannot
+// start.
 import { under } from '#clusters/tazlab/cite.ts'
 
 const phase = 'Phase 4: The Traefik Limit and the Necessity of Statelessness'
@@ -10,7 +10,7 @@ export const ingress = [
       id: 'ingress.second-replica-starts',
       kind: 'failure-mode',
       statement:
-        'Traefik raised to 2 replicas has 2 Ready pods; with its certificates on one volume the second fails at once.',
+        'Traefik raised to 2 replicas has 2 Ready pods. With its certificates on one volume the second pod fails immediately.',
     },
   ]),
   ...under(`${phase} › The Reasoning: Why did I want 2 replicas?`, [
@@ -18,18 +18,17 @@ export const ingress = [
       id: 'ingress.more-than-one',
       kind: 'must',
       statement:
-        'The ingress controller has more than one instance: a single one is a risk that cannot be accepted.',
+        'The ingress controller has more than one instance: a single one is an unacceptable risk.',
     },
     {
       id: 'ingress.blog-survives-a-node',
       kind: 'failure-mode',
-      statement: 'The blog goes on answering when the node that hosts a Traefik pod dies.',
+      statement: 'The blog keeps answering when the node of a Traefik pod dies.',
     },
     {
       id: 'ingress.scales-horizontally',
       kind: 'must',
-      statement:
-        'Traefik is an ordinary Deployment whose replicas can be raised without a further change.',
+      statement: 'Traefik is an ordinary Deployment: raising its replicas needs no other change.',
     },
   ]),
   ...under(`${phase} › The Clash with Reality`, [
@@ -37,36 +36,34 @@ export const ingress = [
       id: 'ingress.certificates-survive-restarts',
       kind: 'must',
       statement:
-        'Certificates obtained from Let’s Encrypt outlive a restart of Traefik; they are not requested anew each time.',
+        'Certificates from Let’s Encrypt survive a restart of Traefik, which does not request them again.',
     },
     {
       id: 'ingress.no-shared-single-writer-volume',
       kind: 'failure-mode',
       statement:
-        'Replicas of one Deployment never depend on one ReadWriteOnce volume: acme.json on such a volume is held by the first pod.',
+        'Replicas of one Deployment never share a ReadWriteOnce volume: the first pod would hold the volume with acme.json.',
       provenBy: ['single-writers-have-one-pod'],
     },
     {
       id: 'ingress.one-replica-for-now',
       kind: 'rule',
-      statement:
-        'Traefik stays at 1 replica, for the time being, as long as its certificates live on a ReadWriteOnce volume.',
+      statement: 'Traefik stays at 1 replica while its certificates are on a ReadWriteOnce volume.',
     },
     {
       id: 'ingress.certificates-in-secrets',
       kind: 'must',
-      statement: 'cert-manager obtains the certificates, and Kubernetes Secrets hold them.',
+      statement: 'cert-manager obtains the certificates and stores them in Kubernetes Secrets.',
     },
     {
       id: 'ingress.stateless',
       kind: 'must',
-      statement: 'Traefik keeps no state: none of its pods mounts a persistent volume.',
+      statement: 'Traefik is stateless: none of its pods mounts a persistent volume.',
     },
     {
       id: 'ingress.three-replicas',
       kind: 'must',
-      statement:
-        'Traefik, once stateless, runs with 3 replicas or more and no conflict over a disk.',
+      statement: 'Once stateless, Traefik runs 3 or more replicas without a disk conflict.',
     },
   ]),
 ]

@@ -1,5 +1,5 @@
-// Introduction and phase 1: why the cluster is broken on purpose, what its nodes are, how work is
-// spread over them.
+// Introduction and phase 1: why drills break the cluster, its nodes, and how workloads spread over
+// them.
 import { under } from '#clusters/tazlab/cite.ts'
 
 export const nodes = [
@@ -8,61 +8,61 @@ export const nodes = [
       id: 'drills.controlled-destruction',
       kind: 'rule',
       statement:
-        'The cluster is broken on purpose and under control, to find where its resilience ends before a real failure does.',
+        'Drills break the cluster on purpose and under control, to find the limits of its resilience before a real failure does.',
     },
     {
       id: 'drills.cluster-withstands-failure',
       kind: 'must',
       statement:
-        'The cluster itself withstands a real failure; a well built workstation to operate it from is no substitute.',
+        'The cluster itself withstands a real failure: a well-built workstation does not replace that.',
     },
     {
       id: 'drills.availability-is-proven',
       kind: 'rule',
       statement:
-        'High availability is no more than a promise until a drill has shown it on the present cluster, with its 4 workers.',
+        'High availability is only a promise until a drill proves it on the present cluster with its 4 workers.',
     },
     {
       id: 'drills.no-domino',
       kind: 'failure-mode',
       statement:
-        'A change of address followed by a forced shutdown does not bring the whole cluster to the edge of collapse.',
+        'An address change followed by a forced shutdown does not bring the cluster to the edge of collapse.',
     },
     {
       id: 'drills.foundations-follow',
       kind: 'lesson',
       statement:
-        'A drill that ended in repair by hand is followed by a change of the foundations that keeps the failure from coming back.',
+        'After a drill that ended in manual repair, a change of the foundations prevents the same failure.',
     },
   ]),
   ...under('Phase 1: Expansion and IaC Consolidation', [
     {
       id: 'nodes.aligned-first',
       kind: 'rule',
-      statement: 'The cluster matches its declared configuration before anything is tested on it.',
+      statement: 'The cluster matches its declared configuration before any test runs on it.',
     },
     {
       id: 'nodes.declared-in-code',
       kind: 'must',
       statement:
-        'The whole life of every node on Proxmox is declared in Terraform: no node exists that the code does not name, and none is missing.',
+        'Terraform declares the whole life cycle of every node on Proxmox: every node is in the code, and every declared node exists.',
     },
     {
       id: 'nodes.replicable',
       kind: 'must',
       statement:
-        'The cluster can be made again from its code alone; infrastructure as code is a necessity here and not a convenience.',
+        'The code alone can rebuild the cluster: infrastructure as code is a necessity, not a convenience.',
     },
     {
       id: 'nodes.four-workers',
       kind: 'must',
-      statement: 'There are 4 worker nodes, and all of them are Ready.',
+      statement: 'The cluster has 4 worker nodes, and all of them are Ready.',
     },
     {
       id: 'workloads.no-single-node',
       kind: 'must',
       statement:
-        'Work is spread over the 4 workers so that no single node is a single point of failure.',
+        'The workloads spread over the 4 workers, so no single node is a single point of failure.',
     },
   ]),
   ...under(
@@ -71,31 +71,30 @@ export const nodes = [
       {
         id: 'controlplane.three-members',
         kind: 'must',
-        statement: 'etcd has an odd number of members, and never fewer than 3.',
+        statement: 'etcd has an odd number of members, at least 3.',
       },
       {
         id: 'controlplane.quorum-survives-one',
         kind: 'must',
         statement:
-          'With one of 3 control plane nodes gone, etcd keeps its quorum of 2 and the API goes on taking writes.',
+          'With one of 3 control plane nodes lost, etcd keeps its quorum of 2 and the API accepts writes.',
       },
       {
         id: 'workloads.anti-affinity',
         kind: 'must',
-        statement:
-          'Replicas of one workload keep apart: anti-affinity puts them on different workers.',
+        statement: 'Anti-affinity places the replicas of one workload on different workers.',
       },
       {
         id: 'workloads.one-worker-in-maintenance',
         kind: 'must',
         statement:
-          'With one worker away for maintenance, 3 workers remain and every replica finds a node of its own among them.',
+          'With one worker in maintenance, 3 workers remain and every replica still gets its own node.',
       },
       {
         id: 'workloads.three-carry-the-load',
         kind: 'rule',
         statement:
-          'The 3 workers that remain carry the whole load densely, without their hardware being overloaded.',
+          'The 3 remaining workers carry the whole load at high density without overloaded hardware.',
       },
     ],
   ),

@@ -1,4 +1,4 @@
-// Phase 3: a node is gone by force, and its ReadWriteOnce volumes stay locked to it.
+// Phase 3: after a forced shutdown, ReadWriteOnce volumes stay locked to the lost node.
 import { under } from '#clusters/tazlab/cite.ts'
 
 const phase = 'Phase 3: The Longhorn Deadlock and RWO Storage'
@@ -9,26 +9,26 @@ export const storage = [
       id: 'nodes.no-forced-shutdown-while-unstable',
       kind: 'lesson',
       statement:
-        'Nodes are not shut down by force while the cluster is unstable: that turns a network incident into one of storage.',
+        'Nobody shuts nodes down by force while the cluster is unstable: a network incident becomes a storage incident.',
     },
   ]),
   ...under(`${phase} › The Problem: Ghost Volumes`, [
     {
       id: 'storage.one-node-per-volume',
       kind: 'must',
-      statement:
-        'A ReadWriteOnce volume of Longhorn is attached to one node at a time, and to no other.',
+      statement: 'A ReadWriteOnce volume of Longhorn is attached to one node at a time.',
     },
     {
       id: 'nodes.lost-worker-not-ready',
       kind: 'failure-mode',
-      statement: 'A worker that goes off abruptly, such as worker-new-03, is marked NotReady.',
+      statement:
+        'Kubernetes marks a worker that goes off abruptly, such as worker-new-03, as NotReady.',
     },
     {
       id: 'storage.lock-of-a-lost-node',
       kind: 'failure-mode',
       statement:
-        'The lock of Longhorn on the volume of Traefik ends with the node that held it; it does not wait, on a NotReady node, for a return.',
+        'Longhorn releases its lock on the Traefik volume when the node that held it is lost, and does not wait for a NotReady node to return.',
     },
     {
       id: 'ingress.not-stuck-creating',
@@ -40,26 +40,27 @@ export const storage = [
       id: 'storage.no-multi-attach-error',
       kind: 'failure-mode',
       statement:
-        'No pod has a "Multi-Attach error": its volume is not exclusively attached to a node that has been left.',
+        'No pod has a "Multi-Attach error": no node that lost its pod still holds the volume exclusively.',
     },
   ]),
   ...under(`${phase} › Error Analysis: Why doesn’t it unlock itself?`, [
     {
       id: 'nodes.eviction-after-five-minutes',
       kind: 'failure-mode',
-      statement: 'Pods of a dead node are evicted about 5 min after its loss, and not earlier.',
+      statement:
+        'Kubernetes evicts the pods of a dead node about 5 min after its loss, and not earlier.',
     },
     {
       id: 'storage.eviction-does-not-detach',
       kind: 'lesson',
       statement:
-        'Eviction alone frees no volume: CSI detaches only after it is confirmed that the original node is powered off.',
+        'Eviction alone frees no volume: CSI detaches it only on confirmation that the original node is powered off.',
     },
     {
       id: 'storage.no-split-brain',
       kind: 'must',
       statement:
-        'A volume changes nodes only when the old one surely writes no more: the lock protects the data from two writers and is not to be weakened.',
+        'A volume moves only when its old node certainly writes no more. Nothing weakens the lock: it protects the data from two writers.',
     },
   ]),
   ...under(`${phase} › The Solution: Forcing the Cluster’s Hand`, [
@@ -67,26 +68,26 @@ export const storage = [
       id: 'storage.zombie-pod-deleted',
       kind: 'rule',
       statement:
-        'The pod that hangs on the dead node is deleted with force and a grace period of 0, by its full name and namespace.',
+        'The operator deletes the pod on the dead node with force and a grace period of 0, by its full name and namespace.',
       provenBy: ['fix:delete-unknown-pods'],
     },
     {
       id: 'storage.stale-attachment-deleted',
       kind: 'rule',
       statement:
-        'The VolumeAttachment that still binds the volume to the dead node is deleted after the pod, and only that one.',
+        'After the pod, the operator deletes the VolumeAttachment that binds the volume to the dead node, and no other.',
     },
     {
       id: 'storage.new-node-takes-over',
       kind: 'must',
       statement:
-        'With the dead pod and the stale attachment gone, Longhorn attaches the volume to the new node.',
+        'Longhorn attaches the volume to the new node once the dead pod and the stale attachment are gone.',
     },
     {
       id: 'storage.human-after-forced-shutdown',
       kind: 'lesson',
       statement:
-        'After a forced shutdown with ReadWriteOnce storage a person is nearly always needed to bring the service back, and the runbook counts on one.',
+        'After a forced shutdown with ReadWriteOnce storage, the service nearly always needs a person to recover. The runbook plans for one.',
     },
   ]),
 ]
