@@ -50,13 +50,15 @@ function afterwards(leaving: readonly Cell[]): string {
       .map(({ interruption }) => interruption)
   const [any, same, none] = [by(0), by(1), by(-1)]
   return [
-    ...(any.length === 0 ? [] : [`the next start of whatever undid ${rowsOf(any)}`]),
-    ...(same.length === 0 ? [] : [`only the same, started again, undid ${rowsOf(same)}`]),
+    ...(any.length === 0 ? [] : [`the next start, of any kind, undid ${rowsOf(any)}`]),
+    ...(same.length === 0
+      ? []
+      : [`only a second run of the same experiment undid ${rowsOf(same)}`]),
     ...(none.length === 0 ? [] : [`no next start undid ${rowsOf(none)}`]),
   ].join(', ')
 }
 
-/** One sentence, as the cells have it. */
+/** What the cells show, one line for each statement. */
 function conclusion({ cells }: Results): string {
   const of = (tool: Cell['tool']): readonly Cell[] =>
     cells.filter(cell => cell.tool === tool).toSorted((a, b) => a.interruption - b.interruption)
@@ -80,9 +82,11 @@ function conclusion({ cells }: Results): string {
   const objects = [...new Set(of('holdfast').flatMap(cell => cell.objects))].toSorted()
   return [
     ...summary,
-    `exit code 0 came from Chaos Toolkit in ${rowsOf(passed('Chaos Toolkit'))} and from holdfast in ${rowsOf(passed('holdfast'))}`,
-    `holdfast is the worse one in this: it undid later in ${rowsOf(slower)}, and objects of its own stay in the cluster (${objects.join(', ') || 'none'}; of Chaos Toolkit ${[...new Set(of('Chaos Toolkit').flatMap(cell => cell.objects))].join(', ') || 'none'}).`,
-  ].join('; ')
+    `Exit code 0 came from Chaos Toolkit in ${rowsOf(passed('Chaos Toolkit'))} and from holdfast in ${rowsOf(passed('holdfast'))}`,
+    `holdfast is worse in two points: it undid later in ${rowsOf(slower)}, and it leaves its own objects in the cluster (${objects.join(', ') || 'none'}; Chaos Toolkit: ${[...new Set(of('Chaos Toolkit').flatMap(cell => cell.objects))].join(', ') || 'none'})`,
+  ]
+    .map(statement => `- ${statement}.`)
+    .join('\n')
 }
 
 /** What an exit code 0 of an interrupted run stands for. */
@@ -92,12 +96,12 @@ function passes(cells: readonly Cell[]): string {
   return [
     ...(passed('holdfast', 5)
       ? [
-          "holdfast's 0 in row 5: its own fix uncordoned the node, and the recovery was seen once the lists were whole again.",
+          'holdfast exits with 0 in row 5: its own fix uncordoned the node, and it saw the recovery once the\nlists were complete again.',
         ]
       : []),
     ...(passed('Chaos Toolkit', 8)
       ? [
-          '0 of Chaos Toolkit in row 8: half of the fault was never injected, and the hypothesis held for that reason; its log says what failed.',
+          'Chaos Toolkit exits with 0 in row 8: half of the fault was never injected, so the hypothesis held.\nIts log says what failed.',
         ]
       : []),
   ]
@@ -118,17 +122,18 @@ export function page(results: Results): string {
         .map(cell => row(cell, description)),
     ),
   )
-  return `# Interrupted: holdfast beside Chaos Toolkit
+  return `# Interrupted runs: holdfast compared with Chaos Toolkit
 
-What a chaos tool leaves behind when its run is interrupted, by eight interruptions. Written by \`bench/peers/run.ts\`; not
-to be edited. Each cell is one run against a fresh lab (\`holdfast lab serve\`, in real time). What was left is read from the
-API server by the bench, past both tools: the node's spec, before and after.
+This page shows what a chaos tool leaves behind when its run is interrupted, in eight ways.
+\`bench/peers/run.ts\` writes it; do not edit it. Each row of a tool is one run against a fresh lab
+(\`holdfast lab serve\`, in real time). To see what was left, the benchmark itself reads the node's
+spec from the API server, before and after.
 
 ${dates.join(', ')}; ${tools.length} tools, ${rows.length} runs, one each; ${version('chaostoolkit')}, ${version('chaostoolkit-lib')},
 ${version('chaostoolkit-kubernetes')} (${version('kubernetes')}, ${version('Python')}); ${version('holdfast')} (${version('Node')}); ${cells[0]?.cores ?? 0} cores, load
 ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
 
-| | interruption | tool | left when it had ended | exit code | undone after s | ended after s | next start |
+| | interruption | tool | left after its end | exit code | undone after s | ended after s | next start |
 |---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
@@ -136,41 +141,46 @@ ${conclusion(results)}
 
 ## What was run
 
-The fault is the same for both: the node is cordoned, and the pods of one Deployment are deleted, so that they have to be
-placed anew.
+The fault is the same for both tools: the node is cordoned, and the pods of one Deployment are
+deleted, so that they must be scheduled again.
 
-- **Chaos Toolkit**: \`cordon_node\` and \`terminate_pods\`, then the probe \`count_pods\` and a pause of 20 s; the hypothesis
-  \`deployment_fully_available\`; the rollback \`uncordon_node\`; rollbacks strategy \`always\`. Its default strategy
-  does not roll back what was interrupted (so says its source); it was not measured here.
-- **holdfast**: \`holdfast drill node-comes-back-cordoned --target live --yes\`. Row 6 has \`--disable uncordon\`, for otherwise it heals the
-  fault itself.
+- **Chaos Toolkit**: \`cordon_node\` and \`terminate_pods\`, then the probe \`count_pods\` and a pause of
+  20 s; the hypothesis \`deployment_fully_available\`; the rollback \`uncordon_node\`; rollbacks
+  strategy \`always\`. According to its source, its default strategy does not roll back an interrupted
+  run. That strategy was not measured.
+- **holdfast**: \`holdfast drill node-comes-back-cordoned --target live --yes\`. Row 6 adds
+  \`--disable uncordon\`, because otherwise holdfast heals the fault itself.
 
-Both go through the same small proxy, which answers badly in rows 5, 7 and 8. Signals arrive 1 s after the pods were
-deleted. Seconds count from the interruption: the signal, the first bad answer, in row 6 the deletion of the pods. They have
-an error of 0.1 s and of one run. The next start is of something else that changes nothing by itself: another experiment that
-looks at the nodes, \`holdfast check\`; then, where something is still left, of the same once more. It follows wherever
-something was left.
+Both tools use the same small proxy, which gives bad answers in rows 5, 7 and 8. Signals arrive 1 s
+after the deletion of the pods. Seconds count from the interruption: the signal, the first bad
+answer, or in row 6 the deletion of the pods. Their error is 0.1 s, and each is from a single run.
+If something was left, a next start follows. It first starts something else that changes nothing
+by itself: another experiment that reads the nodes, or \`holdfast check\`. If something is still left,
+it starts the same run again.
 
-Chaos Toolkit's times in rows 5, 6 and 8 are those of its pause and its hypothesis, not of its rollback: after a step that failed it
-goes on to the end of its method.${passes(cells)}
+In rows 5, 6 and 8 the times of Chaos Toolkit come from its pause and its hypothesis, not from its
+rollback: after a failed step it continues to the end of its method.${passes(cells)}
 
-In row 6 the times are not of the undo alone: Chaos Toolkit asks its hypothesis once, right after the pause, while holdfast waits for a
-recovery until it gives up (four minutes), and undoes then. Where something was left, they include the next starts.
+In row 6 the times include more than the undo: Chaos Toolkit checks its hypothesis once, right after
+the pause. holdfast waits for a recovery until it gives up (four minutes), and then undoes. If
+something was left, the times include the next starts.
 
-## What is not in it
+## What was not measured
 
-One fault, which the API can put back with one request; no faults of hosts, virtual machines or networks. A lab, no real
-node. One run a cell: no times to compare closely. Chaos Toolkit's rollback is written by hand for each experiment and puts
-back a fixed state, whatever was there before; this node was not cordoned before, so that does not show.
+There is one fault only, which the API can undo with one request, and no fault of a host, a virtual
+machine or a network. The runs use a lab, not a real node. Each result is a single run, so do not
+compare the times closely. The rollback of Chaos Toolkit is written by hand for each experiment and
+restores a fixed state, whatever was there before. This node was not cordoned before, so the table
+does not show that.
 
-## Again
+## Repeat it
 
 \`\`\`sh
 node bench/peers/run.ts install
 node bench/peers/run.ts
 \`\`\`
 
-The first puts Chaos Toolkit into a virtual environment in a cache folder. The second takes about twelve minutes and needs the
-host ports of the lab's world.
+The first command installs Chaos Toolkit into a virtual environment in a cache folder. The second
+takes about twelve minutes and needs the host ports of the lab's world.
 `
 }

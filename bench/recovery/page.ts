@@ -49,7 +49,7 @@ function line(row: Row): string {
   const interval =
     held === undefined
       ? '–'
-      : `${widthOf(row)} ms wide, ${held ? 'holds it' : '**does not hold it**'}`
+      : `${widthOf(row)} ms wide, ${held ? 'contains it' : '**does not contain it**'}`
   return `| ${row.tool} | ${row.round} | ${seconds(row.figure)} | ${seconds(outageOf(row))} | ${signed(errorOf(row))} | ${interval} | ${row.code} |`
 }
 
@@ -62,12 +62,12 @@ function summary(rows: readonly Row[], tool: string): string {
       : `error ${signed(Math.min(...errors))} to ${signed(Math.max(...errors))} s`
   const widths = own.flatMap(row => widthOf(row) ?? [])
   const held = own.filter(row => holds(row) === true).length
-  return `- **${tool}**: ${own.filter(row => row.figure !== undefined).length} of ${own.length} rounds with a figure; ${spread}${widths.length === 0 ? '' : `; the interval holds the moment in ${held} of ${own.length}, ${Math.min(...widths)} to ${Math.max(...widths)} ms wide`}.`
+  return `- **${tool}**: ${own.filter(row => row.figure !== undefined).length} of ${own.length} rounds with a figure; ${spread}${widths.length === 0 ? '' : `; the interval contains the return in ${held} of ${own.length}, ${Math.min(...widths)} to ${Math.max(...widths)} ms wide`}.`
 }
 
 const table = (
   rows: readonly Row[],
-): string => `| tool | round | it says, s | outage, s | error, s | interval | exit |
+): string => `| tool | round | figure, s | outage, s | error, s | interval | exit |
 |---|---|---|---|---|---|---|
 ${rows
   .toSorted((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : a.round - b.round))
@@ -88,39 +88,46 @@ export function page(
   }
   const loads = rows.map(({ load }) => load)
   const longest = Math.max(...rows.map(({ pace }) => pace))
-  return `# How long a recovery took: holdfast beside three others
+  return `# Recovery time: holdfast compared with three other tools
 
-The same pod of a Deployment with one replica is deleted on a real node (v1.35, in a container), in turn by each tool, in an
-order drawn from a seed. Beside it a poll of its own asks the service every 5 ms, each time on a new connection, for its own
-content. The node forgets closed connections at once: nobody else opens 200 a second, and comes back to a port before Linux has
-forgotten that it led to the pod that was deleted. Written by \`node bench/recovery/run.ts\`; not to be edited.
+Each tool in turn deletes the same pod of a Deployment with one replica on a real node (v1.35, in a
+container). A seed sets the order. A separate poll requests the content of the service every 5 ms,
+each time on a new connection. The node drops closed connections from its connection tracking at
+once. Without that, 200 connections a second would reuse a source port while Linux still maps it to
+the deleted pod; real clients do not. \`node bench/recovery/run.ts\` writes this page; do not edit it.
 
 ${new Date(rows[0]?.began ?? 0).toISOString().slice(0, 10)}; ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
-    .join(', ')}; ${cores} cores, load ${Math.min(...loads).toFixed(1)} to
-${Math.max(...loads).toFixed(1)}; the longest pause of the poll between two questions was ${longest.toFixed(0)} ms.${missing.length === 0 ? '' : ` Not measured in this run: ${missing.join(', ')}.`}
+    .join(', ')};
+${cores} cores, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; the longest gap between two requests of the poll was ${longest.toFixed(0)} ms.${missing.length === 0 ? '' : ` Not measured in this run: ${missing.join(', ')}.`}
 
-The outage runs from the first question that was not answered to the first answer after the last such question. One or two
-failures alone are no outage: ${rows.reduce((sum, { single }) => sum + single, 0)} such in ${rows.reduce((sum, { looks }) => sum + looks, 0)} questions. What a tool
-says is its own figure; its error is against the outage. An interval holds the moment of return when that lies in it: between
-the last question that was not answered and the first answer.
+The outage lasts from the first failed request to the first answer after the last failed request.
+One or two failures alone are no outage: ${rows.reduce((sum, { single }) => sum + single, 0)} such in ${rows.reduce((sum, { looks }) => sum + looks, 0)} requests.
+The figure of a tool is its own result. Its error is the difference from the outage. The service
+returned between the last failed request and the first answer. An interval contains the return if it
+overlaps that span.
 
 ## A pod is deleted
 
 ${part(false)}
 
-## The same, and the API server stands still
+## A pod is deleted while the API server is stopped
 
-As soon as the service is gone, the process with API server, scheduler and kubelet is stopped (SIGSTOP) for ${standstill / 1000} s.
+As soon as the service is down, the process with API server, scheduler and kubelet is stopped
+(SIGSTOP) for ${standstill / 1000} s.
 
 ${part(true)}
 
-## What each figure is
+## What each figure means
 
-- **holdfast**: from the injection to the mark “service answering”, its end; the interval is the mark's.
-- **Chaos Toolkit** gives no figure. Taken here from its journal: from the start of \`terminate_pods\` to the end of \`deployment_fully_available\`.
-- **Chainsaw** gives none either. Taken here from its report: from the start of its delete to the end of its assert on \`availableReplicas\`.
-- **Krkn**: \`total_recovery_time\`, as its pod scenario takes it from its library (krkn-lib): the library's monitor and its deletion, in a script
-  of ten lines. Krkn itself is not installed: it is no package.
+- **holdfast**: from the injection to the end of the milestone “service answering”. The interval is
+  that of the milestone.
+- **Chaos Toolkit** reports no figure. Its journal gives this one: from the start of
+  \`terminate_pods\` to the end of \`deployment_fully_available\`.
+- **Chainsaw** reports none either. Its report gives this one: from the start of its delete to the
+  end of its assert on \`availableReplicas\`.
+- **Krkn**: \`total_recovery_time\`, as its pod scenario takes it from its library (krkn-lib). A
+  script of ten lines uses the library's monitor and deletion. Krkn itself is not installed, because
+  it is not published as a package.
 `
 }

@@ -49,9 +49,9 @@ export function kubectlPart(
     '',
     '### The normalisation',
     '',
-    'Both outputs go through it, in this order, before they are compared line by line; lists of events are sorted, as those of one second have no order.',
+    'Both outputs are normalised in this order and then compared line by line. Lists of events are sorted, because events of the same second have no order.',
     '',
-    '| what | stands as |',
+    '| what | replaced by |',
     '|---|---|',
     ...rules.map(
       ({ description, by }) =>

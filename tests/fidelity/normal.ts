@@ -53,12 +53,12 @@ export const rules: readonly Rule[] = [
   {
     pattern: /(observedGeneration"?: |generation"?: )\d+/g,
     by: '$1N',
-    description: 'generations: how often a controller of its own writes is not the user’s business',
+    description: 'generations: how often a controller itself writes does not matter to a user',
   },
   {
     pattern: /\b(?:\d{1,3}\.){3}\d{1,3}(?::(?:3[2-9]|[45]\d|6[0-5])\d{3}\b)?/g,
     by: 'ADDRESS',
-    description: 'IPv4 addresses, with the port where it is one that an operating system chose',
+    description: 'IPv4 addresses, with the port if the operating system chose it',
   },
   {
     pattern: new RegExp(`-${letter}{6,10}-${letter}{5}\\b`, 'g'),
@@ -88,7 +88,7 @@ export const rules: readonly Rule[] = [
   {
     pattern: /^Waiting for .*\n/gm,
     by: '',
-    description: 'progress of rollout status: how much is seen depends on the moment',
+    description: 'progress of rollout status: how much appears depends on the timing',
   },
   { pattern: /[ \t]+/g, by: ' ', description: 'the width of columns' },
   { pattern: / $/gm, by: '', description: 'spaces at the end of a line' },

@@ -6,38 +6,38 @@ export const reasons: readonly Reason[] = [
   {
     on: /^explain /,
     lines: /^/,
-    why: 'The lab’s schemas hold fields and their types. The texts of the API reference, its lists of values and its marks of required fields are left to the real server.',
+    why: 'The schemas of the lab contain fields and their types. They omit the texts of the API reference, its lists of values and its markers of required fields.',
   },
   {
     on: /^(?:describe node|describe daemonset)/,
     lines: /^(?:Events:| Type Reason| ----| Normal (?:RegisteredNode|SuccessfulCreate) )/,
-    why: 'The node of the lab is two hours old when it is first served: the events of its start are past the hour that events live.',
+    why: 'The node of the lab is two hours old when the lab first serves it. Events live for one hour, so the events of its start are gone.',
   },
   {
     on: /^get configmaps -A$/,
     lines:
       /extension-apiserver-authentication|kube-apiserver-legacy-service-account-token-tracking/,
-    why: 'Notes of the API server to itself, for extension servers and old tokens; the lab has neither.',
+    why: 'The API server writes these for itself, for extension servers and old tokens. The lab has neither.',
   },
   {
     on: /^get componentstatuses$/,
     lines: /^/,
-    why: 'Deprecated since v1.19. The lab has no etcd, scheduler and controller manager of their own to ask.',
+    why: 'Deprecated since v1.19. The lab has no separate etcd, scheduler and controller manager to ask.',
   },
   {
     on: /^describe pvc /,
     lines: / WaitFor(?:FirstConsumer|PodScheduled) /,
     varies: true,
-    why: 'A StatefulSet’s claim and its pod are made in the same moment in the lab; on a node there are some 10 ms between them, in which the claim has nobody who waits for it.',
+    why: 'The lab creates a StatefulSet’s claim and its pod at the same time. On a node some 10 ms pass in between, during which no pod waits for the claim.',
   },
   {
     on: /^patch pod redis-0 .*nodeName/,
     lines: /^/,
-    why: 'The refusal ends with a comparison of two Go structures, which the lab does not have; the sentence before it is the same.',
+    why: 'The refusal ends with a comparison of two Go structures, which the lab does not have. The sentence before it is the same.',
   },
   {
     on: /^autoscale /,
     lines: /^/,
-    why: 'The lab has no autoscaler: it serves the kind, and refuses to create one.',
+    why: 'The lab has no autoscaler: it serves the kind and refuses to create one.',
   },
 ]

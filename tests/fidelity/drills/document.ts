@@ -50,7 +50,7 @@ function gapsOf(
   if (!there.some(one => one.join() === here.join()))
     gaps.push({
       drill,
-      of: 'order of marks',
+      of: 'order of milestones',
       lab: here.join(' → '),
       node: (there[0] ?? []).join(' → '),
     })
@@ -102,10 +102,13 @@ export function drillsPart(
     return `| ${drill} | ${cell(outcomes(own))} | ${cell(outcomes(runs))} | ${times.join(' | ')} | ${same} of ${same + different.length} | ${own.length}, ${runs.length} |`
   })
   return [
-    'The same drills in the lab and on a node. Seconds from the injection, the middle of each mark’s interval: the median of the runs in the lab;',
-    'on the node the median, and from the last bad look to the first good one of all runs. *Near* is within 20 % of the node’s median, or inside its spread.',
-    'A *story* is what happened to one pod, node or workload between injection and recovery (phases, conditions, restarts, taints, Event reasons), in order;',
-    'it is the same when a run in the lab has it exactly as a run on the node. Recorded by `tests/fidelity/drills/measure.ts`.',
+    'The same drills in the lab and on a node. Times are seconds from the injection to the middle of the',
+    'interval of each milestone. The lab column is the median of its runs. The node column is the median',
+    'and, in parentheses, the range from the last bad answer to the first good one over all runs. *Near*',
+    'means within 20 % of the node’s median, or inside its range. A *story* is what happened to one pod,',
+    'node or workload between injection and recovery (phases, conditions, restarts, taints, Event',
+    'reasons), in order. A story is the same if a run in the lab has it exactly as a run on the node.',
+    '`tests/fidelity/drills/measure.ts` records them.',
     '',
     '| drill | outcome in the lab | outcome on the node | service answers: lab | node | near | recovered: lab | node | near | same stories | runs: lab, node |',
     '|---|---|---|---|---|---|---|---|---|---|---|',
