@@ -36,7 +36,7 @@ export const ingress = [
       id: 'ingress.certificates-survive-restarts',
       kind: 'must',
       statement:
-        'Certificates from Let’s Encrypt survive a restart of Traefik, which does not request them again.',
+        'Let’s Encrypt certificates survive a restart of Traefik: it does not request them again.',
     },
     {
       id: 'ingress.no-shared-single-writer-volume',

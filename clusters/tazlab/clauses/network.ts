@@ -44,7 +44,7 @@ export const network = [
       id: 'diagnosis.pods-of-all-namespaces',
       kind: 'rule',
       statement:
-        'A diagnosis starts with the pods of all namespaces, then reads the logs of the failing components.',
+        'A diagnosis starts with all pods in all namespaces, then reads logs of failing components.',
       provenBy: ['workloads-have-their-replicas'],
     },
     {

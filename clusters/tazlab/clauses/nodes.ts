@@ -14,7 +14,7 @@ export const nodes = [
       id: 'drills.cluster-withstands-failure',
       kind: 'must',
       statement:
-        'The cluster itself withstands a real failure: a well-built workstation does not replace that.',
+        'The cluster itself withstands a real failure: a well-built workstation is no substitute.',
     },
     {
       id: 'drills.availability-is-proven',
@@ -77,7 +77,7 @@ export const nodes = [
         id: 'controlplane.quorum-survives-one',
         kind: 'must',
         statement:
-          'With one of 3 control plane nodes lost, etcd keeps its quorum of 2 and the API accepts writes.',
+          'With one of 3 control plane nodes lost, etcd keeps its quorum of 2 and the API takes writes.',
       },
       {
         id: 'workloads.anti-affinity',
@@ -88,7 +88,7 @@ export const nodes = [
         id: 'workloads.one-worker-in-maintenance',
         kind: 'must',
         statement:
-          'With one worker in maintenance, 3 workers remain and every replica still gets its own node.',
+          'With one worker in maintenance, 3 workers remain and each replica has a node of its own.',
       },
       {
         id: 'workloads.three-carry-the-load',

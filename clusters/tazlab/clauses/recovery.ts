@@ -108,7 +108,7 @@ export const recovery = [
       id: 'storage.deadlock-is-known',
       kind: 'must',
       statement:
-        'The runbook documents the limits of Longhorn and the steps that resolve a volume deadlock.',
+        'The runbook documents the limits of Longhorn and the steps out of a volume deadlock.',
     },
   ]),
   ...under(`${reflections} › Next Steps`, [
