@@ -1,11 +1,10 @@
-// Clauses of one section of honeydue's failure catalogue: planned, and citing the heading under
-// which it tells of them.
+// Builds the clauses of one heading of honeydue's failure catalogue. They are planned and cite it.
 import type { ClauseInput } from '#src/model/index.ts'
 
 export const title = '16 — Failure Modes'
 
 /**
- * Clauses of one heading, `<heading> › <sub-heading>`. All planned: no cluster is judged by them
+ * Clauses of one heading, `<heading> › <sub-heading>`. All are planned: no invariant judges them
  * yet.
  */
 export const under = (

@@ -1,11 +1,10 @@
-// honeydue as its failure catalogue tells of it: three k3s nodes at Hetzner behind Cloudflare.
+// honeydue as its failure catalogue describes it: three k3s nodes at Hetzner behind Cloudflare.
 // Planned only.
 import { definePolicy } from '#src/model/policy/define.ts'
 import { clauses } from './clauses.ts'
 import { workloads } from './workloads.ts'
 
-// Every value without a remark is in the document; a remark says where a value comes from when it
-// is not.
+// A value without a comment is in the document. A comment gives the origin of any other value.
 export default definePolicy({
   cluster: 'honeydue',
   description:
@@ -14,12 +13,12 @@ export default definePolicy({
   documents: [{ id: 'failure-modes', title: '16 — Failure Modes' }],
   clauses,
   identity: {
-    // The document names no context; `default`, what k3s writes, would match any k3s. No uid is
-    // known: not compared.
+    // The document names no context. The k3s default, `default`, would match any k3s. Its uid is
+    // unknown and not compared.
     contexts: ['honeydue'],
   },
   nodes: [
-    // All three vote in Raft and carry work. The document names the first; 2 and 3 continue its
+    // All three vote in Raft and run workloads. The document names the first; 2 and 3 continue its
     // name.
     { name: 'ubuntu-8gb-nbg1-1', role: 'control-plane' },
     { name: 'ubuntu-8gb-nbg1-2', role: 'control-plane' },
@@ -27,41 +26,41 @@ export default definePolicy({
   ],
   namespaces: ['honeydue', 'kube-system'],
   taints: {
-    // All work runs on the servers, so a taint on one of them is foreign; k3s sets none by default.
+    // All workloads run on the servers, so none of them may have a taint. k3s sets none by default.
     controlPlane: 'remove',
   },
   network: { flannel: { as: 'built-in' } },
   workloads,
   manifests: {
-    // “liveness probe is the same endpoint as readiness”: named as the reason why no restart ends a
-    // deadlock of the api.
+    // “liveness probe is the same endpoint as readiness”: the reason why no restart ends a deadlock
+    // of the api.
     probes: { livenessDiffers: ['honeydue/api'] },
-    // Images are tagged by SHA and pulled with IfNotPresent.
+    // Images have SHA tags and the pull policy IfNotPresent.
     images: { pinned: 'tag', fromCache: true },
-    // Every upgrade of a node begins with a drain.
+    // Every node upgrade starts with a drain.
     drains: true,
   },
-  // Users come through Cloudflare to Traefik on :80 and :443 of every node; the document tells of
-  // no NodePort.
+  // Users connect through Cloudflare to Traefik on :80 and :443 of every node. The document
+  // mentions no NodePort.
   ports: [],
-  // Not in the document; the default of k3s.
+  // Not in the document. The k3s default.
   endpoints: { api: { container: 6443, pinned: 6443 } },
   storage: {
     claims: [
       {
         namespace: 'honeydue',
-        // The document names no claim; named after the workload that mounts it.
+        // The document names no claim. This is the name of the workload that mounts it.
         name: 'redis',
         holds: 'the cache, which fills again, and the state of the Asynq queue, which is lost',
         backup: {
           by: 'loss-accepted',
-          because: 'the cache fills again, pending jobs are retried, crons fire at their next tick',
+          because: 'the cache fills again, pending jobs retry, cron jobs run at their next tick',
         },
       },
     ],
     disks: [
-      // The document asks du there and gives no limit; 85 % is where the kubelet begins to remove
-      // images. @source Kubernetes default
+      // The document runs du there and gives no limit. At 85 % the kubelet begins to remove images.
+      // @source Kubernetes default
       { path: '/var/lib/rancher', limit: '85 %' },
     ],
   },
@@ -70,43 +69,43 @@ export default definePolicy({
       name: 'Neon',
       purpose: 'Postgres',
       usedBy: ['honeydue/api'],
-      whenDown: 'every change fails; reads go on from the cache until it expires',
+      whenDown: 'every change fails; reads continue from the cache until it expires',
       source: '16 — Failure Modes, External service failures › Neon Postgres outage',
     },
     {
       name: 'Backblaze B2',
       purpose: 'images',
       usedBy: ['honeydue/api'],
-      whenDown: 'uploads fail; downloads fail unless Cloudflare has them',
+      whenDown: 'uploads fail; downloads fail unless Cloudflare has cached them',
       source: '16 — Failure Modes, External service failures › Backblaze B2 outage',
     },
     {
       name: 'Fastmail',
       purpose: 'SMTP',
       usedBy: ['honeydue/worker'],
-      whenDown: 'mails are retried, and given up in the end',
+      whenDown: 'the worker retries mails and gives up in the end',
       source: '16 — Failure Modes, External service failures › Fastmail SMTP unreachable',
     },
     {
       name: 'Gitea',
       purpose: 'image registry',
-      whenDown: 'new pods wait for their images; running pods go on',
+      whenDown: 'new pods wait for their images; running pods continue',
       source: '16 — Failure Modes, External service failures › Gitea registry unreachable',
     },
     {
       name: 'Cloudflare',
       purpose: 'DNS and the edge',
-      whenDown: 'the whole site cannot be reached through it',
+      whenDown: 'the whole site is unreachable through it',
       source: '16 — Failure Modes, Cloudflare-level',
     },
   ],
   budgets: {
-    // Rescheduling takes about 5 min, grace and eviction together: a pod that is stuck longer has
-    // not been rescheduled.
+    // Rescheduling takes about 5 min, grace period and eviction together: a pod that is stuck
+    // longer was not rescheduled.
     stuckPod: '5 min',
     unknownPod: '5 min',
-    // 40 s of grace and 5 min until eviction, rounded up: the document gives no time for the new
-    // pod's start.
+    // A grace period of 40 s and 5 min until eviction, rounded up: the document gives no start time
+    // for the new pod.
     recovery: '6 min',
     nodeNotReady: '40 s',
     eviction: '5 min',
@@ -120,7 +119,7 @@ export default definePolicy({
       ],
       chosen: 'after about 5 min, grace period and eviction together',
       because:
-        '40 s only make the node NotReady; eviction waits for its own time after that, and the same section counts both',
+        'after 40 s the node is only NotReady; eviction takes longer, and the section counts both',
       source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
     },
   ],

@@ -1,8 +1,8 @@
-// What runs on honeydue: the api three times, everything else once.
+// The workloads of honeydue: the api has three replicas, everything else of its namespace has one.
 import type { PolicyInput } from '#src/model/index.ts'
 
 /**
- * Its warm-ups are not in the document where a remark says so: 60 s is a bound, not a measurement.
+ * Where a comment says so, a warm-up is not in the document: 60 s is a bound, not a measurement.
  */
 export const workloads: PolicyInput['workloads'] = [
   {
@@ -20,7 +20,7 @@ export const workloads: PolicyInput['workloads'] = [
     kind: 'Deployment',
     name: 'admin',
     replicas: 1,
-    // Back after a crash within 10–30 s.
+    // It recovers from a crash within 10–30 s.
     warmUp: '30 s',
   },
   {
@@ -33,7 +33,7 @@ export const workloads: PolicyInput['workloads'] = [
   },
   {
     namespace: 'honeydue',
-    // Not in the document, which calls it a pod; bound to the node with the label
+    // Not in the document, which calls it a pod. It runs on the node with the label
     // honeydue/redis=true.
     kind: 'Deployment',
     name: 'redis',
@@ -52,8 +52,8 @@ export const workloads: PolicyInput['workloads'] = [
   },
   {
     namespace: 'kube-system',
-    // Not in the document. Cloudflare sends users to Traefik on each node, so one on each; k3s by
-    // itself has a Deployment.
+    // Not in the document. Cloudflare sends users to Traefik on each node, so each node has one.
+    // The k3s default is a Deployment.
     kind: 'DaemonSet',
     name: 'traefik',
     replicas: 3,

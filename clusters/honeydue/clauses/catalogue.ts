@@ -1,4 +1,4 @@
-// What the catalogue is for, and what the note of its last change tells of the systems around it.
+// The purpose of the catalogue, and the duties from the note of its last change.
 import { under } from '#clusters/honeydue/cite.ts'
 
 export const catalogue = [
@@ -7,85 +7,81 @@ export const catalogue = [
       id: 'catalogue.every-component',
       kind: 'must',
       statement:
-        'Every component of the system has its failure mode, the symptom that users see and the way of recovery in the catalogue.',
+        'The catalogue gives each component its failure mode, its user symptom and its recovery.',
     },
     {
       id: 'catalogue.edge-inward',
       kind: 'rule',
       statement:
-        'A failure is looked for from the edge inward, and improvements of resilience are planned along the same list.',
+        'The operator debugs a failure from the edge inward, and plans resilience improvements along the same list.',
     },
   ]),
   ...under('Change note 77cfcc0b27', [
     {
       id: 'observability.account-of-what-runs',
       kind: 'rule',
-      statement:
-        'The document of observability describes what is running, not what might be added one day.',
+      statement: 'The observability document describes what runs now, not what may be added later.',
     },
     {
       id: 'observability.stack',
       kind: 'must',
       statement:
-        'VictoriaMetrics, Jaeger and Grafana run outside the cluster on 88oakappsUpdate; vmagent alone runs inside it.',
+        'VictoriaMetrics, Jaeger and Grafana run outside the cluster on 88oakappsUpdate. Only vmagent runs inside the cluster.',
     },
     {
       id: 'observability.histograms',
       kind: 'must',
-      statement: 'The api emits the set of histograms that the document of observability lists.',
+      statement: 'The api emits the histograms that the observability document lists.',
     },
     {
       id: 'observability.bearer-gated',
       kind: 'must',
-      statement:
-        'The endpoint of the observability stack lies behind Cloudflare and answers only who brings the bearer token.',
+      statement: 'The observability endpoint is behind Cloudflare and requires the bearer token.',
     },
     {
       id: 'observability.network-policies',
       kind: 'must',
       statement:
-        'The NetworkPolicies of the cluster let the traffic of vmagent pass, and the rollout lists which ones it needs.',
+        'The NetworkPolicies allow vmagent traffic, and the rollout lists those that it needs.',
     },
     {
       id: 'observability.resource-budget',
       kind: 'must',
-      statement:
-        'The observability stack stays within about 700 MB and adds about nothing to the cost.',
+      statement: 'The observability stack uses at most about 700 MB and adds about $0 to the cost.',
     },
     {
       id: 'observability.outgrown-box',
       kind: 'rule',
       statement:
-        'The observability stack moves to a CX32 when its migration trigger is met; the trigger is written beside the cost.',
+        'The observability stack moves to a CX32 when it meets its migration trigger, which is documented with the cost.',
     },
     {
       id: 'observability.token-rotation',
       kind: 'must',
       statement:
-        'The ingest token is rotated by a written runbook, and vmagent goes on delivering afterwards.',
+        'A written runbook rotates the ingest token, and vmagent keeps delivering afterwards.',
     },
     {
       id: 'observability.known-gaps',
       kind: 'lesson',
       statement:
-        'What is missing is said openly: there is no log aggregation, no alerting and no full distributed tracing.',
+        'The document names its gaps: log aggregation, alerting and full distributed tracing.',
     },
     {
       id: 'deployment.one-script',
       kind: 'must',
-      statement: 'One script builds, pushes and applies everything, vmagent included.',
+      statement: 'One script builds, pushes and applies everything, including vmagent.',
     },
     {
       id: 'deployment.single-service',
       kind: 'rule',
-      statement:
-        'Setting an image by hand is the way for one single service, and not for a deployment of everything.',
+      statement: 'Setting an image by hand deploys one single service, never everything.',
     },
     {
       id: 'deployment.pull-policy',
       kind: 'lesson',
       statement:
-        'A rollout reckons with the pull policy IfNotPresent, which bit the rollout of the observability stack.',
+        'Every rollout takes the pull policy IfNotPresent into account: it caused trouble in the observability rollout.',
       provenBy: ['images-start-from-cache'],
     },
   ]),

@@ -1,4 +1,4 @@
-// Failures of the k3s control plane that are not its loss: a diverged etcd, names, metrics.
+// Failures of the k3s control plane short of its loss: a diverged etcd, DNS, metrics.
 import { under } from '#clusters/honeydue/cite.ts'
 
 const level = 'Failure catalog › k3s control plane failures'
@@ -9,17 +9,18 @@ export const controlplane = [
       id: 'controlplane.divergence-is-detected',
       kind: 'failure-mode',
       statement:
-        'Raft detects the divergence of a corrupted etcd member, and that node serves no more writes.',
+        'Raft detects that a corrupted etcd member diverges, and its node stops serving writes.',
     },
     {
       id: 'controlplane.diverged-node-rejoins',
       kind: 'rule',
-      statement: 'A node with a corrupted etcd is removed from the cluster and joins it again.',
+      statement:
+        'The operator removes a node with a corrupted etcd from the cluster and joins it again.',
     },
     {
       id: 'controlplane.snapshot-from-peers',
       kind: 'failure-mode',
-      statement: 'The rejoining node takes its etcd snapshot from the surviving peers by itself.',
+      statement: 'The rejoining node pulls its etcd snapshot from the surviving peers by itself.',
     },
   ]),
   ...under(`${level} › CoreDNS down`, [
@@ -27,46 +28,47 @@ export const controlplane = [
       id: 'dns.names-resolve',
       kind: 'failure-mode',
       statement:
-        'Pods resolve names of Services; while CoreDNS is down they cannot, and new TCP connections fail.',
+        'Pods resolve Service names: without CoreDNS they cannot, and new TCP connections fail.',
     },
     {
       id: 'dns.open-connections-live',
       kind: 'failure-mode',
-      statement: 'Connections that were open before CoreDNS went down go on working.',
+      statement: 'Connections that were open before CoreDNS went down keep working.',
     },
     {
       id: 'dns.no-such-host',
       kind: 'lesson',
       statement:
-        'An error of the database that ends in “no such host” is read as a failure of CoreDNS before one of the database.',
+        'A database error that ends in “no such host” points to CoreDNS before the database.',
     },
     {
       id: 'dns.restarts-itself',
       kind: 'failure-mode',
-      statement: 'k3s restarts a CoreDNS pod that went down, with nobody helping.',
+      statement: 'k3s restarts a failed CoreDNS pod without a person.',
     },
     {
       id: 'dns.previous-log-first',
       kind: 'rule',
       statement:
-        'Where CoreDNS keeps crashing its previous log is read before anything is restarted.',
+        'When CoreDNS keeps crashing, the operator reads its previous log before any restart.',
     },
     {
       id: 'dns.rollout-restart',
       kind: 'rule',
-      statement: 'A CoreDNS that keeps crashing is restarted as a deployment in kube-system.',
+      statement:
+        'When CoreDNS keeps crashing, the operator restarts its Deployment in kube-system.',
     },
     {
       id: 'dns.rare',
       kind: 'lesson',
-      statement: 'CoreDNS is rarely down: repeated loss of it is a finding of its own.',
+      statement: 'CoreDNS is rarely down: repeated loss is a finding of its own.',
     },
   ]),
   ...under(`${level} › metrics-server down`, [
     {
       id: 'controlplane.top-answers',
       kind: 'failure-mode',
-      statement: 'kubectl top answers; an error there shows that metrics-server is down.',
+      statement: 'kubectl top answers. An error there means that metrics-server is down.',
     },
     {
       id: 'controlplane.autoscalers-see',
@@ -77,7 +79,8 @@ export const controlplane = [
     {
       id: 'controlplane.metrics-server-restarted',
       kind: 'rule',
-      statement: 'A metrics-server that is down is restarted as a deployment in kube-system.',
+      statement:
+        'The operator restarts the metrics-server Deployment in kube-system when it is down.',
     },
     {
       id: 'controlplane.metrics-server-not-critical',

@@ -1,4 +1,4 @@
-// What people say when several things fail at once, and where to look then.
+// Combined failures: what users report, and where the operator looks.
 import { under } from '#clusters/honeydue/cite.ts'
 
 export const diagnosis = [
@@ -7,25 +7,25 @@ export const diagnosis = [
       id: 'diagnosis.slow-database',
       kind: 'lesson',
       statement:
-        'When everything is slow Neon is suspected first: our own load there, together with that of a noisy neighbour.',
+        'When everything is slow, Neon is the first suspect: under our own load and that of a noisy neighbour.',
     },
     {
       id: 'diagnosis.slow-processors',
       kind: 'rule',
       statement:
-        'When everything is slow kubectl top pods is asked whether the pods are bound by their CPU.',
+        'When everything is slow, the operator runs kubectl top pods to see whether the pods are CPU-bound.',
     },
     {
       id: 'diagnosis.slow-queries',
       kind: 'rule',
       statement:
-        'When everything is slow the console of Neon is asked for the performance of queries.',
+        'When everything is slow, the operator checks query performance in the Neon console.',
     },
     {
       id: 'diagnosis.traffic-spike',
       kind: 'rule',
       statement:
-        'When everything is slow the analytics of Cloudflare are asked for spikes of traffic.',
+        'When everything is slow, the operator checks Cloudflare analytics for traffic spikes.',
     },
   ]),
   ...under('Combined failures › "Some users see 502, others don\'t"', [
@@ -33,24 +33,24 @@ export const diagnosis = [
       id: 'diagnosis.one-unhealthy-node',
       kind: 'failure-mode',
       statement:
-        'No single node has an unhealthy Traefik or api: Cloudflare would go on sending it a part of the connections.',
+        'No node has an unhealthy Traefik or api: Cloudflare would keep sending it connections.',
     },
     {
       id: 'diagnosis.ingress-pods',
       kind: 'rule',
-      statement: 'When some users see 502 the pods of Traefik in kube-system are listed.',
+      statement: 'When some users see 502, the operator lists the Traefik pods in kube-system.',
       provenBy: ['workloads-have-their-replicas'],
     },
     {
       id: 'diagnosis.api-pods',
       kind: 'rule',
-      statement: 'When some users see 502 the pods of the api in honeydue are listed.',
+      statement: 'When some users see 502, the operator lists the api pods in honeydue.',
       provenBy: ['workloads-have-their-replicas'],
     },
     {
       id: 'diagnosis.logs-by-pod',
       kind: 'rule',
-      statement: 'When some users see 502 the logs are read pod by pod, not summed up.',
+      statement: 'When some users see 502, the operator reads the logs pod by pod, not aggregated.',
     },
   ]),
   ...under('Combined failures › "It worked 5 minutes ago, now it doesn\'t"', [
@@ -58,24 +58,24 @@ export const diagnosis = [
       id: 'diagnosis.something-changed',
       kind: 'lesson',
       statement:
-        'What worked 5 min ago and does no more was changed by something recent: that is looked for first.',
+        'When something that worked 5 min ago fails, the operator first looks for a recent change.',
     },
     {
       id: 'diagnosis.recent-deploys',
       kind: 'rule',
-      statement: 'Recent deployments are read from the rollout history of the api.',
+      statement: 'The operator finds recent deployments in the rollout history of the api.',
     },
     {
       id: 'diagnosis.recent-events',
       kind: 'rule',
       statement:
-        'Recent changes of manifests are read from the last 30 events of all namespaces, in the order of time.',
+        'The operator finds recent manifest changes in the last 30 events of all namespaces, sorted by time.',
     },
     {
       id: 'diagnosis.status-pages',
       kind: 'rule',
       statement:
-        'The status pages of Cloudflare, Neon and Backblaze are read for changes that are not ours.',
+        'The operator checks the Cloudflare, Neon and Backblaze status pages for external changes.',
     },
   ]),
 ]

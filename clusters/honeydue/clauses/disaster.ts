@@ -1,4 +1,4 @@
-// The cluster is gone: the steps that bring it back, how long they take, what they lose.
+// Loss of the whole cluster: the steps of a rebuild, how long they take, what they lose.
 import { under } from '#clusters/honeydue/cite.ts'
 
 export const disaster = [
@@ -7,66 +7,67 @@ export const disaster = [
       id: 'disaster.nodes-provisioned',
       kind: 'rule',
       statement:
-        'Step 1: three CX33 nodes are provisioned at Hetzner, or the existing ones are used where they are healthy.',
+        'Step 1: the operator provisions three CX33 nodes at Hetzner, or reuses existing healthy ones.',
     },
     {
       id: 'disaster.nodes-hardened',
       kind: 'rule',
-      statement: 'Step 2: the nodes are bootstrapped and hardened as chapter 1 tells.',
+      statement: 'Step 2: the operator bootstraps and hardens the nodes as in chapter 1.',
     },
     {
       id: 'disaster.distribution-installed',
       kind: 'rule',
-      statement: 'Step 3: k3s is installed on each node, highly available, as chapter 2 tells.',
+      statement:
+        'Step 3: the operator installs k3s on each node, highly available, as in chapter 2.',
       provenBy: ['node-services-run'],
     },
     {
       id: 'disaster.kubeconfig-configured',
       kind: 'rule',
-      statement: 'Step 4: the kubeconfig leads to the new cluster.',
+      statement: 'Step 4: the kubeconfig points to the new cluster.',
     },
     {
       id: 'disaster.manifests-in-order',
       kind: 'rule',
       statement:
-        'Step 5: manifests are applied in this order: the namespace, then RBAC, then the configuration of Traefik.',
+        'Step 5: the operator applies the namespace, then RBAC, then the Traefik configuration.',
     },
     {
       id: 'disaster.ingress-redeployed',
       kind: 'rule',
-      statement: 'Step 5 goes on only after Traefik has been redeployed with its configuration.',
+      statement: 'Step 5 continues only after Traefik has redeployed with its configuration.',
     },
     {
       id: 'disaster.secrets-recreated',
       kind: 'rule',
-      statement: 'Step 5 recreates the secrets, as chapter 10 tells, before the rest is applied.',
+      statement: 'Step 5 recreates the secrets, as in chapter 10, before the rest is applied.',
     },
     {
       id: 'disaster.rest-applied',
       kind: 'rule',
-      statement: 'Step 5 ends with all the other manifests; none is left out.',
+      statement: 'Step 5 ends with all other manifests, without exception.',
     },
     {
       id: 'disaster.names-updated',
       kind: 'rule',
-      statement: 'Step 6: DNS is updated where addresses of nodes have changed.',
+      statement: 'Step 6: the operator updates DNS where node addresses have changed.',
     },
     {
       id: 'disaster.verified',
       kind: 'must',
       statement:
-        'Step 7: the rebuild counts as done when https://api.myhoneydue.com/api/health/ answers from outside.',
+        'Step 7: the rebuild is done when https://api.myhoneydue.com/api/health/ answers from outside.',
     },
     {
       id: 'disaster.rebuild-time',
       kind: 'must',
-      statement: 'Somebody who has done it before rebuilds the cluster in 1–2 h.',
+      statement: 'A person who has done it before rebuilds the cluster in 1–2 h.',
     },
     {
       id: 'disaster.many-tools',
       kind: 'lesson',
       statement:
-        'A rebuild switches often between the Hetzner console, SSH, kubectl and Cloudflare: access to all four is at hand before it starts.',
+        'The operator has access to the Hetzner console, SSH, kubectl and Cloudflare before a rebuild starts: it switches often between all four.',
     },
     {
       id: 'disaster.database-untouched',
@@ -81,13 +82,13 @@ export const disaster = [
     {
       id: 'disaster.cache-regenerates',
       kind: 'failure-mode',
-      statement: 'The cache in Redis is lost with the cluster and fills again by itself.',
+      statement: 'The Redis cache is lost with the cluster and fills again by itself.',
     },
     {
       id: 'disaster.jobs-in-flight-lost',
       kind: 'failure-mode',
       statement:
-        'Asynq jobs that were being processed are lost with the cluster; beyond them and the cache nothing is.',
+        'Asynq jobs in progress are lost with the cluster. Nothing else is lost, except the cache.',
     },
   ]),
   ...under('References', [
@@ -95,7 +96,7 @@ export const disaster = [
       id: 'disaster.upstream-procedures',
       kind: 'rule',
       statement:
-        'The procedures follow what upstream says of the pod lifecycle, of recovery with embedded etcd in k3s and of the rescue system of Hetzner.',
+        'The procedures follow the upstream documents: pod lifecycle, k3s recovery with embedded etcd, Hetzner rescue system.',
     },
   ]),
 ]

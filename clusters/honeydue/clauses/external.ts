@@ -1,4 +1,4 @@
-// Failures of services that honeydue uses and does not run.
+// Failures of external services that honeydue uses.
 import { under } from '#clusters/honeydue/cite.ts'
 
 const level = 'Failure catalog › External service failures'
@@ -9,54 +9,53 @@ export const external = [
       id: 'external.database-outage',
       kind: 'failure-mode',
       statement:
-        'In an outage of Neon every mutating call of the api fails, and its log says “failed to connect to database”.',
+        'During a Neon outage every mutating api call fails, and the api logs “failed to connect to database”.',
     },
     {
       id: 'external.cached-reads-go-on',
       kind: 'failure-mode',
-      statement: 'Reads go on from the cache in Redis until it expires.',
+      statement: 'During a Neon outage reads continue from the Redis cache until it expires.',
     },
     {
       id: 'external.database-is-waited-for',
       kind: 'rule',
       statement:
-        'Nothing of ours acts on an outage of Neon; users see 5xx until it is back, and the api then works again.',
+        'A Neon outage needs no action. Users see 5xx until Neon is back, and then the api works again.',
     },
     {
       id: 'external.database-failover',
       kind: 'must',
       statement:
-        'The database has a read replica in another region, or fails over as Postgres can; planned for the future.',
+        'Planned for the future: the database has a read replica in another region, or Postgres-level failover.',
     },
     {
       id: 'external.database-outages-happen',
       kind: 'lesson',
       statement:
-        'Outages of Neon that last for hours are expected: there has been a handful of them since its launch.',
+        'Neon outages of several hours are expected: there have been a handful since its launch.',
     },
   ]),
   ...under(`${level} › Backblaze B2 outage`, [
     {
       id: 'external.uploads-fail',
       kind: 'failure-mode',
-      statement: 'In an outage of B2 uploads of images fail.',
+      statement: 'Image uploads fail during a B2 outage.',
     },
     {
       id: 'external.uncached-images-fail',
       kind: 'failure-mode',
-      statement:
-        'In an outage of B2 images that Cloudflare has cached are still delivered, and only those.',
+      statement: 'During a B2 outage Cloudflare still delivers its cached images, and only those.',
     },
     {
       id: 'external.images-are-waited-for',
       kind: 'rule',
-      statement: 'An outage of B2, which is rare, is waited out.',
+      statement: 'A B2 outage, which is rare, needs no action: it is waited out.',
     },
     {
       id: 'external.images-cached-long',
       kind: 'must',
       statement:
-        'Downloads go through Cloudflare with a long time to live, so that most readers notice no brief outage of B2.',
+        'Cloudflare caches downloads for a long time, so that most readers notice no brief B2 outage.',
     },
   ]),
   ...under(`${level} › Fastmail SMTP unreachable`, [
@@ -64,24 +63,24 @@ export const external = [
       id: 'external.mail-not-sent',
       kind: 'failure-mode',
       statement:
-        'While Fastmail is unreachable the worker sends no transactional email, and loses no job at the first failure.',
+        'While Fastmail is unreachable, the worker sends no transactional email and keeps each job after its first failure.',
     },
     {
       id: 'external.mail-is-retried',
       kind: 'failure-mode',
       statement:
-        'Mail jobs are retried by the policy of Asynq, and go out by themselves when Fastmail is back in time.',
+        'Asynq retries mail jobs by its policy and sends them when Fastmail is back in time.',
     },
     {
       id: 'external.mail-is-given-up',
       kind: 'failure-mode',
-      statement: 'A mail job that has used up its retries is given up with an error in the log.',
+      statement: 'Asynq gives up a mail job that has no retries left, and logs an error.',
     },
     {
       id: 'external.mail-is-queued-again',
       kind: 'rule',
       statement:
-        'Mail jobs that were given up can be queued again by hand from the UI of Asynq, once it is exposed.',
+        'The operator can queue abandoned mail jobs again from the Asynq UI, once it is exposed.',
     },
   ]),
   ...under(`${level} › Gitea registry unreachable`, [
@@ -89,26 +88,27 @@ export const external = [
       id: 'external.rollout-waits-for-image',
       kind: 'failure-mode',
       statement:
-        'While the image registry is unreachable a rollout stays at pulling the image of its new pods.',
+        'While the image registry is unreachable, a rollout waits for the images of its new pods.',
       provenBy: ['newest-templates-run', 'no-pod-is-stuck', 'drill:image-missing'],
     },
     {
       id: 'external.pulled-images-run',
       kind: 'failure-mode',
       statement:
-        'Existing pods go on running with the images they have, while the image registry is unreachable.',
+        'While the image registry is unreachable, existing pods keep running with their images.',
       provenBy: ['newest-templates-run', 'drill:image-missing'],
     },
     {
       id: 'external.images-come-back',
       kind: 'rule',
-      statement: 'An outage of the image registry is waited out; the rollout then goes on.',
+      statement:
+        'An outage of the image registry needs no action: the rollout continues afterwards.',
     },
     {
       id: 'external.pull-if-not-present',
       kind: 'must',
       statement:
-        'Images are tagged by SHA and pulled with IfNotPresent, so that a restart needs no registry where the node has the image.',
+        'Images have SHA tags and the pull policy IfNotPresent: a restart needs no registry when the node has the image.',
       provenBy: ['images-are-pinned', 'images-start-from-cache'],
     },
   ]),
@@ -116,7 +116,7 @@ export const external = [
     {
       id: 'external.cloudflare-names',
       kind: 'failure-mode',
-      statement: 'A failure of the DNS of Cloudflare is handled as the failures at the edge are.',
+      statement: 'A Cloudflare DNS failure is handled like the other failures at the edge.',
     },
   ]),
 ]

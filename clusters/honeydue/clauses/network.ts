@@ -9,36 +9,36 @@ export const network = [
       id: 'network.firewall-lets-essentials-through',
       kind: 'failure-mode',
       statement:
-        'No firewall rule stops what must pass: the api reaches Postgres, pods reach pods of other nodes, kubectl reaches the API.',
+        'No firewall rule blocks essential traffic: api to Postgres, pods to pods on other nodes, kubectl to the API.',
     },
     {
       id: 'network.firewall-rule-is-removed',
       kind: 'rule',
       statement:
-        'An offending rule is looked up by its number over SSH and deleted, that one alone.',
+        'The operator finds the offending rule by its number over SSH and deletes only that rule.',
     },
     {
       id: 'network.firewall-rescue',
       kind: 'rule',
       statement:
-        'Where SSH is blocked too, the node is started in rescue mode from the Hetzner console, its disk mounted and /etc/ufw/user.rules edited.',
+        'When SSH is blocked too, the operator starts the node in rescue mode from the Hetzner console, mounts its disk and edits /etc/ufw/user.rules.',
     },
   ]),
   ...under(`${level} › Flannel broken on one node`, [
     {
       id: 'network.overlay-carries',
       kind: 'failure-mode',
-      statement: 'Pods of every node reach pods of other nodes through the overlay of flannel.',
+      statement: 'Pods of every node reach pods of other nodes through the flannel overlay.',
     },
     {
       id: 'network.cross-node-services',
       kind: 'failure-mode',
-      statement: 'A ClusterIP Service answers also where its endpoints are on other nodes.',
+      statement: 'A ClusterIP Service also answers when its endpoints are on other nodes.',
     },
     {
       id: 'network.overlay-restarted',
       kind: 'rule',
-      statement: 'Where flannel is broken on one node the k3s service of that node is restarted.',
+      statement: 'When flannel is broken on one node, the operator restarts k3s on that node.',
       provenBy: ['fix:restart-node-service'],
     },
   ]),
@@ -52,13 +52,12 @@ export const network = [
       id: 'network.resolved-but-refused',
       kind: 'lesson',
       statement:
-        'A name that resolves, followed by a refused or timed-out connection, points to kube-proxy and not to DNS.',
+        'A connection refused or timed out after its name resolves points to kube-proxy, not DNS.',
     },
     {
       id: 'network.proxy-restarted',
       kind: 'rule',
-      statement:
-        'Where kube-proxy is broken on one node the k3s service of that node is restarted, as for flannel.',
+      statement: 'When kube-proxy is broken on one node, the operator restarts k3s on that node.',
     },
   ]),
 ]

@@ -1,5 +1,4 @@
-// Metrics that do not arrive, and dashboards that show none. Nothing that users touch depends on
-// them.
+// Metrics that do not arrive, and dashboards without data. Nothing that users see depends on them.
 import { under } from '#clusters/honeydue/cite.ts'
 
 const level = 'Failure catalog › k3s control plane failures'
@@ -10,7 +9,7 @@ export const observability = [
       id: 'observability.dashboards-update',
       kind: 'failure-mode',
       statement:
-        'Dashboards go on updating; where they stop, the log of vmagent tells of 401, TLS or network errors against obs.88oakapps.com.',
+        'Dashboards keep updating. When they stop, the vmagent log shows 401, TLS or network errors for obs.88oakapps.com.',
     },
     {
       id: 'observability.app-unaffected',
@@ -27,63 +26,62 @@ export const observability = [
       id: 'observability.ingest-healthy',
       kind: 'must',
       statement:
-        'The ingest endpoint answers an authenticated GET of /health with 200; in a lasting outage this is asked first.',
+        'The ingest endpoint answers an authenticated GET of /health with 200. This is the first check in a lasting outage.',
     },
     {
       id: 'observability.nothing-dropped',
       kind: 'must',
       statement:
-        'The counters of vmagent on 127.0.0.1:8429 show no dropped packets or samples and no dropped blocks of its persistent queue.',
+        'The vmagent counters on 127.0.0.1:8429 show no dropped packets or samples, and no dropped blocks of its persistent queue.',
     },
     {
       id: 'observability.vmagent-restarted',
       kind: 'rule',
       statement:
-        'In a lasting outage vmagent is restarted, which loads its configuration anew and drains its queue.',
+        'In a lasting outage the operator restarts vmagent, which reloads its configuration and drains its queue.',
     },
     {
       id: 'observability.box-down',
       kind: 'rule',
       statement:
-        'When 88oakappsUpdate itself is down, PostHog with it, the compose services under /opt/honeydue-obs are looked at over SSH.',
+        'When 88oakappsUpdate itself is down, and PostHog with it, the operator checks the compose services under /opt/honeydue-obs over SSH.',
     },
     {
       id: 'observability.not-critical',
       kind: 'must',
       statement:
-        'Nothing that faces users depends on the observability stack: its loss is not critical.',
+        'Nothing that users see depends on the observability stack: its loss is not critical.',
     },
   ]),
   ...under(`${level} › Grafana dashboard shows "no data"`, [
     {
       id: 'observability.no-data',
       kind: 'failure-mode',
-      statement:
-        'A dashboard without data is explained by one of four causes, looked at in the order of their frequency.',
+      statement: 'A dashboard without data has one of four causes, checked in order of frequency.',
     },
     {
       id: 'observability.metric-is-emitted',
       kind: 'failure-mode',
       statement:
-        'First cause: the query names a histogram that the api has not emitted yet; the metrics of the api on port 8000 hold every queried name.',
+        'First cause: the query names a histogram that the api has not emitted yet. The api metrics on port 8000 contain every queried name.',
     },
     {
       id: 'observability.vmagent-scrapes',
       kind: 'failure-mode',
       statement:
-        'Second cause: vmagent does not scrape; then it is treated as a vmagent that cannot deliver.',
+        'Second cause: vmagent does not scrape. The operator treats it like failed delivery.',
     },
     {
       id: 'observability.time-range',
       kind: 'failure-mode',
       statement:
-        'Third cause: the range of time lies before 2026-04-25, when the stack came up; the dashboard asks for a later one.',
+        'Third cause: the time range is before 2026-04-25, when the stack came up. The dashboard needs a later one.',
     },
     {
       id: 'observability.cardinality',
       kind: 'failure-mode',
       statement:
-        'Fourth cause: series with too many labels were rejected; rows dropped, beside rows inserted, show it on the observability box.',
+        'Fourth cause: series with too many labels were rejected. Dropped rows next to inserted rows on the observability box show it.',
     },
   ]),
 ]

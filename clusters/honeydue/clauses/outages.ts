@@ -1,4 +1,4 @@
-// Planned outages: a node is patched, k3s is upgraded, and users notice nothing.
+// Planned outages: node patches and k3s upgrades that users do not notice.
 import { under } from '#clusters/honeydue/cite.ts'
 
 export const outages = [
@@ -7,42 +7,41 @@ export const outages = [
       id: 'planned-outage.drained-first',
       kind: 'must',
       statement:
-        'A node is drained before its upgrade: its pods are evicted, scheduling is blocked, DaemonSets stay, emptyDir data is let go.',
+        'A drain precedes the upgrade of a node: it evicts pods, blocks scheduling, leaves DaemonSets and deletes emptyDir data.',
       provenBy: ['budgets-let-nodes-drain'],
     },
     {
       id: 'planned-outage.upgraded-and-rebooted',
       kind: 'rule',
-      statement: 'The drained node is upgraded over SSH and rebooted.',
+      statement: 'The operator upgrades the drained node over SSH and reboots it.',
     },
     {
       id: 'planned-outage.waited-for',
       kind: 'rule',
-      statement: 'The node is waited for until the list of nodes shows it as Ready.',
+      statement: 'The operator waits until the list of nodes shows the node as Ready.',
       provenBy: ['nodes-are-ready'],
     },
     {
       id: 'planned-outage.uncordoned',
       kind: 'must',
-      statement:
-        'A node that is back from its upgrade is uncordoned: none stays without scheduling.',
+      statement: 'The operator uncordons a node after its upgrade: no node stays unschedulable.',
       provenBy: ['nodes-are-schedulable', 'fix:uncordon'],
     },
     {
       id: 'planned-outage.pods-move',
       kind: 'failure-mode',
-      statement: 'During the drain the pods of the node move to the two that remain.',
+      statement: 'During the drain the pods of the node move to the two remaining nodes.',
     },
     {
       id: 'planned-outage.no-traffic-lost',
       kind: 'failure-mode',
-      statement: 'A drain moves one of the 3 replicas of the api and loses no traffic.',
+      statement: 'A drain moves one of the 3 api replicas and loses no traffic.',
     },
     {
       id: 'planned-outage.single-replicas-pause',
       kind: 'failure-mode',
       statement:
-        'The worker and Redis, with 1 replica each, may be away briefly while they move; a planned window accepts it.',
+        'The worker and Redis, with 1 replica each, may be unavailable briefly while they move. A planned window accepts this.',
     },
   ]),
   ...under('Planned outages › k3s upgrades', [
@@ -50,29 +49,29 @@ export const outages = [
       id: 'planned-outage.distribution-same-pattern',
       kind: 'must',
       statement:
-        'An upgrade of k3s drains, upgrades and uncordons node by node, as one of the operating system does.',
+        'A k3s upgrade drains, upgrades and uncordons node by node, like an upgrade of the operating system.',
     },
     {
       id: 'planned-outage.distribution-version-named',
       kind: 'rule',
-      statement: 'An upgrade of k3s names its version, one of v1.35, and installs it as a server.',
+      statement: 'A k3s upgrade names its version, one of v1.35, and installs it as a server.',
     },
     {
       id: 'planned-outage.distribution-in-place',
       kind: 'failure-mode',
       statement:
-        'The installer finds the existing k3s and upgrades it in place; nothing is removed before.',
+        'The installer finds the existing k3s and upgrades it in place. Nothing is removed first.',
     },
     {
       id: 'planned-outage.one-node-at-a-time',
       kind: 'must',
-      statement: 'No two nodes are upgraded at the same time.',
+      statement: 'Upgrades take one node at a time.',
     },
     {
       id: 'planned-outage.healthy-between',
       kind: 'must',
       statement:
-        'Between two nodes the health of the cluster is verified; the next one waits for it.',
+        'The operator verifies the health of the cluster after each node, before the next one.',
     },
   ]),
 ]
