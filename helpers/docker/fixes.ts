@@ -1,6 +1,7 @@
 // Fixes for nodes: the cordon, the control-plane taint, the node container and its settings.
 import { callOf } from '#src/commands/call.ts'
-import { docker, type ContainerView } from './client.ts'
+import { docker } from './client.ts'
+import type { ContainerView } from './view.ts'
 import { nodeContainers } from './questions.ts'
 import { nodeContainer } from './questions.ts'
 import { socketOf } from './questions.ts'

@@ -86,22 +86,35 @@ const byName =
 const byWord =
   'for d in /proc/[0-9]*; do tr "\\0" "\\n" 2>/dev/null < "$d/cmdline" | head -n 2 | while read -r w; do case "$w" in "$1"|*/"$1") echo "${d#/proc/}"; break;; esac; done; done'
 
-/** The inside of the node in a container. */
-export function nodeShell(call: Call, { socket, profile }: NodeWay, container: string): NodeShell {
+/** Runs words where the processes of the node in a container can be seen. */
+function commandIn(
+  call: Call,
+  { socket, profile }: NodeWay,
+  container: string,
+): (words: readonly string[]) => Promise<string> {
+  if (profile !== undefined)
+    return words => vm(call, profile).run(['sudo', ...words], { mux: true })
   const host = socket === undefined ? [] : ['--host', `unix://${socket}`]
+  return words =>
+    run(call, ['docker', ...host, 'exec', container, ...words], {
+      description: `docker exec ${container} ${words.slice(0, 3).join(' ')}`,
+    })
+}
 
-  /** Runs words where the node's processes can be seen. */
-  const command = (words: readonly string[], stdin?: string): Promise<string> =>
-    profile === undefined
-      ? run(
-          call,
-          ['docker', ...host, 'exec', ...(stdin === undefined ? [] : ['-i']), container, ...words],
-          {
-            description: `docker exec ${container} ${words.slice(0, 3).join(' ')}`,
-            ...(stdin === undefined ? {} : { stdin }),
-          },
-        )
-      : vm(call, profile).run(['sudo', ...words], { mux: true })
+// A program's name may hold spaces and brackets: the state follows the last bracket.
+const saysStopped = (stat: string): boolean =>
+  stat
+    .slice(stat.lastIndexOf(')') + 1)
+    .trim()
+    .startsWith('T')
+
+/** Makes the folder of a file, and the file over what is there. */
+const writeText = 'mkdir -p "${1%/*}" && printf %s "$2" > "$1"'
+
+/** The inside of the node in a container. */
+export function nodeShell(call: Call, way: NodeWay, container: string): NodeShell {
+  const { socket, profile } = way
+  const command = commandIn(call, way, container)
 
   /**
    * A path of the node, as it is called where the words run. @source Linux, proc(5):
@@ -120,14 +133,7 @@ export function nodeShell(call: Call, { socket, profile }: NodeWay, container: s
       return command(['cat', await at(path)])
     },
     write: async (path, text) =>
-      void (await command([
-        'sh',
-        '-c',
-        'mkdir -p "${1%/*}" && printf %s "$2" > "$1"',
-        'sh',
-        await at(path),
-        text,
-      ])),
+      void (await command(['sh', '-c', writeText, 'sh', await at(path), text])),
     remove: async path => void (await command(['rm', '-f', await at(path)])),
     move: async (from, to) => void (await command(['mv', '-f', await at(from), await at(to)])),
     processesOf: program =>
@@ -135,14 +141,7 @@ export function nodeShell(call: Call, { socket, profile }: NodeWay, container: s
         ? command(['sh', '-c', byName, 'sh', program]).then(pids)
         : command(['pgrep', '-x', program]).then(pids, orNot(1, [])),
     processesSaying: async word => pids(await command(['sh', '-c', byWord, 'sh', word])),
-    async isStopped(pid) {
-      // A program's name may hold spaces and brackets: the state follows the last bracket.
-      const stat = await command(['cat', `/proc/${pid}/stat`])
-      return stat
-        .slice(stat.lastIndexOf(')') + 1)
-        .trim()
-        .startsWith('T')
-    },
+    isStopped: async pid => saysStopped(await command(['cat', `/proc/${pid}/stat`])),
     // The shell's own kill: not all nodes have a program of that name.
     signal: async (pid, signal) =>
       void (await command(

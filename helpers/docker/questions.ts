@@ -3,7 +3,8 @@ import { type Works, works } from '#src/commands/works.ts'
 import type { Policy, PolicyNode } from '#src/model/policy/policy.ts'
 import type { Answers, Question } from '#src/model/question.ts'
 import { paths } from '#helpers/colima/client.ts'
-import { type ContainerView, docker } from './client.ts'
+import { docker } from './client.ts'
+import type { ContainerView } from './view.ts'
 
 /** The socket of the Docker that carries the node containers. */
 export const socketOf = (home: string, policy: Policy): string | undefined =>

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ago, known, nodeOf, now, podOf, seen, silent } from '#tests/model/seen.ts'
 import { policyWith } from '#tests/model/policy.ts'
 import { Unanswered, type Event, type Lease } from '#src/model/index.ts'
-import type { ContainerView } from '#helpers/docker/client.ts'
+import type { ContainerView } from '#helpers/docker/view.ts'
 import {
   conditionOf,
   freshPods,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { ago, known, nodeOf, podOf, seen } from '#tests/model/seen.ts'
-import type { ContainerView } from '#helpers/docker/client.ts'
+import type { ContainerView } from '#helpers/docker/view.ts'
 import { kernel } from '#helpers/colima/questions.ts'
 import {
   daemonSets,

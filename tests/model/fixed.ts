@@ -1,5 +1,5 @@
 // A policy with a part for each fix, and a node container as Docker shows it when all is well.
-import type { ContainerView } from '#helpers/docker/client.ts'
+import type { ContainerView } from '#helpers/docker/view.ts'
 import { nodeContainer } from '#helpers/docker/questions.ts'
 import type { Fix, Policy, Answers } from '#src/model/index.ts'
 import { policyWith } from './policy.ts'
