@@ -103,6 +103,55 @@ function running(stdout: string, socket: string): ColimaStatus {
   }
 }
 
+async function listed(call: Call): Promise<readonly ColimaInstance[]> {
+  const description = 'colima list --json'
+  const exit = await attempt(call, ['colima', 'list', '--json'])
+  if (exit.kind !== 'exited' || exit.code !== 0) throw failure(description, exit, lastWords(exit))
+  return exit.stdout
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => {
+      const { runtime, ...instance } = listShape.parse(parsed(description, line))
+      return { ...instance, ...(runtime === undefined ? {} : { runtime }) }
+    })
+}
+
+async function statusOf(
+  call: Call,
+  profile: string,
+  chosen: readonly string[],
+): Promise<ColimaStatus> {
+  const exit = await attempt(call, ['colima', 'status', '--json', ...chosen])
+  if (exit.kind === 'missing') throw failure('colima status', exit)
+  if (exit.kind === 'timed-out') return { kind: 'hangs' }
+  if (exit.code === 0) return running(exit.stdout, paths(call.runtime.home, profile).socket)
+  const description = lastWords(exit) ?? `exit ${exit.code}`
+  return /\bis not running$/.test(description)
+    ? { kind: 'not-running', description }
+    : { kind: 'failed', description }
+}
+
+async function orphansOf(call: Call, profile: string): Promise<readonly HostProcess[]> {
+  const instances = await listed(call)
+  const isDown = (instance: ColimaInstance): boolean => instance.status === 'Stopped'
+  if (!instances.filter(({ name }) => name === profile).every(isDown)) return []
+  const { sshMux, network } = paths(call.runtime.home, profile)
+  return (await processes(call)).filter(
+    ({ args }) =>
+      args === `ssh: ${sshMux} [mux]` ||
+      // The network belongs to all profiles: it is left over only when none of them runs.
+      (instances.every(isDown) &&
+        /^\S*limactl usernet /.test(args) &&
+        args.includes(` -p ${network}/`)),
+  )
+}
+
+/** Ends each by its id, and resolves with what it was. */
+async function end(call: Call, found: readonly HostProcess[]): Promise<readonly HostProcess[]> {
+  for (const { pid } of found) await run(call, ['kill', '-KILL', String(pid)])
+  return found
+}
+
 /**
  * Colima for one profile. Starts and stops take minutes: the deadline of the tools has to allow for
  * them.
@@ -117,68 +166,27 @@ export function colima(call: Call, profile: string) {
       throw failure(saysOf(words), exit, lastWords(exit))
   }
 
-  async function list(): Promise<readonly ColimaInstance[]> {
-    const description = 'colima list --json'
-    const exit = await attempt(call, ['colima', 'list', '--json'])
-    if (exit.kind !== 'exited' || exit.code !== 0) throw failure(description, exit, lastWords(exit))
-    return exit.stdout
-      .split('\n')
-      .filter(line => line.trim() !== '')
-      .map(line => {
-        const { runtime, ...instance } = listShape.parse(parsed(description, line))
-        return { ...instance, ...(runtime === undefined ? {} : { runtime }) }
-      })
-  }
-
-  async function orphans(): Promise<readonly HostProcess[]> {
-    const instances = await list()
-    const isDown = (instance: ColimaInstance): boolean => instance.status === 'Stopped'
-    if (!instances.filter(({ name }) => name === profile).every(isDown)) return []
-    const { sshMux, network } = paths(call.runtime.home, profile)
-    return (await processes(call)).filter(
-      ({ args }) =>
-        args === `ssh: ${sshMux} [mux]` ||
-        // The network belongs to all profiles: it is left over only when none of them runs.
-        (instances.every(isDown) &&
-          /^\S*limactl usernet /.test(args) &&
-          args.includes(` -p ${network}/`)),
-    )
-  }
-
   return {
     /**
      * Rejects when Colima is not installed, prints rubbish, or the signal aborts: every other end
      * is a status.
      */
-    async status(): Promise<ColimaStatus> {
-      const exit = await attempt(call, ['colima', 'status', '--json', ...chosen])
-      if (exit.kind === 'missing') throw failure('colima status', exit)
-      if (exit.kind === 'timed-out') return { kind: 'hangs' }
-      if (exit.code === 0) return running(exit.stdout, paths(call.runtime.home, profile).socket)
-      const description = lastWords(exit) ?? `exit ${exit.code}`
-      return /\bis not running$/.test(description)
-        ? { kind: 'not-running', description }
-        : { kind: 'failed', description }
-    },
+    status: () => statusOf(call, profile, chosen),
 
     /** All profiles. `Running` here proves only that the VM's process exists. */
-    list,
+    list: () => listed(call),
 
     /**
      * The ssh master and the network process that outlived a VM that is stopped now; nothing while
      * it is not. They hold its ports.
      */
-    orphans,
+    orphans: () => orphansOf(call, profile),
 
     /**
      * Ends what outlived the VM, each by its id, and resolves with what it was. Without them, a
      * start gets its ports.
      */
-    async clearOrphans(): Promise<readonly HostProcess[]> {
-      const found = await orphans()
-      for (const { pid } of found) await run(call, ['kill', '-KILL', String(pid)])
-      return found
-    },
+    clearOrphans: async () => end(call, await orphansOf(call, profile)),
 
     /** A no-op with exit 0 when the VM's process exists: that it resolves proves nothing. */
     start: (): Promise<void> => act(['start']),
@@ -197,7 +205,7 @@ export function colima(call: Call, profile: string) {
         // that is gone.
         // @source measured with Colima v0.8.1 and Lima 1.0.6: fault D, "failed to stop usernet",
         // exit 1, list Stopped
-        const own = await list().then(
+        const own = await listed(call).then(
           all => all.find(({ name }) => name === profile),
           () => undefined,
         )
