@@ -1,7 +1,7 @@
 // What a drill would do, without doing it: everything resolved through a reach that can change
 // nothing.
 import { nodes, pods, services } from '#helpers/kubernetes/questions.ts'
-import { selects, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
+import { workloadQuestions } from '#helpers/kubernetes/workloads.ts'
 import { switchAfter } from '#src/engine/drill/steady-state.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import {
@@ -15,17 +15,15 @@ import {
   type GuardRefusal,
   type GuardVerdict,
   type FaultContext,
-  type Impact,
   type Json,
-  type KubeObject,
   type MilestoneName,
-  type Pod,
   type Policy,
   type Runtime,
   type Answers,
 } from '#src/model/index.ts'
 import { examine, type GuardContext } from './ask.ts'
 import { refusalsOf } from './evaluate.ts'
+import { objectsHit } from './hit.ts'
 import { podsLost } from './loss.ts'
 import { readOnly, WouldChange } from '#helpers/forbidden/read-only.ts'
 
@@ -75,66 +73,6 @@ export interface DrillPlan {
   readonly podsLost: readonly string[] | undefined
 }
 
-const called = (
-  kind: string,
-  { metadata: { namespace, name, uid } }: Pick<KubeObject, 'metadata'>,
-): string =>
-  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${uid === undefined ? '' : ` (uid ${uid})`}`
-const podCalled = (pod: Pod): string =>
-  `${called('pod', pod)}${pod.spec.nodeName === undefined ? '' : ` on ${pod.spec.nodeName}`}`
-
-/** A hit with the objects behind it, as they are now. */
-function resolved(impact: Impact, answers: Answers, policy: Policy): readonly string[] {
-  switch (impact.kind) {
-    case 'host':
-      return [`this host: ${impact.description}`]
-    case 'vm':
-      return [`VM ${impact.profile}${impact.how === 'down' ? ', with every node in it' : ''}`]
-    case 'program':
-      return [
-        `process ${impact.program}`,
-        ...[...podsLost([impact], answers, policy)].map(podCalled),
-      ]
-    case 'service': {
-      const found = answers(services).find(
-        ({ metadata }) => metadata.namespace === impact.namespace && metadata.name === impact.name,
-      )
-      return [
-        found === undefined
-          ? `Service ${impact.namespace}/${impact.name}, which is not there`
-          : called('Service', found),
-      ]
-    }
-    case 'workload': {
-      const found = workloadObject(answers, impact.workload, impact.namespace, impact.name)
-      if (found === undefined)
-        return [`${impact.workload} ${impact.namespace}/${impact.name}, which is not there`]
-      return [
-        called(impact.workload, found),
-        ...answers(pods)
-          .filter(pod => selects(found, pod))
-          .map(podCalled),
-      ]
-    }
-    case 'node': {
-      const names = new Set(
-        impact.by === 'name'
-          ? [impact.name]
-          : policy.nodes
-              .filter(({ container }) => container?.name === impact.name)
-              .map(({ name }) => name),
-      )
-      const found = answers(nodes)
-        .filter(({ metadata }) => names.has(metadata.name))
-        .map(node => called('node', node))
-      return [
-        ...(impact.by === 'container' ? [`container ${impact.name}`] : []),
-        ...(found.length > 0 ? found : [`node ${[...names].join(', ')}, which is not there`]),
-      ]
-    }
-  }
-}
-
 /** What cannot be seen is said, not left out. */
 function seenOr<T>(evaluate: () => T, otherwise: (why: string) => T): T {
   try {
@@ -145,50 +83,59 @@ function seenOr<T>(evaluate: () => T, otherwise: (why: string) => T): T {
   }
 }
 
+/** What planning a fault looks through, and what it hears. */
+interface Looking {
+  readonly answers: Answers
+  readonly policy: Policy
+  readonly context: FaultContext
+  /** What would have changed something, since it was emptied last. */
+  readonly changes: string[]
+  /** When a dead man's switch would end the fault, ms. */
+  readonly after: number
+}
+
+function aboutFault(
+  as: PlannedFault['as'],
+  bound: BoundFault,
+  { answers, policy }: Looking,
+): Pick<PlannedFault, 'as' | 'fault' | 'description' | 'blast' | 'impacts'> {
+  const impacts = bound.impacts?.flatMap(impact =>
+    seenOr(
+      () => objectsHit(impact, answers, policy),
+      why => [`${impact.kind}: it cannot be told what: ${why}`],
+    ),
+  )
+  return {
+    as,
+    fault: bound.name,
+    description: bound.description,
+    blast: bound.blast,
+    impacts: impacts ?? ['it does not say what it hits'],
+  }
+}
+
+const whyUnprepared = (error: unknown): string =>
+  error instanceof WouldChange
+    ? `preparing it would change something: ${error.message}`
+    : errorMessage(error)
+
 /** Prepares a fault, and lets it begin until its first act. */
 async function plannedFault(
   as: PlannedFault['as'],
   bound: BoundFault,
   fault: Fault | undefined,
-  {
-    answers,
-    policy,
-    context,
-    changes,
-    after,
-  }: {
-    answers: Answers
-    policy: Policy
-    context: FaultContext
-    changes: string[]
-    after: number
-  },
+  looking: Looking,
 ): Promise<PlannedFault> {
-  const impacts = (bound.impacts ?? []).flatMap(impact =>
-    seenOr(
-      () => resolved(impact, answers, policy),
-      why => [`${impact.kind}: it cannot be told what: ${why}`],
-    ),
-  )
-  const about = {
-    as,
-    fault: bound.name,
-    description: bound.description,
-    blast: bound.blast,
-    impacts: bound.impacts === undefined ? ['it does not say what it hits'] : impacts,
-  }
+  const { context, changes, after } = looking
+  const about = aboutFault(as, bound, looking)
   let record: Json
   try {
     record = await bound.prepare(context)
   } catch (error) {
-    const unprepared =
-      error instanceof WouldChange
-        ? `preparing it would change something: ${error.message}`
-        : errorMessage(error)
     return {
       ...about,
       record: undefined,
-      unprepared,
+      unprepared: whyUnprepared(error),
       begins: undefined,
       manualUndo: undefined,
       deadMan: { why: 'it could not be prepared' },
@@ -208,6 +155,50 @@ async function plannedFault(
   }
 }
 
+const aboutDrill = (drill: Drill, { target }: Runtime) => ({
+  drill: drill.name,
+  description: drill.title,
+  target,
+  on: drill.chosen === undefined ? undefined : chosenText(drill.chosen),
+  budgets: drill.budgets,
+  stability: drill.stability,
+  healer: drill.healer,
+  always: (drill.always ?? []).map(({ name, title }) => `${name}: ${title}`),
+})
+
+/** What is planned where a drill does not apply. */
+const nothing = { faults: [], guards: [], fixes: [], refusals: [], podsLost: [] } as const
+
+/** Stages come first, as in the drill. */
+const stagesAndFaults = (drill: Drill, policy: Policy) => [
+  ...(drill.setup?.(policy) ?? []).map(bound => ({ as: 'stage' as const, bound })),
+  ...drill.faults(policy).map(bound => ({ as: 'fault' as const, bound })),
+]
+
+/** Why a drill does not apply; undefined: it does. */
+function whyNot(
+  planned: ReturnType<typeof stagesAndFaults>,
+  { lacks }: Runtime,
+): string | undefined {
+  if (planned.every(({ as }) => as === 'stage'))
+    return 'the policy names nothing that it could be tried on'
+  return planned.flatMap(({ bound }) => bound.needs).flatMap(need => lacks[need] ?? [])[0]
+}
+
+/** Pods that would be lost by all impacts together, by name; undefined: it cannot be told. */
+const namesLost = (
+  impacts: Parameters<typeof podsLost>[0],
+  answers: Answers,
+  policy: Policy,
+): readonly string[] | undefined =>
+  seenOr<readonly string[] | undefined>(
+    () =>
+      [...podsLost(impacts, answers, policy)]
+        .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+        .toSorted(),
+    () => undefined,
+  )
+
 /**
  * Plans a drill. Sends nothing but reads and reviews of access; the reach that it uses could not
  * send anything else.
@@ -220,55 +211,20 @@ export async function planDrill(
   guardContext?: GuardContext,
 ): Promise<DrillPlan> {
   const changes: string[] = []
-  const looking = readOnly(runtime, policy, act => void changes.push(act))
-  const arranged = drill.setup?.(policy) ?? []
-  const own = drill.faults(policy)
-  const lacking = [...arranged, ...own]
-    .flatMap(fault => fault.needs)
-    .flatMap(need => runtime.lacks[need] ?? [])[0]
-  const about = {
-    drill: drill.name,
-    description: drill.title,
-    target: runtime.target,
-    on: drill.chosen === undefined ? undefined : chosenText(drill.chosen),
-    budgets: drill.budgets,
-    stability: drill.stability,
-    healer: drill.healer,
-    always: (drill.always ?? []).map(({ name, title }) => `${name}: ${title}`),
-  }
-  const notApplicable =
-    own.length === 0 ? 'the policy names nothing that it could be tried on' : lacking
-  if (notApplicable !== undefined)
-    return {
-      ...about,
-      notApplicable,
-      faults: [],
-      guards: [],
-      fixes: [],
-      refusals: [],
-      podsLost: [],
-    }
-  const { verdicts: guards, fixes } = await examine(drill, looking, policy, guardContext)
+  const reach = readOnly(runtime, policy, act => void changes.push(act))
+  const about = aboutDrill(drill, runtime)
+  const all = stagesAndFaults(drill, policy)
+  const notApplicable = whyNot(all, runtime)
+  if (notApplicable !== undefined) return { ...about, notApplicable, ...nothing }
+  const { verdicts: guards, fixes } = await examine(drill, reach, policy, guardContext)
   const answers = answersOf(
-    await observe([nodes, pods, services, ...workloadQuestions], looking, policy),
+    await observe([nodes, pods, services, ...workloadQuestions], reach, policy),
   )
-  const context: FaultContext = { runtime: looking, policy, signal: new AbortController().signal }
+  const context: FaultContext = { runtime: reach, policy, signal: new AbortController().signal }
+  const looking = { answers, policy, context, changes, after: switchAfter(drill, policy) }
   const planned: PlannedFault[] = []
-  for (const [as, bound] of [
-    ...arranged.map(fault => ['stage', fault] as const),
-    ...own.map(fault => ['fault', fault] as const),
-  ]) {
-    planned.push(
-      await plannedFault(as, bound, faults.get(bound.name), {
-        answers,
-        policy,
-        context,
-        changes,
-        after: switchAfter(drill, policy),
-      }),
-    )
-  }
-  const impacts = [...arranged, ...own].flatMap(fault => fault.impacts ?? [])
+  for (const { as, bound } of all)
+    planned.push(await plannedFault(as, bound, faults.get(bound.name), looking))
   return {
     ...about,
     notApplicable: undefined,
@@ -276,12 +232,10 @@ export async function planDrill(
     faults: planned,
     guards,
     refusals: refusalsOf(guards),
-    podsLost: seenOr<readonly string[] | undefined>(
-      () =>
-        [...podsLost(impacts, answers, policy)]
-          .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
-          .toSorted(),
-      () => undefined,
+    podsLost: namesLost(
+      all.flatMap(({ bound }) => bound.impacts ?? []),
+      answers,
+      policy,
     ),
   }
 }

@@ -12,6 +12,7 @@ import { signals } from '#helpers/kubernetes/signals.ts'
 import {
   questionsOfSignal,
   type Drill,
+  type Fix,
   type Invariant,
   type Permission,
   type Policy,
@@ -69,48 +70,48 @@ function least(
   )
 }
 
+/** What invariants ask for. */
+const asked = (list: readonly Invariant[], policy: Policy): readonly Permission[] =>
+  list
+    .flatMap(invariant => invariant.observe(policy))
+    .flatMap(({ permissions = [] }) => permissions)
+
+/** Each fix that an invariant or a drill can call for, once. */
+const fixesOf = (invariants: readonly Invariant[], drills: readonly Drill[]): readonly Fix[] => [
+  ...new Set([
+    ...invariants.flatMap(({ healedBy = [] }) => healedBy),
+    ...drills.flatMap(drill => fixesOfDrill(drill)),
+  ]),
+]
+
+/** What a fix looks at and does. */
+const toFix = (fix: Fix, policy: Policy): readonly Permission[] => [
+  ...fix.observe(policy).flatMap(({ permissions = [] }) => permissions),
+  ...(fix.permissions?.(policy) ?? []),
+]
+
+/** What a drill looks at, beyond what its faults do. */
+const toDrill = (drill: Drill, policy: Policy): readonly Permission[] => [
+  ...asked([...drill.steadyState, ...(drill.always ?? [])], policy),
+  ...toWatch(policy, drill),
+]
+
 /** What each account needs beyond those before it. */
 export function permissionsOf(
   policy: Policy,
   invariants: readonly Invariant[],
   drills: readonly Drill[],
 ): Readonly<Record<Account, readonly Permission[]>> {
-  const asked = (list: readonly Invariant[]): readonly Permission[] =>
-    list
-      .flatMap(invariant => invariant.observe(policy))
-      .flatMap(({ permissions = [] }) => permissions)
-  const fixes = [
-    ...new Set([
-      ...invariants.flatMap(({ healedBy = [] }) => healedBy),
-      ...drills.flatMap(drill => fixesOfDrill(drill)),
-    ]),
-  ]
   const faults = drills
     .flatMap(drill => possibleFaults(drill, policy))
     .map(fault => fault.permissions?.(policy) ?? { inject: [], undo: [] })
-  const check = least(
-    [
-      permission('get', resources.namespaces, { name: 'kube-system' }),
-      ...asked(invariants),
-      ...toLook,
-    ],
-    [],
-  )
-  const heal = least(
-    [
-      ...fixes.flatMap(fix => [
-        ...fix.observe(policy).flatMap(({ permissions = [] }) => permissions),
-        ...(fix.permissions?.(policy) ?? []),
-      ]),
-      ...toHold,
-    ],
-    check,
-  )
-  const looks = drills.flatMap(drill => asked([...drill.steadyState, ...(drill.always ?? [])]))
+  const identity = permission('get', resources.namespaces, { name: 'kube-system' })
+  const check = least([identity, ...asked(invariants, policy), ...toLook], [])
+  const fixing = fixesOf(invariants, drills).flatMap(fix => toFix(fix, policy))
+  const heal = least([...fixing, ...toHold], check)
   const drill = least(
     [
-      ...looks,
-      ...drills.flatMap(one => toWatch(policy, one)),
+      ...drills.flatMap(one => toDrill(one, policy)),
       ...lossPermissions,
       ...faults.flatMap(({ inject, undo }) => [...inject, ...undo]),
     ],
@@ -158,25 +159,27 @@ export interface Rule {
   verbs: string[]
 }
 
+/** Rules that are alike by these members as one rule, with all that they have of `member`. */
+function merged(
+  rules: readonly Rule[],
+  by: (rule: Rule) => unknown,
+  member: 'verbs' | 'resources' | 'resourceNames',
+): readonly Rule[] {
+  const groups = new Map<string, Rule>()
+  for (const rule of rules) {
+    const key = JSON.stringify(by(rule))
+    const found = groups.get(key)
+    const all = [...(found?.[member] ?? []), ...(rule[member] ?? [])]
+    groups.set(key, {
+      ...rule,
+      ...(all.length === 0 ? {} : { [member]: [...new Set(all)].toSorted() }),
+    })
+  }
+  return [...groups.values()]
+}
+
 /** Permissions of one place as rules: what differs in one member only becomes one rule. */
 export function rulesOf(permissions: readonly Permission[]): readonly Rule[] {
-  const merged = (
-    rules: readonly Rule[],
-    by: (rule: Rule) => unknown,
-    member: 'verbs' | 'resources' | 'resourceNames',
-  ): readonly Rule[] => {
-    const groups = new Map<string, Rule>()
-    for (const rule of rules) {
-      const key = JSON.stringify(by(rule))
-      const found = groups.get(key)
-      const all = [...(found?.[member] ?? []), ...(rule[member] ?? [])]
-      groups.set(key, {
-        ...rule,
-        ...(all.length === 0 ? {} : { [member]: [...new Set(all)].toSorted() }),
-      })
-    }
-    return [...groups.values()]
-  }
   const single = permissions.map(({ verb, group, resource, name }): Rule => ({
     apiGroups: [group],
     resources: [resource],
