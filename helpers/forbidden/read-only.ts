@@ -31,62 +31,50 @@ const looksThroughProc = (line: string): boolean =>
   /^for d in \/proc\/\[0-9\]\*; do (if read|tr) /.test(line) &&
   !/>\s*[^/&]|>\s*\/(?!dev\/null)/.test(line.replaceAll('2>/dev/null', ''))
 
+/** Whether a program only looks, by the words after its name. */
+type Looks = (words: readonly string[]) => boolean
+
+const always: Looks = () => true
+const oneOf =
+  (...verbs: readonly string[]): Looks =>
+  ([verb = '']) =>
+    verbs.includes(verb)
+
+/** Programs that can only look, or that are known to only look with some words. */
+const looking: ReadonlyMap<string, Looks> = new Map<string, Looks>([
+  ...['true', 'test', 'cat', 'df', 'ps', 'pgrep', 'uname', 'lsmod'].map(
+    (program): [string, Looks] => [program, always],
+  ),
+  ['sudo', words => onlyLooks(afterFlags(words, ['-u']))],
+  ['env', words => onlyLooks(words.slice(words.findIndex(word => !/^\w+=/.test(word))))],
+  ['systemctl', oneOf('show', 'is-active')],
+  [
+    'journalctl',
+    words =>
+      startsWith(words, '--unit') &&
+      !words.some(word => /^--(vacuum|rotate|flush|sync|relinquish|smart|setup|update)/.test(word)),
+  ],
+  ['plutil', words => ['-convert', '-o', '-'].every(word => words.includes(word))],
+  ['launchctl', oneOf('list', 'print')],
+  ['colima', words => oneOf('status', 'list', 'version')(afterFlags(words, ['--profile', '-p']))],
+  ['talosctl', words => words[0] === 'version' || words.join(' ').includes('config info')],
+  [
+    'kubectl',
+    words =>
+      words[0] === 'version' ||
+      ['view', 'current-context', 'get-contexts'].some(verb => startsWith(words, 'config', verb)),
+  ],
+  ['docker', words => dockerLooks(afterFlags(words, ['--host', '-H', '--context']))],
+  ['ssh', words => sshLooks(words)],
+  ['sh', words => words[0] === '-c' && looksThroughProc(words[1] ?? '')],
+])
+
 /**
  * Commands that only look, inside a node, in the VM or on the host. Everything that is not known to
  * only look changes something.
  */
-function onlyLooks(words: readonly string[]): boolean {
-  const [program = '', ...rest] = words
-  switch (program.split('/').at(-1)) {
-    case 'sudo':
-      return onlyLooks(afterFlags(rest, ['-u']))
-    case 'env':
-      return onlyLooks(rest.slice(rest.findIndex(word => !/^\w+=/.test(word))))
-    case 'systemctl':
-      return ['show', 'is-active'].includes(rest[0] ?? '')
-    case 'journalctl':
-      return (
-        startsWith(rest, '--unit') &&
-        !rest.some(word => /^--(vacuum|rotate|flush|sync|relinquish|smart|setup|update)/.test(word))
-      )
-    case 'true':
-    case 'test':
-    case 'cat':
-    case 'df':
-    case 'ps':
-    case 'pgrep':
-    case 'uname':
-    case 'lsmod':
-      return true
-    case 'plutil':
-      return rest.includes('-convert') && rest.includes('-o') && rest.includes('-')
-    case 'launchctl':
-      return ['list', 'print'].includes(rest[0] ?? '')
-    case 'colima':
-      return ['status', 'list', 'version'].includes(afterFlags(rest, ['--profile', '-p'])[0] ?? '')
-    case 'talosctl':
-      return (
-        startsWith(rest, 'config', 'info') ||
-        rest[0] === 'version' ||
-        rest.join(' ').includes('config info')
-      )
-    case 'kubectl':
-      return (
-        startsWith(rest, 'config', 'view') ||
-        startsWith(rest, 'config', 'current-context') ||
-        startsWith(rest, 'config', 'get-contexts') ||
-        rest[0] === 'version'
-      )
-    case 'docker':
-      return dockerLooks(afterFlags(rest, ['--host', '-H', '--context']))
-    case 'ssh':
-      return sshLooks(rest)
-    case 'sh':
-      return rest[0] === '-c' && looksThroughProc(rest[1] ?? '')
-    case undefined:
-    default:
-      return false
-  }
+function onlyLooks([program = '', ...words]: readonly string[]): boolean {
+  return looking.get(program.split('/').at(-1) ?? '')?.(words) === true
 }
 
 function dockerLooks([verb = '', ...rest]: readonly string[]): boolean {
@@ -111,6 +99,36 @@ function sshLooks(words: readonly string[]): boolean {
   )
 }
 
+/** What the policy's own checks send to ports. */
+const greetingsOf = ({ ports }: Policy): ReadonlySet<string> =>
+  new Set(
+    ports.flatMap(({ answers }) =>
+      answers.by === 'tcp' && answers.send !== undefined ? [answers.send] : [],
+    ),
+  )
+
+type Refuse = (act: string) => never
+
+/** The same connections to the API, on which only reads are sent. */
+function onlyReads(runtime: Runtime, refuse: Refuse): Runtime['dispatcher'] {
+  const pools = new WeakMap<Dispatcher, Dispatcher>()
+  return tls => {
+    const open = runtime.dispatcher(tls)
+    const known =
+      pools.get(open) ??
+      open.compose(
+        dispatch => (options, handler) =>
+          isRead(options.method, options.path)
+            ? dispatch(options, handler)
+            : refuse(
+                `${options.method} ${options.path}${typeof options.body === 'string' ? ` ${options.body}` : ''}`,
+              ),
+      )
+    pools.set(open, known)
+    return known
+  }
+}
+
 /**
  * The same reach, but through it nothing changes: API requests that are no reads, commands that are
  * not known to only look,
@@ -123,13 +141,8 @@ export function readOnly(
   policy: Policy,
   heard: (act: string) => void = () => {},
 ): Runtime {
-  const greetings = new Set(
-    policy.ports.flatMap(({ answers }) =>
-      answers.by === 'tcp' && answers.send !== undefined ? [answers.send] : [],
-    ),
-  )
-  const pools = new WeakMap<Dispatcher, Dispatcher>()
-  const refuse = (act: string): never => {
+  const greetings = greetingsOf(policy)
+  const refuse: Refuse = act => {
     heard(act)
     throw new WouldChange(act)
   }
@@ -156,20 +169,6 @@ export function readOnly(
       write: async path => refuse(`write ${path}`),
       remove: async path => refuse(`remove ${path}`),
     },
-    dispatcher(tls) {
-      const open = runtime.dispatcher(tls)
-      const known =
-        pools.get(open) ??
-        open.compose(
-          dispatch => (options, handler) =>
-            isRead(options.method, options.path)
-              ? dispatch(options, handler)
-              : refuse(
-                  `${options.method} ${options.path}${typeof options.body === 'string' ? ` ${options.body}` : ''}`,
-                ),
-        )
-      pools.set(open, known)
-      return known
-    },
+    dispatcher: onlyReads(runtime, refuse),
   }
 }
