@@ -106,6 +106,51 @@ const written = (
   },
 })
 
+/** Makes a lease that is not there, as its first holder. */
+function makeLease(kube: Kube, at: LeaseName, holder: Holder, now: number): Promise<Lease> {
+  const { metadata, spec } = written(holder, now)
+  return createOwn(kube, () =>
+    kube.create<Lease>(resources.leases, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: {
+        name: at.name,
+        namespace: at.namespace,
+        labels: { ...milestones.managedBy },
+        annotations: { [milestones.doing]: metadata.annotations[milestones.doing] ?? '' },
+      },
+      spec: { ...spec, leaseTransitions: 0 },
+    }),
+  )
+}
+
+/** Takes a lease that is there, unless it has changed since. */
+function takeLease(
+  kube: Kube,
+  at: LeaseName,
+  holder: Holder,
+  found: Lease,
+  now: number,
+): Promise<Lease> {
+  const { metadata, spec } = written(holder, now)
+  const more = takenBy(found).holder === holder.identity ? 0 : 1
+  return kube.patch<Lease>(resources.leases, at.name, at.namespace, 'merge', {
+    metadata: { ...metadata, resourceVersion: found.metadata.resourceVersion },
+    spec: { ...spec, leaseTransitions: (found.spec?.leaseTransitions ?? 0) + more },
+  })
+}
+
+/** Whether a request failed because somebody else was quicker. */
+const wasOvertaken = (error: unknown, found: Lease | undefined): boolean =>
+  isConflict(error) || existsAlready(error) || (found !== undefined && isGone(error))
+
+/** Whoever wins each time, and has it no more when asked. */
+const somebody: Taken = {
+  holder: 'somebody who keeps taking and leaving it',
+  doing: undefined,
+  since: undefined,
+}
+
 /**
  * Takes a lease, or says who has it. One that is not renewed is waited for as long as it promised,
  * by the own clock: times
@@ -125,20 +170,7 @@ export async function acquireLease(
     const now = clock.now()
     try {
       if (found === undefined) {
-        const { metadata, spec } = written(holder, now)
-        const made = await createOwn(kube, () =>
-          kube.create<Lease>(resources.leases, {
-            apiVersion: 'coordination.k8s.io/v1',
-            kind: 'Lease',
-            metadata: {
-              name: at.name,
-              namespace: at.namespace,
-              labels: { ...milestones.managedBy },
-              annotations: { [milestones.doing]: metadata.annotations[milestones.doing] ?? '' },
-            },
-            spec: { ...spec, leaseTransitions: 0 },
-          }),
-        )
+        const made = await makeLease(kube, at, holder, now)
         return held(at, holder, made, undefined, context)
       }
       const taken = takenBy(found)
@@ -154,40 +186,42 @@ export async function acquireLease(
           continue
         }
       }
-      const { metadata, spec } = written(holder, clock.now())
-      const changed = await kube.patch<Lease>(resources.leases, at.name, at.namespace, 'merge', {
-        metadata: { ...metadata, resourceVersion: version },
-        spec: { ...spec, leaseTransitions: (found.spec?.leaseTransitions ?? 0) + (mine ? 0 : 1) },
-      })
+      const changed = await takeLease(kube, at, holder, found, clock.now())
       return held(at, holder, changed, taken.holder === '' || mine ? undefined : taken, context)
     } catch (error) {
-      if (!isConflict(error) && !existsAlready(error) && !(found !== undefined && isGone(error)))
-        throw error
+      if (!wasOvertaken(error, found)) throw error
       // Somebody else was quicker: look who it is.
       lost += 1
     }
   }
-  const winner = await whoHas(kube, at)
-  return (
-    winner ?? {
-      holder: 'somebody who keeps taking and leaving it',
-      doing: undefined,
-      since: undefined,
-    }
-  )
+  return (await whoHas(kube, at)) ?? somebody
 }
+
+/** Why a lease is no longer its holder's; undefined: it still is. */
+function lossOf(at: LeaseName, holder: Holder, found: Lease | undefined): string | undefined {
+  const description = `the lease ${at.namespace}/${at.name}`
+  if (found === undefined) return `${description} was deleted: another holdfast may begin`
+  const by = takenBy(found).holder
+  return by === holder.identity
+    ? undefined
+    : `${description} was taken by ${by || 'nobody: somebody gave it back'}`
+}
+
+/** Gives back a lease as it was seen last: what is somebody else's by now stays theirs. */
+const giveBack = (kube: Kube, at: LeaseName, found: Lease, now: number): Promise<Lease> =>
+  kube.patch<Lease>(resources.leases, at.name, at.namespace, 'merge', {
+    metadata: {
+      resourceVersion: found.metadata.resourceVersion,
+      annotations: { [milestones.stop]: null, [milestones.doing]: null },
+    },
+    spec: { holderIdentity: null, renewTime: microTime(now) },
+  })
 
 /** The way to tell a lease that is held from the word of who holds it. */
 export const isHeld = (result: HeldLease | Taken): result is HeldLease => 'release' in result
 
-function held(
-  at: LeaseName,
-  holder: Holder,
-  first: Lease,
-  tookOver: Taken | undefined,
-  { kube, clock }: LeaseContext,
-): HeldLease {
-  const over = new AbortController()
+/** A lease as its holder sees it: what is known of it, and whether it still is the holder's. */
+function ownLease(at: LeaseName, holder: Holder, first: Lease, { kube, clock }: LeaseContext) {
   const lost = new AbortController()
   const asked = new AbortController()
   let version = first.metadata.resourceVersion
@@ -195,16 +229,9 @@ function held(
   /** The lease as it is now; undefined and `lost` when it is no longer this holder's. */
   async function evaluate(): Promise<Lease | undefined> {
     const found = await (await kube()).get<Lease>(resources.leases, at.name, at.namespace)
-    const description = `the lease ${at.namespace}/${at.name}`
-    if (found === undefined)
-      lost.abort(new Error(`${description} was deleted: another holdfast may begin`))
-    else if (takenBy(found).holder !== holder.identity)
-      lost.abort(
-        new Error(
-          `${description} was taken by ${takenBy(found).holder || 'nobody: somebody gave it back'}`,
-        ),
-      )
-    else return found
+    const loss = lossOf(at, holder, found)
+    if (loss === undefined) return found
+    lost.abort(new Error(loss))
     return undefined
   }
 
@@ -231,8 +258,22 @@ function held(
     }
   }
 
+  return { lost: lost.signal, asked: asked.signal, evaluate, renew }
+}
+
+function held(
+  at: LeaseName,
+  holder: Holder,
+  first: Lease,
+  tookOver: Taken | undefined,
+  context: LeaseContext,
+): HeldLease {
+  const { kube, clock } = context
+  const over = new AbortController()
+  const { lost, asked, evaluate, renew } = ownLease(at, holder, first, context)
+
   const renewing = (async () => {
-    while (!over.signal.aborted && !lost.signal.aborted) {
+    while (!over.signal.aborted && !lost.aborted) {
       await clock.sleep(renewEvery, over.signal).catch(() => {})
       if (over.signal.aborted) return
       // An API that is away is no loss: drills take it away themselves, and nobody else can take
@@ -242,26 +283,16 @@ function held(
   })()
 
   return {
-    lost: AbortSignal.any([lost.signal, asked.signal]),
+    lost: AbortSignal.any([lost, asked]),
     tookOver,
     async release() {
       if (over.signal.aborted) return
       over.abort(new Error('given back'))
       await renewing
-      if (lost.signal.aborted) return
+      if (lost.aborted) return
       try {
         const found = await evaluate()
-        // With the version that was seen last: what is somebody else's by now stays theirs.
-        if (found !== undefined)
-          await (
-            await kube()
-          ).patch<Lease>(resources.leases, at.name, at.namespace, 'merge', {
-            metadata: {
-              resourceVersion: found.metadata.resourceVersion,
-              annotations: { [milestones.stop]: null, [milestones.doing]: null },
-            },
-            spec: { holderIdentity: null, renewTime: microTime(clock.now()) },
-          })
+        if (found !== undefined) await giveBack(await kube(), at, found, clock.now())
       } catch {
         // It cannot be told; the next one waits until it is stale.
       }

@@ -103,6 +103,61 @@ function copyIn(map: ConfigMap): FoundCopy {
   }
 }
 
+const makeMap = (api: Kube, name: string, text: string): Promise<ConfigMap> =>
+  createOwn(api, () =>
+    api.create<ConfigMap>(resources.configmaps, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name,
+        namespace: ownNamespace,
+        labels: { ...milestones.managedBy, ...milestones.journal },
+      },
+      data: { [dataKey]: text },
+    }),
+  )
+
+/** A ConfigMap with one text, of which is known whether it is there, and in which version. */
+function textInCluster(name: string) {
+  let version: string | undefined
+  let there: boolean | undefined
+
+  const change = (api: Kube, text: string): Promise<ConfigMap> =>
+    api.patch<ConfigMap>(resources.configmaps, name, ownNamespace, 'merge', {
+      metadata: { resourceVersion: version },
+      data: { [dataKey]: text },
+    })
+
+  return {
+    isThere: () => there,
+    /** Looks, unless it is known already. */
+    async look(api: Kube): Promise<void> {
+      if (there === false || (there === true && version !== undefined)) return
+      const found = await api.get<ConfigMap>(resources.configmaps, name, ownNamespace)
+      there = found !== undefined
+      version = found?.metadata.resourceVersion
+    },
+    async remove(api: Kube): Promise<void> {
+      await api.remove(resources.configmaps, name, ownNamespace)
+      there = false
+      version = undefined
+    },
+    async write(api: Kube, text: string): Promise<void> {
+      const written = there === true ? await change(api, text) : await makeMap(api, name, text)
+      version = written.metadata.resourceVersion
+      there = true
+    },
+    /** Others have changed it: what was known of it counts no more. */
+    forget(): void {
+      there = undefined
+      version = undefined
+    },
+  }
+}
+
+const othersChangedIt = (error: unknown): boolean =>
+  isConflict(error) || existsAlready(error) || isGone(error)
+
 /**
  * The copy of one journal. `keep` makes it hold exactly what is pending: it is made with the first
  * record and removed with
@@ -114,77 +169,26 @@ export function copyOf(
   of: JournalOf,
   undoing?: { machine: string; by: string; now(): number },
 ): { keep(pending: readonly Entry[]): Promise<void> } {
-  const name = copyName(of)
-  let version: string | undefined
-  let there: boolean | undefined
+  const stored = textInCluster(copyName(of))
   /** Whoever undoes the journal of another machine leaves word for it. */
   const stranger = undoing !== undefined && undoing.machine !== of.machine
-
-  async function evaluate(api: Kube): Promise<void> {
-    const found = await api.get<ConfigMap>(resources.configmaps, name, ownNamespace)
-    there = found !== undefined
-    version = found?.metadata.resourceVersion
-  }
-
-  async function remove(api: Kube): Promise<void> {
-    await api.remove(resources.configmaps, name, ownNamespace)
-    there = false
-    version = undefined
-  }
-
-  async function write(api: Kube, text: string): Promise<void> {
-    if (there !== true) {
-      const made = await createOwn(api, () =>
-        api.create<ConfigMap>(resources.configmaps, {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: {
-            name,
-            namespace: ownNamespace,
-            labels: { ...milestones.managedBy, ...milestones.journal },
-          },
-          data: { [dataKey]: text },
-        }),
-      )
-      version = made.metadata.resourceVersion
-    } else {
-      const changed = await api.patch<ConfigMap>(
-        resources.configmaps,
-        name,
-        ownNamespace,
-        'merge',
-        { metadata: { resourceVersion: version }, data: { [dataKey]: text } },
-      )
-      version = changed.metadata.resourceVersion
-    }
-    there = true
-  }
+  const undoneIf = (all: boolean): Undone | undefined =>
+    all && undoing !== undefined ? { by: undoing.by, at: undoing.now() } : undefined
 
   return {
     async keep(pending) {
       const api = await kube()
-      if (pending.length === 0 && there === false) return
-      if (pending.length === 0 && !stranger) return remove(api)
+      if (pending.length === 0 && stored.isThere() === false) return
+      if (pending.length === 0 && !stranger) return stored.remove(api)
       for (let attempt = 1; ; attempt += 1) {
-        if (there === undefined || (there && version === undefined)) await evaluate(api)
+        await stored.look(api)
         // Its own machine has undone it meanwhile, and nobody needs word of it.
-        if (stranger && there !== true) return
+        if (stranger && stored.isThere() !== true) return
         try {
-          return await write(
-            api,
-            textOf(
-              of,
-              pending,
-              pending.length === 0 && undoing !== undefined
-                ? { by: undoing.by, at: undoing.now() }
-                : undefined,
-            ),
-          )
+          return await stored.write(api, textOf(of, pending, undoneIf(pending.length === 0)))
         } catch (error) {
-          if (attempt >= attempts || !(isConflict(error) || existsAlready(error) || isGone(error)))
-            throw error
-          there = undefined
-          version = undefined
+          if (attempt >= attempts || !othersChangedIt(error)) throw error
+          stored.forget()
         }
       }
     },

@@ -75,6 +75,36 @@ export const atMost = (stop: AbortSignal, clock: Clock, work: Promise<unknown>):
     () => {},
   )
 
+/** The same files until `stop` aborts; then nothing is written any more. */
+const filesUntil = (files: Runtime['files'], stop: AbortSignal): Runtime['files'] => ({
+  read: path => files.read(path),
+  list: path => files.list(path),
+  async write(path, text) {
+    stop.throwIfAborted()
+    return files.write(path, text)
+  },
+  async remove(path) {
+    stop.throwIfAborted()
+    return files.remove(path)
+  },
+})
+
+/** The same connections to the API until `stop` aborts; then nothing is sent any more. */
+function dispatcherUntil(runtime: Runtime, stop: AbortSignal): Runtime['dispatcher'] {
+  const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
+  return tls => {
+    const open = runtime.dispatcher(tls)
+    const known =
+      dispatchers.get(open) ??
+      open.compose(dispatch => (options, handler) => {
+        stop.throwIfAborted()
+        return dispatch(options, handler)
+      })
+    dispatchers.set(open, known)
+    return known
+  }
+}
+
 /**
  * The same reach until `stop` aborts; then everything under way is cut off, and nothing new begins.
  * For fixes, which know no signal.
@@ -82,7 +112,6 @@ export const atMost = (stop: AbortSignal, clock: Clock, work: Promise<unknown>):
 export function cutBy(runtime: Runtime, stop: AbortSignal): Runtime {
   const both = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? stop : AbortSignal.any([signal, stop])
-  const dispatchers = new WeakMap<Dispatcher, Dispatcher>()
   return {
     ...runtime,
     clock: {
@@ -97,28 +126,7 @@ export function cutBy(runtime: Runtime, stop: AbortSignal): Runtime {
       http: (url, options) => runtime.net.http(url, { ...options, signal: both(options.signal) }),
       tcp: (to, options) => runtime.net.tcp(to, { ...options, signal: both(options.signal) }),
     },
-    files: {
-      read: path => runtime.files.read(path),
-      list: path => runtime.files.list(path),
-      async write(path, text) {
-        stop.throwIfAborted()
-        return runtime.files.write(path, text)
-      },
-      async remove(path) {
-        stop.throwIfAborted()
-        return runtime.files.remove(path)
-      },
-    },
-    dispatcher(tls) {
-      const open = runtime.dispatcher(tls)
-      const known =
-        dispatchers.get(open) ??
-        open.compose(dispatch => (options, handler) => {
-          stop.throwIfAborted()
-          return dispatch(options, handler)
-        })
-      dispatchers.set(open, known)
-      return known
-    },
+    files: filesUntil(runtime.files, stop),
+    dispatcher: dispatcherUntil(runtime, stop),
   }
 }

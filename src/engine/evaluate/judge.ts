@@ -57,6 +57,18 @@ function discovered(
   }
 }
 
+/** What is said of an invariant that cannot tell which subjects it has. */
+const blind = (error: string): Pick<Judgement, 'subject' | 'verdict'> => ({
+  subject: 'what the policy does not name',
+  verdict: { kind: 'unknown', cause: { kind: 'discovery-failed', error } },
+})
+
+/** What is said of an invariant without subjects. */
+const pointless = ({ cluster }: Policy): Pick<Judgement, 'subject' | 'verdict'> => ({
+  subject: cluster,
+  verdict: { kind: 'not-applicable', cause: { kind: 'no-subjects' } },
+})
+
 /** Judges one invariant on all of its subjects, named ones first. */
 export function judge(
   invariant: Invariant,
@@ -65,48 +77,21 @@ export function judge(
 ): readonly Judgement[] {
   const answers = answersOf(snapshot)
   const named = invariant.subjects(policy)
-  const unnamed = discovered(
-    invariant,
-    answers,
-    policy,
-    new Set(named.map(subject => subject.name)),
-  )
-  const subjects = [...named, ...unnamed.subjects]
-  const about = {
-    invariant: invariant.name,
-    clauses: clausesProvenBy(policy, 'invariant', invariant.name),
-  }
-  const blind: readonly Judgement[] =
-    unnamed.failed === undefined
-      ? []
-      : [
-          {
-            ...about,
-            subject: 'what the policy does not name',
-            verdict: {
-              kind: 'unknown',
-              cause: { kind: 'discovery-failed', error: unnamed.failed },
-            },
-          },
-        ]
-  if (subjects.length + blind.length === 0) {
-    return [
-      {
-        ...about,
-        subject: policy.cluster,
-        verdict: { kind: 'not-applicable', cause: { kind: 'no-subjects' } },
-      },
-    ]
-  }
-  const judged = subjects.map(subject => {
+  const names = new Set(named.map(({ name }) => name))
+  const { subjects: unnamed, failed } = discovered(invariant, answers, policy, names)
+  const judged = [...named, ...unnamed].map(subject => {
     const verdict = verdictOn(invariant, subject, answers, policy)
     return {
-      ...about,
       subject: subject.name,
       verdict: waive(verdict, invariant.name, subject.name, policy.waivers, snapshot.endedAt),
     }
   })
-  return [...judged, ...blind]
+  const all = failed === undefined ? judged : [...judged, blind(failed)]
+  const about = {
+    invariant: invariant.name,
+    clauses: clausesProvenBy(policy, 'invariant', invariant.name),
+  }
+  return (all.length === 0 ? [pointless(policy)] : all).map(one => ({ ...about, ...one }))
 }
 
 /** Judges all invariants on one snapshot. */

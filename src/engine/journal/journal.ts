@@ -35,6 +35,34 @@ export interface CopiedJournal extends Journal {
   settle(): Promise<boolean>
 }
 
+/** Keeps a copy, one change after the other, and tells once of each time that it cannot. */
+function keeper(copy: Copy, tell: (message: string) => void) {
+  let stale = false
+  let told = false
+  // One after the other: what was given up waiting for must not come after what was done later.
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    stale: () => stale,
+    async keep(pending: readonly Entry[]): Promise<void> {
+      const before = last
+      const mine = before.then(() => copy.keep(pending))
+      last = mine.catch(() => {})
+      try {
+        await mine
+        stale = false
+        told = false
+      } catch (error) {
+        stale = true
+        if (!told)
+          tell(
+            `what is to be undone is not noted in the cluster, only on this machine: ${errorMessage(error)}`,
+          )
+        told = true
+      }
+    },
+  }
+}
+
 /**
  * Opens a record in the journal, then in the copy; closes it in the copy, then in the journal:
  * whoever finds only one of
@@ -46,27 +74,7 @@ export function withCopy(
   copy: Copy,
   tell: (message: string) => void,
 ): CopiedJournal {
-  let stale = false
-  let told = false
-  // One after the other: what was given up waiting for must not come after what was done later.
-  let last: Promise<unknown> = Promise.resolve()
-  const keep = async (pending: readonly Entry[]): Promise<void> => {
-    const before = last
-    const mine = before.then(() => copy.keep(pending))
-    last = mine.catch(() => {})
-    try {
-      await mine
-      stale = false
-      told = false
-    } catch (error) {
-      stale = true
-      if (!told)
-        tell(
-          `what is to be undone is not noted in the cluster, only on this machine: ${errorMessage(error)}`,
-        )
-      told = true
-    }
-  }
+  const { keep, stale } = keeper(copy, tell)
   return {
     async open(entry) {
       await journal.open(entry)
@@ -77,10 +85,10 @@ export function withCopy(
       await journal.close(order)
     },
     pending: () => journal.pending(),
-    stale: () => stale,
+    stale,
     async settle() {
-      if (stale) await keep(journal.pending())
-      return !stale
+      if (stale()) await keep(journal.pending())
+      return !stale()
     },
   }
 }

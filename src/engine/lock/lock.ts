@@ -193,6 +193,26 @@ export function isKnownDead(folder: string, name: string, identity: string): boo
   )
 }
 
+/** A lock whose top stone is one's own. */
+const heldLock = (
+  folder: string,
+  name: string,
+  mine: number,
+  tookOver: LockHolder | undefined,
+): HeldLock => ({
+  tookOver,
+  release: () => {
+    if (top(folder, name)?.number === mine) writeGeneration(folder, name, mine + 1, { free: true })
+  },
+  stopAsked: () => {
+    try {
+      return readFileSync(stopPath(folder, name), 'utf8')
+    } catch {
+      return undefined
+    }
+  },
+})
+
 /** Takes a lock, or says who has it. Throws when the folder cannot be written. */
 export function acquireLock(
   folder: string,
@@ -219,20 +239,7 @@ export function acquireLock(
     )
       continue
     rmSync(stopPath(folder, name), { force: true })
-    return {
-      tookOver: 'free' in description ? undefined : occupantOf(description),
-      release: () => {
-        if (top(folder, name)?.number === mine)
-          writeGeneration(folder, name, mine + 1, { free: true })
-      },
-      stopAsked: () => {
-        try {
-          return readFileSync(stopPath(folder, name), 'utf8')
-        } catch {
-          return undefined
-        }
-      },
-    }
+    return heldLock(folder, name, mine, 'free' in description ? undefined : occupantOf(description))
   }
   throw new Error(`the lock ${join(folder, name)} changes hands all the time`)
 }

@@ -17,6 +17,38 @@ export interface Detection {
   uncertainties(): readonly Uncertainty[]
 }
 
+/** Breaks that nobody noticed, or too late. */
+const missesOf = (
+  breaks: Drill['breaks'],
+  noticed: ReadonlyMap<string, Milestone>,
+  injectedAt: number,
+): readonly Miss[] =>
+  breaks.flatMap(({ invariant: { name: invariant }, within }): Miss[] => {
+    const milestone = noticed.get(invariant)
+    if (milestone === undefined) return [{ kind: 'unnoticed', invariant }]
+    if (keeps(milestone, injectedAt, within) !== 'broken') return []
+    return [{ kind: 'noticed-late', invariant, within }]
+  })
+
+/** Breaks of which it cannot be told whether they were noticed in time. */
+const uncertaintiesOf = (
+  breaks: Drill['breaks'],
+  noticed: ReadonlyMap<string, Milestone>,
+  injectedAt: number,
+): readonly Uncertainty[] =>
+  breaks.flatMap(({ invariant: { name: invariant }, within }): Uncertainty[] => {
+    const milestone = noticed.get(invariant)
+    if (milestone === undefined || keeps(milestone, injectedAt, within) !== 'unknown') return []
+    const interval = sinceInjection(milestone, injectedAt)
+    return [{ kind: 'noticing', invariant, ...interval, budget: within }]
+  })
+
+/** When an invariant was clear last, after a look that did not find it broken. */
+const afterLook = (before: LastKnown, isClear: boolean, startedAt: number): LastKnown =>
+  isClear
+    ? { at: startedAt, unobservedFrom: undefined }
+    : { ...before, unobservedFrom: before.unobservedFrom ?? startedAt }
+
 /** Nothing has been noticed yet. */
 export function newDetection(drill: Drill, baseline: Baseline, injectedAt: number): Detection {
   // What does not apply on this target cannot notice.
@@ -41,13 +73,7 @@ export function newDetection(drill: Drill, baseline: Baseline, injectedAt: numbe
       })
       return true
     }
-    const isClear = changed.length === 0
-    clear.set(
-      name,
-      isClear
-        ? { at: startedAt, unobservedFrom: undefined }
-        : { ...before, unobservedFrom: before.unobservedFrom ?? startedAt },
-    )
+    clear.set(name, afterLook(before, changed.length === 0, startedAt))
     return false
   }
 
@@ -59,19 +85,7 @@ export function newDetection(drill: Drill, baseline: Baseline, injectedAt: numbe
         .filter(name => !noticed.has(name) && noteOne(name, evaluation)),
     isComplete: () => breaks.every(({ invariant }) => noticed.has(invariant.name)),
     milestone: () => [...noticed.values()].toSorted((a, b) => a.by - b.by)[0],
-    misses: () =>
-      breaks.flatMap(({ invariant: { name: invariant }, within }): Miss[] => {
-        const milestone = noticed.get(invariant)
-        if (milestone === undefined) return [{ kind: 'unnoticed', invariant }]
-        if (keeps(milestone, injectedAt, within) !== 'broken') return []
-        return [{ kind: 'noticed-late', invariant, within }]
-      }),
-    uncertainties: () =>
-      breaks.flatMap(({ invariant: { name: invariant }, within }): Uncertainty[] => {
-        const milestone = noticed.get(invariant)
-        if (milestone === undefined || keeps(milestone, injectedAt, within) !== 'unknown') return []
-        const interval = sinceInjection(milestone, injectedAt)
-        return [{ kind: 'noticing', invariant, ...interval, budget: within }]
-      }),
+    misses: () => missesOf(breaks, noticed, injectedAt),
+    uncertainties: () => uncertaintiesOf(breaks, noticed, injectedAt),
   }
 }

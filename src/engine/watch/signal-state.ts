@@ -57,77 +57,109 @@ export function lastOf(
  */
 const jitter = 50
 
-/** A track that begins well: what a drill starts from is its steady state. */
-export function newSignalState(startedAt: number): SignalState {
-  let known: 'good' | 'bad' | undefined
-  let lastGood = startedAt
-  let lastBad = startedAt
-  let unseenSince: number | undefined
-  let blind = 0
-  let trace: string | undefined
-  let back: { after: number; by: number; blind: number } | undefined
+type Seen = Exclude<Sample, { kind: 'unseen' }>
+
+/** What is known of one signal. */
+interface Known {
+  kind: 'good' | 'bad' | undefined
+  lastGood: number
+  lastBad: number
+  unseenSince: number | undefined
+  trace: string | undefined
+  back: { after: number; by: number; blind: number } | undefined
   /**
    * The shortest time that an answer has taken since it came back, ms, and when the questions were
    * sent that waited for theirs at that moment.
    */
-  let quickest = Infinity
-  let waiting: number[] = []
+  quickest: number
+  waiting: number[]
+}
 
-  function note(sight: Sample): readonly SignalChange[] {
-    const turns: SignalChange[] = []
-    if (sight.kind === 'unseen') {
-      if (unseenSince !== undefined) return turns
-      unseenSince = sight.after
-      return [{ kind: 'unobserved' }]
-    }
-    const { after, by } = sight
-    if (unseenSince !== undefined) {
-      blind += by - unseenSince
-      turns.push({ kind: 'observed-again', unobserved: by - unseenSince })
-      unseenSince = undefined
-    }
-    if (sight.kind === 'bad') {
-      if (known !== 'bad') turns.push({ kind: 'lost' })
-      lastBad = after
-      back = undefined
-    } else if (known === 'bad') {
-      back = { after: lastBad, by, blind }
-      turns.push({ kind: 'back' })
-    } else if (sight.gap === true && (sight.trace === undefined || sight.trace !== trace)) {
-      back = { after: lastGood, by, blind: by - lastGood }
-      turns.push({ kind: 'back' })
-    }
-    if (turns.some(({ kind }) => kind === 'back')) [quickest, waiting] = [Infinity, []]
-    if (sight.kind === 'good') {
-      lastGood = after
-      trace = sight.trace
-      if (back !== undefined && sight.overlaps === true) {
-        back.by = Math.min(back.by, by)
-        quickest = Math.min(quickest, by - after)
-        if (after < back.by) waiting.push(after)
-      }
-    }
-    known = sight.kind
-    blind = 0
-    return turns
+/** The way back that a good sight shows; undefined: it shows none. */
+function wayBack(known: Known, sight: Seen, blind: number): Known['back'] {
+  const { by } = sight
+  if (known.kind === 'bad') return { after: known.lastBad, by, blind }
+  const another = sight.trace === undefined || sight.trace !== known.trace
+  return sight.gap === true && another
+    ? { after: known.lastGood, by, blind: by - known.lastGood }
+    : undefined
+}
+
+/** Notes an answer that did not wait for the one before: it may tell an earlier moment. */
+function noteOverlap(known: Known, { after, by }: Seen): void {
+  if (known.back === undefined) return
+  known.back.by = Math.min(known.back.by, by)
+  known.quickest = Math.min(known.quickest, by - after)
+  if (after < known.back.by) known.waiting.push(after)
+}
+
+/** Takes what was seen, and tells whether it turned by that. */
+function noteSeen(known: Known, sight: Seen): 'lost' | 'back' | undefined {
+  const blind = known.unseenSince === undefined ? 0 : sight.by - known.unseenSince
+  const before = known.kind
+  if (sight.kind === 'bad') {
+    known.kind = 'bad'
+    known.lastBad = sight.after
+    known.back = undefined
+    return before === 'bad' ? undefined : 'lost'
   }
+  const back = wayBack(known, sight, blind)
+  if (back !== undefined) {
+    known.back = back
+    known.quickest = Infinity
+    known.waiting = []
+  }
+  known.kind = 'good'
+  known.lastGood = sight.after
+  known.trace = sight.trace
+  if (sight.overlaps === true) noteOverlap(known, sight)
+  return back === undefined ? undefined : 'back'
+}
 
+function milestoneOf({ back, waiting, quickest }: Known): Omit<Milestone, 'milestone'> | undefined {
+  if (back === undefined) return undefined
+  const { by } = back
+  // Questions that had already waited for longer than an answer takes were not answered because
+  // it was not yet back.
+  const overdue = waiting.filter(sent => by - sent >= quickest + jitter)
+  const after = Math.max(back.after, ...overdue)
   return {
-    note,
-    known: () => known,
-    unseenSince: () => unseenSince,
-    milestone() {
-      if (back === undefined) return undefined
-      const { by } = back
-      // Questions that had already waited for longer than an answer takes were not answered because
-      // it was not yet back.
-      const overdue = waiting.filter(sent => by - sent >= quickest + jitter)
-      const after = Math.max(back.after, ...overdue)
-      return {
-        after,
-        by,
-        ...(back.blind > 0 ? { unobserved: Math.min(back.blind, by - after) } : {}),
+    after,
+    by,
+    ...(back.blind > 0 ? { unobserved: Math.min(back.blind, by - after) } : {}),
+  }
+}
+
+/** A track that begins well: what a drill starts from is its steady state. */
+export function newSignalState(startedAt: number): SignalState {
+  const known: Known = {
+    kind: undefined,
+    lastGood: startedAt,
+    lastBad: startedAt,
+    unseenSince: undefined,
+    trace: undefined,
+    back: undefined,
+    quickest: Infinity,
+    waiting: [],
+  }
+  return {
+    note(sight) {
+      const { unseenSince } = known
+      if (sight.kind === 'unseen') {
+        known.unseenSince ??= sight.after
+        return unseenSince === undefined ? [{ kind: 'unobserved' }] : []
       }
+      const turn = noteSeen(known, sight)
+      known.unseenSince = undefined
+      return [
+        ...(unseenSince === undefined
+          ? []
+          : [{ kind: 'observed-again' as const, unobserved: sight.by - unseenSince }]),
+        ...(turn === undefined ? [] : [{ kind: turn }]),
+      ]
     },
+    known: () => known.kind,
+    unseenSince: () => known.unseenSince,
+    milestone: () => milestoneOf(known),
   }
 }

@@ -15,14 +15,7 @@ export interface Stability {
   milestone(): Milestone | undefined
 }
 
-/** Nothing holds yet: the injection has just begun. */
-export function newStability({
-  baseline,
-  injectedAt,
-  injected,
-  window,
-  cameBack,
-}: {
+interface Injection {
   baseline: Baseline
   injectedAt: number
   /** Aborts when the injection is over. */
@@ -31,7 +24,16 @@ export function newStability({
   window: number
   /** The signals that were lost and are back. */
   cameBack(): readonly Milestone[]
-}): Stability {
+}
+
+/** Nothing holds yet: the injection has just begun. */
+export function newStability({
+  baseline,
+  injectedAt,
+  injected,
+  window,
+  cameBack,
+}: Injection): Stability {
   let lastBad: LastKnown = { at: injectedAt, unobservedFrom: undefined }
   let unobserved = 0
   let latest = injectedAt
