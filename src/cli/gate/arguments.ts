@@ -26,6 +26,20 @@ type Values = Readonly<Record<string, string | boolean | readonly (string | bool
 /** Names of namespaces. @source Kubernetes, object names: RFC 1123 label */
 const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 
+function namespaceOf(text = 'default'): string {
+  if (!label.test(text))
+    throw new UsageError(
+      `“${text}” is not a namespace: use lower-case letters, digits and -, e.g. --namespace joelclaw.`,
+    )
+  return text
+}
+
+function versionOf(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^v?1\.\d{1,3}(?:[.+-].*)?$/.test(text))
+    throw new UsageError(`“${text}” is not a version of Kubernetes, e.g. --kubernetes 1.35.`)
+  return text
+}
+
 /** Reads the gate's own flags. Throws a UsageError that names the value and the remedy. */
 export function gateOptions(values: Values): GateOptions {
   const text = (name: string): string | undefined =>
@@ -35,14 +49,8 @@ export function gateOptions(values: Values): GateOptions {
     return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
   }
   const flag = (name: string): boolean => values[name] === true
-  const namespace = text('namespace') ?? 'default'
-  if (!label.test(namespace))
-    throw new UsageError(
-      `“${namespace}” is not a namespace: use lower-case letters, digits and -, e.g. --namespace joelclaw.`,
-    )
-  const kubernetes = text('kubernetes')
-  if (kubernetes !== undefined && !/^v?1\.\d{1,3}(?:[.+-].*)?$/.test(kubernetes))
-    throw new UsageError(`“${kubernetes}” is not a version of Kubernetes, e.g. --kubernetes 1.35.`)
+  const namespace = namespaceOf(text('namespace'))
+  const kubernetes = versionOf(text('kubernetes'))
   if (flag('dry-run') && !flag('fix'))
     throw new UsageError(
       '--dry-run needs --fix: holdfast gate --fix --dry-run shows what would change; without --fix nothing does.',

@@ -117,8 +117,8 @@ const asked = (): Promise<NodeJS.Signals> =>
     }
   })
 
-export async function lab(options: Arguments): Promise<number> {
-  const { words, settings } = options
+/** Throws a UsageError for words and flags that serve no lab. */
+function checkWords({ words, settings }: Arguments): void {
   if (words.length !== 1 || words[0] !== 'serve') {
     throw new UsageError(
       `holdfast lab takes one word, serve${words.length === 0 ? '' : `, but got “${words.join(' ')}”`}, ` +
@@ -129,14 +129,36 @@ export async function lab(options: Arguments): Promise<number> {
     throw new UsageError(
       `holdfast lab serve serves the lab; --target ${settings.target} is something else.`,
     )
+}
+
+/** Throws an error of listening in words by which a person can mend it. */
+function notServed(error: unknown, port: number): never {
+  const code = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  if (code === 'EADDRINUSE')
+    throw new UsageError(
+      `Port ${port} is taken. Choose another, or leave --port out to get a free one.`,
+    )
+  if (code === 'EACCES')
+    throw new UsageError(`This user may not listen on port ${port}. Choose one above 1023.`)
+  throw error
+}
+
+async function worldFor({ cluster }: Policy) {
+  const world = await findWorld(cluster)
+  if (world === undefined)
+    throw new UsageError(
+      `The lab has no world for “${cluster}” yet. It has worlds for joelclaw and sandbox.`,
+    )
+  return world
+}
+
+export async function lab(options: Arguments): Promise<number> {
+  checkWords(options)
+  const { settings } = options
   const speed = numberOf('speed', options.speed, 1, { from: 0.1, to: fastest, whole: false })
   const port = numberOf('port', options.port, 0, { from: 0, to: 65_535, whole: true })
   const policy = await loadPolicy(settings.cluster)
-  const world = await findWorld(policy.cluster)
-  if (world === undefined)
-    throw new UsageError(
-      `The lab has no world for “${policy.cluster}” yet. It has worlds for joelclaw and sandbox.`,
-    )
+  const world = await worldFor(policy)
 
   const ending = asked()
   const broken = Promise.withResolvers<never>()
@@ -152,15 +174,7 @@ export async function lab(options: Arguments): Promise<number> {
     kubectl: shim,
     node: execPath,
     failed: broken.reject,
-  }).catch((error: unknown) => {
-    if (error instanceof Error && Reflect.get(error, 'code') === 'EADDRINUSE')
-      throw new UsageError(
-        `Port ${port} is taken. Choose another, or leave --port out to get a free one.`,
-      )
-    if (error instanceof Error && Reflect.get(error, 'code') === 'EACCES')
-      throw new UsageError(`This user may not listen on port ${port}. Choose one above 1023.`)
-    throw error
-  })
+  }).catch((error: unknown) => notServed(error, port))
   try {
     stdout.write(
       announcement(served, writePolicy(served, policy), {

@@ -1,7 +1,7 @@
 // `holdfast status`: what is injected now, by whom, since when and until when, and who is at work.
 // Reads only.
 import { stdout } from 'node:process'
-import { isKnownDead, lockedBy } from '#src/engine/lock/lock.ts'
+import { isKnownDead, lockedBy, type LockHolder } from '#src/engine/lock/lock.ts'
 import { whoHas } from '#src/engine/cluster-state/lease.ts'
 import { faults } from '#helpers/faults.ts'
 import { errorMessage } from '#src/model/index.ts'
@@ -47,6 +47,27 @@ const noted = ({ found, copy }: PendingJournal): string =>
       ? 'on this machine'
       : 'on this machine and in the cluster'
 
+const injectedBy = (left: PendingJournal): Status['injected'] =>
+  left.pending
+    .filter(({ undone }) => undone !== true)
+    .map(({ description, fault, record, at }) => ({
+      run: left.of.run,
+      drill: left.of.drill,
+      by: left.of.by,
+      description,
+      since: iso(at ?? left.of.startedAt),
+      until: left.of.until === undefined ? undefined : iso(left.of.until),
+      noted: noted(left),
+      manualUndo: faults.get(fault)?.manualUndo(record),
+    }))
+
+const workingHere = ({ identity, doing, since }: LockHolder): Status['atWork'][number] => ({
+  where: 'this machine',
+  holder: identity,
+  doing,
+  since: iso(since),
+})
+
 async function statusOf(target: Pick<Target, 'runtime' | 'policy' | 'settings'>): Promise<Status> {
   const { runtime, policy, settings } = target
   const world = worldOf(runtime, policy, settings) ?? policy.cluster
@@ -67,31 +88,9 @@ async function statusOf(target: Pick<Target, 'runtime' | 'policy' | 'settings'>)
   const lease = dead ? undefined : found
   return {
     world,
-    injected: seen.left.flatMap(left =>
-      left.pending
-        .filter(({ undone }) => undone !== true)
-        .map(({ description, fault, record, at }) => ({
-          run: left.of.run,
-          drill: left.of.drill,
-          by: left.of.by,
-          description,
-          since: iso(at ?? left.of.startedAt),
-          until: left.of.until === undefined ? undefined : iso(left.of.until),
-          noted: noted(left),
-          manualUndo: faults.get(fault)?.manualUndo(record),
-        })),
-    ),
+    injected: seen.left.flatMap(injectedBy),
     atWork: [
-      ...(local === undefined
-        ? []
-        : [
-            {
-              where: 'this machine' as const,
-              holder: local.identity,
-              doing: local.doing,
-              since: iso(local.since),
-            },
-          ]),
+      ...(local === undefined ? [] : [workingHere(local)]),
       ...(lease === undefined ? [] : [{ where: 'the cluster' as const, ...lease }]),
     ],
     asked: seen.asked,

@@ -18,69 +18,65 @@ import { worldsOf } from '#src/runs/worlds.ts'
 const patience = 600_000
 const every = 1_000
 
-async function stopIn({
-  runtime,
-  policy,
-  settings,
-}: Pick<Target, 'runtime' | 'policy' | 'settings'>): Promise<{
+type World = Pick<Target, 'runtime' | 'policy' | 'settings'>
+type KubeOf = ReturnType<typeof ownKube>
+
+interface Ending {
   code: number
   description: string
-}> {
-  const world = worldOf(runtime, policy, settings) ?? policy.cluster
-  const kube = ownKube(runtime, policy)
-  const notes: string[] = []
-  const asked: string[] = []
+}
+
+/** Asks whoever works on a world, on this machine and elsewhere; resolves with who that is. */
+async function askAll(
+  world: string,
+  kube: KubeOf,
+  note: (text: string) => void,
+): Promise<readonly string[]> {
   const local = lockedBy(lockFolder(), world)
-  if (local !== undefined) {
-    askHolderToStop(lockFolder(), world, whoRuns())
-    asked.push(local.identity)
-  }
-  const holder = await kube()
+  if (local !== undefined) askHolderToStop(lockFolder(), world, whoRuns())
+  const lease = await kube()
     .then(api => askToStop(api, whoRuns()))
     .catch((error: unknown) => {
-      notes.push(`The cluster could not be asked who else is at work: ${errorMessage(error)}.`)
+      note(`The cluster could not be asked who else is at work: ${errorMessage(error)}.`)
       return undefined
     })
-  if (holder !== undefined && !asked.includes(holder.holder)) asked.push(holder.holder)
-  const left = async (): Promise<number> =>
-    (await pendingJournalsIn({ runtime, policy, settings })).left.length
-  if (asked.length === 0) {
-    const stays = await left()
-    // Who could not be asked may be at work.
-    const nothing = notes.length === 0 ? exits.holds : exits.unknown
-    const rest =
-      stays === 0
-        ? 'Nothing is injected.'
-        : 'Something is injected, and no run is there to undo it. holdfast undo undoes it.'
-    return {
-      code: stays === 0 ? nothing : exits.undoIncomplete,
-      description: [
-        `Nobody is at work on ${world}${notes.length === 0 ? '' : ', as far as this machine knows'}. ${rest}`,
-        ...notes,
-      ].join('\n'),
-    }
+  return [...new Set([local?.identity, lease?.holder].filter(identity => identity !== undefined))]
+}
+
+/** Whether one of those who were asked still is at work. */
+async function isStillThere(
+  asked: readonly string[],
+  world: string,
+  kube: KubeOf,
+): Promise<boolean> {
+  const here = lockedBy(lockFolder(), world)
+  // Where the API is away, its lease is not what is waited for.
+  const there = await kube()
+    .then(api => whoHas(api))
+    .catch(() => undefined)
+  return [here?.identity, there?.holder].some(
+    identity => identity !== undefined && asked.includes(identity),
+  )
+}
+
+function nobodyAtWork(world: string, stays: number, notes: readonly string[]): Ending {
+  // Who could not be asked may be at work.
+  const nothing = notes.length === 0 ? exits.holds : exits.unknown
+  const rest =
+    stays === 0
+      ? 'Nothing is injected.'
+      : 'Something is injected, and no run is there to undo it. holdfast undo undoes it.'
+  return {
+    code: stays === 0 ? nothing : exits.undoIncomplete,
+    description: [
+      `Nobody is at work on ${world}${notes.length === 0 ? '' : ', as far as this machine knows'}. ${rest}`,
+      ...notes,
+    ].join('\n'),
   }
-  stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone its faults.\n`)
-  const until = runtime.clock.now() + patience
-  for (;;) {
-    const here = lockedBy(lockFolder(), world)
-    // Where the API is away, its lease is not what is waited for.
-    const there = await kube()
-      .then(api => whoHas(api))
-      .catch(() => undefined)
-    const stillThere = [here?.identity, there?.holder].some(
-      identity => identity !== undefined && asked.includes(identity),
-    )
-    if (!stillThere) break
-    if (runtime.clock.now() > until)
-      return {
-        code: exits.undoIncomplete,
-        description: `${asked.join(', ')} has not left within ${patience / 60_000} min. holdfast status says what is injected; holdfast undo undoes it once that process is ended.`,
-      }
-    await runtime.clock.sleep(every)
-  }
-  const stays = await left()
-  return stays === 0
+}
+
+const stopped = (stays: number, notes: readonly string[]): Ending =>
+  stays === 0
     ? { code: exits.holds, description: ['Stopped; everything is undone.', ...notes].join('\n') }
     : {
         code: exits.undoIncomplete,
@@ -89,6 +85,27 @@ async function stopIn({
           ...notes,
         ].join('\n'),
       }
+
+async function stopIn(target: World): Promise<Ending> {
+  const { runtime, policy, settings } = target
+  const world = worldOf(runtime, policy, settings) ?? policy.cluster
+  const kube = ownKube(runtime, policy)
+  const notes: string[] = []
+  const asked = await askAll(world, kube, text => void notes.push(text))
+  const left = async (): Promise<number> =>
+    (await pendingJournalsIn({ runtime, policy, settings })).left.length
+  if (asked.length === 0) return nobodyAtWork(world, await left(), notes)
+  stdout.write(`Asked to stop: ${asked.join(', ')}. Waiting until it has undone its faults.\n`)
+  const until = runtime.clock.now() + patience
+  while (await isStillThere(asked, world, kube)) {
+    if (runtime.clock.now() > until)
+      return {
+        code: exits.undoIncomplete,
+        description: `${asked.join(', ')} has not left within ${patience / 60_000} min. holdfast status says what is injected; holdfast undo undoes it once that process is ended.`,
+      }
+    await runtime.clock.sleep(every)
+  }
+  return stopped(await left(), notes)
 }
 
 export async function stop(options: Arguments): Promise<number> {
