@@ -29,6 +29,30 @@ export function distinct(permissions: readonly Permission[]): readonly Permissio
     .map(([, permission]) => permission)
 }
 
+/** Whether one permission is part of another. */
+const covers = (wide: Permission, narrow: Permission): boolean =>
+  wide.verb === narrow.verb &&
+  wide.group === narrow.group &&
+  wide.resource === narrow.resource &&
+  (wide.namespace === undefined || wide.namespace === narrow.namespace) &&
+  (wide.name === undefined || wide.name === narrow.name)
+
+/**
+ * Each once, without those that another one of the same account, or of one before it, gives
+ * already.
+ */
+export function least(
+  permissions: readonly Permission[],
+  before: readonly Permission[],
+): readonly Permission[] {
+  const all = distinct(permissions).filter(
+    permission => !before.some(wide => covers(wide, permission)),
+  )
+  return all.filter(
+    permission => !all.some(wide => wide !== permission && covers(wide, permission)),
+  )
+}
+
 /** What undoing a drill's faults needs. */
 export const toUndo = (
   { setup, faults }: Pick<Attempt, 'setup' | 'faults'>,

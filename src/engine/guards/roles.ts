@@ -17,8 +17,9 @@ import {
   type Permission,
   type Policy,
 } from '#src/model/index.ts'
-import { distinct } from './access.ts'
+import { least } from './access.ts'
 import { fixesOfDrill } from './ask.ts'
+import { rulesOf } from './rules.ts'
 
 /**
  * Who acts. Each may do what those before it may, and more. `switch` acts when nobody returns, and
@@ -45,30 +46,6 @@ const toHold: readonly Permission[] = [
   ),
   permission('get', resources.namespaces, { name: nodeLeases }),
 ]
-
-/** Whether one permission is part of another. */
-const covers = (wide: Permission, narrow: Permission): boolean =>
-  wide.verb === narrow.verb &&
-  wide.group === narrow.group &&
-  wide.resource === narrow.resource &&
-  (wide.namespace === undefined || wide.namespace === narrow.namespace) &&
-  (wide.name === undefined || wide.name === narrow.name)
-
-/**
- * Each once, without those that another one of the same account, or of one before it, gives
- * already.
- */
-function least(
-  permissions: readonly Permission[],
-  before: readonly Permission[],
-): readonly Permission[] {
-  const all = distinct(permissions).filter(
-    permission => !before.some(wide => covers(wide, permission)),
-  )
-  return all.filter(
-    permission => !all.some(wide => wide !== permission && covers(wide, permission)),
-  )
-}
 
 /** What invariants ask for. */
 const asked = (list: readonly Invariant[], policy: Policy): readonly Permission[] =>
@@ -151,62 +128,6 @@ const lossPermissions: readonly Permission[] = [
   resources.statefulsets,
   resources.daemonsets,
 ].map(resource => permission('list', resource))
-
-export interface Rule {
-  apiGroups: string[]
-  resources: string[]
-  resourceNames?: string[]
-  verbs: string[]
-}
-
-/** Rules that are alike by these members as one rule, with all that they have of `member`. */
-function merged(
-  rules: readonly Rule[],
-  by: (rule: Rule) => unknown,
-  member: 'verbs' | 'resources' | 'resourceNames',
-): readonly Rule[] {
-  const groups = new Map<string, Rule>()
-  for (const rule of rules) {
-    const key = JSON.stringify(by(rule))
-    const found = groups.get(key)
-    const all = [...(found?.[member] ?? []), ...(rule[member] ?? [])]
-    groups.set(key, {
-      ...rule,
-      ...(all.length === 0 ? {} : { [member]: [...new Set(all)].toSorted() }),
-    })
-  }
-  return [...groups.values()]
-}
-
-/** Permissions of one place as rules: what differs in one member only becomes one rule. */
-export function rulesOf(permissions: readonly Permission[]): readonly Rule[] {
-  const single = permissions.map(({ verb, group, resource, name }): Rule => ({
-    apiGroups: [group],
-    resources: [resource],
-    ...(name === undefined ? {} : { resourceNames: [name] }),
-    verbs: [verb],
-  }))
-  const byVerbs = merged(
-    single,
-    ({ apiGroups, resources: kinds, resourceNames }) => [apiGroups, kinds, resourceNames],
-    'verbs',
-  )
-  const byNames = merged(
-    byVerbs,
-    ({ apiGroups, resources: kinds, verbs, resourceNames }) => [
-      apiGroups,
-      kinds,
-      verbs,
-      resourceNames === undefined,
-    ],
-    'resourceNames',
-  )
-  return merged(
-    byNames,
-    ({ apiGroups, resourceNames, verbs }) => [apiGroups, resourceNames, verbs],
-    'resources',
-  )
-}
 
 interface RbacObject {
   apiVersion: string
