@@ -10,6 +10,7 @@ import { connections } from '#src/targets/live/connections.ts'
 import { liveClock } from '#src/targets/live/clock.ts'
 import { strangeness } from '#helpers/host/ports.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
+import { eventText } from '#src/reporting/sentences.ts'
 import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import { watch } from '#src/engine/watch/watch.ts'
@@ -171,11 +172,11 @@ async function run(): Promise<Seen> {
     runtime,
     policy,
     drill,
-    changed(message) {
-      told.push(`${clock.now()} ${message}`)
+    changed(signal, change) {
+      told.push(`${clock.now()} ${eventText({ kind: 'signal', signal, change })}`)
+      if (change.kind !== 'back') return
       const name = signals.find(
-        ({ milestone }) =>
-          message === `back: ${milestone}` || message.startsWith(`back: ${milestone}, `),
+        ({ milestone }) => signal === milestone || signal.startsWith(`${milestone}, `),
       )?.milestone
       const keep = (): void => {
         const found = second.milestones().find(({ milestone }) => milestone === name)
