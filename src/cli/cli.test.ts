@@ -221,6 +221,11 @@ describe.concurrent('a mistake ends with 64, one message that names it, and noth
       ['check', '--cluster', file('throws.ts', "throw new Error('out of order')\n")],
       /Could not load …\/throws.ts: out of order/,
     ],
+    [
+      'a policy file outside the project that imports from it',
+      ['check', '--cluster', file('outside.ts', "import '#helpers/policy.ts'\n")],
+      /Could not load …\/outside.ts: .*“#” work inside .* only: move the policy's folder there/,
+    ],
   ]
   const ended = holdfasts(
     cases.map(([, args]) => args),

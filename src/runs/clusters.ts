@@ -57,6 +57,14 @@ export async function loadPolicy(cluster: string): Promise<Policy> {
     return policy
   } catch (error) {
     if (error instanceof PolicyError) throw new UsageError(error.message)
-    throw new UsageError(`Could not load ${file}: ${errorMessage(error)}`)
+    throw new UsageError(`Could not load ${file}: ${errorMessage(error)}${remedyOf(error)}`)
   }
+}
+
+/** What to do about an import that only files inside the project can resolve. */
+function remedyOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ERR_PACKAGE_IMPORT_NOT_DEFINED'
+    ? `. Paths with “#” work inside ${projectRoot} only: move the policy's folder there, e.g. to clusters/.`
+    : ''
 }
