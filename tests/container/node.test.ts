@@ -125,7 +125,11 @@ describe('a drill on a real node, under the role that is printed for it alone', 
   test('of something that this node has not is not applicable', async () => {
     expect((await run('restart-colima')).outcome).toEqual({
       kind: 'not-applicable',
-      why: 'the node runs in the Docker of this host, without Colima',
+      cause: {
+        kind: 'lacking',
+        capability: 'colima',
+        reason: 'the node runs in the Docker of this host, without Colima',
+      },
     })
   })
 })
