@@ -20,6 +20,16 @@ import {
 
 export type ForwardMode = 'alive' | 'hanging' | 'refusing'
 
+/** A port-forward to start. `target`: the NodePort whose answers it gives. */
+interface NewForward {
+  service: string
+  namespace: string
+  port: number
+  target?: number
+  node?: string
+  mode?: ForwardMode
+}
+
 export interface FaultControls {
   /** A copy of the VM's present state. */
   vm(): Vm
@@ -66,14 +76,7 @@ export interface FaultControls {
    * Starts `kubectl port-forward`; returns its pid. `alive` answers like NodePort `target` of the
    * node.
    */
-  portForward(forward: {
-    service: string
-    namespace: string
-    port: number
-    target?: number
-    node?: string
-    mode?: ForwardMode
-  }): number
+  portForward(forward: NewForward): number
   /** Breaks a port-forward whose process keeps running: clients hang or are refused. */
   breakForward(pid: number, mode: ForwardMode): void
   addProcess(process: Omit<ProcessSeed, 'pid'> & { pid?: number }): number
@@ -241,17 +244,7 @@ export const createFaultControls = (mac: Mac): FaultControls => ({
   ...fileControls(mac),
 })
 
-function startForward(
-  mac: Mac,
-  forward: {
-    service: string
-    namespace: string
-    port: number
-    target?: number
-    node?: string
-    mode?: ForwardMode
-  },
-): number {
+function startForward(mac: Mac, forward: NewForward): number {
   const { service, namespace, port } = forward
   if (isTaken(mac, port))
     throw new Error(

@@ -14,7 +14,8 @@ const longestBody = 3 * 2 ** 20
 /** What everybody may ask. @source Kubernetes default, system:public-info-viewer */
 const open = /^\/(?:healthz|livez|readyz|version)(?:\/|$|\?)/
 
-const statusText = (code: number, reason: string, message: string): string =>
+/** A Status as the API server writes it where it refuses a request before reading it. */
+export const statusText = (code: number, reason: string, message: string): string =>
   JSON.stringify({
     kind: 'Status',
     apiVersion: 'v1',

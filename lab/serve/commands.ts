@@ -1,4 +1,5 @@
 // The host's programs over a local socket: arguments and input in, output and exit code out.
+import { errorMessage } from '#src/model/error-message.ts'
 import { createServer, type Server, type Socket } from 'node:net'
 import { z } from 'zod'
 import type { Shell } from '#src/model/runtime.ts'
@@ -58,7 +59,7 @@ export function openCommands(
       socket.end(`${JSON.stringify(answer)}\n`)
     } catch (error) {
       if (gone.signal.aborted) return
-      const stderr = `holdfast lab: ${error instanceof Error ? error.message : String(error)}\n`
+      const stderr = `holdfast lab: ${errorMessage(error)}\n`
       socket.end(`${JSON.stringify({ code: 70, stdout: '', stderr } satisfies CommandAnswer)}\n`)
     }
   }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Lab } from '#lab/lab.ts'
-import { isKnown } from './api-proxy.ts'
+import { isKnown, statusText } from './api-proxy.ts'
 
 /** @source Kubernetes v1.35, remotecommand: the subprotocols of kubectl, newest first */
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
@@ -96,16 +96,8 @@ export function upgraded(
   { lab, token }: { lab: Lab; token: string },
 ): void {
   socket.on('error', () => undefined)
-  const unauthorized = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: 'Unauthorized',
-    reason: 'Unauthorized',
-    code: 401,
-  }
-  if (!isKnown(request, token)) return refuse(socket, 401, JSON.stringify(unauthorized))
+  if (!isKnown(request, token))
+    return refuse(socket, 401, statusText(401, 'Unauthorized', 'Unauthorized'))
   const url = new URL(request.url ?? '/', 'https://localhost')
   const said = lab.api.handle({
     method: request.method ?? 'GET',
@@ -126,11 +118,7 @@ export function upgraded(
   if (protocol === undefined || key === undefined) {
     const message =
       'unable to upgrade: the lab speaks WebSockets (v5.channel.k8s.io), which kubectl does since 1.31'
-    return refuse(
-      socket,
-      400,
-      JSON.stringify({ ...unauthorized, message, reason: 'BadRequest', code: 400 }),
-    )
+    return refuse(socket, 400, statusText(400, 'BadRequest', message))
   }
   const accept = createHash('sha1').update(`${key}${magic}`).digest('base64')
   socket.write(

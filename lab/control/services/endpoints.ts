@@ -6,7 +6,7 @@ import { delays } from '#lab/control/delays.ts'
 import type { FullPod, FullService, KubeObject, Meta } from '#lab/control/objects.ts'
 import { ownedBy, ownerReference, selects } from '#lab/control/workloads/ownership.ts'
 import { hasEnded, isReady, isTerminating } from '#lab/control/pods.ts'
-import { freeName } from '#lab/control/workloads/replica-set.ts'
+import { freeName } from '#lab/control/workloads/owned-pods.ts'
 import {
   groupsByPorts,
   portsAt,

@@ -4,7 +4,6 @@ import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { recordEvent } from '#lab/control/events/events.ts'
 import type { DaemonSet, FullNode, FullPod, Node, Toleration } from '#lab/control/objects.ts'
 import { claimed, controllerOf, selects } from './ownership.ts'
@@ -15,9 +14,8 @@ import {
   isTerminating,
   podFrom,
   untilAvailable,
-  createPod,
 } from '#lab/control/pods.ts'
-import { freeName, isNamespaceTerminating } from './replica-set.ts'
+import { createOwned, deleteOwned, freeName, isNamespaceTerminating } from './owned-pods.ts'
 import { syncRevision } from './revisions.ts'
 import { fitsAffinity, tolerates } from '#lab/control/scheduling/filters.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
@@ -170,8 +168,9 @@ class DaemonSetController implements Controller {
   }
 
   #create(set: DaemonSet, node: string, hash: string): void {
-    const pod = createPod(
-      this.#context,
+    createOwned(
+      this.#control,
+      { owner: set, component },
       this.#podOn(
         set,
         node,
@@ -179,24 +178,10 @@ class DaemonSetController implements Controller {
         freeName(this.#control, 'Pod', set.metadata.namespace, `${set.metadata.name}-`),
       ),
     )
-    recordEvent(this.#context, {
-      about: set,
-      type: 'Normal',
-      reason: 'SuccessfulCreate',
-      message: `Created pod: ${pod.metadata.name}`,
-      component,
-    })
   }
 
   #remove(set: DaemonSet, pod: FullPod): void {
-    deleteObject(this.#control, pod)
-    recordEvent(this.#context, {
-      about: set,
-      type: 'Normal',
-      reason: 'SuccessfulDelete',
-      message: `Deleted pod: ${pod.metadata.name}`,
-      component,
-    })
+    deleteOwned(this.#control, { owner: set, component }, pod)
   }
 
   #replaceFailed(set: DaemonSet, node: string, pod: FullPod): void {

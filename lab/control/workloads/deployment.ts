@@ -20,7 +20,7 @@ import { isComplete, setDeploymentCondition, statusOf } from './deployment-statu
 import type { Deployment, FullPod, ReplicaSet } from '#lab/control/objects.ts'
 import { claimed, controllerOf, owned, ownerReference } from './ownership.ts'
 import { hasEnded, isTerminating, sameTemplate, templateHash } from '#lab/control/pods.ts'
-import { isNamespaceTerminating } from './replica-set.ts'
+import { isNamespaceTerminating } from './owned-pods.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 

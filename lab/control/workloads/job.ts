@@ -9,15 +9,8 @@ import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullPod, Job, WorkloadCondition } from '#lab/control/objects.ts'
 import { endConditions, endEvent, endOf, remaining, type Counts, type End } from './job-end.ts'
 import { controllerOf, owned } from './ownership.ts'
-import {
-  hasEnded,
-  isActive,
-  isReady,
-  isTerminating,
-  podFrom,
-  createPod,
-} from '#lab/control/pods.ts'
-import { freeName, isNamespaceTerminating } from './replica-set.ts'
+import { hasEnded, isActive, isReady, isTerminating, podFrom } from '#lab/control/pods.ts'
+import { createOwned, deleteOwned, freeName, isNamespaceTerminating } from './owned-pods.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
@@ -162,8 +155,9 @@ class JobController implements Controller {
       name: freeName(this.#control, 'Pod', namespace, `${name}-`),
       generateName: `${name}-`,
     }
-    const pod = createPod(
-      this.#context,
+    createOwned(
+      this.#control,
+      { owner: job, component },
       podFrom(job.spec.template, job, names, draft => {
         draft.metadata.labels = {
           ...draft.metadata.labels,
@@ -174,24 +168,10 @@ class JobController implements Controller {
         }
       }),
     )
-    recordEvent(this.#context, {
-      about: job,
-      type: 'Normal',
-      reason: 'SuccessfulCreate',
-      message: `Created pod: ${pod.metadata.name}`,
-      component,
-    })
   }
 
   #remove(job: Job, pod: FullPod): void {
-    deleteObject(this.#control, pod)
-    recordEvent(this.#context, {
-      about: job,
-      type: 'Normal',
-      reason: 'SuccessfulDelete',
-      message: `Deleted pod: ${pod.metadata.name}`,
-      component,
-    })
+    deleteOwned(this.#control, { owner: job, component }, pod)
   }
 
   #write(

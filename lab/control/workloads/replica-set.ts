@@ -4,10 +4,15 @@ import type { VirtualClock } from '#lab/kernel/clock.ts'
 import type { Store, StoreEvent } from '#lab/kernel/store.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import { delays, limits } from '#lab/control/delays.ts'
-import { deleteObject } from '#lab/control/objects/deletion.ts'
 import { inDeletionOrder } from './deletion-order.ts'
-import { recordEvent } from '#lab/control/events/events.ts'
 import type { FullPod, ReplicaSet } from '#lab/control/objects.ts'
+import {
+  createOwned,
+  deleteOwned,
+  freeName,
+  isNamespaceTerminating,
+  untilNextAvailable,
+} from './owned-pods.ts'
 import { claimed, controllerOf, ownedBy, selects } from './ownership.ts'
 import {
   hasEnded,
@@ -16,35 +21,11 @@ import {
   isReady,
   isTerminating,
   podFrom,
-  untilAvailable,
-  createPod,
 } from '#lab/control/pods.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
 import { keyOf, parts, workQueue } from '#lab/control/work-queue.ts'
 
 const component = 'replicaset-controller'
-
-/** A name that no pod of the namespace has. */
-export function freeName(
-  control: Control,
-  kind: string,
-  namespace: string | undefined,
-  prefix: string,
-): string {
-  let name: string
-  do name = `${prefix}${control.random.suffix(5)}`
-  while (control.context.store.get(kind, namespace, name) !== undefined)
-  return name
-}
-
-/** Nothing can be created in a namespace that is going. */
-export const isNamespaceTerminating = (
-  control: Control,
-  namespace: string | undefined,
-): boolean => {
-  const found = control.context.store.get('Namespace', undefined, namespace ?? '')
-  return found !== undefined && isTerminating(found)
-}
 
 class ReplicaSetController implements Controller {
   readonly #control: Control
@@ -98,33 +79,20 @@ class ReplicaSetController implements Controller {
     const missing = (set.spec.replicas ?? 1) - active.length
     if (missing > 0 && !isNamespaceTerminating(this.#control, namespace)) {
       for (let made = 0; made < Math.min(missing, limits.burst); made += 1) {
-        const pod = createPod(
-          this.#context,
+        createOwned(
+          this.#control,
+          { owner: set, component },
           podFrom(set.spec.template, set, {
             name: freeName(this.#control, 'Pod', namespace, `${name}-`),
             generateName: `${name}-`,
           }),
         )
-        recordEvent(this.#context, {
-          about: set,
-          type: 'Normal',
-          reason: 'SuccessfulCreate',
-          message: `Created pod: ${pod.metadata.name}`,
-          component,
-        })
       }
     }
     for (const pod of missing < 0
       ? inDeletionOrder(active, this.#clock.now()).slice(0, Math.min(-missing, limits.burst))
       : []) {
-      deleteObject(this.#control, pod)
-      recordEvent(this.#context, {
-        about: set,
-        type: 'Normal',
-        reason: 'SuccessfulDelete',
-        message: `Deleted pod: ${pod.metadata.name}`,
-        component,
-      })
+      deleteOwned(this.#control, { owner: set, component }, pod)
     }
   }
 
@@ -151,10 +119,8 @@ class ReplicaSetController implements Controller {
         }
       },
     )
-    const waits = ready
-      .map(pod => untilAvailable(pod, minReadySeconds, now) ?? 0)
-      .filter(ms => ms > 0)
-    if (waits.length > 0) this.#queue.addAfter(keyOf(set), Math.min(...waits))
+    const wait = untilNextAvailable(ready, minReadySeconds, now)
+    if (wait !== undefined) this.#queue.addAfter(keyOf(set), wait)
   }
 }
 

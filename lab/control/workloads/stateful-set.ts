@@ -8,15 +8,8 @@ import { recordEvent } from '#lab/control/events/events.ts'
 import type { Claim, ControllerRevision, FullPod, StatefulSet } from '#lab/control/objects.ts'
 import { claimed, controllerOf, selects } from './ownership.ts'
 import { claimOf, ordinalOf, podOf, revisionLabel } from './stateful-set-pods.ts'
-import {
-  hasEnded,
-  isAvailable,
-  isReady,
-  isTerminating,
-  untilAvailable,
-  createPod,
-} from '#lab/control/pods.ts'
-import { isNamespaceTerminating } from './replica-set.ts'
+import { hasEnded, isAvailable, isReady, isTerminating, createPod } from '#lab/control/pods.ts'
+import { isNamespaceTerminating, untilNextAvailable } from './owned-pods.ts'
 import { syncRevision } from './revisions.ts'
 import { defaultClass } from '#lab/control/scheduling/volumes.ts'
 import type { Control, Controller, Queue } from '#lab/control/work-queue.ts'
@@ -241,10 +234,8 @@ class StatefulSetController implements Controller {
         availableReplicas: available,
       }
     })
-    const waits = ready
-      .map(pod => untilAvailable(pod, minReadySeconds, now) ?? 0)
-      .filter(ms => ms > 0)
-    if (waits.length > 0) this.#queue.addAfter(keyOf(set), Math.min(...waits))
+    const wait = untilNextAvailable(ready, minReadySeconds, now)
+    if (wait !== undefined) this.#queue.addAfter(keyOf(set), wait)
   }
 }
 

@@ -47,11 +47,21 @@ export function stopContainers(kubelet: KubeletState, run: PodRun): void {
   const { ending } = run
   if (ending === undefined || ending.killing) return
   ending.killing = true
+  stopRunning(kubelet, run, ending.graceMs, () => finish(kubelet, run))
+}
+
+/** Stops the containers that run; calls `done` once after the last has ended, or soon if none runs. */
+export function stopRunning(
+  kubelet: KubeletState,
+  run: PodRun,
+  graceMs: number,
+  done: () => void,
+): void {
   const running = containersOf(run).filter(each => each.state.kind === 'running')
   let left = running.length
-  const finished = (): void => {
+  const ended = (): void => {
     left -= 1
-    if (left <= 0) finish(kubelet, run)
+    if (left <= 0) done()
   }
   for (const container of running) {
     podEvent(
@@ -62,10 +72,9 @@ export function stopContainers(kubelet: KubeletState, run: PodRun): void {
       `Stopping container ${container.spec.name}`,
       container,
     )
-    stop(kubelet, run, container, ending.graceMs, finished)
+    stop(kubelet, run, container, graceMs, ended)
   }
-  if (running.length === 0)
-    later(kubelet, draw(kubelet, delays.containerKilled), () => finish(kubelet, run))
+  if (running.length === 0) later(kubelet, draw(kubelet, delays.containerKilled), ended)
 }
 
 function finish(kubelet: KubeletState, run: PodRun): void {

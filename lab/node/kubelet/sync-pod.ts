@@ -10,7 +10,7 @@ import type { KubeletState, ContainerRun, PodRun } from './state.ts'
 import { containersOf, draw, later, nowOf, untilTick } from './state.ts'
 import { stop } from '#lab/node/containers/containers.ts'
 import { delays } from '#lab/node/delays.ts'
-import { stopContainers, graceOf } from './ending.ts'
+import { stopContainers, stopRunning, graceOf } from './ending.ts'
 import { isSidecar, succeeded } from './pod-status.ts'
 import type { ProbeListener } from './probes.ts'
 import { judgeContainers } from './probes.ts'
@@ -80,27 +80,12 @@ function finishPod(kubelet: KubeletState, run: PodRun): void {
   run.done = true
   for (const container of containersOf(run))
     for (const probe of container.probes) probe.stopped = true
-  const running = containersOf(run).filter(each => each.state.kind === 'running')
-  writeStatus(kubelet, run, running.length === 0)
-  let left = running.length
-  const gone = (): void => {
-    left -= 1
-    if (left > 0) return
+  const runs = containersOf(run).some(each => each.state.kind === 'running')
+  writeStatus(kubelet, run, !runs)
+  stopRunning(kubelet, run, run.evicted === undefined ? graceOf(run.pod) : 0, () => {
     run.sandbox = undefined
     writeStatus(kubelet, run, true)
-  }
-  for (const container of running) {
-    podEvent(
-      kubelet,
-      run,
-      'Normal',
-      'Killing',
-      `Stopping container ${container.spec.name}`,
-      container,
-    )
-    stop(kubelet, run, container, run.evicted === undefined ? graceOf(run.pod) : 0, gone)
-  }
-  if (running.length === 0) later(kubelet, draw(kubelet, delays.containerKilled), gone)
+  })
 }
 
 /** Restarts a container that failed its startup or liveness probe. */
