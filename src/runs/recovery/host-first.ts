@@ -12,8 +12,8 @@ import {
   type Runtime,
 } from '#src/model/index.ts'
 import { acquireClusterLock } from '#src/runs/process/cluster-lock.ts'
-import { requireIdentity } from './identity.ts'
-import { RefusedError, UnidentifiedError } from '#src/runs/process/refusal.ts'
+import { identify } from './identity.ts'
+import { RefusedError, untouched } from '#src/runs/process/refusal.ts'
 import { stopWork } from '#src/runs/process/stop.ts'
 
 /**
@@ -22,24 +22,16 @@ import { stopWork } from '#src/runs/process/stop.ts'
  */
 export const actsOnHost = (fix: Fix): boolean => fix.permissions === undefined
 
-/** What it says without “Nothing was touched”, which is not its to know here. */
-const plainly = (error: RefusedError): string =>
-  error.message.replace(/^Nothing was touched: /, '').replace(/\.$/, '')
-
 /**
  * Why the cluster cannot be asked who it is; undefined: it is the one that the policy means. Throws
  * a RefusedError when it is another.
  */
 async function unidentified(runtime: Runtime, policy: Policy): Promise<string | undefined> {
-  try {
-    await requireIdentity(runtime, policy)
-    return undefined
-  } catch (error) {
-    // Where the policy does not say whom it means, no answer could ever tell.
-    if (!(error instanceof UnidentifiedError) || policy.identity.kubeSystemUid === undefined)
-      throw error
-    return plainly(error)
-  }
+  const found = await identify(runtime, policy)
+  if (found.kind === 'confirmed') return undefined
+  // Where the policy does not say whom it means, no answer could ever tell.
+  if (found.kind === 'silent' && policy.identity.kubeSystemUid !== undefined) return found.reason
+  throw untouched(found.reason)
 }
 
 /** What the API does not let a fix do, in words; undefined: nothing is lacking. */
@@ -109,7 +101,7 @@ export function gate(
   return {
     stranger: () => stranger,
     async may(fix) {
-      if (stranger !== undefined) return plainly(stranger)
+      if (stranger !== undefined) return stranger.reason
       try {
         const away = await unidentified(runtime, policy)
         if (away !== undefined)
@@ -120,7 +112,7 @@ export function gate(
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error
         stranger = error
-        return plainly(error)
+        return error.reason
       }
     },
   }
@@ -141,9 +133,9 @@ async function hostStage(
 ): Promise<Staged> {
   const proof = await carrierOf(runtime, policy, ask)
   if (proof === undefined) {
-    throw new RefusedError(
-      `Nothing was touched: ${why}. Nor does anything show that this host carries ` +
-        `“${policy.cluster}”: ${missingCarrier(policy)}.`,
+    throw untouched(
+      `${why}. Nor does anything show that this host carries “${policy.cluster}”: ` +
+        missingCarrier(policy),
     )
   }
   tell(
@@ -174,7 +166,7 @@ function leftAlone(
   if (stranger === undefined) return healed
   const done = touched(healed)
   if (done.length === 0) throw stranger
-  const refused = `The cluster was not touched: ${plainly(stranger)}. On this host was done: ${done.join(', ')}.`
+  const refused = `The cluster was not touched: ${stranger.reason}. On this host was done: ${done.join(', ')}.`
   tell(refused)
   return { ...healed, refused }
 }

@@ -2,31 +2,39 @@
 import { identity } from '#helpers/kubernetes/access.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
-import { RefusedError, UnidentifiedError } from '#src/runs/process/refusal.ts'
+import { untouched } from '#src/runs/process/refusal.ts'
+
+/** What a cluster says of itself, held against the policy. */
+export type Identification =
+  | { readonly kind: 'confirmed' }
+  /** It could not be asked. */
+  | { readonly kind: 'silent'; readonly reason: string }
+  /** The policy does not say which cluster it means, or this is another one. */
+  | { readonly kind: 'unconfirmed'; readonly reason: string }
 
 /**
- * Compares the uid of kube-system behind the chosen context with the policy's. Throws a
- * RefusedError when it differs or
- * cannot be had. The lab and a node container are of holdfast's own making and are not asked.
+ * Compares the uid of kube-system behind the chosen context with the policy's. The lab and a node
+ * container are of holdfast's own making and are not asked.
  */
-export async function requireIdentity(runtime: Runtime, policy: Policy): Promise<void> {
-  if (runtime.target.kind !== 'live') return
+export async function identify(runtime: Runtime, policy: Policy): Promise<Identification> {
+  if (runtime.target.kind !== 'live') return { kind: 'confirmed' }
   const wanted = policy.identity.kubeSystemUid
   const answer = await ask(identity, runtime, policy)
   if (answer.kind !== 'known')
-    throw new UnidentifiedError(
-      `Nothing was touched: the cluster could not be asked who it is (${answer.why}).`,
-    )
+    return { kind: 'silent', reason: `the cluster could not be asked who it is (${answer.why})` }
   const { uid, server, context } = answer.value
-  if (wanted === undefined) {
-    throw new RefusedError(
-      `Nothing was touched: the policy of “${policy.cluster}” does not say which cluster it means. When ${context} (${server}) is the one, write identity.kubeSystemUid: '${uid}' into it.`,
-    )
-  }
-  if (uid !== wanted)
-    throw new RefusedError(
-      `Nothing was touched: ${context} (${server}) is another cluster: its kube-system has uid ${uid}, the policy of “${policy.cluster}” means ${wanted}.`,
-    )
+  if (uid === wanted) return { kind: 'confirmed' }
+  const reason =
+    wanted === undefined
+      ? `the policy of “${policy.cluster}” does not say which cluster it means. When ${context} (${server}) is the one, write identity.kubeSystemUid: '${uid}' into it`
+      : `${context} (${server}) is another cluster: its kube-system has uid ${uid}, the policy of “${policy.cluster}” means ${wanted}`
+  return { kind: 'unconfirmed', reason }
+}
+
+/** Throws a RefusedError unless it is the cluster that the policy means. */
+export async function requireIdentity(runtime: Runtime, policy: Policy): Promise<void> {
+  const found = await identify(runtime, policy)
+  if (found.kind !== 'confirmed') throw untouched(found.reason)
 }
 
 /**
@@ -34,11 +42,7 @@ export async function requireIdentity(runtime: Runtime, policy: Policy): Promise
  * RefusedError when it is another.
  */
 export async function isIdentified(runtime: Runtime, policy: Policy): Promise<boolean> {
-  try {
-    await requireIdentity(runtime, policy)
-    return true
-  } catch (error) {
-    if (error instanceof UnidentifiedError) return false
-    throw error
-  }
+  const found = await identify(runtime, policy)
+  if (found.kind === 'unconfirmed') throw untouched(found.reason)
+  return found.kind === 'confirmed'
 }

@@ -1,4 +1,5 @@
 // What a killed drill has left behind is undone before anything else is done to its cluster.
+import { errorMessage } from '#src/model/error-message.ts'
 import { eventText } from '#src/reporting/sentences.ts'
 import { env } from 'node:process'
 import { faults } from '#helpers/faults.ts'
@@ -7,7 +8,7 @@ import { JournalError, type Policy, type Runtime } from '#src/model/index.ts'
 import { acquireClusterLock, type ClusterLock } from '#src/runs/process/cluster-lock.ts'
 import { isIdentified, requireIdentity } from './identity.ts'
 import { findPendingJournals, type PendingJournals } from './pending-journals.ts'
-import { RefusedError, UndoIncompleteError } from '#src/runs/process/refusal.ts'
+import { RefusedError, UndoIncompleteError, untouched } from '#src/runs/process/refusal.ts'
 import type { Settings } from '#src/runs/settings.ts'
 import {
   journalOfPending,
@@ -57,8 +58,7 @@ export async function pendingJournalsIn({
   try {
     return await findPendingJournals(world, runtime, policy)
   } catch (error) {
-    if (error instanceof JournalError)
-      throw new RefusedError(`Nothing was touched: ${error.message}.`)
+    if (error instanceof JournalError) throw untouched(error.message)
     throw error
   }
 }
@@ -253,8 +253,6 @@ export function staysIn(world: string, command: string): readonly string[] {
         }),
     )
   } catch (error) {
-    return [
-      `what is injected could not be read (${error instanceof Error ? error.message : String(error)}): ${command}`,
-    ]
+    return [`what is injected could not be read (${errorMessage(error)}): ${command}`]
   }
 }
