@@ -59,7 +59,7 @@ const whole = <T extends KubeObject>(resource: Resource<T>): Question<T[]> =>
   listOf(resource, object => object)
 
 /** Its name and labels: what it holds is nobody's business, and has no place in evidence. */
-const nameOnly = ({
+export const nameOnly = ({
   apiVersion,
   kind,
   metadata: { name, namespace, labels },

@@ -1,4 +1,5 @@
 // A set of manifests as a snapshot: what the API would list after the deploy, and nothing else.
+import { nameOnly } from '#helpers/kubernetes/questions.ts'
 import { entriesOf } from '#helpers/kubernetes/secrets.ts'
 import type {
   Answer,
@@ -35,11 +36,6 @@ export function withNamespacesOf(
 
 /** A Secret with the names and kinds of its entries and without values, as a cluster's snapshot. */
 function withoutValues(secret: ManifestObject): ManifestObject {
-  const {
-    apiVersion,
-    kind,
-    metadata: { name, namespace, labels },
-  } = secret
   const entries = entriesOf(secret)
   const written: unknown = Reflect.get(secret, 'stringData')
   const [type, keys] = [
@@ -47,13 +43,7 @@ function withoutValues(secret: ManifestObject): ManifestObject {
     typeof written === 'object' && written !== null ? Object.keys(written) : [],
   ]
   return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(labels === undefined ? {} : { labels }),
-    },
+    ...nameOnly(secret),
     ...(type === undefined ? {} : { type }),
     entries,
     // The line of an entry shows which of the two maps contains it.

@@ -1,4 +1,5 @@
 // Reads the bytes of single files into a search, and turns failures into problems.
+import { errorMessage } from '#src/model/error-message.ts'
 import { closeSync, openSync, readFileSync, readSync, type Stats } from 'node:fs'
 import { relative, sep } from 'node:path'
 import type { ManifestProblem } from '#src/model/manifest.ts'
@@ -52,8 +53,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'part of its path is not a folder',
 }
 
-const reasonOf = (error: unknown): string =>
-  reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
+const reasonOf = (error: unknown): string => reasons[codeOf(error)] ?? errorMessage(error)
 
 /** A file or folder that the system did not let us read. */
 export const unread = (file: string, error: unknown): ManifestProblem =>

@@ -12,7 +12,7 @@ import {
   type Chosen,
   type NodeChoice,
 } from './guards/subject.ts'
-import type { Duration } from './units.ts'
+import { ms, type Duration } from './units.ts'
 import type { Judgement, UnknownCause } from './verdict.ts'
 
 /** The marks of a recovery, in the order in which they usually come. */
@@ -307,3 +307,7 @@ export interface DrillResult {
   timeline: readonly LogEntry[]
   leftBehind: readonly LeftBehind[]
 }
+
+/** How long after its injection a drill waits for its recovery, ms. */
+export const giveUpAfter = ({ giveUp, budgets }: Pick<Drill, 'giveUp' | 'budgets'>): number =>
+  giveUp === undefined ? 2 * ms(budgets.recovered) : ms(giveUp)

@@ -98,3 +98,7 @@ export function worstVerdict(kinds: Iterable<Verdict['kind']>): Verdict['kind'] 
   for (const kind of kinds) worst = Math.max(worst, verdictRank.indexOf(kind))
   return verdictRank[worst] ?? 'unknown'
 }
+
+/** `containers-have-probes · joelclaw/redis`: how people read which judgement is meant. */
+export const nameOf = ({ invariant, subject }: Pick<Judgement, 'invariant' | 'subject'>): string =>
+  `${invariant} · ${subject}`

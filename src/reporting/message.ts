@@ -1,6 +1,7 @@
 // The one renderer of findings and failures: the same facts as a line, a block of text, or parts
 // for another format.
 import {
+  nameOf,
   fails,
   type DrillResult,
   type InvariantInfo,
@@ -105,12 +106,12 @@ function factsOf(verdict: Verdict): { gist: string; facts: readonly Fact[] } {
  * matters.
  */
 export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): Message {
-  const { invariant, subject, clauses, verdict } = judgement
+  const { clauses, verdict } = judgement
   const { gist, facts } = factsOf(verdict)
   const bad = fails(judgement)
   return {
     sign: signs[verdict.kind],
-    about: `${invariant} · ${subject}`,
+    about: nameOf(judgement),
     description: info?.title,
     clauses,
     gist,
@@ -118,7 +119,7 @@ export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): 
       ...facts,
       ...(bad && info !== undefined && info.reason !== '' ? [fact('why', info.reason)] : []),
       ...(bad ? (info?.stories ?? []).map(story => fact('incident', story)) : []),
-      ...(bad ? [fact('more', `holdfast explain ${invariant}`)] : []),
+      ...(bad ? [fact('more', `holdfast explain ${judgement.invariant}`)] : []),
     ],
   }
 }

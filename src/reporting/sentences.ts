@@ -3,6 +3,7 @@ import {
   causeMessage,
   chosenText,
   formatDuration,
+  nameOf,
   type AbortCause,
   type DrillEvent,
   type DrillResult,
@@ -24,9 +25,6 @@ import {
 const mostListed = 3
 /** Longest list of what still fails after a drill. */
 const mostFailing = 5
-
-const named = ({ invariant, subject }: Pick<Judgement, 'invariant' | 'subject'>): string =>
-  `${invariant} · ${subject}`
 
 const findings = ({ verdict }: Judgement): string =>
   verdict.kind === 'violated' ? verdict.findings.map(({ seen }) => seen).join('; ') : verdict.kind
@@ -51,7 +49,7 @@ export const objectionsText = (objections: readonly Objection[]): string =>
 /** `the steady state does not hold: a · b (violated), …`. */
 export const unsteadyText = (judgements: readonly Judgement[]): string =>
   `the steady state does not hold: ${few(
-    judgements.map(judgement => `${named(judgement)} (${judgement.verdict.kind})`),
+    judgements.map(judgement => `${nameOf(judgement)} (${judgement.verdict.kind})`),
     ', ',
   )}`
 
@@ -72,7 +70,7 @@ const notHealedText = (cause: NotHealedCause): string =>
     ? `it did not stay well for ${cause.stability}`
     : cause.judgements
         .slice(0, mostFailing)
-        .map(judgement => `${named(judgement)}: ${findings(judgement)}`)
+        .map(judgement => `${nameOf(judgement)}: ${findings(judgement)}`)
         .join(' / ')
 
 /** Why a drill ended before its time. */
@@ -83,7 +81,7 @@ export function abortText(cause: AbortCause): string {
     case 'stopped':
       return cause.reason
     case 'must-hold':
-      return `what must always hold does not: ${named(cause.judgement)}: ${findings(cause.judgement)}`
+      return `what must always hold does not: ${nameOf(cause.judgement)}: ${findings(cause.judgement)}`
     case 'failed':
       return cause.error
   }
@@ -143,7 +141,7 @@ export function missText(miss: Miss, outcome: Outcome): string {
     case 'unexpected-fix':
       return `${miss.fix} had to act, which the drill does not expect`
     case 'not-restored':
-      return `not back to before: ${named(miss)}`
+      return `not back to before: ${nameOf(miss)}`
   }
 }
 
@@ -156,7 +154,7 @@ export const missTexts = ({
 
 /** One thing that a drill cannot state. */
 export function uncertaintyText(about: Uncertainty): string {
-  if (about.kind === 'verdict') return `${named(about)}: ${causeMessage(about.cause)}`
+  if (about.kind === 'verdict') return `${nameOf(about)}: ${causeMessage(about.cause)}`
   if (about.kind === 'unobserved')
     return `${about.milestone}: not observed since ${formatDuration(about.since)}, budget ${about.budget}`
   const of = about.kind === 'milestone' ? about.milestone : `${about.invariant} noticing`

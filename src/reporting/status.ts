@@ -1,5 +1,5 @@
 // What became of a drill, in one word, and who ended the harm.
-import type { DrillResult } from '#src/model/index.ts'
+import { nameOf, type DrillResult } from '#src/model/index.ts'
 
 export const statuses = [
   'passed',
@@ -35,9 +35,7 @@ export function healers({ outcome }: DrillResult): readonly string[] {
  */
 export function notBackToBefore(drill: DrillResult): readonly string[] | undefined {
   if (!drill.milestones.some(({ milestone }) => milestone === 'undone')) return undefined
-  return drill.misses.flatMap(miss =>
-    miss.kind === 'not-restored' ? [`${miss.invariant} · ${miss.subject}`] : [],
-  )
+  return drill.misses.flatMap(miss => (miss.kind === 'not-restored' ? [nameOf(miss)] : []))
 }
 
 /** `yes`, `no`, or `–` for a drill that never left. */

@@ -1,5 +1,6 @@
 // The files of a run: one folder for each run, and a file that names the latest. No other part of
 // reporting touches a disk.
+import { errorMessage } from '#src/model/error-message.ts'
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Run } from '#src/model/index.ts'
@@ -45,7 +46,7 @@ function failure(
   error: unknown,
 ): ReportError {
   const code = codeOf(error)
-  const cause = causes[code] ?? (error instanceof Error ? error.message : String(error))
+  const cause = causes[code] ?? errorMessage(error)
   return new ReportError(
     `Could not ${verb} ${path}: ${cause}${code === '' ? '' : ` (${code})`}. ${remedies[code] ?? 'Check that path, or choose another folder with --reports.'}`,
     { path, cause: error },

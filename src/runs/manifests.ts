@@ -1,4 +1,5 @@
 // Reads a cluster's manifests: what the lab's cluster runs.
+import { errorMessage } from '#src/model/error-message.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseObjects } from '#src/manifests/read.ts'
@@ -20,7 +21,7 @@ function filesOf(cluster: string): readonly File[] {
       .map(name => ({ path: join(folder, name), text: readFileSync(join(folder, name), 'utf8') }))
   } catch (error) {
     throw new UsageError(
-      `The lab needs the manifests of “${cluster}” in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      `The lab needs the manifests of “${cluster}” in ${folder}: ${errorMessage(error)}`,
     )
   }
 }

@@ -1,9 +1,16 @@
 // Findings about a member of an object name it, and what certainly makes it right does: once it is
 // changed, the finding is gone.
 import { expect, test } from 'vitest'
-import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
+import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
-import type { Finding, KubeObject, Path, Policy, Snapshot } from '#src/model/index.ts'
+import {
+  nameOf,
+  type Finding,
+  type KubeObject,
+  type Path,
+  type Policy,
+  type Snapshot,
+} from '#src/model/index.ts'
 import { changed } from './rules/changed.ts'
 import { boot, invariants, joelclaw } from './world.ts'
 

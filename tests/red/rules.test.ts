@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { resources, type Resource } from '#src/kubernetes/client.ts'
-import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
+import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import {
+  nameOf,
   manifestRules,
   type Finding,
   type KubeObject,

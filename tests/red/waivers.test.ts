@@ -1,8 +1,8 @@
 // Waivers: they cover what they name, until their last day, and nothing else.
 import { describe, expect, test } from 'vitest'
-import { judgeAll, nameOf } from '#src/engine/evaluate/judge.ts'
+import { judgeAll } from '#src/engine/evaluate/judge.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
-import type { Policy, Verdict, Waiver } from '#src/model/index.ts'
+import { nameOf, type Policy, type Verdict, type Waiver } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { boot, difference, joelclaw, type Verdicts } from './world.ts'
 

@@ -8,11 +8,11 @@ import { run } from '#src/commands/command.ts'
 import { openKube, type Kube } from '#src/kubernetes/client.ts'
 import { paths } from '#helpers/colima/client.ts'
 import { vm } from '#helpers/colima/vm.ts'
-import { nameOf } from '#src/engine/evaluate/judge.ts'
 import { heal } from '#src/engine/heal/heal.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { parsePolicy } from '#helpers/policy.ts'
 import {
+  nameOf,
   type Finding,
   type Healing,
   type Judgement,

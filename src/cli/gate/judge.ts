@@ -1,4 +1,5 @@
 // Judges a set of manifests by schema, invariants, waivers and baseline, and makes its report.
+import { errorMessage } from '#src/model/error-message.ts'
 import { isSelected } from '#src/runs/selection.ts'
 import { readFileSync } from 'node:fs'
 import { gate } from '#src/gate/report.ts'
@@ -37,7 +38,7 @@ export async function readBaseline(
     text = readFileSync(path, 'utf8')
   } catch (error) {
     throw new UsageError(
-      `The baseline ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}. Make one with holdfast gate … --format json=${path}.`,
+      `The baseline ${path} cannot be read: ${errorMessage(error)}. Make one with holdfast gate … --format json=${path}.`,
     )
   }
   return fingerprintsOf(readGateReport(path, text))

@@ -63,6 +63,11 @@ function proves(policy: Policy, kind: ProofKind, name: string): readonly string[
   return policy.clauses.flatMap(({ id, source }) => (ids.includes(id) ? [`${id}: ${source}`] : []))
 }
 
+/** What a definition asks, each once, with where the answer comes from. */
+const questionsOf = ({ observe }: Pick<Fix, 'observe'>, policy: Policy): readonly string[] => [
+  ...new Set(observe(policy).map(({ description, origin }) => `${description} (${origin})`)),
+]
+
 function explainInvariant(invariant: Invariant, policy: Policy): string {
   const section = bySection.find(entry => entry.invariant === invariant)?.section
   return layOut([
@@ -71,14 +76,7 @@ function explainInvariant(invariant: Invariant, policy: Policy): string {
     ['reason', invariant.reason],
     ['stories', storiesProvenBy(policy, 'invariant', invariant.name)],
     ['clauses', proves(policy, 'invariant', invariant.name)],
-    [
-      'observes',
-      [
-        ...new Set(
-          invariant.observe(policy).map(question => `${question.description} (${question.origin})`),
-        ),
-      ],
-    ],
+    ['observes', questionsOf(invariant, policy)],
     ['subjects', invariant.subjects(policy).map(subject => subject.name)],
     ['healed by', (invariant.healedBy ?? []).map(fix => `${fix.name}: ${fix.title}`)],
   ])
@@ -129,14 +127,7 @@ function explainFix(fix: Fix, policy: Policy): string {
     ['reason', fix.reason],
     ['harm', fix.harm],
     ['clauses', proves(policy, 'fix', fix.name)],
-    [
-      'observes',
-      [
-        ...new Set(
-          fix.observe(policy).map(question => `${question.description} (${question.origin})`),
-        ),
-      ],
-    ],
+    ['observes', questionsOf(fix, policy)],
     [
       'acts when',
       invariants

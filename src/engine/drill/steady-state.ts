@@ -8,6 +8,7 @@ import {
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { until } from '#src/commands/until.ts'
 import {
+  giveUpAfter,
   fails,
   ms,
   type Drill,
@@ -86,7 +87,6 @@ const switchMargin = 600_000
 
 /** After how long the platform itself may end what a drill has injected, ms. */
 export function switchAfter(drill: Drill, policy: Policy): number {
-  const giveUp = drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)
   const setup = (drill.setup?.(policy) ?? []).length > 0 ? setupPatience + switchMargin : 0
-  return setup + giveUp + ms(drill.stability) + switchMargin
+  return setup + giveUpAfter(drill) + ms(drill.stability) + switchMargin
 }

@@ -1,8 +1,10 @@
 // What was already wrong when a drill began: it is not the drill's to wait for, and not its to heal.
 import {
+  nameOf,
   Unanswered,
   answersOf,
   fails,
+  type Act,
   type Fix,
   type Invariant,
   type Judgement,
@@ -10,7 +12,7 @@ import {
   type Verdict,
 } from '#src/model/index.ts'
 import type { Evaluation } from './evaluate.ts'
-import { findingsOf, nameOf } from './judge.ts'
+import { findingsOf } from './judge.ts'
 
 export interface Baseline {
   /** Verdicts by invariant and subject, as {@link nameOf} names them. */
@@ -26,10 +28,10 @@ export const fixesOf = (invariants: readonly Invariant[]): readonly Fix[] => [
   ...new Set(invariants.flatMap(({ healedBy = [] }) => healedBy)),
 ]
 
-/** The commands that a fix would run; none where it cannot see what it needs. */
-function commandsOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonly string[] {
+/** The acts that an evaluation calls for; none where the fix cannot see what it needs. */
+export function planOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonly Act[] {
   try {
-    return fix.plan(answersOf(snapshot), policy).map(({ command }) => command)
+    return fix.plan(answersOf(snapshot), policy)
   } catch (error) {
     if (error instanceof Unanswered) return []
     throw error
@@ -54,7 +56,9 @@ export const baselineWithActs = (
   policy: Policy,
 ): Baseline => ({
   ...baselineOf(before.judgements),
-  acts: new Set(fixesOf(invariants).flatMap(fix => commandsOf(fix, before, policy))),
+  acts: new Set(
+    fixesOf(invariants).flatMap(fix => planOf(fix, before, policy).map(({ command }) => command)),
+  ),
 })
 
 /** Whether a judgement fails in a way in which it did not fail before. */

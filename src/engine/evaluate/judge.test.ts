@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
 import {
+  nameOf,
   worstVerdict,
   verdictRank,
   invariant,
@@ -17,7 +18,7 @@ import {
   type Snapshot,
   type Subject,
 } from '#src/model/index.ts'
-import { findingsOf, judge, judgeAll, nameOf } from './judge.ts'
+import { findingsOf, judge, judgeAll } from './judge.ts'
 
 const policy = policyWith()
 const end = Date.parse('2026-11-21T12:00:00Z')

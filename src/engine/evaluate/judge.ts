@@ -101,10 +101,6 @@ export const judgeAll = (
   policy: Policy,
 ): readonly Judgement[] => invariants.flatMap(invariant => judge(invariant, snapshot, policy))
 
-/** `containers-have-probes · joelclaw/redis`: how a judgement is named in plans and timelines. */
-export const nameOf = (judgement: Pick<Judgement, 'invariant' | 'subject'>): string =>
-  `${judgement.invariant} · ${judgement.subject}`
-
 /** Findings of a verdict; none unless it is violated. */
 export const findingsOf = (verdict: Verdict): readonly Finding[] =>
   verdict.kind === 'violated' ? verdict.findings : []

@@ -1,5 +1,6 @@
 // One look before a drill: everything that guards and the steady state need is asked once, and all
 // of it judged together.
+import { watchedInvariants } from '#src/engine/drill/steady-state.ts'
 import { fixesOf, fixesThatMayBeCalledFor } from '#src/engine/evaluate/baseline.ts'
 import { questionsWithFixes, type Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { judgeAll } from '#src/engine/evaluate/judge.ts'
@@ -68,7 +69,7 @@ export async function examine(
     freeBytes,
     ownNode,
   }
-  const needed = [...new Set([...drill.steadyState, ...(drill.always ?? [])])]
+  const needed = watchedInvariants(drill)
   const asked = new Map(
     [...questionsWithFixes(needed, policy), ...guardQuestions(guards, attempt, policy)].map(
       question => [question.key, question],

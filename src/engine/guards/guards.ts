@@ -4,6 +4,7 @@ import { backupFiles } from '#helpers/host/questions.ts'
 import { nodes } from '#helpers/kubernetes/questions.ts'
 import { conditionOf } from '#helpers/kubernetes/freshness.ts'
 import {
+  nameOf,
   bytes,
   fails,
   formatDuration,
@@ -42,7 +43,7 @@ const steadyState: Guard = {
     if (bad.length === 0) return []
     const first = bad
       .slice(0, 3)
-      .map(({ invariant, subject, verdict }) => `${invariant} · ${subject} (${verdict.kind})`)
+      .map(judgement => `${nameOf(judgement)} (${judgement.verdict.kind})`)
       .join(', ')
     return [
       {
@@ -256,20 +257,24 @@ const refusedOf = (permissions: readonly Permission[], answers: Answers): readon
 /** A target without an API allows nothing and needs nothing. */
 const asked = (permissions: readonly Permission[]) => permissions.map(mayI)
 
+/** Asks for permissions, and objects to each that the API does not grant. */
+const needs = (of: typeof toAct): Pick<Guard, 'observe' | 'judge'> => ({
+  observe: (attempt, policy) => asked(of(attempt, policy)),
+  judge: (attempt, answers, policy) => refusedOf(of(attempt, policy), answers),
+})
+
 const mayAct: Guard = {
   name: 'permissions',
   description: 'the API does not allow what faults and fixes need',
   why: 'a fault that is injected by half, or a fix that is refused, is found out too late',
-  observe: (attempt, policy) => asked(toAct(attempt, policy)),
-  judge: (attempt, answers, policy) => refusedOf(toAct(attempt, policy), answers),
+  ...needs(toAct),
 }
 
 const mayUndo: Guard = {
   name: 'undo-permissions',
   description: 'the API does not allow to put back what would be injected',
   why: 'what cannot be undone is not injected',
-  observe: (attempt, policy) => asked(toUndo(attempt, policy)),
-  judge: (attempt, answers, policy) => refusedOf(toUndo(attempt, policy), answers),
+  ...needs(toUndo),
 }
 
 const evidenceDisk: Guard = {

@@ -1,5 +1,6 @@
 // The least that accounts need to check, heal and drill, as Kubernetes objects: derived from what
 // definitions declare, and from nothing else.
+import { watchedInvariants } from '#src/engine/drill/steady-state.ts'
 import { possibleFaults } from '#src/engine/drill/subject.ts'
 import { stringify } from 'yaml'
 import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
@@ -69,7 +70,7 @@ const toFix = (fix: Fix, policy: Policy): readonly Permission[] => [
 
 /** What a drill looks at, beyond what its faults do. */
 const toDrill = (drill: Drill, policy: Policy): readonly Permission[] => [
-  ...asked([...drill.steadyState, ...(drill.always ?? [])], policy),
+  ...asked(watchedInvariants(drill), policy),
   ...toWatch(policy, drill),
 ]
 

@@ -5,14 +5,13 @@ import {
   fixesOf,
   isWorse,
   newlyViolated,
+  planOf,
   type Baseline,
 } from '#src/engine/evaluate/baseline.ts'
-import { nameOf } from '#src/engine/evaluate/judge.ts'
 import {
-  Unanswered,
+  nameOf,
   harms,
   ms,
-  answersOf,
   errorMessage,
   type Act,
   type Fix,
@@ -88,16 +87,6 @@ const violated = (judgements: readonly Judgement[]): readonly Judgement[] =>
 
 /** What a pass of healing goes by. */
 type Task = Pick<HealContext, 'invariants' | 'policy' | 'baseline'>
-
-/** The acts that a look calls for; none when the fix cannot see what it needs. */
-function planOf(fix: Fix, { snapshot }: Evaluation, policy: Policy): readonly Act[] {
-  try {
-    return fix.plan(answersOf(snapshot), policy)
-  } catch (error) {
-    if (error instanceof Unanswered) return []
-    throw error
-  }
-}
 
 interface Candidate {
   fix: Fix

@@ -1,5 +1,6 @@
 // The journal on disk: what must be undone survives the end of this process, and of this machine's
 // next boot.
+import { errorMessage } from '#src/model/error-message.ts'
 import {
   closeSync,
   fsyncSync,
@@ -220,7 +221,7 @@ export function unfinished(folder: string, cluster: string): readonly Found[] {
   } catch (error) {
     if (isMissing(error)) return []
     throw new JournalError(
-      `${folder} cannot be read, so nobody knows what is still to be undone: ${error instanceof Error ? error.message : String(error)}`,
+      `${folder} cannot be read, so nobody knows what is still to be undone: ${errorMessage(error)}`,
       { cause: error },
     )
   }

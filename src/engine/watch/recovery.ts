@@ -4,6 +4,7 @@ import { baselineOf, worse } from '#src/engine/evaluate/baseline.ts'
 import type { Evaluation } from '#src/engine/evaluate/evaluate.ts'
 import { freshMemory, healOnce, type HealContext } from '#src/engine/heal/heal.ts'
 import {
+  giveUpAfter,
   ms,
   type Drill,
   type DrillEvent,
@@ -134,7 +135,7 @@ async function pollRecovery(
 
 /** Time is left, or a stability window that began in time may still end. */
 function mayGoOn(drill: Drill, now: number, injectedAt: number, stability: Stability): boolean {
-  const giveUp = drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)
+  const giveUp = giveUpAfter(drill)
   const since = stability.wellSince()
   return now < injectedAt + giveUp || (since !== undefined && since <= injectedAt + giveUp)
 }

@@ -1,4 +1,5 @@
 // Reads a gate's report from JSON, as the baseline of a later run.
+import { errorMessage } from '#src/model/error-message.ts'
 import { z } from 'zod'
 import type { GateReport } from '#src/model/index.ts'
 import { ReportError } from '#src/reporting/error.ts'
@@ -87,7 +88,7 @@ export function readGateReport(path: string, json: string): GateReport {
     data = JSON.parse(json)
   } catch (error) {
     throw new ReportError(
-      `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}. Make a baseline with holdfast gate … --format json=${path}`,
+      `${path} is not JSON: ${errorMessage(error)}. Make a baseline with holdfast gate … --format json=${path}`,
       { path },
     )
   }

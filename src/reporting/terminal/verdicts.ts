@@ -1,7 +1,7 @@
 // The verdicts on the screen: one line per invariant, and under it only what is not as it should
 // be.
 import { reasonOf } from '#src/reporting/sentences.ts'
-import type { Judgement, Run } from '#src/model/index.ts'
+import { nameOf, type Judgement, type Run } from '#src/model/index.ts'
 import { daysLeftText, factLines, signs, type Fact } from '#src/reporting/message.ts'
 import {
   countText,
@@ -139,10 +139,10 @@ export function unknownLines(run: Run, { paint, width, full }: Frame): readonly 
     )
   const about = ({ judgements, invariants }: Reason) =>
     full
-      ? judgements.map(nameOf)
+      ? judgements.map(nameInLine)
       : invariants.map(({ name, amount }) =>
           amount === 1 && judgements.length === 1
-            ? nameOf(judgements[0]!)
+            ? nameInLine(judgements[0]!)
             : amount === 1
               ? name
               : `${name} (${amount})`,
@@ -168,7 +168,7 @@ export function unknownLines(run: Run, { paint, width, full }: Frame): readonly 
   ]
 }
 
-const nameOf = ({ invariant, subject }: Judgement): string => `${invariant} · ${oneLine(subject)}`
+const nameInLine = (judgement: Judgement): string => oneLine(nameOf(judgement))
 
 function waivedLines(
   { subject, verdict }: Judgement,

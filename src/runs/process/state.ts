@@ -16,6 +16,7 @@ import { openKube, type Kube } from '#src/kubernetes/client.ts'
 import { copyOf, type FoundCopy } from '#src/engine/cluster-state/mirror.ts'
 import { memoryJournal, withCopy, type CopiedJournal } from '#src/engine/journal/journal.ts'
 import {
+  giveUpAfter,
   ms,
   type Drill,
   type Entry,
@@ -81,9 +82,14 @@ const undoing = (runtime: Runtime): { machine: string; by: string; now(): number
 
 /** The latest time at which a drill that begins now has undone everything, ms since the epoch. */
 const untilOf = (drill: Drill, now: number): number =>
-  now +
-  (drill.giveUp === undefined ? 2 * ms(drill.budgets.recovered) : ms(drill.giveUp)) +
-  ms(drill.stability)
+  now + giveUpAfter(drill) + ms(drill.stability)
+
+interface JournalContext {
+  runtime: Runtime
+  policy: Policy
+  settings: Pick<Settings, 'journal'>
+  tell(message: string): void
+}
 
 /**
  * A durable journal for one drill of a world that outlives this process, with its copy in the
@@ -92,17 +98,7 @@ const untilOf = (drill: Drill, now: number): number =>
 export function journalFor(
   world: string,
   drill: Drill,
-  {
-    runtime,
-    policy,
-    settings,
-    tell,
-  }: {
-    runtime: Runtime
-    policy: Policy
-    settings: Pick<Settings, 'journal'>
-    tell(message: string): void
-  },
+  { runtime, policy, settings, tell }: JournalContext,
 ): CopiedJournal {
   const now = runtime.clock.now()
   const of: JournalOf = {
@@ -140,17 +136,7 @@ export interface PendingJournal {
 /** A journal goes on where it was left, on disk or as a copy. */
 export function journalOfPending(
   left: PendingJournal,
-  {
-    runtime,
-    policy,
-    settings,
-    tell,
-  }: {
-    runtime: Runtime
-    policy: Policy
-    settings: Pick<Settings, 'journal'>
-    tell(message: string): void
-  },
+  { runtime, policy, settings, tell }: JournalContext,
 ): CopiedJournal {
   let stale = (): boolean => false
   const local = left.found === undefined ? memoryJournal() : journalAt(left.found, () => stale())

@@ -1,5 +1,6 @@
 // Ctrl-C and its kin: what was injected is undone before the process ends; a second one leaves at
 // once and says what stays.
+import { errorMessage } from '#src/model/error-message.ts'
 import { exit, stderr } from 'node:process'
 import { endAll, stopSignals } from './ending.ts'
 
@@ -49,9 +50,7 @@ function staying(): readonly string[] {
   try {
     return stays()
   } catch (error) {
-    return [
-      `it could not be read (${error instanceof Error ? error.message : String(error)}): holdfast status`,
-    ]
+    return [`it could not be read (${errorMessage(error)}): holdfast status`]
   }
 }
 

@@ -17,9 +17,15 @@ import {
   removeNodes,
   startNode,
 } from './index.ts'
-import { nameOf } from '#src/engine/evaluate/judge.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
-import { bytes, fails, formatDuration, type Policy, type Runtime } from '#src/model/index.ts'
+import {
+  nameOf,
+  bytes,
+  fails,
+  formatDuration,
+  type Policy,
+  type Runtime,
+} from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
 import { atEnd } from '#src/runs/process/ending.ts'
 import { manifestsOf } from '#src/runs/manifests.ts'
