@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { stdout } from 'node:process'
-import { errorMessage } from '#src/model/index.ts'
+import { errorMessage } from '#src/model/error-message.ts'
 import { UsageError } from '#src/runs/settings.ts'
 
 /** Where one format goes: a file, or stdout. */

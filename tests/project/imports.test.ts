@@ -86,7 +86,7 @@ describe('the decision', () => {
 
   test('forbids what it says it forbids', () => {
     const asked = (from: string, to: string): boolean =>
-      allowed({ from, to, line: 1, specifier: to })
+      allowed({ from, to, line: 1, specifier: to, atOnce: true })
     expect({
       'the model imports the engine': asked('src/model/run.ts', 'src/engine/evaluate/judge.ts'),
       'the lab imports the client': asked('lab/lab.ts', 'src/kubernetes/client.ts'),
@@ -157,6 +157,23 @@ describe('imports', () => {
       .map(({ from }) => from)
     expect(computed).toEqual(['src/runs/clusters.ts'])
   })
+})
+
+test('the command line starts without a package: help and mistakes answer at once', () => {
+  const atOnce = Map.groupBy(
+    imports.filter(found => found.atOnce),
+    ({ from }) => from,
+  )
+  const reached = new Set(['src/cli/main.ts'])
+  for (const path of reached)
+    for (const { to } of atOnce.get(path) ?? []) if (to !== undefined) reached.add(to)
+  const loaded = [...reached].flatMap(path => atOnce.get(path) ?? [])
+  expect(reached.size).toBeGreaterThan(10)
+  expect(
+    loaded
+      .filter(({ to, specifier }) => to === undefined && specifier?.startsWith('node:') !== true)
+      .map(show),
+  ).toEqual([])
 })
 
 describe('packages', () => {

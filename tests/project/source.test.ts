@@ -24,6 +24,16 @@ describe('an import is found', () => {
   })
 })
 
+test.each([
+  ["import { type A } from './a.ts'", true],
+  ["export * from './a.ts'", true],
+  ["import type { A } from './a.ts'", false],
+  ["export type { A } from './a.ts'", false],
+  ["const a = await import('./a.ts')", false],
+])('%s is loaded with its importer: %s', (text, expected) => {
+  expect(importsOf(scan('lab/x/y.ts', text)).map(({ atOnce }) => atOnce)).toEqual([expected])
+})
+
 describe('what only looks like one is not', () => {
   test.each([
     ["// import { a } from './a.ts'"],

@@ -162,6 +162,8 @@ export interface Import {
   specifier: string | undefined
   /** A file of the project, from its root; undefined for a package. */
   to: string | undefined
+  /** Loaded with its importer: neither a type nor an `import(…)` of its own time. */
+  atOnce: boolean
 }
 
 /**
@@ -181,6 +183,7 @@ export function importsOf(source: Source): readonly Import[] {
         : specifier?.startsWith('.') === true
           ? relative(root, join(root, dirname(source.path), specifier))
           : undefined
-    return [{ from: source.path, line: lineOf(source, match.index), specifier, to }]
+    const atOnce = !dynamic && !/^(?:import|export)\s+type\b/.test(match[0])
+    return [{ from: source.path, line: lineOf(source, match.index), specifier, to, atOnce }]
   })
 }
