@@ -1,5 +1,6 @@
 // The policy of this program: what every cluster has, with the section of each platform.
-import { parsePolicyBy, policySchemaWith, type Policy } from '#src/model/policy/policy.ts'
+import { parsePolicyBy } from '#src/model/policy/parse.ts'
+import { policySchemaWith, type Policy } from '#src/model/policy/policy.ts'
 import { sections as colima } from './colima/policy.ts'
 import { sections as docker } from './docker/policy.ts'
 import { sections as flannel } from './flannel/policy.ts'

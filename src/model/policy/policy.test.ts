@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { smallest } from '#tests/model/policy.ts'
 import { parsePolicy } from '#helpers/policy.ts'
 import { policySchema } from '#helpers/policy.ts'
-import { PolicyError } from './policy.ts'
+import { PolicyError } from './parse.ts'
 
 /**
  * The smallest policy with one value, at a dotted path, replaced; what is on the way there is made.
