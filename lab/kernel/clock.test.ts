@@ -1,13 +1,13 @@
-// Virtual time: what is due and when, and who waits for it.
+// Virtual time: when entries are due, and when time passes.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from './clock.ts'
 
-/** Real time enough for everything that needs no virtual time to have happened. */
+/** Enough real time for everything that needs no virtual time. */
 const realMoment = (): Promise<void> => new Promise(done => setTimeout(done, 5))
 
-describe('what is due', () => {
-  test('happens in the order of its time, and at equal times in the order in which it was entered', () => {
+describe('an entry', () => {
+  test('runs in the order of due times, and of entering where these are equal', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(5), { maxLength: 60 }), delays => {
         const clock = new VirtualClock(1000)
@@ -25,7 +25,7 @@ describe('what is due', () => {
     )
   })
 
-  test('may enter more: what is due at once comes after everything that was already due', () => {
+  test('may add entries: one without a delay runs after all that were already due', () => {
     const clock = new VirtualClock(0)
     const happened: string[] = []
     clock.after(10, () => {
@@ -38,10 +38,10 @@ describe('what is due', () => {
     expect(happened).toEqual(['first', 'second', 'third', 'not before now: 10'])
   })
 
-  test('and called off does not happen; calling off twice, or too late, is nothing', () => {
+  test('does not run after it was cancelled; cancelling twice or too late has no effect', () => {
     const clock = new VirtualClock(0)
     const happened: string[] = []
-    const off = clock.after(10, () => happened.push('called off'))
+    const off = clock.after(10, () => happened.push('cancelled'))
     const late = clock.after(5, () => happened.push('done'))
     off()
     off()
@@ -50,7 +50,7 @@ describe('what is due', () => {
     expect(happened).toEqual(['done'])
   })
 
-  test('later than what is advanced stays due', () => {
+  test('stays due while the clock has not advanced to its time', () => {
     const clock = new VirtualClock(0)
     let happened = false
     clock.after(11, () => void (happened = true))
@@ -62,7 +62,7 @@ describe('what is due', () => {
 })
 
 describe('virtual time', () => {
-  test('stands still while nobody outside waits, whatever is due inside', async () => {
+  test('stands still while no code outside waits, even if entries are due', async () => {
     const clock = new VirtualClock(7)
     let happened = false
     clock.after(1, () => void (happened = true))
@@ -70,7 +70,7 @@ describe('virtual time', () => {
     expect([clock.now(), happened]).toEqual([7, false])
   })
 
-  test('passes while somebody sleeps, exactly as long, and everything due on the way happens', async () => {
+  test('passes for exactly as long as a sleep, and runs each entry on the way', async () => {
     const clock = new VirtualClock(0)
     const happened: number[] = []
     const again = (): void => {
@@ -83,7 +83,7 @@ describe('virtual time', () => {
     expect(happened).toHaveLength(9000)
   })
 
-  test('stops where the last sleeper woke', async () => {
+  test('stops when the last sleep ends', async () => {
     const clock = new VirtualClock(0)
     clock.after(5000, () => {})
     await Promise.all([clock.sleep(10), clock.sleep(30), clock.sleep(20)])
@@ -91,7 +91,7 @@ describe('virtual time', () => {
     expect(clock.now()).toBe(30)
   })
 
-  test('does not go on before those whom it woke have said what comes next', async () => {
+  test('waits for the code that it woke before it goes on', async () => {
     const clock = new VirtualClock(0)
     const seen: string[] = []
     const person = async (name: string, pause: number): Promise<void> => {
@@ -107,7 +107,7 @@ describe('virtual time', () => {
     expect(seen).toEqual(['a 10', 'b 15', 'a 20', 'b 30', 'a 30', 'b 45'])
   })
 
-  test('is the same for any sleepers, each time', async () => {
+  test('is the same in each run, for any sleeps', async () => {
     const history = async (pauses: readonly number[]): Promise<readonly string[]> => {
       const clock = new VirtualClock(0)
       const seen: string[] = []
@@ -133,14 +133,14 @@ describe('virtual time', () => {
   })
 })
 
-describe('a wait of the outside', () => {
-  test('lasts until the inside says that it is over', async () => {
+describe('a wait of code outside', () => {
+  test('lasts until code inside calls done', async () => {
     const clock = new VirtualClock(0)
     const answer = await clock.wait<string>(done => void clock.after(250, () => done('here')))
     expect([answer, clock.now()]).toEqual(['here', 250])
   })
 
-  test('ends once: what is said later is not heard', async () => {
+  test('ends once and ignores later calls', async () => {
     const clock = new VirtualClock(0)
     const answer = clock.wait<string>((done, fail) => {
       clock.after(1, () => done('first'))
@@ -150,7 +150,7 @@ describe('a wait of the outside', () => {
     expect(await answer).toBe('first')
   })
 
-  test('rejects with what the inside fails with, or throws', async () => {
+  test('rejects with the reason that code inside gives or throws', async () => {
     const clock = new VirtualClock(0)
     await expect(
       clock.wait((_, fail) => void clock.after(3, () => fail(new Error('reset')))),
@@ -163,20 +163,20 @@ describe('a wait of the outside', () => {
     expect(clock.now()).toBe(3)
   })
 
-  test('for something that will never happen stays open, and does not spin', async () => {
+  test('stays open and does not spin if nothing will ever end it', async () => {
     const clock = new VirtualClock(0)
     let over = false
     void clock.wait<void>(() => {}).then(() => void (over = true))
     await realMoment()
     expect([clock.now(), over]).toEqual([0, false])
-    // Somebody else's wait still works.
+    // Another wait still works.
     await clock.sleep(5)
     expect(clock.now()).toBe(5)
   })
 })
 
-describe('a sleep that is called off', () => {
-  test('rejects at once with the signal’s reason, and no time passes for it', async () => {
+describe('a sleep whose signal aborts', () => {
+  test('rejects at once with the reason of the signal, and time stops', async () => {
     const clock = new VirtualClock(0)
     const control = new AbortController()
     const asleep = clock.sleep(1_000_000, control.signal)
@@ -186,7 +186,7 @@ describe('a sleep that is called off', () => {
     expect(clock.now()).toBe(50)
   })
 
-  test('before it began never begins', async () => {
+  test('does not begin if the signal has already aborted', async () => {
     const clock = new VirtualClock(0)
     await expect(clock.sleep(10, AbortSignal.abort(new Error('too late')))).rejects.toThrow(
       'too late',
@@ -194,7 +194,7 @@ describe('a sleep that is called off', () => {
     expect(clock.now()).toBe(0)
   })
 
-  test('after its end was over already', async () => {
+  test('ignores a signal that aborts after its end', async () => {
     const clock = new VirtualClock(0)
     const control = new AbortController()
     await clock.sleep(10, control.signal)
@@ -204,18 +204,18 @@ describe('a sleep that is called off', () => {
   })
 })
 
-test('real timers get a turn, however long virtual time goes on', async () => {
+test('real timers get a turn, however long virtual time passes', async () => {
   const clock = new VirtualClock(0)
   const control = new AbortController()
   const again = (): void => void clock.after(1, again)
   again()
-  // The inside never comes to an end: only a real timer can end this.
+  // The lab never runs out of entries: only a real timer can end this sleep.
   const timer = setTimeout(() => control.abort(new Error('the test’s own limit')), 20)
   await expect(clock.sleep(1e15, control.signal)).rejects.toThrow('the test’s own limit')
   clearTimeout(timer)
 })
 
-test('the outside may react to what was handed to it before time goes on', async () => {
+test('code outside may react to what it received before time goes on', async () => {
   const clock = new VirtualClock(0)
   const lines: string[] = []
   const handOut = (line: string): void => {
@@ -228,7 +228,7 @@ test('the outside may react to what was handed to it before time goes on', async
   expect(lines).toEqual(['one read at 10', 'two read at 20'])
 })
 
-test('a world that has ended keeps nobody busy: nothing in it happens any more', async () => {
+test('a world that has ended runs no more entries', async () => {
   const clock = new VirtualClock(0)
   let beats = 0
   const beat = (): void =>

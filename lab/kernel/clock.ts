@@ -1,63 +1,23 @@
-// Virtual time: a heap of what will happen, which moves on only while somebody outside waits for
-// it.
+// Virtual time. It passes only while code outside the lab waits for it, and it jumps from one due
+// entry to the next.
 import type { Clock } from '#src/model/runtime.ts'
-
-interface Entry {
-  at: number
-  order: number
-  run: () => void
-  /** Runs code outside the lab: let it finish before time goes on. */
-  outside: boolean
-  cancelled: boolean
-}
-
-/** Puts an entry where it belongs; earliest first, equal times in the order of their making. */
-function push(heap: Entry[], entry: Entry): void {
-  heap.push(entry)
-  let child = heap.length - 1
-  while (child > 0) {
-    const parent = (child - 1) >> 1
-    if (!before(heap[child]!, heap[parent]!)) break
-    ;[heap[child], heap[parent]] = [heap[parent]!, heap[child]!]
-    child = parent
-  }
-}
-
-function pop(heap: Entry[]): Entry | undefined {
-  const top = heap[0]
-  const last = heap.pop()
-  if (top === undefined || last === undefined || heap.length === 0) return top
-  heap[0] = last
-  let parent = 0
-  for (;;) {
-    const left = 2 * parent + 1
-    const right = left + 1
-    let least = parent
-    if (left < heap.length && before(heap[left]!, heap[least]!)) least = left
-    if (right < heap.length && before(heap[right]!, heap[least]!)) least = right
-    if (least === parent) return top
-    ;[heap[parent], heap[least]] = [heap[least]!, heap[parent]!]
-    parent = least
-  }
-}
-
-const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+import { pop, push, type Entry } from './due-queue.ts'
 
 /**
- * The code outside settles in microtasks; two turns of the event loop also let streams hand on what
- * they hold.
+ * Lets the code outside the lab finish its work: microtasks, and two turns of the event loop in
+ * which streams pass on their buffers.
  */
 const settle = (): Promise<void> => new Promise(done => setImmediate(() => setImmediate(done)))
 
 /**
- * Real timers, such as a test's own limit, get a turn after this many entries, however long virtual
- * time is waited for.
+ * After this many entries real timers get a turn, such as the time limit of a test, however long
+ * the wait for virtual time is.
  */
 const breather = 1_000
 
 /**
- * Between questions where every moment counts, ms: closer ones would make a drill cost more without
- * showing anything that a world of seconds has.
+ * The shortest pause between two questions of a drill, in ms. The parts of the world act in
+ * seconds, so a shorter pause would cost time and show nothing new.
  */
 const closest = 500
 
@@ -78,14 +38,14 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Inside the lab: runs after `ms` of virtual time. Does not make time pass. Returns the way to
-   * call it off.
+   * For code inside the lab: calls `run` after `ms` of virtual time. Does not make time pass.
+   * Returns a function that cancels the call.
    */
   after(ms: number, run: () => void): () => void {
     return this.#enter(this.#now + Math.max(0, ms), run, false)
   }
 
-  /** For the outside: a promise that makes time pass until it resolves. */
+  /** For code outside the lab: a promise that makes time pass until it resolves. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return this.wait((done, fail) => {
       signal?.throwIfAborted()
@@ -93,7 +53,7 @@ export class VirtualClock implements Clock {
         cancel()
         fail(signal?.reason)
       }
-      // A signal that outlives many sleeps must not keep a listener of each.
+      // A signal may outlive many sleeps and must not collect a listener for each.
       const cancel = this.#enter(
         this.#now + Math.max(0, ms),
         () => {
@@ -107,9 +67,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * For the outside: makes time pass until `start` calls `done` or `fail`, which it does from
-   * within the lab.
-   * `start` runs at once; what it throws rejects.
+   * For code outside the lab: makes time pass until code inside the lab calls `done` or `fail`.
+   * `start` runs at once. If it throws, the promise rejects.
    */
   wait<T>(start: (done: (value: T) => void, fail: (reason: unknown) => void) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -135,14 +94,14 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Inside the lab: something was handed to the outside (a watch event), which may react before
-   * time goes on.
+   * For code inside the lab: reports that code outside received something, such as a watch event.
+   * It may react before time goes on.
    */
   handedOut(): void {
     this.#outsideRan = true
   }
 
-  /** Lets `ms` of virtual time pass without anybody outside: for building worlds. Synchronous. */
+  /** Lets `ms` of virtual time pass although no code outside waits. For building worlds. */
   advance(ms: number): void {
     const until = this.#now + ms
     for (;;) {
@@ -154,8 +113,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Nothing happens in this world any more: whoever still waits, such as a process that was killed,
-   * waits for good and keeps nobody busy.
+   * Ends this world. Code that still waits, such as a killed process, waits forever and costs
+   * nothing.
    */
   end(): void {
     this.#heap = []
@@ -186,8 +145,7 @@ export class VirtualClock implements Clock {
       await settle()
       for (let fired = 1; this.#waiting > 0; fired += 1) {
         const next = pop(this.#heap)
-        // Everything outside waits, and nothing in the lab will ever happen: it waits for good, as
-        // in reality.
+        // Code outside waits, and nothing is due in the lab: it waits forever, as in reality.
         if (next === undefined) break
         this.#fire(next)
         if (this.#outsideRan || fired % breather === 0) {

@@ -1,4 +1,4 @@
-// Plain data of the lab: copied and compared.
+// Copies and comparisons of plain data.
 import { describe, expect, test } from 'vitest'
 import { copyOf, isSame } from './data.ts'
 
@@ -10,7 +10,7 @@ const pod = {
 }
 
 describe('plain data', () => {
-  test('a copy is the same and shares nothing', () => {
+  test('a copy equals the original and shares no member with it', () => {
     const copy = copyOf(pod)
     expect(copy).toStrictEqual(pod)
     copy.spec.containers[0]!.ports.push(3)
@@ -28,7 +28,7 @@ describe('plain data', () => {
     [Number.NaN, Number.NaN, true],
     ['1', 1, false],
     [{ a: [{ b: null }] }, { a: [{ b: null }] }, true],
-  ])('%j and %j are the same: %s', (a, b, same) => {
+  ])('%j and %j are equal: %s', (a, b, same) => {
     expect([isSame(a, b), isSame(b, a)]).toEqual([same, same])
   })
 })

@@ -1,10 +1,10 @@
-// Copies and comparisons of plain data, which is all that the store holds: much cheaper than those
-// for any value there is.
+// Copies and comparisons of plain data, the only data in the store. They are much cheaper than
+// functions that accept any value.
 
 /** A deep copy of plain data: objects, lists and simple values. */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
-  // The copy has the shape of what was copied.
+  // The copy has the shape of the original.
   if (Array.isArray(value)) return value.map(member => copyOf<unknown>(member)) as T
   const made: Record<string, unknown> = { ...(value as object) }
   for (const key in made) if (typeof made[key] === 'object') made[key] = copyOf(made[key])
@@ -12,8 +12,8 @@ export function copyOf<T>(value: T): T {
 }
 
 /**
- * Whether two pieces of plain data are the same, members in any order; a member that is undefined
- * is not one that is missing.
+ * Whether two values of plain data are equal. The order of members does not matter. An undefined
+ * member differs from a missing one.
  */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
@@ -41,10 +41,7 @@ export function isSame(a: unknown, b: unknown): boolean {
   return true
 }
 
-/**
- * `draft` with every member that is the same as in `before` being the very one of before: what did
- * not change is shared.
- */
+/** Replaces each member of `draft` that equals its counterpart by the one of `before`, in place. */
 export function sharing<T extends object>(before: T, draft: T): T {
   for (const key of Object.keys(draft)) {
     const [old, now]: unknown[] = [Reflect.get(before, key), Reflect.get(draft, key)]

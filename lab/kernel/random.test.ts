@@ -1,4 +1,4 @@
-// Chance from a seed, and the forks that keep parts independent.
+// Random numbers from a seed, and the forks that keep the parts of the world independent.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from './random.ts'
@@ -6,8 +6,8 @@ import { SeededRandom } from './random.ts'
 const draws = (random: SeededRandom, count = 8): readonly number[] =>
   Array.from({ length: count }, () => random.next())
 
-describe('chance', () => {
-  test('follows from its seed alone, and other seeds give others', () => {
+describe('a stream', () => {
+  test('depends on its seed alone, and another seed gives another stream', () => {
     fc.assert(
       fc.property(fc.nat(0xffff_ffff), seed => {
         expect(draws(new SeededRandom(seed))).toEqual(draws(new SeededRandom(seed)))
@@ -16,7 +16,7 @@ describe('chance', () => {
     )
   })
 
-  test('is the same on every machine and in every year', () => {
+  test('is the same on each machine and in each year', () => {
     const random = new SeededRandom(148)
     expect({
       next: random.next(),
@@ -51,7 +51,7 @@ describe('chance', () => {
     )
   })
 
-  test('is even enough: of six faces each falls as often as the others', () => {
+  test('is even enough: each of six faces falls about equally often', () => {
     const random = new SeededRandom(1)
     const falls = Map.groupBy(
       Array.from({ length: 6000 }, () => random.integer(1, 6)),
@@ -61,7 +61,7 @@ describe('chance', () => {
     expect([...falls.values()].filter(fallen => Math.abs(fallen.length - 1000) > 150)).toEqual([])
   })
 
-  test('names look as Kubernetes makes them', () => {
+  test('gives names and uids in the form that Kubernetes uses', () => {
     const random = new SeededRandom(3)
     expect(random.suffix(200)).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{200}$/)
     expect(random.uuid()).toMatch(
@@ -71,7 +71,7 @@ describe('chance', () => {
 })
 
 describe('a fork', () => {
-  test('has a stream of its own by its name: draws of one part of the world do not shift another', () => {
+  test('has a stream of its own: draws of one part of the world shift no other', () => {
     const world = new SeededRandom(5)
     const store = draws(world.fork('store'))
     draws(world, 100)
@@ -80,13 +80,13 @@ describe('a fork', () => {
     expect(draws(world.fork('host'))).not.toEqual(store)
   })
 
-  test('of another seed is another', () => {
+  test('of another seed has another stream', () => {
     expect(draws(new SeededRandom(5).fork('store'))).not.toEqual(
       draws(new SeededRandom(6).fork('store')),
     )
   })
 
-  test('and the whole share no draw', () => {
+  test('shares no draw with the other forks or with the whole', () => {
     const world = new SeededRandom(9)
     const streams = [
       world,

@@ -1,7 +1,7 @@
-// Chance from one seed: the same seed gives the same history, byte for byte.
+// Random numbers from one seed: the same seed gives the same history, byte for byte.
 import type { Random } from '#src/model/runtime.ts'
 
-/** A 32-bit hash of a text (FNV-1a), to give each part of the world its own stream. */
+/** The 32-bit FNV-1a hash of a text. It gives each part of the world a stream of its own. */
 function hash(text: string): number {
   let value = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1)
@@ -18,7 +18,7 @@ export class SeededRandom implements Random {
     this.#state = this.#seed
   }
 
-  /** mulberry32. */
+  /** A number in [0, 1), from the generator mulberry32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let t = this.#state
@@ -37,24 +37,27 @@ export class SeededRandom implements Random {
     return Math.floor(this.between(from, to + 1))
   }
 
-  /** Letters and digits as Kubernetes uses them in generated names. */
+  /** A suffix of a generated name. @source Kubernetes, apimachinery rand.String: its alphabet */
   suffix(length: number): string {
     const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
     return Array.from({ length }, () => alphabet[this.integer(0, alphabet.length - 1)]).join('')
   }
 
+  /** Lower-case hexadecimal digits. */
   hex(length: number): string {
     let text = ''
     for (let drawn = 0; drawn < length; drawn += 1) text += this.integer(0, 15).toString(16)
     return text
   }
 
+  /** A UUID of version 4. */
   uuid(): string {
     const h = this.hex(32)
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20)}`
+    const [third, fourth] = [`4${h.slice(13, 16)}`, `a${h.slice(17, 20)}`]
+    return [h.slice(0, 8), h.slice(8, 12), third, fourth, h.slice(20)].join('-')
   }
 
-  /** A stream of its own, so that a new draw in one part of the world does not shift all others. */
+  /** An independent stream, so that a new draw in one part of the world shifts no other part. */
   fork(name: string): SeededRandom {
     return new SeededRandom(this.#seed ^ hash(name))
   }

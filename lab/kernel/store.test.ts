@@ -1,4 +1,4 @@
-// The lab's store: versions, conflicts and the history that a watch resumes over.
+// The lab's store: versions, generations, and the history over which a watch resumes.
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '#src/model/kube.ts'
 import { VirtualClock } from './clock.ts'
@@ -30,14 +30,14 @@ const resize =
   (draft: Thing): void =>
     void (draft.spec = { size })
 
-/** What happened, in short. */
-const told = (events: readonly StoreEvent[]): readonly string[] =>
+/** Each event as one line. */
+const linesOf = (events: readonly StoreEvent[]): readonly string[] =>
   events.map(
     ({ type, object, resourceVersion }) => `${type} ${object.metadata.name} ${resourceVersion}`,
   )
 
 describe('creating', () => {
-  test('fills in what the API server fills in', () => {
+  test('fills in the metadata that the API server fills in', () => {
     const { store } = newStore()
     const made = store.create(thing('a', { spec: { size: 1 } }))
     expect(made).toEqual({
@@ -55,7 +55,7 @@ describe('creating', () => {
     expect(store.version).toBe(1001)
   })
 
-  test('keeps what it was given', () => {
+  test('keeps metadata that the object has', () => {
     const { store } = newStore()
     const metadata = {
       name: 'a',
@@ -69,7 +69,7 @@ describe('creating', () => {
     })
   })
 
-  test('what is there already is an error, and changes nothing', () => {
+  test('throws for an existing object and changes nothing', () => {
     const { store, events } = newStore()
     const first = store.create(thing('a'))
     expect(() => store.create(thing('a'))).toThrow(new Error('Thing/default/a already exists'))
@@ -80,7 +80,7 @@ describe('creating', () => {
     ])
   })
 
-  test('of the same name in another namespace, or of another kind, is another', () => {
+  test('accepts the same name in another namespace or of another kind', () => {
     const { store } = newStore()
     store.create(thing('a'))
     store.create({ ...thing('a'), metadata: { name: 'a', namespace: 'other' } })
@@ -95,7 +95,7 @@ describe('creating', () => {
 })
 
 describe('changing', () => {
-  test('makes a new version; a change of spec is a new generation, a change of status is not', () => {
+  test('makes a new version; only a change of spec raises the generation', () => {
     const { store, events } = newStore()
     const first = store.create(thing('a', { spec: { size: 1 } }))
     const second = store.update<Thing>('Thing', 'default', 'a', resize(2))
@@ -122,21 +122,21 @@ describe('changing', () => {
     ])
   })
 
-  test('nothing is nothing: no version, no event, the same object', () => {
+  test('nothing makes no version and no event, and returns the same object', () => {
     const { store, events } = newStore()
     const made = store.create(thing('a', { spec: { size: 1 } }))
     expect(store.update<Thing>('Thing', 'default', 'a', resize(1))).toBe(made)
-    expect([store.version, told(events)]).toEqual([1001, ['ADDED a 1001']])
+    expect([store.version, linesOf(events)]).toEqual([1001, ['ADDED a 1001']])
   })
 
-  test('leaves what somebody holds as it was', () => {
+  test('leaves earlier snapshots as they were', () => {
     const { store } = newStore()
     const held = store.create(thing('a', { spec: { size: 1 } }))
     store.update<Thing>('Thing', 'default', 'a', resize(2))
     expect(held.spec).toEqual({ size: 1 })
   })
 
-  test('that throws half-way has changed nothing', () => {
+  test('changes nothing if the function throws half-way', () => {
     const { store, events } = newStore()
     store.create(thing('a', { spec: { size: 1 } }))
     expect(() =>
@@ -150,7 +150,7 @@ describe('changing', () => {
     )
   })
 
-  test('or removing what is not there is nothing', () => {
+  test('or removing a missing object has no effect', () => {
     const { store, events } = newStore()
     expect(store.update('Thing', 'default', 'a', () => {})).toBeUndefined()
     store.remove('Thing', 'default', 'a')
@@ -159,7 +159,7 @@ describe('changing', () => {
 })
 
 describe('removing', () => {
-  test('is a version, too: the last state is told under it', () => {
+  test('makes a version, under which the event carries the last state', () => {
     const { store, events } = newStore()
     const made = store.create(thing('a'))
     store.remove('Thing', 'default', 'a')
@@ -173,7 +173,7 @@ describe('removing', () => {
     })
   })
 
-  test('and creating again is another object', () => {
+  test('and creating again makes another object', () => {
     const { store } = newStore()
     const first = store.create(thing('a'))
     store.remove('Thing', 'default', 'a')
@@ -184,7 +184,7 @@ describe('removing', () => {
 })
 
 describe('history', () => {
-  test('tells what came after a version, in order', () => {
+  test('gives the events after a version, in order', () => {
     const { store } = newStore()
     store.create(thing('a'))
     const from = store.version
@@ -192,7 +192,7 @@ describe('history', () => {
     store.create(thing('b'))
     store.remove('Thing', 'default', 'a')
     const after = store.since(from)
-    expect(after === 'gone' ? after : told(after)).toEqual([
+    expect(after === 'gone' ? after : linesOf(after)).toEqual([
       'MODIFIED a 1002',
       'ADDED b 1003',
       'DELETED a 1004',
@@ -200,7 +200,7 @@ describe('history', () => {
     expect(store.since(store.version)).toEqual([])
   })
 
-  test('is bounded: who has been away for too long is told so', () => {
+  test('is bounded: versions from before its beginning are gone', () => {
     const { store } = newStore()
     store.create(thing('a', { spec: { size: 0 } }))
     const from = store.version
@@ -213,7 +213,7 @@ describe('history', () => {
     expect(store.since(store.version - 2000)).toHaveLength(2000)
   })
 
-  test('that was forgotten is gone for all who are not up to date', () => {
+  test('that was dropped is gone for all versions but the newest', () => {
     const { store } = newStore()
     store.create(thing('a'))
     store.create(thing('b'))
@@ -223,20 +223,20 @@ describe('history', () => {
     const from = store.version
     store.create(thing('c'))
     const after = store.since(from)
-    expect(after === 'gone' ? after : told(after)).toEqual(['ADDED c 1003'])
+    expect(after === 'gone' ? after : linesOf(after)).toEqual(['ADDED c 1003'])
   })
 })
 
-test('who listens hears everything at once and in order, until it stops', () => {
+test('a listener gets each event at once and in order, until it stops', () => {
   const { store, events, stop } = newStore()
   store.create(thing('a'))
-  expect(told(events)).toEqual(['ADDED a 1001'])
+  expect(linesOf(events)).toEqual(['ADDED a 1001'])
   stop()
   store.create(thing('b'))
-  expect(told(events)).toEqual(['ADDED a 1001'])
+  expect(linesOf(events)).toEqual(['ADDED a 1001'])
 })
 
-test('time is written as the API writes it', () => {
+test('timestamps have the form of the API', () => {
   const { store } = newStore()
   expect([store.timestamp(), store.microTimestamp()]).toEqual([
     '2026-11-21T12:00:00Z',

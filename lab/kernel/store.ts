@@ -1,5 +1,4 @@
-// What etcd holds: objects by kind, with one growing resourceVersion and a bounded history for
-// watches.
+// The lab's etcd: objects by kind, one growing resourceVersion, and a bounded history for watches.
 import type { KubeObject } from '#src/model/kube.ts'
 import type { VirtualClock } from './clock.ts'
 import { copyOf, sharing } from './data.ts'
@@ -18,12 +17,12 @@ const keyOf = (kind: string, namespace: string | undefined, name: string): strin
   `${kind}/${namespace ?? ''}/${name}`
 
 /**
- * How many events a watch can be resumed over; older versions are 410 Gone. etcd compacts after 5
- * min; here by count.
+ * Number of events over which a watch can resume. Older versions are 410 Gone. etcd compacts every
+ * 5 min; the lab limits the number of events instead.
  */
 const historyLength = 2000
 
-/** Objects are replaced, never changed in place: whoever holds one holds a snapshot. */
+/** The store replaces objects and never changes one in place: each stored object is a snapshot. */
 export class Store {
   readonly #objects = new Map<string, KubeObject>()
   readonly #byKind = new Map<string, Map<string, KubeObject>>()
@@ -34,8 +33,8 @@ export class Store {
   readonly #random: SeededRandom
   #history: StoreEvent[] = []
   #version = 1000
-  /** Asked many times in each second. */
-  #told = { second: Number.NaN, text: '' }
+  /** The latest result of `timestamp`, which callers ask for many times in each second. */
+  #latest = { second: Number.NaN, text: '' }
 
   constructor(clock: VirtualClock, random: SeededRandom) {
     this.#clock = clock
@@ -46,24 +45,22 @@ export class Store {
     return this.#version
   }
 
-  /**
-   * Now, as the API writes times. Leases and Event times have microseconds in the API; milliseconds
-   * are enough here.
-   */
+  /** The current time as the API writes it, to the second. */
   timestamp(): string {
     const second = Math.floor(this.#clock.now() / 1000)
-    if (second !== this.#told.second)
-      this.#told = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
-    return this.#told.text
+    if (second !== this.#latest.second)
+      this.#latest = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
+    return this.#latest.text
   }
 
+  /** The current time as leases and events have it: in microseconds, precise to the millisecond. */
   microTimestamp(): string {
     return `${new Date(this.#clock.now()).toISOString().slice(0, 23)}000Z`
   }
 
   /**
-   * What is made of all objects of a kind: made once, as long as none of them comes, changes or
-   * goes. One key has one type.
+   * Returns a value that `make` computes from all objects of a kind. Computes it again only after
+   * one of them was created, changed or deleted. Each key has one type.
    */
   madeOf<T>(kind: string, key: string, make: () => T): T {
     const changes = this.#changes.get(kind) ?? 0
@@ -79,7 +76,7 @@ export class Store {
     namespace: string | undefined,
     name: string,
   ): T | undefined {
-    // A kind's objects have that kind's type: they came in through this store under it.
+    // `create` stored the object under its kind, so it has the type of that kind.
     return this.#objects.get(keyOf(kind, namespace, name)) as T | undefined
   }
 
@@ -90,7 +87,10 @@ export class Store {
       : all.filter(object => object.metadata.namespace === namespace)
   }
 
-  /** Creates; fills uid, creationTimestamp, resourceVersion. Throws when it exists. */
+  /**
+   * Stores a new object and fills in uid, creationTimestamp, generation and resourceVersion.
+   * Throws if it exists.
+   */
   create<T extends KubeObject>(object: T): T {
     const key = keyOf(object.kind, object.metadata.namespace, object.metadata.name)
     if (this.#objects.has(key)) throw new Error(`${key} already exists`)
@@ -111,10 +111,9 @@ export class Store {
   }
 
   /**
-   * Replaces an object by what `change` makes of a deep copy; a change of `spec` raises the
-   * generation.
-   * Nothing changed: nothing happens. Returns the object as it now is, or undefined where there is
-   * none.
+   * Applies `change` to a deep copy and stores the copy. A change of `spec` raises the generation.
+   * If nothing changed, the store stays as it is. Returns the stored object, or undefined if it
+   * does not exist.
    */
   update<T extends KubeObject>(
     kind: string,
@@ -143,7 +142,7 @@ export class Store {
     return draft
   }
 
-  /** Takes an object away at once, finalizers and grace or not: those are the API's business. */
+  /** Removes an object at once. Finalizers and grace periods are the duty of the API server. */
   remove(kind: string, namespace: string | undefined, name: string): void {
     const key = keyOf(kind, namespace, name)
     const current = this.#objects.get(key)
@@ -159,20 +158,20 @@ export class Store {
     })
   }
 
-  /** Hears every event, synchronously, in order. Returns the way to stop. */
+  /** Calls `listener` for each event, synchronously and in order. Returns a function that stops. */
   subscribe(listener: (event: StoreEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Events after a version, or `gone` when the history no longer reaches back to it. */
+  /** The events after a version, or `gone` if the history begins later. */
   since(version: number): readonly StoreEvent[] | 'gone' {
     const oldest = this.#history[0]?.resourceVersion
     if (version < this.#version && (oldest === undefined || version < oldest - 1)) return 'gone'
     return this.#history.filter(event => event.resourceVersion > version)
   }
 
-  /** Forgets the history: older watches get 410 Gone. */
+  /** Drops the history: watches from older versions get 410 Gone. */
   compact(): void {
     this.#history = []
   }
