@@ -90,7 +90,8 @@ function run(command: readonly string[], environment: NodeJS.ProcessEnv = env): 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 const range = (values: readonly number[]): string =>
-  `${(median(values) / 1_000).toFixed(2)} s (${(Math.min(...values) / 1_000).toFixed(2)} to ${(Math.max(...values) / 1_000).toFixed(2)})`
+  `${(median(values) / 1_000).toFixed(2)} s (${(Math.min(...values) / 1_000).toFixed(2)} to ` +
+  `${(Math.max(...values) / 1_000).toFixed(2)})`
 
 /** Path of a list, with its query, as `pods` or `deployments.apps`. */
 function kindOf(asked: string): string | undefined {

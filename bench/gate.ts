@@ -146,7 +146,10 @@ interface Measured {
  * not tell.
  */
 const waiter =
-  'import os,resource,subprocess,sys,time\nb=time.monotonic()\nc=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode\nw=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
+  'import os,resource,subprocess,sys,time\nb=time.monotonic()\n' +
+  'c=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode\n' +
+  'w=time.monotonic()-b\nr=resource.getrusage(resource.RUSAGE_CHILDREN)\n' +
+  'print(w,r.ru_utime+r.ru_stime,r.ru_maxrss/1024,c)'
 const run = (command: readonly string[]): Promise<Measured> =>
   new Promise((resolve, reject) => {
     let said = ''
@@ -170,10 +173,12 @@ const work = mkdtempSync(join(tmpdir(), 'holdfast-bench-gate-'))
 try {
   const all = call()
   stdout.write(
-    `${repetitions} runs each, median; ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`,
+    `${repetitions} runs each, median; ${availableParallelism()} cores, ` +
+      `load ${loadavg()[0]?.toFixed(1)}; Node ${process.version}; ratios: holdfast = 1\n\n`,
   )
   stdout.write(
-    '| objects | program | wall s | × | CPU s | × | peak MiB | exit code |\n|---|---|---|---|---|---|---|---|\n',
+    '| objects | program | wall s | × | CPU s | × | peak MiB | exit code |\n' +
+      '|---|---|---|---|---|---|---|---|\n',
   )
   for (const size of sizes) {
     const folder = join(work, String(size))
@@ -189,7 +194,10 @@ try {
     for (const { name } of all) {
       const [wall, cpu] = [of(name, 'wall'), of(name, 'cpu')]
       stdout.write(
-        `| ${size.toLocaleString('en')} | ${name} | ${wall.toFixed(2)} | ${(wall / of('holdfast', 'wall')).toFixed(1)} | ${cpu.toFixed(2)} | ${(cpu / of('holdfast', 'cpu')).toFixed(1)} | ${of(name, 'peak').toFixed(0)} | ${of(name, 'code')} |\n`,
+        `| ${size.toLocaleString('en')} | ${name} | ${wall.toFixed(2)} | ` +
+          `${(wall / of('holdfast', 'wall')).toFixed(1)} | ${cpu.toFixed(2)} | ` +
+          `${(cpu / of('holdfast', 'cpu')).toFixed(1)} | ${of(name, 'peak').toFixed(0)} | ` +
+          `${of(name, 'code')} |\n`,
       )
     }
   }

@@ -61,7 +61,11 @@ function timed(what: string, text: string): void {
     where(['spec', 'template', 'spec', 'containers', 0, 'startupProbe'])
   const ended = performance.now()
   stdout.write(
-    `${what.padEnd(40)} ${(text.length / 2 ** 20).toFixed(1).padStart(5)} MiB  ${String(manifests.length).padStart(6)} objects  ${String(problems.length).padStart(6)} problems  read in ${(read - began).toFixed(0).padStart(5)} ms, a place in each in ${(ended - read).toFixed(0).padStart(5)} ms, peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`,
+    `${what.padEnd(40)} ${(text.length / 2 ** 20).toFixed(1).padStart(5)} MiB  ` +
+      `${String(manifests.length).padStart(6)} objects  ${String(problems.length).padStart(6)} ` +
+      `problems  read in ${(read - began).toFixed(0).padStart(5)} ms, ` +
+      `a place in each in ${(ended - read).toFixed(0).padStart(5)} ms, ` +
+      `peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB\n`,
   )
 }
 
@@ -86,7 +90,8 @@ function compare(objects: number): void {
   const [own, library] = [0, 1].map(at => median(rounds.map(round => round[at] ?? Number.NaN)))
   const ratio = median(rounds.map(([a = Number.NaN, b = Number.NaN]) => b / a))
   stdout.write(
-    `${objects} documents: this reader ${own?.toFixed(0)} ms, yaml ${library?.toFixed(0)} ms, ratio ${ratio.toFixed(1)}\n`,
+    `${objects} documents: this reader ${own?.toFixed(0)} ms, yaml ${library?.toFixed(0)} ms, ` +
+      `ratio ${ratio.toFixed(1)}\n`,
   )
 }
 
@@ -99,11 +104,13 @@ timed(
 timed('a file of 50 MB', set(130_000))
 timed(
   'a List of 100,000 without names',
-  `apiVersion: v1\nkind: List\nitems:\n${'- {apiVersion: v1, kind: ConfigMap, metadata: {}}\n'.repeat(100_000)}`,
+  'apiVersion: v1\nkind: List\nitems:\n' +
+    `${'- {apiVersion: v1, kind: ConfigMap, metadata: {}}\n'.repeat(100_000)}`,
 )
 timed(
   'a ConfigMap of 100,000 numbers',
-  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n${Array.from({ length: 100_000 }, (_, index) => `    k${index}: 1\n`).join('')}`,
+  'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n' +
+    `${Array.from({ length: 100_000 }, (_, index) => `    k${index}: 1\n`).join('')}`,
 )
 timed('a document of a million open brackets', '['.repeat(1_000_000))
 timed('a document of empty lists', `[${'[],'.repeat(340_000)}[]]`)
@@ -172,5 +179,6 @@ const structures = check(
   { numRuns: cases / 2, seed },
 )
 stdout.write(
-  `${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s: ${[bytes, structures].map(({ failed, counterexample, errorInstance }) => (failed ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}` : 'all read')).join(' · ')}\n`,
+  `${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s: ` +
+    `${[bytes, structures].map(({ failed, counterexample, errorInstance }) => (failed ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}` : 'all read')).join(' · ')}\n`,
 )

@@ -41,7 +41,9 @@ for (const drill of drills) {
       `${outcome.kind}${misses.length > 0 ? ` (${misses.map(({ kind }) => kind).join('; ')})` : ''}`,
   )
   stdout.write(
-    `${drill.name}: recovered in ${[times[0], times[Math.floor(times.length / 2)], times.at(-1)].map(time => time?.toFixed(1)).join(' · ')} s (min · median · max)\n`,
+    `${drill.name}: recovered in ` +
+      `${[times[0], times[Math.floor(times.length / 2)], times.at(-1)].map(time => time?.toFixed(1)).join(' · ')} ` +
+      's (min · median · max)\n',
   )
   for (const [outcome, same] of outcomes) stdout.write(`    ${same.length} × ${outcome}\n`)
 }

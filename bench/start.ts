@@ -27,6 +27,7 @@ for (const words of commands) {
   for (let run = 0; run < runs; run += 1) times.push(await seconds(words))
   const sorted = times.toSorted((a, b) => a - b)
   echo(
-    `${words.join(' ').padEnd(40)} ${[sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map(time => time?.toFixed(2)).join(' · ')}`,
+    `${words.join(' ').padEnd(40)} ` +
+      `${[sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map(time => time?.toFixed(2)).join(' · ')}`,
   )
 }

@@ -66,7 +66,8 @@ export function chaosToolkit(): { chaos: string; versions: Readonly<Record<strin
   for (const [name, version] of Object.entries(wanted)) {
     if (there.get(name) !== version)
       throw new Error(
-        `${folder} has ${name} ${there.get(name) ?? '(none)'}, not ${version}: remove that folder and start again`,
+        `${folder} has ${name} ${there.get(name) ?? '(none)'}, not ${version}: ` +
+          'remove that folder and start again',
       )
   }
   return {

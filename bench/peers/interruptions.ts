@@ -154,7 +154,8 @@ export const interruptions: readonly Interruption[] = [
   {
     number: 8,
     description:
-      'the second half of the fault fails: the node is cordoned, every deletion of a pod is answered with 500',
+      'the second half of the fault fails: ' +
+      'the node is cordoned, every deletion of a pod is answered with 500',
     prepare: stage =>
       stage.between.meddle((method, path) =>
         deletesPod({ method, path }) ? outOfOrder : undefined,
@@ -234,7 +235,8 @@ export async function measure(tool: Tool, interruption: Interruption): Promise<M
         await pause(settles)
         after = changes(before, await stage.specOfNode())
         next.push(
-          `${what} (exit ${ended.code}): ${after.length === 0 ? 'nothing is left' : `${after.join(', ')}, still`}`,
+          `${what} (exit ${ended.code}): ` +
+            `${after.length === 0 ? 'nothing is left' : `${after.join(', ')}, still`}`,
         )
       }
       return {

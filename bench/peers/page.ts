@@ -39,7 +39,11 @@ function row(cell: Cell, message: string): string {
   const left = cell.left.length === 0 ? 'nothing' : `**${brief(cell.left.join(', '))}**`
   // The interruption is told once, for the first tool.
   const [number, what] = cell.tool === tools[0] ? [cell.interruption, message] : ['', '']
-  return `| ${number} | ${what} | ${cell.tool} | ${left} | ${cell.code} | ${seconds(cell.undoneAfter)} | ${seconds(cell.endedAfter)} | ${brief(cell.next.join('; ')) || '–'} |`
+  return (
+    `| ${number} | ${what} | ${cell.tool} | ${left} | ${cell.code} | ` +
+    `${seconds(cell.undoneAfter)} | ${seconds(cell.endedAfter)} | ` +
+    `${brief(cell.next.join('; ')) || '–'} |`
+  )
 }
 
 /** What became of the rows in which something was left, in words. */
@@ -65,7 +69,10 @@ function conclusion({ cells }: Results): string {
   const summary = tools.map(tool => {
     const leaving = of(tool).filter(({ left }) => left.length > 0)
     const told = leaving.length === 0 ? '' : ` (${afterwards(leaving)})`
-    return `${tool} left the fault behind in ${leaving.length} of ${of(tool).length} interruptions${told}`
+    return (
+      `${tool} left the fault behind in ${leaving.length} of ${of(tool).length} ` +
+      `interruptions${told}`
+    )
   })
   const passed = (tool: Cell['tool']): readonly number[] =>
     of(tool)
@@ -82,8 +89,12 @@ function conclusion({ cells }: Results): string {
   const objects = [...new Set(of('holdfast').flatMap(cell => cell.objects))].toSorted()
   return [
     ...summary,
-    `Exit code 0 came from Chaos Toolkit in ${rowsOf(passed('Chaos Toolkit'))} and from holdfast in ${rowsOf(passed('holdfast'))}`,
-    `holdfast is worse in two points: it undid later in ${rowsOf(slower)}, and it leaves its own objects in the cluster (${objects.join(', ') || 'none'}; Chaos Toolkit: ${[...new Set(of('Chaos Toolkit').flatMap(cell => cell.objects))].join(', ') || 'none'})`,
+    `Exit code 0 came from Chaos Toolkit in ${rowsOf(passed('Chaos Toolkit'))} and from ` +
+      `holdfast in ${rowsOf(passed('holdfast'))}`,
+    `holdfast is worse in two points: it undid later in ${rowsOf(slower)}, ` +
+      `and it leaves its own objects in the cluster (${objects.join(', ') || 'none'}; ` +
+      'Chaos Toolkit: ' +
+      `${[...new Set(of('Chaos Toolkit').flatMap(cell => cell.objects))].join(', ') || 'none'})`,
   ]
     .map(statement => `- ${statement}.`)
     .join('\n')
@@ -96,12 +107,14 @@ function passes(cells: readonly Cell[]): string {
   return [
     ...(passed('holdfast', 5)
       ? [
-          'holdfast exits with 0 in row 5: its own fix uncordoned the node, and it saw the recovery once the\nlists were complete again.',
+          'holdfast exits with 0 in row 5: its own fix uncordoned the node, ' +
+            'and it saw the recovery once the\nlists were complete again.',
         ]
       : []),
     ...(passed('Chaos Toolkit', 8)
       ? [
-          'Chaos Toolkit exits with 0 in row 8: half of the fault was never injected, so the hypothesis held.\nIts log says what failed.',
+          'Chaos Toolkit exits with 0 in row 8: half of the fault was never injected, ' +
+            'so the hypothesis held.\nIts log says what failed.',
         ]
       : []),
   ]

@@ -43,7 +43,10 @@ async function measureAll(numbers: readonly number[]): Promise<void> {
         cores: availableParallelism(),
       }
       stdout.write(
-        `${interruption.number} ${tool.name}: left ${measured.left.join(', ') || 'nothing'}; exit ${measured.code}; undone after ${measured.undoneAfter ?? '-'} s; ended after ${measured.endedAfter} s; ${measured.next.join('; ')}; made ${measured.objects.join(', ') || 'nothing'}\n`,
+        `${interruption.number} ${tool.name}: left ${measured.left.join(', ') || 'nothing'}; ` +
+          `exit ${measured.code}; undone after ${measured.undoneAfter ?? '-'} s; ` +
+          `ended after ${measured.endedAfter} s; ${measured.next.join('; ')}; ` +
+          `made ${measured.objects.join(', ') || 'nothing'}\n`,
       )
       results = {
         versions: key,

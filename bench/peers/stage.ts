@@ -107,7 +107,8 @@ export async function serve(): Promise<Stage> {
       new RegExp(`^  ${name} +(.+)$`, 'm').exec(lab.said())?.[1] ?? ''
     if (told('not served') !== '')
       throw new Error(
-        `ports of the lab's world are taken: ${told('not served')}. On Linux: unshare --net sh -c 'ip link set lo up && …' gives it all of them.`,
+        `ports of the lab's world are taken: ${told('not served')}. On Linux: ` +
+          "unshare --net sh -c 'ip link set lo up && …' gives it all of them.",
       )
 
     const config = kubeconfigSchema.parse(parse(readFileSync(told('kubeconfig'), 'utf8')))

@@ -50,7 +50,10 @@ function line(row: Row): string {
     held === undefined
       ? '–'
       : `${widthOf(row)} ms wide, ${held ? 'contains it' : '**does not contain it**'}`
-  return `| ${row.tool} | ${row.round} | ${seconds(row.figure)} | ${seconds(outageOf(row))} | ${signed(errorOf(row))} | ${interval} | ${row.code} |`
+  return (
+    `| ${row.tool} | ${row.round} | ${seconds(row.figure)} | ${seconds(outageOf(row))} | ` +
+    `${signed(errorOf(row))} | ${interval} | ${row.code} |`
+  )
 }
 
 function summary(rows: readonly Row[], tool: string): string {
@@ -62,7 +65,11 @@ function summary(rows: readonly Row[], tool: string): string {
       : `error ${signed(Math.min(...errors))} to ${signed(Math.max(...errors))} s`
   const widths = own.flatMap(row => widthOf(row) ?? [])
   const held = own.filter(row => holds(row) === true).length
-  return `- **${tool}**: ${own.filter(row => row.figure !== undefined).length} of ${own.length} rounds with a figure; ${spread}${widths.length === 0 ? '' : `; the interval contains the return in ${held} of ${own.length}, ${Math.min(...widths)} to ${Math.max(...widths)} ms wide`}.`
+  return (
+    `- **${tool}**: ${own.filter(row => row.figure !== undefined).length} of ${own.length} ` +
+    'rounds with a figure; ' +
+    `${spread}${widths.length === 0 ? '' : `; the interval contains the return in ${held} of ${own.length}, ${Math.min(...widths)} to ${Math.max(...widths)} ms wide`}.`
+  )
 }
 
 const table = (

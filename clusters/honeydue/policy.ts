@@ -8,7 +8,8 @@ import { workloads } from './workloads.ts'
 export default definePolicy({
   cluster: 'honeydue',
   description:
-    'honeydue: three k3s nodes at Hetzner behind Cloudflare; data in Neon and B2, mail by Fastmail, images from Gitea',
+    'honeydue: three k3s nodes at Hetzner behind Cloudflare; ' +
+    'data in Neon and B2, mail by Fastmail, images from Gitea',
   status: 'planned',
   documents: [{ id: 'failure-modes', title: '16 — Failure Modes' }],
   clauses,

@@ -12,7 +12,8 @@ export const choices: readonly Choice[] = [
     ],
     chosen: 'NodePort 3111 behind the mapping 3111→3111',
     because:
-      'both vintages of the skill list it so; where the Mac runs the worker, drop the row and put 3111 into forbiddenPorts',
+      'both vintages of the skill list it so; ' +
+      'where the Mac runs the worker, drop the row and put 3111 into forbiddenPorts',
     source: 'k8s skill (first vintage), Services; joelclaw history, 2026-04-12',
   },
   {
@@ -29,14 +30,16 @@ export const choices: readonly Choice[] = [
     because:
       'the later rule is the narrower one; a forward that outlives its command is still a finding',
     source:
-      'k8s skill (first vintage), Resilience Rules, rule 1; k8s skill (later vintage), Resilience Rules, rule 1',
+      'k8s skill (first vintage), Resilience Rules, rule 1; ' +
+      'k8s skill (later vintage), Resilience Rules, rule 1',
   },
   {
     topic: 'control-plane taint',
     options: ['remove it after each restart', 'let every pod template tolerate it'],
     chosen: 'remove it after each restart',
     because:
-      'LiveKit, the PDS and AIStor come from charts without the toleration, so tolerating alone leaves three services pending',
+      'LiveKit, the PDS and AIStor come from charts without the toleration, ' +
+      'so tolerating alone leaves three services pending',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 2; joelclaw history, 2026-03-05',
   },
   {
@@ -44,7 +47,8 @@ export const choices: readonly Choice[] = [
     options: ['random, with a kubeconfig that is fetched again', 'pinned to 6443 and 50000'],
     chosen: 'random, with a kubeconfig that is fetched again',
     because:
-      'that is the state which the ADR describes; pinning needs a new node container and a free 6443, which Caddy held',
+      'that is the state which the ADR describes; ' +
+      'pinning needs a new node container and a free 6443, which Caddy held',
     source: 'ADR-0148, Kubeconfig Port Drift; joelclaw history, 2026-05-30',
   },
   {
@@ -72,7 +76,8 @@ export const choices: readonly Choice[] = [
     ],
     chosen: 'degraded: named, repaired, services judged by their own answers',
     because:
-      'the data path does not need the API, and a lost kubeconfig is no reason to cycle a VM that serves',
+      'the data path does not need the API, and a lost kubeconfig is no reason to cycle a VM ' +
+      'that serves',
     source: 'ADR-0148, Kubeconfig Port Drift; joelclaw history, 2026-05-30',
   },
   {
@@ -80,7 +85,8 @@ export const choices: readonly Choice[] = [
     options: ['colima restart', 'colima stop --force, then colima start'],
     chosen: 'colima stop --force, then colima start',
     because:
-      'restart asks the dead VM to shut down and can hang; a forced stop worked in every state that was tried',
+      'restart asks the dead VM to shut down and can hang; ' +
+      'a forced stop worked in every state that was tried',
     source: 'k8s skill (first vintage), Danger Zones, 4; joelclaw history, 2026-04-15',
   },
   {
@@ -96,7 +102,8 @@ export const choices: readonly Choice[] = [
     options: ['never killed', 'removed when stale'],
     chosen: 'never killed',
     because:
-      'a wrong guess about staleness takes every port down; a forced stop of the VM ends the master anyway',
+      'a wrong guess about staleness takes every port down; ' +
+      'a forced stop of the VM ends the master anyway',
     source: 'k8s skill (first vintage), Danger Zones, 1; joelclaw history, 2026-03-18',
   },
   {

@@ -76,7 +76,8 @@ export default definePolicy({
       {
         name: 'dkron',
         because:
-          'it injects DKRON_* variables that Dkron parses as its configuration; the names are dkron-svc and dkron-peer',
+          'it injects DKRON_* variables that Dkron parses as its configuration; ' +
+          'the names are dkron-svc and dkron-peer',
       },
       {
         name: 'inngest',
@@ -232,22 +233,26 @@ export default definePolicy({
       {
         guard: 'replica-share',
         because:
-          'one node carries everything, most of it with one replica: what the policy promises is that it comes back',
+          'one node carries everything, most of it with one replica: ' +
+          'what the policy promises is that it comes back',
       },
       {
         guard: 'last-replica',
         because:
-          'one node carries everything, most of it with one replica: what the policy promises is that it comes back',
+          'one node carries everything, most of it with one replica: ' +
+          'what the policy promises is that it comes back',
       },
       {
         guard: 'last-control-plane',
         because:
-          'the only node is the only control plane, and its restart is what this policy was written for',
+          'the only node is the only control plane, and its restart is what this policy was ' +
+          'written for',
       },
       {
         guard: 'last-volume-copy',
         because:
-          'local-path keeps each volume on the only node; the claims that matter have backups outside of it',
+          'local-path keeps each volume on the only node; ' +
+          'the claims that matter have backups outside of it',
       },
       {
         guard: 'unbacked-claim',

@@ -40,13 +40,15 @@ export const waivers: readonly Waiver[] = [
     'typesense',
     ['liveness'],
     '2027-01-31',
-    'known gap of ADR-0148; liveness without a startup probe would kill it while it loads its indices',
+    'known gap of ADR-0148; liveness without a startup probe would kill it while it loads its ' +
+      'indices',
   ),
   gap(
     'bluesky-pds',
     ['readiness', 'startup'],
     '2027-03-31',
-    'known gap of ADR-0148; the chart has no values for them, so they need a patch after each upgrade',
+    'known gap of ADR-0148; the chart has no values for them, ' +
+      'so they need a patch after each upgrade',
   ),
   gap(
     'system-bus-worker',
@@ -86,14 +88,16 @@ export const waivers: readonly Waiver[] = [
     'joelclaw',
     ['latest:StatefulSet/dkron/dkron'],
     '2027-03-31',
-    'the documents know no other tag that runs as they need it; to be pinned to the version that runs',
+    'the documents know no other tag that runs as they need it; ' +
+      'to be pinned to the version that runs',
   ),
   lack(
     'images-start-from-cache',
     'joelclaw',
     ['pull-always:Deployment/system-bus-worker/system-bus-worker'],
     '2027-01-31',
-    'its tag does not move, so nothing is won by asking; to be closed with the next change of its manifest',
+    'its tag does not move, so nothing is won by asking; ' +
+      'to be closed with the next change of its manifest',
   ),
   lack(
     'claims-name-their-class',
@@ -118,7 +122,8 @@ export const waivers: readonly Waiver[] = [
     'joelclaw',
     ['claim-unregistered:data-dkron-0'],
     '2027-03-31',
-    'not one of the four that ADR-0148 calls critical; its jobs are seeded again by “joelclaw restate cron sync-tier1”',
+    'not one of the four that ADR-0148 calls critical; ' +
+      'its jobs are seeded again by “joelclaw restate cron sync-tier1”',
   ),
   lack(
     'claims-are-registered',

@@ -54,7 +54,8 @@ const own: readonly ClauseInput[] = [
     statement:
       'Replicas of one Deployment never share one ReadWriteOnce volume, not even in a rollout.',
     source:
-      'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
+      'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The ' +
+      'Clash with Reality',
     provenBy: ['single-writers-have-one-pod'],
   },
   {
@@ -71,7 +72,8 @@ const own: readonly ClauseInput[] = [
     statement:
       'A write that Redis acknowledged survives the death of the process that accepted it.',
     source:
-      '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is different',
+      '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is ' +
+      'different',
     provenBy: ['acknowledged-writes-are-kept', 'drill:redis-dies-while-writing'],
   },
   {

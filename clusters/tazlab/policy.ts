@@ -7,7 +7,8 @@ import { clauses } from './clauses.ts'
 export default definePolicy({
   cluster: 'tazlab',
   description:
-    'TazLab: Talos Linux on Proxmox, 3 control plane nodes and 4 workers, volumes by Longhorn, ingress by Traefik',
+    'TazLab: Talos Linux on Proxmox, 3 control plane nodes and 4 workers, volumes by Longhorn, ' +
+    'ingress by Traefik',
   status: 'planned',
   documents: [
     {
@@ -127,7 +128,8 @@ export default definePolicy({
       chosen: '1',
       because: 'its certificates are on a ReadWriteOnce volume; cert-manager will allow 3 or more',
       source:
-        'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The Clash with Reality',
+        'Baptism by Fire, Phase 4: The Traefik Limit and the Necessity of Statelessness › The ' +
+        'Clash with Reality',
     },
   ],
   nightly: { drills: 0, rotation: [] },

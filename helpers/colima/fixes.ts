@@ -97,7 +97,9 @@ export const renewDockerSocket = fix({
     const { profile } = policy.host
     return [
       {
-        command: `rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock ${paths('~', profile).sshHost}`,
+        command:
+          'rm -f docker.sock && ssh -O forward -L docker.sock:/var/run/docker.sock ' +
+          `${paths('~', profile).sshHost}`,
         async apply(runtime) {
           const { socket, sshConfig, sshHost } = paths(runtime.home, profile)
           // Any ssh makes a new master where the old one has gone; only a master can forward.
@@ -123,7 +125,8 @@ export const cycleColima = fix({
   name: 'cycle-colima',
   title: 'force-stop Colima and start it',
   reason:
-    'a zombie VM ignores start; a graceful stop or restart may hang. Claims live on the VM disk and stay',
+    'a zombie VM ignores start; a graceful stop or restart may hang. ' +
+    'Claims live on the VM disk and stay',
   harm: 'restarts the VM',
   /** @source joelclaw history, heal script: COLIMA_RAPID_CONFIRM 6 x 5 s */
   confirm: { looks: 6, every: '5 s' },

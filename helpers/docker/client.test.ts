@@ -122,7 +122,8 @@ describe('docker inspect', () => {
 
   test('another shape is named by its member, and rubbish is quoted', async () => {
     expect(await messageOf(inspect(inspected({ state: { Running: 'yes' } })))).toBe(
-      'docker inspect joelclaw-controlplane-1 printed something else than expected: 0.State.Running: Invalid input: expected boolean, received string',
+      'docker inspect joelclaw-controlplane-1 printed something else than expected: ' +
+        '0.State.Running: Invalid input: expected boolean, received string',
     )
     expect(await messageOf(inspect('<html>'))).toBe(
       'docker inspect joelclaw-controlplane-1 did not print JSON: “<html>”',
@@ -157,7 +158,8 @@ describe('docker', () => {
           },
           {
             stdout:
-              '{"ServerVersion":"","ServerErrors":["Cannot connect to the Docker daemon at unix:///s. Is the docker daemon running?"]}\n',
+              '{"ServerVersion":"","ServerErrors":["Cannot connect to the Docker daemon at ' +
+              'unix:///s. Is the docker daemon running?"]}\n',
           },
           { stdout: '{"ClientInfo":{}}\n' },
           {
@@ -176,18 +178,22 @@ describe('docker', () => {
       memory: 8_330_309_632,
     })
     expect(await messageOf(daemon.info())).toBe(
-      'docker info: Cannot connect to the Docker daemon at unix:///s. Is the docker daemon running?',
+      'docker info: Cannot connect to the Docker daemon at unix:///s. ' +
+        'Is the docker daemon running?',
     )
     expect(await messageOf(daemon.info())).toBe('docker info: no daemon answered')
     expect(await messageOf(daemon.info())).toBe(
-      'docker info: exit 1: Cannot connect to the Docker daemon at unix:///s. Is the docker daemon running?',
+      'docker info: exit 1: Cannot connect to the Docker daemon at unix:///s. ' +
+        'Is the docker daemon running?',
     )
   })
 
   test('ps lists all containers by name', async () => {
     const stdout = [
-      '{"ID":"b","Names":"joelclaw-controlplane-1","Image":"ghcr.io/siderolabs/talos:v1.12.4","State":"running","Status":"Up 3 hours","Ports":""}',
-      '{"ID":"a","Names":"backup","Image":"alpine","State":"exited","Status":"Exited (137) 2 days ago","Ports":""}',
+      '{"ID":"b","Names":"joelclaw-controlplane-1","Image":"ghcr.io/siderolabs/talos:v1.12.4","State":"running","Status":"Up ' +
+        '3 hours","Ports":""}',
+      '{"ID":"a","Names":"backup","Image":"alpine","State":"exited","Status":"Exited (137) ' +
+        '2 days ago","Ports":""}',
       '',
     ].join('\n')
     const { call } = scripted({

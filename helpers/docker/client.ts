@@ -36,7 +36,8 @@ function shaped<T>(schema: z.ZodType<T>, message: string, value: unknown): T {
   if (result.success) return result.data
   const [issue] = result.error.issues
   throw new Error(
-    `${message} printed something else than expected: ${issue?.path.join('.') || 'all of it'}: ${issue?.message ?? 'unknown'}`,
+    `${message} printed something else than expected: ${issue?.path.join('.') || 'all of it'}: ` +
+      `${issue?.message ?? 'unknown'}`,
   )
 }
 

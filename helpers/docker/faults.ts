@@ -129,7 +129,8 @@ export const stopKubelet = fault<
     const pids = await inside(context, container).processesSaying(word)
     if (pids.length !== 1)
       throw new Error(
-        `${pids.length} processes of ${container} say “${word}” in their command line: exactly one kubelet is needed`,
+        `${pids.length} processes of ${container} say “${word}” in their command line: ` +
+          'exactly one kubelet is needed',
       )
     const [pid = 0] = pids
     return {

@@ -44,7 +44,9 @@ const dockerOf = (runtime: Runtime, policy: Policy) =>
 function reassert({ container }: Carrier, policy: Policy): Act {
   const memory = bytes(container.memory)
   return {
-    command: `docker update --restart ${container.restartPolicy} --memory ${memory} --memory-swap ${memory} ${container.name}`,
+    command:
+      `docker update --restart ${container.restartPolicy} --memory ${memory} --memory-swap ` +
+      `${memory} ${container.name}`,
     apply: runtime =>
       dockerOf(runtime, policy).update(container.name, {
         restart: container.restartPolicy,

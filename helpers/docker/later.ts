@@ -10,7 +10,8 @@ import type { NodeWay } from './node-shell.ts'
  * no process id and can be done twice. `$0` is the file, `$1` the seconds, the rest the command.
  */
 export const patient =
-  'n="$1"; shift; while [ "$n" -gt 0 ]; do sleep 1; n=$((n-1)); [ -e "$0" ] || exit 0; done; rm -f "$0"; exec "$@"'
+  'n="$1"; shift; while [ "$n" -gt 0 ]; do sleep 1; n=$((n-1)); [ -e "$0" ] || exit 0; done; ' +
+  'rm -f "$0"; exec "$@"'
 export const isExit = (exit: unknown, code: number): boolean =>
   typeof exit === 'object' && exit !== null && 'code' in exit && exit.code === code
 /** By a shell that waits inside the node’s own container. */

@@ -137,7 +137,8 @@ describe('the kubeconfig of a k3s node', () => {
         }),
       ),
     ).toBe(
-      'the node in n has no kubeconfig at /etc/rancher/k3s/k3s.yaml: is it a k3s node, and has it finished starting?',
+      'the node in n has no kubeconfig at /etc/rancher/k3s/k3s.yaml: ' +
+        'is it a k3s node, and has it finished starting?',
     )
   })
 })

@@ -82,9 +82,11 @@ const orNot =
 
 /** Looks through /proc with nothing but what every shell has: not all nodes have pgrep. */
 const byName =
-  'for d in /proc/[0-9]*; do if read -r n 2>/dev/null < "$d/comm" && test "$n" = "$1"; then echo "${d#/proc/}"; fi; done'
+  'for d in /proc/[0-9]*; do if read -r n 2>/dev/null < "$d/comm" && test "$n" = "$1"; ' +
+  'then echo "${d#/proc/}"; fi; done'
 const byWord =
-  'for d in /proc/[0-9]*; do tr "\\0" "\\n" 2>/dev/null < "$d/cmdline" | head -n 2 | while read -r w; do case "$w" in "$1"|*/"$1") echo "${d#/proc/}"; break;; esac; done; done'
+  'for d in /proc/[0-9]*; do tr "\\0" "\\n" 2>/dev/null < "$d/cmdline" | head -n 2 | while read ' +
+  '-r w; do case "$w" in "$1"|*/"$1") echo "${d#/proc/}"; break;; esac; done; done'
 
 /** Runs words where the processes of the node in a container can be seen. */
 function commandIn(

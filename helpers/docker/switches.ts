@@ -58,5 +58,8 @@ export function byShellIn(
       '-c',
       line(path => path),
     ])
-  return 'the first process of the node, below which the VM sees its files, is another one after its next start: its flannel, restarted, writes the file anew'
+  return (
+    'the first process of the node, below which the VM sees its files, ' +
+    'is another one after its next start: its flannel, restarted, writes the file anew'
+  )
 }

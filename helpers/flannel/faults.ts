@@ -65,6 +65,7 @@ export const loseSubnetEnv = fault<
       context,
       container,
       (at: (path: string) => string) =>
-        `[ ! -e ${at(aside)} ] || if [ -e ${at(path)} ]; then rm -f ${at(aside)}; else mv ${at(aside)} ${at(path)}; fi`,
+        `[ ! -e ${at(aside)} ] || if [ -e ${at(path)} ]; then rm -f ${at(aside)}; ` +
+        `else mv ${at(aside)} ${at(path)}; fi`,
     ),
 })

@@ -46,7 +46,8 @@ export const restartFlannel = fix({
   name: 'restart-flannel',
   title: 'delete the flannel pod once; its successor writes subnet.env',
   reason:
-    'flannel writes its file only at its start; errors older than that start are history, not a reason for another',
+    'flannel writes its file only at its start; ' +
+    'errors older than that start are history, not a reason for another',
   harm: 'restarts a pod',
   /**
    * Sandboxes are retried 11 to 15 s apart after flannel is back. @source measured on a v1.35 node:

@@ -22,7 +22,9 @@ export const forbiddenActs = [
   {
     name: 'destroy-cluster',
     description: 'destroy, reset or remove a cluster or a node container',
-    why: 'its state and its volumes are gone; a rebuild is a decision of a person with backups at hand',
+    why:
+      'its state and its volumes are gone; ' +
+      'a rebuild is a decision of a person with backups at hand',
   },
   {
     name: 'delete-vm',
@@ -37,17 +39,23 @@ export const forbiddenActs = [
   {
     name: 'kill-by-pattern',
     description: 'kill processes by pattern, by group or several at once',
-    why: 'a pattern also matches what it was not meant for; a process is killed by its one id, after a look at what it is',
+    why:
+      'a pattern also matches what it was not meant for; ' +
+      'a process is killed by its one id, after a look at what it is',
   },
   {
     name: 'kill-ssh-mux',
     description: 'end the ssh master of Colima or remove its socket',
-    why: 'forwarded ports and the Docker socket go through it, and the socket is not forwarded again before the VM restarts',
+    why:
+      'forwarded ports and the Docker socket go through it, and the socket is not forwarded ' +
+      'again before the VM restarts',
   },
   {
     name: 'port-forward',
     description: 'forward a port with kubectl',
-    why: 'the tunnel ends silently with its pod, and whoever relies on it sees an outage of a healthy service',
+    why:
+      'the tunnel ends silently with its pod, and whoever relies on it sees an outage of a ' +
+      'healthy service',
   },
 ] as const satisfies readonly ForbiddenActKind[]
 

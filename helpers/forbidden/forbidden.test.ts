@@ -281,7 +281,9 @@ describe('guarded', () => {
       deadline: 1000,
     })
     expect(await messageOf(work)).toBe(
-      'refused, and nothing was sent: kubectl delete pvc data-redis-0. To delete a PersistentVolumeClaim is forbidden (delete-claim): its volume and all data on it go with it: the reclaim policy of local volumes is Delete',
+      'refused, and nothing was sent: kubectl delete pvc data-redis-0. ' +
+        'To delete a PersistentVolumeClaim is forbidden (delete-claim): ' +
+        'its volume and all data on it go with it: the reclaim policy of local volumes is Delete',
     )
     await expect(work).rejects.toBeInstanceOf(ForbiddenAct)
     expect(asked).toEqual([])

@@ -121,7 +121,8 @@ function onlyReads(runtime: Runtime, refuse: Refuse): Runtime['dispatcher'] {
           isRead(options.method, options.path)
             ? dispatch(options, handler)
             : refuse(
-                `${options.method} ${options.path}${typeof options.body === 'string' ? ` ${options.body}` : ''}`,
+                `${options.method} ` +
+                  `${options.path}${typeof options.body === 'string' ? ` ${options.body}` : ''}`,
               ),
       )
     pools.set(open, known)

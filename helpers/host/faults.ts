@@ -58,7 +58,8 @@ async function end(forward: Forward, context: FaultContext): Promise<void> {
   for (let looks = 1; (await processesOf(forward, context)).length > 0; looks += 1) {
     if (looks >= endLooks)
       throw new Error(
-        `“${wordsOf(forward).join(' ')}” still runs after it was killed (pid ${(await processesOf(forward, context)).join(', ')})`,
+        `“${wordsOf(forward).join(' ')}” still runs after it was killed (pid ` +
+          `${(await processesOf(forward, context)).join(', ')})`,
       )
     await context.runtime.clock.sleep(endEvery, context.signal)
   }
@@ -71,7 +72,8 @@ async function end(forward: Forward, context: FaultContext): Promise<void> {
 export const deadPortForward = fault<Forward, Forward>({
   name: 'exposure.dead-port-forward',
   describe: forward =>
-    `expose ${forward.namespace}/${forward.service} by “${wordsOf(forward).join(' ')}”, then freeze the forward`,
+    `expose ${forward.namespace}/${forward.service} by “${wordsOf(forward).join(' ')}”, ` +
+    'then freeze the forward',
   blast: 'host',
   needs: ['processes'],
   async prepare(forward, context) {

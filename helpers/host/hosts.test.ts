@@ -71,8 +71,11 @@ describe('colima', () => {
           'colima restart --profile work': {
             code: 1,
             stdout:
-              'time="…" level=fatal msg="errors inspecting instance: [qemu driver is running but host agent is not]"\n',
-            stderr: `time="…" level=info msg="stopping colima"\n${fatal("error starting vm: error at 'starting': exit status 1")}`,
+              'time="…" level=fatal msg="errors inspecting instance: ' +
+              '[qemu driver is running but host agent is not]"\n',
+            stderr:
+              'time="…" level=info msg="stopping colima"\n' +
+              `${fatal("error starting vm: error at 'starting': exit status 1")}`,
           },
         },
       },
@@ -91,7 +94,10 @@ describe('colima', () => {
   })
 
   test('that was stopped by force is stopped, although its network could not be tidied up; one that goes on is not', async () => {
-    const complaint = `failed to stop usernet "user-v2": Get "http://lima/services/dhcp/leases": dial unix /home/colima/.colima/_lima/_networks/user-v2/user-v2_ep.sock: connect: connection refused`
+    const complaint =
+      'failed to stop usernet "user-v2": Get "http://lima/services/dhcp/leases": ' +
+      'dial unix /home/colima/.colima/_lima/_networks/user-v2/user-v2_ep.sock: connect: ' +
+      'connection refused'
     const stop: Answer = {
       code: 1,
       stdout: `time="2026-11-21T17:19:08Z" level=fatal msg="${complaint.replaceAll('"', '\\"')}"\n`,
@@ -120,7 +126,9 @@ describe('colima', () => {
       stdout: [
         '  101     1 joel  ssh: /Users/joel/.colima/_lima/colima/ssh.sock [mux]',
         '  102     1 joel  ssh: /Users/joel/.colima/_lima/colima-work/ssh.sock [mux]',
-        '  103     1 joel  /opt/homebrew/bin/limactl usernet -p /Users/joel/.colima/_lima/_networks/user-v2/usernet_user-v2.pid -e /Users/joel/.colima/_lima/_networks/user-v2/user-v2_ep.sock',
+        '  103     1 joel  /opt/homebrew/bin/limactl usernet -p ' +
+          '/Users/joel/.colima/_lima/_networks/user-v2/usernet_user-v2.pid -e ' +
+          '/Users/joel/.colima/_lima/_networks/user-v2/user-v2_ep.sock',
         '  104     1 joel  vim notes about limactl usernet -p /Users/joel/.colima/_lima/_networks/',
       ].join('\n'),
     }
@@ -228,7 +236,8 @@ describe('ssh into the VM', () => {
       },
     })
     expect(await messageOf(vm(call, 'default').run(['true'], { mux: true }))).toBe(
-      'ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port 44623: Connection refused',
+      'ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port 44623: ' +
+        'Connection refused',
     )
   })
 })
@@ -301,7 +310,9 @@ describe('talosctl', () => {
       commands: {
         'talosctl --talosconfig /Users/joel/.talos/config config info -o json': {
           stdout:
-            '{\n  "context": "joelclaw",\n  "nodes": ["10.5.0.2"],\n  "endpoints": ["127.0.0.1:50999"],\n  "roles": ["os:admin"],\n  "certTTL": "1 year from now",\n  "certNotAfter": "2027-11-21"\n}\n',
+            '{\n  "context": "joelclaw",\n  "nodes": ["10.5.0.2"],\n' +
+            '  "endpoints": ["127.0.0.1:50999"],\n  "roles": ["os:admin"],\n  "certTTL": ' +
+            '"1 year from now",\n  "certNotAfter": "2027-11-21"\n}\n',
         },
       },
     })
@@ -340,7 +351,8 @@ describe('talosctl', () => {
 
   test('writes a kubeconfig and sets its endpoint', async () => {
     const refused =
-      'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
+      'rpc error: code = Unavailable desc = connection error: desc = "transport: ' +
+      'Error while dialing: dial tcp 127.0.0.1:50999: connect: connection refused"'
     const { call, asked } = scripted({
       commands: {
         'talosctl --talosconfig /t --nodes 10.5.0.2 kubeconfig --force /Users/joel/.kube/config': {
@@ -397,7 +409,8 @@ describe('launchd', () => {
     })
     expect(await readPlist(call, path)).toBeNull()
     expect(await messageOf(readPlist(call, '/x.plist'))).toBe(
-      'plutil -convert json /x.plist: exit 1: /x.plist: Property List error: Encountered unexpected EOF',
+      'plutil -convert json /x.plist: exit 1: /x.plist: Property List error: ' +
+        'Encountered unexpected EOF',
     )
   })
 
@@ -459,7 +472,8 @@ describe('launchd', () => {
 describe('processes', () => {
   const rows = [
     '    1     0 root             /sbin/launchd',
-    '  812     1 joel             /opt/homebrew/bin/kubectl --context admin@joelclaw -n joelclaw port-forward svc/redis 6379:6379  ',
+    '  812     1 joel             /opt/homebrew/bin/kubectl --context admin@joelclaw -n ' +
+      'joelclaw port-forward svc/redis 6379:6379  ',
     '  813   800 joel             vim notes about kubectl port-forward.md',
     '  900     1 joel             ssh: /Users/joel/.colima/_lima/colima/ssh.sock [mux]',
     '',
@@ -483,7 +497,9 @@ describe('processes', () => {
         pid: 812,
         ppid: 1,
         user: 'joel',
-        args: '/opt/homebrew/bin/kubectl --context admin@joelclaw -n joelclaw port-forward svc/redis 6379:6379',
+        args:
+          '/opt/homebrew/bin/kubectl --context admin@joelclaw -n joelclaw port-forward ' +
+          'svc/redis 6379:6379',
       },
     ])
   })

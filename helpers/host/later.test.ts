@@ -33,7 +33,8 @@ describe('in the VM', () => {
     await inVm(call, 'default', 'x', ['docker', 'unpause', 'node 1']).set(90)
     expect(said).toEqual([
       'sudo systemctl stop x.timer',
-      "sudo systemd-run --unit=x --on-active=90s --timer-property=AccuracySec=1s --collect docker unpause 'node 1'",
+      'sudo systemd-run --unit=x --on-active=90s --timer-property=AccuracySec=1s --collect ' +
+        "docker unpause 'node 1'",
     ])
   })
 
@@ -50,7 +51,8 @@ describe('in the VM', () => {
 
 describe('in a node with a shell', () => {
   const waits =
-    'n="$1"; shift; while [ "$n" -gt 0 ]; do sleep 1; n=$((n-1)); [ -e "$0" ] || exit 0; done; rm -f "$0"; exec "$@"'
+    'n="$1"; shift; while [ "$n" -gt 0 ]; do sleep 1; n=$((n-1)); [ -e "$0" ] || exit 0; done; ' +
+    'rm -f "$0"; exec "$@"'
 
   test('is a shell that waits as long as its file is there', async () => {
     const note = [

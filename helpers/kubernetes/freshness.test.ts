@@ -70,7 +70,8 @@ describe('what a kubelet says counts', () => {
 
   test('no longer once it has been silent for as long as a Lease lasts', () => {
     expect(staleness(seen(known(leases, [lease('one', 40_001)])), policy, 'one')).toBe(
-      'the kubelet of one has not renewed its Lease for 40.0 s: what the API says of it is from before',
+      'the kubelet of one has not renewed its Lease for 40.0 s: ' +
+        'what the API says of it is from before',
     )
   })
 
@@ -82,7 +83,8 @@ describe('what a kubelet says counts', () => {
         'one',
       ),
     ).toBe(
-      'the kubelet of one has not renewed its Lease since its node started 15.0 s ago: what the API says of it is from before',
+      'the kubelet of one has not renewed its Lease since its node started 15.0 s ago: ' +
+        'what the API says of it is from before',
     )
     expect(
       staleness(
@@ -116,7 +118,8 @@ describe('what a kubelet says counts', () => {
       cause: {
         kind: 'doubtful',
         reason:
-          'the kubelet of two has not renewed its Lease for 90.0 s: what the API says of it is from before',
+          'the kubelet of two has not renewed its Lease for 90.0 s: ' +
+          'what the API says of it is from before',
       },
     })
     expect(() => trust(answers, policy, 'two')).toThrow(stale)
@@ -162,7 +165,8 @@ describe('sandboxes that fail for want of flannel’s file', () => {
     reason: 'FailedCreatePodSandBox',
     lastTimestamp: ago(age),
     message:
-      'Failed to create pod sandbox: plugin type="flannel" failed (add): loadFlannelSubnetEnv failed: open /run/flannel/subnet.env: no such file or directory',
+      'Failed to create pod sandbox: plugin type="flannel" failed (add): ' +
+      'loadFlannelSubnetEnv failed: open /run/flannel/subnet.env: no such file or directory',
     involvedObject: { kind: 'Pod', name: pod, namespace: 'default' },
     ...change,
   })

@@ -89,7 +89,10 @@ export const toleratesAny = (
 export function trouble(status: ContainerStatus): string | undefined {
   if (status.state?.waiting !== undefined) return status.state.waiting.reason ?? 'Waiting'
   if (status.state?.terminated !== undefined)
-    return `${status.state.terminated.reason ?? 'Terminated'} (exit ${status.state.terminated.exitCode})`
+    return (
+      `${status.state.terminated.reason ?? 'Terminated'} (exit ` +
+      `${status.state.terminated.exitCode})`
+    )
   return status.ready ? undefined : 'not ready'
 }
 
@@ -106,7 +109,10 @@ export const isReady = (pod: Pod): boolean =>
 export function troubleOf(pod: Pod): string {
   const scheduled = pod.status?.conditions?.find(condition => condition.type === 'PodScheduled')
   if (scheduled?.status === 'False')
-    return `${pod.status?.phase ?? 'Pending'}, ${scheduled.reason ?? 'not scheduled'}: ${scheduled.message ?? 'no reason given'}`
+    return (
+      `${pod.status?.phase ?? 'Pending'}, ${scheduled.reason ?? 'not scheduled'}: ` +
+      `${scheduled.message ?? 'no reason given'}`
+    )
   const containers = (pod.status?.containerStatuses ?? []).flatMap(status => {
     const why = trouble(status)
     return why === undefined ? [] : [`${status.name} ${why}`]

@@ -24,7 +24,8 @@ describe('the command line', () => {
         ['uptime'],
       ).join(' '),
     ).toBe(
-      `ssh -F /etc/ssh_config ${base} -o ControlPath=none -p 2222 -i /keys/k3s -l core 10.0.0.7 -- uptime`,
+      `ssh -F /etc/ssh_config ${base} -o ControlPath=none -p 2222 -i /keys/k3s -l core 10.0.0.7 ` +
+        '-- uptime',
     )
   })
 

@@ -19,7 +19,8 @@ const unitOf = (commands: Record<string, Answer>, deadline = 10_000) => {
 }
 
 const show =
-  'env TZ=UTC LC_ALL=C systemctl show k3s --property=LoadState,ActiveState,SubState,Result,MainPID,NRestarts,ActiveEnterTimestamp'
+  'env TZ=UTC LC_ALL=C systemctl show k3s ' +
+  '--property=LoadState,ActiveState,SubState,Result,MainPID,NRestarts,ActiveEnterTimestamp'
 /** In systemd's own order, which differs from the order asked for. */
 const shown = (change: Record<string, string> = {}): string =>
   Object.entries({
@@ -123,7 +124,8 @@ describe('the state of a unit', () => {
         }).units.isActive('k3s'),
       ),
     ).toBe(
-      'ssh node-1 systemctl is-active k3s: exit 255: ssh: connect to host node-1 port 22: No route to host',
+      'ssh node-1 systemctl is-active k3s: exit 255: ssh: connect to host node-1 port 22: ' +
+        'No route to host',
     )
   })
 })
@@ -163,7 +165,8 @@ describe('acts on a unit', () => {
       'ssh node-1 sudo -n systemctl restart k3s: exit 1: sudo: a password is required',
     )
     expect(await messageOf(units.restart('gone'))).toBe(
-      'ssh node-1 sudo -n systemctl restart gone: exit 5: Failed to restart gone.service: Unit gone.service not found.',
+      'ssh node-1 sudo -n systemctl restart gone: exit 5: Failed to restart gone.service: ' +
+        'Unit gone.service not found.',
     )
   })
 
@@ -185,7 +188,8 @@ describe('acts on a unit', () => {
 
 describe('the journal of a unit', () => {
   const words = (lines: number, since = '') =>
-    `sudo -n journalctl --unit k3s --no-pager --output json --output-fields MESSAGE,PRIORITY --lines ${lines}${since}`
+    'sudo -n journalctl --unit k3s --no-pager --output json --output-fields MESSAGE,PRIORITY ' +
+    `--lines ${lines}${since}`
   const line = (message: unknown, priority = '6', at = '1795280794945435'): string =>
     `${JSON.stringify({ __REALTIME_TIMESTAMP: at, _BOOT_ID: '6ab8', PRIORITY: priority, MESSAGE: message, __MONOTONIC_TIMESTAMP: '360878571', __CURSOR: 's=1' })}\n`
 
@@ -223,7 +227,9 @@ describe('the journal of a unit', () => {
 
   test('rejects where the user may not read it, although journalctl exits 0', async () => {
     const hint =
-      "Hint: You are currently not seeing messages from other users and the system.\n      Users in groups 'adm', 'systemd-journal' can see all messages.\n      Pass -q to turn off this notice.\n"
+      'Hint: You are currently not seeing messages from other users and the system.\n' +
+      "      Users in groups 'adm', 'systemd-journal' can see all messages.\n" +
+      '      Pass -q to turn off this notice.\n'
     expect(
       await messageOf(
         unitOf({ [words(2)]: { stdout: '-- No entries --\n', stderr: hint } }).units.journal(

@@ -54,7 +54,8 @@ export const repointTalosconfig = fix({
   name: 'repoint-talosconfig',
   title: 'point the talosconfig to the Talos API’s current port',
   reason:
-    'Docker hands out a new port at each start of the node container; only the file on this host is wrong',
+    'Docker hands out a new port at each start of the node container; ' +
+    'only the file on this host is wrong',
   harm: 'none',
   /** One file is written; the next look reads it. */
   settles: '10 s',
@@ -69,7 +70,8 @@ async function useContext(runtime: Runtime, policy: Policy): Promise<void> {
   const exit = await attempt(call(runtime), ['kubectl', 'config', 'use-context', wanted])
   if (exit.kind !== 'exited' || exit.code !== 0)
     throw new Error(
-      `kubectl config use-context ${wanted} failed: ${exit.kind === 'exited' ? exit.stderr.trim() : exit.kind}`,
+      `kubectl config use-context ${wanted} failed: ` +
+        `${exit.kind === 'exited' ? exit.stderr.trim() : exit.kind}`,
     )
 }
 
@@ -120,7 +122,9 @@ function fromNode(policy: Policy, port: number): readonly Act[] {
   if (container === undefined || context === undefined) return []
   return [
     {
-      command: `docker exec ${container} cat /etc/rancher/k3s/k3s.yaml, its server set to https://127.0.0.1:${port}, into ${path}`,
+      command:
+        `docker exec ${container} cat /etc/rancher/k3s/k3s.yaml, ` +
+        `its server set to https://127.0.0.1:${port}, into ${path}`,
       apply: runtime =>
         retrying(
           call(runtime),
@@ -142,7 +146,8 @@ export const regenerateKubeconfig = fix({
   name: 'regenerate-kubeconfig',
   title: 'fetch the kubeconfig from the Talos API or the node, and select its context',
   reason:
-    'after a start of the node container the API has a new port: kubectl is dead while everything serves',
+    'after a start of the node container the API has a new port: ' +
+    'kubectl is dead while everything serves',
   harm: 'none',
   /**
    * A new kubeconfig and the first answer of the API through it. @source measured on a v1.35 node:

@@ -82,7 +82,9 @@ const becomes = (within: number, is: () => Promise<boolean>): Promise<boolean> =
 /** Makes the container anew; what it was before does not matter to anybody. */
 async function makeService(): Promise<void> {
   await run(call(60_000), dockerWords('rm', '--force', service.container))
-  const inner = `mkdir -p /www && echo ${service.description} > /www/index.html && exec httpd -f -p ${service.inside} -h /www`
+  const inner =
+    `mkdir -p /www && echo ${service.description} > /www/index.html && exec httpd -f -p ` +
+    `${service.inside} -h /www`
   // --init: a first process that ignores SIGTERM can lose its restart policy. @source colima,
   // recorded: containers after a restart
   await run(

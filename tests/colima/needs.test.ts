@@ -12,8 +12,10 @@ test('each thing that is missing has its remedy', () => {
   expect(
     missing({ profile: undefined, root: true, has: program => program !== 'talosctl' }),
   ).toEqual([
-    'HOLDFAST_COLIMA_PROFILE is not set: name a Colima profile that may be stopped, frozen and killed, e.g. HOLDFAST_COLIMA_PROFILE=rehearsal',
-    'they run as root, as which Lima starts no virtual machine: run them as the user to whom the profile belongs',
+    'HOLDFAST_COLIMA_PROFILE is not set: name a Colima profile that may be stopped, ' +
+      'frozen and killed, e.g. HOLDFAST_COLIMA_PROFILE=rehearsal',
+    'they run as root, as which Lima starts no virtual machine: ' +
+      'run them as the user to whom the profile belongs',
     'talosctl is not on the PATH: install talosctl: its client alone is asked, no Talos is needed',
   ])
   expect(missing({ ...all, profile: '' })).toHaveLength(1)

@@ -39,12 +39,14 @@ export function missing({
   return [
     ...(profile === undefined || profile === ''
       ? [
-          `${profileVariable} is not set: name a Colima profile that may be stopped, frozen and killed, e.g. ${profileVariable}=rehearsal`,
+          `${profileVariable} is not set: name a Colima profile that may be stopped, ` +
+            `frozen and killed, e.g. ${profileVariable}=rehearsal`,
         ]
       : []),
     ...(root
       ? [
-          'they run as root, as which Lima starts no virtual machine: run them as the user to whom the profile belongs',
+          'they run as root, as which Lima starts no virtual machine: ' +
+            'run them as the user to whom the profile belongs',
         ]
       : []),
     ...Object.entries(programs)

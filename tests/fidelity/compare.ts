@@ -61,7 +61,8 @@ function oddIn(where: 'stdout' | 'stderr', node: string, lab: string): readonly 
 export function differences(node: readonly Said[], lab: readonly Said[]): readonly Difference[] {
   if (node.map(({ id }) => id).join() !== lab.map(({ id }) => id).join())
     throw new Error(
-      'the two recordings are not of the same list of commands: record the node again (tests/fidelity/record.ts)',
+      'the two recordings are not of the same list of commands: ' +
+        'record the node again (tests/fidelity/record.ts)',
     )
   return node.flatMap((real, index) => {
     const simulated = lab[index]!

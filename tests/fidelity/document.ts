@@ -38,24 +38,30 @@ export function kubectlPart(
   const counts = Object.entries(areas).map(([area, list]) => `${area} ${list.length}`)
   const all = Object.values(areas).reduce((sum, list) => sum + list.length, 0)
   return [
-    `${all} commands (${counts.join(', ')}): **${all - differences.length} equal, ${differences.length} that differ**, each for a reason.`,
+    `${all} commands (${counts.join(', ')}): **${all - differences.length} equal, ` +
+      `${differences.length} that differ**, each for a reason.`,
     '',
     '| command | only the node says | only the lab says | why |',
     '|---|---|---|---|',
     ...rows.map(
       ({ line, odd, reason }) =>
-        `| ${cell(`\`${cut(line)}\``)} | ${reason?.varies === true ? 'varies' : lines(odd, 'node')} | ${reason?.varies === true ? 'varies' : lines(odd, 'lab')} | ${reason?.why ?? '**no reason yet**'} |`,
+        `| ${cell(`\`${cut(line)}\``)} | ` +
+        `${reason?.varies === true ? 'varies' : lines(odd, 'node')} | ` +
+        `${reason?.varies === true ? 'varies' : lines(odd, 'lab')} | ` +
+        `${reason?.why ?? '**no reason yet**'} |`,
     ),
     '',
     '### The normalisation',
     '',
-    'Both outputs are normalised in this order and then compared line by line. Lists of events are sorted, because events of the same second have no order.',
+    'Both outputs are normalised in this order and then compared line by line. ' +
+      'Lists of events are sorted, because events of the same second have no order.',
     '',
     '| what | replaced by |',
     '|---|---|',
     ...rules.map(
       ({ description, by }) =>
-        `| ${cell(description)} | ${by.trim() === '' ? '(nothing)' : `\`${by.replaceAll(/\$\d/g, '…')}\``} |`,
+        `| ${cell(description)} | ` +
+        `${by.trim() === '' ? '(nothing)' : `\`${by.replaceAll(/\$\d/g, '…')}\``} |`,
     ),
     '',
   ].join('\n')
@@ -70,7 +76,8 @@ export function withPart(
   const [start, end] = [document.indexOf(from), document.indexOf(to)]
   if (start === -1 || end < start)
     throw new Error(
-      `docs/fidelity.md has lost its marks ${from} … ${to}: put them back, each on a line of its own`,
+      `docs/fidelity.md has lost its marks ${from} … ${to}: ` +
+        'put them back, each on a line of its own',
     )
   return `${document.slice(0, start + from.length)}\n\n${part}\n${document.slice(end)}`
 }

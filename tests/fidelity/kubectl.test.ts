@@ -127,7 +127,8 @@ describe('a comparison', () => {
 
   test('of two lists is refused', () => {
     expect(() => differences([said('a')], [])).toThrow(
-      'the two recordings are not of the same list of commands: record the node again (tests/fidelity/record.ts)',
+      'the two recordings are not of the same list of commands: ' +
+        'record the node again (tests/fidelity/record.ts)',
     )
   })
 
@@ -146,7 +147,9 @@ describe('a comparison', () => {
 // Said, so that nobody takes silence for success.
 if (kubectl === '')
   process.stdout.write(
-    `tests/fidelity: ${commands.length} commands were not run, as HOLDFAST_KUBECTL names no kubectl. HOLDFAST_KUBECTL=$(command -v kubectl) npm test runs them.\n`,
+    `tests/fidelity: ${commands.length} commands were not run, ` +
+      'as HOLDFAST_KUBECTL names no kubectl. ' +
+      'HOLDFAST_KUBECTL=$(command -v kubectl) npm test runs them.\n',
   )
 
 describe.each(kubectl === '' ? [] : [kubectl])('the lab against the recorded node: %s', binary => {

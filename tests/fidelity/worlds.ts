@@ -51,7 +51,8 @@ async function deploy(stage: Stage): Promise<void> {
     })
     if (code !== 0 && !stderr.includes('already exists'))
       throw new Error(
-        `the cluster for the comparison could not be made: kubectl ${line} ended with ${code}: ${stdout}${stderr}`,
+        `the cluster for the comparison could not be made: kubectl ${line} ended with ${code}: ` +
+          `${stdout}${stderr}`,
       )
   }
 }

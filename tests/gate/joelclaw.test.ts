@@ -22,7 +22,8 @@ describe('as they are', () => {
       findings.filter(({ status }) => status !== 'waived'),
     ]).toEqual([0, [], [], []])
     expect(
-      `\n${findings.map(({ file, line, rule, code, waiver }) => `${file}:${line} · ${rule} · ${code} · ${waiver?.owner} until ${waiver?.until}`).join('\n')}\n`,
+      '\n' +
+        `${findings.map(({ file, line, rule, code, waiver }) => `${file}:${line} · ${rule} · ${code} · ${waiver?.owner} until ${waiver?.until}`).join('\n')}\n`,
     ).toMatchInlineSnapshot(`
       "
       aistor-objectstore.yaml:74 · claims-are-registered · claim-unregistered:data-aistor-s3-pool-0-0 · joel until 2027-01-31

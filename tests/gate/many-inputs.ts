@@ -27,5 +27,7 @@ const outcome = failed
   ? `FAILED ${JSON.stringify(counterexample)} ${String(errorInstance)}`
   : 'all told'
 stdout.write(
-  `${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s, the longest ${longest.toFixed(0)} ms of CPU time, peak ${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB: ${outcome}\n`,
+  `${cases} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s, ` +
+    `the longest ${longest.toFixed(0)} ms of CPU time, peak ` +
+    `${(resourceUsage().maxRSS / 1024).toFixed(0)} MiB: ${outcome}\n`,
 )

@@ -13,7 +13,8 @@ const object = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd, namespace
 const bomb = Array.from(
   { length: 12 },
   (_, level) =>
-    `  a${level}: &a${level} [${Array.from({ length: 9 }, () => (level === 0 ? 'x' : `*a${level - 1}`)).join(', ')}]\n`,
+    `  a${level}: &a${level} ` +
+    `[${Array.from({ length: 9 }, () => (level === 0 ? 'x' : `*a${level - 1}`)).join(', ')}]\n`,
 ).join('')
 const custom = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -85,7 +86,9 @@ export const notes: readonly Odd[] = [
     what: 'a Helm test',
     file: 'a.yaml',
     text: () =>
-      'apiVersion: v1\nkind: Pod\nmetadata: {name: web-test, namespace: shop, annotations: {helm.sh/hook: test}}\nspec: {restartPolicy: Never, containers: [{name: curl, image: curl}]}\n',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: web-test, namespace: shop, annotations: ' +
+      '{helm.sh/hook: test}}\nspec: {restartPolicy: Never, containers: [{name: curl, image: ' +
+      'curl}]}\n',
   },
   {
     code: 'kustomization',
@@ -122,7 +125,8 @@ export const notes: readonly Odd[] = [
     what: 'an API that is off by default',
     file: 'a.yaml',
     text: () =>
-      'apiVersion: certificates.k8s.io/v1beta1\nkind: ClusterTrustBundle\nmetadata: {name: trusted}\nspec: {trustBundle: none}\n',
+      'apiVersion: certificates.k8s.io/v1beta1\nkind: ClusterTrustBundle\nmetadata: {name: ' +
+      'trusted}\nspec: {trustBundle: none}\n',
   },
   {
     code: 'waiver-of-polaris',
@@ -151,7 +155,8 @@ export const notes: readonly Odd[] = [
     text: () =>
       object.replace(
         'namespace: shop',
-        'namespace: shop, annotations: {holdfast.dev/waive: "pull-always; owner=joel; until=2999-12-31; reason=it moves"}',
+        'namespace: shop, annotations: {holdfast.dev/waive: "pull-always; owner=joel; ' +
+          'until=2999-12-31; reason=it moves"}',
       ),
   },
 ]

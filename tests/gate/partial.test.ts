@@ -16,11 +16,16 @@ const codes = (...documents: readonly string[]): readonly string[] =>
       code => !code.startsWith('probe-') && !/missing:(?:cpu|memory)|may-|not-tolerated/.test(code),
     )
 const service = (name: string, app: string, namespace = 'shop'): string =>
-  `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: {selector: {app: ${app}}, ports: [{port: 80}]}\n`
+  `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: ` +
+  `{selector: {app: ${app}}, ports: [{port: 80}]}\n`
 const budget =
-  'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: elsewhere}}}\n'
+  'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\n' +
+  'spec: {maxUnavailable: 1, selector: {matchLabels: {app: elsewhere}}}\n'
 const workload = (kind: string, name: string, more = '', namespace = 'shop'): string =>
-  `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec:\n  ${more}\n  selector: {matchLabels: {app: ${name}}}\n  template: {metadata: {labels: {app: ${name}}}, spec: {containers: [{name: main, image: nginx:1.29, imagePullPolicy: IfNotPresent}]}}\n`
+  `apiVersion: apps/v1\nkind: ${kind}\nmetadata: {name: ${name}, namespace: ${namespace}}\n` +
+  `spec:\n  ${more}\n  selector: {matchLabels: {app: ${name}}}\n` +
+  `  template: {metadata: {labels: {app: ${name}}}, spec: {containers: [{name: main, image: ` +
+  'nginx:1.29, imagePullPolicy: IfNotPresent}]}}\n'
 
 describe('of a part', () => {
   test.for<[what: string, documents: readonly string[], found: readonly string[]]>([
@@ -70,7 +75,8 @@ describe('charts in a folder', () => {
     for (const part of ['a', 'b', 'c'])
       put(
         `charts/${name}/templates/${part}.yaml`,
-        `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-${part}\n{{- if .Values.x }}\ndata: {}\n{{- end }}\n`,
+        `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-${part}\n` +
+          '{{- if .Values.x }}\ndata: {}\n{{- end }}\n',
       )
     put(
       `charts/${name}/crds/lamp.yaml`,
@@ -93,7 +99,9 @@ describe('charts in a folder', () => {
     ).toEqual(
       ['one', 'two'].map(
         name =>
-          `<folder>/charts/${name}/Chart.yaml:1 template an unrendered chart: its 3 templates were not judged. Render it: holdfast gate --helm <folder>/charts/${name}, or helm template <folder>/charts/${name} | holdfast gate -`,
+          `<folder>/charts/${name}/Chart.yaml:1 template an unrendered chart: ` +
+          'its 3 templates were not judged. Render it: holdfast gate --helm ' +
+          `<folder>/charts/${name}, or helm template <folder>/charts/${name} | holdfast gate -`,
       ),
     )
     expect(report.objects.map(({ place }) => place.name)).toEqual([

@@ -114,7 +114,8 @@ describe('--fix', () => {
 
   test('of two objects of one name it mends the one that is wrong', () => {
     const service = (port: string): string =>
-      `apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  ports:\n    - port: ${port}\n`
+      'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  ports:\n' +
+      `    - port: ${port}\n`
     const set = setOf({
       'a.yaml': `${service('81')}---\n${service('"80"')}---\n${service('82')}`,
       'b.yaml': service('83'),

@@ -16,7 +16,8 @@ import { others, policy } from './policy.ts'
 const plain = 'tr0ub4dor-and-3'
 const encoded = btoa(plain)
 const service = (port: string): string =>
-  `apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {app: web}\n  ports:\n    - port: ${port}\n`
+  'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: ' +
+  `{app: web}\n  ports:\n    - port: ${port}\n`
 const secret = (body: string, annotations = ''): string =>
   `apiVersion: v1\nkind: Secret\nmetadata:\n  name: keys\n  namespace: shop\n${annotations}${body}`
 
@@ -27,17 +28,22 @@ const sets: readonly (readonly [what: string, text: string])[] = [
   ],
   [
     'stands behind it',
-    `${service('"80"').replace('  ports:', '  sessionAffinity: None\n  ports:')}---\n${secret(`data: {token: ${encoded}}\n`)}`,
+    `${service('"80"').replace('  ports:', '  sessionAffinity: None\n  ports:')}---\n` +
+      `${secret(`data: {token: ${encoded}}\n`)}`,
   ],
   ['is mended itself', secret(`immutable: "true"\ndata:\n  token: ${encoded}\n`)],
   ['has a value of the wrong type', secret('stringData:\n  token: 7358061924\n')],
   [
     'has several lines',
-    `${secret(`stringData:\n  key: |\n    ${plain}\n    ${plain}\n  other: >-\n    ${plain}\n\n    ${plain}\n`)}---\n${service('"80"')}`,
+    `${secret(`stringData:\n  key: |\n    ${plain}\n    ${plain}\n  other: >-\n    ${plain}\n\n    ${plain}\n`)}---\n` +
+      `${service('"80"')}`,
   ],
   [
     'is in a list',
-    `apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Secret\n    metadata: {name: keys, namespace: shop}\n    stringData:\n      token: ${plain}\n  - apiVersion: v1\n    kind: Service\n    metadata: {name: web, namespace: shop}\n    spec:\n      ports:\n        - port: "80"\n`,
+    'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Secret\n' +
+      `    metadata: {name: keys, namespace: shop}\n    stringData:\n      token: ${plain}\n` +
+      '  - apiVersion: v1\n    kind: Service\n    metadata: {name: web, namespace: shop}\n' +
+      '    spec:\n      ports:\n        - port: "80"\n',
   ],
   [
     'is an alias',
@@ -46,7 +52,8 @@ const sets: readonly (readonly [what: string, text: string])[] = [
   ['is misspelt', `${secret(`stringdata:\n  token: ${plain}\n`)}---\n${service('"80"')}`],
   [
     'is repeated in an annotation',
-    `${secret('type: Opaque\n', `  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{"data":{"token":"${encoded}"}}'\n`)}---\n${service('"80"')}`,
+    `${secret('type: Opaque\n', `  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{"data":{"token":"${encoded}"}}'\n`)}---\n` +
+      `${service('"80"')}`,
   ],
   [
     'cannot be read',
@@ -58,11 +65,13 @@ const sets: readonly (readonly [what: string, text: string])[] = [
   ],
   [
     'is JSON that cannot be read',
-    `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys"}, "stringData": {"token": "${plain}", "token": "${plain}"}\n`,
+    '{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys"}, "stringData": ' +
+      `{"token": "${plain}", "token": "${plain}"}\n`,
   ],
   [
     'is JSON on several lines that cannot be read',
-    `{\n  "apiVersion": "v1",\n  "kind": "Secret",\n  "stringData": {"token": "${plain}",\n    "other": "${plain}"\n`,
+    `{\n  "apiVersion": "v1",\n  "kind": "Secret",\n  "stringData": {"token": "${plain}",\n` +
+      `    "other": "${plain}"\n`,
   ],
   ['is an example', `${secret(`stringData:\n  token: hunter2\n`)}---\n${service('"80"')}`],
 ]
@@ -131,7 +140,8 @@ describe('the snapshot by which it is judged', () => {
     expect(
       held(
         secret(
-          `type: Opaque\nstringData: {token: ${plain}, none: "", soon: change-me}\ndata: {key: ${encoded}}\n`,
+          `type: Opaque\nstringData: {token: ${plain}, none: "", soon: change-me}\ndata: {key: ` +
+            `${encoded}}\n`,
           `  annotations: {a: ${plain}}\n`,
         ),
       ),

@@ -76,7 +76,9 @@ const listed = async (): Promise<readonly Stored[]> =>
  * stopped.
  */
 const inside =
-  'for f in /run/flannel/* /tmp/holdfast-*; do [ -f "$f" ] && echo "$f" && cat "$f"; done; for p in /proc/[0-9]*; do read -r s < "$p/stat" 2>/dev/null && case "${s##*)}" in " T"*) echo "stopped: ${s%%)*}" | cut -d"(" -f2;; esac; done; true'
+  'for f in /run/flannel/* /tmp/holdfast-*; do [ -f "$f" ] && echo "$f" && cat "$f"; done; ' +
+  'for p in /proc/[0-9]*; do read -r s < "$p/stat" 2>/dev/null && case "${s##*)}" in " T"*) ' +
+  'echo "stopped: ${s%%)*}" | cut -d"(" -f2;; esac; done; true'
 
 /**
  * Everything of the node that a drill could have touched. Rejects while its API does not answer.

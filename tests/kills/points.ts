@@ -81,4 +81,5 @@ export const quarter = (points: readonly Point[], number: number): readonly Poin
   points.filter((_, index) => index % 4 === number)
 
 export const inWords = ({ text, after, undoing: dying }: Point): string =>
-  `${after} ms after “${text}”${dying === undefined ? '' : `, asked to stop, ${dying} ms into its undo`}`
+  `${after} ms after ` +
+  `“${text}”${dying === undefined ? '' : `, asked to stop, ${dying} ms into its undo`}`

@@ -29,5 +29,6 @@ export function contextOf(
 export const told = (healings: readonly Healing[]): readonly string[] =>
   healings.map(
     ({ fix, outcome }) =>
-      `${fix}: ${outcome.kind === 'applied' ? (outcome.helped ? 'helped' : 'did not help') : outcome.kind === 'planned' ? 'planned' : `${outcome.kind}: ${healingReason({ outcome })}`}`,
+      `${fix}: ` +
+      `${outcome.kind === 'applied' ? (outcome.helped ? 'helped' : 'did not help') : outcome.kind === 'planned' ? 'planned' : `${outcome.kind}: ${healingReason({ outcome })}`}`,
   )

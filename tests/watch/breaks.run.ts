@@ -74,7 +74,10 @@ afterAll(async () => {
 /** The lab as a live drill sees it: real time, real connections to its API, through what breaks. */
 function reachOf(): Runtime {
   const [context] = policy.identity.contexts
-  const kubeconfig = `{apiVersion: v1, kind: Config, current-context: ${context}, clusters: [{name: c, cluster: {server: "${way.url}"}}], users: [{name: u, user: {token: t}}], contexts: [{name: ${context}, context: {cluster: c, user: u}}]}`
+  const kubeconfig =
+    `{apiVersion: v1, kind: Config, current-context: ${context}, clusters: [{name: c, cluster: ` +
+    `{server: "${way.url}"}}], users: [{name: u, user: {token: t}}], contexts: [{name: ` +
+    `${context}, context: {cluster: c, user: u}}]}`
   const { runtime } = served.lab
   return {
     ...runtime,
@@ -264,12 +267,15 @@ describe('a hundred breaks of the connection to the API', () => {
       const invented = milestones.filter(milestone => !returns.some(back => holds(milestone, back)))
       const widths = milestones.map(({ after, by }) => by - after).toSorted((a, b) => a - b)
       stdout.write(
-        `${name}: ${returns.length} returns, ${milestones.length} marks, wide ${widths.at(0)} to ${widths.at(-1)} ms, median ${widths[Math.floor(widths.length / 2)]} ms\n`,
+        `${name}: ${returns.length} returns, ${milestones.length} marks, ` +
+          `wide ${widths.at(0)} to ${widths.at(-1)} ms, median ` +
+          `${widths[Math.floor(widths.length / 2)]} ms\n`,
       )
       // What was told around them says why.
       for (const { good } of lost)
         stdout.write(
-          `lost at ${good}:\n${seen.told.filter(message => Math.abs(Number(message.split(' ')[0]) - good) < 6_000).join('\n')}\n`,
+          `lost at ${good}:\n` +
+            `${seen.told.filter(message => Math.abs(Number(message.split(' ')[0]) - good) < 6_000).join('\n')}\n`,
         )
       expect({ lost, invented }).toEqual({ lost: [], invented: [] })
       expect(returns.length).toBeGreaterThan(5)

@@ -14,13 +14,15 @@ export const application = [
       id: 'application.out-of-memory-is-brief',
       kind: 'failure-mode',
       statement:
-        'When an api pod runs out of memory, its user gets a brief 502. Later requests go to healthy pods.',
+        'When an api pod runs out of memory, its user gets a brief 502. ' +
+        'Later requests go to healthy pods.',
     },
     {
       id: 'application.out-of-memory-leaves-endpoints',
       kind: 'failure-mode',
       statement:
-        'The readiness probe removes an api pod that runs out of memory from the endpoints of the Service.',
+        'The readiness probe removes an api pod that runs out of memory from the endpoints of ' +
+        'the Service.',
     },
     {
       id: 'application.out-of-memory-repeats',
@@ -32,7 +34,8 @@ export const application = [
       id: 'application.out-of-memory-is-checked',
       kind: 'rule',
       statement:
-        'The operator reads the pod description and the previous log: they show whether the pod ran out of memory.',
+        'The operator reads the pod description and the previous log: ' +
+        'they show whether the pod ran out of memory.',
     },
   ]),
   ...under(`${level} › api pod panics`, [
@@ -40,26 +43,30 @@ export const application = [
       id: 'application.panic-restarts',
       kind: 'failure-mode',
       statement:
-        'The kubelet restarts an api pod after a goroutine panic. Users notice no more than when a pod runs out of memory.',
+        'The kubelet restarts an api pod after a goroutine panic. ' +
+        'Users notice no more than when a pod runs out of memory.',
     },
     {
       id: 'application.panic-repeats',
       kind: 'failure-mode',
       statement:
-        'A panic that the same input causes every time shows as a crash loop: a restart does not heal it.',
+        'A panic that the same input causes every time shows as a crash loop: ' +
+        'a restart does not heal it.',
       provenBy: ['no-pod-is-stuck'],
     },
     {
       id: 'application.panic-is-fixed',
       kind: 'rule',
       statement:
-        'For a repeated panic the operator reads the logs, finds the stack trace, fixes the code and deploys it.',
+        'For a repeated panic the operator reads the logs, finds the stack trace, ' +
+        'fixes the code and deploys it.',
     },
     {
       id: 'application.bad-release-is-undone',
       kind: 'rule',
       statement:
-        'When bad code makes all 3 api pods crash-loop at startup, the operator rolls back to the previous revision.',
+        'When bad code makes all 3 api pods crash-loop at startup, ' +
+        'the operator rolls back to the previous revision.',
     },
   ]),
   ...under(`${level} › api deadlocks`, [
@@ -67,14 +74,16 @@ export const application = [
       id: 'application.deadlock',
       kind: 'failure-mode',
       statement:
-        'A ready api answers real requests. 3 pods that are up and pass a shallow probe do not count while requests hang.',
+        'A ready api answers real requests. ' +
+        '3 pods that are up and pass a shallow probe do not count while requests hang.',
       provenBy: ['liveness-asks-for-itself'],
     },
     {
       id: 'application.liveness-differs',
       kind: 'lesson',
       statement:
-        'The liveness probe of the api uses another endpoint than the readiness probe: with the same one no restart ends a deadlock.',
+        'The liveness probe of the api uses another endpoint than the readiness probe: ' +
+        'with the same one no restart ends a deadlock.',
       provenBy: ['liveness-asks-for-itself'],
     },
     {
@@ -117,7 +126,8 @@ export const application = [
       id: 'application.worker-stall-is-noticed',
       kind: 'failure-mode',
       statement:
-        'A queue backlog in Redis or a missing daily digest reveals a stalled worker: no alert does.',
+        'A queue backlog in Redis or a missing daily digest reveals a stalled worker: ' +
+        'no alert does.',
     },
     {
       id: 'application.worker-is-restarted',
@@ -136,7 +146,8 @@ export const application = [
       id: 'application.redis-volume-stays-behind',
       kind: 'failure-mode',
       statement:
-        'A redis pod on another node than its local-path volume is detected, whether it finds an empty data folder or cannot mount.',
+        'A redis pod on another node than its local-path volume is detected, ' +
+        'whether it finds an empty data folder or cannot mount.',
     },
     {
       id: 'application.redis-same-node',
@@ -153,7 +164,8 @@ export const application = [
       id: 'application.redis-queue-is-lost',
       kind: 'failure-mode',
       statement:
-        'The Asynq queue state is lost with the node: pending jobs queue again on retry, cron jobs at their next tick.',
+        'The Asynq queue state is lost with the node: ' +
+        'pending jobs queue again on retry, cron jobs at their next tick.',
     },
     {
       id: 'application.redis-label',
@@ -164,7 +176,8 @@ export const application = [
       id: 'application.redis-label-moves',
       kind: 'rule',
       statement:
-        'After the loss of its node, the operator sets the label honeydue/redis=true on a new node and removes it from the dead one, if that still exists.',
+        'After the loss of its node, the operator sets the label honeydue/redis=true on a new ' +
+        'node and removes it from the dead one, if that still exists.',
     },
   ]),
 ]

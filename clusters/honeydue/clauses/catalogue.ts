@@ -13,7 +13,8 @@ export const catalogue = [
       id: 'catalogue.edge-inward',
       kind: 'rule',
       statement:
-        'The operator debugs a failure from the edge inward, and plans resilience improvements along the same list.',
+        'The operator debugs a failure from the edge inward, and plans resilience improvements ' +
+        'along the same list.',
     },
   ]),
   ...under('Change note 77cfcc0b27', [
@@ -26,7 +27,8 @@ export const catalogue = [
       id: 'observability.stack',
       kind: 'must',
       statement:
-        'VictoriaMetrics, Jaeger and Grafana run outside the cluster on 88oakappsUpdate. Only vmagent runs inside the cluster.',
+        'VictoriaMetrics, Jaeger and Grafana run outside the cluster on 88oakappsUpdate. ' +
+        'Only vmagent runs inside the cluster.',
     },
     {
       id: 'observability.histograms',
@@ -53,7 +55,8 @@ export const catalogue = [
       id: 'observability.outgrown-box',
       kind: 'rule',
       statement:
-        'The observability stack moves to a CX32 when it meets its migration trigger, which is documented with the cost.',
+        'The observability stack moves to a CX32 when it meets its migration trigger, ' +
+        'which is documented with the cost.',
     },
     {
       id: 'observability.token-rotation',
@@ -81,7 +84,8 @@ export const catalogue = [
       id: 'deployment.pull-policy',
       kind: 'lesson',
       statement:
-        'Every rollout takes the pull policy IfNotPresent into account: it caused trouble in the observability rollout.',
+        'Every rollout takes the pull policy IfNotPresent into account: ' +
+        'it caused trouble in the observability rollout.',
       provenBy: ['images-start-from-cache'],
     },
   ]),

@@ -7,13 +7,15 @@ export const diagnosis = [
       id: 'diagnosis.slow-database',
       kind: 'lesson',
       statement:
-        'When everything is slow, Neon is the first suspect: under our own load and that of a noisy neighbour.',
+        'When everything is slow, Neon is the first suspect: ' +
+        'under our own load and that of a noisy neighbour.',
     },
     {
       id: 'diagnosis.slow-processors',
       kind: 'rule',
       statement:
-        'When everything is slow, the operator runs kubectl top pods to see whether the pods are CPU-bound.',
+        'When everything is slow, the operator runs kubectl top pods to see whether the pods ' +
+        'are CPU-bound.',
     },
     {
       id: 'diagnosis.slow-queries',
@@ -69,7 +71,8 @@ export const diagnosis = [
       id: 'diagnosis.recent-events',
       kind: 'rule',
       statement:
-        'The operator finds recent manifest changes in the last 30 events of all namespaces, sorted by time.',
+        'The operator finds recent manifest changes in the last 30 events of all namespaces, ' +
+        'sorted by time.',
     },
     {
       id: 'diagnosis.status-pages',

@@ -7,7 +7,8 @@ export const disaster = [
       id: 'disaster.nodes-provisioned',
       kind: 'rule',
       statement:
-        'Step 1: the operator provisions three CX33 nodes at Hetzner, or reuses existing healthy ones.',
+        'Step 1: the operator provisions three CX33 nodes at Hetzner, ' +
+        'or reuses existing healthy ones.',
     },
     {
       id: 'disaster.nodes-hardened',
@@ -56,7 +57,8 @@ export const disaster = [
       id: 'disaster.verified',
       kind: 'must',
       statement:
-        'Step 7: the rebuild is done when https://api.myhoneydue.com/api/health/ answers from outside.',
+        'Step 7: the rebuild is done when https://api.myhoneydue.com/api/health/ answers from ' +
+        'outside.',
     },
     {
       id: 'disaster.rebuild-time',
@@ -67,7 +69,8 @@ export const disaster = [
       id: 'disaster.many-tools',
       kind: 'lesson',
       statement:
-        'The operator has access to the Hetzner console, SSH, kubectl and Cloudflare before a rebuild starts: it switches often between all four.',
+        'The operator has access to the Hetzner console, SSH, ' +
+        'kubectl and Cloudflare before a rebuild starts: it switches often between all four.',
     },
     {
       id: 'disaster.database-untouched',
@@ -96,7 +99,8 @@ export const disaster = [
       id: 'disaster.upstream-procedures',
       kind: 'rule',
       statement:
-        'The procedures follow the upstream documents: pod lifecycle, k3s recovery with embedded etcd, Hetzner rescue system.',
+        'The procedures follow the upstream documents: ' +
+        'pod lifecycle, k3s recovery with embedded etcd, Hetzner rescue system.',
     },
   ]),
 ]

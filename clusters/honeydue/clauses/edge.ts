@@ -29,25 +29,29 @@ export const edge = [
       id: 'edge.global-outage',
       kind: 'failure-mode',
       statement:
-        'A global Cloudflare outage, where the nodes still answer, is told apart from a failure of the cluster.',
+        'A global Cloudflare outage, where the nodes still answer, ' +
+        'is told apart from a failure of the cluster.',
     },
     {
       id: 'edge.origins-bypass-the-proxy',
       kind: 'rule',
       statement:
-        'In a global outage the operator switches off the proxy of every A record in the dashboard, so that names resolve to the nodes directly.',
+        'In a global outage the operator switches off the proxy of every A record in the ' +
+        'dashboard, so that names resolve to the nodes directly.',
     },
     {
       id: 'edge.origins-are-open',
       kind: 'must',
       statement:
-        'The firewall of each node allows :80 and :443 from anywhere, so that direct traffic reaches Traefik.',
+        'The firewall of each node allows :80 and :443 from anywhere, ' +
+        'so that direct traffic reaches Traefik.',
     },
     {
       id: 'edge.bypass-is-plain-http',
       kind: 'failure-mode',
       statement:
-        'With the proxy off the site answers over HTTP. TLS breaks: in Flexible mode no node has a certificate.',
+        'With the proxy off the site answers over HTTP. TLS breaks: ' +
+        'in Flexible mode no node has a certificate.',
     },
     {
       id: 'edge.global-outage-is-yearly',
@@ -61,7 +65,8 @@ export const edge = [
       id: 'edge.hijacked-names',
       kind: 'failure-mode',
       statement:
-        'The names of the site never resolve to an attacker’s address. If they do, all traffic counts as compromised.',
+        'The names of the site never resolve to an attacker’s address. ' +
+        'If they do, all traffic counts as compromised.',
     },
     {
       id: 'edge.hijack-spares-encrypted-dns',

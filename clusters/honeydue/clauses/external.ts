@@ -9,7 +9,8 @@ export const external = [
       id: 'external.database-outage',
       kind: 'failure-mode',
       statement:
-        'During a Neon outage every mutating api call fails, and the api logs “failed to connect to database”.',
+        'During a Neon outage every mutating api call fails, and the api logs “failed to ' +
+        'connect to database”.',
     },
     {
       id: 'external.cached-reads-go-on',
@@ -20,13 +21,15 @@ export const external = [
       id: 'external.database-is-waited-for',
       kind: 'rule',
       statement:
-        'A Neon outage needs no action. Users see 5xx until Neon is back, and then the api works again.',
+        'A Neon outage needs no action. Users see 5xx until Neon is back, ' +
+        'and then the api works again.',
     },
     {
       id: 'external.database-failover',
       kind: 'must',
       statement:
-        'Planned for the future: the database has a read replica in another region, or Postgres-level failover.',
+        'Planned for the future: the database has a read replica in another region, ' +
+        'or Postgres-level failover.',
     },
     {
       id: 'external.database-outages-happen',
@@ -55,7 +58,8 @@ export const external = [
       id: 'external.images-cached-long',
       kind: 'must',
       statement:
-        'Cloudflare caches downloads for a long time, so that most readers notice no brief B2 outage.',
+        'Cloudflare caches downloads for a long time, so that most readers notice no brief B2 ' +
+        'outage.',
     },
   ]),
   ...under(`${level} › Fastmail SMTP unreachable`, [
@@ -63,7 +67,8 @@ export const external = [
       id: 'external.mail-not-sent',
       kind: 'failure-mode',
       statement:
-        'While Fastmail is unreachable, the worker sends no transactional email and keeps each job after its first failure.',
+        'While Fastmail is unreachable, the worker sends no transactional email and keeps each ' +
+        'job after its first failure.',
     },
     {
       id: 'external.mail-is-retried',
@@ -108,7 +113,8 @@ export const external = [
       id: 'external.pull-if-not-present',
       kind: 'must',
       statement:
-        'Images have SHA tags and the pull policy IfNotPresent: a restart needs no registry when the node has the image.',
+        'Images have SHA tags and the pull policy IfNotPresent: ' +
+        'a restart needs no registry when the node has the image.',
       provenBy: ['images-are-pinned', 'images-start-from-cache'],
     },
   ]),

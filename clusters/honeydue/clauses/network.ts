@@ -9,7 +9,8 @@ export const network = [
       id: 'network.firewall-lets-essentials-through',
       kind: 'failure-mode',
       statement:
-        'No firewall rule blocks essential traffic: api to Postgres, pods to pods on other nodes, kubectl to the API.',
+        'No firewall rule blocks essential traffic: ' +
+        'api to Postgres, pods to pods on other nodes, kubectl to the API.',
     },
     {
       id: 'network.firewall-rule-is-removed',
@@ -21,7 +22,8 @@ export const network = [
       id: 'network.firewall-rescue',
       kind: 'rule',
       statement:
-        'When SSH is blocked too, the operator starts the node in rescue mode from the Hetzner console, mounts its disk and edits /etc/ufw/user.rules.',
+        'When SSH is blocked too, the operator starts the node in rescue mode from the Hetzner ' +
+        'console, mounts its disk and edits /etc/ufw/user.rules.',
     },
   ]),
   ...under(`${level} › Flannel broken on one node`, [

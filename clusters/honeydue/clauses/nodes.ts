@@ -26,7 +26,8 @@ export const nodes = [
       id: 'nodes.pods-rescheduled',
       kind: 'failure-mode',
       statement:
-        'Pods of a node without network run on the surviving nodes after about 5 min, grace period and eviction together, without a person.',
+        'Pods of a node without network run on the surviving nodes after about 5 min, ' +
+        'grace period and eviction together, without a person.',
     },
     {
       id: 'nodes.quorum-of-two',
@@ -48,7 +49,8 @@ export const nodes = [
       id: 'nodes.console-confirms',
       kind: 'rule',
       statement:
-        'The operator confirms the state of the node in the Hetzner console before recreating it, if that is needed.',
+        'The operator confirms the state of the node in the Hetzner console before recreating ' +
+        'it, if that is needed.',
     },
   ]),
   ...under(`${level} › Two nodes fail simultaneously`, [
@@ -73,7 +75,8 @@ export const nodes = [
       id: 'nodes.quorum-returns',
       kind: 'failure-mode',
       statement:
-        'The quorum returns by itself when a failed node is back within the leader election timeout of Raft, seconds to minutes.',
+        'The quorum returns by itself when a failed node is back within the leader election ' +
+        'timeout of Raft, seconds to minutes.',
     },
     {
       id: 'nodes.rebuilt-when-truly-gone',
@@ -136,7 +139,8 @@ export const nodes = [
       id: 'nodes.container-logs-add-up',
       kind: 'failure-mode',
       statement:
-        'Container logs have a total limit: 10 MB per container still fill a disk over dozens of rounds of new pods.',
+        'Container logs have a total limit: ' +
+        '10 MB per container still fill a disk over dozens of rounds of new pods.',
     },
     {
       id: 'nodes.local-volumes-add-up',
@@ -153,7 +157,8 @@ export const nodes = [
       id: 'nodes.disk-is-measured-first',
       kind: 'rule',
       statement:
-        'Before a cleanup the operator measures what fills the disk: df -h, and du of /var/lib/rancher sorted by size.',
+        'Before a cleanup the operator measures what fills the disk: ' +
+        'df -h, and du of /var/lib/rancher sorted by size.',
     },
     {
       id: 'nodes.disk-is-cleaned',

@@ -7,7 +7,8 @@ export const outages = [
       id: 'planned-outage.drained-first',
       kind: 'must',
       statement:
-        'A drain precedes the upgrade of a node: it evicts pods, blocks scheduling, leaves DaemonSets and deletes emptyDir data.',
+        'A drain precedes the upgrade of a node: ' +
+        'it evicts pods, blocks scheduling, leaves DaemonSets and deletes emptyDir data.',
       provenBy: ['budgets-let-nodes-drain'],
     },
     {
@@ -41,7 +42,8 @@ export const outages = [
       id: 'planned-outage.single-replicas-pause',
       kind: 'failure-mode',
       statement:
-        'The worker and Redis, with 1 replica each, may be unavailable briefly while they move. A planned window accepts this.',
+        'The worker and Redis, with 1 replica each, may be unavailable briefly while they move. ' +
+        'A planned window accepts this.',
     },
   ]),
   ...under('Planned outages › k3s upgrades', [
@@ -49,7 +51,8 @@ export const outages = [
       id: 'planned-outage.distribution-same-pattern',
       kind: 'must',
       statement:
-        'A k3s upgrade drains, upgrades and uncordons node by node, like an upgrade of the operating system.',
+        'A k3s upgrade drains, upgrades and uncordons node by node, ' +
+        'like an upgrade of the operating system.',
     },
     {
       id: 'planned-outage.distribution-version-named',

@@ -8,7 +8,8 @@ export const recovery: readonly ClauseInput[] = [
       'After a restart the only node has no control-plane taint, ' +
       'and no other taint that its pods do not tolerate.',
     source:
-      'ADR-0148, Post-Restart Recovery Checklist, step 2; k8s skill (first vintage), Resilience Rules, rule 3',
+      'ADR-0148, Post-Restart Recovery Checklist, step 2; ' +
+      'k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
     provenBy: [
       'taints-are-tolerated',
@@ -28,7 +29,8 @@ export const recovery: readonly ClauseInput[] = [
     id: 'recovery.flannel-available',
     statement: 'After a restart flannel runs and is available on every node.',
     source:
-      'ADR-0148, Post-Restart Recovery Checklist, step 3; k8s skill (first vintage), Resilience Rules, rule 3',
+      'ADR-0148, Post-Restart Recovery Checklist, step 3; ' +
+      'k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
     provenBy: [
       'flannel-serves-every-node',
@@ -43,7 +45,8 @@ export const recovery: readonly ClauseInput[] = [
       'When flannel crash-loops, the healer loads br_netfilter into the kernel of the VM ' +
       'and then deletes the flannel pod.',
     source:
-      'ADR-0148, Post-Restart Recovery Checklist, step 4; k8s skill (first vintage), Danger Zones, 5',
+      'ADR-0148, Post-Restart Recovery Checklist, step 4; ' +
+      'k8s skill (first vintage), Danger Zones, 5',
     kind: 'checklist',
     provenBy: [
       'kernel-is-prepared',
@@ -65,7 +68,8 @@ export const recovery: readonly ClauseInput[] = [
     id: 'recovery.pods-running',
     statement: 'After a restart all pods are Running and ready within a bounded time.',
     source:
-      'ADR-0148, Post-Restart Recovery Checklist, step 5; k8s skill (first vintage), Resilience Rules, rule 3',
+      'ADR-0148, Post-Restart Recovery Checklist, step 5; ' +
+      'k8s skill (first vintage), Resilience Rules, rule 3',
     kind: 'checklist',
     provenBy: [
       'no-pod-is-stuck',

@@ -10,7 +10,8 @@ export const ingress = [
       id: 'ingress.second-replica-starts',
       kind: 'failure-mode',
       statement:
-        'Traefik raised to 2 replicas has 2 Ready pods. With its certificates on one volume the second pod fails immediately.',
+        'Traefik raised to 2 replicas has 2 Ready pods. ' +
+        'With its certificates on one volume the second pod fails immediately.',
     },
   ]),
   ...under(`${phase} › The Reasoning: Why did I want 2 replicas?`, [
@@ -42,7 +43,8 @@ export const ingress = [
       id: 'ingress.no-shared-single-writer-volume',
       kind: 'failure-mode',
       statement:
-        'Replicas of one Deployment never share a ReadWriteOnce volume: the first pod would hold the volume with acme.json.',
+        'Replicas of one Deployment never share a ReadWriteOnce volume: ' +
+        'the first pod would hold the volume with acme.json.',
       provenBy: ['single-writers-have-one-pod'],
     },
     {

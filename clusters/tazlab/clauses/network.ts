@@ -10,13 +10,15 @@ export const network = [
       id: 'network.address-change',
       kind: 'failure-mode',
       statement:
-        'A control plane node that changes its address takes nothing else down: in-cluster services still reach the API.',
+        'A control plane node that changes its address takes nothing else down: ' +
+        'in-cluster services still reach the API.',
     },
     {
       id: 'network.no-trivial-change',
       kind: 'lesson',
       statement:
-        'A control plane address change is never routine: the operator rehearses it first and checks in-cluster access to the API afterwards.',
+        'A control plane address change is never routine: ' +
+        'the operator rehearses it first and checks in-cluster access to the API afterwards.',
     },
   ]),
   ...under(`${phase} › The Symptom`, [
@@ -30,13 +32,15 @@ export const network = [
       id: 'network.coredns-reaches-api',
       kind: 'failure-mode',
       statement:
-        'CoreDNS reaches the API at 10.96.0.1:443, and logs neither "No route to host" nor "Connection refused" for it.',
+        'CoreDNS reaches the API at 10.96.0.1:443, and logs neither "No route to host" nor ' +
+        '"Connection refused" for it.',
     },
     {
       id: 'network.longhorn-reaches-api',
       kind: 'failure-mode',
       statement:
-        'Longhorn reaches the API at 10.96.0.1:443, and logs neither "No route to host" nor "Connection refused" for it.',
+        'Longhorn reaches the API at 10.96.0.1:443, and logs neither "No route to host" nor ' +
+        '"Connection refused" for it.',
     },
   ]),
   ...under(`${phase} › The Investigation`, [
@@ -44,7 +48,8 @@ export const network = [
       id: 'diagnosis.pods-of-all-namespaces',
       kind: 'rule',
       statement:
-        'A diagnosis starts with all pods in all namespaces, then reads logs of failing components.',
+        'A diagnosis starts with all pods in all namespaces, then reads logs of failing ' +
+        'components.',
       provenBy: ['workloads-have-their-replicas'],
     },
     {
@@ -57,25 +62,29 @@ export const network = [
       id: 'storage.manager-lists-nodes',
       kind: 'failure-mode',
       statement:
-        'longhorn-manager can list the nodes. "Failed to list nodes … connect: no route to host" means that the in-cluster route to the API is broken.',
+        'longhorn-manager can list the nodes. "Failed to list nodes … connect: ' +
+        'no route to host" means that the in-cluster route to the API is broken.',
     },
     {
       id: 'network.kubernetes-endpoint-is-current',
       kind: 'must',
       statement:
-        'The Endpoints of kubernetes.default name the current control plane address (.253), not a former one (.71).',
+        'The Endpoints of kubernetes.default name the current control plane address (.253), ' +
+        'not a former one (.71).',
     },
     {
       id: 'access.kubeconfig-is-not-enough',
       kind: 'lesson',
       statement:
-        'A corrected external kubeconfig proves nothing about in-cluster routes to the API: they have their own check.',
+        'A corrected external kubeconfig proves nothing about in-cluster routes to the API: ' +
+        'they have their own check.',
     },
     {
       id: 'network.proxy-rules-follow',
       kind: 'must',
       statement:
-        'The iptables rules of kube-proxy follow the endpoints: on no node do they point to a former address.',
+        'The iptables rules of kube-proxy follow the endpoints: ' +
+        'on no node do they point to a former address.',
     },
   ]),
   ...under(`${phase} › The Solution: Manual Patching of Endpoints`, [
@@ -83,13 +92,16 @@ export const network = [
       id: 'network.endpoints-patched-last',
       kind: 'rule',
       statement:
-        'The control plane manages the Endpoints of kubernetes.default. Patching them by hand is risky: an operator does so only in a partition, when nothing else is left.',
+        'The control plane manages the Endpoints of kubernetes.default. ' +
+        'Patching them by hand is risky: an operator does so only in a partition, ' +
+        'when nothing else is left.',
     },
     {
       id: 'network.endpoints-patched-whole',
       kind: 'rule',
       statement:
-        'The patch starts from the extracted object and states the whole subset: address 192.168.1.253, port 6443, protocol TCP, name https.',
+        'The patch starts from the extracted object and states the whole subset: ' +
+        'address 192.168.1.253, port 6443, protocol TCP, name https.',
     },
     {
       id: 'network.coredns-restarted',

@@ -8,7 +8,8 @@ export const nodes = [
       id: 'drills.controlled-destruction',
       kind: 'rule',
       statement:
-        'Drills break the cluster on purpose and under control, to find the limits of its resilience before a real failure does.',
+        'Drills break the cluster on purpose and under control, ' +
+        'to find the limits of its resilience before a real failure does.',
     },
     {
       id: 'drills.cluster-withstands-failure',
@@ -20,19 +21,22 @@ export const nodes = [
       id: 'drills.availability-is-proven',
       kind: 'rule',
       statement:
-        'High availability is only a promise until a drill proves it on the present cluster with its 4 workers.',
+        'High availability is only a promise until a drill proves it on the present cluster ' +
+        'with its 4 workers.',
     },
     {
       id: 'drills.no-domino',
       kind: 'failure-mode',
       statement:
-        'An address change followed by a forced shutdown does not bring the cluster to the edge of collapse.',
+        'An address change followed by a forced shutdown does not bring the cluster to the edge ' +
+        'of collapse.',
     },
     {
       id: 'drills.foundations-follow',
       kind: 'lesson',
       statement:
-        'After a drill that ended in manual repair, a change of the foundations prevents the same failure.',
+        'After a drill that ended in manual repair, a change of the foundations prevents the ' +
+        'same failure.',
     },
   ]),
   ...under('Phase 1: Expansion and IaC Consolidation', [
@@ -45,13 +49,15 @@ export const nodes = [
       id: 'nodes.declared-in-code',
       kind: 'must',
       statement:
-        'Terraform declares the whole life cycle of every node on Proxmox: every node is in the code, and every declared node exists.',
+        'Terraform declares the whole life cycle of every node on Proxmox: ' +
+        'every node is in the code, and every declared node exists.',
     },
     {
       id: 'nodes.replicable',
       kind: 'must',
       statement:
-        'The code alone can rebuild the cluster: infrastructure as code is a necessity, not a convenience.',
+        'The code alone can rebuild the cluster: ' +
+        'infrastructure as code is a necessity, not a convenience.',
     },
     {
       id: 'nodes.four-workers',
@@ -66,7 +72,8 @@ export const nodes = [
     },
   ]),
   ...under(
-    'Phase 1: Expansion and IaC Consolidation › Deep-Dive: Why 4 Workers and 3 Control Plane nodes?',
+    'Phase 1: Expansion and IaC Consolidation › Deep-Dive: ' +
+      'Why 4 Workers and 3 Control Plane nodes?',
     [
       {
         id: 'controlplane.three-members',
@@ -77,7 +84,8 @@ export const nodes = [
         id: 'controlplane.quorum-survives-one',
         kind: 'must',
         statement:
-          'With one of 3 control plane nodes lost, etcd keeps its quorum of 2 and the API takes writes.',
+          'With one of 3 control plane nodes lost, etcd keeps its quorum of 2 and the API takes ' +
+          'writes.',
       },
       {
         id: 'workloads.anti-affinity',
@@ -88,13 +96,15 @@ export const nodes = [
         id: 'workloads.one-worker-in-maintenance',
         kind: 'must',
         statement:
-          'With one worker in maintenance, 3 workers remain and each replica has a node of its own.',
+          'With one worker in maintenance, 3 workers remain and each replica has a node of its ' +
+          'own.',
       },
       {
         id: 'workloads.three-carry-the-load',
         kind: 'rule',
         statement:
-          'The 3 remaining workers carry the whole load at high density without overloaded hardware.',
+          'The 3 remaining workers carry the whole load at high density without overloaded ' +
+          'hardware.',
       },
     ],
   ),

@@ -10,7 +10,8 @@ export const recovery = [
       id: 'drills.timed-node-loss',
       kind: 'must',
       statement:
-        'A drill shuts one node down by force, does not help, and times how long the cluster takes to react.',
+        'A drill shuts one node down by force, does not help, ' +
+        'and times how long the cluster takes to react.',
     },
     {
       id: 'drills.node-off-at-zero',
@@ -27,7 +28,8 @@ export const recovery = [
       id: 'nodes.running-is-not-serving',
       kind: 'lesson',
       statement:
-        'T+1 min: a pod of the dead node still reports Running, so its phase does not prove that it serves.',
+        'T+1 min: a pod of the dead node still reports Running, ' +
+        'so its phase does not prove that it serves.',
       provenBy: ['nodes-are-ready'],
     },
     {
@@ -40,7 +42,8 @@ export const recovery = [
       id: 'storage.blocked-at-eight',
       kind: 'failure-mode',
       statement:
-        'T+8 min: the new pod has left Init:0/1. In the timed test its Longhorn volume still blocked it there.',
+        'T+8 min: the new pod has left Init:0/1. ' +
+        'In the timed test its Longhorn volume still blocked it there.',
     },
   ]),
   ...under(`${phase} › Test Conclusion`, [
@@ -48,25 +51,29 @@ export const recovery = [
       id: 'recovery.compute-heals-itself',
       kind: 'must',
       statement:
-        'After a sudden hardware failure, workloads without a ReadWriteOnce volume recover on another node by themselves.',
+        'After a sudden hardware failure, workloads without a ReadWriteOnce volume recover on ' +
+        'another node by themselves.',
     },
     {
       id: 'recovery.single-writer-does-not',
       kind: 'lesson',
       statement:
-        'After a sudden hardware failure, workloads with a ReadWriteOnce volume do not recover by themselves. No plan relies on it.',
+        'After a sudden hardware failure, workloads with a ReadWriteOnce volume do not recover ' +
+        'by themselves. No plan relies on it.',
     },
     {
       id: 'recovery.fencing',
       kind: 'must',
       statement:
-        'A fencing system powers a lost node off through the Proxmox API, so that its volumes can be released.',
+        'A fencing system powers a lost node off through the Proxmox API, ' +
+        'so that its volumes can be released.',
     },
     {
       id: 'recovery.no-promise-without-fencing',
       kind: 'rule',
       statement:
-        'Without fencing, no short recovery time is promised for workloads with a ReadWriteOnce volume.',
+        'Without fencing, no short recovery time is promised for workloads with a ReadWriteOnce ' +
+        'volume.',
     },
   ]),
   ...under(reflections, [
@@ -74,7 +81,8 @@ export const recovery = [
       id: 'drills.more-than-clean-installs',
       kind: 'lesson',
       statement:
-        'The operator writes down what a failed drill teaches: one session under stress teaches more than any number of clean installs.',
+        'The operator writes down what a failed drill teaches: ' +
+        'one session under stress teaches more than any number of clean installs.',
     },
     {
       id: 'drills.piece-by-piece',
@@ -92,7 +100,8 @@ export const recovery = [
       id: 'access.virtual-address',
       kind: 'must',
       statement:
-        'All management goes through the virtual address .250, never through the address of one control plane node.',
+        'All management goes through the virtual address .250, ' +
+        'never through the address of one control plane node.',
     },
     {
       id: 'access.kubeconfig-outlives-a-node',
@@ -132,7 +141,8 @@ export const recovery = [
       id: 'recovery.fails-with-dignity',
       kind: 'lesson',
       statement:
-        'The cluster fails in parts, and a repair goes object by object: a deadlock does not end in a rebuild.',
+        'The cluster fails in parts, and a repair goes object by object: ' +
+        'a deadlock does not end in a rebuild.',
     },
   ]),
 ]

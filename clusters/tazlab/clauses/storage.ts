@@ -9,7 +9,8 @@ export const storage = [
       id: 'nodes.no-forced-shutdown-while-unstable',
       kind: 'lesson',
       statement:
-        'Nobody shuts nodes down by force while the cluster is unstable: a network incident becomes a storage incident.',
+        'Nobody shuts nodes down by force while the cluster is unstable: ' +
+        'a network incident becomes a storage incident.',
     },
   ]),
   ...under(`${phase} › The Problem: Ghost Volumes`, [
@@ -28,7 +29,8 @@ export const storage = [
       id: 'storage.lock-of-a-lost-node',
       kind: 'failure-mode',
       statement:
-        'Longhorn releases its lock on the Traefik volume when the node that held it is lost, and does not wait for a NotReady node to return.',
+        'Longhorn releases its lock on the Traefik volume when the node that held it is lost, ' +
+        'and does not wait for a NotReady node to return.',
     },
     {
       id: 'ingress.not-stuck-creating',
@@ -40,7 +42,8 @@ export const storage = [
       id: 'storage.no-multi-attach-error',
       kind: 'failure-mode',
       statement:
-        'No pod has a "Multi-Attach error": no node that lost its pod still holds the volume exclusively.',
+        'No pod has a "Multi-Attach error": ' +
+        'no node that lost its pod still holds the volume exclusively.',
     },
   ]),
   ...under(`${phase} › Error Analysis: Why doesn’t it unlock itself?`, [
@@ -54,13 +57,15 @@ export const storage = [
       id: 'storage.eviction-does-not-detach',
       kind: 'lesson',
       statement:
-        'Eviction alone frees no volume: CSI detaches it only on confirmation that the original node is powered off.',
+        'Eviction alone frees no volume: CSI detaches it only on confirmation that the original ' +
+        'node is powered off.',
     },
     {
       id: 'storage.no-split-brain',
       kind: 'must',
       statement:
-        'A volume moves only when its old node certainly writes no more. Nothing weakens the lock: it protects the data from two writers.',
+        'A volume moves only when its old node certainly writes no more. ' +
+        'Nothing weakens the lock: it protects the data from two writers.',
     },
   ]),
   ...under(`${phase} › The Solution: Forcing the Cluster’s Hand`, [
@@ -68,26 +73,30 @@ export const storage = [
       id: 'storage.zombie-pod-deleted',
       kind: 'rule',
       statement:
-        'The operator deletes the pod on the dead node with force and a grace period of 0, by its full name and namespace.',
+        'The operator deletes the pod on the dead node with force and a grace period of 0, ' +
+        'by its full name and namespace.',
       provenBy: ['fix:delete-unknown-pods'],
     },
     {
       id: 'storage.stale-attachment-deleted',
       kind: 'rule',
       statement:
-        'After the pod, the operator deletes the VolumeAttachment that binds the volume to the dead node, and no other.',
+        'After the pod, the operator deletes the VolumeAttachment that binds the volume to the ' +
+        'dead node, and no other.',
     },
     {
       id: 'storage.new-node-takes-over',
       kind: 'must',
       statement:
-        'Longhorn attaches the volume to the new node once the dead pod and the stale attachment are gone.',
+        'Longhorn attaches the volume to the new node once the dead pod and the stale ' +
+        'attachment are gone.',
     },
     {
       id: 'storage.human-after-forced-shutdown',
       kind: 'lesson',
       statement:
-        'After a forced shutdown with ReadWriteOnce storage, the service nearly always needs a person to recover. The runbook plans for one.',
+        'After a forced shutdown with ReadWriteOnce storage, the service nearly always needs a ' +
+        'person to recover. The runbook plans for one.',
     },
   ]),
 ]

@@ -53,7 +53,8 @@ export const badImage = fault<
 >({
   name: 'workload.bad-image',
   describe: ({ namespace, name, container, image }) =>
-    `deploy ${image} to container ${container} of Deployment ${namespace}/${name}: there is no such image`,
+    `deploy ${image} to container ${container} of Deployment ${namespace}/${name}: ` +
+    'there is no such image',
   blast: 'workload',
   needs: ['kubernetes'],
   async prepare({ namespace, name, container, image }, context) {
@@ -114,5 +115,6 @@ export const badImage = fault<
       ],
     ),
   manualUndo: ({ namespace, name, container, before, revision }) =>
-    `kubectl set image deployment/${name} -n ${namespace} ${container}=${before} (that was revision ${revision})`,
+    `kubectl set image deployment/${name} -n ${namespace} ${container}=${before} (that was ` +
+    `revision ${revision})`,
 })

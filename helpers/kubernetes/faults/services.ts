@@ -65,5 +65,6 @@ export const resetNodePort = fault<
           ]),
         ]),
   manualUndo: ({ namespace, service, before }) =>
-    `kubectl patch svc ${service} -n ${namespace} --type=json -p '[{"op":"add","path":"/spec/ports/0/nodePort","value":${before}}]'`,
+    `kubectl patch svc ${service} -n ${namespace} --type=json -p ` +
+    `'[{"op":"add","path":"/spec/ports/0/nodePort","value":${before}}]'`,
 })

@@ -74,7 +74,8 @@ export const removeControlPlaneTaint = fix({
   name: 'remove-control-plane-taint',
   title: 'remove the control-plane taint, and again 5 s later, because it returns',
   reason:
-    'on a cluster whose control planes carry the work, what does not tolerate the taint stays Pending',
+    'on a cluster whose control planes carry the work, what does not tolerate the taint stays ' +
+    'Pending',
   harm: 'none',
   /** The same, and once more if the taint comes back. */
   settles: '60 s',
@@ -91,7 +92,9 @@ export const removeControlPlaneTaint = fix({
               node.spec?.taints?.some(taint => taint.key === controlPlane) === true,
           )
           .map(({ metadata: { name } }) => ({
-            command: `kubectl taint nodes ${name} ${controlPlane}:NoSchedule- (looked at again after 5 s)`,
+            command:
+              `kubectl taint nodes ${name} ${controlPlane}:NoSchedule- (looked at again after 5 ` +
+              's)',
             apply: runtime => untaint(runtime, policy, name),
           })),
 })

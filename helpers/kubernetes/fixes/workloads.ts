@@ -220,8 +220,12 @@ function wayBack(
   const serving = availableOf(target)
   return {
     command:
-      `kubectl rollout undo deployment/${name} -n ${namespace} --to-revision=${revisionOf(target)} (revision ${revisionOf(deployment)} wants ${missing.map(({ image }) => image).join(', ')}, which its registry does not have; ` +
-      `revision ${revisionOf(target)} ran ${imagesInWords(target)}${serving > 0 ? `, and ${serving} of its pods ${serving === 1 ? 'serves' : 'serve'}` : ''}; the next apply of the manifest brings the missing image back)`,
+      `kubectl rollout undo deployment/${name} -n ${namespace} ` +
+      `--to-revision=${revisionOf(target)} (revision ${revisionOf(deployment)} wants ` +
+      `${missing.map(({ image }) => image).join(', ')}, which its registry does not have; ` +
+      `revision ${revisionOf(target)} ran ` +
+      `${imagesInWords(target)}${serving > 0 ? `, and ${serving} of its pods ${serving === 1 ? 'serves' : 'serve'}` : ''}; ` +
+      'the next apply of the manifest brings the missing image back)',
     async apply(runtime) {
       const kube = await api({ runtime, policy })
       await kube.patch(resources.deployments, name, namespace, 'json', [
@@ -238,7 +242,8 @@ export const rollBackWorkload = fix({
   name: 'roll-back-workload',
   title: 'roll a Deployment back to its last working revision when the newest image does not exist',
   reason:
-    'what does not exist never comes: the old pods serve until one of them ends, and then nobody does',
+    'what does not exist never comes: the old pods serve until one of them ends, ' +
+    'and then nobody does',
   harm: 'restarts a workload',
   /**
    * The registry must say so twice: one that is starting says it of everything. @source assumed,

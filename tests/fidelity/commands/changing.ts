@@ -82,22 +82,34 @@ export const changing: readonly Command[] = [
     line: `patch deployment web ${shop} --type=merge -p '{"metadata":{"labels":{"kind":"merge"}}}'`,
   },
   {
-    line: `patch deployment web ${shop} --type=json -p '[{"op":"add","path":"/metadata/labels/kind","value":"json"}]'`,
+    line:
+      `patch deployment web ${shop} --type=json -p ` +
+      `'[{"op":"add","path":"/metadata/labels/kind","value":"json"}]'`,
   },
   {
-    line: `patch deployment web ${shop} --type=json -p '[{"op":"remove","path":"/metadata/labels/kind"}]'`,
+    line:
+      `patch deployment web ${shop} --type=json -p ` +
+      `'[{"op":"remove","path":"/metadata/labels/kind"}]'`,
   },
   {
-    line: `patch deployment web ${shop} -p '{"spec":{"template":{"spec":{"nodeSelector":{"$patch":"replace"}}}}}'`,
+    line:
+      `patch deployment web ${shop} -p ` +
+      `'{"spec":{"template":{"spec":{"nodeSelector":{"$patch":"replace"}}}}}'`,
   },
   {
-    line: `patch deployment web ${shop} -p '{"spec":{"template":{"spec":{"volumes":[{"$patch":"delete","name":"nope"}]}}}}'`,
+    line:
+      `patch deployment web ${shop} -p ` +
+      `'{"spec":{"template":{"spec":{"volumes":[{"$patch":"delete","name":"nope"}]}}}}'`,
   },
   {
-    line: `patch deployment web ${shop} -p '${limits}' --dry-run=server -o jsonpath={.spec.template.spec.containers[0].resources}`,
+    line:
+      `patch deployment web ${shop} -p '${limits}' --dry-run=server -o ` +
+      'jsonpath={.spec.template.spec.containers[0].resources}',
   },
   {
-    line: `patch deployment web ${shop} --subresource=scale --type=merge -p '{"spec":{"replicas":1}}'`,
+    line:
+      `patch deployment web ${shop} --subresource=scale --type=merge -p ` +
+      `'{"spec":{"replicas":1}}'`,
   },
   { line: `get deployment web ${shop} --subresource=scale -o yaml` },
   { line: `set env deployment/web ${shop} COLOR=blue` },
@@ -132,19 +144,25 @@ export const changing: readonly Command[] = [
   { line: `autoscale deployment web ${shop} --max=2 --dry-run=server` },
   // Single pods.
   {
-    line: `run once ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never -- sleep 3600`,
+    line:
+      `run once ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never ` +
+      '-- sleep 3600',
   },
   { line: `wait pod/once ${shop} --for=condition=Ready --timeout=60s` },
   { line: `get pod once ${shop}` },
   { line: `describe pod once ${shop}` },
   {
-    line: `get events ${shop} --field-selector involvedObject.name=once -o custom-columns=TYPE:.type,REASON:.reason,FROM:.source.component,MESSAGE:.message`,
+    line:
+      `get events ${shop} --field-selector involvedObject.name=once -o ` +
+      'custom-columns=TYPE:.type,REASON:.reason,FROM:.source.component,MESSAGE:.message',
   },
   { line: `events ${shop} --for pod/once` },
   { line: `run once ${shop} --image=busybox:1.37` },
   { line: `delete pod once ${shop} --force --grace-period=0` },
   {
-    line: `run gone ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never -- sh -c 'echo bye; exit 3'`,
+    line:
+      `run gone ${shop} --image=busybox:1.37 --image-pull-policy=IfNotPresent --restart=Never ` +
+      "-- sh -c 'echo bye; exit 3'",
   },
   { line: `wait pod/gone ${shop} --for=jsonpath={.status.phase}=Failed --timeout=60s` },
   { line: `get pod gone ${shop}` },
@@ -156,7 +174,10 @@ export const changing: readonly Command[] = [
     line: `run lost ${shop} --image=nowhere.invalid/lost:1 --image-pull-policy=Never --restart=Never`,
   },
   {
-    line: `wait pod/lost ${shop} --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ErrImageNeverPull --timeout=60s`,
+    line:
+      `wait pod/lost ${shop} ` +
+      '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ErrImageNeverPull ' +
+      '--timeout=60s',
   },
   { line: `get pod lost ${shop}` },
   { line: `logs lost ${shop}` },

@@ -45,11 +45,15 @@ export const looking: readonly Command[] = [
   { line: 'get pods -A --field-selector=status.phase!=Running' },
   { line: `get pods -A --field-selector=spec.nodeName=${node},metadata.namespace=sandbox -o name` },
   {
-    line: `get pods ${sandbox} --sort-by=.metadata.name -o custom-columns=NAME:.metadata.labels.app,NODE:.spec.nodeName,PHASE:.status.phase`,
+    line:
+      `get pods ${sandbox} --sort-by=.metadata.name -o ` +
+      'custom-columns=NAME:.metadata.labels.app,NODE:.spec.nodeName,PHASE:.status.phase',
   },
   { line: `get pods ${sandbox} -o 'jsonpath={.items[*].metadata.labels.app}'` },
   {
-    line: `get pods ${sandbox} -o 'jsonpath={range .items[*]}{.metadata.labels.app}{"\\t"}{.status.containerStatuses[0].restartCount}{"\\n"}{end}'`,
+    line:
+      `get pods ${sandbox} -o 'jsonpath={range .items[*]}{.metadata.labels.app}{"\\t"}` +
+      `{.status.containerStatuses[0].restartCount}{"\\n"}{end}'`,
   },
   { line: `get pod redis-0 ${sandbox} -o yaml` },
   { line: `get pod redis-0 ${sandbox} -o json` },

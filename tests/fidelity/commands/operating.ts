@@ -20,7 +20,9 @@ export const operating: readonly Command[] = [
   { line: pending },
   { line: `get pods ${sandbox} -l app=site` },
   {
-    line: `get events ${sandbox} --field-selector reason=FailedScheduling -o custom-columns=TYPE:.type,FROM:.reportingComponent,MESSAGE:.message`,
+    line:
+      `get events ${sandbox} --field-selector reason=FailedScheduling -o ` +
+      'custom-columns=TYPE:.type,FROM:.reportingComponent,MESSAGE:.message',
   },
   { line: `describe pod -l app=site ${sandbox}` },
   { line: `rollout status deployment/site ${sandbox} --timeout=1s` },

@@ -75,14 +75,18 @@ export const refused: readonly Command[] = [
   { line: `patch deployment nope ${sandbox} -p '{}'` },
   { line: `patch deployment feed ${sandbox} -p '{"spec":{"replicas":"two"}}'` },
   {
-    line: `patch deployment feed ${sandbox} -p '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}'`,
+    line:
+      `patch deployment feed ${sandbox} -p ` +
+      `'{"spec":{"selector":{"matchLabels":{"app":"other"}}}}'`,
   },
   { line: `patch deployment feed ${sandbox} -p '{nope'` },
   {
     line: `patch deployment feed ${sandbox} --type=json -p '[{"op":"remove","path":"/spec/nope"}]'`,
   },
   {
-    line: `patch deployment feed ${sandbox} --type=json -p '[{"op":"test","path":"/spec/replicas","value":7}]'`,
+    line:
+      `patch deployment feed ${sandbox} --type=json -p ` +
+      `'[{"op":"test","path":"/spec/replicas","value":7}]'`,
   },
   { line: `patch deployment feed ${sandbox} --type=merge -p '{"spec":{"nope":1}}'` },
   { line: `patch pod redis-0 ${sandbox} -p '{"spec":{"nodeName":"other"}}'` },

@@ -99,18 +99,27 @@ export function drillsPart(
         ? '– | – | –'
         : `${shown(l)} | ${spread(n)} | ${near(drill, milestone)}`
     })
-    return `| ${drill} | ${cell(outcomes(own))} | ${cell(outcomes(runs))} | ${times.join(' | ')} | ${same} of ${same + different.length} | ${own.length}, ${runs.length} |`
+    return (
+      `| ${drill} | ${cell(outcomes(own))} | ${cell(outcomes(runs))} | ${times.join(' | ')} | ` +
+      `${same} of ${same + different.length} | ${own.length}, ${runs.length} |`
+    )
   })
   return [
-    'The same drills in the lab and on a node. Times are seconds from the injection to the middle of the',
-    'interval of each milestone. The lab column is the median of its runs. The node column is the median',
-    'and, in parentheses, the range from the last bad answer to the first good one over all runs. *Near*',
-    'means within 20 % of the node’s median, or inside its range. A *story* is what happened to one pod,',
+    'The same drills in the lab and on a node. ' +
+      'Times are seconds from the injection to the middle of the',
+    'interval of each milestone. The lab column is the median of its runs. ' +
+      'The node column is the median',
+    'and, in parentheses, the range from the last bad answer to the first good one over all ' +
+      'runs. *Near*',
+    'means within 20 % of the node’s median, or inside its range. ' +
+      'A *story* is what happened to one pod,',
     'node or workload between injection and recovery (phases, conditions, restarts, taints, Event',
-    'reasons), in order. A story is the same if a run in the lab has it exactly as a run on the node.',
+    'reasons), in order. A story is the same if a run in the lab has it exactly as a run on the ' +
+      'node.',
     '`tests/fidelity/drills/measure.ts` records them.',
     '',
-    '| drill | outcome in the lab | outcome on the node | service answers: lab | node | near | recovered: lab | node | near | same stories | runs: lab, node |',
+    '| drill | outcome in the lab | outcome on the node | service answers: ' +
+      'lab | node | near | recovered: lab | node | near | same stories | runs: lab, node |',
     '|---|---|---|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
@@ -121,7 +130,8 @@ export function drillsPart(
           '|---|---|---|---|---|',
           ...found.map(
             ({ drill, of, lab: l, node: n, reason }) =>
-              `| ${drill} | ${of} | ${cell(l)} | ${cell(n)} | ${reason?.why ?? '**no reason yet**'} |`,
+              `| ${drill} | ${of} | ${cell(l)} | ${cell(n)} | ` +
+              `${reason?.why ?? '**no reason yet**'} |`,
           ),
         ]),
     '',

@@ -26,7 +26,8 @@ try {
       runs.push(made)
       const recovered = made.milestones.find(({ milestone }) => milestone === 'recovered')
       tell(
-        `${drill.name} ${run}: ${made.outcome}; recovered ${recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`}${made.misses.length === 0 ? '' : `; ${made.misses.join('; ')}`}`,
+        `${drill.name} ${run}: ${made.outcome}; recovered ` +
+          `${recovered === undefined ? 'never' : `${recovered.after / 1000} to ${recovered.by / 1000} s`}${made.misses.length === 0 ? '' : `; ${made.misses.join('; ')}`}`,
       )
       writeFileSync(file, `[\n${runs.map(one => JSON.stringify(one)).join(',\n')}\n]\n`)
     }

@@ -125,7 +125,8 @@ export function steps(namespaces: readonly string[]): Steps {
         const of =
           about.kind === 'Pod'
             ? podName(about)
-            : `${about.kind.toLowerCase()} ${about.kind === 'Node' ? '' : `${about.namespace}/`}${roleOf(about.name)}`
+            : `${about.kind.toLowerCase()} ` +
+              `${about.kind === 'Node' ? '' : `${about.namespace}/`}${roleOf(about.name)}`
         list.push({ at, of: `events of ${of}`, description: object.reason ?? '' })
         return
       }
