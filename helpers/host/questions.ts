@@ -1,7 +1,8 @@
-// Questions to the host and its VM: Docker, Colima, ssh, kernel, disks, launchd jobs, processes,
-// backups.
+// Questions to the host: its processes that forward ports, and its backups.
 import { portForwards, type HostProcess } from './processes.ts'
 import type { Question } from '#src/model/index.ts'
+
+export { backupFiles } from '#src/kubernetes/questions/backups.ts'
 
 export interface Forward extends HostProcess {
   /** The port on this host that it holds; undefined where its words do not say. */
@@ -33,14 +34,3 @@ export const forwards: Question<readonly Forward[]> = {
       }),
     ),
 }
-
-/** Files of a backup folder. */
-export const backupFiles = (
-  folder: string,
-): Question<readonly { name: string; bytes: number; modifiedAt: number }[]> => ({
-  key: `backups.${folder}`,
-  description: `list the backups in ${folder}`,
-  origin: 'file',
-  needs: ['backups'],
-  ask: ({ runtime }) => runtime.files.list(folder),
-})

@@ -2,7 +2,6 @@
 import {
   unknown,
   formatDuration,
-  type Node,
   type Pod,
   type Policy,
   type Question,
@@ -11,6 +10,8 @@ import {
 import { nodeContainers } from '#helpers/docker/questions.ts'
 import { nodeContainer } from '#helpers/docker/questions.ts'
 import { leases, nodes, pods } from './questions.ts'
+
+export { conditionOf } from '#src/kubernetes/object.ts'
 
 /**
  * Longest age of a renewal before the reporter counts as silent, ms. @source Kubernetes default,
@@ -108,7 +109,3 @@ export function freshPods(
   }
   return found
 }
-
-/** The status of a node's condition, or `Unknown`. */
-export const conditionOf = (node: Node, type: string): string =>
-  node.status?.conditions?.find(condition => condition.type === type)?.status ?? 'Unknown'

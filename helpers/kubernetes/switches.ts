@@ -4,7 +4,7 @@ import type { Permission, FaultPermissions } from '#src/model/guards/permission.
 import type { Policy } from '#src/model/policy/policy.ts'
 import { switchName } from '#helpers/host/later.ts'
 import { call, byHost } from '#helpers/host/switches.ts'
-import { inCluster, switchPermissions } from './cluster-switch.ts'
+import { inCluster, switchPermissions } from '#src/kubernetes/cluster-switch.ts'
 
 /** kubectl in a Job of the cluster, where the policy has images for one; else on this host. */
 export function byKubectl(

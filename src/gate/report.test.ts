@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
-import { deployments } from '#helpers/kubernetes/questions.ts'
+import { deployments } from '#src/kubernetes/questions/lists.ts'
 import { readManifests } from '#src/manifests/index.ts'
 import {
   invariant,

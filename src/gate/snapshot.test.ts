@@ -2,7 +2,7 @@
 // be made.
 import { describe, expect, test } from 'vitest'
 import { policyWith } from '#tests/model/policy.ts'
-import * as kubernetes from '#helpers/kubernetes/questions.ts'
+import * as kubernetes from '#src/kubernetes/questions/lists.ts'
 import type { ManifestObject, Question } from '#src/model/index.ts'
 import { inItsNamespace } from './namespaces.ts'
 import { deployment, manifestOf } from './fixture.ts'

@@ -1,6 +1,6 @@
 // A set of manifests as a snapshot: what the API would list after the deploy, and nothing else.
-import { nameOnly } from '#helpers/kubernetes/questions.ts'
-import { entriesOf } from '#helpers/kubernetes/secrets.ts'
+import { nameOnly } from '#src/kubernetes/questions/lists.ts'
+import { entriesOf } from '#src/kubernetes/questions/secrets.ts'
 import type {
   Answer,
   Manifest,

@@ -1,5 +1,5 @@
 // Objects as the API server sends them, in lists, in events and alone, and what is made of them.
-import type { KubeObject } from '#src/model/kube.ts'
+import type { KubeObject, Node } from '#src/model/kube.ts'
 import { apiVersionOf, type Resource } from './kinds.ts'
 
 /** A member of whatever it is; undefined where it has none. */
@@ -16,3 +16,7 @@ export function completed<T extends KubeObject>(resource: Resource<T>, item: Kub
   // What the API serves under this path has the type of this resource.
   return { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata } as T
 }
+
+/** The status of a node's condition, or `Unknown`. */
+export const conditionOf = (node: Node, type: string): string =>
+  node.status?.conditions?.find(condition => condition.type === type)?.status ?? 'Unknown'

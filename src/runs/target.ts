@@ -51,7 +51,7 @@ export async function openTarget(
       }
     }
     case 'container': {
-      const { attach, openContainer } = await import('#src/targets/container/open.ts')
+      const { attach, openContainer } = await import('./container/open.ts')
       return settings.node === undefined
         ? openContainer(settings, policy, guard, options.tell ?? (() => {}))
         : attach(settings.node, policy, settings, guard)

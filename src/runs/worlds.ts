@@ -14,7 +14,7 @@ export async function worldsOf(
 ): Promise<readonly Pick<Target, 'runtime' | 'policy' | 'settings'>[]> {
   const policy = await loadPolicy(settings.cluster)
   if (settings.target === 'container') {
-    const { keptNodes } = await import('#src/targets/container/kept.ts')
+    const { keptNodes } = await import('./container/kept.ts')
     const { findDocker } = await import('#src/targets/container/index.ts')
     await findDocker().catch((error: unknown) => {
       throw new UsageError(`--target container has no node: ${errorMessage(error)}.`)

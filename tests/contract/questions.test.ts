@@ -1,7 +1,7 @@
 // Every question of the probes, asked of the lab as it is when all is well, and where its answer is
 // a “no”.
 import { describe, expect, test } from 'vitest'
-import { access, identity } from '#helpers/kubernetes/access.ts'
+import { access, identity } from '#src/kubernetes/questions/access.ts'
 import { talosInfo } from '#helpers/talos/questions.ts'
 import { backupFiles, forwards } from '#helpers/host/questions.ts'
 import { fileText } from '#helpers/launchd/questions.ts'
@@ -28,7 +28,7 @@ import {
   statefulSets,
   volumes,
   webhooks,
-} from '#helpers/kubernetes/questions.ts'
+} from '#src/kubernetes/questions/lists.ts'
 import { portAnswer, strangeness } from '#helpers/host/ports.ts'
 import { signals } from '#helpers/kubernetes/signals.ts'
 import { ask, observe } from '#src/engine/evaluate/observe.ts'

@@ -13,7 +13,7 @@ import {
   pods,
   services,
   statefulSets,
-} from '#helpers/kubernetes/questions.ts'
+} from '#src/kubernetes/questions/lists.ts'
 import { portAnswer } from '#helpers/host/ports.ts'
 import type { Event, NetAnswer, Answers, Service, WorkloadObject } from '#src/model/index.ts'
 import { restartFlannel } from '#helpers/flannel/fixes.ts'

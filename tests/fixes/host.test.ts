@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { docker, plan, policy, view } from '#tests/model/fixed.ts'
 import { known, now, seen, silent } from '#tests/model/seen.ts'
-import { access, identity, type Access } from '#helpers/kubernetes/access.ts'
+import { access, identity, type Access } from '#src/kubernetes/questions/access.ts'
 import { talosInfo } from '#helpers/talos/questions.ts'
 import { forwards } from '#helpers/host/questions.ts'
 import { vmDocker } from '#helpers/colima/questions.ts'

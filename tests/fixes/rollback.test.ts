@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { plan, policy } from '#tests/model/fixed.ts'
 import { ago, known, podOf, seen } from '#tests/model/seen.ts'
-import { daemonSets, deployments, pods, statefulSets } from '#helpers/kubernetes/questions.ts'
+import { daemonSets, deployments, pods, statefulSets } from '#src/kubernetes/questions/lists.ts'
 import { replicaSets } from '#helpers/kubernetes/rollouts.ts'
 import type { Pod, Answers, WorkloadObject } from '#src/model/index.ts'
 import { rollBackWorkload } from '#helpers/kubernetes/fixes/workloads.ts'

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { changesOf, diffs } from '#src/cli/gate/fix.ts'
 import { snapshotOf } from '#src/gate/snapshot.ts'
-import { secretsIn } from '#helpers/kubernetes/questions.ts'
+import { secretsIn } from '#src/kubernetes/questions/lists.ts'
 import { gateGithub } from '#src/reporting/gate/github.ts'
 import { gateJson } from '#src/reporting/gate/json.ts'
 import { gateJunit } from '#src/reporting/gate/junit.ts'

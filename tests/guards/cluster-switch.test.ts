@@ -1,7 +1,7 @@
 // The dead-man's switch in the cluster itself: a Job, under an account that may only undo, puts a
 // node right when nobody returns.
 import { describe, expect, test } from 'vitest'
-import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
+import { switchAccount } from '#src/kubernetes/cluster-switch.ts'
 import { faults } from '#helpers/faults.ts'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { taint } from '#helpers/kubernetes/faults/nodes.ts'

@@ -9,7 +9,7 @@ import {
   services,
   statefulSets,
   volumes,
-} from '#helpers/kubernetes/questions.ts'
+} from '#src/kubernetes/questions/lists.ts'
 import {
   guardNames,
   type Answer,

@@ -146,7 +146,7 @@ describe('time, chance and the outside', () => {
         'src/targets/live': 'deadlines of real commands and connections',
         'lab/kernel': 'real timers get a turn while virtual time passes',
         'lab/serve': 'the beat at which the lab keeps up with real time',
-        'src/targets/container':
+        'src/runs/container':
           'a container that is being created gets a moment before it is removed',
       },
     },
@@ -155,7 +155,7 @@ describe('time, chance and the outside', () => {
         /\bMath\.random\(|\bcrypto\.(?:randomUUID|randomBytes|getRandomValues|randomInt)\(|\b(?:randomUUID|randomBytes|randomInt)\(/g,
       allowed: {
         'src/targets/live': 'names of new files, and chance that nobody has to repeat',
-        'src/targets/container': 'names of containers that must not meet those of another run',
+        'src/runs/container': 'names of containers that must not meet those of another run',
         'lab/serve': 'certificates and names of files of real programs',
       },
     },
@@ -220,6 +220,7 @@ describe('the machinery', () => {
         source.path.startsWith('src/') &&
         // The target that is a node in a container starts one, and says so.
         !source.path.startsWith('src/targets/container/') &&
+        !source.path.startsWith('src/runs/container/') &&
         // Test data shows a report of a real cluster.
         !/^src\/reporting\/(gate\/)?sample/.test(source.path) &&
         !isTest(source),

@@ -1,10 +1,10 @@
 // What holdfast keeps in a cluster: one namespace of its own, made when it is first needed, and
 // what lies in it.
+import { ownNamespace } from '#src/kubernetes/cluster-switch.ts'
 import { KubeError, resources, type Kube } from '#src/kubernetes/client.ts'
 import type { KubeObject } from '#src/model/kube.ts'
 
-/** The namespace of holdfast's own objects. Nothing of anybody else is in it. */
-export const ownNamespace = 'holdfast'
+export { ownNamespace }
 
 /** Labels and annotations of holdfast's own objects. */
 export const milestones = {

@@ -1,6 +1,6 @@
 // Binds a drill to the node that it hits, before its guards are asked.
-import { leases, pods } from '#helpers/kubernetes/questions.ts'
-import { selects, workloadObject, workloadQuestions } from '#helpers/kubernetes/workloads.ts'
+import { leases, pods } from '#src/kubernetes/questions/lists.ts'
+import { selects, workloadObject, workloadQuestions } from '#src/kubernetes/questions/workloads.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import {
   answersOf,

@@ -1,5 +1,5 @@
 // Questions of what the API lets us do, and the permissions that a drill needs.
-import { kube } from '#helpers/kubernetes/questions.ts'
+import { kube } from '#src/kubernetes/questions/lists.ts'
 import {
   permissionInWords,
   type Attempt,

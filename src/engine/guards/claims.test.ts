@@ -1,7 +1,7 @@
 // A claim whose volume is deleted with it: no fault touches it without a fresh backup.
 import { describe, expect, test } from 'vitest'
-import { backupFiles } from '#helpers/host/questions.ts'
-import { volumes } from '#helpers/kubernetes/questions.ts'
+import { backupFiles } from '#src/kubernetes/questions/backups.ts'
+import { volumes } from '#src/kubernetes/questions/lists.ts'
 import { type PolicyInput, type Snapshot } from '#src/model/index.ts'
 import {
   now,

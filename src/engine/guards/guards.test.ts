@@ -3,7 +3,7 @@
 import { refusalsText } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { newModel, breaking } from '#tests/model/model.ts'
-import { identity } from '#helpers/kubernetes/access.ts'
+import { identity } from '#src/kubernetes/questions/access.ts'
 import { guardNames, neverAllowed, policyAllows, type Judgement } from '#src/model/index.ts'
 import { mayI } from './access.ts'
 import { judgeGuards, refusalsOf } from './evaluate.ts'

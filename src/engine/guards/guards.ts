@@ -1,8 +1,8 @@
 // Every guard: what stands in the way of a drill, judged on one look before anything is written.
-import { identity } from '#helpers/kubernetes/access.ts'
-import { backupFiles } from '#helpers/host/questions.ts'
-import { nodes } from '#helpers/kubernetes/questions.ts'
-import { conditionOf } from '#helpers/kubernetes/freshness.ts'
+import { identity } from '#src/kubernetes/questions/access.ts'
+import { backupFiles } from '#src/kubernetes/questions/backups.ts'
+import { nodes } from '#src/kubernetes/questions/lists.ts'
+import { conditionOf } from '#src/kubernetes/object.ts'
 import {
   nameOf,
   bytes,

@@ -1,6 +1,6 @@
 // What a fault hits, as the objects that are there now: each named with its uid.
-import { nodes, pods, services } from '#helpers/kubernetes/questions.ts'
-import { selects, workloadObject } from '#helpers/kubernetes/workloads.ts'
+import { nodes, pods, services } from '#src/kubernetes/questions/lists.ts'
+import { selects, workloadObject } from '#src/kubernetes/questions/workloads.ts'
 import type { Answers, Impact, KubeObject, Pod, Policy } from '#src/model/index.ts'
 import { podsLost } from './loss.ts'
 

@@ -1,5 +1,5 @@
 // What goes when a drill's faults have hit: pods, nodes and volumes, read from one snapshot.
-import { nodes, pods, services, volumes } from '#helpers/kubernetes/questions.ts'
+import { nodes, pods, services, volumes } from '#src/kubernetes/questions/lists.ts'
 import {
   finished,
   isReady,
@@ -9,7 +9,7 @@ import {
   workloadQuestions,
   workloadsIn,
   type WorkloadKind,
-} from '#helpers/kubernetes/workloads.ts'
+} from '#src/kubernetes/questions/workloads.ts'
 import {
   unknown,
   type Attempt,

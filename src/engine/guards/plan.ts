@@ -1,7 +1,7 @@
 // What a drill would do, without doing it: everything resolved through a reach that can change
 // nothing.
-import { nodes, pods, services } from '#helpers/kubernetes/questions.ts'
-import { workloadQuestions } from '#helpers/kubernetes/workloads.ts'
+import { nodes, pods, services } from '#src/kubernetes/questions/lists.ts'
+import { workloadQuestions } from '#src/kubernetes/questions/workloads.ts'
 import { switchAfter } from '#src/engine/drill/steady-state.ts'
 import { observe } from '#src/engine/evaluate/observe.ts'
 import {

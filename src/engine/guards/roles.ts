@@ -3,7 +3,7 @@
 import { watchedInvariants } from '#src/engine/drill/steady-state.ts'
 import { possibleFaults } from '#src/engine/drill/subject.ts'
 import { stringify } from 'yaml'
-import { switchAccount } from '#helpers/kubernetes/cluster-switch.ts'
+import { switchAccount } from '#src/kubernetes/cluster-switch.ts'
 import { permission } from '#src/kubernetes/permission.ts'
 import { resources } from '#src/kubernetes/kinds.ts'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'

@@ -1,5 +1,5 @@
 // Before anything real is touched: is this the cluster that the policy means?
-import { identity } from '#helpers/kubernetes/access.ts'
+import { identity } from '#src/kubernetes/questions/access.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import { untouched } from '#src/runs/process/refusal.ts'

@@ -5,7 +5,7 @@ import { openKube, resources, type Kube, type Resource } from '#src/kubernetes/c
 import { nodeShell, nodeAccess } from '#helpers/docker/node-shell.ts'
 import type { KubeObject, Policy, Runtime } from '#src/model/index.ts'
 import { UsageError } from '#src/runs/settings.ts'
-import type { Found } from './adapt.ts'
+import type { Found } from '#src/targets/container/adapt.ts'
 
 /** ms for one request. */
 const patience = 10_000

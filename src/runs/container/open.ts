@@ -16,7 +16,7 @@ import {
   nodeImage,
   removeNodes,
   startNode,
-} from './index.ts'
+} from '#src/targets/container/index.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import {
   nameOf,
@@ -32,7 +32,7 @@ import { manifestsOf } from '#src/runs/manifests.ts'
 import { recoverPrevious } from '#src/runs/recovery/recover.ts'
 import { UsageError, type Settings } from '#src/runs/settings.ts'
 import type { Target } from '#src/runs/opened.ts'
-import { adapted } from './adapt.ts'
+import { adapted } from '#src/targets/container/adapt.ts'
 import { deploy, lookAround } from './deploy.ts'
 import { keptNodes } from './kept.ts'
 

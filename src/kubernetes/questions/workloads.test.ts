@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { ago, known, now, podOf, seen } from '#tests/model/seen.ts'
 import type { ContainerStatus, Taint, Toleration, WorkloadObject } from '#src/model/index.ts'
-import { daemonSets, deployments, statefulSets } from './questions.ts'
+import { daemonSets, deployments, statefulSets } from './lists.ts'
 import {
   availableOf,
   finished,
