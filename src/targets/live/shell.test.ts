@@ -33,7 +33,7 @@ function lives(pid: number): boolean {
 }
 
 describe('a command that ends', () => {
-  test('is told with code and both streams', async () => {
+  test('returns its exit code and both streams', async () => {
     const exit = await shell.run(sh('echo out; echo err >&2; exit 3'), { deadline: 5000 })
     expect(exit).toEqual({
       kind: 'exited',
@@ -44,13 +44,13 @@ describe('a command that ends', () => {
     })
   })
 
-  test('gets its words as they are: no shell in between', async () => {
+  test('receives its arguments unchanged: no shell in between', async () => {
     const words = ['a b', '$HOME', '; exit 1', '*', "'", '']
     const exit = await shell.run(['printf', '%s|', ...words], { deadline: 5000 })
     expect(exit).toMatchObject({ stdout: words.map(word => `${word}|`).join('') })
   })
 
-  test('finds nothing on stdin, or what it is given', async () => {
+  test('reads the given stdin, or none', async () => {
     expect(await shell.run(['cat'], { deadline: 5000 })).toMatchObject({
       kind: 'exited',
       code: 0,
@@ -64,7 +64,7 @@ describe('a command that ends', () => {
     ).toMatchObject({ code: 0 })
   })
 
-  test('speaks plain English and finds Homebrew, whatever the environment of whoever runs this', async () => {
+  test('prints plain English and finds Homebrew in any environment', async () => {
     const exit = await shell.run(sh('echo "$LC_ALL $LANG"; echo "$PATH"; echo "$HOME"'), {
       deadline: 5000,
     })
@@ -76,7 +76,7 @@ describe('a command that ends', () => {
     expect(path?.startsWith(process.env['PATH'] ?? '')).toBe(true)
   })
 
-  test('by a signal is told as shells tell it', async () => {
+  test('by a signal has the exit code that a shell reports', async () => {
     expect(await shell.run(sh('echo last words; kill -9 $$'), { deadline: 5000 })).toMatchObject({
       kind: 'exited',
       code: 137,
@@ -85,7 +85,7 @@ describe('a command that ends', () => {
     })
   })
 
-  test('is not waited for by whom it leaves behind: a daemon may keep its streams', async () => {
+  test('returns although a daemon that it started keeps its streams open', async () => {
     const exit = await shell.run(sh('sleep 30 & echo $!'), { deadline: 20_000 })
     const left = Number(exit.kind === 'exited' ? exit.stdout : Number.NaN)
     expect(exit).toMatchObject({ kind: 'exited', code: 0 })
@@ -95,7 +95,7 @@ describe('a command that ends', () => {
 })
 
 describe('a command that cannot start', () => {
-  test('is missing when there is no such program', async () => {
+  test('is missing when the program does not exist', async () => {
     expect(await shell.run(['holdfast-no-such-program', 'x'], { deadline: 5000 })).toEqual({
       kind: 'missing',
       program: 'holdfast-no-such-program',
@@ -106,7 +106,7 @@ describe('a command that cannot start', () => {
     })
   })
 
-  test('ends with 126 when there is one that is no program', async () => {
+  test('ends with 126 when the file is not executable', async () => {
     expect(await shell.run([folder], { deadline: 5000 })).toMatchObject({
       kind: 'exited',
       code: 126,
@@ -116,7 +116,7 @@ describe('a command that cannot start', () => {
 })
 
 describe.concurrent('a command that does not end', () => {
-  test('is killed at its deadline, with all whom it started, although it ignores SIGTERM', async () => {
+  test('is killed at its deadline with all its descendants, even if it ignores SIGTERM', async () => {
     const exit = await shell.run(
       sh(`trap '' TERM; (trap '' TERM; sleep 60) & echo $! $$; while :; do sleep 60; done`),
       { deadline: 300 },
@@ -132,7 +132,22 @@ describe.concurrent('a command that does not end', () => {
     expect(pids.map(lives)).toEqual([false, false])
   })
 
-  test('may tidy up when it is asked to end', async () => {
+  test('is killed with a descendant that ignores SIGTERM and outlives it', async () => {
+    const exit = await shell.run(
+      sh(`(trap '' TERM; exec sleep 60 >/dev/null 2>&1) & echo $!; exec sleep 60`),
+      { deadline: 300 },
+    )
+    const left = exit.kind === 'timed-out' ? Number(exit.stdout) : Number.NaN
+    expect(left).toBeGreaterThan(0)
+    await pause(20)
+    expect(lives(left)).toBe(false)
+  })
+
+  test('is killed at once when its deadline has passed', async () => {
+    expect(await shell.run(sh('sleep 60'), { deadline: 0 })).toMatchObject({ kind: 'timed-out' })
+  })
+
+  test('may clean up after SIGTERM', async () => {
     const exit = await shell.run(
       sh(`trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.02; done`),
       { deadline: 300 },
@@ -165,7 +180,7 @@ describe.concurrent('a command that does not end', () => {
   })
 })
 
-test('of a flood the end is kept, and said to be one', async () => {
+test('keeps the end of a flood, and says how much it cut', async () => {
   const exit = await shell.run(sh('head -c 9000000 /dev/zero | tr "\\0" x; echo; echo the end'), {
     deadline: 20_000,
   })

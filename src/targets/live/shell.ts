@@ -1,159 +1,103 @@
-// Commands of this host: no shell in between, never longer than their deadline, never more output
-// than memory can bear.
-import type { ChildProcess } from 'node:child_process'
+// Runs commands on this host: no shell in between, never past their deadline, never more output in
+// memory than a limit.
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
-import { execa, ExecaError } from 'execa'
+import { execa } from 'execa'
 import type { Exit, RunOptions, Shell } from '#src/model/runtime.ts'
 import { Tail } from './output.ts'
 
-/** Bytes that are kept of each stream. @source src/model/reach.ts, Shell */
+/** Bytes kept of each stream. @source src/model/runtime.ts, Shell */
 const outputLimit = 4 * 2 ** 20
 /**
- * How long a process group has between SIGTERM and SIGKILL, ms. @source measured on Linux: a client ends
- * 3 ms after SIGTERM; the rest is room for those who tidy up
+ * How long a process group may take from SIGTERM to SIGKILL, ms.
+ * @source measured on Linux: a client ends 3 ms after SIGTERM; the rest is room to clean up
  */
 const grace = 500
 /**
- * How long an ended command's streams may still carry what it wrote, ms. connection masters and other
- * daemons that a command
- * leaves behind keep them open for good. @source measured on Linux: what an ended command has
- * written arrives within 20 ms
+ * How long to read on after a command has ended, ms. A daemon that it started may keep the streams
+ * open for good.
+ * @source measured on Linux: the last output of an ended command arrives within 20 ms
  */
 const drain = 200
+/** The longest delay of a Node timer, ms. */
+const longestDelay = 2 ** 31 - 1
 /**
- * Where Homebrew and installers put programs; timers start with a PATH that has neither. @source
- * k8s skill, rule 6
+ * Where Homebrew and installers put programs. A timer starts with a PATH that has neither.
+ * @source k8s skill, rule 6
  */
 const usualPlaces = ['/opt/homebrew/bin', '/usr/local/bin']
 
 function environment(): Record<string, string> {
   const path = (process.env['PATH'] ?? '/usr/bin:/bin:/usr/sbin:/sbin').split(':')
   const added = usualPlaces.filter(place => !path.includes(place))
-  // Programs are read, not shown: their texts must not depend on the language of whoever runs this.
+  // The output is parsed: it must not depend on the language of the user.
   return { PATH: [...path, ...added].join(':'), LANG: 'C', LC_ALL: 'C' }
 }
 
-/** Sends a signal to a whole process group. False when nothing of it is left. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-pid, signal)
-  } catch {
-    return false
-  }
-}
-
-const pause = (ms: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, ms)
-  })
-
-/**
- * Asks the group to end, and ends it when it does not. Resolves when it was asked for the last
- * time.
- */
-async function endGroup(pid: number): Promise<void> {
-  if (!signalGroup(pid, 'SIGTERM')) return
-  for (let waited = 0; waited < grace; waited += 20) {
-    await pause(20)
-    if (!signalGroup(pid, 0)) return
-  }
-  signalGroup(pid, 'SIGKILL')
-}
-
-interface Ending {
-  code: number | null
-  signal: NodeJS.Signals | null
-}
-
-/**
- * The end of the process itself, not of those who may have inherited its streams; at most `drain`
- * later than it.
- */
-function ended(child: ChildProcess): Promise<Ending> {
-  return new Promise(resolve => {
-    child.once('exit', (code, signal) => {
-      const over = (): void => resolve({ code, signal })
-      const timer = setTimeout(over, drain)
-      child.once('close', () => {
-        clearTimeout(timer)
-        over()
-      })
-    })
-  })
-}
-
+/** Keeps the end of a stream. execa's `maxBuffer` keeps the beginning and kills the command. */
 function collect(stream: Readable | null): Tail {
   const tail = new Tail(outputLimit)
   stream?.on('data', (chunk: Buffer) => tail.add(chunk))
-  // A stream that breaks has ended: what it brought before counts.
+  // A broken stream has ended: what arrived before counts.
   stream?.on('error', () => undefined)
   return tail
 }
 
-async function run(argv: readonly string[], options: RunOptions): Promise<Exit> {
-  const [program = '', ...args] = argv
-  options.signal?.throwIfAborted()
-  const began = performance.now()
-  const tookMs = (): number => Math.round(performance.now() - began)
+function start([program = '', ...args]: readonly string[], options: RunOptions) {
   const child = execa(program, args, {
     buffer: false,
     reject: false,
-    // A group of its own, so that a deadline also ends whatever the command has started.
-    detached: true,
     cleanup: false,
     env: environment(),
+    // For execa, 0 means no limit.
+    timeout: Math.min(Math.max(options.deadline, 1), longestDelay),
+    // The deadline and the signal also end what the command has started.
+    killDescendants: true,
+    forceKillAfterDelay: grace,
+    ...(options.signal && { cancelSignal: options.signal }),
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
   })
-  const { pid } = child
-  if (pid === undefined) {
-    const { code, message } = await child.then(result =>
-      result instanceof ExecaError
-        ? result
-        : { code: undefined, message: 'it could not be started' },
-    )
-    if (code === 'ENOENT') return { kind: 'missing', program, tookMs: tookMs() }
-    // As a shell tells of a program that is there and cannot be started.
-    return {
-      kind: 'exited',
-      code: 126,
-      stdout: '',
-      stderr: `${program}: ${code ?? ''} ${message.split('\n')[0] ?? ''}`,
-      tookMs: tookMs(),
-    }
-  }
-  // Its promise waits for inherited streams too; the ending below does not.
-  child.catch(() => undefined)
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
-  const ending = ended(child.nodeChildProcess)
+  // execa waits until the streams close, and a daemon left behind may hold them open.
+  child.nodeChildProcess.once('exit', () => {
+    const timer = setTimeout(() => {
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }, drain)
+    child.nodeChildProcess.once('close', () => clearTimeout(timer))
+  })
+  return { child, stdout, stderr }
+}
 
-  let why: 'deadline' | 'aborted' | undefined
-  let killing: Promise<void> | undefined
-  const kill = (reason: 'deadline' | 'aborted'): void => {
-    why ??= reason
-    killing ??= endGroup(pid)
-  }
-  const timer = setTimeout(() => kill('deadline'), Math.min(options.deadline, 2 ** 31 - 1))
-  const abort = (): void => kill('aborted')
-  options.signal?.addEventListener('abort', abort, { once: true })
-  const { code, signal } = await ending
-  clearTimeout(timer)
-  options.signal?.removeEventListener('abort', abort)
-  await killing
-  child.stdout?.destroy()
-  child.stderr?.destroy()
+/** The result of a command that did not start: missing, or exit code 126 as in a shell. */
+function notStarted(program: string, code: string | undefined, tookMs: number): Exit {
+  if (code === 'ENOENT') return { kind: 'missing', program, tookMs }
+  const stderr = `${program}: ${code ?? 'it could not be started'}`
+  return { kind: 'exited', code: 126, stdout: '', stderr, tookMs }
+}
 
-  if (why === 'aborted') throw options.signal?.reason
-  const said = { stdout: stdout.text(), stderr: stderr.text(), tookMs: tookMs() }
-  if (why === 'deadline') return { kind: 'timed-out', ...said }
-  if (signal === null) return { kind: 'exited', code: code ?? 0, ...said }
-  // As shells count it.
-  return {
-    kind: 'exited',
-    code: 128 + (constants.signals[signal] ?? 0),
-    ...said,
-    stderr: `${said.stderr}[ended by ${signal}]\n`,
-  }
+async function run(argv: readonly string[], options: RunOptions): Promise<Exit> {
+  const program = argv[0] ?? ''
+  options.signal?.throwIfAborted()
+  const began = performance.now()
+  const { child, stdout, stderr } = start(argv, options)
+  const result = await child
+  const output = (): { stdout: string; stderr: string; tookMs: number } => ({
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    tookMs: Math.round(performance.now() - began),
+  })
+  // A descendant that ignored SIGTERM may have outlived the command.
+  if (result.timedOut || result.isCanceled) child.kill('SIGKILL')
+  if (result.isCanceled) throw options.signal?.reason
+  if (result.timedOut) return { kind: 'timed-out', ...output() }
+  if (child.pid === undefined) return notStarted(program, result.code, output().tookMs)
+  const { signal } = result
+  if (signal === undefined) return { kind: 'exited', code: result.exitCode ?? 0, ...output() }
+  // The exit code that a shell reports for a signal.
+  const code = 128 + (constants.signals[signal] ?? 0)
+  const written = output()
+  return { kind: 'exited', code, ...written, stderr: `${written.stderr}[ended by ${signal}]\n` }
 }
 
 /** The shell of this host. */
