@@ -38,17 +38,20 @@ export const clean = (text: string): string =>
 export const oneLine = (text: string): string =>
   /\s{2}|[^\S ]|^ | $/.test(text) ? clean(text).replaceAll(/\s+/g, ' ').trim() : clean(text)
 
-/** Columns that a text takes on a terminal: none for a combining mark, two for CJK and emoji. */
-export const widthOf = (text: string): number => stringWidth(text)
+/** Whether each character takes one column: then the length is the width. */
+const isPlain = (text: string): boolean => /^[ -~]*$/.test(text)
 
-const graphemes = new Intl.Segmenter()
+/** Columns that a text takes on a terminal: none for a combining mark, two for CJK and emoji. */
+export const widthOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text))
 
 /** Cut to `width` columns, with an ellipsis at the end where something was cut. */
 export function clip(text: string, width: number): string {
   if (widthOf(text) <= width) return text
+  if (isPlain(text)) return `${text.slice(0, Math.max(0, width - 1)).trimEnd()}…`
   let kept = ''
   let columns = 0
-  for (const { segment } of graphemes.segment(text)) {
+  // Made here: a segmenter takes as long to make as a gate takes to judge ten objects.
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
     columns += widthOf(segment)
     if (columns > width - 1) break
     kept += segment
