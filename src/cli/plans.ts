@@ -2,9 +2,9 @@
 import { onSubject } from '#src/engine/drill/subject.ts'
 import { stdout } from 'node:process'
 import { faults } from '#helpers/faults.ts'
-import { planDrill, type DrillPlan } from '#src/engine/guards/plan.ts'
-import { planText } from '#src/engine/guards/plan-text.ts'
-import type { Policy } from '#src/model/index.ts'
+import { planDrill } from '#src/engine/guards/plan.ts'
+import { planText, plansJson } from '#src/reporting/guards/plan.ts'
+import type { DrillPlan, Policy } from '#src/model/index.ts'
 import { drills } from '#specs/chaos/index.ts'
 import type { Arguments } from './arguments.ts'
 import { exits } from '#src/runs/process/exit.ts'
@@ -54,6 +54,6 @@ export async function planDrills(
   { settings, json }: Pick<Arguments, 'settings' | 'json'>,
 ): Promise<number> {
   const plans = await plansOf(names, policy, settings)
-  stdout.write(json ? `${JSON.stringify(plans, null, 2)}\n` : plans.map(planText).join('\n'))
+  stdout.write(json ? plansJson(plans) : plans.map(planText).join('\n'))
   return plans.some(({ refusals }) => refusals.length > 0) ? exits.refused : exits.holds
 }

@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { errorMessage, type Run } from '#src/model/index.ts'
 import { ReportError } from './error.ts'
+import { withSentences, withoutSentences } from './guards/json.ts'
 import { runSchema } from './schema.ts'
 
 export { runJsonSchema, runSchema } from './schema.ts'
@@ -28,11 +29,11 @@ function mistakes(error: z.ZodError, input: unknown): string {
 
 /**
  * A run as JSON: members in the order of the schema, indented by two spaces, with a trailing
- * newline.
+ * newline. Guards' objections have their sentence beside their data.
  * Throws a ReportError for a run that does not fit the schema, such as a time that is not a number.
  */
 export function reportJson(run: Run): string {
-  const parsed = runSchema.safeParse(run)
+  const parsed = runSchema.safeParse(withSentences(run))
   if (!parsed.success) {
     throw new ReportError(
       `The run ${run.id} does not fit the schema of report.json:\n${mistakes(parsed.error, run)}\n` +
@@ -68,7 +69,7 @@ export function readRun(text: string, from = 'report.json'): Run {
     )
   }
   const parsed = runSchema.safeParse(input)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return withoutSentences(parsed.data)
   throw new ReportError(`${from} is not a holdfast report:\n${mistakes(parsed.error, input)}`, {
     path: from,
   })

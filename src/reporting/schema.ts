@@ -10,6 +10,7 @@ import {
   type MilestoneName,
   type Run,
 } from '#src/model/index.ts'
+import { objectionSchema } from './guards/schema.ts'
 
 const text = z.string()
 const texts = z.array(text).readonly()
@@ -119,7 +120,7 @@ const healing = z.strictObject({
 })
 
 const guard = z.enum(guardNames)
-const objections = z.array(z.strictObject({ of: text, seen: text })).readonly()
+const objections = z.array(objectionSchema(judgements, unknownCause)).readonly()
 const allowance = { guard, objections, by: texts }
 
 const abortCause = z.discriminatedUnion('kind', [

@@ -7,60 +7,29 @@ import {
   type AbortCause,
   type DrillEvent,
   type DrillResult,
-  type GuardRefusal,
   type Healing,
   type HeldCause,
   type Judgement,
   type Miss,
   type NotHealedCause,
-  type Objection,
   type Outcome,
   type RefusalCause,
   type SignalChange,
   type Uncertainty,
   type Verdict,
 } from '#src/model/index.ts'
+import { inapplicableText } from './guards/plan.ts'
+import { objectionsText, refusalsText, unsteadyText } from './guards/objections.ts'
 
-/** Longest list of names or objections in one line. */
-const mostListed = 3
 /** Longest list of what still fails after a drill. */
 const mostFailing = 5
 
 const findings = ({ verdict }: Judgement): string =>
   verdict.kind === 'violated' ? verdict.findings.map(({ seen }) => seen).join('; ') : verdict.kind
 
-/** The first few of a list, and how many more there are. */
-const few = (texts: readonly string[], separator: string): string =>
-  texts.length <= mostListed
-    ? texts.join(separator)
-    : `${texts.slice(0, mostListed).join(separator)} and ${texts.length - mostListed} more`
-
 /** Why a verdict states nothing; empty for one that does. */
 export const reasonOf = ({ verdict }: { verdict: Verdict }): string =>
   'cause' in verdict ? causeMessage(verdict.cause) : ''
-
-/** A guard's objections in one line. */
-export const objectionsText = (objections: readonly Objection[]): string =>
-  few(
-    objections.map(({ seen }) => seen),
-    '; ',
-  )
-
-/** `the steady state does not hold: a · b (violated), …`. */
-export const unsteadyText = (judgements: readonly Judgement[]): string =>
-  `the steady state does not hold: ${few(
-    judgements.map(judgement => `${nameOf(judgement)} (${judgement.verdict.kind})`),
-    ', ',
-  )}`
-
-/** Every refusing guard with its objections and its remedy, in one line. */
-export const refusalsText = (refusals: readonly GuardRefusal[]): string =>
-  refusals
-    .map(({ guard, objections, remedy }) => {
-      const about = guard === 'steady-state' ? '' : `${guard}: `
-      return `${about}${objectionsText(objections)} (${remedy})`
-    })
-    .join(' · ')
 
 const refusalText = (cause: RefusalCause): string =>
   cause.kind === 'guards' ? refusalsText(cause.refusals) : unsteadyText(cause.judgements)
@@ -100,9 +69,7 @@ export function outcomeReason(outcome: Outcome): string {
     case 'aborted':
       return abortText(outcome.cause)
     case 'not-applicable':
-      return outcome.cause.kind === 'lacking'
-        ? outcome.cause.reason
-        : 'the policy names nothing that it could be tried on'
+      return inapplicableText(outcome.cause)
   }
 }
 

@@ -1,7 +1,7 @@
 // Who may begin a live drill: --yes, or the right name below the plan; nobody else.
 import { describe, expect, test } from 'vitest'
 import { messageOf } from '#tests/runtime/scripted.ts'
-import type { DrillPlan } from '#src/engine/guards/plan.ts'
+import type { DrillPlan } from '#src/model/index.ts'
 import { requireConsent, type Prompt } from './confirm.ts'
 import { RefusedError } from './process/refusal.ts'
 import { settingsFrom, UsageError } from './settings.ts'
@@ -99,7 +99,11 @@ describe('a live drill', () => {
         {
           ...plan,
           refusals: [
-            { guard: 'window', objections: [{ of: 'time', seen: 'the last copy' }], remedy: '' },
+            {
+              guard: 'last-volume-copy',
+              objections: [{ of: 'default/data', kind: 'only-copy', volume: 'pv-data' }],
+              remedy: '',
+            },
           ],
         },
       ],

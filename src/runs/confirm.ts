@@ -1,8 +1,8 @@
 // Consent before a drill acts on a real cluster: --yes, or the cluster's name, typed below the plan.
 import { stderr, stdin } from 'node:process'
 import { createInterface } from 'node:readline'
-import type { DrillPlan } from '#src/engine/guards/plan.ts'
-import { planText } from '#src/engine/guards/plan-text.ts'
+import type { DrillPlan } from '#src/model/index.ts'
+import { planText } from '#src/reporting/guards/plan.ts'
 import type { Arguments } from '#src/cli/arguments.ts'
 import { RefusedError } from './process/refusal.ts'
 import { UsageError } from './settings.ts'

@@ -29,7 +29,7 @@ test('a plan ends with 0 where the drill may begin and with 4 where it would be 
     'It would be refused. Nothing was changed.',
   ])
   expect(refused.stdout).toContain(
-    '× steady-state        refuses where what the drill needs to hold does not hold, or cannot be seen (to allow it: --allow steady-state)',
+    '× steady-state        refuses: the cluster is not healthy before the drill, or its health is unknown (to allow it: --allow steady-state)',
   )
 })
 

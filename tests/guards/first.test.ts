@@ -97,7 +97,7 @@ describe('a drill that is refused', () => {
       Array.from(
         { length: 2 },
         () =>
-          'one-at-a-time: drill colima-zombie of joel@koala (pid 1) aa is at work on this cluster (wait for its end, or have it undo and leave: holdfast stop)',
+          'one-at-a-time: drill colima-zombie of joel@koala (pid 1) aa is running on this cluster (wait until it ends, or stop it: holdfast stop)',
       ),
     )
     // Its renewals are the other's own.

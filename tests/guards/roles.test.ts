@@ -130,8 +130,14 @@ describe('heal and drill', () => {
   })
 })
 
-describe('a permission that is missing', () => {
-  test('to undo: refused, and nobody can allow it', async () => {
+describe('a missing permission', () => {
+  test('to undo: the drill is refused, and no flag allows it', async () => {
+    const typesense = {
+      group: 'apps',
+      resource: 'statefulsets',
+      namespace: 'joelclaw',
+      name: 'typesense',
+    }
     const lab = newLab()
     applyRoles(lab, policy, [])
     const drill = drillOf('typesense-hangs')
@@ -145,23 +151,25 @@ describe('a permission that is missing', () => {
       {
         guard: 'undo-permissions',
         kind: 'refuses',
-        description: 'the API does not allow to put back what would be injected',
-        remedy: 'nobody can allow this',
+        description: 'the API denies a permission that an undo needs',
+        remedy: 'no flag and no policy allows this',
         objections: [
           {
             of: 'get statefulsets.apps typesense in joelclaw',
-            seen: 'the API does not let us get statefulsets.apps typesense in joelclaw',
+            kind: 'not-permitted',
+            permission: { verb: 'get', ...typesense },
           },
           {
             of: 'patch statefulsets.apps typesense in joelclaw',
-            seen: 'the API does not let us patch statefulsets.apps typesense in joelclaw',
+            kind: 'not-permitted',
+            permission: { verb: 'patch', ...typesense },
           },
         ],
       },
     ])
   })
 
-  test('to heal: refused beforehand, not found out in the middle', async () => {
+  test('to heal: the drill is refused before its first write', async () => {
     const lab = newLab()
     applyRoles(lab, policy, [drillOf('node-comes-back-cordoned')])
     const result = await runIn(lab, drillOf('node-comes-back-cordoned'), {
@@ -169,7 +177,7 @@ describe('a permission that is missing', () => {
     })
     expect(result.outcome.kind).toBe('refused')
     expect(result.outcome.kind === 'refused' ? outcomeReason(result.outcome) : '').toMatch(
-      /^permissions: the API does not let us delete pods in aistor; .* \(to allow it: --allow permissions\) · undo-permissions: the API does not let us get nodes joelclaw-controlplane-1; the API does not let us patch nodes joelclaw-controlplane-1 \(nobody can allow this\)$/,
+      /^permissions: the API does not let us delete pods in aistor; .* \(to allow it: --allow permissions\) · undo-permissions: the API does not let us get nodes joelclaw-controlplane-1; the API does not let us patch nodes joelclaw-controlplane-1 \(no flag and no policy allows this\)$/,
     )
     expect(result.timeline.filter(({ phase }) => phase === 'inject')).toEqual([])
   })

@@ -5,7 +5,7 @@ import { drill, type Drill, type NodeChoice, type Policy } from '#helpers/index.
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { onSubject, possibleFaults, subjectProblem } from '#src/engine/drill/subject.ts'
 import { planDrill } from '#src/engine/guards/plan.ts'
-import { planText } from '#src/engine/guards/plan-text.ts'
+import { planText } from '#src/reporting/guards/plan.ts'
 import type { Lab } from '#lab/lab.ts'
 import { drillOf, newLab, nodeName, policy, reachOf } from '#tests/drills/stage.ts'
 
@@ -115,6 +115,6 @@ test('the plan says which node, and why', async () => {
   const lab = newLab()
   const bound = await onSubject(drillOf('node-container-killed'), reachOf(lab), policy)
   const plan = await planDrill(bound, reachOf(lab), policy, faults)
-  expect(plan.on).toBe(`node ${nodeName}, the first control-plane`)
+  expect(plan.on).toEqual({ node: nodeName, reason: { kind: 'role', role: 'control-plane' } })
   expect(planText(plan)).toContain(`  hits node ${nodeName}, the first control-plane\n`)
 })

@@ -28,6 +28,7 @@ import {
 } from '#src/model/index.ts'
 import { judgeGuards } from '#src/engine/guards/evaluate.ts'
 import { guards } from '#src/engine/guards/guards.ts'
+import { objectionText } from '#src/reporting/guards/objections.ts'
 
 export const now = Date.parse('2026-11-21T12:00:00Z')
 export const known = (value: unknown): Answer<unknown> => ({
@@ -174,9 +175,7 @@ export function verdict(
 /** What it refuses for; undefined where it does not. */
 export const refused = (...asked: Parameters<typeof verdict>): readonly string[] | undefined => {
   const found = verdict(...asked)
-  return found.kind === 'refuses'
-    ? found.objections.map(({ seen: description }) => description)
-    : undefined
+  return found.kind === 'refuses' ? found.objections.map(objectionText) : undefined
 }
 
 test('each name has its guard, in the order in which they are told', () => {

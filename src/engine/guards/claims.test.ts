@@ -42,7 +42,7 @@ describe('a claim with reclaimPolicy Delete', () => {
       'without a backup that the policy knows of',
       cluster(),
       {},
-      'default/data-db: its volume is deleted with it (reclaimPolicy Delete), and the policy knows of no backup',
+      'default/data-db: Kubernetes deletes its volume with it (reclaimPolicy Delete), and the policy declares no backup',
     ],
     [
       'whose backup is not there',
@@ -54,13 +54,13 @@ describe('a claim with reclaimPolicy Delete', () => {
       'whose backup is old',
       withBackup({ name: 'db-1', bytes: 4096, modifiedAt: now - 30 * 3_600_000 }),
       claims(),
-      'default/data-db: its youngest backup db-1 is 30 h 00 min old, the policy wants 26 h',
+      'default/data-db: its youngest backup db-1 is 30 h 00 min old, the policy allows 26 h',
     ],
     [
       'whose backup is empty',
       withBackup({ name: 'db-1', bytes: 9, modifiedAt: now }),
       claims(),
-      'default/data-db: its youngest backup db-1 has 9 bytes only',
+      'default/data-db: its youngest backup db-1 has only 9 bytes',
     ],
   ] as const)('%s', ([, snapshot, policy, why]) => {
     expect(refused('unbacked-claim', { faults }, { snapshot, policy })).toEqual([why])

@@ -37,8 +37,8 @@ const isOf = (names: readonly GuardName[], name: GuardName): boolean => names.in
 
 /** How a person lets a guard's objections through. */
 export function remedyOf(name: GuardName): string {
-  if (name === 'one-at-a-time') return 'wait for its end, or have it undo and leave: holdfast stop'
-  if (isOf(neverAllowed, name)) return 'nobody can allow this'
+  if (name === 'one-at-a-time') return 'wait until it ends, or stop it: holdfast stop'
+  if (isOf(neverAllowed, name)) return 'no flag and no policy allows this'
   return `to allow it: --allow ${name}${isOf(policyAllows, name) ? ', or limits.allows in the policy' : ''}`
 }
 
@@ -59,6 +59,23 @@ function passOf(
   return entry === undefined ? undefined : `the policy: ${entry.because}`
 }
 
+/** What a guard objects to: what it cannot check is an objection, too. */
+function objectionsOf(
+  guard: Guard,
+  attempt: Attempt,
+  snapshot: Snapshot,
+  policy: Policy,
+): readonly Objection[] | { inapplicable: string } {
+  try {
+    return guard.judge(attempt, answersOf(snapshot), policy)
+  } catch (error) {
+    if (!(error instanceof Unanswered))
+      return [{ of: 'unknown', kind: 'guard-failed', error: failureInWords(error) }]
+    if (error.verdict.kind === 'not-applicable') return { inapplicable: error.message }
+    return [{ of: 'unknown', kind: 'unclear', cause: error.verdict.cause }]
+  }
+}
+
 function judgeOne(
   guard: Guard,
   attempt: Attempt,
@@ -67,33 +84,16 @@ function judgeOne(
   allowed: ReadonlySet<GuardName>,
 ): GuardVerdict {
   const about = { guard: guard.name, description: guard.description }
-  let objections: readonly Objection[]
-  try {
-    objections = guard.judge(attempt, answersOf(snapshot), policy)
-  } catch (error) {
-    if (error instanceof Unanswered && error.verdict.kind === 'not-applicable')
-      return { ...about, kind: 'not-applicable', why: error.message }
-    objections = [
-      {
-        of: 'unknown',
-        seen:
-          error instanceof Unanswered
-            ? `it cannot be told: ${error.message}`
-            : `the guard itself failed: ${failureInWords(error)}`,
-      },
-    ]
-  }
+  const objections = objectionsOf(guard, attempt, snapshot, policy)
+  if ('inapplicable' in objections)
+    return { ...about, kind: 'not-applicable', why: objections.inapplicable }
   if (objections.length === 0) return { ...about, kind: 'holds' }
   const passes = objections.map(objection => passOf(guard.name, objection, policy, allowed))
   const open = objections.filter((_, index) => passes[index] === undefined)
-  if (open.length === 0)
-    return {
-      ...about,
-      kind: 'allowed',
-      objections,
-      by: [...new Set(passes.filter(pass => pass !== undefined))],
-    }
-  return { ...about, kind: 'refuses', objections: open, remedy: remedyOf(guard.name) }
+  if (open.length > 0)
+    return { ...about, kind: 'refuses', objections: open, remedy: remedyOf(guard.name) }
+  const by = [...new Set(passes.filter(pass => pass !== undefined))]
+  return { ...about, kind: 'allowed', objections, by }
 }
 
 /** Judges all guards; pure. None hides another: all of them are told together. */

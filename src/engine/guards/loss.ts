@@ -36,7 +36,7 @@ export const lossQuestions: readonly Question<unknown>[] = [
 /** All hits of an attempt. A fault that does not say what it hits leaves it unknown. */
 export function hitsOf({ setup, faults }: Pick<Attempt, 'setup' | 'faults'>): readonly Impact[] {
   return [...setup, ...faults].flatMap(
-    fault => fault.impacts ?? unknown(`the fault “${fault.name}” does not say what it hits`),
+    fault => fault.impacts ?? unknown(`the fault “${fault.name}” does not declare its impacts`),
   )
 }
 

@@ -2,10 +2,11 @@
 // and freezes.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { objectionText } from '#src/reporting/guards/objections.ts'
 import { policyWith } from '#tests/model/policy.ts'
-import { inZone, outside } from './window.ts'
+import { inZone, windowObjection } from './window.ts'
 
-type Window = Parameters<typeof outside>[0]
+type Window = Parameters<typeof windowObjection>[0]
 const office: Window = {
   days: ['mon', 'tue', 'wed', 'thu', 'fri'],
   from: '09:00',
@@ -21,7 +22,7 @@ test.for<[description: string, window: Window, when: string, open: boolean]>([
   ['a second before', office, '2026-11-20T07:59:59Z', false],
   ['at its last second', office, '2026-11-20T15:59:59Z', true],
   ['at its end', office, '2026-11-20T16:00:00Z', false],
-  ['on a day that is none of its own', office, '2026-11-21T10:00:00Z', false],
+  ['on a day outside its days', office, '2026-11-21T10:00:00Z', false],
   ['in summer, an hour earlier by UTC', office, '2026-07-01T07:00:00Z', true],
   ['over midnight: before it', night, '2026-11-20T22:30:00Z', true],
   ['over midnight: after it, the night of the day before', night, '2026-11-21T02:30:00Z', true],
@@ -40,7 +41,7 @@ test.for<[description: string, window: Window, when: string, open: boolean]>([
     true,
   ],
 ])('%s', ([, window, when, open]) => {
-  expect(outside(window, at(when)) === undefined).toBe(open)
+  expect(windowObjection(window, at(when)) === undefined).toBe(open)
 })
 
 describe('a freeze', () => {
@@ -54,17 +55,19 @@ describe('a freeze', () => {
     ['2026-11-23T10:00:00Z', false],
     ['2026-11-24T10:00:00Z', true],
   ] as const)('%s', ([when, open]) => {
-    expect(outside(frozen, at(when)) === undefined).toBe(open)
+    expect(windowObjection(frozen, at(when)) === undefined).toBe(open)
   })
 
-  test('says why', () => {
-    expect(outside(frozen, at('2026-11-20T10:00:00Z'))).toBe(
-      'it is fri 2026-11-20 11:00 Europe/Berlin, and from 2026-11-20 to 2026-11-23 nothing is drilled: the shop’s busiest days',
+  test('is reported with its reason', () => {
+    const cause = windowObjection(frozen, at('2026-11-20T10:00:00Z'))
+    expect(cause && objectionText({ of: 'time', ...cause })).toBe(
+      'it is fri 2026-11-20 11:00 Europe/Berlin, and from 2026-11-20 to 2026-11-23 ' +
+        'drills are frozen: the shop’s busiest days',
     )
   })
 })
 
-test('a clock of a zone is a clock: minutes of a day, and a day that is one', () => {
+test('a local time has a valid day and a minute within it', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 4_102_444_800_000 }),
@@ -98,11 +101,8 @@ test.for([
     { ...office, freezes: [{ from: '2026-13-01', until: '2026-12-01', because: 'x' }] },
     'window.freezes.0.from: expected a day, such as "2027-03-31"; it is "2026-13-01"',
   ],
-] as const)(
-  'a policy with a window that is none is refused with path and value',
-  ([window, description]) => {
-    expect(() => policyWith({ window: structuredClone(window) as unknown as Window })).toThrow(
-      description,
-    )
-  },
-)
+] as const)('an invalid window is refused with its path and value', ([window, description]) => {
+  expect(() => policyWith({ window: structuredClone(window) as unknown as Window })).toThrow(
+    description,
+  )
+})

@@ -2,6 +2,7 @@
 import type { BoundFault } from '#src/model/fault.ts'
 import type { Fix } from '#src/model/fix.ts'
 import type { GuardName } from './guard-name.ts'
+import type { ActiveRun, Objection } from './objection.ts'
 import type { Policy } from '#src/model/policy/policy.ts'
 import type { Question, Answers } from '#src/model/question.ts'
 import type { Runtime } from '#src/model/runtime.ts'
@@ -17,22 +18,12 @@ export interface Attempt {
   readonly steady: readonly Judgement[]
   readonly target: Runtime['target']
   readonly lacks: Runtime['lacks']
-  /** Another drill or heal of this cluster, in words; undefined: there is none. */
-  readonly active: string | undefined
+  /** Another drill or heal of this cluster; undefined: there is none. */
+  readonly active: ActiveRun | undefined
   /** Bytes left where reports are written; undefined where nobody writes any. */
   readonly freeBytes: number | undefined
   /** The node that holdfast itself runs on, where it runs in the cluster. */
   readonly ownNode: string | undefined
-}
-
-/** One thing that a guard has against it. */
-export interface Objection {
-  /**
-   * What it is about, e.g. `StatefulSet joelclaw/redis`: what `limits.allows` of a policy refers
-   * to.
-   */
-  readonly of: string
-  readonly seen: string
 }
 
 export interface Guard {

@@ -6,6 +6,7 @@ import { env } from 'node:process'
 import type { GuardContext } from '#src/engine/guards/ask.ts'
 import { isKnownDead, lockedBy } from '#src/engine/lock/lock.ts'
 import { whoLives } from '#src/engine/cluster-state/alive.ts'
+import type { ActiveRun } from '#src/model/index.ts'
 import type { Settings } from '#src/runs/settings.ts'
 import { lockFolder, ownKube, worldOf } from './state.ts'
 import type { Target } from '#src/runs/opened.ts'
@@ -23,27 +24,27 @@ export function freeBytesAt(folder: string): number {
 }
 
 /**
- * Who drills or heals a target now, in words; undefined: nobody who shows a sign of life, or the
- * API that would know is away. Only looks.
+ * Who drills or heals a target now; undefined: nobody who shows a sign of life, or the API that
+ * would know does not answer. Reads only.
  */
 export async function activeOn(
   { runtime, policy }: Pick<Target, 'runtime' | 'policy'>,
   settings: Settings,
-): Promise<string | undefined> {
+): Promise<ActiveRun | undefined> {
   const world = worldOf(runtime, policy, settings)
   if (world === undefined) return undefined
   const here = lockedBy(lockFolder(), world)
-  if (here !== undefined) return `${here.doing} of ${here.identity}`
+  if (here !== undefined) return { doing: here.doing, by: here.identity }
   const there = await ownKube(runtime, policy)()
     .then(kube => whoLives(kube, runtime.clock, holder => isKnownDead(lockFolder(), world, holder)))
     .catch(() => undefined)
-  return there === undefined ? undefined : `${there.doing ?? 'something'} of ${there.holder}`
+  return there && { doing: there.doing ?? 'something', by: there.holder }
 }
 
-/** `active`: another drill or heal of the cluster, in words, where somebody has looked. */
+/** `active`: another drill or heal of the cluster, if one was found. */
 export const guardContext = (
   settings: Pick<Settings, 'allowedGuards' | 'disabledFixes' | 'reports'>,
-  active?: string,
+  active?: ActiveRun,
 ): GuardContext => ({
   active,
   freeBytes: freeBytesAt(settings.reports),

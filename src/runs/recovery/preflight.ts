@@ -5,7 +5,7 @@ import { faults } from '#helpers/faults.ts'
 import { askGuards } from '#src/engine/guards/ask.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import { mayNotBegin } from '#src/engine/drill/preflight.ts'
-import type { Drill, DrillResult } from '#src/model/index.ts'
+import type { ActiveRun, Drill, DrillResult } from '#src/model/index.ts'
 import type { Target } from '#src/runs/opened.ts'
 import { activeOn, guardContext } from '#src/runs/process/guard-context.ts'
 import { stopped } from '#src/runs/process/stop.ts'
@@ -21,9 +21,9 @@ export async function refusedBeforeStart(
   drills: readonly Drill[],
   { runtime, policy, settings }: Pick<Target, 'runtime' | 'policy' | 'settings'>,
 ): Promise<readonly DrillResult[]> {
-  const active = async (): Promise<string | undefined> =>
+  const active = async (): Promise<ActiveRun | undefined> =>
     stopped.aborted ? undefined : activeOn({ runtime, policy }, settings)
-  const end = async (drill: Drill, by: string | undefined): Promise<DrillResult | undefined> =>
+  const end = async (drill: Drill, by: ActiveRun | undefined): Promise<DrillResult | undefined> =>
     mayNotBegin(await onSubject(drill, runtime, policy, settings.on), {
       runtime,
       policy,
