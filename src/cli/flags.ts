@@ -1,5 +1,5 @@
-// The one table of flags: name, value, help, and the variable of the environment that says the same.
-// Parsing, help and “did you mean” are made of it.
+// The one table of flags: name, value, help, and the variable of the environment that says the
+// same. Parsing, help and “did you mean” are made of it.
 
 export interface Flag {
   /** What stands for its value in help, e.g. `FILE`. Absent: the flag is on or off. */

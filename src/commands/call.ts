@@ -2,8 +2,8 @@
 import type { QuestionContext } from '#src/model/question.ts'
 
 /**
- * The part of {@link QuestionContext} that clients need; `deadline` in ms holds for each command
- * or request.
+ * The part of {@link QuestionContext} that clients need; `deadline` in ms holds for each command or
+ * request.
  */
 export type Call = Pick<QuestionContext, 'runtime' | 'deadline' | 'signal'>
 

@@ -106,8 +106,7 @@ const isFinal = (error: Error): boolean =>
 
 /**
  * Tries a read up to `times` times in all, `every` apart by the clock of the reach, and rejects
- * with the last error.
- * For reads only: what acts may have acted although its answer was lost.
+ * with the last error. For reads only: what acts may have acted although its answer was lost.
  */
 export function retrying<T>(
   call: Call,

@@ -1,5 +1,5 @@
-// Words for a shell and back: quoting for a shell on another machine, and the commands
-// that a line of shell would run.
+// Words for a shell and back: quoting for a shell on another machine, and the commands that a line
+// of shell would run.
 
 /**
  * One word, so that a POSIX shell reads exactly it and expands nothing. Plain words stay as they
@@ -84,9 +84,8 @@ function isBrace(text: string, index: number, reading: Reading): boolean {
 
 /**
  * Every simple command that a line of shell would run, as words with quotes resolved: also those in
- * pipes, lists,
- * subshells and substitutions. Redirections are left out; variables and globs stay as they are
- * written.
+ * pipes, lists, subshells and substitutions. Redirections are left out; variables and globs stay as
+ * they are written.
  */
 export function commandsIn(text: string): string[][] {
   const reading: Reading = { commands: [], words: [], word: undefined, redirected: false }

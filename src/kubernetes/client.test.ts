@@ -1,4 +1,4 @@
-// Requests to the Kubernetes API: lists in pages, one object, and what goes wrong.
+// Requests to the Kubernetes API: lists in pages, single objects, and errors.
 import type { IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import { guarded } from '#helpers/forbidden/forbidden.ts'
@@ -16,7 +16,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 describe('list', () => {
-  test('asks page by page, with credentials, and leaves managedFields out', async () => {
+  test('asks page by page, with credentials, and drops managedFields', async () => {
     const headers: unknown[] = []
     const { kube, seen } = await serving((request, response) => {
       headers.push([
@@ -43,12 +43,13 @@ describe('list', () => {
     )
     expect(seen).toEqual([
       'GET /api/v1/namespaces/joelclaw/pods?limit=500&labelSelector=app%3Dredis',
-      'GET /api/v1/namespaces/joelclaw/pods?limit=500&continue=next%2Fpage&labelSelector=app%3Dredis',
+      'GET /api/v1/namespaces/joelclaw/pods?limit=500&continue=next%2Fpage' +
+        '&labelSelector=app%3Dredis',
     ])
     expect(headers[0]).toEqual(['Bearer secret', 'application/json', 'holdfast'])
   })
 
-  test('is whole again when its last page is the same as last time', async () => {
+  test('is complete again when its last page is the same as last time', async () => {
     const { kube } = await serving((request, response) => {
       const more = request.url?.includes('continue=') === true
       send(response, 200, {
@@ -65,7 +66,7 @@ describe('list', () => {
     ])
   })
 
-  test('starts again in one piece when the state of its pages is gone', async () => {
+  test('starts again without pages when the server has dropped their state', async () => {
     const { kube, seen } = await serving((request, response) => {
       if (request.url?.includes('continue=') === true)
         send(response, 410, {
@@ -105,7 +106,7 @@ describe('list', () => {
 })
 
 describe('may', () => {
-  test('asks by a review, which stores nothing, and takes only its yes for a yes', async () => {
+  test('asks with a review, which stores nothing, and reads the answer from it', async () => {
     const asked: unknown[] = []
     const { kube, seen } = await serving(
       (request, response) =>
@@ -154,7 +155,7 @@ describe('may', () => {
     ])
   })
 
-  test('an answer without one is an error, and no “no”', async () => {
+  test('rejects an answer without a verdict instead of reading it as “no”', async () => {
     const { kube } = await serving((_, response) =>
       send(response, 201, { kind: 'SelfSubjectAccessReview', status: {} }),
     )
@@ -165,7 +166,7 @@ describe('may', () => {
 })
 
 describe('one object', () => {
-  test('get resolves with it, or with undefined where there is none', async () => {
+  test('get resolves with the object, or with undefined if there is none', async () => {
     const { kube } = await serving((request, response) => {
       if (request.url === '/api/v1/nodes/n%2F1')
         send(response, 200, { kind: 'Node', apiVersion: 'v1', metadata: { name: 'n/1' } })
@@ -185,7 +186,7 @@ describe('one object', () => {
     expect(await kube.get(resources.nodes, 'x')).toBeUndefined()
   })
 
-  test('create, patch and remove send what Kubernetes expects', async () => {
+  test('create, patch and remove send the requests that Kubernetes expects', async () => {
     const bodies: unknown[] = []
     const { kube, seen } = await serving((request, response) => {
       void bodyOf(request).then(body => {
@@ -244,7 +245,7 @@ describe('one object', () => {
     ])
   })
 
-  test('removing what is not there is an answer; another uid is a conflict', async () => {
+  test('remove resolves if the object is missing, and rejects if its uid differs', async () => {
     let status = 404
     const { kube } = await serving((_, response) =>
       send(response, status, {
@@ -261,13 +262,14 @@ describe('one object', () => {
       reason: 'Conflict',
       path: '/api/v1/namespaces/x/pods/a',
       message:
-        'DELETE /api/v1/namespaces/x/pods/a: 409 Conflict: the UID in the precondition (a) does not match the UID in record (b)',
+        'DELETE /api/v1/namespaces/x/pods/a: 409 Conflict: ' +
+        'the UID in the precondition (a) does not match the UID in record (b)',
     })
   })
 })
 
-describe('what goes wrong', () => {
-  test('a status is left to the caller only in raw', async () => {
+describe('errors', () => {
+  test('only raw leaves the status to the caller', async () => {
     const { kube } = await serving((_, response) =>
       send(response, 500, '[-]etcd failed: reason withheld\nreadyz check failed'),
     )
@@ -281,37 +283,41 @@ describe('what goes wrong', () => {
     )
   })
 
-  test('an answer that is no JSON, or other JSON, is garbage', async () => {
+  test('an answer that is not the expected JSON is garbage', async () => {
     const bodies = ['<html>It works!</html>', '{"ok":true}']
     const { kube, port } = await serving((_, response) => send(response, 200, bodies.shift()))
     const error = await kube.list(resources.pods).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(KubeError)
     expect(error).toMatchObject({
       reason: 'Garbage',
-      message: `http://127.0.0.1:${port} answered GET /api/v1/pods with 200 and not with what an API server says: “<html>It works!</html>”`,
+      message:
+        `http://127.0.0.1:${port} answered GET /api/v1/pods with 200, ` +
+        'but not as an API server does: “<html>It works!</html>”',
     })
     expect(await messageOf(kube.list(resources.pods))).toContain('“{"ok":true}”')
   })
 
-  test('nobody listens: server, code and what it means', async () => {
+  test('a closed port: the message has the server, the code and its meaning', async () => {
     const { kube, port, stop } = await serving(() => undefined)
     await stop()
     const error = await kube.list(resources.pods).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(KubeUnreachable)
     expect(error).toMatchObject({
       code: 'ECONNREFUSED',
-      message: `http://127.0.0.1:${port} did not answer: ECONNREFUSED 127.0.0.1:${port}: nothing listens there`,
+      message:
+        `http://127.0.0.1:${port} did not answer: ` +
+        `ECONNREFUSED 127.0.0.1:${port}: nothing listens there`,
     })
   })
 
-  test('somebody accepts and closes: a forwarder does that', async () => {
+  test('a connection that is accepted and closed: a forwarder does that', async () => {
     const { kube } = await serving(request => request.socket.destroy())
     expect(await messageOf(kube.list(resources.pods))).toMatch(
-      /did not answer: (UND_ERR_SOCKET|ECONNRESET) 127\.0\.0\.1:\d+: it accepted the connection and closed it/,
+      /: (UND_ERR_SOCKET|ECONNRESET) 127\.0\.0\.1:\d+: it accepted the connection and closed it/,
     )
   })
 
-  test('silence ends at the deadline, and the server sees the request go', async () => {
+  test('silence ends at the deadline, which also closes the request at the server', async () => {
     const gone = Promise.withResolvers<void>()
     const { kube, port, wake } = await serving(
       (_, response) => {
@@ -329,7 +335,7 @@ describe('what goes wrong', () => {
     await gone.promise
   })
 
-  test('an aborted signal ends a request with its reason', async () => {
+  test('an aborted signal ends a request with the reason of the signal', async () => {
     const control = new AbortController()
     const { kube } = await serving(() => control.abort(new Error('the drill is over')), {
       signal: control.signal,
@@ -337,7 +343,7 @@ describe('what goes wrong', () => {
     expect(await messageOf(kube.get(resources.nodes, 'n'))).toBe('the drill is over')
   })
 
-  test('a forbidden request is refused as such', async () => {
+  test('a forbidden request rejects as a forbidden act and is never sent', async () => {
     const { call, target, seen } = await serving((_, response) => send(response, 200, {}))
     const kube = await openKube({ ...call, runtime: guarded(call.runtime) }, target)
     await expect(
@@ -349,7 +355,8 @@ describe('what goes wrong', () => {
   test.for([
     [
       'CERT_SIGNATURE_FAILURE',
-      'its certificate is signed by nobody the kubeconfig trusts: the port may belong to another server, or the cluster was made anew',
+      'no authority in the kubeconfig signed its certificate: another server owns the port, ' +
+        'or the cluster was recreated',
     ],
     [
       'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -357,7 +364,7 @@ describe('what goes wrong', () => {
     ],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'it does not speak TLS: another program may own the port'],
     ['SOMETHING_NEW', 'deep trouble'],
-  ])('TLS trouble in a sentence: %s', ([code, meaning]) => {
+  ])('a TLS error is explained in a sentence: %s', ([code, meaning]) => {
     const error = connectionError(
       'https://127.0.0.1:6443',
       new TypeError('fetch failed', { cause: Object.assign(new Error('deep trouble'), { code }) }),
@@ -367,7 +374,7 @@ describe('what goes wrong', () => {
     )
   })
 
-  test('a status without a Status object is quoted', () => {
+  test('a status without a Status object is reported by its number', () => {
     expect(statusError('GET /x', '/x', 503, '').message).toBe('GET /x: 503 Unknown: no body')
   })
 })

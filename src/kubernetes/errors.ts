@@ -1,14 +1,14 @@
-// What can go wrong between holdfast and an API server, as errors that say where, why and what it
-// means.
+// Errors between holdfast and an API server. Each message names the server, the cause and its
+// likely meaning.
 import { formatDuration } from '#src/model/units.ts'
 import { ForbiddenAct } from '#src/commands/forbidden-act.ts'
 
-/** The API server answered, and the answer is not what was asked for. */
+/** The API server answered, but not with the expected answer. */
 export class KubeError extends Error {
   readonly status: number
   /**
-   * Kubernetes' own word, e.g. `NotFound`, `Conflict`, `Expired`; `Garbage` for an answer that is
-   * not JSON.
+   * The reason in the words of Kubernetes, e.g. `NotFound`, `Conflict`, `Expired`. `Garbage` for an
+   * answer that is not JSON.
    */
   readonly reason: string
   readonly path: string
@@ -22,8 +22,8 @@ export class KubeError extends Error {
 }
 
 /**
- * The API server did not answer. `code` is the system's, e.g. `ECONNREFUSED`, or `SILENT` when the
- * deadline passed.
+ * The API server did not answer. `code` is the code of the operating system, e.g. `ECONNREFUSED`,
+ * or `SILENT` when the deadline passed.
  */
 export class KubeUnreachable extends Error {
   readonly server: string
@@ -37,10 +37,12 @@ export class KubeUnreachable extends Error {
 }
 
 const untrusted =
-  'its certificate is signed by nobody the kubeconfig trusts: the port may belong to another server, or the cluster was made anew'
+  'no authority in the kubeconfig signed its certificate: another server owns the port, ' +
+  'or the cluster was recreated'
 const noTls = 'it does not speak TLS: another program may own the port'
-const notUs =
-  'it does not accept the client certificate of the kubeconfig: that may be of another cluster, or expired'
+const refusesClient =
+  'it does not accept the client certificate of the kubeconfig, ' +
+  'which may belong to another cluster or have expired'
 
 const explanations: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -53,10 +55,10 @@ const explanations: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
   UND_ERR_HEADERS_TIMEOUT: 'it accepted the connection and did not answer in time',
   UND_ERR_BODY_TIMEOUT: 'it stopped in the middle of its answer',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name could not be looked up now',
-  EHOSTUNREACH: 'there is no way to its host',
-  ENETUNREACH: 'there is no way to its network',
+  ENOTFOUND: 'its name does not exist',
+  EAI_AGAIN: 'its name cannot be resolved at the moment',
+  EHOSTUNREACH: 'its host is unreachable',
+  ENETUNREACH: 'its network is unreachable',
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
@@ -69,10 +71,10 @@ const explanations: Readonly<Record<string, string>> = {
   EPROTO: noTls,
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: notUs,
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: notUs,
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: notUs,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: notUs,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: refusesClient,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: refusesClient,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: refusesClient,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: refusesClient,
 }
 
 /** An error and its causes, outermost first. */
@@ -84,9 +86,9 @@ function* chain(error: unknown): Generator<Error> {
 }
 
 /**
- * What a failed request means: a refused act as itself, anything else as the server that did not
- * answer. What was asked
- * is not in it: a server that is away is one cause, however much was asked of it.
+ * The error of a failed request: a forbidden act stays itself, anything else means that the server
+ * did not answer. The message does not name the request, because a server that is down is one cause
+ * however many requests it fails.
  */
 export function connectionError(server: string, error: unknown): Error {
   const errors = [...chain(error)]
@@ -108,7 +110,7 @@ export function connectionError(server: string, error: unknown): Error {
   )
 }
 
-/** The deadline passed. */
+/** The error for a deadline that passed without an answer. */
 export const silence = (server: string, deadline: number): KubeUnreachable =>
   new KubeUnreachable(
     server,
@@ -119,7 +121,10 @@ export const silence = (server: string, deadline: number): KubeUnreachable =>
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-/** The error for a status of 400 and above: Kubernetes' own Status object where the body is one. */
+/**
+ * The error for a status of 400 or more. It quotes the Status object of Kubernetes if the body is
+ * one.
+ */
 export function statusError(what: string, path: string, status: number, body: string): KubeError {
   let parsed: unknown
   try {
@@ -134,10 +139,7 @@ export function statusError(what: string, path: string, status: number, body: st
   return new KubeError(status, reason, path, `${what}: ${status} ${reason}: ${message}`)
 }
 
-/**
- * The error for a successful status with a body that is no JSON, or not the JSON that was asked
- * for.
- */
+/** The error for a successful status with a body that is not the expected JSON. */
 export const garbage = (
   server: string,
   what: string,
@@ -149,5 +151,6 @@ export const garbage = (
     status,
     'Garbage',
     path,
-    `${server} answered ${what} with ${status} and not with what an API server says: “${body.trim().slice(0, 80)}”`,
+    `${server} answered ${what} with ${status}, but not as an API server does: ` +
+      `“${body.trim().slice(0, 80)}”`,
   )

@@ -1,4 +1,4 @@
-// A kind that is followed while its API drops, forgets, refuses and falls silent.
+// Following a kind while its API drops connections, forgets versions, refuses and falls silent.
 import type { RequestListener, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -30,7 +30,22 @@ const expired = {
   message: 'too old resource version',
 }
 
-/** Follows pods on a server that answers as scripted, in turn, until it has nothing more to say. */
+/** Requests in short: without the parts that all of them share. */
+const inShort = (request: string): string =>
+  request
+    .replace('/api/v1/', '')
+    .replace('&timeoutSeconds=1&allowWatchBookmarks=true', '')
+    .replace('watch=true&resourceVersion=', 'from=')
+
+// Five times as fast: no test here depends on how long anything takes.
+const fastClock = {
+  now: () => Date.now(),
+  closest: 40,
+  sleep: (ms: number, signal?: AbortSignal) =>
+    pause(ms / 5, undefined, signal === undefined ? {} : { signal }),
+}
+
+/** Follows pods on a server that gives the scripted answers in turn, until there are none left. */
 async function following(...answers: readonly RequestListener[]) {
   const left = [...answers]
   const over = new AbortController()
@@ -39,46 +54,30 @@ async function following(...answers: readonly RequestListener[]) {
     if (next === undefined) over.abort(new Error('seen enough'))
     else next(request, response)
   })
-  // Five times as fast: nothing here depends on how long anything takes.
-  const clock = {
-    now: () => Date.now(),
-    closest: 40,
-    sleep: (ms: number, signal?: AbortSignal) =>
-      pause(ms / 5, undefined, signal === undefined ? {} : { signal }),
-  }
-  const runtime = { ...call.runtime, clock }
-  const told: string[] = []
+  const heard: string[] = []
   await followKind(
     given => openKube(given, target),
     { resource: resources.pods, keep: object => object },
     {
-      runtime,
+      runtime: { ...call.runtime, clock: fastClock },
       policy: policyWith(),
       deadline: 300,
       signal: over.signal,
       longestWatchMs: () => 1_000,
       shortenWatch: () => new AbortController().signal,
       onValue: ({ value, watchGap }) =>
-        told.push(
-          `${value.map(({ metadata }) => metadata.name).join(' ')}${watchGap ? ' after a gap' : ''}`,
+        heard.push(
+          value.map(({ metadata }) => metadata.name).join(' ') + (watchGap ? ' after a gap' : ''),
         ),
       onLost: why =>
-        told.push(`lost: ${why.replace(/.*?did not answer/, 'no answer').split(':')[0]}`),
+        heard.push(`lost: ${why.replace(/.*?did not answer/, 'no answer').split(':')[0]}`),
     },
   )
-  return {
-    told,
-    asked: seen.map(line =>
-      line
-        .replace('/api/v1/', '')
-        .replace('&timeoutSeconds=1&allowWatchBookmarks=true', '')
-        .replace('watch=true&resourceVersion=', 'from='),
-    ),
-  }
+  return { heard, asked: seen.map(inShort) }
 }
 
 describe('following', () => {
-  test('goes on from the version that it knows, and proves at the end of each stretch that nothing was missed', async () => {
+  test('continues from the known version and proves the state at each end', async () => {
     expect(
       await following(
         (_, response) => list(response, '5', 'a'),
@@ -93,12 +92,12 @@ describe('following', () => {
         (_, response) => response.end(),
       ),
     ).toEqual({
-      told: ['a', 'a b', 'a b', 'a b'],
+      heard: ['a', 'a b', 'a b', 'a b'],
       asked: ['GET pods?limit=500', 'GET pods?from=5', 'GET pods?from=8', 'GET pods?from=8'],
     })
   })
 
-  test('a connection that drops loses no state, and nobody hears of it', async () => {
+  test('a dropped connection loses no state and is not reported', async () => {
     expect(
       await following(
         (_, response) => list(response, '5', 'a'),
@@ -112,7 +111,7 @@ describe('following', () => {
         },
       ),
     ).toEqual({
-      told: ['a', 'a b', 'b', 'b c', 'b c'],
+      heard: ['a', 'a b', 'b', 'b c', 'b c'],
       asked: ['GET pods?limit=500', 'GET pods?from=5', 'GET pods?from=6', 'GET pods?from=8'],
     })
   })
@@ -126,7 +125,7 @@ describe('following', () => {
       },
     ],
     ['as a status', (_, response) => send(response, 410, expired)],
-  ])('a version that is forgotten, %s, is a gap', async ([, gone]) => {
+  ])('a forgotten version, %s, is a gap', async ([, gone]) => {
     expect(
       await following(
         (_, response) => list(response, '5', 'a'),
@@ -134,12 +133,12 @@ describe('following', () => {
         (_, response) => list(response, '90', 'z'),
       ),
     ).toEqual({
-      told: ['a', 'z after a gap'],
+      heard: ['a', 'z after a gap'],
       asked: ['GET pods?limit=500', 'GET pods?from=5', 'GET pods?limit=500', 'GET pods?from=90'],
     })
   })
 
-  test('where watching is not allowed it lists again and again', async () => {
+  test('without permission to watch it lists again and again', async () => {
     const forbidden: RequestListener = (_, response) =>
       send(response, 403, { kind: 'Status', reason: 'Forbidden', message: 'no watch' })
     expect(
@@ -152,11 +151,11 @@ describe('following', () => {
         (_, response) => list(response, '7', 'b'),
       ),
     ).toMatchObject({
-      told: ['a', 'a after a gap', 'b after a gap'],
+      heard: ['a', 'a after a gap', 'b after a gap'],
     })
   })
 
-  test('an API that goes away is lost at the second failure, and taken up where it was', async () => {
+  test('an API that is down is lost at the second failure, then followed again', async () => {
     const broken: RequestListener = (_, response) => void response.socket?.destroy()
     expect(
       await following(
@@ -169,21 +168,21 @@ describe('following', () => {
           response.end()
         },
       ),
-    ).toMatchObject({ told: ['a', 'lost: no answer', 'lost: no answer', 'a', 'a'] })
+    ).toMatchObject({ heard: ['a', 'lost: no answer', 'lost: no answer', 'a', 'a'] })
   })
 
-  test('a list that is never answered is lost at its deadline', async () => {
+  test('an unanswered list is lost at its deadline', async () => {
     expect(
       await following(
         () => {},
         (_, response) => list(response, '5', 'a'),
       ),
-    ).toMatchObject({ told: ['lost: no answer within 300 ms', 'a after a gap'] })
+    ).toMatchObject({ heard: ['lost: no answer within 300 ms', 'a after a gap'] })
   })
 })
 
-describe('one stretch', () => {
-  test('that does not end when it was asked to is silence', async () => {
+describe('one watch', () => {
+  test('that does not end when requested counts as silent', async () => {
     const { call, target } = await serving((_, response) => events(response))
     const runtime = {
       ...call.runtime,

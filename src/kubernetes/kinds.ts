@@ -1,5 +1,5 @@
-// The Kubernetes kinds that holdfast asks for: where they live in the API and what their objects
-// look like.
+// The Kubernetes kinds that holdfast asks for: their paths in the API and the types of their
+// objects.
 import type {
   CronJob,
   EndpointSlice,
@@ -22,12 +22,12 @@ import { apiVersionOf, kindOf, type Kind } from '#src/model/kinds.ts'
 
 export { apiVersionOf }
 
-/** A kind of object in the API. The type of its objects travels with it. */
+/** A kind of the API, with the type of its objects. */
 export interface Resource<T extends KubeObject = KubeObject> extends Pick<
   Kind,
   'group' | 'version' | 'plural' | 'kind' | 'namespaced'
 > {
-  /** Never there: carries the type only. */
+  /** Never set. It only carries the type. */
   readonly object?: T
 }
 
@@ -43,7 +43,7 @@ export interface Secret extends KubeObject {
 /** A kind of the table, with the type of its objects. */
 const of = <T extends KubeObject = KubeObject>(plural: string): Resource<T> => kindOf(plural)
 
-/** What holdfast asks for. A new kind is one line: its plural name and its type. */
+/** The kinds by their plural names. A new kind is one line: its plural name and its type. */
 export const resources = {
   pods: of<Pod>('pods'),
   nodes: of<Node>('nodes'),
@@ -69,7 +69,7 @@ export const resources = {
   validatingwebhookconfigurations: of<WebhookConfiguration>('validatingwebhookconfigurations'),
 } as const
 
-/** Path of a collection, or of an object and its subresource. Every part is encoded. */
+/** The path of a collection, or of an object and its subresource. Every part is encoded. */
 export function pathOf(
   resource: Resource,
   at: { namespace?: string | undefined; name?: string; subresource?: string } = {},

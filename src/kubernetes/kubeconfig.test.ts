@@ -1,4 +1,4 @@
-// What a kubeconfig says about the way to a cluster, and what is wrong with some.
+// Kubeconfigs: their contexts, their choice, and the mistakes in some.
 import { describe, expect, test } from 'vitest'
 import { chooseContext, openKube, readKubeconfig } from './client.ts'
 import { kubeconfig } from './loopback-api.ts'
@@ -8,7 +8,7 @@ describe('kubeconfig', () => {
   const read = (text: string) =>
     readKubeconfig(scripted({ files: { '~/.kube/config': text } }).call, '~/.kube/config')
 
-  test('is shown without secrets; a context without its cluster has no server', async () => {
+  test('is read without its secrets; a context without its cluster has no server', async () => {
     expect(await read(kubeconfig('https://127.0.0.1:6443/'))).toEqual({
       path: '~/.kube/config',
       current: 'admin@joelclaw',
@@ -40,7 +40,7 @@ describe('kubeconfig', () => {
     })
   })
 
-  test('missing, empty and broken files say so', async () => {
+  test('missing, empty and broken files are named as such', async () => {
     expect(await messageOf(readKubeconfig(scripted().call, '~/.kube/config'))).toBe(
       'there is no kubeconfig at ~/.kube/config',
     )
@@ -53,7 +53,7 @@ describe('kubeconfig', () => {
     )
   })
 
-  test('the best wanted name is chosen; else the newest that talosctl made of one', () => {
+  test('the best wanted name is chosen; else the newest that talosctl derived from one', () => {
     const having = (...names: string[]) => ({
       contexts: names.map(name => ({ name, server: '', insecure: false, cluster: '', user: '' })),
     })
@@ -69,7 +69,7 @@ describe('kubeconfig', () => {
     expect(chooseContext(having('joelclaw', 'other'), ['admin@joelclaw'])).toBeUndefined()
   })
 
-  test('opening names the contexts that there are', async () => {
+  test('an error lists the existing contexts', async () => {
     const { call } = scripted({
       files: { '~/.kube/config': kubeconfig('https://127.0.0.1:6443') },
     })
@@ -81,7 +81,7 @@ describe('kubeconfig', () => {
     ).toBe('context lost of ~/.kube/config names a cluster that is not in it')
   })
 
-  test('certificates in files are read through the reach, relative to the kubeconfig', async () => {
+  test('certificate files are read through the runtime, relative to the kubeconfig', async () => {
     const text = kubeconfig('https://127.0.0.1:6443').replace(
       'certificate-authority-data: Q0E=',
       'certificate-authority: pki/ca.crt',

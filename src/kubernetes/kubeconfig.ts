@@ -1,19 +1,19 @@
-// The kubeconfig: what is written in it, and which of its contexts is the one that is meant.
+// The kubeconfig: its content, and which of its contexts belongs to the cluster.
 import { parseKubeconfig } from './client-node.ts'
 import { plainKubeconfig, type Written } from './plain-kubeconfig.ts'
 import type { Call } from '#src/commands/call.ts'
 
 export interface ContextView {
   name: string
-  /** Of its cluster; empty when the context names a cluster that is not there. */
+  /** The server of its cluster. Empty if the context names a cluster that does not exist. */
   server: string
-  /** The certificate of the server is not verified. */
+  /** The client does not verify the certificate of the server. */
   insecure: boolean
   cluster: string
   user: string
 }
 
-/** A kubeconfig as written. No key, token or certificate of a user is in it. */
+/** The content of a kubeconfig, without the keys, tokens and certificates of its users. */
 export interface Kubeconfig {
   path: string
   current: string | undefined
@@ -22,7 +22,8 @@ export interface Kubeconfig {
     name: string
     server: string
     insecure: boolean
-    /** PEM in base64, or a file's path. */ ca: string | undefined
+    /** PEM in base64, or the path of a file. */
+    ca: string | undefined
   }[]
   users: readonly {
     name: string
@@ -33,7 +34,7 @@ export interface Kubeconfig {
 const expanded = (home: string, path: string): string =>
   path.startsWith('~/') ? `${home}/${path.slice(2)}` : path
 
-/** The text of a kubeconfig. Rejects when there is none. */
+/** The text of a kubeconfig. Rejects if the file is missing or empty. */
 export async function kubeconfigText(
   { runtime }: Pick<Call, 'runtime'>,
   path: string,
@@ -52,7 +53,7 @@ function kindOf(user: Written['users'][number]): Kubeconfig['users'][number]['by
   return user.username ? 'password' : 'nothing'
 }
 
-/** What a parsed configuration says. */
+/** The view of a parsed configuration. */
 export function viewOf(path: string, config: Written): Kubeconfig {
   const clusters = config.clusters.map(({ name, server, skipTLSVerify, caData, caFile }) => ({
     name,
@@ -62,7 +63,7 @@ export function viewOf(path: string, config: Written): Kubeconfig {
   }))
   return {
     path,
-    // Typed as always there, but absent where the file does not set it.
+    // The types require it, but it is absent if the file does not set it.
     current: config.currentContext || undefined,
     contexts: config.contexts.map(context => {
       const cluster = clusters.find(({ name }) => name === context.cluster)
@@ -79,7 +80,7 @@ export function viewOf(path: string, config: Written): Kubeconfig {
   }
 }
 
-/** Reads and parses a kubeconfig. Rejects when it is not there or is not one. */
+/** Reads and parses a kubeconfig. Rejects if the file is missing or not a kubeconfig. */
 export async function readKubeconfig(
   call: Pick<Call, 'runtime'>,
   path: string,
@@ -89,9 +90,9 @@ export async function readKubeconfig(
 }
 
 /**
- * The context that is meant: the first wanted name that is there. Failing that, the newest of the
- * names that a client makes of a wanted one that is taken (`admin@joelclaw-1`, `-2`, …). Undefined
- * when there is neither.
+ * The context of the cluster: the first wanted name that exists. Failing that, the newest of the
+ * names that clients derive from a wanted name that is taken (`admin@joelclaw-1`, `-2`, …).
+ * Undefined if there is neither.
  */
 export function chooseContext(
   config: Pick<Kubeconfig, 'contexts'>,
@@ -115,7 +116,7 @@ export function chooseContext(
   return undefined
 }
 
-/** As {@link chooseContext}, but throws an error that lists the contexts there are. */
+/** As {@link chooseContext}, but throws an error that lists the existing contexts. */
 export function requireContext(config: Kubeconfig, wanted: readonly string[]): string {
   const found = chooseContext(config, wanted)
   if (found !== undefined) return found

@@ -1,13 +1,11 @@
-// An API server of a test's own on the loopback, which says what the test wants, and a cluster
-// opened on it.
+// An API server on the loopback interface that answers as a test wants, and a client that is
+// connected to it.
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openKube } from './client.ts'
 import { scripted } from '#tests/runtime/scripted.ts'
 
-/**
- * Three contexts: of another cluster, of the server given here, and of a cluster that is not there.
- */
+/** Three contexts: of another cluster, of the given server, and of a cluster that is missing. */
 export const kubeconfig = (server: string): string => `
 apiVersion: v1
 kind: Config
@@ -33,12 +31,12 @@ contexts:
 
 const closing: (() => unknown)[] = []
 
-/** Closes what the tests opened: for afterEach. */
+/** Closes everything that the tests opened: for afterEach. */
 export async function closeAll(): Promise<void> {
   for (const close of closing.splice(0)) await close()
 }
 
-/** Serves with a listener, and opens a cluster on it. `stop` ends the server at once. */
+/** Serves with a listener and connects a client. `stop` ends the server at once. */
 export async function serving(
   listener: RequestListener,
   options: { deadline?: number; signal?: AbortSignal } = {},

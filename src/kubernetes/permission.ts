@@ -1,11 +1,9 @@
-// Permissions as faults, fixes and questions declare them: one verb on one kind, in one place.
+// Permissions as faults, fixes and questions declare them: one verb on one kind, in one namespace.
+import { withoutUndefined } from '#src/model/json.ts'
 import type { Permission, PermissionVerb } from '#src/model/guards/permission.ts'
 import type { Resource } from './kinds.ts'
 
-/**
- * That a verb on a kind is allowed; without `namespace` everywhere, without `name` on all of its
- * objects.
- */
+/** A verb on a kind. Without `namespace`: in all of them. Without `name`: on all of its objects. */
 export const permission = (
   verb: PermissionVerb,
   { group, plural }: Pick<Resource, 'group' | 'plural'>,
@@ -14,6 +12,5 @@ export const permission = (
   verb,
   group,
   resource: plural,
-  ...(at.namespace === undefined ? {} : { namespace: at.namespace }),
-  ...(at.name === undefined ? {} : { name: at.name }),
+  ...withoutUndefined({ namespace: at.namespace, name: at.name }),
 })

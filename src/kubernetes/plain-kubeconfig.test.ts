@@ -1,9 +1,9 @@
-// A kubeconfig that is read without the client library says what the library reads in it, and
-// leaves the rest to the library.
+// Kubeconfigs that are read without the client library: the result is the same as the library's.
+// Everything else is left to the library.
 import { describe, expect, test } from 'vitest'
 import { parseKubeconfig } from './client-node.ts'
 import { kubeconfig } from './loopback-api.ts'
-import { plainKubeconfig, plainWay } from './plain-kubeconfig.ts'
+import { plainKubeconfig, plainConnection } from './plain-kubeconfig.ts'
 
 const config = (user: string, cluster = 'server: https://127.0.0.1:6443/', more = ''): string =>
   [
@@ -25,11 +25,11 @@ const config = (user: string, cluster = 'server: https://127.0.0.1:6443/', more 
 
 const certificate = 'client-certificate-data: Q0VSVA==, client-key-data: S0VZ'
 
-describe('what is plain', () => {
+describe('a plain kubeconfig', () => {
   test.for([
     ['a token', config('token: abc')],
     ['a certificate, and its key', config(certificate)],
-    ['nobody in particular', config('')],
+    ['a user without credentials', config('')],
     ['a CA', config('token: abc', 'server: https://h:1, certificate-authority-data: Q0E=')],
     [
       'a server that is not verified, by another name',
@@ -38,7 +38,7 @@ describe('what is plain', () => {
         'server: https://h:1, insecure-skip-tls-verify: true, tls-server-name: k8s',
       ),
     ],
-    ['several, some of which lead nowhere', kubeconfig('https://127.0.0.1:6443/')],
+    ['several contexts, one without its cluster', kubeconfig('https://127.0.0.1:6443/')],
     [
       'JSON',
       JSON.stringify({
@@ -51,7 +51,7 @@ describe('what is plain', () => {
       }),
     ],
   ] as const)('%s: as the library reads it', ([, text]) => {
-    // The library has members without a value where we have none.
+    // The library sets members to null that we leave out.
     const valued = (value: unknown): unknown =>
       JSON.parse(
         JSON.stringify(value, (_, member: unknown) => (member === null ? undefined : member)),
@@ -76,7 +76,7 @@ describe('what is plain', () => {
   })
 })
 
-describe('what is not', () => {
+describe('a kubeconfig with anything else', () => {
   test.each([
     ['a plugin', config('exec: { command: aws, apiVersion: client.authentication.k8s.io/v1 }')],
     ['a provider', config('auth-provider: { name: oidc }')],
@@ -96,16 +96,16 @@ describe('what is not', () => {
   })
 })
 
-describe('the way of a context', () => {
-  const wayOf = (text: string, context = 'a') =>
-    plainWay(
+describe('the connection of a context', () => {
+  const connectionOf = (text: string, context = 'a') =>
+    plainConnection(
       plainKubeconfig(text) ?? { clusters: [], contexts: [], users: [], currentContext: '' },
       context,
     )
 
   test('has its server, its trust and its credentials', () => {
     expect(
-      wayOf(
+      connectionOf(
         config(
           `${certificate}, token: abc`,
           'server: https://h:1/, certificate-authority-data: Q0E=, tls-server-name: k8s',
@@ -116,17 +116,17 @@ describe('the way of a context', () => {
       tls: { verify: true, ca: 'CA', cert: 'CERT', key: 'KEY', serverName: 'k8s' },
       headers: { Authorization: 'Bearer abc' },
     })
-    expect(wayOf(config('', 'server: https://h, insecure-skip-tls-verify: true'))).toEqual({
+    expect(connectionOf(config('', 'server: https://h, insecure-skip-tls-verify: true'))).toEqual({
       server: 'https://h',
       tls: { verify: false },
       headers: {},
     })
   })
 
-  test('is none where a part of it is not there', () => {
+  test('is undefined if a part of it is missing', () => {
     expect([
-      wayOf(config('token: abc'), 'b'),
-      wayOf(kubeconfig('https://127.0.0.1:6443/'), 'lost'),
+      connectionOf(config('token: abc'), 'b'),
+      connectionOf(kubeconfig('https://127.0.0.1:6443/'), 'lost'),
     ]).toEqual([undefined, undefined])
   })
 })

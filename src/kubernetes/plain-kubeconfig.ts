@@ -1,20 +1,18 @@
-// A kubeconfig with everything written in it, as most are: read without the client library, whose
-// load takes a third of a whole check.
+// Most kubeconfigs contain everything that a connection needs. They are read without the client
+// library, because loading it takes a third of a whole check.
 import type { KubeConfig } from '@kubernetes/client-node'
 import { z } from 'zod'
+import { withoutUndefined } from '#src/model/json.ts'
 import type { Tls } from '#src/model/runtime.ts'
 import { yaml } from './client-node.ts'
 
-/** What a kubeconfig says, in the words of the client library. */
+/** The content of a kubeconfig, in the types of the client library. */
 export type Written = Pick<KubeConfig, 'clusters' | 'contexts' | 'users' | 'currentContext'>
 
 const name = z.string().min(1)
 const base64 = z.string().regex(/^[A-Za-z0-9+/\s]*={0,2}\s*$/)
 
-/**
- * Nothing but what is taken from it below: whatever else a file says is for the client library to
- * know.
- */
+/** The members that the code below reads. A file with any other goes to the client library. */
 const shape = z.strictObject({
   apiVersion: z.literal('v1').optional(),
   kind: z.literal('Config').optional(),
@@ -50,8 +48,8 @@ const shape = z.strictObject({
 })
 
 /**
- * What the text says; undefined where it holds anything that needs more than reading: plugins,
- * files, proxies, passwords, mistakes.
+ * The content of a kubeconfig. Undefined if it needs more than reading: plugins, files, proxies,
+ * passwords, or if it has mistakes.
  */
 export function plainKubeconfig(text: string): Written | undefined {
   let value: unknown
@@ -68,46 +66,45 @@ export function plainKubeconfig(text: string): Written | undefined {
       name: called,
       server: cluster.server.replace(/\/$/, ''),
       skipTLSVerify: cluster['insecure-skip-tls-verify'] === true,
-      ...(cluster['certificate-authority-data'] === undefined
-        ? {}
-        : { caData: cluster['certificate-authority-data'] }),
-      ...(cluster['tls-server-name'] === undefined
-        ? {}
-        : { tlsServerName: cluster['tls-server-name'] }),
+      ...withoutUndefined({
+        caData: cluster['certificate-authority-data'],
+        tlsServerName: cluster['tls-server-name'],
+      }),
     })),
-    contexts: contexts.map(({ name: called, context: { cluster, user, namespace } }) => ({
+    contexts: contexts.map(({ name: called, context }) => ({
       name: called,
-      cluster,
-      user,
-      ...(namespace === undefined ? {} : { namespace }),
+      cluster: context.cluster,
+      user: context.user,
+      ...withoutUndefined({ namespace: context.namespace }),
     })),
     users: users.map(({ name: called, user }) => ({
       name: called,
-      ...(user['client-certificate-data'] === undefined
-        ? {}
-        : { certData: user['client-certificate-data'] }),
-      ...(user['client-key-data'] === undefined ? {} : { keyData: user['client-key-data'] }),
-      ...(user.token === undefined ? {} : { token: user.token }),
+      ...withoutUndefined({
+        certData: user['client-certificate-data'],
+        keyData: user['client-key-data'],
+        token: user.token,
+      }),
     })),
-    // Typed as always there, but absent where the file does not set it.
+    // The types require it, but it is absent if the file does not set it.
     currentContext: current ?? '',
   }
 }
 
-/** How a context leads to its server, and what it says there of who asks. */
-export interface PlainWay {
+/** The server of a context, and the TLS material and headers that identify the user there. */
+export interface PlainConnection {
   server: string
   tls: Tls
   headers: Readonly<Record<string, string>>
 }
 
-const pem = (data: string): string => Buffer.from(data, 'base64').toString('utf8')
+const pem = (data: string | undefined): string | undefined =>
+  data === undefined ? undefined : Buffer.from(data, 'base64').toString('utf8')
 
-/** The way of a context; undefined where it names a cluster or a user that is not there. */
-export function plainWay(
+/** The connection of a context. Undefined if its cluster or its user is missing. */
+export function plainConnection(
   { clusters, contexts, users }: Written,
   context: string,
-): PlainWay | undefined {
+): PlainConnection | undefined {
   const chosen = contexts.find(one => one.name === context)
   const cluster = clusters.find(one => one.name === chosen?.cluster)
   const user = users.find(one => one.name === chosen?.user)
@@ -116,10 +113,12 @@ export function plainWay(
     server: cluster.server,
     tls: {
       verify: !cluster.skipTLSVerify,
-      ...(cluster.caData === undefined ? {} : { ca: pem(cluster.caData) }),
-      ...(user.certData === undefined ? {} : { cert: pem(user.certData) }),
-      ...(user.keyData === undefined ? {} : { key: pem(user.keyData) }),
-      ...(cluster.tlsServerName === undefined ? {} : { serverName: cluster.tlsServerName }),
+      ...withoutUndefined({
+        ca: pem(cluster.caData),
+        cert: pem(user.certData),
+        key: pem(user.keyData),
+        serverName: cluster.tlsServerName,
+      }),
     },
     headers: user.token === undefined ? {} : { Authorization: `Bearer ${user.token}` },
   }

@@ -1,5 +1,6 @@
-// One request to a Kubernetes API server over the reach's connections, credentials included.
+// One request to a Kubernetes API server over the runtime's connections, credentials included.
 import type { Dispatcher } from 'undici'
+import { withoutUndefined } from '#src/model/json.ts'
 import { undici } from './client-node.ts'
 import type { Session } from './session.ts'
 
@@ -9,11 +10,13 @@ export interface Sending {
   query?: Readonly<Record<string, string | undefined>>
   body?: unknown
   contentType?: string
-  /** Silence between two pieces of the answer that ends it, ms. Absent: the connection's own. */
+  /**
+   * The longest silence between two pieces of the answer, ms. Absent: the limit of the connection.
+   */
   silence?: number
 }
 
-/** The signal's reason as a rejection, for work that does not know the signal itself. */
+/** Rejects with the signal's reason, for work that does not know the signal itself. */
 export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) reject(signal.reason)
@@ -24,8 +27,8 @@ export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> 
 }
 
 /**
- * Resolves with the answer's head, its body still to be read. Rejects with whatever the connection
- * or the signal says; credentials do not outlast the signal either.
+ * Resolves with the head of the answer; the caller reads the body. Rejects with the error of the
+ * connection or the reason of the signal, which also ends the wait for credentials.
  */
 export async function request(
   { authorise, server }: Pick<Session, 'authorise' | 'server'>,
@@ -38,15 +41,17 @@ export async function request(
   const { headers, dispatcher } = await orAborted(signal, authorise(url.href))
   return undici().request(url, {
     method,
-    headers: {
-      accept: 'application/json',
-      'user-agent': 'holdfast',
-      ...headers,
-      ...(body === undefined ? {} : { 'content-type': contentType }),
-    },
     signal,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(silence === undefined ? {} : { bodyTimeout: silence }),
-    ...(dispatcher === undefined ? {} : { dispatcher }),
+    ...withoutUndefined({
+      headers: withoutUndefined({
+        accept: 'application/json',
+        'user-agent': 'holdfast',
+        ...headers,
+        'content-type': body === undefined ? undefined : contentType,
+      }),
+      body: body === undefined ? undefined : JSON.stringify(body),
+      bodyTimeout: silence,
+      dispatcher,
+    }),
   })
 }

@@ -1,13 +1,13 @@
-// Who asks a cluster, and where: kubeconfigs as sessions, each made once as long as its text stays.
+// Sessions: the server and the credentials of a kubeconfig. Each is created once for each text.
 import type { Dispatcher } from 'undici'
 import type { Runtime } from '#src/model/runtime.ts'
-import { authorised, bindToReach, inlineFiles, parseKubeconfig } from './client-node.ts'
+import { authorised, bindToRuntime, inlineFiles, parseKubeconfig } from './client-node.ts'
 import { kubeconfigText, requireContext, viewOf } from './kubeconfig.ts'
-import { plainKubeconfig, plainWay } from './plain-kubeconfig.ts'
+import { plainKubeconfig, plainConnection } from './plain-kubeconfig.ts'
 import type { Call } from '#src/commands/call.ts'
 import { Unchanged } from './unchanged.ts'
 
-/** A way to a cluster that was opened, with what is remembered of it. */
+/** An open cluster, with the answers that are remembered of it. */
 export interface Session {
   /** Headers and connections for one request to a URL, credentials included. */
   authorise(
@@ -15,18 +15,18 @@ export interface Session {
   ): Promise<{ headers: Readonly<Record<string, string>>; dispatcher: Dispatcher | undefined }>
   server: string
   context: string
-  /** Its certificates are files, which may be renewed while its text stays. */
+  /** Its certificates are files, which may be renewed while the kubeconfig stays the same. */
   fromFiles: boolean
   unchanged: Unchanged
 }
 
 /**
- * Configurations by reach, place and text, so that a plugin for credentials is asked once and not
- * for each question.
+ * Sessions by runtime, place and text, so that holdfast runs a credential plugin once and not for
+ * each question.
  */
 const sessions = new WeakMap<Runtime, Map<string, Map<string, Promise<Session>>>>()
 
-/** Where all is written in the file, the client library is not loaded. */
+/** A session without the client library. Undefined if the kubeconfig needs the library. */
 function plainSession(
   runtime: Runtime,
   shown: string,
@@ -36,11 +36,11 @@ function plainSession(
   const written = plainKubeconfig(text)
   if (written === undefined) return undefined
   const context = requireContext(viewOf(shown, written), wanted)
-  const way = plainWay(written, context)
-  if (way === undefined) return undefined
-  const { server, tls, headers } = way
+  const connection = plainConnection(written, context)
+  if (connection === undefined) return undefined
+  const { server, tls, headers } = connection
   return {
-    // Asked for each time: a guard that is put around the reach must not be got round.
+    // Taken anew for each request, so that no request bypasses a guard around the runtime.
     authorise: async () => ({ headers, dispatcher: runtime.dispatcher(tls) }),
     server,
     context,
@@ -66,10 +66,11 @@ async function newSession(
     throw new Error(`context ${context} of ${shown} names a cluster that is not in it`)
   if (cluster.proxyUrl !== undefined)
     throw new Error(
-      `cluster ${cluster.name} of ${shown} is reached through a proxy (${cluster.proxyUrl}), which holdfast does not do`,
+      `cluster ${cluster.name} of ${shown} needs a proxy (${cluster.proxyUrl}), ` +
+        'which holdfast does not support',
     )
   const fromFiles = await inlineFiles(config, runtime)
-  bindToReach(config, runtime)
+  bindToRuntime(config, runtime)
   return {
     authorise: url => authorised(config, url),
     server: cluster.server,
@@ -81,22 +82,21 @@ async function newSession(
 
 type Text = ReturnType<typeof kubeconfigText>
 
-/** Kubeconfigs that are being read: questions that are asked at once read them once. */
+/** Reads in progress, so that simultaneous questions read a kubeconfig once. */
 const readings = new WeakMap<Runtime, Map<string, Text>>()
 
 function textOnce(call: Call, shown: string): Text {
-  const ofReach = readings.get(call.runtime) ?? new Map<string, Text>()
-  readings.set(call.runtime, ofReach)
+  const ofRuntime = readings.get(call.runtime) ?? new Map<string, Text>()
+  readings.set(call.runtime, ofRuntime)
   const reading =
-    ofReach.get(shown) ?? kubeconfigText(call, shown).finally(() => ofReach.delete(shown))
-  ofReach.set(shown, reading)
+    ofRuntime.get(shown) ?? kubeconfigText(call, shown).finally(() => ofRuntime.delete(shown))
+  ofRuntime.set(shown, reading)
   return reading
 }
 
 /**
- * The session of the best of the wanted contexts of a kubeconfig; asks nothing of the cluster yet.
- * Rejects when the kubeconfig is
- * missing, is not one, or has none of the contexts.
+ * The session of the best of the wanted contexts of a kubeconfig. Asks the cluster nothing yet.
+ * Rejects when the kubeconfig is missing, is not one, or has none of the contexts.
  */
 export async function sessionOf(
   call: Call,
@@ -104,16 +104,16 @@ export async function sessionOf(
   wanted: readonly string[],
 ): Promise<Session> {
   const { path, text } = await textOnce(call, shown)
-  const ofReach = sessions.get(call.runtime) ?? new Map<string, Map<string, Promise<Session>>>()
-  sessions.set(call.runtime, ofReach)
+  const ofRuntime = sessions.get(call.runtime) ?? new Map<string, Map<string, Promise<Session>>>()
+  sessions.set(call.runtime, ofRuntime)
   const place = JSON.stringify([path, wanted])
-  const known = ofReach.get(place) ?? new Map<string, Promise<Session>>()
-  ofReach.set(place, known)
+  const known = ofRuntime.get(place) ?? new Map<string, Promise<Session>>()
+  ofRuntime.set(place, known)
   const found = known.get(text)
   if (found !== undefined) return found
   const made = newSession(call.runtime, shown, path, text, wanted)
   known.set(text, made)
-  // Neither a failure nor what came from files is remembered.
+  // Failures, and sessions with certificates from files, are not remembered.
   made.then(
     session => session.fromFiles && known.delete(text),
     () => known.delete(text),

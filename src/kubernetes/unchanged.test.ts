@@ -1,4 +1,4 @@
-// A list is parsed again when anything in it is different, and only then.
+// A list is parsed again only if anything in it differs.
 import { expect, test } from 'vitest'
 import { Unchanged } from './unchanged.ts'
 
@@ -12,7 +12,7 @@ test('the same items under a newer resourceVersion are the same objects', () => 
   expect(unchanged.same('/pods', text(2, '[{"a":1}]'))).toBe(objects)
 })
 
-test('another item, another path, nothing known: parse it', () => {
+test('another item, another path or an unknown list is parsed', () => {
   const unchanged = new Unchanged()
   unchanged.remember('/pods', text(1, '[{"a":1}]'), objects)
   expect([
@@ -22,7 +22,7 @@ test('another item, another path, nothing known: parse it', () => {
   ]).toEqual([undefined, undefined, undefined])
 })
 
-test('one page of several is never the whole', () => {
+test('one page of several is never remembered', () => {
   const unchanged = new Unchanged()
   unchanged.remember('/pods', text(1, '[{"a":1}]', ',"continue":"x"'), objects)
   expect(unchanged.same('/pods', text(1, '[{"a":1}]', ',"continue":"x"'))).toBeUndefined()

@@ -1,16 +1,16 @@
-// Lists that have not changed since they were last asked for are not parsed again: a watched
-// recovery asks every other second.
+// Does not parse a list again that has not changed since the last request: a watched recovery lists
+// every other second.
 import type { KubeObject } from '#src/model/kube.ts'
 
 /**
- * Larger answers are not kept, characters: they are asked for once in a look, not every other
- * second.
+ * The longest answer that is kept, characters. An evaluation asks for a larger one once, not every
+ * other second.
  */
 const mostText = 1_000_000
 
 /**
- * The items of a list's text, which has its resourceVersion before them; undefined for one page of
- * several.
+ * The text of a list from its items on; its resourceVersion precedes them. Undefined for one page
+ * of several.
  */
 function itemsIn(body: string): string | undefined {
   const at = body.indexOf('"items":')
@@ -19,13 +19,13 @@ function itemsIn(body: string): string | undefined {
     : body.slice(at)
 }
 
-/** What one session was last told, by path. */
+/** The last lists of one session, by path and query. */
 export class Unchanged {
   readonly #known = new Map<string, { items: string; objects: readonly KubeObject[] }>()
 
   /**
-   * The objects of the same list as last time; undefined when anything in it is different. They are
-   * shared: nobody may change them.
+   * The objects of the last list if it is the same; undefined if anything in it differs. Callers
+   * share the objects and must not change them.
    */
   same(key: string, body: string): readonly KubeObject[] | undefined {
     const known = this.#known.get(key)

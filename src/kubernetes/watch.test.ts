@@ -1,7 +1,8 @@
 // A watch of the Kubernetes API: its events, its bookmarks and its ends.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Pod } from '#src/model/kube.ts'
-import { resources, type WatchType } from './client.ts'
+import { resources } from './client.ts'
+import type { WatchType } from './watch.ts'
 import { closeAll, pod as unversioned, send, serving } from './loopback-api.ts'
 import { messageOf } from '#tests/runtime/scripted.ts'
 
@@ -15,7 +16,7 @@ const pod = (name: string): Omit<Pod, 'apiVersion' | 'kind'> => {
 describe('watch', () => {
   const event = (type: string, object: unknown): string => `${JSON.stringify({ type, object })}\n`
 
-  test('hands on events until the server ends the stream', async () => {
+  test('passes on events until the server ends the stream', async () => {
     const { kube, seen } = await serving((_, response) => {
       response.writeHead(200)
       response.write(event('ADDED', pod('a')) + event('MODIFIED', pod('a')).slice(0, 20))
@@ -44,7 +45,7 @@ describe('watch', () => {
     ])
   })
 
-  test('an event of an object without a version is no event', async () => {
+  test('an event without a version is garbage', async () => {
     const { kube } = await serving((_, response) => response.end(event('ADDED', unversioned('a'))))
     expect(
       await messageOf(
@@ -53,7 +54,7 @@ describe('watch', () => {
           onEvent: () => undefined,
         }),
       ),
-    ).toMatch(/ with 200 and not with what an API server says: /)
+    ).toMatch(/ with 200, but not as an API server does: /)
   })
 
   test('a version that is too old rejects as Expired', async () => {
@@ -80,7 +81,7 @@ describe('watch', () => {
     })
   })
 
-  test('a status of its own rejects', async () => {
+  test('an error status rejects', async () => {
     const { kube } = await serving((_, response) => send(response, 403, {}))
     expect(
       await messageOf(
@@ -92,7 +93,7 @@ describe('watch', () => {
     ).toBe('GET /api/v1/pods (watch): 403 Unknown: {}')
   })
 
-  test('its signal ends it with its reason, and the server sees it go', async () => {
+  test('its signal ends it with the reason and closes the request', async () => {
     const control = new AbortController()
     const gone = Promise.withResolvers<void>()
     const { kube } = await serving((_, response) => {
@@ -108,7 +109,7 @@ describe('watch', () => {
     await gone.promise
   })
 
-  test('its signal also ends one that the server never answers', async () => {
+  test('its signal also ends a watch that the server never answers', async () => {
     const control = new AbortController()
     const gone = Promise.withResolvers<void>()
     const { kube } = await serving((_, response) => {
@@ -123,7 +124,7 @@ describe('watch', () => {
     await gone.promise
   })
 
-  test('a listener that throws ends it with that error', async () => {
+  test('an error of the listener ends it', async () => {
     const { kube } = await serving((_, response) => {
       response.writeHead(200)
       response.write(event('ADDED', pod('a')))
@@ -140,7 +141,7 @@ describe('watch', () => {
     ).toBe('cannot take it')
   })
 
-  test('a connection that breaks rejects', async () => {
+  test('a broken connection rejects', async () => {
     const { kube } = await serving((_, response) => {
       response.writeHead(200)
       response.write(event('ADDED', pod('a')))

@@ -1,12 +1,12 @@
-// One watch of the Kubernetes API over the reach's connections: what has changed since a version,
+// One watch of the Kubernetes API over the runtime's connections: every change since a version,
 // until the stream ends.
 import type { KubeObject } from '#src/model/kube.ts'
+import type { Call } from '#src/commands/call.ts'
 import { connectionError, garbage, KubeError, silence, statusError } from './errors.ts'
 import { completed, member } from './object.ts'
-import { request } from './request.ts'
+import { request, type Sending } from './request.ts'
 import type { Session } from './session.ts'
 import { pathOf, type Resource } from './kinds.ts'
-import type { Call } from '#src/commands/call.ts'
 
 export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'
 const types: readonly unknown[] = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'] satisfies WatchType[]
@@ -16,27 +16,27 @@ export interface WatchOptions<T extends KubeObject> {
   namespace?: string | undefined
   labelSelector?: string
   fieldSelector?: string
-  /** Where to go on. Absent: everything that is there comes first, as ADDED. */
+  /** The version after which the watch begins. Absent: every object comes first, as ADDED. */
   resourceVersion?: string
-  /** After how many s the server is to end the stream. Absent: when it likes to. */
+  /** Seconds after which the server should end the stream. Absent: the server decides. */
   seconds?: number
   onEvent(type: WatchType, object: T): void
   signal: AbortSignal
 }
 
 /**
- * A stream on which nothing comes for so long is not believed any more, ms. @source Kubernetes
- * default: bookmarks come every minute at the latest, events of a cluster at work more often
+ * A stream that is silent for this long is dead, ms. @source Kubernetes default: bookmarks come
+ * every minute at the latest, events of a cluster at work more often
  */
 const longestSilence = 30_000
 /**
- * How much later than asked for the end of a stream may come, ms: the server looks at its timer at
- * once, and the way takes its time. @source measured on a v1.35 node with two busy cores: below 200
+ * How much later than requested the end of a stream may come, ms: the server's timer fires on time,
+ * and the network takes the rest. @source measured on a v1.35 node with two busy cores: below 200
  * ms
  */
 const lateness = 1_000
 
-/** The lines of a stream. What follows the last end of a line is none. */
+/** The lines of a stream. Text after the last line break is not a line. */
 async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let held = ''
@@ -48,39 +48,41 @@ async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   }
 }
 
-/** All that is told of an object, and all that there is of a bookmark, which has no name. */
+/** Every event has a version; a bookmark has nothing else, not even a name. */
 const isVersioned = (value: unknown): value is KubeObject =>
   typeof member(member(value, 'metadata'), 'resourceVersion') === 'string'
 
-function eventIn(
-  line: string,
-  otherwise: () => Error,
-): { type: 'ERROR'; object: object } | { type: WatchType; object: KubeObject } {
+interface WatchEvent {
+  type: WatchType
+  object: KubeObject
+}
+
+/** One watch: where it goes, and how its errors name it. */
+interface Stream {
+  readonly server: string
+  readonly path: string
+  readonly what: string
+}
+
+/** The event of a line. Throws for an ERROR event, and for a line that is none. */
+function eventIn(line: string, { server, path, what }: Stream): WatchEvent {
   let event: unknown
   try {
     event = JSON.parse(line)
   } catch {
-    throw otherwise()
+    throw garbage(server, what, path, 200, line)
   }
   const [type, object] = [member(event, 'type'), member(event, 'object')]
-  if (type === 'ERROR' && typeof object === 'object' && object !== null) return { type, object }
+  if (type === 'ERROR' && typeof object === 'object' && object !== null) {
+    const status = member(object, 'code')
+    const code = typeof status === 'number' ? status : 500
+    throw statusError(what, path, code, JSON.stringify(object))
+  }
   if (isType(type) && isVersioned(object)) return { type, object }
-  throw otherwise()
+  throw garbage(server, what, path, 200, line)
 }
 
-/**
- * Watches until the server ends the stream (resolves), it breaks or falls silent (rejects) or one
- * of the signals aborts (rejects with its reason).
- */
-export async function watchResource<T extends KubeObject>(
-  call: Call,
-  session: Pick<Session, 'authorise' | 'server'>,
-  resource: Resource<T>,
-  options: WatchOptions<T>,
-): Promise<void> {
-  const { server } = session
-  const path = pathOf(resource, { namespace: options.namespace })
-  const what = `GET ${path} (watch)`
+function sendingOf<T extends KubeObject>(path: string, options: WatchOptions<T>): Sending {
   const { labelSelector, fieldSelector, resourceVersion, seconds } = options
   const query = {
     watch: 'true',
@@ -90,55 +92,78 @@ export async function watchResource<T extends KubeObject>(
     timeoutSeconds: seconds?.toString(),
     allowWatchBookmarks: 'true',
   }
+  return { method: 'GET', path, query, silence: longestSilence }
+}
 
-  const ended = new AbortController()
+/** Aborts when the server has not ended the stream in the time that it was asked to. */
+function lateSignal(
+  { runtime }: Call,
+  server: string,
+  seconds: number | undefined,
+  ended: AbortSignal,
+): AbortSignal {
   const late = new AbortController()
-  const patience = seconds === undefined ? undefined : seconds * 1000 + lateness
-  if (patience !== undefined)
-    call.runtime.clock.sleep(patience, ended.signal).then(
+  if (seconds !== undefined) {
+    const patience = seconds * 1000 + lateness
+    runtime.clock.sleep(patience, ended).then(
       () => late.abort(silence(server, patience)),
       () => {},
     )
-  const signal = AbortSignal.any([call.signal, options.signal, late.signal])
-  signal.throwIfAborted()
+  }
+  return late.signal
+}
 
-  /** What the listener throws is its own, and no fault of the connection. */
-  let own: { error: unknown } | undefined
-  function hear(line: string): void {
-    const event = eventIn(line, () => garbage(server, what, path, 200, line))
-    if (event.type === 'ERROR') {
-      const status = member(event.object, 'code')
-      throw statusError(
-        what,
-        path,
-        typeof status === 'number' ? status : 500,
-        JSON.stringify(event.object),
-      )
-    }
+/** An error of the listener, as its cause. It does not concern the connection. */
+class ListenerError extends Error {}
+
+/** Passes each event of a stream on. Resolves at the end of the stream. */
+async function receive(
+  session: Pick<Session, 'authorise' | 'server'>,
+  stream: Stream,
+  sending: Sending,
+  signal: AbortSignal,
+  pass: (event: WatchEvent) => void,
+): Promise<void> {
+  const response = await request(session, sending, signal)
+  if (response.statusCode >= 400)
+    throw statusError(stream.what, stream.path, response.statusCode, await response.body.text())
+  for await (const line of linesOf(response.body)) {
+    signal.throwIfAborted()
+    if (line === '') continue
+    const event = eventIn(line, stream)
     try {
-      options.onEvent(event.type, completed(resource, event.object))
+      pass(event)
     } catch (error) {
-      own = { error }
-      throw error
+      throw new ListenerError('the listener threw', { cause: error })
     }
   }
+  // A stream that was aborted at its very end has not ended by itself.
+  signal.throwIfAborted()
+}
 
+/**
+ * Watches until the server ends the stream (resolves), the stream breaks or falls silent (rejects),
+ * or one of the signals aborts (rejects with its reason).
+ */
+export async function watchResource<T extends KubeObject>(
+  call: Call,
+  session: Pick<Session, 'authorise' | 'server'>,
+  resource: Resource<T>,
+  options: WatchOptions<T>,
+): Promise<void> {
+  const { server } = session
+  const path = pathOf(resource, { namespace: options.namespace })
+  const stream: Stream = { server, path, what: `GET ${path} (watch)` }
+  const ended = new AbortController()
+  const late = lateSignal(call, server, options.seconds, ended.signal)
+  const signal = AbortSignal.any([call.signal, options.signal, late])
+  signal.throwIfAborted()
   try {
-    const response = await request(
-      session,
-      { method: 'GET', path, query, silence: longestSilence },
-      signal,
+    await receive(session, stream, sendingOf(path, options), signal, ({ type, object }) =>
+      options.onEvent(type, completed(resource, object)),
     )
-    if (response.statusCode >= 400)
-      throw statusError(what, path, response.statusCode, await response.body.text())
-    for await (const line of linesOf(response.body)) {
-      signal.throwIfAborted()
-      if (line !== '') hear(line)
-    }
-    // One that broke at its very end is no end.
-    signal.throwIfAborted()
   } catch (error) {
-    if (own !== undefined) throw own.error
+    if (error instanceof ListenerError) throw error.cause
     if (signal.aborted) throw signal.reason
     throw error instanceof KubeError ? error : connectionError(server, error)
   } finally {

@@ -45,7 +45,9 @@ export interface Input {
   problems?: readonly ManifestProblem[]
 }
 
-/** Joins inputs. A text never replaces another of the same name: charts may share template names. */
+/**
+ * Joins inputs. A text never replaces another of the same name: charts may share template names.
+ */
 export function joinInputs(inputs: readonly Input[]): Input {
   const texts = new Map<string, string>()
   for (const { texts: some } of inputs) {

@@ -201,7 +201,9 @@ export type Outcome =
   | { kind: 'not-applicable'; cause: InapplicableCause }
   | { kind: 'aborted'; cause: AbortCause }
 
-/** A budget that was broken, or an expectation that was not met. Times are ms after the injection. */
+/**
+ * A budget that was broken, or an expectation that was not met. Times are ms after the injection.
+ */
 export type Miss =
   /** The drill was refused, was aborted or did not heal: its outcome holds the cause. */
   | { kind: 'outcome' }
@@ -213,7 +215,9 @@ export type Miss =
   /** It held before the drill and does not hold after the undo. */
   | { kind: 'not-restored'; invariant: string; subject: string }
 
-/** What a drill cannot state because something went unobserved. Times are ms after the injection. */
+/**
+ * What a drill cannot state because something went unobserved. Times are ms after the injection.
+ */
 export type Uncertainty =
   | {
       kind: 'milestone'

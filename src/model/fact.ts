@@ -45,8 +45,8 @@ export type Judged<Code extends string = string> =
   | readonly Judged<Code>[]
 
 /**
- * Names what an invariant can find wrong. `code` is stable and short: waivers refer to it.
- * `state` puts the evidence into words.
+ * Names what an invariant can find wrong. `code` is stable and short: waivers refer to it. `state`
+ * puts the evidence into words.
  */
 export function fact<Code extends string, Evidence extends readonly unknown[]>(
   code: Code,

@@ -13,8 +13,8 @@ export interface Subject {
 
 /**
  * What an invariant is about. `runtime`: what must run and answer, so a drill needs it as its
- * steady state. `manifests`: how objects are written, which no fault changes and no recovery
- * brings back.
+ * steady state. `manifests`: how objects are written, which no fault changes and no recovery brings
+ * back.
  */
 export type About = 'runtime' | 'manifests'
 

@@ -16,8 +16,7 @@ export interface Entry {
   undoWithin?: number
   /**
    * Undone already, while a later one was not: once that is, this is undone once more, for the
-   * state that a later one found
-   * may be what this one had made. Nothing of it is injected.
+   * state that a later one found may be what this one had made. Nothing of it is injected.
    */
   undone?: boolean
 }

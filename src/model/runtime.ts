@@ -8,8 +8,8 @@ export interface Clock {
   now(): number
   /**
    * How close together, ms, questions may follow each other where every moment counts. On real time
-   * that is what a host can
-   * bear, on virtual time what the tests of a world can: there a look costs, and waiting does not.
+   * that is what a host can bear, on virtual time what the tests of a world can: there a look
+   * costs, and waiting does not.
    */
   readonly closest: number
   /** Resolves after `ms`, or at once with the signal's reason as a rejection when it aborts. */
@@ -57,8 +57,7 @@ export interface Net {
   http(url: string, options: { deadline: number; signal?: AbortSignal }): Promise<NetAnswer>
   /**
    * Connects, sends, and resolves with the first bytes that come back as `body` (status 0). Where
-   * nothing is sent, a
-   * connection that stays open is the answer, its body a greeting or empty.
+   * nothing is sent, a connection that stays open is the answer, its body a greeting or empty.
    */
   tcp(
     to: { host: string; port: number; send?: string },

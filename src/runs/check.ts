@@ -1,4 +1,5 @@
-// Judging a cluster: one snapshot, saved as evidence, and every selected invariant through its spec.
+// Judging a cluster: one snapshot, saved as evidence, and every selected invariant through its
+// spec.
 import { join } from 'node:path'
 import type { Judgement, Policy, Run, Runtime, Snapshot } from '#src/model/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -10,8 +11,8 @@ import { saveSnapshot, snapshotIn } from './snapshot.ts'
 import { runSpecs } from './specs.ts'
 
 /**
- * Takes a snapshot and saves it in the folder of the run. What it returns is all that a report needs
- * of it: a large cluster does not stay in memory while another thread judges it.
+ * Takes a snapshot and saves it in the folder of the run. What it returns is all that a report
+ * needs of it: a large cluster does not stay in memory while another thread judges it.
  */
 export async function saveEvidence(
   evaluate: () => Promise<Snapshot>,

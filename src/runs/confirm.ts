@@ -1,4 +1,5 @@
-// Consent before a drill acts on a real cluster: --yes, or the cluster's name, typed below the plan.
+// Consent before a drill acts on a real cluster: --yes, or the cluster's name, typed below the
+// plan.
 import { stderr, stdin } from 'node:process'
 import { createInterface } from 'node:readline'
 import type { DrillPlan } from '#src/model/index.ts'

@@ -30,8 +30,8 @@ function announceLeftovers(
 }
 
 /**
- * Does work on a target while holding its lock. Losing the lock stops the work, which undoes what it
- * did.
+ * Does work on a target while holding its lock. Losing the lock stops the work, which undoes what
+ * it did.
  */
 export async function withLock<T>(
   target: Pick<Target, 'runtime' | 'policy'>,

@@ -1,5 +1,5 @@
-// What a person asked for, checked: the policy, the invariants, the scenarios and the fixes that the
-// words of a command line name.
+// What a person asked for, checked: the policy, the invariants, the scenarios and the fixes that
+// the words of a command line name.
 import { fixes } from '#helpers/fixes.ts'
 import { subjectProblem } from '#src/engine/drill/subject.ts'
 import type { Drill, Policy } from '#src/model/index.ts'
@@ -34,8 +34,8 @@ export function selectedInvariants(settings: Settings, policy: Policy) {
 }
 
 /**
- * Names of the scenarios that words and --only select, in the order of the list. Throws a UsageError
- * for a word that selects nothing.
+ * Names of the scenarios that words and --only select, in the order of the list. Throws a
+ * UsageError for a word that selects nothing.
  */
 export function selectedDrills(
   words: readonly string[],

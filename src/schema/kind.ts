@@ -42,8 +42,8 @@ const anyObject: Shape = {
 }
 
 /**
- * Versions that an API server does not serve by default. @source KEP-3136: new beta APIs since 1.24,
- * and all alpha APIs
+ * Versions that an API server does not serve by default. @source KEP-3136: new beta APIs since
+ * 1.24, and all alpha APIs
  */
 const offByDefault = /^v\d+(?:alpha|beta)\d+$/
 

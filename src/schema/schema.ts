@@ -32,8 +32,7 @@ export interface Schema {
 
 /**
  * The schema of a Kubernetes version, e.g. `1.35` or `v1.35.0`; of the nearest packed one, with a
- * note, where that version is not
- * packed. Throws a TypeError for what is no version.
+ * note, where that version is not packed. Throws a TypeError for what is no version.
  */
 export function schemaFor(version: string): Schema {
   const { versions, of } = packedSchemas()

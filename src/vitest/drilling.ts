@@ -1,5 +1,5 @@
-// How drill specs run: settings from the environment, the policy, and a target for each drill. Loaded
-// once in a thread.
+// How drill specs run: settings from the environment, the policy, and a target for each drill.
+// Loaded once in a thread.
 import { onSubject } from '#src/engine/drill/subject.ts'
 import { isSelected } from '#src/runs/selection.ts'
 import { faults } from '#helpers/faults.ts'

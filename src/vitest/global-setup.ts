@@ -1,5 +1,5 @@
-// Before invariant specs run without the command line (npx vitest run specs/invariants/…): takes one
-// snapshot for all of them.
+// Before invariant specs run without the command line (npx vitest run specs/invariants/…): takes
+// one snapshot for all of them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

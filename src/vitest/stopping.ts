@@ -1,5 +1,5 @@
-// Hears in a thread that the process is asked to stop: opened once for all spec files of the thread,
-// unlike its setup, which runs for each of them.
+// Hears in a thread that the process is asked to stop: opened once for all spec files of the
+// thread, unlike its setup, which runs for each of them.
 import { askedChannel, stopChannel } from '#src/runs/process/stop.ts'
 
 const stop = new AbortController()

@@ -74,7 +74,7 @@ const rows: readonly {
       ),
     expected: { exit: 1, unknown: ofTheApi.filter(name => name !== tls), violated: [tls] },
     why: [
-      'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: its certificate is signed by nobody the kubeconfig trusts: the port may belong to another server, or the cluster was made anew',
+      'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: no authority in the kubeconfig signed its certificate: another server owns the port, or the cluster was recreated',
     ],
   },
   {

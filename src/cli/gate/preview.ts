@@ -19,8 +19,8 @@ export type Preview =
   | { kind: 'unknown'; reason: string }
 
 /**
- * Whether an error 500 refuses the object: the server detects some values that it cannot store
- * only after it has read the object. @source measured on a v1.35 node
+ * Whether an error 500 refuses the object: the server detects some values that it cannot store only
+ * after it has read the object. @source measured on a v1.35 node
  */
 const isRefusal = (body: string): boolean =>
   /quantities must match|unable to parse|cannot unmarshal|failed to create typed|unmarshal/i.test(

@@ -12,8 +12,8 @@ import type { Target } from '#src/runs/opened.ts'
 import { worldsOf } from '#src/runs/worlds.ts'
 
 /**
- * How long an undo may take that was asked for, ms: a VM may have to boot for it. @source a real VM,
- * recorded: start up to 394 s
+ * How long an undo may take that was asked for, ms: a VM may have to boot for it. @source a real
+ * VM, recorded: start up to 394 s
  */
 const patience = 600_000
 const every = 1_000

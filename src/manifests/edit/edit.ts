@@ -169,9 +169,8 @@ function targetOf(manifest: Manifest, text: string): Target | { why: string } {
 
 /**
  * Edits that give one member of a manifest its value, or take it away. `text`: of the file, as it
- * was read. Comments, order,
- * indentation, quotes and ends of lines stay as they are; what comes through an alias, a merge key
- * or a template is refused.
+ * was read. Comments, order, indentation, quotes and ends of lines stay as they are; what comes
+ * through an alias, a merge key or a template is refused.
  */
 export function editsFor(manifest: Manifest, text: string, path: Path, change: Change): EditPlan {
   const target = targetOf(manifest, text)

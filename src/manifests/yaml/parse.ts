@@ -32,7 +32,9 @@ export function endOfScalar(node: Scalar.Parsed, text: string, base: number): nu
   }
 }
 
-/** Brackets open at once, those in strings included. @source the parser needs 1 KiB of stack each */
+/**
+ * Brackets open at once, those in strings included. @source the parser needs 1 KiB of stack each
+ */
 const maxOpenBrackets = 10_000
 
 /** Whether the parser would run out of stack. */

@@ -229,8 +229,8 @@ class TreeReader {
   }
 
   /**
-   * Copies the members of the objects that a merge key names; the first object wins. @source kubectl
-   * v1.35: it also overrides members written before it
+   * Copies the members of the objects that a merge key names; the first object wins. @source
+   * kubectl v1.35: it also overrides members written before it
    */
   private merge(
     { value: from }: TreeValue,

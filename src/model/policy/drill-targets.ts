@@ -23,7 +23,11 @@ export const drillTargets = z.strictObject({
       program: name,
       port: name,
       liveness: z.record(name, z.json()),
-      /** It has a liveness probe already, which is taken away where a drill is about a hang that nobody notices. */ guarded:
+      /**
+       * It has a liveness probe already, which is taken away where a drill is about a hang that
+       * nobody notices.
+       */
+      guarded:
         z.boolean().default(false),
     })
     .optional(),

@@ -30,7 +30,9 @@ const about = {
 const identity = {
   /** Contexts of the kubeconfig that may be this cluster, best first. */
   contexts: z.array(name).min(1),
-  /** The uid of the namespace kube-system. Unset: holdfast does not compare it, and reports that. */
+  /**
+   * The uid of the namespace kube-system. Unset: holdfast does not compare it, and reports that.
+   */
   kubeSystemUid: z.uuid().optional(),
   kubeconfig: name.default('~/.kube/config'),
 }

@@ -70,8 +70,8 @@ function busy(world: string, by: string, doing: string | undefined, since: strin
 
 /**
  * Takes what keeps others away, or throws a RefusedError that says who is at work. While the API is
- * away, the lock of this
- * machine is all there is: host-only work goes on, and `tell` hears that others are not kept away.
+ * away, the lock of this machine is all there is: host-only work goes on, and `tell` hears that
+ * others are not kept away.
  */
 export async function acquireClusterLock(
   world: string,

@@ -33,10 +33,9 @@ export async function endAll(): Promise<void> {
 
 /**
  * Tidies up when a signal ends a program beside the command line: a bench, or what serves tests.
- * Whoever listened before is
- * silenced: a reporter of vitest ends the process a millisecond after the signal. Its own listeners
- * stay: a library that tidies up
- * for itself ends the process at once where it finds nobody else listening.
+ * Whoever listened before is silenced: a reporter of vitest ends the process a millisecond after
+ * the signal. Its own listeners stay: a library that tidies up for itself ends the process at once
+ * where it finds nobody else listening.
  */
 export function endOnSignals(): void {
   for (const [signal, code] of stopSignals) {

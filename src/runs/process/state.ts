@@ -41,9 +41,8 @@ export const newIdentity = (): string => `${whoRuns()} ${token()}`
 
 /**
  * The world that a drill acts on, by a name that is the same for everybody who acts on it;
- * undefined for a world that ends
- * with its process or is removed by it: there nothing has to be noted, and nobody else can be in
- * the way.
+ * undefined for a world that ends with its process or is removed by it: there nothing has to be
+ * noted, and nobody else can be in the way.
  */
 export function worldOf(
   runtime: Pick<Runtime, 'target'>,

@@ -37,8 +37,7 @@ export function stillMatters(
 
 /**
  * What earlier runs have tried on a world. What cannot be read counts as nothing, and `tell` hears
- * of it: healing is what
- * is needed then, and within this run its own attempts count.
+ * of it: healing is what is needed then, and within this run its own attempts count.
  */
 export async function loadAttempts(
   world: string,

@@ -182,10 +182,9 @@ async function wholeStage({ runtime, policy, tell, heal, holding }: Stages): Pro
 
 /**
  * While the API does not say who it is, only fixes that act on this host, which is proved to be the
- * policy's; none of them
- * once it answers. `refused`: the cluster still does not say it, or is another. Undefined: it says
- * who it is at once.
- * Throws a RefusedError where nothing at all was touched.
+ * policy's; none of them once it answers. `refused`: the cluster still does not say it, or is
+ * another. Undefined: it says who it is at once. Throws a RefusedError where nothing at all was
+ * touched.
  */
 export async function hostFirst(stages: Omit<Stages, 'holding'>): Promise<Staged | undefined> {
   const { runtime, policy, tell } = stages

@@ -152,8 +152,8 @@ async function untilIdentified(runtime: Runtime, policy: Policy): Promise<void> 
 
 /**
  * Before a target is looked at: nothing of an earlier drill is left on it, or it is said why.
- * Whoever is at work on it now
- * is left alone. Throws an UndoIncompleteError when something could not be undone.
+ * Whoever is at work on it now is left alone. Throws an UndoIncompleteError when something could
+ * not be undone.
  */
 export async function recoverPrevious(beginning: Beginning): Promise<void> {
   const { runtime, policy, settings, tell } = beginning
@@ -185,11 +185,9 @@ export async function recoverPrevious(beginning: Beginning): Promise<void> {
 
 /**
  * Before anything is touched: the right cluster, nobody else at work on it until `release`, and
- * nothing of an earlier drill
- * left on it. Throws a RefusedError or an UndoIncompleteError otherwise, and holds nothing then.
- * `before` may reject, too, and
- * nothing has been written by then: it is asked first, unless something has to be undone, which
- * would be in its way.
+ * nothing of an earlier drill left on it. Throws a RefusedError or an UndoIncompleteError
+ * otherwise, and holds nothing then. `before` may reject, too, and nothing has been written by
+ * then: it is asked first, unless something has to be undone, which would be in its way.
  */
 export async function begin(
   beginning: Beginning,

@@ -88,8 +88,7 @@ export interface Kind {
 
 /**
  * Head of the packed file. After it each line is a Shape as JSON: the definition of that name, in
- * the versions whose bits are set
- * (1 for the first version, 2 for the second, 4 for the third …).
+ * the versions whose bits are set (1 for the first version, 2 for the second, 4 for the third …).
  */
 export interface Head {
   versions: readonly string[]

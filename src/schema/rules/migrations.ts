@@ -24,8 +24,8 @@ export interface Migration {
 
 /**
  * @source Kubernetes Deprecated API Migration Guide, sections v1.16 to v1.32; for what it does not
- * list, the lifecycle of each kind in
- * the source of Kubernetes 1.36 (k8s.io/api, zz_generated.prerelease-lifecycle.go)
+ * list, the lifecycle of each kind in the source of Kubernetes 1.36 (k8s.io/api,
+ * zz_generated.prerelease-lifecycle.go)
  */
 export const migrations: readonly Migration[] = [
   {

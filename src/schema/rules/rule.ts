@@ -68,9 +68,8 @@ export const noProblems: readonly never[] = []
 
 /**
  * The problems of several checks. Most objects have none, and for those nothing is made. Loops here
- * and in walk.ts go by an index: an
- * iterator makes two objects at each step until the engine has optimized it, by which time most
- * sets are judged.
+ * and in walk.ts go by an index: an iterator makes two objects at each step until the engine has
+ * optimized it, by which time most sets are judged.
  */
 export function allOf(...found: readonly (readonly Problem[])[]): readonly Problem[] {
   let all: readonly Problem[] = noProblems

@@ -132,7 +132,7 @@ export const endpoints: readonly Break[] = [
       'tls-verifies · joelclaw': [
         {
           code: 'tls-fails',
-          seen: 'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: its certificate is signed by nobody the kubeconfig trusts: the port may belong to another server, or the cluster was made anew',
+          seen: 'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: no authority in the kubeconfig signed its certificate: another server owns the port, or the cluster was recreated',
           expected: 'the server presents a certificate of the CA in the kubeconfig',
           remedy: 'find out what listens on that port; then regenerate the kubeconfig',
         },
