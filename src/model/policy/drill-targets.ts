@@ -27,8 +27,7 @@ export const drillTargets = z.strictObject({
        * It has a liveness probe already, which is taken away where a drill is about a hang that
        * nobody notices.
        */
-      guarded:
-        z.boolean().default(false),
+      guarded: z.boolean().default(false),
     })
     .optional(),
   /** Exposed by a port-forward: `local` on the host, `remote` at the Service. */
