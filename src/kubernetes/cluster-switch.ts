@@ -15,8 +15,8 @@ export const switchAccount = 'holdfast-switch'
 /** How long a finished Job stays for inspection, s: a day. */
 const kept = 86_400
 /**
- * Retries while the API is unreachable, each after a longer wait.
- * @source Kubernetes default, backoffLimit 6
+ * Retries while the API is unreachable, each after a longer wait. @source Kubernetes default,
+ * backoffLimit 6
  */
 const tries = 6
 

@@ -57,8 +57,8 @@ export interface Kube {
     options?: { subresource?: string },
   ): Promise<T>
   /**
-   * Deletes an object. Resolves with `not found` if there is none. Rejects with a Conflict if
-   * `uid` is not the object's own.
+   * Deletes an object. Resolves with `not found` if there is none. Rejects with a Conflict if `uid`
+   * is not the object's own.
    */
   remove(
     resource: Resource,

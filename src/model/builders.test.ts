@@ -2,7 +2,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { newModel, breaking } from '#tests/model/model.ts'
 import { policyWith } from '#tests/model/policy.ts'
-import { drill } from './drill.ts'
+import { drill } from './drill/drill.ts'
 import {
   fault,
   type BoundFault,

@@ -1,6 +1,6 @@
-// What was thrown, as words: anything can be thrown, and saying so must not throw again.
+// The message of anything that was thrown. Any value can be thrown, and reading it must not throw.
 
-/** An error's own words; where it has none, those of the errors it stands for, or its name. */
+/** The message of an error. Without one: the messages of the errors inside it, or its name. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.message !== '') return error.message
@@ -13,15 +13,12 @@ function withCause(error: unknown): string {
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return own
   const cause = wordsOf(error.cause)
   const code: unknown = Reflect.get(error.cause, 'code')
-  // What names its cause by code has explained it, too.
+  // A message that has the code of the cause has explained the cause, too.
   if (typeof code === 'string' && own.includes(code)) return own
   return own.includes(cause.split('\n')[0] ?? '') ? own : `${own}: ${cause}`
 }
 
-/**
- * Everything that went wrong, in one line, never empty: message and cause. Never throws, whatever
- * was thrown.
- */
+/** The message and its cause in one line, never empty. Never throws. */
 export function errorMessage(error: unknown): string {
   try {
     return (
@@ -37,8 +34,8 @@ export function errorMessage(error: unknown): string {
 }
 
 /**
- * The same with the kind of error first, e.g. `TypeError: …`: for what is a mistake in the program
- * itself. Never throws.
+ * The same with the kind of error first, e.g. `TypeError: …`, for mistakes in the program itself.
+ * Never throws.
  */
 export function failureInWords(error: unknown): string {
   const words = errorMessage(error)

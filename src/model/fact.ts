@@ -1,11 +1,12 @@
-// Facts: what an invariant can find wrong. A judge states facts; this file alone builds findings.
+// Facts: the violations that an invariant can find. A judge states facts, and only this file builds
+// findings from them.
 import type { KubeObject } from './kube.ts'
 import type { Path, Place, Setting } from './manifest.ts'
 import type { Finding } from './verdict.ts'
 
-/** What is wrong, in the words of the reader. */
+/** A violation in sentences. */
 export interface Statement {
-  /** Which one, where a subject can have several: it follows the code, `probe-missing:startup`. */
+  /** Which of several, e.g. of a subject's probes. It follows the code: `probe-missing:startup`. */
   readonly which?: string | undefined
   /** What was seen. */
   readonly seen: string
@@ -13,25 +14,25 @@ export interface Statement {
   readonly expected: string
   /** What a person does about it. */
   readonly remedy: string
-  /** The member of an object that it is about: from this a file and a line are found. */
+  /** The member of an object that is wrong. It gives the finding its file and line. */
   readonly at?: Position | undefined
-  /** The value that certainly makes it right at that place. */
+  /** The value that certainly corrects that member. */
   readonly set?: unknown
-  /** Members of the same object that have to change together with it. */
+  /** Members of the same object that must change with it. */
   readonly setWith?: readonly Setting[] | undefined
-  /** Removing that member certainly makes it right. */
+  /** Whether removing that member certainly corrects the object. */
   readonly remove?: boolean | undefined
 }
 
 /** A member of an object. */
 export type Position = readonly [object: KubeObject, path: Path]
 
-/** A finding that a fact of this code builds: `code`, or `code:which`. */
+/** A finding of this code: `code`, or `code:which`. */
 export type FindingOf<Code extends string> = Finding & {
   readonly code: Code | `${Code}:${string}`
 }
 
-/** Builds one kind of finding from its evidence, and carries its code as data. */
+/** Builds one kind of finding from its evidence. Its code is data. */
 export interface Fact<Code extends string, Evidence extends readonly unknown[]> {
   (...evidence: Evidence): FindingOf<Code>
   readonly code: Code
@@ -45,8 +46,8 @@ export type Judged<Code extends string = string> =
   | readonly Judged<Code>[]
 
 /**
- * Names what an invariant can find wrong. `code` is stable and short: waivers refer to it. `state`
- * puts the evidence into words.
+ * Defines a violation. `code` is short and stable, because waivers refer to it. `state` describes
+ * the evidence in sentences.
  */
 export function fact<Code extends string, Evidence extends readonly unknown[]>(
   code: Code,
@@ -70,7 +71,7 @@ function findingOf<Code extends string>(code: Code, statement: Statement): Findi
   return finding
 }
 
-/** The findings of a judge's answer, in its order. */
+/** The findings in a judge's answer, in order. */
 export function findingsIn(judged: Judged): readonly Finding[] {
   if (judged === false || judged === undefined) return []
   return isList(judged) ? judged.flatMap(findingsIn) : [judged]
@@ -78,7 +79,7 @@ export function findingsIn(judged: Judged): readonly Finding[] {
 
 const isList = (judged: Judged): judged is readonly Judged[] => Array.isArray(judged)
 
-/** A member of an object, by the object's identity; without a path the object itself. */
+/** The place of a member of an object. Without a path: of the object itself. */
 export function placeOf(object: KubeObject, path: Path = []): Place {
   const { apiVersion, kind, metadata } = object
   const { name, namespace } = metadata

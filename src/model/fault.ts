@@ -1,12 +1,11 @@
-// A fault: harm that knows its way back before it acts.
+// A fault: a failure that records how to undo itself before it acts.
 import type { Impact } from './guards/impact.ts'
 import type { FaultPermissions } from './guards/permission.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
 
 /**
- * Anything that survives JSON. An undo record is one, so that another process, days later, can
- * undo.
+ * Anything that survives JSON, as an undo record must: another process may undo a fault days later.
  */
 export type Json =
   | null
@@ -16,7 +15,7 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json }
 
-/** How far a fault reaches. */
+/** The blast radius of a fault. */
 export const blasts = ['pod', 'workload', 'node', 'host', 'vm'] as const
 export type Blast = (typeof blasts)[number]
 
@@ -25,22 +24,22 @@ export interface FaultContext {
   readonly policy: Policy
   readonly signal: AbortSignal
   /**
-   * After how many ms the platform itself is to end what is injected, where it can; undefined: it
-   * is not asked to.
+   * ms after which the platform itself should end the fault, if it can. Undefined: nobody asks it
+   * to.
    */
   readonly switchAfter?: number
 }
 
 /**
  * A dead-man's switch: the platform itself ends a fault when neither the process nor the machine
- * returns that injected it.
+ * that injected it returns.
  */
 export interface Switch {
-  /** What acts, and where, e.g. `a Job of the cluster: kubectl uncordon node-1`. */
+  /** Where and how it acts, e.g. `a Job of the cluster: kubectl uncordon node-1`. */
   readonly description: string
-  /** Sets it, over one of the same name. From then on it acts after so many seconds by itself. */
+  /** Sets it, replacing one of the same name. It acts by itself after this many seconds. */
   set(seconds: number): Promise<void>
-  /** Takes it back; that there is none is fine. */
+  /** Removes it. Resolves also if there is none. */
   remove(): Promise<void>
 }
 
@@ -50,27 +49,28 @@ export interface FaultDefinition<P extends Json, R extends Json> {
   describe(params: P): string
   readonly blast: Blast
   readonly needs: readonly Capability[]
-  /** Reads only. What it returns is on disk before `inject` starts. */
+  /** Reads only. The record that it returns is on disk before `inject` starts. */
   prepare(params: P, context: FaultContext): Promise<R>
   inject(record: R, context: FaultContext): Promise<void>
-  /** May run in another process, days later, twice. Knows nothing but the record. */
+  /** May run in another process, days later, and twice. It knows only the record. */
   undo(record: R, context: FaultContext): Promise<void>
-  /** What a person types when the undo cannot. */
+  /** The command that a person types when the undo fails. */
   manualUndo(record: R): string
   /**
-   * What it hits. Where it does not say, no guard can tell how far it reaches, and it is refused.
+   * The objects that it affects. Absent: no guard can judge its blast radius, so holdfast refuses
+   * it.
    */
   impacts?(params: P): readonly Impact[]
-  /** What the API must allow for it; absent: it asks no API server. */
+  /** Requests that the API must allow. Absent: it sends none. */
   permissions?(params: P, policy: Policy): FaultPermissions
   /**
-   * How the platform itself ends it; a text: why it cannot. Set before it is injected, removed
-   * after it is undone.
+   * The dead-man's switch, or the reason why there is none. Holdfast sets it before the injection
+   * and removes it after the undo.
    */
   deadMan?(record: R, context: FaultContext): Switch | string
 }
 
-/** A fault with its parameters bound: what a drill lists. */
+/** A fault with its parameters, as a drill lists it. */
 export interface BoundFault {
   readonly name: string
   readonly description: string
@@ -88,14 +88,14 @@ export interface Fault {
   inject(record: Json, context: FaultContext): Promise<void>
   undo(record: Json, context: FaultContext): Promise<void>
   manualUndo(record: Json): string
-  /** Its dead-man's switch, or why it has none. */
+  /** Its dead-man's switch, or the reason why there is none. */
   deadMan?(record: Json, context: FaultContext): Switch | string
 }
 
-/** A fault and the way to bind it. Only JSON can be its parameters and its record. */
+/** A fault and the function that binds its parameters. Parameters and record must be JSON. */
 export type FaultKind<P extends Json> = Fault & ((params: P) => BoundFault)
 
-/** Makes a fault; inert until a drill prepares it. */
+/** Defines a fault. Nothing happens until a drill prepares it. */
 export function fault<P extends Json, R extends Json>(
   definition: FaultDefinition<P, R>,
 ): FaultKind<P> {
@@ -118,7 +118,7 @@ export function fault<P extends Json, R extends Json>(
   const kind = {
     kind: 'fault' as const,
     blast: definition.blast,
-    // The records that arrive here were made by this definition's own `prepare`.
+    // These records come from `prepare` of this definition.
     async inject(record: Json, context: FaultContext) {
       if (context.switchAfter !== undefined)
         await switchOf(record as R, context)?.set(Math.ceil(context.switchAfter / 1000))

@@ -1,15 +1,11 @@
-// A fix: what repairs a violated invariant, with its harm, its evidence of need and the acts it
-// would do.
+// A fix: the repair of a violated invariant, with its harm, its questions and its acts.
 import type { Permission } from './guards/permission.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Question, Answers } from './question.ts'
 import type { Runtime } from './runtime.ts'
 import type { Duration } from './units.ts'
 
-/**
- * From nothing that a user notices to everything stopping for minutes. Fixes are tried in this
- * order.
- */
+/** From unnoticeable to everything stopping for minutes. Holdfast tries fixes in this order. */
 export const harms = [
   'none',
   'restarts a pod',
@@ -20,11 +16,11 @@ export const harms = [
 ] as const
 export type Harm = (typeof harms)[number]
 
-/** One act as a person would type it: what the plan prints and what the report records. */
+/** One act as a person would type it. The plan prints it, and the report records it. */
 export interface Act {
-  /** A command or request in words, e.g. `kubectl uncordon joelclaw-controlplane-1`. */
+  /** The command or request, e.g. `kubectl uncordon joelclaw-controlplane-1`. */
   command: string
-  /** Does it. Rejects with what went wrong. */
+  /** Applies it. Rejects with the cause of the failure. */
   apply(runtime: Runtime): Promise<void>
 }
 
@@ -34,26 +30,24 @@ export interface FixDefinition {
   readonly title: string
   readonly reason: string
   readonly harm: Harm
-  /** How often, and how far apart, the violation must be seen before this fix may act. */
+  /** How many times, and how far apart, holdfast must see the violation before this fix may act. */
   readonly confirm?: { looks: number; every: Duration }
-  /** How long after an attempt it may not be tried again. */
+  /** How long holdfast must wait after an attempt before the next one. */
   readonly cooldown?: Duration
-  /** What `plan` looks at. */
+  /** The questions that `plan` needs. */
   observe(policy: Policy): readonly Question<unknown>[]
-  /**
-   * The acts that this snapshot calls for, in order; none when it has nothing to do. May throw
-   * Unanswered.
-   */
+  /** The acts that this snapshot needs, in order. May throw Unanswered. */
   plan(answers: Answers, policy: Policy): readonly Act[]
-  /** What the API must allow for its acts; absent: they ask no API server. */
+  /** Requests that the API must allow for its acts. Absent: they send none. */
   permissions?(policy: Policy): readonly Permission[]
   /**
-   * How long after the acts the invariants may stay violated before the fix counts as of no help.
+   * How long after the acts the invariants may stay violated before the fix counts as not having
+   * helped.
    */
   readonly settles: Duration
 }
 
 export type Fix = FixDefinition & { readonly kind: 'fix' }
 
-/** Makes a fix; inert until heal plans with it. */
+/** Defines a fix. Nothing happens until heal plans with it. */
 export const fix = (definition: FixDefinition): Fix => ({ ...definition, kind: 'fix' })

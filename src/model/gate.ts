@@ -1,25 +1,25 @@
-// The gate's words: what judging manifests before a deploy says, as data for every report of it.
+// The report of the gate as data: what it judged before a deploy, and what it found.
 import type { Change, Place, Span } from './manifest.ts'
 
-/** A person accepts a finding: in the policy, or by an annotation on the object. */
+/** A person's acceptance of a finding: in the policy, or in an annotation of the object. */
 export interface GateWaiver {
   owner: string
   reason: string
-  /** The last day on which it holds, `YYYY-MM-DD`, UTC. */
+  /** The last day of the waiver, `YYYY-MM-DD`, UTC. */
   until: string
   /** policy: in the policy's waivers; object: an annotation. */
   from: 'policy' | 'object'
 }
 
-/** One thing in a file that is not as the policy or the API wants it. */
+/** A member of a file that violates the policy or the API. */
 export interface GateFinding {
   file: string
-  /** From 1, columns in UTF-16 units; the end is behind the last one. */
+  /** Counted from 1, columns in UTF-16 units. The end is exclusive. */
   line: number
   column: number
   endLine: number
   endColumn: number
-  /** What it is about; not there when the file itself is at fault. */
+  /** The object. Absent: the file itself is wrong. */
   object?: Place
   clauses: readonly string[]
   /** The invariant's name, or one of the gate's own rules. */
@@ -31,33 +31,35 @@ export interface GateFinding {
   reason: string
   remedy: string
   change?: Change
-  /** violated counts, waived is accepted by a person, baseline was there before. */
+  /** `violated` counts. A person accepted `waived`. `baseline` existed before. */
   status: 'violated' | 'waived' | 'baseline'
   waiver?: GateWaiver
   /**
-   * The same for the same finding, wherever it moves: made of rule, code, object and member, not of
-   * lines.
+   * The same for the same finding, wherever it moves: it depends on rule, code, object and member,
+   * and not on lines.
    */
   fingerprint: string
 }
 
-/** Something that was not judged, or that a person should know of; it does not count. */
+/**
+ * Something that was not judged, or that a person should know. It does not affect the exit code.
+ */
 export interface GateNote {
   file: string
   line: number
   object?: Place
   /**
-   * not-judged: left aside, with the reason; foreign-waiver: another tool's exemption; idle-waiver:
-   * it covers nothing.
+   * not-judged: skipped, with the reason. foreign-waiver: an exemption for another tool.
+   * idle-waiver: it covers nothing.
    */
   kind: 'not-judged' | 'foreign-waiver' | 'idle-waiver'
   code: string
   message: string
 }
 
-/** Something of which nothing can be said: it keeps the gate from passing. */
+/** Something that the gate could not judge. It keeps the gate from passing. */
 export interface GateUnknown {
-  /** Not there when it is about no file. */
+  /** Absent: it concerns no file. */
   file?: string
   line?: number
   column?: number
@@ -66,7 +68,7 @@ export interface GateUnknown {
   remedy: string
 }
 
-/** A rule by which something was judged, for the reader of a report. */
+/** A rule that was applied, for the reader of a report. */
 export interface GateRule {
   name: string
   title: string
@@ -79,9 +81,9 @@ export interface GateReport {
   version: 1
   verb: 'gate'
   cluster: string
-  /** The policy's documents, by whose sections its clauses are known. */
+  /** The policy's documents, to whose sections the clauses refer. */
   documents: readonly { id: string; title: string }[]
-  /** Version of Kubernetes whose kinds were expected, e.g. `1.35`. */
+  /** The version of Kubernetes whose kinds the gate expected, e.g. `1.35`. */
   kubernetes: string
   holdfast: string
   /** Real time, ms since the epoch. */
@@ -94,15 +96,15 @@ export interface GateReport {
   findings: readonly GateFinding[]
   unknowns: readonly GateUnknown[]
   notes: readonly GateNote[]
-  /** 0 nothing counts, 1 something is violated, 2 something is unknown. */
+  /** 0: nothing counts. 1: something is violated. 2: something is unknown. */
   exitCode: number
 }
 
-/** A finding about a member of an object of the set, before anybody has waived it. */
+/** A finding in an object of the set, before waivers are applied. */
 export interface Raised {
   rule: string
   clauses: readonly string[]
-  /** Empty where only the gate's own rules raised it. */
+  /** Absent: only the gate's own rules raised it. */
   subject?: string
   code: string
   seen: string

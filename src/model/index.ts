@@ -1,7 +1,10 @@
 // The vocabulary of holdfast: every word that its parts share, and nothing that does anything.
 export * from './policy/clause.ts'
 export * from './policy/define.ts'
-export * from './drill.ts'
+export * from './drill/drill.ts'
+export * from './drill/event.ts'
+export * from './drill/milestone.ts'
+export * from './drill/outcome.ts'
 export * from './fact.ts'
 export * from './fault.ts'
 export * from './fix.ts'

@@ -1,67 +1,71 @@
-// An invariant: one sentence of the policy, the questions it needs and the pure function that
-// judges a subject.
+// An invariant: one sentence of the policy, the questions it needs, and the pure function that
+// judges each subject.
 import { findingsIn, type Judged } from './fact.ts'
 import type { Fix } from './fix.ts'
 import type { Policy } from './policy/policy.ts'
 import { Unanswered, type Question, type Answers } from './question.ts'
 import type { Finding } from './verdict.ts'
 
-/** What a verdict is about: a workload, a port, a node, a job. */
+/** The subject of a verdict: a workload, a port, a node, a job. */
 export interface Subject {
   readonly name: string
 }
 
 /**
- * What an invariant is about. `runtime`: what must run and answer, so a drill needs it as its
- * steady state. `manifests`: how objects are written, which no fault changes and no recovery brings
- * back.
+ * `runtime`: it concerns what runs, so a drill needs it in its steady state. `manifests`: it
+ * concerns how objects are written, which no fault changes and no recovery restores.
  */
 export type About = 'runtime' | 'manifests'
 
 export interface InvariantDefinition<S extends Subject, Code extends string = string> {
-  /** Kebab case, unique; what `explain`, `--only` and waivers refer to. */
+  /** Kebab case, unique. `explain`, `--only` and waivers refer to it. */
   readonly name: string
-  /** What holds. Present tense, completes “waiting until …”. */
+  /** The sentence that must hold, in the present tense. It completes “waiting until …”. */
   readonly title: string
-  /** Why it matters, on every cluster. The story of one cluster belongs to its policy's clause. */
+  /**
+   * Why it matters on every cluster. The story of one cluster belongs in a clause of its policy.
+   */
   readonly reason: string
   /** Default: `runtime`. */
   readonly about?: About
-  /** Where the rule applies; absent: everywhere. Elsewhere it has no subjects and asks nothing. */
+  /**
+   * Whether the rule applies to the cluster. If not, it has no subjects and asks nothing. Absent:
+   * always.
+   */
   when?(policy: Policy): boolean
   /**
-   * The subjects that the policy names: each becomes a test, also when the cluster cannot be seen.
+   * The subjects that the policy names. Each becomes a test, even if the cluster does not answer.
    */
   subjects(policy: Policy): readonly S[]
-  /** Subjects that the cluster has and the policy does not name. The same judge judges them. */
+  /** Subjects in the cluster that the policy does not name. The same judge judges them. */
   discover?(answers: Answers, policy: Policy): readonly S[]
   observe(policy: Policy): readonly Question<unknown>[]
   /** Everything that the judge can state. */
   readonly facts?: readonly { readonly code: Code }[]
   /**
-   * Pure. States the facts that violate the policy; none: it holds. A question without an answer
-   * makes the verdict unknown.
+   * Pure. Returns the facts that violate the policy; without any, the invariant holds. A question
+   * without an answer makes the verdict unknown.
    */
   judge(subject: S, answers: Answers, policy: Policy): Judged<NoInfer<Code>>
   /** Fixes that may help, least harm first. */
   readonly healedBy?: readonly Fix[]
 }
 
-/** An invariant whose subject type only its own functions know. */
+/** An invariant as the engine sees it: only its own functions know the type of its subjects. */
 export interface Invariant extends Omit<
   InvariantDefinition<Subject>,
   'about' | 'when' | 'subjects' | 'discover' | 'facts' | 'judge'
 > {
   readonly kind: 'invariant'
   readonly about: About
-  /** The codes of everything that its judge can state, without what follows a colon. */
+  /** The codes of its facts, without the part after a colon. */
   readonly codes: readonly string[]
   subjects(policy: Policy): readonly Subject[]
   discover(answers: Answers, policy: Policy): readonly Subject[]
   judge(subject: Subject, answers: Answers, policy: Policy): readonly Finding[]
 }
 
-/** Makes an invariant; inert until a run judges with it. */
+/** Defines an invariant. Nothing happens until a run judges with it. */
 export function invariant<S extends Subject, Code extends string = string>(
   definition: InvariantDefinition<S, Code>,
 ): Invariant {
@@ -75,13 +79,13 @@ export function invariant<S extends Subject, Code extends string = string>(
     observe: policy => (when(policy) ? definition.observe(policy) : []),
     discover: (answers, policy) =>
       when(policy) ? (definition.discover?.(answers, policy) ?? []) : [],
-    // The subjects that reach `judge` come from this same definition's lists.
+    // The subjects that `judge` receives come from the lists of the same definition.
     judge: (subject, answers, policy) =>
       findingsIn(definition.judge(subject as S, answers, policy)),
   }
 }
 
-/** The questions of several invariants, each once. */
+/** The questions of several invariants, without duplicates. */
 export function questionsOf(
   invariants: readonly Invariant[],
   policy: Policy,
@@ -92,12 +96,12 @@ export function questionsOf(
   return [...byKey.values()]
 }
 
-/** Leaves a judge with “not applicable”, for a reason that a reader understands. */
+/** Ends a judgement with “not applicable”, for a reason that a reader understands. */
 export function notApplicable(why: string): never {
   throw new Unanswered({ kind: 'not-applicable', cause: { kind: 'out-of-scope', reason: why } })
 }
 
-/** Leaves a judge with “unknown”: the fact is there but cannot be trusted. */
+/** Ends a judgement with “unknown”: there is an answer, but it cannot be trusted. */
 export function unknown(why: string): never {
   throw new Unanswered({ kind: 'unknown', cause: { kind: 'doubtful', reason: why } })
 }

@@ -1,12 +1,11 @@
-// How a journal is written down, on disk and in the cluster alike: its version, its head and its
-// lines, checked.
+// The format of a journal on disk and in the cluster: its version, its head and its lines, checked.
 import { z } from 'zod'
 import type { Json } from './fault.ts'
 import { JournalError, type Entry, type JournalOf } from './journal.ts'
 
 /**
- * The form of heads and lines. A journal of a newer form is never guessed at; 1 knew no machine, no
- * times and no deadlines.
+ * The version of the format. Holdfast refuses journals of a newer version. Version 1 had no
+ * machine, no times and no deadlines.
  */
 export const journalVersion = 2
 
@@ -41,8 +40,8 @@ export const headOf = (of: JournalOf): Json => ({
 })
 
 /**
- * Checks a head. `where` names the journal in errors. Throws a JournalError for what is none, or of
- * a newer version.
+ * Checks a head. `where` names the journal in errors. Throws a JournalError for anything else, and
+ * for a newer version.
  */
 export function asHead(where: string, value: unknown): JournalOf {
   const written = versioned.safeParse(value)
@@ -58,7 +57,7 @@ export function asHead(where: string, value: unknown): JournalOf {
 }
 
 function entryOf({ record, at, undoWithin, undone, ...rest }: z.infer<typeof entry>): Entry {
-  // zod's JSON and ours are the same values.
+  // zod's JSON type and ours have the same values.
   const json: Json = record
   return {
     ...rest,
@@ -69,7 +68,7 @@ function entryOf({ record, at, undoWithin, undone, ...rest }: z.infer<typeof ent
   }
 }
 
-/** Checks a line behind the head. Throws a JournalError for what is none. */
+/** Checks a line after the head. Throws a JournalError for anything else. */
 export function asLine(where: string, value: unknown): { open: Entry } | { close: number } {
   const read = line.safeParse(value)
   if (!read.success)

@@ -1,4 +1,4 @@
-// What must be undone: written before the fault acts, closed when it is undone.
+// The journal of faults that must be undone: written before a fault acts, closed after its undo.
 import type { Json } from './fault.ts'
 
 export interface Entry {
@@ -7,51 +7,48 @@ export interface Entry {
   fault: string
   description: string
   record: Json
-  /**
-   * When it was noted, ms since the epoch: the moment before its fault acted. Journals of version 1
-   * do not say.
-   */
+  /** When it was written, ms since the epoch: just before its fault acted. Missing in version 1. */
   at?: number
-  /** How long its undo may take, ms. Journals of version 1 do not say. */
+  /** How long its undo may take, ms. Missing in version 1. */
   undoWithin?: number
   /**
-   * Undone already, while a later one was not: once that is, this is undone once more, for the
-   * state that a later one found may be what this one had made. Nothing of it is injected.
+   * It was undone while a later fault was not. After the later undo, it must be undone again,
+   * because the later fault may have recorded its effects as the original state.
    */
   undone?: boolean
 }
 
-/** What a journal belongs to. */
+/** The run, the cluster and the process of a journal. */
 export interface JournalOf {
-  /** Of one run and no other, e.g. `2026-11-21T03-00-00-000Z-1f6e09ab`. */
+  /** Unique to one run, e.g. `2026-11-21T03-00-00-000Z-1f6e09ab`. */
   run: string
   cluster: string
   drill: string
   /** Who runs it, e.g. `joel@panda (pid 4711)`. */
   by: string
   /**
-   * Where its local journal is: the same for all runs of one state folder, and for no others.
-   * Empty: not known.
+   * The state folder of its local journal: the same for all runs of that folder, and for no others.
+   * Empty: unknown.
    */
   machine: string
   /** ms since the epoch. */
   startedAt: number
   /**
-   * When it has undone everything at the latest, ms since the epoch, by the drill's own budgets.
+   * The latest time at which everything is undone, by the budgets of the drill. ms since the epoch.
    */
   until?: number
 }
 
 /**
- * Where records are kept. What `open` returns is settled when the record is durable; nothing is
- * injected before.
+ * Where records are kept. `open` settles when the record is durable, and nothing is injected
+ * before.
  */
 export interface Journal {
   open(entry: Entry): void | Promise<void>
   close(order: number): void | Promise<void>
-  /** Records that are not undone yet, oldest first. */
+  /** Open records, oldest first. */
   pending(): readonly Entry[]
 }
 
-/** A journal that cannot be used; the message names it and what to do. */
+/** An unusable journal. The message names it and the remedy. */
 export class JournalError extends Error {}

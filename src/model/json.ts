@@ -1,8 +1,8 @@
-// An object of JSON: members by their names, and nothing known of any of them.
+// JSON objects of unknown content.
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Whether a value has members: no list, no null. */
+/** Whether a value is an object: not a list and not null. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -13,7 +13,9 @@ export type WithoutUndefined<T> = Omit<T, OptionalKeys<T>> & {
   [K in OptionalKeys<T>]?: Exclude<T[K], undefined>
 }
 
-/** A copy without the members that are undefined: for types whose optional members are absent. */
+/**
+ * A copy without the members that are undefined, for types whose optional members must be absent.
+ */
 export const withoutUndefined = <T extends object>(members: T): WithoutUndefined<T> =>
   Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),

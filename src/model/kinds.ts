@@ -1,8 +1,7 @@
-// The kinds of the Kubernetes API, declared once: the client, the gate, the roles and the lab take
-// them from here.
+// The kinds of the Kubernetes API in one table, for the client, the gate, the roles and the lab.
 
 export interface Kind {
-  /** `''` is the core group. */
+  /** Empty for the core group. */
   readonly group: string
   readonly version: string
   readonly plural: string
@@ -11,18 +10,18 @@ export interface Kind {
   readonly short: readonly string[]
   readonly verbs: readonly string[]
   readonly categories: readonly string[]
-  /** It has `/status`, and the plain path leaves `status` alone. */
+  /** It has a subresource `/status`, and the main path ignores `status`. */
   readonly status: boolean
   readonly scale: boolean
   /** Defined by a CustomResourceDefinition: no defaults, no strategic patches. */
   readonly custom: boolean
-  /** People write it in files: a set of manifests answers for its list. */
+  /** People write it in files, so a set of manifests can answer for its list. */
   readonly declared: boolean
   /** Another form of the same stored objects. */
   readonly form?: 'events.k8s.io'
 }
 
-/** What a stored kind allows. */
+/** The verbs of a stored kind. */
 export const standardVerbs = [
   'create',
   'delete',
@@ -35,7 +34,8 @@ export const standardVerbs = [
 ] as const
 const review = ['create'] as const
 /**
- * Kinds that a server has and the lab does nothing with: they can be asked for, and there are none.
+ * The verbs of kinds that every server has and the lab does not simulate: they can be read, and
+ * there are none.
  */
 const none = ['get', 'list', 'watch'] as const
 
@@ -284,7 +284,7 @@ export const builtinKinds: readonly Kind[] = [
   }),
 ]
 
-/** As `apiVersion` has it, e.g. `apps/v1`. */
+/** The value of `apiVersion`, e.g. `apps/v1`. */
 export const apiVersionOf = (kind: Pick<Kind, 'group' | 'version'>): string =>
   kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
 
@@ -292,7 +292,7 @@ const byPlural = new Map(
   builtinKinds.filter(kind => kind.form === undefined).map(kind => [kind.plural, kind]),
 )
 
-/** The kind of a plural name, e.g. `pods`. Throws for a name that the table does not have. */
+/** The kind of a plural name, e.g. `pods`. Throws for a name that is not in the table. */
 export function kindOf(plural: string): Kind {
   const found = byPlural.get(plural)
   if (found === undefined) throw new Error(`src/model/kinds.ts has no kind “${plural}”`)

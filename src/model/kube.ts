@@ -1,5 +1,5 @@
-// Kubernetes objects as the API sends them in JSON. Their types are client-node's: only the types,
-// which cost nothing at run time.
+// Kubernetes objects as the API sends them in JSON. They use the types of client-node, which cost
+// nothing at run time.
 import type {
   CoreV1Event,
   V1Container,
@@ -30,7 +30,7 @@ import type {
   V1ValidatingWebhookConfiguration,
 } from '@kubernetes/client-node'
 
-/** A type of client-node as JSON carries it: a timestamp is an RFC 3339 text. */
+/** A type of client-node in JSON: a timestamp is an RFC 3339 text. */
 export type AsJson<T> = T extends Date
   ? string
   : T extends object
@@ -45,12 +45,14 @@ export interface KubeObject {
   metadata: Meta
 }
 
-/** An object as the API sends it: always with its type and name, and with the `Sent` members. */
+/** An object as the API sends it: always with its type, its name and the `Sent` members. */
 export type ApiObject<T, Sent extends keyof AsJson<T> = never> = KubeObject &
   Omit<AsJson<T>, keyof KubeObject | Sent> &
   Required<Pick<AsJson<T>, Sent>>
 
-/** A condition of any kind's status: only nodes have heartbeats, only workloads update times. */
+/**
+ * A condition of any kind's status. Only nodes have heartbeats, only workloads have update times.
+ */
 export interface Condition {
   type: string
   status: string
@@ -64,7 +66,7 @@ export interface Condition {
 export type Toleration = AsJson<V1Toleration>
 export type Taint = AsJson<V1Taint>
 export type Probe = AsJson<V1Probe>
-// Optional in client-node's types and never missing in what the API stores.
+// Optional in the types of client-node, but always present in stored objects.
 export type Container = AsJson<V1Container> & { image: string }
 export type PodSpec = Omit<AsJson<V1PodSpec>, 'containers' | 'initContainers'> & {
   containers: Container[]
@@ -73,7 +75,7 @@ export type PodSpec = Omit<AsJson<V1PodSpec>, 'containers' | 'initContainers'> &
 export type PodTemplateSpec = AsJson<V1PodTemplateSpec> & { spec: PodSpec }
 
 export type ContainerState = AsJson<V1ContainerState>
-/** A kubelet's image ids and mounts are not asked for: what has none of them is a status, too. */
+/** Holdfast does not read the image ids and mounts of a status, so they may be absent. */
 export type ContainerStatus = Partial<Omit<AsJson<V1ContainerStatus>, 'volumeMounts'>> &
   Pick<AsJson<V1ContainerStatus>, 'name' | 'ready' | 'restartCount'>
 export type LabelSelector = AsJson<V1LabelSelector>
@@ -90,7 +92,7 @@ export type Lease = ApiObject<V1Lease>
 export type VolumeClaim = ApiObject<V1PersistentVolumeClaim, 'spec'>
 export type Volume = ApiObject<V1PersistentVolume, 'spec'>
 export type StorageClass = ApiObject<V1StorageClass>
-/** Of a Job and a CronJob, holdfast reads the template of their pods. */
+/** Holdfast reads only the pod template of a Job and a CronJob. */
 export interface Job extends KubeObject {
   spec: { template: PodTemplateSpec }
 }
@@ -101,7 +103,7 @@ export type PodDisruptionBudget = ApiObject<V1PodDisruptionBudget, 'spec'>
 export type Namespace = ApiObject<V1Namespace>
 export type WebhookConfiguration = ApiObject<V1ValidatingWebhookConfiguration>
 
-/** An event; `note` is the message's name in the newer form, events.k8s.io. */
+/** An event. `note` is the name of the message in the newer form, events.k8s.io. */
 export type Event = Omit<ApiObject<CoreV1Event>, Times | 'involvedObject' | 'series'> & {
   [K in Times]?: string | null
 } & {
@@ -112,7 +114,7 @@ export type Event = Omit<ApiObject<CoreV1Event>, Times | 'involvedObject' | 'ser
 /** The API sends `null` for a time that an event does not have. */
 type Times = 'firstTimestamp' | 'lastTimestamp' | 'eventTime'
 
-/** What Deployments, StatefulSets, DaemonSets and ReplicaSets have between them. */
+/** The common members of Deployments, StatefulSets, DaemonSets and ReplicaSets. */
 export interface WorkloadObject extends KubeObject {
   spec: Omit<AsJson<V1DeploymentSpec>, 'template'> & { template: PodTemplateSpec } & Partial<
       Pick<AsJson<V1StatefulSetSpec>, 'serviceName' | 'updateStrategy' | 'volumeClaimTemplates'>
@@ -122,8 +124,8 @@ export interface WorkloadObject extends KubeObject {
 }
 
 /**
- * What a report may know of each entry of a Secret: that the API keeps one, or what a file has in
- * its place. Never the value.
+ * What a report may reveal of an entry of a Secret: that the API keeps one, or the form of its
+ * value in a file. Never the value.
  */
 export type SecretEntry = 'kept' | 'value' | 'placeholder' | 'empty'
 

@@ -1,40 +1,40 @@
-// A manifest: an object read from a file, which knows where each of its members stands.
+// A manifest: an object read from a file, with the position of each of its members.
 
 /**
  * A member of an object, from its top: `['spec', 'template', 'spec', 'containers', 0, 'image']`.
  */
 export type Path = readonly (string | number)[]
 
-/** An object of the Kubernetes API and the member of it that something is about. */
+/** A member of an object of the Kubernetes API. */
 export interface Place {
   apiVersion?: string
   kind: string
   namespace?: string
   name: string
-  /** Of a member that is not there, too: it is shown at the nearest one above it that is. */
+  /** May name a missing member. Reports show it at its nearest existing parent. */
   path: Path
-  /** It is about how the member is called, and not about what it holds. */
+  /** It concerns the name of the member instead of its value. */
   of?: 'key'
 }
 
 /**
- * What certainly makes it right: the member at a finding's place gets this value (and is made when
- * it is missing), goes, or is called otherwise.
+ * A change that certainly corrects a finding: the member gets this value (created if missing), is
+ * removed, or is renamed.
  */
 export type Change =
   | { to: unknown; with?: readonly Setting[] }
   | { removed: true }
   | { renamed: string }
 
-/** A member of the same object that has to change together with another one. */
+/** A member of the same object that must change together with another. */
 export interface Setting {
   path: Path
   to: unknown
 }
 
 /**
- * A piece of a file. Lines and columns count from 1, columns in UTF-16 units; `to` and the end are
- * behind the last one.
+ * A section of a file. Lines and columns count from 1, columns in UTF-16 units. `to` and the end
+ * are exclusive.
  */
 export interface Span {
   line: number
@@ -46,7 +46,7 @@ export interface Span {
   to: number
 }
 
-/** As much of an object as every object has. */
+/** The members that every object has. */
 export interface ManifestObject {
   readonly apiVersion: string
   readonly kind: string
@@ -61,44 +61,41 @@ export interface ManifestObject {
 export interface Manifest {
   readonly object: ManifestObject
   /**
-   * As it is shown: relative to the folder in which the gate was started, with `/`; `<stdin>` for a
-   * stream.
+   * The name for reports: relative to the folder in which the gate started, with `/`. `<stdin>` for
+   * a stream.
    */
   readonly file: string
-  /** Its place among the documents of the file, from 0. */
+  /** Its index among the documents of the file, from 0. */
   readonly document: number
   /**
-   * Where a member's value stands, or its key. Of a missing one: the key of the nearest one above
-   * it that is there.
+   * The position of a member's value, or of its key. For a missing member: the key of its nearest
+   * existing parent.
    */
   where(path: Path, of?: Place['of']): Span
 }
 
-/** What stands in a file and is no object, or one that cannot be read. */
+/** A part of a file that is not an object, or that is unreadable. */
 export interface ManifestProblem {
   file: string
   span: Span
   /** Stable and short, e.g. `yaml:tab`, `yaml:duplicate-key`, `too-large`, `not-an-object`. */
   code: string
-  /**
-   * unreadable: nothing can be said of what stands there; broken: a mistake; skipped: named and
-   * left aside.
-   */
+  /** unreadable: its content is unknown. broken: a mistake. skipped: reported, but not judged. */
   kind: 'unreadable' | 'broken' | 'skipped'
   seen: string
   expected: string
   remedy: string
 }
 
-/** All that was read for one judgement. */
+/** Everything that was read for one judgement. */
 export interface ManifestSet {
   manifests: readonly Manifest[]
   problems: readonly ManifestProblem[]
-  /** Texts by file as shown, for code frames, and for changes in place. */
+  /** Texts by the names of their files, for code frames and for edits in place. */
   texts: ReadonlyMap<string, string>
 }
 
-/** One change of a file's text, by offsets. */
+/** One replacement in the text of a file, by offsets. */
 export interface Edit {
   file: string
   from: number

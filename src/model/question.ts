@@ -1,12 +1,12 @@
-// Questions as values: asked once per run, answered with time, duration and origin, or with the
-// reason why not.
+// Questions as values: asked once per run, and answered with a time, a duration and an origin, or
+// with the reason why not.
 import type { Permission } from './guards/permission.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
 import { formatDuration } from './units.ts'
 import type { NotApplicableCause, UnknownCause } from './verdict.ts'
 
-/** What a question is asked with. */
+/** Everything that a question needs to be asked. */
 export interface QuestionContext {
   runtime: Runtime
   policy: Policy
@@ -16,44 +16,48 @@ export interface QuestionContext {
   deadline: number
 }
 
-/** What a followed question has come to be. */
+/** A new value of a followed question. */
 export interface FollowedValue<T> {
   value: T
-  /** It was so at some moment since then, ms since the epoch. */
+  /** When the value was first known to be valid, ms since the epoch. */
   since: number
-  /** What was between the value before and this one is not known: there may have been others. */
+  /** There may have been other values between the previous one and this one. */
   watchGap: boolean
 }
 
-/** Whoever follows a question instead of asking it again and again. */
+/** The listener of a followed question. */
 export interface FollowContext<T> extends QuestionContext {
-  /** Hears every value, one after the other, and from time to time that it is still the same. */
+  /**
+   * Receives every value in turn, and from time to time the confirmation that it is still the same.
+   */
   onValue(heard: FollowedValue<T>): void
-  /** From now on nothing is known, until `heard` is called again. */
+  /** The value is unknown from now on, until the next call of `onValue`. */
   onLost(why: string): void
-  /** The longest time, ms, until it is proved again that nothing was missed. */
+  /** The longest time, ms, until the origin must prove again that nothing was missed. */
   longestWatchMs(): number
-  /** Aborts when stretches become shorter: the present one is to end. */
+  /** Aborts when watches become shorter: the current one must end. */
   shortenWatch(): AbortSignal
 }
 
-/** One thing to find out. Two questions with the same key are one question. */
+/** One read of the cluster. Two questions with the same key are one question. */
 export interface Question<T> {
   readonly key: string
   /** Completes “could not …”, e.g. `list pods`. */
   readonly description: string
-  /** Whom it asks, e.g. `kubernetes`, `127.0.0.1:8108`. */
+  /** The system that it asks, e.g. `kubernetes`, `127.0.0.1:8108`. */
   readonly origin: string
   readonly needs: readonly Capability[]
   /** Milliseconds. Default 10,000. */
   readonly deadline?: number
-  /** What the API must allow for it; absent: it asks no API server, or only what everybody may. */
+  /**
+   * Requests that the API must allow. Absent: it sends none, or only those that everyone may send.
+   */
   readonly permissions?: readonly Permission[]
   /** Reads only. A rejection makes the answer unknown, with its message as the reason. */
   ask(asking: QuestionContext): Promise<T>
   /**
-   * Tells each change of the answer as it comes, where its origin can do that. Resolves when its
-   * signal aborts, whatever happens until then.
+   * Reports each change of the answer, if the origin supports that. Resolves when its signal
+   * aborts, and never before.
    */
   follow?(following: FollowContext<T>): Promise<void>
 }
@@ -71,12 +75,12 @@ export type Answer<T> =
   | (Asked & { kind: 'unknown'; why: string })
   | (Asked & { kind: 'absent'; why: string })
 
-/** All answers of one look. Plain JSON: it can be saved and judged again. */
+/** All answers of one evaluation. Plain JSON: it can be saved and judged again. */
 export interface Snapshot {
   version: 1
   cluster: string
   target: Runtime['target']
-  /** When the look began and ended, ms since the epoch. */
+  /** When the evaluation began and ended, ms since the epoch. */
   startedAt: number
   endedAt: number
   answers: Readonly<Record<string, Answer<unknown>>>
@@ -86,7 +90,7 @@ type Unstated =
   | { kind: 'unknown'; cause: UnknownCause }
   | { kind: 'not-applicable'; cause: NotApplicableCause }
 
-/** The sentence for a cause: an error needs one, and reports use the same. */
+/** The sentence for a cause. Errors and reports share it. */
 export function causeMessage(cause: UnknownCause | NotApplicableCause): string {
   switch (cause.kind) {
     case 'unanswered':
@@ -105,7 +109,7 @@ export function causeMessage(cause: UnknownCause | NotApplicableCause): string {
 }
 
 /**
- * Thrown by {@link Answers} for a question without an answer, and by judges that cannot tell; the
+ * Thrown by {@link Answers} for a question without an answer, and by judges without a verdict. The
  * engine turns it into a verdict.
  */
 export class Unanswered extends Error {
@@ -126,18 +130,18 @@ const unansweredBy = (
   })
 
 /**
- * The eyes of an invariant: the answer's value, or a throw that makes the verdict unknown or not
- * applicable.
+ * The answers of a snapshot, as a judge reads them. A missing answer throws, which makes the
+ * verdict unknown or not applicable.
  */
 export interface Answers {
   <T>(question: Question<T>): T
-  /** The whole answer, for judges to whom silence is itself a fact. */
+  /** The whole answer, for judges to which silence is a fact. */
   to<T>(question: Question<T>): Answer<T>
   /** When the snapshot ended, ms since the epoch. */
   readonly now: number
 }
 
-/** Eyes on a snapshot. */
+/** The answers of a snapshot. */
 export function answersOf(snapshot: Snapshot): Answers {
   function answer<T>(question: Question<T>): Answer<T> {
     const found = snapshot.answers[question.key] as Answer<T> | undefined

@@ -1,5 +1,5 @@
-// One run as data: everything that its reports show.
-import type { DrillResult } from './drill.ts'
+// One run as data: the content of its reports.
+import type { DrillResult } from './drill/outcome.ts'
 import type { Clause, Policy } from './policy/policy.ts'
 import type { Runtime } from './runtime.ts'
 import type { Duration } from './units.ts'
@@ -10,9 +10,9 @@ export type HeldCause =
   | { kind: 'disabled' }
   | { kind: 'tried-enough'; times: number }
   | { kind: 'cooling-down'; cooldown: Duration }
-  /** After a recovery failed, nothing that restarts a node or more may act for a while. */
+  /** After a failed recovery, no fix that restarts a node or more may act for a while. */
   | { kind: 'backing-off' }
-  /** What it needs is not allowed, or cannot be asked for. */
+  /** The API does not allow a request that it needs, or did not say whether it does. */
   | { kind: 'not-permitted'; reason: string }
   | { kind: 'not-needed' }
   | { kind: 'stopped'; reason: string }
@@ -23,7 +23,7 @@ export interface Healing {
   fix: string
   title: string
   harm: string
-  /** Invariants and subjects that called for it. */
+  /** The invariants and subjects that it should repair. */
   because: readonly string[]
   acts: readonly string[]
   outcome:
@@ -52,13 +52,13 @@ export interface InvariantInfo {
   title: string
   reason: string
   clauses: readonly string[]
-  /** What this cluster lived through, from the clauses that the invariant proves. */
+  /** The incidents of this cluster, from the clauses that the invariant proves. */
   stories: readonly string[]
 }
 
 export interface Run {
   version: 1
-  /** Name of its folder: start time and verb, e.g. `2026-11-21T03-00-00-000Z-nightly`. */
+  /** The name of its folder: start time and verb, e.g. `2026-11-21T03-00-00-000Z-nightly`. */
   id: string
   verb: Verb
   cluster: string
@@ -72,14 +72,14 @@ export interface Run {
   documents: Policy['documents']
   choices: Policy['choices']
   invariants: readonly InvariantInfo[]
-  /** Verdicts before anything was healed. Empty for `drill`. */
+  /** Verdicts before healing. Empty for `drill`. */
   before: readonly Judgement[]
-  /** Verdicts at the end, when something was healed; else the same as `before`. */
+  /** Verdicts at the end. Without healing: the same as `before`. */
   judgements: readonly Judgement[]
   healings: readonly Healing[]
   drills: readonly DrillResult[]
   coverage: readonly Coverage[]
-  /** Questions that had no answer, with the reason. `key` is what causes refer to. */
+  /** Questions without an answer, with the reason. Causes refer to `key`. */
   unanswered: readonly { key: string; question: string; origin: string; why: string }[]
   /**
    * 0 holds, 1 violated or over budget, 2 unknown, 3 undo incomplete, 4 refused, 64, 70, 130, 143.

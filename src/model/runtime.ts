@@ -1,28 +1,28 @@
-// The seam: the interfaces of all that code may touch. The lab and the live world implement them;
+// The interfaces to everything outside holdfast. The lab and the live target implement them, and
 // nothing else does.
 import type { Dispatcher } from 'undici'
 
-/** Time. In the lab it is virtual: it passes only while somebody waits for it. */
+/** Time. In the lab it is virtual: it passes only while code waits for it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
   /**
-   * How close together, ms, questions may follow each other where every moment counts. On real time
-   * that is what a host can bear, on virtual time what the tests of a world can: there a look
-   * costs, and waiting does not.
+   * The shortest useful interval between questions when every moment counts, ms. In real time, that
+   * is the load that a host can bear. In virtual time, it is what the tests can afford, because
+   * there an evaluation costs time and waiting does not.
    */
   readonly closest: number
-  /** Resolves after `ms`, or at once with the signal's reason as a rejection when it aborts. */
+  /** Resolves after `ms`. Rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** Chance. One seed gives one history. */
+/** Randomness. One seed gives one history. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number
 }
 
-/** How a command ended. `tookMs` is measured by the clock of the reach. */
+/** How a command ended. `tookMs` is measured with the clock of the runtime. */
 export type Exit =
   | { kind: 'exited'; code: number; stdout: string; stderr: string; tookMs: number }
   | { kind: 'missing'; program: string; tookMs: number }
@@ -36,28 +36,29 @@ export interface RunOptions {
 }
 
 /**
- * Commands of the host. Arguments never pass through a shell; output is bounded to 4 MiB a stream.
+ * Commands on the host. Arguments never pass through a shell, and output is limited to 4 MiB per
+ * stream.
  */
 export interface Shell {
-  /** Never rejects but for an aborted signal: every other end is a value. */
+  /** Rejects only if the signal aborts. Every other end is a value. */
   run(argv: readonly string[], options: RunOptions): Promise<Exit>
 }
 
-/** What a connection from the host brought: an answer, or the way in which there was none. */
+/** The result of a connection from the host: an answer, or how it failed. */
 export type NetAnswer =
   | { kind: 'answered'; status: number; body: string; tookMs: number }
   | { kind: 'refused' | 'reset' | 'silent' | 'failed'; why: string; tookMs: number }
 
-/** Connections from the host, as its users make them. Bodies are bounded to 64 KiB. */
+/** Connections from the host, like those of its users. Bodies are limited to 64 KiB. */
 export interface Net {
   /**
-   * One GET on a new connection, no redirects followed. `deadline` in ms; silence until then is
-   * `silent`.
+   * One GET on a new connection, without following redirects. `deadline` in ms; after that the
+   * result is `silent`.
    */
   http(url: string, options: { deadline: number; signal?: AbortSignal }): Promise<NetAnswer>
   /**
-   * Connects, sends, and resolves with the first bytes that come back as `body` (status 0). Where
-   * nothing is sent, a connection that stays open is the answer, its body a greeting or empty.
+   * Connects, sends, and resolves with the first bytes of the answer as `body` (status 0). Without
+   * anything to send, an open connection is the answer, and its body is a greeting or empty.
    */
   tcp(
     to: { host: string; port: number; send?: string },
@@ -65,20 +66,20 @@ export interface Net {
   ): Promise<NetAnswer>
 }
 
-/** Files of the host, absolute paths or `~/…`. */
+/** Files on the host, with absolute paths or `~/…`. */
 export interface Files {
   /**
-   * Text of a file, or undefined where there is none. Rejects when it exists and cannot be read.
+   * The text of a file, or undefined if it does not exist. Rejects if it exists and is unreadable.
    */
   read(path: string): Promise<string | undefined>
-  /** Names in a folder; empty where there is none. */
+  /** The files of a folder. Empty if the folder does not exist. */
   list(path: string): Promise<readonly { name: string; bytes: number; modifiedAt: number }[]>
-  /** Replaces a file in one step (a new file renamed over the old one); makes missing folders. */
+  /** Replaces a file atomically by renaming a new one over it. Creates missing folders. */
   write(path: string, text: string): Promise<void>
   remove(path: string): Promise<void>
 }
 
-/** How the API server is to be trusted and by whom it is asked. PEM texts. */
+/** How to trust the API server, and the credentials for it. PEM texts. */
 export interface Tls {
   ca?: string
   cert?: string
@@ -87,7 +88,7 @@ export interface Tls {
   serverName?: string
 }
 
-/** What a target can have or lack; platforms add theirs by declaration merging. */
+/** What a target can have or lack. Platforms add their own by declaration merging. */
 export interface Capabilities {
   kubernetes: true
   processes: true
@@ -98,25 +99,25 @@ export interface Capabilities {
 }
 
 /**
- * Things that a target has or lacks. What is lacking is not applicable there, with the reason that
- * the target gives.
+ * Something that a target has or lacks. What needs a missing one is not applicable, for the reason
+ * that the target states.
  */
 export type Capability = keyof Capabilities
 
 export type TargetKind = 'lab' | 'container' | 'live'
 
-/** Everything outside holdfast. Nothing else may be touched. */
+/** Everything outside holdfast. The program uses nothing else. */
 export interface Runtime {
   readonly target: { readonly kind: TargetKind; readonly description: string }
-  /** Reasons by capability, for what this target does not have. */
+  /** The capabilities that this target lacks, with the reasons. */
   readonly lacks: Partial<Record<Capability, string>>
   readonly clock: Clock
   readonly random: Random
   readonly shell: Shell
   readonly net: Net
   readonly files: Files
-  /** The home folder of the user whose tools these are, absolute. */
+  /** The home folder of the user who owns the tools, absolute. */
   readonly home: string
-  /** A connection pool to an API server; the same TLS material gives the same pool. */
+  /** A pool of connections to an API server. The same TLS material gives the same pool. */
   dispatcher(tls: Tls): Dispatcher
 }

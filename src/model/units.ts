@@ -1,5 +1,5 @@
-// Durations, shares and sizes as values that carry their unit: data, prose and type-checked at
-// once.
+// Durations, shares and sizes as values with their unit: readable as prose and checked by the
+// compiler.
 
 /** A length of time with its unit, e.g. `'90 s'`. */
 export type Duration = `${number} ${'ms' | 's' | 'min' | 'h' | 'd'}`
@@ -33,18 +33,14 @@ function measure(text: string, units: Record<string, number>, example: string): 
   return value * factor
 }
 
-/** Milliseconds of a duration. Throws a TypeError that quotes the value when it is not one. */
+/** The milliseconds of a duration. Throws a TypeError that quotes an invalid value. */
 export const ms = (duration: Duration): number => measure(duration, durationUnits, '90 s')
-/** Bytes of a size. Throws a TypeError that quotes the value when it is not one. */
+/** The bytes of a size. Throws a TypeError that quotes an invalid value. */
 export const bytes = (size: Size): number => measure(size, sizeUnits, '18 GiB')
-/**
- * The number before the percent sign. Throws a TypeError that quotes the value when it is not one.
- */
+/** The number before the percent sign. Throws a TypeError that quotes an invalid value. */
 export const percent = (share: Percent): number => measure(share, { '%': 1 }, '80 %')
 
-/**
- * Milliseconds in words a person reads at a glance: `420 ms`, `3.2 s`, `4 min 05 s`, `2 h 10 min`.
- */
+/** A duration that a person reads at a glance: `420 ms`, `3.2 s`, `4 min 05 s`, `2 h 10 min`. */
 export function formatDuration(milliseconds: number): string {
   const abs = Math.abs(milliseconds)
   if (abs < 1000) return `${Math.round(milliseconds)} ms`

@@ -1,9 +1,9 @@
-// What judging says: a closed union, ranked, in which silence is never consent.
+// Verdicts: a closed, ranked union in which missing data is never a pass.
 import type { Change, Place } from './manifest.ts'
 
-/** One thing that is not as the policy wants it. */
+/** One deviation from the policy. */
 export interface Finding {
-  /** Stable and short, e.g. `probe-missing:startup`: what a waiver refers to. */
+  /** Short and stable, e.g. `probe-missing:startup`. Waivers refer to it. */
   code: string
   /** What was seen. */
   seen: string
@@ -12,15 +12,14 @@ export interface Finding {
   /** What a person does about it. */
   remedy: string
   /**
-   * The member of the object that it is about, where it is about one: from this a file and a line
-   * are found.
+   * The member of an object that is wrong, if it is one. It gives the finding its file and line.
    */
   at?: Place
-  /** What certainly makes it right, at that place. */
+  /** The change that certainly corrects that member. */
   change?: Change
 }
 
-/** A named person accepts named findings until a day. */
+/** A named person's acceptance of named findings until a day. */
 export interface Waiver {
   invariant: string
   /** A subject's name. */
@@ -29,11 +28,11 @@ export interface Waiver {
   findings: readonly string[]
   owner: string
   reason: string
-  /** The last day on which it holds, `YYYY-MM-DD`, UTC. */
+  /** The last day of the waiver, `YYYY-MM-DD`, UTC. */
   until: string
 }
 
-/** Why nothing can be stated about a subject. */
+/** Why there is no verdict about a subject. */
 export type UnknownCause =
   /** A question that the judge needs got no answer. `question` is its key. */
   | {
@@ -45,9 +44,9 @@ export type UnknownCause =
       tookMs: number
       reason: string
     }
-  /** The judge has an answer and cannot rely on it. */
+  /** The judge has an answer that it cannot trust. */
   | { kind: 'doubtful'; reason: string }
-  /** A defect of the judge, which says nothing about the cluster. */
+  /** A defect of the judge. It means nothing for the cluster. */
   | { kind: 'judge-failed'; error: string }
   /** The same, while the invariant looked for subjects that the policy does not name. */
   | { kind: 'discovery-failed'; error: string }
@@ -56,9 +55,9 @@ export type UnknownCause =
 export type NotApplicableCause =
   /** The policy names no subject, and none was discovered. */
   | { kind: 'no-subjects' }
-  /** The target does not have what the question asks. */
+  /** The target lacks what the question needs. */
   | { kind: 'lacking'; reason: string }
-  /** The judge found that its rule is not about this subject. */
+  /** The judge found that its rule does not concern this subject. */
   | { kind: 'out-of-scope'; reason: string }
 
 export type Verdict =
@@ -68,7 +67,7 @@ export type Verdict =
   | { kind: 'waived'; findings: readonly Finding[]; waiver: Waiver; daysLeft: number }
   | { kind: 'not-applicable'; cause: NotApplicableCause }
 
-/** A verdict with what it is about. */
+/** A verdict with its invariant and subject. */
 export interface Judgement {
   invariant: string
   clauses: readonly string[]
@@ -76,13 +75,13 @@ export interface Judgement {
   verdict: Verdict
 }
 
-/** Whether it fails whoever relies on it: silence is no pass. */
+/** Whether it fails a run: violated or unknown. */
 export const fails = ({ verdict }: Pick<Judgement, 'verdict'>): boolean =>
   verdict.kind === 'violated' || verdict.kind === 'unknown'
 
 /**
- * The order of gravity: an earlier violation is never hidden by a later pass, and unknown never
- * becomes one.
+ * From best to worst: a later pass never hides an earlier violation, and unknown never becomes a
+ * pass.
  */
 export const verdictRank = [
   'not-applicable',
@@ -92,13 +91,13 @@ export const verdictRank = [
   'violated',
 ] as const satisfies readonly Verdict['kind'][]
 
-/** The gravest kind of a list; `not-applicable` for an empty one. */
+/** The worst kind in a list. `not-applicable` for an empty one. */
 export function worstVerdict(kinds: Iterable<Verdict['kind']>): Verdict['kind'] {
   let worst = 0
   for (const kind of kinds) worst = Math.max(worst, verdictRank.indexOf(kind))
   return verdictRank[worst] ?? 'unknown'
 }
 
-/** `containers-have-probes · joelclaw/redis`: how people read which judgement is meant. */
+/** The name of a judgement for people: `containers-have-probes · joelclaw/redis`. */
 export const nameOf = ({ invariant, subject }: Pick<Judgement, 'invariant' | 'subject'>): string =>
   `${invariant} · ${subject}`

@@ -1,6 +1,6 @@
-// The guards by name, and who may let which of them through.
+// The names of the guards, and who may allow their objections.
 
-/** Every guard by its name, in the order in which they are told. */
+/** All guards, in the order in which reports list them. */
 export const guardNames = [
   'identity',
   'one-at-a-time',
@@ -20,8 +20,8 @@ export const guardNames = [
 export type GuardName = (typeof guardNames)[number]
 
 /**
- * Those that nobody can let through: the wrong cluster, somebody else at work on it, and harm that
- * could not be undone.
+ * Guards that nobody can override: the wrong cluster, another run on it, and harm that cannot be
+ * undone.
  */
 export const neverAllowed = [
   'identity',
@@ -30,8 +30,8 @@ export const neverAllowed = [
 ] as const satisfies readonly GuardName[]
 
 /**
- * Those that a policy may let through as data, each with its reason. The others are about a moment,
- * not about a cluster.
+ * Guards whose objections a policy may allow, each with its reason. The others concern a moment and
+ * not a cluster.
  */
 export const policyAllows = [
   'replica-share',

@@ -1,4 +1,4 @@
-// A guard: what may stand in the way of a drill, judged on one look before anything is written.
+// A guard: a check that can refuse a drill before the first write.
 import type { BoundFault } from '#src/model/fault.ts'
 import type { Fix } from '#src/model/fix.ts'
 import type { GuardName } from './guard-name.ts'
@@ -8,21 +8,21 @@ import type { Question, Answers } from '#src/model/question.ts'
 import type { Runtime } from '#src/model/runtime.ts'
 import type { Judgement } from '#src/model/verdict.ts'
 
-/** Everything that a drill is about to do, and what the process that does it knows of itself. */
+/** Everything that a drill is about to do, and the facts about its own process that guards need. */
 export interface Attempt {
   readonly setup: readonly BoundFault[]
   readonly faults: readonly BoundFault[]
   /** Fixes that may act. */
   readonly fixes: readonly Fix[]
-  /** What the drill needs to hold, as this look shows it. */
+  /** The drill's steady state in this evaluation. */
   readonly steady: readonly Judgement[]
   readonly target: Runtime['target']
   readonly lacks: Runtime['lacks']
-  /** Another drill or heal of this cluster; undefined: there is none. */
+  /** Another drill or heal of this cluster. Undefined: there is none. */
   readonly active: ActiveRun | undefined
-  /** Bytes left where reports are written; undefined where nobody writes any. */
+  /** Free bytes on the disk for reports. Undefined: nobody writes any. */
   readonly freeBytes: number | undefined
-  /** The node that holdfast itself runs on, where it runs in the cluster. */
+  /** The node on which holdfast itself runs. Undefined: it runs outside the cluster. */
   readonly ownNode: string | undefined
 }
 
@@ -33,17 +33,17 @@ export interface Guard {
   readonly why: string
   observe(attempt: Attempt, policy: Policy): readonly Question<unknown>[]
   /**
-   * Pure. May throw Unanswered: what cannot be seen refuses, what is not there has nothing against
-   * it.
+   * Pure. May throw Unanswered: a guard without its answers refuses, and one whose question does
+   * not apply here has no objections.
    */
   judge(attempt: Attempt, answers: Answers, policy: Policy): readonly Objection[]
 }
 
 export type GuardVerdict = { readonly guard: GuardName; readonly description: string } & (
   | { readonly kind: 'holds' }
-  /** Asked about something that this target or this drill does not have. */
+  /** It concerns something that this target or this drill does not have. */
   | { readonly kind: 'not-applicable'; readonly why: string }
-  /** It has something against it, and all of it is let through. */
+  /** It objects, and all of its objections are allowed. */
   | {
       readonly kind: 'allowed'
       readonly objections: readonly Objection[]

@@ -1,9 +1,9 @@
-// What a fault hits, as data: enough to know beforehand which pods, nodes and volumes go with it.
+// The impact of a fault, as data: guards compute from it which pods, nodes and volumes are lost.
 
 export type Impact =
   /**
-   * `down`: all its pods go at once. `changed`: its template or settings change; its pods follow
-   * one by one.
+   * `down`: all its pods stop at once. `changed`: its template or settings change, and its pods
+   * follow one by one.
    */
   | {
       readonly kind: 'workload'
@@ -12,12 +12,12 @@ export type Impact =
       readonly name: string
       readonly how: 'down' | 'changed'
     }
-  /** A process, by the name that the policy's cast gives it: its pod answers nothing. */
+  /** A process, by its name in the policy's drill targets: its pod answers nothing. */
   | { readonly kind: 'program'; readonly program: string }
   | { readonly kind: 'service'; readonly namespace: string; readonly name: string }
   /**
-   * `down`: nothing on it serves. `closed`: what runs goes on, nothing new is placed. `changed`: a
-   * file or setting on it.
+   * `down`: nothing on it serves. `closed`: running pods stay, and no new ones are placed.
+   * `changed`: a file or setting on it.
    */
   | {
       readonly kind: 'node'

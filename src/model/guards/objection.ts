@@ -40,7 +40,7 @@ export type BackupGap =
 
 /** One reason against a drill. */
 export type ObjectionCause =
-  /** What the drill needs does not hold, or is unknown. */
+  /** The drill's steady state does not hold, or is unknown. */
   | { readonly kind: 'unsteady'; readonly judgements: readonly Judgement[] }
   | ({ readonly kind: 'cluster-in-use' } & ActiveRun)
   | ({ readonly kind: 'identity-undeclared' } & ClusterFound)
@@ -80,7 +80,7 @@ export type ObjectionCause =
   | { readonly kind: 'lacking'; readonly reason: string }
   | { readonly kind: 'not-permitted'; readonly permission: Permission }
   | { readonly kind: 'disk-full'; readonly freeBytes: number; readonly needed: Size }
-  /** The guard needs an answer that nothing gave. */
+  /** The guard lacks an answer. */
   | { readonly kind: 'unclear'; readonly cause: UnknownCause }
   /** A defect of the guard. */
   | { readonly kind: 'guard-failed'; readonly error: string }

@@ -1,26 +1,25 @@
-// What the API must allow for something to be done, as data: guards ask for it beforehand, roles
-// are made of it.
+// Permissions as data: guards ask for them before a drill, and roles are generated from them.
 
-/** Verbs of requests that holdfast makes. */
+/** Verbs of the requests that holdfast sends. */
 export type PermissionVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
 
 export interface Permission {
   readonly verb: PermissionVerb
   /** Empty for the core group. */
   readonly group: string
-  /** Plural, with its subresource after a slash. */
+  /** The plural name, with a subresource after a slash. */
   readonly resource: string
-  /** Absent: at the cluster scope, which for objects of namespaces means in all of them. */
+  /** Absent: cluster-wide, which for namespaced objects means all namespaces. */
   readonly namespace?: string
-  /** One object; absent: all of them. */
+  /** The name of one object. Absent: all of them. */
   readonly name?: string
 }
 
-/** What a fault needs of the API. */
+/** The permissions that a fault needs. */
 export interface FaultPermissions {
-  /** To look, to inject. */
+  /** To prepare and to inject. */
   readonly inject: readonly Permission[]
-  /** To put it back: without these nothing may be injected. */
+  /** To undo. Without them, holdfast injects nothing. */
   readonly undo: readonly Permission[]
 }
 

@@ -1,5 +1,8 @@
-// What a drill would do, as data: its faults with their impacts and undos, and what the guards say.
-import type { Drill, GuardRefusal, InapplicableCause, MilestoneName } from '#src/model/drill.ts'
+// The plan of a drill as data: its faults with their impacts and undos, and the verdicts of the
+// guards.
+import type { Drill } from '#src/model/drill/drill.ts'
+import type { MilestoneName } from '#src/model/drill/milestone.ts'
+import type { GuardRefusal, InapplicableCause } from '#src/model/drill/outcome.ts'
 import type { BoundFault, Json } from '#src/model/fault.ts'
 import type { Runtime } from '#src/model/runtime.ts'
 import type { GuardVerdict } from './guard.ts'
@@ -31,7 +34,7 @@ export interface DrillPlan {
   readonly drill: string
   readonly description: string
   readonly target: Runtime['target']
-  /** The node that it hits, and why; undefined: it chooses none. */
+  /** The node that it affects, and why. Undefined: it chooses none. */
   readonly on: Chosen | undefined
   /** Why the drill does not apply here; undefined: it does. */
   readonly notApplicable: InapplicableCause | undefined
@@ -43,8 +46,8 @@ export interface DrillPlan {
   readonly healer: Drill['healer']
   /** Invariants whose violation aborts the drill. */
   readonly always: readonly string[]
-  /** Fixes that the drill can call for: none for what is violated already. */
+  /** Fixes that the drill can call for. Violations that exist already need none. */
   readonly fixes: readonly string[]
-  /** Pods that all faults together would end or silence; undefined: unknown. */
+  /** Pods that all faults together end or silence. Undefined: unknown. */
   readonly podsLost: readonly string[] | undefined
 }

@@ -1,4 +1,5 @@
-// Which node a drill hits: a choice as data, so that a plan can state it and a person override it.
+// The node that a drill affects: a choice as data, so that a plan can show it and a person can
+// override it.
 import type { Impact } from './impact.ts'
 import type { Policy, PolicyNode } from '#src/model/policy/policy.ts'
 
@@ -8,13 +9,13 @@ export type WorkloadName = Pick<
   'workload' | 'namespace' | 'name'
 >
 
-/** How a drill chooses its node, of those that its faults can hit. */
+/** How a drill chooses among the nodes that its faults can affect. */
 export type NodeChoice =
   | { readonly by: 'name'; readonly name: string }
   | { readonly by: 'role'; readonly role: PolicyNode['role'] }
   /** The node on which a workload runs. */
   | { readonly by: 'runs'; readonly of: WorkloadName }
-  /** Any but the one that holds a lease, e.g. `kube-system/kube-controller-manager`. */
+  /** Any node except the holder of a lease, e.g. `kube-system/kube-controller-manager`. */
   | { readonly by: 'not-leader'; readonly lease: { namespace: string; name: string } }
 
 /** Why a node was chosen. */
@@ -25,7 +26,7 @@ export type ChoiceReason =
   | { readonly kind: 'role'; readonly role: PolicyNode['role'] }
   | { readonly kind: 'runs'; readonly of: WorkloadName }
   | { readonly kind: 'not-leader'; readonly leader: string }
-  /** What the choice goes by could not be observed, or fits no node. */
+  /** The basis of the choice was not observed, or fits no node. */
   | { readonly kind: 'first' }
 
 export interface Chosen {
@@ -54,7 +55,7 @@ export function chosenText({ node, reason }: Chosen): string {
   }
 }
 
-/** The node that a choice means by the policy alone; undefined: the cluster has to be asked. */
+/** The node that the policy alone determines. Undefined: the choice depends on the cluster. */
 export function chosenByPolicy(
   choice: NodeChoice,
   candidates: readonly PolicyNode[],
@@ -69,10 +70,10 @@ export function chosenByPolicy(
     : { node: found.name, reason: { kind: 'role', role: choice.role } }
 }
 
-/** The first candidate; undefined where there is none. */
+/** The first candidate. Undefined: there are none. */
 export const firstOf = (candidates: readonly PolicyNode[]): Chosen | undefined =>
   candidates[0] === undefined ? undefined : { node: candidates[0].name, reason: { kind: 'first' } }
 
-/** Nodes of a policy by their name. */
+/** The node of this name in a policy. */
 export const nodeNamed = ({ nodes }: Policy, name: string | undefined): PolicyNode | undefined =>
   nodes.find(node => node.name === name)

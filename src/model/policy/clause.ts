@@ -1,9 +1,9 @@
-// What a policy says in sentences: its clauses, its choices, and its waivers.
+// The sentences of a policy: its clauses, its choices and its waivers.
 import { z } from 'zod'
 import { day, name, source } from './values.ts'
 
 /**
- * A duty of the policy in our own words. Every MUST, rule, checklist step and danger zone is one.
+ * A duty of the policy in our own words: a MUST, a rule, a step of a checklist or a danger zone.
  */
 export const clauseSchema = z.strictObject({
   /** `<section>.<what>`, e.g. `exposure.nodeport-only`. */
@@ -16,17 +16,17 @@ export const clauseSchema = z.strictObject({
   statement: z.string().min(10),
   source,
   kind: z.enum(['must', 'rule', 'checklist', 'danger', 'lesson', 'failure-mode']),
-  /** Planned: held as data, nothing has to cover it yet. */
+  /** Planned: it exists as data, and nothing has to prove it yet. */
   status: z.enum(['active', 'planned']).default('active'),
   /**
-   * What proves it: names of invariants, `drill:…`, `fix:…`, or `guard:…` for a forbidden act that
+   * The names of its proofs: invariants, `drill:…`, `fix:…`, or `guard:…` for a forbidden act that
    * holdfast refuses. An active clause without a proof is an error.
    */
   provenBy: z.array(name).default([]),
-  /** What this cluster lived through. Reports show it for this cluster alone. */
+  /** The incident that this cluster lived through. Only reports of this cluster show it. */
   story: z.string().min(10).optional(),
 })
-/** A choice where the documents disagree: both options stand, one is chosen by data. */
+/** A contradiction between documents: both options, and the one that this policy chooses. */
 export const choiceSchema = z.strictObject({
   topic: name,
   options: z.array(name).min(2),

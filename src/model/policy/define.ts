@@ -1,5 +1,6 @@
-// What a policy file imports: a word for the type checker, and nothing that takes time to load.
+// The import of a policy file: for the type checker only, and without anything that takes time to
+// load.
 import type { PolicyInput } from './policy.ts'
 
-/** Marks data as a policy for the type checker; `parsePolicy` checks it when it is loaded. */
+/** Types data as a policy. `parsePolicy` checks it when it is loaded. */
 export const definePolicy = (policy: PolicyInput): PolicyInput => policy

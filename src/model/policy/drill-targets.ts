@@ -1,4 +1,4 @@
-// Which of a cluster's workloads the drills use.
+// The workloads of a cluster that its drills use.
 import { z } from 'zod'
 import { name, port } from './values.ts'
 
@@ -7,13 +7,13 @@ export const workloadName = {
   namespace: name,
   name,
 }
-/** Who plays which part in the drills. A drill whose part nobody plays does not apply. */
+/** A workload for each role in the drills. A drill whose role is not filled does not apply. */
 export const drillTargets = z.strictObject({
-  /** Placed anew while a node refuses work; tolerates nothing. `port`: where its users notice. */
+  /** Moves while a node refuses pods, and tolerates no taint. `port`: where its users notice. */
   displaced: z.strictObject({ ...workloadName, port: name }).optional(),
   /**
-   * Hangs. `program`: its process as `pgrep -x` finds it. `liveness`: the probe that it gets for
-   * the drill with one.
+   * Hangs. `program`: its process, as `pgrep -x` finds it. `liveness`: the probe that it gets for
+   * the drill about a probe.
    */
   hanging: z
     .strictObject({
@@ -23,10 +23,7 @@ export const drillTargets = z.strictObject({
       program: name,
       port: name,
       liveness: z.record(name, z.json()),
-      /**
-       * It has a liveness probe already, which is taken away where a drill is about a hang that
-       * nobody notices.
-       */
+      /** It has a liveness probe, which holdfast removes for a drill about an undetected hang. */
       guarded: z.boolean().default(false),
     })
     .optional(),
@@ -36,21 +33,15 @@ export const drillTargets = z.strictObject({
     .optional(),
   /** Its NodePort is set to this number, as a Helm upgrade does. */
   upgraded: z.strictObject({ port: name, nodePort: port }).optional(),
-  /**
-   * A Deployment that is deployed with an image that its registry does not have: `image` is what
-   * `container` gets.
-   */
+  /** Gets an image that its registry does not have: holdfast sets `image` in `container`. */
   deployed: z
     .strictObject({ ...workloadName, kind: z.literal('Deployment'), container: name, image: name })
     .optional(),
   /**
-   * A Redis that is written to while its process `program` is killed. `ledger`: a file of the host
-   * for what it acknowledged.
+   * A Redis that receives writes while its process `program` is killed. `ledger`: a file on the
+   * host for the acknowledged writes.
    */
   writing: z.strictObject({ port: name, program: name, ledger: name }).optional(),
-  /**
-   * The kubelet is a process of its own, known by this word of its command line, and can be
-   * stopped.
-   */
+  /** The kubelet is a process that can be stopped. `word` identifies it in the command line. */
   kubelet: z.strictObject({ word: name }).optional(),
 })

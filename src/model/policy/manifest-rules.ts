@@ -1,4 +1,5 @@
-// What a policy asks of the objects that people write: nothing, until it says so, rule by rule.
+// The rules of a policy for the objects that people write. Each is off until the policy turns it
+// on.
 import { z } from 'zod'
 
 const name = z.string().min(1)
@@ -15,7 +16,7 @@ export const referencedKinds = [
   'PersistentVolumeClaim',
 ] as const
 
-/** Ways in which a container is kept from its node. */
+/** Barriers between a container and its node. */
 export const confinements = [
   'non-root',
   'unprivileged',
@@ -25,53 +26,53 @@ export const confinements = [
 ] as const
 
 const probes = z.strictObject({
-  /** Each startup probe allows at least its workload's warm-up. */
+  /** Each startup probe allows at least the warm-up of its workload. */
   outlastWarmUp: z.boolean().default(false),
   /**
-   * Workloads, `<namespace>/<name>`, or `*` for all, whose liveness probe asks something else than
-   * their readiness probe.
+   * Workloads whose liveness probe must differ from their readiness probe: `<namespace>/<name>`, or
+   * `*` for all.
    */
   livenessDiffers: z.array(name).default([]),
-  /** Paths that answer for somebody else, too: no liveness probe asks them. */
+  /** Paths that depend on other programs. No liveness probe may use them. */
   dependencyPaths: z.array(z.string().startsWith('/')).default([]),
 })
 
 const ports = z.strictObject({
-  /** NodePorts that the API server hands out. Unset: not judged. */
+  /** The range from which the API server assigns NodePorts. Unset: not judged. */
   range: z
     .strictObject({ from: port, to: port })
     .refine(({ from, to }) => from <= to, 'expected “from” to be no more than “to”')
     .optional(),
-  /** Ports of the node itself. A NodePort of the same number takes them away. */
+  /** Ports of the node itself. A NodePort of the same number would take them over. */
   reserved: z.array(z.strictObject({ port, of: name })).default([]),
   /**
-   * No NodePort has the number that a probe of its own pods asks on their node: kube-proxy with
-   * iptables refuses the probe, and they never get ready.
+   * No NodePort has the number of a port that a probe of its own pods uses on their node:
+   * kube-proxy with iptables refuses the probe, and the pods never become ready.
    */
   leaveProbes: z.boolean().default(false),
-  /** Ports of the node that pods may take for themselves. Unset: not judged. */
+  /** Ports of the node that pods may bind. Unset: not judged. */
   onHost: z.array(z.strictObject({ ...workload, port })).optional(),
 })
 
 const claims = z.strictObject({
   /** Every claim names its storage class. */
   namedClass: z.boolean().default(false),
-  /** The class that a claim without one gets, where that is certain. */
+  /** The class of a claim that names none, if that is certain. */
   defaultClass: name.optional(),
-  /** Every claim is one of the policy's, so that somebody has thought about its backup. */
+  /** The policy lists every claim, so that each has a decision about its backup. */
   registered: z.boolean().default(false),
-  /** Classes and volumes keep the data of a claim that is deleted. */
+  /** Classes and volumes keep the data of a deleted claim. */
   retained: z.boolean().default(false),
-  /** What writes to a volume of one node is one pod at a time, in rollouts, too. */
+  /** Only one pod at a time writes to a volume of one node, even in rollouts. */
   oneWriter: z.boolean().default(false),
 })
 
-/** The rules for manifests. Every one is off unless it is asked for. */
+/** The rules for manifests. All are off by default. */
 export const manifestRules = z.strictObject({
   probes: probes.prefault({}),
   ports: ports.prefault({}),
   /**
-   * Variables that a program reads as its own settings, which a Service of the namespace would set
+   * Variables that a program reads as its settings, and that a Service of the namespace would set
    * by its name.
    */
   variables: z
@@ -79,14 +80,14 @@ export const manifestRules = z.strictObject({
     .default([]),
   images: z
     .strictObject({
-      /** tag: one that stays; digest: the very image. */
+      /** tag: a tag that does not move. digest: exactly this image. */
       pinned: z.enum(['tag', 'digest']).optional(),
-      /** A pod starts again while the registry is away, where its node has the image. */
+      /** A pod starts without the registry if its node has the image. */
       fromCache: z.boolean().default(false),
     })
     .prefault({}),
   claims: claims.prefault({}),
-  /** No PodDisruptionBudget keeps a node from being drained. */
+  /** No PodDisruptionBudget blocks the drain of a node. */
   drains: z.boolean().default(false),
   resources: z
     .strictObject({
@@ -95,13 +96,13 @@ export const manifestRules = z.strictObject({
     })
     .prefault({}),
   confinement: z.array(z.enum(confinements)).default([]),
-  /** Nothing that is secret stands in a variable or in a Secret's manifest. */
+  /** No variable and no Secret manifest contains a secret in plain text. */
   noPlainSecrets: z.boolean().default(false),
-  /** Every selector finds something. */
+  /** Every selector matches something. */
   selectors: z.boolean().default(false),
   /**
-   * Every name leads to an object; `elsewhere`: those that are made in another way. Unset: not
-   * judged.
+   * Every referenced object exists. `elsewhere`: objects that are created in another way. Unset:
+   * not judged.
    */
   references: z
     .strictObject({

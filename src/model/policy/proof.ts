@@ -1,7 +1,7 @@
-// Proofs: what a clause of a policy names as its evidence. Definitions know no clause.
+// Proofs: the definitions that a clause names as its evidence. Definitions do not name clauses.
 import type { Clause, Policy } from './policy.ts'
 
-/** What can prove a clause, with the prefix of its names. An invariant goes by its bare name. */
+/** The kinds of proofs, with the prefixes of their names. An invariant goes by its bare name. */
 export const proofPrefixes = {
   invariant: '',
   drill: 'drill:',
@@ -10,10 +10,10 @@ export const proofPrefixes = {
 } as const
 export type ProofKind = keyof typeof proofPrefixes
 
-/** A proof as a clause writes it, e.g. `nodes-are-ready`, `drill:image-missing`. */
+/** The name of a proof in a clause, e.g. `nodes-are-ready`, `drill:image-missing`. */
 export const proofName = (kind: ProofKind, name: string): string => proofPrefixes[kind] + name
 
-/** The kind and the name behind a proof. */
+/** The kind and the name of a proof. */
 export function parseProof(proof: string): { kind: ProofKind; name: string } {
   const prefixed = (['drill', 'fix', 'guard'] as const).find(kind =>
     proof.startsWith(proofPrefixes[kind]),
@@ -22,11 +22,11 @@ export function parseProof(proof: string): { kind: ProofKind; name: string } {
   return { kind: prefixed, name: proof.slice(proofPrefixes[prefixed].length) }
 }
 
-/** Names of one kind among the proofs of a clause. */
+/** The names of one kind among the proofs of a clause. */
 export const proofsOf = ({ provenBy }: Clause, kind: ProofKind): readonly string[] =>
   provenBy.map(parseProof).flatMap(proof => (proof.kind === kind ? [proof.name] : []))
 
-/** Policies are immutable: their index is made once. */
+/** Policies are immutable, so each index is built once. */
 const indexes = new WeakMap<Policy['clauses'], ReadonlyMap<string, readonly string[]>>()
 
 function indexOf(clauses: Policy['clauses']): ReadonlyMap<string, readonly string[]> {
@@ -40,14 +40,14 @@ function indexOf(clauses: Policy['clauses']): ReadonlyMap<string, readonly strin
   return index
 }
 
-/** Ids of the policy's clauses that a definition proves, in the policy's order. */
+/** Ids of the clauses that a definition proves, in the policy's order. */
 export const clausesProvenBy = (
   policy: Pick<Policy, 'clauses'>,
   kind: ProofKind,
   name: string,
 ): readonly string[] => indexOf(policy.clauses).get(proofName(kind, name)) ?? []
 
-/** What the cluster lived through, as the clauses tell that a definition proves. */
+/** The incidents of this cluster, from the clauses that a definition proves. */
 export function storiesProvenBy(
   policy: Pick<Policy, 'clauses'>,
   kind: ProofKind,

@@ -1,4 +1,4 @@
-// The values that policies are made of, each checked with an error that says what is expected.
+// The values of a policy. The error of each names the expected form.
 import { z } from 'zod'
 import type { Duration, Percent, Size } from '#src/model/units.ts'
 
