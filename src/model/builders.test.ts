@@ -1,4 +1,4 @@
-// Makers of definitions: inert data with the promises that they keep.
+// The functions that define invariants, faults, drills and fixes: inert data with a contract.
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { newModel, breaking } from '#tests/model/model.ts'
 import { policyWith } from '#tests/model/policy.ts'
@@ -39,18 +39,18 @@ describe('invariant', () => {
       host % 2 === 0 ? [] : [{ code: 'odd', seen: `${host}`, expected: 'even', remedy: 'add 1' }],
   })
 
-  test('hands its own subjects to its own judge', () => {
+  test('passes its own subjects to its own judge', () => {
     expect(ports.kind).toBe('invariant')
     expect(ports.subjects(policy).map(subject => ports.judge(subject, answers, policy))).toEqual([
       [{ code: 'odd', seen: '6379', expected: 'even', remedy: 'add 1' }],
     ])
   })
 
-  test('without discover it finds nothing that nobody named', () => {
+  test('finds nothing beyond the policy without discover', () => {
     expect(ports.discover(answers, policy)).toEqual([])
   })
 
-  test('a judge leaves with a reason where it is not concerned, or cannot trust what it sees', () => {
+  test('a judge can end with a reason: not applicable, or unknown', () => {
     expect(() => notApplicable('the cluster has no workers')).toThrow(
       new Unanswered({
         kind: 'not-applicable',
@@ -74,7 +74,7 @@ describe('fault', () => {
     signal: new AbortController().signal,
   })
 
-  test('bound to its parameters it says what it would do, and does nothing before it is asked to', () => {
+  test('with its parameters, it describes itself and does nothing until it is asked', () => {
     const model = newModel()
     const { prepare, ...bound } = breaking(model)('redis')
     expect(bound).toEqual({
@@ -87,7 +87,7 @@ describe('fault', () => {
     expect(model.deeds).toEqual([])
   })
 
-  test('preparing reads the way back; injecting and undoing know nothing but that record, even after it was saved', async () => {
+  test('prepare reads the state; inject and undo know only the record, even if saved', async () => {
     const model = newModel()
     const kind = breaking(model)
     const record: Json = JSON.parse(
@@ -102,12 +102,12 @@ describe('fault', () => {
     expect(kind.manualUndo(record)).toBe('start redis by hand')
   })
 
-  test('the kind carries the fault’s name, by which a journal finds it', () => {
+  test('the kind has the name of the fault, by which a journal finds it', () => {
     const { kind, name, blast } = breaking(newModel())
     expect({ kind, name, blast }).toEqual({ kind: 'fault', name: 'part.break', blast: 'pod' })
   })
 
-  test('only what survives JSON can be a parameter or an undo record: no closure, no date, no undefined', () => {
+  test('only JSON can be a parameter or a record: no function, no date, no undefined', () => {
     expectTypeOf<{ pod: string; replicas: readonly number[]; node: null }>().toExtend<Json>()
     expectTypeOf<() => void>().not.toExtend<Json>()
     expectTypeOf<{ pod: string; undo: () => Promise<void> }>().not.toExtend<Json>()
@@ -117,7 +117,7 @@ describe('fault', () => {
     expectTypeOf<undefined>().not.toExtend<Json>()
     expectTypeOf<{ pod: string | undefined }>().not.toExtend<Json>()
     expectTypeOf<bigint>().not.toExtend<Json>()
-    // `fault` takes no other definitions than those with a JSON record.
+    // `fault` accepts only definitions with a JSON record.
     expectTypeOf(fault<string, { pod: string }>)
       .parameter(0)
       .toEqualTypeOf<FaultDefinition<string, { pod: string }>>()
@@ -126,7 +126,7 @@ describe('fault', () => {
 })
 
 describe('drill and fix', () => {
-  test('are marked data, as they were written', () => {
+  test('are data of their kind, otherwise as written', () => {
     const bare = {
       name: 'a-drill',
       title: '',
@@ -154,7 +154,7 @@ describe('drill and fix', () => {
     expect(fix(repair)).toEqual({ ...repair, kind: 'fix' })
   })
 
-  test('durations have units, and a drill has a budget for the whole', () => {
+  test('durations have units, and a drill has a budget for its recovery', () => {
     expectTypeOf<Parameters<typeof drill>[0]['stability']>().toEqualTypeOf<Duration>()
     expectTypeOf<{ recovered: '60 s'; detected: '10 s' }>().toExtend<
       Parameters<typeof drill>[0]['budgets']

@@ -1,4 +1,4 @@
-// Anything that is thrown, in words.
+// The message of anything that is thrown.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { failureInWords, errorMessage } from './error-message.ts'
@@ -52,7 +52,7 @@ test.for<[description: string, error: unknown, words: string]>([
   expect(errorMessage(error)).toBe(words)
 })
 
-test('whatever is thrown has words, in one line', () => {
+test('any thrown value has a message of one line', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -66,7 +66,7 @@ test('whatever is thrown has words, in one line', () => {
   )
 })
 
-test('a mistake in the program itself is told with the kind of its error', () => {
+test('a mistake in the program starts with the kind of its error', () => {
   expect(failureInWords(new TypeError('x is undefined'))).toBe('TypeError: x is undefined')
   expect(failureInWords(new RangeError(''))).toBe('RangeError')
   expect(failureInWords('no')).toBe('no')

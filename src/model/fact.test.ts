@@ -1,4 +1,4 @@
-// The fact layer: findings with their code, place and change; judges state facts or nothing.
+// Facts: findings with their code, place and change. Judges state facts or nothing.
 import { describe, expect, test } from 'vitest'
 import { fact, invariant, type KubeObject, type Policy, type Answers } from './index.ts'
 
@@ -34,7 +34,7 @@ const rule = invariant({
 const none = undefined as unknown as Answers
 
 describe('a fact', () => {
-  test('builds a finding with its code, what follows it, its place and its certain change', () => {
+  test('builds a finding with its code, its place and its certain change', () => {
     expect(wrongType('ClusterIP', 'NodePort')).toEqual({
       code: 'wrong-type:ClusterIP',
       seen: 'its type is ClusterIP',
@@ -51,7 +51,7 @@ describe('a fact', () => {
     })
   })
 
-  test('leaves out the place and the change that it does not state', () => {
+  test('leaves out a place and a change that it does not state', () => {
     expect(Object.keys(absent())).toEqual(['code', 'seen', 'expected', 'remedy'])
     expect(wrongType('ClusterIP')).not.toHaveProperty('change')
   })
@@ -62,12 +62,12 @@ describe('an invariant', () => {
     expect(rule.codes).toEqual(['absent', 'wrong-type'])
   })
 
-  test('flattens what its judge states, in order', () => {
+  test('flattens the facts that its judge states, in order', () => {
     const codes = (name: string) => rule.judge({ name }, none, policy(true)).map(({ code }) => code)
     expect([codes('one'), codes('two')]).toEqual([['absent', 'wrong-type:A'], ['wrong-type:A']])
   })
 
-  test('has no subjects and no questions where its rule does not apply', () => {
+  test('has no subjects and no questions on a cluster to which its rule does not apply', () => {
     const shape = (asked: boolean) => [
       rule.subjects(policy(asked)).length,
       rule.observe(policy(asked)).length,

@@ -1,6 +1,7 @@
 // A fault: a failure that records how to undo itself before it acts.
 import type { Impact } from './guards/impact.ts'
 import type { FaultPermissions } from './guards/permission.ts'
+import { withoutUndefined } from './json.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Capability, Runtime } from './runtime.ts'
 
@@ -109,10 +110,10 @@ export function fault<P extends Json, R extends Json>(
     description: definition.describe(params),
     blast: definition.blast,
     needs: definition.needs,
-    ...(impacts === undefined ? {} : { impacts: impacts(params) }),
-    ...(permissions === undefined
-      ? {}
-      : { permissions: (policy: Policy) => permissions(params, policy) }),
+    ...withoutUndefined({
+      impacts: impacts?.(params),
+      permissions: permissions && ((policy: Policy) => permissions(params, policy)),
+    }),
     prepare: context => definition.prepare(params, context),
   })
   const kind = {
@@ -129,9 +130,9 @@ export function fault<P extends Json, R extends Json>(
       await switchOf(record as R, context)?.remove()
     },
     manualUndo: (record: Json) => definition.manualUndo(record as R),
-    ...(deadMan === undefined
-      ? {}
-      : { deadMan: (record: Json, context: FaultContext) => deadMan(record as R, context) }),
+    ...withoutUndefined({
+      deadMan: deadMan && ((record: Json, context: FaultContext) => deadMan(record as R, context)),
+    }),
   }
   Object.defineProperty(bind, 'name', { value: definition.name })
   return Object.assign(bind, kind) as FaultKind<P>

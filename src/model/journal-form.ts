@@ -1,6 +1,7 @@
 // The format of a journal on disk and in the cluster: its version, its head and its lines, checked.
 import { z } from 'zod'
 import type { Json } from './fault.ts'
+import { withoutUndefined } from './json.ts'
 import { JournalError, type Entry, type JournalOf } from './journal.ts'
 
 /**
@@ -47,13 +48,15 @@ export function asHead(where: string, value: unknown): JournalOf {
   const written = versioned.safeParse(value)
   if (written.success && written.data.version > journalVersion) {
     throw new JournalError(
-      `${where} was written by a newer holdfast (journal version ${written.data.version}, this one knows ${journalVersion}): undo it with that one`,
+      `${where} was written by a newer holdfast ` +
+        `(journal version ${written.data.version}, this one knows ${journalVersion}): ` +
+        'undo it with that one',
     )
   }
   const parsed = head.safeParse(value)
   if (!parsed.success) throw new JournalError(`${where} is no journal of holdfast: move it away`)
   const { holdfast: _, version: _version, until, ...of } = parsed.data
-  return { ...of, ...(until === undefined ? {} : { until }) }
+  return { ...of, ...withoutUndefined({ until }) }
 }
 
 function entryOf({ record, at, undoWithin, undone, ...rest }: z.infer<typeof entry>): Entry {
@@ -62,9 +65,7 @@ function entryOf({ record, at, undoWithin, undone, ...rest }: z.infer<typeof ent
   return {
     ...rest,
     record: json,
-    ...(at === undefined ? {} : { at }),
-    ...(undoWithin === undefined ? {} : { undoWithin }),
-    ...(undone === undefined ? {} : { undone }),
+    ...withoutUndefined({ at, undoWithin, undone }),
   }
 }
 

@@ -1,4 +1,5 @@
 // The kinds of the Kubernetes API in one table, for the client, the gate, the roles and the lab.
+import { withoutUndefined } from './json.ts'
 
 export interface Kind {
   /** Empty for the core group. */
@@ -65,7 +66,7 @@ function row(api: string, plural: string, kind: string, extra: Extra = {}): Kind
     scale: extra.scale === true,
     custom: false,
     declared: extra.declared === true,
-    ...(extra.form === undefined ? {} : { form: extra.form }),
+    ...withoutUndefined({ form: extra.form }),
   }
 }
 

@@ -1,4 +1,4 @@
-// Seeing: the value of an answer, or the reason why there is none.
+// Reading answers: the value, or the reason why there is none.
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { Unanswered, answersOf, type Answer, type Question, type Snapshot } from './question.ts'
 
@@ -31,7 +31,7 @@ const thrownBy = (work: () => unknown): unknown => {
   }
 }
 
-describe('seeing', () => {
+describe('reading an answer', () => {
   test('a known answer is its value, with its type', () => {
     const answers = answersOf(
       snapshotWith({ pods: { kind: 'known', value: ['redis-0'], ...asked } }),
@@ -40,11 +40,11 @@ describe('seeing', () => {
     expectTypeOf(answers(pods)).toEqualTypeOf<readonly string[]>()
   })
 
-  test('now is when the look ended: what is saved can be judged again', () => {
+  test('now is the end of the evaluation, so that a saved snapshot can be judged again', () => {
     expect(answersOf(snapshotWith({})).now).toBe(end)
   })
 
-  test('an unknown answer throws, with what was asked, why there was none, whom, and how long', () => {
+  test('an unknown answer throws: the question, the reason, the origin and the duration', () => {
     const error = thrownBy(() =>
       answersOf(snapshotWith({ pods: { kind: 'unknown', why: 'ECONNREFUSED', ...asked } }))(pods),
     )
@@ -58,7 +58,7 @@ describe('seeing', () => {
     })
   })
 
-  test('an absent capability throws with the reason that its target gives', () => {
+  test('an absent capability throws the reason that its target states', () => {
     const error = thrownBy(() =>
       answersOf(
         snapshotWith({ pods: { kind: 'absent', why: 'this host has no Colima', ...asked } }),
@@ -74,14 +74,14 @@ describe('seeing', () => {
     })
   })
 
-  test('what a snapshot does not hold is unknown, not empty', () => {
+  test('a question that the snapshot lacks is unknown, not empty', () => {
     expect(thrownBy(() => answersOf(snapshotWith({}))(pods))).toMatchObject({
       verdict: { kind: 'unknown', cause: { kind: 'unanswered', question: pods.key } },
       message: 'could not list pods: the snapshot does not hold it (asked kubernetes, 0 ms)',
     })
   })
 
-  test('to whom silence is a fact the whole answer is there, without a throw', () => {
+  test('a judge to which silence is a fact gets the whole answer, without a throw', () => {
     const unknown: Answer<readonly string[]> = { kind: 'unknown', why: 'ECONNREFUSED', ...asked }
     expect(answersOf(snapshotWith({ pods: unknown })).to(pods)).toEqual(unknown)
     expect(answersOf(snapshotWith({})).to(pods)).toEqual({

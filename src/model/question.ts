@@ -93,8 +93,10 @@ type Unstated =
 /** The sentence for a cause. Errors and reports share it. */
 export function causeMessage(cause: UnknownCause | NotApplicableCause): string {
   switch (cause.kind) {
-    case 'unanswered':
-      return `could not ${cause.description}: ${cause.reason} (asked ${cause.origin}, ${formatDuration(cause.tookMs)})`
+    case 'unanswered': {
+      const asked = `asked ${cause.origin}, ${formatDuration(cause.tookMs)}`
+      return `could not ${cause.description}: ${cause.reason} (${asked})`
+    }
     case 'judge-failed':
       return `the judge itself failed: ${cause.error}`
     case 'discovery-failed':

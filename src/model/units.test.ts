@@ -1,4 +1,4 @@
-// Durations, shares and sizes with their units, and times in words.
+// Durations, shares and sizes with their units, and durations as text.
 import * as fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
@@ -50,8 +50,8 @@ describe('values with a unit', () => {
     '5  s',
     'Infinity s',
     '5 constructor',
-  ])('“%s” is no duration, and the error quotes it', text => {
-    // What the type refuses can still come from data that nobody checked.
+  ])('“%s” is not a duration, and the error quotes it', text => {
+    // Unchecked data can contain values that the type forbids.
     expect(() => ms(text as Duration)).toThrow(
       new TypeError(`“${text}” is not a value with a unit such as “90 s”`),
     )
@@ -66,7 +66,7 @@ describe('values with a unit', () => {
     )
   })
 
-  test('whatever the text, it is a finite number or an error', () => {
+  test('any text is a finite number or an error', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -92,7 +92,7 @@ describe('values with a unit', () => {
     )
   })
 
-  test('a length of time without its unit does not pass the type checker', () => {
+  test('a duration without a unit does not pass the type checker', () => {
     expectTypeOf<'90 s'>().toExtend<Duration>()
     expectTypeOf<'1.5 h'>().toExtend<Duration>()
     expectTypeOf<90>().not.toExtend<Duration>()

@@ -1,4 +1,4 @@
-// The gravest of several verdicts.
+// The worst of several verdicts.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { worstVerdict, verdictRank, type Verdict } from './verdict.ts'
@@ -6,14 +6,14 @@ import { worstVerdict, verdictRank, type Verdict } from './verdict.ts'
 const kind = fc.constantFrom<Verdict['kind']>(...verdictRank)
 const kinds = fc.array(kind)
 
-describe('gravest', () => {
-  test('orders the kinds: what is not known is graver than a waiver, and only a violation is graver than that', () => {
+describe('the worst verdict', () => {
+  test('ranks the kinds: waived, then unknown, then violated as the worst', () => {
     expect(verdictRank).toEqual(['not-applicable', 'holds', 'waived', 'unknown', 'violated'])
     for (const [rank, one] of verdictRank.entries())
       for (const other of verdictRank.slice(0, rank)) expect(worstVerdict([other, one])).toBe(one)
   })
 
-  test('of nothing is not applicable', () => {
+  test('of an empty list is not applicable', () => {
     expect(worstVerdict([])).toBe('not-applicable')
   })
 
@@ -30,7 +30,7 @@ describe('gravest', () => {
     )
   })
 
-  test('can be taken part by part', () => {
+  test('can be computed in parts', () => {
     fc.assert(
       fc.property(kinds, kinds, kinds, (a, b, c) => {
         expect(worstVerdict([worstVerdict([...a, ...b]), ...c])).toBe(
@@ -40,7 +40,7 @@ describe('gravest', () => {
     )
   })
 
-  test('does not count how often', () => {
+  test('does not depend on how often a kind occurs', () => {
     fc.assert(
       fc.property(kinds, list => {
         expect(worstVerdict([...list, ...list, worstVerdict(list)])).toBe(worstVerdict(list))
@@ -48,7 +48,7 @@ describe('gravest', () => {
     )
   })
 
-  test('never becomes lighter by one more, and with one unknown in it it never holds', () => {
+  test('never improves with one more, and never holds with an unknown in it', () => {
     fc.assert(
       fc.property(kinds, kind, (list, more) => {
         expect(verdictRank.indexOf(worstVerdict([...list, more]))).toBeGreaterThanOrEqual(

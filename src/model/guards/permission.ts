@@ -24,5 +24,9 @@ export interface FaultPermissions {
 }
 
 /** `patch nodes joelclaw-controlplane-1`, `delete pods in joelclaw`. */
-export const permissionInWords = ({ verb, group, resource, namespace, name }: Permission): string =>
-  `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` ${name}`}${namespace === undefined ? '' : ` in ${namespace}`}`
+export function permissionInWords(permission: Permission): string {
+  const { verb, group, resource, namespace, name } = permission
+  const kind = group === '' ? resource : `${resource}.${group}`
+  const object = name === undefined ? kind : `${kind} ${name}`
+  return `${verb} ${object}${namespace === undefined ? '' : ` in ${namespace}`}`
+}

@@ -1,13 +1,11 @@
-// What is a policy, and how each mistake in one is told.
+// Policies: the defaults of a valid one, and the error for each mistake in an invalid one.
 import { describe, expect, test } from 'vitest'
 import { smallest } from '#tests/model/policy.ts'
 import { parsePolicy } from '#helpers/policy.ts'
 import { policySchema } from '#helpers/policy.ts'
 import { PolicyError } from './parse.ts'
 
-/**
- * The smallest policy with one value, at a dotted path, replaced; what is on the way there is made.
- */
+/** The smallest policy with the value at a dotted path replaced. Missing parents are created. */
 function having(path: string, value: unknown): unknown {
   const copy: Record<string, unknown> = structuredClone(smallest)
   const keys = path.split('.')
@@ -22,7 +20,7 @@ function having(path: string, value: unknown): unknown {
   return copy
 }
 
-/** The lines of the error: its mistakes. */
+/** The mistakes that the error lists. */
 function mistakesIn(input: unknown): readonly string[] {
   try {
     parsePolicy(input, 'x/policy.ts')
@@ -70,7 +68,7 @@ const choice = {
 }
 
 describe('a policy', () => {
-  test('at its smallest is filled up with what is meant where nothing is said', () => {
+  test('at its smallest is completed with the defaults', () => {
     expect(parsePolicy(smallest, 'x')).toEqual({
       ...smallest,
       clauses: [{ ...smallest.clauses[0], status: 'active' }],
@@ -102,7 +100,7 @@ describe('a policy', () => {
     })
   })
 
-  test('is fine with a member of each kind', () => {
+  test('is valid with a member of each kind', () => {
     const ways: readonly [string, unknown][] = [
       ['workloads', [workload]],
       ['ports', [port]],
@@ -139,7 +137,7 @@ describe('a policy', () => {
   })
 })
 
-describe('what is not right is named by its path, with what is wanted and what is there:', () => {
+describe('a mistake is reported with its path, the expectation and the value:', () => {
   const name = 'Too small: expected string to have >=1 characters'
   const portRange = 'Too big: expected number to be <=65535'
   test.for<[path: string, value: unknown, mistake: string]>([
@@ -168,7 +166,8 @@ describe('what is not right is named by its path, with what is wanted and what i
     [
       'clauses.0.kind',
       'wish',
-      'clauses.0.kind: Invalid option: expected one of "must"|"rule"|"checklist"|"danger"|"lesson"|"failure-mode"; it is "wish"',
+      'clauses.0.kind: Invalid option: expected one of ' +
+        '"must"|"rule"|"checklist"|"danger"|"lesson"|"failure-mode"; it is "wish"',
     ],
     [
       'clauses',
@@ -185,7 +184,8 @@ describe('what is not right is named by its path, with what is wanted and what i
     [
       'nodes.0.container',
       { name: 'one', restartPolicy: 'no', memory: '18 GiB', cpus: 2 },
-      'nodes.0.container.restartPolicy: Invalid option: expected one of "unless-stopped"|"always"|"on-failure"; it is "no"',
+      'nodes.0.container.restartPolicy: Invalid option: expected one of ' +
+        '"unless-stopped"|"always"|"on-failure"; it is "no"',
     ],
     [
       'nodes.0.container',
@@ -195,7 +195,8 @@ describe('what is not right is named by its path, with what is wanted and what i
     [
       'network.flannel',
       { as: 'cilium' },
-      "network.flannel.as: Invalid discriminator value. Expected 'daemonset' | 'built-in'; it is \"cilium\"",
+      'network.flannel.as: Invalid discriminator value. ' +
+        "Expected 'daemonset' | 'built-in'; it is \"cilium\"",
     ],
     [
       'workloads',
@@ -226,7 +227,8 @@ describe('what is not right is named by its path, with what is wanted and what i
     [
       'storage.claims',
       [{ ...claim, backup: { by: 'hope' } }],
-      "storage.claims.0.backup.by: Invalid discriminator value. Expected 'files' | 'retain' | 'loss-accepted'; it is \"hope\"",
+      'storage.claims.0.backup.by: Invalid discriminator value. ' +
+        "Expected 'files' | 'retain' | 'loss-accepted'; it is \"hope\"",
     ],
     [
       'endpoints.virtual',
@@ -289,7 +291,7 @@ describe('what is not right is named by its path, with what is wanted and what i
     expect(mistakesIn(having(path, value))).toEqual([mistake])
   })
 
-  test('all mistakes at once', () => {
+  test('all mistakes are reported at once', () => {
     const input = {
       ...smallest,
       cluster: 7,
@@ -303,7 +305,7 @@ describe('what is not right is named by its path, with what is wanted and what i
     ])
   })
 
-  test('what is no object at all', () => {
+  test('a policy that is not an object', () => {
     expect(mistakesIn('hello')).toEqual([
       '(top): Invalid input: expected object, received string; it is "hello"',
     ])
@@ -312,14 +314,14 @@ describe('what is not right is named by its path, with what is wanted and what i
     ])
   })
 
-  test('a long value is shown by its beginning', () => {
+  test('a long value is cut', () => {
     expect(mistakesIn(having('cluster', 'A'.repeat(500)))).toEqual([
       `cluster: Invalid string: must match pattern /^[a-z0-9-]+$/; it is "${'A'.repeat(119)}`,
     ])
   })
 })
 
-test('checking does not change what was checked', () => {
+test('checking does not change its input', () => {
   const input = structuredClone(smallest)
   policySchema.parse(input)
   expect(input).toEqual(smallest)
