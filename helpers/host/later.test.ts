@@ -44,7 +44,7 @@ describe('in the VM', () => {
     expect(fine.said).toEqual(['sudo systemctl stop x.timer'])
     const silent = withSsh(() => ({ code: 255, stderr: 'Connection refused' }))
     expect(await messageOf(inVm(silent.call, 'default', 'x', ['true']).remove())).toBe(
-      'ssh lima-colima sudo systemctl stop x.timer: exit 255: Connection refused',
+      'ssh to lima-colima failed: Connection refused; run “ssh lima-colima true” to see more',
     )
   })
 })

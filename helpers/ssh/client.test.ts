@@ -65,17 +65,59 @@ describe('the end of a command', () => {
     [
       'no server listens',
       'ssh: connect to host n port 22: Connection refused\r\n',
-      'ssh n true: exit 255: ssh: connect to host n port 22: Connection refused',
+      'ssh to n failed: connection refused on port 22; start it or its sshd',
+    ],
+    [
+      'the host key is unknown',
+      'No ED25519 host key is known for n.\r\nHost key verification failed.\r\n',
+      'ssh to n failed: its host key is unknown; connect once by hand',
     ],
     [
       'the host key changed',
-      'Host key verification failed.\r\n',
-      'ssh n true: exit 255: Host key verification failed.',
+      '@@@@@@@@@@\r\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n' +
+        '@@@@@@@@@@\r\nHost key verification failed.\r\n',
+      'ssh to n failed: its host key has changed; compare it, then ssh-keygen -R',
+    ],
+    [
+      'the name does not resolve',
+      'ssh: Could not resolve hostname n: Name or service not known\r\n',
+      'ssh to n failed: its name does not resolve; check the name and DNS',
+    ],
+    [
+      'the machine does not answer',
+      'ssh: connect to host n port 22: Connection timed out\r\n',
+      'ssh to n failed: no answer on port 22; start it or check the network',
+    ],
+    [
+      'no route leads there',
+      'ssh: connect to host n port 22: No route to host\r\n',
+      'ssh to n failed: no route on port 22; check its address',
+    ],
+    [
+      'the configuration file is missing',
+      "Can't open user config file /x/ssh.config: No such file or directory\r\n",
+      'ssh to n failed: no configuration file; start the machine',
+    ],
+    [
+      'sshd hangs up',
+      'kex_exchange_identification: read: Connection reset by peer\r\n' +
+        'Connection reset by 10.0.0.1 port 22\r\n',
+      'ssh to n failed: it hangs up before the login; restart it or its sshd',
+    ],
+    [
+      'ssh prints several lines of another kind',
+      'Bad owner or permissions on /x/ssh.config\r\nsomething else\r\n',
+      'ssh to n failed: something else; run “ssh n true” to see more',
+    ],
+    [
+      'ssh prints nothing',
+      '',
+      'ssh to n failed: it printed no reason; run “ssh n true” to see more',
     ],
     [
       'no key is accepted',
       'core@n: Permission denied (publickey).\r\n',
-      'ssh n true: exit 255: core@n: Permission denied (publickey).',
+      'ssh to n failed: our key is rejected; authorize it there',
     ],
   ] as const)('is an ssh failure where %s: the outcome is unknown', async ([, stderr, message]) => {
     const { call } = at({ commands: { [`ssh ${base} n -- true`]: { code: 255, stderr } } })

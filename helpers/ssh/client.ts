@@ -3,6 +3,7 @@
 import type { Exit } from '#src/model/runtime.ts'
 import { attempt, failure } from '#src/commands/command.ts'
 import { quoted } from '#src/commands/shell-words.ts'
+import { sshFailure } from './failure.ts'
 import type { Call } from '#src/commands/call.ts'
 
 /**
@@ -75,8 +76,9 @@ export async function attemptThere(
   words: readonly string[],
 ): Promise<Extract<Exit, { kind: 'exited' }>> {
   const exit = await attempt(call, sshArgv(to, words))
-  if (exit.kind === 'exited' && exit.code !== sshFailed) return exit
-  throw failure(description(to, words), exit)
+  if (exit.kind !== 'exited') throw failure(description(to, words), exit)
+  if (exit.code === sshFailed) throw sshFailure(to.host, description(to, words), exit)
+  return exit
 }
 
 /**

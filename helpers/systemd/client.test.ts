@@ -123,10 +123,7 @@ describe('the state of a unit', () => {
           },
         }).units.isActive('k3s'),
       ),
-    ).toBe(
-      'ssh node-1 systemctl is-active k3s: exit 255: ssh: connect to host node-1 port 22: ' +
-        'No route to host',
-    )
+    ).toBe('ssh to node-1 failed: no route on port 22; check its address')
   })
 })
 

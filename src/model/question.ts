@@ -72,7 +72,8 @@ interface Asked {
 
 export type Answer<T> =
   | (Asked & { kind: 'known'; value: T })
-  | (Asked & { kind: 'unknown'; why: string })
+  /** `raw`: all that a program printed, where `why` is shorter. For reports, not for screens. */
+  | (Asked & { kind: 'unknown'; why: string; raw?: string })
   | (Asked & { kind: 'absent'; why: string })
 
 /** All answers of one evaluation. Plain JSON: it can be saved and judged again. */

@@ -80,7 +80,14 @@ export interface Run {
   drills: readonly DrillResult[]
   coverage: readonly Coverage[]
   /** Questions without an answer, with the reason. Causes refer to `key`. */
-  unanswered: readonly { key: string; question: string; origin: string; why: string }[]
+  unanswered: readonly {
+    key: string
+    question: string
+    origin: string
+    why: string
+    /** All that a program printed, where `why` is shorter. */
+    raw?: string
+  }[]
   /**
    * 0 holds, 1 violated or over budget, 2 unknown, 3 undo incomplete, 4 refused, 64, 70, 130, 143.
    */

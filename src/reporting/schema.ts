@@ -237,6 +237,8 @@ const event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fix-not-needed'), fix: text }),
 ])
 
+const silence = { key: text, question: text, origin: text, why: text }
+
 /** One member for each mark, so that they are always written in the order of a recovery. */
 const budgets = z.strictObject(
   Object.fromEntries(milestones.map(milestone => [milestone, duration.exactOptional()])) as Record<
@@ -317,9 +319,7 @@ export const runSchema = z.strictObject({
       }),
     )
     .readonly(),
-  unanswered: z
-    .array(z.strictObject({ key: text, question: text, origin: text, why: text }))
-    .readonly(),
+  unanswered: z.array(z.strictObject({ ...silence, raw: text.exactOptional() })).readonly(),
 }) satisfies z.ZodType<Run>
 
 /** The same as a JSON Schema of draft 2020-12, for other tools. */

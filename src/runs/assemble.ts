@@ -2,6 +2,7 @@
 // report needs to know of it.
 import { clausesProvenBy, storiesProvenBy } from '#src/model/policy/proof.ts'
 import type {
+  Answer,
   DrillResult,
   Healing,
   Judgement,
@@ -52,12 +53,21 @@ export function startRun(verb: Verb, settings: Settings): RunStart {
   return { verb, id: runId(verb, startedAt), startedAt, settings }
 }
 
+const unansweredOf = (
+  key: string,
+  { description, origin, why, raw }: Answer<unknown> & { kind: 'unknown' },
+): Run['unanswered'][number] => ({
+  key,
+  question: description,
+  origin,
+  why,
+  ...(raw !== undefined && { raw }),
+})
+
 /** Questions of a snapshot that got no answer, and why. */
 export const unansweredIn = (snapshot: Snapshot): Run['unanswered'] =>
   Object.entries(snapshot.answers).flatMap(([key, answer]) =>
-    answer.kind === 'unknown'
-      ? [{ key, question: answer.description, origin: answer.origin, why: answer.why }]
-      : [],
+    answer.kind === 'unknown' ? [unansweredOf(key, answer)] : [],
   )
 
 /** The run as data: everything that its reports show. */

@@ -1,6 +1,7 @@
 // Observing: each question once, with its deadline, and every silence with its reason.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { CommandError } from '#src/commands/command.ts'
 import { newModel, start } from '#tests/model/model.ts'
 import { questionsOf, type QuestionContext, type Question } from '#src/model/index.ts'
 import { evaluate } from './evaluate.ts'
@@ -153,6 +154,27 @@ describe('one question', () => {
         policy,
       ),
     ).toEqual({ kind: 'unknown', why, description: 'ask a', origin: 'model', at: start, tookMs: 0 })
+  })
+
+  test('keeps all that a failed program printed beside the one line of its error', async () => {
+    const { runtime, policy } = newModel()
+    const printed = { code: 255, stdout: '', stderr: 'Warning: old key\nNo route to host\n' }
+    const error = new CommandError(
+      'ssh node true',
+      { kind: 'exited', tookMs: 1, ...printed },
+      'ssh to node failed: no route',
+    )
+    expect(
+      await ask(
+        question('a', () => Promise.reject(error)),
+        runtime,
+        policy,
+      ),
+    ).toMatchObject({
+      kind: 'unknown',
+      why: 'ssh to node failed: no route',
+      raw: 'Warning: old key\nNo route to host',
+    })
   })
 
   test('never rejects, whatever it throws, at once or later', async () => {

@@ -1,5 +1,6 @@
 // Asks every question of a run once, in parallel, each with its deadline, and freezes the answers
 // into a Snapshot.
+import { CommandError } from '#src/commands/command.ts'
 import {
   formatDuration,
   errorMessage,
@@ -46,6 +47,13 @@ function limitAfter(deadline: number, { clock }: Runtime): Limit {
 
 const deadlineOf = ({ deadline }: Question<unknown>): number => deadline ?? defaultDeadline
 
+/** All that a failed program printed, unless its error has all of it. */
+function printedBy(error: unknown): { raw?: string } {
+  if (!(error instanceof CommandError) || error.exit.kind !== 'exited') return {}
+  const raw = `${error.exit.stderr}\n${error.exit.stdout}`.trim()
+  return raw === '' || error.message.includes(raw) ? {} : { raw }
+}
+
 async function askWithin<T>(
   question: Question<T>,
   { signal, tooLate }: Limit,
@@ -70,6 +78,7 @@ async function askWithin<T>(
       ...about,
       kind: 'unknown',
       why: errorMessage(error),
+      ...printedBy(error),
       at: clock.now(),
       tookMs: clock.now() - began,
     }

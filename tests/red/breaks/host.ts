@@ -28,7 +28,7 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'zombie',
-          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer) and ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
+          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer) and ssh is dead (ssh to lima-colima failed: it hangs up before the login; restart it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima stop --force, then colima start (start alone does nothing)',
         },
@@ -90,7 +90,7 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'ssh-dead',
-          seen: 'status says Running, but ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
+          seen: 'status says Running, but ssh is dead (ssh to lima-colima failed: it hangs up before the login; restart it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy:
             'its services work; through the old ssh master: sudo systemctl start ssh.socket ssh.service',
@@ -125,7 +125,7 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'not-running',
-          seen: 'status says: colima is not running; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port <ssh>: Connection refused)',
+          seen: 'status says: colima is not running; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh to lima-colima failed: connection refused on port <ssh>; start it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima start',
         },
@@ -141,7 +141,7 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'hangs',
-          seen: 'colima status does not return; its Docker socket is dead (docker info did not answer within 8.0 s and was killed) and ssh is dead (ssh lima-colima true: exit 255: kex_exchange_identification: read: Connection reset by peer)',
+          seen: 'colima status does not return; its Docker socket is dead (docker info did not answer within 8.0 s and was killed) and ssh is dead (ssh to lima-colima failed: it hangs up before the login; restart it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima stop --force, then colima start',
         },
@@ -157,7 +157,7 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'failed',
-          seen: 'status says: error retrieving current runtime: empty value; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh lima-colima true: exit 255: ssh: connect to host 127.0.0.1 port <ssh>: Connection refused)',
+          seen: 'status says: error retrieving current runtime: empty value; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh to lima-colima failed: connection refused on port <ssh>; start it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima stop --force, then colima start',
         },
