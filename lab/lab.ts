@@ -15,7 +15,7 @@ import { Store } from './kernel/store.ts'
 import type { LabContext, Machine } from './kernel/world.ts'
 import { createApiServer, type ApiServer } from './kube/api-server.ts'
 import { rbac } from './kube/api/rbac.ts'
-import { apiDispatcher } from './kube/dispatcher.ts'
+import { apiDispatcher } from './kube/dispatch/dispatcher.ts'
 import { simulateNodes, type NodeSimulation, type NodeSimulationOptions } from './node/index.ts'
 
 export type { WorldSeed } from './boot/world-seed.ts'

@@ -3,7 +3,7 @@ import type { Tls } from '#src/model/runtime.ts'
 import type { LabHost } from '#lab/host/index.ts'
 import type { Machine } from '#lab/kernel/world.ts'
 import type { ApiServer } from '#lab/kube/api-server.ts'
-import type { Connection } from '#lab/kube/dispatcher.ts'
+import type { Connection } from '#lab/kube/dispatch/dispatcher.ts'
 import type { NodeSimulation } from '#lab/node/index.ts'
 
 /** The parts of a lab that answer a connection. */

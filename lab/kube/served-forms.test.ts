@@ -5,9 +5,10 @@ import { unknownFields } from './admission/field-validation.ts'
 import type { JsonObject } from './patch/json.ts'
 import { at, listAt, objectAt, textAt } from './patch/json.ts'
 import { builtinKind, builtinKinds } from './api/kinds.ts'
-import { messageFields } from './messages/messages.ts'
+import { messageFields } from './protobuf/message-fields.ts'
 import { messageOf } from './api/openapi.ts'
-import { ProtobufError, readProtobuf } from './api/protobuf.ts'
+import { readProtobuf } from './protobuf/read-protobuf.ts'
+import { ProtobufError } from './protobuf/wire.ts'
 import { testbed } from './testbed.ts'
 
 /** Asks with an Accept header. */

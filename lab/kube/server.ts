@@ -1,9 +1,10 @@
-// What every part of the API server has in hand.
+// The state that all parts of the API server share.
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { LabContext } from '#lab/kernel/world.ts'
 import type { ServiceNetwork } from './admission/allocate.ts'
+import type { Kind } from './api/kinds.ts'
 
-/** Who wants to do what; `resource` is empty for paths outside of the objects. */
+/** A user and a request, as an authorizer sees them. `resource` is empty for other paths. */
 export interface Attributes {
   user: string
   verb: string
@@ -15,30 +16,42 @@ export interface Attributes {
   path: string
 }
 
-/** The kubelets as the API server reaches them. */
+/** The kubelets, as far as the API server asks them. */
 export interface Kubelets {
-  /** Lines that a container has printed; undefined where no kubelet has it. */
+  /** The lines of a container's log, or undefined if no kubelet runs the container. */
   logs(namespace: string, pod: string, container?: string): readonly string[] | undefined
 }
 
 export interface Server {
   context: LabContext
-  /** E.g. `v1.35.0`. */
+  /** Such as `v1.35.0`. */
   version: string
   network: ServiceNetwork
-  /** Names, ports, addresses. */
+  /** For names, ports and addresses. */
   random: SeededRandom
-  /** The same for dry runs, which must not move the others. */
+  /** For the same in dry runs, so that they shift no draw of the others. */
   dryRandom: SeededRandom
-  /** How long watches live. */
+  /** For the lifetimes of watches. */
   watchRandom: SeededRandom
   allows(attributes: Attributes): boolean
   kubelets?: Kubelets
 }
 
-/** Whether something is stored, from `dryRun=All`. */
+/** How a request writes. `dryRun`: it stores nothing. */
 export interface Writing {
   dryRun: boolean
+}
+
+/** The part of an object that a path writes. */
+export type Part = 'main' | 'status'
+
+/** The object that a request addresses, and how the request writes it. */
+export interface Target {
+  kind: Kind
+  namespace: string | undefined
+  name: string
+  part: Part
+  writing: Writing
 }
 
 /** A time as the API writes it, to the second. */

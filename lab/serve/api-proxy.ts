@@ -4,7 +4,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import type { Dispatcher } from 'undici'
-import { ProtobufError, protobufType, readProtobuf } from '#lab/kube/api/protobuf.ts'
+import { protobufType, readProtobuf } from '#lab/kube/protobuf/read-protobuf.ts'
+import { ProtobufError } from '#lab/kube/protobuf/wire.ts'
 
 /**
  * Longest body of a request, bytes. @source Kubernetes default, limit of a resource request: 3 MiB

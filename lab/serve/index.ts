@@ -93,7 +93,7 @@ async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab
   const certificates = makeCertificates(Date.now())
   const host = withCertificates(relocated(world.host, moves), certificates)
   const lab = createLab({ ...world, host, startsAt: Date.now() - youth }, { seed, manifests })
-  lab.api.reachKubelets(lab.node)
+  lab.api.connectKubelets(lab.node)
   const { clock } = lab.context
   clock.advance(Math.max(0, Date.now() - clock.now()))
 

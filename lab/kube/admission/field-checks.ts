@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { isObject } from '#lab/kube/patch/json.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
 import { unknownFields, wrongType, type WrongType } from './field-validation.ts'
-import { mediaType } from '#lab/kube/patch/patch.ts'
+import { mediaType } from '#lab/kube/patch/body.ts'
 import type { ApiRequest } from '#lab/kube/request.ts'
 import { badRequest, Refusal } from '#lab/kube/messages/status.ts'
 

@@ -3,7 +3,7 @@ import { copyOf } from '#lab/kernel/data.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
 import { isObject } from '#lab/kube/patch/json.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
-import { messageFields } from '#lab/kube/messages/messages.ts'
+import { messageFields } from '#lab/kube/protobuf/message-fields.ts'
 import { jsonFields, messageOf } from '#lab/kube/api/openapi.ts'
 
 /**

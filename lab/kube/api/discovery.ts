@@ -1,12 +1,11 @@
-// What the server says of itself: versions, groups, resources, health.
+// Discovery: the version of the server, and the groups and resources that it serves.
 import type { Store } from '#lab/kernel/store.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
-import { textAt } from '#lab/kube/patch/json.ts'
-import type { ApiRequest } from '#lab/kube/request.ts'
+import { present } from '#lab/kube/patch/json.ts'
 import type { Kind } from './kinds.ts'
 import { apiVersionOf, builtinKinds, customKinds } from './kinds.ts'
 
-/** Everything that is served, built in or defined. */
+/** All served kinds: the built-in ones and those of CustomResourceDefinitions. */
 export const allKinds = (store: Store): Kind[] => [...builtinKinds, ...customKinds(store)]
 
 function groupOf(group: string, versions: readonly string[]): JsonObject {
@@ -14,6 +13,7 @@ function groupOf(group: string, versions: readonly string[]): JsonObject {
   return { name: group, versions: named, preferredVersion: named[0]! }
 }
 
+/** The versions of each group, without the core group. */
 function groups(store: Store): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const kind of allKinds(store)) {
@@ -25,55 +25,62 @@ function groups(store: Store): Map<string, string[]> {
   return found
 }
 
-function resourcesOf(kind: Kind): JsonObject[] {
+/** Short names and categories of a kind, as far as it has some. */
+export const aliasesOf = (kind: Kind): JsonObject =>
+  present({
+    shortNames: kind.short.length === 0 ? undefined : [...kind.short],
+    categories: kind.categories.length === 0 ? undefined : [...kind.categories],
+  })
+
+interface Subresource {
+  name: string
+  /** Kind and verbs, and the group and version of a kind of another group. */
+  resource: JsonObject
+}
+
+const podSubresources: readonly Subresource[] = [
+  { name: 'binding', resource: { kind: 'Binding', verbs: ['create'] } },
+  {
+    name: 'eviction',
+    resource: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+  },
+  { name: 'exec', resource: { kind: 'PodExecOptions', verbs: ['create', 'get'] } },
+  { name: 'log', resource: { kind: 'Pod', verbs: ['get'] } },
+  { name: 'portforward', resource: { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] } },
+]
+
+const changing = ['get', 'patch', 'update']
+const scale: Subresource = {
+  name: 'scale',
+  resource: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: changing },
+}
+
+function subresourcesOf(kind: Kind): Subresource[] {
+  const found: Subresource[] = kind.kind === 'Pod' ? [...podSubresources] : []
+  if (kind.kind === 'Namespace')
+    found.push({ name: 'finalize', resource: { kind: 'Namespace', verbs: ['update'] } })
+  if (kind.scale) found.push(scale)
+  if (kind.status) found.push({ name: 'status', resource: { kind: kind.kind, verbs: changing } })
+  return found
+}
+
+/** The entries of a kind in a list of resources: its own, then those of its subresources. */
+export function resourcesOf(kind: Kind): JsonObject[] {
   const own: JsonObject = {
     name: kind.plural,
     singularName: kind.kind.toLowerCase(),
     namespaced: kind.namespaced,
     kind: kind.kind,
     verbs: [...kind.verbs],
-    ...(kind.short.length === 0 ? {} : { shortNames: [...kind.short] }),
-    ...(kind.categories.length === 0 ? {} : { categories: [...kind.categories] }),
+    ...aliasesOf(kind),
   }
-  const below = (name: string, extra: JsonObject): JsonObject => ({
+  const below = subresourcesOf(kind).map(({ name, resource }) => ({
     name: `${kind.plural}/${name}`,
     singularName: '',
     namespaced: kind.namespaced,
-    ...extra,
-  })
-  return [
-    own,
-    ...(kind.kind === 'Pod'
-      ? [
-          below('binding', { kind: 'Binding', verbs: ['create'] }),
-          below('eviction', {
-            group: 'policy',
-            version: 'v1',
-            kind: 'Eviction',
-            verbs: ['create'],
-          }),
-          below('exec', { kind: 'PodExecOptions', verbs: ['create', 'get'] }),
-          below('log', { kind: 'Pod', verbs: ['get'] }),
-          below('portforward', { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] }),
-        ]
-      : []),
-    ...(kind.kind === 'Namespace'
-      ? [below('finalize', { kind: 'Namespace', verbs: ['update'] })]
-      : []),
-    ...(kind.scale
-      ? [
-          below('scale', {
-            group: 'autoscaling',
-            version: 'v1',
-            kind: 'Scale',
-            verbs: ['get', 'patch', 'update'],
-          }),
-        ]
-      : []),
-    ...(kind.status
-      ? [below('status', { kind: kind.kind, verbs: ['get', 'patch', 'update'] })]
-      : []),
-  ]
+    ...resource,
+  }))
+  return [own, ...below]
 }
 
 function versionInfo(version: string): JsonObject {
@@ -88,138 +95,45 @@ function versionInfo(version: string): JsonObject {
   }
 }
 
-/** The object that a discovery path serves, or undefined where there is none. */
-export function discover(store: Store, path: string, version: string): JsonObject | undefined {
-  const steps = path.split('/').filter(step => step !== '')
-  if (path === '/version' || path === '/version/') return versionInfo(version)
-  if (steps[0] === 'api' && steps.length === 1) {
-    return {
-      kind: 'APIVersions',
-      versions: ['v1'],
-      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '10.5.0.2:6443' }],
-    }
-  }
-  if (steps[0] === 'apis' && steps.length === 1) {
-    return {
-      kind: 'APIGroupList',
-      apiVersion: 'v1',
-      groups: [...groups(store)].map(([group, versions]) => groupOf(group, versions)),
-    }
-  }
-  if (steps[0] === 'apis' && steps.length === 2) {
-    const versions = groups(store).get(steps[1]!)
-    return versions === undefined
-      ? undefined
-      : { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(steps[1]!, versions) }
-  }
-  const api =
-    steps[0] === 'api' && steps.length === 2
-      ? steps[1]!
-      : steps[0] === 'apis' && steps.length === 3
-        ? `${steps[1]!}/${steps[2]!}`
-        : undefined
-  const kinds = api === undefined ? [] : allKinds(store).filter(kind => apiVersionOf(kind) === api)
-  if (api === undefined || kinds.length === 0) return undefined
+const coreVersions = (): JsonObject => ({
+  kind: 'APIVersions',
+  versions: ['v1'],
+  serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '10.5.0.2:6443' }],
+})
+
+const allGroups = (store: Store): JsonObject => ({
+  kind: 'APIGroupList',
+  apiVersion: 'v1',
+  groups: [...groups(store)].map(([group, versions]) => groupOf(group, versions)),
+})
+
+function oneGroup(store: Store, group: string): JsonObject | undefined {
+  const versions = groups(store).get(group)
+  return versions && { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group, versions) }
+}
+
+function resourceList(store: Store, apiVersion: string): JsonObject | undefined {
+  const kinds = allKinds(store).filter(kind => apiVersionOf(kind) === apiVersion)
+  if (kinds.length === 0) return undefined
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
-    groupVersion: api,
+    groupVersion: apiVersion,
     resources: kinds.flatMap(resourcesOf),
   }
 }
 
-/** A resource of a list as the aggregated form has it, with what lies below it. */
-function discovered(kind: Kind): JsonObject {
-  const [own, ...below] = resourcesOf(kind)
-  const responseKind = (entry: JsonObject): JsonObject => ({
-    group: entry['group'] ?? kind.group,
-    version: entry['version'] ?? kind.version,
-    kind: entry['kind'] ?? '',
-  })
-  return {
-    resource: kind.plural,
-    responseKind: responseKind(own!),
-    scope: kind.namespaced ? 'Namespaced' : 'Cluster',
-    singularResource: kind.kind.toLowerCase(),
-    verbs: [...kind.verbs],
-    ...(kind.short.length === 0 ? {} : { shortNames: [...kind.short] }),
-    ...(kind.categories.length === 0 ? {} : { categories: [...kind.categories] }),
-    ...(below.length === 0
-      ? {}
-      : {
-          subresources: below.map(entry => ({
-            subresource: textAt(entry, 'name')?.split('/')[1] ?? '',
-            responseKind: responseKind(entry),
-            verbs: entry['verbs'] ?? [],
-          })),
-        }),
+/** The object that a discovery path serves, or undefined for all other paths. */
+export function discover(store: Store, path: string, version: string): JsonObject | undefined {
+  if (path === '/version' || path === '/version/') return versionInfo(version)
+  const [root, ...steps] = path.split('/').filter(step => step !== '')
+  const [first, second] = steps
+  if (root === 'api') {
+    if (first === undefined) return coreVersions()
+    return steps.length === 1 ? resourceList(store, first) : undefined
   }
-}
-
-/**
- * @source Kubernetes v1.35, aggregated discovery: the forms that a client names in its Accept
- * header, newest first
- */
-const aggregations = ['v2', 'v2beta1'].map(version => ({
-  version,
-  type: `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
-}))
-
-/**
- * All groups, versions and resources in one answer, for clients that ask `/api` or `/apis` so;
- * undefined for all others.
- */
-export function aggregated(
-  store: Store,
-  request: ApiRequest,
-): { type: string; body: JsonObject } | undefined {
-  const accept = (request.headers['accept'] ?? '').replaceAll(' ', '')
-  const form = aggregations.find(({ type }) => accept.includes(type))
-  if (form === undefined || (request.path !== '/api' && request.path !== '/apis')) return undefined
-  const kinds = allKinds(store).filter(kind => (kind.group === '') === (request.path === '/api'))
-  const versionsOf = (group: string): JsonObject[] =>
-    [
-      ...Map.groupBy(
-        kinds.filter(kind => kind.group === group),
-        kind => kind.version,
-      ),
-    ].map(([version, of]) => ({ version, resources: of.map(discovered), freshness: 'Current' }))
-  const items = [...new Set(kinds.map(kind => kind.group))].map((group): JsonObject => ({
-    metadata: { name: group, creationTimestamp: null },
-    versions: versionsOf(group),
-  }))
-  return {
-    type: form.type,
-    body: {
-      kind: 'APIGroupDiscoveryList',
-      apiVersion: `apidiscovery.k8s.io/${form.version}`,
-      metadata: {},
-      items,
-    },
-  }
-}
-
-/** @source measured on a v1.35 node, `/readyz?verbose`, the checks that matter */
-const checks = [
-  'ping',
-  'log',
-  'etcd',
-  'informer-sync',
-  'poststarthook/start-apiserver-admission-initializer',
-  'poststarthook/generic-apiserver-start-informers',
-  'poststarthook/rbac/bootstrap-roles',
-  'shutdown',
-]
-
-/** `ok`, or each check on a line of its own. */
-export function health(path: string, query: URLSearchParams): string | undefined {
-  const [, end, check, ...rest] = path.split('/')
-  if (end !== 'healthz' && end !== 'livez' && end !== 'readyz') return undefined
-  if (check !== undefined && check !== '')
-    return checks.includes([check, ...rest].join('/')) ? 'ok' : undefined
-  if (!query.has('verbose')) return 'ok'
-  const own = checks.filter(
-    name => end === 'readyz' || (name !== 'informer-sync' && name !== 'shutdown'),
-  )
-  return [...own.map(name => `[+]${name} ok`), `${end} check passed`, ''].join('\n')
+  if (root !== 'apis') return undefined
+  if (first === undefined) return allGroups(store)
+  if (second === undefined) return oneGroup(store, first)
+  return steps.length === 2 ? resourceList(store, `${first}/${second}`) : undefined
 }

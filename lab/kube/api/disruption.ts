@@ -1,25 +1,26 @@
 // Evictions, and the budgets that forbid them.
 import type { Store } from '#lab/kernel/store.ts'
-import { deleteObject, readDeleteOptions } from '#lab/kube/delete.ts'
+import { conflict, Refusal } from '#lab/kube/messages/status.ts'
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { asJson, at, listAt, mapAt, numberAt, objectAt, textAt } from '#lab/kube/patch/json.ts'
-import { builtinKind } from './kinds.ts'
-import { getObject } from '#lab/kube/read.ts'
-import { labelSelector } from '#lab/kube/selectors.ts'
-import { conflict, Refusal } from '#lab/kube/messages/status.ts'
+import { labelSelector } from '#lab/kube/read/label-selector.ts'
+import { getObject } from '#lab/kube/read/read.ts'
+import type { Server, Target } from '#lab/kube/server.ts'
+import { deleteObject } from '#lab/kube/write/delete.ts'
+import { readDeleteOptions } from '#lab/kube/write/delete-options.ts'
 
 const isReady = (pod: JsonObject): boolean =>
   listAt(pod, 'status', 'conditions').some(
     entry => entry['type'] === 'Ready' && entry['status'] === 'True',
   )
-const isGoing = (pod: JsonObject): boolean =>
+const isDeleting = (pod: JsonObject): boolean =>
   textAt(pod, 'metadata', 'deletionTimestamp') !== undefined
-const finished = (pod: JsonObject): boolean =>
+const isFinished = (pod: JsonObject): boolean =>
   ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
 
 /**
- * Pods that a budget's selector should have: what their controllers want, or the pods themselves
- * where there is none.
+ * Number of pods that a budget's selector should match: the replicas of their controllers, and the
+ * pods without a controller.
  */
 function expectedPods(store: Store, pods: readonly JsonObject[]): number {
   const owners = new Map<string, number>()
@@ -40,8 +41,8 @@ function expectedPods(store: Store, pods: readonly JsonObject[]): number {
 }
 
 /**
- * `3` or `25%`; percentages round up. @source Kubernetes documentation, Specifying a Disruption
- * Budget: rounding
+ * The number behind `3` or `25%`. Percentages round up. @source Kubernetes documentation,
+ * Specifying a Disruption Budget: rounding
  */
 function countOf(value: unknown, of: number): number {
   if (typeof value === 'number') return value
@@ -50,31 +51,33 @@ function countOf(value: unknown, of: number): number {
     : 0
 }
 
-/**
- * How a budget stands now, from the pods themselves: no controller has to have been there first.
- */
-function budgetOf(
-  store: Store,
-  budget: JsonObject,
-): { needs: number; healthy: number; allowed: number; expected: number } {
+/** How many pods a budget needs and has. */
+interface Standing {
+  needs: number
+  healthy: number
+  allowed: number
+}
+
+/** How a budget stands now. It counts the pods itself, so it needs no controller. */
+function standingOf(store: Store, budget: JsonObject): Standing {
   const selects = labelSelector(at(budget, 'spec', 'selector'))
   const pods = store
     .list('Pod', textAt(budget, 'metadata', 'namespace'))
     .map(asJson)
-    .filter(pod => selects(mapAt(pod, 'metadata', 'labels')) && !finished(pod))
+    .filter(pod => selects(mapAt(pod, 'metadata', 'labels')) && !isFinished(pod))
   const most = at(budget, 'spec', 'maxUnavailable')
   const least = at(budget, 'spec', 'minAvailable')
-  const healthy = pods.filter(pod => isReady(pod) && !isGoing(pod)).length
+  const healthy = pods.filter(pod => isReady(pod) && !isDeleting(pod)).length
   const plain = typeof least === 'number'
   const expected = plain ? pods.length : expectedPods(store, pods)
   const needs =
     most === undefined
       ? countOf(least ?? 1, expected)
       : Math.max(0, expected - countOf(most, expected))
-  return { needs, healthy, expected, allowed: expected > 0 ? Math.max(0, healthy - needs) : 0 }
+  return { needs, healthy, allowed: expected > 0 ? Math.max(0, healthy - needs) : 0 }
 }
 
-function forbidden(budget: JsonObject, standing: { needs: number; healthy: number }): Refusal {
+function forbidden(budget: JsonObject, { needs, healthy }: Standing): Refusal {
   const name = textAt(budget, 'metadata', 'name') ?? ''
   return new Refusal(
     429,
@@ -84,18 +87,20 @@ function forbidden(budget: JsonObject, standing: { needs: number; healthy: numbe
       causes: [
         {
           reason: 'DisruptionBudget',
-          message: `The disruption budget ${name} needs ${standing.needs} healthy pods and has ${standing.healthy} currently`,
+          message:
+            `The disruption budget ${name} needs ${needs} healthy pods and has ${healthy} ` +
+            'currently',
         },
       ],
     },
   )
 }
 
-/** Whether a budget lets this pod go. */
-function lets(store: Store, budget: JsonObject, pod: JsonObject): void {
-  const standing = budgetOf(store, budget)
+/** Refuses the eviction of a pod that a budget does not allow. */
+function checkBudget(store: Store, budget: JsonObject, pod: JsonObject): void {
+  const standing = standingOf(store, budget)
   if (!isReady(pod)) {
-    // A pod that serves nobody may go when the others suffice. @source Kubernetes documentation,
+    // A pod that serves no request may go if the others suffice. @source Kubernetes documentation,
     // unhealthyPodEvictionPolicy
     if (textAt(budget, 'spec', 'unhealthyPodEvictionPolicy') === 'AlwaysAllow') return
     if (standing.healthy >= standing.needs && standing.needs > 0) return
@@ -103,46 +108,40 @@ function lets(store: Store, budget: JsonObject, pod: JsonObject): void {
   if (standing.allowed < 1) throw forbidden(budget, standing)
 }
 
-/**
- * Evicts a pod: a deletion that asks the budgets first. 429 when one forbids it, 500 when several
- * speak.
- */
-export function evictPod(
-  store: Store,
-  now: number,
-  namespace: string,
-  name: string,
-  eviction: JsonObject,
-  query: URLSearchParams,
-): void {
-  const pods = builtinKind('Pod')!
-  const pod = getObject(store, pods, namespace, name)
+/** The budget of a pod. 500 if it has several. */
+function budgetOf(store: Store, pod: JsonObject): JsonObject | undefined {
+  const labels = mapAt(pod, 'metadata', 'labels')
+  const [budget, ...others] = store
+    .list('PodDisruptionBudget', textAt(pod, 'metadata', 'namespace'))
+    .map(asJson)
+    .filter(entry => labelSelector(at(entry, 'spec', 'selector'))(labels))
+  if (others.length === 0) return budget
+  throw new Refusal(
+    500,
+    'InternalError',
+    'This pod has more than one PodDisruptionBudget, which the eviction subresource does not ' +
+      'support.',
+  )
+}
+
+/** Evicts a pod: deletes it if its budget allows that. 429 if not, 500 if it has several budgets. */
+export function evictPod(server: Server, target: Target, eviction: JsonObject): void {
+  const { store, clock } = server.context
+  const { kind, namespace, name, writing } = target
+  const pod = getObject(store, kind, namespace, name)
   const asked = readDeleteOptions(objectAt(eviction, 'deleteOptions'), new URLSearchParams())
-  const options = { ...asked, dryRun: asked.dryRun === true || query.get('dryRun') === 'All' }
-  const uid = options.preconditions?.uid
-  if (uid !== undefined && uid !== textAt(pod, 'metadata', 'uid')) {
+  const wantedUid = asked.preconditions?.uid
+  const uid = textAt(pod, 'metadata', 'uid') ?? ''
+  if (wantedUid !== undefined && wantedUid !== uid)
     throw conflict(
-      pods,
+      kind,
       name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${textAt(pod, 'metadata', 'uid') ?? ''}`,
+      `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${uid}`,
     )
-  }
-  // Nothing is disturbed by ending what has ended, is ending, or has not begun.
-  const free = finished(pod) || isGoing(pod) || textAt(pod, 'status', 'phase') === 'Pending'
-  if (!free) {
-    const labels = mapAt(pod, 'metadata', 'labels')
-    const budgets = store
-      .list('PodDisruptionBudget', namespace)
-      .map(asJson)
-      .filter(budget => labelSelector(at(budget, 'spec', 'selector'))(labels))
-    if (budgets.length > 1)
-      throw new Refusal(
-        500,
-        'InternalError',
-        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-      )
-    const [budget] = budgets
-    if (budget !== undefined) lets(store, budget, pod)
-  }
-  deleteObject(store, now, pods, namespace, name, options)
+  // A pod that has ended, is ending or has not begun disturbs no service when it goes.
+  const isFree = isFinished(pod) || isDeleting(pod) || textAt(pod, 'status', 'phase') === 'Pending'
+  const budget = isFree ? undefined : budgetOf(store, pod)
+  if (budget !== undefined) checkBudget(store, budget, pod)
+  const dryRun = asked.dryRun === true || writing.dryRun
+  deleteObject(store, clock.now(), kind, namespace, name, { ...asked, dryRun })
 }

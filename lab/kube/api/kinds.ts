@@ -1,4 +1,4 @@
-// Which kinds the API serves, under which paths and names.
+// The kinds that the API serves, and their paths.
 import type { Store } from '#lab/kernel/store.ts'
 import { asJson, at, listAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
 import { apiVersionOf, builtinKinds, standardVerbs, type Kind } from '#src/model/kinds.ts'
@@ -12,10 +12,10 @@ const builtinByKind = new Map(
   builtinKinds.filter(kind => kind.form === undefined).map(kind => [kind.kind, kind]),
 )
 
-/** The row of a stored kind, or undefined for a kind that the API does not have built in. */
+/** A built-in kind, or undefined for an unknown one. */
 export const builtinKind = (kind: string): Kind | undefined => builtinByKind.get(kind)
 
-/** Kinds that the stored CustomResourceDefinitions define. */
+/** The kinds of the stored CustomResourceDefinitions. */
 export function customKinds(store: Store): Kind[] {
   return store.list('CustomResourceDefinition').flatMap(stored => {
     const definition = asJson(stored)
@@ -42,7 +42,7 @@ export function customKinds(store: Store): Kind[] {
   })
 }
 
-/** The kind served under a group, version and plural name. */
+/** The kind that is served under a group, version and plural name. */
 export function kindAt(
   store: Store,
   group: string,

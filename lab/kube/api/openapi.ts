@@ -1,11 +1,10 @@
-// OpenAPI as far as clients need it: which kinds there are, what they are made of, and which
-// parameters writes have.
+// OpenAPI as far as clients need it: the kinds, their fields, and the parameters of writes.
 import type { Store } from '#lab/kernel/store.ts'
 import { allKinds } from './discovery.ts'
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import type { Kind } from './kinds.ts'
 import { apiVersionOf } from './kinds.ts'
-import { messageFields, type Field } from '#lab/kube/messages/messages.ts'
+import { messageFields, type Field } from '#lab/kube/protobuf/message-fields.ts'
 import type { ApiRequest } from '#lab/kube/request.ts'
 
 /** Parameters of every write. @source Kubernetes v1.35, OpenAPI of PATCH */
@@ -38,17 +37,15 @@ function pathOf(kind: Kind): [string, JsonObject] {
   ]
 }
 
-/** Message of a kind: two kinds of events have one name. */
+/** The message of a kind. Two kinds of events share a name, so their messages carry the group. */
 export const messageOf = (kind: Kind): string =>
   kind.kind === 'Event' ? `Event@${kind.group === '' ? 'core' : 'events'}` : kind.kind
 
-/**
- * Messages of every group stand under one name here; whose they are only people would want to know.
- */
+/** The name of a message's schema. Clients do not need its group, so all groups share a prefix. */
 const schemaName = (message: string): string =>
   `io.k8s.api.${message.replace(/^(\w+)@(\w+)$/, '$2.$1')}`
 
-/** @source Kubernetes v1.35, OpenAPI of types that are no objects */
+/** Schemas of types that are not objects. @source Kubernetes v1.35, OpenAPI */
 const plain: Readonly<Record<string, JsonObject>> = {
   text: { type: 'string' },
   integer: { type: 'integer' },
@@ -60,7 +57,7 @@ const plain: Readonly<Record<string, JsonObject>> = {
   IntOrString: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
 }
 
-/** Types that have a name of their own, by which `kubectl explain` calls them. */
+/** The names that `kubectl explain` shows for some types. */
 const named: Readonly<Record<string, string>> = {
   IntOrString: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
   Quantity: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
@@ -72,7 +69,7 @@ const namedSchemas = (): Record<string, JsonObject> =>
 
 function propertyOf(field: Field): JsonObject {
   const name = named[field.type]
-  // Beside a reference nothing counts: upstream wraps it, too.
+  // OpenAPI ignores members beside `$ref`, so Kubernetes wraps the reference.
   const scalar =
     name === undefined ? plain[field.type] : { allOf: [{ $ref: `#/components/schemas/${name}` }] }
   const own =
@@ -84,14 +81,14 @@ function propertyOf(field: Field): JsonObject {
   return field.many ? { type: 'array', items: own } : own
 }
 
-/** Fields as they stand in JSON: those of embedded messages among the others. */
+/** The fields of a message in JSON, where those of embedded messages are among the others. */
 export function jsonFields(message: string): readonly Field[] {
   return [...(messageFields(message)?.values() ?? [])].flatMap(field =>
     field.inline ? jsonFields(field.type) : [field],
   )
 }
 
-/** The schemas of a kind and of everything that it is made of. */
+/** Adds the schemas of a kind and of all messages in it. */
 function schemasOf(kind: Kind, into: Record<string, JsonObject>): void {
   const add = (message: string, extra: JsonObject): void => {
     const name = schemaName(message)
@@ -129,10 +126,7 @@ function schemas(kinds: readonly Kind[]): Record<string, JsonObject> {
 
 const info: JsonObject = { title: 'Kubernetes', version: 'v1.35.0' }
 
-/**
- * Answers `/openapi/v2`, `/openapi/v3` and `/openapi/v3/<group version>`; undefined for every other
- * path.
- */
+/** The document at `/openapi/v2`, `/openapi/v3` or `/openapi/v3/<group version>`, or undefined. */
 export function openApi(store: Store, path: string): JsonObject | undefined {
   const kinds = allKinds(store).filter(kind => kind.verbs.includes('patch'))
   if (path === '/openapi/v2') {
@@ -161,22 +155,25 @@ export function openApi(store: Store, path: string): JsonObject | undefined {
 }
 
 /**
- * Asked for with an @, which is no token of a media type, and answered with a point. @source
- * measured on a v1.35 node
+ * The type of the answer. Requests have an @ in it, which media types do not allow. @source measured
+ * on a v1.35 node
  */
 const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 
-/**
- * A field of a message that holds a text or another message. Lengths here are below 128: one byte
- * each.
- */
-const held = (number: number, text: string): string =>
+/** A protobuf field with a text or a message of less than 128 bytes. */
+const lengthDelimited = (number: number, text: string): string =>
   `${String.fromCharCode((number << 3) | 2)}${String.fromCharCode(text.length)}${text}`
 
+/** An OpenAPI v2 document with a title and a version, but without paths and definitions. */
+function emptyDocument(): string {
+  const title = lengthDelimited(1, 'Kubernetes') + lengthDelimited(2, 'v1.35.0')
+  const head = lengthDelimited(1, '2.0') + lengthDelimited(2, title)
+  return head + lengthDelimited(8, '') + lengthDelimited(9, '')
+}
+
 /**
- * `/openapi/v2` as kubectl asks for it when it validates: a document without definitions, so that
- * it skips what the
- * third version has not already told it.
+ * Answers `/openapi/v2` in protobuf, for which kubectl asks when it validates. The document has no
+ * definitions, so kubectl validates with version 3 alone. Undefined for all other requests.
  */
 export function openApiProtobuf(
   request: ApiRequest,
@@ -186,6 +183,5 @@ export function openApiProtobuf(
     request.headers['accept']?.includes('proto-openapi.spec.v2') !== true
   )
     return undefined
-  const document = `${held(1, '2.0')}${held(2, `${held(1, 'Kubernetes')}${held(2, 'v1.35.0')}`)}${held(8, '')}${held(9, '')}`
-  return { status: 200, headers: { 'content-type': protobufType }, body: document }
+  return { status: 200, headers: { 'content-type': protobufType }, body: emptyDocument() }
 }

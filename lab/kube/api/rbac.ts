@@ -1,15 +1,16 @@
-// Who may do what by the stored roles and bindings, for worlds in which that matters.
+// Authorization by the stored roles and bindings, for worlds in which it matters.
 import type { Store } from '#lab/kernel/store.ts'
 import type { JsonObject } from '#lab/kube/patch/json.ts'
 import { asJson, listAt, objectAt, textAt, textsAt } from '#lab/kube/patch/json.ts'
 import type { Attributes } from '#lab/kube/server.ts'
 
 /**
- * Users whom no role has to allow anything: members of system:masters. @source kubeadm and Talos,
- * administrator's certificate
+ * Members of system:masters, who need no role. @source kubeadm and Talos, certificate of the
+ * administrator
  */
 const masters = new Set(['kubernetes-admin', 'admin', 'system:admin'])
 
+/** Whether a list of a rule contains a name or the wildcard. */
 const has = (list: readonly string[], wanted: string): boolean =>
   list.includes('*') || list.includes(wanted)
 
@@ -34,6 +35,7 @@ function ruleAllows(rule: JsonObject, who: Attributes): boolean {
   )
 }
 
+/** Whether a binding has the user as a subject. */
 function binds(binding: JsonObject, user: string): boolean {
   const [, , namespace, account] = /^(system:serviceaccount):([^:]+):([^:]+)$/.exec(user) ?? []
   return listAt(binding, 'subjects').some(subject => {
@@ -55,7 +57,7 @@ function binds(binding: JsonObject, user: string): boolean {
 }
 
 /**
- * What everybody who is known may do. @source Kubernetes v1.35, bootstrap policy:
+ * Whether each authenticated user may send the request. @source Kubernetes v1.35, bootstrap policy:
  * system:basic-user, system:discovery, system:public-info-viewer
  */
 function basics({ verb, group, resource, path }: Attributes): boolean {
@@ -72,9 +74,7 @@ function basics({ verb, group, resource, path }: Attributes): boolean {
   )
 }
 
-/**
- * An answer for `ApiOptions.allows` from the ClusterRoles, Roles and their bindings in the store.
- */
+/** A function for `ApiOptions.allows` that reads the roles and bindings in the store. */
 export function rbac(store: Store): (who: Attributes) => boolean {
   const allowedBy = (binding: JsonObject, who: Attributes): boolean => {
     const role = objectAt(binding, 'roleRef')

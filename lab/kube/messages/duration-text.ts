@@ -1,9 +1,9 @@
-// Ages as kubectl shows them.
+// Durations and ages in the form that kubectl shows.
 
-/** @source Kubernetes v1.35, apimachinery duration.HumanDuration */
+/** A duration in ms as text. @source Kubernetes v1.35, apimachinery duration.HumanDuration */
 export function humanDuration(ms: number): string {
   const seconds = Math.trunc(ms / 1000)
-  // A second may be missing between two clocks.
+  // Two clocks may differ by a second.
   if (seconds < -1) return '<invalid>'
   if (seconds < 0) return '0s'
   if (seconds < 120) return `${seconds}s`
@@ -23,7 +23,7 @@ export function humanDuration(ms: number): string {
 const joined = (large: number, unit: string, small: number, smaller: string): string =>
   small === 0 ? `${large}${unit}` : `${large}${unit}${small}${smaller}`
 
-/** The time since an RFC 3339 text; `<unknown>` where there is none. */
+/** The time since an RFC 3339 text, or `<unknown>` without one. `now` in ms since the epoch. */
 export function since(text: string | undefined, now: number): string {
   const at = text === undefined ? Number.NaN : Date.parse(text)
   return Number.isNaN(at) ? '<unknown>' : humanDuration(now - at)

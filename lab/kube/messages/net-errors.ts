@@ -1,10 +1,10 @@
-// Errors of connections, as Node and undici make them.
+// Errors of connections in the form that Node and undici give them.
 import { errors } from 'undici'
 
-/** ECONNREFUSED and ECONNRESET on Linux. @source errno(3) */
+/** Error numbers of Linux. @source errno(3) */
 const errno = { ECONNREFUSED: -111, ECONNRESET: -104, EPROTO: -71 } as const
 
-/** Nobody listens. */
+/** No process listens on the port. */
 export const refused = (host: string, port: number): Error =>
   Object.assign(new Error(`connect ECONNREFUSED ${host}:${port}`), {
     errno: errno.ECONNREFUSED,
@@ -14,7 +14,7 @@ export const refused = (host: string, port: number): Error =>
     port,
   })
 
-/** Taken and thrown back, as by a port that is forwarded to nobody. */
+/** Accepted and then reset, as by a forwarded port without a process behind it. */
 export const reset = (): Error =>
   Object.assign(new Error('read ECONNRESET'), {
     errno: errno.ECONNRESET,
@@ -22,10 +22,10 @@ export const reset = (): Error =>
     syscall: 'read',
   })
 
-/** The other side died in the middle. */
+/** The server died while the request was under way. */
 export const closedEarly = (): Error => new errors.SocketError('other side closed')
 
-/** A handshake that failed: `code` as Node has it, with its fields where it has some. */
+/** A failed TLS handshake: `code` is Node's, and some codes have fields of their own. */
 export function tlsFailure(code: string, message: string, host: string): Error {
   const error = Object.assign(new Error(message), { code })
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')

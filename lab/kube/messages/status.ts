@@ -1,8 +1,9 @@
-// How the API server says no: Status objects with the reasons and texts of upstream.
+// Refusals of the API server: Status objects with the reasons and texts of Kubernetes.
 import type { Kind } from '#lab/kube/api/kinds.ts'
 import type { Json, JsonObject } from '#lab/kube/patch/json.ts'
+import { present } from '#lab/kube/patch/json.ts'
 
-/** One finding about one field of a request's object. */
+/** An error in one field of a request's object. */
 export interface FieldError {
   field: string
   reason:
@@ -15,7 +16,7 @@ export interface FieldError {
   body: string
 }
 
-/** Thrown anywhere while a request is handled; becomes the response. */
+/** Any part of the server may throw it. The server answers with its Status. */
 export class Refusal extends Error {
   readonly status: JsonObject
   readonly code: number
@@ -31,16 +32,16 @@ export class Refusal extends Error {
     this.name = 'Refusal'
     this.code = code
     this.headers = headers
-    this.status = {
+    this.status = present({
       kind: 'Status',
       apiVersion: 'v1',
       metadata: {},
       status: 'Failure',
       message,
       reason,
-      ...(details === undefined ? {} : { details }),
+      details,
       code,
-    }
+    })
   }
 }
 
@@ -48,11 +49,9 @@ export class Refusal extends Error {
 export const resourceOf = (kind: Pick<Kind, 'plural' | 'group'>): string =>
   kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
 
-const detailsOf = (kind: Kind, name: string): JsonObject => ({
-  name,
-  ...(kind.group === '' ? {} : { group: kind.group }),
-  kind: kind.plural,
-})
+/** The details of a Status that name an object. */
+export const detailsOf = (kind: Kind, name: string): JsonObject =>
+  present({ name, group: kind.group || undefined, kind: kind.plural })
 
 export const notFound = (kind: Kind, name: string): Refusal =>
   new Refusal(404, 'NotFound', `${resourceOf(kind)} "${name}" not found`, detailsOf(kind, name))
@@ -90,18 +89,16 @@ export const methodNotAllowed = (): Refusal =>
     {},
   )
 
-/** 410 for versions that the history no longer reaches. */
+/** 410 for versions before the beginning of the history. */
 export const expired = (message: string): Refusal => new Refusal(410, 'Expired', message)
 
-/** `Deployment.apps "x" is invalid: …` with one cause a field. */
+/** `Deployment.apps "x" is invalid: …` with one cause per field. */
 export function invalid(kind: Kind, name: string, errors: readonly FieldError[]): Refusal {
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
   const texts = errors.map(error => `${error.field}: ${error.body}`)
-  const says = texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
-  return new Refusal(422, 'Invalid', `${qualified} "${name}" is invalid: ${says}`, {
-    name,
-    ...(kind.group === '' ? {} : { group: kind.group }),
-    kind: kind.kind,
+  const all = texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
+  return new Refusal(422, 'Invalid', `${qualified} "${name}" is invalid: ${all}`, {
+    ...detailsOf({ ...kind, plural: kind.kind }, name),
     causes: errors.map(error => ({
       reason: error.reason,
       message: error.body,
@@ -111,15 +108,15 @@ export function invalid(kind: Kind, name: string, errors: readonly FieldError[])
 }
 
 /**
- * A patch that does not fit the object (a failed `test`, a missing path): upstream gives no more
- * than this.
+ * A patch that does not fit the object, such as a failed `test` or a missing path. Kubernetes gives
+ * no details.
  */
 export const patchRejected = (): Refusal =>
   new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 
 const shown = (value: Json): string => JSON.stringify(value)
 
-/** The ways to find fault with a field. */
+/** Makes the errors that a field can have. */
 export const field = {
   invalid: (path: string, value: Json, why: string): FieldError => ({
     field: path,
@@ -149,6 +146,8 @@ export const field = {
   unsupported: (path: string, value: Json, supported: readonly string[]): FieldError => ({
     field: path,
     reason: 'FieldValueNotSupported',
-    body: `Unsupported value: ${shown(value)}: supported values: ${supported.map(shown).join(', ')}`,
+    body:
+      `Unsupported value: ${shown(value)}: ` +
+      `supported values: ${supported.map(shown).join(', ')}`,
   }),
 } as const

@@ -1,4 +1,4 @@
-// Objects as the API carries them: plain JSON, read by path without knowing the kind.
+// The objects of the API as plain JSON, read by path without knowing their kind.
 import type { KubeObject } from '#src/model/kube.ts'
 
 export type Json = null | boolean | number | string | Json[] | JsonObject
@@ -9,7 +9,7 @@ export interface JsonObject {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The value at a path of keys and indexes, or undefined where the path ends early. */
+/** The value at a path of keys and indexes, or undefined if the path ends early. */
 export function at(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -40,10 +40,7 @@ export function numberAt(
   return typeof found === 'number' ? found : undefined
 }
 
-/**
- * The object at a path; an empty one where there is none. Read only: changing the empty one changes
- * nothing.
- */
+/** The object at a path, or an empty one. For reading: a change of the empty one is lost. */
 export function objectAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -52,7 +49,7 @@ export function objectAt(
   return isObject(found) ? found : {}
 }
 
-/** The objects of a list at a path; none where there is no list. */
+/** The objects of the list at a path; empty if there is no list. */
 export function listAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -61,12 +58,13 @@ export function listAt(
   return Array.isArray(found) ? found.filter(isObject) : []
 }
 
+/** The texts of the list at a path; empty if there is no list. */
 export function textsAt(value: Json | undefined, ...path: readonly (string | number)[]): string[] {
   const found = at(value, ...path)
   return Array.isArray(found) ? found.filter(entry => typeof entry === 'string') : []
 }
 
-/** The text values of a map at a path, as labels are. */
+/** The members of an object at a path that are texts, such as labels. */
 export function mapAt(
   value: Json | undefined,
   ...path: readonly (string | number)[]
@@ -77,7 +75,7 @@ export function mapAt(
   return made
 }
 
-/** The object under a key, made where there is none: for writing. */
+/** The object under a key, for writing. Creates it if there is none. */
 export function within(object: JsonObject, key: string): JsonObject {
   const found = object[key]
   if (isObject(found)) return found
@@ -86,27 +84,34 @@ export function within(object: JsonObject, key: string): JsonObject {
   return made
 }
 
-/** Sets a key where nothing is set. */
+/** Sets a key that is missing or null. */
 export function fallback(object: JsonObject, key: string, value: Json): void {
   if (object[key] === undefined || object[key] === null) object[key] = value
 }
 
+/** The members that are not undefined, in the same order. */
+export function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const made: JsonObject = {}
+  for (const [key, value] of Object.entries(members)) if (value !== undefined) made[key] = value
+  return made
+}
+
 /** A stored object as JSON, not copied: for reading. */
 export function asJson(object: KubeObject): JsonObject {
-  // Stored objects came in as JSON; the named fields of KubeObject are a view of it.
+  // Stored objects came in as JSON. The fields of KubeObject only name a few of their members.
   return object as unknown as JsonObject
 }
 
-/**
- * JSON as an object of the store. The caller has seen to it that kind, apiVersion and metadata.name
- * are there.
- */
+/** JSON as an object of the store. The caller ensures kind, apiVersion and metadata.name. */
 export function asObject(json: JsonObject): KubeObject {
-  // Checked by `validate` before anything is stored.
+  // `validate` checked it.
   return json as unknown as KubeObject
 }
 
-/** Takes away nulls of objects, as decoding into the server's types does; lists keep theirs. */
+/**
+ * Removes members that are null, as the server does when it decodes a request into its types.
+ * Lists keep their nulls.
+ */
 export function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isObject(value)) return value

@@ -1,9 +1,9 @@
-// By which key lists of objects are merged, as the `patchMergeKey` and `listMapKey` tags of the
-// upstream types say.
+// The rules by which lists are merged: the `patchMergeKey` and `listMapKey` tags of the types of
+// Kubernetes.
 
 /**
- * `keys`: a list of objects, found again by these. `set`: a list of plain values. Everything else
- * is replaced whole.
+ * `map`: a list of objects, identified by `keys`. `set`: a list of plain values. `atomic`: a patch
+ * replaces the whole list.
  */
 export type ListRule =
   | { kind: 'map'; keys: readonly string[] }
@@ -15,10 +15,9 @@ const set: ListRule = { kind: 'set' }
 const atomic: ListRule = { kind: 'atomic' }
 
 /**
- * Strategic merge, by the name of the list's field. `tolerations`, `taints`, `accessModes`,
- * `volumeClaimTemplates`,
- * `containerStatuses` and `endpoints` carry no merge key upstream and are therefore absent here.
- * @source Kubernetes v1.35, API types: patchStrategy and patchMergeKey tags
+ * The rules of strategic merge, by the field of the list. `tolerations`, `taints`, `accessModes`,
+ * `volumeClaimTemplates`, `containerStatuses` and `endpoints` are absent because they have no merge
+ * key. @source Kubernetes v1.35, API types: patchStrategy and patchMergeKey tags
  */
 const strategic: Readonly<Record<string, ListRule>> = {
   containers: map('name'),
@@ -43,35 +42,30 @@ const strategic: Readonly<Record<string, ListRule>> = {
   podCIDRs: set,
 }
 
-/** Server-side apply differs where a list has more than one key. */
+/** The rules of server-side apply. They differ for lists with several keys. */
 const applied: Readonly<Record<string, ListRule>> = {
   ...strategic,
   topologySpreadConstraints: map('topologyKey', 'whenUnsatisfiable'),
-  podIPs: map('ip'),
 }
 
-/**
- * The rule of the list under `field`. `of` is the path of fields that lead to it: ports are merged
- * by another key
- * in a Service than in a container.
- */
+const containerLists = new Set(['containers', 'initContainers', 'ephemeralContainers'])
+
+/** The rule of `ports`, whose merge key differs between containers and Services. */
+function portsRule(form: 'strategic' | 'apply', path: readonly string[]): ListRule {
+  const protocol = form === 'strategic' ? [] : ['protocol']
+  if (containerLists.has(path.at(-1) ?? '')) return map('containerPort', ...protocol)
+  const ofService = path.length === 1 && path[0] === 'spec'
+  return ofService ? map('port', ...protocol) : atomic
+}
+
+/** The rule of the list `field`. `path`: the fields that lead to the object that contains it. */
 export function listRule(
   form: 'strategic' | 'apply',
   field: string,
-  of: readonly string[],
+  path: readonly string[],
 ): ListRule {
-  if (field === 'ports') {
-    const ofContainer =
-      of.at(-1) === 'containers' ||
-      of.at(-1) === 'initContainers' ||
-      of.at(-1) === 'ephemeralContainers'
-    const ofService = of.length === 1 && of[0] === 'spec'
-    if (ofContainer)
-      return form === 'strategic' ? map('containerPort') : map('containerPort', 'protocol')
-    if (ofService) return form === 'strategic' ? map('port') : map('port', 'protocol')
-    return atomic
-  }
-  // The pull secrets of a ServiceAccount are a plain list; those of a pod are not.
-  if (field === 'imagePullSecrets' && of.length === 0) return atomic
+  if (field === 'ports') return portsRule(form, path)
+  // The pull secrets of a ServiceAccount have no merge key, those of a pod have one.
+  if (field === 'imagePullSecrets' && path.length === 0) return atomic
   return (form === 'strategic' ? strategic : applied)[field] ?? atomic
 }

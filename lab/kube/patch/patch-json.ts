@@ -62,10 +62,36 @@ function replaceAt(document: Json, steps: readonly string[], value: Json): Json 
   return document
 }
 
+/** Applies one operation, in place, and returns the document. */
+function applyOperation(document: Json, operation: JsonObject): Json {
+  const path = stepsOf(textAt(operation, 'path') ?? '')
+  const value = copyOf(operation['value'] ?? null)
+  const from = stepsOf(textAt(operation, 'from') ?? '')
+  switch (textAt(operation, 'op')) {
+    case 'add':
+      return addAt(document, path, value)
+    case 'remove':
+      return removeAt(document, path)
+    case 'replace':
+      return replaceAt(document, path, value)
+    case 'copy':
+      return addAt(document, path, copyOf(readAt(document, from)))
+    case 'move': {
+      const moved = readAt(document, from)
+      return addAt(removeAt(document, from), path, moved)
+    }
+    case 'test':
+      if (!isDeepStrictEqual(readAt(document, path), value)) throw patchRejected()
+      return document
+    case undefined:
+    default:
+      throw patchRejected()
+  }
+}
+
 /**
- * What a JSON patch makes of a document, which stays as it is.
- * A failed `test` or a path that is not there is a 422, a patch that is no list of operations a
- * 400.
+ * Applies a JSON patch to a copy of a document. 422 for a failed `test` or a missing path, 400 for
+ * a patch that is not a list of operations.
  */
 export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
   if (!Array.isArray(patch))
@@ -74,42 +100,15 @@ export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
   for (const operation of patch) {
     if (!isObject(operation))
       throw badRequest('json: cannot unmarshal value into Go value of type jsonpatch.Operation')
-    const path = stepsOf(textAt(operation, 'path') ?? '')
-    const value = copyOf(operation['value'] ?? null)
-    const from = stepsOf(textAt(operation, 'from') ?? '')
-    switch (textAt(operation, 'op')) {
-      case 'add':
-        made = addAt(made, path, value)
-        break
-      case 'remove':
-        made = removeAt(made, path)
-        break
-      case 'replace':
-        made = replaceAt(made, path, value)
-        break
-      case 'copy':
-        made = addAt(made, path, copyOf(readAt(made, from)))
-        break
-      case 'move': {
-        const moved = readAt(made, from)
-        made = addAt(removeAt(made, from), path, moved)
-        break
-      }
-      case 'test':
-        if (!isDeepStrictEqual(readAt(made, path), value)) throw patchRejected()
-        break
-      case undefined:
-      default:
-        throw patchRejected()
-    }
+    made = applyOperation(made, operation)
   }
   if (!isObject(made)) throw patchRejected()
   return made
 }
 
 /**
- * What a merge patch makes of a document, which stays as it is. Null takes away, lists are replaced
- * whole.
+ * Applies a merge patch to a copy of a document. Null removes a member, and a list replaces the
+ * whole list.
  */
 export function applyMergePatch(document: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return copyOf(patch)

@@ -1,5 +1,4 @@
-// Strategic merge patches: like merge patches, but lists with a merge key are merged entry by
-// entry.
+// Strategic merge patches: like merge patches, but they merge lists with a merge key entry by entry.
 import type { Json, JsonObject } from './json.ts'
 import { isObject, textAt } from './json.ts'
 import { listRule } from './merge-keys.ts'
@@ -16,21 +15,19 @@ const directiveOf = (patch: JsonObject): string | undefined =>
     : (textAt(patch, directive) ?? JSON.stringify(patch[directive]))
 
 /**
- * What a strategic merge patch makes of a document, which stays as it is. Understands `$patch:
- * merge|replace|delete`,
- * `$deleteFromPrimitiveList`, `$setElementOrder` and `$retainKeys`. An unknown directive or an
- * entry without its
- * merge key is a 400.
+ * Applies a strategic merge patch to a copy of a document. Understands `$patch:
+ * merge|replace|delete`, `$deleteFromPrimitiveList`, `$setElementOrder` and `$retainKeys`. 400 for
+ * an unknown directive and for an entry without its merge key.
  */
 export function applyStrategicPatch(document: JsonObject, patch: JsonObject): JsonObject {
   return mergeObject(document, patch, [])
 }
 
-function mergeObject(document: JsonObject, patch: JsonObject, of: readonly string[]): JsonObject {
+function mergeObject(document: JsonObject, patch: JsonObject, path: readonly string[]): JsonObject {
   switch (directiveOf(patch)) {
     case undefined:
     case 'merge':
-      break
+      return mergeMembers(document, patch, path)
     case 'replace':
       return stripped(patch)
     case 'delete':
@@ -38,42 +35,61 @@ function mergeObject(document: JsonObject, patch: JsonObject, of: readonly strin
     default:
       throw badRequest(`unknown patch type: ${directiveOf(patch) ?? ''}`)
   }
+}
+
+function mergeMembers(
+  document: JsonObject,
+  patch: JsonObject,
+  path: readonly string[],
+): JsonObject {
   const kept = patch[retain]
   const made: JsonObject = Array.isArray(kept)
     ? Object.fromEntries(Object.entries(document).filter(([key]) => kept.includes(key)))
     : { ...document }
   for (const [key, value] of Object.entries(patch)) {
     if (key === directive || key === retain || key.startsWith(order)) continue
-    if (key.startsWith(deleteFrom)) {
-      const field = key.slice(deleteFrom.length)
-      const list = made[field]
-      if (Array.isArray(list) && Array.isArray(value))
-        made[field] = list.filter(entry => !value.includes(entry))
-      continue
-    }
-    if (value === null) delete made[key]
-    else if (isObject(value)) mergeInto(made, key, value, of)
-    else if (Array.isArray(value)) mergeListInto(made, key, value, of, patch[order + key])
+    if (key.startsWith(deleteFrom)) deleteValues(made, key.slice(deleteFrom.length), value)
+    else if (value === null) delete made[key]
+    else if (isObject(value)) mergeInto(made, key, value, path)
+    else if (Array.isArray(value)) mergeListInto(made, key, value, path, patch[order + key])
     else made[key] = value
   }
-  // An order may come without a change of the list itself, as kubectl sends it for deletions.
-  for (const [key, wanted] of Object.entries(patch)) {
-    const field = key.startsWith(order) ? key.slice(order.length) : undefined
-    if (field === undefined || patch[field] !== undefined) continue
-    if (Array.isArray(made[field])) made[field] = mergeList(made[field], [], field, of, wanted)
-  }
+  orderUnchanged(made, patch, path)
   return made
 }
 
-function mergeInto(made: JsonObject, key: string, value: JsonObject, of: readonly string[]): void {
+/** Removes plain values from a list, in place. */
+function deleteValues(made: JsonObject, field: string, values: Json): void {
+  const list = made[field]
+  if (Array.isArray(list) && Array.isArray(values))
+    made[field] = list.filter(entry => !values.includes(entry))
+}
+
+/**
+ * Orders the lists that the patch orders without changing them, in place. kubectl sends such an
+ * order with deletions.
+ */
+function orderUnchanged(made: JsonObject, patch: JsonObject, path: readonly string[]): void {
+  for (const [key, wanted] of Object.entries(patch)) {
+    const field = key.startsWith(order) ? key.slice(order.length) : undefined
+    if (field === undefined || patch[field] !== undefined) continue
+    if (Array.isArray(made[field])) made[field] = mergeList(made[field], [], field, path, wanted)
+  }
+}
+
+function mergeInto(
+  made: JsonObject,
+  key: string,
+  value: JsonObject,
+  path: readonly string[],
+): void {
   if (value[directive] === 'delete') {
     delete made[key]
     return
   }
   const before = made[key]
-  const merged = mergeObject(isObject(before) ? before : {}, value, [...of, key])
-  // Directives alone make nothing of nothing: an empty map is no field. @source measured on a v1.35
-  // node
+  const merged = mergeObject(isObject(before) ? before : {}, value, [...path, key])
+  // Directives alone do not create a member. @source measured on a v1.35 node
   if (before === undefined && value[directive] !== undefined && Object.keys(merged).length === 0)
     return
   made[key] = merged
@@ -83,10 +99,10 @@ function mergeListInto(
   made: JsonObject,
   key: string,
   value: readonly Json[],
-  of: readonly string[],
+  path: readonly string[],
   wanted: Json | undefined,
 ): void {
-  const merged = mergeList(made[key], value, key, of, wanted)
+  const merged = mergeList(made[key], value, key, path, wanted)
   if (made[key] === undefined && merged.length === 0 && value.length > 0) return
   made[key] = merged
 }
@@ -95,10 +111,10 @@ function mergeList(
   before: Json | undefined,
   patch: readonly Json[],
   field: string,
-  of: readonly string[],
+  path: readonly string[],
   wanted: Json | undefined,
 ): Json[] {
-  const rule = listRule('strategic', field, of)
+  const rule = listRule('strategic', field, path)
   const old = Array.isArray(before) ? before : []
   if (rule.kind === 'atomic') return stripEntries(patch)
   if (rule.kind === 'set')
@@ -107,29 +123,31 @@ function mergeList(
   if (patch.some(entry => isObject(entry) && entry[directive] === 'replace'))
     return stripEntries(patch)
   const made = [...old]
-  for (const entry of patch) {
-    if (!isObject(entry))
-      throw badRequest(`expected an object in the list ${field} of a strategic merge patch`)
-    const id = entry[key]
-    if (id === undefined)
-      throw badRequest(`map: ${shown(entry)} does not contain declared merge key: ${key}`)
-    const index = made.findIndex(other => isObject(other) && other[key] === id)
-    const found = made[index]
-    if (entry[directive] === 'delete') {
-      if (index !== -1) made.splice(index, 1)
-    } else if (isObject(found)) {
-      made[index] = mergeObject(found, entry, [...of, field])
-    } else {
-      made.push(mergeObject({}, entry, [...of, field]))
-    }
-  }
+  for (const entry of patch) mergeEntry(made, entry, key, [...path, field])
   return ordered(made, wanted, entry => (isObject(entry) ? entry[key] : entry))
 }
 
-/**
- * Entries that the patch orders come in its order, each of the others where it stood relative to
- * them.
- */
+/** Merges one entry into a list, in place. `path`: the fields that lead to the list. */
+function mergeEntry(list: Json[], entry: Json, key: string, path: readonly string[]): void {
+  if (!isObject(entry))
+    throw badRequest(
+      `expected an object in the list ${path.at(-1) ?? ''} of a strategic merge patch`,
+    )
+  const id = entry[key]
+  if (id === undefined)
+    throw badRequest(`map: ${shown(entry)} does not contain declared merge key: ${key}`)
+  const index = list.findIndex(other => isObject(other) && other[key] === id)
+  const found = list[index]
+  if (entry[directive] === 'delete') {
+    if (index !== -1) list.splice(index, 1)
+  } else if (isObject(found)) {
+    list[index] = mergeObject(found, entry, path)
+  } else {
+    list.push(mergeObject({}, entry, path))
+  }
+}
+
+/** Orders the entries that the patch names. All others keep their places. */
 function ordered(
   list: Json[],
   wanted: Json | undefined,
@@ -155,9 +173,12 @@ const stripEntries = (list: readonly Json[]): Json[] =>
     )
     .map(strip)
 
-const strip = (value: Json): Json =>
-  isObject(value) ? stripped(value) : Array.isArray(value) ? value.map(strip) : value
+function strip(value: Json): Json {
+  if (isObject(value)) return stripped(value)
+  return Array.isArray(value) ? value.map(strip) : value
+}
 
+/** The object without directives and nulls. */
 function stripped(patch: JsonObject): JsonObject {
   const made: JsonObject = {}
   for (const [key, value] of Object.entries(patch)) {

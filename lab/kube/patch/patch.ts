@@ -1,19 +1,19 @@
 // PATCH in its four forms.
-import { parse } from 'yaml'
 import { pruned } from '#lab/kube/admission/field-validation.ts'
-import { presented, taken } from '#lab/kube/messages/events-form.ts'
-import type { Json, JsonObject } from './json.ts'
-import { asJson, isObject, textAt } from './json.ts'
 import type { Kind } from '#lab/kube/api/kinds.ts'
 import { apiVersionOf } from '#lab/kube/api/kinds.ts'
-import { applyConfig } from './patch-apply.ts'
+import { presented, taken } from '#lab/kube/messages/served-form.ts'
+import { badRequest, notFound, Refusal } from '#lab/kube/messages/status.ts'
+import type { ApiRequest } from '#lab/kube/request.ts'
+import type { Server, Target } from '#lab/kube/server.ts'
+import { changeObject } from '#lab/kube/write/change.ts'
+import { createObject } from '#lab/kube/write/create.ts'
+import { mediaType, readBody } from './body.ts'
+import type { Json, JsonObject } from './json.ts'
+import { asJson, isObject, objectAt, textAt } from './json.ts'
+import { applyConfig, type Applying } from './patch-apply.ts'
 import { applyJsonPatch, applyMergePatch } from './patch-json.ts'
 import { applyStrategicPatch } from './patch-strategic.ts'
-import type { ApiRequest } from '#lab/kube/request.ts'
-import type { Server, Writing } from '#lab/kube/server.ts'
-import { badRequest, notFound, Refusal } from '#lab/kube/messages/status.ts'
-import type { Part } from '#lab/kube/write.ts'
-import { changeObject, createObject } from '#lab/kube/write.ts'
 
 const apply = 'application/apply-patch+yaml'
 const forms = [
@@ -23,52 +23,21 @@ const forms = [
   apply,
 ]
 
-/** The media type of a request's body, without parameters. */
-export const mediaType = (request: ApiRequest): string =>
-  (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-
-/**
- * What Go's decoder says of a text that is no JSON, for the mistakes that people make most. @source
- * Go, encoding/json: SyntaxError
- */
-function goSays(text: string): string {
-  const trimmed = text.trim()
-  const afterBrace = /^\{\s*([^\s"}])/.exec(trimmed)?.[1]
-  if (afterBrace !== undefined)
-    return `invalid character '${afterBrace}' looking for beginning of object key string`
-  const first = trimmed[0]
-  if (first !== undefined && !'{["-0123456789tfn'.includes(first))
-    return `invalid character '${first}' looking for beginning of value`
-  return 'unexpected end of JSON input'
+/** The patched object. `created`: server-side apply has created it. */
+export interface Patched {
+  object: JsonObject
+  created: boolean
 }
 
-/** Reads a body as JSON, or as YAML where it is not JSON. A body that is neither is a 400. */
-export function readBody(request: ApiRequest): Json {
-  const text = request.body ?? ''
-  try {
-    const json: unknown = JSON.parse(text)
-    // JSON.parse gives nothing but JSON.
-    return json as Json
-  } catch {
-    if (!mediaType(request).includes('yaml')) {
-      if (request.method === 'PATCH') throw badRequest(goSays(text))
-      throw badRequest(
-        `the object provided is unrecognized (must be of type Status or the kind of the path): couldn't get version/kind; json parse error: ${goSays(text)}`,
-      )
-    }
-  }
-  try {
-    const read: unknown = parse(text)
-    // Through JSON: dates and maps of YAML have no place in an object.
-    return JSON.parse(JSON.stringify(read ?? null)) as Json
-  } catch (error) {
-    throw badRequest(
-      `error decoding YAML: ${error instanceof Error ? error.message.split('\n')[0]! : String(error)}`,
-    )
-  }
-}
+const unsupported = (accepted: readonly string[]): Refusal =>
+  new Refusal(
+    415,
+    'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: ' +
+      accepted.join(', '),
+  )
 
-/** What a patch makes of a document, for the media types other than apply. */
+/** Applies a patch of any media type except server-side apply to a document. */
 export function patched(
   kind: Pick<Kind, 'custom'>,
   type: string,
@@ -92,116 +61,74 @@ export function patched(
   }
 }
 
-const unsupported = (accepted: readonly string[]): Refusal =>
-  new Refusal(
-    415,
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-  )
-
-/** Patches a stored object, or one part of it. Apply creates what is not there. `created` tells. */
-export function patchObject(
-  server: Server,
-  kind: Kind,
-  namespace: string | undefined,
-  name: string,
-  request: ApiRequest,
-  part: Part,
-  writing: Writing,
-): { object: JsonObject; created: boolean } {
-  const { store } = server.context
-  const stored = store.get(kind.kind, namespace, name)
+/** Patches a stored object or one part of it. Server-side apply creates a missing object. */
+export function patchObject(server: Server, target: Target, request: ApiRequest): Patched {
+  const { kind, namespace, name, part, writing } = target
   const type = mediaType(request)
-  if (type === apply) return applied(server, kind, namespace, name, request, part, writing)
+  if (type === apply) return serverSideApply(server, target, request)
+  const stored = server.context.store.get(kind.kind, namespace, name)
   if (stored === undefined) {
     if (!forms.includes(type)) throw unsupported(forms)
     throw notFound(kind, name)
   }
   const current = asJson(stored)
-  const next = taken(
-    kind,
-    pruned(kind, patched(kind, type, presented(kind, current), readBody(request))),
-  )
-  return {
-    object: changeObject(server, next.kind, current, next.object, part, writing),
-    created: false,
-  }
+  const document = patched(kind, type, presented(kind, current), readBody(request))
+  const next = taken(kind, pruned(kind, document))
+  const object = changeObject(server, next.kind, current, next.object, part, writing)
+  return { object, created: false }
 }
 
-function applied(
-  server: Server,
-  kind: Kind,
-  namespace: string | undefined,
-  name: string,
-  request: ApiRequest,
-  part: Part,
-  writing: Writing,
-): { object: JsonObject; created: boolean } {
-  const { store } = server.context
+/** The field manager in the query, which server-side apply requires. */
+function managerOf(request: ApiRequest): string {
   const manager = request.query.get('fieldManager') ?? ''
-  if (manager === '') {
-    throw new Refusal(
-      422,
-      'Invalid',
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-      {
-        group: 'meta.k8s.io',
-        kind: 'PatchOptions',
-        causes: [
-          {
-            reason: 'FieldValueRequired',
-            message: 'Required value: is required for apply patch',
-            field: 'fieldManager',
-          },
-        ],
-      },
-    )
-  }
+  if (manager !== '') return manager
+  const message = 'Required value: is required for apply patch'
+  throw new Refusal(
+    422,
+    'Invalid',
+    `PatchOptions.meta.k8s.io "" is invalid: fieldManager: ${message}`,
+    {
+      group: 'meta.k8s.io',
+      kind: 'PatchOptions',
+      causes: [{ reason: 'FieldValueRequired', message, field: 'fieldManager' }],
+    },
+  )
+}
+
+/** The configuration in the body of a server-side apply, named as the path names it. */
+function configOf(request: ApiRequest, name: string): JsonObject {
   const body = readBody(request)
   if (!isObject(body)) throw badRequest('an apply patch must be an object')
   if (textAt(body, 'apiVersion') === undefined || textAt(body, 'kind') === undefined)
     throw badRequest('apiVersion and kind must be set in an apply patch')
-  if (isObject(body['metadata']) && body['metadata']['managedFields'] !== undefined)
-    throw badRequest('metadata.managedFields must be nil')
-  const applying = {
+  const meta = objectAt(body, 'metadata')
+  if (meta['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil')
+  const named = textAt(meta, 'name') ?? name
+  if (named !== name)
+    throw badRequest(
+      `the name of the object (${named}) does not match the name on the URL (${name})`,
+    )
+  return { ...body, metadata: { ...meta, name } }
+}
+
+function serverSideApply(server: Server, target: Target, request: ApiRequest): Patched {
+  const { kind, namespace, name, part, writing } = target
+  const { store } = server.context
+  const manager = managerOf(request)
+  const config = configOf(request, name)
+  const applying: Applying = {
     manager,
     force: request.query.get('force') === 'true',
     time: store.timestamp(),
     apiVersion: apiVersionOf(kind),
   }
   const stored = store.get(kind.kind, namespace, name)
-  const config: JsonObject = {
-    ...body,
-    metadata: { ...(isObject(body['metadata']) ? body['metadata'] : {}), name },
-  }
-  const saidName = textAt(body, 'metadata', 'name') ?? name
-  if (saidName !== name)
-    throw badRequest(
-      `the name of the object (${saidName}) does not match the name on the URL (${name})`,
-    )
   if (stored === undefined) {
     if (part === 'status') throw notFound(kind, name)
-    return {
-      object: createObject(
-        server,
-        kind,
-        namespace,
-        applyConfig(undefined, config, applying),
-        writing,
-      ),
-      created: true,
-    }
+    const wanted = applyConfig(undefined, config, applying)
+    return { object: createObject(server, kind, namespace, wanted, writing), created: true }
   }
   const current = asJson(stored)
-  return {
-    object: changeObject(
-      server,
-      kind,
-      current,
-      applyConfig(current, config, applying),
-      part,
-      writing,
-    ),
-    created: false,
-  }
+  const wanted = applyConfig(current, config, applying)
+  return { object: changeObject(server, kind, current, wanted, part, writing), created: false }
 }
