@@ -9,7 +9,7 @@ import { createNet } from './net.ts'
 import { apiAt, type ApiRoute } from './route.ts'
 import type { HostSeed } from './seed.ts'
 import { createShell } from './shell.ts'
-import { bootAtOnce } from './platforms/lima/vm.ts'
+import { bootAtOnce } from './platforms/lima/boot.ts'
 import { Workers } from './work.ts'
 
 export { createMachines } from './machines.ts'

@@ -13,7 +13,7 @@ import {
   type Mac,
 } from '#lab/host/mac.ts'
 import { boot, colima, ssh } from '#lab/host/delays.ts'
-import { powerOn } from '#lab/host/platforms/lima/vm.ts'
+import { powerOn } from '#lab/host/platforms/lima/boot.ts'
 import type { Work } from '#lab/host/work.ts'
 import { limactlSays, say } from './log.ts'
 

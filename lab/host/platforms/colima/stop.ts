@@ -1,6 +1,6 @@
 // `colima stop` and `stop --force`: the first shuts down docker and the VM, the second kills them.
 import { stopDocker } from '#lab/host/platforms/docker/daemon.ts'
-import { leaveUsernet, allGone, powerOff } from '#lab/host/platforms/lima/vm.ts'
+import { leaveUsernet, allGone, powerOff } from '#lab/host/platforms/lima/deaths.ts'
 import { instanceStatus, inspectMs } from '#lab/host/platforms/lima/instance.ts'
 import { detached, dockerSock, driverOf, limaFolder, type Io, type Mac } from '#lab/host/mac.ts'
 import { colima, powerOff as powerOffTime } from '#lab/host/delays.ts'

@@ -1,16 +1,19 @@
-// The guest's shell: runs a command line that came in over ssh, as long as the VM lives and is not
-// frozen.
+// The guest's shell: runs a command line that came in by ssh while the VM lives and is not frozen.
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { guestDocker } from '#lab/host/platforms/docker/cli.ts'
 import type { Work } from '#lab/host/work.ts'
-import { awk, cat, df, mv, pgrepOf, psOf, rm, test, uname } from './files.ts'
-import { kill, lsmod, modprobe, sysctl, systemctl } from './system.ts'
+import { df } from './df.ts'
+import { awk, cat, mv, rm, test } from './file-programs.ts'
+import { parseLine, ShellError, type Simple } from './parse-line.ts'
+import { pgrepOf, psOf } from './processes.ts'
+import { kill, lsmod, modprobe, sysctl } from './system.ts'
+import { systemctl } from './systemctl.ts'
 import { systemdRun } from './timers.ts'
-import { parseLine, ShellError } from './parse-line.ts'
+import { echo, exits, uname } from './tools.ts'
 
 const programs: Record<string, Program> = {
-  true: ends(0),
-  false: ends(1),
+  true: exits(0),
+  false: exits(1),
   docker: guestDocker,
   df,
   test,
@@ -28,23 +31,28 @@ const programs: Record<string, Program> = {
   'systemd-run': systemdRun((mac, words, io) => simple(mac, words, io)),
   pgrep: pgrepOf,
   ps: psOf,
-  echo: function* echo(_mac, args, io) {
-    yield 0
-    io.out(`${args.join(' ')}\n`)
-    return 0
-  },
+  echo,
 }
 
-function ends(code: number): Program {
-  return function* ending() {
-    yield 0
-    return code
-  }
-}
+/** The streams of one command, after its redirections. */
+const redirected = (io: Io, { muteOut, muteErr, merge }: Simple): Io => ({
+  stdin: io.stdin,
+  out(text) {
+    if (!muteOut) io.out(text)
+  },
+  err(text) {
+    if (muteErr) return
+    if (merge) io.out(text)
+    else io.err(text)
+  },
+})
+
+const isSkipped = ({ join }: Simple, code: number): boolean =>
+  (join === '&&' && code !== 0) || (join === '||' && code === 0)
 
 /**
- * Runs the words that ssh sends: joined by spaces and read by a shell. Returns the exit code; 127
- * for an unknown program.
+ * Runs the words of an ssh command: joins them with spaces and reads them as a shell does. Returns
+ * the exit code: 127 for an unknown program, 255 when the connection broke.
  */
 export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
   const bootedAt = mac.vm.bootedAt
@@ -58,12 +66,8 @@ export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
   }
   let code = 0
   for (const command of commands) {
-    if ((command.join === '&&' && code !== 0) || (command.join === '||' && code === 0)) continue
-    code = yield* simple(mac, command.words, {
-      stdin: io.stdin,
-      out: text => (command.muteOut ? undefined : io.out(text)),
-      err: text => (command.muteErr ? undefined : command.merge ? io.out(text) : io.err(text)),
-    })
+    if (isSkipped(command, code)) continue
+    code = yield* simple(mac, command.words, redirected(io, command))
     yield () => mac.vm.process !== 'frozen'
     if (mac.vm.process === 'gone' || mac.vm.bootedAt !== bootedAt) {
       io.err('Connection to 127.0.0.1 closed by remote host.\r\n')
@@ -76,21 +80,18 @@ export function* run(mac: Mac, words: readonly string[], io: Io): Work<number> {
 function* simple(mac: Mac, words: readonly string[], io: Io): Work<number> {
   let rest = words
   while (rest[0] === 'sudo') rest = rest.slice(rest[1] === '-n' ? 2 : 1)
-  // `timeout 3 command`: nothing in the guest is slow enough for it to matter but docker, whose
-  // client it would end.
+  // `timeout 3 command`: the lab runs the command without the limit. Of the guest's programs only
+  // docker can take that long.
   if (rest[0] === 'timeout') rest = rest.slice(2)
   if ((rest[0] === 'bash' || rest[0] === 'sh') && /^-l?c$/.test(rest[1] ?? ''))
     return yield* run(mac, [rest[2] ?? ''], io)
   const [name = '', ...args] = rest
   const program = programs[name.replace(/^\/(usr\/)?s?bin\//, '')]
-  if (program === undefined) {
-    yield 0
-    io.err(
-      words[0] === 'sudo'
-        ? `sudo: ${name}: command not found\n`
-        : `bash: line 1: ${name}: command not found\n`,
-    )
-    return words[0] === 'sudo' ? 1 : 127
-  }
-  return yield* program(mac, args, io)
+  if (program !== undefined) return yield* program(mac, args, io)
+  yield 0
+  const viaSudo = words[0] === 'sudo'
+  io.err(
+    viaSudo ? `sudo: ${name}: command not found\n` : `bash: line 1: ${name}: command not found\n`,
+  )
+  return viaSudo ? 1 : 127
 }

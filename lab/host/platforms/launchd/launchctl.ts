@@ -1,7 +1,7 @@
 // `launchctl print|list|kickstart`: the jobs of launchd.
 import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/delays.ts'
-import { sendSignal } from '#lab/host/platforms/macos/processes.ts'
+import { sendSignal } from '#lab/host/platforms/macos/signals.ts'
 
 const jobOf = (mac: Mac, target: string) =>
   mac.launchd.find(job => `${job.domain}/${job.label}` === target)

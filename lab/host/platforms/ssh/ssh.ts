@@ -11,7 +11,7 @@ import {
   type Program,
 } from '#lab/host/mac.ts'
 import { ssh as times } from '#lab/host/delays.ts'
-import { killMaster } from '#lab/host/platforms/lima/vm.ts'
+import { killMaster } from '#lab/host/platforms/lima/deaths.ts'
 import type { Work } from '#lab/host/work.ts'
 
 interface Arguments {
