@@ -1,4 +1,4 @@
-// The `colima` program: its arguments, and which part of it they ask for.
+// The `colima` program: reads its arguments and runs the command that they name.
 import { run } from '#lab/host/platforms/guest/shell.ts'
 import { enter, instanceStatus, inspectMs } from '#lab/host/platforms/lima/instance.ts'
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
@@ -29,6 +29,12 @@ const known: Record<string, readonly string[]> = {
   ssh: [],
 }
 
+const unknownFlag = (word: string): string =>
+  word.startsWith('--')
+    ? `unknown flag: ${word}`
+    : `unknown shorthand flag: '${word[1]}' in ${word}`
+
+/** The arguments, or Colima's error text. */
 function parse(args: readonly string[]): Arguments | string {
   const parsed: Arguments = { command: '', flags: new Set(), profile: 'default', rest: [] }
   for (let index = 0; index < args.length; index += 1) {
@@ -41,8 +47,7 @@ function parse(args: readonly string[]): Arguments | string {
     else if (word.startsWith('--profile=')) parsed.profile = word.slice('--profile='.length)
     else if (parsed.command === '') parsed.command = word
     else if (word.startsWith('-')) {
-      if (known[parsed.command]?.includes(word) !== true)
-        return `unknown ${word.startsWith('--') ? `flag: ${word}` : `shorthand flag: '${word[1]}' in ${word}`}`
+      if (known[parsed.command]?.includes(word) !== true) return unknownFlag(word)
       parsed.flags.add(word)
     } else if (parsed.command === 'ssh') {
       parsed.rest.push(...args.slice(index))
@@ -53,6 +58,17 @@ function parse(args: readonly string[]): Arguments | string {
   return parsed
 }
 
+interface Asked {
+  command: string
+  /** The profile as Colima's messages name it. */
+  name: string
+  profile: string
+  /** Whether the profile has an instance. */
+  exists: boolean
+  has(...flags: string[]): boolean
+  rest: readonly string[]
+}
+
 /** `colima` of v0.10.0. Errors are `level=fatal` lines on stderr with exit code 1. */
 export const colima: Program = function* colima(mac, args, io) {
   const parsed = parse(args)
@@ -61,32 +77,53 @@ export const colima: Program = function* colima(mac, args, io) {
     say(mac, io, 'fatal', parsed)
     return 1
   }
-  const name = parsed.profile === 'default' ? 'colima' : `colima [profile=${parsed.profile}]`
-  const exists = mac.vm.created && parsed.profile === mac.seed.vm.profile
-  const has = (...flags: string[]): boolean => flags.some(flag => parsed.flags.has(flag))
-  if (parsed.command === 'status')
-    return yield* status(mac, io, name, exists, {
-      json: has('--json', '-j'),
-      extended: has('--extended', '-e'),
-    })
-  if (parsed.command === 'list' || parsed.command === 'ls')
-    return yield* list(mac, io, has('--json', '-j'))
-  if (parsed.command === 'version') return yield* version(mac, io)
-  if (parsed.command === 'ssh-config') return yield* sshConfigOf(mac, io, exists)
-  if (parsed.command === 'ssh') return yield* ssh(mac, io, name, exists, parsed.rest)
-  if (parsed.profile !== mac.seed.vm.profile && parsed.command !== 'stop') {
+  const { command, profile, flags, rest } = parsed
+  const asked: Asked = {
+    command,
+    profile,
+    rest,
+    name: profile === 'default' ? 'colima' : `colima [profile=${profile}]`,
+    exists: mac.vm.created && profile === mac.seed.vm.profile,
+    has: (...names) => names.some(name => flags.has(name)),
+  }
+  return yield* read(mac, io, asked) ?? change(mac, io, asked)
+}
+
+/** The commands that only read; undefined for all others. */
+function read(mac: Mac, io: Io, asked: Asked): Work<number> | undefined {
+  const { command, name, exists, has } = asked
+  switch (command) {
+    case 'status':
+      return status(mac, io, name, exists, {
+        json: has('--json', '-j'),
+        extended: has('--extended', '-e'),
+      })
+    case 'list':
+    case 'ls':
+      return list(mac, io, has('--json', '-j'))
+    case 'version':
+      return version(mac, io)
+    case 'ssh-config':
+      return sshConfigOf(mac, io, exists)
+    case 'ssh':
+      return ssh(mac, io, asked)
+    default:
+      return undefined
+  }
+}
+
+/** start, stop and restart. The simulated host has one profile. */
+function* change(mac: Mac, io: Io, { command, name, profile, exists, has }: Asked): Work<number> {
+  if (profile !== mac.seed.vm.profile && command !== 'stop') {
     yield times.list
-    say(
-      mac,
-      io,
-      'fatal',
-      `the simulated host holds profile '${mac.seed.vm.profile}' only: '${parsed.profile}' cannot be started`,
-    )
+    const only = `the simulated host has only the profile '${mac.seed.vm.profile}'`
+    say(mac, io, 'fatal', `${only}: '${profile}' cannot be started`)
     return 1
   }
-  if (parsed.command === 'start') return yield* start(mac, io, name)
-  if (parsed.command === 'stop') return yield* stop(mac, io, name, exists, has('--force', '-f'))
-  return yield* restart(mac, io, name, exists, has('--force', '-f'))
+  if (command === 'start') return yield* start(mac, io, name)
+  const force = has('--force', '-f')
+  if (command === 'stop') return yield* stop(mac, io, name, exists, force)
+  return yield* restart(mac, io, name, exists, force)
 }
 
 const quoted = (word: string): string =>
@@ -104,16 +141,8 @@ function* restart(mac: Mac, io: Io, name: string, exists: boolean, force: boolea
   return yield* start(mac, io, name)
 }
 
-/**
- * `colima ssh -- words…`: through Lima's own ssh, which uses and makes the master like any other.
- */
-function* ssh(
-  mac: Mac,
-  io: Io,
-  name: string,
-  exists: boolean,
-  words: readonly string[],
-): Work<number> {
+/** `colima ssh -- words…`: by Lima's own ssh, which uses and makes the master as any ssh does. */
+function* ssh(mac: Mac, io: Io, { name, exists, rest }: Asked): Work<number> {
   yield inspectMs(mac)
   if (!exists || instanceStatus(mac) !== 'Running') {
     say(mac, io, 'fatal', `${name} not running`)
@@ -121,8 +150,8 @@ function* ssh(
   }
   const refusal = yield* enter(mac, io, true)
   yield times.ssh - sshTimes.command
-  // Lima quotes each word for the guest's shell: unlike ssh's words they arrive as they are.
-  const code = refusal ?? (yield* run(mac, words.map(quoted), io))
+  // Lima quotes each word for the guest's shell, which plain ssh does not: they arrive unchanged.
+  const code = refusal ?? (yield* run(mac, rest.map(quoted), io))
   if (code !== 0) say(mac, io, 'fatal', `exit status ${code}`)
   return code === 0 ? 0 : 1
 }

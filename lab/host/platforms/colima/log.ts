@@ -7,15 +7,16 @@ const quoted = (text: string): string =>
 
 export type Level = 'info' | 'warning' | 'fatal'
 
-/** One line with its newline; `context` names the part of Colima that speaks. */
+/** One line with its newline; `context` names the part of Colima that logs it. */
 export function logLine(mac: Mac, level: Level, message: string, context?: string): string {
   const time = `${new Date(now(mac)).toISOString().slice(0, 19)}Z`
-  return `time="${time}" level=${level} msg=${quoted(message)}${context === undefined ? '' : ` context=${context}`}\n`
+  const suffix = context === undefined ? '' : ` context=${context}`
+  return `time="${time}" level=${level} msg=${quoted(message)}${suffix}\n`
 }
 
 /** Colima itself logs to stderr. */
 export const say = (mac: Mac, io: Io, level: Level, message: string, context?: string): void =>
   io.err(logLine(mac, level, message, context))
-/** What limactl logs arrives on Colima's stdout. */
+/** Colima passes limactl's log on to its stdout. */
 export const limactlSays = (mac: Mac, io: Io, level: Level, message: string): void =>
   io.out(logLine(mac, level, message))

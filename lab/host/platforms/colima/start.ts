@@ -1,5 +1,4 @@
-// `colima start`: the VM's boot, watched, and then docker's restart that brings every container up
-// a second time.
+// `colima start`: boots the VM, then restarts docker, which starts every container a second time.
 import { reachDocker, startDocker, stopDocker } from '#lab/host/platforms/docker/daemon.ts'
 import { instanceErrors, instanceStatus, inspectMs } from '#lab/host/platforms/lima/instance.ts'
 import {
@@ -36,61 +35,50 @@ export function* start(mac: Mac, io: Io, name: string): Work<number> {
   return yield* provision(mac, io)
 }
 
-/** What limactl does and prints; true when it saw READY. */
+/** Runs limactl. True: it saw READY. */
 function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<boolean> {
   const instance = instanceOf(mac)
-  const driver = driverOf(mac)
   if (state !== 'none') limactlSays(mac, io, 'info', `Using the existing instance "${instance}"`)
-  if (state === 'Broken') {
-    yield colima.brokenStart - colima.noop
-    limactlSays(
-      mac,
-      io,
-      'fatal',
-      `errors inspecting instance: ${instanceErrors(mac, driver, limaFolder(mac))}`,
-    )
-    // Lima takes these away although both processes live on.
-    mac.disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
-    mac.disk.remove(`${limaFolder(mac)}/ha.pid`)
-    return false
-  }
+  if (state === 'Broken') return yield* refuseBroken(mac, io)
   const owner = mac.disk.text(`${mac.seed.home}/.colima/_lima/_disks/${instance}/in_use_by`)?.trim()
   if (owner !== undefined && owner !== limaFolder(mac)) {
-    limactlSays(
-      mac,
-      io,
-      'fatal',
-      `could not attach disk "${instance}", in use by instance "${owner.split('/').at(-1)}"`,
-    )
+    const user = owner.split('/').at(-1)
+    const inUse = `could not attach disk "${instance}", in use by instance "${user}"`
+    limactlSays(mac, io, 'fatal', inUse)
     return false
   }
   yield boot.process
   if (instanceStatus(mac) === 'Running') return true
   powerOn(mac)
-  limactlSays(mac, io, 'info', `Starting the instance "${instance}" with VM driver "${driver}"`)
-  limactlSays(mac, io, 'info', `[hostagent] hostagent socket created at ${limaFolder(mac)}/ha.sock`)
-  limactlSays(
-    mac,
-    io,
-    'info',
-    `[hostagent] Starting ${driver.toUpperCase()} (hint: to watch the boot progress, see "${limaFolder(mac)}/serial*.log")`,
-  )
-  limactlSays(mac, io, 'info', `SSH Local Port: ${mac.vm.sshPort}`)
-  limactlSays(mac, io, 'info', '[hostagent] Waiting for the essential requirement 1 of 2: "ssh"')
+  return yield* watchBoot(mac, io)
+}
+
+function* refuseBroken(mac: Mac, io: Io): Work<false> {
+  yield colima.brokenStart - colima.noop
+  const errors = instanceErrors(mac, driverOf(mac), limaFolder(mac))
+  limactlSays(mac, io, 'fatal', `errors inspecting instance: ${errors}`)
+  // Lima removes these although both processes live on.
+  mac.disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
+  mac.disk.remove(`${limaFolder(mac)}/ha.pid`)
+  return false
+}
+
+/** Prints each stage of the boot as it happens. False: the boot died, or another one began. */
+function* watchBoot(mac: Mac, io: Io): Work<boolean> {
   const { vm } = mac
-  const bootedAt = vm.bootedAt
+  const { bootedAt } = vm
   const dead = (): boolean =>
     vm.process === 'gone' || vm.hostagent === 'gone' || vm.bootedAt !== bootedAt
+  const lima = (message: string): void => limactlSays(mac, io, 'info', message)
+  reportPowerOn(mac, lima)
   yield () => dead() || vm.sshMaster === 'up'
   if (!dead()) {
-    limactlSays(mac, io, 'info', '[hostagent] The essential requirement 1 of 2 is satisfied')
-    limactlSays(
-      mac,
-      io,
-      'info',
-      '[hostagent] Waiting for the essential requirement 2 of 2: "user session is ready for ssh"',
+    lima('[hostagent] The essential requirement 1 of 2 is satisfied')
+    lima(
+      '[hostagent] Waiting for the essential requirement 2 of 2: ' +
+        '"user session is ready for ssh"',
     )
-    limactlSays(mac, io, 'info', '[hostagent] The essential requirement 2 of 2 is satisfied')
+    lima('[hostagent] The essential requirement 2 of 2 is satisfied')
     yield () => dead() || vm.agent === 'connected' || !vm.booting
   }
   if (!dead()) forwardLines(mac, io)
@@ -99,54 +87,46 @@ function* startVm(mac: Mac, io: Io, state: 'none' | 'Stopped' | 'Broken'): Work<
     limactlSays(mac, io, 'fatal', 'host agent process has exited: signal: killed')
     return false
   }
-  limactlSays(mac, io, 'info', '[hostagent] The final requirement 1 of 1 is satisfied')
-  limactlSays(mac, io, 'info', `READY. Run \`limactl shell ${instance}\` to open the shell.`)
+  lima('[hostagent] The final requirement 1 of 1 is satisfied')
+  lima(`READY. Run \`limactl shell ${instanceOf(mac)}\` to open the shell.`)
   return true
 }
 
+function reportPowerOn(mac: Mac, lima: (message: string) => void): void {
+  const driver = driverOf(mac)
+  lima(`Starting the instance "${instanceOf(mac)}" with VM driver "${driver}"`)
+  lima(`[hostagent] hostagent socket created at ${limaFolder(mac)}/ha.sock`)
+  lima(
+    `[hostagent] Starting ${driver.toUpperCase()} ` +
+      `(hint: to watch the boot progress, see "${limaFolder(mac)}/serial*.log")`,
+  )
+  lima(`SSH Local Port: ${mac.vm.sshPort}`)
+  lima('[hostagent] Waiting for the essential requirement 1 of 2: "ssh"')
+}
+
 /**
- * One line per forward. The warning is harmless for the second of an IPv4 and IPv6 pair, and the
- * only sign of a real conflict.
+ * One line for each forward. For the second of an IPv4 and IPv6 pair the warning is harmless; for
+ * any other port it is the only sign of a real conflict.
  */
 function forwardLines(mac: Mac, io: Io): void {
-  const warn = (port: number): void =>
-    limactlSays(
-      mac,
-      io,
-      'warning',
-      `[hostagent] failed to set up forwarding tcp port ${port} (negligible if already forwarded)`,
-    )
-  limactlSays(
-    mac,
-    io,
-    'info',
-    `[hostagent] Forwarding "/var/run/docker.sock" (guest) to "${dockerSock(mac)}" (host)`,
-  )
-  limactlSays(mac, io, 'info', '[hostagent] Guest agent is running')
+  const lima = (message: string): void => limactlSays(mac, io, 'info', message)
+  const warn = (port: number): void => {
+    const failed = `[hostagent] failed to set up forwarding tcp port ${port}`
+    limactlSays(mac, io, 'warning', `${failed} (negligible if already forwarded)`)
+  }
+  lima(`[hostagent] Forwarding "/var/run/docker.sock" (guest) to "${dockerSock(mac)}" (host)`)
+  lima('[hostagent] Guest agent is running')
   for (const live of mac.containers.flatMap(container => container.ports)) {
-    const host = live.hostIp === '' ? '0.0.0.0' : live.hostIp
-    limactlSays(
-      mac,
-      io,
-      'info',
-      `[hostagent] Forwarding TCP from ${host}:${live.host} to ${host}:${live.host}`,
-    )
+    const to = `${live.hostIp === '' ? '0.0.0.0' : live.hostIp}:${live.host}`
+    lima(`[hostagent] Forwarding TCP from ${to} to ${to}`)
     if (mac.vm.conflicts.has(live.host)) warn(live.host)
     if (live.hostIp !== '') continue
-    limactlSays(
-      mac,
-      io,
-      'info',
-      `[hostagent] Forwarding TCP from [::]:${live.host} to ${host}:${live.host}`,
-    )
+    lima(`[hostagent] Forwarding TCP from [::]:${live.host} to ${to}`)
     if (mac.seed.vm.portForwarder === 'ssh') warn(live.host)
   }
 }
 
-/**
- * After READY: daemon.json is rewritten and docker restarted; then Colima waits for docker, up to
- * 120 times.
- */
+/** After READY: rewrites daemon.json, restarts docker, and tries up to 120 times to reach it. */
 function* provision(mac: Mac, io: Io): Work<number> {
   const { vm } = mac
   const lost = (): boolean => vm.process === 'gone'
@@ -166,7 +146,7 @@ function* provision(mac: Mac, io: Io): Work<number> {
     yield () => vm.process !== 'frozen'
     if (lost() || tries === 120) return gone(mac, io, 'starting')
     if (yield* reachDocker(mac)) break
-    // @source Colima v0.10.0: 120 tries, measured not to be over after 560 s
+    // @source Colima v0.10.0: 120 tries; measured: still trying after 560 s
     yield 5000 - ssh.command
   }
   yield boot.finish

@@ -1,33 +1,27 @@
-// `colima status`, `list`, `version`, `ssh-config`: what Colima claims, each from no more than it
-// looks at.
+// `colima status`, `list`, `version`, `ssh-config`: each reports only what the real command checks.
 import { dockerSock, instanceOf, limaFolder, now, type Io, type Mac } from '#lab/host/mac.ts'
-import { enter, instanceStatus, inspectMs, sshRoute } from '#lab/host/platforms/lima/instance.ts'
-import { sshConfig } from '#lab/host/platforms/lima/files.ts'
-import { clientVersion, dockerVersion } from '#lab/host/platforms/docker/versions.ts'
-import { aligned } from '#lab/host/table.ts'
 import { colima } from '#lab/host/delays.ts'
+import { clientVersion, dockerVersion } from '#lab/host/platforms/docker/versions.ts'
+import { sshConfig } from '#lab/host/platforms/lima/files.ts'
+import { enter, instanceStatus, inspectMs, sshRoute } from '#lab/host/platforms/lima/instance.ts'
+import { aligned } from '#lab/host/table.ts'
 import type { Work } from '#lab/host/work.ts'
 import { say } from './log.ts'
 
 const discardOutput: Io = { out() {}, err() {}, stdin: '' }
 
 /**
- * Reads the runtime's name from a file in the guest, through ssh: all that `status` knows of the
- * guest. Hangs with a frozen
- * VM behind a living master; undefined where ssh does not get through or the file was never
- * written.
+ * Reads the runtime's name from a file in the guest, by ssh: `status` checks nothing else in the
+ * guest. Hangs with a frozen VM behind a living master. Undefined where ssh fails, or before
+ * Colima's first full start has written the file.
  */
 export function* guestRuntime(mac: Mac): Work<'docker' | undefined> {
   const startedAt = now(mac)
   const fresh = mac.vm.sshMaster === 'down'
-  const refused = sshRoute(mac, true) === 'refused'
+  const emptyMs = sshRoute(mac, true) === 'refused' ? colima.emptyRefused : colima.emptyWhileBooting
   const code = yield* enter(mac, discardOutput, true)
   const known = code === undefined && mac.vm.runtimeFile
-  const whole = known
-    ? colima.status + (fresh ? colima.newMaster : 0)
-    : refused
-      ? colima.emptyRefused
-      : colima.emptyWhileBooting
+  const whole = known ? colima.status + (fresh ? colima.newMaster : 0) : emptyMs
   yield Math.max(0, whole - colima.list - (now(mac) - startedAt))
   return known ? 'docker' : undefined
 }
@@ -53,15 +47,23 @@ export function* status(
     say(mac, io, 'fatal', 'error retrieving current runtime: empty value')
     return 1
   }
+  const facts = statusFacts(mac, name, runtime)
+  if (options.json) io.out(`${JSON.stringify(facts)}\n`)
+  else for (const line of statusLines(facts, options.extended)) say(mac, io, 'info', line)
+  return 0
+}
+
+function statusFacts(mac: Mac, name: string, runtime: string) {
   const { vm, home } = mac.seed
-  const facts = {
+  return {
     display_name: name,
     driver: vm.driver,
     arch: vm.arch,
     runtime,
     mount_type: vm.mountType ?? 'virtiofs',
-    // Absent without `network.address: true`. @source Colima v0.10.0, status --json
-    ...(vm.ipAddress === undefined ? {} : { ip_address: vm.ipAddress }),
+    // JSON leaves out what is undefined, as Colima does without `network.address: true`.
+    // @source Colima v0.10.0, status --json
+    ip_address: vm.ipAddress,
     docker_socket: `unix://${dockerSock(mac)}`,
     containerd_socket: `unix://${home}/.colima/${vm.profile}/containerd.sock`,
     kubernetes: false,
@@ -69,25 +71,23 @@ export function* status(
     memory: vm.memory,
     disk: diskBytes(mac),
   }
-  if (options.json) {
-    io.out(`${JSON.stringify(facts)}\n`)
-    return 0
-  }
+}
+
+function statusLines(facts: ReturnType<typeof statusFacts>, extended: boolean): string[] {
   const lines = [
-    `${name} is running using ${facts.driver}`,
+    `${facts.display_name} is running using ${facts.driver}`,
     `arch: ${facts.arch}`,
-    `runtime: ${runtime}`,
+    `runtime: ${facts.runtime}`,
     `mountType: ${facts.mount_type}`,
   ]
-  if (vm.ipAddress !== undefined) lines.push(`address: ${vm.ipAddress}`)
+  if (facts.ip_address !== undefined) lines.push(`address: ${facts.ip_address}`)
   lines.push(
     `docker socket: ${facts.docker_socket}`,
     `containerd socket: ${facts.containerd_socket}`,
   )
-  if (options.extended)
+  if (extended)
     lines.push(`cpu: ${facts.cpu}`, `mem: ${gib(facts.memory)}`, `disk: ${gib(facts.disk)}`)
-  for (const line of lines) say(mac, io, 'info', line)
-  return 0
+  return lines
 }
 
 const gib = (bytes: number): string => `${Number((bytes / 2 ** 30).toPrecision(4))}GiB`
@@ -98,13 +98,7 @@ export function* list(mac: Mac, io: Io, json: boolean): Work<number> {
   const { vm } = mac.seed
   const running = state === 'Running'
   if (json) {
-    if (state === 'none') return 0
-    const live = running
-      ? { ...(vm.ipAddress === undefined ? {} : { address: vm.ipAddress }), runtime: 'docker' }
-      : {}
-    io.out(
-      `${JSON.stringify({ name: vm.profile, status: state, arch: vm.arch, cpus: vm.cpus, memory: vm.memory, disk: diskBytes(mac), ...live })}\n`,
-    )
+    if (state !== 'none') io.out(`${JSON.stringify(instanceFacts(mac, state))}\n`)
     return 0
   }
   const rows = [['PROFILE', 'STATUS', 'ARCH', 'CPUS', 'MEMORY', 'DISK', 'RUNTIME', 'ADDRESS']]
@@ -125,6 +119,13 @@ export function* list(mac: Mac, io: Io, json: boolean): Work<number> {
   return 0
 }
 
+/** One instance of `list --json`; the members after `disk` are missing unless it runs. */
+function instanceFacts(mac: Mac, state: string) {
+  const { profile, arch, cpus, memory, ipAddress } = mac.seed.vm
+  const facts = { name: profile, status: state, arch, cpus, memory, disk: diskBytes(mac) }
+  return state === 'Running' ? { ...facts, address: ipAddress, runtime: 'docker' } : facts
+}
+
 export function* version(mac: Mac, io: Io): Work<number> {
   yield colima.version
   io.out('colima version v0.10.0\ngit commit: 0000000000000000000000000000000000000000\n')
@@ -142,16 +143,15 @@ export function* version(mac: Mac, io: Io): Work<number> {
 
 export function* sshConfigOf(mac: Mac, io: Io, exists: boolean): Work<number> {
   yield colima.list
-  if (!exists || mac.disk.text(`${limaFolder(mac)}/ssh.config`) === undefined) {
-    say(
-      mac,
-      io,
-      'fatal',
-      `error retrieving ssh config: error retrieving Lima SSH config file for profile '${instanceOf(mac)}': open ${limaFolder(mac)}/ssh.config: no such file or directory`,
-    )
+  const path = `${limaFolder(mac)}/ssh.config`
+  if (!exists || mac.disk.text(path) === undefined) {
+    const missing =
+      'error retrieving ssh config: error retrieving Lima SSH config file for profile ' +
+      `'${instanceOf(mac)}': open ${path}: no such file or directory`
+    say(mac, io, 'fatal', missing)
     return 1
   }
-  // Stopped, it is the stale file with the port of the last start.
+  // While the VM is stopped, this is the stale file with the port of the last start.
   io.out(`${sshConfig(mac, instanceOf(mac))}\n`)
   return 0
 }

@@ -23,44 +23,43 @@ export function* stop(
     say(mac, io, 'info', 'done')
     return 0
   }
-  const runtime = yield* guestRuntime(mac)
-  if (runtime === undefined) {
-    say(
-      mac,
-      io,
-      'warning',
-      'error retrieving runtimes: error retrieving current runtime: empty value',
-    )
-  } else {
-    say(mac, io, 'info', 'stopping ...', 'docker')
-    const warned = mac.vm.docker === 'running' && mac.vm.dockerSocketUnit
-    yield* detached(mac, stopDocker(mac))
-    if (warned)
-      io.out(
-        'Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n',
-      )
-    io.out('colima\n')
-  }
-  say(mac, io, 'info', 'stopping ...', 'vm')
-  limactlSays(mac, io, 'info', `Sending SIGINT to hostagent process ${mac.vm.pids.hostagent}`)
-  limactlSays(mac, io, 'info', 'Waiting for the host agent and the driver processes to shut down')
-  limactlSays(mac, io, 'info', '[hostagent] Received SIGINT, shutting down the host agent')
-  limactlSays(
-    mac,
-    io,
-    'info',
-    `[hostagent] Stopping forwarding "/var/run/docker.sock" (guest) to "${dockerSock(mac)}" (host)`,
-  )
-  limactlSays(
-    mac,
-    io,
-    'info',
-    `[hostagent] Shutting down ${driverOf(mac).toUpperCase()} with the power button`,
-  )
-  yield* detached(mac, powerOff(mac, powerOffTime))
-  limactlSays(mac, io, 'info', `[hostagent] ${driverOf(mac).toUpperCase()} has exited`)
+  yield* stopRuntime(mac, io)
+  yield* stopVm(mac, io)
   say(mac, io, 'info', 'done')
   return 0
+}
+
+/** Stops docker in the guest, if Colima finds out that docker is its runtime. */
+function* stopRuntime(mac: Mac, io: Io): Work {
+  const runtime = yield* guestRuntime(mac)
+  if (runtime === undefined) {
+    const unknown = 'error retrieving runtimes: error retrieving current runtime: empty value'
+    say(mac, io, 'warning', unknown)
+    return
+  }
+  say(mac, io, 'info', 'stopping ...', 'docker')
+  const warned = mac.vm.docker === 'running' && mac.vm.dockerSocketUnit
+  yield* detached(mac, stopDocker(mac))
+  if (warned)
+    io.out('Warning: Stopping docker.service, but it can still be activated by:\n  docker.socket\n')
+  io.out('colima\n')
+}
+
+/** Presses the VM's power button through the hostagent and waits until the VM is off. */
+function* stopVm(mac: Mac, io: Io): Work {
+  const driver = driverOf(mac).toUpperCase()
+  const lima = (message: string): void => limactlSays(mac, io, 'info', message)
+  say(mac, io, 'info', 'stopping ...', 'vm')
+  lima(`Sending SIGINT to hostagent process ${mac.vm.pids.hostagent}`)
+  lima('Waiting for the host agent and the driver processes to shut down')
+  lima('[hostagent] Received SIGINT, shutting down the host agent')
+  lima(
+    '[hostagent] Stopping forwarding "/var/run/docker.sock" (guest) to ' +
+      `"${dockerSock(mac)}" (host)`,
+  )
+  lima(`[hostagent] Shutting down ${driver} with the power button`)
+  yield* detached(mac, powerOff(mac, powerOffTime))
+  lima(`[hostagent] ${driver} has exited`)
 }
 
 /**
@@ -77,33 +76,12 @@ function* forceStop(mac: Mac, io: Io, exists: boolean): Work<number> {
     say(mac, io, 'fatal', "error stopping vm: error at 'stopping': exit status 1")
     return 1
   }
-  // Every look at a frozen hostagent waits for it; `stop --force` takes three. @source measured
-  // with Colima v0.8.1, 10.7 s
+  // Each query of a frozen hostagent waits for its timeout, and `stop --force` makes three.
+  // @source measured with Colima v0.8.1, 10.7 s
   if (vm.hostagent === 'frozen') yield 2 * inspectMs(mac)
   say(mac, io, 'info', 'stopping ...', 'vm')
   if (vm.hostagent === 'frozen') yield inspectMs(mac) - colima.hostagentSilence / 6
-  const driver = driverOf(mac)
-  limactlSays(
-    mac,
-    io,
-    'info',
-    vm.process === 'gone'
-      ? `The ${driver} driver process seems already stopped`
-      : `Sending SIGKILL to the ${driver} driver process ${vm.pids.process}`,
-  )
-  limactlSays(
-    mac,
-    io,
-    'info',
-    vm.hostagent === 'gone'
-      ? 'The host agent process seems already stopped'
-      : `Sending SIGKILL to the host agent process ${vm.pids.hostagent}`,
-  )
-  limactlSays(mac, io, 'info', `Removing *.pid *.sock *.tmp under "${limaFolder(mac)}"`)
-  for (const file of mac.disk.list(limaFolder(mac))) {
-    if (/\.(pid|sock|tmp)$/.test(file.name))
-      limactlSays(mac, io, 'info', `Removing "${limaFolder(mac)}/${file.name}"`)
-  }
+  reportKills(mac, io)
   const quick = vm.hostagent === 'gone' || vm.usernet === 'gone'
   if (vm.hostagent === 'gone' && vm.process !== 'gone') orphan(mac)
   allGone(mac, false)
@@ -112,7 +90,27 @@ function* forceStop(mac: Mac, io: Io, exists: boolean): Work<number> {
   return 0
 }
 
-/** Without a hostagent they survive: the master holds its forwarded ports and never answers. */
+/** What limactl prints about the processes that it kills and the files that it removes. */
+function reportKills(mac: Mac, io: Io): void {
+  const { vm } = mac
+  const driver = driverOf(mac)
+  const lima = (message: string): void => limactlSays(mac, io, 'info', message)
+  lima(
+    vm.process === 'gone'
+      ? `The ${driver} driver process seems already stopped`
+      : `Sending SIGKILL to the ${driver} driver process ${vm.pids.process}`,
+  )
+  lima(
+    vm.hostagent === 'gone'
+      ? 'The host agent process seems already stopped'
+      : `Sending SIGKILL to the host agent process ${vm.pids.hostagent}`,
+  )
+  lima(`Removing *.pid *.sock *.tmp under "${limaFolder(mac)}"`)
+  for (const file of mac.disk.list(limaFolder(mac)))
+    if (/\.(pid|sock|tmp)$/.test(file.name)) lima(`Removing "${limaFolder(mac)}/${file.name}"`)
+}
+
+/** Leaves master and usernet behind. The master keeps its forwarded ports and never answers. */
 function orphan(mac: Mac): void {
   const { vm } = mac
   if (vm.sshMaster === 'up')
