@@ -1,4 +1,4 @@
-// The line from a docker client to dockerd: through the host's forwarded socket, or the guest's
+// The connection from a docker client to dockerd: by the host's forwarded socket, or by the guest's
 // own.
 import { dockerSock, type Io, type Mac } from '#lab/host/mac.ts'
 import { docker } from '#lab/host/delays.ts'
@@ -6,7 +6,7 @@ import type { Work } from '#lab/host/work.ts'
 import { reachDocker } from './daemon.ts'
 import { apiVersion } from './versions.ts'
 
-/** Where a client dials: a path on the host, or docker's own socket inside the guest. */
+/** The socket that a client dials: a path on the host, or docker's own socket in the guest. */
 export interface Dial {
   from: 'host' | 'guest'
   path: string
@@ -18,8 +18,8 @@ const cannotConnect = (path: string): string =>
   `Cannot connect to the Docker daemon at unix://${path}. Is the docker daemon running?`
 
 /**
- * Connects. Undefined when docker answers; else the client's error text. Hangs while the VM is
- * frozen behind a living forward.
+ * Connects. Returns undefined when docker answers, and else the client's error text. Hangs while
+ * the VM is frozen behind a living forward.
  */
 export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undefined> {
   const { vm } = mac
@@ -39,10 +39,12 @@ export function* dial(mac: Mac, to: Dial, endpoint: string): Work<string | undef
     yield () => !forwarded() || (vm.process === 'running' && vm.usernet === 'running')
   }
   if (yield* reachDocker(mac)) return undefined
-  return `error during connect: Get "http://${encodeURIComponent(to.path)}/v${apiVersion}${endpoint}": read unix @->${to.path}: read: connection reset by peer`
+  const url = `http://${encodeURIComponent(to.path)}/v${apiVersion}${endpoint}`
+  const reset = `read unix @->${to.path}: read: connection reset by peer`
+  return `error during connect: Get "${url}": ${reset}`
 }
 
-/** The same, for a command that prints nothing but the error. */
+/** Connects as {@link dial}. Prints the error and returns false where docker does not answer. */
 export function* dialOr(mac: Mac, to: Dial, endpoint: string, io: Io): Work<boolean> {
   const error = yield* dial(mac, to, endpoint)
   if (error === undefined) return true

@@ -1,4 +1,4 @@
-// What docker does to containers by name: start, stop, restart, kill, pause, unpause, update.
+// Commands that change containers by name: start, stop, restart, kill, pause, unpause, update.
 import { detached, type Container, type Io, type Mac } from '#lab/host/mac.ts'
 import type { RestartPolicyName } from '#lab/host/seed.ts'
 import { docker } from '#lab/host/delays.ts'
@@ -13,7 +13,10 @@ import {
   type Refusal,
 } from './containers.ts'
 
-/** Does it to each name in turn; prints the names that worked and the daemon's errors. */
+/**
+ * Acts on each container in turn, prints the names that worked and the daemon's errors, and returns
+ * the names that failed.
+ */
 export function* each(
   mac: Mac,
   io: Io,
@@ -37,7 +40,7 @@ export function* each(
   return failed
 }
 
-/** dockerd performs the action even if the client is killed meanwhile. */
+/** Runs in dockerd: it goes on when the client is killed. */
 function* daemon(mac: Mac, act: (done: (refusal: Refusal) => void) => Work): Work<Refusal> {
   let result: Refusal
   yield* detached(
@@ -115,7 +118,10 @@ export const updating = (mac: Mac, update: Update) =>
     const swap = update.memorySwap ?? container.memorySwap
     // @source Docker default, checks of docker update
     if (update.memory !== undefined && update.memorySwap === undefined && swap > 0 && memory > swap)
-      return 'Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time'
+      return (
+        'Memory limit should be smaller than already set memoryswap limit, ' +
+        'update the memoryswap at the same time'
+      )
     if (swap > 0 && memory > swap)
       return 'Minimum memoryswap limit should be larger than memory limit, see usage'
     const { cpus } = mac.seed.vm
@@ -124,7 +130,10 @@ export const updating = (mac: Mac, update: Update) =>
     if (update.restart !== undefined) {
       const [policy = ''] = update.restart.split(':')
       if (!isPolicy(policy))
-        return `invalid restart policy: unknown policy '${policy}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`
+        return (
+          `invalid restart policy: unknown policy '${policy}'; ` +
+          "use one of 'no', 'always', 'on-failure', or 'unless-stopped'"
+        )
       container.restartPolicy = policy
     }
     container.memory = memory

@@ -1,4 +1,4 @@
-// One container's life: start, stop, kill, pause and what its restart policy makes of its end.
+// One container's life: start, stop, kill, pause, and whether its restart policy starts it again.
 import { newPid, now, type Container, type LivePort, type Mac } from '#lab/host/mac.ts'
 import { portsChanged } from '#lab/host/platforms/lima/forwards.ts'
 import { docker } from '#lab/host/delays.ts'
@@ -19,8 +19,8 @@ export const isAlive = (container: Container): boolean =>
   container.status === 'running' || container.status === 'paused'
 
 /**
- * Hands out published ports; a random one is a new one at each start, from 32768 upward. @source
- * measured with Docker 20.10 and 28
+ * Assigns the published ports, or returns dockerd's error. A random port is a new one at each
+ * start, from 32768 upward. @source measured with Docker 20.10 and 28
  */
 function publish(mac: Mac, container: Container): LivePort[] | string {
   const live: LivePort[] = []
@@ -30,14 +30,16 @@ function publish(mac: Mac, container: Container): LivePort[] | string {
       other =>
         other !== container && isAlive(other) && other.ports.some(port => port.host === host),
     )
-    if (taken) {
-      const endpoint = `driver failed programming external connectivity on endpoint ${container.name} (${container.id})`
-      return `failed to set up container networking: ${endpoint}: Bind for ${binding.hostIp || '0.0.0.0'}:${host} failed: port is already allocated`
-    }
+    if (taken) return portTaken(container, `${binding.hostIp || '0.0.0.0'}:${host}`)
     live.push({ container: binding.container, host, hostIp: binding.hostIp })
   }
   return live
 }
+
+const portTaken = ({ name, id }: Container, address: string): string =>
+  'failed to set up container networking: ' +
+  `driver failed programming external connectivity on endpoint ${name} (${id}): ` +
+  `Bind for ${address} failed: port is already allocated`
 
 function freePort(mac: Mac, mine: readonly LivePort[]): number {
   for (;;) {
@@ -68,7 +70,7 @@ export function syncMachine(mac: Mac, container: Container, graceful: boolean): 
   else if (wanted === 'paused') mac.cluster.paused(machine)
   else if (before === 'paused') mac.cluster.resumed(machine)
   else {
-    // /run is a tmpfs of the container: nothing of it survives.
+    // /run is a tmpfs of the container: its files are gone.
     for (const path of machine.files.keys())
       if (path.startsWith('/run/')) machine.files.delete(path)
     machine.startedAt = now(mac)
@@ -76,14 +78,15 @@ export function syncMachine(mac: Mac, container: Container, graceful: boolean): 
   }
 }
 
-/** Starts it now. Text of the daemon's refusal where it cannot. */
+/** Starts a container at once, or returns the daemon's error. */
 export function startContainer(mac: Mac, container: Container): Refusal {
   if (isAlive(container)) return undefined
   if (mac.vm.docker !== 'running') return 'the daemon is shutting down'
   container.cancelRestart?.()
   container.cancelRestart = undefined
   if (container.stuckTask) {
-    container.error = `failed to create task for container: failed to start shim: task ${container.id}: already exists`
+    const exists = `failed to start shim: task ${container.id}: already exists`
+    container.error = `failed to create task for container: ${exists}`
     return container.error
   }
   const cpus = mac.seed.vm.cpus
@@ -96,7 +99,7 @@ export function startContainer(mac: Mac, container: Container): Refusal {
   }
   container.ports = ports
   container.status = 'running'
-  // Far from the pids that the node side counts for its own processes in the same VM.
+  // Far above the pids that lab/node gives to the processes of the same VM.
   container.pid = 100_000 + newPid(mac)
   container.exitCode = 0
   container.error = ''
@@ -107,9 +110,7 @@ export function startContainer(mac: Mac, container: Container): Refusal {
   return undefined
 }
 
-/**
- * Ends the container. `unclean`: the VM or docker died, so Docker records 255 and keeps the ports.
- */
+/** Ends a container. `unclean`: the VM or docker died, so Docker keeps the ports. */
 export function endContainer(
   mac: Mac,
   container: Container,
@@ -122,14 +123,14 @@ export function endContainer(
   container.pid = 0
   container.exitCode = how.code
   container.finishedAt = now(mac)
-  // A forward that failed is tried again when the container comes back, not before.
+  // Lima tries a failed forward again only after the container has come back.
   for (const port of container.ports) mac.vm.conflicts.delete(port.host)
   if (how.unclean !== true) container.ports = []
   syncMachine(mac, container, how.graceful)
   portsChanged(mac)
 }
 
-/** SIGTERM, the grace period, SIGKILL. The machine lives on until its processes are gone. */
+/** Sends SIGTERM, waits for the grace period, sends SIGKILL. The machine runs until then. */
 export function* terminate(mac: Mac, container: Container, graceMs: number): Work {
   if (!isAlive(container)) return
   const obeys =
@@ -156,8 +157,8 @@ export function setPaused(mac: Mac, container: Container, paused: boolean): Refu
 }
 
 /**
- * Would its policy start it again? `asleep`: docker itself was down when it ended. @source Docker
- * default, restart manager
+ * Whether its policy starts it again. `asleep`: docker itself was down when it ended.
+ * @source Docker default, restart manager
  */
 export function comesBack(container: Container, asleep: boolean): boolean {
   if (container.restartPolicy === 'always') return asleep || !container.manuallyStopped
@@ -170,8 +171,8 @@ export function comesBack(container: Container, asleep: boolean): boolean {
 }
 
 /**
- * The first process died: the restart policy decides, with a pause that doubles from 0.1 s to a
- * minute.
+ * Ends a container whose first process died. The restart policy may start it again, after a pause
+ * that doubles from 0.1 s to a minute.
  */
 export function crash(mac: Mac, container: Container, code: number): void {
   const ranFor = now(mac) - container.startedAt

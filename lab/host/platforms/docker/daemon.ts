@@ -12,12 +12,12 @@ export function* startDocker(mac: Mac): Work {
   dockerUp(mac)
 }
 
-/** The moment in which it is up. */
+/** dockerd is up: it starts the containers whose policies ask for it. */
 export function dockerUp(mac: Mac): void {
   if (mac.vm.docker !== 'stopped' || mac.vm.process === 'gone') return
   mac.vm.docker = 'running'
   mac.vm.dockerSocketUnit = true
-  // A fresh daemon hands out random ports from the beginning. @source measured with Docker 20.10
+  // A new daemon counts random ports from the beginning. @source measured with Docker 20.10
   mac.nextPort = 32_768
   const asleep = mac.containers.filter(container => !isAlive(container))
   for (const container of shuffled(mac, asleep)) {
@@ -27,8 +27,8 @@ export function dockerUp(mac: Mac): void {
 }
 
 /**
- * SIGTERM to dockerd: it ends its containers first. They count as found dead at its next start:
- * exit code 255.
+ * SIGTERM to dockerd: it ends its containers first. Its next start finds them dead and records exit
+ * code 255.
  */
 export function* stopDocker(mac: Mac): Work {
   if (mac.vm.docker !== 'running') return
@@ -40,7 +40,7 @@ export function* stopDocker(mac: Mac): Work {
   for (const container of alive) container.exitCode = 255
 }
 
-/** dockerd and all containers are gone at this moment. */
+/** Ends dockerd and all containers at once. */
 export function dockerDown(mac: Mac, graceful: boolean): void {
   for (const container of mac.containers) {
     if (container.status === 'restarting') container.status = 'exited'
@@ -68,7 +68,7 @@ function shuffled<T>(mac: Mac, list: readonly T[]): T[] {
   return order
 }
 
-/** A connection to docker in the guest. With the socket unit active it starts a stopped docker. */
+/** Connects to docker in the guest. An active socket unit starts a stopped docker. */
 export function* reachDocker(mac: Mac): Work<boolean> {
   if (mac.vm.docker === 'running') return true
   if (mac.vm.docker === 'masked' || !mac.vm.dockerSocketUnit) return false

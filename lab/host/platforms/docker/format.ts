@@ -1,9 +1,9 @@
-// Docker's --format: the part of Go templates that people use with it.
+// Docker's --format: the part of Go templates that people use.
 
-/** A template that cannot be carried out; the message is Go's. */
+/** A template that cannot be filled; the message is Go's. */
 export class TemplateError extends Error {}
 
-/** Fields of the JSON by name; a missing one is an error, as with inspect. */
+/** A field of the JSON by its path. Throws a TemplateError for a missing one, as inspect does. */
 function walk(value: unknown, path: string, source: string, at: number): unknown {
   let current = value
   let column = at
@@ -12,7 +12,8 @@ function walk(value: unknown, path: string, source: string, at: number): unknown
       current !== null && typeof current === 'object' ? Reflect.get(current, name) : undefined
     if (next === undefined)
       throw new TemplateError(
-        `template: :1:${column}: executing "" at <${source}>: map has no entry for key "${name}"`,
+        `template: :1:${column}: executing "" at <${source}>: ` +
+          `map has no entry for key "${name}"`,
       )
     current = next
     column += name.length + 1
@@ -20,7 +21,7 @@ function walk(value: unknown, path: string, source: string, at: number): unknown
   return current
 }
 
-/** How Go prints a value. */
+/** A value as Go prints it. */
 function show(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`
@@ -45,9 +46,9 @@ function evaluate(expression: string, value: unknown, at: number): string {
   if (head === 'json' && rest.length === 1) return escaped(JSON.stringify(argument(rest[0]!)))
   if (head === 'index' && rest.length >= 2) {
     return show(
-      rest.slice(1).reduce<unknown>((held, word) => {
+      rest.slice(1).reduce<unknown>((inner, word) => {
         const key = word.startsWith('"') ? word.slice(1, -1) : Number(word)
-        return held !== null && typeof held === 'object' ? Reflect.get(held, key) : undefined
+        return inner !== null && typeof inner === 'object' ? Reflect.get(inner, key) : undefined
       }, argument(rest[0]!)) ?? '',
     )
   }

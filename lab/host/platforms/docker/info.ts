@@ -1,21 +1,30 @@
 // `docker info` and `docker version`.
-import type { Io, Mac } from '#lab/host/mac.ts'
 import { docker } from '#lab/host/delays.ts'
+import type { Io, Mac } from '#lab/host/mac.ts'
 import type { Work } from '#lab/host/work.ts'
 import { dial, type Dial } from './connect.ts'
 import { render } from './format.ts'
 import { apiVersion, clientVersion, dockerVersion } from './versions.ts'
 
+const formatted = (format: string, value: unknown): string =>
+  `${format === 'json' ? JSON.stringify(value) : render(format, value)}\n`
+
+const infoClient = (to: Dial): string =>
+  [
+    'Client:',
+    ...(to.from === 'host' ? [` Version:    ${clientVersion}`] : []),
+    ' Context:    default',
+    ' Debug Mode: false',
+    '',
+    'Server:',
+    '',
+  ].join('\n')
+
 export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): Work<number> {
-  const client =
-    to.from === 'host'
-      ? `Client:\n Version:    ${clientVersion}\n Context:    default\n Debug Mode: false\n\nServer:\n`
-      : 'Client:\n Context:    default\n Debug Mode: false\n\nServer:\n'
-  if (format === undefined) io.out(client)
+  if (format === undefined) io.out(infoClient(to))
   const error = yield* dial(mac, to, '/info')
   if (error !== undefined) {
-    // The guest's client says it in another place than the host's. @source measured with Colima
-    // v0.8.1
+    // The guest's client prints the error elsewhere. @source measured with Colima v0.8.1
     if (to.from === 'guest') {
       yield docker.info
       io.out(`ERROR: ${error}\n`)
@@ -24,9 +33,15 @@ export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): W
     return 1
   }
   yield docker.info - docker.failure
+  const facts = infoFacts(mac)
+  io.out(format === undefined ? infoText(mac, facts) : formatted(format, facts))
+  return 0
+}
+
+function infoFacts(mac: Mac) {
   const count = (...states: string[]): number =>
     mac.containers.filter(container => states.includes(container.status)).length
-  const facts = {
+  return {
     Containers: mac.containers.length,
     ContainersRunning: count('running', 'restarting'),
     ContainersPaused: count('paused'),
@@ -42,18 +57,34 @@ export function* info(mac: Mac, io: Io, to: Dial, format: string | undefined): W
     DockerRootDir: '/var/lib/docker',
     LiveRestoreEnabled: false,
   }
-  if (format !== undefined) {
-    io.out(`${format === 'json' ? JSON.stringify(facts) : render(format, facts)}\n`)
-    return 0
-  }
-  io.out(
-    ` Containers: ${facts.Containers}\n  Running: ${facts.ContainersRunning}\n  Paused: ${facts.ContainersPaused}\n  Stopped: ${facts.ContainersStopped}\n` +
-      ` Images: ${new Set(mac.containers.map(container => container.image)).size}\n Server Version: ${facts.ServerVersion}\n Storage Driver: ${facts.Driver}\n` +
-      ` Logging Driver: json-file\n Cgroup Driver: systemd\n Cgroup Version: 2\n Swarm: inactive\n Runtimes: io.containerd.runc.v2 runc\n Default Runtime: runc\n` +
-      ` Operating System: ${facts.OperatingSystem}\n OSType: linux\n Architecture: ${facts.Architecture}\n CPUs: ${facts.NCPU}\n Total Memory: ${Number((facts.MemTotal / 2 ** 30).toPrecision(4))}GiB\n` +
-      ` Name: ${facts.Name}\n Docker Root Dir: ${facts.DockerRootDir}\n Debug Mode: false\n Live Restore Enabled: false\n`,
-  )
-  return 0
+}
+
+function infoText(mac: Mac, facts: ReturnType<typeof infoFacts>): string {
+  const lines = [
+    `Containers: ${facts.Containers}`,
+    ` Running: ${facts.ContainersRunning}`,
+    ` Paused: ${facts.ContainersPaused}`,
+    ` Stopped: ${facts.ContainersStopped}`,
+    `Images: ${new Set(mac.containers.map(container => container.image)).size}`,
+    `Server Version: ${facts.ServerVersion}`,
+    `Storage Driver: ${facts.Driver}`,
+    'Logging Driver: json-file',
+    'Cgroup Driver: systemd',
+    'Cgroup Version: 2',
+    'Swarm: inactive',
+    'Runtimes: io.containerd.runc.v2 runc',
+    'Default Runtime: runc',
+    `Operating System: ${facts.OperatingSystem}`,
+    'OSType: linux',
+    `Architecture: ${facts.Architecture}`,
+    `CPUs: ${facts.NCPU}`,
+    `Total Memory: ${Number((facts.MemTotal / 2 ** 30).toPrecision(4))}GiB`,
+    `Name: ${facts.Name}`,
+    `Docker Root Dir: ${facts.DockerRootDir}`,
+    'Debug Mode: false',
+    'Live Restore Enabled: false',
+  ]
+  return lines.map(line => ` ${line}\n`).join('')
 }
 
 export function* version(mac: Mac, io: Io, to: Dial, format: string | undefined): Work<number> {
@@ -65,7 +96,10 @@ export function* version(mac: Mac, io: Io, to: Dial, format: string | undefined)
   }
   if (format === undefined)
     io.out(
-      `Client:\n Version:           ${client.Version}\n API version:       ${client.ApiVersion}\n OS/Arch:           ${client.Os}/${client.Arch}\n Context:           default\n`,
+      `Client:\n Version:           ${client.Version}\n` +
+        ` API version:       ${client.ApiVersion}\n` +
+        ` OS/Arch:           ${client.Os}/${client.Arch}\n` +
+        ' Context:           default\n',
     )
   const error = yield* dial(mac, to, '/version')
   if (error !== undefined) {
@@ -81,13 +115,14 @@ export function* version(mac: Mac, io: Io, to: Dial, format: string | undefined)
     Os: 'linux',
     Arch: 'arm64',
   }
-  if (format !== undefined)
-    io.out(
-      `${format === 'json' ? JSON.stringify({ Client: client, Server: server }) : render(format, { Client: client, Server: server })}\n`,
-    )
-  else
-    io.out(
-      `\nServer: Docker Engine - Community\n Engine:\n  Version:          ${server.Version}\n  API version:      ${server.ApiVersion} (minimum version ${server.MinAPIVersion})\n  OS/Arch:          linux/arm64\n`,
-    )
+  const minimum = `(minimum version ${server.MinAPIVersion})`
+  io.out(
+    format === undefined
+      ? '\nServer: Docker Engine - Community\n Engine:\n' +
+          `  Version:          ${server.Version}\n` +
+          `  API version:      ${server.ApiVersion} ${minimum}\n` +
+          '  OS/Arch:          linux/arm64\n'
+      : formatted(format, { Client: client, Server: server }),
+  )
   return 0
 }

@@ -1,21 +1,29 @@
-// `docker ps`: rows, their states in words, and the ports column.
+// `docker ps`: its rows, with their states and ports as docker words them.
 import { now, type Container, type LivePort, type Mac } from '#lab/host/mac.ts'
 import { aligned } from '#lab/host/table.ts'
 import { humanDuration, render, TemplateError } from './format.ts'
+import { networkOf } from './inspect.ts'
 
 export function stateText(mac: Mac, container: Container): string {
-  if (container.status === 'created') return 'Created'
-  if (container.status === 'exited')
-    return `Exited (${container.exitCode}) ${humanDuration(now(mac) - container.finishedAt)} ago`
-  if (container.status === 'restarting')
-    return `Restarting (${container.exitCode}) ${humanDuration(now(mac) - container.finishedAt)} ago`
-  return `Up ${humanDuration(now(mac) - container.startedAt)}${container.status === 'paused' ? ' (Paused)' : ''}`
+  const { status, exitCode, finishedAt, startedAt } = container
+  const since = (at: number): string => humanDuration(now(mac) - at)
+  switch (status) {
+    case 'created':
+      return 'Created'
+    case 'exited':
+      return `Exited (${exitCode}) ${since(finishedAt)} ago`
+    case 'restarting':
+      return `Restarting (${exitCode}) ${since(finishedAt)} ago`
+    case 'running':
+      return `Up ${since(startedAt)}`
+    case 'paused':
+      return `Up ${since(startedAt)} (Paused)`
+  }
 }
 
 /**
- * The ports column: equal ports of one address joined to ranges where they are neighbours, then the
- * unequal ones.
- * @source measured with Docker CLI 28.2.2
+ * The ports column. Ports with the same number on both sides come first, neighbours as a range;
+ * then the others. @source measured with Docker CLI 28.2.2
  */
 export function portsText(ports: readonly LivePort[]): string {
   const rows = ports.flatMap(port =>
@@ -47,13 +55,11 @@ export function portsText(ports: readonly LivePort[]): string {
 }
 
 function row(mac: Mac, container: Container, whole: boolean): Record<string, string> {
-  const network =
-    container.machine === undefined
-      ? 'bridge'
-      : container.name.replace(/-(controlplane|worker)-\d+$/, '')
+  const network = networkOf(container)
+  const created = new Date(container.createdAt).toISOString().slice(0, 19).replace('T', ' ')
   return {
     Command: '"/sbin/init"',
-    CreatedAt: `${new Date(container.createdAt).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`,
+    CreatedAt: `${created} +0000 UTC`,
     ID: whole ? container.id : container.id.slice(0, 12),
     Image: container.image,
     Labels: container.machine === undefined ? '' : `talos.cluster.name=${network},talos.owned=true`,
@@ -73,61 +79,44 @@ export interface PsOptions {
   all: boolean
   quiet: boolean
   whole: boolean
-  format?: string
+  format: string | undefined
   filters: readonly string[]
 }
 
+/** Heading and field of each column. */
+const columns = [
+  ['CONTAINER ID', 'ID'],
+  ['IMAGE', 'Image'],
+  ['COMMAND', 'Command'],
+  ['CREATED', 'RunningFor'],
+  ['STATUS', 'Status'],
+  ['PORTS', 'Ports'],
+  ['NAMES', 'Names'],
+] as const
+
 /** The output of `docker ps`. Throws a TemplateError for an unknown field. */
-export function ps(mac: Mac, options: PsOptions): string {
-  const names = options.filters
-    .filter(filter => filter.startsWith('name='))
-    .map(filter => filter.slice(5))
-  const shown = mac.containers
-    .filter(
-      container =>
-        options.all ||
-        container.status === 'running' ||
-        container.status === 'paused' ||
-        container.status === 'restarting',
-    )
-    .filter(
-      container => names.length === 0 || names.some(name => new RegExp(name).test(container.name)),
-    )
-    .map(container => row(mac, container, options.whole))
-  if (options.quiet) return shown.map(one => `${one['ID']}\n`).join('')
-  if (options.format === 'json') return shown.map(one => `${render('{{json .}}', one)}\n`).join('')
-  if (options.format !== undefined) {
-    const template = options.format
-      .replaceAll(String.raw`\t`, '\t')
-      .replaceAll(String.raw`\n`, '\n')
-    return shown.map(one => `${psRender(template, one)}\n`).join('')
-  }
-  const head = ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES']
-  return aligned(
-    [
-      head,
-      ...shown.map(one => [
-        one['ID']!,
-        one['Image']!,
-        one['Command']!,
-        one['RunningFor']!,
-        one['Status']!,
-        one['Ports']!,
-        one['Names']!,
-      ]),
-    ],
-    3,
-    10,
-  )
+export function ps(mac: Mac, { all, quiet, whole, format, filters }: PsOptions): string {
+  const names = filters.filter(filter => filter.startsWith('name=')).map(filter => filter.slice(5))
+  const rows = mac.containers
+    .filter(({ status }) => all || ['running', 'paused', 'restarting'].includes(status))
+    .filter(({ name }) => names.length === 0 || names.some(text => new RegExp(text).test(name)))
+    .map(container => row(mac, container, whole))
+  if (quiet) return rows.map(one => `${one['ID']}\n`).join('')
+  if (format !== undefined) return rows.map(one => `${formatted(format, one)}\n`).join('')
+  const cells = rows.map(one => columns.map(([, field]) => one[field]!))
+  return aligned([columns.map(([title]) => title), ...cells], 3, 10)
 }
 
-function psRender(template: string, one: Record<string, string>): string {
+function formatted(format: string, one: Record<string, string>): string {
+  if (format === 'json') return render('{{json .}}', one)
+  const template = format.replaceAll(String.raw`\t`, '\t').replaceAll(String.raw`\n`, '\n')
   const unknown = [...template.matchAll(/\{\{\s*\.(\w+)/g)].find(
     match => match[1] !== undefined && one[match[1]] === undefined,
   )
-  if (unknown !== undefined)
-    throw new TemplateError(
-      `failed to execute template: template: :1:${unknown.index + 2}: executing "" at <.${unknown[1]}>: can't evaluate field ${unknown[1]} in type *formatter.ContainerContext`,
-    )
-  return render(template, one)
+  if (unknown === undefined) return render(template, one)
+  const [, field] = unknown
+  throw new TemplateError(
+    `failed to execute template: template: :1:${unknown.index + 2}: executing "" at <.${field}>: ` +
+      `can't evaluate field ${field} in type *formatter.ContainerContext`,
+  )
 }
