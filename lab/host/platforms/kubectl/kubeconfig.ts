@@ -16,8 +16,8 @@ export interface Kubeconfig {
 export const defaultPath = (mac: Mac): string => `${mac.seed.home}/.kube/config`
 
 /**
- * The file, or an empty config where there is none, as kubectl takes it. Throws with kubectl's
- * words for a broken one.
+ * The file, or an empty config where there is none, as kubectl reads it. Throws kubectl's error for
+ * a broken file.
  */
 export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   const empty: Kubeconfig = {
@@ -39,18 +39,19 @@ export function readKubeconfig(mac: Mac, path: string): Kubeconfig {
   }
   if (!isJsonObject(found))
     throw new Error(
-      `error loading config file "${mac.disk.resolve(path)}": yaml: unmarshal errors: it is no kubeconfig`,
+      `error loading config file "${mac.disk.resolve(path)}": ` +
+        'yaml: unmarshal errors: it is no kubeconfig',
     )
-  // The lists of a kubeconfig are what this program and the worlds' own files put there.
-  const held = found as Partial<Kubeconfig>
+  // Only the simulated programs and the seeds of worlds write these files.
+  const config = found as Partial<Kubeconfig>
   return {
     ...empty,
-    ...held,
-    clusters: held.clusters ?? [],
-    contexts: held.contexts ?? [],
-    users: held.users ?? [],
-    'current-context': held['current-context'] ?? '',
-    preferences: held.preferences ?? {},
+    ...config,
+    clusters: config.clusters ?? [],
+    contexts: config.contexts ?? [],
+    users: config.users ?? [],
+    'current-context': config['current-context'] ?? '',
+    preferences: config.preferences ?? {},
   }
 }
 

@@ -1,5 +1,5 @@
 // `launchctl print|list|kickstart`: the jobs of launchd.
-import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
+import { newPid, type Io, type LaunchdJob, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/delays.ts'
 import { sendSignal } from '#lab/host/platforms/macos/signals.ts'
 
@@ -11,13 +11,11 @@ const domainText = (domain: string): string => {
   return kind === 'system' ? 'system' : `${kind === 'gui' ? 'user gui' : 'uid'}: ${uid}`
 }
 
-/** What launchd prints of one service. */
-function serviceText(mac: Mac, target: string): string | undefined {
-  const job = jobOf(mac, target)
-  if (job === undefined) return undefined
+/** What launchd prints about a job. */
+function jobText(mac: Mac, job: LaunchdJob): string {
   const kind = job.domain === 'system' ? 'LaunchDaemon' : 'LaunchAgent'
   const lines = [
-    `${target} = {`,
+    `${job.domain}/${job.label} = {`,
     `\tactive count = ${job.state === 'running' ? 1 : 0}`,
     `\tpath = ${mac.disk.resolve(job.plist)}`,
     `\ttype = ${kind}`,
@@ -51,45 +49,51 @@ function serviceText(mac: Mac, target: string): string | undefined {
   return `${lines.join('\n')}\n`
 }
 
+/** @source macOS: error 113, "Could not find service" */
+const notFound = 113
+
+function missing(io: Io, target: string): number {
+  const parts = target.split('/')
+  const domain = domainText(parts.slice(0, -1).join('/'))
+  io.err(`Bad request.\nCould not find service "${parts.at(-1) ?? ''}" in domain for ${domain}\n`)
+  return notFound
+}
+
+/** Only the caller's own domain: the daemons of the system are in another one. */
+function listText(mac: Mac): string {
+  const own = mac.launchd.filter(job => job.domain !== 'system')
+  const rows = own.map(job => `${job.pid ?? '-'}\t${job.lastExitCode ?? 0}\t${job.label}\n`)
+  return `PID\tStatus\tLabel\n${rows.join('')}`
+}
+
+/** Starts a job. A running one restarts only when `kill` is set. */
+function kickstart(mac: Mac, job: LaunchdJob, kill: boolean): void {
+  if (job.pid !== undefined && !kill) return
+  if (job.pid !== undefined) sendSignal(mac, job.pid, 'KILL')
+  job.pid = newPid(mac)
+  job.state = 'running'
+  job.runs += 1
+  mac.workers.changed()
+}
+
 export const launchctl: Program = function* launchctl(mac, args, io) {
   yield tool
   const [verb = '', ...rest] = args
-  const target = rest.find(word => !word.startsWith('-')) ?? ''
-  const [label = ''] = target.split('/').slice(-1)
-  const missing = (): number => {
-    io.err(
-      `Bad request.\nCould not find service "${label}" in domain for ${domainText(target.split('/').slice(0, -1).join('/'))}\n`,
-    )
-    // @source macOS: "Could not find service" is error 113
-    return 113
-  }
-  if (verb === 'print') {
-    const text = serviceText(mac, target)
-    if (text === undefined) return missing()
-    io.out(text)
-    return 0
-  }
   if (verb === 'list') {
-    // One domain only, the caller's own: daemons of the system are not in it.
-    const mine = mac.launchd.filter(job => job.domain !== 'system')
-    io.out(
-      `PID\tStatus\tLabel\n${mine.map(job => `${job.pid ?? '-'}\t${job.lastExitCode ?? 0}\t${job.label}\n`).join('')}`,
+    io.out(listText(mac))
+    return 0
+  }
+  if (verb !== 'print' && verb !== 'kickstart') {
+    io.err(
+      `Unrecognized subcommand: ${verb}\n` +
+        'Usage: launchctl <subcommand> ... | help [subcommand]\n',
     )
-    return 0
+    return 64
   }
-  if (verb === 'kickstart') {
-    const job = jobOf(mac, target)
-    if (job === undefined) return missing()
-    if (job.pid !== undefined && !rest.includes('-k')) return 0
-    if (job.pid !== undefined) sendSignal(mac, job.pid, 'KILL')
-    job.pid = newPid(mac)
-    job.state = 'running'
-    job.runs += 1
-    mac.workers.changed()
-    return 0
-  }
-  io.err(
-    `Unrecognized subcommand: ${verb}\nUsage: launchctl <subcommand> ... | help [subcommand]\n`,
-  )
-  return 64
+  const target = rest.find(word => !word.startsWith('-')) ?? ''
+  const job = jobOf(mac, target)
+  if (job === undefined) return missing(io, target)
+  if (verb === 'print') io.out(jobText(mac, job))
+  else kickstart(mac, job, rest.includes('-k'))
+  return 0
 }

@@ -1,5 +1,4 @@
-// XML property lists: the few elements that launchd's files have, read to plain values and written
-// back.
+// XML property lists: reads and writes the few elements that launchd's files have.
 
 export class PlistError extends Error {}
 
@@ -16,75 +15,123 @@ const decode = (text: string): string =>
 const encode = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The value of a plist. Throws a PlistError for invalid XML property lists. */
-export function parsePlist(text: string): PlistValue {
-  const body = text.replaceAll(/<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!DOCTYPE[^>]*>/g, '')
-  const tokens =
-    body.match(/<[^>]+>|[^<]+/g)?.filter(token => token.startsWith('<') || token.trim() !== '') ??
-    []
-  let at = 0
-  const fail = (why: string): never => {
-    throw new PlistError(`Unexpected ${why} at token ${at}`)
+/** Reads the elements of one plist in order. */
+class PlistReader {
+  readonly #tokens: readonly string[]
+  #at = 0
+
+  constructor(text: string) {
+    const body = text.replaceAll(/<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!DOCTYPE[^>]*>/g, '')
+    const tokens = body.match(/<[^>]+>|[^<]+/g) ?? []
+    this.#tokens = tokens.filter(token => token.startsWith('<') || token.trim() !== '')
   }
-  const expect = (token: string): void => {
-    if (tokens[at] !== token) fail(`${tokens[at] ?? 'end of file'}, expected ${token}`)
-    at += 1
+
+  plist(): PlistValue {
+    const token = this.#tokens[this.#at]
+    if (!/^<plist\b/.test(token ?? '')) this.#fail(token?.trim().slice(0, 40) ?? 'end of file')
+    this.#at += 1
+    const result = this.#value()
+    this.#expect('</plist>')
+    return result
   }
-  const textUntil = (close: string): string => {
-    let held = ''
-    while (at < tokens.length && tokens[at] !== close) held += tokens[at++]
-    expect(close)
-    return decode(held)
-  }
-  const value = (): PlistValue => {
-    const token = tokens[at++]
-    if (token === undefined) return fail('end of file')
-    if (token === '<true/>' || token === '<false/>') return token === '<true/>'
-    if (token === '<array/>') return []
-    if (token === '<dict/>') return {}
-    if (token === '<string/>') return ''
-    if (token === '<string>' || token === '<date>' || token === '<data>')
-      return textUntil(token.replace('<', '</'))
-    if (token === '<integer>' || token === '<real>')
-      return Number(textUntil(token.replace('<', '</')))
-    if (token === '<array>') {
-      const items: PlistValue[] = []
-      while (tokens[at] !== '</array>') items.push(value())
-      at += 1
-      return items
+
+  #value(): PlistValue {
+    const token = this.#tokens[this.#at++]
+    switch (token) {
+      case undefined:
+        return this.#fail('end of file')
+      case '<true/>':
+      case '<false/>':
+        return token === '<true/>'
+      case '<array/>':
+        return []
+      case '<dict/>':
+        return {}
+      case '<string/>':
+        return ''
+      case '<string>':
+      case '<date>':
+      case '<data>':
+        return this.#textUntil(token.replace('<', '</'))
+      case '<integer>':
+      case '<real>':
+        return Number(this.#textUntil(token.replace('<', '</')))
+      case '<array>':
+        return this.#array()
+      case '<dict>':
+        return this.#dict()
+      default:
+        return this.#fail(token.trim().slice(0, 40))
     }
-    if (token !== '<dict>') return fail(token.trim().slice(0, 40))
+  }
+
+  #array(): PlistValue {
+    const items: PlistValue[] = []
+    while (this.#tokens[this.#at] !== '</array>') items.push(this.#value())
+    this.#at += 1
+    return items
+  }
+
+  #dict(): PlistValue {
     const entries: [string, PlistValue][] = []
-    while (tokens[at] !== '</dict>') {
-      expect('<key>')
-      const key = textUntil('</key>')
-      entries.push([key, value()])
+    while (this.#tokens[this.#at] !== '</dict>') {
+      this.#expect('<key>')
+      const key = this.#textUntil('</key>')
+      entries.push([key, this.#value()])
     }
-    at += 1
+    this.#at += 1
     return Object.fromEntries(entries)
   }
-  if (!/^<plist\b/.test(tokens[at] ?? '')) fail(tokens[at]?.trim().slice(0, 40) ?? 'end of file')
-  at += 1
-  const result = value()
-  expect('</plist>')
-  return result
+
+  #textUntil(close: string): string {
+    let text = ''
+    while (this.#at < this.#tokens.length && this.#tokens[this.#at] !== close)
+      text += this.#tokens[this.#at++]
+    this.#expect(close)
+    return decode(text)
+  }
+
+  #expect(token: string): void {
+    const found = this.#tokens[this.#at]
+    if (found !== token) this.#fail(`${found ?? 'end of file'}, expected ${token}`)
+    this.#at += 1
+  }
+
+  #fail(why: string): never {
+    throw new PlistError(`Unexpected ${why} at token ${this.#at}`)
+  }
 }
 
-/** An XML plist of a value. */
-export function formatPlist(value: PlistValue): string {
-  const write = (held: PlistValue, indent: string): string => {
-    if (typeof held === 'string') return `${indent}<string>${encode(held)}</string>\n`
-    if (typeof held === 'number')
-      return `${indent}<${Number.isInteger(held) ? 'integer' : 'real'}>${held}</${Number.isInteger(held) ? 'integer' : 'real'}>\n`
-    if (typeof held === 'boolean') return `${indent}<${held}/>\n`
-    if (Array.isArray(held))
-      return `${indent}<array>\n${held.map((item: PlistValue) => write(item, `${indent}\t`)).join('')}${indent}</array>\n`
-    return `${indent}<dict>\n${Object.entries(held)
-      .map(([key, item]) => `${indent}\t<key>${encode(key)}</key>\n${write(item, `${indent}\t`)}`)
-      .join('')}${indent}</dict>\n`
+/** The value of a plist. Throws a PlistError for an invalid XML property list. */
+export const parsePlist = (text: string): PlistValue => new PlistReader(text).plist()
+
+/** One value as XML, each line indented. */
+function elements(value: PlistValue, indent: string): string {
+  if (typeof value === 'string') return `${indent}<string>${encode(value)}</string>\n`
+  if (typeof value === 'number') {
+    const tag = Number.isInteger(value) ? 'integer' : 'real'
+    return `${indent}<${tag}>${value}</${tag}>\n`
   }
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n<plist version="1.0">\n${write(value, '')}</plist>\n`
+  if (typeof value === 'boolean') return `${indent}<${value}/>\n`
+  const deeper = `${indent}\t`
+  if (Array.isArray(value)) {
+    const items = value.map((item: PlistValue) => elements(item, deeper))
+    return `${indent}<array>\n${items.join('')}${indent}</array>\n`
+  }
+  const members = Object.entries(value).map(
+    ([key, item]) => `${deeper}<key>${encode(key)}</key>\n${elements(item, deeper)}`,
+  )
+  return `${indent}<dict>\n${members.join('')}${indent}</dict>\n`
 }
+
+const doctype =
+  '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" ' +
+  '"http://www.apple.com/DTDs/PropertyList-1.0.dtd">'
+
+/** An XML plist of a value. */
+export const formatPlist = (value: PlistValue): string =>
+  '<?xml version="1.0" encoding="UTF-8"?>\n' +
+  `${doctype}\n<plist version="1.0">\n${elements(value, '')}</plist>\n`
 
 /** A launchd job's plist as an installer writes it. */
 export function launchdPlist(job: {
@@ -94,12 +141,11 @@ export function launchdPlist(job: {
   keepAlive?: boolean
   startInterval?: number
 }): string {
-  return formatPlist({
-    Label: job.label,
-    ProgramArguments: job.arguments,
-    ...(job.path === undefined ? {} : { EnvironmentVariables: { PATH: job.path } }),
-    RunAtLoad: true,
-    ...(job.keepAlive === undefined ? {} : { KeepAlive: job.keepAlive }),
-    ...(job.startInterval === undefined ? {} : { StartInterval: job.startInterval }),
-  })
+  const { label, path, keepAlive, startInterval } = job
+  const plist: Record<string, PlistValue> = { Label: label, ProgramArguments: job.arguments }
+  if (path !== undefined) plist['EnvironmentVariables'] = { PATH: path }
+  plist['RunAtLoad'] = true
+  if (keepAlive !== undefined) plist['KeepAlive'] = keepAlive
+  if (startInterval !== undefined) plist['StartInterval'] = startInterval
+  return formatPlist(plist)
 }

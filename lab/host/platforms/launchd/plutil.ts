@@ -3,6 +3,10 @@ import { tool } from '#lab/host/delays.ts'
 import type { Program } from '#lab/host/mac.ts'
 import { parsePlist, PlistError } from './plist.ts'
 
+const jsonError =
+  'JSON error: JSON text did not start with array or object ' +
+  'and option to allow fragments not set.'
+
 /** `plutil -convert json -o - FILE` and `plutil -lint FILE`. */
 export const plutil: Program = function* plutil(mac, args, io) {
   yield tool
@@ -25,9 +29,7 @@ export const plutil: Program = function* plutil(mac, args, io) {
       else io.out(text)
     } catch (error) {
       if (!(error instanceof PlistError)) throw error
-      io.err(
-        `${file}: Property List error: ${error.message} / JSON error: JSON text did not start with array or object and option to allow fragments not set.\n`,
-      )
+      io.err(`${file}: Property List error: ${error.message} / ${jsonError}\n`)
       code = 1
     }
   }
