@@ -2,10 +2,8 @@
 
 /**
  * A start of the VM, in ms after the VM's process appears. The order is that of a recorded Colima
- * start; the length is
- * scaled from an emulated CPU to a Mac, where `colima start` is over in about 25 s (10 s of them
- * docker's wait for a node
- * that ignores SIGTERM) and the whole stack is up in about 60 s.
+ * start. Its times are scaled from an emulated CPU to a Mac, where `colima start` takes about 25 s
+ * (10 s of them for a node that ignores SIGTERM) and the whole stack about 60 s.
  * @source k8s skill, After Mac reboot (about 60 s); order measured with Colima v0.8.1
  */
 export const boot = {
@@ -13,9 +11,9 @@ export const boot = {
   process: 1000,
   /** The kernel answers ssh. */
   sshd: 5000,
-  /** The guest's own docker is up and has started its containers for the first time. */
+  /** The guest's docker is up and has started its containers for the first time. */
   docker: 6000,
-  /** Lima's essential requirements are met, the ssh master is up. */
+  /** Lima's essential requirements are met; the ssh master is up. */
   master: 7000,
   /** docker.sock is forwarded, the guest agent reports, ports are forwarded. */
   agent: 8500,
@@ -31,36 +29,33 @@ export const powerOff = 3000
 /** Between the halves of `colima restart`. @source measured with Colima v0.8.1 */
 export const restartPause = 3000
 /**
- * The hostagent notices that its VM died, tidies up and exits. @source measured with Colima v0.8.1,
- * within 4 s
+ * The hostagent notices that its VM died, cleans up and exits.
+ * @source measured with Colima v0.8.1, within 4 s
  */
 export const hostagentExit = 3000
 /**
- * The ssh master loses its connection when usernet dies. @source measured with Colima v0.8.1,
- * within 2 s
+ * The ssh master loses its connection when usernet dies.
+ * @source measured with Colima v0.8.1, within 2 s
  */
 export const usernetLoss = 2000
 /**
- * The hostagent renews its forwards after a new ssh master was made. @source measured with Colima
- * v0.8.1, within 10 s
+ * The hostagent renews its forwards after a new ssh master.
+ * @source measured with Colima v0.8.1, within 10 s
  */
 export const renewal = 10_000
-/** The guest agent looks for new and closed ports. @source Lima default, guest agent tick */
+/** Between two scans of the guest agent for ports. @source Lima default, guest agent tick */
 export const portTick = 3000
 
 export const docker = {
-  /**
-   * dockerd from exec to its first answer, containers started. @source measured with Docker 28,
-   * idle
-   */
+  /** dockerd from exec to its first answer, containers started. @source measured, Docker 28 */
   start: 2000,
-  /** dockerd ending after its containers have. */
+  /** dockerd ends after its containers. */
   stop: 500,
   /** SIGTERM to SIGKILL. @source Docker default, stop timeout */
   grace: 10_000,
   /**
-   * A container from `start` to running. @source measured on a v1.35 node, docker restart returns
-   * 1.2 s after the kill
+   * A container from `start` to running.
+   * @source measured on a v1.35 node: docker restart returns 1.2 s after the kill
    */
   containerStart: 700,
   /** First pause of a restart policy; doubles to a minute. @source Docker default */
@@ -77,15 +72,15 @@ export const colima = {
   version: 190,
   versionRunning: 2320,
   status: 2000,
-  /** More, when a new ssh master has to be made. */
+  /** Added when ssh has to make a new master. */
   newMaster: 2000,
   notRunning: 50,
-  /** ssh does not get through yet. */
+  /** ssh cannot log in yet. */
   emptyWhileBooting: 2540,
   /** ssh is refused at once. */
   emptyRefused: 200,
   list: 50,
-  /** An unanswered request to the hostagent. */
+  /** The timeout of a request to a frozen hostagent. */
   hostagentSilence: 3000,
   noop: 90,
   ssh: 400,
@@ -100,7 +95,7 @@ export const ssh = {
   command: 110,
   newMaster: 1500,
   refused: 40,
-  /** A guest that does not finish the key exchange. */
+  /** The guest does not finish the key exchange. */
   kexReset: 3000,
   /** The guest's port is closed. */
   closed: 80,
@@ -113,14 +108,14 @@ export const talosctl = { local: 100, call: 120, refused: 90, handshake: 20_100 
 /** Programs inside the guest that take longer than a moment. @source measured on Linux */
 export const guest = { df: 5, modprobe: 30, systemctl: 40 } as const
 
-/** Over the loopback, beyond what the application takes. @source measured on Linux */
+/** Added to what the application takes, over the loopback. @source measured on Linux */
 export const net = { hop: 1, tls: 6, process: 3, lookup: 5 } as const
 
-/** Local tools without a server: a few ms of process start. @source measured on Linux */
+/** The start of a local tool without a server. @source measured on Linux */
 export const tool = 20
 export const kubectl = 60
 /**
- * From a container's start until Talos' own API answers; it does not wait for Kubernetes. @source
- * assumption for Talos v1.12 in Docker
+ * From a container's start until the Talos API answers; it does not wait for Kubernetes.
+ * @source assumption for Talos v1.12 in Docker
  */
 export const apid = 4000

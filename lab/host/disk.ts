@@ -1,4 +1,4 @@
-// The host's files: texts, sockets and artefacts of which only size and age matter.
+// The host's files: texts, sockets, and archives of which only size and age exist.
 import type { Clock, Files } from '#src/model/runtime.ts'
 
 export interface FileEntry {
@@ -18,7 +18,7 @@ export class Disk {
     this.#clock = clock
   }
 
-  /** Absolute path without `~`, `.` and doubled slashes. */
+  /** The absolute path, without `~`, `.`, `..` and doubled slashes. */
   resolve(path: string): string {
     const parts: string[] = []
     for (const part of this.#absolute(path).split('/')) {
@@ -61,7 +61,7 @@ export class Disk {
     this.#files.set(this.resolve(path), entry)
   }
 
-  /** True when there was one. */
+  /** False: there was no such file. */
   remove(path: string): boolean {
     return this.#files.delete(this.resolve(path))
   }
@@ -91,13 +91,14 @@ export class Disk {
   }
 }
 
-/** The disk as holdfast touches it. Takes no virtual time: a local file is there at once. */
+/** The disk as the runtime's files. Takes no virtual time: local files answer at once. */
 export const filesOf = (disk: Disk): Files => ({
   async read(path) {
     const entry = disk.get(path)
     if (entry?.kind === 'socket')
       throw new Error(
-        `ENXIO: no such device or address, open '${disk.resolve(path)}': it is a socket, not a file to read`,
+        `ENXIO: no such device or address, open '${disk.resolve(path)}': ` +
+          'it is a socket, not a file to read',
       )
     if (entry === undefined && disk.isFolder(path))
       throw new Error(

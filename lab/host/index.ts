@@ -27,21 +27,21 @@ export interface LabHost {
   readonly machines: readonly Machine[]
   /**
    * Where a connection to 127.0.0.1:<port> for the API server (container port 6443) or Talos
-   * (50000) ends. `open` means that it reaches the machine; ask the node API whether its API server
-   * serves. A closed API port shows as a reset, because docker-proxy accepts first.
+   * (50000) ends. `open`: it arrives at the machine; the node API knows whether the API server
+   * serves. A closed API port is a reset, because docker-proxy accepts first.
    */
   apiAt(port: number): ApiRoute
   /**
-   * Brings up the VM, docker and every container at once, as if a normal boot were long over. The
-   * cluster inside boots from now on.
+   * Brings up the VM, docker and every container at once, as after a normal boot. The cluster
+   * inside boots from now on.
    */
   boot(): void
   readonly faultControls: FaultControls
 }
 
 /**
- * Makes the host with everything stopped; `boot` starts it. `machines` come from
- * `createMachines(seed)`, so that the cluster can be made before its host.
+ * Makes the host with everything stopped; `boot` starts it. `createMachines(seed)` makes the
+ * machines first, because the cluster needs them too.
  */
 export function createHost(
   context: LabContext,

@@ -1,12 +1,11 @@
-// The simulated Mac as one record: every program's answer derives from it, and only a few functions
-// change it.
+// The state of the simulated Mac as one record, from which every program derives its answer.
 import type { NodeApi, LabContext, Kernel, Machine } from '#lab/kernel/world.ts'
 import type { SeededRandom } from '#lab/kernel/random.ts'
 import type { Disk } from './disk.ts'
 import type { HostSeed, LaunchdSeed, ProcessSeed, RestartPolicyName } from './seed.ts'
 import type { Work, Workers } from './work.ts'
 
-/** The VM and its processes as facts, from which every program's output follows. */
+/** The state of the VM and of the processes that carry it. */
 export interface Vm {
   created: boolean
   process: 'running' | 'frozen' | 'gone'
@@ -17,18 +16,18 @@ export interface Vm {
   docker: 'running' | 'stopped' | 'masked'
   /** docker.socket listens in the guest: the next connection starts a stopped docker. */
   dockerSocketUnit: boolean
-  /** The host's docker.sock is forwarded. Made once per start, through the master of that time. */
+  /** The host's docker.sock is forwarded. Each start does it once, by the master of that time. */
   dockerForward: boolean
-  /** The hostagent hears the guest agent, through the master of that time. */
+  /** Whether the hostagent is connected to the guest agent, by the start's master. */
   agent: 'connected' | 'lost'
-  /** Host ports that are listened on for containers. */
+  /** Host ports on which Lima listens for containers. */
   readonly forwards: Set<number>
   /**
-   * Ports whose forward failed because another process had them; retried only after the port was
-   * closed and opened again.
+   * Ports whose forward failed because another process had them. Lima tries again only after the
+   * container closed and opened its port.
    */
   readonly conflicts: Set<number>
-  /** The guest remembers the runtime: it was once fully started. */
+  /** The guest has the file that names its runtime: a start was once complete. */
   runtimeFile: boolean
   /** From the VM's process to READY. */
   booting: boolean
@@ -38,7 +37,7 @@ export interface Vm {
   readonly pids: { process: number; hostagent: number; usernet: number; master: number }
 }
 
-/** A process that outlived its VM; it may hold ports and never answer on them. */
+/** A process that outlived its VM. It may keep ports, on which it never answers. */
 export interface Orphan {
   pid: number
   kind: 'usernet' | 'master'
@@ -65,7 +64,7 @@ export interface Container {
   startedAt: number
   finishedAt: number
   restartCount: number
-  /** Stopped by a person: `unless-stopped` leaves it so. */
+  /** A person stopped it: `unless-stopped` does not start it again. */
   manuallyStopped: boolean
   restartPolicy: RestartPolicyName
   memory: number
@@ -74,18 +73,15 @@ export interface Container {
   bindings: { container: number; host: number | 'random'; hostIp: string }[]
   ports: LivePort[]
   stopsWithin: number | undefined
-  /**
-   * Its task was left behind by a forced end of docker: it cannot start before the next boot of the
-   * VM.
-   */
+  /** A forced end of docker left its task behind: it cannot start before the VM's next boot. */
   stuckTask: boolean
-  /** Calls off a restart that its policy has planned. */
+  /** Cancels a restart that its policy has planned. */
   cancelRestart: (() => void) | undefined
 }
 
 export interface HostProcess extends ProcessSeed {
   frozen: boolean
-  /** `kubectl port-forward`: where its listener leads, or how it fails its clients. */
+  /** `kubectl port-forward`: where it forwards to, or how it fails. */
   forward?: { mode: 'alive' | 'hanging' | 'refusing'; machine: Machine | undefined; target: number }
 }
 
@@ -108,16 +104,14 @@ export interface Mac {
   readonly processes: HostProcess[]
   readonly launchd: LaunchdJob[]
   readonly disks: { filesystem: string; mount: string; sizeKiB: number; usedKiB: number }[]
-  /** The next random port that dockerd hands out. */
+  /** The next random port of dockerd. */
   nextPort: number
   nextPid: number
-  /**
-   * A boot or shutdown of docker or the VM that is under way, to be called off by a sudden death.
-   */
+  /** Boots and shutdowns of docker or the VM in progress. A sudden death cancels them. */
   readonly underway: Set<() => void>
 }
 
-/** What a program writes to, and reads from. */
+/** The streams of a program. */
 export interface Io {
   out(text: string): void
   err(text: string): void
@@ -137,9 +131,7 @@ export function newPid(mac: Mac): number {
   return mac.nextPid
 }
 
-/**
- * Starts background work that dies with the VM. The returned function tells whether it still runs.
- */
+/** Starts background work that dies with the VM. Returns a check whether it still runs. */
 export function background(mac: Mac, work: Work): () => boolean {
   let over = false
   let kill = (): void => {}
@@ -153,13 +145,13 @@ export function background(mac: Mac, work: Work): () => boolean {
   return () => !over && mac.underway.has(cancel)
 }
 
-/** Hands work to a daemon and waits: killing the waiting program does not stop the work. */
+/** Runs work in a daemon and waits for it. The work goes on when the waiting program is killed. */
 export function* detached(mac: Mac, work: Work): Work {
   const busy = background(mac, work)
   yield () => !busy()
 }
 
-/** The VM died: nothing that went on in it goes on. */
+/** Cancels all background work: the VM died. */
 export function abandonAll(mac: Mac): void {
   const works = [...mac.underway]
   mac.underway.clear()
@@ -167,7 +159,7 @@ export function abandonAll(mac: Mac): void {
   mac.workers.changed()
 }
 
-/** Writes a backup of that age into a folder; only its first bytes, its size and its age exist. */
+/** Writes a backup into a folder. Only its first bytes, its size and its age exist. */
 export const addBackup = (
   { disk, context }: Pick<Mac, 'disk' | 'context'>,
   folder: string,
@@ -180,7 +172,7 @@ export const addBackup = (
     modifiedAt: context.clock.now() - file.ageMs,
   })
 
-/** Where Lima keeps the instance. */
+/** The name of Lima's instance. */
 export const instanceOf = (mac: Mac): string =>
   mac.seed.vm.profile === 'default' ? 'colima' : `colima-${mac.seed.vm.profile}`
 export const limaFolder = (mac: Mac): string => `${mac.seed.home}/.colima/_lima/${instanceOf(mac)}`

@@ -1,5 +1,4 @@
-// The machines of the nodes: one per container that is a node, made before host and cluster know
-// each other.
+// The machines of the nodes, one for each container that is a node. Host and cluster share them.
 import type { Kernel, Machine } from '#lab/kernel/world.ts'
 import type { HostSeed } from './seed.ts'
 

@@ -1,11 +1,7 @@
-// Stable fake certificates: PEM texts that look the part, differ by name and seed, and never
-// change.
+// Fake certificates: PEM texts that depend on name and seed only.
 import { SeededRandom } from '#lab/kernel/random.ts'
 
-/**
- * A PEM text of random bytes drawn from `seed` and `name`; the same pair gives the same text. It
- * opens nothing.
- */
+/** A PEM text of random bytes, drawn from `seed` and `name`. No real program accepts it. */
 export function fakePem(
   kind: 'CERTIFICATE' | 'EC PRIVATE KEY',
   name: string,
@@ -20,7 +16,7 @@ export function fakePem(
   return `-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`
 }
 
-/** Authority, client certificate and key of one generation of a cluster. */
+/** CA, client certificate and key of one generation of a cluster. */
 export const fakeTls = (
   cluster: string,
   seed: number,

@@ -19,7 +19,7 @@ const silent = (who: string): Route => ({
   why: `${who} accepted the connection and sends nothing`,
 })
 
-/** Who meets a connection to 127.0.0.1:<port>. Nothing is sent yet. */
+/** Follows a connection to 127.0.0.1:<port>, before the client sends anything. */
 export function route(mac: Mac, port: number): Route {
   const process = mac.processes.findLast(
     one => one.listens?.some(listen => listen.port === port) === true,
@@ -32,24 +32,24 @@ export function route(mac: Mac, port: number): Route {
   if (vm.process === 'frozen') return silent('the forwarder of a VM that stands still')
   if (mac.seed.vm.portForwarder === 'grpc') {
     if (vm.hostagent === 'frozen') return silent('a hostagent that stands still')
-    // The line to the guest agent went with the ssh master of the start; the listeners did not.
+    // The guest agent's connection ended with the ssh master of the start; the listeners did not.
     if (vm.agent === 'lost' || vm.usernet === 'gone')
-      return silent('the grpc forwarder without a line to the guest')
+      return silent('the grpc forwarder without a connection to the guest')
   } else if (vm.usernet === 'gone') return silent('the ssh forwarder of a VM without its network')
   return inGuest(mac, port)
 }
 
-/** From inside the VM's network on: docker's bindings. Also the way in by the VM's own address. */
+/** From the VM's network on: docker's bindings. `outside`: by the VM's own address. */
 export function inGuest(mac: Mac, port: number, from: 'loopback' | 'outside' = 'loopback'): Route {
   if (mac.vm.process === 'frozen') return silent('a VM that stands still')
-  const isMeant = (live: LivePort): boolean =>
+  const matches = (live: LivePort): boolean =>
     live.host === port && (from === 'loopback' || live.hostIp !== '127.0.0.1')
   const alive =
     mac.vm.docker === 'running'
       ? mac.containers.filter(one => one.status === 'running' || one.status === 'paused')
       : []
-  const container = alive.find(one => one.ports.some(isMeant))
-  const live = container?.ports.find(isMeant)
+  const container = alive.find(one => one.ports.some(matches))
+  const live = container?.ports.find(matches)
   if (container === undefined || live === undefined)
     return {
       kind: 'reset',
@@ -71,7 +71,7 @@ function processRoute(mac: Mac, process: HostProcess, port: number): Route {
   if (forward.mode === 'refusing') return refused(port)
   if (forward.mode === 'hanging') return silent('kubectl port-forward, whose stream is gone,')
   const { machine } = forward
-  // It lives on a stream through the API server of its node.
+  // Its stream goes through the API server of its node.
   if (
     machine === undefined ||
     machine.state !== 'running' ||
@@ -82,11 +82,9 @@ function processRoute(mac: Mac, process: HostProcess, port: number): Route {
   return { kind: 'port-forward', machine, port: forward.target }
 }
 
-/**
- * Container ports of the API server and of Talos. @source Kubernetes default 6443; Talos default
- * 50000
- */
+/** Container port of the API server. @source Kubernetes default */
 export const apiPort = 6443
+/** Container port of the Talos API. @source Talos default */
 export const talosPort = 50_000
 
 export type ApiRoute =
@@ -94,8 +92,8 @@ export type ApiRoute =
   | { kind: 'open'; machine: Machine; service: 'api' | 'talos' }
 
 /**
- * Where a connection to 127.0.0.1:<port> for the API server or Talos ends. `open` means only that
- * it reaches the machine.
+ * Where a connection to 127.0.0.1:<port> for the API server or Talos ends. `open`: it arrives at
+ * the machine, whose API server may still refuse it.
  */
 export function apiAt(mac: Mac, port: number): ApiRoute {
   const way = route(mac, port)

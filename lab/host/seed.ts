@@ -1,8 +1,6 @@
-// What a simulated Mac starts from: plain data that a world fills in.
+// The data from which a world makes a simulated Mac.
 
-/**
- * One published port of a container. `host: 'random'` is Docker's own choice, new at each start.
- */
+/** One published port of a container. `host: 'random'`: Docker chooses one at each start. */
 export interface BindingSeed {
   container: number
   host: number | 'random'
@@ -13,7 +11,7 @@ export interface BindingSeed {
 export interface ContainerSeed {
   name: string
   image: string
-  /** The Kubernetes node that runs in it; absent: not a node. */
+  /** The Kubernetes node that runs in it. Absent: it is no node. */
   node?: string
   controlPlane?: boolean
   /** Address in the cluster's Docker network. Default `10.5.0.2`, counted up. */
@@ -25,12 +23,9 @@ export interface ContainerSeed {
   memorySwapBytes?: number
   nanoCpus: number
   bindings: readonly BindingSeed[]
-  /** What is on its disk from the beginning, by absolute path; only for a node. */
+  /** Files on its disk from the beginning, by absolute path; only for a node. */
   files?: Readonly<Record<string, string>>
-  /**
-   * ms until its processes end after SIGTERM; absent: it ignores it and is killed after Docker's 10
-   * s.
-   */
+  /** ms from SIGTERM to its end. Absent: it ignores SIGTERM, and Docker kills it after 10 s. */
   stopsWithin?: number
 }
 
@@ -75,18 +70,15 @@ export interface LaunchdSeed {
   domain: string
   state: 'running' | 'waiting'
   pid?: number
-  /** Absent: it never exited. */
+  /** Absent: it has never exited. */
   lastExitCode?: number
   arguments: readonly string[]
-  /** PATH of its environment; absent: launchd's own default. */
+  /** PATH of its environment. Absent: launchd's default. */
   path?: string
   keepAlive?: boolean
 }
 
-/**
- * A port on which a host process listens, and its answer to a GET; without an answer it stays
- * silent.
- */
+/** A port of a host process, and its answer to a GET. Without an answer it stays silent. */
 export interface ListenSeed {
   port: number
   answer?: { status: number; body: string }
@@ -106,7 +98,8 @@ export interface BackupFolderSeed {
     name: string
     bytes: number
     ageMs: number
-    /** First bytes, for checks of a header. */ head?: string
+    /** First bytes, for checks of a header. */
+    head?: string
   }[]
 }
 
@@ -121,12 +114,11 @@ export interface HostSeed {
   files: Readonly<Record<string, string>>
   backups: readonly BackupFolderSeed[]
   processes: readonly ProcessSeed[]
-  /** What `talosctl kubeconfig` writes. */
   talos: {
-    /** Cluster name in the machine config: the context becomes `admin@<cluster>`. */
+    /** Cluster name in the machine config. `talosctl kubeconfig` writes `admin@<cluster>`. */
     cluster: string
     version: string
   }
-  /** PEM texts of the API that runs now; `fakePem` makes them. */
+  /** PEM texts of the API server; `fakeTls` makes them. */
   tls: { ca: string; cert: string; key: string }
 }

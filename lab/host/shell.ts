@@ -1,4 +1,4 @@
-// Runs commands on the simulated host: finds the program, collects its output, and enforces the
+// Runs commands on the simulated host: finds the program, collects its output, enforces the
 // deadline.
 import type { Exit, RunOptions, Shell } from '#src/model/runtime.ts'
 import { now, type Io, type Mac } from './mac.ts'
@@ -25,8 +25,8 @@ function collect(stdin: string): Output {
 }
 
 /**
- * Shell of the simulated host. A program that hangs ends as `timed-out` at its deadline; work that
- * it handed to a daemon continues.
+ * Shell of the simulated host. A program that hangs ends as `timed-out` at its deadline; work in a
+ * daemon goes on.
  */
 export function createShell(mac: Mac): Shell {
   return {

@@ -1,5 +1,4 @@
-// Programs and daemons as generators: each step is a wait, and the caller may kill one between two
-// steps.
+// Programs and daemons as generators. Each step is a wait, and a caller may kill them at any step.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 
 /** Milliseconds of virtual time, or a condition of the world that must come true. */
@@ -14,16 +13,13 @@ interface Waiting {
 export class Workers {
   readonly #clock: VirtualClock
   readonly #waiting = new Set<Waiting>()
-  #looking = false
+  #checking = false
 
   constructor(clock: VirtualClock) {
     this.#clock = clock
   }
 
-  /**
-   * Runs a work until it returns; `ended` hears its result. Returns the way to kill it: nothing of
-   * it runs any more.
-   */
+  /** Runs a work; `ended` receives its result. Returns a function that kills it. */
   start<T>(work: Work<T>, ended?: (value: T) => void): () => void {
     let alive = true
     let cancel = (): void => {}
@@ -57,14 +53,14 @@ export class Workers {
   }
 
   /**
-   * Something in the world changed: works that wait for a condition look again, in the order in
-   * which they began to.
+   * Reports a change of the world: each waiting work checks its condition again, in the order in
+   * which they began to wait.
    */
   changed(): void {
-    if (this.#looking) return
-    this.#looking = true
+    if (this.#checking) return
+    this.#checking = true
     this.#clock.after(0, () => {
-      this.#looking = false
+      this.#checking = false
       for (const entry of this.#waiting) {
         if (!entry.condition()) continue
         this.#waiting.delete(entry)

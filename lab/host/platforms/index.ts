@@ -1,6 +1,6 @@
-// The platforms that the simulated host models, one folder each. A new platform is a folder that
-// exports its programs, and one line below. State of its own lives in its folder, keyed by the host
-// (as in `guest/timers.ts`).
+// The platforms of the simulated host, one folder each. A new platform is a folder that exports its
+// programs, and one line below. It keeps its state in its folder, by host, as `guest/timers.ts`
+// does.
 import type { Program } from '#lab/host/mac.ts'
 import { colima } from './colima/cli.ts'
 import { docker } from './docker/cli.ts'

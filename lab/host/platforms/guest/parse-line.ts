@@ -1,85 +1,119 @@
-// A command line as a shell reads it: words with quotes, commands joined by && || and ;, output
-// sent away.
+// A command line as a shell reads it: quoted words, commands joined by && || and ;, redirections to
+// /dev/null.
 
 export interface Simple {
   words: string[]
-  /** How it hangs on the one before. */
+  /** The operator before it. */
   join: 'first' | '&&' | '||' | ';'
-  /** Streams that go to /dev/null, or stderr into stdout. */
+  /** stdout goes to /dev/null. */
   muteOut: boolean
+  /** stderr goes to /dev/null. */
   muteErr: boolean
+  /** stderr goes to stdout. */
   merge: boolean
 }
 
-/** Thrown for unsupported syntax, with bash's message. */
+/** A line with syntax that the lab does not support; the message is bash's. */
 export class ShellError extends Error {}
 
 type Token =
   | { kind: 'word'; text: string; plain: boolean }
   | { kind: 'operator'; text: '&&' | '||' | ';' }
 
-function tokens(line: string): Token[] {
-  const found: Token[] = []
-  let word: string | undefined
-  let plain = true
-  const close = (): void => {
-    if (word !== undefined) found.push({ kind: 'word', text: word, plain })
-    word = undefined
-    plain = true
+/** Reads the words and operators of a line, as bash does. */
+class Tokenizer {
+  readonly #line: string
+  readonly #found: Token[] = []
+  #index = 0
+  #word: string | undefined
+  #plain = true
+
+  constructor(line: string) {
+    this.#line = line
   }
-  for (let index = 0; index < line.length; index += 1) {
-    const char = line[index]!
-    const two = line.slice(index, index + 2)
-    if (char === "'") {
-      const closing = line.indexOf("'", index + 1)
-      if (closing < 0) throw new ShellError("unexpected EOF while looking for matching `''")
-      word = (word ?? '') + line.slice(index + 1, closing)
-      plain = false
-      index = closing
-    } else if (char === '"') {
-      word ??= ''
-      plain = false
-      for (index += 1; line[index] !== '"'; index += 1) {
-        if (index >= line.length)
-          throw new ShellError('unexpected EOF while looking for matching `"\'')
-        if (line[index] === '\\' && '"\\$`'.includes(line[index + 1] ?? '')) index += 1
-        word += line[index]
-      }
-    } else if (char === '\\') {
-      word = (word ?? '') + (line[(index += 1)] ?? '')
-      plain = false
-    } else if (/\s/.test(char)) close()
+
+  tokens(): readonly Token[] {
+    for (; this.#index < this.#line.length; this.#index += 1) this.#readAt(this.#line[this.#index]!)
+    this.#close()
+    return this.#found
+  }
+
+  #readAt(char: string): void {
+    const two = this.#line.slice(this.#index, this.#index + 2)
+    if (char === "'") this.#readQuoted()
+    else if (char === '"') this.#readDoubleQuoted()
+    else if (char === '\\') {
+      this.#word = (this.#word ?? '') + (this.#line[(this.#index += 1)] ?? '')
+      this.#plain = false
+    } else if (/\s/.test(char)) this.#close()
     else if (two === '&&' || two === '||') {
-      close()
-      found.push({ kind: 'operator', text: two })
-      index += 1
-    } else if (char === ';') {
-      close()
-      found.push({ kind: 'operator', text: ';' })
-    } else if (
-      '|`()'.includes(char) ||
-      (char === '&' && line[index + 1] !== '>' && word?.endsWith('>') !== true)
-    )
+      this.#operator(two)
+      this.#index += 1
+    } else if (char === ';') this.#operator(';')
+    else if (this.#isUnsupported(char))
       throw new ShellError(`syntax error near unexpected token \`${char}'`)
-    else word = (word ?? '') + char
+    else this.#word = (this.#word ?? '') + char
   }
-  close()
-  return found
+
+  #readQuoted(): void {
+    const closing = this.#line.indexOf("'", this.#index + 1)
+    if (closing < 0) throw new ShellError("unexpected EOF while looking for matching `''")
+    this.#word = (this.#word ?? '') + this.#line.slice(this.#index + 1, closing)
+    this.#plain = false
+    this.#index = closing
+  }
+
+  #readDoubleQuoted(): void {
+    this.#word ??= ''
+    this.#plain = false
+    for (this.#index += 1; this.#line[this.#index] !== '"'; this.#index += 1) {
+      if (this.#index >= this.#line.length)
+        throw new ShellError('unexpected EOF while looking for matching `"\'')
+      const escapes = '"\\$`'.includes(this.#line[this.#index + 1] ?? '')
+      if (this.#line[this.#index] === '\\' && escapes) this.#index += 1
+      this.#word += this.#line[this.#index]
+    }
+  }
+
+  /** Pipes, substitutions and background jobs; not the `&` of a redirection. */
+  #isUnsupported(char: string): boolean {
+    if ('|`()'.includes(char)) return true
+    const redirects = this.#line[this.#index + 1] === '>' || this.#word?.endsWith('>') === true
+    return char === '&' && !redirects
+  }
+
+  #operator(text: '&&' | '||' | ';'): void {
+    this.#close()
+    this.#found.push({ kind: 'operator', text })
+  }
+
+  /** Ends the current word. */
+  #close(): void {
+    if (this.#word !== undefined)
+      this.#found.push({ kind: 'word', text: this.#word, plain: this.#plain })
+    this.#word = undefined
+    this.#plain = true
+  }
 }
 
-/**
- * Splits a line into simple commands. Throws a ShellError for pipes, substitutions and unclosed
- * quotes.
- */
+const newCommand = (join: Simple['join']): Simple => ({
+  words: [],
+  join,
+  muteOut: false,
+  muteErr: false,
+  merge: false,
+})
+
+/** Splits a line into commands. Throws a ShellError for pipes, substitutions and open quotes. */
 export function parseLine(line: string): Simple[] {
   const commands: Simple[] = []
-  let current: Simple = { words: [], join: 'first', muteOut: false, muteErr: false, merge: false }
-  for (const token of tokens(line)) {
+  let current = newCommand('first')
+  for (const token of new Tokenizer(line).tokens()) {
     if (token.kind === 'operator') {
       if (current.words.length === 0)
         throw new ShellError(`syntax error near unexpected token \`${token.text}'`)
       commands.push(current)
-      current = { words: [], join: token.text, muteOut: false, muteErr: false, merge: false }
+      current = newCommand(token.text)
     } else if (token.plain && ['>/dev/null', '1>/dev/null'].includes(token.text))
       current.muteOut = true
     else if (token.plain && token.text === '2>/dev/null') current.muteErr = true

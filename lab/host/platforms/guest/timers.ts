@@ -1,5 +1,4 @@
-// Transient timers of the guest's systemd: commands that it runs later. A boot knows nothing of
-// those before it.
+// Transient timers of the guest's systemd: commands that it runs later. They end with their boot.
 import type { Io, Mac, Program } from '#lab/host/mac.ts'
 import { guest } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
@@ -11,7 +10,7 @@ interface Timer {
 
 const timers = new WeakMap<Mac, Map<string, Timer>>()
 
-/** Timers that wait, by the name of their unit without its ending. */
+/** Waiting timers of this boot, by the name of their unit without `.timer`. */
 function timersOf(mac: Mac): Map<string, Timer> {
   const known = timers.get(mac) ?? new Map<string, Timer>()
   timers.set(mac, known)
@@ -23,10 +22,10 @@ function timersOf(mac: Mac): Map<string, Timer> {
   return known
 }
 
-/** Whether such a timer waits now. */
+/** Whether a timer of that name waits. */
 export const waits = (mac: Mac, name: string): boolean => timersOf(mac).has(name)
 
-/** Ends a timer; nothing of it runs any more. */
+/** Ends a timer before it runs its command. */
 export function endTimer(mac: Mac, name: string): void {
   timersOf(mac).get(name)?.cancel()
   timersOf(mac).delete(name)
@@ -37,7 +36,7 @@ const discardOutput: Io = { stdin: '', out: () => {}, err: () => {} }
 function* wait(mac: Mac, name: string, ms: number, act: (io: Io) => Work<number>): Work {
   const { bootedAt } = mac.vm
   yield ms
-  // Time stands still for a frozen guest; what it owes it does when it moves again.
+  // A frozen guest runs an overdue timer as soon as it continues.
   yield () => mac.vm.process !== 'frozen'
   if (mac.vm.process === 'gone' || mac.vm.bootedAt !== bootedAt) return
   timersOf(mac).delete(name)
@@ -45,8 +44,8 @@ function* wait(mac: Mac, name: string, ms: number, act: (io: Io) => Work<number>
 }
 
 /**
- * `systemd-run --unit=NAME --on-active=SECONDSs … COMMAND`, the command run by `run`. @source
- * systemd-run(1)
+ * `systemd-run --unit=NAME --on-active=Ns … COMMAND`; `run` runs the command.
+ * @source systemd-run(1)
  */
 export const systemdRun = (
   run: (mac: Mac, words: readonly string[], io: Io) => Work<number>,
@@ -64,13 +63,15 @@ export const systemdRun = (
     const seconds = /^(\d+)s$/.exec(value('on-active') ?? '')?.[1]
     if (name === undefined || seconds === undefined || words.length === 0) {
       io.err(
-        'systemd-run: the simulated guest knows only: systemd-run --unit=NAME --on-active=Ns COMMAND…\n',
+        'systemd-run: the simulated guest knows only: ' +
+          'systemd-run --unit=NAME --on-active=Ns COMMAND…\n',
       )
       return 1
     }
     if (waits(mac, name)) {
       io.err(
-        `Failed to start transient timer unit: Unit ${name}.timer was already loaded or has a fragment file.\n`,
+        'Failed to start transient timer unit: ' +
+          `Unit ${name}.timer was already loaded or has a fragment file.\n`,
       )
       return 1
     }

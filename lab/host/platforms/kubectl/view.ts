@@ -32,8 +32,8 @@ export function getContexts(
 }
 
 /**
- * `view --minify -o jsonpath=…`, for the paths that people ask for: a server, the name of a cluster
- * or of a context. Throws kubectl's error for a context that does not exist.
+ * `view --minify -o jsonpath=…`, for the paths that people use: a server, the name of a cluster or
+ * of a context. Throws kubectl's error for a context that does not exist.
  */
 export function view(io: Io, config: Kubeconfig, flags: Flags): number {
   const shown = flags.has('--minify') ? minified(config, flags.get('--context')) : config

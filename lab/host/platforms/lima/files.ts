@@ -1,5 +1,4 @@
-// The files that Lima and Colima leave in the home folder while the VM runs and after each kind of
-// end.
+// The files of Lima and Colima in the home folder, while the VM runs and after it ended.
 import {
   dockerSock,
   instanceOf,
@@ -12,7 +11,7 @@ import {
 const pidFile = (mac: Mac): string => `${limaFolder(mac)}/${driverOf(mac)}.pid`
 const sockets = ['ga.sock', 'ha.sock', 'serial.sock', 'serialv.sock']
 
-/** A start writes the pid files, the sockets and a new ssh.config with this start's port. */
+/** Writes what a start writes: pid files, sockets, and an ssh.config with this start's port. */
 export function bootFiles(mac: Mac): void {
   const { disk, vm } = mac
   const folder = limaFolder(mac)
@@ -27,10 +26,9 @@ export function bootFiles(mac: Mac): void {
 }
 
 /**
- * What each end takes away. `graceful`: no pid file, no docker.sock, `ha.sock` stays. `force`: all
- * of Lima's, both dead
- * docker.sock files stay. `crash`: the hostagent tidied up after a VM that died. @source measured
- * with Colima v0.8.1
+ * Removes what each kind of end removes. `graceful`: pid files and docker.sock; `ha.sock` stays.
+ * `force`: all of Lima's files; both dead docker.sock files stay. `crash`: the hostagent cleans up
+ * after a VM that died. @source measured with Colima v0.8.1
  */
 export function stopFiles(mac: Mac, end: 'graceful' | 'force' | 'crash'): void {
   const { disk } = mac
@@ -48,8 +46,7 @@ export function stopFiles(mac: Mac, end: 'graceful' | 'force' | 'crash'): void {
     disk.remove(`${mac.seed.home}/.colima/docker.sock`)
   }
   if (end !== 'crash') disk.remove(`${networkFolder(mac)}/usernet_user-v2.pid`)
-  // A marker that stays after a crash is Lima's own; it lets go of it at the next start of the same
-  // instance.
+  // After a crash the marker stays; the next start of the same instance releases it.
   if (end !== 'crash')
     disk.remove(`${mac.seed.home}/.colima/_lima/_disks/${instanceOf(mac)}/in_use_by`)
 }

@@ -1,5 +1,5 @@
-// Ports of the host that Lima listens on for containers: set by the guest agent's reports, lost
-// with what carries them.
+// Ports of the host on which Lima listens for containers: they follow the guest agent's reports and
+// end with the processes that carry them.
 import { limaFolder, type Mac } from '#lab/host/mac.ts'
 import { portTick, renewal } from '#lab/host/delays.ts'
 
@@ -10,8 +10,8 @@ export function portsChanged(mac: Mac): void {
 }
 
 /**
- * The hostagent makes its listeners equal to what the guest agent reports. Nobody does where either
- * is deaf.
+ * Makes the hostagent's listeners equal to the guest agent's report. Changes nothing while they are
+ * disconnected.
  */
 export function syncForwards(mac: Mac): void {
   const { vm } = mac
@@ -39,7 +39,7 @@ export const isTaken = (mac: Mac, port: number): boolean =>
   mac.processes.some(process => process.listens?.some(listen => listen.port === port) === true)
 
 /**
- * The ssh master is gone, and with it docker.sock, the guest agent's line and, with the ssh
+ * Ends the ssh master, and with it docker.sock, the connection to the guest agent and, with the ssh
  * forwarder, the ports.
  */
 export function masterLost(mac: Mac): void {
@@ -53,9 +53,9 @@ export function masterLost(mac: Mac): void {
 }
 
 /**
- * A new ssh master, made by an ssh client. With the ssh forwarder the hostagent renews its forwards
- * within 10 s; with grpc it keeps its listeners and never gets its line to the guest back.
- * docker.sock comes back in neither. @source measured with Colima v0.8.1 and limactl 1.0.6
+ * An ssh client has made a new master. With the ssh forwarder the hostagent renews its forwards
+ * within 10 s. With grpc it keeps its listeners and never connects to the guest again. docker.sock
+ * comes back with neither. @source measured with Colima v0.8.1 and limactl 1.0.6
  */
 export function masterMade(mac: Mac, pid: number): void {
   const { vm } = mac

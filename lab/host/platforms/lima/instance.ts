@@ -1,10 +1,10 @@
-// What Lima and ssh make of the VM's facts: the instance's status, and the way into the guest.
+// The VM as Lima and ssh see it: the instance's status, and how ssh enters the guest.
 import { masterMade } from './forwards.ts'
 import { newPid, type Io, type Mac } from '#lab/host/mac.ts'
 import { colima, ssh } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 
-/** As `limactl list` sees it: it looks for the processes and asks the hostagent. */
+/** The status of `limactl list`, which checks the processes and asks the hostagent. */
 export function instanceStatus(mac: Mac): 'none' | 'Stopped' | 'Running' | 'Broken' {
   const { vm } = mac
   if (!vm.created) return 'none'
@@ -12,14 +12,17 @@ export function instanceStatus(mac: Mac): 'none' | 'Stopped' | 'Running' | 'Brok
   return vm.process !== 'gone' && vm.hostagent === 'running' ? 'Running' : 'Broken'
 }
 
-/** How long a look at the instance takes: an unanswering hostagent is waited for. */
+/** How long a query of the instance takes, ms: a frozen hostagent costs its whole timeout. */
 export const inspectMs = (mac: Mac): number =>
   mac.vm.hostagent === 'frozen' ? colima.hostagentSilence : colima.list
 
-/** The errors that Lima keeps with a broken instance. */
+/** The errors that Lima reports about a broken instance. */
 export function instanceErrors(mac: Mac, driver: string, folder: string): string {
   if (mac.vm.hostagent === 'frozen')
-    return `[failed to get Info from "${folder}/ha.sock": Get "http://lima-hostagent/v1/info": context deadline exceeded (Client.Timeout exceeded while awaiting headers)]`
+    return (
+      `[failed to get Info from "${folder}/ha.sock": Get "http://lima-hostagent/v1/info": ` +
+      'context deadline exceeded (Client.Timeout exceeded while awaiting headers)]'
+    )
   return mac.vm.hostagent === 'gone'
     ? `[${driver} driver is running but host agent is not]`
     : `[host agent is running but ${driver} driver is not]`
@@ -28,8 +31,8 @@ export function instanceErrors(mac: Mac, driver: string, folder: string): string
 export type SshRoute = 'master' | 'new' | 'hangs' | 'refused' | 'no key exchange' | 'closed'
 
 /**
- * How a connection to the guest's sshd goes. `mux`: a living master is used, whatever became of the
- * sshd behind it.
+ * How a connection to the guest's sshd ends. With `mux` ssh uses a living master, even when sshd is
+ * stopped.
  */
 export function sshRoute(mac: Mac, mux: boolean): SshRoute {
   const { vm } = mac
@@ -40,10 +43,7 @@ export function sshRoute(mac: Mac, mux: boolean): SshRoute {
   return vm.sshd === 'running' ? 'new' : 'closed'
 }
 
-/**
- * Gets into the guest as `ssh` does. Returns undefined inside, or ssh's exit code after its error
- * text.
- */
+/** Enters the guest as `ssh` does. Returns undefined inside, or ssh's exit code after its error. */
 export function* enter(mac: Mac, io: Io, mux: boolean): Work<number | undefined> {
   while (sshRoute(mac, mux) === 'hangs') yield () => sshRoute(mac, mux) !== 'hangs'
   const way = sshRoute(mac, mux)
@@ -57,15 +57,15 @@ export function* enter(mac: Mac, io: Io, mux: boolean): Work<number | undefined>
   if (way === 'closed' || way === 'no key exchange') {
     yield way === 'closed' ? ssh.closed : ssh.kexReset
     io.err(
-      `kex_exchange_identification: read: Connection reset by peer\r\nConnection reset by 127.0.0.1 port ${port}\r\n`,
+      'kex_exchange_identification: read: Connection reset by peer\r\n' +
+        `Connection reset by 127.0.0.1 port ${port}\r\n`,
     )
     return 255
   }
   yield ssh.command
   if (way === 'new') {
     yield ssh.newMaster
-    // `ControlMaster auto` with `ControlPersist yes` in Lima's config: each connection leaves a
-    // master behind.
+    // By Lima's config (`ControlMaster auto`, `ControlPersist yes`) a connection leaves a master.
     if (mux && mac.vm.sshMaster === 'down' && mac.vm.process === 'running')
       masterMade(mac, newPid(mac))
   }

@@ -1,12 +1,12 @@
-// The host's sh, as far as it starts a program in the background and prints its pid.
+// The host's sh: it only starts a program in the background and prints its pid.
 import { isTaken } from '#lab/host/platforms/lima/forwards.ts'
 import { newPid, type Mac, type Program } from '#lab/host/mac.ts'
 import { tool } from '#lab/host/delays.ts'
 import type { Work } from '#lab/host/work.ts'
 
 /**
- * How long kubectl takes to listen, ms: discovery and one upgrade of the connection. @source
- * joelclaw history, Dkron tunnel: up to 40 readiness tries
+ * How long kubectl takes to listen, ms: discovery and one upgrade of the connection.
+ * @source joelclaw history, Dkron tunnel: up to 40 readiness tries
  */
 const listensAfter = 900
 
@@ -41,11 +41,16 @@ function forward(mac: Mac, words: readonly string[]): number | undefined {
 }
 
 /**
- * A shell that waits second by second, and ends when its file has gone; then it runs what it was
- * given.
+ * A script that waits second by second and then runs its command, unless its file is gone: a
+ * dead-man's switch.
  */
-const waitsForFile =
-  /^n="\$1"; shift; while \[ "\$n" -gt 0 \]; do sleep 1; n=\$\(\(n-1\)\); \[ -e "\$0" \] \|\| exit 0; done; rm -f "\$0"; exec "\$@"$/
+const waitsForFile = new RegExp(
+  [
+    String.raw`^n="\$1"; shift; while \[ "\$n" -gt 0 \]; do sleep 1; n=\$\(\(n-1\)\);`,
+    String.raw`\[ -e "\$0" \] \|\| exit 0; done; rm -f "\$0"; exec "\$@"$`,
+  ].join(' '),
+)
+
 /** One turn of its wait, ms. */
 const turn = 1000
 
@@ -64,8 +69,12 @@ function* waiting(
   yield* program(mac, words.slice(1), { stdin: '', out: () => {}, err: () => {} })
 }
 
-/** Starts such a shell; its pid, or undefined for other words. */
-function patient(mac: Mac, words: readonly string[], programOf: ProgramOf): number | undefined {
+/** Starts that script and returns its pid; undefined for other words. */
+function startWaiting(
+  mac: Mac,
+  words: readonly string[],
+  programOf: ProgramOf,
+): number | undefined {
   const [shell, flag, script, file, seconds, ...command] = words
   const program = programOf(command[0]?.split('/').at(-1) ?? '')
   if (
@@ -89,11 +98,12 @@ export const shWith = (programOf: ProgramOf): Program =>
     const [flag, script, , ...words] = args
     if (flag !== '-c' || script === undefined || !inBackground.test(script)) {
       io.err(
-        `sh: the simulated host knows only: sh -c 'nohup "$@" >/dev/null 2>&1 & echo $!' sh PROGRAM…\n`,
+        'sh: the simulated host knows only: ' +
+          `sh -c 'nohup "$@" >/dev/null 2>&1 & echo $!' sh PROGRAM…\n`,
       )
       return 127
     }
-    // A program that is not there ends at once, out of sight: its pid was printed all the same.
-    io.out(`${patient(mac, words, programOf) ?? forward(mac, words) ?? newPid(mac)}\n`)
+    // sh prints a pid even for a missing program, which ends at once.
+    io.out(`${startWaiting(mac, words, programOf) ?? forward(mac, words) ?? newPid(mac)}\n`)
     return 0
   }

@@ -1,5 +1,4 @@
-// `ssh` and its mux: `-O check|exit|forward`, ControlPath=none, and remote words in the guest's
-// shell.
+// `ssh` into the VM, with its mux: `-O check|exit|forward`, ControlPath=none, and remote commands.
 import { run } from '#lab/host/platforms/guest/shell.ts'
 import { enter, sshRoute } from '#lab/host/platforms/lima/instance.ts'
 import {
@@ -23,6 +22,14 @@ interface Arguments {
   words: string[]
 }
 
+const usage =
+  'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface] ' +
+  'destination [command [argument ...]]\n'
+
+const unknownHost = (host: string): string =>
+  `ssh: Could not resolve hostname ${host}: nodename nor servname provided, or not known\r\n`
+
+/** Options that take a value. @source ssh(1) */
 const takesValue = 'FoOLpilSDRJWbceEIMmwB'
 
 function parse(args: readonly string[]): Arguments {
@@ -38,32 +45,34 @@ function parse(args: readonly string[]): Arguments {
   for (; index < args.length; index += 1) {
     const word = args[index]!
     if (word === '--') continue
+    if (parsed.host !== '') break
     if (!word.startsWith('-')) {
-      if (parsed.host !== '') break
       parsed.host = word
       continue
     }
-    if (parsed.host !== '') break
     const letter = word[1] ?? ''
     if (!takesValue.includes(letter)) continue
     const value = word.length > 2 ? word.slice(2) : (args[(index += 1)] ?? '')
-    if (letter === 'F') parsed.config = value
-    else if (letter === 'O') parsed.control = value
-    else if (letter === 'L') parsed.forwards.push(value)
-    else if (letter === 'S') parsed.options.set('controlpath', value)
-    else if (letter === 'o') {
-      const [name = '', ...rest] = value.split(/[= ]/)
-      parsed.options.set(name.toLowerCase(), rest.join('='))
-    }
+    setOption(parsed, letter, value)
   }
   parsed.words = args.slice(index)
   return parsed
 }
 
+function setOption(parsed: Arguments, letter: string, value: string): void {
+  if (letter === 'F') parsed.config = value
+  else if (letter === 'O') parsed.control = value
+  else if (letter === 'L') parsed.forwards.push(value)
+  else if (letter === 'S') parsed.options.set('controlpath', value)
+  else if (letter === 'o') {
+    const [name = '', ...rest] = value.split(/[= ]/)
+    parsed.options.set(name.toLowerCase(), rest.join('='))
+  }
+}
+
 /**
- * OpenSSH against Lima's config. Through a living master it needs no sshd and knows no
- * ConnectTimeout; with
- * ControlPath=none each connection is its own.
+ * OpenSSH with Lima's config. By a living master it needs no sshd and ignores ConnectTimeout; with
+ * ControlPath=none it opens a connection of its own.
  */
 export const ssh: Program = function* ssh(mac, args, io) {
   const parsed = parse(args)
@@ -75,13 +84,7 @@ export const ssh: Program = function* ssh(mac, args, io) {
   }
   if (![`lima-${instanceOf(mac)}`, instanceOf(mac)].includes(parsed.host.replace(/^.*@/, ''))) {
     yield times.closed
-    const usage =
-      'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface] destination [command [argument ...]]\n'
-    io.err(
-      parsed.host === ''
-        ? usage
-        : `ssh: Could not resolve hostname ${parsed.host}: nodename nor servname provided, or not known\r\n`,
-    )
+    io.err(parsed.host === '' ? usage : unknownHost(parsed.host))
     return 255
   }
   const mux = parsed.options.get('controlpath') !== 'none'
@@ -114,10 +117,11 @@ function* control(mac: Mac, io: Io, command: string, forwards: readonly string[]
   if (sshRoute(mac, true) === 'hangs') yield () => sshRoute(mac, true) !== 'hangs'
   for (const forward of forwards) {
     const [local = '', remote = ''] = forward.split(':')
-    // A socket file that is still there is not bound again: the old one has to be removed first.
+    // ssh cannot bind a socket whose file still exists.
     if (mac.disk.get(local) !== undefined) {
       io.err(
-        'mux_client_forward: forwarding request failed: Port forwarding failed\r\nmuxclient: master forward request failed\r\n',
+        'mux_client_forward: forwarding request failed: Port forwarding failed\r\n' +
+          'muxclient: master forward request failed\r\n',
       )
       return 255
     }
