@@ -1,12 +1,28 @@
-// What colima and limactl never do here: delete the VM or its disk.
+// What is never done to Colima: deleting the VM or its disk, and ending its ssh master.
 import { withoutFlags } from '#src/commands/command-line.ts'
 import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
+import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
+
+export const acts = [
+  {
+    name: 'delete-vm',
+    description: 'delete the VM or its files',
+    why: 'all volumes of the cluster are on its disk',
+  },
+  {
+    name: 'kill-ssh-mux',
+    description: 'end the ssh master of Colima or remove its socket',
+    why:
+      'forwarded ports and the Docker socket go through it, and the socket is not forwarded ' +
+      'again before the VM restarts',
+  },
+] as const satisfies readonly ForbiddenActKind[]
 
 const colimaValued = new Set(['-p', '--profile'])
 const limaValued = new Set(['--log-level', '--log-format'])
 
 /** colima: deleting the VM, and what runs in it. */
-export function judgeColima(
+function judgeColima(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
@@ -17,7 +33,7 @@ export function judgeColima(
 }
 
 /** limactl: deleting an instance or its disk, and what runs in it. */
-export function judgeLima(
+function judgeLima(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
@@ -29,4 +45,36 @@ export function judgeLima(
   if (verb !== 'shell') return undefined
   const [, ...inner] = withoutFlags(rest, new Set(['--shell', '--workdir']))
   return judge(inner[0] === '--' ? inner.slice(1) : inner, context)
+}
+
+/** Folders and files without which the VM is not there any more. */
+const ofTheVm =
+  /(^|\/)(\.colima|\.lima|_lima|_disks)\/?(\*)?$|(^|\/)\.colima\/[^/]+\/?$|(^|\/)(_lima|_disks)\/[^/]+\/?(\*|diffdisk|basedisk|datadisk|disk)?$/
+
+/** Removing files: the VM's, and the socket of its ssh master. */
+export function judgeRemoval(paths: readonly string[]): ForbiddenName | undefined {
+  if (
+    paths.some(
+      path =>
+        path.split('/').at(-1) === 'ssh.sock' || /(^|\/)_lima\/(?!_networks)[^/]+\/.*\*/.test(path),
+    )
+  )
+    return 'kill-ssh-mux'
+  return paths.some(
+    path =>
+      ofTheVm.test(path) && !/\.(sock|yaml|config)$/.test(path) && !path.endsWith('/ssh_config'),
+  )
+    ? 'delete-vm'
+    : undefined
+}
+
+/** colima and the programs of Lima, on which it stands. */
+export const programs: Readonly<Record<string, Program>> = {
+  colima: {
+    forbids: judgeColima,
+    reads: words =>
+      ['status', 'list', 'version'].includes(withoutFlags(words, colimaValued)[0] ?? ''),
+  },
+  limactl: { forbids: judgeLima },
+  lima: { forbids: (words, context, judge) => judge(words, context) },
 }

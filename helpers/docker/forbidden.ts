@@ -1,6 +1,7 @@
 // What docker never does here: remove containers or volumes, or execute something in a Talos node.
 import { withoutFlags } from '#src/commands/command-line.ts'
 import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
+import type { Program } from '#src/model/platform/forbidden.ts'
 
 /**
  * Flags of docker before the command, and of exec, that take a value. @source docker CLI reference
@@ -29,7 +30,7 @@ const execValued = new Set([
 ])
 
 /** docker: removing containers or volumes, and executing something in a node. */
-export function judgeDocker(
+function judgeDocker(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
@@ -55,4 +56,18 @@ export function judgeDocker(
     default:
       return undefined
   }
+}
+
+const beforeCommand = new Set(['--host', '-H', '--context'])
+
+/** Commands of docker that only read. */
+const onlyReads: NonNullable<Program['reads']> = (words, reads) => {
+  const [verb = '', ...rest] = withoutFlags(words, beforeCommand)
+  if (['info', 'inspect', 'ps', 'version', 'images'].includes(verb)) return true
+  return verb === 'exec' && reads(withoutFlags(rest, new Set()).slice(1))
+}
+
+export const programs: Readonly<Record<string, Program>> = {
+  docker: { forbids: judgeDocker, reads: onlyReads },
+  podman: { forbids: judgeDocker },
 }

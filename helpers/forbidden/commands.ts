@@ -1,11 +1,9 @@
 // Which commands are forbidden, judged by their words: also behind sudo, in a shell's -c, in xargs
 // and on the far side of ssh.
-import type { CommandContext, ForbiddenName, Judge } from './acts.ts'
-import { judgeColima, judgeLima } from '#helpers/colima/forbidden.ts'
-import { judgeDocker } from '#helpers/docker/forbidden.ts'
-import { judgeKubectl } from '#helpers/kubernetes/forbidden.ts'
-import { judgeTalosctl } from '#helpers/talos/forbidden.ts'
 import { commandsIn } from '#src/commands/shell-words.ts'
+import { platforms } from '#helpers/listed.ts'
+import { listedName, type CommandContext, type ForbiddenName, type Judge } from './acts.ts'
+import { programOf } from './programs.ts'
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path
 
@@ -103,77 +101,12 @@ function judgeShell(words: readonly string[], context: CommandContext): Forbidde
   return context.stdin === undefined ? undefined : anyOf(commandsIn(context.stdin), context)
 }
 
-/** Flags of ssh that take a value. @source ssh(1) */
-const sshValued = 'BbcDEeFIiJLlmOoPpQRSWw'
-
-function judgeSsh(words: readonly string[], context: CommandContext): ForbiddenName | undefined {
-  let index = 0
-  let destination = false
-  for (; index < words.length; index += 1) {
-    const word = words[index]!
-    if (word === '--') {
-      index += 1
-      if (destination) break
-      destination = true
-    } else if (word.startsWith('-') && word.length > 1) {
-      const letter = word
-        .slice(1)
-        .split('')
-        .findIndex(char => sshValued.includes(char))
-      if (letter < 0) continue
-      const value = word.slice(letter + 2) || words[(index += 1)] || ''
-      if (word[letter + 1] === 'O' && /^(exit|stop)$/.test(value)) return 'kill-ssh-mux'
-    } else if (destination) break
-    else destination = true
-  }
-  const remote = words.slice(index)
-  return anyOf(commandsIn(remote.length > 0 ? remote.join(' ') : (context.stdin ?? '')), context)
-}
-
-/**
- * One process by its one id is the only way to kill: no groups, no lists, no names, nothing that
- * stands for something else.
- */
-function judgeKill(words: readonly string[]): ForbiddenName | undefined {
-  const targets: string[] = []
-  let signalled = false
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index]!
-    if (word === '-l' || word === '-L') return undefined
-    if (word === '--') {
-      targets.push(...words.slice(index + 1))
-      break
-    }
-    if (!signalled && /^-(s|n|-signal)$/.test(word)) {
-      signalled = true
-      index += 1
-    } else if (!signalled && word.startsWith('-')) signalled = true
-    else targets.push(word)
-  }
-  const [only = ''] = targets
-  return targets.length === 1 && /^\d+$/.test(only) && Number(only) > 1
-    ? undefined
-    : 'kill-by-pattern'
-}
-
-/** Folders and files without which the VM is not there any more. */
-const ofTheVm =
-  /(^|\/)(\.colima|\.lima|_lima|_disks)\/?(\*)?$|(^|\/)\.colima\/[^/]+\/?$|(^|\/)(_lima|_disks)\/[^/]+\/?(\*|diffdisk|basedisk|datadisk|disk)?$/
-
+/** Removing files: each platform knows those that it cannot do without. */
 function judgeRemoval(words: readonly string[]): ForbiddenName | undefined {
   const paths = words.filter(word => !word.startsWith('-'))
-  if (
-    paths.some(
-      path => baseName(path) === 'ssh.sock' || /(^|\/)_lima\/(?!_networks)[^/]+\/.*\*/.test(path),
-    )
+  return listedName(
+    platforms.map(platform => platform.judgeRemoval?.(paths)).find(found => found !== undefined),
   )
-    return 'kill-ssh-mux'
-  return paths.some(
-    path =>
-      ofTheVm.test(path) && !/\.(sock|yaml|config)$/.test(path) && !path.endsWith('/ssh_config'),
-  )
-    ? 'delete-vm'
-    : undefined
 }
 
 const find: Judge = (words, context) => {
@@ -182,21 +115,8 @@ const find: Judge = (words, context) => {
   return at < 0 ? undefined : judgeCommand(words.slice(at + 1), context)
 }
 
-/** Words that name the act, wherever flags stand between them. */
-const description = (words: readonly string[], ...act: readonly string[]): boolean => {
-  const plain = words.filter(word => !word.startsWith('-'))
-  return act.every(word => plain.includes(word))
-}
-
-const programs: Readonly<Record<string, Judge>> = {
-  ssh: judgeSsh,
-  kill: judgeKill,
-  pkill: () => 'kill-by-pattern',
-  killall: () => 'kill-by-pattern',
-  killall5: () => 'kill-by-pattern',
-  skill: () => 'kill-by-pattern',
-  fuser: words =>
-    words.some(word => /^-[a-z]*k/.test(word) || word === '--kill') ? 'kill-by-pattern' : undefined,
+/** Programs that run or remove what their words name. */
+const general: Readonly<Record<string, Judge>> = {
   rm: judgeRemoval,
   rmdir: judgeRemoval,
   unlink: judgeRemoval,
@@ -204,23 +124,6 @@ const programs: Readonly<Record<string, Judge>> = {
   shred: judgeRemoval,
   find,
   eval: (words, context) => anyOf(commandsIn(words.join(' ')), context),
-  kubectl: (words, context) => judgeKubectl(words, context, judgeCommand),
-  oc: (words, context) => judgeKubectl(words, context, judgeCommand),
-  k3s: (words, context) =>
-    words[0] === 'kubectl' ? judgeKubectl(words.slice(1), context, judgeCommand) : undefined,
-  docker: (words, context) => judgeDocker(words, context, judgeCommand),
-  podman: (words, context) => judgeDocker(words, context, judgeCommand),
-  talosctl: judgeTalosctl,
-  colima: (words, context) => judgeColima(words, context, judgeCommand),
-  limactl: (words, context) => judgeLima(words, context, judgeCommand),
-  lima: (words, context) => judgeCommand(words, context),
-  kubeadm: words => (description(words, 'reset') ? 'destroy-cluster' : undefined),
-  k3d: words => (description(words, 'delete') ? 'destroy-cluster' : undefined),
-  kind: words => (description(words, 'delete') ? 'destroy-cluster' : undefined),
-  minikube: words => (description(words, 'delete') ? 'destroy-cluster' : undefined),
-  'k3s-uninstall.sh': () => 'destroy-cluster',
-  'k3s-agent-uninstall.sh': () => 'destroy-cluster',
-  'k3s-killall.sh': () => 'kill-by-pattern',
 }
 
 function judged(
@@ -235,7 +138,8 @@ function judged(
     // What xargs adds is not known: it stands for anything, several at once.
     return judgeCommand(program === 'xargs' ? [...inner, '$(…)', '$(…)'] : inner, context)
   }
-  return Object.hasOwn(programs, program) ? programs[program]?.(words, context) : undefined
+  if (Object.hasOwn(general, program)) return general[program]?.(words, context)
+  return listedName(programOf(program)?.forbids?.(words, context, judgeCommand))
 }
 
 /**

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { ForbiddenAct } from '#src/commands/forbidden-act.ts'
 import { forbiddenActs, guarded, type ForbiddenName } from './forbidden.ts'
 import { judgeCommand } from './commands.ts'
-import { judgeRequest } from './requests.ts'
+import { judgeRequest } from '#helpers/kubernetes/requests.ts'
 import { messageOf, scripted } from '#tests/runtime/scripted.ts'
 import { quoted } from '#src/commands/shell-words.ts'
 
@@ -106,7 +106,9 @@ describe('forbidden commands', () => {
   }
 
   test('the table of acts and the examples here name the same acts', () => {
-    expect(Object.keys(refused)).toEqual(forbiddenActs.map(({ name }) => name))
+    expect(Object.keys(refused).toSorted()).toEqual(
+      forbiddenActs.map(({ name }) => name).toSorted(),
+    )
   })
 
   test.for(

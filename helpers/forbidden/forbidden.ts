@@ -3,11 +3,19 @@
 import type { Dispatcher } from 'undici'
 import type { Runtime } from '#src/model/runtime.ts'
 import { ForbiddenAct } from '#src/commands/forbidden-act.ts'
-import { forbiddenAct, type ForbiddenName } from './acts.ts'
+import { platforms } from '#helpers/listed.ts'
+import { forbiddenAct, listedName, type ForbiddenName } from './acts.ts'
 import { judgeCommand } from './commands.ts'
-import { judgeRequest } from './requests.ts'
 
 export { forbiddenActs, type ForbiddenName } from './acts.ts'
+
+function judgeRequest(method: string, path: string): ForbiddenName | undefined {
+  return listedName(
+    platforms
+      .map(platform => platform.judgeRequest?.(method, path))
+      .find(found => found !== undefined),
+  )
+}
 
 function guardedDispatcher(dispatcher: Dispatcher, except: readonly ForbiddenName[]): Dispatcher {
   return dispatcher.compose(dispatch => (options, handler) => {

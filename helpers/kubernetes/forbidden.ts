@@ -1,7 +1,40 @@
 // What kubectl never does here: delete claims, volumes and namespaces, or forward a port.
 import type { CommandContext, ForbiddenName, Judge } from '#helpers/forbidden/acts.ts'
-import { judgeRequest } from '#helpers/forbidden/requests.ts'
 import { kubectlWords } from '#src/commands/command-line.ts'
+import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
+import { judgeRequest } from './requests.ts'
+
+export const acts = [
+  {
+    name: 'delete-claim',
+    description: 'delete a PersistentVolumeClaim',
+    why: 'its volume and all data on it go with it: the reclaim policy of local volumes is Delete',
+  },
+  {
+    name: 'delete-volume',
+    description: 'delete a PersistentVolume or a Docker volume',
+    why: 'the data on it is lost',
+  },
+  {
+    name: 'delete-namespace',
+    description: 'delete a namespace',
+    why: 'every claim in it is deleted with it, and with them the data',
+  },
+  {
+    name: 'destroy-cluster',
+    description: 'destroy, reset or remove a cluster or a node container',
+    why:
+      'its state and its volumes are gone; ' +
+      'a rebuild is a decision of a person with backups at hand',
+  },
+  {
+    name: 'port-forward',
+    description: 'forward a port with kubectl',
+    why:
+      'the tunnel ends silently with its pod, and whoever relies on it sees an outage of a ' +
+      'healthy service',
+  },
+] as const satisfies readonly ForbiddenActKind[]
 
 /** The word after a flag, or after its `=`. */
 function valueOf(words: readonly string[], ...flags: readonly string[]): string | undefined {
@@ -53,7 +86,7 @@ function judgeDelete(words: readonly string[]): ForbiddenName | undefined {
 }
 
 /** kubectl: deletes of data, port-forwards, and what exec would run. */
-export function judgeKubectl(
+function judgeKubectl(
   words: readonly string[],
   context: CommandContext,
   judge: Judge,
@@ -73,4 +106,24 @@ export function judgeKubectl(
     default:
       return undefined
   }
+}
+
+/** Words that name the act, wherever flags stand between them. */
+const says =
+  (act: string): NonNullable<Program['forbids']> =>
+  words =>
+    words.filter(word => !word.startsWith('-')).includes(act) ? 'destroy-cluster' : undefined
+
+const onlyReads = (words: readonly string[]): boolean =>
+  words[0] === 'version' ||
+  (words[0] === 'config' && ['view', 'current-context', 'get-contexts'].includes(words[1] ?? ''))
+
+/** kubectl, and the programs that make and destroy clusters. */
+export const programs: Readonly<Record<string, Program>> = {
+  kubectl: { forbids: judgeKubectl, reads: onlyReads },
+  oc: { forbids: judgeKubectl },
+  kubeadm: { forbids: says('reset') },
+  k3d: { forbids: says('delete') },
+  kind: { forbids: says('delete') },
+  minikube: { forbids: says('delete') },
 }

@@ -1,9 +1,25 @@
-// What talosctl never does here: empty a node or destroy a cluster.
+// What is never done to Talos: emptying a node, destroying a cluster, executing in a node.
 import type { ForbiddenName } from '#helpers/forbidden/acts.ts'
+import type { ForbiddenActKind, Program } from '#src/model/platform/forbidden.ts'
+
+export const acts = [
+  {
+    name: 'exec-into-talos',
+    description: 'execute something in a Talos node container',
+    why: 'Talos has no shell; what acts in a node goes through its API or the kernel of the VM',
+  },
+] as const satisfies readonly ForbiddenActKind[]
 
 /** talosctl: everything after which a node or a cluster is empty. */
-export const judgeTalosctl = (words: readonly string[]): ForbiddenName | undefined => {
+const judgeTalosctl = (words: readonly string[]): ForbiddenName | undefined => {
   const plain = words.filter(word => !word.startsWith('-'))
   if (plain.includes('cluster') && plain.includes('destroy')) return 'destroy-cluster'
   return plain.includes('reset') || plain.includes('wipe') ? 'destroy-cluster' : undefined
+}
+
+export const programs: Readonly<Record<string, Program>> = {
+  talosctl: {
+    forbids: judgeTalosctl,
+    reads: words => words[0] === 'version' || words.join(' ').includes('config info'),
+  },
 }

@@ -1,12 +1,6 @@
 // The error of whoever asks for an act that is never done.
 
-/** An act that is refused whoever asks for it. */
-export interface ForbiddenActKind {
-  /** Kebab case; a clause names it as its proof: `guard:<name>`. */
-  readonly name: string
-  readonly description: string
-  readonly why: string
-}
+import type { ForbiddenActKind } from '#src/model/platform/forbidden.ts'
 
 /** Something asked for an act that is never done. Nothing of it was sent. */
 export class ForbiddenAct extends Error {
@@ -21,3 +15,6 @@ export class ForbiddenAct extends Error {
     this.what = what
   }
 }
+
+/** What would have been done through a runtime that only reads, as a person would write it. */
+export class WouldChange extends Error {}

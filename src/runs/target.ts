@@ -1,6 +1,6 @@
 // The one place that chooses where a run happens: the lab or the live world.
 import { guarded } from '#helpers/forbidden/forbidden.ts'
-import { lacksOn } from '#helpers/launchd/lacks.ts'
+import { lacksOf } from '#helpers/lacks.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import { manifestsOf } from './manifests.ts'
 import { spareMemory } from './process/memory.ts'
@@ -42,7 +42,7 @@ export async function openTarget(
       const { liveReach } = await import('#src/targets/live/index.ts')
       return {
         runtime: guarded(
-          liveReach({ seed: settings.seed, lacks: lacksOn(process.platform) }),
+          liveReach({ seed: settings.seed, lacks: lacksOf('live', process.platform) }),
           guard,
         ),
         policy,

@@ -4,6 +4,7 @@ import { clusterNames, loadPolicy } from '#src/runs/clusters.ts'
 import { fixes } from '#helpers/fixes.ts'
 import { requireKnownProofs, unproven } from '#src/runs/coverage.ts'
 import { faults } from '#helpers/faults.ts'
+import { platforms } from '#helpers/listed.ts'
 import { harms, ms, type Policy } from '#helpers/index.ts'
 import { byFile, drills } from '#specs/chaos/index.ts'
 import { bySection, invariants } from '#specs/invariants/index.ts'
@@ -105,12 +106,42 @@ describe('files', () => {
     ).toEqual(filesIn(folder, '.spec.ts'))
   })
 
-  test('faults: the index holds every file, and every fault of it by its own name', () => {
+  const platformFolders = [
+    ...new Set(projectFiles.flatMap(path => /^(helpers\/[^/]+)\/index\.ts$/.exec(path)?.[1] ?? [])),
+  ]
+
+  test('platforms: the list holds every folder with an index', () => {
+    expect(platformFolders.length).toBeGreaterThan(10)
+    expect(importedBy('helpers/platforms.ts').toSorted()).toEqual(
+      platformFolders.map(folder => `${folder}/index.ts`).toSorted(),
+    )
+    expect(platforms.map(({ name }) => `helpers/${name}`)).toEqual(platformFolders.toSorted())
+  })
+
+  test.each(['fault', 'fix', 'sections', 'acts', 'programs'])(
+    'platforms: an index imports every file of its folder that makes its %s',
+    kind => {
+      const maker = new RegExp(
+        kind === 'fault' || kind === 'fix'
+          ? `^export const \\w+ = ${kind}\\b`
+          : `^export const ${kind}\\b`,
+        'm',
+      )
+      const makers = sources.filter(
+        ({ path, code }) =>
+          /^helpers\/[^/]+\//.test(path) && !path.endsWith('.test.ts') && maker.test(code),
+      )
+      expect(makers.length).toBeGreaterThan(1)
+      const indexOf = (path: string): string => `${path.split('/').slice(0, 2).join('/')}/index.ts`
+      expect(
+        makers.map(({ path }) => path).filter(path => !importedBy(indexOf(path)).includes(path)),
+      ).toEqual([])
+    },
+  )
+
+  test('faults: the list holds every fault by its own name', () => {
     const files = projectFiles.filter(path => /^helpers\/.*faults(\/.*)?\.ts$/.test(path))
     const holders = files.filter(path => made(source(path), 'fault').length > 0)
-    expect(importedBy('helpers/faults.ts').toSorted()).toEqual(
-      expect.arrayContaining(holders.toSorted()),
-    )
     expect(faults.size).toBe(holders.flatMap(path => made(source(path), 'fault')).length)
     expect(
       [...faults].filter(

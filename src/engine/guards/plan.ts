@@ -21,7 +21,13 @@ import { examine, type GuardContext } from './ask.ts'
 import { refusalsOf } from './evaluate.ts'
 import { podsLost } from './loss.ts'
 import { knownOr, plannedFault } from './planned-fault.ts'
-import { readOnly } from '#helpers/forbidden/read-only.ts'
+
+/** What the platforms give to a plan. */
+export interface PlanParts {
+  readonly faults: ReadonlyMap<string, Fault>
+  /** A runtime that refuses every change with a WouldChange, and calls `heard` with each. */
+  readOnly(runtime: Runtime, policy: Policy, heard: (act: string) => void): Runtime
+}
 
 const aboutDrill = (drill: Drill, { target }: Runtime) => ({
   drill: drill.name,
@@ -62,7 +68,7 @@ export async function planDrill(
   drill: Drill,
   runtime: Runtime,
   policy: Policy,
-  faults: ReadonlyMap<string, Fault>,
+  { faults, readOnly }: PlanParts,
   guardContext?: GuardContext,
 ): Promise<DrillPlan> {
   const about = aboutDrill(drill, runtime)

@@ -10,7 +10,7 @@ import {
   type PlannedFault,
   type Policy,
 } from '#src/model/index.ts'
-import { WouldChange } from '#helpers/forbidden/read-only.ts'
+import { WouldChange } from '#src/commands/forbidden-act.ts'
 import { objectsHit } from './hit.ts'
 
 /** What planning a fault reads, and what it records. */

@@ -4,8 +4,9 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { docker } from '#helpers/docker/client.ts'
+import { reachOf } from './reach.ts'
 import { guarded, type GuardOptions } from '#helpers/forbidden/forbidden.ts'
-import { containerReach, findKept } from '#src/targets/container/index.ts'
+import { findKept } from '#src/targets/container/index.ts'
 import type { Policy, Runtime } from '#src/model/index.ts'
 import type { Settings } from '#src/runs/settings.ts'
 import { journalFolder, worldsWithJournals } from '#src/runs/process/state.ts'
@@ -53,7 +54,7 @@ export async function keptNodes(
     settings.node === undefined ? [await findKept(policy.cluster), ...left] : [settings.node]
   const nodes: Kept[] = []
   for (const container of new Set(found.filter(name => name !== undefined))) {
-    const runtime = guarded(containerReach({ container, seed: settings.seed }), guard)
+    const runtime = guarded(reachOf(container, settings.seed), guard)
     if (!(await isThere(runtime, container))) {
       rmSync(journalFolder(`container-${container}`), { recursive: true, force: true })
       continue

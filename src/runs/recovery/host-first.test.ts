@@ -1,6 +1,6 @@
 // Healing a live cluster that does not say who it is: this host first, the cluster only once it is
 // known, and no other one ever.
-import { carrierOf } from '#helpers/host/carrier.ts'
+import { carrierOf } from '#helpers/carrier.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 // Healing a live cluster whose API does not say who it is: first what is wrong on this host, and
 // the cluster only once it is known.
-import { carrierOf, missingCarrier } from '#helpers/host/carrier.ts'
+import { carrierOf, missingCarrier } from '#helpers/carrier.ts'
 import { mayI } from '#src/engine/guards/access.ts'
 import type { Healed } from '#src/engine/heal/heal.ts'
 import { ask } from '#src/engine/evaluate/observe.ts'

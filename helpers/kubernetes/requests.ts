@@ -1,5 +1,5 @@
 // Which requests to an API server are forbidden, judged by method and path alone.
-import type { ForbiddenName } from './acts.ts'
+import type { ForbiddenName } from '#helpers/forbidden/acts.ts'
 
 /** Parts of a path as the server will read them: decoded, without query, empty parts and dots. */
 function partsOf(path: string): readonly string[] {

@@ -1,0 +1,23 @@
+// What each target lacks, as the platforms state it.
+import { expect, test } from 'vitest'
+import { lacksOf } from './lacks.ts'
+
+test('a Mac lacks nothing of launchd, any other host lacks it for a reason', () => {
+  expect(lacksOf('live', 'darwin')).toEqual({})
+  expect(lacksOf('live', 'linux')).toEqual({
+    launchd: 'this host is not a Mac: it has no launchd',
+  })
+})
+
+test('a node that was started for a run lacks what surrounds a real one', () => {
+  const lacks = lacksOf('container', 'darwin')
+  expect(Object.keys(lacks).toSorted()).toEqual([
+    'backups',
+    'colima',
+    'launchd',
+    'node-services',
+    'processes',
+    'talos',
+    'vm-ssh',
+  ])
+})

@@ -1,0 +1,12 @@
+// Every platform, one line each. A new platform is listed here, and nowhere else.
+export { colima } from './colima/index.ts'
+export { docker } from './docker/index.ts'
+export { flannel } from './flannel/index.ts'
+export { host } from './host/index.ts'
+export { k3s } from './k3s/index.ts'
+export { kubernetes } from './kubernetes/index.ts'
+export { launchd } from './launchd/index.ts'
+export { redis } from './redis/index.ts'
+export { ssh } from './ssh/index.ts'
+export { systemd } from './systemd/index.ts'
+export { talos } from './talos/index.ts'
