@@ -2,6 +2,7 @@
 import { onSubject } from '#src/engine/drill/subject.ts'
 import { stdout } from 'node:process'
 import { faults } from '#helpers/faults.ts'
+import { readOnly } from '#helpers/forbidden/read-only.ts'
 import { planDrill } from '#src/engine/guards/plan.ts'
 import { planText, plansJson } from '#src/reporting/guards/plan.ts'
 import type { DrillPlan, Policy } from '#src/model/index.ts'
@@ -35,7 +36,7 @@ export async function plansOf(
           await onSubject(drill, target.runtime, target.policy, settings.on),
           target.runtime,
           target.policy,
-          faults,
+          { faults, readOnly },
           guardContext(settings, await activeOn(target, settings)),
         ),
       )

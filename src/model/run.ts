@@ -1,4 +1,5 @@
 // One run as data: the content of its reports.
+import type { LogEntry } from './drill/event.ts'
 import type { DrillResult } from './drill/outcome.ts'
 import type { Clause, Policy } from './policy/policy.ts'
 import type { Runtime } from './runtime.ts'
@@ -92,4 +93,16 @@ export interface Run {
    * 0 holds, 1 violated or over budget, 2 unknown, 3 undo incomplete, 4 refused, 64, 70, 130, 143.
    */
   exitCode: number
+}
+
+/** What the test of a definition found, for whoever started the specs. */
+export interface SpecFindings {
+  judgements?: readonly Judgement[]
+  drill?: DrillResult
+}
+
+/** What a running drill posts to the process that started the specs. */
+export interface DrillProgress {
+  drill: string
+  logEntry: LogEntry
 }

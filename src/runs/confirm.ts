@@ -4,9 +4,8 @@ import { stderr, stdin } from 'node:process'
 import { createInterface } from 'node:readline'
 import type { DrillPlan } from '#src/model/index.ts'
 import { planText } from '#src/reporting/guards/plan.ts'
-import type { Arguments } from '#src/cli/arguments.ts'
 import { RefusedError } from './process/refusal.ts'
-import { UsageError } from './settings.ts'
+import { UsageError, type Settings } from './settings.ts'
 
 /** Where a person is asked. */
 export interface Prompt {
@@ -39,7 +38,7 @@ export const terminal: Prompt = {
  * ask, and a RefusedError for another word or a plan that a guard refuses. `plans` changes nothing.
  */
 export async function requireConsent(
-  { settings, yes }: Pick<Arguments, 'settings' | 'yes'>,
+  { settings, yes }: { settings: Settings; yes: boolean },
   {
     cluster,
     doing,

@@ -1,11 +1,9 @@
 // Runs specs through vitest in this process and brings back what they found: the CLI has no runner
 // of its own.
 import type { InlineConfig } from 'vitest/node'
-import type { HoldfastMeta } from '#src/vitest/verify.ts'
-import type { DrillResult, Judgement } from '#src/model/index.ts'
+import type { DrillProgress, DrillResult, Judgement, SpecFindings } from '#src/model/index.ts'
 import { projectRoot } from '#src/project-root.ts'
 import { allureReporter } from '#src/reporting/allure/reporter.ts'
-import type { DrillProgress } from '#src/vitest/drilling.ts'
 import { environmentOf, type Settings } from './settings.ts'
 import { onlyOurs } from './process/stop.ts'
 import { versions } from './versions.ts'
@@ -30,7 +28,7 @@ export interface SpecOptions {
 }
 
 interface Case {
-  meta(): { holdfast?: HoldfastMeta }
+  meta(): { holdfast?: SpecFindings }
   fullName: string
   result(): { state: string; errors?: readonly { message: string }[] | undefined }
 }

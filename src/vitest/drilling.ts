@@ -10,7 +10,7 @@ import { runDrill } from '#src/engine/drill/drill.ts'
 import { memoryJournal } from '#src/engine/journal/journal.ts'
 import { failureOf, send, testIn } from './allure.ts'
 import type { Session } from './session.ts'
-import type { Entry, Journal, LogEntry } from '#src/model/index.ts'
+import type { DrillProgress, Entry, Journal } from '#src/model/index.ts'
 import { loadPolicy } from '#src/runs/clusters.ts'
 import { nodesOf } from '#src/runs/process/cluster-lock.ts'
 import { begin } from '#src/runs/recovery/recover.ts'
@@ -20,12 +20,6 @@ import { guardContext } from '#src/runs/process/guard-context.ts'
 import { journalFor, worldOf } from '#src/runs/process/state.ts'
 import { openTarget } from '#src/runs/target.ts'
 import { stopped } from './stopping.ts'
-
-/** What a running drill posts to `src/runs/specs.ts` in this process. */
-export interface DrillProgress {
-  drill: string
-  logEntry: LogEntry
-}
 
 const settings = settingsFrom()
 const policy = await loadPolicy(settings.cluster)

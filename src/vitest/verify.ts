@@ -8,22 +8,16 @@ import { session } from './session.ts'
 import {
   fails,
   type Drill,
-  type DrillResult,
   type Invariant,
   type Judgement,
+  type SpecFindings,
 } from '#src/model/index.ts'
 
 type Vitest = NonNullable<ImportMeta['vitest']>
 
-/** What a test hands to the reporter. */
-export interface HoldfastMeta {
-  judgements?: readonly Judgement[]
-  drill?: DrillResult
-}
-
 declare module 'vitest' {
   interface TaskMeta {
-    holdfast?: HoldfastMeta
+    holdfast?: SpecFindings
   }
 }
 

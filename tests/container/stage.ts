@@ -95,7 +95,10 @@ export async function stageOn(node: NodeName): Promise<Stage> {
         rbacLabel,
         '--ignore-not-found',
       ])
-      asAdministrator(['apply', '-f', '-'], rbacYaml(policy, invariants, names.map(drillOf)))
+      asAdministrator(
+        ['apply', '-f', '-'],
+        rbacYaml(policy, { invariants, drills: names.map(drillOf), signals }),
+      )
     },
     reachAs: account => actingAs(runtime, account),
     run: (name, change = {}, context = {}) =>

@@ -118,7 +118,7 @@ describe('a fault that fails half-way', () => {
     const result = await runIn(lab, three, { faults: known })
     expect(spoken(result).outcome).toEqual({
       kind: 'aborted',
-      why: 'The fault “workload.reset-nodeport” is not registered, so no run could undo it: add it to helpers/faults.ts',
+      why: 'The fault “workload.reset-nodeport” is not registered, so no run could undo it: add it to the faults of its platform',
     })
     expect(undoing(result)).toEqual(undone.slice(2))
     expect(touched(lab)).toEqual(untouched)

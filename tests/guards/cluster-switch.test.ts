@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { switchAccount } from '#src/kubernetes/cluster-switch.ts'
 import { faults } from '#helpers/faults.ts'
+import { readOnly } from '#helpers/forbidden/read-only.ts'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { taint } from '#helpers/kubernetes/faults/nodes.ts'
 import { planDrill } from '#src/engine/guards/plan.ts'
@@ -173,7 +174,10 @@ test('the plan names it', async () => {
   const {
     faults: [planned],
     refusals,
-  } = await planDrill(cordoning, actingAs(reachOf(lab), 'drill'), withSwitches, faults)
+  } = await planDrill(cordoning, actingAs(reachOf(lab), 'drill'), withSwitches, {
+    faults,
+    readOnly,
+  })
   expect([planned?.deadMan, refusals]).toEqual([
     {
       description: expect.stringMatching(

@@ -76,7 +76,7 @@ describe('on the wire and in the world', () => {
     const sent = lab.api.log.length
     const plans: DrillPlan[] = []
     for (const drill of onJoelclaw) {
-      const plan = await planDrill(drill, heard, policy, faults)
+      const plan = await planDrill(drill, heard, policy, { faults, readOnly })
       expect([plan.refusals, plan.notApplicable]).toEqual([[], undefined])
       // Every fault was prepared, and would have begun with something.
       expect(
@@ -178,7 +178,10 @@ describe('a plan', () => {
     const {
       faults: [pause],
       podsLost,
-    } = await planDrill(drillOf('node-container-paused'), reachOf(newLab()), policy, faults)
+    } = await planDrill(drillOf('node-container-paused'), reachOf(newLab()), policy, {
+      faults,
+      readOnly,
+    })
     expect(pause).toEqual({
       as: 'fault',
       fault: 'node.pause-container',
@@ -198,7 +201,10 @@ describe('a plan', () => {
   })
 
   test('of a scenario with a stage tells both', async () => {
-    const plan = await planDrill(drillOf('typesense-hangs'), reachOf(newLab()), policy, faults)
+    const plan = await planDrill(drillOf('typesense-hangs'), reachOf(newLab()), policy, {
+      faults,
+      readOnly,
+    })
     expect(
       plan.faults.map(({ as, begins }) => [
         as,
@@ -220,7 +226,7 @@ describe('a plan', () => {
       drillOf('node-container-paused'),
       reachOf(lab),
       { ...policy, limits: { ...policy.limits, allows: [] } },
-      faults,
+      { faults, readOnly },
     )
     expect(plan.guards.filter(({ kind }) => kind === 'refuses').map(({ guard }) => guard)).toEqual([
       'steady-state',
@@ -240,7 +246,7 @@ describe('a plan', () => {
       drillOf('node-container-paused'),
       { ...reachOf(newLab()), lacks: { docker: 'there is no Docker here' } },
       policy,
-      faults,
+      { faults, readOnly },
     )
     expect(planText(plan)).toBe(
       'node-container-paused: a frozen node container is detected although it is running, and resumes\n  on lab: a simulated world: a rehearsal, no proof about a live cluster\n  does not apply here: there is no Docker here\n',

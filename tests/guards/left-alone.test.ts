@@ -1,6 +1,7 @@
 // A drill heals what it broke. What was violated before it began is left to `holdfast heal`.
 import { expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
+import { readOnly } from '#helpers/forbidden/read-only.ts'
 import { askGuards, nothingAllowed, type GuardContext } from '#src/engine/guards/ask.ts'
 import { planDrill } from '#src/engine/guards/plan.ts'
 import type { Runtime } from '#src/model/index.ts'
@@ -67,7 +68,7 @@ test('a fix for what the drill broke leaves out what it would also have repaired
 test('the plan names the fixes that can be called for, and no other', async () => {
   const drill = drillOf('node-comes-back-cordoned')
   const planned = async (lab: Lab) =>
-    (await planDrill(drill, reachOf(lab), policy, faults, unsteadyAllowed)).fixes
+    (await planDrill(drill, reachOf(lab), policy, { faults, readOnly }, unsteadyAllowed)).fixes
   const [whole, imperfect] = [await planned(newLab()), await planned(imperfectLab())]
   expect(whole).toContain('reassert-container-settings')
   expect(imperfect).toEqual(whole.filter(name => name !== 'reassert-container-settings'))

@@ -4,6 +4,7 @@ import { outcomeReason } from '#src/reporting/sentences.ts'
 import { describe, expect, test } from 'vitest'
 import { KubeError, openKube, resources } from '#src/kubernetes/client.ts'
 import { guardDrill } from '#src/engine/guards/ask.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
 import { permissionsOf } from '#src/engine/guards/roles.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'
 import { permissionInWords, type Runtime } from '#src/model/index.ts'
@@ -36,7 +37,7 @@ describe('drills under the role that is printed for them alone', () => {
   const some = onJoelclaw.filter(
     drill =>
       drill.name === 'api-port-drifts' ||
-      permissionsOf(policy, invariants, [drill]).drill.length > 0 ||
+      permissionsOf(policy, { invariants, drills: [drill], signals }).drill.length > 0 ||
       drill.name.startsWith('node-comes-back'),
   )
 
@@ -81,7 +82,7 @@ describe('check', () => {
       ]),
     ).toEqual(['403 Forbidden', '403 Forbidden', '403 Forbidden', '403 Forbidden'])
     expect(
-      permissionsOf(policy, invariants, onJoelclaw).check.filter(
+      permissionsOf(policy, { invariants, drills: onJoelclaw, signals }).check.filter(
         ({ verb }) => verb !== 'get' && verb !== 'list',
       ),
     ).toEqual([])
@@ -185,7 +186,7 @@ describe('a missing permission', () => {
 
 test('Secrets are listed for the rules that look at them, in the namespaces of these, and by nobody once they are switched off', () => {
   const may = (about: typeof policy): readonly string[] =>
-    Object.values(permissionsOf(about, invariants, onJoelclaw))
+    Object.values(permissionsOf(about, { invariants, drills: onJoelclaw, signals }))
       .flat()
       .filter(({ resource }) => resource === 'secrets')
       .map(permissionInWords)
@@ -196,6 +197,8 @@ test('Secrets are listed for the rules that look at them, in the namespaces of t
 })
 
 test('what everybody declares is a permission in words that is unlike any other', () => {
-  const all = Object.values(permissionsOf(policy, invariants, onJoelclaw)).flat()
+  const all = Object.values(
+    permissionsOf(policy, { invariants, drills: onJoelclaw, signals }),
+  ).flat()
   expect(new Set(all.map(permissionInWords)).size).toBe(all.length)
 })

@@ -2,6 +2,7 @@
 import { parseAllDocuments } from 'yaml'
 import type { Dispatcher } from 'undici'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
+import { signals } from '#helpers/kubernetes/signals.ts'
 import { accountName, rbacYaml, type Account } from '#src/engine/guards/roles.ts'
 import type { Drill, Policy, Runtime } from '#src/model/index.ts'
 import { rbac } from '#lab/kube/api/rbac.ts'
@@ -23,7 +24,7 @@ const plurals: Readonly<Record<string, string>> = {
  * Throws for what the API refuses.
  */
 export function applyRoles(lab: Lab, policy: Policy, drills: readonly Drill[]): void {
-  for (const document of parseAllDocuments(rbacYaml(policy, invariants, drills))) {
+  for (const document of parseAllDocuments(rbacYaml(policy, { invariants, drills, signals }))) {
     const object = document.toJS() as {
       kind: string
       metadata: { name: string; namespace?: string }

@@ -1,6 +1,7 @@
 // A drill chooses its node by data; --on overrides it, and the plan says which node and why.
 import { describe, expect, test } from 'vitest'
 import { faults } from '#helpers/faults.ts'
+import { readOnly } from '#helpers/forbidden/read-only.ts'
 import { drill, type Drill, type NodeChoice, type Policy } from '#helpers/index.ts'
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { onSubject, possibleFaults, subjectProblem } from '#src/engine/drill/subject.ts'
@@ -114,7 +115,7 @@ test('a node that the drill cannot hit is refused with those that it can', () =>
 test('the plan says which node, and why', async () => {
   const lab = newLab()
   const bound = await onSubject(drillOf('node-container-killed'), reachOf(lab), policy)
-  const plan = await planDrill(bound, reachOf(lab), policy, faults)
+  const plan = await planDrill(bound, reachOf(lab), policy, { faults, readOnly })
   expect(plan.on).toEqual({ node: nodeName, reason: { kind: 'role', role: 'control-plane' } })
   expect(planText(plan)).toContain(`  hits node ${nodeName}, the first control-plane\n`)
 })

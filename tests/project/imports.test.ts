@@ -102,6 +102,10 @@ describe('the decision', () => {
         'helpers/docker/faults.ts',
         'src/kubernetes/client.ts',
       ),
+      'the engine imports a platform': asked('src/engine/heal/heal.ts', 'helpers/host/fixes.ts'),
+      'the gate imports a platform': asked('src/gate/report.ts', 'helpers/kubernetes/questions.ts'),
+      'a target imports a run': asked('src/targets/container/node.ts', 'src/runs/settings.ts'),
+      'a run imports a verb': asked('src/runs/confirm.ts', 'src/cli/arguments.ts'),
     }).toEqual({
       'the model imports the engine': false,
       'the lab imports the client': false,
@@ -111,6 +115,10 @@ describe('the decision', () => {
       'a report imports a run': false,
       'a platform imports the engine': false,
       'a platform imports the client': true,
+      'the engine imports a platform': false,
+      'the gate imports a platform': false,
+      'a target imports a run': false,
+      'a run imports a verb': false,
     })
   })
 })

@@ -1,5 +1,6 @@
 // `holdfast rbac`: the accounts, roles and bindings that check, heal and drill need, and no more.
 import { stdout } from 'node:process'
+import { signals } from '#helpers/kubernetes/signals.ts'
 import { rbacYaml } from '#src/engine/guards/roles.ts'
 import { drills } from '#specs/chaos/index.ts'
 import { invariants } from '#specs/invariants/index.ts'
@@ -22,6 +23,6 @@ export async function rbac(options: Arguments): Promise<number> {
   const selected = drills
     .filter(({ name }) => names.includes(name))
     .filter(drill => words.length > 0 || drill.faults(policy).length > 0)
-  stdout.write(rbacYaml(policy, invariants, selected))
+  stdout.write(rbacYaml(policy, { invariants, drills: selected, signals }))
   return exits.holds
 }

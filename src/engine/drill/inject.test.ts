@@ -123,7 +123,7 @@ describe('injecting', () => {
       },
     }
     await expect(inject(stranger, 0, stageOn(model, []))).rejects.toThrow(
-      'The fault “stranger” is not registered, so no run could undo it: add it to helpers/faults.ts',
+      'The fault “stranger” is not registered, so no run could undo it: add it to the faults of its platform',
     )
     expect(prepared).toBe(false)
   })

@@ -37,7 +37,7 @@ export async function inject(
   const fault = faults.get(bound.name)
   if (fault === undefined)
     throw new Error(
-      `The fault “${bound.name}” is not registered, so no run could undo it: add it to helpers/faults.ts`,
+      `The fault “${bound.name}” is not registered, so no run could undo it: add it to the faults of its platform`,
     )
   const { description } = bound
   add('prepare', { kind: 'fault', description })

@@ -9,7 +9,6 @@ import { resources } from '#src/kubernetes/kinds.ts'
 import { ownNamespace } from '#src/engine/cluster-state/names.ts'
 import { nodeLeases } from '#src/engine/cluster-state/node-leases.ts'
 import { clusterLease } from '#src/engine/cluster-state/lease.ts'
-import { signals } from '#helpers/kubernetes/signals.ts'
 import {
   questionsOfSignal,
   type Drill,
@@ -17,6 +16,7 @@ import {
   type Invariant,
   type Permission,
   type Policy,
+  type Signal,
 } from '#src/model/index.ts'
 import { least } from './access.ts'
 import { fixesOfDrill } from './ask.ts'
@@ -69,16 +69,27 @@ const toFix = (fix: Fix, policy: Policy): readonly Permission[] => [
 ]
 
 /** What a drill looks at, beyond what its faults do. */
-const toDrill = (drill: Drill, policy: Policy): readonly Permission[] => [
+const toDrill = (
+  drill: Drill,
+  policy: Policy,
+  signals: readonly Signal[],
+): readonly Permission[] => [
   ...asked(watchedInvariants(drill), policy),
-  ...toWatch(policy, drill),
+  ...toWatch(policy, drill, signals),
 ]
+
+/** The definitions that accounts are to run. */
+export interface Definitions {
+  readonly invariants: readonly Invariant[]
+  readonly drills: readonly Drill[]
+  /** What a drill watches. */
+  readonly signals: readonly Signal[]
+}
 
 /** What each account needs beyond those before it. */
 export function permissionsOf(
   policy: Policy,
-  invariants: readonly Invariant[],
-  drills: readonly Drill[],
+  { invariants, drills, signals }: Definitions,
 ): Readonly<Record<Account, readonly Permission[]>> {
   const faults = drills
     .flatMap(drill => possibleFaults(drill, policy))
@@ -89,7 +100,7 @@ export function permissionsOf(
   const heal = least([...fixing, ...toHold], check)
   const drill = least(
     [
-      ...drills.flatMap(one => toDrill(one, policy)),
+      ...drills.flatMap(one => toDrill(one, policy, signals)),
       ...lossPermissions,
       ...faults.flatMap(({ inject, undo }) => [...inject, ...undo]),
     ],
@@ -107,7 +118,7 @@ export function permissionsOf(
 }
 
 /** What is watched all through a drill: listed, and followed from there. */
-const toWatch = (policy: Policy, drill: Drill): readonly Permission[] =>
+const toWatch = (policy: Policy, drill: Drill, signals: readonly Signal[]): readonly Permission[] =>
   signals
     .flatMap(signal => questionsOfSignal(signal, policy, drill))
     .flatMap(({ permissions = [], follow }) =>
@@ -206,16 +217,12 @@ export function rbacObjects(
 }
 
 /** What `kubectl apply -f -` takes, with a comment that says what it is for. */
-export function rbacYaml(
-  policy: Policy,
-  invariants: readonly Invariant[],
-  drills: readonly Drill[],
-): string {
-  const objects = rbacObjects(permissionsOf(policy, invariants, drills))
+export function rbacYaml(policy: Policy, definitions: Definitions): string {
+  const objects = rbacObjects(permissionsOf(policy, definitions))
   const head = [
     `# What holdfast needs on ${policy.cluster}, and no more: derived from its definitions.`,
     `# ${accountName('check')} only looks; ${accountName('heal')} may also do what fixes do; ${accountName('drill')} may also inject and undo:`,
-    `# ${drills.map(({ name }) => name).join(', ') || 'no drill'}.`,
+    `# ${definitions.drills.map(({ name }) => name).join(', ') || 'no drill'}.`,
     ...(policy.switches === undefined
       ? []
       : [`# ${switchAccount} is whom the Jobs of dead-man's switches act as; it may only undo.`]),
