@@ -7,6 +7,7 @@ import {
   formatDuration,
   invariant,
   notApplicable,
+  present,
   verify,
   type Answers,
   type Event,
@@ -140,10 +141,11 @@ export const kernelIsPrepared = invariant({
   reason:
     'nodes in containers share the kernel of their host: without br_netfilter flannel crashes',
   subjects: kernelParts,
-  observe: policy => [kernel(policy)],
+  observe: policy => present(policy.host).map(() => kernel(policy)),
   healedBy: [loadKernelModules],
   facts: [moduleMissing, wrongSysctl],
   judge({ module, sysctl: [key, wanted] = ['', ''] }, answers, policy) {
+    if (policy.host === undefined) return notApplicable('the policy names no host with a VM')
     const { modules, sysctls } = answers(kernel(policy))
     if (module !== undefined) return !modules.includes(module) && moduleMissing(module)
     const value = sysctls[key] ?? null

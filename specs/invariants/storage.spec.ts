@@ -7,6 +7,7 @@ import {
   ms,
   notApplicable,
   percent,
+  present,
   verify,
   type Answers,
   type Claim,
@@ -180,9 +181,10 @@ export const disksHaveRoom = invariant({
   title: 'the disks of the VM are below their limit',
   reason: 'a full disk evicts pods, and the root disk is not the one with images and claims',
   subjects: policy => policy.storage.disks.map(disk => ({ ...disk, name: `disk ${disk.path}` })),
-  observe: policy => [disks(policy)],
+  observe: policy => present(policy.host).map(() => disks(policy)),
   facts: [diskMissing, diskFull],
   judge({ path, limit }, answers, policy) {
+    if (policy.host === undefined) return notApplicable('the policy names no host with a VM')
     const disk = answers(disks(policy)).find(candidate => candidate.path === path)
     if (disk === undefined) return diskMissing(path, limit)
     return disk.usedPercent >= percent(limit) && diskFull(disk.usedPercent, limit)

@@ -70,13 +70,16 @@ export function invariant<S extends Subject, Code extends string = string>(
   definition: InvariantDefinition<S, Code>,
 ): Invariant {
   const { facts = [], about = 'runtime', when = () => true, ...rest } = definition
+  const hasSubjects = (policy: Policy): boolean =>
+    definition.discover !== undefined || definition.subjects(policy).length > 0
   return {
     ...rest,
     kind: 'invariant',
     about,
     codes: facts.map(({ code }) => code),
     subjects: policy => (when(policy) ? definition.subjects(policy) : []),
-    observe: policy => (when(policy) ? definition.observe(policy) : []),
+    // What the policy does not name is not asked.
+    observe: policy => (when(policy) && hasSubjects(policy) ? definition.observe(policy) : []),
     discover: (answers, policy) =>
       when(policy) ? (definition.discover?.(answers, policy) ?? []) : [],
     // The subjects that `judge` receives come from the lists of the same definition.
