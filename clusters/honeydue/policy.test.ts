@@ -77,11 +77,11 @@ const groups = [
 const titled = (heading: string): string => `16 — Failure Modes, ${heading}`
 
 describe('honeydue', () => {
-  test.each(headings)('“%s” is told by at least one clause', heading => {
+  test.each(headings)('“%s” has at least one clause', heading => {
     expect(policy.clauses.filter(clause => clause.source === titled(heading))).not.toEqual([])
   })
 
-  test.each(groups)('“%s” groups headings that are told', group => {
+  test.each(groups)('“%s” groups headings that have clauses', group => {
     expect(
       policy.clauses.filter(clause =>
         clause.source.slice(titled('').length).split(' › ').includes(group),
@@ -94,7 +94,7 @@ describe('honeydue', () => {
     expect(policy.clauses.filter(clause => !known.has(clause.source))).toEqual([])
   })
 
-  test('a clause fewer or more shows here: how many each heading has', () => {
+  test('every heading has its number of clauses', () => {
     const counts = headings.map(
       heading =>
         `${policy.clauses.filter(clause => clause.source === titled(heading)).length} ${heading}`,
@@ -146,15 +146,15 @@ describe('honeydue', () => {
     expect(ids.filter(id => !/^[a-z-]+\.[a-z-]+$/.test(id))).toEqual([])
   })
 
-  test('nothing is judged yet: the policy and all its clauses are planned', () => {
+  test('the policy and all its clauses are planned', () => {
     expect(policy.status).toBe('planned')
     expect(policy.clauses.filter(clause => clause.status !== 'planned')).toEqual([])
     expect(policy.nightly).toEqual({ drills: 0, rotation: [] })
   })
 
-  test('no duty is told twice', () => {
-    const told = policy.clauses.map(clause => clause.statement)
-    expect(told.filter((message, index) => told.indexOf(message) !== index)).toEqual([])
+  test('no duty is stated twice', () => {
+    const statements = policy.clauses.map(clause => clause.statement)
+    expect(statements.filter((each, index) => statements.indexOf(each) !== index)).toEqual([])
   })
 
   test('three nodes vote; the api has three replicas, everything else of honeydue has one', () => {
@@ -175,7 +175,7 @@ describe('honeydue', () => {
     })
   })
 
-  test('what the document calls non-critical is not critical, and nothing else', () => {
+  test('only workloads that the document calls non-critical are not critical', () => {
     expect(
       policy.workloads.filter(workload => !workload.critical).map(workload => workload.name),
     ).toEqual(['vmagent', 'metrics-server'])

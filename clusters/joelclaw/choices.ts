@@ -1,4 +1,5 @@
-// Where joelclaw's documents and its history disagree: both sides stand, one is chosen, and why.
+// Contradictions between joelclaw's documents and its history: both sides, the choice and its
+// reason.
 import type { PolicyInput } from '#src/model/index.ts'
 
 type Choice = NonNullable<PolicyInput['choices']>[number]
@@ -12,7 +13,7 @@ export const choices: readonly Choice[] = [
     ],
     chosen: 'NodePort 3111 behind the mapping 3111→3111',
     because:
-      'both vintages of the skill list it so; ' +
+      'both vintages of the skill list it; ' +
       'where the Mac runs the worker, drop the row and put 3111 into forbiddenPorts',
     source: 'k8s skill (first vintage), Services; joelclaw history, 2026-04-12',
   },
@@ -20,7 +21,7 @@ export const choices: readonly Choice[] = [
     topic: 'exposure of Typesense',
     options: ['NodePort 8108 in the manifest', 'ClusterIP in the manifest, patched in the cluster'],
     chosen: 'NodePort 8108 in the manifest',
-    because: 'a patch that the file does not know is undone by the next apply',
+    because: 'the next apply of the file undoes the patch',
     source: 'k8s skill (first vintage), Services; joelclaw history, 2026-04-19',
   },
   {
@@ -47,8 +48,8 @@ export const choices: readonly Choice[] = [
     options: ['random, with a kubeconfig that is fetched again', 'pinned to 6443 and 50000'],
     chosen: 'random, with a kubeconfig that is fetched again',
     because:
-      'that is the state which the ADR describes; ' +
-      'pinning needs a new node container and a free 6443, which Caddy held',
+      'the ADR describes this state; pinning needs a new node container and port 6443, ' +
+      'which Caddy held',
     source: 'ADR-0148, Kubeconfig Port Drift; joelclaw history, 2026-05-30',
   },
   {
@@ -58,23 +59,23 @@ export const choices: readonly Choice[] = [
       'the one named by the policy, proven alive',
     ],
     chosen: 'the one named by the policy, proven alive',
-    because: 'first by name is admin@joelclaw, the context of the cluster that is gone',
+    because: 'the first by name is admin@joelclaw, the context of a dead cluster',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 1; joelclaw history, 2026-02',
   },
   {
     topic: 'TLS to the API',
     options: ['verified', 'insecure-skip-tls-verify'],
     chosen: 'verified',
-    because: 'a skipped verification hides that somebody else answers on the old port',
+    because: 'without verification another service can answer on the old port unnoticed',
     source: 'ADR-0148, Kubeconfig Port Drift; joelclaw history, 2026-05-30',
   },
   {
     topic: 'kubectl dead while all services are well',
     options: [
-      'degraded: named, repaired, services judged by their own answers',
+      'degraded: reported and repaired; services judged by their own answers',
       'a failed recovery',
     ],
-    chosen: 'degraded: named, repaired, services judged by their own answers',
+    chosen: 'degraded: reported and repaired; services judged by their own answers',
     because:
       'the data path does not need the API, and a lost kubeconfig is no reason to cycle a VM ' +
       'that serves',
@@ -124,21 +125,21 @@ export const choices: readonly Choice[] = [
       'that the health page answers, while the data path is asked separately',
     ],
     chosen: 'that the health page answers, while the data path is asked separately',
-    because: 'a Typesense whose every query hung passed its health page for four days',
+    because: 'Typesense passed its health page for four days while every query hung',
     source: 'ADR-0148, Consequences; joelclaw history, 2026-08-05',
   },
   {
     topic: 'disks that are watched',
     options: ['/ alone', '/ and /var/lib/docker'],
     chosen: '/ and /var/lib/docker',
-    because: 'images and claims live on a disk of their own, of which / shows nothing',
+    because: 'images and claims live on a separate disk, whose usage / does not show',
     source: 'ADR-0148, Disk Monitoring; joelclaw history, 2026-08-01',
   },
   {
     topic: 'size of the VM',
     options: ['4 CPU, 8 GiB', '8 CPU, 24 GiB'],
     chosen: '8 CPU, 24 GiB',
-    because: 'the node container is allowed 18 GiB, which a smaller VM does not have',
+    because: 'the node container may use 18 GiB, more than a smaller VM has',
     source: 'k8s skill (first vintage), Architecture; joelclaw history, 2026-05-30',
   },
   {
@@ -152,7 +153,7 @@ export const choices: readonly Choice[] = [
     topic: 'LiveKit',
     options: ['a core service of the cluster', 'moved away'],
     chosen: 'a core service of the cluster',
-    because: 'all three documents count on it; once it has moved, its rows are taken out here',
+    because: 'all three documents rely on it; once it moves, remove its rows here',
     source: 'ADR-0148, Context; joelclaw history, 2026-07-10',
   },
 ]

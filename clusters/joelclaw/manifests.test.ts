@@ -1,5 +1,4 @@
-// The manifests are what the policy speaks of: same workloads, same ports, same gaps, and none of
-// the traps.
+// The manifests agree with the policy: the same workloads, ports and gaps, and none of the traps.
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
@@ -78,7 +77,7 @@ const workloads = objects.flatMap(manifest => {
 const services = objects.filter(manifest => manifest.kind === 'Service')
 const sorted = (list: Iterable<string>): string[] => [...list].toSorted()
 
-test('no object is there twice, and each lies in a namespace of the policy', () => {
+test('no object exists twice, and each is in a namespace of the policy', () => {
   const ids = objects.map(idOf)
   expect(ids).toEqual([...new Set(ids)])
   expect(
@@ -91,7 +90,7 @@ test('no object is there twice, and each lies in a namespace of the policy', () 
   ).toEqual([])
 })
 
-test('the workloads are those of the policy, with the replicas that it wants', () => {
+test('the workloads are those of the policy, with its replicas', () => {
   const here = workloads.map(({ id, spec }) => `${id} ${spec.replicas ?? 1}`)
   expect(sorted(here)).toEqual(
     sorted(
@@ -116,7 +115,7 @@ test('a selector finds its own pods, and a StatefulSet its Service', () => {
   expect(governed.filter(id => !services.map(idOf).includes(id))).toEqual([])
 })
 
-test('the NodePorts are those of the port table, no more and no fewer', () => {
+test('the NodePorts are exactly those of the port table', () => {
   const here = services.flatMap(({ metadata, spec }) =>
     (spec?.ports ?? []).flatMap(port =>
       port.nodePort === undefined
@@ -138,7 +137,7 @@ test('the NodePorts are those of the port table, no more and no fewer', () => {
   ).toEqual([])
 })
 
-test('the probes that are missing are the waived ones, exactly', () => {
+test('exactly the waived probes are missing', () => {
   const judged = new Set(
     policy.workloads
       .filter(workload => workload.probes)
@@ -164,7 +163,7 @@ test('the probes that are missing are the waived ones, exactly', () => {
   )
 })
 
-test('the control-plane taint keeps away the charts and the provisioner, and nothing else', () => {
+test('the control-plane taint keeps away only the charts and the provisioner', () => {
   const tolerates = ({ template }: (typeof workloads)[number]): boolean =>
     template.spec.tolerations.some(
       toleration =>
@@ -182,7 +181,7 @@ test('the control-plane taint keeps away the charts and the provisioner, and not
   ])
 })
 
-test('the critical claims are made by the manifests', () => {
+test('the manifests create the critical claims', () => {
   const templates = workloads.flatMap(({ manifest, spec }) =>
     spec.volumeClaimTemplates.map(
       claim => `${manifest.metadata.namespace}/${claim.metadata.name}-${manifest.metadata.name}-0`,
@@ -203,7 +202,7 @@ describe('traps', () => {
     [...template.spec.containers, ...template.spec.initContainers].map(each => ({ id, each })),
   )
 
-  test('LiveKit asks itself on the loopback, and both charts replace their pod before they make a new one', () => {
+  test('LiveKit probes the loopback, and both charts remove the old pod before the new one starts', () => {
     const livekit = workloads.find(({ id }) => id === 'Deployment joelclaw/livekit-server')
     expect(
       livekit?.template.spec.containers.map(({ livenessProbe, readinessProbe, startupProbe }) =>
@@ -224,7 +223,7 @@ describe('traps', () => {
     ])
   })
 
-  test('no Service has a harmful name, no image is one that cannot be had, no container knows the host by its old alias', () => {
+  test('no harmful Service name, no unavailable image, no retired host alias', () => {
     const harmful = services.filter(({ metadata }) =>
       policy.services.harmfulNames.some(
         ({ name, namespace }) =>
@@ -242,20 +241,20 @@ describe('traps', () => {
     ).toEqual([])
   })
 
-  test('no Secret and no webhook is among them: applying the folder overwrites nobody’s keys', () => {
+  test('the folder contains no Secret and no webhook, so applying it overwrites no keys', () => {
     expect(
       objects.filter(({ kind }) => /^Secret$|WebhookConfiguration$/.test(kind)).map(idOf),
     ).toEqual([])
   })
 
-  test('only the worker asks the registry for an image that it has', () => {
+  test('only the worker pulls an image that its node already has', () => {
     expect(
       containers.filter(({ each }) => each.imagePullPolicy !== 'IfNotPresent').map(({ id }) => id),
     ).toEqual(['Deployment joelclaw/system-bus-worker'])
   })
 })
 
-test('each file is one service, small enough to read', () => {
+test('each file describes one service and is short', () => {
   const long = files.filter(
     file => readFileSync(new URL(file, folder), 'utf8').split('\n').length > 200,
   )

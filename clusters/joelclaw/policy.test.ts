@@ -1,4 +1,4 @@
-// The policy of joelclaw is one, names only what it has, and leaves nothing of its documents out.
+// joelclaw's policy parses, refers only to its own parts, and covers all of its documents.
 import { proofsOf } from '#src/model/policy/proof.ts'
 import { describe, expect, test } from 'vitest'
 import { parsePolicy } from '#helpers/policy.ts'
@@ -17,7 +17,7 @@ describe('clauses', () => {
     expect(strangers).toEqual([])
   })
 
-  test('every document has clauses, and every section of the policy some', () => {
+  test('every document and every section has clauses', () => {
     const counted = policy.documents.map(({ id }) => [
       id,
       policy.clauses.filter(clause => clause.source.includes(id)).length > 0,
@@ -39,7 +39,7 @@ describe('clauses', () => {
     ])
   })
 
-  test('each of the six checklist steps of the ADR is one', () => {
+  test('each of the six checklist steps of the ADR has a clause', () => {
     const steps = policy.clauses.flatMap(clause => {
       const step = /Post-Restart Recovery Checklist, step (\d)/.exec(clause.source)?.[1]
       return step === undefined ? [] : [`${step} ${clause.id}`]
@@ -54,7 +54,7 @@ describe('clauses', () => {
     ])
   })
 
-  test('each of the seven resilience rules and each danger zone of the skill is one', () => {
+  test('each of the seven resilience rules and each danger zone of the skill has a clause', () => {
     const cited = (pattern: RegExp): string[] =>
       sorted(
         new Set(
@@ -80,7 +80,7 @@ describe('clauses', () => {
     ])
   })
 
-  test('what only binds a healer is kept by the guard, act by act', () => {
+  test('a guard enforces each clause that only binds a healer', () => {
     const kept = policy.clauses.flatMap(clause =>
       proofsOf(clause, 'guard').map(guard => `${guard} ${clause.id}`),
     )
@@ -96,13 +96,13 @@ describe('clauses', () => {
     ])
   })
 
-  test('a clause that has to be covered by nothing yet comes from the history, never from a document', () => {
+  test('planned clauses come from the history, never from a document', () => {
     const planned = policy.clauses.filter(clause => clause.status === 'planned')
     expect(planned.filter(clause => !clause.source.startsWith('joelclaw history'))).toEqual([])
   })
 })
 
-test('the port table is that of the skill, with the two of AIStor', () => {
+test('the port table is that of the skill, with the two ports of AIStor', () => {
   expect(
     policy.ports.map(
       port => `${port.namespace}/${port.service} ${port.host}→${port.container}→${port.nodePort}`,
@@ -121,7 +121,7 @@ test('the port table is that of the skill, with the two of AIStor', () => {
   ])
 })
 
-test('only the two ports that say nothing without a handshake are judged by the connection alone', () => {
+test('only the two ports that need a handshake are judged by the connection alone', () => {
   const bare = policy.ports.filter(
     ({ answers }) => answers.by === 'tcp' && answers.contains === undefined,
   )
@@ -131,7 +131,7 @@ test('only the two ports that say nothing without a handshake are judged by the 
 describe('waivers', () => {
   const ofProbes = policy.waivers.filter(({ invariant }) => invariant === 'containers-have-probes')
 
-  test('each of probes names a workload that needs them, and gaps of it', () => {
+  test('each waiver of probes names a workload that needs them, and its gaps', () => {
     const workloads = new Set(
       policy.workloads
         .filter(workload => workload.probes)
@@ -147,7 +147,7 @@ describe('waivers', () => {
     expect(wrong).toEqual([])
   })
 
-  test('each of the others names a namespace, and objects of its manifests', () => {
+  test('each other waiver names a namespace and objects of its manifests', () => {
     const wrong = policy.waivers.filter(
       waiver =>
         !ofProbes.includes(waiver) &&
@@ -157,7 +157,7 @@ describe('waivers', () => {
     expect(wrong).toEqual([])
   })
 
-  test('none covers what another one covers', () => {
+  test('no two cover the same finding', () => {
     const covered = policy.waivers.flatMap(waiver =>
       waiver.findings.map(finding => `${waiver.subject} ${finding}`),
     )
@@ -169,7 +169,7 @@ describe('waivers', () => {
   })
 })
 
-test('the API ports are random, and the one node is a container that comes back by itself', () => {
+test('the API ports are random, and the one node is a container that restarts unless stopped', () => {
   const publishedBy = 'every-control-plane'
   expect(policy.endpoints).toEqual({
     api: { container: 6443, publishedBy },
@@ -189,11 +189,11 @@ test('the API ports are random, and the one node is a container that comes back 
   ])
 })
 
-test('the dead context is none of the contexts of the cluster', () => {
+test('the dead context is not a context of the cluster', () => {
   expect(policy.identity.contexts).toEqual(['admin@joelclaw-1'])
 })
 
-test('every backup is young enough to be of last night, and too big to be empty', () => {
+test('every backup must be from last night and not empty', () => {
   expect(
     policy.storage.claims.map(({ name, backup }) =>
       backup.by === 'files'
@@ -208,7 +208,7 @@ test('every backup is young enough to be of last night, and too big to be empty'
   ])
 })
 
-test('no contradiction is listed twice, and each choice cites both sides', () => {
+test('no contradiction is listed twice, and the options of each choice differ', () => {
   expect(policy.choices.map(choice => choice.topic)).toEqual([
     ...new Set(policy.choices.map(choice => choice.topic)),
   ])
@@ -217,13 +217,13 @@ test('no contradiction is listed twice, and each choice cites both sides', () =>
   ).toEqual([])
 })
 
-test('no drill is taken twice in a round, and a round is more than a night', () => {
+test('no drill occurs twice in the rotation, and the rotation takes more than one night', () => {
   const { drills, rotation } = policy.nightly
   expect(new Set(rotation).size).toBe(rotation.length)
   expect(rotation.length).toBeGreaterThan(drills)
 })
 
-test('a slip of the pen is told with its path', () => {
+test('an invalid value is reported with its path', () => {
   const broken = { ...input, storage: { ...input.storage, disks: [{ path: '/', limit: '80%' }] } }
   expect(() => parsePolicy(broken, 'policy.ts')).toThrowErrorMatchingInlineSnapshot(`
     [Error: policy.ts is not a policy:

@@ -1,5 +1,5 @@
-// joelclaw: one Talos node in Docker in a Colima VM on a Mac mini, as ADR-0148 and its k8s skill
-// want it.
+// joelclaw: one Talos node in Docker in a Colima VM on a Mac mini, as ADR-0148 and the k8s skill
+// require it.
 import { definePolicy } from '#src/model/policy/define.ts'
 import { choices } from './choices.ts'
 import { clauses } from './clauses.ts'
@@ -37,8 +37,8 @@ export default definePolicy({
   ],
   clauses: [...clauses],
   identity: {
-    // admin@joelclaw is left out on purpose: in the era of the documents it led to a cluster long
-    // dead.
+    // admin@joelclaw is missing on purpose: when the documents were written, it pointed to a dead
+    // cluster.
     contexts: ['admin@joelclaw-1'],
     // kubeSystemUid: not known from the documents. `kubectl get ns kube-system -o
     // jsonpath={.metadata.uid}` gives it.
@@ -170,9 +170,9 @@ export default definePolicy({
   host: {
     kind: 'colima',
     profile: 'default',
-    // The jobs of the documents' time. Later came kube-operator-access (pins the ports and skips
-    // TLS: see the choices) and, on the Mac, a
-    // system-bus-worker of its own (would need host port 3111, which is mapped here).
+    // The jobs at the time of the documents. Two came later: kube-operator-access, which pins the
+    // ports and skips TLS (see the choices), and a system-bus-worker on the Mac, which would need
+    // host port 3111, mapped here.
     launchd: [
       { label: 'com.joel.colima', plist: `${agents}/com.joel.colima.plist` },
       {
@@ -233,26 +233,25 @@ export default definePolicy({
       {
         guard: 'replica-share',
         because:
-          'one node carries everything, most of it with one replica: ' +
-          'what the policy promises is that it comes back',
+          'one node runs everything, most of it with one replica: ' +
+          'the policy promises that it comes back, not that it stays up',
       },
       {
         guard: 'last-replica',
         because:
-          'one node carries everything, most of it with one replica: ' +
-          'what the policy promises is that it comes back',
+          'one node runs everything, most of it with one replica: ' +
+          'the policy promises that it comes back, not that it stays up',
       },
       {
         guard: 'last-control-plane',
         because:
-          'the only node is the only control plane, and its restart is what this policy was ' +
-          'written for',
+          'the only node is the only control plane, and this policy was written for its restart',
       },
       {
         guard: 'last-volume-copy',
         because:
           'local-path keeps each volume on the only node; ' +
-          'the claims that matter have backups outside of it',
+          'the claims that matter have backups outside it',
       },
       {
         guard: 'unbacked-claim',

@@ -1,10 +1,10 @@
-// The port table: what of the Mac leads to which NodePort, and how each application shows that it
-// is itself.
+// The port table: which port of the Mac leads to which NodePort, and which answer identifies each
+// application.
 import type { PolicyInput } from '#src/model/index.ts'
 
 type Port = PolicyInput['ports'][number]
 
-/** Mapped to the same number all the way. */
+/** The same number on the host, in the container and as NodePort. */
 const straight = (number: number) => ({ host: number, container: number, nodePort: number })
 
 /**
@@ -33,9 +33,8 @@ export const ports: readonly Port[] = [
     ...straight(8288),
     answers: { by: 'http', path: '/health', json: { status: 200 } },
   },
-  // The gateway of Inngest's connect protocol: nothing but a signed upgrade gets words out of it,
-  // so the connection itself is all that can be
-  // judged from outside. Its process is the one that 8288 asks by content.
+  // The gateway of Inngest's connect protocol answers only a signed upgrade, so an outside check can
+  // judge only the connection. The same process serves 8288, which is checked by content.
   {
     name: 'inngest-ws',
     namespace: 'joelclaw',
@@ -57,9 +56,8 @@ export const ports: readonly Port[] = [
     ...straight(7880),
     answers: { by: 'http', path: '/', contains: 'OK' },
   },
-  // WebRTC over TCP: the server waits for the client's first packet and drops what it does not
-  // know, so only the connection can be judged.
-  // That it is LiveKit is what 7880 shows.
+  // WebRTC over TCP: the server waits for the first packet of its client and drops unknown ones, so
+  // the check can judge only the connection. The check of 7880 identifies LiveKit.
   {
     name: 'livekit-rtc',
     namespace: 'joelclaw',
@@ -67,7 +65,7 @@ export const ports: readonly Port[] = [
     ...straight(7881),
     answers: { by: 'tcp' },
   },
-  // The asymmetric one: the NodePort follows the container side, not the host side.
+  // Asymmetric: the NodePort follows the container side, not the host side.
   {
     name: 'pds',
     namespace: 'joelclaw',
@@ -77,7 +75,7 @@ export const ports: readonly Port[] = [
     nodePort: 3000,
     answers: { by: 'http', path: '/xrpc/_health', has: ['version'] },
   },
-  // Without credentials S3 refuses in its own words, which no stranger's 403 has.
+  // Without credentials S3 answers with its own error code, which no other service's 403 contains.
   {
     name: 'aistor-s3',
     namespace: 'aistor',

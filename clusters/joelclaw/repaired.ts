@@ -1,5 +1,5 @@
-// What closes the known gaps of joelclaw's manifests, member by member, and the two claims that
-// somebody has to decide on.
+// Changes that close the known gaps of joelclaw's manifests, member by member, and decisions on two
+// claims.
 import type { Change, Path, PolicyInput } from '#src/model/index.ts'
 
 /** One member of an object in `manifests/`, as it should be. */
@@ -29,11 +29,11 @@ const every5 = (seconds: number, probe: object) => ({
   periodSeconds: 5,
   failureThreshold: seconds / 5,
 })
-/** To be measured; as much as the limits of their neighbours. */
+/** Not measured yet: the same as their neighbours have. */
 const needs = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } }
 const classOfClaim: Path = ['spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName']
 
-/** Tags stand for the versions that run there, which no document names. */
+/** The tags are placeholders: no document names the versions that run. */
 export const repairs: readonly Repair[] = [
   redis([...container, 'startupProbe'], every5(120, { exec: { command: ['redis-cli', 'ping'] } })),
   redis([...container, 'resources'], needs),
@@ -55,7 +55,7 @@ export const repairs: readonly Repair[] = [
   dkron([...container, 'image'], 'dkron/dkron:4.0.0'),
 ]
 
-/** An answer to what no manifest can repair: what becomes of these two when the node is lost. */
+/** Decisions that no manifest can express: these two claims may be lost with the node. */
 export const decided: PolicyInput['storage']['claims'] = [
   {
     namespace: 'joelclaw',
@@ -63,7 +63,7 @@ export const decided: PolicyInput['storage']['claims'] = [
     holds: 'the jobs of Dkron',
     backup: {
       by: 'loss-accepted',
-      because: 'they are seeded again by “joelclaw restate cron sync-tier1”',
+      because: '“joelclaw restate cron sync-tier1” seeds them again',
     },
   },
   {

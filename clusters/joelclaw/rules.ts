@@ -1,4 +1,4 @@
-// What joelclaw asks of the manifests of its own namespaces, each rule from its history.
+// joelclaw's rules for the manifests of its own namespaces. Each rule comes from its history.
 import type { PolicyInput } from '#src/model/index.ts'
 
 type Rules = NonNullable<PolicyInput['manifests']>
@@ -34,20 +34,20 @@ export const manifests: Rules = {
       namespace: 'joelclaw',
       workload: 'system-bus-worker',
       reads: ['REDIS_PORT'],
-      because: 'the Service redis makes a URL of it, and the worker wants a number',
+      because: 'the Service redis sets it to a URL, and the worker expects a number',
     },
     {
       namespace: 'joelclaw',
       workload: 'inngest',
       reads: ['INNGEST_PORT'],
-      because: 'a Service inngest makes a URL of it, and Inngest wants a number',
+      because: 'a Service inngest would set it to a URL, and Inngest expects a number',
     },
   ],
   images: { pinned: 'tag', fromCache: true },
   claims: { namedClass: true, defaultClass: 'local-path', registered: true },
   resources: { requests: ['cpu', 'memory'], limits: ['memory'] },
   noPlainSecrets: true,
-  // Made by hand, by a chart or by an operator, and in no manifest.
+  // Created by hand, by a chart or by an operator: no manifest contains them.
   references: {
     elsewhere: [
       ...secret(

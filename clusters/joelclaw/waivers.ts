@@ -1,5 +1,4 @@
-// Gaps that are known: who answers for each, why it is not closed yet, and until when that is
-// accepted.
+// Known gaps, each with an owner, a reason and a last day.
 import type { PolicyInput } from '#src/model/index.ts'
 
 type Waiver = NonNullable<PolicyInput['waivers']>[number]
@@ -18,7 +17,7 @@ const gap = (
   until,
 })
 
-/** What the manifests of one of its namespaces lack. */
+/** A gap in the manifests of one namespace. */
 const lack = (
   invariant: string,
   namespace: string,
@@ -35,7 +34,7 @@ const lack = (
 })
 
 export const waivers: readonly Waiver[] = [
-  // The three that the ADR names.
+  // The three gaps that the ADR names.
   gap(
     'typesense',
     ['liveness'],
@@ -56,7 +55,7 @@ export const waivers: readonly Waiver[] = [
     '2027-01-31',
     'known gap of ADR-0148; to be closed with the next change of its manifest',
   ),
-  // Those that its manifests show beyond the list.
+  // Gaps in the manifests that the ADR does not list.
   gap(
     'typesense',
     ['startup'],
@@ -75,20 +74,20 @@ export const waivers: readonly Waiver[] = [
     '2027-03-31',
     'not on the list of ADR-0148; its liveness probe leaves it 70 s before the first restart',
   ),
-  // Those of the manifests of 2026-08.
+  // Gaps in the manifests of 2026-08.
   lack(
     'images-are-pinned',
     'joelclaw',
     ['no-tag:StatefulSet/inngest/inngest'],
     '2027-01-31',
-    'at least it starts from the cache since 2026-07-29; to be pinned to the version that runs',
+    'it has started from the cache since 2026-07-29; to be pinned to the version that runs',
   ),
   lack(
     'images-are-pinned',
     'joelclaw',
     ['latest:StatefulSet/dkron/dkron'],
     '2027-03-31',
-    'the documents know no other tag that runs as they need it; ' +
+    'no document names another tag that works as required; ' +
       'to be pinned to the version that runs',
   ),
   lack(
@@ -96,7 +95,7 @@ export const waivers: readonly Waiver[] = [
     'joelclaw',
     ['pull-always:Deployment/system-bus-worker/system-bus-worker'],
     '2027-01-31',
-    'its tag does not move, so nothing is won by asking; ' +
+    'its tag never moves, so a pull at each start gains nothing; ' +
       'to be closed with the next change of its manifest',
   ),
   lack(
@@ -104,7 +103,7 @@ export const waivers: readonly Waiver[] = [
     'joelclaw',
     ['class-missing:data-redis-0', 'class-missing:data-inngest-0'],
     '2027-03-31',
-    'they live by the default of local-path; their StatefulSets have to be made anew for it',
+    'they rely on the default class local-path; a named class needs new StatefulSets',
   ),
   lack(
     'containers-state-their-needs',
@@ -115,7 +114,7 @@ export const waivers: readonly Waiver[] = [
       ),
     ),
     '2027-03-31',
-    'what the two of them use has to be measured first',
+    'their usage has to be measured first',
   ),
   lack(
     'claims-are-registered',
@@ -123,13 +122,13 @@ export const waivers: readonly Waiver[] = [
     ['claim-unregistered:data-dkron-0'],
     '2027-03-31',
     'not one of the four that ADR-0148 calls critical; ' +
-      'its jobs are seeded again by “joelclaw restate cron sync-tier1”',
+      '“joelclaw restate cron sync-tier1” seeds its jobs again',
   ),
   lack(
     'claims-are-registered',
     'aistor',
     ['claim-unregistered:data-aistor-s3-pool-0-0'],
     '2027-01-31',
-    'no document tells of a backup of the object store; to be decided before anything relies on it',
+    'no document mentions a backup of the object store; to be decided before anything relies on it',
   ),
 ]

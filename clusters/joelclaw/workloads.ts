@@ -9,7 +9,9 @@ type Workload = PolicyInput['workloads'][number]
  */
 const grace = '120 s'
 
-/** What Talos and the storage provisioner bring with them: their owners write their probes. */
+/**
+ * Workloads that Talos and the storage provisioner bring along: their authors define the probes.
+ */
 const platform = { namespace: 'kube-system', replicas: 1, probes: false, warmUp: '60 s' } as const
 
 export const workloads: readonly Workload[] = [

@@ -1,12 +1,11 @@
-// sandbox: one real Kubernetes node in a container, started for a run, on which joelclaw's policy
-// is rehearsed as far as a node alone can.
-// Names of containers, host ports and the kubeconfig are known when it is started: `--target
-// container` fills them in.
+// sandbox: one real Kubernetes node in a container, started for a run, to rehearse joelclaw's
+// policy as far as a single node allows. `--target container` fills in the names of containers, the
+// host ports and the kubeconfig when it starts the node.
 import { definePolicy } from '#src/model/policy/define.ts'
 import type { ClauseInput, PolicyInput } from '#src/model/index.ts'
 import { clauses as joelclaw } from '#clusters/joelclaw/clauses.ts'
 
-/** Duties of manifests, which hold for any. */
+/** Duties of manifests, which apply to any cluster. */
 const ofManifests = [
   'services.images-pinned',
   'services.starts-without-registry',
@@ -15,7 +14,7 @@ const ofManifests = [
   'services.references-lead-somewhere',
 ]
 
-/** What is about joelclaw's host, its Talos or its own applications, and not about a cluster. */
+/** Duties about joelclaw's host, its Talos or its applications, which a lone node does not have. */
 const elsewhere = (id: string): boolean =>
   (id.startsWith('host.') && !id.startsWith('host.node-container')) ||
   (id.startsWith('services.') && !ofManifests.includes(id)) ||
@@ -27,7 +26,7 @@ const elsewhere = (id: string): boolean =>
     'exposure.no-persistent-port-forward',
   ].includes(id)
 
-/** The rehearsed duties, without what joelclaw lived through. */
+/** The rehearsed duties, without joelclaw's stories. */
 const rehearsed: readonly ClauseInput[] = joelclaw
   .filter(({ id }) => !elsewhere(id))
   .map(clause => ({ ...clause, story: undefined }))
@@ -101,7 +100,7 @@ const service = (name: string): PolicyInput['workloads'][number] => ({
   warmUp,
 })
 
-/** The host port is Docker's to give: the NodePort stands here for it until then. */
+/** Docker picks the host port when the node starts. Until then the NodePort stands in for it. */
 const port = (
   name: string,
   nodePort: number,
@@ -144,7 +143,7 @@ export default definePolicy({
     {
       name: 'sandbox-1',
       role: 'control-plane',
-      // on-failure: a node that somebody forgot does not come back with the next start of Docker.
+      // on-failure: a forgotten node does not come back when Docker starts.
       container: {
         name: 'holdfast-sandbox',
         restartPolicy: 'on-failure',
@@ -231,8 +230,9 @@ export default definePolicy({
     },
     writing: { port: 'redis', program: 'redis-server', ledger: '/nowhere/ledger.json' },
     upgraded: { port: 'feed', nodePort: 30_091 },
-    // On the node its own `site` is asked, which says 404 as a registry does: a real one may be out
-    // of its reach, and says nothing then. @source measured on a v1.35 node: NotFound
+    // The node asks its own `site`, which answers 404 like a registry. A real registry may be
+    // unreachable from the node and would not answer at all. @source measured on a v1.35 node:
+    // NotFound
     deployed: {
       kind: 'Deployment',
       namespace: 'sandbox',
@@ -245,15 +245,15 @@ export default definePolicy({
     allows: [
       {
         guard: 'replica-share',
-        because: 'one node, started for a run and removed after it: nobody else uses it',
+        because: 'one node, started for a run and removed after it: it has no other users',
       },
       {
         guard: 'last-replica',
-        because: 'one node, started for a run and removed after it: nobody else uses it',
+        because: 'one node, started for a run and removed after it: it has no other users',
       },
       {
         guard: 'last-control-plane',
-        because: 'one node, started for a run and removed after it: nobody else uses it',
+        because: 'one node, started for a run and removed after it: it has no other users',
       },
       {
         guard: 'last-volume-copy',

@@ -137,12 +137,12 @@ const headingOf = (source: string): string =>
     .at(-1) ?? ''
 
 describe('TazLab', () => {
-  test.each(headings)('“%s” is told by its clauses', (heading, clauses) => {
-    const told = policy.clauses
+  test.each(headings)('“%s” has exactly its clauses', (heading, clauses) => {
+    const names = policy.clauses
       .filter(clause => headingOf(clause.source) === heading)
       .map(clause => clause.id.split('.')[1])
-    expect(told).not.toEqual([])
-    expect(told).toEqual(clauses)
+    expect(names).not.toEqual([])
+    expect(names).toEqual(clauses)
   })
 
   test('no clause cites a heading that the document does not have', () => {
@@ -156,15 +156,15 @@ describe('TazLab', () => {
     expect(ids.filter(id => !/^[a-z-]+\.[a-z-]+$/.test(id))).toEqual([])
   })
 
-  test('nothing is judged yet: the policy and all its clauses are planned', () => {
+  test('the policy and all its clauses are planned', () => {
     expect(policy.status).toBe('planned')
     expect(policy.clauses.filter(clause => clause.status !== 'planned')).toEqual([])
     expect(policy.nightly).toEqual({ drills: 0, rotation: [] })
   })
 
-  test('no duty is told twice', () => {
-    const told = policy.clauses.map(clause => clause.statement)
-    expect(told.filter((message, index) => told.indexOf(message) !== index)).toEqual([])
+  test('no duty is stated twice', () => {
+    const statements = policy.clauses.map(clause => clause.statement)
+    expect(statements.filter((each, index) => statements.indexOf(each) !== index)).toEqual([])
   })
 
   test('3 control plane nodes and 4 workers', () => {

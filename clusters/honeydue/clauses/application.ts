@@ -89,7 +89,9 @@ export const application = [
     {
       id: 'application.deadlock-shows-at-the-edge',
       kind: 'failure-mode',
-      statement: 'A gradual rise of 504 responses at the edge is noticed as a deadlock of the api.',
+      statement:
+        'The operator recognises a deadlock of the api by a gradual rise of 504 responses at ' +
+        'the edge.',
     },
     {
       id: 'application.deadlock-is-restarted',
@@ -146,7 +148,7 @@ export const application = [
       id: 'application.redis-volume-stays-behind',
       kind: 'failure-mode',
       statement:
-        'A redis pod on another node than its local-path volume is detected, ' +
+        'A redis pod that starts on a node without its local-path volume is detected, ' +
         'whether it finds an empty data folder or cannot mount.',
     },
     {

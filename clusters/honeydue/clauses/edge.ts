@@ -29,8 +29,8 @@ export const edge = [
       id: 'edge.global-outage',
       kind: 'failure-mode',
       statement:
-        'A global Cloudflare outage, where the nodes still answer, ' +
-        'is told apart from a failure of the cluster.',
+        'The operator distinguishes a global Cloudflare outage, ' +
+        'in which the nodes still answer, from a failure of the cluster.',
     },
     {
       id: 'edge.origins-bypass-the-proxy',

@@ -52,7 +52,7 @@ export const external = [
     {
       id: 'external.images-are-waited-for',
       kind: 'rule',
-      statement: 'A B2 outage, which is rare, needs no action: it is waited out.',
+      statement: 'A B2 outage, which is rare, needs no action: the operator waits it out.',
     },
     {
       id: 'external.images-cached-long',

@@ -58,7 +58,8 @@ export const nodes = [
       id: 'nodes.quorum-lost',
       kind: 'failure-mode',
       statement:
-        'With two of three nodes lost Raft has no quorum: the API rejects writes, and says so.',
+        'With two of three nodes lost Raft has no quorum: ' +
+        'the API rejects writes and states the reason.',
     },
     {
       id: 'nodes.running-pods-stay',

@@ -97,8 +97,8 @@ export const exposure: readonly ClauseInput[] = [
   {
     id: 'exposure.one-owner-per-port',
     statement:
-      'A host port has one owner: a stale mapping of a port that a process of the Mac serves ' +
-      'keeps that process from starting.',
+      'A host port has one owner: a stale mapping keeps the process of the Mac that serves the ' +
+      'same port from starting.',
     story: 'a stale binding of 3111 kept the worker of the Mac from starting',
     source: 'joelclaw history, 2026-04-12: stale binding of 3111 blocked the host worker',
     kind: 'lesson',

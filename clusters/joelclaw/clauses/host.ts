@@ -132,7 +132,7 @@ export const host: readonly ClauseInput[] = [
   },
   {
     id: 'host.cooldown-from-the-attempt',
-    statement: 'A cooldown begins with the attempt of a repair, whether or not it helped.',
+    statement: 'A cooldown starts with each attempt at a repair, whether or not it helped.',
     story: 'a healer that counted only successes killed a healthy service 54 times',
     source: 'joelclaw history, 2026-07-19: health daemon kill loop',
     kind: 'lesson',

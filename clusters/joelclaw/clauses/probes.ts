@@ -1,4 +1,4 @@
-// Probes: how a container tells that it starts, serves and lives.
+// Probes: the checks that show whether a container starts, serves and lives.
 import type { ClauseInput } from '#src/model/index.ts'
 
 export const probes: readonly ClauseInput[] = [

@@ -10,14 +10,13 @@ export const recovery = [
       id: 'drills.timed-node-loss',
       kind: 'must',
       statement:
-        'A drill shuts one node down by force, does not help, ' +
-        'and times how long the cluster takes to react.',
+        'A drill forces one node off, does not intervene, and times how long the cluster takes ' +
+        'to react.',
     },
     {
       id: 'drills.node-off-at-zero',
       kind: 'rule',
-      statement:
-        'T+0: the drill shuts worker-new-01 down by force, without a drain, and starts its clock.',
+      statement: 'T+0: the drill forces worker-new-01 off, without a drain, and starts its clock.',
     },
     {
       id: 'nodes.not-ready-at-one',

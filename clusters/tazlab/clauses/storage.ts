@@ -9,8 +9,8 @@ export const storage = [
       id: 'nodes.no-forced-shutdown-while-unstable',
       kind: 'lesson',
       statement:
-        'Nobody shuts nodes down by force while the cluster is unstable: ' +
-        'a network incident becomes a storage incident.',
+        'The operator never forces a node off while the cluster is unstable: ' +
+        'that turns a network incident into a storage incident.',
     },
   ]),
   ...under(`${phase} › The Problem: Ghost Volumes`, [
@@ -64,7 +64,7 @@ export const storage = [
       id: 'storage.no-split-brain',
       kind: 'must',
       statement:
-        'A volume moves only when its old node certainly writes no more. ' +
+        'A volume moves only once its old node has certainly stopped writing. ' +
         'Nothing weakens the lock: it protects the data from two writers.',
     },
   ]),
