@@ -33,8 +33,8 @@ export const ports: readonly Port[] = [
     ...straight(8288),
     answers: { by: 'http', path: '/health', json: { status: 200 } },
   },
-  // The gateway of Inngest's connect protocol answers only a signed upgrade, so an outside check can
-  // judge only the connection. The same process serves 8288, which is checked by content.
+  // The gateway of Inngest's connect protocol answers only a signed upgrade, so an outside check
+  // can judge only the connection. The same process serves 8288, which is checked by content.
   {
     name: 'inngest-ws',
     namespace: 'joelclaw',

@@ -2,8 +2,8 @@
 
 /**
  * After a start Docker has moved unpinned ports, Talos has set its taint again, a cordon or an
- * Unknown pod may be left, and flannel may have started without its file.
- * @source ADR-0148, Post-Restart Recovery Checklist
+ * Unknown pod may be left, and flannel may have started without its file. @source ADR-0148,
+ * Post-Restart Recovery Checklist
  */
 export const afterARestart = [
   'regenerate-kubeconfig',

@@ -18,7 +18,7 @@ export const colimaIsAZombie = drill({
     source: 'k8s skill (first vintage), Danger Zones 4; joelclaw history, 2026-02-28',
   },
   steadyState,
-  // The data are on the VM's own disk: a claim that goes is worse than any outage.
+  // The data are on the VM's own disk. Losing a claim is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [zombie({ profile: policy.host?.profile ?? 'default' })],
   breaks: [
@@ -28,8 +28,7 @@ export const colimaIsAZombie = drill({
   healer: 'holdfast',
   expects: ['cycle-colima', ...afterABoot],
   // Six evaluations 5 s apart before the cycle, then what a restart takes. @source joelclaw
-  // history, time
-  // budgets
+  // history, time budgets
   budgets: { detected: '30 s', 'service answering': '300 s', recovered: '480 s' },
   stability: '60 s',
 })

@@ -22,7 +22,7 @@ export const flannelPodIsKilled = drill({
   name: 'flannel-pod-killed',
   title: 'the DaemonSet replaces a killed flannel pod without help',
   incident: {
-    story: 'flannel has to be looked at after each restart: without it no pod gets a network',
+    story: 'flannel needs a check after each restart: without it no pod gets a network',
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 3',
   },
   steadyState,

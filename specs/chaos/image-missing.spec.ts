@@ -11,7 +11,7 @@ export const imageIsMissing = drill({
   incident: {
     story:
       'a deploy recorded a tag that its registry did not have: the new pods failed to pull ' +
-      'it for nine days behind a ReplicaSet that served, and no alarm rose',
+      'it for nine days behind a ReplicaSet that served, without an alarm',
     source:
       'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },

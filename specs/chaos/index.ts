@@ -1,4 +1,4 @@
-// Every drill: what `drill` runs, `nightly` rotates through and `list` shows.
+// Every drill, for `drill`, `nightly` and `list`.
 import type { Drill } from '#helpers/index.ts'
 import * as apiPortDrifts from './api-port-drifts.spec.ts'
 import * as colimaZombie from './colima-zombie.spec.ts'

@@ -1,7 +1,7 @@
-// Incident: a node is there, its kubelet is silent, and what the API says of its pods is from
-// before. (honeydue, 16 — Failure Modes, One node's NIC fails)
+// Incident: a node runs, its kubelet is silent, and the API shows an old state of its pods.
+// (honeydue, 16 — Failure Modes, One node's NIC fails)
 import { stopKubelet } from '#helpers/docker/faults.ts'
-import { drill, verify } from '#helpers/index.ts'
+import { drill, present, verify } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodesAreReady } from '#specs/invariants/nodes.spec.ts'
 
@@ -10,8 +10,8 @@ export const kubeletFallsSilent = drill({
   title: 'a node whose kubelet stops reporting for two minutes counts as not Ready, and recovers',
   incident: {
     story:
-      'a node that is out of reach shows its last good news for 40 s and more; then it is ' +
-      'NotReady, and its endpoints are taken away although its pods run',
+      'an unreachable node shows its last good status for 40 s and more; ' +
+      'then it is NotReady, and its endpoints disappear although its pods run',
     source: "16 — Failure Modes, Failure catalog › Node-level › One node's NIC fails",
   },
   steadyState,
@@ -20,9 +20,11 @@ export const kubeletFallsSilent = drill({
     lease: { namespace: 'kube-system', name: 'kube-controller-manager' },
   }),
   faults: ({ drillTargets: { kubelet } }, node) =>
-    node?.container === undefined || kubelet === undefined
-      ? []
-      : [stopKubelet({ container: node.container.name, word: kubelet.word, during: '120 s' })],
+    present(kubelet).flatMap(({ word }) =>
+      present(node?.container).map(({ name }) =>
+        stopKubelet({ container: name, word, during: '120 s' }),
+      ),
+    ),
   // @source Kubernetes default, node-monitor-grace-period 50 s, checked every 5 s
   breaks: [{ invariant: nodesAreReady, within: '70 s' }],
   healer: 'cluster',

@@ -1,5 +1,5 @@
-// Incidents: after a restart the node is tainted, or cordoned, and what has to be placed anew stays
-// Pending. (ADR-0148, checklist step 2)
+// Incidents: after a restart the node is tainted, or cordoned, and new pods stay Pending.
+// (ADR-0148, checklist step 2)
 import { cordon } from '#helpers/kubernetes/faults/nodes.ts'
 import { taint } from '#helpers/kubernetes/faults/nodes.ts'
 import { deletePods } from '#helpers/kubernetes/faults/pods.ts'
@@ -7,18 +7,14 @@ import { drill, verify, type Policy, present } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
 import { nodesAreSchedulable, taintsAreTolerated } from '#specs/invariants/nodes.spec.ts'
 
-/** Something that has to be placed anew while the node refuses it. */
+/** Deletes a pod whose replacement needs the node that refuses it. */
 const displace = ({ drillTargets: { displaced } }: Policy) =>
-  displaced === undefined
-    ? []
-    : [
-        deletePods({
-          kind: displaced.kind,
-          namespace: displaced.namespace,
-          name: displaced.name,
-          force: false,
-        }),
-      ]
+  present(displaced).map(({ kind, namespace, name }) =>
+    deletePods({ kind, namespace, name, force: false }),
+  )
+
+/** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
+const controlPlane = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' } as const
 
 const services = ({ drillTargets: { displaced } }: Policy) =>
   present(displaced).map(({ port }) => port)
@@ -35,16 +31,10 @@ export const nodeComesBackTainted = drill({
   steadyState,
   on: () => ({ by: 'role', role: 'control-plane' }),
   faults: (policy, node) =>
-    node === undefined
-      ? []
-      : [
-          taint({
-            node: node.name,
-            key: 'node-role.kubernetes.io/control-plane',
-            effect: 'NoSchedule',
-          }),
-          ...displace(policy),
-        ],
+    present(node).flatMap(({ name }) => [
+      taint({ node: name, ...controlPlane }),
+      ...displace(policy),
+    ]),
   breaks: [{ invariant: taintsAreTolerated, within: '15 s' }],
   healer: 'holdfast',
   expects: ['remove-control-plane-taint'],

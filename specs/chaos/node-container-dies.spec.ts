@@ -19,7 +19,7 @@ export const nodeContainerIsKilled = drill({
     source: 'joelclaw history, 2026-04-12: down after a reboot',
   },
   steadyState,
-  // Claims live on a volume of the container, not in it: one that goes is worse than any outage.
+  // Claims live on a volume of the container, not in it. Losing one is worse than any outage.
   always: [claimsAreBound],
   on: () => ({ by: 'role', role: 'control-plane' }),
   faults: (_, node) => container(node).map(name => killContainer({ container: name })),
@@ -37,8 +37,8 @@ export const nodeContainerIsPaused = drill({
   title: 'a frozen node container is detected although it is running, and resumes',
   incident: {
     story:
-      'a machine that is there and does not move: connections are made or wait, nothing is ' +
-      'refused, and its API and kubelet do not answer',
+      'a machine is up but frozen: connections open or wait, none is refused, ' +
+      'and its API and kubelet do not answer',
     source: 'ADR-0148, Context; k8s skill (first vintage), Danger Zones 4',
   },
   steadyState,
@@ -48,8 +48,7 @@ export const nodeContainerIsPaused = drill({
   healer: 'holdfast',
   expects: ['start-node-container', ...afterARestart],
   // Two evaluations 5 s apart, and it goes on where it was. @source measured on a v1.35 node:
-  // docker
-  // pause
+  // docker pause
   budgets: { detected: '15 s', 'service answering': '90 s', recovered: '120 s' },
   stability: '30 s',
 })

@@ -9,7 +9,7 @@ export const portForwardDiesSilently = drill({
   name: 'port-forward-dies-silently',
   title: 'a dead port-forward is detected and ended',
   incident: {
-    story: 'kubectl port-forward died without a word and broke the pipelines that ran through it',
+    story: 'kubectl port-forward died silently and broke the pipelines that ran through it',
     source: 'ADR-0148, Context and Service Exposure',
   },
   steadyState,
@@ -18,8 +18,7 @@ export const portForwardDiesSilently = drill({
   healer: 'holdfast',
   expects: ['end-dead-port-forward'],
   // Three evaluations 5 s apart before the fix may act, and one kill. @source joelclaw history,
-  // Talon: 3
-  // consecutive failures
+  // Talon: 3 consecutive failures
   budgets: { detected: '15 s', recovered: '60 s' },
   stability: '30 s',
 })

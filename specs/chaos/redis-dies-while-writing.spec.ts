@@ -11,23 +11,21 @@ export const redisDiesWhileWriting = drill({
   title: 'a Redis killed during writes recovers by itself with every acknowledged write',
   incident: {
     story:
-      'a Redis pod that dies comes back on its node with its data; what it had acknowledged ' +
-      'and not yet written would be gone, and its users would not know',
+      'a Redis pod that dies comes back on its node with its data; ' +
+      'writes that it acknowledged but did not store would be lost unnoticed',
     source:
       '16 — Failure Modes, Failure catalog › Application-level › redis pod dies + node is ' +
       'different',
   },
   steadyState,
-  // A write that is lost does not come back: nothing is gained by waiting for the rest.
+  // A lost write does not come back, so the drill does not wait for the rest.
   always: [acknowledgedWritesAreKept, claimsAreBound],
   faults: ({ ports, drillTargets: { writing } }) =>
-    ports
-      .filter(port => port.name === writing?.port)
-      .flatMap(({ host }) =>
-        writing === undefined
-          ? []
-          : [killWhileWriting({ port: host, program: writing.program, ledger: writing.ledger })],
-      ),
+    present(writing).flatMap(({ port, program, ledger }) =>
+      ports
+        .filter(({ name }) => name === port)
+        .map(({ host }) => killWhileWriting({ port: host, program, ledger })),
+    ),
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
   expects: [],

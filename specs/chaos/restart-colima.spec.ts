@@ -19,12 +19,11 @@ export const colimaRestarts = drill({
       'ADR-0148, Post-Restart Recovery Checklist; k8s skill (first vintage), Resilience Rules 3',
   },
   steadyState,
-  // The data are on the VM's own disk: a claim that goes is worse than any outage.
+  // The data are on the VM's own disk. Losing a claim is worse than any outage.
   always: [claimsAreBound],
   faults: policy => [restartColima({ profile: policy.host?.profile ?? 'default' })],
   // Docker hands random ports out from the first one again after a boot: the API may come back
-  // where it was.
-  // @source colima, recorded: random published ports
+  // where it was. @source colima, recorded: random published ports
   breaks: [
     { invariant: portsAnswer, within: '30 s' },
     { invariant: taintsAreTolerated, within: '180 s' },

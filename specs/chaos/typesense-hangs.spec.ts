@@ -1,5 +1,5 @@
-// Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one
-// only its users notice. (ADR-0148, Health Probes)
+// Incident: Typesense hangs. With a liveness probe the kubelet restarts it; without one only its
+// users notice. (ADR-0148, Health Probes)
 import { takeLiveness } from '#helpers/kubernetes/faults/probes.ts'
 import { giveLiveness } from '#helpers/kubernetes/faults/probes.ts'
 import { freeze } from '#helpers/docker/faults.ts'
@@ -23,16 +23,9 @@ export const typesenseHangs = drill({
   title: 'a hung Typesense with a liveness probe is restarted by its kubelet',
   incident,
   setup: ({ drillTargets: { hanging } }) =>
-    hanging === undefined
-      ? []
-      : [
-          giveLiveness({
-            namespace: hanging.namespace,
-            name: hanging.name,
-            container: hanging.container,
-            probe: hanging.liveness,
-          }),
-        ],
+    present(hanging).map(({ namespace, name, container, liveness }) =>
+      giveLiveness({ namespace, name, container, probe: liveness }),
+    ),
   steadyState,
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
@@ -50,15 +43,9 @@ export const typesenseHangsUnnoticed = drill({
   title: 'a hung Typesense without a liveness probe fails its check and is restarted by a fix',
   incident,
   setup: ({ drillTargets: { hanging } }) =>
-    hanging?.guarded === true
-      ? [
-          takeLiveness({
-            namespace: hanging.namespace,
-            name: hanging.name,
-            container: hanging.container,
-          }),
-        ]
-      : [],
+    present(hanging)
+      .filter(({ guarded }) => guarded)
+      .map(({ namespace, name, container }) => takeLiveness({ namespace, name, container })),
   steadyState,
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],

@@ -1,5 +1,5 @@
-// Claims, as they are asked for: each of a named class, known for its backup, kept when it is
-// deleted, and written by one pod.
+// Claims in manifests: each names its class, is listed with its backup, keeps its data when it is
+// deleted, and has one writing pod.
 import {
   fact,
   invariant,
@@ -33,9 +33,9 @@ const classMissing = fact('class-missing', (claim: Wanted, defaultClass: string 
   seen: `${claimTitle(claim)} names no class`,
   expected: `storageClassName: ${defaultClass ?? 'the class that it gets now'}`,
   remedy: claim.template
-    ? 'write it into the template; of a StatefulSet that is there already it cannot be changed: ' +
-      'delete that one with --cascade=orphan first'
-    : 'write it into the claim',
+    ? 'add it to the template; an existing StatefulSet refuses the change: ' +
+      'delete it with --cascade=orphan first'
+    : 'add it to the claim',
   at: [claim.object, [...claim.path, 'storageClassName']],
   set: claim.template ? undefined : defaultClass,
 }))
@@ -61,12 +61,12 @@ const unregistered = fact('claim-unregistered', (claim: Wanted, name: string) =>
   return {
     which: name,
     seen: template
-      ? `StatefulSet ${object.metadata.name} makes claim ${name}`
+      ? `StatefulSet ${object.metadata.name} creates claim ${name}`
       : `the policy does not list claim ${name}`,
-    expected: 'a claim of the policy, with what it holds and where its backup is',
+    expected: 'the policy lists it, with its contents and its backup',
     remedy:
       `add ${object.metadata.namespace}/${name} to the policy's storage.claims; ` +
-      '“loss-accepted” is an answer, too',
+      '“loss-accepted” is a valid backup, too',
     at: [object, template ? path.slice(0, -1) : ['metadata', 'name']],
   }
 })
@@ -94,8 +94,8 @@ const classDeletes = fact('reclaim-delete', (object: StorageClass) => ({
   seen: `StorageClass ${object.metadata.name} deletes a volume with its claim`,
   expected: 'reclaimPolicy: Retain',
   remedy:
-    'write it into the class; one that is there already has to be deleted and made anew, ' +
-    'which leaves its volumes alone',
+    'set it in the class; an existing class must be deleted and created again, ' +
+    'which does not touch its volumes',
   at: [object, ['reclaimPolicy']],
   set: 'Retain',
 }))
@@ -126,8 +126,7 @@ export const volumesAreRetained = invariant({
   about: 'manifests',
   title: 'no storage class and no volume deletes data with its claim',
   reason:
-    'with Delete a claim that is deleted, by a person or with its namespace, ' +
-    'takes its data along within seconds',
+    'with Delete, the deletion of a claim or of its namespace destroys the data within seconds',
   when: policy => policy.manifests.claims.retained,
   subjects: () => [{ name: 'storage classes and volumes' }],
   observe: () => [storageClasses, volumes],
@@ -168,7 +167,7 @@ const shared = fact('shared-single-writer', (sharing: Sharing) => {
     which: idOf(sharing),
     seen: `${who} of ${ownerOf(sharing)} share ${volumeOf(sharing)}`,
     expected: 'one pod, or no such volume',
-    remedy: `${cure}, or move its state to where many may write`,
+    remedy: `${cure}, or move its state to storage that several pods may write`,
     at: [object, onAll ? ['spec', 'template', 'spec', 'volumes'] : ['spec', 'replicas']],
   }
 })
@@ -177,7 +176,7 @@ const rolling = fact('rolling-single-writer', (sharing: Sharing) => ({
   which: idOf(sharing),
   seen:
     `a rollout of ${ownerOf(sharing)} starts its next pod ` +
-    `while the last one holds ${volumeOf(sharing)}`,
+    `while the last one uses ${volumeOf(sharing)}`,
   expected: 'strategy: Recreate',
   remedy: 'set strategy.type to Recreate, without rollingUpdate',
   at: [sharing.object, ['spec', 'strategy']],
@@ -188,7 +187,7 @@ export const singleWritersHaveOnePod = invariant({
   name: 'single-writers-have-one-pod',
   about: 'manifests',
   title: 'no two pods need one ReadWriteOnce volume at the same time',
-  reason: 'the second pod waits for a volume that the first one holds, and the rollout with it',
+  reason: 'the second pod waits for the volume of the first one, and so does the rollout',
   when: policy => policy.manifests.claims.oneWriter,
   subjects: ownNamespaces,
   observe: () => [deployments, statefulSets, daemonSets, claims],

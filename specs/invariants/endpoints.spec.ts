@@ -105,7 +105,7 @@ export const talosconfigPointsToTalos = invariant({
 })
 
 const notVerified = fact('tls-not-verified', (context: string) => ({
-  seen: `context ${context} says insecure-skip-tls-verify`,
+  seen: `context ${context} sets insecure-skip-tls-verify`,
   expected: 'the CA of the cluster, verified',
   remedy: 'regenerate the kubeconfig; do not copy the insecure one back',
 }))
@@ -180,7 +180,7 @@ const notPublished = fact('not-published', (nodes: readonly string[], container:
 
 const pinnedUnawares = fact('pinned-unawares', (node: string, host: number | undefined) => ({
   seen: `node ${node} pins it to ${host}`,
-  expected: 'random, as the policy says',
+  expected: 'random, as the policy declares',
   remedy: 'write the pinned port into the policy',
 }))
 
@@ -223,8 +223,8 @@ function wrongPin({ node, binding }: Declared, container: number, pinned: number
 
 export const bindingsAreAsDeclared = invariant({
   name: 'api-bindings-are-as-declared',
-  title: 'the API ports are bound, pinned or random, as the policy says',
-  reason: 'who believes that a port is pinned does not look when it drifts',
+  title: 'the API ports are bound, pinned or random, as the policy declares',
+  reason: 'an operator who believes that a port is pinned does not notice when it drifts',
   subjects: apiPorts,
   observe: carrierContainers,
   facts: [notPublished, pinnedUnawares, notPinned],

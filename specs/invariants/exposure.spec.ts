@@ -28,10 +28,7 @@ const serviceOf = (answers: Answers, port: MappedPort) =>
     ({ metadata }) => metadata.namespace === port.namespace && metadata.name === port.service,
   )
 
-/**
- * The port of a Service that is to carry a row of the table: the only one that carries no other
- * row.
- */
+/** The index of the Service port for a row of the table: the only port that no other row uses. */
 function carrierOf(service: Service, row: MappedPort, policy: Policy): number | undefined {
   const others = policy.ports
     .filter(({ namespace, service }) => namespace === row.namespace && service === row.service)
@@ -166,7 +163,7 @@ type Binding = ReturnType<typeof bindingsOf>[number]
 
 function bindingsThatNoRowLists(answers: Answers, policy: Policy) {
   const { ports, endpoints, forbiddenPorts } = policy
-  // Where no run can look at bindings, NodePorts are judged all the same.
+  // Where bindings cannot be read, NodePorts are judged all the same.
   if (nodeContainers(policy).some(question => answers.to(question).kind === 'absent')) return []
   const apis = [endpoints.api.container, endpoints.talos?.container]
   return bindingsOf(answers, policy)
@@ -188,7 +185,7 @@ const nodePortsThatNoRowLists = (answers: Answers, { namespaces, ports }: Policy
       }),
     )
 
-/** What no row of the table is about. */
+/** Everything that no row of the table covers. */
 const rest: { name: string; port?: MappedPort } = { name: 'unlisted ports' }
 
 export const portTableAgrees = invariant({
@@ -215,7 +212,7 @@ export const portTableAgrees = invariant({
 })
 
 const portForward = fact('port-forward', ({ pid, args, answers }: Forward) => ({
-  seen: `process ${pid}: ${args}${answers ? '' : ' (dead: nothing comes back)'}`,
+  seen: `process ${pid}: ${args}${answers ? '' : ' (dead: it returns no data)'}`,
   expected: 'a NodePort with a Docker mapping instead',
   remedy:
     `end it (kill ${pid}), ` +
@@ -244,7 +241,7 @@ const badAnswer = <Code extends string>(code: Code) =>
     seen,
     expected: wantedInWords(port.answers),
     remedy:
-      `look along the path: host port ${port.host}, VM forwarder, ` +
+      `check each hop: host port ${port.host}, VM forwarder, ` +
       `container port ${port.container}, NodePort, endpoints of ` +
       `${port.namespace}/${port.service}, the application`,
   }))

@@ -1,5 +1,5 @@
-// Host: Colima tells the truth, the node containers keep their settings, and timers find their
-// tools.
+// Host: Colima reports its true state, the node containers keep their settings, and timers find
+// their tools.
 import { cycleColima, renewDockerSocket, startDockerInVm } from '#helpers/colima/fixes.ts'
 import { reassertContainer } from '#helpers/docker/fixes.ts'
 import { bytes, fact, invariant, verify, type Policy } from '#helpers/index.ts'
@@ -10,10 +10,10 @@ import { fileText, plist } from '#helpers/launchd/questions.ts'
 const agree = 'status, Docker socket and ssh agree that it runs'
 const restart = 'colima stop --force, then colima start'
 
-/** Colima says Running, but part of it is dead. @source colima, recorded: zombies, section 4 */
+/** Colima reports Running, but part of it is dead. @source colima, recorded: zombies, section 4 */
 const halfDead = <Code extends string>(code: Code, remedy: string, means = '') =>
   fact(code, (dead: readonly string[]) => ({
-    seen: `status says Running, but ${dead.join(' and ')}${means}`,
+    seen: `status is Running, but ${dead.join(' and ')}${means}`,
     expected: agree,
     remedy,
   }))
@@ -36,12 +36,12 @@ const dockerStopped = halfDead(
 )
 
 const hidden = fact('hidden', () => ({
-  seen: 'status says that it does not run, but Docker and ssh work: its hostagent is gone',
+  seen: 'status is not Running, but Docker and ssh work: its hostagent is gone',
   expected: agree,
   remedy: 'its services work: wait for a quiet hour, then colima stop --force and start',
 }))
 
-/** Colima itself says that it does not run as it should. */
+/** Colima itself reports that it does not run as it should. */
 const admitted = <Code extends string>(code: Code, remedy: string) =>
   fact(code, (says: string, dead: readonly string[]) => ({
     seen: dead.length === 0 ? says : `${says}; ${dead.join(' and ')}`,
@@ -55,8 +55,9 @@ const failed = admitted('failed', restart)
 
 export const colimaTellsTheTruth = invariant({
   name: 'colima-tells-the-truth',
-  title: 'Colima says that it runs, and its Docker socket and ssh agree',
-  reason: 'a VM can say Running while it is dead; start is then a no-op, and every port is refused',
+  title: 'Colima reports that it runs, and its Docker socket and ssh confirm it',
+  reason:
+    'a VM can report Running while it is dead; start is then a no-op, and every port is refused',
   when: policy => policy.host !== undefined,
   subjects: policy => [{ name: `Colima ${policy.host?.profile}` }],
   observe: policy => [colimaSays(policy), dockerSocket, vmSsh(policy), vmDocker(policy)],
@@ -70,9 +71,9 @@ export const colimaTellsTheTruth = invariant({
     if (!socket.works) dead.push(`its Docker socket is dead (${socket.why})`)
     if (!ssh.works) dead.push(`ssh is dead (${ssh.why})`)
     if (status.kind === 'hangs') return hangs('colima status does not return', dead)
-    if (status.kind === 'failed') return failed(`status says: ${status.description}`, dead)
+    if (status.kind === 'failed') return failed(`colima status: ${status.description}`, dead)
     if (status.kind === 'not-running')
-      return dead.length === 0 ? hidden() : notRunning(`status says: ${status.description}`, dead)
+      return dead.length === 0 ? hidden() : notRunning(`colima status: ${status.description}`, dead)
     if (socket.works) return !ssh.works && sshDead(dead)
     if (!ssh.works) return zombie(dead)
     return answers(vmDocker(policy)).works ? socketLost(dead) : dockerStopped(dead)

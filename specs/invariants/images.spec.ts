@@ -1,4 +1,4 @@
-// Images: what runs is what was meant, and it starts again while the registry is away.
+// Images: a restart runs the same program as before, even while the registry is unreachable.
 import { fact, invariant, verify, type Policy } from '#helpers/index.ts'
 import { isPinned, partsOf } from '#helpers/kubernetes/images.ts'
 import {
@@ -10,12 +10,12 @@ import {
   type PodTemplate,
 } from '#helpers/kubernetes/templates.ts'
 
-/** An image that a container names in a way that moves. */
+/** A container names its image in a way that can change. */
 const loose = <Code extends string>(code: Code, remedy: (image: string) => string) =>
   fact(code, (template: PodTemplate, place: ContainerPlace, pinned: Pinned) => ({
     which: place.id,
     seen: `${inWords(place, template)} wants ${place.container.image}`,
-    expected: pinned === 'digest' ? 'an image with its digest' : 'an image with a tag that stays',
+    expected: pinned === 'digest' ? 'an image with its digest' : 'an image with a fixed tag',
     remedy: remedy(place.container.image),
     at: [template.object, [...place.path, 'image']],
   }))
@@ -32,7 +32,7 @@ export const imagesArePinned = invariant({
   name: 'images-are-pinned',
   about: 'manifests',
   title: 'every image is pinned by a digest or an unchanging tag',
-  reason: 'with a tag that moves a restart can run another program than before, without a deploy',
+  reason: 'with a moving tag, a restart can run another program without a deploy',
   when: policy => policy.manifests.images.pinned !== undefined,
   subjects: ownNamespaces,
   observe: () => templateQuestions,
@@ -48,17 +48,17 @@ export const imagesArePinned = invariant({
     }),
 })
 
-/** Without a pinned image the change is not certain: whatever is on the node would stay. */
+/** Without a pinned image the change is not certain: the node would keep whatever image it has. */
 const pullsAlways = fact('pull-always', (template: PodTemplate, place: ContainerPlace) => {
   const pinned = isPinned(place.container)
   const byDefault = place.container.imagePullPolicy === undefined
   const why = byDefault ? ', which is the default without a tag' : ''
   return {
     which: place.id,
-    seen: `${inWords(place, template)} pulls at every start${why}`,
+    seen: `${inWords(place, template)} pulls its image at every start${why}`,
     expected: 'imagePullPolicy: IfNotPresent',
     remedy: pinned
-      ? 'set imagePullPolicy to IfNotPresent: its tag does not move'
+      ? 'set imagePullPolicy to IfNotPresent: its tag is fixed'
       : 'pin its image, then set imagePullPolicy to IfNotPresent',
     at: [template.object, [...place.path, 'imagePullPolicy']],
     set: pinned ? 'IfNotPresent' : undefined,
@@ -74,8 +74,8 @@ export const imagesStartFromCache = invariant({
   about: 'manifests',
   title: 'no container pulls an image that its node already has',
   reason:
-    'with Always an outage of the registry becomes one of the cluster, ' +
-    'at the next restart of any pod, although the image is there',
+    'with Always, an outage of the registry becomes one of the cluster at the next restart of a ' +
+    'pod, although its node has the image',
   when: policy => policy.manifests.images.fromCache,
   subjects: ownNamespaces,
   observe: () => templateQuestions,

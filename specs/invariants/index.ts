@@ -39,7 +39,7 @@ export type Section = keyof typeof sections
 const isInvariant = (value: unknown): value is Invariant =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'invariant'
 
-/** A module's exports in the order of their names: Node and vite list them differently. */
+/** A module's exports, sorted by name: Node and vite list them in different orders. */
 const inOrder = (module: object): readonly unknown[] =>
   Object.entries(module)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -57,8 +57,8 @@ export const bySection: readonly { section: Section; invariant: Invariant }[] = 
 export const invariants: readonly Invariant[] = bySection.map(({ invariant }) => invariant)
 
 /**
- * What a drill holds as its steady state, evaluation after evaluation: what must run and answer.
- * How manifests are written refuses no drill.
+ * The steady state of every drill, judged at each evaluation: what must run and answer. A finding
+ * about a manifest refuses no drill.
  */
 export const steadyState: readonly Invariant[] = invariants.filter(
   ({ about }) => about === 'runtime',

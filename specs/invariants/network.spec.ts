@@ -104,7 +104,7 @@ export const flannelHasItsSubnet = invariant({
     const errors = sandboxErrors(answers, node, writtenBy(flannel))
     const [last] = errors
     if (last !== undefined) return subnetMissing(errors.length, last, answers.now, subnetEnv)
-    // The silence of a kubelet that does not report is no good news.
+    // The silence of a kubelet proves nothing.
     trust(answers, policy, node)
     return undefined
   },
@@ -113,7 +113,7 @@ export const flannelHasItsSubnet = invariant({
 const moduleMissing = fact('module-missing', (module: string) => ({
   which: module,
   seen: `${module} is not loaded in the VM`,
-  expected: 'it is',
+  expected: 'it is loaded',
   remedy: `ssh into the VM: sudo modprobe ${module}`,
 }))
 

@@ -19,15 +19,15 @@ const another = 'take another number, and write it into the port table'
 
 const leftToChance = fact('nodeport-random', (port: NodePort) => ({
   which: `${port.service.metadata.namespace}/${port.service.metadata.name}`,
-  seen: `${serviceTitle(port)} leaves its nodePort to chance`,
-  expected: 'a number that its author chose',
+  seen: `${serviceTitle(port)} does not set its nodePort`,
+  expected: 'a number chosen by its author',
   remedy: 'set its nodePort, or make it a ClusterIP if only pods use it',
   at: numberOf(port),
 }))
 
 const twice = fact('nodeport-twice', (port: NodePort, before: NodePort) => ({
   which: `${port.number}`,
-  seen: `${hasIt(port)}, which ${serviceTitle(before)} has`,
+  seen: `${hasIt(port)}, which ${serviceTitle(before)} already has`,
   expected: 'one Service for each NodePort: the API refuses the second',
   remedy: another,
   at: numberOf(port),
@@ -99,7 +99,7 @@ export const nodePortsAreFree = invariant({
   title: 'no NodePort takes a port that something else needs',
   reason:
     'with a wide range of NodePorts a Service can take the port of the kubelet, of etcd ' +
-    'or of its neighbour, and the node is lost',
+    'or of its neighbour, and take the node down',
   when: ({ manifests: { ports } }) =>
     ports.reserved.length > 0 || ports.range !== undefined || ports.leaveProbes,
   subjects: () => [{ name: 'NodePorts' }],
@@ -139,7 +139,7 @@ const hostPortTwice = fact('host-port-twice', (port: HostPort, before: HostPort)
   seen:
     `${inWords(port.place, port.template)} takes port ${port.number}, ` +
     `which ${inWords(before.place, before.template)} takes`,
-  expected: 'one pod for each port of a node: the second finds no place',
+  expected: 'one pod per port of a node: the second cannot be scheduled',
   remedy: 'take another port for one of the two',
   at: [port.template.object, [...port.place.path, 'ports', port.index, 'hostPort']],
 }))
@@ -157,8 +157,8 @@ export const hostPortsAreKnown = invariant({
   about: 'manifests',
   title: 'no pod uses a host port that the policy does not list',
   reason:
-    'a hostPort leads around the NodePort and its mapping, ties the pod to the node, ' +
-    'and keeps its successor from starting beside it',
+    'a hostPort bypasses the NodePort and its mapping, ties the pod to its node, ' +
+    'and blocks the next pod of a rollout',
   when: policy => policy.manifests.ports.onHost !== undefined,
   subjects: ownNamespaces,
   observe: () => templateQuestions,

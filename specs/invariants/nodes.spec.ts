@@ -26,7 +26,7 @@ const objectOf = (answers: Answers, name: string): Node | undefined =>
   answers(nodes).find(node => node.metadata.name === name)
 
 const missing = fact('node-missing', (node: string) => ({
-  seen: `the API knows no node ${node}`,
+  seen: `the API lists no node ${node}`,
   expected: 'it is registered',
   remedy: 'start its machine; check that its kubelet can reach the API',
 }))
@@ -35,7 +35,7 @@ const notReady = fact('not-ready', (node: string, ready: string, silence?: strin
   seen: `Ready is ${ready}${silence === undefined ? '' : ' and its kubelet is silent'}`,
   expected: 'Ready is True',
   remedy:
-    `look at the machine of ${node}; ` +
+    `check the machine of ${node}; ` +
     'a sticky shutdown needs a restart of the node container, not a start',
 }))
 
@@ -92,7 +92,7 @@ const keptAway = (answers: Answers, policy: Policy, taint: Taint): readonly stri
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const controlPlane = 'node-role.kubernetes.io/control-plane'
 
-/** What the policy wants of a taint. It decides on the taint of control planes alone. */
+/** What the policy requires of a taint. It decides only on the control-plane taint. */
 function wanted(taint: Taint, node: string, toleration: string, policy: Policy) {
   const removal = `kubectl taint nodes ${node} ${taint.key}:${taint.effect}-`
   if (taint.key !== controlPlane)
@@ -129,7 +129,7 @@ const isLasting = ({ key, effect }: Taint, policy: Policy): boolean =>
 export const taintsAreTolerated = invariant({
   name: 'taints-are-tolerated',
   title: 'no taint keeps a workload off its nodes',
-  reason: 'what does not tolerate a taint stays Pending, and some taints return at every restart',
+  reason: 'pods that do not tolerate a taint stay Pending, and some taints return at every restart',
   subjects: named,
   observe: () => [nodes, ...workloadQuestions],
   healedBy: [removeControlPlaneTaint],
@@ -157,7 +157,7 @@ const notRunning = fact('not-running', (name: string, node: string, state: Conta
   expected: 'it runs',
   remedy: state.paused
     ? `docker unpause ${name}`
-    : `docker start ${name} (restart, if ${node} says that it is shutting down)`,
+    : `docker start ${name} (restart, if ${node} reports that it is shutting down)`,
 }))
 
 export const nodeContainersRun = invariant({

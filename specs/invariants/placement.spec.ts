@@ -1,5 +1,5 @@
-// Placement: pods find a place on the nodes that there are, leave it when a node is drained, and
-// say what they need.
+// Placement: pods fit on the nodes of the cluster, leave a node that is drained, and state the
+// resources that they need.
 import {
   fact,
   invariant,
@@ -28,7 +28,7 @@ import { replicasOf, toleratesAny } from '#helpers/kubernetes/workloads.ts'
 /** The taint that Talos and kubeadm put on control planes. @source Kubernetes, well-known taints */
 const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' } as const
 
-/** The policy keeps the taint, and every node has it: a pod without the toleration has no place. */
+/** The policy keeps the taint, and every node has it: a pod without the toleration fits nowhere. */
 const mustTolerate = ({ taints, nodes }: Policy): boolean =>
   taints.controlPlane === 'tolerate' &&
   !taints.tolerated.includes(taint.key) &&
@@ -36,7 +36,9 @@ const mustTolerate = ({ taints, nodes }: Policy): boolean =>
 
 const tolerationsOf = ({ spec }: PodTemplate) => items(spec.tolerations).map(([each]) => each)
 
-/** A list that is there has an author, an order and comments: the change is not certain then. */
+/**
+ * An existing list has an author, an order and comments: the change is certain only without one.
+ */
 const notTolerated = fact('not-tolerated', (template: PodTemplate) => ({
   which: template.id,
   seen: `${titleOf(template)} does not tolerate ${taint.key}:${taint.effect}`,
@@ -57,7 +59,7 @@ export const templatesTolerateTheControlPlane = invariant({
   title: 'where every node has the control-plane taint, every pod template tolerates it',
   reason:
     'the taint returns at each restart of a node, ' +
-    'and a pod that does not tolerate it has no place anywhere',
+    'and a pod that does not tolerate it fits on no node',
   when: mustTolerate,
   subjects: ownNamespaces,
   observe: () => templateQuestions,
@@ -70,7 +72,7 @@ export const templatesTolerateTheControlPlane = invariant({
 
 interface Protected {
   readonly budget: PodDisruptionBudget
-  /** Several workloads under one budget share what it lets go. */
+  /** Several workloads under one budget share the pods that it releases. */
   readonly owners: readonly WorkloadObject[]
   readonly replicas: number
 }
@@ -78,14 +80,14 @@ interface Protected {
 const drainBlocked = fact('drain-blocked', ({ budget, owners, replicas }: Protected) => {
   const { namespace, name } = budget.metadata
   const { by } = letsGo(budget, replicas)
-  const pods = replicas === 1 ? 'the one pod' : `the ${replicas} pods`
+  const pods = replicas === 1 ? 'the one pod' : `any of the ${replicas} pods`
   const of = owners.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')
   return {
     which: name,
     seen:
       `${by} ${budget.spec[by] ?? 1} of PodDisruptionBudget ${namespace}/${name} ` +
-      `lets none of ${pods} of ${of} go`,
-    expected: 'one pod at least may go while a node is drained',
+      `never releases ${pods} of ${of}`,
+    expected: 'at least one pod may leave while a node is drained',
     remedy:
       replicas === 1
         ? 'remove the budget, or give the workload a second replica'
@@ -109,7 +111,7 @@ export const budgetsLetNodesDrain = invariant({
   about: 'manifests',
   title: 'every PodDisruptionBudget allows at least one eviction',
   reason:
-    'kubectl drain waits without end for a pod that its budget never lets go, ' +
+    'kubectl drain waits for ever for a pod that its budget never releases, ' +
     'and the upgrade of the node stops half-way',
   when: policy => policy.manifests.drains,
   subjects: ownNamespaces,
@@ -132,8 +134,8 @@ type Resource = 'cpu' | 'memory'
 const needMissing = <Code extends string>(code: Code, word: 'request' | 'limit') =>
   fact(code, (template: PodTemplate, place: ContainerPlace, resource: Resource) => ({
     which: `${resource}:${place.id}`,
-    seen: `${inWords(place, template)} has no ${word} of ${resource}`,
-    expected: `a ${word} of ${resource}`,
+    seen: `${inWords(place, template)} has no ${resource} ${word}`,
+    expected: `a ${resource} ${word}`,
     remedy:
       'measure what it uses (kubectl top pod --containers), ' +
       `and write resources.${word}s.${resource}`,
@@ -147,15 +149,15 @@ export const containersStateTheirNeeds = invariant({
   about: 'manifests',
   title: 'every container states the resource requests and limits that the policy asks for',
   reason:
-    'what requests nothing is placed anywhere and evicted first; ' +
-    'what has no limit can take the memory of its neighbours',
+    'a pod without requests lands anywhere and is evicted first; ' +
+    'one without a limit can take the memory of its neighbours',
   when: ({ manifests: { resources } }) => resources.requests.length + resources.limits.length > 0,
   subjects: ownNamespaces,
   observe: () => templateQuestions,
   facts: [requestMissing, limitMissing],
   judge: ({ namespace }, answers, { manifests: { resources } }) =>
     everyContainer(answers, namespace).map(([template, place]) => {
-      // Without a request the limit is one. @source Kubernetes, default requests
+      // Without a request, the limit counts as one. @source Kubernetes, default requests
       const { requests, limits } = place.container.resources ?? {}
       const stated = { ...limits, ...requests }
       return [

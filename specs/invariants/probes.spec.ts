@@ -1,5 +1,5 @@
-// Probes: liveness, readiness and startup on every container that is meant to run for long, and
-// each asks for what it is there for.
+// Probes: every long-running container has a liveness, a readiness and a startup probe, and each
+// serves its own purpose.
 import {
   fact,
   formatDuration,
@@ -146,7 +146,7 @@ const wrongHost = fact(
     const { kind, metadata } = template.object
     return {
       which: key,
-      seen: `${key} of ${container.name} asks ${host ?? 'the pod address'}`,
+      seen: `${key} of ${container.name} targets ${host ?? 'the pod address'}`,
       expected: 'host: 127.0.0.1',
       remedy:
         `patch ${kind} ${template.namespace}/${metadata.name} after each Helm upgrade: ` +
@@ -157,7 +157,7 @@ const wrongHost = fact(
   },
 )
 
-/** Whom a probe asks over the network, and by which action. */
+/** The host that a probe contacts, and the action that it uses. */
 function hostOf(probe: Probe | undefined) {
   const action = probe?.httpGet === undefined ? 'tcpSocket' : 'httpGet'
   return { action, asks: probe?.[action] !== undefined, host: probe?.[action]?.host } as const
@@ -202,7 +202,7 @@ const startupTooShort = fact(
       seen:
         `container ${container.name} gets ${formatDuration(startAllowance(probe))}: ` +
         `${delay} s and ${failures} × ${period} s`,
-      expected: `${warmUp} at least, its warm-up`,
+      expected: `at least ${warmUp}, its warm-up`,
       remedy: `set failureThreshold of its startupProbe to ${enough}`,
       at: [template.object, [...path, 'startupProbe', 'failureThreshold']],
       set: enough,
@@ -237,10 +237,10 @@ const livenessAsksOthers = fact(
   (template: PodTemplate, place: ContainerPlace, path: string) => ({
     which: place.id,
     seen:
-      `liveness of ${inWords(place, template)} asks ${path}, ` +
-      'which answers for what it depends on, too',
-    expected: 'a path that answers for the process alone',
-    remedy: 'give the program a path that depends on no other service, and ask that one',
+      `the liveness probe of ${inWords(place, template)} requests ${path}, ` +
+      'which also depends on other services',
+    expected: 'a path that tests the process alone',
+    remedy: 'give the program a path that depends on no other service, and probe that one',
     at: [template.object, [...place.path, 'livenessProbe', 'httpGet', 'path']],
   }),
 )
@@ -249,9 +249,9 @@ const livenessIsReadiness = fact(
   'liveness-is-readiness',
   (template: PodTemplate, place: ContainerPlace) => ({
     which: place.id,
-    seen: `liveness and readiness of ${inWords(place, template)} ask the same`,
-    expected: 'liveness asks whether the process itself lives, readiness whether it can serve',
-    remedy: 'let livenessProbe ask another path, or run another command',
+    seen: `${inWords(place, template)} has the same liveness and readiness probe`,
+    expected: 'liveness tests whether the process works, readiness whether it can serve',
+    remedy: 'give livenessProbe another path or another command',
     at: [template.object, [...place.path, 'livenessProbe']],
   }),
 )
@@ -272,8 +272,8 @@ export const livenessAsksForItself = invariant({
   about: 'manifests',
   title: 'the liveness probe tests the process alone and differs from the readiness probe',
   reason:
-    'a liveness probe that is the readiness probe restarts what only waits for another service, ' +
-    'and ends no deadlock that readiness passes',
+    'a liveness probe that equals the readiness probe restarts programs that only wait for ' +
+    'another service, and misses deadlocks that pass readiness',
   when: ({ manifests: { probes } }) =>
     probes.livenessDiffers.length + probes.dependencyPaths.length > 0,
   subjects: ownNamespaces,

@@ -1,4 +1,4 @@
-// References: every selector finds what it was written for, and every name leads to an object.
+// References: every selector matches its pods, and every name refers to an object that exists.
 import {
   fact,
   invariant,
@@ -24,7 +24,7 @@ import {
 
 const misses = fact('selector-misses-template', (template: PodTemplate) => ({
   which: template.id,
-  seen: `the selector of ${titleOf(template)} does not fit the labels of its own pod template`,
+  seen: `the selector of ${titleOf(template)} does not match the labels of its own pod template`,
   expected: 'labels that its template carries: the API refuses anything else',
   remedy: 'write the same labels in spec.selector and in spec.template.metadata.labels',
   at: [template.object, ['spec', 'selector']],
@@ -34,8 +34,8 @@ const ungoverned = fact('governing-service-missing', (object: KubeObject, servic
   const { name, namespace } = object.metadata
   return {
     which: name,
-    seen: `StatefulSet ${namespace}/${name} names Service ${service}, which is not there`,
-    expected: 'its Service, which gives its pods their names in DNS',
+    seen: `StatefulSet ${namespace}/${name} names Service ${service}, which does not exist`,
+    expected: 'its Service, which gives its pods their DNS names',
     remedy: `add Service ${service}, or correct the name`,
     at: [object, ['spec', 'serviceName']],
   }
@@ -45,7 +45,7 @@ const selectsNothing = fact('selects-nothing', (object: KubeObject, carrier: str
   const { name, namespace } = object.metadata
   return {
     which: `${object.kind}/${name}`,
-    seen: `the selector of ${object.kind} ${namespace}/${name} finds no pod template`,
+    seen: `the selector of ${object.kind} ${namespace}/${name} matches no pod template`,
     expected: `labels that ${carrier} carries`,
     remedy: 'compare it with the labels of the pod template, letter by letter',
     at: [object, ['spec', 'selector']],
@@ -61,7 +61,7 @@ function missesItsOwn({ object, labels }: PodTemplate): boolean {
   return isJsonObject(selector) && !matches(selector, labels)
 }
 
-/** StatefulSets whose Service is not there. */
+/** StatefulSets whose Service does not exist. */
 function ungovernedIn(answers: Answers, namespace: string) {
   const known = inNamespace(answers(services), namespace).map(({ metadata }) => metadata.name)
   if (known.length === 0 && arePart(answers)) return []
@@ -79,7 +79,7 @@ function isPartial(answers: Answers, policy: Policy, namespace: string): boolean
   return isMissing || (podTemplates(answers, namespace).length === 0 && arePart(answers))
 }
 
-/** Services and disruption budgets whose selector finds no pod template. */
+/** Services and disruption budgets whose selector matches no pod template. */
 function idleIn(answers: Answers, namespace: string) {
   const templates = podTemplates(answers, namespace)
   const finds = (selector: LabelSelector) =>
@@ -92,7 +92,7 @@ function idleIn(answers: Answers, namespace: string) {
       .map(service => selectsNothing(service, 'the program behind it')),
     inNamespace(answers(budgets), namespace)
       .filter(({ spec }) => isJsonObject(spec?.selector) && !finds(spec.selector))
-      .map(budget => selectsNothing(budget, 'what it protects')),
+      .map(budget => selectsNothing(budget, 'the workload that it protects')),
   ]
 }
 
@@ -116,11 +116,9 @@ export const selectorsFindTheirPods = invariant({
 
 const referenceMissing = fact('reference-missing', (template: PodTemplate, use: Use) => ({
   which: `${template.id}:${use.kind}/${use.name}`,
-  seen: `${titleOf(template)} names ${use.kind} ${use.name}, which is not there`,
-  expected: `${use.kind} ${template.namespace}/${use.name}, here or made elsewhere`,
-  remedy:
-    "add it, correct the name, or list it in the policy's manifests.references.elsewhere " +
-    'with those that are made in another way',
+  seen: `${titleOf(template)} names ${use.kind} ${use.name}, which does not exist`,
+  expected: `${use.kind} ${template.namespace}/${use.name}, here or created elsewhere`,
+  remedy: "add it, correct the name, or list it in the policy's manifests.references.elsewhere",
   at: [template.object, use.path],
 }))
 
@@ -128,7 +126,7 @@ export const referencesLeadSomewhere = invariant({
   name: 'references-lead-somewhere',
   about: 'manifests',
   title: 'every ConfigMap, Secret, ServiceAccount and claim that a pod references exists',
-  reason: 'a pod that names what is not there does not start, and you learn it at its next start',
+  reason: 'a pod that names a missing object does not start, and you find out at its next start',
   when: policy => policy.manifests.references !== undefined,
   subjects: ownNamespaces,
   observe: policy => [...templateQuestions, ...referenceQuestions(ownNamespaces(policy))],

@@ -1,4 +1,4 @@
-// Security: containers keep to themselves, and no secret is written where many can read it.
+// Security: containers stay isolated from their node, and no manifest contains a secret.
 import {
   fact,
   invariant,
@@ -55,7 +55,7 @@ const mayEscalate = fact('may-escalate', (template: PodTemplate, place: Containe
   which: place.id,
   seen: `${inWords(place, template)} may gain more rights than it was started with`,
   expected: 'allowPrivilegeEscalation: false',
-  remedy: 'set it; a program that needs sudo or a setuid helper says so by failing',
+  remedy: 'set it; a program that needs sudo or a setuid helper fails visibly',
   at: settingOf(template, place, 'allowPrivilegeEscalation'),
   set: false,
 }))
@@ -75,7 +75,7 @@ const hostPath = fact('host-path', (template: PodTemplate, volume: string, index
   which: `${template.id}/${volume}`,
   seen: `${titleOf(template)} mounts a folder of its node as ${volume}`,
   expected: 'a claim, or an emptyDir',
-  remedy: 'move what it keeps there to a claim',
+  remedy: 'move its data to a claim',
   at: [template.object, [...template.path, 'volumes', index, 'hostPath']],
 }))
 
@@ -135,8 +135,8 @@ export const containersAreConfined = invariant({
   about: 'manifests',
   title: 'no container has more privileges on its node than the policy grants',
   reason:
-    'whoever takes over a container that is root on its node has the node, ' +
-    'and with it every neighbour and every secret',
+    'whoever takes over a container that is root on its node controls the node, ' +
+    'every neighbour and every secret',
   when: policy => policy.manifests.confinement.length > 0,
   subjects: ownNamespaces,
   observe: () => templateQuestions,
@@ -166,14 +166,14 @@ const secretInVariable = fact(
     seen: `variable ${variable} of ${inWords(place, template)} has ${what}`,
     expected: 'valueFrom a Secret that is not in the repository',
     remedy:
-      'give it a new value in a Secret, refer to that, and revoke the old one: it has been read',
+      'put a new value into a Secret, refer to it, and revoke the old value: it is compromised',
     at: [template.object, [...place.path, 'env', index, 'value']],
   }),
 )
 
 type Variable = NonNullable<Container['env']>[number]
 
-/** What is secret in a variable, described without its text. */
+/** The secret in a variable, described without its text. */
 function literalIn({ name, value }: Variable): string | undefined {
   if (typeof value !== 'string') return undefined
   const password = urlPassword(value)
@@ -204,8 +204,8 @@ const secretInFile = fact('secret-in-file', (secret: SecretName, key: string) =>
   seen: `Secret ${secret.metadata.namespace}/${secret.metadata.name} has a value at ${key}`,
   expected: 'Secrets come from outside the repository',
   remedy:
-    'take it out of the file, make it with kubectl create secret or a secrets operator, ' +
-    'and revoke what was committed',
+    'remove it from the file, create it with kubectl create secret or a secrets operator, ' +
+    'and revoke the committed value',
   at: entryAt(secret, key),
 }))
 
@@ -215,12 +215,12 @@ const secretPlaceholder = fact(
     which: `${secret.metadata.name}/${key}`,
     seen: `Secret ${secret.metadata.namespace}/${secret.metadata.name} has ${what} at ${key}`,
     expected: 'no manifest that overwrites the real Secret when it is applied',
-    remedy: 'keep the example outside of what is applied, under a name that is not a manifest’s',
+    remedy: 'keep the example outside the folder that is applied, in a file that is not a manifest',
     at: entryAt(secret, key),
   }),
 )
 
-/** Secrets from files with something in them. What the API keeps is where it belongs. */
+/** Entries of the Secrets in files. Secrets in the API are where they belong. */
 const inSecrets = (answers: Answers, namespace: string) =>
   answers(secretsIn(namespace)).map(secret =>
     Object.entries(entriesOf(secret)).map(([key, entry]) => {
@@ -236,7 +236,7 @@ export const noPlainSecrets = invariant({
   title: 'no manifest contains a secret or overwrites one with a placeholder',
   reason:
     'a committed secret is readable for ever by everyone who reads the repository, ' +
-    'and an example that is applied replaces the key that works',
+    'and an example that is applied replaces the working key',
   when: policy => policy.manifests.noPlainSecrets,
   subjects: ownNamespaces,
   observe: policy => [

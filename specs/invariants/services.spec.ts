@@ -66,7 +66,7 @@ export const noHarmfulServiceNames = invariant({
 
 const unavailableImage = fact('unavailable-image', (owned: Owned) => ({
   which: ownerOf(owned),
-  seen: `container ${owned.place.container.name} of ${ownerOf(owned)} wants it`,
+  seen: `container ${owned.place.container.name} of ${ownerOf(owned)} uses it`,
   expected: 'a tag that the registry has',
   remedy: 'set a tag that was pulled before, and pin it',
   at: [owned.template.object, [...owned.place.path, 'image']],
@@ -169,7 +169,7 @@ const legacyHost = fact('legacy-host', (owned: Owned, { where, path }: Mention, 
   at: [owned.template.object, [...owned.place.path, ...path]],
 }))
 
-/** Where a container's variables, command or arguments hold a text. */
+/** Where a container's variables, command or arguments contain a text. */
 function mentionsOf({ env, command, args }: Container, text: string): readonly Mention[] {
   const holds = (value: unknown) => typeof value === 'string' && value.includes(text)
   const words = (member: string, list: unknown) =>
@@ -211,7 +211,7 @@ const injected = fact(
   }),
 )
 
-/** Containers of a program that take the variables of the namespace's Services. */
+/** Containers of a program that receive the variables of the namespace's Services. */
 const readersOf = (answers: Answers, { namespace, workload }: Reader): readonly Owned[] =>
   workloadTemplates(answers, namespace)
     .filter(({ object }) => object.metadata.name === workload)

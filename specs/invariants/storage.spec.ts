@@ -36,7 +36,7 @@ const claimMissing = fact('claim-missing', (claim: Claim) => ({
 const claimTerminating = fact('claim-terminating', (claim: Claim) => ({
   seen: 'it is being deleted',
   expected: wanted(claim),
-  remedy: 'keep its pod running (that holds the deletion off), back the data up now',
+  remedy: 'keep its pod running, which delays the deletion, and back up the data now',
 }))
 
 const claimNotBound = fact('claim-not-bound', (claim: Claim, phase: string | undefined) => ({
@@ -72,7 +72,7 @@ const backupWanted = ({ backup: { folder, maxAge, minSize }, holds, reclaim }: B
   expected:
     `a backup in ${folder} younger than ${maxAge} and of ${minSize} at least ` +
     `(reclaimPolicy is ${reclaim})`,
-  remedy: `run the backup now and look at the file, not at the job's status; ${holds} is at stake`,
+  remedy: `run the backup now and check the file, not the status of the job; at stake: ${holds}`,
 })
 
 const retain = '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'
@@ -151,7 +151,7 @@ const writeLost = fact('acknowledged-write-lost', (acknowledged: number, kept: n
 export const acknowledgedWritesAreKept = invariant({
   name: 'acknowledged-writes-are-kept',
   title: 'every acknowledged write is still there',
-  reason: 'a store that says OK and forgets when its process dies loses what its users rely on',
+  reason: 'users rely on acknowledged writes: a store must not lose them when its process dies',
   when: policy => policy.drillTargets.writing !== undefined,
   subjects: policy => [{ name: `writes to ${policy.drillTargets.writing?.port}` }],
   observe: policy => [acknowledgedWrites(policy)],

@@ -31,7 +31,7 @@ import {
   workloadQuestions,
 } from '#helpers/kubernetes/workloads.ts'
 
-/** Pods that no kubelet has started are in no trouble: leaves before the first deploy. */
+/** Not applicable before the first deploy: no kubelet has started a pod yet. */
 function onlyWhereItRuns(answers: Answers): void {
   const beats = answers.to(leases)
   if (beats.kind === 'absent') notApplicable(beats.why)
@@ -54,17 +54,17 @@ const workloadMissing = fact('workload-missing', (workload: Workload) => ({
   remedy: 'apply its manifest',
 }))
 
-/** A DaemonSet cannot be scaled: it wants one pod on each node that fits. */
+/** A DaemonSet cannot be scaled: it runs one pod on each node that matches. */
 const wrongReplicas = fact('wrong-replicas', (workload: Workload, set: number | undefined) => {
   const { kind, namespace, workload: name, replicas } = workload
   const expected = `${replicas} ready`
   if (kind === 'DaemonSet')
     return {
-      seen: `it is wanted on ${set ?? 0} nodes`,
+      seen: `${set ?? 0} nodes match it`,
       expected,
       remedy:
         `kubectl describe daemonset/${name} -n ${namespace}: ` +
-        'its nodeSelector and tolerations, and the nodes there are',
+        'compare its nodeSelector and tolerations with the nodes',
     }
   return {
     seen: `it is set to ${set}`,
@@ -114,7 +114,7 @@ const podUnknown = fact('pod-unknown', (pod: Pod, now: number) => {
   const { name, namespace } = pod.metadata
   return {
     which: name,
-    seen: `${name} is Unknown since ${formatDuration(now - unreadySince(pod))}`,
+    seen: `${name} has been Unknown for ${formatDuration(now - unreadySince(pod))}`,
     expected: 'it runs, or its controller replaces it',
     remedy: `kubectl delete pod ${name} -n ${namespace} --force --grace-period=0`,
   }
@@ -123,7 +123,7 @@ const podUnknown = fact('pod-unknown', (pod: Pod, now: number) => {
 export const noPodIsUnknown = invariant({
   name: 'no-pod-is-unknown',
   title: 'no pod is Unknown',
-  reason: 'a pod in phase Unknown holds its name and its claim, and no controller replaces it',
+  reason: 'a pod in phase Unknown keeps its name and its claim, and no controller replaces it',
   subjects: namespaces,
   observe: policy => [pods, ...freshnessQuestions(policy)],
   healedBy: [deleteUnknownPods],
@@ -142,10 +142,10 @@ const podStuck = fact('pod-stuck', (pod: Pod, now: number, budget: string) => {
   const since = formatDuration(now - unreadySince(pod))
   return {
     which: name,
-    seen: `${name} is not ready since ${since}: ${troubleOf(pod)}`,
+    seen: `${name} has not been ready for ${since}: ${troubleOf(pod)}`,
     expected: `ready within ${budget}`,
     remedy: isHopeless(pod)
-      ? `kubectl describe pod ${name} -n ${namespace}: this does not pass by itself`
+      ? `kubectl describe pod ${name} -n ${namespace}: waiting does not help`
       : `kubectl get events -n ${namespace} --field-selector involvedObject.name=${name}`,
   }
 })
@@ -168,7 +168,7 @@ export const noPodIsStuck = invariant({
     freshPods(answers, policy, isHere)
     const undated = here.find(pod => Number.isNaN(unreadySince(pod)))
     if (undated === undefined) return undefined
-    return unknown(`pod ${undated.metadata.name} does not say since when it is not ready`)
+    return unknown(`pod ${undated.metadata.name} does not show when it stopped being ready`)
   },
 })
 
@@ -190,7 +190,7 @@ const imageMissing = fact(
   }),
 )
 
-/** What a person does about a roll-out that does not move, by what its pods wait for. */
+/** The remedy for a rollout that does not move, by what its pods wait for. */
 function remedyOf(answers: Answers, object: WorkloadObject): string {
   const target = `deployment/${object.metadata.name} -n ${object.metadata.namespace}`
   const [first] = answers(pods)
@@ -200,8 +200,8 @@ function remedyOf(answers: Answers, object: WorkloadObject): string {
   if (first?.why === 'unreachable')
     return (
       `its registry does not answer for ${first.image} ` +
-      `(${first.description.split('": ').at(-1)}): see to the registry and wait; ` +
-      'what runs goes on from the cache of its node, and nothing is rolled back for it'
+      `(${first.description.split('": ').at(-1)}): repair the registry and wait; ` +
+      'running pods keep their images, so no rollback is needed'
     )
   const { namespace } = object.metadata
   return `kubectl rollout status ${target}; kubectl describe pods -n ${namespace}`
@@ -213,27 +213,27 @@ const rolloutHangs = fact('rollout-hangs', (answers: Answers, object: WorkloadOb
   return {
     seen:
       `${leftToRoll(object)} of its pods are not of the newest template, ` +
-      `and nothing has moved since ${formatDuration(answers.now - since)}${why}`,
+      `without progress for ${formatDuration(answers.now - since)}${why}`,
     expected: newest,
     remedy: remedyOf(answers, object),
   }
 })
 
-/** Whether a rollout has stopped; unknown while its controller has not said enough. */
+/** Whether a rollout has stopped; unknown until its controller has reported enough. */
 function hangs(answers: Answers, object: WorkloadObject, budget: number): boolean {
   const { reason, since } = progressOf(object)
-  if (Number.isNaN(since)) unknown('its controller does not say since when it is on its way')
-  // Recreate removes the old pods first; until they are gone the condition is of the rollout
-  // before. @source Kubernetes v1.35, deployment controller: rolloutRecreate
+  if (Number.isNaN(since)) unknown('its controller does not report when the rollout last moved')
+  // Recreate removes the old pods first; until they are gone the condition describes the previous
+  // rollout. @source Kubernetes v1.35, deployment controller: rolloutRecreate
   if (reason === 'NewReplicaSetAvailable')
-    unknown('its controller takes the old pods away, and says nothing of its newest template yet')
+    unknown('its controller removes the old pods and does not report on the newest template yet')
   return reason === 'ProgressDeadlineExceeded' || answers.now - since > budget
 }
 
 function onlySeenByItsController({ metadata, status }: WorkloadObject): void {
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))
     unknown(
-      'the Deployment controller has not looked at its newest template yet ' +
+      'the Deployment controller has not processed its newest template yet ' +
         `(generation ${metadata.generation}, seen ${status?.observedGeneration ?? 'none'})`,
     )
 }
