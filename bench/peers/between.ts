@@ -1,5 +1,5 @@
-// Stands between a tool and the API server, with a TCP port of its own: hears every request, and
-// answers some of them badly.
+// A proxy between a tool and the API server, on a TCP port of its own. It records every request,
+// and answers some of them badly.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as ask } from 'node:https'
 
@@ -11,7 +11,7 @@ export interface Heard {
   status: number
 }
 
-/** What is answered in the API server's place; undefined: it answers itself. */
+/** The answer in place of the API server's; undefined: the API server answers. */
 export type Meddling = (
   method: string,
   path: string,
@@ -25,7 +25,7 @@ export interface Between {
 }
 
 /**
- * As an API server says it that has lost its store for a moment. @source Kubernetes v1.35,
+ * The answer of an API server that has lost its store for a moment. @source Kubernetes v1.35,
  * apimachinery errors: an InternalError of etcd
  */
 export const outOfOrder = {
@@ -41,10 +41,44 @@ export const outOfOrder = {
   }),
 }
 
-/** A list whose connection was cut by something that hides it: it says 200, and is no JSON. */
+/** A list that was cut without a sign: its status is 200, and its body is no JSON. */
 export const cutShort = {
   status: 200,
-  body: '{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"na',
+  body:
+    '{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},' +
+    '"items":[{"metadata":{"na',
+}
+
+type Note = (status: number) => void
+
+/** Passes a request to the API server with the token, and its answer back. */
+function passOn(
+  { url, ca, token }: Upstream,
+  request: IncomingMessage,
+  response: ServerResponse,
+  note: Note,
+): void {
+  const headers = { ...request.headers, authorization: `Bearer ${token}` }
+  const onward = ask(
+    new URL(request.url ?? '/', url),
+    { method: request.method ?? 'GET', ca, headers },
+    answer => {
+      note(answer.statusCode ?? 0)
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      response.flushHeaders()
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+    },
+  )
+  onward.on('error', () => response.destroy())
+  response.on('close', () => onward.destroy())
+  request.pipe(onward)
+}
+
+interface Upstream {
+  url: string
+  ca: string
+  token: string
 }
 
 /**
@@ -52,35 +86,19 @@ export const cutShort = {
  * the same.
  */
 export async function standBetween(
-  api: { url: string; ca: string; token: string },
+  api: Upstream,
   { host, port }: { host: string; port: number },
 ): Promise<Between> {
   const heard: Heard[] = []
   let meddling: Meddling = () => undefined
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const { method = 'GET', url: path = '/' } = request
-    const note = (status: number): void => void heard.push({ at: Date.now(), method, path, status })
+    const note: Note = status => void heard.push({ at: Date.now(), method, path, status })
     const instead = meddling(method, path)
-    if (instead !== undefined) {
-      request.resume()
-      note(instead.status)
-      response.writeHead(instead.status, { 'content-type': 'application/json' }).end(instead.body)
-      return
-    }
-    const onward = ask(
-      new URL(path, api.url),
-      { method, ca: api.ca, headers: { ...request.headers, authorization: `Bearer ${api.token}` } },
-      answer => {
-        note(answer.statusCode ?? 0)
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        response.flushHeaders()
-        answer.pipe(response)
-        answer.on('error', () => response.destroy())
-      },
-    )
-    onward.on('error', () => response.destroy())
-    response.on('close', () => onward.destroy())
-    request.pipe(onward)
+    if (instead === undefined) return passOn(api, request, response, note)
+    request.resume()
+    note(instead.status)
+    response.writeHead(instead.status, { 'content-type': 'application/json' }).end(instead.body)
   })
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen(port, host, resolve),

@@ -1,29 +1,21 @@
-// A fresh served lab for one run of one tool, and what the bench itself sees of it.
+// A fresh served lab for one run of one tool, and what the benchmark itself reads of it.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
-import { Agent, request } from 'undici'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
+import { apiOf, readerOf, type Api, type Reader } from './api.ts'
 import { standBetween, type Between } from './between.ts'
-import { start, until } from './processes.ts'
+import { start, until, type Running } from './processes.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
-/** How long a lab may take to be there, and to be gone, ms: the machine may be busy. */
+/** How long a lab may take to start and to end, ms: the machine may be busy. */
 const patience = 90_000
 /** A second address of the loopback: there even the API's own port is free. */
 const besides = '127.0.0.2'
 
-const kubeconfigSchema = z.object({
-  clusters: z.array(
-    z.object({
-      cluster: z.object({ server: z.string(), 'certificate-authority-data': z.string() }),
-    }),
-  ),
-  users: z.array(z.object({ user: z.object({ token: z.string() }) })),
-})
 const hostKubeconfig = z.object({
   contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string() }) })),
   clusters: z.array(z.object({ name: z.string(), cluster: z.object({ server: z.string() }) })),
@@ -35,59 +27,104 @@ const policySchema = z.looseObject({
     displaced: z.looseObject({ namespace: z.string(), name: z.string() }),
   }),
 })
-const listSchema = z.object({
-  items: z.array(
-    z.looseObject({
-      metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
-    }),
-  ),
-})
-const nodeSchema = z.object({
-  spec: z.looseObject({
-    unschedulable: z.boolean().optional(),
-    taints: z
-      .array(z.looseObject({ key: z.string(), effect: z.string(), value: z.string().optional() }))
-      .optional(),
-  }),
-})
-const deploymentSchema = z.object({
-  spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),
-  status: z.object({ readyReplicas: z.number().optional() }),
-})
+type Policy = z.output<typeof policySchema>
 
-export interface Stage {
-  /** For files of the run; goes with it. */
+/** The two files that lead a tool through the proxy. */
+interface Files {
+  readonly kubeconfig: string
+  readonly policy: string
+}
+
+export interface Stage extends Files {
+  /** For files of the run; it is removed with the stage. */
   readonly folder: string
   readonly home: string
   readonly programs: string
-  /** Lead through {@link between}. */
-  readonly kubeconfig: string
-  readonly policy: string
   readonly between: Between
   readonly node: string
-  /** What is deleted in the second half of the fault. */
+  /** The second half of the fault deletes the pods of this Deployment. */
   readonly displaced: { namespace: string; name: string; selector: string }
-  /**
-   * The node's spec, as the API server tells it without anybody in between: what a tool may leave
-   * behind, in words. Sorted.
-   */
+  /** What a tool may leave behind in the node's spec, read without the proxy. Sorted. */
   specOfNode(): Promise<readonly string[]>
-  /** Objects that tools make for themselves: namespaces, ConfigMaps, Leases and Jobs. Sorted. */
+  /** Objects that tools create for themselves: namespaces, ConfigMaps, Leases and Jobs. Sorted. */
   objects(): Promise<readonly string[]>
   ready(): Promise<number>
   close(): Promise<void>
 }
 
+/** A value that the served lab printed at its start, or ''. */
+const printed = (lab: Running, name: string): string =>
+  new RegExp(`^  ${name} +(.+)$`, 'm').exec(lab.said())?.[1] ?? ''
+
+/** Rejects when the lab ends early, or when another process has a port of its world. */
+async function untilServed(lab: Running): Promise<void> {
+  await until('the served lab', patience, () => {
+    if (lab.said().includes('Ctrl-C ends it')) return true
+    return lab.child.exitCode === null ? undefined : Promise.reject(new Error(lab.said()))
+  })
+  const taken = printed(lab, 'not served')
+  if (taken !== '')
+    throw new Error(
+      `ports of the lab's world are taken: ${taken}. On Linux: ` +
+        "unshare --net sh -c 'ip link set lo up && …' gives it all of them.",
+    )
+}
+
+/** The port at which the host's kubeconfig has the API of a context. */
+function portOfApi(home: string, context: string): number {
+  const own = hostKubeconfig.parse(parse(readFileSync(join(home, '.kube', 'config'), 'utf8')))
+  const cluster = own.contexts.find(({ name }) => name === context)?.context.cluster
+  const server = own.clusters.find(({ name }) => name === cluster)?.cluster.server
+  if (server === undefined) throw new Error(`${home}/.kube/config does not know ${context}`)
+  return Number(new URL(server).port)
+}
+
+/** Writes a kubeconfig that leads to the proxy, and the policy that names it. */
+function writeFiles(folder: string, policy: Policy, server: string, token: string): Files {
+  const files = { kubeconfig: join(folder, 'kubeconfig'), policy: join(folder, 'policy.json') }
+  const context = policy.identity.contexts[0] ?? ''
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': context,
+    clusters: [{ name: 'between', cluster: { server } }],
+    contexts: [
+      { name: context, context: { cluster: 'between', user: 'between', namespace: 'default' } },
+    ],
+    users: [{ name: 'between', user: { token } }],
+  }
+  const identity = { ...policy.identity, kubeconfig: files.kubeconfig }
+  writeFileSync(files.kubeconfig, stringify(config), { mode: 0o600 })
+  writeFileSync(files.policy, JSON.stringify({ ...policy, identity }), { mode: 0o600 })
+  return files
+}
+
+/** The parts of a stage that read the API server. */
+async function readings(policy: Policy, api: Reader) {
+  const node = policy.nodes[0]?.name ?? ''
+  const { namespace, name } = policy.drillTargets.displaced
+  const { selector } = await api.deployment(namespace, name)
+  return {
+    node,
+    displaced: { namespace, name, selector },
+    specOfNode: () => api.specOfNode(node),
+    objects: () => api.objects(),
+    ready: async () => (await api.deployment(namespace, name)).ready,
+  }
+}
+
+/** The port stays the one at which the API is mapped: a policy may require it. */
+const proxyOf = (api: Api, home: string, { identity }: Policy): Promise<Between> =>
+  standBetween(api, { host: besides, port: portOfApi(home, identity.contexts[0] ?? '') })
+
 /**
- * Serves a lab as a process of its own and waits until it is there. Rejects when somebody else has
- * a port of its world.
+ * Serves a lab as a process of its own and waits until it is ready. Rejects when another process
+ * has a port of its world.
  */
 export async function serve(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-peers-'))
-  const lab = start([execPath, join(root, 'bin', 'holdfast.mjs'), 'lab', 'serve'], {
-    cwd: folder,
-    environment: {},
-  })
+  const command = [execPath, join(root, 'bin', 'holdfast.mjs'), 'lab', 'serve']
+  const lab = start(command, { cwd: folder, environment: {} })
   let between: Between | undefined
   const close = async (): Promise<void> => {
     between?.close()
@@ -96,113 +133,14 @@ export async function serve(): Promise<Stage> {
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await until('the served lab', patience, () =>
-      lab.said().includes('Ctrl-C ends it')
-        ? true
-        : lab.child.exitCode === null
-          ? undefined
-          : Promise.reject(new Error(lab.said())),
-    )
-    const told = (name: string): string =>
-      new RegExp(`^  ${name} +(.+)$`, 'm').exec(lab.said())?.[1] ?? ''
-    if (told('not served') !== '')
-      throw new Error(
-        `ports of the lab's world are taken: ${told('not served')}. On Linux: ` +
-          "unshare --net sh -c 'ip link set lo up && …' gives it all of them.",
-      )
-
-    const config = kubeconfigSchema.parse(parse(readFileSync(told('kubeconfig'), 'utf8')))
-    const [cluster, user] = [config.clusters[0]?.cluster, config.users[0]?.user]
-    if (cluster === undefined || user === undefined)
-      throw new Error(`${told('kubeconfig')} has no cluster or no user`)
-    const api = {
-      url: cluster.server,
-      ca: Buffer.from(cluster['certificate-authority-data'], 'base64').toString(),
-      token: user.token,
-    }
-    const policy = policySchema.parse(JSON.parse(readFileSync(told('policy'), 'utf8')))
-    const home = told('home')
-
-    const context = policy.identity.contexts[0] ?? ''
-    const own = hostKubeconfig.parse(parse(readFileSync(join(home, '.kube', 'config'), 'utf8')))
-    const ownCluster = own.contexts.find(({ name }) => name === context)?.context.cluster
-    const ownServer = own.clusters.find(({ name }) => name === ownCluster)?.cluster.server
-    if (ownServer === undefined) throw new Error(`${home}/.kube/config does not know ${context}`)
-    // The port stays the one at which the API is mapped: a policy may ask for that.
-    between = await standBetween(api, { host: besides, port: Number(new URL(ownServer).port) })
-    const files = { kubeconfig: join(folder, 'kubeconfig'), policy: join(folder, 'policy.json') }
-    writeFileSync(
-      files.kubeconfig,
-      stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        'current-context': context,
-        clusters: [{ name: 'between', cluster: { server: between.url } }],
-        contexts: [
-          { name: context, context: { cluster: 'between', user: 'between', namespace: 'default' } },
-        ],
-        users: [{ name: 'between', user: { token: api.token } }],
-      }),
-      { mode: 0o600 },
-    )
-    writeFileSync(
-      files.policy,
-      JSON.stringify({ ...policy, identity: { ...policy.identity, kubeconfig: files.kubeconfig } }),
-      { mode: 0o600 },
-    )
-
-    const dispatcher = new Agent({ connect: { ca: api.ca } })
-    const get = async (path: string): Promise<unknown> =>
-      (
-        await request(`${api.url}${path}`, {
-          dispatcher,
-          headers: { authorization: `Bearer ${api.token}` },
-        })
-      ).body.json()
-    const names = async (kind: string, path: string): Promise<readonly string[]> =>
-      listSchema
-        .parse(await get(path))
-        .items.map(
-          ({ metadata: { name, namespace } }) =>
-            `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
-        )
-
-    const node = policy.nodes[0]?.name ?? ''
-    const { namespace, name } = policy.drillTargets.displaced
-    const deployment = async () =>
-      deploymentSchema.parse(await get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`))
-    const selector = Object.entries((await deployment()).spec.selector.matchLabels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',')
-    return {
-      folder,
-      home,
-      node,
-      between,
-      close,
-      ...files,
-      programs: told('programs'),
-      displaced: { namespace, name, selector },
-      async specOfNode() {
-        const { unschedulable, taints } = nodeSchema.parse(await get(`/api/v1/nodes/${node}`)).spec
-        return [
-          ...(unschedulable === true ? ['cordoned'] : []),
-          ...(taints ?? []).map(({ key, effect }) => `taint ${key}:${effect}`),
-        ].toSorted()
-      },
-      objects: async () =>
-        (
-          await Promise.all([
-            names('Namespace', '/api/v1/namespaces'),
-            names('ConfigMap', '/api/v1/configmaps'),
-            names('Lease', '/apis/coordination.k8s.io/v1/leases'),
-            names('Job', '/apis/batch/v1/jobs'),
-          ])
-        )
-          .flat()
-          .toSorted(),
-      ready: async () => (await deployment()).status.readyReplicas ?? 0,
-    }
+    await untilServed(lab)
+    const api = apiOf(printed(lab, 'kubeconfig'))
+    const policy = policySchema.parse(JSON.parse(readFileSync(printed(lab, 'policy'), 'utf8')))
+    const [home, programs] = [printed(lab, 'home'), printed(lab, 'programs')]
+    between = await proxyOf(api, home, policy)
+    const files = writeFiles(folder, policy, between.url, api.token)
+    const read = await readings(policy, readerOf(api))
+    return { folder, home, programs, between, close, ...files, ...read }
   } catch (error) {
     await close()
     throw error
