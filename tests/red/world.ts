@@ -148,7 +148,7 @@ function withoutChance(text: string, pods: readonly string[]): string {
   return named
     .replaceAll(/(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>')
     .replaceAll(/((?:127\.0\.0\.1| on) port) \d+/g, '$1 <ssh>')
-    .replaceAll(/\b(since|the last) (\d+ min \d+ s|[\d.]+ m?s)\b/g, '$1 <time>')
+    .replaceAll(/\b(since|for|the last) (\d+ min \d+ s|[\d.]+ m?s)\b/g, '$1 <time>')
     .replace(/: fetch failed$/, '')
 }
 

@@ -49,7 +49,9 @@ const rows: readonly Row[] = [
     expected: { exit: 1, unknown: ofDocker, violated: [colima] },
     why: [
       inspecting(late),
-      'status says Running, but its Docker socket is dead (docker info did not answer within 8.0 s and was killed): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
+      'status is Running, but its Docker socket is dead (docker info did not answer within 8.0 ' +
+        's and was killed): Docker runs inside the VM, the ssh master that forwarded its socket ' +
+        'has gone',
     ],
   },
   {
@@ -58,7 +60,8 @@ const rows: readonly Row[] = [
     expected: { exit: 1, unknown: ofDocker, violated: [colima] },
     why: [
       inspecting('docker inspect joelclaw-controlplane-1: exit 1: it broke'),
-      'status says Running, but its Docker socket is dead (docker info: exit 1: it broke): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
+      'status is Running, but its Docker socket is dead (docker info: exit 1: it broke): ' +
+        'Docker runs inside the VM, the ssh master that forwarded its socket has gone',
     ],
   },
   {
@@ -67,7 +70,8 @@ const rows: readonly Row[] = [
     expected: { exit: 2, unknown: [...ofDocker, colima].toSorted() },
     why: [
       inspecting('docker inspect joelclaw-controlplane-1 did not print JSON: “#!@ 7f 45 4c 46”'),
-      'could not ask Docker through its socket: docker info did not print JSON: “#!@ 7f 45 4c 46” (asked docker)',
+      'could not ask Docker through its socket: docker info did not print JSON: ' +
+        '“#!@ 7f 45 4c 46” (asked docker)',
     ],
   },
   {
@@ -88,14 +92,15 @@ const rows: readonly Row[] = [
     program: 'colima',
     how: 'fails',
     expected: { exit: 1, violated: [colima] },
-    why: ['status says: it broke'],
+    why: ['colima status: it broke'],
   },
   {
     program: 'colima',
     how: 'rubbish',
     expected: { exit: 2, unknown: [colima] },
     why: [
-      'could not ask Colima for its status: colima status: exit 0, but not the expected JSON: “#!@ 7f 45 4c 46” (asked colima)',
+      'could not ask Colima for its status: colima status: exit 0, but not the expected JSON: ' +
+        '“#!@ 7f 45 4c 46” (asked colima)',
     ],
   },
   {
@@ -115,7 +120,8 @@ const rows: readonly Row[] = [
     why: [
       inKernel(late),
       onDisks(late),
-      'status says Running, but ssh is dead (ssh lima-colima true did not answer within 8.0 s and was killed)',
+      'status is Running, but ssh is dead (ssh lima-colima true did not answer within 8.0 s and ' +
+        'was killed)',
     ],
   },
   {
@@ -125,7 +131,7 @@ const rows: readonly Row[] = [
     why: [
       inKernel('ssh lima-colima cat /proc/modules: exit 1: it broke'),
       onDisks('ssh lima-colima df -P -k /: exit 1: it broke'),
-      'status says Running, but ssh is dead (ssh lima-colima true: exit 1: it broke)',
+      'status is Running, but ssh is dead (ssh lima-colima true: exit 1: it broke)',
     ],
   },
   {

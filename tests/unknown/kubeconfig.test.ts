@@ -50,7 +50,8 @@ const rows: readonly {
     cut: lab => lab.host.faultControls.writeFile(file, 'clusters: [ {'),
     expected: nothing,
     why: [
-      '/Users/joel/.kube/config is not a kubeconfig: unexpected end of the stream within a flow collection (1:14)',
+      '/Users/joel/.kube/config is not a kubeconfig: ' +
+        'unexpected end of the stream within a flow collection (1:14)',
     ],
   },
   {
@@ -69,12 +70,15 @@ const rows: readonly {
       rewrite(lab, text =>
         text.replaceAll(
           /certificate-authority-data: .*/g,
-          `certificate-authority-data: ${Buffer.from(fakePem('CERTIFICATE', 'stranger', 9)).toString('base64')}`,
+          'certificate-authority-data: ' +
+            `${Buffer.from(fakePem('CERTIFICATE', 'stranger', 9)).toString('base64')}`,
         ),
       ),
     expected: { exit: 1, unknown: ofTheApi.filter(name => name !== tls), violated: [tls] },
     why: [
-      'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: no authority in the kubeconfig signed its certificate: another server owns the port, or the cluster was recreated',
+      'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: ' +
+        'no authority in the kubeconfig signed its certificate: ' +
+        'another server owns the port, or the cluster was recreated',
     ],
   },
   {
@@ -96,7 +100,7 @@ const rows: readonly {
         text.replaceAll(/certificate-authority-data: .*/g, 'insecure-skip-tls-verify: true'),
       ),
     expected: { exit: 1, violated: [tls] },
-    why: ['context admin@joelclaw-1 says insecure-skip-tls-verify'],
+    why: ['context admin@joelclaw-1 sets insecure-skip-tls-verify'],
   },
   {
     // Something of the host has that port and is no API server.
@@ -105,7 +109,9 @@ const rows: readonly {
     expected: { exit: 1, unknown: ofTheApi, violated: [points] },
     why: [
       'context admin@joelclaw-1 points to https://127.0.0.1:9999',
-      'https://127.0.0.1:9999 did not answer: ECONNRESET 127.0.0.1:9999: it accepted the connection and closed it: a forwarder without a server behind it does that',
+      'https://127.0.0.1:9999 did not answer: ECONNRESET 127.0.0.1:9999: ' +
+        'it accepted the connection and closed it: ' +
+        'a forwarder without a server behind it does that',
     ],
   },
   {

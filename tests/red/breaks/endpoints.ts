@@ -18,7 +18,8 @@ export const endpoints: readonly Break[] = [
           seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
           expected: 'the API is mapped at 127.0.0.1:32768 now',
           remedy:
-            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
+            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context ' +
+            'admin@joelclaw-1',
         },
       ],
     },
@@ -36,7 +37,8 @@ export const endpoints: readonly Break[] = [
           seen: 'contexts: admin@joelclaw',
           expected: 'one of admin@joelclaw-1',
           remedy:
-            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
+            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context ' +
+            'admin@joelclaw-1',
         },
       ],
     },
@@ -83,7 +85,8 @@ export const endpoints: readonly Break[] = [
           seen: 'context admin@joelclaw-1 points to https://127.0.0.1:40123',
           expected: 'the API is mapped at 127.0.0.1:32768 now',
           remedy:
-            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context admin@joelclaw-1',
+            'talosctl kubeconfig --force ~/.kube/config, then kubectl config use-context ' +
+            'admin@joelclaw-1',
         },
       ],
       'talosconfig-points-to-talos · joelclaw': [
@@ -116,7 +119,7 @@ export const endpoints: readonly Break[] = [
       'tls-verifies · joelclaw': [
         {
           code: 'tls-not-verified',
-          seen: 'context admin@joelclaw-1 says insecure-skip-tls-verify',
+          seen: 'context admin@joelclaw-1 sets insecure-skip-tls-verify',
           expected: 'the CA of the cluster, verified',
           remedy: 'regenerate the kubeconfig; do not copy the insecure one back',
         },
@@ -132,7 +135,10 @@ export const endpoints: readonly Break[] = [
       'tls-verifies · joelclaw': [
         {
           code: 'tls-fails',
-          seen: 'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: no authority in the kubeconfig signed its certificate: another server owns the port, or the cluster was recreated',
+          seen:
+            'https://127.0.0.1:32768 did not answer: SELF_SIGNED_CERT_IN_CHAIN 127.0.0.1:32768: ' +
+            'no authority in the kubeconfig signed its certificate: ' +
+            'another server owns the port, or the cluster was recreated',
           expected: 'the server presents a certificate of the CA in the kubeconfig',
           remedy: 'find out what listens on that port; then regenerate the kubeconfig',
         },
@@ -208,7 +214,7 @@ export const endpoints: readonly Break[] = [
         {
           code: 'pinned-unawares',
           seen: `node ${node} pins it to 32769`,
-          expected: 'random, as the policy says',
+          expected: 'random, as the policy declares',
           remedy: 'write the pinned port into the policy',
         },
       ],
@@ -229,7 +235,8 @@ export const endpoints: readonly Break[] = [
           seen: `Docker picks a random host port for node ${node} at each start`,
           expected: 'pinned to 6443',
           remedy:
-            'recreate the container with 6443:6443, or change the policy and rely on the kubeconfig fix',
+            'recreate the container with 6443:6443, or change the policy and rely on the ' +
+            'kubeconfig fix',
         },
       ],
     },

@@ -28,7 +28,8 @@ export const services: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: `answers "PING\\r\\n" with “PONG”`,
           remedy:
-            'look along the path: host port 6379, VM forwarder, container port 6379, NodePort, endpoints of joelclaw/redis, the application',
+            'check each hop: host port 6379, VM forwarder, container port 6379, NodePort, ' +
+            'endpoints of joelclaw/redis, the application',
         },
       ],
     },
@@ -45,7 +46,8 @@ export const services: readonly Break[] = [
           seen: 'its type is ClusterIP, and it names no nodePort',
           expected: 'Service joelclaw/typesense is a NodePort on 8108',
           remedy:
-            'kubectl patch svc typesense -n joelclaw so that its nodePort is 8108 (the container side of 8108→8108)',
+            'kubectl patch svc typesense -n joelclaw so that its nodePort is 8108 (the ' +
+            'container side of 8108→8108)',
         },
       ],
       'ports-answer-their-application · typesense (8108)': [
@@ -54,7 +56,8 @@ export const services: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'GET /health → 200 with “ok”: true',
           remedy:
-            'look along the path: host port 8108, VM forwarder, container port 8108, NodePort, endpoints of joelclaw/typesense, the application',
+            'check each hop: host port 8108, VM forwarder, container port 8108, NodePort, ' +
+            'endpoints of joelclaw/typesense, the application',
         },
       ],
     },
@@ -71,7 +74,8 @@ export const services: readonly Break[] = [
           seen: 'its type is ClusterIP, and it names no nodePort',
           expected: 'Service joelclaw/inngest-svc is a NodePort on 8288',
           remedy:
-            'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8288 (the container side of 8288→8288)',
+            'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8288 (the ' +
+            'container side of 8288→8288)',
         },
       ],
       'host-services-use-nodeports · inngest-ws (8289)': [
@@ -80,7 +84,8 @@ export const services: readonly Break[] = [
           seen: 'its type is ClusterIP, and it names no nodePort',
           expected: 'Service joelclaw/inngest-svc is a NodePort on 8289',
           remedy:
-            'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8289 (the container side of 8289→8289)',
+            'kubectl patch svc inngest-svc -n joelclaw so that its nodePort is 8289 (the ' +
+            'container side of 8289→8289)',
         },
       ],
       'ports-answer-their-application · inngest (8288)': [
@@ -89,7 +94,8 @@ export const services: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'GET /health → 200 with “status”: 200',
           remedy:
-            'look along the path: host port 8288, VM forwarder, container port 8288, NodePort, endpoints of joelclaw/inngest-svc, the application',
+            'check each hop: host port 8288, VM forwarder, container port 8288, NodePort, ' +
+            'endpoints of joelclaw/inngest-svc, the application',
         },
       ],
       'ports-answer-their-application · inngest-ws (8289)': [
@@ -98,7 +104,8 @@ export const services: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'accepts a connection',
           remedy:
-            'look along the path: host port 8289, VM forwarder, container port 8289, NodePort, endpoints of joelclaw/inngest-svc, the application',
+            'check each hop: host port 8289, VM forwarder, container port 8289, NodePort, ' +
+            'endpoints of joelclaw/inngest-svc, the application',
         },
       ],
     },
@@ -115,7 +122,8 @@ export const services: readonly Break[] = [
           seen: 'its nodePort is 9627',
           expected: 'Service joelclaw/bluesky-pds is a NodePort on 3000',
           remedy:
-            'kubectl patch svc bluesky-pds -n joelclaw so that its nodePort is 3000 (the container side of 9627→3000)',
+            'kubectl patch svc bluesky-pds -n joelclaw so that its nodePort is 3000 (the ' +
+            'container side of 9627→3000)',
         },
       ],
       'ports-answer-their-application · pds (9627)': [
@@ -124,7 +132,8 @@ export const services: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'GET /xrpc/_health → 200 with a “version”',
           remedy:
-            'look along the path: host port 9627, VM forwarder, container port 3000, NodePort, endpoints of joelclaw/bluesky-pds, the application',
+            'check each hop: host port 9627, VM forwarder, container port 3000, NodePort, ' +
+            'endpoints of joelclaw/bluesky-pds, the application',
         },
       ],
       'port-table-agrees · unlisted ports': [
@@ -179,7 +188,8 @@ export const services: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'GET /api/inngest → 200',
           remedy:
-            'look along the path: host port 3111, VM forwarder, container port 3111, NodePort, endpoints of joelclaw/system-bus-worker, the application',
+            'check each hop: host port 3111, VM forwarder, container port 3111, NodePort, ' +
+            'endpoints of joelclaw/system-bus-worker, the application',
         },
       ],
     },

@@ -28,7 +28,13 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'zombie',
-          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer) and ssh is dead (ssh to lima-colima failed: it hangs up before the login; restart it or its sshd)',
+          seen:
+            'status is Running, but its Docker socket is dead (docker info: exit 1: ' +
+            'error during connect: Get ' +
+            '"http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": ' +
+            'read unix @->/Users/joel/.colima/default/docker.sock: read: ' +
+            'connection reset by peer) and ssh is dead (ssh to lima-colima failed: ' +
+            'it hangs up before the login; restart it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima stop --force, then colima start (start alone does nothing)',
         },
@@ -54,7 +60,12 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'docker-stopped',
-          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: error during connect: Get "http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": read unix @->/Users/joel/.colima/default/docker.sock: read: connection reset by peer): Docker has stopped inside the VM',
+          seen:
+            'status is Running, but its Docker socket is dead (docker info: exit 1: ' +
+            'error during connect: Get ' +
+            '"http://%2FUsers%2Fjoel%2F.colima%2Fdefault%2Fdocker.sock/v1.50/info": ' +
+            'read unix @->/Users/joel/.colima/default/docker.sock: read: ' +
+            'connection reset by peer): Docker has stopped inside the VM',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'ssh into the VM: sudo systemctl start docker.socket docker.service',
         },
@@ -72,10 +83,15 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'socket-lost',
-          seen: 'status says Running, but its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?): Docker runs inside the VM, the ssh master that forwarded its socket has gone',
+          seen:
+            'status is Running, but its Docker socket is dead (docker info: exit 1: ' +
+            'Cannot connect to the Docker daemon at ' +
+            'unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?): ' +
+            'Docker runs inside the VM, the ssh master that forwarded its socket has gone',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy:
-            'remove the dead socket file and forward it again: ssh -O forward -L <socket>:/var/run/docker.sock lima-colima',
+            'remove the dead socket file and forward it again: ' +
+            'ssh -O forward -L <socket>:/var/run/docker.sock lima-colima',
         },
       ],
     },
@@ -90,10 +106,13 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'ssh-dead',
-          seen: 'status says Running, but ssh is dead (ssh to lima-colima failed: it hangs up before the login; restart it or its sshd)',
+          seen:
+            'status is Running, but ssh is dead (ssh to lima-colima failed: ' +
+            'it hangs up before the login; restart it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy:
-            'its services work; through the old ssh master: sudo systemctl start ssh.socket ssh.service',
+            'its services work; through the old ssh master: ' +
+            'sudo systemctl start ssh.socket ssh.service',
         },
       ],
     },
@@ -108,7 +127,7 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'hidden',
-          seen: 'status says that it does not run, but Docker and ssh work: its hostagent is gone',
+          seen: 'status is not Running, but Docker and ssh work: its hostagent is gone',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'its services work: wait for a quiet hour, then colima stop --force and start',
         },
@@ -125,7 +144,12 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'not-running',
-          seen: 'status says: colima is not running; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh to lima-colima failed: connection refused on port <ssh>; start it or its sshd)',
+          seen:
+            'colima status: colima is not running; its Docker socket is dead (docker info: ' +
+            'exit 1: Cannot connect to the Docker daemon at ' +
+            'unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) ' +
+            'and ssh is dead (ssh to lima-colima failed: connection refused on port <ssh>; ' +
+            'start it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima start',
         },
@@ -141,7 +165,10 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'hangs',
-          seen: 'colima status does not return; its Docker socket is dead (docker info did not answer within 8.0 s and was killed) and ssh is dead (ssh to lima-colima failed: it hangs up before the login; restart it or its sshd)',
+          seen:
+            'colima status does not return; its Docker socket is dead (docker info did not ' +
+            'answer within 8.0 s and was killed) and ssh is dead (ssh to lima-colima failed: ' +
+            'it hangs up before the login; restart it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima stop --force, then colima start',
         },
@@ -157,7 +184,12 @@ export const colimas: readonly Break[] = [
       [colima]: [
         {
           code: 'failed',
-          seen: 'status says: error retrieving current runtime: empty value; its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker daemon at unix:///Users/joel/.colima/default/docker.sock. Is the docker daemon running?) and ssh is dead (ssh to lima-colima failed: connection refused on port <ssh>; start it or its sshd)',
+          seen:
+            'colima status: error retrieving current runtime: empty value; ' +
+            'its Docker socket is dead (docker info: exit 1: Cannot connect to the Docker ' +
+            'daemon at unix:///Users/joel/.colima/default/docker.sock. ' +
+            'Is the docker daemon running?) and ssh is dead (ssh to lima-colima failed: ' +
+            'connection refused on port <ssh>; start it or its sshd)',
           expected: 'status, Docker socket and ssh agree that it runs',
           remedy: 'colima stop --force, then colima start',
         },
@@ -180,7 +212,8 @@ export const settings: readonly Break[] = [
           seen: 'restart policy is no',
           expected: 'unless-stopped',
           remedy:
-            'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
+            'docker update --restart unless-stopped --memory 19327352832 --memory-swap ' +
+            '19327352832 joelclaw-controlplane-1',
         },
       ],
     },
@@ -196,7 +229,8 @@ export const settings: readonly Break[] = [
           seen: 'memory is 4.0 GiB',
           expected: '18 GiB',
           remedy:
-            'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
+            'docker update --restart unless-stopped --memory 19327352832 --memory-swap ' +
+            '19327352832 joelclaw-controlplane-1',
         },
       ],
     },
@@ -227,7 +261,9 @@ export const settings: readonly Break[] = [
           seen: 'its plist sets no PATH',
           expected: '/opt/homebrew/bin is on it',
           remedy:
-            'set EnvironmentVariables.PATH in /Users/joel/Library/LaunchAgents/com.joel.talon.plist, then bootout and bootstrap the job',
+            'set EnvironmentVariables.PATH in ' +
+            '/Users/joel/Library/LaunchAgents/com.joel.talon.plist, ' +
+            'then bootout and bootstrap the job',
         },
       ],
     },
@@ -243,7 +279,9 @@ export const settings: readonly Break[] = [
           seen: 'its PATH is /usr/bin:/bin:/opt/homebrew/bin-old',
           expected: '/opt/homebrew/bin is on it',
           remedy:
-            'set EnvironmentVariables.PATH in /Users/joel/Library/LaunchAgents/com.joel.colima.plist, then bootout and bootstrap the job',
+            'set EnvironmentVariables.PATH in ' +
+            '/Users/joel/Library/LaunchAgents/com.joel.colima.plist, ' +
+            'then bootout and bootstrap the job',
         },
       ],
     },
@@ -275,7 +313,9 @@ export const settings: readonly Break[] = [
       'launchd-jobs-find-their-tools · job com.joel.k8s-reboot-heal': [
         {
           code: 'script-path:/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh',
-          seen: '/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh does not export a PATH with /opt/homebrew/bin',
+          seen:
+            '/Users/joel/Code/joelhooks/joelclaw/infra/k8s-reboot-heal.sh does not export a ' +
+            'PATH with /opt/homebrew/bin',
           expected: 'an export of PATH at its top',
           remedy: 'add export PATH="/opt/homebrew/bin:…" as its first command',
         },

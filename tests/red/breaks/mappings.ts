@@ -31,7 +31,8 @@ export const mappings: readonly Break[] = [
           seen: 'nothing binds host port 8108',
           expected: 'the node container maps 8108→8108',
           remedy:
-            'add the mapping 8108→8108 by the hot-add procedure (resolve the container id first, stop docker.socket before docker)',
+            'add the mapping 8108→8108 by the hot-add procedure (resolve the container id ' +
+            'first, stop docker.socket before docker)',
         },
       ],
       'ports-answer-their-application · typesense (8108)': [
@@ -40,7 +41,8 @@ export const mappings: readonly Break[] = [
           seen: 'refused: connect ECONNREFUSED 127.0.0.1:8108',
           expected: 'GET /health → 200 with “ok”: true',
           remedy:
-            'look along the path: host port 8108, VM forwarder, container port 8108, NodePort, endpoints of joelclaw/typesense, the application',
+            'check each hop: host port 8108, VM forwarder, container port 8108, NodePort, ' +
+            'endpoints of joelclaw/typesense, the application',
         },
       ],
     },
@@ -58,7 +60,8 @@ export const mappings: readonly Break[] = [
           seen: '9627→9627 is bound',
           expected: 'the node container maps 9627→3000',
           remedy:
-            'add the mapping 9627→3000 by the hot-add procedure (resolve the container id first, stop docker.socket before docker)',
+            'add the mapping 9627→3000 by the hot-add procedure (resolve the container id ' +
+            'first, stop docker.socket before docker)',
         },
       ],
       'port-table-agrees · unlisted ports': [
@@ -66,7 +69,9 @@ export const mappings: readonly Break[] = [
           code: 'unlisted-binding:9627',
           seen: 'the node container maps 9627→9627',
           expected: 'every mapping is in the port table',
-          remedy: `remove the mapping, or add it to the policy's ports with the check that its application answers`,
+          remedy:
+            "remove the mapping, or add it to the policy's ports with the check that its " +
+            'application answers',
         },
       ],
       'ports-answer-their-application · pds (9627)': [
@@ -75,7 +80,8 @@ export const mappings: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'GET /xrpc/_health → 200 with a “version”',
           remedy:
-            'look along the path: host port 9627, VM forwarder, container port 3000, NodePort, endpoints of joelclaw/bluesky-pds, the application',
+            'check each hop: host port 9627, VM forwarder, container port 3000, NodePort, ' +
+            'endpoints of joelclaw/bluesky-pds, the application',
         },
       ],
     },
@@ -94,7 +100,9 @@ export const mappings: readonly Break[] = [
           code: 'unlisted-binding:8181',
           seen: 'the node container maps 8181→8181',
           expected: 'every mapping is in the port table',
-          remedy: `remove the mapping, or add it to the policy's ports with the check that its application answers`,
+          remedy:
+            "remove the mapping, or add it to the policy's ports with the check that its " +
+            'application answers',
         },
       ],
     },
@@ -112,7 +120,8 @@ export const mappings: readonly Break[] = [
           seen: 'process 1015: kubectl port-forward svc/inngest-svc 18288:8288 -n joelclaw',
           expected: 'a NodePort with a Docker mapping instead',
           remedy:
-            'end it (kill 1015), and expose the service by NodePort and mapping if the host needs it',
+            'end it (kill 1015), and expose the service by NodePort and mapping if the host ' +
+            'needs it',
         },
       ],
     },
@@ -126,10 +135,13 @@ export const mappings: readonly Break[] = [
       'no-persistent-port-forward · joelclaw': [
         {
           code: 'port-forward',
-          seen: 'process 1015: kubectl port-forward svc/inngest-svc 18288:8288 -n joelclaw (dead: nothing comes back)',
+          seen:
+            'process 1015: kubectl port-forward svc/inngest-svc 18288:8288 -n joelclaw (dead: ' +
+            'it returns no data)',
           expected: 'a NodePort with a Docker mapping instead',
           remedy:
-            'end it (kill 1015), and expose the service by NodePort and mapping if the host needs it',
+            'end it (kill 1015), and expose the service by NodePort and mapping if the host ' +
+            'needs it',
         },
       ],
     },
@@ -148,7 +160,8 @@ export const applications: readonly Break[] = [
           seen: 'silent: connected, no answer',
           expected: 'GET /health → 200 with “ok”: true',
           remedy:
-            'look along the path: host port 8108, VM forwarder, container port 8108, NodePort, endpoints of joelclaw/typesense, the application',
+            'check each hop: host port 8108, VM forwarder, container port 8108, NodePort, ' +
+            'endpoints of joelclaw/typesense, the application',
         },
       ],
     },
@@ -165,7 +178,8 @@ export const applications: readonly Break[] = [
           seen: `HTTP 503 "{\\"ok\\":false}"`,
           expected: 'GET /health → 200 with “ok”: true',
           remedy:
-            'look along the path: host port 8108, VM forwarder, container port 8108, NodePort, endpoints of joelclaw/typesense, the application',
+            'check each hop: host port 8108, VM forwarder, container port 8108, NodePort, ' +
+            'endpoints of joelclaw/typesense, the application',
         },
       ],
     },
@@ -184,7 +198,8 @@ export const applications: readonly Break[] = [
           seen: 'HTTP 403 "Forbidden"',
           expected: 'GET /api/inngest → 200',
           remedy:
-            'look along the path: host port 3111, VM forwarder, container port 3111, NodePort, endpoints of joelclaw/system-bus-worker, the application',
+            'check each hop: host port 3111, VM forwarder, container port 3111, NodePort, ' +
+            'endpoints of joelclaw/system-bus-worker, the application',
         },
       ],
     },

@@ -58,16 +58,18 @@ export const network: readonly Break[] = [
           seen: '0 of 0 available, for 1 nodes',
           expected: '1 of 1',
           remedy:
-            'kubectl get pods -n kube-system; if it is crash-looping: sudo modprobe br_netfilter in the VM, then delete its pod once',
+            'kubectl get pods -n kube-system; if it is crash-looping: ' +
+            'sudo modprobe br_netfilter in the VM, then delete its pod once',
         },
       ],
       [flannel]: [
         {
           code: 'wrong-replicas',
-          seen: 'it is wanted on 0 nodes',
+          seen: '0 nodes match it',
           expected: '1 ready',
           remedy:
-            'kubectl describe daemonset/kube-flannel -n kube-system: its nodeSelector and tolerations, and the nodes there are',
+            'kubectl describe daemonset/kube-flannel -n kube-system: ' +
+            'compare its nodeSelector and tolerations with the nodes',
         },
       ],
     },
@@ -87,7 +89,8 @@ export const network: readonly Break[] = [
           seen: '0 of 1 available, for 1 nodes',
           expected: '1 of 1',
           remedy:
-            'kubectl get pods -n kube-system; if it is crash-looping: sudo modprobe br_netfilter in the VM, then delete its pod once',
+            'kubectl get pods -n kube-system; if it is crash-looping: ' +
+            'sudo modprobe br_netfilter in the VM, then delete its pod once',
         },
       ],
       [flannel]: [
@@ -102,7 +105,7 @@ export const network: readonly Break[] = [
         {
           code: 'module-missing:br_netfilter',
           seen: 'br_netfilter is not loaded in the VM',
-          expected: 'it is',
+          expected: 'it is loaded',
           remedy: 'ssh into the VM: sudo modprobe br_netfilter',
         },
       ],
@@ -119,10 +122,11 @@ export const network: readonly Break[] = [
       'no-pod-is-stuck · namespace kube-system': [
         {
           code: 'pod-stuck:kube-flannel-…',
-          seen: 'kube-flannel-… is not ready since <time>: Running, kube-flannel CrashLoopBackOff',
+          seen:
+            'kube-flannel-… has not been ready for <time>: ' +
+            'Running, kube-flannel CrashLoopBackOff',
           expected: 'ready within 300 s',
-          remedy:
-            'kubectl describe pod kube-flannel-… -n kube-system: this does not pass by itself',
+          remedy: 'kubectl describe pod kube-flannel-… -n kube-system: waiting does not help',
         },
       ],
       'flannel-serves-every-node · joelclaw': [
@@ -131,7 +135,8 @@ export const network: readonly Break[] = [
           seen: '0 of 1 available, for 1 nodes',
           expected: '1 of 1',
           remedy:
-            'kubectl get pods -n kube-system; if it is crash-looping: sudo modprobe br_netfilter in the VM, then delete its pod once',
+            'kubectl get pods -n kube-system; if it is crash-looping: ' +
+            'sudo modprobe br_netfilter in the VM, then delete its pod once',
         },
       ],
       [flannel]: [
@@ -157,7 +162,8 @@ export const network: readonly Break[] = [
           seen: '5 sandboxes failed, the last <time> ago: joelclaw/bluesky-pds-…',
           expected: '/run/flannel/subnet.env is there, written by flannel at its start',
           remedy:
-            'delete the flannel pod of this node once; then ignore events that are older than its start',
+            'delete the flannel pod of this node once; ' +
+            'then ignore events that are older than its start',
         },
       ],
       'workloads-have-their-replicas · joelclaw/bluesky-pds': [
@@ -174,7 +180,8 @@ export const network: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'GET /xrpc/_health → 200 with a “version”',
           remedy:
-            'look along the path: host port 9627, VM forwarder, container port 3000, NodePort, endpoints of joelclaw/bluesky-pds, the application',
+            'check each hop: host port 9627, VM forwarder, container port 3000, NodePort, ' +
+            'endpoints of joelclaw/bluesky-pds, the application',
         },
       ],
     },
@@ -194,7 +201,7 @@ export const network: readonly Break[] = [
         {
           code: 'module-missing:br_netfilter',
           seen: 'br_netfilter is not loaded in the VM',
-          expected: 'it is',
+          expected: 'it is loaded',
           remedy: 'ssh into the VM: sudo modprobe br_netfilter',
         },
       ],

@@ -26,12 +26,12 @@ const stopped = {
 
 export const nodes: readonly Break[] = [
   {
-    name: 'the API knows no node of that name',
+    name: 'the API lists no node of that name',
     findings: {
       [`nodes-are-ready · node ${node}`]: [
         {
           code: 'node-missing',
-          seen: 'the API knows no node joelclaw-controlplane-1',
+          seen: 'the API lists no node joelclaw-controlplane-1',
           expected: 'it is registered',
           remedy: 'start its machine; check that its kubelet can reach the API',
         },
@@ -39,7 +39,7 @@ export const nodes: readonly Break[] = [
       [`nodes-are-schedulable · node ${node}`]: [
         {
           code: 'node-missing',
-          seen: 'the API knows no node joelclaw-controlplane-1',
+          seen: 'the API lists no node joelclaw-controlplane-1',
           expected: 'it is registered',
           remedy: 'start its machine; check that its kubelet can reach the API',
         },
@@ -47,7 +47,7 @@ export const nodes: readonly Break[] = [
       [`taints-are-tolerated · node ${node}`]: [
         {
           code: 'node-missing',
-          seen: 'the API knows no node joelclaw-controlplane-1',
+          seen: 'the API lists no node joelclaw-controlplane-1',
           expected: 'it is registered',
           remedy: 'start its machine; check that its kubelet can reach the API',
         },
@@ -73,7 +73,8 @@ export const nodes: readonly Break[] = [
           seen: 'Ready is False',
           expected: 'Ready is True',
           remedy:
-            'look at the machine of joelclaw-controlplane-1; a sticky shutdown needs a restart of the node container, not a start',
+            'check the machine of joelclaw-controlplane-1; ' +
+            'a sticky shutdown needs a restart of the node container, not a start',
         },
       ],
     },
@@ -115,10 +116,15 @@ export const nodes: readonly Break[] = [
       [`taints-are-tolerated · node ${node}`]: [
         {
           code: 'taint:node-role.kubernetes.io/control-plane',
-          seen: 'node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, local-path-storage/local-path-provisioner',
+          seen:
+            'node-role.kubernetes.io/control-plane:NoSchedule is not tolerated by ' +
+            'joelclaw/livekit-server, joelclaw/bluesky-pds, aistor/adminjob-operator, ' +
+            'aistor/object-store-operator, aistor/aistor-s3-pool-0, ' +
+            'local-path-storage/local-path-provisioner',
           expected: 'the taint is removed after each restart',
           remedy:
-            'kubectl taint nodes joelclaw-controlplane-1 node-role.kubernetes.io/control-plane:NoSchedule- (and again after 5 s: it returns)',
+            'kubectl taint nodes joelclaw-controlplane-1 ' +
+            'node-role.kubernetes.io/control-plane:NoSchedule- (and again after 5 s: it returns)',
         },
       ],
     },
@@ -132,10 +138,20 @@ export const nodes: readonly Break[] = [
       [`taints-are-tolerated · node ${node}`]: [
         {
           code: 'taint:dedicated',
-          seen: 'dedicated:NoSchedule is not tolerated by joelclaw/redis, joelclaw/typesense, joelclaw/inngest, joelclaw/system-bus-worker, joelclaw/livekit-server, joelclaw/bluesky-pds, joelclaw/dkron, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, kube-system/coredns, local-path-storage/local-path-provisioner',
+          seen:
+            'dedicated:NoSchedule is not tolerated by joelclaw/redis, joelclaw/typesense, ' +
+            'joelclaw/inngest, joelclaw/system-bus-worker, joelclaw/livekit-server, ' +
+            'joelclaw/bluesky-pds, joelclaw/dkron, aistor/adminjob-operator, ' +
+            'aistor/object-store-operator, aistor/aistor-s3-pool-0, kube-system/coredns, ' +
+            'local-path-storage/local-path-provisioner',
           expected: 'no taint that keeps these away',
           remedy:
-            'find out who set it; then kubectl taint nodes joelclaw-controlplane-1 dedicated:NoSchedule-, or add a toleration for dedicated to joelclaw/redis, joelclaw/typesense, joelclaw/inngest, joelclaw/system-bus-worker, joelclaw/livekit-server, joelclaw/bluesky-pds, joelclaw/dkron, aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, kube-system/coredns, local-path-storage/local-path-provisioner',
+            'find out who set it; then kubectl taint nodes joelclaw-controlplane-1 ' +
+            'dedicated:NoSchedule-, or add a toleration for dedicated to joelclaw/redis, ' +
+            'joelclaw/typesense, joelclaw/inngest, joelclaw/system-bus-worker, ' +
+            'joelclaw/livekit-server, joelclaw/bluesky-pds, joelclaw/dkron, ' +
+            'aistor/adminjob-operator, aistor/object-store-operator, aistor/aistor-s3-pool-0, ' +
+            'kube-system/coredns, local-path-storage/local-path-provisioner',
         },
       ],
     },
@@ -152,7 +168,8 @@ export const nodes: readonly Break[] = [
           seen: 'container joelclaw-controlplane-1 is exited (exit 137)',
           expected: 'it runs',
           remedy:
-            'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
+            'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 reports ' +
+            'that it is shutting down)',
         },
       ],
     },
@@ -170,7 +187,8 @@ export const nodes: readonly Break[] = [
           seen: 'container joelclaw-controlplane-1 is exited (exit 255)',
           expected: 'it runs',
           remedy:
-            'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 says that it is shutting down)',
+            'docker start joelclaw-controlplane-1 (restart, if joelclaw-controlplane-1 reports ' +
+            'that it is shutting down)',
         },
       ],
       [`node-containers-keep-their-settings · container ${node}`]: [
@@ -179,7 +197,8 @@ export const nodes: readonly Break[] = [
           seen: 'restart policy is no',
           expected: 'unless-stopped',
           remedy:
-            'docker update --restart unless-stopped --memory 19327352832 --memory-swap 19327352832 joelclaw-controlplane-1',
+            'docker update --restart unless-stopped --memory 19327352832 --memory-swap ' +
+            '19327352832 joelclaw-controlplane-1',
         },
       ],
     },

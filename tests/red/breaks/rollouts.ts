@@ -17,7 +17,8 @@ const neverPushed = {
   seen: `container system-bus-worker wants ${missing}, and its registry has no such image`,
   expected: 'the newest template runs',
   remedy:
-    'push the image, or kubectl rollout undo deployment/system-bus-worker -n joelclaw; and name one that is there in its manifest',
+    'push the image, or kubectl rollout undo deployment/system-bus-worker -n joelclaw; ' +
+    'and name one that is there in its manifest',
 }
 
 export const rollouts: readonly Break[] = [
@@ -28,19 +29,26 @@ export const rollouts: readonly Break[] = [
       'no-pod-is-stuck · namespace joelclaw': [
         {
           code: 'pod-stuck:system-bus-worker-…',
-          seen: 'system-bus-worker-… is not ready since <time>: Pending, Unschedulable: 0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+          seen:
+            'system-bus-worker-… has not been ready for <time>: Pending, Unschedulable: ' +
+            '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, ' +
+            'preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
           expected: 'ready within 300 s',
           remedy:
-            'kubectl get events -n joelclaw --field-selector involvedObject.name=system-bus-worker-…',
+            'kubectl get events -n joelclaw --field-selector ' +
+            'involvedObject.name=system-bus-worker-…',
         },
       ],
       [`newest-templates-run · ${worker}`]: [
         {
           code: 'rollout-hangs',
-          seen: '1 of its pods are not of the newest template, and nothing has moved since <time> (ReplicaSetUpdated)',
+          seen:
+            '1 of its pods are not of the newest template, without progress for <time> ' +
+            '(ReplicaSetUpdated)',
           expected: 'the newest template runs',
           remedy:
-            'kubectl rollout status deployment/system-bus-worker -n joelclaw; kubectl describe pods -n joelclaw',
+            'kubectl rollout status deployment/system-bus-worker -n joelclaw; ' +
+            'kubectl describe pods -n joelclaw',
         },
       ],
     },
@@ -77,7 +85,8 @@ export const rollouts: readonly Break[] = [
           seen: 'reset: socket hang up: docker accepted, the port inside the container is closed',
           expected: 'GET /api/inngest → 200',
           remedy:
-            'look along the path: host port 3111, VM forwarder, container port 3111, NodePort, endpoints of joelclaw/system-bus-worker, the application',
+            'check each hop: host port 3111, VM forwarder, container port 3111, NodePort, ' +
+            'endpoints of joelclaw/system-bus-worker, the application',
         },
       ],
     },
@@ -108,18 +117,24 @@ export const rollouts: readonly Break[] = [
       'no-pod-is-stuck · namespace joelclaw': [
         {
           code: 'pod-stuck:system-bus-worker-…',
-          seen: 'system-bus-worker-… is not ready since <time>: Pending, system-bus-worker ImagePullBackOff',
+          seen:
+            'system-bus-worker-… has not been ready for <time>: ' +
+            'Pending, system-bus-worker ImagePullBackOff',
           expected: 'ready within 300 s',
-          remedy:
-            'kubectl describe pod system-bus-worker-… -n joelclaw: this does not pass by itself',
+          remedy: 'kubectl describe pod system-bus-worker-… -n joelclaw: waiting does not help',
         },
       ],
       [`newest-templates-run · ${worker}`]: [
         {
           code: 'rollout-hangs',
-          seen: '1 of its pods are not of the newest template, and nothing has moved since <time> (ReplicaSetUpdated)',
+          seen:
+            '1 of its pods are not of the newest template, without progress for <time> ' +
+            '(ReplicaSetUpdated)',
           expected: 'the newest template runs',
-          remedy: `its registry does not answer for ${missing} (dial tcp: lookup ghcr.io: i/o timeout): see to the registry and wait; what runs goes on from the cache of its node, and nothing is rolled back for it`,
+          remedy:
+            `its registry does not answer for ${missing} (dial tcp: lookup ghcr.io: ` +
+            'i/o timeout): repair the registry and wait; ' +
+            'running pods keep their images, so no rollback is needed',
         },
       ],
     },

@@ -46,7 +46,8 @@ const patchWorker = async ({ kube }: World, container: unknown): Promise<unknown
 const harmful = [
   [
     'dkron',
-    'it injects DKRON_* variables that Dkron parses as its configuration; the names are dkron-svc and dkron-peer',
+    'it injects DKRON_* variables that Dkron parses as its configuration; ' +
+      'the names are dkron-svc and dkron-peer',
   ],
   ['inngest', 'it injects INNGEST_PORT, which the Inngest binary parses; the name is inngest-svc'],
   ['minio', 'older clients expect the former MinIO behind it; AIStor keeps to its own namespace'],
@@ -69,9 +70,12 @@ export const traps: readonly Break[] = [
             'settings-are-not-injected · joelclaw/inngest': [
               {
                 code: 'injected:INNGEST_PORT:StatefulSet/inngest/inngest',
-                seen: 'Service joelclaw/inngest sets INNGEST_PORT in container inngest of StatefulSet joelclaw/inngest',
+                seen:
+                  'Service joelclaw/inngest sets INNGEST_PORT in container inngest of ' +
+                  'StatefulSet joelclaw/inngest',
                 expected:
-                  'its own INNGEST_PORT: a Service inngest makes a URL of it, and Inngest wants a number',
+                  'its own INNGEST_PORT: a Service inngest would set it to a URL, ' +
+                  'and Inngest expects a number',
                 remedy:
                   'set INNGEST_PORT in its env, or enableServiceLinks: false in its pod template',
               },
@@ -95,7 +99,7 @@ export const traps: readonly Break[] = [
       [`no-unavailable-image · ${unavailable}`]: [
         {
           code: 'unavailable-image:Deployment aistor/minio-old',
-          seen: 'container minio of Deployment aistor/minio-old wants it',
+          seen: 'container minio of Deployment aistor/minio-old uses it',
           expected: 'a tag that the registry has',
           remedy: 'set a tag that was pulled before, and pin it',
         },
@@ -154,7 +158,9 @@ export const traps: readonly Break[] = [
       'no-legacy-host-alias · host.k3d.internal': [
         {
           code: 'legacy-host:Deployment joelclaw/system-bus-worker',
-          seen: 'variable LEGACY_URL of container system-bus-worker, Deployment joelclaw/system-bus-worker',
+          seen:
+            'variable LEGACY_URL of container system-bus-worker, ' +
+            'Deployment joelclaw/system-bus-worker',
           expected: 'an explicit host name',
           remedy: 'replace host.k3d.internal by the name of the host or Service',
         },
@@ -175,7 +181,9 @@ export const traps: readonly Break[] = [
       'no-legacy-host-alias · host.k3d.internal': [
         {
           code: 'legacy-host:Deployment joelclaw/system-bus-worker',
-          seen: 'argument --host=host.k3d.internal of container system-bus-worker, Deployment joelclaw/system-bus-worker',
+          seen:
+            'argument --host=host.k3d.internal of container system-bus-worker, ' +
+            'Deployment joelclaw/system-bus-worker',
           expected: 'an explicit host name',
           remedy: 'replace host.k3d.internal by the name of the host or Service',
         },

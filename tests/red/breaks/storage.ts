@@ -49,7 +49,7 @@ export const storage: readonly Break[] = [
           seen: 'it is being deleted',
           expected:
             'a bound claim that holds the AT Protocol repositories and the identity of the PDS',
-          remedy: 'keep its pod running (that holds the deletion off), back the data up now',
+          remedy: 'keep its pod running, which delays the deletion, and back up the data now',
         },
       ],
     },
@@ -115,8 +115,11 @@ export const storage: readonly Break[] = [
           code: 'backup-missing',
           seen: 'no file dump-* in /Volumes/three-body/backups/redis',
           expected:
-            'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at least (reclaimPolicy is Delete)',
-          remedy: `run the backup now and look at the file, not at the job's status; the state of the event bus is at stake`,
+            'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at ' +
+            'least (reclaimPolicy is Delete)',
+          remedy:
+            'run the backup now and check the file, not the status of the job; at stake: ' +
+            'the state of the event bus',
         },
       ],
     },
@@ -134,8 +137,11 @@ export const storage: readonly Break[] = [
           code: 'backup-old',
           seen: 'dump-2026-11-19.rdb is 30 h 42 min old',
           expected:
-            'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at least (reclaimPolicy is Delete)',
-          remedy: `run the backup now and look at the file, not at the job's status; the state of the event bus is at stake`,
+            'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at ' +
+            'least (reclaimPolicy is Delete)',
+          remedy:
+            'run the backup now and check the file, not the status of the job; at stake: ' +
+            'the state of the event bus',
         },
       ],
     },
@@ -150,8 +156,11 @@ export const storage: readonly Break[] = [
           code: 'backup-empty',
           seen: 'dump-2026-11-20.rdb has 0 bytes',
           expected:
-            'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at least (reclaimPolicy is Delete)',
-          remedy: `run the backup now and look at the file, not at the job's status; the state of the event bus is at stake`,
+            'a backup in /Volumes/three-body/backups/redis younger than 26 h and of 1 KiB at ' +
+            'least (reclaimPolicy is Delete)',
+          remedy:
+            'run the backup now and check the file, not the status of the job; at stake: ' +
+            'the state of the event bus',
         },
       ],
     },

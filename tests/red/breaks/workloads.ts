@@ -69,7 +69,8 @@ export const workloads: readonly Break[] = [
           seen: 'it is set to 0',
           expected: '1 ready',
           remedy:
-            'kubectl scale statefulset/dkron -n joelclaw --replicas=1, or change the policy if 0 is meant',
+            'kubectl scale statefulset/dkron -n joelclaw --replicas=1, ' +
+            'or change the policy if 0 is meant',
         },
       ],
     },
@@ -104,7 +105,7 @@ export const workloads: readonly Break[] = [
       'no-pod-is-unknown · namespace joelclaw': [
         {
           code: 'pod-unknown:dkron-0',
-          seen: 'dkron-0 is Unknown since <time>',
+          seen: 'dkron-0 has been Unknown for <time>',
           expected: 'it runs, or its controller replaces it',
           remedy: 'kubectl delete pod dkron-0 -n joelclaw --force --grace-period=0',
         },
@@ -141,9 +142,9 @@ export const workloads: readonly Break[] = [
       'no-pod-is-stuck · namespace joelclaw': [
         {
           code: 'pod-stuck:dkron-0',
-          seen: 'dkron-0 is not ready since <time>: Pending, dkron ImagePullBackOff',
+          seen: 'dkron-0 has not been ready for <time>: Pending, dkron ImagePullBackOff',
           expected: 'ready within 300 s',
-          remedy: 'kubectl describe pod dkron-0 -n joelclaw: this does not pass by itself',
+          remedy: 'kubectl describe pod dkron-0 -n joelclaw: waiting does not help',
         },
       ],
       [`workloads-have-their-replicas · ${dkron}`]: [
@@ -160,7 +161,9 @@ export const workloads: readonly Break[] = [
           seen: 'container dkron wants dkron/dkron:gone, and its registry has no such image',
           expected: 'the newest template runs',
           remedy:
-            'push the image, or kubectl rollout undo statefulset/dkron -n joelclaw, then delete the pod that waits: a StatefulSet does not replace it by itself; and name one that is there in its manifest',
+            'push the image, or kubectl rollout undo statefulset/dkron -n joelclaw, ' +
+            'then delete the pod that waits: a StatefulSet does not replace it by itself; ' +
+            'and name one that is there in its manifest',
         },
       ],
     },
@@ -285,24 +288,27 @@ export const probes: readonly Break[] = [
       'host-network-probes-pin-loopback · joelclaw/livekit-server': [
         {
           code: 'probe-host:livenessProbe',
-          seen: 'livenessProbe of livekit-server asks the pod address',
+          seen: 'livenessProbe of livekit-server targets the pod address',
           expected: 'host: 127.0.0.1',
           remedy:
-            'patch Deployment joelclaw/livekit-server after each Helm upgrade: livenessProbe.httpGet.host = 127.0.0.1',
+            'patch Deployment joelclaw/livekit-server after each Helm upgrade: ' +
+            'livenessProbe.httpGet.host = 127.0.0.1',
         },
         {
           code: 'probe-host:readinessProbe',
-          seen: 'readinessProbe of livekit-server asks the pod address',
+          seen: 'readinessProbe of livekit-server targets the pod address',
           expected: 'host: 127.0.0.1',
           remedy:
-            'patch Deployment joelclaw/livekit-server after each Helm upgrade: readinessProbe.httpGet.host = 127.0.0.1',
+            'patch Deployment joelclaw/livekit-server after each Helm upgrade: ' +
+            'readinessProbe.httpGet.host = 127.0.0.1',
         },
         {
           code: 'probe-host:startupProbe',
-          seen: 'startupProbe of livekit-server asks the pod address',
+          seen: 'startupProbe of livekit-server targets the pod address',
           expected: 'host: 127.0.0.1',
           remedy:
-            'patch Deployment joelclaw/livekit-server after each Helm upgrade: startupProbe.httpGet.host = 127.0.0.1',
+            'patch Deployment joelclaw/livekit-server after each Helm upgrade: ' +
+            'startupProbe.httpGet.host = 127.0.0.1',
         },
       ],
     },
@@ -326,7 +332,7 @@ export const probes: readonly Break[] = [
         {
           code: 'startup-too-short',
           seen: 'container livekit-server gets 60.0 s: 0 s and 12 × 5 s',
-          expected: '120 s at least, its warm-up',
+          expected: 'at least 120 s, its warm-up',
           remedy: 'set failureThreshold of its startupProbe to 24',
         },
       ],

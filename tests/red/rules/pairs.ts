@@ -100,7 +100,7 @@ const probePairs: readonly Pair[] = [
   },
   { name: 'a Job has no probes: it ends', holds: [job()], breaks: [cronJob()], finds: {} },
   {
-    name: 'liveness and readiness of the web server ask the same',
+    name: 'the web server has the same liveness and readiness probe',
     holds: good,
     breaks: web({
       container: {
@@ -390,7 +390,9 @@ const claimPairs: readonly Pair[] = [
     finds: only('single-writers-have-one-pod', 'rolling-single-writer:Deployment/web'),
   },
   {
-    name: 'a rollout that ends the old pod first needs it once; a volume that many may write is nobody’s problem',
+    name:
+      'a rollout that ends the old pod first needs it once; ' +
+      'a volume that many may write is nobody’s problem',
     holds: withClaim({
       spec: {
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
