@@ -40,6 +40,7 @@ describe('files', () => {
       'src/schema/rules/migrations.ts': 'a table: what Kubernetes has taken away',
       'src/schema/rules/rules-kinds.ts': 'a table: what the API server refuses, kind by kind',
       'src/schema/rules/rules-pod.ts': 'a table: what the API server refuses in a pod',
+      'tests/red/breaks/host.ts': 'a table: how each rule about the host is broken',
       'tests/red/breaks/workloads.ts': 'a table: how each rule about workloads is broken',
       'tests/red/rules/pairs.ts': 'a table: the smallest change that breaks each rule',
       'tests/reporting/sample-drills.ts': 'data: drills of the sample run',
