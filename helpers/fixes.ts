@@ -1,6 +1,8 @@
 // Every fix: what a clause can name as its proof, and --disable can take away.
-import type { Fix } from '#src/model/index.ts'
-import { exportsOf, platforms } from './listed.ts'
+import type { Fix, NamesIn } from '#src/model/index.ts'
+import { exportsOf, platforms, type ListedPlatform } from './listed.ts'
+
+export type FixName = NamesIn<NonNullable<ListedPlatform['fixes']>[number], 'fix'>
 
 const isFix = (value: unknown): value is Fix =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'fix'

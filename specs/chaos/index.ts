@@ -1,5 +1,5 @@
 // Every drill, for `drill`, `nightly` and `list`.
-import type { Drill } from '#helpers/index.ts'
+import type { Drill, NamesIn } from '#helpers/index.ts'
 import * as apiPortDrifts from './api-port-drifts.spec.ts'
 import * as colimaZombie from './colima-zombie.spec.ts'
 import * as flannelIsKilled from './flannel-is-killed.spec.ts'
@@ -29,6 +29,8 @@ const files = {
   'redis-dies-while-writing': redisDiesWhileWriting,
   'image-missing': imageMissing,
 } as const
+
+export type DrillName = NamesIn<(typeof files)[keyof typeof files], 'drill'>
 
 const isDrill = (value: unknown): value is Drill =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'drill'

@@ -1,6 +1,6 @@
 // Every invariant, by section: what `check` judges and `list` shows, and those that a drill holds
 // as its steady state.
-import type { Invariant } from '#helpers/index.ts'
+import type { Invariant, NamesIn } from '#helpers/index.ts'
 import * as claims from './claims.spec.ts'
 import * as endpoints from './endpoints.spec.ts'
 import * as exposure from './exposure.spec.ts'
@@ -35,6 +35,7 @@ const sections = {
   references,
 }
 export type Section = keyof typeof sections
+export type InvariantName = NamesIn<(typeof sections)[Section], 'invariant'>
 
 const isInvariant = (value: unknown): value is Invariant =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'invariant'

@@ -24,9 +24,9 @@ export interface Act {
   apply(runtime: Runtime): Promise<void>
 }
 
-export interface FixDefinition {
+export interface FixDefinition<Name extends string = string> {
   /** Kebab case, unique. */
-  readonly name: string
+  readonly name: Name
   readonly title: string
   readonly reason: string
   readonly harm: Harm
@@ -47,7 +47,10 @@ export interface FixDefinition {
   readonly settles: Duration
 }
 
-export type Fix = FixDefinition & { readonly kind: 'fix' }
+export type Fix<Name extends string = string> = FixDefinition<Name> & { readonly kind: 'fix' }
 
 /** Defines a fix. Nothing happens until heal plans with it. */
-export const fix = (definition: FixDefinition): Fix => ({ ...definition, kind: 'fix' })
+export const fix = <const Name extends string>(definition: FixDefinition<Name>): Fix<Name> => ({
+  ...definition,
+  kind: 'fix',
+})

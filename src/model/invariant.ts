@@ -17,9 +17,13 @@ export interface Subject {
  */
 export type About = 'runtime' | 'manifests'
 
-export interface InvariantDefinition<S extends Subject, Code extends string = string> {
+export interface InvariantDefinition<
+  S extends Subject,
+  Code extends string = string,
+  Name extends string = string,
+> {
   /** Kebab case, unique. `explain`, `--only` and waivers refer to it. */
-  readonly name: string
+  readonly name: Name
   /** The sentence that must hold, in the present tense. It completes “waiting until …”. */
   readonly title: string
   /**
@@ -52,8 +56,8 @@ export interface InvariantDefinition<S extends Subject, Code extends string = st
 }
 
 /** An invariant as the engine sees it: only its own functions know the type of its subjects. */
-export interface Invariant extends Omit<
-  InvariantDefinition<Subject>,
+export interface Invariant<Name extends string = string> extends Omit<
+  InvariantDefinition<Subject, string, Name>,
   'about' | 'when' | 'subjects' | 'discover' | 'facts' | 'judge'
 > {
   readonly kind: 'invariant'
@@ -66,9 +70,11 @@ export interface Invariant extends Omit<
 }
 
 /** Defines an invariant. Nothing happens until a run judges with it. */
-export function invariant<S extends Subject, Code extends string = string>(
-  definition: InvariantDefinition<S, Code>,
-): Invariant {
+export function invariant<
+  S extends Subject,
+  Code extends string = string,
+  const Name extends string = string,
+>(definition: InvariantDefinition<S, Code, Name>): Invariant<Name> {
   const { facts = [], about = 'runtime', when = () => true, ...rest } = definition
   const hasSubjects = (policy: Policy): boolean =>
     definition.discover !== undefined || definition.subjects(policy).length > 0

@@ -1,8 +1,8 @@
 // Which definitions prove which clause of a policy. An active clause without a proof is an error.
-import { fixes } from '#helpers/fixes.ts'
-import { drills } from '#specs/chaos/index.ts'
-import { invariants } from '#specs/invariants/index.ts'
-import { forbiddenActs } from '#helpers/forbidden/acts.ts'
+import { fixes, type FixName } from '#helpers/fixes.ts'
+import { drills, type DrillName } from '#specs/chaos/index.ts'
+import { invariants, type InvariantName } from '#specs/invariants/index.ts'
+import { forbiddenActs, type ForbiddenName } from '#helpers/forbidden/acts.ts'
 import {
   parseProof,
   proofName,
@@ -24,6 +24,17 @@ const known: Readonly<Record<ProofKind, readonly string[]>> = {
   drill: names(drills),
   fix: names(fixes),
   guard: names(forbiddenActs),
+}
+
+declare module '#src/model/policy/proof.ts' {
+  interface RegisteredProofs {
+    readonly names: {
+      readonly invariant: InvariantName
+      readonly drill: DrillName
+      readonly fix: FixName
+      readonly guard: ForbiddenName
+    }
+  }
 }
 
 /** The proofs of each clause, by kind. */

@@ -13,9 +13,9 @@ import type { Policy, PolicyNode } from '#src/model/policy/policy.ts'
 import { ms, type Duration } from '#src/model/units.ts'
 import type { MilestoneName } from './milestone.ts'
 
-export interface DrillDefinition {
+export interface DrillDefinition<Name extends string = string> {
   /** Kebab case, as a person would name the incident. Unique. */
-  readonly name: string
+  readonly name: Name
   readonly title: string
   /** The incident and the document that describes it. */
   readonly incident: { readonly story: string; readonly source: string }
@@ -53,7 +53,7 @@ export interface DrillDefinition {
   readonly giveUp?: Duration
 }
 
-export interface Drill extends Omit<DrillDefinition, 'faults'> {
+export interface Drill<Name extends string = string> extends Omit<DrillDefinition<Name>, 'faults'> {
   readonly kind: 'drill'
   /** The node that it affects, once it is chosen. */
   readonly chosen?: Chosen
@@ -66,7 +66,9 @@ export interface Drill extends Omit<DrillDefinition, 'faults'> {
 }
 
 /** Defines a drill. Nothing happens until it is run. */
-export const drill = (definition: DrillDefinition): Drill => ({
+export const drill = <const Name extends string>(
+  definition: DrillDefinition<Name>,
+): Drill<Name> => ({
   ...definition,
   kind: 'drill',
   faultsOn: (policy, node) => definition.faults(policy, node),

@@ -6,6 +6,7 @@ import { choiceSchema, waiverSchema, clauseSchema } from './clause.ts'
 import { budgets, limits, nightly, switches, window } from './drill-limits.ts'
 import { drillTargets } from './drill-targets.ts'
 import { manifestRules } from './manifest-rules.ts'
+import type { KnownProof } from './proof.ts'
 import { refuseContradictions, type Contradictions } from './parse.ts'
 import { storage } from './storage.ts'
 import { name, port } from './values.ts'
@@ -136,9 +137,15 @@ type Schema = RegisteredSchema extends { readonly schema: infer S extends z.ZodT
   : CoreSchema
 
 export type Policy = z.output<Schema>
-export type PolicyInput = z.input<Schema>
 export type Clause = z.output<typeof clauseSchema>
-export type ClauseInput = z.input<typeof clauseSchema>
+/**
+ * A clause as a person writes it. An editor completes the proofs of this program; a name that it
+ * does not know is for the check that loads the policy.
+ */
+export interface ClauseInput extends Omit<z.input<typeof clauseSchema>, 'provenBy'> {
+  provenBy?: (KnownProof | (string & {}))[] | undefined
+}
+export type PolicyInput = Omit<z.input<Schema>, 'clauses'> & { clauses: ClauseInput[] }
 export type Workload = Policy['workloads'][number]
 export type MappedPort = Policy['ports'][number]
 export type Claim = Policy['storage']['claims'][number]

@@ -1,0 +1,54 @@
+// The names that a clause may give as its proofs: for an editor, and for the check at the start.
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import type { ClauseInput, KnownProof } from '#src/model/index.ts'
+import { smallest } from '#tests/model/policy.ts'
+import { parsePolicy } from '#helpers/policy.ts'
+import { requireKnownProofs } from './coverage.ts'
+
+const clause = {
+  id: 'nodes.ready',
+  statement: 'Every node is ready.',
+  source: 'notes',
+  kind: 'must',
+} as const
+const naming = (...provenBy: NonNullable<ClauseInput['provenBy']>) =>
+  parsePolicy({ ...smallest, clauses: [{ ...clause, provenBy }] }, 'policy.ts')
+
+describe('the proofs that an editor completes', () => {
+  test('hold the names of definitions of every kind', () => {
+    const known: KnownProof[] = [
+      'nodes-are-ready',
+      'drill:restart-colima',
+      'fix:uncordon',
+      'guard:delete-claim',
+      'guard:exec-into-talos',
+    ]
+    expect(() => requireKnownProofs(naming(...known))).not.toThrow()
+    expectTypeOf<'nodes-are-ready'>().toExtend<KnownProof>()
+    // A union of literals: “string” would complete nothing.
+    expectTypeOf<string>().not.toExtend<KnownProof>()
+  })
+
+  test('hold nothing else', () => {
+    // @ts-expect-error: no invariant has this name.
+    const misspelt: KnownProof = 'nodes-are-redy'
+    // @ts-expect-error: a drill goes by its prefix.
+    const bare: KnownProof = 'restart-colima'
+    // @ts-expect-error: it is a fix, and no drill.
+    const another: KnownProof = 'drill:uncordon'
+    expect(() => requireKnownProofs(naming(misspelt, bare, another))).toThrow(
+      [
+        'small names proofs that do not exist:',
+        '  nodes.ready.provenBy: “nodes-are-redy”: there is no invariant “nodes-are-redy”. ' +
+          'Did you mean “nodes-are-ready”?',
+        '  nodes.ready.provenBy: “restart-colima”: there is no invariant “restart-colima”.',
+        '  nodes.ready.provenBy: “drill:uncordon”: there is no drill “uncordon”.',
+      ].join('\n'),
+    )
+  })
+
+  test('leave a policy with definitions of its own alone', () => {
+    const own: ClauseInput = { ...clause, provenBy: ['our-own-invariant', 'nodes-are-ready'] }
+    expect(own.provenBy).toHaveLength(2)
+  })
+})
