@@ -1,6 +1,7 @@
 // Incidents: flannel's pod dies; and crash-loops because the kernel module below it is gone.
 // (ADR-0148, checklist steps 3 and 4)
 import { unloadModule } from '#helpers/colima/faults.ts'
+import { flannelTarget } from '#helpers/flannel/target.ts'
 import { deletePods } from '#helpers/kubernetes/faults/pods.ts'
 import { drill, verify, type Policy } from '#helpers/index.ts'
 import { steadyState } from '#specs/invariants/index.ts'
@@ -26,6 +27,7 @@ export const flannelPodIsKilled = drill({
     source: 'ADR-0148, Post-Restart Recovery Checklist, step 3',
   },
   steadyState,
+  targets: [flannelTarget],
   faults: flannelPod,
   breaks: [{ invariant: flannelServesEveryNode, within: '15 s' }],
   healer: 'cluster',
@@ -48,6 +50,7 @@ export const flannelCrashLoops = drill({
       'Zones 5',
   },
   steadyState,
+  targets: [flannelTarget],
   faults: policy => [unloadModule({ module: 'br_netfilter' }), ...flannelPod(policy)],
   breaks: [
     { invariant: kernelIsPrepared, within: '15 s' },

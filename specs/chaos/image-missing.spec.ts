@@ -16,6 +16,7 @@ export const imageIsMissing = drill({
       'joelclaw history, 2026-07-23 to 2026-08-01; 16 — Failure Modes, Failure catalog › External',
   },
   steadyState,
+  targets: ['deployed'],
   faults: ({ drillTargets: { deployed } }) => present(deployed).map(badImage),
   // Not before its warm-up is over: an image may be pushed a moment after its manifest. @source the
   // policies: 120 s at most

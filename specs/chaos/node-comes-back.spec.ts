@@ -29,6 +29,7 @@ export const nodeComesBackTainted = drill({
     source: 'ADR-0148, Context and Post-Restart Recovery Checklist, step 2',
   },
   steadyState,
+  targets: ['displaced'],
   on: () => ({ by: 'role', role: 'control-plane' }),
   faults: (policy, node) =>
     present(node).flatMap(({ name }) => [
@@ -55,6 +56,7 @@ export const nodeComesBackCordoned = drill({
     source: 'k8s skill (first vintage), Resilience Rules 3; joelclaw history, 2026-02-21 to 27',
   },
   steadyState,
+  targets: ['displaced'],
   on: () => ({ by: 'role', role: 'control-plane' }),
   faults: (policy, node) =>
     present(node).flatMap(({ name }) => [cordon({ node: name }), ...displace(policy)]),

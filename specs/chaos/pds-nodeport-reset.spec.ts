@@ -19,6 +19,7 @@ export const pdsNodePortIsReset = drill({
     source: 'k8s skill (first vintage), Services, PDS port trap',
   },
   steadyState,
+  targets: ['upgraded'],
   faults: policy =>
     upgraded(policy).map(({ namespace, service }) =>
       resetNodePort({ namespace, service, nodePort: policy.drillTargets.upgraded?.nodePort ?? 0 }),

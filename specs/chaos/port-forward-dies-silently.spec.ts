@@ -13,6 +13,7 @@ export const portForwardDiesSilently = drill({
     source: 'ADR-0148, Context and Service Exposure',
   },
   steadyState,
+  targets: ['forwarded'],
   faults: ({ drillTargets: { forwarded } }) => present(forwarded).map(deadPortForward),
   breaks: [{ invariant: noPortForwards, within: '15 s' }],
   healer: 'holdfast',

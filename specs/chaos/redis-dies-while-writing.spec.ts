@@ -18,6 +18,7 @@ export const redisDiesWhileWriting = drill({
       'different',
   },
   steadyState,
+  targets: ['writing'],
   // A lost write does not come back, so the drill does not wait for the rest.
   always: [acknowledgedWritesAreKept, claimsAreBound],
   faults: ({ ports, drillTargets: { writing } }) =>

@@ -27,6 +27,7 @@ export const typesenseHangs = drill({
       giveLiveness({ namespace, name, container, probe: liveness }),
     ),
   steadyState,
+  targets: ['hanging'],
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'cluster',
@@ -47,6 +48,7 @@ export const typesenseHangsUnnoticed = drill({
       .filter(({ guarded }) => guarded)
       .map(({ namespace, name, container }) => takeLiveness({ namespace, name, container })),
   steadyState,
+  targets: ['hanging'],
   faults: freezeIt,
   breaks: [{ invariant: portsAnswer, within: '30 s' }],
   healer: 'holdfast',

@@ -40,7 +40,11 @@ export const flags = {
     help: 'lab only: inject the faults of these scenarios first',
     variable: 'AFTER',
   },
-  on: { value: 'NODE', help: 'the node that drills hit (default: each chooses)', variable: 'ON' },
+  on: {
+    value: 'SUBJECT',
+    help: 'the node or workload that drills hit (default: each chooses)',
+    variable: 'ON',
+  },
   disable: { value: 'FIX,…', help: 'fixes that may not act', variable: 'DISABLE' },
   allow: {
     value: 'GUARD',

@@ -31,11 +31,12 @@ export async function plansOf(
       tell: progress.step,
     })
     try {
+      const bound = await onSubject(drill, target.runtime, target.policy, settings.on)
       plans.push(
         await planDrill(
-          await onSubject(drill, target.runtime, target.policy, settings.on),
+          bound.drill,
           target.runtime,
-          target.policy,
+          bound.policy,
           { faults, readOnly },
           guardContext(settings, await activeOn(target, settings)),
         ),

@@ -200,13 +200,14 @@ const choiceReason = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('not-leader'), leader: text }),
   z.strictObject({ kind: z.literal('first') }),
+  z.strictObject({ kind: z.literal('policy'), member: text }),
 ])
 
 const event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('note'), text }),
   z.strictObject({ kind: z.literal('guard-allowed'), ...allowance }),
   z.strictObject({ kind: z.literal('steady-state'), holds: z.boolean() }),
-  z.strictObject({ kind: z.literal('chosen'), node: text, reason: choiceReason }),
+  z.strictObject({ kind: z.literal('chosen'), subject: text, reason: choiceReason }),
   z.strictObject({ kind: z.literal('fault'), description: text }),
   z.strictObject({ kind: z.literal('noticed'), invariant: text }),
   z.strictObject({

@@ -11,7 +11,7 @@ const settings = settingsFrom({ HOLDFAST_TARGET: 'live' })
 const plan: DrillPlan = {
   drill: 'node-comes-back-cordoned',
   description: 'a cordon is noticed',
-  on: undefined,
+  on: [],
   target: { kind: 'live', description: 'the live cluster' },
   notApplicable: undefined,
   faults: [

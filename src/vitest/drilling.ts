@@ -57,10 +57,11 @@ export const drilling: Session = {
       drills: true,
     })
     const { runtime } = target
-    const drill = await onSubject(unbound, runtime, target.policy, settings.on)
+    const bound = await onSubject(unbound, runtime, target.policy, settings.on)
+    const { drill } = bound
     const about = {
       runtime,
-      policy: target.policy,
+      policy: bound.policy,
       settings,
       tell: (message: string) =>
         channel.postMessage({
@@ -75,19 +76,19 @@ export const drilling: Session = {
     try {
       const hold = await begin(about, {
         doing: `drill ${drill.name}`,
-        nodes: nodesOf([drill], target.policy),
+        nodes: nodesOf([drill], bound.policy),
       })
-      const world = worldOf(runtime, target.policy, settings)
+      const world = worldOf(runtime, bound.policy, settings)
       const copied = world === undefined ? undefined : journalFor(world, drill, about)
       try {
         const { journal, entries } = remembering(copied ?? memoryJournal())
         const result = await runDrill(drill, {
           runtime,
-          policy: target.policy,
+          policy: bound.policy,
           faults,
           signals,
           disabled: new Set(settings.disabledFixes),
-          guard: asked => askGuards(asked, runtime, target.policy, guardContext(settings)),
+          guard: asked => askGuards(asked, runtime, bound.policy, guardContext(settings)),
           signal: AbortSignal.any([stopped, hold.lost]),
           journal,
           heard: logEntry =>

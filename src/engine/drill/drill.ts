@@ -22,8 +22,8 @@ export async function runDrill(drill: Drill, context: DrillContext): Promise<Dri
   const session = sessionOf(drill, context)
   const begun = await preflight(drill, context, session.timeline.add, session.draft)
   if ('ended' in begun) return begun.ended
-  if (drill.chosen !== undefined)
-    session.timeline.add('prepare', { kind: 'chosen', ...drill.chosen })
+  for (const chosen of drill.chosen ?? [])
+    session.timeline.add('prepare', { kind: 'chosen', ...chosen })
   const trial = newTrial()
   await runTrial(session, trial, begun.guards)
   const leftBehind = await undoAll(session.stage)

@@ -33,7 +33,7 @@ const aboutDrill = (drill: Drill, { target }: Runtime) => ({
   drill: drill.name,
   description: drill.title,
   target,
-  on: drill.chosen,
+  on: drill.chosen ?? [],
   budgets: drill.budgets,
   stability: drill.stability,
   healer: drill.healer,

@@ -8,6 +8,7 @@ import {
   type Chosen,
   type NodeChoice,
 } from '#src/model/guards/subject.ts'
+import type { TargetPart } from '#src/model/guards/target.ts'
 import type { Invariant } from '#src/model/invariant.ts'
 import type { Policy, PolicyNode } from '#src/model/policy/policy.ts'
 import { ms, type Duration } from '#src/model/units.ts'
@@ -29,6 +30,8 @@ export interface DrillDefinition<Name extends string = string> {
   readonly always?: readonly Invariant[]
   /** How the drill chooses the node that it affects. Absent: its faults do not need one. */
   on?(policy: Policy): NodeChoice
+  /** The members of the policy that name its workloads. Absent: its faults do not need one. */
+  readonly targets?: readonly TargetPart[]
   /** `node`: the chosen one. Undefined: the drill chooses none, or none fits. */
   faults(policy: Policy, node?: PolicyNode): readonly BoundFault[]
   /** The invariants that must notice, and how soon after the injection. */
@@ -55,8 +58,8 @@ export interface DrillDefinition<Name extends string = string> {
 
 export interface Drill<Name extends string = string> extends Omit<DrillDefinition<Name>, 'faults'> {
   readonly kind: 'drill'
-  /** The node that it affects, once it is chosen. */
-  readonly chosen?: Chosen
+  /** What it affects, once that is chosen. */
+  readonly chosen?: readonly Chosen[]
   /**
    * Its faults on the chosen node. Before the choice: on the node that the policy alone suggests.
    */

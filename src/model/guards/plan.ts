@@ -34,8 +34,8 @@ export interface DrillPlan {
   readonly drill: string
   readonly description: string
   readonly target: Runtime['target']
-  /** The node that it affects, and why. Undefined: it chooses none. */
-  readonly on: Chosen | undefined
+  /** The nodes and workloads that it hits, each with the reason. Empty: it chooses none. */
+  readonly on: readonly Chosen[]
   /** Why the drill does not apply here; undefined: it does. */
   readonly notApplicable: InapplicableCause | undefined
   readonly faults: readonly PlannedFault[]

@@ -1,5 +1,5 @@
-// The node that a drill affects: a choice as data, so that a plan can show it and a person can
-// override it.
+// What a drill affects, a node or a workload: a choice as data, so that a plan can show it and a
+// person can override it.
 import type { Impact } from './impact.ts'
 import type { Policy, PolicyNode } from '#src/model/policy/policy.ts'
 
@@ -18,7 +18,7 @@ export type NodeChoice =
   /** Any node except the holder of a lease, e.g. `kube-system/kube-controller-manager`. */
   | { readonly by: 'not-leader'; readonly lease: { namespace: string; name: string } }
 
-/** Why a node was chosen. */
+/** Why a subject was chosen. */
 export type ChoiceReason =
   /** A person named it: `--on`. */
   | { readonly kind: 'asked' }
@@ -28,8 +28,17 @@ export type ChoiceReason =
   | { readonly kind: 'not-leader'; readonly leader: string }
   /** The basis of the choice was not observed, or fits no node. */
   | { readonly kind: 'first' }
+  /** A member of the policy names it, e.g. `drillTargets.deployed`. */
+  | { readonly kind: 'policy'; readonly member: string }
 
 export interface Chosen {
+  /** As plans show it: `node one`, `Deployment shop/web`. */
+  readonly subject: string
+  readonly reason: ChoiceReason
+}
+
+/** A chosen node by its name. */
+export interface ChosenNode {
   readonly node: string
   readonly reason: ChoiceReason
 }
@@ -37,29 +46,34 @@ export interface Chosen {
 const workloadText = ({ workload, namespace, name }: WorkloadName): string =>
   `${workload} ${namespace}/${name}`
 
-/** A chosen node with the reason, for plans and timelines. */
-export function chosenText({ node, reason }: Chosen): string {
+function reasonText(reason: ChoiceReason): string {
   switch (reason.kind) {
     case 'asked':
-      return `node ${node}, as --on says`
+      return 'chosen by --on'
     case 'name':
-      return `node ${node}, as the drill names it`
+      return 'named by the drill'
     case 'role':
-      return `node ${node}, the first ${reason.role}`
+      return `the first ${reason.role}`
     case 'runs':
-      return `node ${node}, where ${workloadText(reason.of)} runs`
+      return `where ${workloadText(reason.of)} runs`
     case 'not-leader':
-      return `node ${node}, which is not the leader (${reason.leader})`
+      return `which is not the leader (${reason.leader})`
     case 'first':
-      return `node ${node}, the first that the drill can hit`
+      return 'the first that the drill can hit'
+    case 'policy':
+      return `named by ${reason.member}`
   }
 }
+
+/** A chosen subject with the reason, for plans and timelines. */
+export const chosenText = ({ subject, reason }: Chosen): string =>
+  `${subject}, ${reasonText(reason)}`
 
 /** The node that the policy alone determines. Undefined: the choice depends on the cluster. */
 export function chosenByPolicy(
   choice: NodeChoice,
   candidates: readonly PolicyNode[],
-): Chosen | undefined {
+): ChosenNode | undefined {
   if (choice.by !== 'name' && choice.by !== 'role') return undefined
   const found = candidates.find(({ name, role }) =>
     choice.by === 'name' ? name === choice.name : role === choice.role,
@@ -71,7 +85,7 @@ export function chosenByPolicy(
 }
 
 /** The first candidate. Undefined: there are none. */
-export const firstOf = (candidates: readonly PolicyNode[]): Chosen | undefined =>
+export const firstOf = (candidates: readonly PolicyNode[]): ChosenNode | undefined =>
   candidates[0] === undefined ? undefined : { node: candidates[0].name, reason: { kind: 'first' } }
 
 /** The node of this name in a policy. */

@@ -106,7 +106,7 @@ export function planText(plan: DrillPlan): string {
   return `${[
     ...head,
     '',
-    ...(plan.on === undefined ? [] : [`  hits ${chosenText(plan.on)}`]),
+    ...plan.on.map(chosen => `  hits ${chosenText(chosen)}`),
     ...plan.faults.flatMap(faultLines),
     `  pods lost: ${podsText(plan)}`,
     '',
@@ -133,7 +133,7 @@ export const plansJson = (plans: readonly DrillPlan[]): string =>
   `${JSON.stringify(
     plans.map(plan => ({
       ...plan,
-      on: plan.on && { ...plan.on, text: chosenText(plan.on) },
+      on: plan.on.map(chosen => ({ ...chosen, text: chosenText(chosen) })),
       notApplicable: plan.notApplicable && {
         ...plan.notApplicable,
         text: inapplicableText(plan.notApplicable),

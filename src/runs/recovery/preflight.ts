@@ -23,16 +23,18 @@ export async function refusedBeforeStart(
 ): Promise<readonly DrillResult[]> {
   const active = async (): Promise<ActiveRun | undefined> =>
     stopped.aborted ? undefined : activeOn({ runtime, policy }, settings)
-  const end = async (drill: Drill, by: ActiveRun | undefined): Promise<DrillResult | undefined> =>
-    mayNotBegin(await onSubject(drill, runtime, policy, settings.on), {
+  const end = async (drill: Drill, by: ActiveRun | undefined): Promise<DrillResult | undefined> => {
+    const bound = await onSubject(drill, runtime, policy, settings.on)
+    return mayNotBegin(bound.drill, {
       runtime,
-      policy,
+      policy: bound.policy,
       faults,
       signals: [],
       journal: memoryJournal(),
       signal: stopped,
-      guard: asked => askGuards(asked, runtime, policy, guardContext(settings, by)),
+      guard: asked => askGuards(asked, runtime, bound.policy, guardContext(settings, by)),
     })
+  }
   const results: DrillResult[] = []
   let by = await active()
   for (const drill of drills) {
