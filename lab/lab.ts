@@ -1,5 +1,4 @@
-// The lab: one simulated world behind the interfaces of `Runtime`, built from data and booted before
-// its first caller sees it.
+// The lab: one simulated world behind the interfaces of `Runtime`, built from data and booted.
 import type { Dispatcher } from 'undici'
 import type { KubeObject } from '#src/model/kube.ts'
 import type { Runtime } from '#src/model/runtime.ts'

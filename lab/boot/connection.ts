@@ -1,4 +1,4 @@
-// Connections to the API servers of a world, as a client on the host meets them.
+// Connections from the host to the API servers of a world.
 import type { Tls } from '#src/model/runtime.ts'
 import type { LabHost } from '#lab/host/index.ts'
 import type { Machine } from '#lab/kernel/world.ts'
@@ -11,11 +11,11 @@ export interface Parts {
   readonly api: ApiServer
   readonly node: NodeSimulation
   readonly host: LabHost
-  /** PEM of the CA that signed the API's certificate. */
+  /** PEM of the CA of the API server's certificate. */
   readonly ca: string
 }
 
-/** What a client meets on a port of the host: no listener, a foreign server, or a machine's API. */
+/** A client's connection to a port: refused, to another server, or to a machine's API server. */
 export function connectionTo(
   { port, tls }: { port: number; tls: Tls },
   latency: number,
@@ -53,8 +53,8 @@ export function connectionTo(
 }
 
 /**
- * The answer of an API server whose port is open and which does not serve yet. @source measured on
- * a v1.35 node: readyz 500 for 1.6 s
+ * The answer of an API server that has opened its port and does not serve yet.
+ * @source measured on a v1.35 node: readyz 500 for 1.6 s
  */
 const starting = (path: string): ReturnType<ApiServer['handle']> =>
   path.startsWith('/readyz') || path.startsWith('/healthz') || path.startsWith('/livez')
@@ -62,7 +62,10 @@ const starting = (path: string): ReturnType<ApiServer['handle']> =>
         kind: 'whole',
         status: 500,
         headers: { 'content-type': 'text/plain; charset=utf-8' },
-        body: '[+]ping ok\n[-]poststarthook/rbac/bootstrap-roles failed: reason withheld\nreadyz check failed\n',
+        body:
+          '[+]ping ok\n' +
+          '[-]poststarthook/rbac/bootstrap-roles failed: reason withheld\n' +
+          'readyz check failed\n',
       }
     : {
         kind: 'whole',

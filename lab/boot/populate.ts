@@ -36,9 +36,9 @@ function create(api: ApiServer, object: KubeObject): void {
     body: JSON.stringify(object),
   })
   if (answer.kind === 'whole' && answer.status >= 400 && answer.status !== 409) {
-    throw new Error(
-      `The lab cannot create ${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}: ${answer.body}`,
-    )
+    const { namespace, name } = object.metadata
+    const path = `${namespace ?? ''}/${name}`
+    throw new Error(`The lab cannot create ${object.kind} ${path}: ${answer.body}`)
   }
 }
 
@@ -64,7 +64,7 @@ export function applyAll(api: ApiServer, world: WorldSeed, manifests: readonly K
   for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) create(api, object)
 }
 
-/** Images that objects refer to, at any depth. Their registries hold them. */
+/** Images that objects refer to, at any depth. */
 export function imagesIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) =>

@@ -6,7 +6,7 @@ import type { WorldSeed } from './world-seed.ts'
 const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 
-/** Longest boot of a world, ms. A world that is not ready by then is misconfigured. */
+/** Longest boot of a world, ms. A world that takes longer is misconfigured. */
 const longestBoot = 5_400_000
 /** How long every pod must stay ready before the world counts as settled, ms. */
 const quiet = 600_000
@@ -23,13 +23,12 @@ export function settle({ clock, store }: LabContext): void {
   const late = store
     .list<Pod>('Pod')
     .filter(pod => !isReady(pod))
-    .map(
-      pod =>
-        `${pod.metadata.namespace}/${pod.metadata.name} ${JSON.stringify(pod.status?.conditions ?? pod.status)}`,
-    )
-  throw new Error(
-    `The world did not become ready in ${longestBoot / 60_000} min: ${late.join('; ') || 'it has no pods'}`,
-  )
+    .map(({ metadata: { namespace, name }, status }) => {
+      const state = JSON.stringify(status?.conditions ?? status)
+      return `${namespace}/${name} ${state}`
+    })
+  const why = late.join('; ') || 'it has no pods'
+  throw new Error(`The world did not become ready in ${longestBoot / 60_000} min: ${why}`)
 }
 
 /** Removes all taints, as the operator did after the last restart. */

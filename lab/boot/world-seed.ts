@@ -9,8 +9,8 @@ export interface WorldSeed {
   host: HostSeed
   apps: AppCatalogue
   /**
-   * Talos taints its control planes at each start. The world begins after an operator has removed
-   * the taint.
+   * Whether each start of a control plane taints it, as Talos does. The world begins after an
+   * operator has removed the taint.
    */
   controlPlaneTaint: boolean
   nodes: readonly { name: string; ip: string; machine?: MachineFacts }[]

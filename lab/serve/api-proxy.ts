@@ -1,21 +1,15 @@
-// HTTP requests to the lab's API: who asks, what is answered, and connections that break as the
-// world's do.
+// HTTP requests to the lab's API: checks who asks, forwards the request, and breaks connections as
+// the world breaks them.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import type { Dispatcher } from 'undici'
-import { protobufType, readProtobuf } from '#lab/kube/protobuf/read-protobuf.ts'
-import { ProtobufError } from '#lab/kube/protobuf/wire.ts'
+import { longestBody, readBody, type Refused } from './request-body.ts'
 
-/**
- * Longest body of a request, bytes. @source Kubernetes default, limit of a resource request: 3 MiB
- */
-const longestBody = 3 * 2 ** 20
-
-/** What everybody may ask. @source Kubernetes default, system:public-info-viewer */
+/** Paths that need no identity. @source Kubernetes default, system:public-info-viewer */
 const open = /^\/(?:healthz|livez|readyz|version)(?:\/|$|\?)/
 
-/** A Status as the API server writes it where it refuses a request before reading it. */
+/** A Status as the API server writes it when it refuses a request before reading it. */
 export const statusText = (code: number, reason: string, message: string): string =>
   JSON.stringify({
     kind: 'Status',
@@ -27,7 +21,7 @@ export const statusText = (code: number, reason: string, message: string): strin
     code,
   })
 
-/** Answers with a Status, as the API server does before it looks at what is asked. */
+/** Answers with a Status, as the API server does before it reads a request. */
 export function refuse(
   response: ServerResponse,
   code: number,
@@ -39,7 +33,7 @@ export function refuse(
     .end(`${statusText(code, reason, message)}\n`)
 }
 
-/** Somebody with the token, or with a certificate that the lab's authority has signed. */
+/** Whether a client has the token, or a certificate that the lab's CA has signed. */
 export function isKnown(request: IncomingMessage, token: string): boolean {
   if (request.socket instanceof TLSSocket && request.socket.authorized) return true
   const given = Buffer.from(
@@ -47,19 +41,6 @@ export function isKnown(request: IncomingMessage, token: string): boolean {
   )
   const wanted = Buffer.from(token)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
-}
-
-/** The whole body; undefined when it is longer than the API server takes. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    const piece = Buffer.from(chunk)
-    bytes += piece.length
-    if (bytes > longestBody) return undefined
-    chunks.push(piece)
-  }
-  return Buffer.concat(chunks)
 }
 
 const textHeaders = (headers: IncomingMessage['headers']): Record<string, string> => {
@@ -76,100 +57,76 @@ const textHeaders = (headers: IncomingMessage['headers']): Record<string, string
   )
 }
 
-type Refused = [code: number, reason: string, message: string]
-
-/**
- * The body as text. Protobuf becomes JSON, and its header says so; what cannot be read is a
- * refusal.
- */
-function bodyText(headers: Record<string, string>, bytes: Buffer): string | Refused {
-  if (headers['content-type']?.startsWith(protobufType) !== true || bytes.length === 0)
-    return bytes.toString()
-  try {
-    const object = readProtobuf(bytes)
-    if (object === undefined)
-      return [
-        415,
-        'UnsupportedMediaType',
-        'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
-      ]
-    headers['content-type'] = 'application/json'
-    return JSON.stringify(object)
-  } catch (error) {
-    if (error instanceof ProtobufError)
-      return [400, 'BadRequest', `the body of the request cannot be decoded: ${error.message}`]
-    throw error
-  }
-}
-
-/** What belongs to the connection and not to the answer. */
+/** Headers of a connection, which are no part of the answer. */
 const ofConnection = new Set(['transfer-encoding', 'connection', 'content-length'])
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const isMethod = (text: string): text is Dispatcher.HttpMethod => methods.has(text)
 
 /**
- * Ends a connection the hard way: what is on the way is lost. Under TLS Node cannot reset one, and
- * throws where it is asked to: it is closed.
+ * Resets a connection: bytes on the way are lost. Node cannot reset a TLS connection and throws, so
+ * that one is closed.
  */
 export const reset = ({ socket }: IncomingMessage): void =>
   void ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy())
 
-/**
- * Brings a request to the API server behind `dispatcher` at 127.0.0.1:<port>, and its answer back
- * as it comes.
- */
+/** A request that the API server accepts, or its refusal. */
+async function read(
+  request: IncomingMessage,
+  token: string,
+): Promise<
+  { method: Dispatcher.HttpMethod; headers: Record<string, string>; body: string } | Refused
+> {
+  const { url = '/', method = 'GET' } = request
+  if (!open.test(url) && !isKnown(request, token)) return [401, 'Unauthorized', 'Unauthorized']
+  if (!isMethod(method)) {
+    const message = 'the server does not allow this method on the requested resource'
+    return [405, 'MethodNotAllowed', message]
+  }
+  const headers = textHeaders(request.headers)
+  const body = await readBody(request, headers)
+  if (body === undefined)
+    return [413, 'RequestEntityTooLarge', `Request entity too large: limit is ${longestBody}`]
+  return typeof body === 'string' ? { method, headers, body } : body
+}
+
+/** Forwards a request to the API server behind `dispatcher`, and its answer as it arrives. */
 export async function proxied(
   request: IncomingMessage,
   response: ServerResponse,
   to: { dispatcher: Dispatcher; port: number; token: string },
 ): Promise<void> {
-  const { url = '/', method = 'GET' } = request
-  if (!open.test(url) && !isKnown(request, to.token))
-    return refuse(response, 401, 'Unauthorized', 'Unauthorized')
-  if (!isMethod(method))
-    return refuse(
-      response,
-      405,
-      'MethodNotAllowed',
-      'the server does not allow this method on the requested resource',
-    )
-  const bytes = await bodyOf(request)
-  if (bytes === undefined)
-    return refuse(
-      response,
-      413,
-      'RequestEntityTooLarge',
-      `Request entity too large: limit is ${longestBody}`,
-    )
-  const headers = textHeaders(request.headers)
-  const read = bodyText(headers, bytes)
-  if (typeof read !== 'string') return refuse(response, ...read)
+  const accepted = await read(request, to.token)
+  if (!('method' in accepted)) return refuse(response, ...accepted)
+  const { method, headers, body } = accepted
+  const options: Dispatcher.DispatchOptions = {
+    origin: `https://127.0.0.1:${to.port}`,
+    path: request.url ?? '/',
+    method,
+    headers,
+  }
+  if (body !== '') options.body = body
+  to.dispatcher.dispatch(options, answering(request, response))
+}
+
+/** Writes the answer of the dispatcher as the answer to a client. */
+function answering(request: IncomingMessage, response: ServerResponse): Dispatcher.DispatchHandler {
   let abort = (): void => {}
   response.once('close', () => abort())
-  to.dispatcher.dispatch(
-    {
-      origin: `https://127.0.0.1:${to.port}`,
-      path: url,
-      method,
-      headers,
-      ...(read === '' ? {} : { body: read }),
+  return {
+    onRequestStart: controller => {
+      abort = () => controller.abort(new Error('the client is gone'))
     },
-    {
-      onRequestStart: controller => {
-        abort = () => controller.abort(new Error('the client is gone'))
-      },
-      onResponseStart: (_controller, status, headers) => {
-        const kept = Object.entries(headers).filter(
-          ([name, value]) => value !== undefined && !ofConnection.has(name.toLowerCase()),
-        )
-        response.writeHead(status, Object.fromEntries(kept))
-        // A watch has an answer before it has its first line.
-        response.flushHeaders()
-      },
-      onResponseData: (_controller, chunk) => void response.write(chunk),
-      onResponseEnd: () => void response.end(),
-      onResponseError: () => reset(request),
+    onResponseStart: (_controller, status, headers) => {
+      const kept = Object.entries(headers).filter(
+        ([name, value]) => value !== undefined && !ofConnection.has(name.toLowerCase()),
+      )
+      response.writeHead(status, Object.fromEntries(kept))
+      // A watch answers before it sends its first line.
+      response.flushHeaders()
     },
-  )
+    onResponseData: (_controller, chunk) => void response.write(chunk),
+    onResponseEnd: () => void response.end(),
+    onResponseError: () => reset(request),
+  }
 }

@@ -1,28 +1,28 @@
-// Real certificates for a served lab: an authority of its own, a server's and a client's, written
-// as X.509 by hand.
+// Real certificates for a served lab: a CA, a server and a client, encoded as X.509 here.
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 
-/**
- * PEM texts. `server` and its key are what the listeners show; `client` is what a cluster's
- * administrator holds.
- */
+/** PEM texts. The listeners use `server`, the cluster's administrator uses `client`. */
 export interface Certificates {
   ca: string
   server: { cert: string; key: string }
   client: { cert: string; key: string }
 }
 
-/** How long they hold, ms: no lab is served for longer than a week. */
+/** How long they are valid, ms. @source a choice: a lab is served for less than a week */
 const life = 7 * 86_400_000
-/** Clocks of clients may be behind, ms. */
+/** How far the clock of a client may be behind, ms. */
 const leeway = 3_600_000
 
+/** A length in DER, below 2^16. @source ITU-T X.690, 8.1.3 */
+function lengthBytes(length: number): readonly number[] {
+  if (length < 0x80) return [length]
+  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+}
+
+/** Tag, length, value. */
 const tlv = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
   const body = Buffer.concat(parts)
-  const { length } = body
-  const size =
-    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...size]), body])
+  return Buffer.concat([Buffer.from([tag, ...lengthBytes(body.length)]), body])
 }
 const sequence = (...parts: readonly Uint8Array[]): Buffer => tlv(0x30, ...parts)
 const boolean = (value: boolean): Buffer => tlv(0x01, Buffer.from([value ? 0xff : 0]))
@@ -97,7 +97,7 @@ function extensionsOf(use: Use, subject: Pair, issuer: Pair): Buffer[] {
     extension(ids.subjectKey, false, octets(keyId(subject.publicKey))),
     extension(ids.authorityKey, false, sequence(tlv(0x80, keyId(issuer.publicKey)))),
   ]
-  // keyCertSign for who signs, digitalSignature for who shakes hands.
+  // The CA signs certificates (keyCertSign), the others sign handshakes (digitalSignature).
   if (use === 'authority')
     return [
       ...all,
@@ -123,7 +123,7 @@ const pem = (kind: string, der: Uint8Array): string =>
 
 function certificate(use: Use, subject: Pair, issuer: Pair, now: number): string {
   const algorithm = sequence(ids.ecdsaWithSha256)
-  // Positive and never the same twice.
+  // Positive and unique.
   const serial = Buffer.concat([Buffer.from([0x01]), randomBytes(15)])
   const body = sequence(
     tlv(0xa0, tlv(0x02, Buffer.from([2]))),

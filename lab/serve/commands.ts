@@ -4,20 +4,20 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { z } from 'zod'
 import type { Shell } from '#src/model/runtime.ts'
 
-/** What a program is asked, one line of JSON. */
+/** The command that a program sends, one line of JSON. */
 export const question = z.object({ argv: z.array(z.string()).min(1), stdin: z.string() })
 
-/** What comes back, one line of JSON. */
+/** The answer to it, one line of JSON. */
 export interface CommandAnswer {
   code: number
   stdout: string
   stderr: string
 }
 
-/** Patience, virtual ms: it is the caller who gives up. */
+/** Deadline of a command, virtual ms: only the caller gives up. */
 const forever = 365 * 86_400_000
 
-/** @source macOS, sockaddr_un: 104 bytes with the end; Linux allows four more */
+/** @source macOS, sockaddr_un: 104 bytes with the final zero; Linux allows four more */
 const longestPath = 103
 
 export interface Commands {
@@ -37,64 +37,71 @@ async function answered(shell: Shell, line: string, signal: AbortSignal): Promis
   }
 }
 
+const pathTooLong = (path: string): Error =>
+  new Error(
+    `The lab cannot make the socket ${path}: ` +
+      `its path is longer than the ${longestPath} bytes that systems allow. ` +
+      'Set TMPDIR to a folder with a shorter name, e.g. TMPDIR=/tmp.',
+  )
+
 /**
- * Listens at `path`. `around` is called before and after each command: files of both sides are made
- * equal there.
+ * Listens at `path`. Calls `around` before and after each command, to make the files of both sides
+ * equal. Rejects when the path is too long for a socket or cannot be listened on.
  */
 export function openCommands(
   path: string,
   shell: Shell,
   around: () => Promise<void>,
 ): Promise<Commands> {
+  if (Buffer.byteLength(path) > longestPath) return Promise.reject(pathTooLong(path))
   const sockets = new Set<Socket>()
-
-  async function serve(socket: Socket, line: string): Promise<void> {
-    // Whoever is killed while it waits takes its command with it, as a process does.
-    const gone = new AbortController()
-    socket.once('close', () => gone.abort(new Error('the caller is gone')))
-    try {
-      await around()
-      const answer = await answered(shell, line, gone.signal)
-      await around()
-      socket.end(`${JSON.stringify(answer)}\n`)
-    } catch (error) {
-      if (gone.signal.aborted) return
-      const stderr = `holdfast lab: ${errorMessage(error)}\n`
-      socket.end(`${JSON.stringify({ code: 70, stdout: '', stderr } satisfies CommandAnswer)}\n`)
-    }
-  }
-
-  if (Buffer.byteLength(path) > longestPath) {
-    return Promise.reject(
-      new Error(
-        `The socket ${path} cannot be made: its path is longer than the ${longestPath} bytes that systems allow. Set TMPDIR to a folder with a shorter name, e.g. TMPDIR=/tmp.`,
-      ),
-    )
+  const server: Server = createServer({ allowHalfOpen: true }, socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => undefined)
+    onFirstLine(socket, line => void serve(socket, line, shell, around))
+  })
+  const close = (): void => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
   }
   return new Promise((resolve, reject) => {
-    const server: Server = createServer({ allowHalfOpen: true }, socket => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      socket.on('error', () => undefined)
-      let held = ''
-      socket.on('data', chunk => {
-        held += chunk.toString()
-        const end = held.indexOf('\n')
-        if (end === -1) return
-        socket.removeAllListeners('data')
-        socket.on('end', () => socket.destroy())
-        socket.resume()
-        void serve(socket, held.slice(0, end))
-      })
-    })
     server.once('error', reject)
-    server.listen(path, () =>
-      resolve({
-        close() {
-          server.close()
-          for (const socket of sockets) socket.destroy()
-        },
-      }),
-    )
+    server.listen(path, () => resolve({ close }))
   })
+}
+
+/** Calls `listener` with the first line of a socket, and ignores the rest. */
+function onFirstLine(socket: Socket, listener: (line: string) => void): void {
+  let received = ''
+  socket.on('data', chunk => {
+    received += chunk.toString()
+    const end = received.indexOf('\n')
+    if (end === -1) return
+    socket.removeAllListeners('data')
+    socket.on('end', () => socket.destroy())
+    socket.resume()
+    listener(received.slice(0, end))
+  })
+}
+
+async function serve(
+  socket: Socket,
+  line: string,
+  shell: Shell,
+  around: () => Promise<void>,
+): Promise<void> {
+  // A caller that is killed ends its command, as a killed process does.
+  const gone = new AbortController()
+  socket.once('close', () => gone.abort(new Error('the caller is gone')))
+  try {
+    await around()
+    const answer = await answered(shell, line, gone.signal)
+    await around()
+    socket.end(`${JSON.stringify(answer)}\n`)
+  } catch (error) {
+    if (gone.signal.aborted) return
+    const stderr = `holdfast lab: ${errorMessage(error)}\n`
+    socket.end(`${JSON.stringify({ code: 70, stdout: '', stderr } satisfies CommandAnswer)}\n`)
+  }
 }

@@ -1,5 +1,5 @@
-// A lab in real time on the loopback: an API for kubectl, programs for a PATH, ports, and the files
-// of its host.
+// A lab in real time on the loopback: an API for kubectl, programs for a PATH, and the ports and
+// files of its host.
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import type { KubeObject } from '#src/model/kube.ts'
 import { createLab, type Lab, type WorldSeed } from '#lab/lab.ts'
 import { kubeconfigFor, withCertificates } from './kubeconfig.ts'
-import { makeCertificates } from './certificates.ts'
+import { makeCertificates, type Certificates } from './certificates.ts'
 import { openCommands } from './commands.ts'
-import { mirror } from './mirror.ts'
+import { mirror, type Mirror } from './mirror.ts'
 import { pace } from './pace.ts'
-import { openPorts } from './ports.ts'
+import { openPorts, type Ports } from './ports.ts'
 import { writePrograms } from './programs.ts'
 import { relocated, type Moves } from './relocate.ts'
 
@@ -21,24 +21,21 @@ export interface ServeOptions {
   seed: number
   /** Virtual ms for each real one. */
   speed: number
-  /** Of the API server, for as long as the lab is served; 0: a free one. */
+  /** Port of the API server for as long as the lab is served. 0: a free one. */
   port: number
-  /**
-   * A kubectl of the lab's own goes into the PATH folder: for hosts without a real one. It knows
-   * `config` only.
-   */
+  /** Also writes a kubectl of the lab, for hosts without a real one. It knows only `config`. */
   kubectl: boolean
-  /** The Node with which the programs run. */
+  /** Path of the Node.js that runs the programs. */
   node: string
-  /** False: the world's host ports are not listened on, only the API server's. Default true. */
+  /** False: only the API server gets a port, not the world's host ports. Default: true. */
   hostPorts?: boolean
-  /** Where its folder is made. Default: the temporary folder of the system. */
+  /** The parent of its folder. Default: the temporary folder of the system. */
   parent?: string
-  /** Hears of what breaks the lab; it stands still then. */
+  /** Receives the error that stopped the lab. */
   failed(error: unknown): void
 }
 
-/** What was opened. All of it is on the loopback and in one folder that only its user can read. */
+/** A served lab. All of it is on the loopback and in one folder that only its user can read. */
 export interface ServedLab {
   readonly lab: Lab
   /** Holds everything below, and nothing else. */
@@ -47,26 +44,21 @@ export interface ServedLab {
   readonly token: string
   /** The CA of the API server, PEM. */
   readonly ca: string
-  /** Leads to `url` with the token. */
+  /** Path of a kubeconfig for `url` and `token`. */
   readonly kubeconfig: string
   /** HOME of the simulated host, with its own `.kube/config`. */
   readonly home: string
-  /** The PATH folder. */
+  /** The folder for a PATH. */
   readonly programs: string
   readonly programNames: readonly string[]
   ports(): { open: readonly number[]; taken: readonly number[] }
-  /**
-   * Data that speaks of the world's files, such as a policy, as it is about the files in `folder`.
-   */
+  /** Replaces the world's paths in data, such as a policy, by those in `folder`. */
   moved<T>(data: T): T
-  /** Ends everything and removes `folder`. Returns how many requests the API has answered. */
+  /** Ends everything and removes `folder`. Resolves with the number of requests to the API. */
   stop(): Promise<{ requests: number }>
 }
 
-/**
- * How long a world lives before anybody sees it, ms: longer than its boot takes. Its clock then
- * shows the real time.
- */
+/** How long before the present a world starts, ms: longer than its boot takes. */
 const youth = 2 * 3_600_000
 /** How often ports and files follow the world, real ms. */
 const interval = 200
@@ -84,31 +76,91 @@ export async function serveLab(options: ServeOptions): Promise<ServedLab> {
 }
 
 async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab> {
-  const { world, seed, manifests, speed } = options
   const home = join(folder, 'home')
   const moves: Moves = [
-    [world.host.home, home],
+    [options.world.host.home, home],
     ['/Volumes', join(folder, 'volumes')],
   ]
   const certificates = makeCertificates(Date.now())
+  const token = randomBytes(32).toString('hex')
+  const lab = bootLab(options, { moves, certificates })
+  const running = await open(lab, folder, { options, certificates, token })
+  try {
+    const port = await running.ports.fixed(options.port)
+    await running.ports.sync()
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+    await running.files.sync()
+    const url = `https://127.0.0.1:${port}`
+    const programs = join(folder, 'bin')
+    return {
+      lab,
+      folder,
+      url,
+      token,
+      kubeconfig: writeKubeconfig(folder, { server: url, ca: certificates.ca, token }),
+      home,
+      programs,
+      ca: certificates.ca,
+      programNames: writePrograms(programs, { ...options, socket: running.socket }),
+      ports: () => ({ open: running.ports.open(), taken: running.ports.taken() }),
+      moved: data => relocated(data, moves),
+      async stop() {
+        await running.end()
+        rmSync(folder, { recursive: true, force: true })
+        return { requests: lab.api.log.length }
+      },
+    }
+  } catch (error) {
+    await running.end()
+    throw error
+  }
+}
+
+/** Writes the kubeconfig of the lab and returns its path. */
+function writeKubeconfig(folder: string, access: Parameters<typeof kubeconfigFor>[0]): string {
+  const path = join(folder, 'kubeconfig')
+  writeFileSync(path, kubeconfigFor(access), { mode: 0o600 })
+  return path
+}
+
+/** Boots the world with moved paths and real certificates, up to the present real time. */
+function bootLab(
+  { world, seed, manifests }: ServeOptions,
+  { moves, certificates }: { moves: Moves; certificates: Certificates },
+): Lab {
   const host = withCertificates(relocated(world.host, moves), certificates)
   const lab = createLab({ ...world, host, startsAt: Date.now() - youth }, { seed, manifests })
   lab.api.connectKubelets(lab.node)
   const { clock } = lab.context
   clock.advance(Math.max(0, Date.now() - clock.now()))
+  return lab
+}
 
-  const token = randomBytes(32).toString('hex')
+/** The parts of a served lab that run until `end`. */
+interface Running {
+  ports: Ports
+  files: Mirror
+  /** Path of the socket on which the programs ask the lab. */
+  socket: string
+  end(): Promise<void>
+}
+
+/** Starts the clock, the ports, the mirror and the commands. */
+async function open(
+  lab: Lab,
+  folder: string,
+  {
+    options,
+    certificates,
+    token,
+  }: { options: ServeOptions; certificates: Certificates; token: string },
+): Promise<Running> {
+  const { world, speed, failed, hostPorts: ofHost = true } = options
   const candidates = world.host.processes.flatMap(({ listens }) =>
     (listens ?? []).map(({ port }) => port),
   )
-  const ports = openPorts({
-    lab,
-    token,
-    certificates,
-    candidates,
-    ofHost: options.hostPorts ?? true,
-  })
-  const clockwork = pace(clock, { speed, failed: options.failed })
+  const ports = openPorts({ lab, token, certificates, candidates, ofHost })
+  const clockwork = pace(lab.context.clock, { speed, failed })
   const files = mirror(lab.runtime.files, folder)
   const socket = join(folder, 'lab.sock')
   const commands = await openCommands(socket, lab.runtime.shell, () => files.sync()).catch(
@@ -117,56 +169,35 @@ async function serveIn(folder: string, options: ServeOptions): Promise<ServedLab
       throw error
     },
   )
-  let work = Promise.resolve()
-  const follow = (): void => {
-    work = work
-      .then(() => Promise.all([ports.sync(), files.sync()]))
+  const stopFollowing = follow(() => Promise.all([ports.sync(), files.sync()]), failed)
+  return {
+    ports,
+    files,
+    socket,
+    async end() {
+      const last = stopFollowing()
+      clockwork.stop()
+      await last
+      commands.close()
+      await ports.close()
+    },
+  }
+}
+
+/** Runs `work` again and again, one at a time. Returns a stop, which waits for the last one. */
+function follow(
+  work: () => Promise<unknown>,
+  failed: (error: unknown) => void,
+): () => Promise<void> {
+  let last = Promise.resolve()
+  const timer = setInterval(() => {
+    last = last
+      .then(work)
       .then(() => undefined)
-      .catch(options.failed)
-  }
-  const timer = setInterval(follow, interval)
-  const end = async (): Promise<void> => {
+      .catch(failed)
+  }, interval)
+  return () => {
     clearInterval(timer)
-    clockwork.stop()
-    await work
-    commands.close()
-    await ports.close()
-  }
-  try {
-    const port = await ports.fixed(options.port)
-    await ports.sync()
-    mkdirSync(home, { recursive: true, mode: 0o700 })
-    await files.sync()
-    const url = `https://127.0.0.1:${port}`
-    const kubeconfig = join(folder, 'kubeconfig')
-    writeFileSync(kubeconfig, kubeconfigFor({ server: url, ca: certificates.ca, token }), {
-      mode: 0o600,
-    })
-    const programs = join(folder, 'bin')
-    return {
-      lab,
-      folder,
-      url,
-      token,
-      kubeconfig,
-      home,
-      programs,
-      ca: certificates.ca,
-      programNames: writePrograms(programs, {
-        socket,
-        kubectl: options.kubectl,
-        node: options.node,
-      }),
-      ports: () => ({ open: ports.open(), taken: ports.taken() }),
-      moved: data => relocated(data, moves),
-      async stop() {
-        await end()
-        rmSync(folder, { recursive: true, force: true })
-        return { requests: lab.api.log.length }
-      },
-    }
-  } catch (error) {
-    await end()
-    throw error
+    return last
   }
 }

@@ -1,5 +1,5 @@
-// Ways into a served lab: a kubeconfig with its token, and real certificates where the world's own
-// files hold fake ones.
+// Access to a served lab: a kubeconfig with its token, and real certificates instead of the world's
+// fake ones.
 import { stringify } from 'yaml'
 import type { HostSeed } from '#lab/host/index.ts'
 import type { Certificates } from './certificates.ts'
@@ -30,10 +30,7 @@ export function kubeconfigFor({
   )
 }
 
-/**
- * The same host, whose cluster has these certificates: in what `talosctl kubeconfig` writes and in
- * the files that were written.
- */
+/** The host with these certificates, in its files and in what `talosctl kubeconfig` writes. */
 export function withCertificates(host: HostSeed, { ca, client }: Certificates): HostSeed {
   const { tls } = host
   const swaps = [

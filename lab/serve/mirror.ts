@@ -1,5 +1,4 @@
-// The simulated disk as real files, both ways: what the world writes is there to read, what is
-// written there the world reads.
+// Mirrors the simulated disk to real files, and changes of the real files back.
 import {
   existsSync,
   mkdirSync,
@@ -14,18 +13,15 @@ import { dirname } from 'node:path'
 import type { Files } from '#src/model/runtime.ts'
 
 export interface Mirror {
-  /**
-   * Brings over what changed on either side since the last time; where both changed, the real file
-   * counts.
-   */
+  /** Copies what changed on either side since the last time. The real file wins a conflict. */
   sync(): Promise<void>
 }
 
-/** Longest text that is taken from a real file, bytes: configurations, not archives. */
+/** Longest text that the mirror reads from a real file, bytes: no archives. */
 const longestText = 2 ** 20
 
 interface Known {
-  /** As it was written, or as it was read. */
+  /** As it was last written or read. */
   text: string
   bytes: number
   worldAt: number
@@ -50,7 +46,7 @@ async function filesBelow(files: Files, folder: string): Promise<Entry[]> {
   return found
 }
 
-/** Sockets have nothing to read; they are there, and that is all. */
+/** Empty for a socket, which has no text. */
 const textOf = (files: Files, path: string): Promise<string> =>
   files.read(path).then(
     text => text ?? '',
@@ -61,65 +57,76 @@ const realTime = (path: string): number | undefined =>
   existsSync(path) ? statSync(path).mtimeMs : undefined
 
 /**
- * Mirrors the world's files under `root` at the same paths of the real disk. Files that others put
- * there are left alone.
+ * Mirrors the world's files under `root` at the same paths of the real disk. Leaves files of others
+ * alone.
  */
 export function mirror(files: Files, root: string): Mirror {
-  const known = new Map<string, Known>()
-  let running: Promise<void> | undefined
+  const twoWays = new TwoWayMirror(files, root)
+  return { sync: () => twoWays.sync() }
+}
 
-  function write({ path, bytes, modifiedAt }: Entry, text: string): void {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(path, text, { mode: 0o600 })
-    // Of archives the world knows the beginning and the size; on the real disk they take no room
-    // either.
-    if (bytes > Buffer.byteLength(text)) truncateSync(path, bytes)
-    utimesSync(path, modifiedAt / 1000, modifiedAt / 1000)
-    known.set(path, { text, bytes, worldAt: modifiedAt, realAt: statSync(path).mtimeMs })
+class TwoWayMirror {
+  readonly #files: Files
+  readonly #root: string
+  readonly #known = new Map<string, Known>()
+  #running: Promise<void> | undefined
+
+  constructor(files: Files, root: string) {
+    this.#files = files
+    this.#root = root
   }
 
-  async function takeIn(): Promise<void> {
-    for (const [path, held] of known) {
+  sync(): Promise<void> {
+    this.#running ??= this.#readReal()
+      .then(() => this.#writeReal())
+      .finally(() => {
+        this.#running = undefined
+      })
+    return this.#running
+  }
+
+  /** Takes over what changed on the real disk. */
+  async #readReal(): Promise<void> {
+    for (const [path, known] of this.#known) {
       const at = realTime(path)
-      if (at === held.realAt) continue
+      if (at === known.realAt) continue
       if (at === undefined) {
-        await files.remove(path)
-        known.delete(path)
+        await this.#files.remove(path)
+        this.#known.delete(path)
         continue
       }
-      held.realAt = at
+      known.realAt = at
       if (statSync(path).size > longestText) continue
-      held.text = readFileSync(path, 'utf8')
-      held.bytes = Buffer.byteLength(held.text)
-      await files.write(path, held.text)
-      held.worldAt =
-        (await files.list(dirname(path))).find(({ name }) => path.endsWith(`/${name}`))
-          ?.modifiedAt ?? held.worldAt
+      known.text = readFileSync(path, 'utf8')
+      known.bytes = Buffer.byteLength(known.text)
+      await this.#files.write(path, known.text)
+      const listed = await this.#files.list(dirname(path))
+      const written = listed.find(({ name }) => path.endsWith(`/${name}`))
+      known.worldAt = written?.modifiedAt ?? known.worldAt
     }
   }
 
-  async function bringOut(): Promise<void> {
-    const there = await filesBelow(files, root)
-    const paths = new Set(there.map(({ path }) => path))
-    for (const entry of there) {
-      const held = known.get(entry.path)
-      if (held?.worldAt === entry.modifiedAt && held.bytes === entry.bytes) continue
-      write(entry, await textOf(files, entry.path))
+  /** Writes what changed in the world. */
+  async #writeReal(): Promise<void> {
+    const entries = await filesBelow(this.#files, this.#root)
+    const paths = new Set(entries.map(({ path }) => path))
+    for (const entry of entries) {
+      const known = this.#known.get(entry.path)
+      if (known?.worldAt === entry.modifiedAt && known.bytes === entry.bytes) continue
+      this.#write(entry, await textOf(this.#files, entry.path))
     }
-    for (const path of [...known.keys()].filter(one => !paths.has(one))) {
+    for (const path of [...this.#known.keys()].filter(one => !paths.has(one))) {
       rmSync(path, { force: true })
-      known.delete(path)
+      this.#known.delete(path)
     }
   }
 
-  return {
-    sync() {
-      running ??= takeIn()
-        .then(bringOut)
-        .finally(() => {
-          running = undefined
-        })
-      return running
-    },
+  #write({ path, bytes, modifiedAt }: Entry, text: string): void {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(path, text, { mode: 0o600 })
+    // The world has only the beginning and the size of an archive: a sparse file needs no room.
+    if (bytes > Buffer.byteLength(text)) truncateSync(path, bytes)
+    utimesSync(path, modifiedAt / 1000, modifiedAt / 1000)
+    this.#known.set(path, { text, bytes, worldAt: modifiedAt, realAt: statSync(path).mtimeMs })
   }
 }

@@ -1,32 +1,27 @@
-// Ties a lab's virtual clock to a real one: it passes by itself, as fast as asked, however many
-// wait for it.
+// Ties a lab's virtual clock to the real one: it passes by itself, at the speed asked for.
 import type { VirtualClock } from '#lab/kernel/clock.ts'
 
-/** How often time moves on, real ms: shorter than anything a person or a probe can tell. */
+/** How often time advances, real ms: too short for a person or a probe to notice. */
 const tick = 10
-/**
- * The most that is caught up with at once, real ms: a laptop that slept has not lived through the
- * night.
- */
+/** The most that one tick makes up for, real ms: a laptop that slept skips the night. */
 const longest = 1_000
 
 export interface Pace {
-  /** Lets pass what has passed in reality since the last time. */
+  /** Advances the virtual clock by the real time since the last call. */
   catchUp(): void
   stop(): void
 }
 
 /**
- * From now on time passes in the lab `speed` times as fast as in reality. Whoever waits for the lab
- * no longer makes time
- * pass, as in reality. `failed` hears what the lab throws; it stands still then.
+ * From now on time passes in the lab `speed` times as fast as in reality, and a wait no longer
+ * makes it pass. When the lab throws, time stops and `failed` receives the error.
  */
 export function pace(
   clock: VirtualClock,
   { speed, failed }: { speed: number; failed: (error: unknown) => void },
 ): Pace {
   let last = performance.now()
-  // What a tick left over, virtual ms: time passes in whole ones.
+  // The rest of the last tick, virtual ms: the clock advances by whole ones.
   let rest = 0
   const catchUp = (): void => {
     const now = performance.now()
@@ -43,7 +38,7 @@ export function pace(
       failed(error)
     }
   }, tick)
-  // In a lab of tests a wait makes time pass. Here many wait at once, and time is nobody's.
+  // In the lab of a test, a wait makes time pass. Here many wait at once.
   clock.wait = start =>
     new Promise((resolve, reject) => {
       try {

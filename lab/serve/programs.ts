@@ -2,10 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/**
- * What holdfast and operators run on such a host. Programs of every host (`sh`, `rm`, `uname`) are
- * left as they are.
- */
+/** Programs that holdfast and operators run on such a host; not those of every host, like `sh`. */
 const names = [
   'colima',
   'docker',
@@ -20,10 +17,7 @@ const names = [
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-/**
- * Writes the executables. `kubectl`: also one of that name, for hosts that have no real one.
- * Returns their names.
- */
+/** Writes the executables, with `kubectl` for hosts that have no real one. Returns their names. */
 export function writePrograms(
   folder: string,
   { socket, kubectl, node }: { socket: string; kubectl: boolean; node: string },
@@ -32,11 +26,8 @@ export function writePrograms(
   const shim = join(import.meta.dirname, 'shim.ts')
   const all = [...names, ...(kubectl ? ['kubectl'] : [])]
   for (const name of all) {
-    writeFileSync(
-      join(folder, name),
-      `#!/bin/sh\nexec ${quoted(node)} --no-warnings ${quoted(shim)} ${quoted(socket)} ${name} "$@"\n`,
-      { mode: 0o700 },
-    )
+    const command = `${quoted(node)} --no-warnings ${quoted(shim)} ${quoted(socket)} ${name}`
+    writeFileSync(join(folder, name), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o700 })
   }
   return all
 }

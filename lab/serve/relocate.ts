@@ -1,13 +1,9 @@
-// Moves a world's files: what it holds under a person's home and on its volumes comes to lie in a
-// folder of the served lab.
+// Moves a world's paths: a home folder and volumes become folders of the served lab.
 
-/** Beginnings of paths, and what takes their place. */
+/** Beginnings of paths, and their replacements. */
 export type Moves = readonly (readonly [from: string, to: string])[]
 
-/**
- * A path's beginning is moved only where a path begins and a step of it ends: not within a longer
- * name or path.
- */
+/** Replaces whole beginnings of paths only: not the middle of a path, not a part of a name. */
 function movedText(text: string, moves: Moves): string {
   return moves.reduce((moved, [from, to]) => {
     const parts = moved.split(from)
@@ -18,10 +14,7 @@ function movedText(text: string, moves: Moves): string {
   }, text)
 }
 
-/**
- * The same data with moved paths, in keys and values. For plain data: anything else comes back as
- * it is.
- */
+/** Plain data with moved paths, in keys and values. Other objects stay as they are. */
 export function relocated<T>(data: T, moves: Moves): T {
   const move = (value: unknown): unknown => {
     if (typeof value === 'string') return movedText(value, moves)
@@ -36,6 +29,6 @@ export function relocated<T>(data: T, moves: Moves): T {
       Object.entries(value).map(([key, entry]) => [movedText(key, moves), move(entry)]),
     )
   }
-  // Only texts were replaced, by texts.
+  // Texts were replaced by texts: the type is the same.
   return move(data) as T
 }

@@ -1,11 +1,10 @@
-// What stands in the PATH folder of a served lab under a program's name: asks the lab, and ends as
-// the program ends there.
+// A program in the PATH folder of a served lab: runs the lab's program and exits as that does.
 import { connect } from 'node:net'
 import process from 'node:process'
 
 const [path = '', program = '', ...args] = process.argv.slice(2)
 
-/** Programs that read what they are given; all others leave a terminal or an open pipe alone. */
+/** Whether the program reads its stdin; all others leave a terminal or an open pipe alone. */
 const reads =
   program === 'ssh' ||
   args.includes('-') ||
@@ -48,7 +47,7 @@ function ask(stdin: string): Promise<string> {
   })
 }
 
-/** Written to the end before the process ends. */
+/** Resolves when the stream has taken the whole text. */
 const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
   new Promise(done => {
     if (text === '') done()
@@ -57,16 +56,18 @@ const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
 
 try {
   const said: unknown = JSON.parse(await ask(await input()))
-  if (!isAnswer(said)) throw new Error('it gave no answer that is one')
+  if (!isAnswer(said)) throw new Error('it sent something other than an answer')
   await write(process.stdout, said.stdout)
   await write(process.stderr, said.stderr)
   process.exitCode = said.code
 } catch (error) {
-  // EX_UNAVAILABLE: the lab was stopped, and with it everything that this program stood for.
+  const why = error instanceof Error ? error.message : String(error)
   await write(
     process.stderr,
-    `${program}: the served lab at ${path} does not answer (${error instanceof Error ? error.message : String(error)}). Start it again with holdfast lab serve, and take its new PATH.\n`,
+    `${program}: the served lab at ${path} does not answer (${why}). ` +
+      'Start it again with holdfast lab serve, and use its new PATH.\n',
   )
+  // EX_UNAVAILABLE. @source sysexits(3)
   process.exitCode = 69
 }
 process.stdin.destroy()

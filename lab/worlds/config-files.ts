@@ -1,5 +1,4 @@
-// Texts of a Mac's configuration files, as their own tools write them: plists, kubeconfig,
-// talosconfig.
+// Configuration files of a Mac as its tools write them: plists, kubeconfig, talosconfig.
 
 export interface Credentials {
   ca: string
@@ -15,7 +14,7 @@ export interface ContextText extends Credentials {
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-/** A kubeconfig with one context a cluster, as `talosctl kubeconfig` merges it. */
+/** A kubeconfig with one context for each cluster, as `talosctl kubeconfig` merges it. */
 export function kubeconfigText(contexts: readonly ContextText[], current: string): string {
   return [
     'apiVersion: v1',
@@ -76,7 +75,7 @@ export interface Job {
   /** PATH of its environment. */
   path: string
   home: string
-  /** Seconds between its starts; absent: kept alive. */
+  /** Seconds between its starts. Absent: launchd keeps it alive. */
   every?: number
   log: string
 }
@@ -93,7 +92,8 @@ export function plistText(job: Job): string {
     .join('\n')
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
+    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" ' +
+      '"http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
     '<plist version="1.0">',
     '<dict>',
     key('Label', string(job.label)),

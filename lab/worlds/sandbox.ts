@@ -1,5 +1,4 @@
-// The sandbox's node, simulated: what a real Kubernetes node in a container brings with it, so that
-// the two can be compared.
+// The sandbox's node, simulated as the real node in a container is, so that tests can compare them.
 import { fakeTls } from '#lab/host/pem.ts'
 import type { HostSeed } from '#lab/host/seed.ts'
 import { platform } from './sandbox-platform.ts'
@@ -10,10 +9,10 @@ const home = '/Users/sandbox'
 const node = 'sandbox-1'
 const address = '172.17.0.2'
 
-/** A morning, for no reason. */
+/** An arbitrary morning. */
 const startsAt = Date.parse('2026-11-20T18:00:00Z')
 
-/** What Docker hands out first. @source measured with Docker 20.10 */
+/** Docker's first random port. @source measured with Docker 20.10 */
 const firstPort = 32_768
 
 const tls = fakeTls('sandbox', 35)
@@ -23,7 +22,7 @@ const kubeconfig = kubeconfigText(
   'admin@sandbox',
 )
 
-/** Ports of the node that are published: those of clusters/sandbox, and the API's. */
+/** Published ports of the node: those of clusters/sandbox. The API gets a random one. */
 const published = [30_379, 30_080, 30_081, 30_082] as const
 
 export const host: HostSeed = {
@@ -67,8 +66,7 @@ export const host: HostSeed = {
     },
   ],
   launchd: [],
-  // The second is where the policy of the sandbox says that it is, before anybody has started a
-  // node.
+  // The policy of the sandbox names the second one until a run has started a node.
   files: {
     '~/.kube/config': kubeconfig,
     '/nowhere/kubeconfig': kubeconfig.replaceAll('admin@sandbox', 'default'),
@@ -81,7 +79,7 @@ export const host: HostSeed = {
 
 export const world = {
   name: 'sandbox',
-  /** The node comes back tainted only where a drill lets it. */
+  /** Only a drill makes the node come back tainted. */
   controlPlaneTaint: false,
   nodes: [
     {
@@ -95,7 +93,7 @@ export const world = {
         osImage: 'Debian GNU/Linux 12 (bookworm)',
         // A container has no machine-id.
         machineId: '',
-        // @source the node image: what it holds without a registry
+        // @source the node image: its images, which need no registry
         images: {
           'registry.k8s.io/coredns/coredns:v1.14.5': 75_214_735,
           'ghcr.io/flannel-io/flannel:v0.26.7': 52_796_097,

@@ -10,8 +10,16 @@ export const coreDns: readonly Platform[] = [
   ]),
   bound('system:coredns', 'system:coredns', 'kube-system'),
   configMap('coredns', 'kube-system', {
-    Corefile:
-      '.:53 {\n    errors\n    health :8080\n    ready :8181\n    kubernetes cluster.local in-addr.arpa ip6.arpa\n    cache 30\n}\n',
+    Corefile: [
+      '.:53 {',
+      '    errors',
+      '    health :8080',
+      '    ready :8181',
+      '    kubernetes cluster.local in-addr.arpa ip6.arpa',
+      '    cache 30',
+      '}',
+      '',
+    ].join('\n'),
   }),
   {
     apiVersion: 'apps/v1',

@@ -1,6 +1,15 @@
 // The pod network: flannel.
 import { account, bound, clusterRole, configMap, field, type Platform } from './manifests.ts'
 
+const cni = {
+  name: 'cbr0',
+  cniVersion: '0.3.1',
+  plugins: [
+    { type: 'flannel', delegate: { hairpinMode: true, isDefaultGateway: true } },
+    { type: 'portmap', capabilities: { portMappings: true } },
+  ],
+}
+
 /** Objects of the deployment. @source measured on a v1.35 node: flannel 0.26.7 */
 export const flannel: readonly Platform[] = [
   account('flannel', 'kube-system'),
@@ -14,8 +23,7 @@ export const flannel: readonly Platform[] = [
     'kube-flannel-cfg',
     'kube-system',
     {
-      'cni-conf.json':
-        '{"name":"cbr0","cniVersion":"0.3.1","plugins":[{"type":"flannel","delegate":{"hairpinMode":true,"isDefaultGateway":true}},{"type":"portmap","capabilities":{"portMappings":true}}]}\n',
+      'cni-conf.json': `${JSON.stringify(cni)}\n`,
       'net-conf.json': '{"Network":"10.244.0.0/16","Backend":{"Type":"vxlan"}}\n',
     },
     { 'k8s-app': 'flannel' },

@@ -1,6 +1,10 @@
 // The volume provisioner: local-path.
 import { account, bound, configMap, field, type Platform } from './manifests.ts'
 
+const nodePathMap = [
+  { node: 'DEFAULT_PATH_FOR_NON_LISTED_NODES', paths: ['/opt/local-path-provisioner'] },
+]
+
 /** Objects of the deployment. @source measured on a v1.35 node: local-path-provisioner 0.0.30 */
 export const localPathStorage: readonly Platform[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'local-path-storage' } },
@@ -18,12 +22,19 @@ export const localPathStorage: readonly Platform[] = [
     reclaimPolicy: 'Delete',
   },
   configMap('local-path-config', 'local-path-storage', {
-    'config.json':
-      '{"nodePathMap":[{"node":"DEFAULT_PATH_FOR_NON_LISTED_NODES","paths":["/opt/local-path-provisioner"]}]}\n',
+    'config.json': `${JSON.stringify({ nodePathMap })}\n`,
     setup: '#!/bin/sh\nset -eu\nmkdir -m 0777 -p "$VOL_DIR"\n',
     teardown: '#!/bin/sh\nset -eu\nrm -rf "$VOL_DIR"\n',
-    'helperPod.yaml':
-      'apiVersion: v1\nkind: Pod\nmetadata: {name: helper-pod}\nspec:\n  tolerations: [{operator: Exists}]\n  containers:\n  - {name: helper-pod, image: "busybox:1.37", imagePullPolicy: IfNotPresent}\n',
+    'helperPod.yaml': [
+      'apiVersion: v1',
+      'kind: Pod',
+      'metadata: {name: helper-pod}',
+      'spec:',
+      '  tolerations: [{operator: Exists}]',
+      '  containers:',
+      '  - {name: helper-pod, image: "busybox:1.37", imagePullPolicy: IfNotPresent}',
+      '',
+    ].join('\n'),
   }),
   {
     apiVersion: 'apps/v1',

@@ -69,7 +69,8 @@ function inOrder(value: unknown): unknown {
 /** The object with the annotation that `kubectl apply` adds. */
 export function applied(object: Platform): Platform {
   const annotations = { ...object.metadata.annotations }
-  const note = `${JSON.stringify(inOrder({ ...object, metadata: { ...object.metadata, annotations } }))}\n`
+  const plain = inOrder({ ...object, metadata: { ...object.metadata, annotations } })
+  const note = `${JSON.stringify(plain)}\n`
   return {
     ...object,
     metadata: {

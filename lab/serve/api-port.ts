@@ -1,0 +1,17 @@
+// The host port on which the world publishes its API server.
+import type { Lab } from '#lab/lab.ts'
+
+export const isApi = (lab: Lab, port: number): boolean => {
+  const route = lab.host.apiAt(port)
+  return route.kind === 'open' && route.service === 'api'
+}
+
+/** Finds the port of this moment; while there is none, it returns the last one. */
+export function apiPortOf(lab: Lab): () => number {
+  let last = 0
+  return () => {
+    if (last === 0 || !isApi(lab, last))
+      last = [...lab.host.faultControls.vm().forwards].find(port => isApi(lab, port)) ?? last
+    return last
+  }
+}
