@@ -85,6 +85,10 @@ export function wrap(text: string, width: number): readonly string[] {
     })
 }
 
+/** A text that begins a sentence. */
+export const capitalized = (text: string): string =>
+  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+
 /** `1 clause`, `2 clauses`, `no drill`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
   return amount === 0 ? `no ${one}` : `${amount} ${amount === 1 ? one : many}`

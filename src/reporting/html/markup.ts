@@ -1,4 +1,4 @@
-// HTML that cannot be broken by its content: whatever is not markup made here is escaped.
+// HTML from templates. Every value is escaped, so that no text from a cluster can become markup.
 import { clean } from '#src/reporting/text.ts'
 
 /** Markup, as opposed to text. */
@@ -20,7 +20,7 @@ const entities: Readonly<Record<string, string>> = {
 export const escape = (text: string): string =>
   clean(text).replaceAll(/[&<>"']/g, character => entities[character] ?? character)
 
-/** Markup that was made elsewhere and is trusted, such as the style sheet. */
+/** Markup from a trusted text, such as the style sheet. It is not escaped. */
 export const trusted = (markup: string): Markup => ({ markup })
 
 function render(content: Content): string {
@@ -30,12 +30,26 @@ function render(content: Content): string {
   return 'markup' in content ? content.markup : content.map(render).join('')
 }
 
+/** The parts of each template without the line breaks of its source. */
+const joinedParts = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+function joined(template: TemplateStringsArray): readonly string[] {
+  const known = joinedParts.get(template)
+  if (known !== undefined) return known
+  const parts = template.map(part =>
+    part.replaceAll(/(^|>)\n\s*|\n\s*(?=<|$)/g, '$1').replaceAll(/\n\s*/g, ' '),
+  )
+  joinedParts.set(template, parts)
+  return parts
+}
+
 /**
- * A template of markup: every value in it is escaped unless it is markup itself; lists are joined,
- * false and undefined are nothing.
+ * A template of markup. It escapes every value except markup, joins lists, and renders false and
+ * undefined as nothing. A line break in the template is dropped beside a tag or a value, and is a
+ * space elsewhere.
  */
-export const h = (parts: TemplateStringsArray, ...values: readonly Content[]): Markup => ({
-  markup: parts
+export const h = (template: TemplateStringsArray, ...values: readonly Content[]): Markup => ({
+  markup: joined(template)
     .map((part, index) => (index === 0 ? part : render(values[index - 1]) + part))
     .join(''),
 })

@@ -1,16 +1,18 @@
 // Signs, names and links as markup: a symbol with its word, a clause, a definition.
-import { signs, type Tone } from '#src/reporting/message.ts'
 import type { ClauseState } from '#src/reporting/clauses.ts'
+import { signs, type Tone } from '#src/reporting/message.ts'
+import type { Against } from '#src/reporting/recovery.ts'
 import { h, slug, type Markup } from './markup.ts'
 
-export interface Evaluation {
+/** A state as readers see it. */
+export interface Look {
   readonly symbol: string
   readonly word: string
   readonly tone: Tone
 }
 
 /** How each state of a clause is shown. */
-export const clauseLooks: Readonly<Record<ClauseState, Evaluation>> = {
+export const clauseLooks: Readonly<Record<ClauseState, Look>> = {
   holds: signs.holds,
   violated: signs.violated,
   unknown: signs.unknown,
@@ -22,16 +24,26 @@ export const clauseLooks: Readonly<Record<ClauseState, Evaluation>> = {
   uncovered: { symbol: '!', word: 'not covered', tone: 'bad' },
 }
 
-/** A symbol with its word: the word is for those who do not see the colour. */
-export const tag = ({ symbol, word, tone }: Evaluation): Markup =>
+/** The colour of a time against its budget. */
+export const budgetTones = {
+  within: 'good',
+  'at the limit': 'unknown',
+  over: 'bad',
+  never: 'bad',
+} as const satisfies Readonly<Record<Against, Tone>>
+
+/** A symbol with its word, so that the meaning does not depend on the colour. */
+export const tag = ({ symbol, word, tone }: Look): Markup =>
   h`<span class="tag ${tone}"><span aria-hidden="true">${symbol}</span>${word}</span>`
 
-/** The symbol alone, with its word for those who listen. */
-export const symbol = ({ symbol, word, tone }: Evaluation): Markup =>
-  h`<span class="sign ${tone}"><span aria-hidden="true">${symbol}</span><span class="unseen">${word}</span></span>`
+/** The symbol alone. Screen readers get its word. */
+export const symbol = ({ symbol: character, word, tone }: Look): Markup => h`
+  <span class="sign ${tone}">
+    <span aria-hidden="true">${character}</span><span class="unseen">${word}</span>
+  </span>`
 
-/** Which names the page has a place for: a link to nowhere is worse than none. */
-export interface Places {
+/** The names that the page has an anchor for. Other names get no link. */
+export interface Anchors {
   readonly clauses: ReadonlySet<string>
   readonly invariants: ReadonlySet<string>
   readonly drills: ReadonlySet<string>
@@ -40,11 +52,11 @@ export interface Places {
 const link = (kind: string, name: string, known: boolean): Markup =>
   known ? h`<a href="#${slug(kind, name)}"><code>${name}</code></a>` : h`<code>${name}</code>`
 
-export const clauseLink = (id: string, { clauses }: Places): Markup =>
+export const clauseLink = (id: string, { clauses }: Anchors): Markup =>
   link('clause', id, clauses.has(id))
-export const invariantLink = (name: string, { invariants }: Places): Markup =>
+export const invariantLink = (name: string, { invariants }: Anchors): Markup =>
   link('invariant', name, invariants.has(name))
-export const drillLink = (name: string, { drills }: Places): Markup =>
+export const drillLink = (name: string, { drills }: Anchors): Markup =>
   link('drill', name, drills.has(name))
 
 /** A point in time for people and machines. */

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { DrillResult } from '#src/model/index.ts'
 import { sample } from '#tests/reporting/sample.ts'
 import { all, parseMarkup, shown } from '#tests/reporting/sample-markup.ts'
-import { stretches, timeline } from './timeline.ts'
+import { timeline } from './timeline.ts'
+import { stretches } from './timeline/phases.ts'
 
 const drillOf = (name: string): DrillResult => sample.drills.find(({ drill }) => drill === name)!
 const picture = (name: string) => parseMarkup(timeline(drillOf(name))?.markup ?? '', { html: true })
