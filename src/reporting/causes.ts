@@ -1,34 +1,34 @@
-// Why verdicts are unknown, by source: an API that does not answer is one cause, however many
-// verdicts wait for it.
+// Why verdicts are unknown, by source: an API that does not answer is one cause for all its
+// verdicts.
 import type { Judgement, Run } from '#src/model/index.ts'
 import { reasonOf } from './sentences.ts'
 import { groupBy } from './verdict-counts.ts'
 
 /** One reason for unknown verdicts. */
 export interface Cause {
-  /** The source that did not answer, e.g. `kubernetes`; undefined where the reason names none. */
+  /** The source that did not answer, such as `kubernetes`; undefined for another reason. */
   readonly origin: string | undefined
-  /** What it answered instead. */
+  /** Why it did not answer, or the reason itself. */
   readonly why: string
   readonly judgements: readonly Judgement[]
 }
 
-type Seen = Pick<Run, 'judgements' | 'unanswered'>
+type RunWithUnknowns = Pick<Run, 'judgements' | 'unanswered'>
 
-/** The source that a verdict waits for; undefined: its reason is its own. */
+/** The source whose answer a verdict lacks; undefined for a verdict with a reason of its own. */
 const originOf = ({ verdict }: Judgement): string | undefined =>
   verdict.kind === 'unknown' && verdict.cause.kind === 'unanswered'
     ? verdict.cause.origin
     : undefined
 
-/** The reason that most questions of a source have. */
+/** The most frequent reason. */
 function mostCommon(reasons: readonly string[]): string {
   const groups = groupBy(reasons, reason => reason)
   return groups.toSorted((a, b) => b.items.length - a.items.length)[0]?.key ?? ''
 }
 
-/** Causes of unknown verdicts and unanswered questions, the one with most verdicts first. */
-export function causesOf(run: Seen): readonly Cause[] {
+/** The causes of unknown verdicts and unanswered questions. The most frequent comes first. */
+export function causesOf(run: RunWithUnknowns): readonly Cause[] {
   const unknown = run.judgements.filter(({ verdict }) => verdict.kind === 'unknown')
   const origins = new Set(run.unanswered.map(({ origin }) => origin))
   const about = unknown.map(judgement => {

@@ -1,4 +1,4 @@
-// The state of each clause in a run: the worst of the verdicts and drills that prove it.
+// The state of each clause in a run: the worst result of the invariants and drills that prove it.
 import {
   worstVerdict,
   type Coverage,
@@ -11,7 +11,7 @@ import { statusOf, type Status } from './status.ts'
 /** A verdict, or why there is none. */
 export type ClauseState = Verdict['kind'] | 'not-judged' | 'kept-by-guard' | 'planned' | 'uncovered'
 
-/** What a drill's end means for its clauses. A refusal proves nothing. */
+/** The verdict that a drill gives on its clauses. A refusal proves nothing. */
 const ofDrill: Readonly<Record<Status, Verdict['kind']>> = {
   passed: 'holds',
   failed: 'violated',
@@ -43,7 +43,7 @@ export function clauseState(
     : 'not-judged'
 }
 
-/** Ids of the clauses that are violated: named by a violated judgement or a failed drill. */
+/** Ids of the clauses with a violated judgement or a failed drill. */
 export function violatedClauses({
   judgements,
   drills,
@@ -58,7 +58,7 @@ export function violatedClauses({
   ]
 }
 
-/** Ids of the clauses of which something is unknown and nothing is violated. */
+/** Ids of the clauses with an unknown result and without a violated one. */
 export function unknownClauses(run: Pick<Run, 'judgements' | 'drills'>): readonly string[] {
   const violated = new Set(violatedClauses(run))
   return [

@@ -1,9 +1,6 @@
-// What went wrong with a report: where, why, and what to do next.
+// The error of writing or reading a report.
 
-/**
- * A report that cannot be written or read. Its message is one sentence per fact: path, cause,
- * remedy.
- */
+/** A report cannot be written or read. The message states the path, the cause and the remedy. */
 export class ReportError extends Error {
   readonly path: string | undefined
   constructor(message: string, options: { path?: string; cause?: unknown } = {}) {

@@ -1,4 +1,4 @@
-// Names of the formats of a run's report: reading a command line loads no renderer.
+// The names of the report formats, apart from their renderers: the command line needs only these.
 
 export const runFormatNames = ['json', 'junit', 'html'] as const
 export type RunFormatName = (typeof runFormatNames)[number]

@@ -1,5 +1,5 @@
-// The formats of a run's report. A new one is a file that renders a run, and a line here: it is
-// written into the folder of every run, and `--format` prints it.
+// The formats of a run's report. A new format is a file that renders a run, and a line here: every
+// run then writes it to its folder, and `--format` prints it.
 import type { Run } from '#src/model/index.ts'
 import type { RunFormatName } from './format-names.ts'
 import { html } from './html/page.ts'
@@ -7,9 +7,9 @@ import { reportJson } from './json.ts'
 import { junit } from './junit.ts'
 
 export interface RunFormat {
-  /** Its name in the folder of a run. */
+  /** The name of its file in the folder of a run. */
   readonly file: string
-  /** The same run gives the same text. Throws a ReportError for what cannot be read back. */
+  /** The same run gives the same text. Throws a ReportError for a run that breaks the schema. */
   render(run: Run): string
 }
 

@@ -47,6 +47,6 @@ test('a refusal says what was refused: a drill, or what would have healed the cl
   const { drills } = sample
   expect([exitMeaning({ exitCode: 4, drills }), exitMeaning({ exitCode: 4, drills: [] })]).toEqual([
     'a guard refused a drill',
-    'refused: the cluster was left alone',
+    'refused: the cluster was not changed',
   ])
 })

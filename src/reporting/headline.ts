@@ -1,4 +1,4 @@
-// A run in a few words: its target, its worst result, and what its exit code means.
+// A run in a few words: what it proves, its worst result, and the meaning of its exit code.
 import type { Run } from '#src/model/index.ts'
 import { unknownClauses, violatedClauses } from './clauses.ts'
 import { statuses, statusOf } from './status.ts'
@@ -32,8 +32,8 @@ const meanings: Readonly<Record<number, string>> = {
 
 /** What a run's exit code means. */
 export function exitMeaning({ exitCode, drills }: Pick<Run, 'exitCode' | 'drills'>): string {
-  // Heal can refuse the cluster and still repair the host: the report shows that.
-  if (exitCode === 4 && drills.length === 0) return 'refused: the cluster was left alone'
+  // `heal` can refuse to change the cluster and still repair the host: the report shows the acts.
+  if (exitCode === 4 && drills.length === 0) return 'refused: the cluster was not changed'
   return meanings[exitCode] ?? 'unknown exit code'
 }
 
@@ -45,14 +45,14 @@ export interface Headline {
   readonly title: string
 }
 
-/** A green rehearsal never reads like the real thing. */
+/** A green rehearsal must not read like a green cluster. */
 const holds = {
   lab: 'Holds in the lab',
   container: 'Holds in the container',
   live: 'Holds',
 } as const
 
-/** The worst result of a run. The data counts, also where the exit code shows less. */
+/** The worst result of a run. Its data counts even if its exit code is better. */
 export function headline(run: Run): Headline {
   const left = run.drills.flatMap(({ leftBehind }) => leftBehind).length
   const violated = violatedClauses(run).length
@@ -90,7 +90,7 @@ const drillWords = {
   'not-applicable': 'not applicable',
 } as const
 
-/** `26 invariants on 98 subjects: 94 hold, 1 violated`; undefined where nothing was judged. */
+/** `26 invariants, 98 verdicts: 97 hold, 1 violated`; undefined for a run without verdicts. */
 export function verdictCounts({ judgements }: Pick<Run, 'judgements'>): string | undefined {
   if (judgements.length === 0) return undefined
   const counts = countKinds(judgements)
@@ -108,7 +108,7 @@ export function verdictCounts({ judgements }: Pick<Run, 'judgements'>): string |
     .join(', ')}`
 }
 
-/** `11 drills: 9 passed, 2 failed`; undefined where none ran. */
+/** `11 drills: 9 passed, 2 failed`; undefined for a run without drills. */
 export function drillCounts({ drills }: Pick<Run, 'drills'>): string | undefined {
   if (drills.length === 0) return undefined
   const all = drills.map(statusOf)

@@ -1,29 +1,25 @@
-// What came of a fix, in half a sentence, for all formats.
+// The result of a fix in half a sentence, for all formats.
 import { heldText } from './sentences.ts'
 import { formatDuration, type Healing, type Run } from '#src/model/index.ts'
-import type { Tone } from './message.ts'
+import type { Tone } from './message/signs.ts'
 
-/** What came of a healing, in half a sentence. */
-export function outcomeOf({ outcome, harm }: Healing): {
-  symbol: string
-  tone: Tone
-  description: string
-} {
+interface Look {
+  readonly symbol: string
+  readonly tone: Tone
+  readonly description: string
+}
+
+/** The result of a healing, with its symbol and tone. */
+export function outcomeOf({ outcome, harm }: Healing): Look {
   switch (outcome.kind) {
     case 'planned':
       return { symbol: '·', tone: 'strong', description: harm === 'none' ? 'harms nothing' : harm }
-    case 'applied':
+    case 'applied': {
+      const took = formatDuration(outcome.tookMs)
       return outcome.helped
-        ? {
-            symbol: '✓',
-            tone: 'good',
-            description: `helped after ${formatDuration(outcome.tookMs)}`,
-          }
-        : {
-            symbol: '×',
-            tone: 'bad',
-            description: `did not help in ${formatDuration(outcome.tookMs)}`,
-          }
+        ? { symbol: '✓', tone: 'good', description: `helped after ${took}` }
+        : { symbol: '×', tone: 'bad', description: `did not help in ${took}` }
+    }
     case 'failed':
       return { symbol: '×', tone: 'bad', description: `failed: ${outcome.error}` }
     case 'held':
@@ -31,13 +27,13 @@ export function outcomeOf({ outcome, harm }: Healing): {
   }
 }
 
-/** Whether a run only says what it would do. */
+/** Whether a run only planned its healings. */
 export const isPlan = ({ healings }: Pick<Run, 'healings'>): boolean =>
   healings.length > 0 && healings.every(({ outcome }) => outcome.kind === 'planned')
 
 /**
- * How much was violated before and is now. Undefined where nothing was done, or nothing was judged
- * before.
+ * The number of violations before the healings and now. Undefined if no fix acted, or if nothing
+ * was judged before.
  */
 export function beforeAndNow({
   before,

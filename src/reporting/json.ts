@@ -7,7 +7,7 @@ import { runSchema } from './schema.ts'
 
 export { runJsonSchema, runSchema } from './schema.ts'
 
-/** The newest version of the shape that this code knows. */
+/** The newest version of report.json that this code can read. */
 const newest = 1
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -17,20 +17,28 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** Every mistake with its path and its value. */
-function mistakes(error: z.ZodError, input: unknown): string {
-  return error.issues
-    .map(issue => {
-      const value = JSON.stringify(valueAt(input, issue.path))
-      return `  ${issue.path.map(String).join('.') || '(top)'}: ${issue.message}${value === undefined ? '; it is missing' : value.length > 80 ? '' : `; it is ${value}`}`
-    })
-    .join('\n')
+/** Longest value that a mistake shows, in characters. */
+const longestValue = 80
+
+function valueText(value: unknown): string {
+  const json = JSON.stringify(value)
+  if (json === undefined) return '; it is missing'
+  return json.length > longestValue ? '' : `; it is ${json}`
 }
 
+/** Every mistake with its path and its value. */
+const mistakes = (error: z.ZodError, input: unknown): string =>
+  error.issues
+    .map(({ path, message }) => {
+      const place = path.map(String).join('.') || '(top)'
+      return `  ${place}: ${message}${valueText(valueAt(input, path))}`
+    })
+    .join('\n')
+
 /**
- * A run as JSON: members in the order of the schema, indented by two spaces, with a trailing
- * newline. Guards' objections have their sentence beside their data.
- * Throws a ReportError for a run that does not fit the schema, such as a time that is not a number.
+ * A run as JSON, with its members in the order of the schema and a trailing newline. The objections
+ * of guards have their sentences beside their data. Throws a ReportError for a run that does not fit
+ * the schema, such as a time that is not a number.
  */
 export function reportJson(run: Run): string {
   const parsed = runSchema.safeParse(withSentences(run))
@@ -41,14 +49,14 @@ export function reportJson(run: Run): string {
     )
   }
   const versions = Object.fromEntries(
-    Object.entries(parsed.data.versions).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+    Object.entries(parsed.data.versions).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   )
   return `${JSON.stringify({ ...parsed.data, versions }, null, 2)}\n`
 }
 
 /**
  * Reads what `reportJson` wrote. Throws a ReportError that names every member that breaks the
- * schema. `from`: the file of the text.
+ * schema. `from`: the path of the file, for the error.
  */
 export function readRun(text: string, from = 'report.json'): Run {
   let input: unknown

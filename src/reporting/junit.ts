@@ -1,16 +1,17 @@
 // A run as JUnit XML: a suite per section with a case per invariant and subject, and one suite for
 // the drills.
-import { eventText } from './sentences.ts'
-import type { DrillResult, Judgement, Run } from '#src/model/index.ts'
+import type { DrillResult, InvariantInfo, Judgement, MilestoneName, Run } from '#src/model/index.ts'
 import { exitMeaning, proofOf } from './headline.ts'
-import { block, messageOfDrill, messageOfJudgement } from './message.ts'
-import { milestoneOf, sinceInjection, formatSpan } from './recovery.ts'
+import { messageOfDrill, messageOfJudgement, type Message } from './message.ts'
+import { block } from './message/layout.ts'
+import { formatSpan, sinceInjection } from './recovery.ts'
+import { eventText } from './sentences.ts'
 import { statusOf } from './status.ts'
-import { sectionsOf } from './verdict-counts.ts'
 import { clockTime, machineTime, seconds } from './time.ts'
+import { sectionsOf } from './verdict-counts.ts'
 import { element, empty, leaf, type Attributes } from './xml.ts'
 
-/** Lines of a message inside XML. */
+/** Columns of a message inside XML. */
 const width = 110
 
 type Result = 'passed' | 'failure' | 'error' | 'skipped'
@@ -21,12 +22,103 @@ interface Case {
   readonly ms: number
 }
 
-function suite(name: string, cases: readonly Case[], timestamp: number): string {
-  return element(
-    'testsuite',
-    { name, ...totals(cases), timestamp: machineTime(timestamp) },
-    cases.map(({ xml }) => xml),
-  )
+/** A result with the element that states it; a passed case has none. */
+interface Ending {
+  readonly result: Result
+  readonly children: readonly string[]
+}
+
+const passed: Ending = { result: 'passed', children: [] }
+
+const skipped = ({ gist }: Message): Ending => ({
+  result: 'skipped',
+  children: [empty('skipped', { message: gist })],
+})
+
+const failed = (
+  result: 'failure' | 'error',
+  type: string,
+  description: string,
+  message: Message,
+): Ending => ({
+  result,
+  children: [leaf(result, { type, message: description }, block(message, { width }))],
+})
+
+function endingOfVerdict({ verdict }: Judgement, message: Message, info?: InvariantInfo): Ending {
+  // Viewers cut a long message, so the sentence that should hold comes first.
+  const description = `${info === undefined ? '' : `${info.title}: `}${message.gist}`
+  switch (verdict.kind) {
+    case 'holds':
+      return passed
+    case 'violated': {
+      const codes = verdict.findings.map(({ code }) => code).join(', ')
+      return failed('failure', codes, description, message)
+    }
+    case 'unknown':
+      return failed('error', 'unknown', description, message)
+    case 'waived':
+    case 'not-applicable':
+      return skipped(message)
+  }
+}
+
+function caseOfJudgement(judgement: Judgement, section: string, run: Run): Case {
+  const { invariant, subject } = judgement
+  const info = run.invariants.find(({ name }) => name === invariant)
+  const { result, children } = endingOfVerdict(judgement, messageOfJudgement(judgement, info), info)
+  const attributes = { classname: `${section}.${invariant}`, name: subject, time: seconds(0) }
+  return { result, ms: 0, xml: element('testcase', attributes, children) }
+}
+
+function failureType({ leftBehind, outcome }: DrillResult): string {
+  if (leftBehind.length > 0) return 'left-behind'
+  return outcome.kind === 'not-healed' ? 'not-healed' : 'missed'
+}
+
+function endingOfDrill(drill: DrillResult, run: Run): Ending {
+  const status = statusOf(drill)
+  const message = messageOfDrill(drill, run)
+  switch (status) {
+    case 'passed':
+      return passed
+    case 'failed':
+      return failed('failure', failureType(drill), message.gist, message)
+    case 'unknown':
+    case 'refused':
+    case 'aborted':
+      return failed('error', status, message.gist, message)
+    case 'not-applicable':
+      return skipped(message)
+  }
+}
+
+/** `recovered: 41.3 s ±3.1 s, budget 120 s`; undefined for a milestone that was not reached. */
+function milestoneText(drill: DrillResult, name: MilestoneName): string | undefined {
+  const span = sinceInjection(drill, name)
+  if (span === undefined) return undefined
+  const budget = drill.budgets[name]
+  return `${name}: ${formatSpan(span)}${budget === undefined ? '' : `, budget ${budget}`}`
+}
+
+/** The milestones after the injection, then the log. */
+const outputOf = (drill: DrillResult): string =>
+  [
+    ...drill.milestones
+      .filter(({ milestone }) => milestone !== 'injected')
+      .flatMap(({ milestone }) => milestoneText(drill, milestone) ?? []),
+    ...drill.timeline.map(
+      ({ at, phase, event }) => `${clockTime(at)} ${phase}: ${eventText(event)}`,
+    ),
+  ].join('\n')
+
+function caseOfDrill(drill: DrillResult, run: Run): Case {
+  const { result, children } = endingOfDrill(drill, run)
+  const output = outputOf(drill)
+  const ms = drill.endedAt - drill.startedAt
+  const attributes = { classname: 'drills', name: drill.drill, time: seconds(ms) }
+  const all = output === '' ? children : [...children, leaf('system-out', {}, output)]
+  return { result, ms, xml: element('testcase', attributes, all) }
 }
 
 function totals(cases: readonly Case[]): Attributes {
@@ -40,167 +132,67 @@ function totals(cases: readonly Case[]): Attributes {
   }
 }
 
-function judged(judgement: Judgement, section: string, run: Run): Case {
-  const { verdict, invariant, subject } = judgement
-  const info = run.invariants.find(({ name }) => name === invariant)
-  const message = messageOfJudgement(judgement, info)
-  // What should hold comes first: viewers cut the rest.
-  const description = `${info === undefined ? '' : `${info.title}: `}${message.gist}`
-  const { result, children } = ((): { result: Result; children: readonly string[] } => {
-    switch (verdict.kind) {
-      case 'holds':
-        return { result: 'passed', children: [] }
-      case 'violated':
-        return {
-          result: 'failure',
-          children: [
-            leaf(
-              'failure',
-              { type: verdict.findings.map(({ code }) => code).join(', '), message: description },
-              block(message, { width }),
-            ),
-          ],
-        }
-      case 'unknown':
-        return {
-          result: 'error',
-          children: [
-            leaf('error', { type: 'unknown', message: description }, block(message, { width })),
-          ],
-        }
-      case 'waived':
-        return { result: 'skipped', children: [empty('skipped', { message: message.gist })] }
-      case 'not-applicable':
-        return { result: 'skipped', children: [empty('skipped', { message: message.gist })] }
-    }
-  })()
-  return {
-    result,
-    ms: 0,
-    xml: element(
-      'testcase',
-      { classname: `${section}.${invariant}`, name: subject, time: seconds(0) },
-      children,
-    ),
-  }
+interface Suite {
+  readonly name: string
+  readonly cases: readonly Case[]
 }
 
-function marksOf(drill: DrillResult): readonly string[] {
-  const injected = milestoneOf(drill, 'injected')
-  return injected === undefined
-    ? []
-    : drill.milestones
-        .filter(({ milestone }) => milestone !== 'injected')
-        .flatMap(({ milestone }) => {
-          const span = sinceInjection(drill, milestone)
-          const budget = drill.budgets[milestone]
-          return span === undefined
-            ? []
-            : [
-                `${milestone}: ${formatSpan(span)}${budget === undefined ? '' : `, budget ${budget}`}`,
-              ]
-        })
+function suitesOf(run: Run): readonly Suite[] {
+  const sections = sectionsOf(run).map(({ name, rows }) => ({
+    name,
+    cases: rows.flatMap(({ judgements }) =>
+      judgements.map(judgement => caseOfJudgement(judgement, name, run)),
+    ),
+  }))
+  if (run.drills.length === 0) return sections
+  return [...sections, { name: 'drills', cases: run.drills.map(drill => caseOfDrill(drill, run)) }]
 }
 
-function drilled(drill: DrillResult, run: Run): Case {
-  const status = statusOf(drill)
-  const message = messageOfDrill(drill, run)
-  const told = () => block(message, { width })
-  const { result, children } = ((): { result: Result; children: readonly string[] } => {
-    switch (status) {
-      case 'passed':
-        return { result: 'passed', children: [] }
-      case 'failed':
-        return {
-          result: 'failure',
-          children: [
-            leaf(
-              'failure',
-              {
-                type:
-                  drill.leftBehind.length > 0
-                    ? 'left-behind'
-                    : drill.outcome.kind === 'not-healed'
-                      ? 'not-healed'
-                      : 'missed',
-                message: message.gist,
-              },
-              told(),
-            ),
-          ],
-        }
-      case 'unknown':
-      case 'refused':
-      case 'aborted':
-        return {
-          result: 'error',
-          children: [leaf('error', { type: status, message: message.gist }, told())],
-        }
-      case 'not-applicable':
-        return { result: 'skipped', children: [empty('skipped', { message: message.gist })] }
-    }
-  })()
-  const out = [
-    ...marksOf(drill),
-    ...drill.timeline.map(
-      ({ at, phase, event }) => `${clockTime(at)} ${phase}: ${eventText(event)}`,
-    ),
-  ].join('\n')
-  const ms = drill.endedAt - drill.startedAt
-  return {
-    result,
-    ms,
-    xml: element('testcase', { classname: 'drills', name: drill.drill, time: seconds(ms) }, [
-      ...children,
-      ...(out === '' ? [] : [leaf('system-out', {}, out)]),
-    ]),
-  }
+const suiteXml = ({ name, cases }: Suite, timestamp: string): string =>
+  element(
+    'testsuite',
+    { name, ...totals(cases), timestamp },
+    cases.map(({ xml }) => xml),
+  )
+
+/** Where the run was made, and with which versions. */
+function propertiesOf(run: Run): string {
+  const versions = Object.entries(run.versions)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, version]) => [`version.${name}`, version] as const)
+  const properties = [
+    ['cluster', run.cluster],
+    ['target', run.target.kind],
+    ['proof', proofOf(run)],
+    ['seed', String(run.seed)],
+    ['run', run.id],
+    ['verb', run.verb],
+    ['exit', `${run.exitCode}: ${exitMeaning(run)}`],
+    ...versions,
+  ] as const
+  return element(
+    'properties',
+    {},
+    properties.map(([name, value]) => empty('property', { name, value })),
+  )
 }
 
 /**
- * A run as JUnit XML. Waived and not applicable are skipped with their reason; unknown and refused
- * are errors.
+ * A run as JUnit XML. Waived and not applicable are skipped with their reason; unknown, refused and
+ * aborted are errors.
  */
 export function junit(run: Run): string {
-  const sections = sectionsOf(run).map(section => ({
-    name: section.name,
-    cases: section.rows.flatMap(row =>
-      row.judgements.map(judgement => judged(judgement, section.name, run)),
-    ),
-  }))
-  const drills = run.drills.map(drill => drilled(drill, run))
-  const properties: Readonly<Record<string, string>> = {
-    cluster: run.cluster,
-    target: run.target.kind,
-    proof: proofOf(run),
-    seed: String(run.seed),
-    run: run.id,
-    verb: run.verb,
-    exit: `${run.exitCode}: ${exitMeaning(run)}`,
-    ...Object.fromEntries(
-      Object.entries(run.versions)
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, version]) => [`version.${name}`, version]),
-    ),
-  }
-  const all = [...sections.flatMap(({ cases }) => cases), ...drills]
+  const suites = suitesOf(run)
+  const timestamp = machineTime(run.startedAt)
   const root = element(
     'testsuites',
     {
       name: `holdfast ${run.verb} ${run.cluster} (${run.target.kind})`,
-      ...totals(all),
+      ...totals(suites.flatMap(({ cases }) => cases)),
       time: seconds(run.endedAt - run.startedAt),
-      timestamp: machineTime(run.startedAt),
+      timestamp,
     },
-    [
-      element(
-        'properties',
-        {},
-        Object.entries(properties).map(([name, value]) => empty('property', { name, value })),
-      ),
-      ...sections.map(({ name, cases }) => suite(name, cases, run.startedAt)),
-      ...(drills.length === 0 ? [] : [suite('drills', drills, run.startedAt)]),
-    ],
+    [propertiesOf(run), ...suites.map(suite => suiteXml(suite, timestamp))],
   )
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`
 }

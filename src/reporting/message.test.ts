@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { DrillResult, Judgement } from '#src/model/index.ts'
 import { ansi } from './terminal/frame.ts'
-import { block, explain, line, messageOfDrill, messageOfJudgement } from './message.ts'
+import { messageOfDrill, messageOfJudgement } from './message.ts'
+import { block, explain, line } from './message/layout.ts'
 import { left, refused, sample } from '#tests/reporting/sample.ts'
 
 const cordoned: Judgement = {

@@ -1,54 +1,30 @@
-// The one renderer of findings and failures: the same facts as a line, a block of text, or parts
-// for another format.
+// A verdict or a drill as a message for people: the same facts for all formats.
 import {
-  nameOf,
   fails,
+  nameOf,
   type DrillResult,
+  type Finding,
   type InvariantInfo,
   type Judgement,
   type Run,
   type Verdict,
 } from '#src/model/index.ts'
-import { recoveryTime, formatSpan } from './recovery.ts'
+import { signs, type Sign } from './message/signs.ts'
+import { formatSpan, recoveryTime } from './recovery.ts'
 import { missText, missTexts, outcomeText, reasonOf, uncertaintyText } from './sentences.ts'
 import { statusOf, type Status } from './status.ts'
-import { clean, count, oneLine, padEnd, wrap } from './text.ts'
-
-export type Tone = 'good' | 'bad' | 'unknown' | 'waived' | 'quiet' | 'strong'
-/** Gives text the look of a tone; the identity where there are no colours. */
-export type Paint = (tone: Tone, text: string) => string
-export const plain: Paint = (_, text) => text
-
-export interface Sign {
-  readonly symbol: string
-  readonly word: string
-  readonly tone: Tone
-}
-
-/** How each verdict and each end of a drill is shown, everywhere. */
-export const signs: Readonly<Record<Verdict['kind'] | Status, Sign>> = {
-  holds: { symbol: '✓', word: 'holds', tone: 'good' },
-  violated: { symbol: '×', word: 'violated', tone: 'bad' },
-  unknown: { symbol: '?', word: 'unknown', tone: 'unknown' },
-  waived: { symbol: 'w', word: 'waived', tone: 'waived' },
-  'not-applicable': { symbol: '–', word: 'not applicable', tone: 'quiet' },
-  passed: { symbol: '✓', word: 'passed', tone: 'good' },
-  failed: { symbol: '×', word: 'failed', tone: 'bad' },
-  refused: { symbol: '–', word: 'refused', tone: 'unknown' },
-  aborted: { symbol: '?', word: 'aborted', tone: 'unknown' },
-}
+import { count } from './text.ts'
 
 export interface Fact {
   readonly label: string
   readonly text: string
 }
 
-/** A verdict or a drill for people: what should hold, about what, its state and the facts. */
 export interface Message {
   readonly sign: Sign
-  /** What it is about: `taints-are-tolerated · node a`, or a drill's name. */
+  /** The judgement, as in `taints-are-tolerated · node a`, or the name of the drill. */
   readonly about: string
-  /** The sentence that should be true, where it is known. */
+  /** The sentence that should hold, if known. */
   readonly description: string | undefined
   readonly clauses: readonly string[]
   /** The state in half a line. */
@@ -56,160 +32,137 @@ export interface Message {
   readonly facts: readonly Fact[]
 }
 
-/** `1 day left`, `the last day is today`. */
-export const daysLeftText = (days: number): string =>
-  days <= 1 ? 'its last day' : `${days} days left`
+/** The state of a verdict or of a drill, before its subject is named. */
+type State = Pick<Message, 'gist' | 'facts'>
 
 const fact = (label: string, text: string): Fact => ({ label, text })
 
-function factsOf(verdict: Verdict): { gist: string; facts: readonly Fact[] } {
+/** `9 days left`, `its last day`. */
+export const daysLeftText = (days: number): string =>
+  days <= 1 ? 'its last day' : `${days} days left`
+
+function stateOfFindings(findings: readonly Finding[]): State {
+  const more = findings.length - 1
+  return {
+    gist: `${findings[0]?.seen ?? 'violated'}${more > 0 ? ` (and ${count(more, 'more finding')})` : ''}`,
+    facts: findings.flatMap(({ code, seen, expected, remedy }) => [
+      fact('finding', code),
+      fact('seen', seen),
+      fact('expected', expected),
+      fact('remedy', remedy),
+    ]),
+  }
+}
+
+function stateOfWaiver({ waiver, findings, daysLeft }: Verdict & { kind: 'waived' }): State {
+  const { owner, until, reason } = waiver
+  const left = daysLeftText(daysLeft)
+  return {
+    gist: `waived by ${owner}, ${left}: ${reason}`,
+    facts: [
+      fact('waived', `${findings.map(({ code }) => code).join(', ')}, by ${owner}`),
+      fact('until', `${until}, ${left}`),
+      fact('reason', reason),
+    ],
+  }
+}
+
+function stateOfVerdict(verdict: Verdict): State {
+  const reason = reasonOf({ verdict })
   switch (verdict.kind) {
     case 'holds':
       return { gist: 'holds', facts: [] }
     case 'unknown':
-      return {
-        gist: `unknown: ${reasonOf({ verdict })}`,
-        facts: [fact('unknown', reasonOf({ verdict }))],
-      }
+      return { gist: `unknown: ${reason}`, facts: [fact('unknown', reason)] }
     case 'not-applicable':
-      return {
-        gist: `not applicable: ${reasonOf({ verdict })}`,
-        facts: [fact('reason', reasonOf({ verdict }))],
-      }
+      return { gist: `not applicable: ${reason}`, facts: [fact('reason', reason)] }
     case 'violated':
-      return {
-        gist: `${verdict.findings[0]?.seen ?? 'violated'}${verdict.findings.length > 1 ? ` (and ${count(verdict.findings.length - 1, 'more finding')})` : ''}`,
-        facts: verdict.findings.flatMap(({ code, seen, expected, remedy }) => [
-          fact('finding', code),
-          fact('seen', seen),
-          fact('expected', expected),
-          fact('remedy', remedy),
-        ]),
-      }
+      return stateOfFindings(verdict.findings)
     case 'waived':
-      return {
-        gist: `waived by ${verdict.waiver.owner}, ${daysLeftText(verdict.daysLeft)}: ${verdict.waiver.reason}`,
-        facts: [
-          fact(
-            'waived',
-            `${verdict.findings.map(({ code }) => code).join(', ')}, by ${verdict.waiver.owner}`,
-          ),
-          fact('until', `${verdict.waiver.until}, ${daysLeftText(verdict.daysLeft)}`),
-          fact('reason', verdict.waiver.reason),
-        ],
-      }
+      return stateOfWaiver(verdict)
   }
 }
 
+/** Why a failed verdict matters: the reason of its invariant, incidents, and where to read more. */
+function backgroundOf(judgement: Judgement, info: InvariantInfo | undefined): readonly Fact[] {
+  const reason = info?.reason ?? ''
+  return [
+    ...(reason === '' ? [] : [fact('why', reason)]),
+    ...(info?.stories ?? []).map(story => fact('incident', story)),
+    fact('more', `holdfast explain ${judgement.invariant}`),
+  ]
+}
+
 /**
- * A judgement as a message. With its invariant's description it states what should hold, and why it
- * matters.
+ * A judgement as a message. With the description of its invariant the message states what should
+ * hold and why.
  */
 export function messageOfJudgement(judgement: Judgement, info?: InvariantInfo): Message {
   const { clauses, verdict } = judgement
-  const { gist, facts } = factsOf(verdict)
-  const bad = fails(judgement)
+  const { gist, facts } = stateOfVerdict(verdict)
   return {
     sign: signs[verdict.kind],
     about: nameOf(judgement),
     description: info?.title,
     clauses,
     gist,
-    facts: [
-      ...facts,
-      ...(bad && info !== undefined && info.reason !== '' ? [fact('why', info.reason)] : []),
-      ...(bad ? (info?.stories ?? []).map(story => fact('incident', story)) : []),
-      ...(bad ? [fact('more', `holdfast explain ${judgement.invariant}`)] : []),
-    ],
+    facts: fails(judgement) ? [...facts, ...backgroundOf(judgement, info)] : facts,
   }
 }
 
 /** The command that runs a drill again with the same history. */
-export const replay = (drill: string, { target, seed }: Pick<Run, 'target' | 'seed'>): string =>
-  `holdfast drill ${drill} --target ${target.kind}${target.kind === 'lab' ? ` --seed ${seed}` : ''}`
+export function replay(drill: string, { target, seed }: Pick<Run, 'target' | 'seed'>): string {
+  const command = `holdfast drill ${drill} --target ${target.kind}`
+  return target.kind === 'lab' ? `${command} --seed ${seed}` : command
+}
 
-/** A drill's result as a message. With its run, it names the command that replays it. */
+/** `41.3 s ±3.1 s, budget 120 s`; undefined for a drill that did not recover. */
+function recoveredText(drill: DrillResult): string | undefined {
+  const time = recoveryTime(drill)
+  if (time === undefined) return undefined
+  const budget = drill.budgets.recovered
+  return `${formatSpan(time)}${budget === undefined ? '' : `, budget ${budget}`}`
+}
+
+/** What a drill left behind comes first, then what it missed, then its outcome. */
+function gistOfDrill(drill: DrillResult, status: Status): string {
+  const [left] = drill.leftBehind
+  if (left !== undefined) return `not undone: ${left.description}`
+  const [miss] = missTexts(drill)
+  if (status !== 'passed' && miss !== undefined) return miss
+  const took = recoveredText(drill)
+  return `${outcomeText(drill.outcome)}${took === undefined ? '' : ` in ${took}`}`
+}
+
+function factsOfDrill({ outcome, misses, unknown, leftBehind }: DrillResult): readonly Fact[] {
+  return [
+    ...misses
+      .filter(({ kind }) => kind !== 'outcome')
+      .map(miss => fact('missed', missText(miss, outcome))),
+    ...unknown.map(about => fact('unknown', uncertaintyText(about))),
+    ...leftBehind.flatMap(({ description, manualUndo }) => [
+      fact('left', description),
+      fact('by hand', manualUndo),
+    ]),
+  ]
+}
+
+/** A drill as a message. With its run, the message of a failed drill names the command to replay it. */
 export function messageOfDrill(drill: DrillResult, run?: Pick<Run, 'target' | 'seed'>): Message {
   const status = statusOf(drill)
-  const time = recoveryTime(drill)
-  const { recovered: budget } = drill.budgets
-  const [first] = missTexts(drill)
-  const [left] = drill.leftBehind
-  const took =
-    time === undefined
-      ? undefined
-      : `${formatSpan(time)}${budget === undefined ? '' : `, budget ${budget}`}`
+  const took = recoveredText(drill)
+  const again = run === undefined || status === 'passed' ? undefined : replay(drill.drill, run)
   return {
     sign: signs[status],
     about: drill.drill,
     description: drill.title,
     clauses: drill.clauses,
-    gist:
-      left !== undefined
-        ? `not undone: ${left.description}`
-        : status === 'passed' || first === undefined
-          ? `${outcomeText(drill.outcome)}${took === undefined ? '' : ` in ${took}`}`
-          : first,
+    gist: gistOfDrill(drill, status),
     facts: [
       fact('outcome', outcomeText(drill.outcome)),
       ...(took === undefined ? [] : [fact('recovered', took)]),
-      ...drill.misses
-        .filter(({ kind }) => kind !== 'outcome')
-        .map(miss => fact('missed', missText(miss, drill.outcome))),
-      ...drill.unknown.map(about => fact('unknown', uncertaintyText(about))),
-      ...drill.leftBehind.flatMap(({ description, manualUndo }) => [
-        fact('left', description),
-        fact('by hand', manualUndo),
-      ]),
-      ...(run === undefined || status === 'passed'
-        ? []
-        : [fact('replay', replay(drill.drill, run))]),
+      ...factsOfDrill(drill),
+      ...(again === undefined ? [] : [fact('replay', again)]),
     ],
   }
 }
-
-/** `× taints-are-tolerated · node a: the taint … is not tolerated`. */
-export const line = ({ sign, about, gist }: Message): string =>
-  `${sign.symbol} ${oneLine(about)}: ${oneLine(gist)}`
-
-/** `recovered`: facts of messages that follow each other line up. */
-const widestLabel = 9
-
-/** Facts in two columns, wrapped to `width`, without a trailing newline. */
-export function factLines(
-  facts: readonly Fact[],
-  { indent, width, paint = plain }: { indent: number; width: number; paint?: Paint },
-): readonly string[] {
-  const column = Math.max(widestLabel, ...facts.map(({ label }) => label.length)) + 2
-  const margin = ' '.repeat(indent)
-  return facts.flatMap(({ label, text }) =>
-    wrap(text, Math.max(20, width - indent - column)).map(
-      (part, index) =>
-        `${margin}${index === 0 ? paint('quiet', padEnd(label, column)) : ' '.repeat(column)}${part}`,
-    ),
-  )
-}
-
-/** All of it, for a failing test or a terminal. `width` in characters, default 110. */
-export function block(
-  message: Message,
-  { width = 110, paint = plain }: { width?: number; paint?: Paint } = {},
-): string {
-  const { sign, about, description, clauses, facts } = message
-  const head = description === undefined ? oneLine(about) : clean(description)
-  const names = [
-    ...(description === undefined ? [] : [oneLine(about)]),
-    ...(clauses.length === 0 ? [] : [clauses.join(', ')]),
-  ].join(' · ')
-  return [
-    ...wrap(head, width - 2).map((part, index) =>
-      index === 0 ? `${paint(sign.tone, sign.symbol)} ${paint('strong', part)}` : `  ${part}`,
-    ),
-    ...(names === '' ? [] : wrap(names, width - 4).map(part => `    ${paint('quiet', part)}`)),
-    ...factLines(facts, { indent: 4, width, paint }),
-  ].join('\n')
-}
-
-/** A verdict or a drill's end as the block that a failing test shows. */
-export const explain = (result: Judgement | DrillResult, info?: InvariantInfo): string =>
-  block('drill' in result ? messageOfDrill(result) : messageOfJudgement(result, info))

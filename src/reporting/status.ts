@@ -1,4 +1,4 @@
-// What became of a drill, in one word, and who ended the harm.
+// The result of a drill in one word, who healed it, and whether it was restored.
 import { nameOf, type DrillResult } from '#src/model/index.ts'
 
 export const statuses = [
@@ -11,9 +11,7 @@ export const statuses = [
 ] as const
 export type Status = (typeof statuses)[number]
 
-/**
- * A drill passes only when nothing was missed, nothing stayed unseen and nothing is left behind.
- */
+/** A drill passes only if it missed nothing, observed everything and left nothing behind. */
 export function statusOf({ outcome, misses, unknown, leftBehind }: DrillResult): Status {
   if (outcome.kind === 'refused' || outcome.kind === 'not-applicable' || outcome.kind === 'aborted')
     return outcome.kind
@@ -21,26 +19,25 @@ export function statusOf({ outcome, misses, unknown, leftBehind }: DrillResult):
   return unknown.length > 0 ? 'unknown' : 'passed'
 }
 
-/** Names of what healed it: `cluster`, or fixes; none where it was not healed. */
+/** What healed the cluster: the cluster itself, or fixes by name; empty if nothing did. */
 export function healers({ outcome }: DrillResult): readonly string[] {
-  return outcome.kind === 'healed-by-itself'
-    ? ['cluster']
-    : outcome.kind === 'healed-by-fixes'
-      ? outcome.fixes
-      : []
+  if (outcome.kind === 'healed-by-itself') return ['cluster']
+  return outcome.kind === 'healed-by-fixes' ? outcome.fixes : []
 }
 
 /**
- * What a drill says was well before it and is not any more; undefined where it never got so far.
+ * Judgements that held before the drill and do not hold after it, by name; undefined for a drill
+ * that ended before its undo.
  */
-export function notBackToBefore(drill: DrillResult): readonly string[] | undefined {
+export function notRestored(drill: DrillResult): readonly string[] | undefined {
   if (!drill.milestones.some(({ milestone }) => milestone === 'undone')) return undefined
   return drill.misses.flatMap(miss => (miss.kind === 'not-restored' ? [nameOf(miss)] : []))
 }
 
-/** `yes`, `no`, or `–` for a drill that never left. */
+/** Whether the state from before the drill is back; `–` for a drill that ended before its undo. */
 export function restoredText(drill: DrillResult): 'yes' | 'no' | '–' {
   if (drill.leftBehind.length > 0) return 'no'
-  const missing = notBackToBefore(drill)
-  return missing === undefined ? '–' : missing.length === 0 ? 'yes' : 'no'
+  const missing = notRestored(drill)
+  if (missing === undefined) return '–'
+  return missing.length === 0 ? 'yes' : 'no'
 }

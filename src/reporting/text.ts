@@ -1,10 +1,9 @@
-// Text from a cluster, made safe and fit to print: it may hold control characters, and it is longer
-// than a line.
+// Makes text from a cluster safe to print and fits it into lines and columns.
 import stringWidth from 'fast-string-width'
 
 /**
- * First and last code points of what acts on a terminal, breaks XML or turns a line around. @source
- * XML 1.0, Char; Unicode, Bidi_Control
+ * Ranges of code points that act on a terminal, break XML or reverse a line.
+ * @source XML 1.0, Char; Unicode, Bidi_Control
  */
 const harmful: readonly (readonly [number, number])[] = [
   [0x00, 0x08],
@@ -16,25 +15,26 @@ const harmful: readonly (readonly [number, number])[] = [
   [0xfffe, 0xffff],
 ]
 
-/** The same as letters to look for, with halves of pairs: most texts have none of them. */
-// oxlint-disable-next-line no-control-regex -- these are the letters that are looked for
+/** Finds the same code points and lone surrogates fast: most texts have none. */
+// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const suspect =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]/
 
-/** Symbols of U+2400 stand for ASCII controls, so that a reader sees that there was one. */
+/** Shows an ASCII control as its symbol from U+2400, so that readers see that there was one. */
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0
   if (!harmful.some(([first, last]) => code >= first && code <= last)) return character
-  return code === 0x7f ? '␡' : code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\ufffd'
+  if (code === 0x7f) return '␡'
+  return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\ufffd'
 }
 
-/** The text without anything harmful; newlines and tabs stay. */
+/** The text without harmful characters. Newlines and tabs stay. */
 export const clean = (text: string): string =>
   suspect.test(text)
     ? Array.from(text.toWellFormed().replaceAll('\r\n', '\n'), visible).join('')
     : text
 
-/** The same on one line. */
+/** The text without harmful characters, on one line. */
 export const oneLine = (text: string): string =>
   /\s{2}|[^\S ]|^ | $/.test(text) ? clean(text).replaceAll(/\s+/g, ' ').trim() : clean(text)
 
@@ -44,7 +44,7 @@ const isPlain = (text: string): boolean => /^[ -~]*$/.test(text)
 /** Columns that a text takes on a terminal: none for a combining mark, two for CJK and emoji. */
 export const widthOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text))
 
-/** Cut to `width` columns, with an ellipsis at the end where something was cut. */
+/** Cut to `width` columns, with an ellipsis if something was cut. */
 export function clip(text: string, width: number): string {
   if (widthOf(text) <= width) return text
   if (isPlain(text)) return `${text.slice(0, Math.max(0, width - 1)).trimEnd()}…`
@@ -59,15 +59,15 @@ export function clip(text: string, width: number): string {
   return `${kept.trimEnd()}…`
 }
 
-/** Padded to `width` columns; longer text stays as it is. */
+/** Padded to `width` columns. A longer text stays as it is. */
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - widthOf(text)))
 export const padStart = (text: string, width: number): string =>
   ' '.repeat(Math.max(0, width - widthOf(text))) + text
 
 /**
- * Lines of at most `width` columns, broken at spaces; a longer word stands alone. Line breaks of the
- * text stay.
+ * Lines of at most `width` columns, broken at spaces. A longer word gets a line of its own. Line
+ * breaks of the text stay.
  */
 export function wrap(text: string, width: number): readonly string[] {
   return clean(text)
@@ -94,7 +94,7 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return amount === 0 ? `no ${one}` : `${amount} ${amount === 1 ? one : many}`
 }
 
-/** `a, b and 3 more`: the first `most` of a list. */
+/** `a, b and 3 more`: the first `most` items of a list. */
 export function some(items: readonly string[], most: number): string {
   const rest = items.length - most
   return rest <= 0 ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${rest} more`

@@ -1,4 +1,4 @@
-// A run's judgements arranged for reading: by section, then by invariant, with counts.
+// The judgements of a run by section and invariant, with counts, and unknowns by their cause.
 import { reasonOf } from './sentences.ts'
 import {
   worstVerdict,
@@ -22,7 +22,7 @@ export function countKinds(judgements: readonly Judgement[]): Counts {
   }
 }
 
-/** One invariant with all that was said of it. */
+/** One invariant with all its judgements. */
 export interface Row {
   readonly info: InvariantInfo
   readonly judgements: readonly Judgement[]
@@ -36,7 +36,7 @@ export interface Section {
   readonly worst: Kind
 }
 
-/** A judgement of an invariant that the run does not describe still has to be shown. */
+/** Stands in for the description of an invariant that the run does not describe. */
 const undescribed = ({ invariant, clauses }: Judgement): InvariantInfo => ({
   name: invariant,
   section: clauses[0]?.split('.')[0] ?? 'other',
@@ -46,7 +46,7 @@ const undescribed = ({ invariant, clauses }: Judgement): InvariantInfo => ({
   clauses,
 })
 
-/** Sections in the order in which their first invariant comes; only those with verdicts. */
+/** The sections with verdicts, in the order of their first invariants. */
 export function sectionsOf({
   invariants,
   judgements,
@@ -57,16 +57,9 @@ export function sectionsOf({
   }
   const rows = [...infos.values()].flatMap((info): Row[] => {
     const mine = judgements.filter(({ invariant }) => invariant === info.name)
-    return mine.length === 0
-      ? []
-      : [
-          {
-            info,
-            judgements: mine,
-            worst: worstVerdict(mine.map(({ verdict }) => verdict.kind)),
-            counts: countKinds(mine),
-          },
-        ]
+    if (mine.length === 0) return []
+    const worst = worstVerdict(mine.map(({ verdict }) => verdict.kind))
+    return [{ info, judgements: mine, worst, counts: countKinds(mine) }]
   })
   return [...new Set(rows.map(({ info }) => info.section))].map(name => {
     const mine = rows.filter(({ info }) => info.section === name)
@@ -74,9 +67,7 @@ export function sectionsOf({
   })
 }
 
-/**
- * `9 of 10`, `14 of 17, 3 waived`, `3 unknown`, `not applicable`: how much of an invariant holds.
- */
+/** How many verdicts hold: `9 of 10`, `14 of 17, 3 waived`, `3 unknown`, `not applicable`. */
 export function countText({ judgements, counts }: Row): string {
   const applicable = judgements.length - counts['not-applicable']
   if (applicable === 0) return 'not applicable'
@@ -88,26 +79,23 @@ export function countText({ judgements, counts }: Row): string {
   ].join(', ')
 }
 
-/** A reason with all that it leaves without a verdict. */
+/** One reason with all verdicts that are unknown because of it. */
 export interface Reason {
   readonly why: string
   readonly judgements: readonly Judgement[]
-  /** Invariants, each with how many of its verdicts are concerned. */
+  /** The invariants, each with the number of its verdicts. */
   readonly invariants: readonly { readonly name: string; readonly amount: number }[]
 }
 
 type Unseen = Pick<Run, 'judgements' | 'unanswered'>
 
-/** What several verdicts may share: why a question got no answer, or the verdict's own reason. */
+/** Verdicts can share a cause: a question without an answer. Others have a reason of their own. */
 export const sharedCause = ({ verdict }: Judgement): string =>
   verdict.kind === 'unknown' && verdict.cause.kind === 'unanswered'
     ? verdict.cause.reason
     : reasonOf({ verdict })
 
-/**
- * Everything unknown, by its cause: a silent API is one cause, not one for each verdict or
- * question.
- */
+/** Unknown verdicts by cause: an API that does not answer is one cause for all its verdicts. */
 export const unknownReasons = (run: Unseen): readonly Reason[] =>
   groupBy(
     run.judgements.filter(({ verdict }) => verdict.kind === 'unknown'),
@@ -126,18 +114,15 @@ export const unknownReasons = (run: Unseen): readonly Reason[] =>
     }
   })
 
-/** Questions without an answer that no reason of {@link unknownReasons} tells already. */
+/** Questions without an answer that {@link unknownReasons} does not mention. */
 export function otherUnanswered(run: Unseen): Run['unanswered'] {
-  const told = new Set(
+  const mentioned = new Set(
     run.judgements.filter(({ verdict }) => verdict.kind === 'unknown').map(sharedCause),
   )
-  return run.unanswered.filter(({ why }) => !told.has(why))
+  return run.unanswered.filter(({ why }) => !mentioned.has(why))
 }
 
-/**
- * Items that share a text, e.g. subjects that are unknown for the same reason, in the order of
- * first sight.
- */
+/** Items with the same key. The groups are in the order of their first items. */
 export function groupBy<T>(
   items: readonly T[],
   by: (item: T) => string,

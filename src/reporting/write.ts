@@ -1,5 +1,5 @@
-// The files of a run: one folder for each run, and a file that names the latest. No other part of
-// reporting touches a disk.
+// Writes and reads the files of runs: one folder for each run, and a file that names the latest. No
+// other part of reporting touches the disk.
 import { errorMessage } from '#src/model/error-message.ts'
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -31,9 +31,12 @@ const causes: Readonly<Record<string, string>> = {
   EEXIST: 'a file has that name',
   ENOTDIR: 'a part of the path is a file and not a folder',
   EISDIR: 'it is a folder and not a file',
-  ENOENT: 'the system creates nothing there',
+  ENOENT: 'the system cannot create it there',
 }
 
+const otherRemedy = 'Check that path, or choose another folder with --reports.'
+
+/** The code of a system error; empty for other errors. */
 const codeOf = (error: unknown): string => {
   const code: unknown =
     error !== null && typeof error === 'object' ? Reflect.get(error, 'code') : undefined
@@ -46,14 +49,12 @@ function failure(
   error: unknown,
 ): ReportError {
   const code = codeOf(error)
-  const cause = causes[code] ?? errorMessage(error)
-  return new ReportError(
-    `Could not ${verb} ${path}: ${cause}${code === '' ? '' : ` (${code})`}. ${remedies[code] ?? 'Check that path, or choose another folder with --reports.'}`,
-    { path, cause: error },
-  )
+  const cause = `${causes[code] ?? errorMessage(error)}${code === '' ? '' : ` (${code})`}`
+  const remedy = remedies[code] ?? otherRemedy
+  return new ReportError(`Could not ${verb} ${path}: ${cause}. ${remedy}`, { path, cause: error })
 }
 
-/** Renames a new file over the old one: a reader sees one or the other, never half of either. */
+/** Renames a new file over the old one, so that a reader sees one or the other as a whole. */
 async function replace(path: string, text: string, draft = `${path}.new`): Promise<void> {
   try {
     await writeFile(draft, text)
@@ -63,7 +64,7 @@ async function replace(path: string, text: string, draft = `${path}.new`): Promi
   }
 }
 
-/** A run's id becomes the name of a folder, so it must not point anywhere else. */
+/** A run's id names a folder, so it must not point outside of the folder of reports. */
 function folderName(id: string): string {
   if (/^[\w][\w.:-]*$/.test(id)) return id
   throw new ReportError(
@@ -73,9 +74,9 @@ function folderName(id: string): string {
 }
 
 /**
- * Writes a file for each format to `<folder>/<run.id>`, then `<folder>/latest` with the id.
- * Returns the run's own folder and its files. Rejects with a ReportError that says path, cause and
- * remedy; all texts are made before the first is written.
+ * Writes a file for each format to `<folder>/<run.id>`, then the id to `<folder>/latest`. Returns
+ * the run's own folder and its files. Renders all texts before it writes the first. Rejects with a
+ * ReportError that states the path, the cause and the remedy.
  */
 export async function writeReports(
   run: Run,
@@ -90,15 +91,15 @@ export async function writeReports(
     await replace(path, text)
     files.push(path)
   }
-  // Drafted in the run's own folder: another run that ends now writes the same file.
+  // The draft is in the run's own folder, because a run that ends now writes `latest`, too.
   await replace(join(folder, latestName), `${run.id}\n`, join(own, `${latestName}.new`))
   return { folder: own, files }
 }
 
 /**
- * Makes a folder, with those above it where they are missing; another run may be making them, too.
- * Rejects with a ReportError that says path, cause and remedy.
- * Step by step: where nothing can be made, as in /proc, Node's recursive mkdir never ends.
+ * Makes a folder and the missing folders above it, even while another run makes them, too. Rejects
+ * with a ReportError that states the path, the cause and the remedy. It makes one folder at a time:
+ * Node's recursive mkdir never ends in a file system such as /proc.
  */
 export async function makeFolder(path: string): Promise<void> {
   const first = await made(path)
@@ -110,7 +111,7 @@ export async function makeFolder(path: string): Promise<void> {
   if (again !== undefined) throw failure('make the folder', path, again)
 }
 
-/** Why a folder could not be made; undefined where it is there now, whoever made it. */
+/** The error of making a folder; undefined if the folder exists now, whoever made it. */
 async function made(path: string): Promise<unknown> {
   try {
     await mkdir(path)
@@ -137,8 +138,8 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 /**
- * The latest run of a folder of reports; undefined where there is none yet. Rejects with a
- * ReportError when it cannot be read.
+ * The latest run in a folder of reports; undefined for a folder without one. Rejects with a
+ * ReportError if the run cannot be read.
  */
 export async function latestRun(folder: string): Promise<Run | undefined> {
   const id = (await textOf(join(folder, latestName)))?.trim()

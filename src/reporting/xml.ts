@@ -1,4 +1,4 @@
-// Elements of XML as text; any content is escaped.
+// XML elements as text. All content is escaped.
 import { clean } from './text.ts'
 
 const entities: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ export const leaf = (name: string, attributes: Attributes, text: string): string
 /** An element with elements in it, indented. */
 export function element(name: string, attributes: Attributes, children: readonly string[]): string {
   if (children.length === 0) return empty(name, attributes)
-  // Only lines that start an element are indented: the text of a message is kept as it is.
+  // Only lines that start with a tag are indented: the text of a message stays as it is.
   const inside = children.map(child => `  ${child.replaceAll(/\n(?=\s*<)/g, '\n  ')}`)
   return [`${open(name, attributes)}>`, ...inside, `</${name}>`].join('\n')
 }

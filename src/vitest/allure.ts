@@ -14,7 +14,7 @@ import {
   outcomeOfJudgement,
   traceOf,
 } from '#src/reporting/allure/outcome.ts'
-import { explain } from '#src/reporting/message.ts'
+import { explain } from '#src/reporting/message/layout.ts'
 
 /** Sends messages about the test that runs now. */
 export function send(messages: () => readonly RuntimeMessage[]): void {

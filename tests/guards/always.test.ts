@@ -38,7 +38,7 @@ test('a claim that is deleted in the middle: called off within a look, undone, a
     },
   })
   const why =
-    'what must always hold does not: critical-claims-are-bound · joelclaw/data-redis-0: it is being deleted'
+    'must always hold, but does not: critical-claims-are-bound · joelclaw/data-redis-0: it is being deleted'
   expect(spoken(result)).toMatchObject({
     outcome: { kind: 'aborted', why },
     misses: [`aborted: ${why}`],

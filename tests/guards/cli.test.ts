@@ -61,7 +61,7 @@ test('a drill that is refused tells how to allow it, and with that word it runs'
   expect([
     report.drills[0]?.outcome.kind,
     report.drills[0]?.timeline.some(({ event }) =>
-      eventText(event).startsWith('let through by --allow steady-state: steady-state: '),
+      eventText(event).startsWith('allowed by --allow steady-state: steady-state: '),
     ),
   ]).toEqual(['healed-by-fixes', true])
   expect([mistaken.code, mistaken.stderr.trim()]).toEqual([

@@ -20,7 +20,7 @@ const phases = [
   { phase: 'beginning', text: 'drilling', after: 700, undoes: false, ends: { kind: 'aborted' } },
   {
     phase: 'prepare',
-    text: '· prepare · let through',
+    text: '· prepare · allowed by',
     after: 0,
     undoes: undefined,
     ends: { kind: 'aborted' },

@@ -294,6 +294,6 @@ describe('a hundred breaks of the connection to the API', () => {
   )
 
   test('how long nobody could look is told', () => {
-    expect(seen.told.some(message => /seen again after \d/.test(message))).toBe(true)
+    expect(seen.told.some(message => /observed again after \d/.test(message))).toBe(true)
   })
 })

@@ -1,7 +1,8 @@
 // `gate --live`: can the cluster be deployed to now, and what would the set change? It only reads.
 import { objectInWords, placeOf } from '#src/gate/identity.ts'
 import { openKube, type Kube } from '#src/kubernetes/client.ts'
-import { line, messageOfJudgement } from '#src/reporting/message.ts'
+import { messageOfJudgement } from '#src/reporting/message.ts'
+import { line } from '#src/reporting/message/layout.ts'
 import { sharedCause } from '#src/reporting/verdict-counts.ts'
 import { clip, count, oneLine, some } from '#src/reporting/text.ts'
 import { evaluate } from '#src/engine/evaluate/evaluate.ts'

@@ -295,7 +295,7 @@ describe('misses', () => {
     const result = await run(model, { steadyState }, { faults: new Map([[kind.name, careless]]) })
     expect(result.misses).toEqual([
       'not healed: web-is-up · web: web is down',
-      'not back to before: db-is-up · db',
+      'not restored: db-is-up · db',
     ])
   })
 
@@ -357,7 +357,7 @@ describe('nothing is injected', () => {
   test('where nobody plays the part: not applicable', async () => {
     expect((await run(newModel(), { faults: () => [] })).outcome).toEqual({
       kind: 'not-applicable',
-      why: 'the policy names nothing that it could be tried on',
+      why: 'the policy names nothing that it could act on',
     })
   })
 })
@@ -454,7 +454,7 @@ describe('broken off', () => {
     ])
     // Not after the time that a recovery may take.
     expect(model.deeds.at(-1)?.at).toBeLessThan(4_000)
-    expect(description(result)).toContain('judge: broken off: connection lost')
+    expect(description(result)).toContain('judge: aborted: connection lost')
   })
 
   test.for([
@@ -513,7 +513,7 @@ describe('broken off', () => {
     ])
     expect(result.misses).toEqual([
       'not healed: web-is-up · web: web is down',
-      'not back to before: web-is-up · web',
+      'not restored: web-is-up · web',
     ])
     expect(journal.pending()).toHaveLength(1)
   })

@@ -17,7 +17,7 @@ describe('evidence', () => {
     expect(told((await heal(context, { apply: true })).healings)).toEqual(['start-web: helped'])
     expect(model.deeds).toEqual([{ at: 20_030, deed: 'start-web' }])
     expect(said).toEqual([
-      'start-web is called for; looking 3 times, 10 s apart, before it acts',
+      'start-web is called for; checking 3 times, 10 s apart, before it acts',
       'start-web: start web',
       'start-web helped',
     ])
@@ -33,7 +33,7 @@ describe('evidence', () => {
         model.invariant('web', { healedBy: [model.fix('web', { confirm })] }),
       ])
       expect(told((await heal(context, { apply: true })).healings)).toEqual([
-        'start-web: held: the need for it had gone when it was looked at again',
+        'start-web: held: no longer needed when checked again',
       ])
       expect(model.deeds).toEqual([])
       expect(said.at(-1)).toBe('start-web is no longer called for')
@@ -49,7 +49,7 @@ describe('evidence', () => {
     ])
     const healing = await healOnce(await context.evaluate(), context, freshMemory())
     expect(told(healing === undefined ? [] : [healing])).toEqual([
-      'start-web: held: the need for it had gone when it was looked at again',
+      'start-web: held: no longer needed when checked again',
     ])
     expect(model.deeds).toEqual([])
   })
@@ -122,7 +122,7 @@ describe('a stop', () => {
       ['start-db', { kind: 'held', cause: { kind: 'stopped', reason: 'stopped by SIGINT' } }],
     ])
     expect([said.at(-1), model.clock.now() - start < 31_000]).toEqual([
-      'start-web has acted; the stop came before it was known whether it helped',
+      'start-web acted; the run stopped before it was clear whether that helped',
       true,
     ])
   })
@@ -205,7 +205,7 @@ describe('a recovery that has failed', () => {
     const { healings } = await heal(context, { apply: true })
     expect(told(healings)).toEqual([
       'restarts a node: did not help',
-      'restarts the VM: held: a recovery has failed: held',
+      'restarts the VM: held: backing off after a failed recovery',
     ])
     expect(model.deeds).toHaveLength(1)
   })

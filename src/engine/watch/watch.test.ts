@@ -92,7 +92,7 @@ describe('a signal', () => {
       milestones: [{ milestone: 'pods ready', after: 2_000, by: 5_010, unobserved: 3_010 }],
       bad: [],
       unseen: [],
-      told: ['not seen: pods ready', 'seen again after 3.0 s: pods ready', 'back: pods ready'],
+      told: ['not observed: pods ready', 'observed again after 3.0 s: pods ready', 'back: pods ready'],
     })
   })
 
@@ -105,8 +105,8 @@ describe('a signal', () => {
       unseen: [],
       told: [
         'lost: pods ready',
-        'not seen: pods ready',
-        'seen again after 4.0 s: pods ready',
+        'not observed: pods ready',
+        'observed again after 4.0 s: pods ready',
         'back: pods ready',
       ],
     })
@@ -119,7 +119,7 @@ describe('a signal', () => {
       milestones: [],
       bad: [],
       unseen: [{ milestone: 'pods ready', since: 2_000 }],
-      told: ['not seen: pods ready'],
+      told: ['not observed: pods ready'],
     })
   })
 
@@ -300,7 +300,7 @@ describe('a signal of something that is followed and something that is asked', (
     expect(asked.filter(at => at > 20 && at < 36)).toEqual([25, 30.1, 33.1])
     expect({ milestones, told }).toEqual({
       milestones: [{ milestone: 'nodes ready', after: 25_000, by: 33_100, unobserved: 8_100 }],
-      told: ['not seen: nodes ready', 'seen again after 8.1 s: nodes ready', 'back: nodes ready'],
+      told: ['not observed: nodes ready', 'observed again after 8.1 s: nodes ready', 'back: nodes ready'],
     })
   })
 })

@@ -3,7 +3,7 @@ import { errorMessage } from '#src/model/error-message.ts'
 import { z } from 'zod'
 import type { GateReport } from '#src/model/index.ts'
 import { ReportError } from '#src/reporting/error.ts'
-import { change, place } from '#src/reporting/schema.ts'
+import { change, place } from '#src/reporting/schema/verdicts.ts'
 
 const text = z.string()
 const texts = z.array(text).readonly()

@@ -1,6 +1,6 @@
 // Draws the lines of a file around a finding, with line numbers and the position underlined.
 import type { GateFinding } from '#src/model/index.ts'
-import type { Paint } from '#src/reporting/message.ts'
+import type { Paint } from '#src/reporting/message/signs.ts'
 import { clean, clip, widthOf, padStart } from '#src/reporting/text.ts'
 
 /** Lines shown above the finding. */

@@ -1,6 +1,8 @@
 // Writes a gate's report as JUnit XML: a suite per file, a case per clean object and per finding.
 import type { GateFinding, GateReport, GateUnknown } from '#src/model/index.ts'
-import { block, type Message, signs } from '#src/reporting/message.ts'
+import type { Message } from '#src/reporting/message.ts'
+import { signs } from '#src/reporting/message/signs.ts'
+import { block } from '#src/reporting/message/layout.ts'
 import { machineTime, seconds } from '#src/reporting/time.ts'
 import { element, empty, leaf, type Attributes } from '#src/reporting/xml.ts'
 import { summaryOf, objectInWords, placeInWords, touchedIn, waiverInWords } from './phrases.ts'

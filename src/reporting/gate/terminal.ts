@@ -1,6 +1,8 @@
 // Draws a gate's report on one screen: by file, with code frames; one line if all is clean.
 import type { GateFinding, GateNote, GateReport, GateUnknown } from '#src/model/index.ts'
-import { factLines, plain, type Fact, type Paint } from '#src/reporting/message.ts'
+import type { Fact } from '#src/reporting/message.ts'
+import { plain, type Paint } from '#src/reporting/message/signs.ts'
+import { factLines } from '#src/reporting/message/layout.ts'
 import { ansi } from '#src/reporting/terminal/frame.ts'
 import { count, widthOf, oneLine, wrap } from '#src/reporting/text.ts'
 import { formatDuration } from '#src/model/index.ts'

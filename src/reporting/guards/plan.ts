@@ -29,7 +29,7 @@ const rowOf = (label: string, value: string | undefined): readonly string[] =>
 
 /** Why a drill does not apply here. */
 export const inapplicableText = (cause: InapplicableCause): string =>
-  cause.kind === 'lacking' ? cause.reason : 'the policy names nothing that it could be tried on'
+  cause.kind === 'lacking' ? cause.reason : 'the policy names nothing that it could act on'
 
 function preparedLines({ record, begins, manualUndo }: PlannedFault): readonly string[] {
   const undone = record === undefined ? undefined : 'back to the state recorded before'
@@ -69,10 +69,7 @@ function guardLines(verdict: GuardVerdict): readonly string[] {
     case 'not-applicable':
       return [`${line} ${verdict.why}`]
     case 'allowed':
-      return [
-        `${line} let through by ${verdict.by.join('; ')}`,
-        ...objectionLines(verdict.objections),
-      ]
+      return [`${line} allowed by ${verdict.by.join('; ')}`, ...objectionLines(verdict.objections)]
     case 'refuses':
       return [
         `${line} refuses: ${verdict.description} (${verdict.remedy})`,

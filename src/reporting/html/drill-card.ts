@@ -1,6 +1,7 @@
 // One drill as a card: its incident, its outcome, its timeline and its log.
 import { formatDuration, type DrillResult, type Run } from '#src/model/index.ts'
-import { replay, signs } from '#src/reporting/message.ts'
+import { replay } from '#src/reporting/message.ts'
+import { signs } from '#src/reporting/message/signs.ts'
 import { milestoneOf } from '#src/reporting/recovery.ts'
 import { eventText, missText, outcomeText, uncertaintyText } from '#src/reporting/sentences.ts'
 import { statusOf } from '#src/reporting/status.ts'

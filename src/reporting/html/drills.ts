@@ -1,7 +1,7 @@
 // The section of the drills: a table of all with their recovery against its budget, then a card for
 // each.
 import { ms, type DrillResult, type Run } from '#src/model/index.ts'
-import { signs } from '#src/reporting/message.ts'
+import { signs } from '#src/reporting/message/signs.ts'
 import {
   against,
   formatSpan,

@@ -1,7 +1,8 @@
 // What needs a person, and what to do about it: faults left behind, violations, failed drills, and
 // what is unknown.
 import type { DrillResult, Finding, Judgement, Run } from '#src/model/index.ts'
-import { messageOfDrill, replay, signs } from '#src/reporting/message.ts'
+import { messageOfDrill, replay } from '#src/reporting/message.ts'
+import { signs } from '#src/reporting/message/signs.ts'
 import { statusOf } from '#src/reporting/status.ts'
 import { count } from '#src/reporting/text.ts'
 import {

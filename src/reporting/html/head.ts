@@ -1,7 +1,7 @@
 // The head of the page: the verdict of the run, the run in one sentence, its proof, and its counts.
 import { formatDuration, type Run, type Verdict } from '#src/model/index.ts'
 import { drillCounts, exitMeaning, headline, proofOf } from '#src/reporting/headline.ts'
-import { signs } from '#src/reporting/message.ts'
+import { signs } from '#src/reporting/message/signs.ts'
 import { statusOf } from '#src/reporting/status.ts'
 import { capitalized, count } from '#src/reporting/text.ts'
 import { instant, machineTime } from '#src/reporting/time.ts'

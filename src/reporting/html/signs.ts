@@ -1,6 +1,6 @@
 // Signs, names and links as markup: a symbol with its word, a clause, a definition.
 import type { ClauseState } from '#src/reporting/clauses.ts'
-import { signs, type Tone } from '#src/reporting/message.ts'
+import { signs, type Tone } from '#src/reporting/message/signs.ts'
 import type { Against } from '#src/reporting/recovery.ts'
 import { h, slug, type Markup } from './markup.ts'
 

@@ -1,6 +1,6 @@
 // All verdicts by section.
 import type { Judgement, Run } from '#src/model/index.ts'
-import { signs } from '#src/reporting/message.ts'
+import { signs } from '#src/reporting/message/signs.ts'
 import { reasonOf } from '#src/reporting/sentences.ts'
 import { count } from '#src/reporting/text.ts'
 import { countText, sectionsOf, type Row } from '#src/reporting/verdict-counts.ts'

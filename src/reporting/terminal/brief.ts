@@ -1,16 +1,16 @@
-// What a person reads first, on one screen: the causes, then what is violated, then a line each for
-// the rest. Each part has the lines that it wants, and shorter forms for when there is less room.
+// The parts of one screen: the causes of unknowns, then violations, then one line each for the rest.
+// Each part has several forms, because it has to fit into the lines that the others leave.
 import type { Judgement, Run, Verdict } from '#src/model/index.ts'
 import { causesOf } from '#src/reporting/causes.ts'
-import { signs } from '#src/reporting/message.ts'
+import { signs } from '#src/reporting/message/signs.ts'
 import { countText, countKinds, sectionsOf, type Row } from '#src/reporting/verdict-counts.ts'
 import { clip, count, widthOf, oneLine, padEnd, padStart } from '#src/reporting/text.ts'
 import type { Frame } from './frame.ts'
 
-/** Lines that a part of the screen needs, from the fullest form to the shortest. */
+/** The lines of a part in all its forms, from the longest to the shortest. */
 export type Part = readonly (readonly string[])[]
 
-/** The fullest form of a part that fits; the shortest one, cut, where none does. */
+/** The longest form that fits; if none does, the shortest form, cut. */
 function fitted(part: Part, room: number, { paint }: Frame): readonly string[] {
   const form = part.find(lines => lines.length <= room)
   if (form !== undefined) return form
@@ -21,8 +21,8 @@ function fitted(part: Part, room: number, { paint }: Frame): readonly string[] {
 }
 
 /**
- * Parts in the order of the screen, in at most `room` lines. Every part gets its shortest form
- * first; what is left goes to the parts from the top.
+ * Fits parts into `room` lines, in the order of the screen. Every part gets the lines of its
+ * shortest form; the remaining lines go to the parts from the top.
  */
 export function fit(parts: readonly Part[], room: number, frame: Frame): readonly string[] {
   const least = parts.map(part => part.at(-1)?.length ?? 0)
@@ -35,12 +35,13 @@ export function fit(parts: readonly Part[], room: number, frame: Frame): readonl
   })
 }
 
-const right = (text: string, told: string, { width }: Frame): string => {
-  const room = width - widthOf(told) - 2
-  return `${padEnd(clip(text, room), room)}  ${told}`
+/** A text with a second one at the right edge. */
+function withRight(text: string, right: string, { width }: Frame): string {
+  const room = width - widthOf(right) - 2
+  return `${padEnd(clip(text, room), room)}  ${right}`
 }
 
-/** Most causes that a screen names; the rest are counted. */
+/** Causes that a screen names before it counts the rest. */
 const mostCauses = 6
 
 /** One line for each source that did not answer and each other reason. */
@@ -51,12 +52,13 @@ export function causePart(run: Run, frame: Frame): Part {
   const line = ({ origin, why, judgements }: (typeof causes)[number]): string => {
     const amount = judgements.length === 0 ? '' : count(judgements.length, 'verdict')
     const text = `  ? ${origin === undefined ? '' : `${origin}: `}${oneLine(why)}`
-    return paint('unknown', right(text, amount, frame))
+    return paint('unknown', withRight(text, amount, frame))
   }
-  const forms = [mostCauses, 4].map(most => {
+  return [mostCauses, 4].map(most => {
     const hidden = causes.slice(most)
     const verdicts = hidden.reduce((sum, { judgements }) => sum + judgements.length, 0)
-    const rest = `    and ${count(hidden.length, 'more cause')} of ${count(verdicts, 'unknown verdict')}`
+    const unknown = count(verdicts, 'unknown verdict')
+    const rest = `    and ${count(hidden.length, 'more cause')} of ${unknown}`
     return [
       '',
       paint('strong', 'unknown, because'),
@@ -64,7 +66,6 @@ export function causePart(run: Run, frame: Frame): Part {
       ...(hidden.length === 0 ? [] : [paint('quiet', rest)]),
     ]
   })
-  return forms
 }
 
 const violatedOf = ({ judgements }: Row): readonly Judgement[] =>
@@ -72,14 +73,14 @@ const violatedOf = ({ judgements }: Row): readonly Judgement[] =>
 
 const findingsOf = (verdict: Verdict) => (verdict.kind === 'violated' ? verdict.findings : [])
 
-/** The first findings of an invariant: where, what was seen, and what to do. */
+/** The first findings of an invariant: the subject, what was seen, and what to do. */
 function findingLines(row: Row, most: number, { paint, width }: Frame): readonly string[] {
   const all = violatedOf(row).flatMap(({ subject, verdict }) =>
     findingsOf(verdict).map(finding => ({ subject, ...finding })),
   )
   const shown = all.slice(0, most).flatMap(({ subject, seen, remedy }, index, list) => [
     `      ${clip(`${oneLine(subject)}: ${oneLine(seen)}`, width - 6)}`,
-    // One remedy for several findings of one kind is shown once.
+    // Consecutive findings with the same remedy show it once.
     ...(list[index + 1]?.remedy === remedy
       ? []
       : [`      ${paint('quiet', clip(`→ ${oneLine(remedy)}`, width - 6))}`]),
@@ -90,7 +91,7 @@ function findingLines(row: Row, most: number, { paint, width }: Frame): readonly
     : [...shown, `      ${paint('quiet', `and ${count(hidden, 'more finding')}`)}`]
 }
 
-/** What is violated: a line for each invariant, with as many findings as there is room for. */
+/** The violated invariants, with as many findings as fit. */
 export function violatedPart(run: Run, frame: Frame): Part {
   const rows = sectionsOf(run)
     .flatMap(section => section.rows)
@@ -98,7 +99,7 @@ export function violatedPart(run: Run, frame: Frame): Part {
   if (rows.length === 0) return [[]]
   const { paint } = frame
   const head = (row: Row): string =>
-    paint('bad', right(`  × ${oneLine(row.info.title)}`, countText(row), frame))
+    paint('bad', withRight(`  × ${oneLine(row.info.title)}`, countText(row), frame))
   const form = (most: number): readonly string[] => [
     '',
     paint('strong', 'violated'),
@@ -111,23 +112,24 @@ const quietKinds = ['holds', 'waived', 'not-applicable'] as const
 
 /** One line for each kind of verdict that needs no action: how many, of how many invariants. */
 export function tallyPart(run: Run, frame: Frame): Part {
-  const counts = countKinds(run.judgements)
-  const kinds = quietKinds.filter(kind => counts[kind] > 0)
+  const amounts = countKinds(run.judgements)
+  const kinds = quietKinds.filter(kind => amounts[kind] > 0)
   if (kinds.length === 0) return [[]]
   const { paint } = frame
-  const width = Math.max(...kinds.map(kind => String(counts[kind]).length))
+  const width = Math.max(...kinds.map(kind => String(amounts[kind]).length))
   const line = (kind: (typeof quietKinds)[number]): string => {
     const mine = run.judgements.filter(({ verdict }) => verdict.kind === kind)
     const invariants = new Set(mine.map(({ invariant }) => invariant)).size
     const { symbol, word, tone } = signs[kind]
-    const amount = `${padStart(String(mine.length), width)} ${mine.length === 1 ? 'verdict' : 'verdicts'}`
-    const told = `${amount} of ${count(invariants, 'invariant')}`
-    return `  ${paint(tone, symbol)} ${padEnd(word, 14)} ${paint('quiet', `${told}${ending(mine, kind)}`)}`
+    const amount = padStart(String(mine.length), width)
+    const verdicts = `${amount} ${mine.length === 1 ? 'verdict' : 'verdicts'}`
+    const counts = `${verdicts} of ${count(invariants, 'invariant')}${ending(mine, kind)}`
+    return `  ${paint(tone, symbol)} ${padEnd(word, 14)} ${paint('quiet', counts)}`
   }
   return [['', ...kinds.map(line)]]
 }
 
-/** What is worth a word of waived verdicts: whose waiver ends first. */
+/** The waiver that ends first; empty for verdicts that are not waived. */
 function ending(judgements: readonly Judgement[], kind: Verdict['kind']): string {
   if (kind !== 'waived') return ''
   const [next] = judgements

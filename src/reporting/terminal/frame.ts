@@ -1,16 +1,16 @@
-// What the parts of the screen are drawn with: width, colours, and whether everything is shown.
+// The settings that all parts of the screen share: width, colours, and how much to show.
 import { styleText } from 'node:util'
-import { plain, type Paint, type Tone } from '#src/reporting/message.ts'
+import { plain, type Paint, type Tone } from '#src/reporting/message/signs.ts'
 
 export interface Frame {
-  /** Characters of a line. */
+  /** Columns of a line. */
   readonly width: number
   readonly paint: Paint
-  /** Every subject, finding and moment, nothing cut. */
+  /** Whether to show every subject, finding and log entry in full. */
   readonly full: boolean
 }
 
-/** The colours that every theme of a terminal adapts. */
+/** Colours of the basic palette, which every terminal theme adapts. */
 const styles = {
   good: 'green',
   bad: 'red',
@@ -20,11 +20,11 @@ const styles = {
   strong: 'bold',
 } as const satisfies Readonly<Record<Tone, Parameters<typeof styleText>[0]>>
 
-/** Paints whatever the terminal supports: the caller decides whether there are colours. */
+/** Paints without asking the terminal: the caller decides whether there are colours. */
 export const ansi: Paint = (tone, text) =>
   text === '' ? text : styleText(styles[tone], text, { validateStream: false })
 
-/** Lines shorter than this break more than they show: the table of drills needs it. */
+/** The fewest columns: the table of drills does not fit into less. */
 const narrowest = 80
 
 export const frame = ({
