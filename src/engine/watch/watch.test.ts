@@ -92,7 +92,11 @@ describe('a signal', () => {
       milestones: [{ milestone: 'pods ready', after: 2_000, by: 5_010, unobserved: 3_010 }],
       bad: [],
       unseen: [],
-      told: ['not observed: pods ready', 'observed again after 3.0 s: pods ready', 'back: pods ready'],
+      told: [
+        'not observed: pods ready',
+        'observed again after 3.0 s: pods ready',
+        'back: pods ready',
+      ],
     })
   })
 
@@ -300,7 +304,11 @@ describe('a signal of something that is followed and something that is asked', (
     expect(asked.filter(at => at > 20 && at < 36)).toEqual([25, 30.1, 33.1])
     expect({ milestones, told }).toEqual({
       milestones: [{ milestone: 'nodes ready', after: 25_000, by: 33_100, unobserved: 8_100 }],
-      told: ['not observed: nodes ready', 'observed again after 8.1 s: nodes ready', 'back: nodes ready'],
+      told: [
+        'not observed: nodes ready',
+        'observed again after 8.1 s: nodes ready',
+        'back: nodes ready',
+      ],
     })
   })
 })
